@@ -1,0 +1,230 @@
+"""The whole schema on one page. The same tables on SQLite and PostgreSQL; `migrations/` builds exactly this.
+
+Times are UTC. Ids are UUIDv7 as text, so that `ORDER BY id` is the order of arrival.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware datetime; SQLite, which keeps no zone, stores it as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database; a naive datetime is a mistake of ours."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime must not be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+Id = String(36)
+
+inquiries = Table(
+    "inquiries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("reference", String(9), nullable=False, unique=True),
+    Column("status", String(16), nullable=False),
+    Column("channel", String(8), nullable=False),
+    Column("subject", Text),
+    Column("text", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("contact_name", Text),
+    Column("contact_email", Text),
+    Column("contact_phone", Text),
+    Column("contact_company", Text),
+    Column("source_system", Text),
+    Column("source_id", Text),
+    Column("source_url", Text),
+    Column("received_at", Utc, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("category", String(64), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("secondary", String(64)),
+    Column("team", String(64), nullable=False),
+    Column("assignee", String(64)),
+    Column("priority", String(8), nullable=False),
+    Column("due_at", Utc),
+    Column("classification", JSON, nullable=False),
+    Column("acknowledgement", JSON, nullable=False),
+    # Subject, text, contact and reference, case and diacritics folded: what `q` looks into, the same on both databases.
+    Column("search", Text, nullable=False),
+    Index(None, "received_at", "id"),
+    Index(None, "team", "received_at", "id"),
+    Index(None, "category", "received_at", "id"),
+)
+
+# Who has asked for this before: one row for an Idempotency-Key, one for a source's own id.
+intake_keys = Table(
+    "intake_keys",
+    metadata,
+    Column("key", String(600), primary_key=True),
+    Column("inquiry_id", Id, ForeignKey("inquiries.id", ondelete="CASCADE"), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Index(None, "inquiry_id"),
+)
+
+# What happened to an inquiry, append-only. kind: received, routed, corrected, resolved. A routed row holds the decision whole.
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("inquiry_id", Id, ForeignKey("inquiries.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("details", JSON, nullable=False),
+    Index(None, "inquiry_id", "id"),
+)
+
+# What people said was right: the router learns from these.
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("inquiry_id", Id, ForeignKey("inquiries.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text),
+    Column("category_before", String(64), nullable=False),
+    Column("category", String(64), nullable=False),
+    Column("team_before", String(64), nullable=False),
+    Column("team", String(64), nullable=False),
+    Index(None, "inquiry_id"),
+)
+
+# Where decisions are handed over. `settings` holds what its kind needs, secrets included; the API never shows those.
+destinations = Table(
+    "destinations",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("events", JSON, nullable=False),
+    Column("teams", JSON, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("disabled_reason", Text),
+    # The breaker: consecutive failures, and the time until which only one probe at a time is sent.
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("open_until", Utc),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("created_at", Utc, nullable=False),
+)
+
+# One handing-over. state: pending -> delivered | dead | discarded; a retry makes it pending again.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("inquiry_id", Id, ForeignKey("inquiries.id", ondelete="CASCADE"), nullable=False),
+    Column("destination_id", String(64), ForeignKey("destinations.id", ondelete="CASCADE"), nullable=False),
+    Column("event", String(32), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("due_at", Utc, nullable=False),
+    Column("lease_until", Utc),
+    Column("lease_owner", String(36)),
+    Column("last_error", Text),
+    Column("finished_at", Utc),
+    Index(None, "inquiry_id"),
+    Index(
+        "ix_deliveries_due",
+        "destination_id",
+        "due_at",
+        "id",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(None, "state", "id"),
+)
+
+# One try of a delivery and what came of it. outcome: delivered, retry, dead.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("delivery_id", Id, ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("duration_ms", Integer, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("status_code", Integer),
+    Column("error", Text),
+    Index(None, "delivery_id", "number"),
+)
+
+# Teams and policy as whole documents, every version kept: the newest is in force, the others are the history.
+documents = Table(
+    "documents",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("body", JSON, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("note", Text),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("secret_sha256", String(64), nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("revoked_at", Utc),
+)
+
+# One row, counted up by every change of teams, policy, destinations or keys, so that each replica sees that it must reload.
+configuration_revision = Table(
+    "configuration_revision",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("revision", Integer, nullable=False),
+)
+
+
+def column_encoder(column: Column[Any], dialect: Dialect) -> Any:
+    """The function that makes a value of this column fit for the driver, or None when it fits as it is."""
+    return column.type.dialect_impl(dialect).bind_processor(dialect)

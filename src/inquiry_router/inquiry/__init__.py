@@ -1,0 +1,1 @@
+"""The thing that travels: pure nouns, standard library only."""

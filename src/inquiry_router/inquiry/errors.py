@@ -1,0 +1,161 @@
+"""Every error a client can meet, each with a stable code. The API turns them into problem+json; nothing else does."""
+
+from typing import ClassVar
+
+
+class RouterError(Exception):
+    """An error with a promise to its reader: a stable `code`, an HTTP `status`, and a `hint` that says what to do."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "bad_request"
+    title: ClassVar[str] = "The request cannot be understood"
+    hint: ClassVar[str] = "Compare the request with the example in /docs."
+
+    def __init__(
+        self, detail: str | None = None, *, hint: str | None = None, retry_after: int | None = None, **extra: object
+    ) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.advice = hint or self.hint
+        self.retry_after = retry_after
+        self.extra = extra
+
+
+class BadJson(RouterError):
+    code = "bad_json"
+    title = "The body is not JSON that can be trusted"
+    hint = "Send one UTF-8 JSON object without repeated keys, NaN or Infinity, nested no deeper than 32 levels."
+
+
+class BadHeader(RouterError):
+    code = "bad_header"
+    title = "A header cannot be used"
+    hint = "An Idempotency-Key has 1 to 255 printable ASCII characters."
+
+
+class Unauthorised(RouterError):
+    status = 401
+    code = "unauthorised"
+    title = "No valid API key was sent"
+    hint = "Send 'Authorization: Bearer irk_...'; an admin makes keys at POST /v1/api-keys or with 'inquiry-router keys'."
+
+
+class Forbidden(RouterError):
+    status = 403
+    code = "forbidden"
+    title = "This key may not do that"
+    hint = "Use a key that has the scope named in 'required_scope'."
+
+
+class NotFound(RouterError):
+    status = 404
+    code = "not_found"
+    title = "There is nothing at this address"
+    hint = "Check the id; lists such as GET /v1/inquiries show what exists."
+
+
+class MethodNotAllowed(RouterError):
+    status = 405
+    code = "method_not_allowed"
+    title = "This address does not take that method"
+    hint = "The Allow header names the methods it takes."
+
+
+class Conflict(RouterError):
+    status = 409
+    code = "conflict"
+    title = "The present state does not allow this"
+    hint = "Read the resource again and decide anew."
+
+
+class PreconditionFailed(RouterError):
+    status = 412
+    code = "precondition_failed"
+    title = "Somebody changed it since you read it"
+    hint = "Read it again, look at the change, then send yours with the new ETag in If-Match."
+
+
+class BodyTooLarge(RouterError):
+    status = 413
+    code = "body_too_large"
+    title = "The body is larger than 256 kB"
+    hint = "Send the text and leave attachments out."
+
+
+class UnsupportedMediaType(RouterError):
+    status = 415
+    code = "unsupported_media_type"
+    title = "The body is of a kind that is not read"
+    hint = "Send 'Content-Type: application/json' and no Content-Encoding."
+
+
+class Invalid(RouterError):
+    status = 422
+    code = "invalid"
+    title = "Some fields are wrong"
+    hint = "Each entry of 'errors' names a field and what it wants."
+
+
+class KeyReused(RouterError):
+    status = 422
+    code = "key_reused"
+    title = "This key came before with another body"
+    hint = "Use a new Idempotency-Key, or a new source.id, for a new inquiry."
+
+
+class PreconditionRequired(RouterError):
+    status = 428
+    code = "precondition_required"
+    title = "This change needs an If-Match header"
+    hint = "Read the resource first and send its ETag back in If-Match."
+
+
+class TooManyRequests(RouterError):
+    status = 429
+    code = "too_many_requests"
+    title = "Too many wrong keys from this address"
+    hint = "Wait as long as Retry-After says and use a valid key."
+
+
+class Unavailable(RouterError):
+    status = 503
+    code = "unavailable"
+    title = "The inquiry could not be stored now"
+    hint = "Nothing was lost or half done: send the same request again after Retry-After seconds."
+
+    def __init__(self, detail: str | None = None, *, hint: str | None = None, retry_after: int = 5) -> None:
+        super().__init__(detail, hint=hint, retry_after=retry_after)
+
+
+class Overloaded(Unavailable):
+    code = "overloaded"
+    title = "More inquiries wait than can be taken now"
+
+
+class Internal(RouterError):
+    status = 500
+    code = "internal"
+    title = "The router made a mistake"
+    hint = "Report the request_id; the log has the cause under it."
+
+
+CATALOGUE: tuple[type[RouterError], ...] = (
+    RouterError,
+    BadJson,
+    BadHeader,
+    Unauthorised,
+    Forbidden,
+    NotFound,
+    MethodNotAllowed,
+    Conflict,
+    PreconditionFailed,
+    BodyTooLarge,
+    UnsupportedMediaType,
+    Invalid,
+    KeyReused,
+    PreconditionRequired,
+    TooManyRequests,
+    Unavailable,
+    Overloaded,
+    Internal,
+)

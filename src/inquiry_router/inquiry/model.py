@@ -1,0 +1,160 @@
+"""The values that travel from door to desk. Frozen, with no behaviour beyond what they can say of themselves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """How the customer reached the company."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    CHAT = "chat"
+    FORM = "form"
+    NOTE = "note"
+    API = "api"
+
+
+class Priority(StrEnum):
+    """How much an inquiry hurries, from the least to the most."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Status(StrEnum):
+    """Where an inquiry stands: routed -> resolved; a correction makes a resolved one routed again."""
+
+    ROUTED = "routed"
+    RESOLVED = "resolved"
+
+
+class Flag(StrEnum):
+    """Why a decision deserves a second look by people."""
+
+    UNSURE = "unsure"  # the classifier did not trust itself
+    UNCLASSIFIED = "unclassified"  # the classifier could not answer at all
+    LAW = "law"  # the policy wanted sales; the law of the house sent it to triage
+
+
+class Event(StrEnum):
+    """What destinations are told about."""
+
+    ROUTED = "inquiry.routed"
+    CORRECTED = "inquiry.corrected"
+    RESOLVED = "inquiry.resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who writes. `phone` is E.164 where it could be read, else as given; `email` is lower case."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    company: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the inquiry stands in the system it came from: `id` is that system's own identifier."""
+
+    system: str
+    id: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An inquiry as a door read it: nothing cleaned, nothing decided."""
+
+    channel: Channel
+    text: str
+    subject: str | None = None
+    language: str | None = None
+    contact: Contact = Contact()
+    source: Source | None = None
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A category with its calibrated probability, 0 to 1."""
+
+    category: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A word or phrase of the customer with its share of the decision; the larger the more it spoke for it."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """What an inquiry is about.
+
+    `confidence` is the calibrated probability of `category`, 0 to 1. `ranking` holds every category, best first.
+    `unsure` says that the model's own threshold or margin was not reached. `method` is `model` or `unavailable`.
+    """
+
+    category: str
+    confidence: float
+    language: str
+    method: str
+    model: str
+    secondary: str | None = None
+    ranking: tuple[Ranked, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who has it, how urgent it is, by when, and why. `due_at` is in UTC; None when the rule promises nothing."""
+
+    team: str
+    priority: Priority
+    rule: str
+    policy_version: int
+    reasons: tuple[str, ...]
+    due_at: datetime | None = None
+    assignee: str | None = None
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What may be said back to the customer, in his language."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What the router makes of a draft before anything is stored: the live path and every dry run share it."""
+
+    draft: Draft
+    classification: Classification
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a sender. `replayed` says that the same inquiry had come before and nothing new was made."""
+
+    id: str
+    reference: str
+    status: Status
+    received_at: datetime
+    classification: Classification
+    decision: Decision
+    acknowledgement: Acknowledgement
+    replayed: bool = False

@@ -1,0 +1,142 @@
+"""Every knob: its default, its environment name (`INQUIRY_ROUTER_` + the field's name), one sentence.
+
+Nothing else in the project reads the environment. `HOST` and `PORT` are also read without the prefix, as platforms set them.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "INQUIRY_ROUTER_"
+
+
+class WrongSettings(Exception):
+    """The service cannot start like this; the text names each variable and its cure."""
+
+
+class Settings(BaseSettings):
+    """The settings of one process."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        "sqlite:///var/inquiries.db",
+        description="Where everything is kept: sqlite:///PATH (one process) or postgresql://USER:PASSWORD@HOST/NAME.",
+    )
+    host: str = Field(
+        "127.0.0.1",
+        validation_alias=AliasChoices(f"{PREFIX}HOST", "HOST", "host"),
+        description="The address to listen on; 0.0.0.0 in a container.",
+    )
+    port: int = Field(
+        8000,
+        ge=0,
+        le=65535,
+        validation_alias=AliasChoices(f"{PREFIX}PORT", "PORT", "port"),
+        description="The port to listen on; 0 takes any free one.",
+    )
+    workers: int = Field(1, ge=1, le=64, description="Serving processes; more than 1 needs PostgreSQL.")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/]+$",
+        description="The address that the outside world uses for this service, such as https://router.example.com.",
+    )
+    admin_key_file: Path | None = Field(
+        Path("var/admin.key"),
+        description="Where the first admin key is written (mode 0600) on the first start; empty to only print it.",
+    )
+    model_dir: Path | None = Field(None, description="A folder with another model than the shipped one.")
+    dispatch: bool = Field(
+        True, description="Deliver from within the service; false where 'inquiry-router work' processes do it."
+    )
+    delivery_timeout_s: float = Field(
+        15.0, gt=0, le=30, description="Total time of one delivery attempt, in seconds, from connecting to the last byte."
+    )
+    allow_loopback_destinations_for_development: bool = Field(
+        False, description="Development only: destinations may be http:// and on 127.0.0.1 or ::1."
+    )
+    queue_size: int = Field(
+        2000, ge=1, le=100_000, description="Inquiries that may wait to be stored; beyond it senders get 503."
+    )
+    answer_timeout_s: float = Field(
+        3.0, gt=0, le=30, description="A request that could not be stored within this many seconds is answered 503."
+    )
+    postgres_pool_size: int = Field(8, ge=1, le=100, description="Connections for reading and administration, a process.")
+    trusted_proxies: str = Field(
+        "127.0.0.1", description="Addresses whose X-Forwarded-For and -Proto are believed, separated by commas."
+    )
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="json: one line an event; text: for a terminal; auto: text on a terminal, else json."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least severe event logged.")
+
+    @field_validator("admin_key_file", "model_dir", mode="before")
+    @classmethod
+    def _empty_means_none(cls, value: Any) -> Any:
+        return None if value == "" else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value.startswith(("sqlite:///", "postgresql://", "postgresql+asyncpg://", "postgres://")):
+            return value
+        raise ValueError("starts with neither sqlite:/// nor postgresql://")
+
+    @model_validator(mode="after")
+    def _one_writer_on_sqlite(self) -> "Settings":
+        if self.workers > 1 and self.is_sqlite:
+            raise ValueError(
+                f"{PREFIX}WORKERS is {self.workers}, but SQLite has exactly one writing process: "
+                f"set it to 1, or set {PREFIX}DATABASE_URL to a PostgreSQL database"
+            )
+        return self
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the embedded database is used."""
+        return self.database_url.startswith("sqlite:")
+
+    @property
+    def sqlite_path(self) -> Path:
+        """The file of the embedded database."""
+        return Path(self.database_url.removeprefix("sqlite:///"))
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """The settings from the environment and `.env`, with `overrides` on top.
+
+    Raises `WrongSettings`, whose text names every wrong variable and what it wants.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise WrongSettings("\n".join(_sentence(problem) for problem in error.errors())) from None
+
+
+def sqlite_warning() -> str | None:
+    """A sentence when the linked SQLite has the WAL-reset bug (sqlite.org/wal.html#walresetbug), else None.
+
+    Fixed in 3.51.3 and in the branches 3.50.7 and 3.44.6. With one writing connection, as here, it cannot strike.
+    """
+    version = sqlite3.sqlite_version_info
+    fixed = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+    if fixed:
+        return None
+    return (
+        f"SQLite {sqlite3.sqlite_version} has the WAL-reset bug; the service is safe because it writes through one "
+        "connection only, so never open the file for writing with another program while it runs"
+    )
+
+
+def _sentence(problem: Any) -> str:
+    message = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:
+        return message
+    name = str(problem["loc"][0])
+    variable = name if name.isupper() else PREFIX + name.upper()
+    field = Settings.model_fields.get(variable.removeprefix(PREFIX).lower())
+    cure = f" It is: {field.description}" if field else ""
+    return f"{variable}: {message}.{cure}"

@@ -1,0 +1,33 @@
+"""Names for the moments at which a process could die.
+
+`step(name)` does nothing in production: nothing there sets a hook. Tests set one in a process of their own to kill it at
+exactly that moment and then look at what is left.
+"""
+
+from collections.abc import Callable
+
+STEPS = (
+    "intake.read",
+    "intake.decided",
+    "intake.in_transaction",
+    "intake.committed",
+    "intake.answering",
+    "delivery.claimed",
+    "delivery.sending",
+    "delivery.answered",
+    "delivery.marked",
+)
+
+_hook: Callable[[str], None] | None = None
+
+
+def step(name: str) -> None:
+    """Say that the named moment has come."""
+    if _hook is not None:
+        _hook(name)
+
+
+def set_hook(hook: Callable[[str], None] | None) -> None:
+    """Tests only: call `hook` at every step."""
+    global _hook
+    _hook = hook
