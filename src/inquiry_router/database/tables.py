@@ -95,8 +95,14 @@ inquiries = Table(
 intake_keys = Table(
     "intake_keys",
     metadata,
-    Column("key", String(600), primary_key=True),
-    Column("inquiry_id", Id, ForeignKey("inquiries.id", ondelete="CASCADE"), nullable=False),
+    Column("key", Text, primary_key=True),
+    # Deferred: a key is claimed before its inquiry is written.
+    Column(
+        "inquiry_id",
+        Id,
+        ForeignKey("inquiries.id", ondelete="CASCADE", deferrable=True, initially="DEFERRED"),
+        nullable=False,
+    ),
     Column("fingerprint", String(64), nullable=False),
     Index(None, "inquiry_id"),
 )
@@ -155,7 +161,8 @@ deliveries = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("inquiry_id", Id, ForeignKey("inquiries.id", ondelete="CASCADE"), nullable=False),
-    Column("destination_id", String(64), ForeignKey("destinations.id", ondelete="CASCADE"), nullable=False),
+    # No foreign key: an inquiry must be storable although its destination was deleted a moment ago elsewhere.
+    Column("destination_id", String(64), nullable=False),
     Column("event", String(32), nullable=False),
     Column("payload", Text, nullable=False),
     Column("state", String(16), nullable=False),

@@ -1,0 +1,80 @@
+"""The docs page: Swagger UI from a package on this machine, so that it works offline and asks no other host for anything."""
+
+from pathlib import Path
+
+import fastapi_offline
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+door = APIRouter(include_in_schema=False)
+
+ASSETS = StaticFiles(directory=Path(fastapi_offline.__file__).parent / "static")
+ASSETS_PATH = "/docs/assets"
+# Swagger UI sets styles on elements, hence 'unsafe-inline' for styles; scripts come from here only.
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>inquiry-router</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="docs/assets/swagger-ui.css">
+<link rel="stylesheet" href="docs/look.css">
+</head>
+<body>
+<div id="docs"></div>
+<script src="docs/assets/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
+</body>
+</html>
+"""
+_START = """SwaggerUIBundle({
+  url: "openapi.json",
+  dom_id: "#docs",
+  deepLinking: true,
+  docExpansion: "list",
+  defaultModelsExpandDepth: -1,
+  displayRequestDuration: true,
+  filter: true,
+  persistAuthorization: false,
+  tryItOutEnabled: true,
+  validatorUrl: null
+});
+"""
+_LOOK = """body { margin: 0; }
+.swagger-ui .wrapper { max-width: 1100px; }
+@media (max-width: 600px) { .swagger-ui .wrapper { padding: 0 10px; } .swagger-ui .opblock-summary-path { max-width: 100%; } }
+@media (prefers-color-scheme: dark) {
+  html { background: #16191d; }
+  #docs { filter: invert(0.9) hue-rotate(180deg); }
+}
+"""
+
+
+@door.get("/")
+async def home(request: Request) -> Response:
+    """The front page is the docs page."""
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/docs")
+
+
+@door.get("/docs")
+async def docs() -> Response:
+    """The docs page."""
+    return HTMLResponse(_PAGE, headers={"content-security-policy": CSP})
+
+
+@door.get("/docs/start.js")
+async def start() -> Response:
+    """Starts Swagger UI."""
+    return Response(_START, media_type="text/javascript")
+
+
+@door.get("/docs/look.css")
+async def look() -> Response:
+    """Width on a phone, and dark where the reader prefers it."""
+    return Response(_LOOK, media_type="text/css")

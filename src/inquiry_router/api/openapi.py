@@ -1,0 +1,119 @@
+"""What the OpenAPI document says beyond its routes: the story of an admin's day, the key, and outgoing events."""
+
+import copy
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from inquiry_router.api.problems import Problem
+from inquiry_router.api.schemas import InquiryWhole
+
+_DESCRIPTION = """One front door for everything a company's customers ask: each inquiry is understood, routed to customer service or
+sales, explained, kept and handed over.
+
+**Begin here.** Press *Authorize* and paste a key (`make run` prints one). Then *Try an inquiry out*: nothing is stored. Every example
+works as it stands.
+
+Times are RFC 3339 in UTC. Errors are `application/problem+json` with a stable `code` and a `hint`; `GET /v1/errors` lists them.
+"""
+
+TAGS = [
+    ("Start here", "Paste an inquiry and see what would happen to it, with the reasons. Nothing is stored."),
+    ("Inquiries", "Take inquiries in, find them, see why they went where they went, correct and resolve them."),
+    ("Policy", "The ordered rules that decide who gets what, how urgent it is and what is promised."),
+    ("Teams", "Who inquiries go to, and when they work."),
+    ("Destinations", "Where decisions are handed over: your helpdesk, ERP or anything that takes a signed webhook."),
+    ("Deliveries", "What was handed over, what waits, and what was given up and can be sent again."),
+    ("API keys", "Who may do what."),
+    ("System", "Health, figures and the list of errors."),
+]
+
+_EVENTS = {
+    "inquiry.routed": ("An inquiry was taken in and routed", {}),
+    "inquiry.corrected": (
+        "A person corrected a decision",
+        {"correction": {"type": "object", "description": "who, category, team and why, as it was said."}},
+    ),
+    "inquiry.resolved": (
+        "An inquiry was resolved",
+        {"resolution": {"type": "object", "description": "who and note, as it was said."}},
+    ),
+}
+
+
+def describe(app: FastAPI) -> None:
+    """Make the app answer `/openapi.json` with the whole document."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        summary="Understands customer inquiries and puts them on the right desk.",
+        description=_DESCRIPTION,
+        routes=app.routes,
+        tags=[{"name": name, "description": description} for name, description in TAGS],
+        license_info={"name": "MIT", "identifier": "MIT"},
+        servers=[{"url": "/", "description": "This service"}],
+    )
+    components = document["components"]
+    components["securitySchemes"] = {
+        "key": {"type": "http", "scheme": "bearer", "description": "An API key: irk_<id>_<secret>."}
+    }
+    for model in (Problem, InquiryWhole):
+        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        components["schemas"].update(schema.pop("$defs", {}))
+        components["schemas"][model.__name__] = schema
+    for unused in ("HTTPValidationError", "ValidationError"):
+        components["schemas"].pop(unused, None)
+    document["webhooks"] = {event: _webhook(event, summary, more) for event, (summary, more) in _EVENTS.items()}
+    return document
+
+
+def _webhook(event: str, summary: str, more: dict[str, Any]) -> dict[str, Any]:
+    data: dict[str, Any] = {"$ref": "#/components/schemas/InquiryWhole"}
+    if more:
+        data = {"allOf": [data, {"type": "object", "properties": copy.deepcopy(more)}]}
+    headers = {
+        "webhook-id": "The delivery's id; the same on every attempt, so remember it to notice a repetition.",
+        "webhook-timestamp": "Seconds since 1970 of this attempt.",
+        "webhook-signature": "v1 and the base64 HMAC-SHA256 of id, timestamp and body, as Standard Webhooks defines it; several while "
+        "a secret is changed.",
+    }
+    return {
+        "post": {
+            "summary": summary,
+            "description": "Sent to every destination that wants it: at once, then after 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 and 24 h until "
+            "a 2xx comes back; 410 switches the destination off. Answer within 15 s.",
+            "operationId": event.replace(".", "_"),
+            "parameters": [
+                {"name": name, "in": "header", "required": True, "description": text, "schema": {"type": "string"}}
+                for name, text in headers.items()
+            ],
+            "requestBody": {
+                "required": True,
+                "content": {
+                    "application/json": {
+                        "schema": {
+                            "type": "object",
+                            "required": ["type", "timestamp", "data"],
+                            "properties": {
+                                "type": {"type": "string", "const": event, "description": "What happened."},
+                                "timestamp": {"type": "string", "format": "date-time", "description": "When, UTC."},
+                                "data": data,
+                            },
+                        }
+                    }
+                },
+            },
+            "responses": {"2XX": {"description": "Taken; any 2xx will do."}},
+        }
+    }

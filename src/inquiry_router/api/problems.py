@@ -1,0 +1,153 @@
+"""Errors as RFC 9457 problem+json, each with a stable code, a hint and the request's id."""
+
+import json
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match
+
+from inquiry_router.inquiry.errors import (
+    CATALOGUE,
+    BadJson,
+    BodyTooLarge,
+    Internal,
+    Invalid,
+    MethodNotAllowed,
+    NotFound,
+    RouterError,
+)
+
+log = structlog.get_logger()
+
+
+class FieldError(BaseModel):
+    """One wrong field."""
+
+    field: str = Field(description="Where it is, from the body's or the query's root.", examples=["contact.email"])
+    message: str = Field(description="What the field wants.", examples=["Input should be a valid string"])
+
+
+class Problem(BaseModel):
+    """What went wrong, and what to do about it (RFC 9457)."""
+
+    type: str = Field(description="Where the code is explained.", examples=["/v1/errors#invalid"])
+    title: str = Field(description="The kind of problem; the same for every occurrence.", examples=["Some fields are wrong"])
+    status: int = Field(description="The HTTP status.", examples=[422])
+    code: str = Field(description="Stable; programs may rely on it.", examples=["invalid"])
+    detail: str = Field(description="This occurrence.", examples=["1 field is wrong: text"])
+    hint: str = Field(description="What to do.", examples=["Each entry of 'errors' names a field and what it wants."])
+    request_id: str = Field(description="Find it in the log by this.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"])
+    errors: list[FieldError] | None = Field(None, description="The wrong fields, where there are any.")
+    required_scope: str | None = Field(None, description="The scope that the key lacks, where it lacks one.", examples=["admin"])
+
+
+PROBLEM_TYPE = "application/problem+json"
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI responses for these statuses, each with an example of its first code."""
+    return {status: _documented(status) for status in statuses}
+
+
+def _documented(status: int) -> dict[str, Any]:
+    error = next(error for error in CATALOGUE if error.status == status)
+    return {
+        "description": error.title,
+        "content": {
+            PROBLEM_TYPE: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "example": _content(error(), "0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"),
+            }
+        },
+    }
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the app as a problem."""
+    app.add_exception_handler(RouterError, _on_router_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(Exception, _on_mistake)
+
+
+def invalid(errors: list[dict[str, Any]]) -> Invalid:
+    """pydantic's list of errors as ours: field and message, never the value that was sent."""
+    fields = [{"field": _where(error["loc"]), "message": error["msg"].removeprefix("Value error, ")} for error in errors]
+    names = ", ".join(sorted({entry["field"] for entry in fields})[:5])
+    count = "1 field is" if len(fields) == 1 else f"{len(fields)} fields are"
+    return Invalid(f"{count} wrong: {names}", errors=fields[:50])
+
+
+def respond(error: RouterError, request_id: str) -> Response:
+    """The error as an HTTP answer."""
+    headers = {}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if "allow" in error.extra:
+        headers["Allow"] = str(error.extra["allow"])
+    body = json.dumps(_content(error, request_id), ensure_ascii=False)
+    return Response(body.encode("utf-8", "replace"), error.status, headers, PROBLEM_TYPE)
+
+
+def _content(error: RouterError, request_id: str) -> dict[str, Any]:
+    content = {
+        "type": f"/v1/errors#{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "code": error.code,
+        "detail": error.detail,
+        "hint": error.advice,
+        "request_id": request_id,
+    }
+    return content | {name: value for name, value in error.extra.items() if name in ("errors", "required_scope")}
+
+
+def _where(location: tuple[int | str, ...]) -> str:
+    parts = [str(part) for part in location if part not in ("body", "query", "path", "header")]
+    return ".".join(parts)[:200] or "body"
+
+
+def _request_id(request: Request) -> str:
+    return str(request.scope.get("request_id", "none"))
+
+
+async def _on_router_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RouterError)
+    return respond(error, _request_id(request))
+
+
+async def _on_validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return respond(invalid(list(error.errors())), _request_id(request))
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    by_status = {404: NotFound, 413: BodyTooLarge, 400: BadJson}
+    if error.status_code == 405:
+        return respond(MethodNotAllowed(allow=_allowed(request)), _request_id(request))
+    kind = by_status.get(error.status_code, RouterError)
+    return respond(kind(), _request_id(request))
+
+
+async def _on_mistake(request: Request, error: Exception) -> Response:
+    log.error("request.failed", error=type(error).__name__, exc_info=error)
+    return respond(Internal(), _request_id(request))
+
+
+def _allowed(request: Request) -> str:
+    """Every method that this path takes, from all of its routes."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        match, _ = route.matches(request.scope)
+        if match is not Match.NONE:
+            methods |= set(getattr(route, "methods", None) or ())
+    return ", ".join(sorted(methods))

@@ -1,0 +1,129 @@
+"""How a door's routes are made: each names its scope, and reads its body strictly. The key is checked before the body is read."""
+
+import json
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
+
+from inquiry_router.api import access
+from inquiry_router.api.problems import documented
+from inquiry_router.api.strict_json import read_json
+from inquiry_router.configuration.model import ApiKey, Scope
+from inquiry_router.inquiry.errors import Invalid, PreconditionRequired, UnsupportedMediaType
+
+if TYPE_CHECKING:
+    from inquiry_router.app import House
+
+SCOPE_FIELD = "x-required-scope"
+_WITH_BODY = {"POST", "PUT", "PATCH"}
+
+
+class _StrictRequest(Request):
+    """A request whose body was read strictly before FastAPI asks for it."""
+
+    strict_json: Any = None
+
+    async def json(self) -> Any:
+        """What was read."""
+        return self.strict_json
+
+
+class DoorRoute(APIRoute):
+    """A route that lets in only keys with its scope."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler with the checks in front of it."""
+        handler = super().get_route_handler()
+        scope = Scope((self.openapi_extra or {})[SCOPE_FIELD])
+        takes_body = self.body_field is not None
+
+        async def guarded(request: Request) -> Response:
+            rooms = house(request)
+            key = access.require(request, scope, rooms.configuration.current, rooms.wrong_keys)
+            request.scope["api_key"] = key
+            if takes_body:
+                strict = _StrictRequest(request.scope, request.receive)
+                strict.strict_json = await _read_body(strict)
+                request = strict
+            return await handler(request)
+
+        return guarded
+
+
+async def _read_body(request: Request) -> Any:
+    encoding = request.headers.get("content-encoding", "identity")
+    if encoding != "identity":
+        raise UnsupportedMediaType(f"A body with Content-Encoding '{encoding[:30]}' is not read.")
+    body = await request.body()
+    if not body:
+        return None
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise UnsupportedMediaType(f"The Content-Type is '{kind[:60]}'." if kind else "There is no Content-Type.")
+    return read_json(body)
+
+
+class Door(APIRouter):
+    """The routes of one door, under `/v1`."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(prefix="/v1", tags=[tag], route_class=DoorRoute)
+
+    def operation(
+        self, method: str, path: str, *, scope: Scope, problems: tuple[int, ...] = (), **options: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register an operation. Its docstring is what the docs say; `problems` are the statuses beyond the usual ones."""
+        usual = (401, 403, 429, 500, 503)
+        if method in _WITH_BODY:
+            usual = (400, 413, 415, 422, *usual)
+        extra = options.pop("openapi_extra", {})
+
+        def register(function: Callable[..., Any]) -> Callable[..., Any]:
+            self.add_api_route(
+                path,
+                function,
+                methods=[method],
+                operation_id=function.__name__,
+                responses={**documented(*sorted({*usual, *problems})), **options.pop("responses", {})},
+                openapi_extra={"security": [{"key": []}], SCOPE_FIELD: scope.value, **extra},
+                **options,
+            )
+            return function
+
+        return register
+
+
+def house(request: Request) -> "House":
+    """The parts of the running service."""
+    rooms: House = request.app.state.house
+    return rooms
+
+
+def key_of(request: Request) -> ApiKey:
+    """The API key that the request came with."""
+    key: ApiKey = request.scope["api_key"]
+    return key
+
+
+def answer(data: Any, status: int = 200, **headers: str) -> Response:
+    """JSON. Header names are given with underscores: `idempotent_replayed="true"`."""
+    body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(body, status, named, "application/json")
+
+
+def etag(version: int) -> str:
+    """A version as an entity tag."""
+    return f'"{version}"'
+
+
+def required_version(if_match: str | None) -> int:
+    """The version that the client has seen. Raises `PreconditionRequired` without, `Invalid` for an unreadable one."""
+    if if_match is None:
+        raise PreconditionRequired()
+    written = if_match.strip().removeprefix("W/").strip('"')
+    if not (written.isascii() and written.isdigit()) or len(written) > 9:
+        raise Invalid("If-Match holds no ETag of this service.", hint='Send the ETag as you read it, such as "3".')
+    return int(written)

@@ -1,0 +1,96 @@
+"""The composition root: settings, database, classifier, journey and doors become one FastAPI app."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+
+from inquiry_router import __version__
+from inquiry_router.api import configuration, deliveries, destinations, docs, inquiries, problems, system
+from inquiry_router.api.access import WrongKeys
+from inquiry_router.api.middleware import Surroundings
+from inquiry_router.api.openapi import describe
+from inquiry_router.classification.service import ClassifierService
+from inquiry_router.configuration.service import ConfigurationService
+from inquiry_router.database.session import Database, open_database
+from inquiry_router.journey import Journey
+from inquiry_router.metrics import Metrics
+from inquiry_router.settings import Settings
+from inquiry_router.worker import Worker
+
+MAX_BODY = 256 * 1024
+
+
+class House:
+    """The parts of one running service. Doors reach them through here and make nothing themselves."""
+
+    def __init__(self, settings: Settings, database: Database, classifier: ClassifierService) -> None:
+        self.settings = settings
+        self.database = database
+        self.classifier = classifier
+        self.metrics = Metrics()
+        self.wrong_keys = WrongKeys()
+        self.worker = Worker(database, settings)
+        self.configuration = ConfigurationService(database)
+        self.journey = Journey(database, classifier, self.configuration, self.metrics, self.wake)
+
+    def wake(self) -> None:
+        """Something new is to be delivered."""
+        self.worker.wake()
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Start every part in the order in which they need each other, and stop them in the opposite one."""
+        await self.database.start()
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(self.database.stop)
+            await self.configuration.load()
+            await self.classifier.start()
+            stack.push_async_callback(self.classifier.stop)
+            self.metrics.observe_queue(lambda: self.database.queued, lambda: self.classifier.ready)
+            following = asyncio.create_task(self.configuration.follow())
+            stack.callback(following.cancel)
+            if self.settings.dispatch:
+                await self.worker.start()
+                stack.push_async_callback(self.worker.stop)
+            yield
+
+
+def make_app(settings: Settings, house: House | None = None) -> FastAPI:
+    """The app, not yet started: its lifespan opens the house. Tests may hand in a house of their own."""
+    rooms = house or House(settings, open_database(settings), ClassifierService.from_folder(settings.model_dir))
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with rooms.open():
+            yield
+
+    app = FastAPI(
+        title="inquiry-router",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        max_body_size=MAX_BODY,
+        redirect_slashes=False,
+    )
+    app.state.house = rooms
+    for door in (
+        inquiries.trial,
+        inquiries.door,
+        configuration.policy_door,
+        configuration.teams_door,
+        destinations.door,
+        deliveries.door,
+        configuration.keys_door,
+        system.door,
+        docs.door,
+    ):
+        app.include_router(door)
+    app.mount(docs.ASSETS_PATH, docs.ASSETS, name="docs-assets")
+    problems.install(app)
+    describe(app)
+    app.add_middleware(Surroundings, metrics=rooms.metrics)
+    return app

@@ -1,0 +1,54 @@
+"""Holds the snapshot in memory, changes it in the database, and follows the changes of other replicas."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+from sqlalchemy import Connection
+
+from inquiry_router.configuration import store
+from inquiry_router.configuration.model import Configuration
+from inquiry_router.database.session import Database
+from inquiry_router.inquiry.errors import Unavailable
+
+T = TypeVar("T")
+FOLLOW_EVERY_S = 0.5
+
+log = structlog.get_logger()
+
+
+class ConfigurationService:
+    """The one place that requests ask what admins have set."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._current: Configuration | None = None
+
+    @property
+    def current(self) -> Configuration:
+        """The snapshot in force; a request reads it once and keeps to it."""
+        assert self._current is not None, "load() comes first"
+        return self._current
+
+    async def load(self) -> None:
+        """Read the snapshot from the database."""
+        self._current = await self._database.read(store.load)
+
+    async def change(self, work: Callable[[Connection], T]) -> T:
+        """Change something in one transaction; this process sees it at once, other replicas within a second."""
+        result = await self._database.write(work)
+        await self.load()
+        return result
+
+    async def follow(self) -> None:
+        """Reload whenever another process has changed something. Runs until it is cancelled."""
+        while True:
+            await asyncio.sleep(FOLLOW_EVERY_S)
+            try:
+                revision = await self._database.read(store.load_revision)
+                if revision != self.current.revision:
+                    await self.load()
+                    log.info("configuration.reloaded", revision=revision)
+            except Unavailable:  # the database is away: keep what is known, try again
+                continue

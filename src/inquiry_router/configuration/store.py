@@ -1,0 +1,201 @@
+"""The SQL of the configuration. Every change counts the revision up, so that other replicas reload."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from inquiry_router.configuration.model import ApiKey, Configuration, Destination, Scope
+from inquiry_router.database.tables import (
+    api_keys,
+    configuration_revision,
+    deliveries,
+    destinations,
+    documents,
+)
+from inquiry_router.inquiry.errors import Conflict, NotFound, PreconditionFailed
+from inquiry_router.inquiry.model import Event
+from inquiry_router.routing.policy import Policy, Teams
+
+
+def load_revision(connection: Connection) -> int:
+    """The present revision; 0 before the first configuration."""
+    return connection.execute(select(configuration_revision.c.revision)).scalar() or 0
+
+
+def load(connection: Connection) -> Configuration:
+    """The whole snapshot."""
+    teams, teams_version = _newest(connection, "teams")
+    policy, policy_version = _newest(connection, "policy")
+    return Configuration(
+        revision=load_revision(connection),
+        teams=Teams.model_validate(teams),
+        teams_version=teams_version,
+        policy=Policy.model_validate(policy),
+        policy_version=policy_version,
+        destinations=tuple(
+            _destination(row) for row in connection.execute(select(destinations).order_by(destinations.c.id))
+        ),
+        api_keys={row.id: _api_key(row) for row in connection.execute(select(api_keys).order_by(api_keys.c.id))},
+    )
+
+
+def save_document(
+    connection: Connection, name: str, body: dict[str, Any], expected: int, actor: str, note: str | None, now: datetime
+) -> int:
+    """Append a version of a document. Raises `PreconditionFailed` unless `expected` is the newest version."""
+    newest = connection.execute(select(func.max(documents.c.version)).where(documents.c.name == name)).scalar() or 0
+    if newest != expected:
+        raise PreconditionFailed(f"The {name} are at version {newest}, your change is based on {expected}.")
+    row = {"name": name, "version": newest + 1, "body": body, "at": now, "actor": actor, "note": note}
+    try:
+        connection.execute(insert(documents).values(row))
+    except IntegrityError:  # another replica was faster
+        raise PreconditionFailed() from None
+    _count_up(connection)
+    return newest + 1
+
+
+def document_history(connection: Connection, name: str, before: int | None, limit: int) -> Sequence[Row[Any]]:
+    """Versions of a document, newest first, those below `before` only."""
+    query = select(documents).where(documents.c.name == name).order_by(documents.c.version.desc()).limit(limit)
+    if before is not None:
+        query = query.where(documents.c.version < before)
+    return connection.execute(query).all()
+
+
+def add_destination(connection: Connection, destination: Destination) -> None:
+    """Raises `Conflict` when the id is taken."""
+    values = {
+        "id": destination.id,
+        "name": destination.name,
+        "kind": destination.kind,
+        "settings": destination.settings,
+        "events": list(destination.events),
+        "teams": list(destination.teams),
+        "enabled": destination.enabled,
+        "created_at": destination.created_at,
+        "version": 1,
+        "failures": 0,
+    }
+    if connection.execute(select(destinations.c.id).where(destinations.c.id == destination.id)).first():
+        raise Conflict(f"There is a destination '{destination.id}' already.", hint="Change it with PUT, or take another id.")
+    connection.execute(insert(destinations).values(values))
+    _count_up(connection)
+
+
+def replace_destination(connection: Connection, destination: Destination, expected: int) -> None:
+    """Raises `NotFound`, or `PreconditionFailed` unless `expected` is the present version. Closes the breaker."""
+    query = (
+        update(destinations)
+        .where(destinations.c.id == destination.id, destinations.c.version == expected)
+        .values(
+            name=destination.name,
+            settings=destination.settings,
+            events=list(destination.events),
+            teams=list(destination.teams),
+            enabled=destination.enabled,
+            disabled_reason=destination.disabled_reason,
+            version=expected + 1,
+            failures=0,
+            open_until=None,
+        )
+    )
+    if connection.execute(query).rowcount == 0:
+        _missing_or_changed(connection, destination.id)
+    _count_up(connection)
+
+
+def remove_destination(connection: Connection, destination_id: str, expected: int) -> None:
+    """Raises `Conflict` while something still waits to be delivered there: that would lose it."""
+    waiting = connection.execute(
+        select(func.count())
+        .select_from(deliveries)
+        .where(deliveries.c.destination_id == destination_id, deliveries.c.state.in_(("pending", "dead")))
+    ).scalar_one()
+    if waiting:
+        raise Conflict(
+            f"{waiting} deliveries to '{destination_id}' are pending or dead.",
+            hint="Retry or discard them first (GET /v1/deliveries lists them), or disable the destination instead.",
+        )
+    query = delete(destinations).where(destinations.c.id == destination_id, destinations.c.version == expected)
+    if connection.execute(query).rowcount == 0:
+        _missing_or_changed(connection, destination_id)
+    _count_up(connection)
+
+
+def add_api_key(connection: Connection, key: ApiKey) -> None:
+    """Raises `Conflict` when the id is taken, also by a revoked key."""
+    if connection.execute(select(api_keys.c.id).where(api_keys.c.id == key.id)).first():
+        raise Conflict(f"There is, or was, a key '{key.id}'.", hint="Take another id: ids are never given twice.")
+    values = {
+        "id": key.id,
+        "name": key.name,
+        "scopes": list(key.scopes),
+        "secret_sha256": key.secret_sha256,
+        "created_at": key.created_at,
+    }
+    connection.execute(insert(api_keys).values(values))
+    _count_up(connection)
+
+
+def revoke_api_key(connection: Connection, key_id: str, now: datetime) -> None:
+    """Revoking twice is no error. Raises `NotFound`, and `Conflict` for the last key that may administer."""
+    keys = [_api_key(row) for row in connection.execute(select(api_keys))]
+    key = next((key for key in keys if key.id == key_id), None)
+    if key is None:
+        raise NotFound(f"There is no key '{key_id}'.", hint="GET /v1/api-keys lists them.")
+    admins = [other.id for other in keys if other.revoked_at is None and Scope.ADMIN in other.scopes]
+    if admins == [key_id]:
+        raise Conflict("This is the last key with the scope admin.", hint="Make another admin key first.")
+    connection.execute(
+        update(api_keys).where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None)).values(revoked_at=now)
+    )
+    _count_up(connection)
+
+
+def _newest(connection: Connection, name: str) -> tuple[dict[str, Any], int]:
+    query = select(documents).where(documents.c.name == name).order_by(documents.c.version.desc()).limit(1)
+    row = connection.execute(query).one()
+    return row.body, row.version
+
+
+def _count_up(connection: Connection) -> None:
+    changed = connection.execute(update(configuration_revision).values(revision=configuration_revision.c.revision + 1))
+    if changed.rowcount == 0:
+        connection.execute(insert(configuration_revision).values(id=1, revision=1))
+
+
+def _missing_or_changed(connection: Connection, destination_id: str) -> None:
+    if connection.execute(select(destinations.c.id).where(destinations.c.id == destination_id)).first():
+        raise PreconditionFailed()
+    raise NotFound(f"There is no destination '{destination_id}'.", hint="GET /v1/destinations lists them.")
+
+
+def _destination(row: Row[Any]) -> Destination:
+    return Destination(
+        id=row.id,
+        name=row.name,
+        kind=row.kind,
+        settings=row.settings,
+        events=tuple(Event(event) for event in row.events),
+        teams=tuple(row.teams),
+        enabled=row.enabled,
+        version=row.version,
+        created_at=row.created_at,
+        disabled_reason=row.disabled_reason,
+        failures=row.failures,
+    )
+
+
+def _api_key(row: Row[Any]) -> ApiKey:
+    return ApiKey(
+        id=row.id,
+        name=row.name,
+        scopes=tuple(Scope(scope) for scope in row.scopes),
+        secret_sha256=row.secret_sha256,
+        created_at=row.created_at,
+        revoked_at=row.revoked_at,
+    )

@@ -1,0 +1,53 @@
+"""Bring a database's schema to a version: the `migrate` command and the tests go through here."""
+
+import asyncio
+
+from alembic import command
+from sqlalchemy import Connection
+
+from inquiry_router.database.postgres import postgres_engine
+from inquiry_router.database.session import alembic_config
+from inquiry_router.database.sqlite import WriterLock, sqlite_engine
+from inquiry_router.settings import Settings
+
+
+def migrate(settings: Settings, revision: str = "head") -> None:
+    """Upgrade to `revision`; makes the SQLite file and its folder when they are missing.
+
+    Raises `WrongSettings` when another process writes to the SQLite file.
+    """
+    if settings.is_sqlite:
+        lock = WriterLock(settings.sqlite_path)
+        lock.acquire()
+        try:
+            engine = sqlite_engine(settings.sqlite_path)
+            with engine.begin() as connection:
+                upgrade(connection, revision)
+            engine.dispose()
+        finally:
+            lock.release()
+    else:
+        asyncio.run(_migrate_postgres(settings.database_url, revision))
+
+
+async def _migrate_postgres(url: str, revision: str) -> None:
+    engine = postgres_engine(url, pool_size=1, timeout_s=60.0)
+    async with engine.begin() as connection:
+        # Replicas that start together migrate one after the other.
+        await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(718281828)")
+        await connection.run_sync(upgrade, revision)
+    await engine.dispose()
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Run the upgrades on an open connection, inside its transaction."""
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def downgrade(connection: Connection, revision: str) -> None:
+    """Run the downgrades on an open connection, inside its transaction."""
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    command.downgrade(config, revision)

@@ -1,0 +1,141 @@
+"""PostgreSQL: two flushers commit whatever is queued together; any number of processes may share the database."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from inquiry_router.database.intake_batch import IntakeRows, Stored, store_batch
+from inquiry_router.database.session import require_current_schema
+from inquiry_router.inquiry.errors import Overloaded, Unavailable
+from inquiry_router.settings import PREFIX, WrongSettings
+from inquiry_router.steps import step
+
+T = TypeVar("T")
+MAX_BATCH = 256
+FLUSHERS = 2
+
+
+def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0) -> AsyncEngine:
+    """An engine that notices dead connections before it uses them."""
+    return create_async_engine(
+        make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+asyncpg"),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=timeout_s,
+        pool_pre_ping=True,
+        hide_parameters=True,  # an error must not carry a customer's words into a log
+        connect_args={"timeout": timeout_s, "command_timeout": timeout_s, "server_settings": {"jit": "off"}},
+    )
+
+
+@dataclass(slots=True)
+class _Job:
+    item: IntakeRows
+    future: asyncio.Future[Stored]
+
+
+class PostgresDatabase:
+    """The shared database; see `session.Database` for what the methods promise."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: str, queue_size: int, timeout_s: float, pool_size: int) -> None:
+        self._timeout_s = timeout_s
+        self._engine = postgres_engine(url, pool_size, timeout_s)
+        self._writer = postgres_engine(url, FLUSHERS, timeout_s)
+        self._jobs: asyncio.Queue[_Job] = asyncio.Queue(queue_size)
+        self._flushers: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Connect once to see that it works, then start the flushers."""
+        try:
+            async with asyncio.timeout(self._timeout_s), self._engine.connect() as connection:
+                await connection.run_sync(require_current_schema)
+        except (DBAPIError, OSError, TimeoutError) as error:
+            raise WrongSettings(f"{PREFIX}DATABASE_URL: PostgreSQL cannot be reached: {_reason(error)}") from None
+        self._flushers = [asyncio.create_task(self._flush_for_ever()) for _ in range(FLUSHERS)]
+
+    async def stop(self) -> None:
+        """Commit what is queued and disconnect."""
+        if self._flushers:
+            await self._jobs.join()
+        for task in self._flushers:
+            task.cancel()
+        await asyncio.gather(*self._flushers, return_exceptions=True)
+        self._flushers = []
+        await self._engine.dispose()
+        await self._writer.dispose()
+
+    @property
+    def queued(self) -> int:
+        """Inquiries that wait for a flusher."""
+        return self._jobs.qsize()
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on a pooled connection."""
+        async with self._connection(self._engine) as connection:
+            return await connection.run_sync(work)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in its own transaction."""
+        async with self._connection(self._engine) as connection, connection.begin():
+            return await connection.run_sync(work)
+
+    async def record(self, item: IntakeRows) -> Stored:
+        """Store with the next flush."""
+        job = _Job(item, asyncio.get_running_loop().create_future())
+        try:
+            self._jobs.put_nowait(job)
+        except asyncio.QueueFull:
+            raise Overloaded(retry_after=2) from None
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await job.future
+        except TimeoutError as error:
+            raise Unavailable("The database did not answer in time.") from error
+        except DBAPIError as error:
+            raise Unavailable("The database refused to store it.") from error
+
+    @asynccontextmanager
+    async def _connection(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with asyncio.timeout(self._timeout_s), engine.connect() as connection:
+                yield connection
+        except (OSError, TimeoutError, InterfaceError) as error:
+            raise Unavailable("The database did not answer.") from error
+        except DBAPIError as error:
+            raise Unavailable("The database refused to do it.") from error
+
+    async def _flush_for_ever(self) -> None:
+        while True:
+            jobs = [await self._jobs.get()]
+            while len(jobs) < MAX_BATCH and not self._jobs.empty():
+                jobs.append(self._jobs.get_nowait())
+            outcomes = await self._flush([job.item for job in jobs])
+            for job, outcome in zip(jobs, outcomes, strict=True):
+                self._jobs.task_done()
+                if job.future.done():  # its client has gone
+                    continue
+                if isinstance(outcome, Exception):
+                    job.future.set_exception(outcome)
+                else:
+                    job.future.set_result(outcome)
+
+    async def _flush(self, items: list[IntakeRows]) -> list[Any]:
+        try:
+            async with self._connection(self._writer) as connection, connection.begin():
+                outcomes = await connection.run_sync(store_batch, items)
+        except Exception as error:  # the outcome of all: nothing was committed
+            return [error] * len(items)
+        step("intake.committed")
+        return outcomes
+
+
+def _reason(error: BaseException) -> str:
+    return str(getattr(error, "orig", error)) or type(error).__name__

@@ -1,0 +1,92 @@
+"""What the rest of the product knows of a database: read, write, record. `open_database` picks SQLite or PostgreSQL."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from inquiry_router.database.intake_batch import IntakeRows, Stored
+from inquiry_router.settings import PREFIX, Settings, WrongSettings
+
+T = TypeVar("T")
+
+MIGRATIONS = Path(__file__).parents[3] / "migrations"
+if not MIGRATIONS.is_dir():  # installed from a wheel, which carries them inside the package
+    MIGRATIONS = Path(__file__).parents[1] / "migrations"
+
+
+class Database(Protocol):
+    """The three ways to the data. `work` is a function of a SQLAlchemy connection; it runs inside one transaction.
+
+    Every method raises `Unavailable` when the database cannot be reached or does not answer in time.
+    """
+
+    dialect: str
+
+    async def start(self) -> None:
+        """Connect; refuses a schema that this version does not know."""
+
+    async def stop(self) -> None:
+        """Finish what is queued, then disconnect."""
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` with a connection for reading."""
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction of its own and commit it."""
+
+    async def record(self, item: IntakeRows) -> Stored:
+        """Store an accepted inquiry by group commit; returns only after COMMIT. Raises `Overloaded` when too many wait."""
+
+    @property
+    def queued(self) -> int:
+        """How many inquiries wait to be stored."""
+
+
+def open_database(settings: Settings) -> Database:
+    """The database that the settings name, not yet connected."""
+    if settings.is_sqlite:
+        from inquiry_router.database.sqlite import SqliteDatabase
+
+        return SqliteDatabase(settings.sqlite_path, settings.queue_size, settings.answer_timeout_s)
+    from inquiry_router.database.postgres import PostgresDatabase
+
+    return PostgresDatabase(
+        settings.database_url, settings.queue_size, settings.answer_timeout_s, settings.postgres_pool_size
+    )
+
+
+def database_now(connection: Connection) -> datetime:
+    """The database's own clock in UTC: leases are told by it, so that replicas with wrong clocks cannot disagree."""
+    if connection.dialect.name == "sqlite":
+        written = connection.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")).scalar_one()
+        return datetime.fromisoformat(written).replace(tzinfo=UTC)
+    now: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return now
+
+
+def alembic_config() -> Config:
+    """Alembic's settings, without a file: where the migrations are."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def require_current_schema(connection: Connection) -> None:
+    """Raise `WrongSettings` unless the schema is exactly the one of this version."""
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found == head:
+        return
+    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    if found is None or found in known:
+        cure = "run 'inquiry-router migrate'"
+    else:
+        cure = "it was made by a newer version of inquiry-router: start that version, or restore a backup"
+    raise WrongSettings(f"{PREFIX}DATABASE_URL: the schema is at {found or 'nothing'}, wanted is {head}; {cure}")

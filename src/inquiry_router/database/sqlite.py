@@ -1,0 +1,237 @@
+"""SQLite: one thread owns the only connection that writes, and commits whatever is queued together.
+
+WAL with synchronous=FULL, so that a committed inquiry survives a power cut. A lock file keeps a second process from writing:
+two writers could meet SQLite's WAL-reset bug, and would wait for each other in any case.
+"""
+
+import asyncio
+import fcntl
+import os
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool, QueuePool
+
+from inquiry_router.database.intake_batch import IntakeRows, Stored, store_batch
+from inquiry_router.database.session import require_current_schema
+from inquiry_router.inquiry.errors import Overloaded, Unavailable
+from inquiry_router.settings import PREFIX, WrongSettings
+from inquiry_router.steps import step
+
+T = TypeVar("T")
+MAX_BATCH = 256
+READERS = 4
+
+
+def sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
+    """An engine whose transactions begin IMMEDIATE (a deferred one that turns to writing fails at once when it must wait)."""
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=QueuePool if read_only else NullPool,
+        hide_parameters=True,  # an error must not carry a customer's words into a log
+        connect_args={"check_same_thread": False, "timeout": 5.0},
+        **({"pool_size": READERS, "max_overflow": 0} if read_only else {}),
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        if read_only:
+            pragmas = ("query_only=ON",)
+        else:
+            pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+        for pragma in (*pragmas, "cache_size=-16000", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+class WriterLock:
+    """Holds `PATH.lock` as long as this process may write; the operating system lets go of it when the process dies."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.with_name(path.name + ".lock")
+        self._file: int | None = None
+
+    def acquire(self) -> None:
+        """Raise `WrongSettings` when another process holds it."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self.release()
+            raise WrongSettings(
+                f"{PREFIX}DATABASE_URL: another inquiry-router process writes to this SQLite file; stop it, "
+                "use the HTTP API of the running service, or move to PostgreSQL, which takes any number of processes"
+            ) from None
+
+    def release(self) -> None:
+        """Let go."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+@dataclass(slots=True)
+class _Job:
+    """Something the writer thread is to do: an inquiry to record, or work to run."""
+
+    task: IntakeRows | Callable[[Connection], Any]
+    future: asyncio.Future[Any]
+
+
+class SqliteDatabase:
+    """The embedded database; see `session.Database` for what the methods promise."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path, queue_size: int, timeout_s: float) -> None:
+        self._path = path
+        self._timeout_s = timeout_s
+        self._queue_size = queue_size
+        self._queued = 0
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._lock = WriterLock(path)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-read")
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def start(self) -> None:
+        """Open the file and start the writer thread."""
+        if not self._path.is_file():
+            raise WrongSettings(f"{PREFIX}DATABASE_URL: there is no database at {self._path}; run 'inquiry-router migrate'")
+        self._lock.acquire()
+        self._write_engine = sqlite_engine(self._path)
+        self._read_engine = sqlite_engine(self._path, read_only=True)
+        try:
+            self._connection = self._write_engine.connect()
+            with self._connection.begin():
+                require_current_schema(self._connection)
+        except DBAPIError as error:
+            self._lock.release()
+            raise WrongSettings(f"{PREFIX}DATABASE_URL: {self._path} cannot be used: {error.orig}") from None
+        except WrongSettings:
+            self._lock.release()
+            raise
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(target=self._write_for_ever, name="sqlite-write", daemon=True)
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Commit what is queued and close."""
+        if self._thread is None:
+            return
+        self._jobs.put(None)
+        await asyncio.to_thread(self._thread.join)
+        self._thread = None
+        self._readers.shutdown()
+        self._connection.close()
+        self._write_engine.dispose()
+        self._read_engine.dispose()
+        self._lock.release()
+
+    @property
+    def queued(self) -> int:
+        """Jobs that wait for the writer."""
+        return self._queued
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on a reading connection in a reader thread."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await loop.run_in_executor(self._readers, self._read, work)
+        except (TimeoutError, DBAPIError) as error:
+            raise Unavailable("The database did not answer.") from error
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in the writer thread, in a savepoint of the next commit."""
+        result: T = await self._submit(work)
+        return result
+
+    async def record(self, item: IntakeRows) -> Stored:
+        """Store with the next commit."""
+        if self._queued >= self._queue_size:
+            raise Overloaded(retry_after=2)
+        stored: Stored = await self._submit(item)
+        return stored
+
+    async def _submit(self, task: IntakeRows | Callable[[Connection], Any]) -> Any:
+        if self._thread is None or self._loop is None:
+            raise Unavailable("The service is stopping.")
+        future: asyncio.Future[Any] = self._loop.create_future()
+        self._queued += 1
+        self._jobs.put(_Job(task, future))
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await future
+        except TimeoutError as error:
+            raise Unavailable("The database did not answer in time.") from error
+        except DBAPIError as error:
+            raise Unavailable("The database refused to store it.") from error
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        with self._read_engine.connect() as connection:
+            return work(connection)
+
+    def _write_for_ever(self) -> None:
+        stopping = False
+        while not stopping:
+            jobs = [self._jobs.get()]
+            while len(jobs) < MAX_BATCH and not self._jobs.empty():
+                jobs.append(self._jobs.get())
+            stopping = None in jobs
+            todo = [job for job in jobs if job is not None]
+            if todo:
+                self._finish(todo, self._commit_together(todo))
+
+    def _commit_together(self, jobs: list[_Job]) -> list[Any]:
+        try:
+            with self._connection.begin():
+                outcomes = self._run(jobs)
+        except Exception as error:  # the outcome of all: nothing was committed
+            return [error] * len(jobs)
+        step("intake.committed")
+        return outcomes
+
+    def _run(self, jobs: list[_Job]) -> list[Any]:
+        items = [job.task for job in jobs if isinstance(job.task, IntakeRows)]
+        recorded = iter(store_batch(self._connection, items) if items else ())
+        return [next(recorded) if isinstance(job.task, IntakeRows) else self._run_alone(job.task) for job in jobs]
+
+    def _run_alone(self, work: Callable[[Connection], Any]) -> Any:
+        savepoint = self._connection.begin_nested()
+        try:
+            result = work(self._connection)
+        except Exception as error:
+            savepoint.rollback()
+            return error
+        savepoint.commit()
+        return result
+
+    def _finish(self, jobs: list[_Job], outcomes: list[Any]) -> None:
+        """Wake all of the batch with one call into the event loop."""
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._resolve, jobs, outcomes)
+
+    def _resolve(self, jobs: list[_Job], outcomes: list[Any]) -> None:
+        self._queued -= len(jobs)
+        for job, outcome in zip(jobs, outcomes, strict=True):
+            if job.future.done():  # its client has gone
+                continue
+            if isinstance(outcome, Exception):
+                job.future.set_exception(outcome)
+            else:
+                job.future.set_result(outcome)

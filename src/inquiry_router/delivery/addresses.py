@@ -1,0 +1,199 @@
+"""Where a destination may be: a pure answer, so that nobody makes the router call into its own network.
+
+Python's `ipaddress.is_global` is not enough: it calls NAT64, 6to4 and IPv4-compatible spellings of 127.0.0.1 global.
+"""
+
+import re
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+import idna
+
+MAX_URL_LENGTH: Final = 2048
+MAX_HOST_LENGTH: Final = 253
+PORTS: Final = (443, 8443)
+
+_EXAMPLE: Final = "https://hooks.example.com/inquiries"
+
+_REFUSED_V4: Final = tuple(
+    IPv4Network(network)
+    for network in (
+        "0.0.0.0/8",  # this network
+        "10.0.0.0/8",  # private
+        "100.64.0.0/10",  # carrier-grade NAT, and Alibaba's metadata service
+        "127.0.0.0/8",  # loopback
+        "168.63.129.16/32",  # Azure's platform service, a public address that is only reachable from inside
+        "169.254.0.0/16",  # link-local, and the metadata service of most clouds
+        "172.16.0.0/12",  # private
+        "192.0.0.0/24",  # protocol assignments, and Oracle's metadata service
+        "192.0.2.0/24",  # documentation
+        "192.88.99.0/24",  # 6to4 relays
+        "192.168.0.0/16",  # private
+        "198.18.0.0/15",  # benchmarks
+        "198.51.100.0/24",  # documentation
+        "203.0.113.0/24",  # documentation
+        "224.0.0.0/4",  # multicast
+        "240.0.0.0/4",  # reserved, and broadcast
+    )
+)
+
+# Everything public stands in here. What is outside (::1, mapped and compatible IPv4, NAT64, fc00::/7, fe80::/10,
+# fec0::/10, ff00::/8) needs no list.
+_PUBLIC_V6: Final = IPv6Network("2000::/3")
+_REFUSED_V6: Final = tuple(
+    IPv6Network(network)
+    for network in (
+        "2001::/23",  # protocol assignments, among them Teredo, which carries an IPv4 address
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4, which carries an IPv4 address
+        "3fff::/20",  # documentation
+    )
+)
+
+_LOOPBACK: Final = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+_INSIDE: Final = ("localhost", "localdomain", "local", "internal", "intranet", "lan", "home.arpa")
+_NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_BRACKETED: Final = re.compile(r"\[[^\[\]]*\](?::[0-9]*)?")
+
+
+class WrongAddress(ValueError):
+    """A destination may not be there. The text is a sentence for the admin that says what to do instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A checked URL in its parts. `host` is ASCII and lower case; `path` has the query with it, which may be secret."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str = field(repr=False)
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port: what connections are shared by."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """The URL put together again from the parts that were checked, so that nobody can read it differently."""
+        return self.origin + self.path
+
+
+def is_allowed(address: str | IPv4Address | IPv6Address, allow_loopback: bool = False) -> bool:
+    """Whether a connection to this IP address may be made; False for text that is no IP address."""
+    try:
+        parsed = ip_address(address) if isinstance(address, str) else address
+    except ValueError:
+        return False
+    if is_loopback(parsed):
+        return allow_loopback
+    if isinstance(parsed, IPv4Address):
+        return not any(parsed in network for network in _REFUSED_V4)
+    if parsed.scope_id is not None or parsed not in _PUBLIC_V6:
+        return False
+    return not any(parsed in network for network in _REFUSED_V6)
+
+
+def is_loopback(address: IPv4Address | IPv6Address) -> bool:
+    """Whether this is the machine itself, plainly written: 127.0.0.0/8 or ::1."""
+    return any(address in network for network in _LOOPBACK)
+
+
+def check_url(url: str, allow_loopback: bool = False) -> Target:
+    """The parts of a destination's URL, or `WrongAddress` with a sentence that says what to write instead.
+
+    `allow_loopback` is for development: http, and any port, but only on 127.0.0.1 or [::1].
+    Only the spelling is judged here; what a name resolves to is checked again with each connection.
+    """
+    parts = _split(url)
+    host = _checked_host(parts.hostname or "", allow_loopback)
+    loopback = _is_loopback_literal(host)
+    if parts.scheme == "http" and not loopback:
+        raise WrongAddress(f"Use https, such as {_EXAMPLE}; http would send customers' data in the clear.")
+    port = parts.port if parts.port is not None else {"http": 80, "https": 443}[parts.scheme]
+    if port == 0 or not (loopback or port in PORTS):
+        raise WrongAddress(f"Use port 443 or 8443, not {port}.")
+    query = f"?{parts.query}" if parts.query else ""
+    return Target(parts.scheme, host, port, (parts.path or "/") + query)
+
+
+def _split(url: str) -> SplitResult:
+    if len(url) > MAX_URL_LENGTH or any(character in " \\" or not character.isprintable() for character in url):
+        raise WrongAddress(
+            f"Write the address in at most {MAX_URL_LENGTH} characters, without spaces, backslashes and the like."
+        )
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # read here because reading it is what finds a wrong one
+    except ValueError:
+        raise WrongAddress(f"This is no web address; write one such as {_EXAMPLE}.") from None
+    if parts.scheme not in ("http", "https"):
+        raise WrongAddress(f"Start the address with https://, such as {_EXAMPLE}.")
+    if "@" in parts.netloc:
+        raise WrongAddress("Leave the user name and password out of the address; the receiver checks our signature.")
+    if "#" in url:
+        raise WrongAddress("Leave out '#' and what follows it; it is never sent.")
+    if "[" in parts.netloc and not _BRACKETED.fullmatch(parts.netloc):
+        raise WrongAddress("Write an IPv6 address in brackets and nothing but a port behind them.")
+    return parts
+
+
+def _checked_host(written: str, allow_loopback: bool) -> str:
+    """The host as it goes over the wire."""
+    if ":" in written:
+        return _checked_literal(written, allow_loopback)
+    host = _ascii(written).removesuffix(".")
+    if _NUMBER.fullmatch(host.rpartition(".")[2]):
+        # 2130706433, 0x7f.1 and 0177.0.0.1 are all 127.0.0.1 to the C library, so only the plain form is read.
+        return _checked_literal(host, allow_loopback)
+    labels = host.split(".")
+    if len(host) > MAX_HOST_LENGTH or not all(_LABEL.fullmatch(label) for label in labels):
+        raise WrongAddress(f"The host name cannot be used; write one such as in {_EXAMPLE}.")
+    if any(host == name or host.endswith(f".{name}") for name in _INSIDE):
+        raise WrongAddress(
+            "Use a host name that the whole internet knows; this one only means something inside a network."
+        )
+    if len(labels) < 2:
+        raise WrongAddress(f"Write the full host name with its domain, such as in {_EXAMPLE}.")
+    return host
+
+
+def _ascii(host: str) -> str:
+    if len(host) > MAX_HOST_LENGTH + 1:
+        raise WrongAddress(f"Use a host name of at most {MAX_HOST_LENGTH} characters.")
+    if host.isascii():
+        return host.lower()
+    try:
+        # UTS 46 also turns full-width digits and dots into plain ones, so they are judged as what they would become.
+        return idna.encode(host, uts46=True).decode("ascii").lower()
+    except idna.IDNAError:
+        raise WrongAddress("The host name has characters that no domain can have; copy it from the receiver.") from None
+
+
+def _checked_literal(written: str, allow_loopback: bool) -> str:
+    try:
+        address = ip_address(written)
+    except ValueError:
+        raise WrongAddress(
+            "Write an IP address plainly, IPv4 as four decimal numbers such as 192.0.2.7; better, use a host name."
+        ) from None
+    if is_loopback(address) and not allow_loopback:
+        raise WrongAddress(
+            "This is the router's own machine; use the receiver's public address "
+            "(for development set allow_loopback_destinations_for_development)."
+        )
+    if not is_allowed(address, allow_loopback):
+        raise WrongAddress("Use a public address; private, local and special ones are never called.")
+    return str(address)
+
+
+def _is_loopback_literal(host: str) -> bool:
+    try:
+        return is_loopback(ip_address(host))
+    except ValueError:
+        return False

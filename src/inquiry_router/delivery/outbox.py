@@ -1,0 +1,30 @@
+"""What the journey writes into the outbox: one row a destination, in the same commit as the decision."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from inquiry_router.delivery.model import State
+from inquiry_router.delivery.store import AT_ONCE
+from inquiry_router.inquiry.ids import new_id
+
+
+def new_deliveries(
+    inquiry_id: str, destination_ids: list[str], event: str, payload: dict[str, Any], now: datetime
+) -> list[dict[str, Any]]:
+    """The rows of one event's deliveries; all destinations are sent the same payload."""
+    written = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    return [
+        {
+            "id": new_id(),
+            "inquiry_id": inquiry_id,
+            "destination_id": destination_id,
+            "event": event,
+            "payload": written,
+            "state": State.PENDING,
+            "attempts": 0,
+            "created_at": now,
+            "due_at": AT_ONCE,
+        }
+        for destination_id in destination_ids
+    ]

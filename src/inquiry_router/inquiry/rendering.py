@@ -1,0 +1,128 @@
+"""Inquiries as JSON: the one form that the API answers with and that destinations are sent."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from inquiry_router.inquiry.model import (
+    Acknowledgement,
+    Classification,
+    Contact,
+    Decision,
+    Draft,
+    Event,
+    Evidence,
+    Flag,
+    Priority,
+    Ranked,
+    Receipt,
+)
+
+Json = dict[str, Any]
+
+
+def written_time(moment: datetime | None) -> str | None:
+    """RFC 3339 in UTC with milliseconds: 2026-11-21T19:16:18.123Z."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def read_time(written: str | None) -> datetime | None:
+    """The inverse of `written_time`."""
+    return datetime.fromisoformat(written) if written is not None else None
+
+
+def classification_json(classification: Classification) -> Json:
+    """A classification; `unsure` included, so that it can be read back whole."""
+    return {
+        "category": classification.category,
+        "confidence": classification.confidence,
+        "secondary": classification.secondary,
+        "ranking": [{"category": entry.category, "confidence": entry.confidence} for entry in classification.ranking],
+        "language": classification.language,
+        "method": classification.method,
+        "model": classification.model,
+        "evidence": [{"text": entry.text, "weight": entry.weight} for entry in classification.evidence],
+        "unsure": classification.unsure,
+    }
+
+
+def read_classification(data: Json) -> Classification:
+    """The inverse of `classification_json`."""
+    return Classification(
+        category=data["category"],
+        confidence=data["confidence"],
+        secondary=data["secondary"],
+        ranking=tuple(Ranked(entry["category"], entry["confidence"]) for entry in data["ranking"]),
+        language=data["language"],
+        method=data["method"],
+        model=data["model"],
+        evidence=tuple(Evidence(entry["text"], entry["weight"]) for entry in data["evidence"]),
+        unsure=data["unsure"],
+    )
+
+
+def decision_json(decision: Decision) -> Json:
+    """A decision."""
+    return {
+        "team": decision.team,
+        "assignee": decision.assignee,
+        "priority": decision.priority,
+        "due_at": written_time(decision.due_at),
+        "rule": decision.rule,
+        "policy_version": decision.policy_version,
+        "reasons": list(decision.reasons),
+        "flags": list(decision.flags),
+    }
+
+
+def read_decision(data: Json) -> Decision:
+    """The inverse of `decision_json`."""
+    return Decision(
+        team=data["team"],
+        assignee=data["assignee"],
+        priority=Priority(data["priority"]),
+        due_at=read_time(data["due_at"]),
+        rule=data["rule"],
+        policy_version=data["policy_version"],
+        reasons=tuple(data["reasons"]),
+        flags=tuple(Flag(flag) for flag in data["flags"]),
+    )
+
+
+def acknowledgement_json(acknowledgement: Acknowledgement) -> Json:
+    """An acknowledgement."""
+    return {"language": acknowledgement.language, "text": acknowledgement.text}
+
+
+def contact_json(contact: Contact) -> Json:
+    """A contact."""
+    return {"name": contact.name, "email": contact.email, "phone": contact.phone, "company": contact.company}
+
+
+def receipt_json(receipt: Receipt) -> Json:
+    """The answer to the sender of an inquiry."""
+    return {
+        "id": receipt.id,
+        "reference": receipt.reference,
+        "status": receipt.status,
+        "received_at": written_time(receipt.received_at),
+        "classification": classification_json(receipt.classification),
+        "decision": decision_json(receipt.decision),
+        "acknowledgement": acknowledgement_json(receipt.acknowledgement),
+    }
+
+
+def event_json(event: Event, at: datetime, draft: Draft, answer: Json, **more: object) -> Json:
+    """What destinations are sent: the answer with everything the customer said, in the envelope of Standard Webhooks."""
+    source = draft.source
+    data = {
+        **answer,
+        "channel": draft.channel,
+        "subject": draft.subject,
+        "text": draft.text,
+        "contact": contact_json(draft.contact),
+        "source": {"system": source.system, "id": source.id, "url": source.url} if source else None,
+        **more,
+    }
+    return {"type": event, "timestamp": written_time(at), "data": data}

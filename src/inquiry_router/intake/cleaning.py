@@ -1,0 +1,84 @@
+"""Making a draft fit to be stored and understood, without changing what the customer said. Pure."""
+
+import re
+import unicodedata
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final
+
+import phonenumbers
+
+from inquiry_router.inquiry.model import Contact, Draft
+
+DEFAULT_REGION: Final = "PL"
+_MAX_MARKS: Final = 8
+# Control characters but tab and newline, lone surrogates, and marks that reorder or hide text on a screen.
+_UNPRINTABLE: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+_NEWLINES: Final = re.compile(r"\r\n?|[\u2028\u2029]")
+
+
+def clean(draft: Draft) -> Draft:
+    """The draft with every text cleaned, the e-mail address in lower case and the phone number as E.164."""
+    contact = draft.contact
+    return replace(
+        draft,
+        text=clean_text(draft.text),
+        subject=clean_line(draft.subject),
+        language=draft.language.lower()[:2] if draft.language else None,
+        contact=Contact(
+            name=clean_line(contact.name),
+            email=clean_email(contact.email),
+            phone=clean_phone(clean_line(contact.phone)),
+            company=clean_line(contact.company),
+        ),
+    )
+
+
+def clean_text(text: str) -> str:
+    """NFC, Unix newlines, no control characters, no towers of combining marks, no white space around."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    text = _UNPRINTABLE.sub("", _NEWLINES.sub("\n", text))
+    return unicodedata.normalize("NFC", _without_towers(text)).strip()
+
+
+def clean_line(text: str | None) -> str | None:
+    """The same on one line; None when nothing is left."""
+    return " ".join(clean_text(text).split()) or None if text is not None else None
+
+
+def clean_email(address: str | None) -> str | None:
+    """The address in lower case, out of `Name <address>` too; None when there is none."""
+    line = clean_line(address)
+    if line is None:
+        return None
+    bracketed = re.search(r"<([^<>\s]+@[^<>\s]+)>", line)
+    return (bracketed[1] if bracketed else line).lower()
+
+
+@lru_cache(maxsize=4096)
+def clean_phone(number: str | None) -> str | None:
+    """The number as E.164 (+48123456789), read as Polish where it names no country; as given when it is none."""
+    if number is None:
+        return None
+    try:
+        parsed = phonenumbers.parse(number[:250], DEFAULT_REGION)
+    except phonenumbers.NumberParseException:
+        return number
+    if not phonenumbers.is_possible_number(parsed):
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _without_towers(text: str) -> str:
+    """At most eight combining marks in a row: more are no language, and normalising them takes quadratic time."""
+    if len(text) < _MAX_MARKS or text.isascii():
+        return text
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MAX_MARKS:
+            kept.append(character)
+    return "".join(kept)

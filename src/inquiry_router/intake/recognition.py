@@ -1,0 +1,31 @@
+"""Has it come before? The keys by which a second sending is recognised, and the fingerprint that tells whether it is the same."""
+
+import hashlib
+import json
+
+from inquiry_router.inquiry.model import Draft
+
+
+def intake_keys(draft: Draft, sender: str, idempotency_key: str | None) -> tuple[str, ...]:
+    """Every key of a draft. `sender` keeps two clients that happen to choose the same Idempotency-Key apart."""
+    keys = []
+    if idempotency_key is not None:
+        keys.append(f"key:{sender}:{idempotency_key}")
+    if draft.source is not None:
+        keys.append(f"source:{draft.source.system}:{draft.source.id}")
+    return tuple(keys)
+
+
+def fingerprint(draft: Draft) -> str:
+    """SHA-256 over everything the sender said, as hexadecimal digits."""
+    contact, source = draft.contact, draft.source
+    said = (
+        draft.channel,
+        draft.text,
+        draft.subject,
+        draft.language,
+        (contact.name, contact.email, contact.phone, contact.company),
+        (source.system, source.id, source.url) if source else None,
+        draft.received_at.isoformat() if draft.received_at else None,
+    )
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()

@@ -1,0 +1,305 @@
+"""START HERE. What happens to an inquiry, from the door to the desk.
+
+    receive      has it come before? -> clean -> classify -> decide -> record, all before the sender is answered
+    hand over    the dispatcher (`delivery/service.py`) takes what was recorded for each destination and delivers it
+    correct      a person says what was right: decide again, record, hand over again
+    resolve      a person says it is done
+
+There is one way in. The JSON API, and every door that comes later, calls `receive`; dry runs call `understand`, the very part
+of it that decides. Nothing here talks to the outside world: that happens only after the answer, from the rows recorded here.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from inquiry_router.configuration.model import Configuration
+from inquiry_router.configuration.service import ConfigurationService
+from inquiry_router.database.intake_batch import ReferenceTaken
+from inquiry_router.database.session import Database
+from inquiry_router.delivery.outbox import new_deliveries
+from inquiry_router.inquiry.categories import OTHER
+from inquiry_router.inquiry.errors import Invalid, KeyReused
+from inquiry_router.inquiry.ids import new_id
+from inquiry_router.inquiry.model import (
+    Acknowledgement,
+    Classification,
+    Decision,
+    Draft,
+    Event,
+    Ranked,
+    Receipt,
+    Status,
+    Understanding,
+)
+from inquiry_router.inquiry.reference import new_reference
+from inquiry_router.inquiry.rendering import event_json, receipt_json
+from inquiry_router.intake import store
+from inquiry_router.intake.cleaning import clean
+from inquiry_router.intake.recognition import fingerprint, intake_keys
+from inquiry_router.metrics import Metrics
+from inquiry_router.routing.acknowledgement import acknowledge
+from inquiry_router.routing.decide import decide, promised_minutes
+from inquiry_router.steps import step
+
+# A second collision of two random references is one in 10^12 at a million inquiries; a third does not happen.
+_REFERENCE_TRIES = 5
+
+
+class Classifier(Protocol):
+    """What the journey needs of a classifier. It always answers: when it fails, with method `unavailable`."""
+
+    async def classify(self, draft: Draft) -> Classification:
+        """What a cleaned draft is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person says was right. At least one of category and team is given."""
+
+    who: str
+    category: str | None = None
+    team: str | None = None
+    why: str | None = None
+
+
+class Journey:
+    """The stages joined together. `on_commit` is called after each commit that left something to deliver."""
+
+    def __init__(
+        self,
+        database: Database,
+        classifier: Classifier,
+        configuration: ConfigurationService,
+        metrics: Metrics,
+        on_commit: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._classifier = classifier
+        self._configuration = configuration
+        self._metrics = metrics
+        self._on_commit = on_commit
+        self._under_way: dict[str, asyncio.Future[None]] = {}
+
+    async def understand(self, draft: Draft, configuration: Configuration, now: datetime) -> Understanding:
+        """Clean, classify and decide. Stores nothing; the live path and every dry run are this."""
+        cleaned = clean(draft)
+        classification = await self._classifier.classify(cleaned)
+        decision = _decide(cleaned, classification, configuration, now)
+        return Understanding(cleaned, classification, decision)
+
+    async def preview(self, draft: Draft, now: datetime) -> Receipt:
+        """The answer that `receive` would give, without storing anything; id and reference are made up."""
+        configuration = self._configuration.current
+        understanding = await self.understand(draft, configuration, now)
+        return _receipt(understanding, configuration, draft.received_at or now)
+
+    async def receive(self, draft: Draft, sender: str, idempotency_key: str | None, now: datetime) -> Receipt:
+        """Take an inquiry in. When this returns, it is stored for good, decided, and its deliveries are under way.
+
+        `sender` is the id of the API key it came with. Raises `KeyReused` when one of its keys came before with another
+        content, `Overloaded` or `Unavailable` when it could not be stored: then the sender may send it again.
+        """
+        keys = intake_keys(draft, sender, idempotency_key)
+        async with _SingleFlight(self._under_way, keys):
+            return await self._receive(draft, sender, keys, now)
+
+    async def _receive(self, draft: Draft, sender: str, keys: tuple[str, ...], now: datetime) -> Receipt:
+        print_ = fingerprint(draft)
+        earlier = await self._seen_before(keys)
+        if earlier is not None:
+            return await self._replay(*earlier, print_)
+        step("intake.read")
+        configuration = self._configuration.current
+        understanding = await self.understand(draft, configuration, now)
+        step("intake.decided")
+        for _ in range(_REFERENCE_TRIES):
+            receipt = _receipt(understanding, configuration, draft.received_at or now)
+            notices = _notices(configuration, Event.ROUTED, receipt, understanding.draft, now)
+            rows = store.rows_of(receipt, understanding.draft, sender, now, print_, keys, notices)
+            try:
+                stored = await self._database.record(rows)
+            except ReferenceTaken:
+                continue
+            if not stored.fresh:
+                return await self._replay(stored.inquiry_id, stored.fingerprint, print_)
+            self._metrics.accepted(receipt, understanding.draft.channel)
+            if notices:
+                self._on_commit()
+            return receipt
+        raise ReferenceTaken
+
+    async def correct(self, inquiry: str, correction: Correction, actor: str, now: datetime) -> Receipt:
+        """Put right what was decided: decide anew with what the person said, record it, deliver it again.
+
+        Raises `NotFound`, and `Invalid` for a team that does not exist or for `other` sent to sales.
+        """
+        configuration = self._configuration.current
+
+        def work(connection: Connection) -> Receipt:
+            row = store.find(connection, inquiry, for_update=True)
+            before = store.present_receipt(connection, row)
+            draft = store.draft_of(row)
+            receipt = _corrected(before, draft, correction, configuration, now)
+            entries = [
+                store.timeline_entry(row.id, now, "corrected", actor, _correction_details(correction)),
+                store.routed_entry(receipt, now, actor),
+            ]
+            notices = _notices(configuration, Event.CORRECTED, receipt, draft, now, correction=_correction_details(correction))
+            store.record_change(connection, receipt, entries, notices, _correction_row(before, receipt, correction, now))
+            return receipt
+
+        return await self._change(work)
+
+    async def resolve(self, inquiry: str, who: str, note: str | None, actor: str, now: datetime) -> Receipt:
+        """Say that an inquiry is done. Doing so twice changes nothing. Raises `NotFound`."""
+        configuration = self._configuration.current
+
+        def work(connection: Connection) -> Receipt:
+            row = store.find(connection, inquiry, for_update=True)
+            before = store.present_receipt(connection, row)
+            if before.status is Status.RESOLVED:
+                return before
+            receipt = replace(before, status=Status.RESOLVED)
+            resolution = {"who": who, "note": note}
+            entry = store.timeline_entry(row.id, now, "resolved", actor, resolution)
+            draft = store.draft_of(row)
+            notices = _notices(configuration, Event.RESOLVED, receipt, draft, now, resolution=resolution)
+            store.record_change(connection, receipt, [entry], notices)
+            return receipt
+
+        return await self._change(work)
+
+    async def _change(self, work: Callable[[Connection], Receipt]) -> Receipt:
+        receipt = await self._database.write(work)
+        self._on_commit()
+        return receipt
+
+    async def _seen_before(self, keys: tuple[str, ...]) -> tuple[str, str] | None:
+        if not keys:
+            return None
+        return await self._database.read(lambda connection: store.owner_of(connection, keys))
+
+    async def _replay(self, inquiry_id: str, stored_fingerprint: str, sent_fingerprint: str) -> Receipt:
+        if stored_fingerprint != sent_fingerprint:
+            raise KeyReused()
+        receipt = await self._database.read(lambda connection: store.first_receipt(connection, inquiry_id))
+        self._metrics.deduplicated()
+        return replace(receipt, replayed=True)
+
+
+class _SingleFlight:
+    """Lets the first of several equal inquiries through and keeps the others waiting until it is stored.
+
+    The database would sort them out too, by its unique key; this spares it, and the classifier, the storm.
+    """
+
+    def __init__(self, under_way: dict[str, asyncio.Future[None]], keys: tuple[str, ...]) -> None:
+        self._under_way = under_way
+        self._keys = keys
+
+    async def __aenter__(self) -> None:
+        while (other := next((self._under_way[key] for key in self._keys if key in self._under_way), None)) is not None:
+            await asyncio.shield(other)
+        if self._keys:
+            self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._under_way.update(dict.fromkeys(self._keys, self._done))
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._keys:
+            for key in self._keys:
+                del self._under_way[key]
+            self._done.set_result(None)
+
+
+def _decide(
+    draft: Draft, classification: Classification, configuration: Configuration, now: datetime, team: str | None = None
+) -> Decision:
+    return decide(
+        draft, classification, configuration.policy, configuration.policy_version, configuration.teams, now, team
+    )
+
+
+def _receipt(understanding: Understanding, configuration: Configuration, received_at: datetime) -> Receipt:
+    reference = new_reference()
+    return Receipt(
+        id=new_id(),
+        reference=reference,
+        status=Status.ROUTED,
+        received_at=received_at,
+        classification=understanding.classification,
+        decision=understanding.decision,
+        acknowledgement=_acknowledge(
+            understanding.classification.language, reference, understanding.decision, configuration
+        ),
+    )
+
+
+def _acknowledge(
+    language: str, reference: str, decision: Decision, configuration: Configuration
+) -> Acknowledgement:
+    team = configuration.teams.by_id[decision.team]
+    minutes = promised_minutes(configuration.policy, decision.rule)
+    return acknowledge(language, reference, team, decision.due_at, minutes)
+
+
+def _corrected(
+    before: Receipt, draft: Draft, correction: Correction, configuration: Configuration, now: datetime
+) -> Receipt:
+    classification = before.classification
+    if correction.category is not None:
+        classification = Classification(
+            category=correction.category,
+            confidence=1.0,
+            language=classification.language,
+            method="person",
+            model=classification.model,
+            ranking=(Ranked(correction.category, 1.0),),
+        )
+    if correction.team is not None:
+        team = configuration.teams.by_id.get(correction.team)
+        if team is None:
+            raise Invalid(f"There is no team '{correction.team}'.", hint="GET /v1/teams lists them.")
+        if team.kind == "sales" and classification.category == OTHER:
+            raise Invalid("'other' never reaches sales.", hint="Say the right category too.")
+    decision = _decide(draft, classification, configuration, now, correction.team)
+    return replace(
+        before,
+        status=Status.ROUTED,
+        classification=classification,
+        decision=decision,
+        acknowledgement=_acknowledge(classification.language, before.reference, decision, configuration),
+    )
+
+
+def _correction_details(correction: Correction) -> dict[str, Any]:
+    return {"who": correction.who, "category": correction.category, "team": correction.team, "why": correction.why}
+
+
+def _correction_row(before: Receipt, after: Receipt, correction: Correction, now: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "inquiry_id": before.id,
+        "at": now,
+        "who": correction.who,
+        "why": correction.why,
+        "category_before": before.classification.category,
+        "category": after.classification.category,
+        "team_before": before.decision.team,
+        "team": after.decision.team,
+    }
+
+
+def _notices(
+    configuration: Configuration, event: Event, receipt: Receipt, draft: Draft, now: datetime, **more: object
+) -> list[dict[str, Any]]:
+    """The rows of the deliveries that tell every interested destination; one payload for all of them."""
+    destinations = [destination.id for destination in configuration.destinations_for(event, receipt.decision.team)]
+    if not destinations:
+        return []
+    payload = event_json(event, now, draft, receipt_json(receipt), **more)
+    return new_deliveries(receipt.id, destinations, event, payload, now)

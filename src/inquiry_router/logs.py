@@ -1,0 +1,73 @@
+"""One line an event, and never a customer's words: only fields on the list below get through."""
+
+import logging
+import re
+import sys
+import traceback
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+
+from inquiry_router.settings import Settings
+
+# What may stand in a log line. Everything else is dropped, so that nobody logs a text, a name or a key by mistake.
+ALLOWED: Final = frozenset(
+    (
+        "event level timestamp request_id method route status ms revision error reason cure limit_s delivery destination "
+        "destination_id delivery_id inquiry inquiry_id attempt attempts outcome status_code state number count kind variable "
+        "warning version address port database workers seconds due_at exception open_until failures host"
+    ).split()
+)
+_MASKED: Final = (
+    (re.compile(r"irk_[a-z0-9-]+_[A-Za-z0-9_-]{8,}"), "irk_***"),
+    (re.compile(r"whsec_[A-Za-z0-9+/=]{8,}"), "whsec_***"),
+    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "***@***"),
+    (re.compile(r"\+?\d[\d \-]{8,}\d(?![\w.])"), "***"),
+)
+_FREE_TEXT: Final = ("error", "reason", "event")
+
+
+def configure(settings: Settings) -> None:
+    """Set logging up for this process: JSON lines, or text on a terminal."""
+    text = settings.log_format == "text" or (settings.log_format == "auto" and sys.stderr.isatty())
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer() if text else structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            frames_only,
+            only_allowed,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, settings.log_level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def frames_only(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An exception as its type and where it happened. Its message stays out: it may quote what a customer wrote."""
+    error = event.pop("exc_info", None)
+    if isinstance(error, BaseException):
+        frames = traceback.extract_tb(error.__traceback__)[-8:]
+        event["exception"] = type(error).__name__ + "".join(
+            f" < {Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames)
+        )
+    return event
+
+
+def only_allowed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Drop every field that is not on the list, and mask what looks like a person or a key in the others."""
+    for name in [name for name in event if name not in ALLOWED]:
+        del event[name]
+    for name in _FREE_TEXT:
+        if isinstance(event.get(name), str):
+            for pattern, mask in _MASKED:
+                event[name] = pattern.sub(mask, event[name])
+            event[name] = " ".join(event[name].split())
+    return event

@@ -1,0 +1,67 @@
+"""What operators watch, in Prometheus' text format. Business figures first; no label ever holds a customer's words."""
+
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from inquiry_router.inquiry.model import Channel, Receipt
+
+LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+
+
+class Metrics:
+    """The figures of one process. Each app has its own registry, so that tests do not share counts."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._accepted = Counter(
+            "inquiries_accepted_total", "Inquiries stored", ("category", "team", "channel"), registry=self._registry
+        )
+        self._deduplicated = Counter(
+            "inquiries_deduplicated_total", "Inquiries that had come before", registry=self._registry
+        )
+        self._unsure = Counter(
+            "inquiries_flagged_total", "Inquiries with a flag", ("flag",), registry=self._registry
+        )
+        self._latency = Histogram(
+            "http_request_seconds",
+            "Time to answer",
+            ("method", "route", "status"),
+            buckets=LATENCY_BUCKETS,
+            registry=self._registry,
+        )
+        self._deliveries = Gauge("deliveries", "Deliveries by state", ("state",), registry=self._registry)
+        self._oldest = Gauge(
+            "outbox_oldest_due_seconds", "How long the oldest due delivery has waited", registry=self._registry
+        )
+        self._queue = Gauge("intake_queue_depth", "Inquiries that wait to be stored", registry=self._registry)
+        self._ready = Gauge("classifier_ready", "1 while the model is loaded", registry=self._registry)
+
+    def accepted(self, receipt: Receipt, channel: Channel) -> None:
+        """An inquiry was stored."""
+        self._accepted.labels(receipt.classification.category, receipt.decision.team, channel).inc()
+        for flag in receipt.decision.flags:
+            self._unsure.labels(flag).inc()
+
+    def deduplicated(self) -> None:
+        """An inquiry had come before."""
+        self._deduplicated.inc()
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """A request was answered. `route` is the route's template, never a path that somebody typed."""
+        self._latency.labels(method, route, status).observe(seconds)
+
+    def observe_queue(self, depth: Callable[[], int], classifier_ready: Callable[[], bool]) -> None:
+        """Ask for these whenever the figures are read."""
+        self._queue.set_function(depth)
+        self._ready.set_function(lambda: float(classifier_ready()))
+
+    def outbox(self, pending: int, dead: int, oldest_due_s: float) -> None:
+        """What the outbox looks like now."""
+        self._deliveries.labels("pending").set(pending)
+        self._deliveries.labels("dead").set(dead)
+        self._oldest.set(oldest_due_s)
+
+    def text(self) -> bytes:
+        """All figures, as /metrics shows them."""
+        return generate_latest(self._registry)

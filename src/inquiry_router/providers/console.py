@@ -1,0 +1,57 @@
+"""Kind `console`: one readable line on standard output. The first destination of every newcomer; nothing to set up."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from inquiry_router.providers.provider import Handover, PrintedLine, ProviderSettings
+
+# What the line says, and where it stands in the event's `data`.
+_FIELDS: Final = {
+    "reference": ("reference",),
+    "category": ("classification", "category"),
+    "team": ("decision", "team"),
+    "priority": ("decision", "priority"),
+    "due": ("decision", "due_at"),
+}
+
+
+class ConsoleSettings(ProviderSettings):
+    """A console needs no settings: send `{}`."""
+
+
+class Console:
+    """Prints deliveries."""
+
+    kind = "console"
+    title = "A line on the standard output of the service"
+    settings_model = ConsoleSettings
+
+    def url(self, settings: ConsoleSettings) -> str | None:
+        """Nothing is called."""
+        return None
+
+    def hand_over(self, settings: ConsoleSettings, handover: Handover, at: datetime) -> PrintedLine:
+        """Time in UTC, event, reference, category, team, priority, due time; `-` for what the event does not say."""
+        payload = _read(handover.payload)
+        words = [f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}", handover.event]
+        words += [f"{name}={_find(payload, ('data', *place))}" for name, place in _FIELDS.items()]
+        return PrintedLine(_printable("  ".join(words)))
+
+
+def _read(payload: str) -> Any:
+    try:
+        return json.loads(payload)
+    except ValueError:
+        return None
+
+
+def _find(value: Any, place: tuple[str, ...]) -> str:
+    for name in place:
+        value = value.get(name) if isinstance(value, dict) else None
+    return str(value) if isinstance(value, str | int) and value != "" else "-"
+
+
+def _printable(line: str) -> str:
+    """One line stays one line, and no terminal obeys what a customer wrote."""
+    return "".join(character if character.isprintable() else "?" for character in line)

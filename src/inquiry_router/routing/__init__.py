@@ -1,0 +1,1 @@
+"""3. Who should have it, by when?"""

@@ -1,0 +1,86 @@
+"""What the customer is told: which desk has it, under which reference, and by when. In Polish, English or German."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date
+
+from inquiry_router.inquiry.model import Acknowledgement
+from inquiry_router.routing.policy import Team
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The sentences of one language. Plural forms are keyed by CLDR's categories, in the case the sentence needs."""
+
+    received: str
+    promise: str
+    hours: dict[str, str]
+    minutes: dict[str, str]
+    weekdays: tuple[str, ...]
+    date: str
+
+
+_WORDS = {
+    "pl": _Words(
+        received="Dziękujemy za wiadomość. Zajmuje się nią zespół: {team}. Numer sprawy: {reference}.",
+        promise="Odpowiemy w ciągu {span}, najpóźniej {weekday}, {date} o {time}.",
+        hours={"one": "{n} godziny roboczej", "few": "{n} godzin roboczych", "many": "{n} godzin roboczych"},
+        minutes={"one": "{n} minuty roboczej", "few": "{n} minut roboczych", "many": "{n} minut roboczych"},
+        weekdays=("w poniedziałek", "we wtorek", "w środę", "w czwartek", "w piątek", "w sobotę", "w niedzielę"),
+        date="d MMMM",
+    ),
+    "en": _Words(
+        received="Thank you for your message. It is now with our team: {team}. Your reference: {reference}.",
+        promise="We will answer within {span}, by {weekday}, {date} at {time} at the latest.",
+        hours={"one": "{n} working hour", "other": "{n} working hours"},
+        minutes={"one": "{n} working minute", "other": "{n} working minutes"},
+        weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+        date="d MMMM",
+    ),
+    "de": _Words(
+        received="Vielen Dank für Ihre Nachricht. Darum kümmert sich unser Team: {team}. Ihre Vorgangsnummer: {reference}.",
+        promise="Wir antworten innerhalb von {span}, spätestens am {weekday}, dem {date}, um {time} Uhr.",
+        hours={"one": "{n} Arbeitsstunde", "other": "{n} Arbeitsstunden"},
+        minutes={"one": "{n} Arbeitsminute", "other": "{n} Arbeitsminuten"},
+        weekdays=("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
+        date="d. MMMM",
+    ),
+}
+# Neighbours who read Polish more easily than English.
+_FALLBACK = {"cs": "pl", "sk": "pl", "uk": "pl"}
+
+
+def acknowledge(
+    language: str, reference: str, team: Team, due_at: datetime | None, minutes: int | None
+) -> Acknowledgement:
+    """The text for a customer who wrote in `language`; other languages get English, close neighbours Polish.
+
+    `minutes` is the promise in working minutes that led to `due_at`; without them nothing is promised.
+    """
+    spoken = language if language in _WORDS else _FALLBACK.get(language, "en")
+    words = _WORDS[spoken]
+    text = words.received.format(team=team.name(spoken), reference=reference)
+    if due_at is not None and minutes is not None:
+        local = due_at.astimezone(ZoneInfo(team.timezone))
+        text += " " + words.promise.format(
+            span=_span(spoken, minutes),
+            weekday=words.weekdays[local.weekday()],
+            date=format_date(local.date(), words.date, locale=spoken),
+            time=f"{local:%H:%M}",
+        )
+    return Acknowledgement(spoken, text)
+
+
+def _span(language: str, minutes: int) -> str:
+    words = _WORDS[language]
+    number, forms = (minutes // 60, words.hours) if minutes % 60 == 0 else (minutes, words.minutes)
+    return forms[_locale(language).plural_form(number)].format(n=number)
+
+
+@lru_cache
+def _locale(language: str) -> Locale:
+    return Locale(language)

@@ -1,0 +1,155 @@
+"""The decision itself: who has an inquiry, how urgent it is and by when. A pure function of values."""
+
+from datetime import datetime
+
+from inquiry_router.inquiry.categories import OTHER
+from inquiry_router.inquiry.folding import mentions, words_of
+from inquiry_router.inquiry.model import Classification, Decision, Draft, Flag
+from inquiry_router.routing.policy import Conditions, Outcome, Policy, Rule, Teams
+from inquiry_router.routing.working_hours import add_working_minutes, is_open
+
+DEFAULT_RULE = "default"
+UNAVAILABLE = "unavailable"
+
+
+def decide(
+    draft: Draft,
+    classification: Classification,
+    policy: Policy,
+    policy_version: int,
+    teams: Teams,
+    now: datetime,
+    chosen_team: str | None = None,
+) -> Decision:
+    """Apply the policy, then the law of the house.
+
+    The law stands above any policy: what the classifier is unsure of, and `other`, never reaches a sales team.
+    `chosen_team` is a person's word: it replaces the rule's team (the caller has checked that it exists).
+    """
+    unsure = is_unsure(classification, policy)
+    rule, outcome = _first_match(draft, classification, unsure, policy, teams, now)
+    reasons = [_about(classification, unsure), _because(rule)]
+    flags = _flags(classification, unsure)
+    if chosen_team is not None:
+        reasons.append(f"a person chose the team {chosen_team}")
+        unsure = False
+    team = teams.by_id.get(chosen_team or outcome.team, teams.triage)
+    if team.kind == "sales" and (unsure or classification.category == OTHER):
+        reasons.append(f"sent to {teams.triage.id} instead of {team.id}: what is uncertain or 'other' never reaches sales")
+        flags.append(Flag.LAW)
+        team = teams.triage
+    due_at = None
+    if outcome.respond_within_minutes is not None:
+        due_at = add_working_minutes(team.working_hours, now, outcome.respond_within_minutes)
+        reasons.append(f"answer due within {outcome.respond_within_minutes} working minutes of {team.id}")
+    return Decision(
+        team=team.id,
+        priority=outcome.priority,
+        rule=rule.id if rule else DEFAULT_RULE,
+        policy_version=policy_version,
+        reasons=tuple(reasons),
+        due_at=due_at,
+        flags=tuple(flags),
+    )
+
+
+def promised_minutes(policy: Policy, rule_id: str) -> int | None:
+    """The promise of a rule of this policy, in working minutes; None when it promises nothing."""
+    outcome = next((rule.then for rule in policy.rules if rule.id == rule_id), policy.default)
+    return outcome.respond_within_minutes
+
+
+def is_unsure(classification: Classification, policy: Policy) -> bool:
+    """Whether the classification is too weak to be acted on: by the policy's threshold, else by the model's own."""
+    if classification.method == UNAVAILABLE:
+        return True
+    if policy.unsure_below is not None:
+        return classification.confidence < policy.unsure_below
+    return classification.unsure
+
+
+def _first_match(
+    draft: Draft, classification: Classification, unsure: bool, policy: Policy, teams: Teams, now: datetime
+) -> tuple[Rule | None, Outcome]:
+    words = words_of(f"{draft.subject or ''} {draft.text}")
+    for rule in policy.rules:
+        applies = _hold(rule.when, draft, words, classification, unsure, teams, now)
+        if applies and rule.unless is not None:
+            applies = not _hold(rule.unless, draft, words, classification, unsure, teams, now)
+        if applies:
+            return rule, rule.then
+    return None, policy.default
+
+
+def _hold(
+    when: Conditions, draft: Draft, words: str, classification: Classification, unsure: bool, teams: Teams, now: datetime
+) -> bool:
+    """Whether every condition that is given holds; the cheap ones come first."""
+    contact = draft.contact
+    if when.category is not None and (unsure or classification.category not in when.category):
+        return False
+    if when.secondary is not None and classification.secondary not in when.secondary:
+        return False
+    if when.min_confidence is not None and classification.confidence < when.min_confidence:
+        return False
+    if when.max_confidence is not None and classification.confidence > when.max_confidence:
+        return False
+    if when.channel is not None and draft.channel not in when.channel:
+        return False
+    if when.language is not None and classification.language not in when.language:
+        return False
+    if when.email_domain is not None and not _in_domain(contact.email, when.email_domain):
+        return False
+    if when.phone_prefix is not None and not (contact.phone or "").startswith(tuple(when.phone_prefix)):
+        return False
+    if when.company is not None and not _mentions_any(words_of(contact.company or ""), when.company):
+        return False
+    if when.words is not None and not _mentions_any(words, when.words):
+        return False
+    if when.open_teams is not None and not any(_open(teams, team, now) for team in when.open_teams):
+        return False
+    return when.closed_teams is None or any(not _open(teams, team, now) for team in when.closed_teams)
+
+
+def _in_domain(email: str | None, domains: list[str]) -> bool:
+    host = (email or "").rpartition("@")[2]
+    return any(host == domain.lower() or host.endswith("." + domain.lower()) for domain in domains)
+
+
+def _mentions_any(words: str, phrases: list[str]) -> bool:
+    return any(mentions(words, phrase) for phrase in phrases)
+
+
+def _open(teams: Teams, team: str, now: datetime) -> bool:
+    return team in teams.by_id and is_open(teams.by_id[team].working_hours, now)
+
+
+def _about(classification: Classification, unsure: bool) -> str:
+    if classification.method == UNAVAILABLE:
+        return "the classifier did not answer, so people decide"
+    words = ", ".join(f"'{evidence.text}'" for evidence in classification.evidence[:3])
+    spoken = f" because of {words}" if words else ""
+    doubt = ", which is too uncertain to act on" if unsure else ""
+    return f"looks like {classification.category} with confidence {classification.confidence:.2f}{spoken}{doubt}"
+
+
+def _because(rule: Rule | None) -> str:
+    if rule is None:
+        return "no rule applies, so the policy's default decides"
+    given = [f"{name} is {_listed(value)}" for name, value in rule.when.named.items()]
+    if rule.unless is not None:
+        given += [f"not: {name} is {_listed(value)}" for name, value in rule.unless.named.items()]
+    return f"rule '{rule.id}' applies: {'; '.join(given)}" if given else f"rule '{rule.id}' applies to everything"
+
+
+def _listed(value: object) -> str:
+    if not isinstance(value, list):
+        return str(value)
+    shown = [str(entry) for entry in value[:4]]
+    return " or ".join(shown) + (f" or {len(value) - 4} more" if len(value) > 4 else "")
+
+
+def _flags(classification: Classification, unsure: bool) -> list[Flag]:
+    if classification.method == UNAVAILABLE:
+        return [Flag.UNCLASSIFIED]
+    return [Flag.UNSURE] if unsure else []
