@@ -73,8 +73,6 @@ def upgrade() -> None:
     sa.Column('assignee', sa.String(length=64), nullable=True),
     sa.Column('priority', sa.String(length=8), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('classification', sa.JSON(), nullable=False),
-    sa.Column('acknowledgement', sa.JSON(), nullable=False),
     sa.Column('search', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_inquiries')),
     sa.UniqueConstraint('reference', name=op.f('uq_inquiries_reference'))

@@ -19,8 +19,6 @@ from inquiry_router.metrics import Metrics
 from inquiry_router.settings import Settings
 from inquiry_router.worker import Worker
 
-MAX_BODY = 256 * 1024
-
 
 class House:
     """The parts of one running service. Doors reach them through here and make nothing themselves."""
@@ -73,7 +71,6 @@ def make_app(settings: Settings, house: House | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
-        max_body_size=MAX_BODY,
         redirect_slashes=False,
     )
     app.state.house = rooms

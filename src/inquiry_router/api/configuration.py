@@ -227,14 +227,19 @@ async def list_api_keys(request: Request) -> Response:
     "/api-keys/{key_id}",
     scope=Scope.ADMIN,
     status_code=204,
-    problems=(404, 409),
+    problems=(404, 409, 422),
     summary="Revoke an API key",
     response_class=Response,
 )
 async def revoke_api_key(
     request: Request,
     key_id: Annotated[
-        str, Path(max_length=64, description="The key's id.", openapi_examples={"website": {"value": "website"}})
+        str,
+        Path(
+            pattern=r"^[a-z0-9][a-z0-9-]{1,30}$",
+            description="The key's id.",
+            openapi_examples={"website": {"value": "website"}},
+        ),
     ],
 ) -> Response:
     """Revokes a key at once here, and within a second on every replica. The last admin key cannot be revoked."""

@@ -13,6 +13,7 @@ from inquiry_router.delivery import records
 from inquiry_router.delivery.model import Attempt, Delivery, State
 from inquiry_router.delivery.store import AT_ONCE
 from inquiry_router.inquiry.errors import Conflict, NotFound
+from inquiry_router.inquiry.ids import is_id
 from inquiry_router.inquiry.rendering import written_time
 from inquiry_router.routing.policy import Slug
 
@@ -176,7 +177,7 @@ async def discard_delivery(request: Request, delivery_id: DeliveryId) -> Respons
 
 def _resolve(connection: Any, delivery_id: str) -> str:
     if delivery_id != "latest":
-        return delivery_id
+        return delivery_id if is_id(delivery_id) else ""
     newest = records.list_deliveries(connection, limit=1)
     return newest[0].id if newest else ""
 

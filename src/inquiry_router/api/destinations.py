@@ -91,9 +91,7 @@ class DestinationList(BaseModel):
     items: list[DestinationOut]
 
 
-DestinationId = Annotated[
-    str, Path(max_length=64, description="The destination's id.", openapi_examples={"erp": {"value": "erp"}})
-]
+DestinationId = Annotated[Slug, Path(description="The destination's id.", openapi_examples={"erp": {"value": "erp"}})]
 
 
 @door.operation("GET", "/destinations", scope=Scope.READ, response_model=DestinationList, summary="See the destinations")
@@ -130,7 +128,7 @@ async def add_destination(request: Request, entry: NewDestinationIn) -> Response
     scope=Scope.READ,
     response_model=DestinationOut,
     responses=WITH_ETAG,
-    problems=(404,),
+    problems=(404, 422),
     summary="See a destination",
 )
 async def read_destination(request: Request, destination_id: DestinationId) -> Response:

@@ -1,5 +1,6 @@
 """How a door's routes are made: each names its scope, and reads its body strictly. The key is checked before the body is read."""
 
+import asyncio
 import json
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
@@ -11,23 +12,29 @@ from inquiry_router.api import access
 from inquiry_router.api.problems import documented
 from inquiry_router.api.strict_json import read_json
 from inquiry_router.configuration.model import ApiKey, Scope
-from inquiry_router.inquiry.errors import Invalid, PreconditionRequired, UnsupportedMediaType
+from inquiry_router.inquiry.errors import BodyTooLarge, Invalid, PreconditionRequired, TooSlow, UnsupportedMediaType
 
 if TYPE_CHECKING:
     from inquiry_router.app import House
 
 SCOPE_FIELD = "x-required-scope"
+MAX_BODY = 256 * 1024
+BODY_TIME_S = 10.0
 _WITH_BODY = {"POST", "PUT", "PATCH"}
 
 
 class _StrictRequest(Request):
     """A request whose body was read strictly before FastAPI asks for it."""
 
-    strict_json: Any = None
+    read: tuple[bytes, Any] = (b"", None)
+
+    async def body(self) -> bytes:
+        """The bytes that were read."""
+        return self.read[0]
 
     async def json(self) -> Any:
-        """What was read."""
-        return self.strict_json
+        """The value that they hold."""
+        return self.read[1]
 
 
 class DoorRoute(APIRoute):
@@ -45,24 +52,41 @@ class DoorRoute(APIRoute):
             request.scope["api_key"] = key
             if takes_body:
                 strict = _StrictRequest(request.scope, request.receive)
-                strict.strict_json = await _read_body(strict)
+                strict.read = await _read_body(request)
                 request = strict
             return await handler(request)
 
         return guarded
 
 
-async def _read_body(request: Request) -> Any:
+async def _read_body(request: Request) -> tuple[bytes, Any]:
     encoding = request.headers.get("content-encoding", "identity")
     if encoding != "identity":
         raise UnsupportedMediaType(f"A body with Content-Encoding '{encoding[:30]}' is not read.")
-    body = await request.body()
+    body = await _limited(request)
     if not body:
-        return None
+        return b"", None
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
         raise UnsupportedMediaType(f"The Content-Type is '{kind[:60]}'." if kind else "There is no Content-Type.")
-    return read_json(body)
+    return body, read_json(body)
+
+
+async def _limited(request: Request) -> bytes:
+    """The body, never more of it in memory than the limit, and not waiting for ever."""
+    declared = request.headers.get("content-length", "0")
+    if declared.isdecimal() and int(declared[:18]) > MAX_BODY:
+        raise BodyTooLarge()
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_TIME_S):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_BODY:
+                    raise BodyTooLarge()
+    except TimeoutError:
+        raise TooSlow() from None
+    return bytes(body)
 
 
 class Door(APIRouter):
@@ -77,7 +101,7 @@ class Door(APIRouter):
         """Register an operation. Its docstring is what the docs say; `problems` are the statuses beyond the usual ones."""
         usual = (401, 403, 429, 500, 503)
         if method in _WITH_BODY:
-            usual = (400, 413, 415, 422, *usual)
+            usual = (400, 408, 413, 415, 422, *usual)
         extra = options.pop("openapi_extra", {})
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:

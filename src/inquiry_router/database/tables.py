@@ -82,8 +82,6 @@ inquiries = Table(
     Column("assignee", String(64)),
     Column("priority", String(8), nullable=False),
     Column("due_at", Utc),
-    Column("classification", JSON, nullable=False),
-    Column("acknowledgement", JSON, nullable=False),
     # Subject, text, contact and reference, case and diacritics folded: what `q` looks into, the same on both databases.
     Column("search", Text, nullable=False),
     Index(None, "received_at", "id"),
@@ -107,7 +105,8 @@ intake_keys = Table(
     Index(None, "inquiry_id"),
 )
 
-# What happened to an inquiry, append-only. kind: received, routed, corrected, resolved. A routed row holds the decision whole.
+# What happened to an inquiry, append-only. kind: routed, corrected, resolved. A routed row holds
+# classification, decision and acknowledgement whole; the newest one is in force.
 timeline = Table(
     "timeline",
     metadata,

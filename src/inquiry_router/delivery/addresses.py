@@ -124,9 +124,7 @@ def check_url(url: str, allow_loopback: bool = False) -> Target:
 
 def _split(url: str) -> SplitResult:
     if len(url) > MAX_URL_LENGTH or any(character in " \\" or not character.isprintable() for character in url):
-        raise WrongAddress(
-            f"Write the address in at most {MAX_URL_LENGTH} characters, without spaces, backslashes and the like."
-        )
+        raise WrongAddress(f"Write the address in at most {MAX_URL_LENGTH} characters, without spaces, backslashes and the like.")
     try:
         parts = urlsplit(url)
         _ = parts.port  # read here because reading it is what finds a wrong one
@@ -155,9 +153,7 @@ def _checked_host(written: str, allow_loopback: bool) -> str:
     if len(host) > MAX_HOST_LENGTH or not all(_LABEL.fullmatch(label) for label in labels):
         raise WrongAddress(f"The host name cannot be used; write one such as in {_EXAMPLE}.")
     if any(host == name or host.endswith(f".{name}") for name in _INSIDE):
-        raise WrongAddress(
-            "Use a host name that the whole internet knows; this one only means something inside a network."
-        )
+        raise WrongAddress("Use a host name that the whole internet knows; this one only means something inside a network.")
     if len(labels) < 2:
         raise WrongAddress(f"Write the full host name with its domain, such as in {_EXAMPLE}.")
     return host

@@ -120,9 +120,7 @@ def count_deliveries(connection: Connection) -> Counts:
     here = and_(deliveries.c.destination_id == destinations.c.id, deliveries.c.state == State.PENDING)
     untried = select(deliveries.c.created_at).where(here, deliveries.c.due_at == AT_ONCE)
     later = select(deliveries.c.due_at).where(here, deliveries.c.due_at > AT_ONCE, deliveries.c.due_at <= now)
-    firsts = [
-        query.order_by(deliveries.c.due_at, deliveries.c.id).limit(1).scalar_subquery() for query in (untried, later)
-    ]
+    firsts = [query.order_by(deliveries.c.due_at, deliveries.c.id).limit(1).scalar_subquery() for query in (untried, later)]
     troubled = destinations.c.failures >= FAILURES_BEFORE_PAUSE
     found = connection.execute(select(*firsts).where(destinations.c.enabled, ~troubled)).all()
     ages = [(now - moment).total_seconds() for row in found for moment in row if moment is not None]

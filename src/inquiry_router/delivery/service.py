@@ -256,9 +256,7 @@ class Dispatcher:
             return _Said(error=f"the router could not send it: {type(error).__name__}")
         if 200 <= answer.status < 300:
             return _Said(answer.status)
-        return _Said(
-            answer.status, answer.retry_after, describe(answer.status, answer.body, compressed=answer.compressed)
-        )
+        return _Said(answer.status, answer.retry_after, describe(answer.status, answer.body, compressed=answer.compressed))
 
     def _route(self, destination: Destination) -> _Route:
         """Raises `Failed` when the stored destination cannot be used by this version or with these settings."""

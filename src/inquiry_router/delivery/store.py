@@ -126,9 +126,7 @@ def bury_orphans(connection: Connection) -> int:
     statement = (
         update(deliveries)
         .where(deliveries.c.state == State.PENDING, gone)
-        .values(
-            state=State.DEAD, last_error="the destination was deleted", finished_at=database_now(connection), **_FREE
-        )
+        .values(state=State.DEAD, last_error="the destination was deleted", finished_at=database_now(connection), **_FREE)
     )
     return connection.execute(statement).rowcount
 

@@ -61,6 +61,13 @@ class MethodNotAllowed(RouterError):
     hint = "The Allow header names the methods it takes."
 
 
+class TooSlow(RouterError):
+    status = 408
+    code = "too_slow"
+    title = "The body did not arrive in time"
+    hint = "Send the whole body within 10 seconds; nothing was stored."
+
+
 class Conflict(RouterError):
     status = 409
     code = "conflict"
@@ -147,6 +154,7 @@ CATALOGUE: tuple[type[RouterError], ...] = (
     Forbidden,
     NotFound,
     MethodNotAllowed,
+    TooSlow,
     Conflict,
     PreconditionFailed,
     BodyTooLarge,

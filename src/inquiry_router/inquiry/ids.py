@@ -1,10 +1,12 @@
 """Identifiers: UUIDv7 (RFC 9562, section 5.7), so that new rows land at the right edge of every index."""
 
 import os
+import re
 import threading
 import time
 import uuid
 
+_WRITTEN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _lock = threading.Lock()
 _last = 0
 
@@ -21,3 +23,8 @@ def new_id() -> str:
     with _lock:
         _last = value = max(value, _last + 1)
     return str(uuid.UUID(int=value))
+
+
+def is_id(text: str) -> bool:
+    """Whether the text has the form of an id; anything else need not be looked up."""
+    return _WRITTEN.fullmatch(text) is not None

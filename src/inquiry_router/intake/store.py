@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, tuple_, update
 
 from inquiry_router.database.intake_batch import IntakeRows
 from inquiry_router.database.intake_batch import Row as Values
 from inquiry_router.database.tables import attempts, corrections, deliveries, inquiries, intake_keys, timeline
 from inquiry_router.inquiry.errors import NotFound
 from inquiry_router.inquiry.folding import fold
-from inquiry_router.inquiry.ids import new_id
+from inquiry_router.inquiry.ids import is_id, new_id
 from inquiry_router.inquiry.model import (
     Acknowledgement,
     Channel,
@@ -34,6 +34,7 @@ from inquiry_router.inquiry.rendering import (
 SEARCHED_CHARACTERS = 4000
 SEARCHED_INQUIRIES = 20_000
 NEWEST = "latest"
+NO_SUCH_INQUIRY_HINT = "Give its id or its reference, such as K7MA-4XEH."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,13 @@ def find(connection: Connection, id_or_reference: str, *, for_update: bool = Fal
         query = query.order_by(inquiries.c.received_at.desc(), inquiries.c.id.desc()).limit(1)
     elif reference := read_reference(id_or_reference):
         query = query.where(inquiries.c.reference == reference)
-    else:
+    elif is_id(id_or_reference.lower()):
         query = query.where(inquiries.c.id == id_or_reference.lower())
+    else:
+        raise NotFound("There is no such inquiry.", hint=NO_SUCH_INQUIRY_HINT)
     row = connection.execute(query.with_for_update() if for_update else query).first()
     if row is None:
-        raise NotFound("There is no such inquiry.", hint="Give its id or its reference, such as K7MA-4XEH.")
+        raise NotFound("There is no such inquiry.", hint=NO_SUCH_INQUIRY_HINT)
     return row
 
 
@@ -97,35 +100,30 @@ def owner_of(connection: Connection, keys: tuple[str, ...]) -> tuple[str, str] |
 def first_receipt(connection: Connection, inquiry_id: str) -> Receipt:
     """The answer that the inquiry's sender was given in the beginning, whatever happened since."""
     row = connection.execute(select(inquiries).where(inquiries.c.id == inquiry_id)).one()
-    events = select(timeline.c.details).where(timeline.c.inquiry_id == inquiry_id).order_by(timeline.c.id).limit(1)
-    routed = connection.execute(events).scalar_one()
-    return Receipt(
-        id=row.id,
-        reference=row.reference,
-        status=Status.ROUTED,
-        received_at=row.received_at,
-        classification=read_classification(routed["classification"]),
-        decision=read_decision(routed["decision"]),
-        acknowledgement=Acknowledgement(**row.acknowledgement),
-    )
+    return _receipt(row, _routed(connection, inquiry_id, timeline.c.id.asc()), Status.ROUTED)
 
 
 def present_receipt(connection: Connection, row: Row[Any]) -> Receipt:
-    """The inquiry as it stands now: the newest decision."""
-    query = (
-        select(timeline.c.details)
-        .where(timeline.c.inquiry_id == row.id, timeline.c.kind == "routed")
-        .order_by(timeline.c.id.desc())
-        .limit(1)
-    )
+    """The inquiry as it stands now, with the newest decision."""
+    return _receipt(row, _routed(connection, row.id, timeline.c.id.desc()), Status(row.status))
+
+
+def _routed(connection: Connection, inquiry_id: str, order: ColumnElement[Any]) -> dict[str, Any]:
+    """What the first or last routed entry of the timeline holds."""
+    query = select(timeline.c.details).where(timeline.c.inquiry_id == inquiry_id, timeline.c.kind == "routed")
+    details: dict[str, Any] = connection.execute(query.order_by(order).limit(1)).scalar_one()
+    return details
+
+
+def _receipt(row: Row[Any], routed: dict[str, Any], status: Status) -> Receipt:
     return Receipt(
         id=row.id,
         reference=row.reference,
-        status=Status(row.status),
+        status=status,
         received_at=row.received_at,
-        classification=read_classification(row.classification),
-        decision=read_decision(connection.execute(query).scalar_one()["decision"]),
-        acknowledgement=Acknowledgement(**row.acknowledgement),
+        classification=read_classification(routed["classification"]),
+        decision=read_decision(routed["decision"]),
+        acknowledgement=Acknowledgement(**routed["acknowledgement"]),
     )
 
 
@@ -201,7 +199,7 @@ def record_change(
     correction: Values | None = None,
 ) -> None:
     """Store what a correction or a resolution made of an inquiry, with its timeline and its deliveries."""
-    values = {**_decided_values(receipt), "status": receipt.status, "acknowledgement": acknowledgement_json(receipt.acknowledgement)}
+    values = {**_decided_values(receipt), "status": receipt.status}
     connection.execute(update(inquiries).where(inquiries.c.id == receipt.id).values(values))
     for entry in entries:
         connection.execute(insert(timeline).values(entry))
@@ -221,6 +219,7 @@ def routed_entry(receipt: Receipt, at: datetime, actor: str) -> Values:
     details = {
         "classification": classification_json(receipt.classification),
         "decision": decision_json(receipt.decision),
+        "acknowledgement": acknowledgement_json(receipt.acknowledgement),
     }
     return timeline_entry(receipt.id, at, "routed", actor, details)
 
@@ -235,7 +234,6 @@ def _decided_values(receipt: Receipt) -> Values:
         "assignee": decision.assignee,
         "priority": decision.priority,
         "due_at": decision.due_at,
-        "classification": classification_json(classification),
     }
 
 
@@ -260,7 +258,6 @@ def _inquiry_values(receipt: Receipt, draft: Draft, now: datetime) -> Values:
         "source_url": source.url if source else None,
         "received_at": receipt.received_at,
         "created_at": now,
-        "acknowledgement": acknowledgement_json(receipt.acknowledgement),
         "search": fold(" ".join(filter(None, (*said, draft.text[:SEARCHED_CHARACTERS])))),
     }
 

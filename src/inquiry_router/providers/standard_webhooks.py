@@ -87,9 +87,7 @@ class StandardWebhooks:
         # The library takes the wall-clock time for UTC whatever the zone, so it must get UTC.
         at = at.astimezone(UTC)
         keys = [settings.secret, settings.previous_secret] if settings.previous_secret else [settings.secret]
-        signatures = [
-            Webhook(key.get_secret_value()).sign(handover.id, at, handover.payload) for key in keys if key is not None
-        ]
+        signatures = [Webhook(key.get_secret_value()).sign(handover.id, at, handover.payload) for key in keys if key is not None]
         return OutgoingRequest(
             url=settings.url,
             headers={

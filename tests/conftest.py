@@ -1,0 +1,176 @@
+"""What all tests share: both databases, a running house, clients with keys. No network but loopback."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import asyncpg
+import httpx2 as httpx
+import pytest
+from sqlalchemy import Connection
+
+from inquiry_router.app import House, make_app
+from inquiry_router.classification.classifier import Classifier, load_classifier
+from inquiry_router.classification.service import ClassifierService
+from inquiry_router.configuration import document, store
+from inquiry_router.configuration.model import ApiKey, Scope, digest, written_key
+from inquiry_router.database.migrate import migrate
+from inquiry_router.database.session import Database, open_database
+from inquiry_router.database.tables import metadata
+from inquiry_router.settings import Settings, load_settings
+from tests.postgres_server import VARIABLE, PostgresServer, url_of
+
+# A Thursday at 11:00 in Warsaw, the week after the Independence Day holiday.
+NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
+SECRETS = {scope: f"{scope}-secret-of-the-tests-0123456789abcdef" for scope in Scope}
+KEYS = {scope: written_key(scope, secret) for scope, secret in SECRETS.items()}
+
+_server = PostgresServer()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One PostgreSQL for the whole run; the workers of pytest-xdist find it in the environment."""
+    if not hasattr(config, "workerinput"):
+        _server.start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        _server.stop()
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file with the default configuration, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "inquiries.db"
+    settings = settings_for(f"sqlite:///{path}")
+    migrate(settings)
+    asyncio.run(_fill(open_database(settings)))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url(worker_name: str) -> str:
+    """A migrated PostgreSQL database of this test process."""
+    name = f"test_{worker_name}"
+    asyncio.run(_create_postgres_database(name))
+    migrate(settings_for(url_of(name)))
+    return url_of(name)
+
+
+@pytest.fixture(scope="session")
+def worker_name() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "alone")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database with the default configuration and one key a scope, once on each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "inquiries.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    url: str = request.getfixturevalue("postgres_url")
+    asyncio.run(_empty_postgres(url))
+    return url
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return settings_for(database_url)
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    """A started database."""
+    opened = open_database(settings)
+    await opened.start()
+    yield opened
+    await opened.stop()
+
+
+@pytest.fixture
+async def house(settings: Settings) -> AsyncIterator[House]:
+    """A running house that does not deliver: tests start the worker themselves where they want it."""
+    async with running_house(settings) as rooms:
+        yield rooms
+
+
+@pytest.fixture
+async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that may do everything."""
+    async with client_of(house) as made:
+        yield made
+
+
+@asynccontextmanager
+async def running_house(settings: Settings, classifier: ClassifierService | None = None) -> AsyncIterator[House]:
+    rooms = House(settings, open_database(settings), classifier or ClassifierService(shipped_model))
+    async with rooms.open():
+        yield rooms
+
+
+def client_of(house: House, scope: Scope | None = Scope.ADMIN) -> httpx.AsyncClient:
+    headers = {"Authorization": f"Bearer {KEYS[scope]}"} if scope else {}
+    transport = httpx.ASGITransport(make_app(house.settings, house), raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://router.test", headers=headers)
+
+
+def settings_for(url: str, **more: object) -> Settings:
+    defaults = {"database_url": url, "admin_key_file": None, "dispatch": False, "postgres_pool_size": 4, "log_level": "error"}
+    return load_settings(_env_file=None, **{**defaults, **more})
+
+
+@cache
+def shipped_model() -> Classifier:
+    return load_classifier()
+
+
+async def _fill(database: Database) -> None:
+    await database.start()
+    await database.write(_configure)
+    await database.stop()
+
+
+def _configure(connection: Connection) -> None:
+    document.bootstrap(connection, NOW)
+    for scope, secret in SECRETS.items():
+        store.add_api_key(connection, ApiKey(scope, f"{scope} of the tests", (scope,), digest(secret), NOW))
+
+
+async def _create_postgres_database(name: str) -> None:
+    connection = await asyncpg.connect(os.environ[VARIABLE])
+    await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+
+
+async def _empty_postgres(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute("; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)))
+    await connection.close()
+    await _fill(open_database(settings_for(url)))
+
+
+@pytest.fixture
+async def sqlite_house(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[House]:
+    """A running house on SQLite, for what cannot differ between the databases."""
+    path = tmp_path / "inquiries.db"
+    shutil.copy(sqlite_template, path)
+    async with running_house(settings_for(f"sqlite:///{path}")) as rooms:
+        yield rooms

@@ -1,0 +1,53 @@
+"""References: readable, forgiving, and never mistaken for one another."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inquiry_router.inquiry.reference import ALPHABET, new_reference, read_reference
+
+payloads = st.text(alphabet=ALPHABET, min_size=7, max_size=7)
+
+
+def test_a_new_reference_is_read_back() -> None:
+    for _ in range(500):
+        reference = new_reference()
+        assert read_reference(reference) == reference
+        assert len(reference) == 9
+
+
+@pytest.mark.parametrize("change", [str.lower, lambda r: r.replace("-", " "), lambda r: f"  {r} ", lambda r: " ".join(r), lambda r: r.replace("-", "")])
+def test_case_spaces_and_dashes_are_forgiven(change) -> None:
+    reference = new_reference()
+    assert read_reference(change(reference)) == reference
+
+
+def test_look_alikes_are_forgiven() -> None:
+    reference = next(r for r in iter(new_reference, None) if "0" in r and "1" in r)
+    assert read_reference(reference.replace("0", "O").replace("1", "l")) == reference
+    assert read_reference(reference.replace("0", "o").replace("1", "I")) == reference
+
+
+def test_no_two_characters_look_alike() -> None:
+    for pair in ("0O", "1I", "1L", "2Z", "5S", "8B", "UV", "6G", "DO", "QO"):
+        assert not set(pair) <= set(ALPHABET), pair
+
+
+@given(st.integers(0, 7), st.sampled_from(ALPHABET))
+def test_every_wrong_character_is_noticed(place: int, wrong: str) -> None:
+    reference = new_reference().replace("-", "")
+    changed = reference[:place] + wrong + reference[place + 1 :]
+    assert read_reference(changed) is None or changed == reference
+
+
+@given(st.integers(0, 6))
+def test_every_swap_of_neighbours_is_noticed(place: int) -> None:
+    reference = new_reference().replace("-", "")
+    swapped = reference[:place] + reference[place + 1] + reference[place] + reference[place + 2 :]
+    assert read_reference(swapped) is None or swapped == reference
+
+
+@given(st.text(max_size=60))
+def test_anything_else_is_no_reference(text: str) -> None:
+    found = read_reference(text)
+    assert found is None or len(found) == 9

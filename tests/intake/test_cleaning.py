@@ -1,0 +1,84 @@
+"""Cleaning keeps every word and drops what is none."""
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inquiry_router.inquiry.model import Channel, Contact, Draft
+from inquiry_router.intake.cleaning import clean, clean_email, clean_line, clean_phone, clean_text
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("a\x00b", "ab"),
+        ("a\ud800b", "ab"),
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("zażółć", "zażółć"),
+        ("z\u0307", "ż"),
+        ("\u202egnp.exe\u202c", "gnp.exe"),
+        ("\ufeffcześć\u200b", "cześć"),
+        ("👩\u200d🔧 tak", "👩\u200d🔧 tak"),
+        ("tab\tzostaje", "tab\tzostaje"),
+        ("   ", ""),
+    ],
+)
+def test_text(sent: str, kept: str) -> None:
+    assert clean_text(sent) == kept
+
+
+def test_a_tower_of_marks_is_cut_and_takes_no_time() -> None:
+    begun = time.perf_counter()
+    assert len(clean_text("a" + "\u0301" * 200_000)) < 20
+    assert time.perf_counter() - begun < 2
+
+
+@given(st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=300))
+def test_cleaned_text_is_storable_and_stays_as_it_is(text: str) -> None:
+    cleaned = clean_text(text)
+    cleaned.encode("utf-8")
+    assert "\x00" not in cleaned
+    assert clean_text(cleaned) == cleaned
+    assert unicodedata.is_normalized("NFC", cleaned)
+
+
+def test_lines() -> None:
+    assert clean_line("  a \n b ") == "a b"
+    assert clean_line(" \n ") is None
+    assert clean_line(None) is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [("Anna@Firma.PL", "anna@firma.pl"), ("Anna K. <Anna@firma.pl>", "anna@firma.pl"), ("brak", "brak"), ("", None), (None, None)],
+)
+def test_email(sent: str | None, kept: str | None) -> None:
+    assert clean_email(sent) == kept
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("601 234 567", "+48601234567"),
+        ("+48 601-234-567", "+48601234567"),
+        ("0048 601234567", "+48601234567"),
+        ("(22) 555 12 34", "+48225551234"),
+        ("+49 30 1234567", "+49301234567"),
+        ("wewn. 12", "wewn. 12"),
+        ("anonymous", "anonymous"),
+        ("9" * 5000, "9" * 5000),
+        (None, None),
+    ],
+)
+def test_phone(sent: str | None, kept: str | None) -> None:
+    assert clean_phone(sent) == kept
+
+
+def test_a_draft_is_cleaned_whole_and_twice_is_once() -> None:
+    draft = Draft(Channel.FORM, " tekst\x00 ", " temat\n", "PL-pl", Contact(" Anna ", "A@B.pl", "601234567", " \x07 "))
+    cleaned = clean(draft)
+    assert cleaned == Draft(Channel.FORM, "tekst", "temat", "pl", Contact("Anna", "a@b.pl", "+48601234567", None))
+    assert clean(cleaned) == cleaned

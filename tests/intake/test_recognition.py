@@ -1,0 +1,34 @@
+"""What makes a second sending recognisable."""
+
+from dataclasses import fields, replace
+from datetime import datetime, timezone
+
+import pytest
+
+from inquiry_router.inquiry.model import Channel, Contact, Draft, Source
+from inquiry_router.intake.recognition import fingerprint, intake_keys
+
+DRAFT = Draft(Channel.EMAIL, "tekst", "temat", "pl", Contact("a", "b", "c", "d"), Source("zammad", "1", "u"), datetime(2026, 1, 1, tzinfo=timezone.utc))
+OTHER = {
+    "channel": Channel.CHAT,
+    "text": "inny",
+    "subject": None,
+    "language": "en",
+    "contact": Contact("x"),
+    "source": None,
+    "received_at": None,
+}
+
+
+def test_keys_come_from_the_header_and_from_the_source() -> None:
+    assert intake_keys(DRAFT, "website", "k") == ("key:website:k", "source:zammad:1")
+    assert intake_keys(replace(DRAFT, source=None), "website", None) == ()
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Draft)])
+def test_every_field_changes_the_fingerprint(name: str) -> None:
+    assert fingerprint(replace(DRAFT, **{name: OTHER[name]})) != fingerprint(DRAFT)
+
+
+def test_hostile_text_has_a_fingerprint() -> None:
+    assert len(fingerprint(replace(DRAFT, text="\ud800\x00"))) == 64

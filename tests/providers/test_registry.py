@@ -1,0 +1,45 @@
+"""What every provider must be: one contract over all of them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from inquiry_router.providers import PROVIDERS, Handover, OutgoingRequest, PrintedLine, Provider
+
+SETTINGS: dict[str, dict[str, Any]] = {"console": {}, "webhook": {"url": "https://hooks.example.com/in"}}
+
+
+@pytest.fixture(params=sorted(PROVIDERS))
+def provider(request: pytest.FixtureRequest) -> Provider[Any]:
+    found: Provider[Any] = PROVIDERS[request.param]
+    return found
+
+
+def test_kinds_are_known_by_their_name(provider: Provider[Any]) -> None:
+    assert PROVIDERS[provider.kind] is provider
+    assert provider.title
+
+
+def test_every_setting_explains_itself(provider: Provider[Any]) -> None:
+    assert provider.settings_model.model_config["extra"] == "forbid"
+    for name, field in provider.settings_model.model_fields.items():
+        assert field.description, name
+        assert field.examples, name
+
+
+def test_settings_survive_being_stored(provider: Provider[Any]) -> None:
+    settings = provider.settings_model.model_validate(SETTINGS[provider.kind])
+    assert provider.settings_model.model_validate(settings.stored()) == settings
+    for name in provider.settings_model.secret_names() & settings.stored().keys():
+        assert str(settings.stored()[name]) not in repr(settings)
+        assert set(settings.shown()[name]) == {"*"}
+
+
+def test_the_same_delivery_gives_the_same_thing_to_send(provider: Provider[Any]) -> None:
+    settings = provider.settings_model.model_validate(SETTINGS[provider.kind])
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    handover = Handover("1", "inquiry.routed", "{}")
+    once, twice = (provider.hand_over(settings, handover, at) for _ in range(2))
+    assert once == twice
+    assert isinstance(once, OutgoingRequest if provider.url(settings) else PrintedLine)

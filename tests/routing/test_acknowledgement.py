@@ -1,0 +1,54 @@
+"""What customers are told, in words a native speaker would choose."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from inquiry_router.configuration.document import default_file
+from inquiry_router.routing.acknowledgement import acknowledge
+
+TEAM = default_file().teams[0]
+DUE = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)  # a Tuesday, 14:30 in Warsaw
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (60, "w ciągu 1 godziny roboczej"),
+        (120, "w ciągu 2 godzin roboczych"),
+        (300, "w ciągu 5 godzin roboczych"),
+        (1320, "w ciągu 22 godzin roboczych"),
+        (1, "w ciągu 1 minuty roboczej"),
+        (22, "w ciągu 22 minut roboczych"),
+        (45, "w ciągu 45 minut roboczych"),
+        (90, "w ciągu 90 minut roboczych"),
+    ],
+)
+def test_polish_numbers(minutes: int, words: str) -> None:
+    assert words in acknowledge("pl", "K7MA-4XEH", TEAM, DUE, minutes).text
+
+
+def test_polish() -> None:
+    said = acknowledge("pl", "K7MA-4XEH", TEAM, DUE, 240)
+    assert said.language == "pl"
+    assert said.text == (
+        "Dziękujemy za wiadomość. Zajmuje się nią zespół: obsługa klienta. Numer sprawy: K7MA-4XEH. "
+        "Odpowiemy w ciągu 4 godzin roboczych, najpóźniej we wtorek, 24 listopada o 14:30."
+    )
+
+
+def test_english_and_german() -> None:
+    assert "by Tuesday, 24 November at 14:30 at the latest" in acknowledge("en", "K7MA-4XEH", TEAM, DUE, 60).text
+    assert "within 1 working hour," in acknowledge("en", "K7MA-4XEH", TEAM, DUE, 60).text
+    german = acknowledge("de", "K7MA-4XEH", TEAM, DUE, 240).text
+    assert "spätestens am Dienstag, dem 24. November, um 14:30 Uhr" in german
+    assert "Kundenservice" in german
+
+
+@pytest.mark.parametrize(("language", "spoken"), [("cs", "pl"), ("sk", "pl"), ("uk", "pl"), ("fr", "en"), ("xx", "en")])
+def test_neighbours(language: str, spoken: str) -> None:
+    assert acknowledge(language, "K7MA-4XEH", TEAM, DUE, 60).language == spoken
+
+
+def test_without_a_promise_nothing_is_promised() -> None:
+    assert "najpóźniej" not in acknowledge("pl", "K7MA-4XEH", TEAM, None, None).text

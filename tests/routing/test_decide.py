@@ -1,0 +1,201 @@
+"""Deciding: the first rule that applies, and the law above all rules."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from inquiry_router.configuration.document import default_file
+from inquiry_router.inquiry.categories import CATEGORY_IDS
+from inquiry_router.inquiry.model import Channel, Classification, Contact, Draft, Flag, Priority
+from inquiry_router.routing.decide import decide, promised_minutes
+from inquiry_router.routing.policy import Policy, Teams
+
+NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
+NIGHT = datetime(2026, 11, 19, 22, 0, tzinfo=UTC)
+TEAMS = Teams(teams=default_file().teams)
+DEFAULT = default_file().policy
+
+
+def about(category: str, confidence: float = 0.9, **more) -> Classification:
+    return Classification(category, confidence, "pl", more.pop("method", "model"), "test", **more)
+
+
+def draft(text: str = "tekst", **more) -> Draft:
+    return Draft(more.pop("channel", Channel.EMAIL), text, **more)
+
+
+def policy(*rules: dict, default: str = "triage", **more) -> Policy:
+    return Policy.model_validate(
+        {
+            "rules": [{"id": f"r{n}", "then": {"team": "sales", "priority": "normal"}, **rule} for n, rule in enumerate(rules)],
+            "default": {"team": default, "priority": "normal"},
+            **more,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("category", "team", "priority"),
+    [
+        ("defect", "customer_service", Priority.HIGH),
+        ("order_support", "customer_service", Priority.NORMAL),
+        ("catalog_request", "customer_service", Priority.NORMAL),
+        ("new_purchase", "sales", Priority.HIGH),
+        ("referral", "sales", Priority.NORMAL),
+        ("other", "triage", Priority.LOW),
+    ],
+)
+def test_the_default_policy(category: str, team: str, priority: Priority) -> None:
+    decision = decide(draft(), about(category), DEFAULT, 1, TEAMS, NOW)
+    assert (decision.team, decision.priority, decision.flags) == (team, priority, ())
+    assert decision.due_at is not None and decision.due_at > NOW
+    assert any(category in reason for reason in decision.reasons)
+
+
+@pytest.mark.parametrize("text", ["Z pompy dymi się!", "pompa iskrzy", "zalało nam piwnicę, zalewa dalej", "there is smoke coming out", "es riecht, Gasgeruch"])
+def test_danger_is_urgent_also_when_unsure(text: str) -> None:
+    assert decide(draft(text), about("defect"), DEFAULT, 1, TEAMS, NOW).priority is Priority.URGENT
+    unsure = decide(draft(text), about("new_purchase", unsure=True), DEFAULT, 1, TEAMS, NOW)
+    assert (unsure.priority, unsure.team) == (Priority.URGENT, "customer_service")
+
+
+def test_danger_words_do_not_turn_a_purchase_into_an_emergency() -> None:
+    assert decide(draft("ile kosztuje czujnik: gdy dymi się, piszczy"), about("new_purchase"), DEFAULT, 1, TEAMS, NOW).team == "sales"
+
+
+def test_unsure_goes_to_triage() -> None:
+    decision = decide(draft(), about("new_purchase", unsure=True), DEFAULT, 1, TEAMS, NOW)
+    assert (decision.team, decision.rule, decision.flags) == ("triage", "default", (Flag.UNSURE,))
+
+
+def test_the_policys_threshold_replaces_the_models() -> None:
+    strict = DEFAULT.model_copy(update={"unsure_below": 0.95})
+    assert decide(draft(), about("new_purchase", 0.9), strict, 1, TEAMS, NOW).flags == (Flag.UNSURE,)
+    lenient = DEFAULT.model_copy(update={"unsure_below": 0.2})
+    assert decide(draft(), about("new_purchase", 0.3, unsure=True), lenient, 1, TEAMS, NOW).team == "sales"
+
+
+def test_the_law_stands_above_a_policy_that_sends_everything_to_sales() -> None:
+    greedy = policy({"when": {}}, default="sales")
+    for classification in (about("other"), about("new_purchase", unsure=True), about("defect", method="unavailable")):
+        decision = decide(draft(), classification, greedy, 1, TEAMS, NOW)
+        assert decision.team == "triage"
+        assert Flag.LAW in decision.flags
+
+
+conditions = st.fixed_dictionaries(
+    {},
+    optional={
+        "category": st.lists(st.sampled_from(CATEGORY_IDS), min_size=1, max_size=3),
+        "secondary": st.lists(st.sampled_from(CATEGORY_IDS), min_size=1, max_size=3),
+        "min_confidence": st.floats(0, 1),
+        "max_confidence": st.floats(0, 1),
+        "channel": st.lists(st.sampled_from(list(Channel)), min_size=1, max_size=3),
+        "language": st.lists(st.sampled_from(["pl", "en"]), min_size=1),
+        "open_teams": st.lists(st.sampled_from(["sales", "triage"]), min_size=1),
+        "closed_teams": st.lists(st.sampled_from(["sales", "triage"]), min_size=1),
+        "words": st.lists(st.sampled_from(["kupić", "pomp*", "dymi się"]), min_size=1),
+        "email_domain": st.just(["firma.pl"]),
+        "phone_prefix": st.just(["+48"]),
+        "company": st.just(["Hydro-Bud"]),
+    },
+)
+outcomes = st.fixed_dictionaries(
+    {
+        "team": st.sampled_from(["customer_service", "sales", "triage", "gone"]),
+        "priority": st.sampled_from(list(Priority)),
+        "respond_within_minutes": st.none() | st.integers(1, 10_000),
+    }
+)
+
+
+@given(
+    st.lists(st.tuples(conditions, outcomes), max_size=6),
+    outcomes,
+    st.none() | st.floats(0, 1),
+    st.sampled_from(CATEGORY_IDS),
+    st.floats(0, 1),
+    st.booleans(),
+    st.sampled_from(["model", "unavailable"]),
+    st.sampled_from(["chcę kupić pompę", "dymi się", ""]),
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),
+)
+def test_no_policy_whatsoever_sends_other_or_unsure_to_sales(rules, default, unsure_below, category, confidence, unsure, method, text, at) -> None:
+    try:
+        any_policy = Policy.model_validate(
+            {
+                "rules": [{"id": f"r{n}", "when": when, "then": then} for n, (when, then) in enumerate(rules)],
+                "default": default,
+                "unsure_below": unsure_below,
+            }
+        )
+    except ValidationError:
+        return  # a rule that hides all rules after it is refused when it is saved
+    classification = Classification(category, confidence, "pl", method, "test", unsure=unsure)
+    contact = Contact(email="a@firma.pl", phone="+48601234567", company="Hydro-Bud")
+    decision = decide(draft(text, contact=contact), classification, any_policy, 1, TEAMS, at.replace(tzinfo=UTC))
+
+    uncertain = method == "unavailable" or (confidence < unsure_below if unsure_below is not None else unsure)
+    assert decision.team in TEAMS.by_id
+    if uncertain or category == "other":
+        assert TEAMS.by_id[decision.team].kind != "sales"
+
+
+@pytest.mark.parametrize(
+    ("when", "applies"),
+    [
+        ({"category": ["defect"]}, True),
+        ({"category": ["other", "defect"]}, True),
+        ({"category": ["referral"]}, False),
+        ({"secondary": ["new_purchase"]}, True),
+        ({"secondary": ["referral"]}, False),
+        ({"min_confidence": 0.9}, True),
+        ({"min_confidence": 0.91}, False),
+        ({"max_confidence": 0.9}, True),
+        ({"max_confidence": 0.89}, False),
+        ({"channel": ["email", "chat"]}, True),
+        ({"channel": ["phone"]}, False),
+        ({"language": ["pl"]}, True),
+        ({"language": ["de"]}, False),
+        ({"open_teams": ["sales"]}, True),
+        ({"closed_teams": ["sales"]}, False),
+        ({"words": ["uszczelk*"]}, True),
+        ({"words": ["uszczelk"]}, False),
+        ({"email_domain": ["bud.pl"]}, True),
+        ({"email_domain": ["ud.pl"]}, False),
+        ({"phone_prefix": ["+48", "+49"]}, True),
+        ({"phone_prefix": ["+49"]}, False),
+        ({"company": ["hydro"]}, True),
+        ({"company": ["hyd"]}, False),
+        ({"category": ["defect"], "channel": ["phone"]}, False),
+        ({}, True),
+    ],
+)
+def test_conditions(when: dict, applies: bool) -> None:
+    contact = Contact(email="anna@biuro.bud.pl", phone="+48601234567", company="Hydro-Bud")
+    inquiry = draft("Cieknie spod uszczelki", contact=contact)
+    classification = about("defect", 0.9, secondary="new_purchase")
+    rule = decide(inquiry, classification, policy({"when": when}), 1, TEAMS, NOW).rule
+    assert (rule == "r0") is applies
+    if when:
+        inverse = policy({"when": {}, "unless": when})
+        assert (decide(inquiry, classification, inverse, 1, TEAMS, NOW).rule == "r0") is not applies
+
+
+def test_the_first_rule_wins() -> None:
+    two = policy({"when": {"channel": ["email"]}}, {"when": {"category": ["defect"]}})
+    assert decide(draft(), about("defect"), two, 7, TEAMS, NOW).rule == "r0"
+    assert decide(draft(), about("defect"), two, 7, TEAMS, NOW).policy_version == 7
+
+
+def test_closed_teams_at_night() -> None:
+    night = policy({"when": {"closed_teams": ["sales"]}, "then": {"team": "customer_service", "priority": "low"}})
+    assert decide(draft(), about("new_purchase"), night, 1, TEAMS, NIGHT).rule == "r0"
+
+
+def test_promises() -> None:
+    assert promised_minutes(DEFAULT, "defects") == 240
+    assert promised_minutes(DEFAULT, "default") == 240

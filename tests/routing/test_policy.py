@@ -1,0 +1,82 @@
+"""What an admin may write, and what is refused with a reason."""
+
+import pytest
+from pydantic import ValidationError
+
+from inquiry_router.configuration.document import default_file
+from inquiry_router.inquiry.categories import CATEGORY_IDS
+from inquiry_router.routing.policy import Policy, Team, Teams
+
+OUTCOME = {"team": "sales", "priority": "normal"}
+TEAM = {"id": "sales", "kind": "sales", "names": {"en": "sales"}, "hours": {"mon": ["08:00-16:00"]}}
+
+
+def rule(**more) -> dict:
+    return {"id": "r", "when": {"category": ["defect"]}, "then": OUTCOME, **more}
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ({"rules": [rule(), rule()], "default": OUTCOME}, "same id"),
+        ({"rules": [rule(when={}), rule(id="s")], "default": OUTCOME}, "applies to everything"),
+        ({"rules": [rule(unless={})], "default": OUTCOME}, "never apply"),
+        ({"rules": [rule(id="default")], "default": OUTCOME}, "default"),
+        ({"rules": [rule(when={"categroy": ["defect"]})], "default": OUTCOME}, "categroy"),
+        ({"rules": [rule(when={"category": []})], "default": OUTCOME}, "at least 1"),
+        ({"rules": [rule(then={"team": "sales", "priority": "soon"})], "default": OUTCOME}, "urgent"),
+        ({"rules": [rule(then={**OUTCOME, "respond_within_minutes": True})], "default": OUTCOME}, "integer"),
+        ({"rules": [rule(then={**OUTCOME, "respond_within_minutes": 0})], "default": OUTCOME}, "greater"),
+        ({"rules": [rule(when={"min_confidence": 1.5})], "default": OUTCOME}, "less than"),
+        ({"rules": []}, "default"),
+        ({"rules": [rule(when={"words": ["a" * 81]})], "default": OUTCOME}, "at most 80"),
+        ({"rules": [rule(id=f"r{n}") for n in range(201)], "default": OUTCOME}, "200"),
+    ],
+)
+def test_refused_policies(document: dict, message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        Policy.model_validate(document)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"hours": {}}, "without any working time"),
+        ({"hours": {"mon": ["8-16"]}}, "not a span"),
+        ({"hours": {"mon": ["16:00-08:00"]}}, "does not end"),
+        ({"hours": {"mon": ["08:00-12:00", "11:00-16:00"]}}, "overlap"),
+        ({"hours": {"mon": ["08:00-24:30"]}}, "does not end"),
+        ({"hours": {"monday": ["08:00-16:00"]}}, "mon"),
+        ({"timezone": "Warsaw"}, "IANA"),
+        ({"holidays": "XX"}, "country"),
+        ({"names": {"pl": "sprzedaż"}}, "English"),
+        ({"id": "Sales Team"}, "pattern"),
+        ({"kind": "boss"}, "triage"),
+    ],
+)
+def test_refused_teams(change: dict, message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        Team.model_validate({**TEAM, **change})
+
+
+def test_exactly_one_team_takes_what_nobody_is_sure_of() -> None:
+    with pytest.raises(ValidationError, match="triage"):
+        Teams.model_validate({"teams": [TEAM]})
+    with pytest.raises(ValidationError, match="same id"):
+        Teams.model_validate({"teams": [TEAM, TEAM, {**TEAM, "id": "t", "kind": "triage"}]})
+
+
+def test_unknown_names_are_all_named() -> None:
+    document = {
+        "rules": [rule(when={"category": ["nothing"], "open_teams": ["night"]}, unless={"closed_teams": ["day"]}, then={"team": "gone", "priority": "low"})],
+        "default": {"team": "away", "priority": "low"},
+    }
+    problems = " ".join(Policy.model_validate(document).unknown_names(Teams(teams=default_file().teams), CATEGORY_IDS))
+    for name in ("nothing", "night", "day", "gone", "away"):
+        assert f"'{name}'" in problems
+
+
+def test_midnight_to_midnight() -> None:
+    team = Team.model_validate({**TEAM, "hours": {"sun": ["00:00-24:00"]}})
+    assert team.working_hours.week[6] == ((0, 1440),)
+    assert team.name("pl") == "sales"

@@ -1,0 +1,180 @@
+"""The journey itself, on both databases: what comes in, what is decided, what is left behind."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+
+from inquiry_router.app import House
+from inquiry_router.classification.service import ClassifierService
+from inquiry_router.database.tables import corrections, deliveries, inquiries, intake_keys, timeline
+from inquiry_router.inquiry.errors import Invalid, KeyReused, NotFound
+from inquiry_router.inquiry.model import Channel, Contact, Draft, Flag, Priority, Source, Status
+from inquiry_router.journey import Correction
+from tests.conftest import NOW, running_house
+
+pytestmark = pytest.mark.anyio
+
+ANNA = Draft(
+    Channel.EMAIL,
+    "Dzień dobry, pompa kupiona w marcu od wczoraj nie działa i cieknie spod uszczelki, proszę o naprawę gwarancyjną.",
+    "Reklamacja pompy",
+    contact=Contact("Anna Kowalska", "Anna@Hydro-Bud.example", "601 234 567", "Hydro-Bud"),
+    source=Source("zammad", "48213"),
+)
+
+
+async def count(house: House, table) -> int:
+    return await house.database.read(lambda c: c.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+async def test_a_defect_goes_to_customer_service_and_is_left_for_delivery(house: House) -> None:
+    receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+
+    assert receipt.classification.category == "defect"
+    assert receipt.decision.team == "customer_service"
+    assert receipt.decision.priority is Priority.HIGH
+    assert receipt.decision.rule == "defects"
+    assert receipt.acknowledgement.language == "pl"
+    assert receipt.reference in receipt.acknowledgement.text
+    assert [await count(house, table) for table in (inquiries, timeline, deliveries, intake_keys)] == [1, 1, 1, 1]
+    row = await house.database.read(lambda c: c.execute(select(inquiries)).one())
+    assert (row.contact_email, row.contact_phone) == ("anna@hydro-bud.example", "+48601234567")
+    assert row.due_at == receipt.decision.due_at
+
+
+async def test_the_preview_is_what_would_have_happened_and_stores_nothing(house: House) -> None:
+    preview = await house.journey.preview(ANNA, NOW)
+    assert await count(house, inquiries) == 0
+    receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+    assert preview.classification == receipt.classification
+    assert preview.decision == receipt.decision
+
+
+async def test_the_same_inquiry_twice_is_answered_from_the_first_one_even_after_a_correction(house: House) -> None:
+    first = await house.journey.receive(ANNA, "helpdesk", "k-1", NOW)
+    await house.journey.correct(first.id, Correction("Celina", category="order_support"), "admin", NOW)
+
+    again = await house.journey.receive(ANNA, "helpdesk", "k-1", NOW)
+
+    assert again == replace(first, replayed=True)
+    assert await count(house, inquiries) == 1
+
+
+async def test_the_same_key_with_another_text_is_refused(house: House) -> None:
+    await house.journey.receive(ANNA, "helpdesk", "k-1", NOW)
+    with pytest.raises(KeyReused):
+        await house.journey.receive(replace(ANNA, text="coś innego", source=None), "helpdesk", "k-1", NOW)
+    with pytest.raises(KeyReused):
+        await house.journey.receive(replace(ANNA, text="coś innego"), "helpdesk", None, NOW)
+
+
+async def test_two_clients_may_choose_the_same_key(house: House) -> None:
+    draft = replace(ANNA, source=None)
+    first = await house.journey.receive(draft, "website", "1", NOW)
+    second = await house.journey.receive(replace(draft, text="Poproszę cennik"), "erp", "1", NOW)
+    assert first.id != second.id
+
+
+async def test_sixty_four_at_once_are_one(house: House) -> None:
+    receipts = await asyncio.gather(*(house.journey.receive(ANNA, "helpdesk", "k", NOW) for _ in range(64)))
+    assert len({receipt.id for receipt in receipts}) == 1
+    assert sum(not receipt.replayed for receipt in receipts) == 1
+    assert [await count(house, table) for table in (inquiries, deliveries)] == [1, 1]
+
+
+async def test_crossed_keys_of_different_inquiries_make_no_deadlock_and_no_double(house: House) -> None:
+    """Half of the storm comes with the keys the other half has, in another combination."""
+    drafts = [replace(ANNA, source=Source("zammad", str(number % 4))) for number in range(32)]
+    results = await asyncio.gather(
+        *(house.journey.receive(draft, "helpdesk", f"k-{number % 3}", NOW) for number, draft in enumerate(drafts)),
+        return_exceptions=True,
+    )
+    assert {type(result).__name__ for result in results} <= {"Receipt", "KeyReused"}
+    assert await count(house, inquiries) == len({r.id for r in results if not isinstance(r, BaseException)})
+
+
+async def test_without_a_model_everything_goes_to_triage_flagged(settings) -> None:
+    def broken():
+        raise ModelError
+
+    class ModelError(Exception):
+        pass
+
+    from inquiry_router.classification.linear import ModelUnusable
+
+    def unusable():
+        raise ModelUnusable("cut off")
+
+    async with running_house(settings, ClassifierService(unusable)) as house:
+        receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+        assert receipt.decision.team == "triage"
+        assert receipt.decision.flags == (Flag.UNCLASSIFIED,)
+        assert await count(house, inquiries) == 1
+
+
+async def test_a_model_that_fails_on_a_text_loses_nothing(settings) -> None:
+    class Fails:
+        name = "fails"
+
+        def classify(self, draft: Draft):
+            raise RuntimeError(draft.text)
+
+    async with running_house(settings, ClassifierService(Fails)) as house:
+        receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+        assert (receipt.decision.team, receipt.decision.flags) == ("triage", (Flag.UNCLASSIFIED,))
+
+
+async def test_a_correction_decides_anew_and_is_delivered_again(house: House) -> None:
+    receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+    said = Correction("Celina", category="new_purchase", why="She wants a second pump")
+
+    after = await house.journey.correct(receipt.reference.lower().replace("-", " "), said, "admin", NOW)
+
+    assert (after.decision.team, after.decision.priority, after.classification.method) == ("sales", Priority.HIGH, "person")
+    assert after.classification.confidence == 1.0
+    events = await house.database.read(lambda c: list(c.scalars(select(deliveries.c.event).order_by(deliveries.c.id))))
+    assert events == ["inquiry.routed", "inquiry.corrected"]
+    row = await house.database.read(lambda c: c.execute(select(corrections)).one())
+    assert (row.category_before, row.category, row.team_before, row.team) == ("defect", "new_purchase", "customer_service", "sales")
+
+
+async def test_a_person_may_choose_the_team_alone(house: House) -> None:
+    receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+    after = await house.journey.correct(receipt.id, Correction("Celina", team="triage"), "admin", NOW)
+    assert (after.decision.team, after.classification.category) == ("triage", "defect")
+
+
+async def test_even_a_person_cannot_send_other_to_sales(house: House) -> None:
+    receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+    with pytest.raises(Invalid, match="never reaches sales"):
+        await house.journey.correct(receipt.id, Correction("Celina", category="other", team="sales"), "admin", NOW)
+    with pytest.raises(Invalid, match="no team"):
+        await house.journey.correct(receipt.id, Correction("Celina", team="nobody"), "admin", NOW)
+    with pytest.raises(NotFound):
+        await house.journey.correct("nothing", Correction("Celina", team="sales"), "admin", NOW)
+
+
+async def test_resolving_twice_tells_once(house: House) -> None:
+    receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+    first = await house.journey.resolve(receipt.id, "Celina", "wymieniona uszczelka", "admin", NOW)
+    second = await house.journey.resolve("latest", "Celina", None, "admin", NOW)
+    assert first == second
+    assert first.status is Status.RESOLVED
+    assert await count(house, deliveries) == 2
+
+
+async def test_a_correction_opens_a_resolved_inquiry_again(house: House) -> None:
+    receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+    await house.journey.resolve(receipt.id, "Celina", None, "admin", NOW)
+    after = await house.journey.correct(receipt.id, Correction("Bartek", category="order_support"), "admin", NOW)
+    assert after.status is Status.ROUTED
+
+
+async def test_a_taken_reference_is_replaced(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+    references = iter([first.reference, first.reference, "AAAA-AAAA"])
+    monkeypatch.setattr("inquiry_router.journey.new_reference", lambda: next(references))
+    second = await house.journey.receive(replace(ANNA, source=None), "helpdesk", None, NOW)
+    assert second.reference == "AAAA-AAAA"
