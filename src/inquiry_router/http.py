@@ -252,7 +252,8 @@ _FAILURES: Final = (*_UNREACHABLE, *_UNSENDABLE, *_BROKEN)
 
 
 def _failed(error: Exception) -> Failed:
-    cause = error if isinstance(error, ssl.SSLError) else error.__cause__
+    # The pool raises errors anew `from None`, which leaves the true one as the context only.
+    cause = error if isinstance(error, ssl.SSLError) else error.__context__
     if isinstance(cause, ssl.SSLCertVerificationError):
         return Failed(f"the certificate is not trusted: {cause.verify_message}", configuration=True)
     if isinstance(cause, ssl.SSLError):

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from inquiry_router.api.problems import Problem
+from inquiry_router.api.problems import Problem, documented
 from inquiry_router.api.schemas import InquiryWhole
 
 _DESCRIPTION = """One front door for everything a company's customers ask: each inquiry is understood, routed to customer service or
@@ -72,10 +72,20 @@ def _document(app: FastAPI) -> dict[str, Any]:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         components["schemas"].update(schema.pop("$defs", {}))
         components["schemas"][model.__name__] = schema
-    for unused in ("HTTPValidationError", "ValidationError"):
-        components["schemas"].pop(unused, None)
+    _name_our_own_problems(document)
     document["webhooks"] = {event: _webhook(event, summary, more) for event, (summary, more) in _EVENTS.items()}
     return document
+
+
+def _name_our_own_problems(document: dict[str, Any]) -> None:
+    """FastAPI describes its own form of a 422; ours is a problem like all others."""
+    for unused in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(unused, None)
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            if "HTTPValidationError" in str(operation["responses"].get("422")):
+                operation["responses"]["422"] = documented(422)[422]
+            operation["responses"] = dict(sorted(operation["responses"].items()))
 
 
 def _webhook(event: str, summary: str, more: dict[str, Any]) -> dict[str, Any]:

@@ -58,7 +58,11 @@ class PostgresDatabase:
             async with asyncio.timeout(self._timeout_s), self._engine.connect() as connection:
                 await connection.run_sync(require_current_schema)
         except (DBAPIError, OSError, TimeoutError) as error:
+            await self._engine.dispose()
             raise WrongSettings(f"{PREFIX}DATABASE_URL: PostgreSQL cannot be reached: {_reason(error)}") from None
+        except WrongSettings:
+            await self._engine.dispose()
+            raise
         self._flushers = [asyncio.create_task(self._flush_for_ever()) for _ in range(FLUSHERS)]
 
     async def stop(self) -> None:

@@ -147,9 +147,9 @@ class Internal(RouterError):
 
 
 CATALOGUE: tuple[type[RouterError], ...] = (
-    RouterError,
     BadJson,
     BadHeader,
+    RouterError,
     Unauthorised,
     Forbidden,
     NotFound,

@@ -1,0 +1,123 @@
+"""Group commit: a batch is one transaction, a poison row fails alone, keys decide who was first."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from inquiry_router.database.intake_batch import IntakeRows, ReferenceTaken
+from inquiry_router.database.session import Database, open_database
+from inquiry_router.database.tables import inquiries, intake_keys
+from inquiry_router.inquiry.errors import Overloaded, Unavailable
+from inquiry_router.inquiry.ids import new_id
+from inquiry_router.inquiry.reference import new_reference
+from tests.conftest import settings_for
+
+pytestmark = pytest.mark.anyio
+AT = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
+
+
+def item(keys: tuple[str, ...] = (), fingerprint: str = "f", **values: object) -> IntakeRows:
+    inquiry_id = new_id()
+    row = {
+        "id": inquiry_id,
+        "reference": new_reference(),
+        "status": "routed",
+        "channel": "email",
+        "text": "tekst 'z\" znakami; DROP TABLE inquiries;--",
+        "language": "pl",
+        "received_at": AT,
+        "created_at": AT,
+        "category": "defect",
+        "confidence": 0.9,
+        "team": "customer_service",
+        "priority": "high",
+        "search": "tekst",
+        **values,
+    }
+    return IntakeRows(inquiry_id, fingerprint, ((inquiries, (row,)),), keys)
+
+
+async def count(database: Database, table) -> int:
+    return await database.read(lambda c: c.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+async def test_a_batch_of_many_and_one_poison_row(database: Database) -> None:
+    items = [item() for _ in range(40)]
+    items.insert(17, item(text=None))
+    outcomes = await asyncio.gather(*(database.record(i) for i in items), return_exceptions=True)
+    assert [type(o).__name__ for o in outcomes].count("Stored") == 40
+    assert isinstance(outcomes[17], Unavailable)
+    assert await count(database, inquiries) == 40
+
+
+async def test_the_first_of_equal_keys_wins(database: Database) -> None:
+    items = [item(("key:a:1",), f"f{n}") for n in range(10)]
+    outcomes = await asyncio.gather(*(database.record(i) for i in items))
+    assert sum(outcome.fresh for outcome in outcomes) == 1
+    assert len({(outcome.inquiry_id, outcome.fingerprint) for outcome in outcomes}) == 1
+    assert [await count(database, t) for t in (inquiries, intake_keys)] == [1, 1]
+
+
+async def test_a_loser_leaves_no_other_key_behind(database: Database) -> None:
+    first = await database.record(item(("source:z:1",)))
+    second = await database.record(item(("key:a:1", "source:z:1")))
+    assert (second.fresh, second.inquiry_id) == (False, first.inquiry_id)
+    assert await count(database, intake_keys) == 1
+    third = await database.record(item(("key:a:1",)))
+    assert third.fresh
+
+
+async def test_a_taken_reference_is_said(database: Database) -> None:
+    await database.record(item(reference="AAAA-AAAA"))
+    with pytest.raises(ReferenceTaken):
+        await database.record(item(reference="AAAA-AAAA"))
+    both = await asyncio.gather(database.record(item(reference="CCCC-CCCC")), database.record(item(reference="CCCC-CCCC")), return_exceptions=True)
+    assert sorted(type(o).__name__ for o in both) == ["ReferenceTaken", "Stored"]
+
+
+async def test_a_full_queue_is_said_at_once_and_nothing_is_lost(database_url: str) -> None:
+    database = open_database(settings_for(database_url, queue_size=5))
+    await database.start()
+    outcomes = await asyncio.gather(*(database.record(item()) for _ in range(200)), return_exceptions=True)
+    stored = sum(not isinstance(outcome, Exception) for outcome in outcomes)
+    refused = [outcome for outcome in outcomes if isinstance(outcome, Overloaded)]
+    assert stored + len(refused) == 200
+    assert refused and refused[0].retry_after == 2
+    assert await count(database, inquiries) == stored
+    await database.stop()
+
+
+async def test_what_is_queued_is_committed_at_shutdown(database_url: str) -> None:
+    database = open_database(settings_for(database_url))
+    await database.start()
+    waiting = [asyncio.create_task(database.record(item())) for _ in range(50)]
+    await asyncio.sleep(0)
+    await database.stop()
+    assert all(outcome.fresh for outcome in await asyncio.gather(*waiting))
+    again = open_database(settings_for(database_url))
+    await again.start()
+    assert await count(again, inquiries) == 50
+    await again.stop()
+
+
+async def test_a_client_that_goes_away_disturbs_nobody(database: Database) -> None:
+    tasks = [asyncio.create_task(database.record(item())) for _ in range(20)]
+    await asyncio.sleep(0)
+    for task in tasks[::2]:
+        task.cancel()
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    assert sum(not isinstance(outcome, BaseException) for outcome in outcomes) == 10
+    assert (await database.record(item())).fresh
+
+
+async def test_work_that_fails_is_rolled_back_alone(database: Database) -> None:
+    def work(connection):
+        connection.execute(inquiries.delete())
+        raise LookupError
+
+    await database.record(item())
+    outcomes = await asyncio.gather(database.write(work), database.record(item()), return_exceptions=True)
+    assert isinstance(outcomes[0], LookupError)
+    assert await count(database, inquiries) == 2

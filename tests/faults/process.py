@@ -1,0 +1,63 @@
+"""Starting and ending the victim, and asking the database afterwards."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import httpx2 as httpx
+
+from inquiry_router.settings import PREFIX
+from tests.conftest import KEYS, Scope
+
+
+@dataclass
+class Victim:
+    """A running service in a process of its own."""
+
+    process: subprocess.Popen[bytes]
+    client: httpx.AsyncClient
+
+    async def dead(self) -> None:
+        """Wait until it has killed itself."""
+        await asyncio.wait_for(asyncio.to_thread(self.process.wait), 20)
+        assert self.process.returncode == -signal.SIGKILL
+
+
+@asynccontextmanager
+async def victim(database_url: str, step: str = "none", nth: int = 1, **settings: object) -> AsyncIterator[Victim]:
+    """The service on a free port, ready to be asked."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    values = {"database_url": database_url, "port": port, "admin_key_file": "", "log_level": "error", "dispatch": "false", **settings}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    environment |= {PREFIX + name.upper(): str(value) for name, value in values.items()}
+    environment["PYTHONPATH"] = "src:."
+    process = subprocess.Popen([sys.executable, "-m", "tests.faults.victim", step, str(nth)], env=environment, stdout=subprocess.DEVNULL)
+    headers = {"Authorization": f"Bearer {KEYS[Scope.ADMIN]}"}
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=20, trust_env=False) as client:
+        try:
+            await _answering(client, process)
+            yield Victim(process, client)
+        finally:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await asyncio.to_thread(process.wait)
+
+
+async def _answering(client: httpx.AsyncClient, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        assert process.poll() is None, "the service did not start"
+        with suppress(httpx.TransportError):
+            if (await client.get("/health/live")).status_code == 200:
+                return
+        await asyncio.sleep(0.05)
+    raise AssertionError("the service did not answer")

@@ -1,0 +1,36 @@
+"""A service that kills itself: `python -m tests.faults.victim STEP NTH`, with the settings in the environment.
+
+At the NTH time the named step is reached, the process ends as by a power cut (SIGKILL). `none` never kills.
+"""
+
+import os
+import signal
+import sys
+
+import uvicorn
+
+from inquiry_router.app import make_app
+from inquiry_router.logs import configure
+from inquiry_router.settings import load_settings
+from inquiry_router.steps import STEPS, set_hook
+
+
+def main(step: str, nth: int) -> None:
+    assert step == "none" or step in STEPS, step
+    left = nth
+
+    def hook(name: str) -> None:
+        nonlocal left
+        if name == step:
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    set_hook(hook)
+    settings = load_settings(_env_file=None)
+    configure(settings)
+    uvicorn.run(make_app(settings), host="127.0.0.1", port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=8)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,120 @@
+"""What happens to texts on their way to a company, done anew to every text each time the training sees it. Seeded, not stored."""
+
+import random
+import re
+import unicodedata
+from typing import Final
+
+_WHOLE_LETTERS: Final = str.maketrans("łŁđĐøØ", "lLdDoO")
+_PUNCTUATION: Final = re.compile(r"[^\w\s]|_")
+_FILLERS: Final = {
+    "pl": ("yyy", "no", "eee", "znaczy", "tak", "no nie", "wie pan"),
+    "en": ("uh", "um", "like", "you know", "erm", "so"),
+    "de": ("äh", "ähm", "also", "ja", "halt"),
+    "cs": ("ehm", "no", "jako", "prostě"),
+    "sk": ("ehm", "no", "akože", "proste"),
+    "uk": ("ем", "ну", "значить", "це"),
+    "fr": ("euh", "ben", "alors", "voilà"),
+    "es": ("eh", "pues", "bueno", "o sea"),
+    "it": ("ehm", "allora", "cioè", "insomma"),
+}
+_FOOTERS: Final = (
+    "Pozdrawiam",
+    "Z poważaniem",
+    "Wysłane z iPhone'a",
+    "Wysłano z Androida",
+    "Kind regards",
+    "Best",
+    "Sent from my phone",
+    "Mit freundlichen Grüßen",
+    "MfG",
+    "S pozdravem",
+    "S pozdravom",
+    "З повагою",
+    "Cordialement",
+    "Un saludo",
+    "Cordiali saluti",
+)
+_KEYBOARD: Final = "qwertyuiopasdfghjklzxcvbnm"
+
+
+def augmented(subject: str | None, text: str, lang: str, channel: str, dice: random.Random) -> tuple[str | None, str]:
+    """The same inquiry as it might have come another time: about half of them unchanged, the rest spoilt in one or more ways."""
+    if dice.random() < 0.35:
+        return subject, text
+    if subject and len(text.split()) > 5 and dice.random() < 0.12:
+        subject = None
+    elif subject and dice.random() < 0.08:
+        subject, text = None, f"{subject}\n{text}"
+    if dice.random() < 0.10:
+        text = _shortened(text, dice)
+    if dice.random() < 0.08:
+        text = f"{text}\n{dice.choice(_FOOTERS)}\n{_contact(dice)}"
+    if channel != "email" and dice.random() < 0.10:
+        text = _spoken(text, lang, dice)
+    if dice.random() < 0.25:
+        text = _mistyped(text, dice, share=dice.choice((0.02, 0.05, 0.1)))
+    return _everywhere(subject, text, dice)
+
+
+def _everywhere(subject: str | None, text: str, dice: random.Random) -> tuple[str | None, str]:
+    """What a keyboard or a channel does to all of it: no diacritics, another case, no punctuation."""
+    changes = []
+    if dice.random() < 0.22:
+        changes.append(_bare)
+    luck = dice.random()
+    if luck < 0.18:
+        changes.append(str.lower)
+    elif luck < 0.21:
+        changes.append(str.upper)
+    if dice.random() < 0.12:
+        changes.append(lambda words: " ".join(_PUNCTUATION.sub(" ", words).split()))
+    for change in changes:
+        text = change(text)
+        subject = change(subject) if subject else subject
+    return subject, text
+
+
+def _bare(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", text.translate(_WHOLE_LETTERS))
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if c in "\u0306\u0308" or not unicodedata.combining(c)))
+
+
+def _shortened(text: str, dice: random.Random) -> str:
+    """Without the first or the last few words, at most a seventh of all."""
+    words = text.split(" ")
+    gone = dice.randint(0, len(words) // 7)
+    return " ".join(words[gone:] if dice.random() < 0.5 else words[: len(words) - gone])
+
+
+def _spoken(text: str, lang: str, dice: random.Random) -> str:
+    words = []
+    for word in _PUNCTUATION.sub(" ", text.lower()).split():
+        if dice.random() < 0.06:
+            words.append(dice.choice(_FILLERS[lang]))
+        if dice.random() < 0.04:
+            words.append(word)
+        if dice.random() >= 0.03:
+            words.append(word)
+    return " ".join(words)
+
+
+def _mistyped(text: str, dice: random.Random, share: float) -> str:
+    return " ".join(_typo(word, dice) if len(word) > 3 and dice.random() < share else word for word in text.split(" "))
+
+
+def _typo(word: str, dice: random.Random) -> str:
+    place = dice.randrange(1, len(word) - 1)
+    kind = dice.randrange(4)
+    if kind == 0:
+        return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+    if kind == 1:
+        return word[:place] + word[place + 1 :]
+    if kind == 2:
+        return word[:place] + word[place] + word[place:]
+    return word[:place] + dice.choice(_KEYBOARD) + word[place + 1 :]
+
+
+def _contact(dice: random.Random) -> str:
+    digits = "".join(dice.choice("0123456789") for _ in range(9))
+    return dice.choice((f"tel. {digits[:3]} {digits[3:6]} {digits[6:]}", f"+48 {digits}", f"T: {digits}", ""))

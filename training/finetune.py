@@ -1,0 +1,154 @@
+"""Fine-tuning: the whole encoder but its embeddings, with a head for the categories. Seeded; one thread; minutes."""
+
+import copy
+import math
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from inquiry_router.classification.corpus import Example
+from inquiry_router.classification.encoder import cut, model_text
+from inquiry_router.inquiry.categories import CATEGORY_IDS
+from training.augment import augmented
+from training.network import Encoder
+from training.start_weights import StartWeights
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to train. `rate` is that of the topmost layer; each layer below learns `decay` times as fast.
+
+    `averaged` last epochs end with a copy of the weights, and the mean of the copies is the result (1: no averaging).
+    """
+
+    layers: tuple[int, ...] = (0, 2, 4, 6, 8, 10)
+    epochs: int = 8
+    rate: float = 1.2e-4
+    head_rate: float = 2e-3
+    decay: float = 0.9
+    batch: int = 16
+    smoothing: float = 0.1
+    second_share: float = 0.2
+    dropout: float = 0.1
+    tokens: int = 128
+    averaged: int = 1
+    seed: int = 1
+
+
+def finetune(
+    start: StartWeights,
+    tokenizer: Tokenizer,
+    examples: Sequence[Example],
+    recipe: Recipe,
+    after_epoch: Callable[[int, Encoder], None] | None = None,
+) -> Encoder:
+    """Train on these examples. `after_epoch` may look at the encoder; it must not change it."""
+    torch.manual_seed(recipe.seed)
+    dice = random.Random(recipe.seed)  # noqa: S311 - the dice of training are no secret
+    encoder = Encoder(start, recipe.layers, len(CATEGORY_IDS), recipe.dropout)
+    optimizer = torch.optim.AdamW(_groups(encoder, recipe), weight_decay=0.01)
+    steps = recipe.epochs * math.ceil(len(examples) / recipe.batch)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
+    targets = torch.from_numpy(np.stack([wanted(example, recipe) for example in examples]))
+    copies: list[dict[str, Tensor]] = []
+    begun = time.monotonic()
+    for epoch in range(1, recipe.epochs + 1):
+        encoder.train()
+        texts = [
+            _tokens(tokenizer, *augmented(example.subject, example.text, example.lang, str(example.channel), dice), recipe.tokens)
+            for example in examples
+        ]
+        losses = []
+        for places in _batches([len(text) for text in texts], recipe.batch, dice):
+            ids, mask = padded([texts[place] for place in places])
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                scores = encoder(ids, mask)
+            loss = nn.functional.cross_entropy(scores.float(), targets[places])
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            losses.append(float(loss))
+        print(
+            f"  epoch {epoch} of {recipe.epochs}: loss {np.mean(losses):.3f}, {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True
+        )
+        if epoch > recipe.epochs - recipe.averaged:
+            copies.append({name: value.detach().clone() for name, value in encoder.state_dict().items()})
+        if after_epoch is not None:
+            after_epoch(epoch, encoder)
+    if len(copies) > 1:
+        encoder = copy.deepcopy(encoder)
+        encoder.load_state_dict({name: torch.stack([part[name].float() for part in copies]).mean(dim=0) for name in copies[0]})
+    return encoder.eval()
+
+
+def scores_of(encoder: Encoder, tokenizer: Tokenizer, examples: Sequence[Example], tokens: int = 160) -> Floats:
+    """Unnormalised scores of shape (examples, labels), in 32-bit floats, without augmentation."""
+    encoder.eval()
+    texts = [_tokens(tokenizer, example.subject, example.text, tokens) for example in examples]
+    order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+    scores = np.zeros((len(texts), len(CATEGORY_IDS)), dtype=np.float32)
+    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+        for begin in range(0, len(order), 32):
+            places = order[begin : begin + 32]
+            scores[places] = encoder(*padded([texts[place] for place in places])).float().numpy()
+    return scores
+
+
+def wanted(example: Example, recipe: Recipe) -> Floats:
+    """The target: most of it the label, a share the second category, and a little everything (label smoothing)."""
+    target = np.full(len(CATEGORY_IDS), recipe.smoothing / len(CATEGORY_IDS), dtype=np.float32)
+    second = recipe.second_share if example.secondary else 0.0
+    target[CATEGORY_IDS.index(example.label)] += (1.0 - recipe.smoothing) * (1.0 - second)
+    if example.secondary:
+        target[CATEGORY_IDS.index(example.secondary)] += (1.0 - recipe.smoothing) * second
+    return target
+
+
+def padded(texts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+    """Token numbers, padded to the longest, and where they count."""
+    longest = max(len(text) for text in texts)
+    ids = torch.ones((len(texts), longest), dtype=torch.long)
+    mask = torch.zeros((len(texts), longest), dtype=torch.bool)
+    for row, text in enumerate(texts):
+        ids[row, : len(text)] = torch.tensor(text)
+        mask[row, : len(text)] = True
+    return ids, mask
+
+
+def _tokens(tokenizer: Tokenizer, subject: str | None, text: str, most: int) -> list[int]:
+    ids: list[int] = tokenizer.encode(model_text(subject, text), add_special_tokens=False).ids
+    return cut(ids, most)
+
+
+def _batches(lengths: Sequence[int], size: int, dice: random.Random) -> Iterator[list[int]]:
+    """All places in random batches of nearly equal length: nothing is computed for padding."""
+    order = sorted(range(len(lengths)), key=lambda place: lengths[place] + dice.uniform(0, 12))
+    batches = [order[begin : begin + size] for begin in range(0, len(order), size)]
+    dice.shuffle(batches)
+    yield from batches
+
+
+def _groups(encoder: Encoder, recipe: Recipe) -> list[dict[str, object]]:
+    count = len(encoder.layers)
+    groups: list[dict[str, object]] = [{"params": list(encoder.head.parameters()), "lr": recipe.head_rate}]
+    for place, layer in enumerate(encoder.layers):
+        groups.append({"params": list(layer.parameters()), "lr": recipe.rate * recipe.decay ** (count - 1 - place)})
+    groups.append({"params": list(encoder.norm.parameters()), "lr": recipe.rate * recipe.decay**count})
+    return groups
+
+
+def _rate(step: int, steps: int) -> float:
+    warm = max(1, steps // 10)
+    return step / warm if step < warm else max(0.0, (steps - step) / (steps - warm))

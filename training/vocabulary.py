@@ -1,0 +1,76 @@
+"""The tokenizer: the pieces that our languages need, as a Unigram model of the `tokenizers` library."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+from wordfreq import top_n_list
+
+from training.start_weights import StartWeights
+
+LANGUAGES: Final = ("pl", "en", "de", "cs", "sk", "uk", "fr", "es", "it")
+WORDS: Final = 60_000
+SHOUTED: Final = 3_000  # so many of the commonest words are wanted in capitals too
+SPECIALS: Final = 4  # beginning, padding, end, unknown
+UNKNOWN: Final = 3
+# The special pieces bear names that no cleaned text can hold: a customer who writes "</s>" ends nothing.
+_NAMES: Final = ("\x00beginning", "\x00padding", "\x00end", "\x00unknown")
+_REMOVED: Final = Regex("[\x01-\x08\x0b\x0e-\x1f\x7f\x8f\x9f\x00]")
+_SPACES: Final = Regex("[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]")
+_WHOLE_LETTERS: Final = str.maketrans("łŁđĐøØ", "lLdDoO")
+
+
+def make_tokenizer(pieces: Sequence[str], scores: Sequence[float]) -> Tokenizer:
+    """A tokenizer over these pieces, the first four of which are the special ones."""
+    named = [*zip(_NAMES, (0.0, 0.0, 0.0, 0.0), strict=True)]
+    named += [(piece, round(score, 3)) for piece, score in zip(pieces[SPECIALS:], scores[SPECIALS:], strict=True)]
+    tokenizer = Tokenizer(models.Unigram(named, unk_id=UNKNOWN, byte_fallback=False))
+    tokenizer.normalizer = normalizers.Sequence(
+        [
+            normalizers.Replace(_REMOVED, ""),
+            normalizers.Replace(_SPACES, " "),
+            normalizers.NFKC(),
+            normalizers.Replace(Regex(" {2,}"), " "),
+        ]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first", split=True)
+    return tokenizer
+
+
+def needed_pieces(start: StartWeights, texts: Iterable[str], words: int = WORDS) -> list[int]:
+    """Numbers of the pieces to keep, in ascending order: what the commonest words of our languages need, with capitals and
+    without diacritics, what `texts` need, and every single character that our alphabets use."""
+    tokenizer = make_tokenizer(start.pieces, start.scores)
+    kept = set(range(SPECIALS))
+    for group in _groups([*_words(words), *texts], 20_000):
+        for encoding in tokenizer.encode_batch(group, add_special_tokens=False):
+            kept.update(encoding.ids)
+    alphabet = {character for place in kept for character in start.pieces[place] if place >= SPECIALS}
+    kept.update(place for place, piece in enumerate(start.pieces) if place >= SPECIALS and _always(piece.removeprefix("▁"), alphabet))
+    return sorted(kept)
+
+
+def _always(bare: str, alphabet: set[str]) -> bool:
+    """Whether a piece is kept whatever the words: single characters, short ones of our letters, numbers and punctuation."""
+    if len(bare) <= 1:
+        return not bare or bare in alphabet or ord(bare) < 0x500 or 0x2000 <= ord(bare) < 0x2700
+    if bare.isascii():
+        return not any(c.isalpha() for c in bare) or len(bare) <= 2 or (len(bare) <= 4 and bare.isupper())
+    return len(bare) <= 4 and not any(c.isalpha() or ord(c) >= 0x2700 for c in bare)
+
+
+def _words(count: int) -> Iterator[str]:
+    for language in LANGUAGES:
+        for rank, word in enumerate(top_n_list(language, count)):
+            forms = {word, word.replace("ss", "ß")} if language == "de" else {word}
+            for form in forms:
+                bare = "".join(c for c in unicodedata.normalize("NFD", form) if not unicodedata.combining(c)).translate(_WHOLE_LETTERS)
+                yield from {form, form.capitalize(), bare, bare.capitalize()}
+                if rank < SHOUTED:
+                    yield from (form.upper(), f"({form}", f"({form.capitalize()}")
+
+
+def _groups(texts: Sequence[str], size: int) -> Iterator[list[str]]:
+    for begin in range(0, len(texts), size):
+        yield list(texts[begin : begin + size])
