@@ -1,6 +1,7 @@
 """What all tests share: both databases, a running house, clients with keys. No network but loopback."""
 
 import asyncio
+import logging
 import os
 import shutil
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ from pathlib import Path
 import asyncpg
 import httpx2 as httpx
 import pytest
+import structlog
 from sqlalchemy import Connection
 
 from inquiry_router.app import House, make_app
@@ -35,6 +37,7 @@ _server = PostgresServer()
 
 def pytest_configure(config: pytest.Config) -> None:
     """One PostgreSQL for the whole run; the workers of pytest-xdist find it in the environment."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     if not hasattr(config, "workerinput"):
         _server.start()
 

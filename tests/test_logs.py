@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import re
 from contextlib import redirect_stderr, redirect_stdout
 
@@ -30,7 +31,7 @@ def logged() -> io.StringIO:
     with redirect_stderr(lines), redirect_stdout(lines):
         configure(settings_for("sqlite:///x.db", log_format="json", log_level="debug"))
         yield lines
-    structlog.reset_defaults()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 async def test_no_canary_in_any_line(logged: io.StringIO, house: House, monkeypatch: pytest.MonkeyPatch) -> None:

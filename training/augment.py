@@ -3,9 +3,11 @@
 import random
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Final
 
 _WHOLE_LETTERS: Final = str.maketrans("łŁđĐøØ", "lLdDoO")
+_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _PUNCTUATION: Final = re.compile(r"[^\w\s]|_")
 _FILLERS: Final = {
     "pl": ("yyy", "no", "eee", "znaczy", "tak", "no nie", "wie pan"),
@@ -54,14 +56,14 @@ def augmented(subject: str | None, text: str, lang: str, channel: str, dice: ran
         text = _spoken(text, lang, dice)
     if dice.random() < 0.25:
         text = _mistyped(text, dice, share=dice.choice((0.02, 0.05, 0.1)))
-    return _everywhere(subject, text, dice)
+    return _everywhere(subject, text, lang, dice)
 
 
-def _everywhere(subject: str | None, text: str, dice: random.Random) -> tuple[str | None, str]:
+def _everywhere(subject: str | None, text: str, lang: str, dice: random.Random) -> tuple[str | None, str]:
     """What a keyboard or a channel does to all of it: no diacritics, another case, no punctuation."""
-    changes = []
-    if dice.random() < 0.22:
-        changes.append(_bare)
+    changes: list[Callable[[str], str]] = []
+    if lang != "uk" and dice.random() < 0.22:
+        changes.append(_bare if lang != "de" or dice.random() < 0.3 else _written_out)
     luck = dice.random()
     if luck < 0.18:
         changes.append(str.lower)
@@ -77,7 +79,11 @@ def _everywhere(subject: str | None, text: str, dice: random.Random) -> tuple[st
 
 def _bare(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.translate(_WHOLE_LETTERS))
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if c in "\u0306\u0308" or not unicodedata.combining(c)))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def _written_out(text: str) -> str:
+    return text.translate(_UMLAUTS)
 
 
 def _shortened(text: str, dice: random.Random) -> str:

@@ -79,7 +79,7 @@ def finetune(
             nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
             optimizer.step()
             schedule.step()
-            losses.append(float(loss))
+            losses.append(float(loss.detach()))
         print(
             f"  epoch {epoch} of {recipe.epochs}: loss {np.mean(losses):.3f}, {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True
         )

@@ -37,7 +37,9 @@ def test_loopback_only_where_development_allows_it(address: str) -> None:
     assert not is_allowed(address)
 
 
-@pytest.mark.parametrize("address", ["10.0.0.1", "169.254.169.254", "::ffff:127.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "fe80::1"])
+@pytest.mark.parametrize(
+    "address", ["10.0.0.1", "169.254.169.254", "::ffff:127.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "fe80::1"]
+)
 def test_development_opens_nothing_but_plain_loopback(address: str) -> None:
     assert not is_allowed(address, allow_loopback=True)
 

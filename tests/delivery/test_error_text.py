@@ -16,7 +16,11 @@ from inquiry_router.delivery.error_text import MAX_EXCERPT, describe, excerpt
         (400, "Zażółć gęślą jaźń".encode(), "400: Zażółć gęślą jaźń"),
         (400, b"a\r\nb\x00c\x1b[31md", "400: a bc[31md"),
         (400, "x\u202eevil\u200b".encode(), "400: xevil"),
-        (302, b"<a href='http://169.254.169.254/'>", "302: redirects are not followed; set the destination's url to the final address"),
+        (
+            302,
+            b"<a href='http://169.254.169.254/'>",
+            "302: redirects are not followed; set the destination's url to the final address",
+        ),
     ],
 )
 def test_an_answer_becomes_one_harmless_line(status: int, body: bytes, text: str) -> None:

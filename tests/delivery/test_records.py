@@ -51,7 +51,10 @@ async def test_one_delivery_with_everything_that_was_tried(database: Database) -
         record = records.get_delivery(connection, delivery_id)
         assert record is not None
         assert (record.delivery.state, record.delivery.attempts) == (State.DELIVERED, 2)
-        assert [(one.number, one.outcome, one.status_code) for one in record.attempts] == [(1, "retry", 503), (2, "delivered", 204)]
+        assert [(one.number, one.outcome, one.status_code) for one in record.attempts] == [
+            (1, "retry", 503),
+            (2, "delivered", 204),
+        ]
         assert "K7MA-4XEH" in record.payload
         assert "K7MA-4XEH" not in repr(record)
         assert records.get_delivery(connection, "nothing") is None

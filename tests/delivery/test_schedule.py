@@ -38,7 +38,9 @@ def test_only_2xx_is_delivered(status: int) -> None:
     assert judge(status, None, attempt=1, now=NOW, jitter=0.5).outcome is Outcome.DELIVERED
 
 
-@pytest.mark.parametrize("status", [None, 100, 199, 300, 301, 302, 304, 307, 308, 400, 401, 404, 409, 422, 429, 500, 502, 503, 504, 599])
+@pytest.mark.parametrize(
+    "status", [None, 100, 199, 300, 301, 302, 304, 307, 308, 400, 401, 404, 409, 422, 429, 500, 502, 503, 504, 599]
+)
 def test_everything_else_is_tried_again_on_schedule(status: int | None) -> None:
     for attempt in range(1, MAX_ATTEMPTS):
         verdict = judge(status, None, attempt=attempt, now=NOW, jitter=0.5)

@@ -93,7 +93,8 @@ def test_a_secret_is_made_when_none_is_given() -> None:
 
 
 @pytest.mark.parametrize(
-    "secret", ["", "hush", "whsec_", "whsec_hush", "whsec_" + "A" * 20, "whsec_" + "A" * 88, SECRET[6:], SECRET + "!", "**********"]
+    "secret",
+    ["", "hush", "whsec_", "whsec_hush", "whsec_" + "A" * 20, "whsec_" + "A" * 88, SECRET[6:], SECRET + "!", "**********"],
 )
 def test_a_weak_or_broken_secret_is_refused_without_being_repeated(secret: str) -> None:
     for name in ("secret", "previous_secret"):

@@ -126,6 +126,20 @@ async def read_delivery(request: Request, delivery_id: DeliveryId) -> Response:
 
 
 @door.operation(
+    "POST", "/deliveries/dead/retry", scope=Scope.ADMIN, response_model=Retried, problems=(422,), summary="Send all dead deliveries again"
+)
+async def retry_dead_deliveries(
+    request: Request,
+    destination_id: Annotated[Slug | None, Query(description="Only of this destination.")] = None,
+) -> Response:
+    """After a long outage: everything that was given up becomes due now, in its old order."""
+    rooms = house(request)
+    retried = await rooms.database.write(lambda c: records.retry_dead(c, destination_id))
+    rooms.wake()
+    return answer({"retried": retried})
+
+
+@door.operation(
     "POST",
     "/deliveries/{delivery_id}/retry",
     scope=Scope.ADMIN,
@@ -141,20 +155,6 @@ async def retry_delivery(request: Request, delivery_id: DeliveryId) -> Response:
         raise _missing()
     rooms.wake()
     return answer(_shown(delivery))
-
-
-@door.operation(
-    "POST", "/deliveries/retry", scope=Scope.ADMIN, response_model=Retried, problems=(422,), summary="Send all dead deliveries again"
-)
-async def retry_dead_deliveries(
-    request: Request,
-    destination_id: Annotated[Slug | None, Query(description="Only of this destination.")] = None,
-) -> Response:
-    """After a long outage: everything that was given up becomes due now, in its old order."""
-    rooms = house(request)
-    retried = await rooms.database.write(lambda c: records.retry_dead(c, destination_id))
-    rooms.wake()
-    return answer({"retried": retried})
 
 
 @door.operation(

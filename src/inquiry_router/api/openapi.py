@@ -72,13 +72,13 @@ def _document(app: FastAPI) -> dict[str, Any]:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         components["schemas"].update(schema.pop("$defs", {}))
         components["schemas"][model.__name__] = schema
-    _name_our_own_problems(document)
+    _mend_operations(document)
     document["webhooks"] = {event: _webhook(event, summary, more) for event, (summary, more) in _EVENTS.items()}
     return document
 
 
-def _name_our_own_problems(document: dict[str, Any]) -> None:
-    """FastAPI describes its own form of a 422; ours is a problem like all others."""
+def _mend_operations(document: dict[str, Any]) -> None:
+    """FastAPI describes its own form of a 422, where ours is a problem like all others."""
     for unused in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(unused, None)
     for methods in document["paths"].values():

@@ -1,1 +1,93 @@
-"""stub"""
+"""The fine-tuned encoder: a small transformer run by onnxruntime on one thread, with a tokenizer of our languages' pieces.
+
+The time of one text is linear in its length, so texts are cut before anything is computed; what is read is most of the beginning
+and some of the end, where people put what they want.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeVar
+
+import numpy as np
+import onnxruntime as ort
+from tokenizers import Tokenizer
+
+from inquiry_router.classification.features import Floats
+
+MODEL_FILE: Final = "model.onnx"
+TOKENIZER_FILE: Final = "tokenizer.json"
+MAX_TOKENS: Final = 160
+_PREFIX: Final = "query: "
+_MAX_CHARACTERS: Final = 2000
+_MAX_SUBJECT: Final = 300
+_BEGINNING: Final = 0
+_END: Final = 2
+# One part in four of what may be read is kept for the end of a long text.
+_TAIL: Final = 4
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the encoder makes of a text.
+
+    `scores` has the shape (labels,), `pooled` (width,). `shares` (tokens, labels) is what each token brought to each score:
+    with the head's bias the shares add up to the scores. `spans` are the tokens' places in `text`, half open.
+    """
+
+    text: str
+    scores: Floats
+    pooled: Floats
+    shares: Floats
+    spans: tuple[tuple[int, int], ...]
+
+
+class Encoder:
+    """A loaded encoder. It may be used by several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+        options.enable_cpu_mem_arena = False
+        options.enable_mem_pattern = False
+        options.log_severity_level = 3
+        self._session = ort.InferenceSession(folder / MODEL_FILE, options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+
+    def read(self, subject: str | None, text: str) -> Reading:
+        """Read a text of any length and content."""
+        shown = model_text(subject, text)
+        encoding = self._tokenizer.encode(shown, add_special_tokens=False)
+        tokens = np.array(cut(encoding.ids), dtype=np.int64)
+        spans = ((0, 0), *cut_middle(encoding.offsets, MAX_TOKENS - 2), (0, 0))
+        scores, pooled, shares = self._session.run(None, {"tokens": tokens})
+        return Reading(shown, scores, pooled, shares, spans)
+
+
+def model_text(subject: str | None, text: str) -> str:
+    """Subject and text as the encoder was trained to see them, cut to a bounded length, with nothing that breaks a tokenizer."""
+    joined = f"{subject[:_MAX_SUBJECT] if subject else ''}\n{_cut_text(text)}".strip()
+    return f"{_PREFIX}{joined.encode('utf-8', 'replace').decode('utf-8')}"
+
+
+def cut(tokens: list[int], most: int = MAX_TOKENS) -> list[int]:
+    """The tokens between the marks of beginning and end, without their middle when there are too many."""
+    return [_BEGINNING, *cut_middle(tokens, most - 2), _END]
+
+
+def cut_middle(values: list[_Value], most: int) -> list[_Value]:
+    """At most so many values: three quarters from the beginning, the rest from the end."""
+    if len(values) <= most:
+        return values
+    tail = most // _TAIL
+    return values[: most - tail] + values[-tail:]
+
+
+def _cut_text(text: str) -> str:
+    if len(text) <= _MAX_CHARACTERS:
+        return text
+    tail = _MAX_CHARACTERS // _TAIL
+    return f"{text[: _MAX_CHARACTERS - tail]} {text[-tail:]}"

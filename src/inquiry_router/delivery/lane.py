@@ -6,11 +6,11 @@ Each destination has a lane of its own, so one that is dead or hangs delays nobo
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -50,7 +50,7 @@ class Lease:
 
 
 # Makes one attempt; None when the lease became too short while it waited for its turn, and nothing was sent.
-Send = Callable[[Lease, Due], Awaitable[Result | None]]
+Send = Callable[[Lease, Due], Coroutine[Any, Any, Result | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,8 @@ class Lane:
         self._destination_id = destination_id
         self._work = workplace
         self._standing = Standing(failures=0, usable=True)
-        self._sending: dict[asyncio.Task[bool], Due] = {}
+        self._sending: dict[asyncio.Task[Result | None], Due] = {}
+        self._marking: dict[asyncio.Task[Standing | None], Result] = {}
         self._asked = False
         self._stopping = False
 
@@ -130,41 +131,53 @@ class Lane:
         try:
             while True:
                 while waiting and self._may_send(lease):
-                    self._start(lease, waiting.popleft())
-                if not self._sending:
+                    delivery = waiting.popleft()
+                    self._sending[asyncio.create_task(self._work.send(lease, delivery))] = delivery
+                under_way = {*self._sending, *self._marking}
+                if not under_way:
                     break
-                done, _ = await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    delivery = self._sending.pop(task)
-                    if task.cancelled() or not task.result():
-                        waiting.append(delivery)
+                await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+                waiting.extend(self._take_sent(lease))
+                self._take_marked()
         finally:
-            for task in self._sending:
-                task.cancel()
-            await asyncio.gather(*self._sending, return_exceptions=True)
-            self._sending.clear()
+            await self._drop_everything()
         if waiting:
             await self._release(lease.claim.owner, [delivery.id for delivery in waiting])
 
     def _may_send(self, lease: Lease) -> bool:
-        # Whoever failed last time gets one at a time until something arrives.
+        # Who failed last time gets one at a time until something arrives, and nothing while it is not even written down.
+        failing = sum(result.outcome is not Outcome.DELIVERED for result in self._marking.values())
         limit = 1 if self._standing.failures else IN_FLIGHT
         ready = self._standing.usable and not self._stopping
-        return ready and len(self._sending) < limit and lease.outlasts(self._work.time_limit_s + MARGIN_S)
+        return ready and len(self._sending) + failing < limit and lease.outlasts(self._work.time_limit_s + MARGIN_S)
 
-    def _start(self, lease: Lease, delivery: Due) -> None:
-        self._sending[asyncio.create_task(self._hand_over(lease, delivery))] = delivery
+    def _take_sent(self, lease: Lease) -> list[Due]:
+        """Have every result written down while the next ones are sent; returns what was not sent after all."""
+        unsent = []
+        for task in [task for task in self._sending if task.done()]:
+            delivery = self._sending.pop(task)
+            result = None if task.cancelled() else task.result()
+            if result is None:
+                unsent.append(delivery)
+            else:
+                self._marking[asyncio.create_task(self._work.marker.mark(result, lease.ends_at))] = result
+        return unsent
 
-    async def _hand_over(self, lease: Lease, delivery: Due) -> bool:
-        """Send and write down; False when it was not sent."""
-        result = await self._work.send(lease, delivery)
-        if result is None:
-            return False
-        standing = await self._work.marker.mark(result, lease.ends_at)
-        if standing is not None:
-            self._report(result, standing)
-            self._standing = standing
-        return True
+    def _take_marked(self) -> None:
+        for task in [task for task in self._marking if task.done()]:
+            result, standing = self._marking.pop(task), task.result()
+            if standing is not None:
+                self._report(result, standing)
+                self._standing = standing
+
+    async def _drop_everything(self) -> None:
+        """Nothing is under way any more unless the lane was cancelled or broke."""
+        left = [*self._sending, *self._marking]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        self._sending.clear()
+        self._marking.clear()
 
     def _report(self, result: Result, standing: Standing) -> None:
         ids = {"delivery_id": result.delivery_id, "destination_id": result.destination_id}

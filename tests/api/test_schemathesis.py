@@ -1,0 +1,54 @@
+"""Schemathesis makes up requests for every operation: nothing gives a 5xx, and every answer is what OpenAPI says."""
+
+import asyncio
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from inquiry_router.api import access
+from inquiry_router.app import make_app
+from inquiry_router.settings import Settings
+from tests.conftest import KEYS, Scope
+
+# What only the service can know is no violation: ids that do not exist, texts that are empty once they are cleaned.
+NOT_CHECKED = "positive_data_acceptance"
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[str]:
+    """The service on a free port, in a thread."""
+    server = uvicorn.Server(uvicorn.Config(make_app(settings), port=0, log_config=None, access_log=False, lifespan="on"))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        threading.Event().wait(0.05)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.mark.slow
+def test_quick_set(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(access, "WRONG_KEYS_A_MINUTE", 10_000)  # wrong keys are part of the set
+    with served(settings) as url:
+        run = subprocess.run(
+            [
+                Path(sys.executable).parent / "schemathesis",
+                *("run", f"{url}/openapi.json", "--header", f"Authorization: Bearer {KEYS[Scope.ADMIN]}"),
+                *("--phases", "coverage,fuzzing", "--max-examples", "20", "--seed", "1", "--workers", "2"),
+                *("--exclude-checks", NOT_CHECKED, "--warnings", "off", "--no-color", "--report-dir", str(tmp_path)),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=100,
+            cwd=tmp_path,
+        )
+    assert run.returncode == 0, run.stdout[-6000:]
+    assert "Tested: 28" in run.stdout

@@ -1,0 +1,160 @@
+"""From the trained encoder to the file that is shipped: one text at a time, 8-bit products, 4-bit word embeddings.
+
+The graph is written by hand, node by node: it takes token numbers of shape (tokens,) and gives `scores` (labels,), `pooled`
+(width,) and `shares` (tokens, labels), which with the head's bias add up to the scores. Word embeddings are frozen in training,
+so the 4-bit blocks of the starting file are shipped as they are and lose nothing. Products run in 8-bit integers, the
+activations quantised as they come (dynamic); `reduce_range` would keep CPUs without VNNI from overflowing, at a little accuracy.
+"""
+
+import math
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from training.network import EPS, Encoder, Layer
+from training.start_weights import BLOCK, StartWeights
+
+OPSET: Final = 18
+MAX_POSITIONS: Final = 160
+
+
+class _Graph:
+    """Nodes and constants as they are added."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Any] = []
+        self.constants: dict[str, Any] = {}
+
+    def constant(self, name: str, value: NDArray[Any]) -> str:
+        self.constants[name] = numpy_helper.from_array(np.ascontiguousarray(value), name)
+        return name
+
+    def add(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> str:
+        self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
+        return output
+
+    def product(self, hidden: str, weight: NDArray[np.float32], bias: NDArray[np.float32], output: str) -> str:
+        """`hidden` times the transpose of `weight` (outputs, inputs), plus the bias: in 8-bit integers, one scale an output."""
+        scales = np.maximum(np.abs(weight).max(axis=1), 1e-8) / 127.0
+        whole = np.clip(np.round(weight / scales[:, None]), -127, 127).astype(np.int8).T
+        return self.add(
+            "DynamicQuantizeMatMul",
+            [
+                hidden,
+                self.constant(f"{output}.w", whole),
+                self.constant(f"{output}.scale", scales.astype(np.float32)),
+                self.constant(f"{output}.zero", np.zeros(len(scales), dtype=np.int8)),
+                self.constant(f"{output}.b", bias),
+            ],
+            output,
+            domain="com.microsoft",
+        )
+
+    def normalised(self, hidden: str, added: str, weight: NDArray[np.float32], bias: NDArray[np.float32], output: str) -> str:
+        """The sum of two states, normalised."""
+        self.nodes.append(
+            helper.make_node(
+                "SkipLayerNormalization",
+                [hidden, added, self.constant(f"{output}.w", weight), self.constant(f"{output}.b", bias)],
+                [output],
+                name=output,
+                domain="com.microsoft",
+                epsilon=EPS,
+            )
+        )
+        return output
+
+
+def export(encoder: Encoder, start: StartWeights, path: Path) -> None:
+    """Write the encoder to `path` and check that the file is well formed."""
+    graph = _Graph()
+    hidden = _embedded(graph, encoder, start)
+    for number, layer in enumerate(encoder.layers):
+        assert isinstance(layer, Layer)
+        hidden = _layer(graph, layer, hidden, f"l{number}", start.width)
+    _outputs(graph, encoder, hidden, start.width)
+    labels = int(encoder.head.bias.shape[0])
+    model = helper.make_model(
+        helper.make_graph(
+            graph.nodes,
+            "inquiry-router",
+            [helper.make_tensor_value_info("tokens", TensorProto.INT64, ["tokens"])],
+            [
+                helper.make_tensor_value_info("scores", TensorProto.FLOAT, [labels]),
+                helper.make_tensor_value_info("pooled", TensorProto.FLOAT, [start.width]),
+                helper.make_tensor_value_info("shares", TensorProto.FLOAT, ["tokens", labels]),
+            ],
+            list(graph.constants.values()),
+        ),
+        opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)],
+        ir_version=9,
+        producer_name="inquiry-router",
+    )
+    onnx.save(model, path)
+
+
+def _embedded(graph: _Graph, encoder: Encoder, start: StartWeights) -> str:
+    """Words unpacked from their 4-bit blocks, plus positions, normalised: shape (1, tokens, width)."""
+    blocks = start.width // BLOCK
+    packed = graph.add("Gather", [graph.constant("words.packed", start.packed), "tokens"], "packed", axis=0)
+    scales = graph.add("Gather", [graph.constant("words.scales", start.scales), "tokens"], "scales16", axis=0)
+    halves = graph.add("Reshape", [packed, graph.constant("halves.shape", np.array([-1, blocks, BLOCK // 2]))], "halves")
+    low = graph.add("BitwiseAnd", [halves, graph.constant("fifteen", np.array(15, dtype=np.uint8))], "low")
+    high = graph.add("BitShift", [halves, graph.constant("four", np.array(4, dtype=np.uint8))], "high", direction="RIGHT")
+    whole = graph.add("Cast", [graph.add("Concat", [low, high], "nibbles", axis=2)], "nibbles32", to=TensorProto.FLOAT)
+    centred = graph.add("Sub", [whole, graph.constant("eight", np.array(8, dtype=np.float32))], "centred")
+    scales = graph.add("Cast", [scales], "scales32", to=TensorProto.FLOAT)
+    scales = graph.add("Unsqueeze", [scales, graph.constant("two", np.array([2]))], "scales")
+    words = graph.add("Mul", [centred, scales], "words.blocks")
+    words = graph.add("Reshape", [words, graph.constant("words.shape", np.array([1, -1, start.width]))], "words")
+    count = graph.add("Shape", ["tokens"], "count")
+    positions = encoder.positions.weight.detach().numpy()[None, :MAX_POSITIONS]
+    begin, axis = graph.constant("zero", np.array([0])), graph.constant("one", np.array([1]))
+    placed = graph.add("Slice", [graph.constant("positions.all", positions), begin, count, axis], "positions")
+    norm = encoder.norm
+    return graph.normalised(words, placed, norm.weight.detach().numpy(), norm.bias.detach().numpy(), "embedded")
+
+
+def _layer(graph: _Graph, layer: Layer, hidden: str, name: str, width: int) -> str:
+    each = width // layer.heads
+    weight, bias = layer.mixed.weight.detach().numpy().copy(), layer.mixed.bias.detach().numpy().copy()
+    # The scaling of attention is put into the query's weights: one product less at run time.
+    weight[:width] /= math.sqrt(each)
+    bias[:width] /= math.sqrt(each)
+    mixed = graph.product(hidden, weight, bias, f"{name}.mixed")
+    parts = [f"{name}.{part}" for part in ("query", "key", "value")]
+    graph.nodes.append(helper.make_node("Split", [mixed], [f"{part}.flat" for part in parts], axis=2, num_outputs=3))
+    shape = graph.constant("heads.shape", np.array([-1, layer.heads, each]))
+    for part, order in zip(parts, ((1, 0, 2), (1, 2, 0), (1, 0, 2)), strict=True):
+        apart = graph.add("Reshape", [f"{part}.flat", shape], f"{part}.apart")
+        graph.add("Transpose", [apart], part, perm=order)
+    weights = graph.add("Softmax", [graph.add("MatMul", parts[:2], f"{name}.logits")], f"{name}.weights", axis=-1)
+    context = graph.add("Transpose", [graph.add("MatMul", [weights, parts[2]], f"{name}.heads")], f"{name}.turned", perm=(1, 0, 2))
+    context = graph.add("Reshape", [context, graph.constant("words.shape", np.array([1, -1, width]))], f"{name}.context")
+    attended = graph.product(context, *_parameters(layer.attended), f"{name}.attended")
+    hidden = graph.normalised(hidden, attended, *_parameters(layer.attended_norm), f"{name}.between")
+    inner = graph.product(hidden, *_parameters(layer.inner), f"{name}.inner")
+    active = graph.add("Gelu", [inner], f"{name}.active", domain="com.microsoft")
+    outer = graph.product(active, *_parameters(layer.outer), f"{name}.outer")
+    return graph.normalised(hidden, outer, *_parameters(layer.outer_norm), f"{name}.out")
+
+
+def _outputs(graph: _Graph, encoder: Encoder, hidden: str, width: int) -> None:
+    weight, bias = _parameters(encoder.head)
+    flat = graph.add("Reshape", [hidden, graph.constant("flat.shape", np.array([-1, width]))], "hidden")
+    pooled = graph.add("ReduceMean", [flat, "zero"], "pooled", keepdims=0)
+    each = graph.add("MatMul", [flat, graph.constant("head.w", weight.T)], "each")
+    count = graph.add("Cast", ["count"], "count32", to=TensorProto.FLOAT)
+    graph.add("Div", [each, count], "shares")
+    row = graph.add("Unsqueeze", [pooled, "zero"], "pooled.row")
+    graph.constant("head.b", bias)
+    scores = graph.add("Gemm", [row, "head.w", "head.b"], "scores.row")
+    graph.add("Squeeze", [scores, "zero"], "scores")
+
+
+def _parameters(module: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    return module.weight.detach().numpy(), module.bias.detach().numpy()
