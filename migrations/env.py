@@ -5,7 +5,6 @@ from alembic import context
 from inquiry_router.database.tables import Utc, metadata
 
 
-
 def render_item(kind: str, item: object, _: object) -> str | bool:
     """Write our time column as what it is to a database, so that a migration does not depend on today's code."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Utc) else False

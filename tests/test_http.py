@@ -179,14 +179,14 @@ async def test_nobody_there() -> None:
 
 @pytest.mark.parametrize("url", ["http://hooks.example.com/", "https://10.0.0.1/", "https://a.example.com:22/", "nonsense"])
 async def test_a_wrong_address_is_never_called(url: str) -> None:
-    with pytest.raises(Failed, match="^configuration: ") as failed:
+    with pytest.raises(Failed, match=r"^configuration: ") as failed:
         await post(url)
     assert failed.value.configuration
 
 
 async def test_loopback_is_for_development_only(server: FaultyServer) -> None:
     made = Clients()
-    with pytest.raises(Failed, match="^configuration: "):
+    with pytest.raises(Failed, match=r"^configuration: "):
         await made.post(server.url(), HEADERS, b"{}")
     await made.aclose()
     assert server.connections == 0
@@ -382,7 +382,7 @@ async def test_a_port_that_speaks_no_tls() -> None:
 
     server = await asyncio.start_server(greet, "127.0.0.1", 0)
     made = Clients(resolve=resolver([PUBLIC]), network=Recorded(server.sockets[0].getsockname()[1]))
-    with pytest.raises(Failed, match="^configuration: no TLS connection could be made: "):
+    with pytest.raises(Failed, match=r"^configuration: no TLS connection could be made: "):
         await made.post(f"https://{NAME}/", HEADERS, b"{}")
     await made.aclose()
     server.close()

@@ -137,7 +137,12 @@ async def test_a_correction_decides_anew_and_is_delivered_again(house: House) ->
     events = await house.database.read(lambda c: list(c.scalars(select(deliveries.c.event).order_by(deliveries.c.id))))
     assert events == ["inquiry.routed", "inquiry.corrected"]
     row = await house.database.read(lambda c: c.execute(select(corrections)).one())
-    assert (row.category_before, row.category, row.team_before, row.team) == ("defect", "new_purchase", "customer_service", "sales")
+    assert (row.category_before, row.category, row.team_before, row.team) == (
+        "defect",
+        "new_purchase",
+        "customer_service",
+        "sales",
+    )
 
 
 async def test_a_person_may_choose_the_team_alone(house: House) -> None:

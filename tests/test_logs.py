@@ -15,7 +15,17 @@ from tests.conftest import KEYS, Scope, client_of, settings_for
 
 pytestmark = pytest.mark.anyio
 
-CANARIES = ["kanarek-tekst", "kanarek-temat", "Kanarkowski", "kanarek@firma.example", "777888999", "44051401359", "Kanarex", KEYS[Scope.ADMIN][10:], "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"]
+CANARIES = [
+    "kanarek-tekst",
+    "kanarek-temat",
+    "Kanarkowski",
+    "kanarek@firma.example",
+    "777888999",
+    "44051401359",
+    "Kanarex",
+    KEYS[Scope.ADMIN][10:],
+    "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+]
 INQUIRY = {
     "channel": "email",
     "subject": "kanarek-temat",
@@ -39,14 +49,23 @@ async def test_no_canary_in_any_line(logged: io.StringIO, house: House, monkeypa
         await client.post("/v1/inquiries", json=INQUIRY, headers={"Idempotency-Key": "kanarek-tekst"})
         await client.post("/v1/inquiries", json={**INQUIRY, "text": "kanarek-tekst inny"})
         await client.post("/v1/inquiries", json={**INQUIRY, "channel": "kanarek-tekst"})
-        await client.post("/v1/inquiries", content=b'{"kanarek-tekst":1,"kanarek-tekst":2}', headers={"Content-Type": "application/json"})
+        await client.post(
+            "/v1/inquiries", content=b'{"kanarek-tekst":1,"kanarek-tekst":2}', headers={"Content-Type": "application/json"}
+        )
         await client.post("/v1/classify", json=INQUIRY)
         await client.get("/v1/inquiries", params={"q": "kanarek-tekst"})
         await client.get("/v1/inquiries/kanarek-tekst")
         await client.get("/kanarek-tekst")
-        await client.post("/v1/inquiries/latest/correction", json={"category": "defect", "who": "Kanarkowski", "why": "kanarek-tekst"})
+        await client.post(
+            "/v1/inquiries/latest/correction", json={"category": "defect", "who": "Kanarkowski", "why": "kanarek-tekst"}
+        )
         await client.post("/v1/inquiries/latest/resolution", json={"who": "Kanarkowski", "note": "kanarek-tekst"})
-        entry = {"id": "erp", "name": "Kanarex", "kind": "webhook", "settings": {"url": "https://kanarek-tekst.example.com", "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"}}
+        entry = {
+            "id": "erp",
+            "name": "Kanarex",
+            "kind": "webhook",
+            "settings": {"url": "https://kanarek-tekst.example.com", "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"},
+        }
         await client.post("/v1/destinations", json=entry)
         await client.get("/v1/teams", headers={"Authorization": "Bearer kanarek-tekst"})
 
@@ -69,7 +88,12 @@ async def test_no_canary_in_any_line(logged: io.StringIO, house: House, monkeypa
 
 async def test_one_line_an_event_whatever_is_in_it(logged: io.StringIO) -> None:
     log = structlog.get_logger()
-    log.info("test", error="first\r\nsecond \u001b[31m kanarek@firma.example irk_admin_0123456789abcdef +48 777 888 999", secret="x", text="y")
+    log.info(
+        "test",
+        error="first\r\nsecond \u001b[31m kanarek@firma.example irk_admin_0123456789abcdef +48 777 888 999",
+        secret="x",
+        text="y",
+    )
     (line,) = logged.getvalue().splitlines()
     event = json.loads(line)
     assert set(event) == {"event", "level", "timestamp", "error"}

@@ -133,7 +133,9 @@ def _layer(graph: _Graph, layer: Layer, hidden: str, name: str, width: int) -> s
         apart = graph.add("Reshape", [f"{part}.flat", shape], f"{part}.apart")
         graph.add("Transpose", [apart], part, perm=order)
     weights = graph.add("Softmax", [graph.add("MatMul", parts[:2], f"{name}.logits")], f"{name}.weights", axis=-1)
-    context = graph.add("Transpose", [graph.add("MatMul", [weights, parts[2]], f"{name}.heads")], f"{name}.turned", perm=(1, 0, 2))
+    context = graph.add(
+        "Transpose", [graph.add("MatMul", [weights, parts[2]], f"{name}.heads")], f"{name}.turned", perm=(1, 0, 2)
+    )
     context = graph.add("Reshape", [context, graph.constant("words.shape", np.array([1, -1, width]))], f"{name}.context")
     attended = graph.product(context, *_parameters(layer.attended), f"{name}.attended")
     hidden = graph.normalised(hidden, attended, *_parameters(layer.attended_norm), f"{name}.between")

@@ -81,7 +81,9 @@ def finetune(
             schedule.step()
             losses.append(float(loss.detach()))
         print(
-            f"  epoch {epoch} of {recipe.epochs}: loss {np.mean(losses):.3f}, {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True
+            f"  epoch {epoch} of {recipe.epochs}: loss {np.mean(losses):.3f}, {time.monotonic() - begun:.0f} s",
+            file=sys.stderr,
+            flush=True,
         )
         if epoch > recipe.epochs - recipe.averaged:
             copies.append({name: value.detach().clone() for name, value in encoder.state_dict().items()})

@@ -40,14 +40,17 @@ def make_tokenizer(pieces: Sequence[str], scores: Sequence[float]) -> Tokenizer:
 
 def needed_pieces(start: StartWeights, texts: Iterable[str], words: int = WORDS) -> list[int]:
     """Numbers of the pieces to keep, in ascending order: what the commonest words of our languages need, with capitals and
-    without diacritics, what `texts` need, and every single character that our alphabets use."""
+    without diacritics, what `texts` need, and every single character that our alphabets use.
+    """
     tokenizer = make_tokenizer(start.pieces, start.scores)
     kept = set(range(SPECIALS))
     for group in _groups([*_words(words), *texts], 20_000):
         for encoding in tokenizer.encode_batch(group, add_special_tokens=False):
             kept.update(encoding.ids)
     alphabet = {character for place in kept for character in start.pieces[place] if place >= SPECIALS}
-    kept.update(place for place, piece in enumerate(start.pieces) if place >= SPECIALS and _always(piece.removeprefix("▁"), alphabet))
+    kept.update(
+        place for place, piece in enumerate(start.pieces) if place >= SPECIALS and _always(piece.removeprefix("▁"), alphabet)
+    )
     return sorted(kept)
 
 
@@ -65,7 +68,9 @@ def _words(count: int) -> Iterator[str]:
         for rank, word in enumerate(top_n_list(language, count)):
             forms = {word, word.replace("ss", "ß")} if language == "de" else {word}
             for form in forms:
-                bare = "".join(c for c in unicodedata.normalize("NFD", form) if not unicodedata.combining(c)).translate(_WHOLE_LETTERS)
+                bare = "".join(c for c in unicodedata.normalize("NFD", form) if not unicodedata.combining(c)).translate(
+                    _WHOLE_LETTERS
+                )
                 yield from {form, form.capitalize(), bare, bare.capitalize()}
                 if rank < SHOUTED:
                     yield from (form.upper(), f"({form}", f"({form.capitalize()}")

@@ -152,7 +152,9 @@ def classify(
     for ranked in classification.ranking[1:]:
         typer.echo(f"  {ranked.category}  {ranked.confidence:.2f}")
     words = ", ".join(f"{entry.text} ({entry.weight:.2f})" for entry in classification.evidence)
-    typer.echo(f"language: {classification.language}; model: {classification.model}; because of: {words or 'nothing in particular'}")
+    typer.echo(
+        f"language: {classification.language}; model: {classification.model}; because of: {words or 'nothing in particular'}"
+    )
 
 
 @app.command()
@@ -201,7 +203,9 @@ def revoke_key(key_id: Annotated[str, typer.Argument(metavar="ID", help="The key
 
 @config_app.command("show")
 def show_config(
-    settings: Annotated[bool, typer.Option("--settings", help="The settings of the process instead, with their variables.")] = False,
+    settings: Annotated[
+        bool, typer.Option("--settings", help="The settings of the process instead, with their variables.")
+    ] = False,
 ) -> None:
     """Print teams, policy and destinations in force, without secrets."""
     if settings:

@@ -219,9 +219,7 @@ class _SingleFlight:
 def _decide(
     draft: Draft, classification: Classification, configuration: Configuration, now: datetime, team: str | None = None
 ) -> Decision:
-    return decide(
-        draft, classification, configuration.policy, configuration.policy_version, configuration.teams, now, team
-    )
+    return decide(draft, classification, configuration.policy, configuration.policy_version, configuration.teams, now, team)
 
 
 def _receipt(understanding: Understanding, configuration: Configuration, received_at: datetime) -> Receipt:
@@ -233,23 +231,17 @@ def _receipt(understanding: Understanding, configuration: Configuration, receive
         received_at=received_at,
         classification=understanding.classification,
         decision=understanding.decision,
-        acknowledgement=_acknowledge(
-            understanding.classification.language, reference, understanding.decision, configuration
-        ),
+        acknowledgement=_acknowledge(understanding.classification.language, reference, understanding.decision, configuration),
     )
 
 
-def _acknowledge(
-    language: str, reference: str, decision: Decision, configuration: Configuration
-) -> Acknowledgement:
+def _acknowledge(language: str, reference: str, decision: Decision, configuration: Configuration) -> Acknowledgement:
     team = configuration.teams.by_id[decision.team]
     minutes = promised_minutes(configuration.policy, decision.rule)
     return acknowledge(language, reference, team, decision.due_at, minutes)
 
 
-def _corrected(
-    before: Receipt, draft: Draft, correction: Correction, configuration: Configuration, now: datetime
-) -> Receipt:
+def _corrected(before: Receipt, draft: Draft, correction: Correction, configuration: Configuration, now: datetime) -> Receipt:
     classification = before.classification
     if correction.category is not None:
         classification = Classification(

@@ -14,11 +14,48 @@ from inquiry_router.settings import Settings
 
 # What may stand in a log line. Everything else is dropped, so that nobody logs a text, a name or a key by mistake.
 ALLOWED: Final = frozenset(
-    (
-        "event level timestamp request_id method route status ms revision error reason cure limit_s delivery destination "
-        "destination_id delivery_id inquiry inquiry_id attempt attempts outcome status_code state number count kind variable "
-        "warning version address port database workers seconds due_at exception open_until failures host"
-    ).split()
+    {
+        "address",
+        "attempt",
+        "attempts",
+        "count",
+        "cure",
+        "database",
+        "delivery",
+        "delivery_id",
+        "destination",
+        "destination_id",
+        "due_at",
+        "error",
+        "event",
+        "exception",
+        "failures",
+        "host",
+        "inquiry",
+        "inquiry_id",
+        "kind",
+        "level",
+        "limit_s",
+        "method",
+        "ms",
+        "number",
+        "open_until",
+        "outcome",
+        "port",
+        "reason",
+        "request_id",
+        "revision",
+        "route",
+        "seconds",
+        "state",
+        "status",
+        "status_code",
+        "timestamp",
+        "variable",
+        "version",
+        "warning",
+        "workers",
+    }
 )
 _MASKED: Final = (
     (re.compile(r"irk_[a-z0-9-]+_[A-Za-z0-9_-]{8,}"), "irk_***"),

@@ -17,12 +17,8 @@ class Metrics:
         self._accepted = Counter(
             "inquiries_accepted_total", "Inquiries stored", ("category", "team", "channel"), registry=self._registry
         )
-        self._deduplicated = Counter(
-            "inquiries_deduplicated_total", "Inquiries that had come before", registry=self._registry
-        )
-        self._unsure = Counter(
-            "inquiries_flagged_total", "Inquiries with a flag", ("flag",), registry=self._registry
-        )
+        self._deduplicated = Counter("inquiries_deduplicated_total", "Inquiries that had come before", registry=self._registry)
+        self._unsure = Counter("inquiries_flagged_total", "Inquiries with a flag", ("flag",), registry=self._registry)
         self._latency = Histogram(
             "http_request_seconds",
             "Time to answer",
@@ -31,9 +27,7 @@ class Metrics:
             registry=self._registry,
         )
         self._deliveries = Gauge("deliveries", "Deliveries by state", ("state",), registry=self._registry)
-        self._oldest = Gauge(
-            "outbox_oldest_due_seconds", "How long the oldest due delivery has waited", registry=self._registry
-        )
+        self._oldest = Gauge("outbox_oldest_due_seconds", "How long the oldest due delivery has waited", registry=self._registry)
         self._queue = Gauge("intake_queue_depth", "Inquiries that wait to be stored", registry=self._registry)
         self._ready = Gauge("classifier_ready", "1 while the model is loaded", registry=self._registry)
 

@@ -132,7 +132,7 @@ def sqlite_warning() -> str | None:
 
 
 def _sentence(problem: Any) -> str:
-    message = problem["msg"].removeprefix("Value error, ")
+    message: str = problem["msg"].removeprefix("Value error, ")
     if not problem["loc"]:
         return message
     name = str(problem["loc"][0])

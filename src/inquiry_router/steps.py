@@ -29,5 +29,5 @@ def step(name: str) -> None:
 
 def set_hook(hook: Callable[[str], None] | None) -> None:
     """Tests only: call `hook` at every step."""
-    global _hook
+    global _hook  # noqa: PLW0603 - set once, by tests, in a process of their own
     _hook = hook

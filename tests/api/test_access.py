@@ -16,21 +16,24 @@ pytestmark = pytest.mark.anyio
 
 OPEN = {"/health/live", "/health/ready", "/metrics", "/v1/errors"}
 DOCUMENT = make_app(settings_for("sqlite:///nowhere.db")).openapi()
-OPERATIONS = [
-    (method, path, operation)
-    for path, methods in DOCUMENT["paths"].items()
-    for method, operation in methods.items()
-]
+OPERATIONS = [(method, path, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()]
 
 
 @pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=[f"{m} {p}" for m, p, _ in OPERATIONS])
-async def test_every_operation_names_a_scope_and_keeps_to_it(method: str, path: str, operation: dict, sqlite_house: House) -> None:
+async def test_every_operation_names_a_scope_and_keeps_to_it(
+    method: str, path: str, operation: dict, sqlite_house: House
+) -> None:
     if path in OPEN:
         assert SCOPE_FIELD not in operation
         return
     wanted = Scope(operation[SCOPE_FIELD])
     assert operation["security"] == [{"key": []}]
-    url = path.replace("{inquiry_id}", "latest").replace("{delivery_id}", "latest").replace("{destination_id}", "erp").replace("{key_id}", "nobody")
+    url = (
+        path.replace("{inquiry_id}", "latest")
+        .replace("{delivery_id}", "latest")
+        .replace("{destination_id}", "erp")
+        .replace("{key_id}", "nobody")
+    )
     for scope in (None, *Scope):
         async with client_of(sqlite_house, scope) as client:
             answer = await client.request(method, url, json={} if method in ("post", "put") else None)
@@ -51,8 +54,22 @@ def test_every_route_of_v1_is_documented_or_has_a_scope() -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["", "Bearer", "Bearer ", "Bearer x", "Bearer irk_", "Bearer irk_admin_", "Bearer irk_admin_wrong", "Basic " + KEYS[Scope.ADMIN], KEYS[Scope.ADMIN],
-     "Bearer IRK_" + KEYS[Scope.ADMIN][4:], "Bearer " + KEYS[Scope.ADMIN] + "x", "Bearer " + KEYS[Scope.ADMIN][:-1], "Bearer irk_read_" + KEYS[Scope.ADMIN][10:], "Bearer ż"],
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer x",
+        "Bearer irk_",
+        "Bearer irk_admin_",
+        "Bearer irk_admin_wrong",
+        "Basic " + KEYS[Scope.ADMIN],
+        KEYS[Scope.ADMIN],
+        "Bearer IRK_" + KEYS[Scope.ADMIN][4:],
+        "Bearer " + KEYS[Scope.ADMIN] + "x",
+        "Bearer " + KEYS[Scope.ADMIN][:-1],
+        "Bearer irk_read_" + KEYS[Scope.ADMIN][10:],
+        "Bearer ż",
+    ],
 )
 async def test_wrong_keys(sqlite_house: House, header: str) -> None:
     async with client_of(sqlite_house, None) as client:

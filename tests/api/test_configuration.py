@@ -13,7 +13,9 @@ async def test_reading_and_changing_the_policy(client: httpx.AsyncClient) -> Non
     before = await client.get("/v1/policy")
     policy = before.json()
     assert (before.headers["etag"], policy.pop("version")) == ('"1"', 1)
-    policy["rules"].insert(0, {"id": "hydro", "when": {"company": ["Hydro-Bud"]}, "then": {"team": "customer_service", "priority": "urgent"}})
+    policy["rules"].insert(
+        0, {"id": "hydro", "when": {"company": ["Hydro-Bud"]}, "then": {"team": "customer_service", "priority": "urgent"}}
+    )
 
     changed = await client.put("/v1/policy", json={**policy, "note": "Hydro-Bud first"}, headers={"If-Match": '"1"'})
     assert (changed.status_code, changed.headers["etag"], changed.json()["version"]) == (200, '"2"', 2)
@@ -23,16 +25,26 @@ async def test_reading_and_changing_the_policy(client: httpx.AsyncClient) -> Non
     assert (decision["rule"], decision["priority"], decision["policy_version"]) == ("hydro", "urgent", 2)
 
     history = (await client.get("/v1/policy/history")).json()
-    assert [(entry["version"], entry["note"], entry["actor"]) for entry in history["items"]] == [(2, "Hydro-Bud first", "admin"), (1, "import", "start")]
+    assert [(entry["version"], entry["note"], entry["actor"]) for entry in history["items"]] == [
+        (2, "Hydro-Bud first", "admin"),
+        (1, "import", "start"),
+    ]
     assert (await client.get("/v1/policy/history", params={"limit": 1})).json()["next_before"] == 2
     assert (await client.get("/v1/policy/history", params={"before": 2})).json()["items"][0]["version"] == 1
 
 
 @pytest.mark.parametrize(
     ("headers", "status", "code"),
-    [({}, 428, "precondition_required"), ({"If-Match": '"7"'}, 412, "precondition_failed"), ({"If-Match": "abc"}, 422, "invalid"), ({"If-Match": 'W/"1"'}, 200, None)],
+    [
+        ({}, 428, "precondition_required"),
+        ({"If-Match": '"7"'}, 412, "precondition_failed"),
+        ({"If-Match": "abc"}, 422, "invalid"),
+        ({"If-Match": 'W/"1"'}, 200, None),
+    ],
 )
-async def test_a_change_needs_what_it_is_based_on(client: httpx.AsyncClient, headers: dict, status: int, code: str | None) -> None:
+async def test_a_change_needs_what_it_is_based_on(
+    client: httpx.AsyncClient, headers: dict, status: int, code: str | None
+) -> None:
     teams = (await client.get("/v1/teams")).json()
     answer = await client.put("/v1/teams", json=teams, headers=headers)
     assert answer.status_code == status
@@ -53,7 +65,10 @@ async def test_names_that_do_not_exist_are_refused(client: httpx.AsyncClient) ->
 
 
 async def test_a_webhook_destination_from_start_to_end(client: httpx.AsyncClient) -> None:
-    made = await client.post("/v1/destinations", json={"id": "erp", "name": "ERP", "kind": "webhook", "settings": {"url": "https://hooks.example.com/in"}})
+    made = await client.post(
+        "/v1/destinations",
+        json={"id": "erp", "name": "ERP", "kind": "webhook", "settings": {"url": "https://hooks.example.com/in"}},
+    )
     assert made.status_code == 201
     secret = made.json()["settings"]["secret"]
     assert secret.startswith("whsec_")
@@ -78,7 +93,12 @@ async def test_a_webhook_destination_from_start_to_end(client: httpx.AsyncClient
 
 async def test_a_masked_or_missing_secret_stays(house: House) -> None:
     async with client_of(house) as client:
-        made = (await client.post("/v1/destinations", json={"id": "erp", "name": "ERP", "kind": "webhook", "settings": {"url": "https://a.example.com"}})).json()
+        made = (
+            await client.post(
+                "/v1/destinations",
+                json={"id": "erp", "name": "ERP", "kind": "webhook", "settings": {"url": "https://a.example.com"}},
+            )
+        ).json()
         entry = {"name": "ERP", "kind": "webhook", "settings": {"url": "https://b.example.com"}}
         await client.put("/v1/destinations/erp", json=entry, headers={"If-Match": '"1"'})
         stored = next(d for d in house.configuration.current.destinations if d.id == "erp")
@@ -87,8 +107,22 @@ async def test_a_masked_or_missing_secret_stays(house: House) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://example.com", "https://127.0.0.1/x", "https://localhost/x", "https://10.0.0.1", "https://169.254.169.254/latest", "https://[::1]/", "https://[64:ff9b::7f00:1]/",
-     "https://user:pass@example.com", "https://example.com:22/", "ftp://example.com", "https://2130706433/", "https://intranet/", "javascript:alert(1)", ""],
+    [
+        "http://example.com",
+        "https://127.0.0.1/x",
+        "https://localhost/x",
+        "https://10.0.0.1",
+        "https://169.254.169.254/latest",
+        "https://[::1]/",
+        "https://[64:ff9b::7f00:1]/",
+        "https://user:pass@example.com",
+        "https://example.com:22/",
+        "ftp://example.com",
+        "https://2130706433/",
+        "https://intranet/",
+        "javascript:alert(1)",
+        "",
+    ],
 )
 async def test_addresses_that_are_not_called(client: httpx.AsyncClient, url: str) -> None:
     answer = await client.post("/v1/destinations", json={"id": "erp", "name": "ERP", "kind": "webhook", "settings": {"url": url}})
@@ -97,8 +131,16 @@ async def test_addresses_that_are_not_called(client: httpx.AsyncClient, url: str
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"kind": "pigeon"}, None), ({"settings": {}}, "settings.url"), ({"settings": {"url": "https://a.example.com", "colour": "red"}}, "settings.colour"),
-     ({"settings": {"url": "https://a.example.com", "secret": "short"}}, "settings.secret"), ({"events": ["inquiry.lost"]}, "events.0"), ({"enabled": "yes"}, "enabled"), ({"enabled": 1}, "enabled"), ({"id": "A B"}, "id")],
+    [
+        ({"kind": "pigeon"}, None),
+        ({"settings": {}}, "settings.url"),
+        ({"settings": {"url": "https://a.example.com", "colour": "red"}}, "settings.colour"),
+        ({"settings": {"url": "https://a.example.com", "secret": "short"}}, "settings.secret"),
+        ({"events": ["inquiry.lost"]}, "events.0"),
+        ({"enabled": "yes"}, "enabled"),
+        ({"enabled": 1}, "enabled"),
+        ({"id": "A B"}, "id"),
+    ],
 )
 async def test_wrong_destinations(client: httpx.AsyncClient, change: dict, field: str | None) -> None:
     entry = {"id": "erp", "name": "ERP", "kind": "webhook", "settings": {"url": "https://a.example.com"}}
@@ -110,7 +152,14 @@ async def test_wrong_destinations(client: httpx.AsyncClient, change: dict, field
 
 
 async def test_a_destination_gets_only_what_it_asked_for(client: httpx.AsyncClient) -> None:
-    entry = {"id": "crm", "name": "CRM", "kind": "webhook", "settings": {"url": "https://a.example.com"}, "teams": ["sales"], "events": ["inquiry.routed"]}
+    entry = {
+        "id": "crm",
+        "name": "CRM",
+        "kind": "webhook",
+        "settings": {"url": "https://a.example.com"},
+        "teams": ["sales"],
+        "events": ["inquiry.routed"],
+    }
     await client.post("/v1/destinations", json=entry)
     await client.post("/v1/inquiries", json={"channel": "chat", "text": "pompa nie działa, cieknie, reklamacja"})
     assert (await client.get("/v1/deliveries", params={"destination_id": "crm"})).json()["items"] == []

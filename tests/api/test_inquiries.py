@@ -26,10 +26,16 @@ async def test_taking_in(client: httpx.AsyncClient) -> None:
     assert answer.status_code == 201
     assert answer.headers["location"] == f"/v1/inquiries/{body['id']}"
     assert set(body) == {"id", "reference", "status", "received_at", "classification", "decision", "acknowledgement"}
-    assert {"category", "confidence", "secondary", "ranking", "language", "method", "model", "evidence"} <= set(body["classification"])
+    assert {"category", "confidence", "secondary", "ranking", "language", "method", "model", "evidence"} <= set(
+        body["classification"]
+    )
     assert {"team", "assignee", "priority", "due_at", "rule", "policy_version", "reasons"} <= set(body["decision"])
     assert set(body["acknowledgement"]) == {"language", "text"}
-    assert (body["classification"]["category"], body["decision"]["team"], body["status"]) == ("defect", "customer_service", "routed")
+    assert (body["classification"]["category"], body["decision"]["team"], body["status"]) == (
+        "defect",
+        "customer_service",
+        "routed",
+    )
     assert abs(sum(entry["confidence"] for entry in body["classification"]["ranking"]) - 1) < 0.01
 
 
@@ -103,7 +109,9 @@ async def test_bad_requests(client: httpx.AsyncClient, content: bytes, headers: 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-@pytest.mark.parametrize("text", ["a\x00b", "a\ud800b", "\u202eabc", "a" * 200_000, "e\u0301" * 50_000, "🤷" * 1000, "\u0007\u001b[31m", "ﷺ" * 500])
+@pytest.mark.parametrize(
+    "text", ["a\x00b", "a\ud800b", "\u202eabc", "a" * 200_000, "e\u0301" * 50_000, "🤷" * 1000, "\u0007\u001b[31m", "ﷺ" * 500]
+)
 async def test_no_letter_is_ever_refused(client: httpx.AsyncClient, text: str) -> None:
     content = json.dumps({"channel": "chat", "text": f"{text} x"}).encode()
     if len(content) > 262_144:
@@ -134,7 +142,12 @@ async def test_looking_at_one(client: httpx.AsyncClient) -> None:
     for written in (taken["id"], taken["id"].upper(), reference, reference.lower(), reference.replace("-", " "), "latest"):
         whole = (await client.get(f"/v1/inquiries/{written}")).json()
         assert whole["id"] == taken["id"]
-    assert whole["contact"] == {"name": "Anna Kowalska", "email": "anna@hydro-bud.example", "phone": "+48601234567", "company": "Hydro-Bud"}
+    assert whole["contact"] == {
+        "name": "Anna Kowalska",
+        "email": "anna@hydro-bud.example",
+        "phone": "+48601234567",
+        "company": "Hydro-Bud",
+    }
     assert whole["source"]["id"] == "48213"
     assert [entry["kind"] for entry in whole["timeline"]] == ["routed"]
     assert whole["timeline"][0]["details"]["decision"]["reasons"] == taken["decision"]["reasons"]
@@ -148,7 +161,14 @@ async def test_nothing_there(client: httpx.AsyncClient, written: str) -> None:
 
 async def test_the_list_filters_and_pages(client: httpx.AsyncClient) -> None:
     for number in range(7):
-        await send(client, {"channel": "email" if number % 2 else "chat", "text": f"Pompa numer {number} nie działa, proszę o naprawę.", "received_at": f"2026-11-1{number}T10:00:00Z"})
+        await send(
+            client,
+            {
+                "channel": "email" if number % 2 else "chat",
+                "text": f"Pompa numer {number} nie działa, proszę o naprawę.",
+                "received_at": f"2026-11-1{number}T10:00:00Z",
+            },
+        )
     await send(client, {"channel": "phone", "text": "poproszę cennik żółtych kafelków", "received_at": "2026-11-18T10:00:00Z"})
 
     found, cursor = [], None
@@ -173,7 +193,20 @@ async def test_the_list_filters_and_pages(client: httpx.AsyncClient) -> None:
     assert await number_of(category="defect") == sum(item["category"] == "defect" for item in found)
 
 
-@pytest.mark.parametrize("params", [{"cursor": "x"}, {"cursor": "MjAyNiB4"}, {"limit": "0"}, {"limit": "201"}, {"since": "yesterday"}, {"since": "2026-11-12"}, {"status": "lost"}, {"q": "x"}, {"category": "A B"}])
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"cursor": "x"},
+        {"cursor": "MjAyNiB4"},
+        {"limit": "0"},
+        {"limit": "201"},
+        {"since": "yesterday"},
+        {"since": "2026-11-12"},
+        {"status": "lost"},
+        {"q": "x"},
+        {"category": "A B"},
+    ],
+)
 async def test_wrong_filters(client: httpx.AsyncClient, params: dict) -> None:
     assert (await client.get("/v1/inquiries", params=params)).status_code == 422
 
@@ -197,7 +230,9 @@ async def test_a_search_looks_through_a_bounded_number(client: httpx.AsyncClient
 async def test_correction_and_resolution(client: httpx.AsyncClient) -> None:
     taken = (await send(client)).json()
     path = f"/v1/inquiries/{taken['reference']}"
-    corrected = await client.post(f"{path}/correction", json={"category": "new_purchase", "who": "Celina", "why": "chce kupić drugą"})
+    corrected = await client.post(
+        f"{path}/correction", json={"category": "new_purchase", "who": "Celina", "why": "chce kupić drugą"}
+    )
     assert corrected.json()["decision"]["team"] == "sales"
     resolved = await client.post(f"{path}/resolution", json={"who": "Bartek"})
     assert resolved.json()["status"] == "resolved"

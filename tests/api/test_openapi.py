@@ -51,7 +51,13 @@ def test_every_field_has_a_description_and_an_example(name: str) -> None:
         if "$ref" in text and "description" not in definition:
             continue  # the referenced schema describes itself
         assert definition.get("description") or "$ref" in text, f"{name}.{field}"
-        assert "example" in text or "$ref" in text or definition.get("type") == "array" or "const" in definition or field in ("id", "inquiry_id", "payload", "policy", "details"), f"{name}.{field}"
+        assert (
+            "example" in text
+            or "$ref" in text
+            or definition.get("type") == "array"
+            or "const" in definition
+            or field in ("id", "inquiry_id", "payload", "policy", "details")
+        ), f"{name}.{field}"
 
 
 def test_outgoing_events_are_described() -> None:

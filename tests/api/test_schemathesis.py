@@ -45,6 +45,7 @@ def test_quick_set(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path
                 *("--phases", "coverage,fuzzing", "--max-examples", "20", "--seed", "1", "--workers", "2"),
                 *("--exclude-checks", NOT_CHECKED, "--warnings", "off", "--no-color", "--report-dir", str(tmp_path)),
             ],
+            check=False,
             capture_output=True,
             text=True,
             timeout=100,

@@ -47,7 +47,13 @@ def test_a_hundred_thousand_keys_are_read_in_no_time() -> None:
     assert len(read_json(body)) == 20_000
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers(-(10**50), 10**50) | st.text(max_size=20), lambda c: st.lists(c, max_size=4) | st.dictionaries(st.text(max_size=5), c, max_size=4), max_leaves=20))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(10**50), 10**50) | st.text(max_size=20),
+        lambda c: st.lists(c, max_size=4) | st.dictionaries(st.text(max_size=5), c, max_size=4),
+        max_leaves=20,
+    )
+)
 def test_ordinary_json_is_read_as_it_is(value: object) -> None:
     written = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
     if b"\\u" not in written:

@@ -73,7 +73,9 @@ async def test_a_taken_reference_is_said(database: Database) -> None:
     await database.record(item(reference="AAAA-AAAA"))
     with pytest.raises(ReferenceTaken):
         await database.record(item(reference="AAAA-AAAA"))
-    both = await asyncio.gather(database.record(item(reference="CCCC-CCCC")), database.record(item(reference="CCCC-CCCC")), return_exceptions=True)
+    both = await asyncio.gather(
+        database.record(item(reference="CCCC-CCCC")), database.record(item(reference="CCCC-CCCC")), return_exceptions=True
+    )
     assert sorted(type(o).__name__ for o in both) == ["ReferenceTaken", "Stored"]
 
 

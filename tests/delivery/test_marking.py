@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -40,8 +40,8 @@ def soon() -> float:
     return time.monotonic() + 10
 
 
-async def test_what_comes_during_a_write_shares_the_next_one(shaky: Shaky, claimed: Claim) -> None:
-    marker = Marker(cast(Database, shaky))
+async def test_what_comes_during_a_write_shares_the_next_one(shaky: Any, claimed: Claim) -> None:
+    marker = Marker(cast("Database", shaky))
     results = [rows.result_of(claimed, index) for index in range(6)]
     standings = await asyncio.gather(*[marker.mark(result, soon()) for result in results])
     assert standings == [Standing(0, usable=True)] * 6
@@ -50,53 +50,53 @@ async def test_what_comes_during_a_write_shares_the_next_one(shaky: Shaky, claim
     assert set(states) == {"delivered"}
 
 
-async def test_an_outage_is_waited_out(shaky: Shaky, claimed: Claim) -> None:
+async def test_an_outage_is_waited_out(shaky: Any, claimed: Claim) -> None:
     shaky.fail_before["mark"] = 3
-    standing = await Marker(cast(Database, shaky)).mark(rows.result_of(claimed, 0, Outcome.RETRY), soon())
+    standing = await Marker(cast("Database", shaky)).mark(rows.result_of(claimed, 0, Outcome.RETRY), soon())
     assert standing == Standing(1, usable=True)
     assert shaky.calls == ["mark"] * 4
 
 
-async def test_a_lost_answer_does_not_count_twice(shaky: Shaky, claimed: Claim) -> None:
+async def test_a_lost_answer_does_not_count_twice(shaky: Any, claimed: Claim) -> None:
     shaky.fail_after["mark"] = 1
     result = rows.result_of(claimed)
-    assert await Marker(cast(Database, shaky)).mark(result, soon()) is None
+    assert await Marker(cast("Database", shaky)).mark(result, soon()) is None
     tries = await shaky.read(lambda connection: rows.tries(connection, result.delivery_id))
     assert len(tries) == 1
 
 
-async def test_when_the_lease_is_over_it_gives_up(shaky: Shaky, claimed: Claim) -> None:
+async def test_when_the_lease_is_over_it_gives_up(shaky: Any, claimed: Claim) -> None:
     shaky.fail_before["mark"] = 1000
-    assert await Marker(cast(Database, shaky)).mark(rows.result_of(claimed), time.monotonic() + 0.02) is None
+    assert await Marker(cast("Database", shaky)).mark(rows.result_of(claimed), time.monotonic() + 0.02) is None
 
 
-async def test_after_an_outage_the_others_follow(shaky: Shaky, claimed: Claim) -> None:
+async def test_after_an_outage_the_others_follow(shaky: Any, claimed: Claim) -> None:
     shaky.fail_before["mark"] = 2
-    marker = Marker(cast(Database, shaky))
+    marker = Marker(cast("Database", shaky))
     standings = await asyncio.gather(*[marker.mark(rows.result_of(claimed, index), soon()) for index in range(6)])
     assert standings == [Standing(0, usable=True)] * 6
 
 
-async def test_a_mistake_of_ours_reaches_whoever_waits(shaky: Shaky, claimed: Claim, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_mistake_of_ours_reaches_whoever_waits(shaky: Any, claimed: Claim, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(connection: Connection, results: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(marking.store, "mark", broken)
     with pytest.raises(ZeroDivisionError):
-        await Marker(cast(Database, shaky)).mark(rows.result_of(claimed), soon())
+        await Marker(cast("Database", shaky)).mark(rows.result_of(claimed), soon())
 
 
-async def test_a_cancelled_waiter_harms_nobody(shaky: Shaky, claimed: Claim) -> None:
-    marker = Marker(cast(Database, shaky))
+async def test_a_cancelled_waiter_harms_nobody(shaky: Any, claimed: Claim) -> None:
+    marker = Marker(cast("Database", shaky))
     gone = asyncio.create_task(marker.mark(rows.result_of(claimed, 0), soon()))
     await asyncio.sleep(0)
     gone.cancel()
     assert await marker.mark(rows.result_of(claimed, 1), soon()) == Standing(0, usable=True)
 
 
-async def test_a_result_for_a_deleted_destination_stops_its_lane(shaky: Shaky, claimed: Claim) -> None:
+async def test_a_result_for_a_deleted_destination_stops_its_lane(shaky: Any, claimed: Claim) -> None:
     def work(connection: Connection) -> None:
         connection.exec_driver_sql("DELETE FROM destinations WHERE id = 'erp'")
 
     await shaky.write(work)
-    assert await Marker(cast(Database, shaky)).mark(rows.result_of(claimed), soon()) == Standing(0, usable=False)
+    assert await Marker(cast("Database", shaky)).mark(rows.result_of(claimed), soon()) == Standing(0, usable=False)

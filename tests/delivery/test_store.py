@@ -6,11 +6,11 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, event, func, select, update
 
 from inquiry_router.database.session import Database, database_now
 from inquiry_router.database.tables import configuration_revision, deliveries, destinations
-from inquiry_router.delivery import store
+from inquiry_router.delivery import records, store
 from inquiry_router.delivery.model import Claim, Due, State
 from inquiry_router.delivery.schedule import Outcome
 from inquiry_router.inquiry.ids import new_id
@@ -351,3 +351,35 @@ def _take(connection: Connection, destination_id: str = "erp") -> Claim:
 def _free(connection: Connection) -> Any:
     waiting = select(func.count()).where(deliveries.c.state == "pending", deliveries.c.lease_owner.is_(None))
     return connection.scalar(waiting)
+
+
+async def test_a_long_queue_is_never_read_as_a_whole(database: Database) -> None:
+    """Every statement that looks for due deliveries goes by the partial index, also when it is one of a hundred thousand."""
+
+    def work(connection: Connection) -> None:
+        for name in ("erp", "crm"):
+            rows.add_destination(connection, name)
+        for _ in range(3):
+            rows.add_deliveries(connection, "erp", 1000)
+            rows.add_deliveries(connection, "erp", 1000, state=State.DELIVERED)
+        connection.exec_driver_sql("ANALYZE")
+        statements: list[tuple[str, Any]] = []
+
+        def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+            if "deliveries" in statement:
+                statements.append((statement, parameters))
+
+        event.listen(connection, "before_cursor_execute", note)
+        store.due_destinations(connection)
+        _take(connection)
+        records.count_deliveries(connection)
+        event.remove(connection, "before_cursor_execute", note)
+        assert len(statements) == 4
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN " if connection.dialect.name == "sqlite" else "EXPLAIN "
+        for statement, parameters in statements[:3]:
+            plan = " ".join(str(row) for row in connection.exec_driver_sql(explain + statement, parameters))
+            assert "ix_deliveries_due" in plan, plan
+
+    await database.write(work)

@@ -36,11 +36,20 @@ async def victim(database_url: str, step: str = "none", nth: int = 1, **settings
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    values = {"database_url": database_url, "port": port, "admin_key_file": "", "log_level": "error", "dispatch": "false", **settings}
+    values = {
+        "database_url": database_url,
+        "port": port,
+        "admin_key_file": "",
+        "log_level": "error",
+        "dispatch": "false",
+        **settings,
+    }
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     environment |= {PREFIX + name.upper(): str(value) for name, value in values.items()}
     environment["PYTHONPATH"] = "src:."
-    process = subprocess.Popen([sys.executable, "-m", "tests.faults.victim", step, str(nth)], env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.victim", step, str(nth)], env=environment, stdout=subprocess.DEVNULL
+    )
     headers = {"Authorization": f"Bearer {KEYS[Scope.ADMIN]}"}
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=20, trust_env=False) as client:
         try:

@@ -33,7 +33,9 @@ async def test_kill_at_every_step(database_url: str, step: str) -> None:
         assert before == (0 if step in ("delivery.claimed", "delivery.sending") else 1)
         async with running_house(settings_for(database_url, dispatch=True, **setting)) as house:
             # The lease of the dead process runs out.
-            await house.database.write(lambda c: c.execute(update(deliveries).values(lease_until=datetime(2001, 1, 1, tzinfo=UTC))))
+            await house.database.write(
+                lambda c: c.execute(update(deliveries).values(lease_until=datetime(2001, 1, 1, tzinfo=UTC)))
+            )
             house.wake()
             for _ in range(100):
                 states = await house.database.read(lambda c: list(c.scalars(select(deliveries.c.state))))

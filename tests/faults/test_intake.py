@@ -20,7 +20,9 @@ TABLES = (inquiries, timeline, deliveries, intake_keys)
 
 
 async def rows(house: House) -> list[int]:
-    return await house.database.read(lambda c: [c.execute(select(func.count()).select_from(table)).scalar_one() for table in TABLES])
+    return await house.database.read(
+        lambda c: [c.execute(select(func.count()).select_from(table)).scalar_one() for table in TABLES]
+    )
 
 
 @pytest.mark.parametrize("step", [step for step in STEPS if step.startswith("intake")])

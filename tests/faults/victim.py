@@ -29,7 +29,9 @@ def main(step: str, nth: int) -> None:
     set_hook(hook)
     settings = load_settings(_env_file=None)
     configure(settings)
-    uvicorn.run(make_app(settings), host="127.0.0.1", port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=8)
+    uvicorn.run(
+        make_app(settings), host="127.0.0.1", port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=8
+    )
 
 
 if __name__ == "__main__":

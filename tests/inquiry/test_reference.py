@@ -16,7 +16,9 @@ def test_a_new_reference_is_read_back() -> None:
         assert len(reference) == 9
 
 
-@pytest.mark.parametrize("change", [str.lower, lambda r: r.replace("-", " "), lambda r: f"  {r} ", lambda r: " ".join(r), lambda r: r.replace("-", "")])
+@pytest.mark.parametrize(
+    "change", [str.lower, lambda r: r.replace("-", " "), lambda r: f"  {r} ", " ".join, lambda r: r.replace("-", "")]
+)
 def test_case_spaces_and_dashes_are_forgiven(change) -> None:
     reference = new_reference()
     assert read_reference(change(reference)) == reference

@@ -53,7 +53,13 @@ def test_lines() -> None:
 
 @pytest.mark.parametrize(
     ("sent", "kept"),
-    [("Anna@Firma.PL", "anna@firma.pl"), ("Anna K. <Anna@firma.pl>", "anna@firma.pl"), ("brak", "brak"), ("", None), (None, None)],
+    [
+        ("Anna@Firma.PL", "anna@firma.pl"),
+        ("Anna K. <Anna@firma.pl>", "anna@firma.pl"),
+        ("brak", "brak"),
+        ("", None),
+        (None, None),
+    ],
 )
 def test_email(sent: str | None, kept: str | None) -> None:
     assert clean_email(sent) == kept

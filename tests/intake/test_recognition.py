@@ -1,14 +1,22 @@
 """What makes a second sending recognisable."""
 
 from dataclasses import fields, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
 from inquiry_router.inquiry.model import Channel, Contact, Draft, Source
 from inquiry_router.intake.recognition import fingerprint, intake_keys
 
-DRAFT = Draft(Channel.EMAIL, "tekst", "temat", "pl", Contact("a", "b", "c", "d"), Source("zammad", "1", "u"), datetime(2026, 1, 1, tzinfo=timezone.utc))
+DRAFT = Draft(
+    Channel.EMAIL,
+    "tekst",
+    "temat",
+    "pl",
+    Contact("a", "b", "c", "d"),
+    Source("zammad", "1", "u"),
+    datetime(2026, 1, 1, tzinfo=UTC),
+)
 OTHER = {
     "channel": Channel.CHAT,
     "text": "inny",

@@ -55,7 +55,16 @@ def test_the_default_policy(category: str, team: str, priority: Priority) -> Non
     assert any(category in reason for reason in decision.reasons)
 
 
-@pytest.mark.parametrize("text", ["Z pompy dymi się!", "pompa iskrzy", "zalało nam piwnicę, zalewa dalej", "there is smoke coming out", "es riecht, Gasgeruch"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Z pompy dymi się!",
+        "pompa iskrzy",
+        "zalało nam piwnicę, zalewa dalej",
+        "there is smoke coming out",
+        "es riecht, Gasgeruch",
+    ],
+)
 def test_danger_is_urgent_also_when_unsure(text: str) -> None:
     assert decide(draft(text), about("defect"), DEFAULT, 1, TEAMS, NOW).priority is Priority.URGENT
     unsure = decide(draft(text), about("new_purchase", unsure=True), DEFAULT, 1, TEAMS, NOW)
@@ -63,7 +72,10 @@ def test_danger_is_urgent_also_when_unsure(text: str) -> None:
 
 
 def test_danger_words_do_not_turn_a_purchase_into_an_emergency() -> None:
-    assert decide(draft("ile kosztuje czujnik: gdy dymi się, piszczy"), about("new_purchase"), DEFAULT, 1, TEAMS, NOW).team == "sales"
+    assert (
+        decide(draft("ile kosztuje czujnik: gdy dymi się, piszczy"), about("new_purchase"), DEFAULT, 1, TEAMS, NOW).team
+        == "sales"
+    )
 
 
 def test_unsure_goes_to_triage() -> None:
@@ -123,7 +135,9 @@ outcomes = st.fixed_dictionaries(
     st.sampled_from(["chcę kupić pompę", "dymi się", ""]),
     st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),
 )
-def test_no_policy_whatsoever_sends_other_or_unsure_to_sales(rules, default, unsure_below, category, confidence, unsure, method, text, at) -> None:
+def test_no_policy_whatsoever_sends_other_or_unsure_to_sales(
+    rules, default, unsure_below, category, confidence, unsure, method, text, at
+) -> None:
     try:
         any_policy = Policy.model_validate(
             {

@@ -68,7 +68,13 @@ def test_exactly_one_team_takes_what_nobody_is_sure_of() -> None:
 
 def test_unknown_names_are_all_named() -> None:
     document = {
-        "rules": [rule(when={"category": ["nothing"], "open_teams": ["night"]}, unless={"closed_teams": ["day"]}, then={"team": "gone", "priority": "low"})],
+        "rules": [
+            rule(
+                when={"category": ["nothing"], "open_teams": ["night"]},
+                unless={"closed_teams": ["day"]},
+                then={"team": "gone", "priority": "low"},
+            )
+        ],
         "default": {"team": "away", "priority": "low"},
     }
     problems = " ".join(Policy.model_validate(document).unknown_names(Teams(teams=default_file().teams), CATEGORY_IDS))

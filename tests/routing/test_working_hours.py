@@ -65,7 +65,13 @@ def test_a_team_that_never_works_promises_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("at", "answer"),
-    [("2026-11-19 08:00", True), ("2026-11-19 07:59", False), ("2026-11-19 16:00", False), ("2026-11-21 10:00", False), ("2026-11-11 10:00", False)],
+    [
+        ("2026-11-19 08:00", True),
+        ("2026-11-19 07:59", False),
+        ("2026-11-19 16:00", False),
+        ("2026-11-21 10:00", False),
+        ("2026-11-11 10:00", False),
+    ],
 )
 def test_open(at: str, answer: bool) -> None:
     assert is_open(OFFICE, local(at)) is answer

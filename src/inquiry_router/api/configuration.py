@@ -69,7 +69,8 @@ class ApiKeyIn(Document):
     )
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,30}$")] = Field(
-        description="Part of the key, so that a leaked one can be recognised; small letters, digits, dashes.", examples=["website"]
+        description="Part of the key, so that a leaked one can be recognised; small letters, digits, dashes.",
+        examples=["website"],
     )
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
         description="Who uses it, for people.", examples=["Contact form of the website"]
@@ -122,7 +123,9 @@ async def read_teams(request: Request) -> Response:
     responses=WITH_ETAG,
     problems=(412, 428),
     summary="Change the teams",
-    openapi_extra={"requestBody": {"content": {"application/json": {"example": default_file().model_dump(mode="json", include={"teams"})}}}},
+    openapi_extra={
+        "requestBody": {"content": {"application/json": {"example": default_file().model_dump(mode="json", include={"teams"})}}}
+    },
 )
 async def replace_teams(request: Request, teams: Teams, if_match: IfMatch = None) -> Response:
     """Replaces all teams. A team that the policy still names cannot go. Takes effect with the next inquiry."""
@@ -155,9 +158,7 @@ async def read_policy(request: Request) -> Response:
     summary="Change the policy",
     openapi_extra={
         "requestBody": {
-            "content": {
-                "application/json": {"example": default_file().policy.model_dump(mode="json", exclude_none=True)}
-            }
+            "content": {"application/json": {"example": default_file().policy.model_dump(mode="json", exclude_none=True)}}
         }
     },
 )
@@ -254,7 +255,9 @@ def _policy_answer(policy: Policy, version: int) -> Response:
 
 def _refuse(problems: list[str]) -> None:
     if problems:
-        raise Invalid("; ".join(problems[:5]), hint="Change teams and policy so that every name exists: GET /v1/teams lists them.")
+        raise Invalid(
+            "; ".join(problems[:5]), hint="Change teams and policy so that every name exists: GET /v1/teams lists them."
+        )
 
 
 def _key_json(key: ApiKey) -> dict[str, Any]:

@@ -81,12 +81,8 @@ async def list_deliveries(
     request: Request,
     state: Annotated[State | None, Query(description="Only this state.")] = None,
     destination_id: Annotated[Slug | None, Query(description="Only this destination.")] = None,
-    inquiry_id: Annotated[
-        str | None, Query(pattern=r"^[0-9a-f-]{36}$", description="Only this inquiry, by its id.")
-    ] = None,
-    cursor: Annotated[
-        str | None, Query(pattern=r"^[0-9a-f-]{36}$", description="`next_cursor` of the page before.")
-    ] = None,
+    inquiry_id: Annotated[str | None, Query(pattern=r"^[0-9a-f-]{36}$", description="Only this inquiry, by its id.")] = None,
+    cursor: Annotated[str | None, Query(pattern=r"^[0-9a-f-]{36}$", description="`next_cursor` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="How many on a page.")] = 50,
 ) -> Response:
     """The newest first. Look for `state=dead`: those were given up and wait for you."""
@@ -126,7 +122,12 @@ async def read_delivery(request: Request, delivery_id: DeliveryId) -> Response:
 
 
 @door.operation(
-    "POST", "/deliveries/dead/retry", scope=Scope.ADMIN, response_model=Retried, problems=(422,), summary="Send all dead deliveries again"
+    "POST",
+    "/deliveries/dead/retry",
+    scope=Scope.ADMIN,
+    response_model=Retried,
+    problems=(422,),
+    summary="Send all dead deliveries again",
 )
 async def retry_dead_deliveries(
     request: Request,

@@ -21,7 +21,7 @@ from inquiry_router.routing.policy import Document, Slug
 
 door = Door("Destinations")
 
-_EXAMPLE = {
+_EXAMPLE: dict[str, Any] = {
     "id": "erp",
     "name": "The ERP's inbox",
     "kind": "webhook",
@@ -42,11 +42,13 @@ class DestinationIn(Document):
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
         description="What it is, for people.", examples=["The ERP's inbox"]
     )
-    kind: Slug = Field(description="webhook: a signed HTTP POST. console: one line on the service's own output.", examples=["webhook"])
+    kind: Slug = Field(
+        description="webhook: a signed HTTP POST. console: one line on the service's own output.", examples=["webhook"]
+    )
     settings: dict[str, Any] = Field(
         default_factory=dict,
-        description="What this kind needs. webhook: `url`, and `secret` (made when left out; a secret that is masked or left out on a "
-        "change stays as it is).",
+        description="What this kind needs. webhook: `url`, and `secret` (made when left out; one that is masked or left out on "
+        "a change stays as it is).",
         examples=[{"url": "https://hooks.example.com/inquiries"}],
     )
     events: list[Event] = Field(
@@ -158,9 +160,7 @@ async def replace_destination(
         raise Invalid(f"'{destination_id}' is of kind {present.kind}.", hint="Add another destination for another kind.")
     settings = _settings(request, entry.kind, entry.settings, present.settings)
     changed = _destination(destination_id, entry, settings, version=expected, created_at=present.created_at)
-    await house(request).configuration.change(
-        lambda connection: store.replace_destination(connection, changed, expected)
-    )
+    await house(request).configuration.change(lambda connection: store.replace_destination(connection, changed, expected))
     changed = replace(changed, version=expected + 1)
     return answer(_shown(changed), ETag=etag(changed.version))
 
@@ -177,9 +177,7 @@ async def replace_destination(
 async def remove_destination(request: Request, destination_id: DestinationId, if_match: IfMatch = None) -> Response:
     """Only when nothing waits to be delivered there: retry or discard that first."""
     expected = required_version(if_match)
-    await house(request).configuration.change(
-        lambda connection: store.remove_destination(connection, destination_id, expected)
-    )
+    await house(request).configuration.change(lambda connection: store.remove_destination(connection, destination_id, expected))
     return Response(status_code=204)
 
 
@@ -225,9 +223,7 @@ def _destination(
 
 
 def _shown(destination: Destination) -> dict[str, Any]:
-    masked = {
-        name: "**********" if _is_secret(destination.kind, name) else value for name, value in destination.settings.items()
-    }
+    masked = {name: "**********" if _is_secret(destination.kind, name) else value for name, value in destination.settings.items()}
     return {
         "id": destination.id,
         "name": destination.name,

@@ -101,8 +101,8 @@ async def list_inquiries(
         Query(
             min_length=2,
             max_length=200,
-            description="Text that subject, text, contact or reference contain; case and diacritics do not matter. One page looks "
-            "through the newest 20,000 inquiries, so it may be short or empty although `next_cursor` leads on.",
+            description="Text that subject, text, contact or reference contain; case and diacritics do not matter. One page "
+            "looks through the newest 20,000 inquiries, so it may be short or empty although `next_cursor` leads on.",
         ),
     ] = None,
     cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
@@ -154,8 +154,10 @@ async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
     summary="Say what was right",
 )
 async def correct_inquiry(request: Request, inquiry_id: InquiryId, correction: CorrectionIn) -> Response:
-    """Stores what a person says was right, decides anew by it (team, priority, due time), and delivers the new decision
-    as `inquiry.corrected`. The router learns from corrections."""
+    """Stores what a person says was right, and decides anew by it: team, priority, due time.
+
+    The new decision is delivered as `inquiry.corrected`. The router learns from corrections.
+    """
     if correction.category is not None and correction.category not in CATEGORY_IDS:
         raise Invalid(f"There is no category '{correction.category}'.", hint=f"It is one of {', '.join(CATEGORY_IDS)}.")
     said = Correction(

@@ -57,9 +57,7 @@ class Surroundings:
                 seconds = time.perf_counter() - begun
                 route = getattr(scope.get("route"), "path", "unknown")
                 self._metrics.answered(scope["method"] if route != "unknown" else "other", route, status, seconds)
-                log.info(
-                    "request", method=scope["method"][:10], route=route, status=status, ms=round(seconds * 1000, 1)
-                )
+                log.info("request", method=scope["method"][:10], route=route, status=status, ms=round(seconds * 1000, 1))
 
 
 def _request_id(scope: Scope) -> str:

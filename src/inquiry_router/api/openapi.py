@@ -9,11 +9,11 @@ from fastapi.openapi.utils import get_openapi
 from inquiry_router.api.problems import Problem, documented
 from inquiry_router.api.schemas import InquiryWhole
 
-_DESCRIPTION = """One front door for everything a company's customers ask: each inquiry is understood, routed to customer service or
-sales, explained, kept and handed over.
+_DESCRIPTION = """One front door for everything a company's customers ask: each inquiry is understood, routed to customer service
+or sales, explained, kept and handed over.
 
-**Begin here.** Press *Authorize* and paste a key (`make run` prints one). Then *Try an inquiry out*: nothing is stored. Every example
-works as it stands.
+**Begin here.** Press *Authorize* and paste a key (`make run` tells where it is). Then *Try an inquiry out*: nothing is stored.
+Every example works as it stands.
 
 Times are RFC 3339 in UTC. Errors are `application/problem+json` with a stable `code` and a `hint`; `GET /v1/errors` lists them.
 """
@@ -65,9 +65,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         servers=[{"url": "/", "description": "This service"}],
     )
     components = document["components"]
-    components["securitySchemes"] = {
-        "key": {"type": "http", "scheme": "bearer", "description": "An API key: irk_<id>_<secret>."}
-    }
+    components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": "An API key: irk_<id>_<secret>."}}
     for model in (Problem, InquiryWhole):
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         components["schemas"].update(schema.pop("$defs", {}))
@@ -95,14 +93,14 @@ def _webhook(event: str, summary: str, more: dict[str, Any]) -> dict[str, Any]:
     headers = {
         "webhook-id": "The delivery's id; the same on every attempt, so remember it to notice a repetition.",
         "webhook-timestamp": "Seconds since 1970 of this attempt.",
-        "webhook-signature": "v1 and the base64 HMAC-SHA256 of id, timestamp and body, as Standard Webhooks defines it; several while "
-        "a secret is changed.",
+        "webhook-signature": "v1 and the base64 HMAC-SHA256 of id, timestamp and body, as Standard Webhooks defines it; "
+        "several while a secret is changed.",
     }
     return {
         "post": {
             "summary": summary,
-            "description": "Sent to every destination that wants it: at once, then after 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 and 24 h until "
-            "a 2xx comes back; 410 switches the destination off. Answer within 15 s.",
+            "description": "Sent to every destination that wants it: at once, then after 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 "
+            "and 24 h until a 2xx comes back; 410 switches the destination off. Answer within 15 s.",
             "operationId": event.replace(".", "_"),
             "parameters": [
                 {"name": name, "in": "header", "required": True, "description": text, "schema": {"type": "string"}}

@@ -76,7 +76,7 @@ def install(app: FastAPI) -> None:
 
 
 def invalid(errors: list[dict[str, Any]]) -> Invalid:
-    """pydantic's list of errors as ours: field and message, never the value that was sent."""
+    """Pydantic's list of errors as ours: field and message, never the value that was sent."""
     fields = [{"field": _where(error["loc"]), "message": error["msg"].removeprefix("Value error, ")} for error in errors]
     names = ", ".join(sorted({entry["field"] for entry in fields})[:5])
     count = "1 field is" if len(fields) == 1 else f"{len(fields)} fields are"

@@ -99,7 +99,7 @@ class Door(APIRouter):
         self, method: str, path: str, *, scope: Scope, problems: tuple[int, ...] = (), **options: Any
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register an operation. Its docstring is what the docs say; `problems` are the statuses beyond the usual ones."""
-        usual = (401, 403, 429, 500, 503)
+        usual: tuple[int, ...] = (401, 403, 429, 500, 503)
         if method in _WITH_BODY:
             usual = (400, 408, 413, 415, 422, *usual)
         extra = options.pop("openapi_extra", {})

@@ -26,7 +26,7 @@ Moment = Annotated[datetime, BeforeValidator(_written), AfterValidator(_sane)]
 Line = Annotated[str, StringConstraints(max_length=1000)]
 CategoryId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 
-EXAMPLE_INQUIRY = {
+EXAMPLE_INQUIRY: dict[str, Any] = {
     "channel": "email",
     "subject": "Pompa znowu stoi",
     "text": "Dzień dobry, pompa CX-40, którą kupiliśmy w marcu, od wczoraj nie pompuje i cieknie spod uszczelki. "
@@ -78,7 +78,9 @@ class InquiryIn(Request):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE_INQUIRY]})
 
     channel: Channel = Field(description="How the customer reached the company.", examples=["email"])
-    text: str = Field("", description="What the customer said, whole; any length up to the body limit.", examples=[EXAMPLE_INQUIRY["text"]])
+    text: str = Field(
+        "", description="What the customer said, whole; any length up to the body limit.", examples=[EXAMPLE_INQUIRY["text"]]
+    )
     subject: str | None = Field(None, description="The subject line, where there is one.", examples=["Pompa znowu stoi"])
     language: Annotated[str, StringConstraints(max_length=35)] | None = Field(
         None, description="The language, where the sender knows it (ISO 639-1); detected otherwise.", examples=["pl"]
@@ -143,7 +145,9 @@ class DecisionOut(BaseModel):
     team: str = Field(description="The team that owns it.", examples=["customer_service"])
     assignee: str | None = Field(description="The person, where one is named.", examples=[None])
     priority: Priority = Field(description="How much it hurries.", examples=["high"])
-    due_at: datetime | None = Field(description="When the promise to the customer runs out.", examples=["2026-11-23T11:00:00.000Z"])
+    due_at: datetime | None = Field(
+        description="When the promise to the customer runs out.", examples=["2026-11-23T11:00:00.000Z"]
+    )
     rule: str = Field(description="The rule of the policy that decided; `default` when none applied.", examples=["defects"])
     policy_version: int = Field(description="The version of the policy.", examples=[1])
     reasons: list[str] = Field(description="Why, step by step.", examples=[["rule 'defects' applies: category is defect"]])
@@ -242,7 +246,9 @@ class CorrectionIn(Request):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"category": "order_support", "who": "Celina", "why": "The pump works, the invoice is wrong."}]},
+        json_schema_extra={
+            "examples": [{"category": "order_support", "who": "Celina", "why": "The pump works, the invoice is wrong."}]
+        },
     )
 
     who: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(

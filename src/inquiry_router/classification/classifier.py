@@ -77,7 +77,9 @@ def load_classifier(folder: Path | None = None) -> Classifier:
         with np.load(folder / _LANGUAGE_FILE, allow_pickle=False) as file:
             languages = LanguageModel(file["weights"].astype(np.float32))
     except Exception as error:
-        raise ModelUnusable(f"the model in {folder} cannot be read ({type(error).__name__}: {error}): install it again") from error
+        raise ModelUnusable(
+            f"the model in {folder} cannot be read ({type(error).__name__}: {error}): install it again"
+        ) from error
     return Classifier(load(folder), languages)
 
 

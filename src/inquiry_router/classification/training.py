@@ -70,8 +70,10 @@ def _scores_by_strangers(examples: list[Example], texts: list[Grams], targets: A
 
 
 def calibrate(scores: Floats, targets: Any, wanted: float = WANTED_RIGHT) -> Calibration:
-    """The temperature that makes the probabilities most honest, and the thresholds that decide the most inquiries while
-    at least `wanted` of the decided are right."""
+    """The temperature that makes the probabilities most honest, and the thresholds of a sure decision.
+
+    The thresholds are those that decide the most inquiries while at least `wanted` of the decided are right.
+    """
     temperatures = np.geomspace(0.2, 5.0, 200)
     losses = [_loss(scores / temperature, targets) for temperature in temperatures]
     temperature = float(temperatures[int(np.argmin(losses))])

@@ -79,9 +79,7 @@ def bootstrap(connection: Connection, now: datetime) -> bool:
     return True
 
 
-def apply_file(
-    connection: Connection, file: ConfigurationFile, present: Configuration | None, actor: str, now: datetime
-) -> None:
+def apply_file(connection: Connection, file: ConfigurationFile, present: Configuration | None, actor: str, now: datetime) -> None:
     """Bring the database to what the file says: new versions of what differs, destinations added and changed.
 
     Destinations that the file does not name stay: something may still wait to be delivered to them.

@@ -5,7 +5,7 @@ import hmac
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -75,7 +75,7 @@ class Configuration:
         return (destination for destination in self.destinations if destination.wants(event, team))
 
 
-_NO_KEY = ApiKey("nobody", "", (), "0" * 64, datetime.min)
+_NO_KEY = ApiKey("nobody", "", (), "0" * 64, datetime.min.replace(tzinfo=UTC))
 
 
 def new_secret() -> str:

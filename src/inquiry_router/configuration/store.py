@@ -35,9 +35,7 @@ def load(connection: Connection) -> Configuration:
         teams_version=teams_version,
         policy=Policy.model_validate(policy),
         policy_version=policy_version,
-        destinations=tuple(
-            _destination(row) for row in connection.execute(select(destinations).order_by(destinations.c.id))
-        ),
+        destinations=tuple(_destination(row) for row in connection.execute(select(destinations).order_by(destinations.c.id))),
         api_keys={row.id: _api_key(row) for row in connection.execute(select(api_keys).order_by(api_keys.c.id))},
     )
 
@@ -150,9 +148,7 @@ def revoke_api_key(connection: Connection, key_id: str, now: datetime) -> None:
     admins = [other.id for other in keys if other.revoked_at is None and Scope.ADMIN in other.scopes]
     if admins == [key_id]:
         raise Conflict("This is the last key with the scope admin.", hint="Make another admin key first.")
-    connection.execute(
-        update(api_keys).where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None)).values(revoked_at=now)
-    )
+    connection.execute(update(api_keys).where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None)).values(revoked_at=now))
     _count_up(connection)
 
 

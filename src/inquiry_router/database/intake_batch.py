@@ -140,7 +140,7 @@ def _insert(
         values = f"VALUES ({', '.join('?' for _ in columns)})"
     else:
         arrays = (f"${n}::{column.type.compile(dialect)}[]" for n, column in enumerate(columns, start=1))
-        values = f"SELECT * FROM unnest({', '.join(arrays)})"
+        values = f"SELECT * FROM unnest({', '.join(arrays)})"  # noqa: S608 - names of our own tables and types
     conflicts = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-    statement = f'INSERT INTO {table.name} ({", ".join(names)}) {values}{conflicts}'  # noqa: S608 - names of our own tables
+    statement = f"INSERT INTO {table.name} ({', '.join(names)}) {values}{conflicts}"
     return statement, names, tuple(column_encoder(column, dialect) for column in columns)

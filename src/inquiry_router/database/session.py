@@ -56,9 +56,7 @@ def open_database(settings: Settings) -> Database:
         return SqliteDatabase(settings.sqlite_path, settings.queue_size, settings.answer_timeout_s)
     from inquiry_router.database.postgres import PostgresDatabase
 
-    return PostgresDatabase(
-        settings.database_url, settings.queue_size, settings.answer_timeout_s, settings.postgres_pool_size
-    )
+    return PostgresDatabase(settings.database_url, settings.queue_size, settings.answer_timeout_s, settings.postgres_pool_size)
 
 
 def database_now(connection: Connection) -> datetime:

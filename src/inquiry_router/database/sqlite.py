@@ -43,11 +43,8 @@ def sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None
-        if read_only:
-            pragmas = ("query_only=ON",)
-        else:
-            pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
-        for pragma in (*pragmas, "cache_size=-16000", "temp_store=MEMORY"):
+        writing = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+        for pragma in (*(("query_only=ON",) if read_only else writing), "cache_size=-16000", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -9,7 +9,7 @@ from inquiry_router.database.session import database_now
 from inquiry_router.database.tables import attempts, deliveries, destinations
 from inquiry_router.delivery.model import Attempt, Counts, Delivery, DeliveryRecord, State
 from inquiry_router.delivery.schedule import FAILURES_BEFORE_PAUSE, Outcome
-from inquiry_router.delivery.store import AT_ONCE
+from inquiry_router.delivery.store import AT_ONCE, IS_PENDING
 
 _SHOWN = (
     deliveries.c.id,
@@ -117,7 +117,7 @@ def count_deliveries(connection: Connection) -> Counts:
     Destinations that are left alone have no part in the age, or one dead receiver would make the router look stuck.
     """
     now = database_now(connection)
-    here = and_(deliveries.c.destination_id == destinations.c.id, deliveries.c.state == State.PENDING)
+    here = and_(deliveries.c.destination_id == destinations.c.id, IS_PENDING)
     untried = select(deliveries.c.created_at).where(here, deliveries.c.due_at == AT_ONCE)
     later = select(deliveries.c.due_at).where(here, deliveries.c.due_at > AT_ONCE, deliveries.c.due_at <= now)
     firsts = [query.order_by(deliveries.c.due_at, deliveries.c.id).limit(1).scalar_subquery() for query in (untried, later)]

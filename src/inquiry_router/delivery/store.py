@@ -22,6 +22,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal_column,
     or_,
     select,
     update,
@@ -35,6 +36,9 @@ from inquiry_router.inquiry.ids import new_id
 
 # `due_at` of a delivery that was never tried. Not the time of an application's clock: a wrong one would delay it.
 AT_ONCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+# Written out, not bound: SQLite uses the partial index on pending deliveries only when it reads the very same words.
+IS_PENDING: Final[ColumnElement[bool]] = deliveries.c.state == literal_column(f"'{State.PENDING}'")
 
 _STATE_AFTER: Final = {
     Outcome.DELIVERED: State.DELIVERED,
@@ -85,7 +89,7 @@ def mark(connection: Connection, results: Sequence[Result]) -> Marks:
     # In the order of ids, so that two processes cannot wait for each other.
     query = (
         select(deliveries.c.id, deliveries.c.lease_owner)
-        .where(deliveries.c.id.in_([result.delivery_id for result in results]), deliveries.c.state == State.PENDING)
+        .where(deliveries.c.id.in_([result.delivery_id for result in results]), IS_PENDING)
         .order_by(deliveries.c.id)
         .with_for_update()
     )
@@ -103,7 +107,7 @@ def mark(connection: Connection, results: Sequence[Result]) -> Marks:
 
 def release(connection: Connection, owners: Iterable[str], delivery_ids: Sequence[str] | None = None) -> int:
     """Give deliveries back unsent, so that they are due again at once: all of these claims, or only the ones named."""
-    mine = and_(deliveries.c.lease_owner.in_(list(owners)), deliveries.c.state == State.PENDING)
+    mine = and_(deliveries.c.lease_owner.in_(list(owners)), IS_PENDING)
     if delivery_ids is not None:
         mine = and_(mine, deliveries.c.id.in_(delivery_ids))
     return connection.execute(update(deliveries).where(mine).values(_FREE)).rowcount
@@ -116,7 +120,7 @@ def release_all(connection: Connection) -> int:
     """
     now = database_now(connection)
     connection.execute(update(destinations).where(destinations.c.open_until > now).values(open_until=now))
-    leased = and_(deliveries.c.lease_owner.is_not(None), deliveries.c.state == State.PENDING)
+    leased = and_(deliveries.c.lease_owner.is_not(None), IS_PENDING)
     return connection.execute(update(deliveries).where(leased).values(_FREE)).rowcount
 
 
@@ -125,7 +129,7 @@ def bury_orphans(connection: Connection) -> int:
     gone = ~exists().where(destinations.c.id == deliveries.c.destination_id)
     statement = (
         update(deliveries)
-        .where(deliveries.c.state == State.PENDING, gone)
+        .where(IS_PENDING, gone)
         .values(state=State.DEAD, last_error="the destination was deleted", finished_at=database_now(connection), **_FREE)
     )
     return connection.execute(statement).rowcount
@@ -178,7 +182,7 @@ def _attempt(result: Result) -> dict[str, Any]:
 
 def _free_and_due(now: datetime) -> ColumnElement[bool]:
     return and_(
-        deliveries.c.state == State.PENDING,
+        IS_PENDING,
         deliveries.c.due_at <= now,
         or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now),
     )

@@ -16,7 +16,7 @@ def new_id() -> str:
 
     Ids of one process ascend strictly, also within a millisecond (RFC 9562, section 6.2), so they can order a timeline.
     """
-    global _last
+    global _last  # noqa: PLW0603 - ids of one process ascend, so it has to remember the last one
     value = (time.time_ns() // 1_000_000 & (1 << 48) - 1) << 80 | int.from_bytes(os.urandom(10), "big")
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62

@@ -54,9 +54,7 @@ _WORDS = {
 _FALLBACK = {"cs": "pl", "sk": "pl", "uk": "pl"}
 
 
-def acknowledge(
-    language: str, reference: str, team: Team, due_at: datetime | None, minutes: int | None
-) -> Acknowledgement:
+def acknowledge(language: str, reference: str, team: Team, due_at: datetime | None, minutes: int | None) -> Acknowledgement:
     """The text for a customer who wrote in `language`; other languages get English, close neighbours Polish.
 
     `minutes` is the promise in working minutes that led to `due_at`; without them nothing is promised.

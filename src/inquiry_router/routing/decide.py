@@ -4,7 +4,7 @@ from datetime import datetime
 
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.folding import mentions, words_of
-from inquiry_router.inquiry.model import Classification, Decision, Draft, Flag
+from inquiry_router.inquiry.model import Classification, Contact, Decision, Draft, Flag
 from inquiry_router.routing.policy import Conditions, Outcome, Policy, Rule, Teams
 from inquiry_router.routing.working_hours import add_working_minutes, is_open
 
@@ -85,30 +85,32 @@ def _hold(
     when: Conditions, draft: Draft, words: str, classification: Classification, unsure: bool, teams: Teams, now: datetime
 ) -> bool:
     """Whether every condition that is given holds; the cheap ones come first."""
-    contact = draft.contact
-    if when.category is not None and (unsure or classification.category not in when.category):
-        return False
-    if when.secondary is not None and classification.secondary not in when.secondary:
-        return False
-    if when.min_confidence is not None and classification.confidence < when.min_confidence:
-        return False
-    if when.max_confidence is not None and classification.confidence > when.max_confidence:
-        return False
-    if when.channel is not None and draft.channel not in when.channel:
-        return False
-    if when.language is not None and classification.language not in when.language:
-        return False
-    if when.email_domain is not None and not _in_domain(contact.email, when.email_domain):
-        return False
-    if when.phone_prefix is not None and not (contact.phone or "").startswith(tuple(when.phone_prefix)):
-        return False
-    if when.company is not None and not _mentions_any(words_of(contact.company or ""), when.company):
-        return False
-    if when.words is not None and not _mentions_any(words, when.words):
-        return False
-    if when.open_teams is not None and not any(_open(teams, team, now) for team in when.open_teams):
-        return False
-    return when.closed_teams is None or any(not _open(teams, team, now) for team in when.closed_teams)
+    return (
+        _hold_of_classification(when, classification, unsure)
+        and (when.channel is None or draft.channel in when.channel)
+        and _hold_of_contact(when, draft.contact)
+        and (when.words is None or _mentions_any(words, when.words))
+        and (when.open_teams is None or any(_open(teams, team, now) for team in when.open_teams))
+        and (when.closed_teams is None or any(not _open(teams, team, now) for team in when.closed_teams))
+    )
+
+
+def _hold_of_classification(when: Conditions, classification: Classification, unsure: bool) -> bool:
+    return (
+        (when.category is None or (not unsure and classification.category in when.category))
+        and (when.secondary is None or classification.secondary in when.secondary)
+        and (when.min_confidence is None or classification.confidence >= when.min_confidence)
+        and (when.max_confidence is None or classification.confidence <= when.max_confidence)
+        and (when.language is None or classification.language in when.language)
+    )
+
+
+def _hold_of_contact(when: Conditions, contact: Contact) -> bool:
+    return (
+        (when.email_domain is None or _in_domain(contact.email, when.email_domain))
+        and (when.phone_prefix is None or (contact.phone or "").startswith(tuple(when.phone_prefix)))
+        and (when.company is None or _mentions_any(words_of(contact.company or ""), when.company))
+    )
 
 
 def _in_domain(email: str | None, domains: list[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
@@ -130,9 +131,7 @@ class Conditions(Document):
     channel: list[Channel] | None = Field(
         None, min_length=1, description="It came through one of these channels.", examples=[["phone"]]
     )
-    language: list[Language] | None = Field(
-        None, min_length=1, description="It is in one of these languages.", examples=[["de"]]
-    )
+    language: list[Language] | None = Field(None, min_length=1, description="It is in one of these languages.", examples=[["de"]])
     open_teams: list[Slug] | None = Field(
         None, min_length=1, description="One of these teams works at this moment.", examples=[["sales"]]
     )
@@ -223,15 +222,13 @@ class Policy(Document):
 
     def unknown_names(self, teams: Teams, categories: tuple[str, ...]) -> list[str]:
         """A sentence for every team or category that the policy names and that does not exist."""
-        problems = []
+        problems: list[str] = []
         for rule in self.rules:
             for conditions in (rule.when, rule.unless or Conditions()):
-                for name in (*(conditions.category or ()), *(conditions.secondary or ())):
-                    if name not in categories:
-                        problems.append(f"rule '{rule.id}': there is no category '{name}'")
-                for name in (*(conditions.open_teams or ()), *(conditions.closed_teams or ())):
-                    if name not in teams.by_id:
-                        problems.append(f"rule '{rule.id}': there is no team '{name}'")
+                named = (*(conditions.category or ()), *(conditions.secondary or ()))
+                problems += [f"rule '{rule.id}': there is no category '{name}'" for name in named if name not in categories]
+                named = (*(conditions.open_teams or ()), *(conditions.closed_teams or ()))
+                problems += [f"rule '{rule.id}': there is no team '{name}'" for name in named if name not in teams.by_id]
             if rule.then.team not in teams.by_id:
                 problems.append(f"rule '{rule.id}': there is no team '{rule.then.team}'")
         if self.default.team not in teams.by_id:
@@ -252,6 +249,6 @@ def _spans(day: list[str]) -> tuple[tuple[int, int], ...]:
             raise ValueError(f"'{written}' does not end after it begins")
         spans.append((start, end))
     spans.sort()
-    if any(later[0] < earlier[1] for earlier, later in zip(spans, spans[1:], strict=False)):
+    if any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
         raise ValueError(f"the spans {', '.join(day)} overlap")
     return tuple(spans)
