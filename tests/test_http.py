@@ -311,9 +311,8 @@ async def test_a_name_server_that_hangs_holds_nobody_up(monkeypatch: pytest.Monk
     monkeypatch.setattr(socket, "getaddrinfo", hanging)
     stuck = [asyncio.create_task(look_up("hangs.example.com", 443)) for _ in range(50)]
     await asyncio.sleep(0)
-    started = time.monotonic()
     assert await look_up("hooks.example.com", 443) == [PUBLIC]
-    assert time.monotonic() - started < 0.2
+    assert not any(task.done() for task in stuck)
     for task in stuck:
         task.cancel()
     await asyncio.gather(*stuck, return_exceptions=True)

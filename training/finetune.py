@@ -32,6 +32,7 @@ class Recipe:
     """
 
     layers: tuple[int, ...] = (0, 2, 4, 6, 8, 10)
+    frozen: int = 0
     epochs: int = 8
     rate: float = 1.2e-4
     head_rate: float = 2e-3
@@ -55,7 +56,7 @@ def finetune(
     """Train on these examples. `after_epoch` may look at the encoder; it must not change it."""
     torch.manual_seed(recipe.seed)
     dice = random.Random(recipe.seed)  # noqa: S311 - the dice of training are no secret
-    encoder = Encoder(start, recipe.layers, len(CATEGORY_IDS), recipe.dropout)
+    encoder = Encoder(start, recipe.layers, len(CATEGORY_IDS), recipe.dropout, recipe.frozen)
     optimizer = torch.optim.AdamW(_groups(encoder, recipe), weight_decay=0.01)
     steps = recipe.epochs * math.ceil(len(examples) / recipe.batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
@@ -76,7 +77,7 @@ def finetune(
             loss = nn.functional.cross_entropy(scores.float(), targets[places])
             optimizer.zero_grad()
             loss.backward()
-            nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
+            nn.utils.clip_grad_norm_([part for part in encoder.parameters() if part.grad is not None], 1.0)
             optimizer.step()
             schedule.step()
             losses.append(float(loss.detach()))

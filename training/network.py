@@ -41,9 +41,9 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Word and position embeddings are frozen; everything else is trained."""
+    """Word and position embeddings are frozen, and so may be the lowest layers; everything else is trained."""
 
-    def __init__(self, start: StartWeights, layers: Sequence[int], labels: int, dropout: float = 0.1) -> None:
+    def __init__(self, start: StartWeights, layers: Sequence[int], labels: int, dropout: float = 0.1, frozen: int = 0) -> None:
         super().__init__()
         width = start.width
         self.words = nn.Embedding.from_pretrained(torch.from_numpy(unpack(start.packed, start.scales)), freeze=True)
@@ -53,6 +53,7 @@ class Encoder(nn.Module):
         self.layers = nn.ModuleList(Layer(width, start.heads, dropout) for _ in layers)
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(width, labels)
+        self.frozen = frozen
         _fill(self.norm, start, "emb.ln")
         for layer, place in zip(self.layers, layers, strict=True):
             _fill_layer(layer, start, place)
@@ -62,10 +63,12 @@ class Encoder(nn.Module):
     def hidden(self, tokens: Tensor, mask: Tensor | None) -> Tensor:
         """The last layer's states; `tokens` has the shape (texts, tokens), `mask` is true where a token counts."""
         places = torch.arange(tokens.shape[1], device=tokens.device)
-        hidden = self.dropout(self.norm(self.words(tokens) + self.positions(places)))
+        with torch.set_grad_enabled(torch.is_grad_enabled() and not self.frozen):
+            hidden = self.dropout(self.norm(self.words(tokens) + self.positions(places)))
         added = None if mask is None else (~mask)[:, None, None, :].to(hidden.dtype) * -1e4
-        for layer in self.layers:
-            hidden = layer(hidden, added)
+        for number, layer in enumerate(self.layers):
+            with torch.set_grad_enabled(torch.is_grad_enabled() and number >= self.frozen):
+                hidden = layer(hidden, added)
         return hidden
 
     def forward(self, tokens: Tensor, mask: Tensor) -> Tensor:

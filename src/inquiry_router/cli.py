@@ -53,7 +53,9 @@ def main() -> None:
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    migrate_first: Annotated[bool, typer.Option("--migrate", help="Run `migrate` before serving, as containers do.")] = False,
+) -> None:
     """Serve the HTTP API, and deliver, until stopped.
 
     Settings come from the environment (INQUIRY_ROUTER_*, HOST, PORT) and from a file `.env`; `config show --settings` lists
@@ -62,6 +64,8 @@ def serve() -> None:
     import uvicorn
 
     settings = _start()
+    if migrate_first:
+        migrate()
     if settings.is_sqlite and (warning := sqlite_warning()):
         log.warning("sqlite.version", warning=warning)
     options = {

@@ -92,12 +92,12 @@ ALLOWED = [
 ]
 
 
-@pytest.mark.parametrize("address", REFUSED.split())
+@pytest.mark.parametrize("address", REFUSED)
 def test_no_connection_goes_inside(address: str) -> None:
     assert not is_allowed(address)
 
 
-@pytest.mark.parametrize("address", ALLOWED.split())
+@pytest.mark.parametrize("address", ALLOWED)
 def test_public_addresses_are_fine(address: str) -> None:
     assert is_allowed(address)
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection
 
 from inquiry_router.database.session import Database
-from inquiry_router.delivery import marking
+from inquiry_router.delivery import marking, store
 from inquiry_router.delivery.marking import Marker
 from inquiry_router.delivery.model import Claim, Standing
 from inquiry_router.delivery.schedule import Outcome
@@ -41,7 +41,7 @@ def soon() -> float:
 
 
 async def test_what_comes_during_a_write_shares_the_next_one(shaky: Any, claimed: Claim) -> None:
-    marker = Marker(cast("Database", shaky))
+    marker = Marker(shaky)
     results = [rows.result_of(claimed, index) for index in range(6)]
     standings = await asyncio.gather(*[marker.mark(result, soon()) for result in results])
     assert standings == [Standing(0, usable=True)] * 6
@@ -52,7 +52,7 @@ async def test_what_comes_during_a_write_shares_the_next_one(shaky: Any, claimed
 
 async def test_an_outage_is_waited_out(shaky: Any, claimed: Claim) -> None:
     shaky.fail_before["mark"] = 3
-    standing = await Marker(cast("Database", shaky)).mark(rows.result_of(claimed, 0, Outcome.RETRY), soon())
+    standing = await Marker(shaky).mark(rows.result_of(claimed, 0, Outcome.RETRY), soon())
     assert standing == Standing(1, usable=True)
     assert shaky.calls == ["mark"] * 4
 
@@ -60,19 +60,19 @@ async def test_an_outage_is_waited_out(shaky: Any, claimed: Claim) -> None:
 async def test_a_lost_answer_does_not_count_twice(shaky: Any, claimed: Claim) -> None:
     shaky.fail_after["mark"] = 1
     result = rows.result_of(claimed)
-    assert await Marker(cast("Database", shaky)).mark(result, soon()) is None
+    assert await Marker(shaky).mark(result, soon()) is None
     tries = await shaky.read(lambda connection: rows.tries(connection, result.delivery_id))
     assert len(tries) == 1
 
 
 async def test_when_the_lease_is_over_it_gives_up(shaky: Any, claimed: Claim) -> None:
     shaky.fail_before["mark"] = 1000
-    assert await Marker(cast("Database", shaky)).mark(rows.result_of(claimed), time.monotonic() + 0.02) is None
+    assert await Marker(shaky).mark(rows.result_of(claimed), time.monotonic() + 0.02) is None
 
 
 async def test_after_an_outage_the_others_follow(shaky: Any, claimed: Claim) -> None:
     shaky.fail_before["mark"] = 2
-    marker = Marker(cast("Database", shaky))
+    marker = Marker(shaky)
     standings = await asyncio.gather(*[marker.mark(rows.result_of(claimed, index), soon()) for index in range(6)])
     assert standings == [Standing(0, usable=True)] * 6
 
@@ -81,13 +81,13 @@ async def test_a_mistake_of_ours_reaches_whoever_waits(shaky: Any, claimed: Clai
     def broken(connection: Connection, results: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(marking.store, "mark", broken)
+    monkeypatch.setattr(store, "mark", broken)
     with pytest.raises(ZeroDivisionError):
-        await Marker(cast("Database", shaky)).mark(rows.result_of(claimed), soon())
+        await Marker(shaky).mark(rows.result_of(claimed), soon())
 
 
 async def test_a_cancelled_waiter_harms_nobody(shaky: Any, claimed: Claim) -> None:
-    marker = Marker(cast("Database", shaky))
+    marker = Marker(shaky)
     gone = asyncio.create_task(marker.mark(rows.result_of(claimed, 0), soon()))
     await asyncio.sleep(0)
     gone.cancel()
@@ -99,4 +99,4 @@ async def test_a_result_for_a_deleted_destination_stops_its_lane(shaky: Any, cla
         connection.exec_driver_sql("DELETE FROM destinations WHERE id = 'erp'")
 
     await shaky.write(work)
-    assert await Marker(cast("Database", shaky)).mark(rows.result_of(claimed), soon()) == Standing(0, usable=False)
+    assert await Marker(shaky).mark(rows.result_of(claimed), soon()) == Standing(0, usable=False)

@@ -60,14 +60,15 @@ async def test_only_destinations_with_something_to_send_are_due(database: Databa
     def work(connection: Connection) -> None:
         now = database_now(connection)
         later = now + timedelta(minutes=1)
-        for name, columns in {
+        columns_of: dict[str, dict[str, Any]] = {
             "busy": {},
             "disabled": {"enabled": False},
             "idle": {},
             "leased": {},
             "paused": {"failures": 5, "open_until": later},
             "rested": {"failures": 5, "open_until": now - timedelta(seconds=1)},
-        }.items():
+        }
+        for name, columns in columns_of.items():
             rows.add_destination(connection, name, **columns)
         for name in ("busy", "disabled", "leased", "paused", "rested", "deleted"):
             rows.add_deliveries(connection, name, 2)
@@ -265,7 +266,7 @@ async def test_410_disables_the_destination_and_tells_the_other_processes(databa
         rows.add_destination(connection, "erp")
         gone, waiting, under_way = rows.add_deliveries(connection, "erp", 3)
         claimed = _take(connection)
-        revision = connection.scalar(select(configuration_revision.c.revision))
+        revision = connection.execute(select(configuration_revision.c.revision)).scalar_one()
         result = rows.result_of(claimed, 0, Outcome.DEAD, status_code=410, disable="410: closed down")
         marks = store.mark(connection, [result, rows.result_of(claimed, 2)])
         assert not marks.standings["erp"].usable

@@ -30,7 +30,7 @@ def test_every_setting_explains_itself(provider: Provider[Any]) -> None:
 
 def test_settings_survive_being_stored(provider: Provider[Any]) -> None:
     settings = provider.settings_model.model_validate(SETTINGS[provider.kind])
-    assert provider.settings_model.model_validate(settings.stored()) == settings
+    assert provider.settings_model.from_stored(settings.stored(), allow_loopback=False) == settings
     for name in provider.settings_model.secret_names() & settings.stored().keys():
         assert str(settings.stored()[name]) not in repr(settings)
         assert set(settings.shown()[name]) == {"*"}

@@ -132,3 +132,14 @@ def test_neither_secrets_nor_tokens_are_shown() -> None:
     assert settings.shown() == {"url": URL, "secret": "**********", "previous_secret": "**********"}
     assert WebhookSettings.model_validate(settings.stored()) == settings
     assert isinstance(settings.secret, SecretStr)
+
+
+def test_a_stored_destination_never_signs_with_a_secret_that_nobody_knows() -> None:
+    with pytest.raises(ValueError, match="secret: is missing"):
+        WebhookSettings.from_stored({"url": URL}, allow_loopback=False)
+
+
+def test_what_is_wrong_with_stored_settings_is_said_without_their_values() -> None:
+    with pytest.raises(ValueError, match=r"url: Use a public address.*; secret: Write 'whsec_'") as refused:
+        WebhookSettings.from_stored({"url": "https://10.0.0.1/?token=hush", "secret": "hush"}, allow_loopback=False)
+    assert "hush" not in str(refused.value)

@@ -11,7 +11,6 @@ from random import Random
 from typing import Any, Final, Protocol
 
 import structlog
-from pydantic import ValidationError
 
 from inquiry_router.database.session import Database
 from inquiry_router.delivery import store
@@ -61,13 +60,6 @@ class _Said:
     retry_after: str | None = None
     error: str | None = None
     printed: bool = False
-
-
-def _sentences(error: ValidationError) -> str:
-    problems = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(
-        f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].removeprefix('Value error, ')}" for problem in problems
-    )
 
 
 def print_line(line: str) -> None:
@@ -176,7 +168,7 @@ class Dispatcher:
         await self._tidy()
         for destination_id in await self._database.read(store.due_destinations):
             running = self._lanes.get(destination_id)
-            if running is not None:
+            if running is not None and not running[1].done():
                 running[0].ask()
                 continue
             lane = Lane(destination_id, self._work)
@@ -196,7 +188,8 @@ class Dispatcher:
                 log.error("delivery.destination_deleted", count=buried)
 
     def _ended(self, destination_id: str, task: asyncio.Task[None]) -> None:
-        del self._lanes[destination_id]
+        if self._lanes.get(destination_id, (None, None))[1] is task:  # else its successor has begun before this was called
+            del self._lanes[destination_id]
         error = None if task.cancelled() else task.exception()
         if isinstance(error, Unavailable):
             log.warning("dispatcher.database_unavailable", destination_id=destination_id)
@@ -264,11 +257,9 @@ class Dispatcher:
         if provider is None:
             raise Failed(f"there is no kind of destination named {destination.kind}", configuration=True)
         try:
-            settings = provider.settings_model.model_validate(
-                destination.settings, context={"allow_loopback": self._allow_loopback}
-            )
-        except ValidationError as error:
-            raise Failed(_sentences(error), configuration=True) from None
+            settings = provider.settings_model.from_stored(destination.settings, allow_loopback=self._allow_loopback)
+        except ValueError as error:
+            raise Failed(str(error), configuration=True) from None
         url = provider.url(settings)
         host = f"nowhere:{destination.id}" if url is None else check_url(url, self._allow_loopback).origin
         return _Route(provider, settings, host)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 
 S_contra = TypeVar("S_contra", bound="ProviderSettings", contravariant=True)
 
@@ -28,6 +29,19 @@ class ProviderSettings(BaseModel):
     def secret_names(cls) -> frozenset[str]:
         """The fields that hold secrets."""
         return frozenset(name for name, field in cls.model_fields.items() if "SecretStr" in str(field.annotation))
+
+    @classmethod
+    def from_stored(cls, stored: dict[str, Any], *, allow_loopback: bool) -> Self:
+        """The inverse of `stored`. Raises `ValueError` in words for an admin, without any of the values."""
+        try:
+            settings = cls.model_validate(stored, context={"allow_loopback": allow_loopback})
+        except ValidationError as error:
+            raise ValueError("; ".join(_sentence(problem) for problem in error.errors())) from None
+        for name in cls.secret_names():
+            # A secret that a default made up just now is nobody's: signatures made with it could not be verified.
+            if name not in stored and getattr(settings, name) is not None:
+                raise ValueError(f"{name}: is missing; set one and give it to the receiver")
+        return settings
 
     def shown(self) -> dict[str, Any]:
         """As plain JSON values with the secrets masked: what people and logs may see."""
@@ -74,3 +88,8 @@ class Provider(Protocol[S_contra]):
 
     def hand_over(self, settings: S_contra, handover: Handover, at: datetime) -> OutgoingRequest | PrintedLine:
         """What goes out for this delivery in an attempt made at `at`."""
+
+
+def _sentence(problem: ErrorDetails) -> str:
+    place = ".".join(str(name) for name in problem["loc"])
+    return f"{place}: {problem['msg'].removeprefix('Value error, ')}"

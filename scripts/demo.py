@@ -1,0 +1,183 @@
+"""`make demo`: a service of its own on a free port, twenty inquiries through its HTTP API, and what became of them."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx2 as httpx
+from rich.console import Console
+from rich.table import Table
+
+# Channel and text; the last two are unclear on purpose, and go to people instead of being guessed at.
+INQUIRIES: list[dict[str, Any]] = [
+    {
+        "channel": "email",
+        "subject": "Pompa znowu stoi",
+        "text": "Dzień dobry, pompa CX-40 kupiona u Państwa w marcu od wczoraj nie pompuje i cieknie spod uszczelki. Proszę o serwis.",
+        "contact": {"name": "Anna Kowalska", "email": "anna@hydro-bud.example", "company": "Hydro-Bud"},
+    },
+    {
+        "channel": "phone",
+        "text": "no dzień dobry yyy bo ten ekspres co od państwa mamy to dymi się z niego i wywala korki proszę kogoś przysłać",
+    },
+    {"channel": "chat", "text": "przyszla paczka i polowa plytek potluczona, co teraz?"},
+    {
+        "channel": "email",
+        "subject": "Faktura FV/1182",
+        "text": "Na fakturze jest stary NIP, proszę o korektę i ponowne przesłanie.",
+    },
+    {"channel": "chat", "text": "gdzie jest moje zamowienie 55812, mialo byc wczoraj"},
+    {
+        "channel": "phone",
+        "text": "dzień dobry chciałam tylko zmienić adres dostawy do zamówienia z poniedziałku bo się przeprowadziliśmy",
+    },
+    {"channel": "email", "text": "Uprzejmie proszę o przesłanie aktualnego cennika oraz katalogu okuć w wersji PDF."},
+    {
+        "channel": "form",
+        "subject": "Pytanie",
+        "text": "Gdzie znajdę instrukcję obsługi i deklarację zgodności CE do zgrzewarki Z-20?",
+    },
+    {
+        "channel": "email",
+        "text": "Proszę o wycenę 40 okien PCV do hotelu, termin realizacji w kwietniu. Kiedy mógłby ktoś przyjechać na pomiar?",
+    },
+    {
+        "channel": "phone",
+        "text": "dzień dobry potrzebuję kupić dwie takie pompy do szamba ile by to kosztowało i na kiedy by były",
+    },
+    {
+        "channel": "email",
+        "text": "Polecił mi Państwa pan Nowak z Agro-Maxu, podobno dobrze obsługujecie gospodarstwa. Proszę o kontakt.",
+    },
+    {
+        "channel": "note",
+        "text": "Dzw. p. Zieliński, mówi, że szwagier buduje halę pod Płockiem i warto do niego zadzwonić, tel. 602 111 222. Nasz stały klient.",
+    },
+    {
+        "channel": "email",
+        "subject": "Oferta współpracy",
+        "text": "Jesteśmy producentem opakowań i chcielibyśmy zaproponować Państwu nasze kartony w cenach hurtowych.",
+    },
+    {
+        "channel": "email",
+        "subject": "Broken on arrival",
+        "text": "The compressor we received on Tuesday does not start at all. We need a replacement or a repair.",
+    },
+    {"channel": "chat", "text": "hi, could you send me the datasheet and the price list for the LED panels?"},
+    {
+        "channel": "email",
+        "text": "We would like a quote for 12 laser printers including installation. Who can visit us next week?",
+    },
+    {
+        "channel": "email",
+        "text": "Sehr geehrte Damen und Herren, die gelieferte Kaffeemaschine ist defekt, es läuft Wasser aus. Bitte um Reparatur.",
+    },
+    {
+        "channel": "email",
+        "text": "Guten Tag, könnten Sie uns bitte ein Angebot für 20 Fenster machen? Wir möchten im Frühjahr bestellen.",
+    },
+    {"channel": "phone", "text": "halo no ja w tej sprawie co wczoraj no pan wie"},
+    {"channel": "chat", "text": "a jak z tym będzie?"},
+]
+
+
+def main() -> int:
+    console = Console(width=max(Console().width, 160))
+    with tempfile.TemporaryDirectory() as folder, _service(Path(folder)) as (client, log):
+        table = Table(title="What became of twenty inquiries")
+        for column in ("#", "channel", "text", "category", "conf.", "team", "priority", "due (Warsaw)", "reference"):
+            table.add_column(column, no_wrap=True)
+        unsure = 0
+        for number, inquiry in enumerate(INQUIRIES, start=1):
+            answer = client.post("/v1/inquiries", json=inquiry)
+            answer.raise_for_status()
+            row = _row(inquiry, answer.json())
+            unsure += row[2].endswith("?")
+            table.add_row(str(number), *row)
+        console.print(table)
+        console.print(
+            f"{unsure} of them are unclear (marked with ?): they went to triage, where people decide. None of those rings a salesperson.\n"
+        )
+        delivered = _delivered(client)
+        console.print(f"{delivered} of {len(INQUIRIES)} decisions were handed over to the destination 'console', for example:")
+        for line in [line for line in log.read_text(encoding="utf-8").splitlines() if "inquiry.routed" in line][:5]:
+            console.print("  " + line, highlight=False, markup=False)
+    return 0
+
+
+@contextlib.contextmanager
+def _service(folder: Path) -> Iterator[tuple[httpx.Client, Path]]:
+    """A migrated, running service; its output goes to a file."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    key_file, log = folder / "admin.key", folder / "service.log"
+    environment = {
+        **os.environ,
+        "INQUIRY_ROUTER_DATABASE_URL": f"sqlite:///{folder / 'demo.db'}",
+        "INQUIRY_ROUTER_ADMIN_KEY_FILE": str(key_file),
+        "INQUIRY_ROUTER_HOST": "127.0.0.1",
+        "INQUIRY_ROUTER_PORT": str(port),
+        "INQUIRY_ROUTER_LOG_LEVEL": "error",
+    }
+    command = [sys.executable, "-m", "inquiry_router"]
+    subprocess.run([*command, "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL)
+    with log.open("w", encoding="utf-8") as output:
+        process = subprocess.Popen([*command, "serve"], env=environment, stdout=output)
+    headers = {"Authorization": f"Bearer {key_file.read_text().strip()}"}
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=10, trust_env=False) as client:
+            _wait(client)
+            yield client, log
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait(client: httpx.Client) -> None:
+    for _ in range(200):
+        with contextlib.suppress(httpx.TransportError):
+            if client.get("/health/live").status_code == 200:
+                return
+        time.sleep(0.1)
+    raise SystemExit("the service did not start")
+
+
+def _row(inquiry: dict[str, Any], answer: dict[str, Any]) -> tuple[str, ...]:
+    classification, decision = answer["classification"], answer["decision"]
+    text = " ".join(filter(None, (inquiry.get("subject"), inquiry["text"])))
+    due = datetime.fromisoformat(decision["due_at"]).astimezone(ZoneInfo("Europe/Warsaw")) if decision["due_at"] else None
+    return (
+        inquiry["channel"],
+        text if len(text) <= 44 else text[:43] + "…",
+        classification["category"] + (" ?" if decision["flags"] else ""),
+        f"{classification['confidence']:.2f}",
+        decision["team"],
+        decision["priority"],
+        f"{due:%a %d.%m. %H:%M}" if due else "",
+        answer["reference"],
+    )
+
+
+def _delivered(client: httpx.Client) -> int:
+    """Wait a moment until everything is handed over; returns how much was."""
+    delivered = 0
+    for _ in range(50):
+        delivered = len(client.get("/v1/deliveries", params={"state": "delivered", "limit": 200}).json()["items"])
+        if delivered == len(INQUIRIES):
+            break
+        time.sleep(0.1)
+    return delivered
+
+
+if __name__ == "__main__":
+    sys.exit(main())
