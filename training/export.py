@@ -7,13 +7,16 @@ activations quantised as they come (dynamic); `reduce_range` would keep CPUs wit
 """
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import onnx
+import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+from torch import nn
 
 from training.network import EPS, Encoder, Layer
 from training.start_weights import BLOCK, StartWeights
@@ -37,22 +40,23 @@ class _Graph:
         self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
         return output
 
-    def product(self, hidden: str, weight: NDArray[np.float32], bias: NDArray[np.float32], output: str) -> str:
-        """`hidden` times the transpose of `weight` (outputs, inputs), plus the bias: in 8-bit integers, one scale an output."""
+    def product(
+        self, hidden: str, weight: NDArray[np.float32], bias: NDArray[np.float32], output: str, largest: NDArray[np.float32]
+    ) -> str:
+        """`hidden` times the transpose of `weight` (outputs, inputs), plus the bias, in 8-bit integers.
+
+        The activations get one scale for all, so a few large inputs would leave the others coarse. `largest` says how large each
+        input becomes; the large ones are made smaller and their weights larger, each by the root of what would do it alone.
+        """
+        spread = np.sqrt(np.maximum(largest, 1e-3) / np.maximum(np.abs(weight).max(axis=0), 1e-3))
+        spread = (spread / spread.mean()).astype(np.float32)
+        even = self.add("Mul", [hidden, self.constant(f"{output}.even", 1.0 / spread)], f"{output}.in")
+        weight = weight * spread
         scales = np.maximum(np.abs(weight).max(axis=1), 1e-8) / 127.0
         whole = np.clip(np.round(weight / scales[:, None]), -127, 127).astype(np.int8).T
-        return self.add(
-            "DynamicQuantizeMatMul",
-            [
-                hidden,
-                self.constant(f"{output}.w", whole),
-                self.constant(f"{output}.scale", scales.astype(np.float32)),
-                self.constant(f"{output}.zero", np.zeros(len(scales), dtype=np.int8)),
-                self.constant(f"{output}.b", bias),
-            ],
-            output,
-            domain="com.microsoft",
-        )
+        names = [even, self.constant(f"{output}.w", whole), self.constant(f"{output}.scale", scales.astype(np.float32))]
+        names += [self.constant(f"{output}.zero", np.zeros(len(scales), dtype=np.int8)), self.constant(f"{output}.b", bias)]
+        return self.add("DynamicQuantizeMatMul", names, output, domain="com.microsoft")
 
     def normalised(self, hidden: str, added: str, weight: NDArray[np.float32], bias: NDArray[np.float32], output: str) -> str:
         """The sum of two states, normalised."""
@@ -69,13 +73,14 @@ class _Graph:
         return output
 
 
-def export(encoder: Encoder, start: StartWeights, path: Path) -> None:
-    """Write the encoder to `path` and check that the file is well formed."""
+def export(encoder: Encoder, start: StartWeights, texts: Sequence[Sequence[int]], path: Path) -> None:
+    """Write the encoder to `path`. `texts`, as token numbers, are read to see how large the inputs of each product become."""
     graph = _Graph()
+    largest = _largest_inputs(encoder, texts)
     hidden = _embedded(graph, encoder, start)
     for number, layer in enumerate(encoder.layers):
         assert isinstance(layer, Layer)
-        hidden = _layer(graph, layer, hidden, f"l{number}", start.width)
+        hidden = _layer(graph, layer, hidden, f"l{number}", start.width, largest)
     _outputs(graph, encoder, hidden, start.width)
     labels = int(encoder.head.bias.shape[0])
     model = helper.make_model(
@@ -119,13 +124,13 @@ def _embedded(graph: _Graph, encoder: Encoder, start: StartWeights) -> str:
     return graph.normalised(words, placed, norm.weight.detach().numpy(), norm.bias.detach().numpy(), "embedded")
 
 
-def _layer(graph: _Graph, layer: Layer, hidden: str, name: str, width: int) -> str:
+def _layer(graph: _Graph, layer: Layer, hidden: str, name: str, width: int, largest: dict[Any, NDArray[np.float32]]) -> str:
     each = width // layer.heads
     weight, bias = layer.mixed.weight.detach().numpy().copy(), layer.mixed.bias.detach().numpy().copy()
     # The scaling of attention is put into the query's weights: one product less at run time.
     weight[:width] /= math.sqrt(each)
     bias[:width] /= math.sqrt(each)
-    mixed = graph.product(hidden, weight, bias, f"{name}.mixed")
+    mixed = graph.product(hidden, weight, bias, f"{name}.mixed", largest[layer.mixed])
     parts = [f"{name}.{part}" for part in ("query", "key", "value")]
     graph.nodes.append(helper.make_node("Split", [mixed], [f"{part}.flat" for part in parts], axis=2, num_outputs=3))
     shape = graph.constant("heads.shape", np.array([-1, layer.heads, each]))
@@ -137,11 +142,11 @@ def _layer(graph: _Graph, layer: Layer, hidden: str, name: str, width: int) -> s
         "Transpose", [graph.add("MatMul", [weights, parts[2]], f"{name}.heads")], f"{name}.turned", perm=(1, 0, 2)
     )
     context = graph.add("Reshape", [context, graph.constant("words.shape", np.array([1, -1, width]))], f"{name}.context")
-    attended = graph.product(context, *_parameters(layer.attended), f"{name}.attended")
+    attended = graph.product(context, *_parameters(layer.attended), f"{name}.attended", largest[layer.attended])
     hidden = graph.normalised(hidden, attended, *_parameters(layer.attended_norm), f"{name}.between")
-    inner = graph.product(hidden, *_parameters(layer.inner), f"{name}.inner")
+    inner = graph.product(hidden, *_parameters(layer.inner), f"{name}.inner", largest[layer.inner])
     active = graph.add("Gelu", [inner], f"{name}.active", domain="com.microsoft")
-    outer = graph.product(active, *_parameters(layer.outer), f"{name}.outer")
+    outer = graph.product(active, *_parameters(layer.outer), f"{name}.outer", largest[layer.outer])
     return graph.normalised(hidden, outer, *_parameters(layer.outer_norm), f"{name}.out")
 
 
@@ -156,6 +161,23 @@ def _outputs(graph: _Graph, encoder: Encoder, hidden: str, width: int) -> None:
     graph.constant("head.b", bias)
     scores = graph.add("Gemm", [row, "head.w", "head.b"], "scores.row")
     graph.add("Squeeze", [scores, "zero"], "scores")
+
+
+def _largest_inputs(encoder: Encoder, texts: Sequence[Sequence[int]]) -> dict[Any, NDArray[np.float32]]:
+    """For each linear layer the largest absolute value of each of its inputs over some texts."""
+    largest: dict[Any, NDArray[np.float32]] = {}
+
+    def see(module: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+        found = inputs[0].abs().amax(dim=tuple(range(inputs[0].dim() - 1))).numpy()
+        largest[module] = np.maximum(largest.get(module, 0.0), found)
+
+    hooks = [part.register_forward_pre_hook(see) for part in encoder.layers.modules() if isinstance(part, nn.Linear)]
+    with torch.inference_mode():
+        for text in texts:
+            encoder.hidden(torch.tensor([list(text)]), None)
+    for hook in hooks:
+        hook.remove()
+    return largest
 
 
 def _parameters(module: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

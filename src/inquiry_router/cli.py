@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Annotated, TextIO, TypeVar
+from zoneinfo import available_timezones
 
 import structlog
 import typer
@@ -66,6 +67,7 @@ def serve(
     settings = _start()
     if migrate_first:
         migrate()
+    _with_database(lambda _: None)  # what cannot start says so in a sentence, before the server is there
     if settings.is_sqlite and (warning := sqlite_warning()):
         log.warning("sqlite.version", warning=warning)
     options = {
@@ -247,6 +249,8 @@ def import_config(
 def _start() -> Settings:
     settings = load_settings()
     configure(settings)
+    if "Europe/Warsaw" not in available_timezones():
+        raise WrongSettings("this system knows no time zones: install its package tzdata, or 'pip install tzdata'")
     return settings
 
 

@@ -1,0 +1,61 @@
+"""`python -m benchmarks [--full] [--only NAME ...]`: measure and print. Missed figures are told, only errors fail."""
+
+import argparse
+import contextlib
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks import figures, servers
+from benchmarks.table import Line, written
+
+# On the same disk as the service's own database would be, and not in a file system that lives in memory.
+_FOLDER = Path(__file__).parents[1] / "var"
+
+
+def main() -> int:
+    """Returns the exit status."""
+    options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything started is stopped
+    count = 1_000_000 if options.full else options.inquiries
+    lines: list[Line] = []
+    begun = time.monotonic()
+    with contextlib.ExitStack() as stack:
+        _FOLDER.mkdir(exist_ok=True)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-", dir=_FOLDER)))
+        make = figures.stores(folder, stack.enter_context(servers.postgres()))
+        measures: dict[str, Callable[[], Iterator[Line]]] = {
+            "intake": lambda: figures.intake(make),
+            "model": lambda: figures.with_model(make),
+            "duplicates": lambda: figures.duplicates(make),
+            "pages": lambda: figures.pages(make, count),
+        }
+        sync_ms = servers.sync_ms(folder)
+        for name, measure in measures.items():
+            if options.only and name not in options.only:
+                continue
+            print(f"measuring {name} ...", file=sys.stderr, flush=True)
+            lines += measure()
+        print(written(lines))
+    missed = sum(line.met is False for line in lines)
+    wanted = sum(line.met is not None for line in lines)
+    print(
+        f"\n{wanted - missed} of {wanted} figures met, in {time.monotonic() - begun:.0f} s. One fdatasync took {sync_ms:.2f} ms."
+    )
+    print("Ratios compare moments of this run; times and rates hold for this machine at this moment only.")
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=main.__doc__)
+    parser.add_argument("--full", action="store_true", help="read pages of 1,000,000 inquiries; takes minutes longer")
+    parser.add_argument("--inquiries", type=int, default=100_000, help="how many inquiries pages are read of (default 100,000)")
+    parser.add_argument("--only", nargs="*", choices=("intake", "model", "duplicates", "pages"), help="not everything")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,205 @@
+"""The figures: what is measured, in which order, and what is wanted of it."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from benchmarks import encode, listing, load
+from benchmarks.servers import KEY, Server, Store, postgres_store, serving, sqlite_store
+from benchmarks.table import Line, at_least, at_most, told
+
+CONNECTIONS = 64
+ROUNDS = 5
+SECONDS = 2.0
+STORM_KEYS = 30
+_DRAINED_WITHIN_S = 20.0
+_PENDING = "SELECT count(*) FROM deliveries WHERE state = 'pending'"
+
+Stores = list[Callable[[str], contextlib.AbstractContextManager[Store]]]
+
+
+def stores(folder: Path, postgres_url: str) -> Stores:
+    """How a fresh database of each kind is made, by a name of its own."""
+    return [lambda name: sqlite_store(folder, name), lambda name: postgres_store(postgres_url, name)]
+
+
+@dataclass(slots=True)
+class Case:
+    """A server under one kind of load, and what each round saw."""
+
+    name: str
+    where: str
+    server: Server
+    plan: load.Plan
+    drained: bool = False
+    rounds: list[load.Seen] = field(default_factory=list)
+    cpu_us: list[float] = field(default_factory=list)
+
+    def run(self) -> None:
+        """One round. Where the service delivers too, the CPU of delivering counts until everything is delivered."""
+        before = self.server.cpu_s()
+        seen = load.run(self.plan)
+        if seen.failed:
+            raise RuntimeError(f"{self.name}, {self.where}: {seen.failed} requests failed, first: {seen.first_failure}")
+        if self.drained and self.server.store is not None:
+            _wait_until_drained(self.server.store)
+        self.cpu_us.append((self.server.cpu_s() - before) / seen.answered * 1e6)
+        self.rounds.append(seen)
+
+    def ratio_to(self, bare: "Case", value: Callable[[load.Seen], float]) -> float:
+        """The median of the ratios of the rounds: only what was measured moments apart is compared."""
+        return median(value(mine) / value(other) for mine, other in zip(self.rounds, bare.rounds, strict=True))
+
+    def cpu_ratio_to(self, bare: "Case") -> float:
+        """The same for CPU."""
+        return median(mine / other for mine, other in zip(self.cpu_us, bare.cpu_us, strict=True))
+
+    def typical(self, value: Callable[[load.Seen], float]) -> float:
+        """The median over the rounds."""
+        return median(value(seen) for seen in self.rounds)
+
+    @property
+    def told(self) -> Line:
+        """The figures themselves, which hold for this machine at this moment only."""
+        spread = f"p50 {self.typical(_p50):.1f} ms, p99 {self.typical(_p99):.1f} ms"
+        return told(self.name, self.where, f"{self.typical(_rps):,.0f}/s, {median(self.cpu_us):.0f} µs CPU each, {spread}")
+
+
+def intake(make: Stores) -> Iterator[Line]:
+    """Durable intake without the model, with 64 connections."""
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(serving("bare"))
+        bare = Case("bare FastAPI", "", server, load.Plan(server.port, "/echo", CONNECTIONS, seconds=SECONDS))
+        plain, keyed, delivering = [], [], []
+        for new_store in make:
+            server = stack.enter_context(_stub(new_store, "intake"))
+            where = _kind(server)
+            plain.append(_case("intake", where, server))
+            keyed.append(_case("intake with an Idempotency-Key", where, server, idempotency_keys=True))
+            server = stack.enter_context(_stub(new_store, "delivering", dispatch=True))
+            delivering.append(_case("intake and delivering", where, server, drained=True))
+        _by_turns([bare, *plain, *keyed, *delivering])
+        yield bare.told
+        for case in plain:
+            yield case.told
+            yield at_least("  throughput / bare", case.where, case.ratio_to(bare, _rps), 0.40)
+            yield at_most("  CPU per inquiry / bare request", case.where, case.cpu_ratio_to(bare), 2.6)
+            yield at_most("  p99 / p50", case.where, case.typical(lambda seen: seen.p99_ms / seen.p50_ms), 4)
+        for case in (*keyed, *delivering):
+            yield case.told
+            ratios = f"{case.ratio_to(bare, _rps):.2f} of bare; CPU {case.cpu_ratio_to(bare):.2f} of bare"
+            yield told("  throughput / bare", case.where, ratios)
+        for case in plain:
+            yield at_most("memory after load, without the model, MB", case.where, case.server.memory_mb(), 220)
+
+
+def with_model(make: Stores) -> Iterator[Line]:
+    """The service as it is, model included, and its memory after the load."""
+    alone = encode.run()
+    if alone is None:
+        yield told("classifier", "", "no usable model: everything would go to triage, so nothing was measured")
+        return
+    yield told("classifier alone", "", f"{alone.one_ms:.2f} ms a text; 16 at once {alone.sixteen_rps:,.0f}/s")
+    with contextlib.ExitStack() as stack:
+        cases = []
+        for new_store in make:
+            store = stack.enter_context(new_store("model"))
+            server = stack.enter_context(serving("model", store))
+            one = _case("intake with the model, one at a time", store.kind, server, connections=1, seconds=1.5)
+            many = _case("intake with the model, 16 at once", store.kind, server, connections=16, seconds=1.5)
+            cases.append((one, many))
+        for _ in range(3):
+            for one, many in cases:
+                one.run()
+                many.run()
+        for one, many in cases:
+            yield one.told
+            yield many.told
+            yield told("  throughput / classifier alone", many.where, f"{many.typical(_rps) / alone.sixteen_rps:.2f}")
+            yield at_most("memory after load, per worker, MB", many.where, many.server.memory_mb(), 220)
+
+
+def duplicates(make: Stores) -> Iterator[Line]:
+    """64 equal requests at once, for each of 30 keys."""
+    for new_store in make:
+        with new_store("storm") as store, serving("stub", store) as server:
+            seen = load.run(load.Plan(server.port, "/v1/inquiries", CONNECTIONS, key=KEY, storm_keys=STORM_KEYS))
+            rows = store.ask("SELECT count(*) FROM inquiries")
+            outbox = store.ask("SELECT count(*) FROM deliveries")
+        fine = (rows, outbox, seen.failed, seen.answered) == (STORM_KEYS, STORM_KEYS, 0, STORM_KEYS * CONNECTIONS)
+        value = f"{rows} / {outbox} / {seen.failed}, p50 {seen.p50_ms:.1f} ms, p99 {seen.p99_ms:.1f} ms"
+        what = f"{CONNECTIONS} equal requests x {STORM_KEYS} keys: inquiries / deliveries / failures"
+        yield Line(what, store.kind, value, f"{STORM_KEYS} / {STORM_KEYS} / 0", fine)
+
+
+def pages(make: Stores, count: int) -> Iterator[Line]:
+    """50 rows by cursor, anywhere."""
+    for new_store in make:
+        with new_store("pages") as store:
+            found = listing.measure(store, count)
+        for name, times in found.items():
+            what = f"slowest page of {listing.PAGE} in {count:,} / newest{name}"
+            note = f"  ({times.slowest_ms:.2f} / {times.newest_ms:.2f} ms)"
+            yield at_most(what, store.kind, times.slowest_ms / times.newest_ms, 2, note)
+
+
+def _by_turns(cases: list[Case]) -> None:
+    for case in cases:  # connections, caches and the files' first pages are nobody's cost
+        load.run(_shorter(case.plan))
+    for case in cases:
+        if case.drained and case.server.store is not None:
+            _wait_until_drained(case.server.store)
+    for _ in range(ROUNDS):
+        for case in cases:
+            case.run()
+
+
+def _shorter(plan: load.Plan) -> load.Plan:
+    return load.Plan(plan.port, plan.path, plan.connections, 0.5, 0.0, plan.key, plan.idempotency_keys)
+
+
+def _wait_until_drained(store: Store) -> None:
+    until = time.monotonic() + _DRAINED_WITHIN_S
+    while store.ask(_PENDING) and time.monotonic() < until:
+        time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def _stub(
+    new_store: Callable[[str], contextlib.AbstractContextManager[Store]], name: str, *, dispatch: bool = False
+) -> Iterator[Server]:
+    with new_store(name) as store, serving("stub", store, dispatch=dispatch) as server:
+        yield server
+
+
+def _case(
+    name: str,
+    where: str,
+    server: Server,
+    *,
+    drained: bool = False,
+    idempotency_keys: bool = False,
+    connections: int = CONNECTIONS,
+    seconds: float = SECONDS,
+) -> Case:
+    plan = load.Plan(server.port, "/v1/inquiries", connections, seconds=seconds, key=KEY, idempotency_keys=idempotency_keys)
+    return Case(name, where, server, plan, drained)
+
+
+def _kind(server: Server) -> str:
+    return server.store.kind if server.store is not None else ""
+
+
+def _rps(seen: load.Seen) -> float:
+    return seen.rps
+
+
+def _p50(seen: load.Seen) -> float:
+    return seen.p50_ms
+
+
+def _p99(seen: load.Seen) -> float:
+    return seen.p99_ms

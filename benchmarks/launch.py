@@ -1,0 +1,73 @@
+"""The servers that are measured: `python -m benchmarks.launch bare|stub|model PORT`.
+
+`stub` is the whole service with a model that answers at once, `model` the service as it is. Settings come from the environment.
+"""
+
+import sys
+
+import uvicorn
+from fastapi import FastAPI
+
+from inquiry_router.app import House, make_app
+from inquiry_router.classification.service import ClassifierService
+from inquiry_router.database.session import open_database
+from inquiry_router.inquiry.categories import CATEGORY_IDS
+from inquiry_router.inquiry.model import Classification, Draft, Evidence, Ranked
+from inquiry_router.logs import configure
+from inquiry_router.settings import load_settings
+
+_CLASSIFICATION = Classification(
+    category="defect",
+    confidence=0.94,
+    language="pl",
+    method="model",
+    model="none-1",
+    ranking=(
+        Ranked("defect", 0.94),
+        *(Ranked(category, 0.01) for category in CATEGORY_IDS if category != "defect"),
+    ),
+    evidence=(Evidence("nie pompuje", 1.8), Evidence("cieknie", 1.1), Evidence("serwisu", 0.7)),
+)
+
+
+class _Constant:
+    """A model that costs nothing."""
+
+    name = "none-1"
+
+    def classify(self, draft: Draft) -> Classification:
+        """Always the same."""
+        return _CLASSIFICATION
+
+
+def _app(kind: str) -> FastAPI:
+    if kind == "bare":
+        from benchmarks.bare import app
+
+        return app
+    settings = load_settings(_env_file=None)
+    configure(settings)
+    if kind == "model":
+        return make_app(settings)
+    return make_app(settings, House(settings, open_database(settings), ClassifierService(_Constant)))
+
+
+def main(kind: str, port: int) -> None:
+    """Serve until SIGTERM, with uvicorn set as `inquiry-router serve` sets it."""
+    uvicorn.run(
+        _app(kind),
+        host="127.0.0.1",
+        port=port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=8,
+        timeout_keep_alive=30,
+        limit_concurrency=2000,
+        loop="auto",
+        http="auto",
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,105 @@
+"""50 inquiries by cursor, anywhere among many: the product's own query on the product's own connection."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from benchmarks.servers import Store, settings_of
+from inquiry_router.database.intake_batch import insert_rows
+from inquiry_router.database.session import Database, open_database
+from inquiry_router.database.tables import inquiries
+from inquiry_router.intake import store
+
+PAGE = 50
+ROUNDS = 41
+DEPTHS = (0.0, 0.1, 0.5, 0.9, 0.999)
+_CHUNK = 5000
+_FIRST = datetime(2025, 1, 1, tzinfo=UTC)
+# Of ten inquiries, six belong to customer service, three to sales, one to triage.
+_TEAMS = ("customer_service", "sales", "customer_service", "customer_service", "sales") * 2
+_TEXT = (
+    "Dzień dobry, pompa, którą kupiliśmy w marcu, od wczoraj nie pompuje i cieknie spod uszczelki. Proszę o pilny serwis. " * 3
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Milliseconds for the newest page, and for the slowest of the pages further down."""
+
+    newest_ms: float
+    slowest_ms: float
+
+
+def measure(database: Store, count: int) -> dict[str, Pages]:
+    """Fill the database up to `count` inquiries, then read pages at several depths, by turns."""
+    return asyncio.run(_measure(database, count))
+
+
+async def _measure(database: Store, count: int) -> dict[str, Pages]:
+    opened = open_database(settings_of(database.url))
+    await opened.start()
+    try:
+        await _fill(opened, count)
+        filters = {"": store.Filters(), ", one team": store.Filters(team="sales"), ", a rare team": store.Filters(team="triage")}
+        return {name: await _read(opened, chosen, count) for name, chosen in filters.items()}
+    finally:
+        await opened.stop()
+
+
+async def _fill(database: Database, count: int) -> None:
+    rows = _rows(count)
+    while chunk := list(islice(rows, _CHUNK)):
+        await database.write(lambda connection, chunk=chunk: insert_rows(connection, inquiries, chunk))  # type: ignore[misc]
+    if database.dialect == "postgresql":
+        await database.write(lambda connection: connection.execute(text("ANALYZE inquiries")))
+
+
+def _rows(count: int) -> Iterator[dict[str, Any]]:
+    for number in range(count):
+        moment = _FIRST + timedelta(seconds=20 * number)
+        yield {
+            "id": _id(number),
+            "reference": f"{number:09d}",
+            "status": "routed",
+            "channel": "email",
+            "subject": f"Sprawa {number}",
+            "text": _TEXT,
+            "language": "pl",
+            "received_at": moment,
+            "created_at": moment,
+            "category": "defect",
+            "confidence": 0.9,
+            "team": "triage" if number % 10 == 0 else _TEAMS[number % 10],
+            "priority": "normal",
+            "search": _TEXT.lower(),
+        }
+
+
+def _id(number: int) -> str:
+    return f"01940000-{number >> 16:04x}-7{number >> 4 & 0xFFF:03x}-8000-{number:012x}"
+
+
+async def _read(database: Database, filters: store.Filters, count: int) -> Pages:
+    times: dict[float, list[float]] = {depth: [] for depth in DEPTHS}
+    for _ in range(ROUNDS):
+        for depth in DEPTHS:
+            number = int(count * (1 - depth))
+            after = (_FIRST + timedelta(seconds=20 * number), _id(number)) if depth else None
+            begun = time.perf_counter()
+            page = await database.read(lambda connection, after=after: _page(connection, filters, after))  # type: ignore[misc]
+            times[depth].append(1000 * (time.perf_counter() - begun))
+            if not page.rows:
+                raise RuntimeError("a page was empty")
+    newest, *deeper = (median(times[depth]) for depth in DEPTHS)
+    return Pages(newest, max(deeper))
+
+
+def _page(connection: Connection, filters: store.Filters, after: tuple[datetime, str] | None) -> store.Page:
+    return store.page(connection, filters, after, PAGE)

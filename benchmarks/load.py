@@ -1,0 +1,225 @@
+"""The load: a small HTTP/1.1 client on raw sockets, in a process of its own, so that it costs the server as little as possible.
+
+`python -m benchmarks.load` reads a plan as JSON from standard input and writes what it saw to standard output.
+"""
+
+import asyncio
+import contextlib
+import json
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import cycle
+
+LOOPBACK = "127.0.0.1"
+# More than the service remembers of phone numbers, so that no memory makes the figures better than they are.
+BODIES = 5000
+_LONGEST_S = 60.0
+_SENTENCES = (
+    "Dzień dobry, pompa, którą kupiliśmy w marcu, od wczoraj nie pompuje i cieknie spod uszczelki.",
+    "Proszę o pilny kontakt serwisu, bo stoi nam cała linia i goście czekają.",
+    "Na fakturze jest stary adres, proszę o korektę i ponowne przesłanie dokumentu.",
+    "Could you please tell us when the parcel that we ordered last week will arrive?",
+    "Uprzejmie proszę o przesłanie aktualnego cennika oraz katalogu w wersji PDF.",
+    "Potrzebujemy dwóch takich urządzeń do nowej hali, prosimy o wycenę z montażem.",
+    "Numer zamówienia podawałem już przez telefon, ale nikt nie oddzwonił.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to send: for `seconds`, or, as a storm, each of `storm_keys` keys once on every connection at the same time."""
+
+    port: int
+    path: str
+    connections: int
+    seconds: float = 2.0
+    warm_up_s: float = 0.3
+    key: str | None = None
+    idempotency_keys: bool = False
+    storm_keys: int = 0
+
+
+@dataclass(slots=True)
+class Seen:
+    """What came of it. Times are in milliseconds, of the answers after the warm-up; `answered` counts all of them."""
+
+    answered: int = 0
+    failed: int = 0
+    rps: float = 0.0
+    p50_ms: float = 0.0
+    p99_ms: float = 0.0
+    first_failure: str = ""
+    statuses: dict[str, int] = field(default_factory=dict)
+
+
+def run(plan: Plan) -> Seen:
+    """Send the load from another process and wait for it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.load"],
+        input=json.dumps(asdict(plan)),
+        capture_output=True,
+        text=True,
+        timeout=_LONGEST_S + 20,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"the load generator failed: {done.stderr.strip()[-400:]}")
+    return Seen(**json.loads(done.stdout))
+
+
+def inquiry(number: int, subject: str = "Sprawa") -> bytes:
+    """A body of about 500 bytes; the same number gives the same body."""
+    chance = random.Random(number)
+    said = {
+        "channel": chance.choice(("email", "phone", "chat", "form")),
+        "subject": f"{subject} {number}",
+        "text": " ".join(chance.sample(_SENTENCES, 3)),
+        "contact": {
+            "name": "Anna Kowalska",
+            "email": f"anna.{number}@hydro-bud.example",
+            "phone": f"60{chance.randrange(10):d} {chance.randrange(1000):03d} {chance.randrange(1000):03d}",
+            "company": "Hydro-Bud",
+        },
+        "language": "pl",
+    }
+    return json.dumps(said, ensure_ascii=False).encode()
+
+
+class _Connection(asyncio.Protocol):
+    """One keep-alive connection with one request at a time on it."""
+
+    def __init__(self, requests: Callable[[], bytes | None], tally: Callable[[float, float, bytes], None]) -> None:
+        self._requests = requests
+        self._tally = tally
+        self._answer = b""
+        self._sent_at = 0.0
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._next()
+
+    def data_received(self, data: bytes) -> None:
+        self._answer = self._answer + data if self._answer else data
+        head = self._answer.find(b"\r\n\r\n")
+        if head < 0 or len(self._answer) < head + 4 + _content_length(self._answer, head):
+            return
+        self._tally(self._sent_at, time.perf_counter(), self._answer)
+        self._answer = b""
+        self._next()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(exc or ConnectionError("the server closed the connection"))
+
+    def _next(self) -> None:
+        request = self._requests()
+        if request is None:
+            if not self.done.done():
+                self.done.set_result(None)
+            self._transport.close()
+            return
+        self._sent_at = time.perf_counter()
+        self._transport.write(request)
+
+
+def _content_length(answer: bytes, head: int) -> int:
+    begin = answer.lower().find(b"\r\ncontent-length:", 0, head)
+    return int(answer[begin + 17 : answer.find(b"\r\n", begin + 17)]) if begin >= 0 else 0
+
+
+class _Load:
+    """The requests of one plan and the count of its answers."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._numbers = iter(range(sys.maxsize))
+        self._salt = random.SystemRandom().randrange(16**8)
+        self._begin = self._end = 0.0
+        self._times: list[float] = []
+        self.seen = Seen()
+
+    async def send(self) -> Seen:
+        """Send everything."""
+        plan = self._plan
+        if plan.storm_keys:
+            for number in range(plan.storm_keys):
+                request = _request(plan, inquiry(number, f"storm-{self._salt:08x}"), f"storm-{self._salt:08x}-{number}")
+                await self._on_all_connections(lambda request=request: iter((request,)))  # type: ignore[misc]
+            return self._result(1.0)
+        whole = cycle([_request(plan, inquiry(number), None) for number in range(BODIES)])
+        self._begin = time.perf_counter() + plan.warm_up_s
+        self._end = self._begin + min(plan.seconds, _LONGEST_S)
+        await self._on_all_connections(lambda: self._until_the_end(whole))
+        return self._result(self._end - self._begin)
+
+    def _until_the_end(self, requests: Iterator[bytes]) -> Iterator[bytes]:
+        while time.perf_counter() < self._end:
+            request = next(requests)
+            if self._plan.idempotency_keys:
+                key = f"\r\nIdempotency-Key: {self._salt:08x}-{next(self._numbers)}\r\n\r\n".encode()
+                request = request.replace(b"\r\n\r\n", key, 1)
+            yield request
+
+    async def _on_all_connections(self, requests: Callable[[], Iterator[bytes]]) -> None:
+        loop = asyncio.get_running_loop()
+        opened = []
+        for _ in range(self._plan.connections):
+            source = requests()
+            _, connection = await loop.create_connection(
+                lambda source=source: _Connection(lambda: next(source, None), self._tally),  # type: ignore[misc]
+                LOOPBACK,
+                self._plan.port,
+            )
+            opened.append(connection)
+        async with asyncio.timeout(_LONGEST_S):
+            await asyncio.gather(*(connection.done for connection in opened))
+
+    def _tally(self, sent_at: float, answered_at: float, answer: bytes) -> None:
+        status = answer[9:12].decode()
+        self.seen.answered += 1
+        self.seen.statuses[status] = self.seen.statuses.get(status, 0) + 1
+        if not status.startswith("2"):
+            self.seen.failed += 1
+            self.seen.first_failure = self.seen.first_failure or answer[-300:].decode("utf-8", "replace")
+        if sent_at >= self._begin and answered_at <= (self._end or answered_at):
+            self._times.append(answered_at - sent_at)
+
+    def _result(self, seconds: float) -> Seen:
+        times = sorted(self._times)
+        self.seen.rps = len(times) / seconds
+        if times:
+            self.seen.p50_ms, self.seen.p99_ms = (1000 * times[int(len(times) * share)] for share in (0.5, 0.99))
+        return self.seen
+
+
+def _request(plan: Plan, body: bytes, idempotency_key: str | None) -> bytes:
+    lines = [
+        f"POST {plan.path} HTTP/1.1",
+        f"Host: {LOOPBACK}:{plan.port}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+    ]
+    if plan.key is not None:
+        lines.append(f"Authorization: Bearer {plan.key}")
+    if idempotency_key is not None:
+        lines.append(f"Idempotency-Key: {idempotency_key}")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def _main() -> None:
+    with contextlib.suppress(ImportError):
+        import uvloop
+
+        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    plan = Plan(**json.loads(sys.stdin.read()))
+    print(json.dumps(asdict(asyncio.run(_Load(plan).send()))))
+
+
+if __name__ == "__main__":
+    _main()

