@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import cycle
+from typing import cast
 
 LOOPBACK = "127.0.0.1"
 # More than the service remembers of phone numbers, so that no memory makes the figures better than they are.
@@ -100,8 +101,7 @@ class _Connection(asyncio.Protocol):
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one, but does not say so
         self._next()
 
     def data_received(self, data: bytes) -> None:

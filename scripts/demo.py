@@ -22,12 +22,12 @@ INQUIRIES: list[dict[str, Any]] = [
     {
         "channel": "email",
         "subject": "Pompa znowu stoi",
-        "text": "Dzień dobry, pompa CX-40 kupiona u Państwa w marcu od wczoraj nie pompuje i cieknie spod uszczelki. Proszę o serwis.",
+        "text": "Dzień dobry, pompa CX-40 kupiona w marcu od wczoraj nie pompuje i cieknie spod uszczelki. Proszę o serwis.",
         "contact": {"name": "Anna Kowalska", "email": "anna@hydro-bud.example", "company": "Hydro-Bud"},
     },
     {
         "channel": "phone",
-        "text": "no dzień dobry yyy bo ten ekspres co od państwa mamy to dymi się z niego i wywala korki proszę kogoś przysłać",
+        "text": "no dzień dobry yyy bo ten ekspres od państwa dymi się z niego i wywala korki proszę kogoś przysłać",
     },
     {"channel": "chat", "text": "przyszla paczka i polowa plytek potluczona, co teraz?"},
     {
@@ -60,7 +60,7 @@ INQUIRIES: list[dict[str, Any]] = [
     },
     {
         "channel": "note",
-        "text": "Dzw. p. Zieliński, mówi, że szwagier buduje halę pod Płockiem i warto do niego zadzwonić, tel. 602 111 222. Nasz stały klient.",
+        "text": "Dzw. p. Zieliński, mówi, że szwagier buduje halę pod Płockiem i warto do niego zadzwonić, tel. 602 111 222.",
     },
     {
         "channel": "email",
@@ -79,7 +79,7 @@ INQUIRIES: list[dict[str, Any]] = [
     },
     {
         "channel": "email",
-        "text": "Sehr geehrte Damen und Herren, die gelieferte Kaffeemaschine ist defekt, es läuft Wasser aus. Bitte um Reparatur.",
+        "text": "Sehr geehrte Damen und Herren, die Kaffeemaschine ist defekt, es läuft Wasser aus. Bitte um Reparatur.",
     },
     {
         "channel": "email",
@@ -104,9 +104,7 @@ def main() -> int:
             unsure += row[2].endswith("?")
             table.add_row(str(number), *row)
         console.print(table)
-        console.print(
-            f"{unsure} of them are unclear (marked with ?): they went to triage, where people decide. None of those rings a salesperson.\n"
-        )
+        console.print(f"{unsure} of them are unclear (marked with ?): people in triage decide, and no salesperson's phone rings.")
         delivered = _delivered(client)
         console.print(f"{delivered} of {len(INQUIRIES)} decisions were handed over to the destination 'console', for example:")
         for line in [line for line in log.read_text(encoding="utf-8").splitlines() if "inquiry.routed" in line][:5]:

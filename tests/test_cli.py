@@ -66,7 +66,9 @@ def test_the_configuration_as_a_file(installed: Path) -> None:
     assert run(installed, "config", "show").stdout == file.read_text(encoding="utf-8")
     assert "nothing would change" in run(installed, "config", "import", "--dry-run", str(file)).stdout
 
-    data["policy"]["rules"].insert(0, {"id": "vip", "when": {"company": ["Hydro-Bud"]}, "then": {"team": "sales", "priority": "urgent"}})
+    data["policy"]["rules"].insert(
+        0, {"id": "vip", "when": {"company": ["Hydro-Bud"]}, "then": {"team": "sales", "priority": "urgent"}}
+    )
     data["destinations"].append({"id": "erp", "name": "ERP", "kind": "webhook", "settings": {"url": "https://a.example.com"}})
     file.write_text(yaml.safe_dump(data), encoding="utf-8")
     dry = run(installed, "config", "import", "--dry-run", str(file))
@@ -120,7 +122,9 @@ def test_classify_needs_no_database(tmp_path: Path) -> None:
         (["keys", "list"], {}, "run 'inquiry-router migrate'"),
     ],
 )
-def test_what_cannot_start_says_why_in_a_sentence(tmp_path: Path, arguments: list[str], settings: dict[str, str], words: str) -> None:
+def test_what_cannot_start_says_why_in_a_sentence(
+    tmp_path: Path, arguments: list[str], settings: dict[str, str], words: str
+) -> None:
     refused = run(tmp_path, *arguments, **settings)
     assert refused.returncode not in (0, 1) or "serve" in arguments
     assert words in refused.stderr

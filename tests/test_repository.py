@@ -9,10 +9,15 @@ import yaml
 
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 
-TRACKED = [Path(line) for line in subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=False).stdout.splitlines()]
+TRACKED = [
+    Path(line) for line in subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=False).stdout.splitlines()
+]
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.pl.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/operate.md", "docs/labelling.md"])
+@pytest.mark.parametrize(
+    "name",
+    ["README.md", "README.pl.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/operate.md", "docs/labelling.md"],
+)
 def test_links_lead_somewhere(name: str) -> None:
     text = Path(name).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)\)", text):
@@ -23,7 +28,11 @@ def test_links_lead_somewhere(name: str) -> None:
 def test_the_tree_in_contributing_is_the_tree_on_disk() -> None:
     tree = re.search(r"```\nsrc/inquiry_router/\n(.*?)```", Path("CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL)
     assert tree
-    named = {name for line in tree[1].splitlines() for name in re.findall(r"[a-z_]+(?:\.py|/)", line.split("  ")[0] + "  " + line[4:24])}
+    named = {
+        name
+        for line in tree[1].splitlines()
+        for name in re.findall(r"[a-z_]+(?:\.py|/)", line.split("  ")[0] + "  " + line[4:24])
+    }
     root = Path("src/inquiry_router")
     present = {path.name + ("/" if path.is_dir() else "") for path in root.iterdir() if not path.name.startswith("__")}
     assert named == present
@@ -60,14 +69,18 @@ def test_the_compose_file_is_valid() -> None:
 
     program = Path(compose.__path__[0]) / "docker-compose"
     arguments = [program, "-f", "compose.yaml", "config", "--format", "json"]
-    checked = subprocess.run(arguments, capture_output=True, text=True, check=False, env={"POSTGRES_PASSWORD": "x", "HOME": "/tmp"})
+    checked = subprocess.run(
+        arguments, capture_output=True, text=True, check=False, env={"POSTGRES_PASSWORD": "x", "HOME": "/tmp"}
+    )
     assert checked.returncode == 0, checked.stderr
     services = yaml.safe_load(checked.stdout)["services"]
     assert set(services) == {"database", "migrate", "serve", "work"}
     for name in ("migrate", "serve", "work"):
         assert services[name]["read_only"] is True
         assert services[name]["environment"]["INQUIRY_ROUTER_DATABASE_URL"].startswith("postgresql://")
-    without = subprocess.run([program, "-f", "compose.yaml", "config", "-q"], capture_output=True, text=True, check=False, env={"HOME": "/tmp"})
+    without = subprocess.run(
+        [program, "-f", "compose.yaml", "config", "-q"], capture_output=True, text=True, check=False, env={"HOME": "/tmp"}
+    )
     assert "POSTGRES_PASSWORD" in without.stderr
 
 

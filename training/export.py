@@ -23,6 +23,7 @@ from training.start_weights import BLOCK, StartWeights
 
 OPSET: Final = 18
 MAX_POSITIONS: Final = 160
+LARGE: Final = 4
 
 
 class _Graph:
@@ -45,18 +46,21 @@ class _Graph:
     ) -> str:
         """`hidden` times the transpose of `weight` (outputs, inputs), plus the bias, in 8-bit integers.
 
-        The activations get one scale for all, so a few large inputs would leave the others coarse. `largest` says how large each
-        input becomes; the large ones are made smaller and their weights larger, each by the root of what would do it alone.
+        All activations share one scale, so one input that becomes large leaves the others coarse: the few largest are taken out and
+        multiplied in floats. `largest` says how large each input becomes.
         """
-        spread = np.sqrt(np.maximum(largest, 1e-3) / np.maximum(np.abs(weight).max(axis=0), 1e-3))
-        spread = (spread / spread.mean()).astype(np.float32)
-        even = self.add("Mul", [hidden, self.constant(f"{output}.even", 1.0 / spread)], f"{output}.in")
-        weight = weight * spread
-        scales = np.maximum(np.abs(weight).max(axis=1), 1e-8) / 127.0
-        whole = np.clip(np.round(weight / scales[:, None]), -127, 127).astype(np.int8).T
+        few = np.sort(np.argsort(-largest)[:LARGE])
+        rest = np.ones(len(largest), dtype=np.float32)
+        rest[few] = 0.0
+        even = self.add("Mul", [hidden, self.constant(f"{output}.rest", rest)], f"{output}.even")
+        scales = np.maximum(np.abs(weight * rest).max(axis=1), 1e-8) / 127.0
+        whole = np.clip(np.round(weight * rest / scales[:, None]), -127, 127).astype(np.int8).T
         names = [even, self.constant(f"{output}.w", whole), self.constant(f"{output}.scale", scales.astype(np.float32))]
         names += [self.constant(f"{output}.zero", np.zeros(len(scales), dtype=np.int8)), self.constant(f"{output}.b", bias)]
-        return self.add("DynamicQuantizeMatMul", names, output, domain="com.microsoft")
+        self.add("DynamicQuantizeMatMul", names, f"{output}.whole", domain="com.microsoft")
+        large = self.add("Gather", [hidden, self.constant(f"{output}.few", few)], f"{output}.large", axis=2)
+        exact = self.add("MatMul", [large, self.constant(f"{output}.exact.w", weight[:, few].T)], f"{output}.exact")
+        return self.add("Add", [f"{output}.whole", exact], output)
 
     def normalised(self, hidden: str, added: str, weight: NDArray[np.float32], bias: NDArray[np.float32], output: str) -> str:
         """The sum of two states, normalised."""

@@ -28,12 +28,12 @@ Floats = NDArray[np.float32]
 class Recipe:
     """How to train. `rate` is that of the topmost layer; each layer below learns `decay` times as fast.
 
-    `averaged` last epochs end with a copy of the weights, and the mean of the copies is the result (1: no averaging).
+    The lowest `frozen` of the `layers` stay as they were. `averaged` last epochs end with a copy of the weights, and the mean of the copies is the result (1: no averaging).
     """
 
-    layers: tuple[int, ...] = (0, 2, 4, 6, 8, 10)
-    frozen: int = 0
-    epochs: int = 8
+    layers: tuple[int, ...] = tuple(range(9))
+    frozen: int = 4
+    epochs: int = 7
     rate: float = 1.2e-4
     head_rate: float = 2e-3
     decay: float = 0.9

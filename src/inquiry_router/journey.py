@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
@@ -44,6 +44,7 @@ from inquiry_router.intake.recognition import fingerprint, intake_keys
 from inquiry_router.metrics import Metrics
 from inquiry_router.routing.acknowledgement import acknowledge
 from inquiry_router.routing.decide import decide, promised_minutes
+from inquiry_router.routing.policy import Policy
 from inquiry_router.steps import step
 
 # A second collision of two random references is one in 10^12 at a million inquiries; a third does not happen.
@@ -65,6 +66,17 @@ class Correction:
     category: str | None = None
     team: str | None = None
     why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An inquiry that another policy would decide otherwise."""
+
+    inquiry_id: str
+    reference: str
+    said: str
+    before: Decision
+    after: Decision
 
 
 class Journey:
@@ -97,6 +109,20 @@ class Journey:
         configuration = self._configuration.current
         understanding = await self.understand(draft, configuration, now)
         return _receipt(understanding, configuration, draft.received_at or now)
+
+    async def preview_policy(self, policy: Policy, limit: int) -> list[Move | None]:
+        """What another policy would make of the newest inquiries: for each, how it would move, or None when it stays.
+
+        Both policies decide as of the moment the inquiry was received, from what the classifier or a person said of it,
+        by the code that decides live ones.
+        """
+        configuration = self._configuration.current
+
+        def work(connection: Connection) -> list[Move | None]:
+            page = store.page(connection, store.Filters(), None, limit)
+            return [_moved(row, store.present_receipt(connection, row), configuration, policy) for row in page.rows]
+
+        return await self._database.read(work)
 
     async def receive(self, draft: Draft, sender: str, idempotency_key: str | None, now: datetime) -> Receipt:
         """Take an inquiry in. When this returns, it is stored for good, decided, and its deliveries are under way.
@@ -220,6 +246,15 @@ def _decide(
     draft: Draft, classification: Classification, configuration: Configuration, now: datetime, team: str | None = None
 ) -> Decision:
     return decide(draft, classification, configuration.policy, configuration.policy_version, configuration.teams, now, team)
+
+
+def _moved(row: Row[Any], receipt: Receipt, configuration: Configuration, policy: Policy) -> Move | None:
+    draft, now = store.draft_of(row), receipt.received_at
+    before = _decide(draft, receipt.classification, configuration, now)
+    after = decide(draft, receipt.classification, policy, configuration.policy_version + 1, configuration.teams, now)
+    if (before.team, before.priority, before.due_at) == (after.team, after.priority, after.due_at):
+        return None
+    return Move(receipt.id, receipt.reference, f"{draft.subject or ''} {draft.text}".strip()[:120], before, after)
 
 
 def _receipt(understanding: Understanding, configuration: Configuration, received_at: datetime) -> Receipt:

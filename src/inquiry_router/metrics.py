@@ -28,6 +28,9 @@ class Metrics:
         )
         self._deliveries = Gauge("deliveries", "Deliveries by state", ("state",), registry=self._registry)
         self._oldest = Gauge("outbox_oldest_due_seconds", "How long the oldest due delivery has waited", registry=self._registry)
+        self._paused = Gauge(
+            "destinations_paused", "Destinations that fail and are left alone for a while", registry=self._registry
+        )
         self._queue = Gauge("intake_queue_depth", "Inquiries that wait to be stored", registry=self._registry)
         self._ready = Gauge("classifier_ready", "1 while the model is loaded", registry=self._registry)
 
@@ -50,8 +53,9 @@ class Metrics:
         self._queue.set_function(depth)
         self._ready.set_function(lambda: float(classifier_ready()))
 
-    def outbox(self, pending: int, dead: int, oldest_due_s: float) -> None:
+    def outbox(self, pending: int, dead: int, oldest_due_s: float, paused: int) -> None:
         """What the outbox looks like now."""
+        self._paused.set(paused)
         self._deliveries.labels("pending").set(pending)
         self._deliveries.labels("dead").set(dead)
         self._oldest.set(oldest_due_s)

@@ -193,3 +193,29 @@ async def test_two_replicas_cannot_both_change_the_same_version(house: House, se
 
         answers = await asyncio.gather(*(c.put("/v1/teams", json=teams, headers={"If-Match": '"1"'}) for c in (client, there)))
         assert sorted(answer.status_code for answer in answers) == [200, 412]
+
+
+async def test_a_policy_is_tried_on_what_came_in_before_it_is_put_in_force(client: httpx.AsyncClient) -> None:
+    for text in ("pompa nie działa i cieknie, proszę o naprawę gwarancyjną", "poproszę aktualny cennik i katalog w PDF"):
+        await client.post("/v1/inquiries", json={"channel": "email", "text": text})
+    policy = (await client.get("/v1/policy")).json()
+    del policy["version"]
+    same = (await client.post("/v1/policy/preview", json=policy)).json()
+    assert same == {"looked_at": 2, "moved": []}
+
+    outcome = {"team": "customer_service", "priority": "urgent", "respond_within_minutes": 30}
+    policy["rules"].insert(0, {"id": "cennik", "when": {"words": ["cennik*"]}, "then": outcome})
+    tried = (await client.post("/v1/policy/preview", json=policy)).json()
+    (moved,) = tried["moved"]
+    assert moved["said"].startswith("poproszę aktualny cennik")
+    assert (moved["after"]["team"], moved["after"]["priority"], moved["after"]["rule"]) == (
+        "customer_service",
+        "urgent",
+        "cennik",
+    )
+
+    # What the preview said is what happens.
+    await client.put("/v1/policy", json=policy, headers={"If-Match": '"1"'})
+    again = {"channel": "email", "text": "poproszę aktualny cennik i katalog w PDF"}
+    decision = (await client.post("/v1/inquiries", json=again)).json()["decision"]
+    assert decision["priority"] == moved["after"]["priority"]

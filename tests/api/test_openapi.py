@@ -93,7 +93,7 @@ def example_parameters(operation: dict, place: str) -> dict[str, str]:
 # recorded still waits and can be retried and discarded.
 DAY = [
     *("try_inquiry", "take_in_inquiry", "list_inquiries", "read_inquiry", "correct_inquiry", "resolve_inquiry"),
-    *("read_policy", "replace_policy", "read_policy_history", "read_teams", "replace_teams"),
+    *("read_policy", "preview_policy", "replace_policy", "read_policy_history", "read_teams", "replace_teams"),
     *("add_destination", "list_destinations", "read_destination", "replace_destination"),
     *("list_deliveries", "read_delivery", "retry_delivery", "discard_delivery", "retry_dead_deliveries"),
     *("make_api_key", "list_api_keys", "revoke_api_key", "live", "ready", "metrics", "list_errors", "remove_destination"),

@@ -9,13 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import Row
 
 from inquiry_router.api.routing import Door, answer, etag, house, key_of, required_version
+from inquiry_router.api.schemas import DecisionOut
 from inquiry_router.clock import utc_now
 from inquiry_router.configuration import store
 from inquiry_router.configuration.document import default_file
 from inquiry_router.configuration.model import ApiKey, Scope, digest, new_secret, written_key
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.errors import Invalid
-from inquiry_router.inquiry.rendering import written_time
+from inquiry_router.inquiry.rendering import decision_json, written_time
 from inquiry_router.routing.policy import Document, Policy, Teams
 
 teams_door = Door("Teams")
@@ -26,6 +27,7 @@ IfMatch = Annotated[
     str | None, Header(description="The ETag of what your change is based on.", openapi_examples={"first": {"value": '"1"'}})
 ]
 _ETAG = {"description": "The present version; send it back in If-Match.", "schema": {"type": "string"}, "example": '"1"'}
+_POLICY_EXAMPLE = {"content": {"application/json": {"example": default_file().policy.model_dump(mode="json", exclude_none=True)}}}
 WITH_ETAG: dict[int | str, dict[str, Any]] = {200: {"headers": {"ETag": _ETAG}}}
 
 
@@ -41,6 +43,23 @@ class PolicyIn(Policy):
     note: Annotated[str, StringConstraints(max_length=500)] | None = Field(
         None, description="What was changed and why, for the history.", examples=["Chat goes to sales on Fridays."]
     )
+
+
+class MovedInquiry(BaseModel):
+    """An inquiry that the policy would decide otherwise."""
+
+    id: str = Field(description="Its id.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"])
+    reference: str = Field(description="Its reference.", examples=["K7MA-4XEH"])
+    said: str = Field(description="How it begins.", examples=["Pompa znowu stoi"])
+    before: DecisionOut = Field(description="By the policy in force.")
+    after: DecisionOut = Field(description="By the policy that is tried.")
+
+
+class PolicyPreview(BaseModel):
+    """What a policy would change."""
+
+    looked_at: int = Field(description="How many inquiries were looked at.", examples=[200])
+    moved: list[MovedInquiry] = Field(description="Those that would be decided otherwise, the newest first.")
 
 
 class PolicyVersion(BaseModel):
@@ -156,11 +175,7 @@ async def read_policy(request: Request) -> Response:
     responses=WITH_ETAG,
     problems=(412, 428),
     summary="Change the policy",
-    openapi_extra={
-        "requestBody": {
-            "content": {"application/json": {"example": default_file().policy.model_dump(mode="json", exclude_none=True)}}
-        }
-    },
+    openapi_extra={"requestBody": _POLICY_EXAMPLE},
 )
 async def replace_policy(request: Request, policy: PolicyIn, if_match: IfMatch = None) -> Response:
     """Replaces the policy by a new version; the old ones stay in the history. Takes effect with the next inquiry.
@@ -176,6 +191,41 @@ async def replace_policy(request: Request, policy: PolicyIn, if_match: IfMatch =
         lambda connection: store.save_document(connection, "policy", body, expected, actor, policy.note, now)
     )
     return _policy_answer(bare, version)
+
+
+@policy_door.operation(
+    "POST",
+    "/policy/preview",
+    scope=Scope.ADMIN,
+    response_model=PolicyPreview,
+    summary="Try a policy on what came in",
+    openapi_extra={"requestBody": _POLICY_EXAMPLE},
+)
+async def preview_policy(
+    request: Request,
+    policy: PolicyIn,
+    limit: Annotated[int, Query(ge=1, le=1000, description="How many of the newest inquiries to look at.")] = 200,
+) -> Response:
+    """Shows which inquiries the policy would have sent elsewhere, with another priority or promise. Changes nothing.
+
+    It is decided by the same code as live inquiries, as of the moment each one was received, and compared with the
+    policy in force.
+    """
+    rooms = house(request)
+    _refuse(policy.unknown_names(rooms.configuration.current.teams, CATEGORY_IDS))
+    moves = await rooms.journey.preview_policy(policy, limit)
+    moved = [
+        {
+            "id": move.inquiry_id,
+            "reference": move.reference,
+            "said": move.said,
+            "before": decision_json(move.before),
+            "after": decision_json(move.after),
+        }
+        for move in moves
+        if move is not None
+    ]
+    return answer({"looked_at": len(moves), "moved": moved})
 
 
 @policy_door.operation(

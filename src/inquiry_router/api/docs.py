@@ -48,7 +48,8 @@ _START = """SwaggerUIBundle({
 """
 _LOOK = """body { margin: 0; }
 .swagger-ui .wrapper { max-width: 1100px; }
-@media (max-width: 600px) { .swagger-ui .wrapper { padding: 0 10px; } .swagger-ui .opblock-summary-path { max-width: 100%; } }
+@media (max-width: 600px) { .swagger-ui .wrapper { padding: 0 10px; } .swagger-ui .opblock-summary-path { max-width: 100%; }
+  .swagger-ui .opblock-tag { flex-wrap: wrap; } .swagger-ui .opblock-tag small { flex-basis: 100%; padding: 6px 0 0; } }
 @media (prefers-color-scheme: dark) {
   html { background: #16191d; }
   #docs { filter: invert(0.9) hue-rotate(180deg); }
