@@ -12,8 +12,8 @@ from pathlib import Path
 from benchmarks import figures, servers
 from benchmarks.table import Line, written
 
-# On the same disk as the service's own database would be, and not in a file system that lives in memory.
-_FOLDER = Path(__file__).parents[1] / "var"
+# A folder for temporary files that is on a disk; /tmp may live in memory, which keeps nothing.
+_DISK = "/var/tmp"
 
 
 def main() -> int:
@@ -24,8 +24,7 @@ def main() -> int:
     lines: list[Line] = []
     begun = time.monotonic()
     with contextlib.ExitStack() as stack:
-        _FOLDER.mkdir(exist_ok=True)
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-", dir=_FOLDER)))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="inquiry-router-bench-", dir=_DISK)))
         make = figures.stores(folder, stack.enter_context(servers.postgres()))
         measures: dict[str, Callable[[], Iterator[Line]]] = {
             "intake": lambda: figures.intake(make),

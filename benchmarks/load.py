@@ -101,7 +101,7 @@ class _Connection(asyncio.Protocol):
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one, but does not say so
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one, but does not say so
         self._next()
 
     def data_received(self, data: bytes) -> None:

@@ -32,6 +32,7 @@ from training.export import export
 from training.finetune import Recipe, finetune, scores_of
 from training.judging import Calibration, Scores, calibrate, report, targets_of
 from training.network import Encoder
+from training.plain import read_plain
 from training.start_weights import StartWeights, packaged_file, read_start_weights, reduced
 from training.vocabulary import make_tokenizer, needed_pieces
 
@@ -62,7 +63,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     options.work.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
-    examples = [example for example in read_corpus(options.corpus) if not example.author.startswith(BLIND)]
+    examples = read_examples(options.corpus)
     _say(f"{len(examples)} examples by {len({e.author for e in examples})} authors; seed {RECIPE.seed}")
     start = _start(examples, options.work)
     judged, scores = _scores_on_strangers(examples, start, options.work)
@@ -74,6 +75,11 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     _write(options.out, start, encoder, examples, calibration, figures)
     _say(f"done in {time.monotonic() - begun:.0f} s: {options.out}")
+
+
+def read_examples(corpus: Path) -> list[Example]:
+    """The corpus without the blind authors, and the plain sentences."""
+    return [*(example for example in read_corpus(corpus) if not example.author.startswith(BLIND)), *read_plain()]
 
 
 def _options() -> argparse.Namespace:

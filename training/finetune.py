@@ -33,7 +33,7 @@ class Recipe:
 
     layers: tuple[int, ...] = tuple(range(9))
     frozen: int = 4
-    epochs: int = 7
+    epochs: int = 6
     rate: float = 1.2e-4
     head_rate: float = 2e-3
     decay: float = 0.9

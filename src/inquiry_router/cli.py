@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Annotated, TextIO, TypeVar
+from typing import Annotated, Any, TextIO, TypeVar
 from zoneinfo import available_timezones
 
 import structlog
@@ -161,6 +161,61 @@ def classify(
     typer.echo(
         f"language: {classification.language}; model: {classification.model}; because of: {words or 'nothing in particular'}"
     )
+
+
+@app.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Labelled inquiries, one JSON object a line.", exists=True, dir_okay=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    predictions: Annotated[Path | None, typer.Option(help="Write what was made of each inquiry, a JSON object a line.")] = None,
+    model: Annotated[Path | None, typer.Option(help="A folder with another model than the shipped one.")] = None,
+) -> None:
+    """Judge the model and the default policy on labelled inquiries, through the live path.
+
+    A line is {"id", "lang", "channel", "subject", "text", "label", "secondary"?, "acceptable"?: [...]}.
+    """
+    from rich.console import Console
+    from rich.progress import track
+
+    from inquiry_router import evaluation
+    from inquiry_router.classification.classifier import load_classifier
+    from inquiry_router.routing.policy import Teams
+
+    settings = _start()
+    try:
+        items = evaluation.read_labelled(file.read_text(encoding="utf-8").splitlines())
+    except (ValueError, UnicodeDecodeError) as error:
+        raise WrongSettings(f"{file}: {error}") from None
+    defaults, now = document.default_file(), utc_now()
+    teams = Teams(teams=defaults.teams)
+    classifier = load_classifier(model or settings.model_dir)
+    shown = track(items, "judging", console=Console(stderr=True), disable=as_json)
+    judged = [entry for item in shown for entry in evaluation.judge([item], classifier.classify, defaults.policy, teams, now)]
+    if predictions is not None:
+        lines = [json.dumps(entry.as_line(), ensure_ascii=False) for entry in judged]
+        predictions.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    figures = evaluation.figures(judged, defaults.policy, teams, now)
+    if as_json:
+        typer.echo(json.dumps(figures, ensure_ascii=False, indent=2))
+    else:
+        _show_figures(figures)
+
+
+def _show_figures(figures: dict[str, Any]) -> None:
+    for name, value in figures.items():
+        if not isinstance(value, dict):
+            typer.echo(f"{name:24}{value:>10}" if isinstance(value, int) else f"{name:24}{_percent(value):>10}")
+    for group in ("by_label", "by_language", "by_channel"):
+        typer.echo(f"\n{group:24}{'n':>10}{'right':>10}{'decided':>10}")
+        for name, entry in figures[group].items():
+            typer.echo(f"  {name:22}{entry['n']:>10}{_percent(entry['accuracy']):>10}{_percent(entry['coverage']):>10}")
+    typer.echo("\nconfusion (label: what it was taken for)")
+    for label, taken in figures["confusion"].items():
+        typer.echo(f"  {label:22}" + "  ".join(f"{category} {count}" for category, count in taken.items()))
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.1%}"
 
 
 @app.command()

@@ -16,6 +16,8 @@ _MAX_MARKS: Final = 8
 _UNPRINTABLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
+# More marks than that on one letter, of the usual blocks; only then each character has to be looked at.
+_TOWER: Final = re.compile("[\u0300-\u036f\u0483-\u0489\u1dc0-\u1dff\u20d0-\u20ff]{9}")
 _NEWLINES: Final = re.compile(r"\r\n?|[\u2028\u2029]")
 
 
@@ -41,7 +43,9 @@ def clean_text(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text.strip()
     text = _UNPRINTABLE.sub("", _NEWLINES.sub("\n", text))
-    return unicodedata.normalize("NFC", _without_towers(text)).strip()
+    if not unicodedata.is_normalized("NFC", text) or _TOWER.search(text):
+        text = unicodedata.normalize("NFC", _without_towers(text))
+    return text.strip()
 
 
 def clean_line(text: str | None) -> str | None:
@@ -74,8 +78,6 @@ def clean_phone(number: str | None) -> str | None:
 
 def _without_towers(text: str) -> str:
     """At most eight combining marks in a row: more are no language, and normalising them takes quadratic time."""
-    if len(text) < _MAX_MARKS or text.isascii():
-        return text
     kept, marks = [], 0
     for character in text:
         marks = marks + 1 if unicodedata.combining(character) else 0

@@ -1,7 +1,7 @@
 """What the customer is told: which desk has it, under which reference, and by when. In Polish, English or German."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -67,7 +67,7 @@ def acknowledge(language: str, reference: str, team: Team, due_at: datetime | No
         text += " " + words.promise.format(
             span=_span(spoken, minutes),
             weekday=words.weekdays[local.weekday()],
-            date=format_date(local.date(), words.date, locale=spoken),
+            date=_date(local.date(), spoken),
             time=f"{local:%H:%M}",
         )
     return Acknowledgement(spoken, text)
@@ -77,6 +77,11 @@ def _span(language: str, minutes: int) -> str:
     words = _WORDS[language]
     number, forms = (minutes // 60, words.hours) if minutes % 60 == 0 else (minutes, words.minutes)
     return forms[_locale(language).plural_form(number)].format(n=number)
+
+
+@lru_cache(maxsize=512)
+def _date(day: date, language: str) -> str:
+    return format_date(day, _WORDS[language].date, locale=language)
 
 
 @lru_cache

@@ -1,0 +1,199 @@
+"""How good are the decisions? Labelled inquiries go through the live path, and what was decided is compared with the labels.
+
+A line of the file is `{"id", "lang", "channel", "subject", "text", "label", "secondary"?, "acceptable"?: [...]}`; a category in
+`acceptable` counts as right too.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from inquiry_router.inquiry.categories import CATEGORY_IDS
+from inquiry_router.inquiry.model import Channel, Classification, Decision, Draft
+from inquiry_router.intake.cleaning import clean
+from inquiry_router.routing.decide import decide, is_unsure
+from inquiry_router.routing.policy import Policy, Teams
+
+_CALIBRATION_BINS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One inquiry with the truth about it."""
+
+    id: str
+    lang: str
+    draft: Draft
+    label: str
+    secondary: str | None
+    acceptable: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One inquiry with what was made of it. `plain_team` is the policy's team for its likeliest category, certain or not."""
+
+    item: Labelled
+    classification: Classification
+    decision: Decision
+    abstained: bool
+    plain_team: str
+
+    @property
+    def right(self) -> bool:
+        """Whether the likeliest category is the label, or acceptable."""
+        return self.classification.category in self.item.acceptable
+
+    def as_line(self) -> dict[str, object]:
+        """What `--predictions` writes."""
+        return {
+            "id": self.item.id,
+            "category": self.classification.category,
+            "confidence": self.classification.confidence,
+            "team": self.decision.team,
+            "abstained": self.abstained,
+            "secondary": self.classification.secondary,
+        }
+
+
+def read_labelled(lines: Iterable[str]) -> list[Labelled]:
+    """Read the lines of a file. Raises `ValueError` that names the line and what to mend."""
+    items = [_read(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+    if not items:
+        raise ValueError("the file holds no inquiry: write one JSON object a line")
+    return items
+
+
+def judge(
+    items: Sequence[Labelled],
+    classify: Callable[[Draft], Classification],
+    policy: Policy,
+    teams: Teams,
+    now: datetime,
+) -> list[Judged]:
+    """Send every inquiry through the live path."""
+    judged = []
+    for item in items:
+        draft = clean(item.draft)
+        classification = classify(draft)
+        decision = decide(draft, classification, policy, 0, teams, now)
+        plain = team_of(classification.category, policy, teams, now)
+        judged.append(Judged(item, classification, decision, is_unsure(classification, policy), plain))
+    return judged
+
+
+def team_of(category: str, policy: Policy, teams: Teams, now: datetime) -> str:
+    """The team that the policy gives to a category about which there is no doubt."""
+    sure = Classification(category, 1.0, "pl", "person", "none")
+    return decide(Draft(Channel.EMAIL, ""), sure, policy, 0, teams, now).team
+
+
+def figures(judged: Sequence[Judged], policy: Policy, teams: Teams, now: datetime) -> dict[str, Any]:
+    """All figures; shares are 0 to 1.
+
+    `team_accuracy` compares the policy's team for the likeliest category with its team for the label.
+    `service_to_sales_rate`: of the inquiries that belong to no sales team, the share that the live decision sent to one.
+    `lost_lead_rate`: of those that belong to sales, the share decided with confidence for another team.
+    `ece` is the expected calibration error over ten bins of equal width.
+    """
+    wanted = {category: team_of(category, policy, teams, now) for category in CATEGORY_IDS}
+    sales = {team.id for team in teams.teams if team.kind == "sales"}
+    service = [entry for entry in judged if wanted[entry.item.label] not in sales]
+    leads = [entry for entry in judged if wanted[entry.item.label] in sales]
+    decided = [entry for entry in judged if not entry.abstained]
+
+    def rightly_placed(entry: Judged) -> bool:
+        return entry.plain_team in {wanted[category] for category in entry.item.acceptable}
+
+    return {
+        "n": len(judged),
+        "accuracy": _share(entry.right for entry in judged),
+        "macro_f1": _macro_f1(judged),
+        "team_accuracy": _share(rightly_placed(entry) for entry in judged),
+        "service_to_sales_rate": _share(entry.decision.team in sales and not _may(entry, wanted, sales) for entry in service),
+        "lost_lead_rate": _share(not entry.abstained and entry.decision.team not in sales and not entry.right for entry in leads),
+        "coverage": _share(not entry.abstained for entry in judged),
+        "accuracy_when_decided": _share(entry.right for entry in decided),
+        "ece": _calibration_error(judged),
+        "by_label": _groups(judged, lambda entry: entry.item.label),
+        "by_language": _groups(judged, lambda entry: entry.item.lang),
+        "by_channel": _groups(judged, lambda entry: str(entry.item.draft.channel)),
+        "confusion": _confusion(judged),
+    }
+
+
+def _may(entry: Judged, wanted: dict[str, str], sales: set[str]) -> bool:
+    return entry.right and wanted[entry.classification.category] in sales
+
+
+def _read(number: int, line: str) -> Labelled:
+    try:
+        record = json.loads(line)
+        label, secondary = record["label"], record.get("secondary")
+        acceptable = frozenset({label, *(record.get("acceptable") or ())})
+        for category in (*acceptable, *((secondary,) if secondary else ())):
+            if category not in CATEGORY_IDS:
+                raise ValueError(f"there is no category {category!r}; it is one of {', '.join(CATEGORY_IDS)}")
+        subject, text = record.get("subject"), record.get("text") or ""
+        if not isinstance(text, str) or not isinstance(subject, str | None):
+            raise ValueError("'subject' and 'text' must be text")
+        draft = Draft(Channel(record.get("channel", "email")), text, subject)
+        return Labelled(str(record.get("id", number)), str(record.get("lang", "?")), draft, label, secondary, acceptable)
+    except KeyError as error:
+        raise ValueError(f"line {number}: the field {error} is missing") from None
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ValueError(f"line {number}: {error}") from None
+
+
+def _share(hits: Iterable[bool]) -> float | None:
+    found = list(hits)
+    return round(sum(found) / len(found), 4) if found else None
+
+
+def _groups(judged: Sequence[Judged], key: Callable[[Judged], str]) -> dict[str, dict[str, Any]]:
+    grouped: dict[str, list[Judged]] = defaultdict(list)
+    for entry in judged:
+        grouped[key(entry)].append(entry)
+    return {
+        name: {
+            "n": len(entries),
+            "accuracy": _share(entry.right for entry in entries),
+            "coverage": _share(not entry.abstained for entry in entries),
+        }
+        for name, entries in sorted(grouped.items())
+    }
+
+
+def _macro_f1(judged: Sequence[Judged]) -> float:
+    """The mean of each label's F1, over the labels that occur. An acceptable answer counts as the label."""
+    scores = []
+    for label in sorted({entry.item.label for entry in judged}):
+        hits = sum(entry.right for entry in judged if entry.item.label == label)
+        missed = sum(not entry.right for entry in judged if entry.item.label == label)
+        wrong = sum(not entry.right and entry.classification.category == label for entry in judged)
+        scores.append(2 * hits / (2 * hits + missed + wrong) if hits else 0.0)
+    return round(sum(scores) / len(scores), 4)
+
+
+def _calibration_error(judged: Sequence[Judged]) -> float:
+    bins: dict[int, list[Judged]] = defaultdict(list)
+    for entry in judged:
+        bins[min(int(entry.classification.confidence * _CALIBRATION_BINS), _CALIBRATION_BINS - 1)].append(entry)
+    distance = 0.0
+    for entries in bins.values():
+        confidence = sum(entry.classification.confidence for entry in entries) / len(entries)
+        share = sum(entry.right for entry in entries) / len(entries)
+        distance += abs(confidence - share) * len(entries) / len(judged)
+    return round(distance, 4)
+
+
+def _confusion(judged: Sequence[Judged]) -> dict[str, dict[str, int]]:
+    """Label -> predicted category -> how many."""
+    counts = Counter((entry.item.label, entry.classification.category) for entry in judged)
+    return {
+        label: {category: counts[label, category] for category in CATEGORY_IDS if counts[label, category]}
+        for label in CATEGORY_IDS
+    }

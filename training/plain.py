@@ -1,0 +1,23 @@
+"""Plain sentences in every language, each with the word for its matter: what authors who were asked for variety leave out.
+
+Without them the model took "Die Maschine ist defekt, bitte schicken Sie einen Techniker" for a request for a catalogue.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from inquiry_router.classification.corpus import Example
+from inquiry_router.inquiry.model import Channel
+
+AUTHOR: Final = "plain"
+_FILE: Final = Path(__file__).parent / "plain.tsv"
+
+
+def read_plain() -> list[Example]:
+    """All of them; they are trained on and never judged on."""
+    examples = []
+    for number, line in enumerate(_FILE.read_text(encoding="utf-8").splitlines(), start=1):
+        lang, label, text = line.split("\t")
+        channel = Channel.FORM if number % 2 else Channel.CHAT
+        examples.append(Example(f"{AUTHOR}-{number:04d}", AUTHOR, lang, channel, None, text, label, None, hard=False))
+    return examples
