@@ -4,15 +4,16 @@ import asyncio
 import logging
 import socket
 import ssl
-import subprocess
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 
 import httpcore2 as httpcore
 import pytest
+import trustme
 
 from inquiry_router.http import CONNECTIONS_PER_HOST, MAX_ANSWER_BYTES, Answer, CheckedNetwork, Clients, Failed, Resolver, look_up
 from tests.faulty_server import (
@@ -325,29 +326,23 @@ NAME = "hooks.example.com"
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a certificate authority of our own and certificates: good, wrong, expired, self."""
     folder = tmp_path_factory.mktemp("tls")
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"]
-
-    def openssl(*arguments: str) -> None:
-        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
-
-    openssl("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Test CA", "-days", "2")
-    openssl(
-        *["req", "-x509", *key, "-keyout", "self.key", "-out", "self.pem", "-days", "2"],
-        *["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"],
-    )
-    for name, host, days in (("good", NAME, "2"), ("wrong", "other.example.com", "2"), ("expired", NAME, "-1")):
-        (folder / f"{name}.ext").write_text(f"subjectAltName=DNS:{host}\n")
-        openssl("req", *key, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={host}")
-        openssl(
-            *["x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"],
-            *["-extfile", f"{name}.ext", "-days", days, "-out", f"{name}.pem"],
-        )
+    known, unknown = trustme.CA(), trustme.CA()
+    known.cert_pem.write_to_path(folder / "ca.pem")
+    past = datetime(2020, 1, 1, tzinfo=UTC)
+    issued = {
+        "good": known.issue_cert(NAME),
+        "wrong": known.issue_cert("other.example.com"),
+        "expired": known.issue_cert(NAME, not_before=past, not_after=past + timedelta(days=1)),
+        "unknown": unknown.issue_cert(NAME),
+    }
+    for name, certificate in issued.items():
+        certificate.private_key_and_cert_chain_pem.write_to_path(folder / f"{name}.pem")
     return folder
 
 
 async def _post_by_tls(authority: Path, certificate: str) -> tuple[Answer, FaultyServer, Recorded]:
     theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    theirs.load_cert_chain(authority / f"{certificate}.pem", authority / f"{certificate}.key")
+    theirs.load_cert_chain(authority / f"{certificate}.pem")
     ours = ssl.create_default_context(cafile=str(authority / "ca.pem"))
     async with faulty_server(theirs) as server:
         network = Recorded(server.port)
@@ -366,7 +361,7 @@ async def test_tls_and_host_keep_the_name_though_the_connection_goes_to_the_addr
 
 
 @pytest.mark.parametrize(
-    ("certificate", "reason"), [("wrong", "mismatch"), ("expired", "expired"), ("self", "self-signed certificate")]
+    ("certificate", "reason"), [("wrong", "mismatch"), ("expired", "expired"), ("unknown", "unable to get local issuer certificate")]
 )
 async def test_a_bad_certificate_is_an_error_of_configuration(authority: Path, certificate: str, reason: str) -> None:
     with pytest.raises(Failed, match=f"^configuration: the certificate is not trusted: .*{reason}"):

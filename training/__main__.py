@@ -16,10 +16,10 @@ from typing import Final
 
 import numpy as np
 import torch
+from inquiry_router.classification.card import Card, write_card
 from tokenizers import Tokenizer
 
 from inquiry_router.classification import linear
-from inquiry_router.classification.card import Card, write_card
 from inquiry_router.classification.classifier import LANGUAGE_FILE, save_languages
 from inquiry_router.classification.corpus import CORPUS, Example, read_corpus
 from inquiry_router.classification.encoder import MODEL_FILE, TOKENIZER_FILE, cut, model_text
@@ -155,7 +155,9 @@ def _write(
     linear.save(_linear(examples), folder)
     said = [f"{example.subject or ''} {example.text}" for example in examples]
     save_languages(fit_language(said, [example.lang for example in examples]), folder)
-    texts = [start.tokenizer.encode(model_text(e.subject, e.text), add_special_tokens=False).ids for e in examples[::SEEN_BY_EXPORT]]
+    texts = [
+        start.tokenizer.encode(model_text(e.subject, e.text), add_special_tokens=False).ids for e in examples[::SEEN_BY_EXPORT]
+    ]
     export(encoder, start.weights, [cut(text) for text in texts], folder / MODEL_FILE)
     start.tokenizer.save(str(folder / TOKENIZER_FILE), pretty=False)
     card = Card(

@@ -6,26 +6,30 @@ from pathlib import Path
 from typing import Any, Final
 
 from inquiry_router.classification.card import Card
+
 from inquiry_router.classification.corpus import Example
 from training.judging import Calibration
 
-NOTICE: Final = (
-    "Contains weights derived from multilingual-e5-small, Copyright (c) Microsoft Corporation, under the MIT License: Permission "
-    "is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the "
-    '"Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge, '
-    "publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to "
-    "do so, subject to the following conditions: The above copyright notice and this permission notice shall be included in all "
-    'copies or substantial portions of the Software. THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR '
-    "IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. "
-    "IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF "
-    "CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE."
-)
+_NOTICE: Final = """
+Contains weights derived from multilingual-e5-small, Copyright (c) Microsoft Corporation, under the MIT License.
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation
+files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy,
+modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software
+is furnished to do so, subject to the following conditions: The above copyright notice and this permission notice shall be
+included in all copies or substantial portions of the Software. THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY
+KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE
+AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY,
+WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR
+OTHER DEALINGS IN THE SOFTWARE.
+"""
+NOTICE: Final = " ".join(_NOTICE.split())
 LIMITS: Final = (
     "Trained on texts written for this project, not on the mail of real customers: expect it to be weaker on your own at first.",
-    "Figures come from authors that training has not seen, but the numbers of the card (temperature, thresholds) were chosen on the "
-    "same authors; the shipped model has seen them all.",
+    "The figures come from authors that training had not seen; temperature and thresholds were chosen on the same examples.",
+    "The shipped model has been trained on those authors too.",
     "Texts are read up to 160 tokens (about 100 words): three quarters from the beginning, the rest from the end.",
     "Languages other than pl, en, de, cs, sk, uk, fr, es, it are not supported; those with few examples are weaker.",
+    "A second category is seldom found and often wrong: take it as a hint.",
     "It sees words only: not who writes, not what was bought before, not attachments.",
 )
 
@@ -50,23 +54,29 @@ def model_card(card: Card, folder: Path) -> str:
     told = card.about
     figures = told["figures_on_unseen_authors"]
     sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir()) if path.is_file()}
+    made = (
+        f"It is {told['made_of']}. It reads subject and text of an inquiry and says which of {len(card.labels)} categories it is"
+    )
+    data = (
+        f"{told['examples']} inquiries by {told['authors']} authors, written for this project and labelled after `labelling.md`."
+    )
+    wanted = f"{told['wanted_right_when_decided']:.0%}"
     lines = [
         f"# The model: {card.name}",
         "",
-        "Written by `make model`; do not edit by hand. What was tried and why it is as it is: [decision 0006](decisions/0006-the-model.md).",
+        "Written by `make model`; do not edit by hand. What was tried, and why: [decision 0006](decisions/0006-the-model.md).",
         "",
-        f"It is {told['made_of']}. It reads subject and text of an inquiry and says which of {len(card.labels)} categories it is about, "
-        "how sure it is, which words spoke for it, and whether a second matter is in it. It runs on one thread, offline.",
+        f"{made} about, how sure it is, which words spoke for it, and whether a second matter is in it.",
+        "It runs on one thread, offline.",
         "",
         "## Data",
         "",
-        f"{told['examples']} inquiries by {told['authors']} authors, written for this project and labelled after `labelling.md`. "
-        f"Languages: {_listed(told['languages'])}. Channels: {_listed(told['channels'])}.",
+        f"{data} Languages: {_listed(told['languages'])}. Channels: {_listed(told['channels'])}.",
         "",
         "## Figures on authors that training has not seen",
         "",
-        "The authors were held out in turn, and each example was judged by a model that had seen nothing by its author. The numbers "
-        f"of the card were chosen on the same examples so that {told['wanted_right_when_decided']:.0%} of the decided are right.",
+        "Authors were held out in turn, and each of their examples was judged by a model that had seen nothing of theirs.",
+        f"The thresholds were chosen on the same examples so that {wanted} of the decided are right.",
         "",
         "| figure | value |",
         "|---|---|",
@@ -75,8 +85,8 @@ def model_card(card: Card, folder: Path) -> str:
         *(line for name in figures if isinstance(figures[name], dict) for line in _table(name, figures[name])),
         "## Numbers",
         "",
-        f"Temperature {card.temperature}, weight of the n-grams {card.linear_weight}, sure from {card.threshold} on with a lead of "
-        f"{card.margin}, a second category from {card.second_at_least} on.",
+        f"Temperature {card.temperature}; weight of the n-grams {card.linear_weight}; sure from {card.threshold} on",
+        f"with a lead of {card.margin}; a second category from {card.second_at_least} on.",
         "",
         "## Files",
         "",

@@ -44,10 +44,10 @@ class _Graph:
     def product(
         self, hidden: str, weight: NDArray[np.float32], bias: NDArray[np.float32], output: str, largest: NDArray[np.float32]
     ) -> str:
-        """`hidden` times the transpose of `weight` (outputs, inputs), plus the bias, in 8-bit integers.
+        """The product with `weight` (outputs, inputs), transposed, plus the bias, in 8-bit integers.
 
-        All activations share one scale, so one input that becomes large leaves the others coarse: the few largest are taken out and
-        multiplied in floats. `largest` says how large each input becomes.
+        All activations share one scale, so one input that becomes large leaves the others coarse: the few largest are taken
+        out and multiplied in floats. `largest` says how large each input becomes.
         """
         few = np.sort(np.argsort(-largest)[:LARGE])
         rest = np.ones(len(largest), dtype=np.float32)

@@ -26,9 +26,11 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How to train. `rate` is that of the topmost layer; each layer below learns `decay` times as fast.
+    """How to train.
 
-    The lowest `frozen` of the `layers` stay as they were. `averaged` last epochs end with a copy of the weights, and the mean of the copies is the result (1: no averaging).
+    `layers` are those of the starting network that are kept; the lowest `frozen` of them stay as they were. `rate` is that of the
+    topmost layer; each layer below learns `decay` times as fast. `second_share` of the target is the second category, where there
+    is one. `averaged` last epochs end with a copy of the weights, and the mean of the copies is the result (1: no averaging).
     """
 
     layers: tuple[int, ...] = tuple(range(9))
@@ -55,7 +57,7 @@ def finetune(
 ) -> Encoder:
     """Train on these examples. `after_epoch` may look at the encoder; it must not change it."""
     torch.manual_seed(recipe.seed)
-    dice = random.Random(recipe.seed)  # noqa: S311 - the dice of training are no secret
+    dice = random.Random(recipe.seed)
     encoder = Encoder(start, recipe.layers, len(CATEGORY_IDS), recipe.dropout, recipe.frozen)
     optimizer = torch.optim.AdamW(_groups(encoder, recipe), weight_decay=0.01)
     steps = recipe.epochs * math.ceil(len(examples) / recipe.batch)

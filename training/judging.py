@@ -18,6 +18,8 @@ Floats = NDArray[np.float32]
 WANTED_RIGHT: Final = 0.97
 CONTENT_WITH: Final = 0.95
 LEAST_DECIDED: Final = 0.6
+# Of the second categories that are named, this share must be of use.
+USEFUL_SECONDS: Final = 0.5
 _SERVICE: Final = (DEFECT, ORDER_SUPPORT, CATALOG_REQUEST)
 _SALES: Final = (NEW_PURCHASE, REFERRAL)
 
@@ -51,7 +53,9 @@ def calibrate(examples: Sequence[Example], scores: Scores, weights: Sequence[flo
     """The numbers that serve best on these examples, which neither model has seen, nor anything by their authors."""
     targets = targets_of(examples)
     tried = np.arange(0.0, 5.01, 0.1) if weights is None else np.array(weights)
-    losses = {(float(weight), float(t)): _loss(scores.mixed(float(weight)) / t, targets) for weight in tried for t in _TEMPERATURES}
+    losses = {
+        (float(weight), float(t)): _loss(scores.mixed(float(weight)) / t, targets) for weight in tried for t in _TEMPERATURES
+    }
     weight, temperature = min(losses, key=lambda pair: losses[pair])
     probabilities = softmax(scores.mixed(weight) / temperature)
     wanted = WANTED_RIGHT
@@ -82,17 +86,19 @@ def _thresholds(probabilities: Floats, targets: NDArray[np.int64], wanted: float
 
 
 def _second_at_least(examples: Sequence[Example], probabilities: Floats) -> float:
-    """From how likely on a second category is named: where the balance (F1) of naming the right ones is best."""
-    best, chosen = -1.0, 0.5
-    for limit in np.arange(0.08, 0.5, 0.01):
-        named = [second_of(row, float(limit)) for row in probabilities]
-        hits = sum(name is not None and name == example.secondary for name, example in zip(named, examples, strict=True))
-        said = sum(name is not None for name in named)
-        there = sum(example.secondary is not None for example in examples)
-        score = 2 * hits / (said + there) if said + there else 0.0
-        if score > best:
-            best, chosen = score, float(limit)
-    return round(chosen, 2)
+    """From how likely on a second category is named: the lowest limit at which enough of the named ones are of use.
+
+    A named one is of use when the inquiry is about it too, or is about it in the first place and the first category is wrong.
+    """
+    for limit in np.arange(0.05, 0.5, 0.01):
+        named = [
+            name in (example.label, example.secondary)
+            for name, example in zip((second_of(row, float(limit)) for row in probabilities), examples, strict=True)
+            if name is not None
+        ]
+        if named and sum(named) / len(named) >= USEFUL_SECONDS:
+            return round(float(limit), 2)
+    return 0.5
 
 
 def second_of(probabilities: Floats, limit: float) -> str | None:
@@ -103,7 +109,11 @@ def second_of(probabilities: Floats, limit: float) -> str | None:
 
 
 def report(examples: Sequence[Example], scores: Scores, calibration: Calibration) -> dict[str, Any]:
-    """Shares, 0 to 1, of these examples: in all, when decided, and by author, language, channel and label."""
+    """Shares, 0 to 1, of these examples: in all, when decided, and by author, language, channel and label.
+
+    `service_to_sales`: of what does not belong to sales, the share decided for sales. `lost_leads`: of what belongs to sales, the
+    share decided for somebody else. The command `inquiry-router evaluate` counts alike.
+    """
     targets = targets_of(examples)
     probabilities = softmax(scores.mixed(calibration.linear_weight) / calibration.temperature)
     found = probabilities.argmax(axis=1)
@@ -111,9 +121,11 @@ def report(examples: Sequence[Example], scores: Scores, calibration: Calibration
     ordered = np.sort(probabilities, axis=1)
     decided = (ordered[:, -1] >= calibration.threshold) & (ordered[:, -1] - ordered[:, -2] >= calibration.margin)
     teams = np.array([0 if label in _SERVICE else 1 if label in _SALES else 2 for label in CATEGORY_IDS])
-    service, sales = teams[targets] == 0, teams[targets] == 1
-    to_sales, to_service = teams[found] == 1, teams[found] == 0
-    seconds = [(second_of(row, calibration.second_at_least), e.secondary) for row, e in zip(probabilities, examples, strict=True)]
+    sales = teams[targets] == 1
+    to_sales = teams[found] == 1
+    seconds = [
+        (second_of(row, calibration.second_at_least), example) for row, example in zip(probabilities, examples, strict=True)
+    ]
     return {
         "examples": len(examples),
         "accuracy": _share(right),
@@ -122,13 +134,17 @@ def report(examples: Sequence[Example], scores: Scores, calibration: Calibration
         "decided": _share(decided),
         "right_when_decided": _share(right[decided]),
         "team_right_when_decided": _share((teams[found] == teams[targets])[decided]),
-        "service_to_sales": _share((to_sales & decided)[service]),
-        "service_to_sales_undecided_too": _share(to_sales[service]),
-        "lost_leads": _share((to_service & decided)[sales]),
-        "lost_leads_undecided_too": _share(to_service[sales]),
+        "service_to_sales": _share((to_sales & decided)[~sales]),
+        "service_to_sales_undecided_too": _share(to_sales[~sales]),
+        "lost_leads": _share((~to_sales & decided)[sales]),
+        "lost_leads_undecided_too": _share((~to_sales)[sales]),
         "calibration_error": round(calibration_error(ordered[:, -1], right), 3),
-        "second_named_and_right": _share(np.array([named == true for named, true in seconds if named is not None])),
-        "second_found": _share(np.array([named == true for named, true in seconds if true is not None])),
+        "second_named": _share(np.array([named is not None for named, _ in seconds])),
+        "second_right_when_named": _share(np.array([named == example.secondary for named, example in seconds if named])),
+        "second_right_or_the_true_first_when_named": _share(
+            np.array([named in (example.label, example.secondary) for named, example in seconds if named])
+        ),
+        "second_found": _share(np.array([named == example.secondary for named, example in seconds if example.secondary])),
         "by_label": _shares([example.label for example in examples], right),
         "by_language": _shares([example.lang for example in examples], right),
         "by_channel": _shares([str(example.channel) for example in examples], right),

@@ -39,8 +39,10 @@ def make_tokenizer(pieces: Sequence[str], scores: Sequence[float]) -> Tokenizer:
 
 
 def needed_pieces(start: StartWeights, texts: Iterable[str], words: int = WORDS) -> list[int]:
-    """Numbers of the pieces to keep, in ascending order: what the commonest words of our languages need, with capitals and
-    without diacritics, what `texts` need, and every single character that our alphabets use.
+    """Numbers of the pieces to keep, in ascending order.
+
+    They are what the commonest words of our languages need, with capitals and without diacritics, what `texts` need, and every
+    single character, number and punctuation that our alphabets use.
     """
     tokenizer = make_tokenizer(start.pieces, start.scores)
     kept = set(range(SPECIALS))
