@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from inquiry_router.classification.card import Card
-
 from inquiry_router.classification.corpus import Example
 from training.judging import Calibration
 

@@ -36,6 +36,10 @@ class Scores:
         total: Floats = self.encoder + np.float32(weight) * self.linear
         return total
 
+    def and_(self, other: "Scores") -> "Scores":
+        """These and the other's, one after the other."""
+        return Scores(np.concatenate((self.encoder, other.encoder)), np.concatenate((self.linear, other.linear)))
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
@@ -49,13 +53,14 @@ class Calibration:
     wanted_right: float
 
 
-def calibrate(examples: Sequence[Example], scores: Scores, weights: Sequence[float] | None = None) -> Calibration:
-    """The numbers that serve best on these examples, which neither model has seen, nor anything by their authors."""
+def calibrate(examples: Sequence[Example], scores: Scores, importance: Floats) -> Calibration:
+    """The numbers that serve best on these examples, which neither model has seen, nor anything by their authors.
+
+    `importance` says how much each example counts for the temperature and the weight of the n-grams.
+    """
     targets = targets_of(examples)
-    tried = np.arange(0.0, 5.01, 0.1) if weights is None else np.array(weights)
-    losses = {
-        (float(weight), float(t)): _loss(scores.mixed(float(weight)) / t, targets) for weight in tried for t in _TEMPERATURES
-    }
+    tried = [(float(weight), float(t)) for weight in np.arange(0.0, 5.01, 0.1) for t in _TEMPERATURES]
+    losses = {(weight, t): _loss(scores.mixed(weight) / t, targets, importance) for weight, t in tried}
     weight, temperature = min(losses, key=lambda pair: losses[pair])
     probabilities = softmax(scores.mixed(weight) / temperature)
     wanted = WANTED_RIGHT
@@ -168,8 +173,9 @@ def calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = 
     return total
 
 
-def _loss(scores: Floats, targets: NDArray[np.int64]) -> float:
-    return float(-np.log(softmax(scores)[np.arange(len(targets)), targets] + 1e-9).mean())
+def _loss(scores: Floats, targets: NDArray[np.int64], importance: Floats) -> float:
+    losses = -np.log(softmax(scores)[np.arange(len(targets)), targets] + 1e-9)
+    return float(np.average(losses, weights=importance))
 
 
 def _f1(found: NDArray[np.bool_], true: NDArray[np.bool_]) -> float:

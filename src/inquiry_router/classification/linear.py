@@ -1,9 +1,8 @@
 """A linear classifier over hashed grams: multinomial logistic regression, trained and run with numpy alone.
 
-It is the first model of the house and the n-gram half of any later ensemble. One text costs a fraction of a millisecond.
+It is the n-gram half of the ensemble: it knows the words, the encoder what they mean. One text costs a fraction of a millisecond.
 """
 
-import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import numpy as np
 
 from inquiry_router.classification.features import BUCKETS, Floats, Grams, Vector, grams, prepare, vector
 
-FORMAT: Final = 1
+LINEAR_FILE: Final = "linear.npz"
 
 
 class ModelUnusable(Exception):
@@ -22,22 +21,9 @@ class ModelUnusable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """What is known of a model. `threshold` and `margin` are the least confidence and lead of a decision that is sure."""
-
-    name: str
-    labels: tuple[str, ...]
-    temperature: float
-    threshold: float
-    margin: float
-    figures: dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
 class LinearModel:
     """Weights of shape (buckets, labels), biases of shape (labels,), idf of shape (buckets,)."""
 
-    card: Card
     weights: Floats
     biases: Floats
     idf: Floats
@@ -46,10 +32,6 @@ class LinearModel:
         """Unnormalised scores of one text, one a label."""
         scores: Floats = vectors.values @ self.weights[vectors.buckets] + self.biases
         return scores
-
-    def probabilities(self, scores: Floats) -> Floats:
-        """Calibrated probabilities: softmax at the card's temperature."""
-        return softmax(scores / self.card.temperature)
 
     def contributions(self, text: Grams, label: int) -> Floats:
         """How much each character of the prepared text spoke for a label, against the mean of all labels.
@@ -60,7 +42,7 @@ class LinearModel:
         own = self.weights[vectors.buckets, label] - self.weights[vectors.buckets].mean(axis=1)
         places = np.searchsorted(vectors.buckets, text.buckets)
         counts = np.bincount(places, minlength=len(vectors.buckets))
-        shares = (own * vectors.values / np.maximum(counts, 1))[places] / (text.ends - text.starts)
+        shares = (own * vectors.values / np.maximum(counts, 1))[places] / np.maximum(text.ends - text.starts, 1)
         edges = np.zeros(len(text.text) + 1, dtype=np.float64)
         np.add.at(edges, text.starts, shares)
         np.subtract.at(edges, text.ends, shares)
@@ -118,7 +100,8 @@ def _idf(texts: Sequence[Grams]) -> Floats:
         seen[np.unique(text.buckets)] += 1
     weights = np.log((1.0 + len(texts)) / (1.0 + seen)) + 1.0
     weights[seen < 2] = 0.0
-    return weights.astype(np.float32)
+    result: Floats = weights.astype(np.float32)
+    return result
 
 
 def read_text(subject: str | None, text: str) -> Grams:
@@ -127,55 +110,27 @@ def read_text(subject: str | None, text: str) -> Grams:
 
 
 def save(model: LinearModel, folder: Path) -> None:
-    """Write `model.npz` (weights as 8-bit integers with one scale a label; only buckets in use) and `card.json`."""
+    """Write `linear.npz`: weights as 8-bit integers with one scale a label; only buckets in use."""
     folder.mkdir(parents=True, exist_ok=True)
     used = np.flatnonzero(model.idf > 0)
-    scale = np.abs(model.weights[used]).max(axis=0) / 127.0
+    scale = np.maximum(np.abs(model.weights[used]).max(axis=0), 1e-8) / 127.0
     np.savez_compressed(
-        folder / "model.npz",
+        folder / LINEAR_FILE,
         buckets=used.astype(np.uint32),
         weights=np.round(model.weights[used] / scale).astype(np.int8),
         scale=scale.astype(np.float32),
         biases=model.biases,
         idf=model.idf[used].astype(np.float16),
     )
-    card = {
-        "format": FORMAT,
-        "name": model.card.name,
-        "labels": list(model.card.labels),
-        "temperature": model.card.temperature,
-        "threshold": model.card.threshold,
-        "margin": model.card.margin,
-        "figures": model.card.figures,
-    }
-    (folder / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def load(folder: Path) -> LinearModel:
-    """Read what `save` wrote. Raises `ModelUnusable`."""
-    try:
-        card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-        if card["format"] != FORMAT:
-            raise ModelUnusable(f"the model in {folder} has format {card['format']}, wanted is {FORMAT}: install a matching one")
-        with np.load(folder / "model.npz", allow_pickle=False) as file:
-            buckets = file["buckets"].astype(np.int64)
-            weights = np.zeros((BUCKETS, len(card["labels"])), dtype=np.float32)
-            weights[buckets] = file["weights"].astype(np.float32) * file["scale"]
-            idf = np.zeros(BUCKETS, dtype=np.float32)
-            idf[buckets] = file["idf"].astype(np.float32)
-            biases = file["biases"].astype(np.float32)
-        known = Card(
-            card["name"],
-            tuple(card["labels"]),
-            float(card["temperature"]),
-            float(card["threshold"]),
-            float(card["margin"]),
-            card["figures"],
-        )
-    except ModelUnusable:
-        raise
-    except Exception as error:
-        raise ModelUnusable(
-            f"the model in {folder} cannot be read ({type(error).__name__}: {error}): install it again"
-        ) from error
-    return LinearModel(known, weights, biases, idf)
+    """Read what `save` wrote."""
+    with np.load(folder / LINEAR_FILE, allow_pickle=False) as file:
+        buckets = file["buckets"].astype(np.int64)
+        biases = file["biases"].astype(np.float32)
+        weights = np.zeros((BUCKETS, len(biases)), dtype=np.float32)
+        weights[buckets] = file["weights"].astype(np.float32) * file["scale"]
+        idf = np.zeros(BUCKETS, dtype=np.float32)
+        idf[buckets] = file["idf"].astype(np.float32)
+    return LinearModel(weights, biases, idf)

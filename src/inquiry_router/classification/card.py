@@ -1,0 +1,96 @@
+"""What is known of a model, and whether its files are whole: `card.json` stands beside them."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from inquiry_router.classification.linear import ModelUnusable
+
+FORMAT: Final = 2
+CARD_FILE: Final = "card.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A model's name and the numbers that turn its scores into decisions.
+
+    The scores of the n-grams are added to the encoder's with the weight `linear_weight`; their sum divided by `temperature` gives
+    honest probabilities. A decision is sure when the first category is at least `threshold` likely and leads by `margin`. A
+    second category is named when it is at least `second_at_least` likely. `about` is everything people want to know: figures by
+    language, channel, label and author, limits, licence.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    temperature: float
+    linear_weight: float
+    threshold: float
+    margin: float
+    second_at_least: float
+    about: dict[str, Any]
+
+
+def read_card(folder: Path) -> Card:
+    """The card of the model in `folder`, after checking that every file it names is whole. Raises `ModelUnusable`."""
+    try:
+        written = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+        if written["format"] != FORMAT:
+            raise ModelUnusable(
+                f"the model in {folder} has format {written['format']}, wanted is {FORMAT}: install a matching one"
+            )
+        card = Card(
+            written["name"],
+            tuple(written["labels"]),
+            float(written["temperature"]),
+            float(written["linear_weight"]),
+            float(written["threshold"]),
+            float(written["margin"]),
+            float(written["second_at_least"]),
+            written["about"],
+        )
+        files = {str(name): str(digest) for name, digest in written["files"].items()}
+    except FileNotFoundError:
+        raise ModelUnusable(f"the model in {folder} has no {CARD_FILE}: install it again") from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelUnusable(
+            f"{CARD_FILE} in {folder} cannot be read ({type(error).__name__}: {error}): install it again"
+        ) from error
+    for name, digest in files.items():
+        _check(folder / name, digest)
+    return card
+
+
+def write_card(card: Card, folder: Path, files: Iterable[str]) -> None:
+    """Write `card.json` with the checksums of the named files, which must be there already."""
+    written = {
+        "format": FORMAT,
+        "name": card.name,
+        "labels": list(card.labels),
+        "temperature": card.temperature,
+        "linear_weight": card.linear_weight,
+        "threshold": card.threshold,
+        "margin": card.margin,
+        "second_at_least": card.second_at_least,
+        "files": {name: _digest(folder / name) for name in files},
+        "about": card.about,
+    }
+    (folder / CARD_FILE).write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _check(path: Path, digest: str) -> None:
+    try:
+        found = _digest(path)
+    except OSError:
+        raise ModelUnusable(f"the model in {path.parent} has no readable {path.name}: install it again") from None
+    if found != digest:
+        raise ModelUnusable(
+            f"{path.name} in {path.parent} is cut off or not the one that {CARD_FILE} names: install the model again"
+        )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,59 @@
+"""The corpus: well formed, varied, and the blind test is really blind."""
+
+import re
+from collections import Counter, defaultdict
+
+from inquiry_router.classification.corpus import Example, read_corpus
+from inquiry_router.inquiry.categories import CATEGORY_IDS
+
+CORPUS = read_corpus()
+# Two examples that share this much of their runs of five words are one example written twice. Short ones are alike by nature.
+MOSTLY_THE_SAME = 0.6
+SHORT = 9
+
+
+def runs(example: Example) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", f"{example.subject or ''} {example.text}".lower())
+    return {tuple(words[place : place + 5]) for place in range(len(words) - 4)} if len(words) >= SHORT else set()
+
+
+def test_every_category_has_many_voices() -> None:
+    voices = Counter()
+    for author in {example.author for example in CORPUS}:
+        voices.update({example.label for example in CORPUS if example.author == author})
+    assert set(voices) == set(CATEGORY_IDS)
+    assert min(voices.values()) >= 10
+    counts = Counter(example.label for example in CORPUS)
+    assert min(counts.values()) >= 500
+    languages = Counter((example.label, example.lang) for example in CORPUS)
+    assert min(languages[label, "pl"] for label in CATEGORY_IDS) >= 60
+    assert min(languages[label, "en"] for label in CATEGORY_IDS) >= 40
+
+
+def test_ids_are_unique_and_name_their_author() -> None:
+    assert len({example.id for example in CORPUS}) == len(CORPUS)
+    assert all(example.id.startswith(example.author + "-") for example in CORPUS)
+    assert all((example.subject or example.text).strip() for example in CORPUS)
+
+
+def test_nothing_is_written_twice_and_no_blind_example_was_ever_seen() -> None:
+    holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    found = [runs(example) for example in CORPUS]
+    for place, own in enumerate(found):
+        for run in own:
+            holders[run].append(place)
+    shared: Counter[tuple[int, int]] = Counter()
+    for places in holders.values():
+        if 1 < len(places) <= 20:
+            shared.update((one, other) for one in places for other in places if one < other)
+    twice = [
+        (CORPUS[one].id, CORPUS[other].id)
+        for (one, other), count in shared.items()
+        if count / min(len(found[one]), len(found[other])) > MOSTLY_THE_SAME
+    ]
+    assert twice == []
+
+
+def test_a_third_is_hard_and_some_have_a_second_matter() -> None:
+    assert sum(example.hard for example in CORPUS) / len(CORPUS) > 0.25
+    assert 0.07 < sum(example.secondary is not None for example in CORPUS) / len(CORPUS) < 0.15

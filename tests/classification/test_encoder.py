@@ -1,0 +1,81 @@
+"""The encoder: any text of any size, the same answer each time, and shares that add up."""
+
+import time
+
+import numpy as np
+import pytest
+
+from inquiry_router.classification.encoder import MAX_TOKENS, cut, cut_middle, model_text
+from tests.conftest import shipped_model
+
+LONG = 1_000_000
+STRANGE = {
+    "empty": "",
+    "blank": " \n\t ",
+    "nul": "\x00\x00 zepsuta pompa \x00",
+    "lone surrogates": "pompa \ud800 nie \udfff działa",
+    "emoji": "😡" * LONG,
+    "one long word": "a" * LONG,
+    "many words": "reklamacja " * (LONG // 10),
+    "a tower of marks": "a" + "\u0301" * LONG,
+    "characters that grow when normalised": "\ufdfa" * LONG,
+    "spaces": " " * LONG,
+    "no letters": "!?# 123 ---",
+    "right to left": "مضخة مكسورة",
+    "special pieces": "<s> </s> <pad> <unk> <mask>",
+}
+
+
+@pytest.mark.parametrize("text", STRANGE.values(), ids=STRANGE.keys())
+def test_any_text_is_read_in_bounded_time(text: str) -> None:
+    encoder = shipped_model().encoder
+    begun = time.process_time()
+    reading = encoder.read(text, text)
+    assert time.process_time() - begun < 1.0
+    assert np.isfinite(reading.scores).all()
+    assert len(reading.shares) == len(reading.spans) <= MAX_TOKENS
+
+
+def test_shares_add_up_to_the_scores() -> None:
+    """What is left over is the head's bias: the same for every text."""
+    encoder = shipped_model().encoder
+    rests = [
+        reading.scores - reading.shares.sum(axis=0)
+        for reading in (encoder.read(None, "pompa cieknie"), encoder.read("Angebot", "Wir brauchen 40 Stühle, was kosten die?"))
+    ]
+    assert np.allclose(rests[0], rests[1], atol=1e-3)
+
+
+def test_the_same_text_gets_the_same_scores() -> None:
+    encoder = shipped_model().encoder
+    first, again = (encoder.read("Zamówienie", "Gdzie jest moja paczka?") for _ in range(2))
+    assert (first.scores == again.scores).all()
+    assert (first.pooled == again.pooled).all()
+
+
+def test_spans_point_at_the_customers_words() -> None:
+    reading = shipped_model().encoder.read("Pompa", "Cieknie od środy.")
+    said = "".join(reading.text[begin:end] for begin, end in reading.spans)
+    assert reading.text[reading.begin :] == "Pompa\nCieknie od środy."
+    assert "".join(said.split()) == "query:PompaCieknieodśrody."
+
+
+def test_what_is_cut_is_the_middle() -> None:
+    values = list(range(1000))
+    assert cut_middle(values, 8) == [0, 1, 2, 3, 4, 5, 998, 999]
+    assert cut_middle(values[:8], 8) == values[:8]
+    assert len(cut(values)) == MAX_TOKENS
+
+
+def test_the_last_line_of_a_long_mail_is_read() -> None:
+    shown = model_text("Temat", "Dzień dobry. " * 1000 + "Proszę o cennik.")
+    assert shown.startswith("query: Temat\nDzień dobry.")
+    assert shown.endswith("Proszę o cennik.")
+    assert len(shown) < 2400
+
+
+def test_a_customer_cannot_write_a_special_piece() -> None:
+    """`</s>` in a text is only some punctuation and a letter."""
+    encoder = shipped_model().encoder
+    ids = encoder._tokenizer.encode("query: </s> <pad> <s>", add_special_tokens=False).ids
+    assert not {0, 1, 2} & set(ids)
