@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
@@ -53,6 +54,11 @@ class House:
                 await self.worker.start()
                 stack.push_async_callback(self.worker.stop)
             yield
+
+
+def spare_the_collector() -> None:
+    """Collect garbage more seldom: a tenth of the CPU of an inquiry (measured), and most of it dies by counting."""
+    gc.set_threshold(20_000, 20, 50)
 
 
 def make_app(settings: Settings, house: House | None = None) -> FastAPI:

@@ -87,17 +87,16 @@ def serve(
     }
     log.info("service.starting", version=__version__, address=settings.host, port=settings.port, workers=settings.workers)
     if settings.workers == 1:
-        from inquiry_router.app import make_app
-
-        uvicorn.run(make_app(settings), **options)  # type: ignore[arg-type]
+        uvicorn.run(worker_app(), **options)  # type: ignore[arg-type]
     else:
         uvicorn.run("inquiry_router.cli:worker_app", factory=True, workers=settings.workers, **options)  # type: ignore[arg-type]
 
 
 def worker_app() -> object:
-    """The app of one of several serving processes, from the environment they share."""
-    from inquiry_router.app import make_app
+    """The app of a serving process, from the environment that all of them share."""
+    from inquiry_router.app import make_app, spare_the_collector
 
+    spare_the_collector()
     return make_app(_start())
 
 

@@ -37,7 +37,7 @@ from inquiry_router.inquiry.model import (
     Understanding,
 )
 from inquiry_router.inquiry.reference import new_reference
-from inquiry_router.inquiry.rendering import event_json, receipt_json
+from inquiry_router.inquiry.rendering import Json, event_json, receipt_json
 from inquiry_router.intake import store
 from inquiry_router.intake.cleaning import clean
 from inquiry_router.intake.recognition import fingerprint, intake_keys
@@ -131,22 +131,22 @@ class Journey:
         content, `Overloaded` or `Unavailable` when it could not be stored: then the sender may send it again.
         """
         keys = intake_keys(draft, sender, idempotency_key)
-        async with _SingleFlight(self._under_way, keys):
-            return await self._receive(draft, sender, keys, now)
+        async with _SingleFlight(self._under_way, keys) as another_came_first:
+            print_ = fingerprint(draft) if keys else ""
+            if another_came_first and (earlier := await self._seen_before(keys)) is not None:
+                return await self._replay(*earlier, print_)
+            return await self._receive(draft, sender, keys, print_, now)
 
-    async def _receive(self, draft: Draft, sender: str, keys: tuple[str, ...], now: datetime) -> Receipt:
-        print_ = fingerprint(draft)
-        earlier = await self._seen_before(keys)
-        if earlier is not None:
-            return await self._replay(*earlier, print_)
+    async def _receive(self, draft: Draft, sender: str, keys: tuple[str, ...], print_: str, now: datetime) -> Receipt:
         step("intake.read")
         configuration = self._configuration.current
         understanding = await self.understand(draft, configuration, now)
         step("intake.decided")
         for _ in range(_REFERENCE_TRIES):
             receipt = _receipt(understanding, configuration, draft.received_at or now)
-            notices = _notices(configuration, Event.ROUTED, receipt, understanding.draft, now)
-            rows = store.rows_of(receipt, understanding.draft, sender, now, print_, keys, notices)
+            answer = receipt_json(receipt)
+            notices = _notices(configuration, Event.ROUTED, answer, understanding.draft, now)
+            rows = store.rows_of(receipt, answer, understanding.draft, sender, now, print_, keys, notices)
             try:
                 stored = await self._database.record(rows)
             except ReferenceTaken:
@@ -171,11 +171,19 @@ class Journey:
             before = store.present_receipt(connection, row)
             draft = store.draft_of(row)
             receipt = _corrected(before, draft, correction, configuration, now)
+            answer = receipt_json(receipt)
             entries = [
                 store.timeline_entry(row.id, now, "corrected", actor, _correction_details(correction)),
-                store.routed_entry(receipt, now, actor),
+                store.routed_entry(answer, now, actor),
             ]
-            notices = _notices(configuration, Event.CORRECTED, receipt, draft, now, correction=_correction_details(correction))
+            notices = _notices(
+                configuration,
+                Event.CORRECTED,
+                answer,
+                draft,
+                now,
+                correction=_correction_details(correction),
+            )
             store.record_change(connection, receipt, entries, notices, _correction_row(before, receipt, correction, now))
             return receipt
 
@@ -194,7 +202,7 @@ class Journey:
             resolution = {"who": who, "note": note}
             entry = store.timeline_entry(row.id, now, "resolved", actor, resolution)
             draft = store.draft_of(row)
-            notices = _notices(configuration, Event.RESOLVED, receipt, draft, now, resolution=resolution)
+            notices = _notices(configuration, Event.RESOLVED, receipt_json(receipt), draft, now, resolution=resolution)
             store.record_change(connection, receipt, [entry], notices)
             return receipt
 
@@ -228,12 +236,16 @@ class _SingleFlight:
         self._under_way = under_way
         self._keys = keys
 
-    async def __aenter__(self) -> None:
+    async def __aenter__(self) -> bool:
+        """Returns whether there was another one to wait for: then it has come before, or failed."""
+        waited = False
         while (other := next((self._under_way[key] for key in self._keys if key in self._under_way), None)) is not None:
             await asyncio.shield(other)
+            waited = True
         if self._keys:
             self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._under_way.update(dict.fromkeys(self._keys, self._done))
+        return waited
 
     async def __aexit__(self, *_: object) -> None:
         if self._keys:
@@ -322,11 +334,11 @@ def _correction_row(before: Receipt, after: Receipt, correction: Correction, now
 
 
 def _notices(
-    configuration: Configuration, event: Event, receipt: Receipt, draft: Draft, now: datetime, **more: object
+    configuration: Configuration, event: Event, answer: Json, draft: Draft, now: datetime, **more: object
 ) -> list[dict[str, Any]]:
     """The rows of the deliveries that tell every interested destination; one payload for all of them."""
-    destinations = [destination.id for destination in configuration.destinations_for(event, receipt.decision.team)]
+    destinations = [destination.id for destination in configuration.destinations_for(event, answer["decision"]["team"])]
     if not destinations:
         return []
-    payload = event_json(event, now, draft, receipt_json(receipt), **more)
-    return new_deliveries(receipt.id, destinations, event, payload, now)
+    payload = event_json(event, now, draft, answer, **more)
+    return new_deliveries(answer["id"], destinations, event, payload, now)

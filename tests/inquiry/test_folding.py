@@ -2,7 +2,7 @@
 
 import pytest
 
-from inquiry_router.inquiry.folding import fold, mentions, words_of
+from inquiry_router.inquiry.folding import fold, pattern_of, words_of
 
 
 @pytest.mark.parametrize(
@@ -26,5 +26,5 @@ def test_fold(text: str, folded: str) -> None:
         ("", "b", False),
     ],
 )
-def test_mentions(text: str, phrase: str, found: bool) -> None:
-    assert mentions(words_of(text), phrase) is found
+def test_patterns(text: str, phrase: str, found: bool) -> None:
+    assert (pattern_of(phrase) in words_of(text)) is found

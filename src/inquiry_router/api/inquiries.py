@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import Header, Path, Query, Request, Response
 from sqlalchemy import Row
 
-from inquiry_router.api.routing import Door, answer, house, key_of
+from inquiry_router.api.routing import Door, answer, house, key_of, validated
 from inquiry_router.api.schemas import (
     CategoryId,
     CorrectionIn,
@@ -48,6 +48,21 @@ InquiryId = Annotated[
 ]
 
 
+async def _take_in(request: Request, inquiry: InquiryIn, idempotency_key: str | None) -> Response:
+    if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
+        raise BadHeader("The Idempotency-Key is empty, too long or not printable ASCII.")
+    receipt = await house(request).journey.receive(inquiry.draft(), key_of(request).id, idempotency_key, utc_now())
+    step("intake.answering")
+    if receipt.replayed:
+        return answer(receipt_json(receipt), idempotent_replayed="true")
+    return answer(receipt_json(receipt), 201, location=f"/v1/inquiries/{receipt.id}")
+
+
+async def _take_in_quickly(request: Request, body: Any) -> Response:
+    """What `take_in_inquiry` does, without FastAPI's dependencies: on this path they cost a quarter of the CPU."""
+    return await _take_in(request, validated(InquiryIn, body), request.headers.get("idempotency-key"))
+
+
 @door.operation(
     "POST",
     "/inquiries",
@@ -55,6 +70,7 @@ InquiryId = Annotated[
     status_code=201,
     response_model=InquiryOut,
     summary="Take in an inquiry",
+    shortcut=_take_in_quickly,
     responses={
         200: {"model": InquiryOut, "description": "It had come before: the stored answer, with `Idempotent-Replayed: true`"}
     },
@@ -72,13 +88,7 @@ async def take_in_inquiry(
     The answer comes after COMMIT: a 2xx is a promise that the inquiry is kept and will be delivered. Send it again after
     any other outcome; with an `Idempotency-Key` or a `source` it is never taken in twice.
     """
-    if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
-        raise BadHeader("The Idempotency-Key is empty, too long or not printable ASCII.")
-    receipt = await house(request).journey.receive(inquiry.draft(), key_of(request).id, idempotency_key, utc_now())
-    step("intake.answering")
-    if receipt.replayed:
-        return answer(receipt_json(receipt), idempotent_replayed="true")
-    return answer(receipt_json(receipt), 201, location=f"/v1/inquiries/{receipt.id}")
+    return await _take_in(request, inquiry, idempotency_key)
 
 
 @trial.operation("POST", "/classify", scope=Scope.READ, response_model=InquiryOut, summary="Try an inquiry out")

@@ -54,7 +54,8 @@ class ClassifierService:
     def __init__(self, load: Callable[[], Model], timeout_s: float = 2.0) -> None:
         self._load = load
         self._timeout_s = timeout_s
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
+        self._outgoing: list[_Job] = []
         self._model: Model | None = None
         self._thread: threading.Thread | None = None
 
@@ -82,6 +83,7 @@ class ClassifierService:
     async def stop(self) -> None:
         """Finish what is queued."""
         if self._thread is not None:
+            self._hand_over()
             self._jobs.put(None)
             await asyncio.to_thread(self._thread.join)
             self._thread = None
@@ -91,7 +93,9 @@ class ClassifierService:
         if self._thread is None:
             return unavailable(draft)
         job = _Job(draft, self._loop.create_future())
-        self._jobs.put(job)
+        if not self._outgoing:  # one hand-over for all that this turn of the loop brings, not one each
+            self._loop.call_soon(self._hand_over)
+        self._outgoing.append(job)
         try:
             async with asyncio.timeout(self._timeout_s):
                 return await job.future
@@ -99,16 +103,23 @@ class ClassifierService:
             log.error("classifier.late", limit_s=self._timeout_s)
             return unavailable(draft)
 
+    def _hand_over(self) -> None:
+        jobs, self._outgoing = self._outgoing, []
+        self._jobs.put(jobs)
+
     def _run(self) -> None:
         assert self._model is not None
         stopping = False
         while not stopping:
-            jobs = [self._jobs.get()]
-            while len(jobs) < MAX_BATCH and not self._jobs.empty():
-                jobs.append(self._jobs.get())
-            stopping = None in jobs
-            answers = [(job, self._answer(self._model, job.draft)) for job in jobs if job is not None]
-            self._loop.call_soon_threadsafe(_resolve, answers)
+            parts = [self._jobs.get()]
+            while not self._jobs.empty():
+                parts.append(self._jobs.get())
+            stopping = None in parts
+            jobs = [job for part in parts if part is not None for job in part]
+            for start in range(0, len(jobs), MAX_BATCH):
+                batch = [job for job in jobs[start : start + MAX_BATCH] if not job.future.done()]
+                answers = [(job, self._answer(self._model, job.draft)) for job in batch]
+                self._loop.call_soon_threadsafe(_resolve, answers)
 
     @staticmethod
     def _answer(model: Model, draft: Draft) -> Classification:

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from inquiry_router.database.intake_batch import IntakeRows, Stored, store_batch
+from inquiry_router.database.intake_batch import IntakeRows, Stored, store_batch, store_singly
 from inquiry_router.database.session import require_current_schema
+from inquiry_router.database.tables import write_json
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
 from inquiry_router.settings import PREFIX, WrongSettings
 from inquiry_router.steps import step
@@ -29,6 +30,7 @@ def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0) -> AsyncEn
         max_overflow=0,
         pool_timeout=timeout_s,
         pool_pre_ping=True,
+        json_serializer=write_json,
         hide_parameters=True,  # an error must not carry a customer's words into a log
         connect_args={"timeout": timeout_s, "command_timeout": timeout_s, "server_settings": {"jit": "off"}},
     )
@@ -133,12 +135,26 @@ class PostgresDatabase:
 
     async def _flush(self, items: list[IntakeRows]) -> list[Any]:
         try:
-            async with self._connection(self._writer) as connection, connection.begin():
-                outcomes = await connection.run_sync(store_batch, items)
+            try:
+                outcomes = await self._store(store_batch, items)
+            except DBAPIError:
+                outcomes = await self._store(store_singly, items)
         except Exception as error:  # the outcome of all: nothing was committed
             return [error] * len(items)
         step("intake.committed")
         return outcomes
+
+    async def _store(self, store: Callable[[Connection, list[IntakeRows]], list[Any]], items: list[IntakeRows]) -> list[Any]:
+        """All items in one transaction, committed. Raises the driver's error when a row is refused."""
+        try:
+            async with asyncio.timeout(self._timeout_s), self._writer.connect() as connection, connection.begin():
+                return await connection.run_sync(store, items)
+        except (OSError, TimeoutError, InterfaceError) as error:
+            raise Unavailable("The database did not answer.") from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise Unavailable("The database did not answer.") from error
+            raise
 
 
 def _reason(error: BaseException) -> str:

@@ -19,8 +19,9 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
-from inquiry_router.database.intake_batch import IntakeRows, Stored, store_batch
+from inquiry_router.database.intake_batch import IntakeRows, Stored, store_batch, store_singly
 from inquiry_router.database.session import require_current_schema
+from inquiry_router.database.tables import write_json
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
 from inquiry_router.settings import PREFIX, WrongSettings
 from inquiry_router.steps import step
@@ -35,6 +36,7 @@ def sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         poolclass=QueuePool if read_only else NullPool,
+        json_serializer=write_json,
         hide_parameters=True,  # an error must not carry a customer's words into a log
         connect_args={"check_same_thread": False, "timeout": 5.0},
         **({"pool_size": READERS, "max_overflow": 0} if read_only else {}),
@@ -99,7 +101,8 @@ class SqliteDatabase:
         self._timeout_s = timeout_s
         self._queue_size = queue_size
         self._queued = 0
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
+        self._outgoing: list[_Job] = []
         self._lock = WriterLock(path)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-read")
         self._thread: threading.Thread | None = None
@@ -130,6 +133,7 @@ class SqliteDatabase:
         """Commit what is queued and close."""
         if self._thread is None:
             return
+        self._hand_over()
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
         self._thread = None
@@ -170,7 +174,9 @@ class SqliteDatabase:
             raise Unavailable("The service is stopping.")
         future: asyncio.Future[Any] = self._loop.create_future()
         self._queued += 1
-        self._jobs.put(_Job(task, future))
+        if not self._outgoing:  # one hand-over for all that this turn of the loop brings, not one each
+            self._loop.call_soon(self._hand_over)
+        self._outgoing.append(_Job(task, future))
         try:
             async with asyncio.timeout(self._timeout_s):
                 return await future
@@ -179,6 +185,10 @@ class SqliteDatabase:
         except DBAPIError as error:
             raise Unavailable("The database refused to store it.") from error
 
+    def _hand_over(self) -> None:
+        jobs, self._outgoing = self._outgoing, []
+        self._jobs.put(jobs)
+
     def _read(self, work: Callable[[Connection], T]) -> T:
         with self._read_engine.connect() as connection:
             return work(connection)
@@ -186,27 +196,32 @@ class SqliteDatabase:
     def _write_for_ever(self) -> None:
         stopping = False
         while not stopping:
-            jobs = [self._jobs.get()]
-            while len(jobs) < MAX_BATCH and not self._jobs.empty():
-                jobs.append(self._jobs.get())
-            stopping = None in jobs
-            todo = [job for job in jobs if job is not None]
-            if todo:
-                self._finish(todo, self._commit_together(todo))
+            parts = [self._jobs.get()]
+            while not self._jobs.empty():
+                parts.append(self._jobs.get())
+            stopping = None in parts
+            jobs = [job for part in parts if part is not None for job in part]
+            for start in range(0, len(jobs), MAX_BATCH):
+                batch = jobs[start : start + MAX_BATCH]
+                self._finish(batch, self._commit_together(batch))
 
     def _commit_together(self, jobs: list[_Job]) -> list[Any]:
         try:
-            with self._connection.begin():
-                outcomes = self._run(jobs)
+            try:
+                outcomes = self._run(jobs, store_batch)
+            except DBAPIError:
+                outcomes = self._run(jobs, store_singly)
         except Exception as error:  # the outcome of all: nothing was committed
             return [error] * len(jobs)
         step("intake.committed")
         return outcomes
 
-    def _run(self, jobs: list[_Job]) -> list[Any]:
+    def _run(self, jobs: list[_Job], store: Callable[[Connection, list[IntakeRows]], list[Any]]) -> list[Any]:
+        """All jobs in one transaction, committed."""
         items = [job.task for job in jobs if isinstance(job.task, IntakeRows)]
-        recorded = iter(store_batch(self._connection, items) if items else ())
-        return [next(recorded) if isinstance(job.task, IntakeRows) else self._run_alone(job.task) for job in jobs]
+        with self._connection.begin():
+            recorded = iter(store(self._connection, items) if items else ())
+            return [next(recorded) if isinstance(job.task, IntakeRows) else self._run_alone(job.task) for job in jobs]
 
     def _run_alone(self, work: Callable[[Connection], Any]) -> Any:
         savepoint = self._connection.begin_nested()

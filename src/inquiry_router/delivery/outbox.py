@@ -1,8 +1,9 @@
 """What the journey writes into the outbox: one row a destination, in the same commit as the decision."""
 
-import json
 from datetime import datetime
 from typing import Any
+
+from pydantic_core import to_json
 
 from inquiry_router.delivery.model import State
 from inquiry_router.delivery.store import AT_ONCE
@@ -13,7 +14,7 @@ def new_deliveries(
     inquiry_id: str, destination_ids: list[str], event: str, payload: dict[str, Any], now: datetime
 ) -> list[dict[str, Any]]:
     """The rows of one event's deliveries; all destinations are sent the same payload."""
-    written = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    written = to_json(payload).decode()
     return [
         {
             "id": new_id(),

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from functools import lru_cache
 
 # Letters that Unicode does not decompose into a base letter and a mark.
 _WHOLE_LETTERS = (("ł", "l"), ("đ", "d"), ("ø", "o"), ("ß", "ss"), ("æ", "ae"), ("œ", "oe"), ("ı", "i"))
@@ -22,16 +21,11 @@ def fold(text: str) -> str:
 
 
 def words_of(text: str) -> str:
-    """The folded words of a text with one space before, between and after: what `mentions` looks into."""
+    """The folded words of a text with one space before, between and after: what patterns are looked for in."""
     return f" {_NOT_WORD.sub(' ', fold(text)).strip()} "
 
 
-def mentions(words: str, phrase: str) -> bool:
-    """Whether `words` (made by `words_of`) hold the phrase. A phrase that ends in `*` matches the beginning of a word."""
-    return _pattern(phrase) in words
-
-
-@lru_cache(maxsize=4096)
-def _pattern(phrase: str) -> str:
+def pattern_of(phrase: str) -> str:
+    """What to look for in the words that `words_of` made: a phrase that ends in `*` matches the beginning of a word."""
     pattern = words_of(phrase)
     return pattern.rstrip() if phrase.endswith("*") else pattern

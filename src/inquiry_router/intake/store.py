@@ -22,13 +22,7 @@ from inquiry_router.inquiry.model import (
     Status,
 )
 from inquiry_router.inquiry.reference import read_reference
-from inquiry_router.inquiry.rendering import (
-    acknowledgement_json,
-    classification_json,
-    decision_json,
-    read_classification,
-    read_decision,
-)
+from inquiry_router.inquiry.rendering import Json, read_classification, read_decision
 
 # How much of a text `q` looks into, and how many inquiries it looks through for one page.
 SEARCHED_CHARACTERS = 4000
@@ -59,16 +53,23 @@ class Page:
 
 
 def rows_of(
-    receipt: Receipt, draft: Draft, actor: str, now: datetime, fingerprint: str, keys: tuple[str, ...], notices: list[Values]
+    receipt: Receipt,
+    answer: Json,
+    draft: Draft,
+    actor: str,
+    now: datetime,
+    fingerprint: str,
+    keys: tuple[str, ...],
+    notices: list[Values],
 ) -> IntakeRows:
-    """Everything one accepted inquiry leaves behind; `notices` are the rows of its deliveries."""
+    """Everything one accepted inquiry leaves behind; `answer` is its receipt as JSON, `notices` are its deliveries."""
     return IntakeRows(
         inquiry_id=receipt.id,
         fingerprint=fingerprint,
         keys=keys,
         rows=(
             (inquiries, (_inquiry_values(receipt, draft, now),)),
-            (timeline, (routed_entry(receipt, now, actor),)),
+            (timeline, (routed_entry(answer, now, actor),)),
             (deliveries, notices),
         ),
     )
@@ -214,14 +215,10 @@ def timeline_entry(inquiry_id: str, at: datetime, kind: str, actor: str, details
     return {"id": new_id(), "inquiry_id": inquiry_id, "at": at, "kind": kind, "actor": actor, "details": details}
 
 
-def routed_entry(receipt: Receipt, at: datetime, actor: str) -> Values:
-    """The timeline row that holds a decision whole."""
-    details = {
-        "classification": classification_json(receipt.classification),
-        "decision": decision_json(receipt.decision),
-        "acknowledgement": acknowledgement_json(receipt.acknowledgement),
-    }
-    return timeline_entry(receipt.id, at, "routed", actor, details)
+def routed_entry(answer: Json, at: datetime, actor: str) -> Values:
+    """The timeline row that holds a decision whole, out of the answer's JSON."""
+    details = {name: answer[name] for name in ("classification", "decision", "acknowledgement")}
+    return timeline_entry(answer["id"], at, "routed", actor, details)
 
 
 def _decided_values(receipt: Receipt) -> Values:

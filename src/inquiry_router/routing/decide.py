@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from inquiry_router.inquiry.categories import OTHER
-from inquiry_router.inquiry.folding import mentions, words_of
+from inquiry_router.inquiry.folding import words_of
 from inquiry_router.inquiry.model import Classification, Contact, Decision, Draft, Flag
 from inquiry_router.routing.policy import Conditions, Outcome, Policy, Rule, Teams
 from inquiry_router.routing.working_hours import add_working_minutes, is_open
@@ -89,7 +89,7 @@ def _hold(
         _hold_of_classification(when, classification, unsure)
         and (when.channel is None or draft.channel in when.channel)
         and _hold_of_contact(when, draft.contact)
-        and (when.words is None or _mentions_any(words, when.words))
+        and (when.words is None or _mention_any(words, when.word_patterns))
         and (when.open_teams is None or any(_open(teams, team, now) for team in when.open_teams))
         and (when.closed_teams is None or any(not _open(teams, team, now) for team in when.closed_teams))
     )
@@ -109,7 +109,7 @@ def _hold_of_contact(when: Conditions, contact: Contact) -> bool:
     return (
         (when.email_domain is None or _in_domain(contact.email, when.email_domain))
         and (when.phone_prefix is None or (contact.phone or "").startswith(tuple(when.phone_prefix)))
-        and (when.company is None or _mentions_any(words_of(contact.company or ""), when.company))
+        and (when.company is None or _mention_any(words_of(contact.company or ""), when.company_patterns))
     )
 
 
@@ -118,8 +118,8 @@ def _in_domain(email: str | None, domains: list[str]) -> bool:
     return any(host == domain.lower() or host.endswith("." + domain.lower()) for domain in domains)
 
 
-def _mentions_any(words: str, phrases: list[str]) -> bool:
-    return any(mentions(words, phrase) for phrase in phrases)
+def _mention_any(words: str, patterns: tuple[str, ...]) -> bool:
+    return any(pattern in words for pattern in patterns)
 
 
 def _open(teams: Teams, team: str, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 import holidays
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, field_validator, model_validator
 
+from inquiry_router.inquiry.folding import pattern_of
 from inquiry_router.inquiry.model import Channel, Priority
 from inquiry_router.routing.working_hours import WorkingHours
 
@@ -156,7 +157,17 @@ class Conditions(Document):
         None, min_length=1, description="The contact's company has one of these words.", examples=[["Agro-Max"]]
     )
 
-    @property
+    @cached_property
+    def word_patterns(self) -> tuple[str, ...]:
+        """What `words` come to, folded once."""
+        return tuple(pattern_of(word) for word in self.words or ())
+
+    @cached_property
+    def company_patterns(self) -> tuple[str, ...]:
+        """What `company` comes to, folded once."""
+        return tuple(pattern_of(word) for word in self.company or ())
+
+    @cached_property
     def named(self) -> dict[str, object]:
         """The conditions that are given."""
         return {name: value for name, value in self if value is not None}
