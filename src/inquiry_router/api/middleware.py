@@ -8,13 +8,12 @@ import time
 from collections.abc import MutableMapping
 from typing import Any
 
-import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from inquiry_router import logs
 from inquiry_router.inquiry.ids import new_id
 from inquiry_router.metrics import Metrics
 
-log = structlog.get_logger()
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -50,14 +49,15 @@ class Surroundings:
                 _add_headers(message, request_id)
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self._app(scope, receive, send_with_headers)
-            finally:
-                seconds = time.perf_counter() - begun
-                route = getattr(scope.get("route"), "path", "unknown")
-                self._metrics.answered(scope["method"] if route != "unknown" else "other", route, status, seconds)
-                log.info("request", method=scope["method"][:10], route=route, status=status, ms=round(seconds * 1000, 1))
+        logs.request_id.set(request_id)
+        try:
+            await self._app(scope, receive, send_with_headers)
+        finally:
+            seconds = time.perf_counter() - begun
+            route = getattr(scope.get("route"), "path", "unknown")
+            method = scope["method"] if route != "unknown" else "other"
+            self._metrics.answered(method, route, status, seconds)
+            logs.log_request(method, route, status, round(seconds * 1000, 1))
 
 
 def _request_id(scope: Scope) -> str:

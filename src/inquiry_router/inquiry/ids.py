@@ -4,7 +4,6 @@ import random
 import re
 import threading
 import time
-import uuid
 
 _WRITTEN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Seeded by the operating system once. Ids are no secrets, and asking it each time costs 160 microseconds (measured).
@@ -24,7 +23,8 @@ def new_id() -> str:
     value = value & ~(0x3 << 62) | 0x2 << 62
     with _lock:
         _last = value = max(value, _last + 1)
-    return str(uuid.UUID(int=value))
+    digits = f"{value:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def is_id(text: str) -> bool:

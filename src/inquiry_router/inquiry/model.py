@@ -1,8 +1,9 @@
 """The values that travel from door to desk. Frozen, with no behaviour beyond what they can say of themselves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Channel(StrEnum):
@@ -148,7 +149,10 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to a sender. `replayed` says that the same inquiry had come before and nothing new was made."""
+    """The answer to a sender. `replayed` says that the same inquiry had come before and nothing new was made.
+
+    `rendered` is the answer as JSON where that was made already, so that it need not be made twice.
+    """
 
     id: str
     reference: str
@@ -158,3 +162,4 @@ class Receipt:
     decision: Decision
     acknowledgement: Acknowledgement
     replayed: bool = False
+    rendered: dict[str, Any] | None = field(default=None, compare=False, repr=False)

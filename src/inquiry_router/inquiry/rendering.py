@@ -24,7 +24,9 @@ def written_time(moment: datetime | None) -> str | None:
     """RFC 3339 in UTC with milliseconds: 2026-11-21T19:16:18.123Z."""
     if moment is None:
         return None
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def read_time(written: str | None) -> datetime | None:
@@ -102,6 +104,8 @@ def contact_json(contact: Contact) -> Json:
 
 def receipt_json(receipt: Receipt) -> Json:
     """The answer to the sender of an inquiry."""
+    if receipt.rendered is not None:
+        return receipt.rendered
     return {
         "id": receipt.id,
         "reference": receipt.reference,

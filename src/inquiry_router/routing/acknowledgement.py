@@ -73,6 +73,7 @@ def acknowledge(language: str, reference: str, team: Team, due_at: datetime | No
     return Acknowledgement(spoken, text)
 
 
+@lru_cache(maxsize=512)
 def _span(language: str, minutes: int) -> str:
     words = _WORDS[language]
     number, forms = (minutes // 60, words.hours) if minutes % 60 == 0 else (minutes, words.minutes)
