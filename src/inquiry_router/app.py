@@ -12,6 +12,7 @@ from inquiry_router.api import configuration, deliveries, destinations, docs, in
 from inquiry_router.api.access import WrongKeys
 from inquiry_router.api.middleware import Surroundings
 from inquiry_router.api.openapi import describe
+from inquiry_router.api.quick_way import QuickWay
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database, open_database
@@ -95,5 +96,6 @@ def make_app(settings: Settings, house: House | None = None) -> FastAPI:
     app.mount(docs.ASSETS_PATH, docs.ASSETS, name="docs-assets")
     problems.install(app)
     describe(app)
+    app.add_middleware(QuickWay, routes=inquiries.door.quick_routes())
     app.add_middleware(Surroundings, metrics=rooms.metrics)
     return app

@@ -151,6 +151,11 @@ class Door(APIRouter):
 
         return register
 
+    def quick_routes(self) -> dict[tuple[str, str], APIRoute]:
+        """The routes with a shortcut, by method and path: see `quick_way`."""
+        routes = [route for route in self.routes if isinstance(route, APIRoute) and route.endpoint in _SHORTCUTS]
+        return {(method, route.path): route for route in routes for method in route.methods or ()}
+
 
 def house(request: Request) -> "House":
     """The parts of the running service."""
