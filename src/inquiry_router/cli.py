@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 import structlog
 import typer
 import yaml
+from fastapi import FastAPI
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
@@ -70,7 +71,7 @@ def serve(
     _with_database(lambda _: None)  # what cannot start says so in a sentence, before the server is there
     if settings.is_sqlite and (warning := sqlite_warning()):
         log.warning("sqlite.version", warning=warning)
-    options = {
+    options: dict[str, Any] = {
         "host": settings.host,
         "port": settings.port,
         "access_log": False,
@@ -87,12 +88,12 @@ def serve(
     }
     log.info("service.starting", version=__version__, address=settings.host, port=settings.port, workers=settings.workers)
     if settings.workers == 1:
-        uvicorn.run(worker_app(), **options)  # type: ignore[arg-type]
+        uvicorn.run(worker_app(), **options)
     else:
-        uvicorn.run("inquiry_router.cli:worker_app", factory=True, workers=settings.workers, **options)  # type: ignore[arg-type]
+        uvicorn.run("inquiry_router.cli:worker_app", factory=True, workers=settings.workers, **options)
 
 
-def worker_app() -> object:
+def worker_app() -> FastAPI:
     """The app of a serving process, from the environment that all of them share."""
     from inquiry_router.app import make_app, spare_the_collector
 

@@ -134,7 +134,7 @@ class ClassificationOut(BaseModel):
     ranking: list[RankedOut] = Field(description="Every category, the most likely first.")
     language: str = Field(description="The language, ISO 639-1.", examples=["pl"])
     method: str = Field(description="model, person (after a correction), or unavailable.", examples=["model"])
-    model: str = Field(description="Name and version of the model.", examples=["linear-1"])
+    model: str = Field(description="Name and version of the model.", examples=["e5-linear-1"])
     evidence: list[EvidenceOut] = Field(description="The words that decided, the strongest first.")
     unsure: bool = Field(description="The model's threshold or margin was not reached.", examples=[False])
 

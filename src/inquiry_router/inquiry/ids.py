@@ -7,7 +7,7 @@ import time
 
 _WRITTEN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Seeded by the operating system once. Ids are no secrets, and asking it each time costs 160 microseconds (measured).
-_random = random.Random()  # noqa: S311
+_random = random.Random()  # noqa: S311 - ids are no secrets
 _lock = threading.Lock()
 _last = 0
 

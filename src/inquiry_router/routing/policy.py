@@ -19,7 +19,8 @@ Words = Annotated[str, StringConstraints(min_length=2, max_length=80, strip_whit
 Share = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
 Minutes = Annotated[int, Strict(), Field(ge=1, le=60 * 24 * 90)]
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]|24):([0-5]\d)")
 
 
@@ -45,7 +46,7 @@ class Team(Document):
     holidays: str | None = Field(
         "PL", description="ISO 3166 code of the country whose public holidays are off; null for none.", examples=["PL"]
     )
-    hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[str]] = Field(
+    hours: dict[Day, list[str]] = Field(
         description="Working hours by day, as spans HH:MM-HH:MM of local time; a day that is left out is off.",
         examples=[{"mon": ["08:00-16:00"], "fri": ["08:00-12:00", "12:30-15:00"]}],
     )
@@ -82,7 +83,7 @@ class Team(Document):
     @cached_property
     def working_hours(self) -> WorkingHours:
         """The hours in the form that can be counted with."""
-        week = tuple(_spans(self.hours.get(day, [])) for day in DAYS)  # type: ignore[call-overload]
+        week = tuple(_spans(self.hours.get(day, [])) for day in DAYS)
         return WorkingHours(self.timezone, week, self.holidays)
 
     def name(self, language: str) -> str:
