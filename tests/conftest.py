@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from inquiry_router.app import House, make_app
 from inquiry_router.classification.classifier import Classifier, load_classifier
+from inquiry_router.classification.corpus import read_corpus
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration import document, store
 from inquiry_router.configuration.model import ApiKey, Scope, digest, written_key
@@ -132,6 +133,17 @@ def client_of(house: House, scope: Scope | None = Scope.ADMIN) -> httpx.AsyncCli
     headers = {"Authorization": f"Bearer {KEYS[scope]}"} if scope else {}
     transport = httpx.ASGITransport(make_app(house.settings, house), raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://router.test", headers=headers)
+
+
+async def correct_many(client: httpx.AsyncClient, count: int) -> None:
+    """Take in texts of the corpus and say of each what its author said: enough to learn from."""
+    examples = [example for example in read_corpus() if example.author == "kuba"][:count]
+    for example in examples:
+        body = {"channel": example.channel, "text": example.text, "subject": example.subject}
+        made = await client.post("/v1/inquiries", json=body)
+        assert made.status_code == 201, made.text
+        said = {"who": "Celina", "category": example.label}
+        assert (await client.post(f"/v1/inquiries/{made.json()['id']}/correction", json=said)).status_code == 200
 
 
 def settings_for(url: str, **more: object) -> Settings:

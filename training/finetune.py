@@ -29,19 +29,21 @@ class Recipe:
     """How to train.
 
     `layers` are those of the starting network that are kept; the lowest `frozen` of them stay as they were. `rate` is that of the
-    topmost layer; each layer below learns `decay` times as fast. `second_share` of the target is the second category, where there
-    is one. `averaged` last epochs end with a copy of the weights, and the mean of the copies is the result (1: no averaging).
+    topmost layer; each layer below learns `decay` times as fast. `second_share` of the target is the second category, where
+    there is one; `second_weight` is what the loss of the second head counts. `averaged` last epochs end with a copy of the
+    weights, and the mean of the copies is the result (1: no averaging).
     """
 
     layers: tuple[int, ...] = tuple(range(9))
     frozen: int = 4
-    epochs: int = 6
+    epochs: int = 7
     rate: float = 1.2e-4
     head_rate: float = 2e-3
     decay: float = 0.9
     batch: int = 16
     smoothing: float = 0.1
     second_share: float = 0.2
+    second_weight: float = 0.3
     dropout: float = 0.1
     tokens: int = 128
     averaged: int = 1
@@ -63,6 +65,7 @@ def finetune(
     steps = recipe.epochs * math.ceil(len(examples) / recipe.batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
     targets = torch.from_numpy(np.stack([wanted(example, recipe) for example in examples]))
+    asked = torch.from_numpy(np.stack([asked_for(example) for example in examples]))
     copies: list[dict[str, Tensor]] = []
     begun = time.monotonic()
     for epoch in range(1, recipe.epochs + 1):
@@ -75,8 +78,9 @@ def finetune(
         for places in _batches([len(text) for text in texts], recipe.batch, dice):
             ids, mask = padded([texts[place] for place in places])
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                scores = encoder(ids, mask)
+                scores, seconds = encoder(ids, mask)
             loss = nn.functional.cross_entropy(scores.float(), targets[places])
+            loss = loss + recipe.second_weight * nn.functional.binary_cross_entropy_with_logits(seconds.float(), asked[places])
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_([part for part in encoder.parameters() if part.grad is not None], 1.0)
@@ -98,17 +102,19 @@ def finetune(
     return encoder.eval()
 
 
-def scores_of(encoder: Encoder, tokenizer: Tokenizer, examples: Sequence[Example], tokens: int = 160) -> Floats:
-    """Unnormalised scores of shape (examples, labels), in 32-bit floats, without augmentation."""
+def scores_of(encoder: Encoder, tokenizer: Tokenizer, examples: Sequence[Example], tokens: int = 160) -> tuple[Floats, Floats]:
+    """Unnormalised scores of both heads, each of shape (examples, labels), in 32-bit floats, without augmentation."""
     encoder.eval()
     texts = [_tokens(tokenizer, example.subject, example.text, tokens) for example in examples]
     order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
     scores = np.zeros((len(texts), len(CATEGORY_IDS)), dtype=np.float32)
+    seconds = np.zeros_like(scores)
     with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
         for begin in range(0, len(order), 32):
             places = order[begin : begin + 32]
-            scores[places] = encoder(*padded([texts[place] for place in places])).float().numpy()
-    return scores
+            first, second = encoder(*padded([texts[place] for place in places]))
+            scores[places], seconds[places] = first.float().numpy(), second.float().numpy()
+    return scores, seconds
 
 
 def wanted(example: Example, recipe: Recipe) -> Floats:
@@ -119,6 +125,11 @@ def wanted(example: Example, recipe: Recipe) -> Floats:
     if example.secondary:
         target[CATEGORY_IDS.index(example.secondary)] += (1.0 - recipe.smoothing) * second
     return target
+
+
+def asked_for(example: Example) -> Floats:
+    """The second head's target: 1 for the label and for the second category, where there is one."""
+    return np.array([float(name in (example.label, example.secondary)) for name in CATEGORY_IDS], dtype=np.float32)
 
 
 def padded(texts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
@@ -148,6 +159,7 @@ def _batches(lengths: Sequence[int], size: int, dice: random.Random) -> Iterator
 def _groups(encoder: Encoder, recipe: Recipe) -> list[dict[str, object]]:
     count = len(encoder.layers)
     groups: list[dict[str, object]] = [{"params": list(encoder.head.parameters()), "lr": recipe.head_rate}]
+    groups.append({"params": [*encoder.second.parameters(), *encoder.attention.parameters()], "lr": recipe.head_rate})
     for place, layer in enumerate(encoder.layers):
         groups.append({"params": list(layer.parameters()), "lr": recipe.rate * recipe.decay ** (count - 1 - place)})
     groups.append({"params": list(encoder.norm.parameters()), "lr": recipe.rate * recipe.decay**count})

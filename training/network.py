@@ -1,4 +1,8 @@
-"""The encoder in PyTorch: token embeddings, transformer layers, the mean over all tokens, one linear layer a category."""
+"""The encoder in PyTorch: token embeddings, transformer layers, a weighted mean over all tokens, and two linear heads.
+
+One head says what the inquiry is about, the other what is asked for at all, second matters too. The weights of the mean are
+learnt and begin equal: in a long mail few words are the request.
+"""
 
 import math
 from collections.abc import Sequence
@@ -52,13 +56,17 @@ class Encoder(nn.Module):
         self.norm = nn.LayerNorm(width, eps=EPS)
         self.layers = nn.ModuleList(Layer(width, start.heads, dropout) for _ in layers)
         self.dropout = nn.Dropout(dropout)
+        self.attention = nn.Linear(width, 1, bias=False)
         self.head = nn.Linear(width, labels)
+        self.second = nn.Linear(width, labels)
         self.frozen = frozen
         _fill(self.norm, start, "emb.ln")
         for layer, place in zip(self.layers, layers, strict=True):
             _fill_layer(layer, start, place)
-        nn.init.normal_(self.head.weight, std=0.02)
-        nn.init.zeros_(self.head.bias)
+        nn.init.zeros_(self.attention.weight)
+        for head in (self.head, self.second):
+            nn.init.normal_(head.weight, std=0.02)
+            nn.init.zeros_(head.bias)
 
     def hidden(self, tokens: Tensor, mask: Tensor | None) -> Tensor:
         """The last layer's states; `tokens` has the shape (texts, tokens), `mask` is true where a token counts."""
@@ -71,12 +79,12 @@ class Encoder(nn.Module):
                 hidden = layer(hidden, added)
         return hidden
 
-    def forward(self, tokens: Tensor, mask: Tensor) -> Tensor:
-        """Scores of shape (texts, labels)."""
-        counted = mask[:, :, None].to(torch.float32)
-        pooled = (self.hidden(tokens, mask).float() * counted).sum(dim=1) / counted.sum(dim=1)
-        scores: Tensor = self.head(self.dropout(pooled))
-        return scores
+    def forward(self, tokens: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores of the first matter and of all matters, each of shape (texts, labels)."""
+        hidden = self.hidden(tokens, mask).float()
+        weights = self.attention(hidden)[:, :, 0].float().masked_fill(~mask, -1e4).softmax(dim=1)
+        pooled = self.dropout((hidden * weights[:, :, None]).sum(dim=1))
+        return self.head(pooled), self.second(pooled)
 
 
 def _fill_layer(layer: nn.Module, start: StartWeights, place: int) -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI
 
 from inquiry_router import __version__
-from inquiry_router.api import configuration, deliveries, destinations, docs, inquiries, problems, system
+from inquiry_router.api import configuration, deliveries, destinations, docs, inquiries, learning, problems, system
 from inquiry_router.api.access import WrongKeys
 from inquiry_router.api.middleware import Surroundings
 from inquiry_router.api.openapi import describe
@@ -17,6 +17,7 @@ from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database, open_database
 from inquiry_router.journey import Journey
+from inquiry_router.learning.service import LearningService
 from inquiry_router.metrics import Metrics
 from inquiry_router.settings import Settings
 from inquiry_router.worker import Worker
@@ -32,7 +33,8 @@ class House:
         self.metrics = Metrics()
         self.wrong_keys = WrongKeys()
         self.worker = Worker(database, settings)
-        self.configuration = ConfigurationService(database)
+        self.configuration = ConfigurationService(database, lambda now: classifier.follow(now.taught))
+        self.learning = LearningService(database, self.configuration, classifier, settings.learn_every_hours)
         self.journey = Journey(database, classifier, self.configuration, self.metrics, self.wake)
 
     def wake(self) -> None:
@@ -51,6 +53,8 @@ class House:
             self.metrics.observe_queue(lambda: self.database.queued, lambda: self.classifier.ready)
             following = asyncio.create_task(self.configuration.follow())
             stack.callback(following.cancel)
+            learning = asyncio.create_task(self.learning.keep_learning())
+            stack.callback(learning.cancel)
             if self.settings.dispatch:
                 await self.worker.start()
                 stack.push_async_callback(self.worker.stop)
@@ -88,6 +92,9 @@ def make_app(settings: Settings, house: House | None = None) -> FastAPI:
         configuration.teams_door,
         destinations.door,
         deliveries.door,
+        learning.quality_door,
+        learning.models_door,
+        learning.categories_door,
         configuration.keys_door,
         system.door,
         docs.door,

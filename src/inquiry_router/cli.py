@@ -24,6 +24,8 @@ from inquiry_router.configuration import document, store
 from inquiry_router.configuration.model import ApiKey, Configuration, Scope, digest, new_secret, written_key
 from inquiry_router.database.session import Database, open_database
 from inquiry_router.inquiry.errors import RouterError
+from inquiry_router.labelled import Labelled, read_file
+from inquiry_router.learning.store import Version
 from inquiry_router.logs import configure
 from inquiry_router.settings import PREFIX, Settings, WrongSettings, load_settings, sqlite_warning
 
@@ -146,11 +148,12 @@ def classify(
     from inquiry_router.classification.classifier import load_classifier
     from inquiry_router.inquiry.model import Channel, Draft
     from inquiry_router.inquiry.rendering import classification_json
+    from inquiry_router.intake.asking import asked
     from inquiry_router.intake.cleaning import clean
 
     settings = _start()
     said = sys.stdin.read() if text == "-" else text
-    classification = load_classifier(settings.model_dir).classify(clean(Draft(Channel.API, said, subject)))
+    classification = load_classifier(settings.model_dir).classify(asked(clean(Draft(Channel.API, said, subject))))
     if as_json:
         typer.echo(json.dumps(classification_json(classification), ensure_ascii=False, indent=2))
         return
@@ -165,14 +168,14 @@ def classify(
 
 @app.command()
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="Labelled inquiries, one JSON object a line.", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="Labelled inquiries: .jsonl or .csv.", exists=True, dir_okay=False)],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     predictions: Annotated[Path | None, typer.Option(help="Write what was made of each inquiry, a JSON object a line.")] = None,
     model: Annotated[Path | None, typer.Option(help="A folder with another model than the shipped one.")] = None,
 ) -> None:
     """Judge the model and the default policy on labelled inquiries, through the live path.
 
-    A line is {"id", "lang", "channel", "subject", "text", "label", "secondary"?, "acceptable"?: [...]}.
+    A line is {"id", "lang", "channel", "subject", "text", "label", "secondary"?, "acceptable"?: [...]}; text and label suffice.
     """
     from rich.console import Console
     from rich.progress import track
@@ -182,13 +185,10 @@ def evaluate(
     from inquiry_router.routing.policy import Teams
 
     settings = _start()
-    try:
-        items = evaluation.read_labelled(file.read_text(encoding="utf-8").splitlines())
-    except (ValueError, UnicodeDecodeError) as error:
-        raise WrongSettings(f"{file}: {error}") from None
+    classifier = load_classifier(model or settings.model_dir)
+    items = _labelled(file, classifier.labels)
     defaults, now = document.default_file(), utc_now()
     teams = Teams(teams=defaults.teams)
-    classifier = load_classifier(model or settings.model_dir)
     shown = track(items, "judging", console=Console(stderr=True), disable=as_json)
     judged = [entry for item in shown for entry in evaluation.judge([item], classifier.classify, defaults.policy, teams, now)]
     if predictions is not None:
@@ -201,16 +201,95 @@ def evaluate(
         _show_figures(figures)
 
 
+@app.command()
+def train(
+    data: Annotated[Path, typer.Option(help="Labelled texts: .csv or .jsonl with text and label.", exists=True, dir_okay=False)],
+    out: Annotated[Path, typer.Option(help="The folder to write the model to.", file_okay=False)],
+) -> None:
+    """Teach the shipped encoder another set of labels; seconds for hundreds of texts, minutes for ten thousand.
+
+    Example: inquiry-router train --data intents.csv --out var/intents; inquiry-router evaluate test.csv --model var/intents
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from inquiry_router.classification.classifier import load_classifier
+    from inquiry_router.classification.teaching import save_taught, teach
+    from inquiry_router.intake.asking import asked
+    from inquiry_router.intake.cleaning import clean
+
+    settings = _start()
+    base = load_classifier(settings.model_dir)
+    items = _labelled(data, None)
+    with Progress(console=Console(stderr=True)) as bars:
+        tasks: dict[str, Any] = {}
+
+        def say(doing: str, done: int, of: int) -> None:
+            if doing not in tasks:
+                tasks[doing] = bars.add_task(doing, total=of)
+            bars.update(tasks[doing], completed=done, total=of)
+
+        try:
+            taught = teach([asked(clean(item.draft)) for item in items], [item.label for item in items], base, say)
+        except ValueError as error:
+            raise WrongSettings(f"{data}: {error}") from None
+    save_taught(taught, base, data.stem, out)
+    typer.echo(f"written to {out}; on held-out texts:")
+    _show_figures(taught.figures)
+
+
+@app.command()
+def learn(
+    why: Annotated[str, typer.Option(help="For the history.")] = "asked for",
+) -> None:
+    """Learn from what people corrected: a new head, used only if it is better and does no harm. From 20 corrections on.
+
+    With SQLite the service must be stopped; while it runs, POST /v1/models does the same.
+    """
+    version = asyncio.run(_learn(_start(), why))
+    for name, pair in version.figures.items():
+        if isinstance(pair, dict):
+            before, after = pair["before"], pair["after"]
+            typer.echo(
+                f"{name:24}{before['texts']:>6} texts   right {_percent(before['accuracy'])} -> {_percent(after['accuracy'])}"
+            )
+    for objection in version.objections:
+        typer.echo(f"  against it: {objection}")
+    typer.echo(f"taught-{version.number}, from {version.lessons} corrected inquiries, is {version.state}")
+
+
+async def _learn(settings: Settings, why: str) -> Version:
+    from inquiry_router.app import House
+    from inquiry_router.classification.service import ClassifierService
+
+    async with _opened(open_database(settings)) as database:
+        house = House(settings, database, ClassifierService.from_folder(settings.model_dir))
+        await house.configuration.load()
+        await house.classifier.start()
+        try:
+            return await house.learning.learn("cli", why, utc_now())
+        finally:
+            await house.classifier.stop()
+
+
+def _labelled(file: Path, labels: tuple[str, ...] | None) -> list[Labelled]:
+    try:
+        return read_file(file, labels)
+    except ValueError as error:
+        raise WrongSettings(str(error)) from None
+
+
 def _show_figures(figures: dict[str, Any]) -> None:
     for name, value in figures.items():
         if not isinstance(value, dict):
             typer.echo(f"{name:24}{value:>10}" if isinstance(value, int) else f"{name:24}{_percent(value):>10}")
-    for group in ("by_label", "by_language", "by_channel"):
+    for group in [name for name in ("by_label", "by_language", "by_channel") if name in figures]:
         typer.echo(f"\n{group:24}{'n':>10}{'right':>10}{'decided':>10}")
         for name, entry in figures[group].items():
             typer.echo(f"  {name:22}{entry['n']:>10}{_percent(entry['accuracy']):>10}{_percent(entry['coverage']):>10}")
-    typer.echo("\nconfusion (label: what it was taken for)")
-    for label, taken in figures["confusion"].items():
+    if "confusion" in figures:
+        typer.echo("\nconfusion (label: what it was taken for)")
+    for label, taken in figures.get("confusion", {}).items():
         typer.echo(f"  {label:22}" + "  ".join(f"{category} {count}" for category, count in taken.items()))
 
 

@@ -1,35 +1,21 @@
-"""How good are the decisions? Labelled inquiries go through the live path, and what was decided is compared with the labels.
+"""How good are the decisions? Labelled inquiries go through the live path, and what was decided is compared with the labels."""
 
-A line of the file is `{"id", "lang", "channel", "subject", "text", "label", "secondary"?, "acceptable"?: [...]}`; a category in
-`acceptable` counts as right too.
-"""
-
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from inquiry_router.entities.finding import find_entities
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Channel, Classification, Decision, Draft
+from inquiry_router.intake.asking import asked
 from inquiry_router.intake.cleaning import clean
+from inquiry_router.labelled import Labelled
 from inquiry_router.routing.decide import decide, is_unsure
 from inquiry_router.routing.policy import Policy, Teams
 
 _CALIBRATION_BINS: Final = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """One inquiry with the truth about it."""
-
-    id: str
-    lang: str
-    draft: Draft
-    label: str
-    secondary: str | None
-    acceptable: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +45,6 @@ class Judged:
         }
 
 
-def read_labelled(lines: Iterable[str]) -> list[Labelled]:
-    """Read the lines of a file. Raises `ValueError` that names the line and what to mend."""
-    items = [_read(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
-    if not items:
-        raise ValueError("the file holds no inquiry: write one JSON object a line")
-    return items
-
-
 def judge(
     items: Sequence[Labelled],
     classify: Callable[[Draft], Classification],
@@ -78,8 +56,10 @@ def judge(
     judged = []
     for item in items:
         draft = clean(item.draft)
-        classification = classify(draft)
-        decision = decide(draft, classification, policy, 0, teams, now)
+        question = asked(draft)
+        classification = classify(question)
+        entities = find_entities(question.subject, question.text)
+        decision = decide(draft, classification, entities, policy, 0, teams, now)
         plain = team_of(classification.category, policy, teams, now)
         judged.append(Judged(item, classification, decision, is_unsure(classification, policy), plain))
     return judged
@@ -88,7 +68,7 @@ def judge(
 def team_of(category: str, policy: Policy, teams: Teams, now: datetime) -> str:
     """The team that the policy gives to a category about which there is no doubt."""
     sure = Classification(category, 1.0, "pl", "person", "none")
-    return decide(Draft(Channel.EMAIL, ""), sure, policy, 0, teams, now).team
+    return decide(Draft(Channel.EMAIL, ""), sure, (), policy, 0, teams, now).team
 
 
 def figures(judged: Sequence[Judged], policy: Policy, teams: Teams, now: datetime) -> dict[str, Any]:
@@ -97,24 +77,18 @@ def figures(judged: Sequence[Judged], policy: Policy, teams: Teams, now: datetim
     `team_accuracy` compares the policy's team for the likeliest category with its team for the label.
     `service_to_sales_rate`: of the inquiries that belong to no sales team, the share that the live decision sent to one.
     `lost_lead_rate`: of those that belong to sales, the share decided with confidence for another team.
-    `ece` is the expected calibration error over ten bins of equal width.
+    `ece` is the expected calibration error over ten bins of equal width. A model of other labels than the product's has no
+    figures about teams.
     """
-    wanted = {category: team_of(category, policy, teams, now) for category in CATEGORY_IDS}
-    sales = {team.id for team in teams.teams if team.kind == "sales"}
-    service = [entry for entry in judged if wanted[entry.item.label] not in sales]
-    leads = [entry for entry in judged if wanted[entry.item.label] in sales]
+    about_teams = {}
+    if all(entry.item.acceptable <= set(CATEGORY_IDS) for entry in judged):
+        about_teams = _about_teams(judged, policy, teams, now)
     decided = [entry for entry in judged if not entry.abstained]
-
-    def rightly_placed(entry: Judged) -> bool:
-        return entry.plain_team in {wanted[category] for category in entry.item.acceptable}
-
     return {
         "n": len(judged),
         "accuracy": _share(entry.right for entry in judged),
         "macro_f1": _macro_f1(judged),
-        "team_accuracy": _share(rightly_placed(entry) for entry in judged),
-        "service_to_sales_rate": _share(entry.decision.team in sales and not _may(entry, wanted, sales) for entry in service),
-        "lost_lead_rate": _share(not entry.abstained and entry.decision.team not in sales and not entry.right for entry in leads),
+        **about_teams,
         "coverage": _share(not entry.abstained for entry in judged),
         "accuracy_when_decided": _share(entry.right for entry in decided),
         "ece": _calibration_error(judged),
@@ -125,27 +99,24 @@ def figures(judged: Sequence[Judged], policy: Policy, teams: Teams, now: datetim
     }
 
 
+def _about_teams(judged: Sequence[Judged], policy: Policy, teams: Teams, now: datetime) -> dict[str, Any]:
+    wanted = {category: team_of(category, policy, teams, now) for category in CATEGORY_IDS}
+    sales = {team.id for team in teams.teams if team.kind == "sales"}
+    service = [entry for entry in judged if wanted[entry.item.label] not in sales]
+    leads = [entry for entry in judged if wanted[entry.item.label] in sales]
+
+    def rightly_placed(entry: Judged) -> bool:
+        return entry.plain_team in {wanted[category] for category in entry.item.acceptable}
+
+    return {
+        "team_accuracy": _share(rightly_placed(entry) for entry in judged),
+        "service_to_sales_rate": _share(entry.decision.team in sales and not _may(entry, wanted, sales) for entry in service),
+        "lost_lead_rate": _share(not entry.abstained and entry.decision.team not in sales and not entry.right for entry in leads),
+    }
+
+
 def _may(entry: Judged, wanted: dict[str, str], sales: set[str]) -> bool:
     return entry.right and wanted[entry.classification.category] in sales
-
-
-def _read(number: int, line: str) -> Labelled:
-    try:
-        record = json.loads(line)
-        label, secondary = record["label"], record.get("secondary")
-        acceptable = frozenset({label, *(record.get("acceptable") or ())})
-        for category in (*acceptable, *((secondary,) if secondary else ())):
-            if category not in CATEGORY_IDS:
-                raise ValueError(f"there is no category {category!r}; it is one of {', '.join(CATEGORY_IDS)}")
-        subject, text = record.get("subject"), record.get("text") or ""
-        if not isinstance(text, str) or not isinstance(subject, str | None):
-            raise ValueError("'subject' and 'text' must be text")
-        draft = Draft(Channel(record.get("channel", "email")), text, subject)
-        return Labelled(str(record.get("id", number)), str(record.get("lang", "?")), draft, label, secondary, acceptable)
-    except KeyError as error:
-        raise ValueError(f"line {number}: the field {error} is missing") from None
-    except (ValueError, TypeError, AttributeError) as error:
-        raise ValueError(f"line {number}: {error}") from None
 
 
 def _share(hits: Iterable[bool]) -> float | None:
@@ -191,9 +162,9 @@ def _calibration_error(judged: Sequence[Judged]) -> float:
 
 
 def _confusion(judged: Sequence[Judged]) -> dict[str, dict[str, int]]:
-    """Label -> predicted category -> how many."""
+    """Label -> predicted category -> how many; our own categories in their usual order."""
     counts = Counter((entry.item.label, entry.classification.category) for entry in judged)
-    return {
-        label: {category: counts[label, category] for category in CATEGORY_IDS if counts[label, category]}
-        for label in CATEGORY_IDS
-    }
+    names = sorted({name for pair in counts for name in pair} - set(CATEGORY_IDS))
+    order = (*CATEGORY_IDS, *names)
+    rows = {label: {category: counts[label, category] for category in order if counts[label, category]} for label in order}
+    return {label: row for label, row in rows.items() if row}

@@ -1,6 +1,6 @@
 """START HERE. What happens to an inquiry, from the door to the desk.
 
-    receive      has it come before? -> clean -> classify -> decide -> record, all before the sender is answered
+    receive      has it come before? -> clean -> classify, find entities -> decide -> record, all before the sender is answered
     hand over    the dispatcher (`delivery/service.py`) takes what was recorded for each destination and delivers it
     correct      a person says what was right: decide again, record, hand over again
     resolve      a person says it is done
@@ -22,6 +22,7 @@ from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.intake_batch import ReferenceTaken
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.outbox import new_deliveries
+from inquiry_router.entities.finding import find_entities
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.errors import Invalid, KeyReused
 from inquiry_router.inquiry.ids import new_id
@@ -30,6 +31,7 @@ from inquiry_router.inquiry.model import (
     Classification,
     Decision,
     Draft,
+    Entity,
     Event,
     Ranked,
     Receipt,
@@ -39,6 +41,7 @@ from inquiry_router.inquiry.model import (
 from inquiry_router.inquiry.reference import new_reference
 from inquiry_router.inquiry.rendering import Json, event_json, receipt_json
 from inquiry_router.intake import store
+from inquiry_router.intake.asking import asked
 from inquiry_router.intake.cleaning import clean
 from inquiry_router.intake.recognition import fingerprint, intake_keys
 from inquiry_router.metrics import Metrics
@@ -100,9 +103,11 @@ class Journey:
     async def understand(self, draft: Draft, configuration: Configuration, now: datetime) -> Understanding:
         """Clean, classify and decide. Stores nothing; the live path and every dry run are this."""
         cleaned = clean(draft)
-        classification = await self._classifier.classify(cleaned)
-        decision = _decide(cleaned, classification, configuration, now)
-        return Understanding(cleaned, classification, decision)
+        question = asked(cleaned)
+        classification = await self._classifier.classify(question)
+        entities = find_entities(question.subject, question.text)
+        decision = _decide(cleaned, classification, entities, configuration, now)
+        return Understanding(cleaned, classification, entities, decision)
 
     async def preview(self, draft: Draft, now: datetime) -> Receipt:
         """The answer that `receive` would give, without storing anything; id and reference are made up."""
@@ -255,15 +260,22 @@ class _SingleFlight:
 
 
 def _decide(
-    draft: Draft, classification: Classification, configuration: Configuration, now: datetime, team: str | None = None
+    draft: Draft,
+    classification: Classification,
+    entities: tuple[Entity, ...],
+    configuration: Configuration,
+    now: datetime,
+    team: str | None = None,
 ) -> Decision:
-    return decide(draft, classification, configuration.policy, configuration.policy_version, configuration.teams, now, team)
+    policy, version = configuration.policy_in_force, configuration.policy_version
+    return decide(draft, classification, entities, policy, version, configuration.teams, now, team)
 
 
 def _moved(row: Row[Any], receipt: Receipt, configuration: Configuration, policy: Policy) -> Move | None:
     draft, now = store.draft_of(row), receipt.received_at
-    before = _decide(draft, receipt.classification, configuration, now)
-    after = decide(draft, receipt.classification, policy, configuration.policy_version + 1, configuration.teams, now)
+    before = _decide(draft, receipt.classification, receipt.entities, configuration, now)
+    tried, version = configuration.own_categories.added_to(policy), configuration.policy_version + 1
+    after = decide(draft, receipt.classification, receipt.entities, tried, version, configuration.teams, now)
     if (before.team, before.priority, before.due_at) == (after.team, after.priority, after.due_at):
         return None
     return Move(receipt.id, receipt.reference, f"{draft.subject or ''} {draft.text}".strip()[:120], before, after)
@@ -279,12 +291,13 @@ def _receipt(understanding: Understanding, configuration: Configuration, receive
         classification=understanding.classification,
         decision=understanding.decision,
         acknowledgement=_acknowledge(understanding.classification.language, reference, understanding.decision, configuration),
+        entities=understanding.entities,
     )
 
 
 def _acknowledge(language: str, reference: str, decision: Decision, configuration: Configuration) -> Acknowledgement:
     team = configuration.teams.by_id[decision.team]
-    minutes = promised_minutes(configuration.policy, decision.rule)
+    minutes = promised_minutes(configuration.policy_in_force, decision.rule)
     return acknowledge(language, reference, team, decision.due_at, minutes)
 
 
@@ -305,7 +318,7 @@ def _corrected(before: Receipt, draft: Draft, correction: Correction, configurat
             raise Invalid(f"There is no team '{correction.team}'.", hint="GET /v1/teams lists them.")
         if team.kind == "sales" and classification.category == OTHER:
             raise Invalid("'other' never reaches sales.", hint="Say the right category too.")
-    decision = _decide(draft, classification, configuration, now, correction.team)
+    decision = _decide(draft, classification, before.entities, configuration, now, correction.team)
     return replace(
         before,
         status=Status.ROUTED,

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
         description="Where the first admin key is written (mode 0600) on the first start; empty to only print it.",
     )
     model_dir: Path | None = Field(None, description="A folder with another model than the shipped one.")
+    learn_every_hours: float = Field(
+        24.0, ge=0, le=24 * 365, description="Learn from corrections by itself, at most so often; 0 for never."
+    )
     dispatch: bool = Field(
         True, description="Deliver from within the service; false where 'inquiry-router work' processes do it."
     )

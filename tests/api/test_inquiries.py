@@ -25,7 +25,7 @@ async def test_taking_in(client: httpx.AsyncClient) -> None:
     body = answer.json()
     assert answer.status_code == 201
     assert answer.headers["location"] == f"/v1/inquiries/{body['id']}"
-    assert set(body) == {"id", "reference", "status", "received_at", "classification", "decision", "acknowledgement"}
+    assert set(body) == {"id", "reference", "status", "received_at", "classification", "decision", "acknowledgement", "entities"}
     assert {"category", "confidence", "secondary", "ranking", "language", "method", "model", "evidence"} <= set(
         body["classification"]
     )

@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 from inquiry_router.api.openapi import TAGS
 from inquiry_router.app import make_app
 from inquiry_router.inquiry.errors import CATALOGUE
-from tests.conftest import settings_for
+from tests.conftest import correct_many, settings_for
 
 DOCUMENT = make_app(settings_for("sqlite:///nowhere.db")).openapi()
 OPERATIONS = [(method, path, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()]
@@ -93,6 +93,16 @@ def example_parameters(operation: dict, place: str) -> dict[str, str]:
 # recorded still waits and can be retried and discarded.
 DAY = [
     *("try_inquiry", "take_in_inquiry", "list_inquiries", "read_inquiry", "correct_inquiry", "resolve_inquiry"),
+    *(
+        "explain_inquiry",
+        "read_quality",
+        "learn",
+        "list_models",
+        "use_model",
+        "add_category",
+        "list_categories",
+        "remove_category",
+    ),
     *("read_policy", "preview_policy", "replace_policy", "read_policy_history", "read_teams", "replace_teams"),
     *("add_destination", "list_destinations", "read_destination", "replace_destination"),
     *("list_deliveries", "read_delivery", "retry_delivery", "discard_delivery", "retry_dead_deliveries"),
@@ -103,6 +113,7 @@ DAY = [
 @pytest.mark.anyio
 async def test_every_example_succeeds_as_it_stands(client: httpx.AsyncClient) -> None:
     assert sorted(DAY) == sorted(IDS)
+    await correct_many(client, 20)
     by_id = {operation["operationId"]: (method, path, operation) for method, path, operation in OPERATIONS}
     for name in DAY:
         method, path, operation = by_id[name]

@@ -32,25 +32,26 @@ def test_any_text_is_read_in_bounded_time(text: str) -> None:
     begun = time.process_time()
     reading = encoder.read(text, text)
     assert time.process_time() - begun < 1.0
-    assert np.isfinite(reading.scores).all()
-    assert len(reading.shares) == len(reading.spans) <= MAX_TOKENS
+    assert np.isfinite(reading.vector).all()
+    assert len(reading.parts) == len(reading.spans) <= MAX_TOKENS
 
 
-def test_shares_add_up_to_the_scores() -> None:
+def test_the_parts_of_the_tokens_add_up_to_the_scores() -> None:
     """What is left over is the head's bias: the same for every text."""
-    encoder = shipped_model().encoder
-    rests = [
-        reading.scores - reading.shares.sum(axis=0)
-        for reading in (encoder.read(None, "pompa cieknie"), encoder.read("Angebot", "Wir brauchen 40 Stühle, was kosten die?"))
-    ]
-    assert np.allclose(rests[0], rests[1], atol=1e-3)
+    model = shipped_model()
+    for reading in (
+        model.encoder.read(None, "pompa cieknie"),
+        model.encoder.read("Angebot", "Wir brauchen 40 Stühle, was kosten die?"),
+    ):
+        shares = reading.parts @ model.head.weights
+        assert np.allclose(model.head.scores(reading.vector) - shares.sum(axis=0), model.head.biases, atol=1e-3)
+    assert model.encoder.width == reading.vector.shape[0]
 
 
 def test_the_same_text_gets_the_same_scores() -> None:
     encoder = shipped_model().encoder
     first, again = (encoder.read("Zamówienie", "Gdzie jest moja paczka?") for _ in range(2))
-    assert (first.scores == again.scores).all()
-    assert (first.pooled == again.pooled).all()
+    assert (first.parts == again.parts).all()
 
 
 def test_spans_point_at_the_customers_words() -> None:

@@ -1,15 +1,17 @@
 """A database that cannot be used: refused with a reason, never made anew over data."""
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from inquiry_router.database.migrate import downgrade, upgrade
+from inquiry_router.database.migrate import MIGRATIONS, downgrade, upgrade
 from inquiry_router.database.session import database_now, open_database, require_current_schema
 from inquiry_router.database.sqlite import WriterLock, sqlite_engine
-from inquiry_router.database.tables import metadata
+from inquiry_router.database.tables import SCHEMA, metadata
 from inquiry_router.settings import WrongSettings
 from tests.conftest import NOW, settings_for
 from tests.postgres_server import url_of
@@ -48,7 +50,7 @@ async def test_a_newer_schema(database_url: str) -> None:
         import asyncpg
 
         connection = await asyncpg.connect(database_url)
-        await connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        await connection.execute("UPDATE alembic_version SET version_num = $1", SCHEMA)
         await connection.close()
 
 
@@ -106,3 +108,15 @@ def test_sqlite_is_set_to_survive_a_power_cut(sqlite_template: Path, tmp_path: P
 def test_every_table_is_on_the_one_page() -> None:
     assert {"inquiries", "timeline", "deliveries", "attempts", "corrections", "documents"} <= set(metadata.tables)
     assert sqlite3.sqlite_version_info >= (3, 35)
+
+
+def test_the_schema_is_named_after_the_newest_migration() -> None:
+    """Numbers in their order, each after the one before: so a number tells whether a schema is older or newer."""
+    names = sorted(path.name for path in MIGRATIONS.joinpath("versions").glob("*.py"))
+    assert [name[:4] for name in names] == [f"{number:04}" for number in range(1, len(names) + 1)]
+    assert names[-1].startswith(SCHEMA)
+
+
+def test_a_serving_process_does_without_alembic() -> None:
+    script = "import sys, inquiry_router.app; sys.exit('alembic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode == 0

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from inquiry_router.configuration.document import default_file
 from inquiry_router.inquiry.categories import CATEGORY_IDS
-from inquiry_router.inquiry.model import Channel, Classification, Contact, Draft, Flag, Priority
-from inquiry_router.routing.decide import decide, promised_minutes
+from inquiry_router.inquiry.model import Channel, Classification, Contact, Decision, Draft, Entity, EntityKind, Flag, Priority
+from inquiry_router.routing import decide as module
+from inquiry_router.routing.decide import promised_minutes
 from inquiry_router.routing.policy import Policy, Teams
 
 NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
@@ -25,6 +26,16 @@ def about(category: str, confidence: float = 0.9, **more) -> Classification:
 
 def draft(text: str = "tekst", **more) -> Draft:
     return Draft(more.pop("channel", Channel.EMAIL), text, **more)
+
+
+def decide(
+    inquiry: Draft, found: Classification, by: Policy, version: int, teams: Teams, now: datetime, *words: Entity
+) -> Decision:
+    return module.decide(inquiry, found, words, by, version, teams, now)
+
+
+def word(kind: EntityKind, text: str) -> Entity:
+    return Entity(kind, text, None, 0, len(text))
 
 
 def policy(*rules: dict, default: str = "triage", **more) -> Policy:
@@ -213,3 +224,27 @@ def test_closed_teams_at_night() -> None:
 def test_promises() -> None:
     assert promised_minutes(DEFAULT, "defects") == 240
     assert promised_minutes(DEFAULT, "default") == 240
+
+
+@pytest.mark.parametrize(
+    ("category", "words", "priority", "why"),
+    [
+        ("order_support", [(EntityKind.DANGER, "iskrzy")], Priority.URGENT, "'iskrzy' raises the priority to urgent"),
+        ("order_support", [(EntityKind.URGENCY, "pilne")], Priority.HIGH, "'pilne' raises the priority to high"),
+        ("defect", [(EntityKind.URGENCY, "ASAP")], Priority.URGENT, "'ASAP' raises the priority to urgent"),
+        ("defect", [(EntityKind.URGENCY, "ASAP"), (EntityKind.DANGER, "dymi")], Priority.URGENT, "'dymi' raises"),
+        ("defect", [(EntityKind.DATE, "3 maja")], Priority.HIGH, None),
+        ("other", [(EntityKind.URGENCY, "pilne")], Priority.LOW, None),
+    ],
+)
+def test_danger_and_hurry_raise_the_priority(
+    category: str, words: list[tuple[EntityKind, str]], priority: Priority, why: str | None
+) -> None:
+    entities = [word(kind, text) for kind, text in words]
+    decision = decide(draft(), about(category), DEFAULT, 1, TEAMS, NOW, *entities)
+    assert decision.priority is priority
+    assert any("raises" in reason for reason in decision.reasons) is (why is not None)
+    assert why is None or any(reason.startswith(why) for reason in decision.reasons)
+    deaf = DEFAULT.model_copy(update={"heed_urgency": False})
+    calm = decide(draft(), about(category), DEFAULT, 1, TEAMS, NOW)
+    assert decide(draft(), about(category), deaf, 1, TEAMS, NOW, *entities) == calm

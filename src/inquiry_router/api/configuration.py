@@ -14,7 +14,6 @@ from inquiry_router.clock import utc_now
 from inquiry_router.configuration import store
 from inquiry_router.configuration.document import default_file
 from inquiry_router.configuration.model import ApiKey, Scope, digest, new_secret, written_key
-from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.inquiry.rendering import decision_json, written_time
 from inquiry_router.routing.policy import Document, Policy, Teams
@@ -150,7 +149,8 @@ async def replace_teams(request: Request, teams: Teams, if_match: IfMatch = None
     """Replaces all teams. A team that the policy still names cannot go. Takes effect with the next inquiry."""
     expected = required_version(if_match)
     rooms = house(request)
-    _refuse(rooms.configuration.current.policy.unknown_names(teams, CATEGORY_IDS))
+    present = rooms.configuration.current
+    _refuse(present.policy_in_force.unknown_names(teams, present.category_ids))
     body, actor, now = teams.model_dump(mode="json"), key_of(request).id, utc_now()
     version = await rooms.configuration.change(
         lambda connection: store.save_document(connection, "teams", body, expected, actor, None, now)
@@ -184,7 +184,8 @@ async def replace_policy(request: Request, policy: PolicyIn, if_match: IfMatch =
     """
     expected = required_version(if_match)
     rooms = house(request)
-    _refuse(policy.unknown_names(rooms.configuration.current.teams, CATEGORY_IDS))
+    present = rooms.configuration.current
+    _refuse(policy.unknown_names(present.teams, present.category_ids))
     bare = Policy.model_validate(policy.model_dump(exclude={"note"}))
     body, actor, now = bare.model_dump(mode="json"), key_of(request).id, utc_now()
     version = await rooms.configuration.change(
@@ -212,7 +213,8 @@ async def preview_policy(
     policy in force.
     """
     rooms = house(request)
-    _refuse(policy.unknown_names(rooms.configuration.current.teams, CATEGORY_IDS))
+    present = rooms.configuration.current
+    _refuse(policy.unknown_names(present.teams, present.category_ids))
     moves = await rooms.journey.preview_policy(policy, limit)
     moved = [
         {

@@ -13,6 +13,7 @@ from inquiry_router.api.routing import Door, answer, house, key_of, validated
 from inquiry_router.api.schemas import (
     CategoryId,
     CorrectionIn,
+    ExplanationOut,
     InquiryIn,
     InquiryOut,
     InquiryPage,
@@ -22,10 +23,9 @@ from inquiry_router.api.schemas import (
 )
 from inquiry_router.clock import utc_now
 from inquiry_router.configuration.model import Scope
-from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.errors import BadHeader, Invalid
-from inquiry_router.inquiry.model import Channel, Status
-from inquiry_router.inquiry.rendering import contact_json, read_time, receipt_json, written_time
+from inquiry_router.inquiry.model import Channel, Draft, Receipt, Status
+from inquiry_router.inquiry.rendering import classification_json, contact_json, read_time, receipt_json, written_time
 from inquiry_router.intake import store
 from inquiry_router.intake.cleaning import clean_line
 from inquiry_router.journey import Correction
@@ -156,6 +156,33 @@ async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
 
 
 @door.operation(
+    "GET",
+    "/inquiries/{inquiry_id}/explanation",
+    scope=Scope.READ,
+    response_model=ExplanationOut,
+    problems=(404,),
+    summary="See why it was understood so",
+)
+async def explain_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
+    """The classification in force with the words that carried it, and the three examples most like the inquiry.
+
+    Examples come from the corpus of the shipped model, and from what people at the company have corrected and it has learnt.
+    """
+    rooms = house(request)
+
+    def work(connection: Any) -> tuple[Receipt, Draft]:
+        row = store.find(connection, inquiry_id)
+        return store.present_receipt(connection, row), store.draft_of(row)
+
+    receipt, draft = await rooms.database.read(work)
+    neighbours = await rooms.learning.explain(draft)
+    nearest = [
+        {"text": one.text, "category": one.category, "similarity": one.similarity, "origin": one.origin} for one in neighbours
+    ]
+    return answer({"classification": classification_json(receipt.classification), "nearest": nearest})
+
+
+@door.operation(
     "POST",
     "/inquiries/{inquiry_id}/correction",
     scope=Scope.ADMIN,
@@ -168,8 +195,9 @@ async def correct_inquiry(request: Request, inquiry_id: InquiryId, correction: C
 
     The new decision is delivered as `inquiry.corrected`. The router learns from corrections.
     """
-    if correction.category is not None and correction.category not in CATEGORY_IDS:
-        raise Invalid(f"There is no category '{correction.category}'.", hint=f"It is one of {', '.join(CATEGORY_IDS)}.")
+    categories = house(request).configuration.current.category_ids
+    if correction.category is not None and correction.category not in categories:
+        raise Invalid(f"There is no category '{correction.category}'.", hint=f"It is one of {', '.join(categories)}.")
     said = Correction(
         who=clean_line(correction.who) or "?", category=correction.category, team=correction.team, why=clean_line(correction.why)
     )

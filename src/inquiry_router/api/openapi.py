@@ -25,6 +25,9 @@ TAGS = [
     ("Teams", "Who inquiries go to, and when they work."),
     ("Destinations", "Where decisions are handed over: your helpdesk, ERP or anything that takes a signed webhook."),
     ("Deliveries", "What was handed over, what waits, and what was given up and can be sent again."),
+    ("Quality", "How good the decisions have been, as far as people have looked."),
+    ("Models", "What the router has learnt from corrections: versions, figures, and the way back."),
+    ("Categories", "The six that always exist, and those of your own."),
     ("API keys", "Who may do what."),
     ("System", "Health, figures and the list of errors."),
 ]

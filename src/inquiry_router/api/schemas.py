@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from inquiry_router.inquiry.model import Channel, Contact, Draft, Flag, Priority, Source, Status
+from inquiry_router.inquiry.model import Channel, Contact, Draft, EntityKind, Flag, Priority, Source, Status
 
 
 def _written(value: Any) -> Any:
@@ -134,9 +134,25 @@ class ClassificationOut(BaseModel):
     ranking: list[RankedOut] = Field(description="Every category, the most likely first.")
     language: str = Field(description="The language, ISO 639-1.", examples=["pl"])
     method: str = Field(description="model, person (after a correction), or unavailable.", examples=["model"])
-    model: str = Field(description="Name and version of the model.", examples=["e5-linear-1"])
+    model: str = Field(description="Name and version of the model.", examples=["e5-linear-2"])
     evidence: list[EvidenceOut] = Field(description="The words that decided, the strongest first.")
     unsure: bool = Field(description="The model's threshold or margin was not reached.", examples=[False])
+
+
+class NeighbourOut(BaseModel):
+    """An example like the inquiry."""
+
+    text: str = Field(description="How it begins.", examples=["Pompa CX-20 nie rusza po zimie."])
+    category: str = Field(description="Its category.", examples=["defect"])
+    similarity: float = Field(description="Cosine of the two vectors; 1 for the same.", examples=[0.91])
+    origin: str = Field(description="corpus, or learnt from a correction at the company.", examples=["corpus"])
+
+
+class ExplanationOut(BaseModel):
+    """Why an inquiry was understood so."""
+
+    classification: ClassificationOut
+    nearest: list[NeighbourOut] = Field(description="The three examples most like it, the nearest first.")
 
 
 class DecisionOut(BaseModel):
@@ -161,6 +177,17 @@ class AcknowledgementOut(BaseModel):
     text: str = Field(description="The text.", examples=["Dziękujemy za wiadomość. Zajmuje się nią zespół: obsługa klienta."])
 
 
+class EntityOut(BaseModel):
+    """Something that the inquiry states."""
+
+    kind: EntityKind = Field(description="What it is.", examples=["order_number"])
+    text: str = Field(description="As the customer wrote it.", examples=["zam. 4500187"])
+    value: str | None = Field(description="In one spelling for all; null where it is not certain.", examples=["4500187"])
+    field: str = Field(description="subject or text.", examples=["text"])
+    begin: int = Field(description="Its first character there.", examples=[17])
+    end: int = Field(description="The character after its last one.", examples=[29])
+
+
 class InquiryOut(BaseModel):
     """The answer to the sender."""
 
@@ -171,6 +198,7 @@ class InquiryOut(BaseModel):
     classification: ClassificationOut
     decision: DecisionOut
     acknowledgement: AcknowledgementOut
+    entities: list[EntityOut] = Field(description="Numbers, people, dates, hurry and danger that the inquiry states.")
 
 
 class ContactOut(BaseModel):

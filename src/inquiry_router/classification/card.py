@@ -3,13 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from inquiry_router.classification.linear import ModelUnusable
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 CARD_FILE: Final = "card.json"
 
 
@@ -19,8 +19,8 @@ class Card:
 
     The scores of the n-grams are added to the encoder's with the weight `linear_weight`; their sum divided by `temperature` gives
     honest probabilities. A decision is sure when the first category is at least `threshold` likely and leads by `margin`. A
-    second category is named when it is at least `second_at_least` likely. `about` is everything people want to know: figures by
-    language, channel, label and author, limits, licence.
+    second category is named when it is at least `second_at_least` likely to be asked for too. `about` is everything people want
+    to know: figures by language, channel, label and author, limits, licence. `files` maps the model's files to their SHA-256.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Card:
     margin: float
     second_at_least: float
     about: dict[str, Any]
+    files: dict[str, str] = field(default_factory=dict)
 
 
 def read_card(folder: Path) -> Card:
@@ -60,7 +61,7 @@ def read_card(folder: Path) -> Card:
         ) from error
     for name, digest in files.items():
         _check(folder / name, digest)
-    return card
+    return replace(card, files=files)
 
 
 def write_card(card: Card, folder: Path, files: Iterable[str]) -> None:

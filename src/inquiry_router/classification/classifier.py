@@ -1,7 +1,8 @@
 """From a cleaned draft to a classification: two models, their calibration, abstaining, a second matter, evidence. Pure."""
 
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Final
@@ -10,8 +11,9 @@ import numpy as np
 
 from inquiry_router.classification import linear
 from inquiry_router.classification.card import Card, read_card
-from inquiry_router.classification.encoder import Encoder, Reading
+from inquiry_router.classification.encoder import MODEL_FILE, Encoder, Reading
 from inquiry_router.classification.features import Floats, Grams, vector
+from inquiry_router.classification.head import HEAD_FILE, SECOND_FILE, Head, head_of_bytes
 from inquiry_router.classification.language import LanguageModel, known_language
 from inquiry_router.classification.linear import LinearModel, ModelUnusable, read_text, softmax
 from inquiry_router.inquiry.categories import OTHER
@@ -25,50 +27,104 @@ _WORD: Final = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """A loaded model: the encoder knows what words mean, the n-grams know the words."""
+    """A loaded model: the encoder knows what words mean, the n-grams know the words.
+
+    The n-grams know the card's labels; the head may know more, a company's own ones. `second` scores each category as a matter
+    that is asked for too. `version` names what a company has taught the head; None: nothing.
+    """
 
     card: Card
     encoder: Encoder
+    head: Head
+    second: Head
     linear: LinearModel
     languages: LanguageModel
+    folder: Path
+    version: str | None = None
 
     @property
     def name(self) -> str:
         """Name and version of the model."""
-        return self.card.name
+        return self.card.name if self.version is None else f"{self.card.name}+{self.version}"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every category it knows."""
+        return self.head.labels
+
+    def taught(self, head: Head, version: str) -> "Classifier":
+        """The same model with another head, which may know more categories."""
+        return replace(self, head=head, version=version)
 
     def classify(self, draft: Draft) -> Classification:
         """What a cleaned draft is about."""
-        card = self.card
         reading, text = self.encoder.read(draft.subject, draft.text), read_text(draft.subject, draft.text)
-        grams = self.linear.scores(vector(text, self.linear.idf))
-        mixed = reading.scores + np.float32(card.linear_weight) * grams
-        probabilities = softmax((mixed / np.float32(card.temperature)).astype(np.float32))
+        probabilities = self.probabilities(reading.vector, text)
         order = [int(place) for place in np.argsort(-probabilities)]
-        ranking = tuple(Ranked(card.labels[place], round(float(probabilities[place]), 4)) for place in order)
-        first, second = ranking[0], ranking[1]
+        ranking = tuple(Ranked(self.labels[place], round(float(probabilities[place]), 4)) for place in order)
+        first, lead = ranking[0], ranking[0].confidence - (ranking[1].confidence if len(ranking) > 1 else 0.0)
         return Classification(
             category=first.category,
             confidence=first.confidence,
-            secondary=second.category
-            if second.confidence >= card.second_at_least and OTHER not in (first.category, second.category)
-            else None,
+            secondary=self._second(reading.vector, first.category),
             ranking=ranking,
             language=known_language(draft.language) or self.languages.detect(f"{draft.subject or ''} {draft.text}"),
             method="model",
-            model=card.name,
-            evidence=evidence(reading, text, card.linear_weight * self.linear.contributions(text, order[0]), order[0]),
-            unsure=first.confidence < card.threshold or first.confidence - second.confidence < card.margin,
+            model=self.name,
+            evidence=self._evidence(reading, text, first.category),
+            unsure=first.confidence < self.card.threshold or lead < self.card.margin,
         )
 
+    def probabilities(self, vector_: Floats, text: Grams) -> Floats:
+        """How likely each label is, shape (labels,)."""
+        scores = self.head.scores(vector_) + self.offsets(text)
+        return softmax((scores / np.float32(self.card.temperature)).astype(np.float32))
 
-def evidence(reading: Reading, text: Grams, of_grams: Floats, label: int) -> tuple[Evidence, ...]:
+    def of_grams(self, text: Grams) -> Floats:
+        """The n-grams' scores of the card's labels, weighted."""
+        scores: Floats = np.float32(self.card.linear_weight) * self.linear.scores(vector(text, self.linear.idf))
+        return scores
+
+    def offsets(self, text: Grams) -> Floats:
+        """What the n-grams add to the head's scores, shape (labels,): nothing for a company's own categories."""
+        known = self.of_grams(text)
+        if self.labels == self.card.labels:
+            return known
+        added = np.zeros(len(self.labels), dtype=np.float32)
+        for label, score in zip(self.card.labels, known, strict=True):
+            if label in self.labels:
+                added[self.labels.index(label)] = score
+        return added
+
+    def unknown_letters(self, text: str) -> float:
+        """Of a text's letter groups and words, the share that the n-grams have never learnt."""
+        buckets = read_text(None, text).buckets
+        return float((self.linear.idf[buckets] == 0).mean()) if len(buckets) else 0.0
+
+    def _second(self, vector_: Floats, first: str) -> str | None:
+        candidates = [place for place, label in enumerate(self.second.labels) if label not in (first, OTHER)]
+        if not candidates or first == OTHER:
+            return None
+        scores = self.second.scores(vector_)
+        best = max(candidates, key=lambda place: scores[place])
+        return self.second.labels[best] if sigmoid(float(scores[best])) >= self.card.second_at_least else None
+
+    def _evidence(self, reading: Reading, text: Grams, category: str) -> tuple[Evidence, ...]:
+        of_tokens = _above_the_mean(reading.parts @ self.head.weights, self.labels.index(category))
+        of_grams = np.zeros(len(text.text), dtype=np.float32)
+        if category in self.card.labels:
+            of_grams = np.float32(self.card.linear_weight) * self.linear.contributions(text, self.card.labels.index(category))
+        return evidence(reading, text, of_tokens, of_grams)
+
+
+def evidence(reading: Reading, text: Grams, of_tokens: Floats, of_grams: Floats) -> tuple[Evidence, ...]:
     """The words that spoke loudest for the decision, as the customer wrote them, the strongest first.
 
     A word's weight is what its tokens and its n-grams brought to the score of the label, above what they brought to the mean of
-    all labels. Both models add up: take the word out and, but for what it lends its neighbours, its weight goes.
+    all labels: `of_tokens` (tokens,), `of_grams` (characters,). Both models add up: take the word out and, but for what it lends
+    its neighbours, its weight goes.
     """
-    weights = _token_weights(reading, label)
+    weights = _word_weights(reading, of_tokens)
     place = 1
     for word in text.text.split():
         if word in weights:
@@ -79,17 +135,45 @@ def evidence(reading: Reading, text: Grams, of_grams: Floats, label: int) -> tup
     return tuple(Evidence(written, round(weight, 3)) for written, weight in strongest if weight > 0)
 
 
+def sigmoid(score: float) -> float:
+    """The probability that a score stands for."""
+    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, score))))
+
+
+def shipped_folder() -> Path:
+    """Where the model is that comes with the package."""
+    return Path(str(resources.files("inquiry_router.classification").joinpath("model")))
+
+
 def load_classifier(folder: Path | None = None) -> Classifier:
-    """The model in `folder`, else the shipped one. Raises `ModelUnusable`."""
-    if folder is None:
-        folder = Path(str(resources.files("inquiry_router.classification").joinpath("model")))
+    """The model in `folder`, else the shipped one. Raises `ModelUnusable`.
+
+    A folder that `train` wrote has a head of its own and no encoder: it leans on the shipped one, the very one it was made with.
+    """
+    folder = folder or shipped_folder()
     card = read_card(folder)
+    own = (folder / MODEL_FILE).exists() or MODEL_FILE in card.files
+    if not own and read_card(shipped_folder()).files[MODEL_FILE] != card.about.get("encoder"):
+        raise ModelUnusable(f"the model in {folder} was made with another encoder than the shipped one: train it again")
     try:
-        return Classifier(card, Encoder(folder), linear.load(folder), load_languages(folder))
+        return Classifier(
+            card,
+            Encoder(folder if own else shipped_folder()),
+            load_head(folder, HEAD_FILE),
+            load_head(folder, SECOND_FILE),
+            linear.load(folder),
+            load_languages(folder),
+            folder,
+        )
     except Exception as error:
         raise ModelUnusable(
             f"the model in {folder} cannot be read ({type(error).__name__}: {error}): install it again"
         ) from error
+
+
+def load_head(folder: Path, name: str) -> Head:
+    """Read a head's file."""
+    return head_of_bytes((folder / name).read_bytes())
 
 
 def load_languages(folder: Path) -> LanguageModel:
@@ -103,11 +187,16 @@ def save_languages(languages: LanguageModel, folder: Path) -> None:
     np.savez_compressed(folder / LANGUAGE_FILE, weights=languages.weights.astype(np.float16))
 
 
-def _token_weights(reading: Reading, label: int) -> dict[str, tuple[str, float]]:
+def _above_the_mean(shares: Floats, label: int) -> Floats:
+    """What each token brought to the score of a label, above what it brought to the mean of all; shares: (tokens, labels)."""
+    above: Floats = shares[:, label] - shares.mean(axis=1)
+    return above
+
+
+def _word_weights(reading: Reading, of_tokens: Floats) -> dict[str, tuple[str, float]]:
     """Folded word of two letters or more -> how the customer wrote it first, and the summed weight of its tokens."""
-    own = reading.shares[:, label] - reading.shares.mean(axis=1)
     places = np.zeros(len(reading.text) + 1, dtype=np.float64)
-    for (begin, end), weight in zip(reading.spans, own.tolist(), strict=True):
+    for (begin, end), weight in zip(reading.spans, of_tokens.tolist(), strict=True):
         if end > begin:
             places[begin:end] += weight / (end - begin)
     sums = np.concatenate(([0.0], np.cumsum(places)))

@@ -32,17 +32,22 @@ _Value = TypeVar("_Value")
 class Reading:
     """What the encoder makes of a text.
 
-    `text` is what it read, the customer's words from `begin` on. `scores` has the shape (labels,), `pooled` (width,). `shares`
-    (tokens, labels) is what each token brought to each score: with the head's bias they add up to the scores. `spans` are the
-    tokens' places in `text`, half open, empty for the marks of beginning and end.
+    `text` is what it read, the customer's words from `begin` on. `parts` has the shape (tokens, width): what each token brought
+    to the text's vector, which is their sum. `spans` are the tokens' places in `text`, half open, empty for the marks of
+    beginning and end. The vector's first half is the last layer's, tuned to our categories; the second a middle layer's, which
+    knows more of everything else.
     """
 
     text: str
     begin: int
-    scores: Floats
-    pooled: Floats
-    shares: Floats
+    parts: Floats
     spans: tuple[tuple[int, int], ...]
+
+    @property
+    def vector(self) -> Floats:
+        """The text as a vector of shape (width,)."""
+        vector: Floats = self.parts.sum(axis=0)
+        return vector
 
 
 class Encoder:
@@ -64,8 +69,13 @@ class Encoder:
         encoding = self._tokenizer.encode(shown, add_special_tokens=False)
         tokens = np.array(cut(encoding.ids), dtype=np.int64)
         spans = ((0, 0), *cut_middle(encoding.offsets, MAX_TOKENS - 2), (0, 0))
-        scores, pooled, shares = self._session.run(None, {"tokens": tokens})
-        return Reading(shown, len(_PREFIX), scores, pooled, shares, spans)
+        (parts,) = self._session.run(None, {"tokens": tokens})
+        return Reading(shown, len(_PREFIX), parts, spans)
+
+    @property
+    def width(self) -> int:
+        """How long the vectors are."""
+        return int(self._session.get_outputs()[0].shape[1])
 
 
 def model_text(subject: str | None, text: str) -> str:

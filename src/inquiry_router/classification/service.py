@@ -13,8 +13,12 @@ from typing import Final, Protocol
 
 import structlog
 
-from inquiry_router.classification.classifier import load_classifier
+from inquiry_router.classification.classifier import Classifier, load_classifier
+from inquiry_router.classification.encoder import MODEL_FILE
+from inquiry_router.classification.examples import ExampleSet, Neighbour, Neighbourhood, load_examples, nearest, neighbourhood
+from inquiry_router.classification.head import Head, head_of_bytes
 from inquiry_router.classification.linear import ModelUnusable
+from inquiry_router.classification.taught import TaughtModel
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.model import Classification, Draft
 
@@ -57,6 +61,10 @@ class ClassifierService:
         self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
         self._outgoing: list[_Job] = []
         self._model: Model | None = None
+        self._shipped: Model | None = None
+        self._taught: TaughtModel | None = None
+        self._examples: ExampleSet | None = None
+        self._neighbourhood: Neighbourhood | None = None
         self._thread: threading.Thread | None = None
 
     @classmethod
@@ -69,13 +77,65 @@ class ClassifierService:
         """Whether a model is loaded."""
         return self._model is not None
 
+    @property
+    def shipped(self) -> Classifier | None:
+        """The model as it was loaded, untaught; None when it cannot be taught, or is not there."""
+        return self._shipped if isinstance(self._shipped, Classifier) else None
+
+    @property
+    def shipped_name(self) -> str:
+        """The name of the model as it was loaded."""
+        return self._shipped.name if self._shipped is not None else "none"
+
+    def follow(self, taught: TaughtModel | None) -> None:
+        """Use what the company has taught from the next inquiry on; None: the shipped model as it is."""
+        self._taught = taught
+        base = self.shipped
+        if base is None:
+            return
+        head = self.head_of(taught)
+        name = f"taught-{taught.number}" if taught is not None and head is not base.head else None
+        self._model = base if name is None else base.taught(head, name)
+
+    def head_of(self, taught: TaughtModel | None) -> Head:
+        """The taught head where it fits the encoder, else the shipped one."""
+        base = self.shipped
+        assert base is not None
+        if taught is None:
+            return base.head
+        if taught.encoder != base.card.files.get(MODEL_FILE):
+            log.warning("classifier.taught_unfit", number=taught.number, cure="taught on another encoder: POST /v1/models")
+            return base.head
+        return head_of_bytes(taught.head)
+
+    async def examples(self) -> ExampleSet | None:
+        """What the shipped model was made of, read when first asked for; None for a model that comes without."""
+        base = self.shipped
+        if base is None:
+            return None
+        if self._examples is None:
+            self._examples = await asyncio.to_thread(load_examples, base.folder)
+        return self._examples
+
+    async def neighbours(self, draft: Draft, learnt: Neighbourhood) -> tuple[Neighbour, ...]:
+        """The three examples most like a cleaned draft, shipped or learnt ones; nothing when there is no model."""
+        base, shipped = self.shipped, await self.examples()
+        if base is None:
+            return ()
+        if self._neighbourhood is None and shipped is not None:
+            self._neighbourhood = await asyncio.to_thread(neighbourhood, shipped)
+        searched = [learnt] if self._neighbourhood is None else [self._neighbourhood, learnt]
+        return await asyncio.to_thread(lambda: nearest(base.encoder.read(draft.subject, draft.text).vector, searched))
+
     async def start(self) -> None:
         """Load the model; when that fails the service runs on without, and says so."""
         try:
-            self._model = await asyncio.to_thread(self._load)
+            self._shipped = await asyncio.to_thread(self._load)
         except ModelUnusable as error:
             log.error("classifier.unusable", reason=str(error), cure="every inquiry goes to triage until it is mended")
             return
+        self._model = self._shipped
+        self.follow(self._taught)
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._run, name="classifier", daemon=True)
         self._thread.start()
@@ -108,7 +168,6 @@ class ClassifierService:
         self._jobs.put(jobs)
 
     def _run(self) -> None:
-        assert self._model is not None
         stopping = False
         while not stopping:
             parts = [self._jobs.get()]
@@ -118,7 +177,9 @@ class ClassifierService:
             jobs = [job for part in parts if part is not None for job in part]
             for start in range(0, len(jobs), MAX_BATCH):
                 batch = [job for job in jobs[start : start + MAX_BATCH] if not job.future.done()]
-                answers = [(job, self._answer(self._model, job.draft)) for job in batch]
+                model = self._model  # one batch, one model, whatever is taught meanwhile
+                assert model is not None
+                answers = [(job, self._answer(model, job.draft)) for job in batch]
                 self._loop.call_soon_threadsafe(_resolve, answers)
 
     @staticmethod

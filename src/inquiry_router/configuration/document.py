@@ -13,6 +13,7 @@ from inquiry_router.configuration.model import Configuration, Destination
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Event
 from inquiry_router.providers import PROVIDERS
+from inquiry_router.routing.own_categories import OwnCategories, OwnCategory
 from inquiry_router.routing.policy import Document, Policy, Slug, Team, Teams
 
 
@@ -34,10 +35,13 @@ class ConfigurationFile(Document):
     teams: list[Team]
     policy: Policy
     destinations: list[DestinationEntry] = Field(default_factory=list)
+    categories: list[OwnCategory] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _consistent(self) -> "ConfigurationFile":
-        problems = self.policy.unknown_names(Teams(teams=self.teams), CATEGORY_IDS)
+        own = OwnCategories(categories=tuple(self.categories))
+        ids = (*CATEGORY_IDS, *(category.id for category in self.categories))
+        problems = own.added_to(self.policy).unknown_names(Teams(teams=self.teams), ids)
         problems += [f"destination '{entry.id}': there is no kind '{entry.kind}'" for entry in self._unknown_kinds()]
         if problems:
             raise ValueError("; ".join(problems))
@@ -67,6 +71,7 @@ def as_yaml(configuration: Configuration) -> str:
         "teams": [team.model_dump(mode="json") for team in configuration.teams.teams],
         "policy": configuration.policy.model_dump(mode="json", exclude_none=True),
         "destinations": [_entry(destination) for destination in configuration.destinations],
+        "categories": [category.model_dump(mode="json") for category in configuration.own_categories.categories],
     }
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
 
@@ -91,6 +96,10 @@ def apply_file(connection: Connection, file: ConfigurationFile, present: Configu
     if present is None or present.policy != file.policy:
         expected = present.policy_version if present else 0
         store.save_document(connection, "policy", file.policy.model_dump(mode="json"), expected, actor, "import", now)
+    own = OwnCategories(categories=tuple(file.categories))
+    if own != (present.own_categories if present else OwnCategories()):
+        expected = present.own_categories_version if present else 0
+        store.save_document(connection, "categories", own.model_dump(mode="json"), expected, actor, "import", now)
     known = {destination.id: destination for destination in present.destinations} if present else {}
     for entry in file.destinations:
         before = known.get(entry.id)
@@ -114,6 +123,8 @@ def differences(present: Configuration, wanted: ConfigurationFile) -> list[str]:
         changes += [f"policy: rule '{name}' changes" for name in after if name in before and before[name] != after[name]]
         if not changes or changes[-1].startswith("teams"):
             changes.append("policy: the order of the rules, the default or the threshold changes")
+    if present.own_categories.categories != tuple(wanted.categories):
+        changes.append(f"categories: your own will be {', '.join(category.id for category in wanted.categories) or 'none'}")
     known = {destination.id: destination for destination in present.destinations}
     for entry in wanted.destinations:
         if entry.id not in known:

@@ -9,7 +9,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from inquiry_router.classification.taught import TaughtModel
+from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Event
+from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.routing.policy import Policy, Teams
 
 
@@ -60,7 +63,10 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """All that admins have set, at one revision."""
+    """All that admins have set, at one revision.
+
+    `policy` is what they wrote; `policy_in_force` has the rules for the company's own categories too.
+    """
 
     revision: int
     teams: Teams
@@ -69,6 +75,15 @@ class Configuration:
     policy_version: int
     destinations: tuple[Destination, ...]
     api_keys: dict[str, ApiKey]
+    own_categories: OwnCategories
+    own_categories_version: int
+    policy_in_force: Policy
+    taught: TaughtModel | None = None
+
+    @property
+    def category_ids(self) -> tuple[str, ...]:
+        """Every category there is: the six and the company's own."""
+        return (*CATEGORY_IDS, *(category.id for category in self.own_categories.categories))
 
     def destinations_for(self, event: Event, team: str) -> Iterator[Destination]:
         """The destinations that are to be told of an event about an inquiry of this team."""

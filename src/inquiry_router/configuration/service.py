@@ -21,8 +21,9 @@ log = structlog.get_logger()
 class ConfigurationService:
     """The one place that requests ask what admins have set."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, on_load: Callable[[Configuration], None] = lambda _: None) -> None:
         self._database = database
+        self._on_load = on_load
         self._current: Configuration | None = None
 
     @property
@@ -32,8 +33,9 @@ class ConfigurationService:
         return self._current
 
     async def load(self) -> None:
-        """Read the snapshot from the database."""
+        """Read the snapshot from the database, and tell whoever lives by it."""
         self._current = await self._database.read(store.load)
+        self._on_load(self._current)
 
     async def change(self, work: Callable[[Connection], T]) -> T:
         """Change something in one transaction; this process sees it at once, other replicas within a second."""

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from inquiry_router.classification.taught import TaughtModel
 from inquiry_router.configuration.model import ApiKey, Configuration, Destination, Scope
 from inquiry_router.database.tables import (
     api_keys,
@@ -14,9 +15,11 @@ from inquiry_router.database.tables import (
     deliveries,
     destinations,
     documents,
+    taught_models,
 )
 from inquiry_router.inquiry.errors import Conflict, NotFound, PreconditionFailed
 from inquiry_router.inquiry.model import Event
+from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.routing.policy import Policy, Teams
 
 
@@ -29,14 +32,22 @@ def load(connection: Connection) -> Configuration:
     """The whole snapshot."""
     teams, teams_version = _newest(connection, "teams")
     policy, policy_version = _newest(connection, "policy")
+    own_categories, own_categories_version = _newest(connection, "categories", {})
+    in_use, _ = _newest(connection, "model", {})
+    own = OwnCategories.model_validate(own_categories)
+    written = Policy.model_validate(policy)
     return Configuration(
         revision=load_revision(connection),
         teams=Teams.model_validate(teams),
         teams_version=teams_version,
-        policy=Policy.model_validate(policy),
+        policy=written,
         policy_version=policy_version,
         destinations=tuple(_destination(row) for row in connection.execute(select(destinations).order_by(destinations.c.id))),
         api_keys={row.id: _api_key(row) for row in connection.execute(select(api_keys).order_by(api_keys.c.id))},
+        own_categories=own,
+        own_categories_version=own_categories_version,
+        policy_in_force=own.added_to(written),
+        taught=_taught(connection, in_use.get("number")),
     )
 
 
@@ -152,10 +163,20 @@ def revoke_api_key(connection: Connection, key_id: str, now: datetime) -> None:
     _count_up(connection)
 
 
-def _newest(connection: Connection, name: str) -> tuple[dict[str, Any], int]:
+def _newest(connection: Connection, name: str, absent: dict[str, Any] | None = None) -> tuple[dict[str, Any], int]:
     query = select(documents).where(documents.c.name == name).order_by(documents.c.version.desc()).limit(1)
-    row = connection.execute(query).one()
+    row = connection.execute(query).first()
+    if row is None and absent is not None:
+        return absent, 0
+    assert row is not None, f"there is no document '{name}'"
     return row.body, row.version
+
+
+def _taught(connection: Connection, number: int | None) -> TaughtModel | None:
+    if number is None:
+        return None
+    row = connection.execute(select(taught_models).where(taught_models.c.number == number)).one()
+    return TaughtModel(row.number, row.encoder, tuple(row.labels), row.head)
 
 
 def _count_up(connection: Connection) -> None:

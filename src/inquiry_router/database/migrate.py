@@ -1,14 +1,19 @@
 """Bring a database's schema to a version: the `migrate` command and the tests go through here."""
 
 import asyncio
+from pathlib import Path
 
 from alembic import command
+from alembic.config import Config
 from sqlalchemy import Connection
 
 from inquiry_router.database.postgres import postgres_engine
-from inquiry_router.database.session import alembic_config
 from inquiry_router.database.sqlite import WriterLock, sqlite_engine
 from inquiry_router.settings import Settings
+
+MIGRATIONS = Path(__file__).parents[3] / "migrations"
+if not MIGRATIONS.is_dir():  # installed from a wheel, which carries them inside the package
+    MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
 def migrate(settings: Settings, revision: str = "head") -> None:
@@ -41,13 +46,21 @@ async def _migrate_postgres(url: str, revision: str) -> None:
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
     """Run the upgrades on an open connection, inside its transaction."""
-    config = alembic_config()
+    config = _alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
 
 
 def downgrade(connection: Connection, revision: str) -> None:
     """Run the downgrades on an open connection, inside its transaction."""
-    config = alembic_config()
+    config = _alembic_config()
     config.attributes["connection"] = connection
     command.downgrade(config, revision)
+
+
+def _alembic_config() -> Config:
+    """Alembic's settings, without a file: where the migrations are."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    return config

@@ -2,22 +2,15 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Protocol, TypeVar
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from inquiry_router.database.intake_batch import IntakeRows, Stored
+from inquiry_router.database.tables import SCHEMA
 from inquiry_router.settings import PREFIX, Settings, WrongSettings
 
 T = TypeVar("T")
-
-MIGRATIONS = Path(__file__).parents[3] / "migrations"
-if not MIGRATIONS.is_dir():  # installed from a wheel, which carries them inside the package
-    MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
 class Database(Protocol):
@@ -68,23 +61,18 @@ def database_now(connection: Connection) -> datetime:
     return now
 
 
-def alembic_config() -> Config:
-    """Alembic's settings, without a file: where the migrations are."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-    return config
-
-
 def require_current_schema(connection: Connection) -> None:
-    """Raise `WrongSettings` unless the schema is exactly the one of this version."""
-    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
-    found = MigrationContext.configure(connection).get_current_revision()
-    if found == head:
+    """Raise `WrongSettings` unless the schema is exactly the one of this version.
+
+    Alembic itself is not asked: it would cost each serving process ten megabytes.
+    """
+    found = None
+    if connection.dialect.has_table(connection, "alembic_version"):
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if found == SCHEMA:
         return
-    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
-    if found is None or found in known:
+    if found is None or found < SCHEMA:
         cure = "run 'inquiry-router migrate'"
     else:
         cure = "it was made by a newer version of inquiry-router: start that version, or restore a backup"
-    raise WrongSettings(f"{PREFIX}DATABASE_URL: the schema is at {found or 'nothing'}, wanted is {head}; {cure}")
+    raise WrongSettings(f"{PREFIX}DATABASE_URL: the schema is at {found or 'nothing'}, wanted is {SCHEMA}; {cure}")

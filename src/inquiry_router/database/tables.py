@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -24,6 +25,9 @@ from sqlalchemy import (
     TypeDecorator,
     text,
 )
+
+# The newest migration; they are numbered in their order.
+SCHEMA = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -200,7 +204,8 @@ attempts = Table(
     Index(None, "delivery_id", "number"),
 )
 
-# Teams and policy as whole documents, every version kept: the newest is in force, the others are the history.
+# Teams, policy, the company's own categories, and which taught model is in use: whole documents, every version kept; the
+# newest is in force, the others are the history.
 documents = Table(
     "documents",
     metadata,
@@ -210,6 +215,34 @@ documents = Table(
     Column("at", Utc, nullable=False),
     Column("actor", Text, nullable=False),
     Column("note", Text),
+)
+
+# What the company has taught the classifier, every version kept. state: proposed -> active | refused; active -> retired.
+# `head` is the linear layer itself; it fits only the encoder with this SHA-256.
+taught_models = Table(
+    "taught_models",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Utc, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("objections", JSON, nullable=False),
+    Column("lessons", Integer, nullable=False),
+    Column("encoder", String(64), nullable=False),
+    Column("labels", JSON, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+    Column("figures", JSON, nullable=False),
+)
+
+# Corrected inquiries as the encoder with this SHA-256 sees them, in 16-bit floats: reading them is what takes the time.
+lesson_vectors = Table(
+    "lesson_vectors",
+    metadata,
+    Column("inquiry_id", Id, ForeignKey("inquiries.id", ondelete="CASCADE"), primary_key=True),
+    Column("encoder", String(64), nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+    Column("offsets", LargeBinary, nullable=False),
 )
 
 api_keys = Table(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 
 class Channel(StrEnum):
@@ -47,6 +47,27 @@ class Event(StrEnum):
     ROUTED = "inquiry.routed"
     CORRECTED = "inquiry.corrected"
     RESOLVED = "inquiry.resolved"
+
+
+class EntityKind(StrEnum):
+    """What kind of fact a piece of text states."""
+
+    ORDER_NUMBER = "order_number"
+    INVOICE_NUMBER = "invoice_number"
+    COMPLAINT_NUMBER = "complaint_number"
+    PRODUCT_CODE = "product_code"
+    TAX_ID = "tax_id"
+    PHONE = "phone"
+    EMAIL = "email"
+    QUANTITY = "quantity"
+    DATE = "date"
+    URGENCY = "urgency"
+    DANGER = "danger"
+    PERSON_RECOMMENDED = "person_recommended"
+    PERSON_RECOMMENDING = "person_recommending"
+
+
+Field = Literal["subject", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +119,22 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Entity:
+    """A fact that an inquiry states.
+
+    `text` is as the customer wrote it: the characters from `begin` up to `end` of `field`. `value` is the same in one spelling
+    for all (E.164, ISO 8601, lower case, ...), or None where the text does not say enough to be sure of it.
+    """
+
+    kind: EntityKind
+    text: str
+    value: str | None
+    begin: int
+    end: int
+    field: Field = "text"
+
+
+@dataclass(frozen=True, slots=True)
 class Classification:
     """What an inquiry is about.
 
@@ -144,6 +181,7 @@ class Understanding:
 
     draft: Draft
     classification: Classification
+    entities: tuple[Entity, ...]
     decision: Decision
 
 
@@ -161,5 +199,6 @@ class Receipt:
     classification: Classification
     decision: Decision
     acknowledgement: Acknowledgement
+    entities: tuple[Entity, ...] = ()
     replayed: bool = False
     rendered: dict[str, Any] | None = field(default=None, compare=False, repr=False)

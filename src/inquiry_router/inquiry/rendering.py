@@ -9,6 +9,8 @@ from inquiry_router.inquiry.model import (
     Contact,
     Decision,
     Draft,
+    Entity,
+    EntityKind,
     Event,
     Evidence,
     Flag,
@@ -92,6 +94,21 @@ def read_decision(data: Json) -> Decision:
     )
 
 
+def entities_json(entities: tuple[Entity, ...]) -> list[Json]:
+    """What the inquiry states."""
+    return [
+        {"kind": one.kind, "text": one.text, "value": one.value, "field": one.field, "begin": one.begin, "end": one.end}
+        for one in entities
+    ]
+
+
+def read_entities(data: list[Json]) -> tuple[Entity, ...]:
+    """The inverse of `entities_json`."""
+    return tuple(
+        Entity(EntityKind(one["kind"]), one["text"], one["value"], one["begin"], one["end"], one["field"]) for one in data
+    )
+
+
 def acknowledgement_json(acknowledgement: Acknowledgement) -> Json:
     """An acknowledgement."""
     return {"language": acknowledgement.language, "text": acknowledgement.text}
@@ -114,6 +131,7 @@ def receipt_json(receipt: Receipt) -> Json:
         "classification": classification_json(receipt.classification),
         "decision": decision_json(receipt.decision),
         "acknowledgement": acknowledgement_json(receipt.acknowledgement),
+        "entities": entities_json(receipt.entities),
     }
 
 

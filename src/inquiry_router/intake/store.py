@@ -22,7 +22,7 @@ from inquiry_router.inquiry.model import (
     Status,
 )
 from inquiry_router.inquiry.reference import read_reference
-from inquiry_router.inquiry.rendering import Json, read_classification, read_decision
+from inquiry_router.inquiry.rendering import Json, read_classification, read_decision, read_entities
 
 # How much of a text `q` looks into, and how many inquiries it looks through for one page.
 SEARCHED_CHARACTERS = 4000
@@ -125,6 +125,7 @@ def _receipt(row: Row[Any], routed: dict[str, Any], status: Status) -> Receipt:
         classification=read_classification(routed["classification"]),
         decision=read_decision(routed["decision"]),
         acknowledgement=Acknowledgement(**routed["acknowledgement"]),
+        entities=read_entities(routed.get("entities", [])),
     )
 
 
@@ -217,7 +218,7 @@ def timeline_entry(inquiry_id: str, at: datetime, kind: str, actor: str, details
 
 def routed_entry(answer: Json, at: datetime, actor: str) -> Values:
     """The timeline row that holds a decision whole, out of the answer's JSON."""
-    details = {name: answer[name] for name in ("classification", "decision", "acknowledgement")}
+    details = {name: answer[name] for name in ("classification", "decision", "acknowledgement", "entities")}
     return timeline_entry(answer["id"], at, "routed", actor, details)
 
 

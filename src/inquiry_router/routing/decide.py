@@ -4,24 +4,26 @@ from datetime import datetime
 
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.folding import words_of
-from inquiry_router.inquiry.model import Classification, Contact, Decision, Draft, Flag
+from inquiry_router.inquiry.model import Classification, Contact, Decision, Draft, Entity, EntityKind, Flag, Priority
 from inquiry_router.routing.policy import Conditions, Outcome, Policy, Rule, Teams
 from inquiry_router.routing.working_hours import add_working_minutes, is_open
 
 DEFAULT_RULE = "default"
 UNAVAILABLE = "unavailable"
+_PRIORITIES = tuple(Priority)
 
 
 def decide(
     draft: Draft,
     classification: Classification,
+    entities: tuple[Entity, ...],
     policy: Policy,
     policy_version: int,
     teams: Teams,
     now: datetime,
     chosen_team: str | None = None,
 ) -> Decision:
-    """Apply the policy, then the law of the house.
+    """Apply the policy, raise the priority where people are in danger or in a hurry, then apply the law of the house.
 
     The law stands above any policy: what the classifier is unsure of, and `other`, never reaches a sales team.
     `chosen_team` is a person's word: it replaces the rule's team (the caller has checked that it exists).
@@ -38,19 +40,35 @@ def decide(
         reasons.append(f"sent to {teams.triage.id} instead of {team.id}: what is uncertain or 'other' never reaches sales")
         flags.append(Flag.LAW)
         team = teams.triage
+    priority = outcome.priority
+    if policy.heed_urgency:
+        priority, why = raised(priority, classification.category, entities)
+        reasons += why
     due_at = None
     if outcome.respond_within_minutes is not None:
         due_at = add_working_minutes(team.working_hours, now, outcome.respond_within_minutes)
         reasons.append(f"answer due within {outcome.respond_within_minutes} working minutes of {team.id}")
     return Decision(
         team=team.id,
-        priority=outcome.priority,
+        priority=priority,
         rule=rule.id if rule else DEFAULT_RULE,
         policy_version=policy_version,
         reasons=tuple(reasons),
         due_at=due_at,
         flags=tuple(flags),
     )
+
+
+def raised(priority: Priority, category: str, entities: tuple[Entity, ...]) -> tuple[Priority, list[str]]:
+    """The priority with what the words say: danger makes it urgent, a hurry one step more; and why. Not for `other`."""
+    if category == OTHER:
+        return priority, []
+    for kind, steps in ((EntityKind.DANGER, len(_PRIORITIES)), (EntityKind.URGENCY, 1)):
+        word = next((entity.text for entity in entities if entity.kind is kind), None)
+        if word is not None:
+            higher = _PRIORITIES[min(_PRIORITIES.index(priority) + steps, len(_PRIORITIES) - 1)]
+            return higher, [f"'{word}' raises the priority to {higher}"] if higher is not priority else []
+    return priority, []
 
 
 def promised_minutes(policy: Policy, rule_id: str) -> int | None:

@@ -214,6 +214,11 @@ class Policy(Document):
         description="Decided when no rule applies, so also for everything the classifier is unsure of.",
         examples=[{"team": "triage", "priority": "normal", "respond_within_minutes": 240}],
     )
+    heed_urgency: Annotated[bool, Strict()] = Field(
+        True,
+        description="Whether words of danger make an inquiry urgent, and words of hurry raise its priority by one step.",
+        examples=[True],
+    )
     unsure_below: Share | None = Field(
         None,
         description="Below this confidence an inquiry is unsure; null leaves it to the model's own threshold and margin.",

@@ -1,0 +1,164 @@
+"""Teaching the encoder another set of labels: a new head and new n-grams for any labelled texts; the encoder stays as it is.
+
+What is reported is measured on texts that were held out; what is written has seen all of them.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from inquiry_router.classification import linear
+from inquiry_router.classification.calibration import best_mixture, calibration_error, thresholds
+from inquiry_router.classification.card import Card, write_card
+from inquiry_router.classification.classifier import LANGUAGE_FILE, Classifier, save_languages
+from inquiry_router.classification.encoder import MODEL_FILE
+from inquiry_router.classification.features import Floats, Grams, Ints, vector
+from inquiry_router.classification.head import HEAD_FILE, SECOND_FILE, Head, empty_head, fit_head, targets_of
+from inquiry_router.classification.linear import LINEAR_FILE, LinearModel, read_text, softmax
+from inquiry_router.inquiry.model import Draft
+
+STRENGTHS: Final = (1e-3, 1e-4, 1e-6)
+HELD_OUT: Final = 0.15
+WANTED_RIGHT: Final = 0.95
+LEAST_OF_A_LABEL: Final = 2
+SMOOTHING: Final = 0.05
+
+Say = Callable[[str, int, int], None]
+"""Is told what is being done, how much of it is done, and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What came of teaching: the parts of a model, and figures (shares, 0 to 1) from held-out texts."""
+
+    head: Head
+    linear: LinearModel
+    temperature: float
+    linear_weight: float
+    threshold: float
+    margin: float
+    figures: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Texts as both halves of the model see them."""
+
+    vectors: Floats
+    grams: tuple[Grams, ...]
+    labels: tuple[str, ...]
+
+    def some(self, places: Sequence[int]) -> "_Texts":
+        return _Texts(self.vectors[list(places)], tuple(self.grams[p] for p in places), tuple(self.labels[p] for p in places))
+
+
+def teach(drafts: Sequence[Draft], labels: Sequence[str], base: Classifier, say: Say, seed: int = 1) -> Taught:
+    """Teach the labels. Drafts are cleaned. Raises `ValueError` when there are too few texts of a label, or only one label."""
+    order = tuple(sorted(set(labels)))
+    few = [label for label, count in Counter(labels).items() if count < LEAST_OF_A_LABEL]
+    if few:
+        raise ValueError(f"each label needs at least {LEAST_OF_A_LABEL} texts; too few have: {', '.join(few[:10])}")
+    if len(order) < 2:
+        raise ValueError("there is only one label: there must be something to tell apart")
+    texts = _read(drafts, labels, base, say)
+    held = _held_out(labels, seed)
+    seen, unseen = texts.some([p for p in range(len(labels)) if p not in held]), texts.some(sorted(held))
+    targets = np.array([order.index(label) for label in unseen.labels], dtype=np.int64)
+    grams = _grams_scores(_fit_grams(seen, order, seed, say), unseen)
+    tried = [(strength, _fit(seen, order, strength, say).scores(unseen.vectors)) for strength in STRENGTHS]
+    choices = [(strength, scores, *best_mixture(scores, grams, targets)) for strength, scores in tried]
+    strength, scores, weight, temperature = max(choices, key=lambda c: _right(c[1] + np.float32(c[2]) * grams, targets))
+    probabilities = softmax(((scores + np.float32(weight) * grams) / np.float32(temperature)).astype(np.float32))
+    threshold, margin, _ = thresholds(probabilities, targets, WANTED_RIGHT)
+    return Taught(
+        _fit(texts, order, strength, say),
+        _fit_grams(texts, order, seed, say),
+        temperature,
+        weight,
+        threshold,
+        margin,
+        _figures(probabilities, targets, threshold, margin),
+    )
+
+
+def save_taught(taught: Taught, base: Classifier, name: str, folder: Path) -> None:
+    """Write a model folder that `load_classifier` reads; it leans on the shipped encoder and does not copy it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    width = len(taught.head.weights)
+    (folder / HEAD_FILE).write_bytes(taught.head.as_bytes())
+    (folder / SECOND_FILE).write_bytes(empty_head((), width).as_bytes())
+    linear.save(taught.linear, folder)
+    save_languages(base.languages, folder)
+    card = Card(
+        name,
+        taught.head.labels,
+        taught.temperature,
+        taught.linear_weight,
+        taught.threshold,
+        taught.margin,
+        1.0,
+        {
+            "made_of": f"{base.card.name}: its encoder, with a head and n-grams of their own",
+            "encoder": base.card.files[MODEL_FILE],
+            "figures_on_held_out_texts": taught.figures,
+        },
+    )
+    write_card(card, folder, (HEAD_FILE, SECOND_FILE, LINEAR_FILE, LANGUAGE_FILE))
+
+
+def _read(drafts: Sequence[Draft], labels: Sequence[str], base: Classifier, say: Say) -> _Texts:
+    vectors = np.zeros((len(drafts), base.encoder.width), dtype=np.float32)
+    for place, draft in enumerate(drafts):
+        vectors[place] = base.encoder.read(draft.subject, draft.text).vector
+        say("reading", place + 1, len(drafts))
+    return _Texts(vectors, tuple(read_text(draft.subject, draft.text) for draft in drafts), tuple(labels))
+
+
+def _held_out(labels: Sequence[str], seed: int) -> set[int]:
+    """Places of a seeded share of each label's texts; a label with two texts keeps one of them."""
+    dice = random.Random(seed)  # noqa: S311 - which texts are held out is no secret
+    held: set[int] = set()
+    for label in sorted(set(labels)):
+        places = [place for place, other in enumerate(labels) if other == label]
+        held.update(dice.sample(places, max(1, round(HELD_OUT * len(places)))))
+    return held
+
+
+def _fit(texts: _Texts, order: tuple[str, ...], strength: float, say: Say) -> Head:
+    targets = targets_of(texts.labels, order, SMOOTHING)
+    start = empty_head(order, texts.vectors.shape[1])
+    return fit_head(texts.vectors, targets, start, strength=strength, progress=lambda done, of: say("fitting the head", done, of))
+
+
+def _fit_grams(texts: _Texts, order: tuple[str, ...], seed: int, say: Say) -> LinearModel:
+    say("fitting the n-grams", 0, 1)
+    targets = [order.index(label) for label in texts.labels]
+    model = LinearModel(*linear.fit(texts.grams, targets, len(order), seed=seed))
+    say("fitting the n-grams", 1, 1)
+    return model
+
+
+def _grams_scores(model: LinearModel, texts: _Texts) -> Floats:
+    return np.stack([model.scores(vector(text, model.idf)) for text in texts.grams])
+
+
+def _right(scores: Floats, targets: Ints) -> float:
+    return float((scores.argmax(axis=1) == targets).mean())
+
+
+def _figures(probabilities: Floats, targets: Ints, threshold: float, margin: float) -> dict[str, Any]:
+    ordered = np.sort(probabilities, axis=1)
+    right = probabilities.argmax(axis=1) == targets
+    sure = (ordered[:, -1] >= threshold) & (ordered[:, -1] - ordered[:, -2] >= margin)
+    return {
+        "texts": len(targets),
+        "accuracy": round(float(right.mean()), 4),
+        "decided": round(float(sure.mean()), 4),
+        "right_when_decided": round(float(right[sure].mean()), 4) if sure.any() else None,
+        "calibration_error": round(calibration_error(ordered[:, -1], right), 4),
+    }

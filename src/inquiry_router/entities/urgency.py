@@ -1,0 +1,69 @@
+"""Words that ask for haste: "pilne", "na wczoraj", "ASAP", "stoi produkcja", "dringend"."""
+
+import re
+from typing import Final
+
+from inquiry_router.entities.mention import Mention
+from inquiry_router.entities.word_search import phrases, stems
+from inquiry_router.inquiry.model import EntityKind
+
+_STEMS: Final = stems(
+    (
+        *(
+            "piln",
+            "najpiln",
+            "na wczoraj",
+            "cito",
+            "natychmiast",
+            "jak najszybciej",
+            "na już",
+            "stoi ",
+            "produkcja stoi",
+            "linia stoi",
+        ),
+        *(
+            "asap",
+            "urgent",
+            "line is down",
+            "dringend",
+            "eilt",
+            "schnellstens",
+            "band steht still",
+            "anlage steht still",
+            "linie steht still",
+            "produktion steht",
+        ),
+        *("naléhav", "spěchá", "súrn", "терміново"),
+    )
+)
+_URGENCY: Final = re.compile(
+    r"""
+    (?:naj)?piln(?:e|a|ą|y|ie|iej|iejsz[eay])\b(?!\s+(?:zg[łl]oszeni|spraw)) | na\s+wczoraj\b | cito\b
+    | natychmiast\b(?!\s+(?:\w+\s+)?\w+(?:ł|ła|ło|li|ły)\b) | jak\s+najszybciej\b | na\s+już\b(?!\s+\w+n[yaei])
+    | stoi\s+(?:ca[łl]a\s+)?(?:produkcja|linia)\b
+    | (?:produkcja|linia)\s+stoi\b | asap\b
+    | urgent(?:e|ly)?\b(?!\s+(?:matters|cases|purchas|enquir|inquir|quer|issues|requests))
+    | line\s+is\s+down\b | dringend(?:e\s+bitte)?\b | eilt\b(?!\s+nicht) | schnellstens\b
+    | (?:band|anlage|linie|produktion)\s+steht\s+still\b | produktion\s+steht\b(?!\s+(?:noch|f[uü]r|auf))
+    | naléhav[éáěý]\b | spěchá\b | súrn[eaé]\b | терміново\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# "nie pilne", "not urgent", "for urgent matters", "sprawy pilne kierować do", "commande urgente", "z datą na wczoraj".
+_CALM_BEFORE: Final = re.compile(
+    r"(?:\b(?:nie|mniej|mało|niezbyt|ani|sprawy|w\s+sprawie|not|non|isn['’]t|for|if|anything|less|never|nicht"
+    r"|kein\w*|ne|není|не|non|pas|no"
+    r"|per|commande|casos?|dat[aą]|awizacj[aąęi]|termin\w*)\W+(?:(?:so|very|too|tak|bardzo|zbyt|na|sehr|muy)\W+)?|-)\Z",
+    re.IGNORECASE,
+)
+
+
+def find_urgency(text: str, lower: str, keys: frozenset[str]) -> list[Mention]:
+    """Each plea for haste. It has no value: how fast is the policy's to say. `lower` is the text in lower case."""
+    if not _STEMS.occur(lower, keys):
+        return []
+    return [
+        Mention(EntityKind.URGENCY, match.start(), match.end(), None)
+        for match in phrases(text, lower, _STEMS, _URGENCY)
+        if not _CALM_BEFORE.search(text[max(0, match.start() - 28) : match.start()])
+    ]

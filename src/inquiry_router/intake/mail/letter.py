@@ -1,0 +1,40 @@
+"""What a mail is once it has been read."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["quote", "signature", "footer", "forward_header"]
+Automatic = Literal["auto_reply", "bounce", "list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Who wrote, as far as it is known: a name, an address in lower case, or both."""
+
+    name: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A piece of the mail that is not what the customer asks now, as it stood there."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail as it has been read.
+
+    `text` is what the customer asks now; `cut` is what was taken out, in the order in which it stood. `sender` is the
+    writer of a forwarded mail and `forwarded_by` the one who passed it on; both are None for a mail that was not
+    forwarded or does not say. Whether the forwarder is a colleague, only the reader of the envelope can know.
+    `automatic` says that no person wrote it now.
+    """
+
+    text: str
+    cut: tuple[Cut, ...] = ()
+    sender: Mailbox | None = None
+    forwarded_by: Mailbox | None = None
+    automatic: Automatic | None = None

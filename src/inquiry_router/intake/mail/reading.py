@@ -1,0 +1,135 @@
+"""START HERE. Reading a mail: what the customer asks now, what was cut, who wrote it, whether a person did."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from inquiry_router.intake.mail.automatic import automatic_kind
+from inquiry_router.intake.mail.envelopes import Envelope, mailbox
+from inquiry_router.intake.mail.footers import mark_footers
+from inquiry_router.intake.mail.forwarding import forwarder, points_below, says_nothing
+from inquiry_router.intake.mail.html import text_of_html
+from inquiry_router.intake.mail.letter import Letter, Mailbox
+from inquiry_router.intake.mail.page import Page, page_of
+from inquiry_router.intake.mail.quotes import Quote, next_opening
+from inquiry_router.intake.mail.signatures import mark_signature
+from inquiry_router.intake.mail.subjects import is_forward, is_reply, without_prefix
+
+# A mail forwarded more often is read as far as that.
+_DEEPEST: Final = 6
+# Some programs send a text that says nothing but that the mail is HTML.
+_STUB: Final = 300
+# A colleague's note is short; who writes more above a forwarded mail is the customer himself, showing what he got.
+_LONGEST_NOTE: Final = 40
+# An automatic mail says so in its first lines.
+_BEGINNING: Final = 20
+_WORD: Final = re.compile(r"[^\W_]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    sender: Mailbox | None = None
+    forwarded_by: Mailbox | None = None
+
+
+def read_letter(subject: str | None, text: str, html: str | None = None, headers: Mapping[str, str] | None = None) -> Letter:
+    """Read a mail. Pure; any input is read in bounded time, and a letter of which nothing would be left is kept whole.
+
+    `html` is read where `text` is blank or only says that the mail is HTML. `headers` are those of the mail, under any case.
+    """
+    body = _body(text, html)
+    page = page_of(body)
+    automatic = automatic_kind(subject, " ".join(page.folded[:_BEGINNING]), headers)
+    if len(page.lines) == 1:
+        return Letter(body, automatic=automatic)
+    found = _read(page, 0, len(page.lines), subject or "", _header_from(headers), _DEEPEST)
+    kept = page.text()
+    if not any(page.marks) or not _WORD.search(kept):
+        return Letter(body, automatic=automatic)
+    return Letter(kept, page.cuts(), found.sender, found.forwarded_by, automatic)
+
+
+def _body(text: str, html: str | None) -> str:
+    if not html or (text.strip() and not (len(text) < _STUB and "html" in text.lower())):
+        return text
+    return text_of_html(html) or text
+
+
+def _header_from(headers: Mapping[str, str] | None) -> Mailbox | None:
+    return next((mailbox(value) for name, value in (headers or {}).items() if name.lower() == "from"), None)
+
+
+def _read(page: Page, start: int, end: int, subject: str, header_from: Mailbox | None, depth: int) -> _Found:
+    """Mark what is to be cut of the letter in these lines, which may hold the letter that was forwarded with it."""
+    forward, expected = is_forward(subject), is_forward(subject) or is_reply(subject)
+    written: list[tuple[int, int]] = []
+    quotes: list[Envelope | Quote] = []
+    at, levels = start, 0
+    while (opening := next_opening(page, at, end, expected)) is not None:
+        written.append((at, opening.start))
+        if isinstance(opening, Envelope):
+            if depth and (forward or opening.forwarded or not _stands_alone(page, written)):
+                return _forwarded(page, written, opening, end, subject, header_from, depth)
+            page.mark(opening.start, end, "quote")
+            at = end
+        elif forward:
+            # Some programs forward with `>` before every line, the headers too: read on what stands behind them.
+            page.unquote(opening.body, opening.end)
+            levels += 1
+            at = opening.body if levels < _DEEPEST else opening.end
+        else:
+            page.mark(opening.start, opening.end, "quote")
+            at = opening.end
+        quotes.append(opening)
+    written.append((at, end))
+    _mark_endings(page, written)
+    if depth and not forward and quotes and not _stands_alone(page, written):
+        _keep_quote(page, quotes[0], subject, depth)
+    return _Found()
+
+
+def _forwarded(
+    page: Page,
+    written: list[tuple[int, int]],
+    envelope: Envelope,
+    end: int,
+    subject: str,
+    header_from: Mailbox | None,
+    depth: int,
+) -> _Found:
+    """Read the mail below the envelope; the words above it stay, for they may decide."""
+    page.mark(envelope.start, envelope.end, "forward_header")
+    start = written[0][0]
+    bare = says_nothing(page, start, envelope.start)
+    passed_on = forwarder(page, start, envelope.start, envelope, header_from)
+    _mark_endings(page, written)
+    first = page.next_said(envelope.end, end)
+    if first < end and page.folded[first][0] == ">":
+        page.unquote(first, end)
+    inner = envelope.subject if envelope.subject is not None else subject if bare else without_prefix(subject)
+    found = _read(page, envelope.end, end, inner, None, depth - 1)
+    replied = is_reply(subject) and not envelope.forwarded
+    if replied or len(page.words(start, envelope.start).split()) > _LONGEST_NOTE:
+        return _Found()
+    if found.sender is None:
+        return _Found(envelope.sender, passed_on)
+    return _Found(found.sender, passed_on or envelope.sender or found.forwarded_by)
+
+
+def _stands_alone(page: Page, written: list[tuple[int, int]]) -> bool:
+    """Whether the customer's own lines say what he wants without the quote."""
+    return not all(points_below(page, *lines) for lines in written)
+
+
+def _mark_endings(page: Page, written: list[tuple[int, int]]) -> None:
+    for lines in written:
+        mark_footers(page, *lines)
+        mark_signature(page, *lines)
+
+
+def _keep_quote(page: Page, quote: Envelope | Quote, subject: str, depth: int) -> None:
+    """Keep what was quoted, one level of it: the request is there."""
+    if isinstance(quote, Quote):
+        page.unquote(quote.body, quote.end)
+        _read(page, quote.body, quote.end, without_prefix(subject), None, depth - 1)

@@ -1,0 +1,102 @@
+"""Labelled inquiries in a file: what `evaluate` judges by and `train` learns from.
+
+A line of `.jsonl` is `{"id", "lang", "channel", "subject", "text", "label", "secondary"?, "acceptable"?: [...]}`, of which only
+`text` and `label` are needed; a category in `acceptable` counts as right too. A `.csv` has a heading with `text` and `label` (or
+`category`), and the others if it likes.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from inquiry_router.inquiry.model import Channel, Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One inquiry with the truth about it."""
+
+    id: str
+    lang: str
+    draft: Draft
+    label: str
+    secondary: str | None
+    acceptable: frozenset[str]
+
+
+def read_file(path: Path, labels: Sequence[str] | None) -> list[Labelled]:
+    """All inquiries of a file. `labels` are those that may occur; None allows any.
+
+    Raises `ValueError` that names the file, the line and what to mend.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        if path.suffix.lower() == ".csv":
+            return _read_all(_csv_records(text), labels)
+        return read_lines(text.splitlines(), labels)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: byte {error.start} is not UTF-8: save the file as UTF-8") from None
+    except (ValueError, csv.Error) as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def read_lines(lines: Iterable[str], labels: Sequence[str] | None) -> list[Labelled]:
+    """Read lines of JSON. Raises `ValueError` that names the line and what to mend."""
+    return _read_all(_json_records(lines), labels)
+
+
+def _read_all(records: Iterator[tuple[int, Any]], labels: Sequence[str] | None) -> list[Labelled]:
+    items = [_read(number, record, labels) for number, record in records]
+    if not items:
+        raise ValueError("the file holds no inquiry: write one a line")
+    return items
+
+
+def _json_records(lines: Iterable[str]) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except ValueError as error:
+                raise ValueError(f"line {number}: not JSON ({error}); write one object a line") from None
+
+
+def _csv_records(text: str) -> Iterator[tuple[int, Any]]:
+    rows = csv.DictReader(io.StringIO(text), strict=True)
+    heading = set(rows.fieldnames or ())
+    if "text" not in heading or not heading & {"label", "category"}:
+        raise ValueError("line 1: the heading needs the columns text and label")
+    for row in rows:
+        if None in row or None in row.values():
+            raise ValueError(f"line {rows.line_num}: it has not as many columns as the heading: put text with commas in quotes")
+        record = {name: value for name, value in row.items() if value != ""}
+        record.setdefault("label", record.get("category"))
+        yield rows.line_num, {**record, "text": row["text"]}
+
+
+def _read(number: int, record: Any, labels: Sequence[str] | None) -> Labelled:
+    try:
+        label, secondary = record["label"], record.get("secondary")
+        acceptable = frozenset({label, *(record.get("acceptable") or ())})
+        for category in (*acceptable, *((secondary,) if secondary else ())):
+            _check(category, labels)
+        subject, text = record.get("subject"), record.get("text") or ""
+        if not isinstance(text, str) or not isinstance(subject, str | None):
+            raise ValueError("'subject' and 'text' must be text")
+        draft = Draft(Channel(record.get("channel", "email")), text, subject)
+        return Labelled(str(record.get("id", number)), str(record.get("lang", "?")), draft, label, secondary, acceptable)
+    except KeyError as error:
+        raise ValueError(f"line {number}: the field {error} is missing") from None
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ValueError(f"line {number}: {error}") from None
+
+
+def _check(category: object, labels: Sequence[str] | None) -> None:
+    if not isinstance(category, str) or not category.strip():
+        raise ValueError("a label must be a text that is not empty")
+    if labels is not None and category not in labels:
+        raise ValueError(f"there is no category {category!r}; it is one of {', '.join(labels)}")

@@ -1,0 +1,147 @@
+"""A new head and what speaks against it: from corrections, or from categories of the company's own. Pure, and takes seconds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from inquiry_router.classification.classifier import Classifier
+from inquiry_router.classification.examples import ExampleSet
+from inquiry_router.classification.head import Head
+from inquiry_router.inquiry.model import Channel, Draft
+from inquiry_router.learning.judging import Tally, objections, tally
+from inquiry_router.learning.lessons import (
+    LESSON_COUNTS,
+    Lesson,
+    all_labels,
+    fit,
+    not_meant,
+    out_of_fold,
+    probabilities_of,
+    read_lessons,
+    without_greed,
+)
+from inquiry_router.learning.separation import Separation, separation
+from inquiry_router.routing.own_categories import OwnCategory
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A head, the figures that were measured, and why it must not be used; without objections it may."""
+
+    head: Head
+    objections: tuple[str, ...]
+    figures: dict[str, Any]
+
+
+def from_corrections(
+    base: Classifier, shipped: ExampleSet, present: Head, corrected: ExampleSet, own: Sequence[OwnCategory]
+) -> Proposal:
+    """A head fitted on everything people corrected, compared with the present one.
+
+    When the lessons, as heavy as they are, spoil something, lighter ones are tried.
+    """
+    lessons = joined(corrected, read_lessons(examples_of(own), base, "own"))
+    for lesson_counts in LESSON_COUNTS:
+        proposal = _from_lessons(base, shipped, present, len(corrected), lessons, own, lesson_counts)
+        if not proposal.objections:
+            break
+    return proposal
+
+
+def _from_lessons(
+    base: Classifier,
+    shipped: ExampleSet,
+    present: Head,
+    corrected_count: int,
+    lessons: ExampleSet,
+    own: Sequence[OwnCategory],
+    lesson_counts: float,
+) -> Proposal:
+    """One try; of the lessons the first ones are corrections, the rest examples of own categories."""
+    labels = all_labels([category.id for category in own])
+    test = shipped.where(shipped.unseen)
+    corrected = lessons.where(np.arange(len(lessons)) < corrected_count)
+    fit_on = partial(_fitted, base, base.head.widened(labels), shipped, own, lesson_counts)
+    head = fit_on(lessons)
+    unseen = out_of_fold(base, fit_on, lessons, range(corrected_count))
+    present = present.widened(labels)
+    of_lessons = (_tally(base, present, corrected), tally(unseen, corrected.labels, labels, *_line(base)))
+    of_test = (_tally(base, present, test), _tally(base, head, test))
+    figures = {
+        "lesson_counts": lesson_counts,
+        "corrected_inquiries": _pair(of_lessons),
+        "shipped_test": _pair(of_test),
+    }
+    return Proposal(head, tuple(objections(of_lessons, of_test)), figures)
+
+
+def from_categories(
+    base: Classifier, shipped: ExampleSet, present: Head, own: Sequence[OwnCategory]
+) -> tuple[Proposal, Separation | None]:
+    """The present head, taught to know exactly these categories of the company's own; and how well the last is told apart."""
+    labels = all_labels([category.id for category in own])
+    test = shipped.where(shipped.unseen)
+    start = present.widened(labels)
+    if not own:
+        return Proposal(start, (), {"shipped_test": _pair((_tally(base, present, test), _tally(base, start, test)))}), None
+    lessons = read_lessons(examples_of(own), base, "own")
+    fit_on = partial(_fitted, base, start, shipped, own, LESSON_COUNTS[0])
+    head = fit_on(lessons)
+    last = [place for place, label in enumerate(lessons.labels) if label == own[-1].id]
+    unseen = out_of_fold(base, fit_on, lessons, last)
+    last_ones = lessons.where(np.array([label == own[-1].id for label in lessons.labels]))
+    others = shipped.where(~shipped.unseen)
+    told = separation(own[-1].id, labels, unseen, last_ones, others, probabilities_of(base, head, test))
+    return Proposal(head, (), {"shipped_test": _pair((_tally(base, present, test), _tally(base, head, test)))}), told
+
+
+def examples_of(categories: Sequence[OwnCategory]) -> list[Lesson]:
+    """The examples of the company's own categories, as lessons."""
+    return [
+        Lesson(f"{category.id}-{number}", Draft(Channel.API, text), category.id)
+        for category in categories
+        for number, text in enumerate(category.examples)
+    ]
+
+
+def joined(first: ExampleSet, second: ExampleSet) -> ExampleSet:
+    """One set of both; the origin is the first one's."""
+    return ExampleSet(
+        first.texts + second.texts,
+        first.labels + second.labels,
+        np.concatenate((first.vectors, second.vectors)),
+        np.concatenate((first.offsets, second.offsets)),
+        np.concatenate((first.unseen, second.unseen)),
+        first.origin,
+    )
+
+
+def _fitted(
+    base: Classifier,
+    start: Head,
+    shipped: ExampleSet,
+    own: Sequence[OwnCategory],
+    lesson_counts: float,
+    lessons: ExampleSet,
+) -> Head:
+    replay, names = shipped.where(~shipped.unseen), [category.id for category in own]
+    head = fit(base, start, replay, lessons, lesson_counts)
+    if not own:
+        return head
+    head = fit(base, start, replay.where(not_meant(base, head, replay, names)), lessons, lesson_counts)
+    return without_greed(base, head, shipped.where(shipped.unseen), names)
+
+
+def _tally(base: Classifier, head: Head, examples: ExampleSet) -> Tally:
+    return tally(probabilities_of(base, head, examples), examples.labels, head.labels, *_line(base))
+
+
+def _line(base: Classifier) -> tuple[float, float]:
+    return base.card.threshold, base.card.margin
+
+
+def _pair(tallies: tuple[Tally, Tally]) -> dict[str, Any]:
+    return {"before": tallies[0].as_json(), "after": tallies[1].as_json()}

@@ -1,0 +1,158 @@
+"""The SQL of learning: what people corrected, and the versions of what was learnt from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from inquiry_router.configuration.store import save_document
+from inquiry_router.database.tables import corrections, documents, inquiries, lesson_vectors, taught_models
+from inquiry_router.inquiry.errors import Conflict, NotFound
+from inquiry_router.intake.store import draft_of
+from inquiry_router.learning.lessons import Lesson
+
+MOST_LESSONS = 20_000
+DOCUMENT = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One thing the company has taught the classifier. `figures` are what was measured before and after."""
+
+    number: int
+    at: datetime
+    actor: str
+    why: str
+    state: str
+    objections: tuple[str, ...]
+    lessons: int
+    encoder: str
+    labels: tuple[str, ...]
+    head: bytes
+    figures: dict[str, Any]
+
+
+def lessons(connection: Connection) -> list[Lesson]:
+    """The newest correction of each inquiry, the newest ones of them all; their categories may be gone meanwhile."""
+    newest = select(func.max(corrections.c.id)).group_by(corrections.c.inquiry_id)
+    query = (
+        select(inquiries, corrections.c.category.label("taught"))
+        .join(corrections, corrections.c.inquiry_id == inquiries.c.id)
+        .where(corrections.c.id.in_(newest))
+        .order_by(corrections.c.id.desc())
+        .limit(MOST_LESSONS)
+    )
+    return [Lesson(row.id, draft_of(row), row.taught) for row in connection.execute(query)]
+
+
+def known_vectors(connection: Connection, encoder: str) -> dict[str, tuple[bytes, bytes]]:
+    """Inquiry -> vector and n-gram scores, as this encoder and its n-grams saw them."""
+    query = select(lesson_vectors).where(lesson_vectors.c.encoder == encoder)
+    return {row.inquiry_id: (row.vector, row.offsets) for row in connection.execute(query)}
+
+
+def keep_vectors(connection: Connection, encoder: str, read: dict[str, tuple[bytes, bytes]]) -> None:
+    """Keep what an encoder saw, in the place of what an older one saw."""
+    connection.execute(delete(lesson_vectors).where(lesson_vectors.c.encoder != encoder))
+    for inquiry_id, (vector, offsets) in read.items():
+        connection.execute(delete(lesson_vectors).where(lesson_vectors.c.inquiry_id == inquiry_id))
+        values = {"inquiry_id": inquiry_id, "encoder": encoder, "vector": vector, "offsets": offsets}
+        connection.execute(insert(lesson_vectors).values(values))
+
+
+def corrected_since(connection: Connection, moment: datetime | None) -> int:
+    """How many inquiries people have corrected after this moment; all, when there is none."""
+    query = select(func.count(corrections.c.inquiry_id.distinct()))
+    if moment is not None:
+        query = query.where(corrections.c.at > moment)
+    return int(connection.execute(query).scalar_one())
+
+
+def last_learnt(connection: Connection) -> datetime | None:
+    """When the router last tried to learn from corrections."""
+    query = select(taught_models.c.at).where(taught_models.c.lessons > 0).order_by(taught_models.c.number.desc()).limit(1)
+    return connection.execute(query).scalar()
+
+
+def add_version(
+    connection: Connection,
+    *,
+    at: datetime,
+    actor: str,
+    why: str,
+    objections: Sequence[str],
+    lessons: int,
+    encoder: str,
+    labels: Sequence[str],
+    head: bytes,
+    figures: dict[str, Any],
+) -> Version:
+    """Keep what was learnt, and use it from now on unless there are objections.
+
+    Raises `Conflict` when another process has learnt meanwhile.
+    """
+    number = (connection.execute(select(func.max(taught_models.c.number))).scalar() or 0) + 1
+    values = {
+        "number": number,
+        "at": at,
+        "actor": actor,
+        "why": why,
+        "state": "refused" if objections else "proposed",
+        "objections": list(objections),
+        "lessons": lessons,
+        "encoder": encoder,
+        "labels": list(labels),
+        "head": head,
+        "figures": figures,
+    }
+    try:
+        connection.execute(insert(taught_models).values(values))
+    except IntegrityError:
+        raise Conflict("Another process has just taught the classifier.", hint="Look at GET /v1/models.") from None
+    if not objections:
+        put_in_use(connection, number, actor, why, at)
+    return version(connection, number)
+
+
+def put_in_use(connection: Connection, number: int, actor: str, why: str, now: datetime) -> None:
+    """Use this version from now on; 0 is the shipped model as it is. Raises `NotFound`."""
+    if number:
+        version(connection, number)
+    connection.execute(update(taught_models).where(taught_models.c.state == "active").values(state="retired"))
+    connection.execute(update(taught_models).where(taught_models.c.number == number).values(state="active"))
+    newest = connection.execute(select(func.max(documents.c.version)).where(documents.c.name == DOCUMENT)).scalar() or 0
+    save_document(connection, DOCUMENT, {"number": number or None}, newest, actor, why, now)
+
+
+def version(connection: Connection, number: int) -> Version:
+    """Raises `NotFound`."""
+    row = connection.execute(select(taught_models).where(taught_models.c.number == number)).first()
+    if row is None:
+        raise NotFound(f"There is no taught model {number}.", hint="GET /v1/models lists them; 0 is the shipped one.")
+    return _version(row)
+
+
+def versions(connection: Connection, limit: int) -> list[Version]:
+    """The newest first."""
+    return [
+        _version(row) for row in connection.execute(select(taught_models).order_by(taught_models.c.number.desc()).limit(limit))
+    ]
+
+
+def _version(row: Row[Any]) -> Version:
+    return Version(
+        row.number,
+        row.at,
+        row.actor,
+        row.why,
+        row.state,
+        tuple(row.objections),
+        row.lessons,
+        row.encoder,
+        tuple(row.labels),
+        row.head,
+        row.figures,
+    )

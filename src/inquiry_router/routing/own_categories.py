@@ -1,0 +1,90 @@
+"""Categories that a company adds to the product's six: what they mean, who gets them, and examples to learn them from."""
+
+from typing import Annotated, Self
+
+from pydantic import ConfigDict, Field, JsonValue, StringConstraints, model_validator
+from pydantic.config import JsonDict
+
+from inquiry_router.inquiry.categories import CATEGORY_IDS
+from inquiry_router.inquiry.model import Priority
+from inquiry_router.routing.policy import Conditions, Document, Language, Minutes, Outcome, Policy, Rule, Slug
+
+LEAST_EXAMPLES = 8
+_NAMES: JsonDict = {"pl": "wynajem", "en": "rental"}
+_EXAMPLES: list[JsonValue] = [
+    "Czy można u Państwa wypożyczyć agregat na weekend?",
+    "Ile kosztuje wynajem podnośnika nożycowego na tydzień?",
+    "Potrzebuję na trzy dni zagęszczarki, tylko pożyczyć, nie kupić.",
+    "Do kiedy trzeba oddać wypożyczoną przyczepę?",
+    "Chcielibyśmy przedłużyć najem kontenera biurowego o miesiąc.",
+    "Is it possible to rent two heaters for our event in March?",
+    "We would like to hire a mini digger for five days.",
+    "dzień dobry pytanie czy macie wolne rusztowania do wynajęcia od poniedziałku",
+]
+
+
+class OwnCategory(Document):
+    """A category of the company's own."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "rental",
+                    "names": _NAMES,
+                    "description": "Wants to rent equipment, or asks about a rental.",
+                    "team": "sales",
+                    "examples": _EXAMPLES,
+                }
+            ]
+        },
+    )
+
+    id: Slug = Field(description="The name used in policies and answers.", examples=["rental"])
+    names: dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=80)]] = Field(
+        description="What people read, by language code; `en` is needed.", examples=[_NAMES]
+    )
+    description: Annotated[str, StringConstraints(min_length=10, max_length=500)] = Field(
+        description="What the sender needs the company to do.", examples=["Wants to rent equipment, or asks about a rental."]
+    )
+    team: Slug = Field(description="The team that gets it, unless a rule of the policy says otherwise.", examples=["sales"])
+    priority: Priority = Field(Priority.NORMAL, description="How much it hurries, by the same measure.", examples=["normal"])
+    respond_within_minutes: Minutes | None = Field(
+        480, description="The promise, in minutes of the team's working time; null promises nothing.", examples=[480]
+    )
+    examples: list[Annotated[str, StringConstraints(min_length=2, max_length=2000, strip_whitespace=True)]] = Field(
+        min_length=LEAST_EXAMPLES,
+        max_length=100,
+        description="Texts as customers write them: at least eight different ones; twenty, in all your languages, serve well.",
+        examples=[_EXAMPLES],
+    )
+
+    @model_validator(mode="after")
+    def _fit(self) -> Self:
+        if self.id in CATEGORY_IDS:
+            raise ValueError(f"'{self.id}' is one of the categories that always exist: take another id")
+        if "en" not in self.names:
+            raise ValueError("names needs at least one in English: {'en': '...'}")
+        if len({" ".join(text.split()).casefold() for text in self.examples}) < LEAST_EXAMPLES:
+            raise ValueError(f"the examples repeat themselves: write at least {LEAST_EXAMPLES} different ones")
+        return self
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that sends it to its team."""
+        outcome = Outcome(team=self.team, priority=self.priority, respond_within_minutes=self.respond_within_minutes)
+        return Rule(id=f"own-{self.id}"[:63], when=Conditions(category=[self.id]), then=outcome)
+
+
+class OwnCategories(Document):
+    """All categories of the company's own."""
+
+    categories: tuple[OwnCategory, ...] = Field((), max_length=50)
+
+    def added_to(self, policy: Policy) -> Policy:
+        """The policy with a rule for each of these after all others: the admin's own rules come first."""
+        if not self.categories:
+            return policy
+        return policy.model_copy(update={"rules": [*policy.rules, *(category.rule for category in self.categories)]})

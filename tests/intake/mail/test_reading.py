@@ -1,0 +1,261 @@
+"""A letter is read as a person reads it: what is asked now stays, the rest is set aside, and the request is never lost."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inquiry_router.intake.mail.letter import Letter, Mailbox
+from inquiry_router.intake.mail.reading import read_letter
+
+CORPUS = Path(__file__).parents[3] / "src/inquiry_router/classification/corpus"
+ASKED = "Dzień dobry,\nproszę o fakturę korygującą do zamówienia 12/2025."
+QUOTED = "> Dzień dobry,\n> towar wysłaliśmy wczoraj."
+
+
+def kinds(letter: Letter) -> list[str]:
+    return [cut.kind for cut in letter.cut]
+
+
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        "W dniu 3.11.2025 o 14:22, Jan Kowalski pisze:",
+        "W dniu pon., 3 lis 2025 o 14:22 Jan Kowalski <jan@firma.example> napisał(a):",
+        "pon., 3 lis 2025 o 14:22 Jan Kowalski <jan@firma.example> napisał(a):",
+        "pon., 3 lis 2025 o 14:22 Jan Kowalski\n<jan@firma.example> napisał(a):",
+        (
+            "W dniu poniedziałek, 3 listopada 2025 14:22:11 CET\nJan Kowalski"
+            " <jan.kowalski@bardzo-dluga-nazwa.example>\nnapisał(a):"
+        ),
+        "Wiadomość napisana przez Jan Kowalski <jan@firma.example> w dniu 3 lis 2025, o godz. 14:22:",
+        "On Mon, Nov 3, 2025 at 2:22 PM Jan Kowalski <jan@firma.example> wrote:",
+        "On 3 Nov 2025, at 14:22, Jan Kowalski <jan@firma.example>\nwrote:",
+        "Am 03.11.2025 um 14:22 schrieb Jan Kowalski:",
+        "Am Mo., 3. Nov. 2025 um 14:22 Uhr schrieb Jan Kowalski <\njan@firma.example>:",
+        "Dne po 3. 11. 2025 14:22 uživatel Jan Kowalski <jan@firma.example> napsal:",
+        "Le lun. 3 nov. 2025 à 14:22, Jan Kowalski <jan@firma.example> a écrit :",
+        "El lun, 3 nov 2025 a las 14:22, Jan Kowalski (<jan@firma.example>) escribió:",
+        "Il giorno lun 3 nov 2025 alle ore 14:22 Jan Kowalski <jan@firma.example> ha scritto:",
+        "пн, 3 лист. 2025 р. о 14:22 Jan Kowalski <jan@firma.example> пише:",
+    ],
+)
+@pytest.mark.parametrize("quoted", [QUOTED, "Dzień dobry,\ntowar wysłaliśmy wczoraj."], ids=["marked", "bare"])
+def test_a_reply_is_cut_off_its_quote(attribution: str, quoted: str) -> None:
+    letter = read_letter("Re: zamówienie", f"{ASKED}\n\n{attribution}\n\n{quoted}\n")
+    assert letter.text == ASKED
+    assert kinds(letter) == ["quote"]
+    assert letter.cut[0].text.startswith(attribution.split("\n")[0])
+    assert "wysłaliśmy" in letter.cut[0].text
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        "Od: Jan Kowalski <jan@firma.example>\nWysłano: poniedziałek, 3 listopada 2025 14:22\nDo: Anna\nTemat: zamówienie",
+        "________________________________\nOd: Jan Kowalski\nWysłano: 3 listopada 2025 14:22\nDo: Anna\nTemat: zamówienie",
+        "-----Wiadomość oryginalna-----\nFrom: Jan Kowalski\nSent: Monday, November 3, 2025 2:22 PM\nTo: Anna",
+        "-----Original Message-----\nFrom: Jan Kowalski [mailto:jan@firma.example]\nSent: Monday\nTo: Anna\nSubject: order",
+        "Von: Jan Kowalski <jan@firma.example>\nGesendet: Montag, 3. November 2025 14:22\nAn: Anna\nBetreff: Bestellung",
+        "*From:* Jan Kowalski <jan@firma.example>\n*Sent:* Monday\n*To:* Anna;\n Bartek\n*Subject:* order",
+        "De : Jan Kowalski\nEnvoyé : lundi 3 novembre 2025 14:22\nÀ : Anna\nObjet : commande",
+        (
+            "________________________________\nLähettäjä: Jan Kowalski <jan@firma.example>\nLähetetty:"
+            " maanantai\nVastaanottaja: Anna"
+        ),
+    ],
+)
+def test_outlook_blocks_are_quotes_in_a_reply(envelope: str) -> None:
+    letter = read_letter("Odp: zamówienie", f"{ASKED}\n\n{envelope}\n\nTowar wysłaliśmy wczoraj.")
+    assert (letter.text, kinds(letter), letter.sender) == (ASKED, ["quote"], None)
+
+
+@pytest.mark.parametrize(
+    ("subject", "marker"),
+    [
+        ("Fwd: cieknie", "---------- Forwarded message ---------"),
+        ("PD: cieknie", "---------- Przekazana wiadomość ----------"),
+        ("cieknie", "-------- Przekazana wiadomość --------"),
+        ("WG: cieknie", "-------- Weitergeleitete Nachricht --------"),
+        ("Fwd: cieknie", "Begin forwarded message:\n"),
+        ("Fwd: cieknie", "Początek przekazywanej wiadomości:\n"),
+        ("FW: cieknie", ""),
+        ("PD: cieknie", "-----Original Message-----"),
+    ],
+)
+def test_a_forwarded_mail_is_the_customers_and_the_note_stays(subject: str, marker: str) -> None:
+    envelope = (
+        "Od: Anna Nowak <Anna@Hydro-Bud.example>\nData: 3 listopada 2025\nTemat: cieknie\nDo: Bartek Lis <bl@firma.example>"
+    )
+    text = f"Ola, zajmij się tym\n\n{marker}\n{envelope}\n\nPompa cieknie od wczoraj.\n\nPozdrawiam\nAnna Nowak\ntel. 600 100 200"
+    letter = read_letter(subject, text)
+    assert letter.text == "Ola, zajmij się tym\n\nPompa cieknie od wczoraj."
+    assert letter.sender == Mailbox("Anna Nowak", "anna@hydro-bud.example")
+    assert letter.forwarded_by == Mailbox("Bartek Lis", "bl@firma.example")
+    assert kinds(letter) == ["forward_header", "signature"]
+
+
+@pytest.mark.parametrize("subject", ["WG: Pumpe", None])
+def test_german_and_english_envelopes_name_the_sender(subject: str | None) -> None:
+    envelope = "Von: Gudrun Weigelt <g@weigelt.example>\nGesendet: Montag\nAn: Sylwia Drozd\nBetreff: Pumpe"
+    german = f"Bitte übernehmen.\n\n{envelope}\n\nDie Pumpe ist defekt."
+    assert read_letter("WG: Pumpe", german).sender == Mailbox("Gudrun Weigelt", "g@weigelt.example")
+    bare = "From: Gareth <g@hotel.example>\nTo: sales@\nSubject: pump\n\nThe pump leaks."
+    assert read_letter(subject, bare).sender == Mailbox("Gareth", "g@hotel.example")
+    assert read_letter(subject, bare).text == "The pump leaks."
+
+
+def test_forwarded_twice_the_customer_is_the_innermost() -> None:
+    text = (
+        "Od: Magazyn <magazyn@firma.example>\nDo: biuro@firma.example\nTemat: Fwd: pompa\n\nProszę o pomoc\n\n"
+        "---------- Forwarded message ---------\nOd: Anna <anna@x.example>\nTemat: pompa\n\nPompa nie działa.\n\n"
+        "W dniu 1.11.2025 o 10:00 Firma <biuro@firma.example> napisał(a):\n> Jak działa pompa?"
+    )
+    letter = read_letter("PD: Fwd: pompa", text)
+    assert letter.text == "Proszę o pomoc\n\nPompa nie działa."
+    assert letter.sender == Mailbox("Anna", "anna@x.example")
+    assert letter.forwarded_by == Mailbox("Magazyn", "magazyn@firma.example")
+    assert kinds(letter) == ["forward_header", "forward_header", "quote"]
+
+
+def test_who_forwarded_is_in_the_headers_or_the_signature() -> None:
+    text = "Proszę, zajmijcie się. Bartek\n\n---------- Forwarded message ---------\nOd: Anna <a@x.example>\nTemat: x\n\nCieknie."
+    assert read_letter("Fwd: x", text).forwarded_by == Mailbox("Bartek", None)
+    headers = {"From": "Bartek Lis <B@firma.example>"}
+    assert read_letter("Fwd: x", text, headers=headers).forwarded_by == Mailbox("Bartek Lis", "b@firma.example")
+    unsigned = text.replace(" Bartek", "")
+    assert read_letter("Fwd: x", unsigned).forwarded_by is None
+
+
+def test_who_writes_a_letter_above_a_forwarded_mail_is_the_customer_himself() -> None:
+    own = "Kupiłam u Państwa trzy takie pompy i wszystkie trzy przeciekają na tej samej uszczelce. " * 4
+    letter = read_letter("Fwd: promocja", f"{own}\n\n-- Forwarded message --\nOd: Sklep <s@y.example>\nTemat: promocja\n\nRabat!")
+    assert letter.sender is None
+    assert letter.text.startswith("Kupiłam") and letter.text.endswith("Rabat!")
+
+
+@pytest.mark.parametrize(
+    "prefixed", ["> Od: Anna <a@x.example>\n> Temat: x\n>\n> Cieknie.", "Od: Anna <a@x.example>\nTemat: x\n\n> Cieknie."]
+)
+def test_a_forwarded_mail_behind_quote_marks_is_read_too(prefixed: str) -> None:
+    letter = read_letter("Fwd: x", f"Dla serwisu\n\n{prefixed}")
+    assert (letter.text, letter.sender) == ("Dla serwisu\n\nCieknie.", Mailbox("Anna", "a@x.example"))
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["", "Dzień dobry,", "j.w.", "See below", "Bitte siehe unten", "Proszę o odpowiedź jak niżej.", "Pozdrawiam\nJan Lis"],
+)
+def test_where_nothing_is_said_above_the_quote_it_stays(above: str) -> None:
+    text = f"{above}\n\nOn Mon, Nov 3, 2025 at 2:22 PM Anna <a@x.example> wrote:\n> Pompa cieknie.\n>\n> > Jak pompa?\n> > Jan"
+    letter = read_letter("Re: pompa", text)
+    assert "Pompa cieknie." in letter.text
+    assert "Jak pompa?" not in letter.text
+    assert "wrote:" not in letter.text
+
+
+def test_the_sender_of_a_mail_that_was_answered_is_not_the_customer() -> None:
+    text = "ok\n\nOd: Firma <biuro@firma.example>\nWysłano: wtorek\nDo: Anna\nTemat: oferta\n\nCzy przygotować ofertę?"
+    letter = read_letter("Re: oferta", text)
+    assert (letter.text, letter.sender) == ("ok\n\nCzy przygotować ofertę?", None)
+
+
+def test_answers_below_and_between_quoted_lines_stay() -> None:
+    text = (
+        "W dniu 3.11.2025 o 14:22 Jan <j@x.example> pisze:\n> Ile sztuk?\n\nDwanaście.\n\n> Na kiedy?\n> I dokąd?\n\n"
+        "Na piątek, do Łodzi.\n\nPozdrawiam\nAnna"
+    )
+    letter = read_letter("Re: ilość", text)
+    assert letter.text == "Dwanaście.\n\nNa piątek, do Łodzi."
+    assert kinds(letter) == ["quote", "quote", "signature"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Proszę o wagę:\n> 20 kg\nalbo mniej",
+        "Od: Warszawa\nDo: Kraków\nData: 5 maja\nIle kosztuje przewóz 12 palet?",
+        "On Monday your colleague wrote:\nwe will come on Friday.\nNobody came.",
+        "Am Montag schrieb mir Ihr Kollege:\ner kommt.\nEr kam nicht.",
+        "A: dwa zawory\nDe: jeden\nVan: trzy",
+        "-----\nlista zakupów\n-----\nzawór 4 szt.",
+    ],
+)
+def test_what_only_looks_like_a_quote_stays(text: str) -> None:
+    assert read_letter("zapytanie", text) == Letter(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "> ", "--", "Pozdrawiam\nJan", "Wysłane z iPhone'a\n", "halo\r\n\r\n"])
+def test_a_letter_of_which_nothing_would_be_left_is_whole(text: str) -> None:
+    assert read_letter(None, text).text == text
+
+
+def test_windows_newlines_are_read_and_untouched_text_keeps_them() -> None:
+    assert read_letter("x", "Pompa\r\ncieknie").text == "Pompa\r\ncieknie"
+    assert read_letter("Re: x", f"{ASKED}\n\nOn 3 Nov 2025 at 14:22 Jan wrote:\n{QUOTED}".replace("\n", "\r\n")).text == ASKED
+
+
+def test_html_is_read_where_there_is_no_text() -> None:
+    html = (
+        "<p>Pompa cieknie.</p><div class='gmail_quote'><div class='gmail_attr'>W dniu 3.11.2025 o 14:22 Jan pisze:</div>"
+        "<blockquote>A u Pani?</blockquote></div>"
+    )
+    assert read_letter("Re: x", "", html).text == "Pompa cieknie."
+    assert read_letter("Re: x", "This message is in HTML.", html).text == "Pompa cieknie."
+    assert read_letter("Re: x", "Cieknie.", html).text == "Cieknie."
+
+
+def test_what_is_no_mail_passes_unchanged() -> None:
+    changed = total = 0
+    for file in CORPUS.glob("*.jsonl"):
+        for line in file.read_text().splitlines():
+            example = json.loads(line)
+            if example["channel"] not in ("email", "form"):
+                total += 1
+                changed += read_letter(example["subject"], example["text"]).text != example["text"]
+    assert total > 1_000
+    assert changed * 200 <= total
+
+
+@given(st.text(alphabet=st.sampled_from("a>:\n -_?@.1zP"), max_size=200) | st.text(max_size=200))
+def test_every_word_is_kept_or_cut(text: str) -> None:
+    letter = read_letter("Re: Fwd: x", text)
+    there = letter.text + "".join(cut.text for cut in letter.cut)
+    assert sorted(filter(str.isalnum, there)) == sorted(filter(str.isalnum, text))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "\n",
+        "a\n",
+        ">\n",
+        ">>>>>",
+        "> a\n",
+        "On 1 wrote ",
+        "On 3 Nov 2025 14:22 A <a@b.pl>\n",
+        "From: a@b.c\nTo: x\n\n",
+        "Od: a\nTemat: ",
+        "-",
+        "_",
+        "--\n",
+        "Pozdrawiam\nJan\n\n",
+        "This e-mail this message confidential ",
+        "@",
+        "a@",
+        "á\n",
+        "1-",
+        "...:\n> a\n",
+        "----- Forwarded message -----\nFrom: a@b.c\n",
+    ],
+)
+@pytest.mark.parametrize("subject", ["x", "Fwd: Re: x"])
+def test_no_text_takes_long(piece: str, subject: str) -> None:
+    text = (piece * (262_144 // len(piece) + 1))[:262_144]
+    begun = time.process_time()
+    read_letter(subject, text)
+    # 20 to 70 ms were measured; quadratic work would take minutes.
+    assert time.process_time() - begun < 1

@@ -1,0 +1,110 @@
+"""A signature is set aside; a postscript, an order below it and an address that was asked for are not."""
+
+import pytest
+
+from inquiry_router.intake.mail.letter import Letter
+from inquiry_router.intake.mail.reading import read_letter
+
+ASKED = "Dzień dobry,\nproszę o wycenę dwóch pomp."
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "-- \nJan Lis\nHydro-Bud",
+        "--\nJan Lis, tel. 600 100 200",
+        "Pozdrawiam\nJan Lis",
+        "pozdrawiam serdecznie, Jan Lis",
+        (
+            "Z poważaniem\n\nJan Lis\nKierownik zakupów\nHydro-Bud Sp. z o.o.\nul. Lipowa 5, 00-950 Warszawa\ntel. +48 600"
+            " 100 200\nwww.hydro-bud.example"
+        ),
+        "Z powazaniem\nJan Lis\nNIP 525-000-00-00, REGON 000000000",
+        "Kind regards,\nJan Lis\nBuyer",
+        "Mit freundlichen Grüßen\ni. A. Jan Lis\nMusterstr. 5, 01067 Dresden\nUSt-IdNr. DE000000000",
+        "S pozdravem\nIng. Jan Lis",
+        "З повагою\nОксана",
+        "Wysłane z iPhone'a",
+        "Sent from my Samsung Galaxy smartphone.",
+        "Von meinem iPhone gesendet",
+        "Jan Lis\nHydro-Bud Sp. z o.o.\nul. Lipowa 5\ntel. 600 100 200",
+    ],
+)
+def test_signatures_are_cut(signature: str) -> None:
+    letter = read_letter("wycena", f"{ASKED}\n\n{signature}\n")
+    assert letter.text == ASKED
+    assert {cut.kind for cut in letter.cut} == {"signature"}
+    assert "\n".join(cut.text for cut in letter.cut).split() == signature.split()
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "Treść tej wiadomości jest poufna i przeznaczona wyłącznie dla adresata.",
+        "Administratorem Pani/Pana danych osobowych jest Hydro-Bud Sp. z o.o. Szczegóły na stronie.",
+        "Klauzula informacyjna RODO jest dostępna na naszej stronie.",
+        "Jeżeli otrzymali Państwo tę wiadomość omyłkowo, prosimy o jej usunięcie.",
+        "Pomyśl o środowisku, zanim wydrukujesz tę wiadomość.",
+        "Sąd Rejonowy dla m.st. Warszawy, KRS 0000000000, kapitał zakładowy 50 000 zł",
+        "This e-mail and any attachments are confidential and intended solely for the addressee.",
+        "If you have received this message in error, please delete it.",
+        "Please consider the environment before printing this e-mail.",
+        "Registered in England no. 0000417",
+        "Diese E-Mail enthält vertrauliche Informationen. Bitte vernichten Sie sie.",
+        "Amtsgericht Dresden HRB 12345",
+        "Hinweise zum Datenschutz finden Sie auf unserer Homepage.",
+        "Tato zpráva je důvěrná.",
+    ],
+)
+def test_footers_are_cut(footer: str) -> None:
+    letter = read_letter("wycena", f"{ASKED}\n\nPozdrawiam\nJan\n\n{footer}")
+    assert letter.text == ASKED
+    assert (letter.cut[-1].kind, letter.cut[-1].text) == ("footer", footer)
+
+
+def test_a_servers_warning_above_is_cut() -> None:
+    letter = read_letter("x", f"CAUTION: This email originated from outside of the organization.\n\n{ASKED}")
+    assert letter.text == ASKED
+
+
+@pytest.mark.parametrize(
+    ("below", "kept"),
+    [
+        ("Pozdrawiam\nJan Lis\n\nPS Proszę jeszcze o katalog.", "PS Proszę jeszcze o katalog."),
+        ("Pozdrawiam\nJan Lis\ntel. 600 100 200\nP.S. A czy jest coś taniej?", "P.S. A czy jest coś taniej?"),
+        ("Z poważaniem\nJan Lis\n\n1. zawór DN50\n2. pompa CR3", "1. zawór DN50\n2. pompa CR3"),
+        ("Regards\nJan\n\nvalve 12 pcs", "valve 12 pcs"),
+        ("-- \nJan Lis\nKiedy będzie odpowiedź?", "Kiedy będzie odpowiedź?"),
+        ("Pozdrawiam i proszę o pilny kontakt", "Pozdrawiam i proszę o pilny kontakt"),
+    ],
+)
+def test_what_is_asked_below_a_signature_stays(below: str, kept: str) -> None:
+    assert read_letter("wycena", f"{ASKED}\n\n{below}").text == f"{ASKED}\n\n{kept}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Proszę o fakturę na:\n\nHydro-Bud Sp. z o.o.\nul. Lipowa 5\nNIP 525-000-00-00",
+        "Adres dostawy\n\nJan Lis\nul. Lipowa 5\ntel. 600 100 200",
+        "Dzień dobry,\npozdrawiam z Krakowa i od razu pytam o dwie pompy do studni głębinowej.\nJan",
+        "Thanks for the quote\nbut we ordered twelve valves and you have sent us ten of them only.",
+        "Pozdrawiam\n\nPiszę w sprawie pompy, którą kupiłem w maju i która od wczoraj przecieka na uszczelce.",
+        "Proszę usunąć moje dane zgodnie z RODO.\nKto jest administratorem moich danych osobowych?",
+        "NIP jest w stopce.\n\nPozdrawiam\nJan Lis\nNIP 525-000-00-00\n(w stopce)",
+        "Czy ta wiadomość jest poufna i przeznaczona wyłącznie dla adresata?\nCzekam na odpowiedź.\nJan",
+        "Potrzebuję certyfikatu.\nBitte senden Sie die Datenschutzerklärung und den Katalog.\nJan",
+        "Dear all,\nplease consider the environment: we need recyclable packaging.\nJan",
+        "A copy please.\nOur registered office moved to 12 High St; please change the invoices.",
+        "Uwaga, adres.\nAdministratorem danych osobowych ma być nowa spółka,\nbo stara już nie istnieje, i tak ma być w umowie.",
+        "Zamawiam:\n-- \nzawór 4 szt.\npompa 1 szt.",
+    ],
+)
+def test_what_only_looks_like_a_signature_stays(text: str) -> None:
+    letter = read_letter("sprawa", text)
+    assert letter.text.replace("-- \n", "") == text.replace("-- \n", "")
+
+
+def test_closing_words_on_the_line_of_the_text_cut_nothing() -> None:
+    text = "Pompa cieknie, proszę o serwis. Pozdrawiam, Jan"
+    assert read_letter(None, text) == Letter(text)

@@ -1,0 +1,37 @@
+"""What the classifier is given to read: the request, and no thread, signature or footer; the inquiry itself stays whole."""
+
+import pytest
+
+from inquiry_router.inquiry.model import Channel, Draft
+from inquiry_router.intake.asking import asked
+
+MAIL = """Dzień dobry,
+pompa znowu cieknie, proszę o serwis.
+
+Pozdrawiam
+Anna Kowalska
+Hydro-Bud sp. z o.o.
+tel. 601 234 567
+
+W dniu 3.11.2025 o 14:22 Serwis pisze:
+> Dziękujemy za zamówienie katalogu i cennika.
+"""
+
+
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.FORM, Channel.NOTE, Channel.API])
+def test_what_is_not_the_request_is_cut(channel: Channel) -> None:
+    read = asked(Draft(channel, MAIL, "Pompa"))
+    assert "pompa znowu cieknie, proszę o serwis." in read.text
+    assert "katalogu" not in read.text
+    assert "601 234 567" not in read.text
+    assert read.subject == "Pompa"
+
+
+@pytest.mark.parametrize("channel", [Channel.PHONE, Channel.CHAT])
+def test_what_is_spoken_or_chatted_is_read_whole(channel: Channel) -> None:
+    assert asked(Draft(channel, MAIL)).text == MAIL
+
+
+def test_a_text_that_has_nothing_to_cut_is_the_same_object() -> None:
+    draft = Draft(Channel.EMAIL, "pompa cieknie\nproszę o serwis")
+    assert asked(draft) is draft
