@@ -13,7 +13,7 @@ _DESCRIPTION = """One front door for everything a company's customers ask: each 
 or sales, explained, kept and handed over.
 
 **Begin here.** Press *Authorize* and paste a key (`make run` tells where it is). Then *Try an inquiry out*: nothing is stored.
-Every example works as it stands.
+Every example works as it stands (learning needs 20 corrections first).
 
 Times are RFC 3339 in UTC. Errors are `application/problem+json` with a stable `code` and a `hint`; `GET /v1/errors` lists them.
 """
