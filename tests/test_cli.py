@@ -154,3 +154,8 @@ def test_migrating_an_empty_postgres(worker_name: str) -> None:
     made = run(Path.cwd(), "migrate", database_url=url_of(name), admin_key_file="")
     assert made.returncode == 0
     assert "irk_admin_" in made.stdout
+
+
+def test_commands_that_need_no_model_load_none() -> None:
+    script = "import sys, inquiry_router.cli, inquiry_router.worker; sys.exit('onnxruntime' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode == 0

@@ -1,11 +1,10 @@
 """Fine-tuning: the whole encoder but its embeddings, with a head for the categories. Seeded; one thread; minutes."""
 
-import copy
 import math
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,8 +29,7 @@ class Recipe:
 
     `layers` are those of the starting network that are kept; the lowest `frozen` of them stay as they were. `rate` is that of the
     topmost layer; each layer below learns `decay` times as fast. `second_share` of the target is the second category, where
-    there is one; `second_weight` is what the loss of the second head counts. `averaged` last epochs end with a copy of the
-    weights, and the mean of the copies is the result (1: no averaging).
+    there is one; `second_weight` is what the loss of the second head counts.
     """
 
     layers: tuple[int, ...] = tuple(range(9))
@@ -46,18 +44,11 @@ class Recipe:
     second_weight: float = 0.3
     dropout: float = 0.1
     tokens: int = 128
-    averaged: int = 1
     seed: int = 1
 
 
-def finetune(
-    start: StartWeights,
-    tokenizer: Tokenizer,
-    examples: Sequence[Example],
-    recipe: Recipe,
-    after_epoch: Callable[[int, Encoder], None] | None = None,
-) -> Encoder:
-    """Train on these examples. `after_epoch` may look at the encoder; it must not change it."""
+def finetune(start: StartWeights, tokenizer: Tokenizer, examples: Sequence[Example], recipe: Recipe) -> Encoder:
+    """Train on these examples, augmented anew in each epoch."""
     torch.manual_seed(recipe.seed)
     dice = random.Random(recipe.seed)
     encoder = Encoder(start, recipe.layers, len(CATEGORY_IDS), recipe.dropout, recipe.frozen)
@@ -66,7 +57,6 @@ def finetune(
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
     targets = torch.from_numpy(np.stack([wanted(example, recipe) for example in examples]))
     asked = torch.from_numpy(np.stack([asked_for(example) for example in examples]))
-    copies: list[dict[str, Tensor]] = []
     begun = time.monotonic()
     for epoch in range(1, recipe.epochs + 1):
         encoder.train()
@@ -92,13 +82,6 @@ def finetune(
             file=sys.stderr,
             flush=True,
         )
-        if epoch > recipe.epochs - recipe.averaged:
-            copies.append({name: value.detach().clone() for name, value in encoder.state_dict().items()})
-        if after_epoch is not None:
-            after_epoch(epoch, encoder)
-    if len(copies) > 1:
-        encoder = copy.deepcopy(encoder)
-        encoder.load_state_dict({name: torch.stack([part[name].float() for part in copies]).mean(dim=0) for name in copies[0]})
     return encoder.eval()
 
 

@@ -4,8 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
+import numpy as np
+
+from inquiry_router.classification.calibration import calibration_error
 from inquiry_router.entities.finding import find_entities
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Channel, Classification, Decision, Draft
@@ -14,8 +17,6 @@ from inquiry_router.intake.cleaning import clean
 from inquiry_router.labelled import Labelled
 from inquiry_router.routing.decide import decide, is_unsure
 from inquiry_router.routing.policy import Policy, Teams
-
-_CALIBRATION_BINS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +151,8 @@ def _macro_f1(judged: Sequence[Judged]) -> float:
 
 
 def _calibration_error(judged: Sequence[Judged]) -> float:
-    bins: dict[int, list[Judged]] = defaultdict(list)
-    for entry in judged:
-        bins[min(int(entry.classification.confidence * _CALIBRATION_BINS), _CALIBRATION_BINS - 1)].append(entry)
-    distance = 0.0
-    for entries in bins.values():
-        confidence = sum(entry.classification.confidence for entry in entries) / len(entries)
-        share = sum(entry.right for entry in entries) / len(entries)
-        distance += abs(confidence - share) * len(entries) / len(judged)
-    return round(distance, 4)
+    confidence = np.array([entry.classification.confidence for entry in judged], dtype=np.float32)
+    return round(calibration_error(confidence, np.array([entry.right for entry in judged])), 4)
 
 
 def _confusion(judged: Sequence[Judged]) -> dict[str, dict[str, int]]:

@@ -83,6 +83,9 @@ async def test_what_teaches_nonsense_is_refused(client: httpx.AsyncClient) -> No
     learnt = (await client.post("/v1/models", json={})).json()
     assert learnt["state"] == "refused"
     assert learnt["objections"]
+    forced = await client.post("/v1/models/1/activation", json={"why": "I insist"})
+    assert forced.status_code == 409
+    assert "was refused" in forced.json()["detail"]
     assert (await take_in(client, "Pompa cieknie, proszę o naprawę."))["classification"]["model"].count("taught") == 0
 
 
@@ -151,9 +154,8 @@ async def test_a_wrong_category_is_told_what_to_do(client: httpx.AsyncClient, ch
     assert words in answer.text
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one serving process
 async def test_replicas_follow_within_two_seconds(house: House) -> None:
-    if house.settings.is_sqlite:
-        pytest.skip("SQLite has one serving process")
     async with running_house(settings_for(house.settings.database_url)) as other, client_of(house) as client:
         assert (await client.post("/v1/categories", json=RENTAL)).status_code == 201
         async with client_of(other) as elsewhere:

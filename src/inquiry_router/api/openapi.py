@@ -53,8 +53,7 @@ def describe(app: FastAPI) -> None:
             app.openapi_schema = _document(app)
         return app.openapi_schema
 
-    # FastAPI documents this way of extending it; a type checker cannot know that.
-    app.openapi = document  # type: ignore[method-assign]
+    app.openapi = document  # type: ignore[method-assign]  # the way that FastAPI documents; a type checker cannot know it
 
 
 def _document(app: FastAPI) -> dict[str, Any]:

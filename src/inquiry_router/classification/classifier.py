@@ -13,7 +13,7 @@ from inquiry_router.classification import linear
 from inquiry_router.classification.card import Card, read_card
 from inquiry_router.classification.encoder import MODEL_FILE, Encoder, Reading
 from inquiry_router.classification.features import Floats, Grams, vector
-from inquiry_router.classification.head import HEAD_FILE, SECOND_FILE, Head, head_of_bytes
+from inquiry_router.classification.head import HEAD_FILE, SECOND_FILE, Head, head_of_bytes, reordered
 from inquiry_router.classification.language import LanguageModel, known_language
 from inquiry_router.classification.linear import LinearModel, ModelUnusable, read_text, softmax
 from inquiry_router.inquiry.categories import OTHER
@@ -59,14 +59,15 @@ class Classifier:
     def classify(self, draft: Draft) -> Classification:
         """What a cleaned draft is about."""
         reading, text = self.encoder.read(draft.subject, draft.text), read_text(draft.subject, draft.text)
-        probabilities = self.probabilities(reading.vector, text)
+        whole = reading.vector
+        probabilities = self.probabilities(whole[None], self.of_grams(text)[None])[0]
         order = [int(place) for place in np.argsort(-probabilities)]
         ranking = tuple(Ranked(self.labels[place], round(float(probabilities[place]), 4)) for place in order)
         first, lead = ranking[0], ranking[0].confidence - (ranking[1].confidence if len(ranking) > 1 else 0.0)
         return Classification(
             category=first.category,
             confidence=first.confidence,
-            secondary=self._second(reading.vector, first.category),
+            secondary=self._second(whole, first.category),
             ranking=ranking,
             language=known_language(draft.language) or self.languages.detect(f"{draft.subject or ''} {draft.text}"),
             method="model",
@@ -75,26 +76,19 @@ class Classifier:
             unsure=first.confidence < self.card.threshold or lead < self.card.margin,
         )
 
-    def probabilities(self, vector_: Floats, text: Grams) -> Floats:
-        """How likely each label is, shape (labels,)."""
-        scores = self.head.scores(vector_) + self.offsets(text)
+    def probabilities(self, vectors: Floats, of_grams: Floats) -> Floats:
+        """How likely each label is, shape (texts, labels).
+
+        `vectors` are the encoder's, (texts, width); `of_grams` what `of_grams` says, (texts, card's labels): a company's own
+        categories get nothing from the n-grams.
+        """
+        scores = self.head.scores(vectors) + reordered(of_grams, self.card.labels, self.labels)
         return softmax((scores / np.float32(self.card.temperature)).astype(np.float32))
 
     def of_grams(self, text: Grams) -> Floats:
-        """The n-grams' scores of the card's labels, weighted."""
+        """The n-grams' scores of the card's labels, weighted: shape (labels,)."""
         scores: Floats = np.float32(self.card.linear_weight) * self.linear.scores(vector(text, self.linear.idf))
         return scores
-
-    def offsets(self, text: Grams) -> Floats:
-        """What the n-grams add to the head's scores, shape (labels,): nothing for a company's own categories."""
-        known = self.of_grams(text)
-        if self.labels == self.card.labels:
-            return known
-        added = np.zeros(len(self.labels), dtype=np.float32)
-        for label, score in zip(self.card.labels, known, strict=True):
-            if label in self.labels:
-                added[self.labels.index(label)] = score
-        return added
 
     def unknown_letters(self, text: str) -> float:
         """Of a text's letter groups and words, the share that the n-grams have never learnt."""

@@ -61,6 +61,17 @@ def head_of_bytes(written: bytes) -> Head:
         raise ValueError(f"not a head: {error}") from None
 
 
+def reordered(scores: Floats, labels: Sequence[str], wanted: Sequence[str]) -> Floats:
+    """Scores of shape (texts, labels) in the order of other labels; those that are not known get nothing."""
+    if tuple(labels) == tuple(wanted):
+        return scores
+    found = np.zeros((len(scores), len(wanted)), dtype=np.float32)
+    for place, label in enumerate(wanted):
+        if label in labels:
+            found[:, place] = scores[:, list(labels).index(label)]
+    return found
+
+
 def fit_head(
     vectors: Floats,
     targets: Floats,

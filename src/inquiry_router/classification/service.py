@@ -89,7 +89,11 @@ class ClassifierService:
 
     def follow(self, taught: TaughtModel | None) -> None:
         """Use what the company has taught from the next inquiry on; None: the shipped model as it is."""
-        self._taught = taught
+        if taught != self._taught:  # most reloads of the configuration are about something else
+            self._taught = taught
+            self._use(taught)
+
+    def _use(self, taught: TaughtModel | None) -> None:
         base = self.shipped
         if base is None:
             return
@@ -135,7 +139,7 @@ class ClassifierService:
             log.error("classifier.unusable", reason=str(error), cure="every inquiry goes to triage until it is mended")
             return
         self._model = self._shipped
-        self.follow(self._taught)
+        self._use(self._taught)
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._run, name="classifier", daemon=True)
         self._thread.start()

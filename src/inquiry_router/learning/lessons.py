@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from inquiry_router.classification.classifier import Classifier
 from inquiry_router.classification.examples import ExampleSet, shown
 from inquiry_router.classification.features import Floats
-from inquiry_router.classification.head import Head, fit_head, targets_of
-from inquiry_router.classification.linear import read_text, softmax
+from inquiry_router.classification.head import Head, fit_head, reordered, targets_of
+from inquiry_router.classification.linear import read_text
 from inquiry_router.inquiry.categories import CATEGORY_IDS, OTHER
 from inquiry_router.inquiry.model import Draft
 from inquiry_router.intake.asking import asked
@@ -82,7 +82,7 @@ def fit(base: Classifier, start: Head, replay: ExampleSet, lessons: ExampleSet, 
     """
     temperature = np.float32(base.card.temperature)
     vectors = np.concatenate((replay.vectors, lessons.vectors))
-    offsets = widened(np.concatenate((replay.offsets, lessons.offsets)), base.card.labels, start.labels) / temperature
+    offsets = reordered(np.concatenate((replay.offsets, lessons.offsets)), base.card.labels, start.labels) / temperature
     importance = np.concatenate((np.ones(len(replay)), np.full(len(lessons), lesson_counts))).astype(np.float32)
     cooled = Head(start.labels, start.weights / temperature, start.biases / temperature)
     targets = np.concatenate((_as_before(base, start, replay), targets_of(lessons.labels, start.labels, SMOOTHING)))
@@ -98,18 +98,8 @@ def _as_before(base: Classifier, start: Head, replay: ExampleSet) -> Floats:
 
 
 def probabilities_of(base: Classifier, head: Head, examples: ExampleSet) -> Floats:
-    """How likely each of the head's labels is, shape (examples, labels)."""
-    scores = head.scores(examples.vectors) + widened(examples.offsets, base.card.labels, head.labels)
-    return softmax((scores / np.float32(base.card.temperature)).astype(np.float32))
-
-
-def widened(offsets: Floats, labels: Sequence[str], wanted: Sequence[str]) -> Floats:
-    """The n-grams' scores in the order of other labels; those that they do not know get nothing."""
-    wide = np.zeros((len(offsets), len(wanted)), dtype=np.float32)
-    for place, label in enumerate(wanted):
-        if label in labels:
-            wide[:, place] = offsets[:, list(labels).index(label)]
-    return wide
+    """How likely each of the head's labels is, shape (examples, labels): as the model would say with this head."""
+    return base.taught(head, "").probabilities(examples.vectors, examples.offsets)
 
 
 def folds_of(names: Sequence[str], folds: int = FOLDS) -> NDArray[np.int64]:

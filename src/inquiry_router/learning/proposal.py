@@ -44,8 +44,9 @@ def from_corrections(
     When the lessons, as heavy as they are, spoil something, lighter ones are tried.
     """
     lessons = joined(corrected, read_lessons(examples_of(own), base, "own"))
+    replay, test = split(shipped)
     for lesson_counts in LESSON_COUNTS:
-        proposal = _from_lessons(base, shipped, present, len(corrected), lessons, own, lesson_counts)
+        proposal = _from_lessons(base, replay, test, present, len(corrected), lessons, own, lesson_counts)
         if not proposal.objections:
             break
     return proposal
@@ -53,7 +54,8 @@ def from_corrections(
 
 def _from_lessons(
     base: Classifier,
-    shipped: ExampleSet,
+    replay: ExampleSet,
+    test: ExampleSet,
     present: Head,
     corrected_count: int,
     lessons: ExampleSet,
@@ -62,9 +64,8 @@ def _from_lessons(
 ) -> Proposal:
     """One try; of the lessons the first ones are corrections, the rest examples of own categories."""
     labels = all_labels([category.id for category in own])
-    test = shipped.where(shipped.unseen)
     corrected = lessons.where(np.arange(len(lessons)) < corrected_count)
-    fit_on = partial(_fitted, base, base.head.widened(labels), shipped, own, lesson_counts)
+    fit_on = partial(_fitted, base, base.head.widened(labels), replay, test, own, lesson_counts)
     head = fit_on(lessons)
     unseen = out_of_fold(base, fit_on, lessons, range(corrected_count))
     present = present.widened(labels)
@@ -83,19 +84,23 @@ def from_categories(
 ) -> tuple[Proposal, Separation | None]:
     """The present head, taught to know exactly these categories of the company's own; and how well the last is told apart."""
     labels = all_labels([category.id for category in own])
-    test = shipped.where(shipped.unseen)
+    replay, test = split(shipped)
     start = present.widened(labels)
     if not own:
         return Proposal(start, (), {"shipped_test": _pair((_tally(base, present, test), _tally(base, start, test)))}), None
     lessons = read_lessons(examples_of(own), base, "own")
-    fit_on = partial(_fitted, base, start, shipped, own, LESSON_COUNTS[0])
+    fit_on = partial(_fitted, base, start, replay, test, own, LESSON_COUNTS[0])
     head = fit_on(lessons)
     last = [place for place, label in enumerate(lessons.labels) if label == own[-1].id]
     unseen = out_of_fold(base, fit_on, lessons, last)
     last_ones = lessons.where(np.array([label == own[-1].id for label in lessons.labels]))
-    others = shipped.where(~shipped.unseen)
-    told = separation(own[-1].id, labels, unseen, last_ones, others, probabilities_of(base, head, test))
+    told = separation(own[-1].id, labels, unseen, last_ones, replay, probabilities_of(base, head, test))
     return Proposal(head, (), {"shipped_test": _pair((_tally(base, present, test), _tally(base, head, test)))}), told
+
+
+def split(shipped: ExampleSet) -> tuple[ExampleSet, ExampleSet]:
+    """What no head may forget, and the test by authors that training has never seen."""
+    return shipped.where(~shipped.unseen), shipped.where(shipped.unseen)
 
 
 def examples_of(categories: Sequence[OwnCategory]) -> list[Lesson]:
@@ -122,17 +127,18 @@ def joined(first: ExampleSet, second: ExampleSet) -> ExampleSet:
 def _fitted(
     base: Classifier,
     start: Head,
-    shipped: ExampleSet,
+    replay: ExampleSet,
+    test: ExampleSet,
     own: Sequence[OwnCategory],
     lesson_counts: float,
     lessons: ExampleSet,
 ) -> Head:
-    replay, names = shipped.where(~shipped.unseen), [category.id for category in own]
+    names = [category.id for category in own]
     head = fit(base, start, replay, lessons, lesson_counts)
     if not own:
         return head
     head = fit(base, start, replay.where(not_meant(base, head, replay, names)), lessons, lesson_counts)
-    return without_greed(base, head, shipped.where(shipped.unseen), names)
+    return without_greed(base, head, test, names)
 
 
 def _tally(base: Classifier, head: Head, examples: ExampleSet) -> Tally:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+import numpy as np
 from sqlalchemy import Connection, func, select
 
+from inquiry_router.classification.calibration import calibration_error
 from inquiry_router.database.tables import corrections, inquiries, timeline
 from inquiry_router.inquiry.model import Flag, Status
 
@@ -164,11 +166,9 @@ def _calibration(entries: Sequence[Seen]) -> dict[str, Any]:
     for entry in entries:
         bins[min(int(entry.first_confidence * BINS), BINS - 1)].append(entry)
     rows = []
-    distance = 0.0
     for place, members in sorted(bins.items()):
         confidence = sum(entry.first_confidence for entry in members) / len(members)
         right = sum(entry.right for entry in members) / len(members)
-        distance += abs(confidence - right) * len(members)
         rows.append(
             {
                 "from": place / BINS,
@@ -178,7 +178,9 @@ def _calibration(entries: Sequence[Seen]) -> dict[str, Any]:
                 "right": round(right, 4),
             }
         )
-    return {"error": round(distance / len(entries), 4) if entries else None, "bins": rows}
+    confidences = np.array([entry.first_confidence for entry in entries], dtype=np.float32)
+    error = calibration_error(confidences, np.array([entry.right for entry in entries]), BINS) if entries else None
+    return {"error": None if error is None else round(error, 4), "bins": rows}
 
 
 def _drift(entries: Sequence[Seen], baseline: Mapping[str, Any], unknown: Callable[[str], float]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from inquiry_router.inquiry.model import Draft
 from inquiry_router.intake.asking import asked
 from inquiry_router.intake.cleaning import clean
 from inquiry_router.learning import store
-from inquiry_router.learning.lessons import lessons_seen, read_vectors
+from inquiry_router.learning.lessons import Lesson, lessons_seen, read_vectors
 from inquiry_router.learning.proposal import Proposal, from_categories, from_corrections
 from inquiry_router.learning.quality import quality, seen
 from inquiry_router.learning.separation import Separation
@@ -99,6 +99,10 @@ class LearningService:
         own = set(self._configuration.current.category_ids)
         if number:
             version = await self._database.read(lambda connection: store.version(connection, number))
+            if version.objections:
+                raise Conflict(
+                    f"Model {number} was refused: {version.objections[0]}.", hint="Correct more inquiries and learn anew."
+                )
             if version.encoder != base.card.files[MODEL_FILE]:
                 raise Conflict(f"Model {number} was taught on an older encoder.", hint="Learn anew: POST /v1/models.")
             if set(version.labels) != own:
@@ -149,28 +153,27 @@ class LearningService:
         return version
 
     async def _learnt_examples(self, base: Classifier) -> Neighbourhood:
-        """What the head in use has learnt from, read anew when another one is in use."""
+        """What a head of the company's own has learnt from, read anew when another one is in use; nothing for the shipped one."""
         taught = self._configuration.current.taught
         number = taught.number if taught is not None else 0
         if self._learnt is None or self._learnt[0] != number:
-            encoder = base.card.files[MODEL_FILE]
-            lessons, known = await self._database.read(
-                lambda connection: (store.lessons(connection), store.known_vectors(connection, encoder))
-            )
+            lessons, known = await self._lessons(base) if taught is not None else ([], {})
             kept = [lesson for lesson in lessons if lesson.id in known]
             self._learnt = (number, neighbourhood(lessons_seen(kept, known, base)))
         return self._learnt[1]
 
+    async def _lessons(self, base: Classifier) -> tuple[list[Lesson], dict[str, tuple[bytes, bytes]]]:
+        """All corrected inquiries, and what this encoder has seen of them."""
+        encoder = base.card.files[MODEL_FILE]
+        return await self._database.read(lambda connection: (store.lessons(connection), store.known_vectors(connection, encoder)))
+
     async def _corrected(self, base: Classifier) -> ExampleSet:
         """All corrected inquiries as the model sees them; what it has not seen yet is read now and kept."""
-        encoder = base.card.files[MODEL_FILE]
-        lessons, known = await self._database.read(
-            lambda connection: (store.lessons(connection), store.known_vectors(connection, encoder))
-        )
+        lessons, known = await self._lessons(base)
         missing = [lesson for lesson in lessons if lesson.id not in known]
         if missing:
             fresh = await asyncio.to_thread(read_vectors, missing, base)
-            await self._database.write(lambda connection: store.keep_vectors(connection, encoder, fresh))
+            await self._database.write(lambda connection: store.keep_vectors(connection, base.card.files[MODEL_FILE], fresh))
             known |= fresh
         return lessons_seen(lessons, known, base)
 

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
+from inquiry_router.inquiry.model import Contact
 from inquiry_router.intake.mail.html import text_of_html
-from inquiry_router.intake.mail.letter import Mailbox
 from inquiry_router.intake.mail.reading import read_letter
 
 
@@ -90,7 +90,7 @@ def test_a_forwarded_gmail_is_unwrapped() -> None:
         " cieknie.</div></div></div>"
     )
     letter = read_letter("Fwd: cieknie", "", html)
-    assert (letter.text, letter.sender) == ("Ola, zajmij się tym\n\nPompa cieknie.", Mailbox("Anna Nowak", "anna@x.example"))
+    assert (letter.text, letter.sender) == ("Ola, zajmij się tym\n\nPompa cieknie.", Contact("Anna Nowak", "anna@x.example"))
 
 
 def test_an_answer_below_the_quote_stays() -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inquiry_router.intake.mail.letter import Letter, Mailbox
+from inquiry_router.inquiry.model import Contact
+from inquiry_router.intake.mail.letter import Letter
 from inquiry_router.intake.mail.reading import read_letter
 
 CORPUS = Path(__file__).parents[3] / "src/inquiry_router/classification/corpus"
@@ -93,8 +94,8 @@ def test_a_forwarded_mail_is_the_customers_and_the_note_stays(subject: str, mark
     text = f"Ola, zajmij się tym\n\n{marker}\n{envelope}\n\nPompa cieknie od wczoraj.\n\nPozdrawiam\nAnna Nowak\ntel. 600 100 200"
     letter = read_letter(subject, text)
     assert letter.text == "Ola, zajmij się tym\n\nPompa cieknie od wczoraj."
-    assert letter.sender == Mailbox("Anna Nowak", "anna@hydro-bud.example")
-    assert letter.forwarded_by == Mailbox("Bartek Lis", "bl@firma.example")
+    assert letter.sender == Contact("Anna Nowak", "anna@hydro-bud.example")
+    assert letter.forwarded_by == Contact("Bartek Lis", "bl@firma.example")
     assert kinds(letter) == ["forward_header", "signature"]
 
 
@@ -102,9 +103,9 @@ def test_a_forwarded_mail_is_the_customers_and_the_note_stays(subject: str, mark
 def test_german_and_english_envelopes_name_the_sender(subject: str | None) -> None:
     envelope = "Von: Gudrun Weigelt <g@weigelt.example>\nGesendet: Montag\nAn: Sylwia Drozd\nBetreff: Pumpe"
     german = f"Bitte übernehmen.\n\n{envelope}\n\nDie Pumpe ist defekt."
-    assert read_letter("WG: Pumpe", german).sender == Mailbox("Gudrun Weigelt", "g@weigelt.example")
+    assert read_letter("WG: Pumpe", german).sender == Contact("Gudrun Weigelt", "g@weigelt.example")
     bare = "From: Gareth <g@hotel.example>\nTo: sales@\nSubject: pump\n\nThe pump leaks."
-    assert read_letter(subject, bare).sender == Mailbox("Gareth", "g@hotel.example")
+    assert read_letter(subject, bare).sender == Contact("Gareth", "g@hotel.example")
     assert read_letter(subject, bare).text == "The pump leaks."
 
 
@@ -116,16 +117,16 @@ def test_forwarded_twice_the_customer_is_the_innermost() -> None:
     )
     letter = read_letter("PD: Fwd: pompa", text)
     assert letter.text == "Proszę o pomoc\n\nPompa nie działa."
-    assert letter.sender == Mailbox("Anna", "anna@x.example")
-    assert letter.forwarded_by == Mailbox("Magazyn", "magazyn@firma.example")
+    assert letter.sender == Contact("Anna", "anna@x.example")
+    assert letter.forwarded_by == Contact("Magazyn", "magazyn@firma.example")
     assert kinds(letter) == ["forward_header", "forward_header", "quote"]
 
 
 def test_who_forwarded_is_in_the_headers_or_the_signature() -> None:
     text = "Proszę, zajmijcie się. Bartek\n\n---------- Forwarded message ---------\nOd: Anna <a@x.example>\nTemat: x\n\nCieknie."
-    assert read_letter("Fwd: x", text).forwarded_by == Mailbox("Bartek", None)
+    assert read_letter("Fwd: x", text).forwarded_by == Contact("Bartek", None)
     headers = {"From": "Bartek Lis <B@firma.example>"}
-    assert read_letter("Fwd: x", text, headers=headers).forwarded_by == Mailbox("Bartek Lis", "b@firma.example")
+    assert read_letter("Fwd: x", text, headers=headers).forwarded_by == Contact("Bartek Lis", "b@firma.example")
     unsigned = text.replace(" Bartek", "")
     assert read_letter("Fwd: x", unsigned).forwarded_by is None
 
@@ -142,7 +143,7 @@ def test_who_writes_a_letter_above_a_forwarded_mail_is_the_customer_himself() ->
 )
 def test_a_forwarded_mail_behind_quote_marks_is_read_too(prefixed: str) -> None:
     letter = read_letter("Fwd: x", f"Dla serwisu\n\n{prefixed}")
-    assert (letter.text, letter.sender) == ("Dla serwisu\n\nCieknie.", Mailbox("Anna", "a@x.example"))
+    assert (letter.text, letter.sender) == ("Dla serwisu\n\nCieknie.", Contact("Anna", "a@x.example"))
 
 
 @pytest.mark.parametrize(

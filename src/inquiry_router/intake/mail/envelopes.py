@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from inquiry_router.inquiry.folding import fold
-from inquiry_router.intake.mail.letter import Mailbox
+from inquiry_router.inquiry.model import Contact
 from inquiry_router.intake.mail.page import Page
 
 _LABELS: Final = {
@@ -43,8 +43,8 @@ class Envelope:
     start: int
     end: int
     forwarded: bool
-    sender: Mailbox | None
-    recipient: Mailbox | None
+    sender: Contact | None
+    recipient: Contact | None
     subject: str | None
 
 
@@ -80,7 +80,7 @@ def envelope_at(page: Page, at: int, end: int, expected: bool) -> Envelope | Non
     )
 
 
-def mailbox(value: str | None) -> Mailbox | None:
+def mailbox(value: str | None) -> Contact | None:
     """Who a From or To line names; None for nobody and for several."""
     if not value or value.count("@") > 2 or ";" in value.rstrip("; "):
         return None
@@ -90,8 +90,8 @@ def mailbox(value: str | None) -> Mailbox | None:
     name = " ".join(name.split("<")[0].strip(_AROUND_NAME).split())[:200]
     email = found[0].lower().rstrip(".") if found else None
     if not name or "@" in name:
-        return Mailbox(None, email) if email else None
-    return Mailbox(name, email)
+        return Contact(None, email) if email else None
+    return Contact(name, email)
 
 
 def _marker(line: str) -> str | None:

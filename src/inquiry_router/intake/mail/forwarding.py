@@ -4,8 +4,8 @@ import re
 from itertools import takewhile
 from typing import Final
 
+from inquiry_router.inquiry.model import Contact
 from inquiry_router.intake.mail.envelopes import Envelope
-from inquiry_router.intake.mail.letter import Mailbox
 from inquiry_router.intake.mail.page import Page
 from inquiry_router.intake.mail.signatures import closing_at
 
@@ -44,7 +44,7 @@ def points_below(page: Page, start: int, end: int) -> bool:
     return _is_nothing(words) or (len(words.split()) <= _MOST_SEE_BELOW_WORDS and bool(_SEE_BELOW.search(words)))
 
 
-def forwarder(page: Page, start: int, end: int, envelope: Envelope, header_from: Mailbox | None) -> Mailbox | None:
+def forwarder(page: Page, start: int, end: int, envelope: Envelope, header_from: Contact | None) -> Contact | None:
     """Who passed the mail on: as its headers say, else the one person it had come to, else as the note is signed."""
     if header_from is not None:
         return header_from
@@ -52,7 +52,7 @@ def forwarder(page: Page, start: int, end: int, envelope: Envelope, header_from:
     if recipient is not None and recipient.name and len(recipient.name.split()) in (2, 3):
         return recipient
     name = _signed(page, start, end)
-    return Mailbox(name, None) if name else None
+    return Contact(name, None) if name else None
 
 
 def _signed(page: Page, start: int, end: int) -> str | None:

@@ -3,16 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from inquiry_router.inquiry.model import Contact
+
 Kind = Literal["quote", "signature", "footer", "forward_header"]
 Automatic = Literal["auto_reply", "bounce", "list"]
-
-
-@dataclass(frozen=True, slots=True)
-class Mailbox:
-    """Who wrote, as far as it is known: a name, an address in lower case, or both."""
-
-    name: str | None = None
-    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +29,6 @@ class Letter:
 
     text: str
     cut: tuple[Cut, ...] = ()
-    sender: Mailbox | None = None
-    forwarded_by: Mailbox | None = None
+    sender: Contact | None = None
+    forwarded_by: Contact | None = None
     automatic: Automatic | None = None

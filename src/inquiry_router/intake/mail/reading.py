@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from inquiry_router.inquiry.model import Contact
 from inquiry_router.intake.mail.automatic import automatic_kind
 from inquiry_router.intake.mail.envelopes import Envelope, mailbox
 from inquiry_router.intake.mail.footers import mark_footers
 from inquiry_router.intake.mail.forwarding import forwarder, points_below, says_nothing
 from inquiry_router.intake.mail.html import text_of_html
-from inquiry_router.intake.mail.letter import Letter, Mailbox
+from inquiry_router.intake.mail.letter import Letter
 from inquiry_router.intake.mail.page import Page, page_of
 from inquiry_router.intake.mail.quotes import Quote, next_opening
 from inquiry_router.intake.mail.signatures import mark_signature
@@ -29,8 +30,8 @@ _WORD: Final = re.compile(r"[^\W_]")
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    sender: Mailbox | None = None
-    forwarded_by: Mailbox | None = None
+    sender: Contact | None = None
+    forwarded_by: Contact | None = None
 
 
 def read_letter(subject: str | None, text: str, html: str | None = None, headers: Mapping[str, str] | None = None) -> Letter:
@@ -56,11 +57,11 @@ def _body(text: str, html: str | None) -> str:
     return text_of_html(html) or text
 
 
-def _header_from(headers: Mapping[str, str] | None) -> Mailbox | None:
+def _header_from(headers: Mapping[str, str] | None) -> Contact | None:
     return next((mailbox(value) for name, value in (headers or {}).items() if name.lower() == "from"), None)
 
 
-def _read(page: Page, start: int, end: int, subject: str, header_from: Mailbox | None, depth: int) -> _Found:
+def _read(page: Page, start: int, end: int, subject: str, header_from: Contact | None, depth: int) -> _Found:
     """Mark what is to be cut of the letter in these lines, which may hold the letter that was forwarded with it."""
     forward, expected = is_forward(subject), is_forward(subject) or is_reply(subject)
     written: list[tuple[int, int]] = []
@@ -95,7 +96,7 @@ def _forwarded(
     envelope: Envelope,
     end: int,
     subject: str,
-    header_from: Mailbox | None,
+    header_from: Contact | None,
     depth: int,
 ) -> _Found:
     """Read the mail below the envelope; the words above it stay, for they may decide."""
