@@ -26,6 +26,7 @@ Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 
 CONNECTIONS_PER_HOST: Final = 8
 MAX_ANSWER_BYTES: Final = 64 * 1024
+MAX_READ_BYTES: Final = 8 * 1024 * 1024
 # The commonest keep-alive of servers is 5 s; a connection reused at that very moment would be lost.
 KEEP_ALIVE_S: Final = 4.0
 # A name may have several addresses and the first may be dead, so none gets the whole time of an attempt.
@@ -49,12 +50,17 @@ class Failed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A destination's answer. `body` is cut at 64 kB, exactly as sent: `compressed` says that it is not plain text."""
+    """A destination's answer. `body` is as sent, cut at 64 kB (8 MB for a GET): `compressed` says it is no plain text."""
 
     status: int
-    retry_after: str | None
+    headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     compressed: bool
+
+    @property
+    def retry_after(self) -> str | None:
+        """How long it asks us to wait: Retry-After, or what vendors send in its place."""
+        return self.headers.get("retry-after")
 
 
 class Clients:
@@ -77,7 +83,7 @@ class Clients:
         self._tls = tls or httpx.create_ssl_context(trust_env=False)
         self._clients: dict[str, httpx.AsyncClient] = {}
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Send and read the answer. Raises `Failed`. Sets no time limit: the caller's must hold for all together."""
         try:
             target = check_url(url, self._allow_loopback)
@@ -85,11 +91,11 @@ class Clients:
             raise Failed(str(error), configuration=True) from None
         client = self._clients.get(target.origin) or self._open(target.origin)
         try:
-            async with client.stream("POST", target.url, headers=headers, content=body) as response:
+            async with client.stream(method, target.url, headers=dict(headers), content=body or None) as response:
                 return Answer(
                     status=response.status_code,
-                    retry_after=response.headers.get("retry-after"),
-                    body=await _read(response),
+                    headers={name.lower(): value for name, value in response.headers.items()},
+                    body=await _read(response, MAX_READ_BYTES if method == "GET" else MAX_ANSWER_BYTES),
                     compressed=response.headers.get("content-encoding", "identity").strip().lower() != "identity",
                 )
         except _FAILURES as error:
@@ -234,15 +240,15 @@ class _Body(httpx.AsyncByteStream):
         await self._answer.aclose()
 
 
-async def _read(response: httpx.Response) -> bytes:
-    """At most 64 kB, never decompressed; the connection of a longer answer is closed instead of read to its end."""
+async def _read(response: httpx.Response, limit: int) -> bytes:
+    """At most `limit` bytes, never decompressed; the connection of a longer answer is closed instead of read to its end."""
     body = bytearray()
     async with aclosing(response.aiter_raw()) as parts:
         async for part in parts:
             body += part
-            if len(body) >= MAX_ANSWER_BYTES:
+            if len(body) >= limit:
                 break
-    return bytes(body[:MAX_ANSWER_BYTES])
+    return bytes(body[:limit])
 
 
 _UNREACHABLE: Final = (httpcore.ConnectError, httpcore.ConnectTimeout)

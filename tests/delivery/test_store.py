@@ -13,7 +13,7 @@ from inquiry_router.database.tables import configuration_revision, deliveries, d
 from inquiry_router.delivery import records, store
 from inquiry_router.delivery.model import Claim, Due, State
 from inquiry_router.delivery.schedule import Outcome
-from inquiry_router.inquiry.ids import new_id
+from inquiry_router.inquiry.ids import is_id, new_id
 from tests.delivery import rows
 
 pytestmark = pytest.mark.anyio
@@ -42,9 +42,10 @@ async def test_a_claim_brings_all_that_sending_needs(database: Database) -> None
         rows.add_destination(connection, "erp", "https://hooks.example.com/in")
         (delivery_id,) = rows.add_deliveries(connection, "erp", 1, attempts=3)
         claimed = _take(connection)
-        assert claimed.deliveries == (
-            Due(delivery_id, "inquiry.routed", '{"type":"inquiry.routed","data":{"reference":"K7MA-4XEH"}}', 3),
-        )
+        (due,) = claimed.deliveries
+        payload = '{"type":"inquiry.routed","data":{"reference":"K7MA-4XEH"}}'
+        assert due == Due(delivery_id, due.inquiry_id, "inquiry.routed", payload, 3)
+        assert is_id(due.inquiry_id)
         assert claimed.destination.kind == "webhook"
         assert claimed.destination.settings["url"] == "https://hooks.example.com/in"
         assert not claimed.probe

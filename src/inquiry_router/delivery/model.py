@@ -30,12 +30,17 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A delivery that was claimed and is to be sent. `attempts` were made before."""
+    """A delivery that was claimed and is to be sent.
+
+    `attempts` were made since it last became pending; `repeated` says that any was made ever.
+    """
 
     id: str
+    inquiry_id: str
     event: str
     payload: str = field(repr=False)
     attempts: int
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,15 +57,20 @@ class Gate(StrEnum):
     HALF_OPEN = "half_open"
 
 
-def judge(status: int | None, retry_after: str | None, *, attempt: int, now: datetime, jitter: float) -> Verdict:
+def judge(
+    status: int | None, retry_after: str | None, *, attempt: int, now: datetime, jitter: float, hopeless: bool = False
+) -> Verdict:
     """What to do after attempt number `attempt` (from 1) was answered with `status`; None when no answer came.
 
     Only 2xx is success: redirects are never followed. 410 asks for no more calls. Everything else is tried again, never
     before the schedule nor before `retry_after` (the header as sent), until the schedule is used up.
+    `hopeless` says that the receiver will never take it, so that people should look at it now instead of in three days.
     `jitter`, 0 to 1, is the place within +-20 % of the scheduled pause.
     """
     if status is not None and HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return Verdict(Outcome.DELIVERED)
+    if hopeless:
+        return Verdict(Outcome.DEAD)
     if status == HTTPStatus.GONE:
         return Verdict(Outcome.DEAD, disable=True)
     if attempt >= MAX_ATTEMPTS:

@@ -3,26 +3,28 @@
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from random import Random
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import structlog
 
 from inquiry_router.database.session import Database
 from inquiry_router.delivery import store
 from inquiry_router.delivery.addresses import check_url
+from inquiry_router.delivery.conversing import Client, Unsuccessful, converse, single
 from inquiry_router.delivery.error_text import describe
 from inquiry_router.delivery.lane import MARGIN_S, Lane, Lease, Workplace
 from inquiry_router.delivery.marking import Marker
 from inquiry_router.delivery.model import Destination, Due, Result
 from inquiry_router.delivery.schedule import judge
-from inquiry_router.http import CONNECTIONS_PER_HOST, Answer, Clients, Failed
+from inquiry_router.http import CONNECTIONS_PER_HOST, Clients, Failed
 from inquiry_router.inquiry.errors import Unavailable
-from inquiry_router.providers import PROVIDERS, Handover, PrintedLine, Provider, ProviderSettings
+from inquiry_router.providers import PROVIDERS, Handover, OutgoingRequest, PrintedLine, Provider, ProviderSettings
+from inquiry_router.providers.provider import Refused
 from inquiry_router.steps import step
 
 log = structlog.get_logger()
@@ -31,16 +33,6 @@ LONGEST_BACK_OFF_S: Final = 10.0
 # Between two looks, however often `wake` is called: under load one look then serves many commits.
 REST_S: Final = 0.02
 ORPHANS_EVERY_S: Final = 300.0
-
-
-class Client(Protocol):
-    """What the dispatcher needs of an HTTP client; see `http.Clients`."""
-
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Send and read the answer. Raises `Failed`."""
-
-    async def aclose(self) -> None:
-        """Close every connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +51,8 @@ class _Said:
     status: int | None = None
     retry_after: str | None = None
     error: str | None = None
-    printed: bool = False
+    done: bool = False
+    hopeless: bool = False
 
 
 def print_line(line: str) -> None:
@@ -224,32 +217,40 @@ class Dispatcher:
                 return None
             at, started = lease.now(), time.monotonic()
             self._attempts += 1
-            said = await self._attempt(route, Handover(delivery.id, delivery.event, delivery.payload), at)
+            said = await self._attempt(route, Handover(delivery.id, delivery.event, delivery.payload, delivery.repeated), at)
             step("delivery.answered")
         return self._result(lease, delivery, at, time.monotonic() - started, said)
 
     async def _attempt(self, route: _Route, handover: Handover, at: datetime) -> _Said:
-        if self._client is None:
-            self._client = self._open_client()
-        client = self._client
         try:
             async with asyncio.timeout(self._time_limit_s):
-                outgoing = route.provider.hand_over(route.settings, handover, at)
-                step("delivery.sending")
-                if isinstance(outgoing, PrintedLine):
-                    self._write_line(outgoing.text)
-                    return _Said(printed=True)
-                answer = await client.post(outgoing.url, outgoing.headers, outgoing.body)
+                return await self._hand_over(route, handover, at)
         except TimeoutError:
             return _Said(error=f"no complete answer came within {self._time_limit_s:g} s")
         except Failed as error:
             return _Said(error=str(error))
+        except Refused as error:
+            return _Said(error=str(error), hopeless=True)
         except Exception as error:  # one delivery that cannot be built or sent must not stop those behind it
             log.error("delivery.broken", delivery_id=handover.id, exc_info=error)
             return _Said(error=f"the router could not send it: {type(error).__name__}")
-        if 200 <= answer.status < 300:
-            return _Said(answer.status)
-        return _Said(answer.status, answer.retry_after, describe(answer.status, answer.body, compressed=answer.compressed))
+
+    async def _hand_over(self, route: _Route, handover: Handover, at: datetime) -> _Said:
+        outgoing = route.provider.hand_over(route.settings, handover, at)
+        step("delivery.sending")
+        if isinstance(outgoing, PrintedLine):
+            self._write_line(outgoing.text)
+            return _Said(done=True)
+        if self._client is None:
+            self._client = self._open_client()
+        asking = single(outgoing) if isinstance(outgoing, OutgoingRequest) else outgoing
+        try:
+            told = await converse(self._client, asking)
+        except Unsuccessful as error:
+            answer = error.answer
+            said = describe(answer.status, answer.body, compressed=answer.compressed)
+            return _Said(answer.status, answer.retry_after, said, hopeless=answer.status in route.provider.final)
+        return _Said(told.status, done=True)
 
     def _route(self, destination: Destination) -> _Route:
         """Raises `Failed` when the stored destination cannot be used by this version or with these settings."""
@@ -266,8 +267,9 @@ class Dispatcher:
 
     def _result(self, lease: Lease, delivery: Due, at: datetime, seconds: float, said: _Said) -> Result:
         verdict = judge(
-            200 if said.printed else said.status,
+            200 if said.done else said.status,
             said.retry_after,
+            hopeless=said.hopeless,
             attempt=delivery.attempts + 1,
             now=lease.now(),
             jitter=self._random.random(),

@@ -201,7 +201,8 @@ def _due_rows(destination_id: str, now: datetime, *, limit: int) -> Select[tuple
 def _lease(connection: Connection, rows: Select[tuple[str]], owner: str, *, until: datetime) -> tuple[Due, ...]:
     # In a WITH clause: PostgreSQL may run a plain sub-query of an UPDATE again and then lock more than the limit.
     picked = rows.cte("picked")
-    columns = (deliveries.c.id, deliveries.c.event, deliveries.c.payload, deliveries.c.attempts, deliveries.c.due_at)
+    names = ("id", "inquiry_id", "event", "payload", "attempts", "due_at")
+    columns = [deliveries.c[name] for name in names]
     statement = (
         update(deliveries)
         .where(deliveries.c.id.in_(select(picked.c.id)))
@@ -209,7 +210,9 @@ def _lease(connection: Connection, rows: Select[tuple[str]], owner: str, *, unti
         .returning(*columns)
     )
     leased = sorted(connection.execute(statement), key=attrgetter("due_at", "id"))
-    return tuple(Due(row.id, row.event, row.payload, row.attempts) for row in leased)
+    return tuple(
+        Due(row.id, row.inquiry_id, row.event, row.payload, row.attempts, repeated=row.due_at != AT_ONCE) for row in leased
+    )
 
 
 def _take_probe(connection: Connection, destination_id: str, now: datetime, lease: timedelta) -> bool:

@@ -90,6 +90,33 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came along: what it is called, its media type and its size in bytes. Its content is not kept."""
+
+    name: str
+    type: str
+    size: int
+
+
+Automatic = Literal["auto_reply", "bounce", "list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """How an inquiry came to us, where that is not plain.
+
+    `automatic`: no person wrote it now, so it is never answered. `forwarded_by`: the colleague who passed it on. `hops`: how many
+    routers it has been through. `shadow`: it is decided and recorded, and nothing is handed over.
+    """
+
+    automatic: Automatic | None = None
+    forwarded_by: Contact | None = None
+    attachments: tuple[Attachment, ...] = ()
+    hops: int = 0
+    shadow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An inquiry as a door read it: nothing cleaned, nothing decided."""
 
@@ -100,6 +127,7 @@ class Draft:
     contact: Contact = Contact()
     source: Source | None = None
     received_at: datetime | None = None
+    passage: Passage = Passage()
 
 
 @dataclass(frozen=True, slots=True)

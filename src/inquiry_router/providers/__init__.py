@@ -1,11 +1,26 @@
-"""The outside world, one small file a kind. A new kind is a file with a `Provider` in it and a line in `PROVIDERS`."""
+"""The outside world, one small file a vendor, both directions together. A new one is a file and a line in these lists."""
 
 from typing import Any, Final
 
 from inquiry_router.providers.console import Console
 from inquiry_router.providers.provider import Handover, OutgoingRequest, PrintedLine, Provider, ProviderSettings
+from inquiry_router.providers.source import SourceKind
 from inquiry_router.providers.standard_webhooks import StandardWebhooks
 
+# Where decisions are handed over.
 PROVIDERS: Final[dict[str, Provider[Any]]] = {provider.kind: provider for provider in (Console(), StandardWebhooks())}
 
-__all__ = ["PROVIDERS", "Handover", "OutgoingRequest", "PrintedLine", "Provider", "ProviderSettings"]
+# Where inquiries come in.
+_SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = ()
+SOURCES: Final = {source.kind: source for source in _SOURCE_KINDS}
+
+__all__ = [
+    "PROVIDERS",
+    "SOURCES",
+    "Handover",
+    "OutgoingRequest",
+    "PrintedLine",
+    "Provider",
+    "ProviderSettings",
+    "SourceKind",
+]

@@ -26,6 +26,7 @@ class Console:
     kind = "console"
     title = "A line on the standard output of the service"
     settings_model = ConsoleSettings
+    final: frozenset[int] = frozenset()
 
     def url(self, settings: ConsoleSettings) -> str | None:
         """Nothing is called."""
@@ -37,6 +38,9 @@ class Console:
         words = [f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}", handover.event]
         words += [f"{name}={_find(payload, ('data', *place))}" for name, place in _FIELDS.items()]
         return PrintedLine(_printable("  ".join(words)))
+
+    def check(self, settings: ConsoleSettings) -> None:
+        """There is nothing to check."""
 
 
 def _read(payload: str) -> Any:

@@ -1,5 +1,7 @@
 """What every provider is: settings that explain themselves, and a pure function from a delivery to what goes out."""
 
+import json
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, Self, TypeVar
@@ -50,20 +52,64 @@ class ProviderSettings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What a provider needs to know of a delivery. `id` stays the same on every attempt, `payload` is JSON text."""
+    """What a provider needs to know of a delivery. `id` stays the same on every attempt, `payload` is JSON text.
+
+    `repeated` says that it was tried before, so what is to be made may be there already. `correction_url` is where an agent says
+    without a login what was right.
+    """
 
     id: str
     event: str
     payload: str = field(repr=False)
+    repeated: bool = False
+    correction_url: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingRequest:
-    """A POST, ready to be sent."""
+    """A request, ready to be sent. Statuses beyond 2xx that are no failure to who asks stand in `expected`."""
 
     url: str = field(repr=False)
-    headers: dict[str, str] = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    method: str = "POST"
+    expected: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: a 2xx or an expected status. Header names are lower case; the body is cut at 64 kB, or 8 MB for a GET."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+    def json(self) -> Any:
+        """The body as JSON; None when it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+
+# Asks for one request after the other and is given each reply; ends when the delivery is done.
+Calls = Generator[OutgoingRequest, Reply, None]
+
+
+class Refused(Exception):
+    """The receiver will never take this delivery, so it must not be tried again. The text says why, for the admin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group, queue, team or mailbox of a helpdesk: `id` is what `groups` in the settings names it by."""
+
+    id: str
+    name: str
+
+
+# Looks at the receiver without changing anything; what it returns are the groups to choose from.
+Check = Generator[OutgoingRequest, Reply, tuple[Group, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +124,21 @@ class Provider(Protocol[S_contra]):
 
     kind: str
     title: str
+    # Statuses after which trying again cannot help; 410 never helps.
+    final: frozenset[int]
 
     @property
     def settings_model(self) -> type[ProviderSettings]:
         """The model of the settings, with a description and an example for each field."""
 
     def url(self, settings: S_contra) -> str | None:
-        """The URL that will be called, or None when nothing is called."""
+        """A URL that will be called, or None when nothing is called."""
 
-    def hand_over(self, settings: S_contra, handover: Handover, at: datetime) -> OutgoingRequest | PrintedLine:
+    def hand_over(self, settings: S_contra, handover: Handover, at: datetime) -> OutgoingRequest | PrintedLine | Calls:
         """What goes out for this delivery in an attempt made at `at`."""
+
+    def check(self, settings: S_contra) -> Check | None:
+        """Requests that try the credentials and change nothing; None where there is no such thing."""
 
 
 def _sentence(problem: ErrorDetails) -> str:

@@ -3,15 +3,15 @@
 import base64
 import binascii
 import secrets
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Self
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from standardwebhooks import Webhook
 
 from inquiry_router import __version__
 from inquiry_router.delivery.addresses import check_url
 from inquiry_router.providers.provider import Handover, OutgoingRequest, ProviderSettings
+from inquiry_router.providers.signatures import hmac_base64, key_of_secret
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - what a secret begins with
 # The bounds that Standard Webhooks gives for a secret.
@@ -77,6 +77,7 @@ class StandardWebhooks:
     kind = "webhook"
     title = "A signed HTTP POST (Standard Webhooks)"
     settings_model = WebhookSettings
+    final: frozenset[int] = frozenset()
 
     def url(self, settings: WebhookSettings) -> str | None:
         """The destination's own URL."""
@@ -84,21 +85,29 @@ class StandardWebhooks:
 
     def hand_over(self, settings: WebhookSettings, handover: Handover, at: datetime) -> OutgoingRequest:
         """The stored payload as it is. `webhook-id` stays the same on every attempt, so the receiver knows it again."""
-        # The library takes the wall-clock time for UTC whatever the zone, so it must get UTC.
-        at = at.astimezone(UTC)
-        keys = [settings.secret, settings.previous_secret] if settings.previous_secret else [settings.secret]
-        signatures = [Webhook(key.get_secret_value()).sign(handover.id, at, handover.payload) for key in keys if key is not None]
+        timestamp = str(int(at.timestamp()))
+        secrets_in_use = [key.get_secret_value() for key in (settings.secret, settings.previous_secret) if key is not None]
+        signatures = [sign(secret, handover.id, timestamp, handover.payload.encode()) for secret in secrets_in_use]
         return OutgoingRequest(
             url=settings.url,
             headers={
                 "content-type": "application/json",
                 "user-agent": f"inquiry-router/{__version__}",
                 "webhook-id": handover.id,
-                "webhook-timestamp": str(int(at.timestamp())),
+                "webhook-timestamp": timestamp,
                 "webhook-signature": " ".join(signatures),
             },
             body=handover.payload.encode(),
         )
+
+    def check(self, settings: WebhookSettings) -> None:
+        """A receiver of webhooks has nothing that could be asked without sending one."""
+
+
+def sign(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
+    """A version 1 signature: HMAC-SHA256 over id, timestamp (seconds since 1970) and the raw body, joined by dots."""
+    message = f"{message_id}.{timestamp}.".encode("utf-8", "replace") + body
+    return "v1," + hmac_base64(key_of_secret(secret, SECRET_PREFIX), message)
 
 
 def _well_formed(secret: str) -> bool:

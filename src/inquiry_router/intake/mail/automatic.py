@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from inquiry_router.inquiry.folding import fold
-from inquiry_router.intake.mail.letter import Automatic
+from inquiry_router.inquiry.model import Automatic
 
 _SEEN: Final = 600
 _SUBJECT_REPLY: Final = re.compile(

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from inquiry_router.inquiry.model import Contact
+from inquiry_router.inquiry.model import Automatic, Contact
 
 Kind = Literal["quote", "signature", "footer", "forward_header"]
-Automatic = Literal["auto_reply", "bounce", "list"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,62 @@
+"""Carrying out what a provider asks for: one request after the other, each reply given back to it."""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from inquiry_router.http import Answer
+from inquiry_router.providers import OutgoingRequest
+from inquiry_router.providers.provider import Reply
+
+T = TypeVar("T")
+
+
+class Client(Protocol):
+    """What is needed of an HTTP client; see `http.Clients`."""
+
+    async def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Send and read the answer. Raises `Failed`."""
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """What came of a conversation. `status` is that of the last answer, None when nothing was asked."""
+
+    value: T
+    status: int | None
+
+
+class Unsuccessful(Exception):
+    """A request was answered with a status that is neither a 2xx nor expected by who asked for it."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(f"the answer was {answer.status}")
+        self.answer = answer
+
+
+async def converse(client: Client, asking: Generator[OutgoingRequest, Reply, T]) -> Outcome[T]:
+    """Send everything that is asked for, and return what the generator returns.
+
+    Raises `Unsuccessful`, `Failed`, and whatever the generator itself raises, such as `Refused`. Sets no time limit.
+    """
+    status = None
+    try:
+        request = next(asking)
+        while True:
+            answer = await client.send(request.method, request.url, request.headers, request.body)
+            status = answer.status
+            if not (200 <= status < 300 or status in request.expected):
+                raise Unsuccessful(answer)
+            request = asking.send(Reply(answer.status, answer.headers, answer.body))
+    except StopIteration as end:
+        return Outcome(end.value, status)
+    finally:
+        asking.close()
+
+
+def single(request: OutgoingRequest) -> Generator[OutgoingRequest, Reply, None]:
+    """One request and nothing more."""
+    yield request
