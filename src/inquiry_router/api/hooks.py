@@ -4,10 +4,8 @@ No API key: each request proves itself as its vendor does. It is answered before
 from being stored is answered with the status after which this very vendor sends it again.
 """
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import parse_qsl
 
 import structlog
 from fastapi import APIRouter, Path, Request, Response
@@ -17,8 +15,10 @@ from inquiry_router.api.routing import BODY_TIME_S, answer, house
 from inquiry_router.api.schemas import HookOut
 from inquiry_router.clock import utc_now
 from inquiry_router.configuration.model import Source
-from inquiry_router.inquiry.errors import BodyTooLarge, NotFound, RouterError, TooSlow, Unavailable
-from inquiry_router.intake.bodies import TooLarge, read_body
+from inquiry_router.inquiry.errors import BodyTooLarge, NotFound, RouterError, TooSlow, Unavailable, UnreadableEvent
+from inquiry_router.intake.bodies import read_body
+from inquiry_router.intake.forms import BadForm
+from inquiry_router.intake.slimming import TooLarge
 from inquiry_router.providers import SOURCES, SourceKind
 from inquiry_router.providers.source import Handshake, IncomingRequest
 from inquiry_router.sources.service import summary
@@ -83,18 +83,16 @@ async def _take_in(request: Request, source: Source, kind: SourceKind[Any], now:
 
 async def _read(request: Request, kind: SourceKind[Any]) -> IncomingRequest:
     content_type = request.headers.get("content-type", "")
-    prefix = kind.digest_prefix(dict(request.headers))
+    prefix = kind.digest_prefix(request.headers)
     try:
-        body = await read_body(_chunks(request), content_type, kind.max_body, BODY_TIME_S, prefix)
+        body = await read_body(request.stream(), content_type, kind.max_body, BODY_TIME_S, prefix)
     except TooLarge as error:
         raise BodyTooLarge(str(error)) from None
+    except BadForm as error:
+        raise UnreadableEvent(str(error)) from None
     except TimeoutError:
         raise TooSlow() from None
-    form = dict(body.form)
-    if content_type.startswith("application/x-www-form-urlencoded"):
-        pairs = parse_qsl(body.content.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
-        form = {name: value.encode("latin-1") for name, value in pairs}
-    return _incoming(request, body.content, form=form, attachments=body.attachments, digest=body.digest)
+    return _incoming(request, body.content, form=body.form, attachments=body.attachments, digest=body.digest)
 
 
 def _incoming(request: Request, body: bytes, **more: Any) -> IncomingRequest:
@@ -102,11 +100,6 @@ def _incoming(request: Request, body: bytes, **more: Any) -> IncomingRequest:
     query = request.scope["query_string"].decode("latin-1")
     path = request.scope.get("raw_path", request.scope["path"].encode()).decode("latin-1").partition("?")[0]
     return IncomingRequest(request.method, f"{base}{path}" + (f"?{query}" if query else ""), dict(request.headers), body, **more)
-
-
-async def _chunks(request: Request) -> AsyncIterator[bytes]:
-    async for chunk in request.stream():
-        yield chunk
 
 
 def _shaken(greeting: Handshake) -> Response:

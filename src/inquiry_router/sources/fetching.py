@@ -83,7 +83,7 @@ class Fetcher:
         while True:
             self._woken.clear()
             try:
-                await self._work_off()
+                await self.work_off()
             except Unavailable:
                 log.warning("fetcher.database_unavailable")
             except Exception as error:  # one odd event must not be the end of all fetching
@@ -94,7 +94,8 @@ class Fetcher:
             except TimeoutError:
                 continue
 
-    async def _work_off(self) -> None:
+    async def work_off(self) -> None:
+        """One round: fetch all that is due, and ask for missed tickets when it is time."""
         if not self._configuration.current.sources:
             return
         while await self.fetch_due():

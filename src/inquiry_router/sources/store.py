@@ -1,7 +1,7 @@
 """The SQL of thin events: events that wait to be fetched."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -16,6 +16,8 @@ from inquiry_router.providers.source import Thin, Ticket
 
 # Long enough for the slowest fetch; an event whose fetcher died is due again after it.
 LEASE = timedelta(seconds=90)
+# Before anything was ever stored.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _TICKET = TypeAdapter(Ticket)
 
 
