@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Path, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from inquiry_router.api.configuration import WITH_ETAG, IfMatch
@@ -19,6 +19,7 @@ from inquiry_router.inquiry.rendering import written_time
 from inquiry_router.providers import SOURCES
 from inquiry_router.providers.source import Setup
 from inquiry_router.routing.policy import Document, Slug
+from inquiry_router.sources import shadow
 from inquiry_router.sources import store as event_store
 
 door = Door("Sources")
@@ -120,6 +121,37 @@ class ReconciledOut(BaseModel):
     looked_at: int = Field(description="Recent tickets there.", examples=[12])
     taken_in: int = Field(description="Those that had never come and are taken in now.", examples=[0])
     problem: str | None = Field(description="Why it could not be asked, and what it said.", examples=[None])
+
+
+class TeamsCompared(BaseModel):
+    """How often the router said one team and people another, or the same."""
+
+    router: str = Field(description="The team that the router decided.", examples=["sales"])
+    people: str = Field(description="The team whose group the ticket is in.", examples=["customer_service"])
+    count: int = Field(description="How often.", examples=[3])
+
+
+class DifferentOut(BaseModel):
+    """A ticket that people put elsewhere."""
+
+    inquiry_id: str = Field(description="The inquiry.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"])
+    reference: str = Field(description="Its reference.", examples=["K7MA-4XEH"])
+    ticket: str = Field(description="The ticket's id in the helpdesk.", examples=["48213"])
+    said: str = Field(description="How it begins.", examples=["Pompa znowu stoi"])
+    router: str = Field(description="The team that the router decided.", examples=["sales"])
+    people: str = Field(description="The team whose group the ticket is in.", examples=["customer_service"])
+
+
+class ShadowReportOut(BaseModel):
+    """What the router would have done against what people did."""
+
+    looked_at: int = Field(description="The newest tickets of the source.", examples=[50])
+    compared: int = Field(description="Those that are in a group of one of our teams, or were corrected.", examples=[46])
+    same: int = Field(description="Those that are where the router put or would have put them.", examples=[43])
+    elsewhere: int = Field(description="Those in no group of our teams, or gone.", examples=[3])
+    unreachable: int = Field(description="Those that the helpdesk did not tell of.", examples=[1])
+    teams: list[TeamsCompared] = Field(description="Which teams, the commonest pair first.")
+    different: list[DifferentOut] = Field(description="The tickets that are elsewhere than the router says, newest first.")
 
 
 class Retried(BaseModel):
@@ -266,6 +298,41 @@ async def reconcile_source(request: Request, source_id: SourceId) -> Response:
 
 
 @door.operation(
+    "GET",
+    "/sources/{source_id}/shadow-report",
+    scope=Scope.READ,
+    response_model=ShadowReportOut,
+    problems=(404, 409, 422),
+    summary="Compare with what people did",
+)
+async def read_shadow_report(
+    request: Request,
+    source_id: SourceId,
+    limit: Annotated[int, Query(ge=1, le=200, description="How many of the newest tickets.")] = 50,
+) -> Response:
+    """Where the newest tickets of this source are in the helpdesk now, against where the router put or would have put them.
+
+    It needs a destination of the helpdesk's kind with this source's id in its settings; nothing is changed there.
+    """
+    source = _find(request, source_id)
+    rooms = house(request)
+    destination = shadow.destination_of(rooms.configuration.current, source)
+    routed = await rooms.database.read(lambda connection: shadow.newest_of(connection, source.id, limit))
+    report = await rooms.fetcher.compare(routed, destination)
+    return answer(
+        {
+            "looked_at": len(routed),
+            "compared": len(report.compared),
+            "same": report.same,
+            "elsewhere": report.elsewhere,
+            "unreachable": report.unreachable,
+            "teams": [{"router": ours, "people": theirs, "count": count} for (ours, theirs), count in report.teams.most_common()],
+            "different": [_different(one) for one in report.compared if one.present != one.routed.team],
+        }
+    )
+
+
+@door.operation(
     "DELETE",
     "/sources/{source_id}",
     scope=Scope.ADMIN,
@@ -279,6 +346,18 @@ async def remove_source(request: Request, source_id: SourceId, if_match: IfMatch
     expected = required_version(if_match)
     await house(request).configuration.change(lambda connection: store.remove_source(connection, source_id, expected))
     return Response(status_code=204)
+
+
+def _different(one: shadow.Compared) -> dict[str, Any]:
+    routed = one.routed
+    return {
+        "inquiry_id": routed.inquiry_id,
+        "reference": routed.reference,
+        "ticket": routed.ticket,
+        "said": routed.said,
+        "router": routed.team,
+        "people": one.present,
+    }
 
 
 def _find(request: Request, source_id: str) -> Source:

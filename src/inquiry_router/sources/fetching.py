@@ -1,7 +1,7 @@
 """The background: fetches what thin events leave out, and asks helpdesks for tickets whose webhook never came."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -9,20 +9,21 @@ from typing import Any, Final
 import structlog
 
 from inquiry_router.clock import utc_now
-from inquiry_router.configuration.model import Source
+from inquiry_router.configuration.model import Destination, Source
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.conversing import Client, Unsuccessful, converse, single
 from inquiry_router.delivery.error_text import describe
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS, pause_before, read_retry_after
 from inquiry_router.http import Clients, Failed
-from inquiry_router.inquiry.errors import RouterError, Unavailable
-from inquiry_router.providers import SourceKind
+from inquiry_router.inquiry.errors import Conflict, RouterError, Unavailable
+from inquiry_router.providers import PROVIDERS, SourceKind
 from inquiry_router.providers.helpdesk import FINAL
 from inquiry_router.providers.source import Event, Ignored, SourceSettings, Thin, Ticket
 from inquiry_router.sources import store
 from inquiry_router.sources.reconciling import Reconciler
 from inquiry_router.sources.service import SourceService
+from inquiry_router.sources.shadow import Routed, ShadowReport, compare
 from inquiry_router.sources.store import DueEvent
 from inquiry_router.steps import step
 
@@ -60,6 +61,7 @@ class Fetcher:
         self._configuration = configuration
         self._service = service
         self._open_client = open_client or partial(Clients, allow_loopback=allow_loopback)
+        self._allow_loopback = allow_loopback
         self._client: Client | None = None
         self._now = now
         self._woken = asyncio.Event()
@@ -110,6 +112,15 @@ class Fetcher:
         self._asked_at = now
         for source in self.reconciler.polled():
             await self.reconciler.reconcile(source)
+
+    async def compare(self, routed: Sequence[Routed], destination: Destination) -> ShadowReport:
+        """Ask the destination's helpdesk where these tickets are now. Raises `Conflict` for settings that cannot be used."""
+        model = PROVIDERS[destination.kind].settings_model
+        try:
+            settings = model.from_stored(destination.settings, allow_loopback=self._allow_loopback)
+        except ValueError as error:
+            raise Conflict(f"The destination '{destination.id}' cannot be used: {error}") from None
+        return await compare(routed, destination, settings, self.client)
 
     async def close(self) -> None:
         """Close the HTTP client."""
