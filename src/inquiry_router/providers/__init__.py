@@ -3,15 +3,21 @@
 from typing import Any, Final
 
 from inquiry_router.providers.console import Console
+from inquiry_router.providers.django_helpdesk import DjangoHelpdesk, DjangoHelpdeskSource
 from inquiry_router.providers.provider import Handover, OutgoingRequest, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.source import SourceKind
 from inquiry_router.providers.standard_webhooks import StandardWebhooks
 
 # Where decisions are handed over.
-PROVIDERS: Final[dict[str, Provider[Any]]] = {provider.kind: provider for provider in (Console(), StandardWebhooks())}
+_PROVIDERS: Final[tuple[Provider[Any], ...]] = (
+    Console(),
+    DjangoHelpdesk(),
+    StandardWebhooks(),
+)
+PROVIDERS: Final = {provider.kind: provider for provider in _PROVIDERS}
 
 # Where inquiries come in.
-_SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = ()
+_SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = (DjangoHelpdeskSource(),)
 SOURCES: Final = {source.kind: source for source in _SOURCE_KINDS}
 
 __all__ = [
