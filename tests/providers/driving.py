@@ -4,7 +4,7 @@ import json
 from collections.abc import Generator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import unquote
 
 from inquiry_router.inquiry.model import Channel
 from inquiry_router.intake.mail.html import text_of_html
@@ -145,5 +145,5 @@ def _reply(answer: Any) -> Reply:
 
 
 def _readable(url: str) -> str:
-    path, _, query = url.partition("?")
-    return f"{path}?{urlencode(parse_qsl(query, keep_blank_values=True), safe='/[]=,:<> ')}" if query else path
+    path, mark, query = url.partition("?")
+    return path + mark + unquote(query)

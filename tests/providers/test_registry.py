@@ -11,6 +11,8 @@ from inquiry_router.providers import PROVIDERS, Handover, OutgoingRequest, Print
 SETTINGS: dict[str, dict[str, Any]] = {
     "console": {},
     "django_helpdesk": {"url": "https://acme.example.com/helpdesk", "user": "router", "password": "hush"},
+    "freescout": {"url": "https://desk.example.com", "api_key": "hush", "user": 33},
+    "request_tracker": {"url": "https://rt.example.com", "api_token": "hush"},
     "webhook": {"url": "https://hooks.example.com/in"},
 }
 

@@ -4,7 +4,9 @@ from typing import Any, Final
 
 from inquiry_router.providers.console import Console
 from inquiry_router.providers.django_helpdesk import DjangoHelpdesk, DjangoHelpdeskSource
+from inquiry_router.providers.freescout import FreeScout, FreeScoutSource
 from inquiry_router.providers.provider import Handover, OutgoingRequest, PrintedLine, Provider, ProviderSettings
+from inquiry_router.providers.request_tracker import RequestTracker, RequestTrackerSource
 from inquiry_router.providers.source import SourceKind
 from inquiry_router.providers.standard_webhooks import StandardWebhooks
 
@@ -12,12 +14,18 @@ from inquiry_router.providers.standard_webhooks import StandardWebhooks
 _PROVIDERS: Final[tuple[Provider[Any], ...]] = (
     Console(),
     DjangoHelpdesk(),
+    FreeScout(),
+    RequestTracker(),
     StandardWebhooks(),
 )
 PROVIDERS: Final = {provider.kind: provider for provider in _PROVIDERS}
 
 # Where inquiries come in.
-_SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = (DjangoHelpdeskSource(),)
+_SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = (
+    DjangoHelpdeskSource(),
+    FreeScoutSource(),
+    RequestTrackerSource(),
+)
 SOURCES: Final = {source.kind: source for source in _SOURCE_KINDS}
 
 __all__ = [
