@@ -12,6 +12,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "console": {},
     "django_helpdesk": {"url": "https://acme.example.com/helpdesk", "user": "router", "password": "hush"},
     "freescout": {"url": "https://desk.example.com", "api_key": "hush", "user": 33},
+    "osticket": {"url": "https://support.example.com", "api_key": "hush", "sender": "router@acme.example.com"},
     "request_tracker": {"url": "https://rt.example.com", "api_token": "hush"},
     "webhook": {"url": "https://hooks.example.com/in"},
 }
