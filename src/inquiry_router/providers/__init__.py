@@ -2,16 +2,37 @@
 
 from typing import Any, Final
 
-from inquiry_router.providers.console import Console
+from inquiry_router.providers.cloudevents import CloudEventsSource
+from inquiry_router.providers.console import Console, ConsoleSource
+from inquiry_router.providers.django_helpdesk import DjangoHelpdesk, DjangoHelpdeskSource
+from inquiry_router.providers.freescout import FreeScout, FreeScoutSource
+from inquiry_router.providers.osticket import OsTicket, OsTicketSource
 from inquiry_router.providers.provider import Handover, OutgoingRequest, PrintedLine, Provider, ProviderSettings
+from inquiry_router.providers.request_tracker import RequestTracker, RequestTrackerSource
 from inquiry_router.providers.source import SourceKind
-from inquiry_router.providers.standard_webhooks import StandardWebhooks
+from inquiry_router.providers.standard_webhooks import StandardWebhooks, StandardWebhooksSource
 
 # Where decisions are handed over.
-PROVIDERS: Final[dict[str, Provider[Any]]] = {provider.kind: provider for provider in (Console(), StandardWebhooks())}
+_PROVIDERS: Final[tuple[Provider[Any], ...]] = (
+    Console(),
+    DjangoHelpdesk(),
+    FreeScout(),
+    OsTicket(),
+    RequestTracker(),
+    StandardWebhooks(),
+)
+PROVIDERS: Final = {provider.kind: provider for provider in _PROVIDERS}
 
 # Where inquiries come in.
-_SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = ()
+_SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = (
+    CloudEventsSource(),
+    ConsoleSource(),
+    DjangoHelpdeskSource(),
+    FreeScoutSource(),
+    OsTicketSource(),
+    RequestTrackerSource(),
+    StandardWebhooksSource(),
+)
 SOURCES: Final = {source.kind: source for source in _SOURCE_KINDS}
 
 __all__ = [

@@ -1,4 +1,7 @@
-"""Kind `webhook`: a signed POST as Standard Webhooks describes it (github.com/standard-webhooks/standard-webhooks)."""
+"""Signed POSTs as Standard Webhooks describes them (github.com/standard-webhooks/standard-webhooks), in and out.
+
+Out it is the kind `webhook`, in the kind `standard_webhooks`, which takes Svix's names of the headers too.
+"""
 
 import base64
 import binascii
@@ -6,17 +9,26 @@ import secrets
 from datetime import datetime
 from typing import Any, Final, Self
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from inquiry_router import __version__
 from inquiry_router.delivery.addresses import check_url
+from inquiry_router.providers.plain import EXAMPLE, plain_event
 from inquiry_router.providers.provider import Handover, OutgoingRequest, ProviderSettings
-from inquiry_router.providers.signatures import hmac_base64, key_of_secret
+from inquiry_router.providers.reading import Read, moment
+from inquiry_router.providers.signatures import NotGenuine, hmac_base64, key_of_secret, same, unix_time
+from inquiry_router.providers.source import IncomingRequest, Setup, SourceKind, SourceSettings, text_of
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - what a secret begins with
 # The bounds that Standard Webhooks gives for a secret.
 MIN_SECRET_BYTES: Final = 24
 MAX_SECRET_BYTES: Final = 64
+# What a public key for version 1a begins with.
+PUBLIC_PREFIX: Final = "whpk_"
+# A sender who rotates his keys signs with a handful at once; more are not looked at.
+_MOST_SIGNATURES: Final = 20
 
 
 def new_secret() -> SecretStr:
@@ -102,6 +114,79 @@ class StandardWebhooks:
 
     def check(self, settings: WebhookSettings) -> None:
         """A receiver of webhooks has nothing that could be asked without sending one."""
+
+
+class StandardWebhooksSource(SourceKind[SourceSettings]):
+    """Anything that sends Standard Webhooks. A failed one comes again for days, with the same id and a new timestamp."""
+
+    kind = "standard_webhooks"
+    title = "Standard Webhooks or Svix"
+    signs = "always"
+
+    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
+        """Whether one of the signatures was made with this secret (version 1), or with the key of this public one (1a)."""
+        message_id, timestamp = _header(request, "id"), _header(request, "timestamp")
+        # A dot in the id would let its end be taken for the timestamp.
+        if not message_id or "." in message_id:
+            return False
+        signatures = _header(request, "signature").split()[:_MOST_SIGNATURES]
+        try:
+            if secret.startswith(PUBLIC_PREFIX):
+                message = f"{message_id}.{timestamp}.".encode("utf-8", "replace") + request.body
+                return any(_is_signed_by_key(secret, message, one) for one in signatures)
+            expected = sign(secret, message_id, timestamp, request.body)
+        except NotGenuine:
+            return False
+        return any(same(expected, one) for one in signatures)
+
+    def signed_at(self, request: IncomingRequest) -> datetime | None:
+        """The moment in the timestamp header, which is signed along."""
+        return unix_time(_header(request, "timestamp") or None)
+
+    def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
+        """The inquiry in `data`. The id of the message is the key of the sending, and names the inquiry if nothing else does."""
+        body = request.json_object()
+        data = body.get("data") if "data" in body else body
+        message_id = _header(request, "id") or None
+        at = moment(body.get("timestamp"))
+        return (plain_event(data, request.headers, text_of(body, "type"), message_id, message_id, at),)
+
+    def setup(self, url: str) -> Setup:
+        """An endpoint at the sender, whose secret the source needs."""
+        body = f'{{"type":"inquiry.created","timestamp":"2026-11-21T16:00:00Z","data":{EXAMPLE}}}'
+        return Setup(
+            pl=[
+                f"W systemie, który wysyła, dodaj webhook (endpoint) z adresem {url}.",
+                "Skopiuj jego sekret (whsec_...) albo klucz publiczny (whpk_...) i wpisz go jako secret źródła.",
+                f"Jako treść ustaw JSON: {body}",
+                "Pole data.id to numer zapytania u nadawcy; bez niego liczy się nagłówek webhook-id.",
+                "Wyślij zdarzenie na próbę: w źródle widać przyjęte zapytanie.",
+            ],
+            en=[
+                f"In the system that sends add a webhook (an endpoint) with the address {url}.",
+                "Copy its secret (whsec_...) or public key (whpk_...) and set it as the secret of the source.",
+                f"Let it send this JSON: {body}",
+                "data.id is the sender's number of the inquiry; without one the header webhook-id counts.",
+                "Send an event to try it: the source shows an inquiry.",
+            ],
+        )
+
+
+def _header(request: IncomingRequest, name: str) -> str:
+    return request.headers.get(f"webhook-{name}") or request.headers.get(f"svix-{name}") or ""
+
+
+def _is_signed_by_key(public: str, message: bytes, signature: str) -> bool:
+    """Whether this is a version 1a signature, ed25519, that this public key verifies."""
+    version, _, written = signature.partition(",")
+    if version != "v1a":
+        return False
+    try:
+        key = Ed25519PublicKey.from_public_bytes(key_of_secret(public, PUBLIC_PREFIX))
+        key.verify(base64.b64decode(written, validate=True), message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def sign(secret: str, message_id: str, timestamp: str, body: bytes) -> str:

@@ -1,0 +1,117 @@
+"""Kind `cloudevents`: inquiries as CloudEvents 1.0 over HTTP, in binary, structured and batched mode.
+
+Facts: github.com/cloudevents/spec, cloudevents/bindings/http-protocol-binding.md and cloudevents/http-webhook.md.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import unquote
+
+from inquiry_router.providers.plain import EXAMPLE, plain_event
+from inquiry_router.providers.reading import Read, moment
+from inquiry_router.providers.source import (
+    Event,
+    Handshake,
+    IncomingRequest,
+    Setup,
+    SourceKind,
+    SourceSettings,
+    Unreadable,
+    text_of,
+)
+
+_STRUCTURED: Final = "application/cloudevents+json"
+_BATCHED: Final = "application/cloudevents-batch+json"
+_MOST_EVENTS: Final = 100
+_ORIGIN: Final = "webhook-request-origin"
+
+
+class CloudEventsSource(SourceKind[SourceSettings]):
+    """Anything that sends CloudEvents. Their webhook specification knows tokens and no signatures."""
+
+    kind = "cloudevents"
+    title = "CloudEvents"
+
+    def greet(self, request: IncomingRequest) -> Handshake | None:
+        """Consents to being sent events, at whatever rate: each event must bring the token all the same."""
+        origin = request.headers.get(_ORIGIN, "")
+        if request.method != "OPTIONS" or not origin.isprintable() or not origin.isascii() or not origin:
+            return None
+        return Handshake(
+            headers={"allow": "POST", "webhook-allowed-origin": origin[:255], "webhook-allowed-rate": "*"},
+        )
+
+    def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
+        """The inquiries in the events. An event's source and id together are the key of its sending."""
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind == _BATCHED:
+            return _batch(request)
+        if kind == _STRUCTURED:
+            return (_event(request.json_object(), request.headers),)
+        if "ce-id" not in request.headers:
+            raise Unreadable(
+                "There is no CloudEvent: the header ce-id is missing. Send the attributes as headers that begin with ce-, or all "
+                f"in the body with Content-Type {_STRUCTURED}."
+            )
+        return (_event({**_attributes(request.headers), "data": _data(request, kind)}, request.headers),)
+
+    def setup(self, url: str) -> Setup:
+        """A subscription at the sender."""
+        return Setup(
+            pl=[
+                f"W systemie, który wysyła zdarzenia, dodaj subskrypcję HTTP z adresem {url}.",
+                "Zamiast tokenu w adresie można go wysyłać w nagłówku Authorization: Bearer.",
+                "Jeśli system sprawdza adres zapytaniem OPTIONS, router odpowie zgodą sam.",
+                f"Jako dane zdarzenia (data) wysyłaj JSON: {EXAMPLE}",
+                "Typ zdarzenia jest dowolny, byle nie jeden z typów wysyłanych przez router (inquiry.routed itd.).",
+            ],
+            en=[
+                f"In the system that sends events add an HTTP subscription with the address {url}.",
+                "Instead of the token in the address it may be sent in the header Authorization: Bearer.",
+                "Where the system asks with OPTIONS first, the router consents by itself.",
+                f"Send as data of the event the JSON: {EXAMPLE}",
+                "The type of the event is free, but not one of those that the router sends (inquiry.routed and so on).",
+            ],
+        )
+
+
+def _batch(request: IncomingRequest) -> tuple[Event, ...]:
+    events = request.json()
+    if not isinstance(events, list) or len(events) > _MOST_EVENTS:
+        raise Unreadable(f"A batch is a JSON list of events. Send one with at most {_MOST_EVENTS}.")
+    return tuple(_event(event, request.headers) for event in events)
+
+
+def _event(event: Any, headers: Mapping[str, str]) -> Event:
+    event_id, source = text_of(event, "id"), text_of(event, "source")
+    if event_id is None:
+        raise Unreadable("The event has no 'id'. Each CloudEvent needs one, the same when it is sent again.")
+    key = f"{source} {event_id}" if source else event_id
+    return plain_event(_payload(event), headers, text_of(event, "type"), event_id, key, moment(event.get("time")))
+
+
+def _attributes(headers: Mapping[str, str]) -> dict[str, Any]:
+    """The attributes of binary mode, whose values are percent-encoded."""
+    return {name.removeprefix("ce-"): unquote(value) for name, value in headers.items() if name.startswith("ce-")}
+
+
+def _data(request: IncomingRequest, kind: str) -> Any:
+    if kind.startswith("text/"):
+        return {"html" if kind == "text/html" else "text": request.body.decode("utf-8", "replace")}
+    return request.json()
+
+
+def _payload(event: dict[str, Any]) -> Any:
+    """The data: JSON, JSON in base64, or a plain text."""
+    data = event.get("data")
+    if isinstance(event.get("data_base64"), str):
+        try:
+            data = json.loads(base64.b64decode(event["data_base64"], validate=True))
+        except (ValueError, binascii.Error, RecursionError):
+            raise Unreadable("'data_base64' is no JSON in base64. Send the inquiry as JSON in 'data'.") from None
+    if isinstance(data, str):
+        return {"text": data}
+    return data

@@ -1,0 +1,326 @@
+"""Kind `django_helpdesk`: tickets and follow-ups by its webhooks; queues, priorities and follow-ups by its REST API.
+
+Facts: django-helpdesk 2.6.1 as published on PyPI (webhooks.py, serializers.py, views/api.py, email.py) and as it behaves live.
+"""
+
+import base64
+from collections.abc import Callable, Generator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from pydantic import Field, SecretStr
+
+from inquiry_router.inquiry.model import Attachment, Channel, Contact, Priority
+from inquiry_router.providers import helpdesk
+from inquiry_router.providers.helpdesk import Routed, UrlSettings, json_request, number, path_part, require
+from inquiry_router.providers.provider import Calls, Check, Group, Handover, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.reading import MOST_PAGES, AskingSettings, Read, customers_own, moment, value_at
+from inquiry_router.providers.source import (
+    Event,
+    Ignored,
+    IncomingRequest,
+    Poll,
+    Setup,
+    SourceKind,
+    Ticket,
+    Unreadable,
+    list_at,
+    object_at,
+    text_of,
+)
+
+# Open and reopened: what is still to be done.
+_OPEN: Final = "1,2"
+_PRIORITIES: Final = {Priority.URGENT: 1, Priority.HIGH: 2, Priority.NORMAL: 3, Priority.LOW: 4}
+# The page size that the API has by itself.
+_PAGE: Final = 25
+
+
+class DjangoHelpdeskSourceSettings(AskingSettings):
+    """What polling needs, and whose follow-ups are the router's own."""
+
+    api_url: str | None = Field(
+        None,
+        description="Where django-helpdesk stands, its prefix included, to find tickets whose webhook never came.",
+        examples=["https://acme.example.com/helpdesk"],
+    )
+    api_user: str | None = Field(
+        None,
+        max_length=200,
+        description="The user name for HTTP Basic, with the password in api_token; null when api_token is a token of "
+        "Django REST framework.",
+        examples=["router"],
+    )
+
+
+class DjangoHelpdeskSource(SourceKind[DjangoHelpdeskSourceSettings]):
+    """Tickets of django-helpdesk. It calls once, within the user's own request, and never again: so it is polled too."""
+
+    kind = "django_helpdesk"
+    title = "django-helpdesk"
+    settings_model = DjangoHelpdeskSourceSettings
+    polls = True
+
+    def read(self, settings: DjangoHelpdeskSourceSettings, request: IncomingRequest) -> Read:
+        """A new ticket, or a follow-up when the body names one; its own keys are the ids of these."""
+        body = request.json_object()
+        ticket = object_at(body, "ticket")
+        if text_of(ticket, "id") is None:
+            raise Unreadable(
+                "The body has no 'ticket.id'. Put this address into HELPDESK_NEW_TICKET_WEBHOOK_URLS or "
+                "HELPDESK_FOLLOWUP_WEBHOOK_URLS of django-helpdesk, which sends it."
+            )
+        opening = _opening(ticket)
+        followup_id = text_of(body, "followup_id")
+        if followup_id is None or followup_id == text_of(opening, "id"):
+            return (_new(request.headers, ticket, opening),)
+        return (_follow_up(settings, request.headers, ticket, followup_id),)
+
+    def poll(self, settings: DjangoHelpdeskSourceSettings, since: datetime) -> Poll:
+        """The open tickets from the newest on. The API lists the oldest first, so pages are read from the last one back."""
+        found: list[Ticket] = []
+        if settings.api_url is None or settings.api_token is None:
+            return found
+        url = f"{settings.api_url}/api/tickets/?status={_OPEN}&page_size={_PAGE}"
+
+        def reaches_back(rows: list[Any]) -> bool:
+            found.extend(_listed(rows, since))
+            return bool(rows) and all(_is_before(row, since) for row in rows)
+
+        yield from _newest_first(url, _credentials(settings.api_user, settings.api_token), reaches_back)
+        return found
+
+    def setup(self, url: str) -> Setup:
+        """Two environment variables, and an account to poll with."""
+        return Setup(
+            pl=[
+                f"Ustaw zmienną środowiskową HELPDESK_NEW_TICKET_WEBHOOK_URLS={url} dla procesu Django.",
+                f"Ustaw też HELPDESK_FOLLOWUP_WEBHOOK_URLS={url}, żeby przychodziły odpowiedzi klientów.",
+                "Jeśli jest tam już inny adres, rozdziel je spacją, przecinkiem i spacją: „adres1 , adres2”.",
+                "Uruchom Django ponownie.",
+                "Postaw przed routerem serwer pośredniczący: gdy połączenie jest odrzucane, django-helpdesk pokazuje błąd 500.",
+                "Utwórz dla routera konto pracownika (is_staff) i wpisz jego numer jako own_user źródła.",
+                "Wpisz też api_url, api_user i api_token (hasło): router znajdzie wtedy zgłoszenia, których webhook nie dotarł.",
+                "Utwórz zgłoszenie na próbę: w źródle widać przyjęte zapytanie.",
+            ],
+            en=[
+                f"Set the environment variable HELPDESK_NEW_TICKET_WEBHOOK_URLS={url} for the Django process.",
+                f"Set HELPDESK_FOLLOWUP_WEBHOOK_URLS={url} as well, so that customers' replies come too.",
+                "Where another address stands there already, separate them by space, comma and space: 'address1 , address2'.",
+                "Restart Django.",
+                "Put a proxy in front of the router: when a connection is refused, django-helpdesk shows its user an error 500.",
+                "Make a staff account (is_staff) for the router and set its number as own_user of the source.",
+                "Set api_url, api_user and api_token (its password) too: then tickets whose webhook never came are found.",
+                "Make a ticket to try it: the source shows an inquiry.",
+            ],
+        )
+
+
+class DjangoHelpdeskSettings(UrlSettings):
+    """Where django-helpdesk stands, and as whom."""
+
+    url: str = Field(
+        repr=False,
+        description="Where django-helpdesk stands, its prefix included, without '/api'.",
+        examples=["https://acme.example.com/helpdesk"],
+    )
+    user: str | None = Field(
+        None,
+        max_length=200,
+        description="The user name for HTTP Basic; null when the password is a token of Django REST framework.",
+        examples=["router"],
+    )
+    password: SecretStr = Field(
+        description="The password of that staff user, or a token of Django REST framework when there is no user.",
+        examples=["correct horse battery staple"],
+    )
+
+
+class DjangoHelpdesk:
+    """Moves tickets: a PATCH has queue and priority and fires no webhook, then a private follow-up says why."""
+
+    kind = "django_helpdesk"
+    title = "django-helpdesk: queue, priority and a private follow-up"
+    settings_model = DjangoHelpdeskSettings
+    final = helpdesk.FINAL
+
+    def url(self, settings: DjangoHelpdeskSettings) -> str | None:
+        """Where django-helpdesk stands."""
+        return settings.url
+
+    def hand_over(self, settings: DjangoHelpdeskSettings, handover: Handover, at: datetime) -> Calls:
+        """The move, then the follow-up. It has no title: django-helpdesk would rename the ticket to it."""
+        routed = helpdesk.read_handover(settings, handover)
+        if routed is None:
+            return
+        headers = _credentials(settings.user, settings.password)
+        ticket = routed.ticket
+        if ticket is None:
+            earlier = (yield from _found(settings, headers, routed)) if handover.repeated else None
+            ticket = earlier or (yield from _made(settings, headers, routed))
+        url = f"{settings.url}/api/tickets/{path_part(ticket)}/"
+        yield json_request("PATCH", url, headers, _place(routed))
+        if handover.repeated and (yield from _noted(url, headers, routed, settings.note_language)):
+            return
+        note = {
+            "ticket": number(ticket),
+            "comment": helpdesk.note_text(routed, settings.note_language),
+            "public": False,
+        }
+        yield json_request("POST", f"{settings.url}/api/followups/", headers, note)
+
+    def check(self, settings: DjangoHelpdeskSettings) -> Check:
+        """The queues of the first tickets, by their numbers: the API has no list of queues."""
+        headers = _credentials(settings.user, settings.password)
+        reply = yield json_request("GET", f"{settings.url}/api/tickets/?page_size=100", headers)
+        require(reply, "results")
+        queues = {text_of(row, "queue") for row in list_at(reply.json(), "results")} - {None}
+        return tuple(Group(str(queue), f"queue {queue}") for queue in sorted(queues, key=str))
+
+
+def _credentials(user: str | None, password: SecretStr) -> Mapping[str, str]:
+    if user is None:
+        return {"authorization": f"Token {password.get_secret_value()}"}
+    pair = f"{user}:{password.get_secret_value()}".encode("utf-8", "replace")
+    return {"authorization": f"Basic {base64.b64encode(pair).decode('ascii')}"}
+
+
+def _opening(ticket: Any) -> dict[str, Any]:
+    """The follow-up that a ticket began with: they are listed by their date."""
+    return next((one for one in list_at(ticket, "followup_set") if isinstance(one, dict)), {})
+
+
+def _new(headers: Mapping[str, str], ticket: dict[str, Any], opening: dict[str, Any]) -> Event:
+    """What opened a ticket. An account that opens tickets may be the router's own or a form's, so only the mark tells."""
+    read = Ticket(
+        external_id=text_of(ticket, "id") or "",
+        channel=_channel(opening),
+        text=text_of(ticket, "description") or "",
+        subject=text_of(ticket, "title"),
+        contact=Contact(email=text_of(ticket, "submitter_email")),
+        received_at=moment(value_at(opening, "date")),
+        delivery_key=text_of(ticket, "id"),
+        attachments=_attachments(opening),
+    )
+    return customers_own(read, headers)
+
+
+def _follow_up(
+    settings: DjangoHelpdeskSourceSettings, headers: Mapping[str, str], ticket: dict[str, Any], followup_id: str
+) -> Event:
+    followup = next((one for one in list_at(ticket, "followup_set") if text_of(one, "id") == followup_id), None)
+    if followup is None:
+        return Ignored("the ticket does not list the follow-up any more")
+    if value_at(followup, "public") is not True:
+        return Ignored("the follow-up is not public")
+    author = text_of(followup, "user")
+    if author is not None and author != settings.own_user:
+        return Ignored("a user of the helpdesk wrote the follow-up, and no customer")
+    comment = text_of(followup, "comment")
+    if comment is None:
+        return Ignored("the follow-up has no text")
+    ticket_id = text_of(ticket, "id") or ""
+    read = Ticket(
+        external_id=ticket_id,
+        channel=_channel(followup),
+        text=comment,
+        subject=text_of(ticket, "title"),
+        contact=Contact(email=text_of(ticket, "submitter_email")),
+        received_at=moment(value_at(followup, "date")),
+        message_id=followup_id,
+        delivery_key=f"{ticket_id}/{followup_id}",
+        attachments=_attachments(followup),
+    )
+    return customers_own(read, headers, settings.own_user, [author])
+
+
+def _channel(followup: dict[str, Any]) -> Channel:
+    """Mails carry their Message-ID; the public form has no user. Titles are in the helpdesk's language, so they only help."""
+    title = text_of(followup, "title") or ""
+    if text_of(followup, "message_id") is not None or "E-Mail" in title:
+        return Channel.EMAIL
+    if "Via Web" in title:
+        return Channel.FORM
+    return Channel.FORM if followup and text_of(followup, "user") is None else Channel.API
+
+
+def _attachments(followup: dict[str, Any]) -> tuple[Attachment, ...]:
+    rows = list_at(followup, "followupattachment_set")
+    return tuple(
+        Attachment(name, text_of(row, "mime_type") or "application/octet-stream", size if isinstance(size, int) else 0)
+        for row in rows
+        if (name := text_of(row, "filename")) is not None
+        for size in (value_at(row, "size"),)
+    )
+
+
+def _newest_first(
+    url: str, headers: Mapping[str, str], is_enough: Callable[[list[Any]], bool]
+) -> Generator[OutgoingRequest, Reply, None]:
+    """Hand over the rows of one page after the other until that is enough. The API lists the oldest first, so from the last."""
+    first = (yield json_request("GET", f"{url}&page=1", headers)).json()
+    last = _last_page(text_of(first, "count"))
+    for page in range(last, max(last - MOST_PAGES, 0), -1):
+        # The last page may have gone since the first one was read: then it is answered with 404.
+        again = json_request("GET", f"{url}&page={page}", headers, expected=frozenset({404}))
+        rows = list_at(first if page == 1 else (yield again).json(), "results")
+        if is_enough(rows):
+            return
+
+
+def _last_page(count: str | None) -> int:
+    """The number of the last page of so many tickets."""
+    known = count is not None and count.isascii() and count.isdigit() and len(count) < 10
+    return max(-(-int(count or "0") // _PAGE), 1) if known else 1
+
+
+def _is_before(row: Any, since: datetime) -> bool:
+    made = moment(value_at(_opening(row), "date"))
+    return made is not None and made < since
+
+
+def _listed(rows: list[Any], since: datetime) -> list[Ticket]:
+    """Those of a page that customers opened since then. A ticket that does not say when is taken: it is known if it came."""
+    fresh = [row for row in rows if text_of(row, "id") is not None and not _is_before(row, since)]
+    events = [_new({}, row, _opening(row)) for row in fresh]
+    return [event for event in events if isinstance(event, Ticket)]
+
+
+def _place(routed: Routed) -> dict[str, int]:
+    place = {"priority": _PRIORITIES[routed.priority]}
+    return place if routed.group is None else {"queue": number(routed.group), **place}
+
+
+def _found(
+    settings: DjangoHelpdeskSettings, headers: Mapping[str, str], routed: Routed
+) -> Generator[OutgoingRequest, Reply, str | None]:
+    """The ticket that an earlier attempt made: the API cannot search, so the newest ones are read."""
+    made: list[str] = []
+
+    def holds_it(rows: list[Any]) -> bool:
+        opened = [row for row in rows if (text_of(row, "description") or "").startswith(helpdesk.mark(routed.reference))]
+        made.extend(ticket for row in opened if (ticket := text_of(row, "id")) is not None)
+        return bool(made)
+
+    yield from _newest_first(f"{settings.url}/api/tickets/?page_size={_PAGE}", headers, holds_it)
+    return made[0] if made else None
+
+
+def _made(settings: DjangoHelpdeskSettings, headers: Mapping[str, str], routed: Routed) -> Generator[OutgoingRequest, Reply, str]:
+    if routed.group is None:
+        raise Refused(f"set the queue of the team '{routed.team}' in `groups`: a ticket cannot be made without a queue")
+    ticket = {
+        "title": helpdesk.title_of(routed),
+        # Leaving the description out makes django-helpdesk fail with 500.
+        "description": helpdesk.opening_text(routed, settings.note_language),
+        "submitter_email": routed.contact.email,
+        **_place(routed),
+    }
+    reply = yield json_request("POST", f"{settings.url}/api/tickets/", headers, ticket)
+    return str(require(reply, "id"))
+
+
+def _noted(url: str, headers: Mapping[str, str], routed: Routed, language: str) -> Generator[OutgoingRequest, Reply, bool]:
+    ticket = (yield json_request("GET", url, headers)).json()
+    notes = [text_of(one, "comment") for one in list_at(ticket, "followup_set") if value_at(one, "public") is False]
+    return helpdesk.is_noted(routed, language, notes)

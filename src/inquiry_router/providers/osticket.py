@@ -1,0 +1,191 @@
+"""Kind `osticket`: tickets by a small plugin, or by its alert mails; tickets made by its API, which can do nothing else.
+
+osTicket has no webhook of its own, so what the plugin sends is our contract. API: osTicket setup/doc/api/tickets.md.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from pydantic import Field, SecretStr
+
+from inquiry_router.inquiry.model import Channel, Contact, Priority
+from inquiry_router.providers import helpdesk
+from inquiry_router.providers.helpdesk import UrlSettings, json_request, number
+from inquiry_router.providers.provider import Calls, Handover
+from inquiry_router.providers.reading import Read, channel_of, customers_own, first_text, link, moment, value_at
+from inquiry_router.providers.source import (
+    Event,
+    Ignored,
+    IncomingRequest,
+    Setup,
+    SourceKind,
+    SourceSettings,
+    Ticket,
+    Unreadable,
+    text_of,
+)
+
+_CHANNELS: Final = {"email": Channel.EMAIL, "phone": Channel.PHONE, "web": Channel.FORM, "api": Channel.API, "chat": Channel.CHAT}
+# The ids that osTicket is installed with.
+_PRIORITIES: Final = {Priority.LOW: 1, Priority.NORMAL: 2, Priority.HIGH: 3, Priority.URGENT: 4}
+_ALERT: Final = re.compile(
+    r"(?:^|\n)[^\n]{0,200}\bticket\s+#(?P<number>[\w-]{1,40})\s+created[ \t]*\n+"
+    r"[ \t]*From:[ \t]*(?P<name>[^\n<>]{0,200}?)[ \t]*<(?P<email>[^\s<>@]{1,200}@[^\s<>@]{1,200})>[ \t]*\n"
+    r"(?:[ \t]*Department:[^\n]{0,200}(?:\n|$))?",
+    re.IGNORECASE,
+)
+_ALERT_END: Final = re.compile(r"\n[ \t\-_=]*\n?[ \t]*To view or respond to the ticket\b", re.IGNORECASE)
+_PLUGIN: Final = (
+    "Signal::connect('ticket.created', function ($t) {{ $c = curl_init('{url}'); curl_setopt_array($c, [CURLOPT_TIMEOUT => 5, "
+    "CURLOPT_RETURNTRANSFER => true, CURLOPT_HTTPHEADER => ['Content-Type: application/json'], "
+    "CURLOPT_POSTFIELDS => json_encode(['source' => 'osticket', 'ticket_id' => $t->getId(), 'number' => $t->getNumber(), "
+    "'subject' => $t->getSubject(), "
+    "'message' => Format::html2text($t->getMessages()[0]->getBody()->getClean()), 'name' => (string) $t->getName(), "
+    "'email' => (string) $t->getEmail(), 'phone' => (string) $t->getPhoneNumber(), 'topic' => $t->getHelpTopic(), "
+    "'department' => $t->getDeptName(), 'channel' => $t->getSource()])]); curl_exec($c); curl_close($c); }});"
+)
+
+
+class OsTicketSource(SourceKind[SourceSettings]):
+    """Tickets of osTicket. The plugin sends once: what it could not deliver is only found by its alert mails."""
+
+    kind = "osticket"
+    title = "osTicket"
+
+    def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
+        """A new ticket, or a customer's later message where the plugin sends `entry_id`; the ticket's number is its key."""
+        body = request.json_object()
+        ticket_number = first_text(body, "number", "ticket_id")
+        if ticket_number is None:
+            raise Unreadable("The body has no 'number'. Copy the text of the plugin anew from the steps of this source.")
+        return (_ticket(request.headers, body, ticket_number),)
+
+    def setup(self, url: str) -> Setup:
+        """A plugin of two files, or alert mails into a mail source."""
+        declared = "'id' => 'inquiry-router', 'version' => '1', 'name' => 'inquiry-router', 'plugin' => 'router.php:RouterPlugin'"
+        plugin = f"<?php class RouterPlugin extends Plugin {{ function bootstrap() {{ {_PLUGIN.format(url=url)} }} }}"
+        return Setup(
+            pl=[
+                "Na serwerze osTicket utwórz katalog include/plugins/inquiry-router.",
+                f"Zapisz w nim plik plugin.php: <?php return [{declared}];",
+                f"Zapisz obok plik router.php: {plugin}",
+                "W panelu administratora otwórz Zarządzaj » Wtyczki, dodaj wtyczkę, utwórz jej instancję i ją włącz.",
+                "Utwórz zgłoszenie na próbę: w źródle widać przyjęte zapytanie.",
+                "Bez wtyczki: skieruj powiadomienia o nowych zgłoszeniach na adres źródła pocztowego.",
+                "Domenę nadawcy tych powiadomień wpisz wtedy w own_domains źródła pocztowego.",
+            ],
+            en=[
+                "On the server of osTicket make the folder include/plugins/inquiry-router.",
+                f"Save in it the file plugin.php: <?php return [{declared}];",
+                f"Save beside it the file router.php: {plugin}",
+                "In the admin panel open Manage » Plugins, add the plugin, make an instance of it and enable it.",
+                "Make a ticket to try it: the source shows an inquiry.",
+                "Without a plugin: send the new ticket alerts to the address of a mail source.",
+                "Then set the domain of their sender in own_domains of that mail source.",
+            ],
+        )
+
+
+class OsTicketSettings(UrlSettings):
+    """Where osTicket stands, and with which key."""
+
+    api_key: SecretStr = Field(
+        description="An API key (Manage, API) that may create tickets; it is bound to the router's IP address.",
+        examples=["0A1B2C3D4E5F60718293A4B5C6D7E8F9"],
+    )
+    sender: str = Field(
+        max_length=200,
+        description="The e-mail address that tickets are made with when the customer left none: osTicket takes none without.",
+        examples=["router@acme.example.com"],
+    )
+
+
+class OsTicket:
+    """Makes tickets. The help topic leads them to a department; there is no API to move or note them afterwards."""
+
+    kind = "osticket"
+    title = "osTicket: new tickets for a help topic"
+    settings_model = OsTicketSettings
+    final = helpdesk.FINAL
+
+    def url(self, settings: OsTicketSettings) -> str | None:
+        """Where osTicket stands."""
+        return settings.url
+
+    def hand_over(self, settings: OsTicketSettings, handover: Handover, at: datetime) -> Calls:
+        """A ticket for what came another way. Nothing for tickets of its own, nor for corrections, which could only double it."""
+        routed = helpdesk.read_handover(settings, handover)
+        if routed is None or routed.ticket is not None or routed.corrected_by is not None:
+            return
+        contact = routed.contact
+        ticket: dict[str, Any] = {
+            "name": contact.name or contact.company or contact.email or contact.phone or routed.reference,
+            "email": contact.email or settings.sender,
+            "subject": f"{helpdesk.title_of(routed)} ({routed.reference})",
+            "message": _message(settings, routed),
+            "priorityId": _PRIORITIES[routed.priority],
+            "source": "Phone" if routed.channel == Channel.PHONE else "API",
+            "alert": True,
+            # The customer was answered by whoever took the inquiry in.
+            "autorespond": False,
+        }
+        if contact.phone:
+            ticket["phone"] = contact.phone
+        if routed.group is not None:
+            ticket["topicId"] = number(routed.group)
+        yield json_request("POST", f"{settings.url}/api/tickets.json", {"x-api-key": settings.api_key.get_secret_value()}, ticket)
+
+    def check(self, settings: OsTicketSettings) -> None:
+        """The API can only create, so there is nothing to ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What an alert mail to staff says of a new ticket."""
+
+    number: str
+    contact: Contact
+    text: str
+
+
+def read_alert(text: str) -> Alert | None:
+    """The ticket in the text of a new ticket alert as osTicket words it in English; None for any other mail."""
+    written = text.replace("\r\n", "\n")
+    found = _ALERT.search(written)
+    if found is None:
+        return None
+    message = written[found.end() :]
+    end = _ALERT_END.search(message)
+    contact = Contact(name=found["name"].strip('" ') or None, email=found["email"])
+    return Alert(found["number"], contact, (message[: end.start()] if end else message).strip())
+
+
+def _ticket(headers: Mapping[str, str], body: dict[str, Any], ticket_number: str) -> Event:
+    entry = text_of(body, "entry_id")
+    text = first_text(body, "message", "text") or ""
+    if entry is not None and not text:
+        return Ignored("the message has no text")
+    if entry is not None and text_of(body, "poster") not in (None, "customer"):
+        return Ignored("the message is not a customer's")
+    ticket = Ticket(
+        external_id=ticket_number,
+        channel=channel_of(text_of(body, "channel"), _CHANNELS, Channel.FORM),
+        text=text,
+        subject=text_of(body, "subject"),
+        contact=Contact(text_of(body, "name"), text_of(body, "email"), text_of(body, "phone")),
+        url=link(text_of(body, "url")),
+        received_at=moment(value_at(body, "created")),
+        message_id=entry,
+        delivery_key=ticket_number if entry is None else f"{ticket_number}/{entry}",
+    )
+    return customers_own(ticket, headers)
+
+
+def _message(settings: OsTicketSettings, routed: helpdesk.Routed) -> str:
+    """All that staff is told, for there is no way to add a note: why it came here, then the customer's words."""
+    language = settings.note_language
+    why = helpdesk.note_lines(routed, language)
+    return "\n".join([*why, *helpdesk.opening_lines(routed, language)[1:]])

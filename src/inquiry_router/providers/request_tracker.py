@@ -1,0 +1,269 @@
+"""Kind `request_tracker`: tickets by a scrip that posts JSON; queues, priorities and comments by REST 2.0.
+
+Request Tracker has no webhook of its own, so what the scrip sends is our contract. Facts about REST 2.0: RT::REST2 of RT 5.
+"""
+
+import re
+from collections.abc import Generator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+from pydantic import Field, SecretStr
+
+from inquiry_router.inquiry.model import Channel, Contact, Priority
+from inquiry_router.providers import helpdesk
+from inquiry_router.providers.helpdesk import Routed, UrlSettings, groups_in, json_request, path_part, require
+from inquiry_router.providers.provider import Calls, Check, Group, Handover, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.reading import (
+    MOST_PAGES,
+    GuardedSettings,
+    Read,
+    channel_of,
+    customers_own,
+    first_text,
+    link,
+    moment,
+    same_user,
+    value_at,
+)
+from inquiry_router.providers.source import (
+    Event,
+    Ignored,
+    IncomingRequest,
+    Setup,
+    SourceKind,
+    Ticket,
+    Unreadable,
+    list_at,
+    text_of,
+)
+
+# RT 5 calls 0 low, 50 medium and 100 high.
+_PRIORITIES: Final = {Priority.LOW: 0, Priority.NORMAL: 50, Priority.HIGH: 80, Priority.URGENT: 100}
+_CHANNELS: Final = {
+    "phone": Channel.PHONE,
+    "chat": Channel.CHAT,
+    "form": Channel.FORM,
+    "web": Channel.FORM,
+    "api": Channel.API,
+    "rest2": Channel.API,
+}
+# REST 2.0 answers 200 to a change that it did not make; the list of messages says so in words.
+_REFUSAL: Final = re.compile(
+    r"permission denied|no permission|does(?: not|n't) exist|could(?: not|n't)|can(?:not|'t)|unable to|not allowed|invalid",
+    re.IGNORECASE,
+)
+_SCRIP: Final = (
+    "my ($t, $x) = ($self->TicketObj, $self->TransactionObj); require JSON; require LWP::UserAgent; "
+    "my $who = $t->Requestors->UserMembersObj->First; "
+    "my $reply = LWP::UserAgent->new(timeout => 5)->post('{url}', 'Content-Type' => 'application/json', "
+    "Content => JSON::encode_json({{source => 'rt', event => $x->Type, id => $t->Id, subject => $t->Subject, "
+    "requestors => [$t->Requestors->MemberEmailAddresses], requestor_name => $who ? $who->RealName : undef, "
+    "requestor_phone => $who ? $who->WorkPhone : undef, creator => $x->CreatorObj->EmailAddress, "
+    "content => scalar $x->Content(Type => 'text/plain'), transaction_id => $x->Id, created => $x->CreatedObj->ISO}})); "
+    "RT->Logger->error('inquiry-router: ' . $reply->status_line) unless $reply->is_success; return 1;"
+)
+
+
+class RequestTrackerSource(SourceKind[GuardedSettings]):
+    """Tickets of Request Tracker. The scrip sends once: what it could not deliver stands in RT's log."""
+
+    kind = "request_tracker"
+    title = "Request Tracker"
+    settings_model = GuardedSettings
+
+    def read(self, settings: GuardedSettings, request: IncomingRequest) -> Read:
+        """What opened a ticket, or a requestor's answer; its own key is the transaction's id. A ticket as REST shows it too."""
+        body = request.json_object()
+        ticket_id = text_of(body, "id")
+        if ticket_id is None:
+            raise Unreadable("The body has no 'id'. Copy the text of the scrip anew from the steps of this source.")
+        event = text_of(body, "event") or "Create"
+        if event == "Create":
+            return (customers_own(_ticket(body, ticket_id), request.headers),)
+        if event != "Correspond":
+            return (Ignored(f"{event} is neither a new ticket nor an answer"),)
+        return (_answer(settings, request.headers, body, ticket_id),)
+
+    def setup(self, url: str) -> Setup:
+        """Two scrips with the same text."""
+        scrip = _SCRIP.format(url=url)
+        return Setup(
+            pl=[
+                "W Request Tracker otwórz Administracja » Globalne » Skrypty (Scrips) » Utwórz.",
+                "Wybierz warunek „On Create”, akcję „User Defined”, szablon „Blank” i etap „Normal”.",
+                f"W pole „Custom action commit code” wklej: {scrip}",
+                "W pole „Custom action preparation code” wpisz: return 1;",
+                "Utwórz drugi taki sam skrypt z warunkiem „On Correspond”, żeby przychodziły odpowiedzi klientów.",
+                "Jako own_user źródła wpisz adres e-mail użytkownika, którego tokenu używa router.",
+                "Utwórz zgłoszenie na próbę; błędy wysyłki widać w dzienniku RT jako „inquiry-router”.",
+            ],
+            en=[
+                "In Request Tracker open Admin » Global » Scrips » Create.",
+                "Choose the condition 'On Create', the action 'User Defined', the template 'Blank' and the stage 'Normal'.",
+                f"Paste into 'Custom action commit code': {scrip}",
+                "Write into 'Custom action preparation code': return 1;",
+                "Make a second scrip like it with the condition 'On Correspond', so that customers' answers come too.",
+                "Set own_user of the source to the e-mail address of the user whose token the router uses.",
+                "Make a ticket to try it; failures stand in RT's log as 'inquiry-router'.",
+            ],
+        )
+
+
+class RequestTrackerSettings(UrlSettings):
+    """Where Request Tracker stands, and with whose token."""
+
+    api_token: SecretStr = Field(
+        description="An authentication token of a user who may see, comment, modify and create tickets in all queues used. "
+        "Set this user's language to English: refusals are known by their words.",
+        examples=["1-14-b1d5e3f1a2c44c0b8f7f0c9c7a6e5d4c"],
+    )
+
+
+class RequestTracker:
+    """Moves tickets by PUT, looks whether they were moved, and comments why."""
+
+    kind = "request_tracker"
+    title = "Request Tracker: queue, priority and a comment"
+    settings_model = RequestTrackerSettings
+    final = helpdesk.FINAL
+
+    def url(self, settings: RequestTrackerSettings) -> str | None:
+        """Where Request Tracker stands."""
+        return settings.url
+
+    def hand_over(self, settings: RequestTrackerSettings, handover: Handover, at: datetime) -> Calls:
+        """The move, then the comment. Its subject has the delivery's id, by which it is found in the ticket's history."""
+        routed = helpdesk.read_handover(settings, handover)
+        if routed is None:
+            return
+        ticket_id = routed.ticket or (yield from _found(settings, routed)) or (yield from _made(settings, routed))
+        ticket = f"{settings.url}/REST/2.0/ticket/{path_part(ticket_id)}"
+        yield from _move(settings, ticket, routed)
+        subject = f"{helpdesk.mark(routed.reference)} {handover.id}"
+        if handover.repeated and (yield from _commented(settings, ticket, subject)):
+            return
+        comment = {
+            "Subject": subject,
+            "Content": helpdesk.note_text(routed, settings.note_language),
+            "ContentType": "text/plain",
+        }
+        yield json_request("POST", f"{ticket}/comment", _headers(settings), comment)
+
+    def check(self, settings: RequestTrackerSettings) -> Check:
+        """Lists the queues that the user sees."""
+        groups: list[Group] = []
+        for page in range(1, MOST_PAGES + 1):
+            url = f"{settings.url}/REST/2.0/queues/all?fields=Name&per_page=100&page={page}"
+            reply = yield json_request("GET", url, _headers(settings))
+            require(reply, "items")
+            groups += groups_in(list_at(reply.json(), "items"), "Name")
+            if not _has_more(reply, page):
+                break
+        return tuple(groups)
+
+
+def _headers(settings: RequestTrackerSettings) -> Mapping[str, str]:
+    return {"authorization": f"token {settings.api_token.get_secret_value()}"}
+
+
+def _requestors(body: dict[str, Any]) -> list[str]:
+    """The addresses of who asks, from the scrip's list or as REST writes them."""
+    listed = [*list_at(body, "requestors"), *list_at(body, "Requestor")]
+    found = [text_of(one, "id") if isinstance(one, dict) else one for one in listed]
+    return [one.strip() for one in found if isinstance(one, str) and one.strip()]
+
+
+def _ticket(body: dict[str, Any], ticket_id: str) -> Ticket:
+    requestors = _requestors(body)
+    return Ticket(
+        external_id=ticket_id,
+        channel=channel_of(text_of(body, "channel"), _CHANNELS, Channel.EMAIL),
+        text=text_of(body, "content") or "",
+        subject=first_text(body, "subject", "Subject"),
+        contact=Contact(text_of(body, "requestor_name"), requestors[0] if requestors else None, text_of(body, "requestor_phone")),
+        url=link(text_of(body, "url")),
+        received_at=moment(value_at(body, "created") or value_at(body, "Created")),
+        delivery_key=text_of(body, "transaction_id"),
+    )
+
+
+def _answer(settings: GuardedSettings, headers: Mapping[str, str], body: dict[str, Any], ticket_id: str) -> Event:
+    author, transaction = text_of(body, "creator"), text_of(body, "transaction_id")
+    if transaction is None:
+        raise Unreadable("The body has no 'transaction_id'. Copy the text of the scrip anew from the steps of this source.")
+    if author is None or not any(same_user(requestor, author) for requestor in _requestors(body)):
+        return Ignored("the answer is not a requestor's")
+    ticket = _ticket(body, ticket_id)
+    if not ticket.text:
+        return Ignored("the answer has no text")
+    read = customers_own(ticket, headers, settings.own_user, [author])
+    return replace(read, message_id=transaction) if isinstance(read, Ticket) else read
+
+
+def _named(routed: Routed) -> str:
+    """The subject of a ticket to be made. It ends with the reference, by which it is found again."""
+    return f"{helpdesk.title_of(routed)} ({routed.reference})"
+
+
+def _found(settings: RequestTrackerSettings, routed: Routed) -> Generator[OutgoingRequest, Reply, str | None]:
+    query = quote(f"Subject LIKE '({routed.reference})'", safe="")
+    reply = yield json_request("GET", f"{settings.url}/REST/2.0/tickets?query={query}&fields=Subject", _headers(settings))
+    require(reply, "items")
+    rows = list_at(reply.json(), "items")
+    ending = f"({routed.reference})"
+    return next((text_of(row, "id") for row in rows if (text_of(row, "Subject") or "").endswith(ending)), None)
+
+
+def _made(settings: RequestTrackerSettings, routed: Routed) -> Generator[OutgoingRequest, Reply, str]:
+    if routed.group is None:
+        raise Refused(f"set the queue of the team '{routed.team}' in `groups`: a ticket cannot be made without a queue")
+    ticket = {
+        "Queue": routed.group,
+        "Subject": _named(routed),
+        "Content": helpdesk.opening_text(routed, settings.note_language),
+        "ContentType": "text/plain",
+        "Priority": _PRIORITIES[routed.priority],
+        **({"Requestor": routed.contact.email} if routed.contact.email else {}),
+    }
+    reply = yield json_request("POST", f"{settings.url}/REST/2.0/ticket", _headers(settings), ticket)
+    return str(require(reply, "id"))
+
+
+def _move(settings: RequestTrackerSettings, ticket: str, routed: Routed) -> Generator[OutgoingRequest, Reply, None]:
+    changes: dict[str, Any] = {"Priority": _PRIORITIES[routed.priority]}
+    if routed.group is not None:
+        changes["Queue"] = routed.group
+    reply = yield json_request("PUT", ticket, _headers(settings), changes)
+    said = reply.json()
+    messages = [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
+    # What was changed is named, and a queue may have any name.
+    refusal = next((one for one in messages if "changed from" not in one and _REFUSAL.search(one)), None)
+    if refusal is not None:
+        raise Refused(f"Request Tracker did not change the ticket: {refusal[:200]}")
+    if routed.group is None:
+        return
+    # Messages come in the language of the user, so a refusal in another one is found by looking.
+    shown = (yield json_request("GET", f"{ticket}?fields%5BQueue%5D=Name", _headers(settings))).json()
+    queue = value_at(shown, "Queue")
+    if routed.group.casefold() not in {(text_of(queue, name) or "").casefold() for name in ("id", "Name")}:
+        raise Refused(f"Request Tracker did not move the ticket: {'; '.join(messages)[:200] or 'it gave no reason'}")
+
+
+def _commented(settings: RequestTrackerSettings, ticket: str, subject: str) -> Generator[OutgoingRequest, Reply, bool]:
+    """Whether the history has a comment with this subject, which RT keeps as the transaction's data."""
+    for page in range(1, MOST_PAGES + 1):
+        url = f"{ticket}/history?fields=Type,Data&per_page=100&page={page}"
+        reply = yield json_request("GET", url, _headers(settings))
+        if any(text_of(row, "Data") == subject for row in list_at(reply.json(), "items")):
+            return True
+        if not _has_more(reply, page):
+            break
+    return False
+
+
+def _has_more(reply: Reply, page: int) -> bool:
+    pages = value_at(reply.json(), "pages")
+    return isinstance(pages, int) and pages > page

@@ -1,0 +1,242 @@
+"""Tickets of django-helpdesk, both ways."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from inquiry_router.inquiry.model import Attachment, Channel
+from inquiry_router.providers.django_helpdesk import (
+    DjangoHelpdesk,
+    DjangoHelpdeskSettings,
+    DjangoHelpdeskSource,
+    DjangoHelpdeskSourceSettings,
+)
+from inquiry_router.providers.helpdesk import note_text, read_handover
+from inquiry_router.providers.provider import Group, Refused, Reply
+from inquiry_router.providers.source import Ignored, Ticket, Unreadable
+from tests.providers.driving import (
+    MARK,
+    NOW,
+    assert_expected,
+    body_of,
+    drive,
+    handover,
+    incoming,
+    read_one,
+    sample,
+    steps,
+)
+from tests.providers.shared import payload
+
+SOURCE = DjangoHelpdeskSource()
+OWN = DjangoHelpdeskSourceSettings(own_user="1")
+URL = "https://acme.example.com/helpdesk"
+SETTINGS = DjangoHelpdeskSettings.model_validate(
+    {"url": URL + "/", "user": "router", "password": "hush", "source": "door", "groups": {"sales": "2"}, "create": True}
+)
+BASIC = "Basic cm91dGVyOmh1c2g="
+
+
+def test_a_ticket_of_an_agent_or_the_api() -> None:
+    assert_expected(read_one(SOURCE, sample("django-helpdesk-new-ticket")), payload("django-helpdesk-new-ticket")["expect"])
+
+
+def test_a_ticket_of_the_public_form() -> None:
+    name = "django-helpdesk-new-ticket-public-form"
+    ticket = read_one(SOURCE, sample(name))
+    assert_expected(ticket, payload(name)["expect"])
+    assert ticket.delivery_key == "2"
+    assert ticket.received_at.isoformat() == "2026-11-21T17:00:00.169179+01:00"
+
+
+@pytest.mark.parametrize("settings", [OWN, DjangoHelpdeskSourceSettings()])
+def test_the_routers_own_note_is_ignored(settings: DjangoHelpdeskSourceSettings) -> None:
+    assert isinstance(read_one(SOURCE, sample("django-helpdesk-followup-own-note"), settings), Ignored)
+
+
+def followed_up(**followup: Any) -> dict[str, Any]:
+    opening = {"id": 4, "user": None, "title": "Ticket Opened Via Web", "comment": "Dzień dobry", "public": True}
+    later = {"id": 9, "user": None, "title": "Re", "comment": "Pompa dalej cieknie", "public": True, **followup}
+    ticket = {"id": 2, "title": "Pompa", "description": "Dzień dobry", "submitter_email": "anna@klient.example.com"}
+    return {"ticket": {**ticket, "followup_set": [opening, later]}, "queue_slug": "bok", "followup_id": 9}
+
+
+def test_a_customers_reply_is_a_later_message() -> None:
+    photo = {"filename": "pompa.jpg", "mime_type": "image/jpeg", "size": 2048}
+    ticket = read_one(SOURCE, incoming(followed_up(message_id="<a@b>", followupattachment_set=[photo, None, {"size": 1}])))
+    assert (ticket.external_id, ticket.message_id, ticket.delivery_key) == ("2", "9", "2/9")
+    assert (ticket.channel, ticket.text, ticket.subject) == (Channel.EMAIL, "Pompa dalej cieknie", "Pompa")
+    assert ticket.attachments == (Attachment("pompa.jpg", "image/jpeg", 2048),)
+
+
+def test_the_opening_follow_up_is_the_ticket_itself() -> None:
+    ticket = read_one(SOURCE, incoming({**followed_up(), "followup_id": 4}))
+    assert (ticket.message_id, ticket.text, ticket.channel) == (None, "Dzień dobry", Channel.FORM)
+
+
+@pytest.mark.parametrize(
+    "followup",
+    [
+        {"public": False},
+        {"public": None},
+        {"user": 7},
+        {"user": 1},
+        {"comment": ""},
+        {"comment": f"{MARK} moved"},
+        {"id": 10},
+    ],
+)
+def test_what_no_customer_says_is_ignored(followup: dict[str, Any]) -> None:
+    assert isinstance(read_one(SOURCE, incoming(followed_up(**followup)), OWN), Ignored)
+
+
+def test_a_ticket_that_the_router_made_is_ignored() -> None:
+    made = {"ticket": {"id": 5, "title": "Oferta", "description": f"{MARK}\nKanał: phone"}}
+    assert isinstance(read_one(SOURCE, incoming(made), OWN), Ignored)
+    assert isinstance(read_one(SOURCE, incoming({"ticket": {"id": 5}}), OWN), Ignored)
+    hops = incoming({"ticket": {"id": 5, "title": "x"}}, {"X-Inquiry-Router-Hops": "4"})
+    assert isinstance(read_one(SOURCE, hops, OWN), Ignored)
+
+
+@pytest.mark.parametrize("body", [{}, {"ticket": None}, {"ticket": []}, {"ticket": {"id": None}}, {"ticket": {"id": True}}])
+def test_a_body_without_a_ticket_says_what_to_set(body: Any) -> None:
+    with pytest.raises(Unreadable, match="HELPDESK_NEW_TICKET_WEBHOOK_URLS"):
+        SOURCE.read(OWN, incoming(body))
+
+
+def row(number: int, day: int, **more: Any) -> dict[str, Any]:
+    opening = {"id": number, "user": None, "public": True, "date": f"2026-11-{day:02}T10:00:00Z"}
+    return {"id": number, "title": f"Ticket {number}", "description": "Proszę o cennik", "followup_set": [opening], **more}
+
+
+ASKED = DjangoHelpdeskSourceSettings(api_url=URL, api_user="router", api_token="hush")
+SINCE = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def test_polling_reads_the_newest_pages_and_stops_at_older_ones() -> None:
+    pages = [
+        {"count": 80, "results": [row(1, 1)]},
+        {"count": 80, "results": [row(80, 21), row(81, 21, description=f"{MARK}\n", title="made by us")]},
+        {"count": 80, "results": [row(70, 20), row(60, 19), None, {"id": None}]},
+        {"count": 80, "results": [row(50, 18)]},
+    ]
+    asked, tickets = drive(SOURCE.poll(ASKED, SINCE), *pages[:2], pages[3])
+    query = f"GET {URL}/api/tickets/?status=1,2&page_size=25&page="
+    assert steps(asked) == [f"{query}{page}" for page in (1, 4, 3)]
+    assert {request.headers["authorization"] for request in asked} == {BASIC}
+    assert [ticket.external_id for ticket in tickets] == ["80"]
+    _, tickets = drive(SOURCE.poll(ASKED, SINCE), *pages)
+    assert [ticket.external_id for ticket in tickets] == ["80", "70"]
+    assert tickets[1] == read_one(SOURCE, incoming({"ticket": row(70, 20)}))
+
+
+def test_polling_goes_on_when_the_last_page_has_gone() -> None:
+    gone = Reply(404, {}, b'{"detail":"Invalid page."}')
+    asked, tickets = drive(SOURCE.poll(ASKED, SINCE), {"count": 51, "results": []}, gone, {"results": [row(9, 21)]})
+    assert len(asked) == 3
+    assert asked[1].expected == {404}
+    assert [ticket.external_id for ticket in tickets] == ["9"]
+
+
+@pytest.mark.parametrize("count", [10**9 - 1, "x", None, -1, [], "9" * 5000])
+def test_polling_is_bounded_whatever_the_answer_says(count: Any) -> None:
+    asked, tickets = drive(SOURCE.poll(ASKED, SINCE), *[{"count": count, "results": [row(3, 21)]}] * 50)
+    assert len(asked) <= 41
+    assert len(tickets) <= 40
+
+
+def test_without_an_address_nothing_is_polled() -> None:
+    assert drive(SOURCE.poll(DjangoHelpdeskSourceSettings(), SINCE)) == ([], [])
+
+
+def test_a_ticket_is_moved_and_then_says_why() -> None:
+    asked, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover("2"), NOW))
+    assert steps(asked) == [f"PATCH {URL}/api/tickets/2/", f"POST {URL}/api/followups/"]
+    assert {request.headers["authorization"] for request in asked} == {BASIC}
+    assert body_of(asked[0]) == {"queue": 2, "priority": 2}
+    routed = read_handover(SETTINGS, handover("2"))
+    assert routed is not None
+    assert body_of(asked[1]) == {"ticket": 2, "comment": note_text(routed, "pl"), "public": False}
+
+
+def test_a_team_without_a_queue_only_changes_the_priority() -> None:
+    asked, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover("2", team="triage", priority="low"), NOW))
+    assert body_of(asked[0]) == {"priority": 4}
+    assert "zostaje tutaj" in body_of(asked[1])["comment"]
+
+
+def test_a_repeated_delivery_adds_no_second_note() -> None:
+    first, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover("2"), NOW))
+    there = {
+        "followup_set": [{"public": True, "comment": "Dzień dobry"}, {"public": False, "comment": body_of(first[1])["comment"]}]
+    }
+    asked, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover("2", repeated=True), NOW), {}, there)
+    assert steps(asked) == [f"PATCH {URL}/api/tickets/2/", f"GET {URL}/api/tickets/2/"]
+    asked, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover("2", repeated=True), NOW))
+    assert steps(asked)[-1] == f"POST {URL}/api/followups/"
+
+
+def test_a_correction_adds_its_own_note() -> None:
+    first, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover("2"), NOW))
+    there = {"followup_set": [{"public": False, "comment": body_of(first[1])["comment"]}]}
+    corrected = handover("2", "inquiry.corrected", repeated=True, correction="Celina")
+    asked, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, corrected, NOW), {}, there)
+    assert "Poprawione przez: Celina" in body_of(asked[2])["comment"]
+
+
+def test_a_call_becomes_a_ticket() -> None:
+    asked, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover(None), NOW), {"id": 77})
+    assert steps(asked) == [f"POST {URL}/api/tickets/", f"PATCH {URL}/api/tickets/77/", f"POST {URL}/api/followups/"]
+    made = body_of(asked[0])
+    assert made["description"].startswith(MARK)
+    assert "+48220000101" in made["description"] and "Poproszę ofertę" in made["description"]
+    assert (made["queue"], made["priority"], made["submitter_email"]) == (2, 2, "anna@klient.example.com")
+    assert isinstance(read_one(SOURCE, incoming({"ticket": {"id": 77, **made}})), Ignored)
+
+
+def test_a_ticket_that_an_earlier_attempt_made_is_found_again() -> None:
+    listed = {"count": 1, "results": [row(5, 21), row(77, 21, description=f"{MARK}\nKanał: phone")]}
+    asked, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover(None, repeated=True), NOW), listed)
+    assert steps(asked)[:2] == [f"GET {URL}/api/tickets/?page_size=25&page=1", f"PATCH {URL}/api/tickets/77/"]
+    asked, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover(None, repeated=True), NOW), {"count": 0}, {"id": 78})
+    assert steps(asked)[1] == f"POST {URL}/api/tickets/"
+
+
+@pytest.mark.parametrize(
+    "delivery",
+    [handover("x/../../admin"), handover(None, team="triage"), handover("2", team="legal")],
+    ids=["id", "queue", "name"],
+)
+def test_what_can_never_work_is_refused_for_good(delivery: Any) -> None:
+    settings = SETTINGS.model_copy(update={"groups": {"sales": "2", "legal": "legal"}})
+    with pytest.raises(Refused):
+        drive(DjangoHelpdesk().hand_over(settings, delivery, NOW))
+
+
+@pytest.mark.parametrize("delivery", [handover("2", "inquiry.resolved"), handover("2", source="other")])
+def test_what_is_none_of_its_business_asks_for_nothing(delivery: Any) -> None:
+    assert drive(DjangoHelpdesk().hand_over(SETTINGS.model_copy(update={"create": False}), delivery, NOW)) == ([], None)
+
+
+def test_the_check_lists_queues_by_their_numbers() -> None:
+    token = DjangoHelpdeskSettings.model_validate({"url": URL, "password": "abc"})
+    asked, groups = drive(
+        DjangoHelpdesk().check(token), {"results": [row(1, 1, queue=1), row(2, 1, queue=2), row(3, 1, queue=1), {}]}
+    )
+    assert steps(asked) == [f"GET {URL}/api/tickets/?page_size=100"]
+    assert asked[0].headers["authorization"] == "Token abc"
+    assert groups == (Group("1", "queue 1"), Group("2", "queue 2"))
+    with pytest.raises(Refused):
+        drive(DjangoHelpdesk().check(token), [])
+
+
+def test_the_steps_name_the_address() -> None:
+    steps_ = SOURCE.setup("https://router.example.com/v1/hooks/door?token=t")
+    for language in (steps_.pl, steps_.en):
+        assert 4 <= len(language) <= 9
+        assert any("https://router.example.com/v1/hooks/door?token=t" in step for step in language)
+
+
+def test_tickets_of_a_page_are_those_of_webhooks() -> None:
+    assert isinstance(read_one(SOURCE, incoming({"ticket": row(3, 1)})), Ticket)

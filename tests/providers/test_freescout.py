@@ -1,0 +1,234 @@
+"""Conversations of FreeScout, both ways."""
+
+import hashlib
+from typing import Any
+
+import pytest
+
+from inquiry_router.inquiry.model import Attachment, Channel, Contact
+from inquiry_router.providers.freescout import FreeScout, FreeScoutSettings, FreeScoutSource
+from inquiry_router.providers.helpdesk import note_html, read_handover
+from inquiry_router.providers.provider import Group, Refused, Reply
+from inquiry_router.providers.reading import GuardedSettings
+from inquiry_router.providers.source import Ignored, Unreadable
+from tests.providers.driving import (
+    MARK,
+    NOW,
+    REFERENCE,
+    assert_expected,
+    body_of,
+    drive,
+    handover,
+    incoming,
+    is_genuine,
+    read_one,
+    sample,
+    steps,
+    vector_request,
+)
+from tests.providers.shared import payload, vectors
+
+SOURCE = FreeScoutSource()
+OWN = GuardedSettings(own_user="33")
+URL = "https://desk.example.com"
+SETTINGS = FreeScoutSettings.model_validate(
+    {"url": URL, "api_key": "hush", "user": 33, "source": "door", "groups": {"sales": "16"}, "create": True}
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "key"),
+    [
+        ("freescout-convo-created", None, "convo.created 7 101"),
+        ("freescout-convo-customer-reply-created", "101", "convo.customer.reply.created 7 101"),
+    ],
+)
+def test_conversations_as_the_samples_have_them(name: str, message: str | None, key: str) -> None:
+    ticket = read_one(SOURCE, sample(name), OWN)
+    assert_expected(ticket, payload(name)["expect"])
+    assert (ticket.message_id, ticket.delivery_key) == (message, key)
+
+
+def test_only_what_was_signed_with_the_secret_is_genuine() -> None:
+    (row,) = vectors("freescout")
+    request = vector_request(row)
+    assert hashlib.md5(f"{row['app_key']}webhook_key".encode()).hexdigest() == row["secret"]
+    assert is_genuine(SOURCE, request, "another", row["secret"])
+    assert not is_genuine(SOURCE, request, "another")
+    assert not is_genuine(SOURCE, request)
+    changed = incoming(request.body + b" ", request.headers)
+    assert not is_genuine(SOURCE, changed, row["secret"])
+    assert not is_genuine(SOURCE, incoming(request.body), row["secret"])
+
+
+def conversation(*threads: Any, event: str = "convo.created", **changes: Any) -> Any:
+    body = {"id": 7, "type": "email", "subject": "Pompa", "customer": {"email": "anna@klient.example.com"}, **changes}
+    body.setdefault("_embedded", {"threads": list(threads), "tags": changes.get("tags") or []})
+    return read_one(SOURCE, incoming(body, {"X-FreeScout-Event": event}), OWN)
+
+
+def said(number: int, text: str | None = "Cieknie", kind: str = "customer", **changes: Any) -> dict[str, Any]:
+    return {"id": number, "type": kind, "body": text, **changes}
+
+
+def test_the_first_message_opens_and_the_latest_replies_whatever_their_order() -> None:
+    threads = (said(9, "nowsze"), said(3, "pierwsze"), None, said(11, "nasze", "message"))
+    assert conversation(*threads).html == "pierwsze"
+    reply = conversation(*threads, event="convo.customer.reply.created")
+    assert (reply.html, reply.message_id) == ("nowsze", "9")
+
+
+def test_a_call_is_what_the_agent_wrote_down() -> None:
+    customer = {"firstName": "Anna", "lastName": "Nowak", "phones": [{"value": "22 000 01 01"}]}
+    ticket = conversation(said(3, "Dzwoniła pani w sprawie pompy", "note"), type="phone", customer=customer)
+    assert (ticket.channel, ticket.html) == (Channel.PHONE, "Dzwoniła pani w sprawie pompy")
+    assert ticket.contact == Contact("Anna Nowak", None, "22 000 01 01")
+
+
+@pytest.mark.parametrize(
+    ("changes", "channel"),
+    [
+        ({"source": {"type": "web", "via": "customer"}}, Channel.FORM),
+        ({"source": {"type": "web", "via": "user"}}, Channel.EMAIL),
+        ({"source": {"type": "api"}}, Channel.API),
+        ({"type": "chat"}, Channel.CHAT),
+        ({"type": None, "source": None}, Channel.EMAIL),
+    ],
+)
+def test_channels(changes: dict[str, Any], channel: Channel) -> None:
+    assert conversation(said(3), **changes).channel is channel
+
+
+def test_attachments_are_named() -> None:
+    files = [
+        {"fileName": "pompa.jpg", "mimeType": "image/jpeg", "size": 2331},
+        {"fileName": None},
+        {"fileName": "x", "size": "1"},
+    ]
+    ticket = conversation(said(3, _embedded={"attachments": files}))
+    assert ticket.attachments == (Attachment("pompa.jpg", "image/jpeg", 2331), Attachment("x", "application/octet-stream", 0))
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        conversation(said(3, kind="message")),
+        conversation(said(3, f"<div>{MARK}<br>Kanał: phone</div>")),
+        conversation(said(3), tags=[{"id": 1, "name": "inquiry-router"}]),
+        conversation(said(3, createdBy={"id": 33, "type": "user"})),
+        conversation(said(3, ""), subject=""),
+        conversation(said(3, ""), event="convo.customer.reply.created"),
+        conversation(event="convo.customer.reply.created"),
+        conversation(said(3), event="convo.note.created"),
+    ],
+)
+def test_what_no_customer_says_is_ignored(event: Any) -> None:
+    assert isinstance(event, Ignored)
+
+
+def test_a_customer_with_the_number_of_our_user_is_not_our_user() -> None:
+    assert not isinstance(conversation(said(3, createdBy={"id": 33, "type": "customer"})), Ignored)
+
+
+def test_a_reply_to_a_conversation_that_was_routed_is_read() -> None:
+    reply = conversation(said(3), event="convo.customer.reply.created", tags=[{"name": "inquiry-router"}])
+    assert reply.message_id == "3"
+
+
+@pytest.mark.parametrize(("body", "headers"), [({"id": 1}, {}), ({"id": None}, {"X-FreeScout-Event": "convo.created"})])
+def test_what_is_missing_is_named(body: Any, headers: dict[str, str]) -> None:
+    with pytest.raises(Unreadable, match="X-FreeScout-Event|'id'"):
+        SOURCE.read(OWN, incoming(body, headers))
+
+
+SHOWN = {"_embedded": {"tags": [{"id": 1, "name": "vip"}], "threads": [said(3)]}}
+
+
+def test_a_conversation_is_moved_tagged_and_then_says_why() -> None:
+    delivery = handover("7")
+    asked, _ = drive(FreeScout().hand_over(SETTINGS, delivery, NOW), {}, SHOWN)
+    one = f"{URL}/api/conversations/7"
+    assert steps(asked) == [f"PUT {one}", f"GET {one}?embed=threads,tags", f"PUT {one}/tags", f"POST {one}/threads"]
+    assert {request.headers["x-freescout-api-key"] for request in asked} == {"hush"}
+    assert body_of(asked[0]) == {"byUser": 33, "mailboxId": 16}
+    assert body_of(asked[2]) == {"tags": ["vip", "inquiry-router", "new_purchase", "high"]}
+    routed = read_handover(SETTINGS, delivery)
+    assert routed is not None
+    assert body_of(asked[3]) == {"type": "note", "text": note_html(routed, "pl"), "user": 33}
+
+
+def test_a_repeated_delivery_adds_neither_tags_nor_a_second_note() -> None:
+    first, _ = drive(FreeScout().hand_over(SETTINGS, handover("7"), NOW), {}, SHOWN)
+    note = body_of(first[3])["text"].replace("<br>", "<br />")
+    shown = {"_embedded": {"tags": [{"name": tag} for tag in body_of(first[2])["tags"]], "threads": [said(4, note, "note")]}}
+    asked, _ = drive(FreeScout().hand_over(SETTINGS, handover("7", repeated=True), NOW), {}, shown)
+    assert [request.method for request in asked] == ["PUT", "GET"]
+
+
+def test_a_team_without_a_mailbox_leaves_the_conversation_where_it_is() -> None:
+    asked, _ = drive(FreeScout().hand_over(SETTINGS, handover("7", team="triage", priority="low"), NOW), SHOWN)
+    assert [request.method for request in asked] == ["GET", "PUT", "POST"]
+    assert body_of(asked[1]) == {"tags": ["vip", "inquiry-router", "new_purchase"]}
+
+
+MADE = Reply(201, {"resource-id": "35"})
+
+
+def test_a_call_becomes_a_conversation() -> None:
+    asked, _ = drive(FreeScout().hand_over(SETTINGS, handover(None), NOW), MADE, {}, SHOWN)
+    assert steps(asked)[:2] == [f"POST {URL}/api/conversations", f"PUT {URL}/api/conversations/35"]
+    made = body_of(asked[0])
+    assert (made["type"], made["mailboxId"]) == ("email", 16)
+    assert made["subject"].endswith(f"({REFERENCE})")
+    assert made["customer"] == {"email": "anna@klient.example.com", "phone": "+48220000101", "firstName": "Anna Nowak"}
+    text = made["threads"][0]["text"]
+    assert text.startswith(MARK) and "&lt;10&gt; pomp &amp; zawory" in text
+    assert isinstance(conversation(said(1, text)), Ignored)
+
+
+@pytest.mark.parametrize(
+    ("contact", "customer"),
+    [
+        ({"name": None, "email": None, "phone": "+48220000101", "company": None}, {"phone": "+48220000101"}),
+        ({"name": None, "email": None, "phone": None, "company": None}, {"firstName": REFERENCE}),
+    ],
+)
+def test_a_caller_without_an_address_becomes_a_call(contact: dict[str, Any], customer: dict[str, str]) -> None:
+    asked, _ = drive(FreeScout().hand_over(SETTINGS, handover(None, contact=contact), NOW), MADE)
+    assert (body_of(asked[0])["type"], body_of(asked[0])["customer"]) == ("phone", customer)
+
+
+def test_a_conversation_that_an_earlier_attempt_made_is_found_again() -> None:
+    rows = [{"id": 34, "subject": f"{REFERENCE} inne"}, {"id": 35, "subject": f"Oferta ({REFERENCE})"}]
+    listed = {"_embedded": {"conversations": rows}}
+    asked, _ = drive(FreeScout().hand_over(SETTINGS, handover(None, repeated=True), NOW), {}, listed)
+    query = f"GET {URL}/api/conversations?subject={REFERENCE}&status="
+    assert steps(asked)[:3] == [f"{query}active", f"{query}pending", f"PUT {URL}/api/conversations/35"]
+    asked, _ = drive(FreeScout().hand_over(SETTINGS, handover(None, repeated=True), NOW), {}, {}, {}, MADE)
+    assert steps(asked)[3] == f"POST {URL}/api/conversations"
+
+
+def test_what_can_never_work_is_refused_for_good() -> None:
+    with pytest.raises(Refused, match="set the mailbox"):
+        drive(FreeScout().hand_over(SETTINGS, handover(None, team="triage"), NOW))
+    with pytest.raises(Refused, match="Resource-ID"):
+        drive(FreeScout().hand_over(SETTINGS, handover(None), NOW), {})
+    with pytest.raises(Refused, match="no number"):
+        drive(FreeScout().hand_over(SETTINGS.model_copy(update={"groups": {"sales": "x"}}), handover("7"), NOW))
+
+
+def test_the_check_lists_the_mailboxes() -> None:
+    pages = [
+        {"_embedded": {"mailboxes": [{"id": 15, "name": "BOK"}]}, "page": {"totalPages": 2}},
+        {"_embedded": {"mailboxes": [{"id": 16, "name": "Sprzedaż"}]}, "page": {"totalPages": 2}},
+    ]
+    asked, groups = drive(FreeScout().check(SETTINGS), *pages)
+    assert steps(asked)[0] == f"GET {URL}/api/mailboxes?userId=33&pageSize=100&page=1"
+    assert groups == (Group("15", "BOK"), Group("16", "Sprzedaż"))
+
+
+def test_the_steps_name_the_address() -> None:
+    said_ = SOURCE.setup("https://router.example.com/v1/hooks/door")
+    for language in (said_.pl, said_.en):
+        assert 4 <= len(language) <= 9
+        assert any("https://router.example.com/v1/hooks/door " in step for step in language)

@@ -1,0 +1,145 @@
+"""Tickets of osTicket, both ways, and its alert mails."""
+
+from typing import Any
+
+import pytest
+
+from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.providers.osticket import OsTicket, OsTicketSettings, OsTicketSource, read_alert
+from inquiry_router.providers.provider import Refused
+from inquiry_router.providers.source import Ignored, Unreadable
+from tests.providers.driving import (
+    MARK,
+    NOW,
+    REFERENCE,
+    assert_expected,
+    body_of,
+    drive,
+    handover,
+    incoming,
+    read_one,
+    sample,
+    steps,
+)
+from tests.providers.shared import payload
+
+SOURCE = OsTicketSource()
+URL = "https://support.example.com"
+SETTINGS = OsTicketSettings.model_validate(
+    {
+        "url": URL,
+        "api_key": "hush",
+        "sender": "router@acme.example.com",
+        "source": "door",
+        "groups": {"sales": "2"},
+        "create": True,
+    }
+)
+
+
+def test_a_ticket_as_the_sample_has_it() -> None:
+    ticket = read_one(SOURCE, sample("osticket-plugin-ticket-created"))
+    assert_expected(ticket, payload("osticket-plugin-ticket-created")["expect"])
+    assert ticket.delivery_key == "623118"
+
+
+def read(**body: Any) -> Any:
+    return read_one(SOURCE, incoming({"number": "623118", "subject": "Zwrot", "message": "Chcę zwrócić", **body}))
+
+
+def test_a_later_message_has_its_own_id() -> None:
+    ticket = read(entry_id=9, poster="customer", channel="Phone")
+    assert (ticket.message_id, ticket.delivery_key, ticket.channel) == ("9", "623118/9", Channel.PHONE)
+    assert read(number=None, ticket_id=5123).external_id == "5123"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"entry_id": 9, "poster": "staff"},
+        {"entry_id": 9, "message": ""},
+        {"message": f"{MARK}\n"},
+        {"message": None, "subject": ""},
+    ],
+)
+def test_what_no_customer_says_is_ignored(body: dict[str, Any]) -> None:
+    assert isinstance(read(**body), Ignored)
+
+
+def test_a_body_without_a_number_says_what_to_do() -> None:
+    with pytest.raises(Unreadable, match="Copy the text of the plugin"):
+        read(number=[])
+
+
+def test_an_alert_mail_is_read_as_the_ticket() -> None:
+    given = payload("osticket-email-alert-fallback")
+    alert, expect = read_alert(given["body"]["text"]), given["expect"]
+    assert alert is not None
+    assert (alert.number, alert.text) == (expect["external_id"], expect["text"])
+    assert alert.contact == Contact(name=expect["requester_name"], email=expect["requester_email"])
+
+
+def test_an_alert_mail_as_osticket_sends_it() -> None:
+    text = (
+        "Hi Celina,\r\n\r\nNew ticket #A-17 created\r\n\r\nFrom:  Anna Nowak <anna@klient.example.com>\r\nDepartment: BOK\r\n\r\n"
+        "Pompa cieknie.\r\nProszę o pomoc.\r\n\r\n-----\r\nTo view or respond to the ticket, please login to the system.\r\n"
+    )
+    alert = read_alert(text)
+    assert alert is not None
+    assert (alert.number, alert.text) == ("A-17", "Pompa cieknie.\nProszę o pomoc.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Pompa cieknie.",
+        "New ticket #17 created\nDepartment: BOK\n\nx",
+        "New ticket #17 created\nFrom: Anna\n\nx",
+        "From: A <a@b>\n",
+    ],
+)
+def test_other_mails_are_no_alerts(text: str) -> None:
+    assert read_alert(text) is None
+
+
+def test_a_call_becomes_a_ticket_that_says_why() -> None:
+    asked, _ = drive(OsTicket().hand_over(SETTINGS, handover(None), NOW))
+    assert steps(asked) == [f"POST {URL}/api/tickets.json"]
+    assert asked[0].headers["x-api-key"] == "hush"
+    made = body_of(asked[0])
+    assert (made["topicId"], made["priorityId"], made["source"], made["autorespond"]) == (2, 3, "Phone", False)
+    assert (made["name"], made["email"], made["phone"]) == ("Anna Nowak", "anna@klient.example.com", "+48220000101")
+    assert made["subject"].endswith(f"({REFERENCE})")
+    assert made["message"].startswith(f"{MARK}\nKategoria: new_purchase")
+    assert "\nPilne." in made["message"]
+    assert isinstance(read(message=made["message"]), Ignored)
+
+
+def test_a_caller_without_an_address_has_the_routers() -> None:
+    contact = {"name": None, "email": None, "phone": None, "company": None}
+    asked, _ = drive(OsTicket().hand_over(SETTINGS, handover(None, team="triage", contact=contact), NOW))
+    made = body_of(asked[0])
+    assert (made["name"], made["email"]) == (REFERENCE, "router@acme.example.com")
+    assert "topicId" not in made and "phone" not in made
+
+
+@pytest.mark.parametrize(
+    "delivery", [handover("5123"), handover(None, "inquiry.corrected", correction="Celina"), handover(None, "inquiry.resolved")]
+)
+def test_what_the_api_cannot_do_is_left_alone(delivery: Any) -> None:
+    assert drive(OsTicket().hand_over(SETTINGS, delivery, NOW)) == ([], None)
+
+
+def test_a_topic_that_is_no_number_is_refused_for_good() -> None:
+    with pytest.raises(Refused, match="no number"):
+        drive(OsTicket().hand_over(SETTINGS.model_copy(update={"groups": {"sales": "Zwroty"}}), handover(None), NOW))
+
+
+def test_the_plugin_has_the_address_and_whole_brackets() -> None:
+    said = SOURCE.setup("https://router.example.com/v1/hooks/door?token=t")
+    for language in (said.pl, said.en):
+        assert 4 <= len(language) <= 9
+        plugin = language[2]
+        assert "curl_init('https://router.example.com/v1/hooks/door?token=t')" in plugin
+        assert all(plugin.count(opening) == plugin.count(closing) for opening, closing in ("()", "[]", "{}"))

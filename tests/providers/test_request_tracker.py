@@ -1,0 +1,177 @@
+"""Tickets of Request Tracker, both ways."""
+
+from typing import Any
+
+import pytest
+
+from inquiry_router.inquiry.model import Channel
+from inquiry_router.providers.helpdesk import note_text, read_handover
+from inquiry_router.providers.provider import Group, Refused
+from inquiry_router.providers.reading import GuardedSettings
+from inquiry_router.providers.request_tracker import RequestTracker, RequestTrackerSettings, RequestTrackerSource
+from inquiry_router.providers.source import Ignored, Unreadable
+from tests.providers.driving import (
+    MARK,
+    NOW,
+    REFERENCE,
+    assert_expected,
+    body_of,
+    drive,
+    handover,
+    incoming,
+    read_one,
+    sample,
+    steps,
+)
+from tests.providers.shared import payload
+
+SOURCE = RequestTrackerSource()
+OWN = GuardedSettings(own_user="router@acme.example.com")
+URL = "https://rt.example.com"
+SETTINGS = RequestTrackerSettings.model_validate(
+    {"url": URL, "api_token": "1-2-abc", "source": "door", "groups": {"sales": "2"}, "create": True}
+)
+MOVED = ["Ticket 4521: Queue changed from Invalid mail to Sales", "Ticket 4521: Priority changed from '0' to '80'"]
+IN_SALES = {"id": 4521, "Queue": {"id": "2", "Name": "Sales"}}
+
+
+@pytest.mark.parametrize("name", ["request-tracker-scrip-on-create", "request-tracker-rest2-ticket"])
+def test_tickets_as_the_samples_have_them(name: str) -> None:
+    assert_expected(read_one(SOURCE, sample(name), OWN), payload(name)["expect"])
+
+
+def test_the_transaction_is_the_key_of_a_sending() -> None:
+    assert read_one(SOURCE, sample("request-tracker-scrip-on-create")).delivery_key == "99812"
+
+
+def answered(**changes: Any) -> Any:
+    body = {
+        "event": "Correspond",
+        "id": 4521,
+        "subject": "Zapytanie",
+        "requestors": ["jan@hurtownia.example.com"],
+        "creator": "Jan@hurtownia.example.com",
+        "content": "A na 2000 szt.?",
+        "transaction_id": 99901,
+        **changes,
+    }
+    return read_one(SOURCE, incoming(body), OWN)
+
+
+def test_a_requestors_answer_is_a_later_message() -> None:
+    ticket = answered()
+    assert (ticket.external_id, ticket.message_id, ticket.delivery_key) == ("4521", "99901", "99901")
+    assert ticket.text == "A na 2000 szt.?"
+    assert answered(channel="Phone").channel is Channel.PHONE
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"creator": "celina@acme.example.com"},
+        {"creator": None},
+        {"content": None},
+        {"event": "Comment"},
+        {"event": "Create", "content": f"{MARK}\nKanał: phone"},
+        {"event": "Create", "content": "", "subject": None},
+        {"creator": "router@acme.example.com", "requestors": ["router@acme.example.com"]},
+    ],
+)
+def test_what_no_customer_says_is_ignored(changes: dict[str, Any]) -> None:
+    assert isinstance(answered(**changes), Ignored)
+
+
+@pytest.mark.parametrize("changes", [{"id": None}, {"id": {}}, {"transaction_id": None}])
+def test_a_body_without_ids_says_what_to_do(changes: dict[str, Any]) -> None:
+    with pytest.raises(Unreadable, match="Copy the text of the scrip"):
+        answered(**changes)
+
+
+def test_a_ticket_is_moved_and_then_says_why() -> None:
+    delivery = handover("4521")
+    asked, _ = drive(RequestTracker().hand_over(SETTINGS, delivery, NOW), MOVED, IN_SALES)
+    ticket = f"{URL}/REST/2.0/ticket/4521"
+    assert steps(asked) == [f"PUT {ticket}", f"GET {ticket}?fields[Queue]=Name", f"POST {ticket}/comment"]
+    assert {request.headers["authorization"] for request in asked} == {"token 1-2-abc"}
+    assert body_of(asked[0]) == {"Priority": 80, "Queue": "2"}
+    routed = read_handover(SETTINGS, delivery)
+    assert routed is not None
+    assert body_of(asked[2]) == {
+        "Subject": f"{MARK} delivery-1",
+        "Content": note_text(routed, "pl"),
+        "ContentType": "text/plain",
+    }
+
+
+def test_queues_may_be_named() -> None:
+    settings = SETTINGS.model_copy(update={"groups": {"sales": "sales"}})
+    asked, _ = drive(RequestTracker().hand_over(settings, handover("4521"), NOW), MOVED, IN_SALES)
+    assert body_of(asked[0])["Queue"] == "sales"
+    assert len(asked) == 3
+
+
+def test_without_a_queue_only_the_priority_changes() -> None:
+    asked, _ = drive(RequestTracker().hand_over(SETTINGS, handover("4521", team="triage", priority="urgent"), NOW), [])
+    assert body_of(asked[0]) == {"Priority": 100}
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("messages", "shown", "reason"),
+    [
+        (["Ticket 4521: Permission Denied"], IN_SALES, "Permission Denied"),
+        (["Ticket 4521: That queue does not exist"], IN_SALES, "does not exist"),
+        (["Zgłoszenie 4521: Brak uprawnień"], {"Queue": {"id": "1", "Name": "General"}}, "Brak uprawnień"),
+        ([], {"Queue": ""}, "no reason"),
+        ("x", None, "no reason"),
+    ],
+)
+def test_a_200_that_refuses_is_a_refusal(messages: Any, shown: Any, reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        drive(RequestTracker().hand_over(SETTINGS, handover("4521"), NOW), messages, shown)
+
+
+def test_a_repeated_delivery_adds_no_second_comment() -> None:
+    there = [
+        {"pages": 2, "items": [{"Type": "Create", "Data": None}, None]},
+        {"pages": 2, "items": [{"Type": "Comment", "Data": f"{MARK} delivery-1"}]},
+    ]
+    delivery = handover("4521", repeated=True)
+    asked, _ = drive(RequestTracker().hand_over(SETTINGS, delivery, NOW), MOVED, IN_SALES, *there)
+    history = f"GET {URL}/REST/2.0/ticket/4521/history?fields=Type,Data&per_page=100&page="
+    assert steps(asked)[2:] == [f"{history}1", f"{history}2"]
+    asked, _ = drive(RequestTracker().hand_over(SETTINGS, delivery, NOW), MOVED, IN_SALES, {"items": []})
+    assert steps(asked)[-1].startswith("POST")
+
+
+def test_a_call_becomes_a_ticket_unless_it_is_there_already() -> None:
+    asked, _ = drive(RequestTracker().hand_over(SETTINGS, handover(None), NOW), {"items": []}, {"id": "77"}, [], IN_SALES)
+    tickets = f"{URL}/REST/2.0/tickets?query=Subject LIKE '({REFERENCE})'&fields=Subject"
+    assert steps(asked)[0] == f"GET {tickets}"
+    made = body_of(asked[1])
+    assert steps(asked)[1] == f"POST {URL}/REST/2.0/ticket"
+    assert made["Content"].startswith(MARK) and made["Subject"].endswith(f"({REFERENCE})")
+    assert (made["Queue"], made["Requestor"], made["Priority"]) == ("2", "anna@klient.example.com", 80)
+    found = {"items": [{"id": 5, "Subject": "Re: other"}, {"id": 78, "Subject": f"Poproszę ofertę ({REFERENCE})"}]}
+    asked, _ = drive(RequestTracker().hand_over(SETTINGS, handover(None), NOW), found, [], IN_SALES)
+    assert steps(asked)[1] == f"PUT {URL}/REST/2.0/ticket/78"
+    with pytest.raises(Refused, match="set the queue of the team 'triage'"):
+        drive(RequestTracker().hand_over(SETTINGS, handover(None, team="triage"), NOW), {"items": []})
+
+
+def test_the_check_lists_the_queues() -> None:
+    pages = [{"pages": 2, "items": [{"id": "1", "Name": "General"}]}, {"pages": 2, "items": [{"id": 2, "Name": "Sales"}, None]}]
+    asked, groups = drive(RequestTracker().check(SETTINGS), *pages)
+    assert steps(asked)[1] == f"GET {URL}/REST/2.0/queues/all?fields=Name&per_page=100&page=2"
+    assert groups == (Group("1", "General"), Group("2", "Sales"))
+    with pytest.raises(Refused):
+        drive(RequestTracker().check(SETTINGS), {"message": "Unauthorized"})
+
+
+def test_the_scrip_has_the_address_and_whole_braces() -> None:
+    said = SOURCE.setup("https://router.example.com/v1/hooks/door?token=t")
+    for language in (said.pl, said.en):
+        assert 4 <= len(language) <= 9
+        scrip = language[2]
+        assert "'https://router.example.com/v1/hooks/door?token=t'" in scrip
+        assert scrip.count("{") == scrip.count("}") == 1
