@@ -6,12 +6,18 @@ from inquiry_router.providers.console import Console
 from inquiry_router.providers.provider import Handover, OutgoingRequest, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.source import SourceKind
 from inquiry_router.providers.standard_webhooks import StandardWebhooks
+from inquiry_router.providers.zendesk import Zendesk, ZendeskSource
 
 # Where decisions are handed over.
-PROVIDERS: Final[dict[str, Provider[Any]]] = {provider.kind: provider for provider in (Console(), StandardWebhooks())}
+_PROVIDERS: Final[tuple[Provider[Any], ...]] = (
+    Console(),
+    StandardWebhooks(),
+    Zendesk(),
+)
+PROVIDERS: Final = {provider.kind: provider for provider in _PROVIDERS}
 
 # Where inquiries come in.
-_SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = ()
+_SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = (ZendeskSource(),)
 SOURCES: Final = {source.kind: source for source in _SOURCE_KINDS}
 
 __all__ = [

@@ -7,7 +7,7 @@ needs, and in which order, reads like a recipe and is tested without any network
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 from urllib.parse import quote
@@ -17,12 +17,13 @@ from pydantic import Field, ValidationInfo, field_validator
 from inquiry_router import __version__
 from inquiry_router.delivery.addresses import check_url
 from inquiry_router.inquiry.model import Contact, Event, Priority
-from inquiry_router.providers.provider import Handover, OutgoingRequest, ProviderSettings, Refused, Reply
+from inquiry_router.providers.provider import Group, Handover, OutgoingRequest, ProviderSettings, Refused, Reply
 
 # Trying the same again cannot help: wrong credentials, a ticket that is gone, a value that the helpdesk does not know.
 FINAL: Final = frozenset({400, 401, 403, 404, 405, 410, 413, 415, 422})
 TAG: Final = "inquiry-router"
 _MARK: Final = re.compile(r"\s*\[inquiry-router [0-9A-Z]{4}-[0-9A-Z]{4}\]")
+_HTML_TAG: Final = re.compile(r"<[^<>]*>")
 # From which probability on a decision is called so; for people, who read a word quicker than a figure.
 _SURE: Final = 0.9
 _LIKELY: Final = 0.7
@@ -152,6 +153,12 @@ _NOTE: Final = {
 }
 
 
+_OPENING: Final = {
+    "pl": {"channel": "Kanał: {channel}", "contact": "Kontakt: {who}"},
+    "en": {"channel": "Channel: {channel}", "contact": "Contact: {who}"},
+}
+
+
 def note_lines(routed: Routed, language: str) -> list[str]:
     """The note for the agent, line by line. Its first line is the mark by which the router knows its own notes again."""
     said = _NOTE[language]
@@ -190,6 +197,35 @@ def is_own(text: str | None) -> bool:
     return bool(text) and _MARK.match(str(text)) is not None
 
 
+def is_noted(routed: Routed, language: str, written: Iterable[object]) -> bool:
+    """Whether one of these notes, text or HTML as the helpdesk gives them back, is the one of this very decision."""
+    lines = note_lines(routed, language)
+    needed = [lines[0], lines[1]]
+    if routed.corrected_by:
+        needed.append(_NOTE[language]["corrected"].format(who=routed.corrected_by))
+    plain = (html.unescape(_HTML_TAG.sub(" ", one)).lstrip() for one in written if isinstance(one, str))
+    return any(text.startswith(lines[0]) and all(line in text for line in needed) for text in plain)
+
+
+def opening_lines(routed: Routed, language: str) -> list[str]:
+    """What a ticket that is made begins with: the mark, who wrote and how, and then the customer's own words."""
+    said = _OPENING[language]
+    contact = routed.contact
+    who = ", ".join(part for part in (contact.name, contact.company, contact.email, contact.phone) if part)
+    about = [said["channel"].format(channel=routed.channel)] + ([said["contact"].format(who=who)] if who else [])
+    return [mark(routed.reference), *about, "", *routed.text.splitlines()]
+
+
+def opening_text(routed: Routed, language: str) -> str:
+    """The beginning of a ticket as plain text."""
+    return "\n".join(opening_lines(routed, language))
+
+
+def opening_html(routed: Routed, language: str) -> str:
+    """The beginning of a ticket as HTML; whatever the customer wrote is only text in it."""
+    return "<br>".join(html.escape(line) for line in opening_lines(routed, language))
+
+
 def tags_of(routed: Routed) -> list[str]:
     """The tags that a ticket gets: that it was routed, and as what."""
     return [TAG, routed.category]
@@ -216,9 +252,15 @@ def json_request(
     return OutgoingRequest(url, {**standard, **kind, **headers}, content, method, expected)
 
 
+def groups_in(rows: Iterable[object], name: str = "name") -> list[Group]:
+    """The groups of a list that the vendor gave; its ids may be numbers or texts."""
+    found = [row for row in rows if isinstance(row, dict) and isinstance(row.get("id"), int | str)]
+    return [Group(str(row["id"]), str(row.get(name) or row["id"])) for row in found]
+
+
 def path_part(written: object) -> str:
     """A value as one part of a URL's path: nothing in it can lead to another address."""
-    return quote(str(written), safe="")
+    return quote(str(written), safe="", errors="replace")
 
 
 def number(written: str) -> int:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Final, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
+from inquiry_router.delivery.addresses import check_url
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.providers.provider import OutgoingRequest, ProviderSettings, Reply
 from inquiry_router.providers.signatures import NotGenuine, carries_token, require_fresh
@@ -221,6 +222,15 @@ class ApiSettings(SourceSettings):
         None, description="The helpdesk's own address, to fetch from it.", examples=["https://acme.zendesk.com"]
     )
     api_token: SecretStr | None = Field(None, description="A key of its API that may read tickets.", examples=["3f9c..."])
+
+    @field_validator("api_url")
+    @classmethod
+    def _may_be_called(cls, value: str | None, info: ValidationInfo) -> str | None:
+        context: dict[str, Any] = info.context or {}
+        if value is None:
+            return None
+        check_url(value, bool(context.get("allow_loopback")))
+        return value.rstrip("/")
 
 
 def text_of(value: Any, *names: str) -> str | None:
