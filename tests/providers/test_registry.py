@@ -11,6 +11,7 @@ from tests.providers.helpdesks import event
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "console": {},
+    "freshdesk": {"url": "https://acme.freshdesk.com", "api_key": "key-of-the-api", "source": "source-1"},
     "webhook": {"url": "https://hooks.example.com/in"},
     "zendesk": {"url": "https://acme.zendesk.com", "api_token": "key-of-the-api", "source": "source-1"},
 }

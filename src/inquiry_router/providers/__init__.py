@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from inquiry_router.providers.console import Console
+from inquiry_router.providers.freshdesk import Freshdesk, FreshdeskSource
 from inquiry_router.providers.provider import Handover, OutgoingRequest, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.source import SourceKind
 from inquiry_router.providers.standard_webhooks import StandardWebhooks
@@ -11,13 +12,17 @@ from inquiry_router.providers.zendesk import Zendesk, ZendeskSource
 # Where decisions are handed over.
 _PROVIDERS: Final[tuple[Provider[Any], ...]] = (
     Console(),
+    Freshdesk(),
     StandardWebhooks(),
     Zendesk(),
 )
 PROVIDERS: Final = {provider.kind: provider for provider in _PROVIDERS}
 
 # Where inquiries come in.
-_SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = (ZendeskSource(),)
+_SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = (
+    FreshdeskSource(),
+    ZendeskSource(),
+)
 SOURCES: Final = {source.kind: source for source in _SOURCE_KINDS}
 
 __all__ = [
