@@ -2,25 +2,31 @@
 
 from typing import Any, Final
 
+from inquiry_router.providers.chatwoot import Chatwoot, ChatwootSource
 from inquiry_router.providers.console import Console
 from inquiry_router.providers.freshdesk import Freshdesk, FreshdeskSource
 from inquiry_router.providers.provider import Handover, OutgoingRequest, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.source import SourceKind
 from inquiry_router.providers.standard_webhooks import StandardWebhooks
+from inquiry_router.providers.zammad import Zammad, ZammadSource
 from inquiry_router.providers.zendesk import Zendesk, ZendeskSource
 
 # Where decisions are handed over.
 _PROVIDERS: Final[tuple[Provider[Any], ...]] = (
+    Chatwoot(),
     Console(),
     Freshdesk(),
     StandardWebhooks(),
+    Zammad(),
     Zendesk(),
 )
 PROVIDERS: Final = {provider.kind: provider for provider in _PROVIDERS}
 
 # Where inquiries come in.
 _SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = (
+    ChatwootSource(),
     FreshdeskSource(),
+    ZammadSource(),
     ZendeskSource(),
 )
 SOURCES: Final = {source.kind: source for source in _SOURCE_KINDS}
