@@ -13,6 +13,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "chatwoot": {"url": "https://chat.example.com", "account": 1, "api_token": "key-of-the-api", "source": "source-1"},
     "console": {},
     "freshdesk": {"url": "https://acme.freshdesk.com", "api_key": "key-of-the-api", "source": "source-1"},
+    "hubspot": {"token": "key-of-the-api", "source": "source-1"},
     "webhook": {"url": "https://hooks.example.com/in"},
     "zammad": {"url": "https://acme.zammad.com", "token": "key-of-the-api", "source": "source-1"},
     "zendesk": {"url": "https://acme.zendesk.com", "api_token": "key-of-the-api", "source": "source-1"},

@@ -5,6 +5,7 @@ from typing import Any, Final
 from inquiry_router.providers.chatwoot import Chatwoot, ChatwootSource
 from inquiry_router.providers.console import Console
 from inquiry_router.providers.freshdesk import Freshdesk, FreshdeskSource
+from inquiry_router.providers.hubspot import HubSpot, HubSpotSource
 from inquiry_router.providers.provider import Handover, OutgoingRequest, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.source import SourceKind
 from inquiry_router.providers.standard_webhooks import StandardWebhooks
@@ -16,6 +17,7 @@ _PROVIDERS: Final[tuple[Provider[Any], ...]] = (
     Chatwoot(),
     Console(),
     Freshdesk(),
+    HubSpot(),
     StandardWebhooks(),
     Zammad(),
     Zendesk(),
@@ -26,6 +28,7 @@ PROVIDERS: Final = {provider.kind: provider for provider in _PROVIDERS}
 _SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = (
     ChatwootSource(),
     FreshdeskSource(),
+    HubSpotSource(),
     ZammadSource(),
     ZendeskSource(),
 )

@@ -52,6 +52,8 @@ class ChatwootSource(SourceKind[GuardedSettings]):
     title = "Chatwoot"
     settings_model = GuardedSettings
     signs = "optional"
+    # The one status beside 500 after which Chatwoot sends anything again, and that only to agent bots.
+    retry_status = 429
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """`sha256=` and the HMAC-SHA256 of timestamp, dot and body in hexadecimal digits."""
