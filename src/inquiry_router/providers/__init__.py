@@ -6,6 +6,8 @@ from inquiry_router.providers.chatwoot import Chatwoot, ChatwootSource
 from inquiry_router.providers.console import Console
 from inquiry_router.providers.freshdesk import Freshdesk, FreshdeskSource
 from inquiry_router.providers.hubspot import HubSpot, HubSpotSource
+from inquiry_router.providers.intercom import IntercomSource
+from inquiry_router.providers.jira import JiraSource
 from inquiry_router.providers.provider import Handover, OutgoingRequest, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.source import SourceKind
 from inquiry_router.providers.standard_webhooks import StandardWebhooks
@@ -29,6 +31,8 @@ _SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = (
     ChatwootSource(),
     FreshdeskSource(),
     HubSpotSource(),
+    IntercomSource(),
+    JiraSource(),
     ZammadSource(),
     ZendeskSource(),
 )

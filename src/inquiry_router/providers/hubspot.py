@@ -162,7 +162,7 @@ class HubSpotSettings(UrlSettings):
 
     url: str = Field(_API, repr=False, description="The address of HubSpot's API.", examples=[_API])
     token: SecretStr = Field(
-        description="The access token of a private app with the scopes tickets, crm.objects.contacts and crm.objects.owners.read.",
+        description="The access token of a private app with the scopes tickets, contacts.read and owners.read.",
         examples=["pat-eu1-3f9c0d1e-0000-0000-0000-000000000000"],
     )
 
