@@ -5,6 +5,8 @@ from typing import Any, Final
 from inquiry_router.providers.chatwoot import Chatwoot, ChatwootSource
 from inquiry_router.providers.console import Console
 from inquiry_router.providers.freshdesk import Freshdesk, FreshdeskSource
+from inquiry_router.providers.front import FrontSource
+from inquiry_router.providers.helpscout import HelpScoutSource
 from inquiry_router.providers.hubspot import HubSpot, HubSpotSource
 from inquiry_router.providers.intercom import IntercomSource
 from inquiry_router.providers.jira import JiraSource
@@ -30,6 +32,8 @@ PROVIDERS: Final = {provider.kind: provider for provider in _PROVIDERS}
 _SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = (
     ChatwootSource(),
     FreshdeskSource(),
+    FrontSource(),
+    HelpScoutSource(),
     HubSpotSource(),
     IntercomSource(),
     JiraSource(),
