@@ -90,7 +90,7 @@ async def test_an_old_signature_is_refused(house: House, add: Add) -> None:
     await add(secret="s")
     body = json.dumps(TICKET).encode()
     now = int(utc_now().timestamp())
-    for age, status in ((0, 200), (299, 200), (302, 401), (-302, 401)):
+    for age, status in ((0, 200), (240, 200), (302, 401), (-330, 401)):
         headers = {"x-toy-signature": hmac_hex("s", body), "x-toy-time": str(now - age)}
         assert (await send(house, "/v1/hooks/desk", body, **headers)).status_code == status, age
 
