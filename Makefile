@@ -39,6 +39,16 @@ demo: $(VENV)/run.done ## Send twenty inquiries through a service of its own and
 test: $(VENV)/dev.done ## Run the whole test suite, on SQLite and on a real PostgreSQL
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
+.venv-real/done: requirements/real.txt
+	@echo "Installing the real systems (once, about a minute) ..."
+	@$(PYTHON) -m venv .venv-real
+	@.venv-real/bin/python -m pip --disable-pip-version-check install --quiet --only-binary :all: --require-hashes -r $<
+	@touch $@
+
+.PHONY: test-real
+test-real: $(VENV)/dev.done .venv-real/done ## Run the stories against real systems, which it installs into .venv-real
+	@$(BIN)/python -m pytest tests_real -n 0
+
 .PHONY: check
 check: $(VENV)/dev.done ## Format, lint, types, architecture, dependencies, drift of OpenAPI and migrations
 	@$(BIN)/ruff format --check .
@@ -69,10 +79,10 @@ model: $(VENV)/dev.done ## Train the classifier on the corpus anew (about 40 min
 
 .PHONY: lock
 lock: $(VENV)/dev.done ## Compile requirements/*.in into pinned versions with hashes
-	@for name in run build dev; do \
+	@for name in run build dev real; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 			--no-emit-find-links requirements/$$name.in -o requirements/$$name.txt; done
 
 .PHONY: clean
 clean: ## Remove what was installed and made (not var/, where the inquiries are)
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .schemathesis dist
+	@rm -rf $(VENV) .venv-real .mypy_cache .ruff_cache .hypothesis .schemathesis dist

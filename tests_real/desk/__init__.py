@@ -1,0 +1,1 @@
+"""A small Django project with django-helpdesk in it; runs in `.venv-real`."""

@@ -1,0 +1,22 @@
+"""Two queues, a staff user for the router with a token, and one for a person; prints the tokens."""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
+django.setup()
+
+from django.contrib.auth import get_user_model  # noqa: E402 - only after setup
+from django.contrib.sites.models import Site  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from helpdesk.models import Queue  # noqa: E402
+from rest_framework.authtoken.models import Token  # noqa: E402
+
+call_command("migrate", verbosity=0)
+Site.objects.update_or_create(id=1, defaults={"domain": "desk.example", "name": "desk"})
+for slug, title in (("bok", "Obsługa klienta"), ("sprzedaz", "Sprzedaż")):
+    Queue.objects.create(title=title, slug=slug, allow_public_submission=True)
+for name in ("router", "ewa"):
+    user = get_user_model().objects.create_user(name, f"{name}@acme.example", "hush", is_staff=True, is_superuser=True)
+    print(name, user.pk, Token.objects.create(user=user).key)

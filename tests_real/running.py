@@ -1,0 +1,162 @@
+"""Processes of the stories: a real helpdesk, and the router, each on a port of its own that stays over a restart."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import httpx2 as httpx
+
+ROOT = Path(__file__).parent.parent
+REAL = ROOT / ".venv-real" / "bin"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(what: str, found: Callable[[], Any], seconds: float = 30) -> Any:
+    """Ask again and again until the answer is something; fails with `what` after so long."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with suppress(httpx.TransportError):
+            if answer := found():
+                return answer
+        time.sleep(0.1)
+    raise AssertionError(f"within {seconds:g} s {what}")
+
+
+class Router:
+    """inquiry-router on a database of its own in `folder`, to be started, killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._folder = folder
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("INQUIRY_ROUTER_")}
+        self._environment = environment | {
+            "INQUIRY_ROUTER_DATABASE_URL": f"sqlite:///{folder / 'inquiries.db'}",
+            "INQUIRY_ROUTER_ADMIN_KEY_FILE": str(folder / "admin.key"),
+            "INQUIRY_ROUTER_PUBLIC_URL": self.url,
+            "INQUIRY_ROUTER_ALLOW_LOOPBACK_DESTINATIONS_FOR_DEVELOPMENT": "true",
+            "INQUIRY_ROUTER_LOG_LEVEL": "warning",
+            "PORT": str(self.port),
+            "PYTHONPATH": str(ROOT / "src"),
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+        self._run("migrate")
+
+    def start(self) -> None:
+        self._process = subprocess.Popen([sys.executable, "-m", "inquiry_router", "serve"], env=self._environment, cwd=ROOT)
+        until("the router did not answer", lambda: httpx.get(f"{self.url}/health/ready", trust_env=False).is_success)
+
+    def kill(self) -> None:
+        """As a power cut does it."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    @cached_property
+    def client(self) -> httpx.Client:
+        key = (self._folder / "admin.key").read_text().strip()
+        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {key}"}, timeout=20, trust_env=False)
+
+    def inquiries(self) -> list[dict[str, Any]]:
+        return list(self.client.get("/v1/inquiries").json()["items"])
+
+    def _run(self, command: str) -> None:
+        subprocess.run([sys.executable, "-m", "inquiry_router", command], env=self._environment, cwd=ROOT, check=True)
+
+
+class Desk:
+    """A real django-helpdesk behind gunicorn, with two queues; `token` is the router's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._environment = {**os.environ, "DESK_FOLDER": str(folder), "PYTHONPATH": str(ROOT / "tests_real")}
+        made = subprocess.run(
+            [REAL / "python", "-W", "ignore", "-m", "desk.fill"],
+            env=self._environment,
+            cwd=folder,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        users = {name: (number, token) for name, number, token in map(str.split, made.stdout.splitlines())}
+        self.router_user, self.token = users["router"]
+        _, self._agent = users["ewa"]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, hook: str) -> None:
+        hooks = {"HELPDESK_NEW_TICKET_WEBHOOK_URLS": hook, "HELPDESK_FOLLOWUP_WEBHOOK_URLS": hook}
+        command = [REAL / "gunicorn", "-k", "gthread", "--threads", "8", "-b", f"127.0.0.1:{self.port}", "desk.wsgi"]
+        self._process = subprocess.Popen(
+            [*command, "--log-level", "critical"], env=self._environment | hooks, cwd=ROOT / "tests_real"
+        )
+        until("the helpdesk did not answer", lambda: self.agent.get("/api/tickets/").is_success)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+
+    @cached_property
+    def agent(self) -> httpx.Client:
+        headers = {"Authorization": f"Token {self._agent}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=20, trust_env=False)
+
+    def ticket(self, number: int) -> dict[str, Any]:
+        return dict(self.agent.get(f"/api/tickets/{number}/").json())
+
+    def notes(self, number: int) -> list[str]:
+        return [one["comment"] for one in self.ticket(number)["followup_set"] if not one["public"]]
+
+    def write_by_form(self, title: str, text: str) -> None:
+        """As a customer does it: by the public web form."""
+        with httpx.Client(base_url=self.url, timeout=20, trust_env=False, follow_redirects=True) as customer:
+            page = customer.get("/tickets/submit/")
+            form = {
+                "csrfmiddlewaretoken": customer.cookies["csrftoken"],
+                "queue": "1",
+                "title": title,
+                "body": text,
+                "priority": "3",
+                "submitter_email": "jan@hurtownia.example",
+                "due_date": "",
+            }
+            assert page.status_code == 200
+            customer.post("/tickets/submit/", data=form, headers={"Referer": self.url})
+
+
+@contextmanager
+def story(folder: Path) -> Iterator[tuple[Router, Desk]]:
+    """Both running and joined: tickets come in by webhook and are moved by the API."""
+    (folder / "router").mkdir()
+    (folder / "desk").mkdir()
+    router, desk = Router(folder / "router"), Desk(folder / "desk")
+    router.start()
+    try:
+        api = {"api_url": desk.url, "api_token": desk.token, "own_user": desk.router_user}
+        entry = {"id": "desk", "name": "Desk", "provider": "django_helpdesk", "settings": api}
+        source = router.client.post("/v1/sources", json=entry).raise_for_status().json()
+        groups = {"customer_service": "1", "triage": "1", "sales": "2"}
+        settings = {"url": desk.url, "password": desk.token, "source": "desk", "groups": groups}
+        entry = {"id": "desk", "name": "Desk", "kind": "django_helpdesk", "settings": settings}
+        router.client.post("/v1/destinations", json=entry).raise_for_status()
+        desk.start(source["url"])
+        yield router, desk
+    finally:
+        desk.stop()
+        router.kill()
+        desk.agent.close()
+        router.client.close()
