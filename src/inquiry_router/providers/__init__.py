@@ -6,9 +6,12 @@ from inquiry_router.providers.cloudevents import CloudEventsSource
 from inquiry_router.providers.console import Console, ConsoleSource
 from inquiry_router.providers.django_helpdesk import DjangoHelpdesk, DjangoHelpdeskSource
 from inquiry_router.providers.freescout import FreeScout, FreeScoutSource
+from inquiry_router.providers.mailgun import MailgunSource
 from inquiry_router.providers.osticket import OsTicket, OsTicketSource
+from inquiry_router.providers.postmark import PostmarkSource
 from inquiry_router.providers.provider import Handover, OutgoingRequest, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.request_tracker import RequestTracker, RequestTrackerSource
+from inquiry_router.providers.sendgrid import SendGridSource
 from inquiry_router.providers.source import SourceKind
 from inquiry_router.providers.standard_webhooks import StandardWebhooks, StandardWebhooksSource
 
@@ -29,8 +32,11 @@ _SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = (
     ConsoleSource(),
     DjangoHelpdeskSource(),
     FreeScoutSource(),
+    MailgunSource(),
     OsTicketSource(),
+    PostmarkSource(),
     RequestTrackerSource(),
+    SendGridSource(),
     StandardWebhooksSource(),
 )
 SOURCES: Final = {source.kind: source for source in _SOURCE_KINDS}

@@ -51,7 +51,8 @@ class IncomingRequest:
     """One call of a source's URL.
 
     `url` is the public one as the sender wrote it, query included; header names are lower case; `body` is raw. Of a form
-    `form` has the fields as bytes, blank ones kept, and `attachments` what was in it as files, whose bytes were dropped.
+    `form` has the fields as bytes, blank ones kept, and `attachments` what was in it as files, whose bytes were dropped. `digest`
+    is the SHA-256 over the kind's `signed_prefix` and the raw body, where there is such a prefix.
     """
 
     method: str
@@ -60,6 +61,7 @@ class IncomingRequest:
     body: bytes = field(repr=False)
     form: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     attachments: tuple[Attachment, ...] = ()
+    digest: bytes | None = field(default=None, repr=False)
 
     def json(self) -> Any:
         """The body as JSON. Raises `Unreadable`, which says where it breaks."""
@@ -188,6 +190,10 @@ class SourceKind(ABC, Generic[S]):
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
         """The moment that is signed along, or None where the vendor signs none. Raises `NotGenuine` for an unreadable one."""
+        return None
+
+    def signed_prefix(self, headers: Mapping[str, str]) -> bytes | None:
+        """What is signed in front of the raw body, for kinds whose body is not kept: the door makes the digest meanwhile."""
         return None
 
     @abstractmethod
