@@ -147,7 +147,14 @@ async def correct_many(client: httpx.AsyncClient, count: int) -> None:
 
 
 def settings_for(url: str, **more: object) -> Settings:
-    defaults = {"database_url": url, "admin_key_file": None, "dispatch": False, "postgres_pool_size": 4, "log_level": "error"}
+    defaults = {
+        "database_url": url,
+        "admin_key_file": None,
+        "dispatch": False,
+        "fetch": False,
+        "postgres_pool_size": 4,
+        "log_level": "error",
+    }
     return load_settings(_env_file=None, **{**defaults, **more})
 
 

@@ -4,22 +4,40 @@ import asyncio
 import contextlib
 import gc
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 from fastapi import FastAPI
 
 from inquiry_router import __version__
-from inquiry_router.api import configuration, deliveries, destinations, docs, inquiries, learning, problems, system
+from inquiry_router.api import (
+    configuration,
+    corrections,
+    deliveries,
+    destinations,
+    docs,
+    hooks,
+    inquiries,
+    learning,
+    problems,
+    providers,
+    sources,
+    system,
+)
 from inquiry_router.api.access import WrongKeys
 from inquiry_router.api.middleware import Surroundings
 from inquiry_router.api.openapi import describe
 from inquiry_router.api.quick_way import QuickWay
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.service import ConfigurationService
+from inquiry_router.database.link_key import LinkKey
 from inquiry_router.database.session import Database, open_database
+from inquiry_router.delivery.checking import Checker
 from inquiry_router.journey import Journey
 from inquiry_router.learning.service import LearningService
 from inquiry_router.metrics import Metrics
 from inquiry_router.settings import Settings
+from inquiry_router.sources.fetching import Fetcher
+from inquiry_router.sources.service import SourceService
 from inquiry_router.worker import Worker
 
 
@@ -36,10 +54,25 @@ class House:
         self.configuration = ConfigurationService(database, lambda now: classifier.follow(now.taught))
         self.learning = LearningService(database, self.configuration, classifier, settings.learn_every_hours)
         self.journey = Journey(database, classifier, self.configuration, self.metrics, self.wake)
+        allow_loopback = settings.allow_loopback_destinations_for_development
+        self.sources = SourceService(database, self.configuration, self.journey, self.wake_fetcher, allow_loopback=allow_loopback)
+        self.fetcher = Fetcher(
+            database,
+            self.configuration,
+            self.sources,
+            allow_loopback=allow_loopback,
+            reconcile_every=timedelta(minutes=settings.reconcile_every_minutes) if settings.reconcile_every_minutes else None,
+        )
+        self.link_key = LinkKey(database)
+        self.checker = Checker(allow_loopback=allow_loopback)
 
     def wake(self) -> None:
         """Something new is to be delivered."""
         self.worker.wake()
+
+    def wake_fetcher(self) -> None:
+        """Something new is to be fetched."""
+        self.fetcher.wake()
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -55,6 +88,10 @@ class House:
             stack.callback(following.cancel)
             learning = asyncio.create_task(self.learning.keep_learning())
             stack.callback(learning.cancel)
+            if self.settings.fetch:
+                stack.push_async_callback(self.fetcher.close)
+                fetching = asyncio.create_task(self.fetcher.run())
+                stack.callback(fetching.cancel)
             if self.settings.dispatch:
                 await self.worker.start()
                 stack.push_async_callback(self.worker.stop)
@@ -90,6 +127,9 @@ def make_app(settings: Settings, house: House | None = None) -> FastAPI:
         inquiries.door,
         configuration.policy_door,
         configuration.teams_door,
+        providers.door,
+        sources.door,
+        hooks.door,
         destinations.door,
         deliveries.door,
         learning.quality_door,
@@ -97,6 +137,7 @@ def make_app(settings: Settings, house: House | None = None) -> FastAPI:
         learning.categories_door,
         configuration.keys_door,
         system.door,
+        corrections.door,
         docs.door,
     ):
         app.include_router(door)

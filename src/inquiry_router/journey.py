@@ -5,8 +5,9 @@
     correct      a person says what was right: decide again, record, hand over again
     resolve      a person says it is done
 
-There is one way in. The JSON API, and every door that comes later, calls `receive`; dry runs call `understand`, the very part
-of it that decides. Nothing here talks to the outside world: that happens only after the answer, from the rows recorded here.
+There is one way in. The JSON API calls `receive`, the doors of vendors (`sources/`) call the part of it named `take_in`; dry runs
+call `understand`, the very part of it that decides. Nothing here talks to the outside world: that happens only after the answer,
+from the rows recorded here.
 """
 
 import asyncio
@@ -41,7 +42,7 @@ from inquiry_router.inquiry.model import (
 from inquiry_router.inquiry.reference import new_reference
 from inquiry_router.inquiry.rendering import Json, event_json, receipt_json
 from inquiry_router.intake import store
-from inquiry_router.intake.asking import asked
+from inquiry_router.intake.asking import heard
 from inquiry_router.intake.cleaning import clean
 from inquiry_router.intake.recognition import fingerprint, intake_keys
 from inquiry_router.metrics import Metrics
@@ -103,8 +104,11 @@ class Journey:
     async def understand(self, draft: Draft, configuration: Configuration, now: datetime) -> Understanding:
         """Clean, classify and decide. Stores nothing; the live path and every dry run are this."""
         cleaned = clean(draft)
-        question = asked(cleaned)
+        question, automatic = heard(cleaned)
         classification = await self._classifier.classify(question)
+        if automatic is not None:
+            cleaned = replace(cleaned, passage=replace(cleaned.passage, automatic=automatic))
+            classification = _of_automatic_mail(classification)
         entities = find_entities(question.subject, question.text)
         decision = _decide(cleaned, classification, entities, configuration, now)
         return Understanding(cleaned, classification, entities, decision)
@@ -136,13 +140,20 @@ class Journey:
         content, `Overloaded` or `Unavailable` when it could not be stored: then the sender may send it again.
         """
         keys = intake_keys(draft, sender, idempotency_key)
+        return await self.take_in(draft, sender, keys, fingerprint(draft) if keys else "", now)
+
+    async def take_in(self, draft: Draft, sender: str, keys: tuple[str, ...], print_: str | None, now: datetime) -> Receipt:
+        """The same for a door that knows an inquiry again by `keys` of its own.
+
+        `print_` is what must be the same when a key comes again; None lets the first one stand whatever comes after it: a
+        helpdesk may send a ticket twice with a changed tag, and that is no mistake.
+        """
         async with _SingleFlight(self._under_way, keys) as another_came_first:
-            print_ = fingerprint(draft) if keys else ""
             if another_came_first and (earlier := await self._seen_before(keys)) is not None:
                 return await self._replay(*earlier, print_)
             return await self._receive(draft, sender, keys, print_, now)
 
-    async def _receive(self, draft: Draft, sender: str, keys: tuple[str, ...], print_: str, now: datetime) -> Receipt:
+    async def _receive(self, draft: Draft, sender: str, keys: tuple[str, ...], print_: str | None, now: datetime) -> Receipt:
         step("intake.read")
         configuration = self._configuration.current
         understanding = await self.understand(draft, configuration, now)
@@ -151,7 +162,7 @@ class Journey:
             receipt = _receipt(understanding, configuration, draft.received_at or now)
             answer = receipt_json(receipt)
             notices = _notices(configuration, Event.ROUTED, answer, understanding.draft, now)
-            rows = store.rows_of(receipt, answer, understanding.draft, sender, now, print_, keys, notices)
+            rows = store.rows_of(receipt, answer, understanding.draft, sender, now, print_ or "", keys, notices)
             try:
                 stored = await self._database.record(rows)
             except ReferenceTaken:
@@ -223,8 +234,8 @@ class Journey:
             return None
         return await self._database.read(lambda connection: store.owner_of(connection, keys))
 
-    async def _replay(self, inquiry_id: str, stored_fingerprint: str, sent_fingerprint: str) -> Receipt:
-        if stored_fingerprint != sent_fingerprint:
+    async def _replay(self, inquiry_id: str, stored_fingerprint: str, sent_fingerprint: str | None) -> Receipt:
+        if sent_fingerprint is not None and stored_fingerprint != sent_fingerprint:
             raise KeyReused()
         receipt = await self._database.read(lambda connection: store.first_receipt(connection, inquiry_id))
         self._metrics.deduplicated()
@@ -290,15 +301,33 @@ def _receipt(understanding: Understanding, configuration: Configuration, receive
         received_at=received_at,
         classification=understanding.classification,
         decision=understanding.decision,
-        acknowledgement=_acknowledge(understanding.classification.language, reference, understanding.decision, configuration),
+        acknowledgement=_acknowledge(understanding, reference, configuration),
         entities=understanding.entities,
     )
 
 
-def _acknowledge(language: str, reference: str, decision: Decision, configuration: Configuration) -> Acknowledgement:
+def _acknowledge(understanding: Understanding, reference: str, configuration: Configuration) -> Acknowledgement | None:
+    """What may be said to the customer; nothing to a machine, for it may answer back for ever."""
+    if understanding.draft.passage.automatic is not None:
+        return None
+    language, decision = understanding.classification.language, understanding.decision
     team = configuration.teams.by_id[decision.team]
     minutes = promised_minutes(configuration.policy_in_force, decision.rule)
     return acknowledge(language, reference, team, decision.due_at, minutes)
+
+
+def _of_automatic_mail(classification: Classification) -> Classification:
+    """What no person wrote is `other`, whatever words it holds; only the language is the classifier's."""
+    return replace(
+        classification,
+        category=OTHER,
+        confidence=1.0,
+        secondary=None,
+        ranking=(Ranked(OTHER, 1.0),),
+        evidence=(),
+        method="automatic",
+        unsure=False,
+    )
 
 
 def _corrected(before: Receipt, draft: Draft, correction: Correction, configuration: Configuration, now: datetime) -> Receipt:
@@ -319,12 +348,13 @@ def _corrected(before: Receipt, draft: Draft, correction: Correction, configurat
         if team.kind == "sales" and classification.category == OTHER:
             raise Invalid("'other' never reaches sales.", hint="Say the right category too.")
     decision = _decide(draft, classification, before.entities, configuration, now, correction.team)
+    understanding = Understanding(draft, classification, before.entities, decision)
     return replace(
         before,
         status=Status.ROUTED,
         classification=classification,
         decision=decision,
-        acknowledgement=_acknowledge(classification.language, before.reference, decision, configuration),
+        acknowledgement=_acknowledge(understanding, before.reference, configuration),
     )
 
 
@@ -349,9 +379,9 @@ def _correction_row(before: Receipt, after: Receipt, correction: Correction, now
 def _notices(
     configuration: Configuration, event: Event, answer: Json, draft: Draft, now: datetime, **more: object
 ) -> list[dict[str, Any]]:
-    """The rows of the deliveries that tell every interested destination; one payload for all of them."""
+    """The rows of the deliveries that tell every interested destination; one payload for all of them, none in shadow."""
     destinations = [destination.id for destination in configuration.destinations_for(event, answer["decision"]["team"])]
-    if not destinations:
+    if not destinations or draft.passage.shadow:
         return []
     payload = event_json(event, now, draft, answer, **more)
     return new_deliveries(answer["id"], destinations, event, payload, now)

@@ -55,6 +55,13 @@ class Settings(BaseSettings):
     dispatch: bool = Field(
         True, description="Deliver from within the service; false where 'inquiry-router work' processes do it."
     )
+    fetch: bool = Field(True, description="Fetch from helpdesks what their webhooks leave out; false where other replicas do it.")
+    reconcile_every_minutes: float = Field(
+        60.0, ge=0, le=60 * 24 * 7, description="Ask helpdesks so often for tickets whose webhook never came; 0 for never."
+    )
+    correction_link_days: int = Field(
+        30, ge=1, le=365, description="How long the link in a helpdesk note lets an agent correct a decision without a login."
+    )
     delivery_timeout_s: float = Field(
         15.0, gt=0, le=30, description="Total time of one delivery attempt, in seconds, from connecting to the last byte."
     )

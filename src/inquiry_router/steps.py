@@ -12,6 +12,8 @@ STEPS = (
     "intake.in_transaction",
     "intake.committed",
     "intake.answering",
+    "source.stored",
+    "source.fetched",
     "delivery.claimed",
     "delivery.sending",
     "delivery.answered",

@@ -6,8 +6,9 @@ import signal
 
 import structlog
 
+from inquiry_router.database.link_key import LinkKey
 from inquiry_router.database.session import Database
-from inquiry_router.delivery.service import Dispatcher
+from inquiry_router.delivery.service import CorrectionLinks, Dispatcher
 from inquiry_router.settings import Settings
 
 log = structlog.get_logger()
@@ -17,10 +18,14 @@ class Worker:
     """Runs the dispatcher as a task, within the service or alone as `inquiry-router work`."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
+        links = None
+        if settings.public_url is not None:
+            links = CorrectionLinks(LinkKey(database), settings.public_url, settings.correction_link_days)
         self._dispatcher = Dispatcher(
             database,
             time_limit_s=settings.delivery_timeout_s,
             allow_loopback=settings.allow_loopback_destinations_for_development,
+            links=links,
         )
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None

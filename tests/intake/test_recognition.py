@@ -33,7 +33,8 @@ def test_keys_come_from_the_header_and_from_the_source() -> None:
     assert intake_keys(replace(DRAFT, source=None), "website", None) == ()
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Draft)])
+# How it came is no part of what the sender said.
+@pytest.mark.parametrize("name", [field.name for field in fields(Draft) if field.name != "passage"])
 def test_every_field_changes_the_fingerprint(name: str) -> None:
     assert fingerprint(replace(DRAFT, **{name: OTHER[name]})) != fingerprint(DRAFT)
 

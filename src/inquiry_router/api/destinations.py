@@ -43,7 +43,9 @@ class DestinationIn(Document):
         description="What it is, for people.", examples=["The ERP's inbox"]
     )
     kind: Slug = Field(
-        description="webhook: a signed HTTP POST. console: one line on the service's own output.", examples=["webhook"]
+        description="webhook: a signed HTTP POST. console: one line on the service's own output. Or a helpdesk whose tickets are "
+        "moved: GET /v1/providers lists them with their settings.",
+        examples=["webhook"],
     )
     settings: dict[str, Any] = Field(
         default_factory=dict,
@@ -85,6 +87,23 @@ class DestinationOut(BaseModel):
     failures: int = Field(description="Failed attempts in a row.", examples=[0])
     version: int = Field(description="Counts up with every change.", examples=[1])
     created_at: datetime = Field(description="Since when.", examples=["2026-11-20T08:30:00.000Z"])
+
+
+class GroupOut(BaseModel):
+    """A group of a helpdesk."""
+
+    id: str = Field(description="What `groups` in the settings names it by.", examples=["360001"])
+    name: str = Field(description="What people call it.", examples=["Sprzedaż"])
+
+
+class CheckOut(BaseModel):
+    """What came of trying the credentials."""
+
+    ok: bool = Field(description="Whether the receiver let us in.", examples=[True])
+    problem: str | None = Field(description="Why not, and what to do.", examples=[None])
+    groups: list[GroupOut] = Field(description="The helpdesk's groups.", examples=[[]])
+    unmapped: list[str] = Field(description="Our teams without a group: their tickets stay where they are.", examples=[[]])
+    unknown: list[str] = Field(description="Groups in the settings that the helpdesk does not have.", examples=[[]])
 
 
 class DestinationList(BaseModel):
@@ -163,6 +182,33 @@ async def replace_destination(
     await house(request).configuration.change(lambda connection: store.replace_destination(connection, changed, expected))
     changed = replace(changed, version=expected + 1)
     return answer(_shown(changed), ETag=etag(changed.version))
+
+
+@door.operation(
+    "POST",
+    "/destinations/{destination_id}/check",
+    scope=Scope.ADMIN,
+    response_model=CheckOut,
+    problems=(404, 422),
+    summary="Try a destination's credentials",
+)
+async def check_destination(request: Request, destination_id: DestinationId) -> Response:
+    """Asks the helpdesk for its groups and changes nothing there. Map our teams to them in the settings' `groups`."""
+    rooms = house(request)
+    found = _find(request, destination_id)
+    checked = await rooms.checker.check(found.kind, found.settings)
+    groups = found.settings.get("groups", {})
+    known = {group.id for group in checked.groups}
+    unmapped = [team.id for team in rooms.configuration.current.teams.teams if team.id not in groups] if checked.groups else []
+    return answer(
+        {
+            "ok": checked.problem is None,
+            "problem": checked.problem,
+            "groups": [{"id": group.id, "name": group.name} for group in checked.groups],
+            "unmapped": unmapped,
+            "unknown": sorted({group for group in groups.values() if group not in known}) if checked.groups else [],
+        }
+    )
 
 
 @door.operation(

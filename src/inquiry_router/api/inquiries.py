@@ -25,8 +25,9 @@ from inquiry_router.clock import utc_now
 from inquiry_router.configuration.model import Scope
 from inquiry_router.inquiry.errors import BadHeader, Invalid
 from inquiry_router.inquiry.model import Channel, Draft, Receipt, Status
-from inquiry_router.inquiry.rendering import classification_json, contact_json, read_time, receipt_json, written_time
+from inquiry_router.inquiry.rendering import classification_json, read_time, receipt_json, said_json, written_time
 from inquiry_router.intake import store
+from inquiry_router.intake.asking import cut_from
 from inquiry_router.intake.cleaning import clean_line
 from inquiry_router.journey import Correction
 from inquiry_router.steps import step
@@ -140,17 +141,9 @@ async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
         row = store.find(connection, inquiry_id)
         whole = receipt_json(store.present_receipt(connection, row))
         draft = store.draft_of(row)
-        source = draft.source
-        events = store.history(connection, row.id)
-        return {
-            **whole,
-            "channel": draft.channel,
-            "subject": draft.subject,
-            "text": draft.text,
-            "contact": contact_json(draft.contact),
-            "source": {"system": source.system, "id": source.id, "url": source.url} if source else None,
-            "timeline": [{**entry, "at": written_time(entry["at"])} for entry in events],
-        }
+        timeline = [{**entry, "at": written_time(entry["at"])} for entry in store.history(connection, row.id)]
+        cut = [{"kind": piece.kind, "text": piece.text} for piece in cut_from(draft)]
+        return {**whole, **said_json(draft), "cut": cut, "timeline": timeline}
 
     return answer(await house(request).database.read(work))
 

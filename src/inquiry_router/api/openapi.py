@@ -23,6 +23,7 @@ TAGS = [
     ("Inquiries", "Take inquiries in, find them, see why they went where they went, correct and resolve them."),
     ("Policy", "The ordered rules that decide who gets what, how urgent it is and what is promised."),
     ("Teams", "Who inquiries go to, and when they work."),
+    ("Sources", "Which helpdesks, mailboxes and websites may send inquiries, and what to click there."),
     ("Destinations", "Where decisions are handed over: your helpdesk, ERP or anything that takes a signed webhook."),
     ("Deliveries", "What was handed over, what waits, and what was given up and can be sent again."),
     ("Quality", "How good the decisions have been, as far as people have looked."),

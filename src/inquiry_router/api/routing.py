@@ -84,7 +84,7 @@ async def _read_body(request: Request) -> tuple[bytes, Any]:
     encoding = request.headers.get("content-encoding", "identity")
     if encoding != "identity":
         raise UnsupportedMediaType(f"A body with Content-Encoding '{encoding[:30]}' is not read.")
-    body = await _limited(request)
+    body = await limited_body(request)
     if not body:
         return b"", None
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -93,7 +93,7 @@ async def _read_body(request: Request) -> tuple[bytes, Any]:
     return body, read_json(body)
 
 
-async def _limited(request: Request) -> bytes:
+async def limited_body(request: Request) -> bytes:
     """The body, never more of it in memory than the limit, and not waiting for ever."""
     declared = request.headers.get("content-length", "0")
     if declared.isdecimal() and int(declared[:18]) > MAX_BODY:

@@ -133,8 +133,11 @@ class ClassificationOut(BaseModel):
     secondary: str | None = Field(description="A second matter in the same message, where there is one.", examples=[None])
     ranking: list[RankedOut] = Field(description="Every category, the most likely first.")
     language: str = Field(description="The language, ISO 639-1.", examples=["pl"])
-    method: str = Field(description="model, person (after a correction), or unavailable.", examples=["model"])
-    model: str = Field(description="Name and version of the model.", examples=["e5-linear-2"])
+    method: str = Field(
+        description="model, person (after a correction), automatic (mail that no person wrote), or unavailable.",
+        examples=["model"],
+    )
+    model: str = Field(description="Name and version of the model.", examples=["e5-linear-3"])
     evidence: list[EvidenceOut] = Field(description="The words that decided, the strongest first.")
     unsure: bool = Field(description="The model's threshold or margin was not reached.", examples=[False])
 
@@ -197,7 +200,9 @@ class InquiryOut(BaseModel):
     received_at: datetime = Field(description="When the customer sent it, UTC.", examples=["2026-11-20T08:30:00.000Z"])
     classification: ClassificationOut
     decision: DecisionOut
-    acknowledgement: AcknowledgementOut
+    acknowledgement: AcknowledgementOut | None = Field(
+        description="What may be told to the customer; null for automatic mail, which must not be answered."
+    )
     entities: list[EntityOut] = Field(description="Numbers, people, dates, hurry and danger that the inquiry states.")
 
 
@@ -218,6 +223,42 @@ class SourceOut(BaseModel):
     url: str | None = Field(description="Where people can look at it.", examples=[None])
 
 
+class AttachmentOut(BaseModel):
+    """A file that came along. Its content is not kept."""
+
+    name: str = Field(description="What it is called.", examples=["zdjecie.jpg"])
+    type: str = Field(description="Its media type.", examples=["image/jpeg"])
+    size: int = Field(description="Its size in bytes.", examples=[48213])
+
+
+class PassageOut(BaseModel):
+    """How it came, where that is not plain."""
+
+    automatic: str | None = Field(
+        description="auto_reply, bounce or list where no person wrote it: then it is never answered.", examples=[None]
+    )
+    forwarded_by: ContactOut | None = Field(description="The colleague who passed it on; the contact is the customer.")
+    attachments: list[AttachmentOut] = Field(description="What came along.")
+    hops: int = Field(description="How many routers it has been through.", examples=[0])
+    shadow: bool = Field(description="Decided and recorded only; nothing was handed over.", examples=[False])
+
+
+class CutOut(BaseModel):
+    """A piece of the text that is not what the customer asks now."""
+
+    kind: str = Field(description="quote, signature, footer or forward_header.", examples=["footer"])
+    text: str = Field(description="As it stands in the text.", examples=["Administratorem Państwa danych jest ..."])
+
+
+class HookOut(BaseModel):
+    """What became of a vendor's request."""
+
+    status: str = Field(description="accepted, stored, duplicate or ignored.", examples=["accepted"])
+    reference: str | None = Field(description="The inquiry's reference, where it became one.", examples=["K7MA-4XEH"])
+    reason: str | None = Field(description="Why it was ignored.", examples=[None])
+    events: int = Field(description="How many events the request held.", examples=[1])
+
+
 class TimelineEntry(BaseModel):
     """Something that happened."""
 
@@ -235,10 +276,13 @@ class InquiryWhole(InquiryOut):
     text: str = Field(description="What the customer said.", examples=["Pompa nie pompuje."])
     contact: ContactOut
     source: SourceOut | None
+    passage: PassageOut | None = Field(description="How it came, where that is not plain.")
 
 
 class InquiryWithTimeline(InquiryWhole):
     """An inquiry with all that happened to it."""
+
+    cut: list[CutOut] = Field(description="What of the text the classifier did not read: quotes, signatures, legal footers.")
 
     timeline: list[TimelineEntry] = Field(description="What happened, the oldest first.")
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from inquiry_router import __version__
 from inquiry_router.classification.linear import ModelUnusable
-from inquiry_router.cli import model
+from inquiry_router.cli import model, sources
 from inquiry_router.cli.shared import opened, start
 from inquiry_router.clock import utc_now
 from inquiry_router.configuration import document, store
@@ -38,7 +38,7 @@ app = typer.Typer(
 )
 keys_app = typer.Typer(no_args_is_help=True, help="Make, list and revoke API keys.")
 config_app = typer.Typer(no_args_is_help=True, help="See, export and import teams, policy and destinations as one file.")
-for command in (model.classify, model.evaluate, model.train, model.learn):
+for command in (model.classify, model.evaluate, model.train, model.learn, sources.reconcile):
     app.command()(command)
 app.add_typer(keys_app, name="keys")
 app.add_typer(config_app, name="config")

@@ -46,6 +46,30 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A configured door of a vendor. `token` and `secret` are what its requests prove themselves by.
+
+    In `shadow` everything is decided and recorded, and nothing is handed over.
+    """
+
+    id: str
+    name: str
+    provider: str
+    settings: dict[str, Any] = field(repr=False)
+    token: str = field(repr=False)
+    shadow: bool
+    version: int
+    created_at: datetime
+    secret: str | None = field(default=None, repr=False)
+    previous_secret: str | None = field(default=None, repr=False)
+
+    @property
+    def signing_secrets(self) -> tuple[str, ...]:
+        """The secrets that a signature may be made with, the present one first."""
+        return tuple(secret for secret in (self.secret, self.previous_secret) if secret)
+
+
+@dataclass(frozen=True, slots=True)
 class ApiKey:
     """A key as it is stored: the secret itself is not kept, only its SHA-256."""
 
@@ -79,11 +103,16 @@ class Configuration:
     own_categories_version: int
     policy_in_force: Policy
     taught: TaughtModel | None = None
+    sources: tuple[Source, ...] = ()
 
     @property
     def category_ids(self) -> tuple[str, ...]:
         """Every category there is: the six and the company's own."""
         return (*CATEGORY_IDS, *(category.id for category in self.own_categories.categories))
+
+    def source(self, source_id: str) -> Source | None:
+        """The source of this id, or None."""
+        return next((source for source in self.sources if source.id == source_id), None)
 
     def destinations_for(self, event: Event, team: str) -> Iterator[Destination]:
         """The destinations that are to be told of an event about an inquiry of this team."""

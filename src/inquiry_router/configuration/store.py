@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from inquiry_router.classification.taught import TaughtModel
-from inquiry_router.configuration.model import ApiKey, Configuration, Destination, Scope
+from inquiry_router.configuration.model import ApiKey, Configuration, Destination, Scope, Source
 from inquiry_router.database.tables import (
     api_keys,
     configuration_revision,
     deliveries,
     destinations,
     documents,
+    sources,
     taught_models,
+    thin_events,
 )
 from inquiry_router.inquiry.errors import Conflict, NotFound, PreconditionFailed
 from inquiry_router.inquiry.model import Event
@@ -48,6 +50,7 @@ def load(connection: Connection) -> Configuration:
         own_categories_version=own_categories_version,
         policy_in_force=own.added_to(written),
         taught=_taught(connection, in_use.get("number")),
+        sources=tuple(_source(row) for row in connection.execute(select(sources).order_by(sources.c.id))),
     )
 
 
@@ -113,7 +116,7 @@ def replace_destination(connection: Connection, destination: Destination, expect
         )
     )
     if connection.execute(query).rowcount == 0:
-        _missing_or_changed(connection, destination.id)
+        _missing_or_changed(connection, destinations, destination.id)
     _count_up(connection)
 
 
@@ -131,7 +134,38 @@ def remove_destination(connection: Connection, destination_id: str, expected: in
         )
     query = delete(destinations).where(destinations.c.id == destination_id, destinations.c.version == expected)
     if connection.execute(query).rowcount == 0:
-        _missing_or_changed(connection, destination_id)
+        _missing_or_changed(connection, destinations, destination_id)
+    _count_up(connection)
+
+
+def add_source(connection: Connection, source: Source) -> None:
+    """Raises `Conflict` when the id is taken."""
+    if connection.execute(select(sources.c.id).where(sources.c.id == source.id)).first():
+        raise Conflict(f"There is a source '{source.id}' already.", hint="Take another id, or leave it out and one is made.")
+    values = {**_source_values(source), "id": source.id, "provider": source.provider, "created_at": source.created_at}
+    connection.execute(insert(sources).values({**values, "token": source.token, "version": 1}))
+    _count_up(connection)
+
+
+def replace_source(connection: Connection, source: Source, expected: int) -> None:
+    """Raises `NotFound`, or `PreconditionFailed` unless `expected` is the present version."""
+    query = update(sources).where(sources.c.id == source.id, sources.c.version == expected)
+    if connection.execute(query.values({**_source_values(source), "version": expected + 1})).rowcount == 0:
+        _missing_or_changed(connection, sources, source.id)
+    _count_up(connection)
+
+
+def remove_source(connection: Connection, source_id: str, expected: int) -> None:
+    """What came through it stays. Raises `Conflict` while events of it still wait to be fetched: that would lose them."""
+    waiting = select(func.count()).select_from(thin_events)
+    waiting = waiting.where(thin_events.c.source_id == source_id, thin_events.c.state == "pending")
+    if count := connection.execute(waiting).scalar_one():
+        raise Conflict(
+            f"{count} events of '{source_id}' still wait to be fetched.",
+            hint="Wait until they are, or mend the source's api_url and api_token so that they can be.",
+        )
+    if connection.execute(delete(sources).where(sources.c.id == source_id, sources.c.version == expected)).rowcount == 0:
+        _missing_or_changed(connection, sources, source_id)
     _count_up(connection)
 
 
@@ -185,10 +219,20 @@ def _count_up(connection: Connection) -> None:
         connection.execute(insert(configuration_revision).values(id=1, revision=1))
 
 
-def _missing_or_changed(connection: Connection, destination_id: str) -> None:
-    if connection.execute(select(destinations.c.id).where(destinations.c.id == destination_id)).first():
+def _missing_or_changed(connection: Connection, table: Table, entry_id: str) -> None:
+    if connection.execute(select(table.c.id).where(table.c.id == entry_id)).first():
         raise PreconditionFailed()
-    raise NotFound(f"There is no destination '{destination_id}'.", hint="GET /v1/destinations lists them.")
+    raise NotFound(f"There is no '{entry_id}' among the {table.name}.", hint=f"GET /v1/{table.name} lists them.")
+
+
+def _source_values(source: Source) -> dict[str, Any]:
+    names = ("name", "settings", "secret", "previous_secret", "shadow")
+    return {name: getattr(source, name) for name in names}
+
+
+def _source(row: Row[Any]) -> Source:
+    names = ("id", "name", "provider", "settings", "token", "shadow", "version", "created_at", "secret", "previous_secret")
+    return Source(**{name: row._mapping[name] for name in names})
 
 
 def _destination(row: Row[Any]) -> Destination:

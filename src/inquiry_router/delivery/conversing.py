@@ -57,6 +57,6 @@ async def converse(client: Client, asking: Generator[OutgoingRequest, Reply, T])
         asking.close()
 
 
-def single(request: OutgoingRequest) -> Generator[OutgoingRequest, Reply, None]:
-    """One request and nothing more."""
-    yield request
+def single(request: OutgoingRequest) -> Generator[OutgoingRequest, Reply, Reply]:
+    """One request and nothing more; returns its reply."""
+    return (yield request)

@@ -3,15 +3,16 @@
 import asyncio
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Any, Final
 
 import structlog
 
+from inquiry_router.database.link_key import LinkKey
 from inquiry_router.database.session import Database
 from inquiry_router.delivery import store
 from inquiry_router.delivery.addresses import check_url
@@ -23,8 +24,9 @@ from inquiry_router.delivery.model import Destination, Due, Result
 from inquiry_router.delivery.schedule import judge
 from inquiry_router.http import CONNECTIONS_PER_HOST, Clients, Failed
 from inquiry_router.inquiry.errors import Unavailable
+from inquiry_router.inquiry.links import new_link
 from inquiry_router.providers import PROVIDERS, Handover, OutgoingRequest, PrintedLine, Provider, ProviderSettings
-from inquiry_router.providers.provider import Refused
+from inquiry_router.providers.provider import Refused, Reply
 from inquiry_router.steps import step
 
 log = structlog.get_logger()
@@ -33,6 +35,19 @@ LONGEST_BACK_OFF_S: Final = 10.0
 # Between two looks, however often `wake` is called: under load one look then serves many commits.
 REST_S: Final = 0.02
 ORPHANS_EVERY_S: Final = 300.0
+
+
+class CorrectionLinks:
+    """Makes links under the service's public address, good for so many days."""
+
+    def __init__(self, key: LinkKey, public_url: str, days: int) -> None:
+        self._key = key
+        self._public_url = public_url.rstrip("/")
+        self._lasts = timedelta(days=days)
+
+    async def link(self, inquiry_id: str, now: datetime) -> str:
+        """The link for this inquiry."""
+        return f"{self._public_url}/c/{new_link(inquiry_id, now + self._lasts, await self._key.get())}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +81,7 @@ class Dispatcher:
 
     `time_limit_s` holds for an attempt as a whole, from the look-up of the name to the last byte. `stop_grace_s` is how
     long `run` lets attempts finish when it is stopped. `open_client` is called once, in the event loop. `random` gives
-    the jitter.
+    the jitter. `links` makes the link by which an agent may correct the decision; without it there is none.
     """
 
     def __init__(
@@ -80,8 +95,10 @@ class Dispatcher:
         random: Random | None = None,
         poll_s: float = 1.0,
         stop_grace_s: float = 6.0,
+        links: CorrectionLinks | None = None,
     ) -> None:
         self._database = database
+        self._links = links
         self._time_limit_s = time_limit_s
         self._allow_loopback = allow_loopback
         self._open_client = open_client or partial(Clients, allow_loopback=allow_loopback)
@@ -217,7 +234,9 @@ class Dispatcher:
                 return None
             at, started = lease.now(), time.monotonic()
             self._attempts += 1
-            said = await self._attempt(route, Handover(delivery.id, delivery.event, delivery.payload, delivery.repeated), at)
+            link = await self._links.link(delivery.inquiry_id, at) if self._links is not None else None
+            handover = Handover(delivery.id, delivery.event, delivery.payload, delivery.repeated, link)
+            said = await self._attempt(route, handover, at)
             step("delivery.answered")
         return self._result(lease, delivery, at, time.monotonic() - started, said)
 
@@ -243,7 +262,7 @@ class Dispatcher:
             return _Said(done=True)
         if self._client is None:
             self._client = self._open_client()
-        asking = single(outgoing) if isinstance(outgoing, OutgoingRequest) else outgoing
+        asking: Generator[OutgoingRequest, Reply, Any] = single(outgoing) if isinstance(outgoing, OutgoingRequest) else outgoing
         try:
             told = await converse(self._client, asking)
         except Unsuccessful as error:

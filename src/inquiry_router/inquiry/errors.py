@@ -27,6 +27,12 @@ class BadJson(RouterError):
     hint = "Send one UTF-8 JSON object without repeated keys, NaN or Infinity, nested no deeper than 32 levels."
 
 
+class UnreadableEvent(RouterError):
+    code = "unreadable_event"
+    title = "The webhook's body is not what this source takes"
+    hint = "Compare it with the template in GET /v1/sources/{id}/setup. Nothing was stored."
+
+
 class BadHeader(RouterError):
     code = "bad_header"
     title = "A header cannot be used"
@@ -38,6 +44,13 @@ class Unauthorised(RouterError):
     code = "unauthorised"
     title = "No valid API key was sent"
     hint = "Send 'Authorization: Bearer irk_...'; an admin makes keys at POST /v1/api-keys or with 'inquiry-router keys'."
+
+
+class NotProven(RouterError):
+    status = 401
+    code = "not_proven"
+    title = "The request does not prove where it comes from"
+    hint = "Compare the secret set at the vendor with the source's: GET /v1/sources/{id}/setup has the steps. Nothing was stored."
 
 
 class Forbidden(RouterError):
@@ -149,8 +162,10 @@ class Internal(RouterError):
 CATALOGUE: tuple[type[RouterError], ...] = (
     BadJson,
     BadHeader,
+    UnreadableEvent,
     RouterError,
     Unauthorised,
+    NotProven,
     Forbidden,
     NotFound,
     MethodNotAllowed,

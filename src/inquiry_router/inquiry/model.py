@@ -167,7 +167,8 @@ class Classification:
     """What an inquiry is about.
 
     `confidence` is the calibrated probability of `category`, 0 to 1. `ranking` holds every category, best first.
-    `unsure` says that the model's own threshold or margin was not reached. `method` is `model` or `unavailable`.
+    `unsure` says that the model's own threshold or margin was not reached. `method` is `model`, `person`, `unavailable`, or
+    `automatic` for mail that no person wrote.
     """
 
     category: str
@@ -217,6 +218,7 @@ class Understanding:
 class Receipt:
     """The answer to a sender. `replayed` says that the same inquiry had come before and nothing new was made.
 
+    There is no `acknowledgement` for automatic mail, which is never answered.
     `rendered` is the answer as JSON where that was made already, so that it need not be made twice.
     """
 
@@ -226,7 +228,7 @@ class Receipt:
     received_at: datetime
     classification: Classification
     decision: Decision
-    acknowledgement: Acknowledgement
+    acknowledgement: Acknowledgement | None
     entities: tuple[Entity, ...] = ()
     replayed: bool = False
     rendered: dict[str, Any] | None = field(default=None, compare=False, repr=False)

@@ -5,6 +5,7 @@ from typing import Any
 
 from inquiry_router.inquiry.model import (
     Acknowledgement,
+    Attachment,
     Classification,
     Contact,
     Decision,
@@ -14,6 +15,7 @@ from inquiry_router.inquiry.model import (
     Event,
     Evidence,
     Flag,
+    Passage,
     Priority,
     Ranked,
     Receipt,
@@ -109,9 +111,55 @@ def read_entities(data: list[Json]) -> tuple[Entity, ...]:
     )
 
 
-def acknowledgement_json(acknowledgement: Acknowledgement) -> Json:
-    """An acknowledgement."""
+def acknowledgement_json(acknowledgement: Acknowledgement | None) -> Json | None:
+    """An acknowledgement; None for what must not be answered."""
+    if acknowledgement is None:
+        return None
     return {"language": acknowledgement.language, "text": acknowledgement.text}
+
+
+def read_acknowledgement(data: Json | None) -> Acknowledgement | None:
+    """The inverse of `acknowledgement_json`."""
+    return Acknowledgement(**data) if data is not None else None
+
+
+def passage_json(passage: Passage) -> Json | None:
+    """How it came; None where that is plain."""
+    if passage == Passage():
+        return None
+    return {
+        "automatic": passage.automatic,
+        "forwarded_by": contact_json(passage.forwarded_by) if passage.forwarded_by else None,
+        "attachments": [{"name": one.name, "type": one.type, "size": one.size} for one in passage.attachments],
+        "hops": passage.hops,
+        "shadow": passage.shadow,
+    }
+
+
+def read_passage(data: Json | None) -> Passage:
+    """The inverse of `passage_json`."""
+    if data is None:
+        return Passage()
+    return Passage(
+        automatic=data["automatic"],
+        forwarded_by=Contact(**data["forwarded_by"]) if data["forwarded_by"] else None,
+        attachments=tuple(Attachment(**one) for one in data["attachments"]),
+        hops=data["hops"],
+        shadow=data["shadow"],
+    )
+
+
+def said_json(draft: Draft) -> Json:
+    """What the customer said, who he is, where it stands and how it came."""
+    source = draft.source
+    return {
+        "channel": draft.channel,
+        "subject": draft.subject,
+        "text": draft.text,
+        "contact": contact_json(draft.contact),
+        "source": {"system": source.system, "id": source.id, "url": source.url} if source else None,
+        "passage": passage_json(draft.passage),
+    }
 
 
 def contact_json(contact: Contact) -> Json:
@@ -137,14 +185,5 @@ def receipt_json(receipt: Receipt) -> Json:
 
 def event_json(event: Event, at: datetime, draft: Draft, answer: Json, **more: object) -> Json:
     """What destinations are sent: the answer with everything the customer said, in the envelope of Standard Webhooks."""
-    source = draft.source
-    data = {
-        **answer,
-        "channel": draft.channel,
-        "subject": draft.subject,
-        "text": draft.text,
-        "contact": contact_json(draft.contact),
-        "source": {"system": source.system, "id": source.id, "url": source.url} if source else None,
-        **more,
-    }
+    data = {**answer, **said_json(draft), **more}
     return {"type": event, "timestamp": written_time(at), "data": data}

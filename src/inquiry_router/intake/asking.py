@@ -3,16 +3,39 @@
 from dataclasses import replace
 from typing import Final
 
-from inquiry_router.inquiry.model import Channel, Draft
+from inquiry_router.inquiry.model import Automatic, Channel, Draft
+from inquiry_router.intake.mail.letter import Cut, Letter
 from inquiry_router.intake.mail.reading import read_letter
 
 # What people say or type in a chat has neither thread nor footer.
 _MAY_HOLD_MAIL: Final = (Channel.EMAIL, Channel.FORM, Channel.NOTE, Channel.API)
 
 
+def heard(draft: Draft) -> tuple[Draft, Automatic | None]:
+    """The cleaned draft with the words that matter only, and whether no person wrote it now.
+
+    The inquiry itself is stored whole. What its door knew of it from the headers goes before what the words tell; only mail
+    is judged by its words.
+    """
+    letter = _letter(draft)
+    if letter is None:
+        return draft, draft.passage.automatic
+    kept = replace(draft, text=letter.text) if letter.cut else draft
+    return kept, draft.passage.automatic or (letter.automatic if draft.channel is Channel.EMAIL else None)
+
+
 def asked(draft: Draft) -> Draft:
-    """The cleaned draft with the words that matter only. The inquiry itself is stored whole."""
-    if draft.channel not in _MAY_HOLD_MAIL or "\n" not in draft.text:
-        return draft
-    letter = read_letter(draft.subject, draft.text)
-    return replace(draft, text=letter.text) if letter.cut else draft
+    """The same without the verdict."""
+    return heard(draft)[0]
+
+
+def cut_from(draft: Draft) -> tuple[Cut, ...]:
+    """What the classifier did not read of a stored inquiry, and why."""
+    letter = _letter(draft)
+    return letter.cut if letter is not None else ()
+
+
+def _letter(draft: Draft) -> Letter | None:
+    if draft.channel not in _MAY_HOLD_MAIL or ("\n" not in draft.text and draft.channel is not Channel.EMAIL):
+        return None
+    return read_letter(draft.subject, draft.text)

@@ -13,7 +13,6 @@ from inquiry_router.inquiry.errors import NotFound
 from inquiry_router.inquiry.folding import fold
 from inquiry_router.inquiry.ids import is_id, new_id
 from inquiry_router.inquiry.model import (
-    Acknowledgement,
     Channel,
     Contact,
     Draft,
@@ -22,7 +21,15 @@ from inquiry_router.inquiry.model import (
     Status,
 )
 from inquiry_router.inquiry.reference import read_reference
-from inquiry_router.inquiry.rendering import Json, read_classification, read_decision, read_entities
+from inquiry_router.inquiry.rendering import (
+    Json,
+    passage_json,
+    read_acknowledgement,
+    read_classification,
+    read_decision,
+    read_entities,
+    read_passage,
+)
 
 # How much of a text `q` looks into, and how many inquiries it looks through for one page.
 SEARCHED_CHARACTERS = 4000
@@ -124,7 +131,7 @@ def _receipt(row: Row[Any], routed: dict[str, Any], status: Status) -> Receipt:
         received_at=row.received_at,
         classification=read_classification(routed["classification"]),
         decision=read_decision(routed["decision"]),
-        acknowledgement=Acknowledgement(**routed["acknowledgement"]),
+        acknowledgement=read_acknowledgement(routed["acknowledgement"]),
         entities=read_entities(routed.get("entities", [])),
     )
 
@@ -139,6 +146,7 @@ def draft_of(row: Row[Any]) -> Draft:
         contact=Contact(row.contact_name, row.contact_email, row.contact_phone, row.contact_company),
         source=Source(row.source_system, row.source_id, row.source_url) if row.source_system else None,
         received_at=row.received_at,
+        passage=read_passage(row.passage),
     )
 
 
@@ -256,6 +264,7 @@ def _inquiry_values(receipt: Receipt, draft: Draft, now: datetime) -> Values:
         "source_url": source.url if source else None,
         "received_at": receipt.received_at,
         "created_at": now,
+        "passage": passage_json(draft.passage),
         "search": fold(" ".join(filter(None, (*said, draft.text[:SEARCHED_CHARACTERS])))),
     }
 

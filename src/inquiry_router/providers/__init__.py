@@ -2,10 +2,17 @@
 
 from typing import Any, Final
 
+from inquiry_router.providers.chatwoot import Chatwoot, ChatwootSource
 from inquiry_router.providers.cloudevents import CloudEventsSource
 from inquiry_router.providers.console import Console, ConsoleSource
 from inquiry_router.providers.django_helpdesk import DjangoHelpdesk, DjangoHelpdeskSource
 from inquiry_router.providers.freescout import FreeScout, FreeScoutSource
+from inquiry_router.providers.freshdesk import Freshdesk, FreshdeskSource
+from inquiry_router.providers.front import FrontSource
+from inquiry_router.providers.helpscout import HelpScoutSource
+from inquiry_router.providers.hubspot import HubSpot, HubSpotSource
+from inquiry_router.providers.intercom import IntercomSource
+from inquiry_router.providers.jira import JiraSource
 from inquiry_router.providers.mailgun import MailgunSource
 from inquiry_router.providers.osticket import OsTicket, OsTicketSource
 from inquiry_router.providers.postmark import PostmarkSource
@@ -14,30 +21,46 @@ from inquiry_router.providers.request_tracker import RequestTracker, RequestTrac
 from inquiry_router.providers.sendgrid import SendGridSource
 from inquiry_router.providers.source import SourceKind
 from inquiry_router.providers.standard_webhooks import StandardWebhooks, StandardWebhooksSource
+from inquiry_router.providers.zammad import Zammad, ZammadSource
+from inquiry_router.providers.zendesk import Zendesk, ZendeskSource
 
 # Where decisions are handed over.
 _PROVIDERS: Final[tuple[Provider[Any], ...]] = (
+    Chatwoot(),
     Console(),
     DjangoHelpdesk(),
     FreeScout(),
+    Freshdesk(),
+    HubSpot(),
     OsTicket(),
     RequestTracker(),
     StandardWebhooks(),
+    Zammad(),
+    Zendesk(),
 )
 PROVIDERS: Final = {provider.kind: provider for provider in _PROVIDERS}
 
 # Where inquiries come in.
 _SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = (
+    ChatwootSource(),
     CloudEventsSource(),
     ConsoleSource(),
     DjangoHelpdeskSource(),
     FreeScoutSource(),
+    FreshdeskSource(),
+    FrontSource(),
+    HelpScoutSource(),
+    HubSpotSource(),
+    IntercomSource(),
+    JiraSource(),
     MailgunSource(),
     OsTicketSource(),
     PostmarkSource(),
     RequestTrackerSource(),
     SendGridSource(),
     StandardWebhooksSource(),
+    ZammadSource(),
+    ZendeskSource(),
 )
 SOURCES: Final = {source.kind: source for source in _SOURCE_KINDS}
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
@@ -112,6 +112,10 @@ class Group:
 Check = Generator[OutgoingRequest, Reply, tuple[Group, ...]]
 
 
+# Looks where a ticket is now; what it returns is the id of its group, None while it is in none.
+Locate = Generator[OutgoingRequest, Reply, str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class PrintedLine:
     """One line of text, ready to be printed."""
@@ -139,6 +143,14 @@ class Provider(Protocol[S_contra]):
 
     def check(self, settings: S_contra) -> Check | None:
         """Requests that try the credentials and change nothing; None where there is no such thing."""
+
+
+@runtime_checkable
+class Locating(Protocol):
+    """A kind of destination that can tell which group a ticket is in now: for comparing our decisions with what people did."""
+
+    def locate(self, settings: Any, ticket: str) -> Locate:
+        """Where the ticket with the vendor's id `ticket` is. A ticket that is gone is answered with an expected 404: None."""
 
 
 def _sentence(problem: ErrorDetails) -> str:

@@ -44,14 +44,13 @@ class SendGridSource(SourceKind[SourceSettings]):
     signs = "optional"
     max_body = MAIL_BODY
 
-    def signed_prefix(self, headers: Mapping[str, str]) -> bytes | None:
+    def digest_prefix(self, headers: Mapping[str, str]) -> bytes:
         """The timestamp is signed in front of the body, attachments included."""
         return headers.get(_TIMESTAMP, "").encode("utf-8", "replace")
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """ECDSA on P-256 over the SHA-256 of timestamp and raw body; the secret is SendGrid's public key, in base64 or PEM."""
-        prefix = self.signed_prefix(request.headers) or b""
-        digest = request.digest if request.digest is not None else hashlib.sha256(prefix + request.body).digest()
+        digest = request.digest or hashlib.sha256(self.digest_prefix(request.headers) + request.body).digest()
         key = _public_key(secret)
         if key is None:
             return False

@@ -51,8 +51,8 @@ class IncomingRequest:
     """One call of a source's URL.
 
     `url` is the public one as the sender wrote it, query included; header names are lower case; `body` is raw. Of a form
-    `form` has the fields as bytes, blank ones kept, and `attachments` what was in it as files, whose bytes were dropped. `digest`
-    is the SHA-256 over the kind's `signed_prefix` and the raw body, where there is such a prefix.
+    `form` has the fields as bytes, blank ones kept, and `attachments` what was in it as files, whose bytes were dropped; `digest`
+    is the SHA-256 over what `SourceKind.digest_prefix` named and all bytes that came, the dropped ones too.
     """
 
     method: str
@@ -61,7 +61,7 @@ class IncomingRequest:
     body: bytes = field(repr=False)
     form: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     attachments: tuple[Attachment, ...] = ()
-    digest: bytes | None = field(default=None, repr=False)
+    digest: bytes = field(default=b"", repr=False)
 
     def json(self) -> Any:
         """The body as JSON. Raises `Unreadable`, which says where it breaks."""
@@ -86,9 +86,10 @@ class IncomingRequest:
 class Ticket:
     """Something that a customer said in the vendor's system: what opened a ticket, or a later message in it.
 
-    `external_id` is the vendor's id of the ticket, the one its API wants. `message_id` is that of a later message, None for what
-    opened the ticket. `delivery_key` is the vendor's own key of this sending, the same over its retries. `html` is read where
-    `text` is blank. `headers` are those of a mail. `hops` counts the routers it has been through.
+    `external_id` is the vendor's id of the ticket, the one its API wants. `message_id` is that of the message, where there is
+    one; `opens` says that it opened the ticket, which a ticket without a `message_id` always did. `delivery_key` is the vendor's
+    own key of this sending, the same over its retries. `html` is read where `text` is blank. `headers` are those of a mail.
+    `hops` counts the routers it has been through.
     """
 
     external_id: str
@@ -101,6 +102,7 @@ class Ticket:
     url: str | None = None
     received_at: datetime | None = None
     message_id: str | None = None
+    opens: bool = False
     delivery_key: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
@@ -158,7 +160,7 @@ class SourceKind(ABC, Generic[S]):
 
     `signs` says whether the vendor signs: `always`, `optional` (then a secret that is set must be matched, and without one the
     token is asked for), or `never` (always the token). `retry_status` and `retry_after_s` are the answer that this vendor repeats
-    its request after, for when a ticket could not be stored. `methods` are the HTTP methods it calls with.
+    its request after, for when a ticket could not be stored. `path` is where under `/v1` its requests go.
     """
 
     kind: ClassVar[str]
@@ -168,6 +170,7 @@ class SourceKind(ABC, Generic[S]):
     retry_status: ClassVar[int] = 503
     retry_after_s: ClassVar[int] = 30
     max_body: ClassVar[int] = HELPDESK_BODY
+    path: ClassVar[str] = "hooks"
     polls: ClassVar[bool] = False
 
     def authenticate(self, settings: S, secrets: Secrets, request: IncomingRequest, now: datetime) -> None:
@@ -192,10 +195,6 @@ class SourceKind(ABC, Generic[S]):
         """The moment that is signed along, or None where the vendor signs none. Raises `NotGenuine` for an unreadable one."""
         return None
 
-    def signed_prefix(self, headers: Mapping[str, str]) -> bytes | None:
-        """What is signed in front of the raw body, for kinds whose body is not kept: the door makes the digest meanwhile."""
-        return None
-
     @abstractmethod
     def read(self, settings: S, request: IncomingRequest) -> tuple[Event, ...] | Handshake:
         """What the request says. Raises `Unreadable`; whatever is null, missing or of a wrong type raises nothing else."""
@@ -207,6 +206,10 @@ class SourceKind(ABC, Generic[S]):
     def greet(self, request: IncomingRequest) -> Handshake | None:
         """The answer to a request that comes before there is any proof, such as OPTIONS; None when there is no such thing."""
         return None
+
+    def digest_prefix(self, headers: Mapping[str, str]) -> bytes:
+        """What is signed before the body, for kinds whose signature covers bytes that are not kept."""
+        return b""
 
     def fetch(self, settings: S, thin: Thin) -> OutgoingRequest | None:
         """The GET that tells more of a thin event; None when the settings lack what it takes."""

@@ -1,0 +1,117 @@
+"""The door that vendors call: `/v1/hooks/{source_id}`, with and without a slash at its end, never a redirect.
+
+No API key: each request proves itself as its vendor does. It is answered before any of it goes anywhere, and whatever keeps it
+from being stored is answered with the status after which this very vendor sends it again.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Path, Request, Response
+
+from inquiry_router.api.problems import documented, respond
+from inquiry_router.api.routing import BODY_TIME_S, answer, house
+from inquiry_router.api.schemas import HookOut
+from inquiry_router.clock import utc_now
+from inquiry_router.configuration.model import Source
+from inquiry_router.inquiry.errors import BodyTooLarge, NotFound, RouterError, TooSlow, Unavailable, UnreadableEvent
+from inquiry_router.intake.bodies import read_body
+from inquiry_router.intake.forms import BadForm
+from inquiry_router.intake.slimming import TooLarge
+from inquiry_router.providers import SOURCES, SourceKind
+from inquiry_router.providers.source import Handshake, IncomingRequest
+from inquiry_router.sources.service import summary
+
+log = structlog.get_logger()
+door = APIRouter(prefix="/v1", tags=["Sources"])
+
+SourceId = Annotated[str, Path(max_length=64, description="The source's id.", openapi_examples={"website": {"value": "website"}})]
+
+
+@door.post(
+    "/hooks/{source_id}",
+    operation_id="take_in_webhook",
+    response_model=HookOut,
+    responses=documented(400, 401, 404, 408, 413, 422, 503),
+    summary="Take in a vendor's webhook",
+    openapi_extra={
+        "security": [],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {}, "example": {"text": "Pompa nie pompuje.", "id": "48213"}}},
+        },
+    },
+)
+async def take_in_webhook(request: Request, source_id: SourceId) -> Response:
+    """Called by the vendor that the source was made for, which proves itself by its signature or the source's token.
+
+    `accepted`: stored, decided and on its way. `stored`: kept, and fetched whole from the vendor in a moment. `duplicate`: it had
+    come before. `ignored`: none of ours, with the reason. Anything but a 2xx means that nothing was kept.
+    """
+    return await _serve(request, source_id)
+
+
+async def _serve(request: Request, source_id: str) -> Response:
+    rooms = house(request)
+    source = rooms.configuration.current.source(source_id)
+    kind = SOURCES.get(source.provider) if source is not None else None
+    if source is None or kind is None or kind.path != "hooks":
+        raise NotFound("There is no such source.", hint="GET /v1/sources lists them; GET /v1/sources/{id}/setup has the URL.")
+    now = utc_now()
+    try:
+        return await _take_in(request, source, kind, now)
+    except Unavailable as error:
+        return _ask_again(request, kind, error)
+    except RouterError:
+        raise
+    except Exception as error:
+        log.error("source.failed", source_id=source.id, error=type(error).__name__, exc_info=error)
+        return _ask_again(request, kind, Unavailable())
+
+
+async def _take_in(request: Request, source: Source, kind: SourceKind[Any], now: datetime) -> Response:
+    greeting = kind.greet(_incoming(request, b""))
+    if greeting is not None:
+        return _shaken(greeting)
+    taken = await house(request).sources.accept(source, await _read(request, kind), now)
+    if isinstance(taken, Handshake):
+        return _shaken(taken)
+    whole = summary(taken)
+    return answer({"status": whole.status, "reference": whole.reference, "reason": whole.reason, "events": len(taken)})
+
+
+async def _read(request: Request, kind: SourceKind[Any]) -> IncomingRequest:
+    content_type = request.headers.get("content-type", "")
+    prefix = kind.digest_prefix(request.headers)
+    try:
+        body = await read_body(request.stream(), content_type, kind.max_body, BODY_TIME_S, prefix)
+    except TooLarge as error:
+        raise BodyTooLarge(str(error)) from None
+    except BadForm as error:
+        raise UnreadableEvent(str(error)) from None
+    except TimeoutError:
+        raise TooSlow() from None
+    return _incoming(request, body.content, form=body.form, attachments=body.attachments, digest=body.digest)
+
+
+def _incoming(request: Request, body: bytes, **more: Any) -> IncomingRequest:
+    base = house(request).settings.public_url or str(request.base_url).rstrip("/")
+    query = request.scope["query_string"].decode("latin-1")
+    path = request.scope.get("raw_path", request.scope["path"].encode()).decode("latin-1").partition("?")[0]
+    return IncomingRequest(request.method, f"{base}{path}" + (f"?{query}" if query else ""), dict(request.headers), body, **more)
+
+
+def _shaken(greeting: Handshake) -> Response:
+    return Response(greeting.body, greeting.status, dict(greeting.headers), greeting.content_type)
+
+
+def _ask_again(request: Request, kind: SourceKind[Any], error: Unavailable) -> Response:
+    error.retry_after = kind.retry_after_s
+    response = respond(error, str(request.scope.get("request_id", "none")))
+    response.status_code = kind.retry_status
+    return response
+
+
+for _path in ("/hooks/{source_id}", "/hooks/{source_id}/"):
+    door.add_api_route(_path, _serve, methods=["GET", "HEAD", "POST", "PUT", "OPTIONS"], include_in_schema=False)

@@ -1,0 +1,426 @@
+"""The door for sources: which vendors may send inquiries, and what to click there."""
+
+import secrets
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from inquiry_router.api.configuration import WITH_ETAG, IfMatch
+from inquiry_router.api.problems import invalid
+from inquiry_router.api.routing import Door, answer, etag, house, required_version
+from inquiry_router.clock import utc_now
+from inquiry_router.configuration import store
+from inquiry_router.configuration.model import Scope, Source
+from inquiry_router.inquiry.errors import Invalid, NotFound
+from inquiry_router.inquiry.rendering import written_time
+from inquiry_router.providers import SOURCES
+from inquiry_router.providers.source import Setup
+from inquiry_router.routing.policy import Document, Slug
+from inquiry_router.sources import shadow
+from inquiry_router.sources import store as event_store
+
+door = Door("Sources")
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+_MASK = "**********"
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
+class SourceEntry(Document):
+    """What may be changed of a source."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"name": "The website's form", "provider": "console", "shadow": True}]}
+    )
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+        description="What it is, for people.", examples=["Our Zendesk"]
+    )
+    provider: Slug = Field(description="Whose webhooks it takes; the docs of the source kinds list them.", examples=["zendesk"])
+    secret: Secret | None = Field(
+        None,
+        description="What the vendor signs with. Left out or masked on a change it stays; another one makes the present one the "
+        "previous, and both are valid until `end_rotation`.",
+        examples=["dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="],
+    )
+    end_rotation: bool = Field(False, strict=True, description="Whether the previous secret ends now.", examples=[False])
+    settings: dict[str, Any] = Field(
+        default_factory=dict,
+        description="What this provider needs beside the secret: `own_domains`, for some `api_url` and `api_token` to fetch what "
+        "a webhook leaves out. A secret among them that is masked or left out on a change stays.",
+        examples=[{"own_domains": ["acme.example.com"]}],
+    )
+    shadow: bool = Field(
+        False,
+        strict=True,
+        description="Decide and record, hand nothing over: what people do instead is compared in the shadow report.",
+        examples=[False],
+    )
+
+
+class NewSource(SourceEntry):
+    """A source to be made."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"id": "website", "name": "The website's form", "provider": "console"}]},
+    )
+
+    id: Slug | None = Field(None, description="The name it goes by; made from the provider when left out.", examples=["website"])
+
+
+class SourceOut(BaseModel):
+    """A source; secrets are masked."""
+
+    id: str = Field(description="Its id: inquiries name it as their source's system.", examples=["website"])
+    name: str = Field(description="What it is.", examples=["The website's form"])
+    provider: str = Field(description="Whose webhooks it takes.", examples=["console"])
+    settings: dict[str, Any] = Field(description="What the provider needs.", examples=[{"own_domains": ["acme.example.com"]}])
+    signed: bool = Field(description="Whether a secret is set.", examples=[True])
+    rotating: bool = Field(description="Whether the previous secret is still valid too.", examples=[False])
+    shadow: bool = Field(description="Whether it only decides and records.", examples=[False])
+    waiting: int = Field(description="Events stored that are still to be fetched from the vendor.", examples=[0])
+    dead: int = Field(description="Events that could not be fetched; POST .../retry tries them again.", examples=[0])
+    version: int = Field(description="Counts up with every change.", examples=[1])
+    created_at: datetime = Field(description="Since when.", examples=["2026-11-20T08:30:00.000Z"])
+
+
+class SourceSetup(BaseModel):
+    """Where the vendor is to send, and what to click there."""
+
+    id: str = Field(description="The source's id.", examples=["website"])
+    url: str = Field(
+        description="What the vendor is to call. Where it does not sign, the token in it is the proof: keep it secret.",
+        examples=["https://router.example.com/v1/hooks/website?token=..."],
+    )
+    token: str | None = Field(
+        description="The token alone, for vendors that can send a header: X-Router-Token, or a bearer. Null where they sign.",
+        examples=["kq3v..."],
+    )
+    setup: Setup = Field(
+        description="The steps at the vendor.", examples=[{"pl": ["Otwórz ustawienia."], "en": ["Open the settings."]}]
+    )
+
+
+class NewSourceOut(SourceOut, SourceSetup):
+    """A source just made, with its URL and the steps."""
+
+
+class SourceList(BaseModel):
+    """All sources."""
+
+    items: list[SourceOut] = Field(description="By id.")
+
+
+class ReconciledOut(BaseModel):
+    """What came of asking the helpdesk."""
+
+    looked_at: int = Field(description="Recent tickets there.", examples=[12])
+    taken_in: int = Field(description="Those that had never come and are taken in now.", examples=[0])
+    problem: str | None = Field(description="Why it could not be asked, and what it said.", examples=[None])
+
+
+class TeamsCompared(BaseModel):
+    """How often the router said one team and people another, or the same."""
+
+    router: str = Field(description="The team that the router decided.", examples=["sales"])
+    people: str = Field(description="The team whose group the ticket is in.", examples=["customer_service"])
+    count: int = Field(description="How often.", examples=[3])
+
+
+class DifferentOut(BaseModel):
+    """A ticket that people put elsewhere."""
+
+    inquiry_id: str = Field(description="The inquiry.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"])
+    reference: str = Field(description="Its reference.", examples=["K7MA-4XEH"])
+    ticket: str = Field(description="The ticket's id in the helpdesk.", examples=["48213"])
+    said: str = Field(description="How it begins.", examples=["Pompa znowu stoi"])
+    router: str = Field(description="The team that the router decided.", examples=["sales"])
+    people: str = Field(description="The team whose group the ticket is in.", examples=["customer_service"])
+
+
+class ShadowReportOut(BaseModel):
+    """What the router would have done against what people did."""
+
+    looked_at: int = Field(description="The newest tickets of the source.", examples=[50])
+    compared: int = Field(description="Those that are in a group of one of our teams, or were corrected.", examples=[46])
+    same: int = Field(description="Those that are where the router put or would have put them.", examples=[43])
+    elsewhere: int = Field(description="Those in no group of our teams, or gone.", examples=[3])
+    unreachable: int = Field(description="Those that the helpdesk did not tell of.", examples=[1])
+    teams: list[TeamsCompared] = Field(description="Which teams, the commonest pair first.")
+    different: list[DifferentOut] = Field(description="The tickets that are elsewhere than the router says, newest first.")
+
+
+class Retried(BaseModel):
+    """How many events will be fetched again."""
+
+    retried: int = Field(description="How many.", examples=[0])
+
+
+SourceId = Annotated[Slug, Path(description="The source's id.", openapi_examples={"website": {"value": "website"}})]
+
+
+@door.operation(
+    "POST",
+    "/sources",
+    scope=Scope.ADMIN,
+    status_code=201,
+    response_model=NewSourceOut,
+    problems=(409,),
+    summary="Add a source",
+)
+async def add_source(request: Request, entry: NewSource) -> Response:
+    """Answers with the URL that the vendor is to call and with the steps to set it up there, in Polish and English.
+
+    Where the vendor shows its secret only after the URL was entered, make the source first and PUT the secret then.
+    """
+    source = Source(
+        id=entry.id or _new_id(entry.provider),
+        name=entry.name,
+        provider=_known(entry.provider),
+        settings=_settings(request, entry, {}),
+        token=secrets.token_urlsafe(32),
+        shadow=entry.shadow,
+        version=1,
+        created_at=utc_now(),
+        secret=entry.secret,
+    )
+    await house(request).configuration.change(lambda connection: store.add_source(connection, source))
+    return answer({**_shown(source, {}), **_setup(request, source)}, 201, ETag=etag(1))
+
+
+@door.operation("GET", "/sources", scope=Scope.READ, response_model=SourceList, summary="See the sources")
+async def list_sources(request: Request) -> Response:
+    """Every door that inquiries come in by, beside this API itself."""
+    rooms = house(request)
+    counts = await rooms.database.read(event_store.counts)
+    items = [_shown(source, counts.get(source.id, {})) for source in rooms.configuration.current.sources]
+    return answer({"items": items})
+
+
+@door.operation(
+    "GET",
+    "/sources/{source_id}",
+    scope=Scope.READ,
+    response_model=SourceOut,
+    responses=WITH_ETAG,
+    problems=(404, 422),
+    summary="See a source",
+)
+async def read_source(request: Request, source_id: SourceId) -> Response:
+    """One source; send its ETag back in If-Match to change it."""
+    source = _find(request, source_id)
+    counts = await house(request).database.read(event_store.counts)
+    return answer(_shown(source, counts.get(source.id, {})), ETag=etag(source.version))
+
+
+@door.operation(
+    "GET",
+    "/sources/{source_id}/setup",
+    scope=Scope.ADMIN,
+    response_model=SourceSetup,
+    problems=(404, 422),
+    summary="See what to click at the vendor",
+)
+async def read_source_setup(request: Request, source_id: SourceId) -> Response:
+    """The URL, with its token where the vendor does not sign, and the steps in Polish and English."""
+    return answer(_setup(request, _find(request, source_id)))
+
+
+@door.operation(
+    "PUT",
+    "/sources/{source_id}",
+    scope=Scope.ADMIN,
+    response_model=SourceOut,
+    responses=WITH_ETAG,
+    problems=(404, 412, 428),
+    summary="Change a source",
+)
+async def replace_source(request: Request, source_id: SourceId, entry: SourceEntry, if_match: IfMatch = None) -> Response:
+    """Replaces it; the URL stays. With another secret the present one stays valid too, until `end_rotation` is sent."""
+    expected = required_version(if_match)
+    present = _find(request, source_id)
+    if entry.provider != present.provider:
+        raise Invalid(f"'{source_id}' is of {present.provider}.", hint="Add another source for another provider.")
+    secret, previous = _rotated(present, entry)
+    changed = replace(
+        present,
+        name=entry.name,
+        settings=_settings(request, entry, present.settings),
+        shadow=entry.shadow,
+        secret=secret,
+        previous_secret=previous,
+    )
+    await house(request).configuration.change(lambda connection: store.replace_source(connection, changed, expected))
+    changed = replace(changed, version=expected + 1)
+    return answer(_shown(changed, {}), ETag=etag(changed.version))
+
+
+@door.operation(
+    "POST",
+    "/sources/{source_id}/retry",
+    scope=Scope.ADMIN,
+    response_model=Retried,
+    problems=(404, 422),
+    summary="Fetch dead events again",
+)
+async def retry_source(request: Request, source_id: SourceId) -> Response:
+    """Tries again to fetch every event of this source that was given up, after its api_url or api_token was mended."""
+    source = _find(request, source_id)
+    rooms = house(request)
+    count = await rooms.database.write(lambda connection: event_store.retry_dead(connection, source.id))
+    rooms.fetcher.wake()
+    return answer({"retried": count})
+
+
+@door.operation(
+    "POST",
+    "/sources/{source_id}/reconciliation",
+    scope=Scope.ADMIN,
+    response_model=ReconciledOut,
+    problems=(404, 422),
+    summary="Find tickets whose webhook never came",
+)
+async def reconcile_source(request: Request, source_id: SourceId) -> Response:
+    """Asks the helpdesk for its recent tickets and takes in what is missing. The service does so by itself every hour."""
+    source = _find(request, source_id)
+    reconciler = house(request).fetcher.reconciler
+    if source not in reconciler.polled():
+        raise Invalid(
+            f"The helpdesk of '{source_id}' cannot be asked.",
+            hint="Its provider must be one that reconciles (GET /v1/providers), with api_url and api_token in the settings.",
+        )
+    found = await reconciler.reconcile(source)
+    return answer({"looked_at": found.looked_at, "taken_in": found.taken_in, "problem": found.problem})
+
+
+@door.operation(
+    "GET",
+    "/sources/{source_id}/shadow-report",
+    scope=Scope.READ,
+    response_model=ShadowReportOut,
+    problems=(404, 409, 422),
+    summary="Compare with what people did",
+)
+async def read_shadow_report(
+    request: Request,
+    source_id: SourceId,
+    limit: Annotated[int, Query(ge=1, le=200, description="How many of the newest tickets.")] = 50,
+) -> Response:
+    """Where the newest tickets of this source are in the helpdesk now, against where the router put or would have put them.
+
+    It needs a destination of the helpdesk's kind with this source's id in its settings; nothing is changed there.
+    """
+    source = _find(request, source_id)
+    rooms = house(request)
+    destination = shadow.destination_of(rooms.configuration.current, source)
+    routed = await rooms.database.read(lambda connection: shadow.newest_of(connection, source.id, limit))
+    report = await rooms.fetcher.compare(routed, destination)
+    return answer(
+        {
+            "looked_at": len(routed),
+            "compared": len(report.compared),
+            "same": report.same,
+            "elsewhere": report.elsewhere,
+            "unreachable": report.unreachable,
+            "teams": [{"router": ours, "people": theirs, "count": count} for (ours, theirs), count in report.teams.most_common()],
+            "different": [_different(one) for one in report.compared if one.present != one.routed.team],
+        }
+    )
+
+
+@door.operation(
+    "DELETE",
+    "/sources/{source_id}",
+    scope=Scope.ADMIN,
+    status_code=204,
+    problems=(404, 409, 412, 422, 428),
+    response_class=Response,
+    summary="Remove a source",
+)
+async def remove_source(request: Request, source_id: SourceId, if_match: IfMatch = None) -> Response:
+    """Its URL answers 404 from now on. The inquiries that came through it stay, and the helpdesk stays as it is."""
+    expected = required_version(if_match)
+    await house(request).configuration.change(lambda connection: store.remove_source(connection, source_id, expected))
+    return Response(status_code=204)
+
+
+def _different(one: shadow.Compared) -> dict[str, Any]:
+    routed = one.routed
+    return {
+        "inquiry_id": routed.inquiry_id,
+        "reference": routed.reference,
+        "ticket": routed.ticket,
+        "said": routed.said,
+        "router": routed.team,
+        "people": one.present,
+    }
+
+
+def _find(request: Request, source_id: str) -> Source:
+    source = house(request).configuration.current.source(source_id)
+    if source is None:
+        raise NotFound(f"There is no source '{source_id[:64]}'.", hint="GET /v1/sources lists them.")
+    return source
+
+
+def _new_id(provider: str) -> str:
+    return f"{provider}-" + "".join(secrets.choice(_LETTERS) for _ in range(4))
+
+
+def _known(provider: str) -> str:
+    if provider not in SOURCES:
+        raise Invalid(f"There is no provider '{provider}'.", hint=f"It is one of {', '.join(sorted(SOURCES))}.")
+    return provider
+
+
+def _settings(request: Request, entry: SourceEntry, stored: dict[str, Any]) -> dict[str, Any]:
+    """The checked settings. What was sent masked, or a secret that was left out, is taken from what is stored."""
+    model = SOURCES[_known(entry.provider)].settings_model
+    sent = entry.settings
+    kept = {name: stored[name] for name in model.secret_names() & stored.keys() if sent.get(name, _MASK) == _MASK}
+    context = {"allow_loopback": house(request).settings.allow_loopback_destinations_for_development}
+    try:
+        return model.model_validate({**sent, **kept}, context=context).stored()
+    except ValidationError as error:
+        raise invalid([{**problem, "loc": ("settings", *problem["loc"])} for problem in error.errors()]) from None
+
+
+def _rotated(present: Source, entry: SourceEntry) -> tuple[str | None, str | None]:
+    """The secret and the previous one after a change."""
+    if entry.secret in (None, _MASK, present.secret):
+        return present.secret, None if entry.end_rotation else present.previous_secret
+    return entry.secret, None if entry.end_rotation else present.secret
+
+
+def _shown(source: Source, counts: dict[str, int]) -> dict[str, Any]:
+    hidden = SOURCES[source.provider].settings_model.secret_names() if source.provider in SOURCES else frozenset(source.settings)
+    return {
+        "id": source.id,
+        "name": source.name,
+        "provider": source.provider,
+        "settings": {name: _MASK if name in hidden else value for name, value in source.settings.items()},
+        "signed": source.secret is not None,
+        "rotating": source.previous_secret is not None,
+        "shadow": source.shadow,
+        "waiting": counts.get("pending", 0),
+        "dead": counts.get("dead", 0),
+        "version": source.version,
+        "created_at": written_time(source.created_at),
+    }
+
+
+def _setup(request: Request, source: Source) -> dict[str, Any]:
+    kind = SOURCES[source.provider]
+    base = house(request).settings.public_url or str(request.base_url).rstrip("/")
+    needs_token = kind.signs == "never" or (kind.signs == "optional" and source.secret is None)
+    url = f"{base}/v1/{kind.path}/{source.id}" + (f"?token={source.token}" if needs_token else "")
+    return {
+        "id": source.id,
+        "url": url,
+        "token": source.token if needs_token else None,
+        "setup": kind.setup(url).model_dump(),
+    }

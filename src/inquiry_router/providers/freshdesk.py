@@ -1,0 +1,290 @@
+"""Kind `freshdesk`: tickets by the webhook action of an automation rule, and groups, priorities and notes by the API v2.
+
+Facts: support.freshdesk.com (webhooks in automations) and developers.freshdesk.com/api.
+"""
+
+import base64
+import hashlib
+from collections.abc import Generator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+from pydantic import Field, SecretStr
+
+from inquiry_router.inquiry.model import Channel, Contact, Priority
+from inquiry_router.providers import helpdesk
+from inquiry_router.providers.helpdesk import Routed, UrlSettings, groups_in, json_request, number, path_part
+from inquiry_router.providers.provider import Calls, Check, Handover, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.reading import (
+    MOST_PAGES,
+    AskingSettings,
+    Read,
+    channel_of,
+    customers_own,
+    first_text,
+    link,
+    moment,
+    value_at,
+)
+from inquiry_router.providers.source import (
+    Event,
+    Ignored,
+    IncomingRequest,
+    Poll,
+    Setup,
+    SourceKind,
+    Ticket,
+    Unreadable,
+    list_at,
+    object_at,
+    text_of,
+)
+
+# By the names in automation rules and by the numbers in the API.
+_CHANNELS: Final = {
+    "email": Channel.EMAIL,
+    "1": Channel.EMAIL,
+    "portal": Channel.FORM,
+    "2": Channel.FORM,
+    "phone": Channel.PHONE,
+    "3": Channel.PHONE,
+    "forums": Channel.FORM,
+    "4": Channel.FORM,
+    "twitter": Channel.CHAT,
+    "5": Channel.CHAT,
+    "facebook": Channel.CHAT,
+    "6": Channel.CHAT,
+    "chat": Channel.CHAT,
+    "7": Channel.CHAT,
+    "feedback_widget": Channel.FORM,
+    "9": Channel.FORM,
+    "whatsapp": Channel.CHAT,
+    "13": Channel.CHAT,
+}
+_OUTBOUND: Final = ("outbound email", "10")
+_SOURCES: Final = {Channel.EMAIL: 1, Channel.PHONE: 3, Channel.CHAT: 7}
+_PORTAL: Final = 2
+_OPEN: Final = 2
+_PRIORITIES: Final = {Priority.LOW: 1, Priority.NORMAL: 2, Priority.HIGH: 3, Priority.URGENT: 4}
+_PAGE: Final = 100
+_TEMPLATE: Final = (
+    '{"ticket_id":"{{ticket.id}}","subject":"{{ticket.subject}}","description_text":"{{ticket.description_text}}",'
+    '"requester_name":"{{ticket.requester.name}}","requester_email":"{{ticket.requester.email}}",'
+    '"requester_phone":"{{ticket.requester.phone}}","source":"{{ticket.source}}","tags":"{{ticket.tags}}",'
+    '"url":"{{ticket.url}}"}'
+)
+
+
+class FreshdeskSource(SourceKind[AskingSettings]):
+    """Tickets of Freshdesk, which signs nothing. It repeats whatever is not answered 2xx after 5, 30 and 60 minutes."""
+
+    kind = "freshdesk"
+    title = "Freshdesk"
+    settings_model = AskingSettings
+    polls = True
+
+    def read(self, settings: AskingSettings, request: IncomingRequest) -> Read:
+        """A new ticket, as the ticked boxes or the typed body of the rule say it."""
+        body = request.json_object()
+        return (_event(settings, request, {**body, **object_at(body, "freshdesk_webhook")}),)
+
+    def poll(self, settings: AskingSettings, since: datetime) -> Poll:
+        """The list of tickets, with requesters and descriptions, page by page."""
+        tickets: list[Ticket] = []
+        if settings.api_url is None or settings.api_token is None:
+            return tickets
+        query = f"updated_since={since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}&include=requester,description"
+        for page in range(1, MOST_PAGES + 1):
+            url = f"{settings.api_url}/api/v2/tickets?{query}&order_by=created_at&order_type=asc&per_page={_PAGE}&page={page}"
+            rows = (yield json_request("GET", url, _credentials(settings.api_token))).json()
+            found = [_listed(settings, row, since) for row in (rows if isinstance(rows, list) else [])]
+            tickets += [ticket for ticket in found if ticket is not None]
+            if len(found) < _PAGE:
+                break
+        return tickets
+
+    def setup(self, url: str) -> Setup:
+        """An automation rule that calls the address."""
+        return Setup(
+            pl=[
+                "W panelu Admin otwórz Przepływy pracy » Automatyzacje » Utworzenie zgłoszenia i dodaj nową regułę.",
+                "Ustaw warunek „Tagi nie zawierają inquiry-router”.",
+                "Jako akcję wybierz „Wywołaj webhook”, typ żądania POST, kodowanie JSON.",
+                f"Wklej adres {url}",
+                "Jeżeli reguła pozwala na własne nagłówki, dodaj X-Router-Token z tokenem źródła i usuń go z adresu.",
+                f"W polu treści wybierz „Zaawansowane” i wklej: {_TEMPLATE}",
+                "Zapisz regułę, ustaw ją jako pierwszą i utwórz zgłoszenie na próbę: w źródle widać przyjęte zapytanie.",
+            ],
+            en=[
+                "In Admin open Workflows » Automations » Ticket Creation and add a new rule.",
+                "Set the condition 'Tags do not contain inquiry-router'.",
+                "Choose the action 'Trigger webhook', request type POST, encoding JSON.",
+                f"Paste the address {url}",
+                "Where the rule takes custom headers, add X-Router-Token with the source's token and take it out of the address.",
+                f"Choose 'Advanced' as the content and paste: {_TEMPLATE}",
+                "Save the rule, put it first, and make a ticket to try it: the source shows an inquiry.",
+            ],
+        )
+
+
+class FreshdeskSettings(UrlSettings):
+    """Where Freshdesk stands, and with whose key."""
+
+    api_key: SecretStr = Field(
+        description="The API key of an agent who sees all groups (his profile settings show it).",
+        examples=["vQ2bN8sYx0LmTfPz"],
+    )
+
+
+class Freshdesk:
+    """Moves tickets: tags and groups in one PUT, then a private note."""
+
+    kind = "freshdesk"
+    title = "Freshdesk: group, priority, tags and a private note"
+    settings_model = FreshdeskSettings
+    final = helpdesk.FINAL
+
+    def url(self, settings: FreshdeskSettings) -> str | None:
+        """The address of the company's Freshdesk."""
+        return settings.url
+
+    def hand_over(self, settings: FreshdeskSettings, handover: Handover, at: datetime) -> Calls:
+        """The ticket is read first, for its tags can only be replaced as a whole."""
+        routed = helpdesk.read_handover(settings, handover)
+        if routed is None:
+            return
+        headers = _credentials(settings.api_key)
+        known = (
+            routed.ticket
+            or (yield from _found(settings, headers, routed, repeated=handover.repeated))
+            or (yield from _made(settings, headers, routed))
+        )
+        ticket = f"{settings.url}/api/v2/tickets/{path_part(known)}"
+        present = (yield json_request("GET", ticket, headers)).json()
+        changes: dict[str, Any] = {"priority": _PRIORITIES[routed.priority], "tags": _tags(present, routed)}
+        if routed.group is not None:
+            changes["group_id"] = number(routed.group)
+        yield json_request("PUT", ticket, headers, changes)
+        if not (handover.repeated and (yield from _noted(settings, headers, ticket, routed))):
+            note = {"body": helpdesk.note_html(routed, settings.note_language), "private": True}
+            yield json_request("POST", f"{ticket}/notes", headers, note)
+
+    def check(self, settings: FreshdeskSettings) -> Check:
+        """Lists the groups."""
+        reply = yield json_request("GET", f"{settings.url}/api/v2/groups?per_page={_PAGE}", _credentials(settings.api_key))
+        if not isinstance(reply.json(), list):
+            raise Refused(
+                "the answer is no list of groups: set the address of Freshdesk itself, such as https://acme.freshdesk.com"
+            )
+        return tuple(groups_in(reply.json()))
+
+
+def _credentials(key: SecretStr) -> Mapping[str, str]:
+    pair = f"{key.get_secret_value()}:X".encode("utf-8", "replace")
+    return {"authorization": f"Basic {base64.b64encode(pair).decode('ascii')}"}
+
+
+def _event(settings: AskingSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
+    triggered = text_of(body, "triggered_event")
+    if triggered is not None and "created" not in triggered:
+        return Ignored("the rule runs on something else than a new ticket")
+    source = first_text(body, "ticket_source", "source")
+    if (source or "").casefold() in _OUTBOUND:
+        return Ignored("the company wrote first")
+    ticket_id = first_text(body, "ticket_id", "id")
+    if ticket_id is None:
+        raise Unreadable("The body has no 'ticket_id'. Tick 'Ticket ID' in the rule, or write \"ticket_id\":\"{{ticket.id}}\".")
+    email = first_text(body, "ticket_requester_email", "requester_email")
+    ticket = Ticket(
+        external_id=ticket_id,
+        channel=channel_of(source, _CHANNELS, Channel.EMAIL),
+        text=first_text(body, "ticket_description_text", "description_text") or "",
+        html=first_text(body, "ticket_description", "description"),
+        subject=first_text(body, "ticket_subject", "subject"),
+        contact=Contact(
+            first_text(body, "ticket_requester_name", "requester_name"),
+            email,
+            first_text(body, "ticket_requester_phone", "requester_phone"),
+        ),
+        url=link(first_text(body, "ticket_url", "url")),
+        delivery_key=f"{ticket_id}-{hashlib.sha256(request.body).hexdigest()[:32]}",
+    )
+    tags = body.get("ticket_tags") or body.get("tags")
+    return customers_own(ticket, request.headers, settings.own_user, [email], tags)
+
+
+def _listed(settings: AskingSettings, row: Any, since: datetime) -> Ticket | None:
+    ticket_id, made, source = text_of(row, "id"), moment(value_at(row, "created_at")), text_of(row, "source")
+    if ticket_id is None or made is None or made < since or source in _OUTBOUND or value_at(row, "spam") is True:
+        return None
+    requester = object_at(row, "requester")
+    ticket = Ticket(
+        external_id=ticket_id,
+        channel=channel_of(source, _CHANNELS, Channel.EMAIL),
+        text=text_of(row, "description_text") or "",
+        html=text_of(row, "description"),
+        subject=text_of(row, "subject"),
+        contact=Contact(text_of(requester, "name"), text_of(requester, "email"), first_text(requester, "phone", "mobile")),
+        received_at=made,
+    )
+    taken = customers_own(ticket, {}, settings.own_user, [text_of(requester, "email")], value_at(row, "tags"))
+    return taken if isinstance(taken, Ticket) else None
+
+
+def _tags(ticket: Any, routed: Routed) -> list[str]:
+    present = [tag for tag in list_at(ticket, "tags") if isinstance(tag, str)]
+    return present + [tag for tag in helpdesk.tags_of(routed) if tag not in present]
+
+
+def _reference_tag(routed: Routed) -> str:
+    """Freshdesk searches by tags, and takes none of more than 32 characters, so the inquiry's id is too long."""
+    return f"{helpdesk.TAG}-{routed.reference}"
+
+
+def _found(
+    settings: FreshdeskSettings, headers: Mapping[str, str], routed: Routed, *, repeated: bool
+) -> Generator[OutgoingRequest, Reply, str | None]:
+    query = quote(f"\"tag:'{_reference_tag(routed)}'\"", safe="", errors="replace")
+    rows = list_at((yield json_request("GET", f"{settings.url}/api/v2/search/tickets?query={query}", headers)).json(), "results")
+    if repeated:
+        # The search knows a ticket only some minutes after it was made; the list knows it at once.
+        latest = f"{settings.url}/api/v2/tickets?order_by=created_at&order_type=desc&per_page={_PAGE}"
+        listed = (yield json_request("GET", latest, headers)).json()
+        rows += listed if isinstance(listed, list) else []
+    return next((text_of(row, "id") for row in rows if _reference_tag(routed) in list_at(row, "tags")), None)
+
+
+def _made(settings: FreshdeskSettings, headers: Mapping[str, str], routed: Routed) -> Generator[OutgoingRequest, Reply, str]:
+    contact = routed.contact
+    ticket: dict[str, Any] = {
+        "name": contact.name or contact.email or contact.phone or routed.reference,
+        "subject": helpdesk.title_of(routed),
+        "description": helpdesk.opening_html(routed, settings.note_language),
+        "priority": _PRIORITIES[routed.priority],
+        "status": _OPEN,
+        "source": _SOURCES.get(Channel(routed.channel), _PORTAL),
+        "tags": [*helpdesk.tags_of(routed), _reference_tag(routed)],
+    }
+    if contact.email:
+        ticket["email"] = contact.email
+    elif contact.phone:
+        ticket["phone"] = contact.phone
+    else:
+        # A requester needs something to be told apart by.
+        ticket["unique_external_id"] = helpdesk.external_id(routed)
+    reply = yield json_request("POST", f"{settings.url}/api/v2/tickets", headers, ticket)
+    return str(helpdesk.require(reply, "id"))
+
+
+def _noted(
+    settings: FreshdeskSettings, headers: Mapping[str, str], ticket: str, routed: Routed
+) -> Generator[OutgoingRequest, Reply, bool]:
+    for page in range(1, MOST_PAGES + 1):
+        rows = (yield json_request("GET", f"{ticket}/conversations?per_page={_PAGE}&page={page}", headers)).json()
+        written = [text_of(row, "body") for row in rows] if isinstance(rows, list) else []
+        if helpdesk.is_noted(routed, settings.note_language, written):
+            return True
+        if len(written) < _PAGE:
+            break
+    return False

@@ -1,0 +1,132 @@
+"""Kind `front`: customers' messages by a rule's webhook or by an application's.
+
+Facts: dev.frontapp.com (rule webhooks, application webhooks, security).
+"""
+
+import json
+from datetime import datetime
+from typing import Any, Final
+
+from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.providers.reading import GuardedSettings, Read, channel_of, customers_own, moment, value_at
+from inquiry_router.providers.signatures import hmac_base64, same, unix_time
+from inquiry_router.providers.source import (
+    Event,
+    Handshake,
+    Ignored,
+    IncomingRequest,
+    Setup,
+    SourceKind,
+    Ticket,
+    Unreadable,
+    list_at,
+    object_at,
+    text_of,
+)
+
+_INBOUND: Final = ("inbound", "inbound_received")
+_CHANNELS: Final = {
+    "email": Channel.EMAIL,
+    "call": Channel.PHONE,
+    "phone_call": Channel.PHONE,
+    "form": Channel.FORM,
+    "custom": Channel.API,
+}
+_TIMESTAMP: Final = "x-front-request-timestamp"
+
+
+class FrontSource(SourceKind[GuardedSettings]):
+    """Messages of Front. A rule signs with SHA-1 and no time, an application with SHA-256 and the time."""
+
+    kind = "front"
+    title = "Front"
+    settings_model = GuardedSettings
+    signs = "always"
+
+    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
+        """The header with the time tells the two apart."""
+        given, timestamp = request.headers.get("x-front-signature"), request.headers.get(_TIMESTAMP)
+        if timestamp is None:
+            return same(hmac_base64(secret, request.body, "sha1"), given)
+        return same(hmac_base64(secret, timestamp.encode() + b":" + request.body), given)
+
+    def signed_at(self, request: IncomingRequest) -> datetime | None:
+        """Milliseconds since 1970; rules sign no time."""
+        return unix_time(request.headers[_TIMESTAMP], milliseconds=True) if _TIMESTAMP in request.headers else None
+
+    def read(self, settings: GuardedSettings, request: IncomingRequest) -> Read:
+        """The challenge with which an application's webhook is saved, or a customer's message."""
+        body = request.json_object()
+        kind = text_of(body, "type")
+        if kind == "sync":
+            challenge = json.dumps({"challenge": request.headers.get("x-front-challenge", "")})
+            return Handshake(body=challenge, content_type="application/json")
+        # An application wraps the event that a rule sends bare.
+        event = object_at(body, "payload") or body
+        if kind not in _INBOUND or text_of(event, "type") not in (*_INBOUND, None):
+            return (Ignored("the event is no message of a customer"),)
+        return (_message(settings, request, event),)
+
+    def setup(self, url: str) -> Setup:
+        """A rule, or the webhook of an application."""
+        return Setup(
+            pl=[
+                "W Front otwórz Settings » Integrations » Rule webhooks i włącz je; skopiuj API secret jako secret źródła.",
+                "Utwórz regułę dla skrzynki zespołu: When „Inbound message is received”.",
+                "Jako akcję wybierz „Send to a webhook”, format: pełne zdarzenie (full event).",
+                f"Wklej adres {url} i zapisz regułę.",
+                "Zamiast reguły można użyć aplikacji: wtedy secret to jej signing key, a zdarzenie to inbound_received.",
+                "Napisz na próbę jako klient: w źródle widać przyjęte zapytanie.",
+            ],
+            en=[
+                "In Front open Settings » Integrations » Rule webhooks and turn them on; set the API secret as the source's.",
+                "Make a rule for the team's inbox: When 'Inbound message is received'.",
+                "Choose the action 'Send to a webhook', with the full event.",
+                f"Paste the address {url} and save the rule.",
+                "An application does instead of a rule: then the secret is its signing key and the event inbound_received.",
+                "Write as a customer to try it: the source shows an inquiry.",
+            ],
+        )
+
+
+def _message(settings: GuardedSettings, request: IncomingRequest, event: dict[str, Any]) -> Event:
+    conversation = object_at(event, "conversation")
+    message = object_at(event, "target", "data") or object_at(conversation, "last_message")
+    conversation_id = text_of(conversation, "id")
+    if conversation_id is None:
+        raise Unreadable(
+            "The event has no 'conversation.id'. Let the rule send the full event, or subscribe to inbound_received."
+        )
+    if message.get("is_inbound") is False or conversation.get("is_private") is True:
+        return Ignored("the message is not a customer's")
+    begun, written = moment(conversation.get("created_at")), moment(message.get("created_at"))
+    # A conversation begins with its first message, and Front gives both times.
+    is_first = begun is not None and written is not None and abs((written - begun).total_seconds()) < 1
+    sender = _sender(conversation, message)
+    handle = text_of(sender, "handle")
+    is_mail = "@" in (handle or "")
+    ticket = Ticket(
+        external_id=conversation_id,
+        channel=channel_of(text_of(message, "type"), _CHANNELS, Channel.CHAT),
+        text=text_of(message, "text") or "",
+        html=text_of(message, "body"),
+        subject=text_of(conversation, "subject"),
+        contact=Contact(text_of(sender, "name"), handle if is_mail else None, _phone(handle)),
+        received_at=written or moment(event.get("emitted_at")),
+        message_id=None if is_first else text_of(message, "id"),
+        delivery_key=text_of(event, "id"),
+    )
+    tags = [text_of(tag, "name") for tag in list_at(conversation, "tags")] if is_first else []
+    authors = [handle, text_of(message, "author", "id"), text_of(message, "author", "email")]
+    return customers_own(ticket, request.headers, settings.own_user, authors, tags)
+
+
+def _sender(conversation: dict[str, Any], message: dict[str, Any]) -> Any:
+    """Whom the message is from; the conversation's recipient is the same unless several write in it."""
+    found = (one for one in list_at(message, "recipients") if value_at(one, "role") == "from")
+    return next(found, None) or object_at(conversation, "recipient")
+
+
+def _phone(handle: str | None) -> str | None:
+    digits = (handle or "").lstrip("+").replace(" ", "")
+    return handle if digits.isascii() and digits.isdigit() else None

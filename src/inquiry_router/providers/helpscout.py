@@ -1,0 +1,164 @@
+"""Kind `helpscout`: new conversations and customers' replies of Help Scout, whole or as an address to fetch from.
+
+Facts: developer.helpscout.com (webhooks, Mailbox API 2.0 conversations).
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.providers.helpdesk import json_request, path_part
+from inquiry_router.providers.provider import OutgoingRequest, Reply
+from inquiry_router.providers.reading import (
+    AskingSettings,
+    Read,
+    channel_of,
+    customers_own,
+    first_text,
+    full_name,
+    moment,
+    value_at,
+)
+from inquiry_router.providers.signatures import hmac_base64, same
+from inquiry_router.providers.source import (
+    Event,
+    Ignored,
+    IncomingRequest,
+    Setup,
+    SourceKind,
+    Thin,
+    Ticket,
+    Unreadable,
+    list_at,
+    object_at,
+    text_of,
+)
+
+_API: Final = "https://api.helpscout.net"
+_CREATED: Final = "convo.created"
+_REPLIED: Final = "convo.customer.reply.created"
+_CHANNELS: Final = {
+    "email": Channel.EMAIL,
+    "phone": Channel.PHONE,
+    "chat": Channel.CHAT,
+    "beacon": Channel.CHAT,
+    "api": Channel.API,
+}
+_CUSTOMERS: Final = ("customer", "chat", "beaconchat", "phone")
+_CONVERSATION: Final = re.compile(r"/conversations/([0-9]{1,20})(?:[/?#]|$)")
+
+
+class HelpScoutSource(SourceKind[AskingSettings]):
+    """Conversations of Help Scout."""
+
+    kind = "helpscout"
+    title = "Help Scout"
+    settings_model = AskingSettings
+    signs = "always"
+
+    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
+        """Base64 of the HMAC-SHA1 of the body."""
+        return same(hmac_base64(secret, request.body, "sha1"), request.headers.get("x-helpscout-signature"))
+
+    def read(self, settings: AskingSettings, request: IncomingRequest) -> Read:
+        """What a customer wrote. Of a webhook set to notify only, the conversation is fetched where the API may be asked."""
+        event = request.headers.get("x-helpscout-event", "")
+        body = request.json_object()
+        if event not in (_CREATED, _REPLIED):
+            return (Ignored("the event is neither a new conversation nor a customer's reply"),)
+        if "_embedded" in body or text_of(body, "subject") is not None:
+            return (_conversation(settings, request.headers, event, body),)
+        conversation_id = _named(body)
+        if conversation_id is None:
+            raise Unreadable("The event names no conversation. Choose Help Scout's webhook as it comes, with full payloads.")
+        if settings.api_token is None:
+            return (Ignored("only the address of the conversation came: switch full payloads on, or set api_token"),)
+        # Without its threads only the notice itself can tell one reply from the next.
+        key = f"{event}-{conversation_id}-{hashlib.sha256(request.body).hexdigest()[:32]}"
+        return (Thin(key, {"event": event, "conversation": conversation_id}),)
+
+    def fetch(self, settings: AskingSettings, thin: Thin) -> OutgoingRequest | None:
+        """The conversation with its threads."""
+        if settings.api_token is None:
+            return None
+        url = f"{settings.api_url or _API}/v2/conversations/{path_part(thin.known.get('conversation'))}?embed=threads"
+        return json_request("GET", url, {"authorization": f"Bearer {settings.api_token.get_secret_value()}"})
+
+    def fetched(self, settings: AskingSettings, thin: Thin, reply: Reply) -> Event:
+        """The same as if it had come whole."""
+        body = reply.json()
+        if text_of(body, "id") is None:
+            return Ignored("the answer of Help Scout's API is no conversation")
+        return _conversation(settings, {}, thin.known.get("event", _CREATED), body)
+
+    def setup(self, url: str) -> Setup:
+        """A webhook of the account."""
+        return Setup(
+            pl=[
+                "W Help Scout otwórz Manage » Apps, znajdź „Webhooks” i wybierz Install.",
+                f"Wklej adres {url} jako Callback URL.",
+                "Jako Secret Key wpisz losowy ciąg najwyżej 40 znaków i podaj ten sam ciąg jako secret źródła.",
+                "Zaznacz zdarzenia „Conversation Created” i „Customer Reply Created”.",
+                "Zostaw pełną treść (bez opcji powiadomień z samym adresem) i zapisz.",
+                "Napisz na próbę jako klient: w źródle widać przyjęte zapytanie.",
+            ],
+            en=[
+                "In Help Scout open Manage » Apps, find 'Webhooks' and choose Install.",
+                f"Paste the address {url} as the callback URL.",
+                "Write a random text of at most 40 characters as the secret key, and set it as the secret of the source too.",
+                "Tick the events 'Conversation Created' and 'Customer Reply Created'.",
+                "Leave full payloads on (no notifications with an address only) and save.",
+                "Write as a customer to try it: the source shows an inquiry.",
+            ],
+        )
+
+
+def _named(body: dict[str, Any]) -> str | None:
+    """The conversation whose address the event gives, in whichever field."""
+    links = [text_of(body, "_links", name, "href") for name in ("self", "conversation", "resource")]
+    written = [first_text(body, "resourceUri", "uri", "url", "href", "resource", "self"), *links]
+    found = (_CONVERSATION.search(one) for one in written if one is not None)
+    return next((match[1] for match in found if match), None) or text_of(body, "id")
+
+
+def _conversation(settings: AskingSettings, headers: Mapping[str, str], event: str, body: dict[str, Any]) -> Event:
+    conversation_id = text_of(body, "id")
+    if conversation_id is None:
+        raise Unreadable("The conversation has no 'id'. Choose Help Scout's webhook as it comes, with full payloads.")
+    threads = sorted((one for one in list_at(body, "_embedded", "threads") if isinstance(one, dict)), key=_place)
+    said = [one for one in threads if text_of(one, "type") in _CUSTOMERS and text_of(one, "state") not in ("draft", "hidden")]
+    if not said:
+        return Ignored("no customer has written in the conversation yet")
+    is_first = event == _CREATED
+    thread = said[0] if is_first else said[-1]
+    customer = object_at(thread, "customer") or object_at(body, "primaryCustomer")
+    last = text_of(threads[-1], "id") or ""
+    ticket = Ticket(
+        external_id=conversation_id,
+        channel=channel_of(text_of(body, "type"), _CHANNELS, Channel.EMAIL),
+        html=text_of(thread, "body"),
+        subject=text_of(body, "subject"),
+        contact=_contact(customer, object_at(body, "primaryCustomer")),
+        url=text_of(body, "_links", "web", "href"),
+        received_at=moment(thread.get("createdAt")),
+        message_id=None if is_first else text_of(thread, "id"),
+        delivery_key=f"{event}-{conversation_id}-{last}",
+    )
+    tags = [text_of(tag, "tag") or tag for tag in list_at(body, "tags")] if is_first else []
+    authors = [text_of(thread, "createdBy", name) for name in ("id", "email")]
+    return customers_own(ticket, headers, settings.own_user, authors, tags)
+
+
+def _place(thread: dict[str, Any]) -> tuple[str, int, str]:
+    """Help Scout lists threads newest first; by time and number they stand in the order of their making."""
+    number = text_of(thread, "id") or ""
+    return text_of(thread, "createdAt") or "", len(number), number
+
+
+def _contact(customer: dict[str, Any], primary: dict[str, Any]) -> Contact:
+    name = full_name(first_text(customer, "first", "firstName"), first_text(customer, "last", "lastName"))
+    phones = [text_of(value_at(customer, "phone")), *(text_of(row, "value") for row in list_at(customer, "_embedded", "phones"))]
+    email = text_of(customer, "email") or text_of(primary, "email")
+    return Contact(name, email, next((phone for phone in phones if phone is not None), None))

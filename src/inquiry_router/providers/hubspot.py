@@ -1,0 +1,386 @@
+"""Kind `hubspot`: events that name a ticket or message, fetched afterwards; stages, owners, priorities and notes by the CRM API.
+
+Facts: developers.hubspot.com (validating requests v1 to v3, webhooks, CRM and conversations API).
+"""
+
+import hashlib
+from collections.abc import Generator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from pydantic import Field, SecretStr
+
+from inquiry_router.inquiry.model import Channel, Contact, Priority
+from inquiry_router.providers import helpdesk
+from inquiry_router.providers.helpdesk import Routed, UrlSettings, json_request, path_part
+from inquiry_router.providers.provider import Calls, Check, Group, Handover, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.reading import (
+    AskingSettings,
+    Read,
+    channel_of,
+    customers_own,
+    first_text,
+    full_name,
+    moment,
+    value_at,
+)
+from inquiry_router.providers.signatures import hmac_base64, same, unix_time
+from inquiry_router.providers.source import (
+    Event,
+    Ignored,
+    IncomingRequest,
+    Setup,
+    SourceKind,
+    Thin,
+    Ticket,
+    Unreadable,
+    list_at,
+    text_of,
+)
+
+_API: Final = "https://api.hubapi.com"
+_TICKET: Final = "hs_pipeline,hs_pipeline_stage,hs_ticket_priority,source_type&associations=contacts"
+_CONTACT: Final = "firstname,lastname,email,phone,mobilephone,company"
+_TICKET_TYPE: Final = "0-5"
+_CHANNELS: Final = {
+    "email": Channel.EMAIL,
+    "form": Channel.FORM,
+    "phone": Channel.PHONE,
+    "chat": Channel.CHAT,
+    "messenger": Channel.CHAT,
+    "whatsapp": Channel.CHAT,
+}
+# What HubSpot writes plainly in the URL that it signs, though it calls it escaped.
+_WRITTEN_PLAINLY: Final = {
+    "%3A": ":",
+    "%2F": "/",
+    "%3F": "?",
+    "%40": "@",
+    "%21": "!",
+    "%24": "$",
+    "%27": "'",
+    "%28": "(",
+    "%29": ")",
+    "%2A": "*",
+    "%2C": ",",
+    "%3B": ";",
+}
+# The id of a conversation that has no ticket: no ticket can be meant by it, for those have numbers.
+_THREAD: Final = "thread-"
+_PRIORITIES: Final = {
+    Priority.LOW: "LOW",
+    Priority.NORMAL: "MEDIUM",
+    Priority.HIGH: "HIGH",
+    Priority.URGENT: "HIGH",
+}
+_NOTE_OF_TICKET: Final = 228
+_CONTACT_OF_TICKET: Final = 16
+_FIRST_PIPELINE, _FIRST_STAGE = "0", "1"
+_MOST_NOTES: Final = 100
+
+
+class HubSpotSource(SourceKind[AskingSettings]):
+    """Tickets and messages of HubSpot. It repeats up to ten times whatever is not answered 2xx, 400, 401, 403, 404 or 405."""
+
+    kind = "hubspot"
+    title = "HubSpot"
+    settings_model = AskingSettings
+    signs = "always"
+
+    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
+        """Version 3 where it is given, else 2 or 1, as the header says."""
+        given = request.headers.get("x-hubspot-signature-v3")
+        if given is not None:
+            timestamp = request.headers.get("x-hubspot-request-timestamp", "")
+            return any(
+                same(hmac_base64(secret, _joined(request.method, url) + request.body + timestamp.encode()), given)
+                for url in (request.url, _signed_url(request.url))
+            )
+        given = request.headers.get("x-hubspot-signature")
+        if request.headers.get("x-hubspot-signature-version", "v1").lower() == "v2":
+            urls = (request.url, _signed_url(request.url))
+            return any(same(_digest(secret, _joined(request.method, url), request.body), given) for url in urls)
+        return same(_digest(secret, request.body), given)
+
+    def signed_at(self, request: IncomingRequest) -> datetime | None:
+        """Milliseconds since 1970; versions 1 and 2 sign no time."""
+        if "x-hubspot-signature-v3" not in request.headers:
+            return None
+        return unix_time(request.headers.get("x-hubspot-request-timestamp"), milliseconds=True)
+
+    def read(self, settings: AskingSettings, request: IncomingRequest) -> Read:
+        """One event or many, none of which says more than an id."""
+        body = request.json()
+        events = body if isinstance(body, list) else [body]
+        if not all(isinstance(event, dict) for event in events):
+            raise Unreadable("The body is no list of events. Point the webhooks of a HubSpot app here, unchanged.")
+        if len(events) == 1:
+            return (_event(settings, request, events[0]),)
+        return tuple(_one_of_many(settings, request, event) for event in events) or (Ignored("the list of events is empty"),)
+
+    def fetch(self, settings: AskingSettings, thin: Thin) -> OutgoingRequest | None:
+        """The contact of a ticket, the ticket, the thread of a message, or the message: what is still missing."""
+        if settings.api_token is None:
+            return None
+        return json_request("GET", (settings.api_url or _API) + _place(thin.known), _credentials(settings.api_token))
+
+    def fetched(self, settings: AskingSettings, thin: Thin, reply: Reply) -> Event:
+        """A ticket asks for its contact next, and a message for the ticket of its thread."""
+        answer, known = reply.json(), thin.known
+        if thin.ticket is None:
+            return _of_message(settings, thin, answer) if "message" in known else _of_ticket(settings, thin, answer)
+        if "contact" in known:
+            return replace(thin.ticket, contact=_contact(value_at(answer, "properties")))
+        ticket_id = text_of(answer, "threadAssociations", "associatedTicketId")
+        return replace(thin.ticket, external_id=ticket_id) if ticket_id is not None else thin.ticket
+
+    def setup(self, url: str) -> Setup:
+        """A private or public app with a subscription."""
+        return Setup(
+            pl=[
+                "W HubSpot otwórz Ustawienia » Integracje » Aplikacje prywatne i utwórz aplikację.",
+                "Nadaj jej zakresy tickets, crm.objects.contacts.read oraz, dla rozmów, conversations.read.",
+                f"W zakładce Webhooki wklej adres {url} i utwórz subskrypcję „Ticket: Created” (ticket.creation).",
+                "Zapisz aplikację; client secret z zakładki Auth wpisz jako secret źródła.",
+                "Token dostępu aplikacji wpisz jako api_token w ustawieniach źródła: zdarzenia nie zawierają treści.",
+                "Utwórz zgłoszenie na próbę: w źródle widać przyjęte zapytanie, a po chwili przy zgłoszeniu notatkę.",
+            ],
+            en=[
+                "In HubSpot open Settings » Integrations » Private apps and create an app.",
+                "Give it the scopes tickets, crm.objects.contacts.read and, for conversations, conversations.read.",
+                f"On the tab Webhooks paste the address {url} and subscribe to 'Ticket: Created' (ticket.creation).",
+                "Save the app; set the client secret of the tab Auth as the secret of the source.",
+                "Set the app's access token as api_token in the settings of the source: events have no text in them.",
+                "Make a ticket to try it: the source shows an inquiry, and soon the ticket a note.",
+            ],
+        )
+
+
+class HubSpotSettings(UrlSettings):
+    """Whose token it is."""
+
+    url: str = Field(_API, repr=False, description="The address of HubSpot's API.", examples=[_API])
+    token: SecretStr = Field(
+        description="The access token of a private app with the scopes tickets, contacts.read and owners.read.",
+        examples=["pat-eu1-3f9c0d1e-0000-0000-0000-000000000000"],
+    )
+
+
+class HubSpot:
+    """Moves tickets to a stage of a pipeline or to an owner, then adds a note."""
+
+    kind = "hubspot"
+    title = "HubSpot: pipeline stage or owner, priority and a note"
+    settings_model = HubSpotSettings
+    final = helpdesk.FINAL
+
+    def url(self, settings: HubSpotSettings) -> str | None:
+        """The address of HubSpot's API."""
+        return settings.url
+
+    def hand_over(self, settings: HubSpotSettings, handover: Handover, at: datetime) -> Calls:
+        """The ticket first, the note last."""
+        routed = helpdesk.read_handover(settings, handover)
+        if routed is None:
+            return
+        if routed.ticket is not None and routed.ticket.startswith(_THREAD):
+            raise Refused(
+                "the conversation has no ticket: let HubSpot make one of each conversation in the settings of the inbox"
+            )
+        headers = _credentials(settings.token)
+        known = routed.ticket or (yield from _found(settings, headers, routed)) or (yield from _made(settings, headers, routed))
+        properties = {"hs_ticket_priority": _PRIORITIES[routed.priority], **_place_of(routed.group)}
+        ticket = f"{settings.url}/crm/v3/objects/tickets/{path_part(known)}"
+        yield json_request("PATCH", ticket, headers, {"properties": properties})
+        if not (handover.repeated and (yield from _noted(settings, headers, ticket, routed))):
+            written = at.astimezone(UTC).isoformat(timespec="seconds")
+            note = {
+                "properties": {"hs_timestamp": written, "hs_note_body": helpdesk.note_html(routed, settings.note_language)},
+                "associations": [_association(known, _NOTE_OF_TICKET)],
+            }
+            yield json_request("POST", f"{settings.url}/crm/v3/objects/notes", headers, note)
+
+    def check(self, settings: HubSpotSettings) -> Check:
+        """Lists the stages of all pipelines, and the owners where the token may see them."""
+        headers, groups = _credentials(settings.token), list[Group]()
+        reply = yield json_request("GET", f"{settings.url}/crm/v3/pipelines/tickets", headers)
+        helpdesk.require(reply, "results")
+        for pipeline in list_at(reply.json(), "results"):
+            for stage in list_at(pipeline, "stages"):
+                first, second = text_of(pipeline, "id"), text_of(stage, "id")
+                if first is not None and second is not None:
+                    names = f"{text_of(pipeline, 'label') or first}: {text_of(stage, 'label') or second}"
+                    groups.append(Group(f"{first}/{second}", names))
+        reply = yield json_request("GET", f"{settings.url}/crm/v3/owners?limit=500", headers, expected=frozenset({403}))
+        for owner in list_at(reply.json(), "results"):
+            owner_id = text_of(owner, "id")
+            if owner_id is not None:
+                name = full_name(text_of(owner, "firstName"), text_of(owner, "lastName")) or text_of(owner, "email")
+                groups.append(Group(owner_id, name or owner_id))
+        return tuple(groups)
+
+
+def _credentials(token: SecretStr) -> Mapping[str, str]:
+    return {"authorization": f"Bearer {token.get_secret_value()}"}
+
+
+def _joined(method: str, url: str) -> bytes:
+    return (method.upper() + url).encode("utf-8", "replace")
+
+
+def _signed_url(url: str) -> str:
+    for escaped, plain in _WRITTEN_PLAINLY.items():
+        url = url.replace(escaped, plain).replace(escaped.lower(), plain)
+    return url
+
+
+def _digest(secret: str, *parts: bytes) -> str:
+    """Versions 1 and 2 are plain digests that begin with the secret; HubSpot made them so."""
+    return hashlib.sha256(secret.encode() + b"".join(parts)).hexdigest()
+
+
+def _one_of_many(settings: AskingSettings, request: IncomingRequest, event: dict[str, Any]) -> Event:
+    """An event that cannot be read must not take the others of its list with it."""
+    try:
+        return _event(settings, request, event)
+    except Unreadable as error:
+        return Ignored(str(error))
+
+
+def _event(settings: AskingSettings, request: IncomingRequest, event: dict[str, Any]) -> Event:
+    kind, object_id = text_of(event, "subscriptionType"), text_of(event, "objectId")
+    is_ticket = kind == "ticket.creation" or (kind == "object.creation" and text_of(event, "objectTypeId") == _TICKET_TYPE)
+    if not is_ticket and kind != "conversation.newMessage":
+        return Ignored("the event is neither a new ticket nor a new message")
+    if text_of(event, "messageType") not in (None, "MESSAGE"):
+        return Ignored("the message is an internal comment")
+    if object_id is None:
+        raise Unreadable("An event has no 'objectId'. Point the webhooks of a HubSpot app here, unchanged.")
+    # A HubSpot event says no more of a ticket than its number, which is enough to know who made it and how often it was sent on.
+    author = (text_of(event, "sourceId") or "").removeprefix("userId:")
+    probe = customers_own(Ticket(object_id, Channel.API, text=object_id), request.headers, settings.own_user, [author])
+    if isinstance(probe, Ignored):
+        return probe
+    known = {"ticket": object_id}
+    if not is_ticket:
+        message_id = text_of(event, "messageId")
+        if message_id is None:
+            return Ignored("the event names no message")
+        known = {"thread": object_id, "message": message_id}
+    # The same event has another key in each portal, and the ids of events are only told apart within one.
+    return Thin("-".join(filter(None, (text_of(event, "portalId"), text_of(event, "eventId") or object_id))), known)
+
+
+def _place(known: Mapping[str, str]) -> str:
+    if "contact" in known:
+        return f"/crm/v3/objects/contacts/{path_part(known['contact'])}?properties={_CONTACT}"
+    if "ticket" in known:
+        return f"/crm/v3/objects/tickets/{path_part(known['ticket'])}?properties=subject,content,{_TICKET}"
+    thread = f"/conversations/v3/conversations/threads/{path_part(known.get('thread'))}"
+    return f"{thread}/messages/{path_part(known['message'])}" if "message" in known else f"{thread}?association=TICKET"
+
+
+def _of_ticket(settings: AskingSettings, thin: Thin, answer: Any) -> Event:
+    said = value_at(answer, "properties")
+    ticket = Ticket(
+        external_id=thin.known.get("ticket", ""),
+        channel=channel_of(text_of(said, "source_type"), _CHANNELS, Channel.API),
+        text=text_of(said, "content") or "",
+        subject=text_of(said, "subject"),
+        received_at=moment(value_at(said, "createdate")) or moment(value_at(answer, "createdAt")),
+        delivery_key=thin.key,
+    )
+    taken = customers_own(ticket, {}, settings.own_user)
+    contact_id = next((text_of(row, "id") for row in list_at(answer, "associations", "contacts", "results")), None)
+    if isinstance(taken, Ignored) or contact_id is None:
+        return taken
+    return Thin(thin.key, {"contact": contact_id}, taken)
+
+
+def _of_message(settings: AskingSettings, thin: Thin, answer: Any) -> Event:
+    if text_of(answer, "direction") not in (None, "INCOMING") or text_of(answer, "type") not in (None, "MESSAGE"):
+        return Ignored("the message is not a customer's")
+    sender = next(iter(list_at(answer, "senders")), None)
+    address = text_of(sender, "deliveryIdentifier", "value")
+    is_mail = "@" in (address or "")
+    ticket = Ticket(
+        external_id=_THREAD + thin.known.get("thread", ""),
+        channel=Channel.EMAIL if text_of(sender, "deliveryIdentifier", "type") == "HS_EMAIL_ADDRESS" else Channel.CHAT,
+        text=text_of(answer, "text") or "",
+        html=text_of(answer, "richText"),
+        subject=text_of(answer, "subject"),
+        contact=Contact(text_of(sender, "name"), address if is_mail else None, None if is_mail else address),
+        received_at=moment(value_at(answer, "createdAt")),
+        message_id=thin.known.get("message"),
+        delivery_key=thin.key,
+    )
+    taken = customers_own(ticket, {}, settings.own_user, [text_of(sender, "actorId"), address])
+    return taken if isinstance(taken, Ignored) else Thin(thin.key, {"thread": thin.known.get("thread", "")}, taken)
+
+
+def _contact(said: Any) -> Contact:
+    return Contact(
+        full_name(text_of(said, "firstname"), text_of(said, "lastname")),
+        text_of(said, "email"),
+        first_text(said, "phone", "mobilephone"),
+        text_of(said, "company"),
+    )
+
+
+def _place_of(group: str | None) -> dict[str, str]:
+    """Where a ticket goes: `pipeline/stage`, or the number of an owner."""
+    if group is None:
+        return {}
+    pipeline, slash, stage = group.partition("/")
+    return {"hs_pipeline": pipeline, "hs_pipeline_stage": stage} if slash else {"hubspot_owner_id": group}
+
+
+def _association(target: str, kind: int) -> dict[str, Any]:
+    return {"to": {"id": target}, "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": kind}]}
+
+
+def _found(
+    settings: HubSpotSettings, headers: Mapping[str, str], routed: Routed
+) -> Generator[OutgoingRequest, Reply, str | None]:
+    """The ticket whose content begins with this mark. The search only narrows down, for customers quote references too."""
+    words = {"propertyName": "content", "operator": "CONTAINS_TOKEN", "value": routed.reference}
+    search = {"filterGroups": [{"filters": [words]}], "properties": ["content"], "limit": 20}
+    rows = (yield json_request("POST", f"{settings.url}/crm/v3/objects/tickets/search", headers, search)).json()
+    begin = helpdesk.mark(routed.reference)
+    ours = [row for row in list_at(rows, "results") if (text_of(row, "properties", "content") or "").startswith(begin)]
+    return next((text_of(row, "id") for row in ours), None)
+
+
+def _made(settings: HubSpotSettings, headers: Mapping[str, str], routed: Routed) -> Generator[OutgoingRequest, Reply, str]:
+    place = {"hs_pipeline": _FIRST_PIPELINE, "hs_pipeline_stage": _FIRST_STAGE, **_place_of(routed.group)}
+    ticket: dict[str, Any] = {
+        "properties": {
+            "subject": helpdesk.title_of(routed),
+            "content": helpdesk.opening_text(routed, settings.note_language),
+            "hs_ticket_priority": _PRIORITIES[routed.priority],
+            **place,
+        }
+    }
+    if routed.contact.email:
+        contact = f"{settings.url}/crm/v3/objects/contacts/{path_part(routed.contact.email)}?idProperty=email"
+        reply = yield json_request("GET", contact, headers, expected=frozenset({404}))
+        contact_id = text_of(reply.json(), "id") if reply.status != 404 else None
+        if contact_id is not None:
+            ticket["associations"] = [_association(contact_id, _CONTACT_OF_TICKET)]
+    reply = yield json_request("POST", f"{settings.url}/crm/v3/objects/tickets", headers, ticket)
+    return str(helpdesk.require(reply, "id"))
+
+
+def _noted(
+    settings: HubSpotSettings, headers: Mapping[str, str], ticket: str, routed: Routed
+) -> Generator[OutgoingRequest, Reply, bool]:
+    rows = list_at((yield json_request("GET", f"{ticket}/associations/notes?limit=500", headers)).json(), "results")
+    # The newest have the highest numbers.
+    ids = sorted({found for row in rows if (found := first_text(row, "toObjectId", "id"))}, key=lambda one: (len(one), one))
+    if not ids:
+        return False
+    wanted = {"properties": ["hs_note_body"], "inputs": [{"id": one} for one in ids[-_MOST_NOTES:]]}
+    notes = (yield json_request("POST", f"{settings.url}/crm/v3/objects/notes/batch/read", headers, wanted)).json()
+    written = [text_of(note, "properties", "hs_note_body") for note in list_at(notes, "results")]
+    return helpdesk.is_noted(routed, settings.note_language, written)

@@ -1,0 +1,147 @@
+"""Kind `intercom`: customers' conversations and tickets, and who they are where the API may be asked.
+
+Facts: developers.intercom.com (webhooks, notifications, contacts).
+"""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.providers.helpdesk import json_request, path_part
+from inquiry_router.providers.provider import OutgoingRequest, Reply
+from inquiry_router.providers.reading import AskingSettings, Read, channel_of, customers_own, moment, value_at
+from inquiry_router.providers.signatures import hmac_hex, same
+from inquiry_router.providers.source import (
+    Event,
+    Ignored,
+    IncomingRequest,
+    Setup,
+    SourceKind,
+    Thin,
+    Ticket,
+    Unreadable,
+    list_at,
+    object_at,
+    text_of,
+)
+
+_API: Final = "https://api.intercom.io"
+_CHANNELS: Final = {
+    "email": Channel.EMAIL,
+    "phone_call": Channel.PHONE,
+    "phone_switch": Channel.PHONE,
+}
+_CUSTOMERS: Final = ("user", "lead", "contact")
+
+
+class IntercomSource(SourceKind[AskingSettings]):
+    """Conversations and tickets of Intercom, which wants an answer within 500 ms and comes again after a 429."""
+
+    kind = "intercom"
+    title = "Intercom"
+    settings_model = AskingSettings
+    signs = "always"
+    retry_status = 429
+
+    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
+        """`sha1=` and the HMAC-SHA1 of the body in hexadecimal digits."""
+        return same("sha1=" + hmac_hex(secret, request.body, "sha1"), request.headers.get("x-hub-signature"))
+
+    def read(self, settings: AskingSettings, request: IncomingRequest) -> Read:
+        """What a customer began or replied; a contact who is only named is asked for where the API may be asked."""
+        body = request.json_object()
+        topic, item = text_of(body, "topic"), object_at(body, "data", "item")
+        if topic not in ("conversation.user.created", "conversation.user.replied", "ticket.created"):
+            return (Ignored("the topic is none of a customer's new words"),)
+        item_id = text_of(item, "id")
+        if item_id is None:
+            raise Unreadable("The notification has no 'data.item.id'. Point the webhooks of an Intercom app here, unchanged.")
+        if topic == "ticket.created":
+            said, ticket = {}, _ticket(item_id, item)
+        else:
+            said = object_at(item, "source") if topic.endswith("created") else _last_part(item)
+            if not said or text_of(said, "author", "type") not in (*_CUSTOMERS, None):
+                return (Ignored("the message is not a customer's"),)
+            ticket = _conversation(item_id, item, said, is_first=topic.endswith("created"))
+        key = text_of(body, "id")
+        authors = [text_of(said, "author", "id"), text_of(said, "author", "email")]
+        tags = [text_of(tag, "name") for tag in list_at(item, "tags", "tags")] if ticket.message_id is None else []
+        taken = customers_own(replace(ticket, delivery_key=key), request.headers, settings.own_user, authors, tags)
+        contact_id = text_of(said, "author", "id") or next(
+            (text_of(one, "id") for one in list_at(item, "contacts", "contacts")), None
+        )
+        if isinstance(taken, Ignored) or settings.api_token is None or contact_id is None:
+            return (taken,)
+        return (Thin(key or item_id, {"contact": contact_id}, taken),)
+
+    def fetch(self, settings: AskingSettings, thin: Thin) -> OutgoingRequest | None:
+        """The contact, of whom notifications tell no phone."""
+        if settings.api_token is None:
+            return None
+        url = f"{settings.api_url or _API}/contacts/{path_part(thin.known.get('contact'))}"
+        return json_request("GET", url, {"authorization": f"Bearer {settings.api_token.get_secret_value()}"})
+
+    def fetched(self, settings: AskingSettings, thin: Thin, reply: Reply) -> Event:
+        """The ticket with whatever the contact adds."""
+        if thin.ticket is None:
+            return Ignored("the notification named no conversation")
+        known, said = thin.ticket.contact, reply.json()
+        contact = Contact(
+            known.name or text_of(said, "name"),
+            known.email or text_of(said, "email"),
+            known.phone or text_of(said, "phone"),
+        )
+        return replace(thin.ticket, contact=contact)
+
+    def setup(self, url: str) -> Setup:
+        """An app of the company's own with webhook topics."""
+        return Setup(
+            pl=[
+                "W Intercom Developer Hub utwórz aplikację dla swojego obszaru roboczego (lub otwórz istniejącą).",
+                "W Basic information skopiuj client secret i wpisz go jako secret źródła.",
+                f"W Webhooks wklej adres {url}",
+                "Zaznacz tematy conversation.user.created, conversation.user.replied i ticket.created, potem zapisz.",
+                "Jeżeli router ma znać telefon klienta, w Authentication skopiuj token dostępu i wpisz go jako api_token.",
+                "Napisz na próbę jako klient: w źródle widać przyjęte zapytanie.",
+            ],
+            en=[
+                "In Intercom's Developer Hub make an app for your workspace (or open the one you have).",
+                "Copy the client secret from Basic information and set it as the secret of the source.",
+                f"Paste the address {url} under Webhooks.",
+                "Tick the topics conversation.user.created, conversation.user.replied and ticket.created, and save.",
+                "For customers' phones copy the access token from Authentication and set it as api_token of the source.",
+                "Write as a customer to try it: the source shows an inquiry.",
+            ],
+        )
+
+
+def _conversation(item_id: str, item: dict[str, Any], said: dict[str, Any], *, is_first: bool) -> Ticket:
+    return Ticket(
+        external_id=item_id,
+        channel=channel_of(text_of(item, "source", "type"), _CHANNELS, Channel.CHAT),
+        html=text_of(said, "body"),
+        subject=text_of(item, "source", "subject"),
+        contact=Contact(text_of(said, "author", "name"), text_of(said, "author", "email")),
+        received_at=moment(value_at(item, "created_at") if is_first else value_at(said, "created_at")),
+        message_id=None if is_first else text_of(said, "id"),
+    )
+
+
+def _ticket(item_id: str, item: dict[str, Any]) -> Ticket:
+    said = object_at(item, "ticket_attributes")
+    description = text_of(said, "_default_description_") or ""
+    is_html = description.startswith("<")
+    return Ticket(
+        external_id=item_id,
+        channel=Channel.FORM,
+        text="" if is_html else description,
+        html=description if is_html else None,
+        subject=text_of(said, "_default_title_"),
+        received_at=moment(item.get("created_at")),
+    )
+
+
+def _last_part(item: dict[str, Any]) -> dict[str, Any]:
+    """The newest thing that a customer said in the conversation."""
+    parts = list_at(item, "conversation_parts", "conversation_parts")
+    return next((part for part in reversed(parts) if text_of(part, "author", "type") in _CUSTOMERS), {})

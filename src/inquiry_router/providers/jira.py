@@ -1,0 +1,197 @@
+"""Kind `jira`: requests and customers' comments of Jira Service Management, by a system webhook or an automation rule.
+
+Facts: developer.atlassian.com (webhooks, Atlassian Document Format) and support.atlassian.com (automation, Send web request).
+"""
+
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.providers.helpdesk import path_part
+from inquiry_router.providers.reading import GuardedSettings, Read, channel_of, customers_own, first_text, link, moment
+from inquiry_router.providers.signatures import hmac_hex, same
+from inquiry_router.providers.source import (
+    Event,
+    Ignored,
+    IncomingRequest,
+    Setup,
+    SourceKind,
+    Ticket,
+    Unreadable,
+    object_at,
+    text_of,
+)
+
+_CHANNELS: Final = {
+    "email": Channel.EMAIL,
+    "phone": Channel.PHONE,
+    "chat": Channel.CHAT,
+    "jira": Channel.API,
+    "api": Channel.API,
+}
+_SERVICE_PROJECT: Final = "service_desk"
+# What a paragraph and the like end with in Atlassian's document format; the rest stands within a line.
+_BLOCKS: Final = frozenset({"paragraph", "heading", "codeBlock", "listItem", "tableRow", "blockquote", "panel", "rule"})
+_TEMPLATE: Final = (
+    '{"issue_key":"{{issue.key.jsonEncode}}","summary":"{{issue.summary.jsonEncode}}",'
+    '"description":"{{issue.description.jsonEncode}}","reporter_name":"{{issue.reporter.displayName.jsonEncode}}",'
+    '"reporter_email":"{{issue.reporter.emailAddress.jsonEncode}}","author":"{{initiator.accountId.jsonEncode}}",'
+    '"url":"{{issue.url.jsonEncode}}"}'
+)
+
+
+class JiraSource(SourceKind[GuardedSettings]):
+    """Requests of Jira Service Management, which repeats after 408, 409, 425, 429 and 5xx for half an hour."""
+
+    kind = "jira"
+    title = "Jira Service Management"
+    settings_model = GuardedSettings
+    signs = "optional"
+
+    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
+        """`sha256=` and the HMAC-SHA256 of the body, in a header whose name says nothing of the 256."""
+        return same("sha256=" + hmac_hex(secret, request.body), request.headers.get("x-hub-signature"))
+
+    def read(self, settings: GuardedSettings, request: IncomingRequest) -> Read:
+        """A new request, a customer's comment, or what an automation rule sends."""
+        body = request.json_object()
+        kind = text_of(body, "webhookEvent")
+        if kind is None:
+            return (_from_rule(settings, request, body),)
+        if kind == "jira:issue_created":
+            return (_created(settings, request, body),)
+        if kind == "comment_created":
+            return (_commented(settings, request, body),)
+        return (Ignored("the event is neither a new request nor a new comment"),)
+
+    def setup(self, url: str) -> Setup:
+        """An automation rule, which needs no administrator of the site; the docs tell of system webhooks."""
+        return Setup(
+            pl=[
+                "W projekcie obsługi otwórz Ustawienia projektu » Automatyzacja i utwórz regułę.",
+                "Wybierz wyzwalacz „Utworzono zgłoszenie” (Work item created).",
+                "Dodaj akcję „Wyślij żądanie sieciowe” (Send web request), metoda POST.",
+                f"Wklej adres {url}",
+                "Dodaj ukryty nagłówek X-Router-Token z tokenem źródła, usuń token z adresu, zostaw źródło bez secret.",
+                f"Wybierz treść „Dane niestandardowe” (Custom data) i wklej: {_TEMPLATE}",
+                "Włącz regułę i utwórz zgłoszenie na próbę: w źródle widać przyjęte zapytanie.",
+            ],
+            en=[
+                "In the service project open Project settings » Automation and create a rule.",
+                "Choose the trigger 'Work item created'.",
+                "Add the action 'Send web request', method POST.",
+                f"Paste the address {url}",
+                "Add a hidden header X-Router-Token with the source's token, take it out of the address, and set no secret.",
+                f"Choose 'Custom data' as the body and paste: {_TEMPLATE}",
+                "Turn the rule on and make a request to try it: the source shows an inquiry.",
+            ],
+        )
+
+
+def text_of_document(value: Any) -> str:
+    """A description or comment, be it plain, in wiki markup or a document of nested nodes (ADF)."""
+    if isinstance(value, str):
+        return value.strip()
+    found: list[str] = []
+    # A list of what is still to be read instead of calls within calls: documents may be nested deeper than Python calls.
+    waiting: list[Any] = [value]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            found.append(node)
+        elif isinstance(node, list):
+            waiting.extend(reversed([one for one in node if isinstance(one, dict)]))
+        elif isinstance(node, dict):
+            kind = node.get("type")
+            said = node.get("text") if kind == "text" else object_at(node, "attrs").get("text")
+            found.append("\n" if kind == "hardBreak" else said if isinstance(said, str) else "")
+            waiting += (["\n"] if isinstance(kind, str) and kind in _BLOCKS else []) + [node.get("content")]
+    return "".join(found).strip()
+
+
+def _from_rule(settings: GuardedSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
+    """Our own form, or Jira's of an issue, which automation rules can send as well."""
+    if "fields" in body:
+        return _created(settings, request, {"issue": body})
+    key = first_text(body, "issue_key", "key")
+    if key is None:
+        raise Unreadable(
+            'The body has no \'issue_key\'. Write "issue_key":"{{issue.key.jsonEncode}}" into the rule\'s custom data.'
+        )
+    ticket = Ticket(
+        external_id=key,
+        channel=channel_of(text_of(body, "channel"), _CHANNELS, Channel.FORM),
+        text=text_of_document(body.get("description")),
+        subject=text_of(body, "summary"),
+        contact=Contact(text_of(body, "reporter_name"), text_of(body, "reporter_email"), text_of(body, "reporter_phone")),
+        url=link(text_of(body, "url")),
+        delivery_key=_key(request),
+    )
+    return customers_own(ticket, request.headers, settings.own_user, [text_of(body, "author")], body.get("labels"))
+
+
+def _created(settings: GuardedSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
+    issue = object_at(body, "issue")
+    fields = object_at(issue, "fields")
+    if text_of(fields, "project", "projectTypeKey") not in (_SERVICE_PROJECT, None):
+        return Ignored("the project is no service project")
+    ticket = _ticket(
+        issue,
+        text_of_document(fields.get("description")),
+        object_at(fields, "reporter"),
+        moment(fields.get("created")) or moment(body.get("timestamp")),
+        None,
+        _key(request),
+    )
+    makers = (object_at(body, "user"), object_at(fields, "creator"))
+    authors = [text_of(maker, name) for maker in makers for name in ("accountId", "emailAddress")]
+    return customers_own(ticket, request.headers, settings.own_user, authors, fields.get("labels"))
+
+
+def _commented(settings: GuardedSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
+    issue, comment = object_at(body, "issue"), object_at(body, "comment")
+    author = object_at(comment, "author")
+    account = text_of(author, "accountId")
+    is_reporter = account is not None and account == text_of(issue, "fields", "reporter", "accountId")
+    if comment.get("jsdPublic") is False or not (is_reporter or text_of(author, "accountType") == "customer"):
+        return Ignored("the comment is not a customer's")
+    made = moment(comment.get("created")) or moment(body.get("timestamp"))
+    said = text_of_document(comment.get("body"))
+    ticket = _ticket(issue, said, author, made, text_of(comment, "id"), _key(request))
+    return customers_own(ticket, request.headers, settings.own_user, [account, text_of(author, "emailAddress")])
+
+
+def _ticket(
+    issue: dict[str, Any], text: str, who: dict[str, Any], made: datetime | None, message_id: str | None, key: str | None
+) -> Ticket:
+    issue_key = text_of(issue, "key")
+    if issue_key is None:
+        raise Unreadable(
+            "The event has no 'issue.key'. Choose the events 'Issue: created' and 'Comment: created' of Jira's webhook."
+        )
+    return Ticket(
+        external_id=issue_key,
+        channel=Channel.FORM,
+        text=text,
+        subject=text_of(issue, "fields", "summary"),
+        contact=Contact(text_of(who, "displayName"), text_of(who, "emailAddress")),
+        url=_page(text_of(issue, "self"), issue_key),
+        received_at=made,
+        message_id=message_id,
+        delivery_key=key,
+    )
+
+
+def _page(address: str | None, issue_key: str) -> str | None:
+    """The issue's page for people stands beside its address in the API."""
+    try:
+        parts = urlsplit(link(address) or "")
+    except ValueError:
+        return None
+    return f"{parts.scheme}://{parts.netloc}/browse/{path_part(issue_key)}" if parts.netloc else None
+
+
+def _key(request: IncomingRequest) -> str | None:
+    """The same over all repetitions; automation rules send none."""
+    return request.headers.get("x-atlassian-webhook-identifier") or None

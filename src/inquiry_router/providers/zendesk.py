@@ -1,0 +1,367 @@
+"""Kind `zendesk`: tickets by a trigger's JSON or an event webhook, and groups, priorities and notes by its REST API.
+
+Facts: developer.zendesk.com (webhooks/verifying, webhooks/anatomy-of-a-webhook-request, event-types, ticketing API).
+"""
+
+import base64
+from collections.abc import Generator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+from pydantic import Field, SecretStr
+
+from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.providers import helpdesk
+from inquiry_router.providers.helpdesk import Routed, UrlSettings, groups_in, json_request, number, path_part, require
+from inquiry_router.providers.provider import Calls, Check, Group, Handover, OutgoingRequest, Reply
+from inquiry_router.providers.reading import (
+    MOST_PAGES,
+    AskingSettings,
+    Read,
+    channel_of,
+    customers_own,
+    first_text,
+    link,
+    moment,
+    value_at,
+)
+from inquiry_router.providers.signatures import hmac_base64, iso_time, same
+from inquiry_router.providers.source import (
+    Event,
+    Ignored,
+    IncomingRequest,
+    Poll,
+    Setup,
+    SourceKind,
+    Thin,
+    Ticket,
+    Unreadable,
+    list_at,
+    object_at,
+    text_of,
+)
+
+_CHANNELS: Final = {
+    "mail": Channel.EMAIL,
+    "email": Channel.EMAIL,
+    "voice": Channel.PHONE,
+    "phone": Channel.PHONE,
+    "phone_call_inbound": Channel.PHONE,
+    "voicemail": Channel.PHONE,
+    "chat": Channel.CHAT,
+    "messaging": Channel.CHAT,
+    "native_messaging": Channel.CHAT,
+    "sms": Channel.CHAT,
+    "whatsapp": Channel.CHAT,
+    "facebook": Channel.CHAT,
+    "twitter": Channel.CHAT,
+    "any_channel": Channel.CHAT,
+    "api": Channel.API,
+}
+_TICKET_CREATED: Final = "zen:event-type:ticket.created"
+_MESSAGE_ADDED: Final = "zen:event-type:messaging_ticket.message_added"
+_TEMPLATE: Final = (
+    '{"source":"zendesk","event":"ticket_created","ticket_id":"{{ticket.id}}","subject":"{{ticket.title}}",'
+    '"description":"{{ticket.description}}","requester_name":"{{ticket.requester.name}}",'
+    '"requester_email":"{{ticket.requester.email}}","requester_phone":"{{ticket.requester.phone}}","via":"{{ticket.via}}",'
+    '"tags":"{{ticket.tags}}","author":"{{current_user.email}}","url":"{{ticket.url}}"}'
+)
+
+
+class ZendeskSourceSettings(AskingSettings):
+    """What Zendesk is asked with for requesters' names and missed tickets."""
+
+    api_user: str | None = Field(
+        None,
+        max_length=200,
+        description="The e-mail address that the API token belongs to; null when the token is an OAuth one.",
+        examples=["router@acme.example.com"],
+    )
+
+
+class ZendeskSource(SourceKind[ZendeskSourceSettings]):
+    """Tickets of Zendesk. It repeats a request answered 503 with a Retry-After below 60 s, and never one answered 500."""
+
+    kind = "zendesk"
+    title = "Zendesk"
+    settings_model = ZendeskSourceSettings
+    signs = "always"
+    polls = True
+
+    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
+        """Base64 of HMAC-SHA256 over timestamp and body; the secret is used as it is written."""
+        signed = request.headers.get("x-zendesk-webhook-signature-timestamp", "").encode() + request.body
+        return same(hmac_base64(secret, signed), request.headers.get("x-zendesk-webhook-signature"))
+
+    def signed_at(self, request: IncomingRequest) -> datetime | None:
+        """The moment in the header that is signed along."""
+        return iso_time(request.headers.get("x-zendesk-webhook-signature-timestamp"))
+
+    def read(self, settings: ZendeskSourceSettings, request: IncomingRequest) -> Read:
+        """A new ticket or a customer's message; its own key is the invocation's id."""
+        body = request.json_object()
+        kind = text_of(body, "type") or ""
+        if not kind.startswith("zen:"):
+            return (_from_trigger(settings, request, body),)
+        if kind == _TICKET_CREATED:
+            return (_from_event(settings, request, body),)
+        if kind == _MESSAGE_ADDED:
+            return (_from_message(settings, request, body),)
+        return (Ignored(f"{kind} is neither a new ticket nor a new message"),)
+
+    def fetch(self, settings: ZendeskSourceSettings, thin: Thin) -> OutgoingRequest | None:
+        """The requester, of whom events say nothing but the id."""
+        if settings.api_url is None or settings.api_token is None:
+            return None
+        url = f"{settings.api_url}/api/v2/users/{path_part(thin.known.get('requester'))}.json"
+        return json_request("GET", url, _credentials(settings.api_user, settings.api_token))
+
+    def fetched(self, settings: ZendeskSourceSettings, thin: Thin, reply: Reply) -> Event:
+        """The ticket with the requester's name, address and phone."""
+        if thin.ticket is None:
+            return Ignored("the event named no ticket")
+        return replace(thin.ticket, contact=_contact(object_at(reply.json(), "user")))
+
+    def poll(self, settings: ZendeskSourceSettings, since: datetime) -> Poll:
+        """The incremental export by cursor, which has the requesters beside the tickets."""
+        tickets: list[Ticket] = []
+        query = f"start_time={int(since.timestamp())}"
+        if settings.api_url is None or settings.api_token is None:
+            return tickets
+        headers = _credentials(settings.api_user, settings.api_token)
+        for _ in range(MOST_PAGES):
+            url = f"{settings.api_url}/api/v2/incremental/tickets/cursor.json?{query}&include=users"
+            page = (yield json_request("GET", url, headers)).json()
+            tickets += _listed(settings, page, since)
+            cursor = text_of(page, "after_cursor")
+            if cursor is None or value_at(page, "end_of_stream") is not False:
+                break
+            query = f"cursor={quote(cursor, safe='', errors='replace')}"
+        return tickets
+
+    def setup(self, url: str) -> Setup:
+        """A webhook and a trigger that calls it."""
+        return Setup(
+            pl=[
+                "W Centrum administracyjnym otwórz Aplikacje i integracje » Webhooki i wybierz „Utwórz webhook”.",
+                "Jako sposób połączenia wybierz „Wyzwalacz lub automatyzacja”.",
+                f"Wklej adres {url}, metoda POST, format JSON, uwierzytelnianie: brak (żądania są podpisane).",
+                "Zapisz webhook, wybierz „Pokaż klucz tajny” i wpisz ten klucz jako secret źródła.",
+                "W Obiekty i reguły » Wyzwalacze utwórz wyzwalacz z warunkiem „Zgłoszenie jest utworzone”.",
+                "Dodaj warunek „Tagi nie zawierają żadnego z: inquiry-router”.",
+                f"Dodaj akcję „Powiadom aktywny webhook”, wybierz ten webhook i wklej treść: {_TEMPLATE}",
+                "Utwórz zgłoszenie na próbę: w źródle widać przyjęte zapytanie, a po chwili w zgłoszeniu notatkę wewnętrzną.",
+            ],
+            en=[
+                "In the Admin Center open Apps and integrations » Webhooks and choose 'Create webhook'.",
+                "Connect it to 'Trigger or automation'.",
+                f"Paste the address {url}, method POST, format JSON, authentication none (requests are signed).",
+                "Save the webhook, choose 'Reveal secret' and set that secret as the secret of the source.",
+                "In Objects and rules » Triggers make a trigger with the condition 'Ticket is created'.",
+                "Add the condition 'Tags contain none of the following: inquiry-router'.",
+                f"Add the action 'Notify active webhook', choose this webhook and paste as the body: {_TEMPLATE}",
+                "Make a ticket to try it: the source shows an inquiry, and soon the ticket an internal note.",
+            ],
+        )
+
+
+class ZendeskSettings(UrlSettings):
+    """Where Zendesk stands, and with whose key."""
+
+    email: str | None = Field(
+        None,
+        max_length=200,
+        description="The e-mail address that the API token belongs to; null when the token is an OAuth one.",
+        examples=["router@acme.example.com"],
+    )
+    api_token: SecretStr = Field(
+        description="An API token (Admin Center, Apps and integrations, APIs) of an agent who sees all groups.",
+        examples=["dQJ1SyPOnHjMZkT4v9Yc3aRgBf0LmEwX7uIs2NoK"],
+    )
+
+
+class Zendesk:
+    """Moves tickets: tags are added, and one PUT has group, priority and the internal note."""
+
+    kind = "zendesk"
+    title = "Zendesk: group, priority, tags and an internal note"
+    settings_model = ZendeskSettings
+    final = helpdesk.FINAL
+
+    def url(self, settings: ZendeskSettings) -> str | None:
+        """The address of the company's Zendesk."""
+        return settings.url
+
+    def hand_over(self, settings: ZendeskSettings, handover: Handover, at: datetime) -> Calls:
+        """Tags first, for adding them twice does no harm; the note comes with the move."""
+        routed = helpdesk.read_handover(settings, handover)
+        if routed is None:
+            return
+        headers = _credentials(settings.email, settings.api_token)
+        known = routed.ticket or (yield from _found(settings, headers, routed)) or (yield from _made(settings, headers, routed))
+        ticket = f"{settings.url}/api/v2/tickets/{path_part(known)}"
+        yield json_request("PUT", f"{ticket}/tags.json", headers, {"tags": helpdesk.tags_of(routed)})
+        changes: dict[str, Any] = {"priority": str(routed.priority)}
+        if routed.group is not None:
+            changes["group_id"] = number(routed.group)
+        if not (handover.repeated and (yield from _noted(settings, headers, ticket, routed))):
+            changes["comment"] = {"body": helpdesk.note_text(routed, settings.note_language), "public": False}
+        yield json_request("PUT", f"{ticket}.json", headers, {"ticket": changes})
+
+    def check(self, settings: ZendeskSettings) -> Check:
+        """Lists the groups."""
+        headers, query, groups = _credentials(settings.email, settings.api_token), "page%5Bsize%5D=100", list[Group]()
+        for _ in range(MOST_PAGES):
+            reply = yield json_request("GET", f"{settings.url}/api/v2/groups.json?{query}", headers)
+            require(reply, "groups")
+            groups += groups_in(list_at(reply.json(), "groups"))
+            cursor = text_of(reply.json(), "meta", "after_cursor")
+            if cursor is None or not value_at(reply.json(), "meta", "has_more"):
+                break
+            query = f"page%5Bsize%5D=100&page%5Bafter%5D={quote(cursor, safe='', errors='replace')}"
+        return tuple(groups)
+
+
+def _credentials(user: str | None, token: SecretStr) -> Mapping[str, str]:
+    if user is None:
+        return {"authorization": f"Bearer {token.get_secret_value()}"}
+    pair = f"{user}/token:{token.get_secret_value()}".encode("utf-8", "replace")
+    return {"authorization": f"Basic {base64.b64encode(pair).decode('ascii')}"}
+
+
+def _from_trigger(settings: ZendeskSourceSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
+    event = text_of(body, "event")
+    if event not in (None, "ticket_created"):
+        return Ignored("the trigger says that it is about something else than a new ticket")
+    ticket_id = text_of(body, "ticket_id")
+    if ticket_id is None:
+        raise Unreadable(
+            'The body has no \'ticket_id\'. Write "ticket_id":"{{ticket.id}}" into the body of the trigger\'s action.'
+        )
+    ticket = Ticket(
+        external_id=ticket_id,
+        channel=channel_of(text_of(body, "via"), _CHANNELS, Channel.FORM),
+        text=text_of(body, "description") or "",
+        subject=text_of(body, "subject"),
+        contact=Contact(text_of(body, "requester_name"), text_of(body, "requester_email"), text_of(body, "requester_phone")),
+        url=link(text_of(body, "url")),
+        delivery_key=_invocation(request),
+    )
+    author = first_text(body, "author", "author_email")
+    return customers_own(ticket, request.headers, settings.own_user, [author], body.get("tags"))
+
+
+def _from_event(settings: ZendeskSourceSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
+    detail = object_at(body, "detail")
+    ticket = _ticket(detail, _ticket_id(body), Contact(), _key(request, body))
+    authors = [text_of(detail, "actor_id"), text_of(detail, "submitter_id")]
+    taken = customers_own(ticket, request.headers, settings.own_user, authors, detail.get("tags"))
+    if detail.get("is_public") is False:
+        return Ignored("the ticket is a private one of agents")
+    requester = text_of(detail, "requester_id")
+    if isinstance(taken, Ignored) or requester is None or settings.api_url is None or settings.api_token is None:
+        return taken
+    return Thin(_key(request, body) or taken.external_id, {"requester": requester}, taken)
+
+
+def _from_message(settings: ZendeskSourceSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
+    actor, message = object_at(body, "event", "actor"), object_at(body, "event", "message")
+    if text_of(actor, "type") != "end_user":
+        return Ignored("the message is not a customer's")
+    ticket = Ticket(
+        external_id=_ticket_id(body),
+        channel=Channel.CHAT,
+        text=text_of(message, "body") or "",
+        contact=Contact(name=text_of(actor, "name")),
+        received_at=moment(body.get("time")),
+        message_id=text_of(message, "id"),
+        delivery_key=_key(request, body),
+    )
+    return customers_own(ticket, request.headers, settings.own_user, [text_of(actor, "id")])
+
+
+def _ticket(detail: Any, ticket_id: str, contact: Contact, key: str | None) -> Ticket:
+    return Ticket(
+        external_id=ticket_id,
+        channel=channel_of(text_of(detail, "via", "channel"), _CHANNELS, Channel.FORM),
+        text=text_of(detail, "description") or "",
+        subject=text_of(detail, "subject"),
+        contact=contact,
+        received_at=moment(value_at(detail, "created_at")),
+        delivery_key=key,
+    )
+
+
+def _ticket_id(body: dict[str, Any]) -> str:
+    ticket_id = text_of(body, "detail", "id") or (text_of(body, "subject") or "").removeprefix("zen:ticket:")
+    if not ticket_id:
+        raise Unreadable("The event has no 'detail.id'. Subscribe the webhook to ticket events, or use a trigger.")
+    return ticket_id
+
+
+def _invocation(request: IncomingRequest) -> str | None:
+    return request.headers.get("x-zendesk-webhook-invocation-id") or None
+
+
+def _key(request: IncomingRequest, body: dict[str, Any]) -> str | None:
+    """An event's own id: it stays the same when Zendesk invokes a webhook twice for it."""
+    return text_of(body, "id") or _invocation(request)
+
+
+def _contact(user: Any) -> Contact:
+    return Contact(text_of(user, "name"), text_of(user, "email"), text_of(user, "phone"))
+
+
+def _listed(settings: ZendeskSourceSettings, page: Any, since: datetime) -> list[Ticket]:
+    """Those of a page that customers opened since then; the export has whatever changed."""
+    users = {text_of(user, "id"): _contact(user) for user in list_at(page, "users")}
+    found: list[Ticket] = []
+    for row in list_at(page, "tickets"):
+        ticket_id, made = text_of(row, "id"), moment(value_at(row, "created_at"))
+        if ticket_id is None or made is None or made < since:
+            continue
+        if value_at(row, "is_public") is False or text_of(row, "status") == "deleted":
+            continue
+        ticket = _ticket(row, ticket_id, users.get(text_of(row, "requester_id"), Contact()), None)
+        taken = customers_own(ticket, {}, settings.own_user, [text_of(row, "submitter_id")], row.get("tags"))
+        found += [taken] if isinstance(taken, Ticket) else []
+    return found
+
+
+def _found(
+    settings: ZendeskSettings, headers: Mapping[str, str], routed: Routed
+) -> Generator[OutgoingRequest, Reply, str | None]:
+    name = quote(helpdesk.external_id(routed), safe="", errors="replace")
+    reply = yield json_request("GET", f"{settings.url}/api/v2/tickets.json?external_id={name}", headers)
+    require(reply, "tickets")
+    listed = list_at(reply.json(), "tickets")
+    # A Zendesk that did not know the filter would list all tickets, so each must say itself that it is the one.
+    return next((text_of(one, "id") for one in listed if text_of(one, "external_id") == helpdesk.external_id(routed)), None)
+
+
+def _made(settings: ZendeskSettings, headers: Mapping[str, str], routed: Routed) -> Generator[OutgoingRequest, Reply, str]:
+    name = helpdesk.external_id(routed)
+    contact = routed.contact
+    ticket: dict[str, Any] = {
+        "subject": helpdesk.title_of(routed),
+        # Not public, for then Zendesk mails it to the customer, who has had his answer from whoever took the inquiry.
+        "comment": {"body": helpdesk.opening_text(routed, settings.note_language), "public": False},
+        "external_id": name,
+        "tags": helpdesk.tags_of(routed),
+    }
+    if contact.email:
+        ticket["requester"] = {"name": contact.name or contact.email, "email": contact.email}
+    reply = yield json_request(
+        "POST", f"{settings.url}/api/v2/tickets.json", {**headers, "idempotency-key": name}, {"ticket": ticket}
+    )
+    return str(require(reply, "ticket", "id"))
+
+
+def _noted(
+    settings: ZendeskSettings, headers: Mapping[str, str], ticket: str, routed: Routed
+) -> Generator[OutgoingRequest, Reply, bool]:
+    reply = yield json_request("GET", f"{ticket}/comments.json?sort_order=desc", headers)
+    written = [text_of(comment, "body") for comment in list_at(reply.json(), "comments")]
+    return helpdesk.is_noted(routed, settings.note_language, written)

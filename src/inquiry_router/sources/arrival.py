@@ -1,0 +1,65 @@
+"""From a vendor's ticket to an inquiry's draft: the text out of HTML, the customer out of a forwarded mail. Pure."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from inquiry_router.configuration.model import Source
+from inquiry_router.inquiry import model
+from inquiry_router.inquiry.model import Automatic, Channel, Contact, Draft, Passage
+from inquiry_router.intake.mail.html import text_of_html
+from inquiry_router.intake.mail.reading import read_letter
+from inquiry_router.providers.source import SourceSettings, Ticket
+
+# After so many routers somebody sends in a circle.
+MOST_HOPS = 3
+
+
+def draft_of(ticket: Ticket, source: Source, settings: SourceSettings, now: datetime) -> Draft:
+    """The draft that a ticket comes to. In shadow its passage says so; the time of a clock that is ahead is not believed."""
+    text = ticket.text if ticket.text.strip() or not ticket.html else text_of_html(ticket.html)
+    customer, forwarded_by, automatic = _who(ticket, text, settings.own_domains)
+    return Draft(
+        channel=ticket.channel,
+        text=text,
+        subject=ticket.subject,
+        language=ticket.language,
+        contact=customer,
+        source=model.Source(source.id, ticket.external_id, ticket.url),
+        received_at=min(ticket.received_at, now) if ticket.received_at else None,
+        passage=Passage(automatic, forwarded_by, ticket.attachments, ticket.hops, source.shadow),
+    )
+
+
+def keys_of(ticket: Ticket, source_id: str) -> tuple[str, ...]:
+    """By what the same ticket is known again: the vendor's key of the sending, the ticket it opened, the message it is."""
+    keys = []
+    if ticket.delivery_key is not None:
+        keys.append(f"hook:{source_id}:{ticket.delivery_key}")
+    if ticket.opens or ticket.message_id is None:
+        keys.append(f"ticket:{source_id}:{ticket.external_id}")
+    if ticket.message_id is not None:
+        keys.append(f"message:{source_id}:{ticket.external_id}:{ticket.message_id}")
+    return tuple(keys)
+
+
+def _who(ticket: Ticket, text: str, own_domains: tuple[str, ...]) -> tuple[Contact, Contact | None, Automatic | None]:
+    """The customer, the colleague who forwarded his mail, and whether a machine wrote it."""
+    if ticket.channel is not Channel.EMAIL:
+        return ticket.contact, None, None
+    letter = read_letter(ticket.subject, text, None, ticket.headers)
+    if letter.sender is None or not _is_colleague(ticket.contact, letter.sender, own_domains):
+        return ticket.contact, None, letter.automatic
+    forwarder = ticket.contact if ticket.contact != Contact() else letter.forwarded_by
+    return replace(letter.sender, company=letter.sender.company), forwarder, letter.automatic
+
+
+def _is_colleague(forwarder: Contact, writer: Contact, own_domains: tuple[str, ...]) -> bool:
+    """Whether who forwarded is one of us: by the company's own domains, else because he is of another house than the writer."""
+    domain = _domain(forwarder)
+    if own_domains:
+        return domain in {own.lower() for own in own_domains} and _domain(writer) != domain
+    return domain is None or _domain(writer) != domain
+
+
+def _domain(contact: Contact) -> str | None:
+    return contact.email.rpartition("@")[2].lower().strip("> ") if contact.email else None

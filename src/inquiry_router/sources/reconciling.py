@@ -1,0 +1,94 @@
+"""Asking helpdesks for tickets whose webhook never came, and taking those in. What came before is known by its keys."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+import structlog
+
+from inquiry_router.clock import utc_now
+from inquiry_router.configuration.model import Source
+from inquiry_router.configuration.service import ConfigurationService
+from inquiry_router.database.session import Database
+from inquiry_router.delivery.conversing import Client, Unsuccessful, converse
+from inquiry_router.delivery.error_text import describe
+from inquiry_router.http import Failed
+from inquiry_router.inquiry.errors import RouterError
+from inquiry_router.providers import SOURCES
+from inquiry_router.providers.provider import Refused
+from inquiry_router.providers.source import ApiSettings
+from inquiry_router.sources import store
+from inquiry_router.sources.service import SourceService
+
+log = structlog.get_logger()
+
+# Helpdesks' clocks and pages overlap: what was made a day before the last time is asked for again.
+OVERLAP: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What came of asking one source's helpdesk. `problem` is a sentence where it could not be asked."""
+
+    source_id: str
+    looked_at: int = 0
+    taken_in: int = 0
+    problem: str | None = None
+
+
+class Reconciler:
+    """Asks one source's helpdesk after the other."""
+
+    def __init__(
+        self,
+        database: Database,
+        configuration: ConfigurationService,
+        service: SourceService,
+        client: Callable[[], Client],
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database = database
+        self._configuration = configuration
+        self._service = service
+        self._client = client
+        self._now = now
+
+    def polled(self) -> list[Source]:
+        """The sources whose helpdesk can be asked: its provider has an API, and the settings say where it is."""
+        return [source for source in self._configuration.current.sources if self._can_be_asked(source)]
+
+    async def reconcile(self, source: Source) -> Reconciled:
+        """Ask for everything since the last time, less a day, and take in what is missing."""
+        begun = self._now()
+        last = await self._database.read(partial(store.polled_at, source_id=source.id))
+        since = max(source.created_at, (last or source.created_at) - OVERLAP)
+        try:
+            kind, settings = self._service.settings_of(source)
+            tickets = (await converse(self._client(), kind.poll(settings, since))).value
+            taken = [await self._service.take(source, settings, ticket, begun) for ticket in tickets]
+        except Unsuccessful as error:
+            answer = error.answer
+            return self._failed(source, describe(answer.status, answer.body, compressed=answer.compressed))
+        except (Failed, Refused, RouterError, ValueError) as error:
+            return self._failed(source, str(error))
+        await self._database.write(partial(store.set_polled_at, source_id=source.id, moment=begun))
+        found = sum(one.status == "accepted" for one in taken)
+        if found:
+            log.warning("source.missed_webhooks", source_id=source.id, found=found)
+        return Reconciled(source.id, len(taken), found)
+
+    def _failed(self, source: Source, problem: str) -> Reconciled:
+        log.error("source.not_reconciled", source_id=source.id, reason=problem)
+        return Reconciled(source.id, problem=problem)
+
+    def _can_be_asked(self, source: Source) -> bool:
+        kind = SOURCES.get(source.provider)
+        if kind is None or not kind.polls:
+            return False
+        try:
+            _, settings = self._service.settings_of(source)
+        except ValueError:
+            return False
+        return isinstance(settings, ApiSettings) and settings.api_url is not None and settings.api_token is not None

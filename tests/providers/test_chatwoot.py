@@ -1,0 +1,185 @@
+"""Chatwoot: messages in; teams, priorities, labels and private notes out."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from inquiry_router.providers.chatwoot import Chatwoot, ChatwootSource
+from inquiry_router.providers.provider import Refused
+from inquiry_router.providers.signatures import NotGenuine
+from inquiry_router.providers.source import Secrets, Unreadable
+from tests.providers.helpdesks import (
+    INQUIRY,
+    NOW,
+    assert_as_expected,
+    assert_vectors,
+    checked,
+    event,
+    handed_over,
+    incoming,
+    is_ignored,
+    lines,
+    one,
+    read,
+    sample,
+    settings_of,
+    ticket,
+)
+from tests.providers.shared import payload
+
+SOURCE = ChatwootSource()
+SETTINGS: dict[str, Any] = {
+    "url": "https://chat.example.com",
+    "account": 1,
+    "api_token": "key",
+    "source": "source-1",
+    "groups": {"customer_service": "2"},
+}
+CONVERSATION = "/api/v1/accounts/1/conversations/35436"
+
+
+def message(**changes: Any) -> dict[str, Any]:
+    return {**copy.deepcopy(payload("chatwoot-message-created")["body"]), **changes}
+
+
+def test_every_vector_is_judged_rightly() -> None:
+    assert_vectors(SOURCE, "chatwoot")
+
+
+def test_without_a_secret_the_token_is_asked_for() -> None:
+    request = incoming({}, url="https://router.example.com/v1/hooks/c?token=token-of-the-source")
+    SOURCE.authenticate(settings_of(SOURCE), Secrets("token-of-the-source"), request, NOW)
+    with pytest.raises(NotGenuine):
+        SOURCE.authenticate(settings_of(SOURCE), Secrets("token-of-the-source", ("secret",)), request, NOW)
+
+
+def test_a_new_conversation_is_read() -> None:
+    (found,) = read(SOURCE, sample("chatwoot-conversation-created"))
+    made = assert_as_expected(found, "chatwoot-conversation-created")
+    assert made.message_id is None
+    assert made.delivery_key == "8b7a4c1e-2f0e-4b2e-8f4e-3f1f5a9f0c22"
+    assert made.received_at == NOW
+
+
+def test_a_message_is_read_with_its_id_unless_it_began_the_conversation() -> None:
+    (found,) = read(SOURCE, sample("chatwoot-message-created"))
+    assert assert_as_expected(found, "chatwoot-message-created").message_id == "502"
+    first = ticket(SOURCE, message(created_at="2026-11-21T16:00:00.700Z"))
+    assert (first.external_id, first.message_id) == ("1234", None)
+
+
+def test_a_mail_has_its_subject_and_channel() -> None:
+    body = message()
+    body["conversation"].update(channel="Channel::Email", additional_attributes={"mail_subject": "Faktura"})
+    made = ticket(SOURCE, body)
+    assert (made.subject, made.channel) == ("Faktura", "email")
+
+
+def test_what_is_not_a_customers_is_ignored() -> None:
+    for kind in ("outgoing", "template", 1, None):
+        assert is_ignored(SOURCE, message(message_type=kind))
+    assert is_ignored(SOURCE, message(private=True))
+    assert is_ignored(SOURCE, message(sender={"id": 1, "type": "user"}))
+    assert is_ignored(SOURCE, message(content="[inquiry-router K7MA-4XEH]\nx"))
+    assert is_ignored(SOURCE, message(), own_user="77")
+    assert is_ignored(SOURCE, message(content=None))
+    assert is_ignored(SOURCE, message(event="conversation_updated"))
+    begun = copy.deepcopy(payload("chatwoot-conversation-created")["body"])
+    assert is_ignored(SOURCE, {**begun, "messages": []})
+    assert is_ignored(SOURCE, {**begun, "labels": ["inquiry-router"]})
+    with pytest.raises(Unreadable, match="id of a conversation"):
+        one(SOURCE, message(conversation=None))
+
+
+def test_a_conversation_is_moved_without_losing_labels_and_then_noted() -> None:
+    said = handed_over(Chatwoot(), SETTINGS, [{}, {}, {"payload": ["vip"]}, {}, {}])
+    assert lines(said) == [
+        f"POST {CONVERSATION}/assignments",
+        f"POST {CONVERSATION}/toggle_priority",
+        f"GET {CONVERSATION}/labels",
+        f"POST {CONVERSATION}/labels",
+        f"POST {CONVERSATION}/messages",
+    ]
+    assert said[0].body == {"team_id": 2}
+    assert said[1].body == {"priority": "urgent"}
+    assert said[3].body == {"labels": ["vip", "inquiry-router", "defect"]}
+    assert (said[4].body["private"], said[4].body["message_type"]) == (True, "outgoing")
+    assert said[4].body["content"].startswith("[inquiry-router K7MA-4XEH]\nKategoria: defect")
+    assert "Pompa" not in said[4].body["content"]
+    assert {one.headers["api_access_token"] for one in said} == {"key"}
+
+
+def test_a_repeated_delivery_adds_no_second_note_but_a_correction_has_its_own() -> None:
+    note = handed_over(Chatwoot(), SETTINGS, [{}, {}, {}, {}, {}])[4].body["content"]
+    labels, there = {"payload": ["inquiry-router", "defect"]}, {"payload": [{"content": None}, {"content": note}]}
+    said = handed_over(Chatwoot(), SETTINGS, [{}, {}, labels, there], repeated=True)
+    assert lines(said)[-1] == f"GET {CONVERSATION}/messages"
+    corrected = event(correction={"who": "Celina"})
+    said = handed_over(Chatwoot(), SETTINGS, [{}, {}, labels, there, {}], corrected, "inquiry.corrected", repeated=True)
+    assert "Celina" in said[-1].body["content"]
+
+
+def test_what_came_another_way_is_made_once_with_the_customers_words_in_the_private_note() -> None:
+    settings, written = {**SETTINGS, "create": True, "inbox": 3}, event(source=None)
+    name = f"inquiry-router-{INQUIRY}"
+    replies = [
+        {"payload": [{"id": 5, "email": "joanna@klient.example.com"}]},
+        {"payload": {"contact": {"id": 6}}},
+        {"payload": []},
+        {"payload": {"contact_inboxes": [{"source_id": "a", "inbox": {"id": 2}}, {"source_id": "b", "inbox": {"id": 3}}]}},
+        {"id": 90},
+        *[{}] * 5,
+    ]
+    said = handed_over(Chatwoot(), settings, replies, written)
+    assert lines(said)[:5] == [
+        "GET /api/v1/accounts/1/contacts/search?q=anna%40klient.example.com",
+        "POST /api/v1/accounts/1/contacts",
+        "GET /api/v1/accounts/1/contacts/6/conversations",
+        "GET /api/v1/accounts/1/contacts/6",
+        "POST /api/v1/accounts/1/conversations",
+    ]
+    assert said[1].body == {
+        "inbox_id": 3,
+        "name": "Anna Nowak",
+        "email": "anna@klient.example.com",
+        "phone_number": "+48220000101",
+    }
+    assert (said[4].body["source_id"], said[4].body["contact_id"]) == ("b", 6)
+    assert said[4].body["custom_attributes"] == {"inquiry_router": name}
+    note = said[-1].body["content"]
+    assert said[-1].body["private"] is True and "Kanał: phone" in note and note.endswith("Pompa pękła.\nProszę o <pomoc>.")
+    known = {"payload": [{"id": 6, "email": "Anna@klient.example.com"}]}
+    there = {"payload": [{"id": 89}, {"id": 90, "custom_attributes": {"inquiry_router": name}}]}
+    again = handed_over(
+        Chatwoot(), settings, [known, there, {}, {}, {}, {}, {"payload": [{"content": note}]}], written, repeated=True
+    )
+    assert lines(again)[2] == "POST /api/v1/accounts/1/conversations/90/assignments"
+
+
+def test_somebody_unknown_is_a_contact_of_his_own_and_joins_the_inbox() -> None:
+    written = event(source=None, contact={"name": None, "email": None, "phone": None, "company": None})
+    replies = [{"payload": []}, {"payload": {"contact": {"id": 6}}}, {}, {}, {"source_id": "c"}, {"id": 90}, *[{}] * 5]
+    said = handed_over(Chatwoot(), {**SETTINGS, "create": True, "inbox": 3}, replies, written)
+    assert said[1].body["identifier"] == f"inquiry-router-{INQUIRY}"
+    assert lines(said)[4] == "POST /api/v1/accounts/1/contacts/6/contact_inboxes"
+    assert said[5].body["source_id"] == "c"
+
+
+def test_without_an_inbox_no_conversation_can_be_made() -> None:
+    with pytest.raises(Refused, match="'inbox'"):
+        handed_over(Chatwoot(), {**SETTINGS, "create": True}, [], event(source=None))
+
+
+def test_the_check_lists_the_teams() -> None:
+    found = checked(Chatwoot(), SETTINGS, [[{"id": 2, "name": "serwis"}]])
+    assert found == ([("2", "serwis")], ["GET /api/v1/accounts/1/teams"])
+    with pytest.raises(Refused):
+        checked(Chatwoot(), SETTINGS, [{"error": "x"}])
+
+
+def test_the_steps_name_the_address() -> None:
+    steps = SOURCE.setup("https://router.example.com/v1/hooks/c")
+    for written in (steps.pl, steps.en):
+        assert 4 <= len(written) <= 9
+        assert "https://router.example.com/v1/hooks/c" in " ".join(written)

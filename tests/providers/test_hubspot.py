@@ -1,0 +1,212 @@
+"""HubSpot: thin events in, fetched in steps; stages, owners and notes out."""
+
+import json
+from typing import Any
+
+import pytest
+
+from inquiry_router.inquiry.model import Contact
+from inquiry_router.providers.hubspot import HubSpot, HubSpotSource
+from inquiry_router.providers.provider import Refused, Reply
+from inquiry_router.providers.signatures import NotGenuine
+from inquiry_router.providers.source import Event, Ignored, Secrets, Thin, Ticket, Unreadable
+from tests.providers.helpdesks import (
+    NOW,
+    URL,
+    assert_as_expected,
+    assert_vectors,
+    checked,
+    event,
+    handed_over,
+    incoming,
+    lines,
+    one,
+    read,
+    sample,
+    settings_of,
+)
+from tests.providers.shared import payload, vectors
+
+SOURCE = HubSpotSource()
+API = {"api_token": "key"}
+SETTINGS: dict[str, Any] = {"token": "key", "source": "source-1", "groups": {"customer_service": "0/2", "sales": "77"}}
+TICKET = "/crm/v3/objects/tickets/35436"
+
+
+def fetched(thin: Event, answer: Any) -> Event:
+    assert isinstance(thin, Thin)
+    return SOURCE.fetched(settings_of(SOURCE, **API), thin, Reply(200, {}, json.dumps(answer).encode()))
+
+
+def address(thin: Event) -> str:
+    assert isinstance(thin, Thin)
+    request = SOURCE.fetch(settings_of(SOURCE, **API), thin)
+    assert request is not None and request.headers["authorization"] == "Bearer key"
+    return f"{request.method} {request.url.removeprefix('https://api.hubapi.com')}"
+
+
+def test_every_vector_of_every_version_is_judged_rightly() -> None:
+    assert_vectors(SOURCE, "hubspot-v1", "hubspot-v2", "hubspot-v3")
+
+
+def test_a_wrong_signature_of_version_3_is_not_saved_by_an_older_one() -> None:
+    (first,) = vectors("hubspot-v1")
+    request = incoming(first["body"].encode(), {**first["headers"], "X-HubSpot-Signature-v3": "x"}, url=URL)
+    with pytest.raises(NotGenuine):
+        SOURCE.authenticate(settings_of(SOURCE), Secrets("t", (first["secret"],)), request, NOW)
+
+
+def test_each_event_of_a_list_is_judged_by_itself() -> None:
+    thin, other = read(SOURCE, sample("hubspot-ticket-creation"))
+    assert isinstance(thin, Thin) and thin.key == "33-3816279340" and thin.ticket is None
+    assert isinstance(other, Ignored)
+    assert address(thin) == payload("hubspot-ticket-creation")["expect"]["needs_fetch"]
+    assert SOURCE.fetch(settings_of(SOURCE), thin) is None
+
+
+def test_a_ticket_is_fetched_and_then_its_contact() -> None:
+    thin, _ = read(SOURCE, sample("hubspot-ticket-creation"))
+    more = fetched(thin, payload("hubspot-ticket-fetched")["body"])
+    assert isinstance(more, Thin) and more.ticket is not None
+    made = assert_as_expected(more.ticket, "hubspot-ticket-fetched")
+    assert made.delivery_key == "33-3816279340"
+    assert address(more).startswith("GET /crm/v3/objects/contacts/551?properties=firstname,")
+    said = {
+        "firstname": "Anna",
+        "lastname": None,
+        "email": "anna@klient.example.com",
+        "mobilephone": "+48220000101",
+        "company": "K",
+    }
+    whole = fetched(more, {"properties": said})
+    assert isinstance(whole, Ticket)
+    assert whole.contact == Contact("Anna", "anna@klient.example.com", "+48220000101", "K")
+    alone = fetched(thin, {**payload("hubspot-ticket-fetched")["body"], "associations": None})
+    assert isinstance(alone, Ticket) and alone.contact == Contact()
+
+
+def test_a_message_is_fetched_and_then_the_ticket_of_its_thread() -> None:
+    (thin,) = read(SOURCE, sample("hubspot-conversation-newmessage"))
+    expected = payload("hubspot-conversation-newmessage")["expect"]
+    assert isinstance(thin, Thin) and thin.known["thread"] == expected["external_id"]
+    assert address(thin) == expected["needs_fetch"]
+    message = {
+        "type": "MESSAGE",
+        "direction": "INCOMING",
+        "text": "Kiedy dostawa?",
+        "createdAt": "2026-11-21T16:00:00Z",
+        "senders": [{"name": "Anna", "deliveryIdentifier": {"type": "HS_EMAIL_ADDRESS", "value": "anna@klient.example.com"}}],
+    }
+    more = fetched(thin, message)
+    assert address(more) == "GET /conversations/v3/conversations/threads/1234567?association=TICKET"
+    whole = fetched(more, {"threadAssociations": {"associatedTicketId": "1246965"}})
+    assert isinstance(whole, Ticket)
+    assert (whole.external_id, whole.message_id, whole.channel) == ("1246965", "c2f3", "email")
+    assert (whole.contact, whole.received_at) == (Contact("Anna", "anna@klient.example.com"), NOW)
+    bare = fetched(more, {"threadAssociations": {}})
+    assert isinstance(bare, Ticket) and bare.external_id == "thread-1234567"
+    assert isinstance(fetched(thin, {**message, "direction": "OUTGOING"}), Ignored)
+    assert isinstance(fetched(thin, {**message, "type": "COMMENT"}), Ignored)
+
+
+def test_what_is_not_a_customers_is_ignored() -> None:
+    created = {"subscriptionType": "ticket.creation", "objectId": 1, "portalId": 3, "eventId": 4}
+    (event,) = read(SOURCE, incoming([created]))
+    assert isinstance(event, Thin)
+    assert isinstance(fetched(event, {"properties": {"content": "[inquiry-router K7MA-4XEH]\nx"}}), Ignored)
+    assert isinstance(fetched(event, {"properties": None}), Ignored)
+    assert isinstance(fetched(event, None), Ignored)
+    assert isinstance(one(SOURCE, [{**created, "sourceId": "userId:42"}], own_user="42"), Ignored)
+    assert isinstance(one(SOURCE, [created], {"X-Inquiry-Router-Hops": "9"}), Ignored)
+    assert isinstance(one(SOURCE, []), Ignored)
+    message = {**created, "subscriptionType": "conversation.newMessage", "messageId": "m"}
+    assert isinstance(one(SOURCE, [message]), Thin)
+    assert isinstance(one(SOURCE, [{**message, "messageType": "COMMENT"}]), Ignored)
+    assert isinstance(one(SOURCE, [{**message, "messageId": None}]), Ignored)
+    assert isinstance(one(SOURCE, [{**created, "subscriptionType": "object.creation", "objectTypeId": "0-5"}]), Thin)
+    assert isinstance(one(SOURCE, [{**created, "subscriptionType": "object.creation", "objectTypeId": "0-1"}]), Ignored)
+
+
+@pytest.mark.parametrize("body", [[1], "x", None, [{"subscriptionType": "ticket.creation", "objectId": None}]])
+def test_what_cannot_be_read_is_refused_with_the_cure(body: Any) -> None:
+    with pytest.raises(Unreadable, match="HubSpot app"):
+        one(SOURCE, body)
+
+
+def test_one_event_that_cannot_be_read_does_not_lose_the_others() -> None:
+    broken, whole = ({"subscriptionType": "ticket.creation", "objectId": number} for number in (None, 1))
+    assert [type(found) for found in read(SOURCE, incoming([broken, whole]))] == [Ignored, Thin]
+
+
+def test_a_ticket_is_moved_to_its_stage_and_noted() -> None:
+    said = handed_over(HubSpot(), SETTINGS, [{}, {}])
+    assert lines(said) == [f"PATCH {TICKET}", "POST /crm/v3/objects/notes"]
+    assert said[0].body == {"properties": {"hs_ticket_priority": "HIGH", "hs_pipeline": "0", "hs_pipeline_stage": "2"}}
+    note = said[1].body
+    assert note["properties"]["hs_timestamp"] == "2026-11-21T16:00:00+00:00"
+    assert note["properties"]["hs_note_body"].startswith("[inquiry-router K7MA-4XEH]<br>Kategoria: defect")
+    assert note["associations"][0]["to"] == {"id": "35436"}
+    assert note["associations"][0]["types"] == [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 228}]
+    assert said[0].headers["authorization"] == "Bearer key"
+
+
+def test_a_group_may_be_an_owner_or_missing() -> None:
+    owned = handed_over(HubSpot(), {**SETTINGS, "groups": {"customer_service": "77"}}, [{}, {}])
+    assert owned[0].body["properties"]["hubspot_owner_id"] == "77"
+    alone = handed_over(HubSpot(), {**SETTINGS, "groups": {}}, [{}, {}])
+    assert alone[0].body["properties"] == {"hs_ticket_priority": "HIGH"}
+
+
+def test_a_repeated_delivery_adds_no_second_note_but_a_correction_has_its_own() -> None:
+    note = handed_over(HubSpot(), SETTINGS, [{}, {}])[1].body["properties"]["hs_note_body"]
+    ids = {"results": [{"id": "9"}, {"toObjectId": 10}, None]}
+    there = {"results": [{"properties": None}, {"properties": {"hs_note_body": f"<div>{note}</div>"}}]}
+    said = handed_over(HubSpot(), SETTINGS, [{}, ids, there], repeated=True)
+    assert lines(said)[1:] == [f"GET {TICKET}/associations/notes?limit=500", "POST /crm/v3/objects/notes/batch/read"]
+    assert said[2].body["inputs"] == [{"id": "9"}, {"id": "10"}]
+    assert len(handed_over(HubSpot(), SETTINGS, [{}, {"results": []}, {}], repeated=True)) == 3
+    corrected = event(correction={"who": "Celina"})
+    said = handed_over(HubSpot(), SETTINGS, [{}, ids, there, {}], corrected, "inquiry.corrected", repeated=True)
+    assert "Celina" in said[3].body["properties"]["hs_note_body"]
+
+
+def test_a_conversation_without_a_ticket_cannot_be_moved() -> None:
+    with pytest.raises(Refused, match="has no ticket"):
+        handed_over(HubSpot(), SETTINGS, [], event(ticket_id="thread-1234567"))
+
+
+def test_what_came_another_way_is_made_once() -> None:
+    settings, written = {**SETTINGS, "create": True}, event(source=None)
+    said = handed_over(HubSpot(), settings, [{"results": []}, {"id": "551"}, (201, {"id": "90"}), {}, {}], written)
+    assert lines(said)[:3] == [
+        "POST /crm/v3/objects/tickets/search",
+        "GET /crm/v3/objects/contacts/anna%40klient.example.com?idProperty=email",
+        "POST /crm/v3/objects/tickets",
+    ]
+    assert said[0].body["filterGroups"][0]["filters"][0]["value"] == "K7MA-4XEH"
+    made = said[2].body
+    assert made["properties"]["content"].startswith("[inquiry-router K7MA-4XEH]\nKanał: phone\nKontakt: Anna Nowak, ")
+    assert (made["properties"]["hs_pipeline"], made["properties"]["hs_pipeline_stage"]) == ("0", "2")
+    assert made["associations"][0]["to"] == {"id": "551"}
+    rows = [{"id": "89", "properties": {"content": "Dotyczy K7MA-4XEH"}}, {"id": "90", "properties": made["properties"]}]
+    again = handed_over(HubSpot(), settings, [{"results": rows}, {}, {}, {}], written, repeated=True)
+    assert lines(again)[1] == "PATCH /crm/v3/objects/tickets/90"
+    unknown = handed_over(HubSpot(), settings, [{}, (404, {"status": "error"}), {"id": "91"}, {}, {}], written)
+    assert "associations" not in unknown[2].body
+
+
+def test_the_check_lists_stages_and_owners() -> None:
+    pipelines = {"results": [{"id": "0", "label": "Serwis", "stages": [{"id": "1", "label": "Nowe"}, {"label": "x"}]}, None]}
+    owners = {"results": [{"id": "77", "firstName": "Celina", "lastName": "K"}, {"id": "78", "email": "b@acme.example.com"}]}
+    found = checked(HubSpot(), SETTINGS, [pipelines, owners])
+    assert found[0] == [("0/1", "Serwis: Nowe"), ("77", "Celina K"), ("78", "b@acme.example.com")]
+    assert checked(HubSpot(), SETTINGS, [pipelines, (403, {"message": "scope"})])[0] == [("0/1", "Serwis: Nowe")]
+    with pytest.raises(Refused):
+        checked(HubSpot(), SETTINGS, ["<html>"])
+
+
+def test_the_steps_name_the_address() -> None:
+    steps = SOURCE.setup("https://router.example.com/v1/hooks/h")
+    for written in (steps.pl, steps.en):
+        assert 4 <= len(written) <= 9
+        assert "https://router.example.com/v1/hooks/h" in " ".join(written)

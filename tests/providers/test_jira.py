@@ -1,0 +1,128 @@
+"""Jira Service Management: requests, comments and automation rules in."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from inquiry_router.providers.jira import JiraSource, text_of_document
+from inquiry_router.providers.signatures import NotGenuine
+from inquiry_router.providers.source import Secrets, Unreadable
+from tests.providers.helpdesks import (
+    NOW,
+    assert_as_expected,
+    assert_vectors,
+    incoming,
+    is_ignored,
+    one,
+    read,
+    sample,
+    settings_of,
+    ticket,
+)
+from tests.providers.shared import payload
+
+SOURCE = JiraSource()
+CREATED = "jira-service-management-issue-created"
+RULE = "jira-service-management-automation-send-web-request"
+
+
+def created(**fields: Any) -> dict[str, Any]:
+    body = copy.deepcopy(payload(CREATED)["body"])
+    body["issue"]["fields"].update(fields)
+    return dict(body)
+
+
+def commented(**comment: Any) -> dict[str, Any]:
+    author = {"accountId": "qm:aaaa:bbbb", "displayName": "Anna Nowak-Zielska"}
+    made = {"id": "700", "body": "Nadal źle.", "author": author, "created": "2026-11-21T17:00:00.000+0100", **comment}
+    return {**created(), "webhookEvent": "comment_created", "comment": made}
+
+
+def test_every_vector_is_judged_rightly() -> None:
+    assert_vectors(SOURCE, "jira")
+
+
+def test_without_a_secret_the_header_of_the_rule_is_asked_for() -> None:
+    request = incoming({}, {"X-Router-Token": "token-of-the-source"})
+    SOURCE.authenticate(settings_of(SOURCE), Secrets("token-of-the-source"), request, NOW)
+    with pytest.raises(NotGenuine):
+        SOURCE.authenticate(settings_of(SOURCE), Secrets("token-of-the-source", ("secret",)), request, NOW)
+
+
+def test_a_new_request_is_read() -> None:
+    (found,) = read(SOURCE, sample(CREATED))
+    made = assert_as_expected(found, CREATED)
+    assert (made.received_at, made.message_id) == (NOW, None)
+    assert made.delivery_key == "c8f1c6b2-7a0b-4d8b-8d0a-0f6f5b6f7a01"
+    assert made.url == "https://acme.atlassian.example.com/browse/BOK-17"
+
+
+def test_an_automation_rule_is_read_in_our_form_and_in_jiras() -> None:
+    (found,) = read(SOURCE, sample(RULE))
+    assert assert_as_expected(found, RULE).delivery_key is None
+    assert ticket(SOURCE, {**payload(RULE)["body"], "channel": "email"}).channel == "email"
+    assert ticket(SOURCE, created()["issue"]).external_id == "BOK-17"
+
+
+def test_a_comment_of_the_customer_is_a_message() -> None:
+    made = ticket(SOURCE, commented())
+    assert (made.external_id, made.message_id, made.text) == ("BOK-17", "700", "Nadal źle.")
+    other = ticket(SOURCE, commented(author={"accountId": "other", "accountType": "customer"}))
+    assert other.message_id == "700"
+
+
+def test_a_document_is_read_as_text() -> None:
+    document = {
+        "type": "doc",
+        "content": [
+            {"type": "paragraph", "content": [{"type": "text", "text": "Dzień "}, {"type": "text", "text": "dobry"}]},
+            {"type": "bulletList", "content": [{"type": "listItem", "content": [{"type": "text", "text": "jeden"}]}, None, 7]},
+            {"type": "paragraph", "content": [{"type": "mention", "attrs": {"text": "@BOK"}}, {"type": "hardBreak"}]},
+            {
+                "type": "paragraph",
+                "content": [{"type": "text", "text": None}, {"type": ["x"]}, {"type": "text", "text": "koniec"}],
+            },
+        ],
+    }
+    assert text_of_document(document).split() == ["Dzień", "dobry", "jeden", "@BOK", "koniec"]
+    assert text_of_document(document).startswith("Dzień dobry\njeden\n@BOK\n")
+    assert ticket(SOURCE, created(description=document)).text.endswith("koniec")
+    deep: Any = {"type": "text", "text": "na dnie"}
+    for _ in range(20_000):
+        deep = {"type": "blockquote", "content": [deep]}
+    assert text_of_document(deep) == "na dnie"
+    nothing: list[Any] = [None, 7, [], {}]
+    assert [text_of_document(value) for value in nothing] == ["", "", "", ""]
+
+
+def test_what_is_not_a_customers_is_ignored() -> None:
+    assert is_ignored(SOURCE, created(project={"projectTypeKey": "software"}))
+    assert is_ignored(SOURCE, created(labels=["inquiry-router"]))
+    assert is_ignored(SOURCE, created(), own_user="qm:aaaa:bbbb")
+    assert is_ignored(SOURCE, created(summary=None, description="[inquiry-router K7MA-4XEH]\nx"))
+    assert is_ignored(SOURCE, {**created(), "webhookEvent": "jira:issue_updated"})
+    assert is_ignored(SOURCE, commented(author={"accountId": "agent", "accountType": "atlassian"}))
+    assert is_ignored(SOURCE, commented(author=None))
+    assert is_ignored(SOURCE, commented(jsdPublic=False))
+    assert is_ignored(SOURCE, {**payload(RULE)["body"], "author": "5b10"}, own_user="5b10")
+
+
+@pytest.mark.parametrize("body", [{"summary": "x"}, {"webhookEvent": "jira:issue_created", "issue": None}, {"fields": {}}])
+def test_a_request_without_a_key_is_refused_with_the_cure(body: Any) -> None:
+    with pytest.raises(Unreadable, match="key"):
+        one(SOURCE, body)
+
+
+@pytest.mark.parametrize("address", [None, "x", "http://[", "javascript:alert(1)"])
+def test_a_strange_address_gives_no_link(address: str | None) -> None:
+    body = created()
+    body["issue"]["self"] = address
+    assert ticket(SOURCE, body).url is None
+
+
+def test_the_steps_name_the_address_and_the_body_to_paste() -> None:
+    steps = SOURCE.setup("https://router.example.com/v1/hooks/j")
+    for written in (steps.pl, steps.en):
+        assert 4 <= len(written) <= 9
+        assert "https://router.example.com/v1/hooks/j" in " ".join(written) and '"issue_key"' in " ".join(written)

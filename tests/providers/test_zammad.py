@@ -1,0 +1,187 @@
+"""Zammad: triggers in; tags, groups and notes out."""
+
+import copy
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from inquiry_router.providers.provider import Refused
+from inquiry_router.providers.signatures import NotGenuine
+from inquiry_router.providers.source import Secrets, Unreadable
+from inquiry_router.providers.zammad import Zammad, ZammadSource
+from tests.providers.helpdesks import (
+    NOW,
+    Talk,
+    assert_as_expected,
+    assert_vectors,
+    checked,
+    event,
+    handed_over,
+    incoming,
+    is_ignored,
+    lines,
+    one,
+    read,
+    sample,
+    settings_of,
+    ticket,
+)
+from tests.providers.shared import payload
+
+SOURCE = ZammadSource()
+API: dict[str, Any] = {"api_url": "https://acme.zammad.com/", "api_token": "key"}
+SETTINGS = {"url": "https://acme.zammad.com", "token": "key", "source": "source-1", "groups": {"customer_service": "3"}}
+
+
+def body_of(**changes: Any) -> dict[str, Any]:
+    body = copy.deepcopy(payload("zammad-ticket-created-email")["body"])
+    for name, value in changes.items():
+        body["article" if name.startswith("article_") else "ticket"][name.removeprefix("article_").removeprefix("ticket_")] = (
+            value
+        )
+    return dict(body)
+
+
+def test_every_vector_is_judged_rightly() -> None:
+    assert_vectors(SOURCE, "zammad")
+
+
+def test_without_a_secret_the_token_is_asked_for() -> None:
+    request = incoming({}, {"X-Router-Token": "token-of-the-source"})
+    SOURCE.authenticate(settings_of(SOURCE), Secrets("token-of-the-source"), request, NOW)
+    with pytest.raises(NotGenuine):
+        SOURCE.authenticate(settings_of(SOURCE), Secrets("token-of-the-source", ("secret",)), request, NOW)
+
+
+@pytest.mark.parametrize("name", ["zammad-ticket-created-email", "zammad-ticket-created-phone-by-agent"])
+def test_a_new_ticket_is_read(name: str) -> None:
+    (found,) = read(SOURCE, sample(name), **API)
+    made = assert_as_expected(found, name)
+    assert made.message_id is None
+    assert made.delivery_key == "0b5f8a0e-6c0a-4b7e-9d2b-0d9a8f1f6c11"
+    assert made.url == f"https://acme.zammad.com/#ticket/zoom/{made.external_id}"
+    assert made.received_at == datetime(2026, 11, 21, 16, tzinfo=UTC)
+
+
+def test_a_later_article_is_a_message() -> None:
+    later = body_of(article_id=305, ticket_article_ids=[201, 305], ticket_article_count=2)
+    later["ticket"].update(article_ids=[201, 305], article_count=2)
+    later["article"]["type"] = "web"
+    made = ticket(SOURCE, later)
+    assert (made.external_id, made.message_id, made.channel) == ("81", "305", "form")
+
+
+def test_what_is_not_a_customers_is_ignored() -> None:
+    assert is_ignored(SOURCE, body_of(article_internal=True))
+    assert is_ignored(SOURCE, body_of(article_sender="Agent"))
+    assert is_ignored(SOURCE, body_of(article_sender="System"))
+    assert is_ignored(SOURCE, body_of(article_body="<div>[inquiry-router K7MA-4XEH]<br>x</div>"))
+    assert is_ignored(SOURCE, body_of(ticket_tags=["inquiry-router"]))
+    for own_user in ("8", "Anna.Nowak@klient.example.com"):
+        assert is_ignored(SOURCE, body_of(), own_user=own_user)
+    assert is_ignored(SOURCE, {"ticket": {"id": 1}, "article": None})
+    with pytest.raises(Unreadable, match=r"ticket\.id"):
+        one(SOURCE, {"ticket": None, "article": {"body": "x"}})
+
+
+def test_a_ticket_without_an_article_has_its_title() -> None:
+    made = ticket(SOURCE, {"ticket": {"id": 1, "title": "Pompa"}})
+    assert (made.subject, made.text, made.message_id) == ("Pompa", "", None)
+
+
+def test_tickets_that_were_missed_are_found_over_pages() -> None:
+    since = datetime(2026, 11, 20, tzinfo=UTC)
+    row = {"id": 1, "title": "Pompa", "created_at": "2026-11-21T10:00:00Z", "create_article_type": "email", "article_ids": [4, 5]}
+    articles = [
+        {
+            "id": 4,
+            "body": "Cieknie",
+            "content_type": "text/plain",
+            "from": "Anna Nowak <anna@klient.example.com>",
+            "sender": "Customer",
+        }
+    ]
+    own = [{"id": 4, "body": "[inquiry-router K7MA-4XEH]", "sender": "Customer"}]
+    full = [row, {**row, "id": 2, "created_at": "2026-11-19T10:00:00Z"}, {**row, "id": 3}] + [None] * 47
+    talk = Talk([full, articles, own, [{**row, "id": 6}], [{"body": "x", "sender": "Agent"}]])
+    found = talk.run(SOURCE.poll(settings_of(SOURCE, **API), since), "https://acme.zammad.com")
+    assert [(one.external_id, one.text, one.contact.name, one.contact.email, one.message_id) for one in found] == [
+        ("1", "Cieknie", "Anna Nowak", "anna@klient.example.com", None)
+    ]
+    assert talk.lines[0].startswith("GET /api/v1/tickets/search?query=created_at%3A%5B2026-11-20T00%3A00%3A00Z%20TO%20%2A%5D&")
+    assert talk.lines[1:3] == ["GET /api/v1/ticket_articles/by_ticket/1", "GET /api/v1/ticket_articles/by_ticket/3"]
+    assert talk.lines[3].endswith("&page=2")
+    assert Talk([]).run(SOURCE.poll(settings_of(SOURCE), since), "x") == []
+
+
+def test_a_ticket_is_tagged_then_moved_with_its_note_in_one_call() -> None:
+    said = handed_over(Zammad(), SETTINGS, [{}, {}, {}], event(ticket_id="81"))
+    assert lines(said) == ["POST /api/v1/tags/add", "POST /api/v1/tags/add", "PUT /api/v1/tickets/81"]
+    assert [one.body["item"] for one in said[:2]] == ["inquiry-router", "defect"]
+    assert said[0].body == {"object": "Ticket", "o_id": "81", "item": "inquiry-router"}
+    changes = said[2].body
+    assert (changes["group_id"], changes["priority"]) == (3, "3 high")
+    assert (changes["article"]["type"], changes["article"]["internal"]) == ("note", True)
+    assert changes["article"]["body"].startswith("[inquiry-router K7MA-4XEH]\nKategoria: defect")
+    assert said[0].headers["authorization"] == "Token token=key"
+    named = handed_over(Zammad(), {**SETTINGS, "groups": {"customer_service": "Sprzedaż::Detal"}}, [{}, {}, {}])
+    assert named[2].body["group"] == "Sprzedaż::Detal"
+
+
+def test_a_repeated_delivery_adds_no_second_note_but_a_correction_has_its_own() -> None:
+    note = handed_over(Zammad(), SETTINGS, [{}, {}, {}])[2].body["article"]["body"]
+    there = [{"body": "x"}, {"body": note}]
+    said = handed_over(Zammad(), SETTINGS, [{}, {}, there, {}], repeated=True)
+    assert lines(said)[2] == "GET /api/v1/ticket_articles/by_ticket/35436"
+    assert "article" not in said[3].body
+    corrected = event(correction={"who": "Celina"})
+    said = handed_over(Zammad(), SETTINGS, [{}, {}, there, {}], corrected, "inquiry.corrected", repeated=True)
+    assert "Celina" in said[3].body["article"]["body"]
+
+
+def test_what_came_another_way_is_made_once() -> None:
+    settings, written = {**SETTINGS, "create": True}, event(source=None)
+    said = handed_over(Zammad(), settings, [[], (201, {"id": 90}), {}, {}, {}], written)
+    assert lines(said)[:2] == [
+        "GET /api/v1/tickets/search?query=K7MA-4XEH&expand=true&sort_by=created_at&order_by=desc&per_page=10&limit=10",
+        "POST /api/v1/tickets",
+    ]
+    made = said[1].body
+    assert (made["group_id"], made["customer_id"]) == (3, "guess:anna@klient.example.com")
+    assert (made["article"]["type"], made["article"]["sender"]) == ("phone", "Customer")
+    assert made["article"]["body"].startswith("[inquiry-router K7MA-4XEH]\nKanał: phone\n")
+    quoting, ours = [{"body": "Dotyczy K7MA-4XEH"}], [{"body": made["article"]["body"]}]
+    again = handed_over(Zammad(), settings, [[{"id": 89}, {"id": 90}], quoting, ours, {}, {}, [], {}], written, repeated=True)
+    assert lines(again)[-1] == "PUT /api/v1/tickets/90"
+
+
+def test_a_caller_is_found_by_phone_and_else_the_ticket_is_our_own_users() -> None:
+    settings = {**SETTINGS, "create": True}
+    written = event(source=None, contact={"name": "Anna", "email": None, "phone": "+48220000101", "company": None})
+    users = [{"id": 4, "phone": "+4822"}, {"id": 5, "mobile": "+48220000101"}]
+    said = handed_over(Zammad(), settings, [[], users, {"id": 90}, {}, {}, {}], written)
+    assert lines(said)[1] == "GET /api/v1/users/search?query=%2B48220000101&limit=10"
+    assert said[2].body["customer_id"] == 5
+    said = handed_over(Zammad(), settings, [[], [], {"id": 2}, {"id": 90}, {}, {}, {}], written)
+    assert said[3].body["customer_id"] == 2
+
+
+def test_without_a_group_no_ticket_can_be_made() -> None:
+    with pytest.raises(Refused, match="add it to 'groups'"):
+        handed_over(Zammad(), {**SETTINGS, "create": True, "groups": {}}, [[]], event(source=None))
+    assert "group" not in str(handed_over(Zammad(), {**SETTINGS, "groups": {}}, [{}, {}, {}])[2].body.keys())
+
+
+def test_the_check_lists_the_groups_in_use() -> None:
+    rows = [{"id": 1, "name": "Serwis", "active": True}, {"id": 2, "name": "Stara", "active": False}]
+    assert checked(Zammad(), SETTINGS, [rows]) == ([("1", "Serwis")], ["GET /api/v1/groups"])
+    with pytest.raises(Refused):
+        checked(Zammad(), SETTINGS, [{"error": "x"}])
+
+
+def test_the_steps_name_the_address() -> None:
+    steps = SOURCE.setup("https://router.example.com/v1/hooks/z")
+    for written in (steps.pl, steps.en):
+        assert 4 <= len(written) <= 9
+        assert "https://router.example.com/v1/hooks/z" in " ".join(written)

@@ -1,0 +1,245 @@
+"""Zendesk: triggers and events in; tags, groups and notes out."""
+
+import base64
+import copy
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from inquiry_router.inquiry.model import Contact
+from inquiry_router.providers.provider import Refused, Reply
+from inquiry_router.providers.source import Ignored, Thin, Ticket, Unreadable
+from inquiry_router.providers.zendesk import Zendesk, ZendeskSource
+from tests.providers.helpdesks import (
+    INQUIRY,
+    Talk,
+    assert_as_expected,
+    assert_vectors,
+    checked,
+    event,
+    handed_over,
+    is_ignored,
+    lines,
+    one,
+    read,
+    sample,
+    settings_of,
+    ticket,
+)
+from tests.providers.shared import payload
+
+SOURCE = ZendeskSource()
+API: dict[str, Any] = {"api_url": "https://acme.zendesk.com", "api_token": "key", "api_user": "router@acme.example.com"}
+TRIGGER = {"event": "ticket_created", "ticket_id": "7", "subject": "Pompa", "description": "Cieknie.", "tags": "pl vip"}
+SETTINGS = {
+    "url": "https://acme.zendesk.com",
+    "email": "router@acme.example.com",
+    "api_token": "key",
+    "source": "source-1",
+    "groups": {"customer_service": "360001"},
+}
+
+
+def event_of(kind: str, **changes: Any) -> dict[str, Any]:
+    body = copy.deepcopy(payload(kind)["body"])
+    for place, value in changes.items():
+        *path, last = place.split("__")
+        at = body
+        for name in path:
+            at = at[name]
+        at[last] = value
+    return dict(body)
+
+
+def test_every_vector_is_judged_rightly() -> None:
+    assert_vectors(SOURCE, "zendesk")
+
+
+def test_a_trigger_is_read() -> None:
+    (found,) = read(SOURCE, sample("zendesk-trigger-ticket-created"))
+    made = assert_as_expected(found, "zendesk-trigger-ticket-created")
+    assert made.url == "https://acme.zendesk.example.com/agent/tickets/35436"
+    assert made.delivery_key == "8350205582"
+    assert made.message_id is None
+
+
+def test_an_event_is_read_and_its_requester_fetched_where_the_api_may_be_asked() -> None:
+    (found,) = read(SOURCE, sample("zendesk-event-ticket-created"))
+    made = assert_as_expected(found, "zendesk-event-ticket-created")
+    assert made.delivery_key == "01JD8Z3K5QW0000000000TCKT1"
+    assert made.received_at == datetime(2026, 11, 21, 16, tzinfo=UTC)
+    (thin,) = read(SOURCE, sample("zendesk-event-ticket-created"), **API)
+    assert isinstance(thin, Thin) and thin.ticket == made
+    request = SOURCE.fetch(settings_of(SOURCE, **API), thin)
+    assert request is not None and request.method == "GET"
+    assert request.url == "https://acme.zendesk.com/api/v2/users/8447388090494.json"
+    assert base64.b64decode(request.headers["authorization"].split()[1]) == b"router@acme.example.com/token:key"
+    assert SOURCE.fetch(settings_of(SOURCE), thin) is None
+    reply = Reply(200, {}, b'{"user": {"name": "Olivia Brandt", "email": "olivia@buyer.example.com", "phone": null}}')
+    whole = SOURCE.fetched(settings_of(SOURCE, **API), thin, reply)
+    assert isinstance(whole, Ticket) and whole.contact == Contact("Olivia Brandt", "olivia@buyer.example.com")
+
+
+def test_a_message_of_a_customer_is_read_and_others_are_not() -> None:
+    (found,) = read(SOURCE, sample("zendesk-event-messaging-message-added"))
+    made = assert_as_expected(found, "zendesk-event-messaging-message-added")
+    assert made.message_id == "67ab5f55155becd183e284cb"
+    assert made.received_at == datetime(2026, 11, 21, 16, 5, 5, 254571, UTC)
+    for actor in ("agent", "trigger", "system", None):
+        assert is_ignored(SOURCE, event_of("zendesk-event-messaging-message-added", event__actor__type=actor))
+
+
+def test_what_is_not_a_customers_is_ignored() -> None:
+    own = "[inquiry-router K7MA-4XEH]\nKategoria: defect"
+    assert is_ignored(SOURCE, {**TRIGGER, "description": own})
+    assert is_ignored(SOURCE, {**TRIGGER, "tags": "pl inquiry-router defect"})
+    assert is_ignored(SOURCE, {**TRIGGER, "author": "Router@acme.example.com"}, own_user="router@acme.example.com")
+    assert is_ignored(SOURCE, {**TRIGGER, "event": "comment_added"})
+    assert is_ignored(SOURCE, {**TRIGGER, "subject": " ", "description": None})
+    assert is_ignored(SOURCE, TRIGGER, {"X-Inquiry-Router-Hops": "4"})
+    assert ticket(SOURCE, TRIGGER, {"X-Inquiry-Router-Hops": "3"}).hops == 3
+    assert is_ignored(SOURCE, event_of("zendesk-event-ticket-created", type="zen:event-type:ticket.status_changed"))
+    assert is_ignored(SOURCE, event_of("zendesk-event-ticket-created", detail__is_public=False), **API)
+    assert is_ignored(SOURCE, event_of("zendesk-event-ticket-created"), own_user="8447388090494")
+    assert isinstance(one(SOURCE, event_of("zendesk-event-ticket-created"), own_user="8"), Ticket)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"subject": "x"},
+        {"ticket_id": None, "subject": "x"},
+        {"ticket_id": {}, "description": "x"},
+        {"type": "zen:event-type:ticket.created"},
+        {"type": "zen:event-type:ticket.created", "detail": {"id": None}, "subject": None},
+    ],
+)
+def test_a_ticket_without_an_id_is_refused_with_the_cure(body: Any) -> None:
+    with pytest.raises(Unreadable, match="id"):
+        one(SOURCE, body)
+
+
+def test_tickets_that_were_missed_are_found_over_pages() -> None:
+    since = datetime(2026, 11, 20, tzinfo=UTC)
+    row = {"id": 1, "subject": "Pompa", "description": "Cieknie", "created_at": "2026-11-21T10:00:00Z", "requester_id": 9}
+    first = {
+        "tickets": [
+            {**row, "via": {"channel": "email"}},
+            {**row, "id": 2, "created_at": "2026-11-19T10:00:00Z"},
+            {**row, "id": 3, "tags": ["inquiry-router"]},
+            {**row, "id": 4, "status": "deleted"},
+            {**row, "id": 5, "is_public": False},
+            None,
+        ],
+        "users": [{"id": 9, "name": "Anna", "email": "anna@klient.example.com", "phone": "+48220000101"}],
+        "after_cursor": "abc=",
+        "end_of_stream": False,
+    }
+    second = {"tickets": [{**row, "id": 6}], "users": None, "after_cursor": "def", "end_of_stream": True}
+    talk = Talk([first, second])
+    found = talk.run(SOURCE.poll(settings_of(SOURCE, **API), since), API["api_url"])
+    assert [(one.external_id, one.channel, one.contact.email) for one in found] == [
+        ("1", "email", "anna@klient.example.com"),
+        ("6", "form", None),
+    ]
+    assert talk.lines == [
+        f"GET /api/v2/incremental/tickets/cursor.json?start_time={int(since.timestamp())}&include=users",
+        "GET /api/v2/incremental/tickets/cursor.json?cursor=abc%3D&include=users",
+    ]
+    assert Talk([]).run(SOURCE.poll(settings_of(SOURCE), since), "x") == []
+
+
+def test_asking_for_missed_tickets_ends() -> None:
+    endless = {"tickets": [], "after_cursor": "abc", "end_of_stream": False}
+    talk = Talk([endless] * 40)
+    assert talk.run(SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC)), API["api_url"]) == []
+
+
+def test_a_ticket_is_tagged_then_moved_with_its_note_in_one_call() -> None:
+    said = handed_over(Zendesk(), SETTINGS, [{}, {}])
+    assert lines(said) == ["PUT /api/v2/tickets/35436/tags.json", "PUT /api/v2/tickets/35436.json"]
+    assert said[0].body == {"tags": ["inquiry-router", "defect"]}
+    changes = said[1].body["ticket"]
+    assert (changes["group_id"], changes["priority"]) == (360001, "urgent")
+    assert changes["comment"]["public"] is False
+    assert changes["comment"]["body"].startswith("[inquiry-router K7MA-4XEH]\nKategoria: defect (na pewno)\n")
+    assert "https://router.example.com/c/abc" in changes["comment"]["body"]
+    assert base64.b64decode(said[1].headers["authorization"].split()[1]) == b"router@acme.example.com/token:key"
+    oauth = handed_over(Zendesk(), {name: value for name, value in SETTINGS.items() if name != "email"}, [{}, {}])
+    assert oauth[0].headers["authorization"] == "Bearer key"
+
+
+def test_a_repeated_delivery_adds_no_second_note() -> None:
+    note = handed_over(Zendesk(), SETTINGS, [{}, {}])[1].body["ticket"]["comment"]["body"]
+    there = {"comments": [{"body": "Dzień dobry"}, {"body": None}, None, {"body": note.replace("/c/abc", "/c/older")}]}
+    said = handed_over(Zendesk(), SETTINGS, [{}, there, {}], repeated=True)
+    assert lines(said)[1] == "GET /api/v2/tickets/35436/comments.json?sort_order=desc"
+    assert "comment" not in said[2].body["ticket"]
+    said = handed_over(Zendesk(), SETTINGS, [{}, {"comments": [{"body": f"> {note}"}]}, {}], repeated=True)
+    assert said[2].body["ticket"]["comment"]["body"] == note
+
+
+def test_a_correction_moves_again_and_has_a_note_of_its_own() -> None:
+    note = handed_over(Zendesk(), SETTINGS, [{}, {}])[1].body["ticket"]["comment"]["body"]
+    corrected = event(correction={"who": "Celina"})
+    there = {"comments": [{"body": note}]}
+    said = handed_over(Zendesk(), SETTINGS, [{}, there, {}], corrected, kind="inquiry.corrected", repeated=True)
+    assert "Poprawione przez: Celina" in said[2].body["ticket"]["comment"]["body"]
+    assert handed_over(Zendesk(), SETTINGS, [], kind="inquiry.resolved") == []
+
+
+def test_what_came_another_way_is_made_once_and_then_moved() -> None:
+    settings = {**SETTINGS, "create": True}
+    written = event(source=None)
+    said = handed_over(Zendesk(), settings, [{"tickets": []}, (201, {"ticket": {"id": 77}}), {}, {}], written)
+    assert lines(said) == [
+        f"GET /api/v2/tickets.json?external_id=inquiry-router-{INQUIRY}",
+        "POST /api/v2/tickets.json",
+        "PUT /api/v2/tickets/77/tags.json",
+        "PUT /api/v2/tickets/77.json",
+    ]
+    made = said[1].body["ticket"]
+    assert made["subject"] == "Pompa pękła. Proszę o <pomoc>."
+    assert made["comment"]["body"].splitlines() == [
+        "[inquiry-router K7MA-4XEH]",
+        "Kanał: phone",
+        "Kontakt: Anna Nowak, anna@klient.example.com, +48220000101",
+        "",
+        "Pompa pękła.",
+        "Proszę o <pomoc>.",
+    ]
+    assert made["requester"] == {"name": "Anna Nowak", "email": "anna@klient.example.com"}
+    assert made["tags"] == ["inquiry-router", "defect"]
+    assert said[1].headers["idempotency-key"] == made["external_id"] == f"inquiry-router-{INQUIRY}"
+    there = {"tickets": [{"id": 5, "external_id": "other"}, {"id": 77, "external_id": made["external_id"]}]}
+    again = handed_over(Zendesk(), settings, [there, {}, {"comments": []}, {}], written, repeated=True)
+    assert lines(again)[1] == "PUT /api/v2/tickets/77/tags.json"
+    assert handed_over(Zendesk(), SETTINGS, [], written) == []
+
+
+def test_settings_that_cannot_work_are_refused_for_good() -> None:
+    with pytest.raises(Refused, match="is no number"):
+        handed_over(Zendesk(), {**SETTINGS, "groups": {"customer_service": "Serwis"}}, [{}])
+    with pytest.raises(Refused, match="tickets"):
+        handed_over(Zendesk(), {**SETTINGS, "create": True}, ["<html>"], event(source=None))
+    assert {401, 403, 404, 422} <= Zendesk().final and not {409, 429, 500, 503} & Zendesk().final
+
+
+def test_the_check_lists_the_groups_over_pages() -> None:
+    first = {"groups": [{"id": 1, "name": "Serwis"}, {"name": "x"}, None], "meta": {"has_more": True, "after_cursor": "c"}}
+    groups, asked = checked(Zendesk(), SETTINGS, [first, {"groups": [{"id": 2}], "meta": {"has_more": False}}])
+    assert groups == [("1", "Serwis"), ("2", "2")]
+    assert asked == ["GET /api/v2/groups.json?page%5Bsize%5D=100", "GET /api/v2/groups.json?page%5Bsize%5D=100&page%5Bafter%5D=c"]
+
+
+def test_an_event_without_a_ticket_is_ignored_when_fetched() -> None:
+    assert isinstance(SOURCE.fetched(settings_of(SOURCE), Thin("1", {}), Reply(200)), Ignored)
+
+
+def test_the_steps_name_the_address_and_the_body_to_paste() -> None:
+    steps = SOURCE.setup("https://router.example.com/v1/hooks/zendesk-1")
+    for written in (steps.pl, steps.en):
+        assert 4 <= len(written) <= 9
+        assert "https://router.example.com/v1/hooks/zendesk-1" in " ".join(written)
+        assert '"ticket_id":"{{ticket.id}}"' in " ".join(written)

@@ -1,0 +1,120 @@
+"""Events that say too little: kept at once, fetched afterwards, taken in without when they cannot be fetched."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+
+from inquiry_router.app import House
+from inquiry_router.database.tables import thin_events
+from inquiry_router.sources import store
+from tests.sources.conftest import Add
+from tests.sources.fake_client import FakeClient
+from tests.sources.test_hooks import TICKET, send
+
+pytestmark = pytest.mark.anyio
+
+API = {"settings": {"api_url": "https://desk.example", "api_token": "k"}}
+THIN = {"event": "thin", "id": "48213"}
+
+
+def answer_with(house: House, **answers: Any) -> FakeClient:
+    client = FakeClient({"GET /tickets/48213": answers.get("ticket", TICKET), "GET /tickets": answers.get("tickets", 500)})
+    house.fetcher._client = client
+    return client
+
+
+async def make_due(house: House) -> None:
+    """As if the pause were over."""
+    await house.database.write(lambda connection: connection.execute(thin_events.update().values(due_at=store.EARLIEST)))
+
+
+async def counts(client: httpx.AsyncClient) -> tuple[int, int]:
+    source = (await client.get("/v1/sources/desk")).json()
+    return source["waiting"], source["dead"]
+
+
+async def test_an_event_is_kept_then_fetched_then_an_inquiry(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    fake = answer_with(house)
+    url = (await add(**API))["url"]
+    answered = await send(house, url, THIN)
+    assert (answered.json()["status"], answered.json()["reference"]) == ("stored", None)
+    assert await counts(client) == (1, 0)
+    assert fake.asked == []
+    assert await house.fetcher.fetch_due() == 1
+    (inquiry,) = (await client.get("/v1/inquiries")).json()["items"]
+    assert inquiry["subject"] == TICKET["subject"]
+    assert await counts(client) == (0, 0)
+    assert (await send(house, url, THIN)).json()["status"] == "duplicate"
+    assert await house.fetcher.fetch_due() == 0
+
+
+async def test_a_helpdesk_that_is_away_is_asked_again(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    answer_with(house, ticket=[None, 503, TICKET])
+    await send(house, (await add(**API))["url"], THIN)
+    for attempt in range(3):
+        assert (await client.get("/v1/inquiries")).json()["items"] == [], attempt
+        await make_due(house)
+        assert await house.fetcher.fetch_due() == 1
+        assert await house.fetcher.fetch_due() == 0
+    assert len((await client.get("/v1/inquiries")).json()["items"]) == 1
+
+
+async def test_what_can_never_be_fetched_waits_for_an_admin(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    answer_with(house, ticket=[403, TICKET])
+    await send(house, (await add(**API))["url"], THIN)
+    await house.fetcher.fetch_due()
+    assert await counts(client) == (0, 1)
+    assert (await client.post("/v1/sources/desk/retry")).json() == {"retried": 1}
+    await house.fetcher.fetch_due()
+    assert await counts(client) == (0, 0)
+    assert len((await client.get("/v1/inquiries")).json()["items"]) == 1
+
+
+@pytest.mark.parametrize("api", [{}, API["settings"]])
+async def test_what_is_known_is_taken_in_when_the_rest_cannot_be_fetched(
+    house: House, client: httpx.AsyncClient, add: Add, api: dict[str, str]
+) -> None:
+    answer_with(house, ticket=404)
+    await send(house, (await add(settings=api))["url"], {**THIN, "text": "Pompa cieknie."})
+    await house.fetcher.fetch_due()
+    (inquiry,) = (await client.get("/v1/inquiries")).json()["items"]
+    assert inquiry["text"] == "Pompa cieknie."
+    assert await counts(client) == (0, 0)
+
+
+async def test_a_source_with_waiting_events_cannot_be_removed(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    answer_with(house)
+    await send(house, (await add(**API))["url"], THIN)
+    assert (await client.delete("/v1/sources/desk", headers={"If-Match": '"1"'})).status_code == 409
+    await house.fetcher.fetch_due()
+    assert (await client.delete("/v1/sources/desk", headers={"If-Match": '"1"'})).status_code == 204
+
+
+async def test_a_webhook_that_never_came_is_found_once(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    tickets = [TICKET, {**TICKET, "id": "48214", "text": "Proszę o katalog zaworów.", "subject": "Katalog"}]
+    answer_with(house, tickets={"tickets": tickets})
+    await send(house, (await add(**API))["url"], TICKET)
+    found = await client.post("/v1/sources/desk/reconciliation")
+    assert found.json() == {"looked_at": 2, "taken_in": 1, "problem": None}
+    assert (await client.post("/v1/sources/desk/reconciliation")).json()["taken_in"] == 0
+    assert len((await client.get("/v1/inquiries")).json()["items"]) == 2
+
+
+async def test_a_helpdesk_that_cannot_be_asked_says_so(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    answer_with(house)
+    await add(**API)
+    assert (await client.post("/v1/sources/desk/reconciliation")).json()["problem"] == "500: nothing"
+    await add(id="other")
+    assert (await client.post("/v1/sources/other/reconciliation")).status_code == 422
+
+
+async def test_the_background_asks_for_missed_tickets_by_itself(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    fake = answer_with(house, tickets={"tickets": [TICKET]})
+    await add(**API)
+    house.fetcher._every = timedelta(minutes=60)
+    await house.fetcher.work_off()
+    await house.fetcher.work_off()
+    assert fake.asked.count("GET /tickets") == 1
+    assert len((await client.get("/v1/inquiries")).json()["items"]) == 1

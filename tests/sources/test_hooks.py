@@ -1,0 +1,233 @@
+"""What vendors send: proven, read, stored before it is answered, known again, never answered with a redirect."""
+
+import json
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+
+from inquiry_router.app import House
+from inquiry_router.clock import utc_now
+from inquiry_router.inquiry.errors import Overloaded, Unavailable
+from inquiry_router.providers.signatures import hmac_hex
+from tests.conftest import client_of
+from tests.sources.conftest import Add
+
+pytestmark = pytest.mark.anyio
+
+TICKET = {"id": "48213", "subject": "Pompa stoi", "text": "Pompa CX-20 cieknie, proszę o naprawę.", "from": "Anna@Klient.example"}
+
+
+async def send(house: House, url: str, body: Any, **headers: str) -> httpx.Response:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    async with client_of(house, None) as vendor:
+        return await vendor.post(url.removeprefix("http://router.test"), content=content, headers=headers)
+
+
+async def whole(client: httpx.AsyncClient, reference: str) -> dict[str, Any]:
+    return dict((await client.get(f"/v1/inquiries/{reference}")).json())
+
+
+async def test_a_ticket_becomes_an_inquiry_of_its_source(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    made = await add()
+    assert made["setup"] == {"pl": [f"Wklej {made['url']}."], "en": [f"Paste {made['url']}."]}
+    answered = await send(house, made["url"], TICKET)
+    assert (answered.status_code, answered.json()["status"]) == (200, "accepted")
+    inquiry = await whole(client, answered.json()["reference"])
+    assert inquiry["source"] == {"system": "desk", "id": "48213", "url": None}
+    assert inquiry["decision"]["team"] == "customer_service"
+    assert inquiry["contact"]["email"] == "anna@klient.example"
+    assert inquiry["passage"] is None
+
+
+async def test_with_and_without_a_slash_at_the_end_and_never_a_redirect(house: House, add: Add) -> None:
+    url, _, token = (await add())["url"].partition("?")
+    assert (await send(house, f"{url}/?{token}", TICKET)).json()["status"] == "accepted"
+    assert (await send(house, f"{url}?{token}", TICKET)).json()["status"] == "duplicate"
+
+
+@pytest.mark.parametrize("header", ["x-router-token", "authorization"])
+async def test_the_token_may_come_in_a_header(house: House, add: Add, header: str) -> None:
+    made = await add()
+    value = made["token"] if header == "x-router-token" else f"Bearer {made['token']}"
+    assert (await send(house, "/v1/hooks/desk", TICKET, **{header: value})).json()["status"] == "accepted"
+
+
+async def test_what_does_not_prove_itself_is_refused_and_nothing_is_stored(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
+    await add()
+    for url in ("/v1/hooks/desk", "/v1/hooks/desk?token=", "/v1/hooks/desk?token=wrong"):
+        refused = await send(house, url, TICKET)
+        assert (refused.status_code, refused.json()["code"]) == (401, "not_proven")
+    assert (await client.get("/v1/inquiries")).json()["items"] == []
+
+
+async def test_while_a_secret_is_changed_both_are_valid(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    await add(secret="old")
+    entry = {"name": "Desk", "provider": "toy"}
+    changed = await client.put("/v1/sources/desk", json={**entry, "secret": "new"}, headers={"If-Match": '"1"'})
+    assert (changed.json()["signed"], changed.json()["rotating"]) == (True, True)
+
+    async def signed(secret: str, ticket_id: str) -> int:
+        body = json.dumps({**TICKET, "id": ticket_id}).encode()
+        return (await send(house, "/v1/hooks/desk", body, **{"x-toy-signature": hmac_hex(secret, body)})).status_code
+
+    assert [await signed("old", "1"), await signed("new", "2"), await signed("other", "3")] == [200, 200, 401]
+    ended = await client.put("/v1/sources/desk", json={**entry, "end_rotation": True}, headers={"If-Match": '"2"'})
+    assert not ended.json()["rotating"]
+    assert [await signed("old", "4"), await signed("new", "5")] == [401, 200]
+
+
+async def test_a_set_secret_is_asked_for_whatever_token_comes(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    token = (await add())["token"]
+    entry = {"name": "Desk", "provider": "toy", "secret": "s"}
+    await client.put("/v1/sources/desk", json=entry, headers={"If-Match": '"1"'})
+    assert (await send(house, f"/v1/hooks/desk?token={token}", TICKET)).status_code == 401
+
+
+async def test_an_old_signature_is_refused(house: House, add: Add) -> None:
+    await add(secret="s")
+    body = json.dumps(TICKET).encode()
+    now = int(utc_now().timestamp())
+    for age, status in ((0, 200), (240, 200), (302, 401), (-330, 401)):
+        headers = {"x-toy-signature": hmac_hex("s", body), "x-toy-time": str(now - age)}
+        assert (await send(house, "/v1/hooks/desk", body, **headers)).status_code == status, age
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [(b"{", "not JSON"), (b"[]", "no object"), (b'{"text":"x"}', "no 'id'"), (b"\xff", "not JSON"), (b"", "not JSON")],
+)
+async def test_what_cannot_be_read_says_what_to_mend(house: House, add: Add, body: bytes, says: str) -> None:
+    answered = await send(house, (await add())["url"], body)
+    assert (answered.status_code, answered.json()["code"]) == (400, "unreadable_event")
+    assert says in answered.json()["detail"]
+
+
+async def test_what_is_none_of_ours_is_ignored_with_the_reason(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    answered = await send(house, (await add())["url"], {"event": "note"})
+    assert answered.json() == {"status": "ignored", "reference": None, "reason": "it is a note", "events": 1}
+    assert (await client.get("/v1/inquiries")).json()["items"] == []
+
+
+async def test_the_same_ticket_is_taken_in_once_whatever_changed(house: House, add: Add) -> None:
+    url = (await add())["url"]
+    first = (await send(house, url, TICKET)).json()
+    again = (await send(house, url, {**TICKET, "subject": "Pompa dalej stoi", "delivery": "d2"})).json()
+    assert (again["status"], again["reference"]) == ("duplicate", first["reference"])
+
+
+async def test_a_later_message_of_a_ticket_is_an_inquiry_of_its_own(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    url = (await add())["url"]
+    first = (await send(house, url, TICKET)).json()["reference"]
+    reply = {**TICKET, "message": "7", "text": "Proszę jeszcze o wycenę 40 sztuk pompy CX-20."}
+    answered = (await send(house, url, reply)).json()
+    assert answered["status"] == "accepted" and answered["reference"] != first
+    inquiry = await whole(client, answered["reference"])
+    assert inquiry["source"]["id"] == "48213"
+    assert inquiry["classification"]["category"] == "new_purchase"
+    assert (await send(house, url, reply)).json()["status"] == "duplicate"
+
+
+async def test_two_sources_of_one_vendor_do_not_know_each_others_tickets(house: House, add: Add) -> None:
+    for name in ("a", "b"):
+        url = (await add(id=name))["url"]
+        assert (await send(house, url, TICKET)).json()["status"] == "accepted"
+
+
+async def test_the_vendor_may_ask_whether_anybody_is_here(house: House, add: Add) -> None:
+    url = (await add())["url"]
+    assert (await send(house, url, {"event": "sync", "challenge": "c7"})).text == "c7"
+    async with client_of(house, None) as vendor:
+        greeted = await vendor.request("OPTIONS", "/v1/hooks/desk")
+    assert (greeted.status_code, greeted.headers["x-toy"], greeted.text) == (200, "here", "hello")
+
+
+async def test_a_circle_of_routers_ends(house: House, add: Add) -> None:
+    url = (await add())["url"]
+    assert (await send(house, url, {**TICKET, "hops": 3})).json()["status"] == "accepted"
+    assert (await send(house, url, {**TICKET, "id": "2", "hops": 4})).json()["status"] == "ignored"
+
+
+async def test_an_automatic_reply_is_other_and_is_never_answered(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    url = (await add())["url"]
+    answered = (await send(house, url, {**TICKET, "auto": "auto-replied"})).json()
+    inquiry = await whole(client, answered["reference"])
+    assert inquiry["classification"]["category"] == "other"
+    assert inquiry["classification"]["method"] == "automatic"
+    assert inquiry["acknowledgement"] is None
+    assert inquiry["passage"]["automatic"] == "auto_reply"
+    assert inquiry["decision"]["team"] == "triage"
+
+
+FORWARDED = """Celina, zobacz proszę, to chyba do Was.
+
+---------- Forwarded message ---------
+From: Jan Tokarski <jan@hurtownia.example>
+Date: czw., 19 lis 2026 o 09:12
+Subject: wycena
+To: Marek <marek@acme.example>
+
+Dzień dobry, proszę o wycenę 500 łożysk 6204.
+"""
+
+
+async def test_a_forwarded_mail_is_the_customers_own(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    url = (await add(settings={"own_domains": ["acme.example"]}))["url"]
+    sent = {"id": "1", "subject": "Fwd: wycena", "text": FORWARDED, "from": "marek@acme.example"}
+    inquiry = await whole(client, (await send(house, url, sent)).json()["reference"])
+    assert inquiry["contact"] == {"name": "Jan Tokarski", "email": "jan@hurtownia.example", "phone": None, "company": None}
+    assert inquiry["passage"]["forwarded_by"]["email"] == "marek@acme.example"
+    assert inquiry["classification"]["category"] == "new_purchase"
+    assert {"forward_header"} == {piece["kind"] for piece in inquiry["cut"]}
+
+
+async def test_a_customer_who_forwards_our_own_mail_stays_the_customer(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    url = (await add(settings={"own_domains": ["acme.example"]}))["url"]
+    said = FORWARDED.replace("jan@hurtownia.example", "marek@acme.example")
+    sent = {"id": "1", "subject": "Fwd: wycena", "text": said, "from": "jan@hurtownia.example"}
+    inquiry = await whole(client, (await send(house, url, sent)).json()["reference"])
+    assert inquiry["contact"]["email"] == "jan@hurtownia.example"
+    assert inquiry["passage"] is None
+
+
+async def test_html_is_read_as_text(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    url = (await add())["url"]
+    html = "<style>p{}</style><p>Proszę o&nbsp;katalog <b>zaworów</b></p>"
+    answered = (await send(house, url, {"id": "1", "html": html})).json()
+    assert (await whole(client, answered["reference"]))["text"] == "Proszę o katalog zaworów"
+
+
+async def test_in_shadow_nothing_is_handed_over(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    url = (await add(shadow=True))["url"]
+    answered = (await send(house, url, TICKET)).json()
+    assert (await whole(client, answered["reference"]))["passage"]["shadow"]
+    assert (await client.get("/v1/deliveries")).json()["items"] == []
+
+
+@pytest.mark.parametrize("error", [Unavailable(), Overloaded(retry_after=2), RuntimeError("a mistake of ours")])
+async def test_what_cannot_be_stored_is_answered_so_that_this_vendor_sends_it_again(
+    house: House, add: Add, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    url = (await add())["url"]
+
+    async def fail(_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.database, "record", fail)
+        answered = await send(house, url, TICKET)
+    assert (answered.status_code, answered.headers["retry-after"]) == (503, "17")
+    assert (await send(house, url, TICKET)).json()["status"] == "accepted"
+
+
+async def test_a_source_that_is_not_there_is_not_found(house: House, add: Add) -> None:
+    await add()
+    assert (await send(house, "/v1/hooks/other", TICKET)).status_code == 404
+
+
+async def test_a_body_that_is_too_large_is_refused(house: House, add: Add) -> None:
+    url = (await add())["url"]
+    answered = await send(house, url, {**TICKET, "text": "x" * 1024 * 1024})
+    assert (answered.status_code, answered.json()["code"]) == (413, "body_too_large")
