@@ -5,14 +5,13 @@ Mail providers send attachments inside the form, up to 50 MB of them; their byte
 
 import re
 from dataclasses import dataclass, field
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from inquiry_router.inquiry.encoded_words import written_out
 from inquiry_router.inquiry.model import Attachment
 from inquiry_router.intake.slimming import TooLarge
 
@@ -159,7 +158,7 @@ def _file_name(disposition: bytes, plain: bytes | None) -> str | None:
     extended = _EXTENDED_NAME.search(disposition)
     if extended is not None:
         return _clean_name(_decoded(unquote_to_bytes(extended[2]), extended[1].decode("ascii") or "utf-8"))
-    return None if plain is None else _clean_name(_words(_decoded(plain, "utf-8")))
+    return None if plain is None else _clean_name(written_out(_decoded(plain, "utf-8")))
 
 
 def _decoded(name: bytes, charset: str) -> str:
@@ -169,16 +168,6 @@ def _decoded(name: bytes, charset: str) -> str:
         except (UnicodeDecodeError, LookupError):
             continue
     return name.decode("latin-1")
-
-
-def _words(name: str) -> str:
-    """The name with encoded words written out, such as =?iso-8859-2?Q?zdj=EAcie.jpg?=."""
-    if "=?" not in name:
-        return name
-    try:
-        return str(make_header(decode_header(name)))
-    except (HeaderParseError, LookupError, UnicodeError, ValueError):
-        return name
 
 
 def _clean_name(name: str) -> str:

@@ -13,9 +13,12 @@ from inquiry_router.providers.helpscout import HelpScoutSource
 from inquiry_router.providers.hubspot import HubSpot, HubSpotSource
 from inquiry_router.providers.intercom import IntercomSource
 from inquiry_router.providers.jira import JiraSource
+from inquiry_router.providers.mailgun import MailgunSource
 from inquiry_router.providers.osticket import OsTicket, OsTicketSource
+from inquiry_router.providers.postmark import PostmarkSource
 from inquiry_router.providers.provider import Handover, OutgoingRequest, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.request_tracker import RequestTracker, RequestTrackerSource
+from inquiry_router.providers.sendgrid import SendGridSource
 from inquiry_router.providers.source import SourceKind
 from inquiry_router.providers.standard_webhooks import StandardWebhooks, StandardWebhooksSource
 from inquiry_router.providers.zammad import Zammad, ZammadSource
@@ -50,8 +53,11 @@ _SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = (
     HubSpotSource(),
     IntercomSource(),
     JiraSource(),
+    MailgunSource(),
     OsTicketSource(),
+    PostmarkSource(),
     RequestTrackerSource(),
+    SendGridSource(),
     StandardWebhooksSource(),
     ZammadSource(),
     ZendeskSource(),

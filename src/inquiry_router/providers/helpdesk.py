@@ -265,7 +265,7 @@ def path_part(written: object) -> str:
 
 def number(written: str) -> int:
     """An id that the vendor wants as a number. Raises `Refused`, which tells the admin what to change."""
-    if not (written.isascii() and written.isdigit()):
+    if not (written.isascii() and written.isdigit() and len(written) < 20):
         raise Refused(f"'{written[:40]}' is no number: set the group's id, as the check of the destination lists it")
     return int(written)
 

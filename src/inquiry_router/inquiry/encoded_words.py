@@ -1,0 +1,14 @@
+"""Writing out the encoded words of mail headers and file names (RFC 2047), such as =?iso-8859-2?Q?zdj=EAcie.jpg?=."""
+
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+
+
+def written_out(text: str) -> str:
+    """The text with its encoded words as what they mean; as it is where they cannot be read."""
+    if "=?" not in text:
+        return text
+    try:
+        return str(make_header(decode_header(text)))
+    except (HeaderParseError, LookupError, UnicodeError, ValueError):
+        return text

@@ -1,0 +1,111 @@
+"""Kind `mailgun`: mails that a Mailgun route forwards as a form.
+
+Facts: documentation.mailgun.com, receive-http and webhook-retries.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from inquiry_router.providers.inbound_mail import decoded, headers_of, mail_event, mail_ticket, sender_of
+from inquiry_router.providers.reading import Read
+from inquiry_router.providers.signatures import TOLERANCE, hmac_hex, require_fresh, same, unix_time
+from inquiry_router.providers.source import (
+    MAIL_BODY,
+    IncomingRequest,
+    Secrets,
+    Setup,
+    SourceKind,
+    SourceSettings,
+    Unreadable,
+)
+
+# Mailgun sends again for eight hours and may not sign anew each time. The token is remembered, so a replay is known.
+_MOST_AGE: Final = timedelta(hours=8)
+
+
+class MailgunSource(SourceKind[SourceSettings]):
+    """Mails by Mailgun. It sends again for eight hours after anything but 200, and never after 406."""
+
+    kind = "mailgun"
+    title = "Mail by Mailgun"
+    signs = "always"
+    max_body = MAIL_BODY
+
+    def authenticate(self, settings: SourceSettings, secrets: Secrets, request: IncomingRequest, now: datetime) -> None:
+        """Signed, and not longer ago than Mailgun keeps trying."""
+        super().authenticate(settings, secrets, request, now)
+        signed_at = unix_time(_field(request, "timestamp"))
+        require_fresh(signed_at, now, TOLERANCE if signed_at > now else _MOST_AGE)
+
+    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
+        """HMAC-SHA256 in hexadecimal over timestamp and token. It does not cover the mail."""
+        message = _field(request, "timestamp") + _field(request, "token")
+        return bool(secret) and same(hmac_hex(secret, message.encode("utf-8")), _field(request, "signature"))
+
+    def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
+        """The mail, quotes and signature and all: those are cut later, where it can be seen. The token is the sending's key."""
+        if not request.form:
+            raise Unreadable("There is no form. Let a route of Mailgun forward mails to this address.")
+        if "body-mime" in request.form:
+            raise Unreadable("This is a mail as raw MIME. Forward to an address that does not end with 'mime'.")
+        headers = _headers(request)
+        token = _field(request, "token")
+        external_id = _field(request, "Message-Id").strip() or headers.get("message-id") or token
+        if not external_id:
+            raise Unreadable(
+                "The form has neither 'Message-Id' nor 'token'. Let a route of Mailgun forward mails to this address."
+            )
+        ticket = mail_ticket(
+            external_id,
+            token or external_id,
+            sender_of(_field(request, "from") or headers.get("from") or _field(request, "sender")),
+            _field(request, "subject").strip() or None,
+            _field(request, "body-plain"),
+            _field(request, "body-html") or None,
+            headers,
+            request.attachments,
+        )
+        return (mail_event(settings, ticket),)
+
+    def setup(self, url: str) -> Setup:
+        """A route that forwards."""
+        return Setup(
+            pl=[
+                "W Mailgun dodaj domenę odbiorczą i ustaw jej rekordy MX.",
+                "Otwórz Send » Sending » Webhooks (lub API Security) i skopiuj „HTTP webhook signing key”.",
+                "Wpisz ten klucz jako secret źródła.",
+                "Otwórz Receiving » Create route i wybierz adresy, których poczta ma trafiać do routera.",
+                f"Zaznacz „Forward” i wklej adres {url}.",
+                "Wyślij list na próbę: w źródle widać przyjęte zapytanie.",
+            ],
+            en=[
+                "In Mailgun add a domain that receives and set its MX records.",
+                "Open Send » Sending » Webhooks (or API Security) and copy the 'HTTP webhook signing key'.",
+                "Set that key as the secret of the source.",
+                "Open Receiving » Create route and choose the addresses whose mail is to come to the router.",
+                f"Tick 'Forward' and paste the address {url}.",
+                "Send a mail to try it: the source shows an inquiry.",
+            ],
+        )
+
+
+def _field(request: IncomingRequest, name: str) -> str:
+    return decoded(request.form.get(name, b""), None)
+
+
+def _headers(request: IncomingRequest) -> Mapping[str, str]:
+    """The mail's headers, which Mailgun lists as JSON pairs; a few also stand in fields of their own."""
+    try:
+        listed = json.loads(request.form.get("message-headers", b"[]"))
+    except (ValueError, RecursionError):
+        listed = []
+    pairs = [tuple(pair) for pair in listed if isinstance(pair, list) and len(pair) == 2] if isinstance(listed, list) else []
+    headers = headers_of((name, value) for name, value in pairs)
+    if "sender" in request.form and not _field(request, "sender").strip():
+        headers.setdefault("return-path", "<>")
+    for name in ("Date", "Auto-Submitted", "Precedence", "Reply-To"):
+        if name in request.form:
+            headers.setdefault(name.lower(), _field(request, name))
+    return headers

@@ -1,0 +1,148 @@
+"""Kind `sendgrid`: mails by SendGrid's Inbound Parse, posted as a form whose fields have charsets of their own.
+
+Facts: twilio.com/docs/sendgrid (setting-up-the-inbound-parse-webhook, securing-your-parse-webhooks) and the package sendgrid.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from email.parser import HeaderParser
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from inquiry_router.inquiry.model import Attachment
+from inquiry_router.providers.inbound_mail import attachment, decoded, headers_of, mail_event, mail_ticket, sender_of
+from inquiry_router.providers.reading import Read
+from inquiry_router.providers.signatures import unix_time
+from inquiry_router.providers.source import (
+    MAIL_BODY,
+    IncomingRequest,
+    Setup,
+    SourceKind,
+    SourceSettings,
+    Unreadable,
+    text_of,
+)
+
+_SIGNATURE: Final = "x-twilio-email-event-webhook-signature"
+_TIMESTAMP: Final = "x-twilio-email-event-webhook-timestamp"
+
+
+class SendGridSource(SourceKind[SourceSettings]):
+    """Mails by SendGrid. It sends again for up to three days after a 5xx."""
+
+    kind = "sendgrid"
+    title = "Mail by SendGrid"
+    signs = "optional"
+    max_body = MAIL_BODY
+
+    def digest_prefix(self, headers: Mapping[str, str]) -> bytes:
+        """The timestamp is signed in front of the body, attachments included."""
+        return headers.get(_TIMESTAMP, "").encode("utf-8", "replace")
+
+    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
+        """ECDSA on P-256 over the SHA-256 of timestamp and raw body; the secret is SendGrid's public key, in base64 or PEM."""
+        digest = request.digest or hashlib.sha256(self.digest_prefix(request.headers) + request.body).digest()
+        key = _public_key(secret)
+        if key is None:
+            return False
+        try:
+            signature = base64.b64decode(request.headers.get(_SIGNATURE, ""), validate=True)
+            key.verify(signature, digest, ECDSA(Prehashed(SHA256())))
+        except (InvalidSignature, ValueError, binascii.Error):
+            return False
+        return True
+
+    def signed_at(self, request: IncomingRequest) -> datetime | None:
+        """The moment in the timestamp header."""
+        return unix_time(request.headers.get(_TIMESTAMP))
+
+    def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
+        """The mail. Its Message-ID is the key; a mail without one is known by its own words."""
+        form = request.form
+        if "email" in form and "text" not in form and "html" not in form:
+            raise Unreadable("This is a mail as raw MIME. Untick 'POST the raw, full MIME message' in SendGrid's Inbound Parse.")
+        if "headers" not in form and "from" not in form:
+            raise Unreadable("The form has no 'headers'. Set this address as the destination URL of SendGrid's Inbound Parse.")
+        charsets = _json_object(form.get("charsets"))
+        fields = {name: decoded(value, text_of(charsets, name)) for name, value in form.items()}
+        headers = _headers(fields.get("headers", ""), _json_object(form.get("envelope")))
+        external_id = headers.get("message-id") or _fingerprint(form)
+        ticket = mail_ticket(
+            external_id,
+            external_id,
+            sender_of(fields.get("from") or headers.get("from")),
+            fields.get("subject", "").strip() or headers.get("subject"),
+            fields.get("text"),
+            fields.get("html") or None,
+            headers,
+            request.attachments or _announced(_json_object(form.get("attachment-info"))),
+        )
+        return (mail_event(settings, ticket),)
+
+    def setup(self, url: str) -> Setup:
+        """A host of Inbound Parse."""
+        return Setup(
+            pl=[
+                "Ustaw rekord MX domeny odbiorczej na mx.sendgrid.net (priorytet 10).",
+                "W SendGrid otwórz Settings » Inbound Parse i wybierz „Add Host & URL”.",
+                f"Wybierz domenę i wklej w „Destination URL” adres {url}.",
+                "Nie zaznaczaj „POST the raw, full MIME message”.",
+                "Jeśli włączysz podpisywanie (security policy), wpisz klucz publiczny jako secret źródła.",
+                "Wyślij list na próbę: w źródle widać przyjęte zapytanie.",
+            ],
+            en=[
+                "Set the MX record of the domain that receives to mx.sendgrid.net (priority 10).",
+                "In SendGrid open Settings » Inbound Parse and choose 'Add Host & URL'.",
+                f"Choose the domain and paste into 'Destination URL' the address {url}.",
+                "Do not tick 'POST the raw, full MIME message'.",
+                "Where you attach a security policy with signatures, set its public key as the secret of the source.",
+                "Send a mail to try it: the source shows an inquiry.",
+            ],
+        )
+
+
+def _public_key(written: str) -> EllipticCurvePublicKey | None:
+    """The key in its written form, None for what is no key on P-256."""
+    text = "".join(written.replace("-----BEGIN PUBLIC KEY-----", "").replace("-----END PUBLIC KEY-----", "").split())
+    try:
+        key = load_der_public_key(base64.b64decode(text, validate=True))
+    except (ValueError, binascii.Error, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1) else None
+
+
+def _json_object(written: bytes | None) -> dict[str, Any]:
+    try:
+        value = json.loads(written or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _headers(block: str, envelope: dict[str, Any]) -> dict[str, str]:
+    """The mail's headers from their block. An empty sender in the envelope is what bounces come with."""
+    headers = headers_of(HeaderParser().parsestr(block, headersonly=True).items())
+    if envelope.get("from") == "":
+        headers.setdefault("return-path", "<>")
+    return headers
+
+
+def _fingerprint(form: Mapping[str, bytes]) -> str:
+    """The same for the same mail, when it is sent again."""
+    said = b"\0".join(form.get(name, b"") for name in ("headers", "from", "to", "subject", "text", "html"))
+    return f"sha256-{hashlib.sha256(said).hexdigest()[:32]}"
+
+
+def _announced(info: dict[str, Any]) -> tuple[Attachment, ...]:
+    """The attachments that the form lists; it does not say how large they are."""
+    files = (attachment(text_of(one, "filename") or text_of(one, "name"), text_of(one, "type"), 0) for one in info.values())
+    return tuple(file for file in files if file is not None)

@@ -1,0 +1,279 @@
+"""Mails by Postmark, Mailgun and SendGrid."""
+
+import base64
+import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from inquiry_router.inquiry.model import Attachment, Contact
+from inquiry_router.intake.mail.reading import read_letter
+from inquiry_router.providers.inbound_mail import decoded, headers_of, is_colleague, sender_of, sent_at
+from inquiry_router.providers.mailgun import MailgunSource
+from inquiry_router.providers.postmark import PostmarkSource
+from inquiry_router.providers.sendgrid import SendGridSource
+from inquiry_router.providers.source import MAIL_BODY, Ignored, IncomingRequest, SourceSettings, Ticket, Unreadable
+from tests.providers.driving import (
+    MARK,
+    NOW,
+    assert_expected,
+    incoming,
+    is_genuine,
+    read_one,
+    sample,
+    vector_now,
+    vector_request,
+)
+from tests.providers.shared import payload, vectors
+
+POSTMARK, MAILGUN, SENDGRID = PostmarkSource(), MailgunSource(), SendGridSource()
+OWN = SourceSettings(own_domains=("acme.example.com",))
+
+
+def is_as_expected(ticket: Ticket, name: str) -> None:
+    """Whether the mail is the expected one once the stage that all mails go through has cut quotes and signatures."""
+    letter = read_letter(ticket.subject, ticket.text, ticket.html, ticket.headers)
+    assert letter.automatic is None
+    assert_expected(replace(ticket, text=letter.text), payload(name)["expect"])
+
+
+def test_a_mail_by_postmark_as_the_sample_has_it() -> None:
+    ticket = read_one(POSTMARK, sample("postmark-inbound"))
+    is_as_expected(ticket, "postmark-inbound")
+    assert "> stara wiadomość" in ticket.text
+    assert ticket.headers["auto-submitted"] == "no"
+    assert ticket.delivery_key == "73e6d360-66eb-11e1-8e72-a8904824019b"
+    assert ticket.received_at == NOW
+
+
+def postmark(**changes: Any) -> Any:
+    body = {
+        "MessageID": "m1",
+        "Subject": "Pompa",
+        "TextBody": "Cieknie",
+        "From": "Anna Nowak <anna@klient.example.com>",
+        **changes,
+    }
+    return read_one(POSTMARK, incoming(body), OWN)
+
+
+def test_what_a_mail_by_postmark_brings() -> None:
+    files = [
+        {"Name": "pompa.jpg", "Content": "", "ContentType": "image/jpeg", "ContentLength": 4096},
+        {"Name": "=?utf-8?Q?zdj=C4=99cie.jpg?=", "ContentLength": True},
+        {"Content": "x"},
+        None,
+    ]
+    ticket = postmark(Attachments=files, HtmlBody="<p>Cieknie</p>", Date="x", Headers=[None, {"Name": "A", "Value": None}])
+    assert ticket.contact == Contact("Anna Nowak", "anna@klient.example.com")
+    assert ticket.html == "<p>Cieknie</p>"
+    assert ticket.received_at is None
+    assert ticket.headers["from"] == "Anna Nowak <anna@klient.example.com>"
+    assert ticket.attachments == (
+        Attachment("pompa.jpg", "image/jpeg", 4096),
+        Attachment("zdjęcie.jpg", "application/octet-stream", 0),
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"RecordType": "Bounce"},
+        {"TextBody": f"{MARK}\nx"},
+        {"TextBody": None, "Subject": " "},
+        {"Headers": [{"Name": "X-Inquiry-Router-Hops", "Value": "4"}]},
+    ],
+)
+def test_mails_that_no_customer_sent_are_ignored(changes: dict[str, Any]) -> None:
+    assert isinstance(postmark(**changes), Ignored)
+
+
+def test_an_alert_of_ones_own_osticket_is_the_ticket_it_tells_of() -> None:
+    given = payload("osticket-email-alert-fallback")
+    mail = {"From": given["body"]["from"], "Subject": given["body"]["subject"], "TextBody": given["body"]["text"]}
+    ticket = postmark(**mail)
+    assert_expected(ticket, given["expect"])
+    assert ticket.headers == {}
+    stranger = postmark(**{**mail, "From": "osticket@acme.example.com.evil.example"})
+    assert stranger.external_id == "m1"
+
+
+def test_one_who_forwards_hops_is_counted() -> None:
+    assert postmark(Headers=[{"Name": "X-Inquiry-Router-Hops", "Value": "2"}]).hops == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "request_"),
+    [
+        (POSTMARK, incoming({"Subject": "x"})),
+        (MAILGUN, incoming({"signature": {}})),
+        (MAILGUN, incoming(form={"subject": "x"})),
+        (MAILGUN, incoming(form={"body-mime": "x", "token": "t"})),
+        (SENDGRID, incoming({})),
+        (SENDGRID, incoming(form={"text": "x"})),
+        (SENDGRID, incoming(form={"email": "x", "headers": "x"})),
+    ],
+)
+def test_what_is_no_mail_says_what_to_change(kind: Any, request_: IncomingRequest) -> None:
+    with pytest.raises(Unreadable, match=r"Set this address|Let a route|Forward to|Untick"):
+        kind.read(OWN, request_)
+
+
+def test_a_mail_by_mailgun_as_the_sample_has_it() -> None:
+    ticket = read_one(MAILGUN, sample("mailgun-route-forward"))
+    is_as_expected(ticket, "mailgun-route-forward")
+    assert ticket.text.endswith("--\nJan Tokarski")
+    assert ticket.delivery_key == "0e4d9a3e1c7b5f2a8d6c9b1e3f5a7c9d2b4f6a8c0e1d3b5f7a"
+    assert ticket.received_at == NOW
+
+
+def mailgun(**form: str) -> Any:
+    return read_one(MAILGUN, incoming(form={"Message-Id": "<1@b>", "token": "t", "body-plain": "Cieknie", **form}), OWN)
+
+
+def test_a_bounce_by_mailgun_is_told_by_its_empty_sender() -> None:
+    headers = json.dumps([["X-Failed-Recipients", "a@b"], ["x"], "y", ["Z", None], ["X-Failed-Recipients", "second"]])
+    ticket = mailgun(**{"sender": "", "message-headers": headers})
+    assert ticket.headers == {"x-failed-recipients": "a@b", "return-path": "<>"}
+    assert read_letter(None, ticket.text, None, ticket.headers).automatic == "bounce"
+
+
+def test_a_mail_by_mailgun_without_an_id_has_its_token() -> None:
+    assert mailgun(**{"Message-Id": "", "message-headers": "[1"}).external_id == "t"
+    assert mailgun(**{"Message-Id": "", "message-headers": '[["Message-ID","<2@b>"]]'}).external_id == "<2@b>"
+
+
+def test_what_mailgun_signed_is_genuine_for_eight_hours() -> None:
+    (row,) = vectors("mailgun")
+    request, now = vector_request(row), vector_now(row)
+    assert is_genuine(MAILGUN, request, "another", row["secret"], now=now)
+    assert is_genuine(MAILGUN, request, row["secret"], now=now + timedelta(hours=8))
+    assert not is_genuine(MAILGUN, request, row["secret"], now=now + timedelta(hours=8, seconds=1))
+    assert not is_genuine(MAILGUN, request, row["secret"], now=now - timedelta(minutes=6))
+    assert not is_genuine(MAILGUN, request, "another", now=now)
+    for name in request.form:
+        changed = replace(request, form={**request.form, name: request.form[name] + b"0"})
+        assert not is_genuine(MAILGUN, changed, row["secret"], now=now), name
+        without = replace(request, form={one: value for one, value in request.form.items() if one != name})
+        assert not is_genuine(MAILGUN, without, row["secret"], now=now), name
+
+
+def test_a_mail_by_sendgrid_as_the_sample_has_it() -> None:
+    ticket = read_one(SENDGRID, sample("sendgrid-inbound-parse"))
+    is_as_expected(ticket, "sendgrid-inbound-parse")
+    assert ticket.received_at == datetime(2026, 11, 21, 16, tzinfo=UTC)
+    assert ticket.headers["received"] == "by mx.example.com"
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-2", "windows-1250", "UTF-8"])
+def test_a_mail_by_sendgrid_in_its_own_charset(charset: str) -> None:
+    name = "sendgrid-inbound-parse-iso-8859-2"
+    form = payload(name)["form"]
+    charsets = {**json.loads(form["charsets"]), "text": charset}
+    fields = {**form, "text": form["text"].encode(charset), "charsets": json.dumps(charsets)}
+    ticket = read_one(SENDGRID, incoming(form=fields))
+    is_as_expected(ticket, name)
+    assert ticket.attachments == (Attachment("zdjecie.jpg", "image/jpeg", 0),)
+    photo = Attachment("zdjęcie.jpg", "image/jpeg", 2048)
+    assert read_one(SENDGRID, replace(incoming(form=fields), attachments=(photo,))).attachments == (photo,)
+
+
+def sendgrid(**form: str) -> Any:
+    return read_one(SENDGRID, incoming(form={"headers": "", "from": "anna@klient.example.com", "text": "Cieknie", **form}), OWN)
+
+
+def test_a_mail_by_sendgrid_without_an_id_is_known_by_its_words() -> None:
+    first = sendgrid(charsets="[", envelope="1")
+    assert first.external_id.startswith("sha256-")
+    assert first.external_id == sendgrid(spam_score="1.0").external_id != sendgrid(text="x").external_id
+
+
+def test_a_bounce_by_sendgrid_is_told_by_its_empty_sender() -> None:
+    assert sendgrid(envelope='{"from":""}').headers["return-path"] == "<>"
+
+
+def test_what_sendgrid_signed_is_genuine() -> None:
+    (row,) = vectors("sendgrid-ecdsa")
+    request, now, key = vector_request(row), vector_now(row), row["secret"]
+    pem = f"-----BEGIN PUBLIC KEY-----\n{key[:64]}\n{key[64:]}\n-----END PUBLIC KEY-----\n"
+    assert is_genuine(SENDGRID, request, "no key", key, now=now)
+    assert is_genuine(SENDGRID, request, pem, now=now)
+    assert not is_genuine(SENDGRID, request, key, now=now + timedelta(minutes=6))
+    assert not is_genuine(SENDGRID, replace(request, body=request.body + b" "), key, now=now)
+    for name in request.headers:
+        assert not is_genuine(SENDGRID, replace(request, headers={**request.headers, name: "1795276801"}), key, now=now)
+        assert not is_genuine(SENDGRID, replace(request, headers={name: request.headers[name]}), key, now=now)
+    other = ec.derive_private_key(7, ec.SECP384R1()).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    for wrong in ("", "*", "AAAA", base64.b64encode(other).decode()):
+        assert not is_genuine(SENDGRID, request, wrong, now=now)
+
+
+def test_a_body_that_was_not_kept_is_verified_by_its_digest() -> None:
+    private, body = ec.derive_private_key(11, ec.SECP256R1()), b"--x\r\na large form"
+    headers = {"x-twilio-email-event-webhook-timestamp": str(int(NOW.timestamp()))}
+    prefix = SENDGRID.digest_prefix(headers)
+    signature = private.sign(prefix + body, ec.ECDSA(SHA256()))
+    public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    signed = incoming(None, {**headers, "x-twilio-email-event-webhook-signature": base64.b64encode(signature).decode()})
+    assert is_genuine(SENDGRID, replace(signed, digest=hashlib.sha256(prefix + body).digest()), public)
+    assert not is_genuine(SENDGRID, replace(signed, digest=hashlib.sha256(body).digest()), public)
+    assert not is_genuine(SENDGRID, signed, public)
+
+
+def test_without_a_key_sendgrid_needs_the_token() -> None:
+    assert is_genuine(SENDGRID, incoming(url="https://router.example.com/v1/hooks/door?token=token-of-the-source"))
+    assert not is_genuine(SENDGRID, incoming())
+    assert not is_genuine(POSTMARK, incoming())
+    basic = base64.b64encode(b"postmark:token-of-the-source").decode()
+    assert is_genuine(POSTMARK, incoming(headers={"Authorization": f"Basic {basic}"}))
+
+
+@pytest.mark.parametrize(
+    ("data", "charset", "text"),
+    [
+        ("Zażółć".encode("iso-8859-2"), "ISO-8859-2", "Zażółć"),
+        ("Zaśpiewaj".encode("windows-1250"), "iso-8859-2", "Zaśpiewaj"),
+        ("Zażółć".encode(), None, "Zażółć"),
+        ("Zażółć".encode(), "x-unknown", "Zażółć"),
+        (b"caf\xe9", "latin1", "café"),
+        (b"a", "hex", "a"),
+        (b"a", "a\0b", "a"),
+        (b"\xff", "utf-8", "\ufffd"),
+    ],
+)
+def test_charsets(data: bytes, charset: str | None, text: str) -> None:
+    assert decoded(data, charset) == text
+
+
+def test_senders_and_headers() -> None:
+    assert sender_of("=?iso-8859-2?Q?Micha=B3?= <m@klient.example.com>") == Contact("Michał", "m@klient.example.com")
+    assert sender_of("undisclosed") == Contact("undisclosed")
+    assert sender_of(None) == Contact()
+    assert headers_of([("Subject", "=?utf-8?B?xYE=?=\r\n x"), (" ", "y"), (None, "z")]) == {"subject": "Ł x"}
+    assert len(headers_of((f"x-{n}", "y") for n in range(600))) == 500
+
+
+@pytest.mark.parametrize("written", [None, "", "yesterday", "Sat, 99 Nov 2026 17:00:00 +0100", "Sat, 21 Nov 9999 17:00:00 +0100"])
+def test_a_date_that_cannot_be_read_is_none(written: str | None) -> None:
+    assert sent_at(written) is None
+
+
+def test_who_is_a_colleague() -> None:
+    assert is_colleague(OWN, "Celina@ACME.example.com") and is_colleague(OWN, "os@desk.acme.example.com")
+    assert not is_colleague(OWN, "x@notacme.example.com") and not is_colleague(OWN, None)
+    assert not is_colleague(SourceSettings(own_domains=("",)), "x@")
+
+
+@pytest.mark.parametrize("kind", [POSTMARK, MAILGUN, SENDGRID])
+def test_the_steps_name_the_address(kind: Any) -> None:
+    assert kind.max_body == MAIL_BODY
+    said = kind.setup("https://router.example.com/v1/hooks/door")
+    for language in (said.pl, said.en):
+        assert 4 <= len(language) <= 9
+        assert any("https://router.example.com/v1/hooks/door" in step for step in language)
