@@ -148,8 +148,8 @@ class Setup(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    pl: list[str]
-    en: list[str]
+    pl: list[str] = Field(description="In Polish.", examples=[["Otwórz ustawienia webhooków."]])
+    en: list[str] = Field(description="In English.", examples=[["Open the settings of webhooks."]])
 
 
 S = TypeVar("S", bound=SourceSettings)
