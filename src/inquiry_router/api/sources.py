@@ -390,7 +390,7 @@ def _settings(request: Request, entry: SourceEntry, stored: dict[str, Any]) -> d
     model = SOURCES[_known(entry.provider)].settings_model
     sent = entry.settings
     kept = {name: stored[name] for name in model.secret_names() & stored.keys() if sent.get(name, _MASK) == _MASK}
-    context = {"allow_loopback": house(request).settings.allow_loopback_destinations_for_development}
+    context = {"reach": house(request).reach}
     try:
         return model.model_validate({**sent, **kept}, context=context).stored()
     except ValidationError as error:

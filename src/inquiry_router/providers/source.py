@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
-from inquiry_router.delivery.addresses import check_url
+from inquiry_router.delivery.addresses import PUBLIC, check_url
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.providers.provider import OutgoingRequest, ProviderSettings, Reply
 from inquiry_router.providers.signatures import NotGenuine, carries_token, require_fresh
@@ -238,7 +238,7 @@ class ApiSettings(SourceSettings):
         context: dict[str, Any] = info.context or {}
         if value is None:
             return None
-        check_url(value, bool(context.get("allow_loopback")))
+        check_url(value, context.get("reach", PUBLIC))
         return value.rstrip("/")
 
 
