@@ -2,9 +2,10 @@
 
 import base64
 import os
+import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from tests_real.running import ROOT, Router, free_port, until
 
 SERVER = Path("/usr/share/request-tracker5/libexec/rt-server")
 SETUP = Path("/usr/sbin/rt-setup-database-5")
-# Makes whole installations for tests only, so its passwords may be known.
+# Of installations that live as long as a story does.
 PASSWORD = "hush-hush"
 _CONFIG = """
 Set($rtname, 'rt.example');
@@ -49,14 +50,18 @@ class Tracker:
         for name in ("mason", "session", "more"):
             (folder / name).mkdir()
         (folder / "config.pm").write_text(_CONFIG.format(port=self.port, folder=folder))
-        self._environment = {**os.environ, "RT_SITE_CONFIG": str(folder / "config.pm"), "RT_SITE_CONFIG_DIR": str(folder / "more")}
+        self._environment = {
+            **os.environ,
+            "RT_SITE_CONFIG": str(folder / "config.pm"),
+            "RT_SITE_CONFIG_DIR": str(folder / "more"),
+        }
         self._run(str(SETUP), "--action", "init", "--skip-create")
         made = self._run("perl", str(ROOT / "tests_real" / "tracker.pl")).split()
         self.service, self.sales, self.closed, self.token = made
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [SERVER, "--host", "127.0.0.1", "--port", str(self.port), "--max-workers", "4"]
+        command = [str(SERVER), "--host", "127.0.0.1", "--port", str(self.port), "--max-workers", "4"]
         with (self._folder / "server.log").open("wb") as log:
             self._process = subprocess.Popen(command, env=self._environment, cwd=self._folder, stdout=log, stderr=log)
         until("Request Tracker did not answer", lambda: self.agent.get("/REST/2.0/rt").is_success)
@@ -112,7 +117,7 @@ class Tracker:
             answer = admin.post("/Admin/Scrips/Create.html", data=form)
         assert "Scrip Created" in answer.text
 
-    def write(self, subject: str, text: str) -> int:
+    def write(self, subject: str, text: str | None) -> int:
         """A ticket in the queue of customer service, by REST 2.0."""
         ticket = {"Queue": self.service, "Subject": subject, "Content": text, "Requestor": "anna@klient.example"}
         return int(self.agent.post("/REST/2.0/ticket", json=ticket).raise_for_status().json()["id"])
@@ -150,17 +155,27 @@ class Tracker:
         found = self.agent.get("/REST/2.0/tickets", params={"query": f"Subject = '{subject}'"}).raise_for_status().json()
         return [int(one["id"]) for one in found["items"]]
 
-    def changes(self, number: int, kind: str, field: str | None = None) -> list[str]:
-        """The transactions of this kind in a ticket's history, each as what it changed to."""
-        query = {"fields": "Type,Field,NewValue", "per_page": "100"}
-        rows = self.agent.get(f"/REST/2.0/ticket/{number}/history", params=query).raise_for_status().json()["items"]
-        return [row["NewValue"] for row in rows if row["Type"] == kind and field in (None, row["Field"])]
+    def queue(self, number: int) -> str:
+        """Where the ticket is."""
+        return str(self.ticket(number)["Queue"]["id"])
+
+    def moves(self, number: int) -> list[str]:
+        """The queues it was moved to, oldest first."""
+        return [row["NewValue"] for row in self._history(number) if (row["Type"], row["Field"]) == ("Set", "Queue")]
 
     def notes(self, number: int) -> list[str]:
         """The comments, oldest first."""
-        query = {"fields": "Type", "per_page": "100"}
-        rows = self.agent.get(f"/REST/2.0/ticket/{number}/history", params=query).raise_for_status().json()["items"]
-        return [self._content(row["id"]) for row in rows if row["Type"] == "Comment"]
+        return [self._content(row["id"]) for row in self._history(number) if row["Type"] == "Comment"]
+
+    def is_committed(self, number: int) -> bool:
+        """Whether others than the one who is writing it see the ticket."""
+        with closing(sqlite3.connect(f"file:{self._folder / 'rt.db'}?mode=ro", uri=True)) as database:
+            return database.execute("SELECT 1 FROM Tickets WHERE id = ?", (number,)).fetchone() is not None
+
+    def _history(self, number: int) -> list[dict[str, Any]]:
+        query = {"fields": "Type,Field,NewValue", "per_page": "100"}
+        found = self.agent.get(f"/REST/2.0/ticket/{number}/history", params=query).raise_for_status().json()
+        return sorted(found["items"], key=lambda row: int(row["id"]))
 
     def _content(self, transaction: str) -> str:
         rows = self.agent.get(f"/REST/2.0/transaction/{transaction}/attachments").raise_for_status().json()["items"]
@@ -168,7 +183,7 @@ class Tracker:
         return base64.b64decode(found["Content"]).decode()
 
     def _run(self, *command: str) -> str:
-        done = subprocess.run(command, env=self._environment, cwd=self._folder, capture_output=True, text=True)
+        done = subprocess.run(command, check=False, env=self._environment, cwd=self._folder, capture_output=True, text=True)
         assert done.returncode == 0, f"{command[0]} failed: {done.stderr}"
         return done.stdout
 
@@ -189,8 +204,8 @@ def story(folder: Path) -> Iterator[tuple[Router, Tracker]]:
         entry = {"id": "rt", "name": "RT", "kind": "request_tracker", "settings": settings}
         router.client.post("/v1/destinations", json=entry).raise_for_status()
         tracker.paste_scrip(source["url"])
-        # Somebody else's scrip that takes its time, as one does that sends mail: nothing is committed before it is done.
-        tracker.add_scrip("On Create", "TransactionCreate", "select(undef, undef, undef, 1); return 1;")
+        # Somebody else's scrip that takes its time, as one does that sends mail: so a move can be interrupted.
+        tracker.add_scrip("On Queue Change", "TransactionCreate", "select(undef, undef, undef, 1); return 1;")
         yield router, tracker
     finally:
         tracker.stop()

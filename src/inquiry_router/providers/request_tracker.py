@@ -40,8 +40,8 @@ from inquiry_router.providers.source import (
     text_of,
 )
 
-# RT 5 calls 0 low, 50 medium and 100 high.
-_PRIORITIES: Final = {Priority.LOW: 0, Priority.NORMAL: 50, Priority.HIGH: 80, Priority.URGENT: 100}
+# RT 5 shows 0 as Low, 50 and all up to 99 as Medium, and 100 and all above as High; it sorts by the number.
+_PRIORITIES: Final = {Priority.LOW: 0, Priority.NORMAL: 50, Priority.HIGH: 100, Priority.URGENT: 110}
 _CHANNELS: Final = {
     "phone": Channel.PHONE,
     "chat": Channel.CHAT,
@@ -102,8 +102,10 @@ class RequestTrackerSource(SourceKind[GuardedSettings]):
         return Setup(
             pl=[
                 "W Request Tracker otwórz Administrator » Globalna » Skrypty » Utwórz (Admin » Global » Scrips » Create).",
-                "Wybierz warunek „w przypadku transakcji” (On Transaction), operację „Definiowany przez użytkownika” (User Defined), "
-                "szablon „Pusty” (Blank) i etap „Batch”.",
+                (
+                    "Wybierz warunek „w przypadku transakcji” (On Transaction), operację „Definiowany przez użytkownika” "
+                    "(User Defined), szablon „Pusty” (Blank) i etap „Batch”."
+                ),
                 f"W pole „Custom action commit code” wklej: {scrip}",
                 "W pole „Treść procedury definiowana przez użytkownika” (Custom action preparation code) wpisz: return 1;",
                 "Jako own_user źródła wpisz adres e-mail użytkownika, którego tokenu używa router.",
@@ -124,7 +126,8 @@ class RequestTrackerSettings(UrlSettings):
     """Where Request Tracker stands, and with whose token."""
 
     api_token: SecretStr = Field(
-        description="An authentication token of a user who may see, comment, modify and create tickets in all queues used. "
+        description="An authentication token of a user who may see all queues used, and in them see, comment, modify and create "
+        "tickets. "
         "Set this user's language to English: refusals are known by their words.",
         examples=["1-14-b1d5e3f1a2c44c0b8f7f0c9c7a6e5d4c"],
     )
