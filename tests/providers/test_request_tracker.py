@@ -31,7 +31,7 @@ URL = "https://rt.example.com"
 SETTINGS = RequestTrackerSettings.model_validate(
     {"url": URL, "api_token": "1-2-abc", "source": "door", "groups": {"sales": "2"}, "create": True}
 )
-MOVED = ["Ticket 4521: Queue changed from Invalid mail to Sales", "Ticket 4521: Priority changed from '0' to '80'"]
+MOVED = ["Ticket 4521: Queue changed from Invalid mail to Sales", "Ticket 4521: Priority changed from 'Low' to 'High'"]
 IN_SALES = {"id": 4521, "Queue": {"id": "2", "Name": "Sales"}}
 
 
@@ -62,7 +62,22 @@ def test_a_requestors_answer_is_a_later_message() -> None:
     ticket = answered()
     assert (ticket.external_id, ticket.message_id, ticket.delivery_key) == ("4521", "99901", "99901")
     assert ticket.text == "A na 2000 szt.?"
-    assert answered(channel="Phone").channel is Channel.PHONE
+
+
+@pytest.mark.parametrize(
+    ("interface", "channel"),
+    [
+        ("Email", Channel.EMAIL),
+        ("Web", Channel.FORM),
+        ("Mobile", Channel.FORM),
+        ("REST", Channel.API),
+        ("Phone", Channel.PHONE),
+        (None, Channel.EMAIL),
+        ("CLI", Channel.EMAIL),
+    ],
+)
+def test_the_interface_of_the_tracker_is_the_channel(interface: str | None, channel: Channel) -> None:
+    assert answered(channel=interface).channel is channel
 
 
 @pytest.mark.parametrize(
@@ -93,7 +108,7 @@ def test_a_ticket_is_moved_and_then_says_why() -> None:
     ticket = f"{URL}/REST/2.0/ticket/4521"
     assert steps(asked) == [f"PUT {ticket}", f"GET {ticket}?fields[Queue]=Name", f"POST {ticket}/comment"]
     assert {request.headers["authorization"] for request in asked} == {"token 1-2-abc"}
-    assert body_of(asked[0]) == {"Priority": 80, "Queue": "2"}
+    assert body_of(asked[0]) == {"Priority": 100, "Queue": "2"}
     routed = read_handover(SETTINGS, delivery)
     assert routed is not None
     assert body_of(asked[2]) == {
@@ -112,7 +127,7 @@ def test_queues_may_be_named() -> None:
 
 def test_without_a_queue_only_the_priority_changes() -> None:
     asked, _ = drive(RequestTracker().hand_over(SETTINGS, handover("4521", team="triage", priority="urgent"), NOW), [])
-    assert body_of(asked[0]) == {"Priority": 100}
+    assert body_of(asked[0]) == {"Priority": 110}
     assert len(asked) == 2
 
 
@@ -120,8 +135,8 @@ def test_without_a_queue_only_the_priority_changes() -> None:
     ("messages", "shown", "reason"),
     [
         (["Ticket 4521: Permission Denied"], IN_SALES, "Permission Denied"),
-        (["Ticket 4521: That queue does not exist"], IN_SALES, "does not exist"),
-        (["Zgłoszenie 4521: Brak uprawnień"], {"Queue": {"id": "1", "Name": "General"}}, "Brak uprawnień"),
+        (["Ticket 4521: Queue 99 does not exist"], IN_SALES, "does not exist"),
+        (["Zgłoszenie 4521: Odmowa dostępu"], {"Queue": {"id": "1", "Name": "General"}}, "Odmowa dostępu"),
         ([], {"Queue": ""}, "no reason"),
         ("x", None, "no reason"),
     ],
@@ -151,7 +166,7 @@ def test_a_call_becomes_a_ticket_unless_it_is_there_already() -> None:
     made = body_of(asked[1])
     assert steps(asked)[1] == f"POST {URL}/REST/2.0/ticket"
     assert made["Content"].startswith(MARK) and made["Subject"].endswith(f"({REFERENCE})")
-    assert (made["Queue"], made["Requestor"], made["Priority"]) == ("2", "anna@klient.example.com", 80)
+    assert (made["Queue"], made["Requestor"], made["Priority"]) == ("2", "anna@klient.example.com", 100)
     found = {"items": [{"id": 5, "Subject": "Re: other"}, {"id": 78, "Subject": f"Poproszę ofertę ({REFERENCE})"}]}
     asked, _ = drive(RequestTracker().hand_over(SETTINGS, handover(None), NOW), found, [], IN_SALES)
     assert steps(asked)[1] == f"PUT {URL}/REST/2.0/ticket/78"
@@ -172,6 +187,7 @@ def test_the_scrip_has_the_address_and_whole_braces() -> None:
     said = SOURCE.setup("https://router.example.com/v1/hooks/door?token=t")
     for language in (said.pl, said.en):
         assert 4 <= len(language) <= 9
+        assert "Batch" in language[1]
         scrip = language[2]
         assert "'https://router.example.com/v1/hooks/door?token=t'" in scrip
-        assert scrip.count("{") == scrip.count("}") == 1
+        assert scrip.count("{") == scrip.count("}") == 5

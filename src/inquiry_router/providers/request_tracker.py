@@ -40,14 +40,16 @@ from inquiry_router.providers.source import (
     text_of,
 )
 
-# RT 5 calls 0 low, 50 medium and 100 high.
-_PRIORITIES: Final = {Priority.LOW: 0, Priority.NORMAL: 50, Priority.HIGH: 80, Priority.URGENT: 100}
+# RT 5 shows 0 as Low, 50 and all up to 99 as Medium, and 100 and all above as High; it sorts by the number.
+_PRIORITIES: Final = {Priority.LOW: 0, Priority.NORMAL: 50, Priority.HIGH: 100, Priority.URGENT: 110}
 _CHANNELS: Final = {
     "phone": Channel.PHONE,
     "chat": Channel.CHAT,
     "form": Channel.FORM,
     "web": Channel.FORM,
     "api": Channel.API,
+    "mobile": Channel.FORM,
+    "rest": Channel.API,
     "rest2": Channel.API,
 }
 # REST 2.0 answers 200 to a change that it did not make; the list of messages says so in words.
@@ -55,15 +57,22 @@ _REFUSAL: Final = re.compile(
     r"permission denied|no permission|does(?: not|n't) exist|could(?: not|n't)|can(?:not|'t)|unable to|not allowed|invalid",
     re.IGNORECASE,
 )
+# Of the stage Batch: in the stage Normal the ticket is not committed yet, so the router would be told that there is no such
+# ticket. A batch may have several transactions, whoever did them; read as the system, what the customer may not see is there too.
 _SCRIP: Final = (
-    "my ($t, $x) = ($self->TicketObj, $self->TransactionObj); require JSON; require LWP::UserAgent; "
-    "my $who = $t->Requestors->UserMembersObj->First; "
+    "require JSON; require LWP::UserAgent; my $t = $self->TicketObj; "
+    "for my $id (map {{ $_->Id }} grep {{ $_->Type =~ /^(?:Create|Correspond)$/ }} @{{$t->TransactionBatch || []}}) {{ "
+    "my $x = RT::Transaction->new(RT->SystemUser); $x->Load($id); "
+    "my $who = $t->Requestors->UserMembersObj->First; my $message = $x->Attachments->First; "
     "my $reply = LWP::UserAgent->new(timeout => 5)->post('{url}', 'Content-Type' => 'application/json', "
     "Content => JSON::encode_json({{source => 'rt', event => $x->Type, id => $t->Id, subject => $t->Subject, "
+    "url => RT->Config->Get('WebURL') . 'Ticket/Display.html?id=' . $t->Id, "
+    "channel => $message ? $message->GetHeader('X-RT-Interface') : undef, "
     "requestors => [$t->Requestors->MemberEmailAddresses], requestor_name => $who ? $who->RealName : undef, "
     "requestor_phone => $who ? $who->WorkPhone : undef, creator => $x->CreatorObj->EmailAddress, "
-    "content => scalar $x->Content(Type => 'text/plain'), transaction_id => $x->Id, created => $x->CreatedObj->ISO}})); "
-    "RT->Logger->error('inquiry-router: ' . $reply->status_line) unless $reply->is_success; return 1;"
+    "content => $x->ContentObj ? scalar $x->Content(Type => 'text/plain') : undef, "
+    "transaction_id => $x->Id, created => $x->CreatedObj->ISO}})); "
+    "RT->Logger->error('inquiry-router: ' . $reply->status_line) unless $reply->is_success; }} return 1;"
 )
 
 
@@ -88,24 +97,25 @@ class RequestTrackerSource(SourceKind[GuardedSettings]):
         return (_answer(settings, request.headers, body, ticket_id),)
 
     def setup(self, url: str) -> Setup:
-        """Two scrips with the same text."""
+        """One scrip. Polish names are those of RT's own translation, which leaves some out."""
         scrip = _SCRIP.format(url=url)
         return Setup(
             pl=[
-                "W Request Tracker otwórz Administracja » Globalne » Skrypty (Scrips) » Utwórz.",
-                "Wybierz warunek „On Create”, akcję „User Defined”, szablon „Blank” i etap „Normal”.",
+                "W Request Tracker otwórz Administrator » Globalna » Skrypty » Utwórz (Admin » Global » Scrips » Create).",
+                (
+                    "Wybierz warunek „w przypadku transakcji” (On Transaction), operację „Definiowany przez użytkownika” "
+                    "(User Defined), szablon „Pusty” (Blank) i etap „Batch”."
+                ),
                 f"W pole „Custom action commit code” wklej: {scrip}",
-                "W pole „Custom action preparation code” wpisz: return 1;",
-                "Utwórz drugi taki sam skrypt z warunkiem „On Correspond”, żeby przychodziły odpowiedzi klientów.",
+                "W pole „Treść procedury definiowana przez użytkownika” (Custom action preparation code) wpisz: return 1;",
                 "Jako own_user źródła wpisz adres e-mail użytkownika, którego tokenu używa router.",
                 "Utwórz zgłoszenie na próbę; błędy wysyłki widać w dzienniku RT jako „inquiry-router”.",
             ],
             en=[
                 "In Request Tracker open Admin » Global » Scrips » Create.",
-                "Choose the condition 'On Create', the action 'User Defined', the template 'Blank' and the stage 'Normal'.",
+                "Choose the condition 'On Transaction', the action 'User Defined', the template 'Blank' and the stage 'Batch'.",
                 f"Paste into 'Custom action commit code': {scrip}",
                 "Write into 'Custom action preparation code': return 1;",
-                "Make a second scrip like it with the condition 'On Correspond', so that customers' answers come too.",
                 "Set own_user of the source to the e-mail address of the user whose token the router uses.",
                 "Make a ticket to try it; failures stand in RT's log as 'inquiry-router'.",
             ],
@@ -116,7 +126,8 @@ class RequestTrackerSettings(UrlSettings):
     """Where Request Tracker stands, and with whose token."""
 
     api_token: SecretStr = Field(
-        description="An authentication token of a user who may see, comment, modify and create tickets in all queues used. "
+        description="An authentication token of a user who may see all queues used, and in them see, comment, modify and create "
+        "tickets. "
         "Set this user's language to English: refusals are known by their words.",
         examples=["1-14-b1d5e3f1a2c44c0b8f7f0c9c7a6e5d4c"],
     )
