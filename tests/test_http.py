@@ -15,6 +15,7 @@ import httpcore2 as httpcore
 import pytest
 import trustme
 
+from inquiry_router.delivery.addresses import LOOPBACK, PUBLIC
 from inquiry_router.http import CONNECTIONS_PER_HOST, MAX_ANSWER_BYTES, Answer, CheckedNetwork, Clients, Failed, Resolver, look_up
 from tests.faulty_server import (
     Behaviour,
@@ -34,7 +35,7 @@ from tests.faulty_server import (
 pytestmark = pytest.mark.anyio
 
 HEADERS = {"content-type": "application/json", "user-agent": "inquiry-router/test"}
-PUBLIC, PRIVATE = "8.8.8.8", "10.0.0.1"
+PUBLIC_IP, PRIVATE_IP = "8.8.8.8", "10.0.0.1"
 
 
 class Recorded(httpcore.AnyIOBackend):
@@ -71,7 +72,7 @@ def resolver(*answers: Sequence[str]) -> Resolver:
 
 @asynccontextmanager
 async def clients() -> AsyncIterator[Clients]:
-    made = Clients(allow_loopback=True)
+    made = Clients(reach=LOOPBACK)
     try:
         yield made
     finally:
@@ -207,18 +208,18 @@ async def test_the_library_logs_no_addresses(server: FaultyServer, caplog: pytes
 
 async def test_the_connection_goes_to_the_address_that_was_checked() -> None:
     network = Recorded()
-    checked = CheckedNetwork(resolver([PUBLIC]), allow_loopback=False, network=network)
+    checked = CheckedNetwork(resolver([PUBLIC_IP]), reach=PUBLIC, network=network)
     with pytest.raises(httpcore.ConnectError):
         await checked.connect_tcp("hooks.example.com", 443)
-    assert network.calls == [(PUBLIC, 443)]
+    assert network.calls == [(PUBLIC_IP, 443)]
 
 
 @pytest.mark.parametrize(
     "addresses",
     [
-        [PRIVATE],
-        [PUBLIC, PRIVATE],
-        [PRIVATE, PUBLIC],
+        [PRIVATE_IP],
+        [PUBLIC_IP, PRIVATE_IP],
+        [PRIVATE_IP, PUBLIC_IP],
         ["127.0.0.1"],
         ["2606:4700::1111", "::ffff:10.0.0.1"],
         ["64:ff9b::a00:1"],
@@ -229,7 +230,7 @@ async def test_the_connection_goes_to_the_address_that_was_checked() -> None:
 )
 async def test_one_bad_address_refuses_all(addresses: list[str]) -> None:
     network = Recorded()
-    checked = CheckedNetwork(resolver(addresses), allow_loopback=False, network=network)
+    checked = CheckedNetwork(resolver(addresses), reach=PUBLIC, network=network)
     with pytest.raises(Failed, match="not public") as failed:
         await checked.connect_tcp("hooks.example.com", 443)
     assert failed.value.configuration
@@ -240,11 +241,11 @@ async def test_one_bad_address_refuses_all(addresses: list[str]) -> None:
 async def test_a_name_that_changes_its_mind_never_leads_inside() -> None:
     """DNS rebinding: public when asked the first time, private the next, 1000 times over."""
     network = Recorded()
-    checked = CheckedNetwork(resolver([PUBLIC], [PRIVATE]), allow_loopback=False, network=network)
+    checked = CheckedNetwork(resolver([PUBLIC_IP], [PRIVATE_IP]), reach=PUBLIC, network=network)
     for _ in range(1000):
         with pytest.raises((Failed, httpcore.ConnectError)):
             await checked.connect_tcp("hooks.example.com", 443)
-    assert network.calls == [(PUBLIC, 443)] * 500
+    assert network.calls == [(PUBLIC_IP, 443)] * 500
 
 
 async def test_a_request_looks_the_name_up_once(server: FaultyServer) -> None:
@@ -252,7 +253,7 @@ async def test_a_request_looks_the_name_up_once(server: FaultyServer) -> None:
 
     async def resolve(host: str, port: int) -> Sequence[str]:
         asked.append(host)
-        return [PUBLIC if len(asked) == 1 else PRIVATE]
+        return [PUBLIC_IP if len(asked) == 1 else PRIVATE_IP]
 
     network = Recorded()
     made = Clients(resolve=resolve, network=network)
@@ -261,15 +262,15 @@ async def test_a_request_looks_the_name_up_once(server: FaultyServer) -> None:
     with pytest.raises(Failed, match="not public"):
         await made.send("POST", "https://hooks.example.com/", HEADERS, b"{}")
     await made.aclose()
-    assert (asked, network.calls) == (["hooks.example.com"] * 2, [(PUBLIC, 443)])
+    assert (asked, network.calls) == (["hooks.example.com"] * 2, [(PUBLIC_IP, 443)])
 
 
 async def test_a_dead_address_gives_way_to_the_next(server: FaultyServer) -> None:
     network = Recorded(server.port, dead=["2606:4700::1111"])
-    checked = CheckedNetwork(resolver(["2606:4700::1111", PUBLIC]), allow_loopback=False, network=network)
+    checked = CheckedNetwork(resolver(["2606:4700::1111", PUBLIC_IP]), reach=PUBLIC, network=network)
     stream = await checked.connect_tcp("hooks.example.com", 443)
     await stream.aclose()
-    assert network.calls == [("2606:4700::1111", 443), (PUBLIC, 443)]
+    assert network.calls == [("2606:4700::1111", 443), (PUBLIC_IP, 443)]
 
 
 async def test_a_literal_address_is_not_looked_up() -> None:
@@ -277,16 +278,16 @@ async def test_a_literal_address_is_not_looked_up() -> None:
         raise AssertionError
 
     network = Recorded()
-    checked = CheckedNetwork(resolve, allow_loopback=False, network=network)
+    checked = CheckedNetwork(resolve, reach=PUBLIC, network=network)
     with pytest.raises(httpcore.ConnectError):
-        await checked.connect_tcp(PUBLIC, 443)
+        await checked.connect_tcp(PUBLIC_IP, 443)
     with pytest.raises(Failed):
-        await checked.connect_tcp(PRIVATE, 443)
-    assert network.calls == [(PUBLIC, 443)]
+        await checked.connect_tcp(PRIVATE_IP, 443)
+    assert network.calls == [(PUBLIC_IP, 443)]
 
 
 async def test_sockets_of_the_machine_are_out_of_reach() -> None:
-    checked = CheckedNetwork(resolver([PUBLIC]), allow_loopback=False, network=Recorded())
+    checked = CheckedNetwork(resolver([PUBLIC_IP]), reach=PUBLIC, network=Recorded())
     with pytest.raises(NotImplementedError):
         await checked.connect_unix_socket("/run/docker.sock")
 
@@ -295,10 +296,10 @@ async def test_looking_up_by_the_operating_system(monkeypatch: pytest.MonkeyPatc
     def found(host: str, port: int, **_: object) -> list[object]:
         if host != "hooks.example.com":
             raise socket.gaierror("no such name")
-        return [(0, 0, 0, "", (address, port)) for address in (PUBLIC, "2606:4700::1111", PUBLIC)]
+        return [(0, 0, 0, "", (address, port)) for address in (PUBLIC_IP, "2606:4700::1111", PUBLIC_IP)]
 
     monkeypatch.setattr(socket, "getaddrinfo", found)
-    assert await look_up("hooks.example.com", 443) == [PUBLIC, "2606:4700::1111"]
+    assert await look_up("hooks.example.com", 443) == [PUBLIC_IP, "2606:4700::1111"]
     with pytest.raises(Failed, match="could not be found"):
         await look_up("nowhere.example.com", 443)
 
@@ -307,12 +308,12 @@ async def test_a_name_server_that_hangs_holds_nobody_up(monkeypatch: pytest.Monk
     def hanging(host: str, port: int, **_: object) -> list[object]:
         if host == "hangs.example.com":
             time.sleep(0.3)
-        return [(0, 0, 0, "", (PUBLIC, port))]
+        return [(0, 0, 0, "", (PUBLIC_IP, port))]
 
     monkeypatch.setattr(socket, "getaddrinfo", hanging)
     stuck = [asyncio.create_task(look_up("hangs.example.com", 443)) for _ in range(50)]
     await asyncio.sleep(0)
-    assert await look_up("hooks.example.com", 443) == [PUBLIC]
+    assert await look_up("hooks.example.com", 443) == [PUBLIC_IP]
     assert not any(task.done() for task in stuck)
     for task in stuck:
         task.cancel()
@@ -346,7 +347,7 @@ async def _post_by_tls(authority: Path, certificate: str) -> tuple[Answer, Fault
     ours = ssl.create_default_context(cafile=str(authority / "ca.pem"))
     async with faulty_server(theirs) as server:
         network = Recorded(server.port)
-        made = Clients(resolve=resolver([PUBLIC]), network=network, tls=ours)
+        made = Clients(resolve=resolver([PUBLIC_IP]), network=network, tls=ours)
         try:
             return await made.send("POST", f"https://{NAME}/in", HEADERS, b"{}"), server, network
         finally:
@@ -357,7 +358,7 @@ async def test_tls_and_host_keep_the_name_though_the_connection_goes_to_the_addr
     got, server, network = await _post_by_tls(authority, "good")
     assert got.status == 204
     assert server.requests[0].headers["host"] == NAME
-    assert network.calls == [(PUBLIC, 443)]
+    assert network.calls == [(PUBLIC_IP, 443)]
 
 
 @pytest.mark.parametrize(
@@ -375,7 +376,7 @@ async def test_a_port_that_speaks_no_tls() -> None:
         writer.close()
 
     server = await asyncio.start_server(greet, "127.0.0.1", 0)
-    made = Clients(resolve=resolver([PUBLIC]), network=Recorded(server.sockets[0].getsockname()[1]))
+    made = Clients(resolve=resolver([PUBLIC_IP]), network=Recorded(server.sockets[0].getsockname()[1]))
     with pytest.raises(Failed, match=r"^configuration: no TLS connection could be made: "):
         await made.send("POST", f"https://{NAME}/", HEADERS, b"{}")
     await made.aclose()

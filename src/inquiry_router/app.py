@@ -31,6 +31,7 @@ from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.link_key import LinkKey
 from inquiry_router.database.session import Database, open_database
+from inquiry_router.delivery.addresses import Reach
 from inquiry_router.delivery.checking import Checker
 from inquiry_router.journey import Journey
 from inquiry_router.learning.service import LearningService
@@ -54,17 +55,17 @@ class House:
         self.configuration = ConfigurationService(database, lambda now: classifier.follow(now.taught))
         self.learning = LearningService(database, self.configuration, classifier, settings.learn_every_hours)
         self.journey = Journey(database, classifier, self.configuration, self.metrics, self.wake)
-        allow_loopback = settings.allow_loopback_destinations_for_development
-        self.sources = SourceService(database, self.configuration, self.journey, self.wake_fetcher, allow_loopback=allow_loopback)
+        self.reach = reach = Reach.of(settings.allow_loopback_destinations_for_development, settings.own_hosts)
+        self.sources = SourceService(database, self.configuration, self.journey, self.wake_fetcher, reach=reach)
         self.fetcher = Fetcher(
             database,
             self.configuration,
             self.sources,
-            allow_loopback=allow_loopback,
+            reach=reach,
             reconcile_every=timedelta(minutes=settings.reconcile_every_minutes) if settings.reconcile_every_minutes else None,
         )
         self.link_key = LinkKey(database)
-        self.checker = Checker(allow_loopback=allow_loopback)
+        self.checker = Checker(reach=reach)
 
     def wake(self) -> None:
         """Something new is to be delivered."""

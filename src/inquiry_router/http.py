@@ -20,7 +20,7 @@ from typing import Final
 import httpcore2 as httpcore
 import httpx2 as httpx
 
-from inquiry_router.delivery.addresses import WrongAddress, check_url, is_allowed
+from inquiry_router.delivery.addresses import PUBLIC, Reach, WrongAddress, check_url, is_allowed
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -66,27 +66,27 @@ class Answer:
 class Clients:
     """One long-lived HTTP client a host. Use from one event loop; `aclose` at the end.
 
-    `allow_loopback` is for development. `resolve`, `network` and `tls` are there for tests: who looks names up, what
-    opens connections, and which certificates are trusted (None: those of the operating system).
+    `reach` is what may be called beside public addresses. `resolve`, `network` and `tls` are there for tests: who looks names
+    up, what opens connections, and which certificates are trusted (None: those of the operating system).
     """
 
     def __init__(
         self,
         *,
-        allow_loopback: bool = False,
+        reach: Reach = PUBLIC,
         resolve: Resolver | None = None,
         network: httpcore.AsyncNetworkBackend | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self._allow_loopback = allow_loopback
-        self._network = CheckedNetwork(resolve or look_up, allow_loopback, network or httpcore.AnyIOBackend())
+        self._reach = reach
+        self._network = CheckedNetwork(resolve or look_up, reach, network or httpcore.AnyIOBackend())
         self._tls = tls or httpx.create_ssl_context(trust_env=False)
         self._clients: dict[str, httpx.AsyncClient] = {}
 
     async def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Send and read the answer. Raises `Failed`. Sets no time limit: the caller's must hold for all together."""
         try:
-            target = check_url(url, self._allow_loopback)
+            target = check_url(url, self._reach)
         except WrongAddress as error:
             raise Failed(str(error), configuration=True) from None
         client = self._clients.get(target.origin) or self._open(target.origin)
@@ -123,9 +123,9 @@ class Clients:
 class CheckedNetwork(httpcore.AsyncNetworkBackend):
     """Opens connections to checked addresses only. TLS and the Host header go on using the name."""
 
-    def __init__(self, resolve: Resolver, allow_loopback: bool, network: httpcore.AsyncNetworkBackend) -> None:
+    def __init__(self, resolve: Resolver, reach: Reach, network: httpcore.AsyncNetworkBackend) -> None:
         self._resolve = resolve
-        self._allow_loopback = allow_loopback
+        self._reach = reach
         self._network = network
 
     async def connect_tcp(
@@ -150,7 +150,7 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
     async def _checked_addresses(self, host: str, port: int) -> Sequence[str]:
         """Every address of the host. One bad address refuses all: the next look-up could pick just that one."""
         addresses = [host] if _is_address(host) else await self._resolve(host, port)
-        if not all(is_allowed(address, self._allow_loopback) for address in addresses):
+        if not all(is_allowed(address, self._reach, host) for address in addresses):
             raise Failed(f"{host} leads to an address that is not public; such are never called", configuration=True)
         return addresses
 

@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     allow_loopback_destinations_for_development: bool = Field(
         False, description="Development only: destinations may be http:// and on 127.0.0.1 or ::1."
     )
+    own_hosts: str = Field(
+        "", description="Hosts of your own network that helpdesks stand on, separated by commas: helpdesk.lan,10.0.0.5."
+    )
     queue_size: int = Field(
         2000, ge=1, le=100_000, description="Inquiries that may wait to be stored; beyond it senders get 503."
     )

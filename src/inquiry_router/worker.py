@@ -8,6 +8,7 @@ import structlog
 
 from inquiry_router.database.link_key import LinkKey
 from inquiry_router.database.session import Database
+from inquiry_router.delivery.addresses import Reach
 from inquiry_router.delivery.service import CorrectionLinks, Dispatcher
 from inquiry_router.settings import Settings
 
@@ -24,7 +25,7 @@ class Worker:
         self._dispatcher = Dispatcher(
             database,
             time_limit_s=settings.delivery_timeout_s,
-            allow_loopback=settings.allow_loopback_destinations_for_development,
+            reach=Reach.of(settings.allow_loopback_destinations_for_development, settings.own_hosts),
             links=links,
         )
         self._stopping = asyncio.Event()

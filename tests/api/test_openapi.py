@@ -104,9 +104,12 @@ DAY = [
         "remove_category",
     ),
     *("read_policy", "preview_policy", "replace_policy", "read_policy_history", "read_teams", "replace_teams"),
-    *("add_destination", "list_destinations", "read_destination", "replace_destination"),
+    *("list_providers", "add_source", "list_sources", "read_source", "read_source_setup", "take_in_webhook"),
+    *("replace_source", "retry_source", "reconcile_source", "read_shadow_report"),
+    *("add_destination", "check_destination", "list_destinations", "read_destination", "replace_destination"),
     *("list_deliveries", "read_delivery", "retry_delivery", "discard_delivery", "retry_dead_deliveries"),
     *("make_api_key", "list_api_keys", "revoke_api_key", "live", "ready", "metrics", "list_errors", "remove_destination"),
+    "remove_source",
 ]
 
 
@@ -119,7 +122,9 @@ async def test_every_example_succeeds_as_it_stands(client: httpx.AsyncClient) ->
         method, path, operation = by_id[name]
         headers = example_parameters(operation, "header")
         if "If-Match" in {p["name"] for p in operation.get("parameters", [])} or "if-match" in headers:
-            headers["if-match"] = '"2"' if name == "remove_destination" else '"1"'
+            headers["if-match"] = '"2"' if name in ("remove_destination", "remove_source") else '"1"'
+        if name == "take_in_webhook":
+            headers["x-router-token"] = (await client.get("/v1/sources/website/setup")).json()["token"]
         url = path.format(**example_parameters(operation, "path"))
         answer = await client.request(method, url, json=example_body(operation), headers=headers)
         assert answer.status_code < 300, (name, answer.text)

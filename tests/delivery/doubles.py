@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from inquiry_router.database.session import Database
+from inquiry_router.delivery.addresses import LOOPBACK
 from inquiry_router.delivery.service import Dispatcher
 from inquiry_router.inquiry.errors import Unavailable
 
@@ -58,7 +59,7 @@ def _take(counts: dict[str, int], name: str) -> bool:
 @asynccontextmanager
 async def dispatcher_on(database: Any, **more: Any) -> AsyncIterator[Dispatcher]:
     """A dispatcher that may use loopback, with a short time limit and no surprises in its jitter."""
-    values = {"time_limit_s": 5.0, "allow_loopback": True, "random": Random(1), "poll_s": 0.05, **more}
+    values = {"time_limit_s": 5.0, "reach": LOOPBACK, "random": Random(1), "poll_s": 0.05, **more}
     made = Dispatcher(database, **values)
     try:
         yield made

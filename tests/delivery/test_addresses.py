@@ -2,7 +2,7 @@
 
 import pytest
 
-from inquiry_router.delivery.addresses import WrongAddress, check_url, is_allowed
+from inquiry_router.delivery.addresses import LOOPBACK, Reach, WrongAddress, check_url, is_allowed
 
 REFUSED = [
     "0.0.0.0",
@@ -104,7 +104,7 @@ def test_public_addresses_are_fine(address: str) -> None:
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.3.2.1", "::1"])
 def test_loopback_only_where_development_allows_it(address: str) -> None:
-    assert is_allowed(address, allow_loopback=True)
+    assert is_allowed(address, reach=LOOPBACK)
     assert not is_allowed(address)
 
 
@@ -112,7 +112,7 @@ def test_loopback_only_where_development_allows_it(address: str) -> None:
     "address", ["10.0.0.1", "169.254.169.254", "::ffff:127.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "fe80::1"]
 )
 def test_development_opens_nothing_but_plain_loopback(address: str) -> None:
-    assert not is_allowed(address, allow_loopback=True)
+    assert not is_allowed(address, reach=LOOPBACK)
 
 
 @pytest.mark.parametrize("text", ["", "example.com", "1.2.3", "0x7f.1", "127.1", "1.2.3.4.5", "01.2.3.4", " 8.8.8.8"])
@@ -225,7 +225,7 @@ def test_a_wrong_url_is_refused_with_its_cure(url: str, cure: str) -> None:
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9000/x", "https://127.0.0.1:9000/x", "http://[::1]:81/", "http://127.0.0.1/"])
 def test_development_may_use_its_own_machine(url: str) -> None:
-    assert check_url(url, allow_loopback=True).host in ("127.0.0.1", "::1")
+    assert check_url(url, reach=LOOPBACK).host in ("127.0.0.1", "::1")
     with pytest.raises(WrongAddress):
         check_url(url)
 
@@ -245,8 +245,34 @@ def test_development_may_use_its_own_machine(url: str) -> None:
 )
 def test_development_allows_nothing_else(url: str) -> None:
     with pytest.raises(WrongAddress):
-        check_url(url, allow_loopback=True)
+        check_url(url, reach=LOOPBACK)
 
 
 def test_a_target_does_not_show_its_query() -> None:
     assert "hush" not in repr(check_url("https://hooks.example.com/in?token=hush"))
+
+
+OWN = Reach.of(loopback=False, hosts="Helpdesk.lan, desk, 10.0.0.5,,[fd00::5]")
+
+
+@pytest.mark.parametrize("url", ["http://helpdesk.lan/api", "https://desk:8080", "http://10.0.0.5:3000/x", "http://HELPDESK.LAN"])
+def test_the_operators_own_hosts_may_be_called(url: str) -> None:
+    assert check_url(url, OWN).host in OWN.hosts
+    with pytest.raises(WrongAddress):
+        check_url(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://other.lan", "http://10.0.0.6", "http://evil.desk", "http://127.0.0.1", "http://169.254.169.254"]
+)
+def test_and_no_other_host_of_the_own_network(url: str) -> None:
+    with pytest.raises(WrongAddress):
+        check_url(url, OWN)
+
+
+def test_an_own_host_may_resolve_to_a_private_address_and_never_to_a_special_one() -> None:
+    for address in ("10.0.0.5", "192.168.3.4", "172.16.0.1", "fd00::5", "8.8.8.8"):
+        assert is_allowed(address, OWN, "helpdesk.lan"), address
+    for address in ("127.0.0.1", "169.254.169.254", "::1", "fe80::1", "100.64.0.1", "0.0.0.0"):
+        assert not is_allowed(address, OWN, "helpdesk.lan"), address
+    assert not is_allowed("10.0.0.5", OWN, "hooks.example.com")

@@ -17,6 +17,7 @@ from inquiry_router.app import House
 from inquiry_router.database.session import Database, database_now
 from inquiry_router.database.tables import deliveries, destinations
 from inquiry_router.delivery import records, store
+from inquiry_router.delivery.addresses import PUBLIC
 from inquiry_router.delivery.lane import IN_FLIGHT
 from inquiry_router.delivery.model import State
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS, SCHEDULE
@@ -252,7 +253,7 @@ async def test_a_destination_that_cannot_be_used_fails_in_words(database: Databa
 
 async def test_loopback_is_refused_outside_development(database: Database, server: FaultyServer) -> None:
     (delivery_id,) = await fill(database, "erp", 1, server.url())
-    async with dispatcher_on(database, allow_loopback=False) as dispatcher:
+    async with dispatcher_on(database, reach=PUBLIC) as dispatcher:
         await dispatcher.drain_once()
     row = await database.read(lambda connection: rows.delivery(connection, delivery_id))
     assert row.last_error.startswith("configuration: ")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inquiry_router.inquiry.model import Channel, Draft
+from inquiry_router.inquiry.model import Attachment, Channel, Draft, Passage
 from inquiry_router.intake.asking import asked
 
 MAIL = """Dzień dobry,
@@ -35,3 +35,8 @@ def test_what_is_spoken_or_chatted_is_read_whole(channel: Channel) -> None:
 def test_a_text_that_has_nothing_to_cut_is_the_same_object() -> None:
     draft = Draft(Channel.EMAIL, "pompa cieknie\nproszę o serwis")
     assert asked(draft) is draft
+
+
+def test_what_came_along_is_read_by_its_name() -> None:
+    draft = Draft(Channel.EMAIL, "W załączniku.", passage=Passage(attachments=(Attachment("uszkodzenie.jpg", "image/jpeg", 9),)))
+    assert asked(draft).text == "W załączniku.\nZałącznik: uszkodzenie.jpg"

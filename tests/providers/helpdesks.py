@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from inquiry_router.delivery.addresses import PUBLIC
 from inquiry_router.intake.mail.html import text_of_html
 from inquiry_router.providers import Handover, OutgoingRequest, Provider, SourceKind
 from inquiry_router.providers.provider import Locating, Reply
@@ -36,7 +37,7 @@ def sample(name: str) -> IncomingRequest:
 
 
 def settings_of(source: SourceKind[Any], **settings: Any) -> Any:
-    return source.settings_model.from_stored(settings, allow_loopback=False)
+    return source.settings_model.from_stored(settings, reach=PUBLIC)
 
 
 def read(source: SourceKind[Any], request: IncomingRequest, **settings: Any) -> tuple[Event, ...]:
@@ -163,7 +164,7 @@ def handed_over(
     repeated: bool = False,
 ) -> list[Said]:
     """What the recipe of a delivery asked for, one after the other."""
-    made = provider.settings_model.from_stored(dict(settings), allow_loopback=False)
+    made = provider.settings_model.from_stored(dict(settings), reach=PUBLIC)
     handover = Handover("d1", kind, written or event(), repeated, "https://router.example.com/c/abc")
     calls = provider.hand_over(made, handover, NOW)
     assert isinstance(calls, Generator)
@@ -188,7 +189,7 @@ def checked(
     provider: Provider[Any], settings: Mapping[str, Any], replies: Sequence[Any]
 ) -> tuple[list[tuple[str, str]], list[str]]:
     """The groups that the check lists as pairs, and the requests it made."""
-    made = provider.settings_model.from_stored(dict(settings), allow_loopback=False)
+    made = provider.settings_model.from_stored(dict(settings), reach=PUBLIC)
     asking = provider.check(made)
     assert asking is not None
     talk = Talk(replies)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from inquiry_router.delivery.addresses import PUBLIC
 from inquiry_router.providers import PROVIDERS, Handover, OutgoingRequest, PrintedLine, Provider
 from inquiry_router.providers.provider import Locating, Refused, Reply
 from tests.providers.helpdesks import event
@@ -45,7 +46,7 @@ def test_every_setting_explains_itself(provider: Provider[Any]) -> None:
 
 def test_settings_survive_being_stored(provider: Provider[Any]) -> None:
     settings = provider.settings_model.model_validate(SETTINGS[provider.kind])
-    assert provider.settings_model.from_stored(settings.stored(), allow_loopback=False) == settings
+    assert provider.settings_model.from_stored(settings.stored(), reach=PUBLIC) == settings
     for name in provider.settings_model.secret_names() & settings.stored().keys():
         assert str(settings.stored()[name]) not in repr(settings)
         assert set(settings.shown()[name]) == {"*"}

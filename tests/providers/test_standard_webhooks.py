@@ -8,6 +8,7 @@ from pydantic import SecretStr, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from inquiry_router import __version__
+from inquiry_router.delivery.addresses import LOOPBACK, PUBLIC
 from inquiry_router.providers import Handover, OutgoingRequest
 from inquiry_router.providers.standard_webhooks import StandardWebhooks, WebhookSettings, new_secret
 
@@ -115,9 +116,9 @@ def test_a_wrong_address_is_refused_with_its_cure(url: str) -> None:
 
 def test_development_may_use_loopback() -> None:
     url = "http://127.0.0.1:9000/"
-    assert WebhookSettings.model_validate({"url": url}, context={"allow_loopback": True}).url == url
+    assert WebhookSettings.model_validate({"url": url}, context={"reach": LOOPBACK}).url == url
     with pytest.raises(ValidationError):
-        WebhookSettings.model_validate({"url": url}, context={"allow_loopback": False})
+        WebhookSettings.model_validate({"url": url}, context={"reach": PUBLIC})
 
 
 def test_unknown_settings_are_refused() -> None:
@@ -136,10 +137,10 @@ def test_neither_secrets_nor_tokens_are_shown() -> None:
 
 def test_a_stored_destination_never_signs_with_a_secret_that_nobody_knows() -> None:
     with pytest.raises(ValueError, match="secret: is missing"):
-        WebhookSettings.from_stored({"url": URL}, allow_loopback=False)
+        WebhookSettings.from_stored({"url": URL}, reach=PUBLIC)
 
 
 def test_what_is_wrong_with_stored_settings_is_said_without_their_values() -> None:
     with pytest.raises(ValueError, match=r"url: Use a public address.*; secret: Write 'whsec_'") as refused:
-        WebhookSettings.from_stored({"url": "https://10.0.0.1/?token=hush", "secret": "hush"}, allow_loopback=False)
+        WebhookSettings.from_stored({"url": "https://10.0.0.1/?token=hush", "secret": "hush"}, reach=PUBLIC)
     assert "hush" not in str(refused.value)

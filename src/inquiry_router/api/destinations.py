@@ -241,7 +241,7 @@ def _settings(request: Request, kind: str, sent: dict[str, Any], stored: dict[st
         raise Invalid(f"There is no kind '{kind}'.", hint=f"It is one of {', '.join(PROVIDERS)}.")
     secrets = {name for name, value in stored.items() if _is_secret(kind, name)}
     kept = {name: stored[name] for name in secrets if name not in sent or set(str(sent[name])) == {"*"}}
-    context = {"allow_loopback": house(request).settings.allow_loopback_destinations_for_development}
+    context = {"reach": house(request).reach}
     try:
         return provider.settings_model.model_validate({**sent, **kept}, context=context)
     except ValidationError as error:

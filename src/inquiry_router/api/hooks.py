@@ -15,7 +15,15 @@ from inquiry_router.api.routing import BODY_TIME_S, answer, house
 from inquiry_router.api.schemas import HookOut
 from inquiry_router.clock import utc_now
 from inquiry_router.configuration.model import Source
-from inquiry_router.inquiry.errors import BodyTooLarge, NotFound, RouterError, TooSlow, Unavailable, UnreadableEvent
+from inquiry_router.inquiry.errors import (
+    BodyTooLarge,
+    MethodNotAllowed,
+    NotFound,
+    RouterError,
+    TooSlow,
+    Unavailable,
+    UnreadableEvent,
+)
 from inquiry_router.intake.bodies import read_body
 from inquiry_router.intake.forms import BadForm
 from inquiry_router.intake.slimming import TooLarge
@@ -33,7 +41,7 @@ SourceId = Annotated[str, Path(max_length=64, description="The source's id.", op
     "/hooks/{source_id}",
     operation_id="take_in_webhook",
     response_model=HookOut,
-    responses=documented(400, 401, 404, 408, 413, 422, 503),
+    responses=documented(400, 401, 403, 404, 408, 413, 422, 429, 503),
     summary="Take in a vendor's webhook",
     openapi_extra={
         "security": [],
@@ -53,14 +61,11 @@ async def take_in_webhook(request: Request, source_id: SourceId) -> Response:
 
 
 async def _serve(request: Request, source_id: str) -> Response:
-    rooms = house(request)
-    source = rooms.configuration.current.source(source_id)
-    kind = SOURCES.get(source.provider) if source is not None else None
-    if source is None or kind is None or kind.path != "hooks":
+    source, kind = _known(request, source_id)
+    if source is None or kind is None:
         raise NotFound("There is no such source.", hint="GET /v1/sources lists them; GET /v1/sources/{id}/setup has the URL.")
-    now = utc_now()
     try:
-        return await _take_in(request, source, kind, now)
+        return await _take_in(request, source, kind, utc_now())
     except Unavailable as error:
         return _ask_again(request, kind, error)
     except RouterError:
@@ -70,10 +75,22 @@ async def _serve(request: Request, source_id: str) -> Response:
         return _ask_again(request, kind, Unavailable())
 
 
+async def _greet(request: Request, source_id: str) -> Response:
+    """Some vendors ask with OPTIONS whether they may send; nobody else has any use for it."""
+    _, kind = _known(request, source_id)
+    greeting = kind.greet(_incoming(request, b"")) if kind is not None else None
+    if greeting is None:
+        raise MethodNotAllowed(allow="POST")
+    return _shaken(greeting)
+
+
+def _known(request: Request, source_id: str) -> tuple[Source | None, SourceKind[Any] | None]:
+    source = house(request).configuration.current.source(source_id)
+    kind = SOURCES.get(source.provider) if source is not None else None
+    return (source, kind) if kind is not None and kind.path == "hooks" else (None, None)
+
+
 async def _take_in(request: Request, source: Source, kind: SourceKind[Any], now: datetime) -> Response:
-    greeting = kind.greet(_incoming(request, b""))
-    if greeting is not None:
-        return _shaken(greeting)
     taken = await house(request).sources.accept(source, await _read(request, kind), now)
     if isinstance(taken, Handshake):
         return _shaken(taken)
@@ -113,5 +130,7 @@ def _ask_again(request: Request, kind: SourceKind[Any], error: Unavailable) -> R
     return response
 
 
+# Vendors' settings pages may add or take away the slash, and a redirect would lose the body.
+door.add_api_route("/hooks/{source_id}/", _serve, methods=["POST"], include_in_schema=False)
 for _path in ("/hooks/{source_id}", "/hooks/{source_id}/"):
-    door.add_api_route(_path, _serve, methods=["GET", "HEAD", "POST", "PUT", "OPTIONS"], include_in_schema=False)
+    door.add_api_route(_path, _greet, methods=["OPTIONS"], include_in_schema=False)

@@ -26,6 +26,14 @@ door = Door("Sources")
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _MASK = "**********"
+_CANNOT_BE_ASKED = (
+    "The helpdesk cannot be asked: its provider must be one that reconciles (GET /v1/providers), with api_url and api_token in "
+    "the source's settings."
+)
+_NOBODY_KNOWS = (
+    "No destination moves the tickets of this source, so nobody knows where they are. Add one of the helpdesk's kind with this "
+    "source's id in its settings' `source` and the `groups` of your teams; while the source is in shadow nothing is moved."
+)
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
@@ -145,6 +153,7 @@ class DifferentOut(BaseModel):
 class ShadowReportOut(BaseModel):
     """What the router would have done against what people did."""
 
+    problem: str | None = Field(description="What keeps the helpdesk from being asked.", examples=[None])
     looked_at: int = Field(description="The newest tickets of the source.", examples=[50])
     compared: int = Field(description="Those that are in a group of one of our teams, or were corrected.", examples=[46])
     same: int = Field(description="Those that are where the router put or would have put them.", examples=[43])
@@ -289,10 +298,7 @@ async def reconcile_source(request: Request, source_id: SourceId) -> Response:
     source = _find(request, source_id)
     reconciler = house(request).fetcher.reconciler
     if source not in reconciler.polled():
-        raise Invalid(
-            f"The helpdesk of '{source_id}' cannot be asked.",
-            hint="Its provider must be one that reconciles (GET /v1/providers), with api_url and api_token in the settings.",
-        )
+        return answer({"looked_at": 0, "taken_in": 0, "problem": _CANNOT_BE_ASKED})
     found = await reconciler.reconcile(source)
     return answer({"looked_at": found.looked_at, "taken_in": found.taken_in, "problem": found.problem})
 
@@ -312,15 +318,17 @@ async def read_shadow_report(
 ) -> Response:
     """Where the newest tickets of this source are in the helpdesk now, against where the router put or would have put them.
 
-    It needs a destination of the helpdesk's kind with this source's id in its settings; nothing is changed there.
+    It asks the destination of the helpdesk's kind that has this source's id in its settings, and changes nothing there; without
+    one only what people corrected is compared.
     """
     source = _find(request, source_id)
     rooms = house(request)
     destination = shadow.destination_of(rooms.configuration.current, source)
     routed = await rooms.database.read(lambda connection: shadow.newest_of(connection, source.id, limit))
-    report = await rooms.fetcher.compare(routed, destination)
+    report = await rooms.fetcher.compare(routed, destination) if destination else shadow.by_corrections(routed)
     return answer(
         {
+            "problem": None if destination else _NOBODY_KNOWS,
             "looked_at": len(routed),
             "compared": len(report.compared),
             "same": report.same,
@@ -382,7 +390,7 @@ def _settings(request: Request, entry: SourceEntry, stored: dict[str, Any]) -> d
     model = SOURCES[_known(entry.provider)].settings_model
     sent = entry.settings
     kept = {name: stored[name] for name in model.secret_names() & stored.keys() if sent.get(name, _MASK) == _MASK}
-    context = {"allow_loopback": house(request).settings.allow_loopback_destinations_for_development}
+    context = {"reach": house(request).reach}
     try:
         return model.model_validate({**sent, **kept}, context=context).stored()
     except ValidationError as error:

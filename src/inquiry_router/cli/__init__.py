@@ -23,6 +23,7 @@ from inquiry_router.clock import utc_now
 from inquiry_router.configuration import document, store
 from inquiry_router.configuration.model import ApiKey, Configuration, Scope, digest, new_secret, written_key
 from inquiry_router.database.session import open_database
+from inquiry_router.delivery.addresses import Reach
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.settings import PREFIX, Settings, WrongSettings, load_settings, sqlite_warning
 
@@ -209,11 +210,13 @@ def import_config(
     except (ValidationError, ValueError) as error:
         raise WrongSettings(f"{file}: {error}") from None
     present = _with_database(store.load)
-    changes = document.differences(present, wanted)
+    settings = load_settings()
+    reach = Reach.of(settings.allow_loopback_destinations_for_development, settings.own_hosts)
+    changes = document.differences(present, wanted, reach)
     for line in changes or ["nothing would change" if dry_run else "nothing to change"]:
         typer.echo(line)
     if changes and not dry_run:
-        _with_database(lambda connection: document.apply_file(connection, wanted, present, "cli", utc_now()))
+        _with_database(lambda connection: document.apply_file(connection, wanted, present, "cli", utc_now(), reach))
         typer.echo("done")
 
 

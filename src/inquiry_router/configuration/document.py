@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from inquiry_router.configuration import store
 from inquiry_router.configuration.model import Configuration, Destination
+from inquiry_router.delivery.addresses import PUBLIC, Reach
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Event
 from inquiry_router.providers import PROVIDERS
@@ -84,10 +85,18 @@ def bootstrap(connection: Connection, now: datetime) -> bool:
     return True
 
 
-def apply_file(connection: Connection, file: ConfigurationFile, present: Configuration | None, actor: str, now: datetime) -> None:
+def apply_file(
+    connection: Connection,
+    file: ConfigurationFile,
+    present: Configuration | None,
+    actor: str,
+    now: datetime,
+    reach: Reach = PUBLIC,
+) -> None:
     """Bring the database to what the file says: new versions of what differs, destinations added and changed.
 
-    Destinations that the file does not name stay: something may still wait to be delivered to them.
+    Destinations that the file does not name stay: something may still wait to be delivered to them. `reach` is what the others
+    may be on beside public addresses.
     """
     teams = Teams(teams=file.teams)
     if present is None or present.teams != teams:
@@ -103,14 +112,14 @@ def apply_file(connection: Connection, file: ConfigurationFile, present: Configu
     known = {destination.id: destination for destination in present.destinations} if present else {}
     for entry in file.destinations:
         before = known.get(entry.id)
-        after = _destination(entry, before, now)
+        after = _destination(entry, before, now, reach)
         if before is None:
             store.add_destination(connection, after)
         elif _entry(before) != _entry(after):
             store.replace_destination(connection, after, before.version)
 
 
-def differences(present: Configuration, wanted: ConfigurationFile) -> list[str]:
+def differences(present: Configuration, wanted: ConfigurationFile, reach: Reach = PUBLIC) -> list[str]:
     """A sentence for everything that importing the file would change."""
     changes = []
     if present.teams != Teams(teams=wanted.teams):
@@ -129,16 +138,16 @@ def differences(present: Configuration, wanted: ConfigurationFile) -> list[str]:
     for entry in wanted.destinations:
         if entry.id not in known:
             changes.append(f"destination '{entry.id}' is new")
-        elif _entry(known[entry.id]) != _entry(_destination(entry, known[entry.id], known[entry.id].created_at)):
+        elif _entry(known[entry.id]) != _entry(_destination(entry, known[entry.id], known[entry.id].created_at, reach)):
             changes.append(f"destination '{entry.id}' changes")
     return changes
 
 
-def _destination(entry: DestinationEntry, before: Destination | None, now: datetime) -> Destination:
+def _destination(entry: DestinationEntry, before: Destination | None, now: datetime, reach: Reach) -> Destination:
     provider = PROVIDERS[entry.kind]
     stored = before.settings if before else {}
     secrets = {name: value for name, value in stored.items() if name in provider.settings_model.secret_names()}
-    settings = provider.settings_model.model_validate({**secrets, **entry.settings}, context={"allow_loopback": True})
+    settings = provider.settings_model.model_validate({**secrets, **entry.settings}, context={"reach": reach})
     return Destination(
         id=entry.id,
         name=entry.name,

@@ -6,7 +6,7 @@ Python's `ipaddress.is_global` is not enough: it calls NAT64, 6to4 and IPv4-comp
 import re
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Final
+from typing import Final, Self
 from urllib.parse import SplitResult, urlsplit
 
 import idna
@@ -53,10 +53,33 @@ _REFUSED_V6: Final = tuple(
 )
 
 _LOOPBACK: Final = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+# What an operator's own hosts may resolve to, beside public addresses. Link-local is not among it: metadata services are there.
+_OWN_NETWORK: Final = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
 _INSIDE: Final = ("localhost", "localdomain", "local", "internal", "intranet", "lan", "home.arpa")
 _NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _BRACKETED: Final = re.compile(r"\[[^\[\]]*\](?::[0-9]*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What may be called beside public https addresses.
+
+    `loopback` is for development. `hosts` are those of the operator's own network, in lower case: a helpdesk in the cellar.
+    They may be called by http, at any port and any short name, and resolve to a private address.
+    """
+
+    loopback: bool = False
+    hosts: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, loopback: bool, hosts: str) -> Self:
+        """The same with the hosts as the operator writes them, separated by commas."""
+        return cls(loopback, frozenset(filter(None, (host.strip().lower() for host in hosts.split(",")))))
+
+
+PUBLIC: Final = Reach()
+LOOPBACK: Final = Reach(loopback=True)
 
 
 class WrongAddress(ValueError):
@@ -84,14 +107,16 @@ class Target:
         return self.origin + self.path
 
 
-def is_allowed(address: str | IPv4Address | IPv6Address, allow_loopback: bool = False) -> bool:
-    """Whether a connection to this IP address may be made; False for text that is no IP address."""
+def is_allowed(address: str | IPv4Address | IPv6Address, reach: Reach = PUBLIC, host: str | None = None) -> bool:
+    """Whether a connection to this IP address, which `host` resolved to, may be made; False for text that is no IP address."""
     try:
         parsed = ip_address(address) if isinstance(address, str) else address
     except ValueError:
         return False
     if is_loopback(parsed):
-        return allow_loopback
+        return reach.loopback
+    if host in reach.hosts and any(parsed in network for network in _OWN_NETWORK):
+        return True
     if isinstance(parsed, IPv4Address):
         return not any(parsed in network for network in _REFUSED_V4)
     if parsed.scope_id is not None or parsed not in _PUBLIC_V6:
@@ -104,19 +129,19 @@ def is_loopback(address: IPv4Address | IPv6Address) -> bool:
     return any(address in network for network in _LOOPBACK)
 
 
-def check_url(url: str, allow_loopback: bool = False) -> Target:
+def check_url(url: str, reach: Reach = PUBLIC) -> Target:
     """The parts of a destination's URL, or `WrongAddress` with a sentence that says what to write instead.
 
-    `allow_loopback` is for development: http, and any port, but only on 127.0.0.1 or [::1].
+    For development it may be http, and any port, on 127.0.0.1 or [::1]; so it may be on the operator's own hosts.
     Only the spelling is judged here; what a name resolves to is checked again with each connection.
     """
     parts = _split(url)
-    host = _checked_host(parts.hostname or "", allow_loopback)
-    loopback = _is_loopback_literal(host)
-    if parts.scheme == "http" and not loopback:
+    host = _checked_host(parts.hostname or "", reach)
+    inside = _is_loopback_literal(host) or host in reach.hosts
+    if parts.scheme == "http" and not inside:
         raise WrongAddress(f"Use https, such as {_EXAMPLE}; http would send customers' data in the clear.")
     port = parts.port if parts.port is not None else {"http": 80, "https": 443}[parts.scheme]
-    if port == 0 or not (loopback or port in PORTS):
+    if port == 0 or not (inside or port in PORTS):
         raise WrongAddress(f"Use port 443 or 8443, not {port}.")
     query = f"?{parts.query}" if parts.query else ""
     return Target(parts.scheme, host, port, (parts.path or "/") + query)
@@ -141,19 +166,24 @@ def _split(url: str) -> SplitResult:
     return parts
 
 
-def _checked_host(written: str, allow_loopback: bool) -> str:
+def _checked_host(written: str, reach: Reach) -> str:
     """The host as it goes over the wire."""
+    host = written.lower() if ":" in written else _ascii(written).removesuffix(".")
+    if host in reach.hosts:
+        return host
     if ":" in written:
-        return _checked_literal(written, allow_loopback)
-    host = _ascii(written).removesuffix(".")
+        return _checked_literal(written, reach)
     if _NUMBER.fullmatch(host.rpartition(".")[2]):
         # 2130706433, 0x7f.1 and 0177.0.0.1 are all 127.0.0.1 to the C library, so only the plain form is read.
-        return _checked_literal(host, allow_loopback)
+        return _checked_literal(host, reach)
     labels = host.split(".")
     if len(host) > MAX_HOST_LENGTH or not all(_LABEL.fullmatch(label) for label in labels):
         raise WrongAddress(f"The host name cannot be used; write one such as in {_EXAMPLE}.")
     if any(host == name or host.endswith(f".{name}") for name in _INSIDE):
-        raise WrongAddress("Use a host name that the whole internet knows; this one only means something inside a network.")
+        raise WrongAddress(
+            "Use a host name that the whole internet knows; this one only means something inside a network (the operator may "
+            "name it in INQUIRY_ROUTER_OWN_HOSTS)."
+        )
     if len(labels) < 2:
         raise WrongAddress(f"Write the full host name with its domain, such as in {_EXAMPLE}.")
     return host
@@ -171,20 +201,23 @@ def _ascii(host: str) -> str:
         raise WrongAddress("The host name has characters that no domain can have; copy it from the receiver.") from None
 
 
-def _checked_literal(written: str, allow_loopback: bool) -> str:
+def _checked_literal(written: str, reach: Reach) -> str:
     try:
         address = ip_address(written)
     except ValueError:
         raise WrongAddress(
             "Write an IP address plainly, IPv4 as four decimal numbers such as 192.0.2.7; better, use a host name."
         ) from None
-    if is_loopback(address) and not allow_loopback:
+    if is_loopback(address) and not reach.loopback:
         raise WrongAddress(
             "This is the router's own machine; use the receiver's public address "
             "(for development set allow_loopback_destinations_for_development)."
         )
-    if not is_allowed(address, allow_loopback):
-        raise WrongAddress("Use a public address; private, local and special ones are never called.")
+    if not is_allowed(address, reach):
+        raise WrongAddress(
+            "Use a public address; private, local and special ones are never called (the operator may name hosts of the own "
+            "network in INQUIRY_ROUTER_OWN_HOSTS)."
+        )
     return str(address)
 
 

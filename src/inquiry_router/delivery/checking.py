@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from inquiry_router.delivery.addresses import Reach
 from inquiry_router.delivery.conversing import Client, Unsuccessful, converse
 from inquiry_router.delivery.error_text import describe
 from inquiry_router.http import Clients, Failed
@@ -27,9 +28,9 @@ class Checked:
 class Checker:
     """Makes checks, each with a client of its own: they are rare."""
 
-    def __init__(self, *, allow_loopback: bool, open_client: Callable[[], Client] | None = None) -> None:
-        self._allow_loopback = allow_loopback
-        self._open_client = open_client or partial(Clients, allow_loopback=allow_loopback)
+    def __init__(self, *, reach: Reach, open_client: Callable[[], Client] | None = None) -> None:
+        self._reach = reach
+        self._open_client = open_client or partial(Clients, reach=reach)
 
     async def check(self, kind: str, stored: dict[str, Any]) -> Checked:
         """Try what is stored of a destination of this kind."""
@@ -45,7 +46,7 @@ class Checker:
     async def _check(self, client: Client, kind: str, stored: dict[str, Any]) -> Checked:
         provider = PROVIDERS[kind]
         try:
-            settings = provider.settings_model.from_stored(stored, allow_loopback=self._allow_loopback)
+            settings = provider.settings_model.from_stored(stored, reach=self._reach)
             asking = provider.check(settings)
             return Checked((await converse(client, asking)).value if asking is not None else ())
         except Unsuccessful as error:

@@ -15,7 +15,7 @@ import structlog
 from inquiry_router.database.link_key import LinkKey
 from inquiry_router.database.session import Database
 from inquiry_router.delivery import store
-from inquiry_router.delivery.addresses import check_url
+from inquiry_router.delivery.addresses import PUBLIC, Reach, check_url
 from inquiry_router.delivery.conversing import Client, Unsuccessful, converse, single
 from inquiry_router.delivery.error_text import describe
 from inquiry_router.delivery.lane import MARGIN_S, Lane, Lease, Workplace
@@ -89,7 +89,7 @@ class Dispatcher:
         database: Database,
         *,
         time_limit_s: float = 15.0,
-        allow_loopback: bool = False,
+        reach: Reach = PUBLIC,
         open_client: Callable[[], Client] | None = None,
         write_line: Callable[[str], None] = print_line,
         random: Random | None = None,
@@ -100,8 +100,8 @@ class Dispatcher:
         self._database = database
         self._links = links
         self._time_limit_s = time_limit_s
-        self._allow_loopback = allow_loopback
-        self._open_client = open_client or partial(Clients, allow_loopback=allow_loopback)
+        self._reach = reach
+        self._open_client = open_client or partial(Clients, reach=reach)
         self._client: Client | None = None
         self._write_line = write_line
         self._random = random or Random()  # noqa: S311 - jitter is no secret
@@ -277,11 +277,11 @@ class Dispatcher:
         if provider is None:
             raise Failed(f"there is no kind of destination named {destination.kind}", configuration=True)
         try:
-            settings = provider.settings_model.from_stored(destination.settings, allow_loopback=self._allow_loopback)
+            settings = provider.settings_model.from_stored(destination.settings, reach=self._reach)
         except ValueError as error:
             raise Failed(str(error), configuration=True) from None
         url = provider.url(settings)
-        host = f"nowhere:{destination.id}" if url is None else check_url(url, self._allow_loopback).origin
+        host = f"nowhere:{destination.id}" if url is None else check_url(url, self._reach).origin
         return _Route(provider, settings, host)
 
     def _result(self, lease: Lease, delivery: Due, at: datetime, seconds: float, said: _Said) -> Result:

@@ -7,6 +7,7 @@ from inquiry_router.inquiry.model import Automatic, Channel, Draft
 from inquiry_router.intake.mail.letter import Cut, Letter
 from inquiry_router.intake.mail.reading import read_letter
 
+_MOST_NAMES: Final = 5
 # What people say or type in a chat has neither thread nor footer.
 _MAY_HOLD_MAIL: Final = (Channel.EMAIL, Channel.FORM, Channel.NOTE, Channel.API)
 
@@ -19,9 +20,9 @@ def heard(draft: Draft) -> tuple[Draft, Automatic | None]:
     """
     letter = _letter(draft)
     if letter is None:
-        return draft, draft.passage.automatic
+        return _with_attachments(draft), draft.passage.automatic
     kept = replace(draft, text=letter.text) if letter.cut else draft
-    return kept, draft.passage.automatic or (letter.automatic if draft.channel is Channel.EMAIL else None)
+    return _with_attachments(kept), draft.passage.automatic or (letter.automatic if draft.channel is Channel.EMAIL else None)
 
 
 def asked(draft: Draft) -> Draft:
@@ -33,6 +34,14 @@ def cut_from(draft: Draft) -> tuple[Cut, ...]:
     """What the classifier did not read of a stored inquiry, and why."""
     letter = _letter(draft)
     return letter.cut if letter is not None else ()
+
+
+def _with_attachments(draft: Draft) -> Draft:
+    """What came along is read by its name: 'uszkodzenie.jpg' hints at a defect, 'faktura.pdf' at an order."""
+    if not draft.passage.attachments:
+        return draft
+    names = [f"Załącznik: {one.name}" for one in draft.passage.attachments[:_MOST_NAMES]]
+    return replace(draft, text="\n".join([draft.text, *names]))
 
 
 def _letter(draft: Draft) -> Letter | None:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from pydantic import Field, ValidationInfo, field_validator
 
 from inquiry_router import __version__
-from inquiry_router.delivery.addresses import check_url
+from inquiry_router.delivery.addresses import PUBLIC, check_url
 from inquiry_router.inquiry.model import Contact, Event, Priority
 from inquiry_router.providers.provider import Group, Handover, OutgoingRequest, ProviderSettings, Refused, Reply
 from inquiry_router.providers.source import object_at
@@ -67,7 +67,7 @@ class UrlSettings(HelpdeskSettings):
     @classmethod
     def _may_be_called(cls, value: str, info: ValidationInfo) -> str:
         context: dict[str, Any] = info.context or {}
-        check_url(value, bool(context.get("allow_loopback")))
+        check_url(value, context.get("reach", PUBLIC))
         return value.rstrip("/")
 
 

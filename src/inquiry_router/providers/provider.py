@@ -9,13 +9,15 @@ from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
+from inquiry_router.delivery.addresses import Reach
+
 S_contra = TypeVar("S_contra", bound="ProviderSettings", contravariant=True)
 
 
 class ProviderSettings(BaseModel):
     """The settings of a destination of one kind. Secrets are `SecretStr`, so neither `repr` nor a log shows them.
 
-    Validate with `context={"allow_loopback": True}` where the development setting allows it.
+    Validate with `context={"reach": ...}` where more than public addresses may be called.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -33,10 +35,10 @@ class ProviderSettings(BaseModel):
         return frozenset(name for name, field in cls.model_fields.items() if "SecretStr" in str(field.annotation))
 
     @classmethod
-    def from_stored(cls, stored: dict[str, Any], *, allow_loopback: bool) -> Self:
+    def from_stored(cls, stored: dict[str, Any], *, reach: Reach) -> Self:
         """The inverse of `stored`. Raises `ValueError` in words for an admin, without any of the values."""
         try:
-            settings = cls.model_validate(stored, context={"allow_loopback": allow_loopback})
+            settings = cls.model_validate(stored, context={"reach": reach})
         except ValidationError as error:
             raise ValueError("; ".join(_sentence(problem) for problem in error.errors())) from None
         for name in cls.secret_names():

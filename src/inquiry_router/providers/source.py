@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
-from inquiry_router.delivery.addresses import check_url
+from inquiry_router.delivery.addresses import PUBLIC, check_url
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.providers.provider import OutgoingRequest, ProviderSettings, Reply
 from inquiry_router.providers.signatures import NotGenuine, carries_token, require_fresh
@@ -151,8 +151,8 @@ class Setup(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    pl: list[str]
-    en: list[str]
+    pl: list[str] = Field(description="In Polish.", examples=[["Otwórz ustawienia webhooków."]])
+    en: list[str] = Field(description="In English.", examples=[["Open the settings of webhooks."]])
 
 
 S = TypeVar("S", bound=SourceSettings)
@@ -241,7 +241,7 @@ class ApiSettings(SourceSettings):
         context: dict[str, Any] = info.context or {}
         if value is None:
             return None
-        check_url(value, bool(context.get("allow_loopback")))
+        check_url(value, context.get("reach", PUBLIC))
         return value.rstrip("/")
 
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from inquiry_router import __version__
-from inquiry_router.delivery.addresses import check_url
+from inquiry_router.delivery.addresses import PUBLIC, check_url
 from inquiry_router.providers.plain import EXAMPLE, plain_event
 from inquiry_router.providers.provider import Handover, OutgoingRequest, ProviderSettings
 from inquiry_router.providers.reading import Read, moment
@@ -65,7 +65,7 @@ class WebhookSettings(ProviderSettings):
     @classmethod
     def _may_be_called(cls, value: str, info: ValidationInfo) -> str:
         context: dict[str, Any] = info.context or {}
-        check_url(value, bool(context.get("allow_loopback")))
+        check_url(value, context.get("reach", PUBLIC))
         return value
 
     @field_validator("secret", "previous_secret")

@@ -12,6 +12,7 @@ from inquiry_router.clock import utc_now
 from inquiry_router.configuration.model import Destination, Source
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
+from inquiry_router.delivery.addresses import Reach
 from inquiry_router.delivery.conversing import Client, Unsuccessful, converse, single
 from inquiry_router.delivery.error_text import describe
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS, pause_before, read_retry_after
@@ -52,7 +53,7 @@ class Fetcher:
         configuration: ConfigurationService,
         service: SourceService,
         *,
-        allow_loopback: bool,
+        reach: Reach,
         reconcile_every: timedelta | None = None,
         open_client: Callable[[], Client] | None = None,
         now: Callable[[], datetime] = utc_now,
@@ -60,8 +61,8 @@ class Fetcher:
         self._database = database
         self._configuration = configuration
         self._service = service
-        self._open_client = open_client or partial(Clients, allow_loopback=allow_loopback)
-        self._allow_loopback = allow_loopback
+        self._open_client = open_client or partial(Clients, reach=reach)
+        self._reach = reach
         self._client: Client | None = None
         self._now = now
         self._woken = asyncio.Event()
@@ -117,7 +118,7 @@ class Fetcher:
         """Ask the destination's helpdesk where these tickets are now. Raises `Conflict` for settings that cannot be used."""
         model = PROVIDERS[destination.kind].settings_model
         try:
-            settings = model.from_stored(destination.settings, allow_loopback=self._allow_loopback)
+            settings = model.from_stored(destination.settings, reach=self._reach)
         except ValueError as error:
             raise Conflict(f"The destination '{destination.id}' cannot be used: {error}") from None
         return await compare(routed, destination, settings, self.client)

@@ -11,6 +11,7 @@ import structlog
 from inquiry_router.configuration.model import Source
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
+from inquiry_router.delivery.addresses import Reach
 from inquiry_router.inquiry.errors import NotProven, UnreadableEvent
 from inquiry_router.inquiry.model import Receipt
 from inquiry_router.journey import Journey
@@ -57,18 +58,18 @@ class SourceService:
         journey: Journey,
         on_thin: Callable[[], None],
         *,
-        allow_loopback: bool,
+        reach: Reach,
     ) -> None:
         self._database = database
         self._configuration = configuration
         self._journey = journey
         self._on_thin = on_thin
-        self._allow_loopback = allow_loopback
+        self._reach = reach
 
     def settings_of(self, source: Source) -> tuple[SourceKind[Any], SourceSettings]:
         """The kind of a source and its settings. Raises `ValueError` for what an older version stored and this one refuses."""
         kind = SOURCES[source.provider]
-        return kind, kind.settings_model.from_stored(source.settings, allow_loopback=self._allow_loopback)
+        return kind, kind.settings_model.from_stored(source.settings, reach=self._reach)
 
     async def accept(self, source: Source, request: IncomingRequest, now: datetime) -> list[Taken] | Handshake:
         """Take a request in. Raises `NotProven`, `UnreadableEvent`, and `Unavailable` when it could not be stored."""

@@ -16,7 +16,6 @@ from inquiry_router.configuration.model import Configuration, Destination, Sourc
 from inquiry_router.database.tables import inquiries
 from inquiry_router.delivery.conversing import Client, Unsuccessful, converse
 from inquiry_router.http import Failed
-from inquiry_router.inquiry.errors import Conflict
 from inquiry_router.intake import store
 from inquiry_router.providers import PROVIDERS
 from inquiry_router.providers.provider import Locating, ProviderSettings, Refused
@@ -82,16 +81,18 @@ def newest_of(connection: Connection, source_id: str, limit: int) -> list[Routed
     return list(found.values())
 
 
-def destination_of(configuration: Configuration, source: Source) -> Destination:
-    """The destination that moves this source's tickets. Raises `Conflict`, which says what is missing for a report."""
+def destination_of(configuration: Configuration, source: Source) -> Destination | None:
+    """The destination that moves this source's tickets, or None: then nobody knows where they are."""
     for destination in configuration.destinations:
         if isinstance(PROVIDERS.get(destination.kind), Locating) and destination.settings.get("source") == source.id:
             return destination
-    raise Conflict(
-        f"No destination moves the tickets of '{source.id}', so nobody knows where they are.",
-        hint="Add a destination of the helpdesk's kind with this source's id in its settings' `source` and the `groups` of your "
-        "teams. While the source is in shadow nothing is moved.",
-    )
+    return None
+
+
+def by_corrections(routed: Sequence[Routed]) -> ShadowReport:
+    """The report without a helpdesk to ask: only what people corrected is compared."""
+    corrected = tuple(Compared(one, one.corrected) for one in routed if one.corrected is not None)
+    return ShadowReport(corrected, elsewhere=0, unreachable=len(routed) - len(corrected))
 
 
 async def compare(routed: Sequence[Routed], destination: Destination, settings: ProviderSettings, client: Client) -> ShadowReport:
