@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from inquiry_router.configuration.model import Source
+from inquiry_router.delivery.addresses import PUBLIC
 from inquiry_router.inquiry.model import Channel, Draft
 from inquiry_router.intake.cleaning import clean
 from inquiry_router.intake.forms import BadForm
@@ -253,7 +254,7 @@ def test_every_setting_explains_itself_and_hides_secrets(kind: str) -> None:
         assert field.description, name
         assert field.examples, name
     settings: SourceSettings = settings_of(source)
-    assert model.from_stored(settings.stored(), allow_loopback=False) == settings
+    assert model.from_stored(settings.stored(), reach=PUBLIC) == settings
     for name in model.secret_names():
         assert settings.stored()[name] not in repr(settings)
         assert set(settings.shown()[name]) == {"*"}

@@ -83,6 +83,7 @@ async def test_the_report_tells_what_people_did_otherwise(sqlite_house: House, a
     )
     assert corrected.status_code == 200
     report = (await admin.get("/v1/sources/desk/shadow-report")).json()
+    assert report["problem"] is None
     figures = {name: report[name] for name in ("looked_at", "compared", "same", "elsewhere", "unreachable")}
     # Ticket 1 is where it belongs; 2 and 4 are not; 3 is gone and 5 in a group of nobody; 6 and 7 cannot be asked for.
     assert figures == {"looked_at": 7, "compared": 3, "same": 1, "elsewhere": 2, "unreachable": 2}
@@ -110,14 +111,20 @@ async def test_the_report_looks_at_the_newest_only_and_changes_nothing(sqlite_ho
     assert (await admin.get("/v1/deliveries")).json()["items"] == []
 
 
-async def test_without_a_destination_it_says_what_to_add(sqlite_house: House, admin: httpx.AsyncClient) -> None:
+async def test_without_a_destination_it_says_what_to_add_and_compares_corrections(
+    sqlite_house: House, admin: httpx.AsyncClient
+) -> None:
+    fake = helpdesk_of(sqlite_house)
     await add_source(admin)
     settings = {**DESTINATION["settings"], "source": "another"}
-    await admin.post("/v1/destinations", json={**DESTINATION, "settings": settings})
-    refused = await admin.get("/v1/sources/desk/shadow-report")
-    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
-    assert "'desk'" in refused.json()["detail"]
-    assert "Add a destination" in refused.json()["hint"]
+    assert (await admin.post("/v1/destinations", json={**DESTINATION, "settings": settings})).status_code == 201
+    references = {ticket: await take_in(sqlite_house, ticket, TICKETS[ticket][0]) for ticket in ("1", "4")}
+    await admin.post(f"/v1/inquiries/{references['4']}/correction", json={"who": "Celina", "category": "new_purchase"})
+    report = (await admin.get("/v1/sources/desk/shadow-report")).json()
+    assert "Add one of the helpdesk's kind" in report["problem"]
+    assert (report["looked_at"], report["compared"], report["same"], report["unreachable"]) == (2, 1, 0, 1)
+    assert [one["ticket"] for one in report["different"]] == ["4"]
+    assert fake.asked == []
 
 
 async def test_a_source_that_is_not_there_has_no_report(admin: httpx.AsyncClient) -> None:
