@@ -11,7 +11,7 @@ import pytest
 from inquiry_router.delivery.addresses import PUBLIC
 from inquiry_router.intake.mail.html import text_of_html
 from inquiry_router.providers import Handover, OutgoingRequest, Provider, SourceKind
-from inquiry_router.providers.provider import Reply
+from inquiry_router.providers.provider import Locating, Reply
 from inquiry_router.providers.signatures import NotGenuine
 from inquiry_router.providers.source import Event, Handshake, Ignored, IncomingRequest, Secrets, Ticket
 from tests.providers.shared import payload, vectors
@@ -171,6 +171,14 @@ def handed_over(
     talk = Talk(replies)
     talk.run(calls, provider.url(made) or "")
     return talk.said
+
+
+def located(provider: Provider[Any], settings: Mapping[str, Any], answer: Any) -> tuple[str | None, list[str]]:
+    """The group that a ticket is found in, and the requests it took."""
+    assert isinstance(provider, Locating)
+    made = provider.settings_model.from_stored(dict(settings), reach=PUBLIC)
+    talk = Talk([answer])
+    return talk.run(provider.locate(made, "35436"), provider.url(made) or ""), talk.lines
 
 
 def lines(said: Sequence[Said]) -> list[str]:

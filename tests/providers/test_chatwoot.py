@@ -20,6 +20,7 @@ from tests.providers.helpdesks import (
     incoming,
     is_ignored,
     lines,
+    located,
     one,
     read,
     sample,
@@ -183,3 +184,8 @@ def test_the_steps_name_the_address() -> None:
     for written in (steps.pl, steps.en):
         assert 4 <= len(written) <= 9
         assert "https://router.example.com/v1/hooks/c" in " ".join(written)
+
+
+def test_a_conversation_is_found_in_its_team() -> None:
+    assert located(Chatwoot(), SETTINGS, {"id": 35436, "meta": {"team": {"id": 2}}}) == ("2", [f"GET {CONVERSATION}"])
+    assert located(Chatwoot(), SETTINGS, {"id": 35436, "meta": {"team": None}})[0] is None

@@ -240,3 +240,9 @@ def test_the_steps_name_the_address() -> None:
 
 def test_tickets_of_a_page_are_those_of_webhooks() -> None:
     assert isinstance(read_one(SOURCE, incoming({"ticket": row(3, 1)})), Ticket)
+
+
+def test_a_ticket_is_found_in_its_queue() -> None:
+    asked, group = drive(DjangoHelpdesk().locate(SETTINGS, "7"), {"id": 7, "queue": 2})
+    assert (steps(asked), group) == ([f"GET {URL}/api/tickets/7/"], "2")
+    assert asked[0].headers["authorization"] == BASIC

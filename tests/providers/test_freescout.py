@@ -232,3 +232,8 @@ def test_the_steps_name_the_address() -> None:
     for language in (said_.pl, said_.en):
         assert 4 <= len(language) <= 9
         assert any("https://router.example.com/v1/hooks/door " in step for step in language)
+
+
+def test_a_conversation_is_found_in_its_mailbox() -> None:
+    asked, group = drive(FreeScout().locate(SETTINGS, "7"), {"id": 7, "mailboxId": 16})
+    assert (steps(asked), group) == ([f"GET {URL}/api/conversations/7"], "16")

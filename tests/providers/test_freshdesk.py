@@ -22,6 +22,7 @@ from tests.providers.helpdesks import (
     incoming,
     is_ignored,
     lines,
+    located,
     one,
     read,
     sample,
@@ -170,3 +171,8 @@ def test_the_steps_name_the_address_and_the_body_to_paste() -> None:
     for written in (steps.pl, steps.en):
         assert 4 <= len(written) <= 9
         assert "https://router.example.com/v1/hooks/f" in " ".join(written) and "{{ticket.id}}" in " ".join(written)
+
+
+def test_a_ticket_is_found_in_its_group() -> None:
+    assert located(Freshdesk(), SETTINGS, {"id": 35436, "group_id": 11}) == ("11", ["GET /api/v2/tickets/35436"])
+    assert located(Freshdesk(), SETTINGS, {"id": 35436, "group_id": None})[0] is None

@@ -13,6 +13,7 @@ from inquiry_router.providers.source import Event, Ignored, Secrets, Thin, Ticke
 from tests.providers.helpdesks import (
     NOW,
     URL,
+    Talk,
     assert_as_expected,
     assert_vectors,
     checked,
@@ -20,6 +21,7 @@ from tests.providers.helpdesks import (
     handed_over,
     incoming,
     lines,
+    located,
     one,
     read,
     sample,
@@ -210,3 +212,16 @@ def test_the_steps_name_the_address() -> None:
     for written in (steps.pl, steps.en):
         assert 4 <= len(written) <= 9
         assert "https://router.example.com/v1/hooks/h" in " ".join(written)
+
+
+def test_a_ticket_is_found_with_its_owner_or_in_its_stage() -> None:
+    place = {"hs_pipeline": "0", "hs_pipeline_stage": "2", "hubspot_owner_id": "77"}
+    asked = [f"GET {TICKET}?properties=hubspot_owner_id,hs_pipeline,hs_pipeline_stage"]
+    assert located(HubSpot(), SETTINGS, {"id": "35436", "properties": place}) == ("77", asked)
+    assert located(HubSpot(), SETTINGS, {"id": "35436", "properties": {**place, "hubspot_owner_id": "78"}})[0] == "0/2"
+    assert located(HubSpot(), SETTINGS, {"id": "35436", "properties": {}})[0] is None
+
+
+def test_a_conversation_without_a_ticket_is_nowhere() -> None:
+    settings = HubSpot().settings_model.model_validate(SETTINGS)
+    assert Talk([]).run(HubSpot().locate(settings, "thread-7"), settings.url) is None

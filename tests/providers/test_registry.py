@@ -8,6 +8,7 @@ import pytest
 
 from inquiry_router.delivery.addresses import PUBLIC
 from inquiry_router.providers import PROVIDERS, Handover, OutgoingRequest, PrintedLine, Provider
+from inquiry_router.providers.provider import Locating, Refused, Reply
 from tests.providers.helpdesks import event
 
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -59,3 +60,23 @@ def test_the_same_delivery_gives_the_same_thing_to_send(provider: Provider[Any])
     once, twice = (next(one) if isinstance(one, Generator) else one for one in made)
     assert once == twice
     assert isinstance(once, OutgoingRequest if provider.url(settings) else PrintedLine)
+
+
+@pytest.mark.parametrize("kind", [kind for kind, provider in PROVIDERS.items() if isinstance(provider, Locating)])
+def test_a_ticket_that_is_gone_is_in_no_group_and_another_answer_is_no_ticket(kind: str) -> None:
+    provider = PROVIDERS[kind]
+    settings = provider.settings_model.model_validate(SETTINGS[kind])
+    assert isinstance(provider, Locating)
+    asking = provider.locate(settings, "../47 11?x")
+    request = next(asking)
+    assert (request.method, request.body, request.expected) == ("GET", b"", frozenset({404}))
+    assert request.url.startswith(f"{provider.url(settings)}/")
+    assert "47%2011%3Fx" in request.url and "../" not in request.url
+    with pytest.raises(StopIteration) as end:
+        asking.send(Reply(404, {}, b'{"id": 1, "error": "not found"}'))
+    assert end.value.value is None
+    for body in (b"", b"<html>", b"[]", b'{"message": "hello"}'):
+        asking = provider.locate(settings, "4711")
+        next(asking)
+        with pytest.raises(Refused):
+            asking.send(Reply(200, {}, body))

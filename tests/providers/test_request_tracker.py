@@ -191,3 +191,10 @@ def test_the_scrip_has_the_address_and_whole_braces() -> None:
         scrip = language[2]
         assert "'https://router.example.com/v1/hooks/door?token=t'" in scrip
         assert scrip.count("{") == scrip.count("}") == 5
+
+
+def test_a_ticket_is_found_in_its_queue_as_the_settings_name_it() -> None:
+    asked, group = drive(RequestTracker().locate(SETTINGS, "4521"), IN_SALES)
+    assert (steps(asked), group) == ([f"GET {URL}/REST/2.0/ticket/4521?fields[Queue]=Name"], "2")
+    by_name = SETTINGS.model_copy(update={"groups": {"sales": "sales"}})
+    assert drive(RequestTracker().locate(by_name, "4521"), IN_SALES)[1] == "sales"

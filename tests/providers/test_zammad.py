@@ -21,6 +21,7 @@ from tests.providers.helpdesks import (
     incoming,
     is_ignored,
     lines,
+    located,
     one,
     read,
     sample,
@@ -185,3 +186,10 @@ def test_the_steps_name_the_address() -> None:
     for written in (steps.pl, steps.en):
         assert 4 <= len(written) <= 9
         assert "https://router.example.com/v1/hooks/z" in " ".join(written)
+
+
+def test_a_ticket_is_found_in_its_group_as_the_settings_name_it() -> None:
+    answer = {"id": 35436, "group_id": 3, "group": "Serwis"}
+    assert located(Zammad(), SETTINGS, answer) == ("3", ["GET /api/v1/tickets/35436?expand=true"])
+    assert located(Zammad(), {**SETTINGS, "groups": {"sales": "serwis"}}, answer)[0] == "serwis"
+    assert located(Zammad(), SETTINGS, {**answer, "group_id": 4, "group": "Biuro"})[0] == "4"

@@ -21,6 +21,7 @@ from tests.providers.helpdesks import (
     handed_over,
     is_ignored,
     lines,
+    located,
     one,
     read,
     sample,
@@ -243,3 +244,11 @@ def test_the_steps_name_the_address_and_the_body_to_paste() -> None:
         assert 4 <= len(written) <= 9
         assert "https://router.example.com/v1/hooks/zendesk-1" in " ".join(written)
         assert '"ticket_id":"{{ticket.id}}"' in " ".join(written)
+
+
+def test_a_ticket_is_found_in_its_group() -> None:
+    assert located(Zendesk(), SETTINGS, {"ticket": {"id": 35436, "group_id": 360001}}) == (
+        "360001",
+        ["GET /api/v2/tickets/35436.json"],
+    )
+    assert located(Zendesk(), SETTINGS, {"ticket": {"id": 35436, "group_id": None}})[0] is None

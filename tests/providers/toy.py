@@ -47,8 +47,8 @@ class ToySource(SourceKind[ApiSettings]):
         if body.get("event") == "sync":
             return Handshake(body=str(body.get("challenge")))
         if body.get("event") == "thin":
-            known = {"id": str(body.get("id"))}
-            return (Thin(f"thin-{body.get('id')}", known, toy_ticket(body) if body.get("text") else None),)
+            ticket_id = text_of(body, "id") or "?"
+            return (Thin(f"thin-{ticket_id}", {"id": ticket_id}, toy_ticket(body) if body.get("text") else None),)
         if body.get("event") == "note":
             return (Ignored("it is a note"),)
         if text_of(body, "id") is None:

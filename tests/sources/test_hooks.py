@@ -1,6 +1,7 @@
 """What vendors send: proven, read, stored before it is answered, known again, never answered with a redirect."""
 
 import json
+from random import Random
 from typing import Any
 
 import httpx2 as httpx
@@ -116,6 +117,17 @@ async def test_the_same_ticket_is_taken_in_once_whatever_changed(house: House, a
     first = (await send(house, url, TICKET)).json()
     again = (await send(house, url, {**TICKET, "subject": "Pompa dalej stoi", "delivery": "d2"})).json()
     assert (again["status"], again["reference"]) == ("duplicate", first["reference"])
+
+
+@pytest.mark.parametrize("event", ["new", "thin"])
+async def test_a_ticket_with_the_oddest_id_is_taken_in_once(house: House, add: Add, event: str) -> None:
+    random = Random(20261121)
+    odd = "\x00\ud800ż" + "".join(chr(random.randrange(0x20, 0x2FFF)) for _ in range(20_000))
+    url = (await add())["url"]
+    sent = {**TICKET, "id": odd, "delivery": odd, "message": odd, "event": event}
+    assert (await send(house, url, sent)).json()["status"] in ("accepted", "stored")
+    assert (await send(house, url, sent)).json()["status"] == "duplicate"
+    assert (await send(house, url, {**sent, "id": f"{odd}7", "delivery": "7", "message": "7"})).json()["status"] != "duplicate"
 
 
 async def test_a_later_message_of_a_ticket_is_an_inquiry_of_its_own(house: House, client: httpx.AsyncClient, add: Add) -> None:

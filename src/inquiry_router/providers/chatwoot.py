@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.providers import helpdesk
 from inquiry_router.providers.helpdesk import Routed, UrlSettings, groups_in, json_request, number, path_part, require
-from inquiry_router.providers.provider import Calls, Check, Handover, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.provider import Calls, Check, Handover, Locate, OutgoingRequest, Refused, Reply
 from inquiry_router.providers.reading import GuardedSettings, Read, channel_of, customers_own, moment, value_at
 from inquiry_router.providers.signatures import hmac_hex, same, unix_time
 from inquiry_router.providers.source import (
@@ -150,6 +150,12 @@ class Chatwoot:
         if not isinstance(reply.json(), list):
             raise Refused("the answer is no list of teams: check the address and the number of the account")
         return tuple(groups_in(reply.json()))
+
+    def locate(self, settings: ChatwootSettings, ticket: str) -> Locate:
+        """The team that the conversation is assigned to."""
+        url = f"{_account(settings)}/conversations/{path_part(ticket)}"
+        found = yield from helpdesk.ticket_at(url, _credentials(settings))
+        return text_of(found, "meta", "team", "id")
 
 
 def _credentials(settings: ChatwootSettings) -> Mapping[str, str]:

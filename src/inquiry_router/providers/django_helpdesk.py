@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr
 from inquiry_router.inquiry.model import Attachment, Channel, Contact, Priority
 from inquiry_router.providers import helpdesk
 from inquiry_router.providers.helpdesk import Routed, UrlSettings, json_request, number, path_part, require
-from inquiry_router.providers.provider import Calls, Check, Group, Handover, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.provider import Calls, Check, Group, Handover, Locate, OutgoingRequest, Refused, Reply
 from inquiry_router.providers.reading import MOST_PAGES, AskingSettings, Read, customers_own, moment, value_at
 from inquiry_router.providers.source import (
     Event,
@@ -176,6 +176,12 @@ class DjangoHelpdesk:
         require(reply, "results")
         queues = {text_of(row, "queue") for row in list_at(reply.json(), "results")} - {None}
         return tuple(Group(str(queue), f"queue {queue}") for queue in sorted(queues, key=str))
+
+    def locate(self, settings: DjangoHelpdeskSettings, ticket: str) -> Locate:
+        """The queue of the ticket."""
+        headers = _credentials(settings.user, settings.password)
+        found = yield from helpdesk.ticket_at(f"{settings.url}/api/tickets/{path_part(ticket)}/", headers)
+        return text_of(found, "queue")
 
 
 def _credentials(user: str | None, password: SecretStr) -> Mapping[str, str]:

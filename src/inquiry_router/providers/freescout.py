@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr
 from inquiry_router.inquiry.model import Attachment, Channel, Contact, Priority
 from inquiry_router.providers import helpdesk
 from inquiry_router.providers.helpdesk import Routed, UrlSettings, groups_in, json_request, number, path_part, require
-from inquiry_router.providers.provider import Calls, Check, Group, Handover, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.provider import Calls, Check, Group, Handover, Locate, OutgoingRequest, Refused, Reply
 from inquiry_router.providers.reading import (
     MOST_PAGES,
     GuardedSettings,
@@ -147,6 +147,11 @@ class FreeScout:
             if not isinstance(pages, int) or pages <= page:
                 break
         return tuple(groups)
+
+    def locate(self, settings: FreeScoutSettings, ticket: str) -> Locate:
+        """The mailbox of the conversation."""
+        found = yield from helpdesk.ticket_at(f"{settings.url}/api/conversations/{path_part(ticket)}", _headers(settings))
+        return text_of(found, "mailboxId")
 
 
 def _headers(settings: FreeScoutSettings) -> Mapping[str, str]:

@@ -15,7 +15,7 @@ from pydantic import Field, SecretStr
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.providers import helpdesk
 from inquiry_router.providers.helpdesk import Routed, UrlSettings, groups_in, json_request, number, path_part
-from inquiry_router.providers.provider import Calls, Check, Handover, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.provider import Calls, Check, Handover, Locate, OutgoingRequest, Refused, Reply
 from inquiry_router.providers.reading import (
     MOST_PAGES,
     AskingSettings,
@@ -178,6 +178,12 @@ class Freshdesk:
                 "the answer is no list of groups: set the address of Freshdesk itself, such as https://acme.freshdesk.com"
             )
         return tuple(groups_in(reply.json()))
+
+    def locate(self, settings: FreshdeskSettings, ticket: str) -> Locate:
+        """The group of the ticket."""
+        url = f"{settings.url}/api/v2/tickets/{path_part(ticket)}"
+        found = yield from helpdesk.ticket_at(url, _credentials(settings.api_key))
+        return text_of(found, "group_id")
 
 
 def _credentials(key: SecretStr) -> Mapping[str, str]:

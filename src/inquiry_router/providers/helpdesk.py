@@ -7,7 +7,7 @@ needs, and in which order, reads like a recipe and is tested without any network
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 from urllib.parse import quote
@@ -18,6 +18,7 @@ from inquiry_router import __version__
 from inquiry_router.delivery.addresses import PUBLIC, check_url
 from inquiry_router.inquiry.model import Contact, Event, Priority
 from inquiry_router.providers.provider import Group, Handover, OutgoingRequest, ProviderSettings, Refused, Reply
+from inquiry_router.providers.source import object_at
 
 # Trying the same again cannot help: wrong credentials, a ticket that is gone, a value that the helpdesk does not know.
 FINAL: Final = frozenset({400, 401, 403, 404, 405, 410, 413, 415, 422})
@@ -256,6 +257,25 @@ def groups_in(rows: Iterable[object], name: str = "name") -> list[Group]:
     """The groups of a list that the vendor gave; its ids may be numbers or texts."""
     found = [row for row in rows if isinstance(row, dict) and isinstance(row.get("id"), int | str)]
     return [Group(str(row["id"]), str(row.get(name) or row["id"])) for row in found]
+
+
+def ticket_at(url: str, headers: Mapping[str, str], *place: str) -> Generator[OutgoingRequest, Reply, dict[str, Any]]:
+    """The ticket at this address, which stands at `place` of the answer; an empty one when it is gone.
+
+    Raises `Refused` for an answer that is no ticket.
+    """
+    reply = yield json_request("GET", url, headers, expected=frozenset({404}))
+    if reply.status == 404:
+        return {}
+    require(reply, *place, "id")
+    return object_at(reply.json(), *place)
+
+
+def group_named(settings: HelpdeskSettings, *names: str | None) -> str | None:
+    """Of all that a helpdesk calls one group, what `groups` of the settings calls it; the first where it is not among them."""
+    called = {group.casefold(): group for group in settings.groups.values()}
+    known = [name for name in names if name is not None]
+    return next((called[name.casefold()] for name in known if name.casefold() in called), next(iter(known), None))
 
 
 def path_part(written: object) -> str:

@@ -14,7 +14,7 @@ from pydantic import Field, SecretStr
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.providers import helpdesk
 from inquiry_router.providers.helpdesk import Routed, UrlSettings, json_request, path_part
-from inquiry_router.providers.provider import Calls, Check, Group, Handover, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.provider import Calls, Check, Group, Handover, Locate, OutgoingRequest, Refused, Reply
 from inquiry_router.providers.reading import (
     AskingSettings,
     Read,
@@ -42,6 +42,7 @@ from inquiry_router.providers.source import (
 _API: Final = "https://api.hubapi.com"
 _TICKET: Final = "hs_pipeline,hs_pipeline_stage,hs_ticket_priority,source_type&associations=contacts"
 _CONTACT: Final = "firstname,lastname,email,phone,mobilephone,company"
+_PLACE: Final = "hubspot_owner_id,hs_pipeline,hs_pipeline_stage"
 _TICKET_TYPE: Final = "0-5"
 _CHANNELS: Final = {
     "email": Channel.EMAIL,
@@ -219,6 +220,17 @@ class HubSpot:
                 name = full_name(text_of(owner, "firstName"), text_of(owner, "lastName")) or text_of(owner, "email")
                 groups.append(Group(owner_id, name or owner_id))
         return tuple(groups)
+
+    def locate(self, settings: HubSpotSettings, ticket: str) -> Locate:
+        """The owner where the settings name him, else the stage, which every ticket has; None for a mere conversation."""
+        if ticket.startswith(_THREAD):
+            return None
+        url = f"{settings.url}/crm/v3/objects/tickets/{path_part(ticket)}?properties={_PLACE}"
+        found = yield from helpdesk.ticket_at(url, _credentials(settings.token))
+        owner, pipeline, stage = (text_of(found, "properties", name) for name in _PLACE.split(","))
+        if owner in settings.groups.values():
+            return owner
+        return f"{pipeline}/{stage}" if pipeline and stage else None
 
 
 def _credentials(token: SecretStr) -> Mapping[str, str]:

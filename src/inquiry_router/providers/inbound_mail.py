@@ -11,7 +11,7 @@ from inquiry_router.inquiry.encoded_words import written_out
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.providers.osticket import read_alert
 from inquiry_router.providers.reading import customers_own, moment
-from inquiry_router.providers.source import Event, SourceSettings, Ticket
+from inquiry_router.providers.source import Event, SourceSettings, Ticket, storable
 
 # A mail has some dozens of headers; what is beyond these is none.
 _MOST_HEADERS: Final = 500
@@ -79,7 +79,7 @@ def headers_of(pairs: Iterable[tuple[object, object]]) -> dict[str, str]:
         if len(headers) >= _MOST_HEADERS:
             break
         if isinstance(name, str) and isinstance(value, str) and name.strip():
-            headers.setdefault(name.strip().lower(), written_out(" ".join(value.split())))
+            headers.setdefault(name.strip().lower(), storable(written_out(" ".join(value.split()))))
     return headers
 
 
@@ -107,6 +107,6 @@ def decoded(data: bytes, charset: str | None) -> str:
     if name in _WINDOWS and _CONTROLS.search(data):
         name = _WINDOWS[name]
     try:
-        return data.decode(name, "replace")
+        return storable(data.decode(name, "replace"))
     except (LookupError, ValueError):
-        return data.decode("utf-8", "replace")
+        return storable(data.decode("utf-8", "replace"))

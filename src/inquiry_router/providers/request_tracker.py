@@ -15,7 +15,7 @@ from pydantic import Field, SecretStr
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.providers import helpdesk
 from inquiry_router.providers.helpdesk import Routed, UrlSettings, groups_in, json_request, path_part, require
-from inquiry_router.providers.provider import Calls, Check, Group, Handover, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.provider import Calls, Check, Group, Handover, Locate, OutgoingRequest, Refused, Reply
 from inquiry_router.providers.reading import (
     MOST_PAGES,
     GuardedSettings,
@@ -57,6 +57,8 @@ _REFUSAL: Final = re.compile(
     r"permission denied|no permission|does(?: not|n't) exist|could(?: not|n't)|can(?:not|'t)|unable to|not allowed|invalid",
     re.IGNORECASE,
 )
+# REST 2.0 shows of a ticket's queue only the number unless it is asked for the name.
+_QUEUE_NAME: Final = "fields%5BQueue%5D=Name"
 # Of the stage Batch: in the stage Normal the ticket is not committed yet, so the router would be told that there is no such
 # ticket. A batch may have several transactions, whoever did them; read as the system, what the customer may not see is there too.
 _SCRIP: Final = (
@@ -175,6 +177,12 @@ class RequestTracker:
                 break
         return tuple(groups)
 
+    def locate(self, settings: RequestTrackerSettings, ticket: str) -> Locate:
+        """The queue of the ticket, by its number or, where the settings name queues so, by its name."""
+        url = f"{settings.url}/REST/2.0/ticket/{path_part(ticket)}?{_QUEUE_NAME}"
+        found = yield from helpdesk.ticket_at(url, _headers(settings))
+        return helpdesk.group_named(settings, text_of(found, "Queue", "id"), text_of(found, "Queue", "Name"))
+
 
 def _headers(settings: RequestTrackerSettings) -> Mapping[str, str]:
     return {"authorization": f"token {settings.api_token.get_secret_value()}"}
@@ -257,7 +265,7 @@ def _move(settings: RequestTrackerSettings, ticket: str, routed: Routed) -> Gene
     if routed.group is None:
         return
     # Messages come in the language of the user, so a refusal in another one is found by looking.
-    shown = (yield json_request("GET", f"{ticket}?fields%5BQueue%5D=Name", _headers(settings))).json()
+    shown = (yield json_request("GET", f"{ticket}?{_QUEUE_NAME}", _headers(settings))).json()
     queue = value_at(shown, "Queue")
     if routed.group.casefold() not in {(text_of(queue, name) or "").casefold() for name in ("id", "Name")}:
         raise Refused(f"Request Tracker did not move the ticket: {'; '.join(messages)[:200] or 'it gave no reason'}")

@@ -5,6 +5,7 @@ and what an admin has to click (`setup`). It does no I/O: what must be fetched i
 """
 
 import json
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from inquiry_router.providers.signatures import NotGenuine, carries_token, requi
 # Helpdesks send text and links to attachments; Zendesk itself stops at 256 kB.
 HELPDESK_BODY: Final = 1024 * 1024
 MAIL_BODY: Final = 50 * 1024 * 1024
+# What JSON can carry and a database cannot keep: NUL, and halves of surrogate pairs.
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 class Unreadable(Exception):
@@ -242,13 +245,18 @@ class ApiSettings(SourceSettings):
         return value.rstrip("/")
 
 
+def storable(text: str) -> str:
+    """The text without what no database keeps. Inquiries are cleaned later; ids, links and file names only by this."""
+    return _UNSTORABLE.sub("", text)
+
+
 def text_of(value: Any, *names: str) -> str | None:
     """The text at this place in nested objects, numbers written out; None for whatever is absent, blank or of another type."""
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
-    return str(value).strip() or None
+    return storable(str(value)).strip() or None
 
 
 def object_at(value: Any, *names: str) -> dict[str, Any]:

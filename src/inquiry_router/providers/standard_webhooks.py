@@ -173,7 +173,7 @@ class StandardWebhooksSource(SourceKind[SourceSettings]):
 
 
 def _header(request: IncomingRequest, name: str) -> str:
-    return request.headers.get(f"webhook-{name}") or request.headers.get(f"svix-{name}") or ""
+    return (request.headers.get(f"webhook-{name}") or request.headers.get(f"svix-{name}") or "").strip()
 
 
 def _is_signed_by_key(public: str, message: bytes, signature: str) -> bool:

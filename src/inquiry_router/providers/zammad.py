@@ -14,7 +14,7 @@ from pydantic import Field, SecretStr
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.providers import helpdesk
 from inquiry_router.providers.helpdesk import Routed, UrlSettings, groups_in, json_request, path_part
-from inquiry_router.providers.provider import Calls, Check, Handover, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.provider import Calls, Check, Handover, Locate, OutgoingRequest, Refused, Reply
 from inquiry_router.providers.reading import (
     MOST_PAGES,
     AskingSettings,
@@ -196,6 +196,12 @@ class Zammad:
         if not isinstance(reply.json(), list):
             raise Refused("the answer is no list of groups: set the address of Zammad itself, such as https://acme.zammad.com")
         return tuple(groups_in(row for row in reply.json() if value_at(row, "active") is not False))
+
+    def locate(self, settings: ZammadSettings, ticket: str) -> Locate:
+        """The group of the ticket, by its number or, where the settings name groups so, by its name."""
+        url = f"{settings.url}/api/v1/tickets/{path_part(ticket)}?expand=true"
+        found = yield from helpdesk.ticket_at(url, _credentials(settings.token))
+        return helpdesk.group_named(settings, text_of(found, "group_id"), text_of(found, "group"))
 
 
 def _credentials(token: SecretStr) -> Mapping[str, str]:

@@ -15,7 +15,7 @@ from pydantic import Field, SecretStr
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.providers import helpdesk
 from inquiry_router.providers.helpdesk import Routed, UrlSettings, groups_in, json_request, number, path_part, require
-from inquiry_router.providers.provider import Calls, Check, Group, Handover, OutgoingRequest, Reply
+from inquiry_router.providers.provider import Calls, Check, Group, Handover, Locate, OutgoingRequest, Reply
 from inquiry_router.providers.reading import (
     MOST_PAGES,
     AskingSettings,
@@ -222,6 +222,12 @@ class Zendesk:
                 break
             query = f"page%5Bsize%5D=100&page%5Bafter%5D={quote(cursor, safe='', errors='replace')}"
         return tuple(groups)
+
+    def locate(self, settings: ZendeskSettings, ticket: str) -> Locate:
+        """The group of the ticket."""
+        headers = _credentials(settings.email, settings.api_token)
+        found = yield from helpdesk.ticket_at(f"{settings.url}/api/v2/tickets/{path_part(ticket)}.json", headers, "ticket")
+        return text_of(found, "group_id")
 
 
 def _credentials(user: str | None, token: SecretStr) -> Mapping[str, str]:

@@ -1,7 +1,9 @@
 """From a vendor's ticket to an inquiry's draft: the text out of HTML, the customer out of a forwarded mail. Pure."""
 
+import hashlib
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from inquiry_router.configuration.model import Source
 from inquiry_router.inquiry import model
@@ -12,6 +14,8 @@ from inquiry_router.providers.source import SourceSettings, Ticket
 
 # After so many routers somebody sends in a circle.
 MOST_HOPS = 3
+# PostgreSQL keeps no more than 2704 bytes of a key; no vendor's own is a tenth of that.
+_LONGEST_KEY: Final = 400
 
 
 def draft_of(ticket: Ticket, source: Source, settings: SourceSettings, now: datetime) -> Draft:
@@ -39,7 +43,12 @@ def keys_of(ticket: Ticket, source_id: str) -> tuple[str, ...]:
         keys.append(f"ticket:{source_id}:{ticket.external_id}")
     if ticket.message_id is not None:
         keys.append(f"message:{source_id}:{ticket.external_id}:{ticket.message_id}")
-    return tuple(keys)
+    return tuple(short_key(key) for key in keys)
+
+
+def short_key(key: str) -> str:
+    """The key itself, or its beginning and its SHA-256 where it is too long for a database to look up."""
+    return key if len(key) <= _LONGEST_KEY else f"{key[:_LONGEST_KEY]}#{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def _who(ticket: Ticket, text: str, own_domains: tuple[str, ...]) -> tuple[Contact, Contact | None, Automatic | None]:

@@ -13,6 +13,7 @@ from inquiry_router.database.session import database_now
 from inquiry_router.database.tables import sources, thin_events
 from inquiry_router.inquiry.ids import new_id
 from inquiry_router.providers.source import Thin, Ticket
+from inquiry_router.sources.arrival import short_key
 
 # Long enough for the slowest fetch; an event whose fetcher died is due again after it.
 LEASE = timedelta(seconds=90)
@@ -38,7 +39,7 @@ def add_thin(connection: Connection, source_id: str, thin: Thin, now: datetime) 
     row = {
         "id": new_id(),
         "source_id": source_id,
-        "key": thin.key,
+        "key": short_key(thin.key),
         "known": dict(thin.known),
         "ticket": _TICKET.dump_python(thin.ticket, mode="json") if thin.ticket is not None else None,
         "state": "pending",

@@ -1,0 +1,422 @@
+"""A genuine request of every kind of source, signed by the test as the vendor does. A new kind is one more entry of `GENUINE`."""
+
+import base64
+import hashlib
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, derive_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from inquiry_router.intake.bodies import read_body
+from inquiry_router.providers import SOURCES, SourceKind
+from inquiry_router.providers.signatures import hmac_base64, hmac_hex
+from inquiry_router.providers.source import IncomingRequest
+from inquiry_router.providers.standard_webhooks import sign
+from tests.providers.shared import payload
+
+NOW = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
+TOKEN = "kq3vZ1xW8mN5tR7yU2oP4sD6fG9hJ0lA"
+URL = "https://router.example.com/v1/hooks/door"
+OWN_USER = "router@acme.example.com"
+OWN_NOTE = "[inquiry-router K7MA-4XEH]\nKategoria: defect (na pewno)"
+HOPS = "x-inquiry-router-hops"
+# Sources of tickets; those of calls prove themselves alike and are read by the doors of phones.
+TICKET_KINDS = sorted(kind for kind, source in SOURCES.items() if source.path == "hooks")
+
+# Where something stands: a header or a form's field by its name, a value in JSON by the names and numbers that lead to it.
+Place = str | tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A request as its sender makes it: a body, or the fields of a form."""
+
+    headers: Mapping[str, str]
+    body: bytes = b""
+    form: Mapping[str, bytes] = field(default_factory=dict)
+    url: str = URL
+
+    @property
+    def content(self) -> bytes:
+        """What goes over the line."""
+        return _multipart(self.form) if self.form else self.body
+
+    @property
+    def said(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+Prove = Callable[[Sample, str, datetime], Sample]
+
+
+@dataclass(frozen=True, slots=True)
+class Genuine:
+    """What is known of one kind's requests.
+
+    `samples` are what the vendor sends; the first is a customer's own words. `prove` adds the vendor's signature, None for one
+    who never signs. `secrets` are three that differ. `event` is where the name of the event stands, for vendors that name it.
+    `own` are changes by which the first sample becomes something that the router itself wrote or made, or that came in a circle.
+    """
+
+    samples: Callable[[], tuple[Sample, ...]]
+    prove: Prove | None = None
+    secrets: tuple[str, ...] = ("a secret of the vendor", "the one before it", "somebody else's")
+    event: Place | None = None
+    own: tuple[Mapping[Place, Any], ...] = ()
+
+
+def of_payloads(*names: str) -> Callable[[], tuple[Sample, ...]]:
+    """The samples of the shared folder with these names, without what stands there in place of signatures and tokens."""
+    return lambda: tuple(_of_payload(name) for name in names)
+
+
+def of_json(*bodies: Any, **headers: str) -> Callable[[], tuple[Sample, ...]]:
+    """Samples with these bodies."""
+    return lambda: tuple(Sample({"content-type": "application/json", **headers}, _written(body)) for body in bodies)
+
+
+def placed(sample: Sample, place: Place, value: Any) -> Sample:
+    """The sample with another value at this place."""
+    if isinstance(place, tuple):
+        return replace(sample, body=_written(with_value(sample.said, place, value)))
+    if place in sample.form:
+        return replace(sample, form={**sample.form, place: value if isinstance(value, bytes) else str(value).encode()})
+    return replace(sample, headers={**sample.headers, place: value})
+
+
+def with_value(root: Any, place: tuple[str | int, ...], value: Any) -> Any:
+    """The JSON with another value at this place; the rest is shared with it."""
+    if not place:
+        return value
+    name, *rest = place
+    copy: Any = [*root] if isinstance(root, list) else {**root}
+    inner = copy.get(name, {}) if isinstance(copy, dict) else copy[name]
+    copy[name] = with_value(inner, tuple(rest), value)
+    return copy
+
+
+def with_token(sample: Sample, token: str, place: str = "header") -> Sample:
+    """The sample with the source's token in one of the places where it is taken."""
+    basic = base64.b64encode(f"router:{token}".encode()).decode()
+    headers = {
+        "header": {"x-router-token": token},
+        "bearer": {"authorization": f"Bearer {token}"},
+        "basic": {"authorization": f"Basic {basic}"},
+    }
+    if place == "url":
+        return replace(sample, url=f"{sample.url}?token={token}")
+    return replace(sample, headers={**sample.headers, **headers[place]})
+
+
+def proven(kind: str, sample: Sample, now: datetime = NOW) -> Sample:
+    """The sample as the vendor sends it to a source with the first of the secrets, or with the token."""
+    genuine = GENUINE[kind]
+    return genuine.prove(sample, genuine.secrets[0], now) if genuine.prove is not None else with_token(sample, TOKEN)
+
+
+async def arrived(kind: SourceKind[Any], sample: Sample) -> IncomingRequest:
+    """The request as the door hands it on."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield sample.content
+
+    content_type = sample.headers.get("content-type", "")
+    read = await read_body(chunks(), content_type, kind.max_body, 10, kind.digest_prefix(sample.headers))
+    return IncomingRequest("POST", sample.url, sample.headers, read.content, read.form, read.attachments, read.digest)
+
+
+def _of_payload(name: str) -> Sample:
+    given = payload(name)
+    headers = {name.lower(): value for name, value in given["headers"].items() if "<" not in value}
+    if "form" not in given:
+        return Sample({"content-type": "application/json", **headers}, _written(given["body"]))
+    charsets = json.loads(given["form"].get("charsets", "{}"))
+    fields = {name: value.encode(charsets.get(name, "utf-8")) for name, value in given["form"].items()}
+    return Sample({"content-type": f"multipart/form-data; boundary={_BOUNDARY}", **headers}, form=fields)
+
+
+def _written(body: Any) -> bytes:
+    return json.dumps(body).encode()
+
+
+_BOUNDARY = "x0x1x2x3"
+
+
+def _multipart(fields: Mapping[str, bytes]) -> bytes:
+    """The form as mail providers send it."""
+    parts = (
+        f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode() + value + b"\r\n"
+        for name, value in fields.items()
+    )
+    return b"".join(parts) + f"--{_BOUNDARY}--\r\n".encode()
+
+
+def _by_header(name: str, signature: Callable[[str, bytes], str]) -> Prove:
+    """Vendors that sign the body alone."""
+    return lambda sample, secret, now: placed(sample, name, signature(secret, sample.body))
+
+
+def _chatwoot(sample: Sample, secret: str, now: datetime) -> Sample:
+    written = str(int(now.timestamp()))
+    signature = "sha256=" + hmac_hex(secret, f"{written}.".encode() + sample.body)
+    return replace(sample, headers={**sample.headers, "x-chatwoot-timestamp": written, "x-chatwoot-signature": signature})
+
+
+def _front(sample: Sample, secret: str, now: datetime) -> Sample:
+    if "x-front-request-timestamp" not in sample.headers:
+        return placed(sample, "x-front-signature", hmac_base64(secret, sample.body, "sha1"))
+    written = str(int(now.timestamp() * 1000))
+    timed = placed(sample, "x-front-request-timestamp", written)
+    return placed(timed, "x-front-signature", hmac_base64(secret, f"{written}:".encode() + sample.body))
+
+
+def _hubspot(sample: Sample, secret: str, now: datetime) -> Sample:
+    written = str(int(now.timestamp() * 1000))
+    message = f"POST{sample.url}".encode() + sample.body + written.encode()
+    timed = placed(sample, "x-hubspot-request-timestamp", written)
+    return placed(timed, "x-hubspot-signature-v3", hmac_base64(secret, message))
+
+
+def _mailgun(sample: Sample, secret: str, now: datetime) -> Sample:
+    written, token = str(int(now.timestamp())), sample.form["token"].decode()
+    timed = placed(sample, "timestamp", written)
+    return placed(timed, "signature", hmac_hex(secret, (written + token).encode()))
+
+
+def _standard_webhooks(sample: Sample, secret: str, now: datetime) -> Sample:
+    written = str(int(now.timestamp()))
+    timed = placed(sample, "webhook-timestamp", written)
+    return placed(timed, "webhook-signature", sign(secret, sample.headers["webhook-id"], written, sample.body))
+
+
+def _zendesk(sample: Sample, secret: str, now: datetime) -> Sample:
+    written = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    timed = placed(sample, "x-zendesk-webhook-signature-timestamp", written)
+    return placed(timed, "x-zendesk-webhook-signature", hmac_base64(secret, written.encode() + sample.body))
+
+
+@cache
+def _elliptic_keys() -> dict[str, Any]:
+    """Three private keys by their public ones in base64."""
+    private = [derive_private_key(number, SECP256R1()) for number in (11, 12, 13)]
+    form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return {base64.b64encode(key.public_key().public_bytes(*form)).decode(): key for key in private}
+
+
+def _sendgrid(sample: Sample, secret: str, now: datetime) -> Sample:
+    written = str(int(now.timestamp()))
+    signature = _elliptic_keys()[secret].sign(written.encode() + sample.content, ECDSA(SHA256(), deterministic_signing=True))
+    timed = placed(sample, "x-twilio-email-event-webhook-timestamp", written)
+    return placed(timed, "x-twilio-email-event-webhook-signature", base64.b64encode(signature).decode())
+
+
+def _cloud_events() -> tuple[Sample, ...]:
+    """The same event in binary, structured and batched mode."""
+    (binary,) = of_payloads("cloudevents-binary-inquiry")()
+    attributes = {name.removeprefix("ce-"): value for name, value in binary.headers.items() if name.startswith("ce-")}
+    event = {**attributes, "data": binary.said}
+    structured = of_json(event, **{"content-type": "application/cloudevents+json"})()
+    batched = of_json([event, {**event, "id": "b7e0a3"}], **{"content-type": "application/cloudevents-batch+json"})()
+    return (binary, *structured, *batched)
+
+
+def _help_scout() -> tuple[Sample, ...]:
+    """Whole conversations, and a notice that only gives the address of one."""
+    whole = of_payloads("helpscout-convo-created", "helpscout-convo-customer-reply-created")()
+    notice = {"resourceUri": "https://api.helpscout.net/v2/conversations/123"}
+    return (*whole, *of_json(notice, **{"x-helpscout-event": "convo.created"})())
+
+
+_PLAIN = {
+    "id": "4711",
+    "subject": "Reklamacja łożyska",
+    "text": "Łożysko 6204 z zamówienia 4711 ma pękniętą bieżnię, proszę o wymianę.",
+    "channel": "form",
+    "contact": {"name": "Anna Nowak", "email": "anna.nowak@klient.example.com", "phone": "+48220000101", "company": None},
+    "language": "pl",
+    "url": "https://acme.example.com/zapytania/4711",
+    "received_at": "2026-11-21T16:00:00Z",
+    "tags": ["sklep"],
+}
+_COMMENT = {
+    "timestamp": 1795276800000,
+    "webhookEvent": "comment_created",
+    "comment": {
+        "id": "10100",
+        "author": {"accountId": "qm:aaaa:bbbb", "accountType": "customer", "displayName": "Anna Nowak-Zielska"},
+        "body": {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Kiedy korekta?"}]}]},
+        "created": "2026-11-21T17:00:00.000+0100",
+        "jsdPublic": True,
+    },
+    "issue": {"id": "10017", "key": "BOK-17", "fields": {"summary": "Faktura", "reporter": {"accountId": "qm:aaaa:bbbb"}}},
+}
+_ANSWER = {
+    "event": "Correspond",
+    "id": 4521,
+    "subject": "Zapytanie o rabat",
+    "requestors": ["jan.tokarski@hurtownia.example.com"],
+    "creator": "jan.tokarski@hurtownia.example.com",
+    "content": "Dziękuję, a przy 2000 sztuk?",
+    "transaction_id": 99813,
+}
+
+GENUINE: Mapping[str, Genuine] = {
+    "chatwoot": Genuine(
+        of_payloads("chatwoot-message-created", "chatwoot-conversation-created"),
+        _chatwoot,
+        event=("event",),
+        own=({("content",): OWN_NOTE}, {("private",): True}, {("sender", "email"): OWN_USER}, {HOPS: "4"}),
+    ),
+    "cloudevents": Genuine(
+        _cloud_events,
+        own=({("text",): OWN_NOTE}, {("tags",): ["inquiry-router"]}, {"ce-type": "inquiry.routed"}, {HOPS: "4"}),
+    ),
+    "console": Genuine(of_json(_PLAIN), own=({("text",): OWN_NOTE}, {("tags",): "sklep inquiry-router"}, {HOPS: "4"})),
+    "django_helpdesk": Genuine(
+        of_payloads("django-helpdesk-new-ticket-public-form", "django-helpdesk-new-ticket", "django-helpdesk-followup-own-note"),
+        own=({("ticket", "description"): OWN_NOTE}, {HOPS: "4"}),
+    ),
+    "freescout": Genuine(
+        of_payloads("freescout-convo-created", "freescout-convo-customer-reply-created"),
+        _by_header("x-freescout-signature", lambda secret, body: hmac_base64(secret, body, "sha1")),
+        event="x-freescout-event",
+        own=(
+            {("_embedded", "threads", 0, "body"): f"<div>{OWN_NOTE}</div>"},
+            {("_embedded", "threads", 0, "type"): "note"},
+            {("_embedded", "threads", 0, "createdBy"): {"type": "user", "email": OWN_USER}},
+            {("_embedded", "tags"): [{"id": 1, "name": "inquiry-router"}]},
+            {HOPS: "4"},
+        ),
+    ),
+    "freshdesk": Genuine(
+        of_payloads("freshdesk-automation-simple", "freshdesk-automation-advanced"),
+        event=("freshdesk_webhook", "triggered_event"),
+        own=(
+            {("freshdesk_webhook", "ticket_description"): f"<div>{OWN_NOTE}</div>"},
+            {("freshdesk_webhook", "ticket_tags"): "hurt, inquiry-router"},
+            {("freshdesk_webhook", "ticket_requester_email"): OWN_USER},
+            {HOPS: "4"},
+        ),
+    ),
+    "front": Genuine(
+        of_payloads("front-rule-inbound", "front-application-inbound-received", "front-application-sync-validation"),
+        _front,
+        event=("type",),
+        own=(
+            {("target", "data", "text"): OWN_NOTE},
+            {("target", "data", "author"): {"id": "tea_1", "email": OWN_USER}},
+            {("conversation", "tags"): [{"name": "inquiry-router"}]},
+            {("conversation", "is_private"): True},
+            {HOPS: "4"},
+        ),
+    ),
+    "helpscout": Genuine(
+        _help_scout,
+        _by_header("x-helpscout-signature", lambda secret, body: hmac_base64(secret, body, "sha1")),
+        event="x-helpscout-event",
+        own=(
+            {("_embedded", "threads", 0, "body"): f"<p>{OWN_NOTE}</p>"},
+            {("_embedded", "threads", 0, "type"): "note"},
+            {("_embedded", "threads", 0, "createdBy", "email"): OWN_USER},
+            {("tags",): [{"id": 1, "tag": "inquiry-router"}]},
+            {HOPS: "4"},
+        ),
+    ),
+    "hubspot": Genuine(
+        of_payloads("hubspot-ticket-creation", "hubspot-conversation-newmessage"),
+        _hubspot,
+        event=(0, "subscriptionType"),
+        own=({(0, "sourceId"): f"userId:{OWN_USER}"}, {HOPS: "4"}),
+    ),
+    "intercom": Genuine(
+        of_payloads("intercom-conversation-user-created", "intercom-ping"),
+        _by_header("x-hub-signature", lambda secret, body: "sha1=" + hmac_hex(secret, body, "sha1")),
+        event=("topic",),
+        own=(
+            {("data", "item", "source", "body"): f"<p>{OWN_NOTE}</p>"},
+            {("data", "item", "source", "author", "type"): "admin"},
+            {("data", "item", "source", "author", "email"): OWN_USER},
+            {("data", "item", "tags", "tags"): [{"name": "inquiry-router"}]},
+            {HOPS: "4"},
+        ),
+    ),
+    "jira": Genuine(
+        lambda: (
+            *of_payloads("jira-service-management-issue-created", "jira-service-management-automation-send-web-request")(),
+            *of_json(_COMMENT)(),
+        ),
+        _by_header("x-hub-signature", lambda secret, body: "sha256=" + hmac_hex(secret, body)),
+        event=("webhookEvent",),
+        own=(
+            {("issue", "fields", "description"): OWN_NOTE},
+            {("issue", "fields", "creator", "emailAddress"): OWN_USER},
+            {("issue", "fields", "labels"): ["inquiry-router"]},
+            {HOPS: "4"},
+        ),
+    ),
+    "mailgun": Genuine(
+        of_payloads("mailgun-route-forward"),
+        _mailgun,
+        own=({"body-plain": OWN_NOTE}, {"message-headers": json.dumps([[HOPS, "4"]])}),
+    ),
+    "osticket": Genuine(
+        of_payloads("osticket-plugin-ticket-created"),
+        own=({("message",): OWN_NOTE}, {HOPS: "4"}),
+    ),
+    "postmark": Genuine(
+        of_payloads("postmark-inbound"),
+        event=("RecordType",),
+        own=({("TextBody",): OWN_NOTE}, {("Headers",): [{"Name": HOPS, "Value": "4"}]}),
+    ),
+    "request_tracker": Genuine(
+        lambda: (*of_payloads("request-tracker-scrip-on-create")(), *of_json(_ANSWER)()),
+        event=("event",),
+        own=({("content",): OWN_NOTE}, {HOPS: "4"}),
+    ),
+    "sendgrid": Genuine(
+        of_payloads("sendgrid-inbound-parse", "sendgrid-inbound-parse-iso-8859-2"),
+        _sendgrid,
+        secrets=tuple(_elliptic_keys()),
+        own=({"text": OWN_NOTE}, {"headers": f"{HOPS}: 4\n"}),
+    ),
+    "standard_webhooks": Genuine(
+        lambda: (*of_payloads("standard-webhooks-inquiry-created")(), *of_json(_PLAIN, **{"webhook-id": "msg_2"})()),
+        _standard_webhooks,
+        secrets=tuple("whsec_" + base64.b64encode(hashlib.sha256(word).digest()).decode() for word in (b"1", b"2", b"3")),
+        own=(
+            {("data", "text"): OWN_NOTE},
+            {("data", "tags"): ["inquiry-router"]},
+            {("type",): "inquiry.corrected"},
+            {HOPS: "4"},
+        ),
+    ),
+    "zammad": Genuine(
+        of_payloads("zammad-ticket-created-email", "zammad-ticket-created-phone-by-agent"),
+        _by_header("x-hub-signature", lambda secret, body: "sha1=" + hmac_hex(secret, body, "sha1")),
+        own=(
+            {("article", "body"): f"<div>{OWN_NOTE}</div>", ("article", "content_type"): "text/html"},
+            {("article", "internal"): True},
+            {("article", "created_by", "email"): OWN_USER},
+            {("ticket", "tags"): ["inquiry-router"]},
+            {HOPS: "4"},
+        ),
+    ),
+    "zendesk": Genuine(
+        of_payloads("zendesk-trigger-ticket-created", "zendesk-event-ticket-created", "zendesk-event-messaging-message-added"),
+        _zendesk,
+        event=("event",),
+        own=(
+            {("description",): OWN_NOTE},
+            {("author",): OWN_USER},
+            {("tags",): "pl inquiry-router"},
+            {HOPS: "4"},
+        ),
+    ),
+}
