@@ -1,0 +1,1 @@
+"""The doors of the telephone: one small file a platform, which reads its requests and writes its answers."""
