@@ -58,7 +58,8 @@ class Heard:
     """What a platform says of a call at one step. Everything may be missing: platforms differ, and so do their bad days.
 
     `caller` and `called` are as the platform wrote them. `speech_confidence` is 0 to 1. `step` is the token of the `Move` that
-    this answers, None for the first request. `ended` says that the caller has hung up.
+    this answers, None for the first request. `ended` says that the caller has hung up. `news_only` says that the platform only
+    reports how things go: nothing is to be decided, and what is answered is not heeded.
     """
 
     call_id: str
@@ -73,6 +74,7 @@ class Heard:
     recording_url: str | None = None
     recording_seconds: int | None = None
     ended: bool = False
+    news_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
