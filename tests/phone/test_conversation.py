@@ -261,16 +261,22 @@ def test_the_catalogue_goes_out_as_a_link_where_that_can_be_sent() -> None:
         assert call.hear(digits="2").number == CELINA
 
 
-def test_the_customers_own_salesperson_only_where_the_policy_says_so_and_only_to_buy() -> None:
-    own = Target(number="+48220000077")
-    for wanted, meaning, number in (
-        (True, understood("new_purchase"), own.number),
-        (False, understood("new_purchase"), BARTEK),
-        (True, understood("defect"), CELINA),
+def test_the_customers_own_salesperson_while_on_duty_and_only_to_buy() -> None:
+    own = "+48220000077"
+    for duty, customer, meaning, number in (
+        (True, ANNA, understood("new_purchase"), own),
+        (False, ANNA, understood("new_purchase"), BARTEK),
+        (True, "+48601111111", understood("new_purchase"), BARTEK),
+        (True, ANNA, understood("defect"), CELINA),
     ):
-        call = Call(settings_of(own_salesperson=wanted), situation_of(salesperson=own))
+        call = Call(settings_of(salespeople=[{"name": "Bartek", "number": own, "customers": [customer], "on_duty": duty}]))
         call.hear()
         assert call.hear(meaning, speech="dzień dobry ja do pana Bartka").number == number
+
+
+def test_a_call_that_comes_back_unanswered_without_its_state_is_promised_something() -> None:
+    assert Call().hear(dial_status=DialStatus.BUSY).text.startswith("Niestety nikt teraz nie może odebrać.")
+    assert Call().hear(dial_status=DialStatus.ANSWERED).action is Action.GOODBYE
 
 
 def test_after_enough_attempts_somebody_who_is_free_is_rung_first() -> None:
@@ -356,12 +362,12 @@ situations = st.builds(
     abilities=st.builds(Abilities, st.booleans(), st.booleans(), st.booleans()),
     known=st.sampled_from(Known),
     open_inquiries=st.lists(cases, max_size=2).map(tuple),
-    salesperson=st.sampled_from([None, Target(number=BARTEK)]),
     attempts=st.integers(0, 4),
 )
+OWN = {"name": "Bartek", "number": BARTEK, "customers": [ANNA]}
 documents = st.sampled_from(
     [
-        settings_of(own_salesperson=True, escalation=["+48220000099"], catalogue_link={"pl": "https://www.example.com/k"}),
+        settings_of(salespeople=[OWN], escalation=["+48220000099"], catalogue_link={"pl": "https://www.example.com/k"}),
         settings_of(fallback=None, callbacks={"count": 0}),
         PhoneSettings(),
     ]

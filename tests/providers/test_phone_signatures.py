@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inquiry_router.providers.phone_signatures import (
-    NotGenuine,
     check_jambonz,
     check_plivo,
     check_telnyx,
     check_twilio,
     check_vonage,
 )
+from inquiry_router.providers.signatures import NotGenuine
 
 VECTORS = json.loads(Path(__file__).with_name("phone_vectors.json").read_text("utf-8"))
 AT = datetime.fromtimestamp(1795276800, UTC)

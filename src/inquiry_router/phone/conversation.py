@@ -122,6 +122,9 @@ class _Turn:
         # Some platforms greet and listen by themselves, so the first request may bring an answer already.
         if self.key is not None or self.heard.speech is not None:
             return self.after_question()
+        # A call that began while its state could not be kept comes back from a target that did not answer.
+        if self.heard.dial_status is not None:
+            return self.after_ringing()
         return self.ask(Stage.ASKED) if self.situation.abilities.asks else self.person()
 
     def after_question(self) -> tuple[State, Move]:
@@ -220,9 +223,8 @@ class _Turn:
     def targets(self) -> tuple[Target, ...]:
         """Everybody whom this call may ring, in order."""
         found = self.settings.targets_of(self.team, self.situation.teams)
-        own = self.situation.salesperson
-        if own is not None and self.team.kind == "sales" and self.settings.own_salesperson:
-            found = (own, *found)
+        if self.team.kind == "sales":
+            found = (*self.settings.salesperson_of(self.situation.caller.number), *found)
         if self.state.escalated:
             found = (*self.settings.escalation_targets, *found)
         return tuple(dict.fromkeys(found))
@@ -244,7 +246,7 @@ class _Turn:
         if self.heard.dial_status in (DialStatus.ANSWERED, DialStatus.GONE):
             return self.end()
         # One step must remain for a message, and one more is better kept for choosing a time to be rung back.
-        if self.left >= 3 and self.targets()[self.state.rung :]:
+        if self.state.stage is Stage.RINGING and self.left >= 3 and self.targets()[self.state.rung :]:
             return self.ring()
         return self.promise("nobody")
 

@@ -140,8 +140,8 @@ class Understood:
 class Situation:
     """What the conversation must know besides what was heard: the caller, the teams and their hours, the moment.
 
-    `team_of` is the team to which the policy sends a category now. `salesperson` is the customer's own, while he is on duty.
-    `attempts` counts earlier calls and callbacks about the same matter that reached nobody.
+    `team_of` is the team to which the policy sends a category now. `attempts` counts earlier calls and callbacks about the same
+    matter that reached nobody.
     """
 
     now: datetime
@@ -152,7 +152,6 @@ class Situation:
     known: Known = Known.NO
     language: str | None = None
     open_inquiries: tuple[OpenInquiry, ...] = ()
-    salesperson: Target | None = None
     attempts: int = 0
 
 

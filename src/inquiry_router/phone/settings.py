@@ -72,6 +72,21 @@ class CallbackOffer(Document):
     )
 
 
+class Salesperson(Document):
+    """A salesperson with customers of his own. He is rung only by these, only when they want to buy, and only on duty."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80)] = Field(
+        description="Who it is, for people.", examples=["Bartek"]
+    )
+    number: Dialable = Field(description="His phone number or SIP address.", examples=["+48221234570"])
+    customers: list[Number] = Field(
+        min_length=1, max_length=2000, description="The numbers his customers ring from.", examples=[["+48601234567"]]
+    )
+    on_duty: Annotated[bool, Strict()] = Field(
+        True, description="Whether he takes calls at present; outside the hours of sales nobody does.", examples=[True]
+    )
+
+
 class PhoneSettings(Document):
     """Everything about the telephone that a company may want otherwise. `{}` is valid: then callers leave messages."""
 
@@ -157,10 +172,11 @@ class PhoneSettings(Document):
         description="Which moments callers may choose from, to be rung back.",
         examples=[{"first_after_minutes": 30, "every_minutes": 120, "count": 3}],
     )
-    own_salesperson: Annotated[bool, Strict()] = Field(
-        False,
-        description="Whether a customer who wants to buy rings his own salesperson first, while that one is on duty.",
-        examples=[False],
+    salespeople: list[Salesperson] = Field(
+        default=[],
+        max_length=500,
+        description="Whose customers ring their own salesperson first when they want to buy; empty: everybody rings the team.",
+        examples=[[{"name": "Bartek", "number": "+48221234570", "customers": ["+48601234567"]}]],
     )
 
     @field_validator("prompts")
@@ -213,6 +229,11 @@ class PhoneSettings(Document):
         found = _targets(self.desk_of(team, teams).numbers)
         return found if found or team.kind == "sales" else self.fallback_targets
 
+    def salesperson_of(self, number: str | None) -> tuple[Target, ...]:
+        """The caller's own salesperson, while he is on duty; nothing where he has none."""
+        found = (one for one in self.salespeople if one.on_duty and number is not None and number in one.customers)
+        return next((_targets([one.number]) for one in found), ())
+
     @property
     def fallback_targets(self) -> tuple[Target, ...]:
         """The fallback as a target; nothing when there is none."""
@@ -227,6 +248,7 @@ class PhoneSettings(Document):
         """A sentence for everything that does not fit the teams: unknown ones, and sales numbers where sales must not ring."""
         found = [f"desks: there is no team '{name}'" for name in self.desks if name not in teams.by_id]
         sales = {number for team in teams.teams if team.kind == "sales" for number in self.desks.get(team.id, _NOBODY).numbers}
+        sales |= {one.number for one in self.salespeople}
         for team in teams.teams:
             if team.kind != "sales":
                 numbers = self.desks.get(team.id, _NOBODY).numbers

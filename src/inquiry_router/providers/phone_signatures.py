@@ -7,26 +7,19 @@ the raw body. Header names are given in lower case. Everything is compared in co
 import base64
 import binascii
 import hashlib
-import hmac
 import json
-import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qs, parse_qsl, urlsplit, urlunsplit
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-# A phone call does not wait: a request that is older was recorded by somebody.
-TOLERANCE: Final = timedelta(minutes=5)
+from inquiry_router.providers.signatures import NotGenuine, hmac_base64, hmac_bytes, hmac_hex, require_fresh, same, unix_time
+
 _STANDARD_PORTS: Final = {"https": 443, "http": 80}
-_UNIX_TIME: Final = re.compile(r"\d{1,12}")
 Fields = Mapping[str, str | Sequence[str]]
-
-
-class NotGenuine(Exception):
-    """The request did not come from where it says. The text is for the admin's log; the caller only learns that it is refused."""
 
 
 def check_twilio(secret: str, url: str, fields: Fields, body: bytes, headers: Mapping[str, str]) -> None:
@@ -38,12 +31,15 @@ def check_twilio(secret: str, url: str, fields: Fields, body: bytes, headers: Ma
     algorithm = _twilio_algorithm(headers.get("x-twilio-webhooks-signature-settings"))
     given = headers.get("x-twilio-signature", "")
     bound = dict(parse_qsl(urlsplit(url).query)).get("bodySHA256")
-    if bound is not None and not _same(hashlib.sha256(body).hexdigest(), bound.lower()):
+    if bound is not None and not same(hashlib.sha256(body).hexdigest(), bound.lower()):
         raise NotGenuine("the body is not the one that the URL names")
     message = (
         "" if bound is not None else "".join(f"{name}{value}" for name in sorted(fields) for value in _distinct(fields[name]))
     )
-    if not any(_same(_hmac_base64(secret, f"{one}{message}", algorithm), given) for one in _with_and_without_port(url)):
+    if not any(
+        same(hmac_base64(secret, f"{one}{message}".encode("utf-8", "replace"), algorithm), given)
+        for one in _with_and_without_port(url)
+    ):
         raise NotGenuine("X-Twilio-Signature does not match; check the Auth Token and the configured public address")
 
 
@@ -62,15 +58,15 @@ def check_plivo(secret: str, method: str, url: str, fields: Fields, headers: Map
     base = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
     address = f"{base}?{query}" if query or posted else base
     message = f"{address}.{form}" if query and posted else f"{address}{form}"
-    expected = _hmac_base64(secret, f"{message}.{nonce}", "sha256")
-    if not any(_same(expected, one.strip()) for one in given.split(",")):
+    expected = hmac_base64(secret, f"{message}.{nonce}".encode("utf-8", "replace"))
+    if not any(same(expected, one.strip()) for one in given.split(",")):
         raise NotGenuine("X-Plivo-Signature-V3 does not match; check the Auth Token and the configured public address")
 
 
 def check_telnyx(public_key: str, body: bytes, headers: Mapping[str, str], now: datetime) -> None:
     """`telnyx-signature-ed25519` over "timestamp|body"; the key is the public one, in base64 (telnyx 4.189.0)."""
     timestamp = headers.get("telnyx-timestamp", "")
-    _require_fresh(timestamp, now)
+    require_fresh(unix_time(timestamp), now)
     try:
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
         key.verify(base64.b64decode(headers.get("telnyx-signature-ed25519", ""), validate=True), timestamp.encode() + b"|" + body)
@@ -84,16 +80,14 @@ def check_vonage(secret: str, body: bytes, headers: Mapping[str, str], now: date
     header, payload, signature = (*token.strip().split("."), "", "", "")[:3]
     if kind.lower() != "bearer" or token.count(".") != 2 or _decoded(header).get("alg") != "HS256":
         raise NotGenuine("the Authorization header has no JWT by HS256; turn on signed webhooks for the application")
-    expected = hmac.new(secret.encode(), f"{header}.{payload}".encode("utf-8", "replace"), hashlib.sha256).digest()
-    if not _same(base64.urlsafe_b64encode(expected).decode().rstrip("="), signature.rstrip("=")):
+    expected = hmac_bytes(secret, f"{header}.{payload}".encode("utf-8", "replace"))
+    if not same(base64.urlsafe_b64encode(expected).decode().rstrip("="), signature.rstrip("=")):
         raise NotGenuine("the signature of the JWT does not match; check the signature secret")
     claims = _decoded(payload)
     issued = claims.get("iat")
-    _require_fresh(str(int(issued)) if isinstance(issued, int | float) and 0 <= issued < 1e12 else "", now)
+    require_fresh(unix_time(str(int(issued)) if isinstance(issued, int | float) and 0 <= issued < 1e12 else None), now)
     # A request without a body, such as the answer webhook by GET, has no hash to name.
-    if (body or "payload_hash" in claims) and not _same(
-        hashlib.sha256(body).hexdigest(), str(claims.get("payload_hash")).lower()
-    ):
+    if (body or "payload_hash" in claims) and not same(hashlib.sha256(body).hexdigest(), str(claims.get("payload_hash")).lower()):
         raise NotGenuine("the body is not the one that the JWT names")
 
 
@@ -101,9 +95,9 @@ def check_jambonz(secret: str, body: bytes, headers: Mapping[str, str], now: dat
     """`Jambonz-Signature: t=...,v1=...` with HMAC-SHA256 over "t.body"; several v1 may be given (@jambonz/node-client 0.4.11)."""
     parts = [part.strip().partition("=") for part in headers.get("jambonz-signature", "").split(",")]
     timestamp = next((value for name, _, value in parts if name == "t"), "")
-    _require_fresh(timestamp, now)
-    expected = hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-    if not any(_same(expected, value) for name, _, value in parts if name == "v1"):
+    require_fresh(unix_time(timestamp), now)
+    expected = hmac_hex(secret, timestamp.encode() + b"." + body)
+    if not any(same(expected, value) for name, _, value in parts if name == "v1"):
         raise NotGenuine("Jambonz-Signature does not match; check the webhook secret of the account")
 
 
@@ -133,22 +127,6 @@ def _values(value: str | Sequence[str]) -> Sequence[str]:
 def _distinct(value: str | Sequence[str]) -> list[str]:
     """A name that comes several times counts with each of its values once, sorted."""
     return sorted(set(_values(value)))
-
-
-def _hmac_base64(secret: str, message: str, algorithm: str) -> str:
-    digest = hmac.new(secret.encode(), message.encode("utf-8", "replace"), getattr(hashlib, algorithm)).digest()
-    return base64.b64encode(digest).decode("ascii")
-
-
-def _same(expected: str, given: str) -> bool:
-    return hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
-
-
-def _require_fresh(timestamp: str, now: datetime) -> None:
-    if not (timestamp.isascii() and _UNIX_TIME.fullmatch(timestamp)):
-        raise NotGenuine("the request does not say when it was signed")
-    if abs(now - datetime.fromtimestamp(int(timestamp), UTC)) > TOLERANCE:
-        raise NotGenuine("the request was signed too long ago or in the future; check the clocks")
 
 
 def _decoded(part: str) -> dict[str, Any]:
