@@ -104,7 +104,7 @@ def apply_file(connection: Connection, file: ConfigurationFile, present: Configu
     if own != (present.own_categories if present else OwnCategories()):
         expected = present.own_categories_version if present else 0
         store.save_document(connection, "categories", own.model_dump(mode="json"), expected, actor, "import", now)
-    if file.phone != (present.phone if present else PhoneSettings()):
+    if present is None or file.phone != present.phone:
         expected = present.phone_version if present else 0
         store.save_document(connection, "phone", file.phone.model_dump(mode="json"), expected, actor, "import", now)
     known = {destination.id: destination for destination in present.destinations} if present else {}

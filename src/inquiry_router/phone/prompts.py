@@ -65,6 +65,7 @@ class Speech(BaseModel):
     clock: Clock
     hints: tuple[str, ...]  # words that speech recognition is to expect
     person: tuple[str, ...]  # words with which callers ask for a person, as patterns
+    notes: dict[str, str]  # what an inquiry says of a caller without words: by key, else `person` or `missed`
 
 
 @cache
