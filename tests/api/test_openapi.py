@@ -61,7 +61,7 @@ def test_every_field_has_a_description_and_an_example(name: str) -> None:
 
 
 def test_outgoing_events_are_described() -> None:
-    assert set(DOCUMENT["webhooks"]) == {"inquiry.routed", "inquiry.corrected", "inquiry.resolved"}
+    assert set(DOCUMENT["webhooks"]) == {"inquiry.routed", "inquiry.corrected", "inquiry.resolved", "inquiry.call"}
     for webhook in DOCUMENT["webhooks"].values():
         assert {p["name"] for p in webhook["post"]["parameters"]} == {"webhook-id", "webhook-timestamp", "webhook-signature"}
 
