@@ -116,17 +116,13 @@ class CallbackAttempt(CallbackOwner):
     openapi_extra={
         "security": [{"key": []}],
         SCOPE_FIELD: Scope.INTAKE.value,
-        "requestBody": {
-            "content": {
-                "application/json": {"schema": {"type": "object", "additionalProperties": True}, "example": _DECIDE_EXAMPLE}
-            }
-        },
+        "requestBody": {"content": {"application/json": {"schema": {}, "example": _DECIDE_EXAMPLE}}},
     },
 )
 async def decide_call(
     request: Request,
     format: Annotated[  # noqa: A002 - the name is part of the address
-        str | None, Query(max_length=10, description="plain: `key=value&...` instead of JSON.", examples=["json"])
+        str | None, Query(description="plain: `key=value&...` instead of JSON.", examples=["json"])
     ] = None,
 ) -> Response:
     """For any phone platform: send what the caller said or pressed, do what comes back, send its `step` with the next request.
