@@ -24,6 +24,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     INQUIRY_ROUTER_PORT=8000 \
     INQUIRY_ROUTER_DATABASE_URL=sqlite:////data/inquiries.db \
     INQUIRY_ROUTER_ADMIN_KEY_FILE=/data/admin.key \
+    INQUIRY_ROUTER_PHONE_DIR=/data/phone \
     INQUIRY_ROUTER_LOG_FORMAT=json
 # Everything outside /data may be read-only: run with --read-only --tmpfs /tmp.
 VOLUME /data

@@ -29,6 +29,7 @@ def main() -> int:
         measures: dict[str, Callable[[], Iterator[Line]]] = {
             "intake": lambda: figures.intake(make),
             "model": lambda: figures.with_model(make),
+            "phone": lambda: figures.phone(make),
             "duplicates": lambda: figures.duplicates(make),
             "pages": lambda: figures.pages(make, count),
         }
@@ -52,7 +53,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=main.__doc__)
     parser.add_argument("--full", action="store_true", help="read pages of 1,000,000 inquiries; takes minutes longer")
     parser.add_argument("--inquiries", type=int, default=100_000, help="how many inquiries pages are read of (default 100,000)")
-    parser.add_argument("--only", nargs="*", choices=("intake", "model", "duplicates", "pages"), help="not everything")
+    parser.add_argument("--only", nargs="*", choices=("intake", "model", "phone", "duplicates", "pages"), help="not everything")
     return parser.parse_args()
 
 

@@ -3,11 +3,11 @@
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
-from benchmarks import encode, listing, load
+from benchmarks import calling, encode, listing, load
 from benchmarks.servers import KEY, Server, Store, postgres_store, serving, sqlite_store
 from benchmarks.table import Line, at_least, at_most, told
 
@@ -122,6 +122,23 @@ def with_model(make: Stores) -> Iterator[Line]:
             yield at_most("memory after load, per worker, MB", many.where, many.server.memory_mb(), 220)
 
 
+def phone(make: Stores) -> Iterator[Line]:
+    """Calls whose caller says at once what it is about: understood, decided, stored as an inquiry, answered."""
+    with contextlib.ExitStack() as stack:
+        cases = []
+        for new_store in make:
+            store = stack.enter_context(new_store("phone"))
+            server = stack.enter_context(serving("model", store))
+            plan = load.Plan(server.port, "/v1/phone/decide", 16, seconds=SECONDS, key=KEY, calls=True)
+            cases.append(Case("calls, 16 at once", store.kind, server, plan))
+        _by_turns(cases)
+        for case in cases:
+            yield case.told
+            yield at_most("  p99 / p50", case.where, case.typical(lambda seen: seen.p99_ms / seen.p50_ms), 4)
+    late_ms = calling.latest_ms()
+    yield at_most("fallback after the hard stop, 16 at once, ms", "", late_ms, 50)
+
+
 def duplicates(make: Stores) -> Iterator[Line]:
     """64 equal requests at once, for each of 30 keys."""
     for new_store in make:
@@ -158,7 +175,7 @@ def _by_turns(cases: list[Case]) -> None:
 
 
 def _shorter(plan: load.Plan) -> load.Plan:
-    return load.Plan(plan.port, plan.path, plan.connections, 0.5, 0.0, plan.key, plan.idempotency_keys)
+    return replace(plan, seconds=0.5, warm_up_s=0.0)
 
 
 def _wait_until_drained(store: Store) -> None:

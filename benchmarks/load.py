@@ -19,6 +19,9 @@ LOOPBACK = "127.0.0.1"
 # More than the service remembers of phone numbers, so that no memory makes the figures better than they are.
 BODIES = 5000
 _LONGEST_S = 60.0
+# Of the same length as what takes their place.
+_CALL_ID = "call-00000000-000000000000"
+_CALLER = "+48600000000"
 _SENTENCES = (
     "Dzień dobry, pompa, którą kupiliśmy w marcu, od wczoraj nie pompuje i cieknie spod uszczelki.",
     "Proszę o pilny kontakt serwisu, bo stoi nam cała linia i goście czekają.",
@@ -42,6 +45,7 @@ class Plan:
     key: str | None = None
     idempotency_keys: bool = False
     storm_keys: int = 0
+    calls: bool = False
 
 
 @dataclass(slots=True)
@@ -87,6 +91,13 @@ def inquiry(number: int, subject: str = "Sprawa") -> bytes:
         },
         "language": "pl",
     }
+    return json.dumps(said, ensure_ascii=False).encode()
+
+
+def call(number: int) -> bytes:
+    """A call of somebody who says at once what it is about; its id and who rings are filled in when it is sent."""
+    chance = random.Random(number)
+    said = {"call_id": _CALL_ID, "from": _CALLER, "to": "+48220000001", "speech": chance.choice(_SENTENCES)}
     return json.dumps(said, ensure_ascii=False).encode()
 
 
@@ -152,7 +163,8 @@ class _Load:
                 request = _request(plan, inquiry(number, f"storm-{self._salt:08x}"), f"storm-{self._salt:08x}-{number}")
                 await self._on_all_connections(lambda request=request: iter((request,)))  # type: ignore[misc]
             return self._result(1.0)
-        whole = cycle([_request(plan, inquiry(number), None) for number in range(BODIES)])
+        body = call if plan.calls else inquiry
+        whole = cycle([_request(plan, body(number), None) for number in range(BODIES)])
         self._begin = time.perf_counter() + plan.warm_up_s
         self._end = self._begin + min(plan.seconds, _LONGEST_S)
         await self._on_all_connections(lambda: self._until_the_end(whole))
@@ -164,6 +176,10 @@ class _Load:
             if self._plan.idempotency_keys:
                 key = f"\r\nIdempotency-Key: {self._salt:08x}-{next(self._numbers)}\r\n\r\n".encode()
                 request = request.replace(b"\r\n\r\n", key, 1)
+            if self._plan.calls:
+                number = next(self._numbers)
+                request = request.replace(_CALL_ID.encode(), f"call-{self._salt:08x}-{number:012d}".encode(), 1)
+                request = request.replace(_CALLER.encode(), f"+4860{(self._salt + number) % 10**7:07d}".encode(), 1)
             yield request
 
     async def _on_all_connections(self, requests: Callable[[], Iterator[bytes]]) -> None:

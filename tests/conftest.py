@@ -152,6 +152,7 @@ def settings_for(url: str, **more: object) -> Settings:
         "admin_key_file": None,
         "dispatch": False,
         "fetch": False,
+        "remind": False,
         "postgres_pool_size": 4,
         "log_level": "error",
     }

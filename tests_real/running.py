@@ -65,6 +65,15 @@ class Router:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
+    def pause(self) -> None:
+        """It stays where it is and answers nobody."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     @cached_property
     def client(self) -> httpx.Client:
         key = (self._folder / "admin.key").read_text().strip()

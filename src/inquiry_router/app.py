@@ -18,6 +18,7 @@ from inquiry_router.api import (
     hooks,
     inquiries,
     learning,
+    phone,
     problems,
     providers,
     sources,
@@ -27,6 +28,9 @@ from inquiry_router.api.access import WrongKeys
 from inquiry_router.api.middleware import Surroundings
 from inquiry_router.api.openapi import describe
 from inquiry_router.api.quick_way import QuickWay
+from inquiry_router.calls.reminding import Reminder
+from inquiry_router.calls.service import CallService
+from inquiry_router.calls.spool import Spool
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.link_key import LinkKey
@@ -64,6 +68,8 @@ class House:
             reach=reach,
             reconcile_every=timedelta(minutes=settings.reconcile_every_minutes) if settings.reconcile_every_minutes else None,
         )
+        self.calls = CallService(database, self.configuration, self.journey, Spool(settings.phone_dir), self.wake)
+        self.reminder = Reminder(database, self.configuration, self.calls, self.wake)
         self.link_key = LinkKey(database)
         self.checker = Checker(reach=reach)
 
@@ -93,6 +99,10 @@ class House:
                 stack.push_async_callback(self.fetcher.close)
                 fetching = asyncio.create_task(self.fetcher.run())
                 stack.callback(fetching.cancel)
+            stack.callback(self.calls.close)
+            if self.settings.remind:
+                reminding = asyncio.create_task(self.reminder.run())
+                stack.callback(reminding.cancel)
             if self.settings.dispatch:
                 await self.worker.start()
                 stack.push_async_callback(self.worker.stop)
@@ -131,6 +141,9 @@ def make_app(settings: Settings, house: House | None = None) -> FastAPI:
         providers.door,
         sources.door,
         hooks.door,
+        phone.door,
+        phone.lines,
+        phone.callbacks_door,
         destinations.door,
         deliveries.door,
         learning.quality_door,

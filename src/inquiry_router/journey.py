@@ -38,6 +38,7 @@ from inquiry_router.inquiry.model import (
     Receipt,
     Status,
     Understanding,
+    Verdict,
 )
 from inquiry_router.inquiry.reference import new_reference
 from inquiry_router.inquiry.rendering import Json, event_json, receipt_json
@@ -101,16 +102,18 @@ class Journey:
         self._on_commit = on_commit
         self._under_way: dict[str, asyncio.Future[None]] = {}
 
-    async def understand(self, draft: Draft, configuration: Configuration, now: datetime) -> Understanding:
+    async def understand(
+        self, draft: Draft, configuration: Configuration, now: datetime, verdict: Verdict | None = None
+    ) -> Understanding:
         """Clean, classify and decide. Stores nothing; the live path and every dry run are this."""
         cleaned = clean(draft)
         question, automatic = heard(cleaned)
-        classification = await self._classifier.classify(question)
+        classification = verdict.classification if verdict is not None else await self._classifier.classify(question)
         if automatic is not None:
             cleaned = replace(cleaned, passage=replace(cleaned.passage, automatic=automatic))
             classification = _of_automatic_mail(classification)
         entities = find_entities(question.subject, question.text)
-        decision = _decide(cleaned, classification, entities, configuration, now)
+        decision = _decide(cleaned, classification, entities, configuration, now, verdict.team if verdict is not None else None)
         return Understanding(cleaned, classification, entities, decision)
 
     async def preview(self, draft: Draft, now: datetime) -> Receipt:
@@ -142,21 +145,38 @@ class Journey:
         keys = intake_keys(draft, sender, idempotency_key)
         return await self.take_in(draft, sender, keys, fingerprint(draft) if keys else "", now)
 
-    async def take_in(self, draft: Draft, sender: str, keys: tuple[str, ...], print_: str | None, now: datetime) -> Receipt:
+    async def take_in(
+        self,
+        draft: Draft,
+        sender: str,
+        keys: tuple[str, ...],
+        print_: str | None,
+        now: datetime,
+        verdict: Verdict | None = None,
+    ) -> Receipt:
         """The same for a door that knows an inquiry again by `keys` of its own.
 
-        `print_` is what must be the same when a key comes again; None lets the first one stand whatever comes after it: a
-        helpdesk may send a ticket twice with a changed tag, and that is no mistake.
+        `verdict` is what was settled with the customer before there was an inquiry. `print_` is what must be the same when a
+        key comes again; None lets the first one stand whatever comes after it: a helpdesk may send a ticket twice with a changed
+        tag, and that is no mistake.
         """
         async with _SingleFlight(self._under_way, keys) as another_came_first:
             if another_came_first and (earlier := await self._seen_before(keys)) is not None:
                 return await self._replay(*earlier, print_)
-            return await self._receive(draft, sender, keys, print_, now)
+            return await self._receive(draft, sender, keys, print_, now, verdict)
 
-    async def _receive(self, draft: Draft, sender: str, keys: tuple[str, ...], print_: str | None, now: datetime) -> Receipt:
+    async def _receive(
+        self,
+        draft: Draft,
+        sender: str,
+        keys: tuple[str, ...],
+        print_: str | None,
+        now: datetime,
+        verdict: Verdict | None,
+    ) -> Receipt:
         step("intake.read")
         configuration = self._configuration.current
-        understanding = await self.understand(draft, configuration, now)
+        understanding = await self.understand(draft, configuration, now, verdict)
         step("intake.decided")
         for _ in range(_REFERENCE_TRIES):
             receipt = _receipt(understanding, configuration, draft.received_at or now)

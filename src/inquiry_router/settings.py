@@ -59,6 +59,10 @@ class Settings(BaseSettings):
     reconcile_every_minutes: float = Field(
         60.0, ge=0, le=60 * 24 * 7, description="Ask helpdesks so often for tickets whose webhook never came; 0 for never."
     )
+    remind: bool = Field(True, description="Remind of callbacks from within the service; false where other replicas do it.")
+    phone_dir: Path = Field(
+        Path("var/phone"), description="A folder for calls that could not be stored at once; they are taken in from it later."
+    )
     correction_link_days: int = Field(
         30, ge=1, le=365, description="How long the link in a helpdesk note lets an agent correct a decision without a login."
     )

@@ -36,6 +36,7 @@ async def test_every_operation_names_a_scope_and_keeps_to_it(
         .replace("{delivery_id}", "latest")
         .replace("{destination_id}", "erp")
         .replace("{key_id}", "nobody")
+        .replace("{callback_id}", "latest")
     )
     for scope in (None, *Scope):
         async with client_of(sqlite_house, scope) as client:

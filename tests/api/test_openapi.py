@@ -61,7 +61,7 @@ def test_every_field_has_a_description_and_an_example(name: str) -> None:
 
 
 def test_outgoing_events_are_described() -> None:
-    assert set(DOCUMENT["webhooks"]) == {"inquiry.routed", "inquiry.corrected", "inquiry.resolved"}
+    assert set(DOCUMENT["webhooks"]) == {"inquiry.routed", "inquiry.corrected", "inquiry.resolved", "inquiry.call"}
     for webhook in DOCUMENT["webhooks"].values():
         assert {p["name"] for p in webhook["post"]["parameters"]} == {"webhook-id", "webhook-timestamp", "webhook-signature"}
 
@@ -106,6 +106,8 @@ DAY = [
     *("read_policy", "preview_policy", "replace_policy", "read_policy_history", "read_teams", "replace_teams"),
     *("list_providers", "add_source", "list_sources", "read_source", "read_source_setup", "take_in_webhook"),
     *("replace_source", "retry_source", "reconcile_source", "read_shadow_report"),
+    *("decide_call", "read_phone_settings", "replace_phone_settings", "read_data_action"),
+    *("list_callbacks", "take_callback", "record_callback_attempt"),
     *("add_destination", "check_destination", "list_destinations", "read_destination", "replace_destination"),
     *("list_deliveries", "read_delivery", "retry_delivery", "discard_delivery", "retry_dead_deliveries"),
     *("make_api_key", "list_api_keys", "revoke_api_key", "live", "ready", "metrics", "list_errors", "remove_destination"),
@@ -113,10 +115,20 @@ DAY = [
 ]
 
 
+async def promise_a_callback(client: httpx.AsyncClient) -> None:
+    """A phone line of a company without any number: whoever rings chooses when he is rung back."""
+    await client.post("/v1/sources", json={"id": "line-1", "name": "The line", "provider": "genesys"})
+    for step, digits in ((None, None), ("1", "1"), ("2", "1")):
+        call = {"call_id": "call-1", "from": "+48601234567", "step": step, "digits": digits}
+        answer = await client.post("/v1/phone/decide", json=call)
+    assert answer.json()["action"] == "callback"
+
+
 @pytest.mark.anyio
 async def test_every_example_succeeds_as_it_stands(client: httpx.AsyncClient) -> None:
     assert sorted(DAY) == sorted(IDS)
     await correct_many(client, 20)
+    await promise_a_callback(client)
     by_id = {operation["operationId"]: (method, path, operation) for method, path, operation in OPERATIONS}
     for name in DAY:
         method, path, operation = by_id[name]

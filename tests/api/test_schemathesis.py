@@ -54,4 +54,4 @@ def test_quick_set(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path
             cwd=tmp_path,
         )
     assert run.returncode == 0, run.stdout[-6000:]
-    assert "Tested: 49" in run.stdout
+    assert "Tested: 56" in run.stdout

@@ -24,6 +24,7 @@ TAGS = [
     ("Policy", "The ordered rules that decide who gets what, how urgent it is and what is promised."),
     ("Teams", "Who inquiries go to, and when they work."),
     ("Sources", "Which helpdesks, mailboxes and websites may send inquiries, and what to click there."),
+    ("Phone", "Calls: what the phone platform is to do next, who is rung for what, and who is to be rung back."),
     ("Destinations", "Where decisions are handed over: your helpdesk, ERP or anything that takes a signed webhook."),
     ("Deliveries", "What was handed over, what waits, and what was given up and can be sent again."),
     ("Quality", "How good the decisions have been, as far as people have looked."),
@@ -42,6 +43,16 @@ _EVENTS = {
     "inquiry.resolved": (
         "An inquiry was resolved",
         {"resolution": {"type": "object", "description": "who and note, as it was said."}},
+    ),
+    "inquiry.call": (
+        "Somebody rang about an inquiry, or is to be rung back",
+        {
+            "call": {
+                "type": "object",
+                "description": "kind (called, callback, voicemail, reached, reminded, rung_back) and details, such as due_at, "
+                "attempt and escalated.",
+            }
+        },
     ),
 }
 

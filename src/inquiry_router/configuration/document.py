@@ -13,6 +13,7 @@ from inquiry_router.configuration.model import Configuration, Destination
 from inquiry_router.delivery.addresses import PUBLIC, Reach
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Event
+from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.providers import PROVIDERS
 from inquiry_router.routing.own_categories import OwnCategories, OwnCategory
 from inquiry_router.routing.policy import Document, Policy, Slug, Team, Teams
@@ -37,6 +38,7 @@ class ConfigurationFile(Document):
     policy: Policy
     destinations: list[DestinationEntry] = Field(default_factory=list)
     categories: list[OwnCategory] = Field(default_factory=list)
+    phone: PhoneSettings = Field(default_factory=PhoneSettings)
 
     @model_validator(mode="after")
     def _consistent(self) -> "ConfigurationFile":
@@ -44,6 +46,7 @@ class ConfigurationFile(Document):
         ids = (*CATEGORY_IDS, *(category.id for category in self.categories))
         problems = own.added_to(self.policy).unknown_names(Teams(teams=self.teams), ids)
         problems += [f"destination '{entry.id}': there is no kind '{entry.kind}'" for entry in self._unknown_kinds()]
+        problems += [f"phone: {problem}" for problem in self.phone.problems(Teams(teams=self.teams))]
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -73,6 +76,7 @@ def as_yaml(configuration: Configuration) -> str:
         "policy": configuration.policy.model_dump(mode="json", exclude_none=True),
         "destinations": [_entry(destination) for destination in configuration.destinations],
         "categories": [category.model_dump(mode="json") for category in configuration.own_categories.categories],
+        "phone": configuration.phone.model_dump(mode="json", exclude_defaults=True),
     }
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
 
@@ -109,6 +113,9 @@ def apply_file(
     if own != (present.own_categories if present else OwnCategories()):
         expected = present.own_categories_version if present else 0
         store.save_document(connection, "categories", own.model_dump(mode="json"), expected, actor, "import", now)
+    if present is None or file.phone != present.phone:
+        expected = present.phone_version if present else 0
+        store.save_document(connection, "phone", file.phone.model_dump(mode="json"), expected, actor, "import", now)
     known = {destination.id: destination for destination in present.destinations} if present else {}
     for entry in file.destinations:
         before = known.get(entry.id)
@@ -134,6 +141,8 @@ def differences(present: Configuration, wanted: ConfigurationFile, reach: Reach 
             changes.append("policy: the order of the rules, the default or the threshold changes")
     if present.own_categories.categories != tuple(wanted.categories):
         changes.append(f"categories: your own will be {', '.join(category.id for category in wanted.categories) or 'none'}")
+    if present.phone != wanted.phone:
+        changes.append(f"phone: version {present.phone_version + 1} instead of {present.phone_version}")
     known = {destination.id: destination for destination in present.destinations}
     for entry in wanted.destinations:
         if entry.id not in known:

@@ -12,6 +12,7 @@ from typing import Any
 from inquiry_router.classification.taught import TaughtModel
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Event
+from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.routing.policy import Policy, Teams
 
@@ -104,6 +105,8 @@ class Configuration:
     policy_in_force: Policy
     taught: TaughtModel | None = None
     sources: tuple[Source, ...] = ()
+    phone: PhoneSettings = field(default_factory=PhoneSettings)
+    phone_version: int = 0
 
     @property
     def category_ids(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from inquiry_router.database.tables import (
 )
 from inquiry_router.inquiry.errors import Conflict, NotFound, PreconditionFailed
 from inquiry_router.inquiry.model import Event
+from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.routing.policy import Policy, Teams
 
@@ -36,6 +37,7 @@ def load(connection: Connection) -> Configuration:
     policy, policy_version = _newest(connection, "policy")
     own_categories, own_categories_version = _newest(connection, "categories", {})
     in_use, _ = _newest(connection, "model", {})
+    phone, phone_version = _newest(connection, "phone", {})
     own = OwnCategories.model_validate(own_categories)
     written = Policy.model_validate(policy)
     return Configuration(
@@ -51,6 +53,8 @@ def load(connection: Connection) -> Configuration:
         policy_in_force=own.added_to(written),
         taught=_taught(connection, in_use.get("number")),
         sources=tuple(_source(row) for row in connection.execute(select(sources).order_by(sources.c.id))),
+        phone=PhoneSettings.model_validate(phone),
+        phone_version=phone_version,
     )
 
 

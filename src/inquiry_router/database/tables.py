@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 # The newest migration; they are numbered in their order.
-SCHEMA = "0003"
+SCHEMA = "0004"
 
 metadata = MetaData(
     naming_convention={
@@ -95,6 +95,8 @@ inquiries = Table(
     Index(None, "received_at", "id"),
     Index(None, "team", "received_at", "id"),
     Index(None, "category", "received_at", "id"),
+    # Who rings is looked up while he waits.
+    Index(None, "contact_phone", "received_at"),
 )
 
 # Who has asked for this before: one row for an Idempotency-Key, one for a source's own id.
@@ -197,6 +199,48 @@ thin_events = Table(
     Column("last_error", Text),
     UniqueConstraint("source_id", "key"),
     Index("ix_thin_events_due", "due_at", sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
+)
+
+# A call, as far as it has come. `state` is the conversation's, `answers` what each step was answered, for platforms that ask
+# twice. `line` is the source that it came through, or the API key. Kept for a month.
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("line", String(64), nullable=False),
+    Column("call_id", Text, nullable=False),
+    Column("caller", Text),
+    Column("called", Text),
+    Column("state", JSON, nullable=False),
+    Column("answers", JSON, nullable=False),
+    Column("inquiry_id", Id, ForeignKey("inquiries.id", ondelete="CASCADE")),
+    Column("reached", Boolean, nullable=False),
+    Column("started_at", Utc, nullable=False),
+    UniqueConstraint("line", "call_id"),
+    Index(None, "inquiry_id"),
+    Index(None, "started_at"),
+)
+
+# Somebody is to be rung back. state: pending -> done. `attempts` counts those that did not reach him.
+callbacks = Table(
+    "callbacks",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("call", Id, nullable=False, unique=True),
+    Column("inquiry_id", Id, ForeignKey("inquiries.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Text, nullable=False),
+    Column("team", String(64), nullable=False),
+    Column("owner", Text),
+    Column("state", String(16), nullable=False),
+    Column("due_at", Utc, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("reminders", Integer, nullable=False),
+    Column("remind_at", Utc, nullable=False),
+    Column("escalated", Boolean, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("finished_at", Utc),
+    Index(None, "inquiry_id"),
+    Index("ix_callbacks_due", "remind_at", sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
 )
 
 # One handing-over. state: pending -> delivered | dead | discarded; a retry makes it pending again.

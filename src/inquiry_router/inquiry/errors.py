@@ -53,6 +53,13 @@ class NotProven(RouterError):
     hint = "Compare the secret set at the vendor with the source's: GET /v1/sources/{id}/setup has the steps. Nothing was stored."
 
 
+class CallNotProven(NotProven):
+    status = 403
+    code = "call_not_proven"
+    title = "The call does not prove that it comes from the phone platform"
+    hint = "Compare the secret and the public address with the platform's: GET /v1/sources/{id}/setup. Nothing was stored."
+
+
 class Forbidden(RouterError):
     status = 403
     code = "forbidden"
@@ -167,6 +174,7 @@ CATALOGUE: tuple[type[RouterError], ...] = (
     Unauthorised,
     NotProven,
     Forbidden,
+    CallNotProven,
     NotFound,
     MethodNotAllowed,
     TooSlow,

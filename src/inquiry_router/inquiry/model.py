@@ -47,6 +47,7 @@ class Event(StrEnum):
     ROUTED = "inquiry.routed"
     CORRECTED = "inquiry.corrected"
     RESOLVED = "inquiry.resolved"
+    CALL = "inquiry.call"  # somebody rang about it, or is to be rung back
 
 
 class EntityKind(StrEnum):
@@ -180,6 +181,14 @@ class Classification:
     ranking: tuple[Ranked, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was settled with a caller while he was on the line: what it is about, and who was rung for it."""
+
+    classification: Classification
+    team: str
 
 
 @dataclass(frozen=True, slots=True)

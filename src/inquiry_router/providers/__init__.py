@@ -15,6 +15,7 @@ from inquiry_router.providers.intercom import IntercomSource
 from inquiry_router.providers.jira import JiraSource
 from inquiry_router.providers.mailgun import MailgunSource
 from inquiry_router.providers.osticket import OsTicket, OsTicketSource
+from inquiry_router.providers.phones import phone_kinds
 from inquiry_router.providers.postmark import PostmarkSource
 from inquiry_router.providers.provider import Handover, OutgoingRequest, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.request_tracker import RequestTracker, RequestTrackerSource
@@ -61,6 +62,7 @@ _SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = (
     StandardWebhooksSource(),
     ZammadSource(),
     ZendeskSource(),
+    *phone_kinds(),
 )
 SOURCES: Final = {source.kind: source for source in _SOURCE_KINDS}
 

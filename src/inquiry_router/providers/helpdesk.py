@@ -96,10 +96,10 @@ class Routed:
 
 
 def read_handover(settings: HelpdeskSettings, handover: Handover) -> Routed | None:
-    """The delivery as a helpdesk needs it, or None when there is nothing to do here: resolved, or none of this one's tickets."""
+    """The delivery as a helpdesk needs it, or None when there is nothing to do: resolved, a call, none of its tickets."""
     event = json.loads(handover.payload)
     data = event["data"]
-    if handover.event == Event.RESOLVED:
+    if handover.event in (Event.RESOLVED, Event.CALL):
         return None
     source = data.get("source") or {}
     ours = settings.source is not None and source.get("system") == settings.source

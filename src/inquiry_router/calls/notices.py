@@ -1,0 +1,32 @@
+"""Telling whoever wants to hear of calls: a timeline entry, and a delivery of `inquiry.call` to each destination."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from inquiry_router.calls import store
+from inquiry_router.calls.becoming import Entry
+from inquiry_router.configuration.model import Configuration
+from inquiry_router.database.tables import deliveries, inquiries
+from inquiry_router.delivery.outbox import new_deliveries
+from inquiry_router.inquiry.model import Event
+from inquiry_router.inquiry.rendering import event_json, receipt_json
+from inquiry_router.intake.store import draft_of, present_receipt
+
+
+def tell(
+    connection: Connection, configuration: Configuration, inquiry_id: str, entries: list[Entry], actor: str, now: datetime
+) -> None:
+    """Write the entries down, and make a delivery of each for every destination that wants calls of this team."""
+    for entry in entries:
+        store.add_entry(connection, inquiry_id, entry.kind, actor, entry.details, now)
+    row = connection.execute(select(inquiries).where(inquiries.c.id == inquiry_id)).one()
+    draft = draft_of(row)
+    wanting = [] if draft.passage.shadow else [one.id for one in configuration.destinations_for(Event.CALL, row.team)]
+    if not wanting:
+        return
+    answer = receipt_json(present_receipt(connection, row))
+    for entry in entries:
+        payload = event_json(Event.CALL, now, draft, answer, call=asdict(entry))
+        connection.execute(insert(deliveries), new_deliveries(inquiry_id, wanting, Event.CALL, payload, now))

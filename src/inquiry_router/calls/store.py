@@ -1,0 +1,236 @@
+"""The SQL of calls and callbacks, and of what a number has been used for before."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from inquiry_router.calls.matters import Matter, Past
+from inquiry_router.calls.model import Call, Callback, answers_json, answers_of
+from inquiry_router.database.session import database_now
+from inquiry_router.database.tables import callbacks, calls, inquiries, timeline
+from inquiry_router.inquiry.errors import Conflict, NotFound
+from inquiry_router.inquiry.ids import new_id
+from inquiry_router.inquiry.model import Flag, Status
+from inquiry_router.intake.store import NEWEST, present_receipt
+from inquiry_router.phone.model import OpenInquiry, State, state_json, state_of
+
+# How far back a number is known, and how many of its inquiries are looked at while somebody waits.
+_KNOWN: Final = timedelta(days=365)
+_LOOKED_AT: Final = 20
+KEPT: Final = timedelta(days=30)
+
+
+def find_call(connection: Connection, line: str, call_id: str) -> Call | None:
+    """A call, as far as it has come."""
+    row = connection.execute(select(calls).where(calls.c.line == line, calls.c.call_id == call_id)).first()
+    if row is None:
+        return None
+    return Call(
+        line=row.line,
+        call_id=row.call_id,
+        caller=row.caller,
+        called=row.called,
+        started_at=row.started_at,
+        state=state_of(row.state),
+        answers=answers_of(row.answers),
+        inquiry_id=row.inquiry_id,
+    )
+
+
+def save_call(connection: Connection, call: Call, state: State) -> tuple[str, State | None] | None:
+    """Store the call; returns its row's id and the state that stood there before, or None when it stood no less far."""
+    query = select(calls.c.id, calls.c.state).where(calls.c.line == call.line, calls.c.call_id == call.call_id).with_for_update()
+    row = connection.execute(query).first()
+    before = state_of(row.state) if row is not None else None
+    if before is not None and before.step >= state.step:
+        return None
+    values = {
+        "state": state_json(state),
+        "answers": answers_json(call.answers),
+        "inquiry_id": call.inquiry_id,
+        "reached": state.reached,
+    }
+    if row is not None:
+        connection.execute(update(calls).where(calls.c.id == row.id).values(values))
+        return row.id, before
+    row_id = new_id()
+    told = {"line": call.line, "call_id": call.call_id, "caller": call.caller, "called": call.called}
+    connection.execute(insert(calls).values({**values, **told, "id": row_id, "started_at": call.started_at}))
+    return row_id, None
+
+
+def past_of(connection: Connection, number: str, now: datetime) -> Past:
+    """What this number has been used for."""
+    query = (
+        select(inquiries)
+        .where(inquiries.c.contact_phone == number, inquiries.c.received_at >= now - _KNOWN)
+        .order_by(inquiries.c.received_at.desc())
+        .limit(_LOOKED_AT)
+    )
+    rows = connection.execute(query).all()
+    people = {(row.contact_name, row.contact_company, row.contact_email) for row in rows} - {(None, None, None)}
+    still_open = [row for row in rows if row.status == Status.ROUTED]
+    return Past(
+        people=max(len(people), 1 if rows else 0),
+        language=rows[0].language if rows else None,
+        matters=tuple(_matter(connection, row) for row in still_open),
+    )
+
+
+def open_inquiry(connection: Connection, references: Collection[str]) -> OpenInquiry | None:
+    """The open inquiry with one of these references."""
+    query = select(inquiries).where(inquiries.c.reference.in_(references), inquiries.c.status == Status.ROUTED).limit(1)
+    row = connection.execute(query).first()
+    return _open_inquiry(connection, row) if row is not None else None
+
+
+def inquiry_id_of(connection: Connection, reference: str) -> str | None:
+    """The id of the inquiry with this reference."""
+    found: str | None = connection.execute(select(inquiries.c.id).where(inquiries.c.reference == reference)).scalar()
+    return found
+
+
+def attempts_of(connection: Connection, inquiry_id: str) -> int:
+    """How many calls and callbacks about an inquiry reached nobody."""
+    rung = select(func.count()).select_from(calls).where(calls.c.inquiry_id == inquiry_id, calls.c.reached.is_(False))
+    back = select(func.coalesce(func.sum(callbacks.c.attempts), 0)).where(callbacks.c.inquiry_id == inquiry_id)
+    return int(connection.execute(rung).scalar_one()) + int(connection.execute(back).scalar_one())
+
+
+def add_entry(connection: Connection, inquiry_id: str, kind: str, actor: str, details: dict[str, Any], now: datetime) -> None:
+    """Tell the inquiry's timeline."""
+    row = {"id": new_id(), "inquiry_id": inquiry_id, "at": now, "kind": kind, "actor": actor, "details": details}
+    connection.execute(insert(timeline).values(row))
+
+
+def add_callback(
+    connection: Connection, call_row: str, inquiry_id: str, number: str, team: str, due_at: datetime, now: datetime
+) -> None:
+    """Promise that somebody rings back."""
+    row = {
+        "id": new_id(),
+        "call": call_row,
+        "inquiry_id": inquiry_id,
+        "number": number,
+        "team": team,
+        "owner": None,
+        "state": "pending",
+        "due_at": due_at,
+        "attempts": 0,
+        "reminders": 0,
+        "remind_at": due_at,
+        "escalated": False,
+        "created_at": now,
+    }
+    connection.execute(insert(callbacks).values(row))
+
+
+def list_callbacks(connection: Connection, state: str | None, team: str | None, limit: int) -> list[Callback]:
+    """Callbacks, the most urgent first."""
+    query = select(callbacks, inquiries.c.reference).join(inquiries, inquiries.c.id == callbacks.c.inquiry_id)
+    if state is not None:
+        query = query.where(callbacks.c.state == state)
+    if team is not None:
+        query = query.where(callbacks.c.team == team)
+    return [_callback(row) for row in connection.execute(query.order_by(callbacks.c.due_at, callbacks.c.id).limit(limit))]
+
+
+def find_callback(connection: Connection, callback_id: str) -> Callback:
+    """A callback by its id, or the newest as `latest`. Raises `NotFound`."""
+    query = select(callbacks, inquiries.c.reference).join(inquiries, inquiries.c.id == callbacks.c.inquiry_id)
+    if callback_id == NEWEST:
+        query = query.order_by(callbacks.c.id.desc()).limit(1)
+    else:
+        query = query.where(callbacks.c.id == callback_id)
+    row = connection.execute(query.with_for_update(of=callbacks)).first()
+    if row is None:
+        raise NotFound("There is no such callback.", hint="GET /v1/callbacks lists them.")
+    return _callback(row)
+
+
+def set_owner(connection: Connection, callback_id: str, owner: str) -> Callback:
+    """Somebody takes it on. Raises `NotFound`, and `Conflict` when it is done."""
+    callback = find_callback(connection, callback_id)
+    _require_pending(callback)
+    connection.execute(update(callbacks).where(callbacks.c.id == callback.id).values(owner=owner))
+    return find_callback(connection, callback.id)
+
+
+def record_attempt(
+    connection: Connection, callback_id: str, reached: bool, next_at: datetime | None, escalate_after: int, now: datetime
+) -> Callback:
+    """Somebody has rung back. Raises `NotFound`, and `Conflict` when it is done."""
+    before = find_callback(connection, callback_id)
+    _require_pending(before)
+    values: dict[str, Any] = {"state": "done", "finished_at": now}
+    if not reached:
+        again = next_at or now
+        values = {"attempts": before.attempts + 1, "due_at": again, "remind_at": again}
+        attempts = attempts_of(connection, before.inquiry_id) + 1
+        values["escalated"] = before.escalated or attempts >= escalate_after
+    connection.execute(update(callbacks).where(callbacks.c.id == before.id).values(values))
+    return find_callback(connection, before.id)
+
+
+def take_overdue(connection: Connection, again_after: timedelta, escalate_after: int, limit: int) -> list[Callback]:
+    """Callbacks of which their team is to be reminded now; each is taken once, whoever asks."""
+    now = database_now(connection)
+    due = (
+        select(callbacks.c.id)
+        .where(callbacks.c.state == "pending", callbacks.c.remind_at <= now)
+        .order_by(callbacks.c.remind_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    statement = (
+        update(callbacks)
+        .where(callbacks.c.id.in_(select(due.c.id)))
+        .values(
+            remind_at=now + again_after,
+            reminders=callbacks.c.reminders + 1,
+            escalated=callbacks.c.escalated | (callbacks.c.reminders + 1 >= escalate_after),
+        )
+        .returning(callbacks.c.id)
+    )
+    return [find_callback(connection, row.id) for row in connection.execute(statement).all()]
+
+
+def forget_calls(connection: Connection, before: datetime) -> None:
+    """Drop what was remembered of calls long over; the inquiries stay."""
+    connection.execute(calls.delete().where(calls.c.started_at < before))
+
+
+def _require_pending(callback: Callback) -> None:
+    if callback.state != "pending":
+        raise Conflict("This callback is done.", hint="GET /v1/callbacks?state=pending lists those that are not.")
+
+
+def _matter(connection: Connection, row: Row[Any]) -> Matter:
+    return Matter(row.id, _open_inquiry(connection, row), row.received_at, attempts_of(connection, row.id))
+
+
+def _open_inquiry(connection: Connection, row: Row[Any]) -> OpenInquiry:
+    flags = present_receipt(connection, row).decision.flags
+    unsure = Flag.UNSURE in flags or Flag.UNCLASSIFIED in flags
+    return OpenInquiry(row.reference, row.team, row.category, unsure)
+
+
+def _callback(row: Row[Any]) -> Callback:
+    return Callback(
+        id=row.id,
+        inquiry_id=row.inquiry_id,
+        reference=row.reference,
+        number=row.number,
+        team=row.team,
+        owner=row.owner,
+        state=row.state,
+        due_at=row.due_at,
+        attempts=row.attempts,
+        reminders=row.reminders,
+        escalated=row.escalated,
+        created_at=row.created_at,
+        finished_at=row.finished_at,
+    )

@@ -1,0 +1,1 @@
+"""A call on the telephone: who rings, what for, and what he is to experience next."""

@@ -1,0 +1,98 @@
+"""References and keys as callers say and press them: letters by name, digits by word, letters on a phone's keys. Pure."""
+
+from typing import Final
+
+from inquiry_router.inquiry.folding import words_of
+from inquiry_router.inquiry.reference import LENGTH, read_reference
+from inquiry_router.phone.model import OpenInquiry
+
+_KEYPAD: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999", "-")
+_DIGITS: Final = {
+    "pl": "zero jeden dwa trzy cztery pięć sześć siedem osiem dziewięć",
+    "en": "zero one two three four five six seven eight nine",
+    "de": "null eins zwei drei vier fünf sechs sieben acht neun",
+}
+_DASHES: Final = frozenset({"myslnik", "kreska", "pauza", "minus", "dash", "hyphen", "strich", "bindestrich"})
+# Letters by their names in speech, and by the words with which people spell them.
+_LETTERS: Final = {
+    "pl": {
+        "A": "a adam", "B": "be b barbara", "C": "ce c celina cezary", "D": "de d dorota", "E": "e ewa", "F": "ef f franciszek",
+        "G": "gie g grażyna", "H": "ha h henryk", "I": "i irena", "J": "jot j jadwiga", "K": "ka k karol", "L": "el l leon",
+        "M": "em m maria", "N": "en n natalia", "O": "o olga", "P": "pe p paweł", "Q": "ku q", "R": "er r roman",
+        "S": "es s stefan", "T": "te t tadeusz", "U": "u urszula", "V": "fau v violetta", "W": "wu w wanda", "X": "iks x",
+        "Y": "igrek ypsylon y", "Z": "zet z zygmunt",
+    },
+    "en": {
+        "A": "a alpha", "B": "bee b bravo", "C": "see cee c charlie", "D": "dee d delta", "E": "e echo", "F": "ef f foxtrot",
+        "G": "gee g golf", "H": "aitch h hotel", "I": "i india", "J": "jay j juliet", "K": "kay k kilo", "L": "el l lima",
+        "M": "em m mike", "N": "en n november", "O": "o oscar", "P": "pee p papa", "Q": "cue q quebec", "R": "ar r romeo",
+        "S": "ess s sierra", "T": "tee t tango", "U": "you u uniform", "V": "vee v victor", "W": "w whiskey", "X": "ex x xray",
+        "Y": "why y yankee", "Z": "zed zee z zulu",
+    },
+    "de": {
+        "A": "a anton", "B": "be b berta", "C": "ce c cäsar", "D": "de d dora", "E": "e emil", "F": "ef f friedrich",
+        "G": "ge g gustav", "H": "ha h heinrich", "I": "i ida", "J": "jot j julius", "K": "ka k kaufmann", "L": "el l ludwig",
+        "M": "em m martha", "N": "en n nordpol", "O": "o otto", "P": "pe p paula", "Q": "ku q quelle", "R": "er r richard",
+        "S": "es s samuel", "T": "te t theodor", "U": "u ulrich", "V": "vau v viktor", "W": "we w wilhelm", "X": "ix x xanthippe",
+        "Y": "ypsilon y", "Z": "zet z zacharias",
+    },
+}  # fmt: skip
+
+
+def _tables() -> dict[str, dict[str, str]]:
+    tables = {}
+    for language, letters in _LETTERS.items():
+        table = {word: letter for letter, words in letters.items() for word in words_of(words).split()}
+        table |= {word: str(digit) for digit, word in enumerate(words_of(_DIGITS[language]).split())}
+        tables[language] = table
+    return tables
+
+
+_TABLES: Final = _tables()
+
+
+def spoken_key(words: str, language: str) -> str | None:
+    """The key that a caller said instead of pressing it: `jeden` or `1` -> `1`; None when he said more than that."""
+    said = words_of(words).split()
+    if len(said) != 1:
+        return None
+    key = _table(language).get(said[0], said[0])
+    return key if len(key) == 1 and key.isascii() and key.isdigit() else None
+
+
+def spoken_references(words: str, language: str) -> tuple[str, ...]:
+    """Every reference that these words can be, in its written form, in the order of speech.
+
+    Each run of letters and digits is tried at every place; the check character tells a reference from an accident.
+    """
+    table = _table(language)
+    characters = ""
+    for word in words_of(words).split():
+        if word in table:
+            characters += table[word]
+        elif len(word) <= LENGTH and word.isascii() and any(character.isdigit() for character in word):
+            characters += word.upper()
+        elif word not in _DASHES:
+            characters += " "
+    found = dict.fromkeys(
+        reference
+        for run in characters.split()
+        for begin in range(len(run) - LENGTH + 1)
+        if (reference := read_reference(run[begin : begin + LENGTH])) is not None
+    )
+    return tuple(found)
+
+
+def keyed_inquiry(digits: str, inquiries: tuple[OpenInquiry, ...]) -> OpenInquiry | None:
+    """The one of the caller's open inquiries whose reference he keyed, letters on the keys that bear them; None for none."""
+    keyed = digits.strip("*#")
+    return next((inquiry for inquiry in inquiries if inquiry.reference.translate(_KEYPAD) == keyed), None)
+
+
+def spelled(reference: str) -> str:
+    """The reference so that a voice reads it character by character, with a rest in the middle."""
+    return ", ".join(" ".join(half) for half in reference.split("-"))
+
+
+def _table(language: str) -> dict[str, str]:
+    return _TABLES.get(language, _TABLES["en"])

@@ -1,0 +1,121 @@
+"""Genesys Cloud: a web services data action, flat JSON in and out (help.mypurecloud.com, about custom data actions)."""
+
+from typing import Any, Final
+
+from inquiry_router.phone.doors.door import (
+    PhoneDocument,
+    PhoneRequest,
+    confidence_of,
+    dial_status_of,
+    digits_of,
+    json_document,
+    language_of,
+    seconds_of,
+    text_of,
+)
+from inquiry_router.phone.doors.flat import flat_texts
+from inquiry_router.phone.model import Abilities, Heard, Move
+
+# What Architect sends, with a sentence for the person who wires it.
+_INPUTS: Final = {
+    "conversationId": "The conversation: Call.ConversationId.",
+    "ani": "Who rings: Call.Ani.",
+    "dnis": "What was rung: Call.CalledAddress.",
+    "language": "The flow's language, for example pl-PL; may be empty.",
+    "utterance": "What speech recognition heard; may be empty.",
+    "confidence": "How sure it was, 0 to 1; may be empty.",
+    "digits": "The keys that were pressed; may be empty.",
+    "step": "The step of the last answer; empty at first.",
+    "dialStatus": "How a transfer ended, for example no-answer; may be empty.",
+}
+# What Architect gets, and what we call it.
+_OUTPUTS: Final = {
+    "action": "action",
+    "sayText": "say",
+    "language": "language",
+    "team": "team",
+    "queueName": "queue",
+    "number": "number",
+    "sip": "sip",
+    "timeoutSeconds": "timeout_s",
+    "step": "step",
+    "category": "category",
+    "confidence": "confidence",
+    "reference": "reference",
+    "callbackAt": "callback_at",
+    "linkText": "link",
+    "sendTo": "send_to",
+}
+_TIMEOUT_S: Final = 3
+
+
+class Genesys:
+    """Genesys Cloud with Architect."""
+
+    kind = "genesys"
+    title = "Genesys Cloud (data action)"
+    abilities = Abilities(queues=True)
+
+    def read(self, request: PhoneRequest) -> Heard:
+        """The request that our contract makes."""
+        fields = request.fields
+        return Heard(
+            call_id=text_of(fields.get("conversationId")) or "",
+            caller=text_of(fields.get("ani")),
+            called=text_of(fields.get("dnis")),
+            step=text_of(fields.get("step")),
+            digits=digits_of(fields.get("digits")),
+            speech=text_of(fields.get("utterance")),
+            speech_confidence=confidence_of(fields.get("confidence")),
+            language=language_of(fields.get("language")),
+            dial_status=dial_status_of(fields.get("dialStatus")),
+            recording_url=text_of(fields.get("recordingUrl")),
+            recording_seconds=seconds_of(fields.get("recordingSeconds")),
+            ended=fields.get("ended") in (True, "true"),
+        )
+
+    def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
+        """A flat object in which every value but the confidence is a text and none is null: Architect reads no others safely."""
+        texts = flat_texts(move)
+        answer: dict[str, Any] = {name: texts[ours] for name, ours in _OUTPUTS.items()}
+        return json_document({**answer, "confidence": round(move.confidence or 0.0, 4)})
+
+
+def data_action(address: str, header: str, secret_name: str) -> dict[str, Any]:
+    """The data action, ready to be imported: contract, request and translation map.
+
+    `header` carries the credential that Genesys Cloud keeps under `secret_name`. Every output has a default, so that the
+    flow goes on where a value is missing.
+    """
+    request = ", ".join(f'"{name}": "$esc.jsonString(${{input.{name}}})"' for name in _INPUTS)
+    shapes = {name: {"type": "number" if name == "confidence" else "string"} for name in _OUTPUTS}
+    return {
+        "name": "inquiry-router decide",
+        "integrationType": "custom-rest-actions",
+        "actionType": "custom",
+        "secure": False,
+        "config": {
+            "timeoutSeconds": _TIMEOUT_S,
+            "request": {
+                "requestUrlTemplate": address,
+                "requestType": "POST",
+                "headers": {"Content-Type": "application/json", header: f"${{credentials.{secret_name}}}"},
+                "requestTemplate": f"{{{request}}}",
+            },
+            "response": {
+                "translationMap": {name: f"$.{name}" for name in _OUTPUTS},
+                "translationMapDefaults": {name: "0" if name == "confidence" else '""' for name in _OUTPUTS},
+                "successTemplate": "{" + ", ".join(f'"{name}": ${{{name}}}' for name in _OUTPUTS) + "}",
+            },
+        },
+        "contract": {
+            "input": {
+                "inputSchema": {
+                    "type": "object",
+                    "required": ["conversationId"],
+                    "properties": {name: {"type": "string", "description": text} for name, text in _INPUTS.items()},
+                }
+            },
+            "output": {"successSchema": {"type": "object", "properties": shapes}},
+        },
+    }

@@ -1,0 +1,85 @@
+"""jambonz: JSON in, an array of verbs out (npm @jambonz/schema)."""
+
+from typing import Any, Final
+
+from inquiry_router.phone.doors.door import (
+    PhoneDocument,
+    PhoneRequest,
+    confidence_of,
+    dial_status_of,
+    digits_of,
+    first_of,
+    json_document,
+    mapping_of,
+    step_url,
+    tag_of,
+    text_of,
+)
+from inquiry_router.phone.model import Abilities, Action, Heard, Move, Target
+
+_OVER: Final = frozenset({"completed", "failed", "busy", "no-answer"})
+
+
+class Jambonz:
+    """jambonz by webhooks. It has no verb that records, so a message is taken by writing down what is said."""
+
+    kind = "jambonz"
+    title = "jambonz"
+    abilities = Abilities()
+
+    def read(self, request: PhoneRequest) -> Heard:
+        """A new session, or what an action hook reports."""
+        fields = request.fields
+        speech = mapping_of(fields.get("speech"))
+        best = mapping_of(first_of(speech.get("alternatives")))
+        dialled = dial_status_of(fields.get("dial_call_status"))
+        return Heard(
+            call_id=text_of(fields.get("call_sid")) or "",
+            caller=text_of(fields.get("from")),
+            called=text_of(fields.get("to")),
+            step=text_of(request.query.get("step")),
+            digits=digits_of(fields.get("digits")),
+            speech=text_of(best.get("transcript")),
+            speech_confidence=confidence_of(best.get("confidence")),
+            dial_status=dialled,
+            ended=dialled is None and text_of(fields.get("call_status")) in _OVER,
+        )
+
+    def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
+        """Verbs, each with a fixed shape."""
+        hook = {"actionHook": step_url(address, move)}
+        verbs = [_say(spoken.text, spoken.language) for spoken in move.say]
+        if move.action is Action.ASK:
+            # What is said inside a gather can be spoken into; one voice reads it, so other languages come before.
+            last = verbs.pop() if verbs else {"text": ""}
+            verbs.append(_gather(move, ["speech", "digits"]) | hook | {"say": _inside(last)})
+        elif move.action is Action.TRANSFER:
+            verbs.append({"verb": "dial", "timeout": move.timeout_s, "answerOnBridge": True, "target": [_target(move)], **hook})
+        elif move.action is Action.VOICEMAIL:
+            verbs.append(_gather(move, ["speech", "digits"]) | hook | {"finishOnKey": "#"})
+        else:
+            if move.link is not None:
+                verbs.append({"verb": "message", "to": move.send_to, "from": heard.called or "", "text": move.link})
+            verbs.append({"verb": "hangup"})
+        return json_document(verbs)
+
+
+def _say(text: str, language: str) -> dict[str, Any]:
+    return {"verb": "say", "text": text, "synthesizer": {"vendor": "default", "language": tag_of(language)}}
+
+
+def _inside(say: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in say.items() if name != "verb"}
+
+
+def _gather(move: Move, kinds: list[str]) -> dict[str, Any]:
+    recognizer: dict[str, Any] = {"vendor": "default", "language": tag_of(move.language)}
+    given = {"verb": "gather", "input": kinds, "timeout": move.timeout_s, "bargein": move.action is Action.ASK}
+    if move.action is Action.ASK:
+        given |= {"numDigits": move.keys} if move.keys == 1 else {"maxDigits": move.keys, "finishOnKey": "#"}
+    return given | {"recognizer": recognizer | ({"hints": list(move.hints)} if move.hints else {})}
+
+
+def _target(move: Move) -> dict[str, str]:
+    target = move.targets[0] if move.targets else Target()
+    return {"type": "sip", "sipUri": target.sip} if target.sip else {"type": "phone", "number": target.number or ""}

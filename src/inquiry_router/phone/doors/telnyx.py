@@ -1,0 +1,21 @@
+"""Telnyx: form in, TeXML out."""
+
+from inquiry_router.phone.doors.door import PhoneDocument, PhoneRequest
+from inquiry_router.phone.doors.twiml import read_twiml, twiml
+from inquiry_router.phone.model import Abilities, Heard, Move
+
+
+class Telnyx:
+    """Telnyx with a TeXML application. TeXML has no verb for text messages."""
+
+    kind = "telnyx"
+    title = "Telnyx (TeXML)"
+    abilities = Abilities(texts=False)
+
+    def read(self, request: PhoneRequest) -> Heard:
+        """The form of a voice request or of an action."""
+        return read_twiml(request)
+
+    def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
+        """TeXML."""
+        return twiml(move, address, twilio=False)

@@ -1,0 +1,21 @@
+"""Twilio Voice: form in, TwiML out."""
+
+from inquiry_router.phone.doors.door import PhoneDocument, PhoneRequest
+from inquiry_router.phone.doors.twiml import read_twiml, twiml
+from inquiry_router.phone.model import Abilities, Heard, Move
+
+
+class Twilio:
+    """Twilio Programmable Voice."""
+
+    kind = "twilio"
+    title = "Twilio Voice (TwiML)"
+    abilities = Abilities()
+
+    def read(self, request: PhoneRequest) -> Heard:
+        """The form of a voice request or of an action."""
+        return read_twiml(request)
+
+    def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
+        """TwiML."""
+        return twiml(move, address, twilio=True)

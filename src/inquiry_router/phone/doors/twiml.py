@@ -1,0 +1,116 @@
+"""The XML that Twilio and Telnyx share, as far as they share it (twilio.com/docs/voice/twiml, developers.telnyx.com TeXML)."""
+
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from inquiry_router.phone.doors.door import (
+    PhoneDocument,
+    PhoneRequest,
+    confidence_of,
+    dial_status_of,
+    digits_of,
+    element,
+    seconds_of,
+    step_url,
+    tag_of,
+    text_of,
+    xml_document,
+)
+from inquiry_router.phone.model import Action, Heard, Move, Target
+
+# Voices of Amazon Polly that both platforms offer at no surcharge; another language is read in the platform's own voice.
+_VOICES: Final = {"pl": "Polly.Ewa", "en": "Polly.Amy", "de": "Polly.Marlene"}
+_OVER: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+# Silence after which a message counts as finished, in seconds.
+_SILENCE_AFTER_MESSAGE: Final = "5"
+
+
+def read_twiml(request: PhoneRequest) -> Heard:
+    """The parameters that Gather, Dial, Record and a plain request come with."""
+    fields = request.fields
+    return Heard(
+        call_id=text_of(fields.get("CallSid")) or "",
+        caller=text_of(fields.get("From")) or text_of(fields.get("Caller")),
+        called=text_of(fields.get("To")) or text_of(fields.get("Called")),
+        step=text_of(fields.get("step")),
+        digits=digits_of(fields.get("Digits")),
+        speech=text_of(fields.get("SpeechResult")),
+        speech_confidence=confidence_of(fields.get("Confidence")),
+        language=None,  # what Gather reports is the language that we asked it to listen in
+        dial_status=dial_status_of(fields.get("DialCallStatus")),
+        recording_url=text_of(fields.get("RecordingUrl")),
+        recording_seconds=seconds_of(fields.get("RecordingDuration")),
+        ended=text_of(fields.get("CallStatus")) in _OVER,
+    )
+
+
+def twiml(move: Move, address: str, *, twilio: bool) -> PhoneDocument:
+    """The move as TwiML. What only Twilio knows is left out for Telnyx."""
+    root = Element("Response")
+    if move.action is Action.ASK:
+        _ask(root, move, address, twilio)
+    else:
+        _say(root, move)
+    if move.action is Action.TRANSFER:
+        _dial(root, move, address, twilio)
+    elif move.action is Action.VOICEMAIL:
+        _record(root, move, address)
+    elif move.action is not Action.ASK:
+        if move.link is not None:
+            element(root, "Sms", {"to": move.send_to}, move.link)
+        element(root, "Hangup", {})
+    return xml_document(root)
+
+
+def _say(parent: Element, move: Move) -> None:
+    for spoken in move.say:
+        attributes = {"language": tag_of(spoken.language), "voice": _VOICES.get(spoken.language)}
+        element(parent, "Say", attributes, spoken.text)
+
+
+def _ask(root: Element, move: Move, address: str, twilio: bool) -> None:
+    attributes = {
+        "input": "dtmf speech",
+        "language": tag_of(move.language),
+        "numDigits": move.keys,
+        "finishOnKey": "#" if move.keys > 1 else "",
+        "timeout": move.timeout_s,
+        "speechTimeout": "auto",
+        "hints": ", ".join(move.hints) or None,
+        "action": step_url(address, move),
+        "method": "POST",
+        "actionOnEmptyResult": True if twilio else None,
+    }
+    _say(element(root, "Gather", attributes), move)
+    # Where silence ends Gather without a request, the next verb is run.
+    _come_back(root, move, address)
+
+
+def _dial(root: Element, move: Move, address: str, twilio: bool) -> None:
+    attributes = {
+        "action": step_url(address, move),
+        "method": "POST",
+        "timeout": move.timeout_s,
+        "answerOnBridge": True if twilio else None,
+    }
+    dial = element(root, "Dial", attributes)
+    target = move.targets[0] if move.targets else Target()
+    element(dial, "Sip" if target.sip else "Number", {}, target.sip or target.number or "")
+
+
+def _record(root: Element, move: Move, address: str) -> None:
+    attributes = {
+        "action": step_url(address, move),
+        "method": "POST",
+        "maxLength": move.timeout_s,
+        "timeout": _SILENCE_AFTER_MESSAGE,
+        "finishOnKey": "#",
+        "playBeep": True,
+    }
+    element(root, "Record", attributes)
+    # Nothing is reported of an empty message.
+    _come_back(root, move, address)
+
+
+def _come_back(root: Element, move: Move, address: str) -> None:
+    element(root, "Redirect", {"method": "POST"}, step_url(address, move))

@@ -1,0 +1,113 @@
+"""Vonage Voice: JSON or a query in, an NCCO out (developer.vonage.com/voice/voice-api/ncco-reference)."""
+
+from typing import Any, Final
+
+from inquiry_router.phone.caller import read_number
+from inquiry_router.phone.doors.door import (
+    PhoneDocument,
+    PhoneRequest,
+    confidence_of,
+    dial_status_of,
+    digits_of,
+    first_of,
+    json_document,
+    mapping_of,
+    step_url,
+    tag_of,
+    text_of,
+)
+from inquiry_router.phone.model import Abilities, Action, Heard, Move, Target
+
+# Bounds of the NCCO reference.
+_LONGEST_TEXT: Final = 1500
+_LONGEST_KEY_WAIT: Final = 10
+_SILENCE_AFTER_WORDS: Final = 1.5
+_SILENCE_AFTER_MESSAGE: Final = 5
+# Reports on a call that is being rung; only the others may be answered with a new NCCO.
+_NEWS: Final = frozenset({"started", "ringing", "answered", "human", "machine", "record", "input", "transfer"})
+_NOT_REACHED: Final = frozenset({"busy", "timeout", "failed", "rejected", "unanswered", "cancelled"})
+
+
+class Vonage:
+    """Vonage Voice API. An NCCO has no action for text messages."""
+
+    kind = "vonage"
+    title = "Vonage Voice (NCCO)"
+    abilities = Abilities(texts=False)
+
+    def read(self, request: PhoneRequest) -> Heard:
+        """An answer webhook, an input event, or an event of a connected call.
+
+        Events of the leg that is rung carry that leg's uuid, so the call's own stands in the URL that they come back to.
+        """
+        fields = request.fields
+        speech = mapping_of(first_of(mapping_of(fields.get("speech")).get("results")))
+        keys = fields.get("dtmf")
+        status = text_of(fields.get("status"))
+        waits = request.query.get("step") is not None
+        return Heard(
+            call_id=text_of(request.query.get("call")) or text_of(fields.get("uuid")) or "",
+            caller=text_of(fields.get("from")),
+            called=text_of(fields.get("to")),
+            step=text_of(request.query.get("step")),
+            digits=digits_of(mapping_of(keys).get("digits") if isinstance(keys, dict) else keys),
+            speech=text_of(speech.get("text")),
+            speech_confidence=confidence_of(speech.get("confidence")),
+            dial_status=dial_status_of(status) if waits and status in {"completed", *_NOT_REACHED} else None,
+            recording_url=text_of(fields.get("recording_url")),
+            ended=not waits and status in {"completed", *_NOT_REACHED},
+            news_only=status in _NEWS,
+        )
+
+    def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
+        """An NCCO. A call ends where its NCCO does."""
+        event = {"eventUrl": [step_url(address, move, call=heard.call_id)], "eventMethod": "POST"}
+        ncco: list[dict[str, Any]] = [
+            {
+                "action": "talk",
+                "text": spoken.text[:_LONGEST_TEXT],
+                "language": tag_of(spoken.language),
+                "bargeIn": move.action is Action.ASK,
+            }
+            for spoken in move.say
+        ]
+        if move.action is Action.ASK:
+            ncco.append({"action": "input", "type": ["speech", "dtmf"], "speech": _speech(move), "dtmf": _keys(move), **event})
+        elif move.action is Action.TRANSFER:
+            ncco.append(_connect(move, heard) | event)
+        elif move.action is Action.VOICEMAIL:
+            ncco.append(
+                {
+                    "action": "record",
+                    "endOnSilence": _SILENCE_AFTER_MESSAGE,
+                    "endOnKey": "#",
+                    "timeOut": move.timeout_s,
+                    "beepStart": True,
+                    **event,
+                }
+            )
+        return json_document(ncco)
+
+
+def _speech(move: Move) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "language": tag_of(move.language),
+        "endOnSilence": _SILENCE_AFTER_WORDS,
+        "startTimeout": move.timeout_s,
+    }
+    return given | ({"context": list(move.hints)} if move.hints else {})
+
+
+def _keys(move: Move) -> dict[str, Any]:
+    return {"maxDigits": move.keys, "timeOut": min(move.timeout_s, _LONGEST_KEY_WAIT), "submitOnHash": move.keys > 1}
+
+
+def _connect(move: Move, heard: Heard) -> dict[str, Any]:
+    target = move.targets[0] if move.targets else Target()
+    endpoint = (
+        {"type": "sip", "uri": target.sip} if target.sip else {"type": "phone", "number": (target.number or "").lstrip("+")}
+    )
+    own = read_number(heard.called)
+    # A call out must show a number of the application: the one that was called is one.
+    shown = {"from": own.lstrip("+")} if own is not None else {"randomFromNumber": True}
+    return {"action": "connect", "endpoint": [endpoint], "eventType": "synchronous", "timeout": move.timeout_s, **shown}

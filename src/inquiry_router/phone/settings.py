@@ -1,0 +1,266 @@
+"""What an admin may say about the telephone: who is rung for which team, in which language, with which words. Data."""
+
+import re
+from functools import cached_property
+from typing import Annotated, Final, Self
+
+from pydantic import AfterValidator, ConfigDict, Field, Strict, StringConstraints, field_validator, model_validator
+
+from inquiry_router.phone.caller import read_number
+from inquiry_router.phone.model import Target
+from inquiry_router.phone.prompts import BLANKS, NAMES, PromptName, blanks_of, shipped
+from inquiry_router.routing.policy import Document, Language, Share, Slug, Team, Teams
+
+DEFAULT_LANGUAGE: Final = "pl"
+_SIP: Final = re.compile(
+    r"sips?:[A-Za-z0-9_.!~*'()&=+$,;?/%-]{1,100}@[A-Za-z0-9.-]{1,200}(?::\d{1,5})?(?:;[A-Za-z0-9=;.-]{1,100})?"
+)
+
+
+def _dialable(written: str) -> str:
+    if _SIP.fullmatch(written):
+        return written
+    number = read_number(written)
+    if number is None:
+        raise ValueError("is neither a phone number such as +48221234567 nor a SIP address such as sip:bok@pbx.example.com")
+    return number
+
+
+def _number(written: str) -> str:
+    number = read_number(written)
+    if number is None:
+        raise ValueError("is not a phone number such as +48221234567")
+    return number
+
+
+Dialable = Annotated[str, StringConstraints(max_length=300, strip_whitespace=True), AfterValidator(_dialable)]
+Number = Annotated[str, StringConstraints(max_length=40, strip_whitespace=True), AfterValidator(_number)]
+LanguageKey = Annotated[str, StringConstraints(pattern=r"^[5-9]$")]
+Prompt = Annotated[str, StringConstraints(min_length=2, max_length=500, strip_whitespace=True)]
+Seconds = Annotated[int, Strict()]
+
+
+class Desk(Document):
+    """How one team is reached by telephone."""
+
+    numbers: list[Dialable] = Field(
+        default=[],
+        max_length=20,
+        description="Phone numbers and SIP addresses of the team, rung in this order until somebody answers.",
+        examples=[["+48221234567", "sip:bok@pbx.example.com"]],
+    )
+    queue: str | None = Field(
+        None,
+        min_length=1,
+        max_length=300,
+        description="The team's queue in a contact centre: its name in Genesys Cloud, its ARN in Amazon Connect; null for none.",
+        examples=["Obsługa klienta"],
+    )
+
+
+class CallbackOffer(Document):
+    """The moments that are offered when nobody can take a call."""
+
+    first_after_minutes: Annotated[int, Strict()] = Field(
+        30, ge=5, le=2400, description="Working minutes until the first moment that is offered.", examples=[30]
+    )
+    every_minutes: Annotated[int, Strict()] = Field(
+        120, ge=15, le=2400, description="Working minutes between two moments that are offered.", examples=[120]
+    )
+    count: Annotated[int, Strict()] = Field(
+        3, ge=0, le=5, description="How many moments are offered; 0 offers only a voicemail.", examples=[3]
+    )
+
+
+class Salesperson(Document):
+    """A salesperson with customers of his own. He is rung only by these, only when they want to buy, and only on duty."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80)] = Field(
+        description="Who it is, for people.", examples=["Bartek"]
+    )
+    number: Dialable = Field(description="His phone number or SIP address.", examples=["+48221234570"])
+    customers: list[Number] = Field(
+        min_length=1, max_length=2000, description="The numbers his customers ring from.", examples=[["+48601234567"]]
+    )
+    on_duty: Annotated[bool, Strict()] = Field(
+        True, description="Whether he takes calls at present; outside the hours of sales nobody does.", examples=[True]
+    )
+
+
+class PhoneSettings(Document):
+    """Everything about the telephone that a company may want otherwise. `{}` is valid: then callers leave messages."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "desks": {
+                        "customer_service": {"numbers": ["+48221234567", "sip:bok@pbx.example.com"]},
+                        "sales": {"numbers": ["+48221234568"]},
+                    },
+                    "fallback": "+48221234567",
+                    "lines": {"+48221234500": "pl", "+48221234501": "de"},
+                }
+            ]
+        },
+    )
+
+    desks: dict[Slug, Desk] = Field(
+        default={},
+        max_length=100,
+        description="How each team is reached, by team id. A team without numbers is reached through customer service.",
+        examples=[{"customer_service": {"numbers": ["+48221234567"]}, "sales": {"numbers": ["+48221234568"]}}],
+    )
+    fallback: Dialable | None = Field(
+        None,
+        description="Where callers are put through when nothing else works: a number of customer service that always answers.",
+        examples=["+48221234567"],
+    )
+    escalation: list[Dialable] = Field(
+        default=[],
+        max_length=5,
+        description="Who is rung first once a matter has taken too many attempts: people who are free to pick up.",
+        examples=[["+48221234599"]],
+    )
+    escalate_after: Annotated[int, Strict()] = Field(
+        3, ge=1, le=20, description="After how many attempts about one matter it escalates.", examples=[3]
+    )
+    lines: dict[Number, Language] = Field(
+        default={},
+        max_length=200,
+        description="The language in which callers are greeted, by the number that they called.",
+        examples=[{"+48221234500": "pl", "+48221234501": "de"}],
+    )
+    language: Language = Field(DEFAULT_LANGUAGE, description="The language on every other number.", examples=["pl"])
+    language_keys: dict[LanguageKey, Language] = Field(
+        default={"8": "en", "9": "de"},
+        description="Keys 5 to 9 with which callers choose another language.",
+        examples=[{"8": "en", "9": "de"}],
+    )
+    prompts: dict[Language, dict[PromptName, Prompt]] = Field(
+        default={},
+        description="Texts to be said instead of the shipped ones, by language and name; another language needs all of them.",
+        examples=[{"pl": {"goodbye": "Dziękujemy za telefon do Hydro-Bud. Do usłyszenia."}}],
+    )
+    listen_seconds: Seconds = Field(
+        6, ge=3, le=20, description="How long silence may last before it counts as no answer, in seconds.", examples=[6]
+    )
+    ring_seconds: Seconds = Field(20, ge=5, le=60, description="How long each number is rung, in seconds.", examples=[20])
+    message_seconds: Seconds = Field(180, ge=30, le=600, description="How long a voicemail may be, in seconds.", examples=[180])
+    least_speech_confidence: Share = Field(
+        0.45,
+        description="Words that the platform recognised with less confidence, 0 to 1, are asked for again.",
+        examples=[0.45],
+    )
+    zero_confidence_is_unknown: Annotated[bool, Strict()] = Field(
+        True,
+        description="Whether a confidence of exactly 0 means that the platform does not state any, as some engines do.",
+        examples=[True],
+    )
+    catalogue_link: dict[Language, Annotated[str, StringConstraints(min_length=8, max_length=300, strip_whitespace=True)]] = (
+        Field(
+            default={},
+            description="The text message with a link to catalogue and price list, by language. Without one, callers who want "
+            "them are put through to customer service.",
+            examples=[{"pl": "Katalog i cennik: https://www.example.com/katalog"}],
+        )
+    )
+    callbacks: CallbackOffer = Field(
+        default=CallbackOffer(),
+        description="Which moments callers may choose from, to be rung back.",
+        examples=[{"first_after_minutes": 30, "every_minutes": 120, "count": 3}],
+    )
+    salespeople: list[Salesperson] = Field(
+        default=[],
+        max_length=500,
+        description="Whose customers ring their own salesperson first when they want to buy; empty: everybody rings the team.",
+        examples=[[{"name": "Bartek", "number": "+48221234570", "customers": ["+48601234567"]}]],
+    )
+
+    @field_validator("prompts")
+    @classmethod
+    def _can_be_said(cls, prompts: dict[str, dict[PromptName, str]]) -> dict[str, dict[PromptName, str]]:
+        for language, texts in prompts.items():
+            for name, text in texts.items():
+                unknown = blanks_of(text) - BLANKS.get(name, frozenset())
+                if unknown:
+                    known = ", ".join(f"{{{blank}}}" for blank in sorted(BLANKS.get(name, ()))) or "none"
+                    raise ValueError(f"{language}.{name} has the blank {{{min(unknown)}}}; it may have: {known}")
+            if language not in shipped() and len(texts) < len(NAMES):
+                missing = next(name for name in NAMES if name not in texts)
+                raise ValueError(f"'{language}' is not shipped, so it needs every text; '{missing}' is missing")
+        return prompts
+
+    @model_validator(mode="after")
+    def _every_language_can_be_spoken(self) -> Self:
+        spoken = {*shipped(), *self.prompts}
+        for language in (self.language, *self.lines.values(), *self.language_keys.values()):
+            if language not in spoken:
+                raise ValueError(f"there are no texts in '{language}': write them under 'prompts', or take another language")
+        return self
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The languages in which callers can be spoken to."""
+        return frozenset({*shipped(), *self.prompts})
+
+    def prompt(self, name: PromptName, language: str) -> str:
+        """The text of this name: the admin's, else the shipped one."""
+        own = self.prompts.get(language, {}).get(name)
+        if own is not None:
+            return own
+        return (shipped().get(language) or shipped()[DEFAULT_LANGUAGE]).prompts[name]
+
+    def language_of_line(self, called: str | None) -> str | None:
+        """The language of the number that was called; None when nothing is said of it."""
+        number = read_number(called)
+        return self.lines.get(number) if number is not None else None
+
+    def desk_of(self, team: Team, teams: Teams) -> Desk:
+        """How a team is reached. Teams but sales that have no desk of their own are reached through customer service."""
+        others = [] if team.kind == "sales" else [other for other in teams.teams if other.kind == "service"]
+        desks = (self.desks.get(one.id, _NOBODY) for one in (team, *others))
+        return next((desk for desk in desks if desk.numbers or desk.queue), _NOBODY)
+
+    def targets_of(self, team: Team, teams: Teams) -> tuple[Target, ...]:
+        """Whom to ring for a team, in order; the fallback is for every team but sales."""
+        found = _targets(self.desk_of(team, teams).numbers)
+        return found if found or team.kind == "sales" else self.fallback_targets
+
+    def salesperson_of(self, number: str | None) -> tuple[Target, ...]:
+        """The caller's own salesperson, while he is on duty; nothing where he has none."""
+        found = (one for one in self.salespeople if one.on_duty and number is not None and number in one.customers)
+        return next((_targets([one.number]) for one in found), ())
+
+    @property
+    def fallback_targets(self) -> tuple[Target, ...]:
+        """The fallback as a target; nothing when there is none."""
+        return _targets([self.fallback] if self.fallback is not None else [])
+
+    @property
+    def escalation_targets(self) -> tuple[Target, ...]:
+        """Whom to ring first when a matter has escalated."""
+        return _targets(self.escalation)
+
+    def problems(self, teams: Teams) -> list[str]:
+        """A sentence for everything that does not fit the teams: unknown ones, and sales numbers where sales must not ring."""
+        found = [f"desks: there is no team '{name}'" for name in self.desks if name not in teams.by_id]
+        sales = {number for team in teams.teams if team.kind == "sales" for number in self.desks.get(team.id, _NOBODY).numbers}
+        sales |= {one.number for one in self.salespeople}
+        for team in teams.teams:
+            if team.kind != "sales":
+                numbers = self.desks.get(team.id, _NOBODY).numbers
+                found += [f"desks.{team.id}: {number} is a number of sales" for number in numbers if number in sales]
+        found += [f"escalation: {number} is a number of sales" for number in self.escalation if number in sales]
+        if self.fallback in sales:
+            found.append(f"fallback: {self.fallback} is a number of sales; take one of customer service")
+        return found
+
+
+_NOBODY: Final = Desk()
+
+
+def _targets(dialables: list[str]) -> tuple[Target, ...]:
+    return tuple(Target(sip=one) if one.startswith("sip") else Target(number=one) for one in dialables)

@@ -1,0 +1,57 @@
+"""When somebody can ring back: moments in a team's working hours, on the quarter of an hour, and how to say them. Pure."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from inquiry_router.phone.prompts import Clock
+from inquiry_router.routing.working_hours import WorkingHours, add_working_minutes, is_open
+
+_QUARTER = timedelta(minutes=15)
+
+
+def callback_slots(hours: WorkingHours, now: datetime, first_after: int, every: int, count: int) -> tuple[datetime, ...]:
+    """Up to `count` moments in UTC: the first after `first_after` working minutes, the others `every` working minutes apart."""
+    slots: list[datetime] = []
+    at, wait = now, first_after
+    for _ in range(count):
+        moment = _after(hours, at, wait)
+        if moment is None:
+            break
+        slots.append(moment)
+        at, wait = moment, every
+    return tuple(slots)
+
+
+def _after(hours: WorkingHours, at: datetime, minutes: int) -> datetime | None:
+    due = add_working_minutes(hours, at, minutes)
+    if due is None:
+        return None
+    rounded = _quarter(due)
+    if is_open(hours, rounded):
+        return rounded
+    opened = add_working_minutes(hours, rounded, 1)
+    if opened is None:
+        return None
+    opening = _quarter(opened - timedelta(minutes=1))
+    return opening if is_open(hours, opening) else None
+
+
+def _quarter(at: datetime) -> datetime:
+    """This moment, or the next full quarter of an hour."""
+    since = timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
+    return at + (_QUARTER - since) if since else at
+
+
+def said_time(at: datetime, now: datetime, timezone: str, clock: Clock) -> str:
+    """The moment as one says it: `jutro o ósmej trzydzieści`; a day that is further off by its weekday, then by its date."""
+    zone = ZoneInfo(timezone)
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    distance = (local.date() - today).days
+    if distance in (0, 1):
+        day = (clock.today, clock.tomorrow)[distance]
+    elif distance < 7:
+        day = clock.weekdays[local.weekday()]
+    else:
+        day = f"{local.day} {clock.months[local.month - 1]}"
+    minutes = clock.minutes.get(local.minute, f" {local.minute:02}")
+    return clock.at.replace("{day}", day).replace("{hour}", clock.hours[local.hour].replace("{minutes}", minutes))

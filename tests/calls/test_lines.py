@@ -1,0 +1,152 @@
+"""Phone platforms at the door: proven, read, answered in their own words."""
+
+import hashlib
+import hmac
+import json
+from base64 import b64encode
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+from xml.etree import ElementTree
+
+import httpx2 as httpx
+import pytest
+
+from inquiry_router.app import House
+from inquiry_router.phone.doors import DOORS
+from tests.conftest import client_of
+from tests.phone.people import ANNA, CELINA
+
+pytestmark = pytest.mark.anyio
+SECRET = "0123456789abcdef0123456789abcdef"
+PATH = "/v1/phone/lines/line-1"
+CALL = {"CallSid": "CA1", "From": ANNA, "To": "+48220000001", "CallStatus": "ringing"}
+FORM = "application/x-www-form-urlencoded"
+
+
+async def add(phone: httpx.AsyncClient, provider: str, secret: str | None = None) -> dict[str, Any]:
+    entry = {"id": "line-1", "name": "The line", "provider": provider, **({"secret": secret} if secret else {})}
+    made = await phone.post("/v1/sources", json=entry)
+    assert made.status_code == 201, made.text
+    return dict(made.json())
+
+
+async def send(house: House, url: str, body: bytes, **headers: str) -> httpx.Response:
+    async with client_of(house, None) as platform:
+        return await platform.post(url.removeprefix("http://router.test"), content=body, headers=headers)
+
+
+async def twilio(
+    house: House, fields: dict[str, str], url: str = f"http://router.test{PATH}", secret: str = SECRET
+) -> httpx.Response:
+    message = url + "".join(name + fields[name] for name in sorted(fields))
+    signature = b64encode(hmac.new(secret.encode(), message.encode(), hashlib.sha1).digest()).decode()
+    headers = {"x-twilio-signature": signature, "content-type": FORM}
+    return await send(house, url, urlencode(fields).encode(), **headers)
+
+
+async def test_a_twilio_call_from_the_first_ring_to_customer_service(house: House, phone: httpx.AsyncClient) -> None:
+    made = await add(phone, "twilio", SECRET)
+    assert made["url"].endswith(PATH) and made["token"] is None
+    asked = await twilio(house, CALL)
+    assert (asked.status_code, asked.headers["content-type"]) == (200, "text/xml; charset=utf-8")
+    back = ElementTree.fromstring(asked.text)[0].get("action") or ""
+    assert dict(parse_qsl(urlsplit(back).query)) == {"step": "1"}
+    ringing = ElementTree.fromstring((await twilio(house, {**CALL, "Digits": "1"}, back)).text)
+    assert ringing.findtext("Dial/Number") == CELINA
+    (inquiry,) = (await phone.get("/v1/inquiries")).json()["items"]
+    whole = (await phone.get(f"/v1/inquiries/{inquiry['reference']}")).json()
+    assert whole["source"] == {"system": "line-1", "id": "CA1", "url": None}
+
+
+async def test_a_forged_or_unsigned_call_is_turned_away_and_nothing_is_stored(house: House, phone: httpx.AsyncClient) -> None:
+    await add(phone, "twilio", SECRET)
+    forged = [
+        await twilio(house, {**CALL, "Digits": "1"}, secret="another"),
+        await send(house, PATH, urlencode({**CALL, "Digits": "1"}).encode(), **{"content-type": FORM}),
+        await send(house, f"{PATH}?token=guess", b""),
+    ]
+    for refused in forged:
+        assert (refused.status_code, refused.json()["code"]) == (403, "call_not_proven")
+    assert (await phone.get("/v1/inquiries")).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind, door in DOORS.items() if kind not in ("twilio", "telnyx", "plivo", "vonage", "jambonz")]
+)
+async def test_whoever_has_the_token_is_answered_whatever_he_sends(house: House, phone: httpx.AsyncClient, kind: str) -> None:
+    made = await add(phone, kind)
+    for body, content_type in (
+        (b"", ""),
+        (b"{", "application/json"),
+        (b'{"call_id": null, "digits": [], "from": {}}', "application/json"),
+        (b"\xff\xfe", FORM),
+        (b"[" * 2000, "application/json"),
+        (b"x" * 300_000, "application/json"),
+    ):
+        answered = await send(house, made["url"], body, **{"content-type": content_type})
+        assert answered.status_code == 200, (body[:20], answered.text)
+        assert answered.content
+
+
+async def test_the_way_back_carries_the_token_where_there_is_no_signature(house: House, phone: httpx.AsyncClient) -> None:
+    made = await add(phone, "freeswitch")
+    answered = await send(house, made["url"], urlencode({"session_id": "1"}).encode(), **{"content-type": FORM})
+    action = next(one.get("action") for one in ElementTree.fromstring(answered.text).iter("speak") if one.get("action"))
+    assert action.startswith(made["url"]) and action.endswith("&step=1")
+
+
+async def test_a_slash_at_the_end_and_news_of_a_call_are_no_trouble(house: House, phone: httpx.AsyncClient) -> None:
+    made = await add(phone, "generic")
+    url, _, token = made["url"].partition("?")
+    assert (await send(house, f"{url}/?{token}", b"{}", **{"content-type": "application/json"})).json()["action"] == "ask"
+
+
+def jwt(body: bytes) -> str:
+    import time
+
+    parts = [{"alg": "HS256"}, {"iat": int(time.time()), "payload_hash": hashlib.sha256(body).hexdigest()}]
+    written = ".".join(b64encode(json.dumps(part).encode(), b"-_").decode().rstrip("=") for part in parts)
+    seal = hmac.new(SECRET.encode(), written.encode(), hashlib.sha256).digest()
+    return f"Bearer {written}.{b64encode(seal, b'-_').decode().rstrip('=')}"
+
+
+async def test_what_vonage_only_reports_changes_nothing(house: House, phone: httpx.AsyncClient) -> None:
+    await add(phone, "vonage", SECRET)
+    for status, code in (("ringing", 204), ("answered", 204), ("busy", 200)):
+        body = json.dumps({"uuid": "b", "status": status}).encode()
+        url = f"{PATH}?step=2&call=a"
+        answered = await send(house, url, body, authorization=jwt(body), **{"content-type": "application/json"})
+        assert answered.status_code == code
+
+
+async def test_a_line_that_is_not_there_is_said_so(house: House, phone: httpx.AsyncClient) -> None:
+    await phone.post("/v1/sources", json={"id": "line-1", "name": "x", "provider": "generic"})
+    assert (await send(house, "/v1/phone/lines/nobody", b"")).status_code == 404
+    assert (await send(house, "/v1/hooks/line-1", b"")).status_code == 404
+
+
+async def test_decide_needs_a_key_and_speaks_plain_text_too(house: House, phone: httpx.AsyncClient) -> None:
+    async with client_of(house, None) as nobody:
+        assert (await nobody.post("/v1/phone/decide", json={"call_id": "1"})).status_code == 401
+    for address, headers in (("/v1/phone/decide?format=plain", {}), ("/v1/phone/decide", {"Accept": "text/plain"})):
+        answered = await phone.post(address, json={"call_id": "7", "digits": "1"}, headers=headers)
+        assert answered.headers["content-type"] == "text/plain; charset=utf-8"
+        assert dict(parse_qsl(answered.text))["number"] == CELINA
+
+
+async def test_settings_are_versioned_and_sales_numbers_refused(phone: httpx.AsyncClient) -> None:
+    present = await phone.get("/v1/phone/settings")
+    assert present.headers["etag"] == '"2"' and present.json()["fallback"] == CELINA
+    assert (await phone.put("/v1/phone/settings", json={})).status_code == 428
+    assert (await phone.put("/v1/phone/settings", json={}, headers={"If-Match": '"7"'})).status_code == 412
+    wrong = {"desks": {"sales": {"numbers": [CELINA]}}, "fallback": CELINA}
+    refused = await phone.put("/v1/phone/settings", json=wrong, headers={"If-Match": '"2"'})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
+    assert "is a number of sales" in refused.json()["detail"]
+
+
+async def test_the_data_action_is_for_sources_of_genesys(phone: httpx.AsyncClient) -> None:
+    await add(phone, "genesys")
+    action = (await phone.get("/v1/phone/lines/line-1/data-action")).json()
+    assert action["config"]["request"]["requestUrlTemplate"].endswith(PATH)
+    assert (await phone.get("/v1/phone/lines/nobody/data-action")).status_code == 404

@@ -1,0 +1,365 @@
+"""Every move on every platform, element by element; and no text that becomes anything but text."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inquiry_router.phone.doors import DOORS
+from inquiry_router.phone.doors.generic import plain_answer
+from inquiry_router.phone.doors.genesys import data_action
+from inquiry_router.phone.model import Action, Move, Spoken, Target
+from tests.phone.doors.shapes import NCCO, PLIVO, TEXML, TWIML, VERBS, assert_json_shape, assert_xml_shape
+from tests.phone.people import ANNA, BARTEK, BEATA, LINE, NOW, heard
+
+ADDRESS = "https://router.example.com/v1/phone/line-1/vendor"
+NEXT = f"{ADDRESS}?step=2"
+CALL = heard(called=LINE)
+LATER = NOW + timedelta(hours=1)
+PBX = "sip:bok@pbx.example.com:5060"
+SIP_CALL = heard(called="sip:+48220000001@acme.example.com:5060;transport=udp")
+
+MOVES = {
+    "ask": Move(
+        Action.ASK,
+        "pl",
+        (Spoken("Dzień dobry.", "pl"), Spoken("For English, press 8.", "en")),
+        step="2",
+        timeout_s=6,
+        hints=("reklamacja", "cennik"),
+    ),
+    "reference": Move(Action.ASK, "pl", (Spoken("Proszę podać numer.", "pl"),), step="2", timeout_s=6, keys=8),
+    "transfer": Move(
+        Action.TRANSFER,
+        "pl",
+        (Spoken("Już łączymy.", "pl"),),
+        step="2",
+        timeout_s=20,
+        team="sales",
+        queue="Sprzedaż & spółka",
+        targets=(Target(number=BARTEK), Target(number=BEATA)),
+        category="new_purchase",
+        confidence=0.91239,
+    ),
+    "sip": Move(Action.TRANSFER, "pl", step="2", timeout_s=20, team="triage", targets=(Target(sip=PBX),)),
+    "voicemail": Move(Action.VOICEMAIL, "de", (Spoken("Bitte sprechen Sie.", "de"),), step="2", timeout_s=180),
+    "callback": Move(Action.CALLBACK, "en", (Spoken("Good.", "en"),), reference="K7MA-4XEY", callback_at=LATER),
+    "link": Move(Action.LINK, "pl", (Spoken("Wysyłamy.", "pl"),), link="https://www.example.com/k?a=1&b=2", send_to=ANNA),
+    "goodbye": Move(Action.GOODBYE, "pl", (Spoken("Do usłyszenia.", "pl"),)),
+    "silence": Move(Action.GOODBYE, "pl"),
+}  # fmt: skip
+XML_KINDS = ("twilio", "telnyx", "plivo", "freeswitch")
+
+
+def xml(kind: str, move: Move) -> ElementTree.Element:
+    document = DOORS[kind].answer(move, CALL, ADDRESS)
+    assert document.content_type == "text/xml; charset=utf-8"
+    return ElementTree.fromstring(document.body)
+
+
+def tree(element: ElementTree.Element) -> list[Any]:
+    """An element as its name, attributes, text and children."""
+    return [element.tag, dict(element.attrib), element.text, [tree(child) for child in element]]
+
+
+def parsed(kind: str, move: Move, call: Any = CALL) -> Any:
+    document = DOORS[kind].answer(move, call, ADDRESS)
+    assert document.content_type == "application/json"
+    return json.loads(document.body)
+
+
+def test_twilio_asks_with_speech_and_keys_and_comes_back_also_after_silence() -> None:
+    gather = {
+        "input": "dtmf speech",
+        "language": "pl-PL",
+        "numDigits": "1",
+        "finishOnKey": "",
+        "timeout": "6",
+        "speechTimeout": "auto",
+        "hints": "reklamacja, cennik",
+        "action": NEXT,
+        "method": "POST",
+        "actionOnEmptyResult": "true",
+    }
+    says = [
+        ["Say", {"language": "pl-PL", "voice": "Polly.Ewa"}, "Dzień dobry.", []],
+        ["Say", {"language": "en-GB", "voice": "Polly.Amy"}, "For English, press 8.", []],
+    ]
+    redirect = ["Redirect", {"method": "POST"}, NEXT, []]
+    assert tree(xml("twilio", MOVES["ask"])) == ["Response", {}, None, [["Gather", gather, None, says], redirect]]
+
+
+def test_twilio_asks_for_a_reference_of_eight_keys_that_a_hash_ends() -> None:
+    gather = xml("twilio", MOVES["reference"])[0]
+    assert (gather.get("numDigits"), gather.get("finishOnKey"), gather.get("hints")) == ("8", "#", None)
+
+
+def test_twilio_rings_one_number_and_comes_back() -> None:
+    dial = {"action": NEXT, "method": "POST", "timeout": "20", "answerOnBridge": "true"}
+    say = ["Say", {"language": "pl-PL", "voice": "Polly.Ewa"}, "Już łączymy.", []]
+    assert tree(xml("twilio", MOVES["transfer"])) == [
+        "Response",
+        {},
+        None,
+        [say, ["Dial", dial, None, [["Number", {}, BARTEK, []]]]],
+    ]
+    assert tree(xml("twilio", MOVES["sip"])[0][0]) == ["Sip", {}, PBX, []]
+
+
+def test_twilio_records_sends_texts_and_hangs_up() -> None:
+    record = {"action": NEXT, "method": "POST", "maxLength": "180", "timeout": "5", "finishOnKey": "#", "playBeep": "true"}
+    assert [tree(child) for child in xml("twilio", MOVES["voicemail"])] == [
+        ["Say", {"language": "de-DE", "voice": "Polly.Marlene"}, "Bitte sprechen Sie.", []],
+        ["Record", record, None, []],
+        ["Redirect", {"method": "POST"}, NEXT, []],
+    ]
+    assert [child.tag for child in xml("twilio", MOVES["link"])] == ["Say", "Sms", "Hangup"]
+    assert tree(xml("twilio", MOVES["link"])[1]) == ["Sms", {"to": ANNA}, "https://www.example.com/k?a=1&b=2", []]
+    for name in ("callback", "goodbye"):
+        assert [child.tag for child in xml("twilio", MOVES[name])] == ["Say", "Hangup"]
+    assert [child.tag for child in xml("twilio", MOVES["silence"])] == ["Hangup"]
+
+
+def test_telnyx_gets_the_same_without_what_only_twilio_knows() -> None:
+    gather, dial = xml("telnyx", MOVES["ask"])[0], xml("telnyx", MOVES["transfer"])[1]
+    assert gather.get("actionOnEmptyResult") is None and gather.get("action") == NEXT
+    assert dial.get("answerOnBridge") is None and dial.get("timeout") == "20"
+    assert not DOORS["telnyx"].abilities.texts
+
+
+def test_plivo_has_its_own_words() -> None:
+    answer = xml("plivo", MOVES["ask"])
+    assert [child.tag for child in answer] == ["GetInput", "Redirect"]
+    assert answer[0].get("inputType") == "dtmf speech" and answer[0].get("redirect") == "true"
+    assert [child.tag for child in answer[0]] == ["Speak", "Speak"]
+    assert tree(xml("plivo", MOVES["sip"])[0][0]) == ["User", {}, PBX, []]
+    assert tree(xml("plivo", MOVES["link"])[1]) == [
+        "Message",
+        {"src": LINE, "dst": ANNA},
+        "https://www.example.com/k?a=1&b=2",
+        [],
+    ]
+
+
+@pytest.mark.parametrize(("kind", "shape"), [("twilio", TWIML), ("telnyx", TEXML), ("plivo", PLIVO)])
+@pytest.mark.parametrize("name", MOVES)
+def test_nothing_but_what_the_vendor_knows_is_written(kind: str, shape: dict[str, Any], name: str) -> None:
+    if not (name == "link" and not DOORS[kind].abilities.texts):
+        assert_xml_shape(xml(kind, MOVES[name]), shape)
+
+
+@pytest.mark.parametrize("name", [name for name in MOVES if name != "link"])
+def test_every_ncco_has_the_shape_of_the_reference(name: str) -> None:
+    assert_json_shape(parsed("vonage", MOVES[name]), NCCO, "action")
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_every_verb_has_the_shape_of_the_schema(name: str) -> None:
+    assert_json_shape(parsed("jambonz", MOVES[name]), VERBS, "verb")
+
+
+def test_vonage_listens_connects_and_records() -> None:
+    back = [f"{NEXT}&call=call-1"]
+    first, second, listening = parsed("vonage", MOVES["ask"])
+    assert (first["text"], first["language"], first["bargeIn"], second["language"]) == ("Dzień dobry.", "pl-PL", True, "en-GB")
+    assert listening["type"] == ["speech", "dtmf"] and listening["eventUrl"] == back
+    assert listening["speech"]["context"] == ["reklamacja", "cennik"]
+    connect = parsed("vonage", MOVES["transfer"])[1]
+    assert connect["endpoint"] == [{"type": "phone", "number": "48220000003"}]
+    assert (connect["from"], connect["eventType"], connect["timeout"], connect["eventUrl"]) == (
+        "48220000001",
+        "synchronous",
+        20,
+        back,
+    )
+    assert parsed("vonage", MOVES["transfer"], heard(called=None))[1]["randomFromNumber"] is True
+    assert parsed("vonage", MOVES["sip"])[0]["endpoint"] == [{"type": "sip", "uri": PBX}]
+    assert parsed("vonage", MOVES["voicemail"])[1]["action"] == "record"
+    assert parsed("vonage", MOVES["silence"]) == []
+
+
+def test_jambonz_says_gathers_dials_and_writes_messages_down() -> None:
+    greeting, gather = parsed("jambonz", MOVES["ask"])
+    assert (greeting["verb"], gather["verb"], gather["numDigits"]) == ("say", "gather", 1)
+    assert gather["say"]["text"] == "For English, press 8." and gather["actionHook"] == NEXT
+    assert gather["recognizer"] == {"vendor": "default", "language": "pl-PL", "hints": ["reklamacja", "cennik"]}
+    assert parsed("jambonz", MOVES["transfer"])[1]["target"] == [{"type": "phone", "number": BARTEK}]
+    assert parsed("jambonz", MOVES["sip"])[0]["target"] == [{"type": "sip", "sipUri": PBX}]
+    message = parsed("jambonz", MOVES["voicemail"])[1]
+    assert (message["verb"], message["timeout"], message["bargein"]) == ("gather", 180, False)
+    assert [verb["verb"] for verb in parsed("jambonz", MOVES["link"])] == ["say", "message", "hangup"]
+
+
+def test_freeswitch_gets_a_document_of_work() -> None:
+    answer = xml("freeswitch", MOVES["ask"])
+    assert (answer.tag, answer.attrib, [child.tag for child in answer]) == (
+        "document",
+        {"type": "xml/freeswitch-httapi"},
+        ["params", "variables", "work"],
+    )
+    greeting, asked = answer[2]
+    assert (greeting.tag, greeting.get("text"), greeting.get("voice")) == ("speak", "Dzień dobry.", "pl")
+    assert (asked.get("name"), asked.get("action"), asked.get("input-timeout")) == ("input", NEXT, "6000")
+    assert tree(asked[0]) == ["bind", {"strip": "#"}, "~[0-9*]{1,1}#?", []]
+    ringing = xml("freeswitch", MOVES["transfer"])
+    assert {child.tag: child.text for child in ringing[1]} == {
+        "router_team": "sales",
+        "router_category": "new_purchase",
+        "call_timeout": "20",
+    }
+    assert tree(ringing[2][1]) == ["dial", {"action": NEXT}, BARTEK, []]
+    assert xml("freeswitch", MOVES["sip"])[2][0].text == "sofia/external/bok@pbx.example.com:5060"
+    assert xml("freeswitch", MOVES["voicemail"])[2][1].tag == "record"
+    assert [child.tag for child in xml("freeswitch", MOVES["goodbye"])[2]] == ["speak", "hangup"]
+
+
+FLAT = {
+    "action": "transfer",
+    "say": "Już łączymy.",
+    "language": "pl",
+    "team": "sales",
+    "queue": "Sprzedaż & spółka",
+    "number": BARTEK,
+    "sip": None,
+    "timeout_s": 20,
+    "keys": 1,
+    "step": "2",
+    "category": "new_purchase",
+    "confidence": 0.9124,
+    "reference": None,
+    "callback_at": None,
+    "link": None,
+    "send_to": None,
+}
+
+
+def test_any_platform_gets_flat_json() -> None:
+    assert parsed("generic", MOVES["transfer"]) == FLAT
+    assert parsed("generic", MOVES["callback"])["callback_at"] == "2026-11-19T11:00:00.000Z"
+
+
+def test_plain_text_is_key_and_value_percent_encoded() -> None:
+    for document in (plain_answer(MOVES["transfer"]), DOORS["asterisk"].answer(MOVES["transfer"], CALL, ADDRESS)):
+        assert document.content_type == "text/plain; charset=utf-8"
+        line = document.body.decode("ascii")
+        assert "say=Ju%C5%BC%20%C5%82%C4%85czymy." in line and "queue=Sprzeda%C5%BC%20%26%20sp%C3%B3%C5%82ka" in line
+        expected = {name: "" if value is None else str(value) for name, value in FLAT.items()}
+        assert dict(parse_qsl(line, keep_blank_values=True)) == expected
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_contact_centres_get_nothing_but_plain_values(name: str) -> None:
+    connect = parsed("amazon_connect", MOVES[name])
+    assert all(isinstance(value, str) for value in connect.values())
+    genesys = parsed("genesys", MOVES[name])
+    assert all(isinstance(value, str) for key, value in genesys.items() if key != "confidence")
+    assert isinstance(genesys["confidence"], float)
+
+
+def test_contact_centres_get_the_queue() -> None:
+    assert parsed("amazon_connect", MOVES["transfer"])["queue_arn"] == "Sprzedaż & spółka"
+    genesys = parsed("genesys", MOVES["transfer"])
+    assert (genesys["queueName"], genesys["sayText"], genesys["team"], genesys["confidence"]) == (
+        "Sprzedaż & spółka",
+        "Już łączymy.",
+        "sales",
+        0.9124,
+    )
+
+
+def test_the_data_action_for_genesys_fits_what_is_read_and_answered() -> None:
+    action = data_action(ADDRESS, "X-Router-Token", "token")
+    config, contract = action["config"], action["contract"]
+    outputs = set(parsed("genesys", MOVES["transfer"]))
+    assert set(config["response"]["translationMap"]) == set(config["response"]["translationMapDefaults"]) == outputs
+    assert set(contract["output"]["successSchema"]["properties"]) == outputs
+    template = config["request"]["requestTemplate"]
+    inputs = list(contract["input"]["inputSchema"]["properties"])
+    for name in inputs:
+        template = template.replace(f"$esc.jsonString(${{input.{name}}})", f"value of {name}")
+    assert json.loads(template) == {name: f"value of {name}" for name in inputs}
+    success = config["response"]["successTemplate"]
+    for name in outputs:
+        success = success.replace(f"${{{name}}}", config["response"]["translationMapDefaults"][name])
+    assert json.loads(success) == {name: 0 if name == "confidence" else "" for name in outputs}
+    assert config["request"]["headers"]["X-Router-Token"] == "${credentials.token}"
+
+
+def test_kamailio_tries_the_team_in_turn_at_its_own_domain() -> None:
+    answer = parsed("kamailio", MOVES["transfer"], SIP_CALL)
+    assert (answer["version"], answer["routing"]) == ("1.0", "serial")
+    assert [route["uri"] for route in answer["routes"]] == [
+        f"sip:{BARTEK}@acme.example.com:5060;user=phone",
+        f"sip:{BEATA}@acme.example.com:5060;user=phone",
+    ]
+    assert answer["routes"][0]["headers"] == {"extra": "X-Router-Team: sales\r\n"}
+    assert (answer["routes"][0]["fr_timer"], answer["routes"][0]["fr_inv_timer"]) == (5000, 20000)
+    assert parsed("kamailio", MOVES["sip"], SIP_CALL)["routes"][0]["uri"] == PBX
+    assert parsed("kamailio", MOVES["transfer"], CALL)["routes"][0]["uri"] == f"tel:{BARTEK}"
+    assert parsed("kamailio", MOVES["goodbye"], SIP_CALL)["routes"] == []
+
+
+def test_the_way_back_keeps_what_the_address_has() -> None:
+    document = DOORS["twilio"].answer(MOVES["ask"], CALL, f"{ADDRESS}?key=a%26b")
+    action = ElementTree.fromstring(document.body)[0].get("action") or ""
+    assert dict(parse_qsl(urlsplit(action).query)) == {"key": "a&b", "step": "2"}
+
+
+EVIL = st.one_of(
+    st.sampled_from(
+        [
+            "</Say><Dial>+48666666666</Dial><Say>",
+            "]]><Hangup/><![CDATA[",
+            "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>&a;",
+            "&lt;&#0;&quot;'\"",
+            '"}],"action":"connect"',
+            "\x00\x08\ud800\ufffe\U0001f600",
+            "a&number=+48666666666\r\nX-Evil: 1",
+            "${system reboot}",
+        ]
+    ),
+    st.text(max_size=40).map("x{}".format),
+)
+
+
+@pytest.mark.parametrize("kind", XML_KINDS)
+@given(EVIL)
+def test_no_text_changes_the_shape_of_xml(kind: str, evil: str) -> None:
+    for name in MOVES:
+        plain = MOVES[name]
+        say = tuple(Spoken(evil, spoken.language) for spoken in plain.say)
+        call = heard(called=evil, call_id=evil, speech=evil, caller=evil)
+        fields = {"say": say, "hints": (evil,) if plain.hints else (), "link": evil if plain.link else None}
+        document = DOORS[kind].answer(_with(plain, **fields), call, ADDRESS)
+        answer = ElementTree.fromstring(document.body)
+        assert skeleton(answer) == skeleton(xml(kind, plain))
+        if plain.say and evil.isascii() and evil.isprintable():
+            spoken = next(one for one in answer.iter() if one.tag in ("Say", "Speak", "speak"))
+            assert evil in (spoken.text, spoken.get("text"))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in DOORS if kind not in XML_KINDS])
+@given(EVIL)
+def test_no_text_changes_the_shape_of_json_or_plain_text(kind: str, evil: str) -> None:
+    for name in MOVES:
+        plain = MOVES[name]
+        call = heard(called=evil, call_id="call-1", speech=evil, caller=evil)
+        say = tuple(Spoken(evil, spoken.language) for spoken in plain.say)
+        body = DOORS[kind].answer(_with(plain, say=say), call, ADDRESS).body
+        if kind == "asterisk":
+            assert [pair.partition(b"=")[0] for pair in body.split(b"&")] == [name.encode() for name in FLAT]
+        else:
+            assert type(json.loads(body)) is type(parsed(kind, plain))
+
+
+def _with(move: Move, **changes: Any) -> Move:
+    return Move(**{name: changes.get(name, getattr(move, name)) for name in Move.__dataclass_fields__})
+
+
+def skeleton(element: ElementTree.Element) -> list[Any]:
+    return [element.tag, sorted(element.attrib), [skeleton(child) for child in element]]

@@ -1,0 +1,95 @@
+"""Callers in every spelling that platforms have for them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inquiry_router.phone.caller import read_caller, read_number
+from inquiry_router.phone.model import Caller
+
+WARSAW = "+48220000101"
+MOBILE = "+48601234567"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "+48220000101",
+        "48220000101",
+        "0048220000101",
+        "220000101",
+        "22 000 01 01",
+        "+48 (22) 000-01-01",
+        "tel:+48220000101",
+        "tel:+48-22-000-01-01",
+        "tel:220000101;phone-context=+48",
+        "sip:+48220000101@sbc.example.com",
+        "sip:48220000101@sbc.example.com:5060;transport=tls",
+        "SIPS:%2B48220000101@sbc.example.com",
+        "<sip:+48220000101;isub=1@sbc.example.com;user=phone>;tag=8f3",
+    ],
+)
+def test_one_number_in_many_spellings(written: str) -> None:
+    assert read_caller(written) == Caller(WARSAW)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ('"Anna Nowak" <sip:+48601234567@sbc.example.com>', "Anna Nowak"),
+        ("Anna Nowak <sip:601234567@sbc.example.com>;tag=1", "Anna Nowak"),
+        ('"Żółć \\"Hydro\\" & Syn" <tel:+48601234567>', 'Żółć "Hydro" & Syn'),
+        ('"+48601234567" <sip:+48601234567@sbc.example.com>', None),
+        ('"" <sip:+48601234567@sbc.example.com>', None),
+        ("Unknown <sip:+48601234567@sbc.example.com>", None),
+    ],
+)
+def test_a_display_name_is_kept_where_it_is_one(written: str, name: str | None) -> None:
+    assert read_caller(written) == Caller(MOBILE, name, can_get_texts=True)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        None,
+        "",
+        " ",
+        "anonymous",
+        "Anonymous",
+        "Restricted",
+        "unknown",
+        "+266696687",
+        "+7378742833",
+        '"Anonymous" <sip:anonymous@anonymous.invalid>',
+        "sip:anonymous@anonymous.invalid",
+        "sip:@",
+        "<>",
+        "201",
+        "sip:201@pbx.example.com",
+        "recepcja",
+        "+",
+        "+48",
+        "9" * 400,
+        "\x00\ud800",
+    ],
+)
+def test_withheld_numbers_extensions_and_nonsense_are_no_number(written: str | None) -> None:
+    assert read_caller(written).number is None
+
+
+@pytest.mark.parametrize(
+    ("written", "number"), [("4930123456", "+4930123456"), ("420212345678", "+420212345678"), ("447400123456", "+447400123456")]
+)
+def test_a_foreign_number_without_plus_keeps_its_country(written: str, number: str) -> None:
+    assert read_number(written) == number
+
+
+def test_only_mobile_phones_can_get_texts() -> None:
+    assert read_caller(MOBILE).can_get_texts
+    assert not read_caller(WARSAW).can_get_texts
+
+
+@given(st.text(max_size=400))
+def test_any_text_is_read_without_a_crash(written: str) -> None:
+    number = read_caller(written).number
+    assert number is None or (number.startswith("+") and number[1:].isascii() and number[1:].isdigit())

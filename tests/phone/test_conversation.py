@@ -1,0 +1,428 @@
+"""The conversation as stories, and as properties that no sequence of inputs may break."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inquiry_router.inquiry.categories import CATEGORY_IDS
+from inquiry_router.phone.conversation import MAX_STEPS, advance
+from inquiry_router.phone.model import (
+    Abilities,
+    Action,
+    DialStatus,
+    Heard,
+    Known,
+    Move,
+    OpenInquiry,
+    Situation,
+    State,
+    Target,
+    Understood,
+    state_json,
+    state_of,
+)
+from inquiry_router.phone.settings import PhoneSettings
+from inquiry_router.routing.working_hours import is_open
+from tests.phone.people import (
+    ANNA,
+    BARTEK,
+    BEATA,
+    CELINA,
+    CEZARY,
+    EVENING,
+    HOLIDAY,
+    NOW,
+    SALES,
+    TEAMS,
+    heard,
+    settings_of,
+    situation_of,
+    understood,
+)
+
+SERVICE = ("defect", "order_support", "catalog_request", "other")
+
+
+class Call:
+    """A call that is told step by step."""
+
+    def __init__(self, settings: PhoneSettings | None = None, situation: Situation | None = None) -> None:
+        self.settings = settings or settings_of()
+        self.situation = situation or situation_of()
+        self.state: State | None = None
+
+    def hear(self, meaning: Understood | None = None, **what: Any) -> Move:
+        self.state, move = advance(self.state, heard(**what), meaning, self.situation, self.settings)
+        return move
+
+
+def test_a_caller_with_a_broken_pump_talks_to_customer_service() -> None:
+    call = Call()
+    asked = call.hear()
+    assert asked.action is Action.ASK and asked.language == "pl" and asked.step == "1"
+    assert asked.text.startswith("Dzień dobry. Proszę krótko powiedzieć")
+    ringing = call.hear(understood("defect"), speech="pompa cieknie", speech_confidence=0.91)
+    assert (ringing.action, ringing.team, ringing.number) == (Action.TRANSFER, "customer_service", CELINA)
+    assert ringing.category == "defect" and ringing.timeout_s == 20
+    assert ringing.text == "Już łączymy. Zgłosi się obsługa klienta."
+    assert call.hear(dial_status=DialStatus.ANSWERED).action is Action.GOODBYE
+    assert call.state is not None and call.state.reached
+
+
+@pytest.mark.parametrize(
+    ("key", "team", "number"), [("1", "customer_service", CELINA), ("2", "customer_service", CELINA), ("3", "sales", BARTEK)]
+)
+def test_a_key_says_what_it_is_about(key: str, team: str, number: str) -> None:
+    call = Call()
+    call.hear()
+    ringing = call.hear(digits=key)
+    assert (ringing.action, ringing.team, ringing.number) == (Action.TRANSFER, team, number)
+
+
+def test_zero_is_a_person_in_customer_service() -> None:
+    call = Call()
+    call.hear()
+    ringing = call.hear(digits="0")
+    assert (ringing.action, ringing.team, ringing.number) == (Action.TRANSFER, "triage", CELINA)
+
+
+def test_asking_for_a_person_in_words_is_heard_but_not_inside_a_story() -> None:
+    call = Call()
+    call.hear()
+    assert call.hear(understood("other", unsure=True), speech="z konsultantem proszę").action is Action.TRANSFER
+    call = Call()
+    call.hear()
+    story = "wasz konsultant obiecał mi w zeszłym tygodniu jakąś tam rzecz i nic"
+    assert call.hear(understood("other", unsure=True), speech=story).action is Action.ASK
+
+
+def test_a_key_that_is_spoken_counts_as_pressed() -> None:
+    call = Call()
+    call.hear()
+    assert call.hear(understood("other", unsure=True), speech="Trzy.").team == "sales"
+
+
+def test_what_is_unclear_is_asked_once_more_with_the_keys_and_then_a_person_decides() -> None:
+    call = Call()
+    call.hear()
+    menu = call.hear(understood("new_purchase", 0.4, unsure=True), speech="mhm no tak")
+    assert menu.action is Action.ASK and "trzy" in menu.text and "zero" in menu.text
+    person = call.hear(understood("new_purchase", 0.4, unsure=True), speech="no mówię przecież")
+    assert (person.action, person.team, person.number) == (Action.TRANSFER, "triage", CELINA)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        {},
+        {"digits": "*"},
+        {"digits": "77"},
+        {"speech": "..."},
+        {"speech": "chcę kupić pompę", "speech_confidence": 0.2},
+        {"speech": "chcę kupić pompę", "speech_confidence": 0.44},
+    ],
+)
+def test_silence_wrong_keys_garbage_and_low_confidence_are_unclear(what: dict[str, Any]) -> None:
+    call = Call()
+    call.hear()
+    meaning = understood("new_purchase", 0.99) if "speech" in what else None
+    assert call.hear(meaning, **what).action is Action.ASK
+    assert call.hear(meaning, **what).team == "triage"
+
+
+def test_a_confidence_of_zero_is_none_at_all_unless_the_admin_says_so() -> None:
+    for unknown, action in ((True, Action.TRANSFER), (False, Action.ASK)):
+        call = Call(settings_of(zero_confidence_is_unknown=unknown))
+        call.hear()
+        assert call.hear(understood("defect"), speech="nie działa", speech_confidence=0.0).action is action
+
+
+def test_when_the_model_is_gone_keys_still_work_and_words_lead_to_a_person() -> None:
+    call = Call()
+    call.hear()
+    assert call.hear(None, speech="pompa cieknie").action is Action.ASK
+    assert call.hear(None, speech="pompa cieknie").team == "triage"
+
+
+def test_danger_is_not_asked_twice() -> None:
+    call = Call()
+    call.hear()
+    meaning = understood("other", 0.3, unsure=True, urgent=True, team="customer_service")
+    ringing = call.hear(meaning, speech="czuć gaz od kotła")
+    assert (ringing.action, ringing.team) == (Action.TRANSFER, "customer_service")
+
+
+def test_the_next_of_the_team_is_rung_and_then_a_callback_is_offered() -> None:
+    call = Call()
+    call.hear()
+    assert call.hear(understood("new_purchase"), speech="chcę kupić").number == BARTEK
+    second = call.hear(dial_status=DialStatus.BUSY)
+    assert second.number == BEATA and second.text == "Niestety nikt nie odebrał. Łączymy z następną osobą."
+    offer = call.hear(dial_status=DialStatus.NO_ANSWER)
+    assert offer.action is Action.ASK
+    assert "dziś o jedenastej trzydzieści, wtedy proszę nacisnąć 1" in offer.text
+    promised = call.hear(digits="2")
+    assert promised.action is Action.CALLBACK and promised.step is None and promised.team == "sales"
+    assert promised.callback_at == NOW + timedelta(minutes=150)
+    assert promised.text == "Dobrze, oddzwonimy dziś o trzynastej trzydzieści. Do usłyszenia."
+    assert call.state is not None and call.state.callback_at == promised.callback_at and not call.state.reached
+
+
+def test_a_sip_address_is_rung_as_such() -> None:
+    call = Call()
+    call.hear()
+    call.hear(digits="1")
+    second = call.hear(dial_status=DialStatus.FAILED)
+    assert (second.number, second.sip) == (None, CEZARY)
+
+
+@pytest.mark.parametrize(("at", "when"), [(EVENING, "jutro o ósmej trzydzieści"), (HOLIDAY, "jutro o ósmej trzydzieści")])
+def test_in_the_evening_and_on_a_holiday_nobody_is_rung(at: Any, when: str) -> None:
+    call = Call(situation=situation_of(at))
+    call.hear()
+    offer = call.hear(understood("defect"), speech="nie działa")
+    assert offer.action is Action.ASK and offer.text.startswith("Nasze biuro jest teraz nieczynne.") and when in offer.text
+    message = call.hear()
+    assert message.action is Action.VOICEMAIL and message.timeout_s == 180
+    thanks = call.hear(recording_url="https://media.example.com/1", recording_seconds=17)
+    assert thanks.action is Action.GOODBYE and thanks.text == "Dziękujemy, odezwiemy się. Do usłyszenia."
+    assert call.state is not None
+    assert (call.state.recording_url, call.state.recording_seconds) == ("https://media.example.com/1", 17)
+
+
+def test_who_withholds_his_number_cannot_be_rung_back_and_is_asked_for_it() -> None:
+    call = Call(situation=situation_of(EVENING, caller="anonymous"))
+    call.hear()
+    message = call.hear(digits="1")
+    assert message.action is Action.VOICEMAIL and "podać numer telefonu" in message.text
+
+
+def test_language_by_line_by_choice_and_by_known_customer() -> None:
+    assert Call().hear(called="48220000009").language == "de"
+    assert Call(situation=situation_of(known=Known.YES, language="en")).hear().language == "en"
+    assert Call(situation=situation_of(known=Known.MAYBE, language="en")).hear().language == "pl"
+    assert Call().hear(language="en").language == "en"
+    assert Call().hear(language="xx").language == "pl"
+    call = Call()
+    assert [spoken.language for spoken in call.hear().say] == ["pl", "en", "de"]
+    chosen = call.hear(digits="8")
+    assert chosen.action is Action.ASK and chosen.language == "en" and [spoken.language for spoken in chosen.say] == ["en"]
+    assert call.hear(digits="9").language == "en"
+
+
+CASE = OpenInquiry("K7MA-4XEY", "customer_service", "defect")
+
+
+def test_a_known_caller_returns_to_his_one_open_inquiry_with_a_key() -> None:
+    call = Call(situation=situation_of(known=Known.YES, open_inquiries=(CASE,)))
+    assert "proszę nacisnąć 4" in call.hear().text
+    ringing = call.hear(digits="4")
+    assert (ringing.action, ringing.reference, ringing.team) == (Action.TRANSFER, CASE.reference, "customer_service")
+
+
+def test_who_is_only_maybe_known_has_to_name_the_reference() -> None:
+    situation = situation_of(known=Known.MAYBE, open_inquiries=(CASE,))
+    call = Call(situation=situation)
+    assert "sprawę, którą" not in call.hear().text
+    asked = call.hear(digits="4")
+    assert asked.action is Action.ASK and asked.keys == 8
+    assert call.hear(digits="57624939#").reference == CASE.reference
+    call = Call(situation=situation)
+    call.hear()
+    call.hear(digits="4")
+    assert call.hear(digits="11111111").team == "triage"
+
+
+def test_a_reference_that_is_said_leads_to_its_team() -> None:
+    call = Call()
+    call.hear()
+    ringing = call.hear(understood("other", unsure=True, inquiry=CASE), speech="ka siedem em a cztery iks e igrek")
+    assert (ringing.reference, ringing.team) == (CASE.reference, "customer_service")
+
+
+def test_the_catalogue_goes_out_as_a_link_where_that_can_be_sent() -> None:
+    settings = settings_of(catalogue_link={"pl": "Katalog: https://www.example.com/k"})
+    call = Call(settings)
+    call.hear()
+    link = call.hear(digits="2")
+    assert (link.action, link.link, link.send_to) == (Action.LINK, "Katalog: https://www.example.com/k", ANNA)
+    for situation in (
+        situation_of(caller="+48220000101"),
+        situation_of(abilities=Abilities(texts=False)),
+        situation_of(caller=None),
+    ):
+        call = Call(settings, situation)
+        call.hear()
+        assert call.hear(digits="2").number == CELINA
+
+
+def test_the_customers_own_salesperson_while_on_duty_and_only_to_buy() -> None:
+    own = "+48220000077"
+    for duty, customer, meaning, number in (
+        (True, ANNA, understood("new_purchase"), own),
+        (False, ANNA, understood("new_purchase"), BARTEK),
+        (True, "+48601111111", understood("new_purchase"), BARTEK),
+        (True, ANNA, understood("defect"), CELINA),
+    ):
+        call = Call(settings_of(salespeople=[{"name": "Bartek", "number": own, "customers": [customer], "on_duty": duty}]))
+        call.hear()
+        assert call.hear(meaning, speech="dzień dobry ja do pana Bartka").number == number
+
+
+def test_a_call_that_comes_back_unanswered_without_its_state_is_promised_something() -> None:
+    assert Call().hear(dial_status=DialStatus.BUSY).text.startswith("Niestety nikt teraz nie może odebrać.")
+    assert Call().hear(dial_status=DialStatus.ANSWERED).action is Action.GOODBYE
+
+
+def test_after_enough_attempts_somebody_who_is_free_is_rung_first() -> None:
+    free = "+48220000099"
+    for attempts, number in ((2, CELINA), (3, free)):
+        call = Call(settings_of(escalation=[free]), situation_of(attempts=attempts))
+        call.hear()
+        assert call.hear(digits="1").number == number
+        assert call.state is not None and call.state.escalated is (attempts == 3)
+
+
+def test_a_platform_that_cannot_ask_rings_customer_service_at_any_hour() -> None:
+    for at in (NOW, EVENING):
+        call = Call(situation=situation_of(at, abilities=Abilities(asks=False)))
+        ringing = call.hear()
+        assert ringing.action is Action.TRANSFER
+        assert ringing.targets == (Target(number=CELINA), Target(sip=CEZARY))
+
+
+def test_a_contact_centre_gets_the_queue_of_the_team() -> None:
+    settings = settings_of(desks={"customer_service": {"queue": "BOK"}, "sales": {"queue": "Sprzedaż"}}, fallback=None)
+    call = Call(settings, situation_of(abilities=Abilities(queues=True)))
+    assert call.hear(understood("new_purchase"), speech="chcę złożyć zamówienie").queue == "Sprzedaż"
+    call = Call(settings, situation_of(abilities=Abilities(queues=True)))
+    assert call.hear(digits="0").queue == "BOK"
+
+
+def test_without_any_number_a_message_is_taken() -> None:
+    call = Call(PhoneSettings())
+    call.hear()
+    assert call.hear(digits="1").action is Action.ASK
+    assert call.hear().action is Action.VOICEMAIL
+
+
+def test_who_hangs_up_is_not_talked_to() -> None:
+    call = Call()
+    call.hear()
+    gone = call.hear(ended=True)
+    assert (gone.action, gone.say, gone.step) == (Action.GOODBYE, (), None)
+    assert call.hear().say == ()
+
+
+def test_what_was_said_is_remembered_for_the_inquiry() -> None:
+    call = Call()
+    call.hear()
+    call.hear(understood("other", unsure=True), speech="yyy")
+    call.hear(digits="1")
+    assert call.state is not None
+    assert (call.state.words, call.state.keys, call.state.category) == (("yyy",), ("1",), "defect")
+
+
+texts = st.one_of(
+    st.none(),
+    st.sampled_from(["pompa cieknie", "trzy", "konsultant", "", "...", "ka siedem em a cztery iks e igrek"]),
+    st.text(max_size=20),
+)
+inputs = st.builds(
+    Heard,
+    call_id=st.just("call-1"),
+    digits=st.one_of(st.none(), st.sampled_from([*"0123456789*#", "57624939", "22"])),
+    speech=texts,
+    speech_confidence=st.one_of(st.none(), st.floats(0, 1)),
+    language=st.sampled_from([None, "pl", "en", "xx"]),
+    dial_status=st.one_of(st.none(), st.sampled_from([status for status in DialStatus if status is not DialStatus.ANSWERED])),
+    ended=st.just(False),
+)  # fmt: skip
+cases = st.builds(
+    OpenInquiry, st.just("K7MA-4XEY"), st.sampled_from(list(TEAMS.by_id)), st.sampled_from(CATEGORY_IDS), st.booleans()
+)
+meanings = st.builds(
+    Understood,
+    st.sampled_from([*CATEGORY_IDS, "rental"]),
+    st.floats(0, 1),
+    st.sampled_from([*TEAMS.by_id, "nobody"]),
+    st.booleans(),
+    st.booleans(),
+    st.one_of(st.none(), cases),
+)
+situations = st.builds(
+    situation_of,
+    at=st.sampled_from([NOW, EVENING, HOLIDAY]),
+    caller=st.sampled_from([ANNA, "anonymous", "+48220000101"]),
+    abilities=st.builds(Abilities, st.booleans(), st.booleans(), st.booleans()),
+    known=st.sampled_from(Known),
+    open_inquiries=st.lists(cases, max_size=2).map(tuple),
+    attempts=st.integers(0, 4),
+)
+OWN = {"name": "Bartek", "number": BARTEK, "customers": [ANNA]}
+documents = st.sampled_from(
+    [
+        settings_of(salespeople=[OWN], escalation=["+48220000099"], catalogue_link={"pl": "https://www.example.com/k"}),
+        settings_of(fallback=None, callbacks={"count": 0}),
+        PhoneSettings(),
+    ]
+)
+FINAL = (Action.VOICEMAIL, Action.CALLBACK, Action.LINK, Action.GOODBYE)
+
+
+@given(st.lists(st.tuples(inputs, st.one_of(st.none(), meanings)), min_size=MAX_STEPS, max_size=MAX_STEPS), situations, documents)
+def test_every_call_ends_within_six_steps(
+    story: list[tuple[Heard, Understood | None]], situation: Situation, settings: PhoneSettings
+) -> None:
+    state, actions = None, []
+    for what, meaning in story:
+        state, move = advance(state, what, meaning, situation, settings)
+        actions.append(move.action)
+        assert move.say or move.action is Action.GOODBYE
+        assert (move.step is None) is (move.action in (Action.CALLBACK, Action.LINK, Action.GOODBYE))
+    assert any(action in FINAL for action in actions)
+    ended = next(place for place, action in enumerate(actions) if action in FINAL)
+    assert all(action is Action.GOODBYE for action in actions[ended + 1 :])
+
+
+@given(st.lists(st.tuples(inputs, st.one_of(st.none(), meanings)), min_size=MAX_STEPS, max_size=MAX_STEPS), situations, documents)
+def test_sales_never_rings_for_service_or_for_what_is_unsure(
+    story: list[tuple[Heard, Understood | None]], situation: Situation, settings: PhoneSettings
+) -> None:
+    state = None
+    for what, meaning in story:
+        state, move = advance(state, what, meaning, situation, settings)
+        if move.action is Action.TRANSFER and (state.unsure or state.category is None or state.category in SERVICE):
+            assert not SALES.intersection(move.targets)
+            assert move.team is not None and TEAMS.by_id[move.team].kind != "sales"
+
+
+@given(st.lists(st.tuples(inputs, st.one_of(st.none(), meanings)), min_size=1, max_size=MAX_STEPS), documents)
+def test_callbacks_are_promised_in_working_hours_of_the_future(
+    story: list[tuple[Heard, Understood | None]], settings: PhoneSettings
+) -> None:
+    for at in (NOW, EVENING, HOLIDAY):
+        state, situation = None, situation_of(at)
+        for what, meaning in story:
+            state, _ = advance(state, what, meaning, situation, settings)
+            for slot in state.slots:
+                team = TEAMS.by_id[state.team or "triage"]
+                assert slot > at and is_open(team.working_hours, slot)
+                assert slot.astimezone(ZoneInfo(team.timezone)).minute % 15 == 0
+            assert list(state.slots) == sorted(set(state.slots))
+
+
+def test_the_state_survives_being_stored_and_a_foreign_one_is_none() -> None:
+    call = Call(situation=situation_of(EVENING))
+    call.hear()
+    call.hear(understood("defect"), speech="nie działa")
+    assert call.state is not None and call.state.slots
+    stored = json.loads(json.dumps(state_json(call.state)))
+    assert state_of(stored) == call.state
+    for foreign in (None, 3, [], {}, {"language": 4}, {**stored, "stage": "lunch"}, {**stored, "slots": ["noon"]}):
+        assert state_of(foreign) is None
