@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_thin_events")),
-        sa.UniqueConstraint("source_id", "key", name=op.f("uq_thin_events_source_id")),
+        sa.UniqueConstraint("source_id", "key", name=op.f("uq_thin_events_source_id_key")),
     )
     op.create_index(
         "ix_thin_events_due",

@@ -142,9 +142,13 @@ class Fetcher:
             return
         try:
             kind, settings = self._service.settings_of(source)
+        except (ValueError, KeyError) as error:  # stored by another version, and of no use to this one
+            await self._finish(event, "dead", str(error))
+            return
+        try:
             async with asyncio.timeout(TIME_LIMIT_S):
                 found = await self._whole(kind, settings, event.thin)
-        except (Hopeless, ValueError, KeyError) as error:
+        except Hopeless as error:
             await self._do_without(source, event, str(error))
         except (Failed, TimeoutError, Unsuccessful) as error:
             await self._later(source, event, error)
