@@ -6,8 +6,8 @@
     resolve      a person says it is done
 
 There is one way in. The JSON API calls `receive`, the doors of vendors (`sources/`) and calls (`calls/`) the part of it named
-`take_in`; dry runs call `understand`, the very part of it that decides. Nothing here talks to the outside world: that happens only after the answer,
-from the rows recorded here.
+`take_in`; dry runs call `understand`, the very part of it that decides. Nothing here talks to the outside world: that happens
+only after the answer, from the rows recorded here.
 """
 
 import asyncio

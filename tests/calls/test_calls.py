@@ -159,6 +159,17 @@ async def test_another_matter_of_the_same_caller_is_another_inquiry(phone: httpx
     assert second["reference"] != first["reference"] and second["number"] == BARTEK
 
 
+async def test_who_rings_stays_the_same_whomever_the_platform_names_later(phone: httpx.AsyncClient, ring: Ring) -> None:
+    other = {"from": "+48602222222"}
+    await ring()
+    await ring(step="1", digits="3", **other)
+    await ring(step="2", dial_status="busy", **other)
+    await ring(step="3", dial_status="busy", **other)
+    assert (await ring(step="4", digits="1", **other))["action"] == "callback"
+    (callback,) = (await phone.get("/v1/callbacks")).json()["items"]
+    assert callback["number"] == ANNA
+
+
 async def test_what_is_resolved_is_not_taken_up_again(phone: httpx.AsyncClient, ring: Ring) -> None:
     first = await unanswered(ring, "call-1", speech=BROKEN)
     resolved = await phone.post(f"/v1/inquiries/{first['reference']}/resolution", json={"who": "Celina"})

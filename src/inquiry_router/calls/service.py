@@ -125,8 +125,8 @@ class CallService:
         call = self._latest(line, heard, known.call) or _begun(line, heard, caller, now)
         if (repeated := call.answered(heard)) is not None:
             return repeated
-        if call.caller != caller.number and heard.step is not None:
-            caller = read_caller(call.caller)  # some platforms name somebody else once a call is under way
+        if call.caller != caller.number:
+            caller = read_caller(call.caller)
         understood, classification = await self._understand(heard, call, known, configuration, now)
         situation = _situation(line, heard, call, caller, known.past, understood, configuration, now)
         state, move = advance(call.state, heard, understood, situation, configuration.phone)
@@ -140,9 +140,12 @@ class CallService:
         references = {one for language in configuration.phone.languages for one in spoken_references(said, language)}
 
         def work(connection: Connection) -> _Known:
-            past = store.past_of(connection, caller.number, now) if caller.number is not None else Past()
+            call = store.find_call(connection, line.id, heard.call_id)
+            # Once a call is under way, some platforms name whoever is being rung.
+            number = call.caller if call is not None else caller.number
+            past = store.past_of(connection, number, now) if number is not None else Past()
             named = store.open_inquiry(connection, references) if references else None
-            return _Known(store.find_call(connection, line.id, heard.call_id), past, named)
+            return _Known(call, past, named)
 
         try:
             async with asyncio.timeout(RECALL_S):
