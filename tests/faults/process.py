@@ -42,6 +42,8 @@ async def victim(database_url: str, step: str = "none", nth: int = 1, **settings
         "admin_key_file": "",
         "log_level": "error",
         "dispatch": "false",
+        "fetch": "false",
+        "remind": "false",
         **settings,
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
