@@ -1,14 +1,16 @@
 """Commands about the doors that inquiries come in by."""
 
 import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from inquiry_router.cli.shared import opened, start
 from inquiry_router.database.session import open_database
 from inquiry_router.settings import Settings, WrongSettings
-from inquiry_router.sources.reconciling import Reconciled
+
+if TYPE_CHECKING:
+    from inquiry_router.sources.reconciling import Reconciled
 
 
 def reconcile(
@@ -27,7 +29,7 @@ def reconcile(
         raise typer.Exit(1)
 
 
-async def _reconcile(settings: Settings, source_id: str | None) -> list[Reconciled]:
+async def _reconcile(settings: Settings, source_id: str | None) -> "list[Reconciled]":
     from inquiry_router.app import House
     from inquiry_router.classification.service import ClassifierService
 
