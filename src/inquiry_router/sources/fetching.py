@@ -1,7 +1,8 @@
 """The background: fetches what thin events leave out, and asks helpdesks for tickets whose webhook never came."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -82,31 +83,40 @@ class Fetcher:
         return self._client
 
     async def run(self) -> None:
-        """Fetch whatever is due, until cancelled. Outlives outages of the database."""
+        """Fetch whatever is due and ask for missed tickets, until cancelled. Outlives outages of the database.
+
+        Asking has a task of its own: a helpdesk with many slow pages must not keep the events of others waiting.
+        """
+        asking = asyncio.create_task(self._ask_for_ever())
+        try:
+            while True:
+                self._woken.clear()
+                await _safely(self.work_off)
+                try:
+                    async with asyncio.timeout(POLL_S):
+                        await self._woken.wait()
+                except TimeoutError:
+                    continue
+        finally:
+            asking.cancel()
+            with suppress(asyncio.CancelledError):
+                await asking
+
+    async def _ask_for_ever(self) -> None:
         while True:
-            self._woken.clear()
-            try:
-                await self.work_off()
-            except Unavailable:
-                log.warning("fetcher.database_unavailable")
-            except Exception as error:  # one odd event must not be the end of all fetching
-                log.error("fetcher.broken", exc_info=error)
-            try:
-                async with asyncio.timeout(POLL_S):
-                    await self._woken.wait()
-            except TimeoutError:
-                continue
+            await _safely(self.ask_for_missed)
+            await asyncio.sleep(POLL_S)
 
     async def work_off(self) -> None:
-        """One round: fetch all that is due, and ask for missed tickets when it is time."""
+        """Fetch all that is due, and forget what was done long ago."""
         if not self._configuration.current.sources:
             return
         while await self.fetch_due():
             pass
-        await self._ask_for_missed()
         await self._database.write(partial(store.forget_done, before=self._now() - KEPT))
 
-    async def _ask_for_missed(self) -> None:
+    async def ask_for_missed(self) -> None:
+        """Ask every helpdesk that can be asked, when it is time."""
         now = self._now()
         if self._every is None or (self._asked_at is not None and now - self._asked_at < self._every):
             return
@@ -205,3 +215,12 @@ class Fetcher:
 
     async def _finish(self, event: DueEvent, state: str, said: str | None) -> None:
         await self._database.write(partial(store.finish, event_id=event.id, state=state, error=said))
+
+
+async def _safely(work: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await work()
+    except Unavailable:
+        log.warning("fetcher.database_unavailable")
+    except Exception as error:  # one odd event must not be the end of all fetching
+        log.error("fetcher.broken", exc_info=error)
