@@ -9,6 +9,7 @@ import pytest
 
 from inquiry_router.app import House
 from inquiry_router.database.tables import thin_events
+from inquiry_router.delivery.schedule import MAX_ATTEMPTS
 from inquiry_router.providers import SOURCES
 from inquiry_router.providers.helpdesk import json_request
 from inquiry_router.providers.source import ApiSettings, Poll
@@ -70,6 +71,53 @@ async def test_a_helpdesk_that_is_away_is_asked_again(house: House, client: http
         assert await house.fetcher.fetch_due() == 1
         assert await house.fetcher.fetch_due() == 0
     assert len((await client.get("/v1/inquiries")).json()["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    "garbage", [b"<html>Back soon</html>", b"", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'{"channel": "pigeon"}']
+)
+async def test_an_answer_that_is_no_ticket_is_asked_for_again(
+    house: House, client: httpx.AsyncClient, add: Add, garbage: bytes
+) -> None:
+    answer_with(house, ticket=[garbage, TICKET])
+    await send(house, (await add(**API))["url"], THIN)
+    assert await house.fetcher.fetch_due() == 1
+    assert await counts(client) == (1, 0)
+    assert await house.fetcher.fetch_due() == 0
+    await make_due(house)
+    await house.fetcher.fetch_due()
+    assert await counts(client) == (0, 0)
+    assert len((await client.get("/v1/inquiries")).json()["items"]) == 1
+
+
+async def test_an_answer_that_is_never_a_ticket_ends_with_an_admin(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    answer_with(house, ticket={"channel": "pigeon"})
+    await send(house, (await add(**API))["url"], THIN)
+    for _ in range(MAX_ATTEMPTS):
+        await make_due(house)
+        await house.fetcher.fetch_due()
+    assert await counts(client) == (0, 1)
+
+
+async def test_what_a_fetcher_finished_stays_finished_when_a_slower_one_gives_up(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
+    answer_with(house)
+    await send(house, (await add(**API))["url"], THIN)
+    (slow,) = await house.database.write(lambda connection: store.take_due(connection, 8))
+    await make_due(house)
+    await house.fetcher.fetch_due()
+    await house.database.write(lambda connection: store.finish(connection, slow.id, "dead", "it is gone"))
+    assert await counts(client) == (0, 0)
+
+
+async def test_two_fetchers_never_take_the_same_event(house: House, add: Add) -> None:
+    url = (await add(**API))["url"]
+    for number in range(12):
+        await send(house, url, {**THIN, "id": str(number)})
+    taken = await asyncio.gather(*(house.database.write(lambda connection: store.take_due(connection, 5)) for _ in range(4)))
+    ids = [event.id for events in taken for event in events]
+    assert len(ids) == len(set(ids)) == 12
 
 
 async def test_what_can_never_be_fetched_waits_for_an_admin(house: House, client: httpx.AsyncClient, add: Add) -> None:

@@ -21,6 +21,7 @@ from inquiry_router.http import Clients, Failed
 from inquiry_router.inquiry.errors import Conflict, RouterError, Unavailable
 from inquiry_router.providers import PROVIDERS, SourceKind
 from inquiry_router.providers.helpdesk import FINAL
+from inquiry_router.providers.provider import Refused
 from inquiry_router.providers.source import Event, Ignored, SourceSettings, Thin, Ticket
 from inquiry_router.sources import store
 from inquiry_router.sources.reconciling import Reconciler
@@ -158,10 +159,13 @@ class Fetcher:
         try:
             async with asyncio.timeout(TIME_LIMIT_S):
                 found = await self._whole(kind, settings, event.thin)
-        except Hopeless as error:
+        except (Hopeless, Refused) as error:
             await self._do_without(source, event, str(error))
         except (Failed, TimeoutError, Unsuccessful) as error:
             await self._later(source, event, error)
+        except Exception as error:  # an event that cannot be read must not be fetched for ever
+            log.error("source.fetch_broken", source_id=source.id, exc_info=error)
+            await self._later(source, event, Failed(f"the router could not read the answer: {type(error).__name__}"))
         else:
             await self._take(source, settings, event, found)
 
@@ -174,8 +178,11 @@ class Fetcher:
             request = kind.fetch(settings, found)
             if request is None:
                 raise Hopeless("the source's settings lack api_url or api_token, so the ticket cannot be fetched")
-            reply = await converse(self.client, single(request))
-            found = kind.fetched(settings, found, reply.value)
+            reply = (await converse(self.client, single(request))).value
+            if not isinstance(reply.json(), dict):
+                # A page that says "back soon" with status 200 is no empty ticket.
+                raise Failed("the answer is no JSON object: is api_url the address of the helpdesk itself?")
+            found = kind.fetched(settings, found, reply)
         if isinstance(found, Thin):
             raise Hopeless(f"after {MOST_FETCHES} requests the ticket was still not whole")
         return found
