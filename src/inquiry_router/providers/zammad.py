@@ -231,7 +231,7 @@ def _ticket(
         html=body if is_html else None,
         subject=text_of(ticket, "title"),
         contact=contact,
-        url=f"{settings.api_url}/#ticket/zoom/{path_part(ticket_id)}" if settings.api_url else None,
+        url=f"{settings.api_url}/#ticket/zoom/{quote(ticket_id, safe='', errors='replace')}" if settings.api_url else None,
         received_at=moment(value_at(article, "created_at")) or moment(ticket.get("created_at")),
         message_id=None if first else article_id,
         delivery_key=key,
