@@ -95,8 +95,9 @@ class House:
             stack.callback(following.cancel)
             learning = asyncio.create_task(self.learning.keep_learning())
             stack.callback(learning.cancel)
+            # Reports and reconciliations open its client also where nothing is fetched in the background.
+            stack.push_async_callback(self.fetcher.close)
             if self.settings.fetch:
-                stack.push_async_callback(self.fetcher.close)
                 fetching = asyncio.create_task(self.fetcher.run())
                 stack.callback(fetching.cancel)
             stack.callback(self.calls.close)

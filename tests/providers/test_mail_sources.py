@@ -255,6 +255,7 @@ def test_senders_and_headers() -> None:
     assert sender_of("=?iso-8859-2?Q?Micha=B3?= <m@klient.example.com>") == Contact("Michał", "m@klient.example.com")
     assert sender_of("undisclosed") == Contact("undisclosed")
     assert sender_of(None) == Contact()
+    assert sender_of("(" * 100_000 + "m@klient.example.com") == Contact()
     assert headers_of([("Subject", "=?utf-8?B?xYE=?=\r\n x"), (" ", "y"), (None, "z")]) == {"subject": "Ł x"}
     assert len(headers_of((f"x-{n}", "y") for n in range(600))) == 500
 

@@ -80,3 +80,12 @@ def test_a_ticket_that_is_gone_is_in_no_group_and_another_answer_is_no_ticket(ki
         next(asking)
         with pytest.raises(Refused):
             asking.send(Reply(200, {}, body))
+
+
+@pytest.mark.parametrize("kind", [kind for kind, one in PROVIDERS.items() if isinstance(one, Locating)])
+@pytest.mark.parametrize("ticket", [".", "..", ""])
+def test_no_id_of_a_ticket_leads_to_another_address(kind: str, ticket: str) -> None:
+    provider = PROVIDERS[kind]
+    assert isinstance(provider, Locating)
+    with pytest.raises(Refused, match="no id of a ticket"):
+        next(provider.locate(provider.settings_model.model_validate(SETTINGS[kind]), ticket))

@@ -1,5 +1,6 @@
-"""An HTTP client whose answers are given beforehand, by method and path."""
+"""An HTTP client whose answers are given beforehand, by method and path: JSON, bytes, a status, None for none, ... to hang."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +12,7 @@ class FakeClient:
     def __init__(self, answers: Mapping[str, Any]) -> None:
         self.answers = dict(answers)
         self.asked: list[str] = []
+        self.hung = asyncio.Event()
 
     async def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         asked = f"{method} {url.partition('.example')[2].partition('?')[0]}"
@@ -20,6 +22,11 @@ class FakeClient:
             answer = answer.pop(0) if len(answer) > 1 else answer[0]
         if answer is None:
             raise Failed("no connection could be made")
+        if answer is ...:
+            self.hung.set()
+            await asyncio.Event().wait()
+        if isinstance(answer, bytes):
+            return Answer(200, {}, answer, compressed=False)
         if isinstance(answer, int):
             return Answer(answer, {}, b"nothing", compressed=False)
         return Answer(200, {}, json.dumps(answer).encode(), compressed=False)

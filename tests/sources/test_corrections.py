@@ -83,4 +83,6 @@ async def test_wrong_links_and_choices_change_nothing(house: House, client: http
         assert (await agent.get(await link(house, ID))).status_code == 404
         for data in ({}, {"category": "nonsense"}, {"category": ""}):
             assert (await agent.post(await link(house, inquiry_id), data=data)).status_code == 422
+        for content in (b"a=1&" * 50, b"category=%ff%00", b"\x00\xff", b"category" * 1000, b"category[]=other"):
+            assert (await agent.post(await link(house, inquiry_id), content=content)).status_code == 422, content[:20]
     assert len((await client.get(f"/v1/inquiries/{inquiry_id}")).json()["timeline"]) == 1

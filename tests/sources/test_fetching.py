@@ -1,6 +1,7 @@
 """Events that say too little: kept at once, fetched afterwards, taken in without when they cannot be fetched."""
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx2 as httpx
@@ -8,7 +9,12 @@ import pytest
 
 from inquiry_router.app import House
 from inquiry_router.database.tables import thin_events
+from inquiry_router.delivery.schedule import MAX_ATTEMPTS
+from inquiry_router.providers import SOURCES
+from inquiry_router.providers.helpdesk import json_request
+from inquiry_router.providers.source import ApiSettings, Poll
 from inquiry_router.sources import store
+from tests.providers.toy import toy_ticket
 from tests.sources.conftest import Add
 from tests.sources.fake_client import FakeClient
 from tests.sources.test_hooks import TICKET, send
@@ -28,6 +34,12 @@ def answer_with(house: House, **answers: Any) -> FakeClient:
 async def make_due(house: House) -> None:
     """As if the pause were over."""
     await house.database.write(lambda connection: connection.execute(thin_events.update().values(due_at=store.EARLIEST)))
+
+
+def mistaken_poll(settings: ApiSettings, since: datetime) -> Poll:
+    """Asks, and takes for granted what an answer may lack."""
+    reply = yield json_request("GET", f"{settings.api_url}/tickets", {})
+    return [toy_ticket(one) for one in reply.json()["tickets"]]
 
 
 async def counts(client: httpx.AsyncClient) -> tuple[int, int]:
@@ -59,6 +71,53 @@ async def test_a_helpdesk_that_is_away_is_asked_again(house: House, client: http
         assert await house.fetcher.fetch_due() == 1
         assert await house.fetcher.fetch_due() == 0
     assert len((await client.get("/v1/inquiries")).json()["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    "garbage", [b"<html>Back soon</html>", b"", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'{"channel": "pigeon"}']
+)
+async def test_an_answer_that_is_no_ticket_is_asked_for_again(
+    house: House, client: httpx.AsyncClient, add: Add, garbage: bytes
+) -> None:
+    answer_with(house, ticket=[garbage, TICKET])
+    await send(house, (await add(**API))["url"], THIN)
+    assert await house.fetcher.fetch_due() == 1
+    assert await counts(client) == (1, 0)
+    assert await house.fetcher.fetch_due() == 0
+    await make_due(house)
+    await house.fetcher.fetch_due()
+    assert await counts(client) == (0, 0)
+    assert len((await client.get("/v1/inquiries")).json()["items"]) == 1
+
+
+async def test_an_answer_that_is_never_a_ticket_ends_with_an_admin(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    answer_with(house, ticket={"channel": "pigeon"})
+    await send(house, (await add(**API))["url"], THIN)
+    for _ in range(MAX_ATTEMPTS):
+        await make_due(house)
+        await house.fetcher.fetch_due()
+    assert await counts(client) == (0, 1)
+
+
+async def test_what_a_fetcher_finished_stays_finished_when_a_slower_one_gives_up(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
+    answer_with(house)
+    await send(house, (await add(**API))["url"], THIN)
+    (slow,) = await house.database.write(lambda connection: store.take_due(connection, 8))
+    await make_due(house)
+    await house.fetcher.fetch_due()
+    await house.database.write(lambda connection: store.finish(connection, slow.id, "dead", "it is gone"))
+    assert await counts(client) == (0, 0)
+
+
+async def test_two_fetchers_never_take_the_same_event(house: House, add: Add) -> None:
+    url = (await add(**API))["url"]
+    for number in range(12):
+        await send(house, url, {**THIN, "id": str(number)})
+    taken = await asyncio.gather(*(house.database.write(lambda connection: store.take_due(connection, 5)) for _ in range(4)))
+    ids = [event.id for events in taken for event in events]
+    assert len(ids) == len(set(ids)) == 12
 
 
 async def test_what_can_never_be_fetched_waits_for_an_admin(house: House, client: httpx.AsyncClient, add: Add) -> None:
@@ -110,11 +169,39 @@ async def test_a_helpdesk_that_cannot_be_asked_says_so(house: House, client: htt
     assert "cannot be asked" in (await client.post("/v1/sources/other/reconciliation")).json()["problem"]
 
 
+async def test_a_helpdesk_that_hangs_is_given_up_and_holds_up_no_event(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    fake = answer_with(house, tickets=...)
+    await send(house, (await add(**API))["url"], THIN)
+    house.fetcher._every = timedelta(minutes=60)
+    running = asyncio.create_task(house.fetcher.run())
+    async with asyncio.timeout(5):
+        await fake.hung.wait()
+        house.fetcher.wake()
+        while await counts(client) != (0, 0):
+            await asyncio.sleep(0)
+    running.cancel()
+    house.fetcher.reconciler._answer_s = 0.01
+    found = await client.post("/v1/sources/desk/reconciliation")
+    assert found.json()["problem"] == "no complete answer came within 0.01 s"
+
+
+async def test_a_helpdesk_whose_answer_cannot_be_read_keeps_no_other_from_being_asked(
+    house: House, client: httpx.AsyncClient, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer_with(house, tickets=[{"error": "none"}, {"tickets": [TICKET]}])
+    monkeypatch.setattr(SOURCES["toy"], "poll", mistaken_poll)
+    await add(**API)
+    await add(id="other", **API)
+    house.fetcher._every = timedelta(minutes=60)
+    await house.fetcher.ask_for_missed()
+    assert len((await client.get("/v1/inquiries")).json()["items"]) == 1
+
+
 async def test_the_background_asks_for_missed_tickets_by_itself(house: House, client: httpx.AsyncClient, add: Add) -> None:
     fake = answer_with(house, tickets={"tickets": [TICKET]})
     await add(**API)
     house.fetcher._every = timedelta(minutes=60)
-    await house.fetcher.work_off()
-    await house.fetcher.work_off()
+    await house.fetcher.ask_for_missed()
+    await house.fetcher.ask_for_missed()
     assert fake.asked.count("GET /tickets") == 1
     assert len((await client.get("/v1/inquiries")).json()["items"]) == 1

@@ -1,12 +1,15 @@
 """What vendors send: proven, read, stored before it is answered, known again, never answered with a redirect."""
 
 import json
+from collections.abc import AsyncIterator
 from random import Random
 from typing import Any
 
 import httpx2 as httpx
 import pytest
+from starlette.requests import ClientDisconnect, Request
 
+from inquiry_router.api import hooks
 from inquiry_router.app import House
 from inquiry_router.clock import utc_now
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
@@ -243,3 +246,17 @@ async def test_a_body_that_is_too_large_is_refused(house: House, add: Add) -> No
     url = (await add())["url"]
     answered = await send(house, url, {**TICKET, "text": "x" * 1024 * 1024})
     assert (answered.status_code, answered.json()["code"]) == (413, "body_too_large")
+
+
+async def test_a_sender_who_goes_away_is_no_mistake_of_ours(house: House, add: Add, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = (await add())["url"]
+    logged: list[str] = []
+    monkeypatch.setattr(hooks.log, "error", lambda event, **_: logged.append(event))
+
+    async def half() -> AsyncIterator[bytes]:
+        yield b'{"id":'
+        raise ClientDisconnect
+
+    monkeypatch.setattr(Request, "stream", lambda _: half())
+    assert (await send(house, url, TICKET)).status_code == 400
+    assert logged == []

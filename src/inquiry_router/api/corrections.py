@@ -126,7 +126,7 @@ async def say(request: Request, token: str) -> Response:
     """Record what the agent says was right."""
     language = _language(request)
     words = _WORDS[language]
-    sent = parse_qs((await limited_body(request)).decode("utf-8", "replace"), max_num_fields=20)
+    sent = _sent(await limited_body(request))
     try:
         receipt, draft = await _find(request, token)
     except WrongLink as error:
@@ -146,6 +146,14 @@ async def say(request: Request, token: str) -> Response:
     team = configuration.teams.by_id.get(after.decision.team)
     name = team.name(language) if team else after.decision.team
     return _page(language, _note(f"{words['done']} {name}."))
+
+
+def _sent(body: bytes) -> dict[str, list[str]]:
+    """The fields of the form; none of one that is not ours, which has two."""
+    try:
+        return parse_qs(body.decode("utf-8", "replace"), max_num_fields=20)
+    except ValueError:
+        return {}
 
 
 async def _find(request: Request, token: str) -> tuple[Receipt, Draft]:

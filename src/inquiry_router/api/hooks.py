@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import structlog
 from fastapi import APIRouter, Path, Request, Response
+from starlette.requests import ClientDisconnect
 
 from inquiry_router.api.problems import documented, respond
 from inquiry_router.api.routing import BODY_TIME_S, answer, house
@@ -109,6 +110,8 @@ async def _read(request: Request, kind: SourceKind[Any]) -> IncomingRequest:
         raise UnreadableEvent(str(error)) from None
     except TimeoutError:
         raise TooSlow() from None
+    except ClientDisconnect:  # nobody hears the answer; it is only no mistake of ours
+        raise UnreadableEvent("The body ends before it is whole.") from None
     return _incoming(request, body.content, form=body.form, attachments=body.attachments, digest=body.digest)
 
 

@@ -1,14 +1,18 @@
 """Carrying out what a provider asks for: one request after the other, each reply given back to it."""
 
+import asyncio
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
-from inquiry_router.http import Answer
+from inquiry_router.http import Answer, Failed
 from inquiry_router.providers import OutgoingRequest
 from inquiry_router.providers.provider import Reply
 
 T = TypeVar("T")
+
+# A helpdesk that takes longer for one answer hangs.
+ANSWER_S: Final = 15.0
 
 
 class Client(Protocol):
@@ -37,16 +41,17 @@ class Unsuccessful(Exception):
         self.answer = answer
 
 
-async def converse(client: Client, asking: Generator[OutgoingRequest, Reply, T]) -> Outcome[T]:
+async def converse(client: Client, asking: Generator[OutgoingRequest, Reply, T], answer_s: float = ANSWER_S) -> Outcome[T]:
     """Send everything that is asked for, and return what the generator returns.
 
-    Raises `Unsuccessful`, `Failed`, and whatever the generator itself raises, such as `Refused`. Sets no time limit.
+    Raises `Unsuccessful`, `Failed`, and whatever the generator itself raises, such as `Refused`. `answer_s` is the limit for each
+    answer; how long all of them may take together is up to the caller.
     """
     status = None
     try:
         request = next(asking)
         while True:
-            answer = await client.send(request.method, request.url, request.headers, request.body)
+            answer = await _answered(client, request, answer_s)
             status = answer.status
             if not (200 <= status < 300 or status in request.expected):
                 raise Unsuccessful(answer)
@@ -55,6 +60,14 @@ async def converse(client: Client, asking: Generator[OutgoingRequest, Reply, T])
         return Outcome(end.value, status)
     finally:
         asking.close()
+
+
+async def _answered(client: Client, request: OutgoingRequest, seconds: float) -> Answer:
+    try:
+        async with asyncio.timeout(seconds):
+            return await client.send(request.method, request.url, request.headers, request.body)
+    except TimeoutError:
+        raise Failed(f"no complete answer came within {seconds:g} s") from None
 
 
 def single(request: OutgoingRequest) -> Generator[OutgoingRequest, Reply, Reply]:

@@ -264,7 +264,7 @@ class Dispatcher:
             self._client = self._open_client()
         asking: Generator[OutgoingRequest, Reply, Any] = single(outgoing) if isinstance(outgoing, OutgoingRequest) else outgoing
         try:
-            told = await converse(self._client, asking)
+            told = await converse(self._client, asking, self._time_limit_s)
         except Unsuccessful as error:
             answer = error.answer
             said = describe(answer.status, answer.body, compressed=answer.compressed)

@@ -279,8 +279,11 @@ def group_named(settings: HelpdeskSettings, *names: str | None) -> str | None:
 
 
 def path_part(written: object) -> str:
-    """A value as one part of a URL's path: nothing in it can lead to another address."""
-    return quote(str(written), safe="", errors="replace")
+    """A value as one part of a URL's path: nothing in it can lead to another address. Raises `Refused` for one that is none."""
+    part = quote(str(written), safe="", errors="replace")
+    if part in ("", ".", ".."):  # servers take dots for a folder, also escaped ones
+        raise Refused(f"'{part}' is no id of a ticket: look at the id that the inquiry's source names")
+    return part
 
 
 def number(written: str) -> int:

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 from inquiry_router.inquiry.encoded_words import written_out
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.providers.osticket import read_alert
-from inquiry_router.providers.reading import customers_own, moment
+from inquiry_router.providers.reading import customers_own, moment, name_and_address
 from inquiry_router.providers.source import Event, SourceSettings, Ticket, storable
 
 # A mail has some dozens of headers; what is beyond these is none.
@@ -85,7 +85,7 @@ def headers_of(pairs: Iterable[tuple[object, object]]) -> dict[str, str]:
 
 def sender_of(written: str | None) -> Contact:
     """Who a From line names."""
-    name, address = parseaddr(written or "")
+    name, address = name_and_address(written or "")
     if "@" not in address:
         return Contact(name=(name or address).strip() or None)
     return Contact(name=written_out(name).strip() or None, email=address)

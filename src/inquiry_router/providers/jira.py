@@ -5,10 +5,9 @@ Facts: developer.atlassian.com (webhooks, Atlassian Document Format) and support
 
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from inquiry_router.inquiry.model import Channel, Contact
-from inquiry_router.providers.helpdesk import path_part
 from inquiry_router.providers.reading import GuardedSettings, Read, channel_of, customers_own, first_text, link, moment
 from inquiry_router.providers.signatures import hmac_hex, same
 from inquiry_router.providers.source import (
@@ -189,7 +188,7 @@ def _page(address: str | None, issue_key: str) -> str | None:
         parts = urlsplit(link(address) or "")
     except ValueError:
         return None
-    return f"{parts.scheme}://{parts.netloc}/browse/{path_part(issue_key)}" if parts.netloc else None
+    return f"{parts.scheme}://{parts.netloc}/browse/{quote(issue_key, safe='', errors='replace')}" if parts.netloc else None
 
 
 def _key(request: IncomingRequest) -> str | None:

@@ -5,12 +5,11 @@ The names are ours; usual other ones are understood, so that most senders need n
 
 from collections.abc import Mapping
 from datetime import datetime
-from email.utils import parseaddr
 from typing import Any, Final
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.inquiry.model import Event as OutgoingEvent
-from inquiry_router.providers.reading import channel_of, customers_own, first_text, link, moment, value_at
+from inquiry_router.providers.reading import channel_of, customers_own, first_text, link, moment, name_and_address, value_at
 from inquiry_router.providers.source import Event, Ignored, Ticket, Unreadable, object_at, text_of
 
 _CHANNELS: Final = {
@@ -71,7 +70,7 @@ def plain_event(
 def _contact(data: dict[str, Any]) -> Contact:
     person = next((found for name in _PEOPLE if (found := object_at(data, name))), {})
     written = first_text(data, "from", "sender") or ""
-    name, address = parseaddr(written) if "@" in written else ("", "")
+    name, address = name_and_address(written) if "@" in written else ("", "")
     return Contact(
         name=text_of(person, "name") or first_text(data, "name", "requester_name") or name or None,
         email=text_of(person, "email") or first_text(data, "email", "requester_email") or address or None,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from email.utils import parseaddr
 from typing import Any, Final
 
 from pydantic import Field
@@ -90,6 +91,14 @@ def value_at(value: Any, *names: str) -> Any:
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None
     return value
+
+
+def name_and_address(line: str) -> tuple[str, str]:
+    """What a From line names, blank where it names none. Brackets within brackets without end are no line to be read."""
+    try:
+        return parseaddr(line)
+    except RecursionError:
+        return "", ""
 
 
 def full_name(*parts: str | None) -> str | None:

@@ -5,7 +5,6 @@ Facts: admin-docs.zammad.org (manage/webhook), docs.zammad.org (api), and Zammad
 
 from collections.abc import Generator, Mapping
 from datetime import UTC, datetime
-from email.utils import parseaddr
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -24,6 +23,7 @@ from inquiry_router.providers.reading import (
     first_text,
     full_name,
     moment,
+    name_and_address,
     value_at,
 )
 from inquiry_router.providers.signatures import hmac_hex, same
@@ -231,7 +231,7 @@ def _ticket(
         html=body if is_html else None,
         subject=text_of(ticket, "title"),
         contact=contact,
-        url=f"{settings.api_url}/#ticket/zoom/{path_part(ticket_id)}" if settings.api_url else None,
+        url=f"{settings.api_url}/#ticket/zoom/{quote(ticket_id, safe='', errors='replace')}" if settings.api_url else None,
         received_at=moment(value_at(article, "created_at")) or moment(ticket.get("created_at")),
         message_id=None if first else article_id,
         delivery_key=key,
@@ -259,7 +259,7 @@ def _listed(settings: AskingSettings, row: dict[str, Any], articles: list[dict[s
     first = articles[0] if articles else {}
     if _not_a_customers(first) is not None:
         return []
-    name, address = parseaddr(text_of(first, "from") or "")
+    name, address = name_and_address(text_of(first, "from") or "")
     contact = Contact(name or None, address if "@" in address else None, None, text_of(row, "organization"))
     ticket = _ticket(settings, {**row, "article_count": 1}, first, contact, None)
     authors = [text_of(first, "created_by"), text_of(first, "created_by_id")]

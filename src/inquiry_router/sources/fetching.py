@@ -1,7 +1,8 @@
 """The background: fetches what thin events leave out, and asks helpdesks for tickets whose webhook never came."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -20,6 +21,7 @@ from inquiry_router.http import Clients, Failed
 from inquiry_router.inquiry.errors import Conflict, RouterError, Unavailable
 from inquiry_router.providers import PROVIDERS, SourceKind
 from inquiry_router.providers.helpdesk import FINAL
+from inquiry_router.providers.provider import Refused
 from inquiry_router.providers.source import Event, Ignored, SourceSettings, Thin, Ticket
 from inquiry_router.sources import store
 from inquiry_router.sources.reconciling import Reconciler
@@ -82,31 +84,40 @@ class Fetcher:
         return self._client
 
     async def run(self) -> None:
-        """Fetch whatever is due, until cancelled. Outlives outages of the database."""
+        """Fetch whatever is due and ask for missed tickets, until cancelled. Outlives outages of the database.
+
+        Asking has a task of its own: a helpdesk with many slow pages must not keep the events of others waiting.
+        """
+        asking = asyncio.create_task(self._ask_for_ever())
+        try:
+            while True:
+                self._woken.clear()
+                await _safely(self.work_off)
+                try:
+                    async with asyncio.timeout(POLL_S):
+                        await self._woken.wait()
+                except TimeoutError:
+                    continue
+        finally:
+            asking.cancel()
+            with suppress(asyncio.CancelledError):
+                await asking
+
+    async def _ask_for_ever(self) -> None:
         while True:
-            self._woken.clear()
-            try:
-                await self.work_off()
-            except Unavailable:
-                log.warning("fetcher.database_unavailable")
-            except Exception as error:  # one odd event must not be the end of all fetching
-                log.error("fetcher.broken", exc_info=error)
-            try:
-                async with asyncio.timeout(POLL_S):
-                    await self._woken.wait()
-            except TimeoutError:
-                continue
+            await _safely(self.ask_for_missed)
+            await asyncio.sleep(POLL_S)
 
     async def work_off(self) -> None:
-        """One round: fetch all that is due, and ask for missed tickets when it is time."""
+        """Fetch all that is due, and forget what was done long ago."""
         if not self._configuration.current.sources:
             return
         while await self.fetch_due():
             pass
-        await self._ask_for_missed()
         await self._database.write(partial(store.forget_done, before=self._now() - KEPT))
 
-    async def _ask_for_missed(self) -> None:
+    async def ask_for_missed(self) -> None:
+        """Ask every helpdesk that can be asked, when it is time."""
         now = self._now()
         if self._every is None or (self._asked_at is not None and now - self._asked_at < self._every):
             return
@@ -148,10 +159,13 @@ class Fetcher:
         try:
             async with asyncio.timeout(TIME_LIMIT_S):
                 found = await self._whole(kind, settings, event.thin)
-        except Hopeless as error:
+        except (Hopeless, Refused) as error:
             await self._do_without(source, event, str(error))
         except (Failed, TimeoutError, Unsuccessful) as error:
             await self._later(source, event, error)
+        except Exception as error:  # an event that cannot be read must not be fetched for ever
+            log.error("source.fetch_broken", source_id=source.id, exc_info=error)
+            await self._later(source, event, Failed(f"the router could not read the answer: {type(error).__name__}"))
         else:
             await self._take(source, settings, event, found)
 
@@ -164,8 +178,11 @@ class Fetcher:
             request = kind.fetch(settings, found)
             if request is None:
                 raise Hopeless("the source's settings lack api_url or api_token, so the ticket cannot be fetched")
-            reply = await converse(self.client, single(request))
-            found = kind.fetched(settings, found, reply.value)
+            reply = (await converse(self.client, single(request))).value
+            if not isinstance(reply.json(), dict):
+                # A page that says "back soon" with status 200 is no empty ticket.
+                raise Failed("the answer is no JSON object: is api_url the address of the helpdesk itself?")
+            found = kind.fetched(settings, found, reply)
         if isinstance(found, Thin):
             raise Hopeless(f"after {MOST_FETCHES} requests the ticket was still not whole")
         return found
@@ -205,3 +222,12 @@ class Fetcher:
 
     async def _finish(self, event: DueEvent, state: str, said: str | None) -> None:
         await self._database.write(partial(store.finish, event_id=event.id, state=state, error=said))
+
+
+async def _safely(work: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await work()
+    except Unavailable:
+        log.warning("fetcher.database_unavailable")
+    except Exception as error:  # one odd event must not be the end of all fetching
+        log.error("fetcher.broken", exc_info=error)

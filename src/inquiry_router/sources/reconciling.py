@@ -12,7 +12,7 @@ from inquiry_router.clock import utc_now
 from inquiry_router.configuration.model import Source
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
-from inquiry_router.delivery.conversing import Client, Unsuccessful, converse
+from inquiry_router.delivery.conversing import ANSWER_S, Client, Unsuccessful, converse
 from inquiry_router.delivery.error_text import describe
 from inquiry_router.http import Failed
 from inquiry_router.inquiry.errors import RouterError
@@ -48,12 +48,14 @@ class Reconciler:
         service: SourceService,
         client: Callable[[], Client],
         now: Callable[[], datetime] = utc_now,
+        answer_s: float = ANSWER_S,
     ) -> None:
         self._database = database
         self._configuration = configuration
         self._service = service
         self._client = client
         self._now = now
+        self._answer_s = answer_s
 
     def polled(self) -> list[Source]:
         """The sources whose helpdesk can be asked: its provider has an API, and the settings say where it is."""
@@ -66,13 +68,16 @@ class Reconciler:
         since = max(source.created_at, (last or source.created_at) - OVERLAP)
         try:
             kind, settings = self._service.settings_of(source)
-            tickets = (await converse(self._client(), kind.poll(settings, since))).value
+            tickets = (await converse(self._client(), kind.poll(settings, since), self._answer_s)).value
             taken = [await self._service.take(source, settings, ticket, begun) for ticket in tickets]
         except Unsuccessful as error:
             answer = error.answer
             return self._failed(source, describe(answer.status, answer.body, compressed=answer.compressed))
         except (Failed, Refused, RouterError, ValueError) as error:
             return self._failed(source, str(error))
+        except Exception as error:  # one odd helpdesk must not keep the others from being asked
+            log.error("source.poll_broken", source_id=source.id, exc_info=error)
+            return self._failed(source, f"the router could not read its answer: {type(error).__name__}")
         await self._database.write(partial(store.set_polled_at, source_id=source.id, moment=begun))
         found = sum(one.status == "accepted" for one in taken)
         if found:

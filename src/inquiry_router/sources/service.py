@@ -90,6 +90,7 @@ class SourceService:
     async def take(self, source: Source, settings: SourceSettings, event: Event, now: datetime) -> Taken:
         """Take one event in. Raises `Unavailable` when it could not be stored."""
         if isinstance(event, Ignored):
+            log.info("source.ignored", source_id=source.id, reason=event.reason[:200])
             return Taken("ignored", reason=event.reason)
         if isinstance(event, Thin):
             fresh = await self._database.write(partial(store.add_thin, source_id=source.id, thin=event, now=now))

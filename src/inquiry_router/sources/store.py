@@ -72,8 +72,9 @@ def take_due(connection: Connection, limit: int) -> list[DueEvent]:
 
 
 def finish(connection: Connection, event_id: str, state: str, error: str | None) -> None:
-    """The event is done, or dead for the reason given."""
-    connection.execute(update(thin_events).where(thin_events.c.id == event_id).values(state=state, last_error=error))
+    """The event is done, or dead for the reason given. What another fetcher has finished meanwhile stays as that left it."""
+    pending = update(thin_events).where(thin_events.c.id == event_id, thin_events.c.state == "pending")
+    connection.execute(pending.values(state=state, last_error=error))
 
 
 def postpone(connection: Connection, event_id: str, pause: timedelta, error: str) -> None:
