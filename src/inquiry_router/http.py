@@ -25,7 +25,7 @@ from inquiry_router.delivery.addresses import PUBLIC, Reach, WrongAddress, check
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 
 CONNECTIONS_PER_HOST: Final = 8
-MAX_ANSWER_BYTES: Final = 64 * 1024
+MAX_ANSWER_BYTES: Final = 1024 * 1024
 MAX_READ_BYTES: Final = 8 * 1024 * 1024
 # The commonest keep-alive of servers is 5 s; a connection reused at that very moment would be lost.
 KEEP_ALIVE_S: Final = 4.0
@@ -50,7 +50,7 @@ class Failed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A destination's answer. `body` is as sent, cut at 64 kB (8 MB for a GET): `compressed` says it is no plain text."""
+    """A destination's answer. `body` is as sent, cut at 1 MB (8 MB for a GET): `compressed` says it is no plain text."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -59,7 +59,7 @@ class Answer:
 
     @property
     def retry_after(self) -> str | None:
-        """How long it asks us to wait: Retry-After, or what vendors send in its place."""
+        """How long it asks us to wait."""
         return self.headers.get("retry-after")
 
 

@@ -144,3 +144,11 @@ def test_what_is_wrong_with_stored_settings_is_said_without_their_values() -> No
     with pytest.raises(ValueError, match=r"url: Use a public address.*; secret: Write 'whsec_'") as refused:
         WebhookSettings.from_stored({"url": "https://10.0.0.1/?token=hush", "secret": "hush"}, reach=PUBLIC)
     assert "hush" not in str(refused.value)
+
+
+def test_each_router_on_the_way_counts_itself() -> None:
+    at = datetime.now(UTC)
+    assert request(at).headers["x-inquiry-router-hops"] == "1"
+    passed_on = '{"data":{"passage":{"hops":2}}}'
+    assert request(at, passed_on).headers["x-inquiry-router-hops"] == "3"
+    assert request(at, '{"data":{"passage":null}}').headers["x-inquiry-router-hops"] == "1"

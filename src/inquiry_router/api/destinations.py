@@ -239,13 +239,13 @@ def _settings(request: Request, kind: str, sent: dict[str, Any], stored: dict[st
     provider = PROVIDERS.get(kind)
     if provider is None:
         raise Invalid(f"There is no kind '{kind}'.", hint=f"It is one of {', '.join(PROVIDERS)}.")
-    secrets = {name for name, value in stored.items() if _is_secret(kind, name)}
-    kept = {name: stored[name] for name in secrets if name not in sent or set(str(sent[name])) == {"*"}}
     context = {"reach": house(request).reach}
     try:
-        return provider.settings_model.model_validate({**sent, **kept}, context=context)
+        return provider.settings_model.model_validate(provider.settings_model.completed(sent, stored), context=context)
     except ValidationError as error:
         raise invalid([{**problem, "loc": ("settings", *problem["loc"])} for problem in error.errors()]) from None
+    except ValueError as error:
+        raise Invalid(f"settings.{error}") from None
 
 
 def _is_secret(kind: str, name: str) -> bool:

@@ -388,13 +388,13 @@ def _known(provider: str) -> str:
 def _settings(request: Request, entry: SourceEntry, stored: dict[str, Any]) -> dict[str, Any]:
     """The checked settings. What was sent masked, or a secret that was left out, is taken from what is stored."""
     model = SOURCES[_known(entry.provider)].settings_model
-    sent = entry.settings
-    kept = {name: stored[name] for name in model.secret_names() & stored.keys() if sent.get(name, _MASK) == _MASK}
     context = {"reach": house(request).reach}
     try:
-        return model.model_validate({**sent, **kept}, context=context).stored()
+        return model.model_validate(model.completed(entry.settings, stored), context=context).stored()
     except ValidationError as error:
         raise invalid([{**problem, "loc": ("settings", *problem["loc"])} for problem in error.errors()]) from None
+    except ValueError as error:
+        raise Invalid(f"settings.{error}") from None
 
 
 def _rotated(present: Source, entry: SourceEntry) -> tuple[str | None, str | None]:

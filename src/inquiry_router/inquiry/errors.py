@@ -105,8 +105,8 @@ class PreconditionFailed(RouterError):
 class BodyTooLarge(RouterError):
     status = 413
     code = "body_too_large"
-    title = "The body is larger than 256 kB"
-    hint = "Send the text and leave attachments out."
+    title = "The body is too large"
+    hint = "Send the text and leave attachments out: 256 kB are read, of webhooks 1 MB, of mails 50 MB."
 
 
 class UnsupportedMediaType(RouterError):

@@ -4,7 +4,8 @@ import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, Self, TypeVar, runtime_checkable
+from typing import Any, ClassVar, Final, Protocol, Self, TypeVar, runtime_checkable
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
@@ -14,6 +15,9 @@ from inquiry_router.delivery.addresses import Reach
 S_contra = TypeVar("S_contra", bound="ProviderSettings", contravariant=True)
 
 
+_ADDRESSES: Final = ("url", "api_url")
+
+
 class ProviderSettings(BaseModel):
     """The settings of a destination of one kind. Secrets are `SecretStr`, so neither `repr` nor a log shows them.
 
@@ -21,6 +25,9 @@ class ProviderSettings(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    # Whether a secret itself goes to the address, as a password does; a signing secret never leaves.
+    sends_secrets: ClassVar[bool] = True
 
     def stored(self) -> dict[str, Any]:
         """As plain JSON values with the secrets in the clear: for the `destinations` table only."""
@@ -33,6 +40,19 @@ class ProviderSettings(BaseModel):
     def secret_names(cls) -> frozenset[str]:
         """The fields that hold secrets."""
         return frozenset(name for name, field in cls.model_fields.items() if "SecretStr" in str(field.annotation))
+
+    @classmethod
+    def completed(cls, sent: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
+        """What an admin sent, with each secret that he left out or sent masked taken from what is stored.
+
+        Raises `ValueError` when the address is another one and the secret would be sent there: whoever may change an address need
+        not know the password, and must not learn it so.
+        """
+        kept = {name: stored[name] for name in cls.secret_names() & stored.keys() if set(str(sent.get(name, "*"))) == {"*"}}
+        moved = [name for name in _ADDRESSES if name in stored and _origin(sent.get(name)) != _origin(stored[name])]
+        if kept and moved and cls.sends_secrets:
+            raise ValueError(f"{moved[0]}: is another address, so send {', '.join(sorted(kept))} again too")
+        return {**sent, **kept}
 
     @classmethod
     def from_stored(cls, stored: dict[str, Any], *, reach: Reach) -> Self:
@@ -80,7 +100,7 @@ class OutgoingRequest:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: a 2xx or an expected status. Header names are lower case; the body is cut at 64 kB, or 8 MB for a GET."""
+    """What came back: a 2xx or an expected status. Header names are lower case; the body is cut at 1 MB, or 8 MB for a GET."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -153,6 +173,12 @@ class Locating(Protocol):
 
     def locate(self, settings: Any, ticket: str) -> Locate:
         """Where the ticket with the vendor's id `ticket` is. A ticket that is gone is answered with an expected 404: None."""
+
+
+def _origin(url: object) -> str:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(url if isinstance(url, str) else "")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 def _sentence(problem: ErrorDetails) -> str:

@@ -5,9 +5,10 @@ Out it is the kind `webhook`, in the kind `standard_webhooks`, which takes Svix'
 
 import base64
 import binascii
+import json
 import secrets
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -17,7 +18,7 @@ from inquiry_router import __version__
 from inquiry_router.delivery.addresses import PUBLIC, check_url
 from inquiry_router.providers.plain import EXAMPLE, plain_event
 from inquiry_router.providers.provider import Handover, OutgoingRequest, ProviderSettings
-from inquiry_router.providers.reading import Read, moment
+from inquiry_router.providers.reading import HOPS_HEADER, Read, moment
 from inquiry_router.providers.signatures import NotGenuine, hmac_base64, key_of_secret, same, unix_time
 from inquiry_router.providers.source import IncomingRequest, Setup, SourceKind, SourceSettings, text_of
 
@@ -38,6 +39,8 @@ def new_secret() -> SecretStr:
 
 class WebhookSettings(ProviderSettings):
     """Where to send, and what to sign with."""
+
+    sends_secrets: ClassVar[bool] = False
 
     url: str = Field(
         repr=False,
@@ -108,6 +111,7 @@ class StandardWebhooks:
                 "webhook-id": handover.id,
                 "webhook-timestamp": timestamp,
                 "webhook-signature": " ".join(signatures),
+                HOPS_HEADER: str(_hops(handover.payload) + 1),
             },
             body=handover.payload.encode(),
         )
@@ -187,6 +191,15 @@ def _is_signed_by_key(public: str, message: bytes, signature: str) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def _hops(payload: str) -> int:
+    """Through how many routers the inquiry has been, so that two routers that send to each other notice it."""
+    try:
+        hops = json.loads(payload)["data"]["passage"]["hops"]
+    except (ValueError, KeyError, TypeError):
+        return 0
+    return hops if isinstance(hops, int) else 0
 
 
 def sign(secret: str, message_id: str, timestamp: str, body: bytes) -> str:

@@ -12,8 +12,6 @@ from inquiry_router.intake.mail.html import text_of_html
 from inquiry_router.intake.mail.reading import read_letter
 from inquiry_router.providers.source import SourceSettings, Ticket
 
-# After so many routers somebody sends in a circle.
-MOST_HOPS = 3
 # PostgreSQL keeps no more than 2704 bytes of a key; no vendor's own is a tenth of that.
 _LONGEST_KEY: Final = 400
 

@@ -16,6 +16,7 @@ from inquiry_router.inquiry.errors import NotProven, UnreadableEvent
 from inquiry_router.inquiry.model import Receipt
 from inquiry_router.journey import Journey
 from inquiry_router.providers import SOURCES, SourceKind
+from inquiry_router.providers.reading import MOST_HOPS
 from inquiry_router.providers.signatures import NotGenuine
 from inquiry_router.providers.source import (
     Event,
@@ -29,7 +30,7 @@ from inquiry_router.providers.source import (
     Unreadable,
 )
 from inquiry_router.sources import store
-from inquiry_router.sources.arrival import MOST_HOPS, draft_of, keys_of
+from inquiry_router.sources.arrival import draft_of, keys_of
 from inquiry_router.steps import step
 
 log = structlog.get_logger()

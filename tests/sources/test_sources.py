@@ -1,0 +1,63 @@
+"""Changing a source: what stays, what must be said again."""
+
+import httpx2 as httpx
+import pytest
+
+from inquiry_router.app import House
+from tests.sources.conftest import Add
+
+pytestmark = pytest.mark.anyio
+
+API = {"api_url": "https://desk.example", "api_token": "hush"}
+
+
+async def change(client: httpx.AsyncClient, version: int, **settings: object) -> httpx.Response:
+    entry = {"name": "Desk", "provider": "toy", "settings": settings}
+    return await client.put("/v1/sources/desk", json=entry, headers={"If-Match": f'"{version}"'})
+
+
+async def test_a_secret_that_is_left_out_or_masked_stays(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    await add(settings=API)
+    assert (await change(client, 1, api_url="https://desk.example/helpdesk")).status_code == 200
+    assert (await change(client, 2, api_url="https://desk.example", api_token="**********")).status_code == 200
+    source = house.configuration.current.source("desk")
+    assert source is not None and source.settings["api_token"] == "hush"
+    assert "hush" not in (await client.get("/v1/sources/desk")).text
+
+
+async def test_no_secret_follows_to_another_address(house: House, client: httpx.AsyncClient, add: Add) -> None:
+    await add(settings=API)
+    for address in ("https://evil.example", "https://desk.example:8443", None):
+        refused = await change(client, 1, api_url=address)
+        assert refused.status_code == 422
+        assert "send api_token again" in refused.json()["detail"]
+    assert (await change(client, 1, api_url="https://other.example", api_token="new")).status_code == 200
+
+
+async def test_no_password_of_a_destination_follows_either(client: httpx.AsyncClient) -> None:
+    settings = {"url": "https://acme.zendesk.com", "api_token": "hush"}
+    entry = {"name": "Zendesk", "kind": "zendesk", "settings": settings}
+    await client.post("/v1/destinations", json={"id": "zendesk", **entry})
+    moved = {**entry, "settings": {"url": "https://evil.example.com"}}
+    refused = await client.put("/v1/destinations/zendesk", json=moved, headers={"If-Match": '"1"'})
+    assert (refused.status_code, "send api_token again" in refused.json()["detail"]) == (422, True)
+
+
+async def test_a_source_that_is_gone_takes_nothing_more(client: httpx.AsyncClient, add: Add) -> None:
+    made = await add()
+    assert (await client.delete("/v1/sources/desk", headers={"If-Match": '"1"'})).status_code == 204
+    assert (await client.post(made["url"].removeprefix("http://router.test"), json={"id": "1"})).status_code == 404
+
+
+async def test_wrong_entries_say_what_to_mend(client: httpx.AsyncClient, add: Add) -> None:
+    await add()
+    for entry, status in (
+        ({"id": "desk", "name": "Again", "provider": "toy"}, 409),
+        ({"name": "X", "provider": "nobody"}, 422),
+        ({"name": "X", "provider": "toy", "settings": {"api_url": "http://10.0.0.1"}}, 422),
+        ({"name": "X", "provider": "toy", "settings": {"nonsense": 1}}, 422),
+    ):
+        assert (await client.post("/v1/sources", json=entry)).status_code == status, entry
+    assert (
+        await client.put("/v1/sources/desk", json={"name": "X", "provider": "console"}, headers={"If-Match": '"1"'})
+    ).status_code == 422
