@@ -173,6 +173,12 @@ def test_the_next_of_the_team_is_rung_and_then_a_callback_is_offered() -> None:
     assert call.state is not None and call.state.callback_at == promised.callback_at and not call.state.reached
 
 
+def test_who_states_a_dear_number_may_leave_a_message_but_is_not_promised_to_be_rung() -> None:
+    call = Call(settings_of(desks={}, fallback=None), situation_of(caller="+48700123456"))
+    call.hear()
+    assert call.hear(digits="0").action is Action.VOICEMAIL
+
+
 def test_a_sip_address_is_rung_as_such() -> None:
     call = Call()
     call.hear()
