@@ -165,7 +165,7 @@ def test_the_next_of_the_team_is_rung_and_then_a_callback_is_offered() -> None:
     assert second.number == BEATA and second.text == "Niestety nikt nie odebrał. Łączymy z następną osobą."
     offer = call.hear(dial_status=DialStatus.NO_ANSWER)
     assert offer.action is Action.ASK
-    assert "dziś o jedenastej trzydzieści, wtedy proszę nacisnąć 1" in offer.text
+    assert "Jeśli mamy oddzwonić dziś o jedenastej trzydzieści, proszę nacisnąć 1" in offer.text
     promised = call.hear(digits="2")
     assert promised.action is Action.CALLBACK and promised.step is None and promised.team == "sales"
     assert promised.callback_at == NOW + timedelta(minutes=150)
