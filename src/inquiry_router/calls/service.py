@@ -132,7 +132,7 @@ class CallService:
         return stored
 
     async def _answer(self, line: Line, heard: Heard, now: datetime) -> Move:
-        configuration = self._configuration.current
+        configuration = self._configuration.for_calls
         caller = read_caller(heard.caller)
         known = await self._recall(line, heard, caller, configuration, now)
         call = self._latest(line, heard, known.call) or _begun(line, heard, caller, now)
@@ -262,7 +262,7 @@ class CallService:
         tell(connection, configuration, call.inquiry_id, entries, call.line, now)
 
     def _fall_back(self, line: Line, heard: Heard, now: datetime) -> Move:
-        configuration = self._configuration.current
+        configuration = self._configuration.for_calls
         move = fallback_move(heard.called, configuration.phone, configuration.teams)
         call = self._recent.get((line.id, heard.call_id)) or _begun(line, heard, read_caller(heard.caller), now)
         state = call.state or State(language=move.language)
