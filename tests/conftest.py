@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -95,8 +96,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def settings(database_url: str) -> Settings:
-    return settings_for(database_url)
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return settings_for(database_url, phone_dir=tmp_path / "phone")
 
 
 @pytest.fixture
@@ -155,6 +156,7 @@ def settings_for(url: str, **more: object) -> Settings:
         "remind": False,
         "postgres_pool_size": 4,
         "log_level": "error",
+        "phone_dir": Path(tempfile.gettempdir()) / f"inquiry-router-tests-{os.getpid()}",
     }
     return load_settings(_env_file=None, **{**defaults, **more})
 

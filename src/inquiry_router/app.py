@@ -6,6 +6,7 @@ import gc
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import structlog
 from fastapi import FastAPI
 
 from inquiry_router import __version__
@@ -32,18 +33,24 @@ from inquiry_router.calls.reminding import Reminder
 from inquiry_router.calls.service import CallService
 from inquiry_router.calls.spool import Spool
 from inquiry_router.classification.service import ClassifierService
+from inquiry_router.configuration.last_known import LastKnown
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.link_key import LinkKey
 from inquiry_router.database.session import Database, open_database
 from inquiry_router.delivery.addresses import Reach
 from inquiry_router.delivery.checking import Checker
+from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.journey import Journey
 from inquiry_router.learning.service import LearningService
 from inquiry_router.metrics import Metrics
-from inquiry_router.settings import Settings
+from inquiry_router.phone.doors import DOORS
+from inquiry_router.settings import Settings, Unreachable, WrongSettings
 from inquiry_router.sources.fetching import Fetcher
 from inquiry_router.sources.service import SourceService
 from inquiry_router.worker import Worker
+
+log = structlog.get_logger()
+_REACH_EVERY_S = 1.0
 
 
 class House:
@@ -56,7 +63,7 @@ class House:
         self.metrics = Metrics()
         self.wrong_keys = WrongKeys()
         self.worker = Worker(database, settings)
-        self.configuration = ConfigurationService(database, lambda now: classifier.follow(now.taught))
+        self.configuration = ConfigurationService(database, lambda now: classifier.follow(now.taught), last_known_of(settings))
         self.learning = LearningService(database, self.configuration, classifier, settings.learn_every_hours)
         self.journey = Journey(database, classifier, self.configuration, self.metrics, self.wake)
         self.reach = reach = Reach.of(settings.allow_loopback_destinations_for_development, settings.own_hosts)
@@ -84,10 +91,14 @@ class House:
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Start every part in the order in which they need each other, and stop them in the opposite one."""
-        await self.database.start()
+        reached = await self._reach_database()
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(self.database.stop)
-            await self.configuration.load()
+            if reached:
+                await self.configuration.load()
+            else:
+                reaching = asyncio.create_task(self._keep_reaching_for_database())
+                stack.callback(reaching.cancel)
             await self.classifier.start()
             stack.push_async_callback(self.classifier.stop)
             self.metrics.observe_queue(lambda: self.database.queued, lambda: self.classifier.ready)
@@ -108,6 +119,37 @@ class House:
                 await self.worker.start()
                 stack.push_async_callback(self.worker.stop)
             yield
+
+    async def _reach_database(self) -> bool:
+        """Whether it could be reached. Raises `WrongSettings` unless phone lines can be answered without it until it can be."""
+        try:
+            await self.database.start()
+        except Unreachable as error:
+            if not self.configuration.recall():
+                raise
+            log.error("service.phone_only", error=str(error))
+            return False
+        return True
+
+    async def _keep_reaching_for_database(self) -> None:
+        started = False
+        while True:
+            await asyncio.sleep(_REACH_EVERY_S)
+            try:
+                if not started:
+                    await self.database.start()
+                    started = True
+                await self.configuration.load()
+            except (WrongSettings, RouterError) as error:
+                log.warning("service.phone_only", error=str(error))
+            else:
+                log.info("service.database_reached")
+                return
+
+
+def last_known_of(settings: Settings) -> LastKnown:
+    """Where the answers to callers are kept for a start without the database."""
+    return LastKnown(settings.phone_dir / "last-known", frozenset(DOORS))
 
 
 def spare_the_collector() -> None:

@@ -17,6 +17,10 @@ class WrongSettings(Exception):
     """The service cannot start like this; the text names each variable and its cure."""
 
 
+class Unreachable(WrongSettings):
+    """The database cannot be reached; it may be later."""
+
+
 class Settings(BaseSettings):
     """The settings of one process."""
 
@@ -61,7 +65,8 @@ class Settings(BaseSettings):
     )
     remind: bool = Field(True, description="Remind of callbacks from within the service; false where other replicas do it.")
     phone_dir: Path = Field(
-        Path("var/phone"), description="A folder for calls that could not be stored at once; they are taken in from it later."
+        Path("var/phone"),
+        description="A folder for calls that wait to be stored, and for what answers callers at a start without PostgreSQL.",
     )
     correction_link_days: int = Field(
         30, ge=1, le=365, description="How long the link in a helpdesk note lets an agent correct a decision without a login."

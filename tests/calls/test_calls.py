@@ -98,7 +98,7 @@ async def test_nobody_answers_and_a_callback_is_promised_and_kept(phone: httpx.A
     await ring(step="1", speech=BUY)
     await ring(step="2", dial_status="busy")
     offer = await ring(step="3", dial_status="no-answer")
-    assert offer["action"] == "ask" and "Możemy oddzwonić" in offer["say"]
+    assert offer["action"] == "ask" and "Jeśli mamy oddzwonić" in offer["say"]
     promised = await ring(step="4", digits="1")
     assert promised["action"] == "callback" and promised["say"].startswith("Numer sprawy to ")
     (callback,) = (await phone.get("/v1/callbacks")).json()["items"]

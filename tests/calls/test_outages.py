@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,9 @@ class Away:
             await asyncio.sleep(60)
         raise self._error or AssertionError
 
+    async def _fail_all(self, *_: Any) -> Any:
+        return await self._fail(None)
+
     read = write = record = _fail
 
 
@@ -71,6 +75,39 @@ async def test_without_a_database_a_caller_is_still_helped_and_taken_in_later(
     (inquiry,) = (await phone.get("/v1/inquiries")).json()["items"]
     whole = (await phone.get(f"/v1/inquiries/{inquiry['reference']}")).json()
     assert whole["text"] == BROKEN and whole["contact"]["phone"] == ANNA
+
+
+async def test_a_note_that_cannot_be_stored_holds_up_no_other(calls: CallService, monkeypatch: pytest.MonkeyPatch) -> None:
+    for one in (call("odd"), call("refused"), call("good")):
+        calls._spool.note(one)
+    store_noted = calls.store_noted
+    failures = {"odd": ValueError("erased"), "refused": Unavailable()}
+
+    async def picky(one: Call, now: datetime) -> None:
+        if (failure := failures.get(one.call_id)) is not None:
+            raise failure
+        await store_noted(one, now)
+
+    monkeypatch.setattr(calls, "store_noted", picky)
+    with pytest.raises(Unavailable):
+        await calls.take_in_noted(utc_now())
+    assert {one.call_id for one in calls._spool.waiting()} == {"odd", "refused"}
+    del failures["refused"]
+    assert await calls.take_in_noted(utc_now()) == 1
+    assert [one.call_id for one in calls._spool.waiting()] == ["odd"]
+
+
+async def test_what_was_decided_holds_even_if_storing_it_fails_oddly(calls: CallService, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "_store", Away(ValueError("odd"))._fail_all)
+    assert (await calls.answer(LINE, heard(digits="3"), utc_now())).number == BARTEK
+
+
+async def test_an_id_of_any_length_can_be_stored_and_comes_back_to_its_call(house: House, calls: CallService) -> None:
+    first = await calls.answer(LINE, heard(call_id="x" * 4999 + "1"), utc_now())
+    other = await calls.answer(LINE, heard(call_id="x" * 4999 + "2", digits="0"), utc_now())
+    assert (first.action, other.action) == (Action.ASK, Action.TRANSFER)
+    assert (await calls.answer(LINE, heard(call_id="x" * 4999 + "1", step="1", digits="3"), utc_now())).number == BARTEK
+    assert all(len(call_id) <= 200 for _, call_id in calls._recent)
 
 
 async def test_a_call_goes_on_while_the_database_is_away_and_sales_is_rung_for_what_is_sure(
@@ -127,8 +164,10 @@ async def test_a_spool_keeps_the_newest_note_of_each_call_and_no_one_else_reads_
     assert {(one.call_id, one.name) for one in spool.waiting()} == {("1", None), ("2", "second")}
     assert spool.waiting()[0].state == call("1").state
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "calls").iterdir())
-    spool.done(call("2"))
-    spool.done(call("2"))
+    spool.done(call("2", name="first"))
+    assert len(spool.waiting()) == 2
+    spool.done(call("2", name="second"))
+    spool.done(call("2", name="second"))
     assert [one.call_id for one in spool.waiting()] == ["1"]
 
 

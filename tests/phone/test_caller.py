@@ -70,6 +70,8 @@ def test_a_display_name_is_kept_where_it_is_one(written: str, name: str | None) 
         "+",
         "+48",
         "9" * 400,
+        "+99912345678",
+        "sip:+873932127687417@sbc.example.com",
         "\x00\ud800",
     ],
 )
@@ -89,7 +91,12 @@ def test_only_mobile_phones_can_get_texts() -> None:
     assert not read_caller(WARSAW).can_get_texts
 
 
-@given(st.text(max_size=400))
+@pytest.mark.parametrize("number", ["+48700123456", "+979123456789", "+881612345678", "+88213123456", "+19005551234"])
+def test_nobody_is_lured_into_ringing_a_number_that_earns_by_it(number: str) -> None:
+    assert read_caller(number).number == number and not read_caller(number).can_be_rung_back
+
+
+@given(st.text(max_size=400) | st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True))
 def test_any_text_is_read_without_a_crash(written: str) -> None:
     number = read_caller(written).number
     assert number is None or (number.startswith("+") and number[1:].isascii() and number[1:].isdigit())

@@ -165,12 +165,18 @@ def test_the_next_of_the_team_is_rung_and_then_a_callback_is_offered() -> None:
     assert second.number == BEATA and second.text == "Niestety nikt nie odebrał. Łączymy z następną osobą."
     offer = call.hear(dial_status=DialStatus.NO_ANSWER)
     assert offer.action is Action.ASK
-    assert "dziś o jedenastej trzydzieści, wtedy proszę nacisnąć 1" in offer.text
+    assert "Jeśli mamy oddzwonić dziś o jedenastej trzydzieści, proszę nacisnąć 1" in offer.text
     promised = call.hear(digits="2")
     assert promised.action is Action.CALLBACK and promised.step is None and promised.team == "sales"
     assert promised.callback_at == NOW + timedelta(minutes=150)
     assert promised.text == "Dobrze, oddzwonimy dziś o trzynastej trzydzieści. Do usłyszenia."
     assert call.state is not None and call.state.callback_at == promised.callback_at and not call.state.reached
+
+
+def test_who_states_a_dear_number_may_leave_a_message_but_is_not_promised_to_be_rung() -> None:
+    call = Call(settings_of(desks={}, fallback=None), situation_of(caller="+48700123456"))
+    call.hear()
+    assert call.hear(digits="0").action is Action.VOICEMAIL
 
 
 def test_a_sip_address_is_rung_as_such() -> None:

@@ -49,6 +49,23 @@ def test_a_signature_is_made_over_the_form_and_either_secret_is_valid_while_one_
         check("twilio", twilio("other"), "new", "old")
 
 
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", ""])
+def test_a_body_that_the_signature_says_nothing_of_is_not_believed(content_type: str) -> None:
+    asked = f"{URL}?CallSid=CA1&step=1"
+    signature = b64encode(hmac.new(b"token", asked.encode(), hashlib.sha1).digest()).decode()
+    headers = {"content-type": content_type, "x-twilio-signature": signature}
+    check("twilio", IncomingRequest("GET", asked, headers, b""), "token")
+    for body in (b'{"Digits": "3"}', b"Digits=3"):
+        with pytest.raises(NotGenuine, match="not a form"):
+            check("twilio", IncomingRequest("POST", asked, headers, body), "token")
+    signature = b64encode(hmac.new(b"token", f"{URL}.n".encode(), hashlib.sha256).digest()).decode()
+    proof = {"x-plivo-signature-v3": signature, "x-plivo-signature-v3-nonce": "n"}
+    with pytest.raises(NotGenuine, match="not a form"):
+        check(
+            "plivo", IncomingRequest("POST", f"{URL}?bodySHA256=0", {"content-type": content_type, **proof}, b"Digits=3"), "token"
+        )
+
+
 def test_without_a_secret_nobody_is_believed() -> None:
     with pytest.raises(NotGenuine, match="no secret yet"):
         check("twilio", twilio("anything"))

@@ -132,7 +132,7 @@ async def decide_call(
     in them is an error: there is always an answer within three seconds. With `Accept: text/plain` it is `key=value&...`.
     """
     rooms = house(request)
-    key = access.require(request, Scope.INTAKE, rooms.configuration.current, rooms.wrong_keys)
+    key = access.require(request, Scope.INTAKE, rooms.configuration.for_calls, rooms.wrong_keys)
     heard = _GENERIC.read(await _read(request))
     move = await rooms.calls.answer(Line(f"api-{key.id}", _GENERIC.abilities), heard, utc_now())
     if format == "plain" or request.headers.get("accept", "").startswith("text/plain"):
@@ -264,7 +264,7 @@ async def record_callback_attempt(request: Request, callback_id: _CallbackId, at
 async def _serve(request: Request, source_id: LineId) -> Response:
     """Called by the phone platform that the source was made for, which proves itself by its signature or the source's token."""
     rooms = house(request)
-    source = rooms.configuration.current.source(source_id)
+    source = rooms.configuration.for_calls.source(source_id)
     kind = SOURCES.get(source.provider) if source is not None else None
     if source is None or kind is None or kind.path != _PATH:
         raise NotFound("There is no such phone line.", hint="GET /v1/sources lists them; GET /v1/sources/{id}/setup has the URL.")

@@ -1,7 +1,7 @@
 """The background of calls: stores what was noted, reminds of callbacks that are due, forgets calls long over."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -47,14 +47,17 @@ class Reminder:
     async def run(self) -> None:
         """Until cancelled. Outlives outages of the database."""
         while True:
-            try:
-                await self._calls.take_in_noted(self._now())
-                await self.remind()
-            except RouterError:
-                log.warning("reminder.database_unavailable")
-            except Exception as error:  # one odd call must not be the end of all reminding
-                log.error("reminder.broken", exc_info=error)
+            await self._outlived(self._calls.take_in_noted(self._now()))
+            await self._outlived(self.remind())
             await asyncio.sleep(POLL_S)
+
+    async def _outlived(self, work: Awaitable[int]) -> None:
+        try:
+            await work
+        except RouterError:
+            log.warning("reminder.database_unavailable")
+        except Exception as error:  # one odd call must not be the end of all reminding
+            log.error("reminder.broken", exc_info=error)
 
     async def remind(self) -> int:
         """Remind of every callback that is due, and again while nobody has rung back; returns of how many."""

@@ -5,6 +5,7 @@ stored later. Nothing here decides: the conversation does.
 """
 
 import asyncio
+import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -45,6 +46,7 @@ UNDERSTAND_S: Final = 0.8
 RECALL_S: Final = 0.6
 STORE_S: Final = 0.9
 _REMEMBERED: Final = 2000
+_LONGEST_ID: Final = 200
 _WITH_REFERENCE: Final = (Action.CALLBACK, Action.LINK, Action.VOICEMAIL)
 
 
@@ -89,8 +91,7 @@ class CallService:
 
     async def answer(self, line: Line, heard: Heard, now: datetime) -> Move:
         """What the caller is to experience next. Never raises, and is never later than the hard stop."""
-        if not heard.call_id:  # a platform that does not name its calls cannot come back to one
-            heard = replace(heard, call_id=new_id())
+        heard = replace(heard, call_id=_sane_id(heard.call_id))
         try:
             async with asyncio.timeout(HARD_STOP_S):
                 lock = self._locks.setdefault((line.id, heard.call_id), asyncio.Lock())
@@ -111,15 +112,27 @@ class CallService:
         await self._store(call, call.state, past, now)
 
     async def take_in_noted(self, now: datetime) -> int:
-        """Store every call that was noted; returns how many. Raises `Unavailable` while the database is away."""
-        calls = await asyncio.to_thread(self._spool.waiting)
-        for call in calls:
-            await self.store_noted(call, now)
-            await asyncio.to_thread(self._spool.done, call)
-        return len(calls)
+        """Store every call that was noted; returns how many. Raises `Unavailable` while the database is away.
+
+        One that cannot be stored holds up no other: it stays noted.
+        """
+        stored, away = 0, None
+        for call in await asyncio.to_thread(self._spool.waiting):
+            try:
+                await self.store_noted(call, now)
+            except RouterError as error:
+                away = error
+            except Exception as error:  # for example, its inquiry has been erased since
+                log.error("calls.note_not_stored", exc_info=error)
+            else:
+                await asyncio.to_thread(self._spool.done, call)
+                stored += 1
+        if away is not None:
+            raise away
+        return stored
 
     async def _answer(self, line: Line, heard: Heard, now: datetime) -> Move:
-        configuration = self._configuration.current
+        configuration = self._configuration.for_calls
         caller = read_caller(heard.caller)
         known = await self._recall(line, heard, caller, configuration, now)
         call = self._latest(line, heard, known.call) or _begun(line, heard, caller, now)
@@ -198,7 +211,7 @@ class CallService:
         try:
             async with asyncio.timeout(STORE_S):
                 stored = await self._store(noted, state, past, now)
-        except (TimeoutError, RouterError) as error:
+        except Exception as error:  # what was decided holds, whatever keeps it from being stored
             log.warning("calls.not_stored", line=call.line, error=type(error).__name__)
             self._note(noted)
             return move
@@ -249,7 +262,7 @@ class CallService:
         tell(connection, configuration, call.inquiry_id, entries, call.line, now)
 
     def _fall_back(self, line: Line, heard: Heard, now: datetime) -> Move:
-        configuration = self._configuration.current
+        configuration = self._configuration.for_calls
         move = fallback_move(heard.called, configuration.phone, configuration.teams)
         call = self._recent.get((line.id, heard.call_id)) or _begun(line, heard, read_caller(heard.caller), now)
         state = call.state or State(language=move.language)
@@ -271,6 +284,13 @@ class CallService:
         self._recent.move_to_end((call.line, call.call_id))
         if len(self._recent) > _REMEMBERED:
             self._recent.popitem(last=False)
+
+
+def _sane_id(call_id: str) -> str:
+    """The platform's id, its digest where it is longer than an index of a database takes; a platform without ids gets one."""
+    if len(call_id) > _LONGEST_ID:
+        return hashlib.sha256(call_id.encode("utf-8", "replace")).hexdigest()
+    return call_id or new_id()  # who does not name his calls cannot come back to one
 
 
 def _begun(line: Line, heard: Heard, caller: Caller, now: datetime) -> Call:

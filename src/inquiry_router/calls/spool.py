@@ -48,9 +48,11 @@ class Spool:
         return sorted(calls, key=lambda call: call.started_at)
 
     def done(self, call: Call) -> None:
-        """The call is stored."""
-        with contextlib.suppress(OSError):
-            self._path(call).unlink(missing_ok=True)
+        """The call is stored as it was read. One that has been noted anew since then stays."""
+        path = self._path(call)
+        with contextlib.suppress(OSError, ValueError):
+            if call_of(json.loads(path.read_text("utf-8"))) == call:
+                path.unlink(missing_ok=True)
 
     def _path(self, call: Call) -> Path:
         name = hashlib.sha256(f"{call.line}\n{call.call_id}".encode("utf-8", "replace")).hexdigest()

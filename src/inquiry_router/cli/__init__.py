@@ -25,7 +25,7 @@ from inquiry_router.configuration.model import ApiKey, Configuration, Scope, dig
 from inquiry_router.database.session import open_database
 from inquiry_router.delivery.addresses import Reach
 from inquiry_router.inquiry.errors import RouterError
-from inquiry_router.settings import PREFIX, Settings, WrongSettings, load_settings, sqlite_warning
+from inquiry_router.settings import PREFIX, Settings, Unreachable, WrongSettings, load_settings, sqlite_warning
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -70,7 +70,13 @@ def serve(
     settings = start()
     if migrate_first:
         migrate()
-    _with_database(lambda _: None)  # what cannot start says so in a sentence, before the server is there
+    try:
+        _with_database(lambda _: None)  # what cannot start says so in a sentence, before the server is there
+    except Unreachable:
+        from inquiry_router.app import last_known_of
+
+        if last_known_of(settings).recall() is None:
+            raise
     if settings.is_sqlite and (warning := sqlite_warning()):
         log.warning("sqlite.version", warning=warning)
     options: dict[str, Any] = {

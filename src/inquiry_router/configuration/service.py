@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import Connection
 
 from inquiry_router.configuration import store
+from inquiry_router.configuration.last_known import LastKnown
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import Unavailable
@@ -21,21 +22,35 @@ log = structlog.get_logger()
 class ConfigurationService:
     """The one place that requests ask what admins have set."""
 
-    def __init__(self, database: Database, on_load: Callable[[Configuration], None] = lambda _: None) -> None:
+    def __init__(self, database: Database, on_load: Callable[[Configuration], None], last_known: LastKnown) -> None:
         self._database = database
         self._on_load = on_load
+        self._last_known = last_known
         self._current: Configuration | None = None
+        self._recalled: Configuration | None = None
 
     @property
     def current(self) -> Configuration:
-        """The snapshot in force; a request reads it once and keeps to it."""
-        assert self._current is not None, "load() comes first"
+        """The snapshot in force; a request reads it once and keeps to it. Raises `Unavailable` before the first `load`."""
+        if self._current is None:
+            raise Unavailable("The database has not been reached since the start.")
         return self._current
+
+    @property
+    def for_calls(self) -> Configuration:
+        """The same; before the first `load` what was last known, for callers cannot be asked to try again later."""
+        return self._recalled if self._current is None and self._recalled is not None else self.current
+
+    def recall(self) -> bool:
+        """Read what was last known; returns whether there is any."""
+        self._recalled = self._last_known.recall()
+        return self._recalled is not None
 
     async def load(self) -> None:
         """Read the snapshot from the database, and tell whoever lives by it."""
         self._current = await self._database.read(store.load)
         self._on_load(self._current)
+        await asyncio.to_thread(self._last_known.keep, self._current)
 
     async def change(self, work: Callable[[Connection], T]) -> T:
         """Change something in one transaction; this process sees it at once, other replicas within a second."""

@@ -14,7 +14,7 @@ from inquiry_router.database.intake_batch import IntakeRows, Stored, store_batch
 from inquiry_router.database.session import require_current_schema
 from inquiry_router.database.tables import write_json
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
-from inquiry_router.settings import PREFIX, WrongSettings
+from inquiry_router.settings import PREFIX, Unreachable, WrongSettings
 from inquiry_router.steps import step
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ class PostgresDatabase:
                 await connection.run_sync(require_current_schema)
         except (DBAPIError, OSError, TimeoutError) as error:
             await self._engine.dispose()
-            raise WrongSettings(f"{PREFIX}DATABASE_URL: PostgreSQL cannot be reached: {_reason(error)}") from None
+            raise Unreachable(f"{PREFIX}DATABASE_URL: PostgreSQL cannot be reached: {_reason(error)}") from None
         except WrongSettings:
             await self._engine.dispose()
             raise

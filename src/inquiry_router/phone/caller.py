@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import unquote
 
 import phonenumbers
-from phonenumbers import PhoneNumberType
+from phonenumbers import PhoneNumber, PhoneNumberType
 
 from inquiry_router.intake.cleaning import clean_line, clean_phone
 from inquiry_router.phone.model import Caller
@@ -19,6 +19,7 @@ _ADDRESS: Final = re.compile(r"\s*(?P<name>[^<]*)<(?P<address>[^>]*)>")
 _SCHEME: Final = re.compile(r"(?i)(?:sips?|tel):")
 _CONTEXT: Final = re.compile(r"(?i);phone-context=(\+\d{1,4})(?![\w.])")
 _E164: Final = re.compile(r"\+[1-9]\d{6,14}")
+_DEAR: Final = (PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST)
 _MOBILE: Final = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
@@ -33,7 +34,11 @@ def read_caller(written: str | None) -> Caller:
     number = read_number(address["address"] if address else line)
     if name is not None and (_is_withheld(name) or (number is not None and read_number(name) == number)):
         name = None
-    return Caller(number, name, number is not None and _is_mobile(number))
+    parsed = _parsed(number) if number is not None else None
+    if parsed is None:
+        return Caller(name=name)
+    kind = phonenumbers.number_type(parsed)
+    return Caller(number, name, can_get_texts=kind in _MOBILE, can_be_rung_back=_costs_as_usual(parsed, kind))
 
 
 def read_number(written: str | None) -> str | None:
@@ -46,7 +51,7 @@ def read_number(written: str | None) -> str | None:
     if context and not user.startswith("+"):
         user = context[1] + user.lstrip("0")
     number = _with_country(user) or clean_phone(user)
-    return number if number is not None and _E164.fullmatch(number) else None
+    return number if number is not None and _E164.fullmatch(number) and _parsed(number) is not None else None
 
 
 def _with_country(user: str) -> str | None:
@@ -57,8 +62,14 @@ def _with_country(user: str) -> str | None:
     if not (user.isascii() and user.isdigit()) or len(user) <= 9 or user.startswith("0"):
         return None
     number = f"+{user}"
+    parsed = _parsed(number)
+    return number if parsed is not None and phonenumbers.is_valid_number(parsed) else None
+
+
+def _parsed(number: str) -> PhoneNumber | None:
+    """The parts of a number in E.164; None when it begins with a code that no country has, as forged ones do."""
     try:
-        return number if phonenumbers.is_valid_number(phonenumbers.parse(number)) else None
+        return phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return None
 
@@ -67,5 +78,9 @@ def _is_withheld(text: str) -> bool:
     return text.strip("+").strip().casefold() in _WITHHELD
 
 
-def _is_mobile(number: str) -> bool:
-    return phonenumbers.number_type(phonenumbers.parse(number)) in _MOBILE
+def _costs_as_usual(parsed: PhoneNumber, kind: int) -> bool:
+    """Whether ringing it is an ordinary call: not to a number that earns by being rung, nor to one of no country, by satellite.
+
+    Anybody can state any number as his own and ask to be rung back on it.
+    """
+    return kind not in _DEAR and phonenumbers.region_code_for_number(parsed) != phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY

@@ -257,7 +257,9 @@ class _Turn:
         slots = callback_slots(
             self.team.working_hours, self.situation.now, offer.first_after_minutes, offer.every_minutes, offer.count
         )
-        if not slots or self.left < 2 or self.situation.caller.number is None or not self.situation.abilities.asks:
+        caller = self.situation.caller
+        can_be_rung = caller.number is not None and caller.can_be_rung_back
+        if not slots or self.left < 2 or not can_be_rung or not self.situation.abilities.asks:
             return self.voicemail(self.said(why))
         offers = [self.said("offer", key=str(key), time=self.time(slot)) for key, slot in enumerate(slots, start=1)]
         say = (self.said(why), *offers, self.said("or_voicemail"))

@@ -79,11 +79,15 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who rings. `number` is E.164; None when it was withheld or cannot be dialled. `can_get_texts` holds for mobile numbers."""
+    """Who rings. `number` is E.164; None when it was withheld or cannot be dialled. `can_get_texts` holds for mobile numbers.
+
+    `can_be_rung_back` is false for numbers that cost more than a call: nobody is to be lured into ringing them.
+    """
 
     number: str | None = None
     name: str | None = None
     can_get_texts: bool = False
+    can_be_rung_back: bool = True
 
 
 @dataclass(frozen=True, slots=True)
