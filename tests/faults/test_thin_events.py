@@ -32,7 +32,7 @@ async def test_kill_between_the_promise_and_the_inquiry(database_url: str, step:
             api = {"api_url": desk.url(), "api_token": "k"}
             entry = {"id": "desk", "name": "Desk", "provider": "helpscout", "secret": "s", "settings": api}
             assert (await client.post("/v1/sources", json=entry)).status_code == 201
-        async with victim(database_url, step, dispatch="true", **setting) as service:
+        async with victim(database_url, step, dispatch="true", fetch="true", **setting) as service:
             try:
                 answered = await service.client.post("/v1/hooks/desk", content=EVENT, headers=HEADERS)
             except httpx.TransportError:
