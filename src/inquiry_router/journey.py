@@ -46,6 +46,7 @@ from inquiry_router.intake import store
 from inquiry_router.intake.asking import heard
 from inquiry_router.intake.cleaning import clean
 from inquiry_router.intake.recognition import fingerprint, intake_keys
+from inquiry_router.intake.single_flight import SingleFlight
 from inquiry_router.metrics import Metrics
 from inquiry_router.routing.acknowledgement import acknowledge
 from inquiry_router.routing.decide import decide, promised_minutes
@@ -160,7 +161,7 @@ class Journey:
         key comes again; None lets the first one stand whatever comes after it: a helpdesk may send a ticket twice with a changed
         tag, and that is no mistake.
         """
-        async with _SingleFlight(self._under_way, keys) as another_came_first:
+        async with SingleFlight(self._under_way, keys) as another_came_first:
             if another_came_first and (earlier := await self._seen_before(keys)) is not None:
                 return await self._replay(*earlier, print_)
             return await self._receive(draft, sender, keys, print_, now, verdict)
@@ -260,34 +261,6 @@ class Journey:
         receipt = await self._database.read(lambda connection: store.first_receipt(connection, inquiry_id))
         self._metrics.deduplicated()
         return replace(receipt, replayed=True)
-
-
-class _SingleFlight:
-    """Lets the first of several equal inquiries through and keeps the others waiting until it is stored.
-
-    The database would sort them out too, by its unique key; this spares it, and the classifier, the storm.
-    """
-
-    def __init__(self, under_way: dict[str, asyncio.Future[None]], keys: tuple[str, ...]) -> None:
-        self._under_way = under_way
-        self._keys = keys
-
-    async def __aenter__(self) -> bool:
-        """Returns whether there was another one to wait for: then it has come before, or failed."""
-        waited = False
-        while (other := next((self._under_way[key] for key in self._keys if key in self._under_way), None)) is not None:
-            await asyncio.shield(other)
-            waited = True
-        if self._keys:
-            self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._under_way.update(dict.fromkeys(self._keys, self._done))
-        return waited
-
-    async def __aexit__(self, *_: object) -> None:
-        if self._keys:
-            for key in self._keys:
-                del self._under_way[key]
-            self._done.set_result(None)
 
 
 def _decide(

@@ -83,3 +83,12 @@ def test_a_folder_that_cannot_be_is_no_reason_to_fail(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     kept = last_known_of(Settings(phone_dir=tmp_path / "file" / "phone"))
     assert kept.recall() is None
+
+
+async def test_what_has_not_changed_is_not_written_again(house: House, phone: httpx.AsyncClient) -> None:
+    (file,) = [path for path in house.settings.phone_dir.iterdir() if path.name == "last-known"]
+    written = file.stat().st_mtime_ns
+    await house.configuration.load()
+    assert file.stat().st_mtime_ns == written
+    assert (await phone.post("/v1/sources", json={"id": "line-2", "name": "Another", "provider": "generic"})).status_code == 201
+    assert file.stat().st_mtime_ns > written

@@ -11,7 +11,7 @@ from inquiry_router.intake.mail.html import text_of_html
 from inquiry_router.providers.provider import Handover, OutgoingRequest, Reply
 from inquiry_router.providers.signatures import NotGenuine
 from inquiry_router.providers.source import IncomingRequest, Secrets, SourceKind, SourceSettings, Ticket
-from tests.providers.shared import payload
+from tests.providers.samples_on_disk import payload
 
 NOW = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
 REFERENCE = "YJFF-179R"

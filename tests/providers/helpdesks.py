@@ -14,7 +14,8 @@ from inquiry_router.providers import Handover, OutgoingRequest, Provider, Source
 from inquiry_router.providers.provider import Locating, Reply
 from inquiry_router.providers.signatures import NotGenuine
 from inquiry_router.providers.source import Event, Handshake, Ignored, IncomingRequest, Secrets, Ticket
-from tests.providers.shared import payload, vectors
+from tests.providers.driving import incoming
+from tests.providers.samples_on_disk import payload, vectors
 
 T = TypeVar("T")
 NOW = datetime.fromtimestamp(1795276800, UTC)
@@ -22,18 +23,6 @@ REFERENCE = "K7MA-4XEH"
 INQUIRY = "01a20095-62d4-71a4-be89-b4f4ece244ce"
 CHANNELS = {"email": "email", "phone": "phone", "chat": "chat", "web": "form", "portal": "form"}
 URL = "https://router.example.com/v1/hooks/source-1"
-
-
-def incoming(body: Any, headers: Mapping[str, str] | None = None, method: str = "POST", url: str = URL) -> IncomingRequest:
-    """A request as the door hands it on."""
-    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return IncomingRequest(method, url, {name.lower(): value for name, value in (headers or {}).items()}, raw)
-
-
-def sample(name: str) -> IncomingRequest:
-    """The request of a sample payload."""
-    found = payload(name)
-    return incoming(found["body"], found["headers"], found["method"])
 
 
 def settings_of(source: SourceKind[Any], **settings: Any) -> Any:
@@ -80,7 +69,10 @@ def assert_vectors(source: SourceKind[Any], *schemes: str) -> None:
     for vector in (vector for scheme in schemes for vector in vectors(scheme)):
         now = NOW if vector["now"] is None else datetime.fromtimestamp(vector["now"], UTC)
         request = incoming(
-            vector["body"].encode(), vector["headers"], vector.get("method") or "POST", vector["url"] or f"{URL}?token=none"
+            vector["body"].encode(),
+            vector["headers"],
+            method=vector.get("method") or "POST",
+            url=vector["url"] or f"{URL}?token=none",
         )
         secrets = Secrets("token-of-the-source", ("another", vector["secret"]))
         if vector["valid"]:

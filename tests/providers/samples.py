@@ -18,7 +18,7 @@ from inquiry_router.providers import SOURCES, SourceKind
 from inquiry_router.providers.signatures import hmac_base64, hmac_hex
 from inquiry_router.providers.source import IncomingRequest
 from inquiry_router.providers.standard_webhooks import sign
-from tests.providers.shared import payload
+from tests.providers.samples_on_disk import payload
 
 NOW = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
 TOKEN = "kq3vZ1xW8mN5tR7yU2oP4sD6fG9hJ0lA"

@@ -9,6 +9,7 @@ from inquiry_router.providers.chatwoot import Chatwoot, ChatwootSource
 from inquiry_router.providers.provider import Refused
 from inquiry_router.providers.signatures import NotGenuine
 from inquiry_router.providers.source import Secrets, Unreadable
+from tests.providers.driving import incoming, sample
 from tests.providers.helpdesks import (
     INQUIRY,
     NOW,
@@ -17,17 +18,15 @@ from tests.providers.helpdesks import (
     checked,
     event,
     handed_over,
-    incoming,
     is_ignored,
     lines,
     located,
     one,
     read,
-    sample,
     settings_of,
     ticket,
 )
-from tests.providers.shared import payload
+from tests.providers.samples_on_disk import payload
 
 SOURCE = ChatwootSource()
 SETTINGS: dict[str, Any] = {

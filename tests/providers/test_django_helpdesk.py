@@ -27,7 +27,7 @@ from tests.providers.driving import (
     sample,
     steps,
 )
-from tests.providers.shared import payload
+from tests.providers.samples_on_disk import payload
 
 SOURCE = DjangoHelpdeskSource()
 OWN = DjangoHelpdeskSourceSettings(own_user="1")

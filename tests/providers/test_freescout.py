@@ -26,7 +26,7 @@ from tests.providers.driving import (
     steps,
     vector_request,
 )
-from tests.providers.shared import payload, vectors
+from tests.providers.samples_on_disk import payload, vectors
 
 SOURCE = FreeScoutSource()
 OWN = GuardedSettings(own_user="33")

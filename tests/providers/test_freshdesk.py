@@ -11,6 +11,7 @@ from inquiry_router.providers.freshdesk import Freshdesk, FreshdeskSource
 from inquiry_router.providers.provider import Refused
 from inquiry_router.providers.signatures import NotGenuine
 from inquiry_router.providers.source import Secrets, Unreadable
+from tests.providers.driving import incoming, sample
 from tests.providers.helpdesks import (
     INQUIRY,
     NOW,
@@ -19,13 +20,11 @@ from tests.providers.helpdesks import (
     checked,
     event,
     handed_over,
-    incoming,
     is_ignored,
     lines,
     located,
     one,
     read,
-    sample,
     settings_of,
     ticket,
 )

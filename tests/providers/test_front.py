@@ -9,8 +9,9 @@ import pytest
 from inquiry_router.inquiry.model import Contact
 from inquiry_router.providers.front import FrontSource
 from inquiry_router.providers.source import Handshake, Unreadable
-from tests.providers.helpdesks import NOW, assert_as_expected, assert_vectors, is_ignored, one, read, sample, settings_of, ticket
-from tests.providers.shared import payload
+from tests.providers.driving import sample
+from tests.providers.helpdesks import NOW, assert_as_expected, assert_vectors, is_ignored, one, read, settings_of, ticket
+from tests.providers.samples_on_disk import payload
 
 SOURCE = FrontSource()
 RULE, APPLICATION, SYNC = "front-rule-inbound", "front-application-inbound-received", "front-application-sync-validation"

@@ -10,6 +10,7 @@ from inquiry_router.providers.hubspot import HubSpot, HubSpotSource
 from inquiry_router.providers.provider import Refused, Reply
 from inquiry_router.providers.signatures import NotGenuine
 from inquiry_router.providers.source import Event, Ignored, Secrets, Thin, Ticket, Unreadable
+from tests.providers.driving import incoming, sample
 from tests.providers.helpdesks import (
     NOW,
     URL,
@@ -19,15 +20,13 @@ from tests.providers.helpdesks import (
     checked,
     event,
     handed_over,
-    incoming,
     lines,
     located,
     one,
     read,
-    sample,
     settings_of,
 )
-from tests.providers.shared import payload, vectors
+from tests.providers.samples_on_disk import payload, vectors
 
 SOURCE = HubSpotSource()
 API = {"api_token": "key"}
@@ -129,7 +128,7 @@ def test_what_is_not_a_customers_is_ignored() -> None:
     assert isinstance(one(SOURCE, [{**created, "subscriptionType": "object.creation", "objectTypeId": "0-1"}]), Ignored)
 
 
-@pytest.mark.parametrize("body", [[1], "x", None, [{"subscriptionType": "ticket.creation", "objectId": None}]])
+@pytest.mark.parametrize("body", [[1], "x", b"null", [{"subscriptionType": "ticket.creation", "objectId": None}]])
 def test_what_cannot_be_read_is_refused_with_the_cure(body: Any) -> None:
     with pytest.raises(Unreadable, match="HubSpot app"):
         one(SOURCE, body)

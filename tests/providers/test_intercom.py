@@ -9,18 +9,9 @@ from inquiry_router.inquiry.model import Contact
 from inquiry_router.providers.intercom import IntercomSource
 from inquiry_router.providers.provider import Reply
 from inquiry_router.providers.source import Ignored, Thin, Ticket, Unreadable
-from tests.providers.helpdesks import (
-    NOW,
-    assert_as_expected,
-    assert_vectors,
-    is_ignored,
-    one,
-    read,
-    sample,
-    settings_of,
-    ticket,
-)
-from tests.providers.shared import payload
+from tests.providers.driving import sample
+from tests.providers.helpdesks import NOW, assert_as_expected, assert_vectors, is_ignored, one, read, settings_of, ticket
+from tests.providers.samples_on_disk import payload
 
 SOURCE = IntercomSource()
 CREATED = "intercom-conversation-user-created"

@@ -30,7 +30,7 @@ from tests.providers.driving import (
     vector_now,
     vector_request,
 )
-from tests.providers.shared import payload, vectors
+from tests.providers.samples_on_disk import payload, vectors
 
 POSTMARK, MAILGUN, SENDGRID = PostmarkSource(), MailgunSource(), SendGridSource()
 OWN = SourceSettings(own_domains=("acme.example.com",))

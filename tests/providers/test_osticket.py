@@ -21,7 +21,7 @@ from tests.providers.driving import (
     sample,
     steps,
 )
-from tests.providers.shared import payload
+from tests.providers.samples_on_disk import payload
 
 SOURCE = OsTicketSource()
 URL = "https://support.example.com"

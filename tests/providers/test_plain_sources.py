@@ -16,7 +16,7 @@ from inquiry_router.providers.console import ConsoleSource
 from inquiry_router.providers.source import Ignored, IncomingRequest, Ticket, Unreadable
 from inquiry_router.providers.standard_webhooks import StandardWebhooksSource
 from tests.providers.driving import MARK, NOW, assert_expected, incoming, is_genuine, read_one, sample, vector_now, vector_request
-from tests.providers.shared import payload, vectors
+from tests.providers.samples_on_disk import payload, vectors
 
 STANDARD = StandardWebhooksSource()
 EVENTS = CloudEventsSource()

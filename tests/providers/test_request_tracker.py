@@ -23,7 +23,7 @@ from tests.providers.driving import (
     sample,
     steps,
 )
-from tests.providers.shared import payload
+from tests.providers.samples_on_disk import payload
 
 SOURCE = RequestTrackerSource()
 OWN = GuardedSettings(own_user="router@acme.example.com")

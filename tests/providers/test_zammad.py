@@ -10,6 +10,7 @@ from inquiry_router.providers.provider import Refused
 from inquiry_router.providers.signatures import NotGenuine
 from inquiry_router.providers.source import Secrets, Unreadable
 from inquiry_router.providers.zammad import Zammad, ZammadSource
+from tests.providers.driving import incoming, sample
 from tests.providers.helpdesks import (
     NOW,
     Talk,
@@ -18,17 +19,15 @@ from tests.providers.helpdesks import (
     checked,
     event,
     handed_over,
-    incoming,
     is_ignored,
     lines,
     located,
     one,
     read,
-    sample,
     settings_of,
     ticket,
 )
-from tests.providers.shared import payload
+from tests.providers.samples_on_disk import payload
 
 SOURCE = ZammadSource()
 API: dict[str, Any] = {"api_url": "https://acme.zammad.com/", "api_token": "key"}

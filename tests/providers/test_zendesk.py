@@ -11,6 +11,7 @@ from inquiry_router.inquiry.model import Contact
 from inquiry_router.providers.provider import Refused, Reply
 from inquiry_router.providers.source import Ignored, Thin, Ticket, Unreadable
 from inquiry_router.providers.zendesk import Zendesk, ZendeskSource
+from tests.providers.driving import sample
 from tests.providers.helpdesks import (
     INQUIRY,
     Talk,
@@ -24,11 +25,10 @@ from tests.providers.helpdesks import (
     located,
     one,
     read,
-    sample,
     settings_of,
     ticket,
 )
-from tests.providers.shared import payload
+from tests.providers.samples_on_disk import payload
 
 SOURCE = ZendeskSource()
 API: dict[str, Any] = {"api_url": "https://acme.zendesk.com", "api_token": "key", "api_user": "router@acme.example.com"}

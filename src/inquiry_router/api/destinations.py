@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from inquiry_router.api.configuration import WITH_ETAG, IfMatch
-from inquiry_router.api.problems import invalid
+from inquiry_router.api.provider_settings import checked_settings
 from inquiry_router.api.routing import Door, answer, etag, house, required_version
 from inquiry_router.clock import utc_now
 from inquiry_router.configuration import store
@@ -235,17 +235,10 @@ def _find(request: Request, destination_id: str) -> Destination:
 
 
 def _settings(request: Request, kind: str, sent: dict[str, Any], stored: dict[str, Any]) -> ProviderSettings:
-    """The checked settings. What was sent masked, or a secret that was left out, is taken from what is stored."""
     provider = PROVIDERS.get(kind)
     if provider is None:
         raise Invalid(f"There is no kind '{kind}'.", hint=f"It is one of {', '.join(PROVIDERS)}.")
-    context = {"reach": house(request).reach}
-    try:
-        return provider.settings_model.model_validate(provider.settings_model.completed(sent, stored), context=context)
-    except ValidationError as error:
-        raise invalid([{**problem, "loc": ("settings", *problem["loc"])} for problem in error.errors()]) from None
-    except ValueError as error:
-        raise Invalid(f"settings.{error}") from None
+    return checked_settings(request, provider.settings_model, sent, stored)
 
 
 def _is_secret(kind: str, name: str) -> bool:

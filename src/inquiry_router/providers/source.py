@@ -191,8 +191,8 @@ class SourceKind(ABC, Generic[S]):
             raise NotGenuine("the signature is missing or was made with another secret")
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Whether the request was signed with this secret. For kinds that sign."""
-        raise NotImplementedError
+        """Whether the request was signed with this secret. A kind that does not sign has no signature that could be right."""
+        return False
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
         """The moment that is signed along, or None where the vendor signs none. Raises `NotGenuine` for an unreadable one."""
@@ -220,11 +220,12 @@ class SourceKind(ABC, Generic[S]):
 
     def fetched(self, settings: S, thin: Thin, reply: Reply) -> Event:
         """What the answer (a 2xx) to that GET makes of the event; another `Thin` asks for another GET."""
-        raise NotImplementedError
+        return thin.ticket or Ignored("nothing more can be fetched of it")
 
     def poll(self, settings: S, since: datetime) -> Poll:
-        """Ask the vendor's API for the tickets made since then: so a webhook that never came is found. For kinds that poll."""
-        raise NotImplementedError
+        """Ask the vendor's API for the tickets made since then: so a webhook that never came is found. Without an API, none."""
+        yield from ()
+        return ()
 
 
 class ApiSettings(SourceSettings):
