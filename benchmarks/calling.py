@@ -34,7 +34,7 @@ class _Configuration:
     teams = Teams(teams=default_file().teams)
 
     @property
-    def current(self) -> "_Configuration":
+    def for_calls(self) -> "_Configuration":
         """The snapshot."""
         return self
 

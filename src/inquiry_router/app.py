@@ -5,9 +5,12 @@ import contextlib
 import gc
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import cached_property
+from typing import Any
 
 import structlog
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from inquiry_router import __version__
 from inquiry_router.api import (
@@ -166,7 +169,8 @@ def make_app(settings: Settings, house: House | None = None) -> FastAPI:
         async with rooms.open():
             yield
 
-    app = FastAPI(
+    app = _App(
+        rooms.metrics,
         title="inquiry-router",
         version=__version__,
         lifespan=lifespan,
@@ -201,6 +205,22 @@ def make_app(settings: Settings, house: House | None = None) -> FastAPI:
     app.mount(docs.ASSETS_PATH, docs.ASSETS, name="docs-assets")
     problems.install(app)
     describe(app)
-    app.add_middleware(QuickWay, routes=inquiries.door.quick_routes())
-    app.add_middleware(Surroundings, metrics=rooms.metrics)
     return app
+
+
+class _App(FastAPI):
+    """The framework's app with our surroundings around everything, and the quick way before all that the framework does."""
+
+    def __init__(self, metrics: Metrics, **options: Any) -> None:
+        super().__init__(**options)
+        self._metrics = metrics
+
+    @cached_property
+    def _surrounded(self) -> ASGIApp:
+        """Made when the first connection comes, for then all routes are there."""
+        return Surroundings(QuickWay(super().__call__, inquiries.door.quick_routes()), self._metrics)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        scope["app"] = self
+        await self._surrounded(scope, receive, send)

@@ -1,5 +1,6 @@
 """One line an event, and never a customer's words: only fields on the list below get through."""
 
+import asyncio
 import json
 import logging
 import re
@@ -76,15 +77,39 @@ _FREE_TEXT: Final = ("error", "reason", "event")
 
 log = structlog.get_logger()
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
-_quick: TextIO | None = None  # where lines go that are written here instead of by structlog
+
+
+class _RequestLines:
+    """Writes lines of requests as JSON in a tenth of the time of the general way, those of a turn of the loop together."""
+
+    def __init__(self, output: TextIO) -> None:
+        self._output = output
+        self._lines: list[str] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def add(self, line: str) -> None:
+        """Write it when this turn of the event loop is over."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._loop = loop
+            loop.call_soon(self._write)
+        self._lines.append(line)
+
+    def _write(self) -> None:
+        self._output.write("".join(self._lines))
+        self._lines.clear()
+        self._loop = None
+
+
+_quick: _RequestLines | None = None  # None where structlog writes the lines of requests too
 
 
 def log_request(method: str, route: str, status: int, milliseconds: float) -> None:
-    """The line of a request. As JSON it is written here, in a tenth of the time that the general way takes."""
+    """The line of a request."""
     if _quick is None:
         log.info("request", method=method, route=route, status=status, ms=milliseconds)
         return
-    _quick.write(
+    _quick.add(
         f'{{"event": "request", "level": "info", "timestamp": "{utc_now().isoformat()[:-6]}Z", "request_id": '
         f'"{request_id.get()}", "method": {json.dumps(method)}, "route": "{route}", "status": {status}, "ms": {milliseconds}}}\n'
     )
@@ -110,7 +135,7 @@ def configure(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    _quick = sys.stderr if not text and settings.log_level in ("debug", "info") else None
+    _quick = _RequestLines(sys.stderr) if not text and settings.log_level in ("debug", "info") else None
 
 
 def _with_request_id(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -1,6 +1,5 @@
 """How a door's routes are made: each names its scope, and reads its body strictly. The key is checked before the body is read."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +13,7 @@ from inquiry_router.api.problems import documented, invalid
 from inquiry_router.api.strict_json import read_json
 from inquiry_router.configuration.model import ApiKey, Scope
 from inquiry_router.inquiry.errors import BodyTooLarge, Invalid, PreconditionRequired, TooSlow, UnsupportedMediaType
+from inquiry_router.patience import Patience
 
 if TYPE_CHECKING:
     from inquiry_router.app import House
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SCOPE_FIELD = "x-required-scope"
 MAX_BODY = 256 * 1024
 BODY_TIME_S = 10.0
+_BODY_PATIENCE = Patience(BODY_TIME_S)
 _WITH_BODY = {"POST", "PUT", "PATCH"}
 
 
@@ -100,7 +101,7 @@ async def limited_body(request: Request) -> bytes:
         raise BodyTooLarge()
     body = bytearray()
     try:
-        async with asyncio.timeout(BODY_TIME_S):
+        with _BODY_PATIENCE.wait():
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > MAX_BODY:

@@ -20,13 +20,7 @@ def read_json(body: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise BadJson(f"The body is not UTF-8: byte {error.start} cannot be read.") from None
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_constant=_refuse_constant,
-            parse_int=_integer,
-            parse_float=_float,
-        )
+        value = _DECODER.decode(text)
     except RecursionError:
         raise BadJson(f"The body is nested deeper than {MAX_DEPTH} levels.") from None
     except json.JSONDecodeError as error:
@@ -62,6 +56,9 @@ def _float(digits: str) -> float:
     if value in (float("inf"), float("-inf")):
         raise BadJson(f"The number {digits} is too large.")
     return value
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant, parse_int=_integer, parse_float=_float)
 
 
 def _deeper_than(value: Any, limit: int) -> bool:

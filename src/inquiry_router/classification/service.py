@@ -21,6 +21,7 @@ from inquiry_router.classification.linear import ModelUnusable
 from inquiry_router.classification.taught import TaughtModel
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.model import Classification, Draft
+from inquiry_router.patience import Patience
 
 MAX_BATCH: Final = 16
 UNAVAILABLE: Final = "unavailable"
@@ -58,6 +59,7 @@ class ClassifierService:
     def __init__(self, load: Callable[[], Model], timeout_s: float = 2.0) -> None:
         self._load = load
         self._timeout_s = timeout_s
+        self._patience = Patience(timeout_s)
         self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
         self._outgoing: list[_Job] = []
         self._model: Model | None = None
@@ -161,7 +163,7 @@ class ClassifierService:
             self._loop.call_soon(self._hand_over)
         self._outgoing.append(job)
         try:
-            async with asyncio.timeout(self._timeout_s):
+            with self._patience.wait():
                 return await job.future
         except TimeoutError:
             log.error("classifier.late", limit_s=self._timeout_s)

@@ -14,6 +14,7 @@ from inquiry_router.database.intake_batch import IntakeRows, Stored, store_batch
 from inquiry_router.database.session import require_current_schema
 from inquiry_router.database.tables import write_json
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
+from inquiry_router.patience import Patience
 from inquiry_router.settings import PREFIX, Unreachable, WrongSettings
 from inquiry_router.steps import step
 
@@ -49,6 +50,7 @@ class PostgresDatabase:
 
     def __init__(self, url: str, queue_size: int, timeout_s: float, pool_size: int) -> None:
         self._timeout_s = timeout_s
+        self._patience = Patience(timeout_s)
         self._engine = postgres_engine(url, pool_size, timeout_s)
         self._writer = postgres_engine(url, FLUSHERS, timeout_s)
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue(queue_size)
@@ -101,7 +103,7 @@ class PostgresDatabase:
         except asyncio.QueueFull:
             raise Overloaded(retry_after=2) from None
         try:
-            async with asyncio.timeout(self._timeout_s):
+            with self._patience.wait():
                 return await job.future
         except TimeoutError as error:
             raise Unavailable("The database did not answer in time.") from error

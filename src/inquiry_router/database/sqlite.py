@@ -23,6 +23,7 @@ from inquiry_router.database.intake_batch import IntakeRows, Stored, store_batch
 from inquiry_router.database.session import require_current_schema
 from inquiry_router.database.tables import write_json
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
+from inquiry_router.patience import Patience
 from inquiry_router.settings import PREFIX, WrongSettings
 from inquiry_router.steps import step
 
@@ -99,6 +100,7 @@ class SqliteDatabase:
     def __init__(self, path: Path, queue_size: int, timeout_s: float) -> None:
         self._path = path
         self._timeout_s = timeout_s
+        self._patience = Patience(timeout_s)
         self._queue_size = queue_size
         self._queued = 0
         self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
@@ -178,7 +180,7 @@ class SqliteDatabase:
             self._loop.call_soon(self._hand_over)
         self._outgoing.append(_Job(task, future))
         try:
-            async with asyncio.timeout(self._timeout_s):
+            with self._patience.wait():
                 return await future
         except TimeoutError as error:
             raise Unavailable("The database did not answer in time.") from error

@@ -4,14 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import phonenumbers
-
 from inquiry_router.entities.mention import Mention
 from inquiry_router.entities.surroundings import matches, price_follows, words_before
 from inquiry_router.entities.words import words
 from inquiry_router.inquiry.model import EntityKind
+from inquiry_router.inquiry.phone_number import e164
 
-_REGION: Final = "PL"
 # Parsing a number takes 40 µs; a text with more candidates than that is a table, not a signature.
 _MAX_CANDIDATES: Final = 12
 _MAX_EMAILS: Final = 40
@@ -83,7 +81,7 @@ def find_phones(text: str, runs: Sequence[tuple[int, int]]) -> list[Mention]:
             written = written.split("(")[0].strip() if "(" in written[1:] else written.lstrip("(")
         begin = match.start() + match[0].find(written)
         if _is_phone(text, written, begin):
-            found.append(Mention(EntityKind.PHONE, begin, begin + len(written), _e164(written)))
+            found.append(Mention(EntityKind.PHONE, begin, begin + len(written), e164(written)))
     return found
 
 
@@ -105,16 +103,6 @@ def _is_phone(text: str, written: str, begin: int) -> bool:
     if written[0] == "+" or _PHONE_WORDS.intersection(before):
         return True
     return bool(_POLISH_GROUPS.fullmatch(written)) and not price_follows(text, begin + len(written))
-
-
-def _e164(written: str) -> str | None:
-    try:
-        parsed = phonenumbers.parse(written, _REGION)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(parsed):
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 def find_accounts(text: str, runs: Sequence[tuple[int, int]]) -> list[Mention]:

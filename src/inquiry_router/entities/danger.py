@@ -86,11 +86,12 @@ def find_danger(text: str, lower: str, keys: frozenset[str]) -> list[Mention]:
 
     `lower` is the text in lower case, `keys` those of its words.
     """
-    if not _STEMS.occur(lower, keys):
+    standing = _STEMS.standing(lower, keys)
+    if not standing:
         return []
     return [
         Mention(EntityKind.DANGER, match.start(), match.end(), match.lastgroup)
-        for match in phrases(text, lower, _STEMS, _DANGER)
+        for match in phrases(text, lower, standing, _DANGER)
         if not _harmless(text, match.start(), match.end())
     ]
 

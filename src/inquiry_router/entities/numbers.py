@@ -10,7 +10,7 @@ from typing import Final
 
 from inquiry_router.entities.dates import MONTHS, is_written_date
 from inquiry_router.entities.mention import Mention
-from inquiry_router.entities.surroundings import matches, price_follows, word_after, words_before
+from inquiry_router.entities.surroundings import PRICES, matches, word_after, words_before
 from inquiry_router.entities.units import UNITS
 from inquiry_router.entities.words import words
 from inquiry_router.inquiry.model import EntityKind
@@ -45,6 +45,7 @@ _WORDS: Final = {
     **dict.fromkeys(("rma", "zgł", "rekl", "case"), _COMPLAINT),
 }
 _NUMBER_WORDS: Final = words("nr no numer numeru number nummer num n č čís číslo numero número id n° nº номер")
+_NO_NUMBER_BEFORE: Final = PRICES | MONTHS.keys()
 _BETWEEN: Final = _NUMBER_WORDS | frozenset(
     [
         "vat",
@@ -93,7 +94,7 @@ def _begin(text: str, place: int) -> int:
 
 
 def _kind(text: str, begin: int, end: int, token: str) -> EntityKind | None:
-    if is_written_date(token) or word_after(text, end) in MONTHS or price_follows(text, end):
+    if is_written_date(token) or word_after(text, end) in _NO_NUMBER_BEFORE:
         return None
     shape = _PREFIX.match(token)
     if shape and len(token) >= 5:

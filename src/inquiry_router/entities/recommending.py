@@ -30,8 +30,11 @@ _WAYS: Final = (
     *(_Way(EntityKind.PERSON_RECOMMENDING, stems, pattern, None) for stems, pattern in RECOMMENDING),
     *(_Way(EntityKind.PERSON_RECOMMENDED, stems, pattern, cue) for stems, pattern, cue in RECOMMENDED),
 )
-_KEYS: Final = frozenset[str]().union(*(way.stems.keys for way in _WAYS))
-_WAYS_BY_KEY: Final = {key: tuple(place for place, way in enumerate(_WAYS) if key in way.stems.keys) for key in _KEYS}
+_KEYS: Final = frozenset(key for way in _WAYS for key in way.stems.by_key)
+# For each key the stems that have it, and the place of the way that each belongs to.
+_STEMS_BY_KEY: Final = {
+    key: tuple((stem, place) for place, way in enumerate(_WAYS) for stem in way.stems.by_key.get(key, ())) for key in _KEYS
+}
 
 
 def find_people(text: str, lower: str, keys: frozenset[str]) -> list[Mention]:
@@ -40,8 +43,8 @@ def find_people(text: str, lower: str, keys: frozenset[str]) -> list[Mention]:
     if not known:
         return []
     text, lower = text[:_MAX_READ], lower[:_MAX_READ]
-    ways = [_WAYS[place] for place in sorted({place for key in known for place in _WAYS_BY_KEY[key]})]
-    found = [mention for way in ways if way.stems.occur(lower, known) for mention in _said(way, text)]
+    ways = sorted({place for key in known for stem, place in _STEMS_BY_KEY[key] if stem in lower})
+    found = [mention for place in ways for mention in _said(_WAYS[place], text)]
     return _distinct(found) if found else found
 
 

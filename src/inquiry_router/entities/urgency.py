@@ -60,10 +60,11 @@ _CALM_BEFORE: Final = re.compile(
 
 def find_urgency(text: str, lower: str, keys: frozenset[str]) -> list[Mention]:
     """Each plea for haste. It has no value: how fast is the policy's to say. `lower` is the text in lower case."""
-    if not _STEMS.occur(lower, keys):
+    standing = _STEMS.standing(lower, keys)
+    if not standing:
         return []
     return [
         Mention(EntityKind.URGENCY, match.start(), match.end(), None)
-        for match in phrases(text, lower, _STEMS, _URGENCY)
+        for match in phrases(text, lower, standing, _URGENCY)
         if not _CALM_BEFORE.search(text[max(0, match.start() - 28) : match.start()])
     ]

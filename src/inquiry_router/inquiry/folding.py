@@ -3,11 +3,17 @@
 import re
 import unicodedata
 
-# Letters that Unicode does not decompose into a base letter and a mark.
-_WHOLE_LETTERS = (("ł", "l"), ("đ", "d"), ("ø", "o"), ("ß", "ss"), ("æ", "ae"), ("œ", "oe"), ("ı", "i"))
+# Letters that Unicode does not decompose into a base letter and a mark; then the commonest of those that it does: a text that
+# has no others need not be decomposed, which takes most of the time.
+_LETTERS = (
+    *(("ł", "l"), ("đ", "d"), ("ø", "o"), ("ß", "ss"), ("æ", "ae"), ("œ", "oe"), ("ı", "i")),
+    *zip("ąćęńóśźżäöüéáíčřšžěů", "acenoszzaoueaicrszeu", strict=True),
+)
 # The combining marks of the alphabets we read; a pattern is thirty times faster than asking for each character.
 _MARKS = re.compile("[\u0300-\u036f]+")
 _NOT_WORD = re.compile(r"[\W_]+")
+# The same for ASCII, which is a tenth of the work.
+_ASCII_SPACES = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 def fold(text: str) -> str:
@@ -15,14 +21,18 @@ def fold(text: str) -> str:
     lower = text.casefold()
     if lower.isascii():
         return lower
-    for letter, plain in _WHOLE_LETTERS:
+    for letter, plain in _LETTERS:
         lower = lower.replace(letter, plain)
+    if lower.isascii():
+        return lower
     return _MARKS.sub("", unicodedata.normalize("NFD", lower))
 
 
 def words_of(text: str) -> str:
     """The folded words of a text with one space before, between and after: what patterns are looked for in."""
-    return f" {_NOT_WORD.sub(' ', fold(text)).strip()} "
+    folded = fold(text)
+    spaced = folded.translate(_ASCII_SPACES) if folded.isascii() else _NOT_WORD.sub(" ", folded)
+    return f" {' '.join(spaced.split())} "
 
 
 def pattern_of(phrase: str) -> str:

@@ -19,11 +19,7 @@ _SEPARATORS: Final = str.maketrans("", "", " -–—._/\t\n\u00a0")
 
 def new_reference() -> str:
     """A fresh random reference in its written form."""
-    number = _random.randrange(len(ALPHABET) ** (LENGTH - 1))
-    payload = ""
-    for _ in range(LENGTH - 1):
-        number, digit = divmod(number, len(ALPHABET))
-        payload += ALPHABET[digit]
+    payload = "".join(_random.choices(ALPHABET, k=LENGTH - 1))
     code = payload + _check_character(payload)
     return f"{code[:4]}-{code[4:]}"
 

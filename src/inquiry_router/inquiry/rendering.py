@@ -1,4 +1,7 @@
-"""Inquiries as JSON: the one form that the API answers with and that destinations are sent."""
+"""Inquiries as JSON: the one form that the API answers with and that destinations are sent.
+
+Names of enumerations are written as plain strings, because writing out members of enumerations takes twice as long.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -73,12 +76,12 @@ def decision_json(decision: Decision) -> Json:
     return {
         "team": decision.team,
         "assignee": decision.assignee,
-        "priority": decision.priority,
+        "priority": decision.priority.value,
         "due_at": written_time(decision.due_at),
         "rule": decision.rule,
         "policy_version": decision.policy_version,
         "reasons": list(decision.reasons),
-        "flags": list(decision.flags),
+        "flags": [flag.value for flag in decision.flags],
     }
 
 
@@ -99,7 +102,7 @@ def read_decision(data: Json) -> Decision:
 def entities_json(entities: tuple[Entity, ...]) -> list[Json]:
     """What the inquiry states."""
     return [
-        {"kind": one.kind, "text": one.text, "value": one.value, "field": one.field, "begin": one.begin, "end": one.end}
+        {"kind": one.kind.value, "text": one.text, "value": one.value, "field": one.field, "begin": one.begin, "end": one.end}
         for one in entities
     ]
 
@@ -153,7 +156,7 @@ def said_json(draft: Draft) -> Json:
     """What the customer said, who he is, where it stands and how it came."""
     source = draft.source
     return {
-        "channel": draft.channel,
+        "channel": draft.channel.value,
         "subject": draft.subject,
         "text": draft.text,
         "contact": contact_json(draft.contact),
@@ -174,7 +177,7 @@ def receipt_json(receipt: Receipt) -> Json:
     return {
         "id": receipt.id,
         "reference": receipt.reference,
-        "status": receipt.status,
+        "status": receipt.status.value,
         "received_at": written_time(receipt.received_at),
         "classification": classification_json(receipt.classification),
         "decision": decision_json(receipt.decision),
@@ -186,4 +189,4 @@ def receipt_json(receipt: Receipt) -> Json:
 def event_json(event: Event, at: datetime, draft: Draft, answer: Json, **more: object) -> Json:
     """What destinations are sent: the answer with everything the customer said, in the envelope of Standard Webhooks."""
     data = {**answer, **said_json(draft), **more}
-    return {"type": event, "timestamp": written_time(at), "data": data}
+    return {"type": event.value, "timestamp": written_time(at), "data": data}

@@ -2,30 +2,27 @@
 
 import re
 import unicodedata
-from dataclasses import replace
-from functools import lru_cache
 from typing import Final
 
-import phonenumbers
-
 from inquiry_router.inquiry.model import Contact, Draft
+from inquiry_router.inquiry.phone_number import e164
 
-DEFAULT_REGION: Final = "PL"
 _MAX_MARKS: Final = 8
 # Control characters but tab and newline, lone surrogates, and marks that reorder or hide text on a screen.
 _UNPRINTABLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
+_MARK: Final = re.compile("[\u0300-\u036f\u0483-\u0489\u1dc0-\u1dff\u20d0-\u20ff]")
 # More marks than that on one letter, of the usual blocks; only then each character has to be looked at.
-_TOWER: Final = re.compile("[\u0300-\u036f\u0483-\u0489\u1dc0-\u1dff\u20d0-\u20ff]{9}")
+_TOWER: Final = re.compile(_MARK.pattern + "{9}")
 _NEWLINES: Final = re.compile(r"\r\n?|[\u2028\u2029]")
 
 
 def clean(draft: Draft) -> Draft:
     """The draft with every text cleaned, the e-mail address in lower case and the phone number as E.164."""
     contact = draft.contact
-    return replace(
-        draft,
+    return Draft(
+        channel=draft.channel,
         text=clean_text(draft.text),
         subject=clean_line(draft.subject),
         language=draft.language.lower()[:2] if draft.language else None,
@@ -35,15 +32,17 @@ def clean(draft: Draft) -> Draft:
             phone=clean_phone(clean_line(contact.phone)),
             company=clean_line(contact.company),
         ),
+        source=draft.source,
+        received_at=draft.received_at,
+        passage=draft.passage,
     )
 
 
 def clean_text(text: str) -> str:
     """NFC, Unix newlines, no control characters, no towers of combining marks, no white space around."""
-    if text.isascii() and text.isprintable():
-        return text.strip()
-    text = _UNPRINTABLE.sub("", _NEWLINES.sub("\n", text))
-    if not unicodedata.is_normalized("NFC", text) or _TOWER.search(text):
+    if not text.replace("\n", " ").isprintable():
+        text = _UNPRINTABLE.sub("", _NEWLINES.sub("\n", text))
+    if not unicodedata.is_normalized("NFC", text) or (_MARK.search(text) and _TOWER.search(text)):
         text = unicodedata.normalize("NFC", _without_towers(text))
     return text.strip()
 
@@ -62,18 +61,9 @@ def clean_email(address: str | None) -> str | None:
     return (bracketed[1] if bracketed else line).lower()
 
 
-@lru_cache(maxsize=4096)
 def clean_phone(number: str | None) -> str | None:
     """The number as E.164 (+48123456789), read as Polish where it names no country; as given when it is none."""
-    if number is None:
-        return None
-    try:
-        parsed = phonenumbers.parse(number[:250], DEFAULT_REGION)
-    except phonenumbers.NumberParseException:
-        return number
-    if not phonenumbers.is_possible_number(parsed):
-        return number
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return number if number is None else e164(number) or number
 
 
 def _without_towers(text: str) -> str:

@@ -137,7 +137,7 @@ def _in_domain(email: str | None, domains: list[str]) -> bool:
 
 
 def _mention_any(words: str, patterns: tuple[str, ...]) -> bool:
-    return any(pattern in words for pattern in patterns)
+    return any(map(words.__contains__, patterns))
 
 
 def _open(teams: Teams, team: str, now: datetime) -> bool:
@@ -156,17 +156,7 @@ def _about(classification: Classification, unsure: bool) -> str:
 def _because(rule: Rule | None) -> str:
     if rule is None:
         return "no rule applies, so the policy's default decides"
-    given = [f"{name} is {_listed(value)}" for name, value in rule.when.named.items()]
-    if rule.unless is not None:
-        given += [f"not: {name} is {_listed(value)}" for name, value in rule.unless.named.items()]
-    return f"rule '{rule.id}' applies: {'; '.join(given)}" if given else f"rule '{rule.id}' applies to everything"
-
-
-def _listed(value: object) -> str:
-    if not isinstance(value, list):
-        return str(value)
-    shown = [str(entry) for entry in value[:4]]
-    return " or ".join(shown) + (f" or {len(value) - 4} more" if len(value) > 4 else "")
+    return f"rule '{rule.id}' applies: {rule.told}" if rule.told else f"rule '{rule.id}' applies to everything"
 
 
 def _flags(classification: Classification, unsure: bool) -> list[Flag]:

@@ -199,6 +199,14 @@ class Rule(Document):
         examples=[{"team": "customer_service", "priority": "high", "respond_within_minutes": 240}],
     )
 
+    @cached_property
+    def told(self) -> str:
+        """Its conditions in words; empty when there are none."""
+        given = [f"{name} is {_listed(value)}" for name, value in self.when.named.items()]
+        if self.unless is not None:
+            given += [f"not: {name} is {_listed(value)}" for name, value in self.unless.named.items()]
+        return "; ".join(given)
+
     @model_validator(mode="after")
     def _unless_says_something(self) -> Self:
         if self.unless is not None and not self.unless.named:
@@ -269,3 +277,11 @@ def _spans(day: list[str]) -> tuple[tuple[int, int], ...]:
     if any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
         raise ValueError(f"the spans {', '.join(day)} overlap")
     return tuple(spans)
+
+
+def _listed(value: object) -> str:
+    """The first four entries of a list, and how many more there are."""
+    if not isinstance(value, list):
+        return str(value)
+    shown = [str(entry) for entry in value[:4]]
+    return " or ".join(shown) + (f" or {len(value) - 4} more" if len(value) > 4 else "")

@@ -1,0 +1,67 @@
+"""Waiting no longer than so long, cheaply: a timer of its own for each wait costs a tenth of what an inquiry costs (measured)."""
+
+import asyncio
+from collections import deque
+from types import TracebackType
+from typing import Final, Self
+
+# How late a wait may end. One timer looks after all waits that often, and rests while there are none.
+_LOOK_EVERY_S: Final = 0.1
+
+
+class Patience:
+    """Ends waits after `seconds` with `TimeoutError`, as `asyncio.timeout` does: `with patience.wait(): await something`."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._waits: deque[_Wait] = deque()  # all of one length, so the first to begin is the first to end
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def wait(self) -> "_Wait":
+        """A wait of the task that runs now."""
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+        wait = _Wait(task, loop.time() + self._seconds)
+        if self._loop is not loop:
+            self._waits.clear()
+            self._loop = loop
+            loop.call_later(_LOOK_EVERY_S, self._look, loop)
+        self._waits.append(wait)
+        return wait
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        waits, now = self._waits, loop.time()
+        while waits and (waits[0].over or waits[0].ends_s <= now):
+            waits.popleft().give_up()
+        if waits:
+            loop.call_later(_LOOK_EVERY_S, self._look, loop)
+        else:
+            self._loop = None
+
+
+class _Wait:
+    """One wait, as a context manager."""
+
+    __slots__ = ("_cancelled_before", "_gave_up", "_task", "ends_s", "over")
+
+    def __init__(self, task: asyncio.Task[object], ends_s: float) -> None:
+        self.ends_s = ends_s
+        self.over = False
+        self._task = task
+        self._cancelled_before = task.cancelling()
+        self._gave_up = False
+
+    def give_up(self) -> None:
+        """Wake the task, unless it is through."""
+        if not self.over:
+            self._gave_up = True
+            self._task.cancel()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self.over = True
+        # Somebody else may have cancelled the task as well: then that stands.
+        if self._gave_up and self._task.uncancel() <= self._cancelled_before and isinstance(error, asyncio.CancelledError):
+            raise TimeoutError from error

@@ -1,0 +1,58 @@
+"""Waiting no longer than so long, with one timer for all who wait."""
+
+import asyncio
+
+import pytest
+
+from inquiry_router.patience import Patience
+
+pytestmark = pytest.mark.anyio
+
+
+async def _waits(patience: Patience, seconds: float) -> str:
+    with patience.wait():
+        await asyncio.sleep(seconds)
+    return "through"
+
+
+async def test_what_is_quick_is_let_through_and_what_is_slow_ends() -> None:
+    patience = Patience(0.05)
+    slow, quick = await asyncio.gather(_waits(patience, 30), _waits(patience, 0), return_exceptions=True)
+    assert isinstance(slow, TimeoutError)
+    assert quick == "through"
+
+
+async def test_a_wait_that_is_over_is_not_ended_later() -> None:
+    patience = Patience(0.01)
+    assert await _waits(patience, 0) == "through"
+    await asyncio.sleep(0.25)
+    assert await _waits(patience, 0) == "through"
+
+
+async def test_who_is_cancelled_by_somebody_else_stays_cancelled() -> None:
+    task = asyncio.create_task(_waits(Patience(30), 30))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_an_error_inside_stays_the_error_that_it_is() -> None:
+    with pytest.raises(KeyError), Patience(30).wait():
+        raise KeyError("x")
+
+
+async def test_the_task_goes_on_after_a_wait_that_ended() -> None:
+    with pytest.raises(TimeoutError):
+        await _waits(Patience(0.01), 30)
+    await asyncio.sleep(0)
+    current = asyncio.current_task()
+    assert current is not None
+    assert current.cancelling() == 0
+
+
+def test_one_patience_serves_one_event_loop_after_the_other() -> None:
+    patience = Patience(0.05)
+    for _ in range(2):
+        with pytest.raises(TimeoutError):
+            asyncio.run(_waits(patience, 30))
