@@ -10,7 +10,7 @@ from inquiry_router.phone.fallback import fallback_move, with_reference
 from inquiry_router.phone.model import Abilities, DialStatus, Heard, Known, Move, OpenInquiry, State, Understood
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.policy import Teams
-from tests.phone.people import ANNA, BARTEK, BEATA, EVENING, HOLIDAY, LINE, NOW, TEAMS, settings_of, situation_of
+from tests.phone.people import ANNA, BARTEK, BEATA, EVENING, HOLIDAY, LINE, NOW, TEAMS, WORKFLOW, settings_of, situation_of
 
 texts = st.one_of(
     st.none(),
@@ -43,7 +43,7 @@ situations = st.builds(
     situation_of,
     at=st.sampled_from([NOW, EVENING, HOLIDAY]),
     caller=st.sampled_from([ANNA, "anonymous", "+48220000101"]),
-    abilities=st.builds(Abilities, st.booleans(), st.booleans(), st.booleans()),
+    abilities=st.builds(Abilities, st.booleans(), st.booleans(), st.booleans(), st.sampled_from([None, WORKFLOW])),
     known=st.sampled_from(Known),
     open_inquiries=st.lists(cases, max_size=2).map(tuple),
     attempts=st.integers(0, 4),

@@ -39,6 +39,7 @@ from tests.phone.people import (
     NOW,
     SALES,
     TEAMS,
+    WORKFLOW,
     heard,
     settings_of,
     situation_of,
@@ -308,6 +309,23 @@ def test_a_contact_centre_gets_the_queue_of_the_team() -> None:
     assert call.hear(understood("new_purchase"), speech="chcę złożyć zamówienie").queue == "Sprzedaż"
     call = Call(settings, situation_of(abilities=Abilities(queues=True)))
     assert call.hear(digits="0").queue == "BOK"
+
+
+def test_a_workflow_of_the_platform_finds_somebody_and_the_numbers_come_after_it() -> None:
+    router, found = Abilities(workflow=WORKFLOW), Target(workflow=WORKFLOW)
+    call = Call(situation=situation_of(abilities=router))
+    assert call.hear(digits="1").targets == (found, Target(number=CELINA), Target(sip=CEZARY))
+    assert call.hear(dial_status=DialStatus.FAILED).number == CELINA
+    alone = Call(PhoneSettings(), situation_of(abilities=router))
+    assert alone.hear(digits="0").targets == (found,)
+    assert alone.hear(dial_status=DialStatus.FAILED).action is Action.ASK
+    settings = settings_of(
+        salespeople=[{"name": "Bartek", "number": BARTEK, "customers": [ANNA]}], escalation=["+48220000099"], escalate_after=1
+    )
+    first, second, third, *_ = Call(settings, situation_of(abilities=router, attempts=1)).hear(digits="3").targets
+    assert (first, second, third) == (Target(number="+48220000099"), Target(number=BARTEK), found)
+    evening = Call(situation=situation_of(EVENING, abilities=router))
+    assert evening.hear(digits="1").targets == ()
 
 
 def test_without_any_number_a_message_is_taken() -> None:

@@ -101,6 +101,18 @@ class CallService:
             log.error("calls.fallback", line=line.id, error=type(error).__name__, exc_info=error)
             return self._fall_back(line, heard, now)
 
+    async def known(self, line_id: str, call_id: str) -> Call | None:
+        """A call as far as it has come; None where there is none, or the database does not say so in time. Never raises."""
+        remembered = self._recent.get((line_id, call_id))
+        if remembered is not None:
+            return remembered
+        try:
+            async with asyncio.timeout(RECALL_S):
+                return await self._database.read(lambda connection: store.find_call(connection, line_id, call_id))
+        except Exception as error:  # somebody is on the line
+            log.warning("calls.not_recalled", line=line_id, error=type(error).__name__)
+            return None
+
     def close(self) -> None:
         """Finish what is being noted."""
         self._writer.shutdown()
@@ -232,15 +244,15 @@ class CallService:
     async def _linked(self, call: Call, state: State, matter: Matter | None, configuration: Configuration, now: datetime) -> Call:
         """The call with its inquiry: the open one that it is about, else a new one; its last answer may name the reference."""
         if matter is not None:
-            inquiry_id, reference = matter.inquiry_id, matter.inquiry.reference
+            inquiry_id, reference, priority = matter.inquiry_id, matter.inquiry.reference, matter.inquiry.priority
         else:
             draft = draft_of(call, state, configuration.phone)
             verdict = verdict_of(call, state, configuration.teams.triage.id)
             receipt = await self._journey.take_in(draft, call.line, (_intake_key(call),), None, now, verdict)
-            inquiry_id, reference = receipt.id, receipt.reference
-        call = replace(call, inquiry_id=inquiry_id, state=replace(state, reference=reference))
+            inquiry_id, reference, priority = receipt.id, receipt.reference, receipt.decision.priority
+        call = replace(call, inquiry_id=inquiry_id, state=replace(state, reference=reference, priority=priority))
         *others, last = call.answers
-        move = last.move
+        move = replace(last.move, priority=priority)
         if move.reference is None:
             move = _told(replace(move, reference=reference), configuration.phone)
         return replace(call, answers=(*others, replace(last, move=move)))

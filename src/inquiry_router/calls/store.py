@@ -213,9 +213,9 @@ def _matter(connection: Connection, row: Row[Any]) -> Matter:
 
 
 def _open_inquiry(connection: Connection, row: Row[Any]) -> OpenInquiry:
-    flags = present_receipt(connection, row).decision.flags
-    unsure = Flag.UNSURE in flags or Flag.UNCLASSIFIED in flags
-    return OpenInquiry(row.reference, row.team, row.category, unsure)
+    decision = present_receipt(connection, row).decision
+    unsure = Flag.UNSURE in decision.flags or Flag.UNCLASSIFIED in decision.flags
+    return OpenInquiry(row.reference, row.team, row.category, unsure, decision.priority)
 
 
 def _callback(row: Row[Any]) -> Callback:
