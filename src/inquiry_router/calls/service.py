@@ -34,7 +34,7 @@ from inquiry_router.phone.caller import read_caller
 from inquiry_router.phone.conversation import KEY_CATEGORIES, advance, trusted_words
 from inquiry_router.phone.dictation import spoken_key, spoken_references
 from inquiry_router.phone.fallback import fallback_move, with_reference
-from inquiry_router.phone.model import Abilities, Action, Caller, Heard, Move, OpenInquiry, Situation, Stage, State, Understood
+from inquiry_router.phone.model import Abilities, Action, Caller, Heard, Move, Situation, Stage, State, Understood
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.decide import decide, is_unsure
 
@@ -64,7 +64,7 @@ class _Known:
 
     call: Call | None = None
     past: Past = field(default_factory=Past)
-    named: OpenInquiry | None = None
+    named: Matter | None = None
 
 
 class CallService:
@@ -153,7 +153,7 @@ class CallService:
         if call.caller != caller.number:
             caller = read_caller(call.caller)
         understood, classification = await self._understand(heard, call, known, configuration, now)
-        situation = _situation(line, heard, call, caller, known.past, understood, configuration, now)
+        situation = _situation(line, heard, call, caller, known, understood, configuration, now)
         state, move = advance(call.state, heard, understood, situation, configuration.phone)
         if classification is not None and state.category == classification.category:
             call = replace(call, classification=classification)
@@ -169,7 +169,7 @@ class CallService:
             # Once a call is under way, some platforms name whoever is being rung.
             number = call.caller if call is not None else caller.number
             past = store.past_of(connection, number, now) if number is not None else Past()
-            named = store.open_inquiry(connection, references) if references else None
+            named = store.open_matter(connection, references) if references else None
             return _Known(call, past, named)
 
         try:
@@ -212,7 +212,7 @@ class CallService:
             found.decision.team,
             unsure=is_unsure(meant, configuration.policy_in_force),
             urgent=any(entity.kind is EntityKind.DANGER for entity in found.entities),
-            inquiry=known.named,
+            inquiry=known.named.inquiry if known.named is not None else None,
         )
         return understood, meant
 
@@ -236,6 +236,9 @@ class CallService:
         linked, matter = False, None
         if call.inquiry_id is None and is_inquiry(call, state):
             linked, matter = True, same_matter(past, None if state.unsure else state.category, state.reference, now)
+            if matter is None and (named := state.reference) is not None:
+                # He rings from another telephone than before.
+                matter = await self._database.read(lambda connection: store.open_matter(connection, {named}))
             call = await self._linked(call, state, matter, configuration, now)
         await self._database.write(lambda connection: self._save(connection, call, state, configuration, now, linked=linked))
         self._on_commit()
@@ -329,15 +332,15 @@ def _situation(
     heard: Heard,
     call: Call,
     caller: Caller,
-    past: Past,
+    known: _Known,
     understood: Understood | None,
     configuration: Configuration,
     now: datetime,
 ) -> Situation:
     """Everything that the conversation must know beside what was heard."""
     team_of = {category: _team_of(category, call, configuration, now) for category in KEY_CATEGORIES.values()}
-    named = understood.inquiry.reference if understood is not None and understood.inquiry is not None else None
-    matter = same_matter(past, _category(heard, call, understood), named, now)
+    past = known.past
+    matter = known.named or same_matter(past, _category(heard, call, understood), None, now)
     return Situation(
         now=now,
         teams=configuration.teams,
