@@ -46,7 +46,7 @@ test: $(VENV)/dev.done ## Run the whole test suite, on SQLite and on a real Post
 	@touch $@
 
 .PHONY: test-real
-test-real: $(VENV)/dev.done .venv-real/done ## Run the stories against real systems, which it installs (Request Tracker by apt, as root only)
+test-real: $(VENV)/dev.done .venv-real/done ## Run the stories against real systems, which it installs (Request Tracker by apt, as root only; schemas of jambonz by npm)
 	@$(BIN)/python scripts/install_real.py
 	@$(BIN)/python -m pytest tests_real -n 0
 

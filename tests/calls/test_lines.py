@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from base64 import b64encode
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from xml.etree import ElementTree
@@ -14,13 +15,14 @@ import pytest
 from inquiry_router.app import House
 from inquiry_router.phone.doors import DOORS
 from tests.conftest import client_of
-from tests.phone.people import ANNA, CELINA
+from tests.phone.people import ANNA, BARTEK, CELINA, WORKFLOW
 
 pytestmark = pytest.mark.anyio
 SECRET = "0123456789abcdef0123456789abcdef"
 PATH = "/v1/phone/lines/line-1"
 CALL = {"CallSid": "CA1", "From": ANNA, "To": "+48220000001", "CallStatus": "ringing"}
 FORM = "application/x-www-form-urlencoded"
+SAMPLE = json.loads(Path("tests/phone/payloads/twilio-taskrouter-assignment.json").read_text("utf-8"))["form"]
 
 
 async def add(phone: httpx.AsyncClient, provider: str, secret: str | None = None) -> dict[str, Any]:
@@ -117,6 +119,91 @@ async def test_what_vonage_only_reports_changes_nothing(house: House, phone: htt
         url = f"{PATH}?step=2&call=a"
         answered = await send(house, url, body, authorization=jwt(body), **{"content-type": "application/json"})
         assert answered.status_code == code
+
+
+ACTIVITY = "WA0123456789abcdef0123456789abcdef"
+ASSIGNMENT = f"http://router.test{PATH}/assignment"
+
+
+async def add_with_workflow(phone: httpx.AsyncClient) -> None:
+    settings = {"workflow_sid": WORKFLOW, "post_work_activity_sid": ACTIVITY}
+    entry = {"id": "line-1", "name": "The line", "provider": "twilio", "secret": SECRET, "settings": settings}
+    made = await phone.post("/v1/sources", json=entry)
+    assert made.status_code == 201, made.text
+
+
+def reserved(task: dict[str, str], worker: dict[str, str]) -> dict[str, str]:
+    """The form of the sample for another task and another worker."""
+    return {**SAMPLE, "TaskAttributes": json.dumps(task), "WorkerAttributes": json.dumps(worker)}
+
+
+async def test_a_caller_is_handed_to_taskrouter_whose_worker_is_rung(house: House, phone: httpx.AsyncClient) -> None:
+    await add_with_workflow(phone)
+    asked = ElementTree.fromstring((await twilio(house, CALL)).text)
+    answer = await twilio(house, {**CALL, "Digits": "1"}, asked[0].get("action") or "")
+    queue = ElementTree.fromstring(answer.text).find("Enqueue")
+    assert queue is not None and queue.get("workflowSid") == WORKFLOW
+    task = json.loads(queue.findtext("Task") or "")
+    (inquiry,) = (await phone.get("/v1/inquiries")).json()["items"]
+    assert task == {
+        "category": "defect",
+        "team": "customer_service",
+        "priority": inquiry["priority"],
+        "reference": inquiry["reference"],
+        "language": "pl",
+        "call_sid": "CA1",
+    }
+    worker = {"team": "customer_service", "contact_uri": CELINA}
+    for _ in range(2):
+        told = await twilio(house, reserved(task, worker), ASSIGNMENT)
+        assert (told.status_code, told.headers["content-type"]) == (200, "application/json")
+        assert told.json() == {"instruction": "dequeue", "from": CALL["To"], "post_work_activity_sid": ACTIVITY}
+    salesman = {"team": "sales", "contact_uri": BARTEK}
+    assert (await twilio(house, reserved(task, salesman), f"{ASSIGNMENT}/")).json() == {"instruction": "reject"}
+    assert len((await phone.get("/v1/inquiries")).json()["items"]) == 1
+    back = await twilio(house, {**CALL, "QueueResult": "queue-full"}, queue.get("action") or "")
+    assert ElementTree.fromstring(back.text).findtext("Dial/Number") == CELINA
+
+
+async def test_the_sample_of_an_assignment_is_answered_from_what_is_known_of_the_call(
+    house: House, phone: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await add_with_workflow(phone)
+    assert (await twilio(house, SAMPLE, ASSIGNMENT)).json() == {"instruction": "dequeue", "post_work_activity_sid": ACTIVITY}
+    await twilio(house, {**CALL, "CallSid": json.loads(SAMPLE["TaskAttributes"])["call_sid"], "Digits": "1"})
+    expected = {"instruction": "dequeue", "from": "+48220000001", "post_work_activity_sid": ACTIVITY}
+    assert (await twilio(house, SAMPLE, ASSIGNMENT)).json() == expected
+    house.calls._recent.clear()
+    assert (await twilio(house, SAMPLE, ASSIGNMENT)).json() == expected
+    monkeypatch.setattr(house.calls, "_database", None)  # whatever is broken, somebody waits
+    assert (await twilio(house, SAMPLE, ASSIGNMENT)).json()["instruction"] == "dequeue"
+
+
+async def test_a_forged_assignment_rings_nobody_and_nothing_is_stored(house: House, phone: httpx.AsyncClient) -> None:
+    await add_with_workflow(phone)
+    form = reserved({"call_sid": "CA1", "team": "customer_service", "category": "defect"}, {"contact_uri": CELINA})
+    forged = [
+        await twilio(house, form, ASSIGNMENT, secret="another"),
+        await send(house, f"{PATH}/assignment", urlencode(form).encode(), **{"content-type": FORM}),
+        await send(house, f"{PATH}/assignment", b""),
+    ]
+    for refused in forged:
+        assert (refused.status_code, refused.json()["code"]) == (403, "call_not_proven")
+    assert (await phone.get("/v1/inquiries")).json()["items"] == []
+
+
+async def test_only_lines_of_twilio_have_assignments(house: House, phone: httpx.AsyncClient) -> None:
+    made = await add(phone, "generic")
+    assert (await send(house, made["url"].replace("?", "/assignment?"), b"{}")).status_code == 404
+    assert (await send(house, "/v1/phone/lines/nobody/assignment", b"")).status_code == 404
+
+
+async def test_a_workflow_that_is_none_is_refused_in_words(phone: httpx.AsyncClient) -> None:
+    entry = {"name": "The line", "provider": "twilio", "settings": {"workflow_sid": "my workflow"}}
+    refused = await phone.post("/v1/sources", json=entry)
+    assert refused.status_code == 422 and "settings.workflow_sid" in refused.text
+    elsewhere = {"name": "The line", "provider": "telnyx", "settings": {"workflow_sid": WORKFLOW}}
+    assert (await phone.post("/v1/sources", json=elsewhere)).status_code == 422
 
 
 async def test_a_line_that_is_not_there_is_said_so(house: House, phone: httpx.AsyncClient) -> None:

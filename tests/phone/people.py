@@ -18,6 +18,8 @@ ANNA = "+48601234567"
 LINE = "+48220000001"
 CELINA, CEZARY = "+48220000002", "sip:cezary@pbx.example.com"
 BARTEK, BEATA = "+48220000003", "+48220000004"
+# The TaskRouter workflow of a company that has one.
+WORKFLOW = "WW0123456789abcdef0123456789abcdef"
 SALES = {Target(number=BARTEK), Target(number=BEATA)}
 
 OFFICE = {day: ["08:00-16:00"] for day in ("mon", "tue", "wed", "thu", "fri")}

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.phone.conversation import MAX_STEPS, advance
 from inquiry_router.phone.model import (
     Abilities,
@@ -28,6 +27,7 @@ from inquiry_router.phone.model import (
 )
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.working_hours import is_open
+from tests.phone.made_up import documents, inputs, meanings, situations
 from tests.phone.people import (
     ANNA,
     BARTEK,
@@ -39,6 +39,7 @@ from tests.phone.people import (
     NOW,
     SALES,
     TEAMS,
+    WORKFLOW,
     heard,
     settings_of,
     situation_of,
@@ -310,6 +311,23 @@ def test_a_contact_centre_gets_the_queue_of_the_team() -> None:
     assert call.hear(digits="0").queue == "BOK"
 
 
+def test_a_workflow_of_the_platform_finds_somebody_and_the_numbers_come_after_it() -> None:
+    router, found = Abilities(workflow=WORKFLOW), Target(workflow=WORKFLOW)
+    call = Call(situation=situation_of(abilities=router))
+    assert call.hear(digits="1").targets == (found, Target(number=CELINA), Target(sip=CEZARY))
+    assert call.hear(dial_status=DialStatus.FAILED).number == CELINA
+    alone = Call(PhoneSettings(), situation_of(abilities=router))
+    assert alone.hear(digits="0").targets == (found,)
+    assert alone.hear(dial_status=DialStatus.FAILED).action is Action.ASK
+    settings = settings_of(
+        salespeople=[{"name": "Bartek", "number": BARTEK, "customers": [ANNA]}], escalation=["+48220000099"], escalate_after=1
+    )
+    first, second, third, *_ = Call(settings, situation_of(abilities=router, attempts=1)).hear(digits="3").targets
+    assert (first, second, third) == (Target(number="+48220000099"), Target(number=BARTEK), found)
+    evening = Call(situation=situation_of(EVENING, abilities=router))
+    assert evening.hear(digits="1").targets == ()
+
+
 def test_without_any_number_a_message_is_taken() -> None:
     call = Call(PhoneSettings())
     call.hear()
@@ -334,50 +352,6 @@ def test_what_was_said_is_remembered_for_the_inquiry() -> None:
     assert (call.state.words, call.state.keys, call.state.category) == (("yyy",), ("1",), "defect")
 
 
-texts = st.one_of(
-    st.none(),
-    st.sampled_from(["pompa cieknie", "trzy", "konsultant", "", "...", "ka siedem em a cztery iks e igrek"]),
-    st.text(max_size=20),
-)
-inputs = st.builds(
-    Heard,
-    call_id=st.just("call-1"),
-    digits=st.one_of(st.none(), st.sampled_from([*"0123456789*#", "57624939", "22"])),
-    speech=texts,
-    speech_confidence=st.one_of(st.none(), st.floats(0, 1)),
-    language=st.sampled_from([None, "pl", "en", "xx"]),
-    dial_status=st.one_of(st.none(), st.sampled_from([status for status in DialStatus if status is not DialStatus.ANSWERED])),
-    ended=st.just(False),
-)  # fmt: skip
-cases = st.builds(
-    OpenInquiry, st.just("K7MA-4XEY"), st.sampled_from(list(TEAMS.by_id)), st.sampled_from(CATEGORY_IDS), st.booleans()
-)
-meanings = st.builds(
-    Understood,
-    st.sampled_from([*CATEGORY_IDS, "rental"]),
-    st.floats(0, 1),
-    st.sampled_from([*TEAMS.by_id, "nobody"]),
-    st.booleans(),
-    st.booleans(),
-    st.one_of(st.none(), cases),
-)
-situations = st.builds(
-    situation_of,
-    at=st.sampled_from([NOW, EVENING, HOLIDAY]),
-    caller=st.sampled_from([ANNA, "anonymous", "+48220000101"]),
-    abilities=st.builds(Abilities, st.booleans(), st.booleans(), st.booleans()),
-    known=st.sampled_from(Known),
-    open_inquiries=st.lists(cases, max_size=2).map(tuple),
-    attempts=st.integers(0, 4),
-)
-OWN = {"name": "Bartek", "number": BARTEK, "customers": [ANNA]}
-documents = st.sampled_from(
-    [
-        settings_of(salespeople=[OWN], escalation=["+48220000099"], catalogue_link={"pl": "https://www.example.com/k"}),
-        settings_of(fallback=None, callbacks={"count": 0}),
-        PhoneSettings(),
-    ]
-)
 FINAL = (Action.VOICEMAIL, Action.CALLBACK, Action.LINK, Action.GOODBYE)
 
 

@@ -9,6 +9,7 @@ import pytest
 from inquiry_router.phone.doors import DOORS
 from inquiry_router.phone.prompts import shipped
 from inquiry_router.phone.settings import PhoneSettings
+from inquiry_router.providers.phones import TwilioSourceSettings
 
 FOLDER = Path("docs/phone")
 
@@ -39,3 +40,9 @@ def test_the_keys_that_the_overview_names_are_those_of_the_menu() -> None:
     text = (FOLDER / "README.md").read_text("utf-8")
     for key, word in (("1", "one"), ("2", "two"), ("3", "three"), ("0", "zero")):
         assert f"**{key}**" in text and word in menu
+
+
+def test_the_workflow_of_the_page_of_twilio_is_a_valid_setting() -> None:
+    written = re.search(r'"settings": (\{[^}]*\})', (FOLDER / "twilio.md").read_text("utf-8"))
+    assert written
+    assert TwilioSourceSettings.model_validate_json(written[1]).workflow_sid

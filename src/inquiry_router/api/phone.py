@@ -4,6 +4,8 @@ Whatever a call brings is answered with a document that the platform can carry o
 is turned away.
 """
 
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, Any
 
 import structlog
@@ -16,7 +18,7 @@ from inquiry_router.api.problems import documented
 from inquiry_router.api.routing import SCOPE_FIELD, Door, answer, etag, house, key_of, limited_body, required_version
 from inquiry_router.calls import store as call_store
 from inquiry_router.calls.becoming import Entry
-from inquiry_router.calls.model import Callback
+from inquiry_router.calls.model import Call, Callback
 from inquiry_router.calls.notices import tell
 from inquiry_router.calls.service import Line
 from inquiry_router.clock import utc_now
@@ -25,14 +27,16 @@ from inquiry_router.configuration.model import Scope, Source
 from inquiry_router.inquiry.errors import BodyTooLarge, CallNotProven, Invalid, NotFound, TooSlow
 from inquiry_router.inquiry.rendering import written_time
 from inquiry_router.phone.doors import DOORS
-from inquiry_router.phone.doors.door import PhoneDocument, read_request
+from inquiry_router.phone.doors.door import PhoneDocument, PhoneRequest, json_document, read_request
 from inquiry_router.phone.doors.generic import plain_answer
 from inquiry_router.phone.doors.genesys import data_action
+from inquiry_router.phone.doors.taskrouter import Reservation, instruct, read_reservation
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.phone.slots import callback_slots
 from inquiry_router.providers import SOURCES
+from inquiry_router.providers.phones import TwilioSourceSettings
 from inquiry_router.providers.signatures import NotGenuine
-from inquiry_router.providers.source import IncomingRequest, Secrets
+from inquiry_router.providers.source import IncomingRequest, Secrets, SourceSettings
 from inquiry_router.routing.policy import Document, Slug
 
 log = structlog.get_logger()
@@ -261,8 +265,19 @@ async def record_callback_attempt(request: Request, callback_id: _CallbackId, at
     return answer(_shown(done))
 
 
-async def _serve(request: Request, source_id: LineId) -> Response:
-    """Called by the phone platform that the source was made for, which proves itself by its signature or the source's token."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request of a phone platform that has proven where it comes from."""
+
+    source: Source
+    settings: SourceSettings
+    request: PhoneRequest
+    signs: bool
+    now: datetime
+
+
+async def _proven(request: Request, source_id: str) -> _Asked:
+    """Raises `NotFound` for a line that is not there, and `CallNotProven`."""
     rooms = house(request)
     source = rooms.configuration.for_calls.source(source_id)
     kind = SOURCES.get(source.provider) if source is not None else None
@@ -271,23 +286,63 @@ async def _serve(request: Request, source_id: LineId) -> Response:
     body = await _body(request)
     incoming = IncomingRequest(request.method, _url(request), dict(request.headers), body)
     now = utc_now()
+    settings = kind.settings_model.from_stored(source.settings, reach=rooms.reach)
     try:
-        secrets = Secrets(source.token, source.signing_secrets)
-        kind.authenticate(kind.settings_model.from_stored(source.settings, reach=rooms.reach), secrets, incoming, now)
+        kind.authenticate(settings, Secrets(source.token, source.signing_secrets), incoming, now)
     except NotGenuine as error:
         log.warning("phone.not_genuine", source_id=source.id, reason=str(error))
         raise CallNotProven() from None
-    platform = DOORS[source.provider]
-    content_type = request.headers.get("content-type", "")
-    heard = platform.read(read_request(_query(request), content_type, body))
+    asked = read_request(_query(request), request.headers.get("content-type", ""), body)
+    return _Asked(source, settings, asked, kind.signs != "never", now)
+
+
+async def _serve(request: Request, source_id: LineId) -> Response:
+    """Called by the phone platform that the source was made for, which proves itself by its signature or the source's token."""
+    asked = await _proven(request, source_id)
+    platform = DOORS[asked.source.provider]
+    heard = platform.read(asked.request)
     if heard.news_only:
         return Response(status_code=204)
-    move = await rooms.calls.answer(Line(source.id, platform.abilities), heard, now)
-    return _sent(platform.answer(move, heard, _address(request, source, signs=kind.signs != "never")))
+    abilities = platform.abilities
+    if isinstance(asked.settings, TwilioSourceSettings):
+        abilities = replace(abilities, workflow=asked.settings.workflow_sid)
+    move = await house(request).calls.answer(Line(asked.source.id, abilities), heard, asked.now)
+    return _sent(platform.answer(move, heard, _address(request, asked.source, signs=asked.signs)))
+
+
+async def _assign(request: Request, source_id: LineId) -> Response:
+    """Called by Twilio's TaskRouter, signed as its calls are, when it has found a worker for a caller."""
+    asked = await _proven(request, source_id)
+    if not isinstance(asked.settings, TwilioSourceSettings):
+        raise NotFound("There is no TaskRouter at this line.", hint="Only sources of Twilio have assignment callbacks.")
+    rooms = house(request)
+    configuration = rooms.configuration.for_calls
+    reservation = read_reservation(asked.request)
+    if reservation.call_id is not None:
+        reservation = _completed(reservation, await rooms.calls.known(asked.source.id, reservation.call_id))
+    told = instruct(reservation, configuration.teams, configuration.phone, asked.settings.post_work_activity_sid)
+    names = {"source_id": asked.source.id, "reservation": reservation.id, "instruction": told.body["instruction"]}
+    log.info("phone.assignment", **names, reason=told.reason)
+    return _sent(json_document(told.body))
+
+
+def _completed(reservation: Reservation, call: Call | None) -> Reservation:
+    """The reservation with what is known of its call, where the task says nothing of it."""
+    if call is None:
+        return reservation
+    state = call.state
+    return replace(
+        reservation,
+        team=reservation.team or (state.team if state is not None else None),
+        category=reservation.category or (state.category if state is not None else None),
+        called=reservation.called or call.called,
+    )
 
 
 for _path in ("/phone/lines/{source_id}", "/phone/lines/{source_id}/"):
     lines.add_api_route(_path, _serve, methods=["GET", "POST"], include_in_schema=False)
+for _path in ("/phone/lines/{source_id}/assignment", "/phone/lines/{source_id}/assignment/"):
+    lines.add_api_route(_path, _assign, methods=["POST"], include_in_schema=False)
 
 
 async def _read(request: Request) -> Any:

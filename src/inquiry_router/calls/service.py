@@ -34,7 +34,7 @@ from inquiry_router.phone.caller import read_caller
 from inquiry_router.phone.conversation import KEY_CATEGORIES, advance, trusted_words
 from inquiry_router.phone.dictation import spoken_key, spoken_references
 from inquiry_router.phone.fallback import fallback_move, with_reference
-from inquiry_router.phone.model import Abilities, Action, Caller, Heard, Move, OpenInquiry, Situation, Stage, State, Understood
+from inquiry_router.phone.model import Abilities, Action, Caller, Heard, Move, Situation, Stage, State, Understood
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.decide import decide, is_unsure
 
@@ -64,7 +64,7 @@ class _Known:
 
     call: Call | None = None
     past: Past = field(default_factory=Past)
-    named: OpenInquiry | None = None
+    named: Matter | None = None
 
 
 class CallService:
@@ -100,6 +100,18 @@ class CallService:
         except Exception as error:  # whatever it is, somebody is on the line
             log.error("calls.fallback", line=line.id, error=type(error).__name__, exc_info=error)
             return self._fall_back(line, heard, now)
+
+    async def known(self, line_id: str, call_id: str) -> Call | None:
+        """A call as far as it has come; None where there is none, or the database does not say so in time. Never raises."""
+        remembered = self._recent.get((line_id, call_id))
+        if remembered is not None:
+            return remembered
+        try:
+            async with asyncio.timeout(RECALL_S):
+                return await self._database.read(lambda connection: store.find_call(connection, line_id, call_id))
+        except Exception as error:  # somebody is on the line
+            log.warning("calls.not_recalled", line=line_id, error=type(error).__name__)
+            return None
 
     def close(self) -> None:
         """Finish what is being noted."""
@@ -141,7 +153,7 @@ class CallService:
         if call.caller != caller.number:
             caller = read_caller(call.caller)
         understood, classification = await self._understand(heard, call, known, configuration, now)
-        situation = _situation(line, heard, call, caller, known.past, understood, configuration, now)
+        situation = _situation(line, heard, call, caller, known, understood, configuration, now)
         state, move = advance(call.state, heard, understood, situation, configuration.phone)
         if classification is not None and state.category == classification.category:
             call = replace(call, classification=classification)
@@ -157,7 +169,7 @@ class CallService:
             # Once a call is under way, some platforms name whoever is being rung.
             number = call.caller if call is not None else caller.number
             past = store.past_of(connection, number, now) if number is not None else Past()
-            named = store.open_inquiry(connection, references) if references else None
+            named = store.open_matter(connection, references) if references else None
             return _Known(call, past, named)
 
         try:
@@ -200,7 +212,7 @@ class CallService:
             found.decision.team,
             unsure=is_unsure(meant, configuration.policy_in_force),
             urgent=any(entity.kind is EntityKind.DANGER for entity in found.entities),
-            inquiry=known.named,
+            inquiry=known.named.inquiry if known.named is not None else None,
         )
         return understood, meant
 
@@ -224,6 +236,9 @@ class CallService:
         linked, matter = False, None
         if call.inquiry_id is None and is_inquiry(call, state):
             linked, matter = True, same_matter(past, None if state.unsure else state.category, state.reference, now)
+            if matter is None and (named := state.reference) is not None:
+                # He rings from another telephone than before.
+                matter = await self._database.read(lambda connection: store.open_matter(connection, {named}))
             call = await self._linked(call, state, matter, configuration, now)
         await self._database.write(lambda connection: self._save(connection, call, state, configuration, now, linked=linked))
         self._on_commit()
@@ -232,15 +247,15 @@ class CallService:
     async def _linked(self, call: Call, state: State, matter: Matter | None, configuration: Configuration, now: datetime) -> Call:
         """The call with its inquiry: the open one that it is about, else a new one; its last answer may name the reference."""
         if matter is not None:
-            inquiry_id, reference = matter.inquiry_id, matter.inquiry.reference
+            inquiry_id, reference, priority = matter.inquiry_id, matter.inquiry.reference, matter.inquiry.priority
         else:
             draft = draft_of(call, state, configuration.phone)
             verdict = verdict_of(call, state, configuration.teams.triage.id)
             receipt = await self._journey.take_in(draft, call.line, (_intake_key(call),), None, now, verdict)
-            inquiry_id, reference = receipt.id, receipt.reference
-        call = replace(call, inquiry_id=inquiry_id, state=replace(state, reference=reference))
+            inquiry_id, reference, priority = receipt.id, receipt.reference, receipt.decision.priority
+        call = replace(call, inquiry_id=inquiry_id, state=replace(state, reference=reference, priority=priority))
         *others, last = call.answers
-        move = last.move
+        move = replace(last.move, priority=priority)
         if move.reference is None:
             move = _told(replace(move, reference=reference), configuration.phone)
         return replace(call, answers=(*others, replace(last, move=move)))
@@ -317,15 +332,15 @@ def _situation(
     heard: Heard,
     call: Call,
     caller: Caller,
-    past: Past,
+    known: _Known,
     understood: Understood | None,
     configuration: Configuration,
     now: datetime,
 ) -> Situation:
     """Everything that the conversation must know beside what was heard."""
     team_of = {category: _team_of(category, call, configuration, now) for category in KEY_CATEGORIES.values()}
-    named = understood.inquiry.reference if understood is not None and understood.inquiry is not None else None
-    matter = same_matter(past, _category(heard, call, understood), named, now)
+    past = known.past
+    matter = known.named or same_matter(past, _category(heard, call, understood), None, now)
     return Situation(
         now=now,
         teams=configuration.teams,

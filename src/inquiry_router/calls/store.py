@@ -79,17 +79,11 @@ def past_of(connection: Connection, number: str, now: datetime) -> Past:
     )
 
 
-def open_inquiry(connection: Connection, references: Collection[str]) -> OpenInquiry | None:
-    """The open inquiry with one of these references."""
+def open_matter(connection: Connection, references: Collection[str]) -> Matter | None:
+    """The open inquiry with one of these references, whoever's it is."""
     query = select(inquiries).where(inquiries.c.reference.in_(references), inquiries.c.status == Status.ROUTED).limit(1)
     row = connection.execute(query).first()
-    return _open_inquiry(connection, row) if row is not None else None
-
-
-def inquiry_id_of(connection: Connection, reference: str) -> str | None:
-    """The id of the inquiry with this reference."""
-    found: str | None = connection.execute(select(inquiries.c.id).where(inquiries.c.reference == reference)).scalar()
-    return found
+    return _matter(connection, row) if row is not None else None
 
 
 def attempts_of(connection: Connection, inquiry_id: str) -> int:
@@ -213,9 +207,9 @@ def _matter(connection: Connection, row: Row[Any]) -> Matter:
 
 
 def _open_inquiry(connection: Connection, row: Row[Any]) -> OpenInquiry:
-    flags = present_receipt(connection, row).decision.flags
-    unsure = Flag.UNSURE in flags or Flag.UNCLASSIFIED in flags
-    return OpenInquiry(row.reference, row.team, row.category, unsure)
+    decision = present_receipt(connection, row).decision
+    unsure = Flag.UNSURE in decision.flags or Flag.UNCLASSIFIED in decision.flags
+    return OpenInquiry(row.reference, row.team, row.category, unsure, decision.priority)
 
 
 def _callback(row: Row[Any]) -> Callback:

@@ -40,7 +40,7 @@ PERSON_KEY: Final = "0"
 REFERENCE_KEY: Final = "4"
 # Key 1 is "not working, or an order": both are for the same people, and a defect hurries more.
 KEY_CATEGORIES: Final[dict[str, str]] = {"1": DEFECT, "2": CATALOG_REQUEST, "3": NEW_PURCHASE}
-_SERVICE_CATEGORIES: Final = frozenset({DEFECT, ORDER_SUPPORT, CATALOG_REQUEST, OTHER})
+SERVICE_CATEGORIES: Final = frozenset({DEFECT, ORDER_SUPPORT, CATALOG_REQUEST, OTHER})
 _REFERENCE_LENGTH: Final = 8
 # A caller who wants a person says so in a few words; in a long sentence the same word is part of a story.
 _SHORT: Final = 6
@@ -214,7 +214,7 @@ class _Turn:
     def lawful_team(self, team: str | None, category: str | None, unsure: bool) -> Team:
         teams = self.situation.teams
         chosen = teams.by_id.get(team) if team is not None else None
-        may_sell = not unsure and category is not None and category not in _SERVICE_CATEGORIES
+        may_sell = not unsure and category is not None and category not in SERVICE_CATEGORIES
         if chosen is not None and (chosen.kind != "sales" or may_sell):
             return chosen
         wanted = "triage" if unsure or category is None else "sales" if category == NEW_PURCHASE else "service"
@@ -223,6 +223,8 @@ class _Turn:
     def targets(self) -> tuple[Target, ...]:
         """Everybody whom this call may ring, in order."""
         found = self.settings.targets_of(self.team, self.situation.teams)
+        if (workflow := self.situation.abilities.workflow) is not None:
+            found = (Target(workflow=workflow), *found)
         if self.team.kind == "sales":
             found = (*self.settings.salesperson_of(self.situation.caller.number), *found)
         if self.state.escalated:
@@ -383,6 +385,7 @@ class _Turn:
             category=state.category,
             confidence=state.confidence,
             reference=state.reference,
+            priority=state.priority,
             callback_at=callback_at,
             link=link,
             send_to=send_to,

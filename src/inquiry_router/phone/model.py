@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from inquiry_router.inquiry.model import Priority
 from inquiry_router.routing.policy import Teams
 
 
@@ -92,10 +93,11 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What to dial: a number in E.164, or a SIP URI."""
+    """What to dial: a number in E.164, or a SIP URI; or the platform's own workflow, which finds somebody of the team."""
 
     number: str | None = None
     sip: str | None = None
+    workflow: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +110,15 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """What a platform can do. `asks`: speak and listen. `texts`: send a text message. `queues`: put callers into queues."""
+    """What a platform can do. `asks`: speak and listen. `texts`: send a text message. `queues`: put callers into queues.
+
+    `workflow`: the id of a workflow of its own that finds somebody of a team for a caller; None where there is none.
+    """
 
     asks: bool = True
     texts: bool = True
     queues: bool = False
+    workflow: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,7 @@ class OpenInquiry:
     team: str
     category: str
     unsure: bool = False
+    priority: Priority | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +188,7 @@ class Move:
     category: str | None = None
     confidence: float | None = None
     reference: str | None = None
+    priority: Priority | None = None
     callback_at: datetime | None = None
     link: str | None = None
     send_to: str | None = None
@@ -220,6 +228,7 @@ class State:
     reached: bool = False
     escalated: bool = False
     reference: str | None = None
+    priority: Priority | None = None
     slots: tuple[datetime, ...] = ()
     callback_at: datetime | None = None
     words: tuple[str, ...] = field(default=(), repr=False)

@@ -244,11 +244,15 @@ class PhoneSettings(Document):
         """Whom to ring first when a matter has escalated."""
         return _targets(self.escalation)
 
+    def sales_numbers(self, teams: Teams) -> frozenset[str]:
+        """Everything that rings a salesperson."""
+        desks = (self.desks.get(team.id, _NOBODY) for team in teams.teams if team.kind == "sales")
+        return frozenset({number for desk in desks for number in desk.numbers} | {one.number for one in self.salespeople})
+
     def problems(self, teams: Teams) -> list[str]:
         """A sentence for everything that does not fit the teams: unknown ones, and sales numbers where sales must not ring."""
         found = [f"desks: there is no team '{name}'" for name in self.desks if name not in teams.by_id]
-        sales = {number for team in teams.teams if team.kind == "sales" for number in self.desks.get(team.id, _NOBODY).numbers}
-        sales |= {one.number for one in self.salespeople}
+        sales = self.sales_numbers(teams)
         for team in teams.teams:
             if team.kind != "sales":
                 numbers = self.desks.get(team.id, _NOBODY).numbers

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 import yaml
+from pydantic import Field
 
 from inquiry_router.phone.doors import DOORS
 from inquiry_router.phone.doors.door import Door
@@ -32,6 +33,23 @@ _PHONE_BODY: Final = 256 * 1024
 
 class PhoneSourceSettings(SourceSettings):
     """A phone line needs no settings of its own: send `{}`. Numbers, languages and texts are in the phone settings."""
+
+
+class TwilioSourceSettings(PhoneSourceSettings):
+    """A line of Twilio: only where TaskRouter finds who takes a call, it must know the workflow."""
+
+    workflow_sid: str | None = Field(
+        None,
+        pattern=r"^WW[0-9a-f]{32}$",
+        description="The TaskRouter workflow that callers are handed over to; without one their team's numbers are rung.",
+        examples=["WW0123456789abcdef0123456789abcdef"],
+    )
+    post_work_activity_sid: str | None = Field(
+        None,
+        pattern=r"^WA[0-9a-f]{32}$",
+        description="The activity that a worker goes into after such a call; without one TaskRouter decides that itself.",
+        examples=["WA0123456789abcdef0123456789abcdef"],
+    )
 
 
 class PhoneKind(SourceKind[PhoneSourceSettings]):
@@ -92,6 +110,7 @@ def _kind_of(door: Door) -> PhoneKind:
     class Platform(PhoneKind):
         kind = door.kind
         title = door.title
+        settings_model = TwilioSourceSettings if door.kind == "twilio" else PhoneSourceSettings
         signs = "always" if door.kind in _SIGNING else "never"
 
     return Platform()

@@ -3,6 +3,7 @@
 TwiML: twilio 9.13.0; TeXML: developers.telnyx.com; Plivo XML: plivo 4.63.0; NCCO: vonage-voice 1.5.1; jambonz: @jambonz/schema.
 """
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ URL = re.compile(r"https://\S+").fullmatch
 SECONDS = re.compile(r"[1-9]\d{0,3}").fullmatch
 TAG = re.compile(r"[a-z]{2}-[A-Z]{2}").fullmatch
 VOICE = re.compile(r"Polly\.(Ewa|Amy|Marlene)").fullmatch
+WORKFLOW_SID = re.compile(r"WW[0-9a-f]{32}").fullmatch
 E164 = re.compile(r"\+[1-9]\d{6,14}").fullmatch
 SIP = re.compile(r"sips?:\S+@\S+").fullmatch
 Check = Callable[[str], Any]
@@ -25,8 +27,12 @@ def anything(value: str) -> bool:
     return bool(value)
 
 
+def json_object(value: str) -> bool:
+    return isinstance(json.loads(value), dict)
+
+
 TWIML: dict[str, tuple[set[str], dict[str, Check], Check | None]] = {
-    "Response": ({"Gather", "Redirect", "Say", "Dial", "Record", "Sms", "Hangup"}, {}, None),
+    "Response": ({"Gather", "Redirect", "Say", "Dial", "Enqueue", "Record", "Sms", "Hangup"}, {}, None),
     "Gather": (
         {"Say"},
         {
@@ -51,6 +57,12 @@ TWIML: dict[str, tuple[set[str], dict[str, Check], Check | None]] = {
     ),
     "Number": (set(), {}, E164),
     "Sip": (set(), {}, SIP),
+    "Enqueue": (
+        {"Task"},
+        {"action": URL, "method": one_of("POST"), "workflowSid": WORKFLOW_SID},
+        None,
+    ),
+    "Task": (set(), {"priority": one_of("0", "10", "20", "30"), "timeout": SECONDS}, json_object),
     "Record": (
         set(),
         {
@@ -67,7 +79,7 @@ TWIML: dict[str, tuple[set[str], dict[str, Check], Check | None]] = {
     "Sms": (set(), {"to": E164}, anything),
     "Hangup": (set(), {}, None),
 }
-TEXML = {name: shape for name, shape in TWIML.items() if name != "Sms"}
+TEXML = {name: shape for name, shape in TWIML.items() if name not in ("Sms", "Enqueue", "Task")}
 PLIVO: dict[str, tuple[set[str], dict[str, Check], Check | None]] = {
     "Response": ({"GetInput", "Redirect", "Speak", "Dial", "Record", "Message", "Hangup"}, {}, None),
     "GetInput": (

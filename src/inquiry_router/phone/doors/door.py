@@ -72,7 +72,7 @@ def read_request(query: str, content_type: str, body: bytes) -> PhoneRequest:
     """A request out of its raw parts. What cannot be read is left out."""
     text = body.decode("utf-8", "replace")
     if content_type.partition(";")[0].strip().lower().endswith("json"):
-        return PhoneRequest(_fields(query), body=_json(text))
+        return PhoneRequest(_fields(query), body=json_of(text))
     return PhoneRequest(_fields(query), form=_fields(text))
 
 
@@ -128,6 +128,14 @@ def mapping_of(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def json_of(value: object) -> Any:
+    """What is written in a text of JSON; None for anything else."""
+    try:
+        return json.loads(value) if isinstance(value, str) else None
+    except (ValueError, RecursionError):
+        return None
+
+
 def first_of(value: object) -> object:
     """The first entry of a JSON array; None when it is none, or empty."""
     return value[0] if isinstance(value, list) and value else None
@@ -168,10 +176,3 @@ def _fields(text: str) -> dict[str, str]:
         return dict(parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=_MOST_FIELDS))
     except ValueError:
         return {}
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None

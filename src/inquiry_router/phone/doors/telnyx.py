@@ -18,4 +18,4 @@ class Telnyx:
 
     def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
         """TeXML."""
-        return twiml(move, address, twilio=False)
+        return twiml(move, heard, address, twilio=False)

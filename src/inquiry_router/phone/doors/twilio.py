@@ -18,4 +18,4 @@ class Twilio:
 
     def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
         """TwiML."""
-        return twiml(move, address, twilio=True)
+        return twiml(move, heard, address, twilio=True)

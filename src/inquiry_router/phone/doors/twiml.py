@@ -1,8 +1,10 @@
 """The XML that Twilio and Telnyx share, as far as they share it (twilio.com/docs/voice/twiml, developers.telnyx.com TeXML)."""
 
+import json
 from typing import Final
 from xml.etree.ElementTree import Element
 
+from inquiry_router.inquiry.model import Priority
 from inquiry_router.phone.doors.door import (
     PhoneDocument,
     PhoneRequest,
@@ -16,13 +18,23 @@ from inquiry_router.phone.doors.door import (
     text_of,
     xml_document,
 )
-from inquiry_router.phone.model import Action, Heard, Move, Target
+from inquiry_router.phone.model import Action, DialStatus, Heard, Move, Target
 
 # Voices of Amazon Polly that both platforms offer at no surcharge; another language is read in the platform's own voice.
 _VOICES: Final = {"pl": "Polly.Ewa", "en": "Polly.Amy", "de": "Polly.Marlene"}
 _OVER: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 # Silence after which a message counts as finished, in seconds.
 _SILENCE_AFTER_MESSAGE: Final = "5"
+# How long TaskRouter may look for somebody before the caller is helped otherwise, in seconds.
+_LONGEST_WAIT: Final = 120
+# TaskRouter serves the highest number first.
+_PRIORITIES: Final = {Priority.LOW: 0, Priority.NORMAL: 10, Priority.HIGH: 20, Priority.URGENT: 30}
+# How waiting in a queue ended (twilio.com/docs/voice/twiml/enqueue); every other word means that nobody was found.
+_QUEUE_RESULTS: Final = {
+    "bridged": DialStatus.ANSWERED,
+    "redirected-from-bridged": DialStatus.ANSWERED,
+    "hangup": DialStatus.GONE,
+}
 
 
 def read_twiml(request: PhoneRequest) -> Heard:
@@ -37,14 +49,14 @@ def read_twiml(request: PhoneRequest) -> Heard:
         speech=text_of(fields.get("SpeechResult")),
         speech_confidence=confidence_of(fields.get("Confidence")),
         language=None,  # what Gather reports is the language that we asked it to listen in
-        dial_status=dial_status_of(fields.get("DialCallStatus")),
+        dial_status=dial_status_of(fields.get("DialCallStatus")) or _queue_result(fields.get("QueueResult")),
         recording_url=text_of(fields.get("RecordingUrl")),
         recording_seconds=seconds_of(fields.get("RecordingDuration")),
         ended=text_of(fields.get("CallStatus")) in _OVER,
     )
 
 
-def twiml(move: Move, address: str, *, twilio: bool) -> PhoneDocument:
+def twiml(move: Move, heard: Heard, address: str, *, twilio: bool) -> PhoneDocument:
     """The move as TwiML. What only Twilio knows is left out for Telnyx."""
     root = Element("Response")
     if move.action is Action.ASK:
@@ -52,7 +64,11 @@ def twiml(move: Move, address: str, *, twilio: bool) -> PhoneDocument:
     else:
         _say(root, move)
     if move.action is Action.TRANSFER:
-        _dial(root, move, address, twilio)
+        target = move.targets[0] if move.targets else Target()
+        if target.workflow is not None:
+            _enqueue(root, move, heard, address, target.workflow)
+        else:
+            _dial(root, move, target, address, twilio)
     elif move.action is Action.VOICEMAIL:
         _record(root, move, address)
     elif move.action is not Action.ASK:
@@ -86,7 +102,7 @@ def _ask(root: Element, move: Move, address: str, twilio: bool) -> None:
     _come_back(root, move, address)
 
 
-def _dial(root: Element, move: Move, address: str, twilio: bool) -> None:
+def _dial(root: Element, move: Move, target: Target, address: str, twilio: bool) -> None:
     attributes = {
         "action": step_url(address, move),
         "method": "POST",
@@ -94,8 +110,27 @@ def _dial(root: Element, move: Move, address: str, twilio: bool) -> None:
         "answerOnBridge": True if twilio else None,
     }
     dial = element(root, "Dial", attributes)
-    target = move.targets[0] if move.targets else Target()
     element(dial, "Sip" if target.sip else "Number", {}, target.sip or target.number or "")
+
+
+def _enqueue(root: Element, move: Move, heard: Heard, address: str, workflow: str) -> None:
+    """The caller waits while TaskRouter finds somebody by what is said of the call; Twilio adds `from`, `to` and the like."""
+    said = {
+        "category": move.category,
+        "team": move.team,
+        "priority": move.priority,
+        "reference": move.reference,
+        "language": move.language,
+        "call_sid": heard.call_id,
+    }
+    task = {"priority": _PRIORITIES[move.priority or Priority.NORMAL], "timeout": _LONGEST_WAIT}
+    queue = element(root, "Enqueue", {"action": step_url(address, move), "method": "POST", "workflowSid": workflow})
+    element(queue, "Task", task, json.dumps(said, ensure_ascii=False))
+
+
+def _queue_result(value: object) -> DialStatus | None:
+    word = text_of(value)
+    return _QUEUE_RESULTS.get(word, DialStatus.FAILED) if word is not None else None
 
 
 def _record(root: Element, move: Move, address: str) -> None:

@@ -1,0 +1,90 @@
+"""Twilio TaskRouter: whether the worker whom it has found is rung (twilio.com/docs/taskrouter/handle-assignment-callbacks)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from inquiry_router.phone.caller import read_number
+from inquiry_router.phone.conversation import SERVICE_CATEGORIES
+from inquiry_router.phone.doors.door import PhoneRequest, json_of, mapping_of, text_of
+from inquiry_router.phone.settings import PhoneSettings
+from inquiry_router.routing.policy import Teams
+
+_OTHER_CONTACTS: Final = ("sip:", "sips:", "client:")
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A worker whom TaskRouter keeps free for a task.
+
+    `team`, `category` and `called` are the task's. `contact` is where the worker is rung; `worker_team` is his team, empty where
+    nothing is said of it.
+    """
+
+    id: str | None = None
+    call_id: str | None = None
+    team: str | None = None
+    category: str | None = None
+    called: str | None = None
+    contact: str | None = None
+    worker_team: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """What TaskRouter is to do, as it is sent, and why where nobody is rung."""
+
+    body: dict[str, str]
+    reason: str | None = None
+
+
+def read_reservation(request: PhoneRequest) -> Reservation:
+    """The form of an assignment callback, with the attributes of task and worker, which are JSON in it."""
+    task = mapping_of(json_of(request.form.get("TaskAttributes")))
+    worker = mapping_of(json_of(request.form.get("WorkerAttributes")))
+    return Reservation(
+        id=text_of(request.form.get("ReservationSid")),
+        call_id=text_of(task.get("call_sid")),
+        team=text_of(task.get("team")),
+        category=text_of(task.get("category")),
+        called=text_of(task.get("called")) or text_of(task.get("to")),
+        contact=text_of(worker.get("contact_uri")),
+        # A team that cannot be read is a team all the same: it is none of ours.
+        worker_team=text_of(worker["team"]) or "?" if worker.get("team") is not None else "",
+    )
+
+
+def instruct(reservation: Reservation, teams: Teams, settings: PhoneSettings, activity_after: str | None) -> Instruction:
+    """What to do with a reservation. The same one is always answered the same, and nothing is remembered of it.
+
+    A worker of sales is rung only for what sales is for. `activity_after` is what the worker goes into after the call.
+    """
+    if reservation.id is None:
+        return Instruction({"instruction": "reject"}, "there is no ReservationSid: this is no assignment callback")
+    if reservation.call_id is None:
+        return Instruction({"instruction": "accept"}, "the task is no call, so the worker is told of it by his own client")
+    if reservation.team is None and reservation.category is None:
+        return Instruction({"instruction": "reject"}, "the call was not handed over by this line")
+    if _sells(reservation, teams, settings) and not _is_for_sales(reservation, teams):
+        return Instruction({"instruction": "reject"}, "the worker is of sales, and the call is not for sales")
+    if not _can_be_rung(reservation.contact):
+        return Instruction({"instruction": "reject"}, "the worker's attribute contact_uri is no number, SIP address or client")
+    # TaskRouter rings the worker's contact_uri; a call out must show a number of the account: the one that was called is one.
+    body = {"instruction": "dequeue", "from": read_number(reservation.called), "post_work_activity_sid": activity_after}
+    return Instruction({name: value for name, value in body.items() if value is not None})
+
+
+def _sells(reservation: Reservation, teams: Teams, settings: PhoneSettings) -> bool:
+    """Whether ringing this worker may ring a salesperson: one of a team that is not known may be one."""
+    team = teams.by_id.get(reservation.worker_team)
+    if reservation.worker_team and (team is None or team.kind == "sales"):
+        return True
+    return not settings.sales_numbers(teams).isdisjoint({reservation.contact, read_number(reservation.contact)})
+
+
+def _is_for_sales(reservation: Reservation, teams: Teams) -> bool:
+    team = teams.by_id.get(reservation.team or "")
+    return team is not None and team.kind == "sales" and reservation.category not in {None, *SERVICE_CATEGORIES}
+
+
+def _can_be_rung(contact: str | None) -> bool:
+    return contact is not None and (contact.startswith(_OTHER_CONTACTS) or read_number(contact) is not None)
