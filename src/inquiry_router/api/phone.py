@@ -321,8 +321,8 @@ async def _assign(request: Request, source_id: LineId) -> Response:
     if reservation.call_id is not None:
         reservation = _completed(reservation, await rooms.calls.known(asked.source.id, reservation.call_id))
     told = instruct(reservation, configuration.teams, configuration.phone, asked.settings.post_work_activity_sid)
-    names = {"source_id": asked.source.id, "reservation": reservation.id, "instruction": told.body["instruction"]}
-    log.info("phone.assignment", **names, reason=told.reason)
+    instruction = told.body["instruction"]
+    log.info("phone.assignment", source_id=asked.source.id, number=reservation.id, outcome=instruction, reason=told.reason)
     return _sent(json_document(told.body))
 
 

@@ -6,12 +6,11 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
 
 import structlog
 import typer
 import yaml
-from fastapi import FastAPI
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
@@ -26,6 +25,9 @@ from inquiry_router.database.session import open_database
 from inquiry_router.delivery.addresses import Reach
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.settings import PREFIX, Settings, Unreachable, WrongSettings, load_settings, sqlite_warning
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI  # takes a third of a second, and most commands do without
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -101,7 +103,7 @@ def serve(
         uvicorn.run("inquiry_router.cli:worker_app", factory=True, workers=settings.workers, **options)
 
 
-def worker_app() -> FastAPI:
+def worker_app() -> "FastAPI":
     """The app of a serving process, from the environment that all of them share."""
     from inquiry_router.app import make_app, spare_the_collector
 
