@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,26 +50,31 @@ def made_to_run(folder: Path) -> Iterator[int]:
         process.wait(15)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["README.md", "README.pl.md"])
-def test_commands(name: str, tmp_path: Path) -> None:
-    blocks = BLOCK.findall(Path(name).read_text(encoding="utf-8"))
-    commands = [text for kind, text in blocks if kind == "sh"]
-    assert commands[0].strip() == "make run"
-    shown = [json.loads(text) for kind, text in blocks if kind == "json"]
+def blocks_of(name: str, kind: str) -> list[str]:
+    return [text for found, text in BLOCK.findall(Path(name).read_text(encoding="utf-8")) if found == kind]
+
+
+def answers_to(commands: list[str], folder: Path) -> list[dict[str, Any]]:
+    """What the curl commands among them print, given to a service that `make run` has started."""
     answers = []
-    with made_to_run(tmp_path) as port:
-        for command in commands[1:]:
-            here = command.replace("127.0.0.1:8000", f"127.0.0.1:{port}").replace("var/admin.key", str(tmp_path / "admin.key"))
+    with made_to_run(folder) as port:
+        for command in commands:
+            here = command.replace("127.0.0.1:8000", f"127.0.0.1:{port}").replace("var/admin.key", str(folder / "admin.key"))
             done = subprocess.run(
                 ["bash", "-euo", "pipefail", "-c", here], capture_output=True, text=True, timeout=90, check=False
             )
             assert done.returncode == 0, (command, done.stderr)
             if command.startswith("curl"):
-                answer = json.loads(done.stdout)
-                assert "code" not in answer, answer
-                answers.append(answer)
-    real, said = answers[0], shown[0]
+                answers.append(json.loads(done.stdout))
+    assert all("code" not in answer for answer in answers), answers
+    return answers
+
+
+@pytest.mark.slow
+def test_commands(tmp_path: Path) -> None:
+    first, *commands = blocks_of("README.md", "sh")
+    assert first.strip() == "make run"
+    real, said = answers_to(commands, tmp_path)[0], json.loads(blocks_of("README.md", "json")[0])
     assert set(real) == set(said)
     for field in ("category", "secondary", "language", "method", "model", "unsure"):
         assert real["classification"][field] == said["classification"][field]
@@ -80,8 +86,13 @@ def test_commands(name: str, tmp_path: Path) -> None:
     assert real["acknowledgement"]["text"][:60] == said["acknowledgement"]["text"][:60]
 
 
-def test_both_readmes_hold_the_same_commands() -> None:
-    kinds = [
-        [kind for kind, _ in BLOCK.findall(Path(name).read_text(encoding="utf-8"))] for name in ("README.md", "README.pl.md")
-    ]
-    assert kinds[0] == kinds[1]
+@pytest.mark.slow
+def test_commands_that_only_the_polish_one_has(tmp_path: Path) -> None:
+    tried = blocks_of("README.md", "sh")
+    assert answers_to([command for command in blocks_of("README.pl.md", "sh") if command not in tried], tmp_path)
+
+
+def test_both_readmes_hold_the_same_commands_and_the_same_answer() -> None:
+    english, polish = blocks_of("README.md", "sh"), blocks_of("README.pl.md", "sh")
+    assert [command.split()[:3] for command in english] == [command.split()[:3] for command in polish]
+    assert blocks_of("README.md", "json") == blocks_of("README.pl.md", "json")

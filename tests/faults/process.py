@@ -4,8 +4,6 @@ import asyncio
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -15,13 +13,14 @@ import httpx2 as httpx
 
 from inquiry_router.settings import PREFIX
 from tests.conftest import KEYS, Scope
+from tests.faults.nursery import Child, nursery
 
 
 @dataclass
 class Victim:
     """A running service in a process of its own."""
 
-    process: subprocess.Popen[bytes]
+    process: Child
     client: httpx.AsyncClient
 
     async def dead(self) -> None:
@@ -48,22 +47,18 @@ async def victim(database_url: str, step: str = "none", nth: int = 1, **settings
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     environment |= {PREFIX + name.upper(): str(value) for name, value in values.items()}
-    environment["PYTHONPATH"] = "src:."
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.victim", step, str(nth)], env=environment, stdout=subprocess.DEVNULL
-    )
+    process = nursery().start(environment, step, nth)
     headers = {"Authorization": f"Bearer {KEYS[Scope.ADMIN]}"}
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=20, trust_env=False) as client:
         try:
             await _answering(client, process)
             yield Victim(process, client)
         finally:
-            with suppress(ProcessLookupError):
-                process.kill()
+            process.kill()
             await asyncio.to_thread(process.wait)
 
 
-async def _answering(client: httpx.AsyncClient, process: subprocess.Popen[bytes]) -> None:
+async def _answering(client: httpx.AsyncClient, process: Child) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until:
         assert process.poll() is None, "the service did not start"

@@ -1,11 +1,10 @@
-"""A service that kills itself: `python -m tests.faults.victim STEP NTH`, with the settings in the environment.
+"""A service that kills itself, with the settings in the environment; `nursery` starts it in a process of its own.
 
 At the NTH time the named step is reached, the process ends as by a power cut (SIGKILL). `none` never kills.
 """
 
 import os
 import signal
-import sys
 
 import uvicorn
 
@@ -32,7 +31,3 @@ def main(step: str, nth: int) -> None:
     uvicorn.run(
         make_app(settings), host="127.0.0.1", port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=8
     )
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))

@@ -1,5 +1,8 @@
 """References: readable, forgiving, and never mistaken for one another."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,3 +56,21 @@ def test_every_swap_of_neighbours_is_noticed(place: int) -> None:
 def test_anything_else_is_no_reference(text: str) -> None:
     found = read_reference(text)
     assert found is None or len(found) == 9
+
+
+FORK = """
+import os
+from inquiry_router.inquiry.ids import new_id
+from inquiry_router.inquiry.reference import new_reference
+mine, his = os.pipe()
+if os.fork() == 0:
+    os.write(his, f"{new_reference()} {new_id()[-12:]}".encode())
+    os._exit(0)
+os.wait()
+print(os.read(mine, 100).decode(), new_reference(), new_id()[-12:])
+"""
+
+
+def test_a_forked_process_does_not_go_on_with_the_same_numbers() -> None:
+    done = subprocess.run([sys.executable, "-c", FORK], capture_output=True, text=True, check=True, env={"PYTHONPATH": "src"})
+    assert len(set(done.stdout.split())) == 4

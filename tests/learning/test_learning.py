@@ -74,6 +74,7 @@ async def test_the_router_learns_what_people_correct(client: httpx.AsyncClient, 
     assert (await client.post("/v1/models/7/activation", json={})).status_code == 404
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is stored is tested on both above
 async def test_what_teaches_nonsense_is_refused(client: httpx.AsyncClient) -> None:
     """People who call every complaint a purchase would send them to sales: the law stands above them."""
     for example in [e for e in read_corpus() if e.label == "defect" and e.lang == "pl"][:40]:
@@ -89,6 +90,7 @@ async def test_what_teaches_nonsense_is_refused(client: httpx.AsyncClient) -> No
     assert (await take_in(client, "Pompa cieknie, proszę o naprawę."))["classification"]["model"].count("taught") == 0
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # what is stored is tested on both above
 async def test_it_learns_by_itself_when_enough_was_corrected(client: httpx.AsyncClient, house: House) -> None:
     assert await house.learning.learn_if_due(NOW) is None
     await correct_many(client, LEAST_LESSONS)

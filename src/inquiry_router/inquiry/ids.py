@@ -1,5 +1,6 @@
 """Identifiers: UUIDv7 (RFC 9562, section 5.7), so that new rows land at the right edge of every index."""
 
+import os
 import random
 import re
 import threading
@@ -8,6 +9,8 @@ import time
 _WRITTEN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Seeded by the operating system once. Ids are no secrets, and asking it each time costs 160 microseconds (measured).
 _random = random.Random()  # noqa: S311 - ids are no secrets
+# Forked processes must not go on with the same numbers.
+os.register_at_fork(after_in_child=_random.seed)
 _lock = threading.Lock()
 _last = 0
 

@@ -5,6 +5,7 @@ weighted sum modulo 23 catches every single wrong character and every swap of tw
 principle). 23**7 is 3.4 thousand million codes.
 """
 
+import os
 import random
 from typing import Final
 
@@ -14,6 +15,8 @@ _VALUE: Final = {character: value for value, character in enumerate(ALPHABET)}
 # What people write or hear instead of a character of the alphabet, where only one can be meant.
 _LOOK_ALIKES: Final = str.maketrans({"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1"})
 _random = random.Random()  # noqa: S311 - a reference is no secret: looking it up needs a key
+# Forked processes must not go on with the same numbers.
+os.register_at_fork(after_in_child=_random.seed)
 _SEPARATORS: Final = str.maketrans("", "", " -–—._/\t\n\u00a0")
 
 
