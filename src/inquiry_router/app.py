@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from inquiry_router import __version__
 from inquiry_router.api import (
+    callbacks,
     configuration,
     corrections,
     deliveries,
@@ -23,6 +24,7 @@ from inquiry_router.api import (
     inquiries,
     learning,
     phone,
+    phone_settings,
     problems,
     providers,
     sources,
@@ -188,9 +190,9 @@ def make_app(settings: Settings, house: House | None = None) -> FastAPI:
         providers.door,
         sources.door,
         hooks.door,
-        phone.door,
+        phone_settings.door,
         phone.lines,
-        phone.callbacks_door,
+        callbacks.door,
         destinations.door,
         deliveries.door,
         learning.quality_door,

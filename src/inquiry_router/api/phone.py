@@ -1,4 +1,4 @@
-"""The doors of the telephone: calls of every platform, the phone settings, and callbacks.
+"""The doors of the telephone: calls of every platform, and of any other that asks in JSON.
 
 Whatever a call brings is answered with a document that the platform can carry out; only who does not prove where he comes from
 is turned away.
@@ -6,47 +6,36 @@ is turned away.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import structlog
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field
 
 from inquiry_router.api import access
-from inquiry_router.api.configuration import WITH_ETAG, IfMatch
 from inquiry_router.api.problems import documented
-from inquiry_router.api.routing import SCOPE_FIELD, Door, answer, etag, house, key_of, limited_body, required_version
-from inquiry_router.calls import store as call_store
-from inquiry_router.calls.becoming import Entry
-from inquiry_router.calls.model import Call, Callback
-from inquiry_router.calls.notices import tell
+from inquiry_router.api.routing import SCOPE_FIELD, house, limited_body
+from inquiry_router.calls.model import Call
 from inquiry_router.calls.service import Line
 from inquiry_router.clock import utc_now
-from inquiry_router.configuration import store
 from inquiry_router.configuration.model import Scope, Source
-from inquiry_router.inquiry.errors import BodyTooLarge, CallNotProven, Invalid, NotFound, TooSlow
-from inquiry_router.inquiry.rendering import written_time
+from inquiry_router.inquiry.errors import BodyTooLarge, CallNotProven, NotFound, TooSlow
 from inquiry_router.phone.doors import DOORS
 from inquiry_router.phone.doors.door import PhoneDocument, PhoneRequest, json_document, read_request
 from inquiry_router.phone.doors.generic import plain_answer
-from inquiry_router.phone.doors.genesys import data_action
 from inquiry_router.phone.doors.taskrouter import Reservation, instruct, read_reservation
-from inquiry_router.phone.settings import PhoneSettings
-from inquiry_router.phone.slots import callback_slots
 from inquiry_router.providers import SOURCES
 from inquiry_router.providers.phones import TwilioSourceSettings
 from inquiry_router.providers.signatures import NotGenuine
 from inquiry_router.providers.source import IncomingRequest, Secrets, SourceSettings
-from inquiry_router.routing.policy import Document, Slug
 
 log = structlog.get_logger()
-door = Door("Phone")
-callbacks_door = Door("Phone")
 lines = APIRouter(prefix="/v1", tags=["Phone"])
 
-_GENERIC = DOORS["generic"]
-_PATH = "phone/lines"
+# Where lines are, below `/v1/`.
+LINES: Final = "phone/lines"
 LineId = Annotated[str, Path(max_length=64, description="The source's id.", openapi_examples={"line": {"value": "line-1"}})]
+_GENERIC = DOORS["generic"]
 _DECIDE_EXAMPLE = {"call_id": "call-0001", "from": "+48601234567", "to": "+48221234500", "speech": "Pompa cieknie od wczoraj."}
 
 
@@ -69,46 +58,6 @@ class PhoneAnswer(BaseModel):
     callback_at: str | None = Field(description="When the caller is rung back, UTC.", examples=["2026-11-20T08:30:00.000Z"])
     link: str | None = Field(description="The text message to be sent.", examples=["Katalog: https://www.example.com/k"])
     send_to: str | None = Field(description="The number that it is to be sent to.", examples=["+48601234567"])
-
-
-class CallbackOut(BaseModel):
-    """A customer who is to be rung back."""
-
-    id: str = Field(description="Its id.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"])
-    inquiry_id: str = Field(description="The inquiry that it is about.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"])
-    reference: str = Field(description="The inquiry's reference.", examples=["K7MA-4XEH"])
-    number: str = Field(description="Whom to ring.", examples=["+48601234567"])
-    team: str = Field(description="The team that promised it.", examples=["customer_service"])
-    owner: str | None = Field(description="Who has taken it on; null for nobody yet.", examples=["Celina"])
-    state: str = Field(description="pending or done.", examples=["pending"])
-    due_at: str = Field(description="When it was promised for, UTC.", examples=["2026-11-20T08:30:00.000Z"])
-    attempts: int = Field(description="How often the customer was rung and not reached.", examples=[0])
-    reminders: int = Field(description="How often the team was reminded.", examples=[0])
-    escalated: bool = Field(description="Whether it has taken so many attempts that somebody who is free must.", examples=[False])
-    created_at: str = Field(description="When it was promised, UTC.", examples=["2026-11-19T16:30:00.000Z"])
-    finished_at: str | None = Field(description="When the customer was reached, UTC; null until then.", examples=[None])
-
-
-class CallbackList(BaseModel):
-    """Callbacks, the most urgent first."""
-
-    items: list[CallbackOut] = Field(description="The most urgent first.")
-
-
-class CallbackOwner(Document):
-    """Who takes a callback on."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"who": "Celina"}]})
-
-    who: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(description="Who it is.", examples=["Celina"])
-
-
-class CallbackAttempt(CallbackOwner):
-    """What came of ringing a customer back."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"who": "Celina", "reached": False}]})
-
-    reached: bool = Field(strict=True, description="Whether he answered.", examples=[False])
 
 
 @lines.post(
@@ -144,127 +93,6 @@ async def decide_call(
     return _sent(_GENERIC.answer(move, heard, ""))
 
 
-@door.operation(
-    "GET",
-    "/phone/settings",
-    scope=Scope.READ,
-    response_model=PhoneSettings,
-    responses=WITH_ETAG,
-    summary="See the phone settings",
-)
-async def read_phone_settings(request: Request) -> Response:
-    """Who is rung for which team, in which language, with which words."""
-    configuration = house(request).configuration.current
-    return answer(configuration.phone.model_dump(mode="json"), ETag=etag(configuration.phone_version))
-
-
-@door.operation(
-    "PUT",
-    "/phone/settings",
-    scope=Scope.ADMIN,
-    response_model=PhoneSettings,
-    responses=WITH_ETAG,
-    problems=(412, 428),
-    summary="Change the phone settings",
-)
-async def replace_phone_settings(request: Request, settings: PhoneSettings, if_match: IfMatch = None) -> Response:
-    """Replaces all of them; takes effect with the next step of every call.
-
-    Numbers of sales are refused where sales must not ring.
-    """
-    expected = required_version(if_match)
-    rooms = house(request)
-    problems = settings.problems(rooms.configuration.current.teams)
-    if problems:
-        raise Invalid("; ".join(problems), errors=[{"field": one.partition(":")[0], "message": one} for one in problems])
-    body, actor, now = settings.model_dump(mode="json"), key_of(request).id, utc_now()
-    version = await rooms.configuration.change(
-        lambda connection: store.save_document(connection, "phone", body, expected, actor, None, now)
-    )
-    return answer(body, ETag=etag(version))
-
-
-@door.operation(
-    "GET",
-    "/phone/lines/{source_id}/data-action",
-    scope=Scope.ADMIN,
-    response_model=dict[str, Any],
-    problems=(404, 422),
-    summary="Get the data action for Genesys Cloud",
-)
-async def read_data_action(request: Request, source_id: LineId) -> Response:
-    """Contract, request and translation map, ready to be imported into Genesys Cloud. The token goes into its credential."""
-    source = house(request).configuration.current.source(source_id)
-    if source is None or source.provider != "genesys":
-        raise NotFound("There is no such source of Genesys Cloud.", hint="POST /v1/sources with the provider genesys makes one.")
-    return answer(data_action(_public(request, f"/v1/{_PATH}/{source.id}"), "X-Router-Token", "token"))
-
-
-@callbacks_door.operation(
-    "GET", "/callbacks", scope=Scope.READ, response_model=CallbackList, problems=(422,), summary="See who is to be rung back"
-)
-async def list_callbacks(
-    request: Request,
-    state: Annotated[str | None, Query(pattern="^(pending|done)$", description="Only these.", examples=["pending"])] = "pending",
-    team: Annotated[Slug | None, Query(description="Only those of this team.", examples=["customer_service"])] = None,
-    limit: Annotated[int, Query(ge=1, le=200, description="How many.")] = 50,
-) -> Response:
-    """What was promised to callers whom nobody could take, the most urgent first."""
-    found = await house(request).database.read(lambda connection: call_store.list_callbacks(connection, state, team, limit))
-    return answer({"items": [_shown(callback) for callback in found]})
-
-
-_CallbackId = Annotated[
-    str,
-    Path(max_length=64, description="The callback's id, or `latest`.", openapi_examples={"newest": {"value": "latest"}}),
-]
-
-
-@callbacks_door.operation(
-    "POST",
-    "/callbacks/{callback_id}/owner",
-    scope=Scope.ADMIN,
-    response_model=CallbackOut,
-    problems=(404, 409),
-    summary="Take a callback on",
-)
-async def take_callback(request: Request, callback_id: _CallbackId, owner: CallbackOwner) -> Response:
-    """Says who rings back, so that nobody else does too."""
-    rooms = house(request)
-    return answer(_shown(await rooms.database.write(lambda connection: call_store.set_owner(connection, callback_id, owner.who))))
-
-
-@callbacks_door.operation(
-    "POST",
-    "/callbacks/{callback_id}/attempts",
-    scope=Scope.ADMIN,
-    response_model=CallbackOut,
-    problems=(404, 409),
-    summary="Say what came of ringing back",
-)
-async def record_callback_attempt(request: Request, callback_id: _CallbackId, attempt: CallbackAttempt) -> Response:
-    """Reached: it is done. Not reached: it is due again at the next moment that suits, and after several times it escalates."""
-    rooms = house(request)
-    configuration, now, actor = rooms.configuration.current, utc_now(), key_of(request).id
-
-    def work(connection: Any) -> Callback:
-        callback = call_store.find_callback(connection, callback_id)
-        team = configuration.teams.by_id.get(callback.team, configuration.teams.triage)
-        offer = configuration.phone.callbacks
-        slots = callback_slots(team.working_hours, now, offer.first_after_minutes, offer.every_minutes, 1)
-        escalate_after = configuration.phone.escalate_after
-        done = call_store.record_attempt(
-            connection, callback_id, attempt.reached, slots[0] if slots else None, escalate_after, now
-        )
-        details = {"who": attempt.who, "reached": attempt.reached, "attempts": done.attempts, "escalated": done.escalated}
-        tell(connection, configuration, done.inquiry_id, [Entry("rung_back", details)], actor, now)
-        return done
-
-    done = await rooms.database.write(work)
-    rooms.wake()
-    return answer(_shown(done))
-
-
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """A request of a phone platform that has proven where it comes from."""
@@ -281,7 +109,7 @@ async def _proven(request: Request, source_id: str) -> _Asked:
     rooms = house(request)
     source = rooms.configuration.for_calls.source(source_id)
     kind = SOURCES.get(source.provider) if source is not None else None
-    if source is None or kind is None or kind.path != _PATH:
+    if source is None or kind is None or kind.path != LINES:
         raise NotFound("There is no such phone line.", hint="GET /v1/sources lists them; GET /v1/sources/{id}/setup has the URL.")
     body = await _body(request)
     incoming = IncomingRequest(request.method, _url(request), dict(request.headers), body)
@@ -362,40 +190,22 @@ def _query(request: Request) -> str:
     return query.decode("latin-1")
 
 
-def _public(request: Request, path: str) -> str:
+def outside_address(request: Request, path: str) -> str:
     """The address as the outside world writes it."""
     return (house(request).settings.public_url or str(request.base_url).rstrip("/")) + path
-
-
-def _url(request: Request) -> str:
-    path = request.scope.get("raw_path", request.scope["path"].encode()).decode("latin-1").partition("?")[0]
-    query = _query(request)
-    return _public(request, path) + (f"?{query}" if query else "")
-
-
-def _address(request: Request, source: Source, *, signs: bool) -> str:
-    """Where the platform comes back to: with the token where it came with it in the URL."""
-    address = _public(request, f"/v1/{_PATH}/{source.id}")
-    return address if signs or "token" not in request.query_params else f"{address}?token={source.token}"
 
 
 def _sent(document: PhoneDocument) -> Response:
     return Response(document.body, headers={"content-type": document.content_type})
 
 
-def _shown(callback: Callback) -> dict[str, Any]:
-    return {
-        "id": callback.id,
-        "inquiry_id": callback.inquiry_id,
-        "reference": callback.reference,
-        "number": callback.number,
-        "team": callback.team,
-        "owner": callback.owner,
-        "state": callback.state,
-        "due_at": written_time(callback.due_at),
-        "attempts": callback.attempts,
-        "reminders": callback.reminders,
-        "escalated": callback.escalated,
-        "created_at": written_time(callback.created_at),
-        "finished_at": written_time(callback.finished_at),
-    }
+def _url(request: Request) -> str:
+    path = request.scope.get("raw_path", request.scope["path"].encode()).decode("latin-1").partition("?")[0]
+    query = _query(request)
+    return outside_address(request, path) + (f"?{query}" if query else "")
+
+
+def _address(request: Request, source: Source, *, signs: bool) -> str:
+    """Where the platform comes back to: with the token where it came with it in the URL."""
+    address = outside_address(request, f"/v1/{LINES}/{source.id}")
+    return address if signs or "token" not in request.query_params else f"{address}?token={source.token}"
