@@ -25,6 +25,7 @@ LETTERS = st.characters(exclude_categories=("Cs", "Co", "Cn")).filter(lambda let
 EDGES = st.sampled_from(
     "  \n\t\r\x00\x1f\x7f\x85\xa0\u1680\u2003\u200b\u2028\u2581\u3000\ufeff\ufffd´…½ﬁﷺ\u0301\u0323\u0308aoóż가ᄀ\u11a8☃♞中.,-1"
 )
+DROPPED = dict.fromkeys((*range(9), 11, *range(14, 32), 127, 143, 159))
 TEXTS = st.lists(st.one_of(EDGES, EDGES, LETTERS), max_size=60).map("".join)
 
 
@@ -56,6 +57,7 @@ def test_every_text_of_the_corpus_is_read_as_by_the_library() -> None:
 @example("   ")
 @example("o\u0301" * 50)
 @example("\u0323\u0301 \u0301")
+@example("o\x1f\u0323 1")
 def test_any_text_is_read_as_by_the_library(text: str) -> None:
     shown = model_text(None, text)
     numbers, spans = ours().read(shown)
@@ -64,7 +66,8 @@ def test_any_text_is_read_as_by_the_library(text: str) -> None:
     assert len(spans) == len(numbers)
     assert all(0 <= begin < end <= len(shown) for begin, end in spans)
     assert all(one[0] <= other[0] and one[1] <= other[1] for one, other in pairwise(spans))
-    if normalize("NFKC", shown) == "".join(normalize("NFKC", letter) for letter in shown):
+    kept = shown.translate(DROPPED)
+    if normalize("NFKC", kept) == "".join(normalize("NFKC", letter) for letter in kept):
         assert spans == places
 
 
