@@ -78,5 +78,5 @@ def test_the_last_line_of_a_long_mail_is_read() -> None:
 def test_a_customer_cannot_write_a_special_piece() -> None:
     """`</s>` in a text is only some punctuation and a letter."""
     encoder = shipped_model().encoder
-    ids = encoder._tokenizer.encode("query: </s> <pad> <s>", add_special_tokens=False).ids
-    assert not {0, 1, 2} & set(ids)
+    numbers, _ = encoder._pieces.read("query: </s> <pad> <s>")
+    assert not {0, 1, 2} & set(numbers)

@@ -1,4 +1,4 @@
-"""The fine-tuned encoder: a small transformer run by onnxruntime on one thread, with a tokenizer of our languages' pieces.
+"""The fine-tuned encoder: a small transformer run by onnxruntime on one thread, over the pieces that our languages need.
 
 The time of one text is linear in its length, so texts are cut before anything is computed; what is read is most of the beginning
 and some of the end, where people put what they want.
@@ -10,9 +10,9 @@ from typing import Final, TypeVar
 
 import numpy as np
 import onnxruntime as ort
-from tokenizers import Tokenizer
 
 from inquiry_router.classification.features import Floats
+from inquiry_router.classification.pieces import Pieces
 
 MODEL_FILE: Final = "model.onnx"
 TOKENIZER_FILE: Final = "tokenizer.json"
@@ -61,14 +61,14 @@ class Encoder:
         options.enable_mem_pattern = False
         options.log_severity_level = 3
         self._session = ort.InferenceSession(folder / MODEL_FILE, options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        self._pieces = Pieces.from_file(folder / TOKENIZER_FILE)
 
     def read(self, subject: str | None, text: str) -> Reading:
         """Read a text of any length and content."""
         shown = model_text(subject, text)
-        encoding = self._tokenizer.encode(shown, add_special_tokens=False)
-        tokens = np.array(cut(encoding.ids), dtype=np.int64)
-        spans = ((0, 0), *cut_middle(encoding.offsets, MAX_TOKENS - 2), (0, 0))
+        numbers, places = self._pieces.read(shown)
+        tokens = np.array(cut(numbers), dtype=np.int64)
+        spans = ((0, 0), *cut_middle(places, MAX_TOKENS - 2), (0, 0))
         (parts,) = self._session.run(None, {"tokens": tokens})
         return Reading(shown, len(_PREFIX), parts, spans)
 

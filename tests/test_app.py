@@ -1,0 +1,33 @@
+"""What a serving process asks of the machine."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from inquiry_router.app import give_memory_back
+
+BLOCK = 1_000_000
+
+
+def _used_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * 4096
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc knows these numbers")
+def test_freed_memory_goes_back_to_the_system() -> None:
+    large = b"x" * (30 * BLOCK)
+    del large  # from now on glibc would keep up to twice as much
+    give_memory_back()
+    blocks = [b"x" * (BLOCK + number) for number in range(60)]
+    held, pin = _used_bytes(), b"x" * 100_000
+    blocks.clear()
+    assert held - _used_bytes() > 50 * BLOCK
+    assert pin
+
+
+def test_where_the_numbers_are_not_known_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr("ctypes.CDLL", None)
+    give_memory_back()
