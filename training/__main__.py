@@ -51,7 +51,7 @@ HELD_OUT: Final = ("jola", "tomek", "hanspeter")
 # The export looks at every so many-th text to see how large the activations become.
 SEEN_BY_EXPORT: Final = 12
 # Every so many-th example is shipped beside the model, for learning and for explanations: more would be too large.
-KEPT: Final = 2
+KEPT: Final = 3
 # Authors whose names begin so are the own blind test: never trained on, never tuned on.
 BLIND: Final = "blind"
 
@@ -197,7 +197,7 @@ def _write(
 def _example_set(
     examples: Sequence[Example], blind: Sequence[Example], grams: LinearModel, weight: float, folder: Path
 ) -> ExampleSet:
-    """Every second example, and all of the blind authors, who are marked as unseen, as the exported encoder sees them."""
+    """Every third example, and all of the blind authors, who are marked as unseen, as the exported encoder sees them."""
     kept = [*examples[::KEPT], *blind]
     reader = ExportedEncoder(folder)
     return ExampleSet(
