@@ -13,7 +13,7 @@ import pytest
 import structlog
 
 from inquiry_router.app import House
-from inquiry_router.logs import ALLOWED, configure
+from inquiry_router.logs import ALLOWED, _RequestLines, batched_lines, configure
 from tests.conftest import KEYS, Scope, client_of, settings_for
 
 pytestmark = pytest.mark.anyio
@@ -127,3 +127,35 @@ def test_what_is_logged_gets_through() -> None:
     }
     assert "source_id" in named
     assert named - ALLOWED - {"exc_info"} == set()
+
+
+class Failing(io.StringIO):
+    """A log file on a disk that is full for a moment."""
+
+    failures = 1
+
+    def write(self, text: str) -> int:
+        if self.failures:
+            self.failures -= 1
+            raise OSError(28, "No space left on device")
+        return super().write(text)
+
+
+async def test_lines_go_on_after_one_could_not_be_written() -> None:
+    failed: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: failed.append(context["exception"]))
+    output = Failing()
+    lines = _RequestLines(output)
+    for line in ("one\n", "two\n", "three\n"):
+        lines.add(line)
+        await asyncio.sleep(0)
+    assert [type(error) for error in failed] == [OSError]
+    assert output.getvalue() == "two\nthree\n"
+
+
+def test_lines_are_joined_to_what_a_pipe_takes_in_one_piece() -> None:
+    lines = [f"{number:0200d}\n" for number in range(50)] + ["x" * 5000 + "\n", "end\n"]
+    joined = list(batched_lines(lines))
+    assert "".join(joined) == "".join(lines)
+    assert all(len(some) <= 4096 or some.count("\n") == 1 for some in joined)
+    assert len(joined) < 10

@@ -1,6 +1,8 @@
 """Waiting no longer than so long, with one timer for all who wait."""
 
 import asyncio
+import gc
+import weakref
 
 import pytest
 
@@ -56,3 +58,24 @@ def test_one_patience_serves_one_event_loop_after_the_other() -> None:
     for _ in range(2):
         with pytest.raises(TimeoutError):
             asyncio.run(_waits(patience, 30))
+
+
+async def test_a_quick_wait_behind_a_slow_one_keeps_no_task_alive() -> None:
+    patience = Patience(30)
+    slow = asyncio.create_task(_waits(patience, 30))
+    await asyncio.sleep(0)
+    quick = asyncio.create_task(_waits(patience, 0))
+    seen = weakref.ref(quick)
+    await quick
+    del quick
+    await asyncio.sleep(0)
+    gc.collect()
+    assert seen() is None
+    slow.cancel()
+
+
+async def test_of_two_waits_in_one_another_each_ends_for_itself() -> None:
+    with Patience(30).wait():
+        with pytest.raises(TimeoutError):
+            await _waits(Patience(0.01), 30)
+        assert await _waits(Patience(30), 0) == "through"

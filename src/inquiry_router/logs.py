@@ -6,7 +6,7 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -52,6 +52,7 @@ ALLOWED: Final = frozenset(
         "port",
         "reason",
         "request_id",
+        "reservation",
         "revision",
         "route",
         "seconds",
@@ -73,6 +74,8 @@ _MASKED: Final = (
     (re.compile(r"\+?\d[\d \-]{8,}\d(?![\w.])"), "***"),
 )
 _FREE_TEXT: Final = ("error", "reason", "event")
+# PIPE_BUF of Linux; the lines of requests are ASCII.
+_PIPE_TAKES: Final = 4096
 
 
 log = structlog.get_logger()
@@ -96,9 +99,21 @@ class _RequestLines:
         self._lines.append(line)
 
     def _write(self) -> None:
-        self._output.write("".join(self._lines))
-        self._lines.clear()
-        self._loop = None
+        lines, self._lines, self._loop = self._lines, [], None  # first, for writing may fail
+        for some in batched_lines(lines):
+            self._output.write(some)
+
+
+def batched_lines(lines: Iterable[str]) -> Iterator[str]:
+    """The lines joined, never to more than what a pipe takes in one piece: other processes may write to the same one."""
+    joined = ""
+    for line in lines:
+        if joined and len(joined) + len(line) > _PIPE_TAKES:
+            yield joined
+            joined = ""
+        joined += line
+    if joined:
+        yield joined
 
 
 _quick: _RequestLines | None = None  # None where structlog writes the lines of requests too

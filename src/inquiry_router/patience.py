@@ -10,7 +10,10 @@ _LOOK_EVERY_S: Final = 0.1
 
 
 class Patience:
-    """Ends waits after `seconds` with `TimeoutError`, as `asyncio.timeout` does: `with patience.wait(): await something`."""
+    """Ends waits after `seconds` with `TimeoutError`, as `asyncio.timeout` does: `with patience.wait(): await something`.
+
+    It serves one event loop at a time.
+    """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -42,18 +45,22 @@ class Patience:
 class _Wait:
     """One wait, as a context manager."""
 
-    __slots__ = ("_cancelled_before", "_gave_up", "_task", "ends_s", "over")
+    __slots__ = ("_cancelled_before", "_gave_up", "_task", "ends_s")
 
     def __init__(self, task: asyncio.Task[object], ends_s: float) -> None:
         self.ends_s = ends_s
-        self.over = False
-        self._task = task
+        self._task: asyncio.Task[object] | None = task
         self._cancelled_before = task.cancelling()
         self._gave_up = False
 
+    @property
+    def over(self) -> bool:
+        """Whether the task is through."""
+        return self._task is None
+
     def give_up(self) -> None:
         """Wake the task, unless it is through."""
-        if not self.over:
+        if self._task is not None:
             self._gave_up = True
             self._task.cancel()
 
@@ -61,7 +68,8 @@ class _Wait:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self.over = True
+        task, self._task = self._task, None  # a slow wait before this one must not keep it alive
         # Somebody else may have cancelled the task as well: then that stands.
-        if self._gave_up and self._task.uncancel() <= self._cancelled_before and isinstance(error, asyncio.CancelledError):
+        timed_out = self._gave_up and task is not None and task.uncancel() <= self._cancelled_before
+        if timed_out and isinstance(error, asyncio.CancelledError):
             raise TimeoutError from error

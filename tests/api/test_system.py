@@ -6,6 +6,7 @@ import httpx2 as httpx
 import pytest
 
 from inquiry_router.app import House
+from inquiry_router.intake import store
 from tests.conftest import client_of
 
 pytestmark = pytest.mark.anyio
@@ -67,6 +68,17 @@ async def test_every_answer_has_the_headers(client: httpx.AsyncClient) -> None:
         assert "content-security-policy" in headers
         assert len(headers["x-request-id"]) == 36
         assert "set-cookie" not in headers and "access-control-allow-origin" not in headers
+
+
+async def test_an_answer_to_a_mistake_of_ours_has_them_too(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("a mistake")
+
+    monkeypatch.setattr(store, "page", fail)
+    answer = await client.get("/v1/inquiries")
+    assert answer.status_code == 500
+    assert answer.headers["x-request-id"] == answer.json()["request_id"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 async def test_unknown_addresses_and_methods_are_problems(client: httpx.AsyncClient) -> None:

@@ -11,7 +11,7 @@ from unicodedata import normalize, ucd_3_2_0
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer, models, pre_tokenizers
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from inquiry_router.classification.classifier import shipped_folder
 from inquiry_router.classification.corpus import read_corpus
@@ -117,6 +117,14 @@ def _other_marks(written: dict[str, Any]) -> None:
     written["pre_tokenizer"] = {"type": "Whitespace"}
 
 
+def _other_rules(written: dict[str, Any]) -> None:
+    written["normalizer"]["normalizers"].append({"type": "Lowercase"})
+
+
+def _no_logarithms(written: dict[str, Any]) -> None:
+    written["model"]["vocab"][1][1] = 0.5
+
+
 def _nothing(written: dict[str, Any]) -> None:
     written.clear()
 
@@ -127,12 +135,16 @@ def _nothing(written: dict[str, Any]) -> None:
         (_without_pieces, "'vocab'"),
         (_other_model, "of the kind .*BPE"),
         (_other_marks, "'prepend_scheme'"),
+        (_other_rules, "other rules"),
+        (_no_logarithms, "no logarithms"),
         (_nothing, "'model'"),
     ],
 )
 def test_a_file_of_another_kind_is_refused(change: Any, said: str, tmp_path: Path) -> None:
     tokenizer = Tokenizer(models.Unigram([("<unknown>", 0.0), ("▁a", -1.0)], unk_id=0, byte_fallback=False))
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first", split=True)
+    replace = normalizers.Replace
+    tokenizer.normalizer = normalizers.Sequence([replace("\x07", ""), replace("\t", " "), normalizers.NFKC(), replace("  ", " ")])
     path = tmp_path / TOKENIZER_FILE
     tokenizer.save(str(path))
     assert Pieces.from_file(path).read("a") == ([1], [(0, 1)])

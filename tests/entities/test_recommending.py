@@ -17,6 +17,8 @@ _BY, _TO = "person_recommending", "person_recommended"
     [
         ("polecił mnie pan Marek Nowak z Budimexu", _BY, "Marek Nowak", "Marek Nowak"),
         ("jestem od pani Kasi", _BY, "Kasi", "Kasia"),
+        ("Marek Nowak dał\nmi numer do Państwa", _BY, "Marek Nowak", "Marek Nowak"),
+        ("Wanda Cieślak dała mi ten adres", _BY, "Wanda Cieślak", "Wanda Cieślak"),
         ("z polecenia pana Nowaka", _BY, "Nowaka", "Nowaka"),
         ("z polecenia p. Kosińskiego", _BY, "Kosińskiego", "Kosiński"),
         ("Referred by: Dr Anand", _BY, "Anand", "Anand"),

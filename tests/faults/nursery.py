@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -23,12 +24,14 @@ class Child:
         self._nursery = nursery
         self.pid = pid
         self.returncode: int | None = None
+        self._lock = Lock()
 
     def poll(self) -> int | None:
         """How it ended, the negative signal's number where it was killed; None while it runs."""
-        if self.returncode is None:
-            self.returncode = self._nursery.ask({"ended": self.pid})
-        return self.returncode
+        with self._lock:  # whoever asks after the end has been told is told nothing any more
+            if self.returncode is None:
+                self.returncode = self._nursery.ask({"ended": self.pid})
+            return self.returncode
 
     def wait(self, seconds: float = 30.0) -> None:
         """Wait for its end, no longer than so long."""
@@ -69,7 +72,9 @@ class Nursery:
         with self._lock:
             self._process.stdin.write(json.dumps(question).encode() + b"\n")
             self._process.stdin.flush()
-            return json.loads(self._process.stdout.readline())
+            answer = self._process.stdout.readline()
+        assert answer, "the nursery has ended: its own words are above"
+        return json.loads(answer)
 
 
 @cache
@@ -100,6 +105,8 @@ def _fork(environment: dict[str, str], step: str, nth: int) -> int:
     try:
         victim.main(step, nth)
         code = 0
+    except BaseException:
+        traceback.print_exc()
     finally:
         sys.stderr.flush()
         os._exit(code)

@@ -80,6 +80,14 @@ def test_sales_numbers_where_sales_must_not_ring_are_found_out() -> None:
     assert settings_of().problems(TEAMS) == []
 
 
+def test_a_sip_address_of_sales_is_found_out_in_other_letters() -> None:
+    desks = {
+        "customer_service": {"numbers": ["sip:Bartek@PBX.example.com;transport=tls"]},
+        "sales": {"numbers": ["sip:bartek@pbx.example.com"]},
+    }
+    assert len(settings_of(desks=desks).problems(TEAMS)) == 1
+
+
 def test_sales_without_numbers_is_not_rung_at_customer_service_but_triage_is() -> None:
     settings = settings_of(desks={"customer_service": {"numbers": [CELINA]}})
     assert settings.targets_of(TEAMS.by_id["sales"], TEAMS) == ()

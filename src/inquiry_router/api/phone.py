@@ -150,7 +150,7 @@ async def _assign(request: Request, source_id: LineId) -> Response:
         reservation = _completed(reservation, await rooms.calls.known(asked.source.id, reservation.call_id))
     told = instruct(reservation, configuration.teams, configuration.phone, asked.settings.post_work_activity_sid)
     instruction = told.body["instruction"]
-    log.info("phone.assignment", source_id=asked.source.id, number=reservation.id, outcome=instruction, reason=told.reason)
+    log.info("phone.assignment", source_id=asked.source.id, reservation=reservation.id, outcome=instruction, reason=told.reason)
     return _sent(json_document(told.body))
 
 

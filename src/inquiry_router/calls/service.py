@@ -340,7 +340,8 @@ def _situation(
     """Everything that the conversation must know beside what was heard."""
     team_of = {category: _team_of(category, call, configuration, now) for category in KEY_CATEGORIES.values()}
     past = known.past
-    matter = known.named or same_matter(past, _category(heard, call, understood), None, now)
+    named = known.named if understood is not None and understood.inquiry is not None else None
+    matter = named or same_matter(past, _category(heard, call, understood), None, now)
     return Situation(
         now=now,
         teams=configuration.teams,

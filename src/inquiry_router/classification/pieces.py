@@ -25,6 +25,8 @@ _WORD: Final = re.compile(r" ?[^ ]+| \Z")
 # The file writes it where a piece begins with a space.
 _SPACE_MARK: Final = "\u2581"
 _KIND: Final = ("Unigram", False, "Metaspace", "first", True, _SPACE_MARK)
+# What `_evened` does, as the file names it.
+_RULES: Final = ["Replace", "Replace", "NFKC", "Replace"]
 # How far an unknown character scores below the rarest piece: the library's number.
 _UNKNOWN_PENALTY: Final = 10.0
 # Half the words of an inquiry were among the last so many; longer words than these are no words and hardly come again.
@@ -64,12 +66,15 @@ class Pieces:
                 model["byte_fallback"],
                 *(space[key] for key in ("type", "prepend_scheme", "split", "replacement")),
             )
+            rules = [rule["type"] for rule in written["normalizer"]["normalizers"]]
             unknown, scores = int(model["unk_id"]), array("d", [score for _, score in model["vocab"]])
             joined = "\n".join([piece for piece, _ in model["vocab"]])
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path.name} is broken or of another kind ({type(error).__name__}: {error})") from error
         if kind != _KIND:
             raise ValueError(f"{path.name} has pieces of the kind {kind}, and only {_KIND} can be read")
+        if written.get("added_tokens") or rules != _RULES or max(scores) > 0:
+            raise ValueError(f"{path.name} has other rules, tokens of its own, or scores that are no logarithms")
         # All that was parsed goes before the dictionary is made: that takes 15 MB instead of 23. No piece has a line's end.
         del written, model
         pieces = joined.replace(_SPACE_MARK, " ").split("\n")

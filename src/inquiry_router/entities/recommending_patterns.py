@@ -59,7 +59,7 @@ RECOMMENDING: Final = tuple(
         (("od ",), rf"\A[Oo]d\s+{_T}{NAME}(?!\S*[:@])"),
         (("powoł",), rf"\b[Pp]owoł\w+\s+si[ęe]\s+na\s+{_T}{NAME}"),
         (
-            (" dał ", " dała ", " podał", " przekazał"),
+            (" dał", " podał", " przekazał"),
             (
                 rf"{_P}{NAME}{_PLACE}\s+(?:dał|dała|podał|podała|przekazał|przekazała)\s+(?:mi|nam)\s+(?:\w+\s+){{0,2}}"
                 rf"(?:namiar|numer|adres|kontakt|mail|wizytówk)"

@@ -26,6 +26,11 @@ def _dialable(written: str) -> str:
     return number
 
 
+def _one_spelling(address: str) -> str:
+    """What all spellings of a number or a SIP address have in common: the number, else user and host (RFC 3261, 19.1.4)."""
+    return read_number(address) or re.sub(r"(?::\d+)?(?:;.*)?\Z", "", address.lower().removeprefix("sip:").removeprefix("sips:"))
+
+
 def _number(written: str) -> str:
     number = read_number(written)
     if number is None:
@@ -244,21 +249,22 @@ class PhoneSettings(Document):
         """Whom to ring first when a matter has escalated."""
         return _targets(self.escalation)
 
-    def sales_numbers(self, teams: Teams) -> frozenset[str]:
-        """Everything that rings a salesperson."""
+    def rings_sales(self, address: str | None, teams: Teams) -> bool:
+        """Whether a salesperson's telephone rings at this number or SIP address, however either is written."""
         desks = (self.desks.get(team.id, _NOBODY) for team in teams.teams if team.kind == "sales")
-        return frozenset({number for desk in desks for number in desk.numbers} | {one.number for one in self.salespeople})
+        theirs = {number for desk in desks for number in desk.numbers} | {one.number for one in self.salespeople}
+        return address is not None and _one_spelling(address) in {_one_spelling(number) for number in theirs}
 
     def problems(self, teams: Teams) -> list[str]:
         """A sentence for everything that does not fit the teams: unknown ones, and sales numbers where sales must not ring."""
         found = [f"desks: there is no team '{name}'" for name in self.desks if name not in teams.by_id]
-        sales = self.sales_numbers(teams)
         for team in teams.teams:
             if team.kind != "sales":
-                numbers = self.desks.get(team.id, _NOBODY).numbers
-                found += [f"desks.{team.id}: {number} is a number of sales" for number in numbers if number in sales]
-        found += [f"escalation: {number} is a number of sales" for number in self.escalation if number in sales]
-        if self.fallback in sales:
+                wrong = (number for number in self.desks.get(team.id, _NOBODY).numbers if self.rings_sales(number, teams))
+                found += [f"desks.{team.id}: {number} is a number of sales" for number in wrong]
+        escalation = (number for number in self.escalation if self.rings_sales(number, teams))
+        found += [f"escalation: {number} is a number of sales" for number in escalation]
+        if self.rings_sales(self.fallback, teams):
             found.append(f"fallback: {self.fallback} is a number of sales; take one of customer service")
         return found
 

@@ -173,6 +173,21 @@ def test_sales_never_rings_for_what_is_unsure() -> None:
     assert instruction({"category": "new_purchase"}, SALES) == "reject"
 
 
+@pytest.mark.parametrize(
+    "spelling",
+    ["sip:dorota@pbx.example.com", "SIP:Dorota@PBX.example.com:5060;transport=tls", "sips:dorota@pbx.example.com:5061"],
+)
+def test_a_salesperson_is_known_by_his_address_however_it_is_written(spelling: str) -> None:
+    own = [{"name": "Dorota", "number": "sip:dorota@pbx.example.com", "customers": ["+48601234567"]}]
+    assert instruction({"category": "defect"}, {"contact_uri": spelling}, salespeople=own) == "reject"
+    assert instruction({"category": "defect"}, {"contact_uri": "sip:celina@pbx.example.com"}, salespeople=own) == "dequeue"
+
+
+def test_a_task_that_is_no_call_is_not_for_sales_either() -> None:
+    assert instruction({"category": "defect", "call_sid": None}, SALES) == "reject"
+    assert instruction({"category": "defect", "call_sid": None}, SERVICE) == "accept"
+
+
 def test_a_salesperson_with_customers_of_his_own_is_known_by_his_number() -> None:
     own = [{"name": "Dorota", "number": "+48220000055", "customers": ["+48601234567"]}]
     worker = {"contact_uri": "+48 22 000 00 55"}

@@ -60,12 +60,13 @@ def instruct(reservation: Reservation, teams: Teams, settings: PhoneSettings, ac
     """
     if reservation.id is None:
         return Instruction({"instruction": "reject"}, "there is no ReservationSid: this is no assignment callback")
+    ours = reservation.team is not None or reservation.category is not None
+    if ours and _sells(reservation, teams, settings) and not _is_for_sales(reservation, teams):
+        return Instruction({"instruction": "reject"}, "the worker is of sales, and the task is not for sales")
     if reservation.call_id is None:
         return Instruction({"instruction": "accept"}, "the task is no call, so the worker is told of it by his own client")
-    if reservation.team is None and reservation.category is None:
+    if not ours:
         return Instruction({"instruction": "reject"}, "the call was not handed over by this line")
-    if _sells(reservation, teams, settings) and not _is_for_sales(reservation, teams):
-        return Instruction({"instruction": "reject"}, "the worker is of sales, and the call is not for sales")
     if not _can_be_rung(reservation.contact):
         return Instruction({"instruction": "reject"}, "the worker's attribute contact_uri is no number, SIP address or client")
     # TaskRouter rings the worker's contact_uri; a call out must show a number of the account: the one that was called is one.
@@ -78,7 +79,7 @@ def _sells(reservation: Reservation, teams: Teams, settings: PhoneSettings) -> b
     team = teams.by_id.get(reservation.worker_team)
     if reservation.worker_team and (team is None or team.kind == "sales"):
         return True
-    return not settings.sales_numbers(teams).isdisjoint({reservation.contact, read_number(reservation.contact)})
+    return settings.rings_sales(reservation.contact, teams)
 
 
 def _is_for_sales(reservation: Reservation, teams: Teams) -> bool:

@@ -32,6 +32,8 @@ _PRIORITIES: Final = {Priority.LOW: 0, Priority.NORMAL: 10, Priority.HIGH: 20, P
 # How waiting in a queue ended (twilio.com/docs/voice/twiml/enqueue); every other word means that nobody was found.
 _QUEUE_RESULTS: Final = {
     "bridged": DialStatus.ANSWERED,
+    "bridging-in-process": DialStatus.ANSWERED,
+    "redirected": DialStatus.ANSWERED,
     "redirected-from-bridged": DialStatus.ANSWERED,
     "hangup": DialStatus.GONE,
 }
