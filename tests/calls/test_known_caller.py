@@ -139,3 +139,22 @@ async def test_what_is_resolved_is_not_offered_to_be_continued(phone: httpx.Asyn
     assert "proszę nacisnąć 4" not in (await ring(call_id="call-2"))["say"]
     again = await ring(call_id="call-2", step="1", speech=f"chodzi o numer {spoken(first['reference'], 'pl', -1)}")
     assert again["reference"] != first["reference"]
+
+
+async def test_a_reference_in_words_that_are_not_trusted_counts_for_nothing(phone: httpx.AsyncClient, ring: Ring) -> None:
+    """Else whoever is misheard would ring those who are there for another customer's matter."""
+    free = "+48220000099"
+    settings = (await phone.get("/v1/phone/settings")).json()
+    changed = await phone.put("/v1/phone/settings", json={**settings, "escalation": [free]}, headers={"If-Match": '"2"'})
+    assert changed.status_code == 200, changed.text
+    first = await unanswered(ring, "call-1", speech=BROKEN)
+    for number in (2, 3):
+        await unanswered(ring, f"call-{number}", digits="0")
+    words = {"speech": f"chodzi o numer {spoken(first['reference'], 'pl', -1)}", "speech_confidence": 0.05}
+    stranger = {"call_id": "call-9", "from": DAWID}
+    await ring(**stranger)
+    asked = await ring(**stranger, step="1", **words)
+    assert asked["action"] == "ask"
+    put_through = await ring(**stranger, step="2", **words)
+    assert (put_through["action"], put_through["number"]) == ("transfer", CELINA)
+    assert put_through["reference"] != first["reference"]
