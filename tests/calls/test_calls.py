@@ -16,6 +16,8 @@ from tests.phone.people import ANNA, BARTEK, CELINA
 pytestmark = pytest.mark.anyio
 BROKEN = "dzień dobry pompa którą u was kupiłem cieknie i nie pompuje wody"
 BUY = "dzień dobry chciałbym kupić trzy nowe pompy proszę o wycenę"
+# Who is there when a matter has escalated.
+FREE = "+48220000099"
 
 
 async def inquiries(client: httpx.AsyncClient) -> list[dict[str, Any]]:
@@ -136,17 +138,20 @@ async def unanswered(ring: Ring, call_id: str, **what: Any) -> dict[str, Any]:
     return ringing
 
 
-async def test_phone_tag_is_one_inquiry_and_escalates_to_somebody_who_is_free(phone: httpx.AsyncClient, ring: Ring) -> None:
-    free = "+48220000099"
+async def let_escalate_to(phone: httpx.AsyncClient, number: str) -> None:
     settings = (await phone.get("/v1/phone/settings")).json()
-    changed = await phone.put("/v1/phone/settings", json={**settings, "escalation": [free]}, headers={"If-Match": '"2"'})
+    changed = await phone.put("/v1/phone/settings", json={**settings, "escalation": [number]}, headers={"If-Match": '"2"'})
     assert changed.status_code == 200, changed.text
+
+
+async def test_phone_tag_is_one_inquiry_and_escalates_to_somebody_who_is_free(phone: httpx.AsyncClient, ring: Ring) -> None:
+    await let_escalate_to(phone, FREE)
     first = await unanswered(ring, "call-1", speech=BROKEN)
     for number in (2, 3):
         again = await unanswered(ring, f"call-{number}", digits="0")
         assert again["reference"] == first["reference"] and again["number"] == CELINA
     fourth = await unanswered(ring, "call-4", digits="1")
-    assert (fourth["reference"], fourth["number"]) == (first["reference"], free)
+    assert (fourth["reference"], fourth["number"]) == (first["reference"], FREE)
     assert len(await inquiries(phone)) == 1
     called = [details for kind, details in await events(phone, first["reference"]) if kind == "called"]
     assert [details["attempt"] for details in called] == [1, 2, 3, 4]

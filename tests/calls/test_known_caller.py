@@ -7,7 +7,7 @@ import pytest
 
 from inquiry_router.phone import dictation
 from tests.calls.conftest import Ring
-from tests.calls.test_calls import BROKEN, BUY, events, inquiries, unanswered
+from tests.calls.test_calls import BROKEN, BUY, FREE, events, inquiries, let_escalate_to, unanswered
 from tests.phone.people import ANNA, BARTEK, CELINA
 
 pytestmark = pytest.mark.anyio
@@ -143,10 +143,7 @@ async def test_what_is_resolved_is_not_offered_to_be_continued(phone: httpx.Asyn
 
 async def test_a_reference_in_words_that_are_not_trusted_counts_for_nothing(phone: httpx.AsyncClient, ring: Ring) -> None:
     """Else whoever is misheard would ring those who are there for another customer's matter."""
-    free = "+48220000099"
-    settings = (await phone.get("/v1/phone/settings")).json()
-    changed = await phone.put("/v1/phone/settings", json={**settings, "escalation": [free]}, headers={"If-Match": '"2"'})
-    assert changed.status_code == 200, changed.text
+    await let_escalate_to(phone, FREE)
     first = await unanswered(ring, "call-1", speech=BROKEN)
     for number in (2, 3):
         await unanswered(ring, f"call-{number}", digits="0")

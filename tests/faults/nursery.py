@@ -16,6 +16,8 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
+from tests.faults import victim
+
 
 class Child:
     """A forked process, as far as tests want it to be like `subprocess.Popen`."""
@@ -91,8 +93,6 @@ def _answer(question: dict[str, Any]) -> int | None:
 
 
 def _fork(environment: dict[str, str], step: str, nth: int) -> int:
-    from tests.faults import victim
-
     pid = os.fork()
     if pid:
         return pid
@@ -113,8 +113,6 @@ def _fork(environment: dict[str, str], step: str, nth: int) -> int:
 
 
 if __name__ == "__main__":
-    import tests.faults.victim  # noqa: F401 - imported once, so that it need not be again
-
     for line in sys.stdin.buffer:
         sys.stdout.write(json.dumps(_answer(json.loads(line))) + "\n")
         sys.stdout.flush()

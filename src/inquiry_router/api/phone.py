@@ -25,9 +25,9 @@ from inquiry_router.phone.doors.door import PhoneDocument, PhoneRequest, json_do
 from inquiry_router.phone.doors.generic import plain_answer
 from inquiry_router.phone.doors.taskrouter import Reservation, instruct, read_reservation
 from inquiry_router.providers import SOURCES
-from inquiry_router.providers.phones import TwilioSourceSettings
+from inquiry_router.providers.phones import PhoneKind, PhoneSourceSettings, TwilioSourceSettings
 from inquiry_router.providers.signatures import NotGenuine
-from inquiry_router.providers.source import IncomingRequest, Secrets, SourceSettings
+from inquiry_router.providers.source import IncomingRequest, Secrets
 
 log = structlog.get_logger()
 lines = APIRouter(prefix="/v1", tags=["Phone"])
@@ -98,7 +98,7 @@ class _Asked:
     """A request of a phone platform that has proven where it comes from."""
 
     source: Source
-    settings: SourceSettings
+    settings: PhoneSourceSettings
     request: PhoneRequest
     signs: bool
     now: datetime
@@ -109,7 +109,7 @@ async def _proven(request: Request, source_id: str) -> _Asked:
     rooms = house(request)
     source = rooms.configuration.for_calls.source(source_id)
     kind = SOURCES.get(source.provider) if source is not None else None
-    if source is None or kind is None or kind.path != LINES:
+    if source is None or not isinstance(kind, PhoneKind):
         raise NotFound("There is no such phone line.", hint="GET /v1/sources lists them; GET /v1/sources/{id}/setup has the URL.")
     body = await _body(request)
     incoming = IncomingRequest(request.method, _url(request), dict(request.headers), body)
@@ -131,9 +131,7 @@ async def _serve(request: Request, source_id: LineId) -> Response:
     heard = platform.read(asked.request)
     if heard.news_only:
         return Response(status_code=204)
-    abilities = platform.abilities
-    if isinstance(asked.settings, TwilioSourceSettings):
-        abilities = replace(abilities, workflow=asked.settings.workflow_sid)
+    abilities = replace(platform.abilities, workflow=asked.settings.workflow)
     move = await house(request).calls.answer(Line(asked.source.id, abilities), heard, asked.now)
     return _sent(platform.answer(move, heard, _address(request, asked.source, signs=asked.signs)))
 

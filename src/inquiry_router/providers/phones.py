@@ -34,6 +34,11 @@ _PHONE_BODY: Final = 256 * 1024
 class PhoneSourceSettings(SourceSettings):
     """A phone line needs no settings of its own: send `{}`. Numbers, languages and texts are in the phone settings."""
 
+    @property
+    def workflow(self) -> str | None:
+        """The platform's own workflow that finds who takes a call; None where numbers are rung."""
+        return None
+
 
 class TwilioSourceSettings(PhoneSourceSettings):
     """A line of Twilio: only where TaskRouter finds who takes a call, it must know the workflow."""
@@ -50,6 +55,11 @@ class TwilioSourceSettings(PhoneSourceSettings):
         description="The activity that a worker goes into after such a call; without one TaskRouter decides that itself.",
         examples=["WA0123456789abcdef0123456789abcdef"],
     )
+
+    @property
+    def workflow(self) -> str | None:
+        """The one of TaskRouter."""
+        return self.workflow_sid
 
 
 class PhoneKind(SourceKind[PhoneSourceSettings]):
