@@ -41,7 +41,7 @@ from inquiry_router.inquiry.model import (
     Verdict,
 )
 from inquiry_router.inquiry.reference import new_reference
-from inquiry_router.inquiry.rendering import Json, event_json, receipt_json
+from inquiry_router.inquiry.rendering import WrittenReceipt, event_text, written
 from inquiry_router.intake import store
 from inquiry_router.intake.asking import heard
 from inquiry_router.intake.cleaning import clean
@@ -181,9 +181,9 @@ class Journey:
         step("intake.decided")
         for _ in range(_REFERENCE_TRIES):
             receipt = _receipt(understanding, configuration, draft.received_at or now)
-            answer = receipt_json(receipt)
-            notices = _notices(configuration, Event.ROUTED, answer, understanding.draft, now)
-            rows = store.rows_of(receipt, answer, understanding.draft, sender, now, print_ or "", keys, notices)
+            texts = written(receipt)
+            notices = _notices(configuration, Event.ROUTED, receipt, texts, understanding.draft, now)
+            rows = store.rows_of(receipt, texts, understanding.draft, sender, now, print_ or "", keys, notices)
             try:
                 stored = await self._database.record(rows)
             except ReferenceTaken:
@@ -193,7 +193,7 @@ class Journey:
             self._metrics.accepted(receipt, understanding.draft.channel)
             if notices:
                 self._on_commit()
-            return replace(receipt, rendered=answer)
+            return replace(receipt, written=texts.answer())
         raise ReferenceTaken
 
     async def correct(self, inquiry: str, correction: Correction, actor: str, now: datetime) -> Receipt:
@@ -208,15 +208,16 @@ class Journey:
             before = store.present_receipt(connection, row)
             draft = store.draft_of(row)
             receipt = _corrected(before, draft, correction, configuration, now)
-            answer = receipt_json(receipt)
+            texts = written(receipt)
             entries = [
                 store.timeline_entry(row.id, now, "corrected", actor, _correction_details(correction)),
-                store.routed_entry(answer, now, actor),
+                store.routed_entry(receipt.id, texts, now, actor),
             ]
             notices = _notices(
                 configuration,
                 Event.CORRECTED,
-                answer,
+                receipt,
+                texts,
                 draft,
                 now,
                 correction=_correction_details(correction),
@@ -239,7 +240,7 @@ class Journey:
             resolution = {"who": who, "note": note}
             entry = store.timeline_entry(row.id, now, "resolved", actor, resolution)
             draft = store.draft_of(row)
-            notices = _notices(configuration, Event.RESOLVED, receipt_json(receipt), draft, now, resolution=resolution)
+            notices = _notices(configuration, Event.RESOLVED, receipt, written(receipt), draft, now, resolution=resolution)
             store.record_change(connection, receipt, [entry], notices)
             return receipt
 
@@ -370,11 +371,17 @@ def _correction_row(before: Receipt, after: Receipt, correction: Correction, now
 
 
 def _notices(
-    configuration: Configuration, event: Event, answer: Json, draft: Draft, now: datetime, **more: object
+    configuration: Configuration,
+    event: Event,
+    receipt: Receipt,
+    texts: WrittenReceipt,
+    draft: Draft,
+    now: datetime,
+    **more: object,
 ) -> list[dict[str, Any]]:
     """The rows of the deliveries that tell every interested destination; one payload for all of them, none in shadow."""
-    destinations = [destination.id for destination in configuration.destinations_for(event, answer["decision"]["team"])]
+    destinations = [destination.id for destination in configuration.destinations_for(event, receipt.decision.team)]
     if not destinations or draft.passage.shadow:
         return []
-    payload = event_json(event, now, draft, answer, **more)
-    return new_deliveries(answer["id"], destinations, event, payload, now)
+    payload = event_text(event, now, draft, texts, **more)
+    return new_deliveries(receipt.id, destinations, event, payload, now)

@@ -17,7 +17,7 @@ from inquiry_router.inquiry.model import (
     Receipt,
     Status,
 )
-from inquiry_router.inquiry.rendering import event_json, receipt_json
+from inquiry_router.inquiry.rendering import event_text, written
 from inquiry_router.providers import Handover
 from inquiry_router.providers.console import Console, ConsoleSettings
 
@@ -38,8 +38,8 @@ def test_the_line_of_a_real_event() -> None:
         decision=Decision("customer_service", Priority.HIGH, "faults", 1, ("because",), due_at=AT),
         acknowledgement=Acknowledgement("pl", "Dziękujemy"),
     )
-    payload = event_json(Event.ROUTED, AT, Draft(Channel.EMAIL, "Moja szlifierka nie działa"), receipt_json(receipt))
-    assert line(json.dumps(payload)) == (
+    payload = event_text(Event.ROUTED, AT, Draft(Channel.EMAIL, "Moja szlifierka nie działa"), written(receipt))
+    assert line(payload) == (
         "2026-11-20 08:30:01Z  inquiry.routed  reference=K7MA-4XEH  category=defect  team=customer_service  "
         "priority=high  due=2026-11-20T08:30:01.000Z"
     )
@@ -51,9 +51,9 @@ def test_whatever_is_missing_is_a_dash(payload: str) -> None:
 
 
 def test_one_delivery_is_one_line_and_no_terminal_obeys_it() -> None:
-    written = line(json.dumps({"data": {"reference": "a\nb\x1b[31m\u202e"}}))
-    assert written.isprintable()
-    assert "reference=a?b?[31m?" in written
+    shown = line(json.dumps({"data": {"reference": "a\nb\x1b[31m\u202e"}}))
+    assert shown.isprintable()
+    assert "reference=a?b?[31m?" in shown
 
 
 def test_a_console_has_no_settings_and_calls_nothing() -> None:

@@ -1,18 +1,21 @@
 """How a door's routes are made: each names its scope, and reads its body strictly. The key is checked before the body is read."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
+from starlette.requests import ClientDisconnect
 
 from inquiry_router.api import access
+from inquiry_router.api.headers import header
 from inquiry_router.api.problems import documented, invalid
 from inquiry_router.api.strict_json import read_json
 from inquiry_router.configuration.model import ApiKey, Scope
 from inquiry_router.inquiry.errors import BodyTooLarge, Invalid, PreconditionRequired, TooSlow, UnsupportedMediaType
+from inquiry_router.inquiry.json_text import JsonText
 from inquiry_router.patience import Patience
 
 if TYPE_CHECKING:
@@ -82,13 +85,13 @@ class DoorRoute(APIRoute):
 
 
 async def _read_body(request: Request) -> tuple[bytes, Any]:
-    encoding = request.headers.get("content-encoding", "identity")
+    encoding = header(request, b"content-encoding") or "identity"
     if encoding != "identity":
         raise UnsupportedMediaType(f"A body with Content-Encoding '{encoding[:30]}' is not read.")
     body = await limited_body(request)
     if not body:
         return b"", None
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = (header(request, b"content-type") or "").partition(";")[0].strip().lower()
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
         raise UnsupportedMediaType(f"The Content-Type is '{kind[:60]}'." if kind else "There is no Content-Type.")
     return body, read_json(body)
@@ -96,19 +99,23 @@ async def _read_body(request: Request) -> tuple[bytes, Any]:
 
 async def limited_body(request: Request) -> bytes:
     """The body, never more of it in memory than the limit, and not waiting for ever."""
-    declared = request.headers.get("content-length", "0")
+    declared = header(request, b"content-length") or "0"
     if declared.isdecimal() and int(declared[:18]) > MAX_BODY:
         raise BodyTooLarge()
     body = bytearray()
     try:
         with _BODY_PATIENCE.wait():
-            async for chunk in request.stream():
-                body += chunk
+            while True:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect()
+                body += message.get("body", b"")
                 if len(body) > MAX_BODY:
                     raise BodyTooLarge()
+                if not message.get("more_body", False):
+                    return bytes(body)
     except TimeoutError:
         raise TooSlow() from None
-    return bytes(body)
 
 
 class Door(APIRouter):
@@ -171,10 +178,22 @@ def key_of(request: Request) -> ApiKey:
 
 
 def answer(data: Any, status: int = 200, **headers: str) -> Response:
-    """JSON. Header names are given with underscores: `idempotent_replayed="true"`."""
-    body = to_json(data)
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Response(body, status, named, "application/json")
+    """JSON, of data or as it was written. Header names are given with underscores: `idempotent_replayed="true"`."""
+    return _Answer(data.encode() if isinstance(data, JsonText) else to_json(data), status, headers)
+
+
+class _Answer(Response):
+    """A JSON response made without looking for what it does not have: a third of the framework's time."""
+
+    def __init__(self, body: bytes, status: int, headers: Mapping[str, str]) -> None:
+        self.status_code = status
+        self.body = body
+        self.background = None
+        self.raw_headers = [
+            (b"content-length", b"%d" % len(body)),
+            (b"content-type", b"application/json"),
+            *((name.replace("_", "-").encode("ascii"), value.encode("latin-1")) for name, value in headers.items()),
+        ]
 
 
 def etag(version: int) -> str:

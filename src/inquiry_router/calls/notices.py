@@ -11,7 +11,7 @@ from inquiry_router.configuration.model import Configuration
 from inquiry_router.database.tables import deliveries, inquiries
 from inquiry_router.delivery.outbox import new_deliveries
 from inquiry_router.inquiry.model import Event
-from inquiry_router.inquiry.rendering import event_json, receipt_json
+from inquiry_router.inquiry.rendering import event_text, written
 from inquiry_router.intake.store import draft_of, present_receipt
 
 
@@ -26,7 +26,7 @@ def tell(
     wanting = [] if draft.passage.shadow else [one.id for one in configuration.destinations_for(Event.CALL, row.team)]
     if not wanting:
         return
-    answer = receipt_json(present_receipt(connection, row))
+    receipt = present_receipt(connection, row)
     for entry in entries:
-        payload = event_json(Event.CALL, now, draft, answer, call=asdict(entry))
+        payload = event_text(Event.CALL, now, draft, written(receipt), call=asdict(entry))
         connection.execute(insert(deliveries), new_deliveries(inquiry_id, wanting, Event.CALL, payload, now))

@@ -3,25 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic_core import to_json
-
 from inquiry_router.delivery.model import State
 from inquiry_router.delivery.store import AT_ONCE
 from inquiry_router.inquiry.ids import new_id
 
 
-def new_deliveries(
-    inquiry_id: str, destination_ids: list[str], event: str, payload: dict[str, Any], now: datetime
-) -> list[dict[str, Any]]:
-    """The rows of one event's deliveries; all destinations are sent the same payload."""
-    written = to_json(payload).decode()
+def new_deliveries(inquiry_id: str, destination_ids: list[str], event: str, payload: str, now: datetime) -> list[dict[str, Any]]:
+    """The rows of one event's deliveries; all destinations are sent the same payload, which is JSON."""
     return [
         {
             "id": new_id(),
             "inquiry_id": inquiry_id,
             "destination_id": destination_id,
             "event": event,
-            "payload": written,
+            "payload": payload,
             "state": State.PENDING,
             "attempts": 0,
             "created_at": now,

@@ -12,27 +12,56 @@ _LETTERS = (
 # The combining marks of the alphabets we read; a pattern is thirty times faster than asking for each character.
 _MARKS = re.compile("[\u0300-\u036f]+")
 _NOT_WORD = re.compile(r"[\W_]+")
-# The same for ASCII, which is a tenth of the work.
-_ASCII_SPACES = {code: " " for code in range(128) if not chr(code).isalnum()}
+# One byte a letter for Polish, German, Czech and most of their neighbours: whole texts are folded by one look at a table each.
+_BYTES = "cp1250"
 
 
 def fold(text: str) -> str:
     """Lower case without diacritics: "Żółw" -> "zolw"."""
-    lower = text.casefold()
-    if lower.isascii():
-        return lower
-    for letter, plain in _LETTERS:
-        lower = lower.replace(letter, plain)
-    if lower.isascii():
-        return lower
-    return _MARKS.sub("", unicodedata.normalize("NFD", lower))
+    if text.isascii():
+        return text.lower()
+    quick = _translated(text, _FOLDED)
+    return quick.decode(_BYTES) if quick is not None else _fold(text)
 
 
 def words_of(text: str) -> str:
     """The folded words of a text with one space before, between and after: what patterns are looked for in."""
-    folded = fold(text)
-    spaced = folded.translate(_ASCII_SPACES) if folded.isascii() else _NOT_WORD.sub(" ", folded)
+    quick = _translated(text, _SPACED)
+    spaced = quick.decode("ascii") if quick is not None else _NOT_WORD.sub(" ", _fold(text))
     return f" {' '.join(spaced.split())} "
+
+
+def _fold(text: str) -> str:
+    """Any text, letter by letter."""
+    lower = text.casefold()
+    for letter, plain in _LETTERS:
+        lower = lower.replace(letter, plain)
+    return lower if lower.isascii() else _MARKS.sub("", unicodedata.normalize("NFD", lower))
+
+
+def _translated(text: str, table: bytes) -> bytes | None:
+    """The text by a table of bytes; None where it holds something that these tables have no place for."""
+    try:
+        encoded = text.encode(_BYTES)
+    except UnicodeEncodeError:
+        return None
+    return None if encoded.translate(None, _ONE_EACH) else encoded.translate(table)
+
+
+def _folded_bytes() -> dict[int, int]:
+    """What each byte folds to, where that is one byte again: a letter of ASCII, or no letter at all."""
+    folded = {byte: _fold(bytes([byte]).decode(_BYTES, "ignore")) for byte in range(256)}
+    return {
+        byte: after.encode(_BYTES)[0]
+        for byte, after in folded.items()
+        if len(after) == 1 and (after.isascii() or not after.isalnum())
+    }
+
+
+_ONES = _folded_bytes()
+_ONE_EACH = bytes(_ONES)
+_FOLDED = bytes(_ONES.get(byte, byte) for byte in range(256))
+_SPACED = bytes(byte if bytes([byte]).isalnum() else ord(" ") for byte in _FOLDED)
 
 
 def pattern_of(phrase: str) -> str:

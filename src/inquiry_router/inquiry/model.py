@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Final, Literal
+
+from inquiry_router.inquiry.json_text import JsonText
 
 
 class Channel(StrEnum):
@@ -117,6 +119,9 @@ class Passage:
     shadow: bool = False
 
 
+PLAIN: Final = Passage()
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An inquiry as a door read it: nothing cleaned, nothing decided."""
@@ -128,7 +133,7 @@ class Draft:
     contact: Contact = Contact()
     source: Source | None = None
     received_at: datetime | None = None
-    passage: Passage = Passage()
+    passage: Passage = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +233,7 @@ class Receipt:
     """The answer to a sender. `replayed` says that the same inquiry had come before and nothing new was made.
 
     There is no `acknowledgement` for automatic mail, which is never answered.
-    `rendered` is the answer as JSON where that was made already, so that it need not be made twice.
+    `written` is the answer as JSON text where that was made already, so that it need not be made twice.
     """
 
     id: str
@@ -240,4 +245,4 @@ class Receipt:
     acknowledgement: Acknowledgement | None
     entities: tuple[Entity, ...] = ()
     replayed: bool = False
-    rendered: dict[str, Any] | None = field(default=None, compare=False, repr=False)
+    written: JsonText | None = field(default=None, compare=False, repr=False)

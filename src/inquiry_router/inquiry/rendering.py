@@ -3,10 +3,16 @@
 Names of enumerations are written as plain strings, because writing out members of enumerations takes twice as long.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
+from pydantic_core import to_json
+
+from inquiry_router.inquiry.json_text import JsonText
 from inquiry_router.inquiry.model import (
+    PLAIN,
     Acknowledgement,
     Attachment,
     Classification,
@@ -27,8 +33,28 @@ from inquiry_router.inquiry.model import (
 Json = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenReceipt:
+    """A receipt as the members of a JSON object, written once for all that hold them: answer, timeline, what is handed over.
+
+    `known_by` are id, reference, status and time; `outcome` is what was understood, decided and said.
+    """
+
+    known_by: str
+    outcome: str
+
+    def answer(self) -> JsonText:
+        """The answer to the sender of the inquiry."""
+        return JsonText(f"{{{self.known_by},{self.outcome}}}")
+
+    def details(self) -> JsonText:
+        """What the timeline keeps of it."""
+        return JsonText(f"{{{self.outcome}}}")
+
+
+@lru_cache
 def written_time(moment: datetime | None) -> str | None:
-    """RFC 3339 in UTC with milliseconds: 2026-11-21T19:16:18.123Z."""
+    """RFC 3339 in UTC with milliseconds: 2026-11-21T19:16:18.123Z. One moment is written several times an inquiry."""
     if moment is None:
         return None
     if moment.tzinfo is not UTC:
@@ -128,7 +154,7 @@ def read_acknowledgement(data: Json | None) -> Acknowledgement | None:
 
 def passage_json(passage: Passage) -> Json | None:
     """How it came; None where that is plain."""
-    if passage == Passage():
+    if passage is PLAIN or passage == PLAIN:
         return None
     return {
         "automatic": passage.automatic,
@@ -142,7 +168,7 @@ def passage_json(passage: Passage) -> Json | None:
 def read_passage(data: Json | None) -> Passage:
     """The inverse of `passage_json`."""
     if data is None:
-        return Passage()
+        return PLAIN
     return Passage(
         automatic=data["automatic"],
         forwarded_by=Contact(**data["forwarded_by"]) if data["forwarded_by"] else None,
@@ -172,13 +198,32 @@ def contact_json(contact: Contact) -> Json:
 
 def receipt_json(receipt: Receipt) -> Json:
     """The answer to the sender of an inquiry."""
-    if receipt.rendered is not None:
-        return receipt.rendered
+    return {**_known_by(receipt), **_outcome(receipt)}
+
+
+def written(receipt: Receipt) -> WrittenReceipt:
+    """The same as text."""
+    return WrittenReceipt(_members(_known_by(receipt)), _members(_outcome(receipt)))
+
+
+def event_text(event: Event, at: datetime, draft: Draft, receipt: WrittenReceipt, **more: object) -> str:
+    """What destinations are sent: the answer with everything the customer said, in the envelope of Standard Webhooks."""
+    envelope = _members({"type": event.value, "timestamp": written_time(at)})
+    said = _members({**said_json(draft), **more})
+    return f'{{{envelope},"data":{{{receipt.known_by},{receipt.outcome},{said}}}}}'
+
+
+def _known_by(receipt: Receipt) -> Json:
     return {
         "id": receipt.id,
         "reference": receipt.reference,
         "status": receipt.status.value,
         "received_at": written_time(receipt.received_at),
+    }
+
+
+def _outcome(receipt: Receipt) -> Json:
+    return {
         "classification": classification_json(receipt.classification),
         "decision": decision_json(receipt.decision),
         "acknowledgement": acknowledgement_json(receipt.acknowledgement),
@@ -186,7 +231,6 @@ def receipt_json(receipt: Receipt) -> Json:
     }
 
 
-def event_json(event: Event, at: datetime, draft: Draft, answer: Json, **more: object) -> Json:
-    """What destinations are sent: the answer with everything the customer said, in the envelope of Standard Webhooks."""
-    data = {**answer, **said_json(draft), **more}
-    return {"type": event.value, "timestamp": written_time(at), "data": data}
+def _members(data: Json) -> str:
+    """An object without its braces."""
+    return to_json(data)[1:-1].decode()

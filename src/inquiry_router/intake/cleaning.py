@@ -40,6 +40,8 @@ def clean(draft: Draft) -> Draft:
 
 def clean_text(text: str) -> str:
     """NFC, Unix newlines, no control characters, no towers of combining marks, no white space around."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     if not text.replace("\n", " ").isprintable():
         text = _UNPRINTABLE.sub("", _NEWLINES.sub("\n", text))
     if not unicodedata.is_normalized("NFC", text) or (_MARK.search(text) and _TOWER.search(text)):

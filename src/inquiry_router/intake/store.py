@@ -12,6 +12,7 @@ from inquiry_router.database.tables import attempts, corrections, deliveries, in
 from inquiry_router.inquiry.errors import NotFound
 from inquiry_router.inquiry.folding import fold
 from inquiry_router.inquiry.ids import is_id, new_id
+from inquiry_router.inquiry.json_text import JsonText
 from inquiry_router.inquiry.model import (
     Channel,
     Contact,
@@ -23,6 +24,7 @@ from inquiry_router.inquiry.model import (
 from inquiry_router.inquiry.reference import read_reference
 from inquiry_router.inquiry.rendering import (
     Json,
+    WrittenReceipt,
     passage_json,
     read_acknowledgement,
     read_classification,
@@ -61,7 +63,7 @@ class Page:
 
 def rows_of(
     receipt: Receipt,
-    answer: Json,
+    written: WrittenReceipt,
     draft: Draft,
     actor: str,
     now: datetime,
@@ -69,14 +71,14 @@ def rows_of(
     keys: tuple[str, ...],
     notices: list[Values],
 ) -> IntakeRows:
-    """Everything one accepted inquiry leaves behind; `answer` is its receipt as JSON, `notices` are its deliveries."""
+    """Everything one accepted inquiry leaves behind; `notices` are its deliveries."""
     return IntakeRows(
         inquiry_id=receipt.id,
         fingerprint=fingerprint,
         keys=keys,
         rows=(
             (inquiries, (_inquiry_values(receipt, draft, now),)),
-            (timeline, (routed_entry(answer, now, actor),)),
+            (timeline, (routed_entry(receipt.id, written, now, actor),)),
             (deliveries, notices),
         ),
     )
@@ -219,15 +221,14 @@ def record_change(
         connection.execute(insert(deliveries), notices)
 
 
-def timeline_entry(inquiry_id: str, at: datetime, kind: str, actor: str, details: dict[str, Any]) -> Values:
+def timeline_entry(inquiry_id: str, at: datetime, kind: str, actor: str, details: Json | JsonText) -> Values:
     """A row of the timeline."""
     return {"id": new_id(), "inquiry_id": inquiry_id, "at": at, "kind": kind, "actor": actor, "details": details}
 
 
-def routed_entry(answer: Json, at: datetime, actor: str) -> Values:
-    """The timeline row that holds a decision whole, out of the answer's JSON."""
-    details = {name: answer[name] for name in ("classification", "decision", "acknowledgement", "entities")}
-    return timeline_entry(answer["id"], at, "routed", actor, details)
+def routed_entry(inquiry_id: str, written: WrittenReceipt, at: datetime, actor: str) -> Values:
+    """The timeline row that holds a decision whole."""
+    return timeline_entry(inquiry_id, at, "routed", actor, written.details())
 
 
 def _decided_values(receipt: Receipt) -> Values:

@@ -1,7 +1,7 @@
 """What the customer is told: which desk has it, under which reference, and by when. In Polish, English or German."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -63,26 +63,26 @@ def acknowledge(language: str, reference: str, team: Team, due_at: datetime | No
     words = _WORDS[spoken]
     text = words.received.format(team=team.name(spoken), reference=reference)
     if due_at is not None and minutes is not None:
-        local = due_at.astimezone(ZoneInfo(team.timezone))
-        text += " " + words.promise.format(
-            span=_span(spoken, minutes),
-            weekday=words.weekdays[local.weekday()],
-            date=_date(local.date(), spoken),
-            time=f"{local:%H:%M}",
-        )
+        text += _promise(spoken, minutes, due_at.replace(second=0, microsecond=0), team.timezone)
     return Acknowledgement(spoken, text)
 
 
 @lru_cache(maxsize=512)
+def _promise(language: str, minutes: int, due_at: datetime, timezone: str) -> str:
+    """By when there is an answer, to the minute: the same for all who write in that minute."""
+    words, local = _WORDS[language], due_at.astimezone(ZoneInfo(timezone))
+    return " " + words.promise.format(
+        span=_span(language, minutes),
+        weekday=words.weekdays[local.weekday()],
+        date=format_date(local.date(), words.date, locale=language),
+        time=f"{local:%H:%M}",
+    )
+
+
 def _span(language: str, minutes: int) -> str:
     words = _WORDS[language]
     number, forms = (minutes // 60, words.hours) if minutes % 60 == 0 else (minutes, words.minutes)
     return forms[_locale(language).plural_form(number)].format(n=number)
-
-
-@lru_cache(maxsize=512)
-def _date(day: date, language: str) -> str:
-    return format_date(day, _WORDS[language].date, locale=language)
 
 
 @lru_cache
