@@ -80,7 +80,7 @@ class ModelOut(BaseModel):
     """A version of what the company has taught the classifier."""
 
     number: int = Field(description="Its number; 0 is the shipped model.", examples=[3])
-    name: str = Field(description="As decisions name it.", examples=["e5-linear-3+taught-3"])
+    name: str = Field(description="As decisions name it.", examples=["e5-linear-4+taught-3"])
     at: datetime | None = Field(description="When it was made.", examples=["2026-11-20T02:00:00.000Z"])
     actor: str | None = Field(description="The API key, or schedule.", examples=["schedule"])
     why: str | None = Field(description="Why it was made.", examples=["24 inquiries were corrected"])

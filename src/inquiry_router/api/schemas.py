@@ -137,7 +137,7 @@ class ClassificationOut(BaseModel):
         description="model, person (after a correction), automatic (mail that no person wrote), or unavailable.",
         examples=["model"],
     )
-    model: str = Field(description="Name and version of the model.", examples=["e5-linear-3"])
+    model: str = Field(description="Name and version of the model.", examples=["e5-linear-4"])
     evidence: list[EvidenceOut] = Field(description="The words that decided, the strongest first.")
     unsure: bool = Field(description="The model's threshold or margin was not reached.", examples=[False])
 
