@@ -36,6 +36,8 @@ demo: $(VENV)/run.done ## Send twenty inquiries through a service of its own and
 	@$(BIN)/python scripts/demo.py
 
 .PHONY: test
+# Where an environment forbids to keep what was compiled, each of the processes that tests start would compile all anew.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/dev.done ## Run the whole test suite, on SQLite and on a real PostgreSQL
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 

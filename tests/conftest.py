@@ -1,6 +1,8 @@
 """What all tests share: both databases, a running house, clients with keys. No network but loopback."""
 
 import asyncio
+import copy
+import gc
 import logging
 import os
 import shutil
@@ -15,7 +17,9 @@ import asyncpg
 import httpx2 as httpx
 import pytest
 import structlog
+from fastapi import FastAPI
 from sqlalchemy import Connection
+from starlette.datastructures import State
 
 from inquiry_router.app import House, make_app
 from inquiry_router.classification.classifier import Classifier, load_classifier
@@ -49,6 +53,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _server.stop()
 
 
+def pytest_collection_finish() -> None:
+    """What has been imported and collected stays to the end: the garbage collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
@@ -75,6 +85,8 @@ def postgres_url(worker_name: str) -> str:
     name = f"test_{worker_name}"
     asyncio.run(_create_postgres_database(name))
     migrate(settings_for(url_of(name)))
+    asyncio.run(_fill(open_database(settings_for(url_of(name)))))
+    asyncio.run(_keep_postgres(url_of(name)))
     return url_of(name)
 
 
@@ -91,7 +103,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         return f"sqlite:///{path}"
     url: str = request.getfixturevalue("postgres_url")
-    asyncio.run(_empty_postgres(url))
+    asyncio.run(_renew_postgres(url))
     return url
 
 
@@ -132,8 +144,21 @@ async def running_house(settings: Settings, classifier: ClassifierService | None
 
 def client_of(house: House, scope: Scope | None = Scope.ADMIN) -> httpx.AsyncClient:
     headers = {"Authorization": f"Bearer {KEYS[scope]}"} if scope else {}
-    transport = httpx.ASGITransport(make_app(house.settings, house), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app_of(house), raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://router.test", headers=headers)
+
+
+def app_of(house: House) -> FastAPI:
+    """The app of a house. All share their routes, which take longer to make than most tests."""
+    app = copy.copy(shared_app())
+    app.state, app._metrics, app.middleware_stack = State({"house": house}), house.metrics, None
+    return app
+
+
+@cache
+def shared_app() -> FastAPI:
+    """The app whose routes, and whose OpenAPI document, are everybody's. It serves nothing itself."""
+    return make_app(settings_for("sqlite:///nowhere.db"))
 
 
 async def correct_many(client: httpx.AsyncClient, count: int) -> None:
@@ -185,11 +210,22 @@ async def _create_postgres_database(name: str) -> None:
     await connection.close()
 
 
-async def _empty_postgres(url: str) -> None:
+async def _keep_postgres(url: str) -> None:
+    """Keep what is in the database, so that each test can begin with it."""
     connection = await asyncpg.connect(url)
-    await connection.execute("; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)))
+    kept = (f"CREATE TABLE kept.{table.name} AS TABLE {table.name}" for table in metadata.sorted_tables)
+    await connection.execute("; ".join(("CREATE SCHEMA kept", *kept)))
     await connection.close()
-    await _fill(open_database(settings_for(url)))
+
+
+async def _renew_postgres(url: str) -> None:
+    """Put back what was kept, and nothing else."""
+    connection = await asyncpg.connect(url)
+    tables = [table.name for table in metadata.sorted_tables]
+    emptied = (f"DELETE FROM {name}" for name in reversed(tables))
+    filled = (f"INSERT INTO {name} TABLE kept.{name}" for name in tables)
+    await connection.execute("; ".join((*emptied, *filled)))
+    await connection.close()
 
 
 @pytest.fixture

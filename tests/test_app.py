@@ -1,11 +1,12 @@
-"""What a serving process asks of the machine."""
+"""What a serving process asks of the machine, and what it has given back when it ends."""
 
+import asyncio
 import sys
 from pathlib import Path
 
 import pytest
 
-from inquiry_router.app import give_memory_back
+from inquiry_router.app import _beside, give_memory_back
 
 BLOCK = 1_000_000
 
@@ -31,3 +32,20 @@ def test_where_the_numbers_are_not_known_nothing_is_done(monkeypatch: pytest.Mon
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr("ctypes.CDLL", None)
     give_memory_back()
+
+
+@pytest.mark.anyio
+async def test_what_runs_in_the_background_has_given_back_everything_when_it_is_over() -> None:
+    held = ["a connection"]
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)  # giving back takes a turn of the loop
+            held.clear()
+
+    async with _beside(work()):
+        await asyncio.sleep(0)
+        assert held
+    assert not held

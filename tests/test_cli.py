@@ -12,28 +12,31 @@ import yaml
 
 from inquiry_router.settings import PREFIX
 from tests.conftest import url_of
+from tests.nursery import nursery
 
 
 def run(folder: Path, *arguments: str, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    """A command in a process of its own, which has imported everything before it knows what it is to do."""
+    return nursery().run(arguments, environment_of(folder, settings), folder, stdin)
+
+
+def run_anew(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The same as an operator starts it, from the interpreter on."""
+    command = [sys.executable, "-m", "inquiry_router", *arguments]
+    environment = environment_of(folder, {}) | {"PYTHONPATH": str(Path("src").resolve())}
+    return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+
+
+def environment_of(folder: Path, settings: dict[str, str]) -> dict[str, str]:
+    others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     values = {"database_url": f"sqlite:///{folder / 'inquiries.db'}", "admin_key_file": str(folder / "admin.key"), **settings}
-    environment |= {PREFIX + name.upper(): value for name, value in values.items()} | {"PYTHONPATH": str(Path("src").resolve())}
-    return subprocess.run(
-        [sys.executable, "-m", "inquiry_router", *arguments],
-        env=environment,
-        cwd=folder,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return others | {PREFIX + name.upper(): value for name, value in values.items()}
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("installed")
-    assert run(folder, "migrate").returncode == 0
+    assert run_anew(folder, "migrate").returncode == 0
     return folder
 
 
@@ -132,7 +135,7 @@ def test_what_cannot_start_says_why_in_a_sentence(
 
 
 def test_help_teaches() -> None:
-    shown = run(Path.cwd(), "--help").stdout
+    shown = run_anew(Path.cwd(), "--help").stdout
     for command in ("serve", "work", "migrate", "classify", "keys", "config", "openapi"):
         assert command in shown
     assert "Example:" in run(Path.cwd(), "classify", "--help").stdout

@@ -5,7 +5,7 @@ import contextlib
 import ctypes
 import gc
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, Final
@@ -108,24 +108,19 @@ class House:
             if reached:
                 await self.configuration.load()
             else:
-                reaching = asyncio.create_task(self._keep_reaching_for_database())
-                stack.callback(reaching.cancel)
+                await stack.enter_async_context(_beside(self._keep_reaching_for_database()))
             await self.classifier.start()
             stack.push_async_callback(self.classifier.stop)
             self.metrics.observe_queue(lambda: self.database.queued, lambda: self.classifier.ready)
-            following = asyncio.create_task(self.configuration.follow())
-            stack.callback(following.cancel)
-            learning = asyncio.create_task(self.learning.keep_learning())
-            stack.callback(learning.cancel)
+            await stack.enter_async_context(_beside(self.configuration.follow()))
+            await stack.enter_async_context(_beside(self.learning.keep_learning()))
             # Reports and reconciliations open its client also where nothing is fetched in the background.
             stack.push_async_callback(self.fetcher.close)
             if self.settings.fetch:
-                fetching = asyncio.create_task(self.fetcher.run())
-                stack.callback(fetching.cancel)
+                await stack.enter_async_context(_beside(self.fetcher.run()))
             stack.callback(self.calls.close)
             if self.settings.remind:
-                reminding = asyncio.create_task(self.reminder.run())
-                stack.callback(reminding.cancel)
+                await stack.enter_async_context(_beside(self.reminder.run()))
             if self.settings.dispatch:
                 await self.worker.start()
                 stack.push_async_callback(self.worker.stop)
@@ -156,6 +151,17 @@ class House:
             else:
                 log.info("service.database_reached")
                 return
+
+
+@contextlib.asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run something in the background; when it is cancelled, it has given its connection back before the database is closed."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
 def last_known_of(settings: Settings) -> LastKnown:

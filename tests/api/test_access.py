@@ -8,16 +8,16 @@ import pytest
 
 from inquiry_router.api.access import WRONG_KEYS_A_MINUTE, WrongKeys
 from inquiry_router.api.routing import SCOPE_FIELD
-from inquiry_router.app import House, make_app
+from inquiry_router.app import House
 from inquiry_router.configuration.model import Scope, written_key
-from tests.conftest import KEYS, client_of, settings_for
+from tests.conftest import KEYS, client_of, shared_app
 
 pytestmark = pytest.mark.anyio
 
 OPEN = {"/health/live", "/health/ready", "/metrics", "/v1/errors"}
 # Vendors prove themselves by their signatures, not by a key.
 PROVEN = {"/v1/hooks/{source_id}"}
-DOCUMENT = make_app(settings_for("sqlite:///nowhere.db")).openapi()
+DOCUMENT = shared_app().openapi()
 OPERATIONS = [(method, path, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()]
 
 
@@ -50,7 +50,7 @@ async def test_every_operation_names_a_scope_and_keeps_to_it(
 
 
 def test_every_route_of_v1_is_documented_or_has_a_scope() -> None:
-    for route in make_app(settings_for("sqlite:///nowhere.db")).routes:
+    for route in shared_app().routes:
         path = getattr(route, "path", "")
         if path.startswith("/v1") and path not in OPEN:
             assert (getattr(route, "openapi_extra", None) or {}).get(SCOPE_FIELD), path

@@ -9,11 +9,10 @@ import yaml
 from openapi_spec_validator import validate
 
 from inquiry_router.api.openapi import TAGS
-from inquiry_router.app import make_app
 from inquiry_router.inquiry.errors import CATALOGUE
-from tests.conftest import correct_many, settings_for
+from tests.conftest import correct_many, shared_app
 
-DOCUMENT = make_app(settings_for("sqlite:///nowhere.db")).openapi()
+DOCUMENT = shared_app().openapi()
 OPERATIONS = [(method, path, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()]
 IDS = [operation["operationId"] for _, _, operation in OPERATIONS]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from inquiry_router.classification.head import Head, empty_head, fit_head, head_of_bytes, targets_of
+from inquiry_router.classification.head import Head, empty_head, fit_head, fit_heads, head_of_bytes, targets_of
 
 LABELS = ("a", "b", "c")
 
@@ -66,6 +66,18 @@ def test_importance_decides_between_contradictions() -> None:
     for importance, winner in (([5.0, 1.0, 1.0], "a"), ([1.0, 5.0, 1.0], "b")):
         head = fit_head(points, targets, empty_head(LABELS, 2), importance=np.array(importance, dtype=np.float32))
         assert found(head, points)[0] == winner
+
+
+def test_heads_fitted_together_are_those_fitted_alone_on_what_each_sees() -> None:
+    points, labels = clouds()
+    targets, start = targets_of(labels, LABELS, smoothing=0.1), empty_head(LABELS, 3)
+    seen = np.ones((3, len(points)), dtype=np.float32)
+    seen[1, :20] = seen[2, 30:] = 0.0
+    together = fit_heads(points, targets, start, seen)
+    for head, own in zip(together, seen > 0, strict=True):
+        alone = fit_head(points[own], targets[own], start)
+        assert np.abs(head.scores(points) - alone.scores(points)).max() < 1e-3
+    assert np.abs(together[0].scores(points) - together[2].scores(points)).max() > 1e-2
 
 
 def test_what_others_say_already_need_not_be_learnt() -> None:

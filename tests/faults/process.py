@@ -13,7 +13,7 @@ import httpx2 as httpx
 
 from inquiry_router.settings import PREFIX
 from tests.conftest import KEYS, Scope
-from tests.faults.nursery import Child, nursery
+from tests.nursery import Child, nursery
 
 
 @dataclass

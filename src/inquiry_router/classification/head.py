@@ -83,40 +83,55 @@ def fit_head(
     steps: int = _STEPS,
     progress: Callable[[int, int], None] | None = None,
 ) -> Head:
+    """One head, as `fit_heads` fits several; `importance` (texts,) is the same for all texts unless it is given."""
+    alone = np.ones(len(vectors), dtype=np.float32) if importance is None else importance
+    return fit_heads(vectors, targets, start, alone[None], offsets=offsets, strength=strength, steps=steps, progress=progress)[0]
+
+
+def fit_heads(
+    vectors: Floats,
+    targets: Floats,
+    start: Head,
+    importance: Floats,
+    *,
+    offsets: Floats | None = None,
+    strength: float = 1e-3,
+    steps: int = _STEPS,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Head]:
     """Multinomial logistic regression, held towards `start`: the convex problem has one answer, so nothing is random.
 
-    `vectors` (texts, width), `targets` (texts, labels) with rows that sum to one, `importance` (texts,), `offsets` (texts,
-    labels) are scores that others add (the n-grams). Minimised is the weighted mean cross-entropy plus `strength` / 2 times the
-    squared distance of the weights from those of `start`, measured in standard deviations of the vectors. Accelerated gradient
-    descent with restarts (Nesterov 1983; O'Donoghue and Candès 2015), the step from the largest curvature.
+    `vectors` (texts, width), `targets` (texts, labels) with rows that sum to one, `importance` (heads, texts) is 0 where a head
+    does not see a text, `offsets` (texts, labels) are scores that others add (the n-grams). Minimised is, for each head by
+    itself, the weighted mean cross-entropy plus `strength` / 2 times the squared distance of the weights from those of `start`,
+    measured in standard deviations of the vectors. Accelerated gradient descent with restarts (Nesterov 1983; O'Donoghue and
+    Candès 2015), the step from the largest curvature.
     """
-    weigh = np.ones(len(vectors), dtype=np.float32) if importance is None else importance.astype(np.float32)
-    weigh = (weigh / weigh.sum())[:, None]
-    mean = (weigh * vectors).sum(axis=0)
-    spread = np.sqrt((weigh * (vectors - mean) ** 2).sum(axis=0)) + np.float32(1e-6)
-    scaled: Floats = ((vectors - mean) / spread).astype(np.float32)
-    added = start.scores(vectors) + (0.0 if offsets is None else offsets)
+    weigh = (importance / importance.sum(axis=1, keepdims=True)).astype(np.float32)
+    scaled = _scaled(vectors, weigh)
+    weigh = weigh[:, None, :]
+    added = (start.scores(vectors) + (0.0 if offsets is None else offsets)).T
     # What is learnt is the change of the head, in the scaled space; the bias is one more input that is always 1.
-    scaled = np.concatenate((scaled, np.ones((len(scaled), 1), dtype=np.float32)), axis=1)
-    held = np.full((scaled.shape[1], 1), strength, dtype=np.float32)
+    held: Floats = np.full(vectors.shape[1] + 1, strength, dtype=np.float32)
     held[-1] = strength * 1e-2
-    rate = np.float32(1.0 / (0.5 * _largest_curvature(scaled, weigh) + strength))
-    change = np.zeros((scaled.shape[1], targets.shape[1]), dtype=np.float32)
-    ahead, momentum = change, 1.0
+    rate = (1.0 / (0.5 * _largest_curvature(scaled, weigh) + strength)).astype(np.float32)
+    change = np.zeros((len(importance), targets.shape[1], len(held)), dtype=np.float32)
+    ahead, momentum = change, np.ones_like(rate)
     for step in range(steps):
-        error = weigh * (softmax(added + scaled @ ahead) - targets)
-        gradient = scaled.T @ error + held * ahead
+        errors = weigh * (softmax(added + scaled.scores(ahead), axis=1) - targets.T)
+        gradient: Floats = scaled.gradient(errors) + held * ahead
         following = ahead - rate * gradient
-        if float((gradient * (following - change)).sum()) > 0:  # it overshot: forget the momentum
-            momentum = 1.0
+        overshot = (gradient * (following - change)).sum(axis=(1, 2), keepdims=True) > 0
+        momentum[overshot] = 1.0  # forget it
         grown = (1.0 + np.sqrt(1.0 + 4.0 * momentum**2)) / 2.0
-        ahead = following + np.float32((momentum - 1.0) / grown) * (following - change)
+        ahead = following + (momentum - 1.0) / grown * (following - change)
         change, momentum = following, grown
         if progress is not None:
             progress(step + 1, steps)
-    weights = change[:-1] / spread[:, None]
-    biases = change[-1] - mean @ weights
-    return Head(start.labels, (start.weights + weights).astype(np.float32), (start.biases + biases).astype(np.float32))
+    return [
+        Head(start.labels, (start.weights + weights).astype(np.float32), (start.biases + biases).astype(np.float32))
+        for weights, biases in scaled.unscaled(change)
+    ]
 
 
 def targets_of(labels: Sequence[str], order: Sequence[str], smoothing: float = 0.0) -> Floats:
@@ -127,12 +142,55 @@ def targets_of(labels: Sequence[str], order: Sequence[str], smoothing: float = 0
     return targets
 
 
-def _largest_curvature(scaled: Floats, weigh: Floats) -> float:
-    """The largest eigenvalue of the weighted second moments, by power iteration; a little more than that, to be safe."""
-    direction = np.ones(scaled.shape[1], dtype=np.float32)
-    length = 1.0
+@dataclass(frozen=True, slots=True)
+class _Scaled:
+    """Vectors as several heads see them, each in standard deviations of the texts that it is fitted on.
+
+    All share one matrix: a product with it for six heads costs half as much again as for one (measured). `inputs` (texts,
+    width + 1) are the vectors less `centre` (width,), and 1; `means` and `spreads` (heads, 1, width) are counted from there.
+    """
+
+    inputs: Floats
+    centre: Floats
+    means: Floats
+    spreads: Floats
+
+    def scores(self, change: Floats) -> Floats:
+        """What a change of shape (heads, labels, inputs) adds to the scores; shape (heads, labels, texts)."""
+        weights = change[..., :-1] / self.spreads
+        biases = change[..., -1:] - (weights * self.means).sum(axis=-1, keepdims=True)
+        flat = np.concatenate((weights, biases), axis=-1).reshape(-1, self.inputs.shape[1])
+        scores: Floats = (flat @ self.inputs.T).reshape(*change.shape[:2], -1)
+        return scores
+
+    def gradient(self, errors: Floats) -> Floats:
+        """What errors of shape (heads, labels, texts) say of the change; shape (heads, labels, inputs)."""
+        felt = (errors.reshape(-1, len(self.inputs)) @ self.inputs).reshape(*errors.shape[:2], -1)
+        felt[..., :-1] = (felt[..., :-1] - felt[..., -1:] * self.means) / self.spreads
+        return felt
+
+    def unscaled(self, change: Floats) -> list[tuple[Floats, Floats]]:
+        """Of each head the change of its weights (width, labels) and of its biases (labels,)."""
+        weights = change[..., :-1] / self.spreads
+        biases = change[..., -1] - (weights * (self.means + self.centre)).sum(axis=-1)
+        return [(own.T, bias) for own, bias in zip(weights, biases, strict=True)]
+
+
+def _scaled(vectors: Floats, weigh: Floats) -> _Scaled:
+    centre = vectors.mean(axis=0)
+    around = vectors - centre
+    means = weigh @ around
+    spreads = [np.sqrt(own @ (around - mean) ** 2) + np.float32(1e-6) for own, mean in zip(weigh, means, strict=True)]
+    inputs = np.concatenate((around, np.ones((len(vectors), 1), dtype=np.float32)), axis=1)
+    return _Scaled(inputs, centre, means[:, None, :], np.stack(spreads)[:, None, :])
+
+
+def _largest_curvature(scaled: _Scaled, weigh: Floats) -> Floats:
+    """Of each head the largest eigenvalue of the weighted second moments, by power iteration; a little more, to be safe."""
+    direction = np.ones((len(weigh), 1, scaled.inputs.shape[1]), dtype=np.float32)
     for _ in range(_POWER_STEPS):
-        direction = scaled.T @ (weigh[:, 0] * (scaled @ direction))
-        length = float(np.linalg.norm(direction))
+        direction = scaled.gradient(weigh * scaled.scores(direction))
+        length = np.sqrt((direction**2).sum(axis=-1, keepdims=True))
         direction /= length
-    return length * 1.1
+    largest: Floats = length * np.float32(1.1)
+    return largest

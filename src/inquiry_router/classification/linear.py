@@ -49,10 +49,10 @@ class LinearModel:
         return np.cumsum(edges)[:-1].astype(np.float32)
 
 
-def softmax(scores: Floats) -> Floats:
-    """Probabilities along the last axis."""
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    probabilities: Floats = powers / powers.sum(axis=-1, keepdims=True)
+def softmax(scores: Floats, axis: int = -1) -> Floats:
+    """Probabilities along an axis, the last one unless another is given."""
+    powers = np.exp(scores - scores.max(axis=axis, keepdims=True))
+    probabilities: Floats = powers / powers.sum(axis=axis, keepdims=True)
     return probabilities
 
 

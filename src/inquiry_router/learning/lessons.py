@@ -1,7 +1,7 @@
 """A company's own head: fitted on what people corrected, beside what the shipped model was made of, so nothing is forgotten."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from inquiry_router.classification.classifier import Classifier
 from inquiry_router.classification.examples import ExampleSet, shown
 from inquiry_router.classification.features import Floats
-from inquiry_router.classification.head import Head, fit_head, reordered, targets_of
+from inquiry_router.classification.head import Head, fit_heads, reordered, targets_of
 from inquiry_router.classification.linear import read_text
 from inquiry_router.inquiry.categories import CATEGORY_IDS, OTHER
 from inquiry_router.inquiry.model import Draft
@@ -73,21 +73,24 @@ def read_lessons(lessons: Sequence[Lesson], base: Classifier, origin: str) -> Ex
     return lessons_seen(lessons, read_vectors(lessons, base), base, origin)
 
 
-def fit(base: Classifier, start: Head, replay: ExampleSet, lessons: ExampleSet, lesson_counts: float) -> Head:
-    """A head for every label of `start`, held towards it.
+def fit(
+    base: Classifier, start: Head, replay: ExampleSet, lessons: ExampleSet, lesson_counts: float, seen: NDArray[np.bool_]
+) -> list[Head]:
+    """Heads for every label of `start`, held towards it; each learns what its row of `seen` (heads, replay and lessons) marks.
 
-    `replay` are shipped examples, on which it is to say what `start` says of them: not their labels, which the encoder knows by
-    heart, so that learning them again would teach doubt of everything else. `lessons` are the company's own; each counts as many
-    times as a shipped one.
+    `replay` are shipped examples, on which a head is to say what `start` says of them: not their labels, which the encoder knows
+    by heart, so that learning them again would teach doubt of everything else. `lessons` are the company's own; each counts as
+    many times as a shipped one.
     """
     temperature = np.float32(base.card.temperature)
     vectors = np.concatenate((replay.vectors, lessons.vectors))
     offsets = reordered(np.concatenate((replay.offsets, lessons.offsets)), base.card.labels, start.labels) / temperature
-    importance = np.concatenate((np.ones(len(replay)), np.full(len(lessons), lesson_counts))).astype(np.float32)
+    counts = np.concatenate((np.ones(len(replay)), np.full(len(lessons), lesson_counts))).astype(np.float32)
+    importance = np.where(seen, counts, np.float32(0.0))
     cooled = Head(start.labels, start.weights / temperature, start.biases / temperature)
     targets = np.concatenate((_as_before(base, start, replay), targets_of(lessons.labels, start.labels, SMOOTHING)))
-    fitted = fit_head(vectors, targets, cooled, importance=importance, offsets=offsets, strength=STRENGTH, steps=STEPS)
-    return Head(start.labels, fitted.weights * temperature, fitted.biases * temperature)
+    fitted = fit_heads(vectors, targets, cooled, importance, offsets=offsets, strength=STRENGTH, steps=STEPS)
+    return [Head(start.labels, head.weights * temperature, head.biases * temperature) for head in fitted]
 
 
 def _as_before(base: Classifier, start: Head, replay: ExampleSet) -> Floats:
@@ -112,17 +115,22 @@ def folds_of(names: Sequence[str], folds: int = FOLDS) -> NDArray[np.int64]:
     return parts
 
 
-def out_of_fold(base: Classifier, fit_on: Callable[[ExampleSet], Head], lessons: ExampleSet, asked: Sequence[int]) -> Floats:
-    """Probabilities of the lessons at the places `asked`, each by a head that has not seen it; shape (asked, labels)."""
+def left_out(lessons: ExampleSet, asked: Sequence[int]) -> NDArray[np.bool_]:
+    """Which lessons each part of the cross-validation leaves out, shape (parts, lessons); each of `asked` is left out once."""
     parts = folds_of([lessons.texts[place] for place in asked])
-    found: list[Floats] = [np.zeros(0, dtype=np.float32)] * len(asked)
-    for part in np.unique(parts):
-        left_out = np.zeros(len(lessons), dtype=bool)
-        left_out[[place for place, own in zip(asked, parts, strict=True) if own == part]] = True
-        rows = iter(probabilities_of(base, fit_on(lessons.where(~left_out)), lessons.where(left_out)))
-        for number in np.flatnonzero(parts == part):
-            found[number] = next(rows)
-    return np.stack(found)
+    hidden = np.zeros((int(parts.max()) + 1, len(lessons)), dtype=bool)
+    hidden[parts, asked] = True
+    return hidden
+
+
+def out_of_fold(
+    base: Classifier, heads: Sequence[Head], hidden: NDArray[np.bool_], lessons: ExampleSet, asked: Sequence[int]
+) -> Floats:
+    """Probabilities of the lessons at the places `asked`, each by the one of `heads` that it was `hidden` from (`left_out`)."""
+    found = np.zeros((len(lessons), len(heads[0].labels)), dtype=np.float32)
+    for head, own in zip(heads, hidden, strict=True):
+        found[own] = probabilities_of(base, head, lessons.where(own))
+    return found[asked]
 
 
 def not_meant(base: Classifier, head: Head, replay: ExampleSet, own: Sequence[str]) -> NDArray[np.bool_]:

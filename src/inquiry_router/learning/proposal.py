@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from inquiry_router.classification.classifier import Classifier
 from inquiry_router.classification.examples import ExampleSet
+from inquiry_router.classification.features import Floats
 from inquiry_router.classification.head import Head
 from inquiry_router.inquiry.model import Channel, Draft
 from inquiry_router.learning.judging import Tally, objections, tally
@@ -17,6 +17,7 @@ from inquiry_router.learning.lessons import (
     Lesson,
     all_labels,
     fit,
+    left_out,
     not_meant,
     out_of_fold,
     probabilities_of,
@@ -65,9 +66,8 @@ def _from_lessons(
     """One try; of the lessons the first ones are corrections, the rest examples of own categories."""
     labels = all_labels([category.id for category in own])
     corrected = lessons.where(np.arange(len(lessons)) < corrected_count)
-    fit_on = partial(_fitted, base, base.head.widened(labels), replay, test, own, lesson_counts)
-    head = fit_on(lessons)
-    unseen = out_of_fold(base, fit_on, lessons, range(corrected_count))
+    start = base.head.widened(labels)
+    head, unseen = _fitted(base, start, replay, test, own, lesson_counts, lessons, range(corrected_count))
     present = present.widened(labels)
     of_lessons = (_tally(base, present, corrected), tally(unseen, corrected.labels, labels, *_line(base)))
     of_test = (_tally(base, present, test), _tally(base, head, test))
@@ -89,10 +89,8 @@ def from_categories(
     if not own:
         return Proposal(start, (), {"shipped_test": _pair((_tally(base, present, test), _tally(base, start, test)))}), None
     lessons = read_lessons(examples_of(own), base, "own")
-    fit_on = partial(_fitted, base, start, replay, test, own, LESSON_COUNTS[0])
-    head = fit_on(lessons)
     last = [place for place, label in enumerate(lessons.labels) if label == own[-1].id]
-    unseen = out_of_fold(base, fit_on, lessons, last)
+    head, unseen = _fitted(base, start, replay, test, own, LESSON_COUNTS[0], lessons, last)
     last_ones = lessons.where(np.array([label == own[-1].id for label in lessons.labels]))
     told = separation(own[-1].id, labels, unseen, last_ones, replay, probabilities_of(base, head, test))
     return Proposal(head, (), {"shipped_test": _pair((_tally(base, present, test), _tally(base, head, test)))}), told
@@ -132,13 +130,19 @@ def _fitted(
     own: Sequence[OwnCategory],
     lesson_counts: float,
     lessons: ExampleSet,
-) -> Head:
+    asked: Sequence[int],
+) -> tuple[Head, Floats]:
+    """The head that has learnt all lessons; and what heads say of those at the places `asked` that have not seen them."""
     names = [category.id for category in own]
-    head = fit(base, start, replay, lessons, lesson_counts)
-    if not own:
-        return head
-    head = fit(base, start, replay.where(not_meant(base, head, replay, names)), lessons, lesson_counts)
-    return without_greed(base, head, test, names)
+    hidden = left_out(lessons, asked)
+    learnt = np.concatenate((np.ones((1, len(lessons)), dtype=bool), ~hidden))
+    meant = np.ones((len(learnt), len(replay)), dtype=bool)
+    heads = fit(base, start, replay, lessons, lesson_counts, np.concatenate((meant, learnt), axis=1))
+    if own:
+        meant = np.stack([not_meant(base, head, replay, names) for head in heads])
+        heads = fit(base, start, replay, lessons, lesson_counts, np.concatenate((meant, learnt), axis=1))
+        heads = [without_greed(base, head, test, names) for head in heads]
+    return heads[0], out_of_fold(base, heads[1:], hidden, lessons, asked)
 
 
 def _tally(base: Classifier, head: Head, examples: ExampleSet) -> Tally:

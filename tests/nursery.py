@@ -1,7 +1,7 @@
-"""Where victims come from: a process that has imported the service once and forks itself for each of them.
+"""Where processes come from: one that has imported the service once and forks itself for each victim and each command.
 
-Importing takes two seconds of CPU, and the fault tests start a service eighty times. `python -m tests.faults.nursery` reads
-lines of JSON: what to start, or whose end to tell; and answers each with a line.
+Importing takes one to two seconds of CPU, and the tests start a process more than a hundred times. `python -m tests.nursery`
+reads lines of JSON: what to start, or whose end to tell; and answers each with a line.
 """
 
 import atexit
@@ -10,12 +10,16 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
+from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from inquiry_router import cli
 from tests.faults import victim
 
 
@@ -57,8 +61,8 @@ class Nursery:
     """The process that forks."""
 
     def __init__(self) -> None:
-        environment = os.environ | {"PYTHONPATH": "src:.", "OPENBLAS_NUM_THREADS": "1"}
-        command = [sys.executable, "-m", "tests.faults.nursery"]
+        environment = os.environ | {"PYTHONPATH": f"{Path('src').resolve()}:{Path.cwd()}", "OPENBLAS_NUM_THREADS": "1"}
+        command = [sys.executable, "-m", "tests.nursery"]
         self._process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._lock = Lock()
         atexit.register(self._process.communicate)
@@ -66,6 +70,24 @@ class Nursery:
     def start(self, environment: dict[str, str], step: str, nth: int) -> Child:
         """A victim with these variables in its environment, and no others."""
         return Child(self, self.ask({"environment": environment, "step": step, "nth": nth}))
+
+    def run(
+        self, arguments: Sequence[str], environment: dict[str, str], folder: Path, stdin: str
+    ) -> subprocess.CompletedProcess[str]:
+        """What an `inquiry-router` command does in a folder, with these variables in its environment and no others."""
+        with tempfile.TemporaryDirectory() as streams:
+            read, said, complained = (Path(streams) / name for name in ("0", "1", "2"))
+            read.write_text(stdin, "utf-8")
+            question = {"environment": environment, "arguments": arguments, "folder": str(folder), "streams": streams}
+            child = Child(self, self.ask(question))
+            try:
+                child.wait(60)
+            finally:
+                child.kill()
+            assert child.returncode is not None
+            return subprocess.CompletedProcess(
+                arguments, child.returncode, said.read_text("utf-8"), complained.read_text("utf-8")
+            )
 
     def ask(self, question: dict[str, Any]) -> Any:
         """The answer to a line."""
@@ -89,27 +111,43 @@ def _answer(question: dict[str, Any]) -> int | None:
     if "ended" in question:
         pid, status = os.waitpid(question["ended"], os.WNOHANG)
         return os.waitstatus_to_exitcode(status) if pid else None
-    return _fork(question["environment"], question["step"], question["nth"])
+    return os.fork() or _live(question.pop("environment"), question)
 
 
-def _fork(environment: dict[str, str], step: str, nth: int) -> int:
-    pid = os.fork()
-    if pid:
-        return pid
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1):
-        os.dup2(nothing, stream)
+def _live(environment: dict[str, str], question: dict[str, Any]) -> None:
+    """What a forked process does. It does not come back."""
     os.environ.clear()
     os.environ.update(environment)
     code = 1
     try:
-        victim.main(step, nth)
-        code = 0
+        code = _victim(**question) if "step" in question else _command(**question)
     except BaseException:
         traceback.print_exc()
     finally:
+        sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def _victim(step: str, nth: int) -> int:
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1):
+        os.dup2(nothing, stream)
+    victim.main(step, nth)
+    return 0
+
+
+def _command(arguments: list[str], folder: str, streams: str) -> int:
+    for number in range(3):
+        os.dup2(os.open(f"{streams}/{number}", os.O_RDWR | os.O_CREAT), number)
+    sys.stdin = os.fdopen(0, encoding="utf-8")  # the other two have kept nothing back, this one may have
+    os.chdir(folder)
+    sys.argv = ["inquiry-router", *arguments]
+    try:
+        cli.main()
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,39 @@
+"""Cross-validation: each lesson that is asked for is hidden from one head, and that head is the one that is asked."""
+
+import numpy as np
+
+from inquiry_router.classification.examples import ExampleSet
+from inquiry_router.classification.head import Head
+from inquiry_router.inquiry.categories import CATEGORY_IDS
+from inquiry_router.learning.lessons import FOLDS, left_out, out_of_fold
+from tests.conftest import shipped_model
+
+
+def lessons(count: int) -> ExampleSet:
+    """Lessons whose texts differ and whose vectors do not."""
+    base = shipped_model()
+    vectors = np.zeros((count, base.encoder.width), dtype=np.float32)
+    offsets = np.zeros((count, len(base.card.labels)), dtype=np.float32)
+    texts = tuple(f"lesson {number}" for number in range(count))
+    return ExampleSet(texts, ("defect",) * count, vectors, offsets, np.zeros(count, dtype=bool), "learnt")
+
+
+def test_each_lesson_that_is_asked_for_is_left_out_once_and_no_other() -> None:
+    asked = range(3, 20)
+    hidden = left_out(lessons(25), asked)
+    assert hidden.shape == (FOLDS, 25)
+    assert hidden.sum(axis=0).tolist() == [int(place in asked) for place in range(25)]
+    assert hidden.any(axis=1).all()
+
+
+def test_two_lessons_are_two_parts() -> None:
+    assert left_out(lessons(2), [0, 1]).sum(axis=1).tolist() == [1, 1]
+
+
+def test_each_lesson_is_judged_by_the_head_it_was_hidden_from() -> None:
+    base, asked = shipped_model(), [4, 1, 8]
+    hidden = left_out(lessons(9), asked)
+    weights = np.zeros((base.encoder.width, len(CATEGORY_IDS)), dtype=np.float32)
+    heads = [Head(CATEGORY_IDS, weights, np.eye(len(CATEGORY_IDS), dtype=np.float32)[part] * 9) for part in range(len(hidden))]
+    found = out_of_fold(base, heads, hidden, lessons(9), asked)
+    assert found.argmax(axis=1).tolist() == [int(hidden[:, place].argmax()) for place in asked]
