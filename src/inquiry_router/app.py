@@ -58,6 +58,8 @@ from inquiry_router.worker import Worker
 
 log = structlog.get_logger()
 _REACH_EVERY_S = 1.0
+# What does not end when it is told to must not keep the service from stopping.
+_ENDING_S = 5.0
 # Two numbers of glibc's malloc.h, and what both of them are until something large is freed.
 _M_TRIM_THRESHOLD: Final = -1
 _M_MMAP_THRESHOLD: Final = -3
@@ -161,7 +163,7 @@ async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         yield
     finally:
         task.cancel()
-        await asyncio.wait([task])
+        await asyncio.wait([task], timeout=_ENDING_S)
 
 
 def last_known_of(settings: Settings) -> LastKnown:
