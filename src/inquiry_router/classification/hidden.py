@@ -27,6 +27,8 @@ _DECAY: Final = 0.01
 _INPUTS_LEFT_OUT: Final = 0.2
 _UNITS_LEFT_OUT: Final = 0.5
 _MEMORY: Final = (0.9, 0.999)
+# Less of the largest spread than this is rounding.
+_SAME: Final = 1e-6
 
 Progress = Callable[[int, int], None]
 """Is told how much is done, and how much there is."""
@@ -64,7 +66,9 @@ def fit_hidden(vectors: Floats, targets: Floats, seed: int, progress: Progress) 
     mean, spread = vectors.mean(axis=0), vectors.std(axis=0) + np.float32(1e-6)
     scaled: Floats = ((vectors - mean) / spread).astype(np.float32)
     # Along the principal axes inputs do not repeat each other: only so is anything lost to a network when one is left out.
-    _, axes = np.linalg.eigh(scaled.T @ scaled)
+    # Directions in which no text differs, most of them where texts are few, would stay as they began: at random.
+    spectrum, axes = np.linalg.eigh(scaled.T @ scaled)
+    axes *= spectrum > _SAME * spectrum[-1]
     scaled = scaled @ axes
     fitted = []
     for number in range(_NETWORKS):
