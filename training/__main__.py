@@ -2,7 +2,7 @@
 
 Every stage leaves its result under var/training and is not done twice for the same corpus and recipe, so an interrupted run goes
 on where it was. Stages: tokenizer; the scores of authors that training has not seen; the numbers of the card from these; the
-encoder, as the mean of two trainings, and the n-grams; the files. `--only` does one of the three trainings, so that two cores can
+encoder, as the mean of two trainings, and the n-grams; the files. `--only` does one of the four trainings, so that two cores can
 do two at a time.
 """
 
@@ -10,10 +10,11 @@ import argparse
 import hashlib
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -51,6 +52,7 @@ RECIPE: Final = Recipe()
 HELD_OUT: Final = ("jola", "tomek", "hanspeter")
 # One of the two trainings does without these: the mean of two that were brought up differently errs less than either.
 LATECOMERS: Final = ("bogdan", "harriet", "wiktor", "deshawn", "krystyna")
+TRAININGS: Final = ("everybody", "fewer", "strangers", "strangers-fewer")
 # The export looks at every so many-th text to see how large the activations become.
 SEEN_BY_EXPORT: Final = 12
 # Every so many-th example is shipped beside the model, for learning and for explanations: more would be too large.
@@ -78,17 +80,21 @@ def main() -> None:
     begun = time.monotonic()
     examples, blind = read_examples(options.corpus)
     _say(f"{len(examples)} examples by {len({e.author for e in examples})} authors; seed {RECIPE.seed}")
-    start = _start(examples, options.work)
-    if options.only in (None, "strangers"):
-        judged, scores = _scores_on_strangers(examples, start, options.work)
-    if options.only in (None, "everybody"):
-        on_everybody = _trained(examples, options.work)
-    if options.only in (None, "fewer"):
-        on_fewer = _trained([example for example in examples if example.author not in LATECOMERS], options.work)
+    fewer = [example for example in examples if example.author not in LATECOMERS]
+    trainings: dict[str, Callable[[], Any]] = {
+        "everybody": partial(_trained, examples, options.work),
+        "fewer": partial(_trained, fewer, options.work),
+        "strangers": partial(_scores_on_strangers, examples, options.work),
+        "strangers-fewer": partial(_scores_on_strangers, fewer, options.work),
+    }
+    done = {name: train() for name, train in trainings.items() if options.only in (None, name)}
     if options.only:
         return
-    encoder = _mean(start, on_everybody, on_fewer)
+    start = _start(examples, options.work)
+    encoder = _mean(start, done["everybody"], done["fewer"])
     grams = _linear(examples)
+    judged = [example for example in examples if example.author in HELD_OUT]
+    scores = _mean_scores(done["strangers"], done["strangers-fewer"])
     calibration = calibrate(judged, scores)
     figures = report(judged, scores, calibration)
     for name, value in figures.items():
@@ -117,7 +123,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=MODEL, help="where the model goes")
     parser.add_argument("--work", type=Path, default=ROOT / "var/training", help="where the stages keep their results")
     parser.add_argument("--threads", type=int, default=1, help="threads of PyTorch")
-    parser.add_argument("--only", choices=("strangers", "everybody", "fewer"), help="do one training and stop")
+    parser.add_argument("--only", choices=TRAININGS, help="do one training and stop")
     return parser.parse_args()
 
 
@@ -133,18 +139,19 @@ def _start(examples: Sequence[Example], work: Path) -> Start:
     return Start(weights, make_tokenizer(weights.pieces, weights.scores))
 
 
-def _scores_on_strangers(examples: Sequence[Example], start: Start, work: Path) -> tuple[list[Example], Scores]:
-    """The held-out authors' examples, and their scores by models that have seen nothing of these authors."""
+def _scores_on_strangers(examples: Sequence[Example], work: Path) -> Scores:
+    """The scores of the held-out authors' examples by models that have seen nothing of these authors."""
     seen = [example for example in examples if example.author not in HELD_OUT]
     unseen = [example for example in examples if example.author in HELD_OUT]
     file = work / f"scores-{_digest([*seen, *unseen], RECIPE)}.npz"
     if not file.exists():
-        _say(f"the encoder, without {', '.join(HELD_OUT)} ...")
+        _say(f"the encoder, on {len({example.author for example in seen})} authors, without {', '.join(HELD_OUT)} ...")
+        start = _start(examples, work)
         encoder = finetune(start.weights, start.tokenizer, seen, RECIPE)
         first, second = scores_of(encoder, start.tokenizer, unseen)
         np.savez(file, encoder=first, linear=_linear_scores(_linear(seen), unseen), second=second)
     with np.load(file) as kept:
-        return unseen, Scores(kept["encoder"], kept["linear"], kept["second"])
+        return Scores(kept["encoder"], kept["linear"], kept["second"])
 
 
 def _trained(examples: Sequence[Example], work: Path) -> Parameters:
@@ -165,6 +172,11 @@ def _mean(start: Start, *trained: Parameters) -> Encoder:
     names = trained[0].keys() - words.keys()
     encoder.load_state_dict(words | {name: torch.stack([one[name] for one in trained]).mean(dim=0) for name in names})
     return encoder.eval()
+
+
+def _mean_scores(everybody: Scores, fewer: Scores) -> Scores:
+    """What the mean of two encoders would score, nearly: the mean of their scores. The n-grams have heard everybody."""
+    return Scores((everybody.encoder + fewer.encoder) / 2, everybody.linear, (everybody.second + fewer.second) / 2)
 
 
 def _linear(examples: Sequence[Example]) -> LinearModel:

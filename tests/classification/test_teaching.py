@@ -41,6 +41,9 @@ def test_any_labels_can_be_taught_and_judged(tmp_path: Path) -> None:
     assert figures["n"] == 60
     assert figures["accuracy"] >= 0.85
     assert "team_accuracy" not in figures
+    found = load_classifier(tmp_path / "model").classify(Draft(Channel.API, "Dzień dobry, proszę o fakturę i termin dostawy"))
+    assert found.category == "pl"
+    assert found.evidence
 
     card = json.loads((tmp_path / "model" / "card.json").read_text("utf-8"))
     card["about"]["encoder"] = "0" * 64

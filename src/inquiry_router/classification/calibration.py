@@ -16,7 +16,7 @@ _MARGINS: Final = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 def best_mixture(head: Floats, grams: Floats, targets: Ints, importance: Floats | None = None) -> tuple[float, float]:
     """The weight of the n-grams and the temperature with the least cross-entropy; scores are of shape (texts, labels)."""
     tried = [(float(weight), float(t)) for weight in WEIGHTS for t in TEMPERATURES]
-    losses = {(weight, t): _loss((head + weight * grams) / t, targets, importance) for weight, t in tried}
+    losses = {(weight, t): cross_entropy((head + weight * grams) / t, targets, importance) for weight, t in tried}
     weight, temperature = min(losses, key=lambda pair: losses[pair])
     return round(weight, 1), round(temperature, 3)
 
@@ -45,6 +45,7 @@ def calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = 
     return total
 
 
-def _loss(scores: NDArray[Any], targets: Ints, importance: Floats | None) -> float:
+def cross_entropy(scores: NDArray[Any], targets: Ints, importance: Floats | None = None) -> float:
+    """How surprised one who believes the scores, of shape (texts, labels), is by the truth: the mean, in nats."""
     losses = -np.log(softmax(scores.astype(np.float32))[np.arange(len(targets)), targets] + 1e-9)
     return float(np.average(losses, weights=importance))

@@ -104,7 +104,7 @@ class Classifier:
         return self.second.labels[best] if sigmoid(float(scores[best])) >= self.card.second_at_least else None
 
     def _evidence(self, reading: Reading, text: Grams, category: str) -> tuple[Evidence, ...]:
-        of_tokens = _above_the_mean(reading.parts @ self.head.weights, self.labels.index(category))
+        of_tokens = reading.parts @ self.head.slope(reading.vector, self.labels.index(category))
         of_grams = np.zeros(len(text.text), dtype=np.float32)
         if category in self.card.labels:
             of_grams = np.float32(self.card.linear_weight) * self.linear.contributions(text, self.card.labels.index(category))
@@ -179,12 +179,6 @@ def load_languages(folder: Path) -> LanguageModel:
 def save_languages(languages: LanguageModel, folder: Path) -> None:
     """Write the language model beside the classifier's files."""
     np.savez_compressed(folder / LANGUAGE_FILE, weights=languages.weights.astype(np.float16))
-
-
-def _above_the_mean(shares: Floats, label: int) -> Floats:
-    """What each token brought to the score of a label, above what it brought to the mean of all; shares: (tokens, labels)."""
-    above: Floats = shares[:, label] - shares.mean(axis=1)
-    return above
 
 
 def _word_weights(reading: Reading, of_tokens: Floats) -> dict[str, tuple[str, float]]:

@@ -1,48 +1,72 @@
-"""The head: one linear layer from a text's vector to the categories. It is what a company retrains; the encoder stays."""
+"""The head: one linear layer from a text's vector to the categories. It is what a company retrains; the encoder stays.
+
+A head taught to tell other labels apart may have a hidden layer beside the linear one; the shipped one has none.
+"""
 
 import io
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inquiry_router.classification.features import Floats, Ints
+from inquiry_router.classification.hidden import Hidden
 from inquiry_router.classification.linear import softmax
 
 HEAD_FILE: Final = "head.npz"
 SECOND_FILE: Final = "second.npz"
+# What the parts of a hidden layer are called in the file.
+_HIDDEN: Final = {"hidden_weights": "weights", "hidden_biases": "biases", "hidden_outer": "outer"}
 _STEPS: Final = 300
 _POWER_STEPS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`weights` has the shape (width, labels), `biases` (labels,)."""
+    """`weights` has the shape (width, labels), `biases` (labels,); what `hidden` says, if there is one, is added."""
 
     labels: tuple[str, ...]
     weights: Floats
     biases: Floats
+    hidden: Hidden | None = None
 
     def scores(self, vectors: Floats) -> Floats:
         """Unnormalised scores of shape (texts, labels) for vectors of shape (texts, width); or (labels,) for one vector."""
         scores: Floats = vectors @ self.weights + self.biases
-        return scores
+        return scores if self.hidden is None else scores + self.hidden.scores(vectors)
+
+    def slope(self, vector: Floats, label: int) -> Floats:
+        """What each coordinate of a vector brings to the score of a label above the mean of all labels: shape (width,)."""
+        slope: Floats = self.weights[:, label] - self.weights.mean(axis=1)
+        if self.hidden is None:
+            return slope
+        return slope + self.hidden.slope(vector, self.hidden.outer[:, label] - self.hidden.outer.mean(axis=1))
+
+    def known(self) -> NDArray[np.bool_]:
+        """Which labels the weights say anything of, shape (labels,): a new label's are zero until they are fitted."""
+        layers = (self.weights,) if self.hidden is None else (self.weights, self.hidden.outer)
+        known: NDArray[np.bool_] = np.any(np.concatenate(layers), axis=0)
+        return known
+
+    def scaled(self, factor: np.float32) -> "Head":
+        """The same head with all scores times a factor."""
+        hidden = self.hidden and replace(self.hidden, outer=self.hidden.outer * factor)
+        return Head(self.labels, self.weights * factor, self.biases * factor, hidden)
 
     def widened(self, labels: Sequence[str]) -> "Head":
         """The same head for other labels: what is new begins at zero, what is not among them is dropped."""
-        wider = empty_head(labels, len(self.weights))
-        for place, label in enumerate(labels):
-            if label in self.labels:
-                wider.weights[:, place] = self.weights[:, self.labels.index(label)]
-                wider.biases[place] = self.biases[self.labels.index(label)]
-        return wider
+        hidden = self.hidden and replace(self.hidden, outer=reordered(self.hidden.outer, self.labels, labels))
+        biases = reordered(self.biases[None], self.labels, labels)[0]
+        return Head(tuple(labels), reordered(self.weights, self.labels, labels), biases, hidden)
 
     def as_bytes(self) -> bytes:
         """What `head_of_bytes` reads."""
         file = io.BytesIO()
-        np.savez_compressed(file, labels=np.array(self.labels), weights=self.weights, biases=self.biases)
+        hidden = {} if self.hidden is None else {name: getattr(self.hidden, part) for name, part in _HIDDEN.items()}
+        np.savez_compressed(file, labels=np.array(self.labels), weights=self.weights, biases=self.biases, **hidden)
         return file.getvalue()
 
 
@@ -56,8 +80,10 @@ def head_of_bytes(written: bytes) -> Head:
     try:
         with np.load(io.BytesIO(written), allow_pickle=False) as file:
             labels = tuple(str(label) for label in file["labels"])
-            return Head(labels, file["weights"].astype(np.float32), file["biases"].astype(np.float32))
-    except (KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+            parts = {part: file[name].astype(np.float32) for name, part in _HIDDEN.items() if name in file}
+            hidden = Hidden(**parts) if parts else None
+            return Head(labels, file["weights"].astype(np.float32), file["biases"].astype(np.float32), hidden)
+    except (KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(f"not a head: {error}") from None
 
 
@@ -129,7 +155,7 @@ def fit_heads(
         if progress is not None:
             progress(step + 1, steps)
     return [
-        Head(start.labels, (start.weights + weights).astype(np.float32), (start.biases + biases).astype(np.float32))
+        replace(start, weights=(start.weights + weights).astype(np.float32), biases=(start.biases + biases).astype(np.float32))
         for weights, biases in scaled.unscaled(change)
     ]
 

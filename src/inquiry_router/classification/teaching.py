@@ -1,28 +1,31 @@
 """Teaching the encoder another set of labels: a new head and new n-grams for any labelled texts; the encoder stays as it is.
 
-What is reported is measured on texts that were held out; what is written has seen all of them.
+The head is linear or has a hidden layer, whichever surprises held-out texts less. What is reported is measured on texts that were
+held out; what is written has seen all of them.
 """
 
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from inquiry_router.classification import linear
-from inquiry_router.classification.calibration import best_mixture, calibration_error, thresholds
+from inquiry_router.classification.calibration import best_mixture, calibration_error, cross_entropy, thresholds
 from inquiry_router.classification.card import Card, write_card
 from inquiry_router.classification.classifier import LANGUAGE_FILE, Classifier, save_languages
 from inquiry_router.classification.encoder import MODEL_FILE
 from inquiry_router.classification.features import Floats, Grams, Ints, vector
 from inquiry_router.classification.head import HEAD_FILE, SECOND_FILE, Head, empty_head, fit_head, targets_of
+from inquiry_router.classification.hidden import fit_hidden
 from inquiry_router.classification.linear import LINEAR_FILE, LinearModel, read_text, softmax
 from inquiry_router.inquiry.model import Draft
 
-STRENGTHS: Final = (1e-3, 1e-4, 1e-6)
+STRENGTHS: Final = (1e-3, 1e-4)
 HELD_OUT: Final = 0.15
 WANTED_RIGHT: Final = 0.95
 LEAST_OF_A_LABEL: Final = 2
@@ -57,6 +60,19 @@ class _Texts:
         return _Texts(self.vectors[list(places)], tuple(self.grams[p] for p in places), tuple(self.labels[p] for p in places))
 
 
+_Fit = Callable[[_Texts], Head]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A way to fit a head, and what it made of the held-out texts: the mixed scores, (texts, labels), and how they are mixed."""
+
+    fit: _Fit
+    scores: Floats
+    weight: float
+    temperature: float
+
+
 def teach(drafts: Sequence[Draft], labels: Sequence[str], base: Classifier, say: Say, seed: int = 1) -> Taught:
     """Teach the labels. Drafts are cleaned. Raises `ValueError` when there are too few texts of a label, or only one label."""
     order = tuple(sorted(set(labels)))
@@ -70,16 +86,17 @@ def teach(drafts: Sequence[Draft], labels: Sequence[str], base: Classifier, say:
     seen, unseen = texts.some([p for p in range(len(labels)) if p not in held]), texts.some(sorted(held))
     targets = np.array([order.index(label) for label in unseen.labels], dtype=np.int64)
     grams = _grams_scores(_fit_grams(seen, order, seed, say), unseen)
-    tried = [(strength, _fit(seen, order, strength, say).scores(unseen.vectors)) for strength in STRENGTHS]
-    choices = [(strength, scores, *best_mixture(scores, grams, targets)) for strength, scores in tried]
-    strength, scores, weight, temperature = max(choices, key=lambda c: _right(c[1] + np.float32(c[2]) * grams, targets))
-    probabilities = softmax(((scores + np.float32(weight) * grams) / np.float32(temperature)).astype(np.float32))
+    fits: list[_Fit] = [partial(_fit, order=order, strength=strength, say=say) for strength in STRENGTHS]
+    fits.append(partial(_fit_hidden, order=order, seed=seed, say=say))
+    tried = [_judged(fit, fit(seen).scores(unseen.vectors), grams, targets) for fit in fits]
+    best = min(tried, key=lambda judged: cross_entropy(judged.scores, targets))
+    probabilities = softmax(best.scores)
     threshold, margin, _ = thresholds(probabilities, targets, WANTED_RIGHT)
     return Taught(
-        _fit(texts, order, strength, say),
+        best.fit(texts),
         _fit_grams(texts, order, seed, say),
-        temperature,
-        weight,
+        best.temperature,
+        best.weight,
         threshold,
         margin,
         _figures(probabilities, targets, threshold, margin),
@@ -135,6 +152,13 @@ def _fit(texts: _Texts, order: tuple[str, ...], strength: float, say: Say) -> He
     return fit_head(texts.vectors, targets, start, strength=strength, progress=lambda done, of: say("fitting the head", done, of))
 
 
+def _fit_hidden(texts: _Texts, order: tuple[str, ...], seed: int, say: Say) -> Head:
+    targets = targets_of(texts.labels, order, SMOOTHING)
+    start = empty_head(order, texts.vectors.shape[1])
+    hidden, biases = fit_hidden(texts.vectors, targets, seed, lambda done, of: say("fitting a hidden layer", done, of))
+    return replace(start, biases=biases, hidden=hidden)
+
+
 def _fit_grams(texts: _Texts, order: tuple[str, ...], seed: int, say: Say) -> LinearModel:
     say("fitting the n-grams", 0, 1)
     targets = [order.index(label) for label in texts.labels]
@@ -147,8 +171,10 @@ def _grams_scores(model: LinearModel, texts: _Texts) -> Floats:
     return np.stack([model.scores(vector(text, model.idf)) for text in texts.grams])
 
 
-def _right(scores: Floats, targets: Ints) -> float:
-    return float((scores.argmax(axis=1) == targets).mean())
+def _judged(fit: _Fit, scores: Floats, grams: Floats, targets: Ints) -> _Judged:
+    weight, temperature = best_mixture(scores, grams, targets)
+    mixed = (scores + np.float32(weight) * grams) / np.float32(temperature)
+    return _Judged(fit, mixed.astype(np.float32), weight, temperature)
 
 
 def _figures(probabilities: Floats, targets: Ints, threshold: float, margin: float) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -87,15 +87,15 @@ def fit(
     offsets = reordered(np.concatenate((replay.offsets, lessons.offsets)), base.card.labels, start.labels) / temperature
     counts = np.concatenate((np.ones(len(replay)), np.full(len(lessons), lesson_counts))).astype(np.float32)
     importance = np.where(seen, counts, np.float32(0.0))
-    cooled = Head(start.labels, start.weights / temperature, start.biases / temperature)
     targets = np.concatenate((_as_before(base, start, replay), targets_of(lessons.labels, start.labels, SMOOTHING)))
+    cooled = start.scaled(1 / temperature)
     fitted = fit_heads(vectors, targets, cooled, importance, offsets=offsets, strength=STRENGTH, steps=STEPS)
-    return [Head(start.labels, head.weights * temperature, head.biases * temperature) for head in fitted]
+    return [head.scaled(temperature) for head in fitted]
 
 
 def _as_before(base: Classifier, start: Head, replay: ExampleSet) -> Floats:
     """What `start` says of the shipped examples; labels of which it knows nothing yet get nothing."""
-    said = probabilities_of(base, start, replay) * start.weights.any(axis=0)
+    said = probabilities_of(base, start, replay) * start.known()
     before: Floats = said / said.sum(axis=1, keepdims=True)
     return before
 
@@ -149,12 +149,12 @@ def without_greed(base: Classifier, head: Head, test: ExampleSet, own: Sequence[
     places = [head.labels.index(label) for label in own]
     test = test.where(np.array([label != OTHER for label in test.labels]))
     for _ in range(_LOWERINGS):
-        taken = probabilities_of(base, Head(head.labels, head.weights, biases), test).argmax(axis=1)
+        taken = probabilities_of(base, replace(head, biases=biases), test).argmax(axis=1)
         greedy = [place for place in places if float((taken == place).mean()) > TAKEN]
         if not greedy:
             break
         biases[greedy] -= _LOWERED
-    return Head(head.labels, head.weights, biases)
+    return replace(head, biases=biases)
 
 
 def all_labels(own: Sequence[str]) -> tuple[str, ...]:
