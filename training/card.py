@@ -88,7 +88,7 @@ def model_card(card: Card, folder: Path) -> str:
         "",
         "## Figures on authors that training has not seen",
         "",
-        f"{told['held_out']} were held out, and each of their examples was judged by a model that had seen nothing of theirs.",
+        f"{told['held_out']} were held out, and each of their examples was judged by two models that had seen nothing of theirs, as the shipped one is the mean of two: by the mean of their scores.",
         f"The thresholds were chosen on the same examples so that {wanted} of the decided are right.",
         "",
         "| figure | value |",
