@@ -47,13 +47,14 @@ def test_quick_set(settings: Settings, phase: str, monkeypatch: pytest.MonkeyPat
             [
                 Path(sys.executable).parent / "schemathesis",
                 *("run", f"{url}/openapi.json", "--header", f"Authorization: Bearer {KEYS[Scope.ADMIN]}"),
-                *("--phases", phase, "--max-examples", "20", "--seed", "1", "--workers", "2"),
+                # One worker: two of its threads trip over each other in CPython 3.11's ast.parse.
+                *("--phases", phase, "--max-examples", "20", "--seed", "1", "--workers", "1"),
                 *("--exclude-checks", NOT_CHECKED, "--warnings", "off", "--no-color", "--report-dir", str(tmp_path)),
             ],
             check=False,
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=240,
             cwd=tmp_path,
         )
     assert run.returncode == 0, run.stdout[-6000:]
