@@ -1,6 +1,7 @@
 """Values as they are kept: what is written past SQLAlchemy is what SQLAlchemy would write."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -23,3 +24,9 @@ def test_a_naive_time_is_refused_and_none_is_none() -> None:
     assert encode(None) is None
     with pytest.raises(ValueError, match="naive"):
         encode(datetime(2026, 11, 20))
+
+
+def test_the_hour_that_autumn_repeats_is_kept_twice() -> None:
+    encode = column_encoder(inquiries.c.received_at, dialect())
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Warsaw"))
+    assert [encode(first), encode(first.replace(fold=1))] == ["2026-10-25 00:30:00.000000", "2026-10-25 01:30:00.000000"]

@@ -21,6 +21,7 @@ _HEADERS = [
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NO_STORE = (b"cache-control", b"no-store")
 _CLOSED_CSP = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 
@@ -55,7 +56,7 @@ class Surroundings:
         finally:
             seconds = time.perf_counter() - begun
             route = getattr(scope.get("route"), "path", "unknown")
-            method = scope["method"] if route != "unknown" else "other"
+            method = scope["method"] if scope["method"] in _METHODS and route != "unknown" else "other"
             self._metrics.answered(method, route, status, seconds)
             logs.log_request(method, route, status, round(seconds * 1000, 1))
 

@@ -19,7 +19,7 @@ from inquiry_router.calls.model import Call
 from inquiry_router.calls.service import Line
 from inquiry_router.clock import utc_now
 from inquiry_router.configuration.model import Scope, Source
-from inquiry_router.inquiry.errors import BodyTooLarge, CallNotProven, NotFound, TooSlow
+from inquiry_router.inquiry.errors import BadJson, BodyTooLarge, CallNotProven, NotFound, TooSlow
 from inquiry_router.phone.doors import DOORS
 from inquiry_router.phone.doors.door import PhoneDocument, PhoneRequest, json_document, read_request
 from inquiry_router.phone.doors.generic import plain_answer
@@ -179,7 +179,7 @@ async def _body(request: Request) -> bytes:
     """The body; nothing of one that is too long or too slow: a caller is waiting for whatever can be said without it."""
     try:
         return await limited_body(request)
-    except (BodyTooLarge, TooSlow):
+    except (BadJson, BodyTooLarge, TooSlow):
         return b""
 
 

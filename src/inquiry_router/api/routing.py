@@ -7,14 +7,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
-from starlette.requests import ClientDisconnect
 
 from inquiry_router.api import access
 from inquiry_router.api.headers import header
 from inquiry_router.api.problems import documented, invalid
 from inquiry_router.api.strict_json import read_json
 from inquiry_router.configuration.model import ApiKey, Scope
-from inquiry_router.inquiry.errors import BodyTooLarge, Invalid, PreconditionRequired, TooSlow, UnsupportedMediaType
+from inquiry_router.inquiry.errors import BadJson, BodyTooLarge, Invalid, PreconditionRequired, TooSlow, UnsupportedMediaType
 from inquiry_router.inquiry.json_text import JsonText
 from inquiry_router.patience import Patience
 
@@ -107,8 +106,8 @@ async def limited_body(request: Request) -> bytes:
         with _BODY_PATIENCE.wait():
             while True:
                 message = await request.receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientDisconnect()
+                if message["type"] == "http.disconnect":  # nobody hears the answer; it is only no mistake of ours
+                    raise BadJson("The body ended before it was whole.")
                 body += message.get("body", b"")
                 if len(body) > MAX_BODY:
                     raise BodyTooLarge()
@@ -192,7 +191,7 @@ class _Answer(Response):
         self.raw_headers = [
             (b"content-length", b"%d" % len(body)),
             (b"content-type", b"application/json"),
-            *((name.replace("_", "-").encode("ascii"), value.encode("latin-1")) for name, value in headers.items()),
+            *((name.lower().replace("_", "-").encode("ascii"), value.encode("latin-1")) for name, value in headers.items()),
         ]
 
 

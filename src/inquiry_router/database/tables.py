@@ -364,13 +364,16 @@ def column_encoder(column: Column[Any], dialect: Dialect) -> Any:
     return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
-@lru_cache
 def _sqlite_time(moment: datetime | None) -> str | None:
-    """A time as SQLAlchemy keeps it in SQLite, in a fifth of its time. An inquiry leaves eight, few of them different."""
+    """A time as SQLAlchemy keeps it in SQLite, in a fifth of its time."""
     if moment is None:
         return None
-    if moment.tzinfo is not UTC:
-        if moment.tzinfo is None:
-            raise ValueError("a naive datetime must not be stored")
-        moment = moment.astimezone(UTC)
+    if moment.tzinfo is None:
+        raise ValueError("a naive datetime must not be stored")
+    return _sqlite_utc(moment if moment.tzinfo is UTC else moment.astimezone(UTC))
+
+
+@lru_cache
+def _sqlite_utc(moment: datetime) -> str:
+    """A time in UTC; an inquiry leaves eight, few of them different. Others must not come: those of a repeated hour are equal."""
     return moment.isoformat(" ", "microseconds")[:-6]

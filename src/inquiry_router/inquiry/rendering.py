@@ -52,13 +52,16 @@ class WrittenReceipt:
         return JsonText(f"{{{self.outcome}}}")
 
 
-@lru_cache
 def written_time(moment: datetime | None) -> str | None:
-    """RFC 3339 in UTC with milliseconds: 2026-11-21T19:16:18.123Z. One moment is written several times an inquiry."""
+    """RFC 3339 in UTC with milliseconds: 2026-11-21T19:16:18.123Z."""
     if moment is None:
         return None
-    if moment.tzinfo is not UTC:
-        moment = moment.astimezone(UTC)
+    return _written_utc(moment if moment.tzinfo is UTC else moment.astimezone(UTC))
+
+
+@lru_cache
+def _written_utc(moment: datetime) -> str:
+    """A time in UTC. One is written several times an inquiry; others must not come here: those of a repeated hour are equal."""
     return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 

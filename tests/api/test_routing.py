@@ -1,0 +1,64 @@
+"""Reading a request's headers and body by hand, and answering by hand."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+
+from inquiry_router.api.headers import header
+from inquiry_router.api.routing import MAX_BODY, answer, limited_body
+from inquiry_router.inquiry.errors import BadJson, BodyTooLarge
+from inquiry_router.inquiry.json_text import JsonText
+
+pytestmark = pytest.mark.anyio
+
+
+def request_of(messages: Iterable[dict[str, Any]], *headers: tuple[bytes, bytes]) -> Request:
+    waiting = iter(messages)
+
+    async def receive() -> dict[str, Any]:
+        return next(waiting)
+
+    return Request({"type": "http", "headers": list(headers)}, receive)
+
+
+def part(body: bytes, *, more: bool) -> dict[str, Any]:
+    return {"type": "http.request", "body": body, "more_body": more}
+
+
+async def test_a_body_in_parts_is_read_whole() -> None:
+    parts = (part(b'{"a"', more=True), {"type": "http.request", "more_body": True}, part(b":1}", more=False))
+    assert await limited_body(request_of(parts)) == b'{"a":1}'
+
+
+async def test_a_body_whose_sender_went_away_is_no_mistake_of_ours() -> None:
+    with pytest.raises(BadJson, match="ended before"):
+        await limited_body(request_of([part(b"{", more=True), {"type": "http.disconnect"}]))
+
+
+async def test_a_body_is_refused_as_soon_as_it_is_too_long_or_says_so() -> None:
+    endless = (part(b"x" * 65_536, more=True) for _ in range(100))
+    with pytest.raises(BodyTooLarge):
+        await limited_body(request_of(endless))
+    assert next(endless)["more_body"]
+    with pytest.raises(BodyTooLarge):
+        await limited_body(request_of([], (b"content-length", b"%d" % (MAX_BODY + 1))))
+
+
+def test_the_first_of_repeated_headers_counts() -> None:
+    request = request_of([], (b"x-other", b"0"), (b"x-name", "zażółć".encode()), (b"x-name", b"2"))
+    assert header(request, b"x-name") == "zażółć".encode().decode("latin-1")
+    assert header(request, b"x-none") is None
+
+
+def test_what_is_written_already_is_answered_as_it_is() -> None:
+    text = '{ "ż": 1 }'
+    written, made = answer(JsonText(text), 201, location="/v1/x"), answer({"ż": 1}, ETag='"3"')
+    assert written.body.decode() == text
+    assert written.raw_headers == [
+        (b"content-length", b"11"),
+        (b"content-type", b"application/json"),
+        (b"location", b"/v1/x"),
+    ]
+    assert (made.body.decode(), made.headers["etag"]) == ('{"ż":1}', '"3"')

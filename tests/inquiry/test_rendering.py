@@ -1,0 +1,63 @@
+"""An inquiry as JSON: text that is put together is what would be written in one go."""
+
+import json
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from inquiry_router.inquiry.model import (
+    Acknowledgement,
+    Channel,
+    Classification,
+    Contact,
+    Decision,
+    Draft,
+    Entity,
+    EntityKind,
+    Event,
+    Evidence,
+    Flag,
+    Priority,
+    Ranked,
+    Receipt,
+    Status,
+)
+from inquiry_router.inquiry.rendering import event_text, read_time, receipt_json, said_json, written, written_time
+
+AT = datetime(2026, 11, 20, 8, 30, 1, 250_000, tzinfo=UTC)
+RECEIPT = Receipt(
+    id="1",
+    reference="K7MA-4XEH",
+    status=Status.ROUTED,
+    received_at=AT,
+    classification=Classification(
+        "defect", 0.9, "pl", "model", "m", ranking=(Ranked("defect", 0.9),), evidence=(Evidence('"cieknie"}', 2.0),)
+    ),
+    decision=Decision("customer_service", Priority.HIGH, "faults", 1, ("a\nb",), due_at=None, flags=(Flag.LAW,)),
+    acknowledgement=Acknowledgement("pl", "Dziękujemy\u2028"),
+    entities=(Entity(EntityKind.URGENCY, "pilne", None, 0, 5),),
+)
+DRAFT = Draft(Channel.EMAIL, 'Pilne: "cieknie"\\', None, contact=Contact(name="Żaneta"))
+
+
+def test_the_answer_and_the_timeline_s_details_are_parts_of_one_text() -> None:
+    whole = receipt_json(RECEIPT)
+    texts = written(RECEIPT)
+    assert json.loads(texts.answer()) == whole
+    assert list(json.loads(texts.answer())) == list(whole)
+    kept = ("classification", "decision", "acknowledgement", "entities")
+    assert json.loads(texts.details()) == {name: whole[name] for name in kept}
+
+
+def test_an_event_holds_the_answer_what_was_said_and_what_happened() -> None:
+    payload = json.loads(event_text(Event.CORRECTED, AT, DRAFT, written(RECEIPT), correction={"who": "Celina", "why": None}))
+    assert payload == {
+        "type": "inquiry.corrected",
+        "timestamp": "2026-11-20T08:30:01.250Z",
+        "data": {**receipt_json(RECEIPT), **said_json(DRAFT), "correction": {"who": "Celina", "why": None}},
+    }
+
+
+def test_the_hour_that_autumn_repeats_is_written_twice() -> None:
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Warsaw"))
+    assert [written_time(first), written_time(first.replace(fold=1))] == ["2026-10-25T00:30:00.000Z", "2026-10-25T01:30:00.000Z"]
+    assert (written_time(None), read_time(written_time(AT))) == (None, AT)
