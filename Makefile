@@ -76,7 +76,7 @@ bench: $(VENV)/dev.done ## Measure: ratios against a bare FastAPI app in the sam
 	@$(BIN)/python -m benchmarks
 
 .PHONY: model
-model: $(VENV)/dev.done ## Train the classifier on the corpus anew (about 40 minutes on one core; goes on where it was)
+model: $(VENV)/dev.done ## Train the classifier on the corpus anew (hours on one core; goes on where it was)
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet -r requirements/train.txt
 	@$(BIN)/python -m training
 
