@@ -8,7 +8,7 @@ import sys
 import uvicorn
 from fastapi import FastAPI
 
-from inquiry_router.app import House, give_memory_back, make_app, spare_the_collector
+from inquiry_router.app import House, make_app, prepare_process
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.database.session import open_database
 from inquiry_router.inquiry.categories import CATEGORY_IDS
@@ -47,8 +47,7 @@ def _app(kind: str) -> FastAPI:
         return app
     settings = load_settings(_env_file=None)
     configure(settings)
-    spare_the_collector()
-    give_memory_back()
+    prepare_process()
     if kind == "model":
         return make_app(settings)
     return make_app(settings, House(settings, open_database(settings), ClassifierService(_Constant)))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inquiry_router.app import _beside, give_memory_back
+from inquiry_router.app import _beside, _give_memory_back
 
 BLOCK = 1_000_000
 
@@ -20,7 +20,7 @@ def _used_bytes() -> int:
 def test_freed_memory_goes_back_to_the_system() -> None:
     large = b"x" * (30 * BLOCK)
     del large  # from now on glibc would keep up to twice as much
-    give_memory_back()
+    _give_memory_back()
     blocks = [b"x" * (BLOCK + number) for number in range(60)]
     held, pin = _used_bytes(), b"x" * 100_000
     blocks.clear()
@@ -31,7 +31,7 @@ def test_freed_memory_goes_back_to_the_system() -> None:
 def test_where_the_numbers_are_not_known_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr("ctypes.CDLL", None)
-    give_memory_back()
+    _give_memory_back()
 
 
 @pytest.mark.anyio

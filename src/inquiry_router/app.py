@@ -171,12 +171,14 @@ def last_known_of(settings: Settings) -> LastKnown:
     return LastKnown(settings.phone_dir / "last-known", frozenset(DOORS))
 
 
-def spare_the_collector() -> None:
-    """Collect garbage more seldom: a tenth of the CPU of an inquiry (measured), and most of it dies by counting."""
+def prepare_process() -> None:
+    """Set up what a serving process has one of: the garbage collector, and how memory goes back to the system."""
+    # A tenth of the CPU of an inquiry (measured), and most garbage dies by counting.
     gc.set_threshold(20_000, 20, 50)
+    _give_memory_back()
 
 
-def give_memory_back() -> None:
+def _give_memory_back() -> None:
     """Have glibc give freed memory back to the system: 32 MB of a worker with the model, without a cost in speed (measured).
 
     Of itself it keeps the more, the larger the largest thing was that was ever freed, and whoever reads the model frees large

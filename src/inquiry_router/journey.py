@@ -41,7 +41,7 @@ from inquiry_router.inquiry.model import (
     Verdict,
 )
 from inquiry_router.inquiry.reference import new_reference
-from inquiry_router.inquiry.rendering import WrittenReceipt, event_text, written
+from inquiry_router.inquiry.rendering import WrittenReceipt, event_text, write_receipt
 from inquiry_router.intake import store
 from inquiry_router.intake.asking import heard
 from inquiry_router.intake.cleaning import clean
@@ -181,9 +181,9 @@ class Journey:
         step("intake.decided")
         for _ in range(_REFERENCE_TRIES):
             receipt = _receipt(understanding, configuration, draft.received_at or now)
-            texts = written(receipt)
-            notices = _notices(configuration, Event.ROUTED, receipt, texts, understanding.draft, now)
-            rows = store.rows_of(receipt, texts, understanding.draft, sender, now, print_ or "", keys, notices)
+            written = write_receipt(receipt)
+            notices = _notices(configuration, Event.ROUTED, written, understanding.draft, now)
+            rows = store.rows_of(written, understanding.draft, sender, now, print_ or "", keys, notices)
             try:
                 stored = await self._database.record(rows)
             except ReferenceTaken:
@@ -193,7 +193,7 @@ class Journey:
             self._metrics.accepted(receipt, understanding.draft.channel)
             if notices:
                 self._on_commit()
-            return replace(receipt, written=texts.answer())
+            return replace(receipt, written=written.answer())
         raise ReferenceTaken
 
     async def correct(self, inquiry: str, correction: Correction, actor: str, now: datetime) -> Receipt:
@@ -208,16 +208,15 @@ class Journey:
             before = store.present_receipt(connection, row)
             draft = store.draft_of(row)
             receipt = _corrected(before, draft, correction, configuration, now)
-            texts = written(receipt)
+            written = write_receipt(receipt)
             entries = [
                 store.timeline_entry(row.id, now, "corrected", actor, _correction_details(correction)),
-                store.routed_entry(receipt.id, texts, now, actor),
+                store.routed_entry(written, now, actor),
             ]
             notices = _notices(
                 configuration,
                 Event.CORRECTED,
-                receipt,
-                texts,
+                written,
                 draft,
                 now,
                 correction=_correction_details(correction),
@@ -240,7 +239,7 @@ class Journey:
             resolution = {"who": who, "note": note}
             entry = store.timeline_entry(row.id, now, "resolved", actor, resolution)
             draft = store.draft_of(row)
-            notices = _notices(configuration, Event.RESOLVED, receipt, written(receipt), draft, now, resolution=resolution)
+            notices = _notices(configuration, Event.RESOLVED, write_receipt(receipt), draft, now, resolution=resolution)
             store.record_change(connection, receipt, [entry], notices)
             return receipt
 
@@ -373,15 +372,15 @@ def _correction_row(before: Receipt, after: Receipt, correction: Correction, now
 def _notices(
     configuration: Configuration,
     event: Event,
-    receipt: Receipt,
-    texts: WrittenReceipt,
+    written: WrittenReceipt,
     draft: Draft,
     now: datetime,
     **more: object,
 ) -> list[dict[str, Any]]:
     """The rows of the deliveries that tell every interested destination; one payload for all of them, none in shadow."""
+    receipt = written.receipt
     destinations = [destination.id for destination in configuration.destinations_for(event, receipt.decision.team)]
     if not destinations or draft.passage.shadow:
         return []
-    payload = event_text(event, now, draft, texts, **more)
+    payload = event_text(event, now, draft, written, **more)
     return new_deliveries(receipt.id, destinations, event, payload, now)

@@ -21,7 +21,7 @@ from inquiry_router.inquiry.model import (
     Receipt,
     Status,
 )
-from inquiry_router.inquiry.rendering import event_text, read_time, receipt_json, said_json, written, written_time
+from inquiry_router.inquiry.rendering import event_text, read_time, receipt_json, said_json, write_receipt, written_time
 
 AT = datetime(2026, 11, 20, 8, 30, 1, 250_000, tzinfo=UTC)
 RECEIPT = Receipt(
@@ -41,7 +41,7 @@ DRAFT = Draft(Channel.EMAIL, 'Pilne: "cieknie"\\', None, contact=Contact(name="Å
 
 def test_the_answer_and_the_timeline_s_details_are_parts_of_one_text() -> None:
     whole = receipt_json(RECEIPT)
-    texts = written(RECEIPT)
+    texts = write_receipt(RECEIPT)
     assert json.loads(texts.answer()) == whole
     assert list(json.loads(texts.answer())) == list(whole)
     kept = ("classification", "decision", "acknowledgement", "entities")
@@ -49,7 +49,9 @@ def test_the_answer_and_the_timeline_s_details_are_parts_of_one_text() -> None:
 
 
 def test_an_event_holds_the_answer_what_was_said_and_what_happened() -> None:
-    payload = json.loads(event_text(Event.CORRECTED, AT, DRAFT, written(RECEIPT), correction={"who": "Celina", "why": None}))
+    payload = json.loads(
+        event_text(Event.CORRECTED, AT, DRAFT, write_receipt(RECEIPT), correction={"who": "Celina", "why": None})
+    )
     assert payload == {
         "type": "inquiry.corrected",
         "timestamp": "2026-11-20T08:30:01.250Z",

@@ -5,7 +5,6 @@ from collections import deque
 
 from starlette.requests import Request
 
-from inquiry_router.api.headers import header
 from inquiry_router.configuration.model import ApiKey, Configuration, Scope, find_key
 from inquiry_router.inquiry.errors import Forbidden, TooManyRequests, Unauthorised
 
@@ -32,15 +31,15 @@ class WrongKeys:
 
 def require(request: Request, scope: Scope, configuration: Configuration, wrong_keys: WrongKeys) -> ApiKey:
     """The key that the request carries. Raises `Unauthorised`, `Forbidden`, or `TooManyRequests` after 20 wrong ones."""
-    said = header(request, b"authorization") or ""
-    kind, _, token = said.partition(" ")
+    header = request.headers.get("authorization", "")
+    kind, _, token = header.partition(" ")
     key = find_key(configuration, token.strip()) if kind.lower() == "bearer" else None
     if key is None:
         address = request.client.host if request.client else "unknown"
-        wait = wrong_keys.count(address, time.monotonic()) if said else None
+        wait = wrong_keys.count(address, time.monotonic()) if header else None
         if wait is not None:
             raise TooManyRequests(retry_after=wait)
-        raise Unauthorised("The key is wrong or revoked." if said else "The request carries no API key.")
+        raise Unauthorised("The key is wrong or revoked." if header else "The request carries no API key.")
     if not key.allows(scope):
         raise Forbidden(f"The key '{key.id}' lacks the scope '{scope}'.", required_scope=scope)
     return key

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Request, Response
 from starlette.requests import ClientDisconnect
 
 from inquiry_router.api.problems import documented, respond
-from inquiry_router.api.routing import BODY_TIME_S, answer, house
+from inquiry_router.api.routing import BODY_TIME_S, answer, house, outside_url
 from inquiry_router.api.schemas import HookOut
 from inquiry_router.clock import utc_now
 from inquiry_router.configuration.model import Source
@@ -116,10 +116,7 @@ async def _read(request: Request, kind: SourceKind[Any]) -> IncomingRequest:
 
 
 def _incoming(request: Request, body: bytes, **more: Any) -> IncomingRequest:
-    base = house(request).settings.public_url or str(request.base_url).rstrip("/")
-    query = request.scope["query_string"].decode("latin-1")
-    path = request.scope.get("raw_path", request.scope["path"].encode()).decode("latin-1").partition("?")[0]
-    return IncomingRequest(request.method, f"{base}{path}" + (f"?{query}" if query else ""), dict(request.headers), body, **more)
+    return IncomingRequest(request.method, outside_url(request), dict(request.headers), body, **more)
 
 
 def _shaken(greeting: Handshake) -> Response:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from inquiry_router.api import access
 from inquiry_router.api.problems import documented
-from inquiry_router.api.routing import SCOPE_FIELD, house, limited_body
+from inquiry_router.api.routing import SCOPE_FIELD, house, limited_body, outside_address, outside_url
 from inquiry_router.calls.model import Call
 from inquiry_router.calls.service import Line
 from inquiry_router.clock import utc_now
@@ -112,7 +112,7 @@ async def _proven(request: Request, source_id: str) -> _Asked:
     if source is None or not isinstance(kind, PhoneKind):
         raise NotFound("There is no such phone line.", hint="GET /v1/sources lists them; GET /v1/sources/{id}/setup has the URL.")
     body = await _body(request)
-    incoming = IncomingRequest(request.method, _url(request), dict(request.headers), body)
+    incoming = IncomingRequest(request.method, outside_url(request), dict(request.headers), body)
     now = utc_now()
     settings = kind.settings_model.from_stored(source.settings, reach=rooms.reach)
     try:
@@ -188,19 +188,8 @@ def _query(request: Request) -> str:
     return query.decode("latin-1")
 
 
-def outside_address(request: Request, path: str) -> str:
-    """The address as the outside world writes it."""
-    return (house(request).settings.public_url or str(request.base_url).rstrip("/")) + path
-
-
 def _sent(document: PhoneDocument) -> Response:
     return Response(document.body, headers={"content-type": document.content_type})
-
-
-def _url(request: Request) -> str:
-    path = request.scope.get("raw_path", request.scope["path"].encode()).decode("latin-1").partition("?")[0]
-    query = _query(request)
-    return outside_address(request, path) + (f"?{query}" if query else "")
 
 
 def _address(request: Request, source: Source, *, signs: bool) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import Request, Response
 
 from inquiry_router.api.configuration import WITH_ETAG, IfMatch
-from inquiry_router.api.phone import LINES, LineId, outside_address
-from inquiry_router.api.routing import Door, answer, etag, house, key_of, required_version
+from inquiry_router.api.phone import LINES, LineId
+from inquiry_router.api.routing import Door, answer, etag, house, key_of, outside_address, required_version
 from inquiry_router.clock import utc_now
 from inquiry_router.configuration import store
 from inquiry_router.configuration.model import Scope

@@ -8,7 +8,7 @@ from fastapi import Path, Query, Request, Response
 
 from inquiry_router.api.configuration import WITH_ETAG, IfMatch
 from inquiry_router.api.provider_settings import checked_settings
-from inquiry_router.api.routing import Door, answer, etag, house, required_version
+from inquiry_router.api.routing import Door, answer, etag, house, outside_address, required_version
 from inquiry_router.api.source_schemas import (
     NewSource,
     NewSourceOut,
@@ -291,9 +291,8 @@ def _shown(source: Source, counts: dict[str, int]) -> dict[str, Any]:
 
 def _setup(request: Request, source: Source) -> dict[str, Any]:
     kind = SOURCES[source.provider]
-    base = house(request).settings.public_url or str(request.base_url).rstrip("/")
     needs_token = kind.signs == "never" or (kind.signs == "optional" and source.secret is None)
-    url = f"{base}/v1/{kind.path}/{source.id}" + (f"?token={source.token}" if needs_token else "")
+    url = outside_address(request, f"/v1/{kind.path}/{source.id}") + (f"?token={source.token}" if needs_token else "")
     return {
         "id": source.id,
         "url": url,

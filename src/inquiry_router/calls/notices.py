@@ -11,7 +11,7 @@ from inquiry_router.configuration.model import Configuration
 from inquiry_router.database.tables import deliveries, inquiries
 from inquiry_router.delivery.outbox import new_deliveries
 from inquiry_router.inquiry.model import Event
-from inquiry_router.inquiry.rendering import event_text, written
+from inquiry_router.inquiry.rendering import event_text, write_receipt
 from inquiry_router.intake.store import draft_of, present_receipt
 
 
@@ -28,5 +28,5 @@ def tell(
         return
     receipt = present_receipt(connection, row)
     for entry in entries:
-        payload = event_text(Event.CALL, now, draft, written(receipt), call=asdict(entry))
+        payload = event_text(Event.CALL, now, draft, write_receipt(receipt), call=asdict(entry))
         connection.execute(insert(deliveries), new_deliveries(inquiry_id, wanting, Event.CALL, payload, now))

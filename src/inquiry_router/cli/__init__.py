@@ -105,10 +105,9 @@ def serve(
 
 def worker_app() -> "FastAPI":
     """The app of a serving process, from the environment that all of them share."""
-    from inquiry_router.app import give_memory_back, make_app, spare_the_collector
+    from inquiry_router.app import make_app, prepare_process
 
-    spare_the_collector()
-    give_memory_back()
+    prepare_process()
     return make_app(start())
 
 

@@ -40,6 +40,7 @@ class WrittenReceipt:
     `known_by` are id, reference, status and time; `outcome` is what was understood, decided and said.
     """
 
+    receipt: Receipt
     known_by: str
     outcome: str
 
@@ -204,16 +205,16 @@ def receipt_json(receipt: Receipt) -> Json:
     return {**_known_by(receipt), **_outcome(receipt)}
 
 
-def written(receipt: Receipt) -> WrittenReceipt:
+def write_receipt(receipt: Receipt) -> WrittenReceipt:
     """The same as text."""
-    return WrittenReceipt(_members(_known_by(receipt)), _members(_outcome(receipt)))
+    return WrittenReceipt(receipt, _members(_known_by(receipt)), _members(_outcome(receipt)))
 
 
-def event_text(event: Event, at: datetime, draft: Draft, receipt: WrittenReceipt, **more: object) -> str:
+def event_text(event: Event, at: datetime, draft: Draft, written: WrittenReceipt, **more: object) -> str:
     """What destinations are sent: the answer with everything the customer said, in the envelope of Standard Webhooks."""
     envelope = _members({"type": event.value, "timestamp": written_time(at)})
     said = _members({**said_json(draft), **more})
-    return f'{{{envelope},"data":{{{receipt.known_by},{receipt.outcome},{said}}}}}'
+    return f'{{{envelope},"data":{{{written.known_by},{written.outcome},{said}}}}}'
 
 
 def _known_by(receipt: Receipt) -> Json:

@@ -62,7 +62,6 @@ class Page:
 
 
 def rows_of(
-    receipt: Receipt,
     written: WrittenReceipt,
     draft: Draft,
     actor: str,
@@ -72,13 +71,14 @@ def rows_of(
     notices: list[Values],
 ) -> IntakeRows:
     """Everything one accepted inquiry leaves behind; `notices` are its deliveries."""
+    receipt = written.receipt
     return IntakeRows(
         inquiry_id=receipt.id,
         fingerprint=fingerprint,
         keys=keys,
         rows=(
             (inquiries, (_inquiry_values(receipt, draft, now),)),
-            (timeline, (routed_entry(receipt.id, written, now, actor),)),
+            (timeline, (routed_entry(written, now, actor),)),
             (deliveries, notices),
         ),
     )
@@ -226,9 +226,9 @@ def timeline_entry(inquiry_id: str, at: datetime, kind: str, actor: str, details
     return {"id": new_id(), "inquiry_id": inquiry_id, "at": at, "kind": kind, "actor": actor, "details": details}
 
 
-def routed_entry(inquiry_id: str, written: WrittenReceipt, at: datetime, actor: str) -> Values:
+def routed_entry(written: WrittenReceipt, at: datetime, actor: str) -> Values:
     """The timeline row that holds a decision whole."""
-    return timeline_entry(inquiry_id, at, "routed", actor, written.details())
+    return timeline_entry(written.receipt.id, at, "routed", actor, written.details())
 
 
 def _decided_values(receipt: Receipt) -> Values:
