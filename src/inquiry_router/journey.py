@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Row
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.intake_batch import ReferenceTaken
+from inquiry_router.database.rows import draft_of
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.outbox import new_deliveries
 from inquiry_router.entities.finding import find_entities
@@ -41,7 +42,8 @@ from inquiry_router.inquiry.model import (
     Verdict,
 )
 from inquiry_router.inquiry.reference import new_reference
-from inquiry_router.inquiry.rendering import WrittenReceipt, event_text, write_receipt
+from inquiry_router.inquiry.rendering import write_event, write_known_by, write_outcome, write_receipt
+from inquiry_router.inquiry.written import WrittenReceipt
 from inquiry_router.intake import store
 from inquiry_router.intake.asking import heard
 from inquiry_router.intake.cleaning import clean
@@ -181,9 +183,9 @@ class Journey:
         step("intake.decided")
         for _ in range(_REFERENCE_TRIES):
             receipt = _receipt(understanding, configuration, draft.received_at or now)
-            written = write_receipt(receipt)
-            notices = _notices(configuration, Event.ROUTED, written, understanding.draft, now)
-            rows = store.rows_of(written, understanding.draft, sender, now, print_ or "", keys, notices)
+            destinations = _destinations(configuration, Event.ROUTED, receipt, understanding.draft)
+            notices = new_deliveries(receipt.id, destinations, Event.ROUTED, None, now)
+            rows = store.rows_of(receipt, understanding.draft, sender, now, print_ or "", keys, notices)
             try:
                 stored = await self._database.record(rows)
             except ReferenceTaken:
@@ -193,7 +195,7 @@ class Journey:
             self._metrics.accepted(receipt, understanding.draft.channel)
             if notices:
                 self._on_commit()
-            return replace(receipt, written=written.answer())
+            return receipt
         raise ReferenceTaken
 
     async def correct(self, inquiry: str, correction: Correction, actor: str, now: datetime) -> Receipt:
@@ -206,21 +208,15 @@ class Journey:
         def work(connection: Connection) -> Receipt:
             row = store.find(connection, inquiry, for_update=True)
             before = store.present_receipt(connection, row)
-            draft = store.draft_of(row)
+            draft = draft_of(row)
             receipt = _corrected(before, draft, correction, configuration, now)
-            written = write_receipt(receipt)
             entries = [
                 store.timeline_entry(row.id, now, "corrected", actor, _correction_details(correction)),
-                store.routed_entry(written, now, actor),
+                store.routed_entry(receipt, now, actor),
             ]
-            notices = _notices(
-                configuration,
-                Event.CORRECTED,
-                written,
-                draft,
-                now,
-                correction=_correction_details(correction),
-            )
+            destinations = _destinations(configuration, Event.CORRECTED, receipt, draft)
+            payload = write_event(Event.CORRECTED, now, draft, write_receipt(receipt), correction=_correction_details(correction))
+            notices = new_deliveries(row.id, destinations, Event.CORRECTED, payload.decode(), now)
             store.record_change(connection, receipt, entries, notices, _correction_row(before, receipt, correction, now))
             return receipt
 
@@ -238,8 +234,10 @@ class Journey:
             receipt = replace(before, status=Status.RESOLVED)
             resolution = {"who": who, "note": note}
             entry = store.timeline_entry(row.id, now, "resolved", actor, resolution)
-            draft = store.draft_of(row)
-            notices = _notices(configuration, Event.RESOLVED, write_receipt(receipt), draft, now, resolution=resolution)
+            draft = draft_of(row)
+            destinations = _destinations(configuration, Event.RESOLVED, receipt, draft)
+            payload = write_event(Event.RESOLVED, now, draft, write_receipt(receipt), resolution=resolution)
+            notices = new_deliveries(row.id, destinations, Event.RESOLVED, payload.decode(), now)
             store.record_change(connection, receipt, [entry], notices)
             return receipt
 
@@ -276,7 +274,7 @@ def _decide(
 
 
 def _moved(row: Row[Any], receipt: Receipt, configuration: Configuration, policy: Policy) -> Move | None:
-    draft, now = store.draft_of(row), receipt.received_at
+    draft, now = draft_of(row), receipt.received_at
     before = _decide(draft, receipt.classification, receipt.entities, configuration, now)
     tried, version = configuration.own_categories.added_to(policy), configuration.policy_version + 1
     after = decide(draft, receipt.classification, receipt.entities, tried, version, configuration.teams, now)
@@ -286,16 +284,23 @@ def _moved(row: Row[Any], receipt: Receipt, configuration: Configuration, policy
 
 
 def _receipt(understanding: Understanding, configuration: Configuration, received_at: datetime) -> Receipt:
-    reference = new_reference()
+    inquiry_id, reference, status = new_id(), new_reference(), Status.ROUTED
+    classification, decision, entities = understanding.classification, understanding.decision, understanding.entities
+    acknowledgement = _acknowledge(understanding, reference, configuration)
+    written = WrittenReceipt(
+        write_known_by(inquiry_id, reference, status, received_at),
+        write_outcome(classification, decision, acknowledgement, entities),
+    )
     return Receipt(
-        id=new_id(),
+        id=inquiry_id,
         reference=reference,
-        status=Status.ROUTED,
+        status=status,
         received_at=received_at,
-        classification=understanding.classification,
-        decision=understanding.decision,
-        acknowledgement=_acknowledge(understanding, reference, configuration),
-        entities=understanding.entities,
+        classification=classification,
+        decision=decision,
+        acknowledgement=acknowledgement,
+        entities=entities,
+        written=written,
     )
 
 
@@ -369,18 +374,8 @@ def _correction_row(before: Receipt, after: Receipt, correction: Correction, now
     }
 
 
-def _notices(
-    configuration: Configuration,
-    event: Event,
-    written: WrittenReceipt,
-    draft: Draft,
-    now: datetime,
-    **more: object,
-) -> list[dict[str, Any]]:
-    """The rows of the deliveries that tell every interested destination; one payload for all of them, none in shadow."""
-    receipt = written.receipt
-    destinations = [destination.id for destination in configuration.destinations_for(event, receipt.decision.team)]
-    if not destinations or draft.passage.shadow:
+def _destinations(configuration: Configuration, event: Event, receipt: Receipt, draft: Draft) -> list[str]:
+    """Whom to tell; nobody in shadow."""
+    if draft.passage.shadow:
         return []
-    payload = event_text(event, now, draft, written, **more)
-    return new_deliveries(receipt.id, destinations, event, payload, now)
+    return [destination.id for destination in configuration.destinations_for(event, receipt.decision.team)]

@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from inquiry_router.api.routing import MAX_BODY, answer, limited_body
 from inquiry_router.inquiry.errors import BadJson, BodyTooLarge
-from inquiry_router.inquiry.json_text import JsonText
+from inquiry_router.inquiry.written import WrittenJson
 
 pytestmark = pytest.mark.anyio
 
@@ -47,5 +47,5 @@ async def test_a_body_is_refused_as_soon_as_it_is_too_long_or_says_so() -> None:
 
 def test_what_is_written_already_is_answered_as_it_is() -> None:
     text = '{ "ż": 1 }'
-    assert answer(JsonText(text)).body.decode() == text
+    assert answer(WrittenJson(text.encode())).body.decode() == text
     assert answer({"ż": 1}).body.decode() == '{"ż":1}'

@@ -21,7 +21,7 @@ from inquiry_router.inquiry.model import (
     Receipt,
     Status,
 )
-from inquiry_router.inquiry.rendering import event_text, read_time, receipt_json, said_json, write_receipt, written_time
+from inquiry_router.inquiry.rendering import write_event, read_time, receipt_json, said_json, write_receipt, written_time
 
 AT = datetime(2026, 11, 20, 8, 30, 1, 250_000, tzinfo=UTC)
 RECEIPT = Receipt(
@@ -50,7 +50,7 @@ def test_the_answer_and_the_timeline_s_details_are_parts_of_one_text() -> None:
 
 def test_an_event_holds_the_answer_what_was_said_and_what_happened() -> None:
     payload = json.loads(
-        event_text(Event.CORRECTED, AT, DRAFT, write_receipt(RECEIPT), correction={"who": "Celina", "why": None})
+        write_event(Event.CORRECTED, AT, DRAFT, write_receipt(RECEIPT), correction={"who": "Celina", "why": None})
     )
     assert payload == {
         "type": "inquiry.corrected",

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 from inquiry_router.api.routing import house, limited_body
 from inquiry_router.clock import utc_now
 from inquiry_router.configuration.model import Configuration
+from inquiry_router.database.rows import draft_of
 from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.inquiry.links import WrongLink, read_link
 from inquiry_router.inquiry.model import Draft, Receipt
@@ -162,7 +163,7 @@ async def _find(request: Request, token: str) -> tuple[Receipt, Draft]:
 
     def work(connection: Connection) -> tuple[Receipt, Draft]:
         row = store.find(connection, inquiry_id)
-        return store.present_receipt(connection, row), store.draft_of(row)
+        return store.present_receipt(connection, row), draft_of(row)
 
     try:
         return await rooms.database.read(work)

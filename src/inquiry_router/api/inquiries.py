@@ -23,9 +23,10 @@ from inquiry_router.api.schemas import (
 )
 from inquiry_router.clock import utc_now
 from inquiry_router.configuration.model import Scope
+from inquiry_router.database.rows import draft_of
 from inquiry_router.inquiry.errors import BadHeader, Invalid
 from inquiry_router.inquiry.model import Channel, Draft, Receipt, Status
-from inquiry_router.inquiry.rendering import classification_json, read_time, receipt_json, said_json, written_time
+from inquiry_router.inquiry.rendering import classification_json, read_time, receipt_json, said_json, write_receipt, written_time
 from inquiry_router.intake import store
 from inquiry_router.intake.asking import cut_from
 from inquiry_router.intake.cleaning import clean_line
@@ -54,9 +55,10 @@ async def _take_in(request: Request, inquiry: InquiryIn, idempotency_key: str | 
         raise BadHeader("The Idempotency-Key is empty, too long or not printable ASCII.")
     receipt = await house(request).journey.receive(inquiry.draft(), key_of(request).id, idempotency_key, utc_now())
     step("intake.answering")
+    written = write_receipt(receipt).answer()
     if receipt.replayed:
-        return answer(receipt_json(receipt), idempotent_replayed="true")
-    return answer(receipt.written, 201, location=f"/v1/inquiries/{receipt.id}")
+        return answer(written, idempotent_replayed="true")
+    return answer(written, 201, location=f"/v1/inquiries/{receipt.id}")
 
 
 async def _take_in_quickly(request: Request, body: Any) -> Response:
@@ -95,7 +97,7 @@ async def take_in_inquiry(
 @trial.operation("POST", "/classify", scope=Scope.READ, response_model=InquiryOut, summary="Try an inquiry out")
 async def try_inquiry(request: Request, inquiry: InquiryIn) -> Response:
     """Answers exactly what taking it in would answer, by the same code, and stores nothing. Id and reference are made up."""
-    return answer(receipt_json(await house(request).journey.preview(inquiry.draft(), utc_now())))
+    return answer(write_receipt(await house(request).journey.preview(inquiry.draft(), utc_now())).answer())
 
 
 @door.operation("GET", "/inquiries", scope=Scope.READ, response_model=InquiryPage, problems=(422,), summary="List inquiries")
@@ -140,7 +142,7 @@ async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
     def work(connection: Any) -> dict[str, Any]:
         row = store.find(connection, inquiry_id)
         whole = receipt_json(store.present_receipt(connection, row))
-        draft = store.draft_of(row)
+        draft = draft_of(row)
         timeline = [{**entry, "at": written_time(entry["at"])} for entry in store.history(connection, row.id)]
         cut = [{"kind": piece.kind, "text": piece.text} for piece in cut_from(draft)]
         return {**whole, **said_json(draft), "cut": cut, "timeline": timeline}
@@ -165,7 +167,7 @@ async def explain_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
 
     def work(connection: Any) -> tuple[Receipt, Draft]:
         row = store.find(connection, inquiry_id)
-        return store.present_receipt(connection, row), store.draft_of(row)
+        return store.present_receipt(connection, row), draft_of(row)
 
     receipt, draft = await rooms.database.read(work)
     neighbours = await rooms.learning.explain(draft)

@@ -13,7 +13,7 @@ from inquiry_router.api.problems import documented, invalid
 from inquiry_router.api.strict_json import read_json
 from inquiry_router.configuration.model import ApiKey, Scope
 from inquiry_router.inquiry.errors import BadJson, BodyTooLarge, Invalid, PreconditionRequired, TooSlow, UnsupportedMediaType
-from inquiry_router.inquiry.json_text import JsonText
+from inquiry_router.inquiry.written import WrittenJson
 from inquiry_router.patience import Patience
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def key_of(request: Request) -> ApiKey:
 
 def answer(data: Any, status: int = 200, **headers: str) -> Response:
     """JSON, of data or as it was written. Header names are given with underscores: `idempotent_replayed="true"`."""
-    body = data.encode() if isinstance(data, JsonText) else to_json(data)
+    body = data if isinstance(data, WrittenJson) else to_json(data)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(body, status, named, "application/json")
 

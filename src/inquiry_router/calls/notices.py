@@ -8,11 +8,12 @@ from sqlalchemy import Connection, insert, select
 from inquiry_router.calls import store
 from inquiry_router.calls.becoming import Entry
 from inquiry_router.configuration.model import Configuration
+from inquiry_router.database.rows import draft_of
 from inquiry_router.database.tables import deliveries, inquiries
 from inquiry_router.delivery.outbox import new_deliveries
 from inquiry_router.inquiry.model import Event
-from inquiry_router.inquiry.rendering import event_text, write_receipt
-from inquiry_router.intake.store import draft_of, present_receipt
+from inquiry_router.inquiry.rendering import write_event, write_receipt
+from inquiry_router.intake.store import present_receipt
 
 
 def tell(
@@ -28,5 +29,5 @@ def tell(
         return
     receipt = present_receipt(connection, row)
     for entry in entries:
-        payload = event_text(Event.CALL, now, draft, write_receipt(receipt), call=asdict(entry))
+        payload = write_event(Event.CALL, now, draft, write_receipt(receipt), call=asdict(entry)).decode()
         connection.execute(insert(deliveries), new_deliveries(inquiry_id, wanting, Event.CALL, payload, now))

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, Dialect, Table, delete, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from inquiry_router.database.tables import column_encoder, intake_keys
+from inquiry_router.database.tables import column_encoder, column_placeholder, intake_keys
 from inquiry_router.steps import step
 
 Row = dict[str, Any]
@@ -159,7 +159,7 @@ def _columns(table: Table, dialect: Dialect) -> tuple[tuple[str, Callable[[Any],
 
 @lru_cache
 def _insert_of_values(table: Table, dialect: Dialect, rows: int, ignore_conflicts: bool) -> str:
-    row = f"({', '.join('?' for _ in _columns(table, dialect))})"
+    row = f"({', '.join(column_placeholder(table.c[name]) for name, _ in _columns(table, dialect))})"
     return _insert(table, dialect, f"VALUES {', '.join([row] * rows)}", ignore_conflicts)
 
 

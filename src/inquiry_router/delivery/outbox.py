@@ -8,8 +8,13 @@ from inquiry_router.delivery.store import AT_ONCE
 from inquiry_router.inquiry.ids import new_id
 
 
-def new_deliveries(inquiry_id: str, destination_ids: list[str], event: str, payload: str, now: datetime) -> list[dict[str, Any]]:
-    """The rows of one event's deliveries; all destinations are sent the same payload, which is JSON."""
+def new_deliveries(
+    inquiry_id: str, destination_ids: list[str], event: str, payload: str | None, now: datetime
+) -> list[dict[str, Any]]:
+    """The rows of one event's deliveries; all destinations are sent the same payload, which is JSON.
+
+    None where that is to be written when it is sent (see `payloads`).
+    """
     return [
         {
             "id": new_id(),
@@ -17,7 +22,7 @@ def new_deliveries(inquiry_id: str, destination_ids: list[str], event: str, payl
             "destination_id": destination_id,
             "event": event,
             "payload": payload,
-            "state": State.PENDING,
+            "state": State.PENDING.value,
             "attempts": 0,
             "created_at": now,
             "due_at": AT_ONCE,

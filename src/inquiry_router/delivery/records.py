@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_,
 from inquiry_router.database.session import database_now
 from inquiry_router.database.tables import attempts, deliveries, destinations
 from inquiry_router.delivery.model import Attempt, Counts, Delivery, DeliveryRecord, State
+from inquiry_router.delivery.payloads import payloads_of
 from inquiry_router.delivery.schedule import FAILURES_BEFORE_PAUSE, Outcome
 from inquiry_router.delivery.store import AT_ONCE, IS_PENDING
 
@@ -61,7 +62,8 @@ def get_delivery(connection: Connection, delivery_id: str) -> DeliveryRecord | N
     if row is None:
         return None
     tries = select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.number)
-    return DeliveryRecord(_delivery(row), row.payload, tuple(_attempt(found) for found in connection.execute(tries)))
+    payload = payloads_of(connection, [row])[delivery_id]
+    return DeliveryRecord(_delivery(row), payload, tuple(_attempt(found) for found in connection.execute(tries)))
 
 
 def retry_delivery(connection: Connection, delivery_id: str) -> Delivery | None:

@@ -31,6 +31,7 @@ from sqlalchemy import (
 from inquiry_router.database.session import database_now
 from inquiry_router.database.tables import Utc, attempts, configuration_revision, deliveries, destinations
 from inquiry_router.delivery.model import Claim, Destination, Due, Marks, Result, Standing, State
+from inquiry_router.delivery.payloads import payloads_of
 from inquiry_router.delivery.schedule import Gate, Outcome, gate, pause_after
 from inquiry_router.inquiry.ids import new_id
 
@@ -201,7 +202,7 @@ def _due_rows(destination_id: str, now: datetime, *, limit: int) -> Select[tuple
 def _lease(connection: Connection, rows: Select[tuple[str]], owner: str, *, until: datetime) -> tuple[Due, ...]:
     # In a WITH clause: PostgreSQL may run a plain sub-query of an UPDATE again and then lock more than the limit.
     picked = rows.cte("picked")
-    names = ("id", "inquiry_id", "event", "payload", "attempts", "due_at")
+    names = ("id", "inquiry_id", "event", "payload", "attempts", "created_at", "due_at")
     columns = [deliveries.c[name] for name in names]
     statement = (
         update(deliveries)
@@ -210,8 +211,9 @@ def _lease(connection: Connection, rows: Select[tuple[str]], owner: str, *, unti
         .returning(*columns)
     )
     leased = sorted(connection.execute(statement), key=attrgetter("due_at", "id"))
+    payloads = payloads_of(connection, leased)
     return tuple(
-        Due(row.id, row.inquiry_id, row.event, row.payload, row.attempts, repeated=row.due_at != AT_ONCE) for row in leased
+        Due(row.id, row.inquiry_id, row.event, payloads[row.id], row.attempts, repeated=row.due_at != AT_ONCE) for row in leased
     )
 
 

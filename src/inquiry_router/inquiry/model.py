@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
 
-from inquiry_router.inquiry.json_text import JsonText
+from inquiry_router.inquiry.written import WrittenReceipt
 
 
 class Channel(StrEnum):
@@ -233,7 +233,7 @@ class Receipt:
     """The answer to a sender. `replayed` says that the same inquiry had come before and nothing new was made.
 
     There is no `acknowledgement` for automatic mail, which is never answered.
-    `written` is the answer as JSON text where that was made already, so that it need not be made twice.
+    `written` is the same as JSON where that was written already, so that it need not be written twice.
     """
 
     id: str
@@ -245,4 +245,4 @@ class Receipt:
     acknowledgement: Acknowledgement | None
     entities: tuple[Entity, ...] = ()
     replayed: bool = False
-    written: JsonText | None = field(default=None, compare=False, repr=False)
+    written: WrittenReceipt | None = field(default=None, compare=False, repr=False)

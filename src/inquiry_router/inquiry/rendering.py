@@ -3,14 +3,12 @@
 Names of enumerations are written as plain strings, because writing out members of enumerations takes twice as long.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from pydantic_core import to_json
 
-from inquiry_router.inquiry.json_text import JsonText
 from inquiry_router.inquiry.model import (
     PLAIN,
     Acknowledgement,
@@ -28,29 +26,11 @@ from inquiry_router.inquiry.model import (
     Priority,
     Ranked,
     Receipt,
+    Status,
 )
+from inquiry_router.inquiry.written import WrittenReceipt
 
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenReceipt:
-    """A receipt as the members of a JSON object, written once for all that hold them: answer, timeline, what is handed over.
-
-    `known_by` are id, reference, status and time; `outcome` is what was understood, decided and said.
-    """
-
-    receipt: Receipt
-    known_by: str
-    outcome: str
-
-    def answer(self) -> JsonText:
-        """The answer to the sender of the inquiry."""
-        return JsonText(f"{{{self.known_by},{self.outcome}}}")
-
-    def details(self) -> JsonText:
-        """What the timeline keeps of it."""
-        return JsonText(f"{{{self.outcome}}}")
 
 
 def written_time(moment: datetime | None) -> str | None:
@@ -202,39 +182,58 @@ def contact_json(contact: Contact) -> Json:
 
 def receipt_json(receipt: Receipt) -> Json:
     """The answer to the sender of an inquiry."""
-    return {**_known_by(receipt), **_outcome(receipt)}
+    known_by = _known_by(receipt.id, receipt.reference, receipt.status, receipt.received_at)
+    return {**known_by, **_outcome(receipt.classification, receipt.decision, receipt.acknowledgement, receipt.entities)}
 
 
 def write_receipt(receipt: Receipt) -> WrittenReceipt:
-    """The same as text."""
-    return WrittenReceipt(receipt, _members(_known_by(receipt)), _members(_outcome(receipt)))
+    """The same, written; what was written when the receipt was made is not written again."""
+    return receipt.written or WrittenReceipt(
+        write_known_by(receipt.id, receipt.reference, receipt.status, receipt.received_at),
+        write_outcome(receipt.classification, receipt.decision, receipt.acknowledgement, receipt.entities),
+    )
 
 
-def event_text(event: Event, at: datetime, draft: Draft, written: WrittenReceipt, **more: object) -> str:
+def write_known_by(inquiry_id: str, reference: str, status: Status, received_at: datetime) -> bytes:
+    """The first half of a written receipt."""
+    return _members(_known_by(inquiry_id, reference, status, received_at))
+
+
+def write_outcome(
+    classification: Classification,
+    decision: Decision,
+    acknowledgement: Acknowledgement | None,
+    entities: tuple[Entity, ...],
+) -> bytes:
+    """The other half."""
+    return _members(_outcome(classification, decision, acknowledgement, entities))
+
+
+def write_event(event: Event, at: datetime, draft: Draft, written: WrittenReceipt, **more: object) -> bytes:
     """What destinations are sent: the answer with everything the customer said, in the envelope of Standard Webhooks."""
     envelope = _members({"type": event.value, "timestamp": written_time(at)})
     said = _members({**said_json(draft), **more})
-    return f'{{{envelope},"data":{{{written.known_by},{written.outcome},{said}}}}}'
+    return b'{%b,"data":{%b,%b,%b}}' % (envelope, written.known_by, written.outcome, said)
 
 
-def _known_by(receipt: Receipt) -> Json:
+def _known_by(inquiry_id: str, reference: str, status: Status, received_at: datetime) -> Json:
+    return {"id": inquiry_id, "reference": reference, "status": status.value, "received_at": written_time(received_at)}
+
+
+def _outcome(
+    classification: Classification,
+    decision: Decision,
+    acknowledgement: Acknowledgement | None,
+    entities: tuple[Entity, ...],
+) -> Json:
     return {
-        "id": receipt.id,
-        "reference": receipt.reference,
-        "status": receipt.status.value,
-        "received_at": written_time(receipt.received_at),
+        "classification": classification_json(classification),
+        "decision": decision_json(decision),
+        "acknowledgement": acknowledgement_json(acknowledgement),
+        "entities": entities_json(entities),
     }
 
 
-def _outcome(receipt: Receipt) -> Json:
-    return {
-        "classification": classification_json(receipt.classification),
-        "decision": decision_json(receipt.decision),
-        "acknowledgement": acknowledgement_json(receipt.acknowledgement),
-        "entities": entities_json(receipt.entities),
-    }
-
-
-def _members(data: Json) -> str:
+def _members(data: Json) -> bytes:
     """An object without its braces."""
-    return to_json(data)[1:-1].decode()
+    return to_json(data)[1:-1]

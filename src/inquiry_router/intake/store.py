@@ -12,26 +12,22 @@ from inquiry_router.database.tables import attempts, corrections, deliveries, in
 from inquiry_router.inquiry.errors import NotFound
 from inquiry_router.inquiry.folding import fold
 from inquiry_router.inquiry.ids import is_id, new_id
-from inquiry_router.inquiry.json_text import JsonText
 from inquiry_router.inquiry.model import (
-    Channel,
-    Contact,
     Draft,
     Receipt,
-    Source,
     Status,
 )
 from inquiry_router.inquiry.reference import read_reference
 from inquiry_router.inquiry.rendering import (
     Json,
-    WrittenReceipt,
     passage_json,
     read_acknowledgement,
     read_classification,
     read_decision,
     read_entities,
-    read_passage,
+    write_receipt,
 )
+from inquiry_router.inquiry.written import WrittenJson
 
 # How much of a text `q` looks into, and how many inquiries it looks through for one page.
 SEARCHED_CHARACTERS = 4000
@@ -62,7 +58,7 @@ class Page:
 
 
 def rows_of(
-    written: WrittenReceipt,
+    receipt: Receipt,
     draft: Draft,
     actor: str,
     now: datetime,
@@ -71,14 +67,13 @@ def rows_of(
     notices: list[Values],
 ) -> IntakeRows:
     """Everything one accepted inquiry leaves behind; `notices` are its deliveries."""
-    receipt = written.receipt
     return IntakeRows(
         inquiry_id=receipt.id,
         fingerprint=fingerprint,
         keys=keys,
         rows=(
             (inquiries, (_inquiry_values(receipt, draft, now),)),
-            (timeline, (routed_entry(written, now, actor),)),
+            (timeline, (routed_entry(receipt, now, actor),)),
             (deliveries, notices),
         ),
     )
@@ -135,20 +130,6 @@ def _receipt(row: Row[Any], routed: dict[str, Any], status: Status) -> Receipt:
         decision=read_decision(routed["decision"]),
         acknowledgement=read_acknowledgement(routed["acknowledgement"]),
         entities=read_entities(routed.get("entities", [])),
-    )
-
-
-def draft_of(row: Row[Any]) -> Draft:
-    """What the customer said, as it was stored."""
-    return Draft(
-        channel=Channel(row.channel),
-        text=row.text,
-        subject=row.subject,
-        language=row.language,
-        contact=Contact(row.contact_name, row.contact_email, row.contact_phone, row.contact_company),
-        source=Source(row.source_system, row.source_id, row.source_url) if row.source_system else None,
-        received_at=row.received_at,
-        passage=read_passage(row.passage),
     )
 
 
@@ -211,7 +192,7 @@ def record_change(
     correction: Values | None = None,
 ) -> None:
     """Store what a correction or a resolution made of an inquiry, with its timeline and its deliveries."""
-    values = {**_decided_values(receipt), "status": receipt.status}
+    values = {**_decided_values(receipt), "status": receipt.status.value}
     connection.execute(update(inquiries).where(inquiries.c.id == receipt.id).values(values))
     for entry in entries:
         connection.execute(insert(timeline).values(entry))
@@ -221,14 +202,14 @@ def record_change(
         connection.execute(insert(deliveries), notices)
 
 
-def timeline_entry(inquiry_id: str, at: datetime, kind: str, actor: str, details: Json | JsonText) -> Values:
+def timeline_entry(inquiry_id: str, at: datetime, kind: str, actor: str, details: Json | WrittenJson) -> Values:
     """A row of the timeline."""
     return {"id": new_id(), "inquiry_id": inquiry_id, "at": at, "kind": kind, "actor": actor, "details": details}
 
 
-def routed_entry(written: WrittenReceipt, at: datetime, actor: str) -> Values:
+def routed_entry(receipt: Receipt, at: datetime, actor: str) -> Values:
     """The timeline row that holds a decision whole."""
-    return timeline_entry(written.receipt.id, at, "routed", actor, written.details())
+    return timeline_entry(receipt.id, at, "routed", actor, write_receipt(receipt).details())
 
 
 def _decided_values(receipt: Receipt) -> Values:
@@ -239,7 +220,7 @@ def _decided_values(receipt: Receipt) -> Values:
         "secondary": classification.secondary,
         "team": decision.team,
         "assignee": decision.assignee,
-        "priority": decision.priority,
+        "priority": decision.priority.value,
         "due_at": decision.due_at,
     }
 
@@ -251,8 +232,8 @@ def _inquiry_values(receipt: Receipt, draft: Draft, now: datetime) -> Values:
         **_decided_values(receipt),
         "id": receipt.id,
         "reference": receipt.reference,
-        "status": receipt.status,
-        "channel": draft.channel,
+        "status": receipt.status.value,
+        "channel": draft.channel.value,
         "subject": draft.subject,
         "text": draft.text,
         "language": receipt.classification.language,

@@ -1,0 +1,22 @@
+"""Rows as the values that they hold."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from inquiry_router.inquiry.model import Channel, Contact, Draft, Source
+from inquiry_router.inquiry.rendering import read_passage
+
+
+def draft_of(row: Row[Any]) -> Draft:
+    """What the customer said, as it was stored."""
+    return Draft(
+        channel=Channel(row.channel),
+        text=row.text,
+        subject=row.subject,
+        language=row.language,
+        contact=Contact(row.contact_name, row.contact_email, row.contact_phone, row.contact_company),
+        source=Source(row.source_system, row.source_id, row.source_url) if row.source_system else None,
+        received_at=row.received_at,
+        passage=read_passage(row.passage),
+    )
