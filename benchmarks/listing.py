@@ -56,7 +56,7 @@ async def _measure(database: Store, count: int) -> dict[str, Pages]:
 async def _fill(database: Database, count: int) -> None:
     rows = _rows(count)
     while chunk := list(islice(rows, _CHUNK)):
-        await database.write(lambda connection, chunk=chunk: insert_rows(connection, inquiries, chunk))  # type: ignore[misc]
+        await database.write(lambda connection, chunk=chunk: insert_rows(connection, {inquiries: chunk}))  # type: ignore[misc]
     if database.dialect == "postgresql":
         await database.write(lambda connection: connection.execute(text("ANALYZE inquiries")))
 

@@ -25,7 +25,8 @@ def read_json(body: bytes) -> Any:
         raise BadJson(f"The body is nested deeper than {MAX_DEPTH} levels.") from None
     except json.JSONDecodeError as error:
         raise BadJson(f"The body is not JSON: {error.msg} at character {error.pos}.") from None
-    if _deeper_than(value, MAX_DEPTH):
+    # What has no more brackets than that cannot be deeper, and need not be looked through.
+    if text.count("{") + text.count("[") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
         raise BadJson(f"The body is nested deeper than {MAX_DEPTH} levels.")
     return _clean(value) if "\\u" in text else value
 

@@ -1,16 +1,25 @@
 """PostgreSQL: two flushers commit whatever is queued together; any number of processes may share the database."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from inquiry_router.database.intake_batch import IntakeRows, Stored, store_batch, store_singly
+from inquiry_router.database.intake_batch import (
+    GATHER_S,
+    IntakeRows,
+    Stored,
+    store_batch,
+    store_singly,
+    store_unseen,
+    worth_gathering,
+)
 from inquiry_router.database.session import require_current_schema
 from inquiry_router.database.tables import write_json
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
@@ -23,18 +32,32 @@ MAX_BATCH = 256
 FLUSHERS = 2
 
 
-def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0) -> AsyncEngine:
-    """An engine that notices dead connections before it uses them."""
+def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0, **options: Any) -> AsyncEngine:
+    """An engine that notices dead connections before it uses them. `options` are SQLAlchemy's."""
     return create_async_engine(
         make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+asyncpg"),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=timeout_s,
-        pool_pre_ping=True,
         json_serializer=write_json,
         hide_parameters=True,  # an error must not carry a customer's words into a log
         connect_args={"timeout": timeout_s, "command_timeout": timeout_s, "server_settings": {"jit": "off"}},
+        **{"pool_pre_ping": True, **options},
     )
+
+
+def _writing_engine(url: str, timeout_s: float) -> AsyncEngine:
+    """An engine for batches that are one statement each: one question to the server a batch and no other."""
+    engine = postgres_engine(
+        url, FLUSHERS, timeout_s, isolation_level="AUTOCOMMIT", pool_pre_ping=False, pool_reset_on_return=None
+    )
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _still_open(connection: Any, _: Any, __: Any) -> None:
+        if connection.driver_connection.is_closed():  # the driver has heard of it by itself
+            raise DisconnectionError
+
+    return engine
 
 
 @dataclass(slots=True)
@@ -52,9 +75,11 @@ class PostgresDatabase:
         self._timeout_s = timeout_s
         self._patience = Patience(timeout_s)
         self._engine = postgres_engine(url, pool_size, timeout_s)
-        self._writer = postgres_engine(url, FLUSHERS, timeout_s)
+        self._writer = _writing_engine(url, timeout_s)
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue(queue_size)
         self._flushers: list[asyncio.Task[None]] = []
+        self._gathering = asyncio.Lock()
+        self._gathered = 0
 
     async def start(self) -> None:
         """Connect once to see that it works, then start the flushers."""
@@ -122,9 +147,8 @@ class PostgresDatabase:
 
     async def _flush_for_ever(self) -> None:
         while True:
-            jobs = [await self._jobs.get()]
-            while len(jobs) < MAX_BATCH and not self._jobs.empty():
-                jobs.append(self._jobs.get_nowait())
+            async with self._gathering:  # one after the other, so that they do not share what would be one batch
+                jobs = await self._gather()
             outcomes = await self._flush([job.item for job in jobs])
             for job, outcome in zip(jobs, outcomes, strict=True):
                 self._jobs.task_done()
@@ -135,21 +159,36 @@ class PostgresDatabase:
                 else:
                     job.future.set_result(outcome)
 
+    async def _gather(self) -> list[_Job]:
+        jobs = [await self._jobs.get()]
+        if worth_gathering(self._gathered):
+            await asyncio.sleep(GATHER_S)
+        while len(jobs) < MAX_BATCH and not self._jobs.empty():
+            jobs.append(self._jobs.get_nowait())
+        self._gathered = len(jobs)
+        return jobs
+
     async def _flush(self, items: list[IntakeRows]) -> list[Any]:
         try:
-            try:
-                outcomes = await self._store(store_batch, items)
-            except DBAPIError:
-                outcomes = await self._store(store_singly, items)
+            outcomes = await self._store_somehow(items)
         except Exception as error:  # the outcome of all: nothing was committed
             return [error] * len(items)
         step("intake.committed")
         return outcomes
 
-    async def _store(self, store: Callable[[Connection, list[IntakeRows]], list[Any]], items: list[IntakeRows]) -> list[Any]:
-        """All items in one transaction, committed. Raises the driver's error when a row is refused."""
+    async def _store_somehow(self, items: list[IntakeRows]) -> list[Any]:
+        for engine, store in ((self._writer, store_unseen), (self._engine, store_batch)):
+            with contextlib.suppress(DBAPIError):
+                return await self._store(engine, store, items)
+        return await self._store(self._engine, store_singly, items)
+
+    async def _store(
+        self, engine: AsyncEngine, store: Callable[[Connection, list[IntakeRows]], list[Any]], items: list[IntakeRows]
+    ) -> list[Any]:
+        """All items or none, committed. Raises the driver's error when a row is refused."""
         try:
-            async with asyncio.timeout(self._timeout_s), self._writer.connect() as connection, connection.begin():
+            async with asyncio.timeout(self._timeout_s), engine.connect() as connection, connection.begin():
+                step("intake.in_transaction")
                 return await connection.run_sync(store, items)
         except (OSError, TimeoutError, InterfaceError) as error:
             raise Unavailable("The database did not answer.") from error

@@ -5,10 +5,12 @@ two writers could meet SQLite's WAL-reset bug, and would wait for each other in 
 """
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,7 +21,15 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
-from inquiry_router.database.intake_batch import IntakeRows, Stored, store_batch, store_singly
+from inquiry_router.database.intake_batch import (
+    GATHER_S,
+    IntakeRows,
+    Stored,
+    store_batch,
+    store_singly,
+    store_unseen,
+    worth_gathering,
+)
 from inquiry_router.database.session import require_current_schema
 from inquiry_router.database.tables import write_json
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
@@ -199,8 +209,11 @@ class SqliteDatabase:
 
     def _write_for_ever(self) -> None:
         stopping = False
+        jobs: list[_Job] = []
         while not stopping:
             parts = [self._jobs.get()]
+            if worth_gathering(len(jobs)):
+                time.sleep(GATHER_S)
             while not self._jobs.empty():
                 parts.append(self._jobs.get())
             stopping = None in parts
@@ -211,20 +224,25 @@ class SqliteDatabase:
 
     def _commit_together(self, jobs: list[_Job]) -> list[Any]:
         try:
-            try:
-                outcomes = self._run(jobs, store_batch)
-            except DBAPIError:
-                outcomes = self._run(jobs, store_singly)
+            outcomes = self._run_somehow(jobs)
         except Exception as error:  # the outcome of all: nothing was committed
             return [error] * len(jobs)
         step("intake.committed")
         return outcomes
+
+    def _run_somehow(self, jobs: list[_Job]) -> list[Any]:
+        for store in (store_unseen, store_batch):
+            with contextlib.suppress(DBAPIError):
+                return self._run(jobs, store)
+        return self._run(jobs, store_singly)
 
     def _run(self, jobs: list[_Job], store: Callable[[Connection, list[IntakeRows]], list[Any]]) -> list[Any]:
         """All jobs in one transaction, committed."""
         items = [job.task for job in jobs if isinstance(job.task, IntakeRows)]
         with self._connection.begin():
             recorded = iter(store(self._connection, items) if items else ())
+            if items:
+                step("intake.in_transaction")
             return [next(recorded) if isinstance(job.task, IntakeRows) else self._run_alone(job.task) for job in jobs]
 
     def _run_alone(self, work: Callable[[Connection], Any]) -> Any:

@@ -15,6 +15,7 @@ _UNPRINTABLE: Final = re.compile(
 _MARK: Final = re.compile("[\u0300-\u036f\u0483-\u0489\u1dc0-\u1dff\u20d0-\u20ff]")
 # More marks than that on one letter, of the usual blocks; only then each character has to be looked at.
 _TOWER: Final = re.compile(_MARK.pattern + "{9}")
+_BRACKETED: Final = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 _NEWLINES: Final = re.compile(r"\r\n?|[\u2028\u2029]")
 
 
@@ -59,7 +60,7 @@ def clean_email(address: str | None) -> str | None:
     line = clean_line(address)
     if line is None:
         return None
-    bracketed = re.search(r"<([^<>\s]+@[^<>\s]+)>", line)
+    bracketed = _BRACKETED.search(line)
     return (bracketed[1] if bracketed else line).lower()
 
 
