@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
-from inquiry_router.database.intake_batch import IntakeRows, ReferenceTaken
+from inquiry_router.database.intake_batch import IntakeRows, ReferenceTaken, Stored, worth_gathering
 from inquiry_router.database.session import Database, open_database
 from inquiry_router.database.tables import inquiries, intake_keys
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
@@ -67,6 +67,29 @@ async def test_a_loser_leaves_no_other_key_behind(database: Database) -> None:
     assert await count(database, intake_keys) == 1
     third = await database.record(item(("key:a:1",)))
     assert third.fresh
+
+
+async def test_who_came_before_disturbs_nobody_in_his_batch(database: Database) -> None:
+    first = await database.record(item(("source:z:1",), "f1"))
+    items = [item((f"source:z:{number}",), f"f{number}") for number in range(12)]
+    outcomes = await asyncio.gather(*(database.record(i) for i in items))
+    assert [number for number, outcome in enumerate(outcomes) if not outcome.fresh] == [1]
+    assert outcomes[1] == Stored(first.inquiry_id, "f1", fresh=False)
+    assert [await count(database, t) for t in (inquiries, intake_keys)] == [12, 12]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_connections_that_the_server_closed_are_replaced(database: Database) -> None:
+    assert (await database.record(item())).fresh
+    others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    closed = await database.write(lambda connection: len(connection.exec_driver_sql(others).all()))
+    assert closed
+    assert (await database.record(item())).fresh
+
+
+def test_who_comes_alone_is_not_kept_waiting_for_others() -> None:
+    assert not worth_gathering(0) and not worth_gathering(1)
+    assert worth_gathering(16)
 
 
 async def test_a_taken_reference_is_said(database: Database) -> None:

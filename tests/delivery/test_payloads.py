@@ -1,0 +1,87 @@
+"""What is told of a new inquiry is written when it is sent, and is the same each time, whatever happened to the inquiry since."""
+
+import json
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from inquiry_router.app import House
+from inquiry_router.database.migrate import downgrade, upgrade
+from inquiry_router.database.tables import deliveries
+from inquiry_router.delivery.store import claim
+from inquiry_router.inquiry.ids import new_id
+from tests.conftest import client_of
+from tests.delivery.rows import LEASE
+
+pytestmark = pytest.mark.anyio
+BODY = {
+    "channel": "email",
+    "subject": "Pompa znowu stoi",
+    "text": 'Pompa CX-40 cieknie spod uszczelki. Proszę o pilny serwis 😀 "naprawdę".',
+    "contact": {"name": "Żaneta", "email": "zaneta@hydro-bud.example", "phone": "601 234 567"},
+    "source": {"system": "zammad", "id": "1", "url": "https://helpdesk.example.com/1"},
+    "received_at": "2026-11-20T09:30:00.25+01:00",
+}
+DESTINATION = "console"
+
+
+def sent(connection: Connection) -> dict[str, str]:
+    """What a worker would send now, by event; then it is due again."""
+    claimed = claim(connection, DESTINATION, owner=new_id(), limit=10, lease=LEASE)
+    assert claimed is not None
+    connection.execute(update(deliveries).values(lease_until=None, lease_owner=None))
+    return {due.event: due.payload for due in claimed.deliveries}
+
+
+def kept(connection: Connection) -> dict[str, str | None]:
+    return {row.event: row.payload for row in connection.execute(select(deliveries))}
+
+
+async def test_it_says_the_answer_and_what_the_customer_said(house: House) -> None:
+    async with client_of(house) as client:
+        answer = (await client.post("/v1/inquiries", json=BODY)).json()
+        shown = (await client.get("/v1/deliveries/latest")).json()
+        inquiry = (await client.get("/v1/inquiries/latest")).json()
+    told = await house.database.write(sent)
+    payload = json.loads(told["inquiry.routed"])
+    assert shown["payload"] == payload
+    assert (payload["type"], payload["timestamp"]) == ("inquiry.routed", shown["created_at"])
+    said = ("channel", "subject", "text", "contact", "source", "passage")
+    assert payload["data"] == {**answer, **{name: inquiry[name] for name in said}}
+    assert payload["data"]["contact"]["phone"] == "+48601234567"
+    assert await house.database.read(kept) == {"inquiry.routed": None}
+
+
+async def test_a_correction_changes_nothing_of_what_was_told_before_it(house: House) -> None:
+    async with client_of(house) as client:
+        answer = (await client.post("/v1/inquiries", json=BODY)).json()
+        before = await house.database.write(sent)
+        corrected = await client.post("/v1/inquiries/latest/correction", json={"category": "new_purchase", "who": "Celina"})
+        await client.post("/v1/inquiries/latest/resolution", json={"who": "Celina"})
+    after = await house.database.write(sent)
+    assert after["inquiry.routed"] == before["inquiry.routed"]
+    assert json.loads(after["inquiry.routed"])["data"]["decision"] == answer["decision"]
+    told = json.loads(after["inquiry.corrected"])["data"]
+    assert (told["decision"], told["correction"]["who"]) == (corrected.json()["decision"], "Celina")
+    assert json.loads(after["inquiry.resolved"])["data"]["status"] == "resolved"
+
+
+async def test_the_version_before_kept_it_and_this_one_sends_the_same(house: House) -> None:
+    """Down and up again with deliveries that wait: nothing that destinations are told is lost or changed."""
+    async with client_of(house) as client:
+        await client.post("/v1/inquiries", json=BODY)
+        await client.post("/v1/inquiries", json={"channel": "chat", "text": "Poproszę katalog pomp."})
+        await client.post("/v1/inquiries/latest/resolution", json={"who": "Celina", "note": "wysłany"})
+    before = await house.database.write(sent)
+
+    def down(connection: Connection) -> list[str]:
+        downgrade(connection, "0004")
+        found = connection.exec_driver_sql("SELECT payload FROM deliveries").scalars().all()
+        upgrade(connection)
+        return [str(payload) for payload in found]
+
+    written = await house.database.write(down)
+    assert len(written) == 3 and {json.loads(text)["type"] for text in written} == set(before)
+    assert all(json.loads(text) in map(json.loads, written) for text in before.values())
+    assert await house.database.write(sent) == before
+    assert (await house.database.read(kept))["inquiry.routed"] is None
