@@ -15,7 +15,8 @@ depends_on = None
 _SAID = ("name", "email", "phone", "company")
 _UNWRITTEN = """
     SELECT deliveries.id AS delivery_id, deliveries.created_at AS told_at, inquiries.*,
-        (SELECT CAST(details AS TEXT) FROM timeline WHERE inquiry_id = inquiries.id AND kind = 'routed' ORDER BY id LIMIT 1) AS decided
+        (SELECT CAST(details AS TEXT) FROM timeline
+            WHERE inquiry_id = inquiries.id AND kind = 'routed' ORDER BY id LIMIT 1) AS decided
     FROM deliveries JOIN inquiries ON inquiries.id = deliveries.inquiry_id WHERE deliveries.told IS NULL
 """
 

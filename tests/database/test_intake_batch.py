@@ -81,7 +81,10 @@ async def test_who_came_before_disturbs_nobody_in_his_batch(database: Database) 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_connections_that_the_server_closed_are_replaced(database: Database) -> None:
     assert (await database.record(item())).fresh
-    others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    others = (
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
     closed = await database.write(lambda connection: len(connection.exec_driver_sql(others).all()))
     assert closed
     assert (await database.record(item())).fresh

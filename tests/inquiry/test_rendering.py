@@ -21,7 +21,7 @@ from inquiry_router.inquiry.model import (
     Receipt,
     Status,
 )
-from inquiry_router.inquiry.rendering import write_event, read_time, receipt_json, said_json, write_receipt, written_time
+from inquiry_router.inquiry.rendering import read_time, receipt_json, said_json, write_event, write_receipt, written_time
 
 AT = datetime(2026, 11, 20, 8, 30, 1, 250_000, tzinfo=UTC)
 RECEIPT = Receipt(

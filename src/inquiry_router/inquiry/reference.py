@@ -7,22 +7,57 @@ principle). 23**7 is 3.4 thousand million codes.
 
 import os
 import random
+import time
 from typing import Final
 
 ALPHABET: Final = "0134679ACEFHJKMNPRTVWXY"
 LENGTH: Final = 8
+_BASE: Final = len(ALPHABET)
+# How many characters of the payload differ within one second, and how many references may share the others.
+_ENDING: Final = 3
+_ALIKE: Final = 32
 _VALUE: Final = {character: value for value, character in enumerate(ALPHABET)}
 # What people write or hear instead of a character of the alphabet, where only one can be meant.
 _LOOK_ALIKES: Final = str.maketrans({"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1"})
-_random = random.Random()  # noqa: S311 - a reference is no secret: looking it up needs a key
-# Forked processes must not go on with the same numbers.
-os.register_at_fork(after_in_child=_random.seed)
 _SEPARATORS: Final = str.maketrans("", "", " -–—._/\t\n\u00a0")
+
+
+class _Drawing:
+    """Draws references at random, those of one second with the same beginning.
+
+    So under load they stand on one page of the database's index instead of on as many pages as there are references; and at
+    other times no two begin alike.
+    """
+
+    def __init__(self) -> None:
+        self._random = random.Random()  # noqa: S311 - a reference is no secret: looking it up needs a key
+        self._codes: list[int] = []
+        self._second = 0
+
+    def begin_anew(self) -> None:
+        """Forked processes must not go on with the same numbers."""
+        self._random.seed()
+        self._codes = []
+
+    def draw(self) -> int:
+        second = int(time.monotonic())
+        if not self._codes or self._second != second:
+            beginning = self._random.randrange(_BASE ** (LENGTH - 1 - _ENDING)) * _BASE**_ENDING
+            self._codes = [beginning + ending for ending in self._random.sample(range(_BASE**_ENDING), _ALIKE)]
+            self._second = second
+        return self._codes.pop()
+
+
+_drawing = _Drawing()
+os.register_at_fork(after_in_child=_drawing.begin_anew)
 
 
 def new_reference() -> str:
     """A fresh random reference in its written form."""
-    payload = "".join(_random.choices(ALPHABET, k=LENGTH - 1))
+    number, payload = _drawing.draw(), ""
+    for _ in range(LENGTH - 1):
+        number, digit = divmod(number, _BASE)
+        payload = ALPHABET[digit] + payload
     code = payload + _check_character(payload)
     return f"{code[:4]}-{code[4:]}"
 
@@ -43,5 +78,5 @@ def read_reference(written: str) -> str | None:
 
 
 def _check_character(payload: str) -> str:
-    total = sum(weight * _VALUE[character] for weight, character in enumerate(payload, start=2))
+    total = sum([weight * _VALUE[character] for weight, character in enumerate(payload, start=2)])
     return ALPHABET[-total % len(ALPHABET)]
