@@ -27,6 +27,7 @@ from inquiry_router.delivery.outbox import new_deliveries
 from inquiry_router.entities.finding import find_entities
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.errors import Invalid, KeyReused
+from inquiry_router.inquiry.folding import Words, read_words
 from inquiry_router.inquiry.ids import new_id
 from inquiry_router.inquiry.model import (
     Acknowledgement,
@@ -115,8 +116,10 @@ class Journey:
         if automatic is not None:
             cleaned = replace(cleaned, passage=replace(cleaned.passage, automatic=automatic))
             classification = _of_automatic_mail(classification)
-        entities = find_entities(question.subject, question.text)
-        decision = _decide(cleaned, classification, entities, configuration, now, verdict.team if verdict is not None else None)
+        words = read_words(cleaned.subject, cleaned.text)
+        entities = find_entities(question.subject, question.text, words if question.text == cleaned.text else None)
+        team = verdict.team if verdict is not None else None
+        decision = _decide(cleaned, classification, entities, configuration, now, team, words)
         return Understanding(cleaned, classification, entities, decision)
 
     async def preview(self, draft: Draft, now: datetime) -> Receipt:
@@ -132,10 +135,11 @@ class Journey:
         by the code that decides live ones.
         """
         configuration = self._configuration.current
+        tried = configuration.own_categories.added_to(policy)
 
         def work(connection: Connection) -> list[Move | None]:
             page = store.page(connection, store.Filters(), None, limit)
-            return [_moved(row, store.present_receipt(connection, row), configuration, policy) for row in page.rows]
+            return [_moved(row, store.present_receipt(connection, row), configuration, tried) for row in page.rows]
 
         return await self._database.read(work)
 
@@ -268,16 +272,17 @@ def _decide(
     configuration: Configuration,
     now: datetime,
     team: str | None = None,
+    words: Words | None = None,
 ) -> Decision:
     policy, version = configuration.policy_in_force, configuration.policy_version
-    return decide(draft, classification, entities, policy, version, configuration.teams, now, team)
+    return decide(draft, classification, entities, policy, version, configuration.teams, now, team, words)
 
 
-def _moved(row: Row[Any], receipt: Receipt, configuration: Configuration, policy: Policy) -> Move | None:
+def _moved(row: Row[Any], receipt: Receipt, configuration: Configuration, tried: Policy) -> Move | None:
     draft, now = draft_of(row), receipt.received_at
-    before = _decide(draft, receipt.classification, receipt.entities, configuration, now)
-    tried, version = configuration.own_categories.added_to(policy), configuration.policy_version + 1
-    after = decide(draft, receipt.classification, receipt.entities, tried, version, configuration.teams, now)
+    words, version = read_words(draft.subject, draft.text), configuration.policy_version + 1
+    before = _decide(draft, receipt.classification, receipt.entities, configuration, now, words=words)
+    after = decide(draft, receipt.classification, receipt.entities, tried, version, configuration.teams, now, words=words)
     if (before.team, before.priority, before.due_at) == (after.team, after.priority, after.due_at):
         return None
     return Move(receipt.id, receipt.reference, f"{draft.subject or ''} {draft.text}".strip()[:120], before, after)

@@ -9,10 +9,11 @@ from pydantic import ValidationError
 
 from inquiry_router.configuration.document import default_file
 from inquiry_router.inquiry.categories import CATEGORY_IDS
+from inquiry_router.inquiry.folding import read_words
 from inquiry_router.inquiry.model import Channel, Classification, Contact, Decision, Draft, Entity, EntityKind, Flag, Priority
 from inquiry_router.routing import decide as module
 from inquiry_router.routing.decide import promised_minutes
-from inquiry_router.routing.policy import Policy, Teams
+from inquiry_router.routing.policy import Conditions, Policy, Teams
 
 NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 19, 22, 0, tzinfo=UTC)
@@ -208,6 +209,31 @@ def test_conditions(when: dict, applies: bool) -> None:
     if when:
         inverse = policy({"when": {}, "unless": when})
         assert (decide(inquiry, classification, inverse, 1, TEAMS, NOW).rule == "r0") is not applies
+
+
+def test_every_condition_can_be_asked() -> None:
+    assert module._HOLDS.keys() == Conditions.model_fields.keys()
+
+
+def test_a_reason_names_only_what_the_admin_wrote() -> None:
+    by = policy({"when": {"words": ["tekst"], "company": ["hydro*"]}})
+    inquiry = draft(contact=Contact(company="Hydro-Bud"))
+    assert (
+        decide(inquiry, about("defect"), by, 1, TEAMS, NOW).reasons[1] == "rule 'r0' applies: words is tekst; company is hydro*"
+    )
+
+
+def test_words_of_one_rule_are_not_those_of_another() -> None:
+    by = policy({"when": {"words": ["iskrz*"]}}, {"when": {"words": ["uszczelka", "dymi się"]}, "unless": {"words": ["nowa"]}})
+    for text, rule in (("Uszczelka!", "r1"), ("dymi sie", "r1"), ("nowa uszczelka", "default"), ("iskrzy uszczelka", "r0")):
+        assert decide(draft(text), about("defect"), by, 1, TEAMS, NOW).rule == rule
+
+
+def test_words_that_were_read_before_change_nothing() -> None:
+    for subject, text in ((None, "dymi się"), ("Czuć", "gaz w kuchni"), ("Sprawa 1", "nic takiego")):
+        inquiry = draft(text, subject=subject)
+        arguments = (inquiry, about("defect"), (), DEFAULT, 1, TEAMS, NOW)
+        assert module.decide(*arguments, words=read_words(subject, text)) == module.decide(*arguments)
 
 
 def test_the_first_rule_wins() -> None:

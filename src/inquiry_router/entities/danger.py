@@ -7,11 +7,11 @@ import re
 from typing import Final
 
 from inquiry_router.entities.mention import Mention
-from inquiry_router.entities.word_search import phrases, stems
+from inquiry_router.entities.word_search import phrases
 from inquiry_router.entities.words import phrases_of
 from inquiry_router.inquiry.model import EntityKind
 
-_STEMS: Final = stems(
+DANGER_STEMS: Final = frozenset(
     phrases_of(
         "iskrz|zaiskrz|zadymi|dymi|kopci|dym |zalewa|zalało|zalalo|poraż|poraz|kopie|kopn|razi|prąd|prad|czuć|czuc "
         "|śmierdz|smierdz|ulatnia|swąd|swad|gaz się|gaz sie|wyciek gazu|wybuch|eksplod|zapali|stopi|w ogniu|leci dym"
@@ -81,14 +81,11 @@ _HARMLESS_BEFORE: Final = re.compile(
 _HARMLESS_AFTER: Final = re.compile(r"\W+(?:\w+\W+)?(?:nicht|nie|keine?|alarm|sensor|melder|detector)\b", re.IGNORECASE)
 
 
-def find_danger(text: str, lower: str, keys: frozenset[str]) -> list[Mention]:
+def find_danger(text: str, lower: str, standing: frozenset[str]) -> list[Mention]:
     """Each statement of danger; its value is "fire", "electricity", "gas" or "flood".
 
-    `lower` is the text in lower case, `keys` those of its words.
+    `lower` is the text in lower case, `standing` are the stems in it.
     """
-    standing = _STEMS.standing(lower, keys)
-    if not standing:
-        return []
     return [
         Mention(EntityKind.DANGER, match.start(), match.end(), match.lastgroup)
         for match in phrases(text, lower, standing, _DANGER)

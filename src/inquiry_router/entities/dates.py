@@ -40,7 +40,9 @@ _NAMED: Final = re.compile(
     r"(?<![\w/,:-])(?P<day>\d{1,2})(?:\.|st|nd|rd|th|er|º|-go)?[ \u00a0](?:de "
     r"|of )?(?P<month>[^\W\d_]{3,12})\b\.?(?:,? (?:de )?(?P<year>(?:19|20)\d{2})\b)?"
 )
-_DAY_OF_MONTH: Final = re.compile(r"(?<=[a-y][ ])(?P<day>\d{1,2})(?:st|nd|rd|th)?\b(?![.:/-]?\d)(?:,? (?P<year>20\d{2})\b)?")
+_DAY_OF_MONTH: Final = re.compile(
+    r"(?<=[bceghlnprtvy][ ])(?P<day>\d{1,2})(?:st|nd|rd|th)?\b(?![.:/-]?\d)(?:,? (?P<year>20\d{2})\b)?"
+)
 _RANGE_FOLLOWS: Final = re.compile(r"\.?\s?[-–]\s?\d{1,2}\.(?:\d{2}\b|\d\.)")
 _RANGE_BEFORE: Final = re.compile(r"\d\.(?:\d{2}\.?|\d\.)\s?[-–]\s?\Z")
 # Only after these is "12.04" or "12/04" a day: it may be a price, a size, a time or a version.
@@ -56,10 +58,7 @@ _NOT_DAYS: Final = words(
 def find_dates(text: str, runs: Sequence[tuple[int, int]]) -> list[Mention]:
     """Days; the value is ISO 8601 where day, month and year are certain, else None."""
     begins = [run for run, _ in runs]
-    numeric = [mention for match in matches(_NUMERIC, text, begins) if (mention := _numeric(text, match))]
-    named = [mention for match in matches(_NAMED, text, begins) if (mention := _named(match))]
-    english = [mention for match in matches(_DAY_OF_MONTH, text, begins) if (mention := _english(text, match))]
-    return numeric + named + english
+    return [mention for pattern, read in _WAYS for match in matches(pattern, text, begins) if (mention := read(text, match))]
 
 
 def is_written_date(token: str) -> bool:
@@ -106,7 +105,7 @@ def _iso(match: re.Match[str]) -> str | None:
     return _calendar(year + 2000 if year < 100 else year, month, day)
 
 
-def _named(match: re.Match[str]) -> Mention | None:
+def _named(_: str, match: re.Match[str]) -> Mention | None:
     month = MONTHS.get(match["month"].lower())
     day = int(match["day"])
     if month is None or not _possible(day, month):
@@ -122,6 +121,9 @@ def _english(text: str, match: re.Match[str]) -> Mention | None:
     begin = match.start() - 1 - len(name[0])
     value = _calendar(int(match["year"]), MONTHS[name[0].lower()], int(match["day"])) if match["year"] else None
     return Mention(EntityKind.DATE, begin, match.end(), value)
+
+
+_WAYS: Final = ((_NUMERIC, _numeric), (_NAMED, _named), (_DAY_OF_MONTH, _english))
 
 
 def _possible(day: int, month: int) -> bool:

@@ -74,7 +74,7 @@ _NO_CODE: Final = re.compile(r"(?:19|20)\d\d|\d{1,2}[:.]\d{2}|\d+[x×]\d.*|\d+[.
 def find_numbers(text: str, runs: Sequence[tuple[int, int]]) -> list[Mention]:
     """Order, invoice and complaint numbers, in capitals and without spaces."""
     found: list[Mention] = []
-    for match in matches(_TOKEN, text, (run for run, _ in runs)):
+    for match in matches(_TOKEN, text, [run for run, _ in runs]):
         begin, end = _begin(text, match.start()), match.end()
         token = text[begin:end]
         kind = _kind(text, begin, end, token) or _as_the_one_before(text, found, begin, token)
@@ -94,16 +94,23 @@ def _begin(text: str, place: int) -> int:
 
 
 def _kind(text: str, begin: int, end: int, token: str) -> EntityKind | None:
-    if is_written_date(token) or word_after(text, end) in _NO_NUMBER_BEFORE:
+    kind = _by_shape(token) or _by_words(text, begin, end, token)
+    if kind is None or is_written_date(token) or word_after(text, end) in _NO_NUMBER_BEFORE:
         return None
-    shape = _PREFIX.match(token)
-    if shape and len(token) >= 5:
-        return (_INVOICE, _ORDER, _COMPLAINT)[(shape.lastindex or 1) - 1]
+    return kind
+
+
+def _by_shape(token: str) -> EntityKind | None:
+    shape = _PREFIX.match(token) if len(token) >= 5 else None
+    return (_INVOICE, _ORDER, _COMPLAINT)[(shape.lastindex or 1) - 1] if shape else None
+
+
+def _by_words(text: str, begin: int, end: int, token: str) -> EntityKind | None:
     words = words_before(text, begin, 5)
-    marked = text[begin - 1 : begin] == "#" or bool(words and words[0] in _NUMBER_WORDS)
     for word in words:
         kind = _of_word(word)
         if kind is not None:
+            marked = text[begin - 1 : begin] == "#" or words[0] in _NUMBER_WORDS
             return kind if _fits(text, end, token, word, marked=marked) else None
         if word not in _BETWEEN:
             return None
@@ -111,10 +118,12 @@ def _kind(text: str, begin: int, end: int, token: str) -> EntityKind | None:
 
 
 def _of_word(word: str) -> EntityKind | None:
-    kind = _WORDS.get(word)
-    if kind is not None:
-        return kind
-    return next((kind for kind, stems in _STEMS if word.startswith(stems)), None)
+    if word in _WORDS:
+        return _WORDS[word]
+    for kind, stems in _STEMS:
+        if word.startswith(stems):
+            return kind
+    return None
 
 
 def _fits(text: str, end: int, token: str, word: str, *, marked: bool) -> bool:

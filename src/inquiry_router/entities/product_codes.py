@@ -1,7 +1,8 @@
 """Product codes: letters and digits together, after a word for a product or a model, or of a shape that nothing else has."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from string import ascii_uppercase
 from typing import Final
 
 from inquiry_router.entities.mention import Mention
@@ -13,6 +14,7 @@ _CODE: Final = re.compile(
     r"(?<![\w/.@-])(?P<letters>[A-Z]{1,6}(?:\d[A-Z]{1,3})?)(?P<part>[- ]?)(?P<digits>\d{1,6})"
     r"(?P<rest>[A-Z]{0,3}(?:[/-][A-Z\d]{1,6}){0,2})(?![\w@]|[.,]\d)"
 )
+_CAPITALS: Final = frozenset(ascii_uppercase)
 _MODEL_WORDS: Final = words(
     "model modelu modele modell typ typu type symbol indeks index art artikel artikelnummer artikelnr artykuł sku"
     " pn katalogowy modello modelo modèle тип модель device seria serii"
@@ -111,18 +113,23 @@ def find_product_codes(text: str, runs: Sequence[tuple[int, int]]) -> list[Menti
     """Product codes, in capitals with one dash or space as written."""
     return [
         Mention(EntityKind.PRODUCT_CODE, match.start(), match.end(), match[0])
-        for match in matches(_CODE, text, _begins(text, runs))
+        for match in matches(_CODE, text, [_begin(text, run) for run, _ in runs if _after_capital(text, run)])
         if _is_product(match, words_before(text, match.start(), 2))
     ]
 
 
-def _begins(text: str, runs: Sequence[tuple[int, int]]) -> Iterator[int]:
-    for run, _ in runs:
-        place = run - 1 if text[max(0, run - 1) : run] in ("-", " ") else run
-        lowest = max(0, place - 10)
-        while place > lowest and text[place - 1].isalnum():
-            place -= 1
-        yield place
+def _after_capital(text: str, run: int) -> bool:
+    """The first digits of a code come after its capitals, with a dash or a space between them or nothing."""
+    before = text[max(0, run - 2) : run]
+    return before[-1:] in _CAPITALS or (before[1:] in ("-", " ") and before[0] in _CAPITALS)
+
+
+def _begin(text: str, run: int) -> int:
+    place = run - 1 if text[run - 1] in "- " else run
+    lowest = max(0, place - 10)
+    while place > lowest and text[place - 1].isalnum():
+        place -= 1
+    return place
 
 
 def _is_product(match: re.Match[str], before: list[str]) -> bool:

@@ -21,7 +21,7 @@ def find_quantities(text: str, runs: Sequence[tuple[int, int]]) -> list[Mention]
     """Counts of goods, as the number and one word for the unit: "3 000 par" is "3000 par", "5 Stück" is "5 szt"."""
     return [
         Mention(EntityKind.QUANTITY, match.start(), match.end(), f"{_digits(match[1])} {unit}")
-        for match in matches(_COUNT, text, (run for run, _ in runs))
+        for match in matches(_COUNT, text, [run for run, end in runs if end < len(text)])
         if (unit := UNITS.get(match[2].lower())) and not _RATE.match(text, match.end())
     ]
 

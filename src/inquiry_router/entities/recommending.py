@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 from inquiry_router.entities.mention import Mention
 from inquiry_router.entities.names import is_name, nominative
 from inquiry_router.entities.recommending_patterns import RECOMMENDED, RECOMMENDING
-from inquiry_router.entities.word_search import Stems
 from inquiry_router.inquiry.model import EntityKind
 
 # Who recommended whom is said at once; what comes later is signatures and quoted mail.
@@ -21,7 +20,7 @@ class _Way(NamedTuple):
     """One way of saying it; `cue` is what must stand near the name."""
 
     kind: EntityKind
-    stems: Stems
+    stems: tuple[str, ...]
     pattern: re.Pattern[str]
     cue: re.Pattern[str] | None
 
@@ -30,20 +29,17 @@ _WAYS: Final = (
     *(_Way(EntityKind.PERSON_RECOMMENDING, stems, pattern, None) for stems, pattern in RECOMMENDING),
     *(_Way(EntityKind.PERSON_RECOMMENDED, stems, pattern, cue) for stems, pattern, cue in RECOMMENDED),
 )
-_KEYS: Final = frozenset(key for way in _WAYS for key in way.stems.by_key)
-# For each key the stems that have it, and the place of the way that each belongs to.
-_STEMS_BY_KEY: Final = {
-    key: tuple((stem, place) for place, way in enumerate(_WAYS) for stem in way.stems.by_key.get(key, ())) for key in _KEYS
-}
+PEOPLE_STEMS: Final = frozenset(stem for way in _WAYS for stem in way.stems)
+_PLACES_BY_STEM: Final = {stem: tuple(place for place, way in enumerate(_WAYS) if stem in way.stems) for stem in PEOPLE_STEMS}
 
 
-def find_people(text: str, lower: str, keys: frozenset[str]) -> list[Mention]:
-    """People who recommended us or were recommended to us; `lower` is the text in lower case, `keys` those of its words."""
-    known = keys & _KEYS
-    if not known:
-        return []
+def find_people(text: str, lower: str, standing: frozenset[str]) -> list[Mention]:
+    """People who recommended us or were recommended to us.
+
+    `lower` is the text in lower case, `standing` are the stems in it.
+    """
     text, lower = text[:_MAX_READ], lower[:_MAX_READ]
-    ways = sorted({place for key in known for stem, place in _STEMS_BY_KEY[key] if stem in lower})
+    ways = sorted({place for stem in standing if stem in lower for place in _PLACES_BY_STEM[stem]})
     found = [mention for place in ways for mention in _said(_WAYS[place], text)]
     return _distinct(found) if found else found
 

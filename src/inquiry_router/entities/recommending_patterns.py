@@ -4,7 +4,6 @@ import re
 from typing import Final
 
 from inquiry_router.entities.names import NAME, NO_PLACE, TITLE
-from inquiry_router.entities.word_search import stems
 from inquiry_router.entities.words import phrases_of
 
 _T: Final = f"{TITLE}{{0,3}}"
@@ -16,7 +15,7 @@ _PLACE: Final = r"(?:\s*\([^)\n]{1,40}\)|\s+(?:z|od|ze|from|at|in|of|von|aus|vom
 
 # What must stand in the text in lower case, and the pattern.
 RECOMMENDING: Final = tuple(
-    (stems(given), re.compile(pattern))
+    (given, re.compile(pattern))
     for given, pattern in (
         (
             ("polec", "rekomend", "przys"),
@@ -146,7 +145,7 @@ _PROSPECT_EN: Final = (
 _PROSPECT_DE: Final = r"(?:braucht|sucht|wartet|freut|möchte|ruf|anruf|meld|will|richtet|baut|interess)"
 # The same, and what must stand near the name too: most brothers-in-law in an inquiry buy nothing.
 RECOMMENDED: Final = tuple(
-    (stems(given), re.compile(pattern), re.compile(cue, re.IGNORECASE))
+    (given, re.compile(pattern), re.compile(cue, re.IGNORECASE))
     for given, pattern, cue in (
         (
             ("nazywa się", "na imię", "nazwisko:"),

@@ -1,7 +1,7 @@
 """What stands around a number: the words before it say which number it is, the one after it whether it counts something."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
@@ -22,13 +22,15 @@ def digit_runs(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in islice(_DIGITS.finditer(text), _MAX_RUNS)]
 
 
-def matches(pattern: re.Pattern[str], text: str, places: Iterable[int]) -> Iterator[re.Match[str]]:
+def matches(pattern: re.Pattern[str], text: str, places: Iterable[int]) -> list[re.Match[str]]:
     """Where the pattern matches at one of the rising places, never overlapping."""
+    found: list[re.Match[str]] = []
     end = 0
     for place in places:
         if place >= end and (match := pattern.match(text, place)):
+            found.append(match)
             end = match.end()
-            yield match
+    return found
 
 
 def words_before(text: str, place: int, count: int) -> list[str]:

@@ -4,10 +4,10 @@ import re
 from typing import Final
 
 from inquiry_router.entities.mention import Mention
-from inquiry_router.entities.word_search import phrases, stems
+from inquiry_router.entities.word_search import phrases
 from inquiry_router.inquiry.model import EntityKind
 
-_STEMS: Final = stems(
+URGENCY_STEMS: Final = frozenset(
     (
         *(
             "piln",
@@ -51,18 +51,19 @@ _URGENCY: Final = re.compile(
 )
 # "nie pilne", "not urgent", "for urgent matters", "sprawy pilne kierować do", "commande urgente", "z datą na wczoraj".
 _CALM_BEFORE: Final = re.compile(
-    r"(?:\b(?:nie|mniej|mało|niezbyt|ani|sprawy|w\s+sprawie|not|non|isn['’]t|for|if|anything|less|never|nicht"
+    r"(?:\b(?=[acdfiklmnpstwн])"  # the first letters of all that follow: most words have another, and are done with
+    r"(?:nie|mniej|mało|niezbyt|ani|sprawy|w\s+sprawie|not|non|isn['’]t|for|if|anything|less|never|nicht"
     r"|kein\w*|ne|není|не|non|pas|no"
     r"|per|commande|casos?|dat[aą]|awizacj[aąęi]|termin\w*)\W+(?:(?:so|very|too|tak|bardzo|zbyt|na|sehr|muy)\W+)?|-)\Z",
     re.IGNORECASE,
 )
 
 
-def find_urgency(text: str, lower: str, keys: frozenset[str]) -> list[Mention]:
-    """Each plea for haste. It has no value: how fast is the policy's to say. `lower` is the text in lower case."""
-    standing = _STEMS.standing(lower, keys)
-    if not standing:
-        return []
+def find_urgency(text: str, lower: str, standing: frozenset[str]) -> list[Mention]:
+    """Each plea for haste. It has no value: how fast is the policy's to say.
+
+    `lower` is the text in lower case, `standing` are the stems in it.
+    """
     return [
         Mention(EntityKind.URGENCY, match.start(), match.end(), None)
         for match in phrases(text, lower, standing, _URGENCY)

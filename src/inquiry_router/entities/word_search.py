@@ -1,63 +1,58 @@
 """Looking for a few phrases in a text, without running their patterns over every character.
 
-Each phrase has a stem, each stem a key: the first four letters of its longest word. The keys of a text's words are gathered
-once, and most texts have none that matters. Only where a stem really stands is its pattern tried, at the beginning of that word.
+Each phrase has a stem. The folded words of an inquiry tell which stems it can have at all, and most have few or none. Only
+where a stem really stands is its pattern tried, at the beginning of that word.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final
+
+from inquiry_router.inquiry.folding import BEGINNING, words_of
 
 # A text that repeats one stem thousands of times must not cost seconds; nobody says it more often.
 _MAX_TRIES: Final = 60
 _LONGEST_WORD: Final = 30
 _WORD: Final = re.compile(r"\w+")
-_KEY_LETTERS: Final = 4
-_KEY: Final = re.compile(rf"(\w{{1,{_KEY_LETTERS}}})\w*")
-# The key of stems too short for one, which may go on: they are looked for in every text.
-ANY: Final = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Stems:
-    """Beginnings of words or phrases, in lower case, by their keys."""
-
-    by_key: Mapping[str, tuple[str, ...]]
-
-    def standing(self, lower: str, keys: frozenset[str]) -> list[str]:
-        """Those that stand in the text in lower case, whose words have those keys."""
-        return [stem for key in keys & self.by_key.keys() for stem in self.by_key[key] if stem in lower]
+def folded(stem: str) -> str:
+    """What to look for in folded words: every text in which the stem stands has it."""
+    words = words_of(stem)
+    words = words.lstrip() if stem[0].isalnum() else words
+    return words.rstrip() if stem[-1].isalnum() else words
 
 
-def stems(given: Iterable[str]) -> Stems:
-    """Stems with their keys."""
-    by_key: dict[str, tuple[str, ...]] = {}
-    for stem in given:
-        longest = max(_WORD.findall(stem), key=len)
-        open_ended = len(longest) < _KEY_LETTERS and stem.endswith(longest)
-        key = ANY if open_ended else longest[:_KEY_LETTERS]
-        by_key[key] = (*by_key.get(key, ()), stem)
-    return Stems(by_key)
+def standing(lower: str, stems: Iterable[str]) -> frozenset[str]:
+    """Those of the stems that stand in the text in lower case, in which some word begins as their longest one does."""
+    return frozenset([stem for stem in stems if stem in lower and _beginning(stem).search(lower)])
 
 
-def word_keys(lower: str) -> frozenset[str]:
-    """The first four letters of each word of a text in lower case, and `ANY`."""
-    return frozenset((*_KEY.findall(lower), ANY))
+@cache
+def _beginning(stem: str) -> re.Pattern[str]:
+    """The beginning of its longest word, at that of a word; anything when that is short and may go on.
+
+    Letters come first in the pattern, for those are searched quickly.
+    """
+    longest = max(_WORD.findall(stem), key=len)
+    if len(longest) < BEGINNING:
+        return re.compile("" if stem.endswith(longest) else rf"{longest}(?<!\w{longest})(?!\w)")
+    return re.compile(rf"{longest[:BEGINNING]}(?<!\w{longest[:BEGINNING]})")
 
 
-def phrases(text: str, lower: str, standing: Iterable[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """Where the pattern matches at the beginning of a word with one of the standing stems, never overlapping, in order."""
+def phrases(text: str, lower: str, stems: Iterable[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Where the pattern matches at the beginning of a word with one of the stems, never overlapping, in order."""
     end = 0
-    for begin in sorted(_beginnings(lower, standing)):
+    for begin in sorted(_beginnings(lower, stems)):
         if begin >= end and (match := pattern.match(text, begin)):
             end = match.end()
             yield match
 
 
-def _beginnings(lower: str, standing: Iterable[str]) -> set[int]:
+def _beginnings(lower: str, stems: Iterable[str]) -> set[int]:
     beginnings: set[int] = set()
-    for stem in standing:
+    for stem in stems:
         place = lower.find(stem)
         tries = 0
         while place >= 0 and tries < _MAX_TRIES:

@@ -1,7 +1,10 @@
 """Comparing words as people do: without case and without diacritics."""
 
+import codecs
 import re
 import unicodedata
+from operator import itemgetter
+from typing import NamedTuple
 
 # Letters that Unicode does not decompose into a base letter and a mark; then the commonest of those that it does: a text that
 # has no others need not be decomposed, which takes most of the time.
@@ -14,6 +17,20 @@ _MARKS = re.compile("[\u0300-\u036f]+")
 _NOT_WORD = re.compile(r"[\W_]+")
 # One byte a letter for Polish, German, Czech and most of their neighbours: whole texts are folded by one look at a table each.
 _BYTES = "cp1250"
+_encode = codecs.getencoder(_BYTES)
+# So many letters of a word tell where to look for it.
+BEGINNING = 4
+_beginning = itemgetter(slice(BEGINNING))
+
+
+class Words(NamedTuple):
+    """The words of a text, read once for all who look for phrases in it.
+
+    `spaced` is what `words_of` makes of it; `beginnings` are the first four letters of each word, and "".
+    """
+
+    spaced: str
+    beginnings: tuple[str, ...]
 
 
 def fold(text: str) -> str:
@@ -26,9 +43,18 @@ def fold(text: str) -> str:
 
 def words_of(text: str) -> str:
     """The folded words of a text with one space before, between and after: what patterns are looked for in."""
+    return f" {' '.join(_words(text))} "
+
+
+def read_words(subject: str | None, text: str) -> Words:
+    """The words of a subject and a text together."""
+    words = _words(f"{subject or ''} {text}")
+    return Words(f" {' '.join(words)} ", ("", *map(_beginning, words)))
+
+
+def _words(text: str) -> list[str]:
     quick = _translated(text, _SPACED)
-    spaced = quick.decode("ascii") if quick is not None else _NOT_WORD.sub(" ", _fold(text))
-    return f" {' '.join(spaced.split())} "
+    return (quick.decode("ascii") if quick is not None else _NOT_WORD.sub(" ", _fold(text))).split()
 
 
 def _fold(text: str) -> str:
@@ -42,10 +68,10 @@ def _fold(text: str) -> str:
 def _translated(text: str, table: bytes) -> bytes | None:
     """The text by a table of bytes; None where it holds something that these tables have no place for."""
     try:
-        encoded = text.encode(_BYTES)
+        translated = _encode(text)[0].translate(table)
     except UnicodeEncodeError:
         return None
-    return None if encoded.translate(None, _ONE_EACH) else encoded.translate(table)
+    return None if _NO_PLACE in translated else translated
 
 
 def _folded_bytes() -> dict[int, int]:
@@ -58,10 +84,11 @@ def _folded_bytes() -> dict[int, int]:
     }
 
 
+# A byte that stands for no letter in cp1250.
+_NO_PLACE = 0x81
 _ONES = _folded_bytes()
-_ONE_EACH = bytes(_ONES)
-_FOLDED = bytes(_ONES.get(byte, byte) for byte in range(256))
-_SPACED = bytes(byte if bytes([byte]).isalnum() else ord(" ") for byte in _FOLDED)
+_FOLDED = bytes(_ONES.get(byte, _NO_PLACE) for byte in range(256))
+_SPACED = bytes(byte if byte == _NO_PLACE or bytes([byte]).isalnum() else ord(" ") for byte in _FOLDED)
 
 
 def pattern_of(phrase: str) -> str:

@@ -1,11 +1,13 @@
 """The decision itself: who has an inquiry, how urgent it is and by when. A pure function of values."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any, Final, NamedTuple
 
 from inquiry_router.inquiry.categories import OTHER
-from inquiry_router.inquiry.folding import words_of
-from inquiry_router.inquiry.model import Classification, Contact, Decision, Draft, Entity, EntityKind, Flag, Priority
-from inquiry_router.routing.policy import Conditions, Outcome, Policy, Rule, Teams
+from inquiry_router.inquiry.folding import Words, read_words
+from inquiry_router.inquiry.model import Classification, Decision, Draft, Entity, EntityKind, Flag, Priority
+from inquiry_router.routing.policy import Conditions, Policy, Rule, Teams
 from inquiry_router.routing.working_hours import add_working_minutes, is_open
 
 DEFAULT_RULE = "default"
@@ -22,14 +24,18 @@ def decide(
     teams: Teams,
     now: datetime,
     chosen_team: str | None = None,
+    words: Words | None = None,
 ) -> Decision:
     """Apply the policy, raise the priority where people are in danger or in a hurry, then apply the law of the house.
 
     The law stands above any policy: what the classifier is unsure of, and `other`, never reaches a sales team.
     `chosen_team` is a person's word: it replaces the rule's team (the caller has checked that it exists).
+    `words` are those of the draft, where they have been read already.
     """
     unsure = is_unsure(classification, policy)
-    rule, outcome = _first_match(draft, classification, unsure, policy, teams, now)
+    said = policy.words.standing_in(words or read_words(draft.subject, draft.text))
+    rule = _first_match(policy, _Case(draft, said, classification, unsure, policy, teams, now))
+    outcome = rule.then if rule else policy.default
     reasons = [_about(classification, unsure), _because(rule)]
     flags = _flags(classification, unsure)
     if chosen_team is not None:
@@ -61,7 +67,7 @@ def decide(
 
 def raised(priority: Priority, category: str, entities: tuple[Entity, ...]) -> tuple[Priority, list[str]]:
     """The priority with what the words say: danger makes it urgent, a hurry one step more; and why. Not for `other`."""
-    if category == OTHER:
+    if category == OTHER or not entities:
         return priority, []
     for kind, steps in ((EntityKind.DANGER, len(_PRIORITIES)), (EntityKind.URGENCY, 1)):
         word = next((entity.text for entity in entities if entity.kind is kind), None)
@@ -86,49 +92,28 @@ def is_unsure(classification: Classification, policy: Policy) -> bool:
     return classification.unsure
 
 
-def _first_match(
-    draft: Draft, classification: Classification, unsure: bool, policy: Policy, teams: Teams, now: datetime
-) -> tuple[Rule | None, Outcome]:
-    words = words_of(f"{draft.subject or ''} {draft.text}")
+class _Case(NamedTuple):
+    """All that conditions look at; `said` are those of the policy's words that the draft has."""
+
+    draft: Draft
+    said: frozenset[str]
+    classification: Classification
+    unsure: bool
+    policy: Policy
+    teams: Teams
+    now: datetime
+
+
+def _first_match(policy: Policy, case: _Case) -> Rule | None:
     for rule in policy.rules:
-        applies = _hold(rule.when, draft, words, classification, unsure, teams, now)
-        if applies and rule.unless is not None:
-            applies = not _hold(rule.unless, draft, words, classification, unsure, teams, now)
-        if applies:
-            return rule, rule.then
-    return None, policy.default
+        if _hold(rule.when, case) and (rule.unless is None or not _hold(rule.unless, case)):
+            return rule
+    return None
 
 
-def _hold(
-    when: Conditions, draft: Draft, words: str, classification: Classification, unsure: bool, teams: Teams, now: datetime
-) -> bool:
-    """Whether every condition that is given holds; the cheap ones come first."""
-    return (
-        _hold_of_classification(when, classification, unsure)
-        and (when.channel is None or draft.channel in when.channel)
-        and _hold_of_contact(when, draft.contact)
-        and (when.words is None or _mention_any(words, when.word_patterns))
-        and (when.open_teams is None or any(_open(teams, team, now) for team in when.open_teams))
-        and (when.closed_teams is None or any(not _open(teams, team, now) for team in when.closed_teams))
-    )
-
-
-def _hold_of_classification(when: Conditions, classification: Classification, unsure: bool) -> bool:
-    return (
-        (when.category is None or (not unsure and classification.category in when.category))
-        and (when.secondary is None or classification.secondary in when.secondary)
-        and (when.min_confidence is None or classification.confidence >= when.min_confidence)
-        and (when.max_confidence is None or classification.confidence <= when.max_confidence)
-        and (when.language is None or classification.language in when.language)
-    )
-
-
-def _hold_of_contact(when: Conditions, contact: Contact) -> bool:
-    return (
-        (when.email_domain is None or _in_domain(contact.email, when.email_domain))
-        and (when.phone_prefix is None or (contact.phone or "").startswith(tuple(when.phone_prefix)))
-        and (when.company is None or _mention_any(words_of(contact.company or ""), when.company_patterns))
-    )
+def _hold(conditions: Conditions, case: _Case) -> bool:
+    """Whether every condition that is given holds."""
+    return all(_HOLDS[name](given, case) for name, given in conditions.named.items())
 
 
 def _in_domain(email: str | None, domains: list[str]) -> bool:
@@ -136,18 +121,35 @@ def _in_domain(email: str | None, domains: list[str]) -> bool:
     return any(host == domain.lower() or host.endswith("." + domain.lower()) for domain in domains)
 
 
-def _mention_any(words: str, patterns: tuple[str, ...]) -> bool:
-    return any(map(words.__contains__, patterns))
+def _is_of(company: str | None, words: list[str], policy: Policy) -> bool:
+    return not policy.companies.standing_in(read_words(None, company or "")).isdisjoint(words)
 
 
 def _open(teams: Teams, team: str, now: datetime) -> bool:
     return team in teams.by_id and is_open(teams.by_id[team].working_hours, now)
 
 
+# Whether a condition holds, by its name: what the rule gives, and the case.
+_HOLDS: Final[dict[str, Callable[[Any, _Case], bool]]] = {
+    "category": lambda given, case: not case.unsure and case.classification.category in given,
+    "secondary": lambda given, case: case.classification.secondary in given,
+    "min_confidence": lambda given, case: case.classification.confidence >= given,
+    "max_confidence": lambda given, case: case.classification.confidence <= given,
+    "channel": lambda given, case: case.draft.channel in given,
+    "language": lambda given, case: case.classification.language in given,
+    "open_teams": lambda given, case: any(_open(case.teams, team, case.now) for team in given),
+    "closed_teams": lambda given, case: any(not _open(case.teams, team, case.now) for team in given),
+    "words": lambda given, case: bool(case.said) and not case.said.isdisjoint(given),
+    "email_domain": lambda given, case: _in_domain(case.draft.contact.email, given),
+    "phone_prefix": lambda given, case: (case.draft.contact.phone or "").startswith(tuple(given)),
+    "company": lambda given, case: _is_of(case.draft.contact.company, given, case.policy),
+}
+
+
 def _about(classification: Classification, unsure: bool) -> str:
     if classification.method == UNAVAILABLE:
         return "the classifier did not answer, so people decide"
-    words = ", ".join(f"'{evidence.text}'" for evidence in classification.evidence[:3])
+    words = ", ".join([f"'{evidence.text}'" for evidence in classification.evidence[:3]])
     spoken = f" because of {words}" if words else ""
     doubt = ", which is too uncertain to act on" if unsure else ""
     return f"looks like {classification.category} with confidence {classification.confidence:.2f}{spoken}{doubt}"

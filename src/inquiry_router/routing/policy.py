@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, fi
 
 from inquiry_router.inquiry.folding import pattern_of
 from inquiry_router.inquiry.model import Channel, Priority
+from inquiry_router.inquiry.phrases import Phrases
 from inquiry_router.routing.working_hours import WorkingHours
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
@@ -165,16 +166,6 @@ class Conditions(Document):
     )
 
     @cached_property
-    def word_patterns(self) -> tuple[str, ...]:
-        """What `words` come to, folded once."""
-        return tuple(pattern_of(word) for word in self.words or ())
-
-    @cached_property
-    def company_patterns(self) -> tuple[str, ...]:
-        """What `company` comes to, folded once."""
-        return tuple(pattern_of(word) for word in self.company or ())
-
-    @cached_property
     def named(self) -> dict[str, object]:
         """The conditions that are given."""
         return {name: value for name, value in self if value is not None}
@@ -204,6 +195,11 @@ class Rule(Document):
         description="What is decided.",
         examples=[{"team": "customer_service", "priority": "high", "respond_within_minutes": 240}],
     )
+
+    @property
+    def conditions(self) -> tuple[Conditions, ...]:
+        """What must hold, and what must not."""
+        return (self.when,) if self.unless is None else (self.when, self.unless)
 
     @cached_property
     def told(self) -> str:
@@ -239,6 +235,18 @@ class Policy(Document):
         examples=[0.6],
     )
 
+    @cached_property
+    def words(self) -> Phrases:
+        """The `words` of all conditions, to be asked for at once."""
+        return Phrases({word: pattern_of(word) for rule in self.rules for given in rule.conditions for word in given.words or ()})
+
+    @cached_property
+    def companies(self) -> Phrases:
+        """The `company` words of all conditions."""
+        return Phrases(
+            {word: pattern_of(word) for rule in self.rules for given in rule.conditions for word in given.company or ()}
+        )
+
     @model_validator(mode="after")
     def _reachable(self) -> Self:
         ids = [rule.id for rule in self.rules]
@@ -255,7 +263,7 @@ class Policy(Document):
         """A sentence for every team or category that the policy names and that does not exist."""
         problems: list[str] = []
         for rule in self.rules:
-            for conditions in (rule.when, rule.unless or Conditions()):
+            for conditions in rule.conditions:
                 named = (*(conditions.category or ()), *(conditions.secondary or ()))
                 problems += [f"rule '{rule.id}': there is no category '{name}'" for name in named if name not in categories]
                 named = (*(conditions.open_teams or ()), *(conditions.closed_teams or ()))

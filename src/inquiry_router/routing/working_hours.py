@@ -35,7 +35,7 @@ def add_working_minutes(hours: WorkingHours, start: datetime, minutes: int) -> d
 
     Elapsed time counts, so the hour that a clock change removes or repeats is right. None when the team never works.
     """
-    left = timedelta(minutes=minutes)
+    left = timedelta(0, 60 * minutes)
     for opening, closing in _spans_from(hours, start):
         begin = max(opening, start)
         if begin + left <= closing:
@@ -50,9 +50,9 @@ def is_holiday(country: str | None, day: date) -> bool:
 
 
 def _spans_from(hours: WorkingHours, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-    day = start.astimezone(ZoneInfo(hours.timezone)).date()
-    for offset in range(_HORIZON_DAYS):
-        for span in _spans(hours, day + timedelta(days=offset)):
+    today = start.astimezone(ZoneInfo(hours.timezone)).toordinal()
+    for day in range(today, today + _HORIZON_DAYS):
+        for span in _spans(hours, date.fromordinal(day)):
             if span[1] > start:
                 yield span
 

@@ -1,0 +1,63 @@
+"""Stems: each is known by the folded words of any text in which it stands, and stands only where a word begins with it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inquiry_router.entities.danger import DANGER_STEMS
+from inquiry_router.entities.finding import _STEMS, find_entities
+from inquiry_router.entities.recommending import PEOPLE_STEMS
+from inquiry_router.entities.urgency import URGENCY_STEMS
+from inquiry_router.entities.word_search import standing
+from inquiry_router.inquiry.folding import read_words
+
+_ALL = sorted(DANGER_STEMS | URGENCY_STEMS | PEOPLE_STEMS)
+_GLUE = st.text(st.sampled_from(" \n_-'’.,7aąZŻßæİıдйΣ😀\u00a0"), max_size=4)
+
+
+@given(_GLUE, st.sampled_from(_ALL), _GLUE, st.sampled_from(_ALL), _GLUE, st.booleans())
+def test_folded_words_never_hide_a_stem_that_stands(
+    before: str, one: str, between: str, other: str, after: str, loud: bool
+) -> None:
+    text = f"{before}{one}{between}{other}{after}"
+    text = text.upper() if loud else text
+    lower = text.lower() if len(text.lower()) == len(text) else text
+    assert standing(lower, _ALL) <= _STEMS.standing_in(read_words(None, text))
+
+
+@pytest.mark.parametrize("stem", _ALL)
+def test_every_stem_is_found_in_a_sentence(stem: str) -> None:
+    assert stem in standing(f"to {stem}. i", _STEMS.standing_in(read_words(None, f"To {stem.upper()}. I")))
+
+
+@pytest.mark.parametrize(
+    ("text", "stem", "stands"),
+    [
+        ("pompa dymi", "dymi", True),
+        ("pompa dymiła", "dymi", True),
+        ("zadymi", "dymi", False),
+        ("3dymi", "dymi", False),
+        ("foto_dymi", "dymi", False),
+        ("foto-dymi", "dymi", True),
+        ("dym leci", "dym ", True),
+        ("zadym leci", "dym ", False),
+        ("pełna już", "na już", True),
+        ("dymí zadymi", "dymi", False),
+    ],
+)
+def test_a_stem_stands_where_a_word_begins_so(text: str, stem: str, stands: bool) -> None:
+    assert (stem in standing(text, [stem])) is stands
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (None, "pilne, iskrzy w rozdzielni"),
+        ("Pilne", "polecił mi Jan Kowalski, tel. 601 234 567"),
+        ("Faktura FV/1/2025", "iskrzy"),
+    ],
+)
+def test_words_that_were_read_before_change_nothing(subject: str | None, text: str) -> None:
+    entities = find_entities(subject, text)
+    assert entities
+    assert find_entities(subject, text, read_words(subject, text)) == entities
