@@ -22,7 +22,8 @@ class Patience:
 
     def wait(self) -> "_Wait":
         """A wait of the task that runs now."""
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task(loop)
         assert task is not None
         wait = _Wait(task, loop.time() + self._seconds)
         if self._loop is not loop:

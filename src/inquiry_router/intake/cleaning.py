@@ -52,7 +52,11 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str | None) -> str | None:
     """The same on one line; None when nothing is left."""
-    return " ".join(clean_text(text).split()) or None if text is not None else None
+    if text is None:
+        return None
+    if not (text.isascii() and text.isprintable()):
+        text = clean_text(text)
+    return " ".join(text.split()) or None
 
 
 def clean_email(address: str | None) -> str | None:
