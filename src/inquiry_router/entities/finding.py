@@ -50,7 +50,9 @@ def find_entities(subject: str | None, text: str, words: Words | None = None) ->
 
 def _in_field(field: Field, whole: str, stems: frozenset[str]) -> list[Entity]:
     text = whole[:_MAX_READ]
-    mentions = [*(_said(text, stems) if stems else ()), *_literals(text)]
+    mentions = _said(text, stems) + _literals(text) if stems else _literals(text)
+    if not mentions:
+        return []
     mentions.sort(key=lambda mention: mention.begin)
     return [Entity(kind, text[begin:end], value, begin, end, field) for kind, begin, end, value in mentions if kind is not None]
 
@@ -72,6 +74,8 @@ def _literals(text: str) -> list[Mention]:
     if "://" in text:
         text = blanked(text, find_web_pages(text))
     runs = digit_runs(text)
+    if not runs:
+        return found
     digits = sum([end - begin for begin, end in runs])
     for fewest, find in _BY_FEWEST_DIGITS:
         if digits >= fewest and (more := find(text, runs)):
