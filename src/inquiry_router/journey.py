@@ -167,6 +167,8 @@ class Journey:
         key comes again; None lets the first one stand whatever comes after it: a helpdesk may send a ticket twice with a changed
         tag, and that is no mistake.
         """
+        if not keys:
+            return await self._receive(draft, sender, keys, print_, now, verdict)
         async with SingleFlight(self._under_way, keys) as another_came_first:
             if another_came_first and (earlier := await self._seen_before(keys)) is not None:
                 return await self._replay(*earlier, print_)

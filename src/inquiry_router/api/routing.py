@@ -83,13 +83,13 @@ class DoorRoute(APIRoute):
 
 
 async def _read_body(request: Request) -> tuple[bytes, Any]:
-    encoding = request.headers.get("content-encoding", "identity")
+    encoding = access.header_of(request, b"content-encoding") or "identity"
     if encoding != "identity":
         raise UnsupportedMediaType(f"A body with Content-Encoding '{encoding[:30]}' is not read.")
     body = await limited_body(request)
     if not body:
         return b"", None
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = (access.header_of(request, b"content-type") or "").partition(";")[0].strip().lower()
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
         raise UnsupportedMediaType(f"The Content-Type is '{kind[:60]}'." if kind else "There is no Content-Type.")
     return body, read_json(body)
@@ -97,7 +97,7 @@ async def _read_body(request: Request) -> tuple[bytes, Any]:
 
 async def limited_body(request: Request) -> bytes:
     """The body, never more of it in memory than the limit, and not waiting for ever."""
-    declared = request.headers.get("content-length", "0")
+    declared = access.header_of(request, b"content-length") or "0"
     if declared.isdecimal() and int(declared[:18]) > MAX_BODY:
         raise BodyTooLarge()
     body = bytearray()

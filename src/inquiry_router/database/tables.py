@@ -4,7 +4,6 @@ Times are UTC. Ids are UUIDv7 as text, so that `ORDER BY id` is the order of arr
 """
 
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 from pydantic_core import to_json
@@ -28,6 +27,7 @@ from sqlalchemy import (
     text,
 )
 
+from inquiry_router.inquiry.times import utc_text
 from inquiry_router.inquiry.written import WrittenJson
 
 # The newest migration; they are numbered in their order.
@@ -387,10 +387,4 @@ def _sqlite_time(moment: datetime | None) -> str | None:
         return None
     if moment.tzinfo is None:
         raise ValueError("a naive datetime must not be stored")
-    return _sqlite_utc(moment if moment.tzinfo is UTC else moment.astimezone(UTC))
-
-
-@lru_cache
-def _sqlite_utc(moment: datetime) -> str:
-    """A time in UTC; an inquiry leaves eight, few of them different. Others must not come: those of a repeated hour are equal."""
-    return moment.isoformat(" ", "microseconds")[:-6]
+    return utc_text(moment)

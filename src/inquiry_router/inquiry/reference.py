@@ -23,29 +23,33 @@ _SEPARATORS: Final = str.maketrans("", "", " -–—._/\t\n\u00a0")
 
 
 class _Drawing:
-    """Draws references at random, those of one second with the same beginning.
+    """Draws payloads at random, those of one second with the same beginning.
 
-    So under load they stand on one page of the database's index instead of on as many pages as there are references; and at
-    other times no two begin alike.
+    So under load references stand on one page of the database's index instead of on as many pages as there are references; and
+    at other times no two begin alike.
     """
 
     def __init__(self) -> None:
         self._random = random.Random()  # noqa: S311 - a reference is no secret: looking it up needs a key
-        self._codes: list[int] = []
         self._second = 0
+        self._beginning = ""
+        self._endings: list[int] = []
 
     def begin_anew(self) -> None:
         """Forked processes must not go on with the same numbers."""
         self._random.seed()
-        self._codes = []
+        self._endings = []
 
-    def draw(self) -> int:
+    def draw(self) -> str:
+        """A payload that this process has not drawn before, as far as it remembers."""
         second = int(time.monotonic())
-        if not self._codes or self._second != second:
-            beginning = self._random.randrange(_BASE ** (LENGTH - 1 - _ENDING)) * _BASE**_ENDING
-            self._codes = [beginning + ending for ending in self._random.sample(range(_BASE**_ENDING), _ALIKE)]
+        if not self._endings or self._second != second:
             self._second = second
-        return self._codes.pop()
+            self._beginning = "".join(self._random.choices(ALPHABET, k=LENGTH - 1 - _ENDING))
+            self._endings = self._random.sample(range(_BASE**_ENDING), _ALIKE)
+        rest, last = divmod(self._endings.pop(), _BASE)
+        first, middle = divmod(rest, _BASE)
+        return self._beginning + ALPHABET[first] + ALPHABET[middle] + ALPHABET[last]
 
 
 _drawing = _Drawing()
@@ -54,12 +58,8 @@ os.register_at_fork(after_in_child=_drawing.begin_anew)
 
 def new_reference() -> str:
     """A fresh random reference in its written form."""
-    number, payload = _drawing.draw(), ""
-    for _ in range(LENGTH - 1):
-        number, digit = divmod(number, _BASE)
-        payload = ALPHABET[digit] + payload
-    code = payload + _check_character(payload)
-    return f"{code[:4]}-{code[4:]}"
+    payload = _drawing.draw()
+    return f"{payload[:4]}-{payload[4:]}{_check_character(payload)}"
 
 
 def read_reference(written: str) -> str | None:

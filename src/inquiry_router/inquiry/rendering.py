@@ -3,8 +3,7 @@
 Names of enumerations are written as plain strings, because writing out members of enumerations takes twice as long.
 """
 
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 
 from pydantic_core import to_json
@@ -28,6 +27,7 @@ from inquiry_router.inquiry.model import (
     Receipt,
     Status,
 )
+from inquiry_router.inquiry.times import utc_text
 from inquiry_router.inquiry.written import WrittenReceipt
 
 Json = dict[str, Any]
@@ -37,13 +37,8 @@ def written_time(moment: datetime | None) -> str | None:
     """RFC 3339 in UTC with milliseconds: 2026-11-21T19:16:18.123Z."""
     if moment is None:
         return None
-    return _written_utc(moment if moment.tzinfo is UTC else moment.astimezone(UTC))
-
-
-@lru_cache
-def _written_utc(moment: datetime) -> str:
-    """A time in UTC. One is written several times an inquiry; others must not come here: those of a repeated hour are equal."""
-    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
+    written = utc_text(moment)
+    return f"{written[:10]}T{written[11:23]}Z"
 
 
 def read_time(written: str | None) -> datetime | None:

@@ -64,7 +64,7 @@ def clean_email(address: str | None) -> str | None:
     line = clean_line(address)
     if line is None:
         return None
-    bracketed = _BRACKETED.search(line)
+    bracketed = _BRACKETED.search(line) if "<" in line else None
     return (bracketed[1] if bracketed else line).lower()
 
 

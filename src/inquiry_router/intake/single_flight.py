@@ -19,13 +19,11 @@ class SingleFlight:
         while (other := next((self._under_way[key] for key in self._keys if key in self._under_way), None)) is not None:
             await asyncio.shield(other)
             waited = True
-        if self._keys:
-            self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._under_way.update(dict.fromkeys(self._keys, self._done))
+        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._under_way.update(dict.fromkeys(self._keys, self._done))
         return waited
 
     async def __aexit__(self, *_: object) -> None:
-        if self._keys:
-            for key in self._keys:
-                del self._under_way[key]
-            self._done.set_result(None)
+        for key in self._keys:
+            del self._under_way[key]
+        self._done.set_result(None)
