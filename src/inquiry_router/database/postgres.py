@@ -170,13 +170,14 @@ class PostgresDatabase:
 
     async def _flush(self, items: list[IntakeRows]) -> list[Any]:
         try:
-            outcomes = await self._store_somehow(items)
+            outcomes = await self._store_the_first_way_that_works(items)
         except Exception as error:  # the outcome of all: nothing was committed
             return [error] * len(items)
         step("intake.committed")
         return outcomes
 
-    async def _store_somehow(self, items: list[IntakeRows]) -> list[Any]:
+    async def _store_the_first_way_that_works(self, items: list[IntakeRows]) -> list[Any]:
+        """The quick way that almost every batch can go, then the one that looks keys up, then one by one."""
         for engine, store in ((self._writer, store_unseen), (self._engine, store_batch)):
             with contextlib.suppress(DBAPIError):
                 return await self._store(engine, store, items)

@@ -224,13 +224,14 @@ class SqliteDatabase:
 
     def _commit_together(self, jobs: list[_Job]) -> list[Any]:
         try:
-            outcomes = self._run_somehow(jobs)
+            outcomes = self._run_the_first_way_that_works(jobs)
         except Exception as error:  # the outcome of all: nothing was committed
             return [error] * len(jobs)
         step("intake.committed")
         return outcomes
 
-    def _run_somehow(self, jobs: list[_Job]) -> list[Any]:
+    def _run_the_first_way_that_works(self, jobs: list[_Job]) -> list[Any]:
+        """The quick way that almost every batch can go, then the one that looks keys up, then one by one."""
         for store in (store_unseen, store_batch):
             with contextlib.suppress(DBAPIError):
                 return self._run(jobs, store)
