@@ -79,3 +79,15 @@ async def test_of_two_waits_in_one_another_each_ends_for_itself() -> None:
         with pytest.raises(TimeoutError):
             await _waits(Patience(0.01), 30)
         assert await _waits(Patience(30), 0) == "through"
+
+
+async def test_a_future_that_nobody_ends_fails_and_others_are_left_alone() -> None:
+    loop, patience = asyncio.get_running_loop(), Patience(0.05)
+    ended, late, given_up = loop.create_future(), loop.create_future(), loop.create_future()
+    waiting = [asyncio.ensure_future(patience.limit(future)) for future in (ended, late, given_up)]
+    ended.set_result("there")
+    given_up.cancel()
+    assert await waiting[0] == "there"
+    with pytest.raises(TimeoutError):
+        await waiting[1]
+    assert given_up.cancelled()

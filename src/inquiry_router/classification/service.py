@@ -164,8 +164,7 @@ class ClassifierService:
             self._loop.call_soon(self._hand_over)
         self._outgoing.append(job)
         try:
-            with self._patience.wait():
-                return await job.future
+            return await self._patience.limit(job.future)
         except TimeoutError:
             log.error("classifier.late", limit_s=self._timeout_s)
             return unavailable(draft)

@@ -128,8 +128,7 @@ class PostgresDatabase:
         except asyncio.QueueFull:
             raise Overloaded(retry_after=2) from None
         try:
-            with self._patience.wait():
-                return await job.future
+            return await self._patience.limit(job.future)
         except TimeoutError as error:
             raise Unavailable("The database did not answer in time.") from error
         except DBAPIError as error:

@@ -192,8 +192,7 @@ class SqliteDatabase:
             self._loop.call_soon(self._hand_over)
         self._outgoing.append(_Job(task, future))
         try:
-            with self._patience.wait():
-                return await future
+            return await self._patience.limit(future)
         except TimeoutError as error:
             raise Unavailable("The database did not answer in time.") from error
         except DBAPIError as error:
