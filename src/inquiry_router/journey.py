@@ -43,7 +43,7 @@ from inquiry_router.inquiry.model import (
     Verdict,
 )
 from inquiry_router.inquiry.reference import new_reference
-from inquiry_router.inquiry.rendering import write_event, write_known_by, write_outcome, write_receipt
+from inquiry_router.inquiry.rendering import known_by_json, outcome_json, write_event, write_members, write_receipt
 from inquiry_router.inquiry.written import WrittenReceipt
 from inquiry_router.intake import store
 from inquiry_router.intake.asking import heard
@@ -295,8 +295,8 @@ def _receipt(understanding: Understanding, configuration: Configuration, receive
     classification, decision, entities = understanding.classification, understanding.decision, understanding.entities
     acknowledgement = _acknowledge(understanding, reference, configuration)
     written = WrittenReceipt(
-        write_known_by(inquiry_id, reference, status, received_at),
-        write_outcome(classification, decision, acknowledgement, entities),
+        write_members(known_by_json(inquiry_id, reference, status, received_at)),
+        write_members(outcome_json(classification, decision, acknowledgement, entities)),
     )
     return Receipt(
         id=inquiry_id,

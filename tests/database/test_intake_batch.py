@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
-from inquiry_router.database.intake_batch import IntakeRows, ReferenceTaken, Stored, worth_gathering
+from inquiry_router.database.intake_batch import IntakeRows, ReferenceTaken, Stored, gathering_s
 from inquiry_router.database.session import Database, open_database
 from inquiry_router.database.tables import inquiries, intake_keys
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
@@ -91,8 +91,8 @@ async def test_connections_that_the_server_closed_are_replaced(database: Databas
 
 
 def test_who_comes_alone_is_not_kept_waiting_for_others() -> None:
-    assert not worth_gathering(0) and not worth_gathering(1)
-    assert worth_gathering(16)
+    assert (gathering_s(0), gathering_s(1)) == (0, 0)
+    assert 0 < gathering_s(16) <= 0.002
 
 
 async def test_a_taken_reference_is_said(database: Database) -> None:

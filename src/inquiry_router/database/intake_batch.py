@@ -12,13 +12,14 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, Dialect, Table, delete, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from inquiry_router.database.tables import column_encoder, column_placeholder, intake_keys
+from inquiry_router.database.encoding import column_encoder, column_placeholder
+from inquiry_router.database.tables import intake_keys
 
 Row = dict[str, Any]
 T = TypeVar("T")
 _MOST_ROWS_AT_ONCE: Final = 16
 # A commit costs as much CPU as six inquiries in it (measured). Under load it is worth waiting a moment for more of them.
-GATHER_S: Final = 0.001
+_GATHER_S: Final = 0.001
 _LOAD: Final = 4
 
 
@@ -48,12 +49,12 @@ class Stored:
     fresh: bool
 
 
-def worth_gathering(batch: int) -> bool:
-    """Whether a batch of this size tells that more inquiries are on their way, so that the next commit should wait for them."""
-    return batch >= _LOAD
+def gathering_s(batch: int) -> float:
+    """For how many seconds the next batch waits for more, after one of this size: none unless that tells of load."""
+    return _GATHER_S if batch >= _LOAD else 0.0
 
 
-def store_unseen(connection: Connection, batch: Sequence[IntakeRows]) -> list[Stored | Exception]:
+def store_unseen(connection: Connection, batch: Sequence[IntakeRows]) -> list[Stored]:
     """Store a batch none of whose keys has come before: almost every one. Raises what the database raised when one has.
 
     On PostgreSQL this is one statement, so it needs no transaction around it: asking and answering six times for a batch took
@@ -63,19 +64,10 @@ def store_unseen(connection: Connection, batch: Sequence[IntakeRows]) -> list[St
     return [Stored(item.inquiry_id, item.fingerprint, fresh=True) for item in batch]
 
 
-def store_batch(connection: Connection, batch: Sequence[IntakeRows]) -> list[Stored | Exception]:
-    """Store the whole batch inside the caller's transaction. Raises what the database raised when it refuses any row.
-
-    The outcomes stand in the order of the batch. Two processes that store the same keys cannot deadlock, because each
-    claims its keys in sorted order.
-    """
-    return list(_store(connection, batch))
-
-
 def store_singly(connection: Connection, batch: Sequence[IntakeRows]) -> list[Stored | Exception]:
     """The same with a savepoint for each inquiry, so that a row that the database refuses fails alone.
 
-    It is what the caller does in a new transaction after the others failed: savepoints would cost every batch.
+    Savepoints would cost every batch, so this comes last.
     """
     return [_store_alone(connection, item) for item in batch]
 
@@ -83,7 +75,7 @@ def store_singly(connection: Connection, batch: Sequence[IntakeRows]) -> list[St
 def _store_alone(connection: Connection, item: IntakeRows) -> Stored | Exception:
     try:
         with connection.begin_nested():
-            (outcome,) = _store(connection, [item])
+            (outcome,) = store_batch(connection, [item])
     except DBAPIError as error:
         if error.connection_invalidated:
             raise
@@ -97,7 +89,12 @@ def _refusal(error: DBAPIError) -> Exception:
     return error
 
 
-def _store(connection: Connection, batch: Sequence[IntakeRows]) -> list[Stored]:
+def store_batch(connection: Connection, batch: Sequence[IntakeRows]) -> list[Stored]:
+    """Store the whole batch inside the caller's transaction. Raises what the database raised when it refuses any row.
+
+    The outcomes stand in the order of the batch. Two processes that store the same keys cannot deadlock, because each
+    claims its keys in sorted order.
+    """
     owners = _claim_keys(connection, batch)
     outcomes = [_outcome(item, owners) for item in batch]
     fresh = [item for item, outcome in zip(batch, outcomes, strict=True) if outcome.fresh]
@@ -106,6 +103,11 @@ def _store(connection: Connection, batch: Sequence[IntakeRows]) -> list[Stored]:
         connection.execute(delete(intake_keys).where(intake_keys.c.inquiry_id.in_(losers)))
     insert_rows(connection, _rows_by_table(fresh))
     return outcomes
+
+
+Way = Callable[[Connection, Sequence[IntakeRows]], Sequence[Stored | Exception]]
+# Each is gone, in a new transaction, when the database refused the one before it.
+WAYS: Final[tuple[Way, ...]] = (store_unseen, store_batch, store_singly)
 
 
 def _rows_by_table(batch: Sequence[IntakeRows]) -> dict[Table, list[Row]]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -11,17 +11,9 @@ from sqlalchemy import Connection, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from inquiry_router.database.intake_batch import (
-    GATHER_S,
-    IntakeRows,
-    Stored,
-    store_batch,
-    store_singly,
-    store_unseen,
-    worth_gathering,
-)
+from inquiry_router.database.encoding import write_json
+from inquiry_router.database.intake_batch import WAYS, IntakeRows, Stored, Way, gathering_s
 from inquiry_router.database.session import require_current_schema
-from inquiry_router.database.tables import write_json
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
 from inquiry_router.patience import Patience
 from inquiry_router.settings import PREFIX, Unreachable, WrongSettings
@@ -160,14 +152,14 @@ class PostgresDatabase:
 
     async def _gather(self) -> list[_Job]:
         jobs = [await self._jobs.get()]
-        if worth_gathering(self._gathered):
-            await asyncio.sleep(GATHER_S)
+        if pause_s := gathering_s(self._gathered):
+            await asyncio.sleep(pause_s)
         while len(jobs) < MAX_BATCH and not self._jobs.empty():
             jobs.append(self._jobs.get_nowait())
         self._gathered = len(jobs)
         return jobs
 
-    async def _flush(self, items: list[IntakeRows]) -> list[Any]:
+    async def _flush(self, items: list[IntakeRows]) -> Sequence[Any]:
         try:
             outcomes = await self._store_the_first_way_that_works(items)
         except Exception as error:  # the outcome of all: nothing was committed
@@ -175,21 +167,20 @@ class PostgresDatabase:
         step("intake.committed")
         return outcomes
 
-    async def _store_the_first_way_that_works(self, items: list[IntakeRows]) -> list[Any]:
-        """The quick way that almost every batch can go, then the one that looks keys up, then one by one."""
-        for engine, store in ((self._writer, store_unseen), (self._engine, store_batch)):
+    async def _store_the_first_way_that_works(self, items: list[IntakeRows]) -> Sequence[Any]:
+        first, *others, last = WAYS
+        # Only the first is one statement, which needs no transaction.
+        for engine, way in ((self._writer, first), *((self._engine, way) for way in others)):
             with contextlib.suppress(DBAPIError):
-                return await self._store(engine, store, items)
-        return await self._store(self._engine, store_singly, items)
+                return await self._store(engine, way, items)
+        return await self._store(self._engine, last, items)
 
-    async def _store(
-        self, engine: AsyncEngine, store: Callable[[Connection, list[IntakeRows]], list[Any]], items: list[IntakeRows]
-    ) -> list[Any]:
+    async def _store(self, engine: AsyncEngine, way: Way, items: list[IntakeRows]) -> Sequence[Any]:
         """All items or none, committed. Raises the driver's error when a row is refused."""
         try:
             async with asyncio.timeout(self._timeout_s), engine.connect() as connection, connection.begin():
                 step("intake.in_transaction")
-                return await connection.run_sync(store, items)
+                return await connection.run_sync(way, items)
         except (OSError, TimeoutError, InterfaceError) as error:
             raise Unavailable("The database did not answer.") from error
         except DBAPIError as error:

@@ -21,17 +21,9 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
-from inquiry_router.database.intake_batch import (
-    GATHER_S,
-    IntakeRows,
-    Stored,
-    store_batch,
-    store_singly,
-    store_unseen,
-    worth_gathering,
-)
+from inquiry_router.database.encoding import write_json
+from inquiry_router.database.intake_batch import WAYS, IntakeRows, Stored, Way, gathering_s
 from inquiry_router.database.session import require_current_schema
-from inquiry_router.database.tables import write_json
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
 from inquiry_router.patience import Patience
 from inquiry_router.settings import PREFIX, WrongSettings
@@ -211,8 +203,8 @@ class SqliteDatabase:
         jobs: list[_Job] = []
         while not stopping:
             parts = [self._jobs.get()]
-            if worth_gathering(len(jobs)):
-                time.sleep(GATHER_S)
+            if pause_s := gathering_s(len(jobs)):
+                time.sleep(pause_s)
             while not self._jobs.empty():
                 parts.append(self._jobs.get())
             stopping = None in parts
@@ -230,17 +222,17 @@ class SqliteDatabase:
         return outcomes
 
     def _run_the_first_way_that_works(self, jobs: list[_Job]) -> list[Any]:
-        """The quick way that almost every batch can go, then the one that looks keys up, then one by one."""
-        for store in (store_unseen, store_batch):
+        *others, last = WAYS
+        for way in others:
             with contextlib.suppress(DBAPIError):
-                return self._run(jobs, store)
-        return self._run(jobs, store_singly)
+                return self._run(jobs, way)
+        return self._run(jobs, last)
 
-    def _run(self, jobs: list[_Job], store: Callable[[Connection, list[IntakeRows]], list[Any]]) -> list[Any]:
+    def _run(self, jobs: list[_Job], way: Way) -> list[Any]:
         """All jobs in one transaction, committed."""
         items = [job.task for job in jobs if isinstance(job.task, IntakeRows)]
         with self._connection.begin():
-            recorded = iter(store(self._connection, items) if items else ())
+            recorded = iter(way(self._connection, items) if items else ())
             if items:
                 step("intake.in_transaction")
             return [next(recorded) if isinstance(job.task, IntakeRows) else self._run_alone(job.task) for job in jobs]

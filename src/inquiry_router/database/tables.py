@@ -4,9 +4,7 @@ Times are UTC. Ids are UUIDv7 as text, so that `ORDER BY id` is the order of arr
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
-from pydantic_core import to_json
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -26,9 +24,6 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-
-from inquiry_router.inquiry.times import utc_text
-from inquiry_router.inquiry.written import WrittenJson
 
 # The newest migration; they are numbered in their order.
 SCHEMA = "0005"
@@ -350,41 +345,3 @@ configuration_revision = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("revision", Integer, nullable=False),
 )
-
-
-def write_json(value: Any) -> str:
-    """A JSON column's value as text; engines are given this instead of the slower serialiser of the standard library."""
-    return _json_bytes(value).decode()
-
-
-def _json_bytes(value: Any) -> bytes:
-    return value if isinstance(value, WrittenJson) else to_json(value)
-
-
-def column_encoder(column: Column[Any], dialect: Dialect) -> Any:
-    """The function that makes a value of this column fit for the driver, or None when it fits as it is."""
-    if dialect.name == "sqlite":
-        if isinstance(column.type, Utc):
-            return _sqlite_time
-        if isinstance(column.type, JSON):
-            return _sqlite_json
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
-
-
-def column_placeholder(column: Column[Any]) -> str:
-    """Where a value of this column goes in a statement for SQLite."""
-    return "CAST(? AS TEXT)" if isinstance(column.type, JSON) else "?"
-
-
-def _sqlite_json(value: Any) -> bytes | None:
-    """JSON for SQLite, which can be handed text as bytes: what is written once is neither decoded nor encoded again."""
-    return None if value is None else bytes(_json_bytes(value))  # of a class of ours the driver would want to know more
-
-
-def _sqlite_time(moment: datetime | None) -> str | None:
-    """A time as SQLAlchemy keeps it in SQLite, in a fifth of its time."""
-    if moment is None:
-        return None
-    if moment.tzinfo is None:
-        raise ValueError("a naive datetime must not be stored")
-    return utc_text(moment)

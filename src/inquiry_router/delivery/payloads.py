@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, Text, and_, cast, func, select
 from inquiry_router.database.rows import draft_of
 from inquiry_router.database.tables import inquiries, timeline
 from inquiry_router.inquiry.model import Event, Status
-from inquiry_router.inquiry.rendering import write_event, write_known_by
+from inquiry_router.inquiry.rendering import known_by_json, write_event, write_members
 from inquiry_router.inquiry.written import WrittenReceipt
 
 
@@ -39,7 +39,7 @@ def _as_first_routed(inquiry_ids: Sequence[str]) -> Select[Any]:
 
 def _routed(inquiry: Row[Any], delivery: Row[Any]) -> str:
     written = WrittenReceipt(
-        write_known_by(inquiry.id, inquiry.reference, Status.ROUTED, inquiry.received_at),
+        write_members(known_by_json(inquiry.id, inquiry.reference, Status.ROUTED, inquiry.received_at)),
         inquiry.decided[1:-1].encode(),
     )
     return write_event(Event.ROUTED, delivery.created_at, draft_of(inquiry), written).decode()

@@ -177,50 +177,22 @@ def contact_json(contact: Contact) -> Json:
 
 def receipt_json(receipt: Receipt) -> Json:
     """The answer to the sender of an inquiry."""
-    known_by = _known_by(receipt.id, receipt.reference, receipt.status, receipt.received_at)
-    return {**known_by, **_outcome(receipt.classification, receipt.decision, receipt.acknowledgement, receipt.entities)}
+    known_by = known_by_json(receipt.id, receipt.reference, receipt.status, receipt.received_at)
+    return {**known_by, **outcome_json(receipt.classification, receipt.decision, receipt.acknowledgement, receipt.entities)}
 
 
-def write_receipt(receipt: Receipt) -> WrittenReceipt:
-    """The same, written; what was written when the receipt was made is not written again."""
-    return receipt.written or WrittenReceipt(
-        write_known_by(receipt.id, receipt.reference, receipt.status, receipt.received_at),
-        write_outcome(receipt.classification, receipt.decision, receipt.acknowledgement, receipt.entities),
-    )
-
-
-def write_known_by(inquiry_id: str, reference: str, status: Status, received_at: datetime) -> bytes:
-    """The first half of a written receipt."""
-    return _members(_known_by(inquiry_id, reference, status, received_at))
-
-
-def write_outcome(
-    classification: Classification,
-    decision: Decision,
-    acknowledgement: Acknowledgement | None,
-    entities: tuple[Entity, ...],
-) -> bytes:
-    """The other half."""
-    return _members(_outcome(classification, decision, acknowledgement, entities))
-
-
-def write_event(event: Event, at: datetime, draft: Draft, written: WrittenReceipt, **more: object) -> bytes:
-    """What destinations are sent: the answer with everything the customer said, in the envelope of Standard Webhooks."""
-    envelope = _members({"type": event.value, "timestamp": written_time(at)})
-    said = _members({**said_json(draft), **more})
-    return b'{%b,"data":{%b,%b,%b}}' % (envelope, written.known_by, written.outcome, said)
-
-
-def _known_by(inquiry_id: str, reference: str, status: Status, received_at: datetime) -> Json:
+def known_by_json(inquiry_id: str, reference: str, status: Status, received_at: datetime) -> Json:
+    """The first members of an answer."""
     return {"id": inquiry_id, "reference": reference, "status": status.value, "received_at": written_time(received_at)}
 
 
-def _outcome(
+def outcome_json(
     classification: Classification,
     decision: Decision,
     acknowledgement: Acknowledgement | None,
     entities: tuple[Entity, ...],
 ) -> Json:
+    """The other members: what was understood, decided and said."""
     return {
         "classification": classification_json(classification),
         "decision": decision_json(decision),
@@ -229,6 +201,21 @@ def _outcome(
     }
 
 
-def _members(data: Json) -> bytes:
+def write_receipt(receipt: Receipt) -> WrittenReceipt:
+    """The answer, written; what was written when the receipt was made is not written again."""
+    return receipt.written or WrittenReceipt(
+        write_members(known_by_json(receipt.id, receipt.reference, receipt.status, receipt.received_at)),
+        write_members(outcome_json(receipt.classification, receipt.decision, receipt.acknowledgement, receipt.entities)),
+    )
+
+
+def write_event(event: Event, at: datetime, draft: Draft, written: WrittenReceipt, **more: object) -> bytes:
+    """What destinations are sent: the answer with everything the customer said, in the envelope of Standard Webhooks."""
+    envelope = write_members({"type": event.value, "timestamp": written_time(at)})
+    said = write_members({**said_json(draft), **more})
+    return b'{%b,"data":{%b,%b,%b}}' % (envelope, written.known_by, written.outcome, said)
+
+
+def write_members(data: Json) -> bytes:
     """An object without its braces."""
     return to_json(data)[1:-1]

@@ -52,11 +52,7 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str | None) -> str | None:
     """The same on one line; None when nothing is left."""
-    if text is None:
-        return None
-    if not (text.isascii() and text.isprintable()):
-        text = clean_text(text)
-    return " ".join(text.split()) or None
+    return " ".join(clean_text(text).split()) or None if text is not None else None
 
 
 def clean_email(address: str | None) -> str | None:
@@ -64,7 +60,7 @@ def clean_email(address: str | None) -> str | None:
     line = clean_line(address)
     if line is None:
         return None
-    bracketed = _BRACKETED.search(line) if "<" in line else None
+    bracketed = _BRACKETED.search(line)
     return (bracketed[1] if bracketed else line).lower()
 
 

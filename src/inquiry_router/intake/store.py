@@ -12,11 +12,7 @@ from inquiry_router.database.tables import attempts, corrections, deliveries, in
 from inquiry_router.inquiry.errors import NotFound
 from inquiry_router.inquiry.folding import fold
 from inquiry_router.inquiry.ids import is_id, new_id
-from inquiry_router.inquiry.model import (
-    Draft,
-    Receipt,
-    Status,
-)
+from inquiry_router.inquiry.model import Draft, Receipt, Status
 from inquiry_router.inquiry.reference import read_reference
 from inquiry_router.inquiry.rendering import (
     Json,

@@ -87,5 +87,6 @@ class OwnCategories(Document):
         """The policy with a rule for each of these after all others: the admin's own rules come first."""
         if not self.categories:
             return policy
-        # The copy keeps what the policy has worked out of its words already: these rules have none.
-        return policy.model_copy(update={"rules": [*policy.rules, *(category.rule for category in self.categories)]})
+        rules = [*policy.rules, *(category.rule for category in self.categories)]
+        # Not a copy: that would keep what the policy has worked out of the words of its own rules.
+        return Policy.model_construct(policy.model_fields_set | {"rules"}, **{**dict(policy), "rules": rules})

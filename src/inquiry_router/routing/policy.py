@@ -1,6 +1,7 @@
 """Teams and policy: what an admin may say about who gets what. Data, validated when it is saved; deciding is elsewhere."""
 
 import re
+from collections.abc import Iterable
 from functools import cache, cached_property
 from itertools import pairwise
 from typing import Annotated, Literal, Self
@@ -238,14 +239,12 @@ class Policy(Document):
     @cached_property
     def words(self) -> Phrases:
         """The `words` of all conditions, to be asked for at once."""
-        return Phrases({word: pattern_of(word) for rule in self.rules for given in rule.conditions for word in given.words or ()})
+        return _phrases(given.words for rule in self.rules for given in rule.conditions)
 
     @cached_property
     def companies(self) -> Phrases:
         """The `company` words of all conditions."""
-        return Phrases(
-            {word: pattern_of(word) for rule in self.rules for given in rule.conditions for word in given.company or ()}
-        )
+        return _phrases(given.company for rule in self.rules for given in rule.conditions)
 
     @model_validator(mode="after")
     def _reachable(self) -> Self:
@@ -299,3 +298,7 @@ def _listed(value: object) -> str:
         return str(value)
     shown = [str(entry) for entry in value[:4]]
     return " or ".join(shown) + (f" or {len(value) - 4} more" if len(value) > 4 else "")
+
+
+def _phrases(given: Iterable[list[str] | None]) -> Phrases:
+    return Phrases({word: pattern_of(word) for words in given for word in words or ()})

@@ -35,7 +35,7 @@ def add_working_minutes(hours: WorkingHours, start: datetime, minutes: int) -> d
 
     Elapsed time counts, so the hour that a clock change removes or repeats is right. None when the team never works.
     """
-    left = timedelta(0, 60 * minutes)
+    left = timedelta(minutes=minutes)
     for opening, closing in _spans_from(hours, start):
         begin = max(opening, start)
         if begin + left <= closing:

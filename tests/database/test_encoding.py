@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects.sqlite import dialect
 
-from inquiry_router.database.tables import Utc, column_encoder, inquiries
+from inquiry_router.database.encoding import column_encoder
+from inquiry_router.database.tables import Utc, inquiries
 
 MOMENTS = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=2)), timezone(timedelta(hours=-9, minutes=-30))]))
 
