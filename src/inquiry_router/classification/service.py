@@ -20,6 +20,7 @@ from inquiry_router.classification.examples import ExampleSet, Neighbour, Neighb
 from inquiry_router.classification.head import Head, head_of_bytes
 from inquiry_router.classification.linear import ModelUnusable
 from inquiry_router.classification.taught import TaughtModel
+from inquiry_router.gathering import Gathering
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.model import Classification, Draft
 from inquiry_router.patience import Patience
@@ -62,7 +63,7 @@ class ClassifierService:
         self._timeout_s = timeout_s
         self._patience = Patience(timeout_s)
         self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
-        self._outgoing: list[_Job] = []
+        self._outgoing = Gathering(self._jobs)
         self._model: Model | None = None
         self._shipped: Model | None = None
         self._taught: TaughtModel | None = None
@@ -150,7 +151,7 @@ class ClassifierService:
     async def stop(self) -> None:
         """Finish what is queued."""
         if self._thread is not None:
-            self._hand_over()
+            self._outgoing.hand_over()
             self._jobs.put(None)
             await asyncio.to_thread(self._thread.join)
             self._thread = None
@@ -160,18 +161,12 @@ class ClassifierService:
         if self._thread is None:
             return unavailable(draft)
         job = _Job(draft, self._loop.create_future())
-        if not self._outgoing:  # one hand-over for all that this turn of the loop brings, not one each
-            self._loop.call_soon(self._hand_over)
-        self._outgoing.append(job)
+        self._outgoing.add(job)
         try:
             return await self._patience.limit(job.future)
         except TimeoutError:
             log.error("classifier.late", limit_s=self._timeout_s)
             return unavailable(draft)
-
-    def _hand_over(self) -> None:
-        jobs, self._outgoing = self._outgoing, []
-        self._jobs.put(jobs)
 
     def _run(self) -> None:
         stopping = False

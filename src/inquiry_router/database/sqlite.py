@@ -24,6 +24,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 from inquiry_router.database.encoding import write_json
 from inquiry_router.database.intake_batch import WAYS, IntakeRows, Stored, Way, gathering_s
 from inquiry_router.database.session import require_current_schema
+from inquiry_router.gathering import Gathering
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
 from inquiry_router.patience import Patience
 from inquiry_router.settings import PREFIX, WrongSettings
@@ -108,7 +109,7 @@ class SqliteDatabase:
         self._queue_size = queue_size
         self._queued = 0
         self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
-        self._outgoing: list[_Job] = []
+        self._outgoing = Gathering(self._jobs)
         self._lock = WriterLock(path)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-read")
         self._thread: threading.Thread | None = None
@@ -139,7 +140,7 @@ class SqliteDatabase:
         """Commit what is queued and close."""
         if self._thread is None:
             return
-        self._hand_over()
+        self._outgoing.hand_over()
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
         self._thread = None
@@ -180,19 +181,13 @@ class SqliteDatabase:
             raise Unavailable("The service is stopping.")
         future: asyncio.Future[Any] = self._loop.create_future()
         self._queued += 1
-        if not self._outgoing:  # one hand-over for all that this turn of the loop brings, not one each
-            self._loop.call_soon(self._hand_over)
-        self._outgoing.append(_Job(task, future))
+        self._outgoing.add(_Job(task, future))
         try:
             return await self._patience.limit(future)
         except TimeoutError as error:
             raise Unavailable("The database did not answer in time.") from error
         except DBAPIError as error:
             raise Unavailable("The database refused to store it.") from error
-
-    def _hand_over(self) -> None:
-        jobs, self._outgoing = self._outgoing, []
-        self._jobs.put(jobs)
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         with self._read_engine.connect() as connection:
