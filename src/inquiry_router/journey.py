@@ -55,6 +55,7 @@ from inquiry_router.routing.acknowledgement import acknowledge
 from inquiry_router.routing.decide import decide, promised_minutes
 from inquiry_router.routing.policy import Policy
 from inquiry_router.steps import step
+from inquiry_router.turns import next_turn
 
 # A second collision of two random references is one in 10^12 at a million inquiries; a third does not happen.
 _REFERENCE_TRIES = 5
@@ -110,14 +111,18 @@ class Journey:
         self, draft: Draft, configuration: Configuration, now: datetime, verdict: Verdict | None = None
     ) -> Understanding:
         """Clean, classify and decide. Stores nothing; the live path and every dry run are this."""
+        await next_turn()
         cleaned = clean(draft)
         question, automatic = heard(cleaned)
         classification = verdict.classification if verdict is not None else await self._classifier.classify(question)
         if automatic is not None:
             cleaned = replace(cleaned, passage=replace(cleaned.passage, automatic=automatic))
             classification = _of_automatic_mail(classification)
+        await next_turn()
         words = read_words(cleaned.subject, cleaned.text)
+        await next_turn()
         entities = find_entities(question.subject, question.text, words if question.text == cleaned.text else None)
+        await next_turn()
         team = verdict.team if verdict is not None else None
         decision = _decide(cleaned, classification, entities, configuration, now, team, words)
         return Understanding(cleaned, classification, entities, decision)
@@ -188,9 +193,12 @@ class Journey:
         understanding = await self.understand(draft, configuration, now, verdict)
         step("intake.decided")
         for _ in range(_REFERENCE_TRIES):
+            await next_turn()
             receipt = _receipt(understanding, configuration, draft.received_at or now)
+            await next_turn()
             destinations = _destinations(configuration, Event.ROUTED, receipt, understanding.draft)
             notices = new_deliveries(receipt.id, destinations, Event.ROUTED, None, now)
+            await next_turn()
             rows = store.rows_of(receipt, understanding.draft, sender, now, print_ or "", keys, notices)
             try:
                 stored = await self._database.record(rows)

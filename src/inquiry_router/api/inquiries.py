@@ -33,6 +33,7 @@ from inquiry_router.intake.asking import cut_from
 from inquiry_router.intake.cleaning import clean_line
 from inquiry_router.journey import Correction
 from inquiry_router.steps import step
+from inquiry_router.turns import next_turn
 
 door = Door("Inquiries")
 trial = Door("Start here")
@@ -56,6 +57,7 @@ async def _take_in(request: Request, inquiry: InquiryIn, idempotency_key: str | 
         raise BadHeader("The Idempotency-Key is empty, too long or not printable ASCII.")
     receipt = await house(request).journey.receive(inquiry.draft(), key_of(request).id, idempotency_key, utc_now())
     step("intake.answering")
+    await next_turn()
     written = write_receipt(receipt).answer()
     if receipt.replayed:
         return answer(written, idempotent_replayed="true")
@@ -64,6 +66,7 @@ async def _take_in(request: Request, inquiry: InquiryIn, idempotency_key: str | 
 
 async def _take_in_quickly(request: Request, body: Any) -> Response:
     """What `take_in_inquiry` does, without FastAPI's dependencies: on this path they cost a quarter of the CPU."""
+    await next_turn()
     return await _take_in(request, validated(InquiryIn, body), header_of(request, b"idempotency-key"))
 
 

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from inquiry_router.api.problems import respond
 from inquiry_router.inquiry.errors import Internal, RouterError
+from inquiry_router.turns import next_turn
 
 log = structlog.get_logger()
 
@@ -30,6 +31,7 @@ class QuickWay:
             await self._app(scope, receive, send)
             return
         scope["route"], handler = way
+        await next_turn()
         try:
             response = await handler(Request(scope, receive))
         except RouterError as error:
