@@ -25,3 +25,11 @@ class Gathering(Generic[T]):
         gathered, self._gathered = self._gathered, []
         if gathered:
             self._jobs.put(gathered)
+
+
+def at_hand(jobs: "queue.SimpleQueue[list[T] | None]") -> list[list[T] | None]:
+    """What the queue holds now, taken by the only thread that takes from it."""
+    parts: list[list[T] | None] = []
+    while not jobs.empty():
+        parts.append(jobs.get())
+    return parts

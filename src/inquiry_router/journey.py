@@ -118,7 +118,6 @@ class Journey:
         if automatic is not None:
             cleaned = replace(cleaned, passage=replace(cleaned.passage, automatic=automatic))
             classification = _of_automatic_mail(classification)
-        await next_turn()
         words = read_words(cleaned.subject, cleaned.text)
         await next_turn()
         entities = find_entities(question.subject, question.text, words if question.text == cleaned.text else None)
@@ -198,7 +197,6 @@ class Journey:
             await next_turn()
             destinations = _destinations(configuration, Event.ROUTED, receipt, understanding.draft)
             notices = new_deliveries(receipt.id, destinations, Event.ROUTED, None, now)
-            await next_turn()
             rows = store.rows_of(receipt, understanding.draft, sender, now, print_ or "", keys, notices)
             try:
                 stored = await self._database.record(rows)

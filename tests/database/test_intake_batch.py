@@ -91,8 +91,12 @@ async def test_connections_that_the_server_closed_are_replaced(database: Databas
 
 
 def test_who_comes_alone_is_not_kept_waiting_for_others() -> None:
-    assert (gathering_s(0), gathering_s(1)) == (0, 0)
-    assert 0 < gathering_s(16) <= 0.002
+    assert (gathering_s(1, 0), gathering_s(1, 1)) == (0, 0)
+    assert 0 < gathering_s(1, 16) <= 0.002
+
+
+def test_a_batch_of_as_many_as_last_time_waits_for_no_more() -> None:
+    assert (gathering_s(64, 64), gathering_s(20, 16)) == (0, 0)
 
 
 async def test_a_taken_reference_is_said(database: Database) -> None:

@@ -20,7 +20,7 @@ from inquiry_router.classification.examples import ExampleSet, Neighbour, Neighb
 from inquiry_router.classification.head import Head, head_of_bytes
 from inquiry_router.classification.linear import ModelUnusable
 from inquiry_router.classification.taught import TaughtModel
-from inquiry_router.gathering import Gathering
+from inquiry_router.gathering import Gathering, at_hand
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.model import Classification, Draft
 from inquiry_router.patience import Patience
@@ -171,9 +171,7 @@ class ClassifierService:
     def _run(self) -> None:
         stopping = False
         while not stopping:
-            parts = [self._jobs.get()]
-            while not self._jobs.empty():
-                parts.append(self._jobs.get())
+            parts = [self._jobs.get(), *at_hand(self._jobs)]
             stopping = None in parts
             self._work_off([job for part in parts if part is not None for job in part])
 

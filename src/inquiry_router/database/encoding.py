@@ -22,11 +22,10 @@ def _json_bytes(value: Any) -> bytes:
 
 def column_encoder(column: Column[Any], dialect: Dialect) -> Any:
     """The function that makes a value of this column fit for the driver, or None when it fits as it is."""
-    if dialect.name == "sqlite":
-        if isinstance(column.type, Utc):
-            return _sqlite_time
-        if isinstance(column.type, JSON):
-            return _sqlite_json
+    if isinstance(column.type, Utc):
+        return _sqlite_time if dialect.name == "sqlite" else _aware
+    if isinstance(column.type, JSON) and dialect.name == "sqlite":
+        return _sqlite_json
     return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
@@ -42,8 +41,12 @@ def _sqlite_json(value: Any) -> bytes | None:
 
 def _sqlite_time(moment: datetime | None) -> str | None:
     """A time as SQLAlchemy keeps it in SQLite, in a fifth of its time."""
-    if moment is None:
-        return None
-    if moment.tzinfo is None:
+    aware = _aware(moment)
+    return None if aware is None else utc_text(aware)
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """The time as it is, which PostgreSQL's driver takes in any zone; a naive one is a mistake of ours."""
+    if moment is not None and moment.tzinfo is None:
         raise ValueError("a naive datetime must not be stored")
-    return utc_text(moment)
+    return moment

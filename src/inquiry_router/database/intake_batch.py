@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, count
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Dialect, Table, delete, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -49,9 +49,9 @@ class Stored:
     fresh: bool
 
 
-def gathering_s(batch: int) -> float:
-    """For how many seconds the next batch waits for more, after one of this size: none unless that tells of load."""
-    return _GATHER_S if batch >= _LOAD else 0.0
+def gathering_s(waiting: int, last: int) -> float:
+    """For how many seconds a batch of so many waits for more, after one of `last`: none unless that tells of more to come."""
+    return _GATHER_S if last >= _LOAD and waiting < last else 0.0
 
 
 def store_unseen(connection: Connection, batch: Sequence[IntakeRows]) -> list[Stored]:
@@ -144,24 +144,32 @@ def _outcome(item: IntakeRows, owners: dict[str, tuple[str, str]]) -> Stored:
 
 
 def insert_rows(connection: Connection, by_table: Mapping[Table, Sequence[Row]], *, ignore_conflicts: bool = False) -> None:
-    """Insert many rows with few calls of the driver."""
+    """Insert many rows with few calls of the driver. The rows of a table all name the same columns; no others are written."""
     dialect = connection.dialect
-    arrays = {table: _arrays(table, rows, dialect) for table, rows in by_table.items() if rows}
+    arrays = {_Columns(table, tuple(rows[0])): rows for table, rows in by_table.items() if rows}
     if dialect.name == "sqlite":
-        for table, columns in arrays.items():
-            for some in _in_powers_of_two(list(zip(*columns, strict=True))):
-                statement = _insert_of_values(table, dialect, len(some), ignore_conflicts)
+        for columns, rows in arrays.items():
+            for some in _in_powers_of_two(list(zip(*_arrays(columns, rows, dialect), strict=True))):
+                statement = _insert_of_values(columns, len(some), ignore_conflicts)
                 connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
     elif arrays:
         statement = _insert_of_arrays(tuple(arrays), dialect, ignore_conflicts)
-        connection.exec_driver_sql(statement, tuple(chain.from_iterable(arrays.values())))
+        values = chain.from_iterable(_arrays(columns, rows, dialect) for columns, rows in arrays.items())
+        connection.exec_driver_sql(statement, tuple(values))
 
 
-def _arrays(table: Table, rows: Sequence[Row], dialect: Dialect) -> list[list[Any]]:
+class _Columns(NamedTuple):
+    """The columns that a statement writes. Each one that is left out saves PostgreSQL's driver a look at every row."""
+
+    table: Table
+    names: tuple[str, ...]
+
+
+def _arrays(columns: _Columns, rows: Sequence[Row], dialect: Dialect) -> list[list[Any]]:
     """The rows column by column: that is how PostgreSQL wants them, and it is quicker than value by value."""
     arrays = []
-    for name, encode in _columns(table, dialect):
-        values = [row.get(name) for row in rows]
+    for name, encode in zip(columns.names, _encoders(columns, dialect), strict=True):
+        values = [row[name] for row in rows]
         arrays.append(values if encode is None else [encode(value) for value in values])
     return arrays
 
@@ -179,33 +187,33 @@ def _in_powers_of_two(rows: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 @lru_cache
-def _columns(table: Table, dialect: Dialect) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
-    """The columns that are written, with their encoders."""
-    columns = (column for column in table.columns if column.server_default is None)
-    return tuple((column.name, column_encoder(column, dialect)) for column in columns)
+def _encoders(columns: _Columns, dialect: Dialect) -> tuple[Callable[[Any], Any] | None, ...]:
+    return tuple(column_encoder(columns.table.c[name], dialect) for name in columns.names)
 
 
 @lru_cache
-def _insert_of_values(table: Table, dialect: Dialect, rows: int, ignore_conflicts: bool) -> str:
-    row = f"({', '.join(column_placeholder(table.c[name]) for name, _ in _columns(table, dialect))})"
-    return _insert_into(table, dialect, f"VALUES {', '.join([row] * rows)}", ignore_conflicts)
+def _insert_of_values(columns: _Columns, rows: int, ignore_conflicts: bool) -> str:
+    row = f"({', '.join(column_placeholder(columns.table.c[name]) for name in columns.names)})"
+    return _insert_into(columns, f"VALUES {', '.join([row] * rows)}", ignore_conflicts)
 
 
 @lru_cache
-def _insert_of_arrays(tables: tuple[Table, ...], dialect: Dialect, ignore_conflicts: bool) -> str:
-    """PostgreSQL's: one statement for all tables, with one array a column."""
+def _insert_of_arrays(tables: tuple[_Columns, ...], dialect: Dialect, ignore_conflicts: bool) -> str:
+    """PostgreSQL's: one statement for all tables, with one array a column.
+
+    The arrays are unrolled side by side in the list of what is selected: as tables to select from each would be copied first.
+    """
     numbers = count(1)
     inserts = []
-    for table in tables:
-        types = (table.c[name].type.compile(dialect) for name, _ in _columns(table, dialect))
-        arrays = ", ".join(f"${next(numbers)}::{type_}[]" for type_ in types)
-        rows = f"SELECT * FROM unnest({arrays})"  # noqa: S608 - types of our own tables
-        inserts.append(_insert_into(table, dialect, rows, ignore_conflicts))
+    for columns in tables:
+        types = (columns.table.c[name].type.compile(dialect) for name in columns.names)
+        unrolled = ", ".join(f"unnest(${next(numbers)}::{type_}[])" for type_ in types)
+        inserts.append(_insert_into(columns, f"SELECT {unrolled}", ignore_conflicts))
     *first, last = inserts
     named = ", ".join(f"insert_{number} AS ({insert})" for number, insert in enumerate(first))
     return f"WITH {named} {last}" if named else last
 
 
-def _insert_into(table: Table, dialect: Dialect, rows: str, ignore_conflicts: bool) -> str:
-    names = ", ".join(name for name, _ in _columns(table, dialect))
-    return f"INSERT INTO {table.name} ({names}) {rows}{' ON CONFLICT DO NOTHING' if ignore_conflicts else ''}"
+def _insert_into(columns: _Columns, rows: str, ignore_conflicts: bool) -> str:
+    skipping = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+    return f"INSERT INTO {columns.table.name} ({', '.join(columns.names)}) {rows}{skipping}"

@@ -151,13 +151,11 @@ class PostgresDatabase:
                     job.future.set_result(outcome)
 
     async def _gather(self) -> list[_Job]:
-        jobs = [await self._jobs.get()]
-        if pause_s := gathering_s(self._gathered):
+        first = await self._jobs.get()
+        if pause_s := gathering_s(1 + self._jobs.qsize(), self._gathered):
             await asyncio.sleep(pause_s)
-        while len(jobs) < MAX_BATCH and not self._jobs.empty():
-            jobs.append(self._jobs.get_nowait())
-        self._gathered = len(jobs)
-        return jobs
+        self._gathered = min(1 + self._jobs.qsize(), MAX_BATCH)
+        return [first, *(self._jobs.get_nowait() for _ in range(1, self._gathered))]
 
     async def _flush(self, items: list[IntakeRows]) -> Sequence[Any]:
         try:

@@ -24,7 +24,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 from inquiry_router.database.encoding import write_json
 from inquiry_router.database.intake_batch import WAYS, IntakeRows, Stored, Way, gathering_s
 from inquiry_router.database.session import require_current_schema
-from inquiry_router.gathering import Gathering
+from inquiry_router.gathering import Gathering, at_hand
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
 from inquiry_router.patience import Patience
 from inquiry_router.settings import PREFIX, WrongSettings
@@ -197,11 +197,10 @@ class SqliteDatabase:
         stopping = False
         jobs: list[_Job] = []
         while not stopping:
-            parts = [self._jobs.get()]
-            if pause_s := gathering_s(len(jobs)):
+            parts = [self._jobs.get(), *at_hand(self._jobs)]
+            if pause_s := gathering_s(sum(map(len, filter(None, parts))), len(jobs)):
                 time.sleep(pause_s)
-            while not self._jobs.empty():
-                parts.append(self._jobs.get())
+                parts += at_hand(self._jobs)
             stopping = None in parts
             jobs = [job for part in parts if part is not None for job in part]
             for start in range(0, len(jobs), MAX_BATCH):
