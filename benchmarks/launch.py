@@ -8,6 +8,7 @@ import sys
 import uvicorn
 from fastapi import FastAPI
 
+from inquiry_router.api.joined_writes import Protocol
 from inquiry_router.app import House, make_app, prepare_process
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.database.session import open_database
@@ -66,7 +67,8 @@ def main(kind: str, port: int) -> None:
         timeout_keep_alive=30,
         limit_concurrency=2000,
         loop="auto",
-        http="auto",
+        http="auto" if kind == "bare" else Protocol,
+        ws="none",
     )
 
 

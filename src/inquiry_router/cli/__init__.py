@@ -94,7 +94,8 @@ def serve(
         "timeout_keep_alive": 30,
         "limit_concurrency": 2000,
         "loop": "auto",
-        "http": "auto",
+        "http": "inquiry_router.api.joined_writes:Protocol",
+        "ws": "none",
     }
     log.info("service.starting", version=__version__, address=settings.host, port=settings.port, workers=settings.workers)
     if settings.workers == 1:
