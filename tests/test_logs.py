@@ -115,6 +115,29 @@ async def test_the_request_id_goes_through_everything(logged: io.StringIO, sqlit
     assert len(answer.headers["x-request-id"]) == 36
 
 
+def test_what_libraries_warn_of_is_a_line_like_any_other(logged: io.StringIO) -> None:
+    library = logging.getLogger("uvicorn.error")
+    library.warning("Unsupported %s request.\nkanarek-temat", "kanarek-tekst")
+    try:
+        raise ValueError("kanarek-tekst")
+    except ValueError:
+        library.exception("Exception in ASGI application\n")
+    library.info("too quiet to be heard")
+    warned, failed = (json.loads(line) for line in logged.getvalue().splitlines())
+    assert (warned["event"], warned["level"], warned["kind"]) == ("library", "warning", "uvicorn.error")
+    assert warned["reason"] == "Unsupported %s request."
+    assert (failed["level"], failed["reason"]) == ("error", "Exception in ASGI application")
+    assert failed["exception"].startswith("ValueError < test_logs.py:")
+    assert "kanarek" not in logged.getvalue()
+
+
+def test_libraries_are_heard_once_however_often_logging_is_set_up(logged: io.StringIO) -> None:
+    with redirect_stderr(logged):
+        configure(settings_for("sqlite:///x.db", log_format="json"))
+    logging.getLogger("asyncio").error("once")
+    assert logged.getvalue().count("once") == 1
+
+
 def test_what_is_logged_gets_through() -> None:
     """A field that is not on the list would be dropped without a word, and the line would not say which source it is about."""
     calls = (node for path in Path("src").rglob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8"))))

@@ -150,6 +150,23 @@ def configure(settings: Settings) -> None:
         cache_logger_on_first_use=False,
     )
     _quick = _RequestLines(sys.stderr) if not text and settings.log_level in ("debug", "info") else None
+    root = logging.getLogger()
+    root.handlers = [*(handler for handler in root.handlers if not isinstance(handler, _OfLibraries)), _OfLibraries()]
+
+
+class _OfLibraries(logging.Handler):
+    """Writes what libraries warn of as lines of ours: which one, the first line of what it says, and where it happened.
+
+    What it fills in stays out, like everything after the first line: that may quote what somebody sent.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one."""
+        said = str(record.msg).strip().partition("\n")[0]
+        log.log(record.levelno, "library", kind=record.name, reason=said, exc_info=record.exc_info and record.exc_info[1])
 
 
 def _with_request_id(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
