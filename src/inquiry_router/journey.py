@@ -5,6 +5,8 @@
     correct      a person says what was right: decide again, record, hand over again
     resolve      a person says it is done
 
+Between two stages stands `next_turn`: inquiries that are under way together go from stage to stage together, which is quicker.
+
 There is one way in. The JSON API calls `receive`, the doors of vendors (`sources/`) and calls (`calls/`) the part of it named
 `take_in`; dry runs call `understand`, the very part of it that decides. Nothing here talks to the outside world: that happens
 only after the answer, from the rows recorded here.

@@ -21,6 +21,9 @@ class Protocol(HttpToolsProtocol):
         """Stand between uvicorn and the connection."""
         super().connection_made(JoinedWrites(transport, self.loop))
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing, and answer as if plain HTTP had been asked for: uvicorn would tell the operator to install WebSockets."""
+
 
 class JoinedWrites(asyncio.Transport):
     """A transport that writes together what comes in one turn of the event loop; with all that uvicorn asks of one."""
