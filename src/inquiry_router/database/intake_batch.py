@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, count
+from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Dialect, Table, delete, select
@@ -165,13 +166,13 @@ class _Columns(NamedTuple):
     names: tuple[str, ...]
 
 
-def _arrays(columns: _Columns, rows: Sequence[Row], dialect: Dialect) -> list[list[Any]]:
+def _arrays(columns: _Columns, rows: Sequence[Row], dialect: Dialect) -> list[Sequence[Any]]:
     """The rows column by column: that is how PostgreSQL wants them, and it is quicker than value by value."""
-    arrays = []
-    for name, encode in zip(columns.names, _encoders(columns, dialect), strict=True):
-        values = [row[name] for row in rows]
-        arrays.append(values if encode is None else [encode(value) for value in values])
-    return arrays
+    arrays = zip(*map(itemgetter(*columns.names), rows), strict=True)
+    return [
+        values if encode is None else [encode(value) for value in values]
+        for values, encode in zip(arrays, _encoders(columns, dialect), strict=True)
+    ]
 
 
 def _in_powers_of_two(rows: Sequence[T]) -> Iterator[Sequence[T]]:
