@@ -81,12 +81,19 @@ async def test_everything_else_is_the_connection_s_own() -> None:
     assert transport.get_extra_info("nothing", "else") == "else"
 
 
+LENGTHS = {"/empty": 0, "/short": 2, "/long": 300_000, "/huge": 100_000_000}
+PIECE = 50_000
+huge: list[int] = []
+
+
 async def _app(scope: Any, receive: Any, send: Any) -> None:
     assert scope["type"] == "http"
-    body = b"" if scope["path"] == "/empty" else b"x" * (300_000 if scope["path"] == "/long" else 2)
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
-    for begin in range(0, len(body), 50_000):
-        await send({"type": "http.response.body", "body": body[begin : begin + 50_000], "more_body": True})
+    length = LENGTHS[scope["path"]]
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % length)]})
+    for begin in range(0, length, PIECE):
+        await send({"type": "http.response.body", "body": b"x" * min(PIECE, length - begin), "more_body": True})
+        if scope["path"] == "/huge":
+            huge.append(begin)
     await send({"type": "http.response.body"})
 
 
@@ -123,6 +130,16 @@ def test_head_and_body_come_in_one_piece(port: int) -> None:
 
 def test_a_long_answer_comes_whole(port: int) -> None:
     assert b"".join(_said(port, _request("/long"))).endswith(b"\r\n\r\n" + b"x" * 300_000)
+
+
+def test_who_does_not_read_holds_up_who_writes_to_him(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(_request("/huge"))
+        written = -1
+        while written != len(huge) or not huge:
+            written = len(huge)
+            time.sleep(0.2)
+    assert written * PIECE < LENGTHS["/huge"] / 2
 
 
 def test_requests_sent_together_are_answered_one_after_the_other(port: int) -> None:
