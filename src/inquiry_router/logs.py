@@ -165,8 +165,12 @@ class _OfLibraries(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one."""
+        tell = log.error if record.levelno >= logging.ERROR else log.warning
         said = str(record.msg).strip().partition("\n")[0]
-        log.log(record.levelno, "library", kind=record.name, reason=said, exc_info=record.exc_info and record.exc_info[1])
+        try:
+            tell("library", kind=record.name, reason=said, exc_info=record.exc_info and record.exc_info[1])
+        except OSError:  # a full disk must not fail the work that was warned of
+            self.handleError(record)
 
 
 def _with_request_id(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

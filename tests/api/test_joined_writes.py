@@ -63,6 +63,14 @@ async def test_what_waits_is_written_before_closing() -> None:
     assert wire.done == [b"good bye", "close"]
 
 
+async def test_nothing_is_written_to_a_client_who_has_gone() -> None:
+    transport, wire = joined()
+    transport.write(b"too late")
+    wire.close()
+    await asyncio.sleep(0)
+    assert wire.done == ["close"]
+
+
 async def test_a_long_answer_does_not_wait_until_it_is_whole() -> None:
     transport, wire = joined()
     for _ in range(5):

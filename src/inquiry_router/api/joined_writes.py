@@ -45,8 +45,8 @@ class JoinedWrites(asyncio.Transport):
             self._write_all()
 
     def _write_all(self) -> None:
-        if self._parts:
-            parts, self._parts, self._size = self._parts, [], 0
+        parts, self._parts, self._size = self._parts, [], 0
+        if parts and not self._transport.is_closing():  # else the client went away meanwhile
             self._transport.write(b"".join(parts))
 
     def close(self) -> None:

@@ -147,15 +147,15 @@ def _outcome(item: IntakeRows, owners: dict[str, tuple[str, str]]) -> Stored:
 def insert_rows(connection: Connection, by_table: Mapping[Table, Sequence[Row]], *, ignore_conflicts: bool = False) -> None:
     """Insert many rows with few calls of the driver. The rows of a table all name the same columns; no others are written."""
     dialect = connection.dialect
-    arrays = {_Columns(table, tuple(rows[0])): rows for table, rows in by_table.items() if rows}
+    by_columns = {_Columns(table, tuple(rows[0])): rows for table, rows in by_table.items() if rows}
     if dialect.name == "sqlite":
-        for columns, rows in arrays.items():
+        for columns, rows in by_columns.items():
             for some in _in_powers_of_two(list(zip(*_arrays(columns, rows, dialect), strict=True))):
                 statement = _insert_of_values(columns, len(some), ignore_conflicts)
                 connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
-    elif arrays:
-        statement = _insert_of_arrays(tuple(arrays), dialect, ignore_conflicts)
-        values = chain.from_iterable(_arrays(columns, rows, dialect) for columns, rows in arrays.items())
+    elif by_columns:
+        statement = _insert_of_arrays(tuple(by_columns), dialect, ignore_conflicts)
+        values = chain.from_iterable(_arrays(columns, rows, dialect) for columns, rows in by_columns.items())
         connection.exec_driver_sql(statement, tuple(values))
 
 
