@@ -1,4 +1,4 @@
-"""From the event loop to a thread: one hand-over for all that a turn of the loop brings, not one each."""
+"""From the event loop to a thread: one hand-over for all that some turns of the loop bring, not one each."""
 
 import asyncio
 import queue
@@ -8,17 +8,24 @@ T = TypeVar("T")
 
 
 class Gathering(Generic[T]):
-    """Gathers what is added in a turn of the event loop, and puts it into a thread's queue as one list."""
+    """Gathers what is added in so many turns of the event loop, and puts it into a thread's queue as one list."""
 
-    def __init__(self, jobs: "queue.SimpleQueue[list[T] | None]") -> None:
+    def __init__(self, jobs: "queue.SimpleQueue[list[T] | None]", turns: int = 1) -> None:
         self._jobs = jobs
+        self._turns = turns
         self._gathered: list[T] = []
 
     def add(self, job: T) -> None:
-        """Hand it over when this turn is over."""
+        """Hand it over when this turn is over, and the others that are waited for."""
         if not self._gathered:
-            asyncio.get_running_loop().call_soon(self.hand_over)
+            self._wait(self._turns)
         self._gathered.append(job)
+
+    def _wait(self, turns: int) -> None:
+        if turns:
+            asyncio.get_running_loop().call_soon(self._wait, turns - 1)
+        else:
+            self.hand_over()
 
     def hand_over(self) -> None:
         """Hand over what there is, now."""

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
-from inquiry_router.database.intake_batch import IntakeRows, ReferenceTaken, Stored, gathering_s
+from inquiry_router.database.intake_batch import GATHERING_TURNS, WAYS, IntakeRows, ReferenceTaken, Stored
 from inquiry_router.database.session import Database, open_database
 from inquiry_router.database.tables import inquiries, intake_keys
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
 from inquiry_router.inquiry.ids import new_id
 from inquiry_router.inquiry.reference import new_reference
+from inquiry_router.turns import next_turn
 from tests.conftest import settings_for
 
 pytestmark = pytest.mark.anyio
@@ -90,13 +91,21 @@ async def test_connections_that_the_server_closed_are_replaced(database: Databas
     assert (await database.record(item())).fresh
 
 
-def test_who_comes_alone_is_not_kept_waiting_for_others() -> None:
-    assert (gathering_s(1, 0), gathering_s(1, 1)) == (0, 0)
-    assert 0 < gathering_s(1, 16) <= 0.002
+async def test_who_comes_a_few_turns_later_comes_along(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    batches: list[int] = []
+    store = WAYS[0]
+    monkeypatch.setattr(
+        f"inquiry_router.database.{'sqlite' if database.dialect == 'sqlite' else 'postgres'}.WAYS",
+        (lambda connection, items: batches.append(len(items)) or store(connection, items), *WAYS[1:]),
+    )
 
+    async def after(turns: int) -> None:
+        for _ in range(turns):
+            await next_turn()
+        await database.record(item())
 
-def test_a_batch_of_as_many_as_last_time_waits_for_no_more() -> None:
-    assert (gathering_s(64, 64), gathering_s(20, 16)) == (0, 0)
+    await asyncio.gather(*(after(turns) for turns in range(GATHERING_TURNS)))
+    assert batches == [GATHERING_TURNS]
 
 
 async def test_a_taken_reference_is_said(database: Database) -> None:

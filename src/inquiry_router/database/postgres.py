@@ -12,12 +12,13 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from inquiry_router.database.encoding import write_json
-from inquiry_router.database.intake_batch import WAYS, IntakeRows, Stored, Way, gathering_s
+from inquiry_router.database.intake_batch import GATHERING_TURNS, WAYS, IntakeRows, Stored, Way
 from inquiry_router.database.session import require_current_schema
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
 from inquiry_router.patience import Patience
 from inquiry_router.settings import PREFIX, Unreachable, WrongSettings
 from inquiry_router.steps import step
+from inquiry_router.turns import next_turn
 
 T = TypeVar("T")
 MAX_BATCH = 256
@@ -71,7 +72,6 @@ class PostgresDatabase:
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue(queue_size)
         self._flushers: list[asyncio.Task[None]] = []
         self._gathering = asyncio.Lock()
-        self._gathered = 0
 
     async def start(self) -> None:
         """Connect once to see that it works, then start the flushers."""
@@ -152,10 +152,10 @@ class PostgresDatabase:
 
     async def _gather(self) -> list[_Job]:
         first = await self._jobs.get()
-        if pause_s := gathering_s(1 + self._jobs.qsize(), self._gathered):
-            await asyncio.sleep(pause_s)
-        self._gathered = min(1 + self._jobs.qsize(), MAX_BATCH)
-        return [first, *(self._jobs.get_nowait() for _ in range(1, self._gathered))]
+        for _ in range(GATHERING_TURNS):
+            await next_turn()
+        others = min(self._jobs.qsize(), MAX_BATCH - 1)
+        return [first, *(self._jobs.get_nowait() for _ in range(others))]
 
     async def _flush(self, items: list[IntakeRows]) -> Sequence[Any]:
         try:

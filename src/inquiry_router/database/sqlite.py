@@ -10,7 +10,6 @@ import fcntl
 import os
 import queue
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from inquiry_router.database.encoding import write_json
-from inquiry_router.database.intake_batch import WAYS, IntakeRows, Stored, Way, gathering_s
+from inquiry_router.database.intake_batch import GATHERING_TURNS, WAYS, IntakeRows, Stored, Way
 from inquiry_router.database.session import require_current_schema
 from inquiry_router.gathering import Gathering, at_hand
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
@@ -109,7 +108,7 @@ class SqliteDatabase:
         self._queue_size = queue_size
         self._queued = 0
         self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
-        self._outgoing = Gathering(self._jobs)
+        self._outgoing = Gathering(self._jobs, GATHERING_TURNS)
         self._lock = WriterLock(path)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-read")
         self._thread: threading.Thread | None = None
@@ -195,12 +194,8 @@ class SqliteDatabase:
 
     def _write_for_ever(self) -> None:
         stopping = False
-        jobs: list[_Job] = []
         while not stopping:
             parts = [self._jobs.get(), *at_hand(self._jobs)]
-            if pause_s := gathering_s(sum(map(len, filter(None, parts))), len(jobs)):
-                time.sleep(pause_s)
-                parts += at_hand(self._jobs)
             stopping = None in parts
             jobs = [job for part in parts if part is not None for job in part]
             for start in range(0, len(jobs), MAX_BATCH):
