@@ -8,13 +8,13 @@ import sys
 import uvicorn
 from fastapi import FastAPI
 
-from inquiry_router.api.joined_writes import Protocol
 from inquiry_router.app import House, make_app, prepare_process
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.database.session import open_database
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Classification, Draft, Evidence, Ranked
 from inquiry_router.logs import configure
+from inquiry_router.server import SERVER_OPTIONS
 from inquiry_router.settings import load_settings
 
 _CLASSIFICATION = Classification(
@@ -56,20 +56,8 @@ def _app(kind: str) -> FastAPI:
 
 def main(kind: str, port: int) -> None:
     """Serve until SIGTERM, with uvicorn set as `inquiry-router serve` sets it."""
-    uvicorn.run(
-        _app(kind),
-        host="127.0.0.1",
-        port=port,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=8,
-        timeout_keep_alive=30,
-        limit_concurrency=2000,
-        loop="auto",
-        http="auto" if kind == "bare" else Protocol,
-        ws="none",
-    )
+    options = {**SERVER_OPTIONS, **({"http": "auto"} if kind == "bare" else {})}
+    uvicorn.run(_app(kind), host="127.0.0.1", port=port, **options)
 
 
 if __name__ == "__main__":

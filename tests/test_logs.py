@@ -7,13 +7,15 @@ import json
 import logging
 import re
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
 
 import pytest
 import structlog
 
 from inquiry_router.app import House
-from inquiry_router.logs import ALLOWED, _RequestLines, batched_lines, configure
+from inquiry_router.gathering import Gathering
+from inquiry_router.logs import ALLOWED, batched_lines, configure, write_lines
 from tests.conftest import KEYS, Scope, client_of, settings_for
 
 pytestmark = pytest.mark.anyio
@@ -168,7 +170,7 @@ async def test_lines_go_on_after_one_could_not_be_written() -> None:
     failed: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: failed.append(context["exception"]))
     output = Failing()
-    lines = _RequestLines(output)
+    lines = Gathering(partial(write_lines, output))
     for line in ("one\n", "two\n", "three\n"):
         lines.add(line)
         await asyncio.sleep(0)

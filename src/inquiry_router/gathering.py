@@ -1,37 +1,41 @@
-"""From the event loop to a thread: one hand-over for all that some turns of the loop bring, not one each."""
+"""One hand-over for all that some turns of the event loop bring, not one each; and the way back."""
 
 import asyncio
 import queue
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
 
 class Gathering(Generic[T]):
-    """Gathers what is added in so many turns of the event loop, and puts it into a thread's queue as one list."""
+    """Gathers what is added in so many turns of the event loop, and hands it to `take` as one list."""
 
-    def __init__(self, jobs: "queue.SimpleQueue[list[T] | None]", turns: int = 1) -> None:
-        self._jobs = jobs
+    def __init__(self, take: Callable[[list[T]], object], turns: int = 1) -> None:
+        self._take = take
         self._turns = turns
         self._gathered: list[T] = []
+        self._loop: asyncio.AbstractEventLoop | None = None  # which one waits; one that has ended does not any more
 
-    def add(self, job: T) -> None:
+    def add(self, one: T) -> None:
         """Hand it over when this turn is over, and the others that are waited for."""
-        if not self._gathered:
-            self._wait(self._turns)
-        self._gathered.append(job)
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._loop = loop
+            self._wait(loop, self._turns)
+        self._gathered.append(one)
 
-    def _wait(self, turns: int) -> None:
+    def _wait(self, loop: asyncio.AbstractEventLoop, turns: int) -> None:
         if turns:
-            asyncio.get_running_loop().call_soon(self._wait, turns - 1)
+            loop.call_soon(self._wait, loop, turns - 1)
         else:
             self.hand_over()
 
     def hand_over(self) -> None:
         """Hand over what there is, now."""
-        gathered, self._gathered = self._gathered, []
+        gathered, self._gathered, self._loop = self._gathered, [], None  # first, for taking may fail
         if gathered:
-            self._jobs.put(gathered)
+            self._take(gathered)
 
 
 def at_hand(jobs: "queue.SimpleQueue[list[T] | None]") -> list[list[T] | None]:
@@ -40,3 +44,13 @@ def at_hand(jobs: "queue.SimpleQueue[list[T] | None]") -> list[list[T] | None]:
     while not jobs.empty():
         parts.append(jobs.get())
     return parts
+
+
+def settle(future: asyncio.Future[Any], outcome: Any) -> None:
+    """Tell who waits for it what came of it; nobody does any more when its client has gone."""
+    if future.done():
+        return
+    if isinstance(outcome, Exception):
+        future.set_exception(outcome)
+    else:
+        future.set_result(outcome)

@@ -1,18 +1,19 @@
 """One line an event, and never a customer's words: only fields on the list below get through."""
 
-import asyncio
 import logging
 import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, MutableMapping
 from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TextIO
 
 import structlog
 
 from inquiry_router.clock import utc_now
+from inquiry_router.gathering import Gathering
 from inquiry_router.settings import Settings
 
 # What may stand in a log line. Everything else is dropped, so that nobody logs a text, a name or a key by mistake.
@@ -81,26 +82,10 @@ log = structlog.get_logger()
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
-class _RequestLines:
-    """Writes lines of requests as JSON in a tenth of the time of the general way, those of a turn of the loop together."""
-
-    def __init__(self, output: TextIO) -> None:
-        self._output = output
-        self._lines: list[str] = []
-        self._loop: asyncio.AbstractEventLoop | None = None
-
-    def add(self, line: str) -> None:
-        """Write it when this turn of the event loop is over."""
-        loop = asyncio.get_running_loop()
-        if self._loop is not loop:
-            self._loop = loop
-            loop.call_soon(self._write)
-        self._lines.append(line)
-
-    def _write(self) -> None:
-        lines, self._lines, self._loop = self._lines, [], None  # first, for writing may fail
-        for some in batched_lines(lines):
-            self._output.write(some)
+def write_lines(output: TextIO, lines: Iterable[str]) -> None:
+    """Write the lines of requests, as many at once as may be."""
+    for some in batched_lines(lines):
+        output.write(some)
 
 
 def batched_lines(lines: Iterable[str]) -> Iterator[str]:
@@ -115,7 +100,8 @@ def batched_lines(lines: Iterable[str]) -> Iterator[str]:
         yield joined
 
 
-_quick: _RequestLines | None = None  # None where structlog writes the lines of requests too
+# The lines of requests, as JSON in a tenth of the time of the general way; None where structlog writes them too.
+_quick: Gathering[str] | None = None
 
 
 def log_request(method: str, route: str, status: int, milliseconds: float) -> None:
@@ -149,7 +135,7 @@ def configure(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    _quick = _RequestLines(sys.stderr) if not text and settings.log_level in ("debug", "info") else None
+    _quick = Gathering(partial(write_lines, sys.stderr)) if not text and settings.log_level in ("debug", "info") else None
     root = logging.getLogger()
     root.handlers = [*(handler for handler in root.handlers if not isinstance(handler, _OfLibraries)), _OfLibraries()]
 

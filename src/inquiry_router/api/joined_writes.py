@@ -17,7 +17,7 @@ _MOST_BYTES: Final = 64 * 1024
 class Protocol(HttpToolsProtocol):
     """What uvicorn is to be given as its `http`."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # narrower, as uvicorn has it
         """Stand between uvicorn and the connection."""
         super().connection_made(JoinedWrites(transport, self.loop))
 

@@ -20,7 +20,7 @@ from inquiry_router.classification.examples import ExampleSet, Neighbour, Neighb
 from inquiry_router.classification.head import Head, head_of_bytes
 from inquiry_router.classification.linear import ModelUnusable
 from inquiry_router.classification.taught import TaughtModel
-from inquiry_router.gathering import Gathering, at_hand
+from inquiry_router.gathering import Gathering, at_hand, settle
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.model import Classification, Draft
 from inquiry_router.patience import Patience
@@ -63,7 +63,7 @@ class ClassifierService:
         self._timeout_s = timeout_s
         self._patience = Patience(timeout_s)
         self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
-        self._outgoing = Gathering(self._jobs)
+        self._outgoing = Gathering(self._jobs.put)
         self._model: Model | None = None
         self._shipped: Model | None = None
         self._taught: TaughtModel | None = None
@@ -201,5 +201,4 @@ class ClassifierService:
 
 def _resolve(answers: list[tuple[_Job, Classification]]) -> None:
     for job, classification in answers:
-        if not job.future.done():
-            job.future.set_result(classification)
+        settle(job.future, classification)

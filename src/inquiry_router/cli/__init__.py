@@ -24,6 +24,7 @@ from inquiry_router.configuration.model import ApiKey, Configuration, Scope, dig
 from inquiry_router.database.session import open_database
 from inquiry_router.delivery.addresses import Reach
 from inquiry_router.inquiry.errors import RouterError
+from inquiry_router.server import SERVER_OPTIONS
 from inquiry_router.settings import PREFIX, Settings, Unreachable, WrongSettings, load_settings, sqlite_warning
 
 if TYPE_CHECKING:
@@ -84,18 +85,8 @@ def serve(
     options: dict[str, Any] = {
         "host": settings.host,
         "port": settings.port,
-        "access_log": False,
-        "log_config": None,
-        "server_header": False,
-        "date_header": True,
-        "proxy_headers": True,
         "forwarded_allow_ips": settings.trusted_proxies,
-        "timeout_graceful_shutdown": 8,
-        "timeout_keep_alive": 30,
-        "limit_concurrency": 2000,
-        "loop": "auto",
-        "http": "inquiry_router.api.joined_writes:Protocol",
-        "ws": "none",
+        **SERVER_OPTIONS,
     }
     log.info("service.starting", version=__version__, address=settings.host, port=settings.port, workers=settings.workers)
     if settings.workers == 1:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic_core import to_json
 from sqlalchemy import JSON, Column, Dialect
 
-from inquiry_router.database.tables import Utc
+from inquiry_router.database.tables import Utc, aware
 from inquiry_router.inquiry.times import utc_text
 from inquiry_router.inquiry.written import WrittenJson
 
@@ -23,7 +23,7 @@ def _json_bytes(value: Any) -> bytes:
 def column_encoder(column: Column[Any], dialect: Dialect) -> Any:
     """The function that makes a value of this column fit for the driver, or None when it fits as it is."""
     if isinstance(column.type, Utc):
-        return _sqlite_time if dialect.name == "sqlite" else _aware
+        return _sqlite_time if dialect.name == "sqlite" else aware  # whose driver takes a time of any zone
     if isinstance(column.type, JSON) and dialect.name == "sqlite":
         return _sqlite_json
     return column.type.dialect_impl(dialect).bind_processor(dialect)
@@ -41,12 +41,4 @@ def _sqlite_json(value: Any) -> bytes | None:
 
 def _sqlite_time(moment: datetime | None) -> str | None:
     """A time as SQLAlchemy keeps it in SQLite, in a fifth of its time."""
-    aware = _aware(moment)
-    return None if aware is None else utc_text(aware)
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    """The time as it is, which PostgreSQL's driver takes in any zone; a naive one is a mistake of ours."""
-    if moment is not None and moment.tzinfo is None:
-        raise ValueError("a naive datetime must not be stored")
-    return moment
+    return None if (moment := aware(moment)) is None else utc_text(moment)

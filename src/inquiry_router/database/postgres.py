@@ -14,11 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from inquiry_router.database.encoding import write_json
 from inquiry_router.database.intake_batch import GATHERING_TURNS, WAYS, IntakeRows, Stored, Way
 from inquiry_router.database.session import require_current_schema
+from inquiry_router.gathering import Gathering, settle
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
 from inquiry_router.patience import Patience
 from inquiry_router.settings import PREFIX, Unreachable, WrongSettings
 from inquiry_router.steps import step
-from inquiry_router.turns import next_turn
 
 T = TypeVar("T")
 MAX_BATCH = 256
@@ -69,9 +69,11 @@ class PostgresDatabase:
         self._patience = Patience(timeout_s)
         self._engine = postgres_engine(url, pool_size, timeout_s)
         self._writer = _writing_engine(url, timeout_s)
-        self._jobs: asyncio.Queue[_Job] = asyncio.Queue(queue_size)
+        self._queue_size = queue_size
+        self._queued = 0
+        self._jobs: asyncio.Queue[list[_Job]] = asyncio.Queue()
+        self._outgoing = Gathering(self._jobs.put_nowait, GATHERING_TURNS)
         self._flushers: list[asyncio.Task[None]] = []
-        self._gathering = asyncio.Lock()
 
     async def start(self) -> None:
         """Connect once to see that it works, then start the flushers."""
@@ -89,6 +91,7 @@ class PostgresDatabase:
     async def stop(self) -> None:
         """Commit what is queued and disconnect."""
         if self._flushers:
+            self._outgoing.hand_over()
             await self._jobs.join()
         for task in self._flushers:
             task.cancel()
@@ -100,7 +103,7 @@ class PostgresDatabase:
     @property
     def queued(self) -> int:
         """Inquiries that wait for a flusher."""
-        return self._jobs.qsize()
+        return self._queued
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on a pooled connection."""
@@ -114,11 +117,11 @@ class PostgresDatabase:
 
     async def record(self, item: IntakeRows) -> Stored:
         """Store with the next flush."""
+        if self._queued >= self._queue_size:
+            raise Overloaded(retry_after=2)
         job = _Job(item, asyncio.get_running_loop().create_future())
-        try:
-            self._jobs.put_nowait(job)
-        except asyncio.QueueFull:
-            raise Overloaded(retry_after=2) from None
+        self._queued += 1
+        self._outgoing.add(job)
         try:
             return await self._patience.limit(job.future)
         except TimeoutError as error:
@@ -138,24 +141,17 @@ class PostgresDatabase:
 
     async def _flush_for_ever(self) -> None:
         while True:
-            async with self._gathering:  # one after the other, so that they do not share what would be one batch
-                jobs = await self._gather()
-            outcomes = await self._flush([job.item for job in jobs])
-            for job, outcome in zip(jobs, outcomes, strict=True):
+            parts = [await self._jobs.get()]
+            while not self._jobs.empty():
+                parts.append(self._jobs.get_nowait())
+            jobs = [job for part in parts for job in part]
+            for start in range(0, len(jobs), MAX_BATCH):
+                batch = jobs[start : start + MAX_BATCH]
+                self._queued -= len(batch)
+                for job, outcome in zip(batch, await self._flush([job.item for job in batch]), strict=True):
+                    settle(job.future, outcome)
+            for _ in parts:
                 self._jobs.task_done()
-                if job.future.done():  # its client has gone
-                    continue
-                if isinstance(outcome, Exception):
-                    job.future.set_exception(outcome)
-                else:
-                    job.future.set_result(outcome)
-
-    async def _gather(self) -> list[_Job]:
-        first = await self._jobs.get()
-        for _ in range(GATHERING_TURNS):
-            await next_turn()
-        others = min(self._jobs.qsize(), MAX_BATCH - 1)
-        return [first, *(self._jobs.get_nowait() for _ in range(others))]
 
     async def _flush(self, items: list[IntakeRows]) -> Sequence[Any]:
         try:

@@ -23,7 +23,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 from inquiry_router.database.encoding import write_json
 from inquiry_router.database.intake_batch import GATHERING_TURNS, WAYS, IntakeRows, Stored, Way
 from inquiry_router.database.session import require_current_schema
-from inquiry_router.gathering import Gathering, at_hand
+from inquiry_router.gathering import Gathering, at_hand, settle
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
 from inquiry_router.patience import Patience
 from inquiry_router.settings import PREFIX, WrongSettings
@@ -108,7 +108,7 @@ class SqliteDatabase:
         self._queue_size = queue_size
         self._queued = 0
         self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
-        self._outgoing = Gathering(self._jobs, GATHERING_TURNS)
+        self._outgoing = Gathering(self._jobs.put, GATHERING_TURNS)
         self._lock = WriterLock(path)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-read")
         self._thread: threading.Thread | None = None
@@ -244,9 +244,4 @@ class SqliteDatabase:
     def _resolve(self, jobs: list[_Job], outcomes: list[Any]) -> None:
         self._queued -= len(jobs)
         for job, outcome in zip(jobs, outcomes, strict=True):
-            if job.future.done():  # its client has gone
-                continue
-            if isinstance(outcome, Exception):
-                job.future.set_exception(outcome)
-            else:
-                job.future.set_result(outcome)
+            settle(job.future, outcome)

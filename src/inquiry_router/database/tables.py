@@ -38,6 +38,13 @@ metadata = MetaData(
 )
 
 
+def aware(moment: datetime | None) -> datetime | None:
+    """The time as it is. Raises `ValueError` for a naive one, which is a mistake of ours."""
+    if moment is not None and moment.tzinfo is None:
+        raise ValueError("a naive datetime must not be stored")
+    return moment
+
+
 class Utc(TypeDecorator[datetime]):
     """An aware datetime; SQLite, which keeps no zone, stores it as UTC."""
 
@@ -45,11 +52,9 @@ class Utc(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database; a naive datetime is a mistake of ours."""
-        if value is None:
+        """To the database."""
+        if (value := aware(value)) is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime must not be stored")
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 

@@ -1,0 +1,15 @@
+"""How uvicorn serves the app, whoever starts it: the command as well as the benchmarks."""
+
+from typing import Any, Final
+
+SERVER_OPTIONS: Final[dict[str, Any]] = {
+    "access_log": False,
+    "log_config": None,
+    "server_header": False,
+    "timeout_graceful_shutdown": 8,
+    "timeout_keep_alive": 30,
+    "limit_concurrency": 2000,
+    "loop": "auto",
+    "http": "inquiry_router.api.joined_writes:Protocol",
+    "ws": "none",  # nothing here speaks it
+}
