@@ -2,10 +2,12 @@
 
 import asyncio
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
 
+from inquiry_router.database import intake_batch
 from inquiry_router.database.intake_batch import GATHERING_TURNS, WAYS, IntakeRows, ReferenceTaken, Stored
 from inquiry_router.database.session import Database, open_database
 from inquiry_router.database.tables import inquiries, intake_keys
@@ -51,6 +53,45 @@ async def test_a_batch_of_many_and_one_poison_row(database: Database) -> None:
     assert [type(o).__name__ for o in outcomes].count("Stored") == 40
     assert isinstance(outcomes[17], Unavailable)
     assert await count(database, inquiries) == 40
+
+
+ODD = ("", " ", "\x1f", "\x1e\n\t", "NULL", "null", "{}", '{"a",NULL}', "\\", "\\N", "'\"$1,;--", "ąęłß🤷\u0301\ufffe", "a" * 200_000)
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_values_come_back_as_they_were(database: Database, together: bool) -> None:
+    warsaw = datetime(2026, 10, 25, 2, 30, 0, 7, tzinfo=ZoneInfo("Europe/Warsaw"), fold=1)
+    items = [
+        item(
+            subject=odd,
+            text=odd,
+            contact_name=None if number % 2 else odd,
+            confidence=0.1 + 0.2 if number % 3 else 1e-12,
+            due_at=None if number % 2 else warsaw,
+            passage=None if number % 3 else {"automatic": odd},
+        )
+        for number, odd in enumerate(ODD)
+    ]
+    if together:
+        await asyncio.gather(*(database.record(i) for i in items))
+    else:
+        for one in items:
+            await database.record(one)
+    stored = await database.read(lambda c: {row.id: row._mapping for row in c.execute(select(inquiries))})
+    for one in items:
+        ((_, (sent,)),) = one.rows
+        in_utc = {name: value.astimezone(UTC) if isinstance(value, datetime) else value for name, value in sent.items()}
+        assert {name: stored[one.inquiry_id][name] for name in sent} == in_utc
+
+
+async def test_a_value_that_parts_values_is_refused_alone(database: Database) -> None:
+    """Nobody can know what parts the values of a batch on PostgreSQL; whoever did would harm only himself."""
+    items = [item() for _ in range(5)]
+    items.insert(2, item(text=f"a{intake_batch._SEPARATOR}b"))
+    outcomes = await asyncio.gather(*(database.record(i) for i in items), return_exceptions=True)
+    refused = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, Unavailable)]
+    assert refused == ([2] if database.dialect == "postgresql" else [])
+    assert await count(database, inquiries) == 6 - len(refused)
 
 
 async def test_the_first_of_equal_keys_wins(database: Database) -> None:

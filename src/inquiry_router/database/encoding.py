@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import JSON, Column, Dialect
+from sqlalchemy import JSON, Column, Dialect, String
 
 from inquiry_router.database.tables import Utc, aware
 from inquiry_router.inquiry.times import utc_text
@@ -21,12 +21,17 @@ def _json_bytes(value: Any) -> bytes:
 
 
 def column_encoder(column: Column[Any], dialect: Dialect) -> Any:
-    """The function that makes a value of this column fit for the driver, or None when it fits as it is."""
+    """The function that makes a value of this column fit for a statement of ours, or None when it fits as it is.
+
+    SQLite is given values, PostgreSQL everything as text.
+    """
     if isinstance(column.type, Utc):
-        return _sqlite_time if dialect.name == "sqlite" else aware  # whose driver takes a time of any zone
-    if isinstance(column.type, JSON) and dialect.name == "sqlite":
-        return _sqlite_json
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
+        return _sqlite_time if dialect.name == "sqlite" else _postgres_time
+    if isinstance(column.type, JSON):
+        return _sqlite_json if dialect.name == "sqlite" else _postgres_json
+    if dialect.name == "sqlite" or isinstance(column.type, String):
+        return None
+    return _text
 
 
 def column_placeholder(column: Column[Any]) -> str:
@@ -42,3 +47,15 @@ def _sqlite_json(value: Any) -> bytes | None:
 def _sqlite_time(moment: datetime | None) -> str | None:
     """A time as SQLAlchemy keeps it in SQLite, in a fifth of its time."""
     return None if (moment := aware(moment)) is None else utc_text(moment)
+
+
+def _postgres_json(value: Any) -> str | None:
+    return None if value is None else write_json(value)
+
+
+def _postgres_time(moment: datetime | None) -> str | None:
+    return None if (moment := aware(moment)) is None else f"{utc_text(moment)}+00"
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
