@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from inquiry_router.database import intake_batch
 from inquiry_router.database.intake_batch import GATHERING_TURNS, WAYS, IntakeRows, ReferenceTaken, Stored
+from inquiry_router.database.postgres import postgres_engine
 from inquiry_router.database.session import Database, open_database
 from inquiry_router.database.tables import inquiries, intake_keys
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
@@ -55,7 +56,21 @@ async def test_a_batch_of_many_and_one_poison_row(database: Database) -> None:
     assert await count(database, inquiries) == 40
 
 
-ODD = ("", " ", "\x1f", "\x1e\n\t", "NULL", "null", "{}", '{"a",NULL}', "\\", "\\N", "'\"$1,;--", "ąęłß🤷\u0301\ufffe", "a" * 200_000)
+ODD = (
+    "",
+    " ",
+    "\x1f",
+    "\x1e\n\t",
+    "NULL",
+    "null",
+    "{}",
+    '{"a",NULL}',
+    "\\",
+    "\\N",
+    "'\"$1,;--",
+    "ąłß🤷\u0301\ufffe",
+    "a" * 200_000,
+)
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -130,6 +145,24 @@ async def test_connections_that_the_server_closed_are_replaced(database: Databas
     closed = await database.write(lambda connection: len(connection.exec_driver_sql(others).all()))
     assert closed
     assert (await database.record(item())).fresh
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_after_a_statement_that_took_too_long_it_goes_on(database_url: str) -> None:
+    database = open_database(settings_for(database_url, answer_timeout_s=0.3))
+    await database.start()
+    try:
+        await database.record(item())
+        engine = postgres_engine(database_url, 1)
+        async with engine.begin() as other:
+            await other.exec_driver_sql("LOCK TABLE inquiries")
+            with pytest.raises(Unavailable):
+                await database.record(item())
+        await engine.dispose()
+        assert (await database.record(item())).fresh
+        assert await count(database, inquiries) == 2
+    finally:
+        await database.stop()
 
 
 async def test_who_comes_a_few_turns_later_comes_along(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

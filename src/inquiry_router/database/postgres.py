@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, event, make_url
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError
+from sqlalchemy import Connection, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from inquiry_router.database.encoding import write_json
@@ -23,6 +23,7 @@ from inquiry_router.steps import step
 T = TypeVar("T")
 MAX_BATCH = 256
 FLUSHERS = 2
+Connect = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 
 
 def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0, **options: Any) -> AsyncEngine:
@@ -39,18 +40,27 @@ def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0, **options:
     )
 
 
-def _writing_engine(url: str, timeout_s: float) -> AsyncEngine:
-    """An engine for batches that are one statement each: one question to the server a batch and no other."""
-    engine = postgres_engine(
-        url, FLUSHERS, timeout_s, isolation_level="AUTOCOMMIT", pool_pre_ping=False, pool_reset_on_return=None
-    )
+class _Kept:
+    """A connection kept from batch to batch: taking it out of a pool costs as much as an inquiry (measured)."""
 
-    @event.listens_for(engine.sync_engine, "checkout")
-    def _still_open(connection: Any, _: Any, __: Any) -> None:
-        if connection.driver_connection.is_closed():  # the driver has heard of it by itself
-            raise DisconnectionError
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._connection: AsyncConnection | None = None
 
-    return engine
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[AsyncConnection]:
+        """The connection, a new one when the driver has heard that the server closed it."""
+        if self._connection is None:
+            self._connection = await self._engine.connect()
+        driver: Any = (await self._connection.get_raw_connection()).driver_connection
+        if driver.is_closed():
+            await self._connection.invalidate()  # and connects again by itself
+        yield self._connection
+
+    async def close(self) -> None:
+        """Disconnect."""
+        if self._connection is not None:
+            await self._connection.close()
 
 
 @dataclass(slots=True)
@@ -68,7 +78,10 @@ class PostgresDatabase:
         self._timeout_s = timeout_s
         self._patience = Patience(timeout_s)
         self._engine = postgres_engine(url, pool_size, timeout_s)
-        self._writer = _writing_engine(url, timeout_s)
+        # For batches that are one statement each: one question to the server a batch and no other.
+        self._writer = postgres_engine(
+            url, FLUSHERS, timeout_s, isolation_level="AUTOCOMMIT", pool_pre_ping=False, pool_reset_on_return=None
+        )
         self._queue_size = queue_size
         self._queued = 0
         self._jobs: asyncio.Queue[list[_Job]] = asyncio.Queue()
@@ -140,39 +153,46 @@ class PostgresDatabase:
             raise Unavailable("The database refused to do it.") from error
 
     async def _flush_for_ever(self) -> None:
-        while True:
-            parts = [await self._jobs.get()]
-            while not self._jobs.empty():
-                parts.append(self._jobs.get_nowait())
-            jobs = [job for part in parts for job in part]
-            for start in range(0, len(jobs), MAX_BATCH):
-                batch = jobs[start : start + MAX_BATCH]
-                self._queued -= len(batch)
-                for job, outcome in zip(batch, await self._flush([job.item for job in batch]), strict=True):
-                    settle(job.future, outcome)
-            for _ in parts:
-                self._jobs.task_done()
-
-    async def _flush(self, items: list[IntakeRows]) -> Sequence[Any]:
+        kept = _Kept(self._writer)
         try:
-            outcomes = await self._store_the_first_way_that_works(items)
+            while True:
+                parts = [await self._jobs.get()]
+                while not self._jobs.empty():
+                    parts.append(self._jobs.get_nowait())
+                await self._flush([job for part in parts for job in part], kept)
+                for _ in parts:
+                    self._jobs.task_done()
+        finally:
+            await kept.close()
+
+    async def _flush(self, jobs: list[_Job], kept: _Kept) -> None:
+        for start in range(0, len(jobs), MAX_BATCH):
+            batch = jobs[start : start + MAX_BATCH]
+            self._queued -= len(batch)
+            for job, outcome in zip(batch, await self._commit_together([job.item for job in batch], kept), strict=True):
+                settle(job.future, outcome)
+
+    async def _commit_together(self, items: list[IntakeRows], kept: _Kept) -> Sequence[Any]:
+        try:
+            outcomes = await self._store_the_first_way_that_works(items, kept)
         except Exception as error:  # the outcome of all: nothing was committed
             return [error] * len(items)
         step("intake.committed")
         return outcomes
 
-    async def _store_the_first_way_that_works(self, items: list[IntakeRows]) -> Sequence[Any]:
+    async def _store_the_first_way_that_works(self, items: list[IntakeRows], kept: _Kept) -> Sequence[Any]:
         first, *others, last = WAYS
-        # Only the first is one statement, which needs no transaction.
-        for engine, way in ((self._writer, first), *((self._engine, way) for way in others)):
+        with contextlib.suppress(DBAPIError):
+            return await self._store(kept.connect, first, items)  # one statement, which needs no transaction
+        for way in others:
             with contextlib.suppress(DBAPIError):
-                return await self._store(engine, way, items)
-        return await self._store(self._engine, last, items)
+                return await self._store(self._engine.connect, way, items)
+        return await self._store(self._engine.connect, last, items)
 
-    async def _store(self, engine: AsyncEngine, way: Way, items: list[IntakeRows]) -> Sequence[Any]:
+    async def _store(self, connect: Connect, way: Way, items: list[IntakeRows]) -> Sequence[Any]:
         """All items or none, committed. Raises the driver's error when a row is refused."""
         try:
-            async with asyncio.timeout(self._timeout_s), engine.connect() as connection, connection.begin():
+            async with asyncio.timeout(self._timeout_s), connect() as connection, connection.begin():
                 step("intake.in_transaction")
                 return await connection.run_sync(way, items)
         except (OSError, TimeoutError, InterfaceError) as error:
