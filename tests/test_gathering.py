@@ -1,4 +1,4 @@
-"""What one turn of the event loop brings goes to a thread together."""
+"""What some turns of the event loop bring is handed over together."""
 
 import asyncio
 import queue
