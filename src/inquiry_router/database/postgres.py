@@ -1,4 +1,7 @@
-"""PostgreSQL: two flushers commit whatever is queued together; any number of processes may share the database."""
+"""PostgreSQL: a flusher commits whatever is queued together; any number of processes may share the database.
+
+One flusher: what comes while it commits makes the next batch the larger. Two made smaller ones, and each cost more (measured).
+"""
 
 import asyncio
 import contextlib
@@ -22,7 +25,6 @@ from inquiry_router.steps import step
 
 T = TypeVar("T")
 MAX_BATCH = 256
-FLUSHERS = 2
 Connect = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 
 
@@ -41,7 +43,7 @@ def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0, **options:
 
 
 class _Kept:
-    """A connection kept from batch to batch: taking it out of a pool costs as much as an inquiry (measured)."""
+    """The flusher's connection, kept from batch to batch: taking it out of a pool costs as much as an inquiry (measured)."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -61,6 +63,7 @@ class _Kept:
         """Disconnect."""
         if self._connection is not None:
             await self._connection.close()
+            self._connection = None
 
 
 @dataclass(slots=True)
@@ -80,16 +83,17 @@ class PostgresDatabase:
         self._engine = postgres_engine(url, pool_size, timeout_s)
         # For batches that are one statement each: one question to the server a batch and no other.
         self._writer = postgres_engine(
-            url, FLUSHERS, timeout_s, isolation_level="AUTOCOMMIT", pool_pre_ping=False, pool_reset_on_return=None
+            url, 1, timeout_s, isolation_level="AUTOCOMMIT", pool_pre_ping=False, pool_reset_on_return=None
         )
+        self._kept = _Kept(self._writer)
         self._queue_size = queue_size
         self._queued = 0
         self._jobs: asyncio.Queue[list[_Job]] = asyncio.Queue()
         self._outgoing = Gathering(self._jobs.put_nowait, GATHERING_TURNS)
-        self._flushers: list[asyncio.Task[None]] = []
+        self._flusher: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Connect once to see that it works, then start the flushers."""
+        """Connect once to see that it works, then start the flusher."""
         try:
             async with asyncio.timeout(self._timeout_s), self._engine.connect() as connection:
                 await connection.run_sync(require_current_schema)
@@ -99,23 +103,23 @@ class PostgresDatabase:
         except WrongSettings:
             await self._engine.dispose()
             raise
-        self._flushers = [asyncio.create_task(self._flush_for_ever()) for _ in range(FLUSHERS)]
+        self._flusher = asyncio.create_task(self._flush_for_ever())
 
     async def stop(self) -> None:
         """Commit what is queued and disconnect."""
-        if self._flushers:
+        if self._flusher is not None:
             self._outgoing.hand_over()
             await self._jobs.join()
-        for task in self._flushers:
-            task.cancel()
-        await asyncio.gather(*self._flushers, return_exceptions=True)
-        self._flushers = []
+            self._flusher.cancel()
+            await asyncio.wait([self._flusher])
+            self._flusher = None
+        await self._kept.close()
         await self._engine.dispose()
         await self._writer.dispose()
 
     @property
     def queued(self) -> int:
-        """Inquiries that wait for a flusher."""
+        """Inquiries that wait for the flusher."""
         return self._queued
 
     async def read(self, work: Callable[[Connection], T]) -> T:
@@ -153,37 +157,33 @@ class PostgresDatabase:
             raise Unavailable("The database refused to do it.") from error
 
     async def _flush_for_ever(self) -> None:
-        kept = _Kept(self._writer)
-        try:
-            while True:
-                parts = [await self._jobs.get()]
-                while not self._jobs.empty():
-                    parts.append(self._jobs.get_nowait())
-                await self._flush([job for part in parts for job in part], kept)
-                for _ in parts:
-                    self._jobs.task_done()
-        finally:
-            await kept.close()
+        while True:
+            parts = [await self._jobs.get()]
+            while not self._jobs.empty():
+                parts.append(self._jobs.get_nowait())
+            await self._flush([job for part in parts for job in part])
+            for _ in parts:
+                self._jobs.task_done()
 
-    async def _flush(self, jobs: list[_Job], kept: _Kept) -> None:
+    async def _flush(self, jobs: list[_Job]) -> None:
         for start in range(0, len(jobs), MAX_BATCH):
             batch = jobs[start : start + MAX_BATCH]
             self._queued -= len(batch)
-            for job, outcome in zip(batch, await self._commit_together([job.item for job in batch], kept), strict=True):
+            for job, outcome in zip(batch, await self._commit_together([job.item for job in batch]), strict=True):
                 settle(job.future, outcome)
 
-    async def _commit_together(self, items: list[IntakeRows], kept: _Kept) -> Sequence[Any]:
+    async def _commit_together(self, items: list[IntakeRows]) -> Sequence[Any]:
         try:
-            outcomes = await self._store_the_first_way_that_works(items, kept)
+            outcomes = await self._store_the_first_way_that_works(items)
         except Exception as error:  # the outcome of all: nothing was committed
             return [error] * len(items)
         step("intake.committed")
         return outcomes
 
-    async def _store_the_first_way_that_works(self, items: list[IntakeRows], kept: _Kept) -> Sequence[Any]:
+    async def _store_the_first_way_that_works(self, items: list[IntakeRows]) -> Sequence[Any]:
         first, *others, last = WAYS
         with contextlib.suppress(DBAPIError):
-            return await self._store(kept.connect, first, items)  # one statement, which needs no transaction
+            return await self._store(self._kept.connect, first, items)  # one statement, which needs no transaction
         for way in others:
             with contextlib.suppress(DBAPIError):
                 return await self._store(self._engine.connect, way, items)
