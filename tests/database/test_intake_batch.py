@@ -47,9 +47,10 @@ async def count(database: Database, table) -> int:
     return await database.read(lambda c: c.execute(select(func.count()).select_from(table)).scalar_one())
 
 
-async def test_a_batch_of_many_and_one_poison_row(database: Database) -> None:
+@pytest.mark.parametrize("poison", [{"text": None}, {"text": "\ud800"}, {"received_at": datetime(2026, 11, 19)}], ids=repr)
+async def test_a_batch_of_many_and_one_poison_row(database: Database, poison: dict[str, object]) -> None:
     items = [item() for _ in range(40)]
-    items.insert(17, item(text=None))
+    items.insert(17, item(**poison))
     outcomes = await asyncio.gather(*(database.record(i) for i in items), return_exceptions=True)
     assert [type(o).__name__ for o in outcomes].count("Stored") == 40
     assert isinstance(outcomes[17], Unavailable)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from inquiry_router.database.encoding import column_encoder, column_placeholder
 from inquiry_router.database.tables import intake_keys
+from inquiry_router.inquiry.errors import Unavailable
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -28,6 +29,10 @@ GATHERING_TURNS: Final = 12
 # can know them. (One that did would make a row too many, without an id, and be refused.)
 _SEPARATOR: Final = secrets.token_urlsafe(9)
 _NULL: Final = secrets.token_urlsafe(9)
+
+
+# What a row that cannot be stored raises: the database's error, or that of the code which writes its values down.
+REFUSED: Final = (DBAPIError, ValueError)
 
 
 class ReferenceTaken(Exception):
@@ -78,21 +83,21 @@ def _store_alone(connection: Connection, item: IntakeRows) -> Stored | Exception
     try:
         with connection.begin_nested():
             (outcome,) = store_batch(connection, [item])
-    except DBAPIError as error:
-        if error.connection_invalidated:
+    except REFUSED as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
             raise
         return _refusal(error)
     return outcome
 
 
-def _refusal(error: DBAPIError) -> Exception:
+def _refusal(error: Exception) -> Exception:
     if isinstance(error, IntegrityError) and "reference" in str(error.orig):
         return ReferenceTaken()
-    return error
+    return error if isinstance(error, DBAPIError) else Unavailable("It cannot be stored as it is.")
 
 
 def store_batch(connection: Connection, batch: Sequence[IntakeRows]) -> list[Stored]:
-    """Store the whole batch inside the caller's transaction. Raises what the database raised when it refuses any row.
+    """Store the whole batch inside the caller's transaction. Raises one of `REFUSED` when any row cannot be stored.
 
     The outcomes stand in the order of the batch. Two processes that store the same keys cannot deadlock, because each
     claims its keys in sorted order.

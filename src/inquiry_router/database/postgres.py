@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from inquiry_router.database.encoding import write_json
-from inquiry_router.database.intake_batch import GATHERING_TURNS, WAYS, IntakeRows, Stored, Way
+from inquiry_router.database.intake_batch import GATHERING_TURNS, REFUSED, WAYS, IntakeRows, Stored, Way
 from inquiry_router.database.session import require_current_schema
 from inquiry_router.gathering import Gathering, settle
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
@@ -182,10 +182,10 @@ class PostgresDatabase:
 
     async def _store_the_first_way_that_works(self, items: list[IntakeRows]) -> Sequence[Any]:
         first, *others, last = WAYS
-        with contextlib.suppress(DBAPIError):
+        with contextlib.suppress(*REFUSED):
             return await self._store(self._kept.connect, first, items)  # one statement, which needs no transaction
         for way in others:
-            with contextlib.suppress(DBAPIError):
+            with contextlib.suppress(*REFUSED):
                 return await self._store(self._engine.connect, way, items)
         return await self._store(self._engine.connect, last, items)
 

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from inquiry_router.database.encoding import write_json
-from inquiry_router.database.intake_batch import GATHERING_TURNS, WAYS, IntakeRows, Stored, Way
+from inquiry_router.database.intake_batch import GATHERING_TURNS, REFUSED, WAYS, IntakeRows, Stored, Way
 from inquiry_router.database.session import require_current_schema
 from inquiry_router.gathering import Gathering, at_hand, settle
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
@@ -213,7 +213,7 @@ class SqliteDatabase:
     def _run_the_first_way_that_works(self, jobs: list[_Job]) -> list[Any]:
         *others, last = WAYS
         for way in others:
-            with contextlib.suppress(DBAPIError):
+            with contextlib.suppress(*REFUSED):
                 return self._run(jobs, way)
         return self._run(jobs, last)
 
