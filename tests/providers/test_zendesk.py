@@ -9,7 +9,7 @@ import pytest
 
 from inquiry_router.inquiry.model import Contact
 from inquiry_router.providers.provider import Refused, Reply
-from inquiry_router.providers.source import Ignored, Thin, Ticket, Unreadable
+from inquiry_router.providers.source import Ignored, Thin, Ticket, Unfinished, Unreadable
 from inquiry_router.providers.zendesk import Zendesk, ZendeskSource
 from tests.providers.driving import sample
 from tests.providers.helpdesks import (
@@ -154,7 +154,9 @@ def test_tickets_that_were_missed_are_found_over_pages() -> None:
 def test_asking_for_missed_tickets_ends() -> None:
     endless = {"tickets": [], "after_cursor": "abc", "end_of_stream": False}
     talk = Talk([endless] * 40)
-    assert talk.run(SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC)), API["api_url"]) == []
+    with pytest.raises(Unfinished) as raised:
+        talk.run(SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC)), API["api_url"])
+    assert (raised.value.tickets, raised.value.until) == ([], None)
 
 
 def test_a_ticket_is_tagged_then_moved_with_its_note_in_one_call() -> None:

@@ -12,7 +12,7 @@ from inquiry_router.database.tables import thin_events
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS
 from inquiry_router.providers import SOURCES
 from inquiry_router.providers.helpdesk import json_request
-from inquiry_router.providers.source import ApiSettings, Poll
+from inquiry_router.providers.source import ApiSettings, Poll, Unfinished
 from inquiry_router.sources import store
 from tests.providers.toy import toy_ticket
 from tests.sources.conftest import Add
@@ -159,6 +159,32 @@ async def test_a_webhook_that_never_came_is_found_once(house: House, client: htt
     assert found.json() == {"looked_at": 2, "taken_in": 1, "problem": None}
     assert (await client.post("/v1/sources/desk/reconciliation")).json()["taken_in"] == 0
     assert len((await client.get("/v1/inquiries")).json()["items"]) == 2
+
+
+@pytest.mark.parametrize("comes_further", [True, False])
+async def test_a_list_longer_than_what_is_read_at_once_is_not_forgotten(
+    house: House, client: httpx.AsyncClient, add: Add, monkeypatch: pytest.MonkeyPatch, comes_further: bool
+) -> None:
+    asked: list[datetime] = []
+    minute = timedelta(minutes=1)
+
+    def long_list(settings: ApiSettings, since: datetime) -> Poll:
+        asked.append(since)
+        reply = yield json_request("GET", f"{settings.api_url}/tickets", {})
+        tickets = [toy_ticket(one) for one in reply.json()["tickets"]]
+        if len(asked) < 3:
+            raise Unfinished(tickets, since + minute if comes_further else None)
+        return tickets
+
+    answer_with(house, tickets=[{"tickets": [{**TICKET, "id": number}]} for number in "123"])
+    monkeypatch.setattr(SOURCES["toy"], "poll", long_list)
+    await add(**API)
+    found = [(await client.post("/v1/sources/desk/reconciliation")).json() for _ in range(3)]
+    assert [one["taken_in"] for one in found] == [1, 1, 1]
+    assert all(("ask again" if comes_further else "POST /v1/inquiries") in one["problem"] for one in found[:2])
+    assert found[2]["problem"] is None
+    first = asked[0]
+    assert asked == ([first, first + minute, first + 2 * minute] if comes_further else [first] * 3)
 
 
 async def test_a_helpdesk_that_cannot_be_asked_says_so(house: House, client: httpx.AsyncClient, add: Add) -> None:

@@ -102,7 +102,9 @@ class ReconciledOut(BaseModel):
 
     looked_at: int = Field(description="Recent tickets there.", examples=[12])
     taken_in: int = Field(description="Those that had never come and are taken in now.", examples=[0])
-    problem: str | None = Field(description="Why it could not be asked, and what it said.", examples=[None])
+    problem: str | None = Field(
+        description="Why it could not be asked, and what it said; or that there is more to ask for.", examples=[None]
+    )
 
 
 class TeamsCompared(BaseModel):

@@ -23,6 +23,7 @@ from inquiry_router.providers.source import (
     Setup,
     SourceKind,
     Ticket,
+    Unfinished,
     Unreadable,
     list_at,
     object_at,
@@ -87,7 +88,8 @@ class DjangoHelpdeskSource(SourceKind[DjangoHelpdeskSourceSettings]):
             found.extend(_listed(rows, since))
             return bool(rows) and all(_is_before(row, since) for row in rows)
 
-        yield from _newest_first(url, _credentials(settings.api_user, settings.api_token), reaches_back)
+        if not (yield from _newest_first(url, _credentials(settings.api_user, settings.api_token), reaches_back)):
+            raise Unfinished(found)
         return found
 
     def setup(self, url: str) -> Setup:
@@ -262,8 +264,11 @@ def _attachments(followup: dict[str, Any]) -> tuple[Attachment, ...]:
 
 def _newest_first(
     url: str, headers: Mapping[str, str], is_enough: Callable[[list[Any]], bool]
-) -> Generator[OutgoingRequest, Reply, None]:
-    """Hand over the rows of one page after the other until that is enough. The API lists the oldest first, so from the last."""
+) -> Generator[OutgoingRequest, Reply, bool]:
+    """Hand over the rows of one page after the other until that is enough. The API lists the oldest first, so from the last.
+
+    Returns whether it was enough, or all there is.
+    """
     first = (yield json_request("GET", f"{url}&page=1", headers)).json()
     last = _last_page(text_of(first, "count"))
     for page in range(last, max(last - MOST_PAGES, 0), -1):
@@ -271,7 +276,8 @@ def _newest_first(
         again = json_request("GET", f"{url}&page={page}", headers, expected=frozenset({404}))
         rows = list_at(first if page == 1 else (yield again).json(), "results")
         if is_enough(rows):
-            return
+            return True
+    return last <= MOST_PAGES
 
 
 def _last_page(count: str | None) -> int:

@@ -35,6 +35,7 @@ from inquiry_router.providers.source import (
     Setup,
     SourceKind,
     Ticket,
+    Unfinished,
     Unreadable,
     list_at,
     object_at,
@@ -101,8 +102,8 @@ class FreshdeskSource(SourceKind[AskingSettings]):
             found = [_listed(settings, row, since) for row in (rows if isinstance(rows, list) else [])]
             tickets += [ticket for ticket in found if ticket is not None]
             if len(found) < _PAGE:
-                break
-        return tickets
+                return tickets
+        raise Unfinished(tickets, moment(value_at(rows[-1], "created_at")))
 
     def setup(self, url: str) -> Setup:
         """An automation rule that calls the address."""

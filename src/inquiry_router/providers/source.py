@@ -141,8 +141,20 @@ class Handshake:
     content_type: str = "text/plain"
 
 
+class Unfinished(Exception):
+    """A helpdesk lists more tickets than are read of it at once.
+
+    `tickets` are those that were read: all that were made before `until`; None where the list is in no order that would tell.
+    """
+
+    def __init__(self, tickets: Sequence[Ticket], until: datetime | None = None) -> None:
+        super().__init__("the helpdesk lists more tickets than are read at once")
+        self.tickets = tickets
+        self.until = until
+
+
 Event = Ticket | Thin | Ignored
-# Asks for one request after the other and is given the answers; what it returns are the tickets found.
+# Asks for one request after the other and is given the answers; what it returns are the tickets found. Raises `Unfinished`.
 Poll = Generator[OutgoingRequest, Reply, Sequence[Ticket]]
 
 

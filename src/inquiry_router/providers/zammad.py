@@ -34,6 +34,7 @@ from inquiry_router.providers.source import (
     Setup,
     SourceKind,
     Ticket,
+    Unfinished,
     Unreadable,
     list_at,
     object_at,
@@ -100,27 +101,30 @@ class ZammadSource(SourceKind[AskingSettings]):
         return (taken,)
 
     def poll(self, settings: AskingSettings, since: datetime) -> Poll:
-        """Search for what was made since then, newest first, and read the first article of each."""
+        """Search for what was made since then, oldest first, and read the first article of each."""
         tickets: list[Ticket] = []
         if settings.api_url is None or settings.api_token is None:
             return tickets
         headers = _credentials(settings.api_token)
         query = quote(f"created_at:[{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} TO *]", safe="")
-        asked = 0
+        asked, until = 0, since
         for page in range(1, MOST_PAGES + 1):
-            search = f"query={query}&expand=true&sort_by=created_at&order_by=desc&per_page={_PAGE}&limit={_PAGE}&page={page}"
+            search = f"query={query}&expand=true&sort_by=created_at&order_by=asc&per_page={_PAGE}&limit={_PAGE}&page={page}"
             found = (yield json_request("GET", f"{settings.api_url}/api/v1/tickets/search?{search}", headers)).json()
             rows = found if isinstance(found, list) else []
             for row in rows:
                 made, ticket_id = moment(value_at(row, "created_at")), text_of(row, "id")
-                if ticket_id is None or made is None or made < since or asked >= _MOST_MISSED:
+                if ticket_id is None or made is None or made < since:
                     continue
+                until = made
+                if asked == _MOST_MISSED:
+                    raise Unfinished(tickets, until)
                 asked += 1
                 articles = yield from _articles(settings.api_url, headers, ticket_id)
                 tickets += _listed(settings, row, articles)
-            if len(rows) < _PAGE or asked >= _MOST_MISSED:
-                break
-        return tickets
+            if len(rows) < _PAGE:
+                return tickets
+        raise Unfinished(tickets, until)
 
     def setup(self, url: str) -> Setup:
         """A webhook and a trigger that calls it."""

@@ -37,6 +37,7 @@ from inquiry_router.providers.source import (
     SourceKind,
     Thin,
     Ticket,
+    Unfinished,
     Unreadable,
     list_at,
     object_at,
@@ -137,9 +138,9 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
             tickets += _listed(settings, page, since)
             cursor = text_of(page, "after_cursor")
             if cursor is None or value_at(page, "end_of_stream") is not False:
-                break
+                return tickets
             query = f"cursor={quote(cursor, safe='', errors='replace')}"
-        return tickets
+        raise Unfinished(tickets)  # in the order of changes, which does not tell what was made before when
 
     def setup(self, url: str) -> Setup:
         """A webhook and a trigger that calls it."""

@@ -1,6 +1,6 @@
 """Asking helpdesks for tickets whose webhook never came, and taking those in. What came before is known by its keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,7 +18,7 @@ from inquiry_router.http import Failed
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.providers import SOURCES
 from inquiry_router.providers.provider import Refused
-from inquiry_router.providers.source import ApiSettings
+from inquiry_router.providers.source import ApiSettings, Ticket, Unfinished
 from inquiry_router.sources import store
 from inquiry_router.sources.service import SourceService
 
@@ -26,11 +26,16 @@ log = structlog.get_logger()
 
 # Helpdesks' clocks and pages overlap: what was made a day before the last time is asked for again.
 OVERLAP: Final = timedelta(hours=24)
+_TO_BE_CONTINUED: Final = "There are more tickets than are read at once: ask again, which goes on where this stopped."
+_LONG_LIST: Final = (
+    "There are more tickets than are read at once, and their order does not tell where to go on: "
+    "see at the helpdesk which older ones have no note of the router, and send those to POST /v1/inquiries."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What came of asking one source's helpdesk. `problem` is a sentence where it could not be asked."""
+    """What came of asking one source's helpdesk. `problem` is a sentence where it could not be asked, or not to the end."""
 
     source_id: str
     looked_at: int = 0
@@ -63,12 +68,18 @@ class Reconciler:
 
     async def reconcile(self, source: Source) -> Reconciled:
         """Ask for everything since the last time, less a day, and take in what is missing."""
-        begun = self._now()
+        begun, problem = self._now(), None
+        polled_at: datetime | None = begun
         last = await self._database.read(partial(store.polled_at, source_id=source.id))
         since = max(source.created_at, (last or source.created_at) - OVERLAP)
         try:
             kind, settings = self._service.settings_of(source)
-            tickets = (await converse(self._client(), kind.poll(settings, since), self._answer_s)).value
+            try:
+                tickets: Sequence[Ticket] = (await converse(self._client(), kind.poll(settings, since), self._answer_s)).value
+            except Unfinished as unfinished:
+                tickets, polled_at = unfinished.tickets, _so_far(unfinished, since)
+                problem = _LONG_LIST if polled_at is None else _TO_BE_CONTINUED
+                log.warning("source.long_list", source_id=source.id, reason=problem)
             taken = [await self._service.take(source, settings, ticket, begun) for ticket in tickets]
         except Unsuccessful as error:
             answer = error.answer
@@ -78,11 +89,12 @@ class Reconciler:
         except Exception as error:  # one odd helpdesk must not keep the others from being asked
             log.error("source.poll_broken", source_id=source.id, exc_info=error)
             return self._failed(source, f"the router could not read its answer: {type(error).__name__}")
-        await self._database.write(partial(store.set_polled_at, source_id=source.id, moment=begun))
+        if polled_at is not None:
+            await self._database.write(partial(store.set_polled_at, source_id=source.id, moment=polled_at))
         found = sum(one.status == "accepted" for one in taken)
         if found:
             log.warning("source.missed_webhooks", source_id=source.id, found=found)
-        return Reconciled(source.id, len(taken), found)
+        return Reconciled(source.id, len(taken), found, problem)
 
     def _failed(self, source: Source, problem: str) -> Reconciled:
         log.error("source.not_reconciled", source_id=source.id, reason=problem)
@@ -97,3 +109,10 @@ class Reconciler:
         except ValueError:
             return False
         return isinstance(settings, ApiSettings) and settings.api_url is not None and settings.api_token is not None
+
+
+def _so_far(unfinished: Unfinished, since: datetime) -> datetime | None:
+    """The moment to note so that the next time asks from where this one stopped; None when it would not come any further."""
+    if unfinished.until is None or unfinished.until <= since:
+        return None
+    return unfinished.until + OVERLAP
