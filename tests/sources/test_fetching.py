@@ -1,13 +1,14 @@
 """Events that say too little: kept at once, fetched afterwards, taken in without when they cannot be fetched."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2 as httpx
 import pytest
 
 from inquiry_router.app import House
+from inquiry_router.clock import utc_now
 from inquiry_router.database.tables import thin_events
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS
 from inquiry_router.providers import SOURCES
@@ -178,6 +179,7 @@ async def test_a_list_longer_than_what_is_read_at_once_is_not_forgotten(
 
     answer_with(house, tickets=[{"tickets": [{**TICKET, "id": number}]} for number in "123"])
     monkeypatch.setattr(SOURCES["toy"], "poll", long_list)
+    monkeypatch.setattr(house.fetcher.reconciler, "_now", lambda: utc_now() + timedelta(hours=1))
     await add(**API)
     found = [(await client.post("/v1/sources/desk/reconciliation")).json() for _ in range(3)]
     assert [one["taken_in"] for one in found] == [1, 1, 1]
@@ -185,6 +187,24 @@ async def test_a_list_longer_than_what_is_read_at_once_is_not_forgotten(
     assert found[2]["problem"] is None
     first = asked[0]
     assert asked == ([first, first + minute, first + 2 * minute] if comes_further else [first] * 3)
+
+
+async def test_a_ticket_of_a_far_year_stops_no_later_asking(
+    house: House, client: httpx.AsyncClient, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[datetime] = []
+
+    def far_list(settings: ApiSettings, since: datetime) -> Poll:
+        asked.append(since)
+        yield json_request("GET", f"{settings.api_url}/tickets", {})
+        raise Unfinished([], datetime(2099, 1, 1, tzinfo=UTC))
+
+    answer_with(house, tickets={})
+    monkeypatch.setattr(SOURCES["toy"], "poll", far_list)
+    await add(**API)
+    for _ in range(2):
+        await client.post("/v1/sources/desk/reconciliation")
+    assert asked[0] < asked[1] <= utc_now()
 
 
 async def test_a_helpdesk_that_cannot_be_asked_says_so(house: House, client: httpx.AsyncClient, add: Add) -> None:
