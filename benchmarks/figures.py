@@ -12,7 +12,7 @@ from benchmarks.servers import KEY, Server, Store, postgres_store, serving, sqli
 from benchmarks.table import Line, at_least, at_most, told
 
 CONNECTIONS = 64
-ROUNDS = 3
+ROUNDS = 5
 SECONDS = 2.0
 # Two processes of the same program differ by a tenth in what a request costs them, wherever the system put their memory, so
 # intake is measured in several: so many starts of everything, and in each so many rounds.
@@ -143,7 +143,7 @@ def with_model(make: Stores) -> Iterator[Line]:
             one = _case("intake with the model, one at a time", store.kind, server, connections=1, seconds=1.5)
             many = _case("intake with the model, 16 at once", store.kind, server, connections=16, seconds=1.5)
             cases.append((one, many))
-        for _ in range(ROUNDS):
+        for _ in range(3):
             for one, many in cases:
                 one.run()
                 many.run()

@@ -38,12 +38,12 @@ class Gathering(Generic[T]):
             self._take(gathered)
 
 
-def at_hand(jobs: "queue.SimpleQueue[list[T] | None]") -> list[list[T] | None]:
-    """What the queue holds now, taken by the only thread that takes from it."""
-    parts: list[list[T] | None] = []
+def take_all(jobs: "queue.SimpleQueue[list[T] | None]") -> tuple[list[T], bool]:
+    """What the queue holds, as soon as it holds anything, and whether None, the end, is among it. For the only one who takes."""
+    parts = [jobs.get()]
     while not jobs.empty():
         parts.append(jobs.get())
-    return parts
+    return [job for part in parts if part is not None for job in part], None in parts
 
 
 def settle(future: asyncio.Future[Any], outcome: Any) -> None:

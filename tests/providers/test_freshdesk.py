@@ -10,7 +10,7 @@ import pytest
 from inquiry_router.providers.freshdesk import Freshdesk, FreshdeskSource
 from inquiry_router.providers.provider import Refused
 from inquiry_router.providers.signatures import NotGenuine
-from inquiry_router.providers.source import Secrets, Unfinished, Unreadable
+from inquiry_router.providers.source import Listed, Secrets, Unreadable
 from tests.providers.driving import incoming, sample
 from tests.providers.helpdesks import (
     INQUIRY,
@@ -97,7 +97,7 @@ def test_tickets_that_were_missed_are_found_over_pages() -> None:
     ]
     talk = Talk([full + [None] * 95, [{**row, "id": 2}]])
     found = talk.run(SOURCE.poll(settings_of(SOURCE, **API), since), API["api_url"])
-    assert [(one.external_id, one.channel, one.contact.phone) for one in found] == [
+    assert [(one.external_id, one.channel, one.contact.phone) for one in found.tickets] == [
         ("1", "phone", "+48220000101"),
         ("2", "phone", None),
     ]
@@ -105,15 +105,14 @@ def test_tickets_that_were_missed_are_found_over_pages() -> None:
         "GET /api/v2/tickets?updated_since=2026-11-20T00:00:00Z&include=requester,description"
         "&order_by=created_at&order_type=asc&per_page=100&page=2"
     )
-    assert Talk([]).run(SOURCE.poll(settings_of(SOURCE), since), "x") == []
+    assert Talk([]).run(SOURCE.poll(settings_of(SOURCE), since), "x") == Listed()
 
 
 def test_asking_for_missed_tickets_ends_and_tells_where() -> None:
     row = {"id": 1, "subject": "Pompa", "description": "<p>Cieknie</p>", "source": 3}
     pages = [[{**row, "created_at": f"2026-11-21T10:{page:02}:00Z"}] * 100 for page in range(40)]
-    with pytest.raises(Unfinished) as raised:
-        Talk(pages).run(SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC)), API["api_url"])
-    assert (len(raised.value.tickets), raised.value.until) == (4000, datetime(2026, 11, 21, 10, 39, tzinfo=UTC))
+    found = Talk(pages).run(SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC)), API["api_url"])
+    assert (len(found.tickets), found.to_the_end, found.until) == (4000, False, datetime(2026, 11, 21, 10, 39, tzinfo=UTC))
 
 
 def test_a_ticket_is_moved_without_losing_tags_and_then_noted() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from inquiry_router.providers.provider import Refused
 from inquiry_router.providers.signatures import NotGenuine
-from inquiry_router.providers.source import Secrets, Unfinished, Unreadable
+from inquiry_router.providers.source import Listed, Secrets, Unreadable
 from inquiry_router.providers.zammad import Zammad, ZammadSource
 from tests.providers.driving import incoming, sample
 from tests.providers.helpdesks import (
@@ -106,13 +106,13 @@ def test_tickets_that_were_missed_are_found_over_pages() -> None:
     full = [row, {**row, "id": 2, "created_at": "2026-11-19T10:00:00Z"}, {**row, "id": 3}] + [None] * 47
     talk = Talk([full, articles, own, [{**row, "id": 6}], [{"body": "x", "sender": "Agent"}]])
     found = talk.run(SOURCE.poll(settings_of(SOURCE, **API), since), "https://acme.zammad.com")
-    assert [(one.external_id, one.text, one.contact.name, one.contact.email, one.message_id) for one in found] == [
+    assert [(one.external_id, one.text, one.contact.name, one.contact.email, one.message_id) for one in found.tickets] == [
         ("1", "Cieknie", "Anna Nowak", "anna@klient.example.com", None)
     ]
     assert talk.lines[0].startswith("GET /api/v1/tickets/search?query=created_at%3A%5B2026-11-20T00%3A00%3A00Z%20TO%20%2A%5D&")
     assert talk.lines[1:3] == ["GET /api/v1/ticket_articles/by_ticket/1", "GET /api/v1/ticket_articles/by_ticket/3"]
     assert talk.lines[3].endswith("&page=2")
-    assert Talk([]).run(SOURCE.poll(settings_of(SOURCE), since), "x") == []
+    assert Talk([]).run(SOURCE.poll(settings_of(SOURCE), since), "x") == Listed()
 
 
 def test_asking_for_missed_tickets_ends_and_tells_where() -> None:
@@ -123,9 +123,8 @@ def test_asking_for_missed_tickets_ends_and_tells_where() -> None:
         rows = [{**row, "id": 50 * page + one, "created_at": f"2026-11-21T{page:02}:{one:02}:00Z"} for one in range(50)]
         answers += [rows, *[article] * 50]
     talk = Talk([*answers, [{**row, "id": 500, "created_at": "2026-11-21T10:00:00Z"}]])
-    with pytest.raises(Unfinished) as raised:
-        talk.run(SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC)), "https://acme.zammad.com")
-    assert (len(raised.value.tickets), raised.value.until) == (500, datetime(2026, 11, 21, 10, tzinfo=UTC))
+    found = talk.run(SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC)), "https://acme.zammad.com")
+    assert (len(found.tickets), found.to_the_end, found.until) == (500, False, datetime(2026, 11, 21, 10, tzinfo=UTC))
 
 
 def test_a_ticket_is_tagged_then_moved_with_its_note_in_one_call() -> None:

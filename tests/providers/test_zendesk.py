@@ -9,7 +9,7 @@ import pytest
 
 from inquiry_router.inquiry.model import Contact
 from inquiry_router.providers.provider import Refused, Reply
-from inquiry_router.providers.source import Ignored, Thin, Ticket, Unfinished, Unreadable
+from inquiry_router.providers.source import Ignored, Listed, Thin, Ticket, Unreadable
 from inquiry_router.providers.zendesk import Zendesk, ZendeskSource
 from tests.providers.driving import sample
 from tests.providers.helpdesks import (
@@ -140,7 +140,7 @@ def test_tickets_that_were_missed_are_found_over_pages() -> None:
     second = {"tickets": [{**row, "id": 6}], "users": None, "after_cursor": "def", "end_of_stream": True}
     talk = Talk([first, second])
     found = talk.run(SOURCE.poll(settings_of(SOURCE, **API), since), API["api_url"])
-    assert [(one.external_id, one.channel, one.contact.email) for one in found] == [
+    assert [(one.external_id, one.channel, one.contact.email) for one in found.tickets] == [
         ("1", "email", "anna@klient.example.com"),
         ("6", "form", None),
     ]
@@ -148,15 +148,14 @@ def test_tickets_that_were_missed_are_found_over_pages() -> None:
         f"GET /api/v2/incremental/tickets/cursor.json?start_time={int(since.timestamp())}&include=users",
         "GET /api/v2/incremental/tickets/cursor.json?cursor=abc%3D&include=users",
     ]
-    assert Talk([]).run(SOURCE.poll(settings_of(SOURCE), since), "x") == []
+    assert Talk([]).run(SOURCE.poll(settings_of(SOURCE), since), "x") == Listed()
 
 
 def test_asking_for_missed_tickets_ends() -> None:
     endless = {"tickets": [], "after_cursor": "abc", "end_of_stream": False}
     talk = Talk([endless] * 40)
-    with pytest.raises(Unfinished) as raised:
-        talk.run(SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC)), API["api_url"])
-    assert (raised.value.tickets, raised.value.until) == ([], None)
+    found = talk.run(SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC)), API["api_url"])
+    assert found == Listed([], to_the_end=False)
 
 
 def test_a_ticket_is_tagged_then_moved_with_its_note_in_one_call() -> None:

@@ -13,6 +13,7 @@ from inquiry_router.providers.source import (
     Handshake,
     Ignored,
     IncomingRequest,
+    Listed,
     Poll,
     Setup,
     SourceKind,
@@ -65,7 +66,7 @@ class ToySource(SourceKind[ApiSettings]):
 
     def poll(self, settings: ApiSettings, since: datetime) -> Poll:
         reply = yield json_request("GET", f"{settings.api_url}/tickets?since={int(since.timestamp())}", {})
-        return [toy_ticket(one) for one in list_at(reply.json(), "tickets")]
+        return Listed([toy_ticket(one) for one in list_at(reply.json(), "tickets")])
 
     def setup(self, url: str) -> Setup:
         return Setup(pl=[f"Wklej {url}."], en=[f"Paste {url}."])

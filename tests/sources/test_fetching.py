@@ -13,7 +13,7 @@ from inquiry_router.database.tables import thin_events
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS
 from inquiry_router.providers import SOURCES
 from inquiry_router.providers.helpdesk import json_request
-from inquiry_router.providers.source import ApiSettings, Poll, Unfinished
+from inquiry_router.providers.source import ApiSettings, Listed, Poll
 from inquiry_router.sources import store
 from tests.providers.toy import toy_ticket
 from tests.sources.conftest import Add
@@ -40,7 +40,7 @@ async def make_due(house: House) -> None:
 def mistaken_poll(settings: ApiSettings, since: datetime) -> Poll:
     """Asks, and takes for granted what an answer may lack."""
     reply = yield json_request("GET", f"{settings.api_url}/tickets", {})
-    return [toy_ticket(one) for one in reply.json()["tickets"]]
+    return Listed([toy_ticket(one) for one in reply.json()["tickets"]])
 
 
 async def counts(client: httpx.AsyncClient) -> tuple[int, int]:
@@ -173,9 +173,7 @@ async def test_a_list_longer_than_what_is_read_at_once_is_not_forgotten(
         asked.append(since)
         reply = yield json_request("GET", f"{settings.api_url}/tickets", {})
         tickets = [toy_ticket(one) for one in reply.json()["tickets"]]
-        if len(asked) < 3:
-            raise Unfinished(tickets, since + minute if comes_further else None)
-        return tickets
+        return Listed(tickets, to_the_end=len(asked) == 3, until=since + minute if comes_further else None)
 
     answer_with(house, tickets=[{"tickets": [{**TICKET, "id": number}]} for number in "123"])
     monkeypatch.setattr(SOURCES["toy"], "poll", long_list)
@@ -197,7 +195,7 @@ async def test_a_ticket_of_a_far_year_stops_no_later_asking(
     def far_list(settings: ApiSettings, since: datetime) -> Poll:
         asked.append(since)
         yield json_request("GET", f"{settings.api_url}/tickets", {})
-        raise Unfinished([], datetime(2099, 1, 1, tzinfo=UTC))
+        return Listed(to_the_end=False, until=datetime(2099, 1, 1, tzinfo=UTC))
 
     answer_with(house, tickets={})
     monkeypatch.setattr(SOURCES["toy"], "poll", far_list)

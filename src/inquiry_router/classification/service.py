@@ -20,7 +20,7 @@ from inquiry_router.classification.examples import ExampleSet, Neighbour, Neighb
 from inquiry_router.classification.head import Head, head_of_bytes
 from inquiry_router.classification.linear import ModelUnusable
 from inquiry_router.classification.taught import TaughtModel
-from inquiry_router.gathering import Gathering, at_hand, settle
+from inquiry_router.gathering import Gathering, settle, take_all
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.model import Classification, Draft
 from inquiry_router.patience import Patience
@@ -171,9 +171,8 @@ class ClassifierService:
     def _run(self) -> None:
         stopping = False
         while not stopping:
-            parts = [self._jobs.get(), *at_hand(self._jobs)]
-            stopping = None in parts
-            self._work_off([job for part in parts if part is not None for job in part])
+            jobs, stopping = take_all(self._jobs)
+            self._work_off(jobs)
 
     def _work_off(self, jobs: Sequence[_Job]) -> None:
         """Answer all, and hand back what has gathered as often as somebody would notice."""

@@ -23,9 +23,7 @@ def reconcile(
     found = asyncio.run(_reconcile(start(), source))
     for one in found:
         looked = f"{one.looked_at} tickets looked at, {one.taken_in} were missing"
-        typer.echo(f"{one.source_id:24}{looked if one.problem is None else one.problem}")
-        if one.problem is not None and one.looked_at:
-            typer.echo(f"{'':24}{looked}")
+        typer.echo(f"{one.source_id:24}{looked if one.problem is None else f'{one.problem} ({looked})'}")
     if not found:
         typer.echo("there is nothing to ask: no source has both an api_url and an api_token")
     if any(one.problem for one in found):

@@ -20,6 +20,7 @@ from inquiry_router.inquiry.errors import Unavailable
 
 Row = dict[str, Any]
 T = TypeVar("T")
+_MOST_INQUIRIES_AT_ONCE: Final = 256
 _MOST_ROWS_AT_ONCE: Final = 16
 # For so many turns of the event loop a batch waits for more. A commit costs as much CPU as six inquiries in it (measured), and
 # from any stage of the journey to its end there are fewer turns, so those who are between the classifier and the database come
@@ -115,6 +116,12 @@ def store_batch(connection: Connection, batch: Sequence[IntakeRows]) -> list[Sto
 Way = Callable[[Connection, Sequence[IntakeRows]], Sequence[Stored | Exception]]
 # Each is gone, in a new transaction, when the database refused the one before it.
 WAYS: Final[tuple[Way, ...]] = (store_unseen, store_batch, store_singly)
+
+
+def batches(jobs: list[T]) -> Iterator[list[T]]:
+    """Whatever waits, in its order, in pieces of what goes into one transaction."""
+    for begin in range(0, len(jobs), _MOST_INQUIRIES_AT_ONCE):
+        yield jobs[begin : begin + _MOST_INQUIRIES_AT_ONCE]
 
 
 def _rows_by_table(batch: Sequence[IntakeRows]) -> dict[Table, list[Row]]:

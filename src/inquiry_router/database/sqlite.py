@@ -21,16 +21,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from inquiry_router.database.encoding import write_json
-from inquiry_router.database.intake_batch import GATHERING_TURNS, REFUSED, WAYS, IntakeRows, Stored, Way
+from inquiry_router.database.intake_batch import GATHERING_TURNS, REFUSED, WAYS, IntakeRows, Stored, Way, batches
 from inquiry_router.database.session import require_current_schema
-from inquiry_router.gathering import Gathering, at_hand, settle
+from inquiry_router.gathering import Gathering, settle, take_all
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
 from inquiry_router.patience import Patience
 from inquiry_router.settings import PREFIX, WrongSettings
 from inquiry_router.steps import step
 
 T = TypeVar("T")
-MAX_BATCH = 256
 READERS = 4
 
 
@@ -195,11 +194,8 @@ class SqliteDatabase:
     def _write_for_ever(self) -> None:
         stopping = False
         while not stopping:
-            parts = [self._jobs.get(), *at_hand(self._jobs)]
-            stopping = None in parts
-            jobs = [job for part in parts if part is not None for job in part]
-            for start in range(0, len(jobs), MAX_BATCH):
-                batch = jobs[start : start + MAX_BATCH]
+            jobs, stopping = take_all(self._jobs)
+            for batch in batches(jobs):
                 self._finish(batch, self._commit_together(batch))
 
     def _commit_together(self, jobs: list[_Job]) -> list[Any]:

@@ -19,11 +19,11 @@ from inquiry_router.providers.source import (
     Event,
     Ignored,
     IncomingRequest,
+    Listed,
     Poll,
     Setup,
     SourceKind,
     Ticket,
-    Unfinished,
     Unreadable,
     list_at,
     object_at,
@@ -81,16 +81,15 @@ class DjangoHelpdeskSource(SourceKind[DjangoHelpdeskSourceSettings]):
         """The open tickets from the newest on. The API lists the oldest first, so pages are read from the last one back."""
         found: list[Ticket] = []
         if settings.api_url is None or settings.api_token is None:
-            return found
+            return Listed()
         url = f"{settings.api_url}/api/tickets/?status={_OPEN}&page_size={_PAGE}"
 
         def reaches_back(rows: list[Any]) -> bool:
             found.extend(_listed(rows, since))
             return bool(rows) and all(_is_before(row, since) for row in rows)
 
-        if not (yield from _newest_first(url, _credentials(settings.api_user, settings.api_token), reaches_back)):
-            raise Unfinished(found)
-        return found
+        to_the_end = yield from _newest_first(url, _credentials(settings.api_user, settings.api_token), reaches_back)
+        return Listed(found, to_the_end)
 
     def setup(self, url: str) -> Setup:
         """Two environment variables, and an account to poll with."""

@@ -31,11 +31,11 @@ from inquiry_router.providers.source import (
     Event,
     Ignored,
     IncomingRequest,
+    Listed,
     Poll,
     Setup,
     SourceKind,
     Ticket,
-    Unfinished,
     Unreadable,
     list_at,
     object_at,
@@ -94,7 +94,7 @@ class FreshdeskSource(SourceKind[AskingSettings]):
         """The list of tickets, with requesters and descriptions, page by page."""
         tickets: list[Ticket] = []
         if settings.api_url is None or settings.api_token is None:
-            return tickets
+            return Listed()
         query = f"updated_since={since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}&include=requester,description"
         for page in range(1, MOST_PAGES + 1):
             url = f"{settings.api_url}/api/v2/tickets?{query}&order_by=created_at&order_type=asc&per_page={_PAGE}&page={page}"
@@ -102,8 +102,8 @@ class FreshdeskSource(SourceKind[AskingSettings]):
             found = [_listed(settings, row, since) for row in (rows if isinstance(rows, list) else [])]
             tickets += [ticket for ticket in found if ticket is not None]
             if len(found) < _PAGE:
-                return tickets
-        raise Unfinished(tickets, moment(value_at(rows[-1], "created_at")))
+                return Listed(tickets)
+        return Listed(tickets, to_the_end=False, until=moment(value_at(rows[-1], "created_at")))
 
     def setup(self, url: str) -> Setup:
         """An automation rule that calls the address."""

@@ -141,21 +141,21 @@ class Handshake:
     content_type: str = "text/plain"
 
 
-class Unfinished(Exception):
-    """A helpdesk lists more tickets than are read of it at once.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a helpdesk lists, as far as it is read at once.
 
-    `tickets` are those that were read: all that were made before `until`; None where the list is in no order that would tell.
+    Where that is not to the end, `tickets` are all that were made before `until`; None where the order of the list does not tell.
     """
 
-    def __init__(self, tickets: Sequence[Ticket], until: datetime | None = None) -> None:
-        super().__init__("the helpdesk lists more tickets than are read at once")
-        self.tickets = tickets
-        self.until = until
+    tickets: Sequence[Ticket] = ()
+    to_the_end: bool = True
+    until: datetime | None = None
 
 
 Event = Ticket | Thin | Ignored
-# Asks for one request after the other and is given the answers; what it returns are the tickets found. Raises `Unfinished`.
-Poll = Generator[OutgoingRequest, Reply, Sequence[Ticket]]
+# Asks for one request after the other and is given the answers; what it returns are the tickets found.
+Poll = Generator[OutgoingRequest, Reply, Listed]
 
 
 class Setup(BaseModel):
@@ -237,7 +237,7 @@ class SourceKind(ABC, Generic[S]):
     def poll(self, settings: S, since: datetime) -> Poll:
         """Ask the vendor's API for the tickets made since then: so a webhook that never came is found. Without an API, none."""
         yield from ()
-        return ()
+        return Listed()
 
 
 class ApiSettings(SourceSettings):

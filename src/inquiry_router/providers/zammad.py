@@ -30,11 +30,11 @@ from inquiry_router.providers.signatures import hmac_hex, same
 from inquiry_router.providers.source import (
     Ignored,
     IncomingRequest,
+    Listed,
     Poll,
     Setup,
     SourceKind,
     Ticket,
-    Unfinished,
     Unreadable,
     list_at,
     object_at,
@@ -104,7 +104,7 @@ class ZammadSource(SourceKind[AskingSettings]):
         """Search for what was made since then, oldest first, and read the first article of each."""
         tickets: list[Ticket] = []
         if settings.api_url is None or settings.api_token is None:
-            return tickets
+            return Listed()
         headers = _credentials(settings.api_token)
         query = quote(f"created_at:[{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} TO *]", safe="")
         asked, until = 0, since
@@ -118,13 +118,13 @@ class ZammadSource(SourceKind[AskingSettings]):
                     continue
                 until = made
                 if asked == _MOST_MISSED:
-                    raise Unfinished(tickets, until)
+                    return Listed(tickets, to_the_end=False, until=until)
                 asked += 1
                 articles = yield from _articles(settings.api_url, headers, ticket_id)
                 tickets += _listed(settings, row, articles)
             if len(rows) < _PAGE:
-                return tickets
-        raise Unfinished(tickets, until)
+                return Listed(tickets)
+        return Listed(tickets, to_the_end=False, until=until)
 
     def setup(self, url: str) -> Setup:
         """A webhook and a trigger that calls it."""

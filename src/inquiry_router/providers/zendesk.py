@@ -32,12 +32,12 @@ from inquiry_router.providers.source import (
     Event,
     Ignored,
     IncomingRequest,
+    Listed,
     Poll,
     Setup,
     SourceKind,
     Thin,
     Ticket,
-    Unfinished,
     Unreadable,
     list_at,
     object_at,
@@ -130,7 +130,7 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
         tickets: list[Ticket] = []
         query = f"start_time={int(since.timestamp())}"
         if settings.api_url is None or settings.api_token is None:
-            return tickets
+            return Listed()
         headers = _credentials(settings.api_user, settings.api_token)
         for _ in range(MOST_PAGES):
             url = f"{settings.api_url}/api/v2/incremental/tickets/cursor.json?{query}&include=users"
@@ -138,9 +138,9 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
             tickets += _listed(settings, page, since)
             cursor = text_of(page, "after_cursor")
             if cursor is None or value_at(page, "end_of_stream") is not False:
-                return tickets
+                return Listed(tickets)
             query = f"cursor={quote(cursor, safe='', errors='replace')}"
-        raise Unfinished(tickets)  # in the order of changes, which does not tell what was made before when
+        return Listed(tickets, to_the_end=False)  # in the order of changes, which does not tell what was made before when
 
     def setup(self, url: str) -> Setup:
         """A webhook and a trigger that calls it."""

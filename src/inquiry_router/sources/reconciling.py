@@ -1,6 +1,6 @@
 """Asking helpdesks for tickets whose webhook never came, and taking those in. What came before is known by its keys."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,7 +18,7 @@ from inquiry_router.http import Failed
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.providers import SOURCES
 from inquiry_router.providers.provider import Refused
-from inquiry_router.providers.source import ApiSettings, Ticket, Unfinished
+from inquiry_router.providers.source import ApiSettings, Listed
 from inquiry_router.sources import store
 from inquiry_router.sources.service import SourceService
 
@@ -68,19 +68,13 @@ class Reconciler:
 
     async def reconcile(self, source: Source) -> Reconciled:
         """Ask for everything since the last time, less a day, and take in what is missing."""
-        begun, problem = self._now(), None
-        polled_at: datetime | None = begun
+        begun = self._now()
         last = await self._database.read(partial(store.polled_at, source_id=source.id))
         since = max(source.created_at, (last or source.created_at) - OVERLAP)
         try:
             kind, settings = self._service.settings_of(source)
-            try:
-                tickets: Sequence[Ticket] = (await converse(self._client(), kind.poll(settings, since), self._answer_s)).value
-            except Unfinished as unfinished:
-                tickets, polled_at = unfinished.tickets, _so_far(unfinished, since, begun)
-                problem = _LONG_LIST if polled_at is None else _TO_BE_CONTINUED
-                log.warning("source.long_list", source_id=source.id, reason=problem)
-            taken = [await self._service.take(source, settings, ticket, begun) for ticket in tickets]
+            listed = (await converse(self._client(), kind.poll(settings, since), self._answer_s)).value
+            taken = [await self._service.take(source, settings, ticket, begun) for ticket in listed.tickets]
         except Unsuccessful as error:
             answer = error.answer
             return self._failed(source, describe(answer.status, answer.body, compressed=answer.compressed))
@@ -89,11 +83,16 @@ class Reconciler:
         except Exception as error:  # one odd helpdesk must not keep the others from being asked
             log.error("source.poll_broken", source_id=source.id, exc_info=error)
             return self._failed(source, f"the router could not read its answer: {type(error).__name__}")
+        polled_at = _so_far(listed, since, begun)
         if polled_at is not None:
             await self._database.write(partial(store.set_polled_at, source_id=source.id, moment=polled_at))
         found = sum(one.status == "accepted" for one in taken)
         if found:
             log.warning("source.missed_webhooks", source_id=source.id, found=found)
+        if listed.to_the_end:
+            return Reconciled(source.id, len(taken), found)
+        problem = _LONG_LIST if polled_at is None else _TO_BE_CONTINUED
+        log.warning("source.long_list", source_id=source.id, reason=problem)
         return Reconciled(source.id, len(taken), found, problem)
 
     def _failed(self, source: Source, problem: str) -> Reconciled:
@@ -111,8 +110,10 @@ class Reconciler:
         return isinstance(settings, ApiSettings) and settings.api_url is not None and settings.api_token is not None
 
 
-def _so_far(unfinished: Unfinished, since: datetime, now: datetime) -> datetime | None:
+def _so_far(listed: Listed, since: datetime, now: datetime) -> datetime | None:
     """The moment to note so that the next time asks from where this one stopped; None when it would not come any further."""
-    if unfinished.until is None or unfinished.until <= since:
+    if listed.to_the_end:
+        return now
+    if listed.until is None or listed.until <= since:
         return None
-    return min(unfinished.until, now) + OVERLAP  # a helpdesk whose clock is wrong must not have us wait for years
+    return min(listed.until, now) + OVERLAP  # a helpdesk whose clock is wrong must not have us wait for years
