@@ -6,12 +6,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from inquiry_router import journey
 from inquiry_router.app import House
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.database.tables import corrections, deliveries, inquiries, intake_keys, timeline
 from inquiry_router.inquiry.errors import Invalid, KeyReused, NotFound
-from inquiry_router.inquiry.model import Channel, Contact, Draft, Flag, Priority, Source, Status, Verdict
+from inquiry_router.inquiry.model import Channel, Contact, Draft, Flag, Priority, Source, Status
 from inquiry_router.journey import Correction
 from tests.conftest import NOW, running_house
 
@@ -51,21 +50,6 @@ async def test_the_preview_is_what_would_have_happened_and_stores_nothing(house:
     receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
     assert preview.classification == receipt.classification
     assert preview.decision == receipt.decision
-
-
-async def test_inquiries_under_way_together_go_from_stage_to_stage_together(
-    sqlite_house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[str] = []
-    for stage in ("clean", "find_entities", "decide"):
-        work = getattr(journey, stage)
-        monkeypatch.setattr(journey, stage, lambda *given, stage=stage, work=work: seen.append(stage) or work(*given))
-    receipt = await sqlite_house.journey.preview(ANNA, NOW)
-    verdict = Verdict(receipt.classification, "customer_service")
-    seen.clear()
-    configuration = sqlite_house.configuration.current
-    await asyncio.gather(*(sqlite_house.journey.understand(ANNA, configuration, NOW, verdict) for _ in range(3)))
-    assert seen == ["clean"] * 3 + ["find_entities"] * 3 + ["decide"] * 3
 
 
 async def test_the_same_inquiry_twice_is_answered_from_the_first_one_even_after_a_correction(house: House) -> None:

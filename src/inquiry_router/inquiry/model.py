@@ -1,11 +1,9 @@
 """The values that travel from door to desk. Frozen, with no behaviour beyond what they can say of themselves."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
-
-from inquiry_router.inquiry.written import WrittenReceipt
 
 
 class Channel(StrEnum):
@@ -233,7 +231,6 @@ class Receipt:
     """The answer to a sender. `replayed` says that the same inquiry had come before and nothing new was made.
 
     There is no `acknowledgement` for automatic mail, which is never answered.
-    `written` is the same as JSON where that was written already, so that it need not be written twice.
     """
 
     id: str
@@ -245,4 +242,3 @@ class Receipt:
     acknowledgement: Acknowledgement | None
     entities: tuple[Entity, ...] = ()
     replayed: bool = False
-    written: WrittenReceipt | None = field(default=None, compare=False, repr=False)
