@@ -14,8 +14,10 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
+import structlog
 from sqlalchemy import Connection, Row
 
 from inquiry_router.configuration.model import Configuration
@@ -24,7 +26,6 @@ from inquiry_router.database.intake_batch import ReferenceTaken
 from inquiry_router.database.rows import draft_of
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.outbox import new_deliveries
-from inquiry_router.entities.finding import find_entities
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.errors import Invalid, KeyReused
 from inquiry_router.inquiry.folding import Words, read_words
@@ -45,15 +46,17 @@ from inquiry_router.inquiry.model import (
 from inquiry_router.inquiry.reference import new_reference
 from inquiry_router.inquiry.rendering import event_json, receipt_json
 from inquiry_router.intake import store
-from inquiry_router.intake.asking import heard
-from inquiry_router.intake.cleaning import clean
+from inquiry_router.intake.reading import Reading, left_unread, read
 from inquiry_router.intake.recognition import fingerprint, intake_keys
 from inquiry_router.intake.single_flight import SingleFlight
 from inquiry_router.metrics import Metrics
+from inquiry_router.offload import read_in_thread
 from inquiry_router.routing.acknowledgement import acknowledge
-from inquiry_router.routing.decide import decide, promised_minutes
+from inquiry_router.routing.decide import UNREAD, decide, promised_minutes
 from inquiry_router.routing.policy import Policy
 from inquiry_router.steps import step
+
+log = structlog.get_logger()
 
 # A second collision of two random references is one in 10^12 at a million inquiries; a third does not happen.
 _REFERENCE_TRIES = 5
@@ -109,17 +112,28 @@ class Journey:
         self, draft: Draft, configuration: Configuration, now: datetime, verdict: Verdict | None = None
     ) -> Understanding:
         """Clean, classify and decide. Stores nothing; the live path and every dry run are this."""
-        cleaned = clean(draft)
-        question, automatic = heard(cleaned)
-        classification = verdict.classification if verdict is not None else await self._classifier.classify(question)
-        if automatic is not None:
-            cleaned = replace(cleaned, passage=replace(cleaned.passage, automatic=automatic))
+        reading = await self._read(draft)
+        if verdict is not None:
+            classification = verdict.classification
+        elif reading.draft.passage.unread:
+            classification = _not_read(reading.draft)
+        else:
+            classification = await self._classifier.classify(reading.question)
+        if reading.draft.passage.automatic is not None:
             classification = _of_automatic_mail(classification)
-        words = read_words(cleaned.subject, cleaned.text)
-        entities = find_entities(question.subject, question.text, words if question.text == cleaned.text else None)
         team = verdict.team if verdict is not None else None
-        decision = _decide(cleaned, classification, entities, configuration, now, team, words)
-        return Understanding(cleaned, classification, entities, decision)
+        decision = _decide(reading.draft, classification, reading.entities, configuration, now, team, reading.words)
+        return Understanding(reading.draft, classification, reading.entities, decision)
+
+    async def _read(self, draft: Draft) -> Reading:
+        """Read a draft beside the event loop; one that cannot be read is kept as it came, for people."""
+        if draft.passage.unread:
+            return left_unread(draft)
+        try:
+            return await read_in_thread(partial(read, draft))
+        except Exception as error:  # a customer's words must never be lost to a mistake of the reader
+            log.error("intake.unread", error=type(error).__name__, exc_info=error)
+            return left_unread(draft)
 
     async def preview(self, draft: Draft, now: datetime) -> Receipt:
         """The answer that `receive` would give, without storing anything; id and reference are made up."""
@@ -311,6 +325,10 @@ def _acknowledge(understanding: Understanding, reference: str, configuration: Co
     team = configuration.teams.by_id[decision.team]
     minutes = promised_minutes(configuration.policy_in_force, decision.rule)
     return acknowledge(language, reference, team, decision.due_at, minutes)
+
+
+def _not_read(draft: Draft) -> Classification:
+    return Classification(OTHER, 0.0, draft.language or "pl", UNREAD, "none", unsure=True)
 
 
 def _of_automatic_mail(classification: Classification) -> Classification:

@@ -133,6 +133,7 @@ def passage_json(passage: Passage) -> Json | None:
         "attachments": [{"name": one.name, "type": one.type, "size": one.size} for one in passage.attachments],
         "hops": passage.hops,
         "shadow": passage.shadow,
+        "unread": passage.unread,
     }
 
 
@@ -146,6 +147,7 @@ def read_passage(data: Json | None) -> Passage:
         attachments=tuple(Attachment(**one) for one in data["attachments"]),
         hops=data["hops"],
         shadow=data["shadow"],
+        unread=data.get("unread", False),  # absent from rows of older versions
     )
 
 
