@@ -10,10 +10,10 @@ import structlog
 
 from inquiry_router.calls.service import HARD_STOP_S, CallService, Line
 from inquiry_router.calls.spool import Spool
-from inquiry_router.clock import utc_now
 from inquiry_router.configuration.document import default_file
 from inquiry_router.phone.model import Abilities, Action, Heard, Move
 from inquiry_router.phone.settings import PhoneSettings
+from inquiry_router.process.clock import utc_now
 from inquiry_router.routing.policy import Teams
 
 AT_ONCE = 16

@@ -13,9 +13,9 @@ from inquiry_router.classification.service import ClassifierService
 from inquiry_router.database.session import open_database
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Classification, Draft, Evidence, Ranked
-from inquiry_router.logs import configure
-from inquiry_router.server import SERVER_OPTIONS
-from inquiry_router.settings import load_settings
+from inquiry_router.process.logs import configure
+from inquiry_router.process.server import SERVER_OPTIONS
+from inquiry_router.process.settings import load_settings
 
 _CLASSIFICATION = Classification(
     category="defect",

@@ -24,7 +24,7 @@ from inquiry_router.configuration import document, store
 from inquiry_router.configuration.model import ApiKey, Scope, digest, written_key
 from inquiry_router.database.migrate import migrate
 from inquiry_router.database.session import open_database
-from inquiry_router.settings import PREFIX, Settings, load_settings
+from inquiry_router.process.settings import PREFIX, Settings, load_settings
 
 _SECRET = "secret-of-the-benchmark-0123456789abcdefghij"
 KEY = written_key("bench", _SECRET)

@@ -12,7 +12,7 @@ from inquiry_router.cli import openapi_yaml
 from inquiry_router.database.migrate import upgrade
 from inquiry_router.database.sqlite import sqlite_engine
 from inquiry_router.database.tables import metadata
-from inquiry_router.settings import load_settings
+from inquiry_router.process.settings import load_settings
 
 
 def main() -> int:

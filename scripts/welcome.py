@@ -1,6 +1,6 @@
 """What `make run` says before it serves: where the docs are, and a curl that works."""
 
-from inquiry_router.settings import load_settings
+from inquiry_router.process.settings import load_settings
 
 settings = load_settings()
 host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host

@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 from inquiry_router import journey
 from inquiry_router.app import House
 from inquiry_router.classification.service import ClassifierService
-from inquiry_router.database.rows import draft_of
 from inquiry_router.database.tables import corrections, deliveries, inquiries, intake_keys, timeline
+from inquiry_router.inquiries import store
+from inquiry_router.inquiries.rows import draft_of
 from inquiry_router.inquiry.errors import Invalid, KeyReused, NotFound
 from inquiry_router.inquiry.model import Channel, Contact, Draft, Flag, Priority, Source, Status
-from inquiry_router.intake import store
 from inquiry_router.journey import Correction
 from tests.conftest import NOW, running_house
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from inquiry_router.settings import PREFIX
+from inquiry_router.process.settings import PREFIX
 
 BLOCK = re.compile(r"^```(sh|json)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from inquiry_router.classification.card import Card
 from inquiry_router.classification.corpus import Example
-from inquiry_router.learning.quality import length_group, shares
+from inquiry_router.reports.quality import length_group, shares
 from training.judging import Calibration
 
 _NOTICE: Final = """

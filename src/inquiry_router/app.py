@@ -13,45 +13,44 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from inquiry_router import __version__
-from inquiry_router.api import (
+from inquiry_router.api.doors import (
     callbacks,
     configuration,
-    corrections,
     deliveries,
     destinations,
-    docs,
     hooks,
     inquiries,
     learning,
     phone,
     phone_settings,
-    problems,
     providers,
     sources,
     system,
 )
-from inquiry_router.api.access import WrongKeys
-from inquiry_router.api.middleware import Surroundings
-from inquiry_router.api.openapi import describe
+from inquiry_router.api.web import docs, problems
+from inquiry_router.api.web.access import WrongKeys
+from inquiry_router.api.web.middleware import Surroundings
+from inquiry_router.api.web.openapi import describe
 from inquiry_router.calls.reminding import Reminder
 from inquiry_router.calls.service import CallService
 from inquiry_router.calls.spool import Spool
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.last_known import LastKnown
 from inquiry_router.configuration.service import ConfigurationService
-from inquiry_router.database.link_key import LinkKey
+from inquiry_router.corrections.link_key import LinkKey
 from inquiry_router.database.session import Database, open_database
-from inquiry_router.delivery.addresses import Reach
 from inquiry_router.delivery.checking import Checker
+from inquiry_router.delivery.worker import Worker
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.journey import Journey
 from inquiry_router.learning.service import LearningService
-from inquiry_router.metrics import Metrics
+from inquiry_router.outside.addresses import Reach
+from inquiry_router.pages import correction as corrections
 from inquiry_router.phone.doors import DOORS
-from inquiry_router.settings import Settings, Unreachable, WrongSettings
+from inquiry_router.process.metrics import Metrics
+from inquiry_router.process.settings import Settings, Unreachable, WrongSettings
 from inquiry_router.sources.fetching import Fetcher
 from inquiry_router.sources.service import SourceService
-from inquiry_router.worker import Worker
 
 log = structlog.get_logger()
 _REACH_EVERY_S = 1.0

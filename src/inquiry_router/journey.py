@@ -23,13 +23,12 @@ from sqlalchemy import Connection, Row
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.intake_batch import ReferenceTaken
-from inquiry_router.database.rows import draft_of
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.outbox import new_deliveries
+from inquiry_router.inquiries import store
+from inquiry_router.inquiries.rows import draft_of
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.errors import Invalid, KeyReused
-from inquiry_router.inquiry.folding import Words, read_words
-from inquiry_router.inquiry.ids import new_id
 from inquiry_router.inquiry.model import (
     Acknowledgement,
     Classification,
@@ -45,16 +44,17 @@ from inquiry_router.inquiry.model import (
 )
 from inquiry_router.inquiry.reference import new_reference
 from inquiry_router.inquiry.rendering import event_json, receipt_json
-from inquiry_router.intake import store
 from inquiry_router.intake.reading import Reading, left_unread, read
 from inquiry_router.intake.recognition import fingerprint, intake_keys
 from inquiry_router.intake.single_flight import SingleFlight
-from inquiry_router.metrics import Metrics
-from inquiry_router.offload import read_in_thread
+from inquiry_router.process.ids import new_id
+from inquiry_router.process.metrics import Metrics
+from inquiry_router.process.offload import read_in_thread
+from inquiry_router.process.steps import step
 from inquiry_router.routing.acknowledgement import acknowledge
 from inquiry_router.routing.decide import UNREAD, decide, promised_minutes
 from inquiry_router.routing.policy import Policy
-from inquiry_router.steps import step
+from inquiry_router.text.folding import Words, read_words
 
 log = structlog.get_logger()
 

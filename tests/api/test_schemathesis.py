@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from inquiry_router.api import access
+from inquiry_router.api.web import access
 from inquiry_router.app import make_app
 from inquiry_router.learning import lessons
-from inquiry_router.settings import Settings
+from inquiry_router.process.settings import Settings
 from tests.conftest import KEYS, Scope
 
 # What only the service can know is no violation: ids that do not exist, texts that are empty once they are cleaned.

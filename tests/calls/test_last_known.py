@@ -11,7 +11,7 @@ import pytest
 from inquiry_router import app
 from inquiry_router.app import House, last_known_of
 from inquiry_router.classification.service import ClassifierService
-from inquiry_router.settings import Settings, Unreachable
+from inquiry_router.process.settings import Settings, Unreachable
 from tests.calls.conftest import Ring
 from tests.conftest import client_of
 from tests.phone.people import ANNA, BARTEK, CELINA

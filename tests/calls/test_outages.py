@@ -14,9 +14,9 @@ from inquiry_router.calls import service
 from inquiry_router.calls.model import Call
 from inquiry_router.calls.service import CallService, Line
 from inquiry_router.calls.spool import Spool
-from inquiry_router.clock import utc_now
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
 from inquiry_router.phone.model import Abilities, Action, Heard, Stage, State
+from inquiry_router.process.clock import utc_now
 from tests.calls.conftest import Ring
 from tests.phone.people import ANNA, BARTEK, CELINA, NOW
 

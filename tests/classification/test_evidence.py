@@ -9,8 +9,8 @@ import pytest
 from inquiry_router.classification import classifier as module
 from inquiry_router.classification.corpus import Example, read_corpus
 from inquiry_router.classification.linear import read_text
-from inquiry_router.inquiry.folding import fold
 from inquiry_router.inquiry.model import Channel, Draft
+from inquiry_router.text.folding import fold
 from tests.conftest import shipped_model
 
 WORD = re.compile(r"[^\W_]+")

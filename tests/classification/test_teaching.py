@@ -12,8 +12,8 @@ from inquiry_router.classification.corpus import read_corpus
 from inquiry_router.classification.linear import ModelUnusable
 from inquiry_router.classification.teaching import teach
 from inquiry_router.inquiry.model import Channel, Draft
+from tests.cli.test_cli import run
 from tests.conftest import shipped_model
-from tests.test_cli import run
 
 
 def write(path: Path, rows: list[tuple[str, str]]) -> Path:

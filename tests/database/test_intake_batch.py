@@ -12,8 +12,8 @@ from inquiry_router.database.postgres import postgres_engine
 from inquiry_router.database.session import Database, open_database
 from inquiry_router.database.tables import inquiries, intake_keys
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
-from inquiry_router.inquiry.ids import new_id
 from inquiry_router.inquiry.reference import new_reference
+from inquiry_router.process.ids import new_id
 from tests.conftest import settings_for
 
 pytestmark = pytest.mark.anyio

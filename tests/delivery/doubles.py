@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from inquiry_router.database.session import Database
-from inquiry_router.delivery.addresses import LOOPBACK
 from inquiry_router.delivery.service import Dispatcher
 from inquiry_router.inquiry.errors import Unavailable
+from inquiry_router.outside.addresses import LOOPBACK
 
 T = TypeVar("T")
 # What the calls of this stage are made of, by the function that does the work.

@@ -11,8 +11,8 @@ from inquiry_router.database.tables import attempts, deliveries, destinations, i
 from inquiry_router.delivery.model import Claim, Result, State
 from inquiry_router.delivery.schedule import Outcome
 from inquiry_router.delivery.store import AT_ONCE, claim
-from inquiry_router.inquiry.ids import new_id
 from inquiry_router.inquiry.reference import new_reference
+from inquiry_router.process.ids import new_id
 
 MOMENT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -17,13 +17,13 @@ from inquiry_router.app import House
 from inquiry_router.database.session import Database, database_now
 from inquiry_router.database.tables import deliveries, destinations
 from inquiry_router.delivery import records, store
-from inquiry_router.delivery.addresses import PUBLIC
 from inquiry_router.delivery.lane import IN_FLIGHT
 from inquiry_router.delivery.model import State
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS, SCHEDULE
 from inquiry_router.delivery.service import Dispatcher
+from inquiry_router.outside.addresses import PUBLIC
+from inquiry_router.process.steps import set_hook
 from inquiry_router.providers import PROVIDERS
-from inquiry_router.steps import set_hook
 from tests.delivery import rows
 from tests.delivery.doubles import Shaky, dispatcher_on
 from tests.faulty_server import FaultyServer, after, answer, dribble, faulty_server, gzip_bomb, half_an_answer, hang, huge, reset

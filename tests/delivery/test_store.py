@@ -13,7 +13,7 @@ from inquiry_router.database.tables import configuration_revision, deliveries, d
 from inquiry_router.delivery import records, store
 from inquiry_router.delivery.model import Claim, Due, State
 from inquiry_router.delivery.schedule import Outcome
-from inquiry_router.inquiry.ids import is_id, new_id
+from inquiry_router.process.ids import is_id, new_id
 from tests.delivery import rows
 
 pytestmark = pytest.mark.anyio

@@ -9,7 +9,7 @@ from inquiry_router.entities.finding import _STEMS, find_entities
 from inquiry_router.entities.recommending import PEOPLE_STEMS
 from inquiry_router.entities.urgency import URGENCY_STEMS
 from inquiry_router.entities.word_search import standing
-from inquiry_router.inquiry.folding import read_words
+from inquiry_router.text.folding import read_words
 
 _ALL = sorted(DANGER_STEMS | URGENCY_STEMS | PEOPLE_STEMS)
 _GLUE = st.text(st.sampled_from(" \n_-'’.,7aąZŻßæİıдйΣ😀\u00a0"), max_size=4)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import httpx2 as httpx
 
-from inquiry_router.settings import PREFIX
+from inquiry_router.process.settings import PREFIX
 from tests.conftest import KEYS, Scope
 from tests.nursery import Child, nursery
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from inquiry_router.database.tables import deliveries
-from inquiry_router.steps import STEPS
+from inquiry_router.process.steps import STEPS
 from tests.conftest import client_of, running_house, settings_for
 from tests.faults.process import victim
 from tests.faulty_server import faulty_server

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from inquiry_router.app import House
 from inquiry_router.database.tables import deliveries, inquiries, intake_keys, timeline
-from inquiry_router.steps import STEPS
+from inquiry_router.process.steps import STEPS
 from tests.conftest import client_of, running_house, settings_for
 from tests.faults.process import victim
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from inquiry_router.database.tables import inquiries, thin_events
-from inquiry_router.providers.signatures import hmac_base64
+from inquiry_router.providers.kit.signatures import hmac_base64
 from inquiry_router.sources import store
 from tests.conftest import client_of, running_house, settings_for
 from tests.faults.process import victim

@@ -9,9 +9,9 @@ import signal
 import uvicorn
 
 from inquiry_router.app import make_app
-from inquiry_router.logs import configure
-from inquiry_router.settings import load_settings
-from inquiry_router.steps import STEPS, set_hook
+from inquiry_router.process.logs import configure
+from inquiry_router.process.settings import load_settings
+from inquiry_router.process.steps import STEPS, set_hook
 
 
 def main(step: str, nth: int) -> None:

@@ -71,7 +71,7 @@ def test_anything_else_is_no_reference(text: str) -> None:
 
 FORK = """
 import os
-from inquiry_router.inquiry.ids import new_id
+from inquiry_router.process.ids import new_id
 from inquiry_router.inquiry.reference import new_reference
 mine, his = os.pipe()
 if os.fork() == 0:

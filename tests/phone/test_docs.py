@@ -9,7 +9,7 @@ import pytest
 from inquiry_router.phone.doors import DOORS
 from inquiry_router.phone.prompts import shipped
 from inquiry_router.phone.settings import PhoneSettings
-from inquiry_router.providers.phones import TwilioSourceSettings
+from inquiry_router.phone.sources import TwilioSourceSettings
 
 FOLDER = Path("docs/phone")
 

@@ -8,9 +8,9 @@ from urllib.parse import unquote
 
 from inquiry_router.inquiry.model import Channel
 from inquiry_router.intake.mail.html import text_of_html
-from inquiry_router.providers.provider import Handover, OutgoingRequest, Reply
-from inquiry_router.providers.signatures import NotGenuine
-from inquiry_router.providers.source import IncomingRequest, Secrets, SourceKind, SourceSettings, Ticket
+from inquiry_router.providers.kit.provider import Handover, OutgoingRequest, Reply
+from inquiry_router.providers.kit.signatures import NotGenuine
+from inquiry_router.providers.kit.source import IncomingRequest, Secrets, SourceKind, SourceSettings, Ticket
 from tests.providers.samples_on_disk import payload
 
 NOW = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 import pytest
 
-from inquiry_router.delivery.addresses import PUBLIC
 from inquiry_router.intake.mail.html import text_of_html
+from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.providers import Handover, OutgoingRequest, Provider, SourceKind
-from inquiry_router.providers.provider import Locating, Reply
-from inquiry_router.providers.signatures import NotGenuine
-from inquiry_router.providers.source import Event, Handshake, Ignored, IncomingRequest, Secrets, Ticket
+from inquiry_router.providers.kit.provider import Locating, Reply
+from inquiry_router.providers.kit.signatures import NotGenuine
+from inquiry_router.providers.kit.source import Event, Handshake, Ignored, IncomingRequest, Secrets, Ticket
 from tests.providers.driving import incoming
 from tests.providers.samples_on_disk import payload, vectors
 

@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, deriv
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from inquiry_router.intake.bodies import read_body
+from inquiry_router.api.web.bodies.reading import read_body
 from inquiry_router.providers import SOURCES, SourceKind
-from inquiry_router.providers.signatures import hmac_base64, hmac_hex
-from inquiry_router.providers.source import IncomingRequest
+from inquiry_router.providers.kit.signatures import hmac_base64, hmac_hex
+from inquiry_router.providers.kit.source import IncomingRequest
 from inquiry_router.providers.standard_webhooks import sign
 from tests.providers.samples_on_disk import payload
 

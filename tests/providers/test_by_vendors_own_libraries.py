@@ -11,9 +11,9 @@ from standardwebhooks import Webhook
 from svix.webhooks import Webhook as SvixWebhook
 from twilio.request_validator import RequestValidator
 
-from inquiry_router.providers.phone_signatures import check_twilio
-from inquiry_router.providers.signatures import NotGenuine
-from inquiry_router.providers.source import IncomingRequest, Secrets, SourceSettings
+from inquiry_router.phone.signatures import check_twilio
+from inquiry_router.providers.kit.signatures import NotGenuine
+from inquiry_router.providers.kit.source import IncomingRequest, Secrets, SourceSettings
 from inquiry_router.providers.standard_webhooks import StandardWebhooksSource, new_secret
 from tests.conftest import NOW
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from inquiry_router.providers.chatwoot import Chatwoot, ChatwootSource
-from inquiry_router.providers.provider import Refused
-from inquiry_router.providers.signatures import NotGenuine
-from inquiry_router.providers.source import Secrets, Unreadable
+from inquiry_router.providers.kit.provider import Refused
+from inquiry_router.providers.kit.signatures import NotGenuine
+from inquiry_router.providers.kit.source import Secrets, Unreadable
 from tests.providers.driving import incoming, sample
 from tests.providers.helpdesks import (
     INQUIRY,

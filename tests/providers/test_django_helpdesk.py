@@ -12,9 +12,9 @@ from inquiry_router.providers.django_helpdesk import (
     DjangoHelpdeskSource,
     DjangoHelpdeskSourceSettings,
 )
-from inquiry_router.providers.helpdesk import note_text, read_handover
-from inquiry_router.providers.provider import Group, Refused, Reply
-from inquiry_router.providers.source import Ignored, Listed, Ticket, Unreadable
+from inquiry_router.providers.kit.helpdesk import note_text, read_handover
+from inquiry_router.providers.kit.provider import Group, Refused, Reply
+from inquiry_router.providers.kit.source import Ignored, Listed, Ticket, Unreadable
 from tests.providers.driving import (
     MARK,
     NOW,

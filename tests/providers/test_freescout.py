@@ -7,10 +7,10 @@ import pytest
 
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.providers.freescout import FreeScout, FreeScoutSettings, FreeScoutSource
-from inquiry_router.providers.helpdesk import note_html, read_handover
-from inquiry_router.providers.provider import Group, Refused, Reply
-from inquiry_router.providers.reading import GuardedSettings
-from inquiry_router.providers.source import Ignored, Unreadable
+from inquiry_router.providers.kit.helpdesk import note_html, read_handover
+from inquiry_router.providers.kit.provider import Group, Refused, Reply
+from inquiry_router.providers.kit.reading import GuardedSettings
+from inquiry_router.providers.kit.source import Ignored, Unreadable
 from tests.providers.driving import (
     MARK,
     NOW,

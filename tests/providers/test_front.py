@@ -8,7 +8,7 @@ import pytest
 
 from inquiry_router.inquiry.model import Contact
 from inquiry_router.providers.front import FrontSource
-from inquiry_router.providers.source import Handshake, Unreadable
+from inquiry_router.providers.kit.source import Handshake, Unreadable
 from tests.providers.driving import sample
 from tests.providers.helpdesks import NOW, assert_as_expected, assert_vectors, is_ignored, one, read, settings_of, ticket
 from tests.providers.samples_on_disk import payload

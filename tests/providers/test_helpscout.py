@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from inquiry_router.providers.helpscout import HelpScoutSource
-from inquiry_router.providers.provider import Reply
-from inquiry_router.providers.source import Ignored, Thin, Ticket, Unreadable
+from inquiry_router.providers.kit.provider import Reply
+from inquiry_router.providers.kit.source import Ignored, Thin, Ticket, Unreadable
 from tests.providers.driving import sample
 from tests.providers.helpdesks import NOW, assert_as_expected, assert_vectors, is_ignored, one, read, settings_of, ticket
 from tests.providers.samples_on_disk import payload

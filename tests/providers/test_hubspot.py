@@ -7,9 +7,9 @@ import pytest
 
 from inquiry_router.inquiry.model import Contact
 from inquiry_router.providers.hubspot import HubSpot, HubSpotSource
-from inquiry_router.providers.provider import Refused, Reply
-from inquiry_router.providers.signatures import NotGenuine
-from inquiry_router.providers.source import Event, Ignored, Secrets, Thin, Ticket, Unreadable
+from inquiry_router.providers.kit.provider import Refused, Reply
+from inquiry_router.providers.kit.signatures import NotGenuine
+from inquiry_router.providers.kit.source import Event, Ignored, Secrets, Thin, Ticket, Unreadable
 from tests.providers.driving import incoming, sample
 from tests.providers.helpdesks import (
     NOW,

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from inquiry_router.providers.jira import JiraSource, text_of_document
-from inquiry_router.providers.signatures import NotGenuine
-from inquiry_router.providers.source import Secrets, Unreadable
+from inquiry_router.providers.kit.signatures import NotGenuine
+from inquiry_router.providers.kit.source import Secrets, Unreadable
 from tests.providers.driving import incoming, sample
 from tests.providers.helpdesks import NOW, assert_as_expected, assert_vectors, is_ignored, one, read, settings_of, ticket
 from tests.providers.samples_on_disk import payload

@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from inquiry_router.inquiry.model import Attachment, Contact
 from inquiry_router.intake.mail.reading import read_letter
-from inquiry_router.providers.inbound_mail import decoded, headers_of, is_colleague, sender_of, sent_at
+from inquiry_router.providers.kit.inbound_mail import decoded, headers_of, is_colleague, sender_of, sent_at
+from inquiry_router.providers.kit.source import MAIL_BODY, Ignored, IncomingRequest, SourceSettings, Ticket, Unreadable
 from inquiry_router.providers.mailgun import MailgunSource
 from inquiry_router.providers.postmark import PostmarkSource
 from inquiry_router.providers.sendgrid import SendGridSource
-from inquiry_router.providers.source import MAIL_BODY, Ignored, IncomingRequest, SourceSettings, Ticket, Unreadable
 from tests.providers.driving import (
     MARK,
     NOW,

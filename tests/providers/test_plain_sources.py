@@ -13,7 +13,7 @@ from standardwebhooks import Webhook
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.providers.cloudevents import CloudEventsSource
 from inquiry_router.providers.console import ConsoleSource
-from inquiry_router.providers.source import Ignored, IncomingRequest, Ticket, Unreadable
+from inquiry_router.providers.kit.source import Ignored, IncomingRequest, Ticket, Unreadable
 from inquiry_router.providers.standard_webhooks import StandardWebhooksSource
 from tests.providers.driving import MARK, NOW, assert_expected, incoming, is_genuine, read_one, sample, vector_now, vector_request
 from tests.providers.samples_on_disk import payload, vectors

@@ -9,9 +9,10 @@ import pytest
 
 from inquiry_router.app import House
 from inquiry_router.inquiry import model
-from inquiry_router.providers import SOURCES, signatures, source
-from inquiry_router.providers.signatures import hmac_hex
-from inquiry_router.providers.source import SourceKind
+from inquiry_router.providers import SOURCES
+from inquiry_router.providers.kit import signatures, source
+from inquiry_router.providers.kit.signatures import hmac_hex
+from inquiry_router.providers.kit.source import SourceKind
 from tests.conftest import client_of
 
 RECIPE = re.search(r"```python\n(.*?)```", Path("CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL)

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from inquiry_router.inquiry.model import Channel
-from inquiry_router.providers.helpdesk import note_text, read_handover
-from inquiry_router.providers.provider import Group, Refused
-from inquiry_router.providers.reading import GuardedSettings
+from inquiry_router.providers.kit.helpdesk import note_text, read_handover
+from inquiry_router.providers.kit.provider import Group, Refused
+from inquiry_router.providers.kit.reading import GuardedSettings
+from inquiry_router.providers.kit.source import Ignored, Unreadable
 from inquiry_router.providers.request_tracker import RequestTracker, RequestTrackerSettings, RequestTrackerSource
-from inquiry_router.providers.source import Ignored, Unreadable
 from tests.providers.driving import (
     MARK,
     NOW,

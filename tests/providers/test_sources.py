@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
+from inquiry_router.api.web.bodies.forms import BadForm
 from inquiry_router.configuration.model import Source
-from inquiry_router.delivery.addresses import PUBLIC
 from inquiry_router.inquiry.model import Channel, Draft
 from inquiry_router.intake.cleaning import clean
-from inquiry_router.intake.forms import BadForm
+from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.providers import SOURCES, SourceKind
-from inquiry_router.providers.provider import Reply
-from inquiry_router.providers.signatures import NotGenuine
-from inquiry_router.providers.source import (
+from inquiry_router.providers.kit.provider import Reply
+from inquiry_router.providers.kit.signatures import NotGenuine
+from inquiry_router.providers.kit.source import (
     Event,
     Handshake,
     Ignored,

@@ -8,7 +8,7 @@ from pydantic import SecretStr, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from inquiry_router import __version__
-from inquiry_router.delivery.addresses import LOOPBACK, PUBLIC
+from inquiry_router.outside.addresses import LOOPBACK, PUBLIC
 from inquiry_router.providers import Handover, OutgoingRequest
 from inquiry_router.providers.standard_webhooks import StandardWebhooks, WebhookSettings, new_secret
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from inquiry_router.providers.provider import Refused
-from inquiry_router.providers.signatures import NotGenuine
-from inquiry_router.providers.source import Listed, Secrets, Unreadable
+from inquiry_router.providers.kit.provider import Refused
+from inquiry_router.providers.kit.signatures import NotGenuine
+from inquiry_router.providers.kit.source import Listed, Secrets, Unreadable
 from inquiry_router.providers.zammad import Zammad, ZammadSource
 from tests.providers.driving import incoming, sample
 from tests.providers.helpdesks import (

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from inquiry_router.inquiry.model import Contact
-from inquiry_router.providers.provider import Refused, Reply
-from inquiry_router.providers.source import Ignored, Listed, Thin, Ticket, Unreadable
+from inquiry_router.providers.kit.provider import Refused, Reply
+from inquiry_router.providers.kit.source import Ignored, Listed, Thin, Ticket, Unreadable
 from inquiry_router.providers.zendesk import Zendesk, ZendeskSource
 from tests.providers.driving import sample
 from tests.providers.helpdesks import (

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from inquiry_router.inquiry.model import Channel, Contact
-from inquiry_router.providers.helpdesk import json_request
-from inquiry_router.providers.provider import OutgoingRequest, Reply
-from inquiry_router.providers.signatures import hmac_hex, same, unix_time
-from inquiry_router.providers.source import (
+from inquiry_router.providers.kit.helpdesk import json_request
+from inquiry_router.providers.kit.provider import OutgoingRequest, Reply
+from inquiry_router.providers.kit.signatures import hmac_hex, same, unix_time
+from inquiry_router.providers.kit.source import (
     ApiSettings,
     Event,
     Handshake,

@@ -9,11 +9,11 @@ from pydantic import ValidationError
 
 from inquiry_router.configuration.document import default_file
 from inquiry_router.inquiry.categories import CATEGORY_IDS
-from inquiry_router.inquiry.folding import read_words
 from inquiry_router.inquiry.model import Channel, Classification, Contact, Decision, Draft, Entity, EntityKind, Flag, Priority
 from inquiry_router.routing import decide as module
 from inquiry_router.routing.decide import promised_minutes
 from inquiry_router.routing.policy import Conditions, Policy, Teams
+from inquiry_router.text.folding import read_words
 
 NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 19, 22, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from inquiry_router.http import Answer, Failed
+from inquiry_router.outside.client import Answer, Failed
 
 
 class FakeClient:

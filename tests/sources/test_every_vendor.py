@@ -7,8 +7,8 @@ import httpx2 as httpx
 import pytest
 
 from inquiry_router.app import House
-from inquiry_router.clock import utc_now
 from inquiry_router.inquiry.errors import Unavailable
+from inquiry_router.process.clock import utc_now
 from inquiry_router.providers import SOURCES
 from tests.conftest import client_of
 from tests.providers.samples import GENUINE, TICKET_KINDS, Sample, with_token

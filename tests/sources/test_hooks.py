@@ -9,11 +9,11 @@ import httpx2 as httpx
 import pytest
 from starlette.requests import ClientDisconnect, Request
 
-from inquiry_router.api import hooks
+from inquiry_router.api.doors import hooks
 from inquiry_router.app import House
-from inquiry_router.clock import utc_now
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
-from inquiry_router.providers.signatures import hmac_hex
+from inquiry_router.process.clock import utc_now
+from inquiry_router.providers.kit.signatures import hmac_hex
 from tests.conftest import client_of
 from tests.providers.toy import ToySource
 from tests.sources.conftest import Add

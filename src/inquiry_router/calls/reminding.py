@@ -13,11 +13,11 @@ from inquiry_router.calls.becoming import Entry
 from inquiry_router.calls.model import Callback
 from inquiry_router.calls.notices import tell
 from inquiry_router.calls.service import CallService
-from inquiry_router.clock import utc_now
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.inquiry.rendering import written_time
+from inquiry_router.process.clock import utc_now
 
 log = structlog.get_logger()
 

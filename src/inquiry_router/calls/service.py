@@ -27,7 +27,6 @@ from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import RouterError
-from inquiry_router.inquiry.ids import new_id
 from inquiry_router.inquiry.model import Channel, Classification, Contact, Draft, EntityKind
 from inquiry_router.journey import Journey
 from inquiry_router.phone.caller import read_caller
@@ -36,6 +35,7 @@ from inquiry_router.phone.dictation import spoken_key, spoken_references
 from inquiry_router.phone.fallback import fallback_move, with_reference
 from inquiry_router.phone.model import Abilities, Action, Caller, Heard, Move, Situation, Stage, State, Understood
 from inquiry_router.phone.settings import PhoneSettings
+from inquiry_router.process.ids import new_id
 from inquiry_router.routing.decide import decide, is_unsure
 
 log = structlog.get_logger()

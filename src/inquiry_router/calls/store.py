@@ -10,11 +10,11 @@ from inquiry_router.calls.matters import Matter, Past
 from inquiry_router.calls.model import Call, Callback, answers_json, answers_of
 from inquiry_router.database.session import database_now
 from inquiry_router.database.tables import callbacks, calls, inquiries, timeline
+from inquiry_router.inquiries.store import NEWEST, present_receipt
 from inquiry_router.inquiry.errors import Conflict, NotFound
-from inquiry_router.inquiry.ids import new_id
 from inquiry_router.inquiry.model import Flag, Status
-from inquiry_router.intake.store import NEWEST, present_receipt
 from inquiry_router.phone.model import OpenInquiry, State, state_json, state_of
+from inquiry_router.process.ids import new_id
 
 # How far back a number is known, and how many of its inquiries are looked at while somebody waits.
 _KNOWN: Final = timedelta(days=365)

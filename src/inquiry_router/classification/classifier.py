@@ -17,8 +17,8 @@ from inquiry_router.classification.head import HEAD_FILE, SECOND_FILE, Head, hea
 from inquiry_router.classification.language import LanguageModel, known_language
 from inquiry_router.classification.linear import LinearModel, ModelUnusable, read_text, softmax
 from inquiry_router.inquiry.categories import OTHER
-from inquiry_router.inquiry.folding import fold
 from inquiry_router.inquiry.model import Classification, Draft, Evidence, Ranked
+from inquiry_router.text.folding import fold
 
 MAX_EVIDENCE: Final = 5
 LANGUAGE_FILE: Final = "language.npz"

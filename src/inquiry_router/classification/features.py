@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from inquiry_router.inquiry.folding import fold
+from inquiry_router.text.folding import fold
 
 BUCKETS: Final = 1 << 18
 MAX_CHARACTERS: Final = 1200

@@ -18,14 +18,14 @@ from inquiry_router import __version__
 from inquiry_router.classification.linear import ModelUnusable
 from inquiry_router.cli import model, sources
 from inquiry_router.cli.shared import opened, start
-from inquiry_router.clock import utc_now
 from inquiry_router.configuration import document, store
 from inquiry_router.configuration.model import ApiKey, Configuration, Scope, digest, new_secret, written_key
 from inquiry_router.database.session import open_database
-from inquiry_router.delivery.addresses import Reach
 from inquiry_router.inquiry.errors import RouterError
-from inquiry_router.server import SERVER_OPTIONS
-from inquiry_router.settings import PREFIX, Settings, Unreachable, WrongSettings, load_settings, sqlite_warning
+from inquiry_router.outside.addresses import Reach
+from inquiry_router.process.clock import utc_now
+from inquiry_router.process.server import SERVER_OPTIONS
+from inquiry_router.process.settings import PREFIX, Settings, Unreachable, WrongSettings, load_settings, sqlite_warning
 
 if TYPE_CHECKING:
     from fastapi import FastAPI  # takes a third of a second, and most commands do without
@@ -114,7 +114,7 @@ def work() -> None:
         raise WrongSettings(
             f"{PREFIX}DATABASE_URL: 'work' needs PostgreSQL; with SQLite the one serving process delivers by itself"
         )
-    from inquiry_router.worker import run_alone
+    from inquiry_router.delivery.worker import run_alone
 
     asyncio.run(run_alone(open_database(settings), settings))
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inquiry_router.cli.shared import opened, start
-from inquiry_router.clock import utc_now
 from inquiry_router.configuration import document
 from inquiry_router.database.session import open_database
-from inquiry_router.labelled import Labelled, read_file
-from inquiry_router.settings import Settings, WrongSettings
+from inquiry_router.evaluation.labelled import Labelled, read_file
+from inquiry_router.process.clock import utc_now
+from inquiry_router.process.settings import Settings, WrongSettings
 
 if TYPE_CHECKING:  # the model's libraries are heavy: a command that needs none of them does not load them
     from inquiry_router.learning.store import Version
@@ -62,8 +62,8 @@ def evaluate(
     from rich.console import Console
     from rich.progress import track
 
-    from inquiry_router import evaluation
     from inquiry_router.classification.classifier import load_classifier
+    from inquiry_router.evaluation import evaluate as evaluation
     from inquiry_router.routing.policy import Teams
 
     settings = start()

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from zoneinfo import available_timezones
 
 from inquiry_router.database.session import Database
-from inquiry_router.logs import configure
-from inquiry_router.settings import Settings, WrongSettings, load_settings
+from inquiry_router.process.logs import configure
+from inquiry_router.process.settings import Settings, WrongSettings, load_settings
 
 
 def start() -> Settings:

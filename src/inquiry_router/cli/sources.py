@@ -7,7 +7,7 @@ import typer
 
 from inquiry_router.cli.shared import opened, start
 from inquiry_router.database.session import open_database
-from inquiry_router.settings import Settings, WrongSettings
+from inquiry_router.process.settings import Settings, WrongSettings
 
 if TYPE_CHECKING:
     from inquiry_router.sources.reconciling import Reconciled

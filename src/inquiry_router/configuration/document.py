@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 
 from inquiry_router.configuration import store
 from inquiry_router.configuration.model import Configuration, Destination
-from inquiry_router.delivery.addresses import PUBLIC, Reach
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Event
+from inquiry_router.outside.addresses import PUBLIC, Reach
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.providers import PROVIDERS
 from inquiry_router.routing.own_categories import OwnCategories, OwnCategory

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from inquiry_router.database.postgres import postgres_engine
 from inquiry_router.database.sqlite import WriterLock, sqlite_engine
-from inquiry_router.settings import Settings
+from inquiry_router.process.settings import Settings
 
 MIGRATIONS = Path(__file__).parents[3] / "migrations"
 if not MIGRATIONS.is_dir():  # installed from a wheel, which carries them inside the package

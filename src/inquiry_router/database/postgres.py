@@ -22,8 +22,8 @@ from inquiry_router.database.intake_batch import (
 )
 from inquiry_router.database.session import require_current_schema, write_json
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
-from inquiry_router.settings import PREFIX, Unreachable, WrongSettings
-from inquiry_router.steps import step
+from inquiry_router.process.settings import PREFIX, Unreachable, WrongSettings
+from inquiry_router.process.steps import step
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from inquiry_router.database.intake_batch import IntakeRows, Stored
 from inquiry_router.database.tables import SCHEMA
-from inquiry_router.settings import PREFIX, Settings, WrongSettings
+from inquiry_router.process.settings import PREFIX, Settings, WrongSettings
 
 T = TypeVar("T")
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from inquiry_router.delivery.addresses import Reach
-from inquiry_router.delivery.conversing import Client, Unsuccessful, converse
-from inquiry_router.delivery.error_text import describe
-from inquiry_router.http import Clients, Failed
+from inquiry_router.outside.addresses import Reach
+from inquiry_router.outside.client import Clients, Failed
+from inquiry_router.outside.conversing import Client, Unsuccessful, converse
+from inquiry_router.outside.error_text import describe
 from inquiry_router.providers import PROVIDERS
-from inquiry_router.providers.provider import Group, Refused
+from inquiry_router.providers.kit.provider import Group, Refused
 
 TIME_LIMIT_S: Final = 10.0
 _CREDENTIALS: Final = {401: "the credentials are wrong", 403: "the user of these credentials may not do that"}

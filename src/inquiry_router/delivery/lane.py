@@ -20,8 +20,8 @@ from inquiry_router.delivery.marking import Marker
 from inquiry_router.delivery.model import Claim, Due, Result, Standing
 from inquiry_router.delivery.schedule import Outcome
 from inquiry_router.inquiry.errors import Unavailable
-from inquiry_router.inquiry.ids import new_id
-from inquiry_router.steps import step
+from inquiry_router.process.ids import new_id
+from inquiry_router.process.steps import step
 
 log = structlog.get_logger()
 

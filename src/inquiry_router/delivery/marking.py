@@ -16,7 +16,7 @@ from inquiry_router.database.session import Database
 from inquiry_router.delivery import store
 from inquiry_router.delivery.model import Marks, Result, Standing
 from inquiry_router.inquiry.errors import Unavailable
-from inquiry_router.steps import step
+from inquiry_router.process.steps import step
 
 log = structlog.get_logger()
 

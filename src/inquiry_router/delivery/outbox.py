@@ -7,8 +7,8 @@ from pydantic_core import to_json
 
 from inquiry_router.delivery.model import State
 from inquiry_router.delivery.store import AT_ONCE
-from inquiry_router.inquiry.ids import new_id
 from inquiry_router.inquiry.rendering import Json
+from inquiry_router.process.ids import new_id
 
 
 def new_deliveries(

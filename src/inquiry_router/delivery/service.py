@@ -12,22 +12,22 @@ from typing import Any, Final
 
 import structlog
 
-from inquiry_router.database.link_key import LinkKey
+from inquiry_router.corrections.link_key import LinkKey
+from inquiry_router.corrections.links import new_link
 from inquiry_router.database.session import Database
 from inquiry_router.delivery import store
-from inquiry_router.delivery.addresses import PUBLIC, Reach, check_url
-from inquiry_router.delivery.conversing import Client, Unsuccessful, converse, single
-from inquiry_router.delivery.error_text import describe
 from inquiry_router.delivery.lane import MARGIN_S, Lane, Lease, Workplace
 from inquiry_router.delivery.marking import Marker
 from inquiry_router.delivery.model import Destination, Due, Result
 from inquiry_router.delivery.schedule import judge
-from inquiry_router.http import CONNECTIONS_PER_HOST, Clients, Failed
 from inquiry_router.inquiry.errors import Unavailable
-from inquiry_router.inquiry.links import new_link
+from inquiry_router.outside.addresses import PUBLIC, Reach, check_url
+from inquiry_router.outside.client import CONNECTIONS_PER_HOST, Clients, Failed
+from inquiry_router.outside.conversing import Client, Unsuccessful, converse, single
+from inquiry_router.outside.error_text import describe
+from inquiry_router.process.steps import step
 from inquiry_router.providers import PROVIDERS, Handover, OutgoingRequest, PrintedLine, Provider, ProviderSettings
-from inquiry_router.providers.provider import Refused, Reply
-from inquiry_router.steps import step
+from inquiry_router.providers.kit.provider import Refused, Reply
 
 log = structlog.get_logger()
 

@@ -33,7 +33,7 @@ from inquiry_router.database.tables import Utc, attempts, configuration_revision
 from inquiry_router.delivery.model import Claim, Destination, Due, Marks, Result, Standing, State
 from inquiry_router.delivery.payloads import payloads_of
 from inquiry_router.delivery.schedule import Gate, Outcome, gate, pause_after
-from inquiry_router.inquiry.ids import new_id
+from inquiry_router.process.ids import new_id
 
 # `due_at` of a delivery that was never tried. Not the time of an application's clock: a wrong one would delay it.
 AT_ONCE: Final = datetime(2000, 1, 1, tzinfo=UTC)

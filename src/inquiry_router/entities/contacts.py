@@ -8,7 +8,7 @@ from inquiry_router.entities.mention import Mention
 from inquiry_router.entities.surroundings import matches, price_follows, words_before
 from inquiry_router.entities.words import words
 from inquiry_router.inquiry.model import EntityKind
-from inquiry_router.inquiry.phone_number import e164
+from inquiry_router.text.phone_number import e164
 
 # Parsing a number takes 40 µs; a text with more candidates than that is a table, not a signature.
 _MAX_CANDIDATES: Final = 12

@@ -17,9 +17,9 @@ from inquiry_router.entities.recommending import PEOPLE_STEMS, find_people
 from inquiry_router.entities.surroundings import digit_runs
 from inquiry_router.entities.urgency import URGENCY_STEMS, find_urgency
 from inquiry_router.entities.word_search import folded, standing
-from inquiry_router.inquiry.folding import Words, read_words
 from inquiry_router.inquiry.model import Entity, Field
-from inquiry_router.inquiry.phrases import Phrases
+from inquiry_router.text.folding import Words, read_words
+from inquiry_router.text.phrases import Phrases
 
 MAX_ENTITIES: Final = 40
 # The facts stand at the beginning; what comes after 12,000 characters is quoted mail or a pasted log, and time must stay bounded.

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
-from inquiry_router.inquiry.folding import BEGINNING, words_of
+from inquiry_router.text.folding import BEGINNING, words_of
 
 # A text that repeats one stem thousands of times must not cost seconds; nobody says it more often.
 _MAX_TRIES: Final = 60

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from inquiry_router.inquiry.model import Contact, Draft
-from inquiry_router.inquiry.phone_number import e164
+from inquiry_router.text.phone_number import e164
 
 _MAX_MARKS: Final = 8
 # Control characters but tab and newline, lone surrogates, and marks that reorder or hide text on a screen.

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 from inquiry_router.entities.finding import find_entities
-from inquiry_router.inquiry.folding import Words, read_words
 from inquiry_router.inquiry.model import Draft, Entity
 from inquiry_router.intake.asking import heard
 from inquiry_router.intake.cleaning import clean, storable
+from inquiry_router.text.folding import Words, read_words
 
 
 @dataclass(frozen=True, slots=True)

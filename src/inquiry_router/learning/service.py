@@ -14,7 +14,6 @@ from inquiry_router.classification.classifier import Classifier
 from inquiry_router.classification.encoder import MODEL_FILE
 from inquiry_router.classification.examples import ExampleSet, Neighbour, Neighbourhood, neighbourhood
 from inquiry_router.classification.service import ClassifierService
-from inquiry_router.clock import utc_now
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.configuration.store import save_document
 from inquiry_router.database.session import Database
@@ -25,9 +24,10 @@ from inquiry_router.intake.cleaning import clean
 from inquiry_router.learning import store
 from inquiry_router.learning.lessons import Lesson, lessons_seen, read_vectors
 from inquiry_router.learning.proposal import Proposal, from_categories, from_corrections
-from inquiry_router.learning.quality import quality, seen
 from inquiry_router.learning.separation import Separation
 from inquiry_router.learning.store import Version
+from inquiry_router.process.clock import utc_now
+from inquiry_router.reports.quality import quality, seen
 from inquiry_router.routing.own_categories import OwnCategories, OwnCategory
 
 LEAST_LESSONS: Final = 20

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from inquiry_router.configuration.store import save_document
-from inquiry_router.database.rows import draft_of
 from inquiry_router.database.tables import corrections, documents, inquiries, lesson_vectors, taught_models
+from inquiry_router.inquiries.rows import draft_of
 from inquiry_router.inquiry.errors import Conflict, NotFound
 from inquiry_router.learning.lessons import Lesson
 

@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Final
 
 from inquiry_router.inquiry.categories import CATALOG_REQUEST, DEFECT, NEW_PURCHASE, ORDER_SUPPORT, OTHER
-from inquiry_router.inquiry.folding import pattern_of, words_of
 from inquiry_router.phone.dictation import keyed_inquiry, spoken_key
 from inquiry_router.phone.model import (
     Action,
@@ -34,6 +33,7 @@ from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.phone.slots import callback_slots, said_time
 from inquiry_router.routing.policy import Team
 from inquiry_router.routing.working_hours import is_open
+from inquiry_router.text.folding import pattern_of, words_of
 
 MAX_STEPS: Final = 6
 PERSON_KEY: Final = "0"

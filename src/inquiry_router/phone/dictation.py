@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from inquiry_router.inquiry.folding import words_of
 from inquiry_router.inquiry.reference import LENGTH, read_reference
 from inquiry_router.phone.model import OpenInquiry
+from inquiry_router.text.folding import words_of
 
 _KEYPAD: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999", "-")
 _DIGITS: Final = {

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from inquiry_router.phone.sources import phone_kinds
 from inquiry_router.providers.chatwoot import Chatwoot, ChatwootSource
 from inquiry_router.providers.cloudevents import CloudEventsSource
 from inquiry_router.providers.console import Console, ConsoleSource
@@ -13,14 +14,13 @@ from inquiry_router.providers.helpscout import HelpScoutSource
 from inquiry_router.providers.hubspot import HubSpot, HubSpotSource
 from inquiry_router.providers.intercom import IntercomSource
 from inquiry_router.providers.jira import JiraSource
+from inquiry_router.providers.kit.provider import Handover, OutgoingRequest, PrintedLine, Provider, ProviderSettings
+from inquiry_router.providers.kit.source import SourceKind
 from inquiry_router.providers.mailgun import MailgunSource
 from inquiry_router.providers.osticket import OsTicket, OsTicketSource
-from inquiry_router.providers.phones import phone_kinds
 from inquiry_router.providers.postmark import PostmarkSource
-from inquiry_router.providers.provider import Handover, OutgoingRequest, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.request_tracker import RequestTracker, RequestTrackerSource
 from inquiry_router.providers.sendgrid import SendGridSource
-from inquiry_router.providers.source import SourceKind
 from inquiry_router.providers.standard_webhooks import StandardWebhooks, StandardWebhooksSource
 from inquiry_router.providers.zammad import Zammad, ZammadSource
 from inquiry_router.providers.zendesk import Zendesk, ZendeskSource

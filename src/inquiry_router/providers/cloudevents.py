@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import unquote
 
-from inquiry_router.providers.plain import EXAMPLE, plain_event
-from inquiry_router.providers.reading import Read, moment
-from inquiry_router.providers.source import (
+from inquiry_router.providers.kit.plain import EXAMPLE, plain_event
+from inquiry_router.providers.kit.reading import Read, moment
+from inquiry_router.providers.kit.source import (
     Event,
     Handshake,
     IncomingRequest,

@@ -4,10 +4,10 @@ import json
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from inquiry_router.providers.plain import EXAMPLE, plain_event
-from inquiry_router.providers.provider import Handover, PrintedLine, ProviderSettings
-from inquiry_router.providers.reading import Read
-from inquiry_router.providers.source import IncomingRequest, Setup, SourceKind, SourceSettings
+from inquiry_router.providers.kit.plain import EXAMPLE, plain_event
+from inquiry_router.providers.kit.provider import Handover, PrintedLine, ProviderSettings
+from inquiry_router.providers.kit.reading import Read
+from inquiry_router.providers.kit.source import IncomingRequest, Setup, SourceKind, SourceSettings
 
 # What the line says, and where it stands in the event's `data`.
 _FIELDS: Final = {

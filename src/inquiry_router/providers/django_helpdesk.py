@@ -11,11 +11,11 @@ from typing import Any, Final
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Attachment, Channel, Contact, Priority
-from inquiry_router.providers import helpdesk
-from inquiry_router.providers.helpdesk import Routed, UrlSettings, json_request, number, path_part, require
-from inquiry_router.providers.provider import Calls, Check, Group, Handover, Locate, OutgoingRequest, Refused, Reply
-from inquiry_router.providers.reading import MOST_PAGES, AskingSettings, Read, customers_own, moment, value_at
-from inquiry_router.providers.source import (
+from inquiry_router.providers.kit import helpdesk
+from inquiry_router.providers.kit.helpdesk import Routed, UrlSettings, json_request, number, path_part, require
+from inquiry_router.providers.kit.provider import Calls, Check, Group, Handover, Locate, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.kit.reading import MOST_PAGES, AskingSettings, Read, customers_own, moment, value_at
+from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
     IncomingRequest,

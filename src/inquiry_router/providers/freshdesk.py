@@ -13,10 +13,10 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
-from inquiry_router.providers import helpdesk
-from inquiry_router.providers.helpdesk import Routed, UrlSettings, groups_in, json_request, number, path_part
-from inquiry_router.providers.provider import Calls, Check, Handover, Locate, OutgoingRequest, Refused, Reply
-from inquiry_router.providers.reading import (
+from inquiry_router.providers.kit import helpdesk
+from inquiry_router.providers.kit.helpdesk import Routed, UrlSettings, groups_in, json_request, number, path_part
+from inquiry_router.providers.kit.provider import Calls, Check, Handover, Locate, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.kit.reading import (
     MOST_PAGES,
     AskingSettings,
     Read,
@@ -27,7 +27,7 @@ from inquiry_router.providers.reading import (
     moment,
     value_at,
 )
-from inquiry_router.providers.source import (
+from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
     IncomingRequest,

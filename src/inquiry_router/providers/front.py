@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from inquiry_router.inquiry.model import Channel, Contact
-from inquiry_router.providers.reading import GuardedSettings, Read, channel_of, customers_own, moment, value_at
-from inquiry_router.providers.signatures import hmac_base64, same, unix_time
-from inquiry_router.providers.source import (
+from inquiry_router.providers.kit.reading import GuardedSettings, Read, channel_of, customers_own, moment, value_at
+from inquiry_router.providers.kit.signatures import hmac_base64, same, unix_time
+from inquiry_router.providers.kit.source import (
     Event,
     Handshake,
     Ignored,

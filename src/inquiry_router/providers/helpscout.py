@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from inquiry_router.inquiry.model import Channel, Contact
-from inquiry_router.providers.helpdesk import json_request, path_part
-from inquiry_router.providers.provider import OutgoingRequest, Reply
-from inquiry_router.providers.reading import (
+from inquiry_router.providers.kit.helpdesk import json_request, path_part
+from inquiry_router.providers.kit.provider import OutgoingRequest, Reply
+from inquiry_router.providers.kit.reading import (
     AskingSettings,
     Read,
     channel_of,
@@ -21,8 +21,8 @@ from inquiry_router.providers.reading import (
     moment,
     value_at,
 )
-from inquiry_router.providers.signatures import hmac_base64, same
-from inquiry_router.providers.source import (
+from inquiry_router.providers.kit.signatures import hmac_base64, same
+from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
     IncomingRequest,

@@ -12,10 +12,10 @@ from typing import Any, Final
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
-from inquiry_router.providers import helpdesk
-from inquiry_router.providers.helpdesk import Routed, UrlSettings, json_request, path_part
-from inquiry_router.providers.provider import Calls, Check, Group, Handover, Locate, OutgoingRequest, Refused, Reply
-from inquiry_router.providers.reading import (
+from inquiry_router.providers.kit import helpdesk
+from inquiry_router.providers.kit.helpdesk import Routed, UrlSettings, json_request, path_part
+from inquiry_router.providers.kit.provider import Calls, Check, Group, Handover, Locate, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.kit.reading import (
     AskingSettings,
     Read,
     channel_of,
@@ -25,8 +25,8 @@ from inquiry_router.providers.reading import (
     moment,
     value_at,
 )
-from inquiry_router.providers.signatures import hmac_base64, same, unix_time
-from inquiry_router.providers.source import (
+from inquiry_router.providers.kit.signatures import hmac_base64, same, unix_time
+from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
     IncomingRequest,

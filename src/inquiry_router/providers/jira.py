@@ -8,9 +8,9 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from inquiry_router.inquiry.model import Channel, Contact
-from inquiry_router.providers.reading import GuardedSettings, Read, channel_of, customers_own, first_text, link, moment
-from inquiry_router.providers.signatures import hmac_hex, same
-from inquiry_router.providers.source import (
+from inquiry_router.providers.kit.reading import GuardedSettings, Read, channel_of, customers_own, first_text, link, moment
+from inquiry_router.providers.kit.signatures import hmac_hex, same
+from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
     IncomingRequest,

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from inquiry_router.providers.inbound_mail import decoded, headers_of, mail_event, mail_ticket, sender_of
-from inquiry_router.providers.reading import Read
-from inquiry_router.providers.signatures import TOLERANCE, hmac_hex, require_fresh, same, unix_time
-from inquiry_router.providers.source import (
+from inquiry_router.providers.kit.inbound_mail import decoded, headers_of, mail_event, mail_ticket, sender_of
+from inquiry_router.providers.kit.reading import Read
+from inquiry_router.providers.kit.signatures import TOLERANCE, hmac_hex, require_fresh, same, unix_time
+from inquiry_router.providers.kit.source import (
     MAIL_BODY,
     IncomingRequest,
     Secrets,

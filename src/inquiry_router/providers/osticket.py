@@ -12,11 +12,11 @@ from typing import Any, Final
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
-from inquiry_router.providers import helpdesk
-from inquiry_router.providers.helpdesk import UrlSettings, json_request, number
-from inquiry_router.providers.provider import Calls, Handover
-from inquiry_router.providers.reading import Read, channel_of, customers_own, first_text, link, moment, value_at
-from inquiry_router.providers.source import (
+from inquiry_router.providers.kit import helpdesk
+from inquiry_router.providers.kit.helpdesk import UrlSettings, json_request, number
+from inquiry_router.providers.kit.provider import Calls, Handover
+from inquiry_router.providers.kit.reading import Read, channel_of, customers_own, first_text, link, moment, value_at
+from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
     IncomingRequest,

@@ -3,9 +3,9 @@
 from typing import Any
 
 from inquiry_router.inquiry.model import Contact
-from inquiry_router.providers.inbound_mail import attachment, headers_of, mail_event, mail_ticket, sender_of
-from inquiry_router.providers.reading import Read, value_at
-from inquiry_router.providers.source import (
+from inquiry_router.providers.kit.inbound_mail import attachment, headers_of, mail_event, mail_ticket, sender_of
+from inquiry_router.providers.kit.reading import Read, value_at
+from inquiry_router.providers.kit.source import (
     MAIL_BODY,
     Ignored,
     IncomingRequest,

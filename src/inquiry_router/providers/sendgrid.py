@@ -19,10 +19,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from inquiry_router.inquiry.model import Attachment
-from inquiry_router.providers.inbound_mail import attachment, decoded, headers_of, mail_event, mail_ticket, sender_of
-from inquiry_router.providers.reading import Read
-from inquiry_router.providers.signatures import unix_time
-from inquiry_router.providers.source import (
+from inquiry_router.providers.kit.inbound_mail import attachment, decoded, headers_of, mail_event, mail_ticket, sender_of
+from inquiry_router.providers.kit.reading import Read
+from inquiry_router.providers.kit.signatures import unix_time
+from inquiry_router.providers.kit.source import (
     MAIL_BODY,
     IncomingRequest,
     Setup,

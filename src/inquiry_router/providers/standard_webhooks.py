@@ -15,12 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from inquiry_router import __version__
-from inquiry_router.delivery.addresses import PUBLIC, check_url
-from inquiry_router.providers.plain import EXAMPLE, plain_event
-from inquiry_router.providers.provider import Handover, OutgoingRequest, ProviderSettings
-from inquiry_router.providers.reading import HOPS_HEADER, Read, moment
-from inquiry_router.providers.signatures import NotGenuine, hmac_base64, key_of_secret, same, unix_time
-from inquiry_router.providers.source import IncomingRequest, Setup, SourceKind, SourceSettings, text_of
+from inquiry_router.outside.addresses import PUBLIC, check_url
+from inquiry_router.providers.kit.plain import EXAMPLE, plain_event
+from inquiry_router.providers.kit.provider import Handover, OutgoingRequest, ProviderSettings
+from inquiry_router.providers.kit.reading import HOPS_HEADER, Read, moment
+from inquiry_router.providers.kit.signatures import NotGenuine, hmac_base64, key_of_secret, same, unix_time
+from inquiry_router.providers.kit.source import IncomingRequest, Setup, SourceKind, SourceSettings, text_of
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - what a secret begins with
 # The bounds that Standard Webhooks gives for a secret.

@@ -11,10 +11,10 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
-from inquiry_router.providers import helpdesk
-from inquiry_router.providers.helpdesk import Routed, UrlSettings, groups_in, json_request, path_part
-from inquiry_router.providers.provider import Calls, Check, Handover, Locate, OutgoingRequest, Refused, Reply
-from inquiry_router.providers.reading import (
+from inquiry_router.providers.kit import helpdesk
+from inquiry_router.providers.kit.helpdesk import Routed, UrlSettings, groups_in, json_request, path_part
+from inquiry_router.providers.kit.provider import Calls, Check, Handover, Locate, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.kit.reading import (
     MOST_PAGES,
     AskingSettings,
     Read,
@@ -26,8 +26,8 @@ from inquiry_router.providers.reading import (
     name_and_address,
     value_at,
 )
-from inquiry_router.providers.signatures import hmac_hex, same
-from inquiry_router.providers.source import (
+from inquiry_router.providers.kit.signatures import hmac_hex, same
+from inquiry_router.providers.kit.source import (
     Ignored,
     IncomingRequest,
     Listed,

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from inquiry_router.inquiry.categories import OTHER
-from inquiry_router.inquiry.folding import Words, read_words
 from inquiry_router.inquiry.model import Classification, Decision, Draft, Entity, EntityKind, Flag, Priority
 from inquiry_router.routing.policy import Conditions, Policy, Rule, Teams
 from inquiry_router.routing.working_hours import add_working_minutes, is_open
+from inquiry_router.text.folding import Words, read_words
 
 DEFAULT_RULE = "default"
 # Methods of classifications that nothing was understood by.

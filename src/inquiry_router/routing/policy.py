@@ -10,10 +10,10 @@ from zoneinfo import available_timezones
 import holidays
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, field_validator, model_validator
 
-from inquiry_router.inquiry.folding import pattern_of
 from inquiry_router.inquiry.model import Channel, Priority
-from inquiry_router.inquiry.phrases import Phrases
 from inquiry_router.routing.working_hours import WorkingHours
+from inquiry_router.text.folding import pattern_of
+from inquiry_router.text.phrases import Phrases
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]

@@ -10,7 +10,7 @@ from inquiry_router.inquiry import model
 from inquiry_router.inquiry.model import Automatic, Channel, Contact, Draft, Passage
 from inquiry_router.intake.mail.html import text_of_html
 from inquiry_router.intake.mail.reading import read_letter
-from inquiry_router.providers.source import IncomingRequest, SourceSettings, Ticket
+from inquiry_router.providers.kit.source import IncomingRequest, SourceSettings, Ticket
 
 # PostgreSQL keeps no more than 2704 bytes of a key; no vendor's own is a tenth of that.
 _LONGEST_KEY: Final = 400

@@ -9,26 +9,26 @@ from typing import Any, Final
 
 import structlog
 
-from inquiry_router.clock import utc_now
 from inquiry_router.configuration.model import Destination, Source
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
-from inquiry_router.delivery.addresses import Reach
-from inquiry_router.delivery.conversing import Client, Unsuccessful, converse, single
-from inquiry_router.delivery.error_text import describe
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS, pause_before, read_retry_after
-from inquiry_router.http import Clients, Failed
 from inquiry_router.inquiry.errors import Conflict, RouterError, Unavailable
+from inquiry_router.outside.addresses import Reach
+from inquiry_router.outside.client import Clients, Failed
+from inquiry_router.outside.conversing import Client, Unsuccessful, converse, single
+from inquiry_router.outside.error_text import describe
+from inquiry_router.process.clock import utc_now
+from inquiry_router.process.steps import step
 from inquiry_router.providers import PROVIDERS, SourceKind
-from inquiry_router.providers.helpdesk import FINAL
-from inquiry_router.providers.provider import Refused
-from inquiry_router.providers.source import Event, Ignored, SourceSettings, Thin, Ticket
+from inquiry_router.providers.kit.helpdesk import FINAL
+from inquiry_router.providers.kit.provider import Refused
+from inquiry_router.providers.kit.source import Event, Ignored, SourceSettings, Thin, Ticket
+from inquiry_router.reports.shadow import Routed, ShadowReport, compare
 from inquiry_router.sources import store
 from inquiry_router.sources.reconciling import Reconciler
 from inquiry_router.sources.service import SourceService
-from inquiry_router.sources.shadow import Routed, ShadowReport, compare
 from inquiry_router.sources.store import DueEvent
-from inquiry_router.steps import step
 
 log = structlog.get_logger()
 

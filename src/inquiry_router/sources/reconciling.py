@@ -8,17 +8,17 @@ from typing import Final
 
 import structlog
 
-from inquiry_router.clock import utc_now
 from inquiry_router.configuration.model import Source
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
-from inquiry_router.delivery.conversing import ANSWER_S, Client, Unsuccessful, converse
-from inquiry_router.delivery.error_text import describe
-from inquiry_router.http import Failed
 from inquiry_router.inquiry.errors import RouterError
+from inquiry_router.outside.client import Failed
+from inquiry_router.outside.conversing import ANSWER_S, Client, Unsuccessful, converse
+from inquiry_router.outside.error_text import describe
+from inquiry_router.process.clock import utc_now
 from inquiry_router.providers import SOURCES
-from inquiry_router.providers.provider import Refused
-from inquiry_router.providers.source import ApiSettings, Listed
+from inquiry_router.providers.kit.provider import Refused
+from inquiry_router.providers.kit.source import ApiSettings, Listed
 from inquiry_router.sources import store
 from inquiry_router.sources.service import SourceService
 

@@ -11,15 +11,16 @@ import structlog
 from inquiry_router.configuration.model import Source
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
-from inquiry_router.delivery.addresses import Reach
 from inquiry_router.inquiry.errors import NotProven, UnreadableEvent
 from inquiry_router.inquiry.model import Draft
 from inquiry_router.journey import Journey
-from inquiry_router.offload import read_in_thread
+from inquiry_router.outside.addresses import Reach
+from inquiry_router.process.offload import read_in_thread
+from inquiry_router.process.steps import step
 from inquiry_router.providers import SOURCES, SourceKind
-from inquiry_router.providers.reading import MOST_HOPS
-from inquiry_router.providers.signatures import NotGenuine
-from inquiry_router.providers.source import (
+from inquiry_router.providers.kit.reading import MOST_HOPS
+from inquiry_router.providers.kit.signatures import NotGenuine
+from inquiry_router.providers.kit.source import (
     Event,
     Handshake,
     Ignored,
@@ -32,7 +33,6 @@ from inquiry_router.providers.source import (
 )
 from inquiry_router.sources import store
 from inquiry_router.sources.arrival import draft_of, keys_of, unread_draft_of, unread_ticket_of
-from inquiry_router.steps import step
 
 log = structlog.get_logger()
 

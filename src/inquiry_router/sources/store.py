@@ -11,8 +11,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from inquiry_router.database.session import database_now
 from inquiry_router.database.tables import sources, thin_events
-from inquiry_router.inquiry.ids import new_id
-from inquiry_router.providers.source import Thin, Ticket
+from inquiry_router.process.ids import new_id
+from inquiry_router.providers.kit.source import Thin, Ticket
 from inquiry_router.sources.arrival import short_key
 
 # Long enough for the slowest fetch; an event whose fetcher died is due again after it.

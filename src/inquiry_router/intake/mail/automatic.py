@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from inquiry_router.inquiry.folding import fold
 from inquiry_router.inquiry.model import Automatic
+from inquiry_router.text.folding import fold
 
 _SEEN: Final = 600
 _SUBJECT_REPLY: Final = re.compile(

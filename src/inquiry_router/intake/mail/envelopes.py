@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from inquiry_router.inquiry.folding import fold
 from inquiry_router.inquiry.model import Contact
 from inquiry_router.intake.mail.page import Page
+from inquiry_router.text.folding import fold
 
 _LABELS: Final = {
     "from": "od from von de da van fra från від от nadawca absender",

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from inquiry_router.inquiry.folding import fold
 from inquiry_router.intake.mail.letter import Cut, Kind
+from inquiry_router.text.folding import fold
 
 # No letter is longer; what follows is read as one last line. Bounds the time that any mail can take.
 _MOST_LINES: Final = 2_000

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from inquiry_router.inquiry.folding import fold
 from inquiry_router.intake.mail.envelopes import Envelope, envelope_at
 from inquiry_router.intake.mail.page import Page
+from inquiry_router.text.folding import fold
 
 # How the line that says who wrote may begin: words of dates, in pl, en, de, cs, sk, fr, es, it, nl, uk, ru.
 _BEGINNINGS: Final = (

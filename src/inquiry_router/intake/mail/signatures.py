@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from inquiry_router.inquiry.folding import fold
 from inquiry_router.intake.mail.page import Page
+from inquiry_router.text.folding import fold
 
 _CLOSINGS: Final = (
     # Polish

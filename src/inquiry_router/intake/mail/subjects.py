@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from inquiry_router.inquiry.folding import fold
+from inquiry_router.text.folding import fold
 
 _PREFIX: Final = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)?([^\W\d_]{2,6})(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?\.?:")
 _REPLY: Final = frozenset({"re", "odp", "aw", "antw", "sv", "rif", "res", "ynt", "vs"})

@@ -1,0 +1,213 @@
+"""The door for deliveries: what was handed over, what waits, what died; send again or give up."""
+
+import json
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Path, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from inquiry_router.api.web.routing import Door, answer, house
+from inquiry_router.configuration.model import Scope
+from inquiry_router.delivery import records
+from inquiry_router.delivery.model import Attempt, Delivery, State
+from inquiry_router.delivery.store import AT_ONCE
+from inquiry_router.inquiry.errors import Conflict, NotFound
+from inquiry_router.inquiry.rendering import written_time
+from inquiry_router.process.ids import is_id
+from inquiry_router.routing.policy import Slug
+
+door = Door("Deliveries")
+
+
+class DeliveryOut(BaseModel):
+    """One handing-over of one event to one destination."""
+
+    id: str = Field(description="Its id; also the `webhook-id` that the receiver sees, the same on every attempt.")
+    inquiry_id: str = Field(description="The inquiry.")
+    destination_id: str = Field(description="The destination.", examples=["erp"])
+    event: str = Field(description="What is told.", examples=["inquiry.routed"])
+    state: State = Field(description="pending, delivered, dead (the schedule is used up) or discarded.", examples=["delivered"])
+    attempts: int = Field(description="Attempts since it last became pending.", examples=[1])
+    created_at: datetime = Field(description="When it was recorded.", examples=["2026-11-20T08:30:00.000Z"])
+    due_at: datetime | None = Field(description="When the next attempt is due; null: at once.", examples=[None])
+    last_error: str | None = Field(description="What went wrong last.", examples=["status 503"])
+    finished_at: datetime | None = Field(description="When it left the state pending.", examples=["2026-11-20T08:30:01.000Z"])
+
+
+class AttemptOut(BaseModel):
+    """One try."""
+
+    number: int = Field(description="Counted from 1, over all retries.", examples=[1])
+    at: datetime = Field(description="When.", examples=["2026-11-20T08:30:01.000Z"])
+    duration_ms: int = Field(description="How long it took, in milliseconds.", examples=[41])
+    outcome: str = Field(description="delivered, retry or dead.", examples=["delivered"])
+    status_code: int | None = Field(description="The receiver's HTTP status, if it answered.", examples=[204])
+    error: str | None = Field(description="What went wrong, in short.", examples=[None])
+
+
+class DeliveryWithAttempts(DeliveryOut):
+    """A delivery with everything that was tried."""
+
+    payload: dict[str, Any] = Field(description="What is sent.")
+    tries: list[AttemptOut] = Field(description="Every attempt, the first one first.")
+
+
+class DeliveryPage(BaseModel):
+    """One page, the newest first."""
+
+    items: list[DeliveryOut]
+    next_cursor: str | None = Field(description="Send it as `cursor` for the next page; null at the end.", examples=[None])
+
+
+class Retried(BaseModel):
+    """How many are on their way again."""
+
+    retried: int = Field(description="How many dead deliveries became pending.", examples=[12])
+
+
+DeliveryId = Annotated[
+    str,
+    Path(
+        max_length=64,
+        description="The delivery's id, or `latest` for the newest one.",
+        openapi_examples={"latest": {"value": "latest"}},
+    ),
+]
+
+
+@door.operation("GET", "/deliveries", scope=Scope.READ, response_model=DeliveryPage, problems=(422,), summary="List deliveries")
+async def list_deliveries(
+    request: Request,
+    state: Annotated[State | None, Query(description="Only this state.")] = None,
+    destination_id: Annotated[Slug | None, Query(description="Only this destination.")] = None,
+    inquiry_id: Annotated[str | None, Query(pattern=r"^[0-9a-f-]{36}$", description="Only this inquiry, by its id.")] = None,
+    cursor: Annotated[str | None, Query(pattern=r"^[0-9a-f-]{36}$", description="`next_cursor` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=200, description="How many on a page.")] = 50,
+) -> Response:
+    """The newest first. Look for `state=dead`: those were given up and wait for you."""
+
+    def work(connection: Any) -> list[Delivery]:
+        return list(
+            records.list_deliveries(
+                connection,
+                states=(state,) if state else (),
+                destination_id=destination_id,
+                inquiry_id=inquiry_id,
+                before=cursor,
+                limit=limit + 1,
+            )
+        )
+
+    found = await house(request).database.read(work)
+    items = [_shown(delivery) for delivery in found[:limit]]
+    return answer({"items": items, "next_cursor": items[-1]["id"] if len(found) > limit else None})
+
+
+@door.operation(
+    "GET",
+    "/deliveries/{delivery_id}",
+    scope=Scope.READ,
+    response_model=DeliveryWithAttempts,
+    problems=(404,),
+    summary="Look at a delivery and its attempts",
+)
+async def read_delivery(request: Request, delivery_id: DeliveryId) -> Response:
+    """What is sent, and what came of every attempt."""
+    record = await house(request).database.read(lambda c: records.get_delivery(c, _resolve(c, delivery_id)))
+    if record is None:
+        raise _missing()
+    tries = [_try(attempt) for attempt in record.attempts]
+    return answer({**_shown(record.delivery), "payload": json.loads(record.payload), "tries": tries})
+
+
+@door.operation(
+    "POST",
+    "/deliveries/dead/retry",
+    scope=Scope.ADMIN,
+    response_model=Retried,
+    problems=(422,),
+    summary="Send all dead deliveries again",
+)
+async def retry_dead_deliveries(
+    request: Request,
+    destination_id: Annotated[Slug | None, Query(description="Only of this destination.")] = None,
+) -> Response:
+    """After a long outage: everything that was given up becomes due now, in its old order."""
+    rooms = house(request)
+    retried = await rooms.database.write(lambda c: records.retry_dead(c, destination_id))
+    rooms.wake()
+    return answer({"retried": retried})
+
+
+@door.operation(
+    "POST",
+    "/deliveries/{delivery_id}/retry",
+    scope=Scope.ADMIN,
+    response_model=DeliveryOut,
+    problems=(404,),
+    summary="Send a delivery again",
+)
+async def retry_delivery(request: Request, delivery_id: DeliveryId) -> Response:
+    """Makes it due now with the whole schedule before it, whatever its state, under the same `webhook-id`."""
+    rooms = house(request)
+    delivery = await rooms.database.write(lambda c: records.retry_delivery(c, _resolve(c, delivery_id)))
+    if delivery is None:
+        raise _missing()
+    rooms.wake()
+    return answer(_shown(delivery))
+
+
+@door.operation(
+    "POST",
+    "/deliveries/{delivery_id}/discard",
+    scope=Scope.ADMIN,
+    response_model=DeliveryOut,
+    problems=(404, 409),
+    summary="Give a delivery up",
+)
+async def discard_delivery(request: Request, delivery_id: DeliveryId) -> Response:
+    """It is never sent again, unless somebody retries it. What was delivered cannot be discarded."""
+    delivery = await house(request).database.write(lambda c: records.discard_delivery(c, _resolve(c, delivery_id)))
+    if delivery is None:
+        raise _missing()
+    if delivery.state is State.DELIVERED:
+        raise Conflict("It was delivered already.", hint="There is nothing to give up.")
+    return answer(_shown(delivery))
+
+
+def _resolve(connection: Any, delivery_id: str) -> str:
+    if delivery_id != "latest":
+        return delivery_id if is_id(delivery_id) else ""
+    newest = records.list_deliveries(connection, limit=1)
+    return newest[0].id if newest else ""
+
+
+def _missing() -> NotFound:
+    return NotFound("There is no such delivery.", hint="GET /v1/deliveries lists them.")
+
+
+def _shown(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "inquiry_id": delivery.inquiry_id,
+        "destination_id": delivery.destination_id,
+        "event": delivery.event,
+        "state": delivery.state,
+        "attempts": delivery.attempts,
+        "created_at": written_time(delivery.created_at),
+        "due_at": None if delivery.due_at == AT_ONCE else written_time(delivery.due_at),
+        "last_error": delivery.last_error,
+        "finished_at": written_time(delivery.finished_at),
+    }
+
+
+def _try(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "number": attempt.number,
+        "at": written_time(attempt.at),
+        "duration_ms": attempt.duration_ms,
+        "outcome": attempt.outcome,
+        "status_code": attempt.status_code,
+        "error": attempt.error,
+    }

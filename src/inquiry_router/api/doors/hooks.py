@@ -1,0 +1,136 @@
+"""The door that vendors call: `/v1/hooks/{source_id}`, with and without a slash at its end, never a redirect.
+
+No API key: each request proves itself as its vendor does. It is answered before any of it goes anywhere, and whatever keeps it
+from being stored is answered with the status after which this very vendor sends it again.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Path, Request, Response
+from starlette.requests import ClientDisconnect
+
+from inquiry_router.api.schemas.inquiries import HookOut
+from inquiry_router.api.web.bodies.forms import BadForm
+from inquiry_router.api.web.bodies.reading import read_body
+from inquiry_router.api.web.bodies.slimming import TooLarge
+from inquiry_router.api.web.problems import documented, respond
+from inquiry_router.api.web.routing import BODY_TIME_S, answer, house, outside_url
+from inquiry_router.configuration.model import Source
+from inquiry_router.inquiry.errors import (
+    BodyTooLarge,
+    MethodNotAllowed,
+    NotFound,
+    RouterError,
+    TooSlow,
+    Unavailable,
+    UnreadableEvent,
+)
+from inquiry_router.process.clock import utc_now
+from inquiry_router.providers import SOURCES, SourceKind
+from inquiry_router.providers.kit.source import Handshake, IncomingRequest
+from inquiry_router.sources.service import summary
+
+log = structlog.get_logger()
+door = APIRouter(prefix="/v1", tags=["Sources"])
+
+SourceId = Annotated[str, Path(max_length=64, description="The source's id.", openapi_examples={"website": {"value": "website"}})]
+
+
+@door.post(
+    "/hooks/{source_id}",
+    operation_id="take_in_webhook",
+    response_model=HookOut,
+    responses=documented(400, 401, 403, 404, 408, 413, 422, 429, 503),
+    summary="Take in a vendor's webhook",
+    openapi_extra={
+        "security": [],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {}, "example": {"text": "Pompa nie pompuje.", "id": "48213"}}},
+        },
+    },
+)
+async def take_in_webhook(request: Request, source_id: SourceId) -> Response:
+    """Called by the vendor that the source was made for, which proves itself by its signature or the source's token.
+
+    `accepted`: stored, decided and on its way. `stored`: kept, and fetched whole from the vendor in a moment. `duplicate`: it had
+    come before. `ignored`: none of ours, with the reason. Anything but a 2xx means that nothing was kept.
+    """
+    return await _serve(request, source_id)
+
+
+async def _serve(request: Request, source_id: str) -> Response:
+    source, kind = _known(request, source_id)
+    if source is None or kind is None:
+        raise NotFound("There is no such source.", hint="GET /v1/sources lists them; GET /v1/sources/{id}/setup has the URL.")
+    try:
+        return await _take_in(request, source, kind, utc_now())
+    except Unavailable as error:
+        return _ask_again(request, kind, error)
+    except RouterError:
+        raise
+    except Exception as error:
+        log.error("source.failed", source_id=source.id, error=type(error).__name__, exc_info=error)
+        return _ask_again(request, kind, Unavailable())
+
+
+async def _greet(request: Request, source_id: str) -> Response:
+    """Some vendors ask with OPTIONS whether they may send; nobody else has any use for it."""
+    _, kind = _known(request, source_id)
+    greeting = kind.greet(_incoming(request, b"")) if kind is not None else None
+    if greeting is None:
+        raise MethodNotAllowed(allow="POST")
+    return _shaken(greeting)
+
+
+def _known(request: Request, source_id: str) -> tuple[Source | None, SourceKind[Any] | None]:
+    source = house(request).configuration.current.source(source_id)
+    kind = SOURCES.get(source.provider) if source is not None else None
+    return (source, kind) if kind is not None and kind.path == "hooks" else (None, None)
+
+
+async def _take_in(request: Request, source: Source, kind: SourceKind[Any], now: datetime) -> Response:
+    taken = await house(request).sources.accept(source, await _read(request, kind), now)
+    if isinstance(taken, Handshake):
+        return _shaken(taken)
+    whole = summary(taken)
+    return answer({"status": whole.status, "reference": whole.reference, "reason": whole.reason, "events": len(taken)})
+
+
+async def _read(request: Request, kind: SourceKind[Any]) -> IncomingRequest:
+    content_type = request.headers.get("content-type", "")
+    prefix = kind.digest_prefix(request.headers)
+    try:
+        body = await read_body(request.stream(), content_type, kind.max_body, BODY_TIME_S, prefix)
+    except TooLarge as error:
+        raise BodyTooLarge(str(error)) from None
+    except BadForm as error:
+        raise UnreadableEvent(str(error)) from None
+    except TimeoutError:
+        raise TooSlow() from None
+    except ClientDisconnect:  # nobody hears the answer; it is only no mistake of ours
+        raise UnreadableEvent("The body ends before it is whole.") from None
+    return _incoming(request, body.content, form=body.form, attachments=body.attachments, digest=body.digest)
+
+
+def _incoming(request: Request, body: bytes, **more: Any) -> IncomingRequest:
+    return IncomingRequest(request.method, outside_url(request), dict(request.headers), body, **more)
+
+
+def _shaken(greeting: Handshake) -> Response:
+    return Response(greeting.body, greeting.status, dict(greeting.headers), greeting.content_type)
+
+
+def _ask_again(request: Request, kind: SourceKind[Any], error: Unavailable) -> Response:
+    error.retry_after = kind.retry_after_s
+    response = respond(error, str(request.scope.get("request_id", "none")))
+    response.status_code = kind.retry_status
+    return response
+
+
+# Vendors' settings pages may add or take away the slash, and a redirect would lose the body.
+door.add_api_route("/hooks/{source_id}/", _serve, methods=["POST"], include_in_schema=False)
+for _path in ("/hooks/{source_id}", "/hooks/{source_id}/"):
+    door.add_api_route(_path, _greet, methods=["OPTIONS"], include_in_schema=False)

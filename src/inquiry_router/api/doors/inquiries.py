@@ -1,0 +1,250 @@
+"""The door for inquiries: take in, try out, list, look at, correct, resolve."""
+
+import base64
+import binascii
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import Header, Path, Query, Request, Response
+from sqlalchemy import Row
+
+from inquiry_router.api.schemas.inquiries import (
+    CategoryId,
+    CorrectionIn,
+    ExplanationOut,
+    InquiryIn,
+    InquiryOut,
+    InquiryPage,
+    InquiryWithTimeline,
+    Moment,
+    ResolutionIn,
+)
+from inquiry_router.api.web.routing import Door, answer, house, key_of
+from inquiry_router.configuration.model import Scope
+from inquiry_router.inquiries import store
+from inquiry_router.inquiries.rows import draft_of
+from inquiry_router.inquiry.errors import BadHeader, Invalid
+from inquiry_router.inquiry.model import Channel, Draft, Receipt, Status
+from inquiry_router.inquiry.rendering import classification_json, read_time, receipt_json, said_json, written_time
+from inquiry_router.intake.asking import cut_from
+from inquiry_router.intake.cleaning import clean_line
+from inquiry_router.journey import Correction
+from inquiry_router.process.clock import utc_now
+from inquiry_router.process.steps import step
+
+door = Door("Inquiries")
+trial = Door("Start here")
+
+_KEY = re.compile(r"[\x20-\x7e]{1,255}")
+_PREVIEWED = 280
+
+InquiryId = Annotated[
+    str,
+    Path(
+        max_length=64,
+        description="The inquiry's id, its reference however it is written, or `latest` for the newest one.",
+        examples=["latest"],
+        openapi_examples={"latest": {"value": "latest"}},
+    ),
+]
+
+
+@door.operation(
+    "POST",
+    "/inquiries",
+    scope=Scope.INTAKE,
+    status_code=201,
+    response_model=InquiryOut,
+    summary="Take in an inquiry",
+    responses={
+        200: {"model": InquiryOut, "description": "It had come before: the stored answer, with `Idempotent-Replayed: true`"}
+    },
+)
+async def take_in_inquiry(
+    request: Request,
+    inquiry: InquiryIn,
+    idempotency_key: Annotated[
+        str | None,
+        Header(description="1 to 255 printable characters; the same key and body are taken in once only.", examples=["web-7431"]),
+    ] = None,
+) -> Response:
+    """Understands, routes and stores an inquiry, and answers with the decision.
+
+    The answer comes after COMMIT: a 2xx is a promise that the inquiry is kept and will be delivered. Send it again after
+    any other outcome; with an `Idempotency-Key` or a `source` it is never taken in twice.
+    """
+    if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
+        raise BadHeader("The Idempotency-Key is empty, too long or not printable ASCII.")
+    receipt = await house(request).journey.receive(inquiry.draft(), key_of(request).id, idempotency_key, utc_now())
+    step("intake.answering")
+    if receipt.replayed:
+        return answer(receipt_json(receipt), idempotent_replayed="true")
+    return answer(receipt_json(receipt), 201, location=f"/v1/inquiries/{receipt.id}")
+
+
+@trial.operation("POST", "/classify", scope=Scope.READ, response_model=InquiryOut, summary="Try an inquiry out")
+async def try_inquiry(request: Request, inquiry: InquiryIn) -> Response:
+    """Answers exactly what taking it in would answer, by the same code, and stores nothing. Id and reference are made up."""
+    return answer(receipt_json(await house(request).journey.preview(inquiry.draft(), utc_now())))
+
+
+@door.operation("GET", "/inquiries", scope=Scope.READ, response_model=InquiryPage, problems=(422,), summary="List inquiries")
+async def list_inquiries(
+    request: Request,
+    category: Annotated[CategoryId | None, Query(description="Only this category.")] = None,
+    team: Annotated[CategoryId | None, Query(description="Only this team.")] = None,
+    status: Annotated[Status | None, Query(description="Only routed or only resolved ones.")] = None,
+    channel: Annotated[Channel | None, Query(description="Only this channel.")] = None,
+    since: Annotated[Moment | None, Query(description="Received at or after this moment, with time zone.")] = None,
+    until: Annotated[Moment | None, Query(description="Received before this moment, with time zone.")] = None,
+    q: Annotated[
+        str | None,
+        Query(
+            min_length=2,
+            max_length=200,
+            description="Text that subject, text, contact or reference contain; case and diacritics do not matter. One page "
+            "looks through the newest 20,000 inquiries, so it may be short or empty although `next_cursor` leads on.",
+        ),
+    ] = None,
+    cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=200, description="How many on a page.")] = 50,
+) -> Response:
+    """The newest first. There is no total: counting a million rows helps nobody; follow `next_cursor` instead."""
+    filters = store.Filters(category, team, status, channel, since, until, clean_line(q))
+    after = _read_cursor(cursor)
+    page = await house(request).database.read(lambda connection: store.page(connection, filters, after, limit))
+    return answer({"items": [_item(row) for row in page.rows], "next_cursor": _write_cursor(page.next)})
+
+
+@door.operation(
+    "GET",
+    "/inquiries/{inquiry_id}",
+    scope=Scope.READ,
+    response_model=InquiryWithTimeline,
+    problems=(404,),
+    summary="Look at an inquiry and its timeline",
+)
+async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
+    """Everything about one inquiry: what the customer said, the decision in force, and what happened since."""
+
+    def work(connection: Any) -> dict[str, Any]:
+        row = store.find(connection, inquiry_id)
+        whole = receipt_json(store.present_receipt(connection, row))
+        draft = draft_of(row)
+        timeline = [{**entry, "at": written_time(entry["at"])} for entry in store.history(connection, row.id)]
+        cut = [{"kind": piece.kind, "text": piece.text} for piece in cut_from(draft)]
+        return {**whole, **said_json(draft), "cut": cut, "timeline": timeline}
+
+    return answer(await house(request).database.read(work))
+
+
+@door.operation(
+    "GET",
+    "/inquiries/{inquiry_id}/explanation",
+    scope=Scope.READ,
+    response_model=ExplanationOut,
+    problems=(404,),
+    summary="See why it was understood so",
+)
+async def explain_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
+    """The classification in force with the words that carried it, and the three examples most like the inquiry.
+
+    Examples come from the corpus of the shipped model, and from what people at the company have corrected and it has learnt.
+    """
+    rooms = house(request)
+
+    def work(connection: Any) -> tuple[Receipt, Draft]:
+        row = store.find(connection, inquiry_id)
+        return store.present_receipt(connection, row), draft_of(row)
+
+    receipt, draft = await rooms.database.read(work)
+    neighbours = await rooms.learning.explain(draft)
+    nearest = [
+        {"text": one.text, "category": one.category, "similarity": one.similarity, "origin": one.origin} for one in neighbours
+    ]
+    return answer({"classification": classification_json(receipt.classification), "nearest": nearest})
+
+
+@door.operation(
+    "POST",
+    "/inquiries/{inquiry_id}/correction",
+    scope=Scope.ADMIN,
+    response_model=InquiryOut,
+    problems=(404,),
+    summary="Say what was right",
+)
+async def correct_inquiry(request: Request, inquiry_id: InquiryId, correction: CorrectionIn) -> Response:
+    """Stores what a person says was right, and decides anew by it: team, priority, due time.
+
+    The new decision is delivered as `inquiry.corrected`. The router learns from corrections.
+    """
+    categories = house(request).configuration.current.category_ids
+    if correction.category is not None and correction.category not in categories:
+        raise Invalid(f"There is no category '{correction.category}'.", hint=f"It is one of {', '.join(categories)}.")
+    said = Correction(
+        who=clean_line(correction.who) or "?", category=correction.category, team=correction.team, why=clean_line(correction.why)
+    )
+    receipt = await house(request).journey.correct(inquiry_id, said, key_of(request).id, utc_now())
+    return answer(receipt_json(receipt))
+
+
+@door.operation(
+    "POST",
+    "/inquiries/{inquiry_id}/resolution",
+    scope=Scope.ADMIN,
+    response_model=InquiryOut,
+    problems=(404,),
+    summary="Say that it is done",
+)
+async def resolve_inquiry(request: Request, inquiry_id: InquiryId, resolution: ResolutionIn) -> Response:
+    """Marks the inquiry resolved and tells the destinations (`inquiry.resolved`). Doing so twice changes nothing."""
+    who, note = clean_line(resolution.who) or "?", clean_line(resolution.note)
+    receipt = await house(request).journey.resolve(inquiry_id, who, note, key_of(request).id, utc_now())
+    return answer(receipt_json(receipt))
+
+
+def _item(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "reference": row.reference,
+        "status": row.status,
+        "channel": row.channel,
+        "subject": row.subject,
+        "text": row.text[:_PREVIEWED],
+        "contact": {
+            "name": row.contact_name,
+            "email": row.contact_email,
+            "phone": row.contact_phone,
+            "company": row.contact_company,
+        },
+        "received_at": written_time(row.received_at),
+        "category": row.category,
+        "confidence": row.confidence,
+        "language": row.language,
+        "team": row.team,
+        "priority": row.priority,
+        "due_at": written_time(row.due_at),
+    }
+
+
+def _write_cursor(position: tuple[datetime, str] | None) -> str | None:
+    if position is None:
+        return None
+    moment, inquiry_id = position
+    written = f"{moment.astimezone(UTC).isoformat()} {inquiry_id}"
+    return base64.urlsafe_b64encode(written.encode()).decode()
+
+
+def _read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
+    if cursor is None:
+        return None
+    try:
+        written = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode("ascii")
+        moment, inquiry_id = written.split(" ")
+        position = read_time(moment)
+        if position is None or position.tzinfo is None or not re.fullmatch(r"[0-9a-f-]{36}", inquiry_id):
+            raise ValueError
+    except (ValueError, binascii.Error, OverflowError):
+        raise Invalid("The cursor was not made by this service.", hint="Send next_cursor as it was answered.") from None
+    return position, inquiry_id

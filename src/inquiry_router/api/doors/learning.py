@@ -1,0 +1,199 @@
+"""The doors for learning: how good the decisions are, what was learnt, and a company's own categories."""
+
+from typing import Annotated, Any
+
+from fastapi import Path, Query, Request, Response
+
+from inquiry_router.api.schemas.inquiries import Moment
+from inquiry_router.api.schemas.learning import CategoryList, LearnIn, ModelList, ModelOut, NewCategoryOut, QualityOut, UseIn
+from inquiry_router.api.web.routing import Door, answer, etag, house, key_of
+from inquiry_router.configuration.model import Scope
+from inquiry_router.inquiry.categories import CATEGORIES
+from inquiry_router.inquiry.errors import Conflict, Invalid, NotFound
+from inquiry_router.inquiry.rendering import written_time
+from inquiry_router.learning import store
+from inquiry_router.learning.separation import Separation
+from inquiry_router.learning.store import Version
+from inquiry_router.process.clock import utc_now
+from inquiry_router.routing.own_categories import OwnCategory
+
+quality_door = Door("Quality")
+models_door = Door("Models")
+categories_door = Door("Categories")
+
+
+@quality_door.operation("GET", "/quality", scope=Scope.READ, response_model=QualityOut, summary="See how good the decisions are")
+async def read_quality(
+    request: Request,
+    since: Annotated[Moment | None, Query(description="Received at or after this moment, with time zone.")] = None,
+    until: Annotated[Moment | None, Query(description="Received before this moment, with time zone.")] = None,
+) -> Response:
+    """From what people corrected, confirmed or resolved: accuracy, confusion, calibration, share decided; and the drift."""
+    return answer(await house(request).learning.quality(since, until))
+
+
+@models_door.operation("GET", "/models", scope=Scope.READ, response_model=ModelList, summary="List what was learnt")
+async def list_models(request: Request, limit: Annotated[int, Query(ge=1, le=200, description="How many.")] = 50) -> Response:
+    """Every version with what was measured before and after, also those that were refused; the newest first."""
+    return await _listed(request, limit)
+
+
+@models_door.operation(
+    "POST", "/models", scope=Scope.ADMIN, status_code=201, response_model=ModelOut, problems=(409,), summary="Learn now"
+)
+async def learn(request: Request, wish: LearnIn) -> Response:
+    """Learns from all corrections: seconds for hundreds of them. The new version is used only if it is better and does no harm.
+
+    It must be right more often on corrected inquiries it has not seen, spoil no category there or in the shipped test, and send
+    no more service matters to sales. Otherwise `state` is `refused` and `objections` say why. From 20 corrected inquiries on.
+    """
+    rooms = house(request)
+    version = await rooms.learning.learn(key_of(request).id, wish.why, utc_now())
+    return answer(_model(version, rooms.classifier.shipped_name), 201)
+
+
+@models_door.operation(
+    "POST",
+    "/models/{number}/activation",
+    scope=Scope.ADMIN,
+    response_model=ModelList,
+    problems=(404, 409),
+    summary="Use another version",
+)
+async def use_model(
+    request: Request,
+    number: Annotated[
+        int, Path(ge=0, le=1_000_000, description="Its number; 0 is shipped.", openapi_examples={"shipped": {"value": 0}})
+    ],
+    wish: UseIn,
+) -> Response:
+    """Goes back, or forward, to a version; every replica follows within two seconds. 0 is the shipped model as it is."""
+    await house(request).learning.put_in_use(number, key_of(request).id, wish.why, utc_now())
+    return await _listed(request, 50)
+
+
+@categories_door.operation("GET", "/categories", scope=Scope.READ, response_model=CategoryList, summary="List the categories")
+async def list_categories(request: Request) -> Response:
+    """The six that always exist, and the company's own."""
+    configuration = house(request).configuration.current
+    items = [
+        {"id": one.id, "names": one.names, "description": one.description, "own": False, "team": None, "examples": 0}
+        for one in CATEGORIES
+    ]
+    items += [_category(category) for category in configuration.own_categories.categories]
+    return answer({"items": items}, ETag=etag(configuration.own_categories_version))
+
+
+@categories_door.operation(
+    "POST",
+    "/categories",
+    scope=Scope.ADMIN,
+    status_code=201,
+    response_model=NewCategoryOut,
+    problems=(409, 412),
+    summary="Make a category of your own",
+)
+async def add_category(request: Request, category: OwnCategory) -> Response:
+    """Live in seconds. Says how well it is told apart from the others, and which of its examples look like something else.
+
+    The same id again replaces the category, so it can be improved with more examples.
+    """
+    rooms = house(request)
+    configuration = rooms.configuration.current
+    if category.team not in configuration.teams.by_id:
+        raise Invalid(f"There is no team '{category.team}'.", hint="GET /v1/teams lists them.")
+    others = [one for one in configuration.own_categories.categories if one.id != category.id]
+    version, told = await rooms.learning.change_categories(
+        [*others, category],
+        configuration.own_categories_version,
+        key_of(request).id,
+        f"category {category.id}",
+        utc_now(),
+    )
+    assert told is not None
+    return answer({**_category(category), **_separation(told), "model": version.number}, 201)
+
+
+@categories_door.operation(
+    "DELETE",
+    "/categories/{category_id}",
+    scope=Scope.ADMIN,
+    status_code=204,
+    problems=(404, 409, 412),
+    summary="Remove a category",
+)
+async def remove_category(
+    request: Request,
+    category_id: Annotated[str, Path(max_length=64, description="Its id.", openapi_examples={"rental": {"value": "rental"}})],
+) -> Response:
+    """No new inquiry gets it any more; old ones keep it. A category that the policy still names cannot go."""
+    rooms = house(request)
+    configuration = rooms.configuration.current
+    left = [one for one in configuration.own_categories.categories if one.id != category_id]
+    if len(left) == len(configuration.own_categories.categories):
+        raise NotFound(f"There is no category of your own '{category_id}'.", hint="GET /v1/categories lists them.")
+    ids = tuple(one for one in configuration.category_ids if one != category_id)
+    if problems := configuration.policy.unknown_names(configuration.teams, ids):
+        raise Conflict(f"The policy still names '{category_id}': {problems[0]}.", hint="Change the policy first: PUT /v1/policy.")
+    await rooms.learning.change_categories(
+        left, configuration.own_categories_version, key_of(request).id, f"category {category_id} removed", utc_now()
+    )
+    return Response(status_code=204)
+
+
+async def _listed(request: Request, limit: int) -> Response:
+    rooms = house(request)
+    versions = await rooms.database.read(lambda connection: store.versions(connection, limit))
+    active = rooms.configuration.current.taught
+    shipped = rooms.classifier.shipped
+    first = {
+        "number": 0,
+        "name": shipped.card.name if shipped else "none",
+        "at": None,
+        "actor": None,
+        "why": None,
+        "state": "retired" if active else "active",
+        "objections": [],
+        "lessons": 0,
+        "categories": list(shipped.card.labels) if shipped else [],
+        "figures": {},
+    }
+    return answer({"items": [*(_model(version, rooms.classifier.shipped_name) for version in versions), first]})
+
+
+def _model(version: Version, base: str) -> dict[str, Any]:
+    return {
+        "number": version.number,
+        "name": f"{base}+taught-{version.number}",
+        "at": written_time(version.at),
+        "actor": version.actor,
+        "why": version.why,
+        "state": version.state,
+        "objections": list(version.objections),
+        "lessons": version.lessons,
+        "categories": list(version.labels),
+        "figures": version.figures,
+    }
+
+
+def _category(category: OwnCategory) -> dict[str, Any]:
+    return {
+        "id": category.id,
+        "names": category.names,
+        "description": category.description,
+        "own": True,
+        "team": category.team,
+        "examples": len(category.examples),
+    }
+
+
+def _separation(told: Separation) -> dict[str, Any]:
+    return {
+        "verdict": told.verdict,
+        "recognised": told.recognised,
+        "taken_from_others": told.taken_from_others,
+        "collisions": [
+            {"example": one.example, "looks_like": one.looks_like, "confidence": one.confidence, "resembles": one.resembles}
+            for one in told.collisions
+        ],
+    }

@@ -1,0 +1,198 @@
+"""The doors of the telephone: calls of every platform, and of any other that asks in JSON.
+
+Whatever a call brings is answered with a document that the platform can carry out; only who does not prove where he comes from
+is turned away.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import structlog
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from inquiry_router.api.web import access
+from inquiry_router.api.web.problems import documented
+from inquiry_router.api.web.routing import SCOPE_FIELD, house, limited_body, outside_address, outside_url
+from inquiry_router.calls.model import Call
+from inquiry_router.calls.service import Line
+from inquiry_router.configuration.model import Scope, Source
+from inquiry_router.inquiry.errors import BadJson, BodyTooLarge, CallNotProven, NotFound, TooSlow
+from inquiry_router.phone.doors import DOORS
+from inquiry_router.phone.doors.door import PhoneDocument, PhoneRequest, json_document, read_request
+from inquiry_router.phone.doors.generic import plain_answer
+from inquiry_router.phone.doors.taskrouter import Reservation, instruct, read_reservation
+from inquiry_router.phone.sources import PhoneKind, PhoneSourceSettings, TwilioSourceSettings
+from inquiry_router.process.clock import utc_now
+from inquiry_router.providers import SOURCES
+from inquiry_router.providers.kit.signatures import NotGenuine
+from inquiry_router.providers.kit.source import IncomingRequest, Secrets
+
+log = structlog.get_logger()
+lines = APIRouter(prefix="/v1", tags=["Phone"])
+
+# Where lines are, below `/v1/`.
+LINES: Final = "phone/lines"
+LineId = Annotated[str, Path(max_length=64, description="The source's id.", openapi_examples={"line": {"value": "line-1"}})]
+_GENERIC = DOORS["generic"]
+_DECIDE_EXAMPLE = {"call_id": "call-0001", "from": "+48601234567", "to": "+48221234500", "speech": "Pompa cieknie od wczoraj."}
+
+
+class PhoneAnswer(BaseModel):
+    """What to do with the caller next."""
+
+    action: str = Field(description="ask, transfer, voicemail, callback, link or goodbye.", examples=["transfer"])
+    say: str = Field(description="What is to be said first; may be empty.", examples=["Już łączymy. Zgłosi się obsługa klienta."])
+    language: str = Field(description="The language it is said in, and listened to.", examples=["pl"])
+    team: str | None = Field(description="The team that the caller is for; null while nothing is decided.", examples=["sales"])
+    queue: str | None = Field(description="The team's queue in a contact centre.", examples=["Sprzedaż"])
+    number: str | None = Field(description="The number to be rung, E.164.", examples=["+48221234567"])
+    sip: str | None = Field(description="The SIP address to be rung instead of a number.", examples=["sip:bok@pbx.example.com"])
+    timeout_s: int = Field(description="How long to listen, to ring or to record, in seconds.", examples=[20])
+    keys: int = Field(description="How many keys at most make an answer.", examples=[1])
+    step: str | None = Field(description="Send it back with the next request; null when the call ends here.", examples=["2"])
+    category: str | None = Field(description="What it is about.", examples=["defect"])
+    confidence: float | None = Field(description="How sure that is, 0 to 1.", examples=[0.97])
+    reference: str | None = Field(description="The inquiry's reference.", examples=["K7MA-4XEH"])
+    callback_at: str | None = Field(description="When the caller is rung back, UTC.", examples=["2026-11-20T08:30:00.000Z"])
+    link: str | None = Field(description="The text message to be sent.", examples=["Katalog: https://www.example.com/k"])
+    send_to: str | None = Field(description="The number that it is to be sent to.", examples=["+48601234567"])
+
+
+@lines.post(
+    "/phone/decide",
+    operation_id="decide_call",
+    response_model=PhoneAnswer,
+    responses=documented(401, 403, 408, 413, 429, 500, 503),
+    summary="Ask what to do with a caller",
+    openapi_extra={
+        "security": [{"key": []}],
+        SCOPE_FIELD: Scope.INTAKE.value,
+        "requestBody": {"content": {"application/json": {"schema": {}, "example": _DECIDE_EXAMPLE}}},
+    },
+)
+async def decide_call(
+    request: Request,
+    format: Annotated[  # noqa: A002 - the name is part of the address
+        str | None, Query(description="plain: `key=value&...` instead of JSON.", examples=["json"])
+    ] = None,
+) -> Response:
+    """For any phone platform: send what the caller said or pressed, do what comes back, send its `step` with the next request.
+
+    Fields: `call_id`, `from`, `to`, and as they come `digits`, `speech`, `speech_confidence` (0 to 1), `language`, `step`,
+    `dial_status` (answered, busy, no-answer, failed), `recording_url`, `recording_seconds`, `ended`. None is needed, and nothing
+    in them is an error: there is always an answer within three seconds. With `Accept: text/plain` it is `key=value&...`.
+    """
+    rooms = house(request)
+    key = access.require(request, Scope.INTAKE, rooms.configuration.for_calls, rooms.wrong_keys)
+    heard = _GENERIC.read(await _read(request))
+    move = await rooms.calls.answer(Line(f"api-{key.id}", _GENERIC.abilities), heard, utc_now())
+    if format == "plain" or request.headers.get("accept", "").startswith("text/plain"):
+        return _sent(plain_answer(move))
+    return _sent(_GENERIC.answer(move, heard, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request of a phone platform that has proven where it comes from."""
+
+    source: Source
+    settings: PhoneSourceSettings
+    request: PhoneRequest
+    signs: bool
+    now: datetime
+
+
+async def _proven(request: Request, source_id: str) -> _Asked:
+    """Raises `NotFound` for a line that is not there, and `CallNotProven`."""
+    rooms = house(request)
+    source = rooms.configuration.for_calls.source(source_id)
+    kind = SOURCES.get(source.provider) if source is not None else None
+    if source is None or not isinstance(kind, PhoneKind):
+        raise NotFound("There is no such phone line.", hint="GET /v1/sources lists them; GET /v1/sources/{id}/setup has the URL.")
+    body = await _body(request)
+    incoming = IncomingRequest(request.method, outside_url(request), dict(request.headers), body)
+    now = utc_now()
+    settings = kind.settings_model.from_stored(source.settings, reach=rooms.reach)
+    try:
+        kind.authenticate(settings, Secrets(source.token, source.signing_secrets), incoming, now)
+    except NotGenuine as error:
+        log.warning("phone.not_genuine", source_id=source.id, reason=str(error))
+        raise CallNotProven() from None
+    asked = read_request(_query(request), request.headers.get("content-type", ""), body)
+    return _Asked(source, settings, asked, kind.signs != "never", now)
+
+
+async def _serve(request: Request, source_id: LineId) -> Response:
+    """Called by the phone platform that the source was made for, which proves itself by its signature or the source's token."""
+    asked = await _proven(request, source_id)
+    platform = DOORS[asked.source.provider]
+    heard = platform.read(asked.request)
+    if heard.news_only:
+        return Response(status_code=204)
+    abilities = replace(platform.abilities, workflow=asked.settings.workflow)
+    move = await house(request).calls.answer(Line(asked.source.id, abilities), heard, asked.now)
+    return _sent(platform.answer(move, heard, _address(request, asked.source, signs=asked.signs)))
+
+
+async def _assign(request: Request, source_id: LineId) -> Response:
+    """Called by Twilio's TaskRouter, signed as its calls are, when it has found a worker for a caller."""
+    asked = await _proven(request, source_id)
+    if not isinstance(asked.settings, TwilioSourceSettings):
+        raise NotFound("There is no TaskRouter at this line.", hint="Only sources of Twilio have assignment callbacks.")
+    rooms = house(request)
+    configuration = rooms.configuration.for_calls
+    reservation = read_reservation(asked.request)
+    if reservation.call_id is not None:
+        reservation = _completed(reservation, await rooms.calls.known(asked.source.id, reservation.call_id))
+    told = instruct(reservation, configuration.teams, configuration.phone, asked.settings.post_work_activity_sid)
+    instruction = told.body["instruction"]
+    log.info("phone.assignment", source_id=asked.source.id, reservation=reservation.id, outcome=instruction, reason=told.reason)
+    return _sent(json_document(told.body))
+
+
+def _completed(reservation: Reservation, call: Call | None) -> Reservation:
+    """The reservation with what is known of its call, where the task says nothing of it."""
+    if call is None:
+        return reservation
+    state = call.state
+    return replace(
+        reservation,
+        team=reservation.team or (state.team if state is not None else None),
+        category=reservation.category or (state.category if state is not None else None),
+        called=reservation.called or call.called,
+    )
+
+
+for _path in ("/phone/lines/{source_id}", "/phone/lines/{source_id}/"):
+    lines.add_api_route(_path, _serve, methods=["GET", "POST"], include_in_schema=False)
+for _path in ("/phone/lines/{source_id}/assignment", "/phone/lines/{source_id}/assignment/"):
+    lines.add_api_route(_path, _assign, methods=["POST"], include_in_schema=False)
+
+
+async def _read(request: Request) -> Any:
+    return read_request(_query(request), request.headers.get("content-type", ""), await _body(request))
+
+
+async def _body(request: Request) -> bytes:
+    """The body; nothing of one that is too long or too slow: a caller is waiting for whatever can be said without it."""
+    try:
+        return await limited_body(request)
+    except (BadJson, BodyTooLarge, TooSlow):
+        return b""
+
+
+def _query(request: Request) -> str:
+    query: bytes = request.scope["query_string"]
+    return query.decode("latin-1")
+
+
+def _sent(document: PhoneDocument) -> Response:
+    return Response(document.body, headers={"content-type": document.content_type})
+
+
+def _address(request: Request, source: Source, *, signs: bool) -> str:
+    """Where the platform comes back to: with the token where it came with it in the URL."""
+    address = outside_address(request, f"/v1/{LINES}/{source.id}")
+    return address if signs or "token" not in request.query_params else f"{address}?token={source.token}"

@@ -1,0 +1,73 @@
+"""The door for phone settings: who is rung, in which language, with which words; and what a platform is given to import."""
+
+from typing import Any
+
+from fastapi import Request, Response
+
+from inquiry_router.api.doors.configuration import WITH_ETAG, IfMatch
+from inquiry_router.api.doors.phone import LINES, LineId
+from inquiry_router.api.web.routing import Door, answer, etag, house, key_of, outside_address, required_version
+from inquiry_router.configuration import store
+from inquiry_router.configuration.model import Scope
+from inquiry_router.inquiry.errors import Invalid, NotFound
+from inquiry_router.phone.doors.genesys import data_action
+from inquiry_router.phone.settings import PhoneSettings
+from inquiry_router.process.clock import utc_now
+
+door = Door("Phone")
+
+
+@door.operation(
+    "GET",
+    "/phone/settings",
+    scope=Scope.READ,
+    response_model=PhoneSettings,
+    responses=WITH_ETAG,
+    summary="See the phone settings",
+)
+async def read_phone_settings(request: Request) -> Response:
+    """Who is rung for which team, in which language, with which words."""
+    configuration = house(request).configuration.current
+    return answer(configuration.phone.model_dump(mode="json"), ETag=etag(configuration.phone_version))
+
+
+@door.operation(
+    "PUT",
+    "/phone/settings",
+    scope=Scope.ADMIN,
+    response_model=PhoneSettings,
+    responses=WITH_ETAG,
+    problems=(412, 428),
+    summary="Change the phone settings",
+)
+async def replace_phone_settings(request: Request, settings: PhoneSettings, if_match: IfMatch = None) -> Response:
+    """Replaces all of them; takes effect with the next step of every call.
+
+    Numbers of sales are refused where sales must not ring.
+    """
+    expected = required_version(if_match)
+    rooms = house(request)
+    problems = settings.problems(rooms.configuration.current.teams)
+    if problems:
+        raise Invalid("; ".join(problems), errors=[{"field": one.partition(":")[0], "message": one} for one in problems])
+    body, actor, now = settings.model_dump(mode="json"), key_of(request).id, utc_now()
+    version = await rooms.configuration.change(
+        lambda connection: store.save_document(connection, "phone", body, expected, actor, None, now)
+    )
+    return answer(body, ETag=etag(version))
+
+
+@door.operation(
+    "GET",
+    "/phone/lines/{source_id}/data-action",
+    scope=Scope.ADMIN,
+    response_model=dict[str, Any],
+    problems=(404, 422),
+    summary="Get the data action for Genesys Cloud",
+)
+async def read_data_action(request: Request, source_id: LineId) -> Response:
+    """Contract, request and translation map, ready to be imported into Genesys Cloud. The token goes into its credential."""
+    source = house(request).configuration.current.source(source_id)
+    if source is None or source.provider != "genesys":
+        raise NotFound("There is no such source of Genesys Cloud.", hint="POST /v1/sources with the provider genesys makes one.")
+    return answer(data_action(outside_address(request, f"/v1/{LINES}/{source.id}"), "X-Router-Token", "token"))

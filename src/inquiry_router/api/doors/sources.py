@@ -1,0 +1,301 @@
+"""The door for sources: which vendors may send inquiries, and what to click there."""
+
+import secrets
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import Path, Query, Request, Response
+
+from inquiry_router.api.doors.configuration import WITH_ETAG, IfMatch
+from inquiry_router.api.schemas.provider_settings import checked_settings
+from inquiry_router.api.schemas.sources import (
+    NewSource,
+    NewSourceOut,
+    ReconciledOut,
+    Retried,
+    ShadowReportOut,
+    SourceEntry,
+    SourceList,
+    SourceOut,
+    SourceSetup,
+)
+from inquiry_router.api.web.routing import Door, answer, etag, house, outside_address, required_version
+from inquiry_router.configuration import store
+from inquiry_router.configuration.model import Scope, Source
+from inquiry_router.inquiry.errors import Invalid, NotFound
+from inquiry_router.inquiry.rendering import written_time
+from inquiry_router.process.clock import utc_now
+from inquiry_router.providers import SOURCES
+from inquiry_router.reports import shadow
+from inquiry_router.routing.policy import Slug
+from inquiry_router.sources import store as event_store
+
+door = Door("Sources")
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+_MASK = "**********"
+_CANNOT_BE_ASKED = (
+    "The helpdesk cannot be asked: its provider must be one that reconciles (GET /v1/providers), with api_url and api_token in "
+    "the source's settings."
+)
+_NOBODY_KNOWS = (
+    "No destination moves the tickets of this source, so nobody knows where they are. Add one of the helpdesk's kind with this "
+    "source's id in its settings' `source` and the `groups` of your teams; while the source is in shadow nothing is moved."
+)
+
+
+SourceId = Annotated[Slug, Path(description="The source's id.", openapi_examples={"website": {"value": "website"}})]
+
+
+@door.operation(
+    "POST",
+    "/sources",
+    scope=Scope.ADMIN,
+    status_code=201,
+    response_model=NewSourceOut,
+    problems=(409,),
+    summary="Add a source",
+)
+async def add_source(request: Request, entry: NewSource) -> Response:
+    """Answers with the URL that the vendor is to call and with the steps to set it up there, in Polish and English.
+
+    Where the vendor shows its secret only after the URL was entered, make the source first and PUT the secret then.
+    """
+    source = Source(
+        id=entry.id or _new_id(entry.provider),
+        name=entry.name,
+        provider=_known(entry.provider),
+        settings=_settings(request, entry, {}),
+        token=secrets.token_urlsafe(32),
+        shadow=entry.shadow,
+        version=1,
+        created_at=utc_now(),
+        secret=entry.secret,
+    )
+    await house(request).configuration.change(lambda connection: store.add_source(connection, source))
+    return answer({**_shown(source, {}), **_setup(request, source)}, 201, ETag=etag(1))
+
+
+@door.operation("GET", "/sources", scope=Scope.READ, response_model=SourceList, summary="See the sources")
+async def list_sources(request: Request) -> Response:
+    """Every door that inquiries come in by, beside this API itself."""
+    rooms = house(request)
+    counts = await rooms.database.read(event_store.counts)
+    items = [_shown(source, counts.get(source.id, {})) for source in rooms.configuration.current.sources]
+    return answer({"items": items})
+
+
+@door.operation(
+    "GET",
+    "/sources/{source_id}",
+    scope=Scope.READ,
+    response_model=SourceOut,
+    responses=WITH_ETAG,
+    problems=(404, 422),
+    summary="See a source",
+)
+async def read_source(request: Request, source_id: SourceId) -> Response:
+    """One source; send its ETag back in If-Match to change it."""
+    source = _find(request, source_id)
+    counts = await house(request).database.read(event_store.counts)
+    return answer(_shown(source, counts.get(source.id, {})), ETag=etag(source.version))
+
+
+@door.operation(
+    "GET",
+    "/sources/{source_id}/setup",
+    scope=Scope.ADMIN,
+    response_model=SourceSetup,
+    problems=(404, 422),
+    summary="See what to click at the vendor",
+)
+async def read_source_setup(request: Request, source_id: SourceId) -> Response:
+    """The URL, with its token where the vendor does not sign, and the steps in Polish and English."""
+    return answer(_setup(request, _find(request, source_id)))
+
+
+@door.operation(
+    "PUT",
+    "/sources/{source_id}",
+    scope=Scope.ADMIN,
+    response_model=SourceOut,
+    responses=WITH_ETAG,
+    problems=(404, 412, 428),
+    summary="Change a source",
+)
+async def replace_source(request: Request, source_id: SourceId, entry: SourceEntry, if_match: IfMatch = None) -> Response:
+    """Replaces it; the URL stays. With another secret the present one stays valid too, until `end_rotation` is sent."""
+    expected = required_version(if_match)
+    present = _find(request, source_id)
+    if entry.provider != present.provider:
+        raise Invalid(f"'{source_id}' is of {present.provider}.", hint="Add another source for another provider.")
+    secret, previous = _rotated(present, entry)
+    changed = replace(
+        present,
+        name=entry.name,
+        settings=_settings(request, entry, present.settings),
+        shadow=entry.shadow,
+        secret=secret,
+        previous_secret=previous,
+    )
+    await house(request).configuration.change(lambda connection: store.replace_source(connection, changed, expected))
+    changed = replace(changed, version=expected + 1)
+    return answer(_shown(changed, {}), ETag=etag(changed.version))
+
+
+@door.operation(
+    "POST",
+    "/sources/{source_id}/retry",
+    scope=Scope.ADMIN,
+    response_model=Retried,
+    problems=(404, 422),
+    summary="Fetch dead events again",
+)
+async def retry_source(request: Request, source_id: SourceId) -> Response:
+    """Tries again to fetch every event of this source that was given up, after its api_url or api_token was mended."""
+    source = _find(request, source_id)
+    rooms = house(request)
+    count = await rooms.database.write(lambda connection: event_store.retry_dead(connection, source.id))
+    rooms.fetcher.wake()
+    return answer({"retried": count})
+
+
+@door.operation(
+    "POST",
+    "/sources/{source_id}/reconciliation",
+    scope=Scope.ADMIN,
+    response_model=ReconciledOut,
+    problems=(404, 422),
+    summary="Find tickets whose webhook never came",
+)
+async def reconcile_source(request: Request, source_id: SourceId) -> Response:
+    """Asks the helpdesk for its recent tickets and takes in what is missing. The service does so by itself every hour."""
+    source = _find(request, source_id)
+    reconciler = house(request).fetcher.reconciler
+    if source not in reconciler.polled():
+        return answer({"looked_at": 0, "taken_in": 0, "problem": _CANNOT_BE_ASKED})
+    found = await reconciler.reconcile(source)
+    return answer({"looked_at": found.looked_at, "taken_in": found.taken_in, "problem": found.problem})
+
+
+@door.operation(
+    "GET",
+    "/sources/{source_id}/shadow-report",
+    scope=Scope.READ,
+    response_model=ShadowReportOut,
+    problems=(404, 409, 422),
+    summary="Compare with what people did",
+)
+async def read_shadow_report(
+    request: Request,
+    source_id: SourceId,
+    limit: Annotated[int, Query(ge=1, le=200, description="How many of the newest tickets.")] = 50,
+) -> Response:
+    """Where the newest tickets of this source are in the helpdesk now, against where the router put or would have put them.
+
+    It asks the destination of the helpdesk's kind that has this source's id in its settings, and changes nothing there; without
+    one only what people corrected is compared.
+    """
+    source = _find(request, source_id)
+    rooms = house(request)
+    destination = shadow.destination_of(rooms.configuration.current, source)
+    routed = await rooms.database.read(lambda connection: shadow.newest_of(connection, source.id, limit))
+    report = await rooms.fetcher.compare(routed, destination) if destination else shadow.by_corrections(routed)
+    return answer(
+        {
+            "problem": None if destination else _NOBODY_KNOWS,
+            "looked_at": len(routed),
+            "compared": len(report.compared),
+            "same": report.same,
+            "elsewhere": report.elsewhere,
+            "unreachable": report.unreachable,
+            "teams": [{"router": ours, "people": theirs, "count": count} for (ours, theirs), count in report.teams.most_common()],
+            "different": [_different(one) for one in report.compared if one.present != one.routed.team],
+        }
+    )
+
+
+@door.operation(
+    "DELETE",
+    "/sources/{source_id}",
+    scope=Scope.ADMIN,
+    status_code=204,
+    problems=(404, 409, 412, 422, 428),
+    response_class=Response,
+    summary="Remove a source",
+)
+async def remove_source(request: Request, source_id: SourceId, if_match: IfMatch = None) -> Response:
+    """Its URL answers 404 from now on. The inquiries that came through it stay, and the helpdesk stays as it is."""
+    expected = required_version(if_match)
+    await house(request).configuration.change(lambda connection: store.remove_source(connection, source_id, expected))
+    return Response(status_code=204)
+
+
+def _different(one: shadow.Compared) -> dict[str, Any]:
+    routed = one.routed
+    return {
+        "inquiry_id": routed.inquiry_id,
+        "reference": routed.reference,
+        "ticket": routed.ticket,
+        "said": routed.said,
+        "router": routed.team,
+        "people": one.present,
+    }
+
+
+def _find(request: Request, source_id: str) -> Source:
+    source = house(request).configuration.current.source(source_id)
+    if source is None:
+        raise NotFound(f"There is no source '{source_id[:64]}'.", hint="GET /v1/sources lists them.")
+    return source
+
+
+def _new_id(provider: str) -> str:
+    return f"{provider}-" + "".join(secrets.choice(_LETTERS) for _ in range(4))
+
+
+def _known(provider: str) -> str:
+    if provider not in SOURCES:
+        raise Invalid(f"There is no provider '{provider}'.", hint=f"It is one of {', '.join(sorted(SOURCES))}.")
+    return provider
+
+
+def _settings(request: Request, entry: SourceEntry, stored: dict[str, Any]) -> dict[str, Any]:
+    model = SOURCES[_known(entry.provider)].settings_model
+    return checked_settings(request, model, entry.settings, stored).stored()
+
+
+def _rotated(present: Source, entry: SourceEntry) -> tuple[str | None, str | None]:
+    """The secret and the previous one after a change."""
+    if entry.secret in (None, _MASK, present.secret):
+        return present.secret, None if entry.end_rotation else present.previous_secret
+    return entry.secret, None if entry.end_rotation else present.secret
+
+
+def _shown(source: Source, counts: dict[str, int]) -> dict[str, Any]:
+    hidden = SOURCES[source.provider].settings_model.secret_names() if source.provider in SOURCES else frozenset(source.settings)
+    return {
+        "id": source.id,
+        "name": source.name,
+        "provider": source.provider,
+        "settings": {name: _MASK if name in hidden else value for name, value in source.settings.items()},
+        "signed": source.secret is not None,
+        "rotating": source.previous_secret is not None,
+        "shadow": source.shadow,
+        "waiting": counts.get("pending", 0),
+        "dead": counts.get("dead", 0),
+        "version": source.version,
+        "created_at": written_time(source.created_at),
+    }
+
+
+def _setup(request: Request, source: Source) -> dict[str, Any]:
+    kind = SOURCES[source.provider]
+    needs_token = kind.signs == "never" or (kind.signs == "optional" and source.secret is None)
+    url = outside_address(request, f"/v1/{kind.path}/{source.id}") + (f"?token={source.token}" if needs_token else "")
+    return {
+        "id": source.id,
+        "url": url,
+        "token": source.token if needs_token else None,
+        "setup": kind.setup(url).model_dump(),
+    }

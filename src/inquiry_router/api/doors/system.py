@@ -1,0 +1,108 @@
+"""The doors for operators: health, figures, and the list of all errors."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from inquiry_router import __version__
+from inquiry_router.api.web.routing import answer, house
+from inquiry_router.delivery import records as deliveries
+from inquiry_router.inquiry.errors import CATALOGUE, Unavailable
+from inquiry_router.process.settings import sqlite_warning
+
+# Open to everyone, without a key: load balancers and Prometheus have none. Nothing here tells of a customer.
+door = APIRouter(tags=["System"])
+OUTBOX_MAX_AGE_S = 15 * 60
+
+
+class Live(BaseModel):
+    """That the process runs."""
+
+    status: str = Field(description="Always ok.", examples=["ok"])
+    version: str = Field(description="The version of the service.", examples=[__version__])
+
+
+class Ready(BaseModel):
+    """Whether the service can do its work, part by part."""
+
+    status: str = Field(description="ready, or unready with status 503.", examples=["ready"])
+    checks: dict[str, str] = Field(
+        description="Each part: ok, or what is wrong with it.", examples=[{"database": "ok", "classifier": "ok", "outbox": "ok"}]
+    )
+
+
+class ErrorEntry(BaseModel):
+    """An error that may be answered."""
+
+    code: str = Field(description="Stable; programs may rely on it.", examples=["key_reused"])
+    status: int = Field(description="The HTTP status.", examples=[422])
+    title: str = Field(description="What it means.", examples=["This key came before with another body"])
+    hint: str = Field(description="What to do.", examples=["Use a new Idempotency-Key for a new inquiry."])
+
+
+class ErrorList(BaseModel):
+    """Every error there is."""
+
+    items: list[ErrorEntry]
+
+
+@door.get("/health/live", response_model=Live, operation_id="live", summary="Does the process run?")
+async def live() -> Response:
+    """Never touches the database: use it to decide whether to restart the process."""
+    return answer({"status": "ok", "version": __version__})
+
+
+@door.get(
+    "/health/ready",
+    response_model=Ready,
+    operation_id="ready",
+    responses={503: {"model": Ready, "description": "Some part cannot do its work"}},
+    summary="Can it do its work?",
+)
+async def ready(request: Request) -> Response:
+    """Looks at the database, the classifier and the outbox: use it to decide whether to send traffic here.
+
+    Without a classifier the service stays ready: inquiries are stored and go to triage, flagged.
+    """
+    rooms = house(request)
+    checks = {"database": "ok", "classifier": "ok" if rooms.classifier.ready else "no model: everything goes to triage"}
+    healthy = True
+    try:
+        counts = await rooms.database.read(deliveries.count_deliveries)
+        late = counts.oldest_due_s > OUTBOX_MAX_AGE_S
+        checks["outbox"] = f"oldest due delivery waits for {counts.oldest_due_s:.0f} s" if late else "ok"
+        healthy = not late
+    except Unavailable as error:
+        checks["database"] = error.detail
+        healthy = False
+    if rooms.database.dialect == "sqlite" and (warning := sqlite_warning()):
+        checks["sqlite"] = warning
+    return answer({"status": "ready" if healthy else "unready", "checks": checks}, 200 if healthy else 503)
+
+
+@door.get(
+    "/metrics",
+    operation_id="metrics",
+    summary="Figures for Prometheus",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Prometheus' text format"}},
+)
+async def metrics(request: Request) -> Response:
+    """Accepted, deduplicated and flagged inquiries, latency, queue depth, outbox age, dead letters."""
+    rooms = house(request)
+    try:
+        counts = await rooms.database.read(deliveries.count_deliveries)
+        rooms.metrics.outbox(counts.pending, counts.dead, counts.oldest_due_s, counts.paused)
+    except Unavailable:
+        pass  # the other figures are worth having while the database is away
+    return Response(rooms.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@door.get("/v1/errors", response_model=ErrorList, operation_id="list_errors", summary="Every error and what to do about it")
+async def list_errors() -> Response:
+    """The stable codes that answers of type `application/problem+json` carry."""
+    items: list[dict[str, Any]] = [
+        {"code": error.code, "status": error.status, "title": error.title, "hint": error.hint} for error in CATALOGUE
+    ]
+    return answer({"items": items})

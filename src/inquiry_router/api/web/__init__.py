@@ -1,0 +1,1 @@
+"""The web machinery around the doors: routing, access, problems, middleware, documentation."""

@@ -1,0 +1,1 @@
+"""Reading request bodies as they stream in."""

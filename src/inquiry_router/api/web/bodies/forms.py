@@ -1,0 +1,176 @@
+"""Reading forms as they stream in: fields are kept, of files only name, type and size. Pure.
+
+Mail providers send attachments inside the form, up to 50 MB of them; their bytes are counted and forgotten.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, unquote_to_bytes
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from inquiry_router.api.web.bodies.slimming import TooLarge
+from inquiry_router.inquiry.model import Attachment
+from inquiry_router.text.encoded_words import written_out
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
+
+_MOST_PARTS: Final = 1000
+_MOST_HEADERS: Final = 16
+_MOST_NAME: Final = 255
+_EXTENDED_NAME: Final = re.compile(rb"""filename\*\s*=\s*"?([\w.-]*)'[^']*'([^;"]*)""", re.IGNORECASE)
+_DEFAULT_TYPE: Final = "application/octet-stream"
+
+
+class BadForm(ValueError):
+    """The form cannot be read. The text is a sentence for the sender."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form that has been read. `fields` have their bytes as sent, blank ones kept, the first of several with the same name."""
+
+    fields: dict[str, bytes]
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(slots=True)
+class _Part:
+    """The part that is being read."""
+
+    headers: dict[bytes, bytes] = field(default_factory=dict)
+    name: str = ""
+    file: str | None = None
+    size: int = 0
+    data: list[bytes] = field(default_factory=list)
+
+
+class FormReader:
+    """Reads a multipart form chunk by chunk. Raises `BadForm`, and `TooLarge` when fields and names exceed `limit` bytes."""
+
+    def __init__(self, content_type: str, limit: int) -> None:
+        kind, options = parse_options_header(content_type)
+        boundary = options.get(b"boundary")
+        if kind != b"multipart/form-data" or not boundary:
+            raise BadForm("Send the form as multipart/form-data with a boundary in its Content-Type.")
+        self._limit = limit
+        self._kept = 0
+        self._parts = 0
+        self._part = _Part()
+        self._header: tuple[list[bytes], list[bytes]] = ([], [])
+        self._fields: dict[str, bytes] = {}
+        self._attachments: list[Attachment] = []
+        self._ended = False
+        try:
+            self._parser = MultipartParser(boundary, self._callbacks(), max_header_count=_MOST_HEADERS)
+        except FormParserError:
+            raise BadForm("The boundary of the form is too long: use one of at most 70 characters.") from None
+
+    def feed(self, chunk: bytes) -> None:
+        """Read the next bytes."""
+        try:
+            self._parser.write(chunk)
+        except FormParserError:
+            raise BadForm("The form is not well-formed multipart/form-data: send it as the provider made it.") from None
+
+    def finish(self) -> Form:
+        """What was in the form."""
+        if not self._ended:
+            raise BadForm("The form ends before its closing boundary: send it whole.")
+        return Form(self._fields, tuple(self._attachments))
+
+    def _callbacks(self) -> "MultipartCallbacks":
+        return {
+            "on_part_begin": self._begin,
+            "on_header_begin": self._header_begins,
+            "on_header_field": lambda data, start, end: self._header[0].append(data[start:end]),
+            "on_header_value": lambda data, start, end: self._header[1].append(data[start:end]),
+            "on_header_end": self._header_ends,
+            "on_headers_finished": self._headers_finished,
+            "on_part_data": self._data,
+            "on_part_end": self._end,
+            "on_end": self._finished,
+        }
+
+    def _begin(self) -> None:
+        self._part = _Part()
+        self._parts += 1
+        if self._parts > _MOST_PARTS:
+            raise TooLarge(f"The form has more than {_MOST_PARTS} parts: send fewer attachments.")
+
+    def _header_begins(self) -> None:
+        self._header = ([], [])
+
+    def _header_ends(self) -> None:
+        name, value = (b"".join(pieces) for pieces in self._header)
+        self._part.headers[name.lower()] = value
+
+    def _headers_finished(self) -> None:
+        disposition = self._part.headers.get(b"content-disposition", b"")
+        _, options = parse_options_header(disposition.decode("latin-1"))
+        self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
+        self._part.file = _file_name(disposition, options.get(b"filename"))
+        self._keep(len(self._part.name) + len(self._part.file or ""))
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        self._part.size += end - start
+        if self._part.file is None:
+            self._keep(end - start)
+            self._part.data.append(data[start:end])
+
+    def _end(self) -> None:
+        part = self._part
+        if part.file is None:
+            self._fields.setdefault(part.name, b"".join(part.data))
+        elif part.file or part.size:
+            kind = part.headers.get(b"content-type", b"").split(b";")[0].strip().decode("ascii", "replace").lower()
+            self._attachments.append(Attachment(part.file or part.name, kind[:_MOST_NAME] or _DEFAULT_TYPE, part.size))
+
+    def _finished(self) -> None:
+        self._ended = True
+
+    def _keep(self, size: int) -> None:
+        self._kept += size
+        if self._kept > self._limit:
+            raise TooLarge(f"Without the attachments it is still larger than {self._limit // 1024} kB: send a shorter text.")
+
+
+def read_urlencoded(body: bytes) -> Form:
+    """A form in one line, blank values kept. Raises `BadForm` for one with too many fields."""
+    try:
+        # Each byte as one character, so that bytes of any charset come through.
+        pairs = parse_qsl(
+            body.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST_PARTS, encoding="latin-1", errors="strict"
+        )
+    except ValueError:
+        raise BadForm(f"The form has more than {_MOST_PARTS} fields: send fewer.") from None
+    fields: dict[str, bytes] = {}
+    for name, value in pairs:
+        fields.setdefault(name.encode("latin-1").decode("utf-8", "replace"), value.encode("latin-1"))
+    return Form(fields)
+
+
+def _file_name(disposition: bytes, plain: bytes | None) -> str | None:
+    """The name of the file, None for a part that is no file: in RFC 5987's form, in UTF-8, windows-1250 or RFC 2047's words."""
+    extended = _EXTENDED_NAME.search(disposition)
+    if extended is not None:
+        return _clean_name(_decoded(unquote_to_bytes(extended[2]), extended[1].decode("ascii") or "utf-8"))
+    return None if plain is None else _clean_name(written_out(_decoded(plain, "utf-8")))
+
+
+def _decoded(name: bytes, charset: str) -> str:
+    for one in (charset, "utf-8", "windows-1250"):
+        try:
+            return name.decode(one)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return name.decode("latin-1")
+
+
+def _clean_name(name: str) -> str:
+    """The name without the folders and control characters that some senders put into it."""
+    last = re.split(r"[/\\]", name.replace("%22", '"'))[-1]
+    return "".join(character for character in last if character.isprintable()).strip()[:_MOST_NAME]

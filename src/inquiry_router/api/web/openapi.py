@@ -1,0 +1,142 @@
+"""What the OpenAPI document says beyond its routes: the story of an admin's day, the key, and outgoing events."""
+
+import copy
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from inquiry_router.api.schemas.inquiries import InquiryWhole
+from inquiry_router.api.web.problems import Problem, documented
+
+_DESCRIPTION = """One front door for everything a company's customers ask: each inquiry is understood, routed to customer service
+or sales, explained, kept and handed over.
+
+**Begin here.** Press *Authorize* and paste a key (`make run` tells where it is). Then *Try an inquiry out*: nothing is stored.
+Every example works as it stands (learning needs 20 corrections first).
+
+Times are RFC 3339 in UTC. Errors are `application/problem+json` with a stable `code` and a `hint`; `GET /v1/errors` lists them.
+"""
+
+TAGS = [
+    ("Start here", "Paste an inquiry and see what would happen to it, with the reasons. Nothing is stored."),
+    ("Inquiries", "Take inquiries in, find them, see why they went where they went, correct and resolve them."),
+    ("Policy", "The ordered rules that decide who gets what, how urgent it is and what is promised."),
+    ("Teams", "Who inquiries go to, and when they work."),
+    ("Sources", "Which helpdesks, mailboxes and websites may send inquiries, and what to click there."),
+    ("Phone", "Calls: what the phone platform is to do next, who is rung for what, and who is to be rung back."),
+    ("Destinations", "Where decisions are handed over: your helpdesk, ERP or anything that takes a signed webhook."),
+    ("Deliveries", "What was handed over, what waits, and what was given up and can be sent again."),
+    ("Quality", "How good the decisions have been, as far as people have looked."),
+    ("Models", "What the router has learnt from corrections: versions, figures, and the way back."),
+    ("Categories", "The six that always exist, and those of your own."),
+    ("API keys", "Who may do what."),
+    ("System", "Health, figures and the list of errors."),
+]
+
+_EVENTS = {
+    "inquiry.routed": ("An inquiry was taken in and routed", {}),
+    "inquiry.corrected": (
+        "A person corrected a decision",
+        {"correction": {"type": "object", "description": "who, category, team and why, as it was said."}},
+    ),
+    "inquiry.resolved": (
+        "An inquiry was resolved",
+        {"resolution": {"type": "object", "description": "who and note, as it was said."}},
+    ),
+    "inquiry.call": (
+        "Somebody rang about an inquiry, or is to be rung back",
+        {
+            "call": {
+                "type": "object",
+                "description": "kind (called, callback, voicemail, reached, reminded, rung_back) and details, such as due_at, "
+                "attempt and escalated.",
+            }
+        },
+    ),
+}
+
+
+def describe(app: FastAPI) -> None:
+    """Make the app answer `/openapi.json` with the whole document."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]  # the way that FastAPI documents; a type checker cannot know it
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        summary="Understands customer inquiries and puts them on the right desk.",
+        description=_DESCRIPTION,
+        routes=app.routes,
+        tags=[{"name": name, "description": description} for name, description in TAGS],
+        license_info={"name": "MIT", "identifier": "MIT"},
+        servers=[{"url": "/", "description": "This service"}],
+    )
+    components = document["components"]
+    components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": "An API key: irk_<id>_<secret>."}}
+    for model in (Problem, InquiryWhole):
+        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        components["schemas"].update(schema.pop("$defs", {}))
+        components["schemas"][model.__name__] = schema
+    _mend_operations(document)
+    document["webhooks"] = {event: _webhook(event, summary, more) for event, (summary, more) in _EVENTS.items()}
+    return document
+
+
+def _mend_operations(document: dict[str, Any]) -> None:
+    """FastAPI describes its own form of a 422, where ours is a problem like all others."""
+    for unused in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(unused, None)
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            if "HTTPValidationError" in str(operation["responses"].get("422")):
+                operation["responses"]["422"] = documented(422)[422]
+            operation["responses"] = dict(sorted(operation["responses"].items()))
+
+
+def _webhook(event: str, summary: str, more: dict[str, Any]) -> dict[str, Any]:
+    data: dict[str, Any] = {"$ref": "#/components/schemas/InquiryWhole"}
+    if more:
+        data = {"allOf": [data, {"type": "object", "properties": copy.deepcopy(more)}]}
+    headers = {
+        "webhook-id": "The delivery's id; the same on every attempt, so remember it to notice a repetition.",
+        "webhook-timestamp": "Seconds since 1970 of this attempt.",
+        "webhook-signature": "v1 and the base64 HMAC-SHA256 of id, timestamp and body, as Standard Webhooks defines it; "
+        "several while a secret is changed.",
+    }
+    return {
+        "post": {
+            "summary": summary,
+            "description": "Sent to every destination that wants it: at once, then after 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 "
+            "and 24 h until a 2xx comes back; 410 switches the destination off. Answer within 15 s.",
+            "operationId": event.replace(".", "_"),
+            "parameters": [
+                {"name": name, "in": "header", "required": True, "description": text, "schema": {"type": "string"}}
+                for name, text in headers.items()
+            ],
+            "requestBody": {
+                "required": True,
+                "content": {
+                    "application/json": {
+                        "schema": {
+                            "type": "object",
+                            "required": ["type", "timestamp", "data"],
+                            "properties": {
+                                "type": {"type": "string", "const": event, "description": "What happened."},
+                                "timestamp": {"type": "string", "format": "date-time", "description": "When, UTC."},
+                                "data": data,
+                            },
+                        }
+                    }
+                },
+            },
+            "responses": {"2XX": {"description": "Taken; any 2xx will do."}},
+        }
+    }

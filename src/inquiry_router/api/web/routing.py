@@ -1,0 +1,175 @@
+"""How a door's routes are made: each names its scope, and reads its body strictly. The key is checked before the body is read."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
+from pydantic_core import to_json
+
+from inquiry_router.api.web import access
+from inquiry_router.api.web.problems import documented
+from inquiry_router.api.web.strict_json import read_json
+from inquiry_router.configuration.model import ApiKey, Scope
+from inquiry_router.inquiry.errors import BadJson, BodyTooLarge, Invalid, PreconditionRequired, TooSlow, UnsupportedMediaType
+
+if TYPE_CHECKING:
+    from inquiry_router.app import House
+
+SCOPE_FIELD = "x-required-scope"
+MAX_BODY = 256 * 1024
+BODY_TIME_S = 10.0
+_WITH_BODY = {"POST", "PUT", "PATCH"}
+
+
+class _StrictRequest(Request):
+    """A request whose body was read strictly before FastAPI asks for it."""
+
+    read: tuple[bytes, Any] = (b"", None)
+
+    async def body(self) -> bytes:
+        """The bytes that were read."""
+        return self.read[0]
+
+    async def json(self) -> Any:
+        """The value that they hold."""
+        return self.read[1]
+
+
+class DoorRoute(APIRoute):
+    """A route that lets in only keys with its scope."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler with the checks in front of it."""
+        handler = super().get_route_handler()
+        scope = Scope((self.openapi_extra or {})[SCOPE_FIELD])
+        takes_body = self.body_field is not None
+
+        async def guarded(request: Request) -> Response:
+            rooms = house(request)
+            key = access.require(request, scope, rooms.configuration.current, rooms.wrong_keys)
+            request.scope["api_key"] = key
+            if takes_body:
+                strict = _StrictRequest(request.scope, request.receive)
+                strict.read = await _read_body(request)
+                request = strict
+            return await handler(request)
+
+        return guarded
+
+
+async def _read_body(request: Request) -> tuple[bytes, Any]:
+    encoding = access.header_of(request, b"content-encoding") or "identity"
+    if encoding != "identity":
+        raise UnsupportedMediaType(f"A body with Content-Encoding '{encoding[:30]}' is not read.")
+    body = await limited_body(request)
+    if not body:
+        return b"", None
+    kind = (access.header_of(request, b"content-type") or "").partition(";")[0].strip().lower()
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise UnsupportedMediaType(f"The Content-Type is '{kind[:60]}'." if kind else "There is no Content-Type.")
+    return body, read_json(body)
+
+
+async def limited_body(request: Request) -> bytes:
+    """The body, never more of it in memory than the limit, and not waiting for ever."""
+    declared = access.header_of(request, b"content-length") or "0"
+    if declared.isdecimal() and int(declared[:18]) > MAX_BODY:
+        raise BodyTooLarge()
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_TIME_S):
+            while True:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":  # nobody hears the answer; it is only no mistake of ours
+                    raise BadJson("The body ended before it was whole.")
+                body += message.get("body", b"")
+                if len(body) > MAX_BODY:
+                    raise BodyTooLarge()
+                if not message.get("more_body", False):
+                    return bytes(body)
+    except TimeoutError:
+        raise TooSlow() from None
+
+
+class Door(APIRouter):
+    """The routes of one door, under `/v1`."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(prefix="/v1", tags=[tag], route_class=DoorRoute)
+
+    def operation(
+        self,
+        method: str,
+        path: str,
+        *,
+        scope: Scope,
+        problems: tuple[int, ...] = (),
+        **options: Any,
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register an operation. Its docstring is what the docs say; `problems` are the statuses beyond the usual ones."""
+        usual: tuple[int, ...] = (401, 403, 429, 500, 503)
+        if method in _WITH_BODY:
+            usual = (400, 408, 413, 415, 422, *usual)
+        extra = options.pop("openapi_extra", {})
+
+        def register(function: Callable[..., Any]) -> Callable[..., Any]:
+            self.add_api_route(
+                path,
+                function,
+                methods=[method],
+                operation_id=function.__name__,
+                responses={**documented(*sorted({*usual, *problems})), **options.pop("responses", {})},
+                openapi_extra={"security": [{"key": []}], SCOPE_FIELD: scope.value, **extra},
+                **options,
+            )
+            return function
+
+        return register
+
+
+def house(request: Request) -> "House":
+    """The parts of the running service."""
+    rooms: House = request.app.state.house
+    return rooms
+
+
+def key_of(request: Request) -> ApiKey:
+    """The API key that the request came with."""
+    key: ApiKey = request.scope["api_key"]
+    return key
+
+
+def answer(data: Any, status: int = 200, **headers: str) -> Response:
+    """JSON. Header names are given with underscores: `idempotent_replayed="true"`."""
+    body = to_json(data)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(body, status, named, "application/json")
+
+
+def outside_address(request: Request, path: str) -> str:
+    """An address of ours as the outside world writes it."""
+    return (house(request).settings.public_url or str(request.base_url).rstrip("/")) + path
+
+
+def outside_url(request: Request) -> str:
+    """The address that a request was sent to, with its query: what vendors sign."""
+    path = request.scope.get("raw_path", request.scope["path"].encode()).decode("latin-1").partition("?")[0]
+    query = request.scope["query_string"].decode("latin-1")
+    return outside_address(request, path) + (f"?{query}" if query else "")
+
+
+def etag(version: int) -> str:
+    """A version as an entity tag."""
+    return f'"{version}"'
+
+
+def required_version(if_match: str | None) -> int:
+    """The version that the client has seen. Raises `PreconditionRequired` without, `Invalid` for an unreadable one."""
+    if if_match is None:
+        raise PreconditionRequired()
+    written = if_match.strip().removeprefix("W/").strip('"')
+    if not (written.isascii() and written.isdigit()) or len(written) > 9:
+        raise Invalid("If-Match holds no ETag of this service.", hint='Send the ETag as you read it, such as "3".')
+    return int(written)

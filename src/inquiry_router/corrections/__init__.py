@@ -1,0 +1,1 @@
+"""Corrections: a person says what was right."""

@@ -1,0 +1,1 @@
+"""Judging decisions on labelled inquiries."""

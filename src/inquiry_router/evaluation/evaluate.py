@@ -1,0 +1,164 @@
+"""How good are the decisions? Labelled inquiries go through the live path, and what was decided is compared with the labels."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from inquiry_router.classification.calibration import calibration_error
+from inquiry_router.entities.finding import find_entities
+from inquiry_router.evaluation.labelled import Labelled
+from inquiry_router.inquiry.categories import CATEGORY_IDS
+from inquiry_router.inquiry.model import Channel, Classification, Decision, Draft
+from inquiry_router.intake.asking import asked
+from inquiry_router.intake.cleaning import clean
+from inquiry_router.routing.decide import decide, is_unsure
+from inquiry_router.routing.policy import Policy, Teams
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One inquiry with what was made of it. `plain_team` is the policy's team for its likeliest category, certain or not."""
+
+    item: Labelled
+    classification: Classification
+    decision: Decision
+    abstained: bool
+    plain_team: str
+
+    @property
+    def right(self) -> bool:
+        """Whether the likeliest category is the label, or acceptable."""
+        return self.classification.category in self.item.acceptable
+
+    def as_line(self) -> dict[str, object]:
+        """What `--predictions` writes."""
+        return {
+            "id": self.item.id,
+            "category": self.classification.category,
+            "confidence": self.classification.confidence,
+            "team": self.decision.team,
+            "abstained": self.abstained,
+            "secondary": self.classification.secondary,
+        }
+
+
+def judge(
+    items: Sequence[Labelled],
+    classify: Callable[[Draft], Classification],
+    policy: Policy,
+    teams: Teams,
+    now: datetime,
+) -> list[Judged]:
+    """Send every inquiry through the live path."""
+    judged = []
+    for item in items:
+        draft = clean(item.draft)
+        question = asked(draft)
+        classification = classify(question)
+        entities = find_entities(question.subject, question.text)
+        decision = decide(draft, classification, entities, policy, 0, teams, now)
+        plain = team_of(classification.category, policy, teams, now)
+        judged.append(Judged(item, classification, decision, is_unsure(classification, policy), plain))
+    return judged
+
+
+def team_of(category: str, policy: Policy, teams: Teams, now: datetime) -> str:
+    """The team that the policy gives to a category about which there is no doubt."""
+    sure = Classification(category, 1.0, "pl", "person", "none")
+    return decide(Draft(Channel.EMAIL, ""), sure, (), policy, 0, teams, now).team
+
+
+def figures(judged: Sequence[Judged], policy: Policy, teams: Teams, now: datetime) -> dict[str, Any]:
+    """All figures; shares are 0 to 1.
+
+    `team_accuracy` compares the policy's team for the likeliest category with its team for the label.
+    `service_to_sales_rate`: of the inquiries that belong to no sales team, the share that the live decision sent to one.
+    `lost_lead_rate`: of those that belong to sales, the share decided with confidence for another team.
+    `ece` is the expected calibration error over ten bins of equal width. A model of other labels than the product's has no
+    figures about teams.
+    """
+    about_teams = {}
+    if all(entry.item.acceptable <= set(CATEGORY_IDS) for entry in judged):
+        about_teams = _about_teams(judged, policy, teams, now)
+    decided = [entry for entry in judged if not entry.abstained]
+    return {
+        "n": len(judged),
+        "accuracy": _share(entry.right for entry in judged),
+        "macro_f1": _macro_f1(judged),
+        **about_teams,
+        "coverage": _share(not entry.abstained for entry in judged),
+        "accuracy_when_decided": _share(entry.right for entry in decided),
+        "ece": _calibration_error(judged),
+        "by_label": _groups(judged, lambda entry: entry.item.label),
+        "by_language": _groups(judged, lambda entry: entry.item.lang),
+        "by_channel": _groups(judged, lambda entry: str(entry.item.draft.channel)),
+        "confusion": _confusion(judged),
+    }
+
+
+def _about_teams(judged: Sequence[Judged], policy: Policy, teams: Teams, now: datetime) -> dict[str, Any]:
+    wanted = {category: team_of(category, policy, teams, now) for category in CATEGORY_IDS}
+    sales = {team.id for team in teams.teams if team.kind == "sales"}
+    service = [entry for entry in judged if wanted[entry.item.label] not in sales]
+    leads = [entry for entry in judged if wanted[entry.item.label] in sales]
+
+    def rightly_placed(entry: Judged) -> bool:
+        return entry.plain_team in {wanted[category] for category in entry.item.acceptable}
+
+    return {
+        "team_accuracy": _share(rightly_placed(entry) for entry in judged),
+        "service_to_sales_rate": _share(entry.decision.team in sales and not _may(entry, wanted, sales) for entry in service),
+        "lost_lead_rate": _share(not entry.abstained and entry.decision.team not in sales and not entry.right for entry in leads),
+    }
+
+
+def _may(entry: Judged, wanted: dict[str, str], sales: set[str]) -> bool:
+    return entry.right and wanted[entry.classification.category] in sales
+
+
+def _share(hits: Iterable[bool]) -> float | None:
+    found = list(hits)
+    return round(sum(found) / len(found), 4) if found else None
+
+
+def _groups(judged: Sequence[Judged], key: Callable[[Judged], str]) -> dict[str, dict[str, Any]]:
+    grouped: dict[str, list[Judged]] = defaultdict(list)
+    for entry in judged:
+        grouped[key(entry)].append(entry)
+    return {
+        name: {
+            "n": len(entries),
+            "accuracy": _share(entry.right for entry in entries),
+            "coverage": _share(not entry.abstained for entry in entries),
+        }
+        for name, entries in sorted(grouped.items())
+    }
+
+
+def _macro_f1(judged: Sequence[Judged]) -> float:
+    """The mean of each label's F1, over the labels that occur. An acceptable answer counts as the label."""
+    scores = []
+    for label in sorted({entry.item.label for entry in judged}):
+        hits = sum(entry.right for entry in judged if entry.item.label == label)
+        missed = sum(not entry.right for entry in judged if entry.item.label == label)
+        wrong = sum(not entry.right and entry.classification.category == label for entry in judged)
+        scores.append(2 * hits / (2 * hits + missed + wrong) if hits else 0.0)
+    return round(sum(scores) / len(scores), 4)
+
+
+def _calibration_error(judged: Sequence[Judged]) -> float:
+    confidence = np.array([entry.classification.confidence for entry in judged], dtype=np.float32)
+    return round(calibration_error(confidence, np.array([entry.right for entry in judged])), 4)
+
+
+def _confusion(judged: Sequence[Judged]) -> dict[str, dict[str, int]]:
+    """Label -> predicted category -> how many; our own categories in their usual order."""
+    counts = Counter((entry.item.label, entry.classification.category) for entry in judged)
+    names = sorted({name for pair in counts for name in pair} - set(CATEGORY_IDS))
+    order = (*CATEGORY_IDS, *names)
+    rows = {label: {category: counts[label, category] for category in order if counts[label, category]} for label in order}
+    return {label: row for label, row in rows.items() if row}

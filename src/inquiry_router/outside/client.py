@@ -1,0 +1,280 @@
+"""The only way out to the internet, and the only module that imports the HTTP library (httpx2, which continues httpx).
+
+A destination is an address that somebody typed in, so nothing here trusts it: each connection looks the host up once,
+checks every address found and connects to a checked one, so no second look-up can say something else. Redirects,
+proxies from the environment, cookies and compressed answers are not for us.
+"""
+
+import asyncio
+import logging
+import socket
+import ssl
+import threading
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ipaddress import ip_address
+from typing import Final
+
+import httpcore2 as httpcore
+import httpx2 as httpx
+
+from inquiry_router.outside.addresses import PUBLIC, Reach, WrongAddress, check_url, is_allowed
+
+Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
+
+CONNECTIONS_PER_HOST: Final = 8
+MAX_ANSWER_BYTES: Final = 1024 * 1024
+MAX_READ_BYTES: Final = 8 * 1024 * 1024
+# The commonest keep-alive of servers is 5 s; a connection reused at that very moment would be lost.
+KEEP_ALIVE_S: Final = 4.0
+# A name may have several addresses and the first may be dead, so none gets the whole time of an attempt.
+CONNECT_S: Final = 5.0
+
+# They log whole URLs, and a destination's query may hold its secret.
+for _library in ("httpx2", "httpcore2"):
+    logging.getLogger(_library).setLevel(logging.WARNING)
+
+
+class Failed(Exception):
+    """No complete answer came. The text is for the admin and says nothing about the inside of any network.
+
+    `configuration` tells that waiting will not help: somebody must change the destination, its certificate or its name.
+    """
+
+    def __init__(self, text: str, *, configuration: bool = False) -> None:
+        super().__init__(f"configuration: {text}" if configuration else text)
+        self.configuration = configuration
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A destination's answer. `body` is as sent, cut at 1 MB (8 MB for a GET): `compressed` says it is no plain text."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    compressed: bool
+
+    @property
+    def retry_after(self) -> str | None:
+        """How long it asks us to wait."""
+        return self.headers.get("retry-after")
+
+
+class Clients:
+    """One long-lived HTTP client a host. Use from one event loop; `aclose` at the end.
+
+    `reach` is what may be called beside public addresses. `resolve`, `network` and `tls` are there for tests: who looks names
+    up, what opens connections, and which certificates are trusted (None: those of the operating system).
+    """
+
+    def __init__(
+        self,
+        *,
+        reach: Reach = PUBLIC,
+        resolve: Resolver | None = None,
+        network: httpcore.AsyncNetworkBackend | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._reach = reach
+        self._network = CheckedNetwork(resolve or look_up, reach, network or httpcore.AnyIOBackend())
+        self._tls = tls or httpx.create_ssl_context(trust_env=False)
+        self._clients: dict[str, httpx.AsyncClient] = {}
+
+    async def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Send and read the answer. Raises `Failed`. Sets no time limit: the caller's must hold for all together."""
+        try:
+            target = check_url(url, self._reach)
+        except WrongAddress as error:
+            raise Failed(str(error), configuration=True) from None
+        client = self._clients.get(target.origin) or self._open(target.origin)
+        try:
+            async with client.stream(method, target.url, headers=dict(headers), content=body or None) as response:
+                return Answer(
+                    status=response.status_code,
+                    headers={name.lower(): value for name, value in response.headers.items()},
+                    body=await _read(response, MAX_READ_BYTES if method == "GET" else MAX_ANSWER_BYTES),
+                    compressed=response.headers.get("content-encoding", "identity").strip().lower() != "identity",
+                )
+        except _FAILURES as error:
+            raise _failed(error) from error
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        clients, self._clients = self._clients, {}
+        for client in clients.values():
+            await client.aclose()
+
+    def _open(self, origin: str) -> httpx.AsyncClient:
+        client = httpx.AsyncClient(
+            transport=_Transport(self._network, self._tls),
+            headers={"accept-encoding": "identity"},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            timeout=None,  # the library's limits are for each read; the caller limits the whole attempt
+            follow_redirects=False,
+            trust_env=False,
+        )
+        self._clients[origin] = client
+        return client
+
+
+class CheckedNetwork(httpcore.AsyncNetworkBackend):
+    """Opens connections to checked addresses only. TLS and the Host header go on using the name."""
+
+    def __init__(self, resolve: Resolver, reach: Reach, network: httpcore.AsyncNetworkBackend) -> None:
+        self._resolve = resolve
+        self._reach = reach
+        self._network = network
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - the signature of the library
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first address that answers. Raises `Failed` when any of them is not allowed."""
+        failure: Exception = httpcore.ConnectError("no address")
+        for address in await self._checked_addresses(host, port):
+            try:
+                return await self._network.connect_tcp(
+                    address, port, timeout or CONNECT_S, local_address=local_address, socket_options=socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+    async def _checked_addresses(self, host: str, port: int) -> Sequence[str]:
+        """Every address of the host. One bad address refuses all: the next look-up could pick just that one."""
+        addresses = [host] if _is_address(host) else await self._resolve(host, port)
+        if not all(is_allowed(address, self._reach, host) for address in addresses):
+            raise Failed(f"{host} leads to an address that is not public; such are never called", configuration=True)
+        return addresses
+
+
+async def look_up(host: str, port: int) -> Sequence[str]:
+    """The addresses of a host by the operating system, in the order in which it would try them. Raises `Failed`.
+
+    Each look-up has a thread of its own, a daemon: a name server that hangs must hold up neither the look-ups of other
+    destinations, as a pool of threads would, nor the end of the process.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Sequence[str]] = loop.create_future()
+
+    def settle(addresses: Sequence[str] | None) -> None:
+        if future.done():
+            return
+        if addresses:
+            future.set_result(addresses)
+        else:
+            future.set_exception(Failed(f"the name {host} could not be found"))
+
+    def work() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
+        except (OSError, UnicodeError):
+            addresses = []
+        try:
+            loop.call_soon_threadsafe(settle, addresses)
+        except RuntimeError:  # the loop is closed: nobody waits any more
+            return
+
+    threading.Thread(target=work, name="look-up", daemon=True).start()
+    return await future
+
+
+class _Transport(httpx.AsyncBaseTransport):
+    """Joins the client to a connection pool over our network, by the public interfaces of both libraries only.
+
+    Swapping the pool inside the library's own transport would be shorter, but a renamed attribute there would one day
+    bypass the check without a sound.
+    """
+
+    def __init__(self, network: httpcore.AsyncNetworkBackend, tls: ssl.SSLContext) -> None:
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=tls,
+            max_connections=CONNECTIONS_PER_HOST,
+            keepalive_expiry=KEEP_ALIVE_S,
+            http1=True,
+            http2=False,
+            network_backend=network,
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request."""
+        answer = await self._pool.handle_async_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(
+                    scheme=request.url.raw_scheme,
+                    host=request.url.raw_host,
+                    port=request.url.port,
+                    target=request.url.raw_path,
+                ),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
+
+    async def aclose(self) -> None:
+        """Close the pool."""
+        await self._pool.aclose()
+
+
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        assert isinstance(self._answer.stream, AsyncIterable)
+        async for part in self._answer.stream:
+            yield part
+
+    async def aclose(self) -> None:
+        await self._answer.aclose()
+
+
+async def _read(response: httpx.Response, limit: int) -> bytes:
+    """At most `limit` bytes, never decompressed; the connection of a longer answer is closed instead of read to its end."""
+    body = bytearray()
+    async with aclosing(response.aiter_raw()) as parts:
+        async for part in parts:
+            body += part
+            if len(body) >= limit:
+                break
+    return bytes(body[:limit])
+
+
+_UNREACHABLE: Final = (httpcore.ConnectError, httpcore.ConnectTimeout)
+_UNSENDABLE: Final = (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol, httpx.InvalidURL)
+_BROKEN: Final = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, httpx.HTTPError, OSError)
+_FAILURES: Final = (*_UNREACHABLE, *_UNSENDABLE, *_BROKEN)
+
+
+def _failed(error: Exception) -> Failed:
+    # The pool raises errors anew `from None`, which leaves the true one as the context only.
+    cause = error if isinstance(error, ssl.SSLError) else error.__context__
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return Failed(f"the certificate is not trusted: {cause.verify_message}", configuration=True)
+    if isinstance(cause, ssl.SSLError):
+        reason = (cause.reason or "unknown reason").replace("_", " ").lower()
+        return Failed(f"no TLS connection could be made: {reason}", configuration=True)
+    if isinstance(error, _UNREACHABLE):
+        return Failed("no connection could be made")
+    if isinstance(error, _UNSENDABLE):
+        return Failed("the request could not be sent as it is", configuration=True)
+    return Failed("the connection broke before the answer was complete")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

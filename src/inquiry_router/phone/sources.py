@@ -1,0 +1,152 @@
+"""Phone platforms as sources: how each proves itself, and what an admin does there. What they say is read by `phone.doors`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+import yaml
+from pydantic import Field
+
+from inquiry_router.phone.doors import DOORS
+from inquiry_router.phone.doors.door import Door
+from inquiry_router.phone.signatures import check_jambonz, check_plivo, check_telnyx, check_twilio, check_vonage
+from inquiry_router.providers.kit.signatures import NotGenuine
+from inquiry_router.providers.kit.source import (
+    Event,
+    Handshake,
+    IncomingRequest,
+    Secrets,
+    Setup,
+    SourceKind,
+    SourceSettings,
+    Unreadable,
+)
+
+_SIGNING: Final = frozenset({"twilio", "telnyx", "plivo", "vonage", "jambonz"})
+_FORM: Final = "application/x-www-form-urlencoded"
+# A call has a few kilobytes at most.
+_PHONE_BODY: Final = 256 * 1024
+
+
+class PhoneSourceSettings(SourceSettings):
+    """A phone line needs no settings of its own: send `{}`. Numbers, languages and texts are in the phone settings."""
+
+    @property
+    def workflow(self) -> str | None:
+        """The platform's own workflow that finds who takes a call; None where numbers are rung."""
+        return None
+
+
+class TwilioSourceSettings(PhoneSourceSettings):
+    """A line of Twilio: only where TaskRouter finds who takes a call, it must know the workflow."""
+
+    workflow_sid: str | None = Field(
+        None,
+        pattern=r"^WW[0-9a-f]{32}$",
+        description="The TaskRouter workflow that callers are handed over to; without one their team's numbers are rung.",
+        examples=["WW0123456789abcdef0123456789abcdef"],
+    )
+    post_work_activity_sid: str | None = Field(
+        None,
+        pattern=r"^WA[0-9a-f]{32}$",
+        description="The activity that a worker goes into after such a call; without one TaskRouter decides that itself.",
+        examples=["WA0123456789abcdef0123456789abcdef"],
+    )
+
+    @property
+    def workflow(self) -> str | None:
+        """The one of TaskRouter."""
+        return self.workflow_sid
+
+
+class PhoneKind(SourceKind[PhoneSourceSettings]):
+    """A phone platform. Its requests are calls, not tickets, and go to `/v1/phone/lines/{source_id}`."""
+
+    settings_model = PhoneSourceSettings
+    path = "phone/lines"
+    max_body = _PHONE_BODY
+
+    def authenticate(self, settings: PhoneSourceSettings, secrets: Secrets, request: IncomingRequest, now: datetime) -> None:
+        """Raise `NotGenuine` unless the request carries the platform's signature or, where it makes none, the token."""
+        if self.signs == "never":
+            super().authenticate(settings, secrets, request, now)
+            return
+        problem = NotGenuine("the source has no secret yet: set the one that the platform shows")
+        for secret in secrets.signing:
+            try:
+                self._check(secret, request, now)
+            except NotGenuine as error:
+                problem = error
+            else:
+                return
+        raise problem
+
+    def read(self, settings: PhoneSourceSettings, request: IncomingRequest) -> tuple[Event, ...] | Handshake:
+        """Calls are no tickets."""
+        raise Unreadable("This source is a phone line: its calls go to /v1/phone/lines.")
+
+    def setup(self, url: str) -> Setup:
+        """The steps at the platform."""
+        source_id = urlsplit(url).path.rpartition("/")[2]
+        steps = _setups()[self.kind]
+        return Setup(**{language: [_filled(step, url, source_id) for step in lines] for language, lines in steps.items()})
+
+    def _check(self, secret: str, request: IncomingRequest, now: datetime) -> None:
+        match self.kind:
+            case "twilio":
+                # A hash of the body in the URL binds it: check_twilio compares it.
+                bound = "bodySHA256" in parse_qs(urlsplit(request.url).query)
+                fields = {} if bound else _form(request)
+                check_twilio(secret, request.url, fields, request.body, request.headers)
+            case "plivo":
+                check_plivo(secret, request.method, request.url, _form(request), request.headers)
+            case "telnyx":
+                check_telnyx(secret, request.body, request.headers, now)
+            case "vonage":
+                check_vonage(secret, request.body, request.headers, now)
+            case _:
+                check_jambonz(secret, request.body, request.headers, now)
+
+
+def phone_kinds() -> tuple[SourceKind[Any], ...]:
+    """One kind of source a platform."""
+    return tuple(_kind_of(door) for door in DOORS.values())
+
+
+def _kind_of(door: Door) -> PhoneKind:
+    class Platform(PhoneKind):
+        kind = door.kind
+        title = door.title
+        settings_model = TwilioSourceSettings if door.kind == "twilio" else PhoneSourceSettings
+        signs = "always" if door.kind in _SIGNING else "never"
+
+    return Platform()
+
+
+def _form(request: IncomingRequest) -> Mapping[str, list[str]]:
+    """The form's fields with every value of each, blank ones too: all of them are signed.
+
+    Raises `NotGenuine` for a body that is no form: the signature says nothing of it.
+    """
+    if not request.headers.get("content-type", "").lower().startswith(_FORM):
+        if request.body:
+            raise NotGenuine("the body is not a form, so it is not signed; set the platform to send forms")
+        return {}
+    try:
+        return parse_qs(request.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=500)
+    except ValueError:
+        raise NotGenuine("the form has too many fields to be a call") from None
+
+
+def _filled(step: str, url: str, source_id: str) -> str:
+    return step.replace("{url}", url).replace("{id}", source_id)
+
+
+@cache
+def _setups() -> dict[str, dict[str, list[str]]]:
+    text = resources.files("inquiry_router.phone").joinpath("setup.yaml").read_text("utf-8")
+    steps: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
+    return steps

@@ -1,0 +1,1 @@
+"""One process: settings, clock, ids, logs, metrics, server options."""

@@ -1,0 +1,1 @@
+"""The parts that providers are made of."""

@@ -1,0 +1,112 @@
+"""What the providers of inbound mail share: headers, charsets, senders, and alerts of osTicket among the mails."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from inquiry_router.inquiry.model import Attachment, Channel, Contact
+from inquiry_router.providers.kit.reading import customers_own, moment, name_and_address
+from inquiry_router.providers.kit.source import Event, SourceSettings, Ticket, storable
+from inquiry_router.providers.osticket import read_alert
+from inquiry_router.text.encoded_words import written_out
+
+# A mail has some dozens of headers; what is beyond these is none.
+_MOST_HEADERS: Final = 500
+# What senders who name an ISO charset write in truth, when there are letters where ISO has control characters.
+_WINDOWS: Final = {"iso-8859-1": "windows-1252", "iso-8859-2": "windows-1250", "us-ascii": "windows-1252"}
+_CONTROLS: Final = re.compile(rb"[\x80-\x9f]")
+_ALIASES: Final = {"latin1": "iso-8859-1", "latin2": "iso-8859-2", "ascii": "us-ascii"}
+
+
+def mail_event(settings: SourceSettings, ticket: Ticket) -> Event:
+    """The mail as an inquiry, or the ticket that it tells of where it is an alert of the company's own osTicket."""
+    alert = read_alert(ticket.text) if is_colleague(settings, ticket.contact.email) else None
+    if alert is not None:
+        ticket = replace(
+            ticket, external_id=alert.number, subject=None, text=alert.text, html=None, contact=alert.contact, headers={}
+        )
+    return customers_own(ticket, ticket.headers)
+
+
+def is_colleague(settings: SourceSettings, address: str | None) -> bool:
+    """Whether an address is in one of the company's own domains, or below one."""
+    domain = (address or "").rpartition("@")[2].casefold()
+    own = (one.casefold().lstrip("@.") for one in settings.own_domains)
+    return bool(domain) and any(domain == one or domain.endswith(f".{one}") for one in own if one)
+
+
+def mail_ticket(
+    external_id: str,
+    key: str,
+    contact: Contact,
+    subject: str | None,
+    text: str | None,
+    html: str | None,
+    headers: Mapping[str, str],
+    attachments: tuple[Attachment, ...] = (),
+) -> Ticket:
+    """A mail as its provider took it apart. `headers` are as `headers_of` makes them; `key` is that of the sending."""
+    sender = {"from": f"{contact.name or ''} <{contact.email}>".strip()} if contact.email else {}
+    return Ticket(
+        external_id=external_id,
+        channel=Channel.EMAIL,
+        text=text or "",
+        html=html,
+        subject=written_out(subject) if subject else None,
+        contact=contact,
+        received_at=sent_at(headers.get("date")),
+        delivery_key=key,
+        headers={**sender, **headers},
+        attachments=attachments,
+    )
+
+
+def attachment(name: str | None, kind: str | None, size: object) -> Attachment | None:
+    """A file that came with the mail; None for one without a name."""
+    if name is None:
+        return None
+    known = size if isinstance(size, int) and not isinstance(size, bool) and size > 0 else 0
+    return Attachment(written_out(name), kind or "application/octet-stream", known)
+
+
+def headers_of(pairs: Iterable[tuple[object, object]]) -> dict[str, str]:
+    """The headers of a mail by their lower-case names, encoded words written out; the first where one comes more than once."""
+    headers: dict[str, str] = {}
+    for name, value in pairs:
+        if len(headers) >= _MOST_HEADERS:
+            break
+        if isinstance(name, str) and isinstance(value, str) and name.strip():
+            headers.setdefault(name.strip().lower(), storable(written_out(" ".join(value.split()))))
+    return headers
+
+
+def sender_of(written: str | None) -> Contact:
+    """Who a From line names."""
+    name, address = name_and_address(written or "")
+    if "@" not in address:
+        return Contact(name=(name or address).strip() or None)
+    return Contact(name=written_out(name).strip() or None, email=address)
+
+
+def sent_at(written: str | None) -> datetime | None:
+    """The moment in a Date header; None for one that cannot be read."""
+    try:
+        found = parsedate_to_datetime(written or "")
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return moment((found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat())
+
+
+def decoded(data: bytes, charset: str | None) -> str:
+    """The text in these bytes. A charset that is missing or unknown is taken for UTF-8; what it has no letters for is marked."""
+    name = (charset or "utf-8").strip().lower()
+    name = _ALIASES.get(name, name)
+    if name in _WINDOWS and _CONTROLS.search(data):
+        name = _WINDOWS[name]
+    try:
+        return storable(data.decode(name, "replace"))
+    except (LookupError, ValueError):
+        return storable(data.decode("utf-8", "replace"))

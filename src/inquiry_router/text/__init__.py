@@ -1,0 +1,1 @@
+"""Text as people write it: folding, phrases, phone numbers, encoded words."""

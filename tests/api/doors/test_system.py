@@ -1,0 +1,95 @@
+"""Health, figures, the docs page, headers, unknown addresses."""
+
+import re
+
+import httpx2 as httpx
+import pytest
+
+from inquiry_router.app import House
+from inquiry_router.inquiries import store
+from tests.conftest import client_of
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_health(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/health/live")).json()["status"] == "ok"
+    ready = (await client.get("/health/ready")).json()
+    assert ready["status"] == "ready"
+    assert {ready["checks"][name] for name in ("database", "classifier", "outbox")} == {"ok"}
+
+
+async def test_an_old_outbox_is_unready(house: House) -> None:
+    from datetime import UTC, datetime
+
+    from sqlalchemy import update
+
+    from inquiry_router.database.tables import deliveries
+
+    async with client_of(house) as client:
+        await client.post("/v1/inquiries", json={"channel": "chat", "text": "cieknie"})
+        old = datetime(2026, 1, 1, tzinfo=UTC)
+        await house.database.write(lambda c: c.execute(update(deliveries).values(due_at=old, created_at=old)))
+        ready = await client.get("/health/ready")
+        assert (ready.status_code, ready.json()["status"]) == (503, "unready")
+
+
+async def test_metrics(client: httpx.AsyncClient) -> None:
+    for _ in range(2):
+        await client.post("/v1/inquiries", json={"channel": "chat", "text": "pompa cieknie"}, headers={"Idempotency-Key": "k"})
+    await client.get("/v1/inquiries/nothing")
+    text = (await client.get("/metrics")).text
+    assert re.search(r'inquiries_accepted_total\{category="\w+",channel="chat",team="\w+"\} 1\.0', text)
+    assert "inquiries_deduplicated_total 1.0" in text
+    assert 'deliveries{state="pending"} 1.0' in text
+    assert "intake_queue_depth 0.0" in text
+    assert "classifier_ready 1.0" in text
+    assert 'route="/v1/inquiries/{inquiry_id}",status="404"' in text
+    assert "nothing" not in text
+
+
+async def test_the_front_page_leads_to_the_docs_which_ask_no_other_host(client: httpx.AsyncClient) -> None:
+    home = await client.get("/")
+    assert (home.status_code, home.headers["location"]) == (307, "/docs")
+    page = await client.get("/docs")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert not re.search(r"(src|href)=\"https?:", page.text)
+    for path in re.findall(r'(?:src|href)="(docs/[^"]+)"', page.text):
+        assert (await client.get(f"/{path}")).status_code == 200, path
+    assert (await client.get("/openapi.json")).json()["openapi"].startswith("3.1")
+
+
+async def test_every_answer_has_the_headers(client: httpx.AsyncClient) -> None:
+    for path in ("/health/live", "/v1/inquiries", "/nothing", "/docs"):
+        headers = (await client.get(path)).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["cache-control"] == "no-store"
+        assert "content-security-policy" in headers
+        assert len(headers["x-request-id"]) == 36
+        assert "set-cookie" not in headers and "access-control-allow-origin" not in headers
+
+
+async def test_an_answer_to_a_mistake_of_ours_has_them_too(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("a mistake")
+
+    monkeypatch.setattr(store, "page", fail)
+    answer = await client.get("/v1/inquiries")
+    assert answer.status_code == 500
+    assert answer.headers["x-request-id"] == answer.json()["request_id"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_unknown_addresses_and_methods_are_problems(client: httpx.AsyncClient) -> None:
+    missing = await client.get("/v2/inquiries")
+    assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+    wrong = await client.delete("/v1/inquiries")
+    assert (wrong.status_code, wrong.json()["code"], wrong.headers["allow"]) == (405, "method_not_allowed", "GET, POST")
+    assert (await client.get("/v1/inquiries/")).status_code == 404
+
+
+async def test_errors_are_listed(client: httpx.AsyncClient) -> None:
+    items = {item["code"]: item for item in (await client.get("/v1/errors")).json()["items"]}
+    assert items["key_reused"]["status"] == 422
+    assert all(item["hint"] and item["title"] for item in items.values())

@@ -1,0 +1,128 @@
+"""Who may do what: every operation with every scope, wrong keys, revoked keys."""
+
+import ast
+from pathlib import Path
+
+import httpx2 as httpx
+import pytest
+
+from inquiry_router.api.web.access import WRONG_KEYS_A_MINUTE, WrongKeys
+from inquiry_router.api.web.routing import SCOPE_FIELD
+from inquiry_router.app import House
+from inquiry_router.configuration.model import Scope, written_key
+from tests.conftest import KEYS, client_of, shared_app
+
+pytestmark = pytest.mark.anyio
+
+OPEN = {"/health/live", "/health/ready", "/metrics", "/v1/errors"}
+# Vendors prove themselves by their signatures, not by a key.
+PROVEN = {"/v1/hooks/{source_id}"}
+DOCUMENT = shared_app().openapi()
+OPERATIONS = [(method, path, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()]
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=[f"{m} {p}" for m, p, _ in OPERATIONS])
+async def test_every_operation_names_a_scope_and_keeps_to_it(
+    method: str, path: str, operation: dict, sqlite_house: House
+) -> None:
+    if path in OPEN | PROVEN:
+        assert SCOPE_FIELD not in operation
+        assert operation.get("security", []) == []
+        return
+    wanted = Scope(operation[SCOPE_FIELD])
+    assert operation["security"] == [{"key": []}]
+    url = (
+        path.replace("{inquiry_id}", "latest")
+        .replace("{delivery_id}", "latest")
+        .replace("{destination_id}", "erp")
+        .replace("{key_id}", "nobody")
+        .replace("{callback_id}", "latest")
+    )
+    for scope in (None, *Scope):
+        async with client_of(sqlite_house, scope) as client:
+            answer = await client.request(method, url, json={} if method in ("post", "put") else None)
+        if scope is None:
+            assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+        elif scope in (wanted, Scope.ADMIN):
+            assert answer.status_code not in (401, 403), scope
+        else:
+            assert (answer.status_code, answer.json()["required_scope"]) == (403, wanted), scope
+
+
+def test_every_route_of_v1_is_documented_or_has_a_scope() -> None:
+    for route in shared_app().routes:
+        path = getattr(route, "path", "")
+        if path.startswith("/v1") and path not in OPEN:
+            assert (getattr(route, "openapi_extra", None) or {}).get(SCOPE_FIELD), path
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer x",
+        "Bearer irk_",
+        "Bearer irk_admin_",
+        "Bearer irk_admin_wrong",
+        "Basic " + KEYS[Scope.ADMIN],
+        KEYS[Scope.ADMIN],
+        "Bearer IRK_" + KEYS[Scope.ADMIN][4:],
+        "Bearer " + KEYS[Scope.ADMIN] + "x",
+        "Bearer " + KEYS[Scope.ADMIN][:-1],
+        "Bearer irk_read_" + KEYS[Scope.ADMIN][10:],
+        "Bearer ż",
+    ],
+)
+async def test_wrong_keys(sqlite_house: House, header: str) -> None:
+    async with client_of(sqlite_house, None) as client:
+        answer = await client.get("/v1/teams", headers={"Authorization": header.encode()})
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthorised")
+
+
+async def test_a_revoked_key_is_refused_at_once(client: httpx.AsyncClient) -> None:
+    made = (await client.post("/v1/api-keys", json={"id": "website", "name": "Form", "scopes": ["intake", "read"]})).json()
+    bearer = {"Authorization": f"Bearer {made['key']}"}
+    assert (await client.get("/v1/teams", headers=bearer)).status_code == 200
+    assert (await client.delete("/v1/api-keys/website")).status_code == 204
+    assert (await client.delete("/v1/api-keys/website")).status_code == 204
+    assert (await client.get("/v1/teams", headers=bearer)).status_code == 401
+    listed = {key["id"]: key for key in (await client.get("/v1/api-keys")).json()["items"]}
+    assert listed["website"]["revoked_at"] is not None
+    assert "secret" not in str(listed)
+
+
+async def test_ids_are_not_given_twice_and_the_last_admin_stays(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/v1/api-keys", json={"id": "read", "name": "again", "scopes": ["read"]})).status_code == 409
+    assert (await client.delete("/v1/api-keys/admin")).status_code == 409
+    assert (await client.delete("/v1/api-keys/nobody")).status_code == 404
+
+
+async def test_twenty_wrong_keys_a_minute_and_no_more(sqlite_house: House) -> None:
+    async with client_of(sqlite_house, None) as client:
+        wrong = {"Authorization": "Bearer " + written_key("admin", "wrong")}
+        answers = [await client.get("/v1/teams", headers=wrong) for _ in range(WRONG_KEYS_A_MINUTE + 2)]
+        assert [answer.status_code for answer in answers] == [401] * WRONG_KEYS_A_MINUTE + [429] * 2
+        assert 1 <= int(answers[-1].headers["retry-after"]) <= 61
+        right = {"Authorization": f"Bearer {KEYS[Scope.READ]}"}
+        assert (await client.get("/v1/teams", headers=right)).status_code == 200
+
+
+def test_wrong_keys_are_forgotten_after_a_minute() -> None:
+    counter = WrongKeys()
+    waits = [counter.count("a", number) for number in range(WRONG_KEYS_A_MINUTE + 1)]
+    assert waits[:-1] == [None] * WRONG_KEYS_A_MINUTE
+    assert waits[-1] == 41
+    assert counter.count("b", 20) is None
+    assert counter.count("a", 200) is None
+
+
+def test_no_secret_is_compared_with_equals() -> None:
+    """Only `hmac.compare_digest` may compare secrets, digests and signatures. A model's checksum is no secret."""
+    for path in set(Path("src").rglob("*.py")) - {Path("src/inquiry_router/classification/card.py")}:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Compare) and any(isinstance(op, ast.Eq | ast.NotEq) for op in node.ops):
+                for side in (node.left, *node.comparators):
+                    name = side.attr if isinstance(side, ast.Attribute) else side.id if isinstance(side, ast.Name) else ""
+                    assert not any(word in name for word in ("secret", "sha256", "digest", "signature")), f"{path}:{node.lineno}"

@@ -1,0 +1,68 @@
+"""Hostile JSON is refused with a reason; hostile letters inside strings are people's text and get through."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inquiry_router.api.web.strict_json import read_json
+from inquiry_router.inquiry.errors import BadJson
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "not JSON"),
+        (b"{", "not JSON"),
+        (b'{"a":1}x', "not JSON"),
+        (b'{"a":NaN}', "NaN"),
+        (b'{"a":-Infinity}', "Infinity"),
+        (b'{"a":1,"a":2}', "more than once"),
+        (b'{"b":{"a":1,"a":1}}', "more than once"),
+        (b'{"a":' + b"9" * 5000 + b"}", "5000 digits"),
+        (b'{"a":1e999}', "too large"),
+        (b'{"a":0.' + b"1" * 500 + b"}", "characters"),
+        (b"[" * 100_000, "nested"),
+        (b"[" * 40 + b"]" * 40, "nested"),
+        (b'{"a":' * 33 + b"1" + b"}" * 33, "nested"),
+        (b"\xef\xbb\xbf{}", "not JSON"),
+        ('{"a":1}'.encode("utf-16"), "not UTF-8"),
+        (b'{"a":"\xff"}', "not UTF-8"),
+        (b"{'a':1}", "not JSON"),
+        (b'{"a":"\n"}', "not JSON"),
+    ],
+)
+def test_refused(body: bytes, reason: str) -> None:
+    with pytest.raises(BadJson, match=reason):
+        read_json(body)
+
+
+def test_letters_that_databases_refuse_are_taken_out() -> None:
+    assert read_json(rb'{"a":"x\u0000y\ud800z","b":["\udfff"],"c\u0000":"\ud83d\ude00"}') == {"a": "xyz", "b": [""], "c": "😀"}
+
+
+def test_a_hundred_thousand_keys_are_read_in_no_time() -> None:
+    body = json.dumps({str(number): number for number in range(20_000)}).encode()
+    assert len(read_json(body)) == 20_000
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(10**50), 10**50) | st.text(max_size=20),
+        lambda c: st.lists(c, max_size=4) | st.dictionaries(st.text(max_size=5), c, max_size=4),
+        max_leaves=20,
+    )
+)
+def test_ordinary_json_is_read_as_it_is(value: object) -> None:
+    written = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+    if b"\\u" not in written:
+        assert read_json(written) == json.loads(written)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(body: bytes) -> None:
+    try:
+        read_json(body)
+    except BadJson:
+        pass

@@ -1,0 +1,131 @@
+"""The shadow report: what the router would have done with the tickets of a helpdesk, against what people did with them."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+
+from inquiry_router.app import House
+from inquiry_router.process.clock import utc_now
+from tests.conftest import client_of
+from tests.providers.samples import GENUINE, placed
+from tests.sources.fake_client import FakeClient
+
+pytestmark = pytest.mark.anyio
+
+ZENDESK = GENUINE["zendesk"]
+# Of each ticket what the customer wrote, and what the helpdesk answers: its group, a status, or nothing at all.
+TICKETS: Mapping[str, tuple[str, Any]] = {
+    "1": ("Pompa CX-20 cieknie, proszę o naprawę gwarancyjną.", 100),
+    "2": ("Poproszę ofertę na 40 sztuk pompy CX-20, chcemy kupić w tym miesiącu.", 100),
+    "3": ("Zawór jest pęknięty, składam reklamację.", 404),
+    "4": ("Łożysko hałasuje po tygodniu, reklamuję.", 100),
+    "5": ("Silnik nie działa, proszę o serwis.", 999),
+    "6": ("Uszczelka przecieka, proszę o wymianę.", 500),
+    "7": ("Przekładnia jest uszkodzona, reklamacja.", None),
+}
+DESTINATION: dict[str, Any] = {
+    "id": "helpdesk",
+    "name": "Our Zendesk",
+    "kind": "zendesk",
+    "settings": {
+        "url": "https://desk.example",
+        "api_token": "key-of-the-api",
+        "source": "desk",
+        "groups": {"customer_service": "100", "sales": "200"},
+    },
+}
+
+
+@pytest.fixture
+async def admin(sqlite_house: House) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(sqlite_house) as made:
+        yield made
+
+
+async def add_source(admin: httpx.AsyncClient) -> None:
+    entry = {"id": "desk", "name": "Zendesk", "provider": "zendesk", "secret": ZENDESK.secrets[0], "shadow": True}
+    made = await admin.post("/v1/sources", json=entry)
+    assert made.status_code == 201, made.text
+
+
+async def take_in(house: House, ticket: str, text: str) -> str:
+    """Let Zendesk send a ticket; returns the inquiry's reference."""
+    assert ZENDESK.prove is not None
+    sample = placed(placed(ZENDESK.samples()[0], ("ticket_id",), ticket), ("description",), text)
+    sample = placed(placed(sample, ("subject",), None), "x-zendesk-webhook-invocation-id", f"invocation-{ticket}")
+    sent = ZENDESK.prove(replace(sample, url="/v1/hooks/desk"), ZENDESK.secrets[0], utc_now())
+    async with client_of(house, None) as vendor:
+        answered = await vendor.post(sent.url, content=sent.content, headers=dict(sent.headers))
+    assert answered.json()["status"] == "accepted", answered.text
+    return str(answered.json()["reference"])
+
+
+def helpdesk_of(house: House) -> FakeClient:
+    def answer(ticket: str, said: Any) -> Any:
+        is_group = isinstance(said, int) and said not in (404, 500)
+        return {"ticket": {"id": int(ticket), "group_id": said}} if is_group else said
+
+    client = FakeClient({f"GET /api/v2/tickets/{ticket}.json": answer(ticket, said) for ticket, (_, said) in TICKETS.items()})
+    house.fetcher._client = client
+    return client
+
+
+async def test_the_report_tells_what_people_did_otherwise(sqlite_house: House, admin: httpx.AsyncClient) -> None:
+    fake = helpdesk_of(sqlite_house)
+    await add_source(admin)
+    assert (await admin.post("/v1/destinations", json=DESTINATION)).status_code == 201
+    references = {ticket: await take_in(sqlite_house, ticket, text) for ticket, (text, _) in TICKETS.items()}
+    corrected = await admin.post(
+        f"/v1/inquiries/{references['4']}/correction", json={"who": "Celina", "category": "new_purchase"}
+    )
+    assert corrected.status_code == 200
+    report = (await admin.get("/v1/sources/desk/shadow-report")).json()
+    assert report["problem"] is None
+    figures = {name: report[name] for name in ("looked_at", "compared", "same", "elsewhere", "unreachable")}
+    # Ticket 1 is where it belongs; 2 and 4 are not; 3 is gone and 5 in a group of nobody; 6 and 7 cannot be asked for.
+    assert figures == {"looked_at": 7, "compared": 3, "same": 1, "elsewhere": 2, "unreachable": 2}
+    assert sorted((pair["router"], pair["people"], pair["count"]) for pair in report["teams"]) == [
+        ("customer_service", "customer_service", 1),
+        ("customer_service", "sales", 1),
+        ("sales", "customer_service", 1),
+    ]
+    newest, older = report["different"]
+    assert (newest["ticket"], newest["router"], newest["people"]) == ("4", "customer_service", "sales")
+    assert (older["ticket"], older["router"], older["people"]) == ("2", "sales", "customer_service")
+    assert (older["reference"], older["said"]) == (references["2"], TICKETS["2"][0])
+    assert "GET /api/v2/tickets/4.json" not in fake.asked
+
+
+async def test_the_report_looks_at_the_newest_only_and_changes_nothing(sqlite_house: House, admin: httpx.AsyncClient) -> None:
+    fake = helpdesk_of(sqlite_house)
+    await add_source(admin)
+    await admin.post("/v1/destinations", json=DESTINATION)
+    for ticket in ("1", "2"):
+        await take_in(sqlite_house, ticket, TICKETS[ticket][0])
+    report = (await admin.get("/v1/sources/desk/shadow-report?limit=1")).json()
+    assert report["looked_at"] == 1
+    assert fake.asked == ["GET /api/v2/tickets/2.json"]
+    assert (await admin.get("/v1/deliveries")).json()["items"] == []
+
+
+async def test_without_a_destination_it_says_what_to_add_and_compares_corrections(
+    sqlite_house: House, admin: httpx.AsyncClient
+) -> None:
+    fake = helpdesk_of(sqlite_house)
+    await add_source(admin)
+    settings = {**DESTINATION["settings"], "source": "another"}
+    assert (await admin.post("/v1/destinations", json={**DESTINATION, "settings": settings})).status_code == 201
+    references = {ticket: await take_in(sqlite_house, ticket, TICKETS[ticket][0]) for ticket in ("1", "4")}
+    await admin.post(f"/v1/inquiries/{references['4']}/correction", json={"who": "Celina", "category": "new_purchase"})
+    report = (await admin.get("/v1/sources/desk/shadow-report")).json()
+    assert "Add one of the helpdesk's kind" in report["problem"]
+    assert (report["looked_at"], report["compared"], report["same"], report["unreachable"]) == (2, 1, 0, 1)
+    assert [one["ticket"] for one in report["different"]] == ["4"]
+    assert fake.asked == []
+
+
+async def test_a_source_that_is_not_there_has_no_report(admin: httpx.AsyncClient) -> None:
+    assert (await admin.get("/v1/sources/desk/shadow-report")).status_code == 404

@@ -1,0 +1,20 @@
+"""Encoded words of mail headers."""
+
+import pytest
+
+from inquiry_router.text.encoded_words import written_out
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("zdjęcie.jpg", "zdjęcie.jpg"),
+        ("=?iso-8859-2?Q?Wadliwy_zaw=F3r?=", "Wadliwy zawór"),
+        ("Re: =?utf-8?B?xYHDs2TFug==?=", "Re: Łódź"),
+        ("=?nowhere?Q?x?=", "=?nowhere?Q?x?="),
+        ("=?utf-8?B?x?=", "=?utf-8?B?x?="),
+        ("a =? b", "a =? b"),
+    ],
+)
+def test_words_are_written_out_where_they_can_be_read(text: str, meant: str) -> None:
+    assert written_out(text) == meant

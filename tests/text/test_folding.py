@@ -1,0 +1,30 @@
+"""Words compared as people do."""
+
+import pytest
+
+from inquiry_router.text.folding import fold, pattern_of, words_of
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [("Żółw", "zolw"), ("ŁÓDŹ", "lodz"), ("Straße", "strasse"), ("Čeština", "cestina"), ("Київ", "киів"), ("", "")],
+)
+def test_fold(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "found"),
+    [
+        ("Z pompy dymi się!", "dymi się", True),
+        ("z pompy dymi sie", "Dymi Się", True),
+        ("czujnik dymu", "dymi", False),
+        ("iskrzyło wczoraj", "iskrz*", True),
+        ("niskrzy", "iskrz*", False),
+        ("wybuchła pompa", "wybuchł*", True),
+        ("a b", "b", True),
+        ("", "b", False),
+    ],
+)
+def test_patterns(text: str, phrase: str, found: bool) -> None:
+    assert (pattern_of(phrase) in words_of(text)) is found
