@@ -6,6 +6,7 @@ from fastapi import Request, Response
 
 from inquiry_router.api.configuration import WITH_ETAG, IfMatch
 from inquiry_router.api.phone import LINES, LineId
+from inquiry_router.api.problems import MAX_FIELDS, listed
 from inquiry_router.api.routing import Door, answer, etag, house, key_of, outside_address, required_version
 from inquiry_router.clock import utc_now
 from inquiry_router.configuration import store
@@ -49,7 +50,8 @@ async def replace_phone_settings(request: Request, settings: PhoneSettings, if_m
     rooms = house(request)
     problems = settings.problems(rooms.configuration.current.teams)
     if problems:
-        raise Invalid("; ".join(problems), errors=[{"field": one.partition(":")[0], "message": one} for one in problems])
+        fields = [{"field": one.partition(":")[0], "message": one} for one in problems[:MAX_FIELDS]]
+        raise Invalid(listed(problems, separator="; "), errors=fields)
     body, actor, now = settings.model_dump(mode="json"), key_of(request).id, utc_now()
     version = await rooms.configuration.change(
         lambda connection: store.save_document(connection, "phone", body, expected, actor, None, now)

@@ -1,12 +1,13 @@
 """Errors as RFC 9457 problem+json, each with a stable code, a hint and the request's id."""
 
 import json
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -46,6 +47,10 @@ class Problem(BaseModel):
     required_scope: str | None = Field(None, description="The scope that the key lacks, where it lacks one.", examples=["admin"])
 
 
+# The most that one answer reports of a body with thousands of wrong fields.
+MAX_FIELDS: Final = 50
+MAX_NAMES: Final = 5
+MAX_MESSAGE: Final = 500
 PROBLEM_TYPE = "application/problem+json"
 
 
@@ -75,12 +80,32 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_mistake)
 
 
-def invalid(errors: list[dict[str, Any]]) -> Invalid:
-    """Pydantic's list of errors as ours: field and message, never the value that was sent."""
-    fields = [{"field": _where(error["loc"]), "message": error["msg"].removeprefix("Value error, ")} for error in errors]
-    names = ", ".join(sorted({entry["field"] for entry in fields})[:5])
-    count = "1 field is" if len(fields) == 1 else f"{len(fields)} fields are"
-    return Invalid(f"{count} wrong: {names}", errors=fields[:50])
+def invalid(errors: Sequence[Mapping[str, Any]], *parents: str) -> Invalid:
+    """Convert Pydantic's errors to ours: field and message, never the value that was sent.
+
+    `parents` is the path to what was validated. Only the first errors are reported: a small body can
+    have thousands.
+    """
+    fields = [_field_error(error, parents) for error in errors[:MAX_FIELDS]]
+    count = "1 field is" if len(errors) == 1 else f"{len(errors)} fields are"
+    names = sorted({entry["field"] for entry in fields})
+    return Invalid(f"{count} wrong: {listed(names, beyond=len(errors) - len(fields))}", errors=fields)
+
+
+def invalid_model(error: ValidationError, *parents: str) -> Invalid:
+    """Convert the error of a Pydantic model to ours."""
+    return invalid(error.errors(include_url=False, include_context=False, include_input=False), *parents)
+
+
+def listed(entries: Sequence[str], *, beyond: int = 0, separator: str = ", ") -> str:
+    """Write the first entries and the number of the others, to which `beyond` is added."""
+    more = len(entries) - MAX_NAMES + beyond if len(entries) > MAX_NAMES else beyond
+    return separator.join(entries[:MAX_NAMES]) + (f" and {more} more" if more else "")
+
+
+def _field_error(error: Mapping[str, Any], parents: tuple[str, ...]) -> dict[str, str]:
+    message = error["msg"].removeprefix("Value error, ")
+    return {"field": _where((*parents, *error["loc"])), "message": message[:MAX_MESSAGE]}
 
 
 def respond(error: RouterError, request_id: str) -> Response:
@@ -125,7 +150,7 @@ async def _on_router_error(request: Request, error: Exception) -> Response:
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return respond(invalid(list(error.errors())), _request_id(request))
+    return respond(invalid(error.errors()), _request_id(request))
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:

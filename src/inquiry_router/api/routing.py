@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
 from inquiry_router.api import access
-from inquiry_router.api.problems import documented, invalid
+from inquiry_router.api.problems import documented, invalid_model
 from inquiry_router.api.strict_json import read_json
 from inquiry_router.configuration.model import ApiKey, Scope
 from inquiry_router.inquiry.errors import BadJson, BodyTooLarge, Invalid, PreconditionRequired, TooSlow, UnsupportedMediaType
@@ -50,7 +50,7 @@ def validated(model: type[Model], value: Any) -> Model:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise invalid([dict(problem) for problem in error.errors()]) from None
+        raise invalid_model(error) from None
 
 
 _SHORTCUTS: dict[Callable[..., Any], Shortcut] = {}
