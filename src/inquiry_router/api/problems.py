@@ -20,6 +20,7 @@ from inquiry_router.inquiry.errors import (
     Invalid,
     MethodNotAllowed,
     NotFound,
+    ReadUnavailable,
     RouterError,
 )
 
@@ -54,13 +55,17 @@ MAX_MESSAGE: Final = 500
 PROBLEM_TYPE = "application/problem+json"
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The OpenAPI responses for these statuses, each with an example of its first code."""
-    return {status: _documented(status) for status in statuses}
+def documented(*statuses: int, reads: bool = False) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI responses for these statuses, each with an example of its first code.
+
+    `reads` says that the operation changes nothing.
+    """
+    catalogue: tuple[type[RouterError], ...] = (ReadUnavailable, *CATALOGUE) if reads else CATALOGUE
+    first = {error.status: error for error in reversed(catalogue)}
+    return {status: _documented(first[status]) for status in statuses}
 
 
-def _documented(status: int) -> dict[str, Any]:
-    error = next(error for error in CATALOGUE if error.status == status)
+def _documented(error: type[RouterError]) -> dict[str, Any]:
     return {
         "description": error.title,
         "content": {
@@ -83,18 +88,19 @@ def install(app: FastAPI) -> None:
 def invalid(errors: Sequence[Mapping[str, Any]], *parents: str) -> Invalid:
     """Convert Pydantic's errors to ours: field and message, never the value that was sent.
 
-    `parents` is the path to what was validated. Only the first errors are reported: a small body can
-    have thousands.
+    `parents` is the path to what was validated. Only the first errors are reported, for a small
+    body can have thousands.
     """
     fields = [_field_error(error, parents) for error in errors[:MAX_FIELDS]]
     count = "1 field is" if len(errors) == 1 else f"{len(errors)} fields are"
-    names = sorted({entry["field"] for entry in fields})
-    return Invalid(f"{count} wrong: {listed(names, beyond=len(errors) - len(fields))}", errors=fields)
+    names = listed(sorted({entry["field"] for entry in fields}), beyond=len(errors) - len(fields))
+    return Invalid(f"{count} wrong: {names}", errors=fields)
 
 
 def invalid_model(error: ValidationError, *parents: str) -> Invalid:
     """Convert the error of a Pydantic model to ours."""
-    return invalid(error.errors(include_url=False, include_context=False, include_input=False), *parents)
+    errors = error.errors(include_url=False, include_context=False, include_input=False)
+    return invalid(errors, *parents)
 
 
 def listed(entries: Sequence[str], *, beyond: int = 0, separator: str = ", ") -> str:

@@ -35,7 +35,8 @@ def read_json(body: bytes) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise BadJson(f"The key '{_first_repeated(pairs)[:60]}' appears more than once in one object.")
+        repeated = _first_repeated(pairs)
+        raise BadJson(f"The key '{repeated[:60]}' appears more than once in one object.")
     return members
 
 

@@ -18,17 +18,23 @@ from inquiry_router.database.encoding import write_json
 from inquiry_router.database.intake_batch import GATHERING_TURNS, REFUSED, WAYS, IntakeRows, Stored, Way, batches
 from inquiry_router.database.session import require_current_schema
 from inquiry_router.gathering import Gathering, settle
-from inquiry_router.inquiry.errors import Overloaded, Unavailable
+from inquiry_router.inquiry.errors import Overloaded, ReadUnavailable, Unavailable
 from inquiry_router.patience import Patience
 from inquiry_router.settings import PREFIX, Unreachable, WrongSettings
 from inquiry_router.steps import step
 
 T = TypeVar("T")
+_CANCELLING_S = 1.0
 Connect = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 
 
 def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0, **options: Any) -> AsyncEngine:
     """An engine that notices dead connections before it uses them. `options` are SQLAlchemy's."""
+    # We cancel first; the server's own limit is for when that does not reach it.
+    settings = {
+        "jit": "off",
+        "statement_timeout": str(round((timeout_s + _CANCELLING_S) * 1000)),
+    }
     return create_async_engine(
         make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+asyncpg"),
         pool_size=pool_size,
@@ -36,7 +42,11 @@ def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0, **options:
         pool_timeout=timeout_s,
         json_serializer=write_json,
         hide_parameters=True,  # an error must not carry a customer's words into a log
-        connect_args={"timeout": timeout_s, "command_timeout": timeout_s, "server_settings": {"jit": "off"}},
+        connect_args={
+            "timeout": timeout_s,
+            "command_timeout": timeout_s,
+            "server_settings": settings,
+        },
         **{"pool_pre_ping": True, **options},
     )
 
@@ -80,6 +90,7 @@ class PostgresDatabase:
         self._timeout_s = timeout_s
         self._patience = Patience(timeout_s)
         self._engine = postgres_engine(url, pool_size, timeout_s)
+        self._checker = postgres_engine(url, 1, timeout_s)
         # For batches that are one statement each: one question to the server a batch and no other.
         self._writer = postgres_engine(
             url, 1, timeout_s, isolation_level="AUTOCOMMIT", pool_pre_ping=False, pool_reset_on_return=None
@@ -113,8 +124,8 @@ class PostgresDatabase:
             await asyncio.wait([self._flusher])
             self._flusher = None
         await self._kept.close()
-        await self._engine.dispose()
-        await self._writer.dispose()
+        for engine in (self._engine, self._checker, self._writer):
+            await engine.dispose()
 
     @property
     def queued(self) -> int:
@@ -123,12 +134,17 @@ class PostgresDatabase:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on a pooled connection."""
-        async with self._connection(self._engine) as connection:
+        async with self._connection(self._engine, ReadUnavailable) as connection:
+            return await connection.run_sync(work)
+
+    async def check(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on the connection that is kept for checks."""
+        async with self._connection(self._checker, ReadUnavailable) as connection:
             return await connection.run_sync(work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in its own transaction."""
-        async with self._connection(self._engine) as connection, connection.begin():
+        async with self._connection(self._engine, Unavailable) as connection, connection.begin():
             return await connection.run_sync(work)
 
     async def record(self, item: IntakeRows) -> Stored:
@@ -146,14 +162,18 @@ class PostgresDatabase:
             raise Unavailable("The database refused to store it.") from error
 
     @asynccontextmanager
-    async def _connection(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    async def _connection(
+        self,
+        engine: AsyncEngine,
+        failure: type[Unavailable],
+    ) -> AsyncIterator[AsyncConnection]:
         try:
             async with asyncio.timeout(self._timeout_s), engine.connect() as connection:
                 yield connection
         except (OSError, TimeoutError, InterfaceError) as error:
-            raise Unavailable("The database did not answer.") from error
+            raise failure("The database did not answer.") from error
         except DBAPIError as error:
-            raise Unavailable("The database refused to do it.") from error
+            raise failure("The database refused to do it.") from error
 
     async def _flush_for_ever(self) -> None:
         while True:

@@ -55,8 +55,8 @@ class Seen:
 
 def seen(connection: Connection, since: datetime | None, until: datetime | None) -> list[Seen]:
     """The newest inquiries of a period, at most `MOST_INQUIRIES`, the newest first."""
-    # One index look-up an inquiry each. A join with the first entries of all timelines is planned by
-    # SQLite as a search of the one for each of the other.
+    # One index look-up an inquiry. A join with the first entries of all timelines would be the
+    # product of both on SQLite.
     first = (
         select(timeline.c.details)
         .where(timeline.c.inquiry_id == inquiries.c.id, timeline.c.kind == "routed")

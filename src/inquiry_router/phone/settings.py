@@ -264,7 +264,8 @@ class PhoneSettings(Document):
         found = [f"desks: there is no team '{name}'" for name in self.desks if name not in teams.by_id]
         for team in teams.teams:
             if team.kind != "sales":
-                wrong = (number for number in self.desks.get(team.id, _NOBODY).numbers if _one_spelling(number) in sales)
+                numbers = self.desks.get(team.id, _NOBODY).numbers
+                wrong = (number for number in numbers if _one_spelling(number) in sales)
                 found += [f"desks.{team.id}: {number} is a number of sales" for number in wrong]
         escalation = (number for number in self.escalation if _one_spelling(number) in sales)
         found += [f"escalation: {number} is a number of sales" for number in escalation]
