@@ -56,8 +56,7 @@ def _app(kind: str) -> FastAPI:
 
 def main(kind: str, port: int) -> None:
     """Serve until SIGTERM, with uvicorn set as `inquiry-router serve` sets it."""
-    options = {**SERVER_OPTIONS, **({"http": "auto"} if kind == "bare" else {})}
-    uvicorn.run(_app(kind), host="127.0.0.1", port=port, **options)
+    uvicorn.run(_app(kind), host="127.0.0.1", port=port, **SERVER_OPTIONS)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,9 @@ from itertools import islice
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, insert, text
 
 from benchmarks.servers import Store, settings_of
-from inquiry_router.database.intake_batch import insert_rows
 from inquiry_router.database.session import Database, open_database
 from inquiry_router.database.tables import inquiries
 from inquiry_router.intake import store
@@ -56,7 +55,7 @@ async def _measure(database: Store, count: int) -> dict[str, Pages]:
 async def _fill(database: Database, count: int) -> None:
     rows = _rows(count)
     while chunk := list(islice(rows, _CHUNK)):
-        await database.write(lambda connection, chunk=chunk: insert_rows(connection, {inquiries: chunk}))  # type: ignore[misc]
+        await database.write(lambda connection, chunk=chunk: connection.execute(insert(inquiries), chunk))  # type: ignore[misc]
     if database.dialect == "postgresql":
         await database.write(lambda connection: connection.execute(text("ANALYZE inquiries")))
 

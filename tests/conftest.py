@@ -151,7 +151,7 @@ def client_of(house: House, scope: Scope | None = Scope.ADMIN) -> httpx.AsyncCli
 def app_of(house: House) -> FastAPI:
     """The app of a house. All share their routes, which take longer to make than most tests."""
     app = copy.copy(shared_app())
-    app.state, app._metrics, app.middleware_stack = State({"house": house}), house.metrics, None
+    app.state, app.middleware_stack = State({"house": house}), None
     return app
 
 

@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 from inquiry_router import journey
 from inquiry_router.app import House
 from inquiry_router.classification.service import ClassifierService
+from inquiry_router.database.rows import draft_of
 from inquiry_router.database.tables import corrections, deliveries, inquiries, intake_keys, timeline
 from inquiry_router.inquiry.errors import Invalid, KeyReused, NotFound
-from inquiry_router.inquiry.model import Channel, Contact, Draft, Flag, Priority, Source, Status, Verdict
+from inquiry_router.inquiry.model import Channel, Contact, Draft, Flag, Priority, Source, Status
+from inquiry_router.intake import store
 from inquiry_router.journey import Correction
 from tests.conftest import NOW, running_house
 
@@ -53,19 +55,21 @@ async def test_the_preview_is_what_would_have_happened_and_stores_nothing(house:
     assert preview.decision == receipt.decision
 
 
-async def test_inquiries_under_way_together_go_from_stage_to_stage_together(
-    sqlite_house: House, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [TimeoutError(), RecursionError()], ids=repr)
+async def test_text_that_cannot_be_read_is_kept_for_people(
+    house: House, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    seen: list[str] = []
-    for stage in ("clean", "find_entities", "decide"):
-        work = getattr(journey, stage)
-        monkeypatch.setattr(journey, stage, lambda *given, stage=stage, work=work: seen.append(stage) or work(*given))
-    receipt = await sqlite_house.journey.preview(ANNA, NOW)
-    verdict = Verdict(receipt.classification, "customer_service")
-    seen.clear()
-    configuration = sqlite_house.configuration.current
-    await asyncio.gather(*(sqlite_house.journey.understand(ANNA, configuration, NOW, verdict) for _ in range(3)))
-    assert seen == ["clean"] * 3 + ["find_entities"] * 3 + ["decide"] * 3
+    def fail(_: Draft) -> None:
+        raise error
+
+    monkeypatch.setattr(journey, "read", fail)
+    draft = replace(ANNA, text="  Pompa\x00 cieknie \ud800 ")
+    receipt = await house.journey.receive(draft, "helpdesk", "k-1", NOW)
+    assert (receipt.decision.team, receipt.decision.flags) == ("triage", (Flag.UNREAD,))
+    assert receipt.classification.method == "unread"
+    assert "people read it" in receipt.decision.reasons[0]
+    row = await house.database.read(lambda connection: store.find(connection, receipt.id))
+    assert (row.text, draft_of(row).passage.unread) == ("  Pompa cieknie  ", True)
 
 
 async def test_the_same_inquiry_twice_is_answered_from_the_first_one_even_after_a_correction(house: House) -> None:

@@ -7,15 +7,13 @@ import json
 import logging
 import re
 from contextlib import redirect_stderr, redirect_stdout
-from functools import partial
 from pathlib import Path
 
 import pytest
 import structlog
 
 from inquiry_router.app import House
-from inquiry_router.gathering import Gathering
-from inquiry_router.logs import ALLOWED, batched_lines, configure, write_lines
+from inquiry_router.logs import ALLOWED, configure
 from tests.conftest import KEYS, Scope, client_of, settings_for
 
 pytestmark = pytest.mark.anyio
@@ -109,7 +107,6 @@ async def test_one_line_an_event_whatever_is_in_it(logged: io.StringIO) -> None:
 async def test_the_request_id_goes_through_everything(logged: io.StringIO, sqlite_house: House) -> None:
     async with client_of(sqlite_house) as client:
         answer = await client.get("/v1/nothing", headers={"X-Request-ID": "abc-123"})
-    await asyncio.sleep(0)
     assert answer.headers["x-request-id"] == answer.json()["request_id"] == "abc-123"
     assert '"request_id": "abc-123"' in logged.getvalue()
     async with client_of(sqlite_house) as client:
@@ -166,21 +163,11 @@ class Failing(io.StringIO):
         return super().write(text)
 
 
-async def test_lines_go_on_after_one_could_not_be_written() -> None:
-    failed: list[object] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _, context: failed.append(context["exception"]))
+def test_a_full_disk_drops_the_line_and_nothing_else() -> None:
     output = Failing()
-    lines = Gathering(partial(write_lines, output))
-    for line in ("one\n", "two\n", "three\n"):
-        lines.add(line)
-        await asyncio.sleep(0)
-    assert [type(error) for error in failed] == [OSError]
-    assert output.getvalue() == "two\nthree\n"
-
-
-def test_lines_are_joined_to_what_a_pipe_takes_in_one_piece() -> None:
-    lines = [f"{number:0200d}\n" for number in range(50)] + ["x" * 5000 + "\n", "end\n"]
-    joined = list(batched_lines(lines))
-    assert "".join(joined) == "".join(lines)
-    assert all(len(some) <= 4096 or some.count("\n") == 1 for some in joined)
-    assert len(joined) < 10
+    with redirect_stderr(output):
+        configure(settings_for("sqlite:///x.db", log_format="json"))
+    structlog.get_logger().error("one")
+    structlog.get_logger().error("two")
+    assert [json.loads(line)["event"] for line in output.getvalue().splitlines() if line] == ["two"]
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))

@@ -3,16 +3,14 @@
 import asyncio
 import contextlib
 import ctypes
-import gc
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from datetime import timedelta
-from functools import cached_property
 from typing import Any, Final
 
 import structlog
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from inquiry_router import __version__
 from inquiry_router.api import (
@@ -35,7 +33,6 @@ from inquiry_router.api import (
 from inquiry_router.api.access import WrongKeys
 from inquiry_router.api.middleware import Surroundings
 from inquiry_router.api.openapi import describe
-from inquiry_router.api.quick_way import QuickWay
 from inquiry_router.calls.reminding import Reminder
 from inquiry_router.calls.service import CallService
 from inquiry_router.calls.spool import Spool
@@ -172,9 +169,7 @@ def last_known_of(settings: Settings) -> LastKnown:
 
 
 def prepare_process() -> None:
-    """Set up what a serving process has one of: the garbage collector, and how memory goes back to the system."""
-    # A tenth of the CPU of an inquiry (measured), and most garbage dies by counting.
-    gc.set_threshold(20_000, 20, 50)
+    """Set up what a serving process has one of."""
     _give_memory_back()
 
 
@@ -200,7 +195,6 @@ def make_app(settings: Settings, house: House | None = None) -> FastAPI:
             yield
 
     app = _App(
-        rooms.metrics,
         title="inquiry-router",
         version=__version__,
         lifespan=lifespan,
@@ -239,18 +233,8 @@ def make_app(settings: Settings, house: House | None = None) -> FastAPI:
 
 
 class _App(FastAPI):
-    """The framework's app with our surroundings around everything, and the quick way before all that the framework does."""
+    """The framework's app with `Surroundings` outermost, so that its own answer to a crash has our headers too."""
 
-    def __init__(self, metrics: Metrics, **options: Any) -> None:
-        super().__init__(**options)
-        self._metrics = metrics
-
-    @cached_property
-    def _surrounded(self) -> ASGIApp:
-        """Made when the first connection comes, for then all routes are there."""
-        return Surroundings(QuickWay(super().__call__, inquiries.door.quick_routes()), self._metrics)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection."""
-        scope["app"] = self
-        await self._surrounded(scope, receive, send)
+    def build_middleware_stack(self) -> ASGIApp:
+        """The framework's middleware, surrounded."""
+        return Surroundings(super().build_middleware_stack(), self.state.house.metrics)

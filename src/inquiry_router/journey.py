@@ -5,8 +5,6 @@
     correct      a person says what was right: decide again, record, hand over again
     resolve      a person says it is done
 
-Between two stages stands `next_turn`: inquiries that are under way together go from stage to stage together, which is quicker.
-
 There is one way in. The JSON API calls `receive`, the doors of vendors (`sources/`) and calls (`calls/`) the part of it named
 `take_in`; dry runs call `understand`, the very part of it that decides. Nothing here talks to the outside world: that happens
 only after the answer, from the rows recorded here.
@@ -16,8 +14,10 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
+import structlog
 from sqlalchemy import Connection, Row
 
 from inquiry_router.configuration.model import Configuration
@@ -26,7 +26,6 @@ from inquiry_router.database.intake_batch import ReferenceTaken
 from inquiry_router.database.rows import draft_of
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.outbox import new_deliveries
-from inquiry_router.entities.finding import find_entities
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.errors import Invalid, KeyReused
 from inquiry_router.inquiry.folding import Words, read_words
@@ -45,19 +44,19 @@ from inquiry_router.inquiry.model import (
     Verdict,
 )
 from inquiry_router.inquiry.reference import new_reference
-from inquiry_router.inquiry.rendering import known_by_json, outcome_json, write_event, write_members, write_receipt
-from inquiry_router.inquiry.written import WrittenReceipt
+from inquiry_router.inquiry.rendering import event_json, receipt_json
 from inquiry_router.intake import store
-from inquiry_router.intake.asking import heard
-from inquiry_router.intake.cleaning import clean
+from inquiry_router.intake.reading import Reading, left_unread, read
 from inquiry_router.intake.recognition import fingerprint, intake_keys
 from inquiry_router.intake.single_flight import SingleFlight
 from inquiry_router.metrics import Metrics
+from inquiry_router.offload import read_in_thread
 from inquiry_router.routing.acknowledgement import acknowledge
-from inquiry_router.routing.decide import decide, promised_minutes
+from inquiry_router.routing.decide import UNREAD, decide, promised_minutes
 from inquiry_router.routing.policy import Policy
 from inquiry_router.steps import step
-from inquiry_router.turns import next_turn
+
+log = structlog.get_logger()
 
 # A second collision of two random references is one in 10^12 at a million inquiries; a third does not happen.
 _REFERENCE_TRIES = 5
@@ -113,20 +112,28 @@ class Journey:
         self, draft: Draft, configuration: Configuration, now: datetime, verdict: Verdict | None = None
     ) -> Understanding:
         """Clean, classify and decide. Stores nothing; the live path and every dry run are this."""
-        await next_turn()
-        cleaned = clean(draft)
-        question, automatic = heard(cleaned)
-        classification = verdict.classification if verdict is not None else await self._classifier.classify(question)
-        if automatic is not None:
-            cleaned = replace(cleaned, passage=replace(cleaned.passage, automatic=automatic))
+        reading = await self._read(draft)
+        if verdict is not None:
+            classification = verdict.classification
+        elif reading.draft.passage.unread:
+            classification = _not_read(reading.draft)
+        else:
+            classification = await self._classifier.classify(reading.question)
+        if reading.draft.passage.automatic is not None:
             classification = _of_automatic_mail(classification)
-        words = read_words(cleaned.subject, cleaned.text)
-        await next_turn()
-        entities = find_entities(question.subject, question.text, words if question.text == cleaned.text else None)
-        await next_turn()
         team = verdict.team if verdict is not None else None
-        decision = _decide(cleaned, classification, entities, configuration, now, team, words)
-        return Understanding(cleaned, classification, entities, decision)
+        decision = _decide(reading.draft, classification, reading.entities, configuration, now, team, reading.words)
+        return Understanding(reading.draft, classification, reading.entities, decision)
+
+    async def _read(self, draft: Draft) -> Reading:
+        """Read a draft beside the event loop; one that cannot be read is kept as it came, for people."""
+        if draft.passage.unread:
+            return left_unread(draft)
+        try:
+            return await read_in_thread(partial(read, draft))
+        except Exception as error:  # a customer's words must never be lost to a mistake of the reader
+            log.error("intake.unread", error=type(error).__name__, exc_info=error)
+            return left_unread(draft)
 
     async def preview(self, draft: Draft, now: datetime) -> Receipt:
         """The answer that `receive` would give, without storing anything; id and reference are made up."""
@@ -194,9 +201,7 @@ class Journey:
         understanding = await self.understand(draft, configuration, now, verdict)
         step("intake.decided")
         for _ in range(_REFERENCE_TRIES):
-            await next_turn()
             receipt = _receipt(understanding, configuration, draft.received_at or now)
-            await next_turn()
             destinations = _destinations(configuration, Event.ROUTED, receipt, understanding.draft)
             notices = new_deliveries(receipt.id, destinations, Event.ROUTED, None, now)
             rows = store.rows_of(receipt, understanding.draft, sender, now, print_ or "", keys, notices)
@@ -229,8 +234,8 @@ class Journey:
                 store.routed_entry(receipt, now, actor),
             ]
             destinations = _destinations(configuration, Event.CORRECTED, receipt, draft)
-            payload = write_event(Event.CORRECTED, now, draft, write_receipt(receipt), correction=_correction_details(correction))
-            notices = new_deliveries(row.id, destinations, Event.CORRECTED, payload.decode(), now)
+            payload = event_json(Event.CORRECTED, now, draft, receipt_json(receipt), correction=_correction_details(correction))
+            notices = new_deliveries(row.id, destinations, Event.CORRECTED, payload, now)
             store.record_change(connection, receipt, entries, notices, _correction_row(before, receipt, correction, now))
             return receipt
 
@@ -250,8 +255,8 @@ class Journey:
             entry = store.timeline_entry(row.id, now, "resolved", actor, resolution)
             draft = draft_of(row)
             destinations = _destinations(configuration, Event.RESOLVED, receipt, draft)
-            payload = write_event(Event.RESOLVED, now, draft, write_receipt(receipt), resolution=resolution)
-            notices = new_deliveries(row.id, destinations, Event.RESOLVED, payload.decode(), now)
+            payload = event_json(Event.RESOLVED, now, draft, receipt_json(receipt), resolution=resolution)
+            notices = new_deliveries(row.id, destinations, Event.RESOLVED, payload, now)
             store.record_change(connection, receipt, [entry], notices)
             return receipt
 
@@ -299,23 +304,16 @@ def _moved(row: Row[Any], receipt: Receipt, configuration: Configuration, tried:
 
 
 def _receipt(understanding: Understanding, configuration: Configuration, received_at: datetime) -> Receipt:
-    inquiry_id, reference, status = new_id(), new_reference(), Status.ROUTED
-    classification, decision, entities = understanding.classification, understanding.decision, understanding.entities
-    acknowledgement = _acknowledge(understanding, reference, configuration)
-    written = WrittenReceipt(
-        write_members(known_by_json(inquiry_id, reference, status, received_at)),
-        write_members(outcome_json(classification, decision, acknowledgement, entities)),
-    )
+    reference = new_reference()
     return Receipt(
-        id=inquiry_id,
+        id=new_id(),
         reference=reference,
-        status=status,
+        status=Status.ROUTED,
         received_at=received_at,
-        classification=classification,
-        decision=decision,
-        acknowledgement=acknowledgement,
-        entities=entities,
-        written=written,
+        classification=understanding.classification,
+        decision=understanding.decision,
+        acknowledgement=_acknowledge(understanding, reference, configuration),
+        entities=understanding.entities,
     )
 
 
@@ -327,6 +325,10 @@ def _acknowledge(understanding: Understanding, reference: str, configuration: Co
     team = configuration.teams.by_id[decision.team]
     minutes = promised_minutes(configuration.policy_in_force, decision.rule)
     return acknowledge(language, reference, team, decision.due_at, minutes)
+
+
+def _not_read(draft: Draft) -> Classification:
+    return Classification(OTHER, 0.0, draft.language or "pl", UNREAD, "none", unsure=True)
 
 
 def _of_automatic_mail(classification: Classification) -> Classification:

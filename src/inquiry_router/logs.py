@@ -1,19 +1,17 @@
 """One line an event, and never a customer's words: only fields on the list below get through."""
 
+import contextlib
 import logging
 import re
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import MutableMapping
 from contextvars import ContextVar
-from functools import partial
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final, TextIO, cast
 
 import structlog
 
-from inquiry_router.clock import utc_now
-from inquiry_router.gathering import Gathering
 from inquiry_router.settings import Settings
 
 # What may stand in a log line. Everything else is dropped, so that nobody logs a text, a name or a key by mistake.
@@ -74,50 +72,14 @@ _MASKED: Final = (
     (re.compile(r"\+?\d[\d \-]{8,}\d(?![\w.])"), "***"),
 )
 _FREE_TEXT: Final = ("error", "reason", "event")
-# PIPE_BUF of Linux; the lines of requests are ASCII.
-_PIPE_TAKES: Final = 4096
 
 
 log = structlog.get_logger()
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
-def write_lines(output: TextIO, lines: Iterable[str]) -> None:
-    """Write the lines of requests, as many at once as may be."""
-    for some in batched_lines(lines):
-        output.write(some)
-
-
-def batched_lines(lines: Iterable[str]) -> Iterator[str]:
-    """The lines joined, never to more than what a pipe takes in one piece: other processes may write to the same one."""
-    joined = ""
-    for line in lines:
-        if joined and len(joined) + len(line) > _PIPE_TAKES:
-            yield joined
-            joined = ""
-        joined += line
-    if joined:
-        yield joined
-
-
-# The lines of requests, as JSON in a tenth of the time of the general way; None where structlog writes them too.
-_quick: Gathering[str] | None = None
-
-
-def log_request(method: str, route: str, status: int, milliseconds: float) -> None:
-    """The line of a request. `method` and `route` are such as the service has itself, not what somebody sent."""
-    if _quick is None:
-        log.info("request", method=method, route=route, status=status, ms=milliseconds)
-        return
-    _quick.add(
-        f'{{"event": "request", "level": "info", "timestamp": "{utc_now().isoformat()[:-6]}Z", "request_id": '
-        f'"{request_id.get()}", "method": "{method}", "route": "{route}", "status": {status}, "ms": {milliseconds}}}\n'
-    )
-
-
 def configure(settings: Settings) -> None:
     """Set logging up for this process: JSON lines, or text on a terminal."""
-    global _quick  # noqa: PLW0603 - logging is set up once for the process, like structlog's own configuration
     text = settings.log_format == "text" or (settings.log_format == "auto" and sys.stderr.isatty())
     renderer: Any = (
         structlog.dev.ConsoleRenderer() if text else structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=False)
@@ -132,12 +94,28 @@ def configure(settings: Settings) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, settings.log_level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Lenient(sys.stderr))),
         cache_logger_on_first_use=False,
     )
-    _quick = Gathering(partial(write_lines, sys.stderr)) if not text and settings.log_level in ("debug", "info") else None
     root = logging.getLogger()
     root.handlers = [*(handler for handler in root.handlers if not isinstance(handler, _OfLibraries)), _OfLibraries()]
+
+
+class _Lenient:
+    """A stream that drops a line it cannot write: a full disk must not fail the work that is logged."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write the text if there is room."""
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Flush if there is room."""
+        with contextlib.suppress(OSError):
+            self._stream.flush()
 
 
 class _OfLibraries(logging.Handler):
@@ -153,10 +131,7 @@ class _OfLibraries(logging.Handler):
         """Write one."""
         tell = log.error if record.levelno >= logging.ERROR else log.warning
         said = str(record.msg).strip().partition("\n")[0]
-        try:
-            tell("library", kind=record.name, reason=said, exc_info=record.exc_info and record.exc_info[1])
-        except OSError:  # a full disk must not fail the work that was warned of
-            self.handleError(record)
+        tell("library", kind=record.name, reason=said, exc_info=record.exc_info and record.exc_info[1])
 
 
 def _with_request_id(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

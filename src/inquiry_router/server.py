@@ -10,6 +10,5 @@ SERVER_OPTIONS: Final[dict[str, Any]] = {
     "timeout_keep_alive": 30,
     "limit_concurrency": 2000,
     "loop": "auto",
-    "http": "inquiry_router.api.joined_writes:Protocol",
     "ws": "none",  # nothing here speaks it
 }

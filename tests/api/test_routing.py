@@ -1,4 +1,4 @@
-"""Reading a body within its limits, and answering what is written already."""
+"""Reading a body within its limits, and answering."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,7 +8,6 @@ from starlette.requests import Request
 
 from inquiry_router.api.routing import MAX_BODY, answer, limited_body
 from inquiry_router.inquiry.errors import BadJson, BodyTooLarge
-from inquiry_router.inquiry.written import WrittenJson
 
 pytestmark = pytest.mark.anyio
 
@@ -45,7 +44,5 @@ async def test_a_body_is_refused_as_soon_as_it_is_too_long_or_says_so() -> None:
         await limited_body(request_of([], (b"content-length", b"%d" % (MAX_BODY + 1))))
 
 
-def test_what_is_written_already_is_answered_as_it_is() -> None:
-    text = '{ "ż": 1 }'
-    assert answer(WrittenJson(text.encode())).body.decode() == text
+def test_answers_are_plain_json_in_utf_8() -> None:
     assert answer({"ż": 1}).body.decode() == '{"ż":1}'

@@ -7,15 +7,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from inquiry_router.database import intake_batch
-from inquiry_router.database.intake_batch import GATHERING_TURNS, WAYS, IntakeRows, ReferenceTaken, Stored
+from inquiry_router.database.intake_batch import IntakeRows, ReferenceTaken, Stored
 from inquiry_router.database.postgres import postgres_engine
 from inquiry_router.database.session import Database, open_database
 from inquiry_router.database.tables import inquiries, intake_keys
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
 from inquiry_router.inquiry.ids import new_id
 from inquiry_router.inquiry.reference import new_reference
-from inquiry_router.turns import next_turn
 from tests.conftest import settings_for
 
 pytestmark = pytest.mark.anyio
@@ -100,16 +98,6 @@ async def test_values_come_back_as_they_were(database: Database, together: bool)
         assert {name: stored[one.inquiry_id][name] for name in sent} == in_utc
 
 
-async def test_a_value_that_parts_values_is_refused_alone(database: Database) -> None:
-    """Nobody can know what parts the values of a batch on PostgreSQL; whoever did would harm only himself."""
-    items = [item() for _ in range(5)]
-    items.insert(2, item(text=f"a{intake_batch._SEPARATOR}b"))
-    outcomes = await asyncio.gather(*(database.record(i) for i in items), return_exceptions=True)
-    refused = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, Unavailable)]
-    assert refused == ([2] if database.dialect == "postgresql" else [])
-    assert await count(database, inquiries) == 6 - len(refused)
-
-
 async def test_the_first_of_equal_keys_wins(database: Database) -> None:
     items = [item(("key:a:1",), f"f{n}") for n in range(10)]
     outcomes = await asyncio.gather(*(database.record(i) for i in items))
@@ -137,14 +125,16 @@ async def test_who_came_before_disturbs_nobody_in_his_batch(database: Database) 
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_connections_that_the_server_closed_are_replaced(database: Database) -> None:
+async def test_connections_closed_by_the_server_are_replaced(database: Database, database_url: str) -> None:
     assert (await database.record(item())).fresh
     others = (
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
         "WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
-    closed = await database.write(lambda connection: len(connection.exec_driver_sql(others).all()))
-    assert closed
+    engine = postgres_engine(database_url, 1)
+    async with engine.begin() as other:
+        assert (await other.exec_driver_sql(others)).all()
+    await engine.dispose()
     assert (await database.record(item())).fresh
 
 
@@ -164,23 +154,6 @@ async def test_after_a_statement_that_took_too_long_it_goes_on(database_url: str
         assert await count(database, inquiries) == 2
     finally:
         await database.stop()
-
-
-async def test_who_comes_a_few_turns_later_comes_along(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    batches: list[int] = []
-    store = WAYS[0]
-    monkeypatch.setattr(
-        f"inquiry_router.database.{'sqlite' if database.dialect == 'sqlite' else 'postgres'}.WAYS",
-        (lambda connection, items: batches.append(len(items)) or store(connection, items), *WAYS[1:]),
-    )
-
-    async def after(turns: int) -> None:
-        for _ in range(turns):
-            await next_turn()
-        await database.record(item())
-
-    await asyncio.gather(*(after(turns) for turns in range(GATHERING_TURNS)))
-    assert batches == [GATHERING_TURNS]
 
 
 async def test_a_taken_reference_is_said(database: Database) -> None:

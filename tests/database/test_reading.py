@@ -11,6 +11,7 @@ from inquiry_router.database.session import Database, open_database
 from inquiry_router.inquiry.errors import ReadUnavailable
 from tests.conftest import settings_for
 from tests.database.slow import read_for_ever
+from tests.database.test_intake_batch import item
 
 pytestmark = pytest.mark.anyio
 # More than there are connections, so that all of them are taken.
@@ -86,6 +87,12 @@ async def test_slow_readers_do_not_hold_up_checks(database_url: str) -> None:
         async with asyncio.timeout(PATIENT_S / 3):
             assert await database.check(read_one) == 1
         assert not any(reader.done() for reader in readers)
+
+
+async def test_slow_readers_do_not_hold_up_intake(database_url: str) -> None:
+    async with opened(database_url, PATIENT_S) as database, slow_readers(database):
+        async with asyncio.timeout(PATIENT_S / 3):
+            assert (await database.record(item())).fresh
 
 
 async def test_stopping_does_not_wait_for_readers(database_url: str) -> None:

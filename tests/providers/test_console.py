@@ -17,7 +17,7 @@ from inquiry_router.inquiry.model import (
     Receipt,
     Status,
 )
-from inquiry_router.inquiry.rendering import write_event, write_receipt
+from inquiry_router.inquiry.rendering import event_json, receipt_json
 from inquiry_router.providers import Handover
 from inquiry_router.providers.console import Console, ConsoleSettings
 
@@ -38,8 +38,8 @@ def test_the_line_of_a_real_event() -> None:
         decision=Decision("customer_service", Priority.HIGH, "faults", 1, ("because",), due_at=AT),
         acknowledgement=Acknowledgement("pl", "Dziękujemy"),
     )
-    payload = write_event(Event.ROUTED, AT, Draft(Channel.EMAIL, "Moja szlifierka nie działa"), write_receipt(receipt))
-    assert line(payload) == (
+    payload = event_json(Event.ROUTED, AT, Draft(Channel.EMAIL, "Moja szlifierka nie działa"), receipt_json(receipt))
+    assert line(json.dumps(payload)) == (
         "2026-11-20 08:30:01Z  inquiry.routed  reference=K7MA-4XEH  category=defect  team=customer_service  "
         "priority=high  due=2026-11-20T08:30:01.000Z"
     )

@@ -15,6 +15,7 @@ from inquiry_router.clock import utc_now
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
 from inquiry_router.providers.signatures import hmac_hex
 from tests.conftest import client_of
+from tests.providers.toy import ToySource
 from tests.sources.conftest import Add
 
 pytestmark = pytest.mark.anyio
@@ -42,6 +43,40 @@ async def test_a_ticket_becomes_an_inquiry_of_its_source(house: House, client: h
     assert inquiry["decision"]["team"] == "customer_service"
     assert inquiry["contact"]["email"] == "anna@klient.example"
     assert inquiry["passage"] is None
+
+
+async def test_genuine_request_that_breaks_the_reader_is_kept_raw_and_known_again(
+    house: House, client: httpx.AsyncClient, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = (await add())["url"]
+
+    def fail(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(ToySource, "read", fail)
+    answered = await send(house, url, TICKET)
+    assert (answered.status_code, answered.json()["status"]) == (200, "accepted")
+    inquiry = await whole(client, answered.json()["reference"])
+    assert (inquiry["decision"]["team"], inquiry["decision"]["flags"]) == ("triage", ["unread"])
+    assert json.loads(inquiry["text"]) == TICKET
+    assert (await send(house, url, TICKET)).json()["status"] == "duplicate"
+    assert (await send(house, url.replace("token=", "token=x"), TICKET)).status_code == 401
+
+
+async def test_ticket_whose_text_breaks_the_reader_is_kept_as_it_came(
+    house: House, client: httpx.AsyncClient, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = (await add())["url"]
+
+    def fail(*_: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr("inquiry_router.sources.service.draft_of", fail)
+    answered = await send(house, url, TICKET)
+    inquiry = await whole(client, answered.json()["reference"])
+    assert (inquiry["text"], inquiry["decision"]["flags"]) == (TICKET["text"], ["unread"])
+    assert inquiry["source"] == {"system": "desk", "id": "48213", "url": None}
+    assert (await send(house, url, TICKET)).json()["status"] == "duplicate"
 
 
 async def test_with_and_without_a_slash_at_the_end_and_never_a_redirect(house: House, add: Add) -> None:

@@ -8,12 +8,14 @@ import time
 from collections.abc import MutableMapping
 from typing import Any
 
+import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from inquiry_router import logs
 from inquiry_router.inquiry.ids import new_id
 from inquiry_router.metrics import Metrics
 
+log = structlog.get_logger()
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -58,7 +60,7 @@ class Surroundings:
             route = getattr(scope.get("route"), "path", "unknown")
             method = scope["method"] if scope["method"] in _METHODS and route != "unknown" else "other"
             self._metrics.answered(method, route, status, seconds)
-            logs.log_request(method, route, status, round(seconds * 1000, 1))
+            log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
 
 
 def _request_id(scope: Scope) -> str:

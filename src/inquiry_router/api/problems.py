@@ -7,7 +7,7 @@ from typing import Any, Final
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -95,12 +95,6 @@ def invalid(errors: Sequence[Mapping[str, Any]], *parents: str) -> Invalid:
     count = "1 field is" if len(errors) == 1 else f"{len(errors)} fields are"
     names = listed(sorted({entry["field"] for entry in fields}), beyond=len(errors) - len(fields))
     return Invalid(f"{count} wrong: {names}", errors=fields)
-
-
-def invalid_model(error: ValidationError, *parents: str) -> Invalid:
-    """Convert the error of a Pydantic model to ours."""
-    errors = error.errors(include_url=False, include_context=False, include_input=False)
-    return invalid(errors, *parents)
 
 
 def listed(entries: Sequence[str], *, beyond: int = 0, separator: str = ", ") -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Request
 from pydantic import ValidationError
 
-from inquiry_router.api.problems import invalid_model
+from inquiry_router.api.problems import invalid
 from inquiry_router.api.routing import house
 from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.providers import ProviderSettings
@@ -18,6 +18,6 @@ def checked_settings(
     try:
         return model.model_validate(model.completed(sent, stored), context={"reach": house(request).reach})
     except ValidationError as error:
-        raise invalid_model(error, "settings") from None
+        raise invalid(error.errors(include_url=False, include_input=False), "settings") from None
     except ValueError as error:
         raise Invalid(f"settings.{error}") from None

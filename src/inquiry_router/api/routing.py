@@ -1,20 +1,18 @@
 """How a door's routes are made: each names its scope, and reads its body strictly. The key is checked before the body is read."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
 from inquiry_router.api import access
-from inquiry_router.api.problems import documented, invalid_model
+from inquiry_router.api.problems import documented
 from inquiry_router.api.strict_json import read_json
 from inquiry_router.configuration.model import ApiKey, Scope
 from inquiry_router.inquiry.errors import BadJson, BodyTooLarge, Invalid, PreconditionRequired, TooSlow, UnsupportedMediaType
-from inquiry_router.inquiry.written import WrittenJson
-from inquiry_router.patience import Patience
 
 if TYPE_CHECKING:
     from inquiry_router.app import House
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 SCOPE_FIELD = "x-required-scope"
 MAX_BODY = 256 * 1024
 BODY_TIME_S = 10.0
-_BODY_PATIENCE = Patience(BODY_TIME_S)
 _WITH_BODY = {"POST", "PUT", "PATCH"}
 
 
@@ -40,22 +37,6 @@ class _StrictRequest(Request):
         return self.read[1]
 
 
-Model = TypeVar("Model", bound=BaseModel)
-# A quicker way to an endpoint than through FastAPI's dependencies: given the request and its body as read.
-Shortcut = Callable[[Request, Any], Coroutine[Any, Any, Response]]
-
-
-def validated(model: type[Model], value: Any) -> Model:
-    """The body as a model. Raises `Invalid` that names the wrong fields."""
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        raise invalid_model(error) from None
-
-
-_SHORTCUTS: dict[Callable[..., Any], Shortcut] = {}
-
-
 class DoorRoute(APIRoute):
     """A route that lets in only keys with its scope."""
 
@@ -65,14 +46,10 @@ class DoorRoute(APIRoute):
         scope = Scope((self.openapi_extra or {})[SCOPE_FIELD])
         takes_body = self.body_field is not None
 
-        shortcut = _SHORTCUTS.get(self.endpoint)
-
         async def guarded(request: Request) -> Response:
             rooms = house(request)
             key = access.require(request, scope, rooms.configuration.current, rooms.wrong_keys)
             request.scope["api_key"] = key
-            if shortcut is not None:
-                return await shortcut(request, (await _read_body(request))[1])
             if takes_body:
                 strict = _StrictRequest(request.scope, request.receive)
                 strict.read = await _read_body(request)
@@ -102,7 +79,7 @@ async def limited_body(request: Request) -> bytes:
         raise BodyTooLarge()
     body = bytearray()
     try:
-        with _BODY_PATIENCE.wait():
+        async with asyncio.timeout(BODY_TIME_S):
             while True:
                 message = await request.receive()
                 if message["type"] == "http.disconnect":  # nobody hears the answer; it is only no mistake of ours
@@ -129,13 +106,9 @@ class Door(APIRouter):
         *,
         scope: Scope,
         problems: tuple[int, ...] = (),
-        shortcut: Shortcut | None = None,
         **options: Any,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Register an operation. Its docstring is what the docs say; `problems` are the statuses beyond the usual ones.
-
-        A `shortcut` serves it in the place of the function itself, which then only describes it.
-        """
+        """Register an operation. Its docstring is what the docs say; `problems` are the statuses beyond the usual ones."""
         usual: tuple[int, ...] = (401, 403, 429, 500, 503)
         if method in _WITH_BODY:
             usual = (400, 408, 413, 415, 422, *usual)
@@ -143,8 +116,6 @@ class Door(APIRouter):
         responses = documented(*sorted({*usual, *problems}), reads=method == "GET")
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
-            if shortcut is not None:
-                _SHORTCUTS[function] = shortcut
             self.add_api_route(
                 path,
                 function,
@@ -157,11 +128,6 @@ class Door(APIRouter):
             return function
 
         return register
-
-    def quick_routes(self) -> dict[tuple[str, str], APIRoute]:
-        """The routes with a shortcut, by method and path: see `quick_way`."""
-        routes = [route for route in self.routes if isinstance(route, APIRoute) and route.endpoint in _SHORTCUTS]
-        return {(method, route.path): route for route in routes for method in route.methods or ()}
 
 
 def house(request: Request) -> "House":
@@ -177,8 +143,8 @@ def key_of(request: Request) -> ApiKey:
 
 
 def answer(data: Any, status: int = 200, **headers: str) -> Response:
-    """JSON, of data or as it was written. Header names are given with underscores: `idempotent_replayed="true"`."""
-    body = data if isinstance(data, WrittenJson) else to_json(data)
+    """JSON. Header names are given with underscores: `idempotent_replayed="true"`."""
+    body = to_json(data)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(body, status, named, "application/json")
 

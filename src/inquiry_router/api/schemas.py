@@ -170,7 +170,7 @@ class DecisionOut(BaseModel):
     rule: str = Field(description="The rule of the policy that decided; `default` when none applied.", examples=["defects"])
     policy_version: int = Field(description="The version of the policy.", examples=[1])
     reasons: list[str] = Field(description="Why, step by step.", examples=[["rule 'defects' applies: category is defect"]])
-    flags: list[Flag] = Field(description="Why people should look: unsure, unclassified, law.", examples=[[]])
+    flags: list[Flag] = Field(description="Why people should look: unsure, unclassified, unread, law.", examples=[[]])
 
 
 class AcknowledgementOut(BaseModel):
@@ -241,6 +241,7 @@ class PassageOut(BaseModel):
     attachments: list[AttachmentOut] = Field(description="What came along.")
     hops: int = Field(description="How many routers it has been through.", examples=[0])
     shadow: bool = Field(description="Decided and recorded only; nothing was handed over.", examples=[False])
+    unread: bool = Field(description="Kept as it came because it could not be read.", examples=[False])
 
 
 class CutOut(BaseModel):

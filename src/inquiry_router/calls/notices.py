@@ -12,7 +12,7 @@ from inquiry_router.database.rows import draft_of
 from inquiry_router.database.tables import deliveries, inquiries
 from inquiry_router.delivery.outbox import new_deliveries
 from inquiry_router.inquiry.model import Event
-from inquiry_router.inquiry.rendering import write_event, write_receipt
+from inquiry_router.inquiry.rendering import event_json, receipt_json
 from inquiry_router.intake.store import present_receipt
 
 
@@ -29,5 +29,5 @@ def tell(
         return
     receipt = present_receipt(connection, row)
     for entry in entries:
-        payload = write_event(Event.CALL, now, draft, write_receipt(receipt), call=asdict(entry)).decode()
+        payload = event_json(Event.CALL, now, draft, receipt_json(receipt), call=asdict(entry))
         connection.execute(insert(deliveries), new_deliveries(inquiry_id, wanting, Event.CALL, payload, now))

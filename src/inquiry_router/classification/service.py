@@ -1,14 +1,8 @@
-"""The classifier beside the event loop: one thread that takes whatever is queued, and never waits for more.
-
-Who asked first is answered first, and as soon as there is an answer: only what takes no time is handed back together.
-"""
+"""The classifier beside the event loop: one thread answers in the order of asking."""
 
 import asyncio
-import queue
-import threading
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -20,12 +14,9 @@ from inquiry_router.classification.examples import ExampleSet, Neighbour, Neighb
 from inquiry_router.classification.head import Head, head_of_bytes
 from inquiry_router.classification.linear import ModelUnusable
 from inquiry_router.classification.taught import TaughtModel
-from inquiry_router.gathering import Gathering, settle, take_all
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.model import Classification, Draft
-from inquiry_router.patience import Patience
 
-_GATHER_S: Final = 0.002
 UNAVAILABLE: Final = "unavailable"
 
 log = structlog.get_logger()
@@ -42,12 +33,6 @@ class Model(Protocol):
         """What a cleaned draft is about."""
 
 
-@dataclass(slots=True)
-class _Job:
-    draft: Draft
-    future: asyncio.Future[Classification]
-
-
 def unavailable(draft: Draft) -> Classification:
     """What stands in when the classifier cannot answer: the inquiry goes to triage, flagged, and is never lost."""
     return Classification(
@@ -61,15 +46,12 @@ class ClassifierService:
     def __init__(self, load: Callable[[], Model], timeout_s: float = 2.0) -> None:
         self._load = load
         self._timeout_s = timeout_s
-        self._patience = Patience(timeout_s)
-        self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
-        self._outgoing = Gathering(self._jobs.put)
         self._model: Model | None = None
         self._shipped: Model | None = None
         self._taught: TaughtModel | None = None
         self._examples: ExampleSet | None = None
         self._neighbourhood: Neighbourhood | None = None
-        self._thread: threading.Thread | None = None
+        self._thread: ThreadPoolExecutor | None = None
 
     @classmethod
     def from_folder(cls, folder: Path | None) -> "ClassifierService":
@@ -144,60 +126,31 @@ class ClassifierService:
             return
         self._model = self._shipped
         self._use(self._taught)
-        self._loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(target=self._run, name="classifier", daemon=True)
-        self._thread.start()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="classifier")
 
     async def stop(self) -> None:
         """Finish what is queued."""
         if self._thread is not None:
-            self._outgoing.hand_over()
-            self._jobs.put(None)
-            await asyncio.to_thread(self._thread.join)
+            await asyncio.to_thread(self._thread.shutdown)
             self._thread = None
 
     async def classify(self, draft: Draft) -> Classification:
         """What a cleaned draft is about."""
         if self._thread is None:
             return unavailable(draft)
-        job = _Job(draft, self._loop.create_future())
-        self._outgoing.add(job)
+        loop = asyncio.get_running_loop()
         try:
-            return await self._patience.limit(job.future)
+            async with asyncio.timeout(self._timeout_s):
+                return await loop.run_in_executor(self._thread, self._answer, draft)
         except TimeoutError:
             log.error("classifier.late", limit_s=self._timeout_s)
             return unavailable(draft)
 
-    def _run(self) -> None:
-        stopping = False
-        while not stopping:
-            jobs, stopping = take_all(self._jobs)
-            self._work_off(jobs)
-
-    def _work_off(self, jobs: Sequence[_Job]) -> None:
-        """Answer all, and hand back what has gathered as often as somebody would notice."""
-        answers: list[tuple[_Job, Classification]] = []
-        handed_back_s = time.monotonic()
-        for job in jobs:
-            model = self._model
-            assert model is not None
-            if not job.future.done():
-                answers.append((job, self._answer(model, job.draft)))
-            if time.monotonic() - handed_back_s >= _GATHER_S:
-                self._loop.call_soon_threadsafe(_resolve, answers)
-                answers, handed_back_s = [], time.monotonic()
-        if answers:
-            self._loop.call_soon_threadsafe(_resolve, answers)
-
-    @staticmethod
-    def _answer(model: Model, draft: Draft) -> Classification:
+    def _answer(self, draft: Draft) -> Classification:
+        model = self._model
+        assert model is not None
         try:
             return model.classify(draft)
         except Exception as error:  # a customer's words must never be lost to a mistake of the model
             log.error("classifier.failed", error=type(error).__name__)
             return unavailable(draft)
-
-
-def _resolve(answers: list[tuple[_Job, Classification]]) -> None:
-    for job, classification in answers:
-        settle(job.future, classification)

@@ -1,35 +1,36 @@
-"""PostgreSQL: a flusher commits whatever is queued together; any number of processes may share the database.
-
-One flusher: what comes while it commits makes the next batch the larger. Two made smaller ones, and each cost more (measured).
-"""
+"""PostgreSQL: one task commits whatever is queued together; any number of processes may share the database."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from inquiry_router.database.encoding import write_json
-from inquiry_router.database.intake_batch import GATHERING_TURNS, REFUSED, WAYS, IntakeRows, Stored, Way, batches
-from inquiry_router.database.session import require_current_schema
-from inquiry_router.gathering import Gathering, settle
+from inquiry_router.database.intake_batch import (
+    MAX_BATCH,
+    REJECTED,
+    BatchStore,
+    IntakeRows,
+    Stored,
+    settle,
+    store_batch,
+    store_singly,
+)
+from inquiry_router.database.session import require_current_schema, write_json
 from inquiry_router.inquiry.errors import Overloaded, ReadUnavailable, Unavailable
-from inquiry_router.patience import Patience
 from inquiry_router.settings import PREFIX, Unreachable, WrongSettings
 from inquiry_router.steps import step
 
 T = TypeVar("T")
 _CANCELLING_S = 1.0
-Connect = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 
 
-def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0, **options: Any) -> AsyncEngine:
-    """An engine that notices dead connections before it uses them. `options` are SQLAlchemy's."""
+def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0) -> AsyncEngine:
+    """An engine that notices dead connections before it uses them."""
     # We cancel first; the server's own limit is for when that does not reach it.
     settings = {
         "jit": "off",
@@ -47,32 +48,8 @@ def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0, **options:
             "command_timeout": timeout_s,
             "server_settings": settings,
         },
-        **{"pool_pre_ping": True, **options},
+        pool_pre_ping=True,
     )
-
-
-class _Kept:
-    """The flusher's connection, kept from batch to batch: out of a pool it costs nearly what an inquiry does (measured)."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._connection: AsyncConnection | None = None
-
-    @asynccontextmanager
-    async def connect(self) -> AsyncIterator[AsyncConnection]:
-        """The connection, a new one when the driver has heard that the server closed it."""
-        if self._connection is None:
-            self._connection = await self._engine.connect()
-        driver: Any = (await self._connection.get_raw_connection()).driver_connection
-        if driver.is_closed():
-            await self._connection.invalidate()  # and connects again by itself
-        yield self._connection
-
-    async def close(self) -> None:
-        """Disconnect."""
-        if self._connection is not None:
-            await self._connection.close()
-            self._connection = None
 
 
 @dataclass(slots=True)
@@ -88,18 +65,13 @@ class PostgresDatabase:
 
     def __init__(self, url: str, queue_size: int, timeout_s: float, pool_size: int) -> None:
         self._timeout_s = timeout_s
-        self._patience = Patience(timeout_s)
         self._engine = postgres_engine(url, pool_size, timeout_s)
+        # One connection each that readers cannot take: for storing inquiries, and for checks.
+        self._writer = postgres_engine(url, 1, timeout_s)
         self._checker = postgres_engine(url, 1, timeout_s)
-        # For batches that are one statement each: one question to the server a batch and no other.
-        self._writer = postgres_engine(
-            url, 1, timeout_s, isolation_level="AUTOCOMMIT", pool_pre_ping=False, pool_reset_on_return=None
-        )
-        self._kept = _Kept(self._writer)
         self._queue_size = queue_size
         self._queued = 0
-        self._jobs: asyncio.Queue[list[_Job]] = asyncio.Queue()
-        self._outgoing = Gathering(self._jobs.put_nowait, GATHERING_TURNS)
+        self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
         self._flusher: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -118,12 +90,10 @@ class PostgresDatabase:
     async def stop(self) -> None:
         """Commit what is queued and disconnect."""
         if self._flusher is not None:
-            self._outgoing.hand_over()
             await self._jobs.join()
             self._flusher.cancel()
             await asyncio.wait([self._flusher])
             self._flusher = None
-        await self._kept.close()
         for engine in (self._engine, self._checker, self._writer):
             await engine.dispose()
 
@@ -153,9 +123,10 @@ class PostgresDatabase:
             raise Overloaded(retry_after=2)
         job = _Job(item, asyncio.get_running_loop().create_future())
         self._queued += 1
-        self._outgoing.add(job)
+        self._jobs.put_nowait(job)
         try:
-            return await self._patience.limit(job.future)
+            async with asyncio.timeout(self._timeout_s):
+                return await job.future
         except TimeoutError as error:
             raise Unavailable("The database did not answer in time.") from error
         except DBAPIError as error:
@@ -177,42 +148,36 @@ class PostgresDatabase:
 
     async def _flush_for_ever(self) -> None:
         while True:
-            parts = [await self._jobs.get()]
-            while not self._jobs.empty():
-                parts.append(self._jobs.get_nowait())
-            await self._flush([job for part in parts for job in part])
-            for _ in parts:
+            batch = [await self._jobs.get()]
+            while not self._jobs.empty() and len(batch) < MAX_BATCH:
+                batch.append(self._jobs.get_nowait())
+            await self._flush(batch)
+            for _ in batch:
                 self._jobs.task_done()
 
-    async def _flush(self, jobs: list[_Job]) -> None:
-        for batch in batches(jobs):
-            self._queued -= len(batch)
-            for job, outcome in zip(batch, await self._commit_together([job.item for job in batch]), strict=True):
-                settle(job.future, outcome)
+    async def _flush(self, batch: list[_Job]) -> None:
+        self._queued -= len(batch)
+        outcomes = await self._commit_together([job.item for job in batch])
+        for job, outcome in zip(batch, outcomes, strict=True):
+            settle(job.future, outcome)
 
-    async def _commit_together(self, items: list[IntakeRows]) -> Sequence[Any]:
+    async def _commit_together(self, items: list[IntakeRows]) -> Sequence[Stored | Exception]:
         try:
-            outcomes = await self._store_the_first_way_that_works(items)
+            try:
+                outcomes = await self._store(store_batch, items)
+            except REJECTED:
+                outcomes = await self._store(store_singly, items)
         except Exception as error:  # the outcome of all: nothing was committed
             return [error] * len(items)
         step("intake.committed")
         return outcomes
 
-    async def _store_the_first_way_that_works(self, items: list[IntakeRows]) -> Sequence[Any]:
-        first, *others, last = WAYS
-        with contextlib.suppress(*REFUSED):
-            return await self._store(self._kept.connect, first, items)  # one statement, which needs no transaction
-        for way in others:
-            with contextlib.suppress(*REFUSED):
-                return await self._store(self._engine.connect, way, items)
-        return await self._store(self._engine.connect, last, items)
-
-    async def _store(self, connect: Connect, way: Way, items: list[IntakeRows]) -> Sequence[Any]:
-        """All items or none, committed. Raises the driver's error when a row is refused."""
+    async def _store(self, store: BatchStore, items: list[IntakeRows]) -> Sequence[Stored | Exception]:
+        """Commit all items or none. Raises one of `REJECTED` when a row cannot be stored."""
         try:
-            async with asyncio.timeout(self._timeout_s), connect() as connection, connection.begin():
+            async with asyncio.timeout(self._timeout_s), self._writer.begin() as connection:
                 step("intake.in_transaction")
-                return await connection.run_sync(way, items)
+                return await connection.run_sync(store, items)
         except (OSError, TimeoutError, InterfaceError) as error:
             raise Unavailable("The database did not answer.") from error
         except DBAPIError as error:

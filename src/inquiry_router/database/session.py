@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
+from pydantic_core import to_json
 from sqlalchemy import Connection, text
 
 from inquiry_router.database.intake_batch import IntakeRows, Stored
@@ -46,6 +47,11 @@ class Database(Protocol):
     @property
     def queued(self) -> int:
         """How many inquiries wait to be stored."""
+
+
+def write_json(value: Any) -> str:
+    """Encode the value of a JSON column; knows more types than the standard library."""
+    return to_json(value).decode()
 
 
 def open_database(settings: Settings) -> Database:

@@ -20,12 +20,18 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
-from inquiry_router.database.encoding import write_json
-from inquiry_router.database.intake_batch import GATHERING_TURNS, REFUSED, WAYS, IntakeRows, Stored, Way, batches
-from inquiry_router.database.session import require_current_schema
-from inquiry_router.gathering import Gathering, settle, take_all
+from inquiry_router.database.intake_batch import (
+    MAX_BATCH,
+    REJECTED,
+    BatchStore,
+    IntakeRows,
+    Stored,
+    settle,
+    store_batch,
+    store_singly,
+)
+from inquiry_router.database.session import require_current_schema, write_json
 from inquiry_router.inquiry.errors import Overloaded, ReadUnavailable, Unavailable
-from inquiry_router.patience import Patience
 from inquiry_router.settings import PREFIX, WrongSettings
 from inquiry_router.steps import step
 
@@ -107,11 +113,9 @@ class SqliteDatabase:
     def __init__(self, path: Path, queue_size: int, timeout_s: float) -> None:
         self._path = path
         self._timeout_s = timeout_s
-        self._patience = Patience(timeout_s)
         self._queue_size = queue_size
         self._queued = 0
-        self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
-        self._outgoing = Gathering(self._jobs.put, GATHERING_TURNS)
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = WriterLock(path)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-read")
         self._checkers = ThreadPoolExecutor(CHECKERS, thread_name_prefix="sqlite-check")
@@ -145,7 +149,6 @@ class SqliteDatabase:
         if self._thread is None:
             return
         self._stopping.set()
-        self._outgoing.hand_over()
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
         self._thread = None
@@ -186,9 +189,10 @@ class SqliteDatabase:
             raise Unavailable("The service is stopping.")
         future: asyncio.Future[Any] = self._loop.create_future()
         self._queued += 1
-        self._outgoing.add(_Job(task, future))
+        self._jobs.put(_Job(task, future))
         try:
-            return await self._patience.limit(future)
+            async with asyncio.timeout(self._timeout_s):
+                return await future
         except TimeoutError as error:
             raise Unavailable("The database did not answer in time.") from error
         except DBAPIError as error:
@@ -218,30 +222,38 @@ class SqliteDatabase:
     def _write_for_ever(self) -> None:
         stopping = False
         while not stopping:
-            jobs, stopping = take_all(self._jobs)
-            for batch in batches(jobs):
+            batch, stopping = self._next_batch()
+            if batch:
                 self._finish(batch, self._commit_together(batch))
+
+    def _next_batch(self) -> tuple[list[_Job], bool]:
+        """Wait for a job, then take what else is queued. The flag says that `stop` was among it."""
+        batch: list[_Job] = []
+        while not batch or not self._jobs.empty():
+            job = self._jobs.get()
+            if job is None:
+                return batch, True
+            batch.append(job)
+            if len(batch) == MAX_BATCH:
+                break
+        return batch, False
 
     def _commit_together(self, jobs: list[_Job]) -> list[Any]:
         try:
-            outcomes = self._run_the_first_way_that_works(jobs)
+            try:
+                outcomes = self._run(jobs, store_batch)
+            except REJECTED:
+                outcomes = self._run(jobs, store_singly)
         except Exception as error:  # the outcome of all: nothing was committed
             return [error] * len(jobs)
         step("intake.committed")
         return outcomes
 
-    def _run_the_first_way_that_works(self, jobs: list[_Job]) -> list[Any]:
-        *others, last = WAYS
-        for way in others:
-            with contextlib.suppress(*REFUSED):
-                return self._run(jobs, way)
-        return self._run(jobs, last)
-
-    def _run(self, jobs: list[_Job], way: Way) -> list[Any]:
+    def _run(self, jobs: list[_Job], store: BatchStore) -> list[Any]:
         """All jobs in one transaction, committed."""
         items = [job.task for job in jobs if isinstance(job.task, IntakeRows)]
         with self._connection.begin():
-            recorded = iter(way(self._connection, items) if items else ())
+            recorded = iter(store(self._connection, items) if items else ())
             if items:
                 step("intake.in_transaction")
             return [next(recorded) if isinstance(job.task, IntakeRows) else self._run_alone(job.task) for job in jobs]

@@ -3,25 +3,29 @@
 from datetime import datetime
 from typing import Any
 
+from pydantic_core import to_json
+
 from inquiry_router.delivery.model import State
 from inquiry_router.delivery.store import AT_ONCE
 from inquiry_router.inquiry.ids import new_id
+from inquiry_router.inquiry.rendering import Json
 
 
 def new_deliveries(
-    inquiry_id: str, destination_ids: list[str], event: str, payload: str | None, now: datetime
+    inquiry_id: str, destination_ids: list[str], event: str, payload: Json | None, now: datetime
 ) -> list[dict[str, Any]]:
-    """The rows of one event's deliveries; all destinations are sent the same payload, which is JSON.
+    """The rows of one event's deliveries; all destinations are sent the same payload.
 
-    None where that is to be written when it is sent (see `payloads`).
+    A payload of None is rendered when it is sent (see `payloads`).
     """
+    written = None if payload is None else to_json(payload).decode()
     return [
         {
             "id": new_id(),
             "inquiry_id": inquiry_id,
             "destination_id": destination_id,
             "event": event,
-            "payload": payload,
+            "payload": written,
             "state": State.PENDING.value,
             "attempts": 0,
             "created_at": now,

@@ -8,13 +8,13 @@ later; theirs is kept.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Text, and_, cast, func, select
+from pydantic_core import to_json
+from sqlalchemy import Connection, Row, Select, and_, func, select
 
 from inquiry_router.database.rows import draft_of
 from inquiry_router.database.tables import inquiries, timeline
 from inquiry_router.inquiry.model import Event, Status
-from inquiry_router.inquiry.rendering import known_by_json, write_event, write_members
-from inquiry_router.inquiry.written import WrittenReceipt
+from inquiry_router.inquiry.rendering import event_json, identity_json
 
 
 def payloads_of(connection: Connection, deliveries: Sequence[Row[*tuple[Any, ...]]]) -> dict[str, str]:
@@ -33,13 +33,11 @@ def _as_first_routed(inquiry_ids: Sequence[str]) -> Select[Any]:
         .scalar_subquery()
     )
     entry = and_(timeline.c.inquiry_id == inquiries.c.id, timeline.c.id == first)
-    decided = cast(timeline.c.details, Text).label("decided")
+    decided = timeline.c.details.label("decided")
     return select(inquiries, decided).join(timeline, entry).where(inquiries.c.id.in_(inquiry_ids))
 
 
 def _routed(inquiry: Row[Any], delivery: Row[Any]) -> str:
-    written = WrittenReceipt(
-        write_members(known_by_json(inquiry.id, inquiry.reference, Status.ROUTED, inquiry.received_at)),
-        inquiry.decided[1:-1].encode(),
-    )
-    return write_event(Event.ROUTED, delivery.created_at, draft_of(inquiry), written).decode()
+    identity = identity_json(inquiry.id, inquiry.reference, Status.ROUTED, inquiry.received_at)
+    receipt = {**identity, **inquiry.decided}
+    return to_json(event_json(Event.ROUTED, delivery.created_at, draft_of(inquiry), receipt)).decode()

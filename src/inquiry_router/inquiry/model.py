@@ -1,11 +1,9 @@
 """The values that travel from door to desk. Frozen, with no behaviour beyond what they can say of themselves."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
-
-from inquiry_router.inquiry.written import WrittenReceipt
 
 
 class Channel(StrEnum):
@@ -40,6 +38,7 @@ class Flag(StrEnum):
 
     UNSURE = "unsure"  # the classifier did not trust itself
     UNCLASSIFIED = "unclassified"  # the classifier could not answer at all
+    UNREAD = "unread"  # the text could not be read; it is kept as it came
     LAW = "law"  # the policy wanted sales; the law of the house sent it to triage
 
 
@@ -109,7 +108,8 @@ class Passage:
     """How an inquiry came to us, where that is not plain.
 
     `automatic`: no person wrote it now, so it is never answered. `forwarded_by`: the colleague who passed it on. `hops`: how many
-    routers it has been through. `shadow`: it is decided and recorded, and nothing is handed over.
+    routers it has been through. `shadow`: it is decided and recorded, and nothing is handed over. `unread`: it could not be
+    read, so it is kept as it came, and people read it.
     """
 
     automatic: Automatic | None = None
@@ -117,6 +117,7 @@ class Passage:
     attachments: tuple[Attachment, ...] = ()
     hops: int = 0
     shadow: bool = False
+    unread: bool = False
 
 
 PLAIN: Final = Passage()
@@ -173,8 +174,8 @@ class Classification:
     """What an inquiry is about.
 
     `confidence` is the calibrated probability of `category`, 0 to 1. `ranking` holds every category, best first.
-    `unsure` says that the model's own threshold or margin was not reached. `method` is `model`, `person`, `unavailable`, or
-    `automatic` for mail that no person wrote.
+    `unsure` says that the model's own threshold or margin was not reached. `method` is `model`, `person`, `unavailable`,
+    `automatic` for mail that no person wrote, or `unread`.
     """
 
     category: str
@@ -233,7 +234,6 @@ class Receipt:
     """The answer to a sender. `replayed` says that the same inquiry had come before and nothing new was made.
 
     There is no `acknowledgement` for automatic mail, which is never answered.
-    `written` is the same as JSON where that was written already, so that it need not be written twice.
     """
 
     id: str
@@ -245,4 +245,3 @@ class Receipt:
     acknowledgement: Acknowledgement | None
     entities: tuple[Entity, ...] = ()
     replayed: bool = False
-    written: WrittenReceipt | None = field(default=None, compare=False, repr=False)

@@ -1,12 +1,7 @@
-"""Inquiries as JSON: the one form that the API answers with and that destinations are sent.
+"""Inquiries as JSON: the one form that the API answers with and that destinations are sent."""
 
-Names of enumerations are written as plain strings, because writing out members of enumerations takes twice as long.
-"""
-
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
-
-from pydantic_core import to_json
 
 from inquiry_router.inquiry.model import (
     PLAIN,
@@ -27,8 +22,6 @@ from inquiry_router.inquiry.model import (
     Receipt,
     Status,
 )
-from inquiry_router.inquiry.times import utc_text
-from inquiry_router.inquiry.written import WrittenReceipt
 
 Json = dict[str, Any]
 
@@ -37,8 +30,7 @@ def written_time(moment: datetime | None) -> str | None:
     """RFC 3339 in UTC with milliseconds: 2026-11-21T19:16:18.123Z."""
     if moment is None:
         return None
-    written = utc_text(moment)
-    return f"{written[:10]}T{written[11:23]}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def read_time(written: str | None) -> datetime | None:
@@ -141,6 +133,7 @@ def passage_json(passage: Passage) -> Json | None:
         "attachments": [{"name": one.name, "type": one.type, "size": one.size} for one in passage.attachments],
         "hops": passage.hops,
         "shadow": passage.shadow,
+        "unread": passage.unread,
     }
 
 
@@ -154,6 +147,7 @@ def read_passage(data: Json | None) -> Passage:
         attachments=tuple(Attachment(**one) for one in data["attachments"]),
         hops=data["hops"],
         shadow=data["shadow"],
+        unread=data.get("unread", False),  # absent from rows of older versions
     )
 
 
@@ -177,45 +171,36 @@ def contact_json(contact: Contact) -> Json:
 
 def receipt_json(receipt: Receipt) -> Json:
     """The answer to the sender of an inquiry."""
-    known_by = known_by_json(receipt.id, receipt.reference, receipt.status, receipt.received_at)
-    return {**known_by, **outcome_json(receipt.classification, receipt.decision, receipt.acknowledgement, receipt.entities)}
-
-
-def known_by_json(inquiry_id: str, reference: str, status: Status, received_at: datetime) -> Json:
-    """The first members of an answer."""
-    return {"id": inquiry_id, "reference": reference, "status": status.value, "received_at": written_time(received_at)}
-
-
-def outcome_json(
-    classification: Classification,
-    decision: Decision,
-    acknowledgement: Acknowledgement | None,
-    entities: tuple[Entity, ...],
-) -> Json:
-    """The other members: what was understood, decided and said."""
     return {
-        "classification": classification_json(classification),
-        "decision": decision_json(decision),
-        "acknowledgement": acknowledgement_json(acknowledgement),
-        "entities": entities_json(entities),
+        **identity_json(receipt.id, receipt.reference, receipt.status, receipt.received_at),
+        **outcome_json(receipt),
     }
 
 
-def write_receipt(receipt: Receipt) -> WrittenReceipt:
-    """The answer, written; what was written when the receipt was made is not written again."""
-    return receipt.written or WrittenReceipt(
-        write_members(known_by_json(receipt.id, receipt.reference, receipt.status, receipt.received_at)),
-        write_members(outcome_json(receipt.classification, receipt.decision, receipt.acknowledgement, receipt.entities)),
-    )
+def identity_json(inquiry_id: str, reference: str, status: Status, received_at: datetime) -> Json:
+    """The first members of an answer."""
+    return {
+        "id": inquiry_id,
+        "reference": reference,
+        "status": status.value,
+        "received_at": written_time(received_at),
+    }
 
 
-def write_event(event: Event, at: datetime, draft: Draft, written: WrittenReceipt, **more: object) -> bytes:
-    """What destinations are sent: the answer with everything the customer said, in the envelope of Standard Webhooks."""
-    envelope = write_members({"type": event.value, "timestamp": written_time(at)})
-    said = write_members({**said_json(draft), **more})
-    return b'{%b,"data":{%b,%b,%b}}' % (envelope, written.known_by, written.outcome, said)
+def outcome_json(receipt: Receipt) -> Json:
+    """The other members: classification, decision, acknowledgement and entities."""
+    return {
+        "classification": classification_json(receipt.classification),
+        "decision": decision_json(receipt.decision),
+        "acknowledgement": acknowledgement_json(receipt.acknowledgement),
+        "entities": entities_json(receipt.entities),
+    }
 
 
-def write_members(data: Json) -> bytes:
-    """An object without its braces."""
-    return to_json(data)[1:-1]
+def event_json(event: Event, at: datetime, draft: Draft, receipt: Json, **more: object) -> Json:
+    """The payload of an event: the answer and the customer's words, in the envelope of Standard Webhooks."""
+    return {
+        "type": event.value,
+        "timestamp": written_time(at),
+        "data": {**receipt, **said_json(draft), **more},
+    }

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 from typing import Final
 
 from inquiry_router.inquiry.model import Contact, Draft
@@ -12,6 +13,8 @@ _MAX_MARKS: Final = 8
 _UNPRINTABLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
+# NUL and halves of surrogate pairs.
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _MARK: Final = re.compile("[\u0300-\u036f\u0483-\u0489\u1dc0-\u1dff\u20d0-\u20ff]")
 # More marks than that on one letter, of the usual blocks; only then each character has to be looked at.
 _TOWER: Final = re.compile(_MARK.pattern + "{9}")
@@ -37,6 +40,23 @@ def clean(draft: Draft) -> Draft:
         received_at=draft.received_at,
         passage=draft.passage,
     )
+
+
+def storable(draft: Draft) -> Draft:
+    """The draft as it came, without the characters that no database stores."""
+    contact = draft.contact
+    fields = {name: _storable(getattr(contact, name)) for name in ("name", "email", "phone", "company")}
+    return replace(
+        draft,
+        text=_UNSTORABLE.sub("", draft.text),
+        subject=_storable(draft.subject),
+        language=None,
+        contact=Contact(**fields),
+    )
+
+
+def _storable(text: str | None) -> str | None:
+    return None if text is None else _UNSTORABLE.sub("", text)
 
 
 def clean_text(text: str) -> str:

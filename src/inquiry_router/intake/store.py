@@ -16,14 +16,13 @@ from inquiry_router.inquiry.model import Draft, Receipt, Status
 from inquiry_router.inquiry.reference import read_reference
 from inquiry_router.inquiry.rendering import (
     Json,
+    outcome_json,
     passage_json,
     read_acknowledgement,
     read_classification,
     read_decision,
     read_entities,
-    write_receipt,
 )
-from inquiry_router.inquiry.written import WrittenJson
 
 # How much of a text `q` looks into, and how many inquiries it looks through for one page.
 SEARCHED_CHARACTERS = 4000
@@ -198,14 +197,14 @@ def record_change(
         connection.execute(insert(deliveries), notices)
 
 
-def timeline_entry(inquiry_id: str, at: datetime, kind: str, actor: str, details: Json | WrittenJson) -> Values:
+def timeline_entry(inquiry_id: str, at: datetime, kind: str, actor: str, details: Json) -> Values:
     """A row of the timeline."""
     return {"id": new_id(), "inquiry_id": inquiry_id, "at": at, "kind": kind, "actor": actor, "details": details}
 
 
 def routed_entry(receipt: Receipt, at: datetime, actor: str) -> Values:
     """The timeline row that holds a decision whole."""
-    return timeline_entry(receipt.id, at, "routed", actor, write_receipt(receipt).details())
+    return timeline_entry(receipt.id, at, "routed", actor, outcome_json(receipt))
 
 
 def _decided_values(receipt: Receipt) -> Values:

@@ -112,7 +112,7 @@ def read_handover(settings: HelpdeskSettings, handover: Handover) -> Routed | No
         reference=data["reference"],
         category=classification["category"],
         confidence=classification["confidence"],
-        unsure="unsure" in decision["flags"] or "unclassified" in decision["flags"],
+        unsure=not {"unsure", "unclassified", "unread"}.isdisjoint(decision["flags"]),
         words=tuple(entry["text"] for entry in classification["evidence"][:5]),
         team=decision["team"],
         group=settings.groups.get(decision["team"]),

@@ -11,7 +11,9 @@ from inquiry_router.routing.policy import Conditions, Policy, Rule, Teams
 from inquiry_router.routing.working_hours import add_working_minutes, is_open
 
 DEFAULT_RULE = "default"
+# Methods of classifications that nothing was understood by.
 UNAVAILABLE = "unavailable"
+UNREAD = "unread"
 _PRIORITIES = tuple(Priority)
 
 
@@ -85,7 +87,7 @@ def promised_minutes(policy: Policy, rule_id: str) -> int | None:
 
 def is_unsure(classification: Classification, policy: Policy) -> bool:
     """Whether the classification is too weak to be acted on: by the policy's threshold, else by the model's own."""
-    if classification.method == UNAVAILABLE:
+    if classification.method in (UNAVAILABLE, UNREAD):
         return True
     if policy.unsure_below is not None:
         return classification.confidence < policy.unsure_below
@@ -149,6 +151,8 @@ _HOLDS: Final[dict[str, Callable[[Any, _Case], bool]]] = {
 def _about(classification: Classification, unsure: bool) -> str:
     if classification.method == UNAVAILABLE:
         return "the classifier did not answer, so people decide"
+    if classification.method == UNREAD:
+        return "the text could not be read by the router, so people read it"
     words = ", ".join([f"'{evidence.text}'" for evidence in classification.evidence[:3]])
     spoken = f" because of {words}" if words else ""
     doubt = ", which is too uncertain to act on" if unsure else ""
@@ -164,4 +168,6 @@ def _because(rule: Rule | None) -> str:
 def _flags(classification: Classification, unsure: bool) -> list[Flag]:
     if classification.method == UNAVAILABLE:
         return [Flag.UNCLASSIFIED]
+    if classification.method == UNREAD:
+        return [Flag.UNREAD]
     return [Flag.UNSURE] if unsure else []

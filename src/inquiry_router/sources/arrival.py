@@ -10,10 +10,12 @@ from inquiry_router.inquiry import model
 from inquiry_router.inquiry.model import Automatic, Channel, Contact, Draft, Passage
 from inquiry_router.intake.mail.html import text_of_html
 from inquiry_router.intake.mail.reading import read_letter
-from inquiry_router.providers.source import SourceSettings, Ticket
+from inquiry_router.providers.source import IncomingRequest, SourceSettings, Ticket
 
 # PostgreSQL keeps no more than 2704 bytes of a key; no vendor's own is a tenth of that.
 _LONGEST_KEY: Final = 400
+# Characters kept of a request that could not be read: the longest text that the API takes.
+MAX_RAW: Final = 100_000
 
 
 def draft_of(ticket: Ticket, source: Source, settings: SourceSettings, now: datetime) -> Draft:
@@ -29,6 +31,30 @@ def draft_of(ticket: Ticket, source: Source, settings: SourceSettings, now: date
         source=model.Source(source.id, ticket.external_id, ticket.url),
         received_at=min(ticket.received_at, now) if ticket.received_at else None,
         passage=Passage(automatic, forwarded_by, ticket.attachments, ticket.hops, source.shadow),
+    )
+
+
+def unread_draft_of(ticket: Ticket, source: Source, now: datetime) -> Draft:
+    """The draft of a ticket whose text could not be read: everything as it came."""
+    return Draft(
+        channel=ticket.channel,
+        text=ticket.text if ticket.text.strip() else ticket.html or "",
+        subject=ticket.subject,
+        contact=ticket.contact,
+        source=model.Source(source.id, ticket.external_id, ticket.url),
+        received_at=min(ticket.received_at, now) if ticket.received_at else None,
+        passage=Passage(None, None, ticket.attachments, ticket.hops, source.shadow, unread=True),
+    )
+
+
+def unread_ticket_of(request: IncomingRequest) -> Ticket:
+    """A genuine request that could not be read, as a ticket: its text is the body, its id the body's digest."""
+    body = request.body or b"\n".join(b"%b: %b" % (name.encode(), value) for name, value in request.form.items())
+    return Ticket(
+        external_id=hashlib.sha256(body).hexdigest(),
+        channel=Channel.API,
+        text=body.decode("utf-8", "replace")[:MAX_RAW],
+        attachments=request.attachments,
     )
 
 

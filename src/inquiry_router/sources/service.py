@@ -13,8 +13,9 @@ from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.addresses import Reach
 from inquiry_router.inquiry.errors import NotProven, UnreadableEvent
-from inquiry_router.inquiry.model import Receipt
+from inquiry_router.inquiry.model import Draft
 from inquiry_router.journey import Journey
+from inquiry_router.offload import read_in_thread
 from inquiry_router.providers import SOURCES, SourceKind
 from inquiry_router.providers.reading import MOST_HOPS
 from inquiry_router.providers.signatures import NotGenuine
@@ -30,7 +31,7 @@ from inquiry_router.providers.source import (
     Unreadable,
 )
 from inquiry_router.sources import store
-from inquiry_router.sources.arrival import draft_of, keys_of
+from inquiry_router.sources.arrival import draft_of, keys_of, unread_draft_of, unread_ticket_of
 from inquiry_router.steps import step
 
 log = structlog.get_logger()
@@ -77,13 +78,17 @@ class SourceService:
         kind, settings = self.settings_of(source)
         try:
             kind.authenticate(settings, Secrets(source.token, source.signing_secrets), request, now)
-            events = kind.read(settings, request)
+            events = await read_in_thread(partial(kind.read, settings, request))
         except NotGenuine as error:
             log.warning("source.not_genuine", source_id=source.id, reason=str(error))
             raise NotProven() from None
         except Unreadable as error:
             log.warning("source.unreadable", source_id=source.id, reason=str(error))
             raise UnreadableEvent(str(error)) from None
+        except Exception as error:  # the vendor would send it again and again, and the customer would wait for ever
+            log.error("source.unread", source_id=source.id, error=type(error).__name__, exc_info=error)
+            ticket = unread_ticket_of(request)
+            return [await self._take_in(source, ticket, unread_draft_of(ticket, source, now), now)]
         if isinstance(events, Handshake):
             return events
         return [await self.take(source, settings, event, now) for event in events] or [Taken("ignored", reason="it is empty")]
@@ -101,13 +106,19 @@ class SourceService:
             return Taken("stored" if fresh else "duplicate")
         if event.hops > MOST_HOPS:
             return Taken("ignored", reason=f"it has been through {event.hops} routers: somebody sends in a circle")
-        receipt = await self.take_in(source, settings, event, now)
-        return Taken("duplicate" if receipt.replayed else "accepted", receipt.reference)
+        return await self._take_in(source, event, await self._draft_of(event, source, settings, now), now)
 
-    async def take_in(self, source: Source, settings: SourceSettings, ticket: Ticket, now: datetime) -> Receipt:
+    async def _draft_of(self, ticket: Ticket, source: Source, settings: SourceSettings, now: datetime) -> Draft:
+        try:
+            return await read_in_thread(partial(draft_of, ticket, source, settings, now))
+        except Exception as error:  # a customer's words must never be lost to a mistake of the reader
+            log.error("source.unread", source_id=source.id, error=type(error).__name__, exc_info=error)
+            return unread_draft_of(ticket, source, now)
+
+    async def _take_in(self, source: Source, ticket: Ticket, draft: Draft, now: datetime) -> Taken:
         """Make an inquiry of a ticket, or find the one that it became before."""
-        draft = draft_of(ticket, source, settings, now)
-        return await self._journey.take_in(draft, source.id, keys_of(ticket, source.id), None, now)
+        receipt = await self._journey.take_in(draft, source.id, keys_of(ticket, source.id), None, now)
+        return Taken("duplicate" if receipt.replayed else "accepted", receipt.reference)
 
 
 def summary(taken: list[Taken]) -> Taken:

@@ -1,0 +1,40 @@
+"""Reading a draft: the cleaned text, the customer's own part of it, and the facts it states. Pure."""
+
+from dataclasses import dataclass, replace
+
+from inquiry_router.entities.finding import find_entities
+from inquiry_router.inquiry.folding import Words, read_words
+from inquiry_router.inquiry.model import Draft, Entity
+from inquiry_router.intake.asking import heard
+from inquiry_router.intake.cleaning import clean, storable
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A draft as it was read.
+
+    `draft` is the cleaned draft, which is stored. `question` is its customer's part, which is classified. `words` are those
+    of the cleaned draft.
+    """
+
+    draft: Draft
+    question: Draft
+    words: Words
+    entities: tuple[Entity, ...] = ()
+
+
+def read(draft: Draft) -> Reading:
+    """Clean a draft and find the customer's part and the entities in it."""
+    cleaned = clean(draft)
+    question, automatic = heard(cleaned)
+    if automatic is not None:
+        cleaned = replace(cleaned, passage=replace(cleaned.passage, automatic=automatic))
+    words = read_words(cleaned.subject, cleaned.text)
+    entities = find_entities(question.subject, question.text, words if question.text == cleaned.text else None)
+    return Reading(cleaned, question, words, entities)
+
+
+def left_unread(draft: Draft) -> Reading:
+    """Keep a draft as it is, marked unread, when reading it failed."""
+    kept = storable(draft)
+    return Reading(replace(kept, passage=replace(kept.passage, unread=True)), kept, read_words(None, ""))
