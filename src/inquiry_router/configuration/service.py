@@ -11,7 +11,7 @@ from inquiry_router.configuration import store
 from inquiry_router.configuration.last_known import LastKnown
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.database.session import Database
-from inquiry_router.inquiry.errors import Unavailable
+from inquiry_router.inquiry.errors import ReadUnavailable, Unavailable
 
 T = TypeVar("T")
 FOLLOW_EVERY_S = 0.5
@@ -31,9 +31,12 @@ class ConfigurationService:
 
     @property
     def current(self) -> Configuration:
-        """The snapshot in force; a request reads it once and keeps to it. Raises `Unavailable` before the first `load`."""
+        """The snapshot in force; a request reads it once and keeps to it.
+
+        Raises `ReadUnavailable` before the first `load`.
+        """
         if self._current is None:
-            raise Unavailable("The database has not been reached since the start.")
+            raise ReadUnavailable("The database has not been reached since the start.")
         return self._current
 
     @property

@@ -21,15 +21,21 @@ from inquiry_router.database.intake_batch import (
     store_singly,
 )
 from inquiry_router.database.session import require_current_schema, write_json
-from inquiry_router.inquiry.errors import Overloaded, Unavailable
+from inquiry_router.inquiry.errors import Overloaded, ReadUnavailable, Unavailable
 from inquiry_router.process.settings import PREFIX, Unreachable, WrongSettings
 from inquiry_router.process.steps import step
 
 T = TypeVar("T")
+_CANCELLING_S = 1.0
 
 
 def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0) -> AsyncEngine:
     """An engine that notices dead connections before it uses them."""
+    # We cancel first; the server's own limit is for when that does not reach it.
+    settings = {
+        "jit": "off",
+        "statement_timeout": str(round((timeout_s + _CANCELLING_S) * 1000)),
+    }
     return create_async_engine(
         make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+asyncpg"),
         pool_size=pool_size,
@@ -37,7 +43,11 @@ def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0) -> AsyncEn
         pool_timeout=timeout_s,
         json_serializer=write_json,
         hide_parameters=True,  # an error must not carry a customer's words into a log
-        connect_args={"timeout": timeout_s, "command_timeout": timeout_s, "server_settings": {"jit": "off"}},
+        connect_args={
+            "timeout": timeout_s,
+            "command_timeout": timeout_s,
+            "server_settings": settings,
+        },
         pool_pre_ping=True,
     )
 
@@ -56,6 +66,9 @@ class PostgresDatabase:
     def __init__(self, url: str, queue_size: int, timeout_s: float, pool_size: int) -> None:
         self._timeout_s = timeout_s
         self._engine = postgres_engine(url, pool_size, timeout_s)
+        # One connection each that readers cannot take: for storing inquiries, and for checks.
+        self._writer = postgres_engine(url, 1, timeout_s)
+        self._checker = postgres_engine(url, 1, timeout_s)
         self._queue_size = queue_size
         self._queued = 0
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
@@ -81,7 +94,8 @@ class PostgresDatabase:
             self._flusher.cancel()
             await asyncio.wait([self._flusher])
             self._flusher = None
-        await self._engine.dispose()
+        for engine in (self._engine, self._checker, self._writer):
+            await engine.dispose()
 
     @property
     def queued(self) -> int:
@@ -90,12 +104,17 @@ class PostgresDatabase:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on a pooled connection."""
-        async with self._connection() as connection:
+        async with self._connection(self._engine, ReadUnavailable) as connection:
+            return await connection.run_sync(work)
+
+    async def check(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on the connection that is kept for checks."""
+        async with self._connection(self._checker, ReadUnavailable) as connection:
             return await connection.run_sync(work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in its own transaction."""
-        async with self._connection() as connection, connection.begin():
+        async with self._connection(self._engine, Unavailable) as connection, connection.begin():
             return await connection.run_sync(work)
 
     async def record(self, item: IntakeRows) -> Stored:
@@ -114,14 +133,18 @@ class PostgresDatabase:
             raise Unavailable("The database refused to store it.") from error
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[AsyncConnection]:
+    async def _connection(
+        self,
+        engine: AsyncEngine,
+        failure: type[Unavailable],
+    ) -> AsyncIterator[AsyncConnection]:
         try:
-            async with asyncio.timeout(self._timeout_s), self._engine.connect() as connection:
+            async with asyncio.timeout(self._timeout_s), engine.connect() as connection:
                 yield connection
         except (OSError, TimeoutError, InterfaceError) as error:
-            raise Unavailable("The database did not answer.") from error
+            raise failure("The database did not answer.") from error
         except DBAPIError as error:
-            raise Unavailable("The database refused to do it.") from error
+            raise failure("The database refused to do it.") from error
 
     async def _flush_for_ever(self) -> None:
         while True:
@@ -152,7 +175,7 @@ class PostgresDatabase:
     async def _store(self, store: BatchStore, items: list[IntakeRows]) -> Sequence[Stored | Exception]:
         """Commit all items or none. Raises one of `REJECTED` when a row cannot be stored."""
         try:
-            async with asyncio.timeout(self._timeout_s), self._engine.begin() as connection:
+            async with asyncio.timeout(self._timeout_s), self._writer.begin() as connection:
                 step("intake.in_transaction")
                 return await connection.run_sync(store, items)
         except (OSError, TimeoutError, InterfaceError) as error:

@@ -15,9 +15,10 @@ T = TypeVar("T")
 
 
 class Database(Protocol):
-    """The three ways to the data. `work` is a function of a SQLAlchemy connection; it runs inside one transaction.
+    """The ways to the data. `work` takes a SQLAlchemy connection and runs inside one transaction.
 
-    Every method raises `Unavailable` when the database cannot be reached or does not answer in time.
+    Methods raise `Unavailable` when the database cannot be reached or does not answer in time;
+    `read` and `check` raise its kind `ReadUnavailable`, and stop the database's work as well.
     """
 
     dialect: str
@@ -26,10 +27,16 @@ class Database(Protocol):
         """Connect; refuses a schema that this version does not know."""
 
     async def stop(self) -> None:
-        """Finish what is queued, then disconnect."""
+        """Finish what is queued, stop readers, then disconnect."""
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` with a connection for reading."""
+
+    async def check(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` as `read` does, with a connection that is kept for health checks and figures.
+
+        Slow readers cannot hold it up.
+        """
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction of its own and commit it."""

@@ -5,11 +5,12 @@ two writers could meet SQLite's WAL-reset bug, and would wait for each other in 
 """
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,12 +31,16 @@ from inquiry_router.database.intake_batch import (
     store_singly,
 )
 from inquiry_router.database.session import require_current_schema, write_json
-from inquiry_router.inquiry.errors import Overloaded, Unavailable
+from inquiry_router.inquiry.errors import Overloaded, ReadUnavailable, Unavailable
 from inquiry_router.process.settings import PREFIX, WrongSettings
 from inquiry_router.process.steps import step
 
 T = TypeVar("T")
 READERS = 4
+CHECKERS = 1
+# Steps of SQLite's virtual machine between two questions whether a reader should go on: a few
+# milliseconds. Asking needs the interpreter's lock, which the event loop needs too.
+STEPS_BETWEEN_QUESTIONS = 100_000
 
 
 def sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
@@ -46,7 +51,7 @@ def sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
         json_serializer=write_json,
         hide_parameters=True,  # an error must not carry a customer's words into a log
         connect_args={"check_same_thread": False, "timeout": 5.0},
-        **({"pool_size": READERS, "max_overflow": 0} if read_only else {}),
+        **({"pool_size": READERS + CHECKERS, "max_overflow": 0} if read_only else {}),
     )
 
     @event.listens_for(engine, "connect")
@@ -113,6 +118,8 @@ class SqliteDatabase:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = WriterLock(path)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-read")
+        self._checkers = ThreadPoolExecutor(CHECKERS, thread_name_prefix="sqlite-check")
+        self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -138,13 +145,15 @@ class SqliteDatabase:
         self._thread.start()
 
     async def stop(self) -> None:
-        """Commit what is queued and close."""
+        """Commit what is queued, stop readers and close."""
         if self._thread is None:
             return
+        self._stopping.set()
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
         self._thread = None
-        self._readers.shutdown()
+        for threads in (self._readers, self._checkers):
+            await asyncio.to_thread(threads.shutdown)
         self._connection.close()
         self._write_engine.dispose()
         self._read_engine.dispose()
@@ -157,12 +166,11 @@ class SqliteDatabase:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on a reading connection in a reader thread."""
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                return await loop.run_in_executor(self._readers, self._read, work)
-        except (TimeoutError, DBAPIError) as error:
-            raise Unavailable("The database did not answer.") from error
+        return await self._read_in(self._readers, work)
+
+    async def check(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on a reading connection in the thread that is kept for checks."""
+        return await self._read_in(self._checkers, work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in the writer thread, in a savepoint of the next commit."""
@@ -190,8 +198,25 @@ class SqliteDatabase:
         except DBAPIError as error:
             raise Unavailable("The database refused to store it.") from error
 
-    def _read(self, work: Callable[[Connection], T]) -> T:
-        with self._read_engine.connect() as connection:
+    async def _read_in(self, threads: ThreadPoolExecutor, work: Callable[[Connection], T]) -> T:
+        loop = asyncio.get_running_loop()
+        given_up = threading.Event()
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await loop.run_in_executor(threads, self._read, work, given_up)
+        except (TimeoutError, DBAPIError) as error:
+            raise ReadUnavailable("The database did not answer.") from error
+        finally:
+            given_up.set()
+
+    def _read(self, work: Callable[[Connection], T], given_up: threading.Event) -> T:
+        if self._stopping.is_set():
+            raise ReadUnavailable("The service is stopping.")
+
+        def should_stop() -> bool:
+            return given_up.is_set() or self._stopping.is_set()
+
+        with self._read_engine.connect() as connection, _interruptible(connection, should_stop):
             return work(connection)
 
     def _write_for_ever(self) -> None:
@@ -252,3 +277,17 @@ class SqliteDatabase:
         self._queued -= len(jobs)
         for job, outcome in zip(jobs, outcomes, strict=True):
             settle(job.future, outcome)
+
+
+@contextlib.contextmanager
+def _interruptible(connection: Connection, should_stop: Callable[[], bool]) -> Iterator[None]:
+    """Interrupt the connection's statements as soon as `should_stop` says so.
+
+    `sqlite3.Connection.interrupt` is no way: it could hit the next reader of the same connection.
+    """
+    driver: Any = connection.connection.driver_connection
+    driver.set_progress_handler(should_stop, STEPS_BETWEEN_QUESTIONS)
+    try:
+        yield
+    finally:
+        driver.set_progress_handler(None, 0)

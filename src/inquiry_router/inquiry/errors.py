@@ -147,11 +147,17 @@ class TooManyRequests(RouterError):
 class Unavailable(RouterError):
     status = 503
     code = "unavailable"
-    title = "The inquiry could not be stored now"
+    title = "It could not be stored now"
     hint = "Nothing was lost or half done: send the same request again after Retry-After seconds."
 
     def __init__(self, detail: str | None = None, *, hint: str | None = None, retry_after: int = 5) -> None:
         super().__init__(detail, hint=hint, retry_after=retry_after)
+
+
+class ReadUnavailable(Unavailable):
+    code = "read_unavailable"
+    title = "It could not be read now"
+    hint = "Nothing was changed: send the same request again after Retry-After seconds."
 
 
 class Overloaded(Unavailable):
@@ -187,6 +193,7 @@ CATALOGUE: tuple[type[RouterError], ...] = (
     PreconditionRequired,
     TooManyRequests,
     Unavailable,
+    ReadUnavailable,
     Overloaded,
     Internal,
 )

@@ -17,7 +17,7 @@ from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.configuration.store import save_document
 from inquiry_router.database.session import Database
-from inquiry_router.inquiry.errors import Conflict, PreconditionFailed, Unavailable
+from inquiry_router.inquiry.errors import Conflict, PreconditionFailed, ReadUnavailable, Unavailable
 from inquiry_router.inquiry.model import Draft
 from inquiry_router.intake.asking import asked
 from inquiry_router.intake.cleaning import clean
@@ -32,6 +32,8 @@ from inquiry_router.routing.own_categories import OwnCategories, OwnCategory
 
 LEAST_LESSONS: Final = 20
 LOOK_EVERY_S: Final = 300.0
+# The longest wait for another report on quality to be done; one takes less than a second.
+MAX_WAIT_S: Final = 3.0
 
 log = structlog.get_logger()
 
@@ -47,6 +49,7 @@ class LearningService:
         self._classifier = classifier
         self._every_s = every_hours * 3600.0
         self._one_at_a_time = asyncio.Lock()
+        self._one_report = asyncio.Lock()
         self._learnt: tuple[int, Neighbourhood] | None = None
 
     async def learn(self, actor: str, why: str, now: datetime) -> Version:
@@ -112,8 +115,19 @@ class LearningService:
         await self._configuration.change(lambda connection: store.put_in_use(connection, number, actor, why, now))
 
     async def quality(self, since: datetime | None, until: datetime | None) -> dict[str, Any]:
-        """How good the decisions of a period have been, and how far what came in has drifted."""
-        entries = await self._database.read(lambda connection: seen(connection, since, until))
+        """How good the decisions of a period have been, and how far what came in has drifted.
+
+        Raises `ReadUnavailable` while too many others ask for it: together they would take all
+        readers of the database.
+        """
+        try:
+            await asyncio.wait_for(self._one_report.acquire(), MAX_WAIT_S)
+        except TimeoutError:
+            raise ReadUnavailable("Other reports on quality are being made.") from None
+        try:
+            entries = await self._database.read(lambda connection: seen(connection, since, until))
+        finally:
+            self._one_report.release()
         base = self._classifier.shipped
         baseline = base.card.about.get("baseline", {}) if base is not None else {}
         return await asyncio.to_thread(quality, entries, baseline, base.unknown_letters if base is not None else _unknown)

@@ -251,20 +251,25 @@ class PhoneSettings(Document):
 
     def rings_sales(self, address: str | None, teams: Teams) -> bool:
         """Whether a salesperson's telephone rings at this number or SIP address, however either is written."""
+        return address is not None and _one_spelling(address) in self._sales_addresses(teams)
+
+    def _sales_addresses(self, teams: Teams) -> frozenset[str]:
         desks = (self.desks.get(team.id, _NOBODY) for team in teams.teams if team.kind == "sales")
         theirs = {number for desk in desks for number in desk.numbers} | {one.number for one in self.salespeople}
-        return address is not None and _one_spelling(address) in {_one_spelling(number) for number in theirs}
+        return frozenset(_one_spelling(number) for number in theirs)
 
     def problems(self, teams: Teams) -> list[str]:
         """A sentence for everything that does not fit the teams: unknown ones, and sales numbers where sales must not ring."""
+        sales = self._sales_addresses(teams)
         found = [f"desks: there is no team '{name}'" for name in self.desks if name not in teams.by_id]
         for team in teams.teams:
             if team.kind != "sales":
-                wrong = (number for number in self.desks.get(team.id, _NOBODY).numbers if self.rings_sales(number, teams))
+                numbers = self.desks.get(team.id, _NOBODY).numbers
+                wrong = (number for number in numbers if _one_spelling(number) in sales)
                 found += [f"desks.{team.id}: {number} is a number of sales" for number in wrong]
-        escalation = (number for number in self.escalation if self.rings_sales(number, teams))
+        escalation = (number for number in self.escalation if _one_spelling(number) in sales)
         found += [f"escalation: {number} is a number of sales" for number in escalation]
-        if self.rings_sales(self.fallback, teams):
+        if self.fallback is not None and _one_spelling(self.fallback) in sales:
             found.append(f"fallback: {self.fallback} is a number of sales; take one of customer service")
         return found
 

@@ -1,5 +1,6 @@
 """Health, figures, the docs page, headers, unknown addresses."""
 
+import asyncio
 import re
 
 import httpx2 as httpx
@@ -8,6 +9,7 @@ import pytest
 from inquiry_router.app import House
 from inquiry_router.inquiries import store
 from tests.conftest import client_of
+from tests.database.slow import read_for_ever
 
 pytestmark = pytest.mark.anyio
 
@@ -32,6 +34,17 @@ async def test_an_old_outbox_is_unready(house: House) -> None:
         await house.database.write(lambda c: c.execute(update(deliveries).values(due_at=old, created_at=old)))
         ready = await client.get("/health/ready")
         assert (ready.status_code, ready.json()["status"]) == (503, "unready")
+
+
+async def test_slow_readers_do_not_make_it_unready(house: House) -> None:
+    readers = [asyncio.create_task(house.database.read(read_for_ever)) for _ in range(8)]
+    await asyncio.sleep(0.1)
+    async with client_of(house) as client:
+        assert (await client.get("/health/ready")).json()["status"] == "ready"
+        assert 'deliveries{state="pending"} 0.0' in (await client.get("/metrics")).text
+    for reader in readers:
+        reader.cancel()
+    await asyncio.gather(*readers, return_exceptions=True)
 
 
 async def test_metrics(client: httpx.AsyncClient) -> None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import Row
 
 from inquiry_router.api.schemas.inquiries import DecisionOut
+from inquiry_router.api.web.problems import listed
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of, required_version
 from inquiry_router.configuration import store
 from inquiry_router.configuration.document import default_file
@@ -308,7 +309,8 @@ def _policy_answer(policy: Policy, version: int) -> Response:
 def _refuse(problems: list[str]) -> None:
     if problems:
         raise Invalid(
-            "; ".join(problems[:5]), hint="Change teams and policy so that every name exists: GET /v1/teams lists them."
+            listed(problems, separator="; "),
+            hint="Change teams and policy so that every name exists: GET /v1/teams lists them.",
         )
 
 

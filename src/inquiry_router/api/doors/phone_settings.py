@@ -6,6 +6,7 @@ from fastapi import Request, Response
 
 from inquiry_router.api.doors.configuration import WITH_ETAG, IfMatch
 from inquiry_router.api.doors.phone import LINES, LineId
+from inquiry_router.api.web.problems import MAX_FIELDS, listed
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of, outside_address, required_version
 from inquiry_router.configuration import store
 from inquiry_router.configuration.model import Scope
@@ -49,7 +50,8 @@ async def replace_phone_settings(request: Request, settings: PhoneSettings, if_m
     rooms = house(request)
     problems = settings.problems(rooms.configuration.current.teams)
     if problems:
-        raise Invalid("; ".join(problems), errors=[{"field": one.partition(":")[0], "message": one} for one in problems])
+        fields = [{"field": one.partition(":")[0], "message": one} for one in problems[:MAX_FIELDS]]
+        raise Invalid(listed(problems, separator="; "), errors=fields)
     body, actor, now = settings.model_dump(mode="json"), key_of(request).id, utc_now()
     version = await rooms.configuration.change(
         lambda connection: store.save_document(connection, "phone", body, expected, actor, None, now)

@@ -69,7 +69,7 @@ async def ready(request: Request) -> Response:
     checks = {"database": "ok", "classifier": "ok" if rooms.classifier.ready else "no model: everything goes to triage"}
     healthy = True
     try:
-        counts = await rooms.database.read(deliveries.count_deliveries)
+        counts = await rooms.database.check(deliveries.count_deliveries)
         late = counts.oldest_due_s > OUTBOX_MAX_AGE_S
         checks["outbox"] = f"oldest due delivery waits for {counts.oldest_due_s:.0f} s" if late else "ok"
         healthy = not late
@@ -92,7 +92,7 @@ async def metrics(request: Request) -> Response:
     """Accepted, deduplicated and flagged inquiries, latency, queue depth, outbox age, dead letters."""
     rooms = house(request)
     try:
-        counts = await rooms.database.read(deliveries.count_deliveries)
+        counts = await rooms.database.check(deliveries.count_deliveries)
         rooms.metrics.outbox(counts.pending, counts.dead, counts.oldest_due_s, counts.paused)
     except Unavailable:
         pass  # the other figures are worth having while the database is away

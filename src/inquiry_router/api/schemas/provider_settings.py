@@ -18,6 +18,6 @@ def checked_settings(
     try:
         return model.model_validate(model.completed(sent, stored), context={"reach": house(request).reach})
     except ValidationError as error:
-        raise invalid([{**problem, "loc": ("settings", *problem["loc"])} for problem in error.errors()]) from None
+        raise invalid(error.errors(include_url=False, include_input=False), "settings") from None
     except ValueError as error:
         raise Invalid(f"settings.{error}") from None

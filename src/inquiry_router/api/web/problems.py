@@ -1,7 +1,8 @@
 """Errors as RFC 9457 problem+json, each with a stable code, a hint and the request's id."""
 
 import json
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import structlog
 from fastapi import FastAPI
@@ -19,6 +20,7 @@ from inquiry_router.inquiry.errors import (
     Invalid,
     MethodNotAllowed,
     NotFound,
+    ReadUnavailable,
     RouterError,
 )
 
@@ -46,16 +48,24 @@ class Problem(BaseModel):
     required_scope: str | None = Field(None, description="The scope that the key lacks, where it lacks one.", examples=["admin"])
 
 
+# The most that one answer reports of a body with thousands of wrong fields.
+MAX_FIELDS: Final = 50
+MAX_NAMES: Final = 5
+MAX_MESSAGE: Final = 500
 PROBLEM_TYPE = "application/problem+json"
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The OpenAPI responses for these statuses, each with an example of its first code."""
-    return {status: _documented(status) for status in statuses}
+def documented(*statuses: int, reads: bool = False) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI responses for these statuses, each with an example of its first code.
+
+    `reads` says that the operation changes nothing.
+    """
+    catalogue: tuple[type[RouterError], ...] = (ReadUnavailable, *CATALOGUE) if reads else CATALOGUE
+    first = {error.status: error for error in reversed(catalogue)}
+    return {status: _documented(first[status]) for status in statuses}
 
 
-def _documented(status: int) -> dict[str, Any]:
-    error = next(error for error in CATALOGUE if error.status == status)
+def _documented(error: type[RouterError]) -> dict[str, Any]:
     return {
         "description": error.title,
         "content": {
@@ -75,12 +85,27 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_mistake)
 
 
-def invalid(errors: list[dict[str, Any]]) -> Invalid:
-    """Pydantic's list of errors as ours: field and message, never the value that was sent."""
-    fields = [{"field": _where(error["loc"]), "message": error["msg"].removeprefix("Value error, ")} for error in errors]
-    names = ", ".join(sorted({entry["field"] for entry in fields})[:5])
-    count = "1 field is" if len(fields) == 1 else f"{len(fields)} fields are"
-    return Invalid(f"{count} wrong: {names}", errors=fields[:50])
+def invalid(errors: Sequence[Mapping[str, Any]], *parents: str) -> Invalid:
+    """Convert Pydantic's errors to ours: field and message, never the value that was sent.
+
+    `parents` is the path to what was validated. Only the first errors are reported, for a small
+    body can have thousands.
+    """
+    fields = [_field_error(error, parents) for error in errors[:MAX_FIELDS]]
+    count = "1 field is" if len(errors) == 1 else f"{len(errors)} fields are"
+    names = listed(sorted({entry["field"] for entry in fields}), beyond=len(errors) - len(fields))
+    return Invalid(f"{count} wrong: {names}", errors=fields)
+
+
+def listed(entries: Sequence[str], *, beyond: int = 0, separator: str = ", ") -> str:
+    """Write the first entries and the number of the others, to which `beyond` is added."""
+    more = len(entries) - MAX_NAMES + beyond if len(entries) > MAX_NAMES else beyond
+    return separator.join(entries[:MAX_NAMES]) + (f" and {more} more" if more else "")
+
+
+def _field_error(error: Mapping[str, Any], parents: tuple[str, ...]) -> dict[str, str]:
+    message = error["msg"].removeprefix("Value error, ")
+    return {"field": _where((*parents, *error["loc"])), "message": message[:MAX_MESSAGE]}
 
 
 def respond(error: RouterError, request_id: str) -> Response:
@@ -125,7 +150,7 @@ async def _on_router_error(request: Request, error: Exception) -> Response:
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return respond(invalid(list(error.errors())), _request_id(request))
+    return respond(invalid(error.errors()), _request_id(request))
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:

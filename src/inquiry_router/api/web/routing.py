@@ -113,6 +113,7 @@ class Door(APIRouter):
         if method in _WITH_BODY:
             usual = (400, 408, 413, 415, 422, *usual)
         extra = options.pop("openapi_extra", {})
+        responses = documented(*sorted({*usual, *problems}), reads=method == "GET")
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
             self.add_api_route(
@@ -120,7 +121,7 @@ class Door(APIRouter):
                 function,
                 methods=[method],
                 operation_id=function.__name__,
-                responses={**documented(*sorted({*usual, *problems})), **options.pop("responses", {})},
+                responses={**responses, **options.pop("responses", {})},
                 openapi_extra={"security": [{"key": []}], SCOPE_FIELD: scope.value, **extra},
                 **options,
             )

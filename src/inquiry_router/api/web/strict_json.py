@@ -1,6 +1,7 @@
 """Reading a JSON body that may be hostile: what is ambiguous or absurd is refused with a reason, before anything looks at it."""
 
 import json
+from collections import Counter
 from typing import Any, NoReturn
 
 from inquiry_router.inquiry.errors import BadJson
@@ -34,10 +35,14 @@ def read_json(body: bytes) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        repeated = next(name for name in names if names.count(name) > 1)
+        repeated = _first_repeated(pairs)
         raise BadJson(f"The key '{repeated[:60]}' appears more than once in one object.")
     return members
+
+
+def _first_repeated(pairs: list[tuple[str, Any]]) -> str:
+    counts = Counter(name for name, _ in pairs)
+    return next(name for name, count in counts.items() if count > 1)
 
 
 def _refuse_constant(name: str) -> NoReturn:

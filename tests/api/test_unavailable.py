@@ -1,0 +1,64 @@
+"""Answers while the database is away or too slow: reading and storing have titles of their own."""
+
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from inquiry_router.app import House
+from inquiry_router.inquiries import store
+from tests.conftest import client_of, running_house, settings_for, shared_app
+from tests.database.slow import read_for_ever
+
+pytestmark = pytest.mark.anyio
+NOT_READ, NOT_STORED = "It could not be read now", "It could not be stored now"
+INQUIRY = {"channel": "chat", "text": "pompa cieknie"}
+
+
+def refuse(*_: Any) -> None:
+    raise OperationalError("a statement", None, Exception("the disk is full"))
+
+
+def check(answer: httpx.Response, code: str, title: str, hint: str) -> None:
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], problem["title"]) == (503, code, title)
+    assert hint in problem["hint"]
+    assert answer.headers["retry-after"] == "5"
+
+
+async def test_slow_reading(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow_page(connection: Connection, *_: Any) -> None:
+        read_for_ever(connection)
+
+    monkeypatch.setattr(store, "page", slow_page)
+    settings = settings_for(database_url, answer_timeout_s=0.5)
+    async with running_house(settings) as house, client_of(house) as client:
+        answer = await client.get("/v1/inquiries")
+        check(answer, "read_unavailable", NOT_READ, "Nothing was changed")
+        assert answer.json()["detail"] == "The database did not answer."
+
+
+async def test_reading_that_fails(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "page", refuse)
+    async with client_of(house) as client:
+        answer = await client.get("/v1/inquiries")
+    check(answer, "read_unavailable", NOT_READ, "Nothing was changed")
+
+
+async def test_storing_that_fails(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "record_change", refuse)
+    async with client_of(house) as client:
+        await client.post("/v1/inquiries", json=INQUIRY)
+        answer = await client.post("/v1/inquiries/latest/resolution", json={"who": "Celina"})
+    check(answer, "unavailable", NOT_STORED, "Nothing was lost")
+
+
+async def test_the_documentation_tells_them_apart() -> None:
+    titles = {"get": NOT_READ, "put": NOT_STORED, "delete": NOT_STORED}
+    paths = shared_app().openapi()["paths"]
+    for path in ("/v1/inquiries", "/v1/policy", "/v1/destinations/{destination_id}"):
+        for method in paths[path].keys() & titles.keys():
+            unavailable = paths[path][method]["responses"]["503"]
+            assert unavailable["description"] == titles[method], (path, method)

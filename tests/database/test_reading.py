@@ -1,0 +1,103 @@
+"""Readers that take too long: stopped in the database too, and in nobody's way."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy import Connection, text
+
+from inquiry_router.database.session import Database, open_database
+from inquiry_router.inquiry.errors import ReadUnavailable
+from tests.conftest import settings_for
+from tests.database.slow import read_for_ever
+from tests.database.test_intake_batch import item
+
+pytestmark = pytest.mark.anyio
+# More than there are connections, so that all of them are taken.
+MANY = 8
+PATIENT_S = 30.0
+
+
+def read_one(connection: Connection) -> int:
+    return int(connection.execute(text("SELECT 1")).scalar_one())
+
+
+@asynccontextmanager
+async def opened(url: str, timeout_s: float) -> AsyncIterator[Database]:
+    database = open_database(settings_for(url, answer_timeout_s=timeout_s))
+    await database.start()
+    yield database
+    await database.stop()
+
+
+@asynccontextmanager
+async def slow_readers(database: Database) -> AsyncIterator[list[asyncio.Task[None]]]:
+    readers = [asyncio.create_task(database.read(read_for_ever)) for _ in range(MANY)]
+    await asyncio.sleep(0.1)
+    yield readers
+    for reader in readers:
+        reader.cancel()
+    await asyncio.gather(*readers, return_exceptions=True)
+
+
+async def test_readers_out_of_time_give_their_connections_back(database_url: str) -> None:
+    async with opened(database_url, timeout_s=0.5) as database:
+        readers = (database.read(read_for_ever) for _ in range(MANY))
+        outcomes = await asyncio.gather(*readers, return_exceptions=True)
+        assert {type(outcome) for outcome in outcomes} == {ReadUnavailable}
+        assert await database.read(read_one) == 1
+
+
+async def test_readers_whom_nobody_waits_for_are_stopped(database_url: str) -> None:
+    async with opened(database_url, PATIENT_S) as database:
+        async with slow_readers(database):
+            pass
+        async with asyncio.timeout(PATIENT_S / 3):
+            assert await database.read(read_one) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_the_server_stops_reading_too(database_url: str) -> None:
+    def count_sleepers(connection: Connection) -> int:
+        active = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
+        query = text(f"{active} AND query LIKE '%pg_sleep(600)'")
+        return int(connection.execute(query).scalar_one())
+
+    async with opened(database_url, PATIENT_S) as database:
+        async with asyncio.timeout(PATIENT_S / 3):
+            async with slow_readers(database):
+                while not await database.check(count_sleepers):
+                    await asyncio.sleep(0.05)
+            while await database.check(count_sleepers):
+                await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_the_server_stops_reading_of_which_it_heard_no_more(database_url: str) -> None:
+    def read_limit(connection: Connection) -> str:
+        return str(connection.execute(text("SHOW statement_timeout")).scalar_one())
+
+    async with opened(database_url, timeout_s=7.0) as database:
+        assert await database.read(read_limit) == "8s"
+
+
+async def test_slow_readers_do_not_hold_up_checks(database_url: str) -> None:
+    async with opened(database_url, PATIENT_S) as database, slow_readers(database) as readers:
+        async with asyncio.timeout(PATIENT_S / 3):
+            assert await database.check(read_one) == 1
+        assert not any(reader.done() for reader in readers)
+
+
+async def test_slow_readers_do_not_hold_up_intake(database_url: str) -> None:
+    async with opened(database_url, PATIENT_S) as database, slow_readers(database):
+        async with asyncio.timeout(PATIENT_S / 3):
+            assert (await database.record(item())).fresh
+
+
+async def test_stopping_does_not_wait_for_readers(database_url: str) -> None:
+    database = open_database(settings_for(database_url, answer_timeout_s=PATIENT_S))
+    await database.start()
+    async with slow_readers(database):
+        async with asyncio.timeout(PATIENT_S / 3):
+            await database.stop()
