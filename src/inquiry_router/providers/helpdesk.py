@@ -16,6 +16,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from inquiry_router import __version__
 from inquiry_router.delivery.addresses import PUBLIC, check_url
+from inquiry_router.inquiry.html_text import unescape
 from inquiry_router.inquiry.model import Contact, Event, Priority
 from inquiry_router.providers.provider import Group, Handover, OutgoingRequest, ProviderSettings, Refused, Reply
 from inquiry_router.providers.source import object_at
@@ -204,7 +205,7 @@ def is_noted(routed: Routed, language: str, written: Iterable[object]) -> bool:
     needed = [lines[0], lines[1]]
     if routed.corrected_by:
         needed.append(_NOTE[language]["corrected"].format(who=routed.corrected_by))
-    plain = (html.unescape(_HTML_TAG.sub(" ", one)).lstrip() for one in written if isinstance(one, str))
+    plain = (unescape(_HTML_TAG.sub(" ", one)).lstrip() for one in written if isinstance(one, str))
     return any(text.startswith(lines[0]) and all(line in text for line in needed) for text in plain)
 
 
