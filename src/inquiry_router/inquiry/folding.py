@@ -12,7 +12,7 @@ _LETTERS = (
     *(("ł", "l"), ("đ", "d"), ("ø", "o"), ("ß", "ss"), ("æ", "ae"), ("œ", "oe"), ("ı", "i")),
     *zip("ąćęńóśźżäöüéáíčřšžěů", "acenoszzaoueaicrszeu", strict=True),
 )
-# The combining marks of the alphabets we read; a pattern is thirty times faster than asking for each character.
+# The combining marks of the alphabets we read.
 _MARKS = re.compile("[\u0300-\u036f]+")
 _NOT_WORD = re.compile(r"[\W_]+")
 # One byte a letter for Polish, German, Czech and most of their neighbours: whole texts are folded by one look at a table each.
@@ -21,6 +21,24 @@ _encode = codecs.getencoder(_BYTES)
 # So many letters of a word tell where to look for it.
 BEGINNING = 4
 _beginning = itemgetter(slice(BEGINNING))
+
+
+class _Plain(dict[int, str]):
+    """Each character without its marks, found out when it is first met.
+
+    Character by character, because to normalise a text takes quadratic time for many marks in a row.
+    """
+
+    def __missing__(self, code: int) -> str:
+        plain = _MARKS.sub("", unicodedata.normalize("NFD", chr(code)))
+        if code <= _LAST_REMEMBERED:
+            self[code] = plain
+        return plain
+
+
+# Alphabets end here, and the more than a million other characters need not be kept in memory.
+_LAST_REMEMBERED = 0x2FFF
+_PLAIN = _Plain()
 
 
 class Words(NamedTuple):
@@ -62,7 +80,7 @@ def _fold(text: str) -> str:
     lower = text.casefold()
     for letter, plain in _LETTERS:
         lower = lower.replace(letter, plain)
-    return lower if lower.isascii() else _MARKS.sub("", unicodedata.normalize("NFD", lower))
+    return lower if lower.isascii() else lower.translate(_PLAIN)
 
 
 def _translated(text: str, table: bytes) -> bytes | None:
