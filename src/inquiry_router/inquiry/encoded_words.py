@@ -4,7 +4,8 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from typing import Final
 
-# The library takes quadratic time. RFC 5322 has lines of 998 characters; what follows stays as it is.
+# The library takes quadratic time, and lines of RFC 5322 have 998 characters at most.
+# What follows stays as it is.
 _MAX_READ: Final = 2_000
 
 

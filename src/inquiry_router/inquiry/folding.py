@@ -26,7 +26,7 @@ _beginning = itemgetter(slice(BEGINNING))
 class _Plain(dict[int, str]):
     """Each character without its marks, found out when it is first met.
 
-    Character by character, because to normalise a text takes quadratic time for many marks in a row.
+    Each on its own, because to normalise many marks in a row takes quadratic time.
     """
 
     def __missing__(self, code: int) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from inquiry_router.inquiry.model import Contact
 from inquiry_router.intake.mail.letter import Letter
+from inquiry_router.intake.mail.page import MAX_LINES
 from inquiry_router.intake.mail.reading import read_letter
 
 CORPUS = Path(__file__).parents[3] / "src/inquiry_router/classification/corpus"
@@ -225,3 +226,15 @@ def test_every_word_is_kept_or_cut(text: str) -> None:
     letter = read_letter("Re: Fwd: x", text)
     there = letter.text + "".join(cut.text for cut in letter.cut)
     assert sorted(filter(str.isalnum, there)) == sorted(filter(str.isalnum, text))
+
+
+def test_what_follows_very_many_lines_is_kept() -> None:
+    letter = read_letter("x", "a\n" * MAX_LINES + "dalej\nbez\nkońca")
+    assert letter.text.endswith("dalej\nbez\nkońca")
+
+
+def test_each_line_of_a_long_footer_is_cut() -> None:
+    footer = "This message is confidential and intended only for the one to whom it was sent.\n" * 20
+    letter = read_letter("x", f"Proszę o ofertę.\n\n{footer}")
+    assert letter.text == "Proszę o ofertę."
+    assert [(cut.kind, cut.text) for cut in letter.cut] == [("footer", footer.strip())]

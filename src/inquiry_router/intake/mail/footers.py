@@ -142,10 +142,15 @@ def _is_footer(line: str) -> bool:
 
 
 def _ends(page: Page, start: int, end: int) -> dict[int, int]:
-    """For each line, the end of a footer that begins there, found from below so that none is looked for twice."""
+    """For each line, the end of a footer that begins there.
+
+    Found from below, so that no line is looked at twice.
+    """
     ends: dict[int, int] = {}
     for at in reversed(range(start, end)):
-        ends[at] = ends[at + 1] if at + 1 < end and _goes_on(page.folded[at], page.folded[at + 1]) else at + 1
+        after = at + 1
+        goes_on = after < end and _goes_on(page.folded[at], page.folded[after])
+        ends[at] = ends[after] if goes_on else after
     return ends
 
 

@@ -30,7 +30,8 @@ _MAX_ALT: Final = 80
 _BREAK: Final = "\n"
 _EDGE: Final = "\x01"
 _GAP: Final = "\x02"
-# Runs are matched whole: looking for a separator from each blank of a run took half a minute for 40 kB.
+# Runs are matched whole: looking for a separator from each blank of a run took half a minute
+# for 40 kB.
 _BETWEEN_LINES: Final = re.compile("[ \n\x01\x02]{2,}|[\n\x01\x02]")
 _SPACES: Final = re.compile(r"[\s\x00-\x08\xa0]+")
 _CONTROLS: Final = re.compile(r"[\x00-\x08]")
@@ -41,12 +42,15 @@ _COMMENT: Final = re.compile(r"<!(?=--).*?-->", re.DOTALL)
 # the quotes go on to another tag: then they were never closed.
 _MARKUP: Final = re.compile(
     r"""<(?:
-        (?P<end>/\s*+)?(?P<name>[a-zA-Z][^\s/>]*)(?P<attributes>(?:[^<>"']++|"[^"<]*"|'[^'<]*')*+|[^>]*)
+        (?P<end>/\s*+)?(?P<name>[a-zA-Z][^\s/>]*)
+        (?P<attributes>(?:[^<>"']++|"[^"<]*"|'[^'<]*')*+|[^>]*)
         | [!?/][^>]*
     )>""",
     re.VERBOSE,
 )
-_ATTRIBUTE: Final = re.compile(r"""(?<![^\s"'/])([^\s"'<>/=]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_ATTRIBUTE: Final = re.compile(
+    r"""(?<![^\s"'/])([^\s"'<>/=]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""",
+)
 # What stands between these tags is no HTML.
 _END_OF_RAW: Final = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")}
 
