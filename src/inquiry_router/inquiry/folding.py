@@ -23,22 +23,11 @@ BEGINNING = 4
 _beginning = itemgetter(slice(BEGINNING))
 
 
-class _Plain(dict[int, str]):
-    """Each character without its marks, found out when it is first met.
-
-    Each on its own, because to normalise many marks in a row takes quadratic time.
-    """
-
-    def __missing__(self, code: int) -> str:
-        plain = _MARKS.sub("", unicodedata.normalize("NFD", chr(code)))
-        if code <= _LAST_REMEMBERED:
-            self[code] = plain
-        return plain
-
-
-# Alphabets end here, and the more than a million other characters need not be kept in memory.
-_LAST_REMEMBERED = 0x2FFF
-_PLAIN = _Plain()
+# Letters with marks, and marks, by what is left of each without marks; alphabets end at U+3000. Each
+# on its own, because to normalise a text with many marks in a row takes quadratic time.
+_PLAIN = {
+    code: plain for code in range(0x3000) if (plain := _MARKS.sub("", unicodedata.normalize("NFD", chr(code)))) != chr(code)
+}
 
 
 class Words(NamedTuple):
