@@ -245,6 +245,8 @@ def test_without_a_key_sendgrid_needs_the_token() -> None:
         (b"a", "hex", "a"),
         (b"a", "a\0b", "a"),
         (b"\xff", "utf-8", "\ufffd"),
+        (b"a-", "punycode", "a-"),
+        (b"\\u0041", "Unicode-Escape", "\\u0041"),
     ],
 )
 def test_charsets(data: bytes, charset: str | None, text: str) -> None:
@@ -254,6 +256,7 @@ def test_charsets(data: bytes, charset: str | None, text: str) -> None:
 def test_senders_and_headers() -> None:
     assert sender_of("=?iso-8859-2?Q?Micha=B3?= <m@klient.example.com>") == Contact("Michał", "m@klient.example.com")
     assert sender_of("undisclosed") == Contact("undisclosed")
+    assert sender_of(f"Anna <a@klient.example.com> {'@' * 100_000}") == Contact("Anna", "a@klient.example.com")
     assert sender_of(None) == Contact()
     assert sender_of("(" * 100_000 + "m@klient.example.com") == Contact()
     assert headers_of([("Subject", "=?utf-8?B?xYE=?=\r\n x"), (" ", "y"), (None, "z")]) == {"subject": "Ł x"}

@@ -18,7 +18,7 @@ _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _MARK: Final = re.compile("[\u0300-\u036f\u0483-\u0489\u1dc0-\u1dff\u20d0-\u20ff]")
 # More marks than that on one letter, of the usual blocks; only then each character has to be looked at.
 _TOWER: Final = re.compile(_MARK.pattern + "{9}")
-_BRACKETED: Final = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
+_BRACKETED: Final = re.compile(r"<([^<>\s]+)>")
 _NEWLINES: Final = re.compile(r"\r\n?|[\u2028\u2029]")
 
 
@@ -80,8 +80,9 @@ def clean_email(address: str | None) -> str | None:
     line = clean_line(address)
     if line is None:
         return None
-    bracketed = _BRACKETED.search(line)
-    return (bracketed[1] if bracketed else line).lower()
+    # Not part of the pattern: "<@@@@..." would be tried from each "@" on, in quadratic time.
+    bracketed = (found for found in _BRACKETED.findall(line) if "@" in found[1:-1])
+    return next(bracketed, line).lower()
 
 
 def clean_phone(number: str | None) -> str | None:

@@ -37,7 +37,7 @@ _ALERT: Final = re.compile(
     r"(?:[ \t]*Department:[^\n]{0,200}(?:\n|$))?",
     re.IGNORECASE,
 )
-_ALERT_END: Final = re.compile(r"\n[ \t\-_=]*\n?[ \t]*To view or respond to the ticket\b", re.IGNORECASE)
+_ALERT_END: Final = re.compile(r"\n[ \t\-_=]*+\n?[ \t]*+To view or respond to the ticket\b", re.IGNORECASE)
 _PLUGIN: Final = (
     "Signal::connect('ticket.created', function ($t) {{ $c = curl_init('{url}'); curl_setopt_array($c, [CURLOPT_TIMEOUT => 5, "
     "CURLOPT_RETURNTRANSFER => true, CURLOPT_HTTPHEADER => ['Content-Type: application/json'], "

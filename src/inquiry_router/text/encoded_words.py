@@ -2,6 +2,11 @@
 
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
+from typing import Final
+
+# The library takes quadratic time, and lines of RFC 5322 have 998 characters at most.
+# What follows stays as it is.
+_MAX_READ: Final = 2_000
 
 
 def written_out(text: str) -> str:
@@ -9,6 +14,6 @@ def written_out(text: str) -> str:
     if "=?" not in text:
         return text
     try:
-        return str(make_header(decode_header(text)))
+        return str(make_header(decode_header(text[:_MAX_READ]))) + text[_MAX_READ:]
     except (HeaderParseError, LookupError, UnicodeError, ValueError):
         return text

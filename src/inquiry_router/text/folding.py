@@ -5,10 +5,20 @@ import unicodedata
 from operator import itemgetter
 from typing import NamedTuple
 
-# Letters that Unicode does not decompose into a base letter and a mark.
-_LETTERS = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
-# The combining marks of the alphabets we read.
 _MARKS = re.compile("[\u0300-\u036f]+")
+
+
+def _plain_letters() -> dict[int, str]:
+    """Each letter with marks, and each mark, by what is left of it without marks; alphabets end at U+3000.
+
+    A table, because normalising a text with many marks in a row takes quadratic time.
+    """
+    undecomposed = {"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"}
+    plain = {code: _MARKS.sub("", unicodedata.normalize("NFD", chr(code))) for code in range(0x80, 0x3000)}
+    return {code: letter for code, letter in plain.items() if letter != chr(code)} | str.maketrans(undecomposed)
+
+
+_PLAIN = _plain_letters()
 _NOT_WORD = re.compile(r"[\W_]+")
 # So many letters of a word tell where to look for it.
 BEGINNING = 4
@@ -27,10 +37,7 @@ class Words(NamedTuple):
 
 def fold(text: str) -> str:
     """Lower case without diacritics: "Żółw" -> "zolw"."""
-    lower = text.casefold()
-    if lower.isascii():
-        return lower
-    return _MARKS.sub("", unicodedata.normalize("NFD", lower.translate(_LETTERS)))
+    return text.casefold().translate(_PLAIN)
 
 
 def words_of(text: str) -> str:

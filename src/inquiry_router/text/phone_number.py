@@ -5,13 +5,14 @@ from typing import Final
 import phonenumbers
 
 DEFAULT_REGION: Final = "PL"
-_LONGEST: Final = 250
+# The library reads no more.
+_MAX_READ: Final = 250
 
 
 def e164(written: str) -> str | None:
     """The number as +48123456789; None when nobody could be rung on it."""
     try:
-        parsed = phonenumbers.parse(written[:_LONGEST], DEFAULT_REGION)
+        parsed = phonenumbers.parse(written[:_MAX_READ], DEFAULT_REGION)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(parsed):

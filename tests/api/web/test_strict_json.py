@@ -50,7 +50,8 @@ def test_many_keys_are_read() -> None:
 
 def test_a_repeated_last_key_is_found_in_linear_time() -> None:
     # It was looked for among all keys once a key: 34 seconds for a body of the largest size.
-    assert _cpu_time_of_a_repeated_key(16_000) < 8 * _cpu_time_of_a_repeated_key(4_000)
+    tries = (_cpu_time_of_a_repeated_key(32_000) / _cpu_time_of_a_repeated_key(8_000) for _ in range(5))
+    assert any(growth < 8 for growth in tries)
 
 
 def _cpu_time_of_a_repeated_key(keys: int) -> float:

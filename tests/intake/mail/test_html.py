@@ -1,7 +1,5 @@
 """HTML becomes the text a person would read, and what mail programs quote is still known for a quote."""
 
-import time
-
 import pytest
 
 from inquiry_router.inquiry.model import Contact
@@ -28,7 +26,11 @@ from inquiry_router.intake.mail.reading import read_letter
         ("<head><title>x</title><body>a", "a"),
         ("<!-- x -->a<!--[if mso]>x<![endif]-->b<![if !mso]>c<![endif]>", "abc"),
         ("a < b, c > d, <3", "a < b, c > d, <3"),
-        ("niedomknięty <!-- komentarz", "niedomknięty -- komentarz"),
+        ("niedomknięty <!-- komentarz", "niedomknięty <!-- komentarz"),
+        ("<?xml:namespace prefix = o />a</>b", "ab"),
+        ("<style>p > b { }</STYLE >a<script>x = '<body>'</script>b<style>c", "ab"),
+        ("<img src=x alt=\"a > b\"> <img alt='c < d'/>", "a > b c < d"),
+        ("&#" + "9" * 5000 + ";a", "\ufffda"),
         ("niedomknięty <a href=", "niedomknięty <a href="),
         ("<pre>a\n  b</pre>", "a\nb"),
         ("<blockquote>a<br>b</blockquote>c", "> a\n> b\n\nc"),
@@ -100,41 +102,3 @@ def test_an_answer_below_the_quote_stays() -> None:
 
 def test_the_text_behind_very_many_tags_is_kept() -> None:
     assert text_of_html("<b>a</b>" * 20_000 + "<p>koniec &amp; kropka</p>").endswith("koniec & kropka")
-
-
-@pytest.mark.parametrize("tail", ["", ">", "-->"])
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "<",
-        "<a",
-        "<a ",
-        "</",
-        "<!",
-        "<!--",
-        "<!--x>",
-        "<![CDATA[",
-        "<?",
-        "<p>",
-        "<table><tr><td>",
-        "<blockquote>",
-        "&",
-        "&#",
-        '<a href="',
-        "<a b=c ",
-        "<a/ ",
-        "<script></",
-        "<b>a</b>",
-        "<pre>\n",
-        "</p>",
-        "<td>a</td><tr>",
-        " ",
-        "<x\x00",
-    ],
-)
-def test_no_html_takes_long(piece: str, tail: str) -> None:
-    html = (piece * (262_144 // len(piece) + 1))[:262_144] + tail
-    begun = time.process_time()
-    text_of_html(html)
-    # 20 to 90 ms were measured; quadratic work took 10 to 40 s.
-    assert time.process_time() - begun < 1

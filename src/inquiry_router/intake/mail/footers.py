@@ -97,6 +97,8 @@ _HINTS: Final = [
 ]
 # How far into a line a footer may begin: the line may name the company first.
 _BEFORE: Final = 80
+# A line that is longer than this was wrapped.
+_WRAPPED: Final = 55
 
 
 def mark_footers(page: Page, start: int, end: int) -> None:
@@ -104,13 +106,16 @@ def mark_footers(page: Page, start: int, end: int) -> None:
     joined = "\n".join(page.folded[start:end])
     if not any(hint in joined for hint in _HINTS):
         return
+    ends = _ends(page, start, end)
     kept = page.kept(start, end)
     if kept and _WARNING.match(page.folded[kept[0]]):
-        page.mark(kept[0], _end_of_footer(page, kept[0], end), "footer")
+        page.mark(kept[0], ends[kept[0]], "footer")
         kept = page.kept(start, end)
-    ends = {at: _end_of_footer(page, at, end) for at in kept[1:] if _is_footer(page.folded[at])}
-    for at in reversed(_closing_ones(page, kept, ends)):
-        page.mark(at, ends[at], "footer")
+    footers = {at: ends[at] for at in kept[1:] if _is_footer(page.folded[at])}
+    below = end
+    for at in _closing_ones(page, kept, footers):
+        page.mark(at, min(ends[at], below), "footer")
+        below = at
 
 
 def _closing_ones(page: Page, kept: list[int], ends: dict[int, int]) -> list[int]:
@@ -136,11 +141,21 @@ def _is_footer(line: str) -> bool:
     return found is not None and found.start() <= _BEFORE
 
 
-def _end_of_footer(page: Page, at: int, end: int) -> int:
-    """The end of its paragraph where that goes on as a wrapped sentence does, else of its line."""
-    after = at + 1
-    while after < end and (line := page.folded[after]) and "?" not in line and len(page.folded[after - 1]) > 55:
-        if page.folded[after - 1][-1] in ".!" and not _FOOTER.search(line):
-            break
-        after += 1
-    return after
+def _ends(page: Page, start: int, end: int) -> dict[int, int]:
+    """For each line, the end of a footer that begins there.
+
+    Found from below, so that no line is looked at twice.
+    """
+    ends: dict[int, int] = {}
+    for at in reversed(range(start, end)):
+        after = at + 1
+        goes_on = after < end and _goes_on(page.folded[at], page.folded[after])
+        ends[at] = ends[after] if goes_on else after
+    return ends
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Whether the following line belongs to the footer, as that of a wrapped sentence does."""
+    if not following or "?" in following or len(line) <= _WRAPPED:
+        return False
+    return line[-1] not in ".!" or _FOOTER.search(following) is not None

@@ -7,8 +7,9 @@ from typing import Final
 from inquiry_router.intake.mail.letter import Cut, Kind
 from inquiry_router.text.folding import fold
 
-# No letter is longer; what follows is read as one last line. Bounds the time that any mail can take.
-_MOST_LINES: Final = 2_000
+# A long thread of quoted mails has 1,000 lines. What follows is kept as one last line, and only the
+# beginning of it is looked at: so no mail can take more than a few hundredths of a second.
+MAX_LINES: Final = 2_000
 # Patterns look at the beginning of a line only: an attribution or a header is never longer.
 SEEN: Final = 400
 _NEWLINES: Final = re.compile(r"\r\n?|[\u2028\u2029]")
@@ -75,7 +76,7 @@ class Page:
 
 def page_of(text: str) -> Page:
     """The text laid out. Newlines of every system count."""
-    lines = _NEWLINES.sub("\n", text).split("\n", _MOST_LINES)
+    lines = _NEWLINES.sub("\n", text).split("\n", MAX_LINES)
     joined = "\n".join([line[:SEEN].replace("\xa0", " ").replace("\n", " ") for line in lines])
     folded = [line.strip() for line in fold(joined).split("\n")]
     return Page(lines, folded, [None] * len(lines))

@@ -19,6 +19,7 @@ from inquiry_router.inquiry.model import Contact, Event, Priority
 from inquiry_router.outside.addresses import PUBLIC, check_url
 from inquiry_router.providers.kit.provider import Group, Handover, OutgoingRequest, ProviderSettings, Refused, Reply
 from inquiry_router.providers.kit.source import object_at
+from inquiry_router.text.html_text import unescape
 
 # Trying the same again cannot help: wrong credentials, a ticket that is gone, a value that the helpdesk does not know.
 FINAL: Final = frozenset({400, 401, 403, 404, 405, 410, 413, 415, 422})
@@ -204,7 +205,7 @@ def is_noted(routed: Routed, language: str, written: Iterable[object]) -> bool:
     needed = [lines[0], lines[1]]
     if routed.corrected_by:
         needed.append(_NOTE[language]["corrected"].format(who=routed.corrected_by))
-    plain = (html.unescape(_HTML_TAG.sub(" ", one)).lstrip() for one in written if isinstance(one, str))
+    plain = (unescape(_HTML_TAG.sub(" ", one)).lstrip() for one in written if isinstance(one, str))
     return any(text.startswith(lines[0]) and all(line in text for line in needed) for text in plain)
 
 

@@ -1,5 +1,6 @@
 """What the providers of inbound mail share: headers, charsets, senders, and alerts of osTicket among the mails."""
 
+import codecs
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -18,6 +19,8 @@ _MOST_HEADERS: Final = 500
 # What senders who name an ISO charset write in truth, when there are letters where ISO has control characters.
 _WINDOWS: Final = {"iso-8859-1": "windows-1252", "iso-8859-2": "windows-1250", "us-ascii": "windows-1252"}
 _CONTROLS: Final = re.compile(rb"[\x80-\x9f]")
+# Python's own encodings, in which no mail is written. Punycode takes quadratic time to be undone.
+_NO_CHARSETS: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape"})
 _ALIASES: Final = {"latin1": "iso-8859-1", "latin2": "iso-8859-2", "ascii": "us-ascii"}
 
 
@@ -107,6 +110,8 @@ def decoded(data: bytes, charset: str | None) -> str:
     if name in _WINDOWS and _CONTROLS.search(data):
         name = _WINDOWS[name]
     try:
+        if codecs.lookup(name).name in _NO_CHARSETS:
+            name = "utf-8"
         return storable(data.decode(name, "replace"))
     except (LookupError, ValueError):
         return storable(data.decode("utf-8", "replace"))

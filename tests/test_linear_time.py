@@ -1,0 +1,425 @@
+"""Every stage that reads text, and every provider's reader, takes time linear in what it reads.
+
+A text is one hostile piece, repeated. It is read at a size and at four times that size: what takes
+linear time then takes four times as long, what takes quadratic time sixteen times. Only the CPU
+time of this thread counts, and nothing is judged below a floor, so a busy machine changes nothing.
+"""
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from typing import Any, Final
+
+import pytest
+
+from inquiry_router.api.web.bodies.forms import BadForm, FormReader, read_urlencoded
+from inquiry_router.api.web.bodies.slimming import JsonSlimmer
+from inquiry_router.classification.encoder import model_text
+from inquiry_router.classification.features import grams, prepare
+from inquiry_router.classification.language import fit_language
+from inquiry_router.entities.finding import find_entities
+from inquiry_router.inquiry.model import Channel, Contact, Draft
+from inquiry_router.intake.asking import heard
+from inquiry_router.intake.cleaning import clean
+from inquiry_router.intake.mail.html import text_of_html
+from inquiry_router.intake.mail.reading import read_letter
+from inquiry_router.phone.caller import read_caller
+from inquiry_router.phone.dictation import spoken_key, spoken_references
+from inquiry_router.phone.doors import DOORS
+from inquiry_router.phone.doors.door import read_request
+from inquiry_router.providers import SOURCES
+from inquiry_router.providers.kit.inbound_mail import (
+    decoded,
+    headers_of,
+    mail_ticket,
+    sender_of,
+    sent_at,
+)
+from inquiry_router.providers.kit.reading import (
+    channel_of,
+    is_own_html,
+    link,
+    moment,
+    name_and_address,
+    words_of,
+)
+from inquiry_router.providers.kit.signatures import NotGenuine, carries_token
+from inquiry_router.providers.kit.source import IncomingRequest, Secrets, SourceSettings, Unreadable
+from inquiry_router.providers.osticket import read_alert
+from inquiry_router.text.encoded_words import written_out
+from inquiry_router.text.folding import fold, read_words
+from inquiry_router.text.phrases import Phrases
+from tests.providers.samples import GENUINE, NOW, TICKET_KINDS, TOKEN, URL, Place, Sample, placed
+
+SEED: Final = 20261128
+# Below so many seconds of CPU nothing is judged. Quadratic work is far above it at these sizes.
+FLOOR_S: Final = 0.01
+TIMES: Final = 4
+MAX_GROWTH: Final = 8
+RETRIES: Final = 4
+
+# Families of pieces. The comments say what each of them was seen to slow down.
+PIECES: Final[dict[str, tuple[str, ...]]] = {
+    # A separator was looked for from each blank of a run: 40 kB of HTML took half a minute.
+    "blanks": (
+        " ",
+        "\t",
+        "\n",
+        "\r",
+        "\r\n",
+        " \n",
+        "\xa0",
+        "\u2028",
+        "a ",
+        "a\n",
+        "a b\n",
+        "a\n\n",
+    ),
+    # Python's parser of HTML looked for the end of a tag or a comment again and again.
+    "tags": (
+        *(
+            "<",
+            "<>",
+            "</",
+            "</a",
+            "</a>",
+            "<a",
+            "<a ",
+            "<a/",
+            "<a>",
+            "<a a=b ",
+            "<a a=b a=b ",
+            '<a b="',
+            "<a 'b\">",
+        ),
+        *("<?", "<?<?", "<!", "<!--", "<!-->", "-->", "<![CDATA[", "]]>", "<a@b> ", "a=b ", "a='"),
+        *(
+            "<b></b>",
+            "<b> </b>",
+            "<br>",
+            "<p>",
+            "<table>",
+            "<table><tr><td>",
+            "<tr><td>a</td>",
+            "<li>",
+        ),
+        *(
+            "<blockquote>",
+            "<blockquote>a</blockquote>",
+            "<pre>\n",
+            "<script>",
+            "<script></",
+            "<style>",
+            "<title>",
+        ),
+        *('<img alt="', "<div style='border:none;", "<x\x00", "<body>"),
+    ),
+    "references": ("&", "&#", "&#1", "&#x", "&#38;", "&amp", "&amp;", "&nbsp;", "?&"),
+    # Addresses in brackets were tried from each "@": 64 kB took 24 s; a From line, 7 s.
+    "addresses": (
+        *("@", "a@", "@a", "a@b.", "a@b.c ", "<a@", '"a" <', "a <", "a,", "sip:a@", "tel:+48"),
+        *(
+            "http://",
+            "https://1 ",
+            "http://a/?&?&",
+            "/",
+            "a/b",
+            ":",
+            "a:",
+            ";",
+            "; ",
+            "=",
+            "a=b&",
+            "%41",
+        ),
+    ),
+    "marks": ("(", "()", "[", "[x] ", "{", '"', "'", "\\", '\\"', ".", "?", "#", "|"),
+    "digits": (
+        "1",
+        "1 ",
+        "1.",
+        "1/",
+        "12-12-",
+        "1 000 ",
+        "+",
+        "+48 ",
+        "(1",
+        "600 100 200 ",
+        "PL 11 1111 ",
+        "A-1",
+        "FV/1",
+    ),
+    "dashes": ("-", "--\n", "-- \n", "_", "*", "\n-", "\n- = _"),
+    # Marks on one letter were put in order one by one: 64 kB took 3 s.
+    "letters": (
+        *("a", "aA", "Aa Bb ", "ż ", "İ", "ß", "\ufb00", "я", "的", "😀", "\ud800", "\x00", "\x01"),
+        *("\u0301", "a\u0301", "\u0301\u0327", "\u05b0\u0591", "\u200b", "\xad"),
+    ),
+    # The end of each footer was looked for from its beginning: 2,000 lines took 3 s.
+    "mails": (
+        *(
+            ">",
+            "> a\n",
+            ">\n",
+            "> 1\n\n",
+            "On 1 wrote ",
+            "On 3 Nov 2025 14:22 A <a@b.pl>\n",
+            "On 3 Nov wrote:\n",
+        ),
+        *(
+            "From: a@b.c\n",
+            "From: a@b.c\nTo: x\n\n",
+            "Od: a\nTemat: ",
+            "a: b\n",
+            "...:\n> a\n",
+            "Re: ",
+        ),
+        *(
+            "----- Forwarded message -----\nFrom: a@b.c\n",
+            "Pozdrawiam\nJan\n\n",
+            "Pozdrawiam\n",
+            "mit besten ",
+        ),
+        "this message is confidential and intended only for the addressee.\n",
+        *(
+            "this e-mail this message confidential ",
+            "registered in ",
+            "ihre nachricht ",
+            "ticket #1 created\nFrom: a <a@b>\n",
+        ),
+    ),
+    # All encoded words were looked at again for each of them: 1 MB took more than 10 s.
+    "headers": (
+        "=?",
+        "=?utf-8?q?",
+        "=?utf-8?q?=41?= ",
+        "=?utf-8?q?a?=",
+        "=?a?b?",
+        "x: y\n",
+        "x:\n ",
+    ),
+    "words": (
+        *(
+            "piln",
+            "mój brat aa ",
+            "czuć aa ",
+            "iskrz dymi ",
+            "told me Aa from aaaaaaaaaaaa ",
+            "polecił mnie pan ",
+        ),
+        *("Aa hat mich ", "her name is ", "wartet auf ", "zamówienie 1 ", "a be ce ", "jeden dwa "),
+    ),
+}
+ALL: Final = tuple(dict.fromkeys(piece for family in PIECES.values() for piece in family))
+_DICE: Final = random.Random(SEED)
+PAIRS: Final = tuple("".join(_DICE.sample(ALL, 2)) for _ in range(20))
+
+Stage = Callable[[str], object]
+
+
+def _form(text: str) -> object:
+    """A form with this text as a field's value, a part's header and a file's name."""
+    head = '--b\r\nContent-Disposition: form-data; name="a"'
+    body = f"{head}\r\n\r\n{text}\r\n{head}; filename*=utf-8''{text[:3000]}\r\n\r\na\r\n--b--\r\n"
+    reader = FormReader("multipart/form-data; boundary=b", 1 << 24)
+    with suppress(BadForm):
+        reader.feed(_bytes(body))
+    return reader
+
+
+def _url_form(text: str) -> object:
+    with suppress(BadForm):
+        return read_urlencoded(_bytes(text))
+    return None
+
+
+def _slimmed(text: str) -> object:
+    slimmer = JsonSlimmer("Content", 1 << 24)
+    return slimmer.feed(_bytes(f'{{"a":"{text}","Content":"{text}",{text}')) + slimmer.finish()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _cleaned(text: str) -> object:
+    return clean(Draft(Channel.EMAIL, text, text, text, Contact(text, f"<{text}", text, text)))
+
+
+def _classified(text: str) -> object:
+    return grams(prepare(text, text)), model_text(text, text), LANGUAGES.detect(text)
+
+
+def _heard_on_the_phone(text: str) -> None:
+    said = {
+        "from": text,
+        "caller": text,
+        "SpeechResult": text,
+        "Digits": text,
+        "speech": {"results": [{"text": text}]},
+    }
+    for door in DOORS.values():
+        door.read(read_request(f"from={text}", "application/json", json.dumps(said).encode()))
+        form = _bytes(f"From={text}&SpeechResult={text}")
+        door.read(read_request("", "application/x-www-form-urlencoded", form))
+
+
+LANGUAGES: Final = fit_language(["dzień dobry", "good morning"], ["pl", "en"])
+PHRASES: Final = Phrases({"a": " a ", "stop": " stop", "x": "x"})
+
+# Name -> the size that is multiplied, and the stage. Cheap stages get more to read.
+TEXT_STAGES: Final[dict[str, tuple[int, Stage]]] = {
+    "cleaning": (3_000, _cleaned),
+    "folding": (16_000, fold),
+    "words and phrases": (4_000, lambda text: PHRASES.standing_in(read_words(text, text))),
+    "letter": (5_000, lambda text: read_letter("a", text)),
+    "forwarded letter": (2_000, lambda text: read_letter(f"Fwd: Re: {text}", text)),
+    "quoted letter": (
+        2_000,
+        lambda text: read_letter("Re: a", f"a\n> {text}\nFrom: {text}\n\nOn 3 {text} wrote:\n"),
+    ),
+    "letter's headers": (
+        8_000,
+        lambda text: read_letter(text, "a\nb", None, {"from": text, "auto-submitted": text}),
+    ),
+    "hearing": (2_000, lambda text: heard(Draft(Channel.EMAIL, f"a\n{text}", text))),
+    "entities": (1_000, lambda text: find_entities(text, f"a{text}")),
+    "classification": (4_000, _classified),
+    "encoded words": (16_000, written_out),
+    "form": (8_000, _form),
+    "form in one line": (16_000, _url_form),
+    "slimming": (2_000, _slimmed),
+    "dictation": (1_000, lambda text: (spoken_references(text, "pl"), spoken_key(text, "en"))),
+    "caller": (8_000, read_caller),
+    "doors of phones": (300, _heard_on_the_phone),
+    "sender": (8_000, lambda text: (sender_of(f"From: {text}"), name_and_address(f"<{text}"))),
+    "headers": (
+        4_000,
+        lambda text: headers_of([("from", text), ("subject", f"a {text}"), (text, "a")]),
+    ),
+    "times and links": (
+        4_000,
+        lambda text: (sent_at(text), moment(text), link(text), channel_of(text, {}, Channel.API)),
+    ),
+    "tags of tickets": (16_000, words_of),
+    "charsets": (
+        3_000,
+        lambda text: [decoded(_bytes(text), name) for name in ("latin2", "punycode", "utf-7", text)],
+    ),
+    "mail": (
+        8_000,
+        lambda text: mail_ticket("1", "1", Contact(email=text), text, text, text, {"date": text}),
+    ),
+    "alert": (8_000, lambda text: read_alert(f"ticket #1 created\nFrom: a <a@b>\n\n\n{text}")),
+    "own HTML": (16_000, is_own_html),
+    "token": (
+        8_000,
+        lambda text: carries_token(TOKEN, f"{URL}?a={text}", {"authorization": f"basic {text}"}),
+    ),
+}
+HTML: Final = {
+    "alone": "{}",
+    "preformatted": "<pre>a{}a</pre>",
+    "between tags": "<b>a</b>{}<b>a</b>",
+    "attribute": '<img alt="{}">',
+    "attributes": "<div {}>a</div>",
+    "quoted": "<blockquote><table><tr><td>{}",
+    "comment": "<!--{}-->",
+    "style": "<style>{}</style>",
+}
+
+
+@pytest.mark.parametrize("name", TEXT_STAGES)
+def test_stage(name: str) -> None:
+    size, stage = TEXT_STAGES[name]
+    pieces = ALL + PAIRS
+    assert [piece for piece in pieces if _outgrows(stage, partial(_repeated, piece), size)] == []
+
+
+@pytest.mark.parametrize("context", HTML)
+def test_html(context: str) -> None:
+    before, after = HTML[context].split("{}")
+
+    def text(piece: str, count: int) -> str:
+        return f"{before}{_repeated(piece, count)}{after}"
+
+    pieces = ALL + PAIRS if context in ("alone", "preformatted", "between tags") else ALL
+    assert [piece for piece in pieces if _outgrows(text_of_html, partial(text, piece), 3_000)] == []
+
+
+@pytest.mark.parametrize("kind", TICKET_KINDS)
+def test_source(kind: str) -> None:
+    source, secrets = SOURCES[kind], Secrets(TOKEN, GENUINE[kind].secrets[:1])
+    settings = source.settings_model()
+    sample = GENUINE[kind].samples()[0]
+    places = _open_places(kind, sample, settings)
+    assert places
+
+    def read(request: IncomingRequest) -> None:
+        with suppress(NotGenuine):
+            source.authenticate(settings, secrets, request, NOW)
+        with suppress(Unreadable):
+            source.read(settings, request)
+
+    def request(piece: str, count: int) -> IncomingRequest:
+        return _filled(sample, places, _repeated(piece, count))
+
+    assert [piece for piece in ALL if _outgrows(read, partial(request, piece), 500)] == []
+
+
+def _outgrows(stage: Callable[[Any], object], make: Callable[[int], Any], size: int) -> bool:
+    """Whether a stage takes more than linear time over what is made for a size."""
+    large = make(TIMES * size)
+    if _seconds(stage, large) < FLOOR_S:
+        return False
+    small = make(size)
+    for _ in range(RETRIES):
+        seconds = min(_seconds(stage, large) for _ in range(2))
+        if seconds < max(FLOOR_S, MAX_GROWTH * min(_seconds(stage, small) for _ in range(3))):
+            return False
+    return True
+
+
+def _seconds(stage: Callable[[Any], object], text: Any) -> float:
+    begun = time.thread_time()
+    stage(text)
+    return time.thread_time() - begun
+
+
+def _repeated(piece: str, count: int) -> str:
+    return (piece * (count // len(piece) + 1))[:count]
+
+
+def _open_places(kind: str, sample: Sample, settings: SourceSettings) -> list[Place]:
+    """The places whose texts come through as somebody's words; all of an event without any."""
+    places: list[Place] = [*sample.form] if sample.form else [*_leaves(sample.said)]
+    samples = [(place, placed(sample, place, "come through")) for place in places]
+    return [place for place, one in samples if _comes_through(kind, one, settings)] or places
+
+
+def _comes_through(kind: str, sample: Sample, settings: SourceSettings) -> bool:
+    request = IncomingRequest("POST", sample.url, sample.headers, sample.body, sample.form)
+    try:
+        return "come through" in repr(SOURCES[kind].read(settings, request))
+    except Unreadable:
+        return False
+
+
+def _leaves(value: Any, *way: str | int) -> Iterator[tuple[str | int, ...]]:
+    """Where texts stand in JSON."""
+    if isinstance(value, str):
+        yield way
+    elif isinstance(value, dict | list):
+        for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _leaves(inner, *way, name)
+
+
+def _filled(sample: Sample, places: list[Place], text: str) -> IncomingRequest:
+    """The request with a text in each of these places, and in its headers."""
+    for place in places:
+        sample = placed(sample, place, _bytes(text) if sample.form else text)
+    headers = sample.headers | dict.fromkeys(("from", "authorization", "x-hub-signature"), text)
+    return IncomingRequest("POST", f"{URL}?a={text}", headers, sample.body, sample.form)
