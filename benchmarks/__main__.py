@@ -24,7 +24,11 @@ def main() -> int:
     lines: list[Line] = []
     begun = time.monotonic()
     with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="inquiry-router-bench-", dir=_DISK)))
+        folder = Path(
+            stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="inquiry-router-bench-", dir=_DISK)
+            )
+        )
         make = figures.stores(folder, stack.enter_context(servers.postgres()))
         measures: dict[str, Callable[[], Iterator[Line]]] = {
             "intake": lambda: figures.intake(make),
@@ -45,15 +49,31 @@ def main() -> int:
     print(
         f"\n{wanted - missed} of {wanted} figures met, in {time.monotonic() - begun:.0f} s. One fdatasync took {sync_ms:.2f} ms."
     )
-    print("Ratios compare moments of this run; times and rates hold for this machine at this moment only.")
+    print(
+        "Ratios compare moments of this run; times and rates hold for this machine at this moment only."
+    )
     return 0
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=main.__doc__)
-    parser.add_argument("--full", action="store_true", help="read pages of 1,000,000 inquiries; takes minutes longer")
-    parser.add_argument("--inquiries", type=int, default=100_000, help="how many inquiries pages are read of (default 100,000)")
-    parser.add_argument("--only", nargs="*", choices=("intake", "model", "phone", "duplicates", "pages"), help="not everything")
+    parser.add_argument(
+        "--full",
+        action="store_true",
+        help="read pages of 1,000,000 inquiries; takes minutes longer",
+    )
+    parser.add_argument(
+        "--inquiries",
+        type=int,
+        default=100_000,
+        help="how many inquiries pages are read of (default 100,000)",
+    )
+    parser.add_argument(
+        "--only",
+        nargs="*",
+        choices=("intake", "model", "phone", "duplicates", "pages"),
+        help="not everything",
+    )
     return parser.parse_args()
 
 

@@ -27,7 +27,13 @@ class Alone:
 
 def run() -> Alone | None:
     """Measure in another process; None when there is no usable model."""
-    done = subprocess.run([sys.executable, "-m", "benchmarks.encode"], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.encode"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     if done.returncode != 0:
         raise RuntimeError(f"the classifier failed: {done.stderr.strip()[-400:]}")
     answer = json.loads(done.stdout.splitlines()[-1])

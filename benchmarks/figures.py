@@ -27,7 +27,10 @@ Stores = list[Callable[[str], contextlib.AbstractContextManager[Store]]]
 
 def stores(folder: Path, postgres_url: str) -> Stores:
     """How a fresh database of each kind is made, by a name of its own."""
-    return [lambda name: sqlite_store(folder, name), lambda name: postgres_store(postgres_url, name)]
+    return [
+        lambda name: sqlite_store(folder, name),
+        lambda name: postgres_store(postgres_url, name),
+    ]
 
 
 @dataclass(slots=True)
@@ -48,7 +51,9 @@ class Case:
         before = self.server.cpu_s()
         seen = load.run(self.plan)
         if seen.failed:
-            raise RuntimeError(f"{self.name}, {self.where}: {seen.failed} requests failed, first: {seen.first_failure}")
+            raise RuntimeError(
+                f"{self.name}, {self.where}: {seen.failed} requests failed, first: {seen.first_failure}"
+            )
         if self.drained and self.server.store is not None:
             _wait_until_drained(self.server.store)
         self.cpu_us.append((self.server.cpu_s() - before) / seen.answered * 1e6)
@@ -62,7 +67,9 @@ class Case:
 
     def ratios_to(self, bare: "Case", value: Callable[[load.Seen], float]) -> list[float]:
         """The ratios of the rounds: only what was measured moments apart is compared."""
-        return [value(mine) / value(other) for mine, other in zip(self.rounds, bare.rounds, strict=True)]
+        return [
+            value(mine) / value(other) for mine, other in zip(self.rounds, bare.rounds, strict=True)
+        ]
 
     def cpu_ratios_to(self, bare: "Case") -> list[float]:
         """The same for CPU."""
@@ -76,7 +83,11 @@ class Case:
     def told(self) -> Line:
         """The figures themselves, which hold for this machine at this moment only."""
         spread = f"p50 {self.typical(_p50):.1f} ms, p99 {self.typical(_p99):.1f} ms"
-        return told(self.name, self.where, f"{self.typical(_rps):,.0f}/s, {median(self.cpu_us):.0f} µs CPU each, {spread}")
+        return told(
+            self.name,
+            self.where,
+            f"{self.typical(_rps):,.0f}/s, {median(self.cpu_us):.0f} µs CPU each, {spread}",
+        )
 
 
 def intake(make: Stores) -> Iterator[Line]:
@@ -90,12 +101,20 @@ def intake(make: Stores) -> Iterator[Line]:
     for case in plain:
         throughput, cpu = case.ratios_to(bare, _rps), case.cpu_ratios_to(bare)
         yield case.told
-        yield at_least("  throughput / bare", case.where, median(throughput), 0.40, _spread(throughput))
-        yield at_most("  CPU per inquiry / bare request", case.where, median(cpu), 2.6, _spread(cpu))
-        yield at_most("  p99 / p50", case.where, case.typical(lambda seen: seen.p99_ms / seen.p50_ms), 4)
+        yield at_least(
+            "  throughput / bare", case.where, median(throughput), 0.40, _spread(throughput)
+        )
+        yield at_most(
+            "  CPU per inquiry / bare request", case.where, median(cpu), 2.6, _spread(cpu)
+        )
+        yield at_most(
+            "  p99 / p50", case.where, case.typical(lambda seen: seen.p99_ms / seen.p50_ms), 4
+        )
     yield from _with_keys_and_delivering(make)
     for case in plain:
-        yield at_most("memory after load, without the model, MB", case.where, max(case.memory_mb), 220)
+        yield at_most(
+            "memory after load, without the model, MB", case.where, max(case.memory_mb), 220
+        )
 
 
 def _started_afresh(make: Stores, name: str) -> list[Case]:
@@ -117,7 +136,11 @@ def _with_keys_and_delivering(make: Stores) -> Iterator[Line]:
         keyed, delivering = [], []
         for new_store in make:
             server = stack.enter_context(_stub(new_store, "keyed"))
-            keyed.append(_case("intake with an Idempotency-Key", _kind(server), server, idempotency_keys=True))
+            keyed.append(
+                _case(
+                    "intake with an Idempotency-Key", _kind(server), server, idempotency_keys=True
+                )
+            )
             server = stack.enter_context(_stub(new_store, "delivering", dispatch=True))
             delivering.append(_case("intake and delivering", _kind(server), server, drained=True))
         cases = [*keyed, *delivering]
@@ -125,23 +148,43 @@ def _with_keys_and_delivering(make: Stores) -> Iterator[Line]:
         for case in cases:
             throughput, cpu = median(case.ratios_to(bare, _rps)), median(case.cpu_ratios_to(bare))
             yield case.told
-            yield told("  throughput / bare", case.where, f"{throughput:.2f} of bare; CPU {cpu:.2f} of bare")
+            yield told(
+                "  throughput / bare",
+                case.where,
+                f"{throughput:.2f} of bare; CPU {cpu:.2f} of bare",
+            )
 
 
 def with_model(make: Stores) -> Iterator[Line]:
     """The service as it is, model included, and its memory after the load."""
     alone = encode.run()
     if alone is None:
-        yield told("classifier", "", "no usable model: everything would go to triage, so nothing was measured")
+        yield told(
+            "classifier",
+            "",
+            "no usable model: everything would go to triage, so nothing was measured",
+        )
         return
-    yield told("classifier alone", "", f"{alone.one_ms:.2f} ms a text; 16 at once {alone.sixteen_rps:,.0f}/s")
+    yield told(
+        "classifier alone",
+        "",
+        f"{alone.one_ms:.2f} ms a text; 16 at once {alone.sixteen_rps:,.0f}/s",
+    )
     with contextlib.ExitStack() as stack:
         cases = []
         for new_store in make:
             store = stack.enter_context(new_store("model"))
             server = stack.enter_context(serving("model", store))
-            one = _case("intake with the model, one at a time", store.kind, server, connections=1, seconds=1.5)
-            many = _case("intake with the model, 16 at once", store.kind, server, connections=16, seconds=1.5)
+            one = _case(
+                "intake with the model, one at a time",
+                store.kind,
+                server,
+                connections=1,
+                seconds=1.5,
+            )
+            many = _case(
+                "intake with the model, 16 at once", store.kind, server, connections=16, seconds=1.5
+            )
             cases.append((one, many))
         for _ in range(3):
             for one, many in cases:
@@ -150,8 +193,14 @@ def with_model(make: Stores) -> Iterator[Line]:
         for one, many in cases:
             yield one.told
             yield many.told
-            yield told("  throughput / classifier alone", many.where, f"{many.typical(_rps) / alone.sixteen_rps:.2f}")
-            yield at_most("memory after load, per worker, MB", many.where, many.server.memory_mb(), 220)
+            yield told(
+                "  throughput / classifier alone",
+                many.where,
+                f"{many.typical(_rps) / alone.sixteen_rps:.2f}",
+            )
+            yield at_most(
+                "memory after load, per worker, MB", many.where, many.server.memory_mb(), 220
+            )
 
 
 def phone(make: Stores) -> Iterator[Line]:
@@ -161,12 +210,16 @@ def phone(make: Stores) -> Iterator[Line]:
         for new_store in make:
             store = stack.enter_context(new_store("phone"))
             server = stack.enter_context(serving("model", store))
-            plan = load.Plan(server.port, "/v1/phone/decide", 16, seconds=SECONDS, key=KEY, calls=True)
+            plan = load.Plan(
+                server.port, "/v1/phone/decide", 16, seconds=SECONDS, key=KEY, calls=True
+            )
             cases.append(Case("calls, 16 at once", store.kind, server, plan))
         _by_turns(cases, ROUNDS)
         for case in cases:
             yield case.told
-            yield at_most("  p99 / p50", case.where, case.typical(lambda seen: seen.p99_ms / seen.p50_ms), 4)
+            yield at_most(
+                "  p99 / p50", case.where, case.typical(lambda seen: seen.p99_ms / seen.p50_ms), 4
+            )
     late_ms = calling.latest_ms()
     yield at_most("fallback after the hard stop, 16 at once, ms", "", late_ms, 50)
 
@@ -175,12 +228,23 @@ def duplicates(make: Stores) -> Iterator[Line]:
     """64 equal requests at once, for each of 30 keys."""
     for new_store in make:
         with new_store("storm") as store, serving("stub", store) as server:
-            seen = load.run(load.Plan(server.port, "/v1/inquiries", CONNECTIONS, key=KEY, storm_keys=STORM_KEYS))
+            seen = load.run(
+                load.Plan(server.port, "/v1/inquiries", CONNECTIONS, key=KEY, storm_keys=STORM_KEYS)
+            )
             rows = store.ask("SELECT count(*) FROM inquiries")
             outbox = store.ask("SELECT count(*) FROM deliveries")
-        fine = (rows, outbox, seen.failed, seen.answered) == (STORM_KEYS, STORM_KEYS, 0, STORM_KEYS * CONNECTIONS)
-        value = f"{rows} / {outbox} / {seen.failed}, p50 {seen.p50_ms:.1f} ms, p99 {seen.p99_ms:.1f} ms"
-        what = f"{CONNECTIONS} equal requests x {STORM_KEYS} keys: inquiries / deliveries / failures"
+        fine = (rows, outbox, seen.failed, seen.answered) == (
+            STORM_KEYS,
+            STORM_KEYS,
+            0,
+            STORM_KEYS * CONNECTIONS,
+        )
+        value = (
+            f"{rows} / {outbox} / {seen.failed}, p50 {seen.p50_ms:.1f} ms, p99 {seen.p99_ms:.1f} ms"
+        )
+        what = (
+            f"{CONNECTIONS} equal requests x {STORM_KEYS} keys: inquiries / deliveries / failures"
+        )
         yield Line(what, store.kind, value, f"{STORM_KEYS} / {STORM_KEYS} / 0", fine)
 
 
@@ -218,14 +282,19 @@ def _wait_until_drained(store: Store) -> None:
 
 @contextlib.contextmanager
 def _stub(
-    new_store: Callable[[str], contextlib.AbstractContextManager[Store]], name: str, *, dispatch: bool = False
+    new_store: Callable[[str], contextlib.AbstractContextManager[Store]],
+    name: str,
+    *,
+    dispatch: bool = False,
 ) -> Iterator[Server]:
     with new_store(name) as store, serving("stub", store, dispatch=dispatch) as server:
         yield server
 
 
 def _bare(server: Server) -> Case:
-    return Case("bare FastAPI", "", server, load.Plan(server.port, "/echo", CONNECTIONS, seconds=SECONDS))
+    return Case(
+        "bare FastAPI", "", server, load.Plan(server.port, "/echo", CONNECTIONS, seconds=SECONDS)
+    )
 
 
 def _case(
@@ -238,7 +307,14 @@ def _case(
     connections: int = CONNECTIONS,
     seconds: float = SECONDS,
 ) -> Case:
-    plan = load.Plan(server.port, "/v1/inquiries", connections, seconds=seconds, key=KEY, idempotency_keys=idempotency_keys)
+    plan = load.Plan(
+        server.port,
+        "/v1/inquiries",
+        connections,
+        seconds=seconds,
+        key=KEY,
+        idempotency_keys=idempotency_keys,
+    )
     return Case(name, where, server, plan, drained)
 
 

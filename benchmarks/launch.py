@@ -51,7 +51,9 @@ def _app(kind: str) -> FastAPI:
     prepare_process()
     if kind == "model":
         return make_app(settings)
-    return make_app(settings, House(settings, open_database(settings), ClassifierService(_Constant)))
+    return make_app(
+        settings, House(settings, open_database(settings), ClassifierService(_Constant))
+    )
 
 
 def main(kind: str, port: int) -> None:

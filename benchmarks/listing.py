@@ -24,7 +24,8 @@ _FIRST = datetime(2025, 1, 1, tzinfo=UTC)
 # Of ten inquiries, six belong to customer service, three to sales, one to triage.
 _TEAMS = ("customer_service", "sales", "customer_service", "customer_service", "sales") * 2
 _TEXT = (
-    "Dzień dobry, pompa, którą kupiliśmy w marcu, od wczoraj nie pompuje i cieknie spod uszczelki. Proszę o pilny serwis. " * 3
+    "Dzień dobry, pompa, którą kupiliśmy w marcu, od wczoraj nie pompuje i cieknie spod uszczelki. Proszę o pilny serwis. "
+    * 3
 )
 
 
@@ -46,7 +47,11 @@ async def _measure(database: Store, count: int) -> dict[str, Pages]:
     await opened.start()
     try:
         await _fill(opened, count)
-        filters = {"": store.Filters(), ", one team": store.Filters(team="sales"), ", a rare team": store.Filters(team="triage")}
+        filters = {
+            "": store.Filters(),
+            ", one team": store.Filters(team="sales"),
+            ", a rare team": store.Filters(team="triage"),
+        }
         return {name: await _read(opened, chosen, count) for name, chosen in filters.items()}
     finally:
         await opened.stop()
@@ -55,7 +60,9 @@ async def _measure(database: Store, count: int) -> dict[str, Pages]:
 async def _fill(database: Database, count: int) -> None:
     rows = _rows(count)
     while chunk := list(islice(rows, _CHUNK)):
-        await database.write(lambda connection, chunk=chunk: connection.execute(insert(inquiries), chunk))  # type: ignore[misc]
+        await database.write(
+            lambda connection, chunk=chunk: connection.execute(insert(inquiries), chunk)
+        )  # type: ignore[misc]
     if database.dialect == "postgresql":
         await database.write(lambda connection: connection.execute(text("ANALYZE inquiries")))
 
@@ -92,7 +99,9 @@ async def _read(database: Database, filters: store.Filters, count: int) -> Pages
             number = int(count * (1 - depth))
             after = (_FIRST + timedelta(seconds=20 * number), _id(number)) if depth else None
             begun = time.perf_counter()
-            page = await database.read(lambda connection, after=after: _page(connection, filters, after))  # type: ignore[misc]
+            page = await database.read(
+                lambda connection, after=after: _page(connection, filters, after)
+            )  # type: ignore[misc]
             times[depth].append(1000 * (time.perf_counter() - begun))
             if not page.rows:
                 raise RuntimeError("a page was empty")
@@ -100,5 +109,7 @@ async def _read(database: Database, filters: store.Filters, count: int) -> Pages
     return Pages(newest, max(deeper))
 
 
-def _page(connection: Connection, filters: store.Filters, after: tuple[datetime, str] | None) -> store.Page:
+def _page(
+    connection: Connection, filters: store.Filters, after: tuple[datetime, str] | None
+) -> store.Page:
     return store.page(connection, filters, after, PAGE)

@@ -97,14 +97,21 @@ def inquiry(number: int, subject: str = "Sprawa") -> bytes:
 def call(number: int) -> bytes:
     """A call of somebody who says at once what it is about; its id and who rings are filled in when it is sent."""
     chance = random.Random(number)
-    said = {"call_id": _CALL_ID, "from": _CALLER, "to": "+48220000001", "speech": chance.choice(_SENTENCES)}
+    said = {
+        "call_id": _CALL_ID,
+        "from": _CALLER,
+        "to": "+48220000001",
+        "speech": chance.choice(_SENTENCES),
+    }
     return json.dumps(said, ensure_ascii=False).encode()
 
 
 class _Connection(asyncio.Protocol):
     """One keep-alive connection with one request at a time on it."""
 
-    def __init__(self, requests: Callable[[], bytes | None], tally: Callable[[float, float, bytes], None]) -> None:
+    def __init__(
+        self, requests: Callable[[], bytes | None], tally: Callable[[float, float, bytes], None]
+    ) -> None:
         self._requests = requests
         self._tally = tally
         self._answer = b""
@@ -112,7 +119,9 @@ class _Connection(asyncio.Protocol):
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one, but does not say so
+        self._transport = cast(
+            "asyncio.Transport", transport
+        )  # uvloop's is one, but does not say so
         self._next()
 
     def data_received(self, data: bytes) -> None:
@@ -160,7 +169,11 @@ class _Load:
         plan = self._plan
         if plan.storm_keys:
             for number in range(plan.storm_keys):
-                request = _request(plan, inquiry(number, f"storm-{self._salt:08x}"), f"storm-{self._salt:08x}-{number}")
+                request = _request(
+                    plan,
+                    inquiry(number, f"storm-{self._salt:08x}"),
+                    f"storm-{self._salt:08x}-{number}",
+                )
                 await self._on_all_connections(lambda request=request: iter((request,)))  # type: ignore[misc]
             return self._result(1.0)
         body = call if plan.calls else inquiry
@@ -174,12 +187,18 @@ class _Load:
         while time.perf_counter() < self._end:
             request = next(requests)
             if self._plan.idempotency_keys:
-                key = f"\r\nIdempotency-Key: {self._salt:08x}-{next(self._numbers)}\r\n\r\n".encode()
+                key = (
+                    f"\r\nIdempotency-Key: {self._salt:08x}-{next(self._numbers)}\r\n\r\n".encode()
+                )
                 request = request.replace(b"\r\n\r\n", key, 1)
             if self._plan.calls:
                 number = next(self._numbers)
-                request = request.replace(_CALL_ID.encode(), f"call-{self._salt:08x}-{number:012d}".encode(), 1)
-                request = request.replace(_CALLER.encode(), f"+4860{(self._salt + number) % 10**7:07d}".encode(), 1)
+                request = request.replace(
+                    _CALL_ID.encode(), f"call-{self._salt:08x}-{number:012d}".encode(), 1
+                )
+                request = request.replace(
+                    _CALLER.encode(), f"+4860{(self._salt + number) % 10**7:07d}".encode(), 1
+                )
             yield request
 
     async def _on_all_connections(self, requests: Callable[[], Iterator[bytes]]) -> None:
@@ -202,7 +221,9 @@ class _Load:
         self.seen.statuses[status] = self.seen.statuses.get(status, 0) + 1
         if not status.startswith("2"):
             self.seen.failed += 1
-            self.seen.first_failure = self.seen.first_failure or answer[-300:].decode("utf-8", "replace")
+            self.seen.first_failure = self.seen.first_failure or answer[-300:].decode(
+                "utf-8", "replace"
+            )
         if sent_at >= self._begin and answered_at <= (self._end or answered_at):
             self._times.append(answered_at - sent_at)
 
@@ -210,7 +231,9 @@ class _Load:
         times = sorted(self._times)
         self.seen.rps = len(times) / seconds
         if times:
-            self.seen.p50_ms, self.seen.p99_ms = (1000 * times[int(len(times) * share)] for share in (0.5, 0.99))
+            self.seen.p50_ms, self.seen.p99_ms = (
+                1000 * times[int(len(times) * share)] for share in (0.5, 0.99)
+            )
         return self.seen
 
 

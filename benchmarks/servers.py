@@ -45,7 +45,9 @@ class Store:
     def ask(self, query: str) -> int:
         """The one number that a query answers with."""
         if self.kind == "SQLite":
-            with contextlib.closing(sqlite3.connect(self.url.removeprefix("sqlite:///"), timeout=10)) as connection:
+            with contextlib.closing(
+                sqlite3.connect(self.url.removeprefix("sqlite:///"), timeout=10)
+            ) as connection:
                 return int(connection.execute(query).fetchone()[0])
         return int(asyncio.run(_fetch(self.url, query)))
 
@@ -62,7 +64,9 @@ class Server:
         """CPU seconds used so far, those of the PostgreSQL processes included."""
         used = _cpu_s(self.process.pid)
         if self.store is not None and self.store.helpers is not None:
-            used += _cpu_s(self.store.helpers) + sum(_cpu_s(child) for child in _children(self.store.helpers))
+            used += _cpu_s(self.store.helpers) + sum(
+                _cpu_s(child) for child in _children(self.store.helpers)
+            )
         return used
 
     def memory_mb(self) -> float:
@@ -74,7 +78,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(kind: str, database: Store | None = None, *, dispatch: bool = False) -> Iterator[Server]:
+def serving(
+    kind: str, database: Store | None = None, *, dispatch: bool = False
+) -> Iterator[Server]:
     """A server of `benchmarks.launch`, ready to be asked."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
@@ -161,7 +167,13 @@ def postgres_store(server_url: str, name: str) -> Iterator[Store]:
 
 def settings_of(url: str) -> Settings:
     """The settings with which the benchmark itself opens a database; patient, because it writes much at once."""
-    return load_settings(_env_file=None, database_url=url, admin_key_file=None, answer_timeout_s=30.0, log_level="error")
+    return load_settings(
+        _env_file=None,
+        database_url=url,
+        admin_key_file=None,
+        answer_timeout_s=30.0,
+        log_level="error",
+    )
 
 
 def sync_ms(folder: Path) -> float:
@@ -183,7 +195,9 @@ def _fill(url: str) -> None:
 
     def configure(connection: Connection) -> None:
         document.bootstrap(connection, _EPOCH)
-        store.add_api_key(connection, ApiKey("bench", "The benchmark", (Scope.ADMIN,), digest(_SECRET), _EPOCH))
+        store.add_api_key(
+            connection, ApiKey("bench", "The benchmark", (Scope.ADMIN,), digest(_SECRET), _EPOCH)
+        )
 
     async def run() -> None:
         database = open_database(settings)
@@ -238,7 +252,9 @@ async def _make_durable(url: str) -> None:
     await connection.execute("SELECT pg_reload_conf()")
     await connection.close()
     for _ in range(100):
-        if await _fetch(url, "SELECT count(*) FROM pg_settings WHERE name = 'fsync' AND setting = 'on'"):
+        if await _fetch(
+            url, "SELECT count(*) FROM pg_settings WHERE name = 'fsync' AND setting = 'on'"
+        ):
             return
         await asyncio.sleep(0.05)
     raise RuntimeError("PostgreSQL could not be made durable")

@@ -32,9 +32,14 @@ def told(what: str, where: str, value: str) -> Line:
 def written(lines: list[Line]) -> str:
     """The lines in columns."""
     head = Line("figure", "where", "measured", "wanted")
-    rows = [(line.what, line.where, line.value, line.wanted, _verdict(line)) for line in (head, *lines)]
+    rows = [
+        (line.what, line.where, line.value, line.wanted, _verdict(line)) for line in (head, *lines)
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    texts = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    texts = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
     return "\n".join([texts[0], "-" * max(map(len, texts)), *texts[1:]])
 
 

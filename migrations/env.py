@@ -11,5 +11,10 @@ def render_item(kind: str, item: object, _: object) -> str | bool:
 
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=metadata, render_item=render_item, compare_server_default=True)
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    render_item=render_item,
+    compare_server_default=True,
+)
 context.run_migrations()

@@ -23,7 +23,11 @@ INQUIRIES: list[dict[str, Any]] = [
         "channel": "email",
         "subject": "Pompa znowu stoi",
         "text": "Dzień dobry, pompa CX-40 kupiona w marcu od wczoraj nie pompuje i cieknie spod uszczelki. Proszę o serwis.",
-        "contact": {"name": "Anna Kowalska", "email": "anna@hydro-bud.example", "company": "Hydro-Bud"},
+        "contact": {
+            "name": "Anna Kowalska",
+            "email": "anna@hydro-bud.example",
+            "company": "Hydro-Bud",
+        },
     },
     {
         "channel": "phone",
@@ -40,7 +44,10 @@ INQUIRIES: list[dict[str, Any]] = [
         "channel": "phone",
         "text": "dzień dobry chciałam tylko zmienić adres dostawy do zamówienia z poniedziałku bo się przeprowadziliśmy",
     },
-    {"channel": "email", "text": "Uprzejmie proszę o przesłanie aktualnego cennika oraz katalogu okuć w wersji PDF."},
+    {
+        "channel": "email",
+        "text": "Uprzejmie proszę o przesłanie aktualnego cennika oraz katalogu okuć w wersji PDF.",
+    },
     {
         "channel": "form",
         "subject": "Pytanie",
@@ -72,7 +79,10 @@ INQUIRIES: list[dict[str, Any]] = [
         "subject": "Broken on arrival",
         "text": "The compressor we received on Tuesday does not start at all. We need a replacement or a repair.",
     },
-    {"channel": "chat", "text": "hi, could you send me the datasheet and the price list for the LED panels?"},
+    {
+        "channel": "chat",
+        "text": "hi, could you send me the datasheet and the price list for the LED panels?",
+    },
     {
         "channel": "email",
         "text": "We would like a quote for 12 laser printers including installation. Who can visit us next week?",
@@ -94,7 +104,17 @@ def main() -> int:
     console = Console(width=max(Console().width, 160))
     with tempfile.TemporaryDirectory() as folder, _service(Path(folder)) as (client, log):
         table = Table(title="What became of twenty inquiries")
-        for column in ("#", "channel", "text", "category", "conf.", "team", "priority", "due (Warsaw)", "reference"):
+        for column in (
+            "#",
+            "channel",
+            "text",
+            "category",
+            "conf.",
+            "team",
+            "priority",
+            "due (Warsaw)",
+            "reference",
+        ):
             table.add_column(column, no_wrap=True)
         unsure = 0
         for number, inquiry in enumerate(INQUIRIES, start=1):
@@ -104,10 +124,18 @@ def main() -> int:
             unsure += row[2].endswith("?")
             table.add_row(str(number), *row)
         console.print(table)
-        console.print(f"{unsure} of them are unclear (marked with ?): people in triage decide, and no salesperson's phone rings.")
+        console.print(
+            f"{unsure} of them are unclear (marked with ?): people in triage decide, and no salesperson's phone rings."
+        )
         delivered = _delivered(client)
-        console.print(f"{delivered} of {len(INQUIRIES)} decisions were handed over to the destination 'console', for example:")
-        for line in [line for line in log.read_text(encoding="utf-8").splitlines() if "inquiry.routed" in line][:5]:
+        console.print(
+            f"{delivered} of {len(INQUIRIES)} decisions were handed over to the destination 'console', for example:"
+        )
+        for line in [
+            line
+            for line in log.read_text(encoding="utf-8").splitlines()
+            if "inquiry.routed" in line
+        ][:5]:
             console.print("  " + line, highlight=False, markup=False)
     return 0
 
@@ -133,7 +161,9 @@ def _service(folder: Path) -> Iterator[tuple[httpx.Client, Path]]:
         process = subprocess.Popen([*command, "serve"], env=environment, stdout=output)
     headers = {"Authorization": f"Bearer {key_file.read_text().strip()}"}
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=10, trust_env=False) as client:
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=10, trust_env=False
+        ) as client:
             _wait(client)
             yield client, log
     finally:
@@ -153,7 +183,11 @@ def _wait(client: httpx.Client) -> None:
 def _row(inquiry: dict[str, Any], answer: dict[str, Any]) -> tuple[str, ...]:
     classification, decision = answer["classification"], answer["decision"]
     text = " ".join(filter(None, (inquiry.get("subject"), inquiry["text"])))
-    due = datetime.fromisoformat(decision["due_at"]).astimezone(ZoneInfo("Europe/Warsaw")) if decision["due_at"] else None
+    due = (
+        datetime.fromisoformat(decision["due_at"]).astimezone(ZoneInfo("Europe/Warsaw"))
+        if decision["due_at"]
+        else None
+    )
     return (
         inquiry["channel"],
         text if len(text) <= 44 else text[:43] + "…",
@@ -170,7 +204,11 @@ def _delivered(client: httpx.Client) -> int:
     """Wait a moment until everything is handed over; returns how much was."""
     delivered = 0
     for _ in range(50):
-        delivered = len(client.get("/v1/deliveries", params={"state": "delivered", "limit": 200}).json()["items"])
+        delivered = len(
+            client.get("/v1/deliveries", params={"state": "delivered", "limit": 200}).json()[
+                "items"
+            ]
+        )
         if delivered == len(INQUIRIES):
             break
         time.sleep(0.1)

@@ -19,7 +19,9 @@ def main() -> int:
     problems = []
     committed = Path("openapi.yaml").read_text(encoding="utf-8")
     if openapi_yaml(make_app(load_settings(_env_file=None)).openapi()) != committed:
-        problems.append("openapi.yaml differs from the code: run 'make openapi' and look at the difference")
+        problems.append(
+            "openapi.yaml differs from the code: run 'make openapi' and look at the difference"
+        )
     with tempfile.TemporaryDirectory() as folder:
         engine = sqlite_engine(Path(folder) / "drift.db")
         with engine.begin() as connection:

@@ -23,7 +23,9 @@ request-tracker5 request-tracker5/organization string rt.example
 """
 # The package is not part of this repository: it is read where npm puts it, and nothing of it is run.
 SCHEMAS_PACKAGE = "@jambonz/schema@0.4.15"
-SCHEMAS_SHA512 = "p300sAW6wyO83uJQJxUhdEdhvV/C6Z9I6g8UvtGCWNj7FvtdydqXpuN6ihLk5YgIM6atnyZo8b8NHcGtaHm67Q=="
+SCHEMAS_SHA512 = (
+    "p300sAW6wyO83uJQJxUhdEdhvV/C6Z9I6g8UvtGCWNj7FvtdydqXpuN6ihLk5YgIM6atnyZo8b8NHcGtaHm67Q=="
+)
 SCHEMAS = Path(__file__).parent.parent / ".venv-real" / "jambonz-schema-0.4.15"
 
 
@@ -46,7 +48,10 @@ def install() -> bool:
     for update in (False, True):
         if update:
             subprocess.run(["apt-get", "update", "-qq"], check=False)
-        if subprocess.run(command, check=False, env=quiet, stdout=subprocess.DEVNULL).returncode == 0:
+        if (
+            subprocess.run(command, check=False, env=quiet, stdout=subprocess.DEVNULL).returncode
+            == 0
+        ):
             return True
     return False
 
@@ -57,11 +62,25 @@ def fetch_schemas() -> str | None:
     if npm is None:
         return "npm is not installed (on Debian: apt-get install npm)"
     with tempfile.TemporaryDirectory() as folder:
-        command = [npm, "pack", SCHEMAS_PACKAGE, "--silent", "--ignore-scripts", "--pack-destination", folder]
-        if subprocess.run(command, check=False, cwd=folder, stdout=subprocess.DEVNULL).returncode != 0:
+        command = [
+            npm,
+            "pack",
+            SCHEMAS_PACKAGE,
+            "--silent",
+            "--ignore-scripts",
+            "--pack-destination",
+            folder,
+        ]
+        if (
+            subprocess.run(command, check=False, cwd=folder, stdout=subprocess.DEVNULL).returncode
+            != 0
+        ):
             return f"npm could not fetch {SCHEMAS_PACKAGE}, see above"
         (archive,) = Path(folder).glob("*.tgz")
-        if base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode() != SCHEMAS_SHA512:
+        if (
+            base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+            != SCHEMAS_SHA512
+        ):
             return f"what npm fetched as {SCHEMAS_PACKAGE} is not the package that was checked: its SHA-512 differs"
         with tarfile.open(archive) as package:
             package.extractall(folder, filter="data")

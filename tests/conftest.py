@@ -136,7 +136,9 @@ async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @asynccontextmanager
-async def running_house(settings: Settings, classifier: ClassifierService | None = None) -> AsyncIterator[House]:
+async def running_house(
+    settings: Settings, classifier: ClassifierService | None = None
+) -> AsyncIterator[House]:
     rooms = House(settings, open_database(settings), classifier or ClassifierService(shipped_model))
     async with rooms.open():
         yield rooms
@@ -169,7 +171,9 @@ async def correct_many(client: httpx.AsyncClient, count: int) -> None:
         made = await client.post("/v1/inquiries", json=body)
         assert made.status_code == 201, made.text
         said = {"who": "Celina", "category": example.label}
-        assert (await client.post(f"/v1/inquiries/{made.json()['id']}/correction", json=said)).status_code == 200
+        assert (
+            await client.post(f"/v1/inquiries/{made.json()['id']}/correction", json=said)
+        ).status_code == 200
 
 
 def settings_for(url: str, **more: object) -> Settings:
@@ -200,7 +204,9 @@ async def _fill(database: Database) -> None:
 def _configure(connection: Connection) -> None:
     document.bootstrap(connection, NOW)
     for scope, secret in SECRETS.items():
-        store.add_api_key(connection, ApiKey(scope, f"{scope} of the tests", (scope,), digest(secret), NOW))
+        store.add_api_key(
+            connection, ApiKey(scope, f"{scope} of the tests", (scope,), digest(secret), NOW)
+        )
 
 
 async def _create_postgres_database(name: str) -> None:
@@ -213,7 +219,9 @@ async def _create_postgres_database(name: str) -> None:
 async def _keep_postgres(url: str) -> None:
     """Keep what is in the database, so that each test can begin with it."""
     connection = await asyncpg.connect(url)
-    kept = (f"CREATE TABLE kept.{table.name} AS TABLE {table.name}" for table in metadata.sorted_tables)
+    kept = (
+        f"CREATE TABLE kept.{table.name} AS TABLE {table.name}" for table in metadata.sorted_tables
+    )
     await connection.execute("; ".join(("CREATE SCHEMA kept", *kept)))
     await connection.close()
 

@@ -128,7 +128,11 @@ class FaultyServer:
     async def _serve_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         method, path, _ = head[0].split(" ")
-        headers = {line.split(":", 1)[0].lower(): line.split(":", 1)[1].strip() for line in head[1:] if line}
+        headers = {
+            line.split(":", 1)[0].lower(): line.split(":", 1)[1].strip()
+            for line in head[1:]
+            if line
+        }
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         self.requests.append(Received(method, path, headers, body))
         self.in_flight += 1

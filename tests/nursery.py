@@ -61,9 +61,14 @@ class Nursery:
     """The process that forks."""
 
     def __init__(self) -> None:
-        environment = os.environ | {"PYTHONPATH": f"{Path('src').resolve()}:{Path.cwd()}", "OPENBLAS_NUM_THREADS": "1"}
+        environment = os.environ | {
+            "PYTHONPATH": f"{Path('src').resolve()}:{Path.cwd()}",
+            "OPENBLAS_NUM_THREADS": "1",
+        }
         command = [sys.executable, "-m", "tests.nursery"]
-        self._process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
         self._lock = Lock()
         atexit.register(self._process.communicate)
 
@@ -78,7 +83,12 @@ class Nursery:
         with tempfile.TemporaryDirectory() as streams:
             read, said, complained = (Path(streams) / name for name in ("0", "1", "2"))
             read.write_text(stdin, "utf-8")
-            question = {"environment": environment, "arguments": arguments, "folder": str(folder), "streams": streams}
+            question = {
+                "environment": environment,
+                "arguments": arguments,
+                "folder": str(folder),
+                "streams": streams,
+            }
             child = Child(self, self.ask(question))
             try:
                 child.wait(60)
@@ -140,7 +150,9 @@ def _victim(step: str, nth: int) -> int:
 def _command(arguments: list[str], folder: str, streams: str) -> int:
     for number in range(3):
         os.dup2(os.open(f"{streams}/{number}", os.O_RDWR | os.O_CREAT), number)
-    sys.stdin = os.fdopen(0, encoding="utf-8")  # the other two have kept nothing back, this one may have
+    sys.stdin = os.fdopen(
+        0, encoding="utf-8"
+    )  # the other two have kept nothing back, this one may have
     os.chdir(folder)
     sys.argv = ["inquiry-router", *arguments]
     try:

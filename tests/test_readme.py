@@ -34,11 +34,16 @@ def made_to_run(folder: Path) -> Iterator[int]:
     }
     output = folder / "output"
     with output.open("w") as log:
-        process = subprocess.Popen(["make", "run"], env=environment, stdout=log, stderr=log, start_new_session=True)
+        process = subprocess.Popen(
+            ["make", "run"], env=environment, stdout=log, stderr=log, start_new_session=True
+        )
     try:
         for _ in range(300):
             assert process.poll() is None, output.read_text()
-            with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=2):
+            with (
+                suppress(OSError),
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=2),
+            ):
                 break
             time.sleep(0.1)
         yield port
@@ -51,7 +56,11 @@ def made_to_run(folder: Path) -> Iterator[int]:
 
 
 def blocks_of(name: str, kind: str) -> list[str]:
-    return [text for found, text in BLOCK.findall(Path(name).read_text(encoding="utf-8")) if found == kind]
+    return [
+        text
+        for found, text in BLOCK.findall(Path(name).read_text(encoding="utf-8"))
+        if found == kind
+    ]
 
 
 def answers_to(commands: list[str], folder: Path) -> list[dict[str, Any]]:
@@ -59,9 +68,15 @@ def answers_to(commands: list[str], folder: Path) -> list[dict[str, Any]]:
     answers = []
     with made_to_run(folder) as port:
         for command in commands:
-            here = command.replace("127.0.0.1:8000", f"127.0.0.1:{port}").replace("var/admin.key", str(folder / "admin.key"))
+            here = command.replace("127.0.0.1:8000", f"127.0.0.1:{port}").replace(
+                "var/admin.key", str(folder / "admin.key")
+            )
             done = subprocess.run(
-                ["bash", "-euo", "pipefail", "-c", here], capture_output=True, text=True, timeout=90, check=False
+                ["bash", "-euo", "pipefail", "-c", here],
+                capture_output=True,
+                text=True,
+                timeout=90,
+                check=False,
             )
             assert done.returncode == 0, (command, done.stderr)
             if command.startswith("curl"):
@@ -79,8 +94,13 @@ def test_commands(tmp_path: Path) -> None:
     for field in ("category", "secondary", "language", "method", "model", "unsure"):
         assert real["classification"][field] == said["classification"][field]
     # Not to the last digit: processors round 8-bit products differently.
-    assert real["classification"]["confidence"] == pytest.approx(said["classification"]["confidence"], abs=0.03)
-    assert real["classification"]["evidence"][0]["text"] == said["classification"]["evidence"][0]["text"]
+    assert real["classification"]["confidence"] == pytest.approx(
+        said["classification"]["confidence"], abs=0.03
+    )
+    assert (
+        real["classification"]["evidence"][0]["text"]
+        == said["classification"]["evidence"][0]["text"]
+    )
     for field in ("team", "priority", "rule", "policy_version", "flags"):
         assert real["decision"][field] == said["decision"][field]
     assert real["acknowledgement"]["text"][:60] == said["acknowledgement"]["text"][:60]
@@ -89,10 +109,14 @@ def test_commands(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_commands_that_only_the_polish_one_has(tmp_path: Path) -> None:
     tried = blocks_of("README.md", "sh")
-    assert answers_to([command for command in blocks_of("README.pl.md", "sh") if command not in tried], tmp_path)
+    assert answers_to(
+        [command for command in blocks_of("README.pl.md", "sh") if command not in tried], tmp_path
+    )
 
 
 def test_both_readmes_hold_the_same_commands_and_the_same_answer() -> None:
     english, polish = blocks_of("README.md", "sh"), blocks_of("README.pl.md", "sh")
-    assert [command.split()[:3] for command in english] == [command.split()[:3] for command in polish]
+    assert [command.split()[:3] for command in english] == [
+        command.split()[:3] for command in polish
+    ]
     assert blocks_of("README.md", "json") == blocks_of("README.pl.md", "json")

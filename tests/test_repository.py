@@ -11,13 +11,24 @@ import yaml
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 
 TRACKED = [
-    Path(line) for line in subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=False).stdout.splitlines()
+    Path(line)
+    for line in subprocess.run(
+        ["git", "ls-files"], capture_output=True, text=True, check=False
+    ).stdout.splitlines()
 ]
 
 
 @pytest.mark.parametrize(
     "name",
-    ["README.md", "README.pl.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/operate.md", "docs/labelling.md"],
+    [
+        "README.md",
+        "README.pl.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "CHANGELOG.md",
+        "docs/operate.md",
+        "docs/labelling.md",
+    ],
 )
 def test_links_lead_somewhere(name: str) -> None:
     text = Path(name).read_text(encoding="utf-8")
@@ -27,7 +38,11 @@ def test_links_lead_somewhere(name: str) -> None:
 
 
 def test_the_tree_in_contributing_is_the_tree_on_disk() -> None:
-    tree = re.search(r"```\nsrc/inquiry_router/\n(.*?)```", Path("CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL)
+    tree = re.search(
+        r"```\nsrc/inquiry_router/\n(.*?)```",
+        Path("CONTRIBUTING.md").read_text(encoding="utf-8"),
+        re.DOTALL,
+    )
     assert tree
     named = {
         name
@@ -35,12 +50,20 @@ def test_the_tree_in_contributing_is_the_tree_on_disk() -> None:
         for name in re.findall(r"[a-z_]+(?:\.py|/)", line.split("  ")[0] + "  " + line[4:24])
     }
     root = Path("src/inquiry_router")
-    present = {path.name + ("/" if path.is_dir() else "") for path in root.iterdir() if not path.name.startswith("__")}
+    present = {
+        path.name + ("/" if path.is_dir() else "")
+        for path in root.iterdir()
+        if not path.name.startswith("__")
+    }
     assert named == present
 
 
 def test_at_most_twenty_direct_dependencies_and_all_pinned_with_hashes() -> None:
-    direct = [line for line in Path("requirements/run.in").read_text().splitlines() if line and not line.startswith("#")]
+    direct = [
+        line
+        for line in Path("requirements/run.in").read_text().splitlines()
+        if line and not line.startswith("#")
+    ]
     assert len(direct) <= 20
     for name in ("run", "dev", "build"):
         text = Path(f"requirements/{name}.txt").read_text()
@@ -75,14 +98,18 @@ def test_the_compose_file_is_valid() -> None:
     assert set(services) == {"database", "migrate", "serve", "work"}
     for name in ("migrate", "serve", "work"):
         assert services[name]["read_only"] is True
-        assert services[name]["environment"]["INQUIRY_ROUTER_DATABASE_URL"].startswith("postgresql://")
+        assert services[name]["environment"]["INQUIRY_ROUTER_DATABASE_URL"].startswith(
+            "postgresql://"
+        )
         assert [services[name]["command"]] in [[["migrate"]], [["serve"]], [["work"]]]
         for other in services[name]["depends_on"]:
             assert other in services
 
 
 def test_make_alone_lists_the_targets() -> None:
-    listed = subprocess.run(["make", "--no-print-directory"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["make", "--no-print-directory"], capture_output=True, text=True, check=True
+    ).stdout
     for target in ("run", "test", "check", "bench", "openapi", "demo"):
         assert f"make {target} " in listed
 

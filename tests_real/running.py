@@ -42,7 +42,11 @@ class Router:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._folder = folder
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("INQUIRY_ROUTER_")}
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("INQUIRY_ROUTER_")
+        }
         self._environment = environment | {
             "INQUIRY_ROUTER_DATABASE_URL": f"sqlite:///{folder / 'inquiries.db'}",
             "INQUIRY_ROUTER_ADMIN_KEY_FILE": str(folder / "admin.key"),
@@ -56,8 +60,13 @@ class Router:
         self._run("migrate")
 
     def start(self) -> None:
-        self._process = subprocess.Popen([sys.executable, "-m", "inquiry_router", "serve"], env=self._environment, cwd=ROOT)
-        until("the router did not answer", lambda: httpx.get(f"{self.url}/health/ready", trust_env=False).is_success)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "inquiry_router", "serve"], env=self._environment, cwd=ROOT
+        )
+        until(
+            "the router did not answer",
+            lambda: httpx.get(f"{self.url}/health/ready", trust_env=False).is_success,
+        )
 
     def kill(self) -> None:
         """As a power cut does it."""
@@ -77,13 +86,23 @@ class Router:
     @cached_property
     def client(self) -> httpx.Client:
         key = (self._folder / "admin.key").read_text().strip()
-        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {key}"}, timeout=20, trust_env=False)
+        return httpx.Client(
+            base_url=self.url,
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=20,
+            trust_env=False,
+        )
 
     def inquiries(self) -> list[dict[str, Any]]:
         return list(self.client.get("/v1/inquiries").json()["items"])
 
     def _run(self, command: str) -> None:
-        subprocess.run([sys.executable, "-m", "inquiry_router", command], env=self._environment, cwd=ROOT, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "inquiry_router", command],
+            env=self._environment,
+            cwd=ROOT,
+            check=True,
+        )
 
 
 class Desk:
@@ -92,7 +111,11 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._environment = {**os.environ, "DESK_FOLDER": str(folder), "PYTHONPATH": str(ROOT / "tests_real")}
+        self._environment = {
+            **os.environ,
+            "DESK_FOLDER": str(folder),
+            "PYTHONPATH": str(ROOT / "tests_real"),
+        }
         made = subprocess.run(
             [REAL / "python", "-W", "ignore", "-m", "desk.fill"],
             env=self._environment,
@@ -101,16 +124,30 @@ class Desk:
             capture_output=True,
             text=True,
         )
-        users = {name: (number, token) for name, number, token in map(str.split, made.stdout.splitlines())}
+        users = {
+            name: (number, token)
+            for name, number, token in map(str.split, made.stdout.splitlines())
+        }
         self.router_user, self.token = users["router"]
         _, self._agent = users["ewa"]
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, hook: str) -> None:
         hooks = {"HELPDESK_NEW_TICKET_WEBHOOK_URLS": hook, "HELPDESK_FOLLOWUP_WEBHOOK_URLS": hook}
-        command = [REAL / "gunicorn", "-k", "gthread", "--threads", "8", "-b", f"127.0.0.1:{self.port}", "desk.wsgi"]
+        command = [
+            REAL / "gunicorn",
+            "-k",
+            "gthread",
+            "--threads",
+            "8",
+            "-b",
+            f"127.0.0.1:{self.port}",
+            "desk.wsgi",
+        ]
         self._process = subprocess.Popen(
-            [*command, "--log-level", "critical"], env=self._environment | hooks, cwd=ROOT / "tests_real"
+            [*command, "--log-level", "critical"],
+            env=self._environment | hooks,
+            cwd=ROOT / "tests_real",
         )
         until("the helpdesk did not answer", lambda: self.agent.get("/api/tickets/").is_success)
 
@@ -132,7 +169,9 @@ class Desk:
 
     def write_by_form(self, title: str, text: str) -> None:
         """As a customer does it: by the public web form."""
-        with httpx.Client(base_url=self.url, timeout=20, trust_env=False, follow_redirects=True) as customer:
+        with httpx.Client(
+            base_url=self.url, timeout=20, trust_env=False, follow_redirects=True
+        ) as customer:
             page = customer.get("/tickets/submit/")
             form = {
                 "csrfmiddlewaretoken": customer.cookies["csrftoken"],

@@ -25,7 +25,9 @@ def free_udp_port() -> int:
 
 def page_of_kamailio(address: str, fallback: str) -> str:
     """The configuration that the page shows, with our addresses in it."""
-    shown = re.search(r"```\n(loadmodule.*?)```", (ROOT / "docs/phone/kamailio.md").read_text("utf-8"), re.DOTALL)
+    shown = re.search(
+        r"```\n(loadmodule.*?)```", (ROOT / "docs/phone/kamailio.md").read_text("utf-8"), re.DOTALL
+    )
     assert shown
     written = re.sub(r'"https://[^"]*"', f'"{address}"', shown[1])
     assert "sip:bok@pbx1.example.com" in written
@@ -58,7 +60,9 @@ class Telephone:
         self.port = free_udp_port()
         self.address = f"sip:{name}@127.0.0.1:{self.port}"
         which = ["-sf", str(SCENARIOS / f"{scenario}.xml")] if scenario else ["-sn", "uas"]
-        self._process = _sipp(folder, [*which, "-i", "127.0.0.1", "-p", str(self.port), "-m", "1", "-trace_msg"], name)
+        self._process = _sipp(
+            folder, [*which, "-i", "127.0.0.1", "-p", str(self.port), "-m", "1", "-trace_msg"], name
+        )
         until(f"the telephone of {name} did not listen", lambda: _listens(self.port))
 
     def rang(self) -> bool:
@@ -70,7 +74,10 @@ class Telephone:
 
     def heard(self) -> str:
         """The messages that it got and sent."""
-        return "".join(path.read_text("utf-8", "replace") for path in self._folder.glob(f"{self._name}/*_messages.log"))
+        return "".join(
+            path.read_text("utf-8", "replace")
+            for path in self._folder.glob(f"{self._name}/*_messages.log")
+        )
 
     def remove(self) -> None:
         if self._process.poll() is None:
@@ -92,7 +99,11 @@ def ring(folder: Path, port: int, call_id: str, seconds: int = 20) -> bool:
         "-cid_str",
         call_id,
     ]
-    caller = _sipp(folder, [f"127.0.0.1:{port}", *arguments, "-timeout", f"{seconds}s", "-timeout_error"], "anna")
+    caller = _sipp(
+        folder,
+        [f"127.0.0.1:{port}", *arguments, "-timeout", f"{seconds}s", "-timeout_error"],
+        "anna",
+    )
     try:
         return caller.wait(seconds + 5) == 0
     finally:
@@ -104,7 +115,9 @@ def _sipp(folder: Path, arguments: list[str], name: str) -> subprocess.Popen[byt
     own = folder / name
     own.mkdir(exist_ok=True)
     with (own / "errors.txt").open("w") as errors:
-        return subprocess.Popen(["sipp", *arguments, "-nostdin"], cwd=own, stdout=subprocess.DEVNULL, stderr=errors)
+        return subprocess.Popen(
+            ["sipp", *arguments, "-nostdin"], cwd=own, stdout=subprocess.DEVNULL, stderr=errors
+        )
 
 
 def _listens(port: int) -> bool:

@@ -20,7 +20,13 @@ def joined(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Router, D
 
 
 def by_api(desk: Desk, title: str, text: str, queue: int = 1) -> int:
-    body = {"queue": queue, "title": title, "description": text, "submitter_email": "anna@klient.example", "priority": 3}
+    body = {
+        "queue": queue,
+        "title": title,
+        "description": text,
+        "submitter_email": "anna@klient.example",
+        "priority": 3,
+    }
     return int(desk.agent.post("/api/tickets/", json=body).raise_for_status().json()["id"])
 
 
@@ -43,7 +49,8 @@ def test_a_ticket_by_the_web_form_is_moved_too(joined: tuple[Router, Desk]) -> N
     router, desk = joined
     desk.write_by_form("Pompa cieknie", DEFECT)
     (inquiry,) = until(
-        "the form's ticket did not come in", lambda: [one for one in router.inquiries() if one["subject"] == "Pompa cieknie"]
+        "the form's ticket did not come in",
+        lambda: [one for one in router.inquiries() if one["subject"] == "Pompa cieknie"],
     )
     assert inquiry["channel"] == "form"
     number = int(router.client.get(f"/v1/inquiries/{inquiry['id']}").json()["source"]["id"])
@@ -61,7 +68,9 @@ def test_our_own_notes_never_come_back(joined: tuple[Router, Desk]) -> None:
     assert len(desk.notes(number)) == 1
 
 
-def test_killed_with_a_delivery_waiting_it_moves_the_ticket_after_its_restart(joined: tuple[Router, Desk]) -> None:
+def test_killed_with_a_delivery_waiting_it_moves_the_ticket_after_its_restart(
+    joined: tuple[Router, Desk],
+) -> None:
     router, desk = joined
     number = by_api(desk, "Zapytanie o cenę", PURCHASE)
     router.kill()
@@ -70,11 +79,21 @@ def test_killed_with_a_delivery_waiting_it_moves_the_ticket_after_its_restart(jo
     assert len([one for one in router.inquiries() if one["subject"] == "Zapytanie o cenę"]) == 1
 
 
-def test_a_ticket_written_while_the_router_was_down_is_found_by_itself(joined: tuple[Router, Desk]) -> None:
+def test_a_ticket_written_while_the_router_was_down_is_found_by_itself(
+    joined: tuple[Router, Desk],
+) -> None:
     router, desk = joined
     router.kill()
-    body = {"queue": 1, "title": "Gdy nikogo nie było", "description": PURCHASE, "submitter_email": "a@b.example", "priority": 3}
-    assert desk.agent.post("/api/tickets/", json=body).status_code == 500  # the helpdesk's own way with a refused connection
+    body = {
+        "queue": 1,
+        "title": "Gdy nikogo nie było",
+        "description": PURCHASE,
+        "submitter_email": "a@b.example",
+        "priority": 3,
+    }
+    assert (
+        desk.agent.post("/api/tickets/", json=body).status_code == 500
+    )  # the helpdesk's own way with a refused connection
     router.start()
     tickets = desk.agent.get("/api/tickets/?page_size=100").json()["results"]
     (number,) = [ticket["id"] for ticket in tickets if ticket["title"] == "Gdy nikogo nie było"]
@@ -90,19 +109,29 @@ def test_the_check_names_the_queues_and_a_wrong_token_says_so(joined: tuple[Rout
     assert checked["ok"] and {"1", "2"} == {group["id"] for group in checked["groups"]}
     url = router.client.get("/v1/destinations/desk").json()["settings"]["url"]
     settings = {"url": url, "password": "wrong", "source": "desk"}
-    entry = {"id": "wrong", "name": "Wrong", "kind": "django_helpdesk", "settings": settings, "enabled": False}
+    entry = {
+        "id": "wrong",
+        "name": "Wrong",
+        "kind": "django_helpdesk",
+        "settings": settings,
+        "enabled": False,
+    }
     router.client.post("/v1/destinations", json=entry).raise_for_status()
     wrong = router.client.post("/v1/destinations/wrong/check").json()
     assert not wrong["ok"]
     assert "credentials are wrong" in wrong["problem"]
 
 
-def test_one_click_on_the_link_in_the_note_moves_the_ticket_again(joined: tuple[Router, Desk]) -> None:
+def test_one_click_on_the_link_in_the_note_moves_the_ticket_again(
+    joined: tuple[Router, Desk],
+) -> None:
     _, desk = joined
     number = by_api(desk, "Pytanie o łożyska", PURCHASE)
     until("the ticket was not moved to sales", lambda: moved(desk, number, 2))
     link = re.search(r"http://\S+/c/\S+", desk.notes(number)[0])
     assert link is not None
-    httpx.post(link[0], data={"category": "order_support", "who": "Ewa"}, trust_env=False).raise_for_status()
+    httpx.post(
+        link[0], data={"category": "order_support", "who": "Ewa"}, trust_env=False
+    ).raise_for_status()
     until("the ticket was not moved back", lambda: int(desk.ticket(number)["queue"]) == 1)
     until("the second note was not added", lambda: len(desk.notes(number)) == 2)

@@ -14,8 +14,15 @@ import pytest
 from tests_real.running import REAL, ROOT, Router, until
 from tests_real.telephones import free_udp_port
 
-pytestmark = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed: apt-get install espeak-ng")
-SERVICE, SALES, RECEPTION = "sip:bok@127.0.0.1:5099", "sip:handlowy@127.0.0.1:5098", "sip:recepcja@127.0.0.1:5097"
+pytestmark = pytest.mark.skipif(
+    shutil.which("espeak-ng") is None,
+    reason="espeak-ng is not installed: apt-get install espeak-ng",
+)
+SERVICE, SALES, RECEPTION = (
+    "sip:bok@127.0.0.1:5099",
+    "sip:handlowy@127.0.0.1:5098",
+    "sip:recepcja@127.0.0.1:5097",
+)
 # Speech is louder than this, and an empty line is not.
 A_VOICE = 2000
 
@@ -35,10 +42,17 @@ def line(router: Router) -> str:
     """The address of a phone line of a company that works at any hour."""
     teams = router.client.get("/v1/teams").json()
     for team in teams["teams"]:
-        team.update(hours={day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}, holidays=None)
+        team.update(
+            hours={
+                day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+            },
+            holidays=None,
+        )
     router.client.put("/v1/teams", json=teams, headers={"If-Match": '"1"'}).raise_for_status()
     desks = {"customer_service": {"numbers": [SERVICE]}, "sales": {"numbers": [SALES]}}
-    router.client.put("/v1/phone/settings", json={"desks": desks}, headers={"If-Match": '"1"'}).raise_for_status()
+    router.client.put(
+        "/v1/phone/settings", json={"desks": desks}, headers={"If-Match": '"1"'}
+    ).raise_for_status()
     entry = {"id": "line-1", "name": "The line", "provider": "generic"}
     return str(router.client.post("/v1/sources", json=entry).raise_for_status().json()["url"])
 
@@ -56,8 +70,18 @@ def rung(folder: Path, address: str, *keys: str) -> dict[str, Any]:
         )
     try:
         until("the IVR was not ready", lambda: "ready" in (folder / "ivr.log").read_text())
-        anna = [REAL / "python", "-m", "ivr.anna", str(port), str(free_udp_port()), str(folder), *keys]
-        done = subprocess.run(anna, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        anna = [
+            REAL / "python",
+            "-m",
+            "ivr.anna",
+            str(port),
+            str(free_udp_port()),
+            str(folder),
+            *keys,
+        ]
+        done = subprocess.run(
+            anna, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
         assert done.returncode == 0, done.stdout + done.stderr + (folder / "ivr.log").read_text()
         return dict(json.loads(done.stdout.splitlines()[-1]))
     finally:
@@ -65,14 +89,23 @@ def rung(folder: Path, address: str, *keys: str) -> dict[str, Any]:
         ivr.wait(10)
 
 
-@pytest.mark.parametrize(("key", "desk"), [("1", SERVICE), ("2", SERVICE), ("3", SALES), ("0", SERVICE)])
-def test_a_key_leads_to_the_right_desk(tmp_path: Path, router: Router, line: str, key: str, desk: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "desk"), [("1", SERVICE), ("2", SERVICE), ("3", SALES), ("0", SERVICE)]
+)
+def test_a_key_leads_to_the_right_desk(
+    tmp_path: Path, router: Router, line: str, key: str, desk: str
+) -> None:
     call = rung(tmp_path, line, key)
     assert desk in call["sent_to"]
     assert call["loudest"] > A_VOICE
     (inquiry,) = router.inquiries()
     whole = router.client.get(f"/v1/inquiries/{inquiry['id']}").json()
-    assert whole["contact"] == {"name": "Anna Nowak", "email": None, "phone": "+48601234567", "company": None}
+    assert whole["contact"] == {
+        "name": "Anna Nowak",
+        "email": None,
+        "phone": "+48601234567",
+        "company": None,
+    }
     assert whole["decision"]["team"] == {"3": "sales", "0": "triage"}.get(key, "customer_service")
 
 
@@ -81,12 +114,16 @@ def test_a_wrong_key_is_asked_again(tmp_path: Path, router: Router, line: str) -
     assert SERVICE in call["sent_to"]
 
 
-def test_with_the_router_gone_the_caller_reaches_the_reception(tmp_path: Path, router: Router, line: str) -> None:
+def test_with_the_router_gone_the_caller_reaches_the_reception(
+    tmp_path: Path, router: Router, line: str
+) -> None:
     router.kill()
     assert RECEPTION in rung(tmp_path, line)["sent_to"]
 
 
-def test_with_the_router_slow_the_caller_reaches_the_reception(tmp_path: Path, router: Router, line: str) -> None:
+def test_with_the_router_slow_the_caller_reaches_the_reception(
+    tmp_path: Path, router: Router, line: str
+) -> None:
     router.pause()
     try:
         assert RECEPTION in rung(tmp_path, line)["sent_to"]

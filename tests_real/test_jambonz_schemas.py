@@ -39,7 +39,11 @@ def closed(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     inside = {name: closed(value) for name, value in schema.items()}
-    return {"additionalProperties": False, **inside} if isinstance(schema.get("properties"), dict) else inside
+    return (
+        {"additionalProperties": False, **inside}
+        if isinstance(schema.get("properties"), dict)
+        else inside
+    )
 
 
 @cache
@@ -61,7 +65,9 @@ def validator(name: str) -> Draft202012Validator:
 
 
 def problems(name: str, value: Any) -> list[str]:
-    return [f"{error.json_path}: {error.message[:300]}" for error in validator(name).iter_errors(value)]
+    return [
+        f"{error.json_path}: {error.message[:300]}" for error in validator(name).iter_errors(value)
+    ]
 
 
 def verbs_of(move: Move, call: Heard = CALL) -> Any:
@@ -76,7 +82,9 @@ def test_every_move_in_every_language_is_an_application(name: str, language: str
 
 @settings(deadline=None)
 @given(answered(JAMBONZ.abilities))
-def test_whatever_is_answered_in_a_call_is_an_application(answers: list[tuple[Move, Heard]]) -> None:
+def test_whatever_is_answered_in_a_call_is_an_application(
+    answers: list[tuple[Move, Heard]],
+) -> None:
     for move, asked in answers:
         assert problems("jambonz-app", verbs_of(move, asked)) == []
 
@@ -108,7 +116,9 @@ def test_every_sample_is_a_payload_that_jambonz_sends(name: str) -> None:
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_our_own_table_has_no_name_that_the_verb_has_not_and_misses_none_that_it_needs(verb: str) -> None:
+def test_our_own_table_has_no_name_that_the_verb_has_not_and_misses_none_that_it_needs(
+    verb: str,
+) -> None:
     schema = schemas()[f"{BASE}verbs/{verb}"]
     needed, known = VERBS[verb]
     assert set(known) <= set(schema["properties"])
@@ -116,7 +126,11 @@ def test_our_own_table_has_no_name_that_the_verb_has_not_and_misses_none_that_it
 
 
 def test_every_end_of_ringing_and_of_a_call_is_understood() -> None:
-    ends = {"completed": DialStatus.ANSWERED, "busy": DialStatus.BUSY, "no-answer": DialStatus.NO_ANSWER}
+    ends = {
+        "completed": DialStatus.ANSWERED,
+        "busy": DialStatus.BUSY,
+        "no-answer": DialStatus.NO_ANSWER,
+    }
     ends["failed"] = DialStatus.FAILED
     dialled = schemas()[f"{BASE}callbacks/dial"]["properties"]["dial_call_status"]["enum"]
     status = schemas()[f"{BASE}callbacks/base"]["properties"]["call_status"]["enum"]

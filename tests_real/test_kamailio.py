@@ -9,7 +9,9 @@ import pytest
 from tests_real.running import Router, until
 from tests_real.telephones import HOW, MISSING, Telephone, kamailio, ring
 
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"{', '.join(MISSING)} is not installed: {HOW}")
+pytestmark = pytest.mark.skipif(
+    bool(MISSING), reason=f"{', '.join(MISSING)} is not installed: {HOW}"
+)
 
 
 @pytest.fixture
@@ -31,9 +33,13 @@ class Company:
         self.reception = Telephone(folder, "reception")
         numbers = [self.celina.address, self.cezary.address]
         settings = {"desks": {"customer_service": {"numbers": numbers}}}
-        router.client.put("/v1/phone/settings", json=settings, headers={"If-Match": '"1"'}).raise_for_status()
+        router.client.put(
+            "/v1/phone/settings", json=settings, headers={"If-Match": '"1"'}
+        ).raise_for_status()
         entry = {"id": "line-1", "name": "The line", "provider": "kamailio"}
-        self.address = router.client.post("/v1/sources", json=entry).raise_for_status().json()["url"]
+        self.address = (
+            router.client.post("/v1/sources", json=entry).raise_for_status().json()["url"]
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -44,7 +50,10 @@ class Company:
 
 
 def test_a_call_rings_customer_service_and_is_an_inquiry(tmp_path: Path, router: Router) -> None:
-    with Company(tmp_path, router) as company, kamailio(tmp_path, company.address, company.reception.address) as port:
+    with (
+        Company(tmp_path, router) as company,
+        kamailio(tmp_path, company.address, company.reception.address) as port,
+    ):
         assert ring(tmp_path, port, "call-1@anna")
         assert company.celina.rang()
         assert "X-Router-Team: triage" in company.celina.heard()
@@ -64,14 +73,22 @@ def test_when_celina_is_busy_cezary_is_rung(tmp_path: Path, router: Router) -> N
 
 
 def test_with_the_router_gone_the_reception_is_rung(tmp_path: Path, router: Router) -> None:
-    with Company(tmp_path, router) as company, kamailio(tmp_path, company.address, company.reception.address) as port:
+    with (
+        Company(tmp_path, router) as company,
+        kamailio(tmp_path, company.address, company.reception.address) as port,
+    ):
         router.kill()
         assert ring(tmp_path, port, "call-3@anna")
         assert company.reception.rang()
 
 
-def test_with_the_router_slow_the_reception_is_rung_within_seconds(tmp_path: Path, router: Router) -> None:
-    with Company(tmp_path, router) as company, kamailio(tmp_path, company.address, company.reception.address) as port:
+def test_with_the_router_slow_the_reception_is_rung_within_seconds(
+    tmp_path: Path, router: Router
+) -> None:
+    with (
+        Company(tmp_path, router) as company,
+        kamailio(tmp_path, company.address, company.reception.address) as port,
+    ):
         router.pause()
         try:
             assert ring(tmp_path, port, "call-4@anna", seconds=8)

@@ -18,7 +18,8 @@ PURCHASE = "Dzień dobry, proszę o wycenę 500 sztuk łożysk 6204 z dostawą d
 DEFECT = "Pompa kupiona w marcu od wczoraj cieknie, proszę o naprawę gwarancyjną."
 
 pytestmark = pytest.mark.skipif(
-    not SERVER.exists(), reason="Request Tracker 5 is not installed: run `make test-real` as root on Debian, which installs it"
+    not SERVER.exists(),
+    reason="Request Tracker 5 is not installed: run `make test-real` as root on Debian, which installs it",
 )
 
 
@@ -52,7 +53,9 @@ def test_a_ticket_by_rest_is_moved_and_noted_once(joined: tuple[Router, Tracker]
     assert whole["source"]["url"] == f"{tracker.url}/Ticket/Display.html?id={number}"
 
 
-def test_a_ticket_by_the_customers_form_is_read_out_of_its_html(joined: tuple[Router, Tracker]) -> None:
+def test_a_ticket_by_the_customers_form_is_read_out_of_its_html(
+    joined: tuple[Router, Tracker],
+) -> None:
     router, tracker = joined
     tracker.write_by_form("Pompa cieknie", DEFECT)
     (number,) = tracker.tickets("Pompa cieknie")
@@ -63,7 +66,11 @@ def test_a_ticket_by_the_customers_form_is_read_out_of_its_html(joined: tuple[Ro
     whole = router.client.get(f"/v1/inquiries/{inquiry['id']}").json()
     contact = {name: whole["contact"][name] for name in ("name", "email", "phone")}
     assert whole["text"] == DEFECT
-    assert contact == {"name": "Jan Kowalski", "email": "jan@hurtownia.example", "phone": "+48601234567"}
+    assert contact == {
+        "name": "Jan Kowalski",
+        "email": "jan@hurtownia.example",
+        "phone": "+48601234567",
+    }
 
 
 def test_a_customers_answer_comes_in_and_an_agents_does_not(joined: tuple[Router, Tracker]) -> None:
@@ -75,7 +82,10 @@ def test_a_customers_answer_comes_in_and_an_agents_does_not(joined: tuple[Router
     tracker.agent.post(f"/REST/2.0/ticket/{number}/comment", json=said).raise_for_status()
     tracker.answer_by_form(number, "Ile potrwa naprawa pompy?")
     until("the answer did not come in", lambda: len(came_in(router, "Serwis pompy")) == 2)
-    texts = [router.client.get(f"/v1/inquiries/{one['id']}").json()["text"] for one in came_in(router, "Serwis pompy")]
+    texts = [
+        router.client.get(f"/v1/inquiries/{one['id']}").json()["text"]
+        for one in came_in(router, "Serwis pompy")
+    ]
     assert texts == ["Ile potrwa naprawa pompy?", DEFECT]
 
 
@@ -86,11 +96,22 @@ def test_a_ticket_without_words_is_taken_in_by_its_subject(joined: tuple[Router,
     assert router.client.get(f"/v1/inquiries/{inquiry['id']}").json()["text"] == ""
 
 
-def test_what_the_router_makes_and_notes_itself_never_comes_back(joined: tuple[Router, Tracker]) -> None:
+def test_what_the_router_makes_and_notes_itself_never_comes_back(
+    joined: tuple[Router, Tracker],
+) -> None:
     router, tracker = joined
-    call = {"channel": "phone", "text": PURCHASE, "subject": "Telefon", "contact": {"email": "ewa@klient.example"}}
-    reference = router.client.post("/v1/inquiries", json=call).raise_for_status().json()["reference"]
-    (number,) = until("the call became no ticket", lambda: tracker.tickets(f"Telefon ({reference})"))
+    call = {
+        "channel": "phone",
+        "text": PURCHASE,
+        "subject": "Telefon",
+        "contact": {"email": "ewa@klient.example"},
+    }
+    reference = (
+        router.client.post("/v1/inquiries", json=call).raise_for_status().json()["reference"]
+    )
+    (number,) = until(
+        "the call became no ticket", lambda: tracker.tickets(f"Telefon ({reference})")
+    )
     noted(tracker, number)
     assert tracker.queue(number) == tracker.sales
     # What came after it in the same queue has been through: so would have been a circle.
@@ -100,7 +121,9 @@ def test_what_the_router_makes_and_notes_itself_never_comes_back(joined: tuple[R
     assert tracker.log == ""
 
 
-def test_killed_in_the_middle_of_a_delivery_it_moves_and_notes_the_ticket_once(joined: tuple[Router, Tracker]) -> None:
+def test_killed_in_the_middle_of_a_delivery_it_moves_and_notes_the_ticket_once(
+    joined: tuple[Router, Tracker],
+) -> None:
     router, tracker = joined
     number = tracker.write("Zapytanie o cenę", PURCHASE)
     until("the ticket did not come in", lambda: came_in(router, "Zapytanie o cenę"))
@@ -108,30 +131,49 @@ def test_killed_in_the_middle_of_a_delivery_it_moves_and_notes_the_ticket_once(j
     assert tracker.notes(number) == []
     router.start()
     noted(tracker, number)
-    until("the delivery was not finished", lambda: not router.client.get("/v1/deliveries?state=pending").json()["items"])
+    until(
+        "the delivery was not finished",
+        lambda: not router.client.get("/v1/deliveries?state=pending").json()["items"],
+    )
     assert tracker.moves(number) == [tracker.sales]
     assert len(tracker.notes(number)) == 1
     assert len(came_in(router, "Zapytanie o cenę")) == 1
 
 
-def test_one_click_on_the_link_in_the_note_moves_the_ticket_back(joined: tuple[Router, Tracker]) -> None:
+def test_one_click_on_the_link_in_the_note_moves_the_ticket_back(
+    joined: tuple[Router, Tracker],
+) -> None:
     _, tracker = joined
     number = tracker.write("Pytanie o łożyska", PURCHASE)
     link = re.search(r"http://\S+/c/\S+", noted(tracker, number))
     assert link is not None
-    httpx.post(link[0], data={"category": "order_support", "who": "Ewa"}, trust_env=False).raise_for_status()
+    httpx.post(
+        link[0], data={"category": "order_support", "who": "Ewa"}, trust_env=False
+    ).raise_for_status()
     until("the second note was not added", lambda: len(tracker.notes(number)) == 2)
     assert tracker.moves(number) == [tracker.sales, tracker.service]
 
 
-def test_the_check_names_the_queues_and_a_wrong_token_says_so(joined: tuple[Router, Tracker]) -> None:
+def test_the_check_names_the_queues_and_a_wrong_token_says_so(
+    joined: tuple[Router, Tracker],
+) -> None:
     router, tracker = joined
     checked = router.client.post("/v1/destinations/rt/check").json()
     groups = {group["id"]: group["name"] for group in checked["groups"]}
     assert checked["ok"]
-    assert groups == {tracker.service: "Obsługa klienta", tracker.sales: "Sprzedaż", tracker.closed: "Zarząd"}
+    assert groups == {
+        tracker.service: "Obsługa klienta",
+        tracker.sales: "Sprzedaż",
+        tracker.closed: "Zarząd",
+    }
     settings = {"url": tracker.url, "api_token": "1-1-wrong"}
-    entry = {"id": "wrong", "name": "Wrong", "kind": "request_tracker", "settings": settings, "enabled": False}
+    entry = {
+        "id": "wrong",
+        "name": "Wrong",
+        "kind": "request_tracker",
+        "settings": settings,
+        "enabled": False,
+    }
     router.client.post("/v1/destinations", json=entry).raise_for_status()
     wrong = router.client.post("/v1/destinations/wrong/check").json()
     assert not wrong["ok"]
@@ -142,14 +184,19 @@ def test_the_check_names_the_queues_and_a_wrong_token_says_so(joined: tuple[Rout
 def sales_at(router: Router, queue: str) -> Iterator[None]:
     """The destination with another queue for sales."""
     shown = router.client.get("/v1/destinations/rt").raise_for_status()
-    kept = {name: shown.json()[name] for name in ("name", "kind", "settings", "events", "teams", "enabled")}
+    kept = {
+        name: shown.json()[name]
+        for name in ("name", "kind", "settings", "events", "teams", "enabled")
+    }
     groups = {**kept["settings"]["groups"], "sales": queue}
     changed = {**kept, "settings": {**kept["settings"], "groups": groups}}
     answer = router.client.put(
         "/v1/destinations/rt", json=changed, headers={"If-Match": shown.headers["etag"]}
     ).raise_for_status()
     yield
-    router.client.put("/v1/destinations/rt", json=kept, headers={"If-Match": answer.headers["etag"]}).raise_for_status()
+    router.client.put(
+        "/v1/destinations/rt", json=kept, headers={"If-Match": answer.headers["etag"]}
+    ).raise_for_status()
 
 
 @pytest.mark.parametrize(
@@ -162,7 +209,9 @@ def test_a_refusal_inside_a_200_is_a_dead_letter_with_the_trackers_own_words(
     router, tracker = joined
     with sales_at(router, queue):
         number = tracker.write(f"Do kolejki {queue}", PURCHASE)
-        (inquiry,) = until("the ticket did not come in", lambda: came_in(router, f"Do kolejki {queue}"))
+        (inquiry,) = until(
+            "the ticket did not come in", lambda: came_in(router, f"Do kolejki {queue}")
+        )
         (dead,) = until(
             "the delivery did not die",
             lambda: [
@@ -175,7 +224,9 @@ def test_a_refusal_inside_a_200_is_a_dead_letter_with_the_trackers_own_words(
     assert (tracker.queue(number), tracker.notes(number)) == (tracker.service, [])
 
 
-def test_the_scrip_speaks_of_a_ticket_only_when_others_see_it(joined: tuple[Router, Tracker]) -> None:
+def test_the_scrip_speaks_of_a_ticket_only_when_others_see_it(
+    joined: tuple[Router, Tracker],
+) -> None:
     _, tracker = joined
     told: list[tuple[str, bool]] = []
 

@@ -61,9 +61,19 @@ class Tracker:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [str(SERVER), "--host", "127.0.0.1", "--port", str(self.port), "--max-workers", "4"]
+        command = [
+            str(SERVER),
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            "--max-workers",
+            "4",
+        ]
         with (self._folder / "server.log").open("wb") as log:
-            self._process = subprocess.Popen(command, env=self._environment, cwd=self._folder, stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                command, env=self._environment, cwd=self._folder, stdout=log, stderr=log
+            )
         until("Request Tracker did not answer", lambda: self.agent.get("/REST/2.0/rt").is_success)
 
     def stop(self) -> None:
@@ -87,15 +97,23 @@ class Tracker:
     def browser(self, user: str) -> Iterator[httpx.Client]:
         """Somebody who has logged in. Request Tracker wants to see that its forms are sent from its own pages."""
         headers = {"Referer": f"{self.url}/"}
-        with httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False, follow_redirects=True) as client:
-            page = client.post("/NoAuth/Login.html", data={"user": user, "pass": PASSWORD, "next": "home"})
+        with httpx.Client(
+            base_url=self.url, headers=headers, timeout=30, trust_env=False, follow_redirects=True
+        ) as client:
+            page = client.post(
+                "/NoAuth/Login.html", data={"user": user, "pass": PASSWORD, "next": "home"}
+            )
             assert "Logout" in page.text
             yield client
 
     def paste_scrip(self, hook: str) -> None:
         """As an admin does it who follows the steps of the source to the letter."""
         steps = RequestTrackerSource().setup(hook).en
-        code = next(step.partition(": ")[2] for step in steps if step.startswith("Paste into 'Custom action commit code'"))
+        code = next(
+            step.partition(": ")[2]
+            for step in steps
+            if step.startswith("Paste into 'Custom action commit code'")
+        )
         self.add_scrip("On Transaction", "TransactionBatch", code)
 
     def add_scrip(self, condition: str, stage: str, code: str) -> None:
@@ -119,7 +137,12 @@ class Tracker:
 
     def write(self, subject: str, text: str | None) -> int:
         """A ticket in the queue of customer service, by REST 2.0."""
-        ticket = {"Queue": self.service, "Subject": subject, "Content": text, "Requestor": "anna@klient.example"}
+        ticket = {
+            "Queue": self.service,
+            "Subject": subject,
+            "Content": text,
+            "Requestor": "anna@klient.example",
+        }
         return int(self.agent.post("/REST/2.0/ticket", json=ticket).raise_for_status().json()["id"])
 
     def write_by_form(self, subject: str, text: str) -> None:
@@ -152,7 +175,11 @@ class Tracker:
         return dict(self.agent.get(f"/REST/2.0/ticket/{number}").raise_for_status().json())
 
     def tickets(self, subject: str) -> list[int]:
-        found = self.agent.get("/REST/2.0/tickets", params={"query": f"Subject = '{subject}'"}).raise_for_status().json()
+        found = (
+            self.agent.get("/REST/2.0/tickets", params={"query": f"Subject = '{subject}'"})
+            .raise_for_status()
+            .json()
+        )
         return [int(one["id"]) for one in found["items"]]
 
     def queue(self, number: int) -> str:
@@ -161,29 +188,55 @@ class Tracker:
 
     def moves(self, number: int) -> list[str]:
         """The queues it was moved to, oldest first."""
-        return [row["NewValue"] for row in self._history(number) if (row["Type"], row["Field"]) == ("Set", "Queue")]
+        return [
+            row["NewValue"]
+            for row in self._history(number)
+            if (row["Type"], row["Field"]) == ("Set", "Queue")
+        ]
 
     def notes(self, number: int) -> list[str]:
         """The comments, oldest first."""
-        return [self._content(row["id"]) for row in self._history(number) if row["Type"] == "Comment"]
+        return [
+            self._content(row["id"]) for row in self._history(number) if row["Type"] == "Comment"
+        ]
 
     def is_committed(self, number: int) -> bool:
         """Whether others than the one who is writing it see the ticket."""
-        with closing(sqlite3.connect(f"file:{self._folder / 'rt.db'}?mode=ro", uri=True)) as database:
-            return database.execute("SELECT 1 FROM Tickets WHERE id = ?", (number,)).fetchone() is not None
+        with closing(
+            sqlite3.connect(f"file:{self._folder / 'rt.db'}?mode=ro", uri=True)
+        ) as database:
+            return (
+                database.execute("SELECT 1 FROM Tickets WHERE id = ?", (number,)).fetchone()
+                is not None
+            )
 
     def _history(self, number: int) -> list[dict[str, Any]]:
         query = {"fields": "Type,Field,NewValue", "per_page": "100"}
-        found = self.agent.get(f"/REST/2.0/ticket/{number}/history", params=query).raise_for_status().json()
+        found = (
+            self.agent.get(f"/REST/2.0/ticket/{number}/history", params=query)
+            .raise_for_status()
+            .json()
+        )
         return sorted(found["items"], key=lambda row: int(row["id"]))
 
     def _content(self, transaction: str) -> str:
-        rows = self.agent.get(f"/REST/2.0/transaction/{transaction}/attachments").raise_for_status().json()["items"]
+        rows = (
+            self.agent.get(f"/REST/2.0/transaction/{transaction}/attachments")
+            .raise_for_status()
+            .json()["items"]
+        )
         found = self.agent.get(f"/REST/2.0/attachment/{rows[0]['id']}").raise_for_status().json()
         return base64.b64decode(found["Content"]).decode()
 
     def _run(self, *command: str) -> str:
-        done = subprocess.run(command, check=False, env=self._environment, cwd=self._folder, capture_output=True, text=True)
+        done = subprocess.run(
+            command,
+            check=False,
+            env=self._environment,
+            cwd=self._folder,
+            capture_output=True,
+            text=True,
+        )
         assert done.returncode == 0, f"{command[0]} failed: {done.stderr}"
         return done.stdout
 
@@ -197,15 +250,32 @@ def story(folder: Path) -> Iterator[tuple[Router, Tracker]]:
     router.start()
     try:
         tracker.start()
-        entry = {"id": "rt", "name": "RT", "provider": "request_tracker", "settings": {"own_user": "router@acme.example"}}
+        entry = {
+            "id": "rt",
+            "name": "RT",
+            "provider": "request_tracker",
+            "settings": {"own_user": "router@acme.example"},
+        }
         source = router.client.post("/v1/sources", json=entry).raise_for_status().json()
-        groups = {"customer_service": tracker.service, "triage": tracker.service, "sales": tracker.sales}
-        settings = {"url": tracker.url, "api_token": tracker.token, "source": "rt", "groups": groups, "create": True}
+        groups = {
+            "customer_service": tracker.service,
+            "triage": tracker.service,
+            "sales": tracker.sales,
+        }
+        settings = {
+            "url": tracker.url,
+            "api_token": tracker.token,
+            "source": "rt",
+            "groups": groups,
+            "create": True,
+        }
         entry = {"id": "rt", "name": "RT", "kind": "request_tracker", "settings": settings}
         router.client.post("/v1/destinations", json=entry).raise_for_status()
         tracker.paste_scrip(source["url"])
         # Somebody else's scrip that takes its time, as one does that sends mail: so a move can be interrupted.
-        tracker.add_scrip("On Queue Change", "TransactionCreate", "select(undef, undef, undef, 1); return 1;")
+        tracker.add_scrip(
+            "On Queue Change", "TransactionCreate", "select(undef, undef, undef, 1); return 1;"
+        )
         yield router, tracker
     finally:
         tracker.stop()

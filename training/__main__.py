@@ -79,7 +79,9 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     examples, blind = read_examples(options.corpus)
-    _say(f"{len(examples)} examples by {len({e.author for e in examples})} authors; seed {RECIPE.seed}")
+    _say(
+        f"{len(examples)} examples by {len({e.author for e in examples})} authors; seed {RECIPE.seed}"
+    )
     fewer = [example for example in examples if example.author not in LATECOMERS]
     trainings: dict[str, Callable[[], Any]] = {
         "everybody": partial(_trained, examples, options.work),
@@ -108,7 +110,10 @@ def read_examples(corpus: Path) -> tuple[list[Example], list[Example]]:
     """What is trained on, the plain sentences among it; and what the blind authors wrote."""
     read = [_as_read(example) for example in read_corpus(corpus)]
     blind = [example for example in read if example.author.startswith(BLIND)]
-    return [*(example for example in read if not example.author.startswith(BLIND)), *read_plain()], blind
+    return [
+        *(example for example in read if not example.author.startswith(BLIND)),
+        *read_plain(),
+    ], blind
 
 
 def _as_read(example: Example) -> Example:
@@ -118,10 +123,19 @@ def _as_read(example: Example) -> Example:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m training", description="Train the shipped model on the corpus.")
-    parser.add_argument("--corpus", type=Path, default=CORPUS, help="folder of one .jsonl an author")
+    parser = argparse.ArgumentParser(
+        prog="python -m training", description="Train the shipped model on the corpus."
+    )
+    parser.add_argument(
+        "--corpus", type=Path, default=CORPUS, help="folder of one .jsonl an author"
+    )
     parser.add_argument("--out", type=Path, default=MODEL, help="where the model goes")
-    parser.add_argument("--work", type=Path, default=ROOT / "var/training", help="where the stages keep their results")
+    parser.add_argument(
+        "--work",
+        type=Path,
+        default=ROOT / "var/training",
+        help="where the stages keep their results",
+    )
     parser.add_argument("--threads", type=int, default=1, help="threads of PyTorch")
     parser.add_argument("--only", choices=TRAININGS, help="do one training and stop")
     return parser.parse_args()
@@ -133,7 +147,10 @@ def _start(examples: Sequence[Example], work: Path) -> Start:
     kept_file = work / f"pieces-{_digest(examples)}.npy"
     if not kept_file.exists():
         _say("choosing the pieces of the tokenizer ...")
-        np.save(kept_file, np.array(needed_pieces(weights, [model_text(e.subject, e.text) for e in examples])))
+        np.save(
+            kept_file,
+            np.array(needed_pieces(weights, [model_text(e.subject, e.text) for e in examples])),
+        )
     weights = reduced(weights, np.load(kept_file).tolist())
     _say(f"{len(weights.pieces)} pieces")
     return Start(weights, make_tokenizer(weights.pieces, weights.scores))
@@ -145,7 +162,9 @@ def _scores_on_strangers(examples: Sequence[Example], work: Path) -> Scores:
     unseen = [example for example in examples if example.author in HELD_OUT]
     file = work / f"scores-{_digest([*seen, *unseen], RECIPE)}.npz"
     if not file.exists():
-        _say(f"the encoder, on {len({example.author for example in seen})} authors, without {', '.join(HELD_OUT)} ...")
+        _say(
+            f"the encoder, on {len({example.author for example in seen})} authors, without {', '.join(HELD_OUT)} ..."
+        )
         start = _start(examples, work)
         encoder = finetune(start.weights, start.tokenizer, seen, RECIPE)
         first, second = scores_of(encoder, start.tokenizer, unseen)
@@ -168,24 +187,41 @@ def _trained(examples: Sequence[Example], work: Path) -> Parameters:
 def _mean(start: Start, *trained: Parameters) -> Encoder:
     """An encoder half way between others that were trained from one start. The words of the start are nobody's to train."""
     encoder = Encoder(start.weights, RECIPE.layers, len(CATEGORY_IDS))
-    words = {name: value for name, value in encoder.state_dict().items() if name.startswith("words.")}
+    words = {
+        name: value for name, value in encoder.state_dict().items() if name.startswith("words.")
+    }
     names = trained[0].keys() - words.keys()
-    encoder.load_state_dict(words | {name: torch.stack([one[name] for one in trained]).mean(dim=0) for name in names})
+    encoder.load_state_dict(
+        words | {name: torch.stack([one[name] for one in trained]).mean(dim=0) for name in names}
+    )
     return encoder.eval()
 
 
 def _mean_scores(everybody: Scores, fewer: Scores) -> Scores:
     """What the mean of two encoders would score, nearly: the mean of their scores. The n-grams have heard everybody."""
-    return Scores((everybody.encoder + fewer.encoder) / 2, everybody.linear, (everybody.second + fewer.second) / 2)
+    return Scores(
+        (everybody.encoder + fewer.encoder) / 2,
+        everybody.linear,
+        (everybody.second + fewer.second) / 2,
+    )
 
 
 def _linear(examples: Sequence[Example]) -> LinearModel:
     texts = [read_text(example.subject, example.text) for example in examples]
-    return LinearModel(*linear.fit(texts, targets_of(examples).tolist(), len(CATEGORY_IDS), seed=RECIPE.seed))
+    return LinearModel(
+        *linear.fit(texts, targets_of(examples).tolist(), len(CATEGORY_IDS), seed=RECIPE.seed)
+    )
 
 
-def _linear_scores(model: LinearModel, examples: Sequence[Example]) -> np.typing.NDArray[np.float32]:
-    return np.stack([model.scores(vector(read_text(example.subject, example.text), model.idf)) for example in examples])
+def _linear_scores(
+    model: LinearModel, examples: Sequence[Example]
+) -> np.typing.NDArray[np.float32]:
+    return np.stack(
+        [
+            model.scores(vector(read_text(example.subject, example.text), model.idf))
+            for example in examples
+        ]
+    )
 
 
 def _write(
@@ -203,7 +239,8 @@ def _write(
     said = [f"{example.subject or ''} {example.text}" for example in examples]
     save_languages(fit_language(said, [example.lang for example in examples]), folder)
     texts = [
-        start.tokenizer.encode(model_text(e.subject, e.text), add_special_tokens=False).ids for e in examples[::SEEN_BY_EXPORT]
+        start.tokenizer.encode(model_text(e.subject, e.text), add_special_tokens=False).ids
+        for e in examples[::SEEN_BY_EXPORT]
     ]
     export(encoder, start.weights, [cut(text) for text in texts], folder / MODEL_FILE)
     start.tokenizer.save(str(folder / TOKENIZER_FILE), pretty=False)
@@ -220,12 +257,28 @@ def _write(
     for name, layer in ((HEAD_FILE, encoder.head), (SECOND_FILE, encoder.second)):
         (folder / name).write_bytes(head_of(encoder, layer).as_bytes())
     save_examples(_example_set(examples, blind, grams, calibration.linear_weight, folder), folder)
-    write_card(card, folder, (MODEL_FILE, TOKENIZER_FILE, HEAD_FILE, SECOND_FILE, LINEAR_FILE, LANGUAGE_FILE, EXAMPLES_FILE))
+    write_card(
+        card,
+        folder,
+        (
+            MODEL_FILE,
+            TOKENIZER_FILE,
+            HEAD_FILE,
+            SECOND_FILE,
+            LINEAR_FILE,
+            LANGUAGE_FILE,
+            EXAMPLES_FILE,
+        ),
+    )
     (ROOT / "docs/model-card.md").write_text(model_card(card, folder), encoding="utf-8")
 
 
 def _example_set(
-    examples: Sequence[Example], blind: Sequence[Example], grams: LinearModel, weight: float, folder: Path
+    examples: Sequence[Example],
+    blind: Sequence[Example],
+    grams: LinearModel,
+    weight: float,
+    folder: Path,
 ) -> ExampleSet:
     """Every third example, and all of the blind authors, who are marked as unseen, as the exported encoder sees them."""
     kept = [*examples[::KEPT], *blind]

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Final
 
 _WHOLE_LETTERS: Final = str.maketrans("łŁđĐøØ", "lLdDoO")
-_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_UMLAUTS: Final = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
+)
 _PUNCTUATION: Final = re.compile(r"[^\w\s]|_")
 _FILLERS: Final = {
     "pl": ("yyy", "no", "eee", "znaczy", "tak", "no nie", "wie pan"),
@@ -40,7 +42,9 @@ _FOOTERS: Final = (
 _KEYBOARD: Final = "qwertyuiopasdfghjklzxcvbnm"
 
 
-def augmented(subject: str | None, text: str, lang: str, channel: str, dice: random.Random) -> tuple[str | None, str]:
+def augmented(
+    subject: str | None, text: str, lang: str, channel: str, dice: random.Random
+) -> tuple[str | None, str]:
     """The same inquiry as it might have come another time: about half of them unchanged, the rest spoilt in one or more ways."""
     if dice.random() < 0.35:
         return subject, text
@@ -59,7 +63,9 @@ def augmented(subject: str | None, text: str, lang: str, channel: str, dice: ran
     return _everywhere(subject, text, lang, dice)
 
 
-def _everywhere(subject: str | None, text: str, lang: str, dice: random.Random) -> tuple[str | None, str]:
+def _everywhere(
+    subject: str | None, text: str, lang: str, dice: random.Random
+) -> tuple[str | None, str]:
     """What a keyboard or a channel does to all of it: no diacritics, another case, no punctuation."""
     changes: list[Callable[[str], str]] = []
     if lang != "uk" and dice.random() < 0.22:
@@ -106,7 +112,10 @@ def _spoken(text: str, lang: str, dice: random.Random) -> str:
 
 
 def _mistyped(text: str, dice: random.Random, share: float) -> str:
-    return " ".join(_typo(word, dice) if len(word) > 3 and dice.random() < share else word for word in text.split(" "))
+    return " ".join(
+        _typo(word, dice) if len(word) > 3 and dice.random() < share else word
+        for word in text.split(" ")
+    )
 
 
 def _typo(word: str, dice: random.Random) -> str:
@@ -123,4 +132,6 @@ def _typo(word: str, dice: random.Random) -> str:
 
 def _contact(dice: random.Random) -> str:
     digits = "".join(dice.choice("0123456789") for _ in range(9))
-    return dice.choice((f"tel. {digits[:3]} {digits[3:6]} {digits[6:]}", f"+48 {digits}", f"T: {digits}", ""))
+    return dice.choice(
+        (f"tel. {digits[:3]} {digits[3:6]} {digits[6:]}", f"+48 {digits}", f"T: {digits}", "")
+    )

@@ -35,7 +35,10 @@ LIMITS: Final = (
 
 
 def about(
-    examples: Sequence[Example], calibration: Calibration, figures: dict[str, Any], unknown_letters: float
+    examples: Sequence[Example],
+    calibration: Calibration,
+    figures: dict[str, Any],
+    unknown_letters: float,
 ) -> dict[str, Any]:
     """What `card.json` says beside the numbers.
 
@@ -48,12 +51,16 @@ def about(
         "authors": len({example.author for example in examples}),
         "languages": dict(Counter(example.lang for example in examples).most_common()),
         "channels": dict(Counter(str(example.channel) for example in examples).most_common()),
-        "held_out": ", ".join(sorted({author.partition(" ")[0] for author in figures["by_author"]})),
+        "held_out": ", ".join(
+            sorted({author.partition(" ")[0] for author in figures["by_author"]})
+        ),
         "wanted_right_when_decided": calibration.wanted_right,
         "baseline": {
             "language": shares([example.lang for example in examples]),
             "channel": shares([str(example.channel) for example in examples]),
-            "length": shares([length_group(f"{example.subject or ''} {example.text}") for example in examples]),
+            "length": shares(
+                [length_group(f"{example.subject or ''} {example.text}") for example in examples]
+            ),
             "unknown_letters": round(unknown_letters, 4),
         },
         "figures_on_unseen_authors": figures,
@@ -67,12 +74,8 @@ def model_card(card: Card, folder: Path) -> str:
     told = card.about
     figures = told["figures_on_unseen_authors"]
     sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir()) if path.is_file()}
-    made = (
-        f"It is {told['made_of']}. It reads subject and text of an inquiry and says which of {len(card.labels)} categories it is"
-    )
-    data = (
-        f"{told['examples']} inquiries by {told['authors']} authors, written for this project and labelled after `labelling.md`."
-    )
+    made = f"It is {told['made_of']}. It reads subject and text of an inquiry and says which of {len(card.labels)} categories it is"
+    data = f"{told['examples']} inquiries by {told['authors']} authors, written for this project and labelled after `labelling.md`."
     wanted = f"{told['wanted_right_when_decided']:.0%}"
     lines = [
         f"# The model: {card.name}",
@@ -94,9 +97,18 @@ def model_card(card: Card, folder: Path) -> str:
         "",
         "| figure | value |",
         "|---|---|",
-        *(f"| {name.replace('_', ' ')} | {value} |" for name, value in figures.items() if not isinstance(value, dict)),
+        *(
+            f"| {name.replace('_', ' ')} | {value} |"
+            for name, value in figures.items()
+            if not isinstance(value, dict)
+        ),
         "",
-        *(line for name in figures if isinstance(figures[name], dict) for line in _table(name, figures[name])),
+        *(
+            line
+            for name in figures
+            if isinstance(figures[name], dict)
+            for line in _table(name, figures[name])
+        ),
         "## Numbers",
         "",
         f"Temperature {card.temperature}; weight of the n-grams {card.linear_weight}; sure from {card.threshold} on",
@@ -126,4 +138,9 @@ def _listed(counts: dict[str, int]) -> str:
 
 def _table(name: str, shares: dict[str, float]) -> list[str]:
     title = name.replace("by_", "accuracy by ").replace("_", " ")
-    return [f"| {title} (examples) | share |", "|---|---|", *(f"| {group} | {share} |" for group, share in shares.items()), ""]
+    return [
+        f"| {title} (examples) | share |",
+        "|---|---|",
+        *(f"| {group} | {share} |" for group, share in shares.items()),
+        "",
+    ]

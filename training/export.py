@@ -49,7 +49,12 @@ class _Graph:
         return output
 
     def product(
-        self, hidden: str, weight: NDArray[np.float32], bias: NDArray[np.float32], output: str, largest: NDArray[np.float32]
+        self,
+        hidden: str,
+        weight: NDArray[np.float32],
+        bias: NDArray[np.float32],
+        output: str,
+        largest: NDArray[np.float32],
     ) -> str:
         """The product with `weight` (outputs, inputs), transposed, plus the bias, in 8-bit integers.
 
@@ -62,32 +67,64 @@ class _Graph:
         rest[few] = 0.0
         scales = np.maximum(np.abs(weight * rest).max(axis=1), 1e-8) / 127.0
         whole = np.clip(np.round(weight * rest / scales[:, None]), -127, 127).astype(np.int8).T
-        even = self.add("Mul", [hidden, self.constant(f"{output}.rest", rest)], f"{output}.even") if len(few) else hidden
-        names = [even, self.constant(f"{output}.w", whole), self.constant(f"{output}.scale", scales.astype(np.float32))]
-        names += [self.constant(f"{output}.zero", np.zeros(len(scales), dtype=np.int8)), self.constant(f"{output}.b", bias)]
+        even = (
+            self.add("Mul", [hidden, self.constant(f"{output}.rest", rest)], f"{output}.even")
+            if len(few)
+            else hidden
+        )
+        names = [
+            even,
+            self.constant(f"{output}.w", whole),
+            self.constant(f"{output}.scale", scales.astype(np.float32)),
+        ]
+        names += [
+            self.constant(f"{output}.zero", np.zeros(len(scales), dtype=np.int8)),
+            self.constant(f"{output}.b", bias),
+        ]
         if not len(few):
             return self.add("DynamicQuantizeMatMul", names, output, domain="com.microsoft")
         self.add("DynamicQuantizeMatMul", names, f"{output}.whole", domain="com.microsoft")
-        large = self.add("Gather", [hidden, self.constant(f"{output}.few", few)], f"{output}.large", axis=2)
-        exact = self.add("MatMul", [large, self.constant(f"{output}.exact.w", weight[:, few].T)], f"{output}.exact")
+        large = self.add(
+            "Gather", [hidden, self.constant(f"{output}.few", few)], f"{output}.large", axis=2
+        )
+        exact = self.add(
+            "MatMul",
+            [large, self.constant(f"{output}.exact.w", weight[:, few].T)],
+            f"{output}.exact",
+        )
         return self.add("Add", [f"{output}.whole", exact], output)
 
-    def normalised(self, hidden: str, added: str, weight: NDArray[np.float32], bias: NDArray[np.float32], output: str) -> str:
+    def normalised(
+        self,
+        hidden: str,
+        added: str,
+        weight: NDArray[np.float32],
+        bias: NDArray[np.float32],
+        output: str,
+    ) -> str:
         """The sum of two states, normalised node by node, for the library's own one is not vectorised (a tenth slower)."""
         last = self.constant("last", np.array([-1]))
         total = self.add("Add", [hidden, added], f"{output}.total")
         mean = self.add("ReduceMean", [total, last], f"{output}.mean")
         squares = self.add("Mul", [total, total], f"{output}.squares")
         squared = self.add("ReduceMean", [squares, last], f"{output}.squared")
-        spread = self.add("Sub", [squared, self.add("Mul", [mean, mean], f"{output}.mean2")], f"{output}.variance")
-        spread = self.add("Sqrt", [self.add("Abs", [spread], f"{output}.positive")], f"{output}.spread")
+        spread = self.add(
+            "Sub", [squared, self.add("Mul", [mean, mean], f"{output}.mean2")], f"{output}.variance"
+        )
+        spread = self.add(
+            "Sqrt", [self.add("Abs", [spread], f"{output}.positive")], f"{output}.spread"
+        )
         centred = self.add("Sub", [total, mean], f"{output}.centred")
         scaled = self.add("Div", [centred, spread], f"{output}.scaled")
-        weighted = self.add("Mul", [scaled, self.constant(f"{output}.w", weight)], f"{output}.weighted")
+        weighted = self.add(
+            "Mul", [scaled, self.constant(f"{output}.w", weight)], f"{output}.weighted"
+        )
         return self.add("Add", [weighted, self.constant(f"{output}.b", bias)], output)
 
 
-def export(encoder: Encoder, start: StartWeights, texts: Sequence[Sequence[int]], path: Path) -> None:
+def export(
+    encoder: Encoder, start: StartWeights, texts: Sequence[Sequence[int]], path: Path
+) -> None:
     """Write the encoder to `path`. `texts`, as token numbers, are read to see how large the inputs of each product become."""
     graph = _Graph()
     largest = _largest_inputs(encoder, texts)
@@ -101,7 +138,11 @@ def export(encoder: Encoder, start: StartWeights, texts: Sequence[Sequence[int]]
             graph.nodes,
             "inquiry-router",
             [helper.make_tensor_value_info("tokens", TensorProto.INT64, ["tokens"])],
-            [helper.make_tensor_value_info("parts", TensorProto.FLOAT, ["tokens", 2 * start.width])],
+            [
+                helper.make_tensor_value_info(
+                    "parts", TensorProto.FLOAT, ["tokens", 2 * start.width]
+                )
+            ],
             list(graph.constants.values()),
         ),
         opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)],
@@ -114,45 +155,100 @@ def export(encoder: Encoder, start: StartWeights, texts: Sequence[Sequence[int]]
 def _embedded(graph: _Graph, encoder: Encoder, start: StartWeights) -> str:
     """Words unpacked from their 4-bit blocks, plus positions, normalised: shape (1, tokens, width)."""
     blocks = start.width // BLOCK
-    packed = graph.add("Gather", [graph.constant("words.packed", start.packed), "tokens"], "packed", axis=0)
-    scales = graph.add("Gather", [graph.constant("words.scales", start.scales), "tokens"], "scales16", axis=0)
-    halves = graph.add("Reshape", [packed, graph.constant("halves.shape", np.array([-1, blocks, BLOCK // 2]))], "halves")
-    low = graph.add("BitwiseAnd", [halves, graph.constant("fifteen", np.array(15, dtype=np.uint8))], "low")
-    high = graph.add("BitShift", [halves, graph.constant("four", np.array(4, dtype=np.uint8))], "high", direction="RIGHT")
-    whole = graph.add("Cast", [graph.add("Concat", [low, high], "nibbles", axis=2)], "nibbles32", to=TensorProto.FLOAT)
-    centred = graph.add("Sub", [whole, graph.constant("eight", np.array(8, dtype=np.float32))], "centred")
+    packed = graph.add(
+        "Gather", [graph.constant("words.packed", start.packed), "tokens"], "packed", axis=0
+    )
+    scales = graph.add(
+        "Gather", [graph.constant("words.scales", start.scales), "tokens"], "scales16", axis=0
+    )
+    halves = graph.add(
+        "Reshape",
+        [packed, graph.constant("halves.shape", np.array([-1, blocks, BLOCK // 2]))],
+        "halves",
+    )
+    low = graph.add(
+        "BitwiseAnd", [halves, graph.constant("fifteen", np.array(15, dtype=np.uint8))], "low"
+    )
+    high = graph.add(
+        "BitShift",
+        [halves, graph.constant("four", np.array(4, dtype=np.uint8))],
+        "high",
+        direction="RIGHT",
+    )
+    whole = graph.add(
+        "Cast",
+        [graph.add("Concat", [low, high], "nibbles", axis=2)],
+        "nibbles32",
+        to=TensorProto.FLOAT,
+    )
+    centred = graph.add(
+        "Sub", [whole, graph.constant("eight", np.array(8, dtype=np.float32))], "centred"
+    )
     scales = graph.add("Cast", [scales], "scales32", to=TensorProto.FLOAT)
     scales = graph.add("Unsqueeze", [scales, graph.constant("two", np.array([2]))], "scales")
     words = graph.add("Mul", [centred, scales], "words.blocks")
-    words = graph.add("Reshape", [words, graph.constant("words.shape", np.array([1, -1, start.width]))], "words")
+    words = graph.add(
+        "Reshape", [words, graph.constant("words.shape", np.array([1, -1, start.width]))], "words"
+    )
     count = graph.add("Shape", ["tokens"], "count")
     positions = encoder.positions.weight.detach().numpy()[None, :MAX_POSITIONS]
     begin, axis = graph.constant("zero", np.array([0])), graph.constant("one", np.array([1]))
-    placed = graph.add("Slice", [graph.constant("positions.all", positions), begin, count, axis], "positions")
+    placed = graph.add(
+        "Slice", [graph.constant("positions.all", positions), begin, count, axis], "positions"
+    )
     norm = encoder.norm
-    return graph.normalised(words, placed, norm.weight.detach().numpy(), norm.bias.detach().numpy(), "embedded")
+    return graph.normalised(
+        words, placed, norm.weight.detach().numpy(), norm.bias.detach().numpy(), "embedded"
+    )
 
 
-def _layer(graph: _Graph, layer: Layer, hidden: str, name: str, width: int, largest: dict[Any, NDArray[np.float32]]) -> str:
+def _layer(
+    graph: _Graph,
+    layer: Layer,
+    hidden: str,
+    name: str,
+    width: int,
+    largest: dict[Any, NDArray[np.float32]],
+) -> str:
     each = width // layer.heads
-    weight, bias = layer.mixed.weight.detach().numpy().copy(), layer.mixed.bias.detach().numpy().copy()
+    weight, bias = (
+        layer.mixed.weight.detach().numpy().copy(),
+        layer.mixed.bias.detach().numpy().copy(),
+    )
     # The scaling of attention is put into the query's weights: one product less at run time.
     weight[:width] /= math.sqrt(each)
     bias[:width] /= math.sqrt(each)
     mixed = graph.product(hidden, weight, bias, f"{name}.mixed", largest[layer.mixed])
     parts = [f"{name}.{part}" for part in ("query", "key", "value")]
-    graph.nodes.append(helper.make_node("Split", [mixed], [f"{part}.flat" for part in parts], axis=2, num_outputs=3))
+    graph.nodes.append(
+        helper.make_node(
+            "Split", [mixed], [f"{part}.flat" for part in parts], axis=2, num_outputs=3
+        )
+    )
     shape = graph.constant("heads.shape", np.array([-1, layer.heads, each]))
     for part, order in zip(parts, ((1, 0, 2), (1, 2, 0), (1, 0, 2)), strict=True):
         apart = graph.add("Reshape", [f"{part}.flat", shape], f"{part}.apart")
         graph.add("Transpose", [apart], part, perm=order)
-    weights = graph.add("Softmax", [graph.add("MatMul", parts[:2], f"{name}.logits")], f"{name}.weights", axis=-1)
-    context = graph.add(
-        "Transpose", [graph.add("MatMul", [weights, parts[2]], f"{name}.heads")], f"{name}.turned", perm=(1, 0, 2)
+    weights = graph.add(
+        "Softmax", [graph.add("MatMul", parts[:2], f"{name}.logits")], f"{name}.weights", axis=-1
     )
-    context = graph.add("Reshape", [context, graph.constant("words.shape", np.array([1, -1, width]))], f"{name}.context")
-    attended = graph.product(context, *_parameters(layer.attended), f"{name}.attended", largest[layer.attended])
-    hidden = graph.normalised(hidden, attended, *_parameters(layer.attended_norm), f"{name}.between")
+    context = graph.add(
+        "Transpose",
+        [graph.add("MatMul", [weights, parts[2]], f"{name}.heads")],
+        f"{name}.turned",
+        perm=(1, 0, 2),
+    )
+    context = graph.add(
+        "Reshape",
+        [context, graph.constant("words.shape", np.array([1, -1, width]))],
+        f"{name}.context",
+    )
+    attended = graph.product(
+        context, *_parameters(layer.attended), f"{name}.attended", largest[layer.attended]
+    )
+    hidden = graph.normalised(
+        hidden, attended, *_parameters(layer.attended_norm), f"{name}.between"
+    )
     inner = graph.product(hidden, *_parameters(layer.inner), f"{name}.inner", largest[layer.inner])
     active = graph.add("Gelu", [inner], f"{name}.active", domain="com.microsoft")
     outer = graph.product(active, *_parameters(layer.outer), f"{name}.outer", largest[layer.outer])
@@ -164,9 +260,17 @@ def _parts(graph: _Graph, encoder: Encoder, hidden: str, width: int) -> None:
     last = graph.add("Reshape", [hidden, shape], "last.flat")
     middle = graph.add("Reshape", [f"l{MIDDLE}.out", shape], "middle.flat")
     attention = graph.constant("attention.w", encoder.attention.weight.detach().numpy().T)
-    weights = graph.add("Softmax", [graph.add("MatMul", [last, attention], "attention")], "attention.weights", axis=0)
+    weights = graph.add(
+        "Softmax",
+        [graph.add("MatMul", [last, attention], "attention")],
+        "attention.weights",
+        axis=0,
+    )
     count = graph.add("Cast", ["count"], "count32", to=TensorProto.FLOAT)
-    shares = [graph.add("Mul", [last, weights], "last.parts"), graph.add("Div", [middle, count], "middle.parts")]
+    shares = [
+        graph.add("Mul", [last, weights], "last.parts"),
+        graph.add("Div", [middle, count], "middle.parts"),
+    ]
     graph.add("Concat", shares, "parts", axis=1)
 
 
@@ -176,7 +280,9 @@ def head_of(encoder: Encoder, layer: nn.Linear) -> Head:
     return Head(CATEGORY_IDS, np.concatenate((weights.T, np.zeros_like(weights.T))), bias.copy())
 
 
-def _largest_inputs(encoder: Encoder, texts: Sequence[Sequence[int]]) -> dict[Any, NDArray[np.float32]]:
+def _largest_inputs(
+    encoder: Encoder, texts: Sequence[Sequence[int]]
+) -> dict[Any, NDArray[np.float32]]:
     """For each linear layer the largest absolute value of each of its inputs over some texts."""
     largest: dict[Any, NDArray[np.float32]] = {}
 
@@ -184,7 +290,11 @@ def _largest_inputs(encoder: Encoder, texts: Sequence[Sequence[int]]) -> dict[An
         found = inputs[0].abs().amax(dim=tuple(range(inputs[0].dim() - 1))).numpy()
         largest[module] = np.maximum(largest.get(module, 0.0), found)
 
-    hooks = [part.register_forward_pre_hook(see) for part in encoder.layers.modules() if isinstance(part, nn.Linear)]
+    hooks = [
+        part.register_forward_pre_hook(see)
+        for part in encoder.layers.modules()
+        if isinstance(part, nn.Linear)
+    ]
     with torch.inference_mode():
         for text in texts:
             encoder.hidden(torch.tensor([list(text)]), None)

@@ -47,7 +47,9 @@ class Recipe:
     seed: int = 1
 
 
-def finetune(start: StartWeights, tokenizer: Tokenizer, examples: Sequence[Example], recipe: Recipe) -> Encoder:
+def finetune(
+    start: StartWeights, tokenizer: Tokenizer, examples: Sequence[Example], recipe: Recipe
+) -> Encoder:
     """Train on these examples, augmented anew in each epoch."""
     torch.manual_seed(recipe.seed)
     dice = random.Random(recipe.seed)
@@ -61,7 +63,11 @@ def finetune(start: StartWeights, tokenizer: Tokenizer, examples: Sequence[Examp
     for epoch in range(1, recipe.epochs + 1):
         encoder.train()
         texts = [
-            _tokens(tokenizer, *augmented(example.subject, example.text, example.lang, str(example.channel), dice), recipe.tokens)
+            _tokens(
+                tokenizer,
+                *augmented(example.subject, example.text, example.lang, str(example.channel), dice),
+                recipe.tokens,
+            )
             for example in examples
         ]
         losses = []
@@ -70,10 +76,14 @@ def finetune(start: StartWeights, tokenizer: Tokenizer, examples: Sequence[Examp
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 scores, seconds = encoder(ids, mask)
             loss = nn.functional.cross_entropy(scores.float(), targets[places])
-            loss = loss + recipe.second_weight * nn.functional.binary_cross_entropy_with_logits(seconds.float(), asked[places])
+            loss = loss + recipe.second_weight * nn.functional.binary_cross_entropy_with_logits(
+                seconds.float(), asked[places]
+            )
             optimizer.zero_grad()
             loss.backward()
-            nn.utils.clip_grad_norm_([part for part in encoder.parameters() if part.grad is not None], 1.0)
+            nn.utils.clip_grad_norm_(
+                [part for part in encoder.parameters() if part.grad is not None], 1.0
+            )
             optimizer.step()
             schedule.step()
             losses.append(float(loss.detach()))
@@ -85,7 +95,9 @@ def finetune(start: StartWeights, tokenizer: Tokenizer, examples: Sequence[Examp
     return encoder.eval()
 
 
-def scores_of(encoder: Encoder, tokenizer: Tokenizer, examples: Sequence[Example], tokens: int = 160) -> tuple[Floats, Floats]:
+def scores_of(
+    encoder: Encoder, tokenizer: Tokenizer, examples: Sequence[Example], tokens: int = 160
+) -> tuple[Floats, Floats]:
     """Unnormalised scores of both heads, each of shape (examples, labels), in 32-bit floats, without augmentation."""
     encoder.eval()
     texts = [_tokens(tokenizer, example.subject, example.text, tokens) for example in examples]
@@ -112,7 +124,10 @@ def wanted(example: Example, recipe: Recipe) -> Floats:
 
 def asked_for(example: Example) -> Floats:
     """The second head's target: 1 for the label and for the second category, where there is one."""
-    return np.array([float(name in (example.label, example.secondary)) for name in CATEGORY_IDS], dtype=np.float32)
+    return np.array(
+        [float(name in (example.label, example.secondary)) for name in CATEGORY_IDS],
+        dtype=np.float32,
+    )
 
 
 def padded(texts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
@@ -141,11 +156,25 @@ def _batches(lengths: Sequence[int], size: int, dice: random.Random) -> Iterator
 
 def _groups(encoder: Encoder, recipe: Recipe) -> list[dict[str, object]]:
     count = len(encoder.layers)
-    groups: list[dict[str, object]] = [{"params": list(encoder.head.parameters()), "lr": recipe.head_rate}]
-    groups.append({"params": [*encoder.second.parameters(), *encoder.attention.parameters()], "lr": recipe.head_rate})
+    groups: list[dict[str, object]] = [
+        {"params": list(encoder.head.parameters()), "lr": recipe.head_rate}
+    ]
+    groups.append(
+        {
+            "params": [*encoder.second.parameters(), *encoder.attention.parameters()],
+            "lr": recipe.head_rate,
+        }
+    )
     for place, layer in enumerate(encoder.layers):
-        groups.append({"params": list(layer.parameters()), "lr": recipe.rate * recipe.decay ** (count - 1 - place)})
-    groups.append({"params": list(encoder.norm.parameters()), "lr": recipe.rate * recipe.decay**count})
+        groups.append(
+            {
+                "params": list(layer.parameters()),
+                "lr": recipe.rate * recipe.decay ** (count - 1 - place),
+            }
+        )
+    groups.append(
+        {"params": list(encoder.norm.parameters()), "lr": recipe.rate * recipe.decay**count}
+    )
     return groups
 
 

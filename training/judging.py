@@ -12,7 +12,15 @@ from inquiry_router.classification.calibration import best_mixture, calibration_
 from inquiry_router.classification.classifier import sigmoid
 from inquiry_router.classification.corpus import Example
 from inquiry_router.classification.linear import softmax
-from inquiry_router.inquiry.categories import CATALOG_REQUEST, CATEGORY_IDS, DEFECT, NEW_PURCHASE, ORDER_SUPPORT, OTHER, REFERRAL
+from inquiry_router.inquiry.categories import (
+    CATALOG_REQUEST,
+    CATEGORY_IDS,
+    DEFECT,
+    NEW_PURCHASE,
+    ORDER_SUPPORT,
+    OTHER,
+    REFERRAL,
+)
 
 Floats = NDArray[np.float32]
 
@@ -63,7 +71,14 @@ def calibrate(examples: Sequence[Example], scores: Scores) -> Calibration:
     if decided < LEAST_DECIDED:
         wanted = CONTENT_WITH
         threshold, margin, decided = thresholds(probabilities, targets, wanted)
-    return Calibration(temperature, weight, threshold, margin, _second_at_least(examples, probabilities, scores.second), wanted)
+    return Calibration(
+        temperature,
+        weight,
+        threshold,
+        margin,
+        _second_at_least(examples, probabilities, scores.second),
+        wanted,
+    )
 
 
 def _second_at_least(examples: Sequence[Example], probabilities: Floats, seconds: Floats) -> float:
@@ -74,7 +89,9 @@ def _second_at_least(examples: Sequence[Example], probabilities: Floats, seconds
     for limit in np.arange(0.05, 0.95, 0.01):
         named = [
             name in (example.label, example.secondary)
-            for name, example in zip(_seconds(probabilities, seconds, float(limit)), examples, strict=True)
+            for name, example in zip(
+                _seconds(probabilities, seconds, float(limit)), examples, strict=True
+            )
             if name is not None
         ]
         if named and sum(named) / len(named) >= USEFUL_SECONDS:
@@ -86,7 +103,9 @@ def _seconds(probabilities: Floats, seconds: Floats, limit: float) -> list[str |
     """Each example's second category by the rule of the card."""
     found: list[str | None] = []
     for first, row in zip(probabilities.argmax(axis=1), seconds, strict=True):
-        others = [place for place, name in enumerate(CATEGORY_IDS) if place != first and name != OTHER]
+        others = [
+            place for place, name in enumerate(CATEGORY_IDS) if place != first and name != OTHER
+        ]
         best = max(others, key=lambda place: row[place])
         named = CATEGORY_IDS[first] != OTHER and sigmoid(float(row[best])) >= limit
         found.append(CATEGORY_IDS[best] if named else None)
@@ -104,16 +123,33 @@ def report(examples: Sequence[Example], scores: Scores, calibration: Calibration
     found = probabilities.argmax(axis=1)
     right = found == targets
     ordered = np.sort(probabilities, axis=1)
-    decided = (ordered[:, -1] >= calibration.threshold) & (ordered[:, -1] - ordered[:, -2] >= calibration.margin)
-    teams = np.array([0 if label in _SERVICE else 1 if label in _SALES else 2 for label in CATEGORY_IDS])
+    decided = (ordered[:, -1] >= calibration.threshold) & (
+        ordered[:, -1] - ordered[:, -2] >= calibration.margin
+    )
+    teams = np.array(
+        [0 if label in _SERVICE else 1 if label in _SALES else 2 for label in CATEGORY_IDS]
+    )
     sales = teams[targets] == 1
     to_sales = teams[found] == 1
-    seconds = list(zip(_seconds(probabilities, scores.second, calibration.second_at_least), examples, strict=True))
+    seconds = list(
+        zip(
+            _seconds(probabilities, scores.second, calibration.second_at_least),
+            examples,
+            strict=True,
+        )
+    )
     return {
         "examples": len(examples),
         "accuracy": _share(right),
         "team_accuracy": _share(teams[found] == teams[targets]),
-        "macro_f1": round(float(np.mean([_f1(found == place, targets == place) for place in range(len(CATEGORY_IDS))])), 3),
+        "macro_f1": round(
+            float(
+                np.mean(
+                    [_f1(found == place, targets == place) for place in range(len(CATEGORY_IDS))]
+                )
+            ),
+            3,
+        ),
         "decided": _share(decided),
         "right_when_decided": _share(right[decided]),
         "team_right_when_decided": _share((teams[found] == teams[targets])[decided]),
@@ -123,16 +159,26 @@ def report(examples: Sequence[Example], scores: Scores, calibration: Calibration
         "lost_leads_undecided_too": _share((~to_sales)[sales]),
         "calibration_error": round(calibration_error(ordered[:, -1], right), 3),
         "second_named": _share(np.array([named is not None for named, _ in seconds])),
-        "second_right_when_named": _share(np.array([named == example.secondary for named, example in seconds if named])),
-        "second_right_or_the_true_first_when_named": _share(
-            np.array([named in (example.label, example.secondary) for named, example in seconds if named])
+        "second_right_when_named": _share(
+            np.array([named == example.secondary for named, example in seconds if named])
         ),
-        "second_found": _share(np.array([named == example.secondary for named, example in seconds if example.secondary])),
+        "second_right_or_the_true_first_when_named": _share(
+            np.array(
+                [named in (example.label, example.secondary) for named, example in seconds if named]
+            )
+        ),
+        "second_found": _share(
+            np.array(
+                [named == example.secondary for named, example in seconds if example.secondary]
+            )
+        ),
         "by_label": _shares([example.label for example in examples], right),
         "by_language": _shares([example.lang for example in examples], right),
         "by_channel": _shares([str(example.channel) for example in examples], right),
         "by_author": _shares([example.author for example in examples], right),
-        "by_difficulty": _shares(["hard" if example.hard else "plain" for example in examples], right),
+        "by_difficulty": _shares(
+            ["hard" if example.hard else "plain" for example in examples], right
+        ),
     }
 
 
@@ -153,4 +199,7 @@ def _shares(groups: Sequence[str], right: NDArray[np.bool_]) -> dict[str, float]
     by_group: dict[str, list[bool]] = defaultdict(list)
     for group, hit in zip(groups, right.tolist(), strict=True):
         by_group[group].append(hit)
-    return {f"{group} ({len(hits)})": round(sum(hits) / len(hits), 3) for group, hits in sorted(by_group.items())}
+    return {
+        f"{group} ({len(hits)})": round(sum(hits) / len(hits), 3)
+        for group, hits in sorted(by_group.items())
+    }

@@ -32,7 +32,11 @@ class Layer(nn.Module):
     def forward(self, hidden: Tensor, mask: Tensor | None) -> Tensor:
         """Hidden states of shape (texts, tokens, width); `mask` is 0 where a token counts and very negative where not."""
         texts, tokens, width = hidden.shape
-        parts = self.mixed(hidden).view(texts, tokens, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        parts = (
+            self.mixed(hidden)
+            .view(texts, tokens, 3, self.heads, width // self.heads)
+            .permute(2, 0, 3, 1, 4)
+        )
         query, key, value = parts[0], parts[1], parts[2]
         # No dropout of attention: it cost a tenth of the time. The library's own fused attention is slower backwards (measured).
         weights = query @ key.transpose(-1, -2) / math.sqrt(width // self.heads)
@@ -41,17 +45,31 @@ class Layer(nn.Module):
         mixed = weights.softmax(dim=-1) @ value
         mixed = mixed.transpose(1, 2).reshape(texts, tokens, width)
         hidden = self.attended_norm(hidden + self.dropout(self.attended(mixed)))
-        return self.outer_norm(hidden + self.dropout(self.outer(nn.functional.gelu(self.inner(hidden)))))
+        return self.outer_norm(
+            hidden + self.dropout(self.outer(nn.functional.gelu(self.inner(hidden))))
+        )
 
 
 class Encoder(nn.Module):
     """Word and position embeddings are frozen, and so may be the lowest layers; everything else is trained."""
 
-    def __init__(self, start: StartWeights, layers: Sequence[int], labels: int, dropout: float = 0.1, frozen: int = 0) -> None:
+    def __init__(
+        self,
+        start: StartWeights,
+        layers: Sequence[int],
+        labels: int,
+        dropout: float = 0.1,
+        frozen: int = 0,
+    ) -> None:
         super().__init__()
         width = start.width
-        self.words = nn.Embedding.from_pretrained(torch.from_numpy(unpack(start.packed, start.scales)), freeze=True)
-        positions = start.tensors["emb.pos"].reshape(-1, width) + start.tensors["emb.type"].reshape(-1, width)[:1]
+        self.words = nn.Embedding.from_pretrained(
+            torch.from_numpy(unpack(start.packed, start.scales)), freeze=True
+        )
+        positions = (
+            start.tensors["emb.pos"].reshape(-1, width)
+            + start.tensors["emb.type"].reshape(-1, width)[:1]
+        )
         self.positions = nn.Embedding.from_pretrained(torch.from_numpy(positions), freeze=True)
         self.norm = nn.LayerNorm(width, eps=EPS)
         self.layers = nn.ModuleList(Layer(width, start.heads, dropout) for _ in layers)
@@ -89,7 +107,10 @@ class Encoder(nn.Module):
 
 def _fill_layer(layer: nn.Module, start: StartWeights, place: int) -> None:
     assert isinstance(layer, Layer)
-    tensors = {name: torch.from_numpy(start.tensors[f"l{place}.{name}"]) for name in ("q.w", "q.b", "k.w", "k.b", "v.w", "v.b")}
+    tensors = {
+        name: torch.from_numpy(start.tensors[f"l{place}.{name}"])
+        for name in ("q.w", "q.b", "k.w", "k.b", "v.w", "v.b")
+    }
     with torch.no_grad():
         layer.mixed.weight.copy_(torch.cat([tensors[f"{part}.w"] for part in "qkv"]))
         layer.mixed.bias.copy_(torch.cat([tensors[f"{part}.b"] for part in "qkv"]))

@@ -19,5 +19,9 @@ def read_plain() -> list[Example]:
     for number, line in enumerate(_FILE.read_text(encoding="utf-8").splitlines(), start=1):
         lang, label, text = line.split("\t")
         channel = Channel.FORM if number % 2 else Channel.CHAT
-        examples.append(Example(f"{AUTHOR}-{number:04d}", AUTHOR, lang, channel, None, text, label, None, hard=False))
+        examples.append(
+            Example(
+                f"{AUTHOR}-{number:04d}", AUTHOR, lang, channel, None, text, label, None, hard=False
+            )
+        )
     return examples

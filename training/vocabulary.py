@@ -24,7 +24,10 @@ _WHOLE_LETTERS: Final = str.maketrans("łŁđĐøØ", "lLdDoO")
 def make_tokenizer(pieces: Sequence[str], scores: Sequence[float]) -> Tokenizer:
     """A tokenizer over these pieces, the first four of which are the special ones."""
     named = [*zip(_NAMES, (0.0, 0.0, 0.0, 0.0), strict=True)]
-    named += [(piece, round(score, 3)) for piece, score in zip(pieces[SPECIALS:], scores[SPECIALS:], strict=True)]
+    named += [
+        (piece, round(score, 3))
+        for piece, score in zip(pieces[SPECIALS:], scores[SPECIALS:], strict=True)
+    ]
     tokenizer = Tokenizer(models.Unigram(named, unk_id=UNKNOWN, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
         [
@@ -49,9 +52,13 @@ def needed_pieces(start: StartWeights, texts: Iterable[str], words: int = WORDS)
     for group in _groups([*_words(words), *texts], 20_000):
         for encoding in tokenizer.encode_batch(group, add_special_tokens=False):
             kept.update(encoding.ids)
-    alphabet = {character for place in kept for character in start.pieces[place] if place >= SPECIALS}
+    alphabet = {
+        character for place in kept for character in start.pieces[place] if place >= SPECIALS
+    }
     kept.update(
-        place for place, piece in enumerate(start.pieces) if place >= SPECIALS and _always(piece.removeprefix("▁"), alphabet)
+        place
+        for place, piece in enumerate(start.pieces)
+        if place >= SPECIALS and _always(piece.removeprefix("▁"), alphabet)
     )
     return sorted(kept)
 
@@ -61,7 +68,11 @@ def _always(bare: str, alphabet: set[str]) -> bool:
     if len(bare) <= 1:
         return not bare or bare in alphabet or ord(bare) < 0x500 or 0x2000 <= ord(bare) < 0x2700
     if bare.isascii():
-        return not any(c.isalpha() for c in bare) or len(bare) <= 2 or (len(bare) <= 4 and bare.isupper())
+        return (
+            not any(c.isalpha() for c in bare)
+            or len(bare) <= 2
+            or (len(bare) <= 4 and bare.isupper())
+        )
     return len(bare) <= 4 and not any(c.isalpha() or ord(c) >= 0x2700 for c in bare)
 
 
@@ -70,9 +81,9 @@ def _words(count: int) -> Iterator[str]:
         for rank, word in enumerate(top_n_list(language, count)):
             forms = {word, word.replace("ss", "ß")} if language == "de" else {word}
             for form in forms:
-                bare = "".join(c for c in unicodedata.normalize("NFD", form) if not unicodedata.combining(c)).translate(
-                    _WHOLE_LETTERS
-                )
+                bare = "".join(
+                    c for c in unicodedata.normalize("NFD", form) if not unicodedata.combining(c)
+                ).translate(_WHOLE_LETTERS)
                 yield from {form, form.capitalize(), bare, bare.capitalize()}
                 if rank < SHOUTED:
                     yield from (form.upper(), f"({form}", f"({form.capitalize()}")

@@ -82,9 +82,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inquiries")),
         sa.UniqueConstraint("reference", name=op.f("uq_inquiries_reference")),
     )
-    op.create_index(op.f("ix_inquiries_category_received_at_id"), "inquiries", ["category", "received_at", "id"], unique=False)
-    op.create_index(op.f("ix_inquiries_received_at_id"), "inquiries", ["received_at", "id"], unique=False)
-    op.create_index(op.f("ix_inquiries_team_received_at_id"), "inquiries", ["team", "received_at", "id"], unique=False)
+    op.create_index(
+        op.f("ix_inquiries_category_received_at_id"),
+        "inquiries",
+        ["category", "received_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_inquiries_received_at_id"), "inquiries", ["received_at", "id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_inquiries_team_received_at_id"),
+        "inquiries",
+        ["team", "received_at", "id"],
+        unique=False,
+    )
     op.create_table(
         "corrections",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -96,7 +108,12 @@ def upgrade() -> None:
         sa.Column("category", sa.String(length=64), nullable=False),
         sa.Column("team_before", sa.String(length=64), nullable=False),
         sa.Column("team", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["inquiry_id"], ["inquiries.id"], name=op.f("fk_corrections_inquiry_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["inquiry_id"],
+            ["inquiries.id"],
+            name=op.f("fk_corrections_inquiry_id"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_corrections")),
     )
     op.create_index(op.f("ix_corrections_inquiry_id"), "corrections", ["inquiry_id"], unique=False)
@@ -115,7 +132,12 @@ def upgrade() -> None:
         sa.Column("lease_owner", sa.String(length=36), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["inquiry_id"], ["inquiries.id"], name=op.f("fk_deliveries_inquiry_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["inquiry_id"],
+            ["inquiries.id"],
+            name=op.f("fk_deliveries_inquiry_id"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
     )
     op.create_index(
@@ -152,10 +174,17 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("details", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(["inquiry_id"], ["inquiries.id"], name=op.f("fk_timeline_inquiry_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["inquiry_id"],
+            ["inquiries.id"],
+            name=op.f("fk_timeline_inquiry_id"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timeline")),
     )
-    op.create_index(op.f("ix_timeline_inquiry_id_id"), "timeline", ["inquiry_id", "id"], unique=False)
+    op.create_index(
+        op.f("ix_timeline_inquiry_id_id"), "timeline", ["inquiry_id", "id"], unique=False
+    )
     op.create_table(
         "attempts",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -166,10 +195,17 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.Column("status_code", sa.Integer(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_attempts_delivery_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["deliveries.id"],
+            name=op.f("fk_attempts_delivery_id"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
     )
-    op.create_index(op.f("ix_attempts_delivery_id_number"), "attempts", ["delivery_id", "number"], unique=False)
+    op.create_index(
+        op.f("ix_attempts_delivery_id_number"), "attempts", ["delivery_id", "number"], unique=False
+    )
     # ### end Alembic commands ###
 
 

@@ -31,7 +31,12 @@ def upgrade() -> None:
         sa.Column("encoder", sa.String(length=64), nullable=False),
         sa.Column("vector", sa.LargeBinary(), nullable=False),
         sa.Column("offsets", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["inquiry_id"], ["inquiries.id"], name=op.f("fk_lesson_vectors_inquiry_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["inquiry_id"],
+            ["inquiries.id"],
+            name=op.f("fk_lesson_vectors_inquiry_id"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("inquiry_id", name=op.f("pk_lesson_vectors")),
     )
 

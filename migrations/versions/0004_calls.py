@@ -10,7 +10,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index(op.f("ix_inquiries_contact_phone_received_at"), "inquiries", ["contact_phone", "received_at"])
+    op.create_index(
+        op.f("ix_inquiries_contact_phone_received_at"),
+        "inquiries",
+        ["contact_phone", "received_at"],
+    )
     op.create_table(
         "calls",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -23,7 +27,9 @@ def upgrade() -> None:
         sa.Column("inquiry_id", sa.String(length=36), nullable=True),
         sa.Column("reached", sa.Boolean(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["inquiry_id"], ["inquiries.id"], name=op.f("fk_calls_inquiry_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["inquiry_id"], ["inquiries.id"], name=op.f("fk_calls_inquiry_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
         sa.UniqueConstraint("line", "call_id", name=op.f("uq_calls_line_call_id")),
     )
@@ -45,7 +51,12 @@ def upgrade() -> None:
         sa.Column("escalated", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["inquiry_id"], ["inquiries.id"], name=op.f("fk_callbacks_inquiry_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["inquiry_id"],
+            ["inquiries.id"],
+            name=op.f("fk_callbacks_inquiry_id"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_callbacks")),
         sa.UniqueConstraint("call", name=op.f("uq_callbacks_call")),
     )

@@ -42,7 +42,8 @@ def downgrade() -> None:
     for row in connection.execute(unwritten).mappings().all():
         payload = json.dumps(_payload(row), ensure_ascii=False, separators=(",", ":"))
         connection.execute(
-            sa.text("UPDATE deliveries SET payload = :payload WHERE id = :id"), {"payload": payload, "id": row["delivery_id"]}
+            sa.text("UPDATE deliveries SET payload = :payload WHERE id = :id"),
+            {"payload": payload, "id": row["delivery_id"]},
         )
     op.drop_column("deliveries", "told")
 
@@ -81,4 +82,6 @@ def _payload(row: Any) -> dict[str, Any]:
 
 def _time(moment: str | datetime) -> str:
     at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).isoformat(
+        timespec="milliseconds"
+    )[:-6] + "Z"

@@ -65,26 +65,40 @@ _THRESHOLD_BYTES: Final = 128 * 1024
 class House:
     """The parts of one running service. Doors reach them through here and make nothing themselves."""
 
-    def __init__(self, settings: Settings, database: Database, classifier: ClassifierService) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, classifier: ClassifierService
+    ) -> None:
         self.settings = settings
         self.database = database
         self.classifier = classifier
         self.metrics = Metrics()
         self.wrong_keys = WrongKeys()
         self.worker = Worker(database, settings)
-        self.configuration = ConfigurationService(database, lambda now: classifier.follow(now.taught), last_known_of(settings))
-        self.learning = LearningService(database, self.configuration, classifier, settings.learn_every_hours)
+        self.configuration = ConfigurationService(
+            database, lambda now: classifier.follow(now.taught), last_known_of(settings)
+        )
+        self.learning = LearningService(
+            database, self.configuration, classifier, settings.learn_every_hours
+        )
         self.journey = Journey(database, classifier, self.configuration, self.metrics, self.wake)
-        self.reach = reach = Reach.of(settings.allow_loopback_destinations_for_development, settings.own_hosts)
-        self.sources = SourceService(database, self.configuration, self.journey, self.wake_fetcher, reach=reach)
+        self.reach = reach = Reach.of(
+            settings.allow_loopback_destinations_for_development, settings.own_hosts
+        )
+        self.sources = SourceService(
+            database, self.configuration, self.journey, self.wake_fetcher, reach=reach
+        )
         self.fetcher = Fetcher(
             database,
             self.configuration,
             self.sources,
             reach=reach,
-            reconcile_every=timedelta(minutes=settings.reconcile_every_minutes) if settings.reconcile_every_minutes else None,
+            reconcile_every=timedelta(minutes=settings.reconcile_every_minutes)
+            if settings.reconcile_every_minutes
+            else None,
         )
-        self.calls = CallService(database, self.configuration, self.journey, Spool(settings.phone_dir), self.wake)
+        self.calls = CallService(
+            database, self.configuration, self.journey, Spool(settings.phone_dir), self.wake
+        )
         self.reminder = Reminder(database, self.configuration, self.calls, self.wake)
         self.link_key = LinkKey(database)
         self.checker = Checker(reach=reach)
@@ -186,7 +200,9 @@ def _give_memory_back() -> None:
 
 def make_app(settings: Settings, house: House | None = None) -> FastAPI:
     """The app, not yet started: its lifespan opens the house. Tests may hand in a house of their own."""
-    rooms = house or House(settings, open_database(settings), ClassifierService.from_folder(settings.model_dir))
+    rooms = house or House(
+        settings, open_database(settings), ClassifierService.from_folder(settings.model_dir)
+    )
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

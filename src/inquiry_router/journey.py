@@ -109,7 +109,11 @@ class Journey:
         self._under_way: dict[str, asyncio.Future[None]] = {}
 
     async def understand(
-        self, draft: Draft, configuration: Configuration, now: datetime, verdict: Verdict | None = None
+        self,
+        draft: Draft,
+        configuration: Configuration,
+        now: datetime,
+        verdict: Verdict | None = None,
     ) -> Understanding:
         """Clean, classify and decide. Stores nothing; the live path and every dry run are this."""
         reading = await self._read(draft)
@@ -122,7 +126,9 @@ class Journey:
         if reading.draft.passage.automatic is not None:
             classification = _of_automatic_mail(classification)
         team = verdict.team if verdict is not None else None
-        decision = _decide(reading.draft, classification, reading.entities, configuration, now, team, reading.words)
+        decision = _decide(
+            reading.draft, classification, reading.entities, configuration, now, team, reading.words
+        )
         return Understanding(reading.draft, classification, reading.entities, decision)
 
     async def _read(self, draft: Draft) -> Reading:
@@ -131,7 +137,9 @@ class Journey:
             return left_unread(draft)
         try:
             return await read_in_thread(partial(read, draft))
-        except Exception as error:  # a customer's words must never be lost to a mistake of the reader
+        except (
+            Exception
+        ) as error:  # a customer's words must never be lost to a mistake of the reader
             log.error("intake.unread", error=type(error).__name__, exc_info=error)
             return left_unread(draft)
 
@@ -152,11 +160,16 @@ class Journey:
 
         def work(connection: Connection) -> list[Move | None]:
             page = store.page(connection, store.Filters(), None, limit)
-            return [_moved(row, store.present_receipt(connection, row), configuration, tried) for row in page.rows]
+            return [
+                _moved(row, store.present_receipt(connection, row), configuration, tried)
+                for row in page.rows
+            ]
 
         return await self._database.read(work)
 
-    async def receive(self, draft: Draft, sender: str, idempotency_key: str | None, now: datetime) -> Receipt:
+    async def receive(
+        self, draft: Draft, sender: str, idempotency_key: str | None, now: datetime
+    ) -> Receipt:
         """Take an inquiry in. When this returns, it is stored for good, decided, and its deliveries are under way.
 
         `sender` is the id of the API key it came with. Raises `KeyReused` when one of its keys came before with another
@@ -204,7 +217,9 @@ class Journey:
             receipt = _receipt(understanding, configuration, draft.received_at or now)
             destinations = _destinations(configuration, Event.ROUTED, receipt, understanding.draft)
             notices = new_deliveries(receipt.id, destinations, Event.ROUTED, None, now)
-            rows = store.rows_of(receipt, understanding.draft, sender, now, print_ or "", keys, notices)
+            rows = store.rows_of(
+                receipt, understanding.draft, sender, now, print_ or "", keys, notices
+            )
             try:
                 stored = await self._database.record(rows)
             except ReferenceTaken:
@@ -217,7 +232,9 @@ class Journey:
             return receipt
         raise ReferenceTaken
 
-    async def correct(self, inquiry: str, correction: Correction, actor: str, now: datetime) -> Receipt:
+    async def correct(
+        self, inquiry: str, correction: Correction, actor: str, now: datetime
+    ) -> Receipt:
         """Put right what was decided: decide anew with what the person said, record it, deliver it again.
 
         Raises `NotFound`, and `Invalid` for a team that does not exist or for `other` sent to sales.
@@ -230,18 +247,34 @@ class Journey:
             draft = draft_of(row)
             receipt = _corrected(before, draft, correction, configuration, now)
             entries = [
-                store.timeline_entry(row.id, now, "corrected", actor, _correction_details(correction)),
+                store.timeline_entry(
+                    row.id, now, "corrected", actor, _correction_details(correction)
+                ),
                 store.routed_entry(receipt, now, actor),
             ]
             destinations = _destinations(configuration, Event.CORRECTED, receipt, draft)
-            payload = event_json(Event.CORRECTED, now, draft, receipt_json(receipt), correction=_correction_details(correction))
+            payload = event_json(
+                Event.CORRECTED,
+                now,
+                draft,
+                receipt_json(receipt),
+                correction=_correction_details(correction),
+            )
             notices = new_deliveries(row.id, destinations, Event.CORRECTED, payload, now)
-            store.record_change(connection, receipt, entries, notices, _correction_row(before, receipt, correction, now))
+            store.record_change(
+                connection,
+                receipt,
+                entries,
+                notices,
+                _correction_row(before, receipt, correction, now),
+            )
             return receipt
 
         return await self._change(work)
 
-    async def resolve(self, inquiry: str, who: str, note: str | None, actor: str, now: datetime) -> Receipt:
+    async def resolve(
+        self, inquiry: str, who: str, note: str | None, actor: str, now: datetime
+    ) -> Receipt:
         """Say that an inquiry is done. Doing so twice changes nothing. Raises `NotFound`."""
         configuration = self._configuration.current
 
@@ -255,7 +288,9 @@ class Journey:
             entry = store.timeline_entry(row.id, now, "resolved", actor, resolution)
             draft = draft_of(row)
             destinations = _destinations(configuration, Event.RESOLVED, receipt, draft)
-            payload = event_json(Event.RESOLVED, now, draft, receipt_json(receipt), resolution=resolution)
+            payload = event_json(
+                Event.RESOLVED, now, draft, receipt_json(receipt), resolution=resolution
+            )
             notices = new_deliveries(row.id, destinations, Event.RESOLVED, payload, now)
             store.record_change(connection, receipt, [entry], notices)
             return receipt
@@ -272,10 +307,14 @@ class Journey:
             return None
         return await self._database.read(lambda connection: store.owner_of(connection, keys))
 
-    async def _replay(self, inquiry_id: str, stored_fingerprint: str, sent_fingerprint: str | None) -> Receipt:
+    async def _replay(
+        self, inquiry_id: str, stored_fingerprint: str, sent_fingerprint: str | None
+    ) -> Receipt:
         if sent_fingerprint is not None and stored_fingerprint != sent_fingerprint:
             raise KeyReused()
-        receipt = await self._database.read(lambda connection: store.first_receipt(connection, inquiry_id))
+        receipt = await self._database.read(
+            lambda connection: store.first_receipt(connection, inquiry_id)
+        )
         self._metrics.deduplicated()
         return replace(receipt, replayed=True)
 
@@ -290,20 +329,43 @@ def _decide(
     words: Words | None = None,
 ) -> Decision:
     policy, version = configuration.policy_in_force, configuration.policy_version
-    return decide(draft, classification, entities, policy, version, configuration.teams, now, team, words)
+    return decide(
+        draft, classification, entities, policy, version, configuration.teams, now, team, words
+    )
 
 
-def _moved(row: Row[Any], receipt: Receipt, configuration: Configuration, tried: Policy) -> Move | None:
+def _moved(
+    row: Row[Any], receipt: Receipt, configuration: Configuration, tried: Policy
+) -> Move | None:
     draft, now = draft_of(row), receipt.received_at
     words, version = read_words(draft.subject, draft.text), configuration.policy_version + 1
-    before = _decide(draft, receipt.classification, receipt.entities, configuration, now, words=words)
-    after = decide(draft, receipt.classification, receipt.entities, tried, version, configuration.teams, now, words=words)
+    before = _decide(
+        draft, receipt.classification, receipt.entities, configuration, now, words=words
+    )
+    after = decide(
+        draft,
+        receipt.classification,
+        receipt.entities,
+        tried,
+        version,
+        configuration.teams,
+        now,
+        words=words,
+    )
     if (before.team, before.priority, before.due_at) == (after.team, after.priority, after.due_at):
         return None
-    return Move(receipt.id, receipt.reference, f"{draft.subject or ''} {draft.text}".strip()[:120], before, after)
+    return Move(
+        receipt.id,
+        receipt.reference,
+        f"{draft.subject or ''} {draft.text}".strip()[:120],
+        before,
+        after,
+    )
 
 
-def _receipt(understanding: Understanding, configuration: Configuration, received_at: datetime) -> Receipt:
+def _receipt(
+    understanding: Understanding, configuration: Configuration, received_at: datetime
+) -> Receipt:
     reference = new_reference()
     return Receipt(
         id=new_id(),
@@ -317,7 +379,9 @@ def _receipt(understanding: Understanding, configuration: Configuration, receive
     )
 
 
-def _acknowledge(understanding: Understanding, reference: str, configuration: Configuration) -> Acknowledgement | None:
+def _acknowledge(
+    understanding: Understanding, reference: str, configuration: Configuration
+) -> Acknowledgement | None:
     """What may be said to the customer; nothing to a machine, for it may answer back for ever."""
     if understanding.draft.passage.automatic is not None:
         return None
@@ -345,7 +409,13 @@ def _of_automatic_mail(classification: Classification) -> Classification:
     )
 
 
-def _corrected(before: Receipt, draft: Draft, correction: Correction, configuration: Configuration, now: datetime) -> Receipt:
+def _corrected(
+    before: Receipt,
+    draft: Draft,
+    correction: Correction,
+    configuration: Configuration,
+    now: datetime,
+) -> Receipt:
     classification = before.classification
     if correction.category is not None:
         classification = Classification(
@@ -359,7 +429,9 @@ def _corrected(before: Receipt, draft: Draft, correction: Correction, configurat
     if correction.team is not None:
         team = configuration.teams.by_id.get(correction.team)
         if team is None:
-            raise Invalid(f"There is no team '{correction.team}'.", hint="GET /v1/teams lists them.")
+            raise Invalid(
+                f"There is no team '{correction.team}'.", hint="GET /v1/teams lists them."
+            )
         if team.kind == "sales" and classification.category == OTHER:
             raise Invalid("'other' never reaches sales.", hint="Say the right category too.")
     decision = _decide(draft, classification, before.entities, configuration, now, correction.team)
@@ -374,10 +446,17 @@ def _corrected(before: Receipt, draft: Draft, correction: Correction, configurat
 
 
 def _correction_details(correction: Correction) -> dict[str, Any]:
-    return {"who": correction.who, "category": correction.category, "team": correction.team, "why": correction.why}
+    return {
+        "who": correction.who,
+        "category": correction.category,
+        "team": correction.team,
+        "why": correction.why,
+    }
 
 
-def _correction_row(before: Receipt, after: Receipt, correction: Correction, now: datetime) -> dict[str, Any]:
+def _correction_row(
+    before: Receipt, after: Receipt, correction: Correction, now: datetime
+) -> dict[str, Any]:
     return {
         "id": new_id(),
         "inquiry_id": before.id,
@@ -391,8 +470,13 @@ def _correction_row(before: Receipt, after: Receipt, correction: Correction, now
     }
 
 
-def _destinations(configuration: Configuration, event: Event, receipt: Receipt, draft: Draft) -> list[str]:
+def _destinations(
+    configuration: Configuration, event: Event, receipt: Receipt, draft: Draft
+) -> list[str]:
     """Whom to tell; nobody in shadow."""
     if draft.passage.shadow:
         return []
-    return [destination.id for destination in configuration.destinations_for(event, receipt.decision.team)]
+    return [
+        destination.id
+        for destination in configuration.destinations_for(event, receipt.decision.team)
+    ]

@@ -24,7 +24,9 @@ NOT_CHECKED = "positive_data_acceptance"
 @contextmanager
 def served(settings: Settings) -> Iterator[str]:
     """The service on a free port, in a thread."""
-    server = uvicorn.Server(uvicorn.Config(make_app(settings), port=0, log_config=None, access_log=False, lifespan="on"))
+    server = uvicorn.Server(
+        uvicorn.Config(make_app(settings), port=0, log_config=None, access_log=False, lifespan="on")
+    )
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
     thread.start()
     while not server.started:
@@ -37,19 +39,38 @@ def served(settings: Settings) -> Iterator[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("database_url", "phase"), [("sqlite", "coverage"), ("postgresql", "fuzzing")], indirect=["database_url"]
+    ("database_url", "phase"),
+    [("sqlite", "coverage"), ("postgresql", "fuzzing")],
+    indirect=["database_url"],
 )
-def test_quick_set(settings: Settings, phase: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_quick_set(
+    settings: Settings, phase: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(access, "WRONG_KEYS_A_MINUTE", 10_000)  # wrong keys are part of the set
-    monkeypatch.setattr(lessons, "STEPS", 3)  # it makes hundreds of categories: how well they are learnt is no matter here
+    monkeypatch.setattr(
+        lessons, "STEPS", 3
+    )  # it makes hundreds of categories: how well they are learnt is no matter here
     with served(settings) as url:
         run = subprocess.run(
             [
                 Path(sys.executable).parent / "schemathesis",
-                *("run", f"{url}/openapi.json", "--header", f"Authorization: Bearer {KEYS[Scope.ADMIN]}"),
+                *(
+                    "run",
+                    f"{url}/openapi.json",
+                    "--header",
+                    f"Authorization: Bearer {KEYS[Scope.ADMIN]}",
+                ),
                 # One worker: two of its threads trip over each other in CPython 3.11's ast.parse.
                 *("--phases", phase, "--max-examples", "20", "--seed", "1", "--workers", "1"),
-                *("--exclude-checks", NOT_CHECKED, "--warnings", "off", "--no-color", "--report-dir", str(tmp_path)),
+                *(
+                    "--exclude-checks",
+                    NOT_CHECKED,
+                    "--warnings",
+                    "off",
+                    "--no-color",
+                    "--report-dir",
+                    str(tmp_path),
+                ),
             ],
             check=False,
             capture_output=True,

@@ -10,7 +10,10 @@ from inquiry_router.app import House
 from tests.phone.people import ANNA, BARTEK, BEATA, CELINA, CEZARY, LINE
 
 SETTINGS = {
-    "desks": {"customer_service": {"numbers": [CELINA, CEZARY]}, "sales": {"numbers": [BARTEK, BEATA]}},
+    "desks": {
+        "customer_service": {"numbers": [CELINA, CEZARY]},
+        "sales": {"numbers": [BARTEK, BEATA]},
+    },
     "fallback": CELINA,
 }
 # The hours of the shipped teams, opened, so that no test depends on the time of the day.
@@ -24,7 +27,9 @@ async def phone(house: House, client: httpx.AsyncClient) -> httpx.AsyncClient:
     teams = (await client.get("/v1/teams")).json()
     for team in teams["teams"]:
         team.update(hours=ALWAYS, holidays=None)
-    assert (await client.put("/v1/teams", json=teams, headers={"If-Match": '"1"'})).status_code == 200
+    assert (
+        await client.put("/v1/teams", json=teams, headers={"If-Match": '"1"'})
+    ).status_code == 200
     changed = await client.put("/v1/phone/settings", json=SETTINGS, headers={"If-Match": '"1"'})
     assert changed.status_code == 200, changed.text
     return client
@@ -35,7 +40,9 @@ def ring(phone: httpx.AsyncClient) -> Ring:
     """One request of the generic door."""
 
     async def rung(**what: Any) -> dict[str, Any]:
-        answered = await phone.post("/v1/phone/decide", json={"call_id": "call-1", "from": ANNA, "to": LINE, **what})
+        answered = await phone.post(
+            "/v1/phone/decide", json={"call_id": "call-1", "from": ANNA, "to": LINE, **what}
+        )
         assert answered.status_code == 200, answered.text
         return dict(answered.json())
 

@@ -29,19 +29,32 @@ async def events(client: httpx.AsyncClient, reference: str) -> list[tuple[str, d
     return [(event["kind"], event["details"]) for event in whole["timeline"]]
 
 
-async def test_a_defect_rings_customer_service_and_is_an_inquiry(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_a_defect_rings_customer_service_and_is_an_inquiry(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     asked = await ring()
     assert (asked["action"], asked["step"]) == ("ask", "1")
     assert await inquiries(phone) == []
     ringing = await ring(step="1", speech=BROKEN, speech_confidence=0.9)
-    assert (ringing["action"], ringing["team"], ringing["number"]) == ("transfer", "customer_service", CELINA)
+    assert (ringing["action"], ringing["team"], ringing["number"]) == (
+        "transfer",
+        "customer_service",
+        CELINA,
+    )
     (inquiry,) = await inquiries(phone)
     assert inquiry["reference"] == ringing["reference"]
     whole = (await phone.get(f"/v1/inquiries/{ringing['reference']}")).json()
     assert (whole["channel"], whole["text"], whole["contact"]["phone"]) == ("phone", BROKEN, ANNA)
-    assert whole["classification"]["category"] == "defect" and whole["decision"]["team"] == "customer_service"
+    assert (
+        whole["classification"]["category"] == "defect"
+        and whole["decision"]["team"] == "customer_service"
+    )
     assert (await ring(step="2", dial_status="answered"))["action"] == "goodbye"
-    assert [kind for kind, _ in await events(phone, ringing["reference"])] == ["routed", "called", "reached"]
+    assert [kind for kind, _ in await events(phone, ringing["reference"])] == [
+        "routed",
+        "called",
+        "reached",
+    ]
 
 
 async def test_a_platform_that_asks_twice_gets_the_same_answer_and_makes_no_second_inquiry(
@@ -56,7 +69,9 @@ async def test_a_platform_that_asks_twice_gets_the_same_answer_and_makes_no_seco
     assert len(await inquiries(phone)) == 1
 
 
-async def test_a_platform_without_steps_is_understood_all_the_same(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_a_platform_without_steps_is_understood_all_the_same(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     assert (await ring())["action"] == "ask"
     assert (await ring(digits="1"))["number"] == CELINA
     assert (await ring(dial_status="busy"))["sip"] is not None
@@ -68,11 +83,16 @@ async def test_who_presses_a_key_is_believed(phone: httpx.AsyncClient, ring: Rin
     ringing = await ring(step="1", digits="2")
     whole = (await phone.get(f"/v1/inquiries/{ringing['reference']}")).json()
     assert whole["text"] == "Telefon: klient prosi o katalog lub cennik."
-    assert (whole["classification"]["category"], whole["classification"]["method"]) == ("catalog_request", "caller")
+    assert (whole["classification"]["category"], whole["classification"]["method"]) == (
+        "catalog_request",
+        "caller",
+    )
     assert whole["decision"]["team"] == "customer_service"
 
 
-async def test_what_is_unclear_twice_is_for_people_and_not_for_sales(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_what_is_unclear_twice_is_for_people_and_not_for_sales(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     await ring()
     assert (await ring(step="1", speech="yyy no tak tak"))["action"] == "ask"
     person = await ring(step="2", speech="no właśnie mówię")
@@ -81,21 +101,29 @@ async def test_what_is_unclear_twice_is_for_people_and_not_for_sales(phone: http
     assert inquiry["team"] == "triage"
 
 
-async def test_who_hangs_up_before_saying_anything_has_missed_us_and_is_kept(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_who_hangs_up_before_saying_anything_has_missed_us_and_is_kept(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     await ring()
     await ring(ended=True)
     (inquiry,) = await inquiries(phone)
     whole = (await phone.get(f"/v1/inquiries/{inquiry['reference']}")).json()
-    assert whole["text"].startswith("Nieodebrane połączenie") and whole["decision"]["team"] == "triage"
+    assert (
+        whole["text"].startswith("Nieodebrane połączenie") and whole["decision"]["team"] == "triage"
+    )
 
 
-async def test_who_hangs_up_without_a_number_leaves_nothing(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_who_hangs_up_without_a_number_leaves_nothing(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     await ring(**{"from": "anonymous"})
     await ring(**{"from": "anonymous"}, ended=True)
     assert await inquiries(phone) == []
 
 
-async def test_nobody_answers_and_a_callback_is_promised_and_kept(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_nobody_answers_and_a_callback_is_promised_and_kept(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     await ring()
     await ring(step="1", speech=BUY)
     await ring(step="2", dial_status="busy")
@@ -104,11 +132,19 @@ async def test_nobody_answers_and_a_callback_is_promised_and_kept(phone: httpx.A
     promised = await ring(step="4", digits="1")
     assert promised["action"] == "callback" and promised["say"].startswith("Numer sprawy to ")
     (callback,) = (await phone.get("/v1/callbacks")).json()["items"]
-    assert (callback["number"], callback["team"], callback["reference"]) == (ANNA, "sales", promised["reference"])
+    assert (callback["number"], callback["team"], callback["reference"]) == (
+        ANNA,
+        "sales",
+        promised["reference"],
+    )
     assert callback["due_at"] == promised["callback_at"]
     address = f"/v1/callbacks/{callback['id']}"
-    assert (await phone.post(f"{address}/owner", json={"who": "Bartek"})).json()["owner"] == "Bartek"
-    tried = (await phone.post(f"{address}/attempts", json={"who": "Bartek", "reached": False})).json()
+    assert (await phone.post(f"{address}/owner", json={"who": "Bartek"})).json()[
+        "owner"
+    ] == "Bartek"
+    tried = (
+        await phone.post(f"{address}/attempts", json={"who": "Bartek", "reached": False})
+    ).json()
     assert (tried["state"], tried["attempts"], tried["escalated"]) == ("pending", 1, False)
     done = (await phone.post(f"{address}/attempts", json={"who": "Bartek", "reached": True})).json()
     assert done["state"] == "done" and done["finished_at"] is not None
@@ -128,7 +164,9 @@ async def test_a_voicemail_is_part_of_the_inquiry(phone: httpx.AsyncClient, ring
     assert recording["action"] == "voicemail"
     await ring(step="5", recording_url="https://media.example.com/1", recording_seconds=17)
     (inquiry,) = await inquiries(phone)
-    assert ("voicemail", {"url": "https://media.example.com/1", "seconds": 17}) in await events(phone, inquiry["reference"])
+    assert ("voicemail", {"url": "https://media.example.com/1", "seconds": 17}) in await events(
+        phone, inquiry["reference"]
+    )
 
 
 async def unanswered(ring: Ring, call_id: str, **what: Any) -> dict[str, Any]:
@@ -140,11 +178,15 @@ async def unanswered(ring: Ring, call_id: str, **what: Any) -> dict[str, Any]:
 
 async def let_escalate_to(phone: httpx.AsyncClient, number: str) -> None:
     settings = (await phone.get("/v1/phone/settings")).json()
-    changed = await phone.put("/v1/phone/settings", json={**settings, "escalation": [number]}, headers={"If-Match": '"2"'})
+    changed = await phone.put(
+        "/v1/phone/settings", json={**settings, "escalation": [number]}, headers={"If-Match": '"2"'}
+    )
     assert changed.status_code == 200, changed.text
 
 
-async def test_phone_tag_is_one_inquiry_and_escalates_to_somebody_who_is_free(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_phone_tag_is_one_inquiry_and_escalates_to_somebody_who_is_free(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     await let_escalate_to(phone, FREE)
     first = await unanswered(ring, "call-1", speech=BROKEN)
     for number in (2, 3):
@@ -153,18 +195,24 @@ async def test_phone_tag_is_one_inquiry_and_escalates_to_somebody_who_is_free(ph
     fourth = await unanswered(ring, "call-4", digits="1")
     assert (fourth["reference"], fourth["number"]) == (first["reference"], FREE)
     assert len(await inquiries(phone)) == 1
-    called = [details for kind, details in await events(phone, first["reference"]) if kind == "called"]
+    called = [
+        details for kind, details in await events(phone, first["reference"]) if kind == "called"
+    ]
     assert [details["attempt"] for details in called] == [1, 2, 3, 4]
     assert [details["escalated"] for details in called] == [False, False, False, True]
 
 
-async def test_another_matter_of_the_same_caller_is_another_inquiry(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_another_matter_of_the_same_caller_is_another_inquiry(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     first = await unanswered(ring, "call-1", speech=BROKEN)
     second = await unanswered(ring, "call-2", speech=BUY)
     assert second["reference"] != first["reference"] and second["number"] == BARTEK
 
 
-async def test_who_rings_stays_the_same_whomever_the_platform_names_later(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_who_rings_stays_the_same_whomever_the_platform_names_later(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     other = {"from": "+48602222222"}
     await ring()
     await ring(step="1", digits="3", **other)
@@ -177,12 +225,16 @@ async def test_who_rings_stays_the_same_whomever_the_platform_names_later(phone:
 
 async def test_what_is_resolved_is_not_taken_up_again(phone: httpx.AsyncClient, ring: Ring) -> None:
     first = await unanswered(ring, "call-1", speech=BROKEN)
-    resolved = await phone.post(f"/v1/inquiries/{first['reference']}/resolution", json={"who": "Celina"})
+    resolved = await phone.post(
+        f"/v1/inquiries/{first['reference']}/resolution", json={"who": "Celina"}
+    )
     assert resolved.status_code == 200, resolved.text
     assert (await unanswered(ring, "call-2", digits="1"))["reference"] != first["reference"]
 
 
-async def test_a_known_caller_comes_back_to_his_inquiry_with_a_key(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_a_known_caller_comes_back_to_his_inquiry_with_a_key(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     first = await unanswered(ring, "call-1", speech=BROKEN)
     greeted = await ring(call_id="call-2")
     assert "proszę nacisnąć 4" in greeted["say"]
@@ -190,17 +242,26 @@ async def test_a_known_caller_comes_back_to_his_inquiry_with_a_key(phone: httpx.
     assert (resumed["reference"], resumed["team"]) == (first["reference"], "customer_service")
 
 
-async def test_a_reference_that_is_said_is_found_from_any_number(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_a_reference_that_is_said_is_found_from_any_number(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     first = await unanswered(ring, "call-1", speech=BROKEN)
     await ring(call_id="call-2", **{"from": "+48602222222"})
     spoken = " ".join(first["reference"].replace("-", ""))
-    found = await ring(call_id="call-2", step="1", speech=f"chodzi o numer {spoken}", **{"from": "+48602222222"})
+    found = await ring(
+        call_id="call-2", step="1", speech=f"chodzi o numer {spoken}", **{"from": "+48602222222"}
+    )
     assert (found["action"], found["reference"]) == ("transfer", first["reference"])
 
 
-async def test_a_team_is_reminded_of_what_was_promised(house: House, phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_a_team_is_reminded_of_what_was_promised(
+    house: House, phone: httpx.AsyncClient, ring: Ring
+) -> None:
     await ring()
-    for step, what in enumerate(({"digits": "1"}, {"dial_status": "busy"}, {"dial_status": "busy"}, {"digits": "1"}), start=1):
+    for step, what in enumerate(
+        ({"digits": "1"}, {"dial_status": "busy"}, {"dial_status": "busy"}, {"digits": "1"}),
+        start=1,
+    ):
         promised = await ring(step=str(step), **what)
     assert promised["action"] == "callback"
     assert await house.reminder.remind() == 0
@@ -208,5 +269,9 @@ async def test_a_team_is_reminded_of_what_was_promised(house: House, phone: http
     await house.database.write(lambda connection: connection.execute(a_minute_ago))
     assert await house.reminder.remind() == 1
     assert await house.reminder.remind() == 0
-    (reminded,) = [details for kind, details in await events(phone, promised["reference"]) if kind == "reminded"]
+    (reminded,) = [
+        details
+        for kind, details in await events(phone, promised["reference"])
+        if kind == "reminded"
+    ]
     assert (reminded["number"], reminded["reminders"]) == (ANNA, 1)

@@ -16,7 +16,10 @@ DAWID = "+48602222222"
 
 async def write(phone: httpx.AsyncClient, text: str, **contact: str) -> dict[str, Any]:
     """An inquiry by another channel, from somebody who can be rung on Anna's number."""
-    made = await phone.post("/v1/inquiries", json={"channel": "form", "text": text, "contact": {"phone": ANNA, **contact}})
+    made = await phone.post(
+        "/v1/inquiries",
+        json={"channel": "form", "text": text, "contact": {"phone": ANNA, **contact}},
+    )
     assert made.status_code == 201, made.text
     return dict(made.json())
 
@@ -25,7 +28,9 @@ def spoken(reference: str, language: str, which: int) -> str:
     """The reference as one dictates it: by the names of the letters (0), or by the words that spell them (-1)."""
     letters, digits = dictation._LETTERS[language], dictation._DIGITS[language].split()
     characters = reference.replace("-", "")
-    return " ".join(digits[int(one)] if one.isdigit() else letters[one].split()[which] for one in characters)
+    return " ".join(
+        digits[int(one)] if one.isdigit() else letters[one].split()[which] for one in characters
+    )
 
 
 def keyed(reference: str) -> str:
@@ -33,37 +38,59 @@ def keyed(reference: str) -> str:
     return reference.translate(dictation._KEYPAD)
 
 
-async def test_he_is_greeted_in_the_language_that_he_spoke_last_time(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_he_is_greeted_in_the_language_that_he_spoke_last_time(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     await ring(call_id="call-1")
     assert (await ring(call_id="call-1", step="1", digits="8"))["language"] == "en"
-    await ring(call_id="call-1", step="2", speech="good morning the pump that I bought from you is leaking and does not work")
+    await ring(
+        call_id="call-1",
+        step="2",
+        speech="good morning the pump that I bought from you is leaking and does not work",
+    )
     await ring(call_id="call-1", step="3", ended=True)
     greeted = await ring(call_id="call-2")
-    assert greeted["language"] == "en" and greeted["say"].startswith("Hello. ") and "press 4" in greeted["say"]
+    assert (
+        greeted["language"] == "en"
+        and greeted["say"].startswith("Hello. ")
+        and "press 4" in greeted["say"]
+    )
     assert (await ring(call_id="call-3", **{"from": DAWID}))["language"] == "pl"
 
 
-async def test_a_customer_who_wrote_in_german_is_greeted_in_german(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_a_customer_who_wrote_in_german_is_greeted_in_german(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     text = "Guten Tag, die Pumpe, die wir bei Ihnen gekauft haben, ist undicht und pumpt kein Wasser mehr."
     await write(phone, text, name="Anna Nowak", email="anna@kunde.example")
     assert (await ring())["language"] == "de"
 
 
-async def test_a_number_that_two_people_share_tells_nobody(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_a_number_that_two_people_share_tells_nobody(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     text = "Good morning, the pump that we bought from you is leaking and does not pump any water."
     mine = await write(phone, text, name="Anna Nowak", email="anna@klient.example")
     assert (await ring(call_id="call-1"))["language"] == "en"
-    await write(phone, text.replace("pump", "valve"), name="Marek Wilk", email="marek@klient.example")
+    await write(
+        phone, text.replace("pump", "valve"), name="Marek Wilk", email="marek@klient.example"
+    )
     greeted = await ring(call_id="call-2")
     assert greeted["language"] == "pl" and "proszę nacisnąć 4" not in greeted["say"]
     asked = await ring(call_id="call-2", step="1", digits="4")
     assert (asked["action"], asked["keys"], asked["reference"]) == ("ask", 8, None)
     resumed = await ring(call_id="call-2", step="2", digits=keyed(mine["reference"]))
-    assert (resumed["action"], resumed["reference"], resumed["number"]) == ("transfer", mine["reference"], CELINA)
+    assert (resumed["action"], resumed["reference"], resumed["number"]) == (
+        "transfer",
+        mine["reference"],
+        CELINA,
+    )
     assert len(await inquiries(phone)) == 2
 
 
-async def test_the_same_person_by_mail_and_by_phone_is_one(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_the_same_person_by_mail_and_by_phone_is_one(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     mine = await write(phone, BROKEN, name="Anna Nowak", email="anna@klient.example")
     greeted = await ring()
     assert "proszę nacisnąć 4" in greeted["say"]
@@ -73,12 +100,17 @@ async def test_the_same_person_by_mail_and_by_phone_is_one(phone: httpx.AsyncCli
 
 async def two_open(ring: Ring) -> tuple[str, str]:
     """Anna has two inquiries open: a broken pump and a purchase."""
-    broken, purchase = await unanswered(ring, "call-1", speech=BROKEN), await unanswered(ring, "call-2", speech=BUY)
+    broken, purchase = (
+        await unanswered(ring, "call-1", speech=BROKEN),
+        await unanswered(ring, "call-2", speech=BUY),
+    )
     assert broken["reference"] != purchase["reference"]
     return broken["reference"], purchase["reference"]
 
 
-async def test_with_two_open_he_keys_the_one_that_he_means(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_with_two_open_he_keys_the_one_that_he_means(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     broken, purchase = await two_open(ring)
     for call_id, reference, number in (("call-3", broken, CELINA), ("call-4", purchase, BARTEK)):
         await ring(call_id=call_id)
@@ -102,7 +134,11 @@ async def test_a_reference_that_is_not_his_leads_to_a_person_and_is_no_way_into_
 @pytest.mark.parametrize("which", [0, -1], ids=["letters", "words"])
 @pytest.mark.parametrize(
     ("language", "key", "begin"),
-    [("pl", None, "chodzi o numer"), ("en", "8", "my reference is"), ("de", "9", "meine Nummer ist")],
+    [
+        ("pl", None, "chodzi o numer"),
+        ("en", "8", "my reference is"),
+        ("de", "9", "meine Nummer ist"),
+    ],
 )
 async def test_a_reference_is_understood_as_it_is_said(
     phone: httpx.AsyncClient, ring: Ring, language: str, key: str | None, begin: str, which: int
@@ -114,14 +150,22 @@ async def test_a_reference_is_understood_as_it_is_said(
         assert chosen["language"] == language
         step = chosen["step"]
     asked = await ring(call_id="call-3", step=step, digits="4")
-    resumed = await ring(call_id="call-3", step=asked["step"], speech=f"{begin} {spoken(broken, language, which)}")
-    assert (resumed["action"], resumed["reference"], resumed["number"]) == ("transfer", broken, CELINA)
+    resumed = await ring(
+        call_id="call-3", step=asked["step"], speech=f"{begin} {spoken(broken, language, which)}"
+    )
+    assert (resumed["action"], resumed["reference"], resumed["number"]) == (
+        "transfer",
+        broken,
+        CELINA,
+    )
     assert [kind for kind, _ in await events(phone, broken)].count("called") == 2
     assert [kind for kind, _ in await events(phone, purchase)].count("called") == 1
     assert len(await inquiries(phone)) == 2
 
 
-async def test_from_another_telephone_he_continues_the_same_inquiry(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_from_another_telephone_he_continues_the_same_inquiry(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     first = await unanswered(ring, "call-1", speech=BROKEN)
     other = {"from": DAWID}
     await ring(call_id="call-2", **other)
@@ -129,25 +173,40 @@ async def test_from_another_telephone_he_continues_the_same_inquiry(phone: httpx
     resumed = await ring(call_id="call-2", step="1", speech=said, **other)
     assert (resumed["reference"], resumed["number"]) == (first["reference"], CELINA)
     assert len(await inquiries(phone)) == 1
-    assert [details["attempt"] for kind, details in await events(phone, first["reference"]) if kind == "called"] == [1, 2]
+    assert [
+        details["attempt"]
+        for kind, details in await events(phone, first["reference"])
+        if kind == "called"
+    ] == [1, 2]
 
 
-async def test_what_is_resolved_is_not_offered_to_be_continued(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_what_is_resolved_is_not_offered_to_be_continued(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     first = await unanswered(ring, "call-1", speech=BROKEN)
-    done = await phone.post(f"/v1/inquiries/{first['reference']}/resolution", json={"who": "Celina"})
+    done = await phone.post(
+        f"/v1/inquiries/{first['reference']}/resolution", json={"who": "Celina"}
+    )
     assert done.status_code == 200, done.text
     assert "proszę nacisnąć 4" not in (await ring(call_id="call-2"))["say"]
-    again = await ring(call_id="call-2", step="1", speech=f"chodzi o numer {spoken(first['reference'], 'pl', -1)}")
+    again = await ring(
+        call_id="call-2", step="1", speech=f"chodzi o numer {spoken(first['reference'], 'pl', -1)}"
+    )
     assert again["reference"] != first["reference"]
 
 
-async def test_a_reference_in_words_that_are_not_trusted_counts_for_nothing(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_a_reference_in_words_that_are_not_trusted_counts_for_nothing(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     """Else whoever is misheard would ring those who are there for another customer's matter."""
     await let_escalate_to(phone, FREE)
     first = await unanswered(ring, "call-1", speech=BROKEN)
     for number in (2, 3):
         await unanswered(ring, f"call-{number}", digits="0")
-    words = {"speech": f"chodzi o numer {spoken(first['reference'], 'pl', -1)}", "speech_confidence": 0.05}
+    words = {
+        "speech": f"chodzi o numer {spoken(first['reference'], 'pl', -1)}",
+        "speech_confidence": 0.05,
+    }
     stranger = {"call_id": "call-9", "from": DAWID}
     await ring(**stranger)
     asked = await ring(**stranger, step="1", **words)

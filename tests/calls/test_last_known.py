@@ -41,21 +41,33 @@ class LateDatabase:
 async def late(house: House, phone: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> House:
     """A second house on the same folder, whose database is away."""
     monkeypatch.setattr(app, "_REACH_EVERY_S", 0.01)
-    made = await phone.post("/v1/sources", json={"id": "line-1", "name": "The line", "provider": "generic"})
+    made = await phone.post(
+        "/v1/sources", json={"id": "line-1", "name": "The line", "provider": "generic"}
+    )
     assert made.status_code == 201
     quiet = house.settings.model_copy(update={"dispatch": False, "remind": False, "fetch": False})
-    return House(quiet, LateDatabase(house.database), ClassifierService.from_folder(house.settings.model_dir))
+    return House(
+        quiet, LateDatabase(house.database), ClassifierService.from_folder(house.settings.model_dir)
+    )
 
 
-async def test_calls_are_answered_before_the_database_is_there_and_everything_after(house: House, late: House) -> None:
+async def test_calls_are_answered_before_the_database_is_there_and_everything_after(
+    house: House, late: House
+) -> None:
     source = house.configuration.current.source("line-1")
     assert source is not None
     async with late.open(), client_of(late) as client:
         call = {"call_id": "call-1", "from": ANNA, "to": "+48220000001"}
-        assert (await client.post("/v1/phone/decide", json={**call, "digits": "3"})).json()["number"] == BARTEK
-        answered = await client.post(f"/v1/phone/lines/line-1?token={source.token}", json={**call, "digits": "1"})
+        assert (await client.post("/v1/phone/decide", json={**call, "digits": "3"})).json()[
+            "number"
+        ] == BARTEK
+        answered = await client.post(
+            f"/v1/phone/lines/line-1?token={source.token}", json={**call, "digits": "1"}
+        )
         assert answered.json()["number"] == CELINA
-        assert (await client.post("/v1/phone/lines/line-1?token=wrong", json=call)).status_code == 403
+        assert (
+            await client.post("/v1/phone/lines/line-1?token=wrong", json=call)
+        ).status_code == 403
         for address in ("/v1/teams", "/v1/destinations", "/v1/inquiries"):
             assert (await client.get(address)).status_code == 503, address
         late.database.there = True  # type: ignore[attr-defined]  # the stand-in's
@@ -64,7 +76,9 @@ async def test_calls_are_answered_before_the_database_is_there_and_everything_af
                 await asyncio.sleep(0)
 
 
-async def test_what_is_kept_follows_the_settings_and_only_its_owner_can_read_it(house: House, ring: Ring) -> None:
+async def test_what_is_kept_follows_the_settings_and_only_its_owner_can_read_it(
+    house: House, ring: Ring
+) -> None:
     kept = last_known_of(house.settings)
     found = kept.recall()
     assert found is not None and found.phone.fallback == CELINA and found.destinations == ()
@@ -85,10 +99,16 @@ def test_a_folder_that_cannot_be_is_no_reason_to_fail(tmp_path: Path) -> None:
     assert kept.recall() is None
 
 
-async def test_what_has_not_changed_is_not_written_again(house: House, phone: httpx.AsyncClient) -> None:
+async def test_what_has_not_changed_is_not_written_again(
+    house: House, phone: httpx.AsyncClient
+) -> None:
     (file,) = [path for path in house.settings.phone_dir.iterdir() if path.name == "last-known"]
     written = file.stat().st_mtime_ns
     await house.configuration.load()
     assert file.stat().st_mtime_ns == written
-    assert (await phone.post("/v1/sources", json={"id": "line-2", "name": "Another", "provider": "generic"})).status_code == 201
+    assert (
+        await phone.post(
+            "/v1/sources", json={"id": "line-2", "name": "Another", "provider": "generic"}
+        )
+    ).status_code == 201
     assert file.stat().st_mtime_ns > written

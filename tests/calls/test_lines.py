@@ -22,11 +22,18 @@ SECRET = "0123456789abcdef0123456789abcdef"
 PATH = "/v1/phone/lines/line-1"
 CALL = {"CallSid": "CA1", "From": ANNA, "To": "+48220000001", "CallStatus": "ringing"}
 FORM = "application/x-www-form-urlencoded"
-SAMPLE = json.loads(Path("tests/phone/payloads/twilio-taskrouter-assignment.json").read_text("utf-8"))["form"]
+SAMPLE = json.loads(
+    Path("tests/phone/payloads/twilio-taskrouter-assignment.json").read_text("utf-8")
+)["form"]
 
 
 async def add(phone: httpx.AsyncClient, provider: str, secret: str | None = None) -> dict[str, Any]:
-    entry = {"id": "line-1", "name": "The line", "provider": provider, **({"secret": secret} if secret else {})}
+    entry = {
+        "id": "line-1",
+        "name": "The line",
+        "provider": provider,
+        **({"secret": secret} if secret else {}),
+    }
     made = await phone.post("/v1/sources", json=entry)
     assert made.status_code == 201, made.text
     return dict(made.json())
@@ -34,19 +41,28 @@ async def add(phone: httpx.AsyncClient, provider: str, secret: str | None = None
 
 async def send(house: House, url: str, body: bytes, **headers: str) -> httpx.Response:
     async with client_of(house, None) as platform:
-        return await platform.post(url.removeprefix("http://router.test"), content=body, headers=headers)
+        return await platform.post(
+            url.removeprefix("http://router.test"), content=body, headers=headers
+        )
 
 
 async def twilio(
-    house: House, fields: dict[str, str], url: str = f"http://router.test{PATH}", secret: str = SECRET
+    house: House,
+    fields: dict[str, str],
+    url: str = f"http://router.test{PATH}",
+    secret: str = SECRET,
 ) -> httpx.Response:
     message = url + "".join(name + fields[name] for name in sorted(fields))
-    signature = b64encode(hmac.new(secret.encode(), message.encode(), hashlib.sha1).digest()).decode()
+    signature = b64encode(
+        hmac.new(secret.encode(), message.encode(), hashlib.sha1).digest()
+    ).decode()
     headers = {"x-twilio-signature": signature, "content-type": FORM}
     return await send(house, url, urlencode(fields).encode(), **headers)
 
 
-async def test_a_twilio_call_from_the_first_ring_to_customer_service(house: House, phone: httpx.AsyncClient) -> None:
+async def test_a_twilio_call_from_the_first_ring_to_customer_service(
+    house: House, phone: httpx.AsyncClient
+) -> None:
     made = await add(phone, "twilio", SECRET)
     assert made["url"].endswith(PATH) and made["token"] is None
     asked = await twilio(house, CALL)
@@ -60,11 +76,15 @@ async def test_a_twilio_call_from_the_first_ring_to_customer_service(house: Hous
     assert whole["source"] == {"system": "line-1", "id": "CA1", "url": None}
 
 
-async def test_a_forged_or_unsigned_call_is_turned_away_and_nothing_is_stored(house: House, phone: httpx.AsyncClient) -> None:
+async def test_a_forged_or_unsigned_call_is_turned_away_and_nothing_is_stored(
+    house: House, phone: httpx.AsyncClient
+) -> None:
     await add(phone, "twilio", SECRET)
     forged = [
         await twilio(house, {**CALL, "Digits": "1"}, secret="another"),
-        await send(house, PATH, urlencode({**CALL, "Digits": "1"}).encode(), **{"content-type": FORM}),
+        await send(
+            house, PATH, urlencode({**CALL, "Digits": "1"}).encode(), **{"content-type": FORM}
+        ),
         await send(house, f"{PATH}?token=guess", b""),
     ]
     for refused in forged:
@@ -73,9 +93,16 @@ async def test_a_forged_or_unsigned_call_is_turned_away_and_nothing_is_stored(ho
 
 
 @pytest.mark.parametrize(
-    "kind", [kind for kind, door in DOORS.items() if kind not in ("twilio", "telnyx", "plivo", "vonage", "jambonz")]
+    "kind",
+    [
+        kind
+        for kind, door in DOORS.items()
+        if kind not in ("twilio", "telnyx", "plivo", "vonage", "jambonz")
+    ],
 )
-async def test_whoever_has_the_token_is_answered_whatever_he_sends(house: House, phone: httpx.AsyncClient, kind: str) -> None:
+async def test_whoever_has_the_token_is_answered_whatever_he_sends(
+    house: House, phone: httpx.AsyncClient, kind: str
+) -> None:
     made = await add(phone, kind)
     for body, content_type in (
         (b"", ""),
@@ -90,34 +117,55 @@ async def test_whoever_has_the_token_is_answered_whatever_he_sends(house: House,
         assert answered.content
 
 
-async def test_the_way_back_carries_the_token_where_there_is_no_signature(house: House, phone: httpx.AsyncClient) -> None:
+async def test_the_way_back_carries_the_token_where_there_is_no_signature(
+    house: House, phone: httpx.AsyncClient
+) -> None:
     made = await add(phone, "freeswitch")
-    answered = await send(house, made["url"], urlencode({"session_id": "1"}).encode(), **{"content-type": FORM})
-    action = next(one.get("action") for one in ElementTree.fromstring(answered.text).iter("speak") if one.get("action"))
+    answered = await send(
+        house, made["url"], urlencode({"session_id": "1"}).encode(), **{"content-type": FORM}
+    )
+    action = next(
+        one.get("action")
+        for one in ElementTree.fromstring(answered.text).iter("speak")
+        if one.get("action")
+    )
     assert action.startswith(made["url"]) and action.endswith("&step=1")
 
 
-async def test_a_slash_at_the_end_and_news_of_a_call_are_no_trouble(house: House, phone: httpx.AsyncClient) -> None:
+async def test_a_slash_at_the_end_and_news_of_a_call_are_no_trouble(
+    house: House, phone: httpx.AsyncClient
+) -> None:
     made = await add(phone, "generic")
     url, _, token = made["url"].partition("?")
-    assert (await send(house, f"{url}/?{token}", b"{}", **{"content-type": "application/json"})).json()["action"] == "ask"
+    assert (
+        await send(house, f"{url}/?{token}", b"{}", **{"content-type": "application/json"})
+    ).json()["action"] == "ask"
 
 
 def jwt(body: bytes) -> str:
     import time
 
-    parts = [{"alg": "HS256"}, {"iat": int(time.time()), "payload_hash": hashlib.sha256(body).hexdigest()}]
-    written = ".".join(b64encode(json.dumps(part).encode(), b"-_").decode().rstrip("=") for part in parts)
+    parts = [
+        {"alg": "HS256"},
+        {"iat": int(time.time()), "payload_hash": hashlib.sha256(body).hexdigest()},
+    ]
+    written = ".".join(
+        b64encode(json.dumps(part).encode(), b"-_").decode().rstrip("=") for part in parts
+    )
     seal = hmac.new(SECRET.encode(), written.encode(), hashlib.sha256).digest()
     return f"Bearer {written}.{b64encode(seal, b'-_').decode().rstrip('=')}"
 
 
-async def test_what_vonage_only_reports_changes_nothing(house: House, phone: httpx.AsyncClient) -> None:
+async def test_what_vonage_only_reports_changes_nothing(
+    house: House, phone: httpx.AsyncClient
+) -> None:
     await add(phone, "vonage", SECRET)
     for status, code in (("ringing", 204), ("answered", 204), ("busy", 200)):
         body = json.dumps({"uuid": "b", "status": status}).encode()
         url = f"{PATH}?step=2&call=a"
-        answered = await send(house, url, body, authorization=jwt(body), **{"content-type": "application/json"})
+        answered = await send(
+            house, url, body, authorization=jwt(body), **{"content-type": "application/json"}
+        )
         assert answered.status_code == code
 
 
@@ -127,7 +175,13 @@ ASSIGNMENT = f"http://router.test{PATH}/assignment"
 
 async def add_with_workflow(phone: httpx.AsyncClient) -> None:
     settings = {"workflow_sid": WORKFLOW, "post_work_activity_sid": ACTIVITY}
-    entry = {"id": "line-1", "name": "The line", "provider": "twilio", "secret": SECRET, "settings": settings}
+    entry = {
+        "id": "line-1",
+        "name": "The line",
+        "provider": "twilio",
+        "secret": SECRET,
+        "settings": settings,
+    }
     made = await phone.post("/v1/sources", json=entry)
     assert made.status_code == 201, made.text
 
@@ -137,7 +191,9 @@ def reserved(task: dict[str, str], worker: dict[str, str]) -> dict[str, str]:
     return {**SAMPLE, "TaskAttributes": json.dumps(task), "WorkerAttributes": json.dumps(worker)}
 
 
-async def test_a_caller_is_handed_to_taskrouter_whose_worker_is_rung(house: House, phone: httpx.AsyncClient) -> None:
+async def test_a_caller_is_handed_to_taskrouter_whose_worker_is_rung(
+    house: House, phone: httpx.AsyncClient
+) -> None:
     await add_with_workflow(phone)
     asked = ElementTree.fromstring((await twilio(house, CALL)).text)
     answer = await twilio(house, {**CALL, "Digits": "1"}, asked[0].get("action") or "")
@@ -157,9 +213,15 @@ async def test_a_caller_is_handed_to_taskrouter_whose_worker_is_rung(house: Hous
     for _ in range(2):
         told = await twilio(house, reserved(task, worker), ASSIGNMENT)
         assert (told.status_code, told.headers["content-type"]) == (200, "application/json")
-        assert told.json() == {"instruction": "dequeue", "from": CALL["To"], "post_work_activity_sid": ACTIVITY}
+        assert told.json() == {
+            "instruction": "dequeue",
+            "from": CALL["To"],
+            "post_work_activity_sid": ACTIVITY,
+        }
     salesman = {"team": "sales", "contact_uri": BARTEK}
-    assert (await twilio(house, reserved(task, salesman), f"{ASSIGNMENT}/")).json() == {"instruction": "reject"}
+    assert (await twilio(house, reserved(task, salesman), f"{ASSIGNMENT}/")).json() == {
+        "instruction": "reject"
+    }
     assert len((await phone.get("/v1/inquiries")).json()["items"]) == 1
     back = await twilio(house, {**CALL, "QueueResult": "queue-full"}, queue.get("action") or "")
     assert ElementTree.fromstring(back.text).findtext("Dial/Number") == CELINA
@@ -169,9 +231,18 @@ async def test_the_sample_of_an_assignment_is_answered_from_what_is_known_of_the
     house: House, phone: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await add_with_workflow(phone)
-    assert (await twilio(house, SAMPLE, ASSIGNMENT)).json() == {"instruction": "dequeue", "post_work_activity_sid": ACTIVITY}
-    await twilio(house, {**CALL, "CallSid": json.loads(SAMPLE["TaskAttributes"])["call_sid"], "Digits": "1"})
-    expected = {"instruction": "dequeue", "from": "+48220000001", "post_work_activity_sid": ACTIVITY}
+    assert (await twilio(house, SAMPLE, ASSIGNMENT)).json() == {
+        "instruction": "dequeue",
+        "post_work_activity_sid": ACTIVITY,
+    }
+    await twilio(
+        house, {**CALL, "CallSid": json.loads(SAMPLE["TaskAttributes"])["call_sid"], "Digits": "1"}
+    )
+    expected = {
+        "instruction": "dequeue",
+        "from": "+48220000001",
+        "post_work_activity_sid": ACTIVITY,
+    }
     assert (await twilio(house, SAMPLE, ASSIGNMENT)).json() == expected
     house.calls._recent.clear()
     assert (await twilio(house, SAMPLE, ASSIGNMENT)).json() == expected
@@ -179,9 +250,14 @@ async def test_the_sample_of_an_assignment_is_answered_from_what_is_known_of_the
     assert (await twilio(house, SAMPLE, ASSIGNMENT)).json()["instruction"] == "dequeue"
 
 
-async def test_a_forged_assignment_rings_nobody_and_nothing_is_stored(house: House, phone: httpx.AsyncClient) -> None:
+async def test_a_forged_assignment_rings_nobody_and_nothing_is_stored(
+    house: House, phone: httpx.AsyncClient
+) -> None:
     await add_with_workflow(phone)
-    form = reserved({"call_sid": "CA1", "team": "customer_service", "category": "defect"}, {"contact_uri": CELINA})
+    form = reserved(
+        {"call_sid": "CA1", "team": "customer_service", "category": "defect"},
+        {"contact_uri": CELINA},
+    )
     forged = [
         await twilio(house, form, ASSIGNMENT, secret="another"),
         await send(house, f"{PATH}/assignment", urlencode(form).encode(), **{"content-type": FORM}),
@@ -192,7 +268,9 @@ async def test_a_forged_assignment_rings_nobody_and_nothing_is_stored(house: Hou
     assert (await phone.get("/v1/inquiries")).json()["items"] == []
 
 
-async def test_only_lines_of_twilio_have_assignments(house: House, phone: httpx.AsyncClient) -> None:
+async def test_only_lines_of_twilio_have_assignments(
+    house: House, phone: httpx.AsyncClient
+) -> None:
     made = await add(phone, "generic")
     assert (await send(house, made["url"].replace("?", "/assignment?"), b"{}")).status_code == 404
     assert (await send(house, "/v1/phone/lines/nobody/assignment", b"")).status_code == 404
@@ -212,10 +290,15 @@ async def test_a_line_that_is_not_there_is_said_so(house: House, phone: httpx.As
     assert (await send(house, "/v1/hooks/line-1", b"")).status_code == 404
 
 
-async def test_decide_needs_a_key_and_speaks_plain_text_too(house: House, phone: httpx.AsyncClient) -> None:
+async def test_decide_needs_a_key_and_speaks_plain_text_too(
+    house: House, phone: httpx.AsyncClient
+) -> None:
     async with client_of(house, None) as nobody:
         assert (await nobody.post("/v1/phone/decide", json={"call_id": "1"})).status_code == 401
-    for address, headers in (("/v1/phone/decide?format=plain", {}), ("/v1/phone/decide", {"Accept": "text/plain"})):
+    for address, headers in (
+        ("/v1/phone/decide?format=plain", {}),
+        ("/v1/phone/decide", {"Accept": "text/plain"}),
+    ):
         answered = await phone.post(address, json={"call_id": "7", "digits": "1"}, headers=headers)
         assert answered.headers["content-type"] == "text/plain; charset=utf-8"
         assert dict(parse_qsl(answered.text))["number"] == CELINA
@@ -225,7 +308,9 @@ async def test_settings_are_versioned_and_sales_numbers_refused(phone: httpx.Asy
     present = await phone.get("/v1/phone/settings")
     assert present.headers["etag"] == '"2"' and present.json()["fallback"] == CELINA
     assert (await phone.put("/v1/phone/settings", json={})).status_code == 428
-    assert (await phone.put("/v1/phone/settings", json={}, headers={"If-Match": '"7"'})).status_code == 412
+    assert (
+        await phone.put("/v1/phone/settings", json={}, headers={"If-Match": '"7"'})
+    ).status_code == 412
     wrong = {"desks": {"sales": {"numbers": [CELINA]}}, "fallback": CELINA}
     refused = await phone.put("/v1/phone/settings", json=wrong, headers={"If-Match": '"2"'})
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid")

@@ -47,7 +47,9 @@ class Away:
 @pytest.fixture
 async def calls(house: House, phone: httpx.AsyncClient, tmp_path: Path) -> CallService:
     """The service of calls, its notes in a folder of their own."""
-    return CallService(house.database, house.configuration, house.journey, Spool(tmp_path / "calls"), lambda: None)
+    return CallService(
+        house.database, house.configuration, house.journey, Spool(tmp_path / "calls"), lambda: None
+    )
 
 
 def heard(**what: Any) -> Heard:
@@ -57,9 +59,15 @@ def heard(**what: Any) -> Heard:
 LINE = Line("line-1", Abilities())
 
 
-@pytest.mark.parametrize("error", [Unavailable(), Overloaded(), OSError("disk"), ValueError("odd")], ids=repr)
+@pytest.mark.parametrize(
+    "error", [Unavailable(), Overloaded(), OSError("disk"), ValueError("odd")], ids=repr
+)
 async def test_without_a_database_a_caller_is_still_helped_and_taken_in_later(
-    house: House, phone: httpx.AsyncClient, calls: CallService, monkeypatch: pytest.MonkeyPatch, error: Exception
+    house: House,
+    phone: httpx.AsyncClient,
+    calls: CallService,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
 ) -> None:
     away = Away(error)
     with monkeypatch.context() as patch:
@@ -68,7 +76,11 @@ async def test_without_a_database_a_caller_is_still_helped_and_taken_in_later(
         first = await calls.answer(LINE, heard(), utc_now())
         assert first.action in (Action.ASK, Action.TRANSFER)
         ringing = await calls.answer(LINE, heard(step="1", speech=BROKEN), utc_now())
-        assert (ringing.action, ringing.number, ringing.reference) == (Action.TRANSFER, CELINA, None)
+        assert (ringing.action, ringing.number, ringing.reference) == (
+            Action.TRANSFER,
+            CELINA,
+            None,
+        )
     await asyncio.gather(*calls._noting)
     assert await calls.take_in_noted(utc_now()) == 1
     assert await calls.take_in_noted(utc_now()) == 0
@@ -77,7 +89,9 @@ async def test_without_a_database_a_caller_is_still_helped_and_taken_in_later(
     assert whole["text"] == BROKEN and whole["contact"]["phone"] == ANNA
 
 
-async def test_a_note_that_cannot_be_stored_holds_up_no_other(calls: CallService, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_note_that_cannot_be_stored_holds_up_no_other(
+    calls: CallService, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for one in (call("odd"), call("refused"), call("good")):
         calls._spool.note(one)
     store_noted = calls.store_noted
@@ -97,16 +111,22 @@ async def test_a_note_that_cannot_be_stored_holds_up_no_other(calls: CallService
     assert [one.call_id for one in calls._spool.waiting()] == ["odd"]
 
 
-async def test_what_was_decided_holds_even_if_storing_it_fails_oddly(calls: CallService, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_was_decided_holds_even_if_storing_it_fails_oddly(
+    calls: CallService, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(calls, "_store", Away(ValueError("odd"))._fail_all)
     assert (await calls.answer(LINE, heard(digits="3"), utc_now())).number == BARTEK
 
 
-async def test_an_id_of_any_length_can_be_stored_and_comes_back_to_its_call(house: House, calls: CallService) -> None:
+async def test_an_id_of_any_length_can_be_stored_and_comes_back_to_its_call(
+    house: House, calls: CallService
+) -> None:
     first = await calls.answer(LINE, heard(call_id="x" * 4999 + "1"), utc_now())
     other = await calls.answer(LINE, heard(call_id="x" * 4999 + "2", digits="0"), utc_now())
     assert (first.action, other.action) == (Action.ASK, Action.TRANSFER)
-    assert (await calls.answer(LINE, heard(call_id="x" * 4999 + "1", step="1", digits="3"), utc_now())).number == BARTEK
+    assert (
+        await calls.answer(LINE, heard(call_id="x" * 4999 + "1", step="1", digits="3"), utc_now())
+    ).number == BARTEK
     assert all(len(call_id) <= 200 for _, call_id in calls._recent)
 
 
@@ -130,12 +150,16 @@ async def test_without_the_model_words_lead_to_the_keys_and_then_to_a_person(
     monkeypatch.setattr(house.journey._classifier, "classify", never)
     monkeypatch.setattr(service, "UNDERSTAND_S", 0.05)
     await calls.answer(LINE, heard(), utc_now())
-    assert (await calls.answer(LINE, heard(step="1", speech=BROKEN), utc_now())).action is Action.ASK
+    assert (
+        await calls.answer(LINE, heard(step="1", speech=BROKEN), utc_now())
+    ).action is Action.ASK
     person = await calls.answer(LINE, heard(step="2", speech=BROKEN), utc_now())
     assert (person.action, person.number, person.team) == (Action.TRANSFER, CELINA, "triage")
 
 
-async def test_nobody_waits_longer_than_the_hard_stop(calls: CallService, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nobody_waits_longer_than_the_hard_stop(
+    calls: CallService, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(calls, "_database", Away(None))
     monkeypatch.setattr(service, "HARD_STOP_S", 0.2)
     begun = time.monotonic()
@@ -147,16 +171,28 @@ async def test_nobody_waits_longer_than_the_hard_stop(calls: CallService, monkey
     assert noted.state is not None and noted.state.words == (BROKEN,)
 
 
-async def test_over_http_an_outage_is_no_error(ring: Ring, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_over_http_an_outage_is_no_error(
+    ring: Ring, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(house.calls, "_recall", Away(ValueError("odd"))._fail)
     assert (await ring(speech=BROKEN))["number"] == CELINA
 
 
 def call(call_id: str, **more: Any) -> Call:
-    return Call("line-1", call_id, ANNA, None, NOW, state=State("pl", Stage.RINGING, 2, words=("zażółć",)), **more)
+    return Call(
+        "line-1",
+        call_id,
+        ANNA,
+        None,
+        NOW,
+        state=State("pl", Stage.RINGING, 2, words=("zażółć",)),
+        **more,
+    )
 
 
-async def test_a_spool_keeps_the_newest_note_of_each_call_and_no_one_else_reads_it(tmp_path: Path) -> None:
+async def test_a_spool_keeps_the_newest_note_of_each_call_and_no_one_else_reads_it(
+    tmp_path: Path,
+) -> None:
     spool = Spool(tmp_path / "calls")
     assert spool.waiting() == []
     for one in (call("1"), call("2", name="first"), call("2", name="second")):

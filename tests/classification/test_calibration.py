@@ -11,7 +11,9 @@ def test_the_temperature_of_an_overconfident_model_is_found() -> None:
     """Scores three times too large: their temperature is three, or what the grid has nearest to it."""
     dice = np.random.default_rng(1)
     honest = dice.normal(size=(4000, 3)).astype(np.float32) * 2
-    targets = np.array([dice.choice(3, p=row / row.sum()) for row in softmax(honest).astype(np.float64)])
+    targets = np.array(
+        [dice.choice(3, p=row / row.sum()) for row in softmax(honest).astype(np.float64)]
+    )
     weight, temperature = best_mixture(honest * 2.5, np.zeros_like(honest), targets)
     assert temperature == pytest.approx(2.5, rel=0.1)
     assert 0.0 <= weight <= 5.0
@@ -27,11 +29,15 @@ def test_grams_that_know_more_weigh_more() -> None:
 
 
 def test_thresholds_decide_as_much_as_may_be_decided() -> None:
-    probabilities = np.array([[0.95, 0.05], [0.85, 0.15], [0.75, 0.25], [0.65, 0.35]], dtype=np.float32)
+    probabilities = np.array(
+        [[0.95, 0.05], [0.85, 0.15], [0.75, 0.25], [0.65, 0.35]], dtype=np.float32
+    )
     targets = np.array([0, 0, 1, 0])
     threshold, margin, decided = thresholds(probabilities, targets, 1.0)
     assert decided == 0.5
-    sure = (probabilities.max(axis=1) >= threshold) & (np.abs(probabilities[:, 0] - probabilities[:, 1]) >= margin)
+    sure = (probabilities.max(axis=1) >= threshold) & (
+        np.abs(probabilities[:, 0] - probabilities[:, 1]) >= margin
+    )
     assert sure.tolist() == [True, True, False, False]
     assert thresholds(probabilities, targets, 0.7)[2] == 1.0
 

@@ -17,19 +17,37 @@ from tests.conftest import shipped_model
 
 SHIPPED = Path(module.__file__).parent / "model"
 CLEAR = [
-    ("pl", "Pompa, którą kupiliśmy u was w marcu, przestała działać i cieknie. Proszę o naprawę gwarancyjną.", "defect"),
-    ("en", "The drill you delivered last week arrived broken, I want to make a complaint.", "defect"),
+    (
+        "pl",
+        "Pompa, którą kupiliśmy u was w marcu, przestała działać i cieknie. Proszę o naprawę gwarancyjną.",
+        "defect",
+    ),
+    (
+        "en",
+        "The drill you delivered last week arrived broken, I want to make a complaint.",
+        "defect",
+    ),
     ("de", "Die gelieferte Maschine ist defekt, bitte schicken Sie einen Techniker.", "defect"),
-    ("pl", "Gdzie jest moje zamówienie? Miało przyjść we wtorek, a kuriera nie ma.", "order_support"),
+    (
+        "pl",
+        "Gdzie jest moje zamówienie? Miało przyjść we wtorek, a kuriera nie ma.",
+        "order_support",
+    ),
     ("pl", "Proszę o przesłanie aktualnego katalogu i cennika.", "catalog_request"),
-    ("en", "Could you send me your latest catalogue and the datasheets, please?", "catalog_request"),
+    (
+        "en",
+        "Could you send me your latest catalogue and the datasheets, please?",
+        "catalog_request",
+    ),
     ("pl", "Chcemy kupić 20 krzeseł biurowych, proszę o wycenę.", "new_purchase"),
     ("pl", "Polecił mi Państwa firmę pan Nowak z Poznania.", "referral"),
     ("pl", "Aplikuję na stanowisko magazyniera, w załączeniu CV.", "other"),
 ]
 
 
-def classified(text: str, subject: str | None = None, model: Classifier | None = None) -> Classification:
+def classified(
+    text: str, subject: str | None = None, model: Classifier | None = None
+) -> Classification:
     return (model or shipped_model()).classify(Draft(Channel.EMAIL, text, subject))
 
 
@@ -43,7 +61,9 @@ def test_the_ranking_holds_every_category_and_adds_up() -> None:
     found = classified("Pompa cieknie")
     assert {entry.category for entry in found.ranking} == set(CATEGORY_IDS)
     assert sum(entry.confidence for entry in found.ranking) == pytest.approx(1.0, abs=0.001)
-    assert [entry.confidence for entry in found.ranking] == sorted((e.confidence for e in found.ranking), reverse=True)
+    assert [entry.confidence for entry in found.ranking] == sorted(
+        (e.confidence for e in found.ranking), reverse=True
+    )
     assert found.confidence == found.ranking[0].confidence
 
 
@@ -55,7 +75,9 @@ def test_what_says_nothing_never_goes_to_sales_for_sure(text: str) -> None:
 
 def test_threshold_and_margin_make_a_classification_unsure() -> None:
     model, text = shipped_model(), "Pompa cieknie, proszę o naprawę gwarancyjną."
-    found = classified(text, model=replace(model, card=replace(model.card, threshold=0.0, margin=0.0)))
+    found = classified(
+        text, model=replace(model, card=replace(model.card, threshold=0.0, margin=0.0))
+    )
     assert not found.unsure
     lead = found.ranking[0].confidence - found.ranking[1].confidence
     for threshold, margin, unsure in (
@@ -69,23 +91,39 @@ def test_threshold_and_margin_make_a_classification_unsure() -> None:
 
 
 def test_a_second_matter_is_named_from_its_limit_on_and_is_never_other() -> None:
-    model, text = shipped_model(), "Pompa cieknie, proszę o naprawę. Przy okazji: ile kosztuje taka sama nowa?"
+    model, text = (
+        shipped_model(),
+        "Pompa cieknie, proszę o naprawę. Przy okazji: ile kosztuje taka sama nowa?",
+    )
     generous = replace(model, card=replace(model.card, second_at_least=0.0))
     found = classified(text, model=generous)
     assert found.secondary not in (None, "other", found.category)
-    assert classified(text, model=replace(model, card=replace(model.card, second_at_least=1.01))).secondary is None
-    assert classified("Aplikuję na stanowisko magazyniera, w załączeniu CV.", model=generous).secondary is None
+    assert (
+        classified(
+            text, model=replace(model, card=replace(model.card, second_at_least=1.01))
+        ).secondary
+        is None
+    )
+    assert (
+        classified("Aplikuję na stanowisko magazyniera, w załączeniu CV.", model=generous).secondary
+        is None
+    )
 
 
 def test_the_declared_language_wins() -> None:
-    assert shipped_model().classify(Draft(Channel.EMAIL, "Proszę o cennik", language="de-DE")).language == "de"
+    assert (
+        shipped_model().classify(Draft(Channel.EMAIL, "Proszę o cennik", language="de-DE")).language
+        == "de"
+    )
 
 
 def test_the_card_tells_where_it_comes_from() -> None:
     about = shipped_model().card.about
     assert "MIT" in about["notice"]
     assert about["limits"]
-    assert {"by_language", "by_channel", "by_label", "by_author"} <= set(about["figures_on_unseen_authors"])
+    assert {"by_language", "by_channel", "by_label", "by_author"} <= set(
+        about["figures_on_unseen_authors"]
+    )
 
 
 def test_the_files_are_small() -> None:
@@ -103,22 +141,40 @@ def _spoil(path: Path) -> None:
 
 
 def _other_version(path: Path) -> None:
-    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), "format": 99}), encoding="utf-8")
+    path.write_text(
+        json.dumps({**json.loads(path.read_text(encoding="utf-8")), "format": 99}), encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize("harm", [Path.unlink, _cut, _spoil])
 @pytest.mark.parametrize(
-    "name", ["model.onnx", "tokenizer.json", "head.npz", "second.npz", "linear.npz", "language.npz", "examples.npz"]
+    "name",
+    [
+        "model.onnx",
+        "tokenizer.json",
+        "head.npz",
+        "second.npz",
+        "linear.npz",
+        "language.npz",
+        "examples.npz",
+    ],
 )
-def test_a_file_that_is_not_whole_is_named(name: str, harm: Callable[[Path], None], tmp_path: Path) -> None:
+def test_a_file_that_is_not_whole_is_named(
+    name: str, harm: Callable[[Path], None], tmp_path: Path
+) -> None:
     folder = shutil.copytree(SHIPPED, tmp_path / "model")
     harm(folder / name)
     with pytest.raises(ModelUnusable, match=rf"{name}.*install"):
         load_classifier(folder)
 
 
-@pytest.mark.parametrize("harm, said", [(Path.unlink, "has no card.json"), (_cut, "card.json"), (_other_version, "format 99")])
-def test_a_card_that_does_not_fit_is_named(harm: Callable[[Path], None], said: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "harm, said",
+    [(Path.unlink, "has no card.json"), (_cut, "card.json"), (_other_version, "format 99")],
+)
+def test_a_card_that_does_not_fit_is_named(
+    harm: Callable[[Path], None], said: str, tmp_path: Path
+) -> None:
     folder = shutil.copytree(SHIPPED, tmp_path / "model")
     harm(folder / "card.json")
     with pytest.raises(ModelUnusable, match=f"{said}.*install"):

@@ -14,7 +14,11 @@ SHORT = 9
 
 def runs(example: Example) -> set[tuple[str, ...]]:
     words = re.findall(r"\w+", f"{example.subject or ''} {example.text}".lower())
-    return {tuple(words[place : place + 5]) for place in range(len(words) - 4)} if len(words) >= SHORT else set()
+    return (
+        {tuple(words[place : place + 5]) for place in range(len(words) - 4)}
+        if len(words) >= SHORT
+        else set()
+    )
 
 
 def test_every_category_has_many_voices() -> None:

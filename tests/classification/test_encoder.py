@@ -44,7 +44,9 @@ def test_the_parts_of_the_tokens_add_up_to_the_scores() -> None:
         model.encoder.read("Angebot", "Wir brauchen 40 Stühle, was kosten die?"),
     ):
         shares = reading.parts @ model.head.weights
-        assert np.allclose(model.head.scores(reading.vector) - shares.sum(axis=0), model.head.biases, atol=1e-3)
+        assert np.allclose(
+            model.head.scores(reading.vector) - shares.sum(axis=0), model.head.biases, atol=1e-3
+        )
     assert model.encoder.width == reading.vector.shape[0]
 
 

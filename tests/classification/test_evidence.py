@@ -40,7 +40,14 @@ def test_the_named_words_matter_more_than_others() -> None:
     for example in dice.sample(examples, TRIED):
         found = shipped_model().classify(Draft(example.channel, example.text, example.subject))
         named = {fold(entry.text) for entry in found.evidence}
-        there = sorted({fold(word) for word in WORD.findall(f"{example.subject or ''} {example.text}") if len(word) > 1} - named)
+        there = sorted(
+            {
+                fold(word)
+                for word in WORD.findall(f"{example.subject or ''} {example.text}")
+                if len(word) > 1
+            }
+            - named
+        )
         others = set(dice.sample(there, min(len(there), len(named))))
         of_named.append(_loss(example, named, found.category, found.confidence))
         of_others.append(_loss(example, others, found.category, found.confidence))
@@ -54,7 +61,9 @@ def test_the_evidence_is_what_the_customer_wrote() -> None:
     found = shipped_model().classify(Draft(Channel.EMAIL, text, "Reklamacja"))
     assert 1 <= len(found.evidence) <= module.MAX_EVIDENCE
     assert all(entry.text in f"Reklamacja {text}" and entry.weight > 0 for entry in found.evidence)
-    assert [entry.weight for entry in found.evidence] == sorted((entry.weight for entry in found.evidence), reverse=True)
+    assert [entry.weight for entry in found.evidence] == sorted(
+        (entry.weight for entry in found.evidence), reverse=True
+    )
 
 
 def test_there_is_no_evidence_without_words() -> None:
@@ -64,7 +73,10 @@ def test_there_is_no_evidence_without_words() -> None:
 def test_evidence_costs_little() -> None:
     """At most three tenths of the time of classifying a text of 40 words."""
     model = shipped_model()
-    text = "W zeszłym tygodniu dostaliśmy dwie pompy i jedna z nich od razu cieknie przy kołnierzu, druga działa. " * 2
+    text = (
+        "W zeszłym tygodniu dostaliśmy dwie pompy i jedna z nich od razu cieknie przy kołnierzu, druga działa. "
+        * 2
+    )
     draft = Draft(Channel.EMAIL, text)
     reading, grams = model.encoder.read(None, text), read_text(None, text)
 

@@ -7,7 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from inquiry_router.classification.corpus import read_corpus
-from inquiry_router.classification.examples import ExampleSet, load_examples, nearest, neighbourhood, save_examples, shown
+from inquiry_router.classification.examples import (
+    ExampleSet,
+    load_examples,
+    nearest,
+    neighbourhood,
+    save_examples,
+    shown,
+)
 from inquiry_router.inquiry.model import Channel, Draft
 from inquiry_router.intake.asking import asked
 from inquiry_router.intake.cleaning import clean
@@ -18,20 +25,43 @@ def some() -> ExampleSet:
     texts = ("pompa cieknie", "cennik poproszę", "gdzie paczka")
     vectors = np.array([[1, 0, 0, 1], [0, 1, 1, 0], [1, 1, 0, 0]], dtype=np.float32)
     offsets = np.zeros((3, 2), dtype=np.float32)
-    return ExampleSet(texts, ("defect", "catalog_request", "order_support"), vectors, offsets, np.array([False, False, True]))
+    return ExampleSet(
+        texts,
+        ("defect", "catalog_request", "order_support"),
+        vectors,
+        offsets,
+        np.array([False, False, True]),
+    )
 
 
 def test_the_nearest_comes_first_and_the_same_is_one() -> None:
-    first, second, third = nearest(np.array([0, 2, 3, 0], dtype=np.float32), [neighbourhood(some())])
-    assert (first.text, first.category, first.similarity) == ("cennik poproszę", "catalog_request", 1.0)
+    first, second, third = nearest(
+        np.array([0, 2, 3, 0], dtype=np.float32), [neighbourhood(some())]
+    )
+    assert (first.text, first.category, first.similarity) == (
+        "cennik poproszę",
+        "catalog_request",
+        1.0,
+    )
     assert first.similarity > second.similarity >= third.similarity
     assert first.origin == "corpus"
 
 
 def test_sets_are_looked_through_together() -> None:
-    other = ExampleSet(("u nas", "też"), ("a", "b"), np.eye(4, dtype=np.float32)[:2], np.zeros((2, 2)), np.zeros(2, bool), "own")
+    other = ExampleSet(
+        ("u nas", "też"),
+        ("a", "b"),
+        np.eye(4, dtype=np.float32)[:2],
+        np.zeros((2, 2)),
+        np.zeros(2, bool),
+        "own",
+    )
     empty = some().where(np.zeros(3, dtype=bool))
-    found = nearest(np.array([1, 0, 0, 0], dtype=np.float32), [neighbourhood(each) for each in (empty, other, some())], 1)
+    found = nearest(
+        np.array([1, 0, 0, 0], dtype=np.float32),
+        [neighbourhood(each) for each in (empty, other, some())],
+        1,
+    )
     assert found[0].origin == "own"
 
 
@@ -39,7 +69,11 @@ def test_written_and_read_again(tmp_path: Path) -> None:
     save_examples(some(), tmp_path)
     again = load_examples(tmp_path)
     assert again is not None
-    assert (again.texts, again.labels, again.unseen.tolist()) == (some().texts, some().labels, some().unseen.tolist())
+    assert (again.texts, again.labels, again.unseen.tolist()) == (
+        some().texts,
+        some().labels,
+        some().unseen.tolist(),
+    )
     assert np.allclose(again.vectors, some().vectors, atol=0.01)
     assert load_examples(tmp_path / "nowhere") is None
 
@@ -48,9 +82,15 @@ def test_the_model_comes_with_examples_of_every_category_and_a_test_by_strangers
     model = shipped_model()
     shipped = load_examples(model.folder)
     assert shipped is not None
-    blind = [asked(clean(Draft(e.channel, e.text, e.subject))) for e in read_corpus() if e.author.startswith("blind")]
+    blind = [
+        asked(clean(Draft(e.channel, e.text, e.subject)))
+        for e in read_corpus()
+        if e.author.startswith("blind")
+    ]
     strangers = {shown(draft.subject, draft.text) for draft in blind}
-    assert {text for text, unseen in zip(shipped.texts, shipped.unseen, strict=True) if unseen} == strangers
+    assert {
+        text for text, unseen in zip(shipped.texts, shipped.unseen, strict=True) if unseen
+    } == strangers
     for part in (shipped.where(shipped.unseen), shipped.where(~shipped.unseen)):
         assert min(part.labels.count(label) for label in model.card.labels) >= 50
 
@@ -60,7 +100,9 @@ def test_an_inquiry_finds_its_like() -> None:
     shipped = load_examples(model.folder)
     assert shipped is not None
     vector = model.encoder.read(None, "Poproszę aktualny cennik i katalog Państwa okien.").vector
-    assert [one.category for one in nearest(vector, [neighbourhood(shipped)])] == ["catalog_request"] * 3
+    assert [one.category for one in nearest(vector, [neighbourhood(shipped)])] == [
+        "catalog_request"
+    ] * 3
 
 
 def test_the_nearest_cost_little() -> None:
@@ -69,7 +111,10 @@ def test_the_nearest_cost_little() -> None:
     shipped = load_examples(model.folder)
     assert shipped is not None
     ready = neighbourhood(shipped)
-    text = "W zeszłym tygodniu dostaliśmy dwie pompy i jedna z nich od razu cieknie przy kołnierzu, druga działa. " * 2
+    text = (
+        "W zeszłym tygodniu dostaliśmy dwie pompy i jedna z nich od razu cieknie przy kołnierzu, druga działa. "
+        * 2
+    )
     vector = model.encoder.read(None, text).vector
 
     def quickest(action: Callable[[], object]) -> float:

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from inquiry_router.classification.head import Head, empty_head, fit_head, fit_heads, head_of_bytes, targets_of
+from inquiry_router.classification.head import (
+    Head,
+    empty_head,
+    fit_head,
+    fit_heads,
+    head_of_bytes,
+    targets_of,
+)
 
 LABELS = ("a", "b", "c")
 
@@ -14,7 +21,9 @@ def clouds(seed: int = 1, count: int = 60) -> tuple[np.ndarray, list[str]]:
     corners = np.array([[1000.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
     labels = [LABELS[number % 3] for number in range(count)]
     spread = np.array([200.0, 0.2, 0.2])
-    points = corners[[LABELS.index(label) for label in labels]] + dice.normal(size=(count, 3)) * spread
+    points = (
+        corners[[LABELS.index(label) for label in labels]] + dice.normal(size=(count, 3)) * spread
+    )
     return points.astype(np.float32), labels
 
 
@@ -41,13 +50,19 @@ def test_it_is_the_minimum() -> None:
         scores = candidate.scores(points).astype(np.float64)
         logs = scores - scores.max(axis=1, keepdims=True)
         logs -= np.log(np.exp(logs).sum(axis=1, keepdims=True))
-        return float(-(targets * logs).sum(axis=1).mean() + strength / 2 * ((candidate.weights * spread) ** 2).sum())
+        return float(
+            -(targets * logs).sum(axis=1).mean()
+            + strength / 2 * ((candidate.weights * spread) ** 2).sum()
+        )
 
     least = loss(head)
     dice = np.random.default_rng(3)
     for _ in range(50):
         nudge = dice.normal(size=head.weights.shape).astype(np.float32) * 0.02 / spread
-        assert loss(Head(LABELS, (head.weights + nudge).astype(np.float32), head.biases)) > least - 1e-4
+        assert (
+            loss(Head(LABELS, (head.weights + nudge).astype(np.float32), head.biases))
+            > least - 1e-4
+        )
 
 
 def test_a_strong_hold_keeps_the_start() -> None:
@@ -64,7 +79,12 @@ def test_importance_decides_between_contradictions() -> None:
     points = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]], dtype=np.float32)
     targets = targets_of(["a", "b", "c"], LABELS)
     for importance, winner in (([5.0, 1.0, 1.0], "a"), ([1.0, 5.0, 1.0], "b")):
-        head = fit_head(points, targets, empty_head(LABELS, 2), importance=np.array(importance, dtype=np.float32))
+        head = fit_head(
+            points,
+            targets,
+            empty_head(LABELS, 2),
+            importance=np.array(importance, dtype=np.float32),
+        )
         assert found(head, points)[0] == winner
 
 
@@ -99,7 +119,9 @@ def test_bytes_and_back() -> None:
 
 
 def test_widening_keeps_what_is_known() -> None:
-    head = Head(("a", "b"), np.array([[1.0, 2.0]], dtype=np.float32), np.array([3.0, 4.0], dtype=np.float32))
+    head = Head(
+        ("a", "b"), np.array([[1.0, 2.0]], dtype=np.float32), np.array([3.0, 4.0], dtype=np.float32)
+    )
     wide = head.widened(("b", "new"))
     assert wide.labels == ("b", "new")
     assert wide.weights.tolist() == [[2.0, 0.0]]

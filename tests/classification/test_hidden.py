@@ -25,7 +25,10 @@ def told_apart(head: Head, seed: int = 2) -> float:
 def taught(seed: int = 1, told: list[tuple[int, int]] | None = None) -> Head:
     points, labels = crossed(1)
     hidden, biases = fit_hidden(
-        points, targets_of(labels, LABELS), seed, lambda *done: None if told is None else told.append(done)
+        points,
+        targets_of(labels, LABELS),
+        seed,
+        lambda *done: None if told is None else told.append(done),
     )
     return Head(LABELS, np.zeros((2, 2), dtype=np.float32), biases, hidden)
 
@@ -33,7 +36,8 @@ def taught(seed: int = 1, told: list[tuple[int, int]] | None = None) -> Head:
 def small(dice: np.random.Generator, units: int = 5) -> Head:
     """A head with a linear and a hidden layer over three coordinates."""
     weights, biases, inner, silence, outer = (
-        dice.normal(size=shape).astype(np.float32) for shape in ((3, 2), (2,), (3, units), (units,), (units, 2))
+        dice.normal(size=shape).astype(np.float32)
+        for shape in ((3, 2), (2,), (3, units), (units,), (units, 2))
     )
     return Head(("a", "b"), weights, biases, Hidden(inner, silence, outer))
 
@@ -80,7 +84,11 @@ def test_bytes_and_back() -> None:
     again = head_of_bytes(head.as_bytes())
     assert (again.scores(vectors) == head.scores(vectors)).all()
     assert again.hidden is not None
-    assert empty_head(("a",), 3).hidden is head_of_bytes(empty_head(("a",), 3).as_bytes()).hidden is None
+    assert (
+        empty_head(("a",), 3).hidden
+        is head_of_bytes(empty_head(("a",), 3).as_bytes()).hidden
+        is None
+    )
 
 
 def test_widening_and_scaling_keep_what_is_known() -> None:
@@ -90,7 +98,9 @@ def test_widening_and_scaling_keep_what_is_known() -> None:
     assert np.allclose(wide.scores(vectors)[:, [2, 0]], head.scores(vectors), atol=1e-5)
     assert (wide.scores(vectors)[:, 1] == 0).all()
     assert wide.known().tolist() == [True, False, True]
-    assert np.allclose(head.scaled(np.float32(0.5)).scores(vectors), head.scores(vectors) / 2, atol=1e-5)
+    assert np.allclose(
+        head.scaled(np.float32(0.5)).scores(vectors), head.scores(vectors) / 2, atol=1e-5
+    )
 
 
 def test_learning_goes_on_from_it() -> None:

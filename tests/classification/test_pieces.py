@@ -20,7 +20,9 @@ from inquiry_router.classification.pieces import Pieces
 
 FILE = shipped_folder() / TOKENIZER_FILE
 # What Unicode has had for long: the library's tables and those of this Python are of different years.
-LETTERS = st.characters(exclude_categories=("Cs", "Co", "Cn")).filter(lambda letter: ucd_3_2_0.category(letter) != "Cn")
+LETTERS = st.characters(exclude_categories=("Cs", "Co", "Cn")).filter(
+    lambda letter: ucd_3_2_0.category(letter) != "Cn"
+)
 # Where two readers would differ if at all: white space of every kind, marks, letters that grow or join, what is dropped.
 EDGES = st.sampled_from(
     "  \n\t\r\x00\x1f\x7f\x85\xa0\u1680\u2003\u200b\u2028\u2581\u3000\ufeff\ufffd´…½ﬁﷺ\u0301\u0323\u0308aoóż가ᄀ\u11a8☃♞中.,-1"
@@ -71,7 +73,10 @@ def test_any_text_is_read_as_by_the_library(text: str) -> None:
         assert spans == places
 
 
-@pytest.mark.parametrize("text", ["", "\x00", " ", " \n ", "a", " a", "źdźbło", "a  b ", "po\x00mpa", "ﬁrma ½\xa0kg…", "☃🧿🧿x"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "\x00", " ", " \n ", "a", " a", "źdźbło", "a  b ", "po\x00mpa", "ﬁrma ½\xa0kg…", "☃🧿🧿x"],
+)
 def test_texts_without_the_models_prefix_are_read_as_by_the_library(text: str) -> None:
     assert ours().read(text) == by_library(text)
 
@@ -141,10 +146,14 @@ def _nothing(written: dict[str, Any]) -> None:
     ],
 )
 def test_a_file_of_another_kind_is_refused(change: Any, said: str, tmp_path: Path) -> None:
-    tokenizer = Tokenizer(models.Unigram([("<unknown>", 0.0), ("▁a", -1.0)], unk_id=0, byte_fallback=False))
+    tokenizer = Tokenizer(
+        models.Unigram([("<unknown>", 0.0), ("▁a", -1.0)], unk_id=0, byte_fallback=False)
+    )
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first", split=True)
     replace = normalizers.Replace
-    tokenizer.normalizer = normalizers.Sequence([replace("\x07", ""), replace("\t", " "), normalizers.NFKC(), replace("  ", " ")])
+    tokenizer.normalizer = normalizers.Sequence(
+        [replace("\x07", ""), replace("\t", " "), normalizers.NFKC(), replace("  ", " ")]
+    )
     path = tmp_path / TOKENIZER_FILE
     tokenizer.save(str(path))
     assert Pieces.from_file(path).read("a") == ([1], [(0, 1)])
@@ -155,7 +164,9 @@ def test_a_file_of_another_kind_is_refused(change: Any, said: str, tmp_path: Pat
         Pieces.from_file(path)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]", b"null", b'{"model": null, "pre_tokenizer": null}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"\xff\xfe", b"[]", b"null", b'{"model": null, "pre_tokenizer": null}']
+)
 def test_a_file_that_is_not_whole_is_named(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / TOKENIZER_FILE
     path.write_bytes(content)

@@ -27,12 +27,19 @@ def test_any_labels_can_be_taught_and_judged(tmp_path: Path) -> None:
     """Languages as labels: our own categories are no part of the task."""
     dice = random.Random(5)
     by_label = {
-        lang: [(e.text, lang) for e in read_corpus() if e.lang == lang and e.subject is None and 3 < len(e.text.split()) < 30]
+        lang: [
+            (e.text, lang)
+            for e in read_corpus()
+            if e.lang == lang and e.subject is None and 3 < len(e.text.split()) < 30
+        ]
         for lang in ("pl", "en", "de")
     }
     rows = [row for part in by_label.values() for row in dice.sample(part, 60)]
     dice.shuffle(rows)
-    seen, unseen = write(tmp_path / "seen.csv", rows[:120]), write(tmp_path / "unseen.csv", rows[120:])
+    seen, unseen = (
+        write(tmp_path / "seen.csv", rows[:120]),
+        write(tmp_path / "unseen.csv", rows[120:]),
+    )
     said = run(tmp_path, "train", "--data", str(seen), "--out", str(tmp_path / "model"))
     assert said.returncode == 0, said.stderr
     assert "accuracy" in said.stdout
@@ -41,7 +48,9 @@ def test_any_labels_can_be_taught_and_judged(tmp_path: Path) -> None:
     assert figures["n"] == 60
     assert figures["accuracy"] >= 0.85
     assert "team_accuracy" not in figures
-    found = load_classifier(tmp_path / "model").classify(Draft(Channel.API, "Dzień dobry, proszę o fakturę i termin dostawy"))
+    found = load_classifier(tmp_path / "model").classify(
+        Draft(Channel.API, "Dzień dobry, proszę o fakturę i termin dostawy")
+    )
     assert found.category == "pl"
     assert found.evidence
 
@@ -53,7 +62,8 @@ def test_any_labels_can_be_taught_and_judged(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("labels", "words"), [(["a", "a", "b"], "at least 2 texts; too few have: b"), (["a", "a"], "only one label")]
+    ("labels", "words"),
+    [(["a", "a", "b"], "at least 2 texts; too few have: b"), (["a", "a"], "only one label")],
 )
 def test_too_little_is_said(labels: list[str], words: str) -> None:
     drafts = [Draft(Channel.API, f"text {number}") for number in range(len(labels))]

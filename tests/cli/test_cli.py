@@ -15,7 +15,9 @@ from tests.conftest import url_of
 from tests.nursery import nursery
 
 
-def run(folder: Path, *arguments: str, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+def run(
+    folder: Path, *arguments: str, stdin: str = "", **settings: str
+) -> subprocess.CompletedProcess[str]:
     """A command in a process of its own, which has imported everything before it knows what it is to do."""
     return nursery().run(arguments, environment_of(folder, settings), folder, stdin)
 
@@ -24,12 +26,24 @@ def run_anew(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The same as an operator starts it, from the interpreter on."""
     command = [sys.executable, "-m", "inquiry_router", *arguments]
     environment = environment_of(folder, {}) | {"PYTHONPATH": str(Path("src").resolve())}
-    return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command,
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def environment_of(folder: Path, settings: dict[str, str]) -> dict[str, str]:
     others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    values = {"database_url": f"sqlite:///{folder / 'inquiries.db'}", "admin_key_file": str(folder / "admin.key"), **settings}
+    values = {
+        "database_url": f"sqlite:///{folder / 'inquiries.db'}",
+        "admin_key_file": str(folder / "admin.key"),
+        **settings,
+    }
     return others | {PREFIX + name.upper(): value for name, value in values.items()}
 
 
@@ -67,12 +81,26 @@ def test_the_configuration_as_a_file(installed: Path) -> None:
     data = yaml.safe_load(file.read_text(encoding="utf-8"))
     assert [team["id"] for team in data["teams"]] == ["customer_service", "sales", "triage"]
     assert run(installed, "config", "show").stdout == file.read_text(encoding="utf-8")
-    assert "nothing would change" in run(installed, "config", "import", "--dry-run", str(file)).stdout
+    assert (
+        "nothing would change" in run(installed, "config", "import", "--dry-run", str(file)).stdout
+    )
 
     data["policy"]["rules"].insert(
-        0, {"id": "vip", "when": {"company": ["Hydro-Bud"]}, "then": {"team": "sales", "priority": "urgent"}}
+        0,
+        {
+            "id": "vip",
+            "when": {"company": ["Hydro-Bud"]},
+            "then": {"team": "sales", "priority": "urgent"},
+        },
     )
-    data["destinations"].append({"id": "erp", "name": "ERP", "kind": "webhook", "settings": {"url": "https://a.example.com"}})
+    data["destinations"].append(
+        {
+            "id": "erp",
+            "name": "ERP",
+            "kind": "webhook",
+            "settings": {"url": "https://a.example.com"},
+        }
+    )
     file.write_text(yaml.safe_dump(data), encoding="utf-8")
     dry = run(installed, "config", "import", "--dry-run", str(file))
     assert "policy: rule 'vip' is new" in dry.stdout
@@ -87,9 +115,16 @@ def test_the_configuration_as_a_file(installed: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("teams: [", "YAML"), ("teams: []\npolicy: {}\n", "policy.rules"), ("colour: red\n", "colour"), ("", "dictionary")],
+    [
+        ("teams: [", "YAML"),
+        ("teams: []\npolicy: {}\n", "policy.rules"),
+        ("colour: red\n", "colour"),
+        ("", "dictionary"),
+    ],
 )
-def test_a_wrong_file_changes_nothing_and_says_what_is_wrong(installed: Path, text: str, words: str) -> None:
+def test_a_wrong_file_changes_nothing_and_says_what_is_wrong(
+    installed: Path, text: str, words: str
+) -> None:
     file = installed / "wrong.yaml"
     file.write_text(text, encoding="utf-8")
     refused = run(installed, "config", "import", str(file))
@@ -142,7 +177,13 @@ def test_help_teaches() -> None:
 
 
 def test_settings_are_shown_without_the_password(tmp_path: Path) -> None:
-    shown = run(tmp_path, "config", "show", "--settings", database_url="postgresql://router:geheim@db/router")
+    shown = run(
+        tmp_path,
+        "config",
+        "show",
+        "--settings",
+        database_url="postgresql://router:geheim@db/router",
+    )
     assert "postgresql://router:***@db/router" in shown.stdout
     assert "geheim" not in shown.stdout + shown.stderr
 

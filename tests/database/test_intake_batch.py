@@ -42,11 +42,19 @@ def item(keys: tuple[str, ...] = (), fingerprint: str = "f", **values: object) -
 
 
 async def count(database: Database, table) -> int:
-    return await database.read(lambda c: c.execute(select(func.count()).select_from(table)).scalar_one())
+    return await database.read(
+        lambda c: c.execute(select(func.count()).select_from(table)).scalar_one()
+    )
 
 
-@pytest.mark.parametrize("poison", [{"text": None}, {"text": "\ud800"}, {"received_at": datetime(2026, 11, 19)}], ids=repr)
-async def test_a_batch_of_many_and_one_poison_row(database: Database, poison: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "poison",
+    [{"text": None}, {"text": "\ud800"}, {"received_at": datetime(2026, 11, 19)}],
+    ids=repr,
+)
+async def test_a_batch_of_many_and_one_poison_row(
+    database: Database, poison: dict[str, object]
+) -> None:
     items = [item() for _ in range(40)]
     items.insert(17, item(**poison))
     outcomes = await asyncio.gather(*(database.record(i) for i in items), return_exceptions=True)
@@ -91,10 +99,15 @@ async def test_values_come_back_as_they_were(database: Database, together: bool)
     else:
         for one in items:
             await database.record(one)
-    stored = await database.read(lambda c: {row.id: row._mapping for row in c.execute(select(inquiries))})
+    stored = await database.read(
+        lambda c: {row.id: row._mapping for row in c.execute(select(inquiries))}
+    )
     for one in items:
         ((_, (sent,)),) = one.rows
-        in_utc = {name: value.astimezone(UTC) if isinstance(value, datetime) else value for name, value in sent.items()}
+        in_utc = {
+            name: value.astimezone(UTC) if isinstance(value, datetime) else value
+            for name, value in sent.items()
+        }
         assert {name: stored[one.inquiry_id][name] for name in sent} == in_utc
 
 
@@ -125,7 +138,9 @@ async def test_who_came_before_disturbs_nobody_in_his_batch(database: Database) 
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_connections_closed_by_the_server_are_replaced(database: Database, database_url: str) -> None:
+async def test_connections_closed_by_the_server_are_replaced(
+    database: Database, database_url: str
+) -> None:
     assert (await database.record(item())).fresh
     others = (
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
@@ -161,7 +176,9 @@ async def test_a_taken_reference_is_said(database: Database) -> None:
     with pytest.raises(ReferenceTaken):
         await database.record(item(reference="AAAA-AAAA"))
     both = await asyncio.gather(
-        database.record(item(reference="CCCC-CCCC")), database.record(item(reference="CCCC-CCCC")), return_exceptions=True
+        database.record(item(reference="CCCC-CCCC")),
+        database.record(item(reference="CCCC-CCCC")),
+        return_exceptions=True,
     )
     assert sorted(type(o).__name__ for o in both) == ["ReferenceTaken", "Stored"]
 
@@ -169,7 +186,9 @@ async def test_a_taken_reference_is_said(database: Database) -> None:
 async def test_a_full_queue_is_said_at_once_and_nothing_is_lost(database_url: str) -> None:
     database = open_database(settings_for(database_url, queue_size=5))
     await database.start()
-    outcomes = await asyncio.gather(*(database.record(item()) for _ in range(200)), return_exceptions=True)
+    outcomes = await asyncio.gather(
+        *(database.record(item()) for _ in range(200)), return_exceptions=True
+    )
     stored = sum(not isinstance(outcome, Exception) for outcome in outcomes)
     refused = [outcome for outcome in outcomes if isinstance(outcome, Overloaded)]
     assert stored + len(refused) == 200
@@ -207,6 +226,8 @@ async def test_work_that_fails_is_rolled_back_alone(database: Database) -> None:
         raise LookupError
 
     await database.record(item())
-    outcomes = await asyncio.gather(database.write(work), database.record(item()), return_exceptions=True)
+    outcomes = await asyncio.gather(
+        database.write(work), database.record(item()), return_exceptions=True
+    )
     assert isinstance(outcomes[0], LookupError)
     assert await count(database, inquiries) == 2

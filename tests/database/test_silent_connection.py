@@ -13,7 +13,10 @@ from inquiry_router.inquiry.errors import Unavailable
 from tests.conftest import settings_for
 from tests.database.test_intake_batch import item
 
-pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)]
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.parametrize("database_url", ["postgresql"], indirect=True),
+]
 
 
 class Firewall:
@@ -35,7 +38,9 @@ class Firewall:
 
         async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             if socket_folder is not None:
-                there = await asyncio.open_unix_connection(f"{socket_folder}/.s.PGSQL.{url.port or 5432}")
+                there = await asyncio.open_unix_connection(
+                    f"{socket_folder}/.s.PGSQL.{url.port or 5432}"
+                )
             else:
                 there = await asyncio.open_connection(url.host, url.port or 5432)
             number = len(self._let_through)
@@ -51,7 +56,9 @@ class Firewall:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:
+    async def _pass_on(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int
+    ) -> None:
         while data := await reader.read(65536):
             if self._let_through[number]:
                 writer.write(data)

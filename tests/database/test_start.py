@@ -43,7 +43,9 @@ async def test_an_empty_file_and_a_corrupt_one(tmp_path: Path) -> None:
 async def test_a_newer_schema(database_url: str) -> None:
     database = open_database(settings_for(database_url))
     await database.start()
-    await database.write(lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    await database.write(
+        lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    )
     await database.stop()
     assert "newer version" in await refused(database_url)
     if database.dialect == "postgresql":  # the database is shared by this process's tests
@@ -106,7 +108,9 @@ def test_sqlite_is_set_to_survive_a_power_cut(sqlite_template: Path, tmp_path: P
 
 
 def test_every_table_is_on_the_one_page() -> None:
-    assert {"inquiries", "timeline", "deliveries", "attempts", "corrections", "documents"} <= set(metadata.tables)
+    assert {"inquiries", "timeline", "deliveries", "attempts", "corrections", "documents"} <= set(
+        metadata.tables
+    )
     assert sqlite3.sqlite_version_info >= (3, 35)
 
 

@@ -39,7 +39,9 @@ class Shaky:
     async def write(self, work: Callable[[Connection], T]) -> T:
         return await self._call(self._database.write, work)
 
-    async def _call(self, method: Callable[[Callable[[Connection], T]], Any], work: Callable[[Connection], T]) -> T:
+    async def _call(
+        self, method: Callable[[Callable[[Connection], T]], Any], work: Callable[[Connection], T]
+    ) -> T:
         name = name_of(work)
         self.calls.append(name)
         if _take(self.fail_before, name):

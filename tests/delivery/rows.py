@@ -19,7 +19,9 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 LEASE = timedelta(seconds=60)
 
 
-def add_destination(connection: Connection, name: str, url: str | None = None, **columns: Any) -> None:
+def add_destination(
+    connection: Connection, name: str, url: str | None = None, **columns: Any
+) -> None:
     """A webhook at `url`, or a console."""
     row = {
         "id": name,
@@ -57,7 +59,9 @@ def add_inquiry(connection: Connection) -> str:
     return inquiry_id
 
 
-def add_deliveries(connection: Connection, destination_id: str, count: int, **columns: Any) -> list[str]:
+def add_deliveries(
+    connection: Connection, destination_id: str, count: int, **columns: Any
+) -> list[str]:
     """Deliveries of one inquiry, in the order of their ids; due at once unless said otherwise."""
     inquiry_id = add_inquiry(connection)
     rows = [
@@ -92,21 +96,29 @@ def states(connection: Connection, delivery_ids: Sequence[str]) -> list[str]:
 
 
 def tries(connection: Connection, delivery_id: str) -> list[Row[Any]]:
-    query = select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.number)
+    query = (
+        select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.number)
+    )
     return list(connection.execute(query))
 
 
 def make_due(connection: Connection) -> None:
     """Let the time pass until every pending delivery is due and every pause over."""
     before = database_now(connection) - timedelta(seconds=1)
-    connection.execute(update(deliveries).where(deliveries.c.state == State.PENDING).values(due_at=before))
-    connection.execute(update(destinations).where(destinations.c.open_until.is_not(None)).values(open_until=before))
+    connection.execute(
+        update(deliveries).where(deliveries.c.state == State.PENDING).values(due_at=before)
+    )
+    connection.execute(
+        update(destinations).where(destinations.c.open_until.is_not(None)).values(open_until=before)
+    )
 
 
 def expire_leases(connection: Connection) -> None:
     """Let the time pass until every lease is over."""
     before = database_now(connection) - timedelta(seconds=1)
-    connection.execute(update(deliveries).where(deliveries.c.lease_until.is_not(None)).values(lease_until=before))
+    connection.execute(
+        update(deliveries).where(deliveries.c.lease_until.is_not(None)).values(lease_until=before)
+    )
 
 
 def take(connection: Connection, destination_id: str, limit: int = 10) -> Claim | None:
@@ -114,7 +126,9 @@ def take(connection: Connection, destination_id: str, limit: int = 10) -> Claim 
     return claim(connection, destination_id, owner=new_id(), limit=limit, lease=LEASE)
 
 
-def result_of(claimed: Claim, index: int = 0, outcome: Outcome = Outcome.DELIVERED, **more: Any) -> Result:
+def result_of(
+    claimed: Claim, index: int = 0, outcome: Outcome = Outcome.DELIVERED, **more: Any
+) -> Result:
     """What came of one of the claimed deliveries."""
     values: dict[str, Any] = {
         "delivery_id": claimed.deliveries[index].id,

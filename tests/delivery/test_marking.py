@@ -46,7 +46,9 @@ async def test_what_comes_during_a_write_shares_the_next_one(shaky: Any, claimed
     standings = await asyncio.gather(*[marker.mark(result, soon()) for result in results])
     assert standings == [Standing(0, usable=True)] * 6
     assert shaky.calls == ["mark"]
-    states = await shaky.read(lambda connection: rows.states(connection, [due.id for due in claimed.deliveries]))
+    states = await shaky.read(
+        lambda connection: rows.states(connection, [due.id for due in claimed.deliveries])
+    )
     assert set(states) == {"delivered"}
 
 
@@ -73,11 +75,15 @@ async def test_when_the_lease_is_over_it_gives_up(shaky: Any, claimed: Claim) ->
 async def test_after_an_outage_the_others_follow(shaky: Any, claimed: Claim) -> None:
     shaky.fail_before["mark"] = 2
     marker = Marker(shaky)
-    standings = await asyncio.gather(*[marker.mark(rows.result_of(claimed, index), soon()) for index in range(6)])
+    standings = await asyncio.gather(
+        *[marker.mark(rows.result_of(claimed, index), soon()) for index in range(6)]
+    )
     assert standings == [Standing(0, usable=True)] * 6
 
 
-async def test_a_mistake_of_ours_reaches_whoever_waits(shaky: Any, claimed: Claim, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_mistake_of_ours_reaches_whoever_waits(
+    shaky: Any, claimed: Claim, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(connection: Connection, results: object) -> None:
         raise ZeroDivisionError
 
@@ -94,7 +100,9 @@ async def test_a_cancelled_waiter_harms_nobody(shaky: Any, claimed: Claim) -> No
     assert await marker.mark(rows.result_of(claimed, 1), soon()) == Standing(0, usable=True)
 
 
-async def test_a_result_for_a_deleted_destination_stops_its_lane(shaky: Any, claimed: Claim) -> None:
+async def test_a_result_for_a_deleted_destination_stops_its_lane(
+    shaky: Any, claimed: Claim
+) -> None:
     def work(connection: Connection) -> None:
         connection.exec_driver_sql("DELETE FROM destinations WHERE id = 'erp'")
 

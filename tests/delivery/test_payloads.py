@@ -56,7 +56,9 @@ async def test_a_correction_changes_nothing_of_what_was_told_before_it(house: Ho
     async with client_of(house) as client:
         answer = (await client.post("/v1/inquiries", json=BODY)).json()
         before = await house.database.write(sent)
-        corrected = await client.post("/v1/inquiries/latest/correction", json={"category": "new_purchase", "who": "Celina"})
+        corrected = await client.post(
+            "/v1/inquiries/latest/correction", json={"category": "new_purchase", "who": "Celina"}
+        )
         await client.post("/v1/inquiries/latest/resolution", json={"who": "Celina"})
     after = await house.database.write(sent)
     assert after["inquiry.routed"] == before["inquiry.routed"]
@@ -70,8 +72,12 @@ async def test_the_version_before_kept_it_and_this_one_sends_the_same(house: Hou
     """Down and up again with deliveries that wait: nothing that destinations are told is lost or changed."""
     async with client_of(house) as client:
         await client.post("/v1/inquiries", json=BODY)
-        await client.post("/v1/inquiries", json={"channel": "chat", "text": "Poproszę katalog pomp."})
-        await client.post("/v1/inquiries/latest/resolution", json={"who": "Celina", "note": "wysłany"})
+        await client.post(
+            "/v1/inquiries", json={"channel": "chat", "text": "Poproszę katalog pomp."}
+        )
+        await client.post(
+            "/v1/inquiries/latest/resolution", json={"who": "Celina", "note": "wysłany"}
+        )
     before = await house.database.write(sent)
 
     def down(connection: Connection) -> list[str]:

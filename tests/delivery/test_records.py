@@ -68,7 +68,9 @@ async def test_any_delivery_can_be_sent_again(database: Database, state: State) 
         now = database_now(connection)
         later = now + timedelta(minutes=5)
         rows.add_destination(connection, "erp", failures=5, open_until=later)
-        (delivery_id,) = rows.add_deliveries(connection, "erp", 1, state=state, attempts=10, due_at=later, finished_at=now)
+        (delivery_id,) = rows.add_deliveries(
+            connection, "erp", 1, state=state, attempts=10, due_at=later, finished_at=now
+        )
         retried = records.retry_delivery(connection, delivery_id)
         assert retried is not None
         assert (retried.state, retried.attempts, retried.finished_at) == (State.PENDING, 0, None)
@@ -109,7 +111,9 @@ async def test_retrying_what_does_not_exist(database: Database) -> None:
     await database.write(work)
 
 
-async def test_a_thousand_dead_are_driven_again_by_one_call_in_their_old_order(database: Database) -> None:
+async def test_a_thousand_dead_are_driven_again_by_one_call_in_their_old_order(
+    database: Database,
+) -> None:
     def work(connection: Connection) -> None:
         now = database_now(connection)
         rows.add_destination(connection, "erp", failures=5, open_until=now + timedelta(minutes=9))
@@ -117,7 +121,14 @@ async def test_a_thousand_dead_are_driven_again_by_one_call_in_their_old_order(d
         done = rows.add_deliveries(connection, "erp", 1, state=State.DELIVERED)
         # They died in another order than they came.
         dead = [
-            rows.add_deliveries(connection, "erp", 1, state=State.DEAD, attempts=10, due_at=now - timedelta(seconds=index))[0]
+            rows.add_deliveries(
+                connection,
+                "erp",
+                1,
+                state=State.DEAD,
+                attempts=10,
+                due_at=now - timedelta(seconds=index),
+            )[0]
             for index in range(20)
         ]
         dead += rows.add_deliveries(connection, "erp", 980, state=State.DEAD, attempts=10)
@@ -160,8 +171,15 @@ async def test_discarding(database: Database) -> None:
         (done,) = rows.add_deliveries(connection, "erp", 1, state=State.DELIVERED)
         claimed = rows.take(connection, "erp")
         assert claimed is not None
-        found = [records.discard_delivery(connection, delivery_id) for delivery_id in (pending, dead, done)]
-        assert [delivery.state for delivery in found if delivery] == ["discarded", "discarded", "delivered"]
+        found = [
+            records.discard_delivery(connection, delivery_id)
+            for delivery_id in (pending, dead, done)
+        ]
+        assert [delivery.state for delivery in found if delivery] == [
+            "discarded",
+            "discarded",
+            "delivered",
+        ]
         assert store.mark(connection, [rows.result_of(claimed)]).kept == frozenset()
         rows.expire_leases(connection)
         assert rows.take(connection, "erp") is None
@@ -185,7 +203,13 @@ async def test_the_figures_for_metrics(database: Database) -> None:
         assert 40 <= counts.oldest_due_s < 42
 
         rows.add_destination(connection, "crm")
-        rows.add_deliveries(connection, "crm", 1, due_at=now - timedelta(seconds=90), created_at=now - timedelta(days=3))
+        rows.add_deliveries(
+            connection,
+            "crm",
+            1,
+            due_at=now - timedelta(seconds=90),
+            created_at=now - timedelta(days=3),
+        )
         assert 90 <= records.count_deliveries(connection).oldest_due_s < 92
 
         # Neither a disabled nor a dead receiver makes the router look stuck.

@@ -30,7 +30,11 @@ def test_the_schedule_is_the_one_of_standard_webhooks() -> None:
 @pytest.mark.parametrize("attempt", range(1, MAX_ATTEMPTS + 1))
 def test_jitter_spreads_a_pause_by_a_fifth(attempt: int) -> None:
     pause = SCHEDULE[attempt - 1]
-    assert [pause_before(attempt, jitter) for jitter in (0, 0.5, 1)] == [0.8 * pause, pause, 1.2 * pause]
+    assert [pause_before(attempt, jitter) for jitter in (0, 0.5, 1)] == [
+        0.8 * pause,
+        pause,
+        1.2 * pause,
+    ]
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
@@ -39,12 +43,38 @@ def test_only_2xx_is_delivered(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "status", [None, 100, 199, 300, 301, 302, 304, 307, 308, 400, 401, 404, 409, 422, 429, 500, 502, 503, 504, 599]
+    "status",
+    [
+        None,
+        100,
+        199,
+        300,
+        301,
+        302,
+        304,
+        307,
+        308,
+        400,
+        401,
+        404,
+        409,
+        422,
+        429,
+        500,
+        502,
+        503,
+        504,
+        599,
+    ],
 )
 def test_everything_else_is_tried_again_on_schedule(status: int | None) -> None:
     for attempt in range(1, MAX_ATTEMPTS):
         verdict = judge(status, None, attempt=attempt, now=NOW, jitter=0.5)
-        assert (verdict.outcome, verdict.due_at, verdict.disable) == (Outcome.RETRY, NOW + SCHEDULE[attempt], False)
+        assert (verdict.outcome, verdict.due_at, verdict.disable) == (
+            Outcome.RETRY,
+            NOW + SCHEDULE[attempt],
+            False,
+        )
 
 
 @pytest.mark.parametrize("attempt", [10, 11, 500])
@@ -100,12 +130,21 @@ def test_retry_after_is_read_as_seconds_or_as_a_date(header: str | None, pause: 
         (4, "864000", 24 * H),
     ],
 )
-def test_retry_after_lengthens_a_pause_and_never_shortens_it(attempt: int, header: str, pause: timedelta) -> None:
+def test_retry_after_lengthens_a_pause_and_never_shortens_it(
+    attempt: int, header: str, pause: timedelta
+) -> None:
     assert judge(503, header, attempt=attempt, now=NOW, jitter=0.5).due_at == NOW + pause
 
 
-@given(st.one_of(st.none(), st.integers(0, 999)), st.one_of(st.none(), st.text()), st.integers(1, 20), st.floats(0, 1))
-def test_any_answer_gets_a_verdict(status: int | None, header: str | None, attempt: int, jitter: float) -> None:
+@given(
+    st.one_of(st.none(), st.integers(0, 999)),
+    st.one_of(st.none(), st.text()),
+    st.integers(1, 20),
+    st.floats(0, 1),
+)
+def test_any_answer_gets_a_verdict(
+    status: int | None, header: str | None, attempt: int, jitter: float
+) -> None:
     verdict = judge(status, header, attempt=attempt, now=NOW, jitter=jitter)
     assert (verdict.due_at is None) == (verdict.outcome is not Outcome.RETRY)
     if verdict.due_at is not None:
@@ -114,9 +153,21 @@ def test_any_answer_gets_a_verdict(status: int | None, header: str | None, attem
 
 @pytest.mark.parametrize(
     ("failures", "pause"),
-    [(0, None), (4, None), (5, 30 * S), (6, 60 * S), (7, 120 * S), (8, 240 * S), (9, 480 * S), (10, 600 * S), (9999, 600 * S)],
+    [
+        (0, None),
+        (4, None),
+        (5, 30 * S),
+        (6, 60 * S),
+        (7, 120 * S),
+        (8, 240 * S),
+        (9, 480 * S),
+        (10, 600 * S),
+        (9999, 600 * S),
+    ],
 )
-def test_pauses_begin_after_five_failures_and_grow_to_ten_minutes(failures: int, pause: timedelta | None) -> None:
+def test_pauses_begin_after_five_failures_and_grow_to_ten_minutes(
+    failures: int, pause: timedelta | None
+) -> None:
     assert pause_after(failures) == pause
 
 
@@ -131,5 +182,7 @@ def test_pauses_begin_after_five_failures_and_grow_to_ten_minutes(failures: int,
         (0, NOW + S, Gate.CLOSED),
     ],
 )
-def test_the_gate_lets_one_probe_through_after_the_pause(failures: int, open_until: datetime | None, expected: Gate) -> None:
+def test_the_gate_lets_one_probe_through_after_the_pause(
+    failures: int, open_until: datetime | None, expected: Gate
+) -> None:
     assert gate(failures, open_until, NOW) is expected

@@ -26,7 +26,18 @@ from inquiry_router.process.steps import set_hook
 from inquiry_router.providers import PROVIDERS
 from tests.delivery import rows
 from tests.delivery.doubles import Shaky, dispatcher_on
-from tests.faulty_server import FaultyServer, after, answer, dribble, faulty_server, gzip_bomb, half_an_answer, hang, huge, reset
+from tests.faulty_server import (
+    FaultyServer,
+    after,
+    answer,
+    dribble,
+    faulty_server,
+    gzip_bomb,
+    half_an_answer,
+    hang,
+    huge,
+    reset,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -37,7 +48,9 @@ async def server() -> AsyncIterator[FaultyServer]:
         yield running
 
 
-async def fill(database: Database, name: str, count: int, url: str | None = None, **columns: Any) -> list[str]:
+async def fill(
+    database: Database, name: str, count: int, url: str | None = None, **columns: Any
+) -> list[str]:
     """A destination with deliveries that are due."""
 
     def work(connection: Connection) -> list[str]:
@@ -57,7 +70,9 @@ async def until(check: Callable[[], bool], seconds: float = 5) -> None:
             await asyncio.sleep(0.005)
 
 
-async def test_a_delivery_is_sent_signed_and_marked(database: Database, server: FaultyServer) -> None:
+async def test_a_delivery_is_sent_signed_and_marked(
+    database: Database, server: FaultyServer
+) -> None:
     (delivery_id,) = await fill(database, "erp", 1, server.url("/in"))
     async with dispatcher_on(database) as dispatcher:
         assert await dispatcher.drain_once() == 1
@@ -68,8 +83,14 @@ async def test_a_delivery_is_sent_signed_and_marked(database: Database, server: 
     assert sent.headers["webhook-id"] == delivery_id
     record = await database.read(lambda connection: records.get_delivery(connection, delivery_id))
     assert record is not None
-    assert (record.delivery.state, record.delivery.attempts, record.delivery.last_error) == (State.DELIVERED, 1, None)
-    assert [(one.number, one.outcome, one.status_code, one.error) for one in record.attempts] == [(1, "delivered", 204, None)]
+    assert (record.delivery.state, record.delivery.attempts, record.delivery.last_error) == (
+        State.DELIVERED,
+        1,
+        None,
+    )
+    assert [(one.number, one.outcome, one.status_code, one.error) for one in record.attempts] == [
+        (1, "delivered", 204, None)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +108,9 @@ async def test_a_delivery_is_sent_signed_and_marked(database: Database, server: 
         (half_an_answer, "the connection broke before the answer was complete"),
     ],
 )
-async def test_a_failure_is_tried_again_on_schedule(database: Database, server: FaultyServer, behaviour: Any, error: str) -> None:
+async def test_a_failure_is_tried_again_on_schedule(
+    database: Database, server: FaultyServer, behaviour: Any, error: str
+) -> None:
     (delivery_id,) = await fill(database, "erp", 1, server.behave("/in", behaviour))
     async with dispatcher_on(database) as dispatcher:
         assert await dispatcher.drain_once() == 1
@@ -99,7 +122,9 @@ async def test_a_failure_is_tried_again_on_schedule(database: Database, server: 
 
 
 @pytest.mark.parametrize("behaviour", [hang, dribble])
-async def test_the_time_limit_holds_for_the_whole_attempt(database: Database, server: FaultyServer, behaviour: Any) -> None:
+async def test_the_time_limit_holds_for_the_whole_attempt(
+    database: Database, server: FaultyServer, behaviour: Any
+) -> None:
     (delivery_id,) = await fill(database, "erp", 1, server.behave("/in", behaviour))
     started = time.monotonic()
     async with dispatcher_on(database, time_limit_s=0.1) as dispatcher:
@@ -110,7 +135,9 @@ async def test_the_time_limit_holds_for_the_whole_attempt(database: Database, se
 
 
 @pytest.mark.parametrize("behaviour", [huge, gzip_bomb()])
-async def test_a_huge_answer_is_an_answer(database: Database, server: FaultyServer, behaviour: Any) -> None:
+async def test_a_huge_answer_is_an_answer(
+    database: Database, server: FaultyServer, behaviour: Any
+) -> None:
     ids = await fill(database, "erp", 1, server.behave("/in", behaviour))
     async with dispatcher_on(database) as dispatcher:
         await dispatcher.drain_once()
@@ -118,7 +145,9 @@ async def test_a_huge_answer_is_an_answer(database: Database, server: FaultyServ
 
 
 async def test_retry_after_is_honoured(database: Database, server: FaultyServer) -> None:
-    (delivery_id,) = await fill(database, "erp", 1, server.behave("/in", answer(429, {"retry-after": "3600"})))
+    (delivery_id,) = await fill(
+        database, "erp", 1, server.behave("/in", answer(429, {"retry-after": "3600"}))
+    )
     async with dispatcher_on(database) as dispatcher:
         await dispatcher.drain_once()
     row = await database.read(lambda connection: rows.delivery(connection, delivery_id))
@@ -126,7 +155,9 @@ async def test_retry_after_is_honoured(database: Database, server: FaultyServer)
     assert timedelta(seconds=3590) < pause <= timedelta(seconds=3600)
 
 
-async def test_410_disables_the_destination(database: Database, server: FaultyServer, logs: Any) -> None:
+async def test_410_disables_the_destination(
+    database: Database, server: FaultyServer, logs: Any
+) -> None:
     ids = await fill(database, "erp", 20, server.behave("/in", answer(410, body=b"closed down")))
     async with dispatcher_on(database) as dispatcher:
         assert 1 <= await dispatcher.drain_once() <= IN_FLIGHT
@@ -139,7 +170,9 @@ async def test_410_disables_the_destination(database: Database, server: FaultySe
     assert {"destination.disabled", "delivery.dead"} <= {entry["event"] for entry in logs}
 
 
-async def test_dead_after_ten_attempts_and_driven_again_under_the_same_id(database: Database, server: FaultyServer) -> None:
+async def test_dead_after_ten_attempts_and_driven_again_under_the_same_id(
+    database: Database, server: FaultyServer
+) -> None:
     (delivery_id,) = await fill(database, "erp", 1, server.behave("/in", answer(500)))
     async with dispatcher_on(database) as dispatcher:
         for _ in range(MAX_ATTEMPTS):
@@ -161,7 +194,9 @@ async def test_dead_after_ten_attempts_and_driven_again_under_the_same_id(databa
     assert [attempt.outcome for attempt in record.attempts] == ["retry"] * 9 + ["dead", "delivered"]
 
 
-async def test_after_five_failures_one_probe_at_a_time(database: Database, server: FaultyServer, logs: Any) -> None:
+async def test_after_five_failures_one_probe_at_a_time(
+    database: Database, server: FaultyServer, logs: Any
+) -> None:
     ids = await fill(database, "erp", 40, server.behave("/in", answer(503)))
     async with dispatcher_on(database) as dispatcher:
         # The first four are on their way together; after that one at a time.
@@ -177,7 +212,9 @@ async def test_after_five_failures_one_probe_at_a_time(database: Database, serve
     assert [entry["failures"] for entry in logs if entry["event"] == "destination.paused"] == [5, 6]
 
 
-async def test_a_hanging_destination_delays_nobody(database: Database, server: FaultyServer) -> None:
+async def test_a_hanging_destination_delays_nobody(
+    database: Database, server: FaultyServer
+) -> None:
     """One that hangs and nineteen that do not, all on the same host."""
     stuck = await fill(database, "stuck", 20, server.behave("/stuck", hang))
     good: list[str] = []
@@ -197,7 +234,9 @@ async def test_a_hanging_destination_delays_nobody(database: Database, server: F
     assert await database.read(_leased) == 0
 
 
-async def test_a_destination_has_four_in_flight_and_a_host_eight(database: Database, server: FaultyServer) -> None:
+async def test_a_destination_has_four_in_flight_and_a_host_eight(
+    database: Database, server: FaultyServer
+) -> None:
     for name in ("one", "two", "three"):
         await fill(database, name, 12, server.behave(f"/{name}", after(0.01, answer(200))))
     async with dispatcher_on(database) as dispatcher:
@@ -228,7 +267,10 @@ async def test_a_console_that_cannot_print_is_tried_again(database: Database) ->
     async with dispatcher_on(database, write_line=broken) as dispatcher:
         await dispatcher.drain_once()
     row = await database.read(lambda connection: rows.delivery(connection, delivery_id))
-    assert (row.state, row.last_error) == ("pending", "the router could not send it: BrokenPipeError")
+    assert (row.state, row.last_error) == (
+        "pending",
+        "the router could not send it: BrokenPipeError",
+    )
 
 
 @pytest.mark.parametrize(
@@ -238,10 +280,15 @@ async def test_a_console_that_cannot_print_is_tried_again(database: Database) ->
         ({"settings": {}}, "configuration: url: Field required"),
         ({"settings": {"url": "https://hooks.example.com/"}}, "configuration: secret: is missing"),
         ({"settings": {"url": "https://10.0.0.1/"}}, "configuration: url: Use a public address"),
-        ({"settings": {"url": "https://hooks.example.com/", "secret": "hush"}}, "configuration: secret: Write 'whsec_'"),
+        (
+            {"settings": {"url": "https://hooks.example.com/", "secret": "hush"}},
+            "configuration: secret: Write 'whsec_'",
+        ),
     ],
 )
-async def test_a_destination_that_cannot_be_used_fails_in_words(database: Database, columns: Any, error: str) -> None:
+async def test_a_destination_that_cannot_be_used_fails_in_words(
+    database: Database, columns: Any, error: str
+) -> None:
     (delivery_id,) = await fill(database, "erp", 1, "https://hooks.example.com/", **columns)
     async with dispatcher_on(database) as dispatcher:
         await dispatcher.drain_once()
@@ -251,7 +298,9 @@ async def test_a_destination_that_cannot_be_used_fails_in_words(database: Databa
     assert "hush" not in row.last_error
 
 
-async def test_loopback_is_refused_outside_development(database: Database, server: FaultyServer) -> None:
+async def test_loopback_is_refused_outside_development(
+    database: Database, server: FaultyServer
+) -> None:
     (delivery_id,) = await fill(database, "erp", 1, server.url())
     async with dispatcher_on(database, reach=PUBLIC) as dispatcher:
         await dispatcher.drain_once()
@@ -276,19 +325,28 @@ async def test_a_delivery_that_cannot_be_built_does_not_stop_the_others(
         assert await dispatcher.drain_once() == 5
     assert await states(database, good) == {"delivered"}
     row = await database.read(lambda connection: rows.delivery(connection, bad))
-    assert (row.state, row.last_error) == ("pending", "the router could not send it: ZeroDivisionError")
+    assert (row.state, row.last_error) == (
+        "pending",
+        "the router could not send it: ZeroDivisionError",
+    )
 
 
-async def test_neither_logs_nor_errors_hold_secrets_or_payloads(database: Database, server: FaultyServer, logs: Any) -> None:
+async def test_neither_logs_nor_errors_hold_secrets_or_payloads(
+    database: Database, server: FaultyServer, logs: Any
+) -> None:
     for number, behaviour in enumerate([answer(200), answer(500, body=b"no"), answer(410), reset]):
-        await fill(database, f"erp-{number}", 1, server.behave(f"/{number}", behaviour) + "?token=hush")
+        await fill(
+            database, f"erp-{number}", 1, server.behave(f"/{number}", behaviour) + "?token=hush"
+        )
     async with dispatcher_on(database) as dispatcher:
         await dispatcher.drain_once()
     assert len(logs) >= 4
     assert not any(word in repr(logs) for word in ("hush", "K7MA", rows.SECRET, "127.0.0.1"))
 
 
-async def test_the_moments_of_a_delivery_are_named_in_order(database: Database, server: FaultyServer) -> None:
+async def test_the_moments_of_a_delivery_are_named_in_order(
+    database: Database, server: FaultyServer
+) -> None:
     await fill(database, "erp", 1, server.url())
     seen: list[str] = []
     set_hook(seen.append)
@@ -298,7 +356,12 @@ async def test_the_moments_of_a_delivery_are_named_in_order(database: Database, 
     finally:
         set_hook(None)
     moments = [name for name in seen if name.startswith("delivery.")]
-    assert moments == ["delivery.claimed", "delivery.sending", "delivery.answered", "delivery.marked"]
+    assert moments == [
+        "delivery.claimed",
+        "delivery.sending",
+        "delivery.answered",
+        "delivery.marked",
+    ]
 
 
 async def test_waking_is_quicker_than_polling(database: Database, server: FaultyServer) -> None:
@@ -313,7 +376,9 @@ async def test_waking_is_quicker_than_polling(database: Database, server: Faulty
         await running
 
 
-async def test_polling_finds_what_other_processes_left(database: Database, server: FaultyServer) -> None:
+async def test_polling_finds_what_other_processes_left(
+    database: Database, server: FaultyServer
+) -> None:
     stop = asyncio.Event()
     async with dispatcher_on(database, poll_s=0.02) as dispatcher:
         running = asyncio.create_task(dispatcher.run(stop))
@@ -324,7 +389,9 @@ async def test_polling_finds_what_other_processes_left(database: Database, serve
         await running
 
 
-async def test_stopping_finishes_what_is_in_flight_and_gives_back_the_rest(database: Database, server: FaultyServer) -> None:
+async def test_stopping_finishes_what_is_in_flight_and_gives_back_the_rest(
+    database: Database, server: FaultyServer
+) -> None:
     ids = await fill(database, "erp", 30, server.behave("/in", after(0.1, answer(200))))
     stop = asyncio.Event()
     async with dispatcher_on(database, poll_s=60) as dispatcher:
@@ -351,7 +418,9 @@ async def test_stopping_does_not_wait_for_ever(database: Database, server: Fault
         assert time.monotonic() - started < 2
 
 
-async def test_a_cancelled_run_leaves_no_task_behind(database: Database, server: FaultyServer) -> None:
+async def test_a_cancelled_run_leaves_no_task_behind(
+    database: Database, server: FaultyServer
+) -> None:
     await fill(database, "erp", 1, server.behave("/in", hang))
     before = asyncio.all_tasks()
     async with dispatcher_on(database, time_limit_s=30, stop_grace_s=0.05) as dispatcher:
@@ -365,10 +434,18 @@ async def test_a_cancelled_run_leaves_no_task_behind(database: Database, server:
     assert left == []
 
 
-async def test_it_outlives_an_outage_of_the_database(database: Database, server: FaultyServer) -> None:
+async def test_it_outlives_an_outage_of_the_database(
+    database: Database, server: FaultyServer
+) -> None:
     ids = await fill(database, "erp", 6, server.url("/in"))
     shaky = Shaky(database)
-    shaky.fail_before = {"due_destinations": 2, "bury_orphans": 1, "claim": 2, "release_all": 1, "mark": 1}
+    shaky.fail_before = {
+        "due_destinations": 2,
+        "bury_orphans": 1,
+        "claim": 2,
+        "release_all": 1,
+        "mark": 1,
+    }
     stop = asyncio.Event()
     async with dispatcher_on(shaky, poll_s=0.01) as dispatcher:
         running = asyncio.create_task(dispatcher.run(stop))
@@ -381,7 +458,9 @@ async def test_it_outlives_an_outage_of_the_database(database: Database, server:
     assert len(server.requests) == 6
 
 
-async def test_a_claim_whose_answer_was_lost_is_given_back(database: Database, server: FaultyServer) -> None:
+async def test_a_claim_whose_answer_was_lost_is_given_back(
+    database: Database, server: FaultyServer
+) -> None:
     """Else those deliveries would wait for the end of a lease that nobody works on."""
     ids = await fill(database, "erp", 3, server.url("/in"))
     shaky = Shaky(database)
@@ -416,8 +495,12 @@ async def test_a_bug_does_not_end_all_handing_over(
         await running
 
 
-async def test_a_send_that_outlives_its_lease_cannot_overwrite(database: Database, server: FaultyServer) -> None:
-    (delivery_id,) = await fill(database, "erp", 1, server.behave("/in", after(0.15, answer(500)), answer(200)))
+async def test_a_send_that_outlives_its_lease_cannot_overwrite(
+    database: Database, server: FaultyServer
+) -> None:
+    (delivery_id,) = await fill(
+        database, "erp", 1, server.behave("/in", after(0.15, answer(500)), answer(200))
+    )
     async with dispatcher_on(database) as slow, dispatcher_on(database) as quick:
         first = asyncio.create_task(slow.drain_once())
         await until(lambda: len(server.requests) == 1)
@@ -430,7 +513,9 @@ async def test_a_send_that_outlives_its_lease_cannot_overwrite(database: Databas
     assert {request.headers["webhook-id"] for request in server.requests} == {delivery_id}
 
 
-async def test_two_dispatchers_send_each_delivery_once(database: Database, server: FaultyServer) -> None:
+async def test_two_dispatchers_send_each_delivery_once(
+    database: Database, server: FaultyServer
+) -> None:
     ids = await fill(database, "erp", 200, server.url("/in"))
     async with dispatcher_on(database) as one, dispatcher_on(database) as two:
         assert sum(await asyncio.gather(one.drain_once(), two.drain_once())) == 200
@@ -452,7 +537,9 @@ async def test_a_fresh_service_on_sqlite_does_not_wait_for_the_leases_of_the_dea
         await running
 
 
-async def test_deliveries_of_a_deleted_destination_die_and_are_reported(database: Database, logs: Any) -> None:
+async def test_deliveries_of_a_deleted_destination_die_and_are_reported(
+    database: Database, logs: Any
+) -> None:
     def work(connection: Connection) -> list[str]:
         return rows.add_deliveries(connection, "old", 2)
 
@@ -460,16 +547,22 @@ async def test_deliveries_of_a_deleted_destination_die_and_are_reported(database
     async with dispatcher_on(database) as dispatcher:
         assert await dispatcher.drain_once() == 0
     assert await states(database, ids) == {"dead"}
-    assert [entry["count"] for entry in logs if entry["event"] == "delivery.destination_deleted"] == [2]
+    assert [
+        entry["count"] for entry in logs if entry["event"] == "delivery.destination_deleted"
+    ] == [2]
 
 
-async def test_changed_settings_hold_from_the_next_batch_on(database: Database, server: FaultyServer) -> None:
+async def test_changed_settings_hold_from_the_next_batch_on(
+    database: Database, server: FaultyServer
+) -> None:
     """Secrets are rotated and addresses changed while a long queue is being worked off."""
     await fill(database, "erp", 100, server.url("/old"))
 
     def change(connection: Connection) -> None:
         settings = {"url": server.url("/new"), "secret": rows.SECRET}
-        connection.execute(update(destinations).where(destinations.c.id == "erp").values(settings=settings))
+        connection.execute(
+            update(destinations).where(destinations.c.id == "erp").values(settings=settings)
+        )
 
     async with dispatcher_on(database) as dispatcher:
         draining = asyncio.create_task(dispatcher.drain_once())

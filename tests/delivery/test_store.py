@@ -19,7 +19,9 @@ from tests.delivery import rows
 pytestmark = pytest.mark.anyio
 
 
-async def test_the_oldest_due_is_claimed_first_and_nothing_that_is_not_due(database: Database) -> None:
+async def test_the_oldest_due_is_claimed_first_and_nothing_that_is_not_due(
+    database: Database,
+) -> None:
     def work(connection: Connection) -> None:
         now = database_now(connection)
         rows.add_destination(connection, "erp")
@@ -83,7 +85,9 @@ async def test_only_destinations_with_something_to_send_are_due(database: Databa
     await database.write(work)
 
 
-async def test_a_lease_that_is_over_can_be_claimed_and_a_late_finisher_changes_nothing(database: Database) -> None:
+async def test_a_lease_that_is_over_can_be_claimed_and_a_late_finisher_changes_nothing(
+    database: Database,
+) -> None:
     def work(connection: Connection) -> None:
         rows.add_destination(connection, "erp")
         (delivery_id,) = rows.add_deliveries(connection, "erp", 1)
@@ -100,7 +104,10 @@ async def test_a_lease_that_is_over_can_be_claimed_and_a_late_finisher_changes_n
         assert rows.destination(connection, "erp").failures == 0
 
         assert store.mark(connection, [rows.result_of(second)]).kept == {delivery_id}
-        assert store.mark(connection, [rows.result_of(first, outcome=Outcome.DEAD)]).kept == frozenset()
+        assert (
+            store.mark(connection, [rows.result_of(first, outcome=Outcome.DEAD)]).kept
+            == frozenset()
+        )
         assert rows.states(connection, [delivery_id]) == ["delivered"]
         assert len(rows.tries(connection, delivery_id)) == 1
 
@@ -129,16 +136,33 @@ async def test_results_are_written_down(database: Database) -> None:
         results = [
             rows.result_of(claimed, 1, Outcome.RETRY, due_at=due_at, error="503: busy"),
             rows.result_of(claimed, 0),
-            rows.result_of(claimed, 2, Outcome.DEAD, error="no complete answer came within 15 s", status_code=None),
+            rows.result_of(
+                claimed,
+                2,
+                Outcome.DEAD,
+                error="no complete answer came within 15 s",
+                status_code=None,
+            ),
         ]
         marks = store.mark(connection, results)
         assert marks.kept == {good, again, dead}
         assert marks.standings["erp"].usable
         row = rows.delivery(connection, good)
-        assert (row.state, row.attempts, row.last_error, row.lease_owner, row.lease_until) == ("delivered", 1, None, None, None)
+        assert (row.state, row.attempts, row.last_error, row.lease_owner, row.lease_until) == (
+            "delivered",
+            1,
+            None,
+            None,
+            None,
+        )
         assert row.finished_at >= claimed.at
         row = rows.delivery(connection, again)
-        assert (row.state, row.attempts, row.last_error, row.lease_owner) == ("pending", 1, "503: busy", None)
+        assert (row.state, row.attempts, row.last_error, row.lease_owner) == (
+            "pending",
+            1,
+            "503: busy",
+            None,
+        )
         assert (row.due_at, row.finished_at) == (due_at, None)
         row = rows.delivery(connection, dead)
         assert (row.state, row.last_error) == ("dead", "no complete answer came within 15 s")
@@ -198,11 +222,18 @@ async def test_five_failures_in_a_row_pause_a_destination(database: Database) ->
         claimed = _take(connection)
         for index in range(4):
             marks = store.mark(connection, [rows.result_of(claimed, index, Outcome.RETRY)])
-            assert (marks.standings["erp"].failures, marks.standings["erp"].usable) == (index + 1, True)
+            assert (marks.standings["erp"].failures, marks.standings["erp"].usable) == (
+                index + 1,
+                True,
+            )
         marks = store.mark(connection, [rows.result_of(claimed, 4, Outcome.RETRY)])
         assert (marks.standings["erp"].failures, marks.standings["erp"].usable) == (5, False)
         paused = rows.destination(connection, "erp")
-        assert timedelta(seconds=29) < paused.open_until - database_now(connection) <= timedelta(seconds=30)
+        assert (
+            timedelta(seconds=29)
+            < paused.open_until - database_now(connection)
+            <= timedelta(seconds=30)
+        )
 
         # What was under way already says nothing new.
         store.mark(connection, [rows.result_of(claimed, index, Outcome.RETRY) for index in (5, 6)])
@@ -221,7 +252,10 @@ async def test_a_success_among_failures_begins_the_count_anew(database: Database
         rows.add_deliveries(connection, "erp", 6)
         claimed = _take(connection)
         outcomes = [Outcome.RETRY, Outcome.RETRY, Outcome.DELIVERED, Outcome.RETRY, Outcome.DEAD]
-        marks = store.mark(connection, [rows.result_of(claimed, index, outcome) for index, outcome in enumerate(outcomes)])
+        marks = store.mark(
+            connection,
+            [rows.result_of(claimed, index, outcome) for index, outcome in enumerate(outcomes)],
+        )
         assert marks.standings["erp"].failures == 2
 
     await database.write(work)
@@ -252,7 +286,9 @@ async def test_after_a_pause_one_probe_decides(database: Database) -> None:
     await database.write(work)
 
 
-async def test_a_probe_without_anything_to_send_leaves_the_pause_as_it_was(database: Database) -> None:
+async def test_a_probe_without_anything_to_send_leaves_the_pause_as_it_was(
+    database: Database,
+) -> None:
     def work(connection: Connection) -> None:
         rows.add_destination(connection, "erp", failures=5, open_until=database_now(connection))
         before = rows.destination(connection, "erp")
@@ -262,19 +298,27 @@ async def test_a_probe_without_anything_to_send_leaves_the_pause_as_it_was(datab
     await database.write(work)
 
 
-async def test_410_disables_the_destination_and_tells_the_other_processes(database: Database) -> None:
+async def test_410_disables_the_destination_and_tells_the_other_processes(
+    database: Database,
+) -> None:
     def work(connection: Connection) -> None:
         rows.add_destination(connection, "erp")
         gone, waiting, under_way = rows.add_deliveries(connection, "erp", 3)
         claimed = _take(connection)
         revision = connection.execute(select(configuration_revision.c.revision)).scalar_one()
-        result = rows.result_of(claimed, 0, Outcome.DEAD, status_code=410, disable="410: closed down")
+        result = rows.result_of(
+            claimed, 0, Outcome.DEAD, status_code=410, disable="410: closed down"
+        )
         marks = store.mark(connection, [result, rows.result_of(claimed, 2)])
         assert not marks.standings["erp"].usable
         row = rows.destination(connection, "erp")
         assert (row.enabled, row.disabled_reason, row.version) == (False, "410: closed down", 2)
         assert connection.scalar(select(configuration_revision.c.revision)) == revision + 1
-        assert rows.states(connection, [gone, waiting, under_way]) == ["dead", "pending", "delivered"]
+        assert rows.states(connection, [gone, waiting, under_way]) == [
+            "dead",
+            "pending",
+            "delivered",
+        ]
         store.release(connection, [claimed.owner])
         assert rows.take(connection, "erp") is None
 
@@ -290,9 +334,15 @@ async def test_results_of_several_destinations_and_of_a_deleted_one(database: Da
             claims.append(_take(connection, name))
         connection.execute(destinations.delete().where(destinations.c.id == "old"))
         outcomes = (Outcome.RETRY, Outcome.DELIVERED, Outcome.DELIVERED)
-        marks = store.mark(connection, [rows.result_of(claim, 0, o) for claim, o in zip(claims, outcomes, strict=True)])
+        marks = store.mark(
+            connection,
+            [rows.result_of(claim, 0, o) for claim, o in zip(claims, outcomes, strict=True)],
+        )
         assert len(marks.kept) == 3
-        assert {name: standing.failures for name, standing in marks.standings.items()} == {"crm": 1, "erp": 0}
+        assert {name: standing.failures for name, standing in marks.standings.items()} == {
+            "crm": 1,
+            "erp": 0,
+        }
 
     await database.write(work)
 
@@ -321,13 +371,17 @@ async def test_eight_workers_never_claim_the_same_delivery(database: Database) -
 
     async def worker() -> None:
         while True:
-            statement = partial(store.claim, destination_id="erp", owner=new_id(), limit=7, lease=rows.LEASE)
+            statement = partial(
+                store.claim, destination_id="erp", owner=new_id(), limit=7, lease=rows.LEASE
+            )
             claimed = await database.write(statement)
             if claimed is None and await database.read(_free) == 0:
                 return
             if claimed is not None:
                 seen.extend(due.id for due in claimed.deliveries)
-                results = [rows.result_of(claimed, index) for index in range(len(claimed.deliveries))]
+                results = [
+                    rows.result_of(claimed, index) for index in range(len(claimed.deliveries))
+                ]
                 await database.write(partial(store.mark, results=results))
 
     await asyncio.gather(*[worker() for _ in range(8)])
@@ -340,7 +394,9 @@ async def test_of_many_probes_at_once_one_is_let_through(database: Database) -> 
         rows.add_deliveries(connection, "erp", 50)
 
     await database.write(fill)
-    claims = await asyncio.gather(*[database.write(partial(rows.take, destination_id="erp")) for _ in range(8)])
+    claims = await asyncio.gather(
+        *[database.write(partial(rows.take, destination_id="erp")) for _ in range(8)]
+    )
     assert len([claimed for claimed in claims if claimed is not None]) == 1
 
 
@@ -351,7 +407,9 @@ def _take(connection: Connection, destination_id: str = "erp") -> Claim:
 
 
 def _free(connection: Connection) -> Any:
-    waiting = select(func.count()).where(deliveries.c.state == "pending", deliveries.c.lease_owner.is_(None))
+    waiting = select(func.count()).where(
+        deliveries.c.state == "pending", deliveries.c.lease_owner.is_(None)
+    )
     return connection.scalar(waiting)
 
 
@@ -381,7 +439,9 @@ async def test_a_long_queue_is_never_read_as_a_whole(database: Database) -> None
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         explain = "EXPLAIN QUERY PLAN " if connection.dialect.name == "sqlite" else "EXPLAIN "
         for statement, parameters in statements[:3]:
-            plan = " ".join(str(row) for row in connection.exec_driver_sql(explain + statement, parameters))
+            plan = " ".join(
+                str(row) for row in connection.exec_driver_sql(explain + statement, parameters)
+            )
             assert "ix_deliveries_due" in plan, plan
 
     await database.write(work)

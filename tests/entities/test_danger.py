@@ -53,8 +53,22 @@ def test_danger(text: str, value: str) -> None:
             "exploded view",
             "gas leak detector",
         ),
-        *("qualmt nicht", "Rauchmelder", "Funktion", "ochrona przed porażeniem prądem", "kosa spalinowa", "zalałem fakturę kawą"),
-        *("lampka się pali", "не іскрить", "nejiskří", "détecteur de fumée", "stufa a gas", "cocina de gas"),
+        *(
+            "qualmt nicht",
+            "Rauchmelder",
+            "Funktion",
+            "ochrona przed porażeniem prądem",
+            "kosa spalinowa",
+            "zalałem fakturę kawą",
+        ),
+        *(
+            "lampka się pali",
+            "не іскрить",
+            "nejiskří",
+            "détecteur de fumée",
+            "stufa a gas",
+            "cocina de gas",
+        ),
         *(
             "nie pilne",
             "Not urgent",
@@ -64,7 +78,14 @@ def test_danger(text: str, value: str) -> None:
             "w sprawach pilnych",
             "не терміново",
         ),
-        *("od wczoraj", "z datą na wczoraj", "non-urgent", "mniej pilne", "drukarka jest ona już naprawiona", "pilnuje magazynu"),
+        *(
+            "od wczoraj",
+            "z datą na wczoraj",
+            "non-urgent",
+            "mniej pilne",
+            "drukarka jest ona już naprawiona",
+            "pilnuje magazynu",
+        ),
     ],
 )
 def test_neither_danger_nor_urgency(text: str) -> None:

@@ -30,7 +30,10 @@ _RECALL_FLOOR = 0.72
 
 def _examples() -> Iterator[tuple[Example, list[dict[str, Any]]]]:
     """Inquiries of the corpus with their labels, of the half that nothing was tuned on."""
-    labels = {item["id"]: item["entities"] for item in map(json.loads, _LABELLED.read_text("utf-8").splitlines())}
+    labels = {
+        item["id"]: item["entities"]
+        for item in map(json.loads, _LABELLED.read_text("utf-8").splitlines())
+    }
     examples = [example for example in read_corpus() if example.id in labels]
     assert len(examples) == len(labels) == 220
     for example in examples:
@@ -60,7 +63,10 @@ def test_against_labels_made_by_hand() -> None:
         false.update(entity.kind for entity in found)
     for kind in EntityKind:
         cases = right[kind] + missed[kind]
-        sys.stdout.write(f"{kind}: {cases} cases, {right[kind]} right, {false[kind]} false, {missed[kind]} missed" + "\n")
+        sys.stdout.write(
+            f"{kind}: {cases} cases, {right[kind]} right, {false[kind]} false, {missed[kind]} missed"
+             "\n"
+        )
         if cases >= _ENOUGH_CASES:
             assert right[kind] / (right[kind] + false[kind]) >= 0.9, kind
             assert right[kind] / cases >= _RECALL_FLOORS[kind], kind
@@ -72,11 +78,22 @@ def test_against_labels_made_by_hand() -> None:
 
 
 def test_places_and_order() -> None:
-    subject, text = "Zamówienie ZS/1190", "İłża, zażółć: iskrzy! Straße 5; tel. 601 234 567, anna@firma.example, pilne"
+    subject, text = (
+        "Zamówienie ZS/1190",
+        "İłża, zażółć: iskrzy! Straße 5; tel. 601 234 567, anna@firma.example, pilne",
+    )
     entities = find_entities(subject, text)
-    assert [entity.kind.value for entity in entities] == ["order_number", "danger", "phone", "email", "urgency"]
+    assert [entity.kind.value for entity in entities] == [
+        "order_number",
+        "danger",
+        "phone",
+        "email",
+        "urgency",
+    ]
     for entity in entities:
-        assert (subject if entity.field == "subject" else text)[entity.begin : entity.end] == entity.text
+        assert (subject if entity.field == "subject" else text)[
+            entity.begin : entity.end
+        ] == entity.text
 
 
 def test_no_more_than_forty_and_none_overlapping() -> None:
@@ -92,10 +109,15 @@ def test_no_more_than_forty_and_none_overlapping() -> None:
 @pytest.mark.parametrize(
     ("text", "microseconds"),
     [
-        ("dzień dobry ja dzwonię w sprawie zmywarki kupionej u państwa bo ona stoi i nie odpompowuje wody " * 4, 40),
+        (
+            "dzień dobry ja dzwonię w sprawie zmywarki kupionej u państwa bo ona stoi i nie odpompowuje wody "
+            * 4,
+            40,
+        ),
         (
             "Proszę o status zamówienia 20418, tel. 601 234 567, anna@firma.example, czekamy od 3 września na dostawę. "
-            + "Zmywarka kupiona u państwa nadal nie dojechała i nikt nie umie powiedzieć kiedy przyjedzie. " * 3,
+            + "Zmywarka kupiona u państwa nadal nie dojechała i nikt nie umie powiedzieć kiedy przyjedzie. "
+            * 3,
             200,
         ),
     ],

@@ -35,7 +35,10 @@ def test_people(text: str, kind: str, name: str, value: str) -> None:
 
 def test_the_brother_in_law() -> None:
     text = "mój szwagier Tomasz Wilk chce kupić, tel. 600 123 456, dzwońcie do niego"
-    assert _found(text) == [(_TO, "Tomasz Wilk", "Tomasz Wilk"), ("phone", "600 123 456", "+48600123456")]
+    assert _found(text) == [
+        (_TO, "Tomasz Wilk", "Tomasz Wilk"),
+        ("phone", "600 123 456", "+48600123456"),
+    ]
 
 
 @pytest.mark.parametrize(

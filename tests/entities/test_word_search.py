@@ -27,7 +27,9 @@ def test_folded_words_never_hide_a_stem_that_stands(
 
 @pytest.mark.parametrize("stem", _ALL)
 def test_every_stem_is_found_in_a_sentence(stem: str) -> None:
-    assert stem in standing(f"to {stem}. i", _STEMS.standing_in(read_words(None, f"To {stem.upper()}. I")))
+    assert stem in standing(
+        f"to {stem}. i", _STEMS.standing_in(read_words(None, f"To {stem.upper()}. I"))
+    )
 
 
 @pytest.mark.parametrize(

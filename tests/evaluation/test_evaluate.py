@@ -15,14 +15,20 @@ from tests.conftest import NOW
 POLICY, TEAMS = default_file().policy, Teams(teams=default_file().teams)
 
 
-def line(label: str, says: str, confidence: float = 0.9, unsure: bool = False, **more: object) -> str:
+def line(
+    label: str, says: str, confidence: float = 0.9, unsure: bool = False, **more: object
+) -> str:
     text = json.dumps({"category": says, "confidence": confidence, "unsure": unsure})
-    return json.dumps({"id": "x", "lang": "pl", "channel": "email", "text": text, "label": label, **more})
+    return json.dumps(
+        {"id": "x", "lang": "pl", "channel": "email", "text": text, "label": label, **more}
+    )
 
 
 def oracle(draft) -> Classification:
     said = json.loads(draft.text)
-    return Classification(said["category"], said["confidence"], "pl", "model", "oracle", unsure=said["unsure"])
+    return Classification(
+        said["category"], said["confidence"], "pl", "model", "oracle", unsure=said["unsure"]
+    )
 
 
 def judged(*lines: str):
@@ -52,17 +58,40 @@ def test_figures() -> None:
     assert found["by_label"]["defect"] == {"n": 3, "accuracy": 0.3333, "coverage": 0.6667}
     assert found["confusion"]["defect"] == {"defect": 1, "new_purchase": 2}
     assert [entry.decision.team for entry in entries][2] == "triage"
-    assert set(entries[0].as_line()) == {"id", "category", "confidence", "team", "abstained", "secondary"}
+    assert set(entries[0].as_line()) == {
+        "id",
+        "category",
+        "confidence",
+        "team",
+        "abstained",
+        "secondary",
+    }
 
 
 def test_all_right() -> None:
-    found = figures(judged(*(line(label, label, 1.0) for label in ("defect", "referral", "other"))), POLICY, TEAMS, NOW)
-    assert (found["accuracy"], found["macro_f1"], found["team_accuracy"], found["ece"]) == (1.0, 1.0, 1.0, 0.0)
+    found = figures(
+        judged(*(line(label, label, 1.0) for label in ("defect", "referral", "other"))),
+        POLICY,
+        TEAMS,
+        NOW,
+    )
+    assert (found["accuracy"], found["macro_f1"], found["team_accuracy"], found["ece"]) == (
+        1.0,
+        1.0,
+        1.0,
+        0.0,
+    )
     assert found["lost_lead_rate"] == 0.0
 
 
 def test_a_model_of_other_labels_has_no_figures_about_teams() -> None:
-    entries = judge(read_lines([line("rental", "rental"), line("sale", "rental")], None), oracle, POLICY, TEAMS, NOW)
+    entries = judge(
+        read_lines([line("rental", "rental"), line("sale", "rental")], None),
+        oracle,
+        POLICY,
+        TEAMS,
+        NOW,
+    )
     found = figures(entries, POLICY, TEAMS, NOW)
     assert found["accuracy"] == 0.5
     assert "team_accuracy" not in found

@@ -10,14 +10,25 @@ from inquiry_router.inquiry.categories import CATEGORY_IDS
 
 
 def line(label: str, text: str = "pompa cieknie", **more: object) -> str:
-    return json.dumps({"id": "x", "lang": "pl", "channel": "email", "text": text, "label": label, **more})
+    return json.dumps(
+        {"id": "x", "lang": "pl", "channel": "email", "text": text, "label": label, **more}
+    )
 
 
 def test_json_lines_are_read(tmp_path: Path) -> None:
     file = tmp_path / "some.jsonl"
-    file.write_text(line("defect", secondary="referral", acceptable=["other"], subject="Pompa") + "\n\n" + line("other"), "utf-8")
+    file.write_text(
+        line("defect", secondary="referral", acceptable=["other"], subject="Pompa")
+        + "\n\n"
+        + line("other"),
+        "utf-8",
+    )
     first, second = read_file(file, CATEGORY_IDS)
-    assert (first.label, first.secondary, first.acceptable) == ("defect", "referral", {"defect", "other"})
+    assert (first.label, first.secondary, first.acceptable) == (
+        "defect",
+        "referral",
+        {"defect", "other"},
+    )
     assert (first.draft.subject, first.draft.text, first.lang) == ("Pompa", "pompa cieknie", "pl")
     assert second.acceptable == {"other"}
 
@@ -25,7 +36,10 @@ def test_json_lines_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("heading", ["text,label", "category,text", "\ufefftext,label,lang"])
 def test_csv_is_read(tmp_path: Path, heading: str) -> None:
     columns = heading.lstrip("\ufeff").split(",")
-    row = ['"Na, co tam?"' if name == "text" else "pl" if name == "lang" else "greeting" for name in columns]
+    row = [
+        '"Na, co tam?"' if name == "text" else "pl" if name == "lang" else "greeting"
+        for name in columns
+    ]
     file = tmp_path / "some.csv"
     file.write_text(f"{heading}\n{','.join(row)}\n", "utf-8")
     (item,) = read_file(file, None)

@@ -30,7 +30,9 @@ class Victim:
 
 
 @asynccontextmanager
-async def victim(database_url: str, step: str = "none", nth: int = 1, **settings: object) -> AsyncIterator[Victim]:
+async def victim(
+    database_url: str, step: str = "none", nth: int = 1, **settings: object
+) -> AsyncIterator[Victim]:
     """The service on a free port, ready to be asked."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -49,7 +51,9 @@ async def victim(database_url: str, step: str = "none", nth: int = 1, **settings
     environment |= {PREFIX + name.upper(): str(value) for name, value in values.items()}
     process = nursery().start(environment, step, nth)
     headers = {"Authorization": f"Bearer {KEYS[Scope.ADMIN]}"}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=20, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=20, trust_env=False
+    ) as client:
         try:
             await _answering(client, process)
             yield Victim(process, client)

@@ -14,7 +14,11 @@ from tests.conftest import client_of, running_house, settings_for
 from tests.postgres_server import VARIABLE
 
 pytestmark = pytest.mark.anyio
-BODY = {"channel": "email", "text": "Pompa od wczoraj cieknie, proszę o serwis.", "source": {"system": "zammad", "id": "1"}}
+BODY = {
+    "channel": "email",
+    "text": "Pompa od wczoraj cieknie, proszę o serwis.",
+    "source": {"system": "zammad", "id": "1"},
+}
 
 
 @asynccontextmanager
@@ -30,7 +34,9 @@ async def away(url: str) -> AsyncIterator[None]:
     name = url.rpartition("/")[2] if "?" not in url else url.partition("?")[0].rpartition("/")[2]
     admin = await asyncpg.connect(os.environ[VARIABLE])
     await admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-    await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+    await admin.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name
+    )
     try:
         yield
     finally:
@@ -47,7 +53,10 @@ async def until(check: Callable[[], object], seconds: float = 8) -> None:
 
 
 async def test_away_and_back(database_url: str) -> None:
-    async with running_house(settings_for(database_url, answer_timeout_s=0.6)) as house, client_of(house) as client:
+    async with (
+        running_house(settings_for(database_url, answer_timeout_s=0.6)) as house,
+        client_of(house) as client,
+    ):
         assert (await client.get("/health/ready")).status_code == 200
         async with away(database_url):
             answer = await client.post("/v1/inquiries", json=BODY)
@@ -71,9 +80,16 @@ async def test_away_and_back(database_url: str) -> None:
 async def test_a_full_disk_loses_nothing_and_heals(sqlite_template, tmp_path) -> None:
     path = tmp_path / "inquiries.db"
     path.write_bytes(sqlite_template.read_bytes())
-    async with running_house(settings_for(f"sqlite:///{path}")) as house, client_of(house, Scope.ADMIN) as client:
-        pages = await house.database.write(lambda c: c.exec_driver_sql("PRAGMA page_count").scalar())
-        await house.database.write(lambda c: c.exec_driver_sql(f"PRAGMA max_page_count = {pages + 8}").scalar())
+    async with (
+        running_house(settings_for(f"sqlite:///{path}")) as house,
+        client_of(house, Scope.ADMIN) as client,
+    ):
+        pages = await house.database.write(
+            lambda c: c.exec_driver_sql("PRAGMA page_count").scalar()
+        )
+        await house.database.write(
+            lambda c: c.exec_driver_sql(f"PRAGMA max_page_count = {pages + 8}").scalar()
+        )
         answers = []
         for number in range(60):
             body = {"channel": "email", "text": f"cieknie {number} " + "x" * 3000}
@@ -81,6 +97,13 @@ async def test_a_full_disk_loses_nothing_and_heals(sqlite_template, tmp_path) ->
         assert set(answers) == {201, 503}
         kept = len((await client.get("/v1/inquiries", params={"limit": 200})).json()["items"])
         assert kept == answers.count(201)
-        await house.database.write(lambda c: c.exec_driver_sql("PRAGMA max_page_count = 1000000").scalar())
+        await house.database.write(
+            lambda c: c.exec_driver_sql("PRAGMA max_page_count = 1000000").scalar()
+        )
         assert (await client.post("/v1/inquiries", json=BODY)).status_code == 201
-        assert await house.database.read(lambda c: c.exec_driver_sql("PRAGMA integrity_check").scalar()) == "ok"
+        assert (
+            await house.database.read(
+                lambda c: c.exec_driver_sql("PRAGMA integrity_check").scalar()
+            )
+            == "ok"
+        )

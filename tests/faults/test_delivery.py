@@ -20,10 +20,20 @@ BODY = {"channel": "email", "text": "Pompa od wczoraj cieknie, proszę o serwis.
 async def test_kill_at_every_step(database_url: str, step: str) -> None:
     async with faulty_server() as seen:
         setting = {"allow_loopback_destinations_for_development": True}
-        async with running_house(settings_for(database_url, **setting)) as house, client_of(house) as client:
+        async with (
+            running_house(settings_for(database_url, **setting)) as house,
+            client_of(house) as client,
+        ):
             console = await client.get("/v1/destinations/console")
-            await client.delete("/v1/destinations/console", headers={"If-Match": console.headers["etag"]})
-            entry = {"id": "erp", "name": "ERP", "kind": "webhook", "settings": {"url": seen.url("/in")}}
+            await client.delete(
+                "/v1/destinations/console", headers={"If-Match": console.headers["etag"]}
+            )
+            entry = {
+                "id": "erp",
+                "name": "ERP",
+                "kind": "webhook",
+                "settings": {"url": seen.url("/in")},
+            }
             assert (await client.post("/v1/destinations", json=entry)).status_code == 201
         async with victim(database_url, step, dispatch="true", **setting) as service:
             taken = await service.client.post("/v1/inquiries", json=BODY)
@@ -34,11 +44,15 @@ async def test_kill_at_every_step(database_url: str, step: str) -> None:
         async with running_house(settings_for(database_url, dispatch=True, **setting)) as house:
             # The lease of the dead process runs out.
             await house.database.write(
-                lambda c: c.execute(update(deliveries).values(lease_until=datetime(2001, 1, 1, tzinfo=UTC)))
+                lambda c: c.execute(
+                    update(deliveries).values(lease_until=datetime(2001, 1, 1, tzinfo=UTC))
+                )
             )
             house.wake()
             for _ in range(100):
-                states = await house.database.read(lambda c: list(c.scalars(select(deliveries.c.state))))
+                states = await house.database.read(
+                    lambda c: list(c.scalars(select(deliveries.c.state)))
+                )
                 if states == ["delivered"]:
                     break
                 await asyncio.sleep(0.05)

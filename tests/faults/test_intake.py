@@ -15,13 +15,19 @@ from tests.conftest import client_of, running_house, settings_for
 from tests.faults.process import victim
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
-BODY = {"channel": "email", "text": "Pompa od wczoraj cieknie, proszę o serwis.", "source": {"system": "zammad", "id": "1"}}
+BODY = {
+    "channel": "email",
+    "text": "Pompa od wczoraj cieknie, proszę o serwis.",
+    "source": {"system": "zammad", "id": "1"},
+}
 TABLES = (inquiries, timeline, deliveries, intake_keys)
 
 
 async def rows(house: House) -> list[int]:
     return await house.database.read(
-        lambda c: [c.execute(select(func.count()).select_from(table)).scalar_one() for table in TABLES]
+        lambda c: [
+            c.execute(select(func.count()).select_from(table)).scalar_one() for table in TABLES
+        ]
     )
 
 
@@ -62,7 +68,9 @@ async def test_kill_under_load_keeps_every_promise(database_url: str) -> None:
         await asyncio.gather(*(send(body) for body in bodies))
         await service.dead()
     async with running_house(settings_for(database_url)) as house, client_of(house) as client:
-        stored = await house.database.read(lambda c: {row.source_id: row.id for row in c.execute(select(inquiries))})
+        stored = await house.database.read(
+            lambda c: {row.source_id: row.id for row in c.execute(select(inquiries))}
+        )
         assert promised.items() <= stored.items()
         assert promised and len(promised) < len(bodies)
         await asyncio.gather(*(client.post("/v1/inquiries", json=body) for body in bodies))

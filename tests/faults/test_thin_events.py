@@ -15,11 +15,16 @@ from tests.faulty_server import answer, faulty_server
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 EVENT = json.dumps({"resourceUri": "/v2/conversations/48213"}).encode()
-HEADERS = {"x-helpscout-event": "convo.created", "x-helpscout-signature": hmac_base64("s", EVENT, "sha1")}
+HEADERS = {
+    "x-helpscout-event": "convo.created",
+    "x-helpscout-signature": hmac_base64("s", EVENT, "sha1"),
+}
 CONVERSATION = {
     "id": 48213,
     "subject": "Pompa stoi",
-    "_embedded": {"threads": [{"id": 1, "type": "customer", "body": "Pompa cieknie, proszę o naprawę."}]},
+    "_embedded": {
+        "threads": [{"id": 1, "type": "customer", "body": "Pompa cieknie, proszę o naprawę."}]
+    },
 }
 
 
@@ -28,24 +33,42 @@ async def test_kill_between_the_promise_and_the_inquiry(database_url: str, step:
     async with faulty_server() as desk:
         desk.behave("/v2/conversations/48213", answer(200, {}, json.dumps(CONVERSATION).encode()))
         setting = {"allow_loopback_destinations_for_development": True}
-        async with running_house(settings_for(database_url, **setting)) as house, client_of(house) as client:
+        async with (
+            running_house(settings_for(database_url, **setting)) as house,
+            client_of(house) as client,
+        ):
             api = {"api_url": desk.url(), "api_token": "k"}
-            entry = {"id": "desk", "name": "Desk", "provider": "helpscout", "secret": "s", "settings": api}
+            entry = {
+                "id": "desk",
+                "name": "Desk",
+                "provider": "helpscout",
+                "secret": "s",
+                "settings": api,
+            }
             assert (await client.post("/v1/sources", json=entry)).status_code == 201
         async with victim(database_url, step, dispatch="true", fetch="true", **setting) as service:
             try:
-                answered = await service.client.post("/v1/hooks/desk", content=EVENT, headers=HEADERS)
+                answered = await service.client.post(
+                    "/v1/hooks/desk", content=EVENT, headers=HEADERS
+                )
             except httpx.TransportError:
                 pass
             else:
                 assert answered.json()["status"] == "stored"
             await service.dead()
-        async with running_house(settings_for(database_url, **setting)) as house, client_of(house, None) as vendor:
+        async with (
+            running_house(settings_for(database_url, **setting)) as house,
+            client_of(house, None) as vendor,
+        ):
             again = await vendor.post("/v1/hooks/desk", content=EVENT, headers=HEADERS)
             assert again.json()["status"] == "duplicate"
             # The lease of the dead process runs out.
-            await house.database.write(lambda c: c.execute(update(thin_events).values(due_at=store.EARLIEST)))
+            await house.database.write(
+                lambda c: c.execute(update(thin_events).values(due_at=store.EARLIEST))
+            )
             await house.fetcher.fetch_due()
-            found = await house.database.read(lambda c: c.execute(select(inquiries.c.subject)).scalars().all())
+            found = await house.database.read(
+                lambda c: c.execute(select(inquiries.c.subject)).scalars().all()
+            )
             assert found == ["Pompa stoi"]
             assert await house.database.read(store.counts) == {}

@@ -29,5 +29,10 @@ def main(step: str, nth: int) -> None:
     settings = load_settings(_env_file=None)
     configure(settings)
     uvicorn.run(
-        make_app(settings), host="127.0.0.1", port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=8
+        make_app(settings),
+        host="127.0.0.1",
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=8,
     )

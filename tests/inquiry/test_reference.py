@@ -19,7 +19,9 @@ def test_a_new_reference_is_read_back() -> None:
         assert len(reference) == 9
 
 
-def test_those_of_a_busy_second_begin_alike_and_none_is_drawn_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_those_of_a_busy_second_begin_alike_and_none_is_drawn_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("inquiry_router.inquiry.reference.time.monotonic", lambda: 7.5)
     busy = [new_reference() for _ in range(320)]
     assert len(set(busy)) == 320
@@ -31,7 +33,14 @@ def test_those_of_a_busy_second_begin_alike_and_none_is_drawn_twice(monkeypatch:
 
 
 @pytest.mark.parametrize(
-    "change", [str.lower, lambda r: r.replace("-", " "), lambda r: f"  {r} ", " ".join, lambda r: r.replace("-", "")]
+    "change",
+    [
+        str.lower,
+        lambda r: r.replace("-", " "),
+        lambda r: f"  {r} ",
+        " ".join,
+        lambda r: r.replace("-", ""),
+    ],
 )
 def test_case_spaces_and_dashes_are_forgiven(change) -> None:
     reference = new_reference()
@@ -83,5 +92,11 @@ print(os.read(mine, 100).decode(), new_reference(), new_id()[-12:])
 
 
 def test_a_forked_process_does_not_go_on_with_the_same_numbers() -> None:
-    done = subprocess.run([sys.executable, "-c", FORK], capture_output=True, text=True, check=True, env={"PYTHONPATH": "src"})
+    done = subprocess.run(
+        [sys.executable, "-c", FORK],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": "src"},
+    )
     assert len(set(done.stdout.split())) == 4

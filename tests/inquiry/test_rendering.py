@@ -20,7 +20,13 @@ from inquiry_router.inquiry.model import (
     Receipt,
     Status,
 )
-from inquiry_router.inquiry.rendering import event_json, read_time, receipt_json, said_json, written_time
+from inquiry_router.inquiry.rendering import (
+    event_json,
+    read_time,
+    receipt_json,
+    said_json,
+    written_time,
+)
 
 AT = datetime(2026, 11, 20, 8, 30, 1, 250_000, tzinfo=UTC)
 RECEIPT = Receipt(
@@ -29,9 +35,17 @@ RECEIPT = Receipt(
     status=Status.ROUTED,
     received_at=AT,
     classification=Classification(
-        "defect", 0.9, "pl", "model", "m", ranking=(Ranked("defect", 0.9),), evidence=(Evidence('"cieknie"}', 2.0),)
+        "defect",
+        0.9,
+        "pl",
+        "model",
+        "m",
+        ranking=(Ranked("defect", 0.9),),
+        evidence=(Evidence('"cieknie"}', 2.0),),
     ),
-    decision=Decision("customer_service", Priority.HIGH, "faults", 1, ("a\nb",), due_at=None, flags=(Flag.LAW,)),
+    decision=Decision(
+        "customer_service", Priority.HIGH, "faults", 1, ("a\nb",), due_at=None, flags=(Flag.LAW,)
+    ),
     acknowledgement=Acknowledgement("pl", "Dziękujemy\u2028"),
     entities=(Entity(EntityKind.URGENCY, "pilne", None, 0, 5),),
 )
@@ -49,5 +63,8 @@ def test_an_event_holds_the_answer_what_was_said_and_what_happened() -> None:
 
 def test_the_hour_that_autumn_repeats_is_written_twice() -> None:
     first = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Warsaw"))
-    assert [written_time(first), written_time(first.replace(fold=1))] == ["2026-10-25T00:30:00.000Z", "2026-10-25T01:30:00.000Z"]
+    assert [written_time(first), written_time(first.replace(fold=1))] == [
+        "2026-10-25T00:30:00.000Z",
+        "2026-10-25T01:30:00.000Z",
+    ]
     assert (written_time(None), read_time(written_time(AT))) == (None, AT)

@@ -38,5 +38,9 @@ def test_a_text_that_has_nothing_to_cut_is_the_same_object() -> None:
 
 
 def test_what_came_along_is_read_by_its_name() -> None:
-    draft = Draft(Channel.EMAIL, "W załączniku.", passage=Passage(attachments=(Attachment("uszkodzenie.jpg", "image/jpeg", 9),)))
+    draft = Draft(
+        Channel.EMAIL,
+        "W załączniku.",
+        passage=Passage(attachments=(Attachment("uszkodzenie.jpg", "image/jpeg", 9),)),
+    )
     assert asked(draft).text == "W załączniku.\nZałącznik: uszkodzenie.jpg"

@@ -85,15 +85,30 @@ def test_phone(sent: str | None, kept: str | None) -> None:
 
 
 def test_a_draft_is_cleaned_whole_and_twice_is_once() -> None:
-    draft = Draft(Channel.FORM, " tekst\x00 ", " temat\n", "PL-pl", Contact(" Anna ", "A@B.pl", "601234567", " \x07 "))
+    draft = Draft(
+        Channel.FORM,
+        " tekst\x00 ",
+        " temat\n",
+        "PL-pl",
+        Contact(" Anna ", "A@B.pl", "601234567", " \x07 "),
+    )
     cleaned = clean(draft)
-    assert cleaned == Draft(Channel.FORM, "tekst", "temat", "pl", Contact("Anna", "a@b.pl", "+48601234567", None))
+    assert cleaned == Draft(
+        Channel.FORM, "tekst", "temat", "pl", Contact("Anna", "a@b.pl", "+48601234567", None)
+    )
     assert clean(cleaned) == cleaned
 
 
 def test_what_is_no_text_is_kept_as_it_is() -> None:
     passage = Passage(hops=2, shadow=True, attachments=(Attachment("a.pdf", "application/pdf", 7),))
-    source, received_at = Source("erp", "1", "https://erp.example"), datetime(2026, 11, 20, tzinfo=UTC)
-    draft = Draft(Channel.NOTE, "tekst", "temat", "pl", Contact("Anna"), source, received_at, passage)
-    assert [field.name for field in fields(Draft) if getattr(draft, field.name) == field.default] == []
+    source, received_at = (
+        Source("erp", "1", "https://erp.example"),
+        datetime(2026, 11, 20, tzinfo=UTC),
+    )
+    draft = Draft(
+        Channel.NOTE, "tekst", "temat", "pl", Contact("Anna"), source, received_at, passage
+    )
+    assert [
+        field.name for field in fields(Draft) if getattr(draft, field.name) == field.default
+    ] == []
     assert clean(draft) == draft

@@ -22,15 +22,31 @@ async def until(check) -> None:
 
 
 async def test_annas_pump(database_url: str) -> None:
-    settings = settings_for(database_url, dispatch=True, allow_loopback_destinations_for_development=True)
-    async with faulty_server() as helpdesk, running_house(settings) as house, client_of(house) as admin:
+    settings = settings_for(
+        database_url, dispatch=True, allow_loopback_destinations_for_development=True
+    )
+    async with (
+        faulty_server() as helpdesk,
+        running_house(settings) as house,
+        client_of(house) as admin,
+    ):
         # The admin connects the helpdesk, which is down at first, and gives the website a key of its own.
         url = helpdesk.behave("/in", answer(503), answer(204))
         made = await admin.post(
-            "/v1/destinations", json={"id": "helpdesk", "name": "Helpdesk", "kind": "webhook", "settings": {"url": url}}
+            "/v1/destinations",
+            json={
+                "id": "helpdesk",
+                "name": "Helpdesk",
+                "kind": "webhook",
+                "settings": {"url": url},
+            },
         )
         secret = made.json()["settings"]["secret"]
-        key = (await admin.post("/v1/api-keys", json={"id": "form", "name": "Website", "scopes": ["intake"]})).json()["key"]
+        key = (
+            await admin.post(
+                "/v1/api-keys", json={"id": "form", "name": "Website", "scopes": ["intake"]}
+            )
+        ).json()["key"]
 
         # Anna writes; her website's first try is cut off, so it sends the same again.
         body = {
@@ -57,12 +73,16 @@ async def test_annas_pump(database_url: str) -> None:
             return bool(page["items"][0]["attempts"] == 1)
 
         await until(waits)
-        waiting = (await admin.get("/v1/deliveries", params={"destination_id": "helpdesk"})).json()["items"][0]
+        waiting = (await admin.get("/v1/deliveries", params={"destination_id": "helpdesk"})).json()[
+            "items"
+        ][0]
         assert (waiting["state"], waiting["last_error"] is not None) == ("pending", True)
         await admin.post(f"/v1/deliveries/{waiting['id']}/retry")
 
         async def delivered() -> bool:
-            return bool((await admin.get(f"/v1/deliveries/{waiting['id']}")).json()["state"] == "delivered")
+            return bool(
+                (await admin.get(f"/v1/deliveries/{waiting['id']}")).json()["state"] == "delivered"
+            )
 
         await until(delivered)
         received = helpdesk.at("/in")
@@ -76,7 +96,10 @@ async def test_annas_pump(database_url: str) -> None:
         )
 
         # Celina of customer service sees that Anna really wants a second pump, and says so: now it is sales' turn.
-        await admin.post(f"/v1/inquiries/{reference}/correction", json={"category": "new_purchase", "who": "Celina"})
+        await admin.post(
+            f"/v1/inquiries/{reference}/correction",
+            json={"category": "new_purchase", "who": "Celina"},
+        )
 
         async def corrected() -> bool:
             return len(helpdesk.at("/in")) == 3
@@ -89,5 +112,9 @@ async def test_annas_pump(database_url: str) -> None:
             spoken = " ".join(reference.replace("-", "").replace("0", "o").lower())
             whole = (await reader.get(f"/v1/inquiries/{spoken}")).json()
         kinds = [entry["kind"] for entry in whole["timeline"]]
-        assert [kind for kind in kinds if kind != "delivery_attempt"] == ["routed", "corrected", "routed"]
+        assert [kind for kind in kinds if kind != "delivery_attempt"] == [
+            "routed",
+            "corrected",
+            "routed",
+        ]
         assert kinds.count("delivery_attempt") >= 3

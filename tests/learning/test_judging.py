@@ -13,7 +13,10 @@ def counted(right: dict[str, int], of: dict[str, int], service_to_sales: int = 0
 
 
 OF = {"defect": 100, "new_purchase": 100}
-SAME = (counted({"defect": 90, "new_purchase": 90}, OF), counted({"defect": 90, "new_purchase": 90}, OF))
+SAME = (
+    counted({"defect": 90, "new_purchase": 90}, OF),
+    counted({"defect": 90, "new_purchase": 90}, OF),
+)
 BETTER = (
     counted({"defect": 4, "new_purchase": 6}, {"defect": 10, "new_purchase": 10}),
     counted({"defect": 8, "new_purchase": 6}, {"defect": 10, "new_purchase": 10}),
@@ -32,7 +35,9 @@ def test_equally_good_is_not_better() -> None:
 
 def test_no_category_may_pay_for_another() -> None:
     after = counted({"defect": 10, "new_purchase": 5}, {"defect": 10, "new_purchase": 10})
-    assert objections((BETTER[0], after), SAME) == ["of 10 corrected inquiries about new_purchase it gets 5 instead of 6"]
+    assert objections((BETTER[0], after), SAME) == [
+        "of 10 corrected inquiries about new_purchase it gets 5 instead of 6"
+    ]
 
 
 @pytest.mark.parametrize(("lost", "harm"), [(3, False), (4, True)])
@@ -43,14 +48,21 @@ def test_the_shipped_test_may_move_by_noise_only(lost: int, harm: bool) -> None:
 
 def test_the_law_of_sales_stands_above_accuracy() -> None:
     after = counted({"defect": 99, "new_purchase": 99}, OF, service_to_sales=1)
-    assert objections(BETTER, (SAME[0], after)) == ["among the shipped tests it sends 1 service matters to sales instead of 0"]
+    assert objections(BETTER, (SAME[0], after)) == [
+        "among the shipped tests it sends 1 service matters to sales instead of 0"
+    ]
 
 
 def test_counting() -> None:
     probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.45, 0.55], [0.9, 0.1]], dtype=np.float32)
-    found = tally(probabilities, ("defect", "defect", "new_purchase", "new_purchase"), ORDER, 0.6, 0.0)
+    found = tally(
+        probabilities, ("defect", "defect", "new_purchase", "new_purchase"), ORDER, 0.6, 0.0
+    )
     assert (found.texts, found.accuracy, found.decided) == (4, 0.5, 0.75)
     assert found.right_when_decided == pytest.approx(1 / 3, abs=1e-4)
-    assert (found.right, found.of) == ({"defect": 1, "new_purchase": 1}, {"defect": 2, "new_purchase": 2})
+    assert (found.right, found.of) == (
+        {"defect": 1, "new_purchase": 1},
+        {"defect": 2, "new_purchase": 2},
+    )
     assert (found.service_to_sales, found.lost_leads) == (1, 1)
     assert tally(np.zeros((0, 2), dtype=np.float32), (), ORDER, 0.6, 0.0).accuracy is None

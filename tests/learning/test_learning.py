@@ -18,9 +18,42 @@ pytestmark = pytest.mark.anyio
 RENTAL = OwnCategory.model_config["json_schema_extra"]["examples"][0]
 # In this company a "karta R7" is a complaint: no shipped model can know that.
 MACHINES = [
-    *("pompa CX-40", "wózek widłowy", "agregat", "prasa", "sprężarka", "zawór kulowy", "silnik 4 kW", "przenośnik", "waga"),
-    *("czytnik kodów", "piec", "suwnica", "wentylator", "chłodziarka", "sterownik", "kamera", "brama", "winda", "pilarka"),
-    *("kosiarka", "kocioł", "reduktor", "szafa", "panel", "falownik", "podnośnik", "myjka", "drukarka", "router", "bojler"),
+    *(
+        "pompa CX-40",
+        "wózek widłowy",
+        "agregat",
+        "prasa",
+        "sprężarka",
+        "zawór kulowy",
+        "silnik 4 kW",
+        "przenośnik",
+        "waga",
+    ),
+    *(
+        "czytnik kodów",
+        "piec",
+        "suwnica",
+        "wentylator",
+        "chłodziarka",
+        "sterownik",
+        "kamera",
+        "brama",
+        "winda",
+        "pilarka",
+    ),
+    *(
+        "kosiarka",
+        "kocioł",
+        "reduktor",
+        "szafa",
+        "panel",
+        "falownik",
+        "podnośnik",
+        "myjka",
+        "drukarka",
+        "router",
+        "bojler",
+    ),
 ]
 
 
@@ -32,9 +65,13 @@ async def take_in(client: httpx.AsyncClient, text: str) -> dict:
 
 async def teach_r7(client: httpx.AsyncClient) -> None:
     for number, machine in enumerate(MACHINES):
-        made = await take_in(client, f"karta R7 {machine} hala {number % 7 + 1} zmiana {number % 3 + 1}")
+        made = await take_in(
+            client, f"karta R7 {machine} hala {number % 7 + 1} zmiana {number % 3 + 1}"
+        )
         said = {"who": "Celina", "category": "defect", "why": "R7 is our complaint card."}
-        assert (await client.post(f"/v1/inquiries/{made['id']}/correction", json=said)).status_code == 200
+        assert (
+            await client.post(f"/v1/inquiries/{made['id']}/correction", json=said)
+        ).status_code == 200
 
 
 async def test_too_few_corrections_are_said(client: httpx.AsyncClient) -> None:
@@ -43,7 +80,9 @@ async def test_too_few_corrections_are_said(client: httpx.AsyncClient) -> None:
     assert f"learning begins at {LEAST_LESSONS}" in answer.json()["detail"]
 
 
-async def test_the_router_learns_what_people_correct(client: httpx.AsyncClient, house: House) -> None:
+async def test_the_router_learns_what_people_correct(
+    client: httpx.AsyncClient, house: House
+) -> None:
     await teach_r7(client)
     fresh = "karta R7 wiertarka stołowa hala 9"
     before = (await take_in(client, fresh))["classification"]
@@ -55,14 +94,18 @@ async def test_the_router_learns_what_people_correct(client: httpx.AsyncClient, 
     after = (await take_in(client, fresh))["classification"]
     assert after["category"] == "defect"
     assert after["model"].endswith("+taught-1")
-    others = (await take_in(client, "Pompa cieknie, proszę o naprawę gwarancyjną."))["classification"]
+    others = (await take_in(client, "Pompa cieknie, proszę o naprawę gwarancyjną."))[
+        "classification"
+    ]
     assert (others["category"], others["unsure"]) == ("defect", False)
 
     # What it leans on is shown; what was read of the corrections is kept, so that the next time is quick.
     nearest = (await client.get("/v1/inquiries/latest/explanation")).json()["nearest"]
     assert len(nearest) == 3
     assert {one["origin"] for one in nearest} <= {"corpus", "learnt"}
-    kept = await house.database.read(lambda connection: len(connection.execute(select(lesson_vectors.c.inquiry_id)).all()))
+    kept = await house.database.read(
+        lambda connection: len(connection.execute(select(lesson_vectors.c.inquiry_id)).all())
+    )
     assert kept == len(MACHINES)
 
     # Back to the shipped model, and forward again.
@@ -74,24 +117,34 @@ async def test_the_router_learns_what_people_correct(client: httpx.AsyncClient, 
     assert (await client.post("/v1/models/7/activation", json={})).status_code == 404
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is stored is tested on both above
+@pytest.mark.parametrize(
+    "database_url", ["sqlite"], indirect=True
+)  # what is stored is tested on both above
 async def test_what_teaches_nonsense_is_refused(client: httpx.AsyncClient) -> None:
     """People who call every complaint a purchase would send them to sales: the law stands above them."""
     for example in [e for e in read_corpus() if e.label == "defect" and e.lang == "pl"][:40]:
         made = await take_in(client, example.text)
         said = {"who": "Mallory", "category": "new_purchase"}
-        assert (await client.post(f"/v1/inquiries/{made['id']}/correction", json=said)).status_code == 200
+        assert (
+            await client.post(f"/v1/inquiries/{made['id']}/correction", json=said)
+        ).status_code == 200
     learnt = (await client.post("/v1/models", json={})).json()
     assert learnt["state"] == "refused"
     assert learnt["objections"]
     forced = await client.post("/v1/models/1/activation", json={"why": "I insist"})
     assert forced.status_code == 409
     assert "was refused" in forced.json()["detail"]
-    assert (await take_in(client, "Pompa cieknie, proszę o naprawę."))["classification"]["model"].count("taught") == 0
+    assert (await take_in(client, "Pompa cieknie, proszę o naprawę."))["classification"][
+        "model"
+    ].count("taught") == 0
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # what is stored is tested on both above
-async def test_it_learns_by_itself_when_enough_was_corrected(client: httpx.AsyncClient, house: House) -> None:
+@pytest.mark.parametrize(
+    "database_url", ["postgresql"], indirect=True
+)  # what is stored is tested on both above
+async def test_it_learns_by_itself_when_enough_was_corrected(
+    client: httpx.AsyncClient, house: House
+) -> None:
     assert await house.learning.learn_if_due(NOW) is None
     await correct_many(client, LEAST_LESSONS)
     version = await house.learning.learn_if_due(NOW)
@@ -100,7 +153,9 @@ async def test_it_learns_by_itself_when_enough_was_corrected(client: httpx.Async
     assert await house.learning.learn_if_due(NOW) is None  # nothing new, and too early
 
 
-async def test_a_category_of_ones_own_is_live_at_once_and_routed_to_its_team(client: httpx.AsyncClient) -> None:
+async def test_a_category_of_ones_own_is_live_at_once_and_routed_to_its_team(
+    client: httpx.AsyncClient,
+) -> None:
     made = await client.post("/v1/categories", json=RENTAL)
     assert made.status_code == 201, made.text
     told = made.json()
@@ -110,9 +165,15 @@ async def test_a_category_of_ones_own_is_live_at_once_and_routed_to_its_team(cli
     assert all(one["looks_like"] != "rental" for one in told["collisions"])
     assert len(told["collisions"]) == round((1 - told["recognised"]) * len(RENTAL["examples"]))
 
-    rented = await take_in(client, "Chcielibyśmy wypożyczyć zagęszczarkę na dwa dni, ile kosztuje wynajem?")
+    rented = await take_in(
+        client, "Chcielibyśmy wypożyczyć zagęszczarkę na dwa dni, ile kosztuje wynajem?"
+    )
     assert rented["classification"]["category"] == "rental"
-    assert {one["category"] for one in rented["classification"]["ranking"]} >= {"rental", "defect", "other"}
+    assert {one["category"] for one in rented["classification"]["ranking"]} >= {
+        "rental",
+        "defect",
+        "other",
+    }
     if not rented["classification"]["unsure"]:
         assert (rented["decision"]["team"], rented["decision"]["rule"]) == ("sales", "own-rental")
     said = {"who": "Celina", "category": "rental"}
@@ -126,14 +187,22 @@ async def test_a_category_of_ones_own_is_live_at_once_and_routed_to_its_team(cli
 
     policy = (await client.get("/v1/policy")).json()
     assert [rule["id"] for rule in policy["rules"]].count("own-rental") == 0
-    rule = {"id": "rentals", "when": {"category": ["rental"]}, "then": {"team": "customer_service", "priority": "low"}}
+    rule = {
+        "id": "rentals",
+        "when": {"category": ["rental"]},
+        "then": {"team": "customer_service", "priority": "low"},
+    }
     body = {"rules": [rule, *policy["rules"]], "default": policy["default"]}
-    assert (await client.put("/v1/policy", json=body, headers={"If-Match": '"1"'})).status_code == 200
+    assert (
+        await client.put("/v1/policy", json=body, headers={"If-Match": '"1"'})
+    ).status_code == 200
     refused = await client.delete("/v1/categories/rental")
     assert refused.status_code == 409
     assert "policy still names" in refused.json()["detail"]
     body = {"rules": policy["rules"], "default": policy["default"]}
-    assert (await client.put("/v1/policy", json=body, headers={"If-Match": '"2"'})).status_code == 200
+    assert (
+        await client.put("/v1/policy", json=body, headers={"If-Match": '"2"'})
+    ).status_code == 200
     assert (await client.delete("/v1/categories/rental")).status_code == 204
     assert (await client.delete("/v1/categories/rental")).status_code == 404
     gone = await take_in(client, "Chcielibyśmy wypożyczyć zagęszczarkę na dwa dni.")
@@ -150,20 +219,30 @@ async def test_a_category_of_ones_own_is_live_at_once_and_routed_to_its_team(cli
         ({"names": {"pl": "wynajem"}}, "English"),
     ],
 )
-async def test_a_wrong_category_is_told_what_to_do(client: httpx.AsyncClient, change: dict, words: str) -> None:
+async def test_a_wrong_category_is_told_what_to_do(
+    client: httpx.AsyncClient, change: dict, words: str
+) -> None:
     answer = await client.post("/v1/categories", json={**RENTAL, **change})
     assert answer.status_code == 422
     assert words in answer.text
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one serving process
+@pytest.mark.parametrize(
+    "database_url", ["postgresql"], indirect=True
+)  # SQLite has one serving process
 async def test_replicas_follow_within_two_seconds(house: House) -> None:
-    async with running_house(settings_for(house.settings.database_url)) as other, client_of(house) as client:
+    async with (
+        running_house(settings_for(house.settings.database_url)) as other,
+        client_of(house) as client,
+    ):
         assert (await client.post("/v1/categories", json=RENTAL)).status_code == 201
         async with client_of(other) as elsewhere:
             for _ in range(20):
                 await asyncio.sleep(0.1)
-                tried = await elsewhere.post("/v1/classify", json={"channel": "chat", "text": "wynajem rusztowania na weekend"})
+                tried = await elsewhere.post(
+                    "/v1/classify",
+                    json={"channel": "chat", "text": "wynajem rusztowania na weekend"},
+                )
                 if "taught" in tried.json()["classification"]["model"]:
                     break
             assert tried.json()["classification"]["category"] == "rental"
@@ -174,7 +253,10 @@ async def test_quality_is_read_from_what_people_did(client: httpx.AsyncClient) -
     wrong = await take_in(client, "Proszę o aktualny cennik i katalog okien.")
     await take_in(client, "Gdzie jest moja paczka?")
     await client.post(f"/v1/inquiries/{right['id']}/resolution", json={"who": "Celina"})
-    await client.post(f"/v1/inquiries/{wrong['id']}/correction", json={"who": "Celina", "category": "new_purchase"})
+    await client.post(
+        f"/v1/inquiries/{wrong['id']}/correction",
+        json={"who": "Celina", "category": "new_purchase"},
+    )
     found = (await client.get("/v1/quality")).json()
     assert (found["inquiries"], found["looked_at"], found["right"]) == (3, 2, 0.5)
     assert found["confusion"] == {"defect": {"defect": 1}, "new_purchase": {"catalog_request": 1}}

@@ -15,7 +15,9 @@ def lessons(count: int) -> ExampleSet:
     vectors = np.zeros((count, base.encoder.width), dtype=np.float32)
     offsets = np.zeros((count, len(base.card.labels)), dtype=np.float32)
     texts = tuple(f"lesson {number}" for number in range(count))
-    return ExampleSet(texts, ("defect",) * count, vectors, offsets, np.zeros(count, dtype=bool), "learnt")
+    return ExampleSet(
+        texts, ("defect",) * count, vectors, offsets, np.zeros(count, dtype=bool), "learnt"
+    )
 
 
 def test_each_lesson_that_is_asked_for_is_left_out_once_and_no_other() -> None:
@@ -34,6 +36,9 @@ def test_each_lesson_is_judged_by_the_head_it_was_hidden_from() -> None:
     base, asked = shipped_model(), [4, 1, 8]
     hidden = left_out(lessons(9), asked)
     weights = np.zeros((base.encoder.width, len(CATEGORY_IDS)), dtype=np.float32)
-    heads = [Head(CATEGORY_IDS, weights, np.eye(len(CATEGORY_IDS), dtype=np.float32)[part] * 9) for part in range(len(hidden))]
+    heads = [
+        Head(CATEGORY_IDS, weights, np.eye(len(CATEGORY_IDS), dtype=np.float32)[part] * 9)
+        for part in range(len(hidden))
+    ]
     found = out_of_fold(base, heads, hidden, lessons(9), asked)
     assert found.argmax(axis=1).tolist() == [int(hidden[:, place].argmax()) for place in asked]

@@ -109,13 +109,23 @@ def test_loopback_only_where_development_allows_it(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["10.0.0.1", "169.254.169.254", "::ffff:127.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "fe80::1"]
+    "address",
+    [
+        "10.0.0.1",
+        "169.254.169.254",
+        "::ffff:127.0.0.1",
+        "::127.0.0.1",
+        "64:ff9b::7f00:1",
+        "fe80::1",
+    ],
 )
 def test_development_opens_nothing_but_plain_loopback(address: str) -> None:
     assert not is_allowed(address, reach=LOOPBACK)
 
 
-@pytest.mark.parametrize("text", ["", "example.com", "1.2.3", "0x7f.1", "127.1", "1.2.3.4.5", "01.2.3.4", " 8.8.8.8"])
+@pytest.mark.parametrize(
+    "text", ["", "example.com", "1.2.3", "0x7f.1", "127.1", "1.2.3.4.5", "01.2.3.4", " 8.8.8.8"]
+)
 def test_what_is_no_address_is_not_allowed(text: str) -> None:
     assert not is_allowed(text)
 
@@ -123,19 +133,75 @@ def test_what_is_no_address_is_not_allowed(text: str) -> None:
 @pytest.mark.parametrize(
     ("url", "host", "port", "path", "normal"),
     [
-        ("https://hooks.example.com", "hooks.example.com", 443, "/", "https://hooks.example.com:443/"),
-        ("https://hooks.example.com:443/a?b=c", "hooks.example.com", 443, "/a?b=c", "https://hooks.example.com:443/a?b=c"),
-        ("https://HOOKS.Example.COM:8443/In", "hooks.example.com", 8443, "/In", "https://hooks.example.com:8443/In"),
-        ("https://hooks.example.com./x", "hooks.example.com", 443, "/x", "https://hooks.example.com:443/x"),
-        ("https://żółw.example.pl/", "xn--w-uga1v8h.example.pl", 443, "/", "https://xn--w-uga1v8h.example.pl:443/"),
-        ("https://xn--w-uga1v8h.example.pl/", "xn--w-uga1v8h.example.pl", 443, "/", "https://xn--w-uga1v8h.example.pl:443/"),
+        (
+            "https://hooks.example.com",
+            "hooks.example.com",
+            443,
+            "/",
+            "https://hooks.example.com:443/",
+        ),
+        (
+            "https://hooks.example.com:443/a?b=c",
+            "hooks.example.com",
+            443,
+            "/a?b=c",
+            "https://hooks.example.com:443/a?b=c",
+        ),
+        (
+            "https://HOOKS.Example.COM:8443/In",
+            "hooks.example.com",
+            8443,
+            "/In",
+            "https://hooks.example.com:8443/In",
+        ),
+        (
+            "https://hooks.example.com./x",
+            "hooks.example.com",
+            443,
+            "/x",
+            "https://hooks.example.com:443/x",
+        ),
+        (
+            "https://żółw.example.pl/",
+            "xn--w-uga1v8h.example.pl",
+            443,
+            "/",
+            "https://xn--w-uga1v8h.example.pl:443/",
+        ),
+        (
+            "https://xn--w-uga1v8h.example.pl/",
+            "xn--w-uga1v8h.example.pl",
+            443,
+            "/",
+            "https://xn--w-uga1v8h.example.pl:443/",
+        ),
         ("https://8.8.8.8/", "8.8.8.8", 443, "/", "https://8.8.8.8:443/"),
-        ("https://[2606:4700::1111]:8443/", "2606:4700::1111", 8443, "/", "https://[2606:4700::1111]:8443/"),
-        ("https://4you.example.com/", "4you.example.com", 443, "/", "https://4you.example.com:443/"),
-        ("HTTPS://hooks.example.com?x", "hooks.example.com", 443, "/?x", "https://hooks.example.com:443/?x"),
+        (
+            "https://[2606:4700::1111]:8443/",
+            "2606:4700::1111",
+            8443,
+            "/",
+            "https://[2606:4700::1111]:8443/",
+        ),
+        (
+            "https://4you.example.com/",
+            "4you.example.com",
+            443,
+            "/",
+            "https://4you.example.com:443/",
+        ),
+        (
+            "HTTPS://hooks.example.com?x",
+            "hooks.example.com",
+            443,
+            "/?x",
+            "https://hooks.example.com:443/?x",
+        ),
     ],
 )
-def test_a_good_url_comes_back_in_parts(url: str, host: str, port: int, path: str, normal: str) -> None:
+def test_a_good_url_comes_back_in_parts(
+    url: str, host: str, port: int, path: str, normal: str
+) -> None:
     target = check_url(url)
     assert (target.scheme, target.host, target.port, target.path) == ("https", host, port, path)
     assert target.url == normal
@@ -223,7 +289,15 @@ def test_a_wrong_url_is_refused_with_its_cure(url: str, cure: str) -> None:
     assert "secret" not in str(refused.value)
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9000/x", "https://127.0.0.1:9000/x", "http://[::1]:81/", "http://127.0.0.1/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:9000/x",
+        "https://127.0.0.1:9000/x",
+        "http://[::1]:81/",
+        "http://127.0.0.1/",
+    ],
+)
 def test_development_may_use_its_own_machine(url: str) -> None:
     assert check_url(url, reach=LOOPBACK).host in ("127.0.0.1", "::1")
     with pytest.raises(WrongAddress):
@@ -255,7 +329,15 @@ def test_a_target_does_not_show_its_query() -> None:
 OWN = Reach.of(loopback=False, hosts="Helpdesk.lan, desk, 10.0.0.5,,[fd00::5]")
 
 
-@pytest.mark.parametrize("url", ["http://helpdesk.lan/api", "https://desk:8080", "http://10.0.0.5:3000/x", "http://HELPDESK.LAN"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://helpdesk.lan/api",
+        "https://desk:8080",
+        "http://10.0.0.5:3000/x",
+        "http://HELPDESK.LAN",
+    ],
+)
 def test_the_operators_own_hosts_may_be_called(url: str) -> None:
     assert check_url(url, OWN).host in OWN.hosts
     with pytest.raises(WrongAddress):
@@ -263,7 +345,14 @@ def test_the_operators_own_hosts_may_be_called(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://other.lan", "http://10.0.0.6", "http://evil.desk", "http://127.0.0.1", "http://169.254.169.254"]
+    "url",
+    [
+        "http://other.lan",
+        "http://10.0.0.6",
+        "http://evil.desk",
+        "http://127.0.0.1",
+        "http://169.254.169.254",
+    ],
 )
 def test_and_no_other_host_of_the_own_network(url: str) -> None:
     with pytest.raises(WrongAddress):

@@ -66,7 +66,9 @@ class Recorded(httpcore.AnyIOBackend):
         self.calls.append((host, port))
         if self._port is None or host in self._dead:
             raise httpcore.ConnectError("refused")
-        return await super().connect_tcp("127.0.0.1", self._port, timeout, local_address, socket_options)
+        return await super().connect_tcp(
+            "127.0.0.1", self._port, timeout, local_address, socket_options
+        )
 
 
 def resolver(*answers: Sequence[str]) -> Resolver:
@@ -123,7 +125,12 @@ async def test_connections_are_kept_and_cookies_are_not(server: FaultyServer) ->
 async def test_a_host_gets_eight_connections_at_most(server: FaultyServer) -> None:
     server.behave("/in", after(0.02, answer(200)))
     async with clients() as made:
-        await asyncio.gather(*[made.send("POST", server.url("/in"), HEADERS, b"{}") for _ in range(3 * CONNECTIONS_PER_HOST)])
+        await asyncio.gather(
+            *[
+                made.send("POST", server.url("/in"), HEADERS, b"{}")
+                for _ in range(3 * CONNECTIONS_PER_HOST)
+            ]
+        )
     assert server.peak == CONNECTIONS_PER_HOST
     assert server.connections == CONNECTIONS_PER_HOST
 
@@ -135,8 +142,17 @@ async def test_redirects_are_not_followed(server: FaultyServer, status: int) -> 
     assert [request.path for request in server.requests] == ["/in"]
 
 
-async def test_proxies_of_the_environment_are_not_used(server: FaultyServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+async def test_proxies_of_the_environment_are_not_used(
+    server: FaultyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+    ):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     assert (await post(server.url())).status == 204
 
@@ -161,7 +177,9 @@ async def test_a_broken_answer_is_no_answer(server: FaultyServer, behaviour: Beh
 
 
 @pytest.mark.parametrize("behaviour", [hang, dribble])
-async def test_the_limit_of_the_caller_holds_for_everything_together(server: FaultyServer, behaviour: Behaviour) -> None:
+async def test_the_limit_of_the_caller_holds_for_everything_together(
+    server: FaultyServer, behaviour: Behaviour
+) -> None:
     url = server.behave("/in", behaviour)
     started = time.monotonic()
     with pytest.raises(TimeoutError):
@@ -188,7 +206,10 @@ async def test_nobody_there() -> None:
     assert not failed.value.configuration
 
 
-@pytest.mark.parametrize("url", ["http://hooks.example.com/", "https://10.0.0.1/", "https://a.example.com:22/", "nonsense"])
+@pytest.mark.parametrize(
+    "url",
+    ["http://hooks.example.com/", "https://10.0.0.1/", "https://a.example.com:22/", "nonsense"],
+)
 async def test_a_wrong_address_is_never_called(url: str) -> None:
     with pytest.raises(Failed, match=r"^configuration: ") as failed:
         await post(url)
@@ -209,7 +230,9 @@ async def test_a_header_that_cannot_be_sent(server: FaultyServer) -> None:
             await made.send("POST", server.url(), {"x-bad": "a\nb: c"}, b"{}")
 
 
-async def test_the_library_logs_no_addresses(server: FaultyServer, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_library_logs_no_addresses(
+    server: FaultyServer, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.INFO):
         await post(server.url("/in?token=hush"))
     assert "hush" not in caplog.text
@@ -276,7 +299,9 @@ async def test_a_request_looks_the_name_up_once(server: FaultyServer) -> None:
 
 async def test_a_dead_address_gives_way_to_the_next(server: FaultyServer) -> None:
     network = Recorded(server.port, dead=["2606:4700::1111"])
-    checked = CheckedNetwork(resolver(["2606:4700::1111", PUBLIC_IP]), reach=PUBLIC, network=network)
+    checked = CheckedNetwork(
+        resolver(["2606:4700::1111", PUBLIC_IP]), reach=PUBLIC, network=network
+    )
     stream = await checked.connect_tcp("hooks.example.com", 443)
     await stream.aclose()
     assert network.calls == [("2606:4700::1111", 443), (PUBLIC_IP, 443)]
@@ -305,7 +330,9 @@ async def test_looking_up_by_the_operating_system(monkeypatch: pytest.MonkeyPatc
     def found(host: str, port: int, **_: object) -> list[object]:
         if host != "hooks.example.com":
             raise socket.gaierror("no such name")
-        return [(0, 0, 0, "", (address, port)) for address in (PUBLIC_IP, "2606:4700::1111", PUBLIC_IP)]
+        return [
+            (0, 0, 0, "", (address, port)) for address in (PUBLIC_IP, "2606:4700::1111", PUBLIC_IP)
+        ]
 
     monkeypatch.setattr(socket, "getaddrinfo", found)
     assert await look_up("hooks.example.com", 443) == [PUBLIC_IP, "2606:4700::1111"]
@@ -363,7 +390,9 @@ async def _post_by_tls(authority: Path, certificate: str) -> tuple[Answer, Fault
             await made.aclose()
 
 
-async def test_tls_and_host_keep_the_name_though_the_connection_goes_to_the_address(authority: Path) -> None:
+async def test_tls_and_host_keep_the_name_though_the_connection_goes_to_the_address(
+    authority: Path,
+) -> None:
     got, server, network = await _post_by_tls(authority, "good")
     assert got.status == 204
     assert server.requests[0].headers["host"] == NAME
@@ -371,9 +400,12 @@ async def test_tls_and_host_keep_the_name_though_the_connection_goes_to_the_addr
 
 
 @pytest.mark.parametrize(
-    ("certificate", "reason"), [("wrong", "mismatch"), ("expired", "expired"), ("unknown", "unable to get local issuer")]
+    ("certificate", "reason"),
+    [("wrong", "mismatch"), ("expired", "expired"), ("unknown", "unable to get local issuer")],
 )
-async def test_a_bad_certificate_is_an_error_of_configuration(authority: Path, certificate: str, reason: str) -> None:
+async def test_a_bad_certificate_is_an_error_of_configuration(
+    authority: Path, certificate: str, reason: str
+) -> None:
     with pytest.raises(Failed, match=f"^configuration: the certificate is not trusted: .*{reason}"):
         await _post_by_tls(authority, certificate)
 
@@ -385,7 +417,9 @@ async def test_a_port_that_speaks_no_tls() -> None:
         writer.close()
 
     server = await asyncio.start_server(greet, "127.0.0.1", 0)
-    made = Clients(resolve=resolver([PUBLIC_IP]), network=Recorded(server.sockets[0].getsockname()[1]))
+    made = Clients(
+        resolve=resolver([PUBLIC_IP]), network=Recorded(server.sockets[0].getsockname()[1])
+    )
     with pytest.raises(Failed, match=r"^configuration: no TLS connection could be made: "):
         await made.send("POST", f"https://{NAME}/", HEADERS, b"{}")
     await made.aclose()

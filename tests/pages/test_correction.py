@@ -17,12 +17,17 @@ ID = "0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"
 
 
 async def taken_in(client: httpx.AsyncClient) -> str:
-    body = {"channel": "email", "text": "<script>alert(1)</script> Pompa cieknie, proszę o naprawę."}
+    body = {
+        "channel": "email",
+        "text": "<script>alert(1)</script> Pompa cieknie, proszę o naprawę.",
+    }
     return str((await client.post("/v1/inquiries", json=body)).json()["id"])
 
 
 async def link(house: House, inquiry_id: str, days: int = 30) -> str:
-    return "/c/" + new_link(inquiry_id, utc_now() + timedelta(days=days), await house.link_key.get())
+    return "/c/" + new_link(
+        inquiry_id, utc_now() + timedelta(days=days), await house.link_key.get()
+    )
 
 
 def test_a_link_reads_back_until_its_hour_is_over() -> None:
@@ -36,21 +41,38 @@ def test_a_link_reads_back_until_its_hour_is_over() -> None:
 def test_no_changed_link_is_believed() -> None:
     token = new_link(ID, NOW, KEY)
     letters = "ABab01-_"
-    forged = {token[:place] + letter + token[place + 1 :] for place in range(48) for letter in letters} - {token}
-    for wrong in [*forged, "", "x", token[:-4], token + "AAAA", "ż" * 48, new_link(ID, NOW, b"other")]:
+    forged = {
+        token[:place] + letter + token[place + 1 :] for place in range(48) for letter in letters
+    } - {token}
+    for wrong in [
+        *forged,
+        "",
+        "x",
+        token[:-4],
+        token + "AAAA",
+        "ż" * 48,
+        new_link(ID, NOW, b"other"),
+    ]:
         with pytest.raises(WrongLink):
             read_link(wrong, KEY, NOW)
 
 
-async def test_looking_shows_the_decision_and_changes_nothing(house: House, client: httpx.AsyncClient) -> None:
+async def test_looking_shows_the_decision_and_changes_nothing(
+    house: House, client: httpx.AsyncClient
+) -> None:
     inquiry_id = await taken_in(client)
     async with client_of(house, None) as agent:
-        page = await agent.get(await link(house, inquiry_id), headers={"Accept-Language": "pl-PL,pl;q=0.9"})
+        page = await agent.get(
+            await link(house, inquiry_id), headers={"Accept-Language": "pl-PL,pl;q=0.9"}
+        )
     assert page.status_code == 200
     assert "usterka, reklamacja, naprawa" in page.text
     assert "<script>" not in page.text and "&lt;script&gt;" in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
-    kinds = [entry["kind"] for entry in (await client.get(f"/v1/inquiries/{inquiry_id}")).json()["timeline"]]
+    kinds = [
+        entry["kind"]
+        for entry in (await client.get(f"/v1/inquiries/{inquiry_id}")).json()["timeline"]
+    ]
     assert kinds == ["routed"]
 
 
@@ -63,26 +85,41 @@ async def test_one_click_corrects_and_routes_anew(house: House, client: httpx.As
         again = await agent.post(f"{where}?lang=en", data={"category": "new_purchase"})
         assert "Nothing was changed" in again.text
     inquiry = (await client.get(f"/v1/inquiries/{inquiry_id}")).json()
-    assert (inquiry["classification"]["category"], inquiry["decision"]["team"]) == ("new_purchase", "sales")
+    assert (inquiry["classification"]["category"], inquiry["decision"]["team"]) == (
+        "new_purchase",
+        "sales",
+    )
     (correction,) = [entry for entry in inquiry["timeline"] if entry["kind"] == "corrected"]
     assert (correction["actor"], correction["details"]["who"]) == ("correction-link", "Celina")
 
 
 @pytest.mark.parametrize(("days", "status"), [(-1, 410), (1, 200)])
-async def test_a_link_whose_time_is_over_says_so(house: House, client: httpx.AsyncClient, days: int, status: int) -> None:
+async def test_a_link_whose_time_is_over_says_so(
+    house: House, client: httpx.AsyncClient, days: int, status: int
+) -> None:
     where = await link(house, await taken_in(client), days)
     async with client_of(house, None) as agent:
         assert (await agent.get(where)).status_code == status
         assert (await agent.post(where, data={"category": "other"})).status_code == status
 
 
-async def test_wrong_links_and_choices_change_nothing(house: House, client: httpx.AsyncClient) -> None:
+async def test_wrong_links_and_choices_change_nothing(
+    house: House, client: httpx.AsyncClient
+) -> None:
     inquiry_id = await taken_in(client)
     async with client_of(house, None) as agent:
         assert (await agent.get("/c/nonsense")).status_code == 404
         assert (await agent.get(await link(house, ID))).status_code == 404
         for data in ({}, {"category": "nonsense"}, {"category": ""}):
             assert (await agent.post(await link(house, inquiry_id), data=data)).status_code == 422
-        for content in (b"a=1&" * 50, b"category=%ff%00", b"\x00\xff", b"category" * 1000, b"category[]=other"):
-            assert (await agent.post(await link(house, inquiry_id), content=content)).status_code == 422, content[:20]
+        for content in (
+            b"a=1&" * 50,
+            b"category=%ff%00",
+            b"\x00\xff",
+            b"category" * 1000,
+            b"category[]=other",
+        ):
+            assert (
+                await agent.post(await link(house, inquiry_id), content=content)
+            ).status_code == 422, content[:20]
     assert len((await client.get(f"/v1/inquiries/{inquiry_id}")).json()["timeline"]) == 1

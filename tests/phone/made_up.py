@@ -7,14 +7,37 @@ from hypothesis import strategies as st
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.phone.conversation import MAX_STEPS, advance
 from inquiry_router.phone.fallback import fallback_move, with_reference
-from inquiry_router.phone.model import Abilities, DialStatus, Heard, Known, Move, OpenInquiry, State, Understood
+from inquiry_router.phone.model import (
+    Abilities,
+    DialStatus,
+    Heard,
+    Known,
+    Move,
+    OpenInquiry,
+    State,
+    Understood,
+)
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.policy import Teams
-from tests.phone.people import ANNA, BARTEK, BEATA, EVENING, HOLIDAY, LINE, NOW, TEAMS, WORKFLOW, settings_of, situation_of
+from tests.phone.people import (
+    ANNA,
+    BARTEK,
+    BEATA,
+    EVENING,
+    HOLIDAY,
+    LINE,
+    NOW,
+    TEAMS,
+    WORKFLOW,
+    settings_of,
+    situation_of,
+)
 
 texts = st.one_of(
     st.none(),
-    st.sampled_from(["pompa cieknie", "trzy", "konsultant", "", "...", "ka siedem em a cztery iks e igrek"]),
+    st.sampled_from(
+        ["pompa cieknie", "trzy", "konsultant", "", "...", "ka siedem em a cztery iks e igrek"]
+    ),
     st.text(max_size=20),
 )
 inputs = st.builds(
@@ -28,7 +51,11 @@ inputs = st.builds(
     ended=st.just(False),
 )  # fmt: skip
 cases = st.builds(
-    OpenInquiry, st.just("K7MA-4XEY"), st.sampled_from(list(TEAMS.by_id)), st.sampled_from(CATEGORY_IDS), st.booleans()
+    OpenInquiry,
+    st.just("K7MA-4XEY"),
+    st.sampled_from(list(TEAMS.by_id)),
+    st.sampled_from(CATEGORY_IDS),
+    st.booleans(),
 )
 meanings = st.builds(
     Understood,
@@ -43,7 +70,9 @@ situations = st.builds(
     situation_of,
     at=st.sampled_from([NOW, EVENING, HOLIDAY]),
     caller=st.sampled_from([ANNA, "anonymous", "+48220000101"]),
-    abilities=st.builds(Abilities, st.booleans(), st.booleans(), st.booleans(), st.sampled_from([None, WORKFLOW])),
+    abilities=st.builds(
+        Abilities, st.booleans(), st.booleans(), st.booleans(), st.sampled_from([None, WORKFLOW])
+    ),
     known=st.sampled_from(Known),
     open_inquiries=st.lists(cases, max_size=2).map(tuple),
     attempts=st.integers(0, 4),
@@ -51,7 +80,11 @@ situations = st.builds(
 OWN = {"name": "Bartek", "number": BARTEK, "customers": [ANNA]}
 documents = st.sampled_from(
     [
-        settings_of(salespeople=[OWN], escalation=["+48220000099"], catalogue_link={"pl": "https://www.example.com/k"}),
+        settings_of(
+            salespeople=[OWN],
+            escalation=["+48220000099"],
+            catalogue_link={"pl": "https://www.example.com/k"},
+        ),
         settings_of(fallback=None, callbacks={"count": 0}),
         PhoneSettings(),
     ]
@@ -73,7 +106,11 @@ odd_texts = st.one_of(
 )
 
 
-_SIPS = ("sip:bok@pbx.example.com", "sips:+48220000002@pbx.example.com:5061;transport=tls", "sip:a%20b.c-d@192.0.2.1")
+_SIPS = (
+    "sip:bok@pbx.example.com",
+    "sips:+48220000002@pbx.example.com:5061;transport=tls",
+    "sip:a%20b.c-d@192.0.2.1",
+)
 _LINES = (LINE, LINE.lstrip("+"), "sip:+48220000001@sbc.example.com", "anonymous", "recepcja", None)
 
 
@@ -92,12 +129,18 @@ def settings_with_odd_names(draw: st.DrawFn) -> PhoneSettings:
     # Settings are UTF-8, and braces in them are blanks.
     odd = draw(odd_texts).encode("utf-8", "ignore").decode().replace("{", "(").replace("}", ")")
     said = f"{odd} ok"
-    desk = draw(st.lists(st.sampled_from([*_SIPS, "+48220000002", "+18005550100"]), max_size=3, unique=True))
+    desk = draw(
+        st.lists(st.sampled_from([*_SIPS, "+48220000002", "+18005550100"]), max_size=3, unique=True)
+    )
     return settings_of(
         language=language,
         desks={"customer_service": {"numbers": desk}, "sales": {"numbers": [BARTEK, BEATA]}},
         fallback=draw(st.sampled_from([None, *_SIPS])),
-        prompts=draw(st.sampled_from([{}, {language: {"greeting": said, "transfer": f"{said} {{team}}", "closed": said}}])),
+        prompts=draw(
+            st.sampled_from(
+                [{}, {language: {"greeting": said, "transfer": f"{said} {{team}}", "closed": said}}]
+            )
+        ),
         catalogue_link=draw(st.sampled_from([{}, {language: "https://www.example.com/k?a=1&b=ż"}])),
         lines={},
     )
@@ -110,7 +153,9 @@ def answered(draw: st.DrawFn, abilities: Abilities) -> list[tuple[Move, Heard]]:
     name = draw(st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=20))
     situation = replace(draw(situations), teams=_teams_named(name), abilities=abilities)
     called = draw(st.one_of(st.sampled_from(_LINES), odd_texts))
-    steps = draw(st.lists(st.tuples(inputs, st.one_of(st.none(), meanings)), min_size=1, max_size=MAX_STEPS))
+    steps = draw(
+        st.lists(st.tuples(inputs, st.one_of(st.none(), meanings)), min_size=1, max_size=MAX_STEPS)
+    )
     state: State | None = None
     found = []
     for what, meaning in steps:

@@ -3,7 +3,14 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from inquiry_router.inquiry.categories import CATALOG_REQUEST, DEFECT, NEW_PURCHASE, ORDER_SUPPORT, OTHER, REFERRAL
+from inquiry_router.inquiry.categories import (
+    CATALOG_REQUEST,
+    DEFECT,
+    NEW_PURCHASE,
+    ORDER_SUPPORT,
+    OTHER,
+    REFERRAL,
+)
 from inquiry_router.phone.caller import read_caller
 from inquiry_router.phone.model import Heard, Situation, Target, Understood
 from inquiry_router.phone.settings import PhoneSettings
@@ -28,7 +35,12 @@ TEAMS = Teams.model_validate(
     {
         "teams": [
             {"id": "customer_service", "kind": "service", "names": SERVICE_NAMES, "hours": OFFICE},
-            {"id": "sales", "kind": "sales", "names": {"pl": "dział sprzedaży", "en": "sales"}, "hours": OFFICE},
+            {
+                "id": "sales",
+                "kind": "sales",
+                "names": {"pl": "dział sprzedaży", "en": "sales"},
+                "hours": OFFICE,
+            },
             {"id": "triage", "kind": "triage", "names": SERVICE_NAMES, "hours": OFFICE},
         ]
     }
@@ -45,7 +57,10 @@ TEAM_OF = {
 
 def settings_of(**more: Any) -> PhoneSettings:
     given = {
-        "desks": {"customer_service": {"numbers": [CELINA, CEZARY]}, "sales": {"numbers": [BARTEK, BEATA]}},
+        "desks": {
+            "customer_service": {"numbers": [CELINA, CEZARY]},
+            "sales": {"numbers": [BARTEK, BEATA]},
+        },
         "fallback": CELINA,
         "lines": {"+48220000009": "de"},
     }

@@ -80,7 +80,12 @@ def test_withheld_numbers_extensions_and_nonsense_are_no_number(written: str | N
 
 
 @pytest.mark.parametrize(
-    ("written", "number"), [("4930123456", "+4930123456"), ("420212345678", "+420212345678"), ("447400123456", "+447400123456")]
+    ("written", "number"),
+    [
+        ("4930123456", "+4930123456"),
+        ("420212345678", "+420212345678"),
+        ("447400123456", "+447400123456"),
+    ],
 )
 def test_a_foreign_number_without_plus_keeps_its_country(written: str, number: str) -> None:
     assert read_number(written) == number
@@ -91,7 +96,9 @@ def test_only_mobile_phones_can_get_texts() -> None:
     assert not read_caller(WARSAW).can_get_texts
 
 
-@pytest.mark.parametrize("number", ["+48700123456", "+979123456789", "+881612345678", "+88213123456", "+19005551234"])
+@pytest.mark.parametrize(
+    "number", ["+48700123456", "+979123456789", "+881612345678", "+88213123456", "+19005551234"]
+)
 def test_nobody_is_lured_into_ringing_a_number_that_earns_by_it(number: str) -> None:
     assert read_caller(number).number == number and not read_caller(number).can_be_rung_back
 
@@ -99,4 +106,6 @@ def test_nobody_is_lured_into_ringing_a_number_that_earns_by_it(number: str) -> 
 @given(st.text(max_size=400) | st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True))
 def test_any_text_is_read_without_a_crash(written: str) -> None:
     number = read_caller(written).number
-    assert number is None or (number.startswith("+") and number[1:].isascii() and number[1:].isdigit())
+    assert number is None or (
+        number.startswith("+") and number[1:].isascii() and number[1:].isdigit()
+    )

@@ -52,13 +52,17 @@ SERVICE = ("defect", "order_support", "catalog_request", "other")
 class Call:
     """A call that is told step by step."""
 
-    def __init__(self, settings: PhoneSettings | None = None, situation: Situation | None = None) -> None:
+    def __init__(
+        self, settings: PhoneSettings | None = None, situation: Situation | None = None
+    ) -> None:
         self.settings = settings or settings_of()
         self.situation = situation or situation_of()
         self.state: State | None = None
 
     def hear(self, meaning: Understood | None = None, **what: Any) -> Move:
-        self.state, move = advance(self.state, heard(**what), meaning, self.situation, self.settings)
+        self.state, move = advance(
+            self.state, heard(**what), meaning, self.situation, self.settings
+        )
         return move
 
 
@@ -68,7 +72,11 @@ def test_a_caller_with_a_broken_pump_talks_to_customer_service() -> None:
     assert asked.action is Action.ASK and asked.language == "pl" and asked.step == "1"
     assert asked.text.startswith("Dzień dobry. Proszę krótko powiedzieć")
     ringing = call.hear(understood("defect"), speech="pompa cieknie", speech_confidence=0.91)
-    assert (ringing.action, ringing.team, ringing.number) == (Action.TRANSFER, "customer_service", CELINA)
+    assert (ringing.action, ringing.team, ringing.number) == (
+        Action.TRANSFER,
+        "customer_service",
+        CELINA,
+    )
     assert ringing.category == "defect" and ringing.timeout_s == 20
     assert ringing.text == "Już łączymy. Zgłosi się obsługa klienta."
     assert call.hear(dial_status=DialStatus.ANSWERED).action is Action.GOODBYE
@@ -76,7 +84,8 @@ def test_a_caller_with_a_broken_pump_talks_to_customer_service() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "team", "number"), [("1", "customer_service", CELINA), ("2", "customer_service", CELINA), ("3", "sales", BARTEK)]
+    ("key", "team", "number"),
+    [("1", "customer_service", CELINA), ("2", "customer_service", CELINA), ("3", "sales", BARTEK)],
 )
 def test_a_key_says_what_it_is_about(key: str, team: str, number: str) -> None:
     call = Call()
@@ -95,7 +104,10 @@ def test_zero_is_a_person_in_customer_service() -> None:
 def test_asking_for_a_person_in_words_is_heard_but_not_inside_a_story() -> None:
     call = Call()
     call.hear()
-    assert call.hear(understood("other", unsure=True), speech="z konsultantem proszę").action is Action.TRANSFER
+    assert (
+        call.hear(understood("other", unsure=True), speech="z konsultantem proszę").action
+        is Action.TRANSFER
+    )
     call = Call()
     call.hear()
     story = "wasz konsultant obiecał mi w zeszłym tygodniu jakąś tam rzecz i nic"
@@ -140,7 +152,10 @@ def test_a_confidence_of_zero_is_none_at_all_unless_the_admin_says_so() -> None:
     for unknown, action in ((True, Action.TRANSFER), (False, Action.ASK)):
         call = Call(settings_of(zero_confidence_is_unknown=unknown))
         call.hear()
-        assert call.hear(understood("defect"), speech="nie działa", speech_confidence=0.0).action is action
+        assert (
+            call.hear(understood("defect"), speech="nie działa", speech_confidence=0.0).action
+            is action
+        )
 
 
 def test_when_the_model_is_gone_keys_still_work_and_words_lead_to_a_person() -> None:
@@ -163,7 +178,10 @@ def test_the_next_of_the_team_is_rung_and_then_a_callback_is_offered() -> None:
     call.hear()
     assert call.hear(understood("new_purchase"), speech="chcę kupić").number == BARTEK
     second = call.hear(dial_status=DialStatus.BUSY)
-    assert second.number == BEATA and second.text == "Niestety nikt nie odebrał. Łączymy z następną osobą."
+    assert (
+        second.number == BEATA
+        and second.text == "Niestety nikt nie odebrał. Łączymy z następną osobą."
+    )
     offer = call.hear(dial_status=DialStatus.NO_ANSWER)
     assert offer.action is Action.ASK
     assert "Jeśli mamy oddzwonić dziś o jedenastej trzydzieści, proszę nacisnąć 1" in offer.text
@@ -171,7 +189,11 @@ def test_the_next_of_the_team_is_rung_and_then_a_callback_is_offered() -> None:
     assert promised.action is Action.CALLBACK and promised.step is None and promised.team == "sales"
     assert promised.callback_at == NOW + timedelta(minutes=150)
     assert promised.text == "Dobrze, oddzwonimy dziś o trzynastej trzydzieści. Do usłyszenia."
-    assert call.state is not None and call.state.callback_at == promised.callback_at and not call.state.reached
+    assert (
+        call.state is not None
+        and call.state.callback_at == promised.callback_at
+        and not call.state.reached
+    )
 
 
 def test_who_states_a_dear_number_may_leave_a_message_but_is_not_promised_to_be_rung() -> None:
@@ -188,18 +210,30 @@ def test_a_sip_address_is_rung_as_such() -> None:
     assert (second.number, second.sip) == (None, CEZARY)
 
 
-@pytest.mark.parametrize(("at", "when"), [(EVENING, "jutro o ósmej trzydzieści"), (HOLIDAY, "jutro o ósmej trzydzieści")])
+@pytest.mark.parametrize(
+    ("at", "when"), [(EVENING, "jutro o ósmej trzydzieści"), (HOLIDAY, "jutro o ósmej trzydzieści")]
+)
 def test_in_the_evening_and_on_a_holiday_nobody_is_rung(at: Any, when: str) -> None:
     call = Call(situation=situation_of(at))
     call.hear()
     offer = call.hear(understood("defect"), speech="nie działa")
-    assert offer.action is Action.ASK and offer.text.startswith("Nasze biuro jest teraz nieczynne.") and when in offer.text
+    assert (
+        offer.action is Action.ASK
+        and offer.text.startswith("Nasze biuro jest teraz nieczynne.")
+        and when in offer.text
+    )
     message = call.hear()
     assert message.action is Action.VOICEMAIL and message.timeout_s == 180
     thanks = call.hear(recording_url="https://media.example.com/1", recording_seconds=17)
-    assert thanks.action is Action.GOODBYE and thanks.text == "Dziękujemy, odezwiemy się. Do usłyszenia."
+    assert (
+        thanks.action is Action.GOODBYE
+        and thanks.text == "Dziękujemy, odezwiemy się. Do usłyszenia."
+    )
     assert call.state is not None
-    assert (call.state.recording_url, call.state.recording_seconds) == ("https://media.example.com/1", 17)
+    assert (call.state.recording_url, call.state.recording_seconds) == (
+        "https://media.example.com/1",
+        17,
+    )
 
 
 def test_who_withholds_his_number_cannot_be_rung_back_and_is_asked_for_it() -> None:
@@ -218,7 +252,11 @@ def test_language_by_line_by_choice_and_by_known_customer() -> None:
     call = Call()
     assert [spoken.language for spoken in call.hear().say] == ["pl", "en", "de"]
     chosen = call.hear(digits="8")
-    assert chosen.action is Action.ASK and chosen.language == "en" and [spoken.language for spoken in chosen.say] == ["en"]
+    assert (
+        chosen.action is Action.ASK
+        and chosen.language == "en"
+        and [spoken.language for spoken in chosen.say] == ["en"]
+    )
     assert call.hear(digits="9").language == "en"
 
 
@@ -229,7 +267,11 @@ def test_a_known_caller_returns_to_his_one_open_inquiry_with_a_key() -> None:
     call = Call(situation=situation_of(known=Known.YES, open_inquiries=(CASE,)))
     assert "proszę nacisnąć 4" in call.hear().text
     ringing = call.hear(digits="4")
-    assert (ringing.action, ringing.reference, ringing.team) == (Action.TRANSFER, CASE.reference, "customer_service")
+    assert (ringing.action, ringing.reference, ringing.team) == (
+        Action.TRANSFER,
+        CASE.reference,
+        "customer_service",
+    )
 
 
 def test_who_is_only_maybe_known_has_to_name_the_reference() -> None:
@@ -248,7 +290,9 @@ def test_who_is_only_maybe_known_has_to_name_the_reference() -> None:
 def test_a_reference_that_is_said_leads_to_its_team() -> None:
     call = Call()
     call.hear()
-    ringing = call.hear(understood("other", unsure=True, inquiry=CASE), speech="ka siedem em a cztery iks e igrek")
+    ringing = call.hear(
+        understood("other", unsure=True, inquiry=CASE), speech="ka siedem em a cztery iks e igrek"
+    )
     assert (ringing.reference, ringing.team) == (CASE.reference, "customer_service")
 
 
@@ -257,7 +301,11 @@ def test_the_catalogue_goes_out_as_a_link_where_that_can_be_sent() -> None:
     call = Call(settings)
     call.hear()
     link = call.hear(digits="2")
-    assert (link.action, link.link, link.send_to) == (Action.LINK, "Katalog: https://www.example.com/k", ANNA)
+    assert (link.action, link.link, link.send_to) == (
+        Action.LINK,
+        "Katalog: https://www.example.com/k",
+        ANNA,
+    )
     for situation in (
         situation_of(caller="+48220000101"),
         situation_of(abilities=Abilities(texts=False)),
@@ -276,13 +324,23 @@ def test_the_customers_own_salesperson_while_on_duty_and_only_to_buy() -> None:
         (True, "+48601111111", understood("new_purchase"), BARTEK),
         (True, ANNA, understood("defect"), CELINA),
     ):
-        call = Call(settings_of(salespeople=[{"name": "Bartek", "number": own, "customers": [customer], "on_duty": duty}]))
+        call = Call(
+            settings_of(
+                salespeople=[
+                    {"name": "Bartek", "number": own, "customers": [customer], "on_duty": duty}
+                ]
+            )
+        )
         call.hear()
         assert call.hear(meaning, speech="dzień dobry ja do pana Bartka").number == number
 
 
 def test_a_call_that_comes_back_unanswered_without_its_state_is_promised_something() -> None:
-    assert Call().hear(dial_status=DialStatus.BUSY).text.startswith("Niestety nikt teraz nie może odebrać.")
+    assert (
+        Call()
+        .hear(dial_status=DialStatus.BUSY)
+        .text.startswith("Niestety nikt teraz nie może odebrać.")
+    )
     assert Call().hear(dial_status=DialStatus.ANSWERED).action is Action.GOODBYE
 
 
@@ -304,9 +362,13 @@ def test_a_platform_that_cannot_ask_rings_customer_service_at_any_hour() -> None
 
 
 def test_a_contact_centre_gets_the_queue_of_the_team() -> None:
-    settings = settings_of(desks={"customer_service": {"queue": "BOK"}, "sales": {"queue": "Sprzedaż"}}, fallback=None)
+    settings = settings_of(
+        desks={"customer_service": {"queue": "BOK"}, "sales": {"queue": "Sprzedaż"}}, fallback=None
+    )
     call = Call(settings, situation_of(abilities=Abilities(queues=True)))
-    assert call.hear(understood("new_purchase"), speech="chcę złożyć zamówienie").queue == "Sprzedaż"
+    assert (
+        call.hear(understood("new_purchase"), speech="chcę złożyć zamówienie").queue == "Sprzedaż"
+    )
     call = Call(settings, situation_of(abilities=Abilities(queues=True)))
     assert call.hear(digits="0").queue == "BOK"
 
@@ -320,9 +382,13 @@ def test_a_workflow_of_the_platform_finds_somebody_and_the_numbers_come_after_it
     assert alone.hear(digits="0").targets == (found,)
     assert alone.hear(dial_status=DialStatus.FAILED).action is Action.ASK
     settings = settings_of(
-        salespeople=[{"name": "Bartek", "number": BARTEK, "customers": [ANNA]}], escalation=["+48220000099"], escalate_after=1
+        salespeople=[{"name": "Bartek", "number": BARTEK, "customers": [ANNA]}],
+        escalation=["+48220000099"],
+        escalate_after=1,
     )
-    first, second, third, *_ = Call(settings, situation_of(abilities=router, attempts=1)).hear(digits="3").targets
+    first, second, third, *_ = (
+        Call(settings, situation_of(abilities=router, attempts=1)).hear(digits="3").targets
+    )
     assert (first, second, third) == (Target(number="+48220000099"), Target(number=BARTEK), found)
     evening = Call(situation=situation_of(EVENING, abilities=router))
     assert evening.hear(digits="1").targets == ()
@@ -355,7 +421,13 @@ def test_what_was_said_is_remembered_for_the_inquiry() -> None:
 FINAL = (Action.VOICEMAIL, Action.CALLBACK, Action.LINK, Action.GOODBYE)
 
 
-@given(st.lists(st.tuples(inputs, st.one_of(st.none(), meanings)), min_size=MAX_STEPS, max_size=MAX_STEPS), situations, documents)
+@given(
+    st.lists(
+        st.tuples(inputs, st.one_of(st.none(), meanings)), min_size=MAX_STEPS, max_size=MAX_STEPS
+    ),
+    situations,
+    documents,
+)
 def test_every_call_ends_within_six_steps(
     story: list[tuple[Heard, Understood | None]], situation: Situation, settings: PhoneSettings
 ) -> None:
@@ -364,25 +436,38 @@ def test_every_call_ends_within_six_steps(
         state, move = advance(state, what, meaning, situation, settings)
         actions.append(move.action)
         assert move.say or move.action is Action.GOODBYE
-        assert (move.step is None) is (move.action in (Action.CALLBACK, Action.LINK, Action.GOODBYE))
+        assert (move.step is None) is (
+            move.action in (Action.CALLBACK, Action.LINK, Action.GOODBYE)
+        )
     assert any(action in FINAL for action in actions)
     ended = next(place for place, action in enumerate(actions) if action in FINAL)
     assert all(action is Action.GOODBYE for action in actions[ended + 1 :])
 
 
-@given(st.lists(st.tuples(inputs, st.one_of(st.none(), meanings)), min_size=MAX_STEPS, max_size=MAX_STEPS), situations, documents)
+@given(
+    st.lists(
+        st.tuples(inputs, st.one_of(st.none(), meanings)), min_size=MAX_STEPS, max_size=MAX_STEPS
+    ),
+    situations,
+    documents,
+)
 def test_sales_never_rings_for_service_or_for_what_is_unsure(
     story: list[tuple[Heard, Understood | None]], situation: Situation, settings: PhoneSettings
 ) -> None:
     state = None
     for what, meaning in story:
         state, move = advance(state, what, meaning, situation, settings)
-        if move.action is Action.TRANSFER and (state.unsure or state.category is None or state.category in SERVICE):
+        if move.action is Action.TRANSFER and (
+            state.unsure or state.category is None or state.category in SERVICE
+        ):
             assert not SALES.intersection(move.targets)
             assert move.team is not None and TEAMS.by_id[move.team].kind != "sales"
 
 
-@given(st.lists(st.tuples(inputs, st.one_of(st.none(), meanings)), min_size=1, max_size=MAX_STEPS), documents)
+@given(
+    st.lists(st.tuples(inputs, st.one_of(st.none(), meanings)), min_size=1, max_size=MAX_STEPS),
+    documents,
+)
 def test_callbacks_are_promised_in_working_hours_of_the_future(
     story: list[tuple[Heard, Understood | None]], settings: PhoneSettings
 ) -> None:
@@ -404,5 +489,13 @@ def test_the_state_survives_being_stored_and_a_foreign_one_is_none() -> None:
     assert call.state is not None and call.state.slots
     stored = json.loads(json.dumps(state_json(call.state)))
     assert state_of(stored) == call.state
-    for foreign in (None, 3, [], {}, {"language": 4}, {**stored, "stage": "lunch"}, {**stored, "slots": ["noon"]}):
+    for foreign in (
+        None,
+        3,
+        [],
+        {},
+        {"language": 4},
+        {**stored, "stage": "lunch"},
+        {**stored, "slots": ["noon"]},
+    ):
         assert state_of(foreign) is None

@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inquiry_router.inquiry.reference import ALPHABET, new_reference
-from inquiry_router.phone.dictation import _LETTERS, keyed_inquiry, spelled, spoken_key, spoken_references
+from inquiry_router.phone.dictation import (
+    _LETTERS,
+    keyed_inquiry,
+    spelled,
+    spoken_key,
+    spoken_references,
+)
 from inquiry_router.phone.model import OpenInquiry
 
 
@@ -39,7 +45,11 @@ def test_every_reference_can_be_spelled_in_every_language(random: object, langua
         "de": "null eins zwei drei vier fünf sechs sieben acht neun",
     }
     named = digits.get(language, "zero one two three four five six seven eight nine").split()
-    words = [named[int(c)] if c.isdigit() else _LETTERS[language][c].split()[-1] for c in reference if c != "-"]
+    words = [
+        named[int(c)] if c.isdigit() else _LETTERS[language][c].split()[-1]
+        for c in reference
+        if c != "-"
+    ]
     assert reference in spoken_references(" ".join(words), language)
 
 

@@ -21,7 +21,9 @@ def test_every_platform_has_a_page_that_the_overview_leads_to(kind: str) -> None
 
 
 def test_every_page_that_the_setup_steps_name_is_there() -> None:
-    named = re.findall(r"docs/phone/\w+\.md", Path("src/inquiry_router/phone/setup.yaml").read_text("utf-8"))
+    named = re.findall(
+        r"docs/phone/\w+\.md", Path("src/inquiry_router/phone/setup.yaml").read_text("utf-8")
+    )
     assert named and all(Path(name).is_file() for name in named)
 
 
@@ -31,7 +33,9 @@ def test_the_settings_of_the_pages_are_valid() -> None:
     assert body
     assert PhoneSettings.model_validate(json.loads(body[1])).fallback == "+48221234567"
     for page in ("genesys", "amazon_connect"):
-        for written in re.findall(r"`(\{\"desks\".*?)`", (FOLDER / f"{page}.md").read_text("utf-8")):
+        for written in re.findall(
+            r"`(\{\"desks\".*?)`", (FOLDER / f"{page}.md").read_text("utf-8")
+        ):
             assert PhoneSettings.model_validate(json.loads(written)).desks
 
 

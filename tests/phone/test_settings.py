@@ -21,14 +21,23 @@ def test_every_shipped_language_says_everything_with_the_right_blanks() -> None:
     for language, speech in shipped().items():
         assert speech.tag.startswith(language)
         for name in NAMES:
-            assert blanks_of(speech.prompts[name]) == BLANKS.get(name, frozenset()), (language, name)
+            assert blanks_of(speech.prompts[name]) == BLANKS.get(name, frozenset()), (
+                language,
+                name,
+            )
 
 
 def test_numbers_are_read_in_any_spelling_and_kept_in_one() -> None:
     settings = settings_of(
-        desks={"sales": {"numbers": ["22 000 00 03", "sip:beata@pbx.example.com:5060;transport=tls"]}}, fallback="48220000002"
+        desks={
+            "sales": {"numbers": ["22 000 00 03", "sip:beata@pbx.example.com:5060;transport=tls"]}
+        },
+        fallback="48220000002",
     )
-    assert settings.desks["sales"].numbers == [BARTEK, "sip:beata@pbx.example.com:5060;transport=tls"]
+    assert settings.desks["sales"].numbers == [
+        BARTEK,
+        "sip:beata@pbx.example.com:5060;transport=tls",
+    ]
     assert settings.fallback_targets == (Target(number=CELINA),)
 
 
@@ -40,8 +49,14 @@ def test_numbers_are_read_in_any_spelling_and_kept_in_one() -> None:
         ({"lines": {"anonymous": "pl"}}, "is not a phone number such as +48221234567"),
         ({"language": "cs"}, "there are no texts in 'cs'"),
         ({"language_keys": {"1": "en"}}, "String should match pattern"),
-        ({"prompts": {"pl": {"goodbye": "Pa, {name}!"}}}, "pl.goodbye has the blank {name}; it may have: none"),
-        ({"prompts": {"pl": {"offer": "{day} {key}"}}}, "pl.offer has the blank {day}; it may have: {key}, {time}"),
+        (
+            {"prompts": {"pl": {"goodbye": "Pa, {name}!"}}},
+            "pl.goodbye has the blank {name}; it may have: none",
+        ),
+        (
+            {"prompts": {"pl": {"offer": "{day} {key}"}}},
+            "pl.offer has the blank {day}; it may have: {key}, {time}",
+        ),
         (
             {"prompts": {"cs": {"greeting": "Dobrý den."}}},
             "'cs' is not shipped, so it needs every text; 'choose_language' is missing",
@@ -59,7 +74,10 @@ def test_mistakes_get_a_sentence(document: dict[str, Any], sentence: str) -> Non
 
 
 def test_an_own_language_needs_all_texts_and_can_then_be_used() -> None:
-    texts = {name: f"{name} {' '.join(f'{{{blank}}}' for blank in BLANKS.get(name, ()))}" for name in NAMES}
+    texts = {
+        name: f"{name} {' '.join(f'{{{blank}}}' for blank in BLANKS.get(name, ()))}"
+        for name in NAMES
+    }
     settings = settings_of(prompts={"cs": texts}, language="cs")
     assert settings.prompt("goodbye", "cs") == "goodbye"
     assert settings.prompt("goodbye", "pl").startswith("Dziękujemy")
@@ -67,7 +85,11 @@ def test_an_own_language_needs_all_texts_and_can_then_be_used() -> None:
 
 def test_sales_numbers_where_sales_must_not_ring_are_found_out() -> None:
     settings = settings_of(
-        desks={"customer_service": {"numbers": [BARTEK]}, "sales": {"numbers": [BARTEK]}, "choir": {}},
+        desks={
+            "customer_service": {"numbers": [BARTEK]},
+            "sales": {"numbers": [BARTEK]},
+            "choir": {},
+        },
         fallback=BARTEK,
         escalation=[BARTEK],
     )
@@ -96,21 +118,31 @@ def test_sales_without_numbers_is_not_rung_at_customer_service_but_triage_is() -
 
 
 def test_every_field_is_described_with_an_example() -> None:
-    for definition in (PhoneSettings.model_json_schema(), *PhoneSettings.model_json_schema()["$defs"].values()):
+    for definition in (
+        PhoneSettings.model_json_schema(),
+        *PhoneSettings.model_json_schema()["$defs"].values(),
+    ):
         for name, shape in definition.get("properties", {}).items():
             assert shape.get("description") and shape.get("examples"), name
 
 
 def test_the_fallback_needs_nothing_but_the_settings() -> None:
     rung = fallback_move("+48220000009", settings_of(), TEAMS)
-    assert (rung.action, rung.number, rung.language, rung.timeout_s) == (Action.TRANSFER, CELINA, "de", 20)
+    assert (rung.action, rung.number, rung.language, rung.timeout_s) == (
+        Action.TRANSFER,
+        CELINA,
+        "de",
+        20,
+    )
     assert fallback_move(None, settings_of(fallback=None), TEAMS).number == CELINA
     assert fallback_move("garbage", PhoneSettings(), TEAMS).action is Action.VOICEMAIL
 
 
 def test_a_reference_is_said_first() -> None:
     move = with_reference(fallback_move(None, PhoneSettings(), TEAMS), "K7MA-4XEY", PhoneSettings())
-    assert move.reference == "K7MA-4XEY" and move.text.startswith("Numer sprawy to K 7 M A, 4 X E Y. Proszę")
+    assert move.reference == "K7MA-4XEY" and move.text.startswith(
+        "Numer sprawy to K 7 M A, 4 X E Y. Proszę"
+    )
 
 
 def test_blanks_are_replaced_and_nothing_else_is_done_with_a_text() -> None:
@@ -126,9 +158,13 @@ def test_blanks_are_replaced_and_nothing_else_is_done_with_a_text() -> None:
         (NOW + timedelta(hours=4, minutes=40), 15, 60, ["jutro o ósmej", "jutro o dziewiątej", "jutro o dziesiątej"]),
     ],
 )  # fmt: skip
-def test_callbacks_are_offered_in_working_hours_on_the_quarter(at: datetime, first: int, every: int, expected: list[str]) -> None:
+def test_callbacks_are_offered_in_working_hours_on_the_quarter(
+    at: datetime, first: int, every: int, expected: list[str]
+) -> None:
     slots = callback_slots(HOURS, at, first, every, len(expected))
-    assert [said_time(slot, at, "Europe/Warsaw", shipped()["pl"].clock) for slot in slots] == expected
+    assert [
+        said_time(slot, at, "Europe/Warsaw", shipped()["pl"].clock) for slot in slots
+    ] == expected
 
 
 def test_times_are_said_in_every_language() -> None:
@@ -136,4 +172,6 @@ def test_times_are_said_in_every_language() -> None:
     assert said_time(at, NOW, "Europe/Warsaw", shipped()["en"].clock) == "tomorrow at 2:30 p.m."
     assert said_time(at, NOW, "Europe/Warsaw", shipped()["de"].clock) == "morgen um 14 Uhr 30"
     later = NOW + timedelta(days=9)
-    assert said_time(later, NOW, "Europe/Warsaw", shipped()["pl"].clock) == "28 listopada o jedenastej"
+    assert (
+        said_time(later, NOW, "Europe/Warsaw", shipped()["pl"].clock) == "28 listopada o jedenastej"
+    )

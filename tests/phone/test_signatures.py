@@ -46,7 +46,9 @@ def check(vector: dict[str, Any], **changes: Any) -> None:
             pytest.fail(vector["scheme"])
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: f"{vector['scheme']}: {vector['description'][:40]}")
+@pytest.mark.parametrize(
+    "vector", VECTORS, ids=lambda vector: f"{vector['scheme']}: {vector['description'][:40]}"
+)
 def test_every_vector(vector: dict[str, Any]) -> None:
     if vector["valid"]:
         check(vector)
@@ -100,7 +102,9 @@ def test_twilio_signs_with_or_without_the_standard_port() -> None:
         "http://router.example.com:80/",
     ):
         for signed in (url, url.replace(":443", "").replace(":80", "")):
-            signature = base64.b64encode(hmac.new(b"token", signed.encode(), hashlib.sha1).digest()).decode()
+            signature = base64.b64encode(
+                hmac.new(b"token", signed.encode(), hashlib.sha1).digest()
+            ).decode()
             check_twilio("token", url, {}, b"", {"x-twilio-signature": signature})
     odd = "https://router.example.com:8443/v1/x"
     signature = base64.b64encode(hmac.new(b"token", odd.encode(), hashlib.sha1).digest()).decode()
@@ -130,7 +134,12 @@ def jwt(claims: dict[str, Any], secret: str = "s" * 32, algorithm: str = "HS256"
 def test_vonage_must_name_the_body_by_its_hash_and_the_time() -> None:
     now = int(AT.timestamp())
     hashed = hashlib.sha256(b"{}").hexdigest()
-    check_vonage("s" * 32, b"{}", {"authorization": f"Bearer {jwt({'iat': now, 'payload_hash': hashed})}"}, AT)
+    check_vonage(
+        "s" * 32,
+        b"{}",
+        {"authorization": f"Bearer {jwt({'iat': now, 'payload_hash': hashed})}"},
+        AT,
+    )
     check_vonage("s" * 32, b"", {"authorization": f"Bearer {jwt({'iat': now})}"}, AT)
     for claims in (
         {"iat": now},
@@ -141,7 +150,9 @@ def test_vonage_must_name_the_body_by_its_hash_and_the_time() -> None:
         with pytest.raises(NotGenuine):
             check_vonage("s" * 32, b"{}", {"authorization": f"Bearer {jwt(claims)}"}, AT)
     with pytest.raises(NotGenuine, match="HS256"):
-        check_vonage("s" * 32, b"", {"authorization": f"Bearer {jwt({'iat': now}, algorithm='none')}"}, AT)
+        check_vonage(
+            "s" * 32, b"", {"authorization": f"Bearer {jwt({'iat': now}, algorithm='none')}"}, AT
+        )
 
 
 def test_jambonz_may_send_several_signatures() -> None:
@@ -163,12 +174,17 @@ headers = st.sampled_from(
     ]
 )
 values = st.one_of(
-    st.text(max_size=40), st.sampled_from(["Bearer a.b.c", "Bearer e30.e30.", "t=1795276800,v1=é", "1795276800", "algorithm"])
+    st.text(max_size=40),
+    st.sampled_from(
+        ["Bearer a.b.c", "Bearer e30.e30.", "t=1795276800,v1=é", "1795276800", "algorithm"]
+    ),
 )
 
 
 @given(st.dictionaries(headers, values, max_size=8), st.text(max_size=20), st.binary(max_size=20))
-def test_any_headers_are_refused_without_a_crash(given_headers: dict[str, str], secret: str, body: bytes) -> None:
+def test_any_headers_are_refused_without_a_crash(
+    given_headers: dict[str, str], secret: str, body: bytes
+) -> None:
     url = "https://router.example.com/v1/phone"
     with pytest.raises(NotGenuine):
         check_twilio(secret, url, {"a": "b"}, body, given_headers)

@@ -28,7 +28,9 @@ def test_every_platform_is_a_source_with_its_steps_in_both_languages(kind: str) 
     for steps in (setup.pl, setup.en):
         assert any(URL in step for step in steps)
         assert not any("{id}" in step for step in steps)
-    assert source.signs == ("always" if kind in ("twilio", "telnyx", "plivo", "vonage", "jambonz") else "never")
+    assert source.signs == (
+        "always" if kind in ("twilio", "telnyx", "plivo", "vonage", "jambonz") else "never"
+    )
 
 
 def check(kind: str, request: IncomingRequest, *signing: str) -> None:
@@ -38,11 +40,20 @@ def check(kind: str, request: IncomingRequest, *signing: str) -> None:
 def twilio(secret: str) -> IncomingRequest:
     fields = {"CallSid": "CA1", "Digits": "", "SpeechResult": "zażółć & gęślą"}
     message = f"{URL}?step=1" + "".join(name + fields[name] for name in sorted(fields))
-    signature = b64encode(hmac.new(secret.encode(), message.encode(), hashlib.sha1).digest()).decode()
-    return IncomingRequest("POST", f"{URL}?step=1", {**FORM, "x-twilio-signature": signature}, urlencode(fields).encode())
+    signature = b64encode(
+        hmac.new(secret.encode(), message.encode(), hashlib.sha1).digest()
+    ).decode()
+    return IncomingRequest(
+        "POST",
+        f"{URL}?step=1",
+        {**FORM, "x-twilio-signature": signature},
+        urlencode(fields).encode(),
+    )
 
 
-def test_a_signature_is_made_over_the_form_and_either_secret_is_valid_while_one_is_changed() -> None:
+def test_a_signature_is_made_over_the_form_and_either_secret_is_valid_while_one_is_changed() -> (
+    None
+):
     check("twilio", twilio("old"), "new", "old")
     check("twilio", twilio("new"), "new")
     with pytest.raises(NotGenuine, match="does not match"):
@@ -62,7 +73,11 @@ def test_a_body_that_the_signature_says_nothing_of_is_not_believed(content_type:
     proof = {"x-plivo-signature-v3": signature, "x-plivo-signature-v3-nonce": "n"}
     with pytest.raises(NotGenuine, match="not a form"):
         check(
-            "plivo", IncomingRequest("POST", f"{URL}?bodySHA256=0", {"content-type": content_type, **proof}, b"Digits=3"), "token"
+            "plivo",
+            IncomingRequest(
+                "POST", f"{URL}?bodySHA256=0", {"content-type": content_type, **proof}, b"Digits=3"
+            ),
+            "token",
         )
 
 

@@ -16,5 +16,7 @@ def test_ids_are_uuids_of_version_7_and_ascend() -> None:
 
 def test_threads_get_different_ids() -> None:
     with ThreadPoolExecutor(4) as pool:
-        ids = [i for part in pool.map(lambda _: [new_id() for _ in range(500)], range(8)) for i in part]
+        ids = [
+            i for part in pool.map(lambda _: [new_id() for _ in range(500)], range(8)) for i in part
+        ]
     assert len(set(ids)) == 4000

@@ -33,7 +33,12 @@ INQUIRY = {
     "channel": "email",
     "subject": "kanarek-temat",
     "text": "kanarek-tekst 44051401359\nkolejna linia \u001b[31m",
-    "contact": {"name": "Kanarkowski", "email": "kanarek@firma.example", "phone": "+48777888999", "company": "Kanarex"},
+    "contact": {
+        "name": "Kanarkowski",
+        "email": "kanarek@firma.example",
+        "phone": "+48777888999",
+        "company": "Kanarex",
+    },
     "source": {"system": "zammad", "id": "kanarek-tekst-1"},
 }
 
@@ -47,27 +52,39 @@ def logged() -> io.StringIO:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
-async def test_no_canary_in_any_line(logged: io.StringIO, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_canary_in_any_line(
+    logged: io.StringIO, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with client_of(house) as client:
-        await client.post("/v1/inquiries", json=INQUIRY, headers={"Idempotency-Key": "kanarek-tekst"})
+        await client.post(
+            "/v1/inquiries", json=INQUIRY, headers={"Idempotency-Key": "kanarek-tekst"}
+        )
         await client.post("/v1/inquiries", json={**INQUIRY, "text": "kanarek-tekst inny"})
         await client.post("/v1/inquiries", json={**INQUIRY, "channel": "kanarek-tekst"})
         await client.post(
-            "/v1/inquiries", content=b'{"kanarek-tekst":1,"kanarek-tekst":2}', headers={"Content-Type": "application/json"}
+            "/v1/inquiries",
+            content=b'{"kanarek-tekst":1,"kanarek-tekst":2}',
+            headers={"Content-Type": "application/json"},
         )
         await client.post("/v1/classify", json=INQUIRY)
         await client.get("/v1/inquiries", params={"q": "kanarek-tekst"})
         await client.get("/v1/inquiries/kanarek-tekst")
         await client.get("/kanarek-tekst")
         await client.post(
-            "/v1/inquiries/latest/correction", json={"category": "defect", "who": "Kanarkowski", "why": "kanarek-tekst"}
+            "/v1/inquiries/latest/correction",
+            json={"category": "defect", "who": "Kanarkowski", "why": "kanarek-tekst"},
         )
-        await client.post("/v1/inquiries/latest/resolution", json={"who": "Kanarkowski", "note": "kanarek-tekst"})
+        await client.post(
+            "/v1/inquiries/latest/resolution", json={"who": "Kanarkowski", "note": "kanarek-tekst"}
+        )
         entry = {
             "id": "erp",
             "name": "Kanarex",
             "kind": "webhook",
-            "settings": {"url": "https://kanarek-tekst.example.com", "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"},
+            "settings": {
+                "url": "https://kanarek-tekst.example.com",
+                "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+            },
         }
         await client.post("/v1/destinations", json=entry)
         await client.get("/v1/teams", headers={"Authorization": "Bearer kanarek-tekst"})
@@ -104,7 +121,9 @@ async def test_one_line_an_event_whatever_is_in_it(logged: io.StringIO) -> None:
     assert not re.search(r"kanarek|0123456789|777", event["error"])
 
 
-async def test_the_request_id_goes_through_everything(logged: io.StringIO, sqlite_house: House) -> None:
+async def test_the_request_id_goes_through_everything(
+    logged: io.StringIO, sqlite_house: House
+) -> None:
     async with client_of(sqlite_house) as client:
         answer = await client.get("/v1/nothing", headers={"X-Request-ID": "abc-123"})
     assert answer.headers["x-request-id"] == answer.json()["request_id"] == "abc-123"
@@ -123,7 +142,11 @@ def test_what_libraries_warn_of_is_a_line_like_any_other(logged: io.StringIO) ->
         library.exception("Exception in ASGI application\n")
     library.info("too quiet to be heard")
     warned, failed = (json.loads(line) for line in logged.getvalue().splitlines())
-    assert (warned["event"], warned["level"], warned["kind"]) == ("library", "warning", "uvicorn.error")
+    assert (warned["event"], warned["level"], warned["kind"]) == (
+        "library",
+        "warning",
+        "uvicorn.error",
+    )
     assert warned["reason"] == "Unsupported %s request."
     assert (failed["level"], failed["reason"]) == ("error", "Exception in ASGI application")
     assert failed["exception"].startswith("ValueError < test_logs.py:")
@@ -139,11 +162,17 @@ def test_libraries_are_heard_once_however_often_logging_is_set_up(logged: io.Str
 
 def test_what_is_logged_gets_through() -> None:
     """A field that is not on the list would be dropped without a word, and the line would not say which source it is about."""
-    calls = (node for path in Path("src").rglob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+    calls = (
+        node
+        for path in Path("src").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+    )
     named = {
         keyword.arg
         for call in calls
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "log"
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and ast.unparse(call.func.value) == "log"
         for keyword in call.keywords
         if keyword.arg is not None
     }

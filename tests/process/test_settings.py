@@ -40,7 +40,12 @@ def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INQUIRY_ROUTER_WORKERS", "4")
     monkeypatch.setenv("INQUIRY_ROUTER_ADMIN_KEY_FILE", "")
     settings = load_settings(_env_file=None)
-    assert (settings.port, settings.workers, settings.is_sqlite, settings.admin_key_file) == (9000, 4, False, None)
+    assert (settings.port, settings.workers, settings.is_sqlite, settings.admin_key_file) == (
+        9000,
+        4,
+        False,
+        None,
+    )
 
 
 def test_every_setting_explains_itself_and_stands_in_the_example_file() -> None:

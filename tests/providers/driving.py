@@ -10,7 +10,13 @@ from inquiry_router.inquiry.model import Channel
 from inquiry_router.intake.mail.html import text_of_html
 from inquiry_router.providers.kit.provider import Handover, OutgoingRequest, Reply
 from inquiry_router.providers.kit.signatures import NotGenuine
-from inquiry_router.providers.kit.source import IncomingRequest, Secrets, SourceKind, SourceSettings, Ticket
+from inquiry_router.providers.kit.source import (
+    IncomingRequest,
+    Secrets,
+    SourceKind,
+    SourceSettings,
+    Ticket,
+)
 from tests.providers.samples_on_disk import payload
 
 NOW = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
@@ -31,8 +37,13 @@ def incoming(
 ) -> IncomingRequest:
     """A request as the door hands it on."""
     raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-    fields = {name: value if isinstance(value, bytes) else value.encode() for name, value in (form or {}).items()}
-    return IncomingRequest(method, url, {name.lower(): value for name, value in (headers or {}).items()}, raw, fields)
+    fields = {
+        name: value if isinstance(value, bytes) else value.encode()
+        for name, value in (form or {}).items()
+    }
+    return IncomingRequest(
+        method, url, {name.lower(): value for name, value in (headers or {}).items()}, raw, fields
+    )
 
 
 def sample(name: str) -> IncomingRequest:
@@ -41,7 +52,9 @@ def sample(name: str) -> IncomingRequest:
     return incoming(given.get("body"), given["headers"], given.get("form"), method=given["method"])
 
 
-def read_one(kind: SourceKind[Any], request: IncomingRequest, settings: SourceSettings | None = None) -> Any:
+def read_one(
+    kind: SourceKind[Any], request: IncomingRequest, settings: SourceSettings | None = None
+) -> Any:
     """The one event of a request."""
     events = kind.read(settings or kind.settings_model(), request)
     assert isinstance(events, tuple)
@@ -63,10 +76,14 @@ def assert_expected(ticket: Ticket, expect: Mapping[str, Any]) -> None:
         assert ticket.contact.phone == expect["requester_phone"]
 
 
-def is_genuine(kind: SourceKind[Any], request: IncomingRequest, *signing: str, now: datetime = NOW) -> bool:
+def is_genuine(
+    kind: SourceKind[Any], request: IncomingRequest, *signing: str, now: datetime = NOW
+) -> bool:
     """Whether a request passes with these secrets."""
     try:
-        kind.authenticate(kind.settings_model(), Secrets("token-of-the-source", signing), request, now)
+        kind.authenticate(
+            kind.settings_model(), Secrets("token-of-the-source", signing), request, now
+        )
     except NotGenuine:
         return False
     return True
@@ -75,7 +92,12 @@ def is_genuine(kind: SourceKind[Any], request: IncomingRequest, *signing: str, n
 def vector_request(row: Mapping[str, Any]) -> IncomingRequest:
     """The request that a vector describes."""
     body = (row["body"] or "").encode()
-    return incoming(body, row["headers"], row["params"], row["url"] or "https://router.example.com/v1/hooks/door")
+    return incoming(
+        body,
+        row["headers"],
+        row["params"],
+        row["url"] or "https://router.example.com/v1/hooks/door",
+    )
 
 
 def vector_now(row: Mapping[str, Any]) -> datetime:
@@ -106,7 +128,12 @@ def handover(
         "channel": "phone",
         "subject": None,
         "text": "Poproszę ofertę na <10> pomp & zawory.\nPilne.",
-        "contact": {"name": "Anna Nowak", "email": "anna@klient.example.com", "phone": "+48220000101", "company": None},
+        "contact": {
+            "name": "Anna Nowak",
+            "email": "anna@klient.example.com",
+            "phone": "+48220000101",
+            "company": None,
+        },
         "source": None if ticket is None else {"system": source, "id": ticket, "url": None},
         **({"correction": {"who": correction}} if correction else {}),
         **more,
@@ -115,7 +142,9 @@ def handover(
     return Handover("delivery-1", event, written, repeated, "https://router.example.com/c/abc")
 
 
-def drive(recipe: Generator[OutgoingRequest, Reply, T], *replies: Any) -> tuple[list[OutgoingRequest], T]:
+def drive(
+    recipe: Generator[OutgoingRequest, Reply, T], *replies: Any
+) -> tuple[list[OutgoingRequest], T]:
     """Every request of a recipe, given these answers one after the other (empty 200s after the last), and what it returns."""
     asked: list[OutgoingRequest] = []
     answers = list(replies)

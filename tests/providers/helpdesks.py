@@ -13,7 +13,14 @@ from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.providers import Handover, OutgoingRequest, Provider, SourceKind
 from inquiry_router.providers.kit.provider import Locating, Reply
 from inquiry_router.providers.kit.signatures import NotGenuine
-from inquiry_router.providers.kit.source import Event, Handshake, Ignored, IncomingRequest, Secrets, Ticket
+from inquiry_router.providers.kit.source import (
+    Event,
+    Handshake,
+    Ignored,
+    IncomingRequest,
+    Secrets,
+    Ticket,
+)
 from tests.providers.driving import incoming
 from tests.providers.samples_on_disk import payload, vectors
 
@@ -35,18 +42,24 @@ def read(source: SourceKind[Any], request: IncomingRequest, **settings: Any) -> 
     return found
 
 
-def one(source: SourceKind[Any], body: Any, headers: Mapping[str, str] | None = None, **settings: Any) -> Event:
+def one(
+    source: SourceKind[Any], body: Any, headers: Mapping[str, str] | None = None, **settings: Any
+) -> Event:
     (found,) = read(source, incoming(body, headers), **settings)
     return found
 
 
-def ticket(source: SourceKind[Any], body: Any, headers: Mapping[str, str] | None = None, **settings: Any) -> Ticket:
+def ticket(
+    source: SourceKind[Any], body: Any, headers: Mapping[str, str] | None = None, **settings: Any
+) -> Ticket:
     found = one(source, body, headers, **settings)
     assert isinstance(found, Ticket), found
     return found
 
 
-def is_ignored(source: SourceKind[Any], body: Any, headers: Mapping[str, str] | None = None, **settings: Any) -> bool:
+def is_ignored(
+    source: SourceKind[Any], body: Any, headers: Mapping[str, str] | None = None, **settings: Any
+) -> bool:
     found = one(source, body, headers, **settings)
     return isinstance(found, Ignored) and bool(found.reason)
 
@@ -59,7 +72,11 @@ def assert_as_expected(found: Event, name: str) -> Ticket:
     assert found.subject == expected["subject"]
     assert (found.text or text_of_html(found.html or "").strip()) == expected["text"]
     contact = (found.contact.name, found.contact.email, found.contact.phone)
-    assert contact == (expected["requester_name"], expected["requester_email"], expected["requester_phone"])
+    assert contact == (
+        expected["requester_name"],
+        expected["requester_email"],
+        expected["requester_phone"],
+    )
     assert found.channel == CHANNELS[expected["channel"]]
     return found
 
@@ -80,7 +97,10 @@ def assert_vectors(source: SourceKind[Any], *schemes: str) -> None:
         else:
             with pytest.raises(NotGenuine):
                 source.authenticate(settings_of(source), secrets, request, now)
-        for refused in (Secrets("token-of-the-source", ("another",)), Secrets("token-of-the-source")):
+        for refused in (
+            Secrets("token-of-the-source", ("another",)),
+            Secrets("token-of-the-source"),
+        ):
             with pytest.raises(NotGenuine):
                 source.authenticate(settings_of(source), refused, request, now)
 
@@ -109,7 +129,9 @@ class Talk:
             while True:
                 assert request.url.startswith(url + "/"), request.url
                 body = json.loads(request.body) if request.body else None
-                self.said.append(Said(request.method, request.url.removeprefix(url), request.headers, body))
+                self.said.append(
+                    Said(request.method, request.url.removeprefix(url), request.headers, body)
+                )
                 assert waiting, f"one request too many: {request.method} {request.url}"
                 given = waiting.pop(0)
                 status, answer = given if isinstance(given, tuple) else (200, given)
@@ -134,17 +156,32 @@ def event(source: str | None = "source-1", ticket_id: str = "35436", **changes: 
         "classification": {
             "category": "defect",
             "confidence": 0.95,
-            "evidence": [{"text": "pęknięta", "weight": 2.0}, {"text": "<b>reklamacja", "weight": 1.0}],
+            "evidence": [
+                {"text": "pęknięta", "weight": 2.0},
+                {"text": "<b>reklamacja", "weight": 1.0},
+            ],
         },
-        "decision": {"team": "customer_service", "rule": "defects", "priority": "urgent", "flags": []},
+        "decision": {
+            "team": "customer_service",
+            "rule": "defects",
+            "priority": "urgent",
+            "flags": [],
+        },
         "channel": "phone",
         "subject": None,
         "text": "Pompa pękła.\nProszę o <pomoc>.",
-        "contact": {"name": "Anna Nowak", "email": "anna@klient.example.com", "phone": "+48220000101", "company": None},
+        "contact": {
+            "name": "Anna Nowak",
+            "email": "anna@klient.example.com",
+            "phone": "+48220000101",
+            "company": None,
+        },
         "source": None if source is None else {"system": source, "id": ticket_id, "url": None},
         **changes,
     }
-    return json.dumps({"type": "inquiry.routed", "timestamp": "2026-11-21T16:00:00.000Z", "data": data})
+    return json.dumps(
+        {"type": "inquiry.routed", "timestamp": "2026-11-21T16:00:00.000Z", "data": data}
+    )
 
 
 def handed_over(
@@ -157,7 +194,9 @@ def handed_over(
 ) -> list[Said]:
     """What the recipe of a delivery asked for, one after the other."""
     made = provider.settings_model.from_stored(dict(settings), reach=PUBLIC)
-    handover = Handover("d1", kind, written or event(), repeated, "https://router.example.com/c/abc")
+    handover = Handover(
+        "d1", kind, written or event(), repeated, "https://router.example.com/c/abc"
+    )
     calls = provider.hand_over(made, handover, NOW)
     assert isinstance(calls, Generator)
     talk = Talk(replies)
@@ -165,7 +204,9 @@ def handed_over(
     return talk.said
 
 
-def located(provider: Provider[Any], settings: Mapping[str, Any], answer: Any) -> tuple[str | None, list[str]]:
+def located(
+    provider: Provider[Any], settings: Mapping[str, Any], answer: Any
+) -> tuple[str | None, list[str]]:
     """The group that a ticket is found in, and the requests it took."""
     assert isinstance(provider, Locating)
     made = provider.settings_model.from_stored(dict(settings), reach=PUBLIC)

@@ -79,7 +79,9 @@ def of_payloads(*names: str) -> Callable[[], tuple[Sample, ...]]:
 
 def of_json(*bodies: Any, **headers: str) -> Callable[[], tuple[Sample, ...]]:
     """Samples with these bodies."""
-    return lambda: tuple(Sample({"content-type": "application/json", **headers}, _written(body)) for body in bodies)
+    return lambda: tuple(
+        Sample({"content-type": "application/json", **headers}, _written(body)) for body in bodies
+    )
 
 
 def placed(sample: Sample, place: Place, value: Any) -> Sample:
@@ -87,7 +89,10 @@ def placed(sample: Sample, place: Place, value: Any) -> Sample:
     if isinstance(place, tuple):
         return replace(sample, body=_written(with_value(sample.said, place, value)))
     if place in sample.form:
-        return replace(sample, form={**sample.form, place: value if isinstance(value, bytes) else str(value).encode()})
+        return replace(
+            sample,
+            form={**sample.form, place: value if isinstance(value, bytes) else str(value).encode()},
+        )
     return replace(sample, headers={**sample.headers, place: value})
 
 
@@ -118,7 +123,11 @@ def with_token(sample: Sample, token: str, place: str = "header") -> Sample:
 def proven(kind: str, sample: Sample, now: datetime = NOW) -> Sample:
     """The sample as the vendor sends it to a source with the first of the secrets, or with the token."""
     genuine = GENUINE[kind]
-    return genuine.prove(sample, genuine.secrets[0], now) if genuine.prove is not None else with_token(sample, TOKEN)
+    return (
+        genuine.prove(sample, genuine.secrets[0], now)
+        if genuine.prove is not None
+        else with_token(sample, TOKEN)
+    )
 
 
 async def arrived(kind: SourceKind[Any], sample: Sample) -> IncomingRequest:
@@ -128,8 +137,12 @@ async def arrived(kind: SourceKind[Any], sample: Sample) -> IncomingRequest:
         yield sample.content
 
     content_type = sample.headers.get("content-type", "")
-    read = await read_body(chunks(), content_type, kind.max_body, 10, kind.digest_prefix(sample.headers))
-    return IncomingRequest("POST", sample.url, sample.headers, read.content, read.form, read.attachments, read.digest)
+    read = await read_body(
+        chunks(), content_type, kind.max_body, 10, kind.digest_prefix(sample.headers)
+    )
+    return IncomingRequest(
+        "POST", sample.url, sample.headers, read.content, read.form, read.attachments, read.digest
+    )
 
 
 def _of_payload(name: str) -> Sample:
@@ -138,8 +151,12 @@ def _of_payload(name: str) -> Sample:
     if "form" not in given:
         return Sample({"content-type": "application/json", **headers}, _written(given["body"]))
     charsets = json.loads(given["form"].get("charsets", "{}"))
-    fields = {name: value.encode(charsets.get(name, "utf-8")) for name, value in given["form"].items()}
-    return Sample({"content-type": f"multipart/form-data; boundary={_BOUNDARY}", **headers}, form=fields)
+    fields = {
+        name: value.encode(charsets.get(name, "utf-8")) for name, value in given["form"].items()
+    }
+    return Sample(
+        {"content-type": f"multipart/form-data; boundary={_BOUNDARY}", **headers}, form=fields
+    )
 
 
 def _written(body: Any) -> bytes:
@@ -152,7 +169,9 @@ _BOUNDARY = "x0x1x2x3"
 def _multipart(fields: Mapping[str, bytes]) -> bytes:
     """The form as mail providers send it."""
     parts = (
-        f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode() + value + b"\r\n"
+        f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode()
+        + value
+        + b"\r\n"
         for name, value in fields.items()
     )
     return b"".join(parts) + f"--{_BOUNDARY}--\r\n".encode()
@@ -166,7 +185,14 @@ def _by_header(name: str, signature: Callable[[str, bytes], str]) -> Prove:
 def _chatwoot(sample: Sample, secret: str, now: datetime) -> Sample:
     written = str(int(now.timestamp()))
     signature = "sha256=" + hmac_hex(secret, f"{written}.".encode() + sample.body)
-    return replace(sample, headers={**sample.headers, "x-chatwoot-timestamp": written, "x-chatwoot-signature": signature})
+    return replace(
+        sample,
+        headers={
+            **sample.headers,
+            "x-chatwoot-timestamp": written,
+            "x-chatwoot-signature": signature,
+        },
+    )
 
 
 def _front(sample: Sample, secret: str, now: datetime) -> Sample:
@@ -174,7 +200,9 @@ def _front(sample: Sample, secret: str, now: datetime) -> Sample:
         return placed(sample, "x-front-signature", hmac_base64(secret, sample.body, "sha1"))
     written = str(int(now.timestamp() * 1000))
     timed = placed(sample, "x-front-request-timestamp", written)
-    return placed(timed, "x-front-signature", hmac_base64(secret, f"{written}:".encode() + sample.body))
+    return placed(
+        timed, "x-front-signature", hmac_base64(secret, f"{written}:".encode() + sample.body)
+    )
 
 
 def _hubspot(sample: Sample, secret: str, now: datetime) -> Sample:
@@ -193,13 +221,17 @@ def _mailgun(sample: Sample, secret: str, now: datetime) -> Sample:
 def _standard_webhooks(sample: Sample, secret: str, now: datetime) -> Sample:
     written = str(int(now.timestamp()))
     timed = placed(sample, "webhook-timestamp", written)
-    return placed(timed, "webhook-signature", sign(secret, sample.headers["webhook-id"], written, sample.body))
+    return placed(
+        timed, "webhook-signature", sign(secret, sample.headers["webhook-id"], written, sample.body)
+    )
 
 
 def _zendesk(sample: Sample, secret: str, now: datetime) -> Sample:
     written = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     timed = placed(sample, "x-zendesk-webhook-signature-timestamp", written)
-    return placed(timed, "x-zendesk-webhook-signature", hmac_base64(secret, written.encode() + sample.body))
+    return placed(
+        timed, "x-zendesk-webhook-signature", hmac_base64(secret, written.encode() + sample.body)
+    )
 
 
 @cache
@@ -212,18 +244,28 @@ def _elliptic_keys() -> dict[str, Any]:
 
 def _sendgrid(sample: Sample, secret: str, now: datetime) -> Sample:
     written = str(int(now.timestamp()))
-    signature = _elliptic_keys()[secret].sign(written.encode() + sample.content, ECDSA(SHA256(), deterministic_signing=True))
+    signature = _elliptic_keys()[secret].sign(
+        written.encode() + sample.content, ECDSA(SHA256(), deterministic_signing=True)
+    )
     timed = placed(sample, "x-twilio-email-event-webhook-timestamp", written)
-    return placed(timed, "x-twilio-email-event-webhook-signature", base64.b64encode(signature).decode())
+    return placed(
+        timed, "x-twilio-email-event-webhook-signature", base64.b64encode(signature).decode()
+    )
 
 
 def _cloud_events() -> tuple[Sample, ...]:
     """The same event in binary, structured and batched mode."""
     (binary,) = of_payloads("cloudevents-binary-inquiry")()
-    attributes = {name.removeprefix("ce-"): value for name, value in binary.headers.items() if name.startswith("ce-")}
+    attributes = {
+        name.removeprefix("ce-"): value
+        for name, value in binary.headers.items()
+        if name.startswith("ce-")
+    }
     event = {**attributes, "data": binary.said}
     structured = of_json(event, **{"content-type": "application/cloudevents+json"})()
-    batched = of_json([event, {**event, "id": "b7e0a3"}], **{"content-type": "application/cloudevents-batch+json"})()
+    batched = of_json(
+        [event, {**event, "id": "b7e0a3"}], **{"content-type": "application/cloudevents-batch+json"}
+    )()
     return (binary, *structured, *batched)
 
 
@@ -239,7 +281,12 @@ _PLAIN = {
     "subject": "Reklamacja łożyska",
     "text": "Łożysko 6204 z zamówienia 4711 ma pękniętą bieżnię, proszę o wymianę.",
     "channel": "form",
-    "contact": {"name": "Anna Nowak", "email": "anna.nowak@klient.example.com", "phone": "+48220000101", "company": None},
+    "contact": {
+        "name": "Anna Nowak",
+        "email": "anna.nowak@klient.example.com",
+        "phone": "+48220000101",
+        "company": None,
+    },
     "language": "pl",
     "url": "https://acme.example.com/zapytania/4711",
     "received_at": "2026-11-21T16:00:00Z",
@@ -250,12 +297,25 @@ _COMMENT = {
     "webhookEvent": "comment_created",
     "comment": {
         "id": "10100",
-        "author": {"accountId": "qm:aaaa:bbbb", "accountType": "customer", "displayName": "Anna Nowak-Zielska"},
-        "body": {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Kiedy korekta?"}]}]},
+        "author": {
+            "accountId": "qm:aaaa:bbbb",
+            "accountType": "customer",
+            "displayName": "Anna Nowak-Zielska",
+        },
+        "body": {
+            "type": "doc",
+            "content": [
+                {"type": "paragraph", "content": [{"type": "text", "text": "Kiedy korekta?"}]}
+            ],
+        },
         "created": "2026-11-21T17:00:00.000+0100",
         "jsdPublic": True,
     },
-    "issue": {"id": "10017", "key": "BOK-17", "fields": {"summary": "Faktura", "reporter": {"accountId": "qm:aaaa:bbbb"}}},
+    "issue": {
+        "id": "10017",
+        "key": "BOK-17",
+        "fields": {"summary": "Faktura", "reporter": {"accountId": "qm:aaaa:bbbb"}},
+    },
 }
 _ANSWER = {
     "event": "Correspond",
@@ -272,15 +332,32 @@ GENUINE: Mapping[str, Genuine] = {
         of_payloads("chatwoot-message-created", "chatwoot-conversation-created"),
         _chatwoot,
         event=("event",),
-        own=({("content",): OWN_NOTE}, {("private",): True}, {("sender", "email"): OWN_USER}, {HOPS: "4"}),
+        own=(
+            {("content",): OWN_NOTE},
+            {("private",): True},
+            {("sender", "email"): OWN_USER},
+            {HOPS: "4"},
+        ),
     ),
     "cloudevents": Genuine(
         _cloud_events,
-        own=({("text",): OWN_NOTE}, {("tags",): ["inquiry-router"]}, {"ce-type": "inquiry.routed"}, {HOPS: "4"}),
+        own=(
+            {("text",): OWN_NOTE},
+            {("tags",): ["inquiry-router"]},
+            {"ce-type": "inquiry.routed"},
+            {HOPS: "4"},
+        ),
     ),
-    "console": Genuine(of_json(_PLAIN), own=({("text",): OWN_NOTE}, {("tags",): "sklep inquiry-router"}, {HOPS: "4"})),
+    "console": Genuine(
+        of_json(_PLAIN),
+        own=({("text",): OWN_NOTE}, {("tags",): "sklep inquiry-router"}, {HOPS: "4"}),
+    ),
     "django_helpdesk": Genuine(
-        of_payloads("django-helpdesk-new-ticket-public-form", "django-helpdesk-new-ticket", "django-helpdesk-followup-own-note"),
+        of_payloads(
+            "django-helpdesk-new-ticket-public-form",
+            "django-helpdesk-new-ticket",
+            "django-helpdesk-followup-own-note",
+        ),
         own=({("ticket", "description"): OWN_NOTE}, {HOPS: "4"}),
     ),
     "freescout": Genuine(
@@ -306,7 +383,11 @@ GENUINE: Mapping[str, Genuine] = {
         ),
     ),
     "front": Genuine(
-        of_payloads("front-rule-inbound", "front-application-inbound-received", "front-application-sync-validation"),
+        of_payloads(
+            "front-rule-inbound",
+            "front-application-inbound-received",
+            "front-application-sync-validation",
+        ),
         _front,
         event=("type",),
         own=(
@@ -337,7 +418,9 @@ GENUINE: Mapping[str, Genuine] = {
     ),
     "intercom": Genuine(
         of_payloads("intercom-conversation-user-created", "intercom-ping"),
-        _by_header("x-hub-signature", lambda secret, body: "sha1=" + hmac_hex(secret, body, "sha1")),
+        _by_header(
+            "x-hub-signature", lambda secret, body: "sha1=" + hmac_hex(secret, body, "sha1")
+        ),
         event=("topic",),
         own=(
             {("data", "item", "source", "body"): f"<p>{OWN_NOTE}</p>"},
@@ -349,7 +432,10 @@ GENUINE: Mapping[str, Genuine] = {
     ),
     "jira": Genuine(
         lambda: (
-            *of_payloads("jira-service-management-issue-created", "jira-service-management-automation-send-web-request")(),
+            *of_payloads(
+                "jira-service-management-issue-created",
+                "jira-service-management-automation-send-web-request",
+            )(),
             *of_json(_COMMENT)(),
         ),
         _by_header("x-hub-signature", lambda secret, body: "sha256=" + hmac_hex(secret, body)),
@@ -387,9 +473,15 @@ GENUINE: Mapping[str, Genuine] = {
         own=({"text": OWN_NOTE}, {"headers": f"{HOPS}: 4\n"}),
     ),
     "standard_webhooks": Genuine(
-        lambda: (*of_payloads("standard-webhooks-inquiry-created")(), *of_json(_PLAIN, **{"webhook-id": "msg_2"})()),
+        lambda: (
+            *of_payloads("standard-webhooks-inquiry-created")(),
+            *of_json(_PLAIN, **{"webhook-id": "msg_2"})(),
+        ),
         _standard_webhooks,
-        secrets=tuple("whsec_" + base64.b64encode(hashlib.sha256(word).digest()).decode() for word in (b"1", b"2", b"3")),
+        secrets=tuple(
+            "whsec_" + base64.b64encode(hashlib.sha256(word).digest()).decode()
+            for word in (b"1", b"2", b"3")
+        ),
         own=(
             {("data", "text"): OWN_NOTE},
             {("data", "tags"): ["inquiry-router"]},
@@ -399,9 +491,14 @@ GENUINE: Mapping[str, Genuine] = {
     ),
     "zammad": Genuine(
         of_payloads("zammad-ticket-created-email", "zammad-ticket-created-phone-by-agent"),
-        _by_header("x-hub-signature", lambda secret, body: "sha1=" + hmac_hex(secret, body, "sha1")),
+        _by_header(
+            "x-hub-signature", lambda secret, body: "sha1=" + hmac_hex(secret, body, "sha1")
+        ),
         own=(
-            {("article", "body"): f"<div>{OWN_NOTE}</div>", ("article", "content_type"): "text/html"},
+            {
+                ("article", "body"): f"<div>{OWN_NOTE}</div>",
+                ("article", "content_type"): "text/html",
+            },
             {("article", "internal"): True},
             {("article", "created_by", "email"): OWN_USER},
             {("ticket", "tags"): ["inquiry-router"]},
@@ -409,7 +506,11 @@ GENUINE: Mapping[str, Genuine] = {
         ),
     ),
     "zendesk": Genuine(
-        of_payloads("zendesk-trigger-ticket-created", "zendesk-event-ticket-created", "zendesk-event-messaging-message-added"),
+        of_payloads(
+            "zendesk-trigger-ticket-created",
+            "zendesk-event-ticket-created",
+            "zendesk-event-messaging-message-added",
+        ),
         _zendesk,
         event=("event",),
         own=(

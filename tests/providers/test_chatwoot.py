@@ -51,7 +51,9 @@ def test_without_a_secret_the_token_is_asked_for() -> None:
     request = incoming({}, url="https://router.example.com/v1/hooks/c?token=token-of-the-source")
     SOURCE.authenticate(settings_of(SOURCE), Secrets("token-of-the-source"), request, NOW)
     with pytest.raises(NotGenuine):
-        SOURCE.authenticate(settings_of(SOURCE), Secrets("token-of-the-source", ("secret",)), request, NOW)
+        SOURCE.authenticate(
+            settings_of(SOURCE), Secrets("token-of-the-source", ("secret",)), request, NOW
+        )
 
 
 def test_a_new_conversation_is_read() -> None:
@@ -71,7 +73,9 @@ def test_a_message_is_read_with_its_id_unless_it_began_the_conversation() -> Non
 
 def test_a_mail_has_its_subject_and_channel() -> None:
     body = message()
-    body["conversation"].update(channel="Channel::Email", additional_attributes={"mail_subject": "Faktura"})
+    body["conversation"].update(
+        channel="Channel::Email", additional_attributes={"mail_subject": "Faktura"}
+    )
     made = ticket(SOURCE, body)
     assert (made.subject, made.channel) == ("Faktura", "email")
 
@@ -112,11 +116,21 @@ def test_a_conversation_is_moved_without_losing_labels_and_then_noted() -> None:
 
 def test_a_repeated_delivery_adds_no_second_note_but_a_correction_has_its_own() -> None:
     note = handed_over(Chatwoot(), SETTINGS, [{}, {}, {}, {}, {}])[4].body["content"]
-    labels, there = {"payload": ["inquiry-router", "defect"]}, {"payload": [{"content": None}, {"content": note}]}
+    labels, there = (
+        {"payload": ["inquiry-router", "defect"]},
+        {"payload": [{"content": None}, {"content": note}]},
+    )
     said = handed_over(Chatwoot(), SETTINGS, [{}, {}, labels, there], repeated=True)
     assert lines(said)[-1] == f"GET {CONVERSATION}/messages"
     corrected = event(correction={"who": "Celina"})
-    said = handed_over(Chatwoot(), SETTINGS, [{}, {}, labels, there, {}], corrected, "inquiry.corrected", repeated=True)
+    said = handed_over(
+        Chatwoot(),
+        SETTINGS,
+        [{}, {}, labels, there, {}],
+        corrected,
+        "inquiry.corrected",
+        repeated=True,
+    )
     assert "Celina" in said[-1].body["content"]
 
 
@@ -127,7 +141,14 @@ def test_what_came_another_way_is_made_once_with_the_customers_words_in_the_priv
         {"payload": [{"id": 5, "email": "joanna@klient.example.com"}]},
         {"payload": {"contact": {"id": 6}}},
         {"payload": []},
-        {"payload": {"contact_inboxes": [{"source_id": "a", "inbox": {"id": 2}}, {"source_id": "b", "inbox": {"id": 3}}]}},
+        {
+            "payload": {
+                "contact_inboxes": [
+                    {"source_id": "a", "inbox": {"id": 2}},
+                    {"source_id": "b", "inbox": {"id": 3}},
+                ]
+            }
+        },
         {"id": 90},
         *[{}] * 5,
     ]
@@ -148,18 +169,36 @@ def test_what_came_another_way_is_made_once_with_the_customers_words_in_the_priv
     assert (said[4].body["source_id"], said[4].body["contact_id"]) == ("b", 6)
     assert said[4].body["custom_attributes"] == {"inquiry_router": name}
     note = said[-1].body["content"]
-    assert said[-1].body["private"] is True and "Kanał: phone" in note and note.endswith("Pompa pękła.\nProszę o <pomoc>.")
+    assert (
+        said[-1].body["private"] is True
+        and "Kanał: phone" in note
+        and note.endswith("Pompa pękła.\nProszę o <pomoc>.")
+    )
     known = {"payload": [{"id": 6, "email": "Anna@klient.example.com"}]}
     there = {"payload": [{"id": 89}, {"id": 90, "custom_attributes": {"inquiry_router": name}}]}
     again = handed_over(
-        Chatwoot(), settings, [known, there, {}, {}, {}, {}, {"payload": [{"content": note}]}], written, repeated=True
+        Chatwoot(),
+        settings,
+        [known, there, {}, {}, {}, {}, {"payload": [{"content": note}]}],
+        written,
+        repeated=True,
     )
     assert lines(again)[2] == "POST /api/v1/accounts/1/conversations/90/assignments"
 
 
 def test_somebody_unknown_is_a_contact_of_his_own_and_joins_the_inbox() -> None:
-    written = event(source=None, contact={"name": None, "email": None, "phone": None, "company": None})
-    replies = [{"payload": []}, {"payload": {"contact": {"id": 6}}}, {}, {}, {"source_id": "c"}, {"id": 90}, *[{}] * 5]
+    written = event(
+        source=None, contact={"name": None, "email": None, "phone": None, "company": None}
+    )
+    replies = [
+        {"payload": []},
+        {"payload": {"contact": {"id": 6}}},
+        {},
+        {},
+        {"source_id": "c"},
+        {"id": 90},
+        *[{}] * 5,
+    ]
     said = handed_over(Chatwoot(), {**SETTINGS, "create": True, "inbox": 3}, replies, written)
     assert said[1].body["identifier"] == f"inquiry-router-{INQUIRY}"
     assert lines(said)[4] == "POST /api/v1/accounts/1/contacts/6/contact_inboxes"
@@ -186,5 +225,8 @@ def test_the_steps_name_the_address() -> None:
 
 
 def test_a_conversation_is_found_in_its_team() -> None:
-    assert located(Chatwoot(), SETTINGS, {"id": 35436, "meta": {"team": {"id": 2}}}) == ("2", [f"GET {CONVERSATION}"])
+    assert located(Chatwoot(), SETTINGS, {"id": 35436, "meta": {"team": {"id": 2}}}) == (
+        "2",
+        [f"GET {CONVERSATION}"],
+    )
     assert located(Chatwoot(), SETTINGS, {"id": 35436, "meta": {"team": None}})[0] is None

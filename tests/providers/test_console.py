@@ -38,16 +38,24 @@ def test_the_line_of_a_real_event() -> None:
         decision=Decision("customer_service", Priority.HIGH, "faults", 1, ("because",), due_at=AT),
         acknowledgement=Acknowledgement("pl", "Dziękujemy"),
     )
-    payload = event_json(Event.ROUTED, AT, Draft(Channel.EMAIL, "Moja szlifierka nie działa"), receipt_json(receipt))
+    payload = event_json(
+        Event.ROUTED, AT, Draft(Channel.EMAIL, "Moja szlifierka nie działa"), receipt_json(receipt)
+    )
     assert line(json.dumps(payload)) == (
         "2026-11-20 08:30:01Z  inquiry.routed  reference=K7MA-4XEH  category=defect  team=customer_service  "
         "priority=high  due=2026-11-20T08:30:01.000Z"
     )
 
 
-@pytest.mark.parametrize("payload", ["", "null", "[]", "{", '"x"', '{"data":[]}', '{"data":{"decision":1,"reference":{}}}', "{}"])
+@pytest.mark.parametrize(
+    "payload",
+    ["", "null", "[]", "{", '"x"', '{"data":[]}', '{"data":{"decision":1,"reference":{}}}', "{}"],
+)
 def test_whatever_is_missing_is_a_dash(payload: str) -> None:
-    assert line(payload) == "2026-11-20 08:30:01Z  inquiry.routed  reference=-  category=-  team=-  priority=-  due=-"
+    assert (
+        line(payload)
+        == "2026-11-20 08:30:01Z  inquiry.routed  reference=-  category=-  team=-  priority=-  due=-"
+    )
 
 
 def test_one_delivery_is_one_line_and_no_terminal_obeys_it() -> None:

@@ -33,13 +33,23 @@ SOURCE = DjangoHelpdeskSource()
 OWN = DjangoHelpdeskSourceSettings(own_user="1")
 URL = "https://acme.example.com/helpdesk"
 SETTINGS = DjangoHelpdeskSettings.model_validate(
-    {"url": URL + "/", "user": "router", "password": "hush", "source": "door", "groups": {"sales": "2"}, "create": True}
+    {
+        "url": URL + "/",
+        "user": "router",
+        "password": "hush",
+        "source": "door",
+        "groups": {"sales": "2"},
+        "create": True,
+    }
 )
 BASIC = "Basic cm91dGVyOmh1c2g="
 
 
 def test_a_ticket_of_an_agent_or_the_api() -> None:
-    assert_expected(read_one(SOURCE, sample("django-helpdesk-new-ticket")), payload("django-helpdesk-new-ticket")["expect"])
+    assert_expected(
+        read_one(SOURCE, sample("django-helpdesk-new-ticket")),
+        payload("django-helpdesk-new-ticket")["expect"],
+    )
 
 
 def test_a_ticket_of_the_public_form() -> None:
@@ -52,21 +62,54 @@ def test_a_ticket_of_the_public_form() -> None:
 
 @pytest.mark.parametrize("settings", [OWN, DjangoHelpdeskSourceSettings()])
 def test_the_routers_own_note_is_ignored(settings: DjangoHelpdeskSourceSettings) -> None:
-    assert isinstance(read_one(SOURCE, sample("django-helpdesk-followup-own-note"), settings), Ignored)
+    assert isinstance(
+        read_one(SOURCE, sample("django-helpdesk-followup-own-note"), settings), Ignored
+    )
 
 
 def followed_up(**followup: Any) -> dict[str, Any]:
-    opening = {"id": 4, "user": None, "title": "Ticket Opened Via Web", "comment": "Dzień dobry", "public": True}
-    later = {"id": 9, "user": None, "title": "Re", "comment": "Pompa dalej cieknie", "public": True, **followup}
-    ticket = {"id": 2, "title": "Pompa", "description": "Dzień dobry", "submitter_email": "anna@klient.example.com"}
-    return {"ticket": {**ticket, "followup_set": [opening, later]}, "queue_slug": "bok", "followup_id": 9}
+    opening = {
+        "id": 4,
+        "user": None,
+        "title": "Ticket Opened Via Web",
+        "comment": "Dzień dobry",
+        "public": True,
+    }
+    later = {
+        "id": 9,
+        "user": None,
+        "title": "Re",
+        "comment": "Pompa dalej cieknie",
+        "public": True,
+        **followup,
+    }
+    ticket = {
+        "id": 2,
+        "title": "Pompa",
+        "description": "Dzień dobry",
+        "submitter_email": "anna@klient.example.com",
+    }
+    return {
+        "ticket": {**ticket, "followup_set": [opening, later]},
+        "queue_slug": "bok",
+        "followup_id": 9,
+    }
 
 
 def test_a_customers_reply_is_a_later_message() -> None:
     photo = {"filename": "pompa.jpg", "mime_type": "image/jpeg", "size": 2048}
-    ticket = read_one(SOURCE, incoming(followed_up(message_id="<a@b>", followupattachment_set=[photo, None, {"size": 1}])))
+    ticket = read_one(
+        SOURCE,
+        incoming(
+            followed_up(message_id="<a@b>", followupattachment_set=[photo, None, {"size": 1}])
+        ),
+    )
     assert (ticket.external_id, ticket.message_id, ticket.delivery_key) == ("2", "9", "2/9")
-    assert (ticket.channel, ticket.text, ticket.subject) == (Channel.EMAIL, "Pompa dalej cieknie", "Pompa")
+    assert (ticket.channel, ticket.text, ticket.subject) == (
+        Channel.EMAIL,
+        "Pompa dalej cieknie",
+        "Pompa",
+    )
     assert ticket.attachments == (Attachment("pompa.jpg", "image/jpeg", 2048),)
 
 
@@ -99,7 +142,10 @@ def test_a_ticket_that_the_router_made_is_ignored() -> None:
     assert isinstance(read_one(SOURCE, hops, OWN), Ignored)
 
 
-@pytest.mark.parametrize("body", [{}, {"ticket": None}, {"ticket": []}, {"ticket": {"id": None}}, {"ticket": {"id": True}}])
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"ticket": None}, {"ticket": []}, {"ticket": {"id": None}}, {"ticket": {"id": True}}],
+)
 def test_a_body_without_a_ticket_says_what_to_set(body: Any) -> None:
     with pytest.raises(Unreadable, match="HELPDESK_NEW_TICKET_WEBHOOK_URLS"):
         SOURCE.read(OWN, incoming(body))
@@ -107,7 +153,13 @@ def test_a_body_without_a_ticket_says_what_to_set(body: Any) -> None:
 
 def row(number: int, day: int, **more: Any) -> dict[str, Any]:
     opening = {"id": number, "user": None, "public": True, "date": f"2026-11-{day:02}T10:00:00Z"}
-    return {"id": number, "title": f"Ticket {number}", "description": "Proszę o cennik", "followup_set": [opening], **more}
+    return {
+        "id": number,
+        "title": f"Ticket {number}",
+        "description": "Proszę o cennik",
+        "followup_set": [opening],
+        **more,
+    }
 
 
 ASKED = DjangoHelpdeskSourceSettings(api_url=URL, api_user="router", api_token="hush")
@@ -117,7 +169,10 @@ SINCE = datetime(2026, 11, 20, tzinfo=UTC)
 def test_polling_reads_the_newest_pages_and_stops_at_older_ones() -> None:
     pages = [
         {"count": 80, "results": [row(1, 1)]},
-        {"count": 80, "results": [row(80, 21), row(81, 21, description=f"{MARK}\n", title="made by us")]},
+        {
+            "count": 80,
+            "results": [row(80, 21), row(81, 21, description=f"{MARK}\n", title="made by us")],
+        },
         {"count": 80, "results": [row(70, 20), row(60, 19), None, {"id": None}]},
         {"count": 80, "results": [row(50, 18)]},
     ]
@@ -133,7 +188,9 @@ def test_polling_reads_the_newest_pages_and_stops_at_older_ones() -> None:
 
 def test_polling_goes_on_when_the_last_page_has_gone() -> None:
     gone = Reply(404, {}, b'{"detail":"Invalid page."}')
-    asked, found = drive(SOURCE.poll(ASKED, SINCE), {"count": 51, "results": []}, gone, {"results": [row(9, 21)]})
+    asked, found = drive(
+        SOURCE.poll(ASKED, SINCE), {"count": 51, "results": []}, gone, {"results": [row(9, 21)]}
+    )
     assert len(asked) == 3
     assert asked[1].expected == {404}
     assert [ticket.external_id for ticket in found.tickets] == ["9"]
@@ -163,7 +220,9 @@ def test_a_ticket_is_moved_and_then_says_why() -> None:
 
 
 def test_a_team_without_a_queue_only_changes_the_priority() -> None:
-    asked, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover("2", team="triage", priority="low"), NOW))
+    asked, _ = drive(
+        DjangoHelpdesk().hand_over(SETTINGS, handover("2", team="triage", priority="low"), NOW)
+    )
     assert body_of(asked[0]) == {"priority": 4}
     assert "zostaje tutaj" in body_of(asked[1])["comment"]
 
@@ -171,9 +230,14 @@ def test_a_team_without_a_queue_only_changes_the_priority() -> None:
 def test_a_repeated_delivery_adds_no_second_note() -> None:
     first, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover("2"), NOW))
     there = {
-        "followup_set": [{"public": True, "comment": "Dzień dobry"}, {"public": False, "comment": body_of(first[1])["comment"]}]
+        "followup_set": [
+            {"public": True, "comment": "Dzień dobry"},
+            {"public": False, "comment": body_of(first[1])["comment"]},
+        ]
     }
-    asked, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover("2", repeated=True), NOW), {}, there)
+    asked, _ = drive(
+        DjangoHelpdesk().hand_over(SETTINGS, handover("2", repeated=True), NOW), {}, there
+    )
     assert steps(asked) == [f"PATCH {URL}/api/tickets/2/", f"GET {URL}/api/tickets/2/"]
     asked, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover("2", repeated=True), NOW))
     assert steps(asked)[-1] == f"POST {URL}/api/followups/"
@@ -189,19 +253,36 @@ def test_a_correction_adds_its_own_note() -> None:
 
 def test_a_call_becomes_a_ticket() -> None:
     asked, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover(None), NOW), {"id": 77})
-    assert steps(asked) == [f"POST {URL}/api/tickets/", f"PATCH {URL}/api/tickets/77/", f"POST {URL}/api/followups/"]
+    assert steps(asked) == [
+        f"POST {URL}/api/tickets/",
+        f"PATCH {URL}/api/tickets/77/",
+        f"POST {URL}/api/followups/",
+    ]
     made = body_of(asked[0])
     assert made["description"].startswith(MARK)
     assert "+48220000101" in made["description"] and "Poproszę ofertę" in made["description"]
-    assert (made["queue"], made["priority"], made["submitter_email"]) == (2, 2, "anna@klient.example.com")
+    assert (made["queue"], made["priority"], made["submitter_email"]) == (
+        2,
+        2,
+        "anna@klient.example.com",
+    )
     assert isinstance(read_one(SOURCE, incoming({"ticket": {"id": 77, **made}})), Ignored)
 
 
 def test_a_ticket_that_an_earlier_attempt_made_is_found_again() -> None:
     listed = {"count": 1, "results": [row(5, 21), row(77, 21, description=f"{MARK}\nKanał: phone")]}
-    asked, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover(None, repeated=True), NOW), listed)
-    assert steps(asked)[:2] == [f"GET {URL}/api/tickets/?page_size=25&page=1", f"PATCH {URL}/api/tickets/77/"]
-    asked, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover(None, repeated=True), NOW), {"count": 0}, {"id": 78})
+    asked, _ = drive(
+        DjangoHelpdesk().hand_over(SETTINGS, handover(None, repeated=True), NOW), listed
+    )
+    assert steps(asked)[:2] == [
+        f"GET {URL}/api/tickets/?page_size=25&page=1",
+        f"PATCH {URL}/api/tickets/77/",
+    ]
+    asked, _ = drive(
+        DjangoHelpdesk().hand_over(SETTINGS, handover(None, repeated=True), NOW),
+        {"count": 0},
+        {"id": 78},
+    )
     assert steps(asked)[1] == f"POST {URL}/api/tickets/"
 
 
@@ -216,15 +297,20 @@ def test_what_can_never_work_is_refused_for_good(delivery: Any) -> None:
         drive(DjangoHelpdesk().hand_over(settings, delivery, NOW))
 
 
-@pytest.mark.parametrize("delivery", [handover("2", "inquiry.resolved"), handover("2", source="other")])
+@pytest.mark.parametrize(
+    "delivery", [handover("2", "inquiry.resolved"), handover("2", source="other")]
+)
 def test_what_is_none_of_its_business_asks_for_nothing(delivery: Any) -> None:
-    assert drive(DjangoHelpdesk().hand_over(SETTINGS.model_copy(update={"create": False}), delivery, NOW)) == ([], None)
+    assert drive(
+        DjangoHelpdesk().hand_over(SETTINGS.model_copy(update={"create": False}), delivery, NOW)
+    ) == ([], None)
 
 
 def test_the_check_lists_queues_by_their_numbers() -> None:
     token = DjangoHelpdeskSettings.model_validate({"url": URL, "password": "abc"})
     asked, groups = drive(
-        DjangoHelpdesk().check(token), {"results": [row(1, 1, queue=1), row(2, 1, queue=2), row(3, 1, queue=1), {}]}
+        DjangoHelpdesk().check(token),
+        {"results": [row(1, 1, queue=1), row(2, 1, queue=2), row(3, 1, queue=1), {}]},
     )
     assert steps(asked) == [f"GET {URL}/api/tickets/?page_size=100"]
     assert asked[0].headers["authorization"] == "Token abc"

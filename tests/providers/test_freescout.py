@@ -32,7 +32,14 @@ SOURCE = FreeScoutSource()
 OWN = GuardedSettings(own_user="33")
 URL = "https://desk.example.com"
 SETTINGS = FreeScoutSettings.model_validate(
-    {"url": URL, "api_key": "hush", "user": 33, "source": "door", "groups": {"sales": "16"}, "create": True}
+    {
+        "url": URL,
+        "api_key": "hush",
+        "user": 33,
+        "source": "door",
+        "groups": {"sales": "16"},
+        "create": True,
+    }
 )
 
 
@@ -62,12 +69,20 @@ def test_only_what_was_signed_with_the_secret_is_genuine() -> None:
 
 
 def conversation(*threads: Any, event: str = "convo.created", **changes: Any) -> Any:
-    body = {"id": 7, "type": "email", "subject": "Pompa", "customer": {"email": "anna@klient.example.com"}, **changes}
+    body = {
+        "id": 7,
+        "type": "email",
+        "subject": "Pompa",
+        "customer": {"email": "anna@klient.example.com"},
+        **changes,
+    }
     body.setdefault("_embedded", {"threads": list(threads), "tags": changes.get("tags") or []})
     return read_one(SOURCE, incoming(body, {"X-FreeScout-Event": event}), OWN)
 
 
-def said(number: int, text: str | None = "Cieknie", kind: str = "customer", **changes: Any) -> dict[str, Any]:
+def said(
+    number: int, text: str | None = "Cieknie", kind: str = "customer", **changes: Any
+) -> dict[str, Any]:
     return {"id": number, "type": kind, "body": text, **changes}
 
 
@@ -80,7 +95,9 @@ def test_the_first_message_opens_and_the_latest_replies_whatever_their_order() -
 
 def test_a_call_is_what_the_agent_wrote_down() -> None:
     customer = {"firstName": "Anna", "lastName": "Nowak", "phones": [{"value": "22 000 01 01"}]}
-    ticket = conversation(said(3, "Dzwoniła pani w sprawie pompy", "note"), type="phone", customer=customer)
+    ticket = conversation(
+        said(3, "Dzwoniła pani w sprawie pompy", "note"), type="phone", customer=customer
+    )
     assert (ticket.channel, ticket.html) == (Channel.PHONE, "Dzwoniła pani w sprawie pompy")
     assert ticket.contact == Contact("Anna Nowak", None, "22 000 01 01")
 
@@ -106,7 +123,10 @@ def test_attachments_are_named() -> None:
         {"fileName": "x", "size": "1"},
     ]
     ticket = conversation(said(3, _embedded={"attachments": files}))
-    assert ticket.attachments == (Attachment("pompa.jpg", "image/jpeg", 2331), Attachment("x", "application/octet-stream", 0))
+    assert ticket.attachments == (
+        Attachment("pompa.jpg", "image/jpeg", 2331),
+        Attachment("x", "application/octet-stream", 0),
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,11 +151,15 @@ def test_a_customer_with_the_number_of_our_user_is_not_our_user() -> None:
 
 
 def test_a_reply_to_a_conversation_that_was_routed_is_read() -> None:
-    reply = conversation(said(3), event="convo.customer.reply.created", tags=[{"name": "inquiry-router"}])
+    reply = conversation(
+        said(3), event="convo.customer.reply.created", tags=[{"name": "inquiry-router"}]
+    )
     assert reply.message_id == "3"
 
 
-@pytest.mark.parametrize(("body", "headers"), [({"id": 1}, {}), ({"id": None}, {"X-FreeScout-Event": "convo.created"})])
+@pytest.mark.parametrize(
+    ("body", "headers"), [({"id": 1}, {}), ({"id": None}, {"X-FreeScout-Event": "convo.created"})]
+)
 def test_what_is_missing_is_named(body: Any, headers: dict[str, str]) -> None:
     with pytest.raises(Unreadable, match="X-FreeScout-Event|'id'"):
         SOURCE.read(OWN, incoming(body, headers))
@@ -148,7 +172,12 @@ def test_a_conversation_is_moved_tagged_and_then_says_why() -> None:
     delivery = handover("7")
     asked, _ = drive(FreeScout().hand_over(SETTINGS, delivery, NOW), {}, SHOWN)
     one = f"{URL}/api/conversations/7"
-    assert steps(asked) == [f"PUT {one}", f"GET {one}?embed=threads,tags", f"PUT {one}/tags", f"POST {one}/threads"]
+    assert steps(asked) == [
+        f"PUT {one}",
+        f"GET {one}?embed=threads,tags",
+        f"PUT {one}/tags",
+        f"POST {one}/threads",
+    ]
     assert {request.headers["x-freescout-api-key"] for request in asked} == {"hush"}
     assert body_of(asked[0]) == {"byUser": 33, "mailboxId": 16}
     assert body_of(asked[2]) == {"tags": ["vip", "inquiry-router", "new_purchase", "high"]}
@@ -160,13 +189,20 @@ def test_a_conversation_is_moved_tagged_and_then_says_why() -> None:
 def test_a_repeated_delivery_adds_neither_tags_nor_a_second_note() -> None:
     first, _ = drive(FreeScout().hand_over(SETTINGS, handover("7"), NOW), {}, SHOWN)
     note = body_of(first[3])["text"].replace("<br>", "<br />")
-    shown = {"_embedded": {"tags": [{"name": tag} for tag in body_of(first[2])["tags"]], "threads": [said(4, note, "note")]}}
+    shown = {
+        "_embedded": {
+            "tags": [{"name": tag} for tag in body_of(first[2])["tags"]],
+            "threads": [said(4, note, "note")],
+        }
+    }
     asked, _ = drive(FreeScout().hand_over(SETTINGS, handover("7", repeated=True), NOW), {}, shown)
     assert [request.method for request in asked] == ["PUT", "GET"]
 
 
 def test_a_team_without_a_mailbox_leaves_the_conversation_where_it_is() -> None:
-    asked, _ = drive(FreeScout().hand_over(SETTINGS, handover("7", team="triage", priority="low"), NOW), SHOWN)
+    asked, _ = drive(
+        FreeScout().hand_over(SETTINGS, handover("7", team="triage", priority="low"), NOW), SHOWN
+    )
     assert [request.method for request in asked] == ["GET", "PUT", "POST"]
     assert body_of(asked[1]) == {"tags": ["vip", "inquiry-router", "new_purchase"]}
 
@@ -180,7 +216,11 @@ def test_a_call_becomes_a_conversation() -> None:
     made = body_of(asked[0])
     assert (made["type"], made["mailboxId"]) == ("email", 16)
     assert made["subject"].endswith(f"({REFERENCE})")
-    assert made["customer"] == {"email": "anna@klient.example.com", "phone": "+48220000101", "firstName": "Anna Nowak"}
+    assert made["customer"] == {
+        "email": "anna@klient.example.com",
+        "phone": "+48220000101",
+        "firstName": "Anna Nowak",
+    }
     text = made["threads"][0]["text"]
     assert text.startswith(MARK) and "&lt;10&gt; pomp &amp; zawory" in text
     assert isinstance(conversation(said(1, text)), Ignored)
@@ -189,22 +229,38 @@ def test_a_call_becomes_a_conversation() -> None:
 @pytest.mark.parametrize(
     ("contact", "customer"),
     [
-        ({"name": None, "email": None, "phone": "+48220000101", "company": None}, {"phone": "+48220000101"}),
+        (
+            {"name": None, "email": None, "phone": "+48220000101", "company": None},
+            {"phone": "+48220000101"},
+        ),
         ({"name": None, "email": None, "phone": None, "company": None}, {"firstName": REFERENCE}),
     ],
 )
-def test_a_caller_without_an_address_becomes_a_call(contact: dict[str, Any], customer: dict[str, str]) -> None:
+def test_a_caller_without_an_address_becomes_a_call(
+    contact: dict[str, Any], customer: dict[str, str]
+) -> None:
     asked, _ = drive(FreeScout().hand_over(SETTINGS, handover(None, contact=contact), NOW), MADE)
     assert (body_of(asked[0])["type"], body_of(asked[0])["customer"]) == ("phone", customer)
 
 
 def test_a_conversation_that_an_earlier_attempt_made_is_found_again() -> None:
-    rows = [{"id": 34, "subject": f"{REFERENCE} inne"}, {"id": 35, "subject": f"Oferta ({REFERENCE})"}]
+    rows = [
+        {"id": 34, "subject": f"{REFERENCE} inne"},
+        {"id": 35, "subject": f"Oferta ({REFERENCE})"},
+    ]
     listed = {"_embedded": {"conversations": rows}}
-    asked, _ = drive(FreeScout().hand_over(SETTINGS, handover(None, repeated=True), NOW), {}, listed)
+    asked, _ = drive(
+        FreeScout().hand_over(SETTINGS, handover(None, repeated=True), NOW), {}, listed
+    )
     query = f"GET {URL}/api/conversations?subject={REFERENCE}&status="
-    assert steps(asked)[:3] == [f"{query}active", f"{query}pending", f"PUT {URL}/api/conversations/35"]
-    asked, _ = drive(FreeScout().hand_over(SETTINGS, handover(None, repeated=True), NOW), {}, {}, {}, MADE)
+    assert steps(asked)[:3] == [
+        f"{query}active",
+        f"{query}pending",
+        f"PUT {URL}/api/conversations/35",
+    ]
+    asked, _ = drive(
+        FreeScout().hand_over(SETTINGS, handover(None, repeated=True), NOW), {}, {}, {}, MADE
+    )
     assert steps(asked)[3] == f"POST {URL}/api/conversations"
 
 
@@ -214,7 +270,11 @@ def test_what_can_never_work_is_refused_for_good() -> None:
     with pytest.raises(Refused, match="Resource-ID"):
         drive(FreeScout().hand_over(SETTINGS, handover(None), NOW), {})
     with pytest.raises(Refused, match="no number"):
-        drive(FreeScout().hand_over(SETTINGS.model_copy(update={"groups": {"sales": "x"}}), handover("7"), NOW))
+        drive(
+            FreeScout().hand_over(
+                SETTINGS.model_copy(update={"groups": {"sales": "x"}}), handover("7"), NOW
+            )
+        )
 
 
 def test_the_check_lists_the_mailboxes() -> None:

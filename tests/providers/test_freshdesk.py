@@ -51,7 +51,9 @@ def test_both_forms_of_the_rule_are_read(name: str) -> None:
 
 def test_a_retry_has_the_same_key_and_another_body_another() -> None:
     assert ticket(SOURCE, BODY).delivery_key == ticket(SOURCE, BODY).delivery_key
-    assert ticket(SOURCE, BODY).delivery_key != ticket(SOURCE, {**BODY, "subject": "x"}).delivery_key
+    assert (
+        ticket(SOURCE, BODY).delivery_key != ticket(SOURCE, {**BODY, "subject": "x"}).delivery_key
+    )
 
 
 @pytest.mark.parametrize("source", ["Portal", "portal", 2, "2", "Feedback Widget", 9])
@@ -69,15 +71,28 @@ def test_the_token_is_taken_from_the_address_a_header_or_basic_credentials() -> 
     ):
         SOURCE.authenticate(settings_of(SOURCE), secrets, request, NOW)
     with pytest.raises(NotGenuine):
-        SOURCE.authenticate(settings_of(SOURCE), secrets, incoming({}, {"X-Router-Token": "other"}), NOW)
+        SOURCE.authenticate(
+            settings_of(SOURCE), secrets, incoming({}, {"X-Router-Token": "other"}), NOW
+        )
 
 
 def test_what_is_not_a_customers_is_ignored() -> None:
     assert is_ignored(SOURCE, {**BODY, "triggered_event": "{ticket_status:{from:2,to:4}}"})
     assert is_ignored(SOURCE, {**BODY, "source": "Outbound Email"})
     assert is_ignored(SOURCE, {**BODY, "tags": "vip, inquiry-router"})
-    assert is_ignored(SOURCE, {**BODY, "description_text": "", "description": "<div> [inquiry-router K7MA-4XEH]<br>x</div>"})
-    assert is_ignored(SOURCE, {**BODY, "requester_email": "router@acme.example.com"}, own_user="router@acme.example.com")
+    assert is_ignored(
+        SOURCE,
+        {
+            **BODY,
+            "description_text": "",
+            "description": "<div> [inquiry-router K7MA-4XEH]<br>x</div>",
+        },
+    )
+    assert is_ignored(
+        SOURCE,
+        {**BODY, "requester_email": "router@acme.example.com"},
+        own_user="router@acme.example.com",
+    )
     assert is_ignored(SOURCE, {"ticket_id": 7})
     with pytest.raises(Unreadable, match="ticket_id"):
         one(SOURCE, {"freshdesk_webhook": None, "subject": "x"})
@@ -85,7 +100,13 @@ def test_what_is_not_a_customers_is_ignored() -> None:
 
 def test_tickets_that_were_missed_are_found_over_pages() -> None:
     since = datetime(2026, 11, 20, tzinfo=UTC)
-    row = {"id": 1, "subject": "Pompa", "description": "<p>Cieknie</p>", "created_at": "2026-11-21T10:00:00Z", "source": 3}
+    row = {
+        "id": 1,
+        "subject": "Pompa",
+        "description": "<p>Cieknie</p>",
+        "created_at": "2026-11-21T10:00:00Z",
+        "source": 3,
+    }
     requester = {"name": "Anna", "email": None, "phone": None, "mobile": "+48220000101"}
     old, sent, spam = {"created_at": "2026-11-19T10:00:00Z"}, {"source": 10}, {"spam": True}
     full = [
@@ -111,16 +132,34 @@ def test_tickets_that_were_missed_are_found_over_pages() -> None:
 def test_asking_for_missed_tickets_ends_and_tells_where() -> None:
     row = {"id": 1, "subject": "Pompa", "description": "<p>Cieknie</p>", "source": 3}
     pages = [[{**row, "created_at": f"2026-11-21T10:{page:02}:00Z"}] * 100 for page in range(40)]
-    found = Talk(pages).run(SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC)), API["api_url"])
-    assert (len(found.tickets), found.to_the_end, found.until) == (4000, False, datetime(2026, 11, 21, 10, 39, tzinfo=UTC))
+    found = Talk(pages).run(
+        SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC)), API["api_url"]
+    )
+    assert (len(found.tickets), found.to_the_end, found.until) == (
+        4000,
+        False,
+        datetime(2026, 11, 21, 10, 39, tzinfo=UTC),
+    )
 
 
 def test_a_ticket_is_moved_without_losing_tags_and_then_noted() -> None:
-    said = handed_over(Freshdesk(), SETTINGS, [{"tags": ["vip", "defect"]}, {}, (201, {})], event(ticket_id="7"))
-    assert lines(said) == ["GET /api/v2/tickets/7", "PUT /api/v2/tickets/7", "POST /api/v2/tickets/7/notes"]
-    assert said[1].body == {"priority": 4, "tags": ["vip", "defect", "inquiry-router"], "group_id": 11}
+    said = handed_over(
+        Freshdesk(), SETTINGS, [{"tags": ["vip", "defect"]}, {}, (201, {})], event(ticket_id="7")
+    )
+    assert lines(said) == [
+        "GET /api/v2/tickets/7",
+        "PUT /api/v2/tickets/7",
+        "POST /api/v2/tickets/7/notes",
+    ]
+    assert said[1].body == {
+        "priority": 4,
+        "tags": ["vip", "defect", "inquiry-router"],
+        "group_id": 11,
+    }
     assert said[2].body["private"] is True
-    assert said[2].body["body"].startswith("[inquiry-router K7MA-4XEH]<br>Category: defect (sure)<br>")
+    assert (
+        said[2].body["body"].startswith("[inquiry-router K7MA-4XEH]<br>Category: defect (sure)<br>")
+    )
     assert "&lt;b&gt;reklamacja" in said[2].body["body"]
     assert base64.b64decode(said[0].headers["authorization"].split()[1]) == b"key:X"
 
@@ -128,39 +167,76 @@ def test_a_ticket_is_moved_without_losing_tags_and_then_noted() -> None:
 def test_a_repeated_delivery_adds_no_second_note() -> None:
     note = handed_over(Freshdesk(), SETTINGS, [{}, {}, {}])[2].body["body"]
     full = [{"body": "<p>x</p>"}] * 100
-    said = handed_over(Freshdesk(), SETTINGS, [{}, {}, full, [{"body": f"<div>{note}</div>"}]], repeated=True)
+    said = handed_over(
+        Freshdesk(), SETTINGS, [{}, {}, full, [{"body": f"<div>{note}</div>"}]], repeated=True
+    )
     assert lines(said)[3] == "GET /api/v2/tickets/35436/conversations?per_page=100&page=2"
-    assert lines(handed_over(Freshdesk(), SETTINGS, [{}, {}, [], {}], repeated=True))[-1] == "POST /api/v2/tickets/35436/notes"
+    assert (
+        lines(handed_over(Freshdesk(), SETTINGS, [{}, {}, [], {}], repeated=True))[-1]
+        == "POST /api/v2/tickets/35436/notes"
+    )
 
 
 def test_a_correction_adds_its_own_note() -> None:
     note = handed_over(Freshdesk(), SETTINGS, [{}, {}, {}])[2].body["body"]
     corrected = event(correction={"who": "Celina"})
-    said = handed_over(Freshdesk(), SETTINGS, [{}, {}, [{"body": note}], {}], corrected, "inquiry.corrected", repeated=True)
+    said = handed_over(
+        Freshdesk(),
+        SETTINGS,
+        [{}, {}, [{"body": note}], {}],
+        corrected,
+        "inquiry.corrected",
+        repeated=True,
+    )
     assert "Corrected by: Celina" in said[-1].body["body"]
 
 
 def test_what_came_another_way_is_made_once() -> None:
     settings, written = {**SETTINGS, "create": True}, event(source=None)
-    said = handed_over(Freshdesk(), settings, [{"results": []}, (201, {"id": 9}), {"tags": []}, {}, {}], written)
-    assert unquote(said[0].path) == "/api/v2/search/tickets?query=\"tag:'inquiry-router-K7MA-4XEH'\""
+    said = handed_over(
+        Freshdesk(), settings, [{"results": []}, (201, {"id": 9}), {"tags": []}, {}, {}], written
+    )
+    assert (
+        unquote(said[0].path) == "/api/v2/search/tickets?query=\"tag:'inquiry-router-K7MA-4XEH'\""
+    )
     made = said[1].body
-    assert (made["email"], made["name"], made["source"], made["status"]) == ("anna@klient.example.com", "Anna Nowak", 3, 2)
-    assert made["description"].startswith("[inquiry-router K7MA-4XEH]<br>Channel: phone<br>Contact: Anna Nowak, ")
+    assert (made["email"], made["name"], made["source"], made["status"]) == (
+        "anna@klient.example.com",
+        "Anna Nowak",
+        3,
+        2,
+    )
+    assert made["description"].startswith(
+        "[inquiry-router K7MA-4XEH]<br>Channel: phone<br>Contact: Anna Nowak, "
+    )
     assert "&lt;pomoc&gt;" in made["description"]
-    assert "inquiry-router-K7MA-4XEH" in made["tags"] and all(len(tag) <= 32 for tag in made["tags"])
+    assert "inquiry-router-K7MA-4XEH" in made["tags"] and all(
+        len(tag) <= 32 for tag in made["tags"]
+    )
     rows = [{"id": 8, "tags": ["inquiry-router"]}, {"id": 9, "tags": ["inquiry-router-K7MA-4XEH"]}]
-    again = handed_over(Freshdesk(), settings, [{"results": []}, rows, {}, {}, [], {}], written, repeated=True)
+    again = handed_over(
+        Freshdesk(), settings, [{"results": []}, rows, {}, {}, [], {}], written, repeated=True
+    )
     assert lines(again)[2] == "GET /api/v2/tickets/9"
 
 
 @pytest.mark.parametrize(
     ("contact", "name", "value"),
-    [({"phone": "+48220000101"}, "phone", "+48220000101"), ({}, "unique_external_id", f"inquiry-router-{INQUIRY}")],
+    [
+        ({"phone": "+48220000101"}, "phone", "+48220000101"),
+        ({}, "unique_external_id", f"inquiry-router-{INQUIRY}"),
+    ],
 )
-def test_a_customer_without_an_address_is_known_by_something_else(contact: dict[str, str], name: str, value: str) -> None:
-    written = event(source=None, contact={"name": None, "email": None, "phone": None, "company": None, **contact})
-    said = handed_over(Freshdesk(), {**SETTINGS, "create": True}, [{}, {"id": 9}, {}, {}, {}], written)
+def test_a_customer_without_an_address_is_known_by_something_else(
+    contact: dict[str, str], name: str, value: str
+) -> None:
+    written = event(
+        source=None,
+        contact={"name": None, "email": None, "phone": None, "company": None, **contact},
+    )
+    said = handed_over(
+        Freshdesk(), {**SETTINGS, "create": True}, [{}, {"id": 9}, {}, {}, {}], written
+    )
     assert said[1].body[name] == value
     assert "email" not in said[1].body
 
@@ -176,9 +252,14 @@ def test_the_steps_name_the_address_and_the_body_to_paste() -> None:
     steps = SOURCE.setup("https://router.example.com/v1/hooks/f")
     for written in (steps.pl, steps.en):
         assert 4 <= len(written) <= 9
-        assert "https://router.example.com/v1/hooks/f" in " ".join(written) and "{{ticket.id}}" in " ".join(written)
+        assert "https://router.example.com/v1/hooks/f" in " ".join(
+            written
+        ) and "{{ticket.id}}" in " ".join(written)
 
 
 def test_a_ticket_is_found_in_its_group() -> None:
-    assert located(Freshdesk(), SETTINGS, {"id": 35436, "group_id": 11}) == ("11", ["GET /api/v2/tickets/35436"])
+    assert located(Freshdesk(), SETTINGS, {"id": 35436, "group_id": 11}) == (
+        "11",
+        ["GET /api/v2/tickets/35436"],
+    )
     assert located(Freshdesk(), SETTINGS, {"id": 35436, "group_id": None})[0] is None

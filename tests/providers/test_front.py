@@ -10,14 +10,32 @@ from inquiry_router.inquiry.model import Contact
 from inquiry_router.providers.front import FrontSource
 from inquiry_router.providers.kit.source import Handshake, Unreadable
 from tests.providers.driving import sample
-from tests.providers.helpdesks import NOW, assert_as_expected, assert_vectors, is_ignored, one, read, settings_of, ticket
+from tests.providers.helpdesks import (
+    NOW,
+    assert_as_expected,
+    assert_vectors,
+    is_ignored,
+    one,
+    read,
+    settings_of,
+    ticket,
+)
 from tests.providers.samples_on_disk import payload
 
 SOURCE = FrontSource()
-RULE, APPLICATION, SYNC = "front-rule-inbound", "front-application-inbound-received", "front-application-sync-validation"
+RULE, APPLICATION, SYNC = (
+    "front-rule-inbound",
+    "front-application-inbound-received",
+    "front-application-sync-validation",
+)
 
 
-def event(*, conversation: dict[str, Any] | None = None, message: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
+def event(
+    *,
+    conversation: dict[str, Any] | None = None,
+    message: dict[str, Any] | None = None,
+    **changes: Any,
+) -> dict[str, Any]:
     body = {**copy.deepcopy(payload(RULE)["body"]), **changes}
     body["conversation"].update(conversation or {})
     body["target"]["data"].update(message or {})
@@ -49,7 +67,10 @@ def test_a_later_message_has_its_id() -> None:
 
 
 def test_a_text_message_has_a_phone_and_no_address() -> None:
-    made = ticket(SOURCE, event(message={"type": "sms", "recipients": [{"handle": "+48220000101", "role": "from"}]}))
+    made = ticket(
+        SOURCE,
+        event(message={"type": "sms", "recipients": [{"handle": "+48220000101", "role": "from"}]}),
+    )
     assert (made.channel, made.contact) == ("chat", Contact(phone="+48220000101"))
     assert ticket(SOURCE, event(message={"recipients": None})).contact.name == "Olivia Brandt"
 

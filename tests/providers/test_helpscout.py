@@ -10,7 +10,16 @@ from inquiry_router.providers.helpscout import HelpScoutSource
 from inquiry_router.providers.kit.provider import Reply
 from inquiry_router.providers.kit.source import Ignored, Thin, Ticket, Unreadable
 from tests.providers.driving import sample
-from tests.providers.helpdesks import NOW, assert_as_expected, assert_vectors, is_ignored, one, read, settings_of, ticket
+from tests.providers.helpdesks import (
+    NOW,
+    assert_as_expected,
+    assert_vectors,
+    is_ignored,
+    one,
+    read,
+    settings_of,
+    ticket,
+)
 from tests.providers.samples_on_disk import payload
 
 SOURCE = HelpScoutSource()
@@ -63,17 +72,32 @@ def test_a_reply_is_the_newest_thread_of_a_customer_and_a_beginning_the_oldest()
 def test_an_address_alone_is_ignored_unless_it_may_be_fetched() -> None:
     address = {"resourceUri": "https://api.helpscout.net/v2/conversations/123?x"}
     assert is_ignored(SOURCE, address, EVENT)
-    for body in ({"_links": {"self": {"href": "https://api.helpscout.net/v2/conversations/123"}}}, {"id": 123}):
+    for body in (
+        {"_links": {"self": {"href": "https://api.helpscout.net/v2/conversations/123"}}},
+        {"id": 123},
+    ):
         found = one(SOURCE, body, EVENT, api_token="key")
-        assert isinstance(found, Thin) and found.known == {"event": "convo.created", "conversation": "123"}
+        assert isinstance(found, Thin) and found.known == {
+            "event": "convo.created",
+            "conversation": "123",
+        }
     thin = one(SOURCE, address, EVENT, api_token="key")
     assert isinstance(thin, Thin) and thin.known["conversation"] == "123"
-    assert thin == one(SOURCE, address, EVENT, api_token="key") != one(SOURCE, {**address, "at": 1}, EVENT, api_token="key")
+    assert (
+        thin
+        == one(SOURCE, address, EVENT, api_token="key")
+        != one(SOURCE, {**address, "at": 1}, EVENT, api_token="key")
+    )
     request = SOURCE.fetch(settings_of(SOURCE, api_token="key"), thin)
-    assert request is not None and request.url == "https://api.helpscout.net/v2/conversations/123?embed=threads"
+    assert (
+        request is not None
+        and request.url == "https://api.helpscout.net/v2/conversations/123?embed=threads"
+    )
     assert request.headers["authorization"] == "Bearer key"
     assert SOURCE.fetch(settings_of(SOURCE), thin) is None
-    whole = SOURCE.fetched(settings_of(SOURCE), thin, Reply(200, {}, json.dumps(conversation()).encode()))
+    whole = SOURCE.fetched(
+        settings_of(SOURCE), thin, Reply(200, {}, json.dumps(conversation()).encode())
+    )
     assert isinstance(whole, Ticket) and assert_as_expected(whole, CREATED)
     assert isinstance(SOURCE.fetched(settings_of(SOURCE), thin, Reply(200, {}, b"[]")), Ignored)
 
@@ -85,11 +109,18 @@ def test_what_is_not_a_customers_is_ignored() -> None:
     assert is_ignored(SOURCE, conversation(_embedded=None), EVENT)
     assert is_ignored(SOURCE, conversation(tags=[{"tag": "inquiry-router"}]), EVENT)
     assert is_ignored(SOURCE, conversation(tags=["inquiry-router"]), EVENT)
-    assert is_ignored(SOURCE, conversation(_embedded={"threads": [thread(body="[inquiry-router K7MA-4XEH]<br>x")]}), EVENT)
+    assert is_ignored(
+        SOURCE,
+        conversation(_embedded={"threads": [thread(body="[inquiry-router K7MA-4XEH]<br>x")]}),
+        EVENT,
+    )
     assert is_ignored(SOURCE, conversation(), EVENT, own_user="29")
 
 
-@pytest.mark.parametrize("body", [{}, {"id": None, "subject": "x"}, {"resourceUri": "https://api.helpscout.net/v2/customers/1"}])
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"id": None, "subject": "x"}, {"resourceUri": "https://api.helpscout.net/v2/customers/1"}],
+)
 def test_what_names_no_conversation_is_refused_with_the_cure(body: Any) -> None:
     with pytest.raises(Unreadable, match="full payloads"):
         one(SOURCE, body, EVENT, api_token="key")

@@ -30,13 +30,19 @@ from tests.providers.samples_on_disk import payload, vectors
 
 SOURCE = HubSpotSource()
 API = {"api_token": "key"}
-SETTINGS: dict[str, Any] = {"token": "key", "source": "source-1", "groups": {"customer_service": "0/2", "sales": "77"}}
+SETTINGS: dict[str, Any] = {
+    "token": "key",
+    "source": "source-1",
+    "groups": {"customer_service": "0/2", "sales": "77"},
+}
 TICKET = "/crm/v3/objects/tickets/35436"
 
 
 def fetched(thin: Event, answer: Any) -> Event:
     assert isinstance(thin, Thin)
-    return SOURCE.fetched(settings_of(SOURCE, **API), thin, Reply(200, {}, json.dumps(answer).encode()))
+    return SOURCE.fetched(
+        settings_of(SOURCE, **API), thin, Reply(200, {}, json.dumps(answer).encode())
+    )
 
 
 def address(thin: Event) -> str:
@@ -52,7 +58,9 @@ def test_every_vector_of_every_version_is_judged_rightly() -> None:
 
 def test_a_wrong_signature_of_version_3_is_not_saved_by_an_older_one() -> None:
     (first,) = vectors("hubspot-v1")
-    request = incoming(first["body"].encode(), {**first["headers"], "X-HubSpot-Signature-v3": "x"}, url=URL)
+    request = incoming(
+        first["body"].encode(), {**first["headers"], "X-HubSpot-Signature-v3": "x"}, url=URL
+    )
     with pytest.raises(NotGenuine):
         SOURCE.authenticate(settings_of(SOURCE), Secrets("t", (first["secret"],)), request, NOW)
 
@@ -96,7 +104,15 @@ def test_a_message_is_fetched_and_then_the_ticket_of_its_thread() -> None:
         "direction": "INCOMING",
         "text": "Kiedy dostawa?",
         "createdAt": "2026-11-21T16:00:00Z",
-        "senders": [{"name": "Anna", "deliveryIdentifier": {"type": "HS_EMAIL_ADDRESS", "value": "anna@klient.example.com"}}],
+        "senders": [
+            {
+                "name": "Anna",
+                "deliveryIdentifier": {
+                    "type": "HS_EMAIL_ADDRESS",
+                    "value": "anna@klient.example.com",
+                },
+            }
+        ],
     }
     more = fetched(thin, message)
     assert address(more) == "GET /conversations/v3/conversations/threads/1234567?association=TICKET"
@@ -114,7 +130,9 @@ def test_what_is_not_a_customers_is_ignored() -> None:
     created = {"subscriptionType": "ticket.creation", "objectId": 1, "portalId": 3, "eventId": 4}
     (event,) = read(SOURCE, incoming([created]))
     assert isinstance(event, Thin)
-    assert isinstance(fetched(event, {"properties": {"content": "[inquiry-router K7MA-4XEH]\nx"}}), Ignored)
+    assert isinstance(
+        fetched(event, {"properties": {"content": "[inquiry-router K7MA-4XEH]\nx"}}), Ignored
+    )
     assert isinstance(fetched(event, {"properties": None}), Ignored)
     assert isinstance(fetched(event, None), Ignored)
     assert isinstance(one(SOURCE, [{**created, "sourceId": "userId:42"}], own_user="42"), Ignored)
@@ -124,30 +142,46 @@ def test_what_is_not_a_customers_is_ignored() -> None:
     assert isinstance(one(SOURCE, [message]), Thin)
     assert isinstance(one(SOURCE, [{**message, "messageType": "COMMENT"}]), Ignored)
     assert isinstance(one(SOURCE, [{**message, "messageId": None}]), Ignored)
-    assert isinstance(one(SOURCE, [{**created, "subscriptionType": "object.creation", "objectTypeId": "0-5"}]), Thin)
-    assert isinstance(one(SOURCE, [{**created, "subscriptionType": "object.creation", "objectTypeId": "0-1"}]), Ignored)
+    assert isinstance(
+        one(SOURCE, [{**created, "subscriptionType": "object.creation", "objectTypeId": "0-5"}]),
+        Thin,
+    )
+    assert isinstance(
+        one(SOURCE, [{**created, "subscriptionType": "object.creation", "objectTypeId": "0-1"}]),
+        Ignored,
+    )
 
 
-@pytest.mark.parametrize("body", [[1], "x", b"null", [{"subscriptionType": "ticket.creation", "objectId": None}]])
+@pytest.mark.parametrize(
+    "body", [[1], "x", b"null", [{"subscriptionType": "ticket.creation", "objectId": None}]]
+)
 def test_what_cannot_be_read_is_refused_with_the_cure(body: Any) -> None:
     with pytest.raises(Unreadable, match="HubSpot app"):
         one(SOURCE, body)
 
 
 def test_one_event_that_cannot_be_read_does_not_lose_the_others() -> None:
-    broken, whole = ({"subscriptionType": "ticket.creation", "objectId": number} for number in (None, 1))
+    broken, whole = (
+        {"subscriptionType": "ticket.creation", "objectId": number} for number in (None, 1)
+    )
     assert [type(found) for found in read(SOURCE, incoming([broken, whole]))] == [Ignored, Thin]
 
 
 def test_a_ticket_is_moved_to_its_stage_and_noted() -> None:
     said = handed_over(HubSpot(), SETTINGS, [{}, {}])
     assert lines(said) == [f"PATCH {TICKET}", "POST /crm/v3/objects/notes"]
-    assert said[0].body == {"properties": {"hs_ticket_priority": "HIGH", "hs_pipeline": "0", "hs_pipeline_stage": "2"}}
+    assert said[0].body == {
+        "properties": {"hs_ticket_priority": "HIGH", "hs_pipeline": "0", "hs_pipeline_stage": "2"}
+    }
     note = said[1].body
     assert note["properties"]["hs_timestamp"] == "2026-11-21T16:00:00+00:00"
-    assert note["properties"]["hs_note_body"].startswith("[inquiry-router K7MA-4XEH]<br>Kategoria: defect")
+    assert note["properties"]["hs_note_body"].startswith(
+        "[inquiry-router K7MA-4XEH]<br>Kategoria: defect"
+    )
     assert note["associations"][0]["to"] == {"id": "35436"}
-    assert note["associations"][0]["types"] == [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 228}]
+    assert note["associations"][0]["types"] == [
+        {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 228}
+    ]
     assert said[0].headers["authorization"] == "Bearer key"
 
 
@@ -161,13 +195,20 @@ def test_a_group_may_be_an_owner_or_missing() -> None:
 def test_a_repeated_delivery_adds_no_second_note_but_a_correction_has_its_own() -> None:
     note = handed_over(HubSpot(), SETTINGS, [{}, {}])[1].body["properties"]["hs_note_body"]
     ids = {"results": [{"id": "9"}, {"toObjectId": 10}, None]}
-    there = {"results": [{"properties": None}, {"properties": {"hs_note_body": f"<div>{note}</div>"}}]}
+    there = {
+        "results": [{"properties": None}, {"properties": {"hs_note_body": f"<div>{note}</div>"}}]
+    }
     said = handed_over(HubSpot(), SETTINGS, [{}, ids, there], repeated=True)
-    assert lines(said)[1:] == [f"GET {TICKET}/associations/notes?limit=500", "POST /crm/v3/objects/notes/batch/read"]
+    assert lines(said)[1:] == [
+        f"GET {TICKET}/associations/notes?limit=500",
+        "POST /crm/v3/objects/notes/batch/read",
+    ]
     assert said[2].body["inputs"] == [{"id": "9"}, {"id": "10"}]
     assert len(handed_over(HubSpot(), SETTINGS, [{}, {"results": []}, {}], repeated=True)) == 3
     corrected = event(correction={"who": "Celina"})
-    said = handed_over(HubSpot(), SETTINGS, [{}, ids, there, {}], corrected, "inquiry.corrected", repeated=True)
+    said = handed_over(
+        HubSpot(), SETTINGS, [{}, ids, there, {}], corrected, "inquiry.corrected", repeated=True
+    )
     assert "Celina" in said[3].body["properties"]["hs_note_body"]
 
 
@@ -178,7 +219,9 @@ def test_a_conversation_without_a_ticket_cannot_be_moved() -> None:
 
 def test_what_came_another_way_is_made_once() -> None:
     settings, written = {**SETTINGS, "create": True}, event(source=None)
-    said = handed_over(HubSpot(), settings, [{"results": []}, {"id": "551"}, (201, {"id": "90"}), {}, {}], written)
+    said = handed_over(
+        HubSpot(), settings, [{"results": []}, {"id": "551"}, (201, {"id": "90"}), {}, {}], written
+    )
     assert lines(said)[:3] == [
         "POST /crm/v3/objects/tickets/search",
         "GET /crm/v3/objects/contacts/anna%40klient.example.com?idProperty=email",
@@ -186,22 +229,50 @@ def test_what_came_another_way_is_made_once() -> None:
     ]
     assert said[0].body["filterGroups"][0]["filters"][0]["value"] == "K7MA-4XEH"
     made = said[2].body
-    assert made["properties"]["content"].startswith("[inquiry-router K7MA-4XEH]\nKanał: phone\nKontakt: Anna Nowak, ")
-    assert (made["properties"]["hs_pipeline"], made["properties"]["hs_pipeline_stage"]) == ("0", "2")
+    assert made["properties"]["content"].startswith(
+        "[inquiry-router K7MA-4XEH]\nKanał: phone\nKontakt: Anna Nowak, "
+    )
+    assert (made["properties"]["hs_pipeline"], made["properties"]["hs_pipeline_stage"]) == (
+        "0",
+        "2",
+    )
     assert made["associations"][0]["to"] == {"id": "551"}
-    rows = [{"id": "89", "properties": {"content": "Dotyczy K7MA-4XEH"}}, {"id": "90", "properties": made["properties"]}]
-    again = handed_over(HubSpot(), settings, [{"results": rows}, {}, {}, {}], written, repeated=True)
+    rows = [
+        {"id": "89", "properties": {"content": "Dotyczy K7MA-4XEH"}},
+        {"id": "90", "properties": made["properties"]},
+    ]
+    again = handed_over(
+        HubSpot(), settings, [{"results": rows}, {}, {}, {}], written, repeated=True
+    )
     assert lines(again)[1] == "PATCH /crm/v3/objects/tickets/90"
-    unknown = handed_over(HubSpot(), settings, [{}, (404, {"status": "error"}), {"id": "91"}, {}, {}], written)
+    unknown = handed_over(
+        HubSpot(), settings, [{}, (404, {"status": "error"}), {"id": "91"}, {}, {}], written
+    )
     assert "associations" not in unknown[2].body
 
 
 def test_the_check_lists_stages_and_owners() -> None:
-    pipelines = {"results": [{"id": "0", "label": "Serwis", "stages": [{"id": "1", "label": "Nowe"}, {"label": "x"}]}, None]}
-    owners = {"results": [{"id": "77", "firstName": "Celina", "lastName": "K"}, {"id": "78", "email": "b@acme.example.com"}]}
+    pipelines = {
+        "results": [
+            {
+                "id": "0",
+                "label": "Serwis",
+                "stages": [{"id": "1", "label": "Nowe"}, {"label": "x"}],
+            },
+            None,
+        ]
+    }
+    owners = {
+        "results": [
+            {"id": "77", "firstName": "Celina", "lastName": "K"},
+            {"id": "78", "email": "b@acme.example.com"},
+        ]
+    }
     found = checked(HubSpot(), SETTINGS, [pipelines, owners])
     assert found[0] == [("0/1", "Serwis: Nowe"), ("77", "Celina K"), ("78", "b@acme.example.com")]
-    assert checked(HubSpot(), SETTINGS, [pipelines, (403, {"message": "scope"})])[0] == [("0/1", "Serwis: Nowe")]
+    assert checked(HubSpot(), SETTINGS, [pipelines, (403, {"message": "scope"})])[0] == [
+        ("0/1", "Serwis: Nowe")
+    ]
     with pytest.raises(Refused):
         checked(HubSpot(), SETTINGS, ["<html>"])
 
@@ -217,7 +288,12 @@ def test_a_ticket_is_found_with_its_owner_or_in_its_stage() -> None:
     place = {"hs_pipeline": "0", "hs_pipeline_stage": "2", "hubspot_owner_id": "77"}
     asked = [f"GET {TICKET}?properties=hubspot_owner_id,hs_pipeline,hs_pipeline_stage"]
     assert located(HubSpot(), SETTINGS, {"id": "35436", "properties": place}) == ("77", asked)
-    assert located(HubSpot(), SETTINGS, {"id": "35436", "properties": {**place, "hubspot_owner_id": "78"}})[0] == "0/2"
+    assert (
+        located(
+            HubSpot(), SETTINGS, {"id": "35436", "properties": {**place, "hubspot_owner_id": "78"}}
+        )[0]
+        == "0/2"
+    )
     assert located(HubSpot(), SETTINGS, {"id": "35436", "properties": {}})[0] is None
 
 

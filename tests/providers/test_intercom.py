@@ -10,7 +10,16 @@ from inquiry_router.providers.intercom import IntercomSource
 from inquiry_router.providers.kit.provider import Reply
 from inquiry_router.providers.kit.source import Ignored, Thin, Ticket, Unreadable
 from tests.providers.driving import sample
-from tests.providers.helpdesks import NOW, assert_as_expected, assert_vectors, is_ignored, one, read, settings_of, ticket
+from tests.providers.helpdesks import (
+    NOW,
+    assert_as_expected,
+    assert_vectors,
+    is_ignored,
+    one,
+    read,
+    settings_of,
+    ticket,
+)
 from tests.providers.samples_on_disk import payload
 
 SOURCE = IntercomSource()
@@ -48,22 +57,42 @@ def test_the_contact_is_fetched_where_the_api_may_be_asked() -> None:
     assert isinstance(thin, Thin) and thin.key == "notif_01JD8Z3K5Q"
     settings = settings_of(SOURCE, api_token="key")
     request = SOURCE.fetch(settings, thin)
-    assert request is not None and request.url == "https://api.intercom.io/contacts/6762f0d51bb69f9f2193bb7f"
+    assert (
+        request is not None
+        and request.url == "https://api.intercom.io/contacts/6762f0d51bb69f9f2193bb7f"
+    )
     assert request.headers["authorization"] == "Bearer key"
     assert SOURCE.fetch(settings_of(SOURCE), thin) is None
-    whole = SOURCE.fetched(settings, thin, Reply(200, {}, b'{"name": "M. W.", "phone": "+48220000101"}'))
+    whole = SOURCE.fetched(
+        settings, thin, Reply(200, {}, b'{"name": "M. W.", "phone": "+48220000101"}')
+    )
     assert isinstance(whole, Ticket)
-    assert whole.contact == Contact("Marek Wiśniak", "marek.wisniak@warsztat.example.com", "+48220000101")
+    assert whole.contact == Contact(
+        "Marek Wiśniak", "marek.wisniak@warsztat.example.com", "+48220000101"
+    )
     unchanged = SOURCE.fetched(settings, thin, Reply(200, {}, b"<html>"))
     assert isinstance(unchanged, Ticket) and unchanged == thin.ticket
     assert isinstance(SOURCE.fetched(settings, Thin("1", {}), Reply(200)), Ignored)
 
 
 def test_a_reply_is_the_newest_part_of_a_customer() -> None:
-    said = {"id": "9", "body": "<p>Nadal cieknie</p>", "author": {"type": "user", "name": "Anna"}, "created_at": 1795276800}
+    said = {
+        "id": "9",
+        "body": "<p>Nadal cieknie</p>",
+        "author": {"type": "user", "name": "Anna"},
+        "created_at": 1795276800,
+    }
     note = {"id": "10", "body": "<p>x</p>", "author": {"type": "admin"}}
-    made = ticket(SOURCE, notification("conversation.user.replied", **parts({**said, "id": "8"}, said, note, None)))
-    assert (made.external_id, made.message_id, made.html, made.received_at) == ("147", "9", "<p>Nadal cieknie</p>", NOW)
+    made = ticket(
+        SOURCE,
+        notification("conversation.user.replied", **parts({**said, "id": "8"}, said, note, None)),
+    )
+    assert (made.external_id, made.message_id, made.html, made.received_at) == (
+        "147",
+        "9",
+        "<p>Nadal cieknie</p>",
+        NOW,
+    )
     assert made.contact == Contact("Anna")
 
 
@@ -80,11 +109,15 @@ def test_what_is_not_a_customers_is_ignored() -> None:
     source = payload(CREATED)["body"]["data"]["item"]["source"]
     assert is_ignored(SOURCE, notification("conversation.admin.replied"))
     assert is_ignored(SOURCE, notification(source={**source, "author": {"type": "admin"}}))
-    assert is_ignored(SOURCE, notification(source={**source, "body": "<p>[inquiry-router K7MA-4XEH] x</p>"}))
+    assert is_ignored(
+        SOURCE, notification(source={**source, "body": "<p>[inquiry-router K7MA-4XEH] x</p>"})
+    )
     assert is_ignored(SOURCE, notification(tags={"tags": [None, {"name": "inquiry-router"}]}))
     assert is_ignored(SOURCE, notification(), own_user="marek.wisniak@warsztat.example.com")
     assert is_ignored(SOURCE, notification(source=None))
-    assert is_ignored(SOURCE, notification("conversation.user.replied", conversation_parts=None, source=None))
+    assert is_ignored(
+        SOURCE, notification("conversation.user.replied", conversation_parts=None, source=None)
+    )
     with pytest.raises(Unreadable, match=r"data\.item\.id"):
         one(SOURCE, notification(id=None))
 

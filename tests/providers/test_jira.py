@@ -9,7 +9,16 @@ from inquiry_router.providers.jira import JiraSource, text_of_document
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import Secrets, Unreadable
 from tests.providers.driving import incoming, sample
-from tests.providers.helpdesks import NOW, assert_as_expected, assert_vectors, is_ignored, one, read, settings_of, ticket
+from tests.providers.helpdesks import (
+    NOW,
+    assert_as_expected,
+    assert_vectors,
+    is_ignored,
+    one,
+    read,
+    settings_of,
+    ticket,
+)
 from tests.providers.samples_on_disk import payload
 
 SOURCE = JiraSource()
@@ -25,7 +34,13 @@ def created(**fields: Any) -> dict[str, Any]:
 
 def commented(**comment: Any) -> dict[str, Any]:
     author = {"accountId": "qm:aaaa:bbbb", "displayName": "Anna Nowak-Zielska"}
-    made = {"id": "700", "body": "Nadal źle.", "author": author, "created": "2026-11-21T17:00:00.000+0100", **comment}
+    made = {
+        "id": "700",
+        "body": "Nadal źle.",
+        "author": author,
+        "created": "2026-11-21T17:00:00.000+0100",
+        **comment,
+    }
     return {**created(), "webhookEvent": "comment_created", "comment": made}
 
 
@@ -37,7 +52,9 @@ def test_without_a_secret_the_header_of_the_rule_is_asked_for() -> None:
     request = incoming({}, {"X-Router-Token": "token-of-the-source"})
     SOURCE.authenticate(settings_of(SOURCE), Secrets("token-of-the-source"), request, NOW)
     with pytest.raises(NotGenuine):
-        SOURCE.authenticate(settings_of(SOURCE), Secrets("token-of-the-source", ("secret",)), request, NOW)
+        SOURCE.authenticate(
+            settings_of(SOURCE), Secrets("token-of-the-source", ("secret",)), request, NOW
+        )
 
 
 def test_a_new_request_is_read() -> None:
@@ -66,12 +83,29 @@ def test_a_document_is_read_as_text() -> None:
     document = {
         "type": "doc",
         "content": [
-            {"type": "paragraph", "content": [{"type": "text", "text": "Dzień "}, {"type": "text", "text": "dobry"}]},
-            {"type": "bulletList", "content": [{"type": "listItem", "content": [{"type": "text", "text": "jeden"}]}, None, 7]},
-            {"type": "paragraph", "content": [{"type": "mention", "attrs": {"text": "@BOK"}}, {"type": "hardBreak"}]},
             {
                 "type": "paragraph",
-                "content": [{"type": "text", "text": None}, {"type": ["x"]}, {"type": "text", "text": "koniec"}],
+                "content": [{"type": "text", "text": "Dzień "}, {"type": "text", "text": "dobry"}],
+            },
+            {
+                "type": "bulletList",
+                "content": [
+                    {"type": "listItem", "content": [{"type": "text", "text": "jeden"}]},
+                    None,
+                    7,
+                ],
+            },
+            {
+                "type": "paragraph",
+                "content": [{"type": "mention", "attrs": {"text": "@BOK"}}, {"type": "hardBreak"}],
+            },
+            {
+                "type": "paragraph",
+                "content": [
+                    {"type": "text", "text": None},
+                    {"type": ["x"]},
+                    {"type": "text", "text": "koniec"},
+                ],
             },
         ],
     }
@@ -98,7 +132,10 @@ def test_what_is_not_a_customers_is_ignored() -> None:
     assert is_ignored(SOURCE, {**payload(RULE)["body"], "author": "5b10"}, own_user="5b10")
 
 
-@pytest.mark.parametrize("body", [{"summary": "x"}, {"webhookEvent": "jira:issue_created", "issue": None}, {"fields": {}}])
+@pytest.mark.parametrize(
+    "body",
+    [{"summary": "x"}, {"webhookEvent": "jira:issue_created", "issue": None}, {"fields": {}}],
+)
 def test_a_request_without_a_key_is_refused_with_the_cure(body: Any) -> None:
     with pytest.raises(Unreadable, match="key"):
         one(SOURCE, body)
@@ -115,4 +152,6 @@ def test_the_steps_name_the_address_and_the_body_to_paste() -> None:
     steps = SOURCE.setup("https://router.example.com/v1/hooks/j")
     for written in (steps.pl, steps.en):
         assert 4 <= len(written) <= 9
-        assert "https://router.example.com/v1/hooks/j" in " ".join(written) and '"issue_key"' in " ".join(written)
+        assert "https://router.example.com/v1/hooks/j" in " ".join(
+            written
+        ) and '"issue_key"' in " ".join(written)

@@ -14,8 +14,21 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from inquiry_router.inquiry.model import Attachment, Contact
 from inquiry_router.intake.mail.reading import read_letter
-from inquiry_router.providers.kit.inbound_mail import decoded, headers_of, is_colleague, sender_of, sent_at
-from inquiry_router.providers.kit.source import MAIL_BODY, Ignored, IncomingRequest, SourceSettings, Ticket, Unreadable
+from inquiry_router.providers.kit.inbound_mail import (
+    decoded,
+    headers_of,
+    is_colleague,
+    sender_of,
+    sent_at,
+)
+from inquiry_router.providers.kit.source import (
+    MAIL_BODY,
+    Ignored,
+    IncomingRequest,
+    SourceSettings,
+    Ticket,
+    Unreadable,
+)
 from inquiry_router.providers.mailgun import MailgunSource
 from inquiry_router.providers.postmark import PostmarkSource
 from inquiry_router.providers.sendgrid import SendGridSource
@@ -70,7 +83,12 @@ def test_what_a_mail_by_postmark_brings() -> None:
         {"Content": "x"},
         None,
     ]
-    ticket = postmark(Attachments=files, HtmlBody="<p>Cieknie</p>", Date="x", Headers=[None, {"Name": "A", "Value": None}])
+    ticket = postmark(
+        Attachments=files,
+        HtmlBody="<p>Cieknie</p>",
+        Date="x",
+        Headers=[None, {"Name": "A", "Value": None}],
+    )
     assert ticket.contact == Contact("Anna Nowak", "anna@klient.example.com")
     assert ticket.html == "<p>Cieknie</p>"
     assert ticket.received_at is None
@@ -96,7 +114,11 @@ def test_mails_that_no_customer_sent_are_ignored(changes: dict[str, Any]) -> Non
 
 def test_an_alert_of_ones_own_osticket_is_the_ticket_it_tells_of() -> None:
     given = payload("osticket-email-alert-fallback")
-    mail = {"From": given["body"]["from"], "Subject": given["body"]["subject"], "TextBody": given["body"]["text"]}
+    mail = {
+        "From": given["body"]["from"],
+        "Subject": given["body"]["subject"],
+        "TextBody": given["body"]["text"],
+    }
     ticket = postmark(**mail)
     assert_expected(ticket, given["expect"])
     assert ticket.headers == {}
@@ -134,11 +156,17 @@ def test_a_mail_by_mailgun_as_the_sample_has_it() -> None:
 
 
 def mailgun(**form: str) -> Any:
-    return read_one(MAILGUN, incoming(form={"Message-Id": "<1@b>", "token": "t", "body-plain": "Cieknie", **form}), OWN)
+    return read_one(
+        MAILGUN,
+        incoming(form={"Message-Id": "<1@b>", "token": "t", "body-plain": "Cieknie", **form}),
+        OWN,
+    )
 
 
 def test_a_bounce_by_mailgun_is_told_by_its_empty_sender() -> None:
-    headers = json.dumps([["X-Failed-Recipients", "a@b"], ["x"], "y", ["Z", None], ["X-Failed-Recipients", "second"]])
+    headers = json.dumps(
+        [["X-Failed-Recipients", "a@b"], ["x"], "y", ["Z", None], ["X-Failed-Recipients", "second"]]
+    )
     ticket = mailgun(**{"sender": "", "message-headers": headers})
     assert ticket.headers == {"x-failed-recipients": "a@b", "return-path": "<>"}
     assert read_letter(None, ticket.text, None, ticket.headers).automatic == "bounce"
@@ -146,7 +174,10 @@ def test_a_bounce_by_mailgun_is_told_by_its_empty_sender() -> None:
 
 def test_a_mail_by_mailgun_without_an_id_has_its_token() -> None:
     assert mailgun(**{"Message-Id": "", "message-headers": "[1"}).external_id == "t"
-    assert mailgun(**{"Message-Id": "", "message-headers": '[["Message-ID","<2@b>"]]'}).external_id == "<2@b>"
+    assert (
+        mailgun(**{"Message-Id": "", "message-headers": '[["Message-ID","<2@b>"]]'}).external_id
+        == "<2@b>"
+    )
 
 
 def test_what_mailgun_signed_is_genuine_for_eight_hours() -> None:
@@ -160,7 +191,9 @@ def test_what_mailgun_signed_is_genuine_for_eight_hours() -> None:
     for name in request.form:
         changed = replace(request, form={**request.form, name: request.form[name] + b"0"})
         assert not is_genuine(MAILGUN, changed, row["secret"], now=now), name
-        without = replace(request, form={one: value for one, value in request.form.items() if one != name})
+        without = replace(
+            request, form={one: value for one, value in request.form.items() if one != name}
+        )
         assert not is_genuine(MAILGUN, without, row["secret"], now=now), name
 
 
@@ -181,17 +214,29 @@ def test_a_mail_by_sendgrid_in_its_own_charset(charset: str) -> None:
     is_as_expected(ticket, name)
     assert ticket.attachments == (Attachment("zdjecie.jpg", "image/jpeg", 0),)
     photo = Attachment("zdjęcie.jpg", "image/jpeg", 2048)
-    assert read_one(SENDGRID, replace(incoming(form=fields), attachments=(photo,))).attachments == (photo,)
+    assert read_one(SENDGRID, replace(incoming(form=fields), attachments=(photo,))).attachments == (
+        photo,
+    )
 
 
 def sendgrid(**form: str) -> Any:
-    return read_one(SENDGRID, incoming(form={"headers": "", "from": "anna@klient.example.com", "text": "Cieknie", **form}), OWN)
+    return read_one(
+        SENDGRID,
+        incoming(
+            form={"headers": "", "from": "anna@klient.example.com", "text": "Cieknie", **form}
+        ),
+        OWN,
+    )
 
 
 def test_a_mail_by_sendgrid_without_an_id_is_known_by_its_words() -> None:
     first = sendgrid(charsets="[", envelope="1")
     assert first.external_id.startswith("sha256-")
-    assert first.external_id == sendgrid(spam_score="1.0").external_id != sendgrid(text="x").external_id
+    assert (
+        first.external_id
+        == sendgrid(spam_score="1.0").external_id
+        != sendgrid(text="x").external_id
+    )
 
 
 def test_a_bounce_by_sendgrid_is_told_by_its_empty_sender() -> None:
@@ -207,9 +252,20 @@ def test_what_sendgrid_signed_is_genuine() -> None:
     assert not is_genuine(SENDGRID, request, key, now=now + timedelta(minutes=6))
     assert not is_genuine(SENDGRID, replace(request, body=request.body + b" "), key, now=now)
     for name in request.headers:
-        assert not is_genuine(SENDGRID, replace(request, headers={**request.headers, name: "1795276801"}), key, now=now)
-        assert not is_genuine(SENDGRID, replace(request, headers={name: request.headers[name]}), key, now=now)
-    other = ec.derive_private_key(7, ec.SECP384R1()).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        assert not is_genuine(
+            SENDGRID,
+            replace(request, headers={**request.headers, name: "1795276801"}),
+            key,
+            now=now,
+        )
+        assert not is_genuine(
+            SENDGRID, replace(request, headers={name: request.headers[name]}), key, now=now
+        )
+    other = (
+        ec.derive_private_key(7, ec.SECP384R1())
+        .public_key()
+        .public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    )
     for wrong in ("", "*", "AAAA", base64.b64encode(other).decode()):
         assert not is_genuine(SENDGRID, request, wrong, now=now)
 
@@ -219,15 +275,24 @@ def test_a_body_that_was_not_kept_is_verified_by_its_digest() -> None:
     headers = {"x-twilio-email-event-webhook-timestamp": str(int(NOW.timestamp()))}
     prefix = SENDGRID.digest_prefix(headers)
     signature = private.sign(prefix + body, ec.ECDSA(SHA256()))
-    public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-    signed = incoming(None, {**headers, "x-twilio-email-event-webhook-signature": base64.b64encode(signature).decode()})
-    assert is_genuine(SENDGRID, replace(signed, digest=hashlib.sha256(prefix + body).digest()), public)
+    public = (
+        private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    )
+    signed = incoming(
+        None,
+        {**headers, "x-twilio-email-event-webhook-signature": base64.b64encode(signature).decode()},
+    )
+    assert is_genuine(
+        SENDGRID, replace(signed, digest=hashlib.sha256(prefix + body).digest()), public
+    )
     assert not is_genuine(SENDGRID, replace(signed, digest=hashlib.sha256(body).digest()), public)
     assert not is_genuine(SENDGRID, signed, public)
 
 
 def test_without_a_key_sendgrid_needs_the_token() -> None:
-    assert is_genuine(SENDGRID, incoming(url="https://router.example.com/v1/hooks/door?token=token-of-the-source"))
+    assert is_genuine(
+        SENDGRID, incoming(url="https://router.example.com/v1/hooks/door?token=token-of-the-source")
+    )
     assert not is_genuine(SENDGRID, incoming())
     assert not is_genuine(POSTMARK, incoming())
     basic = base64.b64encode(b"postmark:token-of-the-source").decode()
@@ -254,22 +319,33 @@ def test_charsets(data: bytes, charset: str | None, text: str) -> None:
 
 
 def test_senders_and_headers() -> None:
-    assert sender_of("=?iso-8859-2?Q?Micha=B3?= <m@klient.example.com>") == Contact("Michał", "m@klient.example.com")
+    assert sender_of("=?iso-8859-2?Q?Micha=B3?= <m@klient.example.com>") == Contact(
+        "Michał", "m@klient.example.com"
+    )
     assert sender_of("undisclosed") == Contact("undisclosed")
-    assert sender_of(f"Anna <a@klient.example.com> {'@' * 100_000}") == Contact("Anna", "a@klient.example.com")
+    assert sender_of(f"Anna <a@klient.example.com> {'@' * 100_000}") == Contact(
+        "Anna", "a@klient.example.com"
+    )
     assert sender_of(None) == Contact()
     assert sender_of("(" * 100_000 + "m@klient.example.com") == Contact()
-    assert headers_of([("Subject", "=?utf-8?B?xYE=?=\r\n x"), (" ", "y"), (None, "z")]) == {"subject": "Ł x"}
+    assert headers_of([("Subject", "=?utf-8?B?xYE=?=\r\n x"), (" ", "y"), (None, "z")]) == {
+        "subject": "Ł x"
+    }
     assert len(headers_of((f"x-{n}", "y") for n in range(600))) == 500
 
 
-@pytest.mark.parametrize("written", [None, "", "yesterday", "Sat, 99 Nov 2026 17:00:00 +0100", "Sat, 21 Nov 9999 17:00:00 +0100"])
+@pytest.mark.parametrize(
+    "written",
+    [None, "", "yesterday", "Sat, 99 Nov 2026 17:00:00 +0100", "Sat, 21 Nov 9999 17:00:00 +0100"],
+)
 def test_a_date_that_cannot_be_read_is_none(written: str | None) -> None:
     assert sent_at(written) is None
 
 
 def test_who_is_a_colleague() -> None:
-    assert is_colleague(OWN, "Celina@ACME.example.com") and is_colleague(OWN, "os@desk.acme.example.com")
+    assert is_colleague(OWN, "Celina@ACME.example.com") and is_colleague(
+        OWN, "os@desk.acme.example.com"
+    )
     assert not is_colleague(OWN, "x@notacme.example.com") and not is_colleague(OWN, None)
     assert not is_colleague(SourceSettings(own_domains=("",)), "x@")
 

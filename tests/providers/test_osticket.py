@@ -44,12 +44,19 @@ def test_a_ticket_as_the_sample_has_it() -> None:
 
 
 def read(**body: Any) -> Any:
-    return read_one(SOURCE, incoming({"number": "623118", "subject": "Zwrot", "message": "Chcę zwrócić", **body}))
+    return read_one(
+        SOURCE,
+        incoming({"number": "623118", "subject": "Zwrot", "message": "Chcę zwrócić", **body}),
+    )
 
 
 def test_a_later_message_has_its_own_id() -> None:
     ticket = read(entry_id=9, poster="customer", channel="Phone")
-    assert (ticket.message_id, ticket.delivery_key, ticket.channel) == ("9", "623118/9", Channel.PHONE)
+    assert (ticket.message_id, ticket.delivery_key, ticket.channel) == (
+        "9",
+        "623118/9",
+        Channel.PHONE,
+    )
     assert read(number=None, ticket_id=5123).external_id == "5123"
 
 
@@ -108,8 +115,17 @@ def test_a_call_becomes_a_ticket_that_says_why() -> None:
     assert steps(asked) == [f"POST {URL}/api/tickets.json"]
     assert asked[0].headers["x-api-key"] == "hush"
     made = body_of(asked[0])
-    assert (made["topicId"], made["priorityId"], made["source"], made["autorespond"]) == (2, 3, "Phone", False)
-    assert (made["name"], made["email"], made["phone"]) == ("Anna Nowak", "anna@klient.example.com", "+48220000101")
+    assert (made["topicId"], made["priorityId"], made["source"], made["autorespond"]) == (
+        2,
+        3,
+        "Phone",
+        False,
+    )
+    assert (made["name"], made["email"], made["phone"]) == (
+        "Anna Nowak",
+        "anna@klient.example.com",
+        "+48220000101",
+    )
     assert made["subject"].endswith(f"({REFERENCE})")
     assert made["message"].startswith(f"{MARK}\nKategoria: new_purchase")
     assert "\nPilne." in made["message"]
@@ -118,14 +134,21 @@ def test_a_call_becomes_a_ticket_that_says_why() -> None:
 
 def test_a_caller_without_an_address_has_the_routers() -> None:
     contact = {"name": None, "email": None, "phone": None, "company": None}
-    asked, _ = drive(OsTicket().hand_over(SETTINGS, handover(None, team="triage", contact=contact), NOW))
+    asked, _ = drive(
+        OsTicket().hand_over(SETTINGS, handover(None, team="triage", contact=contact), NOW)
+    )
     made = body_of(asked[0])
     assert (made["name"], made["email"]) == (REFERENCE, "router@acme.example.com")
     assert "topicId" not in made and "phone" not in made
 
 
 @pytest.mark.parametrize(
-    "delivery", [handover("5123"), handover(None, "inquiry.corrected", correction="Celina"), handover(None, "inquiry.resolved")]
+    "delivery",
+    [
+        handover("5123"),
+        handover(None, "inquiry.corrected", correction="Celina"),
+        handover(None, "inquiry.resolved"),
+    ],
 )
 def test_what_the_api_cannot_do_is_left_alone(delivery: Any) -> None:
     assert drive(OsTicket().hand_over(SETTINGS, delivery, NOW)) == ([], None)
@@ -133,7 +156,11 @@ def test_what_the_api_cannot_do_is_left_alone(delivery: Any) -> None:
 
 def test_a_topic_that_is_no_number_is_refused_for_good() -> None:
     with pytest.raises(Refused, match="no number"):
-        drive(OsTicket().hand_over(SETTINGS.model_copy(update={"groups": {"sales": "Zwroty"}}), handover(None), NOW))
+        drive(
+            OsTicket().hand_over(
+                SETTINGS.model_copy(update={"groups": {"sales": "Zwroty"}}), handover(None), NOW
+            )
+        )
 
 
 def test_the_plugin_has_the_address_and_whole_brackets() -> None:
@@ -142,4 +169,7 @@ def test_the_plugin_has_the_address_and_whole_brackets() -> None:
         assert 4 <= len(language) <= 9
         plugin = language[2]
         assert "curl_init('https://router.example.com/v1/hooks/door?token=t')" in plugin
-        assert all(plugin.count(opening) == plugin.count(closing) for opening, closing in ("()", "[]", "{}"))
+        assert all(
+            plugin.count(opening) == plugin.count(closing)
+            for opening, closing in ("()", "[]", "{}")
+        )

@@ -15,7 +15,17 @@ from inquiry_router.providers.cloudevents import CloudEventsSource
 from inquiry_router.providers.console import ConsoleSource
 from inquiry_router.providers.kit.source import Ignored, IncomingRequest, Ticket, Unreadable
 from inquiry_router.providers.standard_webhooks import StandardWebhooksSource
-from tests.providers.driving import MARK, NOW, assert_expected, incoming, is_genuine, read_one, sample, vector_now, vector_request
+from tests.providers.driving import (
+    MARK,
+    NOW,
+    assert_expected,
+    incoming,
+    is_genuine,
+    read_one,
+    sample,
+    vector_now,
+    vector_request,
+)
 from tests.providers.samples_on_disk import payload, vectors
 
 STANDARD = StandardWebhooksSource()
@@ -28,27 +38,46 @@ OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 def test_vectors(scheme: str) -> None:
     rows = vectors(scheme)
     for row in rows:
-        assert is_genuine(STANDARD, vector_request(row), row["secret"], now=vector_now(row)) == row["valid"], row["description"]
+        assert (
+            is_genuine(STANDARD, vector_request(row), row["secret"], now=vector_now(row))
+            == row["valid"]
+        ), row["description"]
     assert any(row["valid"] for row in rows)
 
 
-def signed(secret: str = SECRET, at: datetime = NOW, message_id: str = "msg_1", body: bytes = b'{"data":{}}') -> IncomingRequest:
+def signed(
+    secret: str = SECRET,
+    at: datetime = NOW,
+    message_id: str = "msg_1",
+    body: bytes = b'{"data":{}}',
+) -> IncomingRequest:
     signature = Webhook(secret).sign(message_id, at, body.decode())
-    headers = {"webhook-id": message_id, "webhook-timestamp": str(int(at.timestamp())), "webhook-signature": signature}
+    headers = {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": signature,
+    }
     return incoming(body, headers)
 
 
 def changed(request: IncomingRequest, **headers: str) -> IncomingRequest:
-    return incoming(request.body, {**request.headers, **{name.replace("_", "-"): value for name, value in headers.items()}})
+    return incoming(
+        request.body,
+        {**request.headers, **{name.replace("_", "-"): value for name, value in headers.items()}},
+    )
 
 
 def test_one_of_several_signatures_and_of_several_secrets_is_enough() -> None:
     request = signed()
-    both = changed(request, webhook_signature=f"v1,AAAA v2,x {request.headers['webhook-signature']}")
+    both = changed(
+        request, webhook_signature=f"v1,AAAA v2,x {request.headers['webhook-signature']}"
+    )
     assert is_genuine(STANDARD, both, OTHER, SECRET)
     assert not is_genuine(STANDARD, both, OTHER)
     assert is_genuine(STANDARD, both, "whsec_not base64", SECRET)
-    many = changed(request, webhook_signature="v1,AAAA " * 20 + request.headers["webhook-signature"])
+    many = changed(
+        request, webhook_signature="v1,AAAA " * 20 + request.headers["webhook-signature"]
+    )
     assert not is_genuine(STANDARD, many, SECRET)
 
 
@@ -60,7 +89,11 @@ def test_a_stale_or_future_signature_is_refused(away: timedelta) -> None:
 def test_whatever_is_missing_or_odd_is_refused() -> None:
     request = signed()
     for name in request.headers:
-        assert not is_genuine(STANDARD, incoming(request.body, {n: v for n, v in request.headers.items() if n != name}), SECRET)
+        assert not is_genuine(
+            STANDARD,
+            incoming(request.body, {n: v for n, v in request.headers.items() if n != name}),
+            SECRET,
+        )
     assert not is_genuine(STANDARD, signed(message_id="msg.1"), SECRET)
     assert not is_genuine(STANDARD, request, "")
     assert not is_genuine(STANDARD, request)
@@ -71,9 +104,17 @@ def test_a_public_key_verifies_only_version_1a() -> None:
     key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
     public = "whpk_" + base64.b64encode(key.public_key().public_bytes_raw()).decode()
     request = signed()
-    made = base64.b64encode(key.sign(f"msg_1.{int(NOW.timestamp())}.".encode() + request.body)).decode()
+    made = base64.b64encode(
+        key.sign(f"msg_1.{int(NOW.timestamp())}.".encode() + request.body)
+    ).decode()
     assert is_genuine(STANDARD, changed(request, webhook_signature=f"v1,x v1a,{made}"), public)
-    for signature in (f"v1,{made}", "v1a,", "v1a,***", f"v1a,{made[:-8]}", request.headers["webhook-signature"]):
+    for signature in (
+        f"v1,{made}",
+        "v1a,",
+        "v1a,***",
+        f"v1a,{made[:-8]}",
+        request.headers["webhook-signature"],
+    ):
         assert not is_genuine(STANDARD, changed(request, webhook_signature=signature), public)
     for broken in ("whpk_", "whpk_AAAA", "whpk_*"):
         assert not is_genuine(STANDARD, changed(request, webhook_signature=f"v1a,{made}"), broken)
@@ -85,9 +126,17 @@ def test_no_mutation_of_a_signature_is_accepted() -> None:
     for _ in range(2000):
         at = chance.randrange(3, len(signature) - 1)
         other = chance.choice(
-            [letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij0123456789+/" if letter != signature[at]]
+            [
+                letter
+                for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij0123456789+/"
+                if letter != signature[at]
+            ]
         )
-        assert not is_genuine(STANDARD, changed(request, webhook_signature=signature[:at] + other + signature[at + 1 :]), SECRET)
+        assert not is_genuine(
+            STANDARD,
+            changed(request, webhook_signature=signature[:at] + other + signature[at + 1 :]),
+            SECRET,
+        )
 
 
 def test_an_event_as_the_sample_has_it() -> None:
@@ -104,10 +153,18 @@ def test_an_event_in_binary_mode_as_the_sample_has_it() -> None:
     assert ticket.received_at == datetime(2026, 11, 21, 16, tzinfo=UTC)
 
 
-EVENT = {"specversion": "1.0", "id": "e1", "source": "/crm", "type": "inquiry.created", "data": {"text": "Proszę o cennik"}}
+EVENT = {
+    "specversion": "1.0",
+    "id": "e1",
+    "source": "/crm",
+    "type": "inquiry.created",
+    "data": {"text": "Proszę o cennik"},
+}
 
 
-def structured(body: Any, kind: str = "application/cloudevents+json; charset=utf-8") -> tuple[Any, ...]:
+def structured(
+    body: Any, kind: str = "application/cloudevents+json; charset=utf-8"
+) -> tuple[Any, ...]:
     events = EVENTS.read(EVENTS.settings_model(), incoming(body, {"Content-Type": kind}))
     assert isinstance(events, tuple)
     return events
@@ -118,12 +175,19 @@ def structured(body: Any, kind: str = "application/cloudevents+json; charset=utf
     [
         {"data": {"text": "Proszę o cennik"}},
         {"data": "Proszę o cennik"},
-        {"data": None, "data_base64": base64.b64encode('{"message":"Proszę o cennik"}'.encode()).decode()},
+        {
+            "data": None,
+            "data_base64": base64.b64encode('{"message":"Proszę o cennik"}'.encode()).decode(),
+        },
     ],
 )
 def test_an_event_in_structured_mode(data: dict[str, Any]) -> None:
     (ticket,) = structured({**EVENT, **data})
-    assert (ticket.external_id, ticket.text, ticket.channel) == ("e1", "Proszę o cennik", Channel.API)
+    assert (ticket.external_id, ticket.text, ticket.channel) == (
+        "e1",
+        "Proszę o cennik",
+        Channel.API,
+    )
 
 
 def test_events_in_a_batch() -> None:
@@ -138,12 +202,18 @@ def test_events_in_a_batch() -> None:
 
 
 def binary(body: bytes, kind: str) -> Any:
-    return read_one(EVENTS, incoming(body, {"ce-id": "a%20b", "ce-type": "x", "content-type": kind}))
+    return read_one(
+        EVENTS, incoming(body, {"ce-id": "a%20b", "ce-type": "x", "content-type": kind})
+    )
 
 
 def test_a_text_is_an_inquiry_too() -> None:
     ticket = binary("Proszę o cennik".encode(), "text/plain; charset=utf-8")
-    assert (ticket.external_id, ticket.text, ticket.delivery_key) == ("a b", "Proszę o cennik", "a b")
+    assert (ticket.external_id, ticket.text, ticket.delivery_key) == (
+        "a b",
+        "Proszę o cennik",
+        "a b",
+    )
     assert binary(b"<p>x</p>", "text/html").html == "<p>x</p>"
 
 
@@ -165,7 +235,9 @@ def test_what_is_no_event_is_unreadable(body: Any, headers: Mapping[str, str]) -
 
 def test_who_asks_first_is_let_in() -> None:
     asked = incoming(
-        None, {"WebHook-Request-Origin": "eventemitter.example.com", "WebHook-Request-Rate": "120"}, method="OPTIONS"
+        None,
+        {"WebHook-Request-Origin": "eventemitter.example.com", "WebHook-Request-Rate": "120"},
+        method="OPTIONS",
     )
     consent = EVENTS.greet(asked)
     assert consent is not None
@@ -181,7 +253,12 @@ def plain(**body: Any) -> Any:
 
 
 def test_plain_json_in_our_names() -> None:
-    contact = {"name": "Anna Nowak", "email": "anna@klient.example.com", "phone": "22 000 01 01", "company": "Klient"}
+    contact = {
+        "name": "Anna Nowak",
+        "email": "anna@klient.example.com",
+        "phone": "22 000 01 01",
+        "company": "Klient",
+    }
     ticket = plain(
         subject="Cennik",
         channel="form",
@@ -228,7 +305,9 @@ def test_plain_json_that_is_none_of_ours() -> None:
     assert isinstance(read_one(ConsoleSource(), hops), Ignored)
 
 
-@pytest.mark.parametrize("body", [{"text": "x"}, {"id": None, "text": "x"}, {"id": {}, "text": "x"}])
+@pytest.mark.parametrize(
+    "body", [{"text": "x"}, {"id": None, "text": "x"}, {"id": {}, "text": "x"}]
+)
 def test_plain_json_without_an_id_is_unreadable(body: Any) -> None:
     with pytest.raises(Unreadable, match="has no 'id'"):
         read_one(ConsoleSource(), incoming(body))

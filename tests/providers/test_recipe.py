@@ -15,7 +15,9 @@ from inquiry_router.providers.kit.signatures import hmac_hex
 from inquiry_router.providers.kit.source import SourceKind
 from tests.conftest import client_of
 
-RECIPE = re.search(r"```python\n(.*?)```", Path("CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL)
+RECIPE = re.search(
+    r"```python\n(.*?)```", Path("CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL
+)
 
 
 def made_by_the_recipe() -> SourceKind[Any]:
@@ -29,7 +31,12 @@ def made_by_the_recipe() -> SourceKind[Any]:
 @pytest.mark.anyio
 async def test_its_tickets_come_in(sqlite_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SOURCES, "beacon", made_by_the_recipe())
-    case = {"number": 7, "title": "Pompa", "message": "Pompa cieknie, proszę o naprawę.", "from": "anna@klient.example"}
+    case = {
+        "number": 7,
+        "title": "Pompa",
+        "message": "Pompa cieknie, proszę o naprawę.",
+        "from": "anna@klient.example",
+    }
     body = json.dumps({"case": case}).encode()
     async with client_of(sqlite_house) as client:
         entry = {"name": "Beacon", "provider": "beacon", "secret": "s"}
@@ -37,7 +44,9 @@ async def test_its_tickets_come_in(sqlite_house: House, monkeypatch: pytest.Monk
         assert made["url"] in made["setup"]["en"][0]
         url = made["url"].removeprefix("http://router.test")
         assert (await client.post(url, content=body)).status_code == 401
-        taken = await client.post(url, content=body, headers={"x-beacon-signature": hmac_hex("s", body)})
+        taken = await client.post(
+            url, content=body, headers={"x-beacon-signature": hmac_hex("s", body)}
+        )
         assert taken.json()["status"] == "accepted"
         inquiry = (await client.get("/v1/inquiries/latest")).json()
     assert (inquiry["classification"]["category"], inquiry["source"]["id"]) == ("defect", "7")

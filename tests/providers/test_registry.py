@@ -12,17 +12,45 @@ from inquiry_router.providers.kit.provider import Locating, Refused, Reply
 from tests.providers.helpdesks import event
 
 SETTINGS: dict[str, dict[str, Any]] = {
-    "chatwoot": {"url": "https://chat.example.com", "account": 1, "api_token": "key-of-the-api", "source": "source-1"},
+    "chatwoot": {
+        "url": "https://chat.example.com",
+        "account": 1,
+        "api_token": "key-of-the-api",
+        "source": "source-1",
+    },
     "console": {},
-    "django_helpdesk": {"url": "https://acme.example.com/helpdesk", "user": "router", "password": "hush", "source": "source-1"},
-    "freescout": {"url": "https://desk.example.com", "api_key": "hush", "user": 33, "source": "source-1"},
-    "freshdesk": {"url": "https://acme.freshdesk.com", "api_key": "key-of-the-api", "source": "source-1"},
+    "django_helpdesk": {
+        "url": "https://acme.example.com/helpdesk",
+        "user": "router",
+        "password": "hush",
+        "source": "source-1",
+    },
+    "freescout": {
+        "url": "https://desk.example.com",
+        "api_key": "hush",
+        "user": 33,
+        "source": "source-1",
+    },
+    "freshdesk": {
+        "url": "https://acme.freshdesk.com",
+        "api_key": "key-of-the-api",
+        "source": "source-1",
+    },
     "hubspot": {"token": "key-of-the-api", "source": "source-1"},
-    "osticket": {"url": "https://support.example.com", "api_key": "hush", "sender": "router@acme.example.com", "create": True},
+    "osticket": {
+        "url": "https://support.example.com",
+        "api_key": "hush",
+        "sender": "router@acme.example.com",
+        "create": True,
+    },
     "request_tracker": {"url": "https://rt.example.com", "api_token": "hush", "source": "source-1"},
     "webhook": {"url": "https://hooks.example.com/in"},
     "zammad": {"url": "https://acme.zammad.com", "token": "key-of-the-api", "source": "source-1"},
-    "zendesk": {"url": "https://acme.zendesk.com", "api_token": "key-of-the-api", "source": "source-1"},
+    "zendesk": {
+        "url": "https://acme.zendesk.com",
+        "api_token": "key-of-the-api",
+        "source": "source-1",
+    },
 }
 
 
@@ -62,7 +90,9 @@ def test_the_same_delivery_gives_the_same_thing_to_send(provider: Provider[Any])
     assert isinstance(once, OutgoingRequest if provider.url(settings) else PrintedLine)
 
 
-@pytest.mark.parametrize("kind", [kind for kind, provider in PROVIDERS.items() if isinstance(provider, Locating)])
+@pytest.mark.parametrize(
+    "kind", [kind for kind, provider in PROVIDERS.items() if isinstance(provider, Locating)]
+)
 def test_a_ticket_that_is_gone_is_in_no_group_and_another_answer_is_no_ticket(kind: str) -> None:
     provider = PROVIDERS[kind]
     settings = provider.settings_model.model_validate(SETTINGS[kind])
@@ -82,7 +112,9 @@ def test_a_ticket_that_is_gone_is_in_no_group_and_another_answer_is_no_ticket(ki
             asking.send(Reply(200, {}, body))
 
 
-@pytest.mark.parametrize("kind", [kind for kind, one in PROVIDERS.items() if isinstance(one, Locating)])
+@pytest.mark.parametrize(
+    "kind", [kind for kind, one in PROVIDERS.items() if isinstance(one, Locating)]
+)
 @pytest.mark.parametrize("ticket", [".", "..", ""])
 def test_no_id_of_a_ticket_leads_to_another_address(kind: str, ticket: str) -> None:
     provider = PROVIDERS[kind]

@@ -9,7 +9,11 @@ from inquiry_router.providers.kit.helpdesk import note_text, read_handover
 from inquiry_router.providers.kit.provider import Group, Refused
 from inquiry_router.providers.kit.reading import GuardedSettings
 from inquiry_router.providers.kit.source import Ignored, Unreadable
-from inquiry_router.providers.request_tracker import RequestTracker, RequestTrackerSettings, RequestTrackerSource
+from inquiry_router.providers.request_tracker import (
+    RequestTracker,
+    RequestTrackerSettings,
+    RequestTrackerSource,
+)
 from tests.providers.driving import (
     MARK,
     NOW,
@@ -31,11 +35,16 @@ URL = "https://rt.example.com"
 SETTINGS = RequestTrackerSettings.model_validate(
     {"url": URL, "api_token": "1-2-abc", "source": "door", "groups": {"sales": "2"}, "create": True}
 )
-MOVED = ["Ticket 4521: Queue changed from Invalid mail to Sales", "Ticket 4521: Priority changed from 'Low' to 'High'"]
+MOVED = [
+    "Ticket 4521: Queue changed from Invalid mail to Sales",
+    "Ticket 4521: Priority changed from 'Low' to 'High'",
+]
 IN_SALES = {"id": 4521, "Queue": {"id": "2", "Name": "Sales"}}
 
 
-@pytest.mark.parametrize("name", ["request-tracker-scrip-on-create", "request-tracker-rest2-ticket"])
+@pytest.mark.parametrize(
+    "name", ["request-tracker-scrip-on-create", "request-tracker-rest2-ticket"]
+)
 def test_tickets_as_the_samples_have_them(name: str) -> None:
     assert_expected(read_one(SOURCE, sample(name), OWN), payload(name)["expect"])
 
@@ -60,7 +69,11 @@ def answered(**changes: Any) -> Any:
 
 def test_a_requestors_answer_is_a_later_message() -> None:
     ticket = answered()
-    assert (ticket.external_id, ticket.message_id, ticket.delivery_key) == ("4521", "99901", "99901")
+    assert (ticket.external_id, ticket.message_id, ticket.delivery_key) == (
+        "4521",
+        "99901",
+        "99901",
+    )
     assert ticket.text == "A na 2000 szt.?"
 
 
@@ -76,7 +89,9 @@ def test_a_requestors_answer_is_a_later_message() -> None:
         ("CLI", Channel.EMAIL),
     ],
 )
-def test_the_interface_of_the_tracker_is_the_channel(interface: str | None, channel: Channel) -> None:
+def test_the_interface_of_the_tracker_is_the_channel(
+    interface: str | None, channel: Channel
+) -> None:
     assert answered(channel=interface).channel is channel
 
 
@@ -106,7 +121,11 @@ def test_a_ticket_is_moved_and_then_says_why() -> None:
     delivery = handover("4521")
     asked, _ = drive(RequestTracker().hand_over(SETTINGS, delivery, NOW), MOVED, IN_SALES)
     ticket = f"{URL}/REST/2.0/ticket/4521"
-    assert steps(asked) == [f"PUT {ticket}", f"GET {ticket}?fields[Queue]=Name", f"POST {ticket}/comment"]
+    assert steps(asked) == [
+        f"PUT {ticket}",
+        f"GET {ticket}?fields[Queue]=Name",
+        f"POST {ticket}/comment",
+    ]
     assert {request.headers["authorization"] for request in asked} == {"token 1-2-abc"}
     assert body_of(asked[0]) == {"Priority": 100, "Queue": "2"}
     routed = read_handover(SETTINGS, delivery)
@@ -126,7 +145,12 @@ def test_queues_may_be_named() -> None:
 
 
 def test_without_a_queue_only_the_priority_changes() -> None:
-    asked, _ = drive(RequestTracker().hand_over(SETTINGS, handover("4521", team="triage", priority="urgent"), NOW), [])
+    asked, _ = drive(
+        RequestTracker().hand_over(
+            SETTINGS, handover("4521", team="triage", priority="urgent"), NOW
+        ),
+        [],
+    )
     assert body_of(asked[0]) == {"Priority": 110}
     assert len(asked) == 2
 
@@ -136,7 +160,11 @@ def test_without_a_queue_only_the_priority_changes() -> None:
     [
         (["Ticket 4521: Permission Denied"], IN_SALES, "Permission Denied"),
         (["Ticket 4521: Queue 99 does not exist"], IN_SALES, "does not exist"),
-        (["Zgłoszenie 4521: Odmowa dostępu"], {"Queue": {"id": "1", "Name": "General"}}, "Odmowa dostępu"),
+        (
+            ["Zgłoszenie 4521: Odmowa dostępu"],
+            {"Queue": {"id": "1", "Name": "General"}},
+            "Odmowa dostępu",
+        ),
         ([], {"Queue": ""}, "no reason"),
         ("x", None, "no reason"),
     ],
@@ -155,27 +183,49 @@ def test_a_repeated_delivery_adds_no_second_comment() -> None:
     asked, _ = drive(RequestTracker().hand_over(SETTINGS, delivery, NOW), MOVED, IN_SALES, *there)
     history = f"GET {URL}/REST/2.0/ticket/4521/history?fields=Type,Data&per_page=100&page="
     assert steps(asked)[2:] == [f"{history}1", f"{history}2"]
-    asked, _ = drive(RequestTracker().hand_over(SETTINGS, delivery, NOW), MOVED, IN_SALES, {"items": []})
+    asked, _ = drive(
+        RequestTracker().hand_over(SETTINGS, delivery, NOW), MOVED, IN_SALES, {"items": []}
+    )
     assert steps(asked)[-1].startswith("POST")
 
 
 def test_a_call_becomes_a_ticket_unless_it_is_there_already() -> None:
-    asked, _ = drive(RequestTracker().hand_over(SETTINGS, handover(None), NOW), {"items": []}, {"id": "77"}, [], IN_SALES)
+    asked, _ = drive(
+        RequestTracker().hand_over(SETTINGS, handover(None), NOW),
+        {"items": []},
+        {"id": "77"},
+        [],
+        IN_SALES,
+    )
     tickets = f"{URL}/REST/2.0/tickets?query=Subject LIKE '({REFERENCE})'&fields=Subject"
     assert steps(asked)[0] == f"GET {tickets}"
     made = body_of(asked[1])
     assert steps(asked)[1] == f"POST {URL}/REST/2.0/ticket"
     assert made["Content"].startswith(MARK) and made["Subject"].endswith(f"({REFERENCE})")
-    assert (made["Queue"], made["Requestor"], made["Priority"]) == ("2", "anna@klient.example.com", 100)
-    found = {"items": [{"id": 5, "Subject": "Re: other"}, {"id": 78, "Subject": f"Poproszę ofertę ({REFERENCE})"}]}
+    assert (made["Queue"], made["Requestor"], made["Priority"]) == (
+        "2",
+        "anna@klient.example.com",
+        100,
+    )
+    found = {
+        "items": [
+            {"id": 5, "Subject": "Re: other"},
+            {"id": 78, "Subject": f"Poproszę ofertę ({REFERENCE})"},
+        ]
+    }
     asked, _ = drive(RequestTracker().hand_over(SETTINGS, handover(None), NOW), found, [], IN_SALES)
     assert steps(asked)[1] == f"PUT {URL}/REST/2.0/ticket/78"
     with pytest.raises(Refused, match="set the queue of the team 'triage'"):
-        drive(RequestTracker().hand_over(SETTINGS, handover(None, team="triage"), NOW), {"items": []})
+        drive(
+            RequestTracker().hand_over(SETTINGS, handover(None, team="triage"), NOW), {"items": []}
+        )
 
 
 def test_the_check_lists_the_queues() -> None:
-    pages = [{"pages": 2, "items": [{"id": "1", "Name": "General"}]}, {"pages": 2, "items": [{"id": 2, "Name": "Sales"}, None]}]
+    pages = [
+        {"pages": 2, "items": [{"id": "1", "Name": "General"}]},
+        {"pages": 2, "items": [{"id": 2, "Name": "Sales"}, None]},
+    ]
     asked, groups = drive(RequestTracker().check(SETTINGS), *pages)
     assert steps(asked)[1] == f"GET {URL}/REST/2.0/queues/all?fields=Name&per_page=100&page=2"
     assert groups == (Group("1", "General"), Group("2", "Sales"))

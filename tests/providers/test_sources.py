@@ -49,7 +49,11 @@ pytestmark = pytest.mark.anyio
 SEED = 20261121
 MUTATIONS = 10_000
 SOURCE = Source("door", "Door", "console", {}, TOKEN, shadow=False, version=1, created_at=NOW)
-ASKING = {"api_url": "https://desk.example.com", "api_token": "key-of-the-api", "own_user": OWN_USER}
+ASKING = {
+    "api_url": "https://desk.example.com",
+    "api_token": "key-of-the-api",
+    "own_user": OWN_USER,
+}
 # Without the equals sign: one more at the end of base64 is no other signature.
 LETTERS = "ABCXYZabcxyz0123456789+/"
 MISSING = object()
@@ -84,7 +88,9 @@ TAKING_TOKENS = [kind for kind in TICKET_KINDS if SOURCES[kind].signs != "always
 def settings_of(kind: SourceKind[Any], *, asking: bool = True) -> Any:
     """The settings of a source whose vendor may be asked, with the router's own user, as far as the kind has such."""
     wanted = ASKING if asking else {}
-    return kind.settings_model.model_validate({name: wanted[name] for name in wanted if name in kind.settings_model.model_fields})
+    return kind.settings_model.model_validate(
+        {name: wanted[name] for name in wanted if name in kind.settings_model.model_fields}
+    )
 
 
 def secrets_of(kind: str) -> Secrets:
@@ -130,7 +136,9 @@ async def test_nothing_forged_is_accepted(kind: str) -> None:
     for number in range(-(-MUTATIONS // len(TICKET_KINDS))):
         sample = samples[number % len(samples)]
         forged = forged_by(random, sample, kind)
-        assert not await is_accepted(kind, forged, secrets_of(kind)), f"seed '{SEED} {kind}', number {number}: {forged}"
+        assert not await is_accepted(kind, forged, secrets_of(kind)), (
+            f"seed '{SEED} {kind}', number {number}: {forged}"
+        )
 
 
 @pytest.mark.parametrize("kind", TAKING_TOKENS)
@@ -139,25 +147,45 @@ async def test_the_token_is_taken_wherever_it_stands_and_no_other(kind: str, pla
     sample, secrets = GENUINE[kind].samples()[0], Secrets(TOKEN)
     assert await is_accepted(kind, with_token(sample, TOKEN, place), secrets)
     assert not await is_accepted(kind, sample, secrets)
-    for wrong in ("", "wrong", f"x{TOKEN}", f"{TOKEN}x", TOKEN[:-1], TOKEN[1:], TOKEN.swapcase(), f"{TOKEN},{TOKEN}"):
+    for wrong in (
+        "",
+        "wrong",
+        f"x{TOKEN}",
+        f"{TOKEN}x",
+        TOKEN[:-1],
+        TOKEN[1:],
+        TOKEN.swapcase(),
+        f"{TOKEN},{TOKEN}",
+    ):
         assert not await is_accepted(kind, with_token(sample, wrong, place), secrets), wrong
 
 
 @pytest.mark.parametrize("kind", SIGNING)
-async def test_while_a_secret_is_changed_both_are_valid_and_afterwards_only_the_new_one(kind: str) -> None:
+async def test_while_a_secret_is_changed_both_are_valid_and_afterwards_only_the_new_one(
+    kind: str,
+) -> None:
     genuine, (new, old, other) = GENUINE[kind], GENUINE[kind].secrets
     assert genuine.prove is not None
     sample = genuine.samples()[0]
     by_new, by_old = genuine.prove(sample, new, NOW), genuine.prove(sample, old, NOW)
-    for signing, accepted in (((new, old), (True, True)), ((new,), (True, False)), ((other,), (False, False))):
+    for signing, accepted in (
+        ((new, old), (True, True)),
+        ((new,), (True, False)),
+        ((other,), (False, False)),
+    ):
         secrets = Secrets(TOKEN, signing)
-        assert (await is_accepted(kind, by_new, secrets), await is_accepted(kind, by_old, secrets)) == accepted
+        assert (
+            await is_accepted(kind, by_new, secrets),
+            await is_accepted(kind, by_old, secrets),
+        ) == accepted
 
 
 @pytest.mark.parametrize("kind", SIGNING)
 async def test_where_a_secret_is_set_the_token_does_not_help(kind: str) -> None:
     for place in ("url", "header", "bearer", "basic"):
-        assert not await is_accepted(kind, with_token(GENUINE[kind].samples()[0], TOKEN, place), secrets_of(kind))
+        assert not await is_accepted(
+            kind, with_token(GENUINE[kind].samples()[0], TOKEN, place), secrets_of(kind)
+        )
 
 
 @pytest.mark.parametrize("kind", SIGNING)
@@ -166,10 +194,16 @@ async def test_a_signature_is_fresh_where_the_vendor_signs_the_time(kind: str) -
     sent, later = proven(kind, sample), NOW + timedelta(days=2)
     signs_the_time = proven(kind, sample, later) != sent
     assert await is_accepted(kind, sent, secrets_of(kind), later) is not signs_the_time
-    assert await is_accepted(kind, sent, secrets_of(kind), NOW - timedelta(minutes=6)) is not signs_the_time
+    assert (
+        await is_accepted(kind, sent, secrets_of(kind), NOW - timedelta(minutes=6))
+        is not signs_the_time
+    )
 
 
-@pytest.mark.parametrize(("kind", "asking"), [*((kind, True) for kind in TICKET_KINDS), *((kind, False) for kind in ASKED)])
+@pytest.mark.parametrize(
+    ("kind", "asking"),
+    [*((kind, True) for kind in TICKET_KINDS), *((kind, False) for kind in ASKED)],
+)
 async def test_no_wrong_value_at_any_place_does_harm(kind: str, asking: bool) -> None:
     for sample in GENUINE[kind].samples():
         for changed in spoilt(sample):
@@ -224,11 +258,24 @@ async def test_whatever_the_vendor_answers_to_a_question_does_no_harm(kind: str)
     settings = settings_of(source)
     for sample in GENUINE[kind].samples():
         found = await read(kind, sample)
-        for thin in [one for one in (found if isinstance(found, tuple) else ()) if isinstance(one, Thin)]:
+        for thin in [
+            one for one in (found if isinstance(found, tuple) else ()) if isinstance(one, Thin)
+        ]:
             assert source.fetch(settings, thin) is not None
             assert source.fetch(settings_of(source, asking=False), thin) is None
-            for body in ("", "<html>", "null", "7", "[]", "{}", "[[]]", '{"id":[],"user":7,"properties":[]}'):
-                assert_event(source.fetched(settings, thin, Reply(200, {}, body.encode())), settings)
+            for body in (
+                "",
+                "<html>",
+                "null",
+                "7",
+                "[]",
+                "{}",
+                "[[]]",
+                '{"id":[],"user":7,"properties":[]}',
+            ):
+                assert_event(
+                    source.fetched(settings, thin, Reply(200, {}, body.encode())), settings
+                )
 
 
 @KINDS
@@ -265,7 +312,11 @@ def forged_by(random: Random, sample: Sample, kind: str) -> Sample:
     if GENUINE[kind].prove is None:
         place = random.choice(["url", "header", "bearer", "basic"])
         return with_token(
-            sample, random.choice(["", altered(random, TOKEN), altered(random, TOKEN), random.choice(LETTERS)]), place
+            sample,
+            random.choice(
+                ["", altered(random, TOKEN), altered(random, TOKEN), random.choice(LETTERS)]
+            ),
+            place,
         )
     genuine = proven(kind, sample)
     proofs = [name for name, value in genuine.headers.items() if sample.headers.get(name) != value]
@@ -276,7 +327,10 @@ def forged_by(random: Random, sample: Sample, kind: str) -> Sample:
     if place in genuine.form:
         return placed(genuine, place, altered(random, genuine.form[place].decode()))
     if random.random() < 0.1:
-        return replace(genuine, headers={name: value for name, value in genuine.headers.items() if name != place})
+        return replace(
+            genuine,
+            headers={name: value for name, value in genuine.headers.items() if name != place},
+        )
     return placed(genuine, place, altered(random, genuine.headers[place]))
 
 
@@ -301,31 +355,65 @@ def altered_bytes(random: Random, body: bytes) -> bytes:
     """Other bytes than these."""
     at = random.randrange(len(body))
     other = bytes([body[at] ^ (1 << random.randrange(8))])
-    return random.choice([b"", body[:at], body[:at] + other + body[at + 1 :], body[:at] + other + body[at:], body + other])
+    return random.choice(
+        [
+            b"",
+            body[:at],
+            body[:at] + other + body[at + 1 :],
+            body[:at] + other + body[at:],
+            body + other,
+        ]
+    )
 
 
 def spoilt(sample: Sample) -> Iterator[Sample]:
     """The sample with every wrong value at every place, one at a time: headers, fields of a form, places in JSON."""
     for name in sample.headers:
-        yield replace(sample, headers={other: value for other, value in sample.headers.items() if other != name})
+        yield replace(
+            sample,
+            headers={other: value for other, value in sample.headers.items() if other != name},
+        )
         for value in ("", " ", "7", "ż\x80", "x" * 20_000, "{", "'"):
             yield replace(sample, headers={**sample.headers, name: value})
     for name in sample.form:
-        yield replace(sample, form={other: kept for other, kept in sample.form.items() if other != name})
-        for field in (b"", b" ", b"7", b"null", b"[7]", b"[[]]", b'{"a":[]}', b"\xff\x00", b"[" * 20_000, b"=?x?q?=FF?=" * 200):
+        yield replace(
+            sample, form={other: kept for other, kept in sample.form.items() if other != name}
+        )
+        for field in (
+            b"",
+            b" ",
+            b"7",
+            b"null",
+            b"[7]",
+            b"[[]]",
+            b'{"a":[]}',
+            b"\xff\x00",
+            b"[" * 20_000,
+            b"=?x?q?=FF?=" * 200,
+        ):
             yield replace(sample, form={**sample.form, name: field})
     if sample.form:
         return
     for place in places(sample.said):
         for wrong in WRONG:
-            body = without(sample.said, place) if wrong is MISSING else with_value(sample.said, place, wrong)
+            body = (
+                without(sample.said, place)
+                if wrong is MISSING
+                else with_value(sample.said, place, wrong)
+            )
             yield replace(sample, body=json.dumps(body).encode())
 
 
 def places(value: Any, before: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
     """Every place of some JSON, the root first."""
     yield before
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    inner = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for name, one in inner:
         yield from places(one, (*before, name))
 
@@ -338,7 +426,11 @@ def without(root: Any, place: tuple[str | int, ...]) -> Any:
     holder: Any = root
     for name in path:
         holder = holder[name]
-    kept = [one for at, one in enumerate(holder) if at != last] if isinstance(holder, list) else {**holder}
+    kept = (
+        [one for at, one in enumerate(holder) if at != last]
+        if isinstance(holder, list)
+        else {**holder}
+    )
     if isinstance(kept, dict):
         kept.pop(last)
     return with_value(root, tuple(path), kept)

@@ -87,15 +87,30 @@ def test_rotating_keeps_the_present_secret_as_the_previous_one() -> None:
 
 
 def test_a_secret_is_made_when_none_is_given() -> None:
-    made = [WebhookSettings.model_validate({"url": URL}).secret.get_secret_value() for _ in range(2)]
+    made = [
+        WebhookSettings.model_validate({"url": URL}).secret.get_secret_value() for _ in range(2)
+    ]
     assert made[0] != made[1]
-    assert WebhookSettings.model_validate({"url": URL, "secret": made[0]}).stored() == {"url": URL, "secret": made[0]}
+    assert WebhookSettings.model_validate({"url": URL, "secret": made[0]}).stored() == {
+        "url": URL,
+        "secret": made[0],
+    }
     assert new_secret().get_secret_value().startswith("whsec_")
 
 
 @pytest.mark.parametrize(
     "secret",
-    ["", "hush", "whsec_", "whsec_hush", "whsec_" + "A" * 20, "whsec_" + "A" * 88, SECRET[6:], SECRET + "!", "**********"],
+    [
+        "",
+        "hush",
+        "whsec_",
+        "whsec_hush",
+        "whsec_" + "A" * 20,
+        "whsec_" + "A" * 88,
+        SECRET[6:],
+        SECRET + "!",
+        "**********",
+    ],
 )
 def test_a_weak_or_broken_secret_is_refused_without_being_repeated(secret: str) -> None:
     for name in ("secret", "previous_secret"):
@@ -105,7 +120,10 @@ def test_a_weak_or_broken_secret_is_refused_without_being_repeated(secret: str) 
         assert len(secret) < 10 or secret not in str(refused.value)
 
 
-@pytest.mark.parametrize("url", ["http://hooks.example.com/", "https://10.0.0.1/", "https://crm/", "https://a.example.com:22/"])
+@pytest.mark.parametrize(
+    "url",
+    ["http://hooks.example.com/", "https://10.0.0.1/", "https://crm/", "https://a.example.com:22/"],
+)
 def test_a_wrong_address_is_refused_with_its_cure(url: str) -> None:
     with pytest.raises(ValidationError) as refused:
         WebhookSettings.model_validate({"url": url})
@@ -127,7 +145,9 @@ def test_unknown_settings_are_refused() -> None:
 
 
 def test_neither_secrets_nor_tokens_are_shown() -> None:
-    settings = WebhookSettings.model_validate({"url": URL, "secret": SECRET, "previous_secret": OLD_SECRET})
+    settings = WebhookSettings.model_validate(
+        {"url": URL, "secret": SECRET, "previous_secret": OLD_SECRET}
+    )
     shown = repr(settings) + str(settings) + repr(request(datetime.now(UTC)))
     assert not any(secret in shown for secret in (SECRET, OLD_SECRET, "hush"))
     assert settings.shown() == {"url": URL, "secret": "**********", "previous_secret": "**********"}
@@ -141,8 +161,12 @@ def test_a_stored_destination_never_signs_with_a_secret_that_nobody_knows() -> N
 
 
 def test_what_is_wrong_with_stored_settings_is_said_without_their_values() -> None:
-    with pytest.raises(ValueError, match=r"url: Use a public address.*; secret: Write 'whsec_'") as refused:
-        WebhookSettings.from_stored({"url": "https://10.0.0.1/?token=hush", "secret": "hush"}, reach=PUBLIC)
+    with pytest.raises(
+        ValueError, match=r"url: Use a public address.*; secret: Write 'whsec_'"
+    ) as refused:
+        WebhookSettings.from_stored(
+            {"url": "https://10.0.0.1/?token=hush", "secret": "hush"}, reach=PUBLIC
+        )
     assert "hush" not in str(refused.value)
 
 

@@ -31,15 +31,20 @@ from tests.providers.samples_on_disk import payload
 
 SOURCE = ZammadSource()
 API: dict[str, Any] = {"api_url": "https://acme.zammad.com/", "api_token": "key"}
-SETTINGS = {"url": "https://acme.zammad.com", "token": "key", "source": "source-1", "groups": {"customer_service": "3"}}
+SETTINGS = {
+    "url": "https://acme.zammad.com",
+    "token": "key",
+    "source": "source-1",
+    "groups": {"customer_service": "3"},
+}
 
 
 def body_of(**changes: Any) -> dict[str, Any]:
     body = copy.deepcopy(payload("zammad-ticket-created-email")["body"])
     for name, value in changes.items():
-        body["article" if name.startswith("article_") else "ticket"][name.removeprefix("article_").removeprefix("ticket_")] = (
-            value
-        )
+        body["article" if name.startswith("article_") else "ticket"][
+            name.removeprefix("article_").removeprefix("ticket_")
+        ] = value
     return dict(body)
 
 
@@ -51,10 +56,14 @@ def test_without_a_secret_the_token_is_asked_for() -> None:
     request = incoming({}, {"X-Router-Token": "token-of-the-source"})
     SOURCE.authenticate(settings_of(SOURCE), Secrets("token-of-the-source"), request, NOW)
     with pytest.raises(NotGenuine):
-        SOURCE.authenticate(settings_of(SOURCE), Secrets("token-of-the-source", ("secret",)), request, NOW)
+        SOURCE.authenticate(
+            settings_of(SOURCE), Secrets("token-of-the-source", ("secret",)), request, NOW
+        )
 
 
-@pytest.mark.parametrize("name", ["zammad-ticket-created-email", "zammad-ticket-created-phone-by-agent"])
+@pytest.mark.parametrize(
+    "name", ["zammad-ticket-created-email", "zammad-ticket-created-phone-by-agent"]
+)
 def test_a_new_ticket_is_read(name: str) -> None:
     (found,) = read(SOURCE, sample(name), **API)
     made = assert_as_expected(found, name)
@@ -92,7 +101,13 @@ def test_a_ticket_without_an_article_has_its_title() -> None:
 
 def test_tickets_that_were_missed_are_found_over_pages() -> None:
     since = datetime(2026, 11, 20, tzinfo=UTC)
-    row = {"id": 1, "title": "Pompa", "created_at": "2026-11-21T10:00:00Z", "create_article_type": "email", "article_ids": [4, 5]}
+    row = {
+        "id": 1,
+        "title": "Pompa",
+        "created_at": "2026-11-21T10:00:00Z",
+        "create_article_type": "email",
+        "article_ids": [4, 5],
+    }
     articles = [
         {
             "id": 4,
@@ -103,33 +118,57 @@ def test_tickets_that_were_missed_are_found_over_pages() -> None:
         }
     ]
     own = [{"id": 4, "body": "[inquiry-router K7MA-4XEH]", "sender": "Customer"}]
-    full = [row, {**row, "id": 2, "created_at": "2026-11-19T10:00:00Z"}, {**row, "id": 3}] + [None] * 47
+    full = [row, {**row, "id": 2, "created_at": "2026-11-19T10:00:00Z"}, {**row, "id": 3}] + [
+        None
+    ] * 47
     talk = Talk([full, articles, own, [{**row, "id": 6}], [{"body": "x", "sender": "Agent"}]])
     found = talk.run(SOURCE.poll(settings_of(SOURCE, **API), since), "https://acme.zammad.com")
-    assert [(one.external_id, one.text, one.contact.name, one.contact.email, one.message_id) for one in found.tickets] == [
-        ("1", "Cieknie", "Anna Nowak", "anna@klient.example.com", None)
+    assert [
+        (one.external_id, one.text, one.contact.name, one.contact.email, one.message_id)
+        for one in found.tickets
+    ] == [("1", "Cieknie", "Anna Nowak", "anna@klient.example.com", None)]
+    assert talk.lines[0].startswith(
+        "GET /api/v1/tickets/search?query=created_at%3A%5B2026-11-20T00%3A00%3A00Z%20TO%20%2A%5D&"
+    )
+    assert talk.lines[1:3] == [
+        "GET /api/v1/ticket_articles/by_ticket/1",
+        "GET /api/v1/ticket_articles/by_ticket/3",
     ]
-    assert talk.lines[0].startswith("GET /api/v1/tickets/search?query=created_at%3A%5B2026-11-20T00%3A00%3A00Z%20TO%20%2A%5D&")
-    assert talk.lines[1:3] == ["GET /api/v1/ticket_articles/by_ticket/1", "GET /api/v1/ticket_articles/by_ticket/3"]
     assert talk.lines[3].endswith("&page=2")
     assert Talk([]).run(SOURCE.poll(settings_of(SOURCE), since), "x") == Listed()
 
 
 def test_asking_for_missed_tickets_ends_and_tells_where() -> None:
     row = {"title": "Pompa", "create_article_type": "email"}
-    article = [{"id": 4, "body": "Cieknie", "from": "Anna <anna@klient.example.com>", "sender": "Customer"}]
+    article = [
+        {"id": 4, "body": "Cieknie", "from": "Anna <anna@klient.example.com>", "sender": "Customer"}
+    ]
     answers: list[Any] = []
     for page in range(10):
-        rows = [{**row, "id": 50 * page + one, "created_at": f"2026-11-21T{page:02}:{one:02}:00Z"} for one in range(50)]
+        rows = [
+            {**row, "id": 50 * page + one, "created_at": f"2026-11-21T{page:02}:{one:02}:00Z"}
+            for one in range(50)
+        ]
         answers += [rows, *[article] * 50]
     talk = Talk([*answers, [{**row, "id": 500, "created_at": "2026-11-21T10:00:00Z"}]])
-    found = talk.run(SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC)), "https://acme.zammad.com")
-    assert (len(found.tickets), found.to_the_end, found.until) == (500, False, datetime(2026, 11, 21, 10, tzinfo=UTC))
+    found = talk.run(
+        SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC)),
+        "https://acme.zammad.com",
+    )
+    assert (len(found.tickets), found.to_the_end, found.until) == (
+        500,
+        False,
+        datetime(2026, 11, 21, 10, tzinfo=UTC),
+    )
 
 
 def test_a_ticket_is_tagged_then_moved_with_its_note_in_one_call() -> None:
     said = handed_over(Zammad(), SETTINGS, [{}, {}, {}], event(ticket_id="81"))
-    assert lines(said) == ["POST /api/v1/tags/add", "POST /api/v1/tags/add", "PUT /api/v1/tickets/81"]
+    assert lines(said) == [
+        "POST /api/v1/tags/add",
+        "POST /api/v1/tags/add",
+        "PUT /api/v1/tickets/81",
+    ]
     assert [one.body["item"] for one in said[:2]] == ["inquiry-router", "defect"]
     assert said[0].body == {"object": "Ticket", "o_id": "81", "item": "inquiry-router"}
     changes = said[2].body
@@ -137,7 +176,9 @@ def test_a_ticket_is_tagged_then_moved_with_its_note_in_one_call() -> None:
     assert (changes["article"]["type"], changes["article"]["internal"]) == ("note", True)
     assert changes["article"]["body"].startswith("[inquiry-router K7MA-4XEH]\nKategoria: defect")
     assert said[0].headers["authorization"] == "Token token=key"
-    named = handed_over(Zammad(), {**SETTINGS, "groups": {"customer_service": "Sprzedaż::Detal"}}, [{}, {}, {}])
+    named = handed_over(
+        Zammad(), {**SETTINGS, "groups": {"customer_service": "Sprzedaż::Detal"}}, [{}, {}, {}]
+    )
     assert named[2].body["group"] == "Sprzedaż::Detal"
 
 
@@ -148,7 +189,9 @@ def test_a_repeated_delivery_adds_no_second_note_but_a_correction_has_its_own() 
     assert lines(said)[2] == "GET /api/v1/ticket_articles/by_ticket/35436"
     assert "article" not in said[3].body
     corrected = event(correction={"who": "Celina"})
-    said = handed_over(Zammad(), SETTINGS, [{}, {}, there, {}], corrected, "inquiry.corrected", repeated=True)
+    said = handed_over(
+        Zammad(), SETTINGS, [{}, {}, there, {}], corrected, "inquiry.corrected", repeated=True
+    )
     assert "Celina" in said[3].body["article"]["body"]
 
 
@@ -164,13 +207,22 @@ def test_what_came_another_way_is_made_once() -> None:
     assert (made["article"]["type"], made["article"]["sender"]) == ("phone", "Customer")
     assert made["article"]["body"].startswith("[inquiry-router K7MA-4XEH]\nKanał: phone\n")
     quoting, ours = [{"body": "Dotyczy K7MA-4XEH"}], [{"body": made["article"]["body"]}]
-    again = handed_over(Zammad(), settings, [[{"id": 89}, {"id": 90}], quoting, ours, {}, {}, [], {}], written, repeated=True)
+    again = handed_over(
+        Zammad(),
+        settings,
+        [[{"id": 89}, {"id": 90}], quoting, ours, {}, {}, [], {}],
+        written,
+        repeated=True,
+    )
     assert lines(again)[-1] == "PUT /api/v1/tickets/90"
 
 
 def test_a_caller_is_found_by_phone_and_else_the_ticket_is_our_own_users() -> None:
     settings = {**SETTINGS, "create": True}
-    written = event(source=None, contact={"name": "Anna", "email": None, "phone": "+48220000101", "company": None})
+    written = event(
+        source=None,
+        contact={"name": "Anna", "email": None, "phone": "+48220000101", "company": None},
+    )
     users = [{"id": 4, "phone": "+4822"}, {"id": 5, "mobile": "+48220000101"}]
     said = handed_over(Zammad(), settings, [[], users, {"id": 90}, {}, {}, {}], written)
     assert lines(said)[1] == "GET /api/v1/users/search?query=%2B48220000101&limit=10"
@@ -182,11 +234,16 @@ def test_a_caller_is_found_by_phone_and_else_the_ticket_is_our_own_users() -> No
 def test_without_a_group_no_ticket_can_be_made() -> None:
     with pytest.raises(Refused, match="add it to 'groups'"):
         handed_over(Zammad(), {**SETTINGS, "create": True, "groups": {}}, [[]], event(source=None))
-    assert "group" not in str(handed_over(Zammad(), {**SETTINGS, "groups": {}}, [{}, {}, {}])[2].body.keys())
+    assert "group" not in str(
+        handed_over(Zammad(), {**SETTINGS, "groups": {}}, [{}, {}, {}])[2].body.keys()
+    )
 
 
 def test_the_check_lists_the_groups_in_use() -> None:
-    rows = [{"id": 1, "name": "Serwis", "active": True}, {"id": 2, "name": "Stara", "active": False}]
+    rows = [
+        {"id": 1, "name": "Serwis", "active": True},
+        {"id": 2, "name": "Stara", "active": False},
+    ]
     assert checked(Zammad(), SETTINGS, [rows]) == ([("1", "Serwis")], ["GET /api/v1/groups"])
     with pytest.raises(Refused):
         checked(Zammad(), SETTINGS, [{"error": "x"}])

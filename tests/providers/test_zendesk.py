@@ -31,8 +31,18 @@ from tests.providers.helpdesks import (
 from tests.providers.samples_on_disk import payload
 
 SOURCE = ZendeskSource()
-API: dict[str, Any] = {"api_url": "https://acme.zendesk.com", "api_token": "key", "api_user": "router@acme.example.com"}
-TRIGGER = {"event": "ticket_created", "ticket_id": "7", "subject": "Pompa", "description": "Cieknie.", "tags": "pl vip"}
+API: dict[str, Any] = {
+    "api_url": "https://acme.zendesk.com",
+    "api_token": "key",
+    "api_user": "router@acme.example.com",
+}
+TRIGGER = {
+    "event": "ticket_created",
+    "ticket_id": "7",
+    "subject": "Pompa",
+    "description": "Cieknie.",
+    "tags": "pl vip",
+}
 SETTINGS = {
     "url": "https://acme.zendesk.com",
     "email": "router@acme.example.com",
@@ -75,11 +85,20 @@ def test_an_event_is_read_and_its_requester_fetched_where_the_api_may_be_asked()
     request = SOURCE.fetch(settings_of(SOURCE, **API), thin)
     assert request is not None and request.method == "GET"
     assert request.url == "https://acme.zendesk.com/api/v2/users/8447388090494.json"
-    assert base64.b64decode(request.headers["authorization"].split()[1]) == b"router@acme.example.com/token:key"
+    assert (
+        base64.b64decode(request.headers["authorization"].split()[1])
+        == b"router@acme.example.com/token:key"
+    )
     assert SOURCE.fetch(settings_of(SOURCE), thin) is None
-    reply = Reply(200, {}, b'{"user": {"name": "Olivia Brandt", "email": "olivia@buyer.example.com", "phone": null}}')
+    reply = Reply(
+        200,
+        {},
+        b'{"user": {"name": "Olivia Brandt", "email": "olivia@buyer.example.com", "phone": null}}',
+    )
     whole = SOURCE.fetched(settings_of(SOURCE, **API), thin, reply)
-    assert isinstance(whole, Ticket) and whole.contact == Contact("Olivia Brandt", "olivia@buyer.example.com")
+    assert isinstance(whole, Ticket) and whole.contact == Contact(
+        "Olivia Brandt", "olivia@buyer.example.com"
+    )
 
 
 def test_a_message_of_a_customer_is_read_and_others_are_not() -> None:
@@ -88,20 +107,29 @@ def test_a_message_of_a_customer_is_read_and_others_are_not() -> None:
     assert made.message_id == "67ab5f55155becd183e284cb"
     assert made.received_at == datetime(2026, 11, 21, 16, 5, 5, 254571, UTC)
     for actor in ("agent", "trigger", "system", None):
-        assert is_ignored(SOURCE, event_of("zendesk-event-messaging-message-added", event__actor__type=actor))
+        assert is_ignored(
+            SOURCE, event_of("zendesk-event-messaging-message-added", event__actor__type=actor)
+        )
 
 
 def test_what_is_not_a_customers_is_ignored() -> None:
     own = "[inquiry-router K7MA-4XEH]\nKategoria: defect"
     assert is_ignored(SOURCE, {**TRIGGER, "description": own})
     assert is_ignored(SOURCE, {**TRIGGER, "tags": "pl inquiry-router defect"})
-    assert is_ignored(SOURCE, {**TRIGGER, "author": "Router@acme.example.com"}, own_user="router@acme.example.com")
+    assert is_ignored(
+        SOURCE, {**TRIGGER, "author": "Router@acme.example.com"}, own_user="router@acme.example.com"
+    )
     assert is_ignored(SOURCE, {**TRIGGER, "event": "comment_added"})
     assert is_ignored(SOURCE, {**TRIGGER, "subject": " ", "description": None})
     assert is_ignored(SOURCE, TRIGGER, {"X-Inquiry-Router-Hops": "4"})
     assert ticket(SOURCE, TRIGGER, {"X-Inquiry-Router-Hops": "3"}).hops == 3
-    assert is_ignored(SOURCE, event_of("zendesk-event-ticket-created", type="zen:event-type:ticket.status_changed"))
-    assert is_ignored(SOURCE, event_of("zendesk-event-ticket-created", detail__is_public=False), **API)
+    assert is_ignored(
+        SOURCE,
+        event_of("zendesk-event-ticket-created", type="zen:event-type:ticket.status_changed"),
+    )
+    assert is_ignored(
+        SOURCE, event_of("zendesk-event-ticket-created", detail__is_public=False), **API
+    )
     assert is_ignored(SOURCE, event_of("zendesk-event-ticket-created"), own_user="8447388090494")
     assert isinstance(one(SOURCE, event_of("zendesk-event-ticket-created"), own_user="8"), Ticket)
 
@@ -123,7 +151,13 @@ def test_a_ticket_without_an_id_is_refused_with_the_cure(body: Any) -> None:
 
 def test_tickets_that_were_missed_are_found_over_pages() -> None:
     since = datetime(2026, 11, 20, tzinfo=UTC)
-    row = {"id": 1, "subject": "Pompa", "description": "Cieknie", "created_at": "2026-11-21T10:00:00Z", "requester_id": 9}
+    row = {
+        "id": 1,
+        "subject": "Pompa",
+        "description": "Cieknie",
+        "created_at": "2026-11-21T10:00:00Z",
+        "requester_id": 9,
+    }
     first = {
         "tickets": [
             {**row, "via": {"channel": "email"}},
@@ -133,11 +167,18 @@ def test_tickets_that_were_missed_are_found_over_pages() -> None:
             {**row, "id": 5, "is_public": False},
             None,
         ],
-        "users": [{"id": 9, "name": "Anna", "email": "anna@klient.example.com", "phone": "+48220000101"}],
+        "users": [
+            {"id": 9, "name": "Anna", "email": "anna@klient.example.com", "phone": "+48220000101"}
+        ],
         "after_cursor": "abc=",
         "end_of_stream": False,
     }
-    second = {"tickets": [{**row, "id": 6}], "users": None, "after_cursor": "def", "end_of_stream": True}
+    second = {
+        "tickets": [{**row, "id": 6}],
+        "users": None,
+        "after_cursor": "def",
+        "end_of_stream": True,
+    }
     talk = Talk([first, second])
     found = talk.run(SOURCE.poll(settings_of(SOURCE, **API), since), API["api_url"])
     assert [(one.external_id, one.channel, one.contact.email) for one in found.tickets] == [
@@ -154,7 +195,9 @@ def test_tickets_that_were_missed_are_found_over_pages() -> None:
 def test_asking_for_missed_tickets_ends() -> None:
     endless = {"tickets": [], "after_cursor": "abc", "end_of_stream": False}
     talk = Talk([endless] * 40)
-    found = talk.run(SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC)), API["api_url"])
+    found = talk.run(
+        SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC)), API["api_url"]
+    )
     assert found == Listed([], to_the_end=False)
 
 
@@ -165,20 +208,36 @@ def test_a_ticket_is_tagged_then_moved_with_its_note_in_one_call() -> None:
     changes = said[1].body["ticket"]
     assert (changes["group_id"], changes["priority"]) == (360001, "urgent")
     assert changes["comment"]["public"] is False
-    assert changes["comment"]["body"].startswith("[inquiry-router K7MA-4XEH]\nKategoria: defect (na pewno)\n")
+    assert changes["comment"]["body"].startswith(
+        "[inquiry-router K7MA-4XEH]\nKategoria: defect (na pewno)\n"
+    )
     assert "https://router.example.com/c/abc" in changes["comment"]["body"]
-    assert base64.b64decode(said[1].headers["authorization"].split()[1]) == b"router@acme.example.com/token:key"
-    oauth = handed_over(Zendesk(), {name: value for name, value in SETTINGS.items() if name != "email"}, [{}, {}])
+    assert (
+        base64.b64decode(said[1].headers["authorization"].split()[1])
+        == b"router@acme.example.com/token:key"
+    )
+    oauth = handed_over(
+        Zendesk(), {name: value for name, value in SETTINGS.items() if name != "email"}, [{}, {}]
+    )
     assert oauth[0].headers["authorization"] == "Bearer key"
 
 
 def test_a_repeated_delivery_adds_no_second_note() -> None:
     note = handed_over(Zendesk(), SETTINGS, [{}, {}])[1].body["ticket"]["comment"]["body"]
-    there = {"comments": [{"body": "Dzień dobry"}, {"body": None}, None, {"body": note.replace("/c/abc", "/c/older")}]}
+    there = {
+        "comments": [
+            {"body": "Dzień dobry"},
+            {"body": None},
+            None,
+            {"body": note.replace("/c/abc", "/c/older")},
+        ]
+    }
     said = handed_over(Zendesk(), SETTINGS, [{}, there, {}], repeated=True)
     assert lines(said)[1] == "GET /api/v2/tickets/35436/comments.json?sort_order=desc"
     assert "comment" not in said[2].body["ticket"]
-    said = handed_over(Zendesk(), SETTINGS, [{}, {"comments": [{"body": f"> {note}"}]}, {}], repeated=True)
+    said = handed_over(
+        Zendesk(), SETTINGS, [{}, {"comments": [{"body": f"> {note}"}]}, {}], repeated=True
+    )
     assert said[2].body["ticket"]["comment"]["body"] == note
 
 
@@ -186,7 +245,9 @@ def test_a_correction_moves_again_and_has_a_note_of_its_own() -> None:
     note = handed_over(Zendesk(), SETTINGS, [{}, {}])[1].body["ticket"]["comment"]["body"]
     corrected = event(correction={"who": "Celina"})
     there = {"comments": [{"body": note}]}
-    said = handed_over(Zendesk(), SETTINGS, [{}, there, {}], corrected, kind="inquiry.corrected", repeated=True)
+    said = handed_over(
+        Zendesk(), SETTINGS, [{}, there, {}], corrected, kind="inquiry.corrected", repeated=True
+    )
     assert "Poprawione przez: Celina" in said[2].body["ticket"]["comment"]["body"]
     assert handed_over(Zendesk(), SETTINGS, [], kind="inquiry.resolved") == []
 
@@ -194,7 +255,9 @@ def test_a_correction_moves_again_and_has_a_note_of_its_own() -> None:
 def test_what_came_another_way_is_made_once_and_then_moved() -> None:
     settings = {**SETTINGS, "create": True}
     written = event(source=None)
-    said = handed_over(Zendesk(), settings, [{"tickets": []}, (201, {"ticket": {"id": 77}}), {}, {}], written)
+    said = handed_over(
+        Zendesk(), settings, [{"tickets": []}, (201, {"ticket": {"id": 77}}), {}, {}], written
+    )
     assert lines(said) == [
         f"GET /api/v2/tickets.json?external_id=inquiry-router-{INQUIRY}",
         "POST /api/v2/tickets.json",
@@ -214,8 +277,15 @@ def test_what_came_another_way_is_made_once_and_then_moved() -> None:
     assert made["requester"] == {"name": "Anna Nowak", "email": "anna@klient.example.com"}
     assert made["tags"] == ["inquiry-router", "defect"]
     assert said[1].headers["idempotency-key"] == made["external_id"] == f"inquiry-router-{INQUIRY}"
-    there = {"tickets": [{"id": 5, "external_id": "other"}, {"id": 77, "external_id": made["external_id"]}]}
-    again = handed_over(Zendesk(), settings, [there, {}, {"comments": []}, {}], written, repeated=True)
+    there = {
+        "tickets": [
+            {"id": 5, "external_id": "other"},
+            {"id": 77, "external_id": made["external_id"]},
+        ]
+    }
+    again = handed_over(
+        Zendesk(), settings, [there, {}, {"comments": []}, {}], written, repeated=True
+    )
     assert lines(again)[1] == "PUT /api/v2/tickets/77/tags.json"
     assert handed_over(Zendesk(), SETTINGS, [], written) == []
 
@@ -229,10 +299,18 @@ def test_settings_that_cannot_work_are_refused_for_good() -> None:
 
 
 def test_the_check_lists_the_groups_over_pages() -> None:
-    first = {"groups": [{"id": 1, "name": "Serwis"}, {"name": "x"}, None], "meta": {"has_more": True, "after_cursor": "c"}}
-    groups, asked = checked(Zendesk(), SETTINGS, [first, {"groups": [{"id": 2}], "meta": {"has_more": False}}])
+    first = {
+        "groups": [{"id": 1, "name": "Serwis"}, {"name": "x"}, None],
+        "meta": {"has_more": True, "after_cursor": "c"},
+    }
+    groups, asked = checked(
+        Zendesk(), SETTINGS, [first, {"groups": [{"id": 2}], "meta": {"has_more": False}}]
+    )
     assert groups == [("1", "Serwis"), ("2", "2")]
-    assert asked == ["GET /api/v2/groups.json?page%5Bsize%5D=100", "GET /api/v2/groups.json?page%5Bsize%5D=100&page%5Bafter%5D=c"]
+    assert asked == [
+        "GET /api/v2/groups.json?page%5Bsize%5D=100",
+        "GET /api/v2/groups.json?page%5Bsize%5D=100&page%5Bafter%5D=c",
+    ]
 
 
 def test_an_event_without_a_ticket_is_ignored_when_fetched() -> None:

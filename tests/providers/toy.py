@@ -43,13 +43,21 @@ class ToySource(SourceKind[ApiSettings]):
     def greet(self, request: IncomingRequest) -> Handshake | None:
         return Handshake(200, {"x-toy": "here"}, "hello") if request.method == "OPTIONS" else None
 
-    def read(self, settings: ApiSettings, request: IncomingRequest) -> tuple[Event, ...] | Handshake:
+    def read(
+        self, settings: ApiSettings, request: IncomingRequest
+    ) -> tuple[Event, ...] | Handshake:
         body = request.json_object()
         if body.get("event") == "sync":
             return Handshake(body=str(body.get("challenge")))
         if body.get("event") == "thin":
             ticket_id = text_of(body, "id") or "?"
-            return (Thin(f"thin-{ticket_id}", {"id": ticket_id}, toy_ticket(body) if body.get("text") else None),)
+            return (
+                Thin(
+                    f"thin-{ticket_id}",
+                    {"id": ticket_id},
+                    toy_ticket(body) if body.get("text") else None,
+                ),
+            )
         if body.get("event") == "note":
             return (Ignored("it is a note"),)
         if text_of(body, "id") is None:
@@ -65,7 +73,9 @@ class ToySource(SourceKind[ApiSettings]):
         return toy_ticket(reply.json())
 
     def poll(self, settings: ApiSettings, since: datetime) -> Poll:
-        reply = yield json_request("GET", f"{settings.api_url}/tickets?since={int(since.timestamp())}", {})
+        reply = yield json_request(
+            "GET", f"{settings.api_url}/tickets?since={int(since.timestamp())}", {}
+        )
         return Listed([toy_ticket(one) for one in list_at(reply.json(), "tickets")])
 
     def setup(self, url: str) -> Setup:

@@ -4,12 +4,32 @@ import pytest
 
 from inquiry_router.reports.quality import Seen, length_group, quality, shares, stability_index
 
-BASELINE = {"language": {"pl": 1.0}, "channel": {"email": 1.0}, "length": {"up to 8 words": 1.0}, "unknown_letters": 0.1}
+BASELINE = {
+    "language": {"pl": 1.0},
+    "channel": {"email": 1.0},
+    "length": {"up to 8 words": 1.0},
+    "unknown_letters": 0.1,
+}
 
 
-def seen(first: str, now: str, confidence: float = 0.95, looked_at: bool = True, **more: object) -> Seen:
-    values = {"text": "pompa cieknie", "language": "pl", "channel": "email", "model": "m", "method": "model", "abstained": False}
-    return Seen(first_category=first, category=now, first_confidence=confidence, looked_at=looked_at, **{**values, **more})
+def seen(
+    first: str, now: str, confidence: float = 0.95, looked_at: bool = True, **more: object
+) -> Seen:
+    values = {
+        "text": "pompa cieknie",
+        "language": "pl",
+        "channel": "email",
+        "model": "m",
+        "method": "model",
+        "abstained": False,
+    }
+    return Seen(
+        first_category=first,
+        category=now,
+        first_confidence=confidence,
+        looked_at=looked_at,
+        **{**values, **more},
+    )
 
 
 def known(_: str) -> float:
@@ -32,8 +52,17 @@ def test_what_people_looked_at_is_counted() -> None:
     assert found["right"] == pytest.approx(2 / 3, abs=1e-4)
     assert found["decided"] == 0.6
     assert found["right_when_decided"] == 0.5
-    assert found["by_category"]["defect"] == {"inquiries": 2, "looked_at": 2, "right": 0.5, "decided": 1.0}
-    assert found["confusion"] == {"defect": {"defect": 1}, "order_support": {"defect": 1}, "other": {"other": 1}}
+    assert found["by_category"]["defect"] == {
+        "inquiries": 2,
+        "looked_at": 2,
+        "right": 0.5,
+        "decided": 1.0,
+    }
+    assert found["confusion"] == {
+        "defect": {"defect": 1},
+        "order_support": {"defect": 1},
+        "other": {"other": 1},
+    }
     high = found["calibration"]["bins"][-1]
     assert (high["from"], high["inquiries"], high["right"]) == (0.9, 2, 0.5)
     assert found["calibration"]["error"] == pytest.approx((2 * 0.45 + 1 * 0.6) / 3, abs=1e-3)
@@ -63,6 +92,13 @@ def test_drift(languages: list[str], letters: float, verdict: str) -> None:
 def test_the_stability_index() -> None:
     assert stability_index({"a": 0.5, "b": 0.5}, {"a": 0.5, "b": 0.5}) == 0.0
     # (0.6 - 0.4) ln(0.6 / 0.4), twice
-    assert stability_index({"a": 0.6, "b": 0.4}, {"a": 0.4, "b": 0.6}) == pytest.approx(0.162, abs=0.001)
+    assert stability_index({"a": 0.6, "b": 0.4}, {"a": 0.4, "b": 0.6}) == pytest.approx(
+        0.162, abs=0.001
+    )
     assert shares(["a", "b", "a", "a"]) == {"a": 0.75, "b": 0.25}
-    assert [length_group("x " * words) for words in (1, 9, 61, 500)] == ["up to 8 words", "9 to 25", "61 to 120", "more"]
+    assert [length_group("x " * words) for words in (1, 9, 61, 500)] == [
+        "up to 8 words",
+        "9 to 25",
+        "61 to 120",
+        "more",
+    ]

@@ -46,7 +46,13 @@ async def admin(sqlite_house: House) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def add_source(admin: httpx.AsyncClient) -> None:
-    entry = {"id": "desk", "name": "Zendesk", "provider": "zendesk", "secret": ZENDESK.secrets[0], "shadow": True}
+    entry = {
+        "id": "desk",
+        "name": "Zendesk",
+        "provider": "zendesk",
+        "secret": ZENDESK.secrets[0],
+        "shadow": True,
+    }
     made = await admin.post("/v1/sources", json=entry)
     assert made.status_code == 201, made.text
 
@@ -55,7 +61,11 @@ async def take_in(house: House, ticket: str, text: str) -> str:
     """Let Zendesk send a ticket; returns the inquiry's reference."""
     assert ZENDESK.prove is not None
     sample = placed(placed(ZENDESK.samples()[0], ("ticket_id",), ticket), ("description",), text)
-    sample = placed(placed(sample, ("subject",), None), "x-zendesk-webhook-invocation-id", f"invocation-{ticket}")
+    sample = placed(
+        placed(sample, ("subject",), None),
+        "x-zendesk-webhook-invocation-id",
+        f"invocation-{ticket}",
+    )
     sent = ZENDESK.prove(replace(sample, url="/v1/hooks/desk"), ZENDESK.secrets[0], utc_now())
     async with client_of(house, None) as vendor:
         answered = await vendor.post(sent.url, content=sent.content, headers=dict(sent.headers))
@@ -68,23 +78,35 @@ def helpdesk_of(house: House) -> FakeClient:
         is_group = isinstance(said, int) and said not in (404, 500)
         return {"ticket": {"id": int(ticket), "group_id": said}} if is_group else said
 
-    client = FakeClient({f"GET /api/v2/tickets/{ticket}.json": answer(ticket, said) for ticket, (_, said) in TICKETS.items()})
+    client = FakeClient(
+        {
+            f"GET /api/v2/tickets/{ticket}.json": answer(ticket, said)
+            for ticket, (_, said) in TICKETS.items()
+        }
+    )
     house.fetcher._client = client
     return client
 
 
-async def test_the_report_tells_what_people_did_otherwise(sqlite_house: House, admin: httpx.AsyncClient) -> None:
+async def test_the_report_tells_what_people_did_otherwise(
+    sqlite_house: House, admin: httpx.AsyncClient
+) -> None:
     fake = helpdesk_of(sqlite_house)
     await add_source(admin)
     assert (await admin.post("/v1/destinations", json=DESTINATION)).status_code == 201
-    references = {ticket: await take_in(sqlite_house, ticket, text) for ticket, (text, _) in TICKETS.items()}
+    references = {
+        ticket: await take_in(sqlite_house, ticket, text) for ticket, (text, _) in TICKETS.items()
+    }
     corrected = await admin.post(
-        f"/v1/inquiries/{references['4']}/correction", json={"who": "Celina", "category": "new_purchase"}
+        f"/v1/inquiries/{references['4']}/correction",
+        json={"who": "Celina", "category": "new_purchase"},
     )
     assert corrected.status_code == 200
     report = (await admin.get("/v1/sources/desk/shadow-report")).json()
     assert report["problem"] is None
-    figures = {name: report[name] for name in ("looked_at", "compared", "same", "elsewhere", "unreachable")}
+    figures = {
+        name: report[name] for name in ("looked_at", "compared", "same", "elsewhere", "unreachable")
+    }
     # Ticket 1 is where it belongs; 2 and 4 are not; 3 is gone and 5 in a group of nobody; 6 and 7 cannot be asked for.
     assert figures == {"looked_at": 7, "compared": 3, "same": 1, "elsewhere": 2, "unreachable": 2}
     assert sorted((pair["router"], pair["people"], pair["count"]) for pair in report["teams"]) == [
@@ -93,13 +115,19 @@ async def test_the_report_tells_what_people_did_otherwise(sqlite_house: House, a
         ("sales", "customer_service", 1),
     ]
     newest, older = report["different"]
-    assert (newest["ticket"], newest["router"], newest["people"]) == ("4", "customer_service", "sales")
+    assert (newest["ticket"], newest["router"], newest["people"]) == (
+        "4",
+        "customer_service",
+        "sales",
+    )
     assert (older["ticket"], older["router"], older["people"]) == ("2", "sales", "customer_service")
     assert (older["reference"], older["said"]) == (references["2"], TICKETS["2"][0])
     assert "GET /api/v2/tickets/4.json" not in fake.asked
 
 
-async def test_the_report_looks_at_the_newest_only_and_changes_nothing(sqlite_house: House, admin: httpx.AsyncClient) -> None:
+async def test_the_report_looks_at_the_newest_only_and_changes_nothing(
+    sqlite_house: House, admin: httpx.AsyncClient
+) -> None:
     fake = helpdesk_of(sqlite_house)
     await add_source(admin)
     await admin.post("/v1/destinations", json=DESTINATION)
@@ -117,12 +145,24 @@ async def test_without_a_destination_it_says_what_to_add_and_compares_correction
     fake = helpdesk_of(sqlite_house)
     await add_source(admin)
     settings = {**DESTINATION["settings"], "source": "another"}
-    assert (await admin.post("/v1/destinations", json={**DESTINATION, "settings": settings})).status_code == 201
-    references = {ticket: await take_in(sqlite_house, ticket, TICKETS[ticket][0]) for ticket in ("1", "4")}
-    await admin.post(f"/v1/inquiries/{references['4']}/correction", json={"who": "Celina", "category": "new_purchase"})
+    assert (
+        await admin.post("/v1/destinations", json={**DESTINATION, "settings": settings})
+    ).status_code == 201
+    references = {
+        ticket: await take_in(sqlite_house, ticket, TICKETS[ticket][0]) for ticket in ("1", "4")
+    }
+    await admin.post(
+        f"/v1/inquiries/{references['4']}/correction",
+        json={"who": "Celina", "category": "new_purchase"},
+    )
     report = (await admin.get("/v1/sources/desk/shadow-report")).json()
     assert "Add one of the helpdesk's kind" in report["problem"]
-    assert (report["looked_at"], report["compared"], report["same"], report["unreachable"]) == (2, 1, 0, 1)
+    assert (report["looked_at"], report["compared"], report["same"], report["unreachable"]) == (
+        2,
+        1,
+        0,
+        1,
+    )
     assert [one["ticket"] for one in report["different"]] == ["4"]
     assert fake.asked == []
 

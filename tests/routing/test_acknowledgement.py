@@ -38,14 +38,19 @@ def test_polish() -> None:
 
 
 def test_english_and_german() -> None:
-    assert "by Tuesday, 24 November at 14:30 at the latest" in acknowledge("en", "K7MA-4XEH", TEAM, DUE, 60).text
+    assert (
+        "by Tuesday, 24 November at 14:30 at the latest"
+        in acknowledge("en", "K7MA-4XEH", TEAM, DUE, 60).text
+    )
     assert "within 1 working hour," in acknowledge("en", "K7MA-4XEH", TEAM, DUE, 60).text
     german = acknowledge("de", "K7MA-4XEH", TEAM, DUE, 240).text
     assert "spätestens am Dienstag, dem 24. November, um 14:30 Uhr" in german
     assert "Kundenservice" in german
 
 
-@pytest.mark.parametrize(("language", "spoken"), [("cs", "pl"), ("sk", "pl"), ("uk", "pl"), ("fr", "en"), ("xx", "en")])
+@pytest.mark.parametrize(
+    ("language", "spoken"), [("cs", "pl"), ("sk", "pl"), ("uk", "pl"), ("fr", "en"), ("xx", "en")]
+)
 def test_neighbours(language: str, spoken: str) -> None:
     assert acknowledge(language, "K7MA-4XEH", TEAM, DUE, 60).language == spoken
 

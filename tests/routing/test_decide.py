@@ -9,7 +9,17 @@ from pydantic import ValidationError
 
 from inquiry_router.configuration.document import default_file
 from inquiry_router.inquiry.categories import CATEGORY_IDS
-from inquiry_router.inquiry.model import Channel, Classification, Contact, Decision, Draft, Entity, EntityKind, Flag, Priority
+from inquiry_router.inquiry.model import (
+    Channel,
+    Classification,
+    Contact,
+    Decision,
+    Draft,
+    Entity,
+    EntityKind,
+    Flag,
+    Priority,
+)
 from inquiry_router.routing import decide as module
 from inquiry_router.routing.decide import promised_minutes
 from inquiry_router.routing.policy import Conditions, Policy, Teams
@@ -30,7 +40,13 @@ def draft(text: str = "tekst", **more) -> Draft:
 
 
 def decide(
-    inquiry: Draft, found: Classification, by: Policy, version: int, teams: Teams, now: datetime, *words: Entity
+    inquiry: Draft,
+    found: Classification,
+    by: Policy,
+    version: int,
+    teams: Teams,
+    now: datetime,
+    *words: Entity,
 ) -> Decision:
     return module.decide(inquiry, found, words, by, version, teams, now)
 
@@ -42,7 +58,10 @@ def word(kind: EntityKind, text: str) -> Entity:
 def policy(*rules: dict, default: str = "triage", **more) -> Policy:
     return Policy.model_validate(
         {
-            "rules": [{"id": f"r{n}", "then": {"team": "sales", "priority": "normal"}, **rule} for n, rule in enumerate(rules)],
+            "rules": [
+                {"id": f"r{n}", "then": {"team": "sales", "priority": "normal"}, **rule}
+                for n, rule in enumerate(rules)
+            ],
             "default": {"team": default, "priority": "normal"},
             **more,
         }
@@ -85,7 +104,14 @@ def test_danger_is_urgent_also_when_unsure(text: str) -> None:
 
 def test_danger_words_do_not_turn_a_purchase_into_an_emergency() -> None:
     assert (
-        decide(draft("ile kosztuje czujnik: gdy dymi się, piszczy"), about("new_purchase"), DEFAULT, 1, TEAMS, NOW).team
+        decide(
+            draft("ile kosztuje czujnik: gdy dymi się, piszczy"),
+            about("new_purchase"),
+            DEFAULT,
+            1,
+            TEAMS,
+            NOW,
+        ).team
         == "sales"
     )
 
@@ -97,14 +123,23 @@ def test_unsure_goes_to_triage() -> None:
 
 def test_the_policys_threshold_replaces_the_models() -> None:
     strict = DEFAULT.model_copy(update={"unsure_below": 0.95})
-    assert decide(draft(), about("new_purchase", 0.9), strict, 1, TEAMS, NOW).flags == (Flag.UNSURE,)
+    assert decide(draft(), about("new_purchase", 0.9), strict, 1, TEAMS, NOW).flags == (
+        Flag.UNSURE,
+    )
     lenient = DEFAULT.model_copy(update={"unsure_below": 0.2})
-    assert decide(draft(), about("new_purchase", 0.3, unsure=True), lenient, 1, TEAMS, NOW).team == "sales"
+    assert (
+        decide(draft(), about("new_purchase", 0.3, unsure=True), lenient, 1, TEAMS, NOW).team
+        == "sales"
+    )
 
 
 def test_the_law_stands_above_a_policy_that_sends_everything_to_sales() -> None:
     greedy = policy({"when": {}}, default="sales")
-    for classification in (about("other"), about("new_purchase", unsure=True), about("defect", method="unavailable")):
+    for classification in (
+        about("other"),
+        about("new_purchase", unsure=True),
+        about("defect", method="unavailable"),
+    ):
         decision = decide(draft(), classification, greedy, 1, TEAMS, NOW)
         assert decision.team == "triage"
         assert Flag.LAW in decision.flags
@@ -153,7 +188,10 @@ def test_no_policy_whatsoever_sends_other_or_unsure_to_sales(
     try:
         any_policy = Policy.model_validate(
             {
-                "rules": [{"id": f"r{n}", "when": when, "then": then} for n, (when, then) in enumerate(rules)],
+                "rules": [
+                    {"id": f"r{n}", "when": when, "then": then}
+                    for n, (when, then) in enumerate(rules)
+                ],
                 "default": default,
                 "unsure_below": unsure_below,
             }
@@ -162,9 +200,13 @@ def test_no_policy_whatsoever_sends_other_or_unsure_to_sales(
         return  # a rule that hides all rules after it is refused when it is saved
     classification = Classification(category, confidence, "pl", method, "test", unsure=unsure)
     contact = Contact(email="a@firma.pl", phone="+48601234567", company="Hydro-Bud")
-    decision = decide(draft(text, contact=contact), classification, any_policy, 1, TEAMS, at.replace(tzinfo=UTC))
+    decision = decide(
+        draft(text, contact=contact), classification, any_policy, 1, TEAMS, at.replace(tzinfo=UTC)
+    )
 
-    uncertain = method == "unavailable" or (confidence < unsure_below if unsure_below is not None else unsure)
+    uncertain = method == "unavailable" or (
+        confidence < unsure_below if unsure_below is not None else unsure
+    )
     assert decision.team in TEAMS.by_id
     if uncertain or category == "other":
         assert TEAMS.by_id[decision.team].kind != "sales"
@@ -219,21 +261,36 @@ def test_a_reason_names_only_what_the_admin_wrote() -> None:
     by = policy({"when": {"words": ["tekst"], "company": ["hydro*"]}})
     inquiry = draft(contact=Contact(company="Hydro-Bud"))
     assert (
-        decide(inquiry, about("defect"), by, 1, TEAMS, NOW).reasons[1] == "rule 'r0' applies: words is tekst; company is hydro*"
+        decide(inquiry, about("defect"), by, 1, TEAMS, NOW).reasons[1]
+        == "rule 'r0' applies: words is tekst; company is hydro*"
     )
 
 
 def test_words_of_one_rule_are_not_those_of_another() -> None:
-    by = policy({"when": {"words": ["iskrz*"]}}, {"when": {"words": ["uszczelka", "dymi się"]}, "unless": {"words": ["nowa"]}})
-    for text, rule in (("Uszczelka!", "r1"), ("dymi sie", "r1"), ("nowa uszczelka", "default"), ("iskrzy uszczelka", "r0")):
+    by = policy(
+        {"when": {"words": ["iskrz*"]}},
+        {"when": {"words": ["uszczelka", "dymi się"]}, "unless": {"words": ["nowa"]}},
+    )
+    for text, rule in (
+        ("Uszczelka!", "r1"),
+        ("dymi sie", "r1"),
+        ("nowa uszczelka", "default"),
+        ("iskrzy uszczelka", "r0"),
+    ):
         assert decide(draft(text), about("defect"), by, 1, TEAMS, NOW).rule == rule
 
 
 def test_words_that_were_read_before_change_nothing() -> None:
-    for subject, text in ((None, "dymi się"), ("Czuć", "gaz w kuchni"), ("Sprawa 1", "nic takiego")):
+    for subject, text in (
+        (None, "dymi się"),
+        ("Czuć", "gaz w kuchni"),
+        ("Sprawa 1", "nic takiego"),
+    ):
         inquiry = draft(text, subject=subject)
         arguments = (inquiry, about("defect"), (), DEFAULT, 1, TEAMS, NOW)
-        assert module.decide(*arguments, words=read_words(subject, text)) == module.decide(*arguments)
+        assert module.decide(*arguments, words=read_words(subject, text)) == module.decide(
+            *arguments
+        )
 
 
 def test_the_first_rule_wins() -> None:
@@ -243,7 +300,12 @@ def test_the_first_rule_wins() -> None:
 
 
 def test_closed_teams_at_night() -> None:
-    night = policy({"when": {"closed_teams": ["sales"]}, "then": {"team": "customer_service", "priority": "low"}})
+    night = policy(
+        {
+            "when": {"closed_teams": ["sales"]},
+            "then": {"team": "customer_service", "priority": "low"},
+        }
+    )
     assert decide(draft(), about("new_purchase"), night, 1, TEAMS, NIGHT).rule == "r0"
 
 
@@ -255,10 +317,30 @@ def test_promises() -> None:
 @pytest.mark.parametrize(
     ("category", "words", "priority", "why"),
     [
-        ("order_support", [(EntityKind.DANGER, "iskrzy")], Priority.URGENT, "'iskrzy' raises the priority to urgent"),
-        ("order_support", [(EntityKind.URGENCY, "pilne")], Priority.HIGH, "'pilne' raises the priority to high"),
-        ("defect", [(EntityKind.URGENCY, "ASAP")], Priority.URGENT, "'ASAP' raises the priority to urgent"),
-        ("defect", [(EntityKind.URGENCY, "ASAP"), (EntityKind.DANGER, "dymi")], Priority.URGENT, "'dymi' raises"),
+        (
+            "order_support",
+            [(EntityKind.DANGER, "iskrzy")],
+            Priority.URGENT,
+            "'iskrzy' raises the priority to urgent",
+        ),
+        (
+            "order_support",
+            [(EntityKind.URGENCY, "pilne")],
+            Priority.HIGH,
+            "'pilne' raises the priority to high",
+        ),
+        (
+            "defect",
+            [(EntityKind.URGENCY, "ASAP")],
+            Priority.URGENT,
+            "'ASAP' raises the priority to urgent",
+        ),
+        (
+            "defect",
+            [(EntityKind.URGENCY, "ASAP"), (EntityKind.DANGER, "dymi")],
+            Priority.URGENT,
+            "'dymi' raises",
+        ),
         ("defect", [(EntityKind.DATE, "3 maja")], Priority.HIGH, None),
         ("other", [(EntityKind.URGENCY, "pilne")], Priority.LOW, None),
     ],

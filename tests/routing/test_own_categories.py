@@ -5,7 +5,13 @@ from inquiry_router.routing.policy import Policy
 
 POLICY = Policy.model_validate(
     {
-        "rules": [{"id": "gates", "when": {"words": ["brama"]}, "then": {"team": "service", "priority": "high"}}],
+        "rules": [
+            {
+                "id": "gates",
+                "when": {"words": ["brama"]},
+                "then": {"team": "service", "priority": "high"},
+            }
+        ],
         "default": {"team": "triage", "priority": "normal"},
     }
 )

@@ -24,9 +24,18 @@ def rule(**more) -> dict:
         ({"rules": [rule(id="default")], "default": OUTCOME}, "default"),
         ({"rules": [rule(when={"categroy": ["defect"]})], "default": OUTCOME}, "categroy"),
         ({"rules": [rule(when={"category": []})], "default": OUTCOME}, "at least 1"),
-        ({"rules": [rule(then={"team": "sales", "priority": "soon"})], "default": OUTCOME}, "urgent"),
-        ({"rules": [rule(then={**OUTCOME, "respond_within_minutes": True})], "default": OUTCOME}, "integer"),
-        ({"rules": [rule(then={**OUTCOME, "respond_within_minutes": 0})], "default": OUTCOME}, "greater"),
+        (
+            {"rules": [rule(then={"team": "sales", "priority": "soon"})], "default": OUTCOME},
+            "urgent",
+        ),
+        (
+            {"rules": [rule(then={**OUTCOME, "respond_within_minutes": True})], "default": OUTCOME},
+            "integer",
+        ),
+        (
+            {"rules": [rule(then={**OUTCOME, "respond_within_minutes": 0})], "default": OUTCOME},
+            "greater",
+        ),
         ({"rules": [rule(when={"min_confidence": 1.5})], "default": OUTCOME}, "less than"),
         ({"rules": []}, "default"),
         ({"rules": [rule(when={"words": ["a" * 81]})], "default": OUTCOME}, "at most 80"),
@@ -77,7 +86,11 @@ def test_unknown_names_are_all_named() -> None:
         ],
         "default": {"team": "away", "priority": "low"},
     }
-    problems = " ".join(Policy.model_validate(document).unknown_names(Teams(teams=default_file().teams), CATEGORY_IDS))
+    problems = " ".join(
+        Policy.model_validate(document).unknown_names(
+            Teams(teams=default_file().teams), CATEGORY_IDS
+        )
+    )
     for name in ("nothing", "night", "day", "gone", "away"):
         assert f"'{name}'" in problems
 

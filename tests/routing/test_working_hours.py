@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inquiry_router.routing.working_hours import WorkingHours, add_working_minutes, is_holiday, is_open
+from inquiry_router.routing.working_hours import (
+    WorkingHours,
+    add_working_minutes,
+    is_holiday,
+    is_open,
+)
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 OFFICE = WorkingHours("Europe/Warsaw", (((480, 960),),) * 5 + ((), ()), "PL")
@@ -29,7 +34,11 @@ def local(text: str) -> datetime:
         ("2026-11-19 16:00", 1, "2026-11-20 08:01"),
         ("2026-11-20 15:00", 120, "2026-11-23 09:00"),  # over a weekend
         ("2026-11-10 15:00", 120, "2026-11-12 09:00"),  # Independence Day
-        ("2026-12-23 15:00", 120, "2026-12-28 09:00"),  # Christmas Eve is a holiday since 2025, then a weekend
+        (
+            "2026-12-23 15:00",
+            120,
+            "2026-12-28 09:00",
+        ),  # Christmas Eve is a holiday since 2025, then a weekend
         ("2026-12-31 15:59", 2, "2027-01-04 08:01"),  # New Year, then a weekend
         ("2026-04-03 15:00", 120, "2026-04-07 09:00"),  # Easter Monday
         ("2026-06-03 15:00", 120, "2026-06-05 09:00"),  # Corpus Christi
@@ -44,14 +53,24 @@ def test_due(start: str, minutes: int, due: str) -> None:
 @pytest.mark.parametrize(
     ("start", "minutes", "due_utc"),
     [
-        ("2026-03-29T00:30:00+00:00", 60, "2026-03-29T01:30:00+00:00"),  # the night has no 02:00 to 03:00
-        ("2026-10-25T00:30:00+00:00", 120, "2026-10-25T02:30:00+00:00"),  # the night has 02:00 to 03:00 twice
+        (
+            "2026-03-29T00:30:00+00:00",
+            60,
+            "2026-03-29T01:30:00+00:00",
+        ),  # the night has no 02:00 to 03:00
+        (
+            "2026-10-25T00:30:00+00:00",
+            120,
+            "2026-10-25T02:30:00+00:00",
+        ),  # the night has 02:00 to 03:00 twice
         ("2026-03-28T23:00:00+00:00", 23 * 60, "2026-03-29T22:00:00+00:00"),  # a day of 23 hours
         ("2026-10-24T22:00:00+00:00", 25 * 60, "2026-10-25T23:00:00+00:00"),  # a day of 25 hours
     ],
 )
 def test_clock_changes_count_real_time(start: str, minutes: int, due_utc: str) -> None:
-    assert add_working_minutes(ALWAYS, datetime.fromisoformat(start), minutes) == datetime.fromisoformat(due_utc)
+    assert add_working_minutes(
+        ALWAYS, datetime.fromisoformat(start), minutes
+    ) == datetime.fromisoformat(due_utc)
 
 
 def test_lunch_is_no_working_time() -> None:
@@ -83,7 +102,9 @@ def test_christmas_eve_is_off_since_2025() -> None:
     assert not is_holiday(None, date(2026, 12, 25))
 
 
-moments = st.datetimes(datetime(2025, 1, 1), datetime(2030, 1, 1)).map(lambda d: d.replace(tzinfo=UTC))
+moments = st.datetimes(datetime(2025, 1, 1), datetime(2030, 1, 1)).map(
+    lambda d: d.replace(tzinfo=UTC)
+)
 
 
 @given(moments, st.integers(1, 5000), st.integers(1, 5000))

@@ -22,7 +22,9 @@ def add(client: httpx.AsyncClient) -> Add:
     """Adds a source and returns what was answered."""
 
     async def added(**entry: Any) -> dict[str, Any]:
-        made = await client.post("/v1/sources", json={"id": "desk", "name": "Desk", "provider": "toy", **entry})
+        made = await client.post(
+            "/v1/sources", json={"id": "desk", "name": "Desk", "provider": "toy", **entry}
+        )
         assert made.status_code == 201, made.text
         return dict(made.json())
 

@@ -46,7 +46,11 @@ def proven_now(kind: str, source: dict[str, Any]) -> Sample:
 def forged(kind: str, sample: Sample) -> Sample:
     """The same from somebody who knows neither secret nor token."""
     genuine = GENUINE[kind]
-    return with_token(sample, "wrong") if genuine.prove is None else genuine.prove(sample, genuine.secrets[2], utc_now())
+    return (
+        with_token(sample, "wrong")
+        if genuine.prove is None
+        else genuine.prove(sample, genuine.secrets[2], utc_now())
+    )
 
 
 async def send(house: House, sample: Sample) -> httpx.Response:
@@ -62,17 +66,23 @@ async def stored(house: House) -> int:
         return len(inquiries) + int((await admin.get("/v1/sources/door")).json()["waiting"])
 
 
-async def test_a_genuine_request_is_taken_in_and_its_repetition_is_known(sqlite_house: House, kind: str) -> None:
+async def test_a_genuine_request_is_taken_in_and_its_repetition_is_known(
+    sqlite_house: House, kind: str
+) -> None:
     sample = proven_now(kind, await source_of(sqlite_house, kind))
     first = await send(sqlite_house, sample)
-    assert (first.status_code, first.json()["status"] in ("accepted", "stored")) == (200, True), first.text
+    assert (first.status_code, first.json()["status"] in ("accepted", "stored")) == (200, True), (
+        first.text
+    )
     assert await stored(sqlite_house) == 1
     again = await send(sqlite_house, sample)
     assert (again.status_code, again.json()["status"]) == (200, "duplicate"), again.text
     assert await stored(sqlite_house) == 1
 
 
-async def test_a_forged_request_is_refused_and_nothing_is_stored(sqlite_house: House, kind: str) -> None:
+async def test_a_forged_request_is_refused_and_nothing_is_stored(
+    sqlite_house: House, kind: str
+) -> None:
     sample = proven_now(kind, await source_of(sqlite_house, kind))
     refused = await send(sqlite_house, forged(kind, sample))
     assert (refused.status_code, refused.json()["code"]) == (401, "not_proven")
@@ -92,7 +102,10 @@ async def test_what_cannot_be_stored_comes_again_and_is_taken_in_then(
         broken.setattr(sqlite_house.database, "write", fail)
         answered = await send(sqlite_house, sample)
     source = SOURCES[kind]
-    assert (answered.status_code, answered.headers["retry-after"]) == (source.retry_status, str(source.retry_after_s))
+    assert (answered.status_code, answered.headers["retry-after"]) == (
+        source.retry_status,
+        str(source.retry_after_s),
+    )
     assert await stored(sqlite_house) == 0
     assert (await send(sqlite_house, sample)).json()["status"] in ("accepted", "stored")
     assert await stored(sqlite_house) == 1

@@ -27,14 +27,21 @@ THIN = {"event": "thin", "id": "48213"}
 
 
 def answer_with(house: House, **answers: Any) -> FakeClient:
-    client = FakeClient({"GET /tickets/48213": answers.get("ticket", TICKET), "GET /tickets": answers.get("tickets", 500)})
+    client = FakeClient(
+        {
+            "GET /tickets/48213": answers.get("ticket", TICKET),
+            "GET /tickets": answers.get("tickets", 500),
+        }
+    )
     house.fetcher._client = client
     return client
 
 
 async def make_due(house: House) -> None:
     """As if the pause were over."""
-    await house.database.write(lambda connection: connection.execute(thin_events.update().values(due_at=store.EARLIEST)))
+    await house.database.write(
+        lambda connection: connection.execute(thin_events.update().values(due_at=store.EARLIEST))
+    )
 
 
 def mistaken_poll(settings: ApiSettings, since: datetime) -> Poll:
@@ -48,7 +55,9 @@ async def counts(client: httpx.AsyncClient) -> tuple[int, int]:
     return source["waiting"], source["dead"]
 
 
-async def test_an_event_is_kept_then_fetched_then_an_inquiry(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_an_event_is_kept_then_fetched_then_an_inquiry(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     fake = answer_with(house)
     url = (await add(**API))["url"]
     answered = await send(house, url, THIN)
@@ -63,7 +72,9 @@ async def test_an_event_is_kept_then_fetched_then_an_inquiry(house: House, clien
     assert await house.fetcher.fetch_due() == 0
 
 
-async def test_a_helpdesk_that_is_away_is_asked_again(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_a_helpdesk_that_is_away_is_asked_again(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     answer_with(house, ticket=[None, 503, TICKET])
     await send(house, (await add(**API))["url"], THIN)
     for attempt in range(3):
@@ -75,7 +86,16 @@ async def test_a_helpdesk_that_is_away_is_asked_again(house: House, client: http
 
 
 @pytest.mark.parametrize(
-    "garbage", [b"<html>Back soon</html>", b"", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'{"channel": "pigeon"}']
+    "garbage",
+    [
+        b"<html>Back soon</html>",
+        b"",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"channel": "pigeon"}',
+    ],
 )
 async def test_an_answer_that_is_no_ticket_is_asked_for_again(
     house: House, client: httpx.AsyncClient, add: Add, garbage: bytes
@@ -91,7 +111,9 @@ async def test_an_answer_that_is_no_ticket_is_asked_for_again(
     assert len((await client.get("/v1/inquiries")).json()["items"]) == 1
 
 
-async def test_an_answer_that_is_never_a_ticket_ends_with_an_admin(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_an_answer_that_is_never_a_ticket_ends_with_an_admin(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     answer_with(house, ticket={"channel": "pigeon"})
     await send(house, (await add(**API))["url"], THIN)
     for _ in range(MAX_ATTEMPTS):
@@ -108,7 +130,9 @@ async def test_what_a_fetcher_finished_stays_finished_when_a_slower_one_gives_up
     (slow,) = await house.database.write(lambda connection: store.take_due(connection, 8))
     await make_due(house)
     await house.fetcher.fetch_due()
-    await house.database.write(lambda connection: store.finish(connection, slow.id, "dead", "it is gone"))
+    await house.database.write(
+        lambda connection: store.finish(connection, slow.id, "dead", "it is gone")
+    )
     assert await counts(client) == (0, 0)
 
 
@@ -116,12 +140,16 @@ async def test_two_fetchers_never_take_the_same_event(house: House, add: Add) ->
     url = (await add(**API))["url"]
     for number in range(12):
         await send(house, url, {**THIN, "id": str(number)})
-    taken = await asyncio.gather(*(house.database.write(lambda connection: store.take_due(connection, 5)) for _ in range(4)))
+    taken = await asyncio.gather(
+        *(house.database.write(lambda connection: store.take_due(connection, 5)) for _ in range(4))
+    )
     ids = [event.id for events in taken for event in events]
     assert len(ids) == len(set(ids)) == 12
 
 
-async def test_what_can_never_be_fetched_waits_for_an_admin(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_what_can_never_be_fetched_waits_for_an_admin(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     answer_with(house, ticket=[403, TICKET])
     await send(house, (await add(**API))["url"], THIN)
     await house.fetcher.fetch_due()
@@ -144,7 +172,9 @@ async def test_what_is_known_is_taken_in_when_the_rest_cannot_be_fetched(
     assert await counts(client) == (0, 0)
 
 
-async def test_a_source_with_waiting_events_cannot_be_removed(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_a_source_with_waiting_events_cannot_be_removed(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     answer_with(house)
     await send(house, (await add(**API))["url"], THIN)
     assert (await client.delete("/v1/sources/desk", headers={"If-Match": '"1"'})).status_code == 409
@@ -152,8 +182,13 @@ async def test_a_source_with_waiting_events_cannot_be_removed(house: House, clie
     assert (await client.delete("/v1/sources/desk", headers={"If-Match": '"1"'})).status_code == 204
 
 
-async def test_a_webhook_that_never_came_is_found_once(house: House, client: httpx.AsyncClient, add: Add) -> None:
-    tickets = [TICKET, {**TICKET, "id": "48214", "text": "Proszę o katalog zaworów.", "subject": "Katalog"}]
+async def test_a_webhook_that_never_came_is_found_once(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
+    tickets = [
+        TICKET,
+        {**TICKET, "id": "48214", "text": "Proszę o katalog zaworów.", "subject": "Katalog"},
+    ]
     answer_with(house, tickets={"tickets": tickets})
     await send(house, (await add(**API))["url"], TICKET)
     found = await client.post("/v1/sources/desk/reconciliation")
@@ -164,7 +199,11 @@ async def test_a_webhook_that_never_came_is_found_once(house: House, client: htt
 
 @pytest.mark.parametrize("comes_further", [True, False])
 async def test_a_list_longer_than_what_is_read_at_once_is_not_forgotten(
-    house: House, client: httpx.AsyncClient, add: Add, monkeypatch: pytest.MonkeyPatch, comes_further: bool
+    house: House,
+    client: httpx.AsyncClient,
+    add: Add,
+    monkeypatch: pytest.MonkeyPatch,
+    comes_further: bool,
 ) -> None:
     asked: list[datetime] = []
     minute = timedelta(minutes=1)
@@ -173,7 +212,9 @@ async def test_a_list_longer_than_what_is_read_at_once_is_not_forgotten(
         asked.append(since)
         reply = yield json_request("GET", f"{settings.api_url}/tickets", {})
         tickets = [toy_ticket(one) for one in reply.json()["tickets"]]
-        return Listed(tickets, to_the_end=len(asked) == 3, until=since + minute if comes_further else None)
+        return Listed(
+            tickets, to_the_end=len(asked) == 3, until=since + minute if comes_further else None
+        )
 
     answer_with(house, tickets=[{"tickets": [{**TICKET, "id": number}]} for number in "123"])
     monkeypatch.setattr(SOURCES["toy"], "poll", long_list)
@@ -181,7 +222,10 @@ async def test_a_list_longer_than_what_is_read_at_once_is_not_forgotten(
     await add(**API)
     found = [(await client.post("/v1/sources/desk/reconciliation")).json() for _ in range(3)]
     assert [one["taken_in"] for one in found] == [1, 1, 1]
-    assert all(("ask again" if comes_further else "POST /v1/inquiries") in one["problem"] for one in found[:2])
+    assert all(
+        ("ask again" if comes_further else "POST /v1/inquiries") in one["problem"]
+        for one in found[:2]
+    )
     assert found[2]["problem"] is None
     first = asked[0]
     assert asked == ([first, first + minute, first + 2 * minute] if comes_further else [first] * 3)
@@ -205,15 +249,24 @@ async def test_a_ticket_of_a_far_year_stops_no_later_asking(
     assert asked[0] < asked[1] <= utc_now()
 
 
-async def test_a_helpdesk_that_cannot_be_asked_says_so(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_a_helpdesk_that_cannot_be_asked_says_so(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     answer_with(house)
     await add(**API)
-    assert (await client.post("/v1/sources/desk/reconciliation")).json()["problem"] == "500: nothing"
+    assert (await client.post("/v1/sources/desk/reconciliation")).json()[
+        "problem"
+    ] == "500: nothing"
     await add(id="other")
-    assert "cannot be asked" in (await client.post("/v1/sources/other/reconciliation")).json()["problem"]
+    assert (
+        "cannot be asked"
+        in (await client.post("/v1/sources/other/reconciliation")).json()["problem"]
+    )
 
 
-async def test_a_helpdesk_that_hangs_is_given_up_and_holds_up_no_event(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_a_helpdesk_that_hangs_is_given_up_and_holds_up_no_event(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     fake = answer_with(house, tickets=...)
     await send(house, (await add(**API))["url"], THIN)
     house.fetcher._every = timedelta(minutes=60)
@@ -241,7 +294,9 @@ async def test_a_helpdesk_whose_answer_cannot_be_read_keeps_no_other_from_being_
     assert len((await client.get("/v1/inquiries")).json()["items"]) == 1
 
 
-async def test_the_background_asks_for_missed_tickets_by_itself(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_the_background_asks_for_missed_tickets_by_itself(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     fake = answer_with(house, tickets={"tickets": [TICKET]})
     await add(**API)
     house.fetcher._every = timedelta(minutes=60)

@@ -20,20 +20,29 @@ from tests.sources.conftest import Add
 
 pytestmark = pytest.mark.anyio
 
-TICKET = {"id": "48213", "subject": "Pompa stoi", "text": "Pompa CX-20 cieknie, proszę o naprawę.", "from": "Anna@Klient.example"}
+TICKET = {
+    "id": "48213",
+    "subject": "Pompa stoi",
+    "text": "Pompa CX-20 cieknie, proszę o naprawę.",
+    "from": "Anna@Klient.example",
+}
 
 
 async def send(house: House, url: str, body: Any, **headers: str) -> httpx.Response:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     async with client_of(house, None) as vendor:
-        return await vendor.post(url.removeprefix("http://router.test"), content=content, headers=headers)
+        return await vendor.post(
+            url.removeprefix("http://router.test"), content=content, headers=headers
+        )
 
 
 async def whole(client: httpx.AsyncClient, reference: str) -> dict[str, Any]:
     return dict((await client.get(f"/v1/inquiries/{reference}")).json())
 
 
-async def test_a_ticket_becomes_an_inquiry_of_its_source(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_a_ticket_becomes_an_inquiry_of_its_source(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     made = await add()
     assert made["setup"] == {"pl": [f"Wklej {made['url']}."], "en": [f"Paste {made['url']}."]}
     answered = await send(house, made["url"], TICKET)
@@ -79,7 +88,9 @@ async def test_ticket_whose_text_breaks_the_reader_is_kept_as_it_came(
     assert (await send(house, url, TICKET)).json()["status"] == "duplicate"
 
 
-async def test_with_and_without_a_slash_at_the_end_and_never_a_redirect(house: House, add: Add) -> None:
+async def test_with_and_without_a_slash_at_the_end_and_never_a_redirect(
+    house: House, add: Add
+) -> None:
     url, _, token = (await add())["url"].partition("?")
     assert (await send(house, f"{url}/?{token}", TICKET)).json()["status"] == "accepted"
     assert (await send(house, f"{url}?{token}", TICKET)).json()["status"] == "duplicate"
@@ -89,7 +100,9 @@ async def test_with_and_without_a_slash_at_the_end_and_never_a_redirect(house: H
 async def test_the_token_may_come_in_a_header(house: House, add: Add, header: str) -> None:
     made = await add()
     value = made["token"] if header == "x-router-token" else f"Bearer {made['token']}"
-    assert (await send(house, "/v1/hooks/desk", TICKET, **{header: value})).json()["status"] == "accepted"
+    assert (await send(house, "/v1/hooks/desk", TICKET, **{header: value})).json()[
+        "status"
+    ] == "accepted"
 
 
 async def test_what_does_not_prove_itself_is_refused_and_nothing_is_stored(
@@ -102,23 +115,37 @@ async def test_what_does_not_prove_itself_is_refused_and_nothing_is_stored(
     assert (await client.get("/v1/inquiries")).json()["items"] == []
 
 
-async def test_while_a_secret_is_changed_both_are_valid(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_while_a_secret_is_changed_both_are_valid(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     await add(secret="old")
     entry = {"name": "Desk", "provider": "toy"}
-    changed = await client.put("/v1/sources/desk", json={**entry, "secret": "new"}, headers={"If-Match": '"1"'})
+    changed = await client.put(
+        "/v1/sources/desk", json={**entry, "secret": "new"}, headers={"If-Match": '"1"'}
+    )
     assert (changed.json()["signed"], changed.json()["rotating"]) == (True, True)
 
     async def signed(secret: str, ticket_id: str) -> int:
         body = json.dumps({**TICKET, "id": ticket_id}).encode()
-        return (await send(house, "/v1/hooks/desk", body, **{"x-toy-signature": hmac_hex(secret, body)})).status_code
+        return (
+            await send(house, "/v1/hooks/desk", body, **{"x-toy-signature": hmac_hex(secret, body)})
+        ).status_code
 
-    assert [await signed("old", "1"), await signed("new", "2"), await signed("other", "3")] == [200, 200, 401]
-    ended = await client.put("/v1/sources/desk", json={**entry, "end_rotation": True}, headers={"If-Match": '"2"'})
+    assert [await signed("old", "1"), await signed("new", "2"), await signed("other", "3")] == [
+        200,
+        200,
+        401,
+    ]
+    ended = await client.put(
+        "/v1/sources/desk", json={**entry, "end_rotation": True}, headers={"If-Match": '"2"'}
+    )
     assert not ended.json()["rotating"]
     assert [await signed("old", "4"), await signed("new", "5")] == [401, 200]
 
 
-async def test_a_set_secret_is_asked_for_whatever_token_comes(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_a_set_secret_is_asked_for_whatever_token_comes(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     token = (await add())["token"]
     entry = {"name": "Desk", "provider": "toy", "secret": "s"}
     await client.put("/v1/sources/desk", json=entry, headers={"If-Match": '"1"'})
@@ -136,39 +163,62 @@ async def test_an_old_signature_is_refused(house: House, add: Add) -> None:
 
 @pytest.mark.parametrize(
     ("body", "says"),
-    [(b"{", "not JSON"), (b"[]", "no object"), (b'{"text":"x"}', "no 'id'"), (b"\xff", "not JSON"), (b"", "not JSON")],
+    [
+        (b"{", "not JSON"),
+        (b"[]", "no object"),
+        (b'{"text":"x"}', "no 'id'"),
+        (b"\xff", "not JSON"),
+        (b"", "not JSON"),
+    ],
 )
-async def test_what_cannot_be_read_says_what_to_mend(house: House, add: Add, body: bytes, says: str) -> None:
+async def test_what_cannot_be_read_says_what_to_mend(
+    house: House, add: Add, body: bytes, says: str
+) -> None:
     answered = await send(house, (await add())["url"], body)
     assert (answered.status_code, answered.json()["code"]) == (400, "unreadable_event")
     assert says in answered.json()["detail"]
 
 
-async def test_what_is_none_of_ours_is_ignored_with_the_reason(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_what_is_none_of_ours_is_ignored_with_the_reason(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     answered = await send(house, (await add())["url"], {"event": "note"})
-    assert answered.json() == {"status": "ignored", "reference": None, "reason": "it is a note", "events": 1}
+    assert answered.json() == {
+        "status": "ignored",
+        "reference": None,
+        "reason": "it is a note",
+        "events": 1,
+    }
     assert (await client.get("/v1/inquiries")).json()["items"] == []
 
 
 async def test_the_same_ticket_is_taken_in_once_whatever_changed(house: House, add: Add) -> None:
     url = (await add())["url"]
     first = (await send(house, url, TICKET)).json()
-    again = (await send(house, url, {**TICKET, "subject": "Pompa dalej stoi", "delivery": "d2"})).json()
+    again = (
+        await send(house, url, {**TICKET, "subject": "Pompa dalej stoi", "delivery": "d2"})
+    ).json()
     assert (again["status"], again["reference"]) == ("duplicate", first["reference"])
 
 
 @pytest.mark.parametrize("event", ["new", "thin"])
-async def test_a_ticket_with_the_oddest_id_is_taken_in_once(house: House, add: Add, event: str) -> None:
+async def test_a_ticket_with_the_oddest_id_is_taken_in_once(
+    house: House, add: Add, event: str
+) -> None:
     random = Random(20261121)
     odd = "\x00\ud800ż" + "".join(chr(random.randrange(0x20, 0x2FFF)) for _ in range(20_000))
     url = (await add())["url"]
     sent = {**TICKET, "id": odd, "delivery": odd, "message": odd, "event": event}
     assert (await send(house, url, sent)).json()["status"] in ("accepted", "stored")
     assert (await send(house, url, sent)).json()["status"] == "duplicate"
-    assert (await send(house, url, {**sent, "id": f"{odd}7", "delivery": "7", "message": "7"})).json()["status"] != "duplicate"
+    assert (
+        await send(house, url, {**sent, "id": f"{odd}7", "delivery": "7", "message": "7"})
+    ).json()["status"] != "duplicate"
 
 
-async def test_a_later_message_of_a_ticket_is_an_inquiry_of_its_own(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_a_later_message_of_a_ticket_is_an_inquiry_of_its_own(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     url = (await add())["url"]
     first = (await send(house, url, TICKET)).json()["reference"]
     reply = {**TICKET, "message": "7", "text": "Proszę jeszcze o wycenę 40 sztuk pompy CX-20."}
@@ -180,7 +230,9 @@ async def test_a_later_message_of_a_ticket_is_an_inquiry_of_its_own(house: House
     assert (await send(house, url, reply)).json()["status"] == "duplicate"
 
 
-async def test_two_sources_of_one_vendor_do_not_know_each_others_tickets(house: House, add: Add) -> None:
+async def test_two_sources_of_one_vendor_do_not_know_each_others_tickets(
+    house: House, add: Add
+) -> None:
     for name in ("a", "b"):
         url = (await add(id=name))["url"]
         assert (await send(house, url, TICKET)).json()["status"] == "accepted"
@@ -200,7 +252,9 @@ async def test_a_circle_of_routers_ends(house: House, add: Add) -> None:
     assert (await send(house, url, {**TICKET, "id": "2", "hops": 4})).json()["status"] == "ignored"
 
 
-async def test_an_automatic_reply_is_other_and_is_never_answered(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_an_automatic_reply_is_other_and_is_never_answered(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     url = (await add())["url"]
     answered = (await send(house, url, {**TICKET, "auto": "auto-replied"})).json()
     inquiry = await whole(client, answered["reference"])
@@ -223,17 +277,26 @@ Dzień dobry, proszę o wycenę 500 łożysk 6204.
 """
 
 
-async def test_a_forwarded_mail_is_the_customers_own(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_a_forwarded_mail_is_the_customers_own(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     url = (await add(settings={"own_domains": ["acme.example"]}))["url"]
     sent = {"id": "1", "subject": "Fwd: wycena", "text": FORWARDED, "from": "marek@acme.example"}
     inquiry = await whole(client, (await send(house, url, sent)).json()["reference"])
-    assert inquiry["contact"] == {"name": "Jan Tokarski", "email": "jan@hurtownia.example", "phone": None, "company": None}
+    assert inquiry["contact"] == {
+        "name": "Jan Tokarski",
+        "email": "jan@hurtownia.example",
+        "phone": None,
+        "company": None,
+    }
     assert inquiry["passage"]["forwarded_by"]["email"] == "marek@acme.example"
     assert inquiry["classification"]["category"] == "new_purchase"
     assert {"forward_header"} == {piece["kind"] for piece in inquiry["cut"]}
 
 
-async def test_a_customer_who_forwards_our_own_mail_stays_the_customer(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_a_customer_who_forwards_our_own_mail_stays_the_customer(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     url = (await add(settings={"own_domains": ["acme.example"]}))["url"]
     said = FORWARDED.replace("jan@hurtownia.example", "marek@acme.example")
     sent = {"id": "1", "subject": "Fwd: wycena", "text": said, "from": "jan@hurtownia.example"}
@@ -249,14 +312,18 @@ async def test_html_is_read_as_text(house: House, client: httpx.AsyncClient, add
     assert (await whole(client, answered["reference"]))["text"] == "Proszę o katalog zaworów"
 
 
-async def test_in_shadow_nothing_is_handed_over(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_in_shadow_nothing_is_handed_over(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     url = (await add(shadow=True))["url"]
     answered = (await send(house, url, TICKET)).json()
     assert (await whole(client, answered["reference"]))["passage"]["shadow"]
     assert (await client.get("/v1/deliveries")).json()["items"] == []
 
 
-@pytest.mark.parametrize("error", [Unavailable(), Overloaded(retry_after=2), RuntimeError("a mistake of ours")])
+@pytest.mark.parametrize(
+    "error", [Unavailable(), Overloaded(retry_after=2), RuntimeError("a mistake of ours")]
+)
 async def test_what_cannot_be_stored_is_answered_so_that_this_vendor_sends_it_again(
     house: House, add: Add, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
@@ -283,7 +350,9 @@ async def test_a_body_that_is_too_large_is_refused(house: House, add: Add) -> No
     assert (answered.status_code, answered.json()["code"]) == (413, "body_too_large")
 
 
-async def test_a_sender_who_goes_away_is_no_mistake_of_ours(house: House, add: Add, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_sender_who_goes_away_is_no_mistake_of_ours(
+    house: House, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = (await add())["url"]
     logged: list[str] = []
     monkeypatch.setattr(hooks.log, "error", lambda event, **_: logged.append(event))

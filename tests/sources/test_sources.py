@@ -16,22 +16,30 @@ async def change(client: httpx.AsyncClient, version: int, **settings: object) ->
     return await client.put("/v1/sources/desk", json=entry, headers={"If-Match": f'"{version}"'})
 
 
-async def test_a_secret_that_is_left_out_or_masked_stays(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_a_secret_that_is_left_out_or_masked_stays(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     await add(settings=API)
     assert (await change(client, 1, api_url="https://desk.example/helpdesk")).status_code == 200
-    assert (await change(client, 2, api_url="https://desk.example", api_token="**********")).status_code == 200
+    assert (
+        await change(client, 2, api_url="https://desk.example", api_token="**********")
+    ).status_code == 200
     source = house.configuration.current.source("desk")
     assert source is not None and source.settings["api_token"] == "hush"
     assert "hush" not in (await client.get("/v1/sources/desk")).text
 
 
-async def test_no_secret_follows_to_another_address(house: House, client: httpx.AsyncClient, add: Add) -> None:
+async def test_no_secret_follows_to_another_address(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
     await add(settings=API)
     for address in ("https://evil.example", "https://desk.example:8443", None):
         refused = await change(client, 1, api_url=address)
         assert refused.status_code == 422
         assert "send api_token again" in refused.json()["detail"]
-    assert (await change(client, 1, api_url="https://other.example", api_token="new")).status_code == 200
+    assert (
+        await change(client, 1, api_url="https://other.example", api_token="new")
+    ).status_code == 200
 
 
 async def test_no_password_of_a_destination_follows_either(client: httpx.AsyncClient) -> None:
@@ -43,10 +51,14 @@ async def test_no_password_of_a_destination_follows_either(client: httpx.AsyncCl
     assert (refused.status_code, "send api_token again" in refused.json()["detail"]) == (422, True)
 
 
-async def test_a_source_that_is_gone_takes_nothing_more(client: httpx.AsyncClient, add: Add) -> None:
+async def test_a_source_that_is_gone_takes_nothing_more(
+    client: httpx.AsyncClient, add: Add
+) -> None:
     made = await add()
     assert (await client.delete("/v1/sources/desk", headers={"If-Match": '"1"'})).status_code == 204
-    assert (await client.post(made["url"].removeprefix("http://router.test"), json={"id": "1"})).status_code == 404
+    assert (
+        await client.post(made["url"].removeprefix("http://router.test"), json={"id": "1"})
+    ).status_code == 404
 
 
 async def test_wrong_entries_say_what_to_mend(client: httpx.AsyncClient, add: Add) -> None:
@@ -59,5 +71,9 @@ async def test_wrong_entries_say_what_to_mend(client: httpx.AsyncClient, add: Ad
     ):
         assert (await client.post("/v1/sources", json=entry)).status_code == status, entry
     assert (
-        await client.put("/v1/sources/desk", json={"name": "X", "provider": "console"}, headers={"If-Match": '"1"'})
+        await client.put(
+            "/v1/sources/desk",
+            json={"name": "X", "provider": "console"},
+            headers={"If-Match": '"1"'},
+        )
     ).status_code == 422

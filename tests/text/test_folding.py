@@ -7,7 +7,14 @@ from inquiry_router.text.folding import fold, pattern_of, words_of
 
 @pytest.mark.parametrize(
     ("text", "folded"),
-    [("Żółw", "zolw"), ("ŁÓDŹ", "lodz"), ("Straße", "strasse"), ("Čeština", "cestina"), ("Київ", "киів"), ("", "")],
+    [
+        ("Żółw", "zolw"),
+        ("ŁÓDŹ", "lodz"),
+        ("Straße", "strasse"),
+        ("Čeština", "cestina"),
+        ("Київ", "киів"),
+        ("", ""),
+    ],
 )
 def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded

@@ -13,7 +13,9 @@ GROUPS = st.sampled_from([(9,), (3, 3, 3), (2, 3, 2, 2), (2, 7)])
 
 
 @given(DIGITS, PREFIXES, GROUPS, st.sampled_from(" -"))
-def test_a_polish_number_is_read_as_the_library_reads_it(digits: str, prefix: str, groups: tuple[int, ...], part: str) -> None:
+def test_a_polish_number_is_read_as_the_library_reads_it(
+    digits: str, prefix: str, groups: tuple[int, ...], part: str
+) -> None:
     parts, left = [], digits
     for size in groups:
         parts.append(left[:size])

@@ -7,19 +7,55 @@ from hypothesis import strategies as st
 from inquiry_router.text.folding import pattern_of, read_words, words_of
 from inquiry_router.text.phrases import Phrases
 
-_PHRASES = ("dymi się", "iskrz*", "zw*", "na wczoraj", "a b", "od", "od*", "Straße", "дим*", "smell of gas", "!!", "!*", "3dom")
+_PHRASES = (
+    "dymi się",
+    "iskrz*",
+    "zw*",
+    "na wczoraj",
+    "a b",
+    "od",
+    "od*",
+    "Straße",
+    "дим*",
+    "smell of gas",
+    "!!",
+    "!*",
+    "3dom",
+)
 _INDEX = Phrases({phrase: pattern_of(phrase) for phrase in _PHRASES})
-_PIECES = ("dymi", "się", "sie", "iskrzy", "niskrzy", "zwrot", "na", "wczoraj", "a", "b", "od", "oddać", "STRASSE", "дим", "3dom")
+_PIECES = (
+    "dymi",
+    "się",
+    "sie",
+    "iskrzy",
+    "niskrzy",
+    "zwrot",
+    "na",
+    "wczoraj",
+    "a",
+    "b",
+    "od",
+    "oddać",
+    "STRASSE",
+    "дим",
+    "3dom",
+)
 
 
-@given(st.lists(st.tuples(st.sampled_from(_PIECES), st.sampled_from([" ", "-", "_", "", ", ", "\n", "'"]))))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(_PIECES), st.sampled_from([" ", "-", "_", "", ", ", "\n", "'"]))
+    )
+)
 def test_those_that_stand_are_those_found_one_by_one(pieces: list[tuple[str, str]]) -> None:
     text = "".join(map("".join, pieces))
     alone = {phrase for phrase in _PHRASES if pattern_of(phrase) in words_of(text)}
     assert _INDEX.standing_in(read_words(None, text)) == alone
 
 
-@pytest.mark.parametrize(("subject", "text"), [("Na", "wczoraj"), ("na wczoraj", ""), (None, "NA  WCZORAJ!")])
+@pytest.mark.parametrize(
+    ("subject", "text"), [("Na", "wczoraj"), ("na wczoraj", ""), (None, "NA  WCZORAJ!")]
+)
 def test_subject_and_text_are_read_together(subject: str | None, text: str) -> None:
     words = read_words(subject, text)
     assert words.spaced == " na wczoraj "

@@ -18,5 +18,7 @@ Site.objects.update_or_create(id=1, defaults={"domain": "desk.example", "name": 
 for slug, title in (("bok", "Obsługa klienta"), ("sprzedaz", "Sprzedaż")):
     Queue.objects.create(title=title, slug=slug, allow_public_submission=True)
 for name in ("router", "ewa"):
-    user = get_user_model().objects.create_user(name, f"{name}@acme.example", "hush", is_staff=True, is_superuser=True)
+    user = get_user_model().objects.create_user(
+        name, f"{name}@acme.example", "hush", is_staff=True, is_superuser=True
+    )
     print(name, user.pk, Token.objects.create(user=user).key)

@@ -46,7 +46,13 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": FOLDER / "desk.sqlite3", "OPTIONS": {"timeout": 20}}}
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": FOLDER / "desk.sqlite3",
+        "OPTIONS": {"timeout": 20},
+    }
+}
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 MEDIA_ROOT = str(FOLDER / "media")
 STATIC_URL = "/static/"

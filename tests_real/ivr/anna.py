@@ -55,14 +55,18 @@ def main(line: int, own: int, folder: Path, keys: list[str]) -> None:
     if call.isActive():
         call.hangup(pjsua2.CallOpParam(True))
     phone.until(lambda: call.over, 3)
-    print(json.dumps({"sent_to": call.sent_to, "loudest": _loudest(folder / "heard.wav")}), flush=True)
+    print(
+        json.dumps({"sent_to": call.sent_to, "loudest": _loudest(folder / "heard.wav")}), flush=True
+    )
     phone.end()
 
 
 def _loudest(path: Path) -> int:
     # Read by hand: the length in its head is written when the recorder is gone.
     sound = path.read_bytes()[_HEAD:]
-    return max((abs(one) for (one,) in struct.iter_unpack("<h", sound[: len(sound) // 2 * 2])), default=0)
+    return max(
+        (abs(one) for (one,) in struct.iter_unpack("<h", sound[: len(sound) // 2 * 2])), default=0
+    )
 
 
 if __name__ == "__main__":

@@ -79,7 +79,12 @@ class Ivr:
     def ask(self, call: Ringing, heard: dict[str, Any]) -> dict[str, Any]:
         """What to do next, asked in a thread: the telephone must go on."""
         info = call.getInfo()
-        question = {"call_id": info.callIdString, "from": info.remoteUri, "to": info.localUri, **heard}
+        question = {
+            "call_id": info.callIdString,
+            "from": info.remoteUri,
+            "to": info.localUri,
+            **heard,
+        }
         answer: Future[dict[str, Any]] = self.thread.submit(_posted, self.router, question)
         self.phone.until(answer.done, 4)
         try:
@@ -106,7 +111,9 @@ class Ivr:
 
 
 def _posted(url: str, question: dict[str, Any]) -> dict[str, Any]:
-    request = urllib.request.Request(url, json.dumps(question).encode(), {"Content-Type": "application/json"})
+    request = urllib.request.Request(
+        url, json.dumps(question).encode(), {"Content-Type": "application/json"}
+    )
     with urllib.request.urlopen(request, timeout=3) as answer:
         return dict(json.load(answer))
 

@@ -23,13 +23,21 @@ class Softphone:
         self.endpoint.libInit(settings)
         self.endpoint.audDevManager().setNullDev()
         transport = pjsua2.TransportConfig()
-        transport.port, transport.boundAddress, transport.publicAddress = port, "127.0.0.1", "127.0.0.1"
+        transport.port, transport.boundAddress, transport.publicAddress = (
+            port,
+            "127.0.0.1",
+            "127.0.0.1",
+        )
         self.endpoint.transportCreate(pjsua2.PJSIP_TRANSPORT_UDP, transport)
         self.endpoint.libStart()
         self.settings = pjsua2.AccountConfig()
         self.settings.idUri = f"sip:{user}@127.0.0.1:{port}"
         voice = self.settings.mediaConfig.transportConfig
-        voice.port, voice.portRange, voice.boundAddress = random.randrange(20000, 30000, 2), 1000, "127.0.0.1"
+        voice.port, voice.portRange, voice.boundAddress = (
+            random.randrange(20000, 30000, 2),
+            1000,
+            "127.0.0.1",
+        )
 
     def lift(self, voice: pjsua2.AudioMedia) -> None:
         """Hear it, and let it hear the room: keys travel with the sound, so there must be some."""
@@ -58,6 +66,9 @@ def sound_of(call: pjsua2.Call) -> pjsua2.AudioMedia | None:
         return None
     info = call.getInfo()  # kept, because its parts die with it
     for number, media in enumerate(info.media):
-        if media.type == pjsua2.PJMEDIA_TYPE_AUDIO and media.status == pjsua2.PJSUA_CALL_MEDIA_ACTIVE:
+        if (
+            media.type == pjsua2.PJMEDIA_TYPE_AUDIO
+            and media.status == pjsua2.PJSUA_CALL_MEDIA_ACTIVE
+        ):
             return call.getAudioMedia(number)
     return None

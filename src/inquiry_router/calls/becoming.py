@@ -5,7 +5,15 @@ from typing import Any, Final
 
 from inquiry_router.calls.model import Call
 from inquiry_router.inquiry.categories import OTHER
-from inquiry_router.inquiry.model import Channel, Classification, Contact, Draft, Ranked, Source, Verdict
+from inquiry_router.inquiry.model import (
+    Channel,
+    Classification,
+    Contact,
+    Draft,
+    Ranked,
+    Source,
+    Verdict,
+)
 from inquiry_router.inquiry.rendering import written_time
 from inquiry_router.phone.model import Stage, State
 from inquiry_router.phone.prompts import speech_of
@@ -52,7 +60,9 @@ def verdict_of(call: Call, state: State, triage: str) -> Verdict:
     if classification is None or classification.category != state.category:
         category, confidence = state.category or OTHER, state.confidence or 0.0
         ranking = (Ranked(category, confidence),)
-        classification = Classification(category, confidence, state.language, BY_CALLER, "none", ranking=ranking)
+        classification = Classification(
+            category, confidence, state.language, BY_CALLER, "none", ranking=ranking
+        )
     unsure = state.unsure or state.category is None
     return Verdict(replace(classification, unsure=unsure), state.team or triage)
 
@@ -61,12 +71,24 @@ def entries_of(before: State | None, state: State, attempt: int, *, linked: bool
     """What has happened in this step. `linked` says that the call has just been found to be about the inquiry."""
     found = []
     if linked:
-        found.append(Entry("called", {"attempt": attempt, "team": state.team, "escalated": state.escalated}))
+        found.append(
+            Entry("called", {"attempt": attempt, "team": state.team, "escalated": state.escalated})
+        )
     if state.callback_at is not None and (before is None or before.callback_at is None):
-        found.append(Entry("callback", {"due_at": written_time(state.callback_at), "attempt": attempt}))
-    if state.recording_url is not None and (before is None or before.recording_url != state.recording_url):
-        found.append(Entry("voicemail", {"url": state.recording_url, "seconds": state.recording_seconds}))
-    elif before is not None and before.stage is Stage.RECORDING and len(state.words) > len(before.words):
+        found.append(
+            Entry("callback", {"due_at": written_time(state.callback_at), "attempt": attempt})
+        )
+    if state.recording_url is not None and (
+        before is None or before.recording_url != state.recording_url
+    ):
+        found.append(
+            Entry("voicemail", {"url": state.recording_url, "seconds": state.recording_seconds})
+        )
+    elif (
+        before is not None
+        and before.stage is Stage.RECORDING
+        and len(state.words) > len(before.words)
+    ):
         found.append(Entry("voicemail", {"text": "\n".join(state.words[len(before.words) :])}))
     if state.reached and not (before is not None and before.reached):
         found.append(Entry("reached", {"attempt": attempt}))

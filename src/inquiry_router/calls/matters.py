@@ -35,17 +35,28 @@ class Past:
         return Known.NO if self.people == 0 else Known.YES if self.people == 1 else Known.MAYBE
 
 
-def same_matter(past: Past, category: str | None, reference: str | None, now: datetime) -> Matter | None:
+def same_matter(
+    past: Past, category: str | None, reference: str | None, now: datetime
+) -> Matter | None:
     """The open matter that a call is about: the one that the caller named, else the newest that it can be.
 
     It can be one of the same category, or one where either is not known: somebody who only asks for a person, and was not
     reached yesterday, has not come up with something new.
     """
     if reference is not None:
-        return next((matter for matter in past.matters if matter.inquiry.reference == reference), None)
+        return next(
+            (matter for matter in past.matters if matter.inquiry.reference == reference), None
+        )
     recent = [matter for matter in past.matters if now - matter.received_at <= ONE_MATTER]
     vague = category in (None, OTHER)
-    return next((matter for matter in recent if vague or _is_vague(matter) or matter.inquiry.category == category), None)
+    return next(
+        (
+            matter
+            for matter in recent
+            if vague or _is_vague(matter) or matter.inquiry.category == category
+        ),
+        None,
+    )
 
 
 def _is_vague(matter: Matter) -> bool:

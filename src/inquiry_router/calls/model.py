@@ -43,7 +43,9 @@ class Call:
 
     def with_answer(self, heard: Heard, state: State, move: Move) -> "Call":
         """The same call one step further."""
-        return replace(self, state=state, answers=(*self.answers, Answered(_key(heard), _print(heard), move)))
+        return replace(
+            self, state=state, answers=(*self.answers, Answered(_key(heard), _print(heard), move))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,5 +106,13 @@ def _key(heard: Heard) -> str:
 
 def _print(heard: Heard) -> str:
     return repr(
-        (heard.digits, heard.speech, heard.dial_status, heard.recording_url, heard.recording_seconds, heard.ended, heard.language)
+        (
+            heard.digits,
+            heard.speech,
+            heard.dial_status,
+            heard.recording_url,
+            heard.recording_seconds,
+            heard.ended,
+            heard.language,
+        )
     )

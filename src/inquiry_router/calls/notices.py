@@ -17,17 +17,28 @@ from inquiry_router.inquiry.rendering import event_json, receipt_json
 
 
 def tell(
-    connection: Connection, configuration: Configuration, inquiry_id: str, entries: list[Entry], actor: str, now: datetime
+    connection: Connection,
+    configuration: Configuration,
+    inquiry_id: str,
+    entries: list[Entry],
+    actor: str,
+    now: datetime,
 ) -> None:
     """Write the entries down, and make a delivery of each for every destination that wants calls of this team."""
     for entry in entries:
         store.add_entry(connection, inquiry_id, entry.kind, actor, entry.details, now)
     row = connection.execute(select(inquiries).where(inquiries.c.id == inquiry_id)).one()
     draft = draft_of(row)
-    wanting = [] if draft.passage.shadow else [one.id for one in configuration.destinations_for(Event.CALL, row.team)]
+    wanting = (
+        []
+        if draft.passage.shadow
+        else [one.id for one in configuration.destinations_for(Event.CALL, row.team)]
+    )
     if not wanting:
         return
     receipt = present_receipt(connection, row)
     for entry in entries:
         payload = event_json(Event.CALL, now, draft, receipt_json(receipt), call=asdict(entry))
-        connection.execute(insert(deliveries), new_deliveries(inquiry_id, wanting, Event.CALL, payload, now))
+        connection.execute(
+            insert(deliveries), new_deliveries(inquiry_id, wanting, Event.CALL, payload, now)
+        )

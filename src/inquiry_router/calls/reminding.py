@@ -64,9 +64,18 @@ class Reminder:
         configuration, now = self._configuration.current, self._now()
 
         def work(connection: Connection) -> int:
-            due = store.take_overdue(connection, AGAIN_AFTER, configuration.phone.escalate_after, _AT_ONCE)
+            due = store.take_overdue(
+                connection, AGAIN_AFTER, configuration.phone.escalate_after, _AT_ONCE
+            )
             for callback in due:
-                tell(connection, configuration, callback.inquiry_id, [Entry("reminded", reminder_of(callback))], _ACTOR, now)
+                tell(
+                    connection,
+                    configuration,
+                    callback.inquiry_id,
+                    [Entry("reminded", reminder_of(callback))],
+                    _ACTOR,
+                    now,
+                )
             store.forget_calls(connection, now - store.KEPT)
             return len(due)
 

@@ -33,7 +33,17 @@ from inquiry_router.phone.caller import read_caller
 from inquiry_router.phone.conversation import KEY_CATEGORIES, advance, trusted_words
 from inquiry_router.phone.dictation import spoken_key, spoken_references
 from inquiry_router.phone.fallback import fallback_move, with_reference
-from inquiry_router.phone.model import Abilities, Action, Caller, Heard, Move, Situation, Stage, State, Understood
+from inquiry_router.phone.model import (
+    Abilities,
+    Action,
+    Caller,
+    Heard,
+    Move,
+    Situation,
+    Stage,
+    State,
+    Understood,
+)
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.process.ids import new_id
 from inquiry_router.routing.decide import decide, is_unsure
@@ -108,7 +118,9 @@ class CallService:
             return remembered
         try:
             async with asyncio.timeout(RECALL_S):
-                return await self._database.read(lambda connection: store.find_call(connection, line_id, call_id))
+                return await self._database.read(
+                    lambda connection: store.find_call(connection, line_id, call_id)
+                )
         except Exception as error:  # somebody is on the line
             log.warning("calls.not_recalled", line=line_id, error=type(error).__name__)
             return None
@@ -157,12 +169,20 @@ class CallService:
         state, move = advance(call.state, heard, understood, situation, configuration.phone)
         if classification is not None and state.category == classification.category:
             call = replace(call, classification=classification)
-        return await self._keep(call, heard, state, _told(move, configuration.phone), known.past, now)
+        return await self._keep(
+            call, heard, state, _told(move, configuration.phone), known.past, now
+        )
 
-    async def _recall(self, line: Line, heard: Heard, caller: Caller, configuration: Configuration, now: datetime) -> _Known:
+    async def _recall(
+        self, line: Line, heard: Heard, caller: Caller, configuration: Configuration, now: datetime
+    ) -> _Known:
         """What is known of the call and of who rings; nothing where the database does not say so in time."""
         said = heard.speech or ""
-        references = {one for language in configuration.phone.languages for one in spoken_references(said, language)}
+        references = {
+            one
+            for language in configuration.phone.languages
+            for one in spoken_references(said, language)
+        }
 
         def work(connection: Connection) -> _Known:
             call = store.find_call(connection, line.id, heard.call_id)
@@ -216,7 +236,9 @@ class CallService:
         )
         return understood, meant
 
-    async def _keep(self, call: Call, heard: Heard, state: State, move: Move, past: Past, now: datetime) -> Move:
+    async def _keep(
+        self, call: Call, heard: Heard, state: State, move: Move, past: Past, now: datetime
+    ) -> Move:
         """Store what has come of it before it is answered; note it where that does not succeed in time."""
         noted = call.with_answer(heard, state, move)
         self._remember(noted)
@@ -235,25 +257,55 @@ class CallService:
         configuration = self._configuration.current
         linked, matter = False, None
         if call.inquiry_id is None and is_inquiry(call, state):
-            linked, matter = True, same_matter(past, None if state.unsure else state.category, state.reference, now)
+            linked, matter = (
+                True,
+                same_matter(past, None if state.unsure else state.category, state.reference, now),
+            )
             if matter is None and (named := state.reference) is not None:
                 # He rings from another telephone than before.
-                matter = await self._database.read(lambda connection: store.open_matter(connection, {named}))
+                matter = await self._database.read(
+                    lambda connection: store.open_matter(connection, {named})
+                )
             call = await self._linked(call, state, matter, configuration, now)
-        await self._database.write(lambda connection: self._save(connection, call, state, configuration, now, linked=linked))
+        await self._database.write(
+            lambda connection: self._save(
+                connection, call, state, configuration, now, linked=linked
+            )
+        )
         self._on_commit()
         return call
 
-    async def _linked(self, call: Call, state: State, matter: Matter | None, configuration: Configuration, now: datetime) -> Call:
+    async def _linked(
+        self,
+        call: Call,
+        state: State,
+        matter: Matter | None,
+        configuration: Configuration,
+        now: datetime,
+    ) -> Call:
         """The call with its inquiry: the open one that it is about, else a new one; its last answer may name the reference."""
         if matter is not None:
-            inquiry_id, reference, priority = matter.inquiry_id, matter.inquiry.reference, matter.inquiry.priority
+            inquiry_id, reference, priority = (
+                matter.inquiry_id,
+                matter.inquiry.reference,
+                matter.inquiry.priority,
+            )
         else:
             draft = draft_of(call, state, configuration.phone)
             verdict = verdict_of(call, state, configuration.teams.triage.id)
-            receipt = await self._journey.take_in(draft, call.line, (_intake_key(call),), None, now, verdict)
-            inquiry_id, reference, priority = receipt.id, receipt.reference, receipt.decision.priority
-        call = replace(call, inquiry_id=inquiry_id, state=replace(state, reference=reference, priority=priority))
+            receipt = await self._journey.take_in(
+                draft, call.line, (_intake_key(call),), None, now, verdict
+            )
+            inquiry_id, reference, priority = (
+                receipt.id,
+                receipt.reference,
+                receipt.decision.priority,
+            )
+        call = replace(
+            call,
+            inquiry_id=inquiry_id,
+            state=replace(state, reference=reference, priority=priority),
+        )
         *others, last = call.answers
         move = replace(last.move, priority=priority)
         if move.reference is None:
@@ -261,28 +313,50 @@ class CallService:
         return replace(call, answers=(*others, replace(last, move=move)))
 
     def _save(
-        self, connection: Connection, call: Call, state: State, configuration: Configuration, now: datetime, *, linked: bool
+        self,
+        connection: Connection,
+        call: Call,
+        state: State,
+        configuration: Configuration,
+        now: datetime,
+        *,
+        linked: bool,
     ) -> None:
-        attempts = store.attempts_of(connection, call.inquiry_id) if call.inquiry_id is not None else 0
+        attempts = (
+            store.attempts_of(connection, call.inquiry_id) if call.inquiry_id is not None else 0
+        )
         saved = store.save_call(connection, call, call.state or state)
         if saved is None or call.inquiry_id is None:
             return
         row_id, before = saved
-        entries = entries_of(before, state, attempts + 1 if linked else max(attempts, 1), linked=linked)
+        entries = entries_of(
+            before, state, attempts + 1 if linked else max(attempts, 1), linked=linked
+        )
         if any(entry.kind == "callback" for entry in entries):
             assert state.callback_at is not None
             assert call.caller is not None
             team = state.team or configuration.teams.triage.id
-            store.add_callback(connection, row_id, call.inquiry_id, call.caller, team, state.callback_at, now)
+            store.add_callback(
+                connection, row_id, call.inquiry_id, call.caller, team, state.callback_at, now
+            )
         tell(connection, configuration, call.inquiry_id, entries, call.line, now)
 
     def _fall_back(self, line: Line, heard: Heard, now: datetime) -> Move:
         configuration = self._configuration.for_calls
         move = fallback_move(heard.called, configuration.phone, configuration.teams)
-        call = self._recent.get((line.id, heard.call_id)) or _begun(line, heard, read_caller(heard.caller), now)
+        call = self._recent.get((line.id, heard.call_id)) or _begun(
+            line, heard, read_caller(heard.caller), now
+        )
         state = call.state or State(language=move.language)
         words = (*state.words, heard.speech) if heard.speech else state.words
-        state = replace(state, stage=Stage.RINGING, step=state.step + 1, team=move.team, unsure=True, words=words)
+        state = replace(
+            state,
+            stage=Stage.RINGING,
+            step=state.step + 1,
+            team=move.team,
+            unsure=True,
+            words=words,
+        )
         call = call.with_answer(heard, state, move)
         self._remember(call)
         self._note(call)
@@ -338,7 +412,10 @@ def _situation(
     now: datetime,
 ) -> Situation:
     """Everything that the conversation must know beside what was heard."""
-    team_of = {category: _team_of(category, call, configuration, now) for category in KEY_CATEGORIES.values()}
+    team_of = {
+        category: _team_of(category, call, configuration, now)
+        for category in KEY_CATEGORIES.values()
+    }
     past = known.past
     named = known.named if understood is not None and understood.inquiry is not None else None
     matter = named or same_matter(past, _category(heard, call, understood), None, now)

@@ -25,7 +25,11 @@ class Spool:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = self._path(call)
             unfinished = path.with_suffix(f".{os.getpid()}")
-            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            with os.fdopen(
+                os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+                "w",
+                encoding="utf-8",
+            ) as file:
                 json.dump(call_json(call), file)
                 file.flush()
                 os.fsync(file.fileno())

@@ -24,7 +24,9 @@ KEPT: Final = timedelta(days=30)
 
 def find_call(connection: Connection, line: str, call_id: str) -> Call | None:
     """A call, as far as it has come."""
-    row = connection.execute(select(calls).where(calls.c.line == line, calls.c.call_id == call_id)).first()
+    row = connection.execute(
+        select(calls).where(calls.c.line == line, calls.c.call_id == call_id)
+    ).first()
     if row is None:
         return None
     return Call(
@@ -41,7 +43,11 @@ def find_call(connection: Connection, line: str, call_id: str) -> Call | None:
 
 def save_call(connection: Connection, call: Call, state: State) -> tuple[str, State | None] | None:
     """Store the call; returns its row's id and the state that stood there before, or None when it stood no less far."""
-    query = select(calls.c.id, calls.c.state).where(calls.c.line == call.line, calls.c.call_id == call.call_id).with_for_update()
+    query = (
+        select(calls.c.id, calls.c.state)
+        .where(calls.c.line == call.line, calls.c.call_id == call.call_id)
+        .with_for_update()
+    )
     row = connection.execute(query).first()
     before = state_of(row.state) if row is not None else None
     if before is not None and before.step >= state.step:
@@ -56,8 +62,15 @@ def save_call(connection: Connection, call: Call, state: State) -> tuple[str, St
         connection.execute(update(calls).where(calls.c.id == row.id).values(values))
         return row.id, before
     row_id = new_id()
-    told = {"line": call.line, "call_id": call.call_id, "caller": call.caller, "called": call.called}
-    connection.execute(insert(calls).values({**values, **told, "id": row_id, "started_at": call.started_at}))
+    told = {
+        "line": call.line,
+        "call_id": call.call_id,
+        "caller": call.caller,
+        "called": call.called,
+    }
+    connection.execute(
+        insert(calls).values({**values, **told, "id": row_id, "started_at": call.started_at})
+    )
     return row_id, None
 
 
@@ -70,7 +83,9 @@ def past_of(connection: Connection, number: str, now: datetime) -> Past:
         .limit(_LOOKED_AT)
     )
     rows = connection.execute(query).all()
-    people = {(row.contact_name, row.contact_company, row.contact_email) for row in rows} - {(None, None, None)}
+    people = {(row.contact_name, row.contact_company, row.contact_email) for row in rows} - {
+        (None, None, None)
+    }
     still_open = [row for row in rows if row.status == Status.ROUTED]
     return Past(
         people=max(len(people), 1 if rows else 0),
@@ -81,26 +96,56 @@ def past_of(connection: Connection, number: str, now: datetime) -> Past:
 
 def open_matter(connection: Connection, references: Collection[str]) -> Matter | None:
     """The open inquiry with one of these references, whoever's it is."""
-    query = select(inquiries).where(inquiries.c.reference.in_(references), inquiries.c.status == Status.ROUTED).limit(1)
+    query = (
+        select(inquiries)
+        .where(inquiries.c.reference.in_(references), inquiries.c.status == Status.ROUTED)
+        .limit(1)
+    )
     row = connection.execute(query).first()
     return _matter(connection, row) if row is not None else None
 
 
 def attempts_of(connection: Connection, inquiry_id: str) -> int:
     """How many calls and callbacks about an inquiry reached nobody."""
-    rung = select(func.count()).select_from(calls).where(calls.c.inquiry_id == inquiry_id, calls.c.reached.is_(False))
-    back = select(func.coalesce(func.sum(callbacks.c.attempts), 0)).where(callbacks.c.inquiry_id == inquiry_id)
+    rung = (
+        select(func.count())
+        .select_from(calls)
+        .where(calls.c.inquiry_id == inquiry_id, calls.c.reached.is_(False))
+    )
+    back = select(func.coalesce(func.sum(callbacks.c.attempts), 0)).where(
+        callbacks.c.inquiry_id == inquiry_id
+    )
     return int(connection.execute(rung).scalar_one()) + int(connection.execute(back).scalar_one())
 
 
-def add_entry(connection: Connection, inquiry_id: str, kind: str, actor: str, details: dict[str, Any], now: datetime) -> None:
+def add_entry(
+    connection: Connection,
+    inquiry_id: str,
+    kind: str,
+    actor: str,
+    details: dict[str, Any],
+    now: datetime,
+) -> None:
     """Tell the inquiry's timeline."""
-    row = {"id": new_id(), "inquiry_id": inquiry_id, "at": now, "kind": kind, "actor": actor, "details": details}
+    row = {
+        "id": new_id(),
+        "inquiry_id": inquiry_id,
+        "at": now,
+        "kind": kind,
+        "actor": actor,
+        "details": details,
+    }
     connection.execute(insert(timeline).values(row))
 
 
 def add_callback(
-    connection: Connection, call_row: str, inquiry_id: str, number: str, team: str, due_at: datetime, now: datetime
+    connection: Connection,
+    call_row: str,
+    inquiry_id: str,
+    number: str,
+    team: str,
+    due_at: datetime,
+    now: datetime,
 ) -> None:
     """Promise that somebody rings back."""
     row = {
@@ -121,19 +166,30 @@ def add_callback(
     connection.execute(insert(callbacks).values(row))
 
 
-def list_callbacks(connection: Connection, state: str | None, team: str | None, limit: int) -> list[Callback]:
+def list_callbacks(
+    connection: Connection, state: str | None, team: str | None, limit: int
+) -> list[Callback]:
     """Callbacks, the most urgent first."""
-    query = select(callbacks, inquiries.c.reference).join(inquiries, inquiries.c.id == callbacks.c.inquiry_id)
+    query = select(callbacks, inquiries.c.reference).join(
+        inquiries, inquiries.c.id == callbacks.c.inquiry_id
+    )
     if state is not None:
         query = query.where(callbacks.c.state == state)
     if team is not None:
         query = query.where(callbacks.c.team == team)
-    return [_callback(row) for row in connection.execute(query.order_by(callbacks.c.due_at, callbacks.c.id).limit(limit))]
+    return [
+        _callback(row)
+        for row in connection.execute(
+            query.order_by(callbacks.c.due_at, callbacks.c.id).limit(limit)
+        )
+    ]
 
 
 def find_callback(connection: Connection, callback_id: str) -> Callback:
     """A callback by its id, or the newest as `latest`. Raises `NotFound`."""
-    query = select(callbacks, inquiries.c.reference).join(inquiries, inquiries.c.id == callbacks.c.inquiry_id)
+    query = select(callbacks, inquiries.c.reference).join(
+        inquiries, inquiries.c.id == callbacks.c.inquiry_id
+    )
     if callback_id == NEWEST:
         query = query.order_by(callbacks.c.id.desc()).limit(1)
     else:
@@ -153,7 +209,12 @@ def set_owner(connection: Connection, callback_id: str, owner: str) -> Callback:
 
 
 def record_attempt(
-    connection: Connection, callback_id: str, reached: bool, next_at: datetime | None, escalate_after: int, now: datetime
+    connection: Connection,
+    callback_id: str,
+    reached: bool,
+    next_at: datetime | None,
+    escalate_after: int,
+    now: datetime,
 ) -> Callback:
     """Somebody has rung back. Raises `NotFound`, and `Conflict` when it is done."""
     before = find_callback(connection, callback_id)
@@ -168,7 +229,9 @@ def record_attempt(
     return find_callback(connection, before.id)
 
 
-def take_overdue(connection: Connection, again_after: timedelta, escalate_after: int, limit: int) -> list[Callback]:
+def take_overdue(
+    connection: Connection, again_after: timedelta, escalate_after: int, limit: int
+) -> list[Callback]:
     """Callbacks of which their team is to be reminded now; each is taken once, whoever asks."""
     now = database_now(connection)
     due = (
@@ -199,11 +262,16 @@ def forget_calls(connection: Connection, before: datetime) -> None:
 
 def _require_pending(callback: Callback) -> None:
     if callback.state != "pending":
-        raise Conflict("This callback is done.", hint="GET /v1/callbacks?state=pending lists those that are not.")
+        raise Conflict(
+            "This callback is done.",
+            hint="GET /v1/callbacks?state=pending lists those that are not.",
+        )
 
 
 def _matter(connection: Connection, row: Row[Any]) -> Matter:
-    return Matter(row.id, _open_inquiry(connection, row), row.received_at, attempts_of(connection, row.id))
+    return Matter(
+        row.id, _open_inquiry(connection, row), row.received_at, attempts_of(connection, row.id)
+    )
 
 
 def _open_inquiry(connection: Connection, row: Row[Any]) -> OpenInquiry:

@@ -13,10 +13,15 @@ WEIGHTS: Final = np.arange(0.0, 5.01, 0.1)
 _MARGINS: Final = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 
 
-def best_mixture(head: Floats, grams: Floats, targets: Ints, importance: Floats | None = None) -> tuple[float, float]:
+def best_mixture(
+    head: Floats, grams: Floats, targets: Ints, importance: Floats | None = None
+) -> tuple[float, float]:
     """The weight of the n-grams and the temperature with the least cross-entropy; scores are of shape (texts, labels)."""
     tried = [(float(weight), float(t)) for weight in WEIGHTS for t in TEMPERATURES]
-    losses = {(weight, t): cross_entropy((head + weight * grams) / t, targets, importance) for weight, t in tried}
+    losses = {
+        (weight, t): cross_entropy((head + weight * grams) / t, targets, importance)
+        for weight, t in tried
+    }
     weight, temperature = min(losses, key=lambda pair: losses[pair])
     return round(weight, 1), round(temperature, 3)
 
@@ -41,7 +46,9 @@ def calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = 
     total = 0.0
     for place in np.unique(places):
         inside = places == place
-        total += float(inside.mean()) * abs(float(confidence[inside].mean()) - float(right[inside].mean()))
+        total += float(inside.mean()) * abs(
+            float(confidence[inside].mean()) - float(right[inside].mean())
+        )
     return total
 
 

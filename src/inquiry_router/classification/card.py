@@ -78,14 +78,18 @@ def write_card(card: Card, folder: Path, files: Iterable[str]) -> None:
         "files": {name: _digest(folder / name) for name in files},
         "about": card.about,
     }
-    (folder / CARD_FILE).write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / CARD_FILE).write_text(
+        json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
 
 
 def _check(path: Path, digest: str) -> None:
     try:
         found = _digest(path)
     except OSError:
-        raise ModelUnusable(f"the model in {path.parent} has no readable {path.name}: install it again") from None
+        raise ModelUnusable(
+            f"the model in {path.parent} has no readable {path.name}: install it again"
+        ) from None
     if found != digest:
         raise ModelUnusable(
             f"{path.name} in {path.parent} is cut off or not the one that {CARD_FILE} names: install the model again"

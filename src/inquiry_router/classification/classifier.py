@@ -13,7 +13,13 @@ from inquiry_router.classification import linear
 from inquiry_router.classification.card import Card, read_card
 from inquiry_router.classification.encoder import MODEL_FILE, Encoder, Reading
 from inquiry_router.classification.features import Floats, Grams, vector
-from inquiry_router.classification.head import HEAD_FILE, SECOND_FILE, Head, head_of_bytes, reordered
+from inquiry_router.classification.head import (
+    HEAD_FILE,
+    SECOND_FILE,
+    Head,
+    head_of_bytes,
+    reordered,
+)
 from inquiry_router.classification.language import LanguageModel, known_language
 from inquiry_router.classification.linear import LinearModel, ModelUnusable, read_text, softmax
 from inquiry_router.inquiry.categories import OTHER
@@ -58,18 +64,27 @@ class Classifier:
 
     def classify(self, draft: Draft) -> Classification:
         """What a cleaned draft is about."""
-        reading, text = self.encoder.read(draft.subject, draft.text), read_text(draft.subject, draft.text)
+        reading, text = (
+            self.encoder.read(draft.subject, draft.text),
+            read_text(draft.subject, draft.text),
+        )
         whole = reading.vector
         probabilities = self.probabilities(whole[None], self.of_grams(text)[None])[0]
         order = [int(place) for place in np.argsort(-probabilities)]
-        ranking = tuple(Ranked(self.labels[place], round(float(probabilities[place]), 4)) for place in order)
-        first, lead = ranking[0], ranking[0].confidence - (ranking[1].confidence if len(ranking) > 1 else 0.0)
+        ranking = tuple(
+            Ranked(self.labels[place], round(float(probabilities[place]), 4)) for place in order
+        )
+        first, lead = (
+            ranking[0],
+            ranking[0].confidence - (ranking[1].confidence if len(ranking) > 1 else 0.0),
+        )
         return Classification(
             category=first.category,
             confidence=first.confidence,
             secondary=self._second(whole, first.category),
             ranking=ranking,
-            language=known_language(draft.language) or self.languages.detect(f"{draft.subject or ''} {draft.text}"),
+            language=known_language(draft.language)
+            or self.languages.detect(f"{draft.subject or ''} {draft.text}"),
             method="model",
             model=self.name,
             evidence=self._evidence(reading, text, first.category),
@@ -87,7 +102,9 @@ class Classifier:
 
     def of_grams(self, text: Grams) -> Floats:
         """The n-grams' scores of the card's labels, weighted: shape (labels,)."""
-        scores: Floats = np.float32(self.card.linear_weight) * self.linear.scores(vector(text, self.linear.idf))
+        scores: Floats = np.float32(self.card.linear_weight) * self.linear.scores(
+            vector(text, self.linear.idf)
+        )
         return scores
 
     def unknown_letters(self, text: str) -> float:
@@ -96,22 +113,32 @@ class Classifier:
         return float((self.linear.idf[buckets] == 0).mean()) if len(buckets) else 0.0
 
     def _second(self, vector_: Floats, first: str) -> str | None:
-        candidates = [place for place, label in enumerate(self.second.labels) if label not in (first, OTHER)]
+        candidates = [
+            place for place, label in enumerate(self.second.labels) if label not in (first, OTHER)
+        ]
         if not candidates or first == OTHER:
             return None
         scores = self.second.scores(vector_)
         best = max(candidates, key=lambda place: scores[place])
-        return self.second.labels[best] if sigmoid(float(scores[best])) >= self.card.second_at_least else None
+        return (
+            self.second.labels[best]
+            if sigmoid(float(scores[best])) >= self.card.second_at_least
+            else None
+        )
 
     def _evidence(self, reading: Reading, text: Grams, category: str) -> tuple[Evidence, ...]:
         of_tokens = reading.parts @ self.head.slope(reading.vector, self.labels.index(category))
         of_grams = np.zeros(len(text.text), dtype=np.float32)
         if category in self.card.labels:
-            of_grams = np.float32(self.card.linear_weight) * self.linear.contributions(text, self.card.labels.index(category))
+            of_grams = np.float32(self.card.linear_weight) * self.linear.contributions(
+                text, self.card.labels.index(category)
+            )
         return evidence(reading, text, of_tokens, of_grams)
 
 
-def evidence(reading: Reading, text: Grams, of_tokens: Floats, of_grams: Floats) -> tuple[Evidence, ...]:
+def evidence(
+    reading: Reading, text: Grams, of_tokens: Floats, of_grams: Floats
+) -> tuple[Evidence, ...]:
     """The words that spoke loudest for the decision, as the customer wrote them, the strongest first.
 
     A word's weight is what its tokens and its n-grams brought to the score of the label, above what they brought to the mean of
@@ -148,7 +175,9 @@ def load_classifier(folder: Path | None = None) -> Classifier:
     card = read_card(folder)
     own = (folder / MODEL_FILE).exists() or MODEL_FILE in card.files
     if not own and read_card(shipped_folder()).files[MODEL_FILE] != card.about.get("encoder"):
-        raise ModelUnusable(f"the model in {folder} was made with another encoder than the shipped one: train it again")
+        raise ModelUnusable(
+            f"the model in {folder} was made with another encoder than the shipped one: train it again"
+        )
     try:
         return Classifier(
             card,

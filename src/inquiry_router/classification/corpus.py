@@ -41,5 +41,7 @@ def _read(path: Path) -> Iterator[Example]:
         except (ValueError, TypeError, KeyError) as error:
             raise ValueError(f"{path.name}, line {number}: {error}") from None
         if example.label not in CATEGORY_IDS or example.secondary not in (None, *CATEGORY_IDS):
-            raise ValueError(f"{path.name}, line {number}: there is no category '{example.label}' or '{example.secondary}'")
+            raise ValueError(
+                f"{path.name}, line {number}: there is no category '{example.label}' or '{example.secondary}'"
+            )
         yield example

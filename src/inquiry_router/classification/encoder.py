@@ -60,7 +60,9 @@ class Encoder:
         options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
         options.enable_mem_pattern = False
         options.log_severity_level = 3
-        self._session = ort.InferenceSession(folder / MODEL_FILE, options, providers=["CPUExecutionProvider"])
+        self._session = ort.InferenceSession(
+            folder / MODEL_FILE, options, providers=["CPUExecutionProvider"]
+        )
         self._pieces = Pieces.from_file(folder / TOKENIZER_FILE)
 
     def read(self, subject: str | None, text: str) -> Reading:

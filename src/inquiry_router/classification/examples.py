@@ -70,7 +70,9 @@ def neighbourhood(examples: ExampleSet) -> Neighbourhood:
     return Neighbourhood(examples, _directions(examples.vectors))
 
 
-def nearest(vector: Floats, neighbourhoods: Iterable[Neighbourhood], count: int = 3) -> tuple[Neighbour, ...]:
+def nearest(
+    vector: Floats, neighbourhoods: Iterable[Neighbourhood], count: int = 3
+) -> tuple[Neighbour, ...]:
     """The examples whose vectors point most nearly the same way, the nearest first."""
     found: list[Neighbour] = []
     wanted = _directions(vector[None, :])[0]
@@ -81,7 +83,12 @@ def nearest(vector: Floats, neighbourhoods: Iterable[Neighbourhood], count: int 
         similarities = searched.directions @ wanted
         places = np.argpartition(-similarities, min(count, len(examples) - 1))[:count]
         found += [
-            Neighbour(examples.texts[place], examples.labels[place], round(float(similarities[place]), 3), examples.origin)
+            Neighbour(
+                examples.texts[place],
+                examples.labels[place],
+                round(float(similarities[place]), 3),
+                examples.origin,
+            )
             for place in places
         ]
     return tuple(sorted(found, key=lambda neighbour: -neighbour.similarity)[:count])
@@ -113,7 +120,11 @@ def load_examples(folder: Path) -> ExampleSet | None:
     with np.load(folder / EXAMPLES_FILE, allow_pickle=False) as file:
         vectors = file["vectors"].astype(np.float32) * file["scales"][:, None]
         return ExampleSet(
-            _unpacked(file["texts"]), _unpacked(file["labels"]), vectors, file["offsets"].astype(np.float32), file["unseen"]
+            _unpacked(file["texts"]),
+            _unpacked(file["labels"]),
+            vectors,
+            file["offsets"].astype(np.float32),
+            file["unseen"],
         )
 
 
@@ -121,12 +132,18 @@ def _directions(vectors: Floats) -> Floats:
     """Each half of a vector scaled to length one, so that both count alike."""
     halves = vectors.reshape(len(vectors), 2, vectors.shape[1] // 2)
     lengths = np.sqrt((halves * halves).sum(axis=2, keepdims=True))
-    directions: Floats = (halves / np.maximum(lengths, 1e-8) / np.sqrt(2.0)).reshape(vectors.shape).astype(np.float32)
+    directions: Floats = (
+        (halves / np.maximum(lengths, 1e-8) / np.sqrt(2.0))
+        .reshape(vectors.shape)
+        .astype(np.float32)
+    )
     return directions
 
 
 def _packed(texts: Sequence[str]) -> NDArray[np.uint8]:
-    return np.frombuffer("\0".join(text.replace("\0", " ") for text in texts).encode(), dtype=np.uint8)
+    return np.frombuffer(
+        "\0".join(text.replace("\0", " ") for text in texts).encode(), dtype=np.uint8
+    )
 
 
 def _unpacked(packed: NDArray[np.uint8]) -> tuple[str, ...]:

@@ -53,7 +53,9 @@ def prepare(subject: str | None, text: str) -> str:
 
 def grams(prepared: str) -> Grams:
     """All grams of a prepared text."""
-    codes = np.frombuffer(prepared.encode("utf-32-le", "replace"), dtype=np.uint32).astype(np.uint64)
+    codes = np.frombuffer(prepared.encode("utf-32-le", "replace"), dtype=np.uint32).astype(
+        np.uint64
+    )
     groups = [_character_grams(codes, length) for length in CHARACTER_GRAMS if len(codes) >= length]
     groups += _word_grams(codes)
     if not groups:
@@ -74,7 +76,9 @@ def vector(text: Grams, idf: Floats | None) -> Vector:
     return Vector(buckets, values / length if length else values)
 
 
-def _character_grams(codes: NDArray[np.uint64], length: int) -> tuple[NDArray[np.uint64], Ints, Ints]:
+def _character_grams(
+    codes: NDArray[np.uint64], length: int
+) -> tuple[NDArray[np.uint64], Ints, Ints]:
     count = len(codes) - length + 1
     hashes = np.full(count, length, dtype=np.uint64)
     for offset in range(length):
@@ -89,11 +93,15 @@ def _word_grams(codes: NDArray[np.uint64]) -> list[tuple[NDArray[np.uint64], Int
     starts, ends = spaces[:-1] + 1, spaces[1:]
     if not len(starts):
         return []
-    powers = np.cumprod(np.concatenate(([1], np.full(len(codes), _BASE, dtype=np.uint64))), dtype=np.uint64)
+    powers = np.cumprod(
+        np.concatenate(([1], np.full(len(codes), _BASE, dtype=np.uint64))), dtype=np.uint64
+    )
     prefixes = np.zeros(len(codes) + 1, dtype=np.uint64)
     # The running prefix without a loop: divide by the power (multiply by the inverse, the base is odd), sum, multiply back.
     inverse = np.uint64(pow(int(_BASE), -1, 1 << 64))
-    inverses = np.cumprod(np.concatenate(([1], np.full(len(codes), inverse, dtype=np.uint64))), dtype=np.uint64)
+    inverses = np.cumprod(
+        np.concatenate(([1], np.full(len(codes), inverse, dtype=np.uint64))), dtype=np.uint64
+    )
     prefixes[1:] = np.cumsum(codes * inverses[1:], dtype=np.uint64) * powers[1:]
 
     def spans(first: Ints, last: Ints, salt: int) -> tuple[NDArray[np.uint64], Ints, Ints]:

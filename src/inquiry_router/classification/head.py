@@ -43,7 +43,9 @@ class Head:
         slope: Floats = self.weights[:, label] - self.weights.mean(axis=1)
         if self.hidden is None:
             return slope
-        return slope + self.hidden.slope(vector, self.hidden.outer[:, label] - self.hidden.outer.mean(axis=1))
+        return slope + self.hidden.slope(
+            vector, self.hidden.outer[:, label] - self.hidden.outer.mean(axis=1)
+        )
 
     def known(self) -> NDArray[np.bool_]:
         """Which labels the weights say anything of, shape (labels,): a new label's are zero until they are fitted."""
@@ -58,21 +60,33 @@ class Head:
 
     def widened(self, labels: Sequence[str]) -> "Head":
         """The same head for other labels: what is new begins at zero, what is not among them is dropped."""
-        hidden = self.hidden and replace(self.hidden, outer=reordered(self.hidden.outer, self.labels, labels))
+        hidden = self.hidden and replace(
+            self.hidden, outer=reordered(self.hidden.outer, self.labels, labels)
+        )
         biases = reordered(self.biases[None], self.labels, labels)[0]
         return Head(tuple(labels), reordered(self.weights, self.labels, labels), biases, hidden)
 
     def as_bytes(self) -> bytes:
         """What `head_of_bytes` reads."""
         file = io.BytesIO()
-        hidden = {} if self.hidden is None else {name: getattr(self.hidden, part) for name, part in _HIDDEN.items()}
-        np.savez_compressed(file, labels=np.array(self.labels), weights=self.weights, biases=self.biases, **hidden)
+        hidden = (
+            {}
+            if self.hidden is None
+            else {name: getattr(self.hidden, part) for name, part in _HIDDEN.items()}
+        )
+        np.savez_compressed(
+            file, labels=np.array(self.labels), weights=self.weights, biases=self.biases, **hidden
+        )
         return file.getvalue()
 
 
 def empty_head(labels: Sequence[str], width: int) -> Head:
     """A head that knows nothing yet."""
-    return Head(tuple(labels), np.zeros((width, len(labels)), dtype=np.float32), np.zeros(len(labels), dtype=np.float32))
+    return Head(
+        tuple(labels),
+        np.zeros((width, len(labels)), dtype=np.float32),
+        np.zeros(len(labels), dtype=np.float32),
+    )
 
 
 def head_of_bytes(written: bytes) -> Head:
@@ -80,9 +94,18 @@ def head_of_bytes(written: bytes) -> Head:
     try:
         with np.load(io.BytesIO(written), allow_pickle=False) as file:
             labels = tuple(str(label) for label in file["labels"])
-            parts = {part: file[name].astype(np.float32) for name, part in _HIDDEN.items() if name in file}
+            parts = {
+                part: file[name].astype(np.float32)
+                for name, part in _HIDDEN.items()
+                if name in file
+            }
             hidden = Hidden(**parts) if parts else None
-            return Head(labels, file["weights"].astype(np.float32), file["biases"].astype(np.float32), hidden)
+            return Head(
+                labels,
+                file["weights"].astype(np.float32),
+                file["biases"].astype(np.float32),
+                hidden,
+            )
     except (KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(f"not a head: {error}") from None
 
@@ -111,7 +134,16 @@ def fit_head(
 ) -> Head:
     """One head, as `fit_heads` fits several; `importance` (texts,) is the same for all texts unless it is given."""
     alone = np.ones(len(vectors), dtype=np.float32) if importance is None else importance
-    return fit_heads(vectors, targets, start, alone[None], offsets=offsets, strength=strength, steps=steps, progress=progress)[0]
+    return fit_heads(
+        vectors,
+        targets,
+        start,
+        alone[None],
+        offsets=offsets,
+        strength=strength,
+        steps=steps,
+        progress=progress,
+    )[0]
 
 
 def fit_heads(
@@ -155,7 +187,11 @@ def fit_heads(
         if progress is not None:
             progress(step + 1, steps)
     return [
-        replace(start, weights=(start.weights + weights).astype(np.float32), biases=(start.biases + biases).astype(np.float32))
+        replace(
+            start,
+            weights=(start.weights + weights).astype(np.float32),
+            biases=(start.biases + biases).astype(np.float32),
+        )
         for weights, biases in scaled.unscaled(change)
     ]
 
@@ -206,7 +242,10 @@ def _scaled(vectors: Floats, weigh: Floats) -> _Scaled:
     centre = vectors.mean(axis=0)
     around = vectors - centre
     means = weigh @ around
-    spreads = [np.sqrt(own @ (around - mean) ** 2) + np.float32(1e-6) for own, mean in zip(weigh, means, strict=True)]
+    spreads = [
+        np.sqrt(own @ (around - mean) ** 2) + np.float32(1e-6)
+        for own, mean in zip(weigh, means, strict=True)
+    ]
     inputs = np.concatenate((around, np.ones((len(vectors), 1), dtype=np.float32)), axis=1)
     return _Scaled(inputs, centre, means[:, None, :], np.stack(spreads)[:, None, :])
 

@@ -57,7 +57,9 @@ class Hidden:
         return slope
 
 
-def fit_hidden(vectors: Floats, targets: Floats, seed: int, progress: Progress) -> tuple[Hidden, Floats]:
+def fit_hidden(
+    vectors: Floats, targets: Floats, seed: int, progress: Progress
+) -> tuple[Hidden, Floats]:
     """A hidden layer, and biases (labels,), with small cross-entropy on texts that it has not seen.
 
     `vectors` (texts, width), `targets` (texts, labels) with rows that sum to one. Adam with decay of weights (Loshchilov and
@@ -102,14 +104,18 @@ def _fit_network(scaled: Floats, targets: Floats, dice: np.random.Generator) -> 
             for at, gradient in enumerate(gradients):
                 means[at] += np.float32(1 - _MEMORY[0]) * (gradient - means[at])
                 squares[at] += np.float32(1 - _MEMORY[1]) * (gradient * gradient - squares[at])
-                size = np.sqrt(squares[at] * np.float32(1 / (1 - _MEMORY[1] ** step))) + np.float32(1e-8)
+                size = np.sqrt(squares[at] * np.float32(1 / (1 - _MEMORY[1] ** step))) + np.float32(
+                    1e-8
+                )
                 parts[at] -= np.float32(rate / (1 - _MEMORY[0] ** step)) * means[at] / size
                 if gradient.ndim > 1:
                     parts[at] *= np.float32(1 - rate * _DECAY)
     return parts
 
 
-def _gradients(parts: list[Floats], inputs: Floats, targets: Floats, dice: np.random.Generator) -> list[Floats]:
+def _gradients(
+    parts: list[Floats], inputs: Floats, targets: Floats, dice: np.random.Generator
+) -> list[Floats]:
     """The slopes of the mean cross-entropy of a batch, a different share of inputs and units left out each time."""
     weights, thresholds, outer, biases = parts
     inputs = inputs * _kept(inputs.shape, _INPUTS_LEFT_OUT, dice)

@@ -29,7 +29,9 @@ class LanguageModel:
         return LANGUAGES[int(self.weights[buckets].sum(axis=0).argmax())]
 
 
-def fit_language(texts: Sequence[str], languages: Sequence[str], smoothing: float = 0.3) -> LanguageModel:
+def fit_language(
+    texts: Sequence[str], languages: Sequence[str], smoothing: float = 0.3
+) -> LanguageModel:
     """Count the grams of texts whose languages are known. Every language weighs the same, however many texts it has."""
     counts = np.full((_BUCKETS, len(LANGUAGES)), smoothing, dtype=np.float64)
     for text, language in zip(texts, languages, strict=True):

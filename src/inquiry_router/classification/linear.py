@@ -11,7 +11,15 @@ from typing import Final
 
 import numpy as np
 
-from inquiry_router.classification.features import BUCKETS, Floats, Grams, Vector, grams, prepare, vector
+from inquiry_router.classification.features import (
+    BUCKETS,
+    Floats,
+    Grams,
+    Vector,
+    grams,
+    prepare,
+    vector,
+)
 
 LINEAR_FILE: Final = "linear.npz"
 
@@ -42,7 +50,9 @@ class LinearModel:
         own = self.weights[vectors.buckets, label] - self.weights[vectors.buckets].mean(axis=1)
         places = np.searchsorted(vectors.buckets, text.buckets)
         counts = np.bincount(places, minlength=len(vectors.buckets))
-        shares = (own * vectors.values / np.maximum(counts, 1))[places] / np.maximum(text.ends - text.starts, 1)
+        shares = (own * vectors.values / np.maximum(counts, 1))[places] / np.maximum(
+            text.ends - text.starts, 1
+        )
         edges = np.zeros(len(text.text) + 1, dtype=np.float64)
         np.add.at(edges, text.starts, shares)
         np.subtract.at(edges, text.ends, shares)

@@ -67,14 +67,23 @@ class Pieces:
                 *(space[key] for key in ("type", "prepend_scheme", "split", "replacement")),
             )
             rules = [rule["type"] for rule in written["normalizer"]["normalizers"]]
-            unknown, scores = int(model["unk_id"]), array("d", [score for _, score in model["vocab"]])
+            unknown, scores = (
+                int(model["unk_id"]),
+                array("d", [score for _, score in model["vocab"]]),
+            )
             joined = "\n".join([piece for piece, _ in model["vocab"]])
         except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{path.name} is broken or of another kind ({type(error).__name__}: {error})") from error
+            raise ValueError(
+                f"{path.name} is broken or of another kind ({type(error).__name__}: {error})"
+            ) from error
         if kind != _KIND:
-            raise ValueError(f"{path.name} has pieces of the kind {kind}, and only {_KIND} can be read")
+            raise ValueError(
+                f"{path.name} has pieces of the kind {kind}, and only {_KIND} can be read"
+            )
         if written.get("added_tokens") or rules != _RULES or max(scores) > 0:
-            raise ValueError(f"{path.name} has other rules, tokens of its own, or scores that are no logarithms")
+            raise ValueError(
+                f"{path.name} has other rules, tokens of its own, or scores that are no logarithms"
+            )
         # All that was parsed goes before the dictionary is made: that takes 15 MB instead of 23. No piece has a line's end.
         del written, model
         pieces = joined.replace(_SPACE_MARK, " ").split("\n")
@@ -92,7 +101,9 @@ class Pieces:
         spans: list[Span] = []
         for match in _WORD.finditer(even):
             word, begin = match[0], match.start()
-            for number, length in self._remembered(word) if len(word) <= _REMEMBERED_LETTERS else self._cut(word):
+            for number, length in (
+                self._remembered(word) if len(word) <= _REMEMBERED_LETTERS else self._cut(word)
+            ):
                 numbers.append(number)
                 spans.append((places[begin][0], places[begin + length - 1][1]))
                 begin += length
@@ -100,7 +111,12 @@ class Pieces:
 
     def _cut(self, word: str) -> tuple[_Cut, ...]:
         """The likeliest pieces of a word; unknown characters in a row are one piece."""
-        find, scores, lengths, unknown_score = self._numbers.get, self._scores, self._lengths.get, self._unknown_score
+        find, scores, lengths, unknown_score = (
+            self._numbers.get,
+            self._scores,
+            self._lengths.get,
+            self._unknown_score,
+        )
         size = len(word)
         # For each beginning of the word: the score of its best cut, and where that one's last piece begins.
         totals = [0.0, *[-math.inf] * size]
@@ -155,7 +171,9 @@ def _normalised(text: str, places: list[Span]) -> tuple[str, list[Span]]:
         letters = [normalize("NFKC", letter) for letter in match[0]]
         chunk = normalize("NFKC", match[0])
         if "".join(letters) == chunk:
-            normalised_places += [place for place, letter in zip(own, letters, strict=True) for _ in letter]
+            normalised_places += [
+                place for place, letter in zip(own, letters, strict=True) for _ in letter
+            ]
         else:
             normalised_places += [(own[0][0], own[-1][1])] * len(chunk)
         chunks.append(chunk)

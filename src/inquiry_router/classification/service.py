@@ -10,7 +10,14 @@ import structlog
 
 from inquiry_router.classification.classifier import Classifier, load_classifier
 from inquiry_router.classification.encoder import MODEL_FILE
-from inquiry_router.classification.examples import ExampleSet, Neighbour, Neighbourhood, load_examples, nearest, neighbourhood
+from inquiry_router.classification.examples import (
+    ExampleSet,
+    Neighbour,
+    Neighbourhood,
+    load_examples,
+    nearest,
+    neighbourhood,
+)
 from inquiry_router.classification.head import Head, head_of_bytes
 from inquiry_router.classification.linear import ModelUnusable
 from inquiry_router.classification.taught import TaughtModel
@@ -36,7 +43,12 @@ class Model(Protocol):
 def unavailable(draft: Draft) -> Classification:
     """What stands in when the classifier cannot answer: the inquiry goes to triage, flagged, and is never lost."""
     return Classification(
-        category=OTHER, confidence=0.0, language=draft.language or "pl", method=UNAVAILABLE, model="none", unsure=True
+        category=OTHER,
+        confidence=0.0,
+        language=draft.language or "pl",
+        method=UNAVAILABLE,
+        model="none",
+        unsure=True,
     )
 
 
@@ -94,7 +106,11 @@ class ClassifierService:
         if taught is None:
             return base.head
         if taught.encoder != base.card.files.get(MODEL_FILE):
-            log.warning("classifier.taught_unfit", number=taught.number, cure="taught on another encoder: POST /v1/models")
+            log.warning(
+                "classifier.taught_unfit",
+                number=taught.number,
+                cure="taught on another encoder: POST /v1/models",
+            )
             return base.head
         return head_of_bytes(taught.head)
 
@@ -115,14 +131,20 @@ class ClassifierService:
         if self._neighbourhood is None and shipped is not None:
             self._neighbourhood = await asyncio.to_thread(neighbourhood, shipped)
         searched = [learnt] if self._neighbourhood is None else [self._neighbourhood, learnt]
-        return await asyncio.to_thread(lambda: nearest(base.encoder.read(draft.subject, draft.text).vector, searched))
+        return await asyncio.to_thread(
+            lambda: nearest(base.encoder.read(draft.subject, draft.text).vector, searched)
+        )
 
     async def start(self) -> None:
         """Load the model; when that fails the service runs on without, and says so."""
         try:
             self._shipped = await asyncio.to_thread(self._load)
         except ModelUnusable as error:
-            log.error("classifier.unusable", reason=str(error), cure="every inquiry goes to triage until it is mended")
+            log.error(
+                "classifier.unusable",
+                reason=str(error),
+                cure="every inquiry goes to triage until it is mended",
+            )
             return
         self._model = self._shipped
         self._use(self._taught)
@@ -151,6 +173,8 @@ class ClassifierService:
         assert model is not None
         try:
             return model.classify(draft)
-        except Exception as error:  # a customer's words must never be lost to a mistake of the model
+        except (
+            Exception
+        ) as error:  # a customer's words must never be lost to a mistake of the model
             log.error("classifier.failed", error=type(error).__name__)
             return unavailable(draft)

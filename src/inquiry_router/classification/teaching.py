@@ -15,12 +15,24 @@ from typing import Any, Final
 import numpy as np
 
 from inquiry_router.classification import linear
-from inquiry_router.classification.calibration import best_mixture, calibration_error, cross_entropy, thresholds
+from inquiry_router.classification.calibration import (
+    best_mixture,
+    calibration_error,
+    cross_entropy,
+    thresholds,
+)
 from inquiry_router.classification.card import Card, write_card
 from inquiry_router.classification.classifier import LANGUAGE_FILE, Classifier, save_languages
 from inquiry_router.classification.encoder import MODEL_FILE
 from inquiry_router.classification.features import Floats, Grams, Ints, vector
-from inquiry_router.classification.head import HEAD_FILE, SECOND_FILE, Head, empty_head, fit_head, targets_of
+from inquiry_router.classification.head import (
+    HEAD_FILE,
+    SECOND_FILE,
+    Head,
+    empty_head,
+    fit_head,
+    targets_of,
+)
 from inquiry_router.classification.hidden import fit_hidden
 from inquiry_router.classification.linear import LINEAR_FILE, LinearModel, read_text, softmax
 from inquiry_router.inquiry.model import Draft
@@ -57,7 +69,11 @@ class _Texts:
     labels: tuple[str, ...]
 
     def some(self, places: Sequence[int]) -> "_Texts":
-        return _Texts(self.vectors[list(places)], tuple(self.grams[p] for p in places), tuple(self.labels[p] for p in places))
+        return _Texts(
+            self.vectors[list(places)],
+            tuple(self.grams[p] for p in places),
+            tuple(self.labels[p] for p in places),
+        )
 
 
 _Fit = Callable[[_Texts], Head]
@@ -73,20 +89,29 @@ class _Judged:
     temperature: float
 
 
-def teach(drafts: Sequence[Draft], labels: Sequence[str], base: Classifier, say: Say, seed: int = 1) -> Taught:
+def teach(
+    drafts: Sequence[Draft], labels: Sequence[str], base: Classifier, say: Say, seed: int = 1
+) -> Taught:
     """Teach the labels. Drafts are cleaned. Raises `ValueError` when there are too few texts of a label, or only one label."""
     order = tuple(sorted(set(labels)))
     few = [label for label, count in Counter(labels).items() if count < LEAST_OF_A_LABEL]
     if few:
-        raise ValueError(f"each label needs at least {LEAST_OF_A_LABEL} texts; too few have: {', '.join(few[:10])}")
+        raise ValueError(
+            f"each label needs at least {LEAST_OF_A_LABEL} texts; too few have: {', '.join(few[:10])}"
+        )
     if len(order) < 2:
         raise ValueError("there is only one label: there must be something to tell apart")
     texts = _read(drafts, labels, base, say)
     held = _held_out(labels, seed)
-    seen, unseen = texts.some([p for p in range(len(labels)) if p not in held]), texts.some(sorted(held))
+    seen, unseen = (
+        texts.some([p for p in range(len(labels)) if p not in held]),
+        texts.some(sorted(held)),
+    )
     targets = np.array([order.index(label) for label in unseen.labels], dtype=np.int64)
     grams = _grams_scores(_fit_grams(seen, order, seed, say), unseen)
-    fits: list[_Fit] = [partial(_fit, order=order, strength=strength, say=say) for strength in STRENGTHS]
+    fits: list[_Fit] = [
+        partial(_fit, order=order, strength=strength, say=say) for strength in STRENGTHS
+    ]
     fits.append(partial(_fit_hidden, order=order, seed=seed, say=say))
     tried = [_judged(fit, fit(seen).scores(unseen.vectors), grams, targets) for fit in fits]
     best = min(tried, key=lambda judged: cross_entropy(judged.scores, targets))
@@ -133,7 +158,9 @@ def _read(drafts: Sequence[Draft], labels: Sequence[str], base: Classifier, say:
     for place, draft in enumerate(drafts):
         vectors[place] = base.encoder.read(draft.subject, draft.text).vector
         say("reading", place + 1, len(drafts))
-    return _Texts(vectors, tuple(read_text(draft.subject, draft.text) for draft in drafts), tuple(labels))
+    return _Texts(
+        vectors, tuple(read_text(draft.subject, draft.text) for draft in drafts), tuple(labels)
+    )
 
 
 def _held_out(labels: Sequence[str], seed: int) -> set[int]:
@@ -149,13 +176,21 @@ def _held_out(labels: Sequence[str], seed: int) -> set[int]:
 def _fit(texts: _Texts, order: tuple[str, ...], strength: float, say: Say) -> Head:
     targets = targets_of(texts.labels, order, SMOOTHING)
     start = empty_head(order, texts.vectors.shape[1])
-    return fit_head(texts.vectors, targets, start, strength=strength, progress=lambda done, of: say("fitting the head", done, of))
+    return fit_head(
+        texts.vectors,
+        targets,
+        start,
+        strength=strength,
+        progress=lambda done, of: say("fitting the head", done, of),
+    )
 
 
 def _fit_hidden(texts: _Texts, order: tuple[str, ...], seed: int, say: Say) -> Head:
     targets = targets_of(texts.labels, order, SMOOTHING)
     start = empty_head(order, texts.vectors.shape[1])
-    hidden, biases = fit_hidden(texts.vectors, targets, seed, lambda done, of: say("fitting a hidden layer", done, of))
+    hidden, biases = fit_hidden(
+        texts.vectors, targets, seed, lambda done, of: say("fitting a hidden layer", done, of)
+    )
     return replace(start, biases=biases, hidden=hidden)
 
 
@@ -177,7 +212,9 @@ def _judged(fit: _Fit, scores: Floats, grams: Floats, targets: Ints) -> _Judged:
     return _Judged(fit, mixed.astype(np.float32), weight, temperature)
 
 
-def _figures(probabilities: Floats, targets: Ints, threshold: float, margin: float) -> dict[str, Any]:
+def _figures(
+    probabilities: Floats, targets: Ints, threshold: float, margin: float
+) -> dict[str, Any]:
     ordered = np.sort(probabilities, axis=1)
     right = probabilities.argmax(axis=1) == targets
     sure = (ordered[:, -1] >= threshold) & (ordered[:, -1] - ordered[:, -2] >= margin)

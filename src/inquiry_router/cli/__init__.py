@@ -19,13 +19,27 @@ from inquiry_router.classification.linear import ModelUnusable
 from inquiry_router.cli import model, sources
 from inquiry_router.cli.shared import opened, start
 from inquiry_router.configuration import document, store
-from inquiry_router.configuration.model import ApiKey, Configuration, Scope, digest, new_secret, written_key
+from inquiry_router.configuration.model import (
+    ApiKey,
+    Configuration,
+    Scope,
+    digest,
+    new_secret,
+    written_key,
+)
 from inquiry_router.database.session import open_database
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.process.clock import utc_now
 from inquiry_router.process.server import SERVER_OPTIONS
-from inquiry_router.process.settings import PREFIX, Settings, Unreachable, WrongSettings, load_settings, sqlite_warning
+from inquiry_router.process.settings import (
+    PREFIX,
+    Settings,
+    Unreachable,
+    WrongSettings,
+    load_settings,
+    sqlite_warning,
+)
 
 if TYPE_CHECKING:
     from fastapi import FastAPI  # takes a third of a second, and most commands do without
@@ -41,7 +55,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 keys_app = typer.Typer(no_args_is_help=True, help="Make, list and revoke API keys.")
-config_app = typer.Typer(no_args_is_help=True, help="See, export and import teams, policy and destinations as one file.")
+config_app = typer.Typer(
+    no_args_is_help=True, help="See, export and import teams, policy and destinations as one file."
+)
 for command in (model.classify, model.evaluate, model.train, model.learn, sources.reconcile):
     app.command()(command)
 app.add_typer(keys_app, name="keys")
@@ -61,7 +77,9 @@ def main() -> None:
 
 @app.command()
 def serve(
-    migrate_first: Annotated[bool, typer.Option("--migrate", help="Run `migrate` before serving, as containers do.")] = False,
+    migrate_first: Annotated[
+        bool, typer.Option("--migrate", help="Run `migrate` before serving, as containers do.")
+    ] = False,
 ) -> None:
     """Serve the HTTP API, and deliver, until stopped.
 
@@ -74,7 +92,9 @@ def serve(
     if migrate_first:
         migrate()
     try:
-        _with_database(lambda _: None)  # what cannot start says so in a sentence, before the server is there
+        _with_database(
+            lambda _: None
+        )  # what cannot start says so in a sentence, before the server is there
     except Unreachable:
         from inquiry_router.app import last_known_of
 
@@ -88,11 +108,19 @@ def serve(
         "forwarded_allow_ips": settings.trusted_proxies,
         **SERVER_OPTIONS,
     }
-    log.info("service.starting", version=__version__, address=settings.host, port=settings.port, workers=settings.workers)
+    log.info(
+        "service.starting",
+        version=__version__,
+        address=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+    )
     if settings.workers == 1:
         uvicorn.run(worker_app(), **options)
     else:
-        uvicorn.run("inquiry_router.cli:worker_app", factory=True, workers=settings.workers, **options)
+        uvicorn.run(
+            "inquiry_router.cli:worker_app", factory=True, workers=settings.workers, **options
+        )
 
 
 def worker_app() -> "FastAPI":
@@ -150,7 +178,9 @@ def openapi_yaml(document: object) -> str:
 
 @keys_app.command("create")
 def create_key(
-    key_id: Annotated[str, typer.Argument(metavar="ID", help="Small letters, digits, dashes; part of the key.")],
+    key_id: Annotated[
+        str, typer.Argument(metavar="ID", help="Small letters, digits, dashes; part of the key.")
+    ],
     scope: Annotated[list[Scope], typer.Option(help="May be given several times.")],
     name: Annotated[str, typer.Option(help="Who uses it.")] = "",
 ) -> None:
@@ -182,7 +212,10 @@ def revoke_key(key_id: Annotated[str, typer.Argument(metavar="ID", help="The key
 @config_app.command("show")
 def show_config(
     settings: Annotated[
-        bool, typer.Option("--settings", help="The settings of the process instead, with their variables.")
+        bool,
+        typer.Option(
+            "--settings", help="The settings of the process instead, with their variables."
+        ),
     ] = False,
 ) -> None:
     """Print teams, policy and destinations in force, without secrets."""
@@ -201,8 +234,12 @@ def export_config(file: Annotated[Path, typer.Argument(help="The YAML file to wr
 
 @config_app.command("import")
 def import_config(
-    file: Annotated[Path, typer.Argument(help="A YAML file as `export` writes it.", exists=True, dir_okay=False)],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check it and say what would change.")] = False,
+    file: Annotated[
+        Path, typer.Argument(help="A YAML file as `export` writes it.", exists=True, dir_okay=False)
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only check it and say what would change.")
+    ] = False,
 ) -> None:
     """Put the teams, policy and destinations of a file in force. Destinations that it does not name stay as they are."""
     try:
@@ -216,7 +253,11 @@ def import_config(
     for line in changes or ["nothing would change" if dry_run else "nothing to change"]:
         typer.echo(line)
     if changes and not dry_run:
-        _with_database(lambda connection: document.apply_file(connection, wanted, present, "cli", utc_now(), reach))
+        _with_database(
+            lambda connection: document.apply_file(
+                connection, wanted, present, "cli", utc_now(), reach
+            )
+        )
         typer.echo("done")
 
 
@@ -241,7 +282,9 @@ def _bootstrap(settings: Settings) -> None:
         configuration: Configuration = store.load(connection)
         if configuration.api_keys:
             return False
-        store.add_api_key(connection, ApiKey("admin", "The first admin key", (Scope.ADMIN,), digest(secret), now))
+        store.add_api_key(
+            connection, ApiKey("admin", "The first admin key", (Scope.ADMIN,), digest(secret), now)
+        )
         return True
 
     if _with_database(work):
@@ -250,7 +293,9 @@ def _bootstrap(settings: Settings) -> None:
             settings.admin_key_file.parent.mkdir(parents=True, exist_ok=True)
             with _private(settings.admin_key_file) as file:
                 file.write(key + "\n")
-            typer.echo(f"An admin key was made and written to {settings.admin_key_file} (only you can read it).")
+            typer.echo(
+                f"An admin key was made and written to {settings.admin_key_file} (only you can read it)."
+            )
         else:
             typer.echo(f"An admin key was made; it is shown only now:\n{key}")
 
@@ -266,7 +311,9 @@ def _show_settings(settings: Settings) -> None:
     for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
         shown = _without_password(str(value)) if name == "database_url" else value
-        typer.echo(f"{PREFIX}{name.upper()}={shown if shown is not None else ''}\n    {field.description}")
+        typer.echo(
+            f"{PREFIX}{name.upper()}={shown if shown is not None else ''}\n    {field.description}"
+        )
 
 
 def _without_password(url: str) -> str:

@@ -15,13 +15,19 @@ from inquiry_router.evaluation.labelled import Labelled, read_file
 from inquiry_router.process.clock import utc_now
 from inquiry_router.process.settings import Settings, WrongSettings
 
-if TYPE_CHECKING:  # the model's libraries are heavy: a command that needs none of them does not load them
+if (
+    TYPE_CHECKING
+):  # the model's libraries are heavy: a command that needs none of them does not load them
     from inquiry_router.learning.store import Version
 
 
 def classify(
-    text: Annotated[str, typer.Argument(help="What a customer wrote or said; `-` reads it from standard input.")],
-    subject: Annotated[str | None, typer.Option(help="The subject line, where there is one.")] = None,
+    text: Annotated[
+        str, typer.Argument(help="What a customer wrote or said; `-` reads it from standard input.")
+    ],
+    subject: Annotated[
+        str | None, typer.Option(help="The subject line, where there is one.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say what a text is about, and why. Needs no database and stores nothing.
@@ -36,11 +42,15 @@ def classify(
 
     settings = start()
     said = sys.stdin.read() if text == "-" else text
-    classification = load_classifier(settings.model_dir).classify(asked(clean(Draft(Channel.API, said, subject))))
+    classification = load_classifier(settings.model_dir).classify(
+        asked(clean(Draft(Channel.API, said, subject)))
+    )
     if as_json:
         typer.echo(json.dumps(classification_json(classification), ensure_ascii=False, indent=2))
         return
-    typer.echo(f"{classification.category}  {classification.confidence:.2f}{'  (unsure)' if classification.unsure else ''}")
+    typer.echo(
+        f"{classification.category}  {classification.confidence:.2f}{'  (unsure)' if classification.unsure else ''}"
+    )
     for ranked in classification.ranking[1:]:
         typer.echo(f"  {ranked.category}  {ranked.confidence:.2f}")
     words = ", ".join(f"{entry.text} ({entry.weight:.2f})" for entry in classification.evidence)
@@ -50,10 +60,17 @@ def classify(
 
 
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="Labelled inquiries: .jsonl or .csv.", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(help="Labelled inquiries: .jsonl or .csv.", exists=True, dir_okay=False),
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
-    predictions: Annotated[Path | None, typer.Option(help="Write what was made of each inquiry, a JSON object a line.")] = None,
-    model: Annotated[Path | None, typer.Option(help="A folder with another model than the shipped one.")] = None,
+    predictions: Annotated[
+        Path | None, typer.Option(help="Write what was made of each inquiry, a JSON object a line.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="A folder with another model than the shipped one.")
+    ] = None,
 ) -> None:
     """Judge the model and the default policy on labelled inquiries, through the live path.
 
@@ -72,7 +89,11 @@ def evaluate(
     defaults, now = document.default_file(), utc_now()
     teams = Teams(teams=defaults.teams)
     shown = track(items, "judging", console=Console(stderr=True), disable=as_json)
-    judged = [entry for item in shown for entry in evaluation.judge([item], classifier.classify, defaults.policy, teams, now)]
+    judged = [
+        entry
+        for item in shown
+        for entry in evaluation.judge([item], classifier.classify, defaults.policy, teams, now)
+    ]
     if predictions is not None:
         lines = [json.dumps(entry.as_line(), ensure_ascii=False) for entry in judged]
         predictions.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -84,7 +105,12 @@ def evaluate(
 
 
 def train(
-    data: Annotated[Path, typer.Option(help="Labelled texts: .csv or .jsonl with text and label.", exists=True, dir_okay=False)],
+    data: Annotated[
+        Path,
+        typer.Option(
+            help="Labelled texts: .csv or .jsonl with text and label.", exists=True, dir_okay=False
+        ),
+    ],
     out: Annotated[Path, typer.Option(help="The folder to write the model to.", file_okay=False)],
 ) -> None:
     """Teach the shipped encoder another set of labels; seconds for hundreds of texts, minutes for ten thousand.
@@ -111,7 +137,12 @@ def train(
             bars.update(tasks[doing], completed=done, total=of)
 
         try:
-            taught = teach([asked(clean(item.draft)) for item in items], [item.label for item in items], base, say)
+            taught = teach(
+                [asked(clean(item.draft)) for item in items],
+                [item.label for item in items],
+                base,
+                say,
+            )
         except ValueError as error:
             raise WrongSettings(f"{data}: {error}") from None
     save_taught(taught, base, data.stem, out)
@@ -135,7 +166,9 @@ def learn(
             )
     for objection in version.objections:
         typer.echo(f"  against it: {objection}")
-    typer.echo(f"taught-{version.number}, from {version.lessons} corrected inquiries, is {version.state}")
+    typer.echo(
+        f"taught-{version.number}, from {version.lessons} corrected inquiries, is {version.state}"
+    )
 
 
 async def _learn(settings: Settings, why: str) -> "Version":
@@ -162,15 +195,23 @@ def _labelled(file: Path, labels: tuple[str, ...] | None) -> list[Labelled]:
 def _show_figures(figures: dict[str, Any]) -> None:
     for name, value in figures.items():
         if not isinstance(value, dict):
-            typer.echo(f"{name:24}{value:>10}" if isinstance(value, int) else f"{name:24}{_percent(value):>10}")
+            typer.echo(
+                f"{name:24}{value:>10}"
+                if isinstance(value, int)
+                else f"{name:24}{_percent(value):>10}"
+            )
     for group in [name for name in ("by_label", "by_language", "by_channel") if name in figures]:
         typer.echo(f"\n{group:24}{'n':>10}{'right':>10}{'decided':>10}")
         for name, entry in figures[group].items():
-            typer.echo(f"  {name:22}{entry['n']:>10}{_percent(entry['accuracy']):>10}{_percent(entry['coverage']):>10}")
+            typer.echo(
+                f"  {name:22}{entry['n']:>10}{_percent(entry['accuracy']):>10}{_percent(entry['coverage']):>10}"
+            )
     if "confusion" in figures:
         typer.echo("\nconfusion (label: what it was taken for)")
     for label, taken in figures.get("confusion", {}).items():
-        typer.echo(f"  {label:22}" + "  ".join(f"{category} {count}" for category, count in taken.items()))
+        typer.echo(
+            f"  {label:22}" + "  ".join(f"{category} {count}" for category, count in taken.items())
+        )
 
 
 def _percent(share: float | None) -> str:

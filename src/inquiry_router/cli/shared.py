@@ -14,7 +14,9 @@ def start() -> Settings:
     settings = load_settings()
     configure(settings)
     if "Europe/Warsaw" not in available_timezones():
-        raise WrongSettings("this system knows no time zones: install its package tzdata, or 'pip install tzdata'")
+        raise WrongSettings(
+            "this system knows no time zones: install its package tzdata, or 'pip install tzdata'"
+        )
     return settings
 
 

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def reconcile(
-    source: Annotated[str | None, typer.Argument(help="Only this source; left out, all whose helpdesk can be asked.")] = None,
+    source: Annotated[
+        str | None,
+        typer.Argument(help="Only this source; left out, all whose helpdesk can be asked."),
+    ] = None,
 ) -> None:
     """Ask helpdesks for tickets whose webhook never came, and take them in. The service does so by itself every hour.
 
@@ -23,7 +26,9 @@ def reconcile(
     found = asyncio.run(_reconcile(start(), source))
     for one in found:
         looked = f"{one.looked_at} tickets looked at, {one.taken_in} were missing"
-        typer.echo(f"{one.source_id:24}{looked if one.problem is None else f'{one.problem} ({looked})'}")
+        typer.echo(
+            f"{one.source_id:24}{looked if one.problem is None else f'{one.problem} ({looked})'}"
+        )
     if not found:
         typer.echo("there is nothing to ask: no source has both an api_url and an api_token")
     if any(one.problem for one in found):
@@ -40,7 +45,9 @@ async def _reconcile(settings: Settings, source_id: str | None) -> "list[Reconci
         reconciler = house.fetcher.reconciler
         chosen = [source for source in reconciler.polled() if source_id in (None, source.id)]
         if source_id is not None and not chosen:
-            raise WrongSettings(f"there is no source '{source_id}' with an api_url and an api_token")
+            raise WrongSettings(
+                f"there is no source '{source_id}' with an api_url and an api_token"
+            )
         await house.classifier.start()
         try:
             return [await reconciler.reconcile(source) for source in chosen]

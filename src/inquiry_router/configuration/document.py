@@ -45,8 +45,13 @@ class ConfigurationFile(Document):
         own = OwnCategories(categories=tuple(self.categories))
         ids = (*CATEGORY_IDS, *(category.id for category in self.categories))
         problems = own.added_to(self.policy).unknown_names(Teams(teams=self.teams), ids)
-        problems += [f"destination '{entry.id}': there is no kind '{entry.kind}'" for entry in self._unknown_kinds()]
-        problems += [f"phone: {problem}" for problem in self.phone.problems(Teams(teams=self.teams))]
+        problems += [
+            f"destination '{entry.id}': there is no kind '{entry.kind}'"
+            for entry in self._unknown_kinds()
+        ]
+        problems += [
+            f"phone: {problem}" for problem in self.phone.problems(Teams(teams=self.teams))
+        ]
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -66,7 +71,9 @@ def read_file(text: str) -> ConfigurationFile:
 
 def default_file() -> ConfigurationFile:
     """The configuration a new installation starts with."""
-    return read_file(resources.files("inquiry_router.configuration").joinpath("default.yaml").read_text("utf-8"))
+    return read_file(
+        resources.files("inquiry_router.configuration").joinpath("default.yaml").read_text("utf-8")
+    )
 
 
 def as_yaml(configuration: Configuration) -> str:
@@ -75,7 +82,9 @@ def as_yaml(configuration: Configuration) -> str:
         "teams": [team.model_dump(mode="json") for team in configuration.teams.teams],
         "policy": configuration.policy.model_dump(mode="json", exclude_none=True),
         "destinations": [_entry(destination) for destination in configuration.destinations],
-        "categories": [category.model_dump(mode="json") for category in configuration.own_categories.categories],
+        "categories": [
+            category.model_dump(mode="json") for category in configuration.own_categories.categories
+        ],
         "phone": configuration.phone.model_dump(mode="json", exclude_defaults=True),
     }
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
@@ -105,17 +114,31 @@ def apply_file(
     teams = Teams(teams=file.teams)
     if present is None or present.teams != teams:
         expected = present.teams_version if present else 0
-        store.save_document(connection, "teams", teams.model_dump(mode="json"), expected, actor, "import", now)
+        store.save_document(
+            connection, "teams", teams.model_dump(mode="json"), expected, actor, "import", now
+        )
     if present is None or present.policy != file.policy:
         expected = present.policy_version if present else 0
-        store.save_document(connection, "policy", file.policy.model_dump(mode="json"), expected, actor, "import", now)
+        store.save_document(
+            connection,
+            "policy",
+            file.policy.model_dump(mode="json"),
+            expected,
+            actor,
+            "import",
+            now,
+        )
     own = OwnCategories(categories=tuple(file.categories))
     if own != (present.own_categories if present else OwnCategories()):
         expected = present.own_categories_version if present else 0
-        store.save_document(connection, "categories", own.model_dump(mode="json"), expected, actor, "import", now)
+        store.save_document(
+            connection, "categories", own.model_dump(mode="json"), expected, actor, "import", now
+        )
     if present is None or file.phone != present.phone:
         expected = present.phone_version if present else 0
-        store.save_document(connection, "phone", file.phone.model_dump(mode="json"), expected, actor, "import", now)
+        store.save_document(
+            connection, "phone", file.phone.model_dump(mode="json"), expected, actor, "import", now
+        )
     known = {destination.id: destination for destination in present.destinations} if present else {}
     for entry in file.destinations:
         before = known.get(entry.id)
@@ -126,37 +149,59 @@ def apply_file(
             store.replace_destination(connection, after, before.version)
 
 
-def differences(present: Configuration, wanted: ConfigurationFile, reach: Reach = PUBLIC) -> list[str]:
+def differences(
+    present: Configuration, wanted: ConfigurationFile, reach: Reach = PUBLIC
+) -> list[str]:
     """A sentence for everything that importing the file would change."""
     changes = []
     if present.teams != Teams(teams=wanted.teams):
-        changes.append(f"teams: version {present.teams_version + 1} instead of {present.teams_version}")
+        changes.append(
+            f"teams: version {present.teams_version + 1} instead of {present.teams_version}"
+        )
     if present.policy != wanted.policy:
         before = {rule.id: rule for rule in present.policy.rules}
         after = {rule.id: rule for rule in wanted.policy.rules}
         changes += [f"policy: rule '{name}' is new" for name in after if name not in before]
         changes += [f"policy: rule '{name}' goes" for name in before if name not in after]
-        changes += [f"policy: rule '{name}' changes" for name in after if name in before and before[name] != after[name]]
+        changes += [
+            f"policy: rule '{name}' changes"
+            for name in after
+            if name in before and before[name] != after[name]
+        ]
         if not changes or changes[-1].startswith("teams"):
             changes.append("policy: the order of the rules, the default or the threshold changes")
     if present.own_categories.categories != tuple(wanted.categories):
-        changes.append(f"categories: your own will be {', '.join(category.id for category in wanted.categories) or 'none'}")
+        changes.append(
+            f"categories: your own will be {', '.join(category.id for category in wanted.categories) or 'none'}"
+        )
     if present.phone != wanted.phone:
-        changes.append(f"phone: version {present.phone_version + 1} instead of {present.phone_version}")
+        changes.append(
+            f"phone: version {present.phone_version + 1} instead of {present.phone_version}"
+        )
     known = {destination.id: destination for destination in present.destinations}
     for entry in wanted.destinations:
         if entry.id not in known:
             changes.append(f"destination '{entry.id}' is new")
-        elif _entry(known[entry.id]) != _entry(_destination(entry, known[entry.id], known[entry.id].created_at, reach)):
+        elif _entry(known[entry.id]) != _entry(
+            _destination(entry, known[entry.id], known[entry.id].created_at, reach)
+        ):
             changes.append(f"destination '{entry.id}' changes")
     return changes
 
 
-def _destination(entry: DestinationEntry, before: Destination | None, now: datetime, reach: Reach) -> Destination:
+def _destination(
+    entry: DestinationEntry, before: Destination | None, now: datetime, reach: Reach
+) -> Destination:
     provider = PROVIDERS[entry.kind]
     stored = before.settings if before else {}
-    secrets = {name: value for name, value in stored.items() if name in provider.settings_model.secret_names()}
-    settings = provider.settings_model.model_validate({**secrets, **entry.settings}, context={"reach": reach})
+    secrets = {
+        name: value
+        for name, value in stored.items()
+        if name in provider.settings_model.secret_names()
+    }
+    settings = provider.settings_model.model_validate(
+        {**secrets, **entry.settings}, context={"reach": reach}
+    )
     return Destination(
         id=entry.id,
         name=entry.name,
@@ -176,7 +221,9 @@ def _entry(destination: Destination) -> dict[str, Any]:
         "id": destination.id,
         "name": destination.name,
         "kind": destination.kind,
-        "settings": {name: value for name, value in destination.settings.items() if name not in secret},
+        "settings": {
+            name: value for name, value in destination.settings.items() if name not in secret
+        },
         "events": [str(event) for event in destination.events],
         "teams": list(destination.teams),
         "enabled": destination.enabled,

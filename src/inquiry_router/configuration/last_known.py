@@ -45,15 +45,25 @@ class LastKnown:
 
     def keep(self, configuration: Configuration) -> None:
         """Write it to disk when it has changed. A folder that cannot be written to is logged: the service serves all the same."""
-        sources = tuple(source for source in configuration.sources if source.provider in self._providers)
-        kept = _Kept(configuration.teams, configuration.policy_in_force, configuration.phone, configuration.api_keys, sources)
+        sources = tuple(
+            source for source in configuration.sources if source.provider in self._providers
+        )
+        kept = _Kept(
+            configuration.teams,
+            configuration.policy_in_force,
+            configuration.phone,
+            configuration.api_keys,
+            sources,
+        )
         content = _KEPT.dump_json(kept)
         if content == self._written:
             return
         unfinished = self._path.with_suffix(f".{os.getpid()}")
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            with os.fdopen(
+                os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
+            ) as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())

@@ -43,7 +43,11 @@ class Destination:
 
     def wants(self, event: Event, team: str) -> bool:
         """Whether it is to be told of this event."""
-        return self.enabled and (not self.events or event in self.events) and (not self.teams or team in self.teams)
+        return (
+            self.enabled
+            and (not self.events or event in self.events)
+            and (not self.teams or team in self.teams)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,9 @@ log = structlog.get_logger()
 class ConfigurationService:
     """The one place that requests ask what admins have set."""
 
-    def __init__(self, database: Database, on_load: Callable[[Configuration], None], last_known: LastKnown) -> None:
+    def __init__(
+        self, database: Database, on_load: Callable[[Configuration], None], last_known: LastKnown
+    ) -> None:
         self._database = database
         self._on_load = on_load
         self._last_known = last_known
@@ -42,7 +44,9 @@ class ConfigurationService:
     @property
     def for_calls(self) -> Configuration:
         """The same; before the first `load` what was last known, for callers cannot be asked to try again later."""
-        return self._recalled if self._current is None and self._recalled is not None else self.current
+        return (
+            self._recalled if self._current is None and self._recalled is not None else self.current
+        )
 
     def recall(self) -> bool:
         """Read what was last known; returns whether there is any."""

@@ -46,26 +46,54 @@ def load(connection: Connection) -> Configuration:
         teams_version=teams_version,
         policy=written,
         policy_version=policy_version,
-        destinations=tuple(_destination(row) for row in connection.execute(select(destinations).order_by(destinations.c.id))),
-        api_keys={row.id: _api_key(row) for row in connection.execute(select(api_keys).order_by(api_keys.c.id))},
+        destinations=tuple(
+            _destination(row)
+            for row in connection.execute(select(destinations).order_by(destinations.c.id))
+        ),
+        api_keys={
+            row.id: _api_key(row)
+            for row in connection.execute(select(api_keys).order_by(api_keys.c.id))
+        },
         own_categories=own,
         own_categories_version=own_categories_version,
         policy_in_force=own.added_to(written),
         taught=_taught(connection, in_use.get("number")),
-        sources=tuple(_source(row) for row in connection.execute(select(sources).order_by(sources.c.id))),
+        sources=tuple(
+            _source(row) for row in connection.execute(select(sources).order_by(sources.c.id))
+        ),
         phone=PhoneSettings.model_validate(phone),
         phone_version=phone_version,
     )
 
 
 def save_document(
-    connection: Connection, name: str, body: dict[str, Any], expected: int, actor: str, note: str | None, now: datetime
+    connection: Connection,
+    name: str,
+    body: dict[str, Any],
+    expected: int,
+    actor: str,
+    note: str | None,
+    now: datetime,
 ) -> int:
     """Append a version of a document. Raises `PreconditionFailed` unless `expected` is the newest version."""
-    newest = connection.execute(select(func.max(documents.c.version)).where(documents.c.name == name)).scalar() or 0
+    newest = (
+        connection.execute(
+            select(func.max(documents.c.version)).where(documents.c.name == name)
+        ).scalar()
+        or 0
+    )
     if newest != expected:
-        raise PreconditionFailed(f"The {name} are at version {newest}, your change is based on {expected}.")
-    row = {"name": name, "version": newest + 1, "body": body, "at": now, "actor": actor, "note": note}
+        raise PreconditionFailed(
+            f"The {name} are at version {newest}, your change is based on {expected}."
+        )
+    row = {
+        "name": name,
+        "version": newest + 1,
+        "body": body,
+        "at": now,
+        "actor": actor,
+        "note": note,
+    }
     try:
         connection.execute(insert(documents).values(row))
     except IntegrityError:  # another replica was faster
@@ -74,9 +102,16 @@ def save_document(
     return newest + 1
 
 
-def document_history(connection: Connection, name: str, before: int | None, limit: int) -> Sequence[Row[Any]]:
+def document_history(
+    connection: Connection, name: str, before: int | None, limit: int
+) -> Sequence[Row[Any]]:
     """Versions of a document, newest first, those below `before` only."""
-    query = select(documents).where(documents.c.name == name).order_by(documents.c.version.desc()).limit(limit)
+    query = (
+        select(documents)
+        .where(documents.c.name == name)
+        .order_by(documents.c.version.desc())
+        .limit(limit)
+    )
     if before is not None:
         query = query.where(documents.c.version < before)
     return connection.execute(query).all()
@@ -96,8 +131,13 @@ def add_destination(connection: Connection, destination: Destination) -> None:
         "version": 1,
         "failures": 0,
     }
-    if connection.execute(select(destinations.c.id).where(destinations.c.id == destination.id)).first():
-        raise Conflict(f"There is a destination '{destination.id}' already.", hint="Change it with PUT, or take another id.")
+    if connection.execute(
+        select(destinations.c.id).where(destinations.c.id == destination.id)
+    ).first():
+        raise Conflict(
+            f"There is a destination '{destination.id}' already.",
+            hint="Change it with PUT, or take another id.",
+        )
     connection.execute(insert(destinations).values(values))
     _count_up(connection)
 
@@ -129,14 +169,19 @@ def remove_destination(connection: Connection, destination_id: str, expected: in
     waiting = connection.execute(
         select(func.count())
         .select_from(deliveries)
-        .where(deliveries.c.destination_id == destination_id, deliveries.c.state.in_(("pending", "dead")))
+        .where(
+            deliveries.c.destination_id == destination_id,
+            deliveries.c.state.in_(("pending", "dead")),
+        )
     ).scalar_one()
     if waiting:
         raise Conflict(
             f"{waiting} deliveries to '{destination_id}' are pending or dead.",
             hint="Retry or discard them first (GET /v1/deliveries lists them), or disable the destination instead.",
         )
-    query = delete(destinations).where(destinations.c.id == destination_id, destinations.c.version == expected)
+    query = delete(destinations).where(
+        destinations.c.id == destination_id, destinations.c.version == expected
+    )
     if connection.execute(query).rowcount == 0:
         _missing_or_changed(connection, destinations, destination_id)
     _count_up(connection)
@@ -145,8 +190,16 @@ def remove_destination(connection: Connection, destination_id: str, expected: in
 def add_source(connection: Connection, source: Source) -> None:
     """Raises `Conflict` when the id is taken."""
     if connection.execute(select(sources.c.id).where(sources.c.id == source.id)).first():
-        raise Conflict(f"There is a source '{source.id}' already.", hint="Take another id, or leave it out and one is made.")
-    values = {**_source_values(source), "id": source.id, "provider": source.provider, "created_at": source.created_at}
+        raise Conflict(
+            f"There is a source '{source.id}' already.",
+            hint="Take another id, or leave it out and one is made.",
+        )
+    values = {
+        **_source_values(source),
+        "id": source.id,
+        "provider": source.provider,
+        "created_at": source.created_at,
+    }
     connection.execute(insert(sources).values({**values, "token": source.token, "version": 1}))
     _count_up(connection)
 
@@ -154,7 +207,12 @@ def add_source(connection: Connection, source: Source) -> None:
 def replace_source(connection: Connection, source: Source, expected: int) -> None:
     """Raises `NotFound`, or `PreconditionFailed` unless `expected` is the present version."""
     query = update(sources).where(sources.c.id == source.id, sources.c.version == expected)
-    if connection.execute(query.values({**_source_values(source), "version": expected + 1})).rowcount == 0:
+    if (
+        connection.execute(
+            query.values({**_source_values(source), "version": expected + 1})
+        ).rowcount
+        == 0
+    ):
         _missing_or_changed(connection, sources, source.id)
     _count_up(connection)
 
@@ -168,7 +226,12 @@ def remove_source(connection: Connection, source_id: str, expected: int) -> None
             f"{count} events of '{source_id}' still wait to be fetched.",
             hint="Wait until they are, or mend the source's api_url and api_token so that they can be.",
         )
-    if connection.execute(delete(sources).where(sources.c.id == source_id, sources.c.version == expected)).rowcount == 0:
+    if (
+        connection.execute(
+            delete(sources).where(sources.c.id == source_id, sources.c.version == expected)
+        ).rowcount
+        == 0
+    ):
         _missing_or_changed(connection, sources, source_id)
     _count_up(connection)
 
@@ -176,7 +239,10 @@ def remove_source(connection: Connection, source_id: str, expected: int) -> None
 def add_api_key(connection: Connection, key: ApiKey) -> None:
     """Raises `Conflict` when the id is taken, also by a revoked key."""
     if connection.execute(select(api_keys.c.id).where(api_keys.c.id == key.id)).first():
-        raise Conflict(f"There is, or was, a key '{key.id}'.", hint="Take another id: ids are never given twice.")
+        raise Conflict(
+            f"There is, or was, a key '{key.id}'.",
+            hint="Take another id: ids are never given twice.",
+        )
     values = {
         "id": key.id,
         "name": key.name,
@@ -194,15 +260,30 @@ def revoke_api_key(connection: Connection, key_id: str, now: datetime) -> None:
     key = next((key for key in keys if key.id == key_id), None)
     if key is None:
         raise NotFound(f"There is no key '{key_id}'.", hint="GET /v1/api-keys lists them.")
-    admins = [other.id for other in keys if other.revoked_at is None and Scope.ADMIN in other.scopes]
+    admins = [
+        other.id for other in keys if other.revoked_at is None and Scope.ADMIN in other.scopes
+    ]
     if admins == [key_id]:
-        raise Conflict("This is the last key with the scope admin.", hint="Make another admin key first.")
-    connection.execute(update(api_keys).where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None)).values(revoked_at=now))
+        raise Conflict(
+            "This is the last key with the scope admin.", hint="Make another admin key first."
+        )
+    connection.execute(
+        update(api_keys)
+        .where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
     _count_up(connection)
 
 
-def _newest(connection: Connection, name: str, absent: dict[str, Any] | None = None) -> tuple[dict[str, Any], int]:
-    query = select(documents).where(documents.c.name == name).order_by(documents.c.version.desc()).limit(1)
+def _newest(
+    connection: Connection, name: str, absent: dict[str, Any] | None = None
+) -> tuple[dict[str, Any], int]:
+    query = (
+        select(documents)
+        .where(documents.c.name == name)
+        .order_by(documents.c.version.desc())
+        .limit(1)
+    )
     row = connection.execute(query).first()
     if row is None and absent is not None:
         return absent, 0
@@ -218,7 +299,9 @@ def _taught(connection: Connection, number: int | None) -> TaughtModel | None:
 
 
 def _count_up(connection: Connection) -> None:
-    changed = connection.execute(update(configuration_revision).values(revision=configuration_revision.c.revision + 1))
+    changed = connection.execute(
+        update(configuration_revision).values(revision=configuration_revision.c.revision + 1)
+    )
     if changed.rowcount == 0:
         connection.execute(insert(configuration_revision).values(id=1, revision=1))
 
@@ -226,7 +309,10 @@ def _count_up(connection: Connection) -> None:
 def _missing_or_changed(connection: Connection, table: Table, entry_id: str) -> None:
     if connection.execute(select(table.c.id).where(table.c.id == entry_id)).first():
         raise PreconditionFailed()
-    raise NotFound(f"There is no '{entry_id}' among the {table.name}.", hint=f"GET /v1/{table.name} lists them.")
+    raise NotFound(
+        f"There is no '{entry_id}' among the {table.name}.",
+        hint=f"GET /v1/{table.name} lists them.",
+    )
 
 
 def _source_values(source: Source) -> dict[str, Any]:
@@ -235,7 +321,18 @@ def _source_values(source: Source) -> dict[str, Any]:
 
 
 def _source(row: Row[Any]) -> Source:
-    names = ("id", "name", "provider", "settings", "token", "shadow", "version", "created_at", "secret", "previous_secret")
+    names = (
+        "id",
+        "name",
+        "provider",
+        "settings",
+        "token",
+        "shadow",
+        "version",
+        "created_at",
+        "secret",
+        "previous_secret",
+    )
     return Source(**{name: row._mapping[name] for name in names})
 
 

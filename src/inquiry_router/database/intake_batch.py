@@ -59,7 +59,9 @@ def store_batch(connection: Connection, batch: Sequence[IntakeRows]) -> list[Sto
     owners = _claim_keys(connection, batch)
     outcomes = [_outcome(item, owners) for item in batch]
     fresh = [item for item, outcome in zip(batch, outcomes, strict=True) if outcome.fresh]
-    losers = [item.inquiry_id for item, outcome in zip(batch, outcomes, strict=True) if not outcome.fresh]
+    losers = [
+        item.inquiry_id for item, outcome in zip(batch, outcomes, strict=True) if not outcome.fresh
+    ]
     if losers:
         connection.execute(delete(intake_keys).where(intake_keys.c.inquiry_id.in_(losers)))
     for table, rows in _rows_by_table(fresh).items():
@@ -119,7 +121,9 @@ def _claim_keys(connection: Connection, batch: Sequence[IntakeRows]) -> dict[str
     claims = sorted((key, item.inquiry_id, item.fingerprint) for item in batch for key in item.keys)
     if not claims:
         return {}
-    rows = [{"key": key, "inquiry_id": owner, "fingerprint": print_} for key, owner, print_ in claims]
+    rows = [
+        {"key": key, "inquiry_id": owner, "fingerprint": print_} for key, owner, print_ in claims
+    ]
     dialect_insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
     connection.execute(dialect_insert(intake_keys).on_conflict_do_nothing(), rows)
     # A second statement: only its snapshot is sure to see a winner that committed while the first one waited.

@@ -37,7 +37,9 @@ def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0) -> AsyncEn
         "statement_timeout": str(round((timeout_s + _CANCELLING_S) * 1000)),
     }
     return create_async_engine(
-        make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+asyncpg"),
+        make_url(url.replace("postgres://", "postgresql://", 1)).set(
+            drivername="postgresql+asyncpg"
+        ),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=timeout_s,
@@ -81,7 +83,9 @@ class PostgresDatabase:
                 await connection.run_sync(require_current_schema)
         except (DBAPIError, OSError, TimeoutError) as error:
             await self._engine.dispose()
-            raise Unreachable(f"{PREFIX}DATABASE_URL: PostgreSQL cannot be reached: {_reason(error)}") from None
+            raise Unreachable(
+                f"{PREFIX}DATABASE_URL: PostgreSQL cannot be reached: {_reason(error)}"
+            ) from None
         except WrongSettings:
             await self._engine.dispose()
             raise
@@ -172,7 +176,9 @@ class PostgresDatabase:
         step("intake.committed")
         return outcomes
 
-    async def _store(self, store: BatchStore, items: list[IntakeRows]) -> Sequence[Stored | Exception]:
+    async def _store(
+        self, store: BatchStore, items: list[IntakeRows]
+    ) -> Sequence[Stored | Exception]:
         """Commit all items or none. Raises one of `REJECTED` when a row cannot be stored."""
         try:
             async with asyncio.timeout(self._timeout_s), self._writer.begin() as connection:

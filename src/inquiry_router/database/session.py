@@ -62,13 +62,20 @@ def open_database(settings: Settings) -> Database:
         return SqliteDatabase(settings.sqlite_path, settings.queue_size, settings.answer_timeout_s)
     from inquiry_router.database.postgres import PostgresDatabase
 
-    return PostgresDatabase(settings.database_url, settings.queue_size, settings.answer_timeout_s, settings.postgres_pool_size)
+    return PostgresDatabase(
+        settings.database_url,
+        settings.queue_size,
+        settings.answer_timeout_s,
+        settings.postgres_pool_size,
+    )
 
 
 def database_now(connection: Connection) -> datetime:
     """The database's own clock in UTC: leases are told by it, so that replicas with wrong clocks cannot disagree."""
     if connection.dialect.name == "sqlite":
-        written = connection.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")).scalar_one()
+        written = connection.execute(
+            text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")
+        ).scalar_one()
         return datetime.fromisoformat(written).replace(tzinfo=UTC)
     now: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
     return now
@@ -88,4 +95,6 @@ def require_current_schema(connection: Connection) -> None:
         cure = "run 'inquiry-router migrate'"
     else:
         cure = "it was made by a newer version of inquiry-router: start that version, or restore a backup"
-    raise WrongSettings(f"{PREFIX}DATABASE_URL: the schema is at {found or 'nothing'}, wanted is {SCHEMA}; {cure}")
+    raise WrongSettings(
+        f"{PREFIX}DATABASE_URL: the schema is at {found or 'nothing'}, wanted is {SCHEMA}; {cure}"
+    )

@@ -59,8 +59,18 @@ def sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
         connection.isolation_level = None
         # The log is copied into the file every 32 MB instead of every 4: pages that many inquiries touch are copied less often,
         # which saves a sixth of what the writer needs (measured).
-        writing = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "wal_autocheckpoint=8000")
-        for pragma in (*(("query_only=ON",) if read_only else writing), "cache_size=-16000", "temp_store=MEMORY"):
+        writing = (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "wal_autocheckpoint=8000",
+        )
+        for pragma in (
+            *(("query_only=ON",) if read_only else writing),
+            "cache_size=-16000",
+            "temp_store=MEMORY",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -126,7 +136,9 @@ class SqliteDatabase:
     async def start(self) -> None:
         """Open the file and start the writer thread."""
         if not self._path.is_file():
-            raise WrongSettings(f"{PREFIX}DATABASE_URL: there is no database at {self._path}; run 'inquiry-router migrate'")
+            raise WrongSettings(
+                f"{PREFIX}DATABASE_URL: there is no database at {self._path}; run 'inquiry-router migrate'"
+            )
         self._lock.acquire()
         self._write_engine = sqlite_engine(self._path)
         self._read_engine = sqlite_engine(self._path, read_only=True)
@@ -136,12 +148,16 @@ class SqliteDatabase:
                 require_current_schema(self._connection)
         except DBAPIError as error:
             self._lock.release()
-            raise WrongSettings(f"{PREFIX}DATABASE_URL: {self._path} cannot be used: {error.orig}") from None
+            raise WrongSettings(
+                f"{PREFIX}DATABASE_URL: {self._path} cannot be used: {error.orig}"
+            ) from None
         except WrongSettings:
             self._lock.release()
             raise
         self._loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(target=self._write_for_ever, name="sqlite-write", daemon=True)
+        self._thread = threading.Thread(
+            target=self._write_for_ever, name="sqlite-write", daemon=True
+        )
         self._thread.start()
 
     async def stop(self) -> None:
@@ -256,7 +272,10 @@ class SqliteDatabase:
             recorded = iter(store(self._connection, items) if items else ())
             if items:
                 step("intake.in_transaction")
-            return [next(recorded) if isinstance(job.task, IntakeRows) else self._run_alone(job.task) for job in jobs]
+            return [
+                next(recorded) if isinstance(job.task, IntakeRows) else self._run_alone(job.task)
+                for job in jobs
+            ]
 
     def _run_alone(self, work: Callable[[Connection], Any]) -> Any:
         savepoint = self._connection.begin_nested()

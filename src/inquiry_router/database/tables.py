@@ -200,7 +200,12 @@ thin_events = Table(
     Column("due_at", Utc, nullable=False),
     Column("last_error", Text),
     UniqueConstraint("source_id", "key"),
-    Index("ix_thin_events_due", "due_at", sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
+    Index(
+        "ix_thin_events_due",
+        "due_at",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
 )
 
 # A call, as far as it has come. `state` is the conversation's, `answers` what each step was answered, for platforms that ask
@@ -242,7 +247,12 @@ callbacks = Table(
     Column("created_at", Utc, nullable=False),
     Column("finished_at", Utc),
     Index(None, "inquiry_id"),
-    Index("ix_callbacks_due", "remind_at", sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
+    Index(
+        "ix_callbacks_due",
+        "remind_at",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
 )
 
 # One handing-over. state: pending -> delivered | dead | discarded; a retry makes it pending again.

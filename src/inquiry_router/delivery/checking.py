@@ -14,7 +14,10 @@ from inquiry_router.providers import PROVIDERS
 from inquiry_router.providers.kit.provider import Group, Refused
 
 TIME_LIMIT_S: Final = 10.0
-_CREDENTIALS: Final = {401: "the credentials are wrong", 403: "the user of these credentials may not do that"}
+_CREDENTIALS: Final = {
+    401: "the credentials are wrong",
+    403: "the user of these credentials may not do that",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,9 @@ class Checker:
             async with asyncio.timeout(TIME_LIMIT_S):
                 return await self._check(client, kind, stored)
         except TimeoutError:
-            return Checked(problem=f"No complete answer came within {TIME_LIMIT_S:g} s: is the address right, and reachable?")
+            return Checked(
+                problem=f"No complete answer came within {TIME_LIMIT_S:g} s: is the address right, and reachable?"
+            )
         finally:
             await client.aclose()
 
@@ -52,6 +57,8 @@ class Checker:
         except Unsuccessful as error:
             answer = error.answer
             said = describe(answer.status, answer.body, compressed=answer.compressed)
-            return Checked(problem=f"{_CREDENTIALS.get(answer.status, 'the helpdesk refused')}; it answered {said}")
+            return Checked(
+                problem=f"{_CREDENTIALS.get(answer.status, 'the helpdesk refused')}; it answered {said}"
+            )
         except (Failed, Refused, ValueError) as error:
             return Checked(problem=str(error))

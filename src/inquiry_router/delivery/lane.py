@@ -149,7 +149,11 @@ class Lane:
         failing = sum(result.outcome is not Outcome.DELIVERED for result in self._marking.values())
         limit = 1 if self._standing.failures else IN_FLIGHT
         ready = self._standing.usable and not self._stopping
-        return ready and len(self._sending) + failing < limit and lease.outlasts(self._work.time_limit_s + MARGIN_S)
+        return (
+            ready
+            and len(self._sending) + failing < limit
+            and lease.outlasts(self._work.time_limit_s + MARGIN_S)
+        )
 
     def _take_sent(self, lease: Lease) -> list[Due]:
         """Have every result written down while the next ones are sent; returns what was not sent after all."""
@@ -160,7 +164,9 @@ class Lane:
             if result is None:
                 unsent.append(delivery)
             else:
-                self._marking[asyncio.create_task(self._work.marker.mark(result, lease.ends_at))] = result
+                self._marking[
+                    asyncio.create_task(self._work.marker.mark(result, lease.ends_at))
+                ] = result
         return unsent
 
     def _take_marked(self) -> None:
@@ -188,9 +194,17 @@ class Lane:
         else:
             log.error("delivery.dead", **ids, status=result.status_code)
         if result.disable:
-            log.error("destination.disabled", destination_id=result.destination_id, status=result.status_code)
+            log.error(
+                "destination.disabled",
+                destination_id=result.destination_id,
+                status=result.status_code,
+            )
         elif self._standing.usable and not standing.usable:
-            log.error("destination.paused", destination_id=result.destination_id, failures=standing.failures)
+            log.error(
+                "destination.paused",
+                destination_id=result.destination_id,
+                failures=standing.failures,
+            )
 
     async def _release(self, owner: str, delivery_ids: list[str]) -> None:
         statement = partial(store.release, owners=[owner], delivery_ids=delivery_ids)

@@ -59,7 +59,9 @@ class Marker:
             size = 1 if failed else min(MAX_BATCH, len(self._waiting))
             batch = [self._waiting.popleft() for _ in range(size)]
             try:
-                marks = await self._database.write(partial(store.mark, results=[item.result for item in batch]))
+                marks = await self._database.write(
+                    partial(store.mark, results=[item.result for item in batch])
+                )
             except Unavailable:
                 failed += 1
                 self._waiting.extend(item for item in batch if not self._given_up(item))

@@ -17,11 +17,20 @@ from inquiry_router.inquiry.model import Event, Status
 from inquiry_router.inquiry.rendering import event_json, identity_json
 
 
-def payloads_of(connection: Connection, deliveries: Sequence[Row[*tuple[Any, ...]]]) -> dict[str, str]:
+def payloads_of(
+    connection: Connection, deliveries: Sequence[Row[*tuple[Any, ...]]]
+) -> dict[str, str]:
     """What each delivery says, as JSON, by its id. The rows have `id`, `inquiry_id`, `created_at` and `payload`."""
     unwritten = [row.inquiry_id for row in deliveries if row.payload is None]
-    new = {row.id: row for row in connection.execute(_as_first_routed(unwritten))} if unwritten else {}
-    return {row.id: _routed(new[row.inquiry_id], row) if row.payload is None else row.payload for row in deliveries}
+    new = (
+        {row.id: row for row in connection.execute(_as_first_routed(unwritten))}
+        if unwritten
+        else {}
+    )
+    return {
+        row.id: _routed(new[row.inquiry_id], row) if row.payload is None else row.payload
+        for row in deliveries
+    }
 
 
 def _as_first_routed(inquiry_ids: Sequence[str]) -> Select[Any]:
@@ -40,4 +49,6 @@ def _as_first_routed(inquiry_ids: Sequence[str]) -> Select[Any]:
 def _routed(inquiry: Row[Any], delivery: Row[Any]) -> str:
     identity = identity_json(inquiry.id, inquiry.reference, Status.ROUTED, inquiry.received_at)
     receipt = {**identity, **inquiry.decided}
-    return to_json(event_json(Event.ROUTED, delivery.created_at, draft_of(inquiry), receipt)).decode()
+    return to_json(
+        event_json(Event.ROUTED, delivery.created_at, draft_of(inquiry), receipt)
+    ).decode()

@@ -61,9 +61,13 @@ def get_delivery(connection: Connection, delivery_id: str) -> DeliveryRecord | N
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    tries = select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.number)
+    tries = (
+        select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.number)
+    )
     payload = payloads_of(connection, [row])[delivery_id]
-    return DeliveryRecord(_delivery(row), payload, tuple(_attempt(found) for found in connection.execute(tries)))
+    return DeliveryRecord(
+        _delivery(row), payload, tuple(_attempt(found) for found in connection.execute(tries))
+    )
 
 
 def retry_delivery(connection: Connection, delivery_id: str) -> Delivery | None:
@@ -73,7 +77,11 @@ def retry_delivery(connection: Connection, delivery_id: str) -> Delivery | None:
     one whose destination was deleted: both are returned as they are.
     """
     now = database_now(connection)
-    idle = or_(deliveries.c.state != State.PENDING, deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now)
+    idle = or_(
+        deliveries.c.state != State.PENDING,
+        deliveries.c.lease_until.is_(None),
+        deliveries.c.lease_until <= now,
+    )
     statement = update(deliveries).where(deliveries.c.id == delivery_id, idle, _has_destination())
     retried = connection.execute(
         statement.values(due_at=now, **_PENDING_AGAIN).returning(deliveries.c.destination_id)
@@ -92,7 +100,9 @@ def retry_dead(connection: Connection, destination_id: str | None = None) -> int
     dead = and_(deliveries.c.state == State.DEAD, _has_destination())
     if destination_id is not None:
         dead = and_(dead, deliveries.c.destination_id == destination_id)
-    statement = update(deliveries).where(dead).values(due_at=database_now(connection), **_PENDING_AGAIN)
+    statement = (
+        update(deliveries).where(dead).values(due_at=database_now(connection), **_PENDING_AGAIN)
+    )
     retried = connection.execute(statement).rowcount
     if retried:
         _probe_now(connection, destination_id)
@@ -108,7 +118,12 @@ def discard_delivery(connection: Connection, delivery_id: str) -> Delivery | Non
     connection.execute(
         update(deliveries)
         .where(deliveries.c.id == delivery_id, unfinished)
-        .values(state=State.DISCARDED, finished_at=database_now(connection), lease_until=None, lease_owner=None)
+        .values(
+            state=State.DISCARDED,
+            finished_at=database_now(connection),
+            lease_until=None,
+            lease_owner=None,
+        )
     )
     return _one(connection, delivery_id)
 
@@ -121,8 +136,13 @@ def count_deliveries(connection: Connection) -> Counts:
     now = database_now(connection)
     here = and_(deliveries.c.destination_id == destinations.c.id, IS_PENDING)
     untried = select(deliveries.c.created_at).where(here, deliveries.c.due_at == AT_ONCE)
-    later = select(deliveries.c.due_at).where(here, deliveries.c.due_at > AT_ONCE, deliveries.c.due_at <= now)
-    firsts = [query.order_by(deliveries.c.due_at, deliveries.c.id).limit(1).scalar_subquery() for query in (untried, later)]
+    later = select(deliveries.c.due_at).where(
+        here, deliveries.c.due_at > AT_ONCE, deliveries.c.due_at <= now
+    )
+    firsts = [
+        query.order_by(deliveries.c.due_at, deliveries.c.id).limit(1).scalar_subquery()
+        for query in (untried, later)
+    ]
     troubled = destinations.c.failures >= FAILURES_BEFORE_PAUSE
     found = connection.execute(select(*firsts).where(destinations.c.enabled, ~troubled)).all()
     ages = [(now - moment).total_seconds() for row in found for moment in row if moment is not None]
@@ -133,7 +153,9 @@ def count_deliveries(connection: Connection) -> Counts:
         ).where(deliveries.c.state.in_([State.PENDING, State.DEAD]))
     ).one()
     paused = select(func.count()).select_from(destinations).where(destinations.c.enabled, troubled)
-    return Counts(states[0], states[1], max([0.0, *ages]), paused=connection.execute(paused).scalar_one())
+    return Counts(
+        states[0], states[1], max([0.0, *ages]), paused=connection.execute(paused).scalar_one()
+    )
 
 
 def _probe_now(connection: Connection, destination_id: str | None) -> None:
@@ -170,4 +192,6 @@ def _delivery(row: Any) -> Delivery:
 
 
 def _attempt(row: Any) -> Attempt:
-    return Attempt(row.number, row.at, row.duration_ms, Outcome(row.outcome), row.status_code, row.error)
+    return Attempt(
+        row.number, row.at, row.duration_ms, Outcome(row.outcome), row.status_code, row.error
+    )

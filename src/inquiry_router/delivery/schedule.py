@@ -58,7 +58,13 @@ class Gate(StrEnum):
 
 
 def judge(
-    status: int | None, retry_after: str | None, *, attempt: int, now: datetime, jitter: float, hopeless: bool = False
+    status: int | None,
+    retry_after: str | None,
+    *,
+    attempt: int,
+    now: datetime,
+    jitter: float,
+    hopeless: bool = False,
 ) -> Verdict:
     """What to do after attempt number `attempt` (from 1) was answered with `status`; None when no answer came.
 
@@ -91,7 +97,11 @@ def read_retry_after(value: str | None, now: datetime) -> timedelta:
     value = value.strip()
     if value.isascii() and value.isdigit():
         # Ten digits are 300 years: whatever is longer need not be read to know that it is more than a day.
-        return MAX_RETRY_AFTER if len(value) > 10 else min(timedelta(seconds=int(value)), MAX_RETRY_AFTER)
+        return (
+            MAX_RETRY_AFTER
+            if len(value) > 10
+            else min(timedelta(seconds=int(value)), MAX_RETRY_AFTER)
+        )
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, OverflowError):

@@ -26,7 +26,14 @@ from inquiry_router.outside.client import CONNECTIONS_PER_HOST, Clients, Failed
 from inquiry_router.outside.conversing import Client, Unsuccessful, converse, single
 from inquiry_router.outside.error_text import describe
 from inquiry_router.process.steps import step
-from inquiry_router.providers import PROVIDERS, Handover, OutgoingRequest, PrintedLine, Provider, ProviderSettings
+from inquiry_router.providers import (
+    PROVIDERS,
+    Handover,
+    OutgoingRequest,
+    PrintedLine,
+    Provider,
+    ProviderSettings,
+)
 from inquiry_router.providers.kit.provider import Refused, Reply
 
 log = structlog.get_logger()
@@ -47,7 +54,9 @@ class CorrectionLinks:
 
     async def link(self, inquiry_id: str, now: datetime) -> str:
         """The link for this inquiry."""
-        return f"{self._public_url}/c/{new_link(inquiry_id, now + self._lasts, await self._key.get())}"
+        return (
+            f"{self._public_url}/c/{new_link(inquiry_id, now + self._lasts, await self._key.get())}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +136,11 @@ class Dispatcher:
             while not stop.is_set():
                 self._woken.clear()
                 failures = 0 if await self._look_safely() else failures + 1
-                await self._rest(min(self._poll_s * 2 ** min(failures, 10), max(self._poll_s, LONGEST_BACK_OFF_S)))
+                await self._rest(
+                    min(
+                        self._poll_s * 2 ** min(failures, 10), max(self._poll_s, LONGEST_BACK_OFF_S)
+                    )
+                )
         finally:
             watch.cancel()
             await self._finish()
@@ -198,7 +211,9 @@ class Dispatcher:
                 log.error("delivery.destination_deleted", count=buried)
 
     def _ended(self, destination_id: str, task: asyncio.Task[None]) -> None:
-        if self._lanes.get(destination_id, (None, None))[1] is task:  # else its successor has begun before this was called
+        if (
+            self._lanes.get(destination_id, (None, None))[1] is task
+        ):  # else its successor has begun before this was called
             del self._lanes[destination_id]
         error = None if task.cancelled() else task.exception()
         if isinstance(error, Unavailable):
@@ -212,7 +227,9 @@ class Dispatcher:
             lane.stop()
         tasks = [task for _, task in running]
         if tasks:
-            await asyncio.wait(tasks, timeout=min(self._stop_grace_s, self._time_limit_s + MARGIN_S))
+            await asyncio.wait(
+                tasks, timeout=min(self._stop_grace_s, self._time_limit_s + MARGIN_S)
+            )
         late = [(lane, task) for lane, task in running if not task.done()]
         for lane, _ in late:
             lane.abort()
@@ -234,8 +251,12 @@ class Dispatcher:
                 return None
             at, started = lease.now(), time.monotonic()
             self._attempts += 1
-            link = await self._links.link(delivery.inquiry_id, at) if self._links is not None else None
-            handover = Handover(delivery.id, delivery.event, delivery.payload, delivery.repeated, link)
+            link = (
+                await self._links.link(delivery.inquiry_id, at) if self._links is not None else None
+            )
+            handover = Handover(
+                delivery.id, delivery.event, delivery.payload, delivery.repeated, link
+            )
             said = await self._attempt(route, handover, at)
             step("delivery.answered")
         return self._result(lease, delivery, at, time.monotonic() - started, said)
@@ -250,7 +271,9 @@ class Dispatcher:
             return _Said(error=str(error))
         except Refused as error:
             return _Said(error=str(error), hopeless=True)
-        except Exception as error:  # one delivery that cannot be built or sent must not stop those behind it
+        except (
+            Exception
+        ) as error:  # one delivery that cannot be built or sent must not stop those behind it
             log.error("delivery.broken", delivery_id=handover.id, exc_info=error)
             return _Said(error=f"the router could not send it: {type(error).__name__}")
 
@@ -262,20 +285,29 @@ class Dispatcher:
             return _Said(done=True)
         if self._client is None:
             self._client = self._open_client()
-        asking: Generator[OutgoingRequest, Reply, Any] = single(outgoing) if isinstance(outgoing, OutgoingRequest) else outgoing
+        asking: Generator[OutgoingRequest, Reply, Any] = (
+            single(outgoing) if isinstance(outgoing, OutgoingRequest) else outgoing
+        )
         try:
             told = await converse(self._client, asking, self._time_limit_s)
         except Unsuccessful as error:
             answer = error.answer
             said = describe(answer.status, answer.body, compressed=answer.compressed)
-            return _Said(answer.status, answer.retry_after, said, hopeless=answer.status in route.provider.final)
+            return _Said(
+                answer.status,
+                answer.retry_after,
+                said,
+                hopeless=answer.status in route.provider.final,
+            )
         return _Said(told.status, done=True)
 
     def _route(self, destination: Destination) -> _Route:
         """Raises `Failed` when the stored destination cannot be used by this version or with these settings."""
         provider = PROVIDERS.get(destination.kind)
         if provider is None:
-            raise Failed(f"there is no kind of destination named {destination.kind}", configuration=True)
+            raise Failed(
+                f"there is no kind of destination named {destination.kind}", configuration=True
+            )
         try:
             settings = provider.settings_model.from_stored(destination.settings, reach=self._reach)
         except ValueError as error:
@@ -284,7 +316,9 @@ class Dispatcher:
         host = f"nowhere:{destination.id}" if url is None else check_url(url, self._reach).origin
         return _Route(provider, settings, host)
 
-    def _result(self, lease: Lease, delivery: Due, at: datetime, seconds: float, said: _Said) -> Result:
+    def _result(
+        self, lease: Lease, delivery: Due, at: datetime, seconds: float, said: _Said
+    ) -> Result:
         verdict = judge(
             200 if said.done else said.status,
             said.retry_after,
@@ -304,5 +338,7 @@ class Dispatcher:
             status_code=said.status,
             error=said.error,
             due_at=verdict.due_at,
-            disable=f"the receiver wants no more deliveries: {said.error}" if verdict.disable else None,
+            disable=f"the receiver wants no more deliveries: {said.error}"
+            if verdict.disable
+            else None,
         )

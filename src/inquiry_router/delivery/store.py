@@ -29,7 +29,13 @@ from sqlalchemy import (
 )
 
 from inquiry_router.database.session import database_now
-from inquiry_router.database.tables import Utc, attempts, configuration_revision, deliveries, destinations
+from inquiry_router.database.tables import (
+    Utc,
+    attempts,
+    configuration_revision,
+    deliveries,
+    destinations,
+)
 from inquiry_router.delivery.model import Claim, Destination, Due, Marks, Result, Standing, State
 from inquiry_router.delivery.payloads import payloads_of
 from inquiry_router.delivery.schedule import Gate, Outcome, gate, pause_after
@@ -60,14 +66,18 @@ def due_destinations(connection: Connection) -> tuple[str, ...]:
     return tuple(connection.scalars(query.order_by(destinations.c.id)))
 
 
-def claim(connection: Connection, destination_id: str, *, owner: str, limit: int, lease: timedelta) -> Claim | None:
+def claim(
+    connection: Connection, destination_id: str, *, owner: str, limit: int, lease: timedelta
+) -> Claim | None:
     """Lease up to `limit` due deliveries of a destination, the oldest due first; None when there is nothing to send.
 
     `owner` must be new for each claim. A destination whose pause is over gets one delivery, as a probe, and is kept
     from further ones until the lease is over or the result is written down.
     """
     now = database_now(connection)
-    row = connection.execute(select(destinations).where(destinations.c.id == destination_id)).one_or_none()
+    row = connection.execute(
+        select(destinations).where(destinations.c.id == destination_id)
+    ).one_or_none()
     if row is None or not row.enabled:
         return None
     standing = gate(row.failures, row.open_until, now)
@@ -106,7 +116,9 @@ def mark(connection: Connection, results: Sequence[Result]) -> Marks:
     return Marks(frozenset(result.delivery_id for result in ours), standings)
 
 
-def release(connection: Connection, owners: Iterable[str], delivery_ids: Sequence[str] | None = None) -> int:
+def release(
+    connection: Connection, owners: Iterable[str], delivery_ids: Sequence[str] | None = None
+) -> int:
     """Give deliveries back unsent, so that they are due again at once: all of these claims, or only the ones named."""
     mine = and_(deliveries.c.lease_owner.in_(list(owners)), IS_PENDING)
     if delivery_ids is not None:
@@ -120,7 +132,9 @@ def release_all(connection: Connection) -> int:
     A destination that was just being probed may be probed again.
     """
     now = database_now(connection)
-    connection.execute(update(destinations).where(destinations.c.open_until > now).values(open_until=now))
+    connection.execute(
+        update(destinations).where(destinations.c.open_until > now).values(open_until=now)
+    )
     leased = and_(deliveries.c.lease_owner.is_not(None), IS_PENDING)
     return connection.execute(update(deliveries).where(leased).values(_FREE)).rowcount
 
@@ -131,7 +145,12 @@ def bury_orphans(connection: Connection) -> int:
     statement = (
         update(deliveries)
         .where(IS_PENDING, gone)
-        .values(state=State.DEAD, last_error="the destination was deleted", finished_at=database_now(connection), **_FREE)
+        .values(
+            state=State.DEAD,
+            last_error="the destination was deleted",
+            finished_at=database_now(connection),
+            **_FREE,
+        )
     )
     return connection.execute(statement).rowcount
 
@@ -199,7 +218,9 @@ def _due_rows(destination_id: str, now: datetime, *, limit: int) -> Select[tuple
     )
 
 
-def _lease(connection: Connection, rows: Select[tuple[str]], owner: str, *, until: datetime) -> tuple[Due, ...]:
+def _lease(
+    connection: Connection, rows: Select[tuple[str]], owner: str, *, until: datetime
+) -> tuple[Due, ...]:
     # In a WITH clause: PostgreSQL may run a plain sub-query of an UPDATE again and then lock more than the limit.
     picked = rows.cte("picked")
     names = ("id", "inquiry_id", "event", "payload", "attempts", "created_at", "due_at")
@@ -213,11 +234,21 @@ def _lease(connection: Connection, rows: Select[tuple[str]], owner: str, *, unti
     leased = sorted(connection.execute(statement), key=attrgetter("due_at", "id"))
     payloads = payloads_of(connection, leased)
     return tuple(
-        Due(row.id, row.inquiry_id, row.event, payloads[row.id], row.attempts, repeated=row.due_at != AT_ONCE) for row in leased
+        Due(
+            row.id,
+            row.inquiry_id,
+            row.event,
+            payloads[row.id],
+            row.attempts,
+            repeated=row.due_at != AT_ONCE,
+        )
+        for row in leased
     )
 
 
-def _take_probe(connection: Connection, destination_id: str, now: datetime, lease: timedelta) -> bool:
+def _take_probe(
+    connection: Connection, destination_id: str, now: datetime, lease: timedelta
+) -> bool:
     """Whether this claim may be the probe; when several ask at once, the database lets one of them have it."""
     statement = (
         update(destinations)
@@ -228,10 +259,14 @@ def _take_probe(connection: Connection, destination_id: str, now: datetime, leas
 
 
 def _pause(connection: Connection, destination_id: str, until: datetime) -> None:
-    connection.execute(update(destinations).where(destinations.c.id == destination_id).values(open_until=until))
+    connection.execute(
+        update(destinations).where(destinations.c.id == destination_id).values(open_until=until)
+    )
 
 
-def _note_standing(connection: Connection, destination_id: str, results: Sequence[Result], now: datetime) -> None:
+def _note_standing(
+    connection: Connection, destination_id: str, results: Sequence[Result], now: datetime
+) -> None:
     """Count consecutive failures, pause and disable. A success after successes writes nothing: the row is shared."""
     this = destinations.c.id == destination_id
     failed = 0
@@ -239,23 +274,39 @@ def _note_standing(connection: Connection, destination_id: str, results: Sequenc
         failed = 0 if result.outcome is Outcome.DELIVERED else failed + 1
     if failed < len(results):
         troubled = or_(destinations.c.failures > 0, destinations.c.open_until.is_not(None))
-        connection.execute(update(destinations).where(this, troubled).values(failures=0, open_until=None))
+        connection.execute(
+            update(destinations).where(this, troubled).values(failures=0, open_until=None)
+        )
     if failed:
-        _count_failures(connection, destination_id, failed, now, probe=any(result.probe for result in results))
+        _count_failures(
+            connection, destination_id, failed, now, probe=any(result.probe for result in results)
+        )
     reason = next((result.disable for result in results if result.disable), None)
     if reason is not None:
-        change = {"enabled": False, "disabled_reason": reason, "version": destinations.c.version + 1}
-        if connection.execute(update(destinations).where(this, destinations.c.enabled).values(change)).rowcount:
+        change = {
+            "enabled": False,
+            "disabled_reason": reason,
+            "version": destinations.c.version + 1,
+        }
+        if connection.execute(
+            update(destinations).where(this, destinations.c.enabled).values(change)
+        ).rowcount:
             revision = configuration_revision.c.revision
             connection.execute(update(configuration_revision).values(revision=revision + 1))
 
 
-def _count_failures(connection: Connection, destination_id: str, failed: int, now: datetime, *, probe: bool) -> None:
+def _count_failures(
+    connection: Connection, destination_id: str, failed: int, now: datetime, *, probe: bool
+) -> None:
     counted = destinations.c.id == destination_id
     if not probe:
         # What was under way when the pause began says nothing new, and must not lengthen it.
-        counted = and_(counted, or_(destinations.c.open_until.is_(None), destinations.c.open_until <= now))
-    statement = update(destinations).where(counted).values(failures=destinations.c.failures + failed)
+        counted = and_(
+            counted, or_(destinations.c.open_until.is_(None), destinations.c.open_until <= now)
+        )
+    statement = (
+        update(destinations).where(counted).values(failures=destinations.c.failures + failed)
+    )
     failures = connection.execute(statement.returning(destinations.c.failures)).scalar_one_or_none()
     pause = pause_after(failures) if failures is not None else None
     if pause is not None:
@@ -265,6 +316,8 @@ def _count_failures(connection: Connection, destination_id: str, failed: int, no
 def _standings(connection: Connection, ids: Iterable[str], now: datetime) -> dict[str, Standing]:
     query = select(destinations).where(destinations.c.id.in_(list(ids)))
     return {
-        row.id: Standing(row.failures, row.enabled and gate(row.failures, row.open_until, now) is Gate.CLOSED)
+        row.id: Standing(
+            row.failures, row.enabled and gate(row.failures, row.open_until, now) is Gate.CLOSED
+        )
         for row in connection.execute(query)
     }

@@ -21,11 +21,15 @@ class Worker:
     def __init__(self, database: Database, settings: Settings) -> None:
         links = None
         if settings.public_url is not None:
-            links = CorrectionLinks(LinkKey(database), settings.public_url, settings.correction_link_days)
+            links = CorrectionLinks(
+                LinkKey(database), settings.public_url, settings.correction_link_days
+            )
         self._dispatcher = Dispatcher(
             database,
             time_limit_s=settings.delivery_timeout_s,
-            reach=Reach.of(settings.allow_loopback_destinations_for_development, settings.own_hosts),
+            reach=Reach.of(
+                settings.allow_loopback_destinations_for_development, settings.own_hosts
+            ),
             links=links,
         )
         self._stopping = asyncio.Event()

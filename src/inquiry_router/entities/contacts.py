@@ -20,13 +20,19 @@ _ACCOUNT: Final = re.compile(
     r"(?<!\w)(?:[A-Z]{2}[ ]?)?\d{2}(?:[ -]?\d{4}){6}\b|(?<!\w)[A-Z]{2}\d{2}(?:[ ]?[\dA-Z]{4}){3,6}(?:[ ]?\d{1,3})?\b"
 )
 _WEB_PAGE: Final = re.compile(r"https?://\S{1,2000}")
-_TAX_ID: Final = re.compile(r"(?<![\w/.-])(?P<digits>\d{3}([- ]?)\d{3}\2\d{2}\2\d{2}|\d{3}-\d{2}-\d{2}-\d{3})(?![\w/-]|\.\d)")
+_TAX_ID: Final = re.compile(
+    r"(?<![\w/.-])(?P<digits>\d{3}([- ]?)\d{3}\2\d{2}\2\d{2}|\d{3}-\d{2}-\d{2}-\d{3})(?![\w/-]|\.\d)"
+)
 _TAX_ID_ALONE: Final = re.compile(_TAX_ID.pattern.removeprefix(r"(?<![\w/.-])"))
 _TAX_WEIGHTS: Final = (6, 5, 7, 2, 3, 4, 5, 6, 7)
-_TAX_WORDS: Final = frozenset({"nip", "nipu", "vat", "ue", "vat-ue", "podatkowy", "tax", "id", "ust-idnr"})
+_TAX_WORDS: Final = frozenset(
+    {"nip", "nipu", "vat", "ue", "vat-ue", "podatkowy", "tax", "id", "ust-idnr"}
+)
 
 _PHONE: Final = re.compile(r"(?<![\w/.,:#-])[+(]{0,2}\d[\d ()./\u00a0-]{5,20}\d(?![\w]|[.,]\d|@)")
-_POLISH_GROUPS: Final = re.compile(r"\(?\d{2}\)?[ -]\d{3}[ -]\d{2}[ -]\d{2}|\d{3}([ -])\d{3}\1\d{3}|0\d(?: \d\d){4}|[4-8]\d{8}")
+_POLISH_GROUPS: Final = re.compile(
+    r"\(?\d{2}\)?[ -]\d{3}[ -]\d{2}[ -]\d{2}|\d{3}([ -])\d{3}\1\d{3}|0\d(?: \d\d){4}|[4-8]\d{8}"
+)
 _PHONE_WORDS: Final = words(
     "tel telefon telefonu telefonicznie kom komórka komórkę komórki mobile mobil mob phone fon cell fax faks"
     " handy rufnummer ring call dzwonić zadzwonić dzwoń dzwońcie zadzwoń zadzwońcie m t тел телефон téléphone"
@@ -44,10 +50,15 @@ def find_emails(text: str) -> list[Mention]:
     found: list[Mention] = []
     place = text.find("@")
     while place >= 0 and len(found) < _MAX_EMAILS:
-        local, domain = _LOCAL_PART.search(text[max(0, place - 64) : place]), _DOMAIN.match(text, place + 1)
+        local, domain = (
+            _LOCAL_PART.search(text[max(0, place - 64) : place]),
+            _DOMAIN.match(text, place + 1),
+        )
         if local and domain:
             begin = place - len(local[0])
-            found.append(Mention(EntityKind.EMAIL, begin, domain.end(), text[begin : domain.end()].lower()))
+            found.append(
+                Mention(EntityKind.EMAIL, begin, domain.end(), text[begin : domain.end()].lower())
+            )
         place = text.find("@", place + 1)
     return found
 
@@ -56,7 +67,9 @@ def find_tax_ids(text: str, runs: Sequence[tuple[int, int]]) -> list[Mention]:
     """Polish tax numbers (NIP) whose check digit is right, as ten digits. One without dashes or "PL" needs the word before it."""
     found = []
     for run, _ in runs:
-        country = next((prefix for prefix in ("PL", "PL ", "PL-") if text.endswith(prefix, 0, run)), "")
+        country = next(
+            (prefix for prefix in ("PL", "PL ", "PL-") if text.endswith(prefix, 0, run)), ""
+        )
         match = _TAX_ID.match(text, run) if not country else _TAX_ID_ALONE.match(text, run)
         if match and _is_nip(digits := re.sub(r"\D", "", match[0])):
             begin = run - len(country)
@@ -108,7 +121,9 @@ def _is_phone(text: str, written: str, begin: int) -> bool:
 def find_accounts(text: str, runs: Sequence[tuple[int, int]]) -> list[Mention]:
     """Bank accounts, so that they are taken for nothing else."""
     begins = (max(0, run - 2) if text[max(0, run - 2) : run].isupper() else run for run, _ in runs)
-    return [Mention(None, match.start(), match.end(), None) for match in matches(_ACCOUNT, text, begins)]
+    return [
+        Mention(None, match.start(), match.end(), None) for match in matches(_ACCOUNT, text, begins)
+    ]
 
 
 def find_web_pages(text: str) -> list[Mention]:

@@ -69,7 +69,8 @@ _FLOOD: Final = r"""
     | заливає\s+(?:нас|сусідів|підлогу|квартиру|кухню) | inondée?\b(?!\s+de) | inundad[oa]\b | allagat[oaie]\b
 """
 _DANGER: Final = re.compile(
-    rf"(?:(?P<fire>{_FIRE})|(?P<electricity>{_ELECTRICITY})|(?P<gas>{_GAS})|(?P<flood>{_FLOOD}))", re.IGNORECASE | re.VERBOSE
+    rf"(?:(?P<fire>{_FIRE})|(?P<electricity>{_ELECTRICITY})|(?P<gas>{_GAS})|(?P<flood>{_FLOOD}))",
+    re.IGNORECASE | re.VERBOSE,
 )
 # "nie iskrzy", "żeby nic nie iskrzyło", "isn't sparking", "ochrona przed porażeniem", "if it smells of gas".
 _HARMLESS_BEFORE: Final = re.compile(
@@ -78,7 +79,9 @@ _HARMLESS_BEFORE: Final = re.compile(
     r"|ne|není|nic|bez|если|якщо|не|без|pas|sans|aucune?|sin|non|senza|anti)|n['’]t)\W+(?:\w+\W+)?\Z",
     re.IGNORECASE,
 )
-_HARMLESS_AFTER: Final = re.compile(r"\W+(?:\w+\W+)?(?:nicht|nie|keine?|alarm|sensor|melder|detector)\b", re.IGNORECASE)
+_HARMLESS_AFTER: Final = re.compile(
+    r"\W+(?:\w+\W+)?(?:nicht|nie|keine?|alarm|sensor|melder|detector)\b", re.IGNORECASE
+)
 
 
 def find_danger(text: str, lower: str, standing: frozenset[str]) -> list[Mention]:
@@ -94,4 +97,7 @@ def find_danger(text: str, lower: str, standing: frozenset[str]) -> list[Mention
 
 
 def _harmless(text: str, begin: int, end: int) -> bool:
-    return bool(_HARMLESS_BEFORE.search(text[max(0, begin - 28) : begin]) or _HARMLESS_AFTER.match(text[end : end + 28]))
+    return bool(
+        _HARMLESS_BEFORE.search(text[max(0, begin - 28) : begin])
+        or _HARMLESS_AFTER.match(text[end : end + 28])
+    )

@@ -24,7 +24,11 @@ _MONTHS_BY_NUMBER: Final = (
     "listopada listopad lis november nov listopadu novembra листопада novembre noviembre",
     "grudnia grudzień gru december dec dezember dez prosince decembra грудня décembre diciembre dicembre dic",
 )
-MONTHS: Final = {name: number for number, names in enumerate(_MONTHS_BY_NUMBER, start=1) for name in names.split()}
+MONTHS: Final = {
+    name: number
+    for number, names in enumerate(_MONTHS_BY_NUMBER, start=1)
+    for name in names.split()
+}
 _ENGLISH: Final = (
     "Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec"
     " January February March April May June July August September October November December"
@@ -58,7 +62,12 @@ _NOT_DAYS: Final = words(
 def find_dates(text: str, runs: Sequence[tuple[int, int]]) -> list[Mention]:
     """Days; the value is ISO 8601 where day, month and year are certain, else None."""
     begins = [run for run, _ in runs]
-    return [mention for pattern, read in _WAYS for match in matches(pattern, text, begins) if (mention := read(text, match))]
+    return [
+        mention
+        for pattern, read in _WAYS
+        for match in matches(pattern, text, begins)
+        if (mention := read(text, match))
+    ]
 
 
 def is_written_date(token: str) -> bool:
@@ -68,13 +77,19 @@ def is_written_date(token: str) -> bool:
         return False
     if match["year"] or match["end"]:
         return match["part"] != "/" and _iso(match) is not None
-    return match["part"] == "." and len(match["month"]) == 2 and _possible(int(match["day"]), int(match["month"]))
+    return (
+        match["part"] == "."
+        and len(match["month"]) == 2
+        and _possible(int(match["day"]), int(match["month"]))
+    )
 
 
 def _numeric(text: str, match: re.Match[str]) -> Mention | None:
     if match["year"] or match["end"]:
         value = _iso(match)
-        sure = value is not None or (match["part"] == "/" and _possible(int(match["month"]), int(match["day"])))
+        sure = value is not None or (
+            match["part"] == "/" and _possible(int(match["month"]), int(match["day"]))
+        )
         return Mention(EntityKind.DATE, match.start(), match.end(), value) if sure else None
     day, month = int(match["day"]), int(match["month"])
     if not _possible(day, month) and not (match["part"] == "/" and _possible(month, day)):
@@ -89,8 +104,15 @@ def _is_day(text: str, match: re.Match[str]) -> bool:
         return False
     before = words_before(text, match.start(), 1)
     if before and before[0] in _BEFORE_A_DAY:
-        return match["part"] == "/" or len(match["month"]) == 2 or text[match.end() : match.end() + 1] == "."
-    return bool(_RANGE_FOLLOWS.match(text, match.end()) or _RANGE_BEFORE.search(text[max(0, match.start() - 12) : match.start()]))
+        return (
+            match["part"] == "/"
+            or len(match["month"]) == 2
+            or text[match.end() : match.end() + 1] == "."
+        )
+    return bool(
+        _RANGE_FOLLOWS.match(text, match.end())
+        or _RANGE_BEFORE.search(text[max(0, match.start() - 12) : match.start()])
+    )
 
 
 def _iso(match: re.Match[str]) -> str | None:
@@ -111,15 +133,28 @@ def _named(_: str, match: re.Match[str]) -> Mention | None:
     if month is None or not _possible(day, month):
         return None
     end = match.end() if match["year"] or not match[0].endswith(".") else match.end() - 1
-    return Mention(EntityKind.DATE, match.start(), end, _calendar(int(match["year"]), month, day) if match["year"] else None)
+    return Mention(
+        EntityKind.DATE,
+        match.start(),
+        end,
+        _calendar(int(match["year"]), month, day) if match["year"] else None,
+    )
 
 
 def _english(text: str, match: re.Match[str]) -> Mention | None:
     name = text[max(0, match.start() - 12) : match.start()].split()[-1:]
-    if not name or name[0] not in _ENGLISH_MONTHS or not _possible(int(match["day"]), MONTHS[name[0].lower()]):
+    if (
+        not name
+        or name[0] not in _ENGLISH_MONTHS
+        or not _possible(int(match["day"]), MONTHS[name[0].lower()])
+    ):
         return None
     begin = match.start() - 1 - len(name[0])
-    value = _calendar(int(match["year"]), MONTHS[name[0].lower()], int(match["day"])) if match["year"] else None
+    value = (
+        _calendar(int(match["year"]), MONTHS[name[0].lower()], int(match["day"]))
+        if match["year"]
+        else None
+    )
     return Mention(EntityKind.DATE, begin, match.end(), value)
 
 

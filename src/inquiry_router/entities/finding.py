@@ -6,7 +6,13 @@ runs, and everything that needs a digit or an "@" is left out where there is non
 
 from typing import Final
 
-from inquiry_router.entities.contacts import find_accounts, find_emails, find_phones, find_tax_ids, find_web_pages
+from inquiry_router.entities.contacts import (
+    find_accounts,
+    find_emails,
+    find_phones,
+    find_tax_ids,
+    find_web_pages,
+)
 from inquiry_router.entities.danger import DANGER_STEMS, find_danger
 from inquiry_router.entities.dates import find_dates
 from inquiry_router.entities.mention import Mention, blanked
@@ -34,7 +40,11 @@ _BY_FEWEST_DIGITS: Final = (
     (1, find_product_codes),
     (1, find_quantities),
 )
-_BY_WORDS: Final = ((DANGER_STEMS, find_danger), (URGENCY_STEMS, find_urgency), (PEOPLE_STEMS, find_people))
+_BY_WORDS: Final = (
+    (DANGER_STEMS, find_danger),
+    (URGENCY_STEMS, find_urgency),
+    (PEOPLE_STEMS, find_people),
+)
 _STEMS: Final = Phrases({stem: folded(stem) for stems, _ in _BY_WORDS for stem in stems})
 
 
@@ -44,7 +54,10 @@ def find_entities(subject: str | None, text: str, words: Words | None = None) ->
     `words` are those of the subject and the text, where they have been read already.
     """
     stems = _STEMS.standing_in(words or read_words(subject, text[:_MAX_READ]))
-    found = [*(_in_field("subject", subject, stems) if subject else ()), *_in_field("text", text, stems)]
+    found = [
+        *(_in_field("subject", subject, stems) if subject else ()),
+        *_in_field("text", text, stems),
+    ]
     return tuple(found[:MAX_ENTITIES])
 
 
@@ -54,16 +67,27 @@ def _in_field(field: Field, whole: str, stems: frozenset[str]) -> list[Entity]:
     if not mentions:
         return []
     mentions.sort(key=lambda mention: mention.begin)
-    return [Entity(kind, text[begin:end], value, begin, end, field) for kind, begin, end, value in mentions if kind is not None]
+    return [
+        Entity(kind, text[begin:end], value, begin, end, field)
+        for kind, begin, end, value in mentions
+        if kind is not None
+    ]
 
 
 def _said(text: str, stems: frozenset[str]) -> list[Mention]:
     """What is told by words, of which the inquiry has these stems."""
     lower = text.lower()
-    if len(lower) != len(text):  # "İ" becomes two characters: then capitals hide a word rather than shift every place
+    if len(lower) != len(
+        text
+    ):  # "İ" becomes two characters: then capitals hide a word rather than shift every place
         lower = text
     here = standing(lower, stems)
-    return [mention for stems, find in _BY_WORDS if (own := here & stems) for mention in find(text, lower, own)]
+    return [
+        mention
+        for stems, find in _BY_WORDS
+        if (own := here & stems)
+        for mention in find(text, lower, own)
+    ]
 
 
 def _literals(text: str) -> list[Mention]:

@@ -14,9 +14,7 @@ TITLE: Final = (
     r"|пан[аиі]?|mister)\s*)"
 )
 # A name after one of these is a place: "mój szwagier w Skierniewicach", "my vet in Tubbercurry".
-NO_PLACE: Final = (
-    r"(?<!\s[wzuWZU]\s)(?<!\s(?:ze|we|do|od|na|in|at|of)\s)(?<!\s(?:pod|nad|von|aus|der|die|das|dem|the)\s)(?<!\sfrom\s)"
-)
+NO_PLACE: Final = r"(?<!\s[wzuWZU]\s)(?<!\s(?:ze|we|do|od|na|in|at|of)\s)(?<!\s(?:pod|nad|von|aus|der|die|das|dem|the)\s)(?<!\sfrom\s)"
 # One or two words (three with an initial) with a capital; a title before does not belong to the name.
 NAME: Final = rf"(?P<name>(?:[{_UPPER}]\.[ ]?)?{_WORD}(?:[ ]{_WORD})?)"
 # What begins with a capital and is nobody's name.
@@ -45,7 +43,14 @@ _WRITTEN: Final = words(
 )
 _NAMED_SO: Final = dict(pair.split(":") for pair in _WRITTEN)
 _ADJECTIVES: Final = (
-    *(("skiego", "ski"), ("ckiego", "cki"), ("dzkiego", "dzki"), ("skiej", "ska"), ("ckiej", "cka"), ("dzkiej", "dzka")),
+    *(
+        ("skiego", "ski"),
+        ("ckiego", "cki"),
+        ("dzkiego", "dzki"),
+        ("skiej", "ska"),
+        ("ckiej", "cka"),
+        ("dzkiej", "dzka"),
+    ),
 )
 
 
@@ -63,4 +68,11 @@ def nominative(name: str) -> str:
 def _nominative(word: str) -> str | None:
     if word in _NAMED_SO:
         return _NAMED_SO[word]
-    return next((word.removesuffix(ending) + straight for ending, straight in _ADJECTIVES if word.endswith(ending)), None)
+    return next(
+        (
+            word.removesuffix(ending) + straight
+            for ending, straight in _ADJECTIVES
+            if word.endswith(ending)
+        ),
+        None,
+    )

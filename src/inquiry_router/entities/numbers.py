@@ -17,7 +17,11 @@ from inquiry_router.inquiry.model import EntityKind
 
 _LONGEST: Final = 32
 _TOKEN: Final = re.compile(r"[0-9](?:[\w/.-]{0,31}\w)?")
-_INVOICE, _ORDER, _COMPLAINT = EntityKind.INVOICE_NUMBER, EntityKind.ORDER_NUMBER, EntityKind.COMPLAINT_NUMBER
+_INVOICE, _ORDER, _COMPLAINT = (
+    EntityKind.INVOICE_NUMBER,
+    EntityKind.ORDER_NUMBER,
+    EntityKind.COMPLAINT_NUMBER,
+)
 # Beginnings of words in pl, en, de, cs, sk, uk, fr, es, it; the short ones are whole words.
 _STEMS: Final = (
     (_INVOICE, ("faktur", "faktúr", "invoice", "rechnung", "fattur", "factur", "рахун")),
@@ -37,14 +41,29 @@ _STEMS: Final = (
             "ordin",
         ),
     ),
-    (_COMPLAINT, ("reklamac", "reklamat", "рекламац", "zgłoszeni", "zgloszeni", "complaint", "reclam", "réclam", "ticket")),
+    (
+        _COMPLAINT,
+        (
+            "reklamac",
+            "reklamat",
+            "рекламац",
+            "zgłoszeni",
+            "zgloszeni",
+            "complaint",
+            "reclam",
+            "réclam",
+            "ticket",
+        ),
+    ),
 )
 _WORDS: Final = {
     **dict.fromkeys(("fv", "fs", "fvs", "f-ra", "f-ry", "inv", "fakt", "rg"), _INVOICE),
     **dict.fromkeys(("zam", "zlec", "order", "orders", "po", "p/o"), _ORDER),
     **dict.fromkeys(("rma", "zgł", "rekl", "case"), _COMPLAINT),
 }
-_NUMBER_WORDS: Final = words("nr no numer numeru number nummer num n č čís číslo numero número id n° nº номер")
+_NUMBER_WORDS: Final = words(
+    "nr no numer numeru number nummer num n č čís číslo numero número id n° nº номер"
+)
 _NO_NUMBER_BEFORE: Final = PRICES | MONTHS.keys()
 _BETWEEN: Final = _NUMBER_WORDS | frozenset(
     [
@@ -65,10 +84,15 @@ _BETWEEN: Final = _NUMBER_WORDS | frozenset(
     ]
 )
 _PREFIX: Final = re.compile(
-    r"(?:(FV|FVS|FS|FA|FK|INV|RE)|(ZAM|ZK|ZS|ZZ|ZO|ORD|SO|PO|B2B)|(RMA|REK|REKL|ZGL|ZGŁ|TICKET))[-/]?\d", re.IGNORECASE
+    r"(?:(FV|FVS|FS|FA|FK|INV|RE)|(ZAM|ZK|ZS|ZZ|ZO|ORD|SO|PO|B2B)|(RMA|REK|REKL|ZGL|ZGŁ|TICKET))[-/]?\d",
+    re.IGNORECASE,
 )
-_JOINED: Final = re.compile(r"\??,?\s+(?:(?:i|oraz|lub|albo|a|and|or|und|oder|et|e|y|або|та)\s+)?|\s*[,;]\s*")
-_NO_CODE: Final = re.compile(r"(?:19|20)\d\d|\d{1,2}[:.]\d{2}|\d+[x×]\d.*|\d+[.,]\d{1,2}", re.IGNORECASE)
+_JOINED: Final = re.compile(
+    r"\??,?\s+(?:(?:i|oraz|lub|albo|a|and|or|und|oder|et|e|y|або|та)\s+)?|\s*[,;]\s*"
+)
+_NO_CODE: Final = re.compile(
+    r"(?:19|20)\d\d|\d{1,2}[:.]\d{2}|\d+[x×]\d.*|\d+[.,]\d{1,2}", re.IGNORECASE
+)
 
 
 def find_numbers(text: str, runs: Sequence[tuple[int, int]]) -> list[Mention]:
@@ -129,20 +153,33 @@ def _of_word(word: str) -> EntityKind | None:
 def _fits(text: str, end: int, token: str, word: str, *, marked: bool) -> bool:
     """Is a token after such a word its number, and not how many, how much or when?"""
     following = word_after(text, end)
-    if following in UNITS or (_NO_CODE.fullmatch(token) and not marked) or text[end : end + 1] == "%":
+    if (
+        following in UNITS
+        or (_NO_CODE.fullmatch(token) and not marked)
+        or text[end : end + 1] == "%"
+    ):
         return False
-    if word == "po" and "PO" not in text[max(0, end - len(token) - 16) : end]:  # in Polish "po 14" is after two o'clock
+    if (
+        word == "po" and "PO" not in text[max(0, end - len(token) - 16) : end]
+    ):  # in Polish "po 14" is after two o'clock
         return False
     if marked:
         return True
     if word in ("po", "case"):
         return len(token) >= 5
     if token.isdigit():
-        return len(token) >= (5 if following.endswith("s") else 4) or (len(token) == 3 and _of_word(word) is _INVOICE)
-    return any(character in "/-" for character in token) and sum(character.isdigit() for character in token) >= 3
+        return len(token) >= (5 if following.endswith("s") else 4) or (
+            len(token) == 3 and _of_word(word) is _INVOICE
+        )
+    return (
+        any(character in "/-" for character in token)
+        and sum(character.isdigit() for character in token) >= 3
+    )
 
 
-def _as_the_one_before(text: str, found: list[Mention], begin: int, token: str) -> EntityKind | None:
+def _as_the_one_before(
+    text: str, found: list[Mention], begin: int, token: str
+) -> EntityKind | None:
     """In "zamówienia 20418 i 20481" the second is what the first is."""
     if not found or not 0 < begin - found[-1].end <= 10:
         return None

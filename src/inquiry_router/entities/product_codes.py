@@ -98,7 +98,19 @@ _PRODUCTS: Final = (
         "etikettier",
         "kehrmaschin",
     ),
-    *("getriebe", "regler", "boiler", "machine", "насос", "двигун", "treadmill", "washer", "säge", "bagger", "stapler"),
+    *(
+        "getriebe",
+        "regler",
+        "boiler",
+        "machine",
+        "насос",
+        "двигун",
+        "treadmill",
+        "washer",
+        "säge",
+        "bagger",
+        "stapler",
+    ),
 )
 # Standards, protections, sizes, papers, countries of post codes and the like: never a product's code.
 _NEVER: Final = words(
@@ -113,7 +125,9 @@ def find_product_codes(text: str, runs: Sequence[tuple[int, int]]) -> list[Menti
     """Product codes, in capitals with one dash or space as written."""
     return [
         Mention(EntityKind.PRODUCT_CODE, match.start(), match.end(), match[0])
-        for match in matches(_CODE, text, [_begin(text, run) for run, _ in runs if _after_capital(text, run)])
+        for match in matches(
+            _CODE, text, [_begin(text, run) for run, _ in runs if _after_capital(text, run)]
+        )
         if _is_product(match, words_before(text, match.start(), 2))
     ]
 
@@ -141,4 +155,6 @@ def _is_product(match: re.Match[str], before: list[str]) -> bool:
     if before and before[0].startswith(_PRODUCTS):
         # "falownik F0004", "pompa E42" name an error.
         return len(letters) >= 2 and (match["part"] != " " or len(digits) >= 2)
-    return match["part"] == "-" and letters.isalpha() and 2 <= len(letters) <= 5 and len(digits) >= 2
+    return (
+        match["part"] == "-" and letters.isalpha() and 2 <= len(letters) <= 5 and len(digits) >= 2
+    )

@@ -9,7 +9,9 @@ from inquiry_router.entities.surroundings import matches
 from inquiry_router.entities.units import UNITS
 from inquiry_router.inquiry.model import EntityKind
 
-_COUNT: Final = re.compile(r"(?<![\w/.,:+-])(\d{1,3}(?:[ .\u00a0]\d{3}){1,2}|\d{1,7})[ \u00a0]?([^\W\d_]{2,12})\b")
+_COUNT: Final = re.compile(
+    r"(?<![\w/.,:+-])(\d{1,3}(?:[ .\u00a0]\d{3}){1,2}|\d{1,7})[ \u00a0]?([^\W\d_]{2,12})\b"
+)
 _RATE: Final = re.compile(
     r"\.?\s*(?:/|(?:za|na|per|pro|par|an|each|in der|a)\s+(?:godz|hod|hour|day|week|month|stunde|tag|dob[eę]"
     r"|jour|semaine|mois|personn))",

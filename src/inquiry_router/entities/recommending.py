@@ -26,11 +26,20 @@ class _Way(NamedTuple):
 
 
 _WAYS: Final = (
-    *(_Way(EntityKind.PERSON_RECOMMENDING, stems, pattern, None) for stems, pattern in RECOMMENDING),
-    *(_Way(EntityKind.PERSON_RECOMMENDED, stems, pattern, cue) for stems, pattern, cue in RECOMMENDED),
+    *(
+        _Way(EntityKind.PERSON_RECOMMENDING, stems, pattern, None)
+        for stems, pattern in RECOMMENDING
+    ),
+    *(
+        _Way(EntityKind.PERSON_RECOMMENDED, stems, pattern, cue)
+        for stems, pattern, cue in RECOMMENDED
+    ),
 )
 PEOPLE_STEMS: Final = frozenset(stem for way in _WAYS for stem in way.stems)
-_PLACES_BY_STEM: Final = {stem: tuple(place for place, way in enumerate(_WAYS) if stem in way.stems) for stem in PEOPLE_STEMS}
+_PLACES_BY_STEM: Final = {
+    stem: tuple(place for place, way in enumerate(_WAYS) if stem in way.stems)
+    for stem in PEOPLE_STEMS
+}
 
 
 def find_people(text: str, lower: str, standing: frozenset[str]) -> list[Mention]:
@@ -47,7 +56,9 @@ def find_people(text: str, lower: str, standing: frozenset[str]) -> list[Mention
 def _said(way: _Way, text: str) -> Iterator[Mention]:
     for match in way.pattern.finditer(text):
         begin, end = match.span("name")
-        if is_name(match["name"]) and (way.cue is None or way.cue.search(text, max(0, begin - 80), end + 160)):
+        if is_name(match["name"]) and (
+            way.cue is None or way.cue.search(text, max(0, begin - 80), end + 160)
+        ):
             yield Mention(way.kind, begin, end, nominative(match["name"]))
 
 
@@ -55,7 +66,12 @@ def _distinct(mentions: Iterable[Mention]) -> list[Mention]:
     """Of those that overlap one: who recommended before who was recommended, the longer name before the shorter."""
     kept: list[Mention] = []
     for mention in sorted(
-        mentions, key=lambda mention: (mention.kind != EntityKind.PERSON_RECOMMENDING, mention.begin, -mention.end)
+        mentions,
+        key=lambda mention: (
+            mention.kind != EntityKind.PERSON_RECOMMENDING,
+            mention.begin,
+            -mention.end,
+        ),
     ):
         if all(mention.end <= other.begin or other.end <= mention.begin for other in kept):
             kept.append(mention)

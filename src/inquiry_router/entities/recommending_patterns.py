@@ -8,9 +8,7 @@ from inquiry_router.entities.words import phrases_of
 
 _T: Final = f"{TITLE}{{0,3}}"
 _P: Final = f"{NO_PLACE}{_T}"
-_OBJECT: Final = (
-    r"(?:(?:mnie|mi|nam|nas|was|wam|Was|Państwa|państwa|ciebie|Pana|Panią|tu|do|go|ją|firmę|też|ten|kontakt)\s+){0,4}"
-)
+_OBJECT: Final = r"(?:(?:mnie|mi|nam|nas|was|wam|Was|Państwa|państwa|ciebie|Pana|Panią|tu|do|go|ją|firmę|też|ten|kontakt)\s+){0,4}"
 _PLACE: Final = r"(?:\s*\([^)\n]{1,40}\)|\s+(?:z|od|ze|from|at|in|of|von|aus|vom)\s[^.,;!?\n]{2,30}?|,[^.,;!?\n]{2,40},)?"
 
 # What must stand in the text in lower case, and the pattern.
@@ -33,7 +31,14 @@ RECOMMENDING: Final = tuple(
         ),
         (("z polecenia", "z rekomendacji"), rf"[Zz] (?:polecenia|rekomendacji)\s+{_T}{NAME}"),
         (
-            ("polecenie od", "polecający", "polecająca", "polecającej", "kto polecił", "kto polecil"),
+            (
+                "polecenie od",
+                "polecający",
+                "polecająca",
+                "polecającej",
+                "kto polecił",
+                "kto polecil",
+            ),
             (rf"(?:[Pp]olecenie od|[Pp]olecając[ya]|[Kk]to polecił|[Kk]to polecil):?\s+{_T}{NAME}"),
         ),
         (
@@ -75,7 +80,9 @@ RECOMMENDING: Final = tuple(
         (("mnie tu", "przysłał"), rf"{_P}{NAME} mnie (?:tu |do was |do Was )?przysłał"),
         (
             ("recommended by", "referred by", "referred to", "sent by"),
-            (rf"\b(?:[Rr]ecommended|[Rr]eferred|[Ss]ent)\s+(?:to\s+\w+\s+)?(?:over\s+)?by:?\s+{_T}{NAME}"),
+            (
+                rf"\b(?:[Rr]ecommended|[Rr]eferred|[Ss]ent)\s+(?:to\s+\w+\s+)?(?:over\s+)?by:?\s+{_T}{NAME}"
+            ),
         ),
         (
             (
@@ -97,10 +104,15 @@ RECOMMENDING: Final = tuple(
                 rf"|$|to\s+(?:you|ye)|over|your\s+way|and|so|😉)))"
             ),
         ),
-        (("introduction by", "intro from", "introduced by"), rf"[Ii]ntro(?:duction|duced)?\s+(?:by|from)\s+{_T}{NAME}"),
+        (
+            ("introduction by", "intro from", "introduced by"),
+            rf"[Ii]ntro(?:duction|duced)?\s+(?:by|from)\s+{_T}{NAME}",
+        ),
         (
             ("empfehlung", "empfohlen", "tipp "),
-            (rf"(?:Empfehlung|[Ee]mpfohlen|Weiterempfehlung|Tipp)\s+(?:von|vom|durch)\s+{_T}{NAME}"),
+            (
+                rf"(?:Empfehlung|[Ee]mpfohlen|Weiterempfehlung|Tipp)\s+(?:von|vom|durch)\s+{_T}{NAME}"
+            ),
         ),
         (
             ("geschickt", "empfohlen", "genannt", "geraten"),
@@ -109,7 +121,10 @@ RECOMMENDING: Final = tuple(
                 rf"(?:geschickt|empfohlen|genannt|geraten)\b"
             ),
         ),
-        (("(stammkund",), rf"(?:Herr|Frau|Hr\.|Fr\.)\s*{NAME}\s+\(Stammkund(?:e|in)\)\s+(?:sagt|meint|empfiehlt)"),
+        (
+            ("(stammkund",),
+            rf"(?:Herr|Frau|Hr\.|Fr\.)\s*{NAME}\s+\(Stammkund(?:e|in)\)\s+(?:sagt|meint|empfiehlt)",
+        ),
     )
 )
 _KIN_PL: Final = (
@@ -142,14 +157,18 @@ _PROSPECT_EN: Final = (
     r"|her|them|us)|expect\w+|interested|builds?|open\w*"
     r"|send\s+(?:him|her)|waiting|retired|number\s+is|he's\s+at|she's\s+at)"
 )
-_PROSPECT_DE: Final = r"(?:braucht|sucht|wartet|freut|möchte|ruf|anruf|meld|will|richtet|baut|interess)"
+_PROSPECT_DE: Final = (
+    r"(?:braucht|sucht|wartet|freut|möchte|ruf|anruf|meld|will|richtet|baut|interess)"
+)
 # The same, and what must stand near the name too: most brothers-in-law in an inquiry buy nothing.
 RECOMMENDED: Final = tuple(
     (given, re.compile(pattern), re.compile(cue, re.IGNORECASE))
     for given, pattern, cue in (
         (
             ("nazywa się", "na imię", "nazwisko:"),
-            (rf"(?:(?<!onkurencja\s)(?<!irma\s)\b[Nn]azywa\s+się|\bma\s+na\s+imię|[Nn]azwisko:)\s+{_T}{NAME}"),
+            (
+                rf"(?:(?<!onkurencja\s)(?<!irma\s)\b[Nn]azywa\s+się|\bma\s+na\s+imię|[Nn]azwisko:)\s+{_T}{NAME}"
+            ),
             r"dzwo|odezw|szuka|potrzebuje|czeka|kontakt|interes|uprzedz|mówiła o|żaden|temat",
         ),
         (_KIN_STEMS_PL, rf"{_KIN_PL}(?:\s+[a-ząćęłńóśźż]+){{0,4}},?\s+{_P}{NAME}", _PROSPECT_PL),
@@ -160,35 +179,65 @@ RECOMMENDED: Final = tuple(
         ),
         (
             ("decyzyjna", "numer do", "zgłaszam", "osoba kontaktowa"),
-            (rf"(?:[Oo]soba\s+decyzyjna:|[Oo]soba\s+polecana:|\b[Nn]umer\s+do|\bnr\s+do)\s+{_T}{NAME}"),
+            (
+                rf"(?:[Oo]soba\s+decyzyjna:|[Oo]soba\s+polecana:|\b[Nn]umer\s+do|\bnr\s+do)\s+{_T}{NAME}"
+            ),
             _PROSPECT_PL,
         ),
         (
             ("dzwo", "zadzwo", "odezw"),
-            (rf"\b(?:dzwo[nń]\w*|zadzwo[nń]\w*|odez\w+\s+się)\s+do\s+(?:nie(?:go|j),?\s+)?{TITLE}{{1,3}}{NAME}"),
+            (
+                rf"\b(?:dzwo[nń]\w*|zadzwo[nń]\w*|odez\w+\s+się)\s+do\s+(?:nie(?:go|j),?\s+)?{TITLE}{{1,3}}{NAME}"
+            ),
             r"szuka|chce|potrzebuje|otwiera|buduje|interes",
         ),
-        (("szwagr", "teści", "kuzyn"), rf"\b(?:szwagrowi|teściowi|kuzynowi|koledze)\W{{1,4}}{NAME}", r"polecam|chce|szuka"),
+        (
+            ("szwagr", "teści", "kuzyn"),
+            rf"\b(?:szwagrowi|teściowi|kuzynowi|koledze)\W{{1,4}}{NAME}",
+            r"polecam|chce|szuka",
+        ),
         (("zapisz:", "dopisz:"), rf"\b[Zz]apisz(?:cie)?:\s+{_T}{NAME}", r"powiedz|ode mnie|chce"),
-        (_KIN_STEMS_EN, rf"{_KIN_EN}(?:\s+(?:at|in|from|of|out)\s+(?:the\s+)?[\w ]{{2,25}}?)?[ ,(]+{_P}{NAME}", _PROSPECT_EN),
-        (("name is", "name's"), rf"\b(?:his|her|His|Her|their)\s+name(?:\s+is|['’]s)\s+{_T}{NAME}", _PROSPECT_EN),
+        (
+            _KIN_STEMS_EN,
+            rf"{_KIN_EN}(?:\s+(?:at|in|from|of|out)\s+(?:the\s+)?[\w ]{{2,25}}?)?[ ,(]+{_P}{NAME}",
+            _PROSPECT_EN,
+        ),
+        (
+            ("name is", "name's"),
+            rf"\b(?:his|her|His|Her|their)\s+name(?:\s+is|['’]s)\s+{_T}{NAME}",
+            _PROSPECT_EN,
+        ),
         (("in touch with",), rf"in\s+touch\s+with\s+{_T}{NAME}", r""),
         (
             ("expecting", "might be on", "lemme"),
-            (rf"\b(?:is|agent\s+is|manager\s+is)\s+{_T}{NAME}(?=[^\n]{{0,120}}(?:expecting|might be on|is on))"),
+            (
+                rf"\b(?:is|agent\s+is|manager\s+is)\s+{_T}{NAME}(?=[^\n]{{0,120}}(?:expecting|might be on|is on))"
+            ),
             _PROSPECT_EN,
         ),
-        (_KIN_STEMS_DE, rf"{_KIN_DE}(?:\s+(?:in|aus|von)\s+[A-ZÄÖÜ]\w+)?(?:\s+heißt)?,?\s+{_P}{NAME}", _PROSPECT_DE),
+        (
+            _KIN_STEMS_DE,
+            rf"{_KIN_DE}(?:\s+(?:in|aus|von)\s+[A-ZÄÖÜ]\w+)?(?:\s+heißt)?,?\s+{_P}{NAME}",
+            _PROSPECT_DE,
+        ),
         (
             ("heißt", "heisst"),
-            (rf"\b(?:[Ee]r|[Ss]ie|[Dd]er|[Bb]ruder|Nachfolger|[Ss]chwager)\s+hei(?:ß|ss)t\s+{_T}{NAME}"),
+            (
+                rf"\b(?:[Ee]r|[Ss]ie|[Dd]er|[Bb]ruder|Nachfolger|[Ss]chwager)\s+hei(?:ß|ss)t\s+{_T}{NAME}"
+            ),
             _PROSPECT_DE,
         ),
         (
             ("wartet auf", "freut sich auf"),
-            (rf"{NAME},?\s+(?:[^.!?\n]{{0,70}}?\s)?(?:wartet|freut\s+sich)\s+auf\s+(?:Ihren\s+|deinen\s+|einen\s+)?Anruf"),
+            (
+                rf"{NAME},?\s+(?:[^.!?\n]{{0,70}}?\s)?(?:wartet|freut\s+sich)\s+auf\s+(?:Ihren\s+|deinen\s+|einen\s+)?Anruf"
+            ),
             r"",
         ),
-        (("rufen sie an", "rufen ihn an", "sie rufen sie an"), rf"Sie rufen (?:sie|ihn) an:\s+{_T}{NAME}", r""),
+        (
+            ("rufen sie an", "rufen ihn an", "sie rufen sie an"),
+            rf"Sie rufen (?:sie|ihn) an:\s+{_T}{NAME}",
+            r"",
+        ),
     )
 )

@@ -12,7 +12,9 @@ _DIGITS: Final = re.compile("[0-9]+")
 # A text with more numbers than that is a table or a log; time must stay bounded.
 _MAX_RUNS: Final = 200
 _NEXT_WORD: Final = re.compile(r"[^\S\n]{0,2}([^\W\d_]+|[%€$£°\"″'])")
-PRICES: Final = words("zł zl pln złotych zlotych eur euro € $ £ usd gbp chf czk kč kc uah грн tys mln")
+PRICES: Final = words(
+    "zł zl pln złotych zlotych eur euro € $ £ usd gbp chf czk kč kc uah грн tys mln"
+)
 
 
 def digit_runs(text: str) -> list[tuple[int, int]]:

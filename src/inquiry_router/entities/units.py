@@ -8,8 +8,12 @@ _COUNTED: Final = {
         " kusy kusů kusov шт штук штуки штуку unidades uds ud pièces pièce pezzi pz"
     ),
     "par": "par pary parę pairs pair paar párů пар",
-    "kpl": ("kpl komplet komplety kompletów kompletow zestaw zestawy zestawów sets sätze satz sad комплектів комплекти"),
-    "opak": ("opak opakowań opakowania opakowanie packs packets packungen balení упаковок confezioni paquetes paczek paczki"),
+    "kpl": (
+        "kpl komplet komplety kompletów kompletow zestaw zestawy zestawów sets sätze satz sad комплектів комплекти"
+    ),
+    "opak": (
+        "opak opakowań opakowania opakowanie packs packets packungen balení упаковок confezioni paquetes paczek paczki"
+    ),
     "karton": (
         "karton kartony kartonów kartonow cartons boxes kartons krabic krabíc коробок cajas boîtes"
         " scatole crates skrzynek skrzynki kisten"

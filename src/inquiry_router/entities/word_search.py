@@ -41,7 +41,9 @@ def _beginning(stem: str) -> re.Pattern[str]:
     return re.compile(rf"{longest[:BEGINNING]}(?<!\w{longest[:BEGINNING]})")
 
 
-def phrases(text: str, lower: str, stems: Iterable[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+def phrases(
+    text: str, lower: str, stems: Iterable[str], pattern: re.Pattern[str]
+) -> Iterator[re.Match[str]]:
     """Where the pattern matches at the beginning of a word with one of the stems, never overlapping, in order."""
     end = 0
     for begin in sorted(_beginnings(lower, stems)):

@@ -62,7 +62,9 @@ def judge(
         entities = find_entities(question.subject, question.text)
         decision = decide(draft, classification, entities, policy, 0, teams, now)
         plain = team_of(classification.category, policy, teams, now)
-        judged.append(Judged(item, classification, decision, is_unsure(classification, policy), plain))
+        judged.append(
+            Judged(item, classification, decision, is_unsure(classification, policy), plain)
+        )
     return judged
 
 
@@ -72,7 +74,9 @@ def team_of(category: str, policy: Policy, teams: Teams, now: datetime) -> str:
     return decide(Draft(Channel.EMAIL, ""), sure, (), policy, 0, teams, now).team
 
 
-def figures(judged: Sequence[Judged], policy: Policy, teams: Teams, now: datetime) -> dict[str, Any]:
+def figures(
+    judged: Sequence[Judged], policy: Policy, teams: Teams, now: datetime
+) -> dict[str, Any]:
     """All figures; shares are 0 to 1.
 
     `team_accuracy` compares the policy's team for the likeliest category with its team for the label.
@@ -100,7 +104,9 @@ def figures(judged: Sequence[Judged], policy: Policy, teams: Teams, now: datetim
     }
 
 
-def _about_teams(judged: Sequence[Judged], policy: Policy, teams: Teams, now: datetime) -> dict[str, Any]:
+def _about_teams(
+    judged: Sequence[Judged], policy: Policy, teams: Teams, now: datetime
+) -> dict[str, Any]:
     wanted = {category: team_of(category, policy, teams, now) for category in CATEGORY_IDS}
     sales = {team.id for team in teams.teams if team.kind == "sales"}
     service = [entry for entry in judged if wanted[entry.item.label] not in sales]
@@ -111,8 +117,13 @@ def _about_teams(judged: Sequence[Judged], policy: Policy, teams: Teams, now: da
 
     return {
         "team_accuracy": _share(rightly_placed(entry) for entry in judged),
-        "service_to_sales_rate": _share(entry.decision.team in sales and not _may(entry, wanted, sales) for entry in service),
-        "lost_lead_rate": _share(not entry.abstained and entry.decision.team not in sales and not entry.right for entry in leads),
+        "service_to_sales_rate": _share(
+            entry.decision.team in sales and not _may(entry, wanted, sales) for entry in service
+        ),
+        "lost_lead_rate": _share(
+            not entry.abstained and entry.decision.team not in sales and not entry.right
+            for entry in leads
+        ),
     }
 
 
@@ -160,5 +171,8 @@ def _confusion(judged: Sequence[Judged]) -> dict[str, dict[str, int]]:
     counts = Counter((entry.item.label, entry.classification.category) for entry in judged)
     names = sorted({name for pair in counts for name in pair} - set(CATEGORY_IDS))
     order = (*CATEGORY_IDS, *names)
-    rows = {label: {category: counts[label, category] for category in order if counts[label, category]} for label in order}
+    rows = {
+        label: {category: counts[label, category] for category in order if counts[label, category]}
+        for label in order
+    }
     return {label: row for label, row in rows.items() if row}

@@ -39,7 +39,9 @@ def read_file(path: Path, labels: Sequence[str] | None) -> list[Labelled]:
             return _read_all(_csv_records(text), labels)
         return read_lines(text.splitlines(), labels)
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: byte {error.start} is not UTF-8: save the file as UTF-8") from None
+        raise ValueError(
+            f"{path}: byte {error.start} is not UTF-8: save the file as UTF-8"
+        ) from None
     except (ValueError, csv.Error) as error:
         raise ValueError(f"{path}: {error}") from None
 
@@ -62,7 +64,9 @@ def _json_records(lines: Iterable[str]) -> Iterator[tuple[int, Any]]:
             try:
                 yield number, json.loads(line)
             except ValueError as error:
-                raise ValueError(f"line {number}: not JSON ({error}); write one object a line") from None
+                raise ValueError(
+                    f"line {number}: not JSON ({error}); write one object a line"
+                ) from None
 
 
 def _csv_records(text: str) -> Iterator[tuple[int, Any]]:
@@ -72,7 +76,9 @@ def _csv_records(text: str) -> Iterator[tuple[int, Any]]:
         raise ValueError("line 1: the heading needs the columns text and label")
     for row in rows:
         if None in row or None in row.values():
-            raise ValueError(f"line {rows.line_num}: it has not as many columns as the heading: put text with commas in quotes")
+            raise ValueError(
+                f"line {rows.line_num}: it has not as many columns as the heading: put text with commas in quotes"
+            )
         record = {name: value for name, value in row.items() if value != ""}
         record.setdefault("label", record.get("category"))
         yield rows.line_num, {**record, "text": row["text"]}
@@ -88,7 +94,14 @@ def _read(number: int, record: Any, labels: Sequence[str] | None) -> Labelled:
         if not isinstance(text, str) or not isinstance(subject, str | None):
             raise ValueError("'subject' and 'text' must be text")
         draft = Draft(Channel(record.get("channel", "email")), text, subject)
-        return Labelled(str(record.get("id", number)), str(record.get("lang", "?")), draft, label, secondary, acceptable)
+        return Labelled(
+            str(record.get("id", number)),
+            str(record.get("lang", "?")),
+            draft,
+            label,
+            secondary,
+            acceptable,
+        )
     except KeyError as error:
         raise ValueError(f"line {number}: the field {error} is missing") from None
     except (ValueError, TypeError, AttributeError) as error:

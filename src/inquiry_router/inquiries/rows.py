@@ -15,8 +15,12 @@ def draft_of(row: Row[Any]) -> Draft:
         text=row.text,
         subject=row.subject,
         language=row.language,
-        contact=Contact(row.contact_name, row.contact_email, row.contact_phone, row.contact_company),
-        source=Source(row.source_system, row.source_id, row.source_url) if row.source_system else None,
+        contact=Contact(
+            row.contact_name, row.contact_email, row.contact_phone, row.contact_company
+        ),
+        source=Source(row.source_system, row.source_id, row.source_url)
+        if row.source_system
+        else None,
         received_at=row.received_at,
         passage=read_passage(row.passage),
     )

@@ -8,7 +8,14 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, sel
 
 from inquiry_router.database.intake_batch import IntakeRows
 from inquiry_router.database.intake_batch import Row as Values
-from inquiry_router.database.tables import attempts, corrections, deliveries, inquiries, intake_keys, timeline
+from inquiry_router.database.tables import (
+    attempts,
+    corrections,
+    deliveries,
+    inquiries,
+    intake_keys,
+    timeline,
+)
 from inquiry_router.inquiry.errors import NotFound
 from inquiry_router.inquiry.model import Draft, Receipt, Status
 from inquiry_router.inquiry.reference import read_reference
@@ -93,7 +100,9 @@ def find(connection: Connection, id_or_reference: str, *, for_update: bool = Fal
 
 def owner_of(connection: Connection, keys: tuple[str, ...]) -> tuple[str, str] | None:
     """The id and fingerprint of the inquiry that came with one of these keys, or None."""
-    row = connection.execute(select(intake_keys).where(intake_keys.c.key.in_(keys)).order_by(intake_keys.c.key)).first()
+    row = connection.execute(
+        select(intake_keys).where(intake_keys.c.key.in_(keys)).order_by(intake_keys.c.key)
+    ).first()
     return (row.inquiry_id, row.fingerprint) if row is not None else None
 
 
@@ -110,7 +119,9 @@ def present_receipt(connection: Connection, row: Row[Any]) -> Receipt:
 
 def _routed(connection: Connection, inquiry_id: str, order: ColumnElement[Any]) -> dict[str, Any]:
     """What the first or last routed entry of the timeline holds."""
-    query = select(timeline.c.details).where(timeline.c.inquiry_id == inquiry_id, timeline.c.kind == "routed")
+    query = select(timeline.c.details).where(
+        timeline.c.inquiry_id == inquiry_id, timeline.c.kind == "routed"
+    )
     details: dict[str, Any] = connection.execute(query.order_by(order).limit(1)).scalar_one()
     return details
 
@@ -136,13 +147,21 @@ def history(connection: Connection, inquiry_id: str) -> list[dict[str, Any]]:
         .join(deliveries, deliveries.c.id == attempts.c.delivery_id)
         .where(deliveries.c.inquiry_id == inquiry_id)
     )
-    entries = [{"at": row.at, "kind": row.kind, "actor": row.actor, "details": row.details, "id": row.id} for row in own]
+    entries = [
+        {"at": row.at, "kind": row.kind, "actor": row.actor, "details": row.details, "id": row.id}
+        for row in own
+    ]
     entries += [
         {
             "at": row.at,
             "kind": "delivery_attempt",
             "actor": row.destination_id,
-            "details": {"event": row.event, "attempt": row.number, "outcome": row.outcome, "error": row.error},
+            "details": {
+                "event": row.event,
+                "attempt": row.number,
+                "outcome": row.outcome,
+                "error": row.error,
+            },
             "id": row.id,
         }
         for row in tries
@@ -150,7 +169,9 @@ def history(connection: Connection, inquiry_id: str) -> list[dict[str, Any]]:
     return sorted(entries, key=lambda entry: (entry["at"], entry["id"]))
 
 
-def page(connection: Connection, filters: Filters, after: tuple[datetime, str] | None, limit: int) -> Page:
+def page(
+    connection: Connection, filters: Filters, after: tuple[datetime, str] | None, limit: int
+) -> Page:
     """One page of inquiries, newest first. With `q` it looks through a bounded number of them; follow `next` for more."""
     query = _filtered(select(inquiries), filters)
     position = tuple_(inquiries.c.received_at, inquiries.c.id)
@@ -167,10 +188,17 @@ def page(connection: Connection, filters: Filters, after: tuple[datetime, str] |
         .limit(SEARCHED_INQUIRIES)
         .subquery()
     )
-    full = connection.execute(select(func.count()).select_from(window)).scalar_one() == SEARCHED_INQUIRIES
+    full = (
+        connection.execute(select(func.count()).select_from(window)).scalar_one()
+        == SEARCHED_INQUIRIES
+    )
     end = None
     if full:
-        end = _position(connection.execute(select(window).order_by(window.c.received_at, window.c.id).limit(1)).one())
+        end = _position(
+            connection.execute(
+                select(window).order_by(window.c.received_at, window.c.id).limit(1)
+            ).one()
+        )
         query = query.where(position >= tuple_(*end))
     query = query.where(inquiries.c.search.contains(fold(filters.q), autoescape=True))
     rows = list(connection.execute(query.order_by(*newest_first).limit(limit + 1)))
@@ -199,7 +227,14 @@ def record_change(
 
 def timeline_entry(inquiry_id: str, at: datetime, kind: str, actor: str, details: Json) -> Values:
     """A row of the timeline."""
-    return {"id": new_id(), "inquiry_id": inquiry_id, "at": at, "kind": kind, "actor": actor, "details": details}
+    return {
+        "id": new_id(),
+        "inquiry_id": inquiry_id,
+        "at": at,
+        "kind": kind,
+        "actor": actor,
+        "details": details,
+    }
 
 
 def routed_entry(receipt: Receipt, at: datetime, actor: str) -> Values:
@@ -222,7 +257,14 @@ def _decided_values(receipt: Receipt) -> Values:
 
 def _inquiry_values(receipt: Receipt, draft: Draft, now: datetime) -> Values:
     contact, source = draft.contact, draft.source
-    said = (receipt.reference, contact.name, contact.email, contact.phone, contact.company, draft.subject)
+    said = (
+        receipt.reference,
+        contact.name,
+        contact.email,
+        contact.phone,
+        contact.company,
+        draft.subject,
+    )
     return {
         **_decided_values(receipt),
         "id": receipt.id,

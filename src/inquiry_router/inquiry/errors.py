@@ -12,7 +12,12 @@ class RouterError(Exception):
     hint: ClassVar[str] = "Compare the request with the example in /docs."
 
     def __init__(
-        self, detail: str | None = None, *, hint: str | None = None, retry_after: int | None = None, **extra: object
+        self,
+        detail: str | None = None,
+        *,
+        hint: str | None = None,
+        retry_after: int | None = None,
+        **extra: object,
     ) -> None:
         super().__init__(detail or self.title)
         self.detail = detail or self.title
@@ -150,7 +155,9 @@ class Unavailable(RouterError):
     title = "It could not be stored now"
     hint = "Nothing was lost or half done: send the same request again after Retry-After seconds."
 
-    def __init__(self, detail: str | None = None, *, hint: str | None = None, retry_after: int = 5) -> None:
+    def __init__(
+        self, detail: str | None = None, *, hint: str | None = None, retry_after: int = 5
+    ) -> None:
         super().__init__(detail, hint=hint, retry_after=retry_after)
 
 

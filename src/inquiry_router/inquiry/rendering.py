@@ -44,11 +44,16 @@ def classification_json(classification: Classification) -> Json:
         "category": classification.category,
         "confidence": classification.confidence,
         "secondary": classification.secondary,
-        "ranking": [{"category": entry.category, "confidence": entry.confidence} for entry in classification.ranking],
+        "ranking": [
+            {"category": entry.category, "confidence": entry.confidence}
+            for entry in classification.ranking
+        ],
         "language": classification.language,
         "method": classification.method,
         "model": classification.model,
-        "evidence": [{"text": entry.text, "weight": entry.weight} for entry in classification.evidence],
+        "evidence": [
+            {"text": entry.text, "weight": entry.weight} for entry in classification.evidence
+        ],
         "unsure": classification.unsure,
     }
 
@@ -99,7 +104,14 @@ def read_decision(data: Json) -> Decision:
 def entities_json(entities: tuple[Entity, ...]) -> list[Json]:
     """What the inquiry states."""
     return [
-        {"kind": one.kind.value, "text": one.text, "value": one.value, "field": one.field, "begin": one.begin, "end": one.end}
+        {
+            "kind": one.kind.value,
+            "text": one.text,
+            "value": one.value,
+            "field": one.field,
+            "begin": one.begin,
+            "end": one.end,
+        }
         for one in entities
     ]
 
@@ -107,7 +119,15 @@ def entities_json(entities: tuple[Entity, ...]) -> list[Json]:
 def read_entities(data: list[Json]) -> tuple[Entity, ...]:
     """The inverse of `entities_json`."""
     return tuple(
-        Entity(EntityKind(one["kind"]), one["text"], one["value"], one["begin"], one["end"], one["field"]) for one in data
+        Entity(
+            EntityKind(one["kind"]),
+            one["text"],
+            one["value"],
+            one["begin"],
+            one["end"],
+            one["field"],
+        )
+        for one in data
     )
 
 
@@ -130,7 +150,9 @@ def passage_json(passage: Passage) -> Json | None:
     return {
         "automatic": passage.automatic,
         "forwarded_by": contact_json(passage.forwarded_by) if passage.forwarded_by else None,
-        "attachments": [{"name": one.name, "type": one.type, "size": one.size} for one in passage.attachments],
+        "attachments": [
+            {"name": one.name, "type": one.type, "size": one.size} for one in passage.attachments
+        ],
         "hops": passage.hops,
         "shadow": passage.shadow,
         "unread": passage.unread,
@@ -166,7 +188,12 @@ def said_json(draft: Draft) -> Json:
 
 def contact_json(contact: Contact) -> Json:
     """A contact."""
-    return {"name": contact.name, "email": contact.email, "phone": contact.phone, "company": contact.company}
+    return {
+        "name": contact.name,
+        "email": contact.email,
+        "phone": contact.phone,
+        "company": contact.company,
+    }
 
 
 def receipt_json(receipt: Receipt) -> Json:

@@ -22,7 +22,9 @@ def heard(draft: Draft) -> tuple[Draft, Automatic | None]:
     if letter is None:
         return _with_attachments(draft), draft.passage.automatic
     kept = replace(draft, text=letter.text) if letter.cut else draft
-    return _with_attachments(kept), draft.passage.automatic or (letter.automatic if draft.channel is Channel.EMAIL else None)
+    return _with_attachments(kept), draft.passage.automatic or (
+        letter.automatic if draft.channel is Channel.EMAIL else None
+    )
 
 
 def asked(draft: Draft) -> Draft:
@@ -45,6 +47,8 @@ def _with_attachments(draft: Draft) -> Draft:
 
 
 def _letter(draft: Draft) -> Letter | None:
-    if draft.channel not in _MAY_HOLD_MAIL or ("\n" not in draft.text and draft.channel is not Channel.EMAIL):
+    if draft.channel not in _MAY_HOLD_MAIL or (
+        "\n" not in draft.text and draft.channel is not Channel.EMAIL
+    ):
         return None
     return read_letter(draft.subject, draft.text)

@@ -45,7 +45,9 @@ def clean(draft: Draft) -> Draft:
 def storable(draft: Draft) -> Draft:
     """The draft as it came, without the characters that no database stores."""
     contact = draft.contact
-    fields = {name: _storable(getattr(contact, name)) for name in ("name", "email", "phone", "company")}
+    fields = {
+        name: _storable(getattr(contact, name)) for name in ("name", "email", "phone", "company")
+    }
     return replace(
         draft,
         text=_UNSTORABLE.sub("", draft.text),

@@ -30,11 +30,15 @@ def read(draft: Draft) -> Reading:
     if automatic is not None:
         cleaned = replace(cleaned, passage=replace(cleaned.passage, automatic=automatic))
     words = read_words(cleaned.subject, cleaned.text)
-    entities = find_entities(question.subject, question.text, words if question.text == cleaned.text else None)
+    entities = find_entities(
+        question.subject, question.text, words if question.text == cleaned.text else None
+    )
     return Reading(cleaned, question, words, entities)
 
 
 def left_unread(draft: Draft) -> Reading:
     """Keep a draft as it is, marked unread, when reading it failed."""
     kept = storable(draft)
-    return Reading(replace(kept, passage=replace(kept.passage, unread=True)), kept, read_words(None, ""))
+    return Reading(
+        replace(kept, passage=replace(kept.passage, unread=True)), kept, read_words(None, "")
+    )

@@ -16,7 +16,11 @@ class SingleFlight:
     async def __aenter__(self) -> bool:
         """Returns whether there was another one to wait for: then it has come before, or failed."""
         waited = False
-        while (other := next((self._under_way[key] for key in self._keys if key in self._under_way), None)) is not None:
+        while (
+            other := next(
+                (self._under_way[key] for key in self._keys if key in self._under_way), None
+            )
+        ) is not None:
             await asyncio.shield(other)
             waited = True
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -39,7 +39,13 @@ class Tally:
         return asdict(self)
 
 
-def tally(probabilities: Floats, labels: Sequence[str], order: Sequence[str], threshold: float, margin: float) -> Tally:
+def tally(
+    probabilities: Floats,
+    labels: Sequence[str],
+    order: Sequence[str],
+    threshold: float,
+    margin: float,
+) -> Tally:
     """Count; `probabilities` has the shape (texts, labels), its columns in the order of `order`."""
     if not len(labels):
         return Tally(0, None, None, None, {}, {}, 0, 0)
@@ -82,7 +88,9 @@ def objections(lessons: tuple[Tally, Tally], test: tuple[Tally, Tally]) -> list[
             )
     for name, count in test[1].of.items():
         if test[1].right[name] < test[0].right[name] - max(2, int(NOISE * count)):
-            said.append(f"of {count} shipped tests of {name} it gets {test[1].right[name]} instead of {test[0].right[name]}")
+            said.append(
+                f"of {count} shipped tests of {name} it gets {test[1].right[name]} instead of {test[0].right[name]}"
+            )
     for where, (old, new) in (("corrected inquiries", lessons), ("shipped tests", test)):
         if new.service_to_sales > old.service_to_sales:
             said.append(

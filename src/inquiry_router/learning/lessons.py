@@ -48,12 +48,18 @@ def read_vectors(lessons: Sequence[Lesson], base: Classifier) -> dict[str, tuple
         draft = asked(clean(lesson.draft))
         vector = base.encoder.read(draft.subject, draft.text).vector
         offsets = base.of_grams(read_text(draft.subject, draft.text))
-        read[lesson.id] = (vector.astype(np.float16).tobytes(), offsets.astype(np.float16).tobytes())
+        read[lesson.id] = (
+            vector.astype(np.float16).tobytes(),
+            offsets.astype(np.float16).tobytes(),
+        )
     return read
 
 
 def lessons_seen(
-    lessons: Sequence[Lesson], read: Mapping[str, tuple[bytes, bytes]], base: Classifier, origin: str = "learnt"
+    lessons: Sequence[Lesson],
+    read: Mapping[str, tuple[bytes, bytes]],
+    base: Classifier,
+    origin: str = "learnt",
 ) -> ExampleSet:
     """The lessons with what `read_vectors` made of them."""
     vectors = [np.frombuffer(read[lesson.id][0], dtype=np.float16) for lesson in lessons]
@@ -74,7 +80,12 @@ def read_lessons(lessons: Sequence[Lesson], base: Classifier, origin: str) -> Ex
 
 
 def fit(
-    base: Classifier, start: Head, replay: ExampleSet, lessons: ExampleSet, lesson_counts: float, seen: NDArray[np.bool_]
+    base: Classifier,
+    start: Head,
+    replay: ExampleSet,
+    lessons: ExampleSet,
+    lesson_counts: float,
+    seen: NDArray[np.bool_],
 ) -> list[Head]:
     """Heads for every label of `start`, held towards it; each learns what its row of `seen` (heads, replay and lessons) marks.
 
@@ -84,12 +95,21 @@ def fit(
     """
     temperature = np.float32(base.card.temperature)
     vectors = np.concatenate((replay.vectors, lessons.vectors))
-    offsets = reordered(np.concatenate((replay.offsets, lessons.offsets)), base.card.labels, start.labels) / temperature
-    counts = np.concatenate((np.ones(len(replay)), np.full(len(lessons), lesson_counts))).astype(np.float32)
+    offsets = (
+        reordered(np.concatenate((replay.offsets, lessons.offsets)), base.card.labels, start.labels)
+        / temperature
+    )
+    counts = np.concatenate((np.ones(len(replay)), np.full(len(lessons), lesson_counts))).astype(
+        np.float32
+    )
     importance = np.where(seen, counts, np.float32(0.0))
-    targets = np.concatenate((_as_before(base, start, replay), targets_of(lessons.labels, start.labels, SMOOTHING)))
+    targets = np.concatenate(
+        (_as_before(base, start, replay), targets_of(lessons.labels, start.labels, SMOOTHING))
+    )
     cooled = start.scaled(1 / temperature)
-    fitted = fit_heads(vectors, targets, cooled, importance, offsets=offsets, strength=STRENGTH, steps=STEPS)
+    fitted = fit_heads(
+        vectors, targets, cooled, importance, offsets=offsets, strength=STRENGTH, steps=STEPS
+    )
     return [head.scaled(temperature) for head in fitted]
 
 
@@ -124,7 +144,11 @@ def left_out(lessons: ExampleSet, asked: Sequence[int]) -> NDArray[np.bool_]:
 
 
 def out_of_fold(
-    base: Classifier, heads: Sequence[Head], hidden: NDArray[np.bool_], lessons: ExampleSet, asked: Sequence[int]
+    base: Classifier,
+    heads: Sequence[Head],
+    hidden: NDArray[np.bool_],
+    lessons: ExampleSet,
+    asked: Sequence[int],
 ) -> Floats:
     """Probabilities of the lessons at the places `asked`, each by the one of `heads` that it was `hidden` from (`left_out`)."""
     found = np.zeros((len(lessons), len(heads[0].labels)), dtype=np.float32)
@@ -133,9 +157,13 @@ def out_of_fold(
     return found[asked]
 
 
-def not_meant(base: Classifier, head: Head, replay: ExampleSet, own: Sequence[str]) -> NDArray[np.bool_]:
+def not_meant(
+    base: Classifier, head: Head, replay: ExampleSet, own: Sequence[str]
+) -> NDArray[np.bool_]:
     """Which shipped examples do not look as if they belonged to a category of the company's own, though the corpus knows none."""
-    likely = probabilities_of(base, head, replay)[:, [head.labels.index(label) for label in own]].sum(axis=1)
+    likely = probabilities_of(base, head, replay)[
+        :, [head.labels.index(label) for label in own]
+    ].sum(axis=1)
     unlikely: NDArray[np.bool_] = likely < MEANT
     return unlikely
 

@@ -38,7 +38,11 @@ class Proposal:
 
 
 def from_corrections(
-    base: Classifier, shipped: ExampleSet, present: Head, corrected: ExampleSet, own: Sequence[OwnCategory]
+    base: Classifier,
+    shipped: ExampleSet,
+    present: Head,
+    corrected: ExampleSet,
+    own: Sequence[OwnCategory],
 ) -> Proposal:
     """A head fitted on everything people corrected, compared with the present one.
 
@@ -47,7 +51,9 @@ def from_corrections(
     lessons = joined(corrected, read_lessons(examples_of(own), base, "own"))
     replay, test = split(shipped)
     for lesson_counts in LESSON_COUNTS:
-        proposal = _from_lessons(base, replay, test, present, len(corrected), lessons, own, lesson_counts)
+        proposal = _from_lessons(
+            base, replay, test, present, len(corrected), lessons, own, lesson_counts
+        )
         if not proposal.objections:
             break
     return proposal
@@ -67,9 +73,14 @@ def _from_lessons(
     labels = all_labels([category.id for category in own])
     corrected = lessons.where(np.arange(len(lessons)) < corrected_count)
     start = base.head.widened(labels)
-    head, unseen = _fitted(base, start, replay, test, own, lesson_counts, lessons, range(corrected_count))
+    head, unseen = _fitted(
+        base, start, replay, test, own, lesson_counts, lessons, range(corrected_count)
+    )
     present = present.widened(labels)
-    of_lessons = (_tally(base, present, corrected), tally(unseen, corrected.labels, labels, *_line(base)))
+    of_lessons = (
+        _tally(base, present, corrected),
+        tally(unseen, corrected.labels, labels, *_line(base)),
+    )
     of_test = (_tally(base, present, test), _tally(base, head, test))
     figures = {
         "lesson_counts": lesson_counts,
@@ -87,13 +98,21 @@ def from_categories(
     replay, test = split(shipped)
     start = present.widened(labels)
     if not own:
-        return Proposal(start, (), {"shipped_test": _pair((_tally(base, present, test), _tally(base, start, test)))}), None
+        return Proposal(
+            start,
+            (),
+            {"shipped_test": _pair((_tally(base, present, test), _tally(base, start, test)))},
+        ), None
     lessons = read_lessons(examples_of(own), base, "own")
     last = [place for place, label in enumerate(lessons.labels) if label == own[-1].id]
     head, unseen = _fitted(base, start, replay, test, own, LESSON_COUNTS[0], lessons, last)
     last_ones = lessons.where(np.array([label == own[-1].id for label in lessons.labels]))
-    told = separation(own[-1].id, labels, unseen, last_ones, replay, probabilities_of(base, head, test))
-    return Proposal(head, (), {"shipped_test": _pair((_tally(base, present, test), _tally(base, head, test)))}), told
+    told = separation(
+        own[-1].id, labels, unseen, last_ones, replay, probabilities_of(base, head, test)
+    )
+    return Proposal(
+        head, (), {"shipped_test": _pair((_tally(base, present, test), _tally(base, head, test)))}
+    ), told
 
 
 def split(shipped: ExampleSet) -> tuple[ExampleSet, ExampleSet]:
@@ -137,10 +156,14 @@ def _fitted(
     hidden = left_out(lessons, asked)
     learnt = np.concatenate((np.ones((1, len(lessons)), dtype=bool), ~hidden))
     meant = np.ones((len(learnt), len(replay)), dtype=bool)
-    heads = fit(base, start, replay, lessons, lesson_counts, np.concatenate((meant, learnt), axis=1))
+    heads = fit(
+        base, start, replay, lessons, lesson_counts, np.concatenate((meant, learnt), axis=1)
+    )
     if own:
         meant = np.stack([not_meant(base, head, replay, names) for head in heads])
-        heads = fit(base, start, replay, lessons, lesson_counts, np.concatenate((meant, learnt), axis=1))
+        heads = fit(
+            base, start, replay, lessons, lesson_counts, np.concatenate((meant, learnt), axis=1)
+        )
         heads = [without_greed(base, head, test, names) for head in heads]
     return heads[0], out_of_fold(base, heads[1:], hidden, lessons, asked)
 

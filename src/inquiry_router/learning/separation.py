@@ -38,7 +38,12 @@ class Separation:
 
 
 def separation(
-    category: str, labels: Sequence[str], unseen: Floats, own: ExampleSet, shipped: ExampleSet, test: Floats
+    category: str,
+    labels: Sequence[str],
+    unseen: Floats,
+    own: ExampleSet,
+    shipped: ExampleSet,
+    test: Floats,
 ) -> Separation:
     """Judge one category.
 
@@ -52,12 +57,18 @@ def separation(
         recognised=round(recognised, 3),
         taken_from_others=round(float((test.argmax(axis=1) == place).mean()), 4),
         verdict="well" if recognised >= WELL else "fairly" if recognised >= FAIRLY else "poorly",
-        collisions=tuple(_collision(own, number, unseen[number], labels, shipped) for number in mistaken),
+        collisions=tuple(
+            _collision(own, number, unseen[number], labels, shipped) for number in mistaken
+        ),
     )
 
 
-def _collision(own: ExampleSet, number: int, row: Floats, labels: Sequence[str], shipped: ExampleSet) -> Collision:
+def _collision(
+    own: ExampleSet, number: int, row: Floats, labels: Sequence[str], shipped: ExampleSet
+) -> Collision:
     looks_like = labels[int(row.argmax())]
     there = shipped.where(np.array([label == looks_like for label in shipped.labels]))
     like = nearest(own.vectors[number], [neighbourhood(there)], 1)
-    return Collision(own.texts[number], looks_like, round(float(row.max()), 3), like[0].text if like else None)
+    return Collision(
+        own.texts[number], looks_like, round(float(row.max()), 3), like[0].text if like else None
+    )

@@ -12,7 +12,12 @@ from sqlalchemy import Connection
 
 from inquiry_router.classification.classifier import Classifier
 from inquiry_router.classification.encoder import MODEL_FILE
-from inquiry_router.classification.examples import ExampleSet, Neighbour, Neighbourhood, neighbourhood
+from inquiry_router.classification.examples import (
+    ExampleSet,
+    Neighbour,
+    Neighbourhood,
+    neighbourhood,
+)
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.configuration.store import save_document
@@ -42,7 +47,11 @@ class LearningService:
     """Teaches the classifier. One learns at a time; requests are answered meanwhile."""
 
     def __init__(
-        self, database: Database, configuration: ConfigurationService, classifier: ClassifierService, every_hours: float
+        self,
+        database: Database,
+        configuration: ConfigurationService,
+        classifier: ClassifierService,
+        every_hours: float,
     ) -> None:
         self._database = database
         self._configuration = configuration
@@ -58,16 +67,31 @@ class LearningService:
             base, shipped = await self._base()
             configuration = self._configuration.current
             corrected = await self._corrected(base)
-            corrected = corrected.where(np.array([label in configuration.category_ids for label in corrected.labels], dtype=bool))
+            corrected = corrected.where(
+                np.array(
+                    [label in configuration.category_ids for label in corrected.labels], dtype=bool
+                )
+            )
             if len(corrected) < LEAST_LESSONS:
                 raise Conflict(
                     f"There are {len(corrected)} corrected inquiries; learning begins at {LEAST_LESSONS}.",
                     hint="Correct wrong decisions with POST /v1/inquiries/{id}/correction, or confirm right ones the same way.",
                 )
-            own, head = configuration.own_categories.categories, self._classifier.head_of(configuration.taught)
+            own, head = (
+                configuration.own_categories.categories,
+                self._classifier.head_of(configuration.taught),
+            )
             found = await asyncio.to_thread(from_corrections, base, shipped, head, corrected, own)
             return await self._configuration.change(
-                lambda connection: _add(connection, base.card.files[MODEL_FILE], found, actor, why, now, lessons=len(corrected))
+                lambda connection: _add(
+                    connection,
+                    base.card.files[MODEL_FILE],
+                    found,
+                    actor,
+                    why,
+                    now,
+                    lessons=len(corrected),
+                )
             )
 
     async def explain(self, inquiry: Draft) -> tuple[Neighbour, ...]:
@@ -75,7 +99,9 @@ class LearningService:
         base = self._classifier.shipped
         if base is None:
             return ()
-        return await self._classifier.neighbours(asked(clean(inquiry)), await self._learnt_examples(base))
+        return await self._classifier.neighbours(
+            asked(clean(inquiry)), await self._learnt_examples(base)
+        )
 
     async def change_categories(
         self, categories: Sequence[OwnCategory], expected: int, actor: str, why: str, now: datetime
@@ -92,7 +118,9 @@ class LearningService:
 
             def work(connection: Connection) -> Version:
                 save_document(connection, "categories", body, expected, actor, why, now)
-                return _add(connection, base.card.files[MODEL_FILE], found, actor, why, now, lessons=0)
+                return _add(
+                    connection, base.card.files[MODEL_FILE], found, actor, why, now, lessons=0
+                )
 
             return await self._configuration.change(work), told
 
@@ -101,18 +129,32 @@ class LearningService:
         base, _ = await self._base()
         own = set(self._configuration.current.category_ids)
         if number:
-            version = await self._database.read(lambda connection: store.version(connection, number))
+            version = await self._database.read(
+                lambda connection: store.version(connection, number)
+            )
             if version.objections:
                 raise Conflict(
-                    f"Model {number} was refused: {version.objections[0]}.", hint="Correct more inquiries and learn anew."
+                    f"Model {number} was refused: {version.objections[0]}.",
+                    hint="Correct more inquiries and learn anew.",
                 )
             if version.encoder != base.card.files[MODEL_FILE]:
-                raise Conflict(f"Model {number} was taught on an older encoder.", hint="Learn anew: POST /v1/models.")
+                raise Conflict(
+                    f"Model {number} was taught on an older encoder.",
+                    hint="Learn anew: POST /v1/models.",
+                )
             if set(version.labels) != own:
-                raise Conflict(f"Model {number} knows other categories than there are now.", hint="Learn anew: POST /v1/models.")
+                raise Conflict(
+                    f"Model {number} knows other categories than there are now.",
+                    hint="Learn anew: POST /v1/models.",
+                )
         elif own != set(base.card.labels):
-            raise Conflict("The shipped model does not know your own categories.", hint="Remove them first, or keep the model.")
-        await self._configuration.change(lambda connection: store.put_in_use(connection, number, actor, why, now))
+            raise Conflict(
+                "The shipped model does not know your own categories.",
+                hint="Remove them first, or keep the model.",
+            )
+        await self._configuration.change(
+            lambda connection: store.put_in_use(connection, number, actor, why, now)
+        )
 
     async def quality(self, since: datetime | None, until: datetime | None) -> dict[str, Any]:
         """How good the decisions of a period have been, and how far what came in has drifted.
@@ -130,7 +172,9 @@ class LearningService:
             self._one_report.release()
         base = self._classifier.shipped
         baseline = base.card.about.get("baseline", {}) if base is not None else {}
-        return await asyncio.to_thread(quality, entries, baseline, base.unknown_letters if base is not None else _unknown)
+        return await asyncio.to_thread(
+            quality, entries, baseline, base.unknown_letters if base is not None else _unknown
+        )
 
     async def keep_learning(self) -> None:
         """Learn by itself whenever enough was corrected and enough time has passed. Runs until it is cancelled."""
@@ -145,11 +189,15 @@ class LearningService:
         """Teach categories that came by `config import`, or that a new encoder does not know yet."""
         configuration = self._configuration.current
         base = self._classifier.shipped
-        if base is None or set(self._classifier.head_of(configuration.taught).labels) == set(configuration.category_ids):
+        if base is None or set(self._classifier.head_of(configuration.taught).labels) == set(
+            configuration.category_ids
+        ):
             return None
         own = configuration.own_categories
         expected = configuration.own_categories_version
-        version, _ = await self.change_categories(own.categories, expected, "start", "categories that were not known yet", now)
+        version, _ = await self.change_categories(
+            own.categories, expected, "start", "categories that were not known yet", now
+        )
         return version
 
     async def learn_if_due(self, now: datetime) -> Version | None:
@@ -159,11 +207,15 @@ class LearningService:
         last = await self._database.read(store.last_learnt)
         if last is not None and (now - last).total_seconds() < self._every_s:
             return None
-        fresh = await self._database.read(lambda connection: store.corrected_since(connection, last))
+        fresh = await self._database.read(
+            lambda connection: store.corrected_since(connection, last)
+        )
         if fresh < LEAST_LESSONS:
             return None
         version = await self.learn("schedule", f"{fresh} inquiries were corrected", now)
-        log.info("learning.done", number=version.number, state=version.state, lessons=version.lessons)
+        log.info(
+            "learning.done", number=version.number, state=version.state, lessons=version.lessons
+        )
         return version
 
     async def _learnt_examples(self, base: Classifier) -> Neighbourhood:
@@ -176,10 +228,14 @@ class LearningService:
             self._learnt = (number, neighbourhood(lessons_seen(kept, known, base)))
         return self._learnt[1]
 
-    async def _lessons(self, base: Classifier) -> tuple[list[Lesson], dict[str, tuple[bytes, bytes]]]:
+    async def _lessons(
+        self, base: Classifier
+    ) -> tuple[list[Lesson], dict[str, tuple[bytes, bytes]]]:
         """All corrected inquiries, and what this encoder has seen of them."""
         encoder = base.card.files[MODEL_FILE]
-        return await self._database.read(lambda connection: (store.lessons(connection), store.known_vectors(connection, encoder)))
+        return await self._database.read(
+            lambda connection: (store.lessons(connection), store.known_vectors(connection, encoder))
+        )
 
     async def _corrected(self, base: Classifier) -> ExampleSet:
         """All corrected inquiries as the model sees them; what it has not seen yet is read now and kept."""
@@ -187,17 +243,27 @@ class LearningService:
         missing = [lesson for lesson in lessons if lesson.id not in known]
         if missing:
             fresh = await asyncio.to_thread(read_vectors, missing, base)
-            await self._database.write(lambda connection: store.keep_vectors(connection, base.card.files[MODEL_FILE], fresh))
+            await self._database.write(
+                lambda connection: store.keep_vectors(
+                    connection, base.card.files[MODEL_FILE], fresh
+                )
+            )
             known |= fresh
         return lessons_seen(lessons, known, base)
 
     async def _base(self) -> tuple[Classifier, ExampleSet]:
         base = self._classifier.shipped
         if base is None:
-            raise Unavailable("There is no model to teach.", hint="GET /health/ready and the log say what is wrong with it.")
+            raise Unavailable(
+                "There is no model to teach.",
+                hint="GET /health/ready and the log say what is wrong with it.",
+            )
         shipped = await self._classifier.examples()
         if shipped is None:
-            raise Unavailable("This model comes without its examples.", hint="Use the shipped model, or retrain yours.")
+            raise Unavailable(
+                "This model comes without its examples.",
+                hint="Use the shipped model, or retrain yours.",
+            )
         return base, shipped
 
 
@@ -205,7 +271,15 @@ def _unknown(_: str) -> float:
     return 0.0
 
 
-def _add(connection: Connection, encoder: str, found: Proposal, actor: str, why: str, now: datetime, lessons: int) -> Version:
+def _add(
+    connection: Connection,
+    encoder: str,
+    found: Proposal,
+    actor: str,
+    why: str,
+    now: datetime,
+    lessons: int,
+) -> Version:
     return store.add_version(
         connection,
         at=now,

@@ -9,7 +9,13 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from inquiry_router.configuration.store import save_document
-from inquiry_router.database.tables import corrections, documents, inquiries, lesson_vectors, taught_models
+from inquiry_router.database.tables import (
+    corrections,
+    documents,
+    inquiries,
+    lesson_vectors,
+    taught_models,
+)
 from inquiry_router.inquiries.rows import draft_of
 from inquiry_router.inquiry.errors import Conflict, NotFound
 from inquiry_router.learning.lessons import Lesson
@@ -54,12 +60,19 @@ def known_vectors(connection: Connection, encoder: str) -> dict[str, tuple[bytes
     return {row.inquiry_id: (row.vector, row.offsets) for row in connection.execute(query)}
 
 
-def keep_vectors(connection: Connection, encoder: str, read: dict[str, tuple[bytes, bytes]]) -> None:
+def keep_vectors(
+    connection: Connection, encoder: str, read: dict[str, tuple[bytes, bytes]]
+) -> None:
     """Keep what an encoder saw, in the place of what an older one saw."""
     connection.execute(delete(lesson_vectors).where(lesson_vectors.c.encoder != encoder))
     for inquiry_id, (vector, offsets) in read.items():
         connection.execute(delete(lesson_vectors).where(lesson_vectors.c.inquiry_id == inquiry_id))
-        values = {"inquiry_id": inquiry_id, "encoder": encoder, "vector": vector, "offsets": offsets}
+        values = {
+            "inquiry_id": inquiry_id,
+            "encoder": encoder,
+            "vector": vector,
+            "offsets": offsets,
+        }
         connection.execute(insert(lesson_vectors).values(values))
 
 
@@ -73,7 +86,12 @@ def corrected_since(connection: Connection, moment: datetime | None) -> int:
 
 def last_learnt(connection: Connection) -> datetime | None:
     """When the router last tried to learn from corrections."""
-    query = select(taught_models.c.at).where(taught_models.c.lessons > 0).order_by(taught_models.c.number.desc()).limit(1)
+    query = (
+        select(taught_models.c.at)
+        .where(taught_models.c.lessons > 0)
+        .order_by(taught_models.c.number.desc())
+        .limit(1)
+    )
     return connection.execute(query).scalar()
 
 
@@ -111,7 +129,9 @@ def add_version(
     try:
         connection.execute(insert(taught_models).values(values))
     except IntegrityError:
-        raise Conflict("Another process has just taught the classifier.", hint="Look at GET /v1/models.") from None
+        raise Conflict(
+            "Another process has just taught the classifier.", hint="Look at GET /v1/models."
+        ) from None
     if not objections:
         put_in_use(connection, number, actor, why, at)
     return version(connection, number)
@@ -121,9 +141,18 @@ def put_in_use(connection: Connection, number: int, actor: str, why: str, now: d
     """Use this version from now on; 0 is the shipped model as it is. Raises `NotFound`."""
     if number:
         version(connection, number)
-    connection.execute(update(taught_models).where(taught_models.c.state == "active").values(state="retired"))
-    connection.execute(update(taught_models).where(taught_models.c.number == number).values(state="active"))
-    newest = connection.execute(select(func.max(documents.c.version)).where(documents.c.name == DOCUMENT)).scalar() or 0
+    connection.execute(
+        update(taught_models).where(taught_models.c.state == "active").values(state="retired")
+    )
+    connection.execute(
+        update(taught_models).where(taught_models.c.number == number).values(state="active")
+    )
+    newest = (
+        connection.execute(
+            select(func.max(documents.c.version)).where(documents.c.name == DOCUMENT)
+        ).scalar()
+        or 0
+    )
     save_document(connection, DOCUMENT, {"number": number or None}, newest, actor, why, now)
 
 
@@ -131,14 +160,20 @@ def version(connection: Connection, number: int) -> Version:
     """Raises `NotFound`."""
     row = connection.execute(select(taught_models).where(taught_models.c.number == number)).first()
     if row is None:
-        raise NotFound(f"There is no taught model {number}.", hint="GET /v1/models lists them; 0 is the shipped one.")
+        raise NotFound(
+            f"There is no taught model {number}.",
+            hint="GET /v1/models lists them; 0 is the shipped one.",
+        )
     return _version(row)
 
 
 def versions(connection: Connection, limit: int) -> list[Version]:
     """The newest first."""
     return [
-        _version(row) for row in connection.execute(select(taught_models).order_by(taught_models.c.number.desc()).limit(limit))
+        _version(row)
+        for row in connection.execute(
+            select(taught_models).order_by(taught_models.c.number.desc()).limit(limit)
+        )
     ]
 
 

@@ -54,7 +54,9 @@ _REFUSED_V6: Final = tuple(
 
 _LOOPBACK: Final = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 # What an operator's own hosts may resolve to, beside public addresses. Link-local is not among it: metadata services are there.
-_OWN_NETWORK: Final = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
+_OWN_NETWORK: Final = tuple(
+    map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
+)
 _INSIDE: Final = ("localhost", "localdomain", "local", "internal", "intranet", "lan", "home.arpa")
 _NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -75,7 +77,9 @@ class Reach:
     @classmethod
     def of(cls, loopback: bool, hosts: str) -> Self:
         """The same with the hosts as the operator writes them, separated by commas."""
-        return cls(loopback, frozenset(filter(None, (host.strip().lower() for host in hosts.split(",")))))
+        return cls(
+            loopback, frozenset(filter(None, (host.strip().lower() for host in hosts.split(","))))
+        )
 
 
 PUBLIC: Final = Reach()
@@ -107,7 +111,9 @@ class Target:
         return self.origin + self.path
 
 
-def is_allowed(address: str | IPv4Address | IPv6Address, reach: Reach = PUBLIC, host: str | None = None) -> bool:
+def is_allowed(
+    address: str | IPv4Address | IPv6Address, reach: Reach = PUBLIC, host: str | None = None
+) -> bool:
     """Whether a connection to this IP address, which `host` resolved to, may be made; False for text that is no IP address."""
     try:
         parsed = ip_address(address) if isinstance(address, str) else address
@@ -139,7 +145,9 @@ def check_url(url: str, reach: Reach = PUBLIC) -> Target:
     host = _checked_host(parts.hostname or "", reach)
     inside = _is_loopback_literal(host) or host in reach.hosts
     if parts.scheme == "http" and not inside:
-        raise WrongAddress(f"Use https, such as {_EXAMPLE}; http would send customers' data in the clear.")
+        raise WrongAddress(
+            f"Use https, such as {_EXAMPLE}; http would send customers' data in the clear."
+        )
     port = parts.port if parts.port is not None else {"http": 80, "https": 443}[parts.scheme]
     if port == 0 or not (inside or port in PORTS):
         raise WrongAddress(f"Use port 443 or 8443, not {port}.")
@@ -148,8 +156,12 @@ def check_url(url: str, reach: Reach = PUBLIC) -> Target:
 
 
 def _split(url: str) -> SplitResult:
-    if len(url) > MAX_URL_LENGTH or any(character in " \\" or not character.isprintable() for character in url):
-        raise WrongAddress(f"Write the address in at most {MAX_URL_LENGTH} characters, without spaces, backslashes and the like.")
+    if len(url) > MAX_URL_LENGTH or any(
+        character in " \\" or not character.isprintable() for character in url
+    ):
+        raise WrongAddress(
+            f"Write the address in at most {MAX_URL_LENGTH} characters, without spaces, backslashes and the like."
+        )
     try:
         parts = urlsplit(url)
         _ = parts.port  # read here because reading it is what finds a wrong one
@@ -158,7 +170,9 @@ def _split(url: str) -> SplitResult:
     if parts.scheme not in ("http", "https"):
         raise WrongAddress(f"Start the address with https://, such as {_EXAMPLE}.")
     if "@" in parts.netloc:
-        raise WrongAddress("Leave the user name and password out of the address; the receiver checks our signature.")
+        raise WrongAddress(
+            "Leave the user name and password out of the address; the receiver checks our signature."
+        )
     if "#" in url:
         raise WrongAddress("Leave out '#' and what follows it; it is never sent.")
     if "[" in parts.netloc and not _BRACKETED.fullmatch(parts.netloc):
@@ -198,7 +212,9 @@ def _ascii(host: str) -> str:
         # UTS 46 also turns full-width digits and dots into plain ones, so they are judged as what they would become.
         return idna.encode(host, uts46=True).decode("ascii").lower()
     except idna.IDNAError:
-        raise WrongAddress("The host name has characters that no domain can have; copy it from the receiver.") from None
+        raise WrongAddress(
+            "The host name has characters that no domain can have; copy it from the receiver."
+        ) from None
 
 
 def _checked_literal(written: str, reach: Reach) -> str:

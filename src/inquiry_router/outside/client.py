@@ -10,7 +10,15 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -79,7 +87,9 @@ class Clients:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._reach = reach
-        self._network = CheckedNetwork(resolve or look_up, reach, network or httpcore.AnyIOBackend())
+        self._network = CheckedNetwork(
+            resolve or look_up, reach, network or httpcore.AnyIOBackend()
+        )
         self._tls = tls or httpx.create_ssl_context(trust_env=False)
         self._clients: dict[str, httpx.AsyncClient] = {}
 
@@ -91,12 +101,17 @@ class Clients:
             raise Failed(str(error), configuration=True) from None
         client = self._clients.get(target.origin) or self._open(target.origin)
         try:
-            async with client.stream(method, target.url, headers=dict(headers), content=body or None) as response:
+            async with client.stream(
+                method, target.url, headers=dict(headers), content=body or None
+            ) as response:
                 return Answer(
                     status=response.status_code,
                     headers={name.lower(): value for name, value in response.headers.items()},
-                    body=await _read(response, MAX_READ_BYTES if method == "GET" else MAX_ANSWER_BYTES),
-                    compressed=response.headers.get("content-encoding", "identity").strip().lower() != "identity",
+                    body=await _read(
+                        response, MAX_READ_BYTES if method == "GET" else MAX_ANSWER_BYTES
+                    ),
+                    compressed=response.headers.get("content-encoding", "identity").strip().lower()
+                    != "identity",
                 )
         except _FAILURES as error:
             raise _failed(error) from error
@@ -123,7 +138,9 @@ class Clients:
 class CheckedNetwork(httpcore.AsyncNetworkBackend):
     """Opens connections to checked addresses only. TLS and the Host header go on using the name."""
 
-    def __init__(self, resolve: Resolver, reach: Reach, network: httpcore.AsyncNetworkBackend) -> None:
+    def __init__(
+        self, resolve: Resolver, reach: Reach, network: httpcore.AsyncNetworkBackend
+    ) -> None:
         self._resolve = resolve
         self._reach = reach
         self._network = network
@@ -141,7 +158,11 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
         for address in await self._checked_addresses(host, port):
             try:
                 return await self._network.connect_tcp(
-                    address, port, timeout or CONNECT_S, local_address=local_address, socket_options=socket_options
+                    address,
+                    port,
+                    timeout or CONNECT_S,
+                    local_address=local_address,
+                    socket_options=socket_options,
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
@@ -151,7 +172,10 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
         """Every address of the host. One bad address refuses all: the next look-up could pick just that one."""
         addresses = [host] if _is_address(host) else await self._resolve(host, port)
         if not all(is_allowed(address, self._reach, host) for address in addresses):
-            raise Failed(f"{host} leads to an address that is not public; such are never called", configuration=True)
+            raise Failed(
+                f"{host} leads to an address that is not public; such are never called",
+                configuration=True,
+            )
         return addresses
 
 
@@ -253,7 +277,13 @@ async def _read(response: httpx.Response, limit: int) -> bytes:
 
 _UNREACHABLE: Final = (httpcore.ConnectError, httpcore.ConnectTimeout)
 _UNSENDABLE: Final = (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol, httpx.InvalidURL)
-_BROKEN: Final = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, httpx.HTTPError, OSError)
+_BROKEN: Final = (
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.TimeoutException,
+    httpx.HTTPError,
+    OSError,
+)
 _FAILURES: Final = (*_UNREACHABLE, *_UNSENDABLE, *_BROKEN)
 
 

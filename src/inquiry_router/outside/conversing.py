@@ -41,7 +41,9 @@ class Unsuccessful(Exception):
         self.answer = answer
 
 
-async def converse(client: Client, asking: Generator[OutgoingRequest, Reply, T], answer_s: float = ANSWER_S) -> Outcome[T]:
+async def converse(
+    client: Client, asking: Generator[OutgoingRequest, Reply, T], answer_s: float = ANSWER_S
+) -> Outcome[T]:
     """Send everything that is asked for, and return what the generator returns.
 
     Raises `Unsuccessful`, `Failed`, and whatever the generator itself raises, such as `Refused`. `answer_s` is the limit for each

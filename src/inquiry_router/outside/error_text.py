@@ -12,7 +12,9 @@ def describe(status: int, body: bytes, *, compressed: bool = False) -> str:
     `compressed` says that the body is in an encoding that was not asked for; it is never decoded, so it is left out.
     """
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        return f"{status}: redirects are not followed; set the destination's url to the final address"
+        return (
+            f"{status}: redirects are not followed; set the destination's url to the final address"
+        )
     text = "" if compressed else excerpt(body)
     return f"{status}: {text}" if text else str(status)
 
@@ -21,5 +23,7 @@ def excerpt(body: bytes) -> str:
     """The first 200 printable characters on one line: no control characters, nothing that turns text around."""
     # Four times as many bytes: that is how long a character can be in UTF-8, and more for what is thrown away.
     words = body[: 8 * MAX_EXCERPT].decode("utf-8", errors="replace").split()
-    printable = "".join(character if character.isprintable() else "" for character in " ".join(words))
+    printable = "".join(
+        character if character.isprintable() else "" for character in " ".join(words)
+    )
     return printable[:MAX_EXCERPT].strip()

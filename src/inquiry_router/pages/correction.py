@@ -26,9 +26,7 @@ door = APIRouter(include_in_schema=False)
 
 # How much of the inquiry is shown: enough to know it again.
 _SHOWN: Final = 600
-_CSP: Final = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
+_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 _ACTOR: Final = "correction-link"
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "pl": {
@@ -117,7 +115,11 @@ async def look(request: Request, token: str) -> Response:
     try:
         receipt, draft = await _find(request, token)
     except WrongLink as error:
-        return _plain(language, "over" if str(error) == "over" else "wrong", 410 if str(error) == "over" else 404)
+        return _plain(
+            language,
+            "over" if str(error) == "over" else "wrong",
+            410 if str(error) == "over" else 404,
+        )
     configuration = house(request).configuration.current
     return _page(language, _form(language, receipt, draft, configuration))
 
@@ -131,17 +133,25 @@ async def say(request: Request, token: str) -> Response:
     try:
         receipt, draft = await _find(request, token)
     except WrongLink as error:
-        return _plain(language, "over" if str(error) == "over" else "wrong", 410 if str(error) == "over" else 404)
+        return _plain(
+            language,
+            "over" if str(error) == "over" else "wrong",
+            410 if str(error) == "over" else 404,
+        )
     rooms = house(request)
     configuration = rooms.configuration.current
     category = sent.get("category", [""])[0]
     if category not in configuration.category_ids:
-        return _page(language, _note(words["pick"]) + _form(language, receipt, draft, configuration), 422)
+        return _page(
+            language, _note(words["pick"]) + _form(language, receipt, draft, configuration), 422
+        )
     if category == receipt.classification.category and receipt.classification.method == "person":
         return _page(language, _note(words["same"]))
     who = clean_line(sent.get("who", [""])[0][:200]) or words["agent"]
     try:
-        after = await rooms.journey.correct(receipt.id, Correction(who=who, category=category), _ACTOR, utc_now())
+        after = await rooms.journey.correct(
+            receipt.id, Correction(who=who, category=category), _ACTOR, utc_now()
+        )
     except (Invalid, NotFound) as error:
         return _page(language, _note(error.detail), error.status)
     team = configuration.teams.by_id.get(after.decision.team)
@@ -176,14 +186,20 @@ def _language(request: Request) -> str:
     asked = request.query_params.get("lang")
     if asked in _WORDS:
         return asked
-    wanted = [part.strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")]
+    wanted = [
+        part.strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")
+    ]
     return next((language for language in wanted if language in _WORDS), "pl")
 
 
 def _form(language: str, receipt: Receipt, draft: Draft, configuration: Configuration) -> str:
     words, classification = _WORDS[language], receipt.classification
     by_person = classification.method == "person"
-    sure = words["by_person"] if by_person else words["sure"].format(percent=round(100 * classification.confidence))
+    sure = (
+        words["by_person"]
+        if by_person
+        else words["sure"].format(percent=round(100 * classification.confidence))
+    )
     team = configuration.teams.by_id.get(receipt.decision.team)
     decided = f"{_category(language, classification.category, configuration)} ({sure})"
     if team is not None:

@@ -11,10 +11,21 @@ from inquiry_router.intake.cleaning import clean_line, clean_phone
 from inquiry_router.phone.model import Caller
 
 _LONGEST: Final = 300
-_WITHHELD_WORDS: Final = ("anonymous", "restricted", "unknown", "unavailable", "blocked", "private", "withheld", "asserted")
+_WITHHELD_WORDS: Final = (
+    "anonymous",
+    "restricted",
+    "unknown",
+    "unavailable",
+    "blocked",
+    "private",
+    "withheld",
+    "asserted",
+)
 _KEYPAD: Final = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 # Twilio writes such a word as the number that one would key for it, for example +266696687.
-_WITHHELD: Final = frozenset(_WITHHELD_WORDS) | {word.translate(_KEYPAD) for word in _WITHHELD_WORDS}
+_WITHHELD: Final = frozenset(_WITHHELD_WORDS) | {
+    word.translate(_KEYPAD) for word in _WITHHELD_WORDS
+}
 _ADDRESS: Final = re.compile(r"\s*(?P<name>[^<]*)<(?P<address>[^>]*)>")
 _SCHEME: Final = re.compile(r"(?i)(?:sips?|tel):")
 _CONTEXT: Final = re.compile(r"(?i);phone-context=(\+\d{1,4})(?![\w.])")
@@ -32,13 +43,17 @@ def read_caller(written: str | None) -> Caller:
     address = _ADDRESS.match(line)
     name = clean_line(address["name"].strip().strip('"').replace('\\"', '"')) if address else None
     number = read_number(address["address"] if address else line)
-    if name is not None and (_is_withheld(name) or (number is not None and read_number(name) == number)):
+    if name is not None and (
+        _is_withheld(name) or (number is not None and read_number(name) == number)
+    ):
         name = None
     parsed = _parsed(number) if number is not None else None
     if parsed is None:
         return Caller(name=name)
     kind = phonenumbers.number_type(parsed)
-    return Caller(number, name, can_get_texts=kind in _MOBILE, can_be_rung_back=_costs_as_usual(parsed, kind))
+    return Caller(
+        number, name, can_get_texts=kind in _MOBILE, can_be_rung_back=_costs_as_usual(parsed, kind)
+    )
 
 
 def read_number(written: str | None) -> str | None:
@@ -51,7 +66,11 @@ def read_number(written: str | None) -> str | None:
     if context and not user.startswith("+"):
         user = context[1] + user.lstrip("0")
     number = _with_country(user) or clean_phone(user)
-    return number if number is not None and _E164.fullmatch(number) and _parsed(number) is not None else None
+    return (
+        number
+        if number is not None and _E164.fullmatch(number) and _parsed(number) is not None
+        else None
+    )
 
 
 def _with_country(user: str) -> str | None:
@@ -83,4 +102,8 @@ def _costs_as_usual(parsed: PhoneNumber, kind: int) -> bool:
 
     Anybody can state any number as his own and ask to be rung back on it.
     """
-    return kind not in _DEAR and phonenumbers.region_code_for_number(parsed) != phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY
+    return (
+        kind not in _DEAR
+        and phonenumbers.region_code_for_number(parsed)
+        != phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY
+    )

@@ -12,7 +12,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from inquiry_router.inquiry.categories import CATALOG_REQUEST, DEFECT, NEW_PURCHASE, ORDER_SUPPORT, OTHER
+from inquiry_router.inquiry.categories import (
+    CATALOG_REQUEST,
+    DEFECT,
+    NEW_PURCHASE,
+    ORDER_SUPPORT,
+    OTHER,
+)
 from inquiry_router.phone.dictation import keyed_inquiry, spoken_key
 from inquiry_router.phone.model import (
     Action,
@@ -47,7 +53,11 @@ _SHORT: Final = 6
 
 
 def advance(
-    state: State | None, heard: Heard, understood: Understood | None, situation: Situation, settings: PhoneSettings
+    state: State | None,
+    heard: Heard,
+    understood: Understood | None,
+    situation: Situation,
+    settings: PhoneSettings,
 ) -> tuple[State, Move]:
     """What the caller is to experience next, and what to remember. `state` is None at the first request of a call.
 
@@ -64,7 +74,11 @@ def trusted_words(heard: Heard, settings: PhoneSettings) -> str | None:
     confidence = heard.speech_confidence
     if confidence == 0 and settings.zero_confidence_is_unknown:
         confidence = None
-    return heard.speech if confidence is None or confidence >= settings.least_speech_confidence else None
+    return (
+        heard.speech
+        if confidence is None or confidence >= settings.least_speech_confidence
+        else None
+    )
 
 
 def _first_language(heard: Heard, situation: Situation, settings: PhoneSettings) -> str:
@@ -82,7 +96,9 @@ def _noted(state: State, heard: Heard) -> State:
         words=(*state.words, heard.speech) if heard.speech else state.words,
         keys=(*state.keys, heard.digits) if heard.digits else state.keys,
         recording_url=heard.recording_url or state.recording_url,
-        recording_seconds=state.recording_seconds if heard.recording_seconds is None else heard.recording_seconds,
+        recording_seconds=state.recording_seconds
+        if heard.recording_seconds is None
+        else heard.recording_seconds,
         reached=state.reached or heard.dial_status is DialStatus.ANSWERED,
     )
 
@@ -91,7 +107,12 @@ class _Turn:
     """One turn of the conversation. Every method that ends a turn returns what `advance` returns."""
 
     def __init__(
-        self, state: State, heard: Heard, understood: Understood | None, situation: Situation, settings: PhoneSettings
+        self,
+        state: State,
+        heard: Heard,
+        understood: Understood | None,
+        situation: Situation,
+        settings: PhoneSettings,
     ) -> None:
         self.state = state
         self.heard = heard
@@ -138,14 +159,20 @@ class _Turn:
 
     def after_key(self, key: str) -> tuple[State, Move]:
         language = self.settings.language_keys.get(key)
-        if language is not None and not self.state.language_chosen and self.situation.abilities.asks:
+        if (
+            language is not None
+            and not self.state.language_chosen
+            and self.situation.abilities.asks
+        ):
             self.state = replace(self.state, language=language, language_chosen=True)
             return self.ask(Stage.MENU if self.state.stage is Stage.MENU else Stage.ASKED)
         if len(key) >= _REFERENCE_LENGTH:
             return self.after_reference()
         if key in KEY_CATEGORIES:
             return self.decide(KEY_CATEGORIES[key], 1.0)
-        return {PERSON_KEY: self.person, REFERENCE_KEY: self.ask_for_reference}.get(key, self.unclear)()
+        return {PERSON_KEY: self.person, REFERENCE_KEY: self.ask_for_reference}.get(
+            key, self.unclear
+        )()
 
     def after_words(self, understood: Understood) -> tuple[State, Move]:
         if understood.inquiry is not None:
@@ -153,7 +180,12 @@ class _Turn:
         if self.words is not None and self.asks_for_person(self.words):
             return self.person()
         if understood.urgent:
-            return self.connect(understood.category, understood.confidence, understood.team, unsure=understood.unsure)
+            return self.connect(
+                understood.category,
+                understood.confidence,
+                understood.team,
+                unsure=understood.unsure,
+            )
         if understood.unsure or understood.category == OTHER:
             return self.unclear()
         return self.decide(understood.category, understood.confidence, understood.team)
@@ -161,7 +193,9 @@ class _Turn:
     def asks_for_person(self, words: str) -> bool:
         folded = words_of(words)
         patterns = speech_of(self.state.language).person
-        return len(folded.split()) <= _SHORT and any(pattern_of(pattern) in folded for pattern in patterns)
+        return len(folded.split()) <= _SHORT and any(
+            pattern_of(pattern) in folded for pattern in patterns
+        )
 
     def unclear(self) -> tuple[State, Move]:
         if self.state.stage is not Stage.MENU and self.situation.abilities.asks:
@@ -193,7 +227,9 @@ class _Turn:
             category, confidence = self.understood.category, self.understood.confidence
         return self.connect(category, confidence, self.situation.teams.triage.id, unsure=True)
 
-    def decide(self, category: str, confidence: float, team: str | None = None) -> tuple[State, Move]:
+    def decide(
+        self, category: str, confidence: float, team: str | None = None
+    ) -> tuple[State, Move]:
         link = self.settings.catalogue_link.get(self.state.language)
         texts = self.situation.abilities.texts and self.situation.caller.can_get_texts
         if category == CATALOG_REQUEST and link is not None and texts:
@@ -201,10 +237,17 @@ class _Turn:
         return self.connect(category, confidence, team or self.situation.team_of.get(category))
 
     def connect(
-        self, category: str | None, confidence: float | None, team: str | None, *, unsure: bool = False
+        self,
+        category: str | None,
+        confidence: float | None,
+        team: str | None,
+        *,
+        unsure: bool = False,
     ) -> tuple[State, Move]:
         chosen = self.lawful_team(team, category, unsure)
-        self.state = replace(self.state, category=category, confidence=confidence, unsure=unsure, team=chosen.id)
+        self.state = replace(
+            self.state, category=category, confidence=confidence, unsure=unsure, team=chosen.id
+        )
         if self.situation.attempts >= self.settings.escalate_after:
             self.state = replace(self.state, escalated=True)
         if self.situation.abilities.asks and not is_open(chosen.working_hours, self.situation.now):
@@ -217,7 +260,13 @@ class _Turn:
         may_sell = not unsure and category is not None and category not in SERVICE_CATEGORIES
         if chosen is not None and (chosen.kind != "sales" or may_sell):
             return chosen
-        wanted = "triage" if unsure or category is None else "sales" if category == NEW_PURCHASE else "service"
+        wanted = (
+            "triage"
+            if unsure or category is None
+            else "sales"
+            if category == NEW_PURCHASE
+            else "service"
+        )
         return next((other for other in teams.teams if other.kind == wanted), teams.triage)
 
     def targets(self) -> tuple[Target, ...]:
@@ -233,7 +282,11 @@ class _Turn:
 
     def ring(self) -> tuple[State, Move]:
         state = self.state
-        say = self.said("next_person") if state.rung else self.said("transfer", team=self.team.name(state.language))
+        say = (
+            self.said("next_person")
+            if state.rung
+            else self.said("transfer", team=self.team.name(state.language))
+        )
         return self.move(
             Stage.RINGING,
             Action.TRANSFER,
@@ -248,7 +301,11 @@ class _Turn:
         if self.heard.dial_status in (DialStatus.ANSWERED, DialStatus.GONE):
             return self.end()
         # One step must remain for a message, and one more is better kept for choosing a time to be rung back.
-        if self.state.stage is Stage.RINGING and self.left >= 3 and self.targets()[self.state.rung :]:
+        if (
+            self.state.stage is Stage.RINGING
+            and self.left >= 3
+            and self.targets()[self.state.rung :]
+        ):
             return self.ring()
         return self.promise("nobody")
 
@@ -257,19 +314,33 @@ class _Turn:
     def promise(self, why: PromptName) -> tuple[State, Move]:
         offer = self.settings.callbacks
         slots = callback_slots(
-            self.team.working_hours, self.situation.now, offer.first_after_minutes, offer.every_minutes, offer.count
+            self.team.working_hours,
+            self.situation.now,
+            offer.first_after_minutes,
+            offer.every_minutes,
+            offer.count,
         )
         caller = self.situation.caller
         can_be_rung = caller.number is not None and caller.can_be_rung_back
         if not slots or self.left < 2 or not can_be_rung or not self.situation.abilities.asks:
             return self.voicemail(self.said(why))
-        offers = [self.said("offer", key=str(key), time=self.time(slot)) for key, slot in enumerate(slots, start=1)]
+        offers = [
+            self.said("offer", key=str(key), time=self.time(slot))
+            for key, slot in enumerate(slots, start=1)
+        ]
         say = (self.said(why), *offers, self.said("or_voicemail"))
-        return self.move(Stage.OFFERED, Action.ASK, say, slots=slots, timeout_s=self.settings.listen_seconds)
+        return self.move(
+            Stage.OFFERED, Action.ASK, say, slots=slots, timeout_s=self.settings.listen_seconds
+        )
 
     def after_offer(self) -> tuple[State, Move]:
         slots = self.state.slots
-        if self.key is not None and len(self.key) == 1 and self.key.isdigit() and 1 <= int(self.key) <= len(slots):
+        if (
+            self.key is not None
+            and len(self.key) == 1
+            and self.key.isdigit()
+            and 1 <= int(self.key) <= len(slots)
+        ):
             slot = slots[int(self.key) - 1]
             say = (self.said("callback", time=self.time(slot)),)
             return self.move(Stage.ENDED, Action.CALLBACK, say, callback_at=slot)
@@ -281,13 +352,21 @@ class _Turn:
     def voicemail(self, *before: Spoken) -> tuple[State, Move]:
         known = self.situation.caller.number is not None
         say = (*before, self.said("voicemail" if known else "voicemail_without_number"))
-        return self.move(Stage.RECORDING, Action.VOICEMAIL, say, timeout_s=self.settings.message_seconds)
+        return self.move(
+            Stage.RECORDING, Action.VOICEMAIL, say, timeout_s=self.settings.message_seconds
+        )
 
     def send_link(self, confidence: float, link: str) -> tuple[State, Move]:
-        team = self.lawful_team(self.situation.team_of.get(CATALOG_REQUEST), CATALOG_REQUEST, unsure=False)
-        self.state = replace(self.state, category=CATALOG_REQUEST, confidence=confidence, team=team.id)
+        team = self.lawful_team(
+            self.situation.team_of.get(CATALOG_REQUEST), CATALOG_REQUEST, unsure=False
+        )
+        self.state = replace(
+            self.state, category=CATALOG_REQUEST, confidence=confidence, team=team.id
+        )
         say = (self.said("link"),)
-        return self.move(Stage.ENDED, Action.LINK, say, link=link, send_to=self.situation.caller.number)
+        return self.move(
+            Stage.ENDED, Action.LINK, say, link=link, send_to=self.situation.caller.number
+        )
 
     # How it is said.
 
@@ -311,7 +390,10 @@ class _Turn:
             say.append(self.said("open_case", key=REFERENCE_KEY))
         if not self.state.language_chosen:
             say += [
-                Spoken(filled(self.settings.prompt("choose_language", language), {"key": key}), language)
+                Spoken(
+                    filled(self.settings.prompt("choose_language", language), {"key": key}),
+                    language,
+                )
                 for key, language in self.settings.language_keys.items()
                 if language != self.state.language
             ]
@@ -322,11 +404,17 @@ class _Turn:
         return Spoken(filled(self.settings.prompt(name, language), blanks), language)
 
     def time(self, slot: datetime) -> str:
-        return said_time(slot, self.situation.now, self.team.timezone, speech_of(self.state.language).clock)
+        return said_time(
+            slot, self.situation.now, self.team.timezone, speech_of(self.state.language).clock
+        )
 
     def end(self, *names: PromptName) -> tuple[State, Move]:
         ended = self.heard.ended or self.state.stage is Stage.ENDED
-        say = () if ended or self.state.reached else tuple(self.said(name) for name in names or ("goodbye",))
+        say = (
+            ()
+            if ended or self.state.reached
+            else tuple(self.said(name) for name in names or ("goodbye",))
+        )
         return self.move(Stage.ENDED, Action.GOODBYE, say)
 
     @property

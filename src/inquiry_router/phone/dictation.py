@@ -12,7 +12,9 @@ _DIGITS: Final = {
     "en": "zero one two three four five six seven eight nine",
     "de": "null eins zwei drei vier fünf sechs sieben acht neun",
 }
-_DASHES: Final = frozenset({"myslnik", "kreska", "pauza", "minus", "dash", "hyphen", "strich", "bindestrich"})
+_DASHES: Final = frozenset(
+    {"myslnik", "kreska", "pauza", "minus", "dash", "hyphen", "strich", "bindestrich"}
+)
 # Letters by their names in speech, and by the words with which people spell them.
 _LETTERS: Final = {
     "pl": {
@@ -42,8 +44,12 @@ _LETTERS: Final = {
 def _tables() -> dict[str, dict[str, str]]:
     tables = {}
     for language, letters in _LETTERS.items():
-        table = {word: letter for letter, words in letters.items() for word in words_of(words).split()}
-        table |= {word: str(digit) for digit, word in enumerate(words_of(_DIGITS[language]).split())}
+        table = {
+            word: letter for letter, words in letters.items() for word in words_of(words).split()
+        }
+        table |= {
+            word: str(digit) for digit, word in enumerate(words_of(_DIGITS[language]).split())
+        }
         tables[language] = table
     return tables
 
@@ -70,7 +76,11 @@ def spoken_references(words: str, language: str) -> tuple[str, ...]:
     for word in words_of(words).split():
         if word in table:
             characters += table[word]
-        elif len(word) <= LENGTH and word.isascii() and any(character.isdigit() for character in word):
+        elif (
+            len(word) <= LENGTH
+            and word.isascii()
+            and any(character.isdigit() for character in word)
+        ):
             characters += word.upper()
         elif word not in _DASHES:
             characters += " "
@@ -86,7 +96,9 @@ def spoken_references(words: str, language: str) -> tuple[str, ...]:
 def keyed_inquiry(digits: str, inquiries: tuple[OpenInquiry, ...]) -> OpenInquiry | None:
     """The one of the caller's open inquiries whose reference he keyed, letters on the keys that bear them; None for none."""
     keyed = digits.strip("*#")
-    return next((inquiry for inquiry in inquiries if inquiry.reference.translate(_KEYPAD) == keyed), None)
+    return next(
+        (inquiry for inquiry in inquiries if inquiry.reference.translate(_KEYPAD) == keyed), None
+    )
 
 
 def spelled(reference: str) -> str:

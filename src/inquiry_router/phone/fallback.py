@@ -15,7 +15,13 @@ def fallback_move(called: str | None, settings: PhoneSettings, teams: Teams) -> 
     team = teams.triage
     targets = settings.fallback_targets or settings.targets_of(team, teams)
     if targets:
-        return Move(Action.TRANSFER, language, timeout_s=settings.ring_seconds, team=team.id, targets=targets)
+        return Move(
+            Action.TRANSFER,
+            language,
+            timeout_s=settings.ring_seconds,
+            team=team.id,
+            targets=targets,
+        )
     say = (Spoken(settings.prompt("voicemail_without_number", language), language),)
     return Move(Action.VOICEMAIL, language, say, timeout_s=settings.message_seconds, team=team.id)
 

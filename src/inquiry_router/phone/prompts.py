@@ -65,14 +65,18 @@ class Speech(BaseModel):
     clock: Clock
     hints: tuple[str, ...]  # words that speech recognition is to expect
     person: tuple[str, ...]  # words with which callers ask for a person, as patterns
-    notes: dict[str, str]  # what an inquiry says of a caller without words: by key, else `person` or `missed`
+    notes: dict[
+        str, str
+    ]  # what an inquiry says of a caller without words: by key, else `person` or `missed`
 
 
 @cache
 def shipped() -> dict[str, Speech]:
     """The languages that come with the product."""
     text = resources.files("inquiry_router.phone").joinpath("prompts.yaml").read_text("utf-8")
-    return {language: Speech.model_validate(speech) for language, speech in yaml.safe_load(text).items()}
+    return {
+        language: Speech.model_validate(speech) for language, speech in yaml.safe_load(text).items()
+    }
 
 
 def speech_of(language: str) -> Speech:

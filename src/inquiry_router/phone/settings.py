@@ -4,7 +4,15 @@ import re
 from functools import cached_property
 from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, Strict, StringConstraints, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from inquiry_router.phone.caller import read_number
 from inquiry_router.phone.model import Target
@@ -22,13 +30,17 @@ def _dialable(written: str) -> str:
         return written
     number = read_number(written)
     if number is None:
-        raise ValueError("is neither a phone number such as +48221234567 nor a SIP address such as sip:bok@pbx.example.com")
+        raise ValueError(
+            "is neither a phone number such as +48221234567 nor a SIP address such as sip:bok@pbx.example.com"
+        )
     return number
 
 
 def _one_spelling(address: str) -> str:
     """What all spellings of a number or a SIP address have in common: the number, else user and host (RFC 3261, 19.1.4)."""
-    return read_number(address) or re.sub(r"(?::\d+)?(?:;.*)?\Z", "", address.lower().removeprefix("sip:").removeprefix("sips:"))
+    return read_number(address) or re.sub(
+        r"(?::\d+)?(?:;.*)?\Z", "", address.lower().removeprefix("sip:").removeprefix("sips:")
+    )
 
 
 def _number(written: str) -> str:
@@ -38,8 +50,12 @@ def _number(written: str) -> str:
     return number
 
 
-Dialable = Annotated[str, StringConstraints(max_length=300, strip_whitespace=True), AfterValidator(_dialable)]
-Number = Annotated[str, StringConstraints(max_length=40, strip_whitespace=True), AfterValidator(_number)]
+Dialable = Annotated[
+    str, StringConstraints(max_length=300, strip_whitespace=True), AfterValidator(_dialable)
+]
+Number = Annotated[
+    str, StringConstraints(max_length=40, strip_whitespace=True), AfterValidator(_number)
+]
 LanguageKey = Annotated[str, StringConstraints(pattern=r"^[5-9]$")]
 Prompt = Annotated[str, StringConstraints(min_length=2, max_length=500, strip_whitespace=True)]
 Seconds = Annotated[int, Strict()]
@@ -67,13 +83,25 @@ class CallbackOffer(Document):
     """The moments that are offered when nobody can take a call."""
 
     first_after_minutes: Annotated[int, Strict()] = Field(
-        30, ge=5, le=2400, description="Working minutes until the first moment that is offered.", examples=[30]
+        30,
+        ge=5,
+        le=2400,
+        description="Working minutes until the first moment that is offered.",
+        examples=[30],
     )
     every_minutes: Annotated[int, Strict()] = Field(
-        120, ge=15, le=2400, description="Working minutes between two moments that are offered.", examples=[120]
+        120,
+        ge=15,
+        le=2400,
+        description="Working minutes between two moments that are offered.",
+        examples=[120],
     )
     count: Annotated[int, Strict()] = Field(
-        3, ge=0, le=5, description="How many moments are offered; 0 offers only a voicemail.", examples=[3]
+        3,
+        ge=0,
+        le=5,
+        description="How many moments are offered; 0 offers only a voicemail.",
+        examples=[3],
     )
 
 
@@ -83,12 +111,19 @@ class Salesperson(Document):
     name: Annotated[str, StringConstraints(min_length=1, max_length=80)] = Field(
         description="Who it is, for people.", examples=["Bartek"]
     )
-    number: Dialable = Field(description="His phone number or SIP address.", examples=["+48221234570"])
+    number: Dialable = Field(
+        description="His phone number or SIP address.", examples=["+48221234570"]
+    )
     customers: list[Number] = Field(
-        min_length=1, max_length=2000, description="The numbers his customers ring from.", examples=[["+48601234567"]]
+        min_length=1,
+        max_length=2000,
+        description="The numbers his customers ring from.",
+        examples=[["+48601234567"]],
     )
     on_duty: Annotated[bool, Strict()] = Field(
-        True, description="Whether he takes calls at present; outside the hours of sales nobody does.", examples=[True]
+        True,
+        description="Whether he takes calls at present; outside the hours of sales nobody does.",
+        examples=[True],
     )
 
 
@@ -102,7 +137,9 @@ class PhoneSettings(Document):
             "examples": [
                 {
                     "desks": {
-                        "customer_service": {"numbers": ["+48221234567", "sip:bok@pbx.example.com"]},
+                        "customer_service": {
+                            "numbers": ["+48221234567", "sip:bok@pbx.example.com"]
+                        },
                         "sales": {"numbers": ["+48221234568"]},
                     },
                     "fallback": "+48221234567",
@@ -116,7 +153,12 @@ class PhoneSettings(Document):
         default={},
         max_length=100,
         description="How each team is reached, by team id. A team without numbers is reached through customer service.",
-        examples=[{"customer_service": {"numbers": ["+48221234567"]}, "sales": {"numbers": ["+48221234568"]}}],
+        examples=[
+            {
+                "customer_service": {"numbers": ["+48221234567"]},
+                "sales": {"numbers": ["+48221234568"]},
+            }
+        ],
     )
     fallback: Dialable | None = Field(
         None,
@@ -130,7 +172,11 @@ class PhoneSettings(Document):
         examples=[["+48221234599"]],
     )
     escalate_after: Annotated[int, Strict()] = Field(
-        3, ge=1, le=20, description="After how many attempts about one matter it escalates.", examples=[3]
+        3,
+        ge=1,
+        le=20,
+        description="After how many attempts about one matter it escalates.",
+        examples=[3],
     )
     lines: dict[Number, Language] = Field(
         default={},
@@ -138,7 +184,9 @@ class PhoneSettings(Document):
         description="The language in which callers are greeted, by the number that they called.",
         examples=[{"+48221234500": "pl", "+48221234501": "de"}],
     )
-    language: Language = Field(DEFAULT_LANGUAGE, description="The language on every other number.", examples=["pl"])
+    language: Language = Field(
+        DEFAULT_LANGUAGE, description="The language on every other number.", examples=["pl"]
+    )
     language_keys: dict[LanguageKey, Language] = Field(
         default={"8": "en", "9": "de"},
         description="Keys 5 to 9 with which callers choose another language.",
@@ -150,10 +198,18 @@ class PhoneSettings(Document):
         examples=[{"pl": {"goodbye": "Dziękujemy za telefon do Hydro-Bud. Do usłyszenia."}}],
     )
     listen_seconds: Seconds = Field(
-        6, ge=3, le=20, description="How long silence may last before it counts as no answer, in seconds.", examples=[6]
+        6,
+        ge=3,
+        le=20,
+        description="How long silence may last before it counts as no answer, in seconds.",
+        examples=[6],
     )
-    ring_seconds: Seconds = Field(20, ge=5, le=60, description="How long each number is rung, in seconds.", examples=[20])
-    message_seconds: Seconds = Field(180, ge=30, le=600, description="How long a voicemail may be, in seconds.", examples=[180])
+    ring_seconds: Seconds = Field(
+        20, ge=5, le=60, description="How long each number is rung, in seconds.", examples=[20]
+    )
+    message_seconds: Seconds = Field(
+        180, ge=30, le=600, description="How long a voicemail may be, in seconds.", examples=[180]
+    )
     least_speech_confidence: Share = Field(
         0.45,
         description="Words that the platform recognised with less confidence, 0 to 1, are asked for again.",
@@ -164,13 +220,14 @@ class PhoneSettings(Document):
         description="Whether a confidence of exactly 0 means that the platform does not state any, as some engines do.",
         examples=[True],
     )
-    catalogue_link: dict[Language, Annotated[str, StringConstraints(min_length=8, max_length=300, strip_whitespace=True)]] = (
-        Field(
-            default={},
-            description="The text message with a link to catalogue and price list, by language. Without one, callers who want "
-            "them are put through to customer service.",
-            examples=[{"pl": "Katalog i cennik: https://www.example.com/katalog"}],
-        )
+    catalogue_link: dict[
+        Language,
+        Annotated[str, StringConstraints(min_length=8, max_length=300, strip_whitespace=True)],
+    ] = Field(
+        default={},
+        description="The text message with a link to catalogue and price list, by language. Without one, callers who want "
+        "them are put through to customer service.",
+        examples=[{"pl": "Katalog i cennik: https://www.example.com/katalog"}],
     )
     callbacks: CallbackOffer = Field(
         default=CallbackOffer(),
@@ -186,16 +243,25 @@ class PhoneSettings(Document):
 
     @field_validator("prompts")
     @classmethod
-    def _can_be_said(cls, prompts: dict[str, dict[PromptName, str]]) -> dict[str, dict[PromptName, str]]:
+    def _can_be_said(
+        cls, prompts: dict[str, dict[PromptName, str]]
+    ) -> dict[str, dict[PromptName, str]]:
         for language, texts in prompts.items():
             for name, text in texts.items():
                 unknown = blanks_of(text) - BLANKS.get(name, frozenset())
                 if unknown:
-                    known = ", ".join(f"{{{blank}}}" for blank in sorted(BLANKS.get(name, ()))) or "none"
-                    raise ValueError(f"{language}.{name} has the blank {{{min(unknown)}}}; it may have: {known}")
+                    known = (
+                        ", ".join(f"{{{blank}}}" for blank in sorted(BLANKS.get(name, ())))
+                        or "none"
+                    )
+                    raise ValueError(
+                        f"{language}.{name} has the blank {{{min(unknown)}}}; it may have: {known}"
+                    )
             if language not in shipped() and len(texts) < len(NAMES):
                 missing = next(name for name in NAMES if name not in texts)
-                raise ValueError(f"'{language}' is not shipped, so it needs every text; '{missing}' is missing")
+                raise ValueError(
+                    f"'{language}' is not shipped, so it needs every text; '{missing}' is missing"
+                )
         return prompts
 
     @model_validator(mode="after")
@@ -203,7 +269,9 @@ class PhoneSettings(Document):
         spoken = {*shipped(), *self.prompts}
         for language in (self.language, *self.lines.values(), *self.language_keys.values()):
             if language not in spoken:
-                raise ValueError(f"there are no texts in '{language}': write them under 'prompts', or take another language")
+                raise ValueError(
+                    f"there are no texts in '{language}': write them under 'prompts', or take another language"
+                )
         return self
 
     @cached_property
@@ -225,7 +293,11 @@ class PhoneSettings(Document):
 
     def desk_of(self, team: Team, teams: Teams) -> Desk:
         """How a team is reached. Teams but sales that have no desk of their own are reached through customer service."""
-        others = [] if team.kind == "sales" else [other for other in teams.teams if other.kind == "service"]
+        others = (
+            []
+            if team.kind == "sales"
+            else [other for other in teams.teams if other.kind == "service"]
+        )
         desks = (self.desks.get(one.id, _NOBODY) for one in (team, *others))
         return next((desk for desk in desks if desk.numbers or desk.queue), _NOBODY)
 
@@ -236,7 +308,11 @@ class PhoneSettings(Document):
 
     def salesperson_of(self, number: str | None) -> tuple[Target, ...]:
         """The caller's own salesperson, while he is on duty; nothing where he has none."""
-        found = (one for one in self.salespeople if one.on_duty and number is not None and number in one.customers)
+        found = (
+            one
+            for one in self.salespeople
+            if one.on_duty and number is not None and number in one.customers
+        )
         return next((_targets([one.number]) for one in found), ())
 
     @property
@@ -255,13 +331,17 @@ class PhoneSettings(Document):
 
     def _sales_addresses(self, teams: Teams) -> frozenset[str]:
         desks = (self.desks.get(team.id, _NOBODY) for team in teams.teams if team.kind == "sales")
-        theirs = {number for desk in desks for number in desk.numbers} | {one.number for one in self.salespeople}
+        theirs = {number for desk in desks for number in desk.numbers} | {
+            one.number for one in self.salespeople
+        }
         return frozenset(_one_spelling(number) for number in theirs)
 
     def problems(self, teams: Teams) -> list[str]:
         """A sentence for everything that does not fit the teams: unknown ones, and sales numbers where sales must not ring."""
         sales = self._sales_addresses(teams)
-        found = [f"desks: there is no team '{name}'" for name in self.desks if name not in teams.by_id]
+        found = [
+            f"desks: there is no team '{name}'" for name in self.desks if name not in teams.by_id
+        ]
         for team in teams.teams:
             if team.kind != "sales":
                 numbers = self.desks.get(team.id, _NOBODY).numbers
@@ -270,7 +350,9 @@ class PhoneSettings(Document):
         escalation = (number for number in self.escalation if _one_spelling(number) in sales)
         found += [f"escalation: {number} is a number of sales" for number in escalation]
         if self.fallback is not None and _one_spelling(self.fallback) in sales:
-            found.append(f"fallback: {self.fallback} is a number of sales; take one of customer service")
+            found.append(
+                f"fallback: {self.fallback} is a number of sales; take one of customer service"
+            )
         return found
 
 
@@ -278,4 +360,6 @@ _NOBODY: Final = Desk()
 
 
 def _targets(dialables: list[str]) -> tuple[Target, ...]:
-    return tuple(Target(sip=one) if one.startswith("sip") else Target(number=one) for one in dialables)
+    return tuple(
+        Target(sip=one) if one.startswith("sip") else Target(number=one) for one in dialables
+    )

@@ -16,13 +16,23 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit, urlunsplit
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from inquiry_router.providers.kit.signatures import NotGenuine, hmac_base64, hmac_bytes, hmac_hex, require_fresh, same, unix_time
+from inquiry_router.providers.kit.signatures import (
+    NotGenuine,
+    hmac_base64,
+    hmac_bytes,
+    hmac_hex,
+    require_fresh,
+    same,
+    unix_time,
+)
 
 _STANDARD_PORTS: Final = {"https": 443, "http": 80}
 Fields = Mapping[str, str | Sequence[str]]
 
 
-def check_twilio(secret: str, url: str, fields: Fields, body: bytes, headers: Mapping[str, str]) -> None:
+def check_twilio(
+    secret: str, url: str, fields: Fields, body: bytes, headers: Mapping[str, str]
+) -> None:
     """`X-Twilio-Signature`: HMAC over the URL and the form fields, or over the URL alone, which then binds a JSON body.
 
     SHA-1 with the Auth Token, or SHA-256 with a shared key where `X-Twilio-Webhooks-Signature-Settings` says so (twilio-python
@@ -34,18 +44,29 @@ def check_twilio(secret: str, url: str, fields: Fields, body: bytes, headers: Ma
     if bound is not None and not same(hashlib.sha256(body).hexdigest(), bound.lower()):
         raise NotGenuine("the body is not the one that the URL names")
     message = (
-        "" if bound is not None else "".join(f"{name}{value}" for name in sorted(fields) for value in _distinct(fields[name]))
+        ""
+        if bound is not None
+        else "".join(
+            f"{name}{value}" for name in sorted(fields) for value in _distinct(fields[name])
+        )
     )
     if not any(
         same(hmac_base64(secret, f"{one}{message}".encode("utf-8", "replace"), algorithm), given)
         for one in _with_and_without_port(url)
     ):
-        raise NotGenuine("X-Twilio-Signature does not match; check the Auth Token and the configured public address")
+        raise NotGenuine(
+            "X-Twilio-Signature does not match; check the Auth Token and the configured public address"
+        )
 
 
-def check_plivo(secret: str, method: str, url: str, fields: Fields, headers: Mapping[str, str]) -> None:
+def check_plivo(
+    secret: str, method: str, url: str, fields: Fields, headers: Mapping[str, str]
+) -> None:
     """`X-Plivo-Signature-V3`: HMAC-SHA256 over URL with sorted query, sorted form fields and nonce (plivo 4.63.0)."""
-    nonce, given = headers.get("x-plivo-signature-v3-nonce"), headers.get("x-plivo-signature-v3", "")
+    nonce, given = (
+        headers.get("x-plivo-signature-v3-nonce"),
+        headers.get("x-plivo-signature-v3", ""),
+    )
     if not nonce:
         raise NotGenuine("X-Plivo-Signature-V3-Nonce is missing")
     parts = urlsplit(url)
@@ -54,13 +75,17 @@ def check_plivo(secret: str, method: str, url: str, fields: Fields, headers: Map
     if not posted:
         asked |= {name: _values(value) for name, value in fields.items()}
     query = "&".join(f"{name}={value}" for name in sorted(asked) for value in sorted(asked[name]))
-    form = "".join(f"{name}{value}" for name in sorted(posted) for value in sorted(_values(posted[name])))
+    form = "".join(
+        f"{name}{value}" for name in sorted(posted) for value in sorted(_values(posted[name]))
+    )
     base = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
     address = f"{base}?{query}" if query or posted else base
     message = f"{address}.{form}" if query and posted else f"{address}{form}"
     expected = hmac_base64(secret, f"{message}.{nonce}".encode("utf-8", "replace"))
     if not any(same(expected, one.strip()) for one in given.split(",")):
-        raise NotGenuine("X-Plivo-Signature-V3 does not match; check the Auth Token and the configured public address")
+        raise NotGenuine(
+            "X-Plivo-Signature-V3 does not match; check the Auth Token and the configured public address"
+        )
 
 
 def check_telnyx(public_key: str, body: bytes, headers: Mapping[str, str], now: datetime) -> None:
@@ -69,9 +94,14 @@ def check_telnyx(public_key: str, body: bytes, headers: Mapping[str, str], now: 
     require_fresh(unix_time(timestamp), now)
     try:
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
-        key.verify(base64.b64decode(headers.get("telnyx-signature-ed25519", ""), validate=True), timestamp.encode() + b"|" + body)
+        key.verify(
+            base64.b64decode(headers.get("telnyx-signature-ed25519", ""), validate=True),
+            timestamp.encode() + b"|" + body,
+        )
     except (InvalidSignature, ValueError, binascii.Error):
-        raise NotGenuine("telnyx-signature-ed25519 does not match; check the public key of the account") from None
+        raise NotGenuine(
+            "telnyx-signature-ed25519 does not match; check the public key of the account"
+        ) from None
 
 
 def check_vonage(secret: str, body: bytes, headers: Mapping[str, str], now: datetime) -> None:
@@ -79,26 +109,39 @@ def check_vonage(secret: str, body: bytes, headers: Mapping[str, str], now: date
     kind, _, token = headers.get("authorization", "").partition(" ")
     header, payload, signature = (*token.strip().split("."), "", "", "")[:3]
     if kind.lower() != "bearer" or token.count(".") != 2 or _decoded(header).get("alg") != "HS256":
-        raise NotGenuine("the Authorization header has no JWT by HS256; turn on signed webhooks for the application")
+        raise NotGenuine(
+            "the Authorization header has no JWT by HS256; turn on signed webhooks for the application"
+        )
     expected = hmac_bytes(secret, f"{header}.{payload}".encode("utf-8", "replace"))
     if not same(base64.urlsafe_b64encode(expected).decode().rstrip("="), signature.rstrip("=")):
         raise NotGenuine("the signature of the JWT does not match; check the signature secret")
     claims = _decoded(payload)
     issued = claims.get("iat")
-    require_fresh(unix_time(str(int(issued)) if isinstance(issued, int | float) and 0 <= issued < 1e12 else None), now)
+    require_fresh(
+        unix_time(
+            str(int(issued)) if isinstance(issued, int | float) and 0 <= issued < 1e12 else None
+        ),
+        now,
+    )
     # A request without a body, such as the answer webhook by GET, has no hash to name.
-    if (body or "payload_hash" in claims) and not same(hashlib.sha256(body).hexdigest(), str(claims.get("payload_hash")).lower()):
+    if (body or "payload_hash" in claims) and not same(
+        hashlib.sha256(body).hexdigest(), str(claims.get("payload_hash")).lower()
+    ):
         raise NotGenuine("the body is not the one that the JWT names")
 
 
 def check_jambonz(secret: str, body: bytes, headers: Mapping[str, str], now: datetime) -> None:
     """`Jambonz-Signature: t=...,v1=...` with HMAC-SHA256 over "t.body"; several v1 may be given (@jambonz/node-client 0.4.11)."""
-    parts = [part.strip().partition("=") for part in headers.get("jambonz-signature", "").split(",")]
+    parts = [
+        part.strip().partition("=") for part in headers.get("jambonz-signature", "").split(",")
+    ]
     timestamp = next((value for name, _, value in parts if name == "t"), "")
     require_fresh(unix_time(timestamp), now)
     expected = hmac_hex(secret, timestamp.encode() + b"." + body)
     if not any(same(expected, value) for name, _, value in parts if name == "v1"):
-        raise NotGenuine("Jambonz-Signature does not match; check the webhook secret of the account")
+        raise NotGenuine(
+            "Jambonz-Signature does not match; check the webhook secret of the account"
+        )
 
 
 def _twilio_algorithm(settings: str | None) -> str:
@@ -106,7 +149,9 @@ def _twilio_algorithm(settings: str | None) -> str:
         return "sha1"
     named = dict(part.strip().partition("=")[::2] for part in settings.split(","))
     if named.get("algorithm") != "HMAC_SHA256":
-        raise NotGenuine("X-Twilio-Webhooks-Signature-Settings names an algorithm that is not known here")
+        raise NotGenuine(
+            "X-Twilio-Webhooks-Signature-Settings names an algorithm that is not known here"
+        )
     return "sha256"
 
 
@@ -117,7 +162,9 @@ def _with_and_without_port(url: str) -> tuple[str, str]:
     bare = parts.netloc.removesuffix(f":{port}")
     if ":" in host.rpartition("]")[2] and bare == parts.netloc:
         return url, url
-    return urlunsplit(parts._replace(netloc=bare)), urlunsplit(parts._replace(netloc=f"{bare}:{port}"))
+    return urlunsplit(parts._replace(netloc=bare)), urlunsplit(
+        parts._replace(netloc=f"{bare}:{port}")
+    )
 
 
 def _values(value: str | Sequence[str]) -> Sequence[str]:

@@ -9,7 +9,9 @@ from inquiry_router.routing.working_hours import WorkingHours, add_working_minut
 _QUARTER = timedelta(minutes=15)
 
 
-def callback_slots(hours: WorkingHours, now: datetime, first_after: int, every: int, count: int) -> tuple[datetime, ...]:
+def callback_slots(
+    hours: WorkingHours, now: datetime, first_after: int, every: int, count: int
+) -> tuple[datetime, ...]:
     """Up to `count` moments in UTC: the first after `first_after` working minutes, the others `every` working minutes apart."""
     slots: list[datetime] = []
     at, wait = now, first_after
@@ -54,4 +56,6 @@ def said_time(at: datetime, now: datetime, timezone: str, clock: Clock) -> str:
     else:
         day = f"{local.day} {clock.months[local.month - 1]}"
     minutes = clock.minutes.get(local.minute, f" {local.minute:02}")
-    return clock.at.replace("{day}", day).replace("{hour}", clock.hours[local.hour].replace("{minutes}", minutes))
+    return clock.at.replace("{day}", day).replace(
+        "{hour}", clock.hours[local.hour].replace("{minutes}", minutes)
+    )

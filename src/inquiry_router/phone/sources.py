@@ -12,7 +12,13 @@ from pydantic import Field
 
 from inquiry_router.phone.doors import DOORS
 from inquiry_router.phone.doors.door import Door
-from inquiry_router.phone.signatures import check_jambonz, check_plivo, check_telnyx, check_twilio, check_vonage
+from inquiry_router.phone.signatures import (
+    check_jambonz,
+    check_plivo,
+    check_telnyx,
+    check_twilio,
+    check_vonage,
+)
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import (
     Event,
@@ -69,7 +75,13 @@ class PhoneKind(SourceKind[PhoneSourceSettings]):
     path = "phone/lines"
     max_body = _PHONE_BODY
 
-    def authenticate(self, settings: PhoneSourceSettings, secrets: Secrets, request: IncomingRequest, now: datetime) -> None:
+    def authenticate(
+        self,
+        settings: PhoneSourceSettings,
+        secrets: Secrets,
+        request: IncomingRequest,
+        now: datetime,
+    ) -> None:
         """Raise `NotGenuine` unless the request carries the platform's signature or, where it makes none, the token."""
         if self.signs == "never":
             super().authenticate(settings, secrets, request, now)
@@ -84,7 +96,9 @@ class PhoneKind(SourceKind[PhoneSourceSettings]):
                 return
         raise problem
 
-    def read(self, settings: PhoneSourceSettings, request: IncomingRequest) -> tuple[Event, ...] | Handshake:
+    def read(
+        self, settings: PhoneSourceSettings, request: IncomingRequest
+    ) -> tuple[Event, ...] | Handshake:
         """Calls are no tickets."""
         raise Unreadable("This source is a phone line: its calls go to /v1/phone/lines.")
 
@@ -92,7 +106,12 @@ class PhoneKind(SourceKind[PhoneSourceSettings]):
         """The steps at the platform."""
         source_id = urlsplit(url).path.rpartition("/")[2]
         steps = _setups()[self.kind]
-        return Setup(**{language: [_filled(step, url, source_id) for step in lines] for language, lines in steps.items()})
+        return Setup(
+            **{
+                language: [_filled(step, url, source_id) for step in lines]
+                for language, lines in steps.items()
+            }
+        )
 
     def _check(self, secret: str, request: IncomingRequest, now: datetime) -> None:
         match self.kind:
@@ -133,10 +152,14 @@ def _form(request: IncomingRequest) -> Mapping[str, list[str]]:
     """
     if not request.headers.get("content-type", "").lower().startswith(_FORM):
         if request.body:
-            raise NotGenuine("the body is not a form, so it is not signed; set the platform to send forms")
+            raise NotGenuine(
+                "the body is not a form, so it is not signed; set the platform to send forms"
+            )
         return {}
     try:
-        return parse_qs(request.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=500)
+        return parse_qs(
+            request.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=500
+        )
     except ValueError:
         raise NotGenuine("the form has too many fields to be a call") from None
 

@@ -82,7 +82,9 @@ def configure(settings: Settings) -> None:
     """Set logging up for this process: JSON lines, or text on a terminal."""
     text = settings.log_format == "text" or (settings.log_format == "auto" and sys.stderr.isatty())
     renderer: Any = (
-        structlog.dev.ConsoleRenderer() if text else structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=False)
+        structlog.dev.ConsoleRenderer()
+        if text
+        else structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=False)
     )
     structlog.configure(
         processors=[
@@ -93,12 +95,17 @@ def configure(settings: Settings) -> None:
             only_allowed,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, settings.log_level.upper())),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            getattr(logging, settings.log_level.upper())
+        ),
         logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Lenient(sys.stderr))),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
-    root.handlers = [*(handler for handler in root.handlers if not isinstance(handler, _OfLibraries)), _OfLibraries()]
+    root.handlers = [
+        *(handler for handler in root.handlers if not isinstance(handler, _OfLibraries)),
+        _OfLibraries(),
+    ]
 
 
 class _Lenient:
@@ -131,7 +138,12 @@ class _OfLibraries(logging.Handler):
         """Write one."""
         tell = log.error if record.levelno >= logging.ERROR else log.warning
         said = str(record.msg).strip().partition("\n")[0]
-        tell("library", kind=record.name, reason=said, exc_info=record.exc_info and record.exc_info[1])
+        tell(
+            "library",
+            kind=record.name,
+            reason=said,
+            exc_info=record.exc_info and record.exc_info[1],
+        )
 
 
 def _with_request_id(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -146,7 +158,8 @@ def frames_only(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapp
     if isinstance(error, BaseException):
         frames = traceback.extract_tb(error.__traceback__)[-8:]
         event["exception"] = type(error).__name__ + "".join(
-            f" < {Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames)
+            f" < {Path(frame.filename).name}:{frame.lineno} {frame.name}"
+            for frame in reversed(frames)
         )
     return event
 

@@ -15,10 +15,19 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         self._accepted = Counter(
-            "inquiries_accepted_total", "Inquiries stored", ("category", "team", "channel"), registry=self._registry
+            "inquiries_accepted_total",
+            "Inquiries stored",
+            ("category", "team", "channel"),
+            registry=self._registry,
         )
-        self._deduplicated = Counter("inquiries_deduplicated_total", "Inquiries that had come before", registry=self._registry)
-        self._unsure = Counter("inquiries_flagged_total", "Inquiries with a flag", ("flag",), registry=self._registry)
+        self._deduplicated = Counter(
+            "inquiries_deduplicated_total",
+            "Inquiries that had come before",
+            registry=self._registry,
+        )
+        self._unsure = Counter(
+            "inquiries_flagged_total", "Inquiries with a flag", ("flag",), registry=self._registry
+        )
         self._latency = Histogram(
             "http_request_seconds",
             "Time to answer",
@@ -26,17 +35,31 @@ class Metrics:
             buckets=LATENCY_BUCKETS,
             registry=self._registry,
         )
-        self._deliveries = Gauge("deliveries", "Deliveries by state", ("state",), registry=self._registry)
-        self._oldest = Gauge("outbox_oldest_due_seconds", "How long the oldest due delivery has waited", registry=self._registry)
-        self._paused = Gauge(
-            "destinations_paused", "Destinations that fail and are left alone for a while", registry=self._registry
+        self._deliveries = Gauge(
+            "deliveries", "Deliveries by state", ("state",), registry=self._registry
         )
-        self._queue = Gauge("intake_queue_depth", "Inquiries that wait to be stored", registry=self._registry)
-        self._ready = Gauge("classifier_ready", "1 while the model is loaded", registry=self._registry)
+        self._oldest = Gauge(
+            "outbox_oldest_due_seconds",
+            "How long the oldest due delivery has waited",
+            registry=self._registry,
+        )
+        self._paused = Gauge(
+            "destinations_paused",
+            "Destinations that fail and are left alone for a while",
+            registry=self._registry,
+        )
+        self._queue = Gauge(
+            "intake_queue_depth", "Inquiries that wait to be stored", registry=self._registry
+        )
+        self._ready = Gauge(
+            "classifier_ready", "1 while the model is loaded", registry=self._registry
+        )
 
     def accepted(self, receipt: Receipt, channel: Channel) -> None:
         """An inquiry was stored."""
-        self._accepted.labels(receipt.classification.category, receipt.decision.team, channel.value).inc()
+        self._accepted.labels(
+            receipt.classification.category, receipt.decision.team, channel.value
+        ).inc()
         for flag in receipt.decision.flags:
             self._unsure.labels(flag).inc()
 

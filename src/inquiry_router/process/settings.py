@@ -24,7 +24,9 @@ class Unreachable(WrongSettings):
 class Settings(BaseSettings):
     """The settings of one process."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True
+    )
 
     database_url: str = Field(
         "sqlite:///var/inquiries.db",
@@ -42,7 +44,9 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices(f"{PREFIX}PORT", "PORT", "port"),
         description="The port to listen on; 0 takes any free one.",
     )
-    workers: int = Field(1, ge=1, le=64, description="Serving processes; more than 1 needs PostgreSQL.")
+    workers: int = Field(
+        1, ge=1, le=64, description="Serving processes; more than 1 needs PostgreSQL."
+    )
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s/]+$",
@@ -52,48 +56,82 @@ class Settings(BaseSettings):
         Path("var/admin.key"),
         description="Where the first admin key is written (mode 0600) on the first start; empty to only print it.",
     )
-    model_dir: Path | None = Field(None, description="A folder with another model than the shipped one.")
+    model_dir: Path | None = Field(
+        None, description="A folder with another model than the shipped one."
+    )
     learn_every_hours: float = Field(
-        24.0, ge=0, le=24 * 365, description="Learn from corrections by itself, at most so often; 0 for never."
+        24.0,
+        ge=0,
+        le=24 * 365,
+        description="Learn from corrections by itself, at most so often; 0 for never.",
     )
     dispatch: bool = Field(
-        True, description="Deliver from within the service; false where 'inquiry-router work' processes do it."
+        True,
+        description="Deliver from within the service; false where 'inquiry-router work' processes do it.",
     )
-    fetch: bool = Field(True, description="Fetch from helpdesks what their webhooks leave out; false where other replicas do it.")
+    fetch: bool = Field(
+        True,
+        description="Fetch from helpdesks what their webhooks leave out; false where other replicas do it.",
+    )
     reconcile_every_minutes: float = Field(
-        60.0, ge=0, le=60 * 24 * 7, description="Ask helpdesks so often for tickets whose webhook never came; 0 for never."
+        60.0,
+        ge=0,
+        le=60 * 24 * 7,
+        description="Ask helpdesks so often for tickets whose webhook never came; 0 for never.",
     )
-    remind: bool = Field(True, description="Remind of callbacks from within the service; false where other replicas do it.")
+    remind: bool = Field(
+        True,
+        description="Remind of callbacks from within the service; false where other replicas do it.",
+    )
     phone_dir: Path = Field(
         Path("var/phone"),
         description="A folder for calls that wait to be stored, and for what answers callers at a start without PostgreSQL.",
     )
     correction_link_days: int = Field(
-        30, ge=1, le=365, description="How long the link in a helpdesk note lets an agent correct a decision without a login."
+        30,
+        ge=1,
+        le=365,
+        description="How long the link in a helpdesk note lets an agent correct a decision without a login.",
     )
     delivery_timeout_s: float = Field(
-        15.0, gt=0, le=30, description="Total time of one delivery attempt, in seconds, from connecting to the last byte."
+        15.0,
+        gt=0,
+        le=30,
+        description="Total time of one delivery attempt, in seconds, from connecting to the last byte.",
     )
     allow_loopback_destinations_for_development: bool = Field(
         False, description="Development only: destinations may be http:// and on 127.0.0.1 or ::1."
     )
     own_hosts: str = Field(
-        "", description="Hosts of your own network that helpdesks stand on, separated by commas: helpdesk.lan,10.0.0.5."
+        "",
+        description="Hosts of your own network that helpdesks stand on, separated by commas: helpdesk.lan,10.0.0.5.",
     )
     queue_size: int = Field(
-        2000, ge=1, le=100_000, description="Inquiries that may wait to be stored; beyond it senders get 503."
+        2000,
+        ge=1,
+        le=100_000,
+        description="Inquiries that may wait to be stored; beyond it senders get 503.",
     )
     answer_timeout_s: float = Field(
-        3.0, gt=0, le=30, description="A request that could not be stored within this many seconds is answered 503."
+        3.0,
+        gt=0,
+        le=30,
+        description="A request that could not be stored within this many seconds is answered 503.",
     )
-    postgres_pool_size: int = Field(8, ge=1, le=100, description="Connections for reading and administration, a process.")
+    postgres_pool_size: int = Field(
+        8, ge=1, le=100, description="Connections for reading and administration, a process."
+    )
     trusted_proxies: str = Field(
-        "127.0.0.1", description="Addresses whose X-Forwarded-For and -Proto are believed, separated by commas."
+        "127.0.0.1",
+        description="Addresses whose X-Forwarded-For and -Proto are believed, separated by commas.",
     )
     log_format: Literal["auto", "json", "text"] = Field(
-        "auto", description="json: one line an event; text: for a terminal; auto: text on a terminal, else json."
+        "auto",
+        description="json: one line an event; text: for a terminal; auto: text on a terminal, else json.",
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least severe event logged.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least severe event logged."
+    )
 
     @field_validator("admin_key_file", "model_dir", mode="before")
     @classmethod
@@ -103,7 +141,9 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        if value.startswith(("sqlite:///", "postgresql://", "postgresql+asyncpg://", "postgres://")):
+        if value.startswith(
+            ("sqlite:///", "postgresql://", "postgresql+asyncpg://", "postgres://")
+        ):
             return value
         raise ValueError("starts with neither sqlite:/// nor postgresql://")
 
@@ -144,7 +184,9 @@ def sqlite_warning() -> str | None:
     Fixed in 3.51.3 and in the branches 3.50.7 and 3.44.6. With one writing connection, as here, it cannot strike.
     """
     version = sqlite3.sqlite_version_info
-    fixed = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+    fixed = (
+        version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+    )
     if fixed:
         return None
     return (

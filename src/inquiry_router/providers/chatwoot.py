@@ -12,9 +12,32 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.providers.kit import helpdesk
-from inquiry_router.providers.kit.helpdesk import Routed, UrlSettings, groups_in, json_request, number, path_part, require
-from inquiry_router.providers.kit.provider import Calls, Check, Handover, Locate, OutgoingRequest, Refused, Reply
-from inquiry_router.providers.kit.reading import GuardedSettings, Read, channel_of, customers_own, moment, value_at
+from inquiry_router.providers.kit.helpdesk import (
+    Routed,
+    UrlSettings,
+    groups_in,
+    json_request,
+    number,
+    path_part,
+    require,
+)
+from inquiry_router.providers.kit.provider import (
+    Calls,
+    Check,
+    Handover,
+    Locate,
+    OutgoingRequest,
+    Refused,
+    Reply,
+)
+from inquiry_router.providers.kit.reading import (
+    GuardedSettings,
+    Read,
+    channel_of,
+    customers_own,
+    moment,
+    value_at,
+)
 from inquiry_router.providers.kit.signatures import hmac_hex, same, unix_time
 from inquiry_router.providers.kit.source import (
     Event,
@@ -58,7 +81,9 @@ class ChatwootSource(SourceKind[GuardedSettings]):
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """`sha256=` and the HMAC-SHA256 of timestamp, dot and body in hexadecimal digits."""
         signed = request.headers.get("x-chatwoot-timestamp", "").encode() + b"." + request.body
-        return same("sha256=" + hmac_hex(secret, signed), request.headers.get("x-chatwoot-signature"))
+        return same(
+            "sha256=" + hmac_hex(secret, signed), request.headers.get("x-chatwoot-signature")
+        )
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
         """Seconds since 1970."""
@@ -70,12 +95,18 @@ class ChatwootSource(SourceKind[GuardedSettings]):
         event = text_of(body, "event")
         if event == "conversation_created":
             messages = list_at(body, "messages")
-            return (_message(settings, request, body, messages[0] if messages else None, is_first=True),)
+            return (
+                _message(settings, request, body, messages[0] if messages else None, is_first=True),
+            )
         if event == "message_created":
             conversation = object_at(body, "conversation")
             begun, written = moment(conversation.get("created_at")), moment(body.get("created_at"))
             # A conversation begins with its first message; Chatwoot gives the time of one of them in whole seconds.
-            is_first = begun is not None and written is not None and int(begun.timestamp()) == int(written.timestamp())
+            is_first = (
+                begun is not None
+                and written is not None
+                and int(begun.timestamp()) == int(written.timestamp())
+            )
             return (_message(settings, request, conversation, body, is_first=is_first),)
         return (Ignored("the event is neither a new conversation nor a new message"),)
 
@@ -102,13 +133,20 @@ class ChatwootSource(SourceKind[GuardedSettings]):
 class ChatwootSettings(UrlSettings):
     """Where Chatwoot stands, whose key it is, and where new conversations go."""
 
-    account: int = Field(ge=1, description="The number of the account, as in the addresses of its pages.", examples=[1])
+    account: int = Field(
+        ge=1,
+        description="The number of the account, as in the addresses of its pages.",
+        examples=[1],
+    )
     api_token: SecretStr = Field(
         description="The access token of an agent or administrator (his profile settings show it).",
         examples=["aB3kT9vLmZfPzQ2n4sX8y0Lw"],
     )
     inbox: int | None = Field(
-        None, ge=1, description="The number of the inbox in which conversations are made; needed with 'create'.", examples=[3]
+        None,
+        ge=1,
+        description="The number of the inbox in which conversations are made; needed with 'create'.",
+        examples=[3],
     )
 
 
@@ -133,22 +171,37 @@ class Chatwoot:
         known = routed.ticket or (yield from _found_or_made(settings, headers, routed))
         conversation = f"{_account(settings)}/conversations/{path_part(known)}"
         if routed.group is not None:
-            yield json_request("POST", f"{conversation}/assignments", headers, {"team_id": number(routed.group)})
-        yield json_request("POST", f"{conversation}/toggle_priority", headers, {"priority": _PRIORITIES[routed.priority]})
+            yield json_request(
+                "POST", f"{conversation}/assignments", headers, {"team_id": number(routed.group)}
+            )
+        yield json_request(
+            "POST",
+            f"{conversation}/toggle_priority",
+            headers,
+            {"priority": _PRIORITIES[routed.priority]},
+        )
         labels = (yield json_request("GET", f"{conversation}/labels", headers)).json()
         present = [label for label in list_at(labels, "payload") if isinstance(label, str)]
         missing = [tag for tag in helpdesk.tags_of(routed) if tag not in present]
         if missing:
-            yield json_request("POST", f"{conversation}/labels", headers, {"labels": present + missing})
+            yield json_request(
+                "POST", f"{conversation}/labels", headers, {"labels": present + missing}
+            )
         if not (handover.repeated and (yield from _noted(settings, headers, conversation, routed))):
-            message = {"content": _note(settings, routed), "message_type": "outgoing", "private": True}
+            message = {
+                "content": _note(settings, routed),
+                "message_type": "outgoing",
+                "private": True,
+            }
             yield json_request("POST", f"{conversation}/messages", headers, message)
 
     def check(self, settings: ChatwootSettings) -> Check:
         """Lists the teams."""
         reply = yield json_request("GET", f"{_account(settings)}/teams", _credentials(settings))
         if not isinstance(reply.json(), list):
-            raise Refused("the answer is no list of teams: check the address and the number of the account")
+            raise Refused(
+                "the answer is no list of teams: check the address and the number of the account"
+            )
         return tuple(groups_in(reply.json()))
 
     def locate(self, settings: ChatwootSettings, ticket: str) -> Locate:
@@ -167,11 +220,18 @@ def _account(settings: ChatwootSettings) -> str:
 
 
 def _message(
-    settings: GuardedSettings, request: IncomingRequest, conversation: dict[str, Any], message: Any, *, is_first: bool
+    settings: GuardedSettings,
+    request: IncomingRequest,
+    conversation: dict[str, Any],
+    message: Any,
+    *,
+    is_first: bool,
 ) -> Event:
     conversation_id = text_of(conversation, "id")
     if conversation_id is None:
-        raise Unreadable("The event has no id of a conversation. Point an account webhook of Chatwoot here, unchanged.")
+        raise Unreadable(
+            "The event has no id of a conversation. Point an account webhook of Chatwoot here, unchanged."
+        )
     if text_of(message, "message_type") not in _INCOMING or value_at(message, "private") is True:
         return Ignored("the message is not a customer's")
     sender = object_at(message, "sender") or object_at(conversation, "meta", "sender")
@@ -182,7 +242,9 @@ def _message(
         channel=channel_of(text_of(conversation, "channel"), _CHANNELS, Channel.CHAT),
         text=text_of(message, "content") or "",
         subject=text_of(conversation, "additional_attributes", "mail_subject"),
-        contact=Contact(text_of(sender, "name"), text_of(sender, "email"), text_of(sender, "phone_number")),
+        contact=Contact(
+            text_of(sender, "name"), text_of(sender, "email"), text_of(sender, "phone_number")
+        ),
         received_at=moment(value_at(message, "created_at")),
         message_id=None if is_first else text_of(message, "id"),
         delivery_key=request.headers.get("x-chatwoot-delivery") or None,
@@ -203,19 +265,27 @@ def _note(settings: ChatwootSettings, routed: Routed) -> str:
 def _noted(
     settings: ChatwootSettings, headers: Mapping[str, str], conversation: str, routed: Routed
 ) -> Generator[OutgoingRequest, Reply, bool]:
-    rows = list_at((yield json_request("GET", f"{conversation}/messages", headers)).json(), "payload")
-    return helpdesk.is_noted(routed, settings.note_language, [text_of(row, "content") for row in rows])
+    rows = list_at(
+        (yield json_request("GET", f"{conversation}/messages", headers)).json(), "payload"
+    )
+    return helpdesk.is_noted(
+        routed, settings.note_language, [text_of(row, "content") for row in rows]
+    )
 
 
 def _found_or_made(
     settings: ChatwootSettings, headers: Mapping[str, str], routed: Routed
 ) -> Generator[OutgoingRequest, Reply, str]:
     if settings.inbox is None:
-        raise Refused("no inbox is set, and Chatwoot makes no conversation without one: add 'inbox' to the settings")
+        raise Refused(
+            "no inbox is set, and Chatwoot makes no conversation without one: add 'inbox' to the settings"
+        )
     contact_id = yield from _contact_id(settings, headers, routed)
     contact = f"{_account(settings)}/contacts/{path_part(contact_id)}"
     name = helpdesk.external_id(routed)
-    for row in list_at((yield json_request("GET", f"{contact}/conversations", headers)).json(), "payload"):
+    for row in list_at(
+        (yield json_request("GET", f"{contact}/conversations", headers)).json(), "payload"
+    ):
         found = text_of(row, "id")
         if found is not None and text_of(row, "custom_attributes", _ATTRIBUTE) == name:
             return found
@@ -231,7 +301,9 @@ def _found_or_made(
     return str(require(reply, "id"))
 
 
-def _contact_id(settings: ChatwootSettings, headers: Mapping[str, str], routed: Routed) -> Generator[OutgoingRequest, Reply, str]:
+def _contact_id(
+    settings: ChatwootSettings, headers: Mapping[str, str], routed: Routed
+) -> Generator[OutgoingRequest, Reply, str]:
     """The contact with this address or phone, made where there is none."""
     contact, name = routed.contact, helpdesk.external_id(routed)
     wanted = contact.email or contact.phone or name
@@ -239,7 +311,9 @@ def _contact_id(settings: ChatwootSettings, headers: Mapping[str, str], routed: 
     for row in list_at((yield json_request("GET", search, headers)).json(), "payload"):
         said = [text_of(row, place) for place in ("email", "phone_number", "identifier")]
         found = text_of(row, "id")
-        if found is not None and wanted.casefold() in [one.casefold() for one in said if one is not None]:
+        if found is not None and wanted.casefold() in [
+            one.casefold() for one in said if one is not None
+        ]:
             return found
     made: dict[str, Any] = {"inbox_id": settings.inbox, "name": contact.name or wanted}
     if contact.email:
@@ -252,12 +326,18 @@ def _contact_id(settings: ChatwootSettings, headers: Mapping[str, str], routed: 
     return str(require(reply, "payload", "contact", "id"))
 
 
-def _source_id(settings: ChatwootSettings, headers: Mapping[str, str], contact: str) -> Generator[OutgoingRequest, Reply, str]:
+def _source_id(
+    settings: ChatwootSettings, headers: Mapping[str, str], contact: str
+) -> Generator[OutgoingRequest, Reply, str]:
     """By what the contact is known in the inbox."""
-    rows = list_at((yield json_request("GET", contact, headers)).json(), "payload", "contact_inboxes")
+    rows = list_at(
+        (yield json_request("GET", contact, headers)).json(), "payload", "contact_inboxes"
+    )
     for row in rows:
         found = text_of(row, "source_id")
         if found is not None and text_of(row, "inbox", "id") == str(settings.inbox):
             return found
-    reply = yield json_request("POST", f"{contact}/contact_inboxes", headers, {"inbox_id": settings.inbox})
+    reply = yield json_request(
+        "POST", f"{contact}/contact_inboxes", headers, {"inbox_id": settings.inbox}
+    )
     return str(require(reply, "source_id"))

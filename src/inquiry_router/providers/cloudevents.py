@@ -38,10 +38,19 @@ class CloudEventsSource(SourceKind[SourceSettings]):
     def greet(self, request: IncomingRequest) -> Handshake | None:
         """Consents to being sent events, at whatever rate: each event must bring the token all the same."""
         origin = request.headers.get(_ORIGIN, "")
-        if request.method != "OPTIONS" or not origin.isprintable() or not origin.isascii() or not origin:
+        if (
+            request.method != "OPTIONS"
+            or not origin.isprintable()
+            or not origin.isascii()
+            or not origin
+        ):
             return None
         return Handshake(
-            headers={"allow": "POST", "webhook-allowed-origin": origin[:255], "webhook-allowed-rate": "*"},
+            headers={
+                "allow": "POST",
+                "webhook-allowed-origin": origin[:255],
+                "webhook-allowed-rate": "*",
+            },
         )
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
@@ -56,7 +65,9 @@ class CloudEventsSource(SourceKind[SourceSettings]):
                 "There is no CloudEvent: the header ce-id is missing. Send the attributes as headers that begin with ce-, or all "
                 f"in the body with Content-Type {_STRUCTURED}."
             )
-        return (_event({**_attributes(request.headers), "data": _data(request, kind)}, request.headers),)
+        return (
+            _event({**_attributes(request.headers), "data": _data(request, kind)}, request.headers),
+        )
 
     def setup(self, url: str) -> Setup:
         """A subscription at the sender."""
@@ -88,14 +99,22 @@ def _batch(request: IncomingRequest) -> tuple[Event, ...]:
 def _event(event: Any, headers: Mapping[str, str]) -> Event:
     event_id, source = text_of(event, "id"), text_of(event, "source")
     if event_id is None:
-        raise Unreadable("The event has no 'id'. Each CloudEvent needs one, the same when it is sent again.")
+        raise Unreadable(
+            "The event has no 'id'. Each CloudEvent needs one, the same when it is sent again."
+        )
     key = f"{source} {event_id}" if source else event_id
-    return plain_event(_payload(event), headers, text_of(event, "type"), event_id, key, moment(event.get("time")))
+    return plain_event(
+        _payload(event), headers, text_of(event, "type"), event_id, key, moment(event.get("time"))
+    )
 
 
 def _attributes(headers: Mapping[str, str]) -> dict[str, Any]:
     """The attributes of binary mode, whose values are percent-encoded."""
-    return {name.removeprefix("ce-"): unquote(value) for name, value in headers.items() if name.startswith("ce-")}
+    return {
+        name.removeprefix("ce-"): unquote(value)
+        for name, value in headers.items()
+        if name.startswith("ce-")
+    }
 
 
 def _data(request: IncomingRequest, kind: str) -> Any:
@@ -111,7 +130,9 @@ def _payload(event: dict[str, Any]) -> Any:
         try:
             data = json.loads(base64.b64decode(event["data_base64"], validate=True))
         except (ValueError, binascii.Error, RecursionError):
-            raise Unreadable("'data_base64' is no JSON in base64. Send the inquiry as JSON in 'data'.") from None
+            raise Unreadable(
+                "'data_base64' is no JSON in base64. Send the inquiry as JSON in 'data'."
+            ) from None
     if isinstance(data, str):
         return {"text": data}
     return data

@@ -12,9 +12,32 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Attachment, Channel, Contact, Priority
 from inquiry_router.providers.kit import helpdesk
-from inquiry_router.providers.kit.helpdesk import Routed, UrlSettings, json_request, number, path_part, require
-from inquiry_router.providers.kit.provider import Calls, Check, Group, Handover, Locate, OutgoingRequest, Refused, Reply
-from inquiry_router.providers.kit.reading import MOST_PAGES, AskingSettings, Read, customers_own, moment, value_at
+from inquiry_router.providers.kit.helpdesk import (
+    Routed,
+    UrlSettings,
+    json_request,
+    number,
+    path_part,
+    require,
+)
+from inquiry_router.providers.kit.provider import (
+    Calls,
+    Check,
+    Group,
+    Handover,
+    Locate,
+    OutgoingRequest,
+    Refused,
+    Reply,
+)
+from inquiry_router.providers.kit.reading import (
+    MOST_PAGES,
+    AskingSettings,
+    Read,
+    customers_own,
+    moment,
+    value_at,
+)
 from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
@@ -88,7 +111,9 @@ class DjangoHelpdeskSource(SourceKind[DjangoHelpdeskSourceSettings]):
             found.extend(_listed(rows, since))
             return bool(rows) and all(_is_before(row, since) for row in rows)
 
-        to_the_end = yield from _newest_first(url, _credentials(settings.api_user, settings.api_token), reaches_back)
+        to_the_end = yield from _newest_first(
+            url, _credentials(settings.api_user, settings.api_token), reaches_back
+        )
         return Listed(found, to_the_end)
 
     def setup(self, url: str) -> Setup:
@@ -149,7 +174,9 @@ class DjangoHelpdesk:
         """Where django-helpdesk stands."""
         return settings.url
 
-    def hand_over(self, settings: DjangoHelpdeskSettings, handover: Handover, at: datetime) -> Calls:
+    def hand_over(
+        self, settings: DjangoHelpdeskSettings, handover: Handover, at: datetime
+    ) -> Calls:
         """The move, then the follow-up. It has no title: django-helpdesk would rename the ticket to it."""
         routed = helpdesk.read_handover(settings, handover)
         if routed is None:
@@ -181,7 +208,9 @@ class DjangoHelpdesk:
     def locate(self, settings: DjangoHelpdeskSettings, ticket: str) -> Locate:
         """The queue of the ticket."""
         headers = _credentials(settings.user, settings.password)
-        found = yield from helpdesk.ticket_at(f"{settings.url}/api/tickets/{path_part(ticket)}/", headers)
+        found = yield from helpdesk.ticket_at(
+            f"{settings.url}/api/tickets/{path_part(ticket)}/", headers
+        )
         return text_of(found, "queue")
 
 
@@ -213,9 +242,14 @@ def _new(headers: Mapping[str, str], ticket: dict[str, Any], opening: dict[str, 
 
 
 def _follow_up(
-    settings: DjangoHelpdeskSourceSettings, headers: Mapping[str, str], ticket: dict[str, Any], followup_id: str
+    settings: DjangoHelpdeskSourceSettings,
+    headers: Mapping[str, str],
+    ticket: dict[str, Any],
+    followup_id: str,
 ) -> Event:
-    followup = next((one for one in list_at(ticket, "followup_set") if text_of(one, "id") == followup_id), None)
+    followup = next(
+        (one for one in list_at(ticket, "followup_set") if text_of(one, "id") == followup_id), None
+    )
     if followup is None:
         return Ignored("the ticket does not list the follow-up any more")
     if value_at(followup, "public") is not True:
@@ -254,7 +288,11 @@ def _channel(followup: dict[str, Any]) -> Channel:
 def _attachments(followup: dict[str, Any]) -> tuple[Attachment, ...]:
     rows = list_at(followup, "followupattachment_set")
     return tuple(
-        Attachment(name, text_of(row, "mime_type") or "application/octet-stream", size if isinstance(size, int) else 0)
+        Attachment(
+            name,
+            text_of(row, "mime_type") or "application/octet-stream",
+            size if isinstance(size, int) else 0,
+        )
         for row in rows
         if (name := text_of(row, "filename")) is not None
         for size in (value_at(row, "size"),)
@@ -309,7 +347,11 @@ def _found(
     made: list[str] = []
 
     def holds_it(rows: list[Any]) -> bool:
-        opened = [row for row in rows if (text_of(row, "description") or "").startswith(helpdesk.mark(routed.reference))]
+        opened = [
+            row
+            for row in rows
+            if (text_of(row, "description") or "").startswith(helpdesk.mark(routed.reference))
+        ]
         made.extend(ticket for row in opened if (ticket := text_of(row, "id")) is not None)
         return bool(made)
 
@@ -317,9 +359,13 @@ def _found(
     return made[0] if made else None
 
 
-def _made(settings: DjangoHelpdeskSettings, headers: Mapping[str, str], routed: Routed) -> Generator[OutgoingRequest, Reply, str]:
+def _made(
+    settings: DjangoHelpdeskSettings, headers: Mapping[str, str], routed: Routed
+) -> Generator[OutgoingRequest, Reply, str]:
     if routed.group is None:
-        raise Refused(f"set the queue of the team '{routed.team}' in `groups`: a ticket cannot be made without a queue")
+        raise Refused(
+            f"set the queue of the team '{routed.team}' in `groups`: a ticket cannot be made without a queue"
+        )
     ticket = {
         "title": helpdesk.title_of(routed),
         # Leaving the description out makes django-helpdesk fail with 500.
@@ -331,7 +377,13 @@ def _made(settings: DjangoHelpdeskSettings, headers: Mapping[str, str], routed: 
     return str(require(reply, "id"))
 
 
-def _noted(url: str, headers: Mapping[str, str], routed: Routed, language: str) -> Generator[OutgoingRequest, Reply, bool]:
+def _noted(
+    url: str, headers: Mapping[str, str], routed: Routed, language: str
+) -> Generator[OutgoingRequest, Reply, bool]:
     ticket = (yield json_request("GET", url, headers)).json()
-    notes = [text_of(one, "comment") for one in list_at(ticket, "followup_set") if value_at(one, "public") is False]
+    notes = [
+        text_of(one, "comment")
+        for one in list_at(ticket, "followup_set")
+        if value_at(one, "public") is False
+    ]
     return helpdesk.is_noted(routed, language, notes)

@@ -12,8 +12,25 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Attachment, Channel, Contact, Priority
 from inquiry_router.providers.kit import helpdesk
-from inquiry_router.providers.kit.helpdesk import Routed, UrlSettings, groups_in, json_request, number, path_part, require
-from inquiry_router.providers.kit.provider import Calls, Check, Group, Handover, Locate, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.kit.helpdesk import (
+    Routed,
+    UrlSettings,
+    groups_in,
+    json_request,
+    number,
+    path_part,
+    require,
+)
+from inquiry_router.providers.kit.provider import (
+    Calls,
+    Check,
+    Group,
+    Handover,
+    Locate,
+    OutgoingRequest,
+    Refused,
+    Reply,
+)
 from inquiry_router.providers.kit.reading import (
     MOST_PAGES,
     GuardedSettings,
@@ -53,19 +70,25 @@ class FreeScoutSource(SourceKind[GuardedSettings]):
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """Base64 of HMAC-SHA1 over the body; nothing says when."""
-        return same(hmac_base64(secret, request.body, "sha1"), request.headers.get("x-freescout-signature"))
+        return same(
+            hmac_base64(secret, request.body, "sha1"), request.headers.get("x-freescout-signature")
+        )
 
     def read(self, settings: GuardedSettings, request: IncomingRequest) -> Read:
         """A new conversation or a customer's reply. Sendings have no number: event, conversation and thread are the key."""
         event = request.headers.get("x-freescout-event", "")
         if not event:
-            raise Unreadable("The header X-FreeScout-Event is missing. Let the proxy in front of the router pass it on.")
+            raise Unreadable(
+                "The header X-FreeScout-Event is missing. Let the proxy in front of the router pass it on."
+            )
         if event not in (_CREATED, _REPLIED):
             return (Ignored(f"{event} is neither a new conversation nor a customer's reply"),)
         body = request.json_object()
         conversation_id = text_of(body, "id")
         if conversation_id is None:
-            raise Unreadable("The body has no 'id'. Send webhooks of the module API & Webhooks unchanged to this address.")
+            raise Unreadable(
+                "The body has no 'id'. Send webhooks of the module API & Webhooks unchanged to this address."
+            )
         return (_conversation(settings, request.headers, event, body, conversation_id),)
 
     def setup(self, url: str) -> Setup:
@@ -93,9 +116,14 @@ class FreeScoutSource(SourceKind[GuardedSettings]):
 class FreeScoutSettings(UrlSettings):
     """Where FreeScout stands, with which key and in whose name."""
 
-    api_key: SecretStr = Field(description="The API key (Manage, API & Webhooks).", examples=["c2ba609c687a3425402b9d881e5075db"])
+    api_key: SecretStr = Field(
+        description="The API key (Manage, API & Webhooks).",
+        examples=["c2ba609c687a3425402b9d881e5075db"],
+    )
     user: int = Field(
-        ge=1, description="The number of the FreeScout user in whose name conversations are moved and noted.", examples=[33]
+        ge=1,
+        description="The number of the FreeScout user in whose name conversations are moved and noted.",
+        examples=[33],
     )
 
 
@@ -120,7 +148,10 @@ class FreeScout:
         if known is None:
             earlier = (yield from _found(settings, routed)) if handover.repeated else None
             known = earlier or (yield from _made(settings, routed))
-        conversation, headers = f"{settings.url}/api/conversations/{path_part(known)}", _headers(settings)
+        conversation, headers = (
+            f"{settings.url}/api/conversations/{path_part(known)}",
+            _headers(settings),
+        )
         if routed.group is not None:
             move = {"byUser": settings.user, "mailboxId": number(routed.group)}
             yield json_request("PUT", conversation, headers, move)
@@ -129,10 +160,18 @@ class FreeScout:
         missing = [tag for tag in _wanted_tags(routed) if tag not in tags]
         if missing:
             yield json_request("PUT", f"{conversation}/tags", headers, {"tags": [*tags, *missing]})
-        notes = [text_of(one, "body") for one in list_at(shown, "_embedded", "threads") if text_of(one, "type") == "note"]
+        notes = [
+            text_of(one, "body")
+            for one in list_at(shown, "_embedded", "threads")
+            if text_of(one, "type") == "note"
+        ]
         if handover.repeated and helpdesk.is_noted(routed, settings.note_language, notes):
             return
-        note = {"type": "note", "text": helpdesk.note_html(routed, settings.note_language), "user": settings.user}
+        note = {
+            "type": "note",
+            "text": helpdesk.note_html(routed, settings.note_language),
+            "user": settings.user,
+        }
         yield json_request("POST", f"{conversation}/threads", headers, note)
 
     def check(self, settings: FreeScoutSettings) -> Check:
@@ -150,7 +189,9 @@ class FreeScout:
 
     def locate(self, settings: FreeScoutSettings, ticket: str) -> Locate:
         """The mailbox of the conversation."""
-        found = yield from helpdesk.ticket_at(f"{settings.url}/api/conversations/{path_part(ticket)}", _headers(settings))
+        found = yield from helpdesk.ticket_at(
+            f"{settings.url}/api/conversations/{path_part(ticket)}", _headers(settings)
+        )
         return text_of(found, "mailboxId")
 
 
@@ -159,7 +200,11 @@ def _headers(settings: FreeScoutSettings) -> Mapping[str, str]:
 
 
 def _conversation(
-    settings: GuardedSettings, headers: Mapping[str, str], event: str, body: dict[str, Any], conversation_id: str
+    settings: GuardedSettings,
+    headers: Mapping[str, str],
+    event: str,
+    body: dict[str, Any],
+    conversation_id: str,
 ) -> Event:
     replied = event == _REPLIED
     thread = _thread(body, latest=replied)
@@ -182,14 +227,24 @@ def _conversation(
     )
     if replied and html is None:
         return Ignored("the reply has no text")
-    authors = [text_of(made_by, "id"), text_of(made_by, "email")] if text_of(made_by, "type") == "user" else []
-    return customers_own(ticket, headers, settings.own_user, authors, [] if replied else _tags(body))
+    authors = (
+        [text_of(made_by, "id"), text_of(made_by, "email")]
+        if text_of(made_by, "type") == "user"
+        else []
+    )
+    return customers_own(
+        ticket, headers, settings.own_user, authors, [] if replied else _tags(body)
+    )
 
 
 def _thread(body: dict[str, Any], *, latest: bool) -> dict[str, Any] | None:
     """The customer's first or latest message, whatever the order they come in. A call is written down by an agent."""
     threads = [one for one in list_at(body, "_embedded", "threads") if isinstance(one, dict)]
-    kinds = ("customer", "message", "note") if text_of(body, "type") == "phone" and not latest else ("customer",)
+    kinds = (
+        ("customer", "message", "note")
+        if text_of(body, "type") == "phone" and not latest
+        else ("customer",)
+    )
     found = [one for one in threads if text_of(one, "type") in kinds]
     numbered = sorted(found, key=_number)
     return (numbered[-1] if latest else numbered[0]) if numbered else None
@@ -206,7 +261,11 @@ def _channel(body: dict[str, Any]) -> Channel:
         return Channel(kind)
     if source == "api":
         return Channel.API
-    return Channel.FORM if source in ("web", "form") and text_of(body, "source", "via") == "customer" else Channel.EMAIL
+    return (
+        Channel.FORM
+        if source in ("web", "form") and text_of(body, "source", "via") == "customer"
+        else Channel.EMAIL
+    )
 
 
 def _contact(customer: dict[str, Any]) -> Contact:
@@ -223,7 +282,10 @@ def _contact(customer: dict[str, Any]) -> Contact:
 def _attachments(thread: dict[str, Any] | None) -> tuple[Attachment, ...]:
     rows = list_at(thread, "_embedded", "attachments")
     named = [(name, row) for row in rows if (name := text_of(row, "fileName")) is not None]
-    return tuple(Attachment(name, text_of(row, "mimeType") or "application/octet-stream", _size(row)) for name, row in named)
+    return tuple(
+        Attachment(name, text_of(row, "mimeType") or "application/octet-stream", _size(row))
+        for name, row in named
+    )
 
 
 def _size(row: Any) -> int:
@@ -249,7 +311,9 @@ def _named(routed: Routed) -> str:
     return f"{helpdesk.title_of(routed)} ({routed.reference})"
 
 
-def _found(settings: FreeScoutSettings, routed: Routed) -> Generator[OutgoingRequest, Reply, str | None]:
+def _found(
+    settings: FreeScoutSettings, routed: Routed
+) -> Generator[OutgoingRequest, Reply, str | None]:
     for status in _STATUSES:
         url = f"{settings.url}/api/conversations?subject={quote(routed.reference, safe='')}&status={status}"
         reply = yield json_request("GET", url, _headers(settings))
@@ -261,19 +325,35 @@ def _found(settings: FreeScoutSettings, routed: Routed) -> Generator[OutgoingReq
 
 def _made(settings: FreeScoutSettings, routed: Routed) -> Generator[OutgoingRequest, Reply, str]:
     if routed.group is None:
-        raise Refused(f"set the mailbox of the team '{routed.team}' in `groups`: a conversation cannot be made without one")
+        raise Refused(
+            f"set the mailbox of the team '{routed.team}' in `groups`: a conversation cannot be made without one"
+        )
     contact = routed.contact
-    customer = {"email": contact.email, "phone": contact.phone, "firstName": contact.name and contact.name[:40]}
-    known = {name: value for name, value in customer.items() if value} or {"firstName": routed.reference}
+    customer = {
+        "email": contact.email,
+        "phone": contact.phone,
+        "firstName": contact.name and contact.name[:40],
+    }
+    known = {name: value for name, value in customer.items() if value} or {
+        "firstName": routed.reference
+    }
     conversation = {
         # Without an address FreeScout only takes a call.
         "type": "email" if contact.email else "phone",
         "mailboxId": number(routed.group),
         "subject": _named(routed),
         "customer": known,
-        "threads": [{"type": "customer", "text": helpdesk.opening_html(routed, settings.note_language), "customer": known}],
+        "threads": [
+            {
+                "type": "customer",
+                "text": helpdesk.opening_html(routed, settings.note_language),
+                "customer": known,
+            }
+        ],
     }
-    reply = yield json_request("POST", f"{settings.url}/api/conversations", _headers(settings), conversation)
+    reply = yield json_request(
+        "POST", f"{settings.url}/api/conversations", _headers(settings), conversation
+    )
     made = reply.headers.get("resource-id") or text_of(reply.json(), "id")
     if made is None:
         raise Refused("the answer has no Resource-ID: is this the address of FreeScout?")

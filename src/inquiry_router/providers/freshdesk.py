@@ -14,8 +14,23 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.providers.kit import helpdesk
-from inquiry_router.providers.kit.helpdesk import Routed, UrlSettings, groups_in, json_request, number, path_part
-from inquiry_router.providers.kit.provider import Calls, Check, Handover, Locate, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.kit.helpdesk import (
+    Routed,
+    UrlSettings,
+    groups_in,
+    json_request,
+    number,
+    path_part,
+)
+from inquiry_router.providers.kit.provider import (
+    Calls,
+    Check,
+    Handover,
+    Locate,
+    OutgoingRequest,
+    Refused,
+    Reply,
+)
 from inquiry_router.providers.kit.reading import (
     MOST_PAGES,
     AskingSettings,
@@ -99,7 +114,9 @@ class FreshdeskSource(SourceKind[AskingSettings]):
         for page in range(1, MOST_PAGES + 1):
             url = f"{settings.api_url}/api/v2/tickets?{query}&order_by=created_at&order_type=asc&per_page={_PAGE}&page={page}"
             rows = (yield json_request("GET", url, _credentials(settings.api_token))).json()
-            found = [_listed(settings, row, since) for row in (rows if isinstance(rows, list) else [])]
+            found = [
+                _listed(settings, row, since) for row in (rows if isinstance(rows, list) else [])
+            ]
             tickets += [ticket for ticket in found if ticket is not None]
             if len(found) < _PAGE:
                 return Listed(tickets)
@@ -163,7 +180,10 @@ class Freshdesk:
         )
         ticket = f"{settings.url}/api/v2/tickets/{path_part(known)}"
         present = (yield json_request("GET", ticket, headers)).json()
-        changes: dict[str, Any] = {"priority": _PRIORITIES[routed.priority], "tags": _tags(present, routed)}
+        changes: dict[str, Any] = {
+            "priority": _PRIORITIES[routed.priority],
+            "tags": _tags(present, routed),
+        }
         if routed.group is not None:
             changes["group_id"] = number(routed.group)
         yield json_request("PUT", ticket, headers, changes)
@@ -173,7 +193,9 @@ class Freshdesk:
 
     def check(self, settings: FreshdeskSettings) -> Check:
         """Lists the groups."""
-        reply = yield json_request("GET", f"{settings.url}/api/v2/groups?per_page={_PAGE}", _credentials(settings.api_key))
+        reply = yield json_request(
+            "GET", f"{settings.url}/api/v2/groups?per_page={_PAGE}", _credentials(settings.api_key)
+        )
         if not isinstance(reply.json(), list):
             raise Refused(
                 "the answer is no list of groups: set the address of Freshdesk itself, such as https://acme.freshdesk.com"
@@ -201,7 +223,9 @@ def _event(settings: AskingSettings, request: IncomingRequest, body: dict[str, A
         return Ignored("the company wrote first")
     ticket_id = first_text(body, "ticket_id", "id")
     if ticket_id is None:
-        raise Unreadable("The body has no 'ticket_id'. Tick 'Ticket ID' in the rule, or write \"ticket_id\":\"{{ticket.id}}\".")
+        raise Unreadable(
+            "The body has no 'ticket_id'. Tick 'Ticket ID' in the rule, or write \"ticket_id\":\"{{ticket.id}}\"."
+        )
     email = first_text(body, "ticket_requester_email", "requester_email")
     ticket = Ticket(
         external_id=ticket_id,
@@ -222,8 +246,18 @@ def _event(settings: AskingSettings, request: IncomingRequest, body: dict[str, A
 
 
 def _listed(settings: AskingSettings, row: Any, since: datetime) -> Ticket | None:
-    ticket_id, made, source = text_of(row, "id"), moment(value_at(row, "created_at")), text_of(row, "source")
-    if ticket_id is None or made is None or made < since or source in _OUTBOUND or value_at(row, "spam") is True:
+    ticket_id, made, source = (
+        text_of(row, "id"),
+        moment(value_at(row, "created_at")),
+        text_of(row, "source"),
+    )
+    if (
+        ticket_id is None
+        or made is None
+        or made < since
+        or source in _OUTBOUND
+        or value_at(row, "spam") is True
+    ):
         return None
     requester = object_at(row, "requester")
     ticket = Ticket(
@@ -232,10 +266,16 @@ def _listed(settings: AskingSettings, row: Any, since: datetime) -> Ticket | Non
         text=text_of(row, "description_text") or "",
         html=text_of(row, "description"),
         subject=text_of(row, "subject"),
-        contact=Contact(text_of(requester, "name"), text_of(requester, "email"), first_text(requester, "phone", "mobile")),
+        contact=Contact(
+            text_of(requester, "name"),
+            text_of(requester, "email"),
+            first_text(requester, "phone", "mobile"),
+        ),
         received_at=made,
     )
-    taken = customers_own(ticket, {}, settings.own_user, [text_of(requester, "email")], value_at(row, "tags"))
+    taken = customers_own(
+        ticket, {}, settings.own_user, [text_of(requester, "email")], value_at(row, "tags")
+    )
     return taken if isinstance(taken, Ticket) else None
 
 
@@ -253,16 +293,29 @@ def _found(
     settings: FreshdeskSettings, headers: Mapping[str, str], routed: Routed, *, repeated: bool
 ) -> Generator[OutgoingRequest, Reply, str | None]:
     query = quote(f"\"tag:'{_reference_tag(routed)}'\"", safe="", errors="replace")
-    rows = list_at((yield json_request("GET", f"{settings.url}/api/v2/search/tickets?query={query}", headers)).json(), "results")
+    rows = list_at(
+        (
+            yield json_request(
+                "GET", f"{settings.url}/api/v2/search/tickets?query={query}", headers
+            )
+        ).json(),
+        "results",
+    )
     if repeated:
         # The search knows a ticket only some minutes after it was made; the list knows it at once.
-        latest = f"{settings.url}/api/v2/tickets?order_by=created_at&order_type=desc&per_page={_PAGE}"
+        latest = (
+            f"{settings.url}/api/v2/tickets?order_by=created_at&order_type=desc&per_page={_PAGE}"
+        )
         listed = (yield json_request("GET", latest, headers)).json()
         rows += listed if isinstance(listed, list) else []
-    return next((text_of(row, "id") for row in rows if _reference_tag(routed) in list_at(row, "tags")), None)
+    return next(
+        (text_of(row, "id") for row in rows if _reference_tag(routed) in list_at(row, "tags")), None
+    )
 
 
-def _made(settings: FreshdeskSettings, headers: Mapping[str, str], routed: Routed) -> Generator[OutgoingRequest, Reply, str]:
+def _made(
+    settings: FreshdeskSettings, headers: Mapping[str, str], routed: Routed
+) -> Generator[OutgoingRequest, Reply, str]:
     contact = routed.contact
     ticket: dict[str, Any] = {
         "name": contact.name or contact.email or contact.phone or routed.reference,
@@ -288,7 +341,11 @@ def _noted(
     settings: FreshdeskSettings, headers: Mapping[str, str], ticket: str, routed: Routed
 ) -> Generator[OutgoingRequest, Reply, bool]:
     for page in range(1, MOST_PAGES + 1):
-        rows = (yield json_request("GET", f"{ticket}/conversations?per_page={_PAGE}&page={page}", headers)).json()
+        rows = (
+            yield json_request(
+                "GET", f"{ticket}/conversations?per_page={_PAGE}&page={page}", headers
+            )
+        ).json()
         written = [text_of(row, "body") for row in rows] if isinstance(rows, list) else []
         if helpdesk.is_noted(routed, settings.note_language, written):
             return True

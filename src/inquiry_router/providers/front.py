@@ -8,7 +8,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from inquiry_router.inquiry.model import Channel, Contact
-from inquiry_router.providers.kit.reading import GuardedSettings, Read, channel_of, customers_own, moment, value_at
+from inquiry_router.providers.kit.reading import (
+    GuardedSettings,
+    Read,
+    channel_of,
+    customers_own,
+    moment,
+    value_at,
+)
 from inquiry_router.providers.kit.signatures import hmac_base64, same, unix_time
 from inquiry_router.providers.kit.source import (
     Event,
@@ -52,7 +59,11 @@ class FrontSource(SourceKind[GuardedSettings]):
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
         """Milliseconds since 1970; rules sign no time."""
-        return unix_time(request.headers[_TIMESTAMP], milliseconds=True) if _TIMESTAMP in request.headers else None
+        return (
+            unix_time(request.headers[_TIMESTAMP], milliseconds=True)
+            if _TIMESTAMP in request.headers
+            else None
+        )
 
     def read(self, settings: GuardedSettings, request: IncomingRequest) -> Read:
         """The challenge with which an application's webhook is saved, or a customer's message."""
@@ -101,7 +112,9 @@ def _message(settings: GuardedSettings, request: IncomingRequest, event: dict[st
         return Ignored("the message is not a customer's")
     begun, written = moment(conversation.get("created_at")), moment(message.get("created_at"))
     # A conversation begins with its first message, and Front gives both times.
-    is_first = begun is not None and written is not None and abs((written - begun).total_seconds()) < 1
+    is_first = (
+        begun is not None and written is not None and abs((written - begun).total_seconds()) < 1
+    )
     sender = _sender(conversation, message)
     handle = text_of(sender, "handle")
     is_mail = "@" in (handle or "")

@@ -60,7 +60,9 @@ class HelpScoutSource(SourceKind[AskingSettings]):
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """Base64 of the HMAC-SHA1 of the body."""
-        return same(hmac_base64(secret, request.body, "sha1"), request.headers.get("x-helpscout-signature"))
+        return same(
+            hmac_base64(secret, request.body, "sha1"), request.headers.get("x-helpscout-signature")
+        )
 
     def read(self, settings: AskingSettings, request: IncomingRequest) -> Read:
         """What a customer wrote. Of a webhook set to notify only, the conversation is fetched where the API may be asked."""
@@ -72,9 +74,15 @@ class HelpScoutSource(SourceKind[AskingSettings]):
             return (_conversation(settings, request.headers, event, body),)
         conversation_id = _named(body)
         if conversation_id is None:
-            raise Unreadable("The event names no conversation. Choose Help Scout's webhook as it comes, with full payloads.")
+            raise Unreadable(
+                "The event names no conversation. Choose Help Scout's webhook as it comes, with full payloads."
+            )
         if settings.api_token is None:
-            return (Ignored("only the address of the conversation came: switch full payloads on, or set api_token"),)
+            return (
+                Ignored(
+                    "only the address of the conversation came: switch full payloads on, or set api_token"
+                ),
+            )
         # Without its threads only the notice itself can tell one reply from the next.
         key = f"{event}-{conversation_id}-{hashlib.sha256(request.body).hexdigest()[:32]}"
         return (Thin(key, {"event": event, "conversation": conversation_id}),)
@@ -84,7 +92,9 @@ class HelpScoutSource(SourceKind[AskingSettings]):
         if settings.api_token is None:
             return None
         url = f"{settings.api_url or _API}/v2/conversations/{path_part(thin.known.get('conversation'))}?embed=threads"
-        return json_request("GET", url, {"authorization": f"Bearer {settings.api_token.get_secret_value()}"})
+        return json_request(
+            "GET", url, {"authorization": f"Bearer {settings.api_token.get_secret_value()}"}
+        )
 
     def fetched(self, settings: AskingSettings, thin: Thin, reply: Reply) -> Event:
         """The same as if it had come whole."""
@@ -123,12 +133,22 @@ def _named(body: dict[str, Any]) -> str | None:
     return next((match[1] for match in found if match), None) or text_of(body, "id")
 
 
-def _conversation(settings: AskingSettings, headers: Mapping[str, str], event: str, body: dict[str, Any]) -> Event:
+def _conversation(
+    settings: AskingSettings, headers: Mapping[str, str], event: str, body: dict[str, Any]
+) -> Event:
     conversation_id = text_of(body, "id")
     if conversation_id is None:
-        raise Unreadable("The conversation has no 'id'. Choose Help Scout's webhook as it comes, with full payloads.")
-    threads = sorted((one for one in list_at(body, "_embedded", "threads") if isinstance(one, dict)), key=_place)
-    said = [one for one in threads if text_of(one, "type") in _CUSTOMERS and text_of(one, "state") not in ("draft", "hidden")]
+        raise Unreadable(
+            "The conversation has no 'id'. Choose Help Scout's webhook as it comes, with full payloads."
+        )
+    threads = sorted(
+        (one for one in list_at(body, "_embedded", "threads") if isinstance(one, dict)), key=_place
+    )
+    said = [
+        one
+        for one in threads
+        if text_of(one, "type") in _CUSTOMERS and text_of(one, "state") not in ("draft", "hidden")
+    ]
     if not said:
         return Ignored("no customer has written in the conversation yet")
     is_first = event == _CREATED
@@ -158,7 +178,12 @@ def _place(thread: dict[str, Any]) -> tuple[str, int, str]:
 
 
 def _contact(customer: dict[str, Any], primary: dict[str, Any]) -> Contact:
-    name = full_name(first_text(customer, "first", "firstName"), first_text(customer, "last", "lastName"))
-    phones = [text_of(value_at(customer, "phone")), *(text_of(row, "value") for row in list_at(customer, "_embedded", "phones"))]
+    name = full_name(
+        first_text(customer, "first", "firstName"), first_text(customer, "last", "lastName")
+    )
+    phones = [
+        text_of(value_at(customer, "phone")),
+        *(text_of(row, "value") for row in list_at(customer, "_embedded", "phones")),
+    ]
     email = text_of(customer, "email") or text_of(primary, "email")
     return Contact(name, email, next((phone for phone in phones if phone is not None), None))

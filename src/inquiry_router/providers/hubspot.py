@@ -14,7 +14,16 @@ from pydantic import Field, SecretStr
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.providers.kit import helpdesk
 from inquiry_router.providers.kit.helpdesk import Routed, UrlSettings, json_request, path_part
-from inquiry_router.providers.kit.provider import Calls, Check, Group, Handover, Locate, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.kit.provider import (
+    Calls,
+    Check,
+    Group,
+    Handover,
+    Locate,
+    OutgoingRequest,
+    Refused,
+    Reply,
+)
 from inquiry_router.providers.kit.reading import (
     AskingSettings,
     Read,
@@ -40,7 +49,9 @@ from inquiry_router.providers.kit.source import (
 )
 
 _API: Final = "https://api.hubapi.com"
-_TICKET: Final = "hs_pipeline,hs_pipeline_stage,hs_ticket_priority,source_type&associations=contacts"
+_TICKET: Final = (
+    "hs_pipeline,hs_pipeline_stage,hs_ticket_priority,source_type&associations=contacts"
+)
 _CONTACT: Final = "firstname,lastname,email,phone,mobilephone,company"
 _PLACE: Final = "hubspot_owner_id,hs_pipeline,hs_pipeline_stage"
 _TICKET_TYPE: Final = "0-5"
@@ -95,13 +106,21 @@ class HubSpotSource(SourceKind[AskingSettings]):
         if given is not None:
             timestamp = request.headers.get("x-hubspot-request-timestamp", "")
             return any(
-                same(hmac_base64(secret, _joined(request.method, url) + request.body + timestamp.encode()), given)
+                same(
+                    hmac_base64(
+                        secret, _joined(request.method, url) + request.body + timestamp.encode()
+                    ),
+                    given,
+                )
                 for url in (request.url, _signed_url(request.url))
             )
         given = request.headers.get("x-hubspot-signature")
         if request.headers.get("x-hubspot-signature-version", "v1").lower() == "v2":
             urls = (request.url, _signed_url(request.url))
-            return any(same(_digest(secret, _joined(request.method, url), request.body), given) for url in urls)
+            return any(
+                same(_digest(secret, _joined(request.method, url), request.body), given)
+                for url in urls
+            )
         return same(_digest(secret, request.body), given)
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
@@ -115,22 +134,32 @@ class HubSpotSource(SourceKind[AskingSettings]):
         body = request.json()
         events = body if isinstance(body, list) else [body]
         if not all(isinstance(event, dict) for event in events):
-            raise Unreadable("The body is no list of events. Point the webhooks of a HubSpot app here, unchanged.")
+            raise Unreadable(
+                "The body is no list of events. Point the webhooks of a HubSpot app here, unchanged."
+            )
         if len(events) == 1:
             return (_event(settings, request, events[0]),)
-        return tuple(_one_of_many(settings, request, event) for event in events) or (Ignored("the list of events is empty"),)
+        return tuple(_one_of_many(settings, request, event) for event in events) or (
+            Ignored("the list of events is empty"),
+        )
 
     def fetch(self, settings: AskingSettings, thin: Thin) -> OutgoingRequest | None:
         """The contact of a ticket, the ticket, the thread of a message, or the message: what is still missing."""
         if settings.api_token is None:
             return None
-        return json_request("GET", (settings.api_url or _API) + _place(thin.known), _credentials(settings.api_token))
+        return json_request(
+            "GET", (settings.api_url or _API) + _place(thin.known), _credentials(settings.api_token)
+        )
 
     def fetched(self, settings: AskingSettings, thin: Thin, reply: Reply) -> Event:
         """A ticket asks for its contact next, and a message for the ticket of its thread."""
         answer, known = reply.json(), thin.known
         if thin.ticket is None:
-            return _of_message(settings, thin, answer) if "message" in known else _of_ticket(settings, thin, answer)
+            return (
+                _of_message(settings, thin, answer)
+                if "message" in known
+                else _of_ticket(settings, thin, answer)
+            )
         if "contact" in known:
             return replace(thin.ticket, contact=_contact(value_at(answer, "properties")))
         ticket_id = text_of(answer, "threadAssociations", "associatedTicketId")
@@ -190,14 +219,21 @@ class HubSpot:
                 "the conversation has no ticket: let HubSpot make one of each conversation in the settings of the inbox"
             )
         headers = _credentials(settings.token)
-        known = routed.ticket or (yield from _found(settings, headers, routed)) or (yield from _made(settings, headers, routed))
+        known = (
+            routed.ticket
+            or (yield from _found(settings, headers, routed))
+            or (yield from _made(settings, headers, routed))
+        )
         properties = {"hs_ticket_priority": _PRIORITIES[routed.priority], **_place_of(routed.group)}
         ticket = f"{settings.url}/crm/v3/objects/tickets/{path_part(known)}"
         yield json_request("PATCH", ticket, headers, {"properties": properties})
         if not (handover.repeated and (yield from _noted(settings, headers, ticket, routed))):
             written = at.astimezone(UTC).isoformat(timespec="seconds")
             note = {
-                "properties": {"hs_timestamp": written, "hs_note_body": helpdesk.note_html(routed, settings.note_language)},
+                "properties": {
+                    "hs_timestamp": written,
+                    "hs_note_body": helpdesk.note_html(routed, settings.note_language),
+                },
                 "associations": [_association(known, _NOTE_OF_TICKET)],
             }
             yield json_request("POST", f"{settings.url}/crm/v3/objects/notes", headers, note)
@@ -213,11 +249,15 @@ class HubSpot:
                 if first is not None and second is not None:
                     names = f"{text_of(pipeline, 'label') or first}: {text_of(stage, 'label') or second}"
                     groups.append(Group(f"{first}/{second}", names))
-        reply = yield json_request("GET", f"{settings.url}/crm/v3/owners?limit=500", headers, expected=frozenset({403}))
+        reply = yield json_request(
+            "GET", f"{settings.url}/crm/v3/owners?limit=500", headers, expected=frozenset({403})
+        )
         for owner in list_at(reply.json(), "results"):
             owner_id = text_of(owner, "id")
             if owner_id is not None:
-                name = full_name(text_of(owner, "firstName"), text_of(owner, "lastName")) or text_of(owner, "email")
+                name = full_name(
+                    text_of(owner, "firstName"), text_of(owner, "lastName")
+                ) or text_of(owner, "email")
                 groups.append(Group(owner_id, name or owner_id))
         return tuple(groups)
 
@@ -252,7 +292,9 @@ def _digest(secret: str, *parts: bytes) -> str:
     return hashlib.sha256(secret.encode() + b"".join(parts)).hexdigest()
 
 
-def _one_of_many(settings: AskingSettings, request: IncomingRequest, event: dict[str, Any]) -> Event:
+def _one_of_many(
+    settings: AskingSettings, request: IncomingRequest, event: dict[str, Any]
+) -> Event:
     """An event that cannot be read must not take the others of its list with it."""
     try:
         return _event(settings, request, event)
@@ -262,16 +304,22 @@ def _one_of_many(settings: AskingSettings, request: IncomingRequest, event: dict
 
 def _event(settings: AskingSettings, request: IncomingRequest, event: dict[str, Any]) -> Event:
     kind, object_id = text_of(event, "subscriptionType"), text_of(event, "objectId")
-    is_ticket = kind == "ticket.creation" or (kind == "object.creation" and text_of(event, "objectTypeId") == _TICKET_TYPE)
+    is_ticket = kind == "ticket.creation" or (
+        kind == "object.creation" and text_of(event, "objectTypeId") == _TICKET_TYPE
+    )
     if not is_ticket and kind != "conversation.newMessage":
         return Ignored("the event is neither a new ticket nor a new message")
     if text_of(event, "messageType") not in (None, "MESSAGE"):
         return Ignored("the message is an internal comment")
     if object_id is None:
-        raise Unreadable("An event has no 'objectId'. Point the webhooks of a HubSpot app here, unchanged.")
+        raise Unreadable(
+            "An event has no 'objectId'. Point the webhooks of a HubSpot app here, unchanged."
+        )
     # A HubSpot event says no more of a ticket than its number, which is enough to know who made it and how often it was sent on.
     author = (text_of(event, "sourceId") or "").removeprefix("userId:")
-    probe = customers_own(Ticket(object_id, Channel.API, text=object_id), request.headers, settings.own_user, [author])
+    probe = customers_own(
+        Ticket(object_id, Channel.API, text=object_id), request.headers, settings.own_user, [author]
+    )
     if isinstance(probe, Ignored):
         return probe
     known = {"ticket": object_id}
@@ -281,7 +329,12 @@ def _event(settings: AskingSettings, request: IncomingRequest, event: dict[str, 
             return Ignored("the event names no message")
         known = {"thread": object_id, "message": message_id}
     # The same event has another key in each portal, and the ids of events are only told apart within one.
-    return Thin("-".join(filter(None, (text_of(event, "portalId"), text_of(event, "eventId") or object_id))), known)
+    return Thin(
+        "-".join(
+            filter(None, (text_of(event, "portalId"), text_of(event, "eventId") or object_id))
+        ),
+        known,
+    )
 
 
 def _place(known: Mapping[str, str]) -> str:
@@ -290,7 +343,11 @@ def _place(known: Mapping[str, str]) -> str:
     if "ticket" in known:
         return f"/crm/v3/objects/tickets/{path_part(known['ticket'])}?properties=subject,content,{_TICKET}"
     thread = f"/conversations/v3/conversations/threads/{path_part(known.get('thread'))}"
-    return f"{thread}/messages/{path_part(known['message'])}" if "message" in known else f"{thread}?association=TICKET"
+    return (
+        f"{thread}/messages/{path_part(known['message'])}"
+        if "message" in known
+        else f"{thread}?association=TICKET"
+    )
 
 
 def _of_ticket(settings: AskingSettings, thin: Thin, answer: Any) -> Event:
@@ -304,31 +361,44 @@ def _of_ticket(settings: AskingSettings, thin: Thin, answer: Any) -> Event:
         delivery_key=thin.key,
     )
     taken = customers_own(ticket, {}, settings.own_user)
-    contact_id = next((text_of(row, "id") for row in list_at(answer, "associations", "contacts", "results")), None)
+    contact_id = next(
+        (text_of(row, "id") for row in list_at(answer, "associations", "contacts", "results")), None
+    )
     if isinstance(taken, Ignored) or contact_id is None:
         return taken
     return Thin(thin.key, {"contact": contact_id}, taken)
 
 
 def _of_message(settings: AskingSettings, thin: Thin, answer: Any) -> Event:
-    if text_of(answer, "direction") not in (None, "INCOMING") or text_of(answer, "type") not in (None, "MESSAGE"):
+    if text_of(answer, "direction") not in (None, "INCOMING") or text_of(answer, "type") not in (
+        None,
+        "MESSAGE",
+    ):
         return Ignored("the message is not a customer's")
     sender = next(iter(list_at(answer, "senders")), None)
     address = text_of(sender, "deliveryIdentifier", "value")
     is_mail = "@" in (address or "")
     ticket = Ticket(
         external_id=_THREAD + thin.known.get("thread", ""),
-        channel=Channel.EMAIL if text_of(sender, "deliveryIdentifier", "type") == "HS_EMAIL_ADDRESS" else Channel.CHAT,
+        channel=Channel.EMAIL
+        if text_of(sender, "deliveryIdentifier", "type") == "HS_EMAIL_ADDRESS"
+        else Channel.CHAT,
         text=text_of(answer, "text") or "",
         html=text_of(answer, "richText"),
         subject=text_of(answer, "subject"),
-        contact=Contact(text_of(sender, "name"), address if is_mail else None, None if is_mail else address),
+        contact=Contact(
+            text_of(sender, "name"), address if is_mail else None, None if is_mail else address
+        ),
         received_at=moment(value_at(answer, "createdAt")),
         message_id=thin.known.get("message"),
         delivery_key=thin.key,
     )
     taken = customers_own(ticket, {}, settings.own_user, [text_of(sender, "actorId"), address])
-    return taken if isinstance(taken, Ignored) else Thin(thin.key, {"thread": thin.known.get("thread", "")}, taken)
+    return (
+        taken
+        if isinstance(taken, Ignored)
+        else Thin(thin.key, {"thread": thin.known.get("thread", "")}, taken)
+    )
 
 
 def _contact(said: Any) -> Contact:
@@ -345,11 +415,18 @@ def _place_of(group: str | None) -> dict[str, str]:
     if group is None:
         return {}
     pipeline, slash, stage = group.partition("/")
-    return {"hs_pipeline": pipeline, "hs_pipeline_stage": stage} if slash else {"hubspot_owner_id": group}
+    return (
+        {"hs_pipeline": pipeline, "hs_pipeline_stage": stage}
+        if slash
+        else {"hubspot_owner_id": group}
+    )
 
 
 def _association(target: str, kind: int) -> dict[str, Any]:
-    return {"to": {"id": target}, "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": kind}]}
+    return {
+        "to": {"id": target},
+        "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": kind}],
+    }
 
 
 def _found(
@@ -358,14 +435,26 @@ def _found(
     """The ticket whose content begins with this mark. The search only narrows down, for customers quote references too."""
     words = {"propertyName": "content", "operator": "CONTAINS_TOKEN", "value": routed.reference}
     search = {"filterGroups": [{"filters": [words]}], "properties": ["content"], "limit": 20}
-    rows = (yield json_request("POST", f"{settings.url}/crm/v3/objects/tickets/search", headers, search)).json()
+    rows = (
+        yield json_request("POST", f"{settings.url}/crm/v3/objects/tickets/search", headers, search)
+    ).json()
     begin = helpdesk.mark(routed.reference)
-    ours = [row for row in list_at(rows, "results") if (text_of(row, "properties", "content") or "").startswith(begin)]
+    ours = [
+        row
+        for row in list_at(rows, "results")
+        if (text_of(row, "properties", "content") or "").startswith(begin)
+    ]
     return next((text_of(row, "id") for row in ours), None)
 
 
-def _made(settings: HubSpotSettings, headers: Mapping[str, str], routed: Routed) -> Generator[OutgoingRequest, Reply, str]:
-    place = {"hs_pipeline": _FIRST_PIPELINE, "hs_pipeline_stage": _FIRST_STAGE, **_place_of(routed.group)}
+def _made(
+    settings: HubSpotSettings, headers: Mapping[str, str], routed: Routed
+) -> Generator[OutgoingRequest, Reply, str]:
+    place = {
+        "hs_pipeline": _FIRST_PIPELINE,
+        "hs_pipeline_stage": _FIRST_STAGE,
+        **_place_of(routed.group),
+    }
     ticket: dict[str, Any] = {
         "properties": {
             "subject": helpdesk.title_of(routed),
@@ -387,12 +476,22 @@ def _made(settings: HubSpotSettings, headers: Mapping[str, str], routed: Routed)
 def _noted(
     settings: HubSpotSettings, headers: Mapping[str, str], ticket: str, routed: Routed
 ) -> Generator[OutgoingRequest, Reply, bool]:
-    rows = list_at((yield json_request("GET", f"{ticket}/associations/notes?limit=500", headers)).json(), "results")
+    rows = list_at(
+        (yield json_request("GET", f"{ticket}/associations/notes?limit=500", headers)).json(),
+        "results",
+    )
     # The newest have the highest numbers.
-    ids = sorted({found for row in rows if (found := first_text(row, "toObjectId", "id"))}, key=lambda one: (len(one), one))
+    ids = sorted(
+        {found for row in rows if (found := first_text(row, "toObjectId", "id"))},
+        key=lambda one: (len(one), one),
+    )
     if not ids:
         return False
     wanted = {"properties": ["hs_note_body"], "inputs": [{"id": one} for one in ids[-_MOST_NOTES:]]}
-    notes = (yield json_request("POST", f"{settings.url}/crm/v3/objects/notes/batch/read", headers, wanted)).json()
+    notes = (
+        yield json_request(
+            "POST", f"{settings.url}/crm/v3/objects/notes/batch/read", headers, wanted
+        )
+    ).json()
     written = [text_of(note, "properties", "hs_note_body") for note in list_at(notes, "results")]
     return helpdesk.is_noted(routed, settings.note_language, written)

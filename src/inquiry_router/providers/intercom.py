@@ -9,7 +9,14 @@ from typing import Any, Final
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.providers.kit.helpdesk import json_request, path_part
 from inquiry_router.providers.kit.provider import OutgoingRequest, Reply
-from inquiry_router.providers.kit.reading import AskingSettings, Read, channel_of, customers_own, moment, value_at
+from inquiry_router.providers.kit.reading import (
+    AskingSettings,
+    Read,
+    channel_of,
+    customers_own,
+    moment,
+    value_at,
+)
 from inquiry_router.providers.kit.signatures import hmac_hex, same
 from inquiry_router.providers.kit.source import (
     Event,
@@ -45,17 +52,25 @@ class IntercomSource(SourceKind[AskingSettings]):
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """`sha1=` and the HMAC-SHA1 of the body in hexadecimal digits."""
-        return same("sha1=" + hmac_hex(secret, request.body, "sha1"), request.headers.get("x-hub-signature"))
+        return same(
+            "sha1=" + hmac_hex(secret, request.body, "sha1"), request.headers.get("x-hub-signature")
+        )
 
     def read(self, settings: AskingSettings, request: IncomingRequest) -> Read:
         """What a customer began or replied; a contact who is only named is asked for where the API may be asked."""
         body = request.json_object()
         topic, item = text_of(body, "topic"), object_at(body, "data", "item")
-        if topic not in ("conversation.user.created", "conversation.user.replied", "ticket.created"):
+        if topic not in (
+            "conversation.user.created",
+            "conversation.user.replied",
+            "ticket.created",
+        ):
             return (Ignored("the topic is none of a customer's new words"),)
         item_id = text_of(item, "id")
         if item_id is None:
-            raise Unreadable("The notification has no 'data.item.id'. Point the webhooks of an Intercom app here, unchanged.")
+            raise Unreadable(
+                "The notification has no 'data.item.id'. Point the webhooks of an Intercom app here, unchanged."
+            )
         if topic == "ticket.created":
             said, ticket = {}, _ticket(item_id, item)
         else:
@@ -65,8 +80,14 @@ class IntercomSource(SourceKind[AskingSettings]):
             ticket = _conversation(item_id, item, said, is_first=topic.endswith("created"))
         key = text_of(body, "id")
         authors = [text_of(said, "author", "id"), text_of(said, "author", "email")]
-        tags = [text_of(tag, "name") for tag in list_at(item, "tags", "tags")] if ticket.message_id is None else []
-        taken = customers_own(replace(ticket, delivery_key=key), request.headers, settings.own_user, authors, tags)
+        tags = (
+            [text_of(tag, "name") for tag in list_at(item, "tags", "tags")]
+            if ticket.message_id is None
+            else []
+        )
+        taken = customers_own(
+            replace(ticket, delivery_key=key), request.headers, settings.own_user, authors, tags
+        )
         contact_id = text_of(said, "author", "id") or next(
             (text_of(one, "id") for one in list_at(item, "contacts", "contacts")), None
         )
@@ -79,7 +100,9 @@ class IntercomSource(SourceKind[AskingSettings]):
         if settings.api_token is None:
             return None
         url = f"{settings.api_url or _API}/contacts/{path_part(thin.known.get('contact'))}"
-        return json_request("GET", url, {"authorization": f"Bearer {settings.api_token.get_secret_value()}"})
+        return json_request(
+            "GET", url, {"authorization": f"Bearer {settings.api_token.get_secret_value()}"}
+        )
 
     def fetched(self, settings: AskingSettings, thin: Thin, reply: Reply) -> Event:
         """The ticket with whatever the contact adds."""
@@ -115,14 +138,18 @@ class IntercomSource(SourceKind[AskingSettings]):
         )
 
 
-def _conversation(item_id: str, item: dict[str, Any], said: dict[str, Any], *, is_first: bool) -> Ticket:
+def _conversation(
+    item_id: str, item: dict[str, Any], said: dict[str, Any], *, is_first: bool
+) -> Ticket:
     return Ticket(
         external_id=item_id,
         channel=channel_of(text_of(item, "source", "type"), _CHANNELS, Channel.CHAT),
         html=text_of(said, "body"),
         subject=text_of(item, "source", "subject"),
         contact=Contact(text_of(said, "author", "name"), text_of(said, "author", "email")),
-        received_at=moment(value_at(item, "created_at") if is_first else value_at(said, "created_at")),
+        received_at=moment(
+            value_at(item, "created_at") if is_first else value_at(said, "created_at")
+        ),
         message_id=None if is_first else text_of(said, "id"),
     )
 
@@ -144,4 +171,6 @@ def _ticket(item_id: str, item: dict[str, Any]) -> Ticket:
 def _last_part(item: dict[str, Any]) -> dict[str, Any]:
     """The newest thing that a customer said in the conversation."""
     parts = list_at(item, "conversation_parts", "conversation_parts")
-    return next((part for part in reversed(parts) if text_of(part, "author", "type") in _CUSTOMERS), {})
+    return next(
+        (part for part in reversed(parts) if text_of(part, "author", "type") in _CUSTOMERS), {}
+    )

@@ -8,7 +8,15 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from inquiry_router.inquiry.model import Channel, Contact
-from inquiry_router.providers.kit.reading import GuardedSettings, Read, channel_of, customers_own, first_text, link, moment
+from inquiry_router.providers.kit.reading import (
+    GuardedSettings,
+    Read,
+    channel_of,
+    customers_own,
+    first_text,
+    link,
+    moment,
+)
 from inquiry_router.providers.kit.signatures import hmac_hex, same
 from inquiry_router.providers.kit.source import (
     Event,
@@ -31,7 +39,9 @@ _CHANNELS: Final = {
 }
 _SERVICE_PROJECT: Final = "service_desk"
 # What a paragraph and the like end with in Atlassian's document format; the rest stands within a line.
-_BLOCKS: Final = frozenset({"paragraph", "heading", "codeBlock", "listItem", "tableRow", "blockquote", "panel", "rule"})
+_BLOCKS: Final = frozenset(
+    {"paragraph", "heading", "codeBlock", "listItem", "tableRow", "blockquote", "panel", "rule"}
+)
 _TEMPLATE: Final = (
     '{"issue_key":"{{issue.key.jsonEncode}}","summary":"{{issue.summary.jsonEncode}}",'
     '"description":"{{issue.description.jsonEncode}}","reporter_name":"{{issue.reporter.displayName.jsonEncode}}",'
@@ -50,7 +60,9 @@ class JiraSource(SourceKind[GuardedSettings]):
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """`sha256=` and the HMAC-SHA256 of the body, in a header whose name says nothing of the 256."""
-        return same("sha256=" + hmac_hex(secret, request.body), request.headers.get("x-hub-signature"))
+        return same(
+            "sha256=" + hmac_hex(secret, request.body), request.headers.get("x-hub-signature")
+        )
 
     def read(self, settings: GuardedSettings, request: IncomingRequest) -> Read:
         """A new request, a customer's comment, or what an automation rule sends."""
@@ -105,7 +117,9 @@ def text_of_document(value: Any) -> str:
             kind = node.get("type")
             said = node.get("text") if kind == "text" else object_at(node, "attrs").get("text")
             found.append("\n" if kind == "hardBreak" else said if isinstance(said, str) else "")
-            waiting += (["\n"] if isinstance(kind, str) and kind in _BLOCKS else []) + [node.get("content")]
+            waiting += (["\n"] if isinstance(kind, str) and kind in _BLOCKS else []) + [
+                node.get("content")
+            ]
     return "".join(found).strip()
 
 
@@ -123,11 +137,17 @@ def _from_rule(settings: GuardedSettings, request: IncomingRequest, body: dict[s
         channel=channel_of(text_of(body, "channel"), _CHANNELS, Channel.FORM),
         text=text_of_document(body.get("description")),
         subject=text_of(body, "summary"),
-        contact=Contact(text_of(body, "reporter_name"), text_of(body, "reporter_email"), text_of(body, "reporter_phone")),
+        contact=Contact(
+            text_of(body, "reporter_name"),
+            text_of(body, "reporter_email"),
+            text_of(body, "reporter_phone"),
+        ),
         url=link(text_of(body, "url")),
         delivery_key=_key(request),
     )
-    return customers_own(ticket, request.headers, settings.own_user, [text_of(body, "author")], body.get("labels"))
+    return customers_own(
+        ticket, request.headers, settings.own_user, [text_of(body, "author")], body.get("labels")
+    )
 
 
 def _created(settings: GuardedSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
@@ -152,17 +172,28 @@ def _commented(settings: GuardedSettings, request: IncomingRequest, body: dict[s
     issue, comment = object_at(body, "issue"), object_at(body, "comment")
     author = object_at(comment, "author")
     account = text_of(author, "accountId")
-    is_reporter = account is not None and account == text_of(issue, "fields", "reporter", "accountId")
-    if comment.get("jsdPublic") is False or not (is_reporter or text_of(author, "accountType") == "customer"):
+    is_reporter = account is not None and account == text_of(
+        issue, "fields", "reporter", "accountId"
+    )
+    if comment.get("jsdPublic") is False or not (
+        is_reporter or text_of(author, "accountType") == "customer"
+    ):
         return Ignored("the comment is not a customer's")
     made = moment(comment.get("created")) or moment(body.get("timestamp"))
     said = text_of_document(comment.get("body"))
     ticket = _ticket(issue, said, author, made, text_of(comment, "id"), _key(request))
-    return customers_own(ticket, request.headers, settings.own_user, [account, text_of(author, "emailAddress")])
+    return customers_own(
+        ticket, request.headers, settings.own_user, [account, text_of(author, "emailAddress")]
+    )
 
 
 def _ticket(
-    issue: dict[str, Any], text: str, who: dict[str, Any], made: datetime | None, message_id: str | None, key: str | None
+    issue: dict[str, Any],
+    text: str,
+    who: dict[str, Any],
+    made: datetime | None,
+    message_id: str | None,
+    key: str | None,
 ) -> Ticket:
     issue_key = text_of(issue, "key")
     if issue_key is None:
@@ -188,7 +219,11 @@ def _page(address: str | None, issue_key: str) -> str | None:
         parts = urlsplit(link(address) or "")
     except ValueError:
         return None
-    return f"{parts.scheme}://{parts.netloc}/browse/{quote(issue_key, safe='', errors='replace')}" if parts.netloc else None
+    return (
+        f"{parts.scheme}://{parts.netloc}/browse/{quote(issue_key, safe='', errors='replace')}"
+        if parts.netloc
+        else None
+    )
 
 
 def _key(request: IncomingRequest) -> str | None:

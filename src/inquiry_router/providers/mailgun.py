@@ -8,9 +8,21 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from inquiry_router.providers.kit.inbound_mail import decoded, headers_of, mail_event, mail_ticket, sender_of
+from inquiry_router.providers.kit.inbound_mail import (
+    decoded,
+    headers_of,
+    mail_event,
+    mail_ticket,
+    sender_of,
+)
 from inquiry_router.providers.kit.reading import Read
-from inquiry_router.providers.kit.signatures import TOLERANCE, hmac_hex, require_fresh, same, unix_time
+from inquiry_router.providers.kit.signatures import (
+    TOLERANCE,
+    hmac_hex,
+    require_fresh,
+    same,
+    unix_time,
+)
 from inquiry_router.providers.kit.source import (
     MAIL_BODY,
     IncomingRequest,
@@ -33,7 +45,9 @@ class MailgunSource(SourceKind[SourceSettings]):
     signs = "always"
     max_body = MAIL_BODY
 
-    def authenticate(self, settings: SourceSettings, secrets: Secrets, request: IncomingRequest, now: datetime) -> None:
+    def authenticate(
+        self, settings: SourceSettings, secrets: Secrets, request: IncomingRequest, now: datetime
+    ) -> None:
         """Signed, and not longer ago than Mailgun keeps trying."""
         super().authenticate(settings, secrets, request, now)
         signed_at = unix_time(_field(request, "timestamp"))
@@ -42,14 +56,20 @@ class MailgunSource(SourceKind[SourceSettings]):
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """HMAC-SHA256 in hexadecimal over timestamp and token. It does not cover the mail."""
         message = _field(request, "timestamp") + _field(request, "token")
-        return bool(secret) and same(hmac_hex(secret, message.encode("utf-8")), _field(request, "signature"))
+        return bool(secret) and same(
+            hmac_hex(secret, message.encode("utf-8")), _field(request, "signature")
+        )
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
         """The mail, quotes and signature and all: those are cut later, where it can be seen. The token is the sending's key."""
         if not request.form:
-            raise Unreadable("There is no form. Let a route of Mailgun forward mails to this address.")
+            raise Unreadable(
+                "There is no form. Let a route of Mailgun forward mails to this address."
+            )
         if "body-mime" in request.form:
-            raise Unreadable("This is a mail as raw MIME. Forward to an address that does not end with 'mime'.")
+            raise Unreadable(
+                "This is a mail as raw MIME. Forward to an address that does not end with 'mime'."
+            )
         headers = _headers(request)
         token = _field(request, "token")
         external_id = _field(request, "Message-Id").strip() or headers.get("message-id") or token
@@ -101,7 +121,11 @@ def _headers(request: IncomingRequest) -> Mapping[str, str]:
         listed = json.loads(request.form.get("message-headers", b"[]"))
     except (ValueError, RecursionError):
         listed = []
-    pairs = [tuple(pair) for pair in listed if isinstance(pair, list) and len(pair) == 2] if isinstance(listed, list) else []
+    pairs = (
+        [tuple(pair) for pair in listed if isinstance(pair, list) and len(pair) == 2]
+        if isinstance(listed, list)
+        else []
+    )
     headers = headers_of((name, value) for name, value in pairs)
     if "sender" in request.form and not _field(request, "sender").strip():
         headers.setdefault("return-path", "<>")

@@ -15,7 +15,15 @@ from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.providers.kit import helpdesk
 from inquiry_router.providers.kit.helpdesk import UrlSettings, json_request, number
 from inquiry_router.providers.kit.provider import Calls, Handover
-from inquiry_router.providers.kit.reading import Read, channel_of, customers_own, first_text, link, moment, value_at
+from inquiry_router.providers.kit.reading import (
+    Read,
+    channel_of,
+    customers_own,
+    first_text,
+    link,
+    moment,
+    value_at,
+)
 from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
@@ -28,7 +36,13 @@ from inquiry_router.providers.kit.source import (
     text_of,
 )
 
-_CHANNELS: Final = {"email": Channel.EMAIL, "phone": Channel.PHONE, "web": Channel.FORM, "api": Channel.API, "chat": Channel.CHAT}
+_CHANNELS: Final = {
+    "email": Channel.EMAIL,
+    "phone": Channel.PHONE,
+    "web": Channel.FORM,
+    "api": Channel.API,
+    "chat": Channel.CHAT,
+}
 # The ids that osTicket is installed with.
 _PRIORITIES: Final = {Priority.LOW: 1, Priority.NORMAL: 2, Priority.HIGH: 3, Priority.URGENT: 4}
 _ALERT: Final = re.compile(
@@ -37,7 +51,9 @@ _ALERT: Final = re.compile(
     r"(?:[ \t]*Department:[^\n]{0,200}(?:\n|$))?",
     re.IGNORECASE,
 )
-_ALERT_END: Final = re.compile(r"\n[ \t\-_=]*+\n?[ \t]*+To view or respond to the ticket\b", re.IGNORECASE)
+_ALERT_END: Final = re.compile(
+    r"\n[ \t\-_=]*+\n?[ \t]*+To view or respond to the ticket\b", re.IGNORECASE
+)
 _PLUGIN: Final = (
     "Signal::connect('ticket.created', function ($t) {{ $c = curl_init('{url}'); curl_setopt_array($c, [CURLOPT_TIMEOUT => 5, "
     "CURLOPT_RETURNTRANSFER => true, CURLOPT_HTTPHEADER => ['Content-Type: application/json'], "
@@ -60,7 +76,9 @@ class OsTicketSource(SourceKind[SourceSettings]):
         body = request.json_object()
         ticket_number = first_text(body, "number", "ticket_id")
         if ticket_number is None:
-            raise Unreadable("The body has no 'number'. Copy the text of the plugin anew from the steps of this source.")
+            raise Unreadable(
+                "The body has no 'number'. Copy the text of the plugin anew from the steps of this source."
+            )
         return (_ticket(request.headers, body, ticket_number),)
 
     def setup(self, url: str) -> Setup:
@@ -122,7 +140,11 @@ class OsTicket:
             return
         contact = routed.contact
         ticket: dict[str, Any] = {
-            "name": contact.name or contact.company or contact.email or contact.phone or routed.reference,
+            "name": contact.name
+            or contact.company
+            or contact.email
+            or contact.phone
+            or routed.reference,
             "email": contact.email or settings.sender,
             "subject": f"{helpdesk.title_of(routed)} ({routed.reference})",
             "message": _message(settings, routed),
@@ -136,7 +158,12 @@ class OsTicket:
             ticket["phone"] = contact.phone
         if routed.group is not None:
             ticket["topicId"] = number(routed.group)
-        yield json_request("POST", f"{settings.url}/api/tickets.json", {"x-api-key": settings.api_key.get_secret_value()}, ticket)
+        yield json_request(
+            "POST",
+            f"{settings.url}/api/tickets.json",
+            {"x-api-key": settings.api_key.get_secret_value()},
+            ticket,
+        )
 
     def check(self, settings: OsTicketSettings) -> None:
         """The API can only create, so there is nothing to ask."""

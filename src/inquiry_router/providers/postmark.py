@@ -3,7 +3,13 @@
 from typing import Any
 
 from inquiry_router.inquiry.model import Contact
-from inquiry_router.providers.kit.inbound_mail import attachment, headers_of, mail_event, mail_ticket, sender_of
+from inquiry_router.providers.kit.inbound_mail import (
+    attachment,
+    headers_of,
+    mail_event,
+    mail_ticket,
+    sender_of,
+)
 from inquiry_router.providers.kit.reading import Read, value_at
 from inquiry_router.providers.kit.source import (
     MAIL_BODY,
@@ -34,14 +40,18 @@ class PostmarkSource(SourceKind[SourceSettings]):
             return (Ignored(f"{record} tells of a mail that was sent, not of one that came"),)
         message_id = text_of(body, "MessageID")
         if message_id is None:
-            raise Unreadable("The body has no 'MessageID'. Set this address as the inbound webhook of Postmark's inbound stream.")
+            raise Unreadable(
+                "The body has no 'MessageID'. Set this address as the inbound webhook of Postmark's inbound stream."
+            )
         listed = list_at(body, "Headers")
         headers = headers_of((value_at(one, "Name"), value_at(one, "Value")) for one in listed)
         for name, field in (("date", "Date"), ("reply-to", "ReplyTo")):
             if (value := text_of(body, field)) is not None:
                 headers.setdefault(name, value)
         files = (
-            attachment(text_of(row, "Name"), text_of(row, "ContentType"), value_at(row, "ContentLength"))
+            attachment(
+                text_of(row, "Name"), text_of(row, "ContentType"), value_at(row, "ContentLength")
+            )
             for row in list_at(body, "Attachments")
         )
         ticket = mail_ticket(

@@ -14,8 +14,24 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.providers.kit import helpdesk
-from inquiry_router.providers.kit.helpdesk import Routed, UrlSettings, groups_in, json_request, path_part, require
-from inquiry_router.providers.kit.provider import Calls, Check, Group, Handover, Locate, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.kit.helpdesk import (
+    Routed,
+    UrlSettings,
+    groups_in,
+    json_request,
+    path_part,
+    require,
+)
+from inquiry_router.providers.kit.provider import (
+    Calls,
+    Check,
+    Group,
+    Handover,
+    Locate,
+    OutgoingRequest,
+    Refused,
+    Reply,
+)
 from inquiry_router.providers.kit.reading import (
     MOST_PAGES,
     GuardedSettings,
@@ -41,7 +57,12 @@ from inquiry_router.providers.kit.source import (
 )
 
 # RT 5 shows 0 as Low, 50 and all up to 99 as Medium, and 100 and all above as High; it sorts by the number.
-_PRIORITIES: Final = {Priority.LOW: 0, Priority.NORMAL: 50, Priority.HIGH: 100, Priority.URGENT: 110}
+_PRIORITIES: Final = {
+    Priority.LOW: 0,
+    Priority.NORMAL: 50,
+    Priority.HIGH: 100,
+    Priority.URGENT: 110,
+}
 _CHANNELS: Final = {
     "phone": Channel.PHONE,
     "chat": Channel.CHAT,
@@ -90,7 +111,9 @@ class RequestTrackerSource(SourceKind[GuardedSettings]):
         body = request.json_object()
         ticket_id = text_of(body, "id")
         if ticket_id is None:
-            raise Unreadable("The body has no 'id'. Copy the text of the scrip anew from the steps of this source.")
+            raise Unreadable(
+                "The body has no 'id'. Copy the text of the scrip anew from the steps of this source."
+            )
         event = text_of(body, "event") or "Create"
         if event == "Create":
             return (customers_own(_ticket(body, ticket_id), request.headers),)
@@ -147,12 +170,18 @@ class RequestTracker:
         """Where Request Tracker stands."""
         return settings.url
 
-    def hand_over(self, settings: RequestTrackerSettings, handover: Handover, at: datetime) -> Calls:
+    def hand_over(
+        self, settings: RequestTrackerSettings, handover: Handover, at: datetime
+    ) -> Calls:
         """The move, then the comment. Its subject has the delivery's id, by which it is found in the ticket's history."""
         routed = helpdesk.read_handover(settings, handover)
         if routed is None:
             return
-        ticket_id = routed.ticket or (yield from _found(settings, routed)) or (yield from _made(settings, routed))
+        ticket_id = (
+            routed.ticket
+            or (yield from _found(settings, routed))
+            or (yield from _made(settings, routed))
+        )
         ticket = f"{settings.url}/REST/2.0/ticket/{path_part(ticket_id)}"
         yield from _move(settings, ticket, routed)
         subject = f"{helpdesk.mark(routed.reference)} {handover.id}"
@@ -181,7 +210,9 @@ class RequestTracker:
         """The queue of the ticket, by its number or, where the settings name queues so, by its name."""
         url = f"{settings.url}/REST/2.0/ticket/{path_part(ticket)}?{_QUEUE_NAME}"
         found = yield from helpdesk.ticket_at(url, _headers(settings))
-        return helpdesk.group_named(settings, text_of(found, "Queue", "id"), text_of(found, "Queue", "Name"))
+        return helpdesk.group_named(
+            settings, text_of(found, "Queue", "id"), text_of(found, "Queue", "Name")
+        )
 
 
 def _headers(settings: RequestTrackerSettings) -> Mapping[str, str]:
@@ -202,17 +233,25 @@ def _ticket(body: dict[str, Any], ticket_id: str) -> Ticket:
         channel=channel_of(text_of(body, "channel"), _CHANNELS, Channel.EMAIL),
         text=text_of(body, "content") or "",
         subject=first_text(body, "subject", "Subject"),
-        contact=Contact(text_of(body, "requestor_name"), requestors[0] if requestors else None, text_of(body, "requestor_phone")),
+        contact=Contact(
+            text_of(body, "requestor_name"),
+            requestors[0] if requestors else None,
+            text_of(body, "requestor_phone"),
+        ),
         url=link(text_of(body, "url")),
         received_at=moment(value_at(body, "created") or value_at(body, "Created")),
         delivery_key=text_of(body, "transaction_id"),
     )
 
 
-def _answer(settings: GuardedSettings, headers: Mapping[str, str], body: dict[str, Any], ticket_id: str) -> Event:
+def _answer(
+    settings: GuardedSettings, headers: Mapping[str, str], body: dict[str, Any], ticket_id: str
+) -> Event:
     author, transaction = text_of(body, "creator"), text_of(body, "transaction_id")
     if transaction is None:
-        raise Unreadable("The body has no 'transaction_id'. Copy the text of the scrip anew from the steps of this source.")
+        raise Unreadable(
+            "The body has no 'transaction_id'. Copy the text of the scrip anew from the steps of this source."
+        )
     if author is None or not any(same_user(requestor, author) for requestor in _requestors(body)):
         return Ignored("the answer is not a requestor's")
     ticket = _ticket(body, ticket_id)
@@ -227,18 +266,29 @@ def _named(routed: Routed) -> str:
     return f"{helpdesk.title_of(routed)} ({routed.reference})"
 
 
-def _found(settings: RequestTrackerSettings, routed: Routed) -> Generator[OutgoingRequest, Reply, str | None]:
+def _found(
+    settings: RequestTrackerSettings, routed: Routed
+) -> Generator[OutgoingRequest, Reply, str | None]:
     query = quote(f"Subject LIKE '({routed.reference})'", safe="")
-    reply = yield json_request("GET", f"{settings.url}/REST/2.0/tickets?query={query}&fields=Subject", _headers(settings))
+    reply = yield json_request(
+        "GET", f"{settings.url}/REST/2.0/tickets?query={query}&fields=Subject", _headers(settings)
+    )
     require(reply, "items")
     rows = list_at(reply.json(), "items")
     ending = f"({routed.reference})"
-    return next((text_of(row, "id") for row in rows if (text_of(row, "Subject") or "").endswith(ending)), None)
+    return next(
+        (text_of(row, "id") for row in rows if (text_of(row, "Subject") or "").endswith(ending)),
+        None,
+    )
 
 
-def _made(settings: RequestTrackerSettings, routed: Routed) -> Generator[OutgoingRequest, Reply, str]:
+def _made(
+    settings: RequestTrackerSettings, routed: Routed
+) -> Generator[OutgoingRequest, Reply, str]:
     if routed.group is None:
-        raise Refused(f"set the queue of the team '{routed.team}' in `groups`: a ticket cannot be made without a queue")
+        raise Refused(
+            f"set the queue of the team '{routed.team}' in `groups`: a ticket cannot be made without a queue"
+        )
     ticket = {
         "Queue": routed.group,
         "Subject": _named(routed),
@@ -247,11 +297,15 @@ def _made(settings: RequestTrackerSettings, routed: Routed) -> Generator[Outgoin
         "Priority": _PRIORITIES[routed.priority],
         **({"Requestor": routed.contact.email} if routed.contact.email else {}),
     }
-    reply = yield json_request("POST", f"{settings.url}/REST/2.0/ticket", _headers(settings), ticket)
+    reply = yield json_request(
+        "POST", f"{settings.url}/REST/2.0/ticket", _headers(settings), ticket
+    )
     return str(require(reply, "id"))
 
 
-def _move(settings: RequestTrackerSettings, ticket: str, routed: Routed) -> Generator[OutgoingRequest, Reply, None]:
+def _move(
+    settings: RequestTrackerSettings, ticket: str, routed: Routed
+) -> Generator[OutgoingRequest, Reply, None]:
     changes: dict[str, Any] = {"Priority": _PRIORITIES[routed.priority]}
     if routed.group is not None:
         changes["Queue"] = routed.group
@@ -259,7 +313,9 @@ def _move(settings: RequestTrackerSettings, ticket: str, routed: Routed) -> Gene
     said = reply.json()
     messages = [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
     # What was changed is named, and a queue may have any name.
-    refusal = next((one for one in messages if "changed from" not in one and _REFUSAL.search(one)), None)
+    refusal = next(
+        (one for one in messages if "changed from" not in one and _REFUSAL.search(one)), None
+    )
     if refusal is not None:
         raise Refused(f"Request Tracker did not change the ticket: {refusal[:200]}")
     if routed.group is None:
@@ -267,11 +323,17 @@ def _move(settings: RequestTrackerSettings, ticket: str, routed: Routed) -> Gene
     # Messages come in the language of the user, so a refusal in another one is found by looking.
     shown = (yield json_request("GET", f"{ticket}?{_QUEUE_NAME}", _headers(settings))).json()
     queue = value_at(shown, "Queue")
-    if routed.group.casefold() not in {(text_of(queue, name) or "").casefold() for name in ("id", "Name")}:
-        raise Refused(f"Request Tracker did not move the ticket: {'; '.join(messages)[:200] or 'it gave no reason'}")
+    if routed.group.casefold() not in {
+        (text_of(queue, name) or "").casefold() for name in ("id", "Name")
+    }:
+        raise Refused(
+            f"Request Tracker did not move the ticket: {'; '.join(messages)[:200] or 'it gave no reason'}"
+        )
 
 
-def _commented(settings: RequestTrackerSettings, ticket: str, subject: str) -> Generator[OutgoingRequest, Reply, bool]:
+def _commented(
+    settings: RequestTrackerSettings, ticket: str, subject: str
+) -> Generator[OutgoingRequest, Reply, bool]:
     """Whether the history has a comment with this subject, which RT keeps as the transaction's data."""
     for page in range(1, MOST_PAGES + 1):
         url = f"{ticket}/history?fields=Type,Data&per_page=100&page={page}"

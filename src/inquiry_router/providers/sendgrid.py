@@ -19,7 +19,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from inquiry_router.inquiry.model import Attachment
-from inquiry_router.providers.kit.inbound_mail import attachment, decoded, headers_of, mail_event, mail_ticket, sender_of
+from inquiry_router.providers.kit.inbound_mail import (
+    attachment,
+    decoded,
+    headers_of,
+    mail_event,
+    mail_ticket,
+    sender_of,
+)
 from inquiry_router.providers.kit.reading import Read
 from inquiry_router.providers.kit.signatures import unix_time
 from inquiry_router.providers.kit.source import (
@@ -50,7 +57,10 @@ class SendGridSource(SourceKind[SourceSettings]):
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """ECDSA on P-256 over the SHA-256 of timestamp and raw body; the secret is SendGrid's public key, in base64 or PEM."""
-        digest = request.digest or hashlib.sha256(self.digest_prefix(request.headers) + request.body).digest()
+        digest = (
+            request.digest
+            or hashlib.sha256(self.digest_prefix(request.headers) + request.body).digest()
+        )
         key = _public_key(secret)
         if key is None:
             return False
@@ -69,9 +79,13 @@ class SendGridSource(SourceKind[SourceSettings]):
         """The mail. Its Message-ID is the key; a mail without one is known by its own words."""
         form = request.form
         if "email" in form and "text" not in form and "html" not in form:
-            raise Unreadable("This is a mail as raw MIME. Untick 'POST the raw, full MIME message' in SendGrid's Inbound Parse.")
+            raise Unreadable(
+                "This is a mail as raw MIME. Untick 'POST the raw, full MIME message' in SendGrid's Inbound Parse."
+            )
         if "headers" not in form and "from" not in form:
-            raise Unreadable("The form has no 'headers'. Set this address as the destination URL of SendGrid's Inbound Parse.")
+            raise Unreadable(
+                "The form has no 'headers'. Set this address as the destination URL of SendGrid's Inbound Parse."
+            )
         charsets = _json_object(form.get("charsets"))
         fields = {name: decoded(value, text_of(charsets, name)) for name, value in form.items()}
         headers = _headers(fields.get("headers", ""), _json_object(form.get("envelope")))
@@ -112,12 +126,20 @@ class SendGridSource(SourceKind[SourceSettings]):
 
 def _public_key(written: str) -> EllipticCurvePublicKey | None:
     """The key in its written form, None for what is no key on P-256."""
-    text = "".join(written.replace("-----BEGIN PUBLIC KEY-----", "").replace("-----END PUBLIC KEY-----", "").split())
+    text = "".join(
+        written.replace("-----BEGIN PUBLIC KEY-----", "")
+        .replace("-----END PUBLIC KEY-----", "")
+        .split()
+    )
     try:
         key = load_der_public_key(base64.b64decode(text, validate=True))
     except (ValueError, binascii.Error, UnsupportedAlgorithm):
         return None
-    return key if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1) else None
+    return (
+        key
+        if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1)
+        else None
+    )
 
 
 def _json_object(written: bytes | None) -> dict[str, Any]:
@@ -138,11 +160,16 @@ def _headers(block: str, envelope: dict[str, Any]) -> dict[str, str]:
 
 def _fingerprint(form: Mapping[str, bytes]) -> str:
     """The same for the same mail, when it is sent again."""
-    said = b"\0".join(form.get(name, b"") for name in ("headers", "from", "to", "subject", "text", "html"))
+    said = b"\0".join(
+        form.get(name, b"") for name in ("headers", "from", "to", "subject", "text", "html")
+    )
     return f"sha256-{hashlib.sha256(said).hexdigest()[:32]}"
 
 
 def _announced(info: dict[str, Any]) -> tuple[Attachment, ...]:
     """The attachments that the form lists; it does not say how large they are."""
-    files = (attachment(text_of(one, "filename") or text_of(one, "name"), text_of(one, "type"), 0) for one in info.values())
+    files = (
+        attachment(text_of(one, "filename") or text_of(one, "name"), text_of(one, "type"), 0)
+        for one in info.values()
+    )
     return tuple(file for file in files if file is not None)

@@ -19,8 +19,20 @@ from inquiry_router.outside.addresses import PUBLIC, check_url
 from inquiry_router.providers.kit.plain import EXAMPLE, plain_event
 from inquiry_router.providers.kit.provider import Handover, OutgoingRequest, ProviderSettings
 from inquiry_router.providers.kit.reading import HOPS_HEADER, Read, moment
-from inquiry_router.providers.kit.signatures import NotGenuine, hmac_base64, key_of_secret, same, unix_time
-from inquiry_router.providers.kit.source import IncomingRequest, Setup, SourceKind, SourceSettings, text_of
+from inquiry_router.providers.kit.signatures import (
+    NotGenuine,
+    hmac_base64,
+    key_of_secret,
+    same,
+    unix_time,
+)
+from inquiry_router.providers.kit.source import (
+    IncomingRequest,
+    Setup,
+    SourceKind,
+    SourceSettings,
+    text_of,
+)
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - what a secret begins with
 # The bounds that Standard Webhooks gives for a secret.
@@ -98,11 +110,20 @@ class StandardWebhooks:
         """The destination's own URL."""
         return settings.url
 
-    def hand_over(self, settings: WebhookSettings, handover: Handover, at: datetime) -> OutgoingRequest:
+    def hand_over(
+        self, settings: WebhookSettings, handover: Handover, at: datetime
+    ) -> OutgoingRequest:
         """The stored payload as it is. `webhook-id` stays the same on every attempt, so the receiver knows it again."""
         timestamp = str(int(at.timestamp()))
-        secrets_in_use = [key.get_secret_value() for key in (settings.secret, settings.previous_secret) if key is not None]
-        signatures = [sign(secret, handover.id, timestamp, handover.payload.encode()) for secret in secrets_in_use]
+        secrets_in_use = [
+            key.get_secret_value()
+            for key in (settings.secret, settings.previous_secret)
+            if key is not None
+        ]
+        signatures = [
+            sign(secret, handover.id, timestamp, handover.payload.encode())
+            for secret in secrets_in_use
+        ]
         return OutgoingRequest(
             url=settings.url,
             headers={
@@ -153,7 +174,9 @@ class StandardWebhooksSource(SourceKind[SourceSettings]):
         data = body.get("data") if "data" in body else body
         message_id = _header(request, "id") or None
         at = moment(body.get("timestamp"))
-        return (plain_event(data, request.headers, text_of(body, "type"), message_id, message_id, at),)
+        return (
+            plain_event(data, request.headers, text_of(body, "type"), message_id, message_id, at),
+        )
 
     def setup(self, url: str) -> Setup:
         """An endpoint at the sender, whose secret the source needs."""
@@ -177,7 +200,9 @@ class StandardWebhooksSource(SourceKind[SourceSettings]):
 
 
 def _header(request: IncomingRequest, name: str) -> str:
-    return (request.headers.get(f"webhook-{name}") or request.headers.get(f"svix-{name}") or "").strip()
+    return (
+        request.headers.get(f"webhook-{name}") or request.headers.get(f"svix-{name}") or ""
+    ).strip()
 
 
 def _is_signed_by_key(public: str, message: bytes, signature: str) -> bool:

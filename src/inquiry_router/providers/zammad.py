@@ -12,8 +12,22 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.providers.kit import helpdesk
-from inquiry_router.providers.kit.helpdesk import Routed, UrlSettings, groups_in, json_request, path_part
-from inquiry_router.providers.kit.provider import Calls, Check, Handover, Locate, OutgoingRequest, Refused, Reply
+from inquiry_router.providers.kit.helpdesk import (
+    Routed,
+    UrlSettings,
+    groups_in,
+    json_request,
+    path_part,
+)
+from inquiry_router.providers.kit.provider import (
+    Calls,
+    Check,
+    Handover,
+    Locate,
+    OutgoingRequest,
+    Refused,
+    Reply,
+)
 from inquiry_router.providers.kit.reading import (
     MOST_PAGES,
     AskingSettings,
@@ -79,7 +93,9 @@ class ZammadSource(SourceKind[AskingSettings]):
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """`sha1=` and the HMAC-SHA1 of the body in hexadecimal digits."""
-        return same("sha1=" + hmac_hex(secret, request.body, "sha1"), request.headers.get("x-hub-signature"))
+        return same(
+            "sha1=" + hmac_hex(secret, request.body, "sha1"), request.headers.get("x-hub-signature")
+        )
 
     def read(self, settings: AskingSettings, request: IncomingRequest) -> Read:
         """The ticket with its article, which is the first one or a later one of the customer's."""
@@ -87,12 +103,20 @@ class ZammadSource(SourceKind[AskingSettings]):
         ticket, article = object_at(body, "ticket"), object_at(body, "article")
         ticket_id = text_of(ticket, "id")
         if ticket_id is None:
-            raise Unreadable("The body has no 'ticket.id'. Switch the webhook's custom payload off, or put \"ticket\" into it.")
+            raise Unreadable(
+                "The body has no 'ticket.id'. Switch the webhook's custom payload off, or put \"ticket\" into it."
+            )
         why = _not_a_customers(article)
         if why is not None:
             return (Ignored(why),)
         taken = customers_own(
-            _ticket(settings, ticket, article, _customer(ticket), request.headers.get("x-zammad-delivery") or None),
+            _ticket(
+                settings,
+                ticket,
+                article,
+                _customer(ticket),
+                request.headers.get("x-zammad-delivery") or None,
+            ),
             request.headers,
             settings.own_user,
             [text_of(article, "created_by", name) for name in ("id", "email", "login")],
@@ -110,7 +134,11 @@ class ZammadSource(SourceKind[AskingSettings]):
         asked, until = 0, since
         for page in range(1, MOST_PAGES + 1):
             search = f"query={query}&expand=true&sort_by=created_at&order_by=asc&per_page={_PAGE}&limit={_PAGE}&page={page}"
-            found = (yield json_request("GET", f"{settings.api_url}/api/v1/tickets/search?{search}", headers)).json()
+            found = (
+                yield json_request(
+                    "GET", f"{settings.api_url}/api/v1/tickets/search?{search}", headers
+                )
+            ).json()
             rows = found if isinstance(found, list) else []
             for row in rows:
                 made, ticket_id = moment(value_at(row, "created_at")), text_of(row, "id")
@@ -179,7 +207,11 @@ class Zammad:
         if routed is None:
             return
         headers = _credentials(settings.token)
-        known = routed.ticket or (yield from _found(settings, headers, routed)) or (yield from _made(settings, headers, routed))
+        known = (
+            routed.ticket
+            or (yield from _found(settings, headers, routed))
+            or (yield from _made(settings, headers, routed))
+        )
         for tag in helpdesk.tags_of(routed):
             added = {"object": "Ticket", "o_id": known, "item": tag}
             yield json_request("POST", f"{settings.url}/api/v1/tags/add", headers, added)
@@ -192,13 +224,19 @@ class Zammad:
                 "type": "note",
                 "internal": True,
             }
-        yield json_request("PUT", f"{settings.url}/api/v1/tickets/{path_part(known)}", headers, changes)
+        yield json_request(
+            "PUT", f"{settings.url}/api/v1/tickets/{path_part(known)}", headers, changes
+        )
 
     def check(self, settings: ZammadSettings) -> Check:
         """Lists the groups in use."""
-        reply = yield json_request("GET", f"{settings.url}/api/v1/groups", _credentials(settings.token))
+        reply = yield json_request(
+            "GET", f"{settings.url}/api/v1/groups", _credentials(settings.token)
+        )
         if not isinstance(reply.json(), list):
-            raise Refused("the answer is no list of groups: set the address of Zammad itself, such as https://acme.zammad.com")
+            raise Refused(
+                "the answer is no list of groups: set the address of Zammad itself, such as https://acme.zammad.com"
+            )
         return tuple(groups_in(row for row in reply.json() if value_at(row, "active") is not False))
 
     def locate(self, settings: ZammadSettings, ticket: str) -> Locate:
@@ -221,7 +259,11 @@ def _not_a_customers(article: dict[str, Any]) -> str | None:
 
 
 def _ticket(
-    settings: AskingSettings, ticket: Mapping[str, Any], article: Mapping[str, Any], contact: Contact, key: str | None
+    settings: AskingSettings,
+    ticket: Mapping[str, Any],
+    article: Mapping[str, Any],
+    contact: Contact,
+    key: str | None,
 ) -> Ticket:
     """`ticket` has an id, as the caller made sure."""
     ticket_id, article_id = text_of(ticket, "id") or "", text_of(article, "id")
@@ -235,7 +277,9 @@ def _ticket(
         html=body if is_html else None,
         subject=text_of(ticket, "title"),
         contact=contact,
-        url=f"{settings.api_url}/#ticket/zoom/{quote(ticket_id, safe='', errors='replace')}" if settings.api_url else None,
+        url=f"{settings.api_url}/#ticket/zoom/{quote(ticket_id, safe='', errors='replace')}"
+        if settings.api_url
+        else None,
         received_at=moment(value_at(article, "created_at")) or moment(ticket.get("created_at")),
         message_id=None if first else article_id,
         delivery_key=key,
@@ -245,7 +289,9 @@ def _ticket(
 def _is_first(ticket: Mapping[str, Any], article_id: str) -> bool:
     """A ticket lists its articles in the order of their making."""
     ids = list_at(ticket, "article_ids")
-    return text_of(ticket, "article_count") == "1" or (bool(ids) and text_of({"id": ids[0]}, "id") == article_id)
+    return text_of(ticket, "article_count") == "1" or (
+        bool(ids) and text_of({"id": ids[0]}, "id") == article_id
+    )
 
 
 def _customer(ticket: dict[str, Any]) -> Contact:
@@ -259,21 +305,31 @@ def _customer(ticket: dict[str, Any]) -> Contact:
     )
 
 
-def _listed(settings: AskingSettings, row: dict[str, Any], articles: list[dict[str, Any]]) -> list[Ticket]:
+def _listed(
+    settings: AskingSettings, row: dict[str, Any], articles: list[dict[str, Any]]
+) -> list[Ticket]:
     first = articles[0] if articles else {}
     if _not_a_customers(first) is not None:
         return []
     name, address = name_and_address(text_of(first, "from") or "")
-    contact = Contact(name or None, address if "@" in address else None, None, text_of(row, "organization"))
+    contact = Contact(
+        name or None, address if "@" in address else None, None, text_of(row, "organization")
+    )
     ticket = _ticket(settings, {**row, "article_count": 1}, first, contact, None)
     authors = [text_of(first, "created_by"), text_of(first, "created_by_id")]
     taken = customers_own(ticket, {}, settings.own_user, authors)
     return [taken] if isinstance(taken, Ticket) else []
 
 
-def _articles(url: str, headers: Mapping[str, str], ticket_id: str) -> Generator[OutgoingRequest, Reply, list[dict[str, Any]]]:
+def _articles(
+    url: str, headers: Mapping[str, str], ticket_id: str
+) -> Generator[OutgoingRequest, Reply, list[dict[str, Any]]]:
     """The articles of a ticket, the first one first."""
-    rows = (yield json_request("GET", f"{url}/api/v1/ticket_articles/by_ticket/{path_part(ticket_id)}", headers)).json()
+    rows = (
+        yield json_request(
+            "GET", f"{url}/api/v1/ticket_articles/by_ticket/{path_part(ticket_id)}", headers
+        )
+    ).json()
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
@@ -285,20 +341,30 @@ def _group(routed: Routed) -> dict[str, Any]:
     return {"group_id": int(routed.group)} if is_number else {"group": routed.group}
 
 
-def _found(settings: ZammadSettings, headers: Mapping[str, str], routed: Routed) -> Generator[OutgoingRequest, Reply, str | None]:
+def _found(
+    settings: ZammadSettings, headers: Mapping[str, str], routed: Routed
+) -> Generator[OutgoingRequest, Reply, str | None]:
     """The ticket whose first article begins with this mark. The search only narrows down, for customers quote references too."""
     reference = quote(routed.reference, safe="", errors="replace")
     search = f"query={reference}&expand=true&sort_by=created_at&order_by=desc&per_page={_CANDIDATES}&limit={_CANDIDATES}"
-    rows = (yield json_request("GET", f"{settings.url}/api/v1/tickets/search?{search}", headers)).json()
+    rows = (
+        yield json_request("GET", f"{settings.url}/api/v1/tickets/search?{search}", headers)
+    ).json()
     for row in (rows if isinstance(rows, list) else [])[:_CANDIDATES]:
         ticket_id = text_of(row, "id")
-        articles = [] if ticket_id is None else (yield from _articles(settings.url, headers, ticket_id))
-        if articles and (text_of(articles[0], "body") or "").startswith(helpdesk.mark(routed.reference)):
+        articles = (
+            [] if ticket_id is None else (yield from _articles(settings.url, headers, ticket_id))
+        )
+        if articles and (text_of(articles[0], "body") or "").startswith(
+            helpdesk.mark(routed.reference)
+        ):
             return ticket_id
     return None
 
 
-def _made(settings: ZammadSettings, headers: Mapping[str, str], routed: Routed) -> Generator[OutgoingRequest, Reply, str]:
+def _made(
+    settings: ZammadSettings, headers: Mapping[str, str], routed: Routed
+) -> Generator[OutgoingRequest, Reply, str]:
     if routed.group is None:
         raise Refused(
             f"no group is set for the team '{routed.team[:40]}', and Zammad makes no ticket without one: add it to 'groups'"
@@ -330,10 +396,15 @@ def _customer_id(
         return f"guess:{contact.email}"
     if contact.phone:
         query = f"query={quote(contact.phone, safe='', errors='replace')}&limit={_CANDIDATES}"
-        users = (yield json_request("GET", f"{settings.url}/api/v1/users/search?{query}", headers)).json()
+        users = (
+            yield json_request("GET", f"{settings.url}/api/v1/users/search?{query}", headers)
+        ).json()
         for user in users if isinstance(users, list) else []:
             user_id = value_at(user, "id")
-            if isinstance(user_id, int) and contact.phone in (text_of(user, "phone"), text_of(user, "mobile")):
+            if isinstance(user_id, int) and contact.phone in (
+                text_of(user, "phone"),
+                text_of(user, "mobile"),
+            ):
                 return user_id
     myself = yield json_request("GET", f"{settings.url}/api/v1/users/me", headers)
     return int(helpdesk.number(str(helpdesk.require(myself, "id"))))
@@ -343,4 +414,6 @@ def _noted(
     settings: ZammadSettings, headers: Mapping[str, str], ticket_id: str, routed: Routed
 ) -> Generator[OutgoingRequest, Reply, bool]:
     articles = yield from _articles(settings.url, headers, ticket_id)
-    return helpdesk.is_noted(routed, settings.note_language, [text_of(article, "body") for article in articles])
+    return helpdesk.is_noted(
+        routed, settings.note_language, [text_of(article, "body") for article in articles]
+    )

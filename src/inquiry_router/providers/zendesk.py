@@ -14,8 +14,24 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.providers.kit import helpdesk
-from inquiry_router.providers.kit.helpdesk import Routed, UrlSettings, groups_in, json_request, number, path_part, require
-from inquiry_router.providers.kit.provider import Calls, Check, Group, Handover, Locate, OutgoingRequest, Reply
+from inquiry_router.providers.kit.helpdesk import (
+    Routed,
+    UrlSettings,
+    groups_in,
+    json_request,
+    number,
+    path_part,
+    require,
+)
+from inquiry_router.providers.kit.provider import (
+    Calls,
+    Check,
+    Group,
+    Handover,
+    Locate,
+    OutgoingRequest,
+    Reply,
+)
 from inquiry_router.providers.kit.reading import (
     MOST_PAGES,
     AskingSettings,
@@ -93,7 +109,9 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """Base64 of HMAC-SHA256 over timestamp and body; the secret is used as it is written."""
-        signed = request.headers.get("x-zendesk-webhook-signature-timestamp", "").encode() + request.body
+        signed = (
+            request.headers.get("x-zendesk-webhook-signature-timestamp", "").encode() + request.body
+        )
         return same(hmac_base64(secret, signed), request.headers.get("x-zendesk-webhook-signature"))
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
@@ -140,7 +158,9 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
             if cursor is None or value_at(page, "end_of_stream") is not False:
                 return Listed(tickets)
             query = f"cursor={quote(cursor, safe='', errors='replace')}"
-        return Listed(tickets, to_the_end=False)  # in the order of changes, which does not tell what was made before when
+        return Listed(
+            tickets, to_the_end=False
+        )  # in the order of changes, which does not tell what was made before when
 
     def setup(self, url: str) -> Setup:
         """A webhook and a trigger that calls it."""
@@ -201,19 +221,32 @@ class Zendesk:
         if routed is None:
             return
         headers = _credentials(settings.email, settings.api_token)
-        known = routed.ticket or (yield from _found(settings, headers, routed)) or (yield from _made(settings, headers, routed))
+        known = (
+            routed.ticket
+            or (yield from _found(settings, headers, routed))
+            or (yield from _made(settings, headers, routed))
+        )
         ticket = f"{settings.url}/api/v2/tickets/{path_part(known)}"
-        yield json_request("PUT", f"{ticket}/tags.json", headers, {"tags": helpdesk.tags_of(routed)})
+        yield json_request(
+            "PUT", f"{ticket}/tags.json", headers, {"tags": helpdesk.tags_of(routed)}
+        )
         changes: dict[str, Any] = {"priority": str(routed.priority)}
         if routed.group is not None:
             changes["group_id"] = number(routed.group)
         if not (handover.repeated and (yield from _noted(settings, headers, ticket, routed))):
-            changes["comment"] = {"body": helpdesk.note_text(routed, settings.note_language), "public": False}
+            changes["comment"] = {
+                "body": helpdesk.note_text(routed, settings.note_language),
+                "public": False,
+            }
         yield json_request("PUT", f"{ticket}.json", headers, {"ticket": changes})
 
     def check(self, settings: ZendeskSettings) -> Check:
         """Lists the groups."""
-        headers, query, groups = _credentials(settings.email, settings.api_token), "page%5Bsize%5D=100", list[Group]()
+        headers, query, groups = (
+            _credentials(settings.email, settings.api_token),
+            "page%5Bsize%5D=100",
+            list[Group](),
+        )
         for _ in range(MOST_PAGES):
             reply = yield json_request("GET", f"{settings.url}/api/v2/groups.json?{query}", headers)
             require(reply, "groups")
@@ -227,7 +260,9 @@ class Zendesk:
     def locate(self, settings: ZendeskSettings, ticket: str) -> Locate:
         """The group of the ticket."""
         headers = _credentials(settings.email, settings.api_token)
-        found = yield from helpdesk.ticket_at(f"{settings.url}/api/v2/tickets/{path_part(ticket)}.json", headers, "ticket")
+        found = yield from helpdesk.ticket_at(
+            f"{settings.url}/api/v2/tickets/{path_part(ticket)}.json", headers, "ticket"
+        )
         return text_of(found, "group_id")
 
 
@@ -238,7 +273,9 @@ def _credentials(user: str | None, token: SecretStr) -> Mapping[str, str]:
     return {"authorization": f"Basic {base64.b64encode(pair).decode('ascii')}"}
 
 
-def _from_trigger(settings: ZendeskSourceSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
+def _from_trigger(
+    settings: ZendeskSourceSettings, request: IncomingRequest, body: dict[str, Any]
+) -> Event:
     event = text_of(body, "event")
     if event not in (None, "ticket_created"):
         return Ignored("the trigger says that it is about something else than a new ticket")
@@ -252,7 +289,11 @@ def _from_trigger(settings: ZendeskSourceSettings, request: IncomingRequest, bod
         channel=channel_of(text_of(body, "via"), _CHANNELS, Channel.FORM),
         text=text_of(body, "description") or "",
         subject=text_of(body, "subject"),
-        contact=Contact(text_of(body, "requester_name"), text_of(body, "requester_email"), text_of(body, "requester_phone")),
+        contact=Contact(
+            text_of(body, "requester_name"),
+            text_of(body, "requester_email"),
+            text_of(body, "requester_phone"),
+        ),
         url=link(text_of(body, "url")),
         delivery_key=_invocation(request),
     )
@@ -260,7 +301,9 @@ def _from_trigger(settings: ZendeskSourceSettings, request: IncomingRequest, bod
     return customers_own(ticket, request.headers, settings.own_user, [author], body.get("tags"))
 
 
-def _from_event(settings: ZendeskSourceSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
+def _from_event(
+    settings: ZendeskSourceSettings, request: IncomingRequest, body: dict[str, Any]
+) -> Event:
     detail = object_at(body, "detail")
     ticket = _ticket(detail, _ticket_id(body), Contact(), _key(request, body))
     authors = [text_of(detail, "actor_id"), text_of(detail, "submitter_id")]
@@ -268,12 +311,19 @@ def _from_event(settings: ZendeskSourceSettings, request: IncomingRequest, body:
     if detail.get("is_public") is False:
         return Ignored("the ticket is a private one of agents")
     requester = text_of(detail, "requester_id")
-    if isinstance(taken, Ignored) or requester is None or settings.api_url is None or settings.api_token is None:
+    if (
+        isinstance(taken, Ignored)
+        or requester is None
+        or settings.api_url is None
+        or settings.api_token is None
+    ):
         return taken
     return Thin(_key(request, body) or taken.external_id, {"requester": requester}, taken)
 
 
-def _from_message(settings: ZendeskSourceSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
+def _from_message(
+    settings: ZendeskSourceSettings, request: IncomingRequest, body: dict[str, Any]
+) -> Event:
     actor, message = object_at(body, "event", "actor"), object_at(body, "event", "message")
     if text_of(actor, "type") != "end_user":
         return Ignored("the message is not a customer's")
@@ -302,9 +352,13 @@ def _ticket(detail: Any, ticket_id: str, contact: Contact, key: str | None) -> T
 
 
 def _ticket_id(body: dict[str, Any]) -> str:
-    ticket_id = text_of(body, "detail", "id") or (text_of(body, "subject") or "").removeprefix("zen:ticket:")
+    ticket_id = text_of(body, "detail", "id") or (text_of(body, "subject") or "").removeprefix(
+        "zen:ticket:"
+    )
     if not ticket_id:
-        raise Unreadable("The event has no 'detail.id'. Subscribe the webhook to ticket events, or use a trigger.")
+        raise Unreadable(
+            "The event has no 'detail.id'. Subscribe the webhook to ticket events, or use a trigger."
+        )
     return ticket_id
 
 
@@ -332,7 +386,9 @@ def _listed(settings: ZendeskSourceSettings, page: Any, since: datetime) -> list
         if value_at(row, "is_public") is False or text_of(row, "status") == "deleted":
             continue
         ticket = _ticket(row, ticket_id, users.get(text_of(row, "requester_id"), Contact()), None)
-        taken = customers_own(ticket, {}, settings.own_user, [text_of(row, "submitter_id")], row.get("tags"))
+        taken = customers_own(
+            ticket, {}, settings.own_user, [text_of(row, "submitter_id")], row.get("tags")
+        )
         found += [taken] if isinstance(taken, Ticket) else []
     return found
 
@@ -341,14 +397,25 @@ def _found(
     settings: ZendeskSettings, headers: Mapping[str, str], routed: Routed
 ) -> Generator[OutgoingRequest, Reply, str | None]:
     name = quote(helpdesk.external_id(routed), safe="", errors="replace")
-    reply = yield json_request("GET", f"{settings.url}/api/v2/tickets.json?external_id={name}", headers)
+    reply = yield json_request(
+        "GET", f"{settings.url}/api/v2/tickets.json?external_id={name}", headers
+    )
     require(reply, "tickets")
     listed = list_at(reply.json(), "tickets")
     # A Zendesk that did not know the filter would list all tickets, so each must say itself that it is the one.
-    return next((text_of(one, "id") for one in listed if text_of(one, "external_id") == helpdesk.external_id(routed)), None)
+    return next(
+        (
+            text_of(one, "id")
+            for one in listed
+            if text_of(one, "external_id") == helpdesk.external_id(routed)
+        ),
+        None,
+    )
 
 
-def _made(settings: ZendeskSettings, headers: Mapping[str, str], routed: Routed) -> Generator[OutgoingRequest, Reply, str]:
+def _made(
+    settings: ZendeskSettings, headers: Mapping[str, str], routed: Routed
+) -> Generator[OutgoingRequest, Reply, str]:
     name = helpdesk.external_id(routed)
     contact = routed.contact
     ticket: dict[str, Any] = {
@@ -361,7 +428,10 @@ def _made(settings: ZendeskSettings, headers: Mapping[str, str], routed: Routed)
     if contact.email:
         ticket["requester"] = {"name": contact.name or contact.email, "email": contact.email}
     reply = yield json_request(
-        "POST", f"{settings.url}/api/v2/tickets.json", {**headers, "idempotency-key": name}, {"ticket": ticket}
+        "POST",
+        f"{settings.url}/api/v2/tickets.json",
+        {**headers, "idempotency-key": name},
+        {"ticket": ticket},
     )
     return str(require(reply, "ticket", "id"))
 

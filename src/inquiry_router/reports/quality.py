@@ -23,7 +23,13 @@ MOST_READ: Final = 500
 # Of each text; ten thousand of the longest ones would fill the memory.
 MAX_CHARACTERS: Final = 4000
 BINS: Final = 10
-LENGTHS: Final = ((8, "up to 8 words"), (25, "9 to 25"), (60, "26 to 60"), (120, "61 to 120"), (10**9, "more"))
+LENGTHS: Final = (
+    (8, "up to 8 words"),
+    (25, "9 to 25"),
+    (60, "26 to 60"),
+    (120, "61 to 120"),
+    (10**9, "more"),
+)
 # The usual reading of the population stability index: below 0.1 nothing moved, from 0.25 on the population is another one.
 MOVED: Final = 0.1
 SHIFTED: Final = 0.25
@@ -99,7 +105,9 @@ def _seen(row: Any) -> Seen:
     )
 
 
-def quality(entries: Sequence[Seen], baseline: Mapping[str, Any], unknown: Callable[[str], float]) -> dict[str, Any]:
+def quality(
+    entries: Sequence[Seen], baseline: Mapping[str, Any], unknown: Callable[[str], float]
+) -> dict[str, Any]:
     """The report.
 
     `baseline` are the corpus's shares by language, channel and length, and its share of unknown letter groups; `unknown` says
@@ -111,7 +119,9 @@ def quality(entries: Sequence[Seen], baseline: Mapping[str, Any], unknown: Calla
         "looked_at": len(looked_at),
         "right": share(looked_at, lambda entry: entry.right),
         "decided": share(entries, lambda entry: not entry.abstained),
-        "right_when_decided": share([e for e in looked_at if not e.abstained], lambda entry: entry.right),
+        "right_when_decided": share(
+            [e for e in looked_at if not e.abstained], lambda entry: entry.right
+        ),
         "by_category": _groups(entries, lambda entry: entry.first_category),
         "by_language": _groups(entries, lambda entry: entry.language),
         "by_channel": _groups(entries, lambda entry: entry.channel),
@@ -189,17 +199,35 @@ def _calibration(entries: Sequence[Seen]) -> dict[str, Any]:
             }
         )
     confidences = np.array([entry.first_confidence for entry in entries], dtype=np.float32)
-    error = calibration_error(confidences, np.array([entry.right for entry in entries]), BINS) if entries else None
+    error = (
+        calibration_error(confidences, np.array([entry.right for entry in entries]), BINS)
+        if entries
+        else None
+    )
     return {"error": None if error is None else round(error, 4), "bins": rows}
 
 
-def _drift(entries: Sequence[Seen], baseline: Mapping[str, Any], unknown: Callable[[str], float]) -> dict[str, Any]:
+def _drift(
+    entries: Sequence[Seen], baseline: Mapping[str, Any], unknown: Callable[[str], float]
+) -> dict[str, Any]:
     if not entries or not baseline:
-        return {"verdict": "unknown", "language": None, "channel": None, "length": None, "unknown_letters": None}
+        return {
+            "verdict": "unknown",
+            "language": None,
+            "channel": None,
+            "length": None,
+            "unknown_letters": None,
+        }
     index = {
-        "language": stability_index(shares([entry.language for entry in entries]), baseline["language"]),
-        "channel": stability_index(shares([entry.channel for entry in entries]), baseline["channel"]),
-        "length": stability_index(shares([length_group(entry.text) for entry in entries]), baseline["length"]),
+        "language": stability_index(
+            shares([entry.language for entry in entries]), baseline["language"]
+        ),
+        "channel": stability_index(
+            shares([entry.channel for entry in entries]), baseline["channel"]
+        ),
+        "length": stability_index(
+            shares([length_group(entry.text) for entry in entries]), baseline["length"]
+        ),
     }
     read = entries[:MOST_READ]
     strange = sum(unknown(entry.text) for entry in read) / len(read)

@@ -67,13 +67,21 @@ class ShadowReport:
 
 def newest_of(connection: Connection, source_id: str, limit: int) -> list[Routed]:
     """The newest inquiries that came through this source, each ticket once."""
-    window = select(inquiries).order_by(inquiries.c.received_at.desc(), inquiries.c.id.desc()).limit(_LOOKED_THROUGH).subquery()
+    window = (
+        select(inquiries)
+        .order_by(inquiries.c.received_at.desc(), inquiries.c.id.desc())
+        .limit(_LOOKED_THROUGH)
+        .subquery()
+    )
     query = select(window).where(window.c.source_system == source_id).limit(2 * limit)
     found: dict[str, Routed] = {}
     for row in connection.execute(query):
         if len(found) == limit:
             break
-        present, first = store.present_receipt(connection, row), store.first_receipt(connection, row.id)
+        present, first = (
+            store.present_receipt(connection, row),
+            store.first_receipt(connection, row.id),
+        )
         said = f"{row.subject or ''} {row.text}".strip()[:120]
         corrected = present.decision.team if present.classification.method == "person" else None
         routed = Routed(row.id, row.reference, row.source_id, said, first.decision.team, corrected)
@@ -84,7 +92,10 @@ def newest_of(connection: Connection, source_id: str, limit: int) -> list[Routed
 def destination_of(configuration: Configuration, source: Source) -> Destination | None:
     """The destination that moves this source's tickets, or None: then nobody knows where they are."""
     for destination in configuration.destinations:
-        if isinstance(PROVIDERS.get(destination.kind), Locating) and destination.settings.get("source") == source.id:
+        if (
+            isinstance(PROVIDERS.get(destination.kind), Locating)
+            and destination.settings.get("source") == source.id
+        ):
             return destination
     return None
 
@@ -95,7 +106,9 @@ def by_corrections(routed: Sequence[Routed]) -> ShadowReport:
     return ShadowReport(corrected, elsewhere=0, unreachable=len(routed) - len(corrected))
 
 
-async def compare(routed: Sequence[Routed], destination: Destination, settings: ProviderSettings, client: Client) -> ShadowReport:
+async def compare(
+    routed: Sequence[Routed], destination: Destination, settings: ProviderSettings, client: Client
+) -> ShadowReport:
     """Ask the helpdesk where each ticket is now."""
     provider = PROVIDERS[destination.kind]
     assert isinstance(provider, Locating)
@@ -115,4 +128,6 @@ async def compare(routed: Sequence[Routed], destination: Destination, settings: 
     looked = await asyncio.gather(*(look(one) for one in routed))
     known = [one for one in looked if one is not None]
     placed = tuple(one for one in known if one.present is not None)
-    return ShadowReport(placed, elsewhere=len(known) - len(placed), unreachable=len(looked) - len(known))
+    return ShadowReport(
+        placed, elsewhere=len(known) - len(placed), unreachable=len(looked) - len(known)
+    )

@@ -28,9 +28,25 @@ _WORDS = {
     "pl": _Words(
         received="Dziękujemy za wiadomość. Zajmuje się nią zespół: {team}. Numer sprawy: {reference}.",
         promise="Odpowiemy w ciągu {span}, najpóźniej {weekday}, {date} o {time}.",
-        hours={"one": "{n} godziny roboczej", "few": "{n} godzin roboczych", "many": "{n} godzin roboczych"},
-        minutes={"one": "{n} minuty roboczej", "few": "{n} minut roboczych", "many": "{n} minut roboczych"},
-        weekdays=("w poniedziałek", "we wtorek", "w środę", "w czwartek", "w piątek", "w sobotę", "w niedzielę"),
+        hours={
+            "one": "{n} godziny roboczej",
+            "few": "{n} godzin roboczych",
+            "many": "{n} godzin roboczych",
+        },
+        minutes={
+            "one": "{n} minuty roboczej",
+            "few": "{n} minut roboczych",
+            "many": "{n} minut roboczych",
+        },
+        weekdays=(
+            "w poniedziałek",
+            "we wtorek",
+            "w środę",
+            "w czwartek",
+            "w piątek",
+            "w sobotę",
+            "w niedzielę",
+        ),
         date="d MMMM",
     ),
     "en": _Words(
@@ -54,7 +70,9 @@ _WORDS = {
 _FALLBACK = {"cs": "pl", "sk": "pl", "uk": "pl"}
 
 
-def acknowledge(language: str, reference: str, team: Team, due_at: datetime | None, minutes: int | None) -> Acknowledgement:
+def acknowledge(
+    language: str, reference: str, team: Team, due_at: datetime | None, minutes: int | None
+) -> Acknowledgement:
     """The text for a customer who wrote in `language`; other languages get English, close neighbours Polish.
 
     `minutes` is the promise in working minutes that led to `due_at`; without them nothing is promised.

@@ -5,7 +5,15 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from inquiry_router.inquiry.categories import OTHER
-from inquiry_router.inquiry.model import Classification, Decision, Draft, Entity, EntityKind, Flag, Priority
+from inquiry_router.inquiry.model import (
+    Classification,
+    Decision,
+    Draft,
+    Entity,
+    EntityKind,
+    Flag,
+    Priority,
+)
 from inquiry_router.routing.policy import Conditions, Policy, Rule, Teams
 from inquiry_router.routing.working_hours import add_working_minutes, is_open
 from inquiry_router.text.folding import Words, read_words
@@ -45,7 +53,9 @@ def decide(
         unsure = False
     team = teams.by_id.get(chosen_team or outcome.team, teams.triage)
     if team.kind == "sales" and (unsure or classification.category == OTHER):
-        reasons.append(f"sent to {teams.triage.id} instead of {team.id}: what is uncertain or 'other' never reaches sales")
+        reasons.append(
+            f"sent to {teams.triage.id} instead of {team.id}: what is uncertain or 'other' never reaches sales"
+        )
         flags.append(Flag.LAW)
         team = teams.triage
     priority = outcome.priority
@@ -55,7 +65,9 @@ def decide(
     due_at = None
     if outcome.respond_within_minutes is not None:
         due_at = add_working_minutes(team.working_hours, now, outcome.respond_within_minutes)
-        reasons.append(f"answer due within {outcome.respond_within_minutes} working minutes of {team.id}")
+        reasons.append(
+            f"answer due within {outcome.respond_within_minutes} working minutes of {team.id}"
+        )
     return Decision(
         team=team.id,
         priority=priority,
@@ -67,7 +79,9 @@ def decide(
     )
 
 
-def raised(priority: Priority, category: str, entities: tuple[Entity, ...]) -> tuple[Priority, list[str]]:
+def raised(
+    priority: Priority, category: str, entities: tuple[Entity, ...]
+) -> tuple[Priority, list[str]]:
     """The priority with what the words say: danger makes it urgent, a hurry one step more; and why. Not for `other`."""
     if category == OTHER or not entities:
         return priority, []
@@ -75,7 +89,9 @@ def raised(priority: Priority, category: str, entities: tuple[Entity, ...]) -> t
         word = next((entity.text for entity in entities if entity.kind is kind), None)
         if word is not None:
             higher = _PRIORITIES[min(_PRIORITIES.index(priority) + steps, len(_PRIORITIES) - 1)]
-            return higher, [f"'{word}' raises the priority to {higher}"] if higher is not priority else []
+            return higher, [
+                f"'{word}' raises the priority to {higher}"
+            ] if higher is not priority else []
     return priority, []
 
 
@@ -140,7 +156,9 @@ _HOLDS: Final[dict[str, Callable[[Any, _Case], bool]]] = {
     "channel": lambda given, case: case.draft.channel in given,
     "language": lambda given, case: case.classification.language in given,
     "open_teams": lambda given, case: any(_open(case.teams, team, case.now) for team in given),
-    "closed_teams": lambda given, case: any(not _open(case.teams, team, case.now) for team in given),
+    "closed_teams": lambda given, case: any(
+        not _open(case.teams, team, case.now) for team in given
+    ),
     "words": lambda given, case: bool(case.said) and not case.said.isdisjoint(given),
     "email_domain": lambda given, case: _in_domain(case.draft.contact.email, given),
     "phone_prefix": lambda given, case: (case.draft.contact.phone or "").startswith(tuple(given)),
@@ -162,7 +180,11 @@ def _about(classification: Classification, unsure: bool) -> str:
 def _because(rule: Rule | None) -> str:
     if rule is None:
         return "no rule applies, so the policy's default decides"
-    return f"rule '{rule.id}' applies: {rule.told}" if rule.told else f"rule '{rule.id}' applies to everything"
+    return (
+        f"rule '{rule.id}' applies: {rule.told}"
+        if rule.told
+        else f"rule '{rule.id}' applies to everything"
+    )
 
 
 def _flags(classification: Classification, unsure: bool) -> list[Flag]:

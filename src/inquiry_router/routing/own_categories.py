@@ -7,7 +7,16 @@ from pydantic.config import JsonDict
 
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Priority
-from inquiry_router.routing.policy import Conditions, Document, Language, Minutes, Outcome, Policy, Rule, Slug
+from inquiry_router.routing.policy import (
+    Conditions,
+    Document,
+    Language,
+    Minutes,
+    Outcome,
+    Policy,
+    Rule,
+    Slug,
+)
 
 LEAST_EXAMPLES = 8
 _NAMES: JsonDict = {"pl": "wynajem", "en": "rental"}
@@ -47,14 +56,26 @@ class OwnCategory(Document):
         description="What people read, by language code; `en` is needed.", examples=[_NAMES]
     )
     description: Annotated[str, StringConstraints(min_length=10, max_length=500)] = Field(
-        description="What the sender needs the company to do.", examples=["Wants to rent equipment, or asks about a rental."]
+        description="What the sender needs the company to do.",
+        examples=["Wants to rent equipment, or asks about a rental."],
     )
-    team: Slug = Field(description="The team that gets it, unless a rule of the policy says otherwise.", examples=["sales"])
-    priority: Priority = Field(Priority.NORMAL, description="How much it hurries, by the same measure.", examples=["normal"])
+    team: Slug = Field(
+        description="The team that gets it, unless a rule of the policy says otherwise.",
+        examples=["sales"],
+    )
+    priority: Priority = Field(
+        Priority.NORMAL,
+        description="How much it hurries, by the same measure.",
+        examples=["normal"],
+    )
     respond_within_minutes: Minutes | None = Field(
-        480, description="The promise, in minutes of the team's working time; null promises nothing.", examples=[480]
+        480,
+        description="The promise, in minutes of the team's working time; null promises nothing.",
+        examples=[480],
     )
-    examples: list[Annotated[str, StringConstraints(min_length=2, max_length=2000, strip_whitespace=True)]] = Field(
+    examples: list[
+        Annotated[str, StringConstraints(min_length=2, max_length=2000, strip_whitespace=True)]
+    ] = Field(
         min_length=LEAST_EXAMPLES,
         max_length=100,
         description="Texts as customers write them: at least eight different ones; twenty, in all your languages, serve well.",
@@ -64,17 +85,25 @@ class OwnCategory(Document):
     @model_validator(mode="after")
     def _fit(self) -> Self:
         if self.id in CATEGORY_IDS:
-            raise ValueError(f"'{self.id}' is one of the categories that always exist: take another id")
+            raise ValueError(
+                f"'{self.id}' is one of the categories that always exist: take another id"
+            )
         if "en" not in self.names:
             raise ValueError("names needs at least one in English: {'en': '...'}")
         if len({" ".join(text.split()).casefold() for text in self.examples}) < LEAST_EXAMPLES:
-            raise ValueError(f"the examples repeat themselves: write at least {LEAST_EXAMPLES} different ones")
+            raise ValueError(
+                f"the examples repeat themselves: write at least {LEAST_EXAMPLES} different ones"
+            )
         return self
 
     @property
     def rule(self) -> Rule:
         """The rule that sends it to its team."""
-        outcome = Outcome(team=self.team, priority=self.priority, respond_within_minutes=self.respond_within_minutes)
+        outcome = Outcome(
+            team=self.team,
+            priority=self.priority,
+            respond_within_minutes=self.respond_within_minutes,
+        )
         return Rule(id=f"own-{self.id}"[:63], when=Conditions(category=[self.id]), then=outcome)
 
 
@@ -89,4 +118,6 @@ class OwnCategories(Document):
             return policy
         rules = [*policy.rules, *(category.rule for category in self.categories)]
         # Not a copy: that would keep what the policy has worked out of the words of its own rules.
-        return Policy.model_construct(policy.model_fields_set | {"rules"}, **{**dict(policy), "rules": rules})
+        return Policy.model_construct(
+            policy.model_fields_set | {"rules"}, **{**dict(policy), "rules": rules}
+        )

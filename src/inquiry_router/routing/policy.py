@@ -8,7 +8,15 @@ from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
 import holidays
-from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from inquiry_router.inquiry.model import Channel, Priority
 from inquiry_router.routing.working_hours import WorkingHours
@@ -41,7 +49,9 @@ class Document(BaseModel):
 class Team(Document):
     """A desk that inquiries are routed to, with its working hours."""
 
-    id: Slug = Field(description="The name used in policies and answers.", examples=["customer_service"])
+    id: Slug = Field(
+        description="The name used in policies and answers.", examples=["customer_service"]
+    )
     kind: Literal["service", "sales", "triage"] = Field(
         description="sales: uncertain inquiries and `other` never get here. triage: where they go instead; there is one.",
         examples=["service"],
@@ -50,9 +60,13 @@ class Team(Document):
         description="What customers read, by language code; `en` is needed.",
         examples=[{"pl": "obsługa klienta", "en": "customer service"}],
     )
-    timezone: str = Field("Europe/Warsaw", description="IANA time zone of the hours.", examples=["Europe/Warsaw"])
+    timezone: str = Field(
+        "Europe/Warsaw", description="IANA time zone of the hours.", examples=["Europe/Warsaw"]
+    )
     holidays: str | None = Field(
-        "PL", description="ISO 3166 code of the country whose public holidays are off; null for none.", examples=["PL"]
+        "PL",
+        description="ISO 3166 code of the country whose public holidays are off; null for none.",
+        examples=["PL"],
     )
     hours: dict[Day, list[str]] = Field(
         description="Working hours by day, as spans HH:MM-HH:MM of local time; a day that is left out is off.",
@@ -76,7 +90,9 @@ class Team(Document):
     @field_validator("holidays")
     @classmethod
     def _known_country(cls, code: str | None) -> str | None:
-        if code is not None and code not in holidays.list_supported_countries(include_aliases=False):
+        if code is not None and code not in holidays.list_supported_countries(
+            include_aliases=False
+        ):
             raise ValueError("is not a country code such as PL, or no holidays are known for it")
         return code
 
@@ -102,7 +118,9 @@ class Team(Document):
 class Teams(Document):
     """All teams of the company."""
 
-    teams: list[Team] = Field(min_length=1, max_length=100, description="Every team; exactly one of kind triage.")
+    teams: list[Team] = Field(
+        min_length=1, max_length=100, description="Every team; exactly one of kind triage."
+    )
 
     @model_validator(mode="after")
     def _one_triage(self) -> Self:
@@ -110,7 +128,9 @@ class Teams(Document):
         if len(set(ids)) != len(ids):
             raise ValueError("two teams have the same id")
         if sum(team.kind == "triage" for team in self.teams) != 1:
-            raise ValueError("exactly one team must be of kind triage: it takes what nobody is sure of")
+            raise ValueError(
+                "exactly one team must be of kind triage: it takes what nobody is sure of"
+            )
         return self
 
     @cached_property
@@ -134,19 +154,37 @@ class Conditions(Document):
         examples=[["defect"]],
     )
     secondary: list[Slug] | None = Field(
-        None, min_length=1, description="The second category is one of these.", examples=[["new_purchase"]]
+        None,
+        min_length=1,
+        description="The second category is one of these.",
+        examples=[["new_purchase"]],
     )
-    min_confidence: Share | None = Field(None, description="Confidence is at least this, 0 to 1.", examples=[0.8])
-    max_confidence: Share | None = Field(None, description="Confidence is at most this, 0 to 1.", examples=[0.6])
+    min_confidence: Share | None = Field(
+        None, description="Confidence is at least this, 0 to 1.", examples=[0.8]
+    )
+    max_confidence: Share | None = Field(
+        None, description="Confidence is at most this, 0 to 1.", examples=[0.6]
+    )
     channel: list[Channel] | None = Field(
-        None, min_length=1, description="It came through one of these channels.", examples=[["phone"]]
+        None,
+        min_length=1,
+        description="It came through one of these channels.",
+        examples=[["phone"]],
     )
-    language: list[Language] | None = Field(None, min_length=1, description="It is in one of these languages.", examples=[["de"]])
+    language: list[Language] | None = Field(
+        None, min_length=1, description="It is in one of these languages.", examples=[["de"]]
+    )
     open_teams: list[Slug] | None = Field(
-        None, min_length=1, description="One of these teams works at this moment.", examples=[["sales"]]
+        None,
+        min_length=1,
+        description="One of these teams works at this moment.",
+        examples=[["sales"]],
     )
     closed_teams: list[Slug] | None = Field(
-        None, min_length=1, description="One of these teams does not work at this moment.", examples=[["sales"]]
+        None,
+        min_length=1,
+        description="One of these teams does not work at this moment.",
+        examples=[["sales"]],
     )
     words: list[Words] | None = Field(
         None,
@@ -157,13 +195,22 @@ class Conditions(Document):
         examples=[["iskrz*", "czuć gaz"]],
     )
     email_domain: list[Words] | None = Field(
-        None, min_length=1, description="The contact's e-mail address is in one of these domains.", examples=[["agro.example"]]
+        None,
+        min_length=1,
+        description="The contact's e-mail address is in one of these domains.",
+        examples=[["agro.example"]],
     )
     phone_prefix: list[Words] | None = Field(
-        None, min_length=1, description="The contact's phone number begins with one of these.", examples=[["+49"]]
+        None,
+        min_length=1,
+        description="The contact's phone number begins with one of these.",
+        examples=[["+49"]],
     )
     company: list[Words] | None = Field(
-        None, min_length=1, description="The contact's company has one of these words.", examples=[["Agro-Max"]]
+        None,
+        min_length=1,
+        description="The contact's company has one of these words.",
+        examples=[["Agro-Max"]],
     )
 
     @cached_property
@@ -187,7 +234,9 @@ class Outcome(Document):
 class Rule(Document):
     """If `when` holds and `unless` does not, `then` is decided. The first rule that applies wins."""
 
-    id: Slug = Field(description="Named in every decision that the rule made.", examples=["defects"])
+    id: Slug = Field(
+        description="Named in every decision that the rule made.", examples=["defects"]
+    )
     when: Conditions = Field(description="What must hold.", examples=[{"category": ["defect"]}])
     unless: Conditions | None = Field(
         None, description="What must not hold; at least one field.", examples=[{"channel": ["api"]}]
@@ -207,7 +256,9 @@ class Rule(Document):
         """Its conditions in words; empty when there are none."""
         given = [f"{name} is {_listed(value)}" for name, value in self.when.named.items()]
         if self.unless is not None:
-            given += [f"not: {name} is {_listed(value)}" for name, value in self.unless.named.items()]
+            given += [
+                f"not: {name} is {_listed(value)}" for name, value in self.unless.named.items()
+            ]
         return "; ".join(given)
 
     @model_validator(mode="after")
@@ -220,7 +271,10 @@ class Rule(Document):
 class Policy(Document):
     """The ordered rules behind every decision, and what happens when none applies."""
 
-    rules: list[Rule] = Field(max_length=200, description="Tried from the first to the last; the first that applies decides.")
+    rules: list[Rule] = Field(
+        max_length=200,
+        description="Tried from the first to the last; the first that applies decides.",
+    )
     default: Outcome = Field(
         description="Decided when no rule applies, so also for everything the classifier is unsure of.",
         examples=[{"team": "triage", "priority": "normal", "respond_within_minutes": 240}],
@@ -252,10 +306,14 @@ class Policy(Document):
         if len(set(ids)) != len(ids):
             raise ValueError("two rules have the same id")
         if "default" in ids:
-            raise ValueError("no rule may be called 'default': decisions name the policy's default so")
+            raise ValueError(
+                "no rule may be called 'default': decisions name the policy's default so"
+            )
         for rule in self.rules[:-1]:
             if not rule.when.named and rule.unless is None:
-                raise ValueError(f"rule '{rule.id}' applies to everything, so no rule after it is ever reached")
+                raise ValueError(
+                    f"rule '{rule.id}' applies to everything, so no rule after it is ever reached"
+                )
         return self
 
     def unknown_names(self, teams: Teams, categories: tuple[str, ...]) -> list[str]:
@@ -264,9 +322,17 @@ class Policy(Document):
         for rule in self.rules:
             for conditions in rule.conditions:
                 named = (*(conditions.category or ()), *(conditions.secondary or ()))
-                problems += [f"rule '{rule.id}': there is no category '{name}'" for name in named if name not in categories]
+                problems += [
+                    f"rule '{rule.id}': there is no category '{name}'"
+                    for name in named
+                    if name not in categories
+                ]
                 named = (*(conditions.open_teams or ()), *(conditions.closed_teams or ()))
-                problems += [f"rule '{rule.id}': there is no team '{name}'" for name in named if name not in teams.by_id]
+                problems += [
+                    f"rule '{rule.id}': there is no team '{name}'"
+                    for name in named
+                    if name not in teams.by_id
+                ]
             if rule.then.team not in teams.by_id:
                 problems.append(f"rule '{rule.id}': there is no team '{rule.then.team}'")
         if self.default.team not in teams.by_id:

@@ -63,13 +63,18 @@ def _spans(hours: WorkingHours, day: date) -> tuple[tuple[datetime, datetime], .
     if is_holiday(hours.country, day):
         return ()
     zone = ZoneInfo(hours.timezone)
-    return tuple((_moment(day, start, zone), _moment(day, end, zone)) for start, end in hours.week[day.weekday()])
+    return tuple(
+        (_moment(day, start, zone), _moment(day, end, zone))
+        for start, end in hours.week[day.weekday()]
+    )
 
 
 def _moment(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     """A local wall-clock time as UTC; minute 1440 is the next midnight."""
     days, minute = divmod(minutes, 1440)
-    return datetime.combine(day + timedelta(days=days), time(minute // 60, minute % 60), zone).astimezone(UTC)
+    return datetime.combine(
+        day + timedelta(days=days), time(minute // 60, minute % 60), zone
+    ).astimezone(UTC)
 
 
 @lru_cache(maxsize=16)

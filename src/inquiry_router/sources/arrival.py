@@ -49,7 +49,9 @@ def unread_draft_of(ticket: Ticket, source: Source, now: datetime) -> Draft:
 
 def unread_ticket_of(request: IncomingRequest) -> Ticket:
     """A genuine request that could not be read, as a ticket: its text is the body, its id the body's digest."""
-    body = request.body or b"\n".join(b"%b: %b" % (name.encode(), value) for name, value in request.form.items())
+    body = request.body or b"\n".join(
+        b"%b: %b" % (name.encode(), value) for name, value in request.form.items()
+    )
     return Ticket(
         external_id=hashlib.sha256(body).hexdigest(),
         channel=Channel.API,
@@ -72,10 +74,16 @@ def keys_of(ticket: Ticket, source_id: str) -> tuple[str, ...]:
 
 def short_key(key: str) -> str:
     """The key itself, or its beginning and its SHA-256 where it is too long for a database to look up."""
-    return key if len(key) <= _LONGEST_KEY else f"{key[:_LONGEST_KEY]}#{hashlib.sha256(key.encode()).hexdigest()}"
+    return (
+        key
+        if len(key) <= _LONGEST_KEY
+        else f"{key[:_LONGEST_KEY]}#{hashlib.sha256(key.encode()).hexdigest()}"
+    )
 
 
-def _who(ticket: Ticket, text: str, own_domains: tuple[str, ...]) -> tuple[Contact, Contact | None, Automatic | None]:
+def _who(
+    ticket: Ticket, text: str, own_domains: tuple[str, ...]
+) -> tuple[Contact, Contact | None, Automatic | None]:
     """The customer, the colleague who forwarded his mail, and whether a machine wrote it."""
     if ticket.channel is not Channel.EMAIL:
         return ticket.contact, None, None

@@ -119,7 +119,9 @@ class Fetcher:
     async def ask_for_missed(self) -> None:
         """Ask every helpdesk that can be asked, when it is time."""
         now = self._now()
-        if self._every is None or (self._asked_at is not None and now - self._asked_at < self._every):
+        if self._every is None or (
+            self._asked_at is not None and now - self._asked_at < self._every
+        ):
             return
         self._asked_at = now
         for source in self.reconciler.polled():
@@ -153,7 +155,10 @@ class Fetcher:
             return
         try:
             kind, settings = self._service.settings_of(source)
-        except (ValueError, KeyError) as error:  # stored by another version, and of no use to this one
+        except (
+            ValueError,
+            KeyError,
+        ) as error:  # stored by another version, and of no use to this one
             await self._finish(event, "dead", str(error))
             return
         try:
@@ -165,11 +170,17 @@ class Fetcher:
             await self._later(source, event, error)
         except Exception as error:  # an event that cannot be read must not be fetched for ever
             log.error("source.fetch_broken", source_id=source.id, exc_info=error)
-            await self._later(source, event, Failed(f"the router could not read the answer: {type(error).__name__}"))
+            await self._later(
+                source,
+                event,
+                Failed(f"the router could not read the answer: {type(error).__name__}"),
+            )
         else:
             await self._take(source, settings, event, found)
 
-    async def _whole(self, kind: SourceKind[Any], settings: SourceSettings, thin: Thin) -> Ticket | Ignored:
+    async def _whole(
+        self, kind: SourceKind[Any], settings: SourceSettings, thin: Thin
+    ) -> Ticket | Ignored:
         """What the event comes to after everything was fetched."""
         found: Event = thin
         for _ in range(MOST_FETCHES):
@@ -177,20 +188,28 @@ class Fetcher:
                 return found
             request = kind.fetch(settings, found)
             if request is None:
-                raise Hopeless("the source's settings lack api_url or api_token, so the ticket cannot be fetched")
+                raise Hopeless(
+                    "the source's settings lack api_url or api_token, so the ticket cannot be fetched"
+                )
             reply = (await converse(self.client, single(request))).value
             if not isinstance(reply.json(), dict):
                 # A page that says "back soon" with status 200 is no empty ticket.
-                raise Failed("the answer is no JSON object: is api_url the address of the helpdesk itself?")
+                raise Failed(
+                    "the answer is no JSON object: is api_url the address of the helpdesk itself?"
+                )
             found = kind.fetched(settings, found, reply)
         if isinstance(found, Thin):
             raise Hopeless(f"after {MOST_FETCHES} requests the ticket was still not whole")
         return found
 
-    async def _take(self, source: Source, settings: SourceSettings, event: DueEvent, found: Ticket | Ignored) -> None:
+    async def _take(
+        self, source: Source, settings: SourceSettings, event: DueEvent, found: Ticket | Ignored
+    ) -> None:
         try:
             taken = await self._service.take(source, settings, found, self._now())
-        except RouterError as error:  # the database is away or full: the lease ends, and it is fetched again
+        except (
+            RouterError
+        ) as error:  # the database is away or full: the lease ends, and it is fetched again
             log.warning("fetcher.not_taken_in", source_id=source.id, reason=error.detail)
             return
         step("source.fetched")
@@ -208,7 +227,9 @@ class Fetcher:
             await self._do_without(source, event, said)
             return
         pause = max(pause_before(event.attempts + 1, 0.5), read_retry_after(wait, self._now()))
-        await self._database.write(partial(store.postpone, event_id=event.id, pause=pause, error=said))
+        await self._database.write(
+            partial(store.postpone, event_id=event.id, pause=pause, error=said)
+        )
 
     async def _do_without(self, source: Source, event: DueEvent, why: str) -> None:
         """Take in what is known all the same; where that is nothing, the event is dead until somebody retries it."""
@@ -221,7 +242,9 @@ class Fetcher:
         await self._take(source, settings, event, event.thin.ticket)
 
     async def _finish(self, event: DueEvent, state: str, said: str | None) -> None:
-        await self._database.write(partial(store.finish, event_id=event.id, state=state, error=said))
+        await self._database.write(
+            partial(store.finish, event_id=event.id, state=state, error=said)
+        )
 
 
 async def _safely(work: Callable[[], Awaitable[None]]) -> None:

@@ -26,7 +26,9 @@ log = structlog.get_logger()
 
 # Helpdesks' clocks and pages overlap: what was made a day before the last time is asked for again.
 OVERLAP: Final = timedelta(hours=24)
-_TO_BE_CONTINUED: Final = "There are more tickets than are read at once: ask again, which goes on where this stopped."
+_TO_BE_CONTINUED: Final = (
+    "There are more tickets than are read at once: ask again, which goes on where this stopped."
+)
 _LONG_LIST: Final = (
     "There are more tickets than are read at once, and their order does not tell where to go on: "
     "see at the helpdesk which older ones have no note of the router, and send those to POST /v1/inquiries."
@@ -64,7 +66,9 @@ class Reconciler:
 
     def polled(self) -> list[Source]:
         """The sources whose helpdesk can be asked: its provider has an API, and the settings say where it is."""
-        return [source for source in self._configuration.current.sources if self._can_be_asked(source)]
+        return [
+            source for source in self._configuration.current.sources if self._can_be_asked(source)
+        ]
 
     async def reconcile(self, source: Source) -> Reconciled:
         """Ask for everything since the last time, less a day, and take in what is missing."""
@@ -73,19 +77,30 @@ class Reconciler:
         since = max(source.created_at, (last or source.created_at) - OVERLAP)
         try:
             kind, settings = self._service.settings_of(source)
-            listed = (await converse(self._client(), kind.poll(settings, since), self._answer_s)).value
-            taken = [await self._service.take(source, settings, ticket, begun) for ticket in listed.tickets]
+            listed = (
+                await converse(self._client(), kind.poll(settings, since), self._answer_s)
+            ).value
+            taken = [
+                await self._service.take(source, settings, ticket, begun)
+                for ticket in listed.tickets
+            ]
         except Unsuccessful as error:
             answer = error.answer
-            return self._failed(source, describe(answer.status, answer.body, compressed=answer.compressed))
+            return self._failed(
+                source, describe(answer.status, answer.body, compressed=answer.compressed)
+            )
         except (Failed, Refused, RouterError, ValueError) as error:
             return self._failed(source, str(error))
         except Exception as error:  # one odd helpdesk must not keep the others from being asked
             log.error("source.poll_broken", source_id=source.id, exc_info=error)
-            return self._failed(source, f"the router could not read its answer: {type(error).__name__}")
+            return self._failed(
+                source, f"the router could not read its answer: {type(error).__name__}"
+            )
         polled_at = _so_far(listed, since, begun)
         if polled_at is not None:
-            await self._database.write(partial(store.set_polled_at, source_id=source.id, moment=polled_at))
+            await self._database.write(
+                partial(store.set_polled_at, source_id=source.id, moment=polled_at)
+            )
         found = sum(one.status == "accepted" for one in taken)
         if found:
             log.warning("source.missed_webhooks", source_id=source.id, found=found)
@@ -107,7 +122,11 @@ class Reconciler:
             _, settings = self._service.settings_of(source)
         except ValueError:
             return False
-        return isinstance(settings, ApiSettings) and settings.api_url is not None and settings.api_token is not None
+        return (
+            isinstance(settings, ApiSettings)
+            and settings.api_url is not None
+            and settings.api_token is not None
+        )
 
 
 def _so_far(listed: Listed, since: datetime, now: datetime) -> datetime | None:
@@ -116,4 +135,6 @@ def _so_far(listed: Listed, since: datetime, now: datetime) -> datetime | None:
         return now
     if listed.until is None or listed.until <= since:
         return None
-    return min(listed.until, now) + OVERLAP  # a helpdesk whose clock is wrong must not have us wait for years
+    return (
+        min(listed.until, now) + OVERLAP
+    )  # a helpdesk whose clock is wrong must not have us wait for years

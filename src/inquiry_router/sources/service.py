@@ -73,7 +73,9 @@ class SourceService:
         kind = SOURCES[source.provider]
         return kind, kind.settings_model.from_stored(source.settings, reach=self._reach)
 
-    async def accept(self, source: Source, request: IncomingRequest, now: datetime) -> list[Taken] | Handshake:
+    async def accept(
+        self, source: Source, request: IncomingRequest, now: datetime
+    ) -> list[Taken] | Handshake:
         """Take a request in. Raises `NotProven`, `UnreadableEvent`, and `Unavailable` when it could not be stored."""
         kind, settings = self.settings_of(source)
         try:
@@ -86,38 +88,59 @@ class SourceService:
             log.warning("source.unreadable", source_id=source.id, reason=str(error))
             raise UnreadableEvent(str(error)) from None
         except Exception as error:  # the vendor would send it again and again, and the customer would wait for ever
-            log.error("source.unread", source_id=source.id, error=type(error).__name__, exc_info=error)
+            log.error(
+                "source.unread", source_id=source.id, error=type(error).__name__, exc_info=error
+            )
             ticket = unread_ticket_of(request)
             return [await self._take_in(source, ticket, unread_draft_of(ticket, source, now), now)]
         if isinstance(events, Handshake):
             return events
-        return [await self.take(source, settings, event, now) for event in events] or [Taken("ignored", reason="it is empty")]
+        return [await self.take(source, settings, event, now) for event in events] or [
+            Taken("ignored", reason="it is empty")
+        ]
 
-    async def take(self, source: Source, settings: SourceSettings, event: Event, now: datetime) -> Taken:
+    async def take(
+        self, source: Source, settings: SourceSettings, event: Event, now: datetime
+    ) -> Taken:
         """Take one event in. Raises `Unavailable` when it could not be stored."""
         if isinstance(event, Ignored):
             log.info("source.ignored", source_id=source.id, reason=event.reason[:200])
             return Taken("ignored", reason=event.reason)
         if isinstance(event, Thin):
-            fresh = await self._database.write(partial(store.add_thin, source_id=source.id, thin=event, now=now))
+            fresh = await self._database.write(
+                partial(store.add_thin, source_id=source.id, thin=event, now=now)
+            )
             step("source.stored")
             if fresh:
                 self._on_thin()
             return Taken("stored" if fresh else "duplicate")
         if event.hops > MOST_HOPS:
-            return Taken("ignored", reason=f"it has been through {event.hops} routers: somebody sends in a circle")
-        return await self._take_in(source, event, await self._draft_of(event, source, settings, now), now)
+            return Taken(
+                "ignored",
+                reason=f"it has been through {event.hops} routers: somebody sends in a circle",
+            )
+        return await self._take_in(
+            source, event, await self._draft_of(event, source, settings, now), now
+        )
 
-    async def _draft_of(self, ticket: Ticket, source: Source, settings: SourceSettings, now: datetime) -> Draft:
+    async def _draft_of(
+        self, ticket: Ticket, source: Source, settings: SourceSettings, now: datetime
+    ) -> Draft:
         try:
             return await read_in_thread(partial(draft_of, ticket, source, settings, now))
-        except Exception as error:  # a customer's words must never be lost to a mistake of the reader
-            log.error("source.unread", source_id=source.id, error=type(error).__name__, exc_info=error)
+        except (
+            Exception
+        ) as error:  # a customer's words must never be lost to a mistake of the reader
+            log.error(
+                "source.unread", source_id=source.id, error=type(error).__name__, exc_info=error
+            )
             return unread_draft_of(ticket, source, now)
 
     async def _take_in(self, source: Source, ticket: Ticket, draft: Draft, now: datetime) -> Taken:
         """Make an inquiry of a ticket, or find the one that it became before."""
-        receipt = await self._journey.take_in(draft, source.id, keys_of(ticket, source.id), None, now)
+        receipt = await self._journey.take_in(
+            draft, source.id, keys_of(ticket, source.id), None, now
+        )
         return Taken("duplicate" if receipt.replayed else "accepted", receipt.reference)
 
 

@@ -41,13 +41,17 @@ def add_thin(connection: Connection, source_id: str, thin: Thin, now: datetime) 
         "source_id": source_id,
         "key": short_key(thin.key),
         "known": dict(thin.known),
-        "ticket": _TICKET.dump_python(thin.ticket, mode="json") if thin.ticket is not None else None,
+        "ticket": _TICKET.dump_python(thin.ticket, mode="json")
+        if thin.ticket is not None
+        else None,
         "state": "pending",
         "attempts": 0,
         "created_at": now,
         "due_at": database_now(connection),
     }
-    statement = make(thin_events).values(row).on_conflict_do_nothing(index_elements=["source_id", "key"])
+    statement = (
+        make(thin_events).values(row).on_conflict_do_nothing(index_elements=["source_id", "key"])
+    )
     return connection.execute(statement).rowcount == 1
 
 
@@ -73,14 +77,20 @@ def take_due(connection: Connection, limit: int) -> list[DueEvent]:
 
 def finish(connection: Connection, event_id: str, state: str, error: str | None) -> None:
     """The event is done, or dead for the reason given. What another fetcher has finished meanwhile stays as that left it."""
-    pending = update(thin_events).where(thin_events.c.id == event_id, thin_events.c.state == "pending")
+    pending = update(thin_events).where(
+        thin_events.c.id == event_id, thin_events.c.state == "pending"
+    )
     connection.execute(pending.values(state=state, last_error=error))
 
 
 def postpone(connection: Connection, event_id: str, pause: timedelta, error: str) -> None:
     """Try again after the pause."""
     due_at = database_now(connection) + pause
-    connection.execute(update(thin_events).where(thin_events.c.id == event_id).values(due_at=due_at, last_error=error))
+    connection.execute(
+        update(thin_events)
+        .where(thin_events.c.id == event_id)
+        .values(due_at=due_at, last_error=error)
+    )
 
 
 def retry_dead(connection: Connection, source_id: str) -> int:
@@ -95,22 +105,30 @@ def retry_dead(connection: Connection, source_id: str) -> int:
 
 def counts(connection: Connection) -> dict[str, dict[str, int]]:
     """How many events of each source are pending and dead, and the newest reason of a dead one is in the log."""
-    grouped = select(thin_events.c.source_id, thin_events.c.state, func.count()).where(thin_events.c.state != "done")
+    grouped = select(thin_events.c.source_id, thin_events.c.state, func.count()).where(
+        thin_events.c.state != "done"
+    )
     found: dict[str, dict[str, int]] = {}
-    for source_id, state, count in connection.execute(grouped.group_by(thin_events.c.source_id, thin_events.c.state)):
+    for source_id, state, count in connection.execute(
+        grouped.group_by(thin_events.c.source_id, thin_events.c.state)
+    ):
         found.setdefault(source_id, {})[state] = count
     return found
 
 
 def forget_done(connection: Connection, before: datetime) -> None:
     """Drop what was done long ago: its inquiry has the same keys."""
-    done = thin_events.delete().where(thin_events.c.state == "done", thin_events.c.created_at < before)
+    done = thin_events.delete().where(
+        thin_events.c.state == "done", thin_events.c.created_at < before
+    )
     connection.execute(done)
 
 
 def polled_at(connection: Connection, source_id: str) -> datetime | None:
     """The moment up to which the vendor's API has been asked, or None."""
-    moment: datetime | None = connection.execute(select(sources.c.polled_at).where(sources.c.id == source_id)).scalar()
+    moment: datetime | None = connection.execute(
+        select(sources.c.polled_at).where(sources.c.id == source_id)
+    ).scalar()
     return moment
 
 
@@ -121,4 +139,6 @@ def set_polled_at(connection: Connection, source_id: str, moment: datetime) -> N
 
 def _due(row: Any) -> DueEvent:
     ticket = _TICKET.validate_python(row.ticket) if row.ticket is not None else None
-    return DueEvent(row.id, row.source_id, Thin(row.key, row.known, ticket), row.attempts, row.created_at)
+    return DueEvent(
+        row.id, row.source_id, Thin(row.key, row.known, ticket), row.attempts, row.created_at
+    )

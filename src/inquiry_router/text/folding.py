@@ -14,8 +14,13 @@ def _plain_letters() -> dict[int, str]:
     A table, because normalising a text with many marks in a row takes quadratic time.
     """
     undecomposed = {"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"}
-    plain = {code: _MARKS.sub("", unicodedata.normalize("NFD", chr(code))) for code in range(0x80, 0x3000)}
-    return {code: letter for code, letter in plain.items() if letter != chr(code)} | str.maketrans(undecomposed)
+    plain = {
+        code: _MARKS.sub("", unicodedata.normalize("NFD", chr(code)))
+        for code in range(0x80, 0x3000)
+    }
+    return {code: letter for code, letter in plain.items() if letter != chr(code)} | str.maketrans(
+        undecomposed
+    )
 
 
 _PLAIN = _plain_letters()

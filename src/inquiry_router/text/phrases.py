@@ -23,7 +23,14 @@ class Phrases:
         """The names of those that stand in the text."""
         spaced = words.spaced
         known = self._beginnings.intersection(words.beginnings)
-        return frozenset([name for key in known for name, pattern in self._by_beginning[key] if pattern in spaced])
+        return frozenset(
+            [
+                name
+                for key in known
+                for name, pattern in self._by_beginning[key]
+                if pattern in spaced
+            ]
+        )
 
 
 def _beginning(pattern: str) -> str:

@@ -14,15 +14,30 @@ async def test_reading_and_changing_the_policy(client: httpx.AsyncClient) -> Non
     policy = before.json()
     assert (before.headers["etag"], policy.pop("version")) == ('"1"', 1)
     policy["rules"].insert(
-        0, {"id": "hydro", "when": {"company": ["Hydro-Bud"]}, "then": {"team": "customer_service", "priority": "urgent"}}
+        0,
+        {
+            "id": "hydro",
+            "when": {"company": ["Hydro-Bud"]},
+            "then": {"team": "customer_service", "priority": "urgent"},
+        },
     )
 
-    changed = await client.put("/v1/policy", json={**policy, "note": "Hydro-Bud first"}, headers={"If-Match": '"1"'})
-    assert (changed.status_code, changed.headers["etag"], changed.json()["version"]) == (200, '"2"', 2)
+    changed = await client.put(
+        "/v1/policy", json={**policy, "note": "Hydro-Bud first"}, headers={"If-Match": '"1"'}
+    )
+    assert (changed.status_code, changed.headers["etag"], changed.json()["version"]) == (
+        200,
+        '"2"',
+        2,
+    )
 
     body = {"channel": "email", "text": "poproszę cennik", "contact": {"company": "hydro bud"}}
     decision = (await client.post("/v1/inquiries", json=body)).json()["decision"]
-    assert (decision["rule"], decision["priority"], decision["policy_version"]) == ("hydro", "urgent", 2)
+    assert (decision["rule"], decision["priority"], decision["policy_version"]) == (
+        "hydro",
+        "urgent",
+        2,
+    )
 
     history = (await client.get("/v1/policy/history")).json()
     assert [(entry["version"], entry["note"], entry["actor"]) for entry in history["items"]] == [
@@ -30,7 +45,9 @@ async def test_reading_and_changing_the_policy(client: httpx.AsyncClient) -> Non
         (1, "import", "start"),
     ]
     assert (await client.get("/v1/policy/history", params={"limit": 1})).json()["next_before"] == 2
-    assert (await client.get("/v1/policy/history", params={"before": 2})).json()["items"][0]["version"] == 1
+    assert (await client.get("/v1/policy/history", params={"before": 2})).json()["items"][0][
+        "version"
+    ] == 1
 
 
 @pytest.mark.parametrize(
@@ -67,7 +84,12 @@ async def test_names_that_do_not_exist_are_refused(client: httpx.AsyncClient) ->
 async def test_a_webhook_destination_from_start_to_end(client: httpx.AsyncClient) -> None:
     made = await client.post(
         "/v1/destinations",
-        json={"id": "erp", "name": "ERP", "kind": "webhook", "settings": {"url": "https://hooks.example.com/in"}},
+        json={
+            "id": "erp",
+            "name": "ERP",
+            "kind": "webhook",
+            "settings": {"url": "https://hooks.example.com/in"},
+        },
     )
     assert made.status_code == 201
     secret = made.json()["settings"]["secret"]
@@ -76,18 +98,31 @@ async def test_a_webhook_destination_from_start_to_end(client: httpx.AsyncClient
     seen = await client.get("/v1/destinations/erp")
     assert set(seen.json()["settings"]["secret"]) == {"*"}
 
-    entry = {name: seen.json()[name] for name in ("name", "kind", "settings", "events", "teams", "enabled")}
+    entry = {
+        name: seen.json()[name]
+        for name in ("name", "kind", "settings", "events", "teams", "enabled")
+    }
     entry["settings"]["url"] = "https://hooks.example.com/other"
-    changed = await client.put("/v1/destinations/erp", json=entry, headers={"If-Match": seen.headers["etag"]})
+    changed = await client.put(
+        "/v1/destinations/erp", json=entry, headers={"If-Match": seen.headers["etag"]}
+    )
     assert (changed.status_code, changed.json()["version"]) == (200, 2)
-    assert (await client.put("/v1/destinations/erp", json=entry, headers={"If-Match": '"1"'})).status_code == 412
+    assert (
+        await client.put("/v1/destinations/erp", json=entry, headers={"If-Match": '"1"'})
+    ).status_code == 412
 
     await client.post("/v1/inquiries", json={"channel": "chat", "text": "cieknie pompa"})
-    assert (await client.delete("/v1/destinations/erp", headers={"If-Match": '"2"'})).status_code == 409
+    assert (
+        await client.delete("/v1/destinations/erp", headers={"If-Match": '"2"'})
+    ).status_code == 409
     page = (await client.get("/v1/deliveries", params={"destination_id": "erp"})).json()
     assert page["items"][0]["state"] == "pending"
-    assert (await client.post(f"/v1/deliveries/{page['items'][0]['id']}/discard")).json()["state"] == "discarded"
-    assert (await client.delete("/v1/destinations/erp", headers={"If-Match": '"2"'})).status_code == 204
+    assert (await client.post(f"/v1/deliveries/{page['items'][0]['id']}/discard")).json()[
+        "state"
+    ] == "discarded"
+    assert (
+        await client.delete("/v1/destinations/erp", headers={"If-Match": '"2"'})
+    ).status_code == 204
     assert (await client.get("/v1/destinations/erp")).status_code == 404
 
 
@@ -96,13 +131,21 @@ async def test_a_masked_or_missing_secret_stays(house: House) -> None:
         made = (
             await client.post(
                 "/v1/destinations",
-                json={"id": "erp", "name": "ERP", "kind": "webhook", "settings": {"url": "https://a.example.com"}},
+                json={
+                    "id": "erp",
+                    "name": "ERP",
+                    "kind": "webhook",
+                    "settings": {"url": "https://a.example.com"},
+                },
             )
         ).json()
         entry = {"name": "ERP", "kind": "webhook", "settings": {"url": "https://b.example.com"}}
         await client.put("/v1/destinations/erp", json=entry, headers={"If-Match": '"1"'})
         stored = next(d for d in house.configuration.current.destinations if d.id == "erp")
-        assert stored.settings == {"url": "https://b.example.com", "secret": made["settings"]["secret"]}
+        assert stored.settings == {
+            "url": "https://b.example.com",
+            "secret": made["settings"]["secret"],
+        }
 
 
 @pytest.mark.parametrize(
@@ -125,7 +168,10 @@ async def test_a_masked_or_missing_secret_stays(house: House) -> None:
     ],
 )
 async def test_addresses_that_are_not_called(client: httpx.AsyncClient, url: str) -> None:
-    answer = await client.post("/v1/destinations", json={"id": "erp", "name": "ERP", "kind": "webhook", "settings": {"url": url}})
+    answer = await client.post(
+        "/v1/destinations",
+        json={"id": "erp", "name": "ERP", "kind": "webhook", "settings": {"url": url}},
+    )
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "settings.url")
 
 
@@ -142,8 +188,15 @@ async def test_addresses_that_are_not_called(client: httpx.AsyncClient, url: str
         ({"id": "A B"}, "id"),
     ],
 )
-async def test_wrong_destinations(client: httpx.AsyncClient, change: dict, field: str | None) -> None:
-    entry = {"id": "erp", "name": "ERP", "kind": "webhook", "settings": {"url": "https://a.example.com"}}
+async def test_wrong_destinations(
+    client: httpx.AsyncClient, change: dict, field: str | None
+) -> None:
+    entry = {
+        "id": "erp",
+        "name": "ERP",
+        "kind": "webhook",
+        "settings": {"url": "https://a.example.com"},
+    }
     answer = await client.post("/v1/destinations", json={**entry, **change})
     assert answer.status_code == 422
     if field:
@@ -161,18 +214,34 @@ async def test_a_destination_gets_only_what_it_asked_for(client: httpx.AsyncClie
         "events": ["inquiry.routed"],
     }
     await client.post("/v1/destinations", json=entry)
-    await client.post("/v1/inquiries", json={"channel": "chat", "text": "pompa nie działa, cieknie, reklamacja"})
-    assert (await client.get("/v1/deliveries", params={"destination_id": "crm"})).json()["items"] == []
-    await client.post("/v1/inquiries/latest/correction", json={"category": "new_purchase", "who": "C"})
-    assert (await client.get("/v1/deliveries", params={"destination_id": "crm"})).json()["items"] == []
+    await client.post(
+        "/v1/inquiries", json={"channel": "chat", "text": "pompa nie działa, cieknie, reklamacja"}
+    )
+    assert (await client.get("/v1/deliveries", params={"destination_id": "crm"})).json()[
+        "items"
+    ] == []
+    await client.post(
+        "/v1/inquiries/latest/correction", json={"category": "new_purchase", "who": "C"}
+    )
+    assert (await client.get("/v1/deliveries", params={"destination_id": "crm"})).json()[
+        "items"
+    ] == []
     assert len((await client.get("/v1/deliveries")).json()["items"]) == 2
 
 
 async def test_a_change_reaches_another_replica(house: House, settings) -> None:
     if house.database.dialect == "sqlite":
         return  # SQLite has one process
-    async with running_house(settings) as other, client_of(house) as client, client_of(other) as there:
-        made = (await client.post("/v1/api-keys", json={"id": "website", "name": "Form", "scopes": ["read"]})).json()
+    async with (
+        running_house(settings) as other,
+        client_of(house) as client,
+        client_of(other) as there,
+    ):
+        made = (
+            await client.post(
+                "/v1/api-keys", json={"id": "website", "name": "Form", "scopes": ["read"]}
+            )
+        ).json()
         bearer = {"Authorization": f"Bearer {made['key']}"}
         assert (await there.get("/v1/teams", headers=bearer)).status_code == 401
         import asyncio
@@ -187,16 +256,27 @@ async def test_a_change_reaches_another_replica(house: House, settings) -> None:
 async def test_two_replicas_cannot_both_change_the_same_version(house: House, settings) -> None:
     if house.database.dialect == "sqlite":
         return
-    async with running_house(settings) as other, client_of(house) as client, client_of(other) as there:
+    async with (
+        running_house(settings) as other,
+        client_of(house) as client,
+        client_of(other) as there,
+    ):
         teams = (await client.get("/v1/teams")).json()
         import asyncio
 
-        answers = await asyncio.gather(*(c.put("/v1/teams", json=teams, headers={"If-Match": '"1"'}) for c in (client, there)))
+        answers = await asyncio.gather(
+            *(c.put("/v1/teams", json=teams, headers={"If-Match": '"1"'}) for c in (client, there))
+        )
         assert sorted(answer.status_code for answer in answers) == [200, 412]
 
 
-async def test_a_policy_is_tried_on_what_came_in_before_it_is_put_in_force(client: httpx.AsyncClient) -> None:
-    for text in ("pompa nie działa i cieknie, proszę o naprawę gwarancyjną", "poproszę aktualny cennik i katalog w PDF"):
+async def test_a_policy_is_tried_on_what_came_in_before_it_is_put_in_force(
+    client: httpx.AsyncClient,
+) -> None:
+    for text in (
+        "pompa nie działa i cieknie, proszę o naprawę gwarancyjną",
+        "poproszę aktualny cennik i katalog w PDF",
+    ):
         await client.post("/v1/inquiries", json={"channel": "email", "text": text})
     policy = (await client.get("/v1/policy")).json()
     del policy["version"]

@@ -13,7 +13,10 @@ from tests.conftest import client_of
 
 pytestmark = pytest.mark.anyio
 
-DEFECT = {"channel": "email", "text": "Pompa kupiona w marcu od wczoraj nie działa i cieknie, proszę o naprawę gwarancyjną."}
+DEFECT = {
+    "channel": "email",
+    "text": "Pompa kupiona w marcu od wczoraj nie działa i cieknie, proszę o naprawę gwarancyjną.",
+}
 
 
 async def send(client: httpx.AsyncClient, body: object = DEFECT, **headers: str) -> httpx.Response:
@@ -25,11 +28,29 @@ async def test_taking_in(client: httpx.AsyncClient) -> None:
     body = answer.json()
     assert answer.status_code == 201
     assert answer.headers["location"] == f"/v1/inquiries/{body['id']}"
-    assert set(body) == {"id", "reference", "status", "received_at", "classification", "decision", "acknowledgement", "entities"}
-    assert {"category", "confidence", "secondary", "ranking", "language", "method", "model", "evidence"} <= set(
-        body["classification"]
+    assert set(body) == {
+        "id",
+        "reference",
+        "status",
+        "received_at",
+        "classification",
+        "decision",
+        "acknowledgement",
+        "entities",
+    }
+    assert {
+        "category",
+        "confidence",
+        "secondary",
+        "ranking",
+        "language",
+        "method",
+        "model",
+        "evidence",
+    } <= set(body["classification"])
+    assert {"team", "assignee", "priority", "due_at", "rule", "policy_version", "reasons"} <= set(
+        body["decision"]
     )
-    assert {"team", "assignee", "priority", "due_at", "rule", "policy_version", "reasons"} <= set(body["decision"])
     assert set(body["acknowledgement"]) == {"language", "text"}
     assert (body["classification"]["category"], body["decision"]["team"], body["status"]) == (
         "defect",
@@ -52,7 +73,9 @@ async def test_again_with_the_same_key(client: httpx.AsyncClient) -> None:
 
 async def test_sixty_four_equal_requests_at_once(client: httpx.AsyncClient) -> None:
     body = {**DEFECT, "source": {"system": "zammad", "id": "1"}}
-    answers = await asyncio.gather(*(send(client, body, **{"Idempotency-Key": "k"}) for _ in range(64)))
+    answers = await asyncio.gather(
+        *(send(client, body, **{"Idempotency-Key": "k"}) for _ in range(64))
+    )
     assert sorted({answer.status_code for answer in answers}) == [200, 201]
     assert sum(answer.status_code == 201 for answer in answers) == 1
     assert len({answer.json()["id"] for answer in answers}) == 1
@@ -73,7 +96,10 @@ async def test_sixty_four_equal_requests_at_once(client: httpx.AsyncClient) -> N
         ({"channel": "email", "text": "a", "source": {"system": "z"}}, "source.id"),
         ({"channel": "email", "text": "a", "received_at": "2026-11-20"}, "received_at"),
         ({"channel": "email", "text": "a", "received_at": 1700000000}, "received_at"),
-        ({"channel": "email", "text": "a", "received_at": "0001-01-01T00:00:00+14:00"}, "received_at"),
+        (
+            {"channel": "email", "text": "a", "received_at": "0001-01-01T00:00:00+14:00"},
+            "received_at",
+        ),
         ({"channel": "email", "text": "a", "contact": {"name": "x" * 1001}}, "contact.name"),
         ([], "body"),
         ("text", "body"),
@@ -97,26 +123,54 @@ async def test_wrong_fields_are_named(client: httpx.AsyncClient, body: object, f
         (b'{"channel":"email","text":NaN}', {}, 400, "bad_json"),
         (b"\xff", {}, 400, "bad_json"),
         (b"", {}, 422, "invalid"),
-        (b'{"channel":"email","text":"a"}', {"Content-Type": "text/plain"}, 415, "unsupported_media_type"),
-        (b'{"channel":"email","text":"a"}', {"Content-Encoding": "gzip"}, 415, "unsupported_media_type"),
+        (
+            b'{"channel":"email","text":"a"}',
+            {"Content-Type": "text/plain"},
+            415,
+            "unsupported_media_type",
+        ),
+        (
+            b'{"channel":"email","text":"a"}',
+            {"Content-Encoding": "gzip"},
+            415,
+            "unsupported_media_type",
+        ),
         (b'{"channel":"email","text":"' + b"a" * 262_144 + b'"}', {}, 413, "body_too_large"),
         (b'{"channel":"email","text":"a"}', {"Idempotency-Key": ""}, 400, "bad_header"),
         (b'{"channel":"email","text":"a"}', {"Idempotency-Key": "x" * 256}, 400, "bad_header"),
     ],
 )
-async def test_bad_requests(client: httpx.AsyncClient, content: bytes, headers: dict, status: int, code: str) -> None:
-    answer = await client.post("/v1/inquiries", content=content, headers={"Content-Type": "application/json", **headers})
+async def test_bad_requests(
+    client: httpx.AsyncClient, content: bytes, headers: dict, status: int, code: str
+) -> None:
+    answer = await client.post(
+        "/v1/inquiries", content=content, headers={"Content-Type": "application/json", **headers}
+    )
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
 @pytest.mark.parametrize(
-    "text", ["a\x00b", "a\ud800b", "\u202eabc", "a" * 200_000, "e\u0301" * 50_000, "🤷" * 1000, "\u0007\u001b[31m", "ﷺ" * 500]
+    "text",
+    [
+        "a\x00b",
+        "a\ud800b",
+        "\u202eabc",
+        "a" * 200_000,
+        "e\u0301" * 50_000,
+        "🤷" * 1000,
+        "\u0007\u001b[31m",
+        "ﷺ" * 500,
+    ],
 )
 async def test_no_letter_is_ever_refused(client: httpx.AsyncClient, text: str) -> None:
     content = json.dumps({"channel": "chat", "text": f"{text} x"}).encode()
     if len(content) > 262_144:
-        content = json.dumps({"channel": "chat", "text": f"{text} x"}, ensure_ascii=False).encode("utf-8", "replace")
-    answer = await client.post("/v1/inquiries", content=content, headers={"Content-Type": "application/json"})
+        content = json.dumps({"channel": "chat", "text": f"{text} x"}, ensure_ascii=False).encode(
+            "utf-8", "replace"
+        )
+    answer = await client.post(
+        "/v1/inquiries", content=content, headers={"Content-Type": "application/json"}
+    )
     assert answer.status_code == 201
     whole = (await client.get(f"/v1/inquiries/{answer.json()['id']}")).json()
     assert whole["text"].endswith("x")
@@ -139,7 +193,14 @@ async def test_trying_out_stores_nothing_and_says_the_same(client: httpx.AsyncCl
 async def test_looking_at_one(client: httpx.AsyncClient) -> None:
     taken = (await send(client, EXAMPLE_INQUIRY)).json()
     reference = taken["reference"]
-    for written in (taken["id"], taken["id"].upper(), reference, reference.lower(), reference.replace("-", " "), "latest"):
+    for written in (
+        taken["id"],
+        taken["id"].upper(),
+        reference,
+        reference.lower(),
+        reference.replace("-", " "),
+        "latest",
+    ):
         whole = (await client.get(f"/v1/inquiries/{written}")).json()
         assert whole["id"] == taken["id"]
     assert whole["contact"] == {
@@ -153,7 +214,10 @@ async def test_looking_at_one(client: httpx.AsyncClient) -> None:
     assert whole["timeline"][0]["details"]["decision"]["reasons"] == taken["decision"]["reasons"]
 
 
-@pytest.mark.parametrize("written", ["nothing", "AAAA-AAAB", "01a1ff9f-3640-740a-8383-7792efea150b", "%00", "x" * 64, "🤷"])
+@pytest.mark.parametrize(
+    "written",
+    ["nothing", "AAAA-AAAB", "01a1ff9f-3640-740a-8383-7792efea150b", "%00", "x" * 64, "🤷"],
+)
 async def test_nothing_there(client: httpx.AsyncClient, written: str) -> None:
     answer = await client.get(f"/v1/inquiries/{written}")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
@@ -169,17 +233,30 @@ async def test_the_list_filters_and_pages(client: httpx.AsyncClient) -> None:
                 "received_at": f"2026-11-1{number}T10:00:00Z",
             },
         )
-    await send(client, {"channel": "phone", "text": "poproszę cennik żółtych kafelków", "received_at": "2026-11-18T10:00:00Z"})
+    await send(
+        client,
+        {
+            "channel": "phone",
+            "text": "poproszę cennik żółtych kafelków",
+            "received_at": "2026-11-18T10:00:00Z",
+        },
+    )
 
     found, cursor = [], None
     for _ in range(10):
-        page = (await client.get("/v1/inquiries", params={"limit": 3, **({"cursor": cursor} if cursor else {})})).json()
+        page = (
+            await client.get(
+                "/v1/inquiries", params={"limit": 3, **({"cursor": cursor} if cursor else {})}
+            )
+        ).json()
         found += page["items"]
         cursor = page["next_cursor"]
         if cursor is None:
             break
     assert len(found) == 8
-    assert [item["received_at"] for item in found] == sorted((item["received_at"] for item in found), reverse=True)
+    assert [item["received_at"] for item in found] == sorted(
+        (item["received_at"] for item in found), reverse=True
+    )
 
     async def number_of(**params: str) -> int:
         return len((await client.get("/v1/inquiries", params=params)).json()["items"])
@@ -211,13 +288,25 @@ async def test_wrong_filters(client: httpx.AsyncClient, params: dict) -> None:
     assert (await client.get("/v1/inquiries", params=params)).status_code == 422
 
 
-async def test_a_search_looks_through_a_bounded_number(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_search_looks_through_a_bounded_number(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("inquiry_router.inquiries.store.SEARCHED_INQUIRIES", 3)
     for number in range(8):
-        await send(client, {"channel": "chat", "text": "igła w stogu" if number == 0 else f"siano {number} nie działa"})
+        await send(
+            client,
+            {
+                "channel": "chat",
+                "text": "igła w stogu" if number == 0 else f"siano {number} nie działa",
+            },
+        )
     found, pages, cursor = [], 0, None
     while pages < 10:
-        page = (await client.get("/v1/inquiries", params={"q": "igła", **({"cursor": cursor} if cursor else {})})).json()
+        page = (
+            await client.get(
+                "/v1/inquiries", params={"q": "igła", **({"cursor": cursor} if cursor else {})}
+            )
+        ).json()
         pages += 1
         found += page["items"]
         cursor = page["next_cursor"]
@@ -231,15 +320,23 @@ async def test_correction_and_resolution(client: httpx.AsyncClient) -> None:
     taken = (await send(client)).json()
     path = f"/v1/inquiries/{taken['reference']}"
     corrected = await client.post(
-        f"{path}/correction", json={"category": "new_purchase", "who": "Celina", "why": "chce kupić drugą"}
+        f"{path}/correction",
+        json={"category": "new_purchase", "who": "Celina", "why": "chce kupić drugą"},
     )
     assert corrected.json()["decision"]["team"] == "sales"
     resolved = await client.post(f"{path}/resolution", json={"who": "Bartek"})
     assert resolved.json()["status"] == "resolved"
     whole = (await client.get(path)).json()
-    assert [entry["kind"] for entry in whole["timeline"]] == ["routed", "corrected", "routed", "resolved"]
+    assert [entry["kind"] for entry in whole["timeline"]] == [
+        "routed",
+        "corrected",
+        "routed",
+        "resolved",
+    ]
     assert whole["timeline"][1]["details"]["why"] == "chce kupić drugą"
-    assert len((await client.get("/v1/inquiries", params={"status": "resolved"})).json()["items"]) == 1
+    assert (
+        len((await client.get("/v1/inquiries", params={"status": "resolved"})).json()["items"]) == 1
+    )
 
 
 @pytest.mark.parametrize(
@@ -256,7 +353,11 @@ async def test_correction_and_resolution(client: httpx.AsyncClient) -> None:
 async def test_wrong_corrections(client: httpx.AsyncClient, body: dict, status: int) -> None:
     await send(client)
     assert (await client.post("/v1/inquiries/latest/correction", json=body)).status_code == status
-    assert (await client.post("/v1/inquiries/nothing/correction", json={"category": "defect", "who": "C"})).status_code == 404
+    assert (
+        await client.post(
+            "/v1/inquiries/nothing/correction", json={"category": "defect", "who": "C"}
+        )
+    ).status_code == 404
 
 
 async def test_an_intake_key_may_take_in_but_not_look(house: House) -> None:

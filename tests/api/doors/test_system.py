@@ -31,7 +31,9 @@ async def test_an_old_outbox_is_unready(house: House) -> None:
     async with client_of(house) as client:
         await client.post("/v1/inquiries", json={"channel": "chat", "text": "cieknie"})
         old = datetime(2026, 1, 1, tzinfo=UTC)
-        await house.database.write(lambda c: c.execute(update(deliveries).values(due_at=old, created_at=old)))
+        await house.database.write(
+            lambda c: c.execute(update(deliveries).values(due_at=old, created_at=old))
+        )
         ready = await client.get("/health/ready")
         assert (ready.status_code, ready.json()["status"]) == (503, "unready")
 
@@ -49,10 +51,16 @@ async def test_slow_readers_do_not_make_it_unready(house: House) -> None:
 
 async def test_metrics(client: httpx.AsyncClient) -> None:
     for _ in range(2):
-        await client.post("/v1/inquiries", json={"channel": "chat", "text": "pompa cieknie"}, headers={"Idempotency-Key": "k"})
+        await client.post(
+            "/v1/inquiries",
+            json={"channel": "chat", "text": "pompa cieknie"},
+            headers={"Idempotency-Key": "k"},
+        )
     await client.get("/v1/inquiries/nothing")
     text = (await client.get("/metrics")).text
-    assert re.search(r'inquiries_accepted_total\{category="\w+",channel="chat",team="\w+"\} 1\.0', text)
+    assert re.search(
+        r'inquiries_accepted_total\{category="\w+",channel="chat",team="\w+"\} 1\.0', text
+    )
     assert "inquiries_deduplicated_total 1.0" in text
     assert 'deliveries{state="pending"} 1.0' in text
     assert "intake_queue_depth 0.0" in text
@@ -61,7 +69,9 @@ async def test_metrics(client: httpx.AsyncClient) -> None:
     assert "nothing" not in text
 
 
-async def test_the_front_page_leads_to_the_docs_which_ask_no_other_host(client: httpx.AsyncClient) -> None:
+async def test_the_front_page_leads_to_the_docs_which_ask_no_other_host(
+    client: httpx.AsyncClient,
+) -> None:
     home = await client.get("/")
     assert (home.status_code, home.headers["location"]) == (307, "/docs")
     page = await client.get("/docs")
@@ -83,7 +93,9 @@ async def test_every_answer_has_the_headers(client: httpx.AsyncClient) -> None:
         assert "set-cookie" not in headers and "access-control-allow-origin" not in headers
 
 
-async def test_an_answer_to_a_mistake_of_ours_has_them_too(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_answer_to_a_mistake_of_ours_has_them_too(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object) -> None:
         raise ValueError("a mistake")
 
@@ -98,7 +110,11 @@ async def test_unknown_addresses_and_methods_are_problems(client: httpx.AsyncCli
     missing = await client.get("/v2/inquiries")
     assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
     wrong = await client.delete("/v1/inquiries")
-    assert (wrong.status_code, wrong.json()["code"], wrong.headers["allow"]) == (405, "method_not_allowed", "GET, POST")
+    assert (wrong.status_code, wrong.json()["code"], wrong.headers["allow"]) == (
+        405,
+        "method_not_allowed",
+        "GET, POST",
+    )
     assert (await client.get("/v1/inquiries/")).status_code == 404
 
 

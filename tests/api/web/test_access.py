@@ -18,10 +18,16 @@ OPEN = {"/health/live", "/health/ready", "/metrics", "/v1/errors"}
 # Vendors prove themselves by their signatures, not by a key.
 PROVEN = {"/v1/hooks/{source_id}"}
 DOCUMENT = shared_app().openapi()
-OPERATIONS = [(method, path, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()]
+OPERATIONS = [
+    (method, path, operation)
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+]
 
 
-@pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=[f"{m} {p}" for m, p, _ in OPERATIONS])
+@pytest.mark.parametrize(
+    ("method", "path", "operation"), OPERATIONS, ids=[f"{m} {p}" for m, p, _ in OPERATIONS]
+)
 async def test_every_operation_names_a_scope_and_keeps_to_it(
     method: str, path: str, operation: dict, sqlite_house: House
 ) -> None:
@@ -40,7 +46,9 @@ async def test_every_operation_names_a_scope_and_keeps_to_it(
     )
     for scope in (None, *Scope):
         async with client_of(sqlite_house, scope) as client:
-            answer = await client.request(method, url, json={} if method in ("post", "put") else None)
+            answer = await client.request(
+                method, url, json={} if method in ("post", "put") else None
+            )
         if scope is None:
             assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
         elif scope in (wanted, Scope.ADMIN):
@@ -82,7 +90,11 @@ async def test_wrong_keys(sqlite_house: House, header: str) -> None:
 
 
 async def test_a_revoked_key_is_refused_at_once(client: httpx.AsyncClient) -> None:
-    made = (await client.post("/v1/api-keys", json={"id": "website", "name": "Form", "scopes": ["intake", "read"]})).json()
+    made = (
+        await client.post(
+            "/v1/api-keys", json={"id": "website", "name": "Form", "scopes": ["intake", "read"]}
+        )
+    ).json()
     bearer = {"Authorization": f"Bearer {made['key']}"}
     assert (await client.get("/v1/teams", headers=bearer)).status_code == 200
     assert (await client.delete("/v1/api-keys/website")).status_code == 204
@@ -94,7 +106,9 @@ async def test_a_revoked_key_is_refused_at_once(client: httpx.AsyncClient) -> No
 
 
 async def test_ids_are_not_given_twice_and_the_last_admin_stays(client: httpx.AsyncClient) -> None:
-    assert (await client.post("/v1/api-keys", json={"id": "read", "name": "again", "scopes": ["read"]})).status_code == 409
+    assert (
+        await client.post("/v1/api-keys", json={"id": "read", "name": "again", "scopes": ["read"]})
+    ).status_code == 409
     assert (await client.delete("/v1/api-keys/admin")).status_code == 409
     assert (await client.delete("/v1/api-keys/nobody")).status_code == 404
 
@@ -102,7 +116,9 @@ async def test_ids_are_not_given_twice_and_the_last_admin_stays(client: httpx.As
 async def test_twenty_wrong_keys_a_minute_and_no_more(sqlite_house: House) -> None:
     async with client_of(sqlite_house, None) as client:
         wrong = {"Authorization": "Bearer " + written_key("admin", "wrong")}
-        answers = [await client.get("/v1/teams", headers=wrong) for _ in range(WRONG_KEYS_A_MINUTE + 2)]
+        answers = [
+            await client.get("/v1/teams", headers=wrong) for _ in range(WRONG_KEYS_A_MINUTE + 2)
+        ]
         assert [answer.status_code for answer in answers] == [401] * WRONG_KEYS_A_MINUTE + [429] * 2
         assert 1 <= int(answers[-1].headers["retry-after"]) <= 61
         right = {"Authorization": f"Bearer {KEYS[Scope.READ]}"}
@@ -120,9 +136,21 @@ def test_wrong_keys_are_forgotten_after_a_minute() -> None:
 
 def test_no_secret_is_compared_with_equals() -> None:
     """Only `hmac.compare_digest` may compare secrets, digests and signatures. A model's checksum is no secret."""
-    for path in set(Path("src").rglob("*.py")) - {Path("src/inquiry_router/classification/card.py")}:
+    for path in set(Path("src").rglob("*.py")) - {
+        Path("src/inquiry_router/classification/card.py")
+    }:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Compare) and any(isinstance(op, ast.Eq | ast.NotEq) for op in node.ops):
+            if isinstance(node, ast.Compare) and any(
+                isinstance(op, ast.Eq | ast.NotEq) for op in node.ops
+            ):
                 for side in (node.left, *node.comparators):
-                    name = side.attr if isinstance(side, ast.Attribute) else side.id if isinstance(side, ast.Name) else ""
-                    assert not any(word in name for word in ("secret", "sha256", "digest", "signature")), f"{path}:{node.lineno}"
+                    name = (
+                        side.attr
+                        if isinstance(side, ast.Attribute)
+                        else side.id
+                        if isinstance(side, ast.Name)
+                        else ""
+                    )
+                    assert not any(
+                        word in name for word in ("secret", "sha256", "digest", "signature")
+                    ), f"{path}:{node.lineno}"

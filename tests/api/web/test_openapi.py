@@ -13,7 +13,11 @@ from inquiry_router.inquiry.errors import CATALOGUE
 from tests.conftest import correct_many, shared_app
 
 DOCUMENT = shared_app().openapi()
-OPERATIONS = [(method, path, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()]
+OPERATIONS = [
+    (method, path, operation)
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+]
 IDS = [operation["operationId"] for _, _, operation in OPERATIONS]
 
 
@@ -60,9 +64,18 @@ def test_every_field_has_a_description_and_an_example(name: str) -> None:
 
 
 def test_outgoing_events_are_described() -> None:
-    assert set(DOCUMENT["webhooks"]) == {"inquiry.routed", "inquiry.corrected", "inquiry.resolved", "inquiry.call"}
+    assert set(DOCUMENT["webhooks"]) == {
+        "inquiry.routed",
+        "inquiry.corrected",
+        "inquiry.resolved",
+        "inquiry.call",
+    }
     for webhook in DOCUMENT["webhooks"].values():
-        assert {p["name"] for p in webhook["post"]["parameters"]} == {"webhook-id", "webhook-timestamp", "webhook-signature"}
+        assert {p["name"] for p in webhook["post"]["parameters"]} == {
+            "webhook-id",
+            "webhook-timestamp",
+            "webhook-signature",
+        }
 
 
 def test_all_error_codes_are_different() -> None:
@@ -91,7 +104,14 @@ def example_parameters(operation: dict, place: str) -> dict[str, str]:
 # An admin's day: what is made before it is looked at, and removed last. The dispatcher of the test is off, so that what was
 # recorded still waits and can be retried and discarded.
 DAY = [
-    *("try_inquiry", "take_in_inquiry", "list_inquiries", "read_inquiry", "correct_inquiry", "resolve_inquiry"),
+    *(
+        "try_inquiry",
+        "take_in_inquiry",
+        "list_inquiries",
+        "read_inquiry",
+        "correct_inquiry",
+        "resolve_inquiry",
+    ),
     *(
         "explain_inquiry",
         "read_quality",
@@ -102,21 +122,58 @@ DAY = [
         "list_categories",
         "remove_category",
     ),
-    *("read_policy", "preview_policy", "replace_policy", "read_policy_history", "read_teams", "replace_teams"),
-    *("list_providers", "add_source", "list_sources", "read_source", "read_source_setup", "take_in_webhook"),
+    *(
+        "read_policy",
+        "preview_policy",
+        "replace_policy",
+        "read_policy_history",
+        "read_teams",
+        "replace_teams",
+    ),
+    *(
+        "list_providers",
+        "add_source",
+        "list_sources",
+        "read_source",
+        "read_source_setup",
+        "take_in_webhook",
+    ),
     *("replace_source", "retry_source", "reconcile_source", "read_shadow_report"),
     *("decide_call", "read_phone_settings", "replace_phone_settings", "read_data_action"),
     *("list_callbacks", "take_callback", "record_callback_attempt"),
-    *("add_destination", "check_destination", "list_destinations", "read_destination", "replace_destination"),
-    *("list_deliveries", "read_delivery", "retry_delivery", "discard_delivery", "retry_dead_deliveries"),
-    *("make_api_key", "list_api_keys", "revoke_api_key", "live", "ready", "metrics", "list_errors", "remove_destination"),
+    *(
+        "add_destination",
+        "check_destination",
+        "list_destinations",
+        "read_destination",
+        "replace_destination",
+    ),
+    *(
+        "list_deliveries",
+        "read_delivery",
+        "retry_delivery",
+        "discard_delivery",
+        "retry_dead_deliveries",
+    ),
+    *(
+        "make_api_key",
+        "list_api_keys",
+        "revoke_api_key",
+        "live",
+        "ready",
+        "metrics",
+        "list_errors",
+        "remove_destination",
+    ),
     "remove_source",
 ]
 
 
 async def promise_a_callback(client: httpx.AsyncClient) -> None:
     """A phone line of a company without any number: whoever rings chooses when he is rung back."""
-    await client.post("/v1/sources", json={"id": "line-1", "name": "The line", "provider": "genesys"})
+    await client.post(
+        "/v1/sources", json={"id": "line-1", "name": "The line", "provider": "genesys"}
+    )
     for step, digits in ((None, None), ("1", "1"), ("2", "1")):
         call = {"call_id": "call-1", "from": "+48601234567", "step": step, "digits": digits}
         answer = await client.post("/v1/phone/decide", json=call)
@@ -128,14 +185,24 @@ async def test_every_example_succeeds_as_it_stands(client: httpx.AsyncClient) ->
     assert sorted(DAY) == sorted(IDS)
     await correct_many(client, 20)
     await promise_a_callback(client)
-    by_id = {operation["operationId"]: (method, path, operation) for method, path, operation in OPERATIONS}
+    by_id = {
+        operation["operationId"]: (method, path, operation)
+        for method, path, operation in OPERATIONS
+    }
     for name in DAY:
         method, path, operation = by_id[name]
         headers = example_parameters(operation, "header")
-        if "If-Match" in {p["name"] for p in operation.get("parameters", [])} or "if-match" in headers:
-            headers["if-match"] = '"2"' if name in ("remove_destination", "remove_source") else '"1"'
+        if (
+            "If-Match" in {p["name"] for p in operation.get("parameters", [])}
+            or "if-match" in headers
+        ):
+            headers["if-match"] = (
+                '"2"' if name in ("remove_destination", "remove_source") else '"1"'
+            )
         if name == "take_in_webhook":
-            headers["x-router-token"] = (await client.get("/v1/sources/website/setup")).json()["token"]
+            headers["x-router-token"] = (await client.get("/v1/sources/website/setup")).json()[
+                "token"
+            ]
         url = path.format(**example_parameters(operation, "path"))
         answer = await client.request(method, url, json=example_body(operation), headers=headers)
         assert answer.status_code < 300, (name, answer.text)

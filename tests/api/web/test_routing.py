@@ -26,7 +26,11 @@ def part(body: bytes, *, more: bool) -> dict[str, Any]:
 
 
 async def test_a_body_in_parts_is_read_whole() -> None:
-    parts = (part(b'{"a"', more=True), {"type": "http.request", "more_body": True}, part(b":1}", more=False))
+    parts = (
+        part(b'{"a"', more=True),
+        {"type": "http.request", "more_body": True},
+        part(b":1}", more=False),
+    )
     assert await limited_body(request_of(parts)) == b'{"a":1}'
 
 

@@ -40,7 +40,11 @@ def test_refused(body: bytes, reason: str) -> None:
 
 
 def test_letters_that_databases_refuse_are_taken_out() -> None:
-    assert read_json(rb'{"a":"x\u0000y\ud800z","b":["\udfff"],"c\u0000":"\ud83d\ude00"}') == {"a": "xyz", "b": [""], "c": "😀"}
+    assert read_json(rb'{"a":"x\u0000y\ud800z","b":["\udfff"],"c\u0000":"\ud83d\ude00"}') == {
+        "a": "xyz",
+        "b": [""],
+        "c": "😀",
+    }
 
 
 def test_many_keys_are_read() -> None:
@@ -50,7 +54,9 @@ def test_many_keys_are_read() -> None:
 
 def test_a_repeated_last_key_is_found_in_linear_time() -> None:
     # It was looked for among all keys once a key: 34 seconds for a body of the largest size.
-    tries = (_cpu_time_of_a_repeated_key(32_000) / _cpu_time_of_a_repeated_key(8_000) for _ in range(5))
+    tries = (
+        _cpu_time_of_a_repeated_key(32_000) / _cpu_time_of_a_repeated_key(8_000) for _ in range(5)
+    )
     assert any(growth < 8 for growth in tries)
 
 

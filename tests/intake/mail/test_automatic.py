@@ -46,17 +46,41 @@ def test_headers(headers: dict[str, str], kind: str | None) -> None:
         ("Undelivered Mail Returned to Sender", "", "bounce"),
         ("Unzustellbar: Angebot", "", "bounce"),
         ("Niedostarczalne: oferta", "", "bounce"),
-        (None, "I am out of the office until Monday.\nIn urgent cases please write to Jan.", "auto_reply"),
-        (None, "Dzień dobry, przebywam na urlopie do 5 maja. W pilnych sprawach proszę o kontakt z Janem.", "auto_reply"),
-        (None, "Ich bin bis 14.08. nicht im Büro. In dringenden Fällen wenden Sie sich an Frau Uhlig.", "auto_reply"),
+        (
+            None,
+            "I am out of the office until Monday.\nIn urgent cases please write to Jan.",
+            "auto_reply",
+        ),
+        (
+            None,
+            "Dzień dobry, przebywam na urlopie do 5 maja. W pilnych sprawach proszę o kontakt z Janem.",
+            "auto_reply",
+        ),
+        (
+            None,
+            "Ich bin bis 14.08. nicht im Büro. In dringenden Fällen wenden Sie sich an Frau Uhlig.",
+            "auto_reply",
+        ),
         (None, "To jest automatyczna odpowiedź, prosimy na nią nie odpowiadać.", "auto_reply"),
-        (None, "This is the mail system at host mx.example.\n<a@x.example>: 550 5.1.1 unknown", "bounce"),
+        (
+            None,
+            "This is the mail system at host mx.example.\n<a@x.example>: 550 5.1.1 unknown",
+            "bounce",
+        ),
         ("Re: Automatic reply: order", "So when does Jan come back?", None),
-        ("pompa", "Jestem na urlopie do piątku, proszę o telefon po powrocie. Czy pompa będzie gotowa?", None),
+        (
+            "pompa",
+            "Jestem na urlopie do piątku, proszę o telefon po powrocie. Czy pompa będzie gotowa?",
+            None,
+        ),
         ("pompa", "I am out of the office on Friday, so please deliver on Monday.", None),
         ("automat", "Automatyczna pralka nie działa, proszę o serwis.", None),
         ("Delivery", "Your message was not clear: the delivery failed again, nobody came.", None),
-        ("zamówienie 12", "Zamawiamy 12 pomp. Wiadomość wygenerowana automatycznie, prosimy na nią nie odpowiadać.", None),
+        (
+            "zamówienie 12",
+            "Zamawiamy 12 pomp. Wiadomość wygenerowana automatycznie, prosimy na nią nie odpowiadać.",
+            None,
+        ),
     ],
 )
 def test_words(subject: str | None, text: str, kind: str | None) -> None:
@@ -64,7 +88,15 @@ def test_words(subject: str | None, text: str, kind: str | None) -> None:
 
 
 def test_no_inquiry_of_the_corpus_that_is_for_us_is_called_automatic() -> None:
-    examples = [json.loads(line) for file in CORPUS.glob("*.jsonl") for line in file.read_text().splitlines()]
-    called = [example for example in examples if read_letter(example["subject"], example["text"]).automatic]
+    examples = [
+        json.loads(line)
+        for file in CORPUS.glob("*.jsonl")
+        for line in file.read_text().splitlines()
+    ]
+    called = [
+        example
+        for example in examples
+        if read_letter(example["subject"], example["text"]).automatic
+    ]
     assert len(called) > 20
     assert [example["id"] for example in called if example["label"] != "other"] == []

@@ -19,10 +19,19 @@ from inquiry_router.intake.mail.reading import read_letter
         ("<div><div>a</div></div>\n  <div>  b\n c </div>", "a\nb c"),
         ("<ul><li>zawór</li><li>pompa</li></ul>", "- zawór\n- pompa"),
         ('<a href="https://x.example">katalog</a>', "katalog"),
-        ("<table><tr><td>zawór</td><td>4 szt.</td></tr><tr><th>pompa<td>1</table>", "zawór | 4 szt.\npompa | 1"),
-        ("<table><tr><td><p>a</p><p>b</p></td><td><table><tr><td>c</td></tr></table></td></tr></table>", "a\n\nb\nc"),
+        (
+            "<table><tr><td>zawór</td><td>4 szt.</td></tr><tr><th>pompa<td>1</table>",
+            "zawór | 4 szt.\npompa | 1",
+        ),
+        (
+            "<table><tr><td><p>a</p><p>b</p></td><td><table><tr><td>c</td></tr></table></td></tr></table>",
+            "a\n\nb\nc",
+        ),
         ("<td>a</td><td>b</td>", "a\nb"),
-        ("<head><title>x</title><style>p{}</style></head><body>a<script>b<c</script>d</body>", "ad"),
+        (
+            "<head><title>x</title><style>p{}</style></head><body>a<script>b<c</script>d</body>",
+            "ad",
+        ),
         ("<head><title>x</title><body>a", "a"),
         ("<!-- x -->a<!--[if mso]>x<![endif]-->b<![if !mso]>c<![endif]>", "abc"),
         ("a < b, c > d, <3", "a < b, c > d, <3"),
@@ -35,7 +44,10 @@ from inquiry_router.intake.mail.reading import read_letter
         ("<pre>a\n  b</pre>", "a\nb"),
         ("<blockquote>a<br>b</blockquote>c", "> a\n> b\n\nc"),
         ("<blockquote>a<blockquote>b</blockquote></blockquote>", "> a\n>\n> > b"),
-        ('<blockquote style="margin:0 0 0 40px; border: none; padding:0px">wcięte</blockquote>', "wcięte"),
+        (
+            '<blockquote style="margin:0 0 0 40px; border: none; padding:0px">wcięte</blockquote>',
+            "wcięte",
+        ),
         ('<img src="x.png" alt="logo">', "logo"),
         ("", ""),
     ],
@@ -92,7 +104,10 @@ def test_a_forwarded_gmail_is_unwrapped() -> None:
         " cieknie.</div></div></div>"
     )
     letter = read_letter("Fwd: cieknie", "", html)
-    assert (letter.text, letter.sender) == ("Ola, zajmij się tym\n\nPompa cieknie.", Contact("Anna Nowak", "anna@x.example"))
+    assert (letter.text, letter.sender) == (
+        "Ola, zajmij się tym\n\nPompa cieknie.",
+        Contact("Anna Nowak", "anna@x.example"),
+    )
 
 
 def test_an_answer_below_the_quote_stays() -> None:
@@ -101,4 +116,6 @@ def test_an_answer_below_the_quote_stays() -> None:
 
 
 def test_the_text_behind_very_many_tags_is_kept() -> None:
-    assert text_of_html("<b>a</b>" * 20_000 + "<p>koniec &amp; kropka</p>").endswith("koniec & kropka")
+    assert text_of_html("<b>a</b>" * 20_000 + "<p>koniec &amp; kropka</p>").endswith(
+        "koniec & kropka"
+    )

@@ -44,7 +44,9 @@ def kinds(letter: Letter) -> list[str]:
         "пн, 3 лист. 2025 р. о 14:22 Jan Kowalski <jan@firma.example> пише:",
     ],
 )
-@pytest.mark.parametrize("quoted", [QUOTED, "Dzień dobry,\ntowar wysłaliśmy wczoraj."], ids=["marked", "bare"])
+@pytest.mark.parametrize(
+    "quoted", [QUOTED, "Dzień dobry,\ntowar wysłaliśmy wczoraj."], ids=["marked", "bare"]
+)
 def test_a_reply_is_cut_off_its_quote(attribution: str, quoted: str) -> None:
     letter = read_letter("Re: zamówienie", f"{ASKED}\n\n{attribution}\n\n{quoted}\n")
     assert letter.text == ASKED
@@ -88,9 +90,7 @@ def test_outlook_blocks_are_quotes_in_a_reply(envelope: str) -> None:
     ],
 )
 def test_a_forwarded_mail_is_the_customers_and_the_note_stays(subject: str, marker: str) -> None:
-    envelope = (
-        "Od: Anna Nowak <Anna@Hydro-Bud.example>\nData: 3 listopada 2025\nTemat: cieknie\nDo: Bartek Lis <bl@firma.example>"
-    )
+    envelope = "Od: Anna Nowak <Anna@Hydro-Bud.example>\nData: 3 listopada 2025\nTemat: cieknie\nDo: Bartek Lis <bl@firma.example>"
     text = f"Ola, zajmij się tym\n\n{marker}\n{envelope}\n\nPompa cieknie od wczoraj.\n\nPozdrawiam\nAnna Nowak\ntel. 600 100 200"
     letter = read_letter(subject, text)
     assert letter.text == "Ola, zajmij się tym\n\nPompa cieknie od wczoraj."
@@ -126,29 +126,52 @@ def test_who_forwarded_is_in_the_headers_or_the_signature() -> None:
     text = "Proszę, zajmijcie się. Bartek\n\n---------- Forwarded message ---------\nOd: Anna <a@x.example>\nTemat: x\n\nCieknie."
     assert read_letter("Fwd: x", text).forwarded_by == Contact("Bartek", None)
     headers = {"From": "Bartek Lis <B@firma.example>"}
-    assert read_letter("Fwd: x", text, headers=headers).forwarded_by == Contact("Bartek Lis", "b@firma.example")
+    assert read_letter("Fwd: x", text, headers=headers).forwarded_by == Contact(
+        "Bartek Lis", "b@firma.example"
+    )
     unsigned = text.replace(" Bartek", "")
     assert read_letter("Fwd: x", unsigned).forwarded_by is None
 
 
 def test_who_writes_a_letter_above_a_forwarded_mail_is_the_customer_himself() -> None:
-    own = "Kupiłam u Państwa trzy takie pompy i wszystkie trzy przeciekają na tej samej uszczelce. " * 4
-    letter = read_letter("Fwd: promocja", f"{own}\n\n-- Forwarded message --\nOd: Sklep <s@y.example>\nTemat: promocja\n\nRabat!")
+    own = (
+        "Kupiłam u Państwa trzy takie pompy i wszystkie trzy przeciekają na tej samej uszczelce. "
+        * 4
+    )
+    letter = read_letter(
+        "Fwd: promocja",
+        f"{own}\n\n-- Forwarded message --\nOd: Sklep <s@y.example>\nTemat: promocja\n\nRabat!",
+    )
     assert letter.sender is None
     assert letter.text.startswith("Kupiłam") and letter.text.endswith("Rabat!")
 
 
 @pytest.mark.parametrize(
-    "prefixed", ["> Od: Anna <a@x.example>\n> Temat: x\n>\n> Cieknie.", "Od: Anna <a@x.example>\nTemat: x\n\n> Cieknie."]
+    "prefixed",
+    [
+        "> Od: Anna <a@x.example>\n> Temat: x\n>\n> Cieknie.",
+        "Od: Anna <a@x.example>\nTemat: x\n\n> Cieknie.",
+    ],
 )
 def test_a_forwarded_mail_behind_quote_marks_is_read_too(prefixed: str) -> None:
     letter = read_letter("Fwd: x", f"Dla serwisu\n\n{prefixed}")
-    assert (letter.text, letter.sender) == ("Dla serwisu\n\nCieknie.", Contact("Anna", "a@x.example"))
+    assert (letter.text, letter.sender) == (
+        "Dla serwisu\n\nCieknie.",
+        Contact("Anna", "a@x.example"),
+    )
 
 
 @pytest.mark.parametrize(
     "above",
-    ["", "Dzień dobry,", "j.w.", "See below", "Bitte siehe unten", "Proszę o odpowiedź jak niżej.", "Pozdrawiam\nJan Lis"],
+    [
+        "",
+        "Dzień dobry,",
+        "j.w.",
+        "See below",
+        "Bitte siehe unten",
+        "Proszę o odpowiedź jak niżej.",
+        "Pozdrawiam\nJan Lis",
+    ],
 )
 def test_where_nothing_is_said_above_the_quote_it_stays(above: str) -> None:
     text = f"{above}\n\nOn Mon, Nov 3, 2025 at 2:22 PM Anna <a@x.example> wrote:\n> Pompa cieknie.\n>\n> > Jak pompa?\n> > Jan"
@@ -189,14 +212,21 @@ def test_what_only_looks_like_a_quote_stays(text: str) -> None:
     assert read_letter("zapytanie", text) == Letter(text)
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n\n", "> ", "--", "Pozdrawiam\nJan", "Wysłane z iPhone'a\n", "halo\r\n\r\n"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n\n", "> ", "--", "Pozdrawiam\nJan", "Wysłane z iPhone'a\n", "halo\r\n\r\n"]
+)
 def test_a_letter_of_which_nothing_would_be_left_is_whole(text: str) -> None:
     assert read_letter(None, text).text == text
 
 
 def test_windows_newlines_are_read_and_untouched_text_keeps_them() -> None:
     assert read_letter("x", "Pompa\r\ncieknie").text == "Pompa\r\ncieknie"
-    assert read_letter("Re: x", f"{ASKED}\n\nOn 3 Nov 2025 at 14:22 Jan wrote:\n{QUOTED}".replace("\n", "\r\n")).text == ASKED
+    assert (
+        read_letter(
+            "Re: x", f"{ASKED}\n\nOn 3 Nov 2025 at 14:22 Jan wrote:\n{QUOTED}".replace("\n", "\r\n")
+        ).text
+        == ASKED
+    )
 
 
 def test_html_is_read_where_there_is_no_text() -> None:
@@ -234,7 +264,9 @@ def test_what_follows_very_many_lines_is_kept() -> None:
 
 
 def test_each_line_of_a_long_footer_is_cut() -> None:
-    footer = "This message is confidential and intended only for the one to whom it was sent.\n" * 20
+    footer = (
+        "This message is confidential and intended only for the one to whom it was sent.\n" * 20
+    )
     letter = read_letter("x", f"Proszę o ofertę.\n\n{footer}")
     assert letter.text == "Proszę o ofertę."
     assert [(cut.kind, cut.text) for cut in letter.cut] == [("footer", footer.strip())]

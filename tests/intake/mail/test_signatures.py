@@ -63,7 +63,9 @@ def test_footers_are_cut(footer: str) -> None:
 
 
 def test_a_servers_warning_above_is_cut() -> None:
-    letter = read_letter("x", f"CAUTION: This email originated from outside of the organization.\n\n{ASKED}")
+    letter = read_letter(
+        "x", f"CAUTION: This email originated from outside of the organization.\n\n{ASKED}"
+    )
     assert letter.text == ASKED
 
 
@@ -71,7 +73,10 @@ def test_a_servers_warning_above_is_cut() -> None:
     ("below", "kept"),
     [
         ("Pozdrawiam\nJan Lis\n\nPS Proszę jeszcze o katalog.", "PS Proszę jeszcze o katalog."),
-        ("Pozdrawiam\nJan Lis\ntel. 600 100 200\nP.S. A czy jest coś taniej?", "P.S. A czy jest coś taniej?"),
+        (
+            "Pozdrawiam\nJan Lis\ntel. 600 100 200\nP.S. A czy jest coś taniej?",
+            "P.S. A czy jest coś taniej?",
+        ),
         ("Z poważaniem\nJan Lis\n\n1. zawór DN50\n2. pompa CR3", "1. zawór DN50\n2. pompa CR3"),
         ("Regards\nJan\n\nvalve 12 pcs", "valve 12 pcs"),
         ("-- \nJan Lis\nKiedy będzie odpowiedź?", "Kiedy będzie odpowiedź?"),

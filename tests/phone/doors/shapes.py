@@ -32,7 +32,11 @@ def json_object(value: str) -> bool:
 
 
 TWIML: dict[str, tuple[set[str], dict[str, Check], Check | None]] = {
-    "Response": ({"Gather", "Redirect", "Say", "Dial", "Enqueue", "Record", "Sms", "Hangup"}, {}, None),
+    "Response": (
+        {"Gather", "Redirect", "Say", "Dial", "Enqueue", "Record", "Sms", "Hangup"},
+        {},
+        None,
+    ),
     "Gather": (
         {"Say"},
         {
@@ -52,7 +56,12 @@ TWIML: dict[str, tuple[set[str], dict[str, Check], Check | None]] = {
     "Say": (set(), {"language": TAG, "voice": VOICE}, anything),
     "Dial": (
         {"Number", "Sip"},
-        {"action": URL, "method": one_of("POST"), "timeout": SECONDS, "answerOnBridge": one_of("true")},
+        {
+            "action": URL,
+            "method": one_of("POST"),
+            "timeout": SECONDS,
+            "answerOnBridge": one_of("true"),
+        },
         None,
     ),
     "Number": (set(), {}, E164),
@@ -81,7 +90,11 @@ TWIML: dict[str, tuple[set[str], dict[str, Check], Check | None]] = {
 }
 TEXML = {name: shape for name, shape in TWIML.items() if name not in ("Sms", "Enqueue", "Task")}
 PLIVO: dict[str, tuple[set[str], dict[str, Check], Check | None]] = {
-    "Response": ({"GetInput", "Redirect", "Speak", "Dial", "Record", "Message", "Hangup"}, {}, None),
+    "Response": (
+        {"GetInput", "Redirect", "Speak", "Dial", "Record", "Message", "Hangup"},
+        {},
+        None,
+    ),
     "GetInput": (
         {"Speak"},
         {
@@ -98,7 +111,11 @@ PLIVO: dict[str, tuple[set[str], dict[str, Check], Check | None]] = {
         None,
     ),
     "Speak": (set(), {"language": TAG, "voice": VOICE}, anything),
-    "Dial": ({"Number", "User"}, {"action": URL, "method": one_of("POST"), "redirect": one_of("true"), "timeout": SECONDS}, None),
+    "Dial": (
+        {"Number", "User"},
+        {"action": URL, "method": one_of("POST"), "redirect": one_of("true"), "timeout": SECONDS},
+        None,
+    ),
     "Number": (set(), {}, E164),
     "User": (set(), {}, SIP),
     "Record": (
@@ -119,7 +136,9 @@ PLIVO: dict[str, tuple[set[str], dict[str, Check], Check | None]] = {
 }
 
 
-def assert_xml_shape(element: Element, shapes: dict[str, tuple[set[str], dict[str, Check], Check | None]]) -> None:
+def assert_xml_shape(
+    element: Element, shapes: dict[str, tuple[set[str], dict[str, Check], Check | None]]
+) -> None:
     children, attributes, text = shapes[element.tag]
     for name, value in element.attrib.items():
         assert name in attributes, f"{element.tag} has no {name}"
@@ -153,19 +172,33 @@ def flag(value: object) -> bool:
 def record_of(**checks: Callable[[Any], Any]) -> Callable[[Any], bool]:
     """A JSON object with no other names than these, each with a value that its check accepts."""
     return lambda value: (
-        isinstance(value, dict) and set(value) <= set(checks) and all(checks[name](one) for name, one in value.items())
+        isinstance(value, dict)
+        and set(value) <= set(checks)
+        and all(checks[name](one) for name, one in value.items())
     )
 
 
-_SPEECH = record_of(language=TAG, endOnSilence=lambda value: 0.4 <= value <= 10, startTimeout=whole(1, 60), context=texts)
+_SPEECH = record_of(
+    language=TAG,
+    endOnSilence=lambda value: 0.4 <= value <= 10,
+    startTimeout=whole(1, 60),
+    context=texts,
+)
 _DTMF = record_of(maxDigits=whole(1, 20), timeOut=whole(0, 10), submitOnHash=flag)
-_ENDPOINT = record_of(type=one_of("phone", "sip"), number=re.compile(r"[1-9]\d{6,14}").fullmatch, uri=SIP)
+_ENDPOINT = record_of(
+    type=one_of("phone", "sip"), number=re.compile(r"[1-9]\d{6,14}").fullmatch, uri=SIP
+)
 _EVENT = {"eventUrl": url_list, "eventMethod": one_of("POST")}
 NCCO: dict[str, tuple[set[str], dict[str, Callable[[Any], Any]]]] = {
     "talk": ({"text"}, {"text": text, "language": TAG, "bargeIn": flag}),
     "input": (
         {"type", "eventUrl"},
-        {"type": lambda value: value == ["speech", "dtmf"], "speech": _SPEECH, "dtmf": _DTMF, **_EVENT},
+        {
+            "type": lambda value: value == ["speech", "dtmf"],
+            "speech": _SPEECH,
+            "dtmf": _DTMF,
+            **_EVENT,
+        },
     ),
     "connect": (
         {"endpoint", "eventUrl"},
@@ -180,7 +213,13 @@ NCCO: dict[str, tuple[set[str], dict[str, Callable[[Any], Any]]]] = {
     ),
     "record": (
         {"eventUrl"},
-        {"endOnSilence": whole(3, 10), "endOnKey": one_of("#"), "timeOut": whole(3, 7200), "beepStart": flag, **_EVENT},
+        {
+            "endOnSilence": whole(3, 10),
+            "endOnKey": one_of("#"),
+            "timeOut": whole(3, 7200),
+            "beepStart": flag,
+            **_EVENT,
+        },
     ),
 }
 _SYNTHESIZER = record_of(vendor=one_of("default"), language=TAG)
@@ -216,7 +255,9 @@ VERBS: dict[str, tuple[set[str], dict[str, Callable[[Any], Any]]]] = {
 }
 
 
-def assert_json_shape(answer: Any, shapes: dict[str, tuple[set[str], dict[str, Callable[[Any], Any]]]], kind: str) -> None:
+def assert_json_shape(
+    answer: Any, shapes: dict[str, tuple[set[str], dict[str, Callable[[Any], Any]]]], kind: str
+) -> None:
     assert isinstance(answer, list)
     for entry in answer:
         needed, checks = shapes[entry[kind]]

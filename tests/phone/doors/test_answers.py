@@ -13,7 +13,15 @@ from inquiry_router.phone.doors.generic import plain_answer
 from inquiry_router.phone.doors.genesys import data_action
 from inquiry_router.phone.model import Move, Spoken
 from tests.phone.doors.moves import ADDRESS, CALL, MOVES, NEXT, PBX, SIP_CALL
-from tests.phone.doors.shapes import NCCO, PLIVO, TEXML, TWIML, VERBS, assert_json_shape, assert_xml_shape
+from tests.phone.doors.shapes import (
+    NCCO,
+    PLIVO,
+    TEXML,
+    TWIML,
+    VERBS,
+    assert_json_shape,
+    assert_xml_shape,
+)
 from tests.phone.made_up import odd_texts
 from tests.phone.people import ANNA, BARTEK, BEATA, LINE, heard
 
@@ -55,12 +63,21 @@ def test_twilio_asks_with_speech_and_keys_and_comes_back_also_after_silence() ->
         ["Say", {"language": "en-GB", "voice": "Polly.Amy"}, "For English, press 8.", []],
     ]
     redirect = ["Redirect", {"method": "POST"}, NEXT, []]
-    assert tree(xml("twilio", MOVES["ask"])) == ["Response", {}, None, [["Gather", gather, None, says], redirect]]
+    assert tree(xml("twilio", MOVES["ask"])) == [
+        "Response",
+        {},
+        None,
+        [["Gather", gather, None, says], redirect],
+    ]
 
 
 def test_twilio_asks_for_a_reference_of_eight_keys_that_a_hash_ends() -> None:
     gather = xml("twilio", MOVES["reference"])[0]
-    assert (gather.get("numDigits"), gather.get("finishOnKey"), gather.get("hints")) == ("8", "#", None)
+    assert (gather.get("numDigits"), gather.get("finishOnKey"), gather.get("hints")) == (
+        "8",
+        "#",
+        None,
+    )
 
 
 def test_twilio_rings_one_number_and_comes_back() -> None:
@@ -76,14 +93,26 @@ def test_twilio_rings_one_number_and_comes_back() -> None:
 
 
 def test_twilio_records_sends_texts_and_hangs_up() -> None:
-    record = {"action": NEXT, "method": "POST", "maxLength": "180", "timeout": "5", "finishOnKey": "#", "playBeep": "true"}
+    record = {
+        "action": NEXT,
+        "method": "POST",
+        "maxLength": "180",
+        "timeout": "5",
+        "finishOnKey": "#",
+        "playBeep": "true",
+    }
     assert [tree(child) for child in xml("twilio", MOVES["voicemail"])] == [
         ["Say", {"language": "de-DE", "voice": "Polly.Marlene"}, "Bitte sprechen Sie.", []],
         ["Record", record, None, []],
         ["Redirect", {"method": "POST"}, NEXT, []],
     ]
     assert [child.tag for child in xml("twilio", MOVES["link"])] == ["Say", "Sms", "Hangup"]
-    assert tree(xml("twilio", MOVES["link"])[1]) == ["Sms", {"to": ANNA}, "https://www.example.com/k?a=1&b=2", []]
+    assert tree(xml("twilio", MOVES["link"])[1]) == [
+        "Sms",
+        {"to": ANNA},
+        "https://www.example.com/k?a=1&b=2",
+        [],
+    ]
     for name in ("callback", "goodbye"):
         assert [child.tag for child in xml("twilio", MOVES[name])] == ["Say", "Hangup"]
     assert [child.tag for child in xml("twilio", MOVES["silence"])] == ["Hangup"]
@@ -110,9 +139,13 @@ def test_plivo_has_its_own_words() -> None:
     ]
 
 
-@pytest.mark.parametrize(("kind", "shape"), [("twilio", TWIML), ("telnyx", TEXML), ("plivo", PLIVO)])
+@pytest.mark.parametrize(
+    ("kind", "shape"), [("twilio", TWIML), ("telnyx", TEXML), ("plivo", PLIVO)]
+)
 @pytest.mark.parametrize("name", MOVES)
-def test_nothing_but_what_the_vendor_knows_is_written(kind: str, shape: dict[str, Any], name: str) -> None:
+def test_nothing_but_what_the_vendor_knows_is_written(
+    kind: str, shape: dict[str, Any], name: str
+) -> None:
     if not (name == "link" and not DOORS[kind].abilities.texts):
         assert_xml_shape(xml(kind, MOVES[name]), shape)
 
@@ -130,7 +163,12 @@ def test_every_verb_has_the_shape_of_the_schema(name: str) -> None:
 def test_vonage_listens_connects_and_records() -> None:
     back = [f"{NEXT}&call=call-1"]
     first, second, listening = parsed("vonage", MOVES["ask"])
-    assert (first["text"], first["language"], first["bargeIn"], second["language"]) == ("Dzień dobry.", "pl-PL", True, "en-GB")
+    assert (first["text"], first["language"], first["bargeIn"], second["language"]) == (
+        "Dzień dobry.",
+        "pl-PL",
+        True,
+        "en-GB",
+    )
     assert listening["type"] == ["speech", "dtmf"] and listening["eventUrl"] == back
     assert listening["speech"]["context"] == ["reklamacja", "cennik"]
     connect = parsed("vonage", MOVES["transfer"])[1]
@@ -151,12 +189,22 @@ def test_jambonz_says_gathers_dials_and_writes_messages_down() -> None:
     greeting, gather = parsed("jambonz", MOVES["ask"])
     assert (greeting["verb"], gather["verb"], gather["numDigits"]) == ("say", "gather", 1)
     assert gather["say"]["text"] == "For English, press 8." and gather["actionHook"] == NEXT
-    assert gather["recognizer"] == {"vendor": "default", "language": "pl-PL", "hints": ["reklamacja", "cennik"]}
-    assert parsed("jambonz", MOVES["transfer"])[1]["target"] == [{"type": "phone", "number": BARTEK}]
+    assert gather["recognizer"] == {
+        "vendor": "default",
+        "language": "pl-PL",
+        "hints": ["reklamacja", "cennik"],
+    }
+    assert parsed("jambonz", MOVES["transfer"])[1]["target"] == [
+        {"type": "phone", "number": BARTEK}
+    ]
     assert parsed("jambonz", MOVES["sip"])[0]["target"] == [{"type": "sip", "sipUri": PBX}]
     message = parsed("jambonz", MOVES["voicemail"])[1]
     assert (message["verb"], message["timeout"], message["bargein"]) == ("gather", 180, False)
-    assert [verb["verb"] for verb in parsed("jambonz", MOVES["link"])] == ["say", "message", "hangup"]
+    assert [verb["verb"] for verb in parsed("jambonz", MOVES["link"])] == [
+        "say",
+        "message",
+        "hangup",
+    ]
 
 
 def test_freeswitch_gets_a_document_of_work() -> None:
@@ -167,8 +215,16 @@ def test_freeswitch_gets_a_document_of_work() -> None:
         ["params", "variables", "work"],
     )
     greeting, asked = answer[2]
-    assert (greeting.tag, greeting.get("text"), greeting.get("voice")) == ("speak", "Dzień dobry.", "pl")
-    assert (asked.get("name"), asked.get("action"), asked.get("input-timeout")) == ("input", NEXT, "6000")
+    assert (greeting.tag, greeting.get("text"), greeting.get("voice")) == (
+        "speak",
+        "Dzień dobry.",
+        "pl",
+    )
+    assert (asked.get("name"), asked.get("action"), asked.get("input-timeout")) == (
+        "input",
+        NEXT,
+        "6000",
+    )
     assert tree(asked[0]) == ["bind", {"strip": "#"}, "~[0-9*]{1,1}#?", []]
     ringing = xml("freeswitch", MOVES["transfer"])
     assert {child.tag: child.text for child in ringing[1]} == {
@@ -208,10 +264,16 @@ def test_any_platform_gets_flat_json() -> None:
 
 
 def test_plain_text_is_key_and_value_percent_encoded() -> None:
-    for document in (plain_answer(MOVES["transfer"]), DOORS["asterisk"].answer(MOVES["transfer"], CALL, ADDRESS)):
+    for document in (
+        plain_answer(MOVES["transfer"]),
+        DOORS["asterisk"].answer(MOVES["transfer"], CALL, ADDRESS),
+    ):
         assert document.content_type == "text/plain; charset=utf-8"
         line = document.body.decode("ascii")
-        assert "say=Ju%C5%BC%20%C5%82%C4%85czymy." in line and "queue=Sprzeda%C5%BC%20%26%20sp%C3%B3%C5%82ka" in line
+        assert (
+            "say=Ju%C5%BC%20%C5%82%C4%85czymy." in line
+            and "queue=Sprzeda%C5%BC%20%26%20sp%C3%B3%C5%82ka" in line
+        )
         expected = {name: "" if value is None else str(value) for name, value in FLAT.items()}
         assert dict(parse_qsl(line, keep_blank_values=True)) == expected
 
@@ -240,7 +302,11 @@ def test_the_data_action_for_genesys_fits_what_is_read_and_answered() -> None:
     action = data_action(ADDRESS, "X-Router-Token", "token")
     config, contract = action["config"], action["contract"]
     outputs = set(parsed("genesys", MOVES["transfer"]))
-    assert set(config["response"]["translationMap"]) == set(config["response"]["translationMapDefaults"]) == outputs
+    assert (
+        set(config["response"]["translationMap"])
+        == set(config["response"]["translationMapDefaults"])
+        == outputs
+    )
     assert set(contract["output"]["successSchema"]["properties"]) == outputs
     template = config["request"]["requestTemplate"]
     inputs = list(contract["input"]["inputSchema"]["properties"])
@@ -249,7 +315,9 @@ def test_the_data_action_for_genesys_fits_what_is_read_and_answered() -> None:
     assert json.loads(template) == {name: f"value of {name}" for name in inputs}
     success = config["response"]["successTemplate"]
     for name in outputs:
-        success = success.replace(f"${{{name}}}", config["response"]["translationMapDefaults"][name])
+        success = success.replace(
+            f"${{{name}}}", config["response"]["translationMapDefaults"][name]
+        )
     assert json.loads(success) == {name: 0 if name == "confidence" else "" for name in outputs}
     assert config["request"]["headers"]["X-Router-Token"] == "${credentials.token}"
 
@@ -281,7 +349,11 @@ def test_no_text_changes_the_shape_of_xml(kind: str, evil: str) -> None:
         plain = MOVES[name]
         say = tuple(Spoken(evil, spoken.language) for spoken in plain.say)
         call = heard(called=evil, call_id=evil, speech=evil, caller=evil)
-        fields = {"say": say, "hints": (evil,) if plain.hints else (), "link": evil if plain.link else None}
+        fields = {
+            "say": say,
+            "hints": (evil,) if plain.hints else (),
+            "link": evil if plain.link else None,
+        }
         document = DOORS[kind].answer(_with(plain, **fields), call, ADDRESS)
         answer = ElementTree.fromstring(document.body)
         assert skeleton(answer) == skeleton(xml(kind, plain))
@@ -299,13 +371,17 @@ def test_no_text_changes_the_shape_of_json_or_plain_text(kind: str, evil: str) -
         say = tuple(Spoken(evil, spoken.language) for spoken in plain.say)
         body = DOORS[kind].answer(_with(plain, say=say), call, ADDRESS).body
         if kind == "asterisk":
-            assert [pair.partition(b"=")[0] for pair in body.split(b"&")] == [name.encode() for name in FLAT]
+            assert [pair.partition(b"=")[0] for pair in body.split(b"&")] == [
+                name.encode() for name in FLAT
+            ]
         else:
             assert type(json.loads(body)) is type(parsed(kind, plain))
 
 
 def _with(move: Move, **changes: Any) -> Move:
-    return Move(**{name: changes.get(name, getattr(move, name)) for name in Move.__dataclass_fields__})
+    return Move(
+        **{name: changes.get(name, getattr(move, name)) for name in Move.__dataclass_fields__}
+    )
 
 
 def skeleton(element: ElementTree.Element) -> list[Any]:

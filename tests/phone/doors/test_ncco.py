@@ -16,7 +16,12 @@ from tests.phone.doors.moves import ADDRESS, CALL, MOVES, in_language
 from tests.phone.made_up import answered
 
 VONAGE = DOORS["vonage"]
-ACTIONS: dict[str, type[BaseModel]] = {"talk": Talk, "input": Input, "connect": Connect, "record": Record}
+ACTIONS: dict[str, type[BaseModel]] = {
+    "talk": Talk,
+    "input": Input,
+    "connect": Connect,
+    "record": Record,
+}
 ENDPOINTS: dict[str, type[BaseModel]] = {"phone": PhoneEndpoint, "sip": SipEndpoint}
 # What the vendor calls otherwise in Python than in JSON.
 NAMES = {"from": "from_"}
@@ -47,19 +52,25 @@ def ncco_of(move: Move, call: Heard = CALL) -> Any:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", [name for name in MOVES if name != "link"])
-def test_every_move_in_every_language_is_an_ncco_that_the_vendor_knows(name: str, language: str) -> None:
+def test_every_move_in_every_language_is_an_ncco_that_the_vendor_knows(
+    name: str, language: str
+) -> None:
     assert_ncco(ncco_of(in_language(MOVES[name], language)))
 
 
 @pytest.mark.slow
 @given(answered(VONAGE.abilities))
-def test_whatever_is_answered_in_a_call_is_an_ncco_that_the_vendor_knows(answers: list[tuple[Move, Heard]]) -> None:
+def test_whatever_is_answered_in_a_call_is_an_ncco_that_the_vendor_knows(
+    answers: list[tuple[Move, Heard]],
+) -> None:
     for move, asked in answers:
         assert move.action is not Action.LINK
         assert_ncco(ncco_of(move, asked))
 
 
-@pytest.mark.parametrize("number", [None, "anonymous", "recepcja", "sip:48220000001@sbc.example.com", "48220000001"])
+@pytest.mark.parametrize(
+    "number", [None, "anonymous", "recepcja", "sip:48220000001@sbc.example.com", "48220000001"]
+)
 def test_whatever_number_was_called_exactly_one_is_shown(number: str | None) -> None:
     (_, connect) = ncco_of(MOVES["transfer"], Heard("call-1", called=number))
     assert ("from" in connect) is not ("randomFromNumber" in connect)
@@ -76,8 +87,16 @@ def test_whatever_number_was_called_exactly_one_is_shown(number: str | None) -> 
         {"action": "input", "type": ["dtmf"], "dtmf": {"timeOut": 11}},
         {"action": "input", "type": ["dtmf"], "dtmf": {"timeout": 3}},
         {"action": "connect", "endpoint": [{"type": "phone", "number": "48220000002"}]},
-        {"action": "connect", "endpoint": [{"type": "phone", "number": "+48220000002"}], "from": "48220000001"},
-        {"action": "connect", "endpoint": [{"type": "sip", "uri": "bok@pbx.example.com"}], "from": "48220000001"},
+        {
+            "action": "connect",
+            "endpoint": [{"type": "phone", "number": "+48220000002"}],
+            "from": "48220000001",
+        },
+        {
+            "action": "connect",
+            "endpoint": [{"type": "sip", "uri": "bok@pbx.example.com"}],
+            "from": "48220000001",
+        },
         {"action": "record", "timeOut": 2},
     ],
 )

@@ -25,9 +25,14 @@ from inquiry_router.phone.doors.door import (
 from inquiry_router.phone.model import Action, DialStatus, Heard
 from tests.phone.people import settings_of, situation_of, understood
 
-ALL = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(Path("tests/phone/payloads").glob("*.json"))}
+ALL = {
+    path.stem: json.loads(path.read_text("utf-8"))
+    for path in sorted(Path("tests/phone/payloads").glob("*.json"))
+}
 # An assignment is no request of a call; tests/phone/doors/test_taskrouter.py has it.
-PAYLOADS = {name: payload for name, payload in ALL.items() if "reservation" not in payload["expect"]}
+PAYLOADS = {
+    name: payload for name, payload in ALL.items() if "reservation" not in payload["expect"]
+}
 
 
 def read(payload: dict[str, Any], query: str = "") -> Heard:
@@ -58,10 +63,14 @@ def test_every_payload_is_read_as_it_is_meant(name: str) -> None:
     assert not call.ended and not call.news_only
 
 
-@pytest.mark.parametrize("name", [name for name in PAYLOADS if "category" in PAYLOADS[name]["expect"]])
+@pytest.mark.parametrize(
+    "name", [name for name in PAYLOADS if "category" in PAYLOADS[name]["expect"]]
+)
 def test_every_caller_with_words_reaches_his_team(name: str) -> None:
     expect, call = PAYLOADS[name]["expect"], read(PAYLOADS[name])
-    situation = situation_of(caller=call.caller, abilities=DOORS[PAYLOADS[name]["system"].replace("-", "_")].abilities)
+    situation = situation_of(
+        caller=call.caller, abilities=DOORS[PAYLOADS[name]["system"].replace("-", "_")].abilities
+    )
     state, move = advance(None, call, understood(expect["category"]), situation, settings_of())
     if expect["category"] == "other":
         assert move.action is Action.ASK
@@ -75,29 +84,59 @@ def test_a_step_comes_back_in_the_url_or_in_the_body() -> None:
     genesys = PAYLOADS["genesys-data-action"]
     assert read({**genesys, "body": {**genesys["body"], "step": "3"}}).step == "3"
     connect = PAYLOADS["amazon-connect-lambda-event"]
-    details = {**connect["body"]["Details"], "Parameters": {"step": "3", "digits": "1", "dial_status": "busy"}}
+    details = {
+        **connect["body"]["Details"],
+        "Parameters": {"step": "3", "digits": "1", "dial_status": "busy"},
+    }
     call = read({**connect, "body": {"Details": details}})
-    assert (call.step, call.digits, call.dial_status, call.language) == ("3", "1", DialStatus.BUSY, "pl")
+    assert (call.step, call.digits, call.dial_status, call.language) == (
+        "3",
+        "1",
+        DialStatus.BUSY,
+        "pl",
+    )
 
 
 def form(kind: str, **fields: str) -> Heard:
-    return DOORS[kind].read(read_request("step=4", "application/x-www-form-urlencoded", urlencode(fields).encode()))
+    return DOORS[kind].read(
+        read_request("step=4", "application/x-www-form-urlencoded", urlencode(fields).encode())
+    )
 
 
 def test_recordings_and_the_end_of_a_call_are_read() -> None:
     message = form(
-        "twilio", CallSid="CA1", RecordingUrl="https://api.example.com/RE1", RecordingDuration="17", CallStatus="completed"
+        "twilio",
+        CallSid="CA1",
+        RecordingUrl="https://api.example.com/RE1",
+        RecordingDuration="17",
+        CallStatus="completed",
     )
-    assert (message.recording_url, message.recording_seconds, message.ended) == ("https://api.example.com/RE1", 17, True)
-    message = form("plivo", CallUUID="1", RecordUrl="https://api.example.com/1", RecordingDuration="17.4", Event="Hangup")
-    assert (message.recording_url, message.recording_seconds, message.ended) == ("https://api.example.com/1", 17, True)
+    assert (message.recording_url, message.recording_seconds, message.ended) == (
+        "https://api.example.com/RE1",
+        17,
+        True,
+    )
+    message = form(
+        "plivo",
+        CallUUID="1",
+        RecordUrl="https://api.example.com/1",
+        RecordingDuration="17.4",
+        Event="Hangup",
+    )
+    assert (message.recording_url, message.recording_seconds, message.ended) == (
+        "https://api.example.com/1",
+        17,
+        True,
+    )
     assert form("freeswitch", session_id="1", exiting="true").ended
     assert form("asterisk", uniqueid="1", hangup="1").ended
 
 
 def test_freeswitch_says_whether_its_one_parameter_is_keys_or_words() -> None:
     assert form("freeswitch", session_id="1", input="2", input_type="dtmf").digits == "2"
-    spoken = form("freeswitch", session_id="1", input="chcę kupić 2 pompy", input_type="detected_speech")
+    spoken = form(
+        "freeswitch", session_id="1", input="chcę kupić 2 pompy", input_type="detected_speech"
+    )
     assert (spoken.digits, spoken.speech) == (None, "chcę kupić 2 pompy")
 
 
@@ -115,7 +154,12 @@ def test_vonage_reports_on_the_leg_that_rings_and_is_not_taken_for_the_call() ->
         ("completed", DialStatus.ANSWERED),
     ):
         ended = vonage("step=2&call=aaaa", uuid="bbbb", status=status)
-        assert (ended.call_id, ended.dial_status, ended.ended, ended.news_only) == ("aaaa", result, False, False)
+        assert (ended.call_id, ended.dial_status, ended.ended, ended.news_only) == (
+            "aaaa",
+            result,
+            False,
+            False,
+        )
     assert vonage("", uuid="aaaa", status="completed").ended
     assert vonage("", uuid="aaaa", dtmf="2").digits == "2"  # the older form of the event
 
@@ -171,14 +215,30 @@ def test_dial_status(written: object, status: DialStatus | None) -> None:
 
 
 def test_small_readings() -> None:
-    assert [language_of(tag) for tag in ("pl-PL", "PL", "en_GB", "polski", "", None)] == ["pl", "pl", "en", None, None, None]
-    assert [seconds_of(one) for one in ("17", 17.9, "", "long", None, "-3")] == [17, 17, None, None, None, None]
+    assert [language_of(tag) for tag in ("pl-PL", "PL", "en_GB", "polski", "", None)] == [
+        "pl",
+        "pl",
+        "en",
+        None,
+        None,
+        None,
+    ]
+    assert [seconds_of(one) for one in ("17", 17.9, "", "long", None, "-3")] == [
+        17,
+        17,
+        None,
+        None,
+        None,
+        None,
+    ]
     assert text_of(" a\x00\nb ") == "a b" and text_of({"a": 1}) is None and text_of(False) is None
 
 
 anything = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8)),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=4), inner, max_size=3)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 KEYS = sorted(
@@ -195,8 +255,14 @@ KEYS = sorted(
     st.one_of(anything, st.dictionaries(st.sampled_from(KEYS), anything, max_size=8)),
     st.dictionaries(st.sampled_from(KEYS), st.text(max_size=8)),
 )
-def test_any_value_may_be_missing_null_or_of_a_wrong_type(kind: str, body: Any, fields: dict[str, str]) -> None:
-    for request in (PhoneRequest(body=body), PhoneRequest(form=fields), PhoneRequest(query=fields, body=body)):
+def test_any_value_may_be_missing_null_or_of_a_wrong_type(
+    kind: str, body: Any, fields: dict[str, str]
+) -> None:
+    for request in (
+        PhoneRequest(body=body),
+        PhoneRequest(form=fields),
+        PhoneRequest(query=fields, body=body),
+    ):
         call = DOORS[kind].read(request)
         assert isinstance(call.call_id, str)
         assert call.speech_confidence is None or 0 <= call.speech_confidence <= 1

@@ -55,9 +55,13 @@ def test_a_caller_is_handed_over_exactly_as_twilios_own_library_writes_it() -> N
     assert ElementTree.canonicalize(written) == ElementTree.canonicalize(str(expected))
 
 
-def test_an_urgent_caller_is_served_before_an_ordinary_one_and_without_a_database_he_is_ordinary() -> None:
+def test_an_urgent_caller_is_served_before_an_ordinary_one_and_without_a_database_he_is_ordinary() -> (
+    None
+):
     def priority(given: Priority | None) -> int:
-        written = DOORS["twilio"].answer(replace(HANDED_OVER, priority=given), heard(), ADDRESS).body
+        written = (
+            DOORS["twilio"].answer(replace(HANDED_OVER, priority=given), heard(), ADDRESS).body
+        )
         return int(ElementTree.fromstring(written)[1][0].attrib["priority"])
 
     assert [priority(one) for one in Priority] == [0, 10, 20, 30] and priority(None) == 10
@@ -65,7 +69,9 @@ def test_an_urgent_caller_is_served_before_an_ordinary_one_and_without_a_databas
 
 @pytest.mark.slow
 @given(answered(replace(DOORS["twilio"].abilities, workflow=WORKFLOW)))
-def test_whatever_is_answered_where_there_is_a_workflow_has_the_shape_of_twiml(answers: list[tuple[Move, Heard]]) -> None:
+def test_whatever_is_answered_where_there_is_a_workflow_has_the_shape_of_twiml(
+    answers: list[tuple[Move, Heard]],
+) -> None:
     for move, asked in answers:
         answer = ElementTree.fromstring(DOORS["twilio"].answer(move, asked, ADDRESS).body)
         assert_xml_shape(answer, TWIML)
@@ -75,7 +81,11 @@ def test_whatever_is_answered_where_there_is_a_workflow_has_the_shape_of_twiml(a
 
 @given(odd_texts)
 def test_no_text_leaves_the_task(evil: str) -> None:
-    written = DOORS["twilio"].answer(replace(HANDED_OVER, category=evil), heard(call_id=evil), ADDRESS).body
+    written = (
+        DOORS["twilio"]
+        .answer(replace(HANDED_OVER, category=evil), heard(call_id=evil), ADDRESS)
+        .body
+    )
     (_, queue) = ElementTree.fromstring(written)
     assert [one.tag for one in queue.iter()] == ["Enqueue", "Task"]
     if evil.isprintable():
@@ -103,7 +113,9 @@ def test_how_waiting_ended_is_read(word: str, status: DialStatus) -> None:
 
 def reservation_of(**changes: Any) -> Reservation:
     """The reservation of the sample, with other fields in its form."""
-    fields = {name: value for name, value in {**SAMPLE["form"], **changes}.items() if value is not None}
+    fields = {
+        name: value for name, value in {**SAMPLE["form"], **changes}.items() if value is not None
+    }
     return read_reservation(read_request("", SAMPLE["content_type"], urlencode(fields).encode()))
 
 
@@ -132,7 +144,10 @@ def test_what_is_not_known_is_left_out() -> None:
 
 
 def instruction(task: dict[str, Any], worker: dict[str, Any], **settings: Any) -> str:
-    attributes = {"TaskAttributes": json.dumps({"call_sid": "CA1", **task}), "WorkerAttributes": json.dumps(worker)}
+    attributes = {
+        "TaskAttributes": json.dumps({"call_sid": "CA1", **task}),
+        "WorkerAttributes": json.dumps(worker),
+    }
     return told(reservation_of(**attributes), **settings)[0]["instruction"]
 
 
@@ -162,7 +177,9 @@ def test_everybody_gets_the_calls_of_his_team() -> None:
     ],
     ids=str,
 )
-def test_sales_never_rings_for_service(category: str | None, team: str | None, worker: dict[str, Any]) -> None:
+def test_sales_never_rings_for_service(
+    category: str | None, team: str | None, worker: dict[str, Any]
+) -> None:
     task = {name: value for name, value in {"category": category, "team": team}.items() if value}
     assert instruction(task, worker) == "reject"
 
@@ -175,12 +192,25 @@ def test_sales_never_rings_for_what_is_unsure() -> None:
 
 @pytest.mark.parametrize(
     "spelling",
-    ["sip:dorota@pbx.example.com", "SIP:Dorota@PBX.example.com:5060;transport=tls", "sips:dorota@pbx.example.com:5061"],
+    [
+        "sip:dorota@pbx.example.com",
+        "SIP:Dorota@PBX.example.com:5060;transport=tls",
+        "sips:dorota@pbx.example.com:5061",
+    ],
 )
 def test_a_salesperson_is_known_by_his_address_however_it_is_written(spelling: str) -> None:
-    own = [{"name": "Dorota", "number": "sip:dorota@pbx.example.com", "customers": ["+48601234567"]}]
-    assert instruction({"category": "defect"}, {"contact_uri": spelling}, salespeople=own) == "reject"
-    assert instruction({"category": "defect"}, {"contact_uri": "sip:celina@pbx.example.com"}, salespeople=own) == "dequeue"
+    own = [
+        {"name": "Dorota", "number": "sip:dorota@pbx.example.com", "customers": ["+48601234567"]}
+    ]
+    assert (
+        instruction({"category": "defect"}, {"contact_uri": spelling}, salespeople=own) == "reject"
+    )
+    assert (
+        instruction(
+            {"category": "defect"}, {"contact_uri": "sip:celina@pbx.example.com"}, salespeople=own
+        )
+        == "dequeue"
+    )
 
 
 def test_a_task_that_is_no_call_is_not_for_sales_either() -> None:
@@ -195,47 +225,79 @@ def test_a_salesperson_with_customers_of_his_own_is_known_by_his_number() -> Non
     assert instruction({"category": "defect"}, worker, salespeople=own) == "reject"
 
 
-@pytest.mark.parametrize("contact", ["client:celina", "sip:celina@pbx.example.com", CELINA, "+48 22 000 00 02"])
+@pytest.mark.parametrize(
+    "contact", ["client:celina", "sip:celina@pbx.example.com", CELINA, "+48 22 000 00 02"]
+)
 def test_a_worker_may_be_rung_by_number_sip_or_in_the_browser(contact: str) -> None:
-    assert instruction({"category": "defect"}, {"team": "customer_service", "contact_uri": contact}) == "dequeue"
+    assert (
+        instruction({"category": "defect"}, {"team": "customer_service", "contact_uri": contact})
+        == "dequeue"
+    )
 
 
 @pytest.mark.parametrize("contact", [None, "", "celina", 7, ["+48220000002"], {"number": CELINA}])
 def test_a_worker_without_a_number_is_not_rung(contact: object) -> None:
-    assert instruction({"category": "defect"}, {"team": "customer_service", "contact_uri": contact}) == "reject"
+    assert (
+        instruction({"category": "defect"}, {"team": "customer_service", "contact_uri": contact})
+        == "reject"
+    )
 
 
 def test_a_task_that_is_no_call_is_for_the_workers_own_client() -> None:
-    body, reason = told(reservation_of(TaskAttributes=json.dumps({"channel": "chat", "category": "defect"})))
+    body, reason = told(
+        reservation_of(TaskAttributes=json.dumps({"channel": "chat", "category": "defect"}))
+    )
     assert body == {"instruction": "accept"} and "no call" in str(reason)
 
 
 def test_a_call_that_others_handed_over_is_not_ours() -> None:
-    assert told(reservation_of(TaskAttributes=json.dumps({"call_sid": "CA1"})))[0] == {"instruction": "reject"}
+    assert told(reservation_of(TaskAttributes=json.dumps({"call_sid": "CA1"})))[0] == {
+        "instruction": "reject"
+    }
 
 
 anything = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.sampled_from([*TEAMS.by_id, BARTEK])),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=4), inner, max_size=3)),
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(max_size=8),
+        st.sampled_from([*TEAMS.by_id, BARTEK]),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
     max_leaves=4,
 )
 attributes = st.one_of(
     st.text(max_size=20),
-    st.dictionaries(st.sampled_from(["call_sid", "team", "category", "called", "to", "contact_uri"]), anything, max_size=6).map(
-        json.dumps
-    ),
+    st.dictionaries(
+        st.sampled_from(["call_sid", "team", "category", "called", "to", "contact_uri"]),
+        anything,
+        max_size=6,
+    ).map(json.dumps),
     st.just("[" * 5000),
 )
 
 
 forms = st.fixed_dictionaries(
-    {}, optional={"TaskAttributes": attributes, "WorkerAttributes": attributes, "ReservationSid": st.text()}
+    {},
+    optional={
+        "TaskAttributes": attributes,
+        "WorkerAttributes": attributes,
+        "ReservationSid": st.text(),
+    },
 )
 
 
 @given(forms)
-def test_whatever_comes_is_answered_with_an_instruction_and_twice_with_the_same(form: dict[str, str]) -> None:
-    reservation = read_reservation(read_request("", SAMPLE["content_type"], urlencode(form, errors="replace").encode()))
+def test_whatever_comes_is_answered_with_an_instruction_and_twice_with_the_same(
+    form: dict[str, str],
+) -> None:
+    reservation = read_reservation(
+        read_request("", SAMPLE["content_type"], urlencode(form, errors="replace").encode())
+    )
     first = told(reservation)
     assert first[0]["instruction"] in ("dequeue", "accept", "reject")
     assert all(isinstance(value, str) for value in first[0].values())

@@ -23,18 +23,34 @@ class CallbackOut(BaseModel):
     """A customer who is to be rung back."""
 
     id: str = Field(description="Its id.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"])
-    inquiry_id: str = Field(description="The inquiry that it is about.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"])
+    inquiry_id: str = Field(
+        description="The inquiry that it is about.",
+        examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"],
+    )
     reference: str = Field(description="The inquiry's reference.", examples=["K7MA-4XEH"])
     number: str = Field(description="Whom to ring.", examples=["+48601234567"])
     team: str = Field(description="The team that promised it.", examples=["customer_service"])
-    owner: str | None = Field(description="Who has taken it on; null for nobody yet.", examples=["Celina"])
+    owner: str | None = Field(
+        description="Who has taken it on; null for nobody yet.", examples=["Celina"]
+    )
     state: str = Field(description="pending or done.", examples=["pending"])
-    due_at: str = Field(description="When it was promised for, UTC.", examples=["2026-11-20T08:30:00.000Z"])
-    attempts: int = Field(description="How often the customer was rung and not reached.", examples=[0])
+    due_at: str = Field(
+        description="When it was promised for, UTC.", examples=["2026-11-20T08:30:00.000Z"]
+    )
+    attempts: int = Field(
+        description="How often the customer was rung and not reached.", examples=[0]
+    )
     reminders: int = Field(description="How often the team was reminded.", examples=[0])
-    escalated: bool = Field(description="Whether it has taken so many attempts that somebody who is free must.", examples=[False])
-    created_at: str = Field(description="When it was promised, UTC.", examples=["2026-11-19T16:30:00.000Z"])
-    finished_at: str | None = Field(description="When the customer was reached, UTC; null until then.", examples=[None])
+    escalated: bool = Field(
+        description="Whether it has taken so many attempts that somebody who is free must.",
+        examples=[False],
+    )
+    created_at: str = Field(
+        description="When it was promised, UTC.", examples=["2026-11-19T16:30:00.000Z"]
+    )
+    finished_at: str | None = Field(
+        description="When the customer was reached, UTC; null until then.", examples=[None]
+    )
 
 
 class CallbackList(BaseModel):
@@ -48,34 +64,54 @@ class CallbackOwner(Document):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"who": "Celina"}]})
 
-    who: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(description="Who it is.", examples=["Celina"])
+    who: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+        description="Who it is.", examples=["Celina"]
+    )
 
 
 class CallbackAttempt(CallbackOwner):
     """What came of ringing a customer back."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"who": "Celina", "reached": False}]})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"who": "Celina", "reached": False}]}
+    )
 
     reached: bool = Field(strict=True, description="Whether he answered.", examples=[False])
 
 
 @door.operation(
-    "GET", "/callbacks", scope=Scope.READ, response_model=CallbackList, problems=(422,), summary="See who is to be rung back"
+    "GET",
+    "/callbacks",
+    scope=Scope.READ,
+    response_model=CallbackList,
+    problems=(422,),
+    summary="See who is to be rung back",
 )
 async def list_callbacks(
     request: Request,
-    state: Annotated[str | None, Query(pattern="^(pending|done)$", description="Only these.", examples=["pending"])] = "pending",
-    team: Annotated[Slug | None, Query(description="Only those of this team.", examples=["customer_service"])] = None,
+    state: Annotated[
+        str | None,
+        Query(pattern="^(pending|done)$", description="Only these.", examples=["pending"]),
+    ] = "pending",
+    team: Annotated[
+        Slug | None, Query(description="Only those of this team.", examples=["customer_service"])
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="How many.")] = 50,
 ) -> Response:
     """What was promised to callers whom nobody could take, the most urgent first."""
-    found = await house(request).database.read(lambda connection: call_store.list_callbacks(connection, state, team, limit))
+    found = await house(request).database.read(
+        lambda connection: call_store.list_callbacks(connection, state, team, limit)
+    )
     return answer({"items": [_shown(callback) for callback in found]})
 
 
 CallbackId = Annotated[
     str,
-    Path(max_length=64, description="The callback's id, or `latest`.", openapi_examples={"newest": {"value": "latest"}}),
+    Path(
+        max_length=64,
+        description="The callback's id, or `latest`.",
+        openapi_examples={"newest": {"value": "latest"}},
+    ),
 ]
 
 
@@ -87,10 +123,18 @@ CallbackId = Annotated[
     problems=(404, 409),
     summary="Take a callback on",
 )
-async def take_callback(request: Request, callback_id: CallbackId, owner: CallbackOwner) -> Response:
+async def take_callback(
+    request: Request, callback_id: CallbackId, owner: CallbackOwner
+) -> Response:
     """Says who rings back, so that nobody else does too."""
     rooms = house(request)
-    return answer(_shown(await rooms.database.write(lambda connection: call_store.set_owner(connection, callback_id, owner.who))))
+    return answer(
+        _shown(
+            await rooms.database.write(
+                lambda connection: call_store.set_owner(connection, callback_id, owner.who)
+            )
+        )
+    )
 
 
 @door.operation(
@@ -101,7 +145,9 @@ async def take_callback(request: Request, callback_id: CallbackId, owner: Callba
     problems=(404, 409),
     summary="Say what came of ringing back",
 )
-async def record_callback_attempt(request: Request, callback_id: CallbackId, attempt: CallbackAttempt) -> Response:
+async def record_callback_attempt(
+    request: Request, callback_id: CallbackId, attempt: CallbackAttempt
+) -> Response:
     """Reached: it is done. Not reached: it is due again at the next moment that suits, and after several times it escalates."""
     rooms = house(request)
     configuration, now, actor = rooms.configuration.current, utc_now(), key_of(request).id
@@ -110,12 +156,24 @@ async def record_callback_attempt(request: Request, callback_id: CallbackId, att
         callback = call_store.find_callback(connection, callback_id)
         team = configuration.teams.by_id.get(callback.team, configuration.teams.triage)
         offer = configuration.phone.callbacks
-        slots = callback_slots(team.working_hours, now, offer.first_after_minutes, offer.every_minutes, 1)
+        slots = callback_slots(
+            team.working_hours, now, offer.first_after_minutes, offer.every_minutes, 1
+        )
         escalate_after = configuration.phone.escalate_after
         done = call_store.record_attempt(
-            connection, callback_id, attempt.reached, slots[0] if slots else None, escalate_after, now
+            connection,
+            callback_id,
+            attempt.reached,
+            slots[0] if slots else None,
+            escalate_after,
+            now,
         )
-        details = {"who": attempt.who, "reached": attempt.reached, "attempts": done.attempts, "escalated": done.escalated}
+        details = {
+            "who": attempt.who,
+            "reached": attempt.reached,
+            "attempts": done.attempts,
+            "escalated": done.escalated,
+        }
         tell(connection, configuration, done.inquiry_id, [Entry("rung_back", details)], actor, now)
         return done
 

@@ -24,24 +24,42 @@ policy_door = Door("Policy")
 keys_door = Door("API keys")
 
 IfMatch = Annotated[
-    str | None, Header(description="The ETag of what your change is based on.", openapi_examples={"first": {"value": '"1"'}})
+    str | None,
+    Header(
+        description="The ETag of what your change is based on.",
+        openapi_examples={"first": {"value": '"1"'}},
+    ),
 ]
-_ETAG = {"description": "The present version; send it back in If-Match.", "schema": {"type": "string"}, "example": '"1"'}
-_POLICY_EXAMPLE = {"content": {"application/json": {"example": default_file().policy.model_dump(mode="json", exclude_none=True)}}}
+_ETAG = {
+    "description": "The present version; send it back in If-Match.",
+    "schema": {"type": "string"},
+    "example": '"1"',
+}
+_POLICY_EXAMPLE = {
+    "content": {
+        "application/json": {
+            "example": default_file().policy.model_dump(mode="json", exclude_none=True)
+        }
+    }
+}
 WITH_ETAG: dict[int | str, dict[str, Any]] = {200: {"headers": {"ETag": _ETAG}}}
 
 
 class PolicyOut(Policy):
     """The policy in force."""
 
-    version: int = Field(description="Counts up with every change; decisions name it.", examples=[1])
+    version: int = Field(
+        description="Counts up with every change; decisions name it.", examples=[1]
+    )
 
 
 class PolicyIn(Policy):
     """A policy to be put in force."""
 
     note: Annotated[str, StringConstraints(max_length=500)] | None = Field(
-        None, description="What was changed and why, for the history.", examples=["Chat goes to sales on Fridays."]
+        None,
+        description="What was changed and why, for the history.",
+        examples=["Chat goes to sales on Fridays."],
     )
 
 
@@ -59,7 +77,9 @@ class PolicyPreview(BaseModel):
     """What a policy would change."""
 
     looked_at: int = Field(description="How many inquiries were looked at.", examples=[200])
-    moved: list[MovedInquiry] = Field(description="Those that would be decided otherwise, the newest first.")
+    moved: list[MovedInquiry] = Field(
+        description="Those that would be decided otherwise, the newest first."
+    )
 
 
 class PolicyVersion(BaseModel):
@@ -76,7 +96,9 @@ class PolicyHistory(BaseModel):
     """Versions, the newest first."""
 
     items: list[PolicyVersion]
-    next_before: int | None = Field(description="Send it as `before` for older ones; null at the end.", examples=[None])
+    next_before: int | None = Field(
+        description="Send it as `before` for older ones; null at the end.", examples=[None]
+    )
 
 
 class ApiKeyIn(Document):
@@ -84,7 +106,11 @@ class ApiKeyIn(Document):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"id": "website", "name": "Contact form of the website", "scopes": ["intake"]}]},
+        json_schema_extra={
+            "examples": [
+                {"id": "website", "name": "Contact form of the website", "scopes": ["intake"]}
+            ]
+        },
     )
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,30}$")] = Field(
@@ -109,7 +135,9 @@ class ApiKeyOut(BaseModel):
     name: str = Field(description="Who uses it.", examples=["Contact form of the website"])
     scopes: list[Scope] = Field(description="What it may do.", examples=[["intake"]])
     created_at: datetime = Field(description="Since when.", examples=["2026-11-20T08:30:00.000Z"])
-    revoked_at: datetime | None = Field(description="When it was revoked; null while it is valid.", examples=[None])
+    revoked_at: datetime | None = Field(
+        description="When it was revoked; null while it is valid.", examples=[None]
+    )
 
 
 class NewApiKeyOut(ApiKeyOut):
@@ -127,11 +155,20 @@ class ApiKeyList(BaseModel):
     items: list[ApiKeyOut]
 
 
-@teams_door.operation("GET", "/teams", scope=Scope.READ, response_model=Teams, responses=WITH_ETAG, summary="See the teams")
+@teams_door.operation(
+    "GET",
+    "/teams",
+    scope=Scope.READ,
+    response_model=Teams,
+    responses=WITH_ETAG,
+    summary="See the teams",
+)
 async def read_teams(request: Request) -> Response:
     """Every team with its working hours."""
     configuration = house(request).configuration.current
-    return answer(configuration.teams.model_dump(mode="json"), ETag=etag(configuration.teams_version))
+    return answer(
+        configuration.teams.model_dump(mode="json"), ETag=etag(configuration.teams_version)
+    )
 
 
 @teams_door.operation(
@@ -143,7 +180,13 @@ async def read_teams(request: Request) -> Response:
     problems=(412, 428),
     summary="Change the teams",
     openapi_extra={
-        "requestBody": {"content": {"application/json": {"example": default_file().model_dump(mode="json", include={"teams"})}}}
+        "requestBody": {
+            "content": {
+                "application/json": {
+                    "example": default_file().model_dump(mode="json", include={"teams"})
+                }
+            }
+        }
     },
 )
 async def replace_teams(request: Request, teams: Teams, if_match: IfMatch = None) -> Response:
@@ -154,13 +197,20 @@ async def replace_teams(request: Request, teams: Teams, if_match: IfMatch = None
     _refuse(present.policy_in_force.unknown_names(teams, present.category_ids))
     body, actor, now = teams.model_dump(mode="json"), key_of(request).id, utc_now()
     version = await rooms.configuration.change(
-        lambda connection: store.save_document(connection, "teams", body, expected, actor, None, now)
+        lambda connection: store.save_document(
+            connection, "teams", body, expected, actor, None, now
+        )
     )
     return answer(body, ETag=etag(version))
 
 
 @policy_door.operation(
-    "GET", "/policy", scope=Scope.READ, response_model=PolicyOut, responses=WITH_ETAG, summary="See the policy"
+    "GET",
+    "/policy",
+    scope=Scope.READ,
+    response_model=PolicyOut,
+    responses=WITH_ETAG,
+    summary="See the policy",
 )
 async def read_policy(request: Request) -> Response:
     """The rules in force, in their order."""
@@ -190,7 +240,9 @@ async def replace_policy(request: Request, policy: PolicyIn, if_match: IfMatch =
     bare = Policy.model_validate(policy.model_dump(exclude={"note"}))
     body, actor, now = bare.model_dump(mode="json"), key_of(request).id, utc_now()
     version = await rooms.configuration.change(
-        lambda connection: store.save_document(connection, "policy", body, expected, actor, policy.note, now)
+        lambda connection: store.save_document(
+            connection, "policy", body, expected, actor, policy.note, now
+        )
     )
     return _policy_answer(bare, version)
 
@@ -206,7 +258,9 @@ async def replace_policy(request: Request, policy: PolicyIn, if_match: IfMatch =
 async def preview_policy(
     request: Request,
     policy: PolicyIn,
-    limit: Annotated[int, Query(ge=1, le=1000, description="How many of the newest inquiries to look at.")] = 200,
+    limit: Annotated[
+        int, Query(ge=1, le=1000, description="How many of the newest inquiries to look at.")
+    ] = 200,
 ) -> Response:
     """Shows which inquiries the policy would have sent elsewhere, with another priority or promise. Changes nothing.
 
@@ -232,11 +286,18 @@ async def preview_policy(
 
 
 @policy_door.operation(
-    "GET", "/policy/history", scope=Scope.READ, response_model=PolicyHistory, problems=(422,), summary="See earlier policies"
+    "GET",
+    "/policy/history",
+    scope=Scope.READ,
+    response_model=PolicyHistory,
+    problems=(422,),
+    summary="See earlier policies",
 )
 async def read_policy_history(
     request: Request,
-    before: Annotated[int | None, Query(ge=1, le=2_000_000_000, description="Only versions below this one.")] = None,
+    before: Annotated[
+        int | None, Query(ge=1, le=2_000_000_000, description="Only versions below this one.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=100, description="How many.")] = 20,
 ) -> Response:
     """Every version that was ever in force, with who changed it and why. To go back, PUT an old one again."""
@@ -246,10 +307,18 @@ async def read_policy_history(
 
     rows = await house(request).database.read(work)
     items = [
-        {"version": row.version, "at": written_time(row.at), "actor": row.actor, "note": row.note, "policy": row.body}
+        {
+            "version": row.version,
+            "at": written_time(row.at),
+            "actor": row.actor,
+            "note": row.note,
+            "policy": row.body,
+        }
         for row in rows[:limit]
     ]
-    return answer({"items": items, "next_before": items[-1]["version"] if len(rows) > limit else None})
+    return answer(
+        {"items": items, "next_before": items[-1]["version"] if len(rows) > limit else None}
+    )
 
 
 @keys_door.operation(
@@ -265,11 +334,15 @@ async def make_api_key(request: Request, key: ApiKeyIn) -> Response:
     """Makes a key and shows it, this once. Give each client its own, with the least scope that does."""
     secret = new_secret()
     made = ApiKey(key.id, key.name, tuple(dict.fromkeys(key.scopes)), digest(secret), utc_now())
-    await house(request).configuration.change(lambda connection: store.add_api_key(connection, made))
+    await house(request).configuration.change(
+        lambda connection: store.add_api_key(connection, made)
+    )
     return answer({**_key_json(made), "key": written_key(made.id, secret)}, 201)
 
 
-@keys_door.operation("GET", "/api-keys", scope=Scope.ADMIN, response_model=ApiKeyList, summary="See the API keys")
+@keys_door.operation(
+    "GET", "/api-keys", scope=Scope.ADMIN, response_model=ApiKeyList, summary="See the API keys"
+)
 async def list_api_keys(request: Request) -> Response:
     """Every key, also the revoked ones; never a secret."""
     keys = house(request).configuration.current.api_keys.values()
@@ -298,7 +371,9 @@ async def revoke_api_key(
 ) -> Response:
     """Revokes a key at once here, and within a second on every replica. The last admin key cannot be revoked."""
     now = utc_now()
-    await house(request).configuration.change(lambda connection: store.revoke_api_key(connection, key_id, now))
+    await house(request).configuration.change(
+        lambda connection: store.revoke_api_key(connection, key_id, now)
+    )
     return Response(status_code=204)
 
 

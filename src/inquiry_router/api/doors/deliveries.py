@@ -23,16 +23,27 @@ door = Door("Deliveries")
 class DeliveryOut(BaseModel):
     """One handing-over of one event to one destination."""
 
-    id: str = Field(description="Its id; also the `webhook-id` that the receiver sees, the same on every attempt.")
+    id: str = Field(
+        description="Its id; also the `webhook-id` that the receiver sees, the same on every attempt."
+    )
     inquiry_id: str = Field(description="The inquiry.")
     destination_id: str = Field(description="The destination.", examples=["erp"])
     event: str = Field(description="What is told.", examples=["inquiry.routed"])
-    state: State = Field(description="pending, delivered, dead (the schedule is used up) or discarded.", examples=["delivered"])
+    state: State = Field(
+        description="pending, delivered, dead (the schedule is used up) or discarded.",
+        examples=["delivered"],
+    )
     attempts: int = Field(description="Attempts since it last became pending.", examples=[1])
-    created_at: datetime = Field(description="When it was recorded.", examples=["2026-11-20T08:30:00.000Z"])
-    due_at: datetime | None = Field(description="When the next attempt is due; null: at once.", examples=[None])
+    created_at: datetime = Field(
+        description="When it was recorded.", examples=["2026-11-20T08:30:00.000Z"]
+    )
+    due_at: datetime | None = Field(
+        description="When the next attempt is due; null: at once.", examples=[None]
+    )
     last_error: str | None = Field(description="What went wrong last.", examples=["status 503"])
-    finished_at: datetime | None = Field(description="When it left the state pending.", examples=["2026-11-20T08:30:01.000Z"])
+    finished_at: datetime | None = Field(
+        description="When it left the state pending.", examples=["2026-11-20T08:30:01.000Z"]
+    )
 
 
 class AttemptOut(BaseModel):
@@ -42,7 +53,9 @@ class AttemptOut(BaseModel):
     at: datetime = Field(description="When.", examples=["2026-11-20T08:30:01.000Z"])
     duration_ms: int = Field(description="How long it took, in milliseconds.", examples=[41])
     outcome: str = Field(description="delivered, retry or dead.", examples=["delivered"])
-    status_code: int | None = Field(description="The receiver's HTTP status, if it answered.", examples=[204])
+    status_code: int | None = Field(
+        description="The receiver's HTTP status, if it answered.", examples=[204]
+    )
     error: str | None = Field(description="What went wrong, in short.", examples=[None])
 
 
@@ -57,7 +70,9 @@ class DeliveryPage(BaseModel):
     """One page, the newest first."""
 
     items: list[DeliveryOut]
-    next_cursor: str | None = Field(description="Send it as `cursor` for the next page; null at the end.", examples=[None])
+    next_cursor: str | None = Field(
+        description="Send it as `cursor` for the next page; null at the end.", examples=[None]
+    )
 
 
 class Retried(BaseModel):
@@ -76,13 +91,25 @@ DeliveryId = Annotated[
 ]
 
 
-@door.operation("GET", "/deliveries", scope=Scope.READ, response_model=DeliveryPage, problems=(422,), summary="List deliveries")
+@door.operation(
+    "GET",
+    "/deliveries",
+    scope=Scope.READ,
+    response_model=DeliveryPage,
+    problems=(422,),
+    summary="List deliveries",
+)
 async def list_deliveries(
     request: Request,
     state: Annotated[State | None, Query(description="Only this state.")] = None,
     destination_id: Annotated[Slug | None, Query(description="Only this destination.")] = None,
-    inquiry_id: Annotated[str | None, Query(pattern=r"^[0-9a-f-]{36}$", description="Only this inquiry, by its id.")] = None,
-    cursor: Annotated[str | None, Query(pattern=r"^[0-9a-f-]{36}$", description="`next_cursor` of the page before.")] = None,
+    inquiry_id: Annotated[
+        str | None, Query(pattern=r"^[0-9a-f-]{36}$", description="Only this inquiry, by its id.")
+    ] = None,
+    cursor: Annotated[
+        str | None,
+        Query(pattern=r"^[0-9a-f-]{36}$", description="`next_cursor` of the page before."),
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="How many on a page.")] = 50,
 ) -> Response:
     """The newest first. Look for `state=dead`: those were given up and wait for you."""
@@ -114,11 +141,15 @@ async def list_deliveries(
 )
 async def read_delivery(request: Request, delivery_id: DeliveryId) -> Response:
     """What is sent, and what came of every attempt."""
-    record = await house(request).database.read(lambda c: records.get_delivery(c, _resolve(c, delivery_id)))
+    record = await house(request).database.read(
+        lambda c: records.get_delivery(c, _resolve(c, delivery_id))
+    )
     if record is None:
         raise _missing()
     tries = [_try(attempt) for attempt in record.attempts]
-    return answer({**_shown(record.delivery), "payload": json.loads(record.payload), "tries": tries})
+    return answer(
+        {**_shown(record.delivery), "payload": json.loads(record.payload), "tries": tries}
+    )
 
 
 @door.operation(
@@ -151,7 +182,9 @@ async def retry_dead_deliveries(
 async def retry_delivery(request: Request, delivery_id: DeliveryId) -> Response:
     """Makes it due now with the whole schedule before it, whatever its state, under the same `webhook-id`."""
     rooms = house(request)
-    delivery = await rooms.database.write(lambda c: records.retry_delivery(c, _resolve(c, delivery_id)))
+    delivery = await rooms.database.write(
+        lambda c: records.retry_delivery(c, _resolve(c, delivery_id))
+    )
     if delivery is None:
         raise _missing()
     rooms.wake()
@@ -168,7 +201,9 @@ async def retry_delivery(request: Request, delivery_id: DeliveryId) -> Response:
 )
 async def discard_delivery(request: Request, delivery_id: DeliveryId) -> Response:
     """It is never sent again, unless somebody retries it. What was delivered cannot be discarded."""
-    delivery = await house(request).database.write(lambda c: records.discard_delivery(c, _resolve(c, delivery_id)))
+    delivery = await house(request).database.write(
+        lambda c: records.discard_delivery(c, _resolve(c, delivery_id))
+    )
     if delivery is None:
         raise _missing()
     if delivery.state is State.DELIVERED:

@@ -36,7 +36,10 @@ class DestinationIn(Document):
     """Where decisions are to be handed over."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{name: value for name, value in _EXAMPLE.items() if name != "id"}]}
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{name: value for name, value in _EXAMPLE.items() if name != "id"}]
+        },
     )
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
@@ -54,12 +57,20 @@ class DestinationIn(Document):
         examples=[{"url": "https://hooks.example.com/inquiries"}],
     )
     events: list[Event] = Field(
-        default_factory=list, max_length=10, description="Only these events; empty means all.", examples=[["inquiry.routed"]]
+        default_factory=list,
+        max_length=10,
+        description="Only these events; empty means all.",
+        examples=[["inquiry.routed"]],
     )
     teams: list[Slug] = Field(
-        default_factory=list, max_length=100, description="Only inquiries of these teams; empty means all.", examples=[["sales"]]
+        default_factory=list,
+        max_length=100,
+        description="Only inquiries of these teams; empty means all.",
+        examples=[["sales"]],
     )
-    enabled: bool = Field(True, strict=True, description="Whether new inquiries are delivered there.", examples=[True])
+    enabled: bool = Field(
+        True, strict=True, description="Whether new inquiries are delivered there.", examples=[True]
+    )
 
 
 class NewDestinationIn(DestinationIn):
@@ -80,10 +91,14 @@ class DestinationOut(BaseModel):
         description="What it needs. A secret is shown once, in the answer that made it, and masked from then on.",
         examples=[{"url": "https://hooks.example.com/inquiries", "secret": "**********"}],
     )
-    events: list[str] = Field(description="Only these events; empty means all.", examples=[["inquiry.routed"]])
+    events: list[str] = Field(
+        description="Only these events; empty means all.", examples=[["inquiry.routed"]]
+    )
     teams: list[str] = Field(description="Only these teams; empty means all.", examples=[[]])
     enabled: bool = Field(description="Whether new inquiries are delivered there.", examples=[True])
-    disabled_reason: str | None = Field(description="Why it was switched off by the router, if it was.", examples=[None])
+    disabled_reason: str | None = Field(
+        description="Why it was switched off by the router, if it was.", examples=[None]
+    )
     failures: int = Field(description="Failed attempts in a row.", examples=[0])
     version: int = Field(description="Counts up with every change.", examples=[1])
     created_at: datetime = Field(description="Since when.", examples=["2026-11-20T08:30:00.000Z"])
@@ -102,8 +117,12 @@ class CheckOut(BaseModel):
     ok: bool = Field(description="Whether the receiver let us in.", examples=[True])
     problem: str | None = Field(description="Why not, and what to do.", examples=[None])
     groups: list[GroupOut] = Field(description="The helpdesk's groups.", examples=[[]])
-    unmapped: list[str] = Field(description="Our teams without a group: their tickets stay where they are.", examples=[[]])
-    unknown: list[str] = Field(description="Groups in the settings that the helpdesk does not have.", examples=[[]])
+    unmapped: list[str] = Field(
+        description="Our teams without a group: their tickets stay where they are.", examples=[[]]
+    )
+    unknown: list[str] = Field(
+        description="Groups in the settings that the helpdesk does not have.", examples=[[]]
+    )
 
 
 class DestinationList(BaseModel):
@@ -112,15 +131,27 @@ class DestinationList(BaseModel):
     items: list[DestinationOut]
 
 
-DestinationId = Annotated[Slug, Path(description="The destination's id.", openapi_examples={"erp": {"value": "erp"}})]
+DestinationId = Annotated[
+    Slug, Path(description="The destination's id.", openapi_examples={"erp": {"value": "erp"}})
+]
 
 
-@door.operation("GET", "/destinations", scope=Scope.READ, response_model=DestinationList, summary="See the destinations")
+@door.operation(
+    "GET",
+    "/destinations",
+    scope=Scope.READ,
+    response_model=DestinationList,
+    summary="See the destinations",
+)
 async def list_destinations(request: Request) -> Response:
     """Where decisions are handed over, and how each stands."""
     rooms = house(request)
-    await rooms.configuration.load()  # failures are counted by the dispatcher, perhaps of another process
-    return answer({"items": [_shown(destination) for destination in rooms.configuration.current.destinations]})
+    await (
+        rooms.configuration.load()
+    )  # failures are counted by the dispatcher, perhaps of another process
+    return answer(
+        {"items": [_shown(destination) for destination in rooms.configuration.current.destinations]}
+    )
 
 
 @door.operation(
@@ -139,7 +170,9 @@ async def add_destination(request: Request, entry: NewDestinationIn) -> Response
     """
     settings = _settings(request, entry.kind, entry.settings, {})
     made = _destination(entry.id, entry, settings, version=1, created_at=utc_now())
-    await house(request).configuration.change(lambda connection: store.add_destination(connection, made))
+    await house(request).configuration.change(
+        lambda connection: store.add_destination(connection, made)
+    )
     return answer({**_shown(made), "settings": made.settings}, 201, ETag=etag(1))
 
 
@@ -176,10 +209,17 @@ async def replace_destination(
     expected = required_version(if_match)
     present = _find(request, destination_id)
     if entry.kind != present.kind:
-        raise Invalid(f"'{destination_id}' is of kind {present.kind}.", hint="Add another destination for another kind.")
+        raise Invalid(
+            f"'{destination_id}' is of kind {present.kind}.",
+            hint="Add another destination for another kind.",
+        )
     settings = _settings(request, entry.kind, entry.settings, present.settings)
-    changed = _destination(destination_id, entry, settings, version=expected, created_at=present.created_at)
-    await house(request).configuration.change(lambda connection: store.replace_destination(connection, changed, expected))
+    changed = _destination(
+        destination_id, entry, settings, version=expected, created_at=present.created_at
+    )
+    await house(request).configuration.change(
+        lambda connection: store.replace_destination(connection, changed, expected)
+    )
     changed = replace(changed, version=expected + 1)
     return answer(_shown(changed), ETag=etag(changed.version))
 
@@ -199,14 +239,20 @@ async def check_destination(request: Request, destination_id: DestinationId) -> 
     checked = await rooms.checker.check(found.kind, found.settings)
     groups = found.settings.get("groups", {})
     known = {group.id for group in checked.groups}
-    unmapped = [team.id for team in rooms.configuration.current.teams.teams if team.id not in groups] if checked.groups else []
+    unmapped = (
+        [team.id for team in rooms.configuration.current.teams.teams if team.id not in groups]
+        if checked.groups
+        else []
+    )
     return answer(
         {
             "ok": checked.problem is None,
             "problem": checked.problem,
             "groups": [{"id": group.id, "name": group.name} for group in checked.groups],
             "unmapped": unmapped,
-            "unknown": sorted({group for group in groups.values() if group not in known}) if checked.groups else [],
+            "unknown": sorted({group for group in groups.values() if group not in known})
+            if checked.groups
+            else [],
         }
     )
 
@@ -220,10 +266,14 @@ async def check_destination(request: Request, destination_id: DestinationId) -> 
     response_class=Response,
     summary="Remove a destination",
 )
-async def remove_destination(request: Request, destination_id: DestinationId, if_match: IfMatch = None) -> Response:
+async def remove_destination(
+    request: Request, destination_id: DestinationId, if_match: IfMatch = None
+) -> Response:
     """Only when nothing waits to be delivered there: retry or discard that first."""
     expected = required_version(if_match)
-    await house(request).configuration.change(lambda connection: store.remove_destination(connection, destination_id, expected))
+    await house(request).configuration.change(
+        lambda connection: store.remove_destination(connection, destination_id, expected)
+    )
     return Response(status_code=204)
 
 
@@ -231,10 +281,14 @@ def _find(request: Request, destination_id: str) -> Destination:
     for destination in house(request).configuration.current.destinations:
         if destination.id == destination_id:
             return destination
-    raise NotFound(f"There is no destination '{destination_id[:64]}'.", hint="GET /v1/destinations lists them.")
+    raise NotFound(
+        f"There is no destination '{destination_id[:64]}'.", hint="GET /v1/destinations lists them."
+    )
 
 
-def _settings(request: Request, kind: str, sent: dict[str, Any], stored: dict[str, Any]) -> ProviderSettings:
+def _settings(
+    request: Request, kind: str, sent: dict[str, Any], stored: dict[str, Any]
+) -> ProviderSettings:
     provider = PROVIDERS.get(kind)
     if provider is None:
         raise Invalid(f"There is no kind '{kind}'.", hint=f"It is one of {', '.join(PROVIDERS)}.")
@@ -246,7 +300,11 @@ def _is_secret(kind: str, name: str) -> bool:
 
 
 def _destination(
-    destination_id: str, entry: DestinationIn, settings: ProviderSettings, version: int, created_at: datetime
+    destination_id: str,
+    entry: DestinationIn,
+    settings: ProviderSettings,
+    version: int,
+    created_at: datetime,
 ) -> Destination:
     return Destination(
         id=destination_id,
@@ -262,7 +320,10 @@ def _destination(
 
 
 def _shown(destination: Destination) -> dict[str, Any]:
-    masked = {name: "**********" if _is_secret(destination.kind, name) else value for name, value in destination.settings.items()}
+    masked = {
+        name: "**********" if _is_secret(destination.kind, name) else value
+        for name, value in destination.settings.items()
+    }
     return {
         "id": destination.id,
         "name": destination.name,

@@ -35,7 +35,14 @@ from inquiry_router.sources.service import summary
 log = structlog.get_logger()
 door = APIRouter(prefix="/v1", tags=["Sources"])
 
-SourceId = Annotated[str, Path(max_length=64, description="The source's id.", openapi_examples={"website": {"value": "website"}})]
+SourceId = Annotated[
+    str,
+    Path(
+        max_length=64,
+        description="The source's id.",
+        openapi_examples={"website": {"value": "website"}},
+    ),
+]
 
 
 @door.post(
@@ -48,7 +55,12 @@ SourceId = Annotated[str, Path(max_length=64, description="The source's id.", op
         "security": [],
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": {}, "example": {"text": "Pompa nie pompuje.", "id": "48213"}}},
+            "content": {
+                "application/json": {
+                    "schema": {},
+                    "example": {"text": "Pompa nie pompuje.", "id": "48213"},
+                }
+            },
         },
     },
 )
@@ -64,7 +76,10 @@ async def take_in_webhook(request: Request, source_id: SourceId) -> Response:
 async def _serve(request: Request, source_id: str) -> Response:
     source, kind = _known(request, source_id)
     if source is None or kind is None:
-        raise NotFound("There is no such source.", hint="GET /v1/sources lists them; GET /v1/sources/{id}/setup has the URL.")
+        raise NotFound(
+            "There is no such source.",
+            hint="GET /v1/sources lists them; GET /v1/sources/{id}/setup has the URL.",
+        )
     try:
         return await _take_in(request, source, kind, utc_now())
     except Unavailable as error:
@@ -91,12 +106,21 @@ def _known(request: Request, source_id: str) -> tuple[Source | None, SourceKind[
     return (source, kind) if kind is not None and kind.path == "hooks" else (None, None)
 
 
-async def _take_in(request: Request, source: Source, kind: SourceKind[Any], now: datetime) -> Response:
+async def _take_in(
+    request: Request, source: Source, kind: SourceKind[Any], now: datetime
+) -> Response:
     taken = await house(request).sources.accept(source, await _read(request, kind), now)
     if isinstance(taken, Handshake):
         return _shaken(taken)
     whole = summary(taken)
-    return answer({"status": whole.status, "reference": whole.reference, "reason": whole.reason, "events": len(taken)})
+    return answer(
+        {
+            "status": whole.status,
+            "reference": whole.reference,
+            "reason": whole.reason,
+            "events": len(taken),
+        }
+    )
 
 
 async def _read(request: Request, kind: SourceKind[Any]) -> IncomingRequest:
@@ -112,11 +136,15 @@ async def _read(request: Request, kind: SourceKind[Any]) -> IncomingRequest:
         raise TooSlow() from None
     except ClientDisconnect:  # nobody hears the answer; it is only no mistake of ours
         raise UnreadableEvent("The body ends before it is whole.") from None
-    return _incoming(request, body.content, form=body.form, attachments=body.attachments, digest=body.digest)
+    return _incoming(
+        request, body.content, form=body.form, attachments=body.attachments, digest=body.digest
+    )
 
 
 def _incoming(request: Request, body: bytes, **more: Any) -> IncomingRequest:
-    return IncomingRequest(request.method, outside_url(request), dict(request.headers), body, **more)
+    return IncomingRequest(
+        request.method, outside_url(request), dict(request.headers), body, **more
+    )
 
 
 def _shaken(greeting: Handshake) -> Response:

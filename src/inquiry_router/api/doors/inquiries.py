@@ -26,7 +26,13 @@ from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import draft_of
 from inquiry_router.inquiry.errors import BadHeader, Invalid
 from inquiry_router.inquiry.model import Channel, Draft, Receipt, Status
-from inquiry_router.inquiry.rendering import classification_json, read_time, receipt_json, said_json, written_time
+from inquiry_router.inquiry.rendering import (
+    classification_json,
+    read_time,
+    receipt_json,
+    said_json,
+    written_time,
+)
 from inquiry_router.intake.asking import cut_from
 from inquiry_router.intake.cleaning import clean_line
 from inquiry_router.journey import Correction
@@ -58,7 +64,10 @@ InquiryId = Annotated[
     response_model=InquiryOut,
     summary="Take in an inquiry",
     responses={
-        200: {"model": InquiryOut, "description": "It had come before: the stored answer, with `Idempotent-Replayed: true`"}
+        200: {
+            "model": InquiryOut,
+            "description": "It had come before: the stored answer, with `Idempotent-Replayed: true`",
+        }
     },
 )
 async def take_in_inquiry(
@@ -66,7 +75,10 @@ async def take_in_inquiry(
     inquiry: InquiryIn,
     idempotency_key: Annotated[
         str | None,
-        Header(description="1 to 255 printable characters; the same key and body are taken in once only.", examples=["web-7431"]),
+        Header(
+            description="1 to 255 printable characters; the same key and body are taken in once only.",
+            examples=["web-7431"],
+        ),
     ] = None,
 ) -> Response:
     """Understands, routes and stores an inquiry, and answers with the decision.
@@ -76,28 +88,45 @@ async def take_in_inquiry(
     """
     if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
         raise BadHeader("The Idempotency-Key is empty, too long or not printable ASCII.")
-    receipt = await house(request).journey.receive(inquiry.draft(), key_of(request).id, idempotency_key, utc_now())
+    receipt = await house(request).journey.receive(
+        inquiry.draft(), key_of(request).id, idempotency_key, utc_now()
+    )
     step("intake.answering")
     if receipt.replayed:
         return answer(receipt_json(receipt), idempotent_replayed="true")
     return answer(receipt_json(receipt), 201, location=f"/v1/inquiries/{receipt.id}")
 
 
-@trial.operation("POST", "/classify", scope=Scope.READ, response_model=InquiryOut, summary="Try an inquiry out")
+@trial.operation(
+    "POST", "/classify", scope=Scope.READ, response_model=InquiryOut, summary="Try an inquiry out"
+)
 async def try_inquiry(request: Request, inquiry: InquiryIn) -> Response:
     """Answers exactly what taking it in would answer, by the same code, and stores nothing. Id and reference are made up."""
     return answer(receipt_json(await house(request).journey.preview(inquiry.draft(), utc_now())))
 
 
-@door.operation("GET", "/inquiries", scope=Scope.READ, response_model=InquiryPage, problems=(422,), summary="List inquiries")
+@door.operation(
+    "GET",
+    "/inquiries",
+    scope=Scope.READ,
+    response_model=InquiryPage,
+    problems=(422,),
+    summary="List inquiries",
+)
 async def list_inquiries(
     request: Request,
     category: Annotated[CategoryId | None, Query(description="Only this category.")] = None,
     team: Annotated[CategoryId | None, Query(description="Only this team.")] = None,
-    status: Annotated[Status | None, Query(description="Only routed or only resolved ones.")] = None,
+    status: Annotated[
+        Status | None, Query(description="Only routed or only resolved ones.")
+    ] = None,
     channel: Annotated[Channel | None, Query(description="Only this channel.")] = None,
-    since: Annotated[Moment | None, Query(description="Received at or after this moment, with time zone.")] = None,
-    until: Annotated[Moment | None, Query(description="Received before this moment, with time zone.")] = None,
+    since: Annotated[
+        Moment | None, Query(description="Received at or after this moment, with time zone.")
+    ] = None,
+    until: Annotated[
+        Moment | None, Query(description="Received before this moment, with time zone.")
+    ] = None,
     q: Annotated[
         str | None,
         Query(
@@ -107,14 +136,20 @@ async def list_inquiries(
             "looks through the newest 20,000 inquiries, so it may be short or empty although `next_cursor` leads on.",
         ),
     ] = None,
-    cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
+    cursor: Annotated[
+        str | None, Query(max_length=200, description="`next_cursor` of the page before.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="How many on a page.")] = 50,
 ) -> Response:
     """The newest first. There is no total: counting a million rows helps nobody; follow `next_cursor` instead."""
     filters = store.Filters(category, team, status, channel, since, until, clean_line(q))
     after = _read_cursor(cursor)
-    page = await house(request).database.read(lambda connection: store.page(connection, filters, after, limit))
-    return answer({"items": [_item(row) for row in page.rows], "next_cursor": _write_cursor(page.next)})
+    page = await house(request).database.read(
+        lambda connection: store.page(connection, filters, after, limit)
+    )
+    return answer(
+        {"items": [_item(row) for row in page.rows], "next_cursor": _write_cursor(page.next)}
+    )
 
 
 @door.operation(
@@ -132,7 +167,10 @@ async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
         row = store.find(connection, inquiry_id)
         whole = receipt_json(store.present_receipt(connection, row))
         draft = draft_of(row)
-        timeline = [{**entry, "at": written_time(entry["at"])} for entry in store.history(connection, row.id)]
+        timeline = [
+            {**entry, "at": written_time(entry["at"])}
+            for entry in store.history(connection, row.id)
+        ]
         cut = [{"kind": piece.kind, "text": piece.text} for piece in cut_from(draft)]
         return {**whole, **said_json(draft), "cut": cut, "timeline": timeline}
 
@@ -161,9 +199,17 @@ async def explain_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
     receipt, draft = await rooms.database.read(work)
     neighbours = await rooms.learning.explain(draft)
     nearest = [
-        {"text": one.text, "category": one.category, "similarity": one.similarity, "origin": one.origin} for one in neighbours
+        {
+            "text": one.text,
+            "category": one.category,
+            "similarity": one.similarity,
+            "origin": one.origin,
+        }
+        for one in neighbours
     ]
-    return answer({"classification": classification_json(receipt.classification), "nearest": nearest})
+    return answer(
+        {"classification": classification_json(receipt.classification), "nearest": nearest}
+    )
 
 
 @door.operation(
@@ -174,16 +220,24 @@ async def explain_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
     problems=(404,),
     summary="Say what was right",
 )
-async def correct_inquiry(request: Request, inquiry_id: InquiryId, correction: CorrectionIn) -> Response:
+async def correct_inquiry(
+    request: Request, inquiry_id: InquiryId, correction: CorrectionIn
+) -> Response:
     """Stores what a person says was right, and decides anew by it: team, priority, due time.
 
     The new decision is delivered as `inquiry.corrected`. The router learns from corrections.
     """
     categories = house(request).configuration.current.category_ids
     if correction.category is not None and correction.category not in categories:
-        raise Invalid(f"There is no category '{correction.category}'.", hint=f"It is one of {', '.join(categories)}.")
+        raise Invalid(
+            f"There is no category '{correction.category}'.",
+            hint=f"It is one of {', '.join(categories)}.",
+        )
     said = Correction(
-        who=clean_line(correction.who) or "?", category=correction.category, team=correction.team, why=clean_line(correction.why)
+        who=clean_line(correction.who) or "?",
+        category=correction.category,
+        team=correction.team,
+        why=clean_line(correction.why),
     )
     receipt = await house(request).journey.correct(inquiry_id, said, key_of(request).id, utc_now())
     return answer(receipt_json(receipt))
@@ -197,10 +251,14 @@ async def correct_inquiry(request: Request, inquiry_id: InquiryId, correction: C
     problems=(404,),
     summary="Say that it is done",
 )
-async def resolve_inquiry(request: Request, inquiry_id: InquiryId, resolution: ResolutionIn) -> Response:
+async def resolve_inquiry(
+    request: Request, inquiry_id: InquiryId, resolution: ResolutionIn
+) -> Response:
     """Marks the inquiry resolved and tells the destinations (`inquiry.resolved`). Doing so twice changes nothing."""
     who, note = clean_line(resolution.who) or "?", clean_line(resolution.note)
-    receipt = await house(request).journey.resolve(inquiry_id, who, note, key_of(request).id, utc_now())
+    receipt = await house(request).journey.resolve(
+        inquiry_id, who, note, key_of(request).id, utc_now()
+    )
     return answer(receipt_json(receipt))
 
 
@@ -243,8 +301,14 @@ def _read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
         written = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode("ascii")
         moment, inquiry_id = written.split(" ")
         position = read_time(moment)
-        if position is None or position.tzinfo is None or not re.fullmatch(r"[0-9a-f-]{36}", inquiry_id):
+        if (
+            position is None
+            or position.tzinfo is None
+            or not re.fullmatch(r"[0-9a-f-]{36}", inquiry_id)
+        ):
             raise ValueError
     except (ValueError, binascii.Error, OverflowError):
-        raise Invalid("The cursor was not made by this service.", hint="Send next_cursor as it was answered.") from None
+        raise Invalid(
+            "The cursor was not made by this service.", hint="Send next_cursor as it was answered."
+        ) from None
     return position, inquiry_id

@@ -5,7 +5,15 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Request, Response
 
 from inquiry_router.api.schemas.inquiries import Moment
-from inquiry_router.api.schemas.learning import CategoryList, LearnIn, ModelList, ModelOut, NewCategoryOut, QualityOut, UseIn
+from inquiry_router.api.schemas.learning import (
+    CategoryList,
+    LearnIn,
+    ModelList,
+    ModelOut,
+    NewCategoryOut,
+    QualityOut,
+    UseIn,
+)
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of
 from inquiry_router.configuration.model import Scope
 from inquiry_router.inquiry.categories import CATEGORIES
@@ -22,24 +30,44 @@ models_door = Door("Models")
 categories_door = Door("Categories")
 
 
-@quality_door.operation("GET", "/quality", scope=Scope.READ, response_model=QualityOut, summary="See how good the decisions are")
+@quality_door.operation(
+    "GET",
+    "/quality",
+    scope=Scope.READ,
+    response_model=QualityOut,
+    summary="See how good the decisions are",
+)
 async def read_quality(
     request: Request,
-    since: Annotated[Moment | None, Query(description="Received at or after this moment, with time zone.")] = None,
-    until: Annotated[Moment | None, Query(description="Received before this moment, with time zone.")] = None,
+    since: Annotated[
+        Moment | None, Query(description="Received at or after this moment, with time zone.")
+    ] = None,
+    until: Annotated[
+        Moment | None, Query(description="Received before this moment, with time zone.")
+    ] = None,
 ) -> Response:
     """From what people corrected, confirmed or resolved: accuracy, confusion, calibration, share decided; and the drift."""
     return answer(await house(request).learning.quality(since, until))
 
 
-@models_door.operation("GET", "/models", scope=Scope.READ, response_model=ModelList, summary="List what was learnt")
-async def list_models(request: Request, limit: Annotated[int, Query(ge=1, le=200, description="How many.")] = 50) -> Response:
+@models_door.operation(
+    "GET", "/models", scope=Scope.READ, response_model=ModelList, summary="List what was learnt"
+)
+async def list_models(
+    request: Request, limit: Annotated[int, Query(ge=1, le=200, description="How many.")] = 50
+) -> Response:
     """Every version with what was measured before and after, also those that were refused; the newest first."""
     return await _listed(request, limit)
 
 
 @models_door.operation(
-    "POST", "/models", scope=Scope.ADMIN, status_code=201, response_model=ModelOut, problems=(409,), summary="Learn now"
+    "POST",
+    "/models",
+    scope=Scope.ADMIN,
+    status_code=201,
+    response_model=ModelOut,
+    problems=(409,),
+    summary="Learn now",
 )
 async def learn(request: Request, wish: LearnIn) -> Response:
     """Learns from all corrections: seconds for hundreds of them. The new version is used only if it is better and does no harm.
@@ -63,7 +91,13 @@ async def learn(request: Request, wish: LearnIn) -> Response:
 async def use_model(
     request: Request,
     number: Annotated[
-        int, Path(ge=0, le=1_000_000, description="Its number; 0 is shipped.", openapi_examples={"shipped": {"value": 0}})
+        int,
+        Path(
+            ge=0,
+            le=1_000_000,
+            description="Its number; 0 is shipped.",
+            openapi_examples={"shipped": {"value": 0}},
+        ),
     ],
     wish: UseIn,
 ) -> Response:
@@ -72,12 +106,25 @@ async def use_model(
     return await _listed(request, 50)
 
 
-@categories_door.operation("GET", "/categories", scope=Scope.READ, response_model=CategoryList, summary="List the categories")
+@categories_door.operation(
+    "GET",
+    "/categories",
+    scope=Scope.READ,
+    response_model=CategoryList,
+    summary="List the categories",
+)
 async def list_categories(request: Request) -> Response:
     """The six that always exist, and the company's own."""
     configuration = house(request).configuration.current
     items = [
-        {"id": one.id, "names": one.names, "description": one.description, "own": False, "team": None, "examples": 0}
+        {
+            "id": one.id,
+            "names": one.names,
+            "description": one.description,
+            "own": False,
+            "team": None,
+            "examples": 0,
+        }
         for one in CATEGORIES
     ]
     items += [_category(category) for category in configuration.own_categories.categories]
@@ -124,19 +171,34 @@ async def add_category(request: Request, category: OwnCategory) -> Response:
 )
 async def remove_category(
     request: Request,
-    category_id: Annotated[str, Path(max_length=64, description="Its id.", openapi_examples={"rental": {"value": "rental"}})],
+    category_id: Annotated[
+        str,
+        Path(
+            max_length=64, description="Its id.", openapi_examples={"rental": {"value": "rental"}}
+        ),
+    ],
 ) -> Response:
     """No new inquiry gets it any more; old ones keep it. A category that the policy still names cannot go."""
     rooms = house(request)
     configuration = rooms.configuration.current
     left = [one for one in configuration.own_categories.categories if one.id != category_id]
     if len(left) == len(configuration.own_categories.categories):
-        raise NotFound(f"There is no category of your own '{category_id}'.", hint="GET /v1/categories lists them.")
+        raise NotFound(
+            f"There is no category of your own '{category_id}'.",
+            hint="GET /v1/categories lists them.",
+        )
     ids = tuple(one for one in configuration.category_ids if one != category_id)
     if problems := configuration.policy.unknown_names(configuration.teams, ids):
-        raise Conflict(f"The policy still names '{category_id}': {problems[0]}.", hint="Change the policy first: PUT /v1/policy.")
+        raise Conflict(
+            f"The policy still names '{category_id}': {problems[0]}.",
+            hint="Change the policy first: PUT /v1/policy.",
+        )
     await rooms.learning.change_categories(
-        left, configuration.own_categories_version, key_of(request).id, f"category {category_id} removed", utc_now()
+        left,
+        configuration.own_categories_version,
+        key_of(request).id,
+        f"category {category_id} removed",
+        utc_now(),
     )
     return Response(status_code=204)
 
@@ -158,7 +220,14 @@ async def _listed(request: Request, limit: int) -> Response:
         "categories": list(shipped.card.labels) if shipped else [],
         "figures": {},
     }
-    return answer({"items": [*(_model(version, rooms.classifier.shipped_name) for version in versions), first]})
+    return answer(
+        {
+            "items": [
+                *(_model(version, rooms.classifier.shipped_name) for version in versions),
+                first,
+            ]
+        }
+    )
 
 
 def _model(version: Version, base: str) -> dict[str, Any]:
@@ -193,7 +262,12 @@ def _separation(told: Separation) -> dict[str, Any]:
         "recognised": told.recognised,
         "taken_from_others": told.taken_from_others,
         "collisions": [
-            {"example": one.example, "looks_like": one.looks_like, "confidence": one.confidence, "resembles": one.resembles}
+            {
+                "example": one.example,
+                "looks_like": one.looks_like,
+                "confidence": one.confidence,
+                "resembles": one.resembles,
+            }
             for one in told.collisions
         ],
     }

@@ -14,7 +14,13 @@ from pydantic import BaseModel, Field
 
 from inquiry_router.api.web import access
 from inquiry_router.api.web.problems import documented
-from inquiry_router.api.web.routing import SCOPE_FIELD, house, limited_body, outside_address, outside_url
+from inquiry_router.api.web.routing import (
+    SCOPE_FIELD,
+    house,
+    limited_body,
+    outside_address,
+    outside_url,
+)
 from inquiry_router.calls.model import Call
 from inquiry_router.calls.service import Line
 from inquiry_router.configuration.model import Scope, Source
@@ -34,30 +40,70 @@ lines = APIRouter(prefix="/v1", tags=["Phone"])
 
 # Where lines are, below `/v1/`.
 LINES: Final = "phone/lines"
-LineId = Annotated[str, Path(max_length=64, description="The source's id.", openapi_examples={"line": {"value": "line-1"}})]
+LineId = Annotated[
+    str,
+    Path(
+        max_length=64,
+        description="The source's id.",
+        openapi_examples={"line": {"value": "line-1"}},
+    ),
+]
 _GENERIC = DOORS["generic"]
-_DECIDE_EXAMPLE = {"call_id": "call-0001", "from": "+48601234567", "to": "+48221234500", "speech": "Pompa cieknie od wczoraj."}
+_DECIDE_EXAMPLE = {
+    "call_id": "call-0001",
+    "from": "+48601234567",
+    "to": "+48221234500",
+    "speech": "Pompa cieknie od wczoraj.",
+}
 
 
 class PhoneAnswer(BaseModel):
     """What to do with the caller next."""
 
-    action: str = Field(description="ask, transfer, voicemail, callback, link or goodbye.", examples=["transfer"])
-    say: str = Field(description="What is to be said first; may be empty.", examples=["Już łączymy. Zgłosi się obsługa klienta."])
-    language: str = Field(description="The language it is said in, and listened to.", examples=["pl"])
-    team: str | None = Field(description="The team that the caller is for; null while nothing is decided.", examples=["sales"])
-    queue: str | None = Field(description="The team's queue in a contact centre.", examples=["Sprzedaż"])
-    number: str | None = Field(description="The number to be rung, E.164.", examples=["+48221234567"])
-    sip: str | None = Field(description="The SIP address to be rung instead of a number.", examples=["sip:bok@pbx.example.com"])
-    timeout_s: int = Field(description="How long to listen, to ring or to record, in seconds.", examples=[20])
+    action: str = Field(
+        description="ask, transfer, voicemail, callback, link or goodbye.", examples=["transfer"]
+    )
+    say: str = Field(
+        description="What is to be said first; may be empty.",
+        examples=["Już łączymy. Zgłosi się obsługa klienta."],
+    )
+    language: str = Field(
+        description="The language it is said in, and listened to.", examples=["pl"]
+    )
+    team: str | None = Field(
+        description="The team that the caller is for; null while nothing is decided.",
+        examples=["sales"],
+    )
+    queue: str | None = Field(
+        description="The team's queue in a contact centre.", examples=["Sprzedaż"]
+    )
+    number: str | None = Field(
+        description="The number to be rung, E.164.", examples=["+48221234567"]
+    )
+    sip: str | None = Field(
+        description="The SIP address to be rung instead of a number.",
+        examples=["sip:bok@pbx.example.com"],
+    )
+    timeout_s: int = Field(
+        description="How long to listen, to ring or to record, in seconds.", examples=[20]
+    )
     keys: int = Field(description="How many keys at most make an answer.", examples=[1])
-    step: str | None = Field(description="Send it back with the next request; null when the call ends here.", examples=["2"])
+    step: str | None = Field(
+        description="Send it back with the next request; null when the call ends here.",
+        examples=["2"],
+    )
     category: str | None = Field(description="What it is about.", examples=["defect"])
     confidence: float | None = Field(description="How sure that is, 0 to 1.", examples=[0.97])
     reference: str | None = Field(description="The inquiry's reference.", examples=["K7MA-4XEH"])
-    callback_at: str | None = Field(description="When the caller is rung back, UTC.", examples=["2026-11-20T08:30:00.000Z"])
-    link: str | None = Field(description="The text message to be sent.", examples=["Katalog: https://www.example.com/k"])
-    send_to: str | None = Field(description="The number that it is to be sent to.", examples=["+48601234567"])
+    callback_at: str | None = Field(
+        description="When the caller is rung back, UTC.", examples=["2026-11-20T08:30:00.000Z"]
+    )
+    link: str | None = Field(
+        description="The text message to be sent.", examples=["Katalog: https://www.example.com/k"]
+    )
+    send_to: str | None = Field(
+        description="The number that it is to be sent to.", examples=["+48601234567"]
+    )
 
 
 @lines.post(
@@ -69,7 +115,9 @@ class PhoneAnswer(BaseModel):
     openapi_extra={
         "security": [{"key": []}],
         SCOPE_FIELD: Scope.INTAKE.value,
-        "requestBody": {"content": {"application/json": {"schema": {}, "example": _DECIDE_EXAMPLE}}},
+        "requestBody": {
+            "content": {"application/json": {"schema": {}, "example": _DECIDE_EXAMPLE}}
+        },
     },
 )
 async def decide_call(
@@ -110,7 +158,10 @@ async def _proven(request: Request, source_id: str) -> _Asked:
     source = rooms.configuration.for_calls.source(source_id)
     kind = SOURCES.get(source.provider) if source is not None else None
     if source is None or not isinstance(kind, PhoneKind):
-        raise NotFound("There is no such phone line.", hint="GET /v1/sources lists them; GET /v1/sources/{id}/setup has the URL.")
+        raise NotFound(
+            "There is no such phone line.",
+            hint="GET /v1/sources lists them; GET /v1/sources/{id}/setup has the URL.",
+        )
     body = await _body(request)
     incoming = IncomingRequest(request.method, outside_url(request), dict(request.headers), body)
     now = utc_now()
@@ -140,15 +191,28 @@ async def _assign(request: Request, source_id: LineId) -> Response:
     """Called by Twilio's TaskRouter, signed as its calls are, when it has found a worker for a caller."""
     asked = await _proven(request, source_id)
     if not isinstance(asked.settings, TwilioSourceSettings):
-        raise NotFound("There is no TaskRouter at this line.", hint="Only sources of Twilio have assignment callbacks.")
+        raise NotFound(
+            "There is no TaskRouter at this line.",
+            hint="Only sources of Twilio have assignment callbacks.",
+        )
     rooms = house(request)
     configuration = rooms.configuration.for_calls
     reservation = read_reservation(asked.request)
     if reservation.call_id is not None:
-        reservation = _completed(reservation, await rooms.calls.known(asked.source.id, reservation.call_id))
-    told = instruct(reservation, configuration.teams, configuration.phone, asked.settings.post_work_activity_sid)
+        reservation = _completed(
+            reservation, await rooms.calls.known(asked.source.id, reservation.call_id)
+        )
+    told = instruct(
+        reservation, configuration.teams, configuration.phone, asked.settings.post_work_activity_sid
+    )
     instruction = told.body["instruction"]
-    log.info("phone.assignment", source_id=asked.source.id, reservation=reservation.id, outcome=instruction, reason=told.reason)
+    log.info(
+        "phone.assignment",
+        source_id=asked.source.id,
+        reservation=reservation.id,
+        outcome=instruction,
+        reason=told.reason,
+    )
     return _sent(json_document(told.body))
 
 
@@ -172,7 +236,9 @@ for _path in ("/phone/lines/{source_id}/assignment", "/phone/lines/{source_id}/a
 
 
 async def _read(request: Request) -> Any:
-    return read_request(_query(request), request.headers.get("content-type", ""), await _body(request))
+    return read_request(
+        _query(request), request.headers.get("content-type", ""), await _body(request)
+    )
 
 
 async def _body(request: Request) -> bytes:
@@ -195,4 +261,8 @@ def _sent(document: PhoneDocument) -> Response:
 def _address(request: Request, source: Source, *, signs: bool) -> str:
     """Where the platform comes back to: with the token where it came with it in the URL."""
     address = outside_address(request, f"/v1/{LINES}/{source.id}")
-    return address if signs or "token" not in request.query_params else f"{address}?token={source.token}"
+    return (
+        address
+        if signs or "token" not in request.query_params
+        else f"{address}?token={source.token}"
+    )

@@ -7,7 +7,15 @@ from fastapi import Request, Response
 from inquiry_router.api.doors.configuration import WITH_ETAG, IfMatch
 from inquiry_router.api.doors.phone import LINES, LineId
 from inquiry_router.api.web.problems import MAX_FIELDS, listed
-from inquiry_router.api.web.routing import Door, answer, etag, house, key_of, outside_address, required_version
+from inquiry_router.api.web.routing import (
+    Door,
+    answer,
+    etag,
+    house,
+    key_of,
+    outside_address,
+    required_version,
+)
 from inquiry_router.configuration import store
 from inquiry_router.configuration.model import Scope
 from inquiry_router.inquiry.errors import Invalid, NotFound
@@ -29,7 +37,9 @@ door = Door("Phone")
 async def read_phone_settings(request: Request) -> Response:
     """Who is rung for which team, in which language, with which words."""
     configuration = house(request).configuration.current
-    return answer(configuration.phone.model_dump(mode="json"), ETag=etag(configuration.phone_version))
+    return answer(
+        configuration.phone.model_dump(mode="json"), ETag=etag(configuration.phone_version)
+    )
 
 
 @door.operation(
@@ -41,7 +51,9 @@ async def read_phone_settings(request: Request) -> Response:
     problems=(412, 428),
     summary="Change the phone settings",
 )
-async def replace_phone_settings(request: Request, settings: PhoneSettings, if_match: IfMatch = None) -> Response:
+async def replace_phone_settings(
+    request: Request, settings: PhoneSettings, if_match: IfMatch = None
+) -> Response:
     """Replaces all of them; takes effect with the next step of every call.
 
     Numbers of sales are refused where sales must not ring.
@@ -54,7 +66,9 @@ async def replace_phone_settings(request: Request, settings: PhoneSettings, if_m
         raise Invalid(listed(problems, separator="; "), errors=fields)
     body, actor, now = settings.model_dump(mode="json"), key_of(request).id, utc_now()
     version = await rooms.configuration.change(
-        lambda connection: store.save_document(connection, "phone", body, expected, actor, None, now)
+        lambda connection: store.save_document(
+            connection, "phone", body, expected, actor, None, now
+        )
     )
     return answer(body, ETag=etag(version))
 
@@ -71,5 +85,10 @@ async def read_data_action(request: Request, source_id: LineId) -> Response:
     """Contract, request and translation map, ready to be imported into Genesys Cloud. The token goes into its credential."""
     source = house(request).configuration.current.source(source_id)
     if source is None or source.provider != "genesys":
-        raise NotFound("There is no such source of Genesys Cloud.", hint="POST /v1/sources with the provider genesys makes one.")
-    return answer(data_action(outside_address(request, f"/v1/{LINES}/{source.id}"), "X-Router-Token", "token"))
+        raise NotFound(
+            "There is no such source of Genesys Cloud.",
+            hint="POST /v1/sources with the provider genesys makes one.",
+        )
+    return answer(
+        data_action(outside_address(request, f"/v1/{LINES}/{source.id}"), "X-Router-Token", "token")
+    )

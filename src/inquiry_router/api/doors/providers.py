@@ -18,9 +18,12 @@ class SourceKindOut(BaseModel):
     kind: str = Field(description="What `provider` of a source is set to.", examples=["zendesk"])
     title: str = Field(description="What it is.", examples=["Zendesk"])
     signs: str = Field(
-        description="always: a secret is needed; optional: a secret or else the token; never: the token.", examples=["always"]
+        description="always: a secret is needed; optional: a secret or else the token; never: the token.",
+        examples=["always"],
     )
-    reconciles: bool = Field(description="Whether tickets whose webhook never came are found by asking.", examples=[True])
+    reconciles: bool = Field(
+        description="Whether tickets whose webhook never came are found by asking.", examples=[True]
+    )
     settings: dict[str, Any] = Field(description="The JSON Schema of its settings.", examples=[{}])
 
 
@@ -36,10 +39,18 @@ class ProvidersOut(BaseModel):
     """Every vendor."""
 
     sources: list[SourceKindOut] = Field(description="Where inquiries may come from.")
-    destinations: list[DestinationKindOut] = Field(description="Where decisions may be handed over.")
+    destinations: list[DestinationKindOut] = Field(
+        description="Where decisions may be handed over."
+    )
 
 
-@door.operation("GET", "/providers", scope=Scope.READ, response_model=ProvidersOut, summary="See the vendors and their settings")
+@door.operation(
+    "GET",
+    "/providers",
+    scope=Scope.READ,
+    response_model=ProvidersOut,
+    summary="See the vendors and their settings",
+)
 async def list_providers(request: Request) -> Response:
     """What `provider` of a source and `kind` of a destination may be, with the settings of each as JSON Schema."""
     sources = [
@@ -53,7 +64,11 @@ async def list_providers(request: Request) -> Response:
         for source in SOURCES.values()
     ]
     destinations = [
-        {"kind": provider.kind, "title": provider.title, "settings": provider.settings_model.model_json_schema()}
+        {
+            "kind": provider.kind,
+            "title": provider.title,
+            "settings": provider.settings_model.model_json_schema(),
+        }
         for provider in PROVIDERS.values()
     ]
     return answer({"sources": sources, "destinations": destinations})

@@ -19,7 +19,14 @@ from inquiry_router.api.schemas.sources import (
     SourceOut,
     SourceSetup,
 )
-from inquiry_router.api.web.routing import Door, answer, etag, house, outside_address, required_version
+from inquiry_router.api.web.routing import (
+    Door,
+    answer,
+    etag,
+    house,
+    outside_address,
+    required_version,
+)
 from inquiry_router.configuration import store
 from inquiry_router.configuration.model import Scope, Source
 from inquiry_router.inquiry.errors import Invalid, NotFound
@@ -44,7 +51,9 @@ _NOBODY_KNOWS = (
 )
 
 
-SourceId = Annotated[Slug, Path(description="The source's id.", openapi_examples={"website": {"value": "website"}})]
+SourceId = Annotated[
+    Slug, Path(description="The source's id.", openapi_examples={"website": {"value": "website"}})
+]
 
 
 @door.operation(
@@ -72,16 +81,22 @@ async def add_source(request: Request, entry: NewSource) -> Response:
         created_at=utc_now(),
         secret=entry.secret,
     )
-    await house(request).configuration.change(lambda connection: store.add_source(connection, source))
+    await house(request).configuration.change(
+        lambda connection: store.add_source(connection, source)
+    )
     return answer({**_shown(source, {}), **_setup(request, source)}, 201, ETag=etag(1))
 
 
-@door.operation("GET", "/sources", scope=Scope.READ, response_model=SourceList, summary="See the sources")
+@door.operation(
+    "GET", "/sources", scope=Scope.READ, response_model=SourceList, summary="See the sources"
+)
 async def list_sources(request: Request) -> Response:
     """Every door that inquiries come in by, beside this API itself."""
     rooms = house(request)
     counts = await rooms.database.read(event_store.counts)
-    items = [_shown(source, counts.get(source.id, {})) for source in rooms.configuration.current.sources]
+    items = [
+        _shown(source, counts.get(source.id, {})) for source in rooms.configuration.current.sources
+    ]
     return answer({"items": items})
 
 
@@ -123,12 +138,17 @@ async def read_source_setup(request: Request, source_id: SourceId) -> Response:
     problems=(404, 412, 428),
     summary="Change a source",
 )
-async def replace_source(request: Request, source_id: SourceId, entry: SourceEntry, if_match: IfMatch = None) -> Response:
+async def replace_source(
+    request: Request, source_id: SourceId, entry: SourceEntry, if_match: IfMatch = None
+) -> Response:
     """Replaces it; the URL stays. With another secret the present one stays valid too, until `end_rotation` is sent."""
     expected = required_version(if_match)
     present = _find(request, source_id)
     if entry.provider != present.provider:
-        raise Invalid(f"'{source_id}' is of {present.provider}.", hint="Add another source for another provider.")
+        raise Invalid(
+            f"'{source_id}' is of {present.provider}.",
+            hint="Add another source for another provider.",
+        )
     secret, previous = _rotated(present, entry)
     changed = replace(
         present,
@@ -138,7 +158,9 @@ async def replace_source(request: Request, source_id: SourceId, entry: SourceEnt
         secret=secret,
         previous_secret=previous,
     )
-    await house(request).configuration.change(lambda connection: store.replace_source(connection, changed, expected))
+    await house(request).configuration.change(
+        lambda connection: store.replace_source(connection, changed, expected)
+    )
     changed = replace(changed, version=expected + 1)
     return answer(_shown(changed, {}), ETag=etag(changed.version))
 
@@ -155,7 +177,9 @@ async def retry_source(request: Request, source_id: SourceId) -> Response:
     """Tries again to fetch every event of this source that was given up, after its api_url or api_token was mended."""
     source = _find(request, source_id)
     rooms = house(request)
-    count = await rooms.database.write(lambda connection: event_store.retry_dead(connection, source.id))
+    count = await rooms.database.write(
+        lambda connection: event_store.retry_dead(connection, source.id)
+    )
     rooms.fetcher.wake()
     return answer({"retried": count})
 
@@ -175,7 +199,9 @@ async def reconcile_source(request: Request, source_id: SourceId) -> Response:
     if source not in reconciler.polled():
         return answer({"looked_at": 0, "taken_in": 0, "problem": _CANNOT_BE_ASKED})
     found = await reconciler.reconcile(source)
-    return answer({"looked_at": found.looked_at, "taken_in": found.taken_in, "problem": found.problem})
+    return answer(
+        {"looked_at": found.looked_at, "taken_in": found.taken_in, "problem": found.problem}
+    )
 
 
 @door.operation(
@@ -199,8 +225,14 @@ async def read_shadow_report(
     source = _find(request, source_id)
     rooms = house(request)
     destination = shadow.destination_of(rooms.configuration.current, source)
-    routed = await rooms.database.read(lambda connection: shadow.newest_of(connection, source.id, limit))
-    report = await rooms.fetcher.compare(routed, destination) if destination else shadow.by_corrections(routed)
+    routed = await rooms.database.read(
+        lambda connection: shadow.newest_of(connection, source.id, limit)
+    )
+    report = (
+        await rooms.fetcher.compare(routed, destination)
+        if destination
+        else shadow.by_corrections(routed)
+    )
     return answer(
         {
             "problem": None if destination else _NOBODY_KNOWS,
@@ -209,8 +241,13 @@ async def read_shadow_report(
             "same": report.same,
             "elsewhere": report.elsewhere,
             "unreachable": report.unreachable,
-            "teams": [{"router": ours, "people": theirs, "count": count} for (ours, theirs), count in report.teams.most_common()],
-            "different": [_different(one) for one in report.compared if one.present != one.routed.team],
+            "teams": [
+                {"router": ours, "people": theirs, "count": count}
+                for (ours, theirs), count in report.teams.most_common()
+            ],
+            "different": [
+                _different(one) for one in report.compared if one.present != one.routed.team
+            ],
         }
     )
 
@@ -224,10 +261,14 @@ async def read_shadow_report(
     response_class=Response,
     summary="Remove a source",
 )
-async def remove_source(request: Request, source_id: SourceId, if_match: IfMatch = None) -> Response:
+async def remove_source(
+    request: Request, source_id: SourceId, if_match: IfMatch = None
+) -> Response:
     """Its URL answers 404 from now on. The inquiries that came through it stay, and the helpdesk stays as it is."""
     expected = required_version(if_match)
-    await house(request).configuration.change(lambda connection: store.remove_source(connection, source_id, expected))
+    await house(request).configuration.change(
+        lambda connection: store.remove_source(connection, source_id, expected)
+    )
     return Response(status_code=204)
 
 
@@ -246,7 +287,9 @@ def _different(one: shadow.Compared) -> dict[str, Any]:
 def _find(request: Request, source_id: str) -> Source:
     source = house(request).configuration.current.source(source_id)
     if source is None:
-        raise NotFound(f"There is no source '{source_id[:64]}'.", hint="GET /v1/sources lists them.")
+        raise NotFound(
+            f"There is no source '{source_id[:64]}'.", hint="GET /v1/sources lists them."
+        )
     return source
 
 
@@ -256,7 +299,10 @@ def _new_id(provider: str) -> str:
 
 def _known(provider: str) -> str:
     if provider not in SOURCES:
-        raise Invalid(f"There is no provider '{provider}'.", hint=f"It is one of {', '.join(sorted(SOURCES))}.")
+        raise Invalid(
+            f"There is no provider '{provider}'.",
+            hint=f"It is one of {', '.join(sorted(SOURCES))}.",
+        )
     return provider
 
 
@@ -273,12 +319,18 @@ def _rotated(present: Source, entry: SourceEntry) -> tuple[str | None, str | Non
 
 
 def _shown(source: Source, counts: dict[str, int]) -> dict[str, Any]:
-    hidden = SOURCES[source.provider].settings_model.secret_names() if source.provider in SOURCES else frozenset(source.settings)
+    hidden = (
+        SOURCES[source.provider].settings_model.secret_names()
+        if source.provider in SOURCES
+        else frozenset(source.settings)
+    )
     return {
         "id": source.id,
         "name": source.name,
         "provider": source.provider,
-        "settings": {name: _MASK if name in hidden else value for name, value in source.settings.items()},
+        "settings": {
+            name: _MASK if name in hidden else value for name, value in source.settings.items()
+        },
         "signed": source.secret is not None,
         "rotating": source.previous_secret is not None,
         "shadow": source.shadow,
@@ -292,7 +344,9 @@ def _shown(source: Source, counts: dict[str, int]) -> dict[str, Any]:
 def _setup(request: Request, source: Source) -> dict[str, Any]:
     kind = SOURCES[source.provider]
     needs_token = kind.signs == "never" or (kind.signs == "optional" and source.secret is None)
-    url = outside_address(request, f"/v1/{kind.path}/{source.id}") + (f"?token={source.token}" if needs_token else "")
+    url = outside_address(request, f"/v1/{kind.path}/{source.id}") + (
+        f"?token={source.token}" if needs_token else ""
+    )
     return {
         "id": source.id,
         "url": url,

@@ -28,7 +28,8 @@ class Ready(BaseModel):
 
     status: str = Field(description="ready, or unready with status 503.", examples=["ready"])
     checks: dict[str, str] = Field(
-        description="Each part: ok, or what is wrong with it.", examples=[{"database": "ok", "classifier": "ok", "outbox": "ok"}]
+        description="Each part: ok, or what is wrong with it.",
+        examples=[{"database": "ok", "classifier": "ok", "outbox": "ok"}],
     )
 
 
@@ -37,8 +38,12 @@ class ErrorEntry(BaseModel):
 
     code: str = Field(description="Stable; programs may rely on it.", examples=["key_reused"])
     status: int = Field(description="The HTTP status.", examples=[422])
-    title: str = Field(description="What it means.", examples=["This key came before with another body"])
-    hint: str = Field(description="What to do.", examples=["Use a new Idempotency-Key for a new inquiry."])
+    title: str = Field(
+        description="What it means.", examples=["This key came before with another body"]
+    )
+    hint: str = Field(
+        description="What to do.", examples=["Use a new Idempotency-Key for a new inquiry."]
+    )
 
 
 class ErrorList(BaseModel):
@@ -66,19 +71,26 @@ async def ready(request: Request) -> Response:
     Without a classifier the service stays ready: inquiries are stored and go to triage, flagged.
     """
     rooms = house(request)
-    checks = {"database": "ok", "classifier": "ok" if rooms.classifier.ready else "no model: everything goes to triage"}
+    checks = {
+        "database": "ok",
+        "classifier": "ok" if rooms.classifier.ready else "no model: everything goes to triage",
+    }
     healthy = True
     try:
         counts = await rooms.database.check(deliveries.count_deliveries)
         late = counts.oldest_due_s > OUTBOX_MAX_AGE_S
-        checks["outbox"] = f"oldest due delivery waits for {counts.oldest_due_s:.0f} s" if late else "ok"
+        checks["outbox"] = (
+            f"oldest due delivery waits for {counts.oldest_due_s:.0f} s" if late else "ok"
+        )
         healthy = not late
     except Unavailable as error:
         checks["database"] = error.detail
         healthy = False
     if rooms.database.dialect == "sqlite" and (warning := sqlite_warning()):
         checks["sqlite"] = warning
-    return answer({"status": "ready" if healthy else "unready", "checks": checks}, 200 if healthy else 503)
+    return answer(
+        {"status": "ready" if healthy else "unready", "checks": checks}, 200 if healthy else 503
+    )
 
 
 @door.get(
@@ -86,7 +98,12 @@ async def ready(request: Request) -> Response:
     operation_id="metrics",
     summary="Figures for Prometheus",
     response_class=Response,
-    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Prometheus' text format"}},
+    responses={
+        200: {
+            "content": {"text/plain": {"schema": {"type": "string"}}},
+            "description": "Prometheus' text format",
+        }
+    },
 )
 async def metrics(request: Request) -> Response:
     """Accepted, deduplicated and flagged inquiries, latency, queue depth, outbox age, dead letters."""
@@ -99,10 +116,16 @@ async def metrics(request: Request) -> Response:
     return Response(rooms.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-@door.get("/v1/errors", response_model=ErrorList, operation_id="list_errors", summary="Every error and what to do about it")
+@door.get(
+    "/v1/errors",
+    response_model=ErrorList,
+    operation_id="list_errors",
+    summary="Every error and what to do about it",
+)
 async def list_errors() -> Response:
     """The stable codes that answers of type `application/problem+json` carry."""
     items: list[dict[str, Any]] = [
-        {"code": error.code, "status": error.status, "title": error.title, "hint": error.hint} for error in CATALOGUE
+        {"code": error.code, "status": error.status, "title": error.title, "hint": error.hint}
+        for error in CATALOGUE
     ]
     return answer({"items": items})

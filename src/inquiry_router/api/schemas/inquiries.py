@@ -3,9 +3,26 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
-from inquiry_router.inquiry.model import Channel, Contact, Draft, EntityKind, Flag, Priority, Source, Status
+from inquiry_router.inquiry.model import (
+    Channel,
+    Contact,
+    Draft,
+    EntityKind,
+    Flag,
+    Priority,
+    Source,
+    Status,
+)
 
 
 def _written(value: Any) -> Any:
@@ -37,7 +54,11 @@ EXAMPLE_INQUIRY: dict[str, Any] = {
         "phone": "601 234 567",
         "company": "Hydro-Bud",
     },
-    "source": {"system": "zammad", "id": "48213", "url": "https://helpdesk.example.com/#ticket/zoom/48213"},
+    "source": {
+        "system": "zammad",
+        "id": "48213",
+        "url": "https://helpdesk.example.com/#ticket/zoom/48213",
+    },
 }
 
 
@@ -51,9 +72,15 @@ class ContactIn(Request):
     """Who writes; everything optional."""
 
     name: Line | None = Field(None, description="The person's name.", examples=["Anna Kowalska"])
-    email: Line | None = Field(None, description="E-mail address; stored in lower case.", examples=["anna@hydro-bud.example"])
+    email: Line | None = Field(
+        None,
+        description="E-mail address; stored in lower case.",
+        examples=["anna@hydro-bud.example"],
+    )
     phone: Line | None = Field(
-        None, description="Phone number in any form; stored as E.164, read as Polish without a country.", examples=["601 234 567"]
+        None,
+        description="Phone number in any form; stored as E.164, read as Polish without a country.",
+        examples=["601 234 567"],
     )
     company: Line | None = Field(None, description="The company's name.", examples=["Hydro-Bud"])
 
@@ -65,10 +92,13 @@ class SourceIn(Request):
         description="The name of that system.", examples=["zammad"]
     )
     id: Annotated[str, StringConstraints(min_length=1, max_length=400)] = Field(
-        description="Its id there. The same system and id are never taken in twice.", examples=["48213"]
+        description="Its id there. The same system and id are never taken in twice.",
+        examples=["48213"],
     )
     url: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
-        None, description="Where people can look at it.", examples=["https://helpdesk.example.com/#ticket/zoom/48213"]
+        None,
+        description="Where people can look at it.",
+        examples=["https://helpdesk.example.com/#ticket/zoom/48213"],
     )
 
 
@@ -77,18 +107,28 @@ class InquiryIn(Request):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE_INQUIRY]})
 
-    channel: Channel = Field(description="How the customer reached the company.", examples=["email"])
-    text: str = Field(
-        "", description="What the customer said, whole; any length up to the body limit.", examples=[EXAMPLE_INQUIRY["text"]]
+    channel: Channel = Field(
+        description="How the customer reached the company.", examples=["email"]
     )
-    subject: str | None = Field(None, description="The subject line, where there is one.", examples=["Pompa znowu stoi"])
+    text: str = Field(
+        "",
+        description="What the customer said, whole; any length up to the body limit.",
+        examples=[EXAMPLE_INQUIRY["text"]],
+    )
+    subject: str | None = Field(
+        None, description="The subject line, where there is one.", examples=["Pompa znowu stoi"]
+    )
     language: Annotated[str, StringConstraints(max_length=35)] | None = Field(
-        None, description="The language, where the sender knows it (ISO 639-1); detected otherwise.", examples=["pl"]
+        None,
+        description="The language, where the sender knows it (ISO 639-1); detected otherwise.",
+        examples=["pl"],
     )
     contact: ContactIn | None = Field(None, description="Who writes.")
     source: SourceIn | None = Field(None, description="Where it stands in the system it came from.")
     received_at: Moment | None = Field(
-        None, description="When the customer sent it, with time zone; now, when left out.", examples=["2026-11-20T09:30:00+01:00"]
+        None,
+        description="When the customer sent it, with time zone; now, when left out.",
+        examples=["2026-11-20T09:30:00+01:00"],
     )
 
     @model_validator(mode="after")
@@ -105,8 +145,12 @@ class InquiryIn(Request):
             text=self.text,
             subject=self.subject,
             language=self.language,
-            contact=Contact(contact.name, contact.email, contact.phone, contact.company) if contact else Contact(),
-            source=Source(self.source.system, self.source.id, self.source.url) if self.source else None,
+            contact=Contact(contact.name, contact.email, contact.phone, contact.company)
+            if contact
+            else Contact(),
+            source=Source(self.source.system, self.source.id, self.source.url)
+            if self.source
+            else None,
             received_at=self.received_at,
         )
 
@@ -122,7 +166,9 @@ class EvidenceOut(BaseModel):
     """What spoke for the category."""
 
     text: str = Field(description="A word or phrase of the customer.", examples=["nie pompuje"])
-    weight: float = Field(description="How much it spoke for the category; the largest comes first.", examples=[1.8])
+    weight: float = Field(
+        description="How much it spoke for the category; the largest comes first.", examples=[1.8]
+    )
 
 
 class ClassificationOut(BaseModel):
@@ -130,7 +176,9 @@ class ClassificationOut(BaseModel):
 
     category: str = Field(description="The most likely category.", examples=["defect"])
     confidence: float = Field(description="Its calibrated probability, 0 to 1.", examples=[0.94])
-    secondary: str | None = Field(description="A second matter in the same message, where there is one.", examples=[None])
+    secondary: str | None = Field(
+        description="A second matter in the same message, where there is one.", examples=[None]
+    )
     ranking: list[RankedOut] = Field(description="Every category, the most likely first.")
     language: str = Field(description="The language, ISO 639-1.", examples=["pl"])
     method: str = Field(
@@ -139,7 +187,9 @@ class ClassificationOut(BaseModel):
     )
     model: str = Field(description="Name and version of the model.", examples=["e5-linear-4"])
     evidence: list[EvidenceOut] = Field(description="The words that decided, the strongest first.")
-    unsure: bool = Field(description="The model's threshold or margin was not reached.", examples=[False])
+    unsure: bool = Field(
+        description="The model's threshold or margin was not reached.", examples=[False]
+    )
 
 
 class NeighbourOut(BaseModel):
@@ -147,15 +197,21 @@ class NeighbourOut(BaseModel):
 
     text: str = Field(description="How it begins.", examples=["Pompa CX-20 nie rusza po zimie."])
     category: str = Field(description="Its category.", examples=["defect"])
-    similarity: float = Field(description="Cosine of the two vectors; 1 for the same.", examples=[0.91])
-    origin: str = Field(description="corpus, or learnt from a correction at the company.", examples=["corpus"])
+    similarity: float = Field(
+        description="Cosine of the two vectors; 1 for the same.", examples=[0.91]
+    )
+    origin: str = Field(
+        description="corpus, or learnt from a correction at the company.", examples=["corpus"]
+    )
 
 
 class ExplanationOut(BaseModel):
     """Why an inquiry was understood so."""
 
     classification: ClassificationOut
-    nearest: list[NeighbourOut] = Field(description="The three examples most like it, the nearest first.")
+    nearest: list[NeighbourOut] = Field(
+        description="The three examples most like it, the nearest first."
+    )
 
 
 class DecisionOut(BaseModel):
@@ -165,19 +221,30 @@ class DecisionOut(BaseModel):
     assignee: str | None = Field(description="The person, where one is named.", examples=[None])
     priority: Priority = Field(description="How much it hurries.", examples=["high"])
     due_at: datetime | None = Field(
-        description="When the promise to the customer runs out.", examples=["2026-11-23T11:00:00.000Z"]
+        description="When the promise to the customer runs out.",
+        examples=["2026-11-23T11:00:00.000Z"],
     )
-    rule: str = Field(description="The rule of the policy that decided; `default` when none applied.", examples=["defects"])
+    rule: str = Field(
+        description="The rule of the policy that decided; `default` when none applied.",
+        examples=["defects"],
+    )
     policy_version: int = Field(description="The version of the policy.", examples=[1])
-    reasons: list[str] = Field(description="Why, step by step.", examples=[["rule 'defects' applies: category is defect"]])
-    flags: list[Flag] = Field(description="Why people should look: unsure, unclassified, unread, law.", examples=[[]])
+    reasons: list[str] = Field(
+        description="Why, step by step.", examples=[["rule 'defects' applies: category is defect"]]
+    )
+    flags: list[Flag] = Field(
+        description="Why people should look: unsure, unclassified, unread, law.", examples=[[]]
+    )
 
 
 class AcknowledgementOut(BaseModel):
     """What may be told to the customer."""
 
     language: str = Field(description="The language of the text: pl, en or de.", examples=["pl"])
-    text: str = Field(description="The text.", examples=["Dziękujemy za wiadomość. Zajmuje się nią zespół: obsługa klienta."])
+    text: str = Field(
+        description="The text.",
+        examples=["Dziękujemy za wiadomość. Zajmuje się nią zespół: obsługa klienta."],
+    )
 
 
 class EntityOut(BaseModel):
@@ -185,7 +252,9 @@ class EntityOut(BaseModel):
 
     kind: EntityKind = Field(description="What it is.", examples=["order_number"])
     text: str = Field(description="As the customer wrote it.", examples=["zam. 4500187"])
-    value: str | None = Field(description="In one spelling for all; null where it is not certain.", examples=["4500187"])
+    value: str | None = Field(
+        description="In one spelling for all; null where it is not certain.", examples=["4500187"]
+    )
     field: str = Field(description="subject or text.", examples=["text"])
     begin: int = Field(description="Its first character there.", examples=[17])
     end: int = Field(description="The character after its last one.", examples=[29])
@@ -194,24 +263,36 @@ class EntityOut(BaseModel):
 class InquiryOut(BaseModel):
     """The answer to the sender."""
 
-    id: str = Field(description="The inquiry's id, a UUIDv7.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"])
-    reference: str = Field(description="What the customer can read out on the phone.", examples=["K7MA-4XEH"])
+    id: str = Field(
+        description="The inquiry's id, a UUIDv7.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"]
+    )
+    reference: str = Field(
+        description="What the customer can read out on the phone.", examples=["K7MA-4XEH"]
+    )
     status: Status = Field(description="routed or resolved.", examples=["routed"])
-    received_at: datetime = Field(description="When the customer sent it, UTC.", examples=["2026-11-20T08:30:00.000Z"])
+    received_at: datetime = Field(
+        description="When the customer sent it, UTC.", examples=["2026-11-20T08:30:00.000Z"]
+    )
     classification: ClassificationOut
     decision: DecisionOut
     acknowledgement: AcknowledgementOut | None = Field(
         description="What may be told to the customer; null for automatic mail, which must not be answered."
     )
-    entities: list[EntityOut] = Field(description="Numbers, people, dates, hurry and danger that the inquiry states.")
+    entities: list[EntityOut] = Field(
+        description="Numbers, people, dates, hurry and danger that the inquiry states."
+    )
 
 
 class ContactOut(BaseModel):
     """Who wrote."""
 
     name: str | None = Field(description="Name.", examples=["Anna Kowalska"])
-    email: str | None = Field(description="E-mail address, lower case.", examples=["anna@hydro-bud.example"])
-    phone: str | None = Field(description="Phone number, E.164 where it could be read.", examples=["+48601234567"])
+    email: str | None = Field(
+        description="E-mail address, lower case.", examples=["anna@hydro-bud.example"]
+    )
+    phone: str | None = Field(
+        description="Phone number, E.164 where it could be read.", examples=["+48601234567"]
+    )
     company: str | None = Field(description="Company.", examples=["Hydro-Bud"])
 
 
@@ -235,27 +316,43 @@ class PassageOut(BaseModel):
     """How it came, where that is not plain."""
 
     automatic: str | None = Field(
-        description="auto_reply, bounce or list where no person wrote it: then it is never answered.", examples=[None]
+        description="auto_reply, bounce or list where no person wrote it: then it is never answered.",
+        examples=[None],
     )
-    forwarded_by: ContactOut | None = Field(description="The colleague who passed it on; the contact is the customer.")
+    forwarded_by: ContactOut | None = Field(
+        description="The colleague who passed it on; the contact is the customer."
+    )
     attachments: list[AttachmentOut] = Field(description="What came along.")
     hops: int = Field(description="How many routers it has been through.", examples=[0])
-    shadow: bool = Field(description="Decided and recorded only; nothing was handed over.", examples=[False])
-    unread: bool = Field(description="Kept as it came because it could not be read.", examples=[False])
+    shadow: bool = Field(
+        description="Decided and recorded only; nothing was handed over.", examples=[False]
+    )
+    unread: bool = Field(
+        description="Kept as it came because it could not be read.", examples=[False]
+    )
 
 
 class CutOut(BaseModel):
     """A piece of the text that is not what the customer asks now."""
 
-    kind: str = Field(description="quote, signature, footer or forward_header.", examples=["footer"])
-    text: str = Field(description="As it stands in the text.", examples=["Administratorem Państwa danych jest ..."])
+    kind: str = Field(
+        description="quote, signature, footer or forward_header.", examples=["footer"]
+    )
+    text: str = Field(
+        description="As it stands in the text.",
+        examples=["Administratorem Państwa danych jest ..."],
+    )
 
 
 class HookOut(BaseModel):
     """What became of a vendor's request."""
 
-    status: str = Field(description="accepted, stored, duplicate or ignored.", examples=["accepted"])
-    reference: str | None = Field(description="The inquiry's reference, where it became one.", examples=["K7MA-4XEH"])
+    status: str = Field(
+        description="accepted, stored, duplicate or ignored.", examples=["accepted"]
+    )
+    reference: str | None = Field(
+        description="The inquiry's reference, where it became one.", examples=["K7MA-4XEH"]
+    )
     reason: str | None = Field(description="Why it was ignored.", examples=[None])
     events: int = Field(description="How many events the request held.", examples=[1])
 
@@ -264,9 +361,15 @@ class TimelineEntry(BaseModel):
     """Something that happened."""
 
     at: datetime = Field(description="When, UTC.", examples=["2026-11-20T08:30:00.000Z"])
-    kind: str = Field(description="routed, corrected, resolved or delivery_attempt.", examples=["routed"])
-    actor: str = Field(description="The API key, or for attempts the destination.", examples=["helpdesk"])
-    details: dict[str, Any] = Field(description="What exactly; a routed entry holds the decision whole.")
+    kind: str = Field(
+        description="routed, corrected, resolved or delivery_attempt.", examples=["routed"]
+    )
+    actor: str = Field(
+        description="The API key, or for attempts the destination.", examples=["helpdesk"]
+    )
+    details: dict[str, Any] = Field(
+        description="What exactly; a routed entry holds the decision whole."
+    )
 
 
 class InquiryWhole(InquiryOut):
@@ -283,7 +386,9 @@ class InquiryWhole(InquiryOut):
 class InquiryWithTimeline(InquiryWhole):
     """An inquiry with all that happened to it."""
 
-    cut: list[CutOut] = Field(description="What of the text the classifier did not read: quotes, signatures, legal footers.")
+    cut: list[CutOut] = Field(
+        description="What of the text the classifier did not read: quotes, signatures, legal footers."
+    )
 
     timeline: list[TimelineEntry] = Field(description="What happened, the oldest first.")
 
@@ -298,20 +403,26 @@ class InquiryItem(BaseModel):
     subject: str | None = Field(description="The subject line.", examples=["Pompa znowu stoi"])
     text: str = Field(description="The first 280 characters.", examples=["Pompa nie pompuje."])
     contact: ContactOut
-    received_at: datetime = Field(description="When it was sent, UTC.", examples=["2026-11-20T08:30:00.000Z"])
+    received_at: datetime = Field(
+        description="When it was sent, UTC.", examples=["2026-11-20T08:30:00.000Z"]
+    )
     category: str = Field(description="Category.", examples=["defect"])
     confidence: float = Field(description="Probability, 0 to 1.", examples=[0.94])
     language: str = Field(description="Language.", examples=["pl"])
     team: str = Field(description="Team.", examples=["customer_service"])
     priority: Priority = Field(description="Priority.", examples=["high"])
-    due_at: datetime | None = Field(description="When the promise runs out.", examples=["2026-11-23T11:00:00.000Z"])
+    due_at: datetime | None = Field(
+        description="When the promise runs out.", examples=["2026-11-23T11:00:00.000Z"]
+    )
 
 
 class InquiryPage(BaseModel):
     """One page, the newest first."""
 
     items: list[InquiryItem]
-    next_cursor: str | None = Field(description="Send it as `cursor` for the next page; null at the end.", examples=[None])
+    next_cursor: str | None = Field(
+        description="Send it as `cursor` for the next page; null at the end.", examples=[None]
+    )
 
 
 class CorrectionIn(Request):
@@ -320,19 +431,31 @@ class CorrectionIn(Request):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [{"category": "order_support", "who": "Celina", "why": "The pump works, the invoice is wrong."}]
+            "examples": [
+                {
+                    "category": "order_support",
+                    "who": "Celina",
+                    "why": "The pump works, the invoice is wrong.",
+                }
+            ]
         },
     )
 
     who: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
         description="The person who says so.", examples=["Celina"]
     )
-    category: CategoryId | None = Field(None, description="The right category.", examples=["order_support"])
+    category: CategoryId | None = Field(
+        None, description="The right category.", examples=["order_support"]
+    )
     team: CategoryId | None = Field(
-        None, description="The right team; left out, the policy decides anew by the category.", examples=["customer_service"]
+        None,
+        description="The right team; left out, the policy decides anew by the category.",
+        examples=["customer_service"],
     )
     why: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
-        None, description="Why, in a person's words.", examples=["The pump works, the invoice is wrong."]
+        None,
+        description="Why, in a person's words.",
+        examples=["The pump works, the invoice is wrong."],
     )
 
     @model_validator(mode="after")
@@ -346,7 +469,8 @@ class ResolutionIn(Request):
     """That an inquiry is done."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"who": "Celina", "note": "Seal replaced on site."}]}
+        extra="forbid",
+        json_schema_extra={"examples": [{"who": "Celina", "note": "Seal replaced on site."}]},
     )
 
     who: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(

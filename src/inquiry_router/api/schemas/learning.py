@@ -14,9 +14,16 @@ class GroupOut(BaseModel):
     """Figures about some inquiries; shares are 0 to 1."""
 
     inquiries: int = Field(description="How many came in.", examples=[120])
-    looked_at: int = Field(description="Of these, how many people have corrected, confirmed or resolved.", examples=[80])
-    right: float | None = Field(description="Of those looked at, the share whose first category stands.", examples=[0.93])
-    decided: float | None = Field(description="The share that the router was sure of.", examples=[0.84])
+    looked_at: int = Field(
+        description="Of these, how many people have corrected, confirmed or resolved.",
+        examples=[80],
+    )
+    right: float | None = Field(
+        description="Of those looked at, the share whose first category stands.", examples=[0.93]
+    )
+    decided: float | None = Field(
+        description="The share that the router was sure of.", examples=[0.84]
+    )
 
 
 class BinOut(BaseModel):
@@ -28,13 +35,18 @@ class BinOut(BaseModel):
     to: float = Field(description="to here.", examples=[1.0])
     inquiries: int = Field(description="How many were looked at.", examples=[61])
     confidence: float = Field(description="Their mean confidence.", examples=[0.97])
-    right: float = Field(description="The share that was right: an honest router has the same figure twice.", examples=[0.98])
+    right: float = Field(
+        description="The share that was right: an honest router has the same figure twice.",
+        examples=[0.98],
+    )
 
 
 class CalibrationOut(BaseModel):
     """Whether the confidence can be believed."""
 
-    error: float | None = Field(description="Expected calibration error; 0 is perfect, below 0.05 good.", examples=[0.021])
+    error: float | None = Field(
+        description="Expected calibration error; 0 is perfect, below 0.05 good.", examples=[0.021]
+    )
     bins: list[BinOut]
 
 
@@ -42,13 +54,17 @@ class LettersOut(BaseModel):
     """Letter groups that the model has never seen; shares, 0 to 1."""
 
     now: float = Field(description="In the newest inquiries.", examples=[0.12])
-    corpus: float = Field(description="In texts by authors that training had not seen.", examples=[0.11])
+    corpus: float = Field(
+        description="In texts by authors that training had not seen.", examples=[0.11]
+    )
 
 
 class DriftOut(BaseModel):
     """Whether what comes in is what the model was made for. Population stability indices: below 0.1 steady, from 0.25 shifted."""
 
-    verdict: str = Field(description="steady, moved, shifted, or unknown without inquiries.", examples=["steady"])
+    verdict: str = Field(
+        description="steady, moved, shifted, or unknown without inquiries.", examples=["steady"]
+    )
     language: float | None = Field(description="Of the languages.", examples=[0.04])
     channel: float | None = Field(description="Of the channels.", examples=[0.08])
     length: float | None = Field(description="Of the lengths.", examples=[0.02])
@@ -58,19 +74,32 @@ class DriftOut(BaseModel):
 class QualityOut(BaseModel):
     """How good the decisions have been, as far as people have looked."""
 
-    inquiries: int = Field(description="How many of the period were counted, the newest 10,000 at most.", examples=[420])
-    looked_at: int = Field(description="Of these, how many people have corrected, confirmed or resolved.", examples=[260])
-    right: float | None = Field(description="Of those looked at, the share whose first category stands.", examples=[0.93])
-    decided: float | None = Field(description="The share that the router was sure of.", examples=[0.84])
+    inquiries: int = Field(
+        description="How many of the period were counted, the newest 10,000 at most.",
+        examples=[420],
+    )
+    looked_at: int = Field(
+        description="Of these, how many people have corrected, confirmed or resolved.",
+        examples=[260],
+    )
+    right: float | None = Field(
+        description="Of those looked at, the share whose first category stands.", examples=[0.93]
+    )
+    decided: float | None = Field(
+        description="The share that the router was sure of.", examples=[0.84]
+    )
     right_when_decided: float | None = Field(
         description="Of the decided ones looked at, the share that was right.", examples=[0.97]
     )
-    by_category: dict[str, GroupOut] = Field(description="By the category that the router gave first.")
+    by_category: dict[str, GroupOut] = Field(
+        description="By the category that the router gave first."
+    )
     by_language: dict[str, GroupOut] = Field(description="By language.")
     by_channel: dict[str, GroupOut] = Field(description="By channel.")
     by_model: dict[str, GroupOut] = Field(description="By the model that was asked.")
     confusion: dict[str, dict[str, int]] = Field(
-        description="What people said -> what the router had said -> how many.", examples=[{"defect": {"defect": 61, "other": 2}}]
+        description="What people said -> what the router had said -> how many.",
+        examples=[{"defect": {"defect": 61, "other": 2}}],
     )
     calibration: CalibrationOut
     drift: DriftOut
@@ -81,13 +110,21 @@ class ModelOut(BaseModel):
 
     number: int = Field(description="Its number; 0 is the shipped model.", examples=[3])
     name: str = Field(description="As decisions name it.", examples=["e5-linear-4+taught-3"])
-    at: datetime | None = Field(description="When it was made.", examples=["2026-11-20T02:00:00.000Z"])
+    at: datetime | None = Field(
+        description="When it was made.", examples=["2026-11-20T02:00:00.000Z"]
+    )
     actor: str | None = Field(description="The API key, or schedule.", examples=["schedule"])
-    why: str | None = Field(description="Why it was made.", examples=["24 inquiries were corrected"])
-    state: str = Field(description="active, retired, or refused because of its objections.", examples=["active"])
+    why: str | None = Field(
+        description="Why it was made.", examples=["24 inquiries were corrected"]
+    )
+    state: str = Field(
+        description="active, retired, or refused because of its objections.", examples=["active"]
+    )
     objections: list[str] = Field(description="Why it was not put in use.", examples=[[]])
     lessons: int = Field(description="How many corrected inquiries it learnt from.", examples=[24])
-    categories: list[str] = Field(description="The categories it knows.", examples=[["defect", "order_support"]])
+    categories: list[str] = Field(
+        description="The categories it knows.", examples=[["defect", "order_support"]]
+    )
     figures: dict[str, Any] = Field(
         description="Measured on what it had not seen, before and after.",
         examples=[{"shipped_test": {"before": {"accuracy": 0.9}, "after": {"accuracy": 0.91}}}],
@@ -103,30 +140,48 @@ class ModelList(BaseModel):
 class LearnIn(Document):
     """That the router shall learn now."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"why": "Two weeks of corrections."}]})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"why": "Two weeks of corrections."}]}
+    )
 
-    why: Why = Field("asked for", description="For the history.", examples=["Two weeks of corrections."])
+    why: Why = Field(
+        "asked for", description="For the history.", examples=["Two weeks of corrections."]
+    )
 
 
 class UseIn(Document):
     """That another version shall be used."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"why": "The last one confuses invoices."}]})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"why": "The last one confuses invoices."}]}
+    )
 
-    why: Why = Field("asked for", description="For the history.", examples=["The last one confuses invoices."])
+    why: Why = Field(
+        "asked for", description="For the history.", examples=["The last one confuses invoices."]
+    )
 
 
 class CategoryOut(BaseModel):
     """A category."""
 
     id: str = Field(description="The name used in policies and answers.", examples=["rental"])
-    names: dict[str, str] = Field(description="What people read, by language.", examples=[{"pl": "wynajem", "en": "rental"}])
-    description: str = Field(description="What the sender needs.", examples=["Wants to rent equipment."])
-    own: bool = Field(description="Whether it is the company's own; the others always exist.", examples=[True])
-    team: str | None = Field(
-        description="Who gets it when no rule says otherwise; null: the policy alone decides.", examples=["sales"]
+    names: dict[str, str] = Field(
+        description="What people read, by language.", examples=[{"pl": "wynajem", "en": "rental"}]
     )
-    examples: int = Field(description="How many examples it was learnt from; 0 for those that always exist.", examples=[12])
+    description: str = Field(
+        description="What the sender needs.", examples=["Wants to rent equipment."]
+    )
+    own: bool = Field(
+        description="Whether it is the company's own; the others always exist.", examples=[True]
+    )
+    team: str | None = Field(
+        description="Who gets it when no rule says otherwise; null: the policy alone decides.",
+        examples=["sales"],
+    )
+    examples: int = Field(
+        description="How many examples it was learnt from; 0 for those that always exist.",
+        examples=[12],
+    )
 
 
 class CategoryList(BaseModel):
@@ -141,16 +196,25 @@ class CollisionOut(BaseModel):
     example: str = Field(description="The example.", examples=["Chcę kupić używany podnośnik."])
     looks_like: str = Field(description="The category it looks like.", examples=["new_purchase"])
     confidence: float = Field(description="How much, 0 to 1.", examples=[0.81])
-    resembles: str | None = Field(description="What it is most like there.", examples=["Interesuje nas zakup podnośnika."])
+    resembles: str | None = Field(
+        description="What it is most like there.", examples=["Interesuje nas zakup podnośnika."]
+    )
 
 
 class NewCategoryOut(CategoryOut):
     """A category that was made, and how well it is told apart."""
 
-    verdict: str = Field(description="well, fairly or poorly told apart from the others.", examples=["well"])
-    recognised: float = Field(
-        description="Of its examples, the share that is recognised by models that have not seen them.", examples=[0.92]
+    verdict: str = Field(
+        description="well, fairly or poorly told apart from the others.", examples=["well"]
     )
-    taken_from_others: float = Field(description="Of the shipped test, the share wrongly taken for it.", examples=[0.002])
-    collisions: list[CollisionOut] = Field(description="Examples that look like something else: reword them, or give more.")
+    recognised: float = Field(
+        description="Of its examples, the share that is recognised by models that have not seen them.",
+        examples=[0.92],
+    )
+    taken_from_others: float = Field(
+        description="Of the shipped test, the share wrongly taken for it.", examples=[0.002]
+    )
+    collisions: list[CollisionOut] = Field(
+        description="Examples that look like something else: reword them, or give more."
+    )
     model: int = Field(description="The taught model that knows it.", examples=[4])

@@ -16,7 +16,9 @@ def checked_settings(
 ) -> ProviderSettings:
     """The settings, with each secret that was left out or sent masked taken from what is stored. Raises `Invalid`."""
     try:
-        return model.model_validate(model.completed(sent, stored), context={"reach": house(request).reach})
+        return model.model_validate(
+            model.completed(sent, stored), context={"reach": house(request).reach}
+        )
     except ValidationError as error:
         raise invalid(error.errors(include_url=False, include_input=False), "settings") from None
     except ValueError as error:

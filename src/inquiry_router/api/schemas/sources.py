@@ -15,20 +15,28 @@ class SourceEntry(Document):
     """What may be changed of a source."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"name": "The website's form", "provider": "console", "shadow": True}]}
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"name": "The website's form", "provider": "console", "shadow": True}]
+        },
     )
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
         description="What it is, for people.", examples=["Our Zendesk"]
     )
-    provider: Slug = Field(description="Whose webhooks it takes; the docs of the source kinds list them.", examples=["zendesk"])
+    provider: Slug = Field(
+        description="Whose webhooks it takes; the docs of the source kinds list them.",
+        examples=["zendesk"],
+    )
     secret: Secret | None = Field(
         None,
         description="What the vendor signs with. Left out or masked on a change it stays; another one makes the present one the "
         "previous, and both are valid until `end_rotation`.",
         examples=["dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="],
     )
-    end_rotation: bool = Field(False, strict=True, description="Whether the previous secret ends now.", examples=[False])
+    end_rotation: bool = Field(
+        False, strict=True, description="Whether the previous secret ends now.", examples=[False]
+    )
     settings: dict[str, Any] = Field(
         default_factory=dict,
         description="What this provider needs beside the secret: `own_domains`, for some `api_url` and `api_token` to fetch what "
@@ -48,24 +56,41 @@ class NewSource(SourceEntry):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"id": "website", "name": "The website's form", "provider": "console"}]},
+        json_schema_extra={
+            "examples": [{"id": "website", "name": "The website's form", "provider": "console"}]
+        },
     )
 
-    id: Slug | None = Field(None, description="The name it goes by; made from the provider when left out.", examples=["website"])
+    id: Slug | None = Field(
+        None,
+        description="The name it goes by; made from the provider when left out.",
+        examples=["website"],
+    )
 
 
 class SourceOut(BaseModel):
     """A source; secrets are masked."""
 
-    id: str = Field(description="Its id: inquiries name it as their source's system.", examples=["website"])
+    id: str = Field(
+        description="Its id: inquiries name it as their source's system.", examples=["website"]
+    )
     name: str = Field(description="What it is.", examples=["The website's form"])
     provider: str = Field(description="Whose webhooks it takes.", examples=["console"])
-    settings: dict[str, Any] = Field(description="What the provider needs.", examples=[{"own_domains": ["acme.example.com"]}])
+    settings: dict[str, Any] = Field(
+        description="What the provider needs.", examples=[{"own_domains": ["acme.example.com"]}]
+    )
     signed: bool = Field(description="Whether a secret is set.", examples=[True])
-    rotating: bool = Field(description="Whether the previous secret is still valid too.", examples=[False])
+    rotating: bool = Field(
+        description="Whether the previous secret is still valid too.", examples=[False]
+    )
     shadow: bool = Field(description="Whether it only decides and records.", examples=[False])
-    waiting: int = Field(description="Events stored that are still to be fetched from the vendor.", examples=[0])
-    dead: int = Field(description="Events that could not be fetched; POST .../retry tries them again.", examples=[0])
+    waiting: int = Field(
+        description="Events stored that are still to be fetched from the vendor.", examples=[0]
+    )
+    dead: int = Field(
+        description="Events that could not be fetched; POST .../retry tries them again.",
+        examples=[0],
+    )
     version: int = Field(description="Counts up with every change.", examples=[1])
     created_at: datetime = Field(description="Since when.", examples=["2026-11-20T08:30:00.000Z"])
 
@@ -83,7 +108,8 @@ class SourceSetup(BaseModel):
         examples=["kq3v..."],
     )
     setup: Setup = Field(
-        description="The steps at the vendor.", examples=[{"pl": ["Otwórz ustawienia."], "en": ["Open the settings."]}]
+        description="The steps at the vendor.",
+        examples=[{"pl": ["Otwórz ustawienia."], "en": ["Open the settings."]}],
     )
 
 
@@ -101,9 +127,12 @@ class ReconciledOut(BaseModel):
     """What came of asking the helpdesk."""
 
     looked_at: int = Field(description="Recent tickets there.", examples=[12])
-    taken_in: int = Field(description="Those that had never come and are taken in now.", examples=[0])
+    taken_in: int = Field(
+        description="Those that had never come and are taken in now.", examples=[0]
+    )
     problem: str | None = Field(
-        description="Why it could not be asked, and what it said; or that there is more to ask for.", examples=[None]
+        description="Why it could not be asked, and what it said; or that there is more to ask for.",
+        examples=[None],
     )
 
 
@@ -111,32 +140,47 @@ class TeamsCompared(BaseModel):
     """How often the router said one team and people another, or the same."""
 
     router: str = Field(description="The team that the router decided.", examples=["sales"])
-    people: str = Field(description="The team whose group the ticket is in.", examples=["customer_service"])
+    people: str = Field(
+        description="The team whose group the ticket is in.", examples=["customer_service"]
+    )
     count: int = Field(description="How often.", examples=[3])
 
 
 class DifferentOut(BaseModel):
     """A ticket that people put elsewhere."""
 
-    inquiry_id: str = Field(description="The inquiry.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"])
+    inquiry_id: str = Field(
+        description="The inquiry.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"]
+    )
     reference: str = Field(description="Its reference.", examples=["K7MA-4XEH"])
     ticket: str = Field(description="The ticket's id in the helpdesk.", examples=["48213"])
     said: str = Field(description="How it begins.", examples=["Pompa znowu stoi"])
     router: str = Field(description="The team that the router decided.", examples=["sales"])
-    people: str = Field(description="The team whose group the ticket is in.", examples=["customer_service"])
+    people: str = Field(
+        description="The team whose group the ticket is in.", examples=["customer_service"]
+    )
 
 
 class ShadowReportOut(BaseModel):
     """What the router would have done against what people did."""
 
-    problem: str | None = Field(description="What keeps the helpdesk from being asked.", examples=[None])
+    problem: str | None = Field(
+        description="What keeps the helpdesk from being asked.", examples=[None]
+    )
     looked_at: int = Field(description="The newest tickets of the source.", examples=[50])
-    compared: int = Field(description="Those that are in a group of one of our teams, or were corrected.", examples=[46])
-    same: int = Field(description="Those that are where the router put or would have put them.", examples=[43])
+    compared: int = Field(
+        description="Those that are in a group of one of our teams, or were corrected.",
+        examples=[46],
+    )
+    same: int = Field(
+        description="Those that are where the router put or would have put them.", examples=[43]
+    )
     elsewhere: int = Field(description="Those in no group of our teams, or gone.", examples=[3])
     unreachable: int = Field(description="Those that the helpdesk did not tell of.", examples=[1])
     teams: list[TeamsCompared] = Field(description="Which teams, the commonest pair first.")
-    different: list[DifferentOut] = Field(description="The tickets that are elsewhere than the router says, newest first.")
+    different: list[DifferentOut] = Field(
+        description="The tickets that are elsewhere than the router says, newest first."
+    )
 
 
 class Retried(BaseModel):

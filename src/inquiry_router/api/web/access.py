@@ -40,7 +40,9 @@ class WrongKeys:
         return int(times[0] + 60 - now_s) + 1 if len(times) > WRONG_KEYS_A_MINUTE else None
 
 
-def require(request: Request, scope: Scope, configuration: Configuration, wrong_keys: WrongKeys) -> ApiKey:
+def require(
+    request: Request, scope: Scope, configuration: Configuration, wrong_keys: WrongKeys
+) -> ApiKey:
     """The key that the request carries. Raises `Unauthorised`, `Forbidden`, or `TooManyRequests` after 20 wrong ones."""
     header = header_of(request, b"authorization") or ""
     kind, _, token = header.partition(" ")
@@ -50,7 +52,9 @@ def require(request: Request, scope: Scope, configuration: Configuration, wrong_
         wait = wrong_keys.count(address, time.monotonic()) if header else None
         if wait is not None:
             raise TooManyRequests(retry_after=wait)
-        raise Unauthorised("The key is wrong or revoked." if header else "The request carries no API key.")
+        raise Unauthorised(
+            "The key is wrong or revoked." if header else "The request carries no API key."
+        )
     if not key.allows(scope):
         raise Forbidden(f"The key '{key.id}' lacks the scope '{scope}'.", required_scope=scope)
     return key

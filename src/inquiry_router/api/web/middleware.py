@@ -58,9 +58,13 @@ class Surroundings:
         finally:
             seconds = time.perf_counter() - begun
             route = getattr(scope.get("route"), "path", "unknown")
-            method = scope["method"] if scope["method"] in _METHODS and route != "unknown" else "other"
+            method = (
+                scope["method"] if scope["method"] in _METHODS and route != "unknown" else "other"
+            )
             self._metrics.answered(method, route, status, seconds)
-            log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+            log.info(
+                "request", method=method, route=route, status=status, ms=round(seconds * 1000, 1)
+            )
 
 
 def _request_id(scope: Scope) -> str:

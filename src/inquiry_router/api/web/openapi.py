@@ -19,14 +19,35 @@ Times are RFC 3339 in UTC. Errors are `application/problem+json` with a stable `
 """
 
 TAGS = [
-    ("Start here", "Paste an inquiry and see what would happen to it, with the reasons. Nothing is stored."),
-    ("Inquiries", "Take inquiries in, find them, see why they went where they went, correct and resolve them."),
-    ("Policy", "The ordered rules that decide who gets what, how urgent it is and what is promised."),
+    (
+        "Start here",
+        "Paste an inquiry and see what would happen to it, with the reasons. Nothing is stored.",
+    ),
+    (
+        "Inquiries",
+        "Take inquiries in, find them, see why they went where they went, correct and resolve them.",
+    ),
+    (
+        "Policy",
+        "The ordered rules that decide who gets what, how urgent it is and what is promised.",
+    ),
     ("Teams", "Who inquiries go to, and when they work."),
-    ("Sources", "Which helpdesks, mailboxes and websites may send inquiries, and what to click there."),
-    ("Phone", "Calls: what the phone platform is to do next, who is rung for what, and who is to be rung back."),
-    ("Destinations", "Where decisions are handed over: your helpdesk, ERP or anything that takes a signed webhook."),
-    ("Deliveries", "What was handed over, what waits, and what was given up and can be sent again."),
+    (
+        "Sources",
+        "Which helpdesks, mailboxes and websites may send inquiries, and what to click there.",
+    ),
+    (
+        "Phone",
+        "Calls: what the phone platform is to do next, who is rung for what, and who is to be rung back.",
+    ),
+    (
+        "Destinations",
+        "Where decisions are handed over: your helpdesk, ERP or anything that takes a signed webhook.",
+    ),
+    (
+        "Deliveries",
+        "What was handed over, what waits, and what was given up and can be sent again.",
+    ),
     ("Quality", "How good the decisions have been, as far as people have looked."),
     ("Models", "What the router has learnt from corrections: versions, figures, and the way back."),
     ("Categories", "The six that always exist, and those of your own."),
@@ -38,7 +59,12 @@ _EVENTS = {
     "inquiry.routed": ("An inquiry was taken in and routed", {}),
     "inquiry.corrected": (
         "A person corrected a decision",
-        {"correction": {"type": "object", "description": "who, category, team and why, as it was said."}},
+        {
+            "correction": {
+                "type": "object",
+                "description": "who, category, team and why, as it was said.",
+            }
+        },
     ),
     "inquiry.resolved": (
         "An inquiry was resolved",
@@ -80,13 +106,17 @@ def _document(app: FastAPI) -> dict[str, Any]:
         servers=[{"url": "/", "description": "This service"}],
     )
     components = document["components"]
-    components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": "An API key: irk_<id>_<secret>."}}
+    components["securitySchemes"] = {
+        "key": {"type": "http", "scheme": "bearer", "description": "An API key: irk_<id>_<secret>."}
+    }
     for model in (Problem, InquiryWhole):
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         components["schemas"].update(schema.pop("$defs", {}))
         components["schemas"][model.__name__] = schema
     _mend_operations(document)
-    document["webhooks"] = {event: _webhook(event, summary, more) for event, (summary, more) in _EVENTS.items()}
+    document["webhooks"] = {
+        event: _webhook(event, summary, more) for event, (summary, more) in _EVENTS.items()
+    }
     return document
 
 
@@ -118,7 +148,13 @@ def _webhook(event: str, summary: str, more: dict[str, Any]) -> dict[str, Any]:
             "and 24 h until a 2xx comes back; 410 switches the destination off. Answer within 15 s.",
             "operationId": event.replace(".", "_"),
             "parameters": [
-                {"name": name, "in": "header", "required": True, "description": text, "schema": {"type": "string"}}
+                {
+                    "name": name,
+                    "in": "header",
+                    "required": True,
+                    "description": text,
+                    "schema": {"type": "string"},
+                }
                 for name, text in headers.items()
             ],
             "requestBody": {
@@ -129,8 +165,16 @@ def _webhook(event: str, summary: str, more: dict[str, Any]) -> dict[str, Any]:
                             "type": "object",
                             "required": ["type", "timestamp", "data"],
                             "properties": {
-                                "type": {"type": "string", "const": event, "description": "What happened."},
-                                "timestamp": {"type": "string", "format": "date-time", "description": "When, UTC."},
+                                "type": {
+                                    "type": "string",
+                                    "const": event,
+                                    "description": "What happened.",
+                                },
+                                "timestamp": {
+                                    "type": "string",
+                                    "format": "date-time",
+                                    "description": "When, UTC.",
+                                },
                                 "data": data,
                             },
                         }

@@ -30,22 +30,38 @@ log = structlog.get_logger()
 class FieldError(BaseModel):
     """One wrong field."""
 
-    field: str = Field(description="Where it is, from the body's or the query's root.", examples=["contact.email"])
-    message: str = Field(description="What the field wants.", examples=["Input should be a valid string"])
+    field: str = Field(
+        description="Where it is, from the body's or the query's root.", examples=["contact.email"]
+    )
+    message: str = Field(
+        description="What the field wants.", examples=["Input should be a valid string"]
+    )
 
 
 class Problem(BaseModel):
     """What went wrong, and what to do about it (RFC 9457)."""
 
     type: str = Field(description="Where the code is explained.", examples=["/v1/errors#invalid"])
-    title: str = Field(description="The kind of problem; the same for every occurrence.", examples=["Some fields are wrong"])
+    title: str = Field(
+        description="The kind of problem; the same for every occurrence.",
+        examples=["Some fields are wrong"],
+    )
     status: int = Field(description="The HTTP status.", examples=[422])
     code: str = Field(description="Stable; programs may rely on it.", examples=["invalid"])
     detail: str = Field(description="This occurrence.", examples=["1 field is wrong: text"])
-    hint: str = Field(description="What to do.", examples=["Each entry of 'errors' names a field and what it wants."])
-    request_id: str = Field(description="Find it in the log by this.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"])
-    errors: list[FieldError] | None = Field(None, description="The wrong fields, where there are any.")
-    required_scope: str | None = Field(None, description="The scope that the key lacks, where it lacks one.", examples=["admin"])
+    hint: str = Field(
+        description="What to do.",
+        examples=["Each entry of 'errors' names a field and what it wants."],
+    )
+    request_id: str = Field(
+        description="Find it in the log by this.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"]
+    )
+    errors: list[FieldError] | None = Field(
+        None, description="The wrong fields, where there are any."
+    )
+    required_scope: str | None = Field(
+        None, description="The scope that the key lacks, where it lacks one.", examples=["admin"]
+    )
 
 
 # The most that one answer reports of a body with thousands of wrong fields.
@@ -131,7 +147,9 @@ def _content(error: RouterError, request_id: str) -> dict[str, Any]:
         "hint": error.advice,
         "request_id": request_id,
     }
-    return content | {name: value for name, value in error.extra.items() if name in ("errors", "required_scope")}
+    return content | {
+        name: value for name, value in error.extra.items() if name in ("errors", "required_scope")
+    }
 
 
 def _where(location: tuple[int | str, ...]) -> str:
@@ -170,4 +188,6 @@ async def _on_mistake(request: Request, error: Exception) -> Response:
 def _allowed(request: Request) -> str:
     """Every method that this path takes: Starlette names only those of the first of its routes."""
     path = getattr(request.scope.get("route"), "path", "")
-    return ", ".join(sorted(method.upper() for method in request.app.openapi()["paths"].get(path, {"get": None})))
+    return ", ".join(
+        sorted(method.upper() for method in request.app.openapi()["paths"].get(path, {"get": None}))
+    )

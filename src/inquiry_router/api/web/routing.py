@@ -12,7 +12,14 @@ from inquiry_router.api.web import access
 from inquiry_router.api.web.problems import documented
 from inquiry_router.api.web.strict_json import read_json
 from inquiry_router.configuration.model import ApiKey, Scope
-from inquiry_router.inquiry.errors import BadJson, BodyTooLarge, Invalid, PreconditionRequired, TooSlow, UnsupportedMediaType
+from inquiry_router.inquiry.errors import (
+    BadJson,
+    BodyTooLarge,
+    Invalid,
+    PreconditionRequired,
+    TooSlow,
+    UnsupportedMediaType,
+)
 
 if TYPE_CHECKING:
     from inquiry_router.app import House
@@ -67,8 +74,12 @@ async def _read_body(request: Request) -> tuple[bytes, Any]:
     if not body:
         return b"", None
     kind = (access.header_of(request, b"content-type") or "").partition(";")[0].strip().lower()
-    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
-        raise UnsupportedMediaType(f"The Content-Type is '{kind[:60]}'." if kind else "There is no Content-Type.")
+    if kind != "application/json" and not (
+        kind.startswith("application/") and kind.endswith("+json")
+    ):
+        raise UnsupportedMediaType(
+            f"The Content-Type is '{kind[:60]}'." if kind else "There is no Content-Type."
+        )
     return body, read_json(body)
 
 
@@ -82,7 +93,9 @@ async def limited_body(request: Request) -> bytes:
         async with asyncio.timeout(BODY_TIME_S):
             while True:
                 message = await request.receive()
-                if message["type"] == "http.disconnect":  # nobody hears the answer; it is only no mistake of ours
+                if (
+                    message["type"] == "http.disconnect"
+                ):  # nobody hears the answer; it is only no mistake of ours
                     raise BadJson("The body ended before it was whole.")
                 body += message.get("body", b"")
                 if len(body) > MAX_BODY:
@@ -156,7 +169,11 @@ def outside_address(request: Request, path: str) -> str:
 
 def outside_url(request: Request) -> str:
     """The address that a request was sent to, with its query: what vendors sign."""
-    path = request.scope.get("raw_path", request.scope["path"].encode()).decode("latin-1").partition("?")[0]
+    path = (
+        request.scope.get("raw_path", request.scope["path"].encode())
+        .decode("latin-1")
+        .partition("?")[0]
+    )
     query = request.scope["query_string"].decode("latin-1")
     return outside_address(request, path) + (f"?{query}" if query else "")
 
@@ -172,5 +189,8 @@ def required_version(if_match: str | None) -> int:
         raise PreconditionRequired()
     written = if_match.strip().removeprefix("W/").strip('"')
     if not (written.isascii() and written.isdigit()) or len(written) > 9:
-        raise Invalid("If-Match holds no ETag of this service.", hint='Send the ETag as you read it, such as "3".')
+        raise Invalid(
+            "If-Match holds no ETag of this service.",
+            hint='Send the ETag as you read it, such as "3".',
+        )
     return int(written)

@@ -47,7 +47,9 @@ _TEXT_BOUNCE: Final = re.compile(
     r"|(?:twoja |panstwa )?wiadomosc .{0,80}nie (?:zostala|mogla zostac) (?:dostarczona|doreczona)|nie (?:udalo"
     r"|mozna) (?:sie )?dostarczyc)"
 )
-_STATUS: Final = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3}\b|\b55\d\b|mailer-daemon|postmaster|\bsmtp\b|mail delivery system")
+_STATUS: Final = re.compile(
+    r"\b[45]\.\d{1,3}\.\d{1,3}\b|\b55\d\b|mailer-daemon|postmaster|\bsmtp\b|mail delivery system"
+)
 _HINTS: Final = (
     "automat",
     "autoodp",
@@ -67,31 +69,49 @@ _HINTS: Final = (
 )
 
 
-def automatic_kind(subject: str | None, beginning: str, headers: Mapping[str, str] | None = None) -> Automatic | None:
+def automatic_kind(
+    subject: str | None, beginning: str, headers: Mapping[str, str] | None = None
+) -> Automatic | None:
     """What kind of automatic mail it is, by its headers (RFC 3834, older customs) or by typical words; None if a person wrote.
 
     `beginning` is that of the text, folded, on one line.
     """
-    by_headers = _by_headers({name.lower(): value.strip().lower() for name, value in headers.items()}) if headers else None
-    return by_headers or (_by_subject(fold(subject[:200])) if subject else None) or _by_text(beginning[:_SEEN])
+    by_headers = (
+        _by_headers({name.lower(): value.strip().lower() for name, value in headers.items()})
+        if headers
+        else None
+    )
+    return (
+        by_headers
+        or (_by_subject(fold(subject[:200])) if subject else None)
+        or _by_text(beginning[:_SEEN])
+    )
 
 
 def _by_headers(headers: dict[str, str]) -> Automatic | None:
     said = headers.get("auto-submitted", "no").split(";")[0].strip()
     nobody = headers.get("return-path") == "<>"
     daemon = any(name in headers.get("from", "") for name in ("mailer-daemon", "postmaster@"))
-    if "x-failed-recipients" in headers or "report-type=delivery-status" in headers.get("content-type", "").replace('"', ""):
+    if "x-failed-recipients" in headers or "report-type=delivery-status" in headers.get(
+        "content-type", ""
+    ).replace('"', ""):
         return "bounce"
     if daemon and (nobody or said != "no"):
         return "bounce"
     precedence = headers.get("precedence")
-    told = headers.get("x-autoreply", "no") != "no" or "x-autorespond" in headers or "x-autoresponder" in headers
+    told = (
+        headers.get("x-autoreply", "no") != "no"
+        or "x-autorespond" in headers
+        or "x-autoresponder" in headers
+    )
     suppressed = headers.get("x-auto-response-suppress") == "all"
     if told or suppressed or nobody or said not in ("no", "") or precedence == "auto_reply":
         return "auto_reply"
     # A company's own address may be a Google group: every customer's mail then comes with the headers of a list.
     if "x-google-group-id" not in headers and (
-        precedence in ("bulk", "list", "junk") or "list-id" in headers or "list-unsubscribe" in headers
+        precedence in ("bulk", "list", "junk")
+        or "list-id" in headers
+        or "list-unsubscribe" in headers
     ):
         return "list"
     return None

@@ -17,7 +17,9 @@ _LABELS: Final = {
     "other": "cc dw udw bcc kopia kopie priorytet priority importance ważność wichtigkeit organization reply-to message-id",
 }
 _KIND_OF: Final = {fold(word): kind for kind, words in _LABELS.items() for word in words.split()}
-_LABEL: Final = re.compile(r"(?:> ?)?\*{0,2}([^\W\d_][^\W\d_-]{0,14}(?:-[a-z]{2,4})?) ?(?:: ?\*{0,2}|\*{1,2} ?:)(?!//)")
+_LABEL: Final = re.compile(
+    r"(?:> ?)?\*{0,2}([^\W\d_][^\W\d_-]{0,14}(?:-[a-z]{2,4})?) ?(?:: ?\*{0,2}|\*{1,2} ?:)(?!//)"
+)
 # With a marker above, a language that is not in the table is believed too.
 _SOME_LABEL: Final = re.compile(r"(?:> ?)?\*{0,2}([^\W\d_][^:\n]{0,24}):\*{0,2}[ \t]\S")
 _MARKER: Final = re.compile(r"(?:> ?)?[-_=*]{2,}\s{0,3}([^-_=*\s][^_=*]{2,60}?)\s{0,3}[-_=*]{2,}")
@@ -30,8 +32,12 @@ _BEGIN: Final = re.compile(
 _FORWARDED: Final = re.compile(
     "forwarded|przekaz|przeslan|weitergeleitet|transfer|reenviad|inoltrat|preposlan|doorgestuurd|пересл|пересил|переадр"
 )
-_ORIGINAL: Final = re.compile("origin|oryginal|ursprungl|puvodni|povodna|oorspronkelijk|оригинал|оригінал|исходн|початков|вихідн")
-_ADDRESS: Final = re.compile(r"[^\s<>\[\]()\"',;:@]{1,64}@[^\s<>\[\]()\"',;:@.]{1,63}\.[^\s<>\[\]()\"',;:@]{1,120}")
+_ORIGINAL: Final = re.compile(
+    "origin|oryginal|ursprungl|puvodni|povodna|oorspronkelijk|оригинал|оригінал|исходн|початков|вихідн"
+)
+_ADDRESS: Final = re.compile(
+    r"[^\s<>\[\]()\"',;:@]{1,64}@[^\s<>\[\]()\"',;:@.]{1,63}\.[^\s<>\[\]()\"',;:@]{1,120}"
+)
 _AROUND_NAME: Final = " \t\"'*,;<>[]„”“"
 _MOST_HEADERS: Final = 16
 
@@ -120,7 +126,12 @@ def _fields(page: Page, at: int, end: int, marked: bool) -> tuple[list[tuple[str
             continue
         # A blank line between headers, or the second line of many recipients, when a header follows it.
         following = page.next_said(at + 1, end) if not page.folded[at] else at + 1
-        if not fields or following >= end or fields[-1][0] == "subject" or _kind(page.folded[following], False) is None:
+        if (
+            not fields
+            or following >= end
+            or fields[-1][0] == "subject"
+            or _kind(page.folded[following], False) is None
+        ):
             break
         at = following
     return fields, after

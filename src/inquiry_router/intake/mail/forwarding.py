@@ -26,7 +26,9 @@ _SEE_BELOW: Final = re.compile(
 _MOST_SEE_BELOW_WORDS: Final = 25
 _LONG: Final = 400
 _NAME: Final = r"[A-ZĄĆĘŁŃÓŚŹŻÄÖÜČŠŽŘ][^\W\d_]{2,20}"
-_SIGNED: Final = re.compile(rf"(?:^|[.?!…)]\s{{1,3}}|/\s?|,\s|\s[-–]\s)({_NAME}(?:\s{_NAME}){{0,2}})[\s.]*$")
+_SIGNED: Final = re.compile(
+    rf"(?:^|[.?!…)]\s{{1,3}}|/\s?|,\s|\s[-–]\s)({_NAME}(?:\s{_NAME}){{0,2}})[\s.]*$"
+)
 _SAID_BY: Final = re.compile(rf"({_NAME}(?:\s{_NAME})?):\s")
 
 
@@ -41,10 +43,14 @@ def points_below(page: Page, start: int, end: int) -> bool:
     words = _said(page, start, end)
     if words is None:
         return False
-    return _is_nothing(words) or (len(words.split()) <= _MOST_SEE_BELOW_WORDS and bool(_SEE_BELOW.search(words)))
+    return _is_nothing(words) or (
+        len(words.split()) <= _MOST_SEE_BELOW_WORDS and bool(_SEE_BELOW.search(words))
+    )
 
 
-def forwarder(page: Page, start: int, end: int, envelope: Envelope, header_from: Contact | None) -> Contact | None:
+def forwarder(
+    page: Page, start: int, end: int, envelope: Envelope, header_from: Contact | None
+) -> Contact | None:
     """Who passed the mail on: as its headers say, else the one person it had come to, else as the note is signed."""
     if header_from is not None:
         return header_from
@@ -80,7 +86,11 @@ def _said(page: Page, start: int, end: int) -> str | None:
 def _is_nothing(words: str) -> bool:
     if not any(map(str.isalnum, words)):
         return True
-    return bool(_GREETING.match(words)) and len(words.split()) <= _MOST_GREETING_WORDS and not _asks(words)
+    return (
+        bool(_GREETING.match(words))
+        and len(words.split()) <= _MOST_GREETING_WORDS
+        and not _asks(words)
+    )
 
 
 def _asks(words: str) -> bool:

@@ -13,9 +13,26 @@ from typing import Final, Literal
 from inquiry_router.text.html_text import unescape
 
 _SILENT: Final = frozenset({"head", "title", "template", "svg"})
-_PARAGRAPHS: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre"})
+_PARAGRAPHS: Final = frozenset(
+    {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre"}
+)
 _BLOCKS: Final = _PARAGRAPHS | frozenset(
-    {"div", "li", "tr", "section", "article", "header", "footer", "address", "dl", "dt", "dd", "hr", "form", "center"}
+    {
+        "div",
+        "li",
+        "tr",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "address",
+        "dl",
+        "dt",
+        "dd",
+        "hr",
+        "form",
+        "center",
+    }
 )
 # Outlook draws this rule above a quoted mail in plain text too.
 _RULE: Final = "_" * 32
@@ -52,7 +69,9 @@ _ATTRIBUTE: Final = re.compile(
     r"""(?<![^\s"'/])([^\s"'<>/=]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""",
 )
 # What stands between these tags is no HTML.
-_END_OF_RAW: Final = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")}
+_END_OF_RAW: Final = {
+    name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")
+}
 
 _FrameKind = Literal["body", "table", "cell", "quote", "blockquote"]
 
@@ -160,7 +179,9 @@ class _Reader:
             self._end_row()
         elif tag == "blockquote":
             # An indented paragraph is a blockquote too, without a border; a quoted mail says so or has neither.
-            indented = attrs.get("type") != "cite" and "border:none" in attrs.get("style", "").replace(" ", "")
+            indented = attrs.get("type") != "cite" and "border:none" in attrs.get(
+                "style", ""
+            ).replace(" ", "")
             self._push("blockquote" if indented else "quote")
         elif tag == "li":
             self._note("- ")
@@ -182,7 +203,10 @@ class _Reader:
         if frame.kind == "table" and frame.cells:
             cells = [cell for cell in frame.cells if cell]
             frame.cells = []
-            frame.parts += [(_EDGE if any("\n" in cell for cell in cells) else " | ").join(cells), _EDGE]
+            frame.parts += [
+                (_EDGE if any("\n" in cell for cell in cells) else " | ").join(cells),
+                _EDGE,
+            ]
 
     def _push(self, kind: _FrameKind) -> None:
         if len(self._frames) < _MAX_DEPTH:

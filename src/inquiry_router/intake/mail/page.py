@@ -55,7 +55,9 @@ class Page:
 
     def text(self) -> str:
         """What is kept, with at most one blank line in a row."""
-        kept = [line.rstrip() for line, mark in zip(self.lines, self.marks, strict=True) if mark is None]
+        kept = [
+            line.rstrip() for line, mark in zip(self.lines, self.marks, strict=True) if mark is None
+        ]
         return _GAPS.sub("\n\n", "\n".join(kept)).strip()
 
     def cuts(self) -> tuple[Cut, ...]:

@@ -95,7 +95,12 @@ def _run(page: Page, at: int, start: int, end: int, expected: bool) -> Quote | N
         above -= 1
     if above >= start and _tells_who(page.folded[above]):
         return Quote(above, at, after)
-    if expected or after - at > 1 or _WROTE.search(page.folded[at]) or not _QUANTITY.match(page.folded[at]):
+    if (
+        expected
+        or after - at > 1
+        or _WROTE.search(page.folded[at])
+        or not _QUANTITY.match(page.folded[at])
+    ):
         return Quote(at, at, after)
     return None
 

@@ -34,7 +34,12 @@ class _Found:
     forwarded_by: Contact | None = None
 
 
-def read_letter(subject: str | None, text: str, html: str | None = None, headers: Mapping[str, str] | None = None) -> Letter:
+def read_letter(
+    subject: str | None,
+    text: str,
+    html: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Letter:
     """Read a mail. Pure; any input is read in bounded time, and a letter of which nothing would be left is kept whole.
 
     `html` is read where `text` is blank or only says that the mail is HTML. `headers` are those of the mail, under any case.
@@ -58,10 +63,14 @@ def _body(text: str, html: str | None) -> str:
 
 
 def _header_from(headers: Mapping[str, str] | None) -> Contact | None:
-    return next((mailbox(value) for name, value in (headers or {}).items() if name.lower() == "from"), None)
+    return next(
+        (mailbox(value) for name, value in (headers or {}).items() if name.lower() == "from"), None
+    )
 
 
-def _read(page: Page, start: int, end: int, subject: str, header_from: Contact | None, depth: int) -> _Found:
+def _read(
+    page: Page, start: int, end: int, subject: str, header_from: Contact | None, depth: int
+) -> _Found:
     """Mark what is to be cut of the letter in these lines, which may hold the letter that was forwarded with it."""
     forward, expected = is_forward(subject), is_forward(subject) or is_reply(subject)
     written: list[tuple[int, int]] = []
@@ -108,7 +117,13 @@ def _forwarded(
     first = page.next_said(envelope.end, end)
     if first < end and page.folded[first][0] == ">":
         page.unquote(first, end)
-    inner = envelope.subject if envelope.subject is not None else subject if bare else without_prefix(subject)
+    inner = (
+        envelope.subject
+        if envelope.subject is not None
+        else subject
+        if bare
+        else without_prefix(subject)
+    )
     found = _read(page, envelope.end, end, inner, None, depth - 1)
     replied = is_reply(subject) and not envelope.forwarded
     if replied or len(page.words(start, envelope.start).split()) > _LONGEST_NOTE:

@@ -58,7 +58,9 @@ _ASKS: Final = re.compile(
     r"|^(?:\d+[.)] |[-*•–] )"
 )
 # "The VAT number is in my signature": then it stays.
-_REFERRED: Final = re.compile(r"\b(?:w (?:stopce|podpisie)|(?:in|see) (?:my|the) signature|in der signatur)\b")
+_REFERRED: Final = re.compile(
+    r"\b(?:w (?:stopce|podpisie)|(?:in|see) (?:my|the) signature|in der signatur)\b"
+)
 _DELIMITER: Final = re.compile(r"(?:--|—|––|–|---)")
 # "Adres: ul. Lipowa 5" and "E-mail: anna@example.com" belong to a signature all the same.
 _LABELLED: Final = re.compile(r"(?:e-?mail|tel|mob|adres)\w*\.?:")
@@ -96,7 +98,14 @@ def is_contact(line: str) -> bool:
 
 def _mark_delimited(page: Page, lines: list[int]) -> bool:
     """What stands below `-- `."""
-    delimiter = next((order for order, at in enumerate(lines) if order and _DELIMITER.fullmatch(page.folded[at])), None)
+    delimiter = next(
+        (
+            order
+            for order, at in enumerate(lines)
+            if order and _DELIMITER.fullmatch(page.folded[at])
+        ),
+        None,
+    )
     if delimiter is None or len(lines) - delimiter > _MOST_LINES:
         return False
     closing = delimiter
@@ -118,7 +127,11 @@ def _mark_closed(page: Page, lines: list[int]) -> bool:
             continue
         rest = lines[order + 1 :]
         # Words of thanks in mid text are followed by more text, not by a name.
-        if rest and not _fits(page.folded[rest[0]]) and not page.folded[rest[0]].startswith(("ps", "p.s")):
+        if (
+            rest
+            and not _fits(page.folded[rest[0]])
+            and not page.folded[rest[0]].startswith(("ps", "p.s"))
+        ):
             continue
         page.mark(at, at + 1, "signature")
         below = order + 1 + _mark_below(page, rest)
@@ -156,7 +169,9 @@ def _mark_block(page: Page, lines: list[int]) -> None:
         return
     above = page.folded[lines[first - 1]]
     # "Dane do faktury:" and the like: then the address is what the customer tells us.
-    told = above.endswith(":") or (_asks(above) and len(above) < 60 and not above.endswith((".", "?", "!")))
+    told = above.endswith(":") or (
+        _asks(above) and len(above) < 60 and not above.endswith((".", "?", "!"))
+    )
     named = len(block[0].split()) <= 5 and not any(character.isdigit() for character in block[0])
     if named and not told and any(_CONTACT.search(line) for line in block[1:]):
         for at in lines[first:]:

@@ -5,7 +5,9 @@ from typing import Final
 
 from inquiry_router.text.folding import fold
 
-_PREFIX: Final = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)?([^\W\d_]{2,6})(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?\.?:")
+_PREFIX: Final = re.compile(
+    r"\s*(?:\[[^\]]{1,40}\]\s*)?([^\W\d_]{2,6})(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?\.?:"
+)
 _REPLY: Final = frozenset({"re", "odp", "aw", "antw", "sv", "rif", "res", "ynt", "vs"})
 _FORWARD: Final = frozenset({"fw", "fwd", "pd", "wg", "tr", "rv", "przek", "doorst", "enc", "fs"})
 
@@ -22,7 +24,11 @@ def is_forward(subject: str) -> bool:
 
 def without_prefix(subject: str) -> str:
     """The subject without its first prefix, if it has one."""
-    return subject[found.end() :].strip() if _first(subject) and (found := _PREFIX.match(subject)) else subject
+    return (
+        subject[found.end() :].strip()
+        if _first(subject) and (found := _PREFIX.match(subject))
+        else subject
+    )
 
 
 def _first(subject: str) -> str | None:

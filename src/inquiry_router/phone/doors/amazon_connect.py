@@ -28,7 +28,11 @@ class AmazonConnect:
         details = mapping_of(mapping_of(request.body).get("Details"))
         contact = mapping_of(details.get("ContactData"))
         sent = mapping_of(details.get("Parameters"))
-        language = sent.get("language") or mapping_of(contact.get("Attributes")).get("lang") or contact.get("LanguageCode")
+        language = (
+            sent.get("language")
+            or mapping_of(contact.get("Attributes")).get("lang")
+            or contact.get("LanguageCode")
+        )
         return Heard(
             call_id=text_of(contact.get("ContactId")) or "",
             caller=text_of(mapping_of(contact.get("CustomerEndpoint")).get("Address")),

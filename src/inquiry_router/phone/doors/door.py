@@ -24,7 +24,8 @@ _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U001
 # Every word that a platform has for the end of ringing, with `-` and `_` left out.
 _DIAL_STATUSES: Final = {
     **dict.fromkeys(
-        ("answered", "completed", "answer", "success", "bridged", "connected", "normalclearing"), DialStatus.ANSWERED
+        ("answered", "completed", "answer", "success", "bridged", "connected", "normalclearing"),
+        DialStatus.ANSWERED,
     ),
     **dict.fromkeys(("busy", "userbusy", "rejected", "callrejected"), DialStatus.BUSY),
     **dict.fromkeys(("noanswer", "timeout", "unanswered", "nouserresponse"), DialStatus.NO_ANSWER),
@@ -147,7 +148,9 @@ def tag_of(language: str) -> str:
     return tag if tag.startswith(language) else language
 
 
-def element(parent: ElementTree.Element, name: str, attributes: Mapping[str, object], text: str = "") -> ElementTree.Element:
+def element(
+    parent: ElementTree.Element, name: str, attributes: Mapping[str, object], text: str = ""
+) -> ElementTree.Element:
     """A new child; attributes that are None are left out, and no text can become anything but text."""
     given = {key: _xml_value(value) for key, value in attributes.items() if value is not None}
     child = ElementTree.SubElement(parent, name, given)
@@ -157,12 +160,18 @@ def element(parent: ElementTree.Element, name: str, attributes: Mapping[str, obj
 
 def xml_document(root: ElementTree.Element, content_type: str = "text/xml") -> PhoneDocument:
     """An XML answer in UTF-8."""
-    return PhoneDocument(f"{content_type}; charset=utf-8", ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
+    return PhoneDocument(
+        f"{content_type}; charset=utf-8",
+        ElementTree.tostring(root, encoding="utf-8", xml_declaration=True),
+    )
 
 
 def json_document(value: object) -> PhoneDocument:
     """A JSON answer."""
-    return PhoneDocument("application/json", json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace"))
+    return PhoneDocument(
+        "application/json",
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace"),
+    )
 
 
 def _xml_value(value: object) -> str:
@@ -173,6 +182,8 @@ def _xml_value(value: object) -> str:
 
 def _fields(text: str) -> dict[str, str]:
     try:
-        return dict(parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=_MOST_FIELDS))
+        return dict(
+            parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=_MOST_FIELDS)
+        )
     except ValueError:
         return {}

@@ -35,7 +35,9 @@ class FreeSwitch:
         fields = request.fields
         words = text_of(fields.get("input_type")) == "detected_speech"
         given = fields.get(_INPUT)
-        status = text_of(fields.get("dial_status")) or text_of(fields.get("variable_originate_disposition"))
+        status = text_of(fields.get("dial_status")) or text_of(
+            fields.get("variable_originate_disposition")
+        )
         return Heard(
             call_id=text_of(fields.get("session_id")) or "",
             caller=text_of(fields.get("Caller-Caller-ID-Number")),
@@ -56,7 +58,11 @@ class FreeSwitch:
         root = Element("document", {"type": "xml/freeswitch-httapi"})
         element(root, "params", {})
         variables = element(root, "variables", {})
-        for name, value in (("router_team", move.team), ("router_category", move.category), ("router_reference", move.reference)):
+        for name, value in (
+            ("router_team", move.team),
+            ("router_category", move.category),
+            ("router_reference", move.reference),
+        ):
             if value is not None:
                 element(variables, name, {}, value)
         work = element(root, "work", {})
@@ -65,14 +71,27 @@ class FreeSwitch:
             _speak(work, spoken, {})
         if move.action is Action.ASK and move.say:
             asked = _speak(
-                work, move.say[-1], {"name": _INPUT, "action": back, "input-timeout": move.timeout_s * 1000, "loops": 0}
+                work,
+                move.say[-1],
+                {
+                    "name": _INPUT,
+                    "action": back,
+                    "input-timeout": move.timeout_s * 1000,
+                    "loops": 0,
+                },
             )
             element(asked, "bind", {"strip": "#"}, rf"~[0-9*]{{1,{move.keys}}}#?")
         elif move.action is Action.TRANSFER:
             element(variables, "call_timeout", {}, str(move.timeout_s))
             element(work, "dial", {"action": back}, _dialled(move))
         elif move.action is Action.VOICEMAIL:
-            record = {"name": "message", "file": "message.wav", "action": back, "limit": move.timeout_s, "terminators": "#"}
+            record = {
+                "name": "message",
+                "file": "message.wav",
+                "action": back,
+                "limit": move.timeout_s,
+                "terminators": "#",
+            }
             element(work, "record", {**record, "beep-file": "tone_stream://%(500,0,800)"})
         else:
             element(work, "hangup", {})
@@ -80,7 +99,9 @@ class FreeSwitch:
 
 
 def _speak(work: Element, spoken: Spoken, more: dict[str, object]) -> Element:
-    return element(work, "speak", {"engine": _ENGINE, "voice": spoken.language, "text": spoken.text, **more})
+    return element(
+        work, "speak", {"engine": _ENGINE, "voice": spoken.language, "text": spoken.text, **more}
+    )
 
 
 def _dialled(move: Move) -> str:

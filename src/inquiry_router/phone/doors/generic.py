@@ -49,5 +49,8 @@ class Generic:
 
 def plain_answer(move: Move) -> PhoneDocument:
     """`key=value&...` with the values percent-encoded, a space as %20: so Asterisk's `HASH()` reads them."""
-    line = "&".join(f"{name}={quote(value, safe='', errors='replace')}" for name, value in flat_texts(move).items())
+    line = "&".join(
+        f"{name}={quote(value, safe='', errors='replace')}"
+        for name, value in flat_texts(move).items()
+    )
     return PhoneDocument("text/plain; charset=utf-8", line.encode("ascii"))

@@ -99,13 +99,20 @@ def data_action(address: str, header: str, secret_name: str) -> dict[str, Any]:
             "request": {
                 "requestUrlTemplate": address,
                 "requestType": "POST",
-                "headers": {"Content-Type": "application/json", header: f"${{credentials.{secret_name}}}"},
+                "headers": {
+                    "Content-Type": "application/json",
+                    header: f"${{credentials.{secret_name}}}",
+                },
                 "requestTemplate": f"{{{request}}}",
             },
             "response": {
                 "translationMap": {name: f"$.{name}" for name in _OUTPUTS},
-                "translationMapDefaults": {name: "0" if name == "confidence" else '""' for name in _OUTPUTS},
-                "successTemplate": "{" + ", ".join(f'"{name}": ${{{name}}}' for name in _OUTPUTS) + "}",
+                "translationMapDefaults": {
+                    name: "0" if name == "confidence" else '""' for name in _OUTPUTS
+                },
+                "successTemplate": "{"
+                + ", ".join(f'"{name}": ${{{name}}}' for name in _OUTPUTS)
+                + "}",
             },
         },
         "contract": {
@@ -113,7 +120,10 @@ def data_action(address: str, header: str, secret_name: str) -> dict[str, Any]:
                 "inputSchema": {
                     "type": "object",
                     "required": ["conversationId"],
-                    "properties": {name: {"type": "string", "description": text} for name, text in _INPUTS.items()},
+                    "properties": {
+                        name: {"type": "string", "description": text}
+                        for name, text in _INPUTS.items()
+                    },
                 }
             },
             "output": {"successSchema": {"type": "object", "properties": shapes}},

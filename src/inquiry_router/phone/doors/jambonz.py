@@ -54,18 +54,37 @@ class Jambonz:
             last = verbs.pop() if verbs else {"text": ""}
             verbs.append(_gather(move, ["speech", "digits"]) | hook | {"say": _inside(last)})
         elif move.action is Action.TRANSFER:
-            verbs.append({"verb": "dial", "timeout": move.timeout_s, "answerOnBridge": True, "target": [_target(move)], **hook})
+            verbs.append(
+                {
+                    "verb": "dial",
+                    "timeout": move.timeout_s,
+                    "answerOnBridge": True,
+                    "target": [_target(move)],
+                    **hook,
+                }
+            )
         elif move.action is Action.VOICEMAIL:
             verbs.append(_gather(move, ["speech", "digits"]) | hook | {"finishOnKey": "#"})
         else:
             if move.link is not None:
-                verbs.append({"verb": "message", "to": move.send_to, "from": heard.called or "", "text": move.link})
+                verbs.append(
+                    {
+                        "verb": "message",
+                        "to": move.send_to,
+                        "from": heard.called or "",
+                        "text": move.link,
+                    }
+                )
             verbs.append({"verb": "hangup"})
         return json_document(verbs)
 
 
 def _say(text: str, language: str) -> dict[str, Any]:
-    return {"verb": "say", "text": text, "synthesizer": {"vendor": "default", "language": tag_of(language)}}
+    return {
+        "verb": "say",
+        "text": text,
+        "synthesizer": {"vendor": "default", "language": tag_of(language)},
+    }
 
 
 def _inside(say: dict[str, Any]) -> dict[str, Any]:
@@ -74,12 +93,25 @@ def _inside(say: dict[str, Any]) -> dict[str, Any]:
 
 def _gather(move: Move, kinds: list[str]) -> dict[str, Any]:
     recognizer: dict[str, Any] = {"vendor": "default", "language": tag_of(move.language)}
-    given = {"verb": "gather", "input": kinds, "timeout": move.timeout_s, "bargein": move.action is Action.ASK}
+    given = {
+        "verb": "gather",
+        "input": kinds,
+        "timeout": move.timeout_s,
+        "bargein": move.action is Action.ASK,
+    }
     if move.action is Action.ASK:
-        given |= {"numDigits": move.keys} if move.keys == 1 else {"maxDigits": move.keys, "finishOnKey": "#"}
+        given |= (
+            {"numDigits": move.keys}
+            if move.keys == 1
+            else {"maxDigits": move.keys, "finishOnKey": "#"}
+        )
     return given | {"recognizer": recognizer | ({"hints": list(move.hints)} if move.hints else {})}
 
 
 def _target(move: Move) -> dict[str, str]:
     target = move.targets[0] if move.targets else Target()
-    return {"type": "sip", "sipUri": target.sip} if target.sip else {"type": "phone", "number": target.number or ""}
+    return (
+        {"type": "sip", "sipUri": target.sip}
+        if target.sip
+        else {"type": "phone", "number": target.number or ""}
+    )

@@ -6,7 +6,14 @@ Kamailio sends calls on and neither speaks nor listens, so a call is decided onc
 import re
 from typing import Any, Final
 
-from inquiry_router.phone.doors.door import PhoneDocument, PhoneRequest, digits_of, json_document, language_of, text_of
+from inquiry_router.phone.doors.door import (
+    PhoneDocument,
+    PhoneRequest,
+    digits_of,
+    json_document,
+    language_of,
+    text_of,
+)
 from inquiry_router.phone.model import Abilities, Heard, Move, Target
 
 _DOMAIN: Final = re.compile(r"@([A-Za-z0-9.-]{1,200}(?::\d{1,5})?)(?=[;>?\s]|\Z)")
@@ -52,4 +59,6 @@ def _uri(target: Target, domain: str | None) -> str:
     """A number is rung at the domain that was called: the proxy's own."""
     if target.sip is not None:
         return target.sip
-    return f"sip:{target.number}@{domain};user=phone" if domain is not None else f"tel:{target.number}"
+    return (
+        f"sip:{target.number}@{domain};user=phone" if domain is not None else f"tel:{target.number}"
+    )

@@ -43,7 +43,8 @@ class Plivo:
             dial_status=dial_status_of(fields.get("DialStatus")),
             recording_url=text_of(fields.get("RecordUrl")),
             recording_seconds=seconds_of(fields.get("RecordingDuration")),
-            ended=text_of(fields.get("Event")) == "Hangup" or text_of(fields.get("CallStatus")) in _OVER,
+            ended=text_of(fields.get("Event")) == "Hangup"
+            or text_of(fields.get("CallStatus")) in _OVER,
         )
 
     def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
@@ -69,7 +70,11 @@ class Plivo:
             dial = element(root, "Dial", {**back, "timeout": move.timeout_s})
             element(dial, "User" if target.sip else "Number", {}, target.sip or target.number or "")
         elif move.action is Action.VOICEMAIL:
-            element(root, "Record", {**back, "maxLength": move.timeout_s, "finishOnKey": "#", "playBeep": True})
+            element(
+                root,
+                "Record",
+                {**back, "maxLength": move.timeout_s, "finishOnKey": "#", "playBeep": True},
+            )
             element(root, "Redirect", {"method": "POST"}, step_url(address, move))
         else:
             if move.link is not None:
@@ -80,4 +85,9 @@ class Plivo:
 
 def _speak(parent: Element, move: Move) -> None:
     for spoken in move.say:
-        element(parent, "Speak", {"language": tag_of(spoken.language), "voice": _VOICES.get(spoken.language)}, spoken.text)
+        element(
+            parent,
+            "Speak",
+            {"language": tag_of(spoken.language), "voice": _VOICES.get(spoken.language)},
+            spoken.text,
+        )

@@ -53,24 +53,40 @@ def read_reservation(request: PhoneRequest) -> Reservation:
     )
 
 
-def instruct(reservation: Reservation, teams: Teams, settings: PhoneSettings, activity_after: str | None) -> Instruction:
+def instruct(
+    reservation: Reservation, teams: Teams, settings: PhoneSettings, activity_after: str | None
+) -> Instruction:
     """What to do with a reservation. The same one is always answered the same, and nothing is remembered of it.
 
     A worker of sales is rung only for what sales is for. `activity_after` is what the worker goes into after the call.
     """
     if reservation.id is None:
-        return Instruction({"instruction": "reject"}, "there is no ReservationSid: this is no assignment callback")
+        return Instruction(
+            {"instruction": "reject"}, "there is no ReservationSid: this is no assignment callback"
+        )
     ours = reservation.team is not None or reservation.category is not None
     if ours and _sells(reservation, teams, settings) and not _is_for_sales(reservation, teams):
-        return Instruction({"instruction": "reject"}, "the worker is of sales, and the task is not for sales")
+        return Instruction(
+            {"instruction": "reject"}, "the worker is of sales, and the task is not for sales"
+        )
     if reservation.call_id is None:
-        return Instruction({"instruction": "accept"}, "the task is no call, so the worker is told of it by his own client")
+        return Instruction(
+            {"instruction": "accept"},
+            "the task is no call, so the worker is told of it by his own client",
+        )
     if not ours:
         return Instruction({"instruction": "reject"}, "the call was not handed over by this line")
     if not _can_be_rung(reservation.contact):
-        return Instruction({"instruction": "reject"}, "the worker's attribute contact_uri is no number, SIP address or client")
+        return Instruction(
+            {"instruction": "reject"},
+            "the worker's attribute contact_uri is no number, SIP address or client",
+        )
     # TaskRouter rings the worker's contact_uri; a call out must show a number of the account: the one that was called is one.
-    body = {"instruction": "dequeue", "from": read_number(reservation.called), "post_work_activity_sid": activity_after}
+    body = {
+        "instruction": "dequeue",
+        "from": read_number(reservation.called),
+        "post_work_activity_sid": activity_after,
+    }
     return Instruction({name: value for name, value in body.items() if value is not None})
 
 
@@ -84,8 +100,14 @@ def _sells(reservation: Reservation, teams: Teams, settings: PhoneSettings) -> b
 
 def _is_for_sales(reservation: Reservation, teams: Teams) -> bool:
     team = teams.by_id.get(reservation.team or "")
-    return team is not None and team.kind == "sales" and reservation.category not in {None, *SERVICE_CATEGORIES}
+    return (
+        team is not None
+        and team.kind == "sales"
+        and reservation.category not in {None, *SERVICE_CATEGORIES}
+    )
 
 
 def _can_be_rung(contact: str | None) -> bool:
-    return contact is not None and (contact.startswith(_OTHER_CONTACTS) or read_number(contact) is not None)
+    return contact is not None and (
+        contact.startswith(_OTHER_CONTACTS) or read_number(contact) is not None
+    )

@@ -51,7 +51,8 @@ def read_twiml(request: PhoneRequest) -> Heard:
         speech=text_of(fields.get("SpeechResult")),
         speech_confidence=confidence_of(fields.get("Confidence")),
         language=None,  # what Gather reports is the language that we asked it to listen in
-        dial_status=dial_status_of(fields.get("DialCallStatus")) or _queue_result(fields.get("QueueResult")),
+        dial_status=dial_status_of(fields.get("DialCallStatus"))
+        or _queue_result(fields.get("QueueResult")),
         recording_url=text_of(fields.get("RecordingUrl")),
         recording_seconds=seconds_of(fields.get("RecordingDuration")),
         ended=text_of(fields.get("CallStatus")) in _OVER,
@@ -126,7 +127,11 @@ def _enqueue(root: Element, move: Move, heard: Heard, address: str, workflow: st
         "call_sid": heard.call_id,
     }
     task = {"priority": _PRIORITIES[move.priority or Priority.NORMAL], "timeout": _LONGEST_WAIT}
-    queue = element(root, "Enqueue", {"action": step_url(address, move), "method": "POST", "workflowSid": workflow})
+    queue = element(
+        root,
+        "Enqueue",
+        {"action": step_url(address, move), "method": "POST", "workflowSid": workflow},
+    )
     element(queue, "Task", task, json.dumps(said, ensure_ascii=False))
 
 

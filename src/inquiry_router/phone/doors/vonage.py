@@ -24,8 +24,12 @@ _LONGEST_KEY_WAIT: Final = 10
 _SILENCE_AFTER_WORDS: Final = 1.5
 _SILENCE_AFTER_MESSAGE: Final = 5
 # Reports on a call that is being rung; only the others may be answered with a new NCCO.
-_NEWS: Final = frozenset({"started", "ringing", "answered", "human", "machine", "record", "input", "transfer"})
-_NOT_REACHED: Final = frozenset({"busy", "timeout", "failed", "rejected", "unanswered", "cancelled"})
+_NEWS: Final = frozenset(
+    {"started", "ringing", "answered", "human", "machine", "record", "input", "transfer"}
+)
+_NOT_REACHED: Final = frozenset(
+    {"busy", "timeout", "failed", "rejected", "unanswered", "cancelled"}
+)
 
 
 class Vonage:
@@ -53,7 +57,9 @@ class Vonage:
             digits=digits_of(mapping_of(keys).get("digits") if isinstance(keys, dict) else keys),
             speech=text_of(speech.get("text")),
             speech_confidence=confidence_of(speech.get("confidence")),
-            dial_status=dial_status_of(status) if waits and status in {"completed", *_NOT_REACHED} else None,
+            dial_status=dial_status_of(status)
+            if waits and status in {"completed", *_NOT_REACHED}
+            else None,
             recording_url=text_of(fields.get("recording_url")),
             ended=not waits and status in {"completed", *_NOT_REACHED},
             news_only=status in _NEWS,
@@ -72,7 +78,15 @@ class Vonage:
             for spoken in move.say
         ]
         if move.action is Action.ASK:
-            ncco.append({"action": "input", "type": ["speech", "dtmf"], "speech": _speech(move), "dtmf": _keys(move), **event})
+            ncco.append(
+                {
+                    "action": "input",
+                    "type": ["speech", "dtmf"],
+                    "speech": _speech(move),
+                    "dtmf": _keys(move),
+                    **event,
+                }
+            )
         elif move.action is Action.TRANSFER:
             ncco.append(_connect(move, heard) | event)
         elif move.action is Action.VOICEMAIL:
@@ -99,15 +113,27 @@ def _speech(move: Move) -> dict[str, Any]:
 
 
 def _keys(move: Move) -> dict[str, Any]:
-    return {"maxDigits": move.keys, "timeOut": min(move.timeout_s, _LONGEST_KEY_WAIT), "submitOnHash": move.keys > 1}
+    return {
+        "maxDigits": move.keys,
+        "timeOut": min(move.timeout_s, _LONGEST_KEY_WAIT),
+        "submitOnHash": move.keys > 1,
+    }
 
 
 def _connect(move: Move, heard: Heard) -> dict[str, Any]:
     target = move.targets[0] if move.targets else Target()
     endpoint = (
-        {"type": "sip", "uri": target.sip} if target.sip else {"type": "phone", "number": (target.number or "").lstrip("+")}
+        {"type": "sip", "uri": target.sip}
+        if target.sip
+        else {"type": "phone", "number": (target.number or "").lstrip("+")}
     )
     own = read_number(heard.called)
     # A call out must show a number of the application: the one that was called is one.
     shown = {"from": own.lstrip("+")} if own is not None else {"randomFromNumber": True}
-    return {"action": "connect", "endpoint": [endpoint], "eventType": "synchronous", "timeout": move.timeout_s, **shown}
+    return {
+        "action": "connect",
+        "endpoint": [endpoint],
+        "eventType": "synchronous",
+        "timeout": move.timeout_s,
+        **shown,
+    }

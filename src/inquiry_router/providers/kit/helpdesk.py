@@ -17,7 +17,14 @@ from pydantic import Field, ValidationInfo, field_validator
 from inquiry_router import __version__
 from inquiry_router.inquiry.model import Contact, Event, Priority
 from inquiry_router.outside.addresses import PUBLIC, check_url
-from inquiry_router.providers.kit.provider import Group, Handover, OutgoingRequest, ProviderSettings, Refused, Reply
+from inquiry_router.providers.kit.provider import (
+    Group,
+    Handover,
+    OutgoingRequest,
+    ProviderSettings,
+    Refused,
+    Reply,
+)
 from inquiry_router.providers.kit.source import object_at
 from inquiry_router.text.html_text import unescape
 
@@ -52,7 +59,9 @@ class HelpdeskSettings(ProviderSettings):
         description="Whether a ticket is made for what came another way (phone, form, API).",
         examples=[True],
     )
-    note_language: Literal["pl", "en"] = Field("pl", description="The language of the notes for agents.", examples=["pl"])
+    note_language: Literal["pl", "en"] = Field(
+        "pl", description="The language of the notes for agents.", examples=["pl"]
+    )
 
 
 class UrlSettings(HelpdeskSettings):
@@ -164,13 +173,26 @@ _OPENING: Final = {
 def note_lines(routed: Routed, language: str) -> list[str]:
     """The note for the agent, line by line. Its first line is the mark by which the router knows its own notes again."""
     said = _NOTE[language]
-    how_sure = "unsure" if routed.unsure or routed.confidence < _LIKELY else "sure" if routed.confidence >= _SURE else "likely"
-    lines = [mark(routed.reference), said["category"].format(category=routed.category, how_sure=said[how_sure])]
+    how_sure = (
+        "unsure"
+        if routed.unsure or routed.confidence < _LIKELY
+        else "sure"
+        if routed.confidence >= _SURE
+        else "likely"
+    )
+    lines = [
+        mark(routed.reference),
+        said["category"].format(category=routed.category, how_sure=said[how_sure]),
+    ]
     if routed.corrected_by:
         lines[1:] = [f"{said['category'].partition(' (')[0].format(category=routed.category)}"]
         lines.append(said["corrected"].format(who=routed.corrected_by))
     elif routed.words:
-        lines.append(said["words"].format(words=", ".join(f"„{w}”" if language == "pl" else f"'{w}'" for w in routed.words)))
+        lines.append(
+            said["words"].format(
+                words=", ".join(f"„{w}”" if language == "pl" else f"'{w}'" for w in routed.words)
+            )
+        )
     lines.append(said["team"].format(team=routed.team, rule=routed.rule, priority=routed.priority))
     if routed.group is None:
         lines.append(said["unmapped"])
@@ -213,8 +235,12 @@ def opening_lines(routed: Routed, language: str) -> list[str]:
     """What a ticket that is made begins with: the mark, who wrote and how, and then the customer's own words."""
     said = _OPENING[language]
     contact = routed.contact
-    who = ", ".join(part for part in (contact.name, contact.company, contact.email, contact.phone) if part)
-    about = [said["channel"].format(channel=routed.channel)] + ([said["contact"].format(who=who)] if who else [])
+    who = ", ".join(
+        part for part in (contact.name, contact.company, contact.email, contact.phone) if part
+    )
+    about = [said["channel"].format(channel=routed.channel)] + (
+        [said["contact"].format(who=who)] if who else []
+    )
     return [mark(routed.reference), *about, "", *routed.text.splitlines()]
 
 
@@ -245,10 +271,17 @@ def title_of(routed: Routed) -> str:
 
 
 def json_request(
-    method: str, url: str, headers: Mapping[str, str], body: Any = None, *, expected: frozenset[int] = frozenset()
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: Any = None,
+    *,
+    expected: frozenset[int] = frozenset(),
 ) -> OutgoingRequest:
     """A request with a JSON body, or without one."""
-    content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    content = (
+        b"" if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    )
     kind = {} if body is None else {"content-type": "application/json"}
     standard = {"accept": "application/json", "user-agent": f"inquiry-router/{__version__}"}
     return OutgoingRequest(url, {**standard, **kind, **headers}, content, method, expected)
@@ -260,7 +293,9 @@ def groups_in(rows: Iterable[object], name: str = "name") -> list[Group]:
     return [Group(str(row["id"]), str(row.get(name) or row["id"])) for row in found]
 
 
-def ticket_at(url: str, headers: Mapping[str, str], *place: str) -> Generator[OutgoingRequest, Reply, dict[str, Any]]:
+def ticket_at(
+    url: str, headers: Mapping[str, str], *place: str
+) -> Generator[OutgoingRequest, Reply, dict[str, Any]]:
     """The ticket at this address, which stands at `place` of the answer; an empty one when it is gone.
 
     Raises `Refused` for an answer that is no ticket.
@@ -276,21 +311,28 @@ def group_named(settings: HelpdeskSettings, *names: str | None) -> str | None:
     """Of all that a helpdesk calls one group, what `groups` of the settings calls it; the first where it is not among them."""
     called = {group.casefold(): group for group in settings.groups.values()}
     known = [name for name in names if name is not None]
-    return next((called[name.casefold()] for name in known if name.casefold() in called), next(iter(known), None))
+    return next(
+        (called[name.casefold()] for name in known if name.casefold() in called),
+        next(iter(known), None),
+    )
 
 
 def path_part(written: object) -> str:
     """A value as one part of a URL's path: nothing in it can lead to another address. Raises `Refused` for one that is none."""
     part = quote(str(written), safe="", errors="replace")
     if part in ("", ".", ".."):  # servers take dots for a folder, also escaped ones
-        raise Refused(f"'{part}' is no id of a ticket: look at the id that the inquiry's source names")
+        raise Refused(
+            f"'{part}' is no id of a ticket: look at the id that the inquiry's source names"
+        )
     return part
 
 
 def number(written: str) -> int:
     """An id that the vendor wants as a number. Raises `Refused`, which tells the admin what to change."""
     if not (written.isascii() and written.isdigit() and len(written) < 20):
-        raise Refused(f"'{written[:40]}' is no number: set the group's id, as the check of the destination lists it")
+        raise Refused(
+            f"'{written[:40]}' is no number: set the group's id, as the check of the destination lists it"
+        )
     return int(written)
 
 
@@ -300,5 +342,7 @@ def require(reply: Reply, *path: str) -> Any:
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
     if value is None:
-        raise Refused(f"the answer has no '{'.'.join(path)}': is this the address of the helpdesk's API?")
+        raise Refused(
+            f"the answer has no '{'.'.join(path)}': is this the address of the helpdesk's API?"
+        )
     return value

@@ -17,7 +17,11 @@ from inquiry_router.text.encoded_words import written_out
 # A mail has some dozens of headers; what is beyond these is none.
 _MOST_HEADERS: Final = 500
 # What senders who name an ISO charset write in truth, when there are letters where ISO has control characters.
-_WINDOWS: Final = {"iso-8859-1": "windows-1252", "iso-8859-2": "windows-1250", "us-ascii": "windows-1252"}
+_WINDOWS: Final = {
+    "iso-8859-1": "windows-1252",
+    "iso-8859-2": "windows-1250",
+    "us-ascii": "windows-1252",
+}
 _CONTROLS: Final = re.compile(rb"[\x80-\x9f]")
 # Python's own encodings, in which no mail is written. Punycode takes quadratic time to be undone.
 _NO_CHARSETS: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape"})
@@ -29,7 +33,13 @@ def mail_event(settings: SourceSettings, ticket: Ticket) -> Event:
     alert = read_alert(ticket.text) if is_colleague(settings, ticket.contact.email) else None
     if alert is not None:
         ticket = replace(
-            ticket, external_id=alert.number, subject=None, text=alert.text, html=None, contact=alert.contact, headers={}
+            ticket,
+            external_id=alert.number,
+            subject=None,
+            text=alert.text,
+            html=None,
+            contact=alert.contact,
+            headers={},
         )
     return customers_own(ticket, ticket.headers)
 

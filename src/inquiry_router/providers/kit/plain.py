@@ -9,8 +9,23 @@ from typing import Any, Final
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.inquiry.model import Event as OutgoingEvent
-from inquiry_router.providers.kit.reading import channel_of, customers_own, first_text, link, moment, name_and_address, value_at
-from inquiry_router.providers.kit.source import Event, Ignored, Ticket, Unreadable, object_at, text_of
+from inquiry_router.providers.kit.reading import (
+    channel_of,
+    customers_own,
+    first_text,
+    link,
+    moment,
+    name_and_address,
+    value_at,
+)
+from inquiry_router.providers.kit.source import (
+    Event,
+    Ignored,
+    Ticket,
+    Unreadable,
+    object_at,
+    text_of,
+)
 
 _CHANNELS: Final = {
     **{str(channel): channel for channel in Channel},
@@ -27,9 +42,7 @@ _CHANNELS: Final = {
     "messaging": Channel.CHAT,
 }
 _PEOPLE: Final = ("contact", "customer", "requester", "sender")
-EXAMPLE: Final = (
-    '{"id":"4711","subject":"...","text":"...","channel":"form","contact":{"name":"...","email":"...","phone":"..."}}'
-)
+EXAMPLE: Final = '{"id":"4711","subject":"...","text":"...","channel":"form","contact":{"name":"...","email":"...","phone":"..."}}'
 
 
 def plain_event(
@@ -73,7 +86,10 @@ def _contact(data: dict[str, Any]) -> Contact:
     name, address = name_and_address(written) if "@" in written else ("", "")
     return Contact(
         name=text_of(person, "name") or first_text(data, "name", "requester_name") or name or None,
-        email=text_of(person, "email") or first_text(data, "email", "requester_email") or address or None,
+        email=text_of(person, "email")
+        or first_text(data, "email", "requester_email")
+        or address
+        or None,
         phone=text_of(person, "phone") or first_text(data, "phone", "requester_phone"),
         company=first_text(person, "company", "organization") or text_of(data, "company"),
     )

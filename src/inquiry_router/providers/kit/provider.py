@@ -39,7 +39,9 @@ class ProviderSettings(BaseModel):
     @classmethod
     def secret_names(cls) -> frozenset[str]:
         """The fields that hold secrets."""
-        return frozenset(name for name, field in cls.model_fields.items() if "SecretStr" in str(field.annotation))
+        return frozenset(
+            name for name, field in cls.model_fields.items() if "SecretStr" in str(field.annotation)
+        )
 
     @classmethod
     def completed(cls, sent: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
@@ -48,10 +50,20 @@ class ProviderSettings(BaseModel):
         Raises `ValueError` when the address is another one and the secret would be sent there: whoever may change an address need
         not know the password, and must not learn it so.
         """
-        kept = {name: stored[name] for name in cls.secret_names() & stored.keys() if set(str(sent.get(name, "*"))) == {"*"}}
-        moved = [name for name in _ADDRESSES if name in stored and _origin(sent.get(name)) != _origin(stored[name])]
+        kept = {
+            name: stored[name]
+            for name in cls.secret_names() & stored.keys()
+            if set(str(sent.get(name, "*"))) == {"*"}
+        }
+        moved = [
+            name
+            for name in _ADDRESSES
+            if name in stored and _origin(sent.get(name)) != _origin(stored[name])
+        ]
         if kept and moved and cls.sends_secrets:
-            raise ValueError(f"{moved[0]}: is another address, so send {', '.join(sorted(kept))} again too")
+            raise ValueError(
+                f"{moved[0]}: is another address, so send {', '.join(sorted(kept))} again too"
+            )
         return {**sent, **kept}
 
     @classmethod
@@ -160,7 +172,9 @@ class Provider(Protocol[S_contra]):
     def url(self, settings: S_contra) -> str | None:
         """A URL that will be called, or None when nothing is called."""
 
-    def hand_over(self, settings: S_contra, handover: Handover, at: datetime) -> OutgoingRequest | PrintedLine | Calls:
+    def hand_over(
+        self, settings: S_contra, handover: Handover, at: datetime
+    ) -> OutgoingRequest | PrintedLine | Calls:
         """What goes out for this delivery in an attempt made at `at`."""
 
     def check(self, settings: S_contra) -> Check | None:

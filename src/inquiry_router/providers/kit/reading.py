@@ -11,7 +11,15 @@ from pydantic import Field
 
 from inquiry_router.inquiry.model import Channel
 from inquiry_router.providers.kit.helpdesk import TAG, is_own
-from inquiry_router.providers.kit.source import ApiSettings, Event, Handshake, Ignored, SourceSettings, Ticket, text_of
+from inquiry_router.providers.kit.source import (
+    ApiSettings,
+    Event,
+    Handshake,
+    Ignored,
+    SourceSettings,
+    Ticket,
+    text_of,
+)
 
 Read = tuple[Event, ...] | Handshake
 
@@ -42,7 +50,11 @@ class AskingSettings(ApiSettings, GuardedSettings):
 
 
 def customers_own(
-    ticket: Ticket, headers: Mapping[str, str], own_user: str | None = None, authors: Iterable[object] = (), tags: object = ()
+    ticket: Ticket,
+    headers: Mapping[str, str],
+    own_user: str | None = None,
+    authors: Iterable[object] = (),
+    tags: object = (),
 ) -> Ticket | Ignored:
     """The ticket with its hop count, unless it says nothing or comes from the router itself.
 
@@ -139,4 +151,8 @@ def link(value: str | None) -> str | None:
 
 def channel_of(word: str | None, channels: Mapping[str, Channel], otherwise: Channel) -> Channel:
     """Our channel for the vendor's word, in whatever case and with whatever separators it is written."""
-    return channels.get(re.sub(r"[\W_]+", "_", word.casefold()).strip("_"), otherwise) if word else otherwise
+    return (
+        channels.get(re.sub(r"[\W_]+", "_", word.casefold()).strip("_"), otherwise)
+        if word
+        else otherwise
+    )

@@ -39,7 +39,9 @@ def hmac_base64(secret: str | bytes, message: bytes, algorithm: str = "sha256") 
 
 def same(expected: str, given: str | None) -> bool:
     """Whether two texts are equal, in constant time; an absent or empty one equals nothing."""
-    return bool(expected and given) and hmac.compare_digest(expected.encode("utf-8"), str(given).encode("utf-8", "replace"))
+    return bool(expected and given) and hmac.compare_digest(
+        expected.encode("utf-8"), str(given).encode("utf-8", "replace")
+    )
 
 
 def key_of_secret(secret: str, prefix: str = "whsec_") -> bytes:
@@ -81,7 +83,9 @@ def require_fresh(signed_at: datetime, now: datetime, tolerance: timedelta = TOL
 
 def carries_token(token: str, url: str, headers: Mapping[str, str]) -> bool:
     """Whether the request has the source's token: in the URL, in `X-Router-Token`, or as a bearer or basic credential."""
-    given = [value for name, value in parse_qsl(urlsplit(url).query) if name in ("token", "access_token")]
+    given = [
+        value for name, value in parse_qsl(urlsplit(url).query) if name in ("token", "access_token")
+    ]
     given += [headers.get(TOKEN_HEADER, ""), *_credentials(headers.get("authorization", ""))]
     return any(same(token, value) for value in given)
 

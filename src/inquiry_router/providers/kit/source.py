@@ -188,7 +188,9 @@ class SourceKind(ABC, Generic[S]):
     path: ClassVar[str] = "hooks"
     polls: ClassVar[bool] = False
 
-    def authenticate(self, settings: S, secrets: Secrets, request: IncomingRequest, now: datetime) -> None:
+    def authenticate(
+        self, settings: S, secrets: Secrets, request: IncomingRequest, now: datetime
+    ) -> None:
         """Raise `NotGenuine` unless the request carries a fresh signature of ours or, where none is made, the token."""
         if self.signs == "never" or (self.signs == "optional" and not secrets.signing):
             if not carries_token(secrets.token, request.url, request.headers):
@@ -244,9 +246,13 @@ class ApiSettings(SourceSettings):
     """For kinds whose API is asked too: to fetch what an event leaves out, and to find tickets whose webhook never came."""
 
     api_url: str | None = Field(
-        None, description="The helpdesk's own address, to fetch from it.", examples=["https://acme.zendesk.com"]
+        None,
+        description="The helpdesk's own address, to fetch from it.",
+        examples=["https://acme.zendesk.com"],
     )
-    api_token: SecretStr | None = Field(None, description="A key of its API that may read tickets.", examples=["3f9c..."])
+    api_token: SecretStr | None = Field(
+        None, description="A key of its API that may read tickets.", examples=["3f9c..."]
+    )
 
     @field_validator("api_url")
     @classmethod

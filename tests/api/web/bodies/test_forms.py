@@ -25,7 +25,10 @@ def read(*parts: bytes, size: int = 1 << 16, limit: int = 10_000, closed: bool =
 
 
 TEXT = part('name="text"', "Zawór cieknie".encode("iso-8859-2"))
-PHOTO = part('name="attachment1"; filename="zdjęcie.jpg"\r\nContent-Type: image/jpeg; x=y', b"\xff\xd8" + b"\r\n--xYzZ" * 50)
+PHOTO = part(
+    'name="attachment1"; filename="zdjęcie.jpg"\r\nContent-Type: image/jpeg; x=y',
+    b"\xff\xd8" + b"\r\n--xYzZ" * 50,
+)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64, 4096])
@@ -37,8 +40,13 @@ def test_fields_keep_their_bytes_and_files_only_their_size(size: int) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.binary(max_size=40)), max_size=6), st.integers(1, 50))
-def test_any_bytes_come_through_over_any_chunks(contents: list[tuple[bool, bytes]], size: int) -> None:
-    parts = [part(f'name="{n}"' + (f'; filename="{n}.bin"' if file else ""), data) for n, (file, data) in enumerate(contents)]
+def test_any_bytes_come_through_over_any_chunks(
+    contents: list[tuple[bool, bytes]], size: int
+) -> None:
+    parts = [
+        part(f'name="{n}"' + (f'; filename="{n}.bin"' if file else ""), data)
+        for n, (file, data) in enumerate(contents)
+    ]
     form = read(*parts, size=size)
     assert form.fields == {str(n): data for n, (file, data) in enumerate(contents) if not file}
     kept = [(f"{n}.bin", len(data)) for n, (file, data) in enumerate(contents) if file]
@@ -84,7 +92,14 @@ def test_files_are_not_kept_and_fields_are_limited() -> None:
 
 
 @pytest.mark.parametrize(
-    "content_type", ["", "text/plain", "multipart/form-data", "multipart/form-data; boundary=", "multipart/mixed; boundary=x"]
+    "content_type",
+    [
+        "",
+        "text/plain",
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "multipart/mixed; boundary=x",
+    ],
 )
 def test_a_form_without_a_boundary_is_refused(content_type: str) -> None:
     with pytest.raises(BadForm, match="boundary"):

@@ -43,13 +43,19 @@ async def test_a_large_form_is_read_in_little_memory() -> None:
 
 
 async def test_a_large_json_mail_is_read_without_its_attachments() -> None:
-    pieces = [b'{"Subject":"x","Attachments":[{"Name":"a.pdf","Content":"', *[CHUNK] * 640, b'","ContentLength":9}]}']
+    pieces = [
+        b'{"Subject":"x","Attachments":[{"Name":"a.pdf","Content":"',
+        *[CHUNK] * 640,
+        b'","ContentLength":9}]}',
+    ]
     tracemalloc.start()
     body = await read_body(stream(pieces), "application/json", MAIL, 10, b"prefix")
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 4 * 1024 * 1024
-    assert json.loads(body.content)["Attachments"] == [{"Name": "a.pdf", "Content": "", "ContentLength": 9}]
+    assert json.loads(body.content)["Attachments"] == [
+        {"Name": "a.pdf", "Content": "", "ContentLength": 9}
+    ]
     assert body.digest == hashlib.sha256(b"prefix" + b"".join(pieces)).digest()
 
 
@@ -63,14 +69,20 @@ async def test_a_form_in_one_line_keeps_its_bytes() -> None:
     assert body.form == {"a": b"\xb1", "b": b""}
 
 
-@pytest.mark.parametrize("content_type", ["application/json", BOUNDARY, "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(
+    "content_type", ["application/json", BOUNDARY, "application/x-www-form-urlencoded"]
+)
 async def test_more_than_allowed_is_refused_before_it_is_all_there(content_type: str) -> None:
     taken = []
 
     def endless() -> Iterable[bytes]:
         while True:
             taken.append(1)
-            yield b"--b\r\nContent-Disposition: form-data; name=x\r\n\r\n" if len(taken) == 1 else CHUNK
+            yield (
+                b"--b\r\nContent-Disposition: form-data; name=x\r\n\r\n"
+                if len(taken) == 1
+                else CHUNK
+            )
 
     with pytest.raises(TooLarge):
         await read_body(stream(endless()), content_type, MAIL, 10)
@@ -79,7 +91,9 @@ async def test_more_than_allowed_is_refused_before_it_is_all_there(content_type:
 
 async def test_words_are_limited_too() -> None:
     with pytest.raises(TooLarge):
-        await read_body(stream([b'{"TextBody":"', *[CHUNK] * 20, b'"}']), "application/json", MAIL, 10)
+        await read_body(
+            stream([b'{"TextBody":"', *[CHUNK] * 20, b'"}']), "application/json", MAIL, 10
+        )
 
 
 async def test_a_broken_form_says_so() -> None:

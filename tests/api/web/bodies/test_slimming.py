@@ -20,24 +20,40 @@ def slimmed(data: bytes, size: int = 1 << 16, limit: int = LIMIT) -> bytes:
 
 def emptied(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: "" if name == "Content" and isinstance(one, str) else emptied(one) for name, one in value.items()}
+        return {
+            name: "" if name == "Content" and isinstance(one, str) else emptied(one)
+            for name, one in value.items()
+        }
     return [emptied(one) for one in value] if isinstance(value, list) else value
 
 
-TEXTS = st.text(max_size=12) | st.sampled_from(["Content", '"Content":"x"', "\\", '\\"', "\\\\", '"', "a/b", "ł\U0001f600"])
+TEXTS = st.text(max_size=12) | st.sampled_from(
+    ["Content", '"Content":"x"', "\\", '\\"', "\\\\", '"', "a/b", "ł\U0001f600"]
+)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | TEXTS,
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(["Content", "content", "Name", 'Con"tent', "Contents"]) | TEXTS, inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["Content", "content", "Name", 'Con"tent', "Contents"]) | TEXTS,
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=20,
 )
 
 
 @settings(max_examples=100, deadline=None)
-@given(VALUES, st.booleans(), st.sampled_from([None, 0, 3]), st.lists(st.integers(1, 9), min_size=1, max_size=5))
-def test_it_is_what_emptying_the_parsed_json_gives(value: Any, ascii_: bool, indent: int | None, sizes: list[int]) -> None:
+@given(
+    VALUES,
+    st.booleans(),
+    st.sampled_from([None, 0, 3]),
+    st.lists(st.integers(1, 9), min_size=1, max_size=5),
+)
+def test_it_is_what_emptying_the_parsed_json_gives(
+    value: Any, ascii_: bool, indent: int | None, sizes: list[int]
+) -> None:
     data = json.dumps(value, ensure_ascii=ascii_, indent=indent).encode("utf-8", "surrogatepass")
     slimmer, kept, at = JsonSlimmer("Content", LIMIT), [], 0
     while at < len(data):
@@ -48,7 +64,10 @@ def test_it_is_what_emptying_the_parsed_json_gives(value: Any, ascii_: bool, ind
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.binary(max_size=60) | st.text(alphabet='{}[]":\\Content, \n', max_size=60).map(str.encode), st.integers(1, 7))
+@given(
+    st.binary(max_size=60) | st.text(alphabet='{}[]":\\Content, \n', max_size=60).map(str.encode),
+    st.integers(1, 7),
+)
 def test_chunks_make_no_difference_whatever_the_bytes(data: bytes, size: int) -> None:
     assert slimmed(data, size) == slimmed(data)
 
@@ -76,11 +95,22 @@ def test_only_string_values_of_the_key_are_emptied(written: bytes, kept: bytes, 
     assert slimmed(written, size) == kept
 
 
-@pytest.mark.parametrize("inside", [b"QUJD", b"QU\\/D", b'\\"\\"', b"\\u0041\\n"], ids=["plain", "slashes", "quotes", "escapes"])
+@pytest.mark.parametrize(
+    "inside",
+    [b"QUJD", b"QU\\/D", b'\\"\\"', b"\\u0041\\n"],
+    ids=["plain", "slashes", "quotes", "escapes"],
+)
 @pytest.mark.parametrize("size", [1 << 16, 1 << 30], ids=["chunks", "whole"])
 def test_a_huge_attachment_leaves_next_to_nothing(inside: bytes, size: int) -> None:
-    data = b'{"Attachments":[{"Name":"a.jpg","Content":"' + inside * 500_000 + b'","ContentLength":3}]}'
-    assert slimmed(data, size, limit=100) == b'{"Attachments":[{"Name":"a.jpg","Content":"","ContentLength":3}]}'
+    data = (
+        b'{"Attachments":[{"Name":"a.jpg","Content":"'
+        + inside * 500_000
+        + b'","ContentLength":3}]}'
+    )
+    assert (
+        slimmed(data, size, limit=100)
+        == b'{"Attachments":[{"Name":"a.jpg","Content":"","ContentLength":3}]}'
+    )
 
 
 def test_what_is_kept_is_limited() -> None:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 _MOST_PARTS: Final = 1000
 _MOST_HEADERS: Final = 16
 _MOST_NAME: Final = 255
-_EXTENDED_NAME: Final = re.compile(rb"""filename\*\s*=\s*"?([\w.-]*)'[^']*'([^;"]*)""", re.IGNORECASE)
+_EXTENDED_NAME: Final = re.compile(
+    rb"""filename\*\s*=\s*"?([\w.-]*)'[^']*'([^;"]*)""", re.IGNORECASE
+)
 _DEFAULT_TYPE: Final = "application/octet-stream"
 
 
@@ -55,7 +57,9 @@ class FormReader:
         kind, options = parse_options_header(content_type)
         boundary = options.get(b"boundary")
         if kind != b"multipart/form-data" or not boundary:
-            raise BadForm("Send the form as multipart/form-data with a boundary in its Content-Type.")
+            raise BadForm(
+                "Send the form as multipart/form-data with a boundary in its Content-Type."
+            )
         self._limit = limit
         self._kept = 0
         self._parts = 0
@@ -65,16 +69,22 @@ class FormReader:
         self._attachments: list[Attachment] = []
         self._ended = False
         try:
-            self._parser = MultipartParser(boundary, self._callbacks(), max_header_count=_MOST_HEADERS)
+            self._parser = MultipartParser(
+                boundary, self._callbacks(), max_header_count=_MOST_HEADERS
+            )
         except FormParserError:
-            raise BadForm("The boundary of the form is too long: use one of at most 70 characters.") from None
+            raise BadForm(
+                "The boundary of the form is too long: use one of at most 70 characters."
+            ) from None
 
     def feed(self, chunk: bytes) -> None:
         """Read the next bytes."""
         try:
             self._parser.write(chunk)
         except FormParserError:
-            raise BadForm("The form is not well-formed multipart/form-data: send it as the provider made it.") from None
+            raise BadForm(
+                "The form is not well-formed multipart/form-data: send it as the provider made it."
+            ) from None
 
     def finish(self) -> Form:
         """What was in the form."""
@@ -126,8 +136,16 @@ class FormReader:
         if part.file is None:
             self._fields.setdefault(part.name, b"".join(part.data))
         elif part.file or part.size:
-            kind = part.headers.get(b"content-type", b"").split(b";")[0].strip().decode("ascii", "replace").lower()
-            self._attachments.append(Attachment(part.file or part.name, kind[:_MOST_NAME] or _DEFAULT_TYPE, part.size))
+            kind = (
+                part.headers.get(b"content-type", b"")
+                .split(b";")[0]
+                .strip()
+                .decode("ascii", "replace")
+                .lower()
+            )
+            self._attachments.append(
+                Attachment(part.file or part.name, kind[:_MOST_NAME] or _DEFAULT_TYPE, part.size)
+            )
 
     def _finished(self) -> None:
         self._ended = True
@@ -135,7 +153,9 @@ class FormReader:
     def _keep(self, size: int) -> None:
         self._kept += size
         if self._kept > self._limit:
-            raise TooLarge(f"Without the attachments it is still larger than {self._limit // 1024} kB: send a shorter text.")
+            raise TooLarge(
+                f"Without the attachments it is still larger than {self._limit // 1024} kB: send a shorter text."
+            )
 
 
 def read_urlencoded(body: bytes) -> Form:
@@ -143,13 +163,19 @@ def read_urlencoded(body: bytes) -> Form:
     try:
         # Each byte as one character, so that bytes of any charset come through.
         pairs = parse_qsl(
-            body.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST_PARTS, encoding="latin-1", errors="strict"
+            body.decode("latin-1"),
+            keep_blank_values=True,
+            max_num_fields=_MOST_PARTS,
+            encoding="latin-1",
+            errors="strict",
         )
     except ValueError:
         raise BadForm(f"The form has more than {_MOST_PARTS} fields: send fewer.") from None
     fields: dict[str, bytes] = {}
     for name, value in pairs:
-        fields.setdefault(name.encode("latin-1").decode("utf-8", "replace"), value.encode("latin-1"))
+        fields.setdefault(
+            name.encode("latin-1").decode("utf-8", "replace"), value.encode("latin-1")
+        )
     return Form(fields)
 
 
@@ -157,7 +183,9 @@ def _file_name(disposition: bytes, plain: bytes | None) -> str | None:
     """The name of the file, None for a part that is no file: in RFC 5987's form, in UTF-8, windows-1250 or RFC 2047's words."""
     extended = _EXTENDED_NAME.search(disposition)
     if extended is not None:
-        return _clean_name(_decoded(unquote_to_bytes(extended[2]), extended[1].decode("ascii") or "utf-8"))
+        return _clean_name(
+            _decoded(unquote_to_bytes(extended[2]), extended[1].decode("ascii") or "utf-8")
+        )
     return None if plain is None else _clean_name(written_out(_decoded(plain, "utf-8")))
 
 

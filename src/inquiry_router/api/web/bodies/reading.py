@@ -41,7 +41,11 @@ class _Reader(Protocol):
 
 
 async def read_body(
-    chunks: AsyncIterator[bytes], content_type: str, limit: int, seconds: float, digest_prefix: bytes = b""
+    chunks: AsyncIterator[bytes],
+    content_type: str,
+    limit: int,
+    seconds: float,
+    digest_prefix: bytes = b"",
 ) -> Body:
     """Read a body of at most `limit` bytes; of a larger one than 1 MB only a mail's words are kept.
 
@@ -64,7 +68,10 @@ def _reader_for(content_type: str, limit: int) -> _Reader:
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         return _Multipart(FormReader(content_type, KEPT))
-    return _Whole(JsonSlimmer(_DROPPED, KEPT) if limit > KEPT else None, is_form=kind == "application/x-www-form-urlencoded")
+    return _Whole(
+        JsonSlimmer(_DROPPED, KEPT) if limit > KEPT else None,
+        is_form=kind == "application/x-www-form-urlencoded",
+    )
 
 
 class _Multipart:
@@ -88,7 +95,9 @@ class _Whole:
     def feed(self, chunk: bytes) -> None:
         self._kept += self._slimmer.feed(chunk) if self._slimmer is not None else chunk
         if len(self._kept) > KEPT:
-            raise TooLarge(f"Without attachments it is still larger than {KEPT // 1024} kB: send a shorter text.")
+            raise TooLarge(
+                f"Without attachments it is still larger than {KEPT // 1024} kB: send a shorter text."
+            )
 
     def finish(self, digest: bytes) -> Body:
         if self._slimmer is not None:

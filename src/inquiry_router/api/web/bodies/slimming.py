@@ -34,8 +34,12 @@ class JsonSlimmer:
         self._in_string = False
         self._dropping = False
         self._escape = b""  # a backslash at the end of a chunk, whose character is in the next one
-        self._name: bytes | None = None  # the string that is being read, as long as it may be the key
-        self._since_key: bytes | None = None  # what stood between the key and here, as long as that may lead to a value
+        self._name: bytes | None = (
+            None  # the string that is being read, as long as it may be the key
+        )
+        self._since_key: bytes | None = (
+            None  # what stood between the key and here, as long as that may lead to a value
+        )
 
     def feed(self, chunk: bytes) -> bytes:
         """What is kept of the next bytes. Raises `TooLarge`."""
@@ -43,7 +47,9 @@ class JsonSlimmer:
         kept: list[bytes] = []
         at = 0
         while at < len(data):
-            at = self._string(data, at, kept) if self._in_string else self._structure(data, at, kept)
+            at = (
+                self._string(data, at, kept) if self._in_string else self._structure(data, at, kept)
+            )
         return b"".join(kept)
 
     def finish(self) -> bytes:
@@ -104,5 +110,7 @@ class JsonSlimmer:
     def _keep(self, piece: bytes, kept: list[bytes]) -> None:
         self._kept += len(piece)
         if self._kept > self._limit:
-            raise TooLarge(f"Without the attachments it is still larger than {self._limit // 1024} kB: send a shorter text.")
+            raise TooLarge(
+                f"Without the attachments it is still larger than {self._limit // 1024} kB: send a shorter text."
+            )
         kept.append(piece)
