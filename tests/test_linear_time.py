@@ -30,7 +30,6 @@ from inquiry_router.phone.caller import read_caller
 from inquiry_router.phone.dictation import spoken_key, spoken_references
 from inquiry_router.phone.doors import DOORS
 from inquiry_router.phone.doors.door import read_request
-from inquiry_router.providers import SOURCES
 from inquiry_router.providers.kit.inbound_mail import (
     decoded,
     headers_of,
@@ -49,6 +48,7 @@ from inquiry_router.providers.kit.reading import (
 from inquiry_router.providers.kit.signatures import NotGenuine, carries_token
 from inquiry_router.providers.kit.source import IncomingRequest, Secrets, SourceSettings, Unreadable
 from inquiry_router.providers.osticket import read_alert
+from inquiry_router.sources.kinds import SOURCES
 from inquiry_router.text.encoded_words import written_out
 from inquiry_router.text.folding import fold, read_words
 from inquiry_router.text.phrases import Phrases

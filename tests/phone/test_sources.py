@@ -10,9 +10,9 @@ import pytest
 
 from inquiry_router.phone.doors import DOORS
 from inquiry_router.phone.sources import PhoneSourceSettings
-from inquiry_router.providers import SOURCES
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import IncomingRequest, Secrets
+from inquiry_router.sources.kinds import SOURCES
 
 NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
 URL = "https://router.example.com/v1/phone/lines/line-1"

@@ -14,10 +14,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from inquiry_router.api.web.bodies.reading import read_body
-from inquiry_router.providers import SOURCES, SourceKind
+from inquiry_router.providers import SourceKind
 from inquiry_router.providers.kit.signatures import hmac_base64, hmac_hex
 from inquiry_router.providers.kit.source import IncomingRequest
 from inquiry_router.providers.standard_webhooks import sign
+from inquiry_router.sources.kinds import SOURCES
 from tests.providers.samples_on_disk import payload
 
 NOW = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)

@@ -9,10 +9,10 @@ import pytest
 
 from inquiry_router.app import House
 from inquiry_router.inquiry import model
-from inquiry_router.providers import SOURCES
 from inquiry_router.providers.kit import signatures, source
 from inquiry_router.providers.kit.signatures import hmac_hex
 from inquiry_router.providers.kit.source import SourceKind
+from inquiry_router.sources.kinds import SOURCES
 from tests.conftest import client_of
 
 RECIPE = re.search(

@@ -14,7 +14,7 @@ from inquiry_router.configuration.model import Source
 from inquiry_router.inquiry.model import Channel, Draft
 from inquiry_router.intake.cleaning import clean
 from inquiry_router.outside.addresses import PUBLIC
-from inquiry_router.providers import SOURCES, SourceKind
+from inquiry_router.providers import SourceKind
 from inquiry_router.providers.kit.provider import Reply
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import (
@@ -29,6 +29,7 @@ from inquiry_router.providers.kit.source import (
     Unreadable,
 )
 from inquiry_router.sources.arrival import draft_of, keys_of
+from inquiry_router.sources.kinds import SOURCES
 from tests.providers.samples import (
     GENUINE,
     NOW,

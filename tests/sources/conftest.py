@@ -6,7 +6,7 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from inquiry_router.providers import SOURCES
+from inquiry_router.sources.kinds import SOURCES
 from tests.providers.toy import ToySource
 
 Add = Callable[..., Awaitable[dict[str, Any]]]

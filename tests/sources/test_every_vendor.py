@@ -9,7 +9,7 @@ import pytest
 from inquiry_router.app import House
 from inquiry_router.inquiry.errors import Unavailable
 from inquiry_router.process.clock import utc_now
-from inquiry_router.providers import SOURCES
+from inquiry_router.sources.kinds import SOURCES
 from tests.conftest import client_of
 from tests.providers.samples import GENUINE, TICKET_KINDS, Sample, with_token
 

@@ -11,10 +11,10 @@ from inquiry_router.app import House
 from inquiry_router.database.tables import thin_events
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS
 from inquiry_router.process.clock import utc_now
-from inquiry_router.providers import SOURCES
 from inquiry_router.providers.kit.helpdesk import json_request
 from inquiry_router.providers.kit.source import ApiSettings, Listed, Poll
 from inquiry_router.sources import store
+from inquiry_router.sources.kinds import SOURCES
 from tests.providers.toy import toy_ticket
 from tests.sources.conftest import Add
 from tests.sources.fake_client import FakeClient
@@ -127,7 +127,7 @@ async def test_what_a_fetcher_finished_stays_finished_when_a_slower_one_gives_up
 ) -> None:
     answer_with(house)
     await send(house, (await add(**API))["url"], THIN)
-    (slow,) = await house.database.write(lambda connection: store.take_due(connection, 8))
+    (slow,) = await house.database.write(lambda connection: store.claim_due(connection, 8))
     await make_due(house)
     await house.fetcher.fetch_due()
     await house.database.write(
@@ -141,7 +141,7 @@ async def test_two_fetchers_never_take_the_same_event(house: House, add: Add) ->
     for number in range(12):
         await send(house, url, {**THIN, "id": str(number)})
     taken = await asyncio.gather(
-        *(house.database.write(lambda connection: store.take_due(connection, 5)) for _ in range(4))
+        *(house.database.write(lambda connection: store.claim_due(connection, 5)) for _ in range(4))
     )
     ids = [event.id for events in taken for event in events]
     assert len(ids) == len(set(ids)) == 12

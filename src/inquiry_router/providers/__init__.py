@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from inquiry_router.phone.sources import phone_kinds
 from inquiry_router.providers.chatwoot import Chatwoot, ChatwootSource
 from inquiry_router.providers.cloudevents import CloudEventsSource
 from inquiry_router.providers.console import Console, ConsoleSource
@@ -48,7 +47,7 @@ _PROVIDERS: Final[tuple[Provider[Any], ...]] = (
 PROVIDERS: Final = {provider.kind: provider for provider in _PROVIDERS}
 
 # Where inquiries come in.
-_SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = (
+_SOURCES: Final[tuple[SourceKind[Any], ...]] = (
     ChatwootSource(),
     CloudEventsSource(),
     ConsoleSource(),
@@ -68,13 +67,12 @@ _SOURCE_KINDS: Final[tuple[SourceKind[Any], ...]] = (
     StandardWebhooksSource(),
     ZammadSource(),
     ZendeskSource(),
-    *phone_kinds(),
 )
-SOURCES: Final = {source.kind: source for source in _SOURCE_KINDS}
+VENDOR_SOURCES: Final = {source.kind: source for source in _SOURCES}
 
 __all__ = [
     "PROVIDERS",
-    "SOURCES",
+    "VENDOR_SOURCES",
     "Handover",
     "OutgoingRequest",
     "PrintedLine",

@@ -13,13 +13,13 @@ from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.outside.client import Failed
-from inquiry_router.outside.conversing import ANSWER_S, Client, Unsuccessful, converse
 from inquiry_router.outside.error_text import describe
+from inquiry_router.outside.exchange import ANSWER_S, Client, Unsuccessful, exchange
 from inquiry_router.process.clock import utc_now
-from inquiry_router.providers import SOURCES
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.source import ApiSettings, Listed
 from inquiry_router.sources import store
+from inquiry_router.sources.kinds import SOURCES
 from inquiry_router.sources.service import SourceService
 
 log = structlog.get_logger()
@@ -78,7 +78,7 @@ class Reconciler:
         try:
             kind, settings = self._service.settings_of(source)
             listed = (
-                await converse(self._client(), kind.poll(settings, since), self._answer_s)
+                await exchange(self._client(), kind.poll(settings, since), self._answer_s)
             ).value
             taken = [
                 await self._service.take(source, settings, ticket, begun)

@@ -17,7 +17,7 @@ from inquiry_router.journey import Journey
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.process.offload import read_in_thread
 from inquiry_router.process.steps import step
-from inquiry_router.providers import SOURCES, SourceKind
+from inquiry_router.providers import SourceKind
 from inquiry_router.providers.kit.reading import MOST_HOPS
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import (
@@ -33,6 +33,7 @@ from inquiry_router.providers.kit.source import (
 )
 from inquiry_router.sources import store
 from inquiry_router.sources.arrival import draft_of, keys_of, unread_draft_of, unread_ticket_of
+from inquiry_router.sources.kinds import SOURCES
 
 log = structlog.get_logger()
 

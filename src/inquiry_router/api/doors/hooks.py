@@ -28,8 +28,9 @@ from inquiry_router.inquiry.errors import (
     UnreadableEvent,
 )
 from inquiry_router.process.clock import utc_now
-from inquiry_router.providers import SOURCES, SourceKind
+from inquiry_router.providers import SourceKind
 from inquiry_router.providers.kit.source import Handshake, IncomingRequest
+from inquiry_router.sources.kinds import SOURCES
 from inquiry_router.sources.service import summary
 
 log = structlog.get_logger()

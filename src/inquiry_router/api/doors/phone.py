@@ -31,9 +31,9 @@ from inquiry_router.phone.doors.generic import plain_answer
 from inquiry_router.phone.doors.taskrouter import Reservation, instruct, read_reservation
 from inquiry_router.phone.sources import PhoneKind, PhoneSourceSettings, TwilioSourceSettings
 from inquiry_router.process.clock import utc_now
-from inquiry_router.providers import SOURCES
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import IncomingRequest, Secrets
+from inquiry_router.sources.kinds import SOURCES
 
 log = structlog.get_logger()
 lines = APIRouter(prefix="/v1", tags=["Phone"])

@@ -7,7 +7,8 @@ from pydantic import BaseModel, Field
 
 from inquiry_router.api.web.routing import Door, answer
 from inquiry_router.configuration.model import Scope
-from inquiry_router.providers import PROVIDERS, SOURCES
+from inquiry_router.providers import PROVIDERS
+from inquiry_router.sources.kinds import SOURCES
 
 door = Door("Sources")
 

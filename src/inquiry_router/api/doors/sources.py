@@ -32,10 +32,10 @@ from inquiry_router.configuration.model import Scope, Source
 from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.inquiry.rendering import written_time
 from inquiry_router.process.clock import utc_now
-from inquiry_router.providers import SOURCES
 from inquiry_router.reports import shadow
 from inquiry_router.routing.policy import Slug
 from inquiry_router.sources import store as event_store
+from inquiry_router.sources.kinds import SOURCES
 
 door = Door("Sources")
 
