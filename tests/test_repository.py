@@ -18,23 +18,19 @@ TRACKED = [
 ]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "README.md",
-        "README.pl.md",
-        "CONTRIBUTING.md",
-        "SECURITY.md",
-        "CHANGELOG.md",
-        "docs/operate.md",
-        "docs/labelling.md",
-    ],
-)
-def test_links_lead_somewhere(name: str) -> None:
-    text = Path(name).read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#]+)\)", text):
+@pytest.mark.parametrize("path", [path for path in TRACKED if path.suffix == ".md"], ids=str)
+def test_links_lead_somewhere(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
         if not target.startswith("http"):
-            assert (Path(name).parent / target).exists(), target
+            assert (path.parent / target).exists(), target
+
+
+def test_index_of_docs_names_every_page() -> None:
+    index = Path("docs/README.md").read_text(encoding="utf-8")
+    for path in Path("docs").iterdir():
+        if path.name != "README.md":
+            assert f"]({path.name}" in index, path.name
 
 
 def test_the_tree_in_contributing_is_the_tree_on_disk() -> None:
