@@ -13,8 +13,8 @@ from sqlalchemy import Connection, insert, text
 
 from benchmarks.servers import Store, settings_of
 from inquiry_router.database.session import Database, open_database
-from inquiry_router.database.tables import inquiries
 from inquiry_router.inquiries import store
+from inquiry_router.inquiries.tables import inquiries
 
 PAGE = 50
 ROUNDS = 41

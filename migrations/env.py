@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from inquiry_router.database.tables import Utc, metadata
+from inquiry_router.database.metadata import Utc
+from inquiry_router.schema import metadata
 
 
 def render_item(kind: str, item: object, _: object) -> str | bool:

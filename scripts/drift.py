@@ -11,8 +11,8 @@ from inquiry_router.app import make_app
 from inquiry_router.cli import openapi_yaml
 from inquiry_router.database.migrate import upgrade
 from inquiry_router.database.sqlite import sqlite_engine
-from inquiry_router.database.tables import metadata
 from inquiry_router.process.settings import load_settings
+from inquiry_router.schema import metadata
 
 
 def main() -> int:
@@ -29,7 +29,7 @@ def main() -> int:
             differences = compare_metadata(MigrationContext.configure(connection), metadata)
         engine.dispose()
     if differences:
-        problems.append(f"the migrations do not build database/tables.py: {differences}")
+        problems.append(f"the migrations do not build the tables of inquiry_router.schema: {differences}")
     for problem in problems:
         print(problem, file=sys.stderr)
     return len(problems)

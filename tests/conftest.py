@@ -29,8 +29,8 @@ from inquiry_router.configuration import document, store
 from inquiry_router.configuration.model import ApiKey, Scope, digest, written_key
 from inquiry_router.database.migrate import migrate
 from inquiry_router.database.session import Database, open_database
-from inquiry_router.database.tables import metadata
 from inquiry_router.process.settings import Settings, load_settings
+from inquiry_router.schema import metadata
 from tests.postgres_server import VARIABLE, PostgresServer, url_of
 
 # A Thursday at 11:00 in Warsaw, the week after the Independence Day holiday.

@@ -9,9 +9,12 @@ from sqlalchemy import func, select
 from inquiry_router import journey
 from inquiry_router.app import House
 from inquiry_router.classification.service import ClassifierService
-from inquiry_router.database.tables import corrections, deliveries, inquiries, intake_keys, timeline
+from inquiry_router.corrections.tables import corrections
+from inquiry_router.database.group_commit import intake_keys
+from inquiry_router.delivery.tables import deliveries
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import draft_of
+from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.inquiry.errors import Invalid, KeyReused, NotFound
 from inquiry_router.inquiry.model import Channel, Contact, Draft, Flag, Priority, Source, Status
 from inquiry_router.journey import Correction

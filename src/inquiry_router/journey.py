@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Row
 
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
-from inquiry_router.database.intake_batch import ReferenceTaken
+from inquiry_router.database.group_commit import ReferenceTaken
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.outbox import new_deliveries
 from inquiry_router.inquiries import store

@@ -11,23 +11,19 @@ import pytest
 from sqlalchemy import Connection, insert
 
 from inquiry_router.calls.store import list_callbacks, past_of
+from inquiry_router.calls.tables import callbacks
+from inquiry_router.corrections.tables import corrections
 from inquiry_router.database.sqlite import sqlite_engine
-from inquiry_router.database.tables import (
-    attempts,
-    callbacks,
-    corrections,
-    deliveries,
-    inquiries,
-    thin_events,
-    timeline,
-)
 from inquiry_router.delivery.records import count_deliveries, list_deliveries
 from inquiry_router.delivery.store import due_destinations
+from inquiry_router.delivery.tables import attempts, deliveries
 from inquiry_router.inquiries.store import Filters, find, history, page
+from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.learning.store import corrected_since, known_vectors, lessons
 from inquiry_router.reports.quality import seen
 from inquiry_router.reports.shadow import newest_of
 from inquiry_router.sources.store import counts
+from inquiry_router.sources.tables import thin_events
 from tests.conftest import NOW
 
 FEW, FACTOR = 400, 4

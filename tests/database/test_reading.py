@@ -11,7 +11,7 @@ from inquiry_router.database.session import Database, open_database
 from inquiry_router.inquiry.errors import ReadUnavailable
 from tests.conftest import settings_for
 from tests.database.slow import read_for_ever
-from tests.database.test_intake_batch import item
+from tests.database.test_group_commit import item
 
 pytestmark = pytest.mark.anyio
 # More than there are connections, so that all of them are taken.

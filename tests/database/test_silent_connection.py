@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 from inquiry_router.database.session import Database, open_database
 from inquiry_router.inquiry.errors import Unavailable
 from tests.conftest import settings_for
-from tests.database.test_intake_batch import item
+from tests.database.test_group_commit import item
 
 pytestmark = [
     pytest.mark.anyio,

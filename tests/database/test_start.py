@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from inquiry_router.database.metadata import SCHEMA
 from inquiry_router.database.migrate import MIGRATIONS, downgrade, upgrade
 from inquiry_router.database.session import database_now, open_database, require_current_schema
 from inquiry_router.database.sqlite import WriterLock, sqlite_engine
-from inquiry_router.database.tables import SCHEMA, metadata
 from inquiry_router.process.settings import WrongSettings
+from inquiry_router.schema import metadata
 from tests.conftest import NOW, settings_for
 from tests.postgres_server import url_of
 

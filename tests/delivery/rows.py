@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from inquiry_router.database.session import database_now
-from inquiry_router.database.tables import attempts, deliveries, destinations, inquiries
-from inquiry_router.delivery.model import Claim, Result, State
-from inquiry_router.delivery.schedule import Outcome
+from inquiry_router.delivery.model import Claim, DeliveryState, Result
+from inquiry_router.delivery.schedule import AttemptOutcome
 from inquiry_router.delivery.store import AT_ONCE, claim
+from inquiry_router.delivery.tables import attempts, deliveries, destinations
+from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.reference import new_reference
 from inquiry_router.process.ids import new_id
 
@@ -71,7 +72,7 @@ def add_deliveries(
             "destination_id": destination_id,
             "event": "inquiry.routed",
             "payload": '{"type":"inquiry.routed","data":{"reference":"K7MA-4XEH"}}',
-            "state": State.PENDING,
+            "state": DeliveryState.PENDING,
             "attempts": 0,
             "created_at": MOMENT,
             "due_at": AT_ONCE,
@@ -106,7 +107,7 @@ def make_due(connection: Connection) -> None:
     """Let the time pass until every pending delivery is due and every pause over."""
     before = database_now(connection) - timedelta(seconds=1)
     connection.execute(
-        update(deliveries).where(deliveries.c.state == State.PENDING).values(due_at=before)
+        update(deliveries).where(deliveries.c.state == DeliveryState.PENDING).values(due_at=before)
     )
     connection.execute(
         update(destinations).where(destinations.c.open_until.is_not(None)).values(open_until=before)
@@ -127,7 +128,7 @@ def take(connection: Connection, destination_id: str, limit: int = 10) -> Claim 
 
 
 def result_of(
-    claimed: Claim, index: int = 0, outcome: Outcome = Outcome.DELIVERED, **more: Any
+    claimed: Claim, index: int = 0, outcome: AttemptOutcome = AttemptOutcome.DELIVERED, **more: Any
 ) -> Result:
     """What came of one of the claimed deliveries."""
     values: dict[str, Any] = {
@@ -138,8 +139,8 @@ def result_of(
         "outcome": outcome,
         "at": claimed.at,
         "duration_ms": 41,
-        "status_code": 204 if outcome is Outcome.DELIVERED else 503,
-        "error": None if outcome is Outcome.DELIVERED else "503",
-        "due_at": claimed.at + timedelta(seconds=5) if outcome is Outcome.RETRY else None,
+        "status_code": 204 if outcome is AttemptOutcome.DELIVERED else 503,
+        "error": None if outcome is AttemptOutcome.DELIVERED else "503",
+        "due_at": claimed.at + timedelta(seconds=5) if outcome is AttemptOutcome.RETRY else None,
     }
     return Result(**{**values, **more})

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import Connection, delete
 
 from inquiry_router.database.session import Database, database_now
-from inquiry_router.database.tables import destinations
 from inquiry_router.delivery import records, store
-from inquiry_router.delivery.model import State
-from inquiry_router.delivery.schedule import Outcome
+from inquiry_router.delivery.model import DeliveryState
+from inquiry_router.delivery.schedule import AttemptOutcome
+from inquiry_router.delivery.tables import destinations
 from tests.delivery import rows
 
 pytestmark = pytest.mark.anyio
@@ -20,7 +20,7 @@ async def test_lists_go_by_cursor_and_filter(database: Database) -> None:
         rows.add_destination(connection, "erp")
         rows.add_destination(connection, "crm")
         erp = rows.add_deliveries(connection, "erp", 5)
-        crm = rows.add_deliveries(connection, "crm", 2, state=State.DEAD)
+        crm = rows.add_deliveries(connection, "crm", 2, state=DeliveryState.DEAD)
         newest_first = [*reversed(crm), *reversed(erp)]
 
         first = records.list_deliveries(connection, limit=3)
@@ -29,12 +29,12 @@ async def test_lists_go_by_cursor_and_filter(database: Database) -> None:
         assert [delivery.id for delivery in (*first, *second, *third)] == newest_first
         assert records.list_deliveries(connection, limit=3, before=third[-1].id) == ()
 
-        dead = records.list_deliveries(connection, states=[State.DEAD, State.DISCARDED])
+        dead = records.list_deliveries(connection, states=[DeliveryState.DEAD, DeliveryState.DISCARDED])
         assert [delivery.id for delivery in dead] == newest_first[:2]
-        assert {delivery.state for delivery in dead} == {State.DEAD}
+        assert {delivery.state for delivery in dead} == {DeliveryState.DEAD}
         assert len(records.list_deliveries(connection, destination_id="erp")) == 5
         assert len(records.list_deliveries(connection, inquiry_id=first[-1].inquiry_id)) == 5
-        assert records.list_deliveries(connection, destination_id="erp", states=[State.DEAD]) == ()
+        assert records.list_deliveries(connection, destination_id="erp", states=[DeliveryState.DEAD]) == ()
 
     await database.write(work)
 
@@ -43,14 +43,14 @@ async def test_one_delivery_with_everything_that_was_tried(database: Database) -
     def work(connection: Connection) -> None:
         rows.add_destination(connection, "erp")
         (delivery_id,) = rows.add_deliveries(connection, "erp", 1)
-        for outcome in (Outcome.RETRY, Outcome.DELIVERED):
+        for outcome in (AttemptOutcome.RETRY, AttemptOutcome.DELIVERED):
             claimed = rows.take(connection, "erp")
             assert claimed is not None
             store.mark(connection, [rows.result_of(claimed, outcome=outcome)])
             rows.make_due(connection)
         record = records.get_delivery(connection, delivery_id)
         assert record is not None
-        assert (record.delivery.state, record.delivery.attempts) == (State.DELIVERED, 2)
+        assert (record.delivery.state, record.delivery.attempts) == (DeliveryState.DELIVERED, 2)
         assert [(one.number, one.outcome, one.status_code) for one in record.attempts] == [
             (1, "retry", 503),
             (2, "delivered", 204),
@@ -62,8 +62,8 @@ async def test_one_delivery_with_everything_that_was_tried(database: Database) -
     await database.write(work)
 
 
-@pytest.mark.parametrize("state", list(State))
-async def test_any_delivery_can_be_sent_again(database: Database, state: State) -> None:
+@pytest.mark.parametrize("state", list(DeliveryState))
+async def test_any_delivery_can_be_sent_again(database: Database, state: DeliveryState) -> None:
     def work(connection: Connection) -> None:
         now = database_now(connection)
         later = now + timedelta(minutes=5)
@@ -73,7 +73,7 @@ async def test_any_delivery_can_be_sent_again(database: Database, state: State) 
         )
         retried = records.retry_delivery(connection, delivery_id)
         assert retried is not None
-        assert (retried.state, retried.attempts, retried.finished_at) == (State.PENDING, 0, None)
+        assert (retried.state, retried.attempts, retried.finished_at) == (DeliveryState.PENDING, 0, None)
         assert now <= retried.due_at < later
         # The admin thinks that the destination is back: it is asked at once, with one.
         claimed = rows.take(connection, "erp")
@@ -102,10 +102,10 @@ async def test_retrying_what_does_not_exist(database: Database) -> None:
     def work(connection: Connection) -> None:
         assert records.retry_delivery(connection, "nothing") is None
         assert records.discard_delivery(connection, "nothing") is None
-        (orphan,) = rows.add_deliveries(connection, "old", 1, state=State.DEAD)
+        (orphan,) = rows.add_deliveries(connection, "old", 1, state=DeliveryState.DEAD)
         retried = records.retry_delivery(connection, orphan)
         assert retried is not None
-        assert retried.state is State.DEAD
+        assert retried.state is DeliveryState.DEAD
         assert records.retry_dead(connection) == 0
 
     await database.write(work)
@@ -118,21 +118,21 @@ async def test_a_thousand_dead_are_driven_again_by_one_call_in_their_old_order(
         now = database_now(connection)
         rows.add_destination(connection, "erp", failures=5, open_until=now + timedelta(minutes=9))
         rows.add_destination(connection, "crm")
-        done = rows.add_deliveries(connection, "erp", 1, state=State.DELIVERED)
+        done = rows.add_deliveries(connection, "erp", 1, state=DeliveryState.DELIVERED)
         # They died in another order than they came.
         dead = [
             rows.add_deliveries(
                 connection,
                 "erp",
                 1,
-                state=State.DEAD,
+                state=DeliveryState.DEAD,
                 attempts=10,
                 due_at=now - timedelta(seconds=index),
             )[0]
             for index in range(20)
         ]
-        dead += rows.add_deliveries(connection, "erp", 980, state=State.DEAD, attempts=10)
-        rows.add_deliveries(connection, "crm", 3, state=State.DEAD)
+        dead += rows.add_deliveries(connection, "erp", 980, state=DeliveryState.DEAD, attempts=10)
+        rows.add_deliveries(connection, "crm", 3, state=DeliveryState.DEAD)
         assert records.retry_dead(connection, "erp") == 1000
         assert records.count_deliveries(connection).dead == 3
         assert records.retry_dead(connection) == 3
@@ -153,7 +153,7 @@ async def test_a_thousand_dead_are_driven_again_by_one_call_in_their_old_order(
 async def test_new_inquiries_go_before_those_driven_again(database: Database) -> None:
     def work(connection: Connection) -> None:
         rows.add_destination(connection, "erp")
-        (dead,) = rows.add_deliveries(connection, "erp", 1, state=State.DEAD)
+        (dead,) = rows.add_deliveries(connection, "erp", 1, state=DeliveryState.DEAD)
         (fresh,) = rows.add_deliveries(connection, "erp", 1)
         records.retry_dead(connection)
         claimed = rows.take(connection, "erp")
@@ -167,8 +167,8 @@ async def test_discarding(database: Database) -> None:
     def work(connection: Connection) -> None:
         rows.add_destination(connection, "erp")
         (pending,) = rows.add_deliveries(connection, "erp", 1)
-        (dead,) = rows.add_deliveries(connection, "erp", 1, state=State.DEAD)
-        (done,) = rows.add_deliveries(connection, "erp", 1, state=State.DELIVERED)
+        (dead,) = rows.add_deliveries(connection, "erp", 1, state=DeliveryState.DEAD)
+        (done,) = rows.add_deliveries(connection, "erp", 1, state=DeliveryState.DELIVERED)
         claimed = rows.take(connection, "erp")
         assert claimed is not None
         found = [
@@ -196,8 +196,8 @@ async def test_the_figures_for_metrics(database: Database) -> None:
         rows.add_destination(connection, "erp")
         rows.add_deliveries(connection, "erp", 2, created_at=now - timedelta(seconds=40))
         rows.add_deliveries(connection, "erp", 1, due_at=now + timedelta(hours=1))
-        rows.add_deliveries(connection, "erp", 4, state=State.DEAD)
-        rows.add_deliveries(connection, "erp", 5, state=State.DELIVERED)
+        rows.add_deliveries(connection, "erp", 4, state=DeliveryState.DEAD)
+        rows.add_deliveries(connection, "erp", 5, state=DeliveryState.DELIVERED)
         counts = records.count_deliveries(connection)
         assert (counts.pending, counts.dead) == (3, 4)
         assert 40 <= counts.oldest_due_s < 42

@@ -15,12 +15,12 @@ from standardwebhooks import Webhook
 
 from inquiry_router.app import House
 from inquiry_router.database.session import Database, database_now
-from inquiry_router.database.tables import deliveries, destinations
 from inquiry_router.delivery import records, store
 from inquiry_router.delivery.lane import IN_FLIGHT
-from inquiry_router.delivery.model import State
+from inquiry_router.delivery.model import DeliveryState
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS, SCHEDULE
 from inquiry_router.delivery.service import Dispatcher
+from inquiry_router.delivery.tables import deliveries, destinations
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.process.steps import set_hook
 from inquiry_router.providers import PROVIDERS
@@ -84,7 +84,7 @@ async def test_a_delivery_is_sent_signed_and_marked(
     record = await database.read(lambda connection: records.get_delivery(connection, delivery_id))
     assert record is not None
     assert (record.delivery.state, record.delivery.attempts, record.delivery.last_error) == (
-        State.DELIVERED,
+        DeliveryState.DELIVERED,
         1,
         None,
     )
@@ -189,7 +189,7 @@ async def test_dead_after_ten_attempts_and_driven_again_under_the_same_id(
     assert {request.headers["webhook-id"] for request in server.requests} == {delivery_id}
     record = await database.read(lambda connection: records.get_delivery(connection, delivery_id))
     assert record is not None
-    assert record.delivery.state is State.DELIVERED
+    assert record.delivery.state is DeliveryState.DELIVERED
     assert [attempt.number for attempt in record.attempts] == list(range(1, MAX_ATTEMPTS + 2))
     assert [attempt.outcome for attempt in record.attempts] == ["retry"] * 9 + ["dead", "delivered"]
 

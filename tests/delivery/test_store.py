@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, func, select, update
 
+from inquiry_router.configuration.tables import configuration_revision
 from inquiry_router.database.session import Database, database_now
-from inquiry_router.database.tables import configuration_revision, deliveries, destinations
 from inquiry_router.delivery import records, store
-from inquiry_router.delivery.model import Claim, Due, State
-from inquiry_router.delivery.schedule import Outcome
+from inquiry_router.delivery.model import Claim, DeliveryState, Due
+from inquiry_router.delivery.schedule import AttemptOutcome
+from inquiry_router.delivery.tables import deliveries, destinations
 from inquiry_router.process.ids import is_id, new_id
 from tests.delivery import rows
 
@@ -28,7 +29,7 @@ async def test_the_oldest_due_is_claimed_first_and_nothing_that_is_not_due(
         (late,) = rows.add_deliveries(connection, "erp", 1, due_at=now - timedelta(minutes=1))
         (later,) = rows.add_deliveries(connection, "erp", 1, due_at=now - timedelta(seconds=1))
         rows.add_deliveries(connection, "erp", 1, due_at=now + timedelta(minutes=1))
-        rows.add_deliveries(connection, "erp", 1, state=State.DEAD)
+        rows.add_deliveries(connection, "erp", 1, state=DeliveryState.DEAD)
         fresh = rows.add_deliveries(connection, "erp", 2)
         claimed = rows.take(connection, "erp", limit=3)
         assert claimed is not None
@@ -76,7 +77,7 @@ async def test_only_destinations_with_something_to_send_are_due(database: Databa
         for name in ("busy", "disabled", "leased", "paused", "rested", "deleted"):
             rows.add_deliveries(connection, name, 2)
         rows.add_deliveries(connection, "idle", 1, due_at=later)
-        rows.add_deliveries(connection, "idle", 1, state=State.DELIVERED)
+        rows.add_deliveries(connection, "idle", 1, state=DeliveryState.DELIVERED)
         assert len(_take(connection, "leased").deliveries) == 2
         assert store.due_destinations(connection) == ("busy", "rested")
         for name in ("disabled", "idle", "leased", "paused", "deleted"):
@@ -97,7 +98,7 @@ async def test_a_lease_that_is_over_can_be_claimed_and_a_late_finisher_changes_n
         second = _take(connection)
         assert second.deliveries == first.deliveries
 
-        late = store.mark(connection, [rows.result_of(first, outcome=Outcome.DEAD)])
+        late = store.mark(connection, [rows.result_of(first, outcome=AttemptOutcome.DEAD)])
         assert late.kept == frozenset()
         assert rows.tries(connection, delivery_id) == []
         assert rows.delivery(connection, delivery_id).lease_owner == second.owner
@@ -105,7 +106,7 @@ async def test_a_lease_that_is_over_can_be_claimed_and_a_late_finisher_changes_n
 
         assert store.mark(connection, [rows.result_of(second)]).kept == {delivery_id}
         assert (
-            store.mark(connection, [rows.result_of(first, outcome=Outcome.DEAD)]).kept
+            store.mark(connection, [rows.result_of(first, outcome=AttemptOutcome.DEAD)]).kept
             == frozenset()
         )
         assert rows.states(connection, [delivery_id]) == ["delivered"]
@@ -134,12 +135,12 @@ async def test_results_are_written_down(database: Database) -> None:
         claimed = _take(connection)
         due_at = claimed.at + timedelta(minutes=5)
         results = [
-            rows.result_of(claimed, 1, Outcome.RETRY, due_at=due_at, error="503: busy"),
+            rows.result_of(claimed, 1, AttemptOutcome.RETRY, due_at=due_at, error="503: busy"),
             rows.result_of(claimed, 0),
             rows.result_of(
                 claimed,
                 2,
-                Outcome.DEAD,
+                AttemptOutcome.DEAD,
                 error="no complete answer came within 15 s",
                 status_code=None,
             ),
@@ -178,7 +179,7 @@ async def test_attempts_are_numbered_on_and_on(database: Database) -> None:
         rows.add_destination(connection, "erp")
         (delivery_id,) = rows.add_deliveries(connection, "erp", 1)
         for _ in range(3):
-            store.mark(connection, [rows.result_of(_take(connection), outcome=Outcome.RETRY)])
+            store.mark(connection, [rows.result_of(_take(connection), outcome=AttemptOutcome.RETRY)])
             rows.make_due(connection)
         connection.execute(update(deliveries).values(attempts=0))
         store.mark(connection, [rows.result_of(_take(connection))])
@@ -221,12 +222,12 @@ async def test_five_failures_in_a_row_pause_a_destination(database: Database) ->
         rows.add_deliveries(connection, "erp", 9)
         claimed = _take(connection)
         for index in range(4):
-            marks = store.mark(connection, [rows.result_of(claimed, index, Outcome.RETRY)])
+            marks = store.mark(connection, [rows.result_of(claimed, index, AttemptOutcome.RETRY)])
             assert (marks.standings["erp"].failures, marks.standings["erp"].usable) == (
                 index + 1,
                 True,
             )
-        marks = store.mark(connection, [rows.result_of(claimed, 4, Outcome.RETRY)])
+        marks = store.mark(connection, [rows.result_of(claimed, 4, AttemptOutcome.RETRY)])
         assert (marks.standings["erp"].failures, marks.standings["erp"].usable) == (5, False)
         paused = rows.destination(connection, "erp")
         assert (
@@ -236,7 +237,7 @@ async def test_five_failures_in_a_row_pause_a_destination(database: Database) ->
         )
 
         # What was under way already says nothing new.
-        store.mark(connection, [rows.result_of(claimed, index, Outcome.RETRY) for index in (5, 6)])
+        store.mark(connection, [rows.result_of(claimed, index, AttemptOutcome.RETRY) for index in (5, 6)])
         assert rows.destination(connection, "erp") == paused
         # But an answer is an answer.
         marks = store.mark(connection, [rows.result_of(claimed, 7)])
@@ -251,7 +252,7 @@ async def test_a_success_among_failures_begins_the_count_anew(database: Database
         rows.add_destination(connection, "erp", failures=3)
         rows.add_deliveries(connection, "erp", 6)
         claimed = _take(connection)
-        outcomes = [Outcome.RETRY, Outcome.RETRY, Outcome.DELIVERED, Outcome.RETRY, Outcome.DEAD]
+        outcomes = [AttemptOutcome.RETRY, AttemptOutcome.RETRY, AttemptOutcome.DELIVERED, AttemptOutcome.RETRY, AttemptOutcome.DEAD]
         marks = store.mark(
             connection,
             [rows.result_of(claimed, index, outcome) for index, outcome in enumerate(outcomes)],
@@ -272,7 +273,7 @@ async def test_after_a_pause_one_probe_decides(database: Database) -> None:
         assert rows.take(connection, "erp") is None
         assert store.due_destinations(connection) == ()
 
-        marks = store.mark(connection, [rows.result_of(probe, outcome=Outcome.RETRY)])
+        marks = store.mark(connection, [rows.result_of(probe, outcome=AttemptOutcome.RETRY)])
         assert (marks.standings["erp"].failures, marks.standings["erp"].usable) == (6, False)
         pause = rows.destination(connection, "erp").open_until - database_now(connection)
         assert timedelta(seconds=59) < pause <= timedelta(seconds=60)
@@ -307,7 +308,7 @@ async def test_410_disables_the_destination_and_tells_the_other_processes(
         claimed = _take(connection)
         revision = connection.execute(select(configuration_revision.c.revision)).scalar_one()
         result = rows.result_of(
-            claimed, 0, Outcome.DEAD, status_code=410, disable="410: closed down"
+            claimed, 0, AttemptOutcome.DEAD, status_code=410, disable="410: closed down"
         )
         marks = store.mark(connection, [result, rows.result_of(claimed, 2)])
         assert not marks.standings["erp"].usable
@@ -333,7 +334,7 @@ async def test_results_of_several_destinations_and_of_a_deleted_one(database: Da
             rows.add_deliveries(connection, name, 1)
             claims.append(_take(connection, name))
         connection.execute(destinations.delete().where(destinations.c.id == "old"))
-        outcomes = (Outcome.RETRY, Outcome.DELIVERED, Outcome.DELIVERED)
+        outcomes = (AttemptOutcome.RETRY, AttemptOutcome.DELIVERED, AttemptOutcome.DELIVERED)
         marks = store.mark(
             connection,
             [rows.result_of(claim, 0, o) for claim, o in zip(claims, outcomes, strict=True)],
@@ -352,7 +353,7 @@ async def test_deliveries_of_deleted_destinations_die_visibly(database: Database
         rows.add_destination(connection, "erp")
         (kept,) = rows.add_deliveries(connection, "erp", 1)
         (orphan,) = rows.add_deliveries(connection, "old", 1)
-        (done,) = rows.add_deliveries(connection, "old", 1, state=State.DELIVERED)
+        (done,) = rows.add_deliveries(connection, "old", 1, state=DeliveryState.DELIVERED)
         assert store.bury_orphans(connection) == 1
         assert store.bury_orphans(connection) == 0
         assert rows.states(connection, [kept, orphan, done]) == ["pending", "dead", "delivered"]
@@ -421,7 +422,7 @@ async def test_a_long_queue_is_never_read_as_a_whole(database: Database) -> None
             rows.add_destination(connection, name)
         for _ in range(3):
             rows.add_deliveries(connection, "erp", 1000)
-            rows.add_deliveries(connection, "erp", 1000, state=State.DELIVERED)
+            rows.add_deliveries(connection, "erp", 1000, state=DeliveryState.DELIVERED)
         connection.exec_driver_sql("ANALYZE")
         statements: list[tuple[str, Any]] = []
 

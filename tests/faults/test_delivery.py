@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
-from inquiry_router.database.tables import deliveries
+from inquiry_router.delivery.tables import deliveries
 from inquiry_router.process.steps import STEPS
 from tests.conftest import client_of, running_house, settings_for
 from tests.faults.process import victim

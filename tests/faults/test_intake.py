@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from inquiry_router.app import House
-from inquiry_router.database.tables import deliveries, inquiries, intake_keys, timeline
+from inquiry_router.database.group_commit import intake_keys
+from inquiry_router.delivery.tables import deliveries
+from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.process.steps import STEPS
 from tests.conftest import client_of, running_house, settings_for
 from tests.faults.process import victim

@@ -6,9 +6,10 @@ import httpx2 as httpx
 import pytest
 from sqlalchemy import select, update
 
-from inquiry_router.database.tables import inquiries, thin_events
+from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.providers.kit.signatures import hmac_base64
 from inquiry_router.sources import store
+from inquiry_router.sources.tables import thin_events
 from tests.conftest import client_of, running_house, settings_for
 from tests.faults.process import victim
 from tests.faulty_server import answer, faulty_server

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from inquiry_router.app import House
 from inquiry_router.classification.corpus import read_corpus
-from inquiry_router.database.tables import lesson_vectors
 from inquiry_router.learning.service import LEAST_LESSONS
+from inquiry_router.learning.tables import lesson_vectors
 from inquiry_router.routing.own_categories import OwnCategory
 from tests.conftest import NOW, client_of, correct_many, running_house, settings_for
 

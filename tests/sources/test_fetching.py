@@ -8,13 +8,13 @@ import httpx2 as httpx
 import pytest
 
 from inquiry_router.app import House
-from inquiry_router.database.tables import thin_events
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS
 from inquiry_router.process.clock import utc_now
 from inquiry_router.providers.kit.helpdesk import json_request
 from inquiry_router.providers.kit.source import ApiSettings, Listed, Poll
 from inquiry_router.sources import store
 from inquiry_router.sources.kinds import SOURCES
+from inquiry_router.sources.tables import thin_events
 from tests.providers.toy import toy_ticket
 from tests.sources.conftest import Add
 from tests.sources.fake_client import FakeClient

@@ -8,10 +8,11 @@ from sqlalchemy import Connection, insert, select
 from inquiry_router.calls import store
 from inquiry_router.calls.becoming import Entry
 from inquiry_router.configuration.model import Configuration
-from inquiry_router.database.tables import deliveries, inquiries
 from inquiry_router.delivery.outbox import new_deliveries
+from inquiry_router.delivery.tables import deliveries
 from inquiry_router.inquiries.rows import draft_of
 from inquiry_router.inquiries.store import present_receipt
+from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.model import Event
 from inquiry_router.inquiry.rendering import event_json, receipt_json
 

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from inquiry_router.calls.matters import Matter, Past
 from inquiry_router.calls.model import Call, Callback, answers_json, answers_of
+from inquiry_router.calls.tables import callbacks, calls
 from inquiry_router.database.session import database_now
-from inquiry_router.database.tables import callbacks, calls, inquiries, timeline
 from inquiry_router.inquiries.store import NEWEST, present_receipt
+from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.inquiry.errors import Conflict, NotFound
 from inquiry_router.inquiry.model import Flag, Status
 from inquiry_router.phone.model import OpenInquiry, State, state_json, state_of
@@ -229,7 +230,7 @@ def record_attempt(
     return find_callback(connection, before.id)
 
 
-def take_overdue(
+def claim_overdue(
     connection: Connection, again_after: timedelta, escalate_after: int, limit: int
 ) -> list[Callback]:
     """Callbacks of which their team is to be reminded now; each is taken once, whoever asks."""

@@ -9,21 +9,15 @@ from sqlalchemy.exc import IntegrityError
 
 from inquiry_router.classification.taught import TaughtModel
 from inquiry_router.configuration.model import ApiKey, Configuration, Destination, Scope, Source
-from inquiry_router.database.tables import (
-    api_keys,
-    configuration_revision,
-    deliveries,
-    destinations,
-    documents,
-    sources,
-    taught_models,
-    thin_events,
-)
+from inquiry_router.configuration.tables import api_keys, configuration_revision, documents
+from inquiry_router.delivery.tables import deliveries, destinations
 from inquiry_router.inquiry.errors import Conflict, NotFound, PreconditionFailed
 from inquiry_router.inquiry.model import Event
+from inquiry_router.learning.tables import taught_models
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.routing.policy import Policy, Teams
+from inquiry_router.sources.tables import sources, thin_events
 
 
 def load_revision(connection: Connection) -> int:
@@ -197,7 +191,7 @@ def add_source(connection: Connection, source: Source) -> None:
     values = {
         **_source_values(source),
         "id": source.id,
-        "provider": source.provider,
+        "provider": source.kind,
         "created_at": source.created_at,
     }
     connection.execute(insert(sources).values({**values, "token": source.token, "version": 1}))

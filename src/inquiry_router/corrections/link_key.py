@@ -7,8 +7,8 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from inquiry_router.configuration.tables import documents
 from inquiry_router.database.session import Database, database_now
-from inquiry_router.database.tables import documents
 
 _NAME = "link_key"
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from inquiry_router.database.intake_batch import (
+from inquiry_router.database.group_commit import (
     MAX_BATCH,
     REJECTED,
     BatchStore,

@@ -7,8 +7,8 @@ from typing import Any, Protocol, TypeVar
 from pydantic_core import to_json
 from sqlalchemy import Connection, text
 
-from inquiry_router.database.intake_batch import IntakeRows, Stored
-from inquiry_router.database.tables import SCHEMA
+from inquiry_router.database.group_commit import IntakeRows, Stored
+from inquiry_router.database.metadata import SCHEMA
 from inquiry_router.process.settings import PREFIX, Settings, WrongSettings
 
 T = TypeVar("T")

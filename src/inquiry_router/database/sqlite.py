@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
-from inquiry_router.database.intake_batch import (
+from inquiry_router.database.group_commit import (
     MAX_BATCH,
     REJECTED,
     BatchStore,

@@ -11,8 +11,8 @@ from typing import Any
 from pydantic_core import to_json
 from sqlalchemy import Connection, Row, Select, and_, func, select
 
-from inquiry_router.database.tables import inquiries, timeline
 from inquiry_router.inquiries.rows import draft_of
+from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.inquiry.model import Event, Status
 from inquiry_router.inquiry.rendering import event_json, identity_json
 

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select, update
 
 from inquiry_router.database.session import database_now
-from inquiry_router.database.tables import attempts, deliveries, destinations
-from inquiry_router.delivery.model import Attempt, Counts, Delivery, DeliveryRecord, State
+from inquiry_router.delivery.model import Attempt, Counts, Delivery, DeliveryRecord, DeliveryState
 from inquiry_router.delivery.payloads import payloads_of
-from inquiry_router.delivery.schedule import FAILURES_BEFORE_PAUSE, Outcome
+from inquiry_router.delivery.schedule import FAILURES_BEFORE_PAUSE, AttemptOutcome
 from inquiry_router.delivery.store import AT_ONCE, IS_PENDING
+from inquiry_router.delivery.tables import attempts, deliveries, destinations
 
 _SHOWN = (
     deliveries.c.id,
@@ -25,7 +25,7 @@ _SHOWN = (
     deliveries.c.finished_at,
 )
 _PENDING_AGAIN: dict[str, Any] = {
-    "state": State.PENDING,
+    "state": DeliveryState.PENDING,
     "attempts": 0,
     "finished_at": None,
     "lease_until": None,
@@ -36,7 +36,7 @@ _PENDING_AGAIN: dict[str, Any] = {
 def list_deliveries(
     connection: Connection,
     *,
-    states: Sequence[State] = (),
+    states: Sequence[DeliveryState] = (),
     destination_id: str | None = None,
     inquiry_id: str | None = None,
     before: str | None = None,
@@ -78,7 +78,7 @@ def retry_delivery(connection: Connection, delivery_id: str) -> Delivery | None:
     """
     now = database_now(connection)
     idle = or_(
-        deliveries.c.state != State.PENDING,
+        deliveries.c.state != DeliveryState.PENDING,
         deliveries.c.lease_until.is_(None),
         deliveries.c.lease_until <= now,
     )
@@ -97,7 +97,7 @@ def retry_dead(connection: Connection, destination_id: str | None = None) -> int
     One statement and one due time, so they go in the order in which they arrived. Those of deleted destinations stay
     dead.
     """
-    dead = and_(deliveries.c.state == State.DEAD, _has_destination())
+    dead = and_(deliveries.c.state == DeliveryState.DEAD, _has_destination())
     if destination_id is not None:
         dead = and_(dead, deliveries.c.destination_id == destination_id)
     statement = (
@@ -114,12 +114,12 @@ def discard_delivery(connection: Connection, delivery_id: str) -> Delivery | Non
 
     One that is being sent at this moment may still arrive, but what comes of it is no longer written down.
     """
-    unfinished = deliveries.c.state.in_([State.PENDING, State.DEAD])
+    unfinished = deliveries.c.state.in_([DeliveryState.PENDING, DeliveryState.DEAD])
     connection.execute(
         update(deliveries)
         .where(deliveries.c.id == delivery_id, unfinished)
         .values(
-            state=State.DISCARDED,
+            state=DeliveryState.DISCARDED,
             finished_at=database_now(connection),
             lease_until=None,
             lease_owner=None,
@@ -148,9 +148,9 @@ def count_deliveries(connection: Connection) -> Counts:
     ages = [(now - moment).total_seconds() for row in found for moment in row if moment is not None]
     states = connection.execute(
         select(
-            func.count(case((deliveries.c.state == State.PENDING, 1))),
-            func.count(case((deliveries.c.state == State.DEAD, 1))),
-        ).where(deliveries.c.state.in_([State.PENDING, State.DEAD]))
+            func.count(case((deliveries.c.state == DeliveryState.PENDING, 1))),
+            func.count(case((deliveries.c.state == DeliveryState.DEAD, 1))),
+        ).where(deliveries.c.state.in_([DeliveryState.PENDING, DeliveryState.DEAD]))
     ).one()
     paused = select(func.count()).select_from(destinations).where(destinations.c.enabled, troubled)
     return Counts(
@@ -182,7 +182,7 @@ def _delivery(row: Any) -> Delivery:
         inquiry_id=row.inquiry_id,
         destination_id=row.destination_id,
         event=row.event,
-        state=State(row.state),
+        state=DeliveryState(row.state),
         attempts=row.attempts,
         created_at=row.created_at,
         due_at=row.due_at,
@@ -193,5 +193,5 @@ def _delivery(row: Any) -> Delivery:
 
 def _attempt(row: Any) -> Attempt:
     return Attempt(
-        row.number, row.at, row.duration_ms, Outcome(row.outcome), row.status_code, row.error
+        row.number, row.at, row.duration_ms, AttemptOutcome(row.outcome), row.status_code, row.error
     )

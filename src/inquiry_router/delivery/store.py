@@ -28,29 +28,33 @@ from sqlalchemy import (
     update,
 )
 
+from inquiry_router.configuration.tables import configuration_revision
+from inquiry_router.database.metadata import Utc
 from inquiry_router.database.session import database_now
-from inquiry_router.database.tables import (
-    Utc,
-    attempts,
-    configuration_revision,
-    deliveries,
-    destinations,
+from inquiry_router.delivery.model import (
+    Claim,
+    ClaimedDestination,
+    DeliveryState,
+    Due,
+    Marks,
+    Result,
+    Standing,
 )
-from inquiry_router.delivery.model import Claim, Destination, Due, Marks, Result, Standing, State
 from inquiry_router.delivery.payloads import payloads_of
-from inquiry_router.delivery.schedule import Gate, Outcome, gate, pause_after
+from inquiry_router.delivery.schedule import AttemptOutcome, Gate, gate, pause_after
+from inquiry_router.delivery.tables import attempts, deliveries, destinations
 from inquiry_router.process.ids import new_id
 
 # `due_at` of a delivery that was never tried. Not the time of an application's clock: a wrong one would delay it.
 AT_ONCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 # Written out, not bound: SQLite uses the partial index on pending deliveries only when it reads the very same words.
-IS_PENDING: Final[ColumnElement[bool]] = deliveries.c.state == literal_column(f"'{State.PENDING}'")
+IS_PENDING: Final[ColumnElement[bool]] = deliveries.c.state == literal_column(f"'{DeliveryState.PENDING}'")
 
 _STATE_AFTER: Final = {
-    Outcome.DELIVERED: State.DELIVERED,
-    Outcome.RETRY: State.PENDING,
-    Outcome.DEAD: State.DEAD,
+    AttemptOutcome.DELIVERED: DeliveryState.DELIVERED,
+    AttemptOutcome.RETRY: DeliveryState.PENDING,
+    AttemptOutcome.DEAD: DeliveryState.DEAD,
 }
 
 
@@ -90,7 +94,7 @@ def claim(
         if probe:
             _pause(connection, destination_id, row.open_until)
         return None
-    destination = Destination(row.id, row.kind, row.settings, row.failures, row.open_until)
+    destination = ClaimedDestination(row.id, row.kind, row.settings, row.failures, row.open_until)
     return Claim(destination, due, owner, now, probe)
 
 
@@ -146,7 +150,7 @@ def bury_orphans(connection: Connection) -> int:
         update(deliveries)
         .where(IS_PENDING, gone)
         .values(
-            state=State.DEAD,
+            state=DeliveryState.DEAD,
             last_error="the destination was deleted",
             finished_at=database_now(connection),
             **_FREE,
@@ -183,7 +187,7 @@ def _finishing(result: Result, now: datetime) -> dict[str, Any]:
         "new_state": _STATE_AFTER[result.outcome],
         "next": result.due_at,
         "problem": result.error,
-        "finished": None if result.outcome is Outcome.RETRY else now,
+        "finished": None if result.outcome is AttemptOutcome.RETRY else now,
     }
 
 
@@ -271,7 +275,7 @@ def _note_standing(
     this = destinations.c.id == destination_id
     failed = 0
     for result in results:
-        failed = 0 if result.outcome is Outcome.DELIVERED else failed + 1
+        failed = 0 if result.outcome is AttemptOutcome.DELIVERED else failed + 1
     if failed < len(results):
         troubled = or_(destinations.c.failures > 0, destinations.c.open_until.is_not(None))
         connection.execute(

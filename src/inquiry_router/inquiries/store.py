@@ -6,16 +6,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, tuple_, update
 
-from inquiry_router.database.intake_batch import IntakeRows
-from inquiry_router.database.intake_batch import Row as Values
-from inquiry_router.database.tables import (
-    attempts,
-    corrections,
-    deliveries,
-    inquiries,
-    intake_keys,
-    timeline,
-)
+from inquiry_router.corrections.tables import corrections
+from inquiry_router.database.group_commit import IntakeRows, intake_keys
+from inquiry_router.database.group_commit import Row as Values
+from inquiry_router.delivery.tables import attempts, deliveries
+from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.inquiry.errors import NotFound
 from inquiry_router.inquiry.model import Draft, Receipt, Status
 from inquiry_router.inquiry.reference import read_reference

@@ -14,8 +14,10 @@ from typing import Any, Final
 import numpy as np
 from sqlalchemy import Connection, exists, func, select
 
+from inquiry_router.classification.baseline import length_group, shares
 from inquiry_router.classification.calibration import calibration_error
-from inquiry_router.database.tables import corrections, inquiries, timeline
+from inquiry_router.corrections.tables import corrections
+from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.inquiry.model import Flag, Status
 
 MOST_INQUIRIES: Final = 10_000
@@ -23,13 +25,6 @@ MOST_READ: Final = 500
 # Of each text; ten thousand of the longest ones would fill the memory.
 MAX_CHARACTERS: Final = 4000
 BINS: Final = 10
-LENGTHS: Final = (
-    (8, "up to 8 words"),
-    (25, "9 to 25"),
-    (60, "26 to 60"),
-    (120, "61 to 120"),
-    (10**9, "more"),
-)
 # The usual reading of the population stability index: below 0.1 nothing moved, from 0.25 on the population is another one.
 MOVED: Final = 0.1
 SHIFTED: Final = 0.25
@@ -108,7 +103,7 @@ def _seen(row: Any) -> Seen:
 def quality(
     entries: Sequence[Seen], baseline: Mapping[str, Any], unknown: Callable[[str], float]
 ) -> dict[str, Any]:
-    """The report.
+    """Report figures of quality and drift.
 
     `baseline` are the corpus's shares by language, channel and length, and its share of unknown letter groups; `unknown` says
     that share for a text.
@@ -144,17 +139,6 @@ def stability_index(present: Mapping[str, float], before: Mapping[str, float]) -
         p, q = max(present.get(name, 0.0), _LEAST_SHARE), max(before.get(name, 0.0), _LEAST_SHARE)
         total += (p - q) * math.log(p / q)
     return round(total, 3)
-
-
-def length_group(text: str) -> str:
-    """Which of the groups of lengths a text belongs to."""
-    words = len(text.split())
-    return next(name for most, name in LENGTHS if words <= most)
-
-
-def shares(names: Sequence[str]) -> dict[str, float]:
-    """Each name's share of all."""
-    return {name: round(count / len(names), 4) for name, count in sorted(Counter(names).items())}
 
 
 def _groups(entries: Sequence[Seen], key: Callable[[Seen], str]) -> dict[str, dict[str, Any]]:

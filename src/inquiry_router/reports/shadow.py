@@ -1,7 +1,7 @@
-"""What we would have done against what people did: the report on a source in shadow mode.
+"""Compare our decisions on a source in shadow mode with the decisions of people.
 
-What people did is the group that the ticket is in now, asked of the helpdesk; where somebody corrected the inquiry, it is what he
-said. Everything is compared by team.
+People's decision is the team that a correction names, or else the team of the ticket's present
+group, which the helpdesk is asked for.
 """
 
 import asyncio
@@ -10,87 +10,100 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from inquiry_router.configuration.model import Configuration, Destination, Source
-from inquiry_router.database.tables import inquiries
 from inquiry_router.inquiries import store
+from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.outside.client import Failed
-from inquiry_router.outside.conversing import Client, Unsuccessful, converse
+from inquiry_router.outside.exchange import Client, Unsuccessful, exchange
 from inquiry_router.providers import PROVIDERS
 from inquiry_router.providers.kit.provider import Locating, ProviderSettings, Refused
 
-# Gentle with the helpdesk: so many questions at a time.
-_AT_ONCE: Final = 4
-# How many inquiries of all sources are looked through for those of this one.
-_LOOKED_THROUGH: Final = 20_000
+MAX_REQUESTS_AT_ONCE: Final = 4
+# The newest inquiries of all sources, among which those of one source are looked for.
+MAX_INQUIRIES: Final = 20_000
+EXCERPT_CHARS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Routed:
-    """One inquiry of the source, and the team we would have sent it to; `corrected` is the team that a person said instead."""
+class ShadowInquiry:
+    """An inquiry of the source. `team` is our decision, `corrected` the team of a correction."""
 
     inquiry_id: str
     reference: str
     ticket: str
-    said: str
+    excerpt: str
     team: str
     corrected: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """The same with where it is: None when the helpdesk has it in no group of ours, or no longer."""
+class Comparison:
+    """An inquiry and its present team; None if its ticket is gone or in no group of ours."""
 
-    routed: Routed
+    inquiry: ShadowInquiry
     present: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class ShadowReport:
-    """`compared` are the inquiries whose tickets are in a group of ours; `elsewhere` counts the others."""
+    """The result of a comparison.
 
-    compared: tuple[Compared, ...]
+    `compared` are the inquiries that have a team in the helpdesk; `elsewhere` counts those without
+    one, `unreachable` those that the helpdesk could not be asked for. `has_helpdesk` is False if
+    no destination can locate the source's tickets.
+    """
+
+    has_helpdesk: bool
+    looked_at: int
+    compared: tuple[Comparison, ...]
     elsewhere: int
     unreachable: int
 
     @property
     def same(self) -> int:
-        """How many of the compared are where we would have put them."""
-        return sum(one.present == one.routed.team for one in self.compared)
+        """The number of compared inquiries on which we and people agree."""
+        return sum(one.present == one.inquiry.team for one in self.compared)
 
     @property
     def teams(self) -> Counter[tuple[str, str]]:
-        """How often (our team, their team) occurs."""
-        return Counter((one.routed.team, one.present or "") for one in self.compared)
+        """The number of compared inquiries for each pair (our team, their team)."""
+        return Counter((one.inquiry.team, one.present or "") for one in self.compared)
 
 
-def newest_of(connection: Connection, source_id: str, limit: int) -> list[Routed]:
-    """The newest inquiries that came through this source, each ticket once."""
+def newest_inquiries(connection: Connection, source_id: str, limit: int) -> list[ShadowInquiry]:
+    """Read the newest inquiries of a source, one for each ticket."""
     window = (
         select(inquiries)
         .order_by(inquiries.c.received_at.desc(), inquiries.c.id.desc())
-        .limit(_LOOKED_THROUGH)
+        .limit(MAX_INQUIRIES)
         .subquery()
     )
     query = select(window).where(window.c.source_system == source_id).limit(2 * limit)
-    found: dict[str, Routed] = {}
+    found: dict[str, ShadowInquiry] = {}
     for row in connection.execute(query):
         if len(found) == limit:
             break
-        present, first = (
-            store.present_receipt(connection, row),
-            store.first_receipt(connection, row.id),
-        )
-        said = f"{row.subject or ''} {row.text}".strip()[:120]
-        corrected = present.decision.team if present.classification.method == "person" else None
-        routed = Routed(row.id, row.reference, row.source_id, said, first.decision.team, corrected)
-        found.setdefault(row.source_id, routed)
+        found.setdefault(row.source_id, _shadow_inquiry(connection, row))
     return list(found.values())
 
 
+def _shadow_inquiry(connection: Connection, row: Row[Any]) -> ShadowInquiry:
+    present = store.present_receipt(connection, row)
+    first = store.first_receipt(connection, row.id)
+    return ShadowInquiry(
+        inquiry_id=row.id,
+        reference=row.reference,
+        ticket=row.source_id,
+        excerpt=f"{row.subject or ''} {row.text}".strip()[:EXCERPT_CHARS],
+        team=first.decision.team,
+        corrected=present.decision.team if present.classification.method == "person" else None,
+    )
+
+
 def destination_of(configuration: Configuration, source: Source) -> Destination | None:
-    """The destination that moves this source's tickets, or None: then nobody knows where they are."""
+    """Return the destination that moves this source's tickets and can locate them, if any."""
     for destination in configuration.destinations:
         if (
             isinstance(PROVIDERS.get(destination.kind), Locating)
@@ -100,34 +113,47 @@ def destination_of(configuration: Configuration, source: Source) -> Destination 
     return None
 
 
-def by_corrections(routed: Sequence[Routed]) -> ShadowReport:
-    """The report without a helpdesk to ask: only what people corrected is compared."""
-    corrected = tuple(Compared(one, one.corrected) for one in routed if one.corrected is not None)
-    return ShadowReport(corrected, elsewhere=0, unreachable=len(routed) - len(corrected))
+def compare_corrections(shadow_inquiries: Sequence[ShadowInquiry]) -> ShadowReport:
+    """Compare with corrections only, for a source without a helpdesk to ask."""
+    corrected = tuple(
+        Comparison(one, one.corrected) for one in shadow_inquiries if one.corrected is not None
+    )
+    count = len(shadow_inquiries)
+    return ShadowReport(False, count, corrected, elsewhere=0, unreachable=count - len(corrected))
 
 
 async def compare(
-    routed: Sequence[Routed], destination: Destination, settings: ProviderSettings, client: Client
+    shadow_inquiries: Sequence[ShadowInquiry],
+    destination: Destination,
+    settings: ProviderSettings,
+    client: Client,
 ) -> ShadowReport:
-    """Ask the helpdesk where each ticket is now."""
+    """Compare with corrections, and with the helpdesk for inquiries that nobody corrected."""
     provider = PROVIDERS[destination.kind]
     assert isinstance(provider, Locating)
     teams = {group: team for team, group in destination.settings.get("groups", {}).items()}
-    turns = asyncio.Semaphore(_AT_ONCE)
+    slots = asyncio.Semaphore(MAX_REQUESTS_AT_ONCE)
 
-    async def look(one: Routed) -> Compared | None:
+    async def look_up(one: ShadowInquiry) -> Comparison | None:
         if one.corrected is not None:
-            return Compared(one, one.corrected)
-        async with turns:
+            return Comparison(one, one.corrected)
+        async with slots:
             try:
-                group: Any = (await converse(client, provider.locate(settings, one.ticket))).value
+                group: Any = (await exchange(client, provider.locate(settings, one.ticket))).value
             except (Unsuccessful, Failed, Refused):
                 return None
-        return Compared(one, teams.get(str(group)) if group is not None else None)
+        return Comparison(one, teams.get(str(group)) if group is not None else None)
 
-    looked = await asyncio.gather(*(look(one) for one in routed))
-    known = [one for one in looked if one is not None]
-    placed = tuple(one for one in known if one.present is not None)
+    return _report(await asyncio.gather(*(look_up(one) for one in shadow_inquiries)))
+
+
+def _report(results: Sequence[Comparison | None]) -> ShadowReport:
+    reached = [one for one in results if one is not None]
+    placed = tuple(one for one in reached if one.present is not None)
     return ShadowReport(
-        placed, elsewhere=len(known) - len(placed), unreachable=len(looked) - len(known)
+        has_helpdesk=True,
+        looked_at=len(results),
+        compared=placed,
+        elsewhere=len(reached) - len(placed),
+        unreachable=len(results) - len(reached),
     )

@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from inquiry_router.database.session import database_now
-from inquiry_router.database.tables import sources, thin_events
 from inquiry_router.process.ids import new_id
 from inquiry_router.providers.kit.source import Thin, Ticket
 from inquiry_router.sources.arrival import short_key
+from inquiry_router.sources.tables import sources, thin_events
 
 # Long enough for the slowest fetch; an event whose fetcher died is due again after it.
 LEASE = timedelta(seconds=90)
@@ -55,7 +55,7 @@ def add_thin(connection: Connection, source_id: str, thin: Thin, now: datetime) 
     return connection.execute(statement).rowcount == 1
 
 
-def take_due(connection: Connection, limit: int) -> list[DueEvent]:
+def claim_due(connection: Connection, limit: int) -> list[DueEvent]:
     """Take events that are due; nobody else gets them until the lease is over."""
     now = database_now(connection)
     due = (

@@ -26,7 +26,7 @@ async def test_an_old_outbox_is_unready(house: House) -> None:
 
     from sqlalchemy import update
 
-    from inquiry_router.database.tables import deliveries
+    from inquiry_router.delivery.tables import deliveries
 
     async with client_of(house) as client:
         await client.post("/v1/inquiries", json={"channel": "chat", "text": "cieknie"})

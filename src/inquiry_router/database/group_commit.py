@@ -8,18 +8,45 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from inquiry_router.database.tables import intake_keys
+from inquiry_router.database.metadata import Id, metadata
 from inquiry_router.inquiry.errors import Unavailable
 
 Row = dict[str, Any]
 MAX_BATCH: Final = 256
 # Raised for a row that cannot be stored: by the database, or by the code that encodes its values.
 REJECTED: Final = (StatementError, ValueError)
+
+# Who has asked for this before: one row for an Idempotency-Key, one for a source's own id.
+intake_keys = Table(
+    "intake_keys",
+    metadata,
+    Column("key", Text, primary_key=True),
+    # Deferred: a key is claimed before its inquiry is written.
+    Column(
+        "inquiry_id",
+        Id,
+        ForeignKey("inquiries.id", ondelete="CASCADE", deferrable=True, initially="DEFERRED"),
+        nullable=False,
+    ),
+    Column("fingerprint", String(64), nullable=False),
+    Index(None, "inquiry_id"),
+)
 
 
 class ReferenceTaken(Exception):

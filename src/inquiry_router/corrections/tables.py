@@ -1,0 +1,21 @@
+"""The table of corrections."""
+
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
+
+from inquiry_router.database.metadata import Id, Utc, metadata
+
+# What people said was right: the router learns from these.
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("inquiry_id", Id, ForeignKey("inquiries.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text),
+    Column("category_before", String(64), nullable=False),
+    Column("category", String(64), nullable=False),
+    Column("team_before", String(64), nullable=False),
+    Column("team", String(64), nullable=False),
+    Index(None, "inquiry_id"),
+)

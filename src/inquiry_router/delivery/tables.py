@@ -1,0 +1,70 @@
+"""The tables of destinations and deliveries."""
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
+
+from inquiry_router.database.metadata import Id, Utc, metadata
+
+# Where decisions are handed over. `settings` holds what its kind needs, secrets included; the API never shows those.
+destinations = Table(
+    "destinations",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("events", JSON, nullable=False),
+    Column("teams", JSON, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("disabled_reason", Text),
+    # The breaker: consecutive failures, and the time until which only one probe at a time is sent.
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("open_until", Utc),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("created_at", Utc, nullable=False),
+)
+
+# One handing-over. state: pending -> delivered | dead | discarded; a retry makes it pending again.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("inquiry_id", Id, ForeignKey("inquiries.id", ondelete="CASCADE"), nullable=False),
+    # No foreign key: an inquiry must be storable although its destination was deleted a moment ago elsewhere.
+    Column("destination_id", String(64), nullable=False),
+    Column("event", String(32), nullable=False),
+    # NULL where it can be written when it is sent (`delivery.payloads`).
+    Column("payload", Text),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("due_at", Utc, nullable=False),
+    Column("lease_until", Utc),
+    Column("lease_owner", String(36)),
+    Column("last_error", Text),
+    Column("finished_at", Utc),
+    Index(None, "inquiry_id"),
+    Index(
+        "ix_deliveries_due",
+        "destination_id",
+        "due_at",
+        "id",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(None, "state", "id"),
+)
+
+# One try of a delivery and what came of it. outcome: delivered, retry, dead.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("delivery_id", Id, ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("duration_ms", Integer, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("status_code", Integer),
+    Column("error", Text),
+    Index(None, "delivery_id", "number"),
+)

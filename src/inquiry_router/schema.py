@@ -1,0 +1,26 @@
+"""The whole database schema: the tables of every room, under one metadata.
+
+Import `metadata` from here where it must be complete: in migrations, the drift check and tests.
+"""
+
+from inquiry_router.calls import tables as calls
+from inquiry_router.configuration import tables as configuration
+from inquiry_router.corrections import tables as corrections
+from inquiry_router.database import group_commit
+from inquiry_router.database.metadata import metadata
+from inquiry_router.delivery import tables as delivery
+from inquiry_router.inquiries import tables as inquiries
+from inquiry_router.learning import tables as learning
+from inquiry_router.sources import tables as sources
+
+__all__ = [
+    "calls",
+    "configuration",
+    "corrections",
+    "delivery",
+    "group_commit",
+    "inquiries",
+    "learning",
+    "metadata",
+    "sources",
+]
