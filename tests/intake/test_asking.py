@@ -2,7 +2,7 @@
 
 import pytest
 
-from inquiry_router.inquiry.model import Attachment, Channel, Draft, Passage
+from inquiry_router.inquiry.model import Attachment, Channel, Draft, Provenance
 from inquiry_router.intake.asking import asked
 
 MAIL = """Dzień dobry,
@@ -41,6 +41,6 @@ def test_what_came_along_is_read_by_its_name() -> None:
     draft = Draft(
         Channel.EMAIL,
         "W załączniku.",
-        passage=Passage(attachments=(Attachment("uszkodzenie.jpg", "image/jpeg", 9),)),
+        provenance=Provenance(attachments=(Attachment("uszkodzenie.jpg", "image/jpeg", 9),)),
     )
     assert asked(draft).text == "W załączniku.\nZałącznik: uszkodzenie.jpg"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inquiry_router.inquiry.model import Attachment, Channel, Contact, Draft, Passage, Source
+from inquiry_router.inquiry.model import Attachment, Channel, Contact, Draft, Origin, Provenance
 from inquiry_router.intake.cleaning import clean, clean_email, clean_line, clean_phone, clean_text
 
 
@@ -100,13 +100,15 @@ def test_a_draft_is_cleaned_whole_and_twice_is_once() -> None:
 
 
 def test_what_is_no_text_is_kept_as_it_is() -> None:
-    passage = Passage(hops=2, shadow=True, attachments=(Attachment("a.pdf", "application/pdf", 7),))
+    provenance = Provenance(
+        hops=2, shadow=True, attachments=(Attachment("a.pdf", "application/pdf", 7),)
+    )
     source, received_at = (
-        Source("erp", "1", "https://erp.example"),
+        Origin("erp", "1", "https://erp.example"),
         datetime(2026, 11, 20, tzinfo=UTC),
     )
     draft = Draft(
-        Channel.NOTE, "tekst", "temat", "pl", Contact("Anna"), source, received_at, passage
+        Channel.NOTE, "tekst", "temat", "pl", Contact("Anna"), source, received_at, provenance
     )
     assert [
         field.name for field in fields(Draft) if getattr(draft, field.name) == field.default

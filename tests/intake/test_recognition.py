@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from inquiry_router.inquiry.model import Channel, Contact, Draft, Source
+from inquiry_router.inquiry.model import Channel, Contact, Draft, Origin
 from inquiry_router.intake.recognition import fingerprint, intake_keys
 
 DRAFT = Draft(
@@ -14,7 +14,7 @@ DRAFT = Draft(
     "temat",
     "pl",
     Contact("a", "b", "c", "d"),
-    Source("zammad", "1", "u"),
+    Origin("zammad", "1", "u"),
     datetime(2026, 1, 1, tzinfo=UTC),
 )
 OTHER = {
@@ -30,11 +30,13 @@ OTHER = {
 
 def test_keys_come_from_the_header_and_from_the_source() -> None:
     assert intake_keys(DRAFT, "website", "k") == ("key:website:k", "source:zammad:1")
-    assert intake_keys(replace(DRAFT, source=None), "website", None) == ()
+    assert intake_keys(replace(DRAFT, origin=None), "website", None) == ()
 
 
 # How it came is no part of what the sender said.
-@pytest.mark.parametrize("name", [field.name for field in fields(Draft) if field.name != "passage"])
+@pytest.mark.parametrize(
+    "name", [field.name for field in fields(Draft) if field.name != "provenance"]
+)
 def test_every_field_changes_the_fingerprint(name: str) -> None:
     assert fingerprint(replace(DRAFT, **{name: OTHER[name]})) != fingerprint(DRAFT)
 

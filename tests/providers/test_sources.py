@@ -14,8 +14,8 @@ from inquiry_router.configuration.model import Source
 from inquiry_router.inquiry.model import Channel, Draft
 from inquiry_router.intake.cleaning import clean
 from inquiry_router.outside.addresses import PUBLIC
+from inquiry_router.outside.messages import Reply
 from inquiry_router.providers import SourceKind
-from inquiry_router.providers.kit.provider import Reply
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import (
     Event,
@@ -470,8 +470,8 @@ def assert_ticket(ticket: Ticket, settings: SourceSettings) -> None:
     draft = clean(draft_of(ticket, SOURCE, settings, NOW))
     assert isinstance(draft, Draft) and isinstance(draft.channel, Channel)
     assert draft.received_at is None or datetime(2000, 1, 1, tzinfo=UTC) <= draft.received_at <= NOW
-    assert draft.source is not None
-    contact, source = draft.contact, draft.source
+    assert draft.origin is not None
+    contact, source = draft.contact, draft.origin
     assert_storable(draft.text, draft.subject, draft.language, source.id, source.url)
     assert_storable(contact.name, contact.email, contact.phone, contact.company)
     for attachment in ticket.attachments:

@@ -10,9 +10,9 @@ from inquiry_router.inquiry.model import (
     Classification,
     Contact,
     Draft,
+    Origin,
+    PhoneDecision,
     Ranked,
-    Source,
-    Verdict,
 )
 from inquiry_router.inquiry.rendering import written_time
 from inquiry_router.phone.model import Stage, State
@@ -49,12 +49,12 @@ def draft_of(call: Call, state: State, settings: PhoneSettings) -> Draft:
         text="\n".join(state.words) or _note(state, settings),
         language=state.language,
         contact=Contact(name=call.name, phone=call.caller),
-        source=Source(call.line, call.call_id),
+        origin=Origin(call.line, call.call_id),
         received_at=call.started_at,
     )
 
 
-def verdict_of(call: Call, state: State, triage: str) -> Verdict:
+def phone_decision_of(call: Call, state: State, triage: str) -> PhoneDecision:
     """What was settled on the line: the team that was rung stands for the inquiry too."""
     classification = call.classification
     if classification is None or classification.category != state.category:
@@ -64,7 +64,7 @@ def verdict_of(call: Call, state: State, triage: str) -> Verdict:
             category, confidence, state.language, BY_CALLER, "none", ranking=ranking
         )
     unsure = state.unsure or state.category is None
-    return Verdict(replace(classification, unsure=unsure), state.team or triage)
+    return PhoneDecision(replace(classification, unsure=unsure), state.team or triage)
 
 
 def entries_of(before: State | None, state: State, attempt: int, *, linked: bool) -> list[Entry]:

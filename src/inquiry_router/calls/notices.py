@@ -32,7 +32,7 @@ def tell(
     draft = draft_of(row)
     wanting = (
         []
-        if draft.passage.shadow
+        if draft.provenance.shadow
         else [one.id for one in configuration.destinations_for(Event.CALL, row.team)]
     )
     if not wanting:

@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import Connection
 
 from inquiry_router.calls import store
-from inquiry_router.calls.becoming import draft_of, entries_of, is_inquiry, verdict_of
+from inquiry_router.calls.becoming import draft_of, entries_of, is_inquiry, phone_decision_of
 from inquiry_router.calls.matters import Matter, Past, same_matter
 from inquiry_router.calls.model import Call
 from inquiry_router.calls.notices import tell
@@ -292,9 +292,9 @@ class CallService:
             )
         else:
             draft = draft_of(call, state, configuration.phone)
-            verdict = verdict_of(call, state, configuration.teams.triage.id)
+            phone_decision = phone_decision_of(call, state, configuration.teams.triage.id)
             receipt = await self._journey.take_in(
-                draft, call.line, (_intake_key(call),), None, now, verdict
+                draft, call.line, (_intake_key(call),), None, now, phone_decision
             )
             inquiry_id, reference, priority = (
                 receipt.id,
@@ -445,5 +445,4 @@ def _team_of(category: str, call: Call, configuration: Configuration, now: datet
     """The team to which the policy sends this category when a caller names it himself."""
     draft = Draft(Channel.PHONE, "", contact=Contact(phone=call.caller))
     sure = Classification(category, 1.0, configuration.phone.language, "caller", "none")
-    policy, version = configuration.policy_in_force, configuration.policy_version
-    return decide(draft, sure, (), policy, version, configuration.teams, now).team
+    return decide(draft, sure, (), configuration.rulebook, now).team

@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from inquiry_router.inquiry.model import Channel, Contact, Draft, Source
-from inquiry_router.inquiry.rendering import read_passage
+from inquiry_router.inquiry.model import Channel, Contact, Draft, Origin
+from inquiry_router.inquiry.rendering import read_provenance
 
 
 def draft_of(row: Row[Any]) -> Draft:
@@ -18,9 +18,9 @@ def draft_of(row: Row[Any]) -> Draft:
         contact=Contact(
             row.contact_name, row.contact_email, row.contact_phone, row.contact_company
         ),
-        source=Source(row.source_system, row.source_id, row.source_url)
+        origin=Origin(row.source_system, row.source_id, row.source_url)
         if row.source_system
         else None,
         received_at=row.received_at,
-        passage=read_passage(row.passage),
+        provenance=read_provenance(row.passage),
     )

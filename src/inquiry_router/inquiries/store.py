@@ -17,7 +17,7 @@ from inquiry_router.inquiry.reference import read_reference
 from inquiry_router.inquiry.rendering import (
     Json,
     outcome_json,
-    passage_json,
+    provenance_json,
     read_acknowledgement,
     read_classification,
     read_decision,
@@ -251,7 +251,7 @@ def _decided_values(receipt: Receipt) -> Values:
 
 
 def _inquiry_values(receipt: Receipt, draft: Draft, now: datetime) -> Values:
-    contact, source = draft.contact, draft.source
+    contact, origin = draft.contact, draft.origin
     said = (
         receipt.reference,
         contact.name,
@@ -273,12 +273,12 @@ def _inquiry_values(receipt: Receipt, draft: Draft, now: datetime) -> Values:
         "contact_email": contact.email,
         "contact_phone": contact.phone,
         "contact_company": contact.company,
-        "source_system": source.system if source else None,
-        "source_id": source.id if source else None,
-        "source_url": source.url if source else None,
+        "source_system": origin.system if origin else None,
+        "source_id": origin.id if origin else None,
+        "source_url": origin.url if origin else None,
         "received_at": receipt.received_at,
         "created_at": now,
-        "passage": passage_json(draft.passage),
+        "passage": provenance_json(draft.provenance),
         "search": fold(" ".join(filter(None, (*said, draft.text[:SEARCHED_CHARACTERS])))),
     }
 

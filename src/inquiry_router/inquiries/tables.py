@@ -30,7 +30,7 @@ inquiries = Table(
     Column("assignee", String(64)),
     Column("priority", String(8), nullable=False),
     Column("due_at", Utc),
-    # How it came where that is not plain (see `inquiry.model.Passage`), or NULL.
+    # How it came where that is not plain (see `inquiry.model.Provenance`), or NULL.
     Column("passage", JSON(none_as_null=True)),
     # Subject, text, contact and reference, case and diacritics folded: what `q` looks into, the same on both databases.
     Column("search", Text, nullable=False),

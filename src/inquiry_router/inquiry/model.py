@@ -83,7 +83,7 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Origin:
     """Where the inquiry stands in the system it came from: `id` is that system's own identifier."""
 
     system: str
@@ -104,7 +104,7 @@ Automatic = Literal["auto_reply", "bounce", "list"]
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Provenance:
     """How an inquiry came to us, where that is not plain.
 
     `automatic`: no person wrote it now, so it is never answered. `forwarded_by`: the colleague who passed it on. `hops`: how many
@@ -120,7 +120,7 @@ class Passage:
     unread: bool = False
 
 
-PLAIN: Final = Passage()
+PLAIN: Final = Provenance()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +132,9 @@ class Draft:
     subject: str | None = None
     language: str | None = None
     contact: Contact = Contact()
-    source: Source | None = None
+    origin: Origin | None = None
     received_at: datetime | None = None
-    passage: Passage = PLAIN
+    provenance: Provenance = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ class Classification:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PhoneDecision:
     """What was settled with a caller while he was on the line: what it is about, and who was rung for it."""
 
     classification: Classification

@@ -16,8 +16,8 @@ from inquiry_router.inquiry.model import (
     Event,
     Evidence,
     Flag,
-    Passage,
     Priority,
+    Provenance,
     Ranked,
     Receipt,
     Status,
@@ -143,27 +143,27 @@ def read_acknowledgement(data: Json | None) -> Acknowledgement | None:
     return Acknowledgement(**data) if data is not None else None
 
 
-def passage_json(passage: Passage) -> Json | None:
+def provenance_json(provenance: Provenance) -> Json | None:
     """How it came; None where that is plain."""
-    if passage is PLAIN or passage == PLAIN:
+    if provenance is PLAIN or provenance == PLAIN:
         return None
     return {
-        "automatic": passage.automatic,
-        "forwarded_by": contact_json(passage.forwarded_by) if passage.forwarded_by else None,
+        "automatic": provenance.automatic,
+        "forwarded_by": contact_json(provenance.forwarded_by) if provenance.forwarded_by else None,
         "attachments": [
-            {"name": one.name, "type": one.type, "size": one.size} for one in passage.attachments
+            {"name": one.name, "type": one.type, "size": one.size} for one in provenance.attachments
         ],
-        "hops": passage.hops,
-        "shadow": passage.shadow,
-        "unread": passage.unread,
+        "hops": provenance.hops,
+        "shadow": provenance.shadow,
+        "unread": provenance.unread,
     }
 
 
-def read_passage(data: Json | None) -> Passage:
-    """The inverse of `passage_json`."""
+def read_provenance(data: Json | None) -> Provenance:
+    """The inverse of `provenance_json`."""
     if data is None:
         return PLAIN
-    return Passage(
+    return Provenance(
         automatic=data["automatic"],
         forwarded_by=Contact(**data["forwarded_by"]) if data["forwarded_by"] else None,
         attachments=tuple(Attachment(**one) for one in data["attachments"]),
@@ -175,14 +175,14 @@ def read_passage(data: Json | None) -> Passage:
 
 def said_json(draft: Draft) -> Json:
     """What the customer said, who he is, where it stands and how it came."""
-    source = draft.source
+    origin = draft.origin
     return {
         "channel": draft.channel.value,
         "subject": draft.subject,
         "text": draft.text,
         "contact": contact_json(draft.contact),
-        "source": {"system": source.system, "id": source.id, "url": source.url} if source else None,
-        "passage": passage_json(draft.passage),
+        "source": {"system": origin.system, "id": origin.id, "url": origin.url} if origin else None,
+        "passage": provenance_json(draft.provenance),
     }
 
 

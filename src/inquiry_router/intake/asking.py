@@ -20,9 +20,9 @@ def heard(draft: Draft) -> tuple[Draft, Automatic | None]:
     """
     letter = _letter(draft)
     if letter is None:
-        return _with_attachments(draft), draft.passage.automatic
+        return _with_attachments(draft), draft.provenance.automatic
     kept = replace(draft, text=letter.text) if letter.cut else draft
-    return _with_attachments(kept), draft.passage.automatic or (
+    return _with_attachments(kept), draft.provenance.automatic or (
         letter.automatic if draft.channel is Channel.EMAIL else None
     )
 
@@ -40,9 +40,9 @@ def cut_from(draft: Draft) -> tuple[Cut, ...]:
 
 def _with_attachments(draft: Draft) -> Draft:
     """What came along is read by its name: 'uszkodzenie.jpg' hints at a defect, 'faktura.pdf' at an order."""
-    if not draft.passage.attachments:
+    if not draft.provenance.attachments:
         return draft
-    names = [f"Załącznik: {one.name}" for one in draft.passage.attachments[:_MOST_NAMES]]
+    names = [f"Załącznik: {one.name}" for one in draft.provenance.attachments[:_MOST_NAMES]]
     return replace(draft, text="\n".join([draft.text, *names]))
 
 

@@ -36,9 +36,9 @@ def clean(draft: Draft) -> Draft:
             phone=clean_phone(clean_line(contact.phone)),
             company=clean_line(contact.company),
         ),
-        source=draft.source,
+        origin=draft.origin,
         received_at=draft.received_at,
-        passage=draft.passage,
+        provenance=draft.provenance,
     )
 
 

@@ -28,7 +28,7 @@ def read(draft: Draft) -> Reading:
     cleaned = clean(draft)
     question, automatic = heard(cleaned)
     if automatic is not None:
-        cleaned = replace(cleaned, passage=replace(cleaned.passage, automatic=automatic))
+        cleaned = replace(cleaned, provenance=replace(cleaned.provenance, automatic=automatic))
     words = read_words(cleaned.subject, cleaned.text)
     entities = find_entities(
         question.subject, question.text, words if question.text == cleaned.text else None
@@ -40,5 +40,5 @@ def left_unread(draft: Draft) -> Reading:
     """Keep a draft as it is, marked unread, when reading it failed."""
     kept = storable(draft)
     return Reading(
-        replace(kept, passage=replace(kept.passage, unread=True)), kept, read_words(None, "")
+        replace(kept, provenance=replace(kept.provenance, unread=True)), kept, read_words(None, "")
     )

@@ -11,21 +11,21 @@ def intake_keys(draft: Draft, sender: str, idempotency_key: str | None) -> tuple
     keys = []
     if idempotency_key is not None:
         keys.append(f"key:{sender}:{idempotency_key}")
-    if draft.source is not None:
-        keys.append(f"source:{draft.source.system}:{draft.source.id}")
+    if draft.origin is not None:
+        keys.append(f"source:{draft.origin.system}:{draft.origin.id}")
     return tuple(keys)
 
 
 def fingerprint(draft: Draft) -> str:
     """SHA-256 over everything the sender said, as hexadecimal digits."""
-    contact, source = draft.contact, draft.source
+    contact, origin = draft.contact, draft.origin
     said = (
         draft.channel,
         draft.text,
         draft.subject,
         draft.language,
         (contact.name, contact.email, contact.phone, contact.company),
-        (source.system, source.id, source.url) if source else None,
+        (origin.system, origin.id, origin.url) if origin else None,
         draft.received_at.isoformat() if draft.received_at else None,
     )
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()

@@ -7,7 +7,7 @@ from typing import Final
 
 from inquiry_router.configuration.model import Source
 from inquiry_router.inquiry import model
-from inquiry_router.inquiry.model import Automatic, Channel, Contact, Draft, Passage
+from inquiry_router.inquiry.model import Automatic, Channel, Contact, Draft, Provenance
 from inquiry_router.intake.mail.html import text_of_html
 from inquiry_router.intake.mail.reading import read_letter
 from inquiry_router.providers.kit.source import IncomingRequest, SourceSettings, Ticket
@@ -28,9 +28,11 @@ def draft_of(ticket: Ticket, source: Source, settings: SourceSettings, now: date
         subject=ticket.subject,
         language=ticket.language,
         contact=customer,
-        source=model.Source(source.id, ticket.external_id, ticket.url),
+        origin=model.Origin(source.id, ticket.external_id, ticket.url),
         received_at=min(ticket.received_at, now) if ticket.received_at else None,
-        passage=Passage(automatic, forwarded_by, ticket.attachments, ticket.hops, source.shadow),
+        provenance=Provenance(
+            automatic, forwarded_by, ticket.attachments, ticket.hops, source.shadow
+        ),
     )
 
 
@@ -41,9 +43,11 @@ def unread_draft_of(ticket: Ticket, source: Source, now: datetime) -> Draft:
         text=ticket.text if ticket.text.strip() else ticket.html or "",
         subject=ticket.subject,
         contact=ticket.contact,
-        source=model.Source(source.id, ticket.external_id, ticket.url),
+        origin=model.Origin(source.id, ticket.external_id, ticket.url),
         received_at=min(ticket.received_at, now) if ticket.received_at else None,
-        passage=Passage(None, None, ticket.attachments, ticket.hops, source.shadow, unread=True),
+        provenance=Provenance(
+            None, None, ticket.attachments, ticket.hops, source.shadow, unread=True
+        ),
     )
 
 

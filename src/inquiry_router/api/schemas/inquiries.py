@@ -19,8 +19,8 @@ from inquiry_router.inquiry.model import (
     Draft,
     EntityKind,
     Flag,
+    Origin,
     Priority,
-    Source,
     Status,
 )
 
@@ -148,7 +148,7 @@ class InquiryIn(Request):
             contact=Contact(contact.name, contact.email, contact.phone, contact.company)
             if contact
             else Contact(),
-            source=Source(self.source.system, self.source.id, self.source.url)
+            origin=Origin(self.source.system, self.source.id, self.source.url)
             if self.source
             else None,
             received_at=self.received_at,
