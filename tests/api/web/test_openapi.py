@@ -9,6 +9,7 @@ import yaml
 from openapi_spec_validator import validate
 
 from inquiry_router.api.web.openapi import TAGS
+from inquiry_router.api.web.problems import PROBLEM_TYPE, documented
 from inquiry_router.inquiry.errors import CATALOGUE
 from tests.conftest import correct_many, shared_app
 
@@ -76,6 +77,27 @@ def test_outgoing_events_are_described() -> None:
             "webhook-timestamp",
             "webhook-signature",
         }
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=IDS)
+def test_problems_are_shared_and_complete(method: str, path: str, operation: dict) -> None:
+    for status, response in operation["responses"].items():
+        assert PROBLEM_TYPE not in response.get("content", {}), "written out, not shared"
+        if "$ref" in response:
+            shared = DOCUMENT["components"]["responses"][response["$ref"].rpartition("/")[2]]
+            code = int(status)
+            assert shared in (documented(code)[code], documented(code, reads=True)[code])
+
+
+def test_every_shared_problem_is_used() -> None:
+    used = {
+        response["$ref"].rpartition("/")[2]
+        for _, _, operation in OPERATIONS
+        for response in operation["responses"].values()
+        if "$ref" in response
+    }
+    assert used == set(DOCUMENT["components"]["responses"])
+    assert len(used) >= 14
 
 
 def test_all_error_codes_are_different() -> None:
@@ -172,7 +194,7 @@ DAY = [
 async def promise_a_callback(client: httpx.AsyncClient) -> None:
     """A phone line of a company without any number: whoever rings chooses when he is rung back."""
     await client.post(
-        "/v1/sources", json={"id": "line-1", "name": "The line", "provider": "genesys"}
+        "/v1/sources", json={"id": "line-1", "name": "The line", "kind": "genesys"}
     )
     for step, digits in ((None, None), ("1", "1"), ("2", "1")):
         call = {"call_id": "call-1", "from": "+48601234567", "step": step, "digits": digits}

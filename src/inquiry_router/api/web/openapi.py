@@ -1,21 +1,26 @@
-"""What the OpenAPI document says beyond its routes: the story of an admin's day, the key, and outgoing events."""
+"""The OpenAPI document beyond its routes: introduction, security, shared problems, webhooks."""
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from inquiry_router.api.schemas.inquiries import InquiryWhole
-from inquiry_router.api.web.problems import Problem, documented
+from inquiry_router.api.web.problems import PROBLEM_TYPE, Problem, documented
 
-_DESCRIPTION = """One front door for everything a company's customers ask: each inquiry is understood, routed to customer service
-or sales, explained, kept and handed over.
+Json = dict[str, Any]
 
-**Begin here.** Press *Authorize* and paste a key (`make run` tells where it is). Then *Try an inquiry out*: nothing is stored.
-Every example works as it stands (learning needs 20 corrections first).
+_DESCRIPTION = """One front door for everything a company's customers ask: each inquiry is
+understood, routed to customer service or sales, explained, kept and handed over.
 
-Times are RFC 3339 in UTC. Errors are `application/problem+json` with a stable `code` and a `hint`; `GET /v1/errors` lists them.
+**Begin here.** Press *Authorize* and paste a key (`make run` prints where it is). Then *Try an
+inquiry out*: nothing is stored. Every example works as it stands (learning needs 20 corrections
+first).
+
+Times are RFC 3339 in UTC. Errors are `application/problem+json` with a stable `code` and a `hint`;
+`GET /v1/errors` lists them.
 """
 
 TAGS = [
@@ -83,18 +88,32 @@ _EVENTS = {
 }
 
 
+_WEBHOOK_DESCRIPTION = (
+    "Sent to every destination that wants it: at once, then after 5 s, 5 min, 30 min, 2, 5, 10, "
+    "14, 20 and 24 h until a 2xx comes back; 410 switches the destination off. Answer within 15 s."
+)
+
+_WEBHOOK_HEADERS = {
+    "webhook-id": "The id of the delivery. It is the same on every attempt, so that you can notice "
+    "a repetition.",
+    "webhook-timestamp": "Seconds since 1970 of this attempt.",
+    "webhook-signature": "v1 and the base64 HMAC-SHA256 of id, timestamp and body, as Standard "
+    "Webhooks defines it; several while a secret is changed.",
+}
+
+
 def describe(app: FastAPI) -> None:
     """Make the app answer `/openapi.json` with the whole document."""
 
-    def document() -> dict[str, Any]:
+    def document() -> Json:
         if app.openapi_schema is None:
             app.openapi_schema = _document(app)
         return app.openapi_schema
 
-    app.openapi = document  # type: ignore[method-assign]  # the way that FastAPI documents; a type checker cannot know it
+    app.openapi = document  # type: ignore[method-assign]  # FastAPI documents this way
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
+def _document(app: FastAPI) -> Json:
     document = get_openapi(
         title=app.title,
         version=app.version,
@@ -105,6 +124,16 @@ def _document(app: FastAPI) -> dict[str, Any]:
         license_info={"name": "MIT", "identifier": "MIT"},
         servers=[{"url": "/", "description": "This service"}],
     )
+    _add_components(document)
+    _mend_operations(document)
+    _share_problems(document)
+    document["webhooks"] = {
+        event: _webhook(event, summary, more) for event, (summary, more) in _EVENTS.items()
+    }
+    return document
+
+
+def _add_components(document: Json) -> None:
     components = document["components"]
     components["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer", "description": "An API key: irk_<id>_<secret>."}
@@ -113,74 +142,74 @@ def _document(app: FastAPI) -> dict[str, Any]:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         components["schemas"].update(schema.pop("$defs", {}))
         components["schemas"][model.__name__] = schema
-    _mend_operations(document)
-    document["webhooks"] = {
-        event: _webhook(event, summary, more) for event, (summary, more) in _EVENTS.items()
-    }
-    return document
 
 
-def _mend_operations(document: dict[str, Any]) -> None:
-    """FastAPI describes its own form of a 422, where ours is a problem like all others."""
+def _mend_operations(document: Json) -> None:
+    """Replace FastAPI's own form of a 422 by a problem, and sort responses by status."""
     for unused in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(unused, None)
+    for operation in _operations(document):
+        if "HTTPValidationError" in str(operation["responses"].get("422")):
+            operation["responses"]["422"] = documented(422)[422]
+        operation["responses"] = dict(sorted(operation["responses"].items()))
+
+
+def _share_problems(document: Json) -> None:
+    """Move each problem to `components/responses`, under its code, and refer to it."""
+    shared: Json = {}
+    for operation in _operations(document):
+        for status, response in operation["responses"].items():
+            problem = response.get("content", {}).get(PROBLEM_TYPE)
+            if problem is not None:
+                code = problem["example"]["code"]
+                shared[code] = response
+                operation["responses"][status] = {"$ref": f"#/components/responses/{code}"}
+    document["components"]["responses"] = dict(sorted(shared.items()))
+
+
+def _operations(document: Json) -> Iterator[Json]:
     for methods in document["paths"].values():
-        for operation in methods.values():
-            if "HTTPValidationError" in str(operation["responses"].get("422")):
-                operation["responses"]["422"] = documented(422)[422]
-            operation["responses"] = dict(sorted(operation["responses"].items()))
+        yield from methods.values()
 
 
-def _webhook(event: str, summary: str, more: dict[str, Any]) -> dict[str, Any]:
-    data: dict[str, Any] = {"$ref": "#/components/schemas/InquiryWhole"}
-    if more:
-        data = {"allOf": [data, {"type": "object", "properties": copy.deepcopy(more)}]}
-    headers = {
-        "webhook-id": "The delivery's id; the same on every attempt, so remember it to notice a repetition.",
-        "webhook-timestamp": "Seconds since 1970 of this attempt.",
-        "webhook-signature": "v1 and the base64 HMAC-SHA256 of id, timestamp and body, as Standard Webhooks defines it; "
-        "several while a secret is changed.",
-    }
+def _webhook(event: str, summary: str, more: Json) -> Json:
     return {
         "post": {
             "summary": summary,
-            "description": "Sent to every destination that wants it: at once, then after 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 "
-            "and 24 h until a 2xx comes back; 410 switches the destination off. Answer within 15 s.",
+            "description": _WEBHOOK_DESCRIPTION,
             "operationId": event.replace(".", "_"),
             "parameters": [
-                {
-                    "name": name,
-                    "in": "header",
-                    "required": True,
-                    "description": text,
-                    "schema": {"type": "string"},
-                }
-                for name, text in headers.items()
+                _header(name, description) for name, description in _WEBHOOK_HEADERS.items()
             ],
             "requestBody": {
                 "required": True,
-                "content": {
-                    "application/json": {
-                        "schema": {
-                            "type": "object",
-                            "required": ["type", "timestamp", "data"],
-                            "properties": {
-                                "type": {
-                                    "type": "string",
-                                    "const": event,
-                                    "description": "What happened.",
-                                },
-                                "timestamp": {
-                                    "type": "string",
-                                    "format": "date-time",
-                                    "description": "When, UTC.",
-                                },
-                                "data": data,
-                            },
-                        }
-                    }
-                },
+                "content": {"application/json": {"schema": _event_schema(event, more)}},
             },
             "responses": {"2XX": {"description": "Taken; any 2xx will do."}},
         }
+    }
+
+
+def _header(name: str, description: str) -> Json:
+    return {
+        "name": name,
+        "in": "header",
+        "required": True,
+        "description": description,
+        "schema": {"type": "string"},
+    }
+
+
+def _event_schema(event: str, more: Json) -> Json:
+    data: Json = {"$ref": "#/components/schemas/InquiryWhole"}
+    if more:
+        data = {"allOf": [data, {"type": "object", "properties": copy.deepcopy(more)}]}
+    return {
+        "type": "object",
+        "required": ["type", "timestamp", "data"],
+        "properties": {
+            "type": {"type": "string", "const": event, "description": "What happened."},
+            "timestamp": {"type": "string", "format": "date-time", "description": "When, UTC."},
+            "data": data,
+        },
     }
