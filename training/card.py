@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from inquiry_router.classification.baseline import length_group, shares
 from inquiry_router.classification.card import Card
 from inquiry_router.classification.corpus import Example
-from inquiry_router.reports.quality import length_group, shares
 from training.judging import Calibration
 
 _NOTICE: Final = """

@@ -46,9 +46,10 @@ from inquiry_router.journey import Journey
 from inquiry_router.learning.service import LearningService
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.pages import correction as corrections
-from inquiry_router.phone.doors import DOORS
+from inquiry_router.phone.platforms import PLATFORMS
 from inquiry_router.process.metrics import Metrics
 from inquiry_router.process.settings import Settings, Unreachable, WrongSettings
+from inquiry_router.reports.service import ReportService
 from inquiry_router.sources.fetching import Fetcher
 from inquiry_router.sources.service import SourceService
 
@@ -84,6 +85,7 @@ class House:
         self.reach = reach = Reach.of(
             settings.allow_loopback_destinations_for_development, settings.own_hosts
         )
+        self.reports = ReportService(database, classifier, reach)
         self.sources = SourceService(
             database, self.configuration, self.journey, self.wake_fetcher, reach=reach
         )
@@ -178,7 +180,7 @@ async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 def last_known_of(settings: Settings) -> LastKnown:
     """Where the answers to callers are kept for a start without the database."""
-    return LastKnown(settings.phone_dir / "last-known", frozenset(DOORS))
+    return LastKnown(settings.phone_dir / "last-known", frozenset(PLATFORMS))
 
 
 def prepare_process() -> None:

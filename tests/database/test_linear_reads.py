@@ -20,8 +20,8 @@ from inquiry_router.delivery.tables import attempts, deliveries
 from inquiry_router.inquiries.store import Filters, find, history, page
 from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.learning.store import corrected_since, known_vectors, lessons
-from inquiry_router.reports.quality import seen
-from inquiry_router.reports.shadow import newest_of
+from inquiry_router.reports.quality import read_entries
+from inquiry_router.reports.shadow import newest_inquiries
 from inquiry_router.sources.store import counts
 from inquiry_router.sources.tables import thin_events
 from tests.conftest import NOW
@@ -32,13 +32,15 @@ MAX_GROWTH = 1.5 * FACTOR
 COUNTED_AT_ONCE = 50
 
 READS: dict[str, Callable[[Connection], Any]] = {
-    "quality": lambda connection: seen(connection, None, None),
-    "quality of a period": lambda connection: seen(connection, NOW, NOW + timedelta(days=30)),
+    "quality": lambda connection: read_entries(connection, None, None),
+    "quality of a period": lambda connection: read_entries(
+        connection, NOW, NOW + timedelta(days=30)
+    ),
     "inquiries": lambda connection: page(connection, Filters(), None, 50),
     "inquiries of a team": lambda connection: page(connection, Filters(team="none"), None, 50),
     "search": lambda connection: page(connection, Filters(q="nowhere"), None, 50),
     "timeline": lambda connection: history(connection, find(connection, "latest").id),
-    "shadow report": lambda connection: newest_of(connection, "helpdesk", 100),
+    "shadow report": lambda connection: newest_inquiries(connection, "helpdesk", 100),
     "lessons": lessons,
     "vectors": lambda connection: known_vectors(connection, "encoder"),
     "corrected": lambda connection: corrected_since(connection, None),

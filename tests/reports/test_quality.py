@@ -1,8 +1,8 @@
-"""Figures of quality and drift that can be checked by hand."""
+"""The quality report against figures worked out by hand."""
 
 import pytest
 
-from inquiry_router.reports.quality import Seen, length_group, quality, shares, stability_index
+from inquiry_router.reports.quality import QualityEntry, quality_report, stability_index
 
 BASELINE = {
     "language": {"pl": 1.0},
@@ -12,9 +12,9 @@ BASELINE = {
 }
 
 
-def seen(
-    first: str, now: str, confidence: float = 0.95, looked_at: bool = True, **more: object
-) -> Seen:
+def entry(
+    first: str, present: str, confidence: float = 0.95, looked_at: bool = True, **more: object
+) -> QualityEntry:
     values = {
         "text": "pompa cieknie",
         "language": "pl",
@@ -23,30 +23,30 @@ def seen(
         "method": "model",
         "abstained": False,
     }
-    return Seen(
+    return QualityEntry(
         first_category=first,
-        category=now,
+        category=present,
         first_confidence=confidence,
         looked_at=looked_at,
         **{**values, **more},
     )
 
 
-def known(_: str) -> float:
+def unknown_letters(_: str) -> float:
     return 0.1
 
 
-def test_what_people_looked_at_is_counted() -> None:
-    found = quality(
+def test_shares_count_inquiries_people_looked_at() -> None:
+    found = quality_report(
         [
-            seen("defect", "defect"),
-            seen("defect", "order_support"),
-            seen("other", "other", confidence=0.4, abstained=True),
-            seen("other", "other", looked_at=False),
-            seen("other", "defect", method="unavailable", abstained=True),
+            entry("defect", "defect"),
+            entry("defect", "order_support"),
+            entry("other", "other", confidence=0.4, abstained=True),
+            entry("other", "other", looked_at=False),
+            entry("other", "defect", method="unavailable", abstained=True),
         ],
         BASELINE,
-        known,
+        unknown_letters,
     )
     assert (found["inquiries"], found["looked_at"]) == (5, 3)
     assert found["right"] == pytest.approx(2 / 3, abs=1e-4)
@@ -68,8 +68,8 @@ def test_what_people_looked_at_is_counted() -> None:
     assert found["calibration"]["error"] == pytest.approx((2 * 0.45 + 1 * 0.6) / 3, abs=1e-3)
 
 
-def test_nothing_is_no_error() -> None:
-    found = quality([], BASELINE, known)
+def test_report_of_no_inquiries() -> None:
+    found = quality_report([], BASELINE, unknown_letters)
     assert (found["right"], found["decided"], found["calibration"]["error"]) == (None, None, None)
     assert found["drift"]["verdict"] == "unknown"
 
@@ -84,21 +84,14 @@ def test_nothing_is_no_error() -> None:
         (["pl"] * 20, 0.2, "shifted"),
     ],
 )
-def test_drift(languages: list[str], letters: float, verdict: str) -> None:
-    entries = [seen("defect", "defect", language=language) for language in languages]
-    assert quality(entries, BASELINE, lambda _: letters)["drift"]["verdict"] == verdict
+def test_drift_verdict(languages: list[str], letters: float, verdict: str) -> None:
+    entries = [entry("defect", "defect", language=language) for language in languages]
+    assert quality_report(entries, BASELINE, lambda _: letters)["drift"]["verdict"] == verdict
 
 
-def test_the_stability_index() -> None:
+def test_stability_index() -> None:
     assert stability_index({"a": 0.5, "b": 0.5}, {"a": 0.5, "b": 0.5}) == 0.0
     # (0.6 - 0.4) ln(0.6 / 0.4), twice
     assert stability_index({"a": 0.6, "b": 0.4}, {"a": 0.4, "b": 0.6}) == pytest.approx(
         0.162, abs=0.001
     )
-    assert shares(["a", "b", "a", "a"]) == {"a": 0.75, "b": 0.25}
-    assert [length_group("x " * words) for words in (1, 9, 61, 500)] == [
-        "up to 8 words",
-        "9 to 25",
-        "61 to 120",
-        "more",
-    ]

@@ -49,7 +49,7 @@ async def add_source(admin: httpx.AsyncClient) -> None:
     entry = {
         "id": "desk",
         "name": "Zendesk",
-        "provider": "zendesk",
+        "kind": "zendesk",
         "secret": ZENDESK.secrets[0],
         "shadow": True,
     }

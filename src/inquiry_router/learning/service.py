@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import structlog
@@ -22,7 +22,7 @@ from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.configuration.store import save_document
 from inquiry_router.database.session import Database
-from inquiry_router.inquiry.errors import Conflict, PreconditionFailed, ReadUnavailable, Unavailable
+from inquiry_router.inquiry.errors import Conflict, PreconditionFailed, Unavailable
 from inquiry_router.inquiry.model import Draft
 from inquiry_router.intake.asking import asked
 from inquiry_router.intake.cleaning import clean
@@ -32,13 +32,10 @@ from inquiry_router.learning.proposal import Proposal, from_categories, from_cor
 from inquiry_router.learning.separation import Separation
 from inquiry_router.learning.store import Version
 from inquiry_router.process.clock import utc_now
-from inquiry_router.reports.quality import quality, seen
 from inquiry_router.routing.own_categories import OwnCategories, OwnCategory
 
 LEAST_LESSONS: Final = 20
 LOOK_EVERY_S: Final = 300.0
-# The longest wait for another report on quality to be done; one takes less than a second.
-MAX_WAIT_S: Final = 3.0
 
 log = structlog.get_logger()
 
@@ -58,7 +55,6 @@ class LearningService:
         self._classifier = classifier
         self._every_s = every_hours * 3600.0
         self._one_at_a_time = asyncio.Lock()
-        self._one_report = asyncio.Lock()
         self._learnt: tuple[int, Neighbourhood] | None = None
 
     async def learn(self, actor: str, why: str, now: datetime) -> Version:
@@ -156,26 +152,6 @@ class LearningService:
             lambda connection: store.put_in_use(connection, number, actor, why, now)
         )
 
-    async def quality(self, since: datetime | None, until: datetime | None) -> dict[str, Any]:
-        """How good the decisions of a period have been, and how far what came in has drifted.
-
-        Raises `ReadUnavailable` while too many others ask for it: together they would take all
-        readers of the database.
-        """
-        try:
-            await asyncio.wait_for(self._one_report.acquire(), MAX_WAIT_S)
-        except TimeoutError:
-            raise ReadUnavailable("Other reports on quality are being made.") from None
-        try:
-            entries = await self._database.read(lambda connection: seen(connection, since, until))
-        finally:
-            self._one_report.release()
-        base = self._classifier.shipped
-        baseline = base.card.about.get("baseline", {}) if base is not None else {}
-        return await asyncio.to_thread(
-            quality, entries, baseline, base.unknown_letters if base is not None else _unknown
-        )
-
     async def keep_learning(self) -> None:
         """Learn by itself whenever enough was corrected and enough time has passed. Runs until it is cancelled."""
         while True:
@@ -265,10 +241,6 @@ class LearningService:
                 hint="Use the shipped model, or retrain yours.",
             )
         return base, shipped
-
-
-def _unknown(_: str) -> float:
-    return 0.0
 
 
 def _add(

@@ -1,7 +1,7 @@
-"""How good the decisions have been, as far as people have looked; and whether what comes in is still what the model knows.
+"""Report the quality of decisions and the drift of the input.
 
-An inquiry counts as looked at when a person corrected, confirmed or resolved it; as right when the category stands that the
-router gave it first.
+An inquiry counts as looked at if a person corrected, confirmed or resolved it. It counts as right
+if its present category is the one that the router gave it first.
 """
 
 import math
@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, Row, Select, exists, func, select
 
 from inquiry_router.classification.baseline import length_group, shares
 from inquiry_router.classification.calibration import calibration_error
@@ -20,22 +20,24 @@ from inquiry_router.corrections.tables import corrections
 from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.inquiry.model import Flag, Status
 
-MOST_INQUIRIES: Final = 10_000
-MOST_READ: Final = 500
-# Of each text; ten thousand of the longest ones would fill the memory.
-MAX_CHARACTERS: Final = 4000
+MAX_INQUIRIES: Final = 10_000
+# Unknown letter groups are measured on this many of them only.
+MAX_LETTER_TEXTS: Final = 500
+# Per text: ten thousand of the longest texts would fill the memory.
+MAX_TEXT_CHARS: Final = 4000
 BINS: Final = 10
-# The usual reading of the population stability index: below 0.1 nothing moved, from 0.25 on the population is another one.
+# Population stability index, the usual reading: a stable population is below the first limit, one
+# from the second limit on is another population.
 MOVED: Final = 0.1
 SHIFTED: Final = 0.25
-# More unknown letter groups than that beyond the corpus's own share is another vocabulary.
-UNKNOWN_MOVED: Final = 0.05
-_LEAST_SHARE: Final = 1e-3
+# The vocabulary has shifted if the share of unknown letter groups exceeds the corpus's by this.
+UNKNOWN_SHIFTED: Final = 0.05
+_MIN_SHARE: Final = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """One inquiry: what the router made of it first, and where people have put it since."""
+class QualityEntry:
+    """One inquiry: the router's first decision, and the present category."""
 
     text: str
     language: str
@@ -50,14 +52,25 @@ class Seen:
 
     @property
     def right(self) -> bool:
-        """Whether the first category still stands."""
+        """True if the first category still stands."""
         return self.first_category == self.category
 
 
-def seen(connection: Connection, since: datetime | None, until: datetime | None) -> list[Seen]:
-    """The newest inquiries of a period, at most `MOST_INQUIRIES`, the newest first."""
-    # One index look-up an inquiry. A join with the first entries of all timelines would be the
-    # product of both on SQLite.
+def read_entries(
+    connection: Connection, since: datetime | None, until: datetime | None
+) -> list[QualityEntry]:
+    """Read the newest inquiries of a period, newest first, at most `MAX_INQUIRIES`."""
+    query = _newest_inquiries()
+    if since is not None:
+        query = query.where(inquiries.c.received_at >= since)
+    if until is not None:
+        query = query.where(inquiries.c.received_at < until)
+    return [_entry(row) for row in connection.execute(query)]
+
+
+def _newest_inquiries() -> Select[Any]:
+    # One index look-up an inquiry. On SQLite a join with the first entries of all timelines would
+    # take time in the product of both tables.
     first = (
         select(timeline.c.details)
         .where(timeline.c.inquiry_id == inquiries.c.id, timeline.c.kind == "routed")
@@ -65,28 +78,22 @@ def seen(connection: Connection, since: datetime | None, until: datetime | None)
         .limit(1)
         .scalar_subquery()
     )
-    corrected = exists().where(corrections.c.inquiry_id == inquiries.c.id)
-    query = (
+    return (
         select(
             inquiries.c.subject,
-            func.substr(inquiries.c.text, 1, MAX_CHARACTERS).label("text"),
+            func.substr(inquiries.c.text, 1, MAX_TEXT_CHARS).label("text"),
             *(inquiries.c[name] for name in ("language", "channel", "category", "status")),
             first.label("details"),
-            corrected.label("corrected"),
+            exists().where(corrections.c.inquiry_id == inquiries.c.id).label("corrected"),
         )
         .order_by(inquiries.c.received_at.desc(), inquiries.c.id.desc())
-        .limit(MOST_INQUIRIES)
+        .limit(MAX_INQUIRIES)
     )
-    if since is not None:
-        query = query.where(inquiries.c.received_at >= since)
-    if until is not None:
-        query = query.where(inquiries.c.received_at < until)
-    return [_seen(row) for row in connection.execute(query)]
 
 
-def _seen(row: Any) -> Seen:
+def _entry(row: Row[Any]) -> QualityEntry:
     classification, flags = row.details["classification"], row.details["decision"]["flags"]
-    return Seen(
+    return QualityEntry(
         text=f"{row.subject or ''} {row.text}",
         language=row.language,
         channel=row.channel,
@@ -100,127 +107,145 @@ def _seen(row: Any) -> Seen:
     )
 
 
-def quality(
-    entries: Sequence[Seen], baseline: Mapping[str, Any], unknown: Callable[[str], float]
+def quality_report(
+    entries: Sequence[QualityEntry],
+    baseline: Mapping[str, Any],
+    unknown_letters: Callable[[str], float],
 ) -> dict[str, Any]:
-    """Report figures of quality and drift.
+    """Compute the report.
 
-    `baseline` are the corpus's shares by language, channel and length, and its share of unknown letter groups; `unknown` says
-    that share for a text.
+    `baseline` holds the corpus's shares by language, channel and length, and its share of unknown
+    letter groups. `unknown_letters` returns that share for one text.
     """
-    looked_at = [entry for entry in entries if entry.looked_at and entry.method == "model"]
+    looked_at = _looked_at(entries)
     return {
         "inquiries": len(entries),
         "looked_at": len(looked_at),
-        "right": share(looked_at, lambda entry: entry.right),
-        "decided": share(entries, lambda entry: not entry.abstained),
-        "right_when_decided": share(
-            [e for e in looked_at if not e.abstained], lambda entry: entry.right
-        ),
+        "right": _share(looked_at, _is_right),
+        "decided": _share(entries, _is_decided),
+        "right_when_decided": _share([e for e in looked_at if not e.abstained], _is_right),
         "by_category": _groups(entries, lambda entry: entry.first_category),
         "by_language": _groups(entries, lambda entry: entry.language),
         "by_channel": _groups(entries, lambda entry: entry.channel),
         "by_model": _groups(entries, lambda entry: entry.model),
         "confusion": _confusion(looked_at),
         "calibration": _calibration(looked_at),
-        "drift": _drift(entries, baseline, unknown),
+        "drift": _drift(entries, baseline, unknown_letters),
     }
 
 
-def share(entries: Sequence[Seen], holds: Callable[[Seen], bool]) -> float | None:
-    """Of these the share for which it holds; None of nothing."""
-    return round(sum(holds(entry) for entry in entries) / len(entries), 4) if entries else None
-
-
 def stability_index(present: Mapping[str, float], before: Mapping[str, float]) -> float:
-    """Population stability index: the sum of (p - q) ln(p / q) over all groups; 0 when both are distributed alike."""
+    """Return the population stability index of two distributions; 0 if they are the same.
+
+    It is the sum of (p - q) ln(p / q) over all groups.
+    """
     total = 0.0
     for name in {*present, *before}:
-        p, q = max(present.get(name, 0.0), _LEAST_SHARE), max(before.get(name, 0.0), _LEAST_SHARE)
+        p, q = max(present.get(name, 0.0), _MIN_SHARE), max(before.get(name, 0.0), _MIN_SHARE)
         total += (p - q) * math.log(p / q)
     return round(total, 3)
 
 
-def _groups(entries: Sequence[Seen], key: Callable[[Seen], str]) -> dict[str, dict[str, Any]]:
-    grouped: dict[str, list[Seen]] = defaultdict(list)
+def _looked_at(entries: Sequence[QualityEntry]) -> list[QualityEntry]:
+    return [entry for entry in entries if entry.looked_at and entry.method == "model"]
+
+
+def _is_right(entry: QualityEntry) -> bool:
+    return entry.right
+
+
+def _is_decided(entry: QualityEntry) -> bool:
+    return not entry.abstained
+
+
+def _share(
+    entries: Sequence[QualityEntry], condition: Callable[[QualityEntry], bool]
+) -> float | None:
+    """Return the share of entries that meet the condition; None if there are no entries."""
+    return round(sum(map(condition, entries)) / len(entries), 4) if entries else None
+
+
+def _groups(
+    entries: Sequence[QualityEntry], key: Callable[[QualityEntry], str]
+) -> dict[str, dict[str, Any]]:
+    grouped: dict[str, list[QualityEntry]] = defaultdict(list)
     for entry in entries:
         grouped[key(entry)].append(entry)
-    report = {}
-    for name, members in sorted(grouped.items()):
-        looked_at = [entry for entry in members if entry.looked_at and entry.method == "model"]
-        report[name] = {
-            "inquiries": len(members),
-            "looked_at": len(looked_at),
-            "right": share(looked_at, lambda entry: entry.right),
-            "decided": share(members, lambda entry: not entry.abstained),
-        }
-    return report
+    return {name: _group(members) for name, members in sorted(grouped.items())}
 
 
-def _confusion(entries: Sequence[Seen]) -> dict[str, dict[str, int]]:
-    """What people said -> what the router had said -> how many."""
+def _group(members: Sequence[QualityEntry]) -> dict[str, Any]:
+    looked_at = _looked_at(members)
+    return {
+        "inquiries": len(members),
+        "looked_at": len(looked_at),
+        "right": _share(looked_at, _is_right),
+        "decided": _share(members, _is_decided),
+    }
+
+
+def _confusion(entries: Sequence[QualityEntry]) -> dict[str, dict[str, int]]:
+    """Count inquiries by present category, then by the router's first category."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for entry in entries:
         counts[entry.category][entry.first_category] += 1
     return {name: dict(sorted(found.items())) for name, found in sorted(counts.items())}
 
 
-def _calibration(entries: Sequence[Seen]) -> dict[str, Any]:
-    bins: dict[int, list[Seen]] = defaultdict(list)
+def _calibration(entries: Sequence[QualityEntry]) -> dict[str, Any]:
+    bins: dict[int, list[QualityEntry]] = defaultdict(list)
     for entry in entries:
         bins[min(int(entry.first_confidence * BINS), BINS - 1)].append(entry)
-    rows = []
-    for place, members in sorted(bins.items()):
-        confidence = sum(entry.first_confidence for entry in members) / len(members)
-        right = sum(entry.right for entry in members) / len(members)
-        rows.append(
-            {
-                "from": place / BINS,
-                "to": (place + 1) / BINS,
-                "inquiries": len(members),
-                "confidence": round(confidence, 4),
-                "right": round(right, 4),
-            }
-        )
+    return {
+        "error": _calibration_error(entries) if entries else None,
+        "bins": [_bin(place, members) for place, members in sorted(bins.items())],
+    }
+
+
+def _calibration_error(entries: Sequence[QualityEntry]) -> float:
     confidences = np.array([entry.first_confidence for entry in entries], dtype=np.float32)
-    error = (
-        calibration_error(confidences, np.array([entry.right for entry in entries]), BINS)
-        if entries
-        else None
-    )
-    return {"error": None if error is None else round(error, 4), "bins": rows}
+    right = np.array([entry.right for entry in entries])
+    return round(calibration_error(confidences, right, BINS), 4)
+
+
+def _bin(place: int, members: Sequence[QualityEntry]) -> dict[str, Any]:
+    confidence = sum(entry.first_confidence for entry in members) / len(members)
+    return {
+        "from": place / BINS,
+        "to": (place + 1) / BINS,
+        "inquiries": len(members),
+        "confidence": round(confidence, 4),
+        "right": _share(members, _is_right),
+    }
 
 
 def _drift(
-    entries: Sequence[Seen], baseline: Mapping[str, Any], unknown: Callable[[str], float]
+    entries: Sequence[QualityEntry],
+    baseline: Mapping[str, Any],
+    unknown_letters: Callable[[str], float],
 ) -> dict[str, Any]:
     if not entries or not baseline:
-        return {
-            "verdict": "unknown",
-            "language": None,
-            "channel": None,
-            "length": None,
-            "unknown_letters": None,
-        }
-    index = {
-        "language": stability_index(
-            shares([entry.language for entry in entries]), baseline["language"]
-        ),
-        "channel": stability_index(
-            shares([entry.channel for entry in entries]), baseline["channel"]
-        ),
-        "length": stability_index(
-            shares([length_group(entry.text) for entry in entries]), baseline["length"]
-        ),
+        unknown = dict.fromkeys(("language", "channel", "length", "unknown_letters"))
+        return {"verdict": "unknown", **unknown}
+    groups = {
+        "language": [entry.language for entry in entries],
+        "channel": [entry.channel for entry in entries],
+        "length": [length_group(entry.text) for entry in entries],
     }
-    read = entries[:MOST_READ]
-    strange = sum(unknown(entry.text) for entry in read) / len(read)
-    worst = max(index.values())
-    beyond = strange - baseline["unknown_letters"]
-    verdict = "steady"
-    if worst >= MOVED or beyond >= UNKNOWN_MOVED / 2:
-        verdict = "moved"
-    if worst >= SHIFTED or beyond >= UNKNOWN_MOVED:
-        verdict = "shifted"
-    letters = {"now": round(strange, 4), "corpus": baseline["unknown_letters"]}
-    return {"verdict": verdict, **index, "unknown_letters": letters}
+    index = {name: stability_index(shares(of), baseline[name]) for name, of in groups.items()}
+    sample = entries[:MAX_LETTER_TEXTS]
+    now = sum(unknown_letters(entry.text) for entry in sample) / len(sample)
+    corpus = baseline["unknown_letters"]
+    return {
+        "verdict": _verdict(max(index.values()), now - corpus),
+        **index,
+        "unknown_letters": {"now": round(now, 4), "corpus": corpus},
+    }
+
+
+def _verdict(index: float, more_unknown: float) -> str:
+    if index >= SHIFTED or more_unknown >= UNKNOWN_SHIFTED:
+        return "shifted"
+    if index >= MOVED or more_unknown >= UNKNOWN_SHIFTED / 2:
+        return "moved"
+    return "steady"

@@ -1,7 +1,7 @@
 """The background: fetches what thin events leave out, and asks helpdesks for tickets whose webhook never came."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,22 +9,21 @@ from typing import Any, Final
 
 import structlog
 
-from inquiry_router.configuration.model import Destination, Source
+from inquiry_router.configuration.model import Source
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS, pause_before, read_retry_after
-from inquiry_router.inquiry.errors import Conflict, RouterError, Unavailable
+from inquiry_router.inquiry.errors import RouterError, Unavailable
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.outside.client import Clients, Failed
-from inquiry_router.outside.conversing import Client, Unsuccessful, converse, single
 from inquiry_router.outside.error_text import describe
+from inquiry_router.outside.exchange import Client, Unsuccessful, exchange, single
 from inquiry_router.process.clock import utc_now
 from inquiry_router.process.steps import step
-from inquiry_router.providers import PROVIDERS, SourceKind
+from inquiry_router.providers import SourceKind
 from inquiry_router.providers.kit.helpdesk import FINAL
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.source import Event, Ignored, SourceSettings, Thin, Ticket
-from inquiry_router.reports.shadow import Routed, ShadowReport, compare
 from inquiry_router.sources import store
 from inquiry_router.sources.reconciling import Reconciler
 from inquiry_router.sources.service import SourceService
@@ -64,7 +63,6 @@ class Fetcher:
         self._configuration = configuration
         self._service = service
         self._open_client = open_client or partial(Clients, reach=reach)
-        self._reach = reach
         self._client: Client | None = None
         self._now = now
         self._woken = asyncio.Event()
@@ -127,15 +125,6 @@ class Fetcher:
         for source in self.reconciler.polled():
             await self.reconciler.reconcile(source)
 
-    async def compare(self, routed: Sequence[Routed], destination: Destination) -> ShadowReport:
-        """Ask the destination's helpdesk where these tickets are now. Raises `Conflict` for settings that cannot be used."""
-        model = PROVIDERS[destination.kind].settings_model
-        try:
-            settings = model.from_stored(destination.settings, reach=self._reach)
-        except ValueError as error:
-            raise Conflict(f"The destination '{destination.id}' cannot be used: {error}") from None
-        return await compare(routed, destination, settings, self.client)
-
     async def close(self) -> None:
         """Close the HTTP client."""
         client, self._client = self._client, None
@@ -144,7 +133,7 @@ class Fetcher:
 
     async def fetch_due(self) -> int:
         """Fetch a few events that are due; returns how many there were."""
-        due = await self._database.write(partial(store.take_due, limit=AT_ONCE))
+        due = await self._database.write(partial(store.claim_due, limit=AT_ONCE))
         await asyncio.gather(*(self._fetch(event) for event in due))
         return len(due)
 
@@ -191,7 +180,7 @@ class Fetcher:
                 raise Hopeless(
                     "the source's settings lack api_url or api_token, so the ticket cannot be fetched"
                 )
-            reply = (await converse(self.client, single(request))).value
+            reply = (await exchange(self.client, single(request))).value
             if not isinstance(reply.json(), dict):
                 # A page that says "back soon" with status 200 is no empty ticket.
                 raise Failed(

@@ -47,7 +47,7 @@ async def read_quality(
     ] = None,
 ) -> Response:
     """From what people corrected, confirmed or resolved: accuracy, confusion, calibration, share decided; and the drift."""
-    return answer(await house(request).learning.quality(since, until))
+    return answer(await house(request).reports.quality(since, until))
 
 
 @models_door.operation(

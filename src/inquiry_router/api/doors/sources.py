@@ -32,7 +32,7 @@ from inquiry_router.configuration.model import Scope, Source
 from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.inquiry.rendering import written_time
 from inquiry_router.process.clock import utc_now
-from inquiry_router.reports import shadow
+from inquiry_router.reports.shadow import Comparison
 from inquiry_router.routing.policy import Slug
 from inquiry_router.sources import store as event_store
 from inquiry_router.sources.kinds import SOURCES
@@ -42,12 +42,13 @@ door = Door("Sources")
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _MASK = "**********"
 _CANNOT_BE_ASKED = (
-    "The helpdesk cannot be asked: its provider must be one that reconciles (GET /v1/providers), with api_url and api_token in "
-    "the source's settings."
+    "The helpdesk cannot be asked: the source's kind must be one that reconciles "
+    "(GET /v1/providers), with api_url and api_token in the source's settings."
 )
 _NOBODY_KNOWS = (
-    "No destination moves the tickets of this source, so nobody knows where they are. Add one of the helpdesk's kind with this "
-    "source's id in its settings' `source` and the `groups` of your teams; while the source is in shadow nothing is moved."
+    "No destination moves the tickets of this source, so nobody knows where they are. Add one of "
+    "the helpdesk's kind with this source's id in its settings' `source` and the `groups` of your "
+    "teams; while the source is in shadow nothing is moved."
 )
 
 
@@ -71,9 +72,9 @@ async def add_source(request: Request, entry: NewSource) -> Response:
     Where the vendor shows its secret only after the URL was entered, make the source first and PUT the secret then.
     """
     source = Source(
-        id=entry.id or _new_id(entry.provider),
+        id=entry.id or _new_id(entry.kind),
         name=entry.name,
-        provider=_known(entry.provider),
+        kind=_known(entry.kind),
         settings=_settings(request, entry, {}),
         token=secrets.token_urlsafe(32),
         shadow=entry.shadow,
@@ -144,10 +145,10 @@ async def replace_source(
     """Replaces it; the URL stays. With another secret the present one stays valid too, until `end_rotation` is sent."""
     expected = required_version(if_match)
     present = _find(request, source_id)
-    if entry.provider != present.provider:
+    if entry.kind != present.kind:
         raise Invalid(
-            f"'{source_id}' is of {present.provider}.",
-            hint="Add another source for another provider.",
+            f"'{source_id}' is of the kind '{present.kind}'.",
+            hint="Add another source for another kind.",
         )
     secret, previous = _rotated(present, entry)
     changed = replace(
@@ -224,19 +225,13 @@ async def read_shadow_report(
     """
     source = _find(request, source_id)
     rooms = house(request)
-    destination = shadow.destination_of(rooms.configuration.current, source)
-    routed = await rooms.database.read(
-        lambda connection: shadow.newest_of(connection, source.id, limit)
-    )
-    report = (
-        await rooms.fetcher.compare(routed, destination)
-        if destination
-        else shadow.by_corrections(routed)
+    report = await rooms.reports.shadow(
+        source, rooms.configuration.current, limit, rooms.fetcher.client
     )
     return answer(
         {
-            "problem": None if destination else _NOBODY_KNOWS,
-            "looked_at": len(routed),
+            "problem": None if report.has_helpdesk else _NOBODY_KNOWS,
+            "looked_at": report.looked_at,
             "compared": len(report.compared),
             "same": report.same,
             "elsewhere": report.elsewhere,
@@ -246,7 +241,7 @@ async def read_shadow_report(
                 for (ours, theirs), count in report.teams.most_common()
             ],
             "different": [
-                _different(one) for one in report.compared if one.present != one.routed.team
+                _different(one) for one in report.compared if one.present != one.inquiry.team
             ],
         }
     )
@@ -272,14 +267,14 @@ async def remove_source(
     return Response(status_code=204)
 
 
-def _different(one: shadow.Compared) -> dict[str, Any]:
-    routed = one.routed
+def _different(one: Comparison) -> dict[str, Any]:
+    inquiry = one.inquiry
     return {
-        "inquiry_id": routed.inquiry_id,
-        "reference": routed.reference,
-        "ticket": routed.ticket,
-        "said": routed.said,
-        "router": routed.team,
+        "inquiry_id": inquiry.inquiry_id,
+        "reference": inquiry.reference,
+        "ticket": inquiry.ticket,
+        "said": inquiry.excerpt,
+        "router": inquiry.team,
         "people": one.present,
     }
 
@@ -293,21 +288,20 @@ def _find(request: Request, source_id: str) -> Source:
     return source
 
 
-def _new_id(provider: str) -> str:
-    return f"{provider}-" + "".join(secrets.choice(_LETTERS) for _ in range(4))
+def _new_id(kind: str) -> str:
+    return f"{kind}-" + "".join(secrets.choice(_LETTERS) for _ in range(4))
 
 
-def _known(provider: str) -> str:
-    if provider not in SOURCES:
+def _known(kind: str) -> str:
+    if kind not in SOURCES:
         raise Invalid(
-            f"There is no provider '{provider}'.",
-            hint=f"It is one of {', '.join(sorted(SOURCES))}.",
+            f"There is no kind '{kind}'.", hint=f"It is one of {', '.join(sorted(SOURCES))}."
         )
-    return provider
+    return kind
 
 
 def _settings(request: Request, entry: SourceEntry, stored: dict[str, Any]) -> dict[str, Any]:
-    model = SOURCES[_known(entry.provider)].settings_model
+    model = SOURCES[_known(entry.kind)].settings_model
     return checked_settings(request, model, entry.settings, stored).stored()
 
 
@@ -320,14 +314,15 @@ def _rotated(present: Source, entry: SourceEntry) -> tuple[str | None, str | Non
 
 def _shown(source: Source, counts: dict[str, int]) -> dict[str, Any]:
     hidden = (
-        SOURCES[source.provider].settings_model.secret_names()
-        if source.provider in SOURCES
+        SOURCES[source.kind].settings_model.secret_names()
+        if source.kind in SOURCES
         else frozenset(source.settings)
     )
     return {
         "id": source.id,
         "name": source.name,
-        "provider": source.provider,
+        "kind": source.kind,
+        "provider": source.kind,
         "settings": {
             name: _MASK if name in hidden else value for name, value in source.settings.items()
         },
@@ -342,7 +337,7 @@ def _shown(source: Source, counts: dict[str, int]) -> dict[str, Any]:
 
 
 def _setup(request: Request, source: Source) -> dict[str, Any]:
-    kind = SOURCES[source.provider]
+    kind = SOURCES[source.kind]
     needs_token = kind.signs == "never" or (kind.signs == "optional" and source.secret is None)
     url = outside_address(request, f"/v1/{kind.path}/{source.id}") + (
         f"?token={source.token}" if needs_token else ""

@@ -1,0 +1,93 @@
+"""Reading the entries of the quality report, and taking turns, on both databases."""
+
+import asyncio
+
+import httpx2 as httpx
+import pytest
+
+from inquiry_router.app import House
+from inquiry_router.inquiry.rendering import read_time
+from inquiry_router.reports import quality, service
+from inquiry_router.reports.quality import MAX_TEXT_CHARS, QualityEntry, read_entries
+from tests.database.slow import read_for_ever
+
+pytestmark = pytest.mark.anyio
+DEFECT = "Pompa cieknie spod uszczelki i nie pompuje, proszę o serwis."
+
+
+async def create_inquiry(client: httpx.AsyncClient, **more: str) -> str:
+    created = await client.post("/v1/inquiries", json={"channel": "chat", "text": DEFECT, **more})
+    assert created.status_code == 201
+    return str(created.json()["id"])
+
+
+async def read(
+    house: House, since: str | None = None, until: str | None = None
+) -> list[QualityEntry]:
+    first, last = read_time(since), read_time(until)
+    return await house.database.read(lambda connection: read_entries(connection, first, last))
+
+
+async def post_change(client: httpx.AsyncClient, path: str, **body: str) -> None:
+    answer = await client.post(f"/v1/inquiries/{path}", json={"who": "Celina", **body})
+    assert answer.status_code == 200
+
+
+async def test_entries_have_first_and_present_category(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    corrected, resolved, _ = [await create_inquiry(client) for _ in range(3)]
+    await post_change(client, f"{corrected}/correction", category="other")
+    await post_change(client, f"{corrected}/correction", category="order_support")
+    await post_change(client, f"{resolved}/resolution")
+    entries = await read(house)
+    assert [(entry.first_category, entry.category) for entry in entries] == [
+        ("defect", "defect"),
+        ("defect", "defect"),
+        ("defect", "order_support"),
+    ]
+    assert [entry.right for entry in entries] == [True, True, False]
+    assert [entry.looked_at for entry in entries] == [False, True, True]
+
+
+async def test_entries_of_a_period_are_newest_first(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    for day in range(1, 5):
+        await create_inquiry(client, subject=f"day {day}", received_at=f"2026-11-0{day}T12:00:00Z")
+    entries = await read(house, "2026-11-02T12:00:00Z", "2026-11-04T12:00:00Z")
+    assert [entry.text[:5] for entry in entries] == ["day 3", "day 2"]
+
+
+async def test_long_texts_are_cut(house: House, client: httpx.AsyncClient) -> None:
+    await create_inquiry(client, text="pompa cieknie " * 1000, subject="s")
+    [entry] = await read(house)
+    assert len(entry.text) == MAX_TEXT_CHARS + len("s ")
+
+
+async def test_slow_reports_leave_database_readers_free(
+    client: httpx.AsyncClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(quality, "read_entries", lambda connection, *_: read_for_ever(connection))
+    reports = [asyncio.create_task(client.get("/v1/quality")) for _ in range(8)]
+    await asyncio.sleep(0.1)
+    assert (await client.get("/v1/inquiries")).status_code == 200
+    assert not any(report.done() for report in reports)
+    for report in reports:
+        report.cancel()
+    await asyncio.gather(*reports, return_exceptions=True)
+
+
+async def test_report_gives_up_waiting_for_another(
+    client: httpx.AsyncClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(quality, "read_entries", lambda connection, *_: read_for_ever(connection))
+    monkeypatch.setattr(service, "MAX_WAIT_S", 0.1)
+    first = asyncio.create_task(client.get("/v1/quality"))
+    await asyncio.sleep(0.1)
+    answer = await client.get("/v1/quality")
+    assert (answer.status_code, answer.json()["code"]) == (503, "read_unavailable")
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
