@@ -28,8 +28,8 @@ from inquiry_router.intake.mail.html import text_of_html
 from inquiry_router.intake.mail.reading import read_letter
 from inquiry_router.phone.caller import read_caller
 from inquiry_router.phone.dictation import spoken_key, spoken_references
-from inquiry_router.phone.doors import DOORS
-from inquiry_router.phone.doors.door import read_request
+from inquiry_router.phone.platforms import PLATFORMS
+from inquiry_router.phone.platforms.platform import read_request
 from inquiry_router.providers.kit.inbound_mail import (
     decoded,
     headers_of,
@@ -261,7 +261,7 @@ def _heard_on_the_phone(text: str) -> None:
         "Digits": text,
         "speech": {"results": [{"text": text}]},
     }
-    for door in DOORS.values():
+    for door in PLATFORMS.values():
         door.read(read_request(f"from={text}", "application/json", json.dumps(said).encode()))
         form = _bytes(f"From={text}&SpeechResult={text}")
         door.read(read_request("", "application/x-www-form-urlencoded", form))

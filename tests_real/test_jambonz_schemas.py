@@ -9,20 +9,20 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 from referencing import Registry
 from scripts.install_real import SCHEMAS, SCHEMAS_PACKAGE
-from tests.phone.doors.moves import ADDRESS, CALL, MOVES, in_language
-from tests.phone.doors.shapes import VERBS
 from tests.phone.made_up import answered
+from tests.phone.platforms.moves import ADDRESS, CALL, MOVES, in_language
+from tests.phone.platforms.shapes import VERBS
 
-from inquiry_router.phone.doors import DOORS
-from inquiry_router.phone.doors.door import PhoneRequest
 from inquiry_router.phone.model import DialStatus, Heard, Move
+from inquiry_router.phone.platforms import PLATFORMS
+from inquiry_router.phone.platforms.platform import PhoneRequest
 from tests_real.running import ROOT
 
 pytestmark = pytest.mark.skipif(
     not SCHEMAS.exists(),
     reason=f"{SCHEMAS_PACKAGE} is not here: install npm (on Debian: apt-get install npm), then run `make test-real`",
 )
-JAMBONZ = DOORS["jambonz"]
+JAMBONZ = PLATFORMS["jambonz"]
 BASE = "https://jambonz.org/schema/"
 PAYLOADS = {
     path.stem.removeprefix("jambonz-"): json.loads(path.read_text("utf-8"))

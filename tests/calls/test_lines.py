@@ -13,7 +13,7 @@ import httpx2 as httpx
 import pytest
 
 from inquiry_router.app import House
-from inquiry_router.phone.doors import DOORS
+from inquiry_router.phone.platforms import PLATFORMS
 from tests.conftest import client_of
 from tests.phone.people import ANNA, BARTEK, CELINA, WORKFLOW
 
@@ -31,7 +31,7 @@ async def add(phone: httpx.AsyncClient, provider: str, secret: str | None = None
     entry = {
         "id": "line-1",
         "name": "The line",
-        "provider": provider,
+        "kind": provider,
         **({"secret": secret} if secret else {}),
     }
     made = await phone.post("/v1/sources", json=entry)
@@ -96,7 +96,7 @@ async def test_a_forged_or_unsigned_call_is_turned_away_and_nothing_is_stored(
     "kind",
     [
         kind
-        for kind, door in DOORS.items()
+        for kind, door in PLATFORMS.items()
         if kind not in ("twilio", "telnyx", "plivo", "vonage", "jambonz")
     ],
 )
@@ -178,7 +178,7 @@ async def add_with_workflow(phone: httpx.AsyncClient) -> None:
     entry = {
         "id": "line-1",
         "name": "The line",
-        "provider": "twilio",
+        "kind": "twilio",
         "secret": SECRET,
         "settings": settings,
     }
@@ -277,15 +277,15 @@ async def test_only_lines_of_twilio_have_assignments(
 
 
 async def test_a_workflow_that_is_none_is_refused_in_words(phone: httpx.AsyncClient) -> None:
-    entry = {"name": "The line", "provider": "twilio", "settings": {"workflow_sid": "my workflow"}}
+    entry = {"name": "The line", "kind": "twilio", "settings": {"workflow_sid": "my workflow"}}
     refused = await phone.post("/v1/sources", json=entry)
     assert refused.status_code == 422 and "settings.workflow_sid" in refused.text
-    elsewhere = {"name": "The line", "provider": "telnyx", "settings": {"workflow_sid": WORKFLOW}}
+    elsewhere = {"name": "The line", "kind": "telnyx", "settings": {"workflow_sid": WORKFLOW}}
     assert (await phone.post("/v1/sources", json=elsewhere)).status_code == 422
 
 
 async def test_a_line_that_is_not_there_is_said_so(house: House, phone: httpx.AsyncClient) -> None:
-    await phone.post("/v1/sources", json={"id": "line-1", "name": "x", "provider": "generic"})
+    await phone.post("/v1/sources", json={"id": "line-1", "name": "x", "kind": "generic"})
     assert (await send(house, "/v1/phone/lines/nobody", b"")).status_code == 404
     assert (await send(house, "/v1/hooks/line-1", b"")).status_code == 404
 

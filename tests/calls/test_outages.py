@@ -15,7 +15,7 @@ from inquiry_router.calls.model import Call
 from inquiry_router.calls.service import CallService, Line
 from inquiry_router.calls.spool import Spool
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
-from inquiry_router.phone.model import Abilities, Action, Heard, Stage, State
+from inquiry_router.phone.model import Abilities, Action, CallState, Heard, Stage
 from inquiry_router.process.clock import utc_now
 from tests.calls.conftest import Ring
 from tests.phone.people import ANNA, BARTEK, CELINA, NOW
@@ -185,7 +185,7 @@ def call(call_id: str, **more: Any) -> Call:
         ANNA,
         None,
         NOW,
-        state=State("pl", Stage.RINGING, 2, words=("zażółć",)),
+        state=CallState("pl", Stage.RINGING, 2, words=("zażółć",)),
         **more,
     )
 

@@ -9,12 +9,12 @@ from inquiry_router.phone.conversation import MAX_STEPS, advance
 from inquiry_router.phone.fallback import fallback_move, with_reference
 from inquiry_router.phone.model import (
     Abilities,
+    CallState,
     DialStatus,
     Heard,
     Known,
     Move,
     OpenInquiry,
-    State,
     Understood,
 )
 from inquiry_router.phone.settings import PhoneSettings
@@ -156,7 +156,7 @@ def answered(draw: st.DrawFn, abilities: Abilities) -> list[tuple[Move, Heard]]:
     steps = draw(
         st.lists(st.tuples(inputs, st.one_of(st.none(), meanings)), min_size=1, max_size=MAX_STEPS)
     )
-    state: State | None = None
+    state: CallState | None = None
     found = []
     for what, meaning in steps:
         asked = replace(what, called=called, language=None)

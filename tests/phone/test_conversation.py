@@ -13,17 +13,17 @@ from inquiry_router.phone.conversation import MAX_STEPS, advance
 from inquiry_router.phone.model import (
     Abilities,
     Action,
+    CallState,
     DialStatus,
     Heard,
     Known,
     Move,
     OpenInquiry,
     Situation,
-    State,
     Target,
     Understood,
-    state_json,
-    state_of,
+    call_state_json,
+    read_call_state,
 )
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.working_hours import is_open
@@ -57,7 +57,7 @@ class Call:
     ) -> None:
         self.settings = settings or settings_of()
         self.situation = situation or situation_of()
-        self.state: State | None = None
+        self.state: CallState | None = None
 
     def hear(self, meaning: Understood | None = None, **what: Any) -> Move:
         self.state, move = advance(
@@ -487,8 +487,8 @@ def test_the_state_survives_being_stored_and_a_foreign_one_is_none() -> None:
     call.hear()
     call.hear(understood("defect"), speech="nie działa")
     assert call.state is not None and call.state.slots
-    stored = json.loads(json.dumps(state_json(call.state)))
-    assert state_of(stored) == call.state
+    stored = json.loads(json.dumps(call_state_json(call.state)))
+    assert read_call_state(stored) == call.state
     for foreign in (
         None,
         3,
@@ -498,4 +498,4 @@ def test_the_state_survives_being_stored_and_a_foreign_one_is_none() -> None:
         {**stored, "stage": "lunch"},
         {**stored, "slots": ["noon"]},
     ):
-        assert state_of(foreign) is None
+        assert read_call_state(foreign) is None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inquiry_router.phone.doors import DOORS
+from inquiry_router.phone.platforms import PLATFORMS
 from inquiry_router.phone.prompts import shipped
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.phone.sources import TwilioSourceSettings
@@ -14,7 +14,7 @@ from inquiry_router.phone.sources import TwilioSourceSettings
 FOLDER = Path("docs/phone")
 
 
-@pytest.mark.parametrize("kind", DOORS)
+@pytest.mark.parametrize("kind", PLATFORMS)
 def test_every_platform_has_a_page_that_the_overview_leads_to(kind: str) -> None:
     assert (FOLDER / f"{kind}.md").is_file()
     assert f"({kind}.md)" in (FOLDER / "README.md").read_text("utf-8")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from inquiry_router.phone.doors import DOORS
+from inquiry_router.phone.platforms import PLATFORMS
 from inquiry_router.phone.sources import PhoneSourceSettings
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import IncomingRequest, Secrets
@@ -19,7 +19,7 @@ URL = "https://router.example.com/v1/phone/lines/line-1"
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
-@pytest.mark.parametrize("kind", DOORS)
+@pytest.mark.parametrize("kind", PLATFORMS)
 def test_every_platform_is_a_source_with_its_steps_in_both_languages(kind: str) -> None:
     source = SOURCES[kind]
     assert source.path == "phone/lines"

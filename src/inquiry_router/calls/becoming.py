@@ -15,7 +15,7 @@ from inquiry_router.inquiry.model import (
     Ranked,
 )
 from inquiry_router.inquiry.rendering import written_time
-from inquiry_router.phone.model import Stage, State
+from inquiry_router.phone.model import CallState, Stage
 from inquiry_router.phone.prompts import speech_of
 from inquiry_router.phone.settings import PhoneSettings
 
@@ -32,7 +32,7 @@ class Entry:
     details: dict[str, Any]
 
 
-def is_inquiry(call: Call, state: State) -> bool:
+def is_inquiry(call: Call, state: CallState) -> bool:
     """Whether the company has been asked something: it was decided who is to answer, or somebody gave up before that.
 
     Nobody can be rung back who withheld his number and said nothing.
@@ -42,7 +42,7 @@ def is_inquiry(call: Call, state: State) -> bool:
     return state.stage is Stage.ENDED and not state.reached and bool(call.caller or state.words)
 
 
-def draft_of(call: Call, state: State, settings: PhoneSettings) -> Draft:
+def draft_of(call: Call, state: CallState, settings: PhoneSettings) -> Draft:
     """What the caller said, or what is to be said of one who only pressed keys or hung up."""
     return Draft(
         channel=Channel.PHONE,
@@ -54,7 +54,7 @@ def draft_of(call: Call, state: State, settings: PhoneSettings) -> Draft:
     )
 
 
-def phone_decision_of(call: Call, state: State, triage: str) -> PhoneDecision:
+def phone_decision_of(call: Call, state: CallState, triage: str) -> PhoneDecision:
     """What was settled on the line: the team that was rung stands for the inquiry too."""
     classification = call.classification
     if classification is None or classification.category != state.category:
@@ -67,7 +67,9 @@ def phone_decision_of(call: Call, state: State, triage: str) -> PhoneDecision:
     return PhoneDecision(replace(classification, unsure=unsure), state.team or triage)
 
 
-def entries_of(before: State | None, state: State, attempt: int, *, linked: bool) -> list[Entry]:
+def entries_of(
+    before: CallState | None, state: CallState, attempt: int, *, linked: bool
+) -> list[Entry]:
     """What has happened in this step. `linked` says that the call has just been found to be about the inquiry."""
     found = []
     if linked:
@@ -95,7 +97,7 @@ def entries_of(before: State | None, state: State, attempt: int, *, linked: bool
     return found
 
 
-def _note(state: State, settings: PhoneSettings) -> str:
+def _note(state: CallState, settings: PhoneSettings) -> str:
     notes = speech_of(settings.language).notes
     chosen = next((key for key in reversed(state.keys) if key in _MENU_KEYS), None)
     if chosen is not None and state.category is not None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from inquiry_router.inquiry.model import Classification
-from inquiry_router.phone.model import Heard, Move, State
+from inquiry_router.phone.model import CallState, Heard, Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Call:
     called: str | None
     started_at: datetime
     name: str | None = None
-    state: State | None = None
+    state: CallState | None = None
     answers: tuple[Answered, ...] = field(default=(), repr=False)
     classification: Classification | None = None
     inquiry_id: str | None = None
@@ -41,7 +41,7 @@ class Call:
         last = self.answers[-1] if self.answers else None
         return last.move if last is not None and last.print == _print(heard) else None
 
-    def with_answer(self, heard: Heard, state: State, move: Move) -> "Call":
+    def with_answer(self, heard: Heard, state: CallState, move: Move) -> "Call":
         """The same call one step further."""
         return replace(
             self, state=state, answers=(*self.answers, Answered(_key(heard), _print(heard), move))

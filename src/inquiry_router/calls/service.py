@@ -37,11 +37,11 @@ from inquiry_router.phone.model import (
     Abilities,
     Action,
     Caller,
+    CallState,
     Heard,
     Move,
     Situation,
     Stage,
-    State,
     Understood,
 )
 from inquiry_router.phone.settings import PhoneSettings
@@ -237,7 +237,7 @@ class CallService:
         return understood, meant
 
     async def _keep(
-        self, call: Call, heard: Heard, state: State, move: Move, past: Past, now: datetime
+        self, call: Call, heard: Heard, state: CallState, move: Move, past: Past, now: datetime
     ) -> Move:
         """Store what has come of it before it is answered; note it where that does not succeed in time."""
         noted = call.with_answer(heard, state, move)
@@ -252,7 +252,7 @@ class CallService:
         self._remember(stored)
         return stored.answers[-1].move
 
-    async def _store(self, call: Call, state: State, past: Past, now: datetime) -> Call:
+    async def _store(self, call: Call, state: CallState, past: Past, now: datetime) -> Call:
         """Store a call and what it has become. Doing so twice changes nothing."""
         configuration = self._configuration.current
         linked, matter = False, None
@@ -278,7 +278,7 @@ class CallService:
     async def _linked(
         self,
         call: Call,
-        state: State,
+        state: CallState,
         matter: Matter | None,
         configuration: Configuration,
         now: datetime,
@@ -316,7 +316,7 @@ class CallService:
         self,
         connection: Connection,
         call: Call,
-        state: State,
+        state: CallState,
         configuration: Configuration,
         now: datetime,
         *,
@@ -347,7 +347,7 @@ class CallService:
         call = self._recent.get((line.id, heard.call_id)) or _begun(
             line, heard, read_caller(heard.caller), now
         )
-        state = call.state or State(language=move.language)
+        state = call.state or CallState(language=move.language)
         words = (*state.words, heard.speech) if heard.speech else state.words
         state = replace(
             state,

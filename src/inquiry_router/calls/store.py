@@ -14,7 +14,7 @@ from inquiry_router.inquiries.store import NEWEST, present_receipt
 from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.inquiry.errors import Conflict, NotFound
 from inquiry_router.inquiry.model import Flag, Status
-from inquiry_router.phone.model import OpenInquiry, State, state_json, state_of
+from inquiry_router.phone.model import CallState, OpenInquiry, call_state_json, read_call_state
 from inquiry_router.process.ids import new_id
 
 # How far back a number is known, and how many of its inquiries are looked at while somebody waits.
@@ -36,13 +36,15 @@ def find_call(connection: Connection, line: str, call_id: str) -> Call | None:
         caller=row.caller,
         called=row.called,
         started_at=row.started_at,
-        state=state_of(row.state),
+        state=read_call_state(row.state),
         answers=answers_of(row.answers),
         inquiry_id=row.inquiry_id,
     )
 
 
-def save_call(connection: Connection, call: Call, state: State) -> tuple[str, State | None] | None:
+def save_call(
+    connection: Connection, call: Call, state: CallState
+) -> tuple[str, CallState | None] | None:
     """Store the call; returns its row's id and the state that stood there before, or None when it stood no less far."""
     query = (
         select(calls.c.id, calls.c.state)
@@ -50,11 +52,11 @@ def save_call(connection: Connection, call: Call, state: State) -> tuple[str, St
         .with_for_update()
     )
     row = connection.execute(query).first()
-    before = state_of(row.state) if row is not None else None
+    before = read_call_state(row.state) if row is not None else None
     if before is not None and before.step >= state.step:
         return None
     values = {
-        "state": state_json(state),
+        "state": call_state_json(state),
         "answers": answers_json(call.answers),
         "inquiry_id": call.inquiry_id,
         "reached": state.reached,

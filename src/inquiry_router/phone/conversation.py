@@ -22,6 +22,7 @@ from inquiry_router.inquiry.categories import (
 from inquiry_router.phone.dictation import keyed_inquiry, spoken_key
 from inquiry_router.phone.model import (
     Action,
+    CallState,
     DialStatus,
     Heard,
     Known,
@@ -30,7 +31,6 @@ from inquiry_router.phone.model import (
     Situation,
     Spoken,
     Stage,
-    State,
     Target,
     Understood,
 )
@@ -53,17 +53,17 @@ _SHORT: Final = 6
 
 
 def advance(
-    state: State | None,
+    state: CallState | None,
     heard: Heard,
     understood: Understood | None,
     situation: Situation,
     settings: PhoneSettings,
-) -> tuple[State, Move]:
+) -> tuple[CallState, Move]:
     """What the caller is to experience next, and what to remember. `state` is None at the first request of a call.
 
     `understood` is what the classifier made of the words that were heard; None when there were none or it could not answer.
     """
-    begun = state or State(language=_first_language(heard, situation, settings))
+    begun = state or CallState(language=_first_language(heard, situation, settings))
     return _Turn(_noted(begun, heard), heard, understood, situation, settings).next()
 
 
@@ -89,7 +89,7 @@ def _first_language(heard: Heard, situation: Situation, settings: PhoneSettings)
     return settings.language
 
 
-def _noted(state: State, heard: Heard) -> State:
+def _noted(state: CallState, heard: Heard) -> CallState:
     """What the caller said is remembered at once: it becomes the text of his inquiry, whatever else happens."""
     return replace(
         state,
@@ -108,7 +108,7 @@ class _Turn:
 
     def __init__(
         self,
-        state: State,
+        state: CallState,
         heard: Heard,
         understood: Understood | None,
         situation: Situation,
@@ -123,7 +123,7 @@ class _Turn:
         spoken = spoken_key(self.words, state.language) if self.words is not None else None
         self.key = heard.digits or spoken
 
-    def next(self) -> tuple[State, Move]:
+    def next(self) -> tuple[CallState, Move]:
         """The state decides what the caller's word or key is an answer to."""
         if self.heard.ended:
             return self.end()
@@ -139,7 +139,7 @@ class _Turn:
 
     # What was heard, and what it means.
 
-    def at_first(self) -> tuple[State, Move]:
+    def at_first(self) -> tuple[CallState, Move]:
         # Some platforms greet and listen by themselves, so the first request may bring an answer already.
         if self.key is not None or self.heard.speech is not None:
             return self.after_question()
@@ -148,7 +148,7 @@ class _Turn:
             return self.after_ringing()
         return self.ask(Stage.ASKED) if self.situation.abilities.asks else self.person()
 
-    def after_question(self) -> tuple[State, Move]:
+    def after_question(self) -> tuple[CallState, Move]:
         if self.key is not None:
             return self.after_key(self.key)
         if self.understood is not None:
@@ -157,7 +157,7 @@ class _Turn:
             return self.person()
         return self.unclear()
 
-    def after_key(self, key: str) -> tuple[State, Move]:
+    def after_key(self, key: str) -> tuple[CallState, Move]:
         language = self.settings.language_keys.get(key)
         if (
             language is not None
@@ -174,7 +174,7 @@ class _Turn:
             key, self.unclear
         )()
 
-    def after_words(self, understood: Understood) -> tuple[State, Move]:
+    def after_words(self, understood: Understood) -> tuple[CallState, Move]:
         if understood.inquiry is not None:
             return self.resume(understood.inquiry)
         if self.words is not None and self.asks_for_person(self.words):
@@ -197,30 +197,30 @@ class _Turn:
             pattern_of(pattern) in folded for pattern in patterns
         )
 
-    def unclear(self) -> tuple[State, Move]:
+    def unclear(self) -> tuple[CallState, Move]:
         if self.state.stage is not Stage.MENU and self.situation.abilities.asks:
             return self.ask(Stage.MENU)
         return self.person()
 
-    def ask_for_reference(self) -> tuple[State, Move]:
+    def ask_for_reference(self) -> tuple[CallState, Move]:
         inquiries = self.situation.open_inquiries
         if self.situation.known is Known.YES and len(inquiries) == 1:
             return self.resume(inquiries[0])
         return self.ask(Stage.REFERENCE) if self.situation.abilities.asks else self.person()
 
-    def after_reference(self) -> tuple[State, Move]:
+    def after_reference(self) -> tuple[CallState, Move]:
         keyed = keyed_inquiry(self.heard.digits or "", self.situation.open_inquiries)
         said = self.understood.inquiry if self.understood is not None else None
         inquiry = keyed or said
         return self.resume(inquiry) if inquiry is not None else self.person()
 
-    def resume(self, inquiry: OpenInquiry) -> tuple[State, Move]:
+    def resume(self, inquiry: OpenInquiry) -> tuple[CallState, Move]:
         self.state = replace(self.state, reference=inquiry.reference)
         return self.connect(inquiry.category, None, inquiry.team, unsure=inquiry.unsure)
 
     # Who is rung.
 
-    def person(self) -> tuple[State, Move]:
+    def person(self) -> tuple[CallState, Move]:
         """A person in customer service: for everybody who asks for one, and for everything that nobody is sure of."""
         category, confidence = self.state.category, self.state.confidence
         if self.understood is not None:
@@ -229,7 +229,7 @@ class _Turn:
 
     def decide(
         self, category: str, confidence: float, team: str | None = None
-    ) -> tuple[State, Move]:
+    ) -> tuple[CallState, Move]:
         link = self.settings.catalogue_link.get(self.state.language)
         texts = self.situation.abilities.texts and self.situation.caller.can_get_texts
         if category == CATALOG_REQUEST and link is not None and texts:
@@ -243,7 +243,7 @@ class _Turn:
         team: str | None,
         *,
         unsure: bool = False,
-    ) -> tuple[State, Move]:
+    ) -> tuple[CallState, Move]:
         chosen = self.lawful_team(team, category, unsure)
         self.state = replace(
             self.state, category=category, confidence=confidence, unsure=unsure, team=chosen.id
@@ -280,7 +280,7 @@ class _Turn:
             found = (*self.settings.escalation_targets, *found)
         return tuple(dict.fromkeys(found))
 
-    def ring(self) -> tuple[State, Move]:
+    def ring(self) -> tuple[CallState, Move]:
         state = self.state
         say = (
             self.said("next_person")
@@ -297,7 +297,7 @@ class _Turn:
             queue=self.queue,
         )
 
-    def after_ringing(self) -> tuple[State, Move]:
+    def after_ringing(self) -> tuple[CallState, Move]:
         if self.heard.dial_status in (DialStatus.ANSWERED, DialStatus.GONE):
             return self.end()
         # One step must remain for a message, and one more is better kept for choosing a time to be rung back.
@@ -311,7 +311,7 @@ class _Turn:
 
     # What is promised when nobody can be rung.
 
-    def promise(self, why: PromptName) -> tuple[State, Move]:
+    def promise(self, why: PromptName) -> tuple[CallState, Move]:
         offer = self.settings.callbacks
         slots = callback_slots(
             self.team.working_hours,
@@ -333,7 +333,7 @@ class _Turn:
             Stage.OFFERED, Action.ASK, say, slots=slots, timeout_s=self.settings.listen_seconds
         )
 
-    def after_offer(self) -> tuple[State, Move]:
+    def after_offer(self) -> tuple[CallState, Move]:
         slots = self.state.slots
         if (
             self.key is not None
@@ -346,17 +346,17 @@ class _Turn:
             return self.move(Stage.ENDED, Action.CALLBACK, say, callback_at=slot)
         return self.voicemail()
 
-    def after_message(self) -> tuple[State, Move]:
+    def after_message(self) -> tuple[CallState, Move]:
         return self.end("message_taken")
 
-    def voicemail(self, *before: Spoken) -> tuple[State, Move]:
+    def voicemail(self, *before: Spoken) -> tuple[CallState, Move]:
         known = self.situation.caller.number is not None
         say = (*before, self.said("voicemail" if known else "voicemail_without_number"))
         return self.move(
             Stage.RECORDING, Action.VOICEMAIL, say, timeout_s=self.settings.message_seconds
         )
 
-    def send_link(self, confidence: float, link: str) -> tuple[State, Move]:
+    def send_link(self, confidence: float, link: str) -> tuple[CallState, Move]:
         team = self.lawful_team(
             self.situation.team_of.get(CATALOG_REQUEST), CATALOG_REQUEST, unsure=False
         )
@@ -370,7 +370,7 @@ class _Turn:
 
     # How it is said.
 
-    def ask(self, stage: Stage) -> tuple[State, Move]:
+    def ask(self, stage: Stage) -> tuple[CallState, Move]:
         return self.move(
             stage,
             Action.ASK,
@@ -408,7 +408,7 @@ class _Turn:
             slot, self.situation.now, self.team.timezone, speech_of(self.state.language).clock
         )
 
-    def end(self, *names: PromptName) -> tuple[State, Move]:
+    def end(self, *names: PromptName) -> tuple[CallState, Move]:
         ended = self.heard.ended or self.state.stage is Stage.ENDED
         say = (
             ()
@@ -449,7 +449,7 @@ class _Turn:
         rung: int | None = None,
         slots: tuple[datetime, ...] | None = None,
         callback_at: datetime | None = None,
-    ) -> tuple[State, Move]:
+    ) -> tuple[CallState, Move]:
         """The move, and the state after it."""
         state = replace(
             self.state,

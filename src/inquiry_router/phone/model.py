@@ -210,8 +210,8 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """What is remembered of a call between two steps. Small, and as JSON by `state_json`.
+class CallState:
+    """What is remembered of a call between two steps. Small, and as JSON by `call_state_json`.
 
     `rung` counts the targets that were rung. `words` and `keys` are all that the caller said and pressed.
     """
@@ -237,17 +237,17 @@ class State:
     recording_seconds: int | None = None
 
 
-_STATE: Final = TypeAdapter(State)
+_STATE: Final = TypeAdapter(CallState)
 
 
-def state_json(state: State) -> dict[str, Any]:
+def call_state_json(state: CallState) -> dict[str, Any]:
     """The state as plain JSON values."""
     made: dict[str, Any] = _STATE.dump_python(state, mode="json")
     return made
 
 
-def state_of(stored: object) -> State | None:
-    """The inverse of `state_json`; None when it is none, for example from another version."""
+def read_call_state(stored: object) -> CallState | None:
+    """The inverse of `call_state_json`; None when it is none, for example from another version."""
     try:
         return _STATE.validate_python(stored)
     except ValidationError:

@@ -1,4 +1,4 @@
-"""Phone platforms as sources: how each proves itself, and what an admin does there. What they say is read by `phone.doors`."""
+"""Phone platforms as sources: how each proves itself, and what an admin does there. What they say is read by `phone.platforms`."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import yaml
 from pydantic import Field
 
-from inquiry_router.phone.doors import DOORS
-from inquiry_router.phone.doors.door import Door
+from inquiry_router.phone.platforms import PLATFORMS
+from inquiry_router.phone.platforms.platform import PhonePlatform
 from inquiry_router.phone.signatures import (
     check_jambonz,
     check_plivo,
@@ -132,10 +132,10 @@ class PhoneKind(SourceKind[PhoneSourceSettings]):
 
 def phone_kinds() -> tuple[SourceKind[Any], ...]:
     """One kind of source a platform."""
-    return tuple(_kind_of(door) for door in DOORS.values())
+    return tuple(_kind_of(door) for door in PLATFORMS.values())
 
 
-def _kind_of(door: Door) -> PhoneKind:
+def _kind_of(door: PhonePlatform) -> PhoneKind:
     class Platform(PhoneKind):
         kind = door.kind
         title = door.title

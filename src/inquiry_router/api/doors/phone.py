@@ -25,10 +25,15 @@ from inquiry_router.calls.model import Call
 from inquiry_router.calls.service import Line
 from inquiry_router.configuration.model import Scope, Source
 from inquiry_router.inquiry.errors import BadJson, BodyTooLarge, CallNotProven, NotFound, TooSlow
-from inquiry_router.phone.doors import DOORS
-from inquiry_router.phone.doors.door import PhoneDocument, PhoneRequest, json_document, read_request
-from inquiry_router.phone.doors.generic import plain_answer
-from inquiry_router.phone.doors.taskrouter import Reservation, instruct, read_reservation
+from inquiry_router.phone.platforms import PLATFORMS
+from inquiry_router.phone.platforms.generic import plain_answer
+from inquiry_router.phone.platforms.platform import (
+    PhoneDocument,
+    PhoneRequest,
+    json_document,
+    read_request,
+)
+from inquiry_router.phone.platforms.taskrouter import Reservation, instruct, read_reservation
 from inquiry_router.phone.sources import PhoneKind, PhoneSourceSettings, TwilioSourceSettings
 from inquiry_router.process.clock import utc_now
 from inquiry_router.providers.kit.signatures import NotGenuine
@@ -48,7 +53,7 @@ LineId = Annotated[
         openapi_examples={"line": {"value": "line-1"}},
     ),
 ]
-_GENERIC = DOORS["generic"]
+_GENERIC = PLATFORMS["generic"]
 _DECIDE_EXAMPLE = {
     "call_id": "call-0001",
     "from": "+48601234567",
@@ -156,7 +161,7 @@ async def _proven(request: Request, source_id: str) -> _Asked:
     """Raises `NotFound` for a line that is not there, and `CallNotProven`."""
     rooms = house(request)
     source = rooms.configuration.for_calls.source(source_id)
-    kind = SOURCES.get(source.provider) if source is not None else None
+    kind = SOURCES.get(source.kind) if source is not None else None
     if source is None or not isinstance(kind, PhoneKind):
         raise NotFound(
             "There is no such phone line.",
@@ -178,7 +183,7 @@ async def _proven(request: Request, source_id: str) -> _Asked:
 async def _serve(request: Request, source_id: LineId) -> Response:
     """Called by the phone platform that the source was made for, which proves itself by its signature or the source's token."""
     asked = await _proven(request, source_id)
-    platform = DOORS[asked.source.provider]
+    platform = PLATFORMS[asked.source.kind]
     heard = platform.read(asked.request)
     if heard.news_only:
         return Response(status_code=204)

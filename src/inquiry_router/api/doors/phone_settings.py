@@ -19,7 +19,7 @@ from inquiry_router.api.web.routing import (
 from inquiry_router.configuration import store
 from inquiry_router.configuration.model import Scope
 from inquiry_router.inquiry.errors import Invalid, NotFound
-from inquiry_router.phone.doors.genesys import data_action
+from inquiry_router.phone.platforms.genesys import data_action
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.process.clock import utc_now
 
@@ -84,10 +84,10 @@ async def replace_phone_settings(
 async def read_data_action(request: Request, source_id: LineId) -> Response:
     """Contract, request and translation map, ready to be imported into Genesys Cloud. The token goes into its credential."""
     source = house(request).configuration.current.source(source_id)
-    if source is None or source.provider != "genesys":
+    if source is None or source.kind != "genesys":
         raise NotFound(
             "There is no such source of Genesys Cloud.",
-            hint="POST /v1/sources with the provider genesys makes one.",
+            hint="POST /v1/sources of the kind genesys makes one.",
         )
     return answer(
         data_action(outside_address(request, f"/v1/{LINES}/{source.id}"), "X-Router-Token", "token")

@@ -6,7 +6,8 @@ Kamailio sends calls on and neither speaks nor listens, so a call is decided onc
 import re
 from typing import Any, Final
 
-from inquiry_router.phone.doors.door import (
+from inquiry_router.phone.model import Abilities, Heard, Move, Target
+from inquiry_router.phone.platforms.platform import (
     PhoneDocument,
     PhoneRequest,
     digits_of,
@@ -14,7 +15,6 @@ from inquiry_router.phone.doors.door import (
     language_of,
     text_of,
 )
-from inquiry_router.phone.model import Abilities, Heard, Move, Target
 
 _DOMAIN: Final = re.compile(r"@([A-Za-z0-9.-]{1,200}(?::\d{1,5})?)(?=[;>?\s]|\Z)")
 # How long a proxy may take to say anything at all, in milliseconds.

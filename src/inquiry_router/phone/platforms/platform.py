@@ -55,7 +55,7 @@ class PhoneDocument:
     body: bytes
 
 
-class Door(Protocol):
+class PhonePlatform(Protocol):
     """One platform. It reads and writes and does no I/O, so payloads are its whole test."""
 
     kind: str

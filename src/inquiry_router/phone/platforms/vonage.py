@@ -3,7 +3,8 @@
 from typing import Any, Final
 
 from inquiry_router.phone.caller import read_number
-from inquiry_router.phone.doors.door import (
+from inquiry_router.phone.model import Abilities, Action, Heard, Move, Target
+from inquiry_router.phone.platforms.platform import (
     PhoneDocument,
     PhoneRequest,
     confidence_of,
@@ -16,7 +17,6 @@ from inquiry_router.phone.doors.door import (
     tag_of,
     text_of,
 )
-from inquiry_router.phone.model import Abilities, Action, Heard, Move, Target
 
 # Bounds of the NCCO reference.
 _LONGEST_TEXT: Final = 1500

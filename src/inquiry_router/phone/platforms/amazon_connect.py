@@ -1,6 +1,8 @@
 """Amazon Connect: the event of an "Invoke AWS Lambda function" block in, a flat map of texts out (`STRING_MAP`)."""
 
-from inquiry_router.phone.doors.door import (
+from inquiry_router.phone.model import Abilities, Heard, Move
+from inquiry_router.phone.platforms.flat import flat_texts
+from inquiry_router.phone.platforms.platform import (
     PhoneDocument,
     PhoneRequest,
     confidence_of,
@@ -12,8 +14,6 @@ from inquiry_router.phone.doors.door import (
     seconds_of,
     text_of,
 )
-from inquiry_router.phone.doors.flat import flat_texts
-from inquiry_router.phone.model import Abilities, Heard, Move
 
 
 class AmazonConnect:

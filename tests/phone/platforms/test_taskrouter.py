@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from twilio.twiml.voice_response import Enqueue, VoiceResponse
 
 from inquiry_router.inquiry.model import Priority
-from inquiry_router.phone.doors import DOORS
-from inquiry_router.phone.doors.door import read_request
-from inquiry_router.phone.doors.taskrouter import Reservation, instruct, read_reservation
 from inquiry_router.phone.model import Action, DialStatus, Heard, Move, Spoken, Target
-from tests.phone.doors.moves import ADDRESS, NEXT
-from tests.phone.doors.shapes import TWIML, assert_xml_shape
-from tests.phone.doors.test_payloads import ALL
+from inquiry_router.phone.platforms import PLATFORMS
+from inquiry_router.phone.platforms.platform import read_request
+from inquiry_router.phone.platforms.taskrouter import Reservation, instruct, read_reservation
 from tests.phone.made_up import answered, odd_texts
 from tests.phone.people import BARTEK, CELINA, LINE, TEAMS, WORKFLOW, heard, settings_of
+from tests.phone.platforms.moves import ADDRESS, NEXT
+from tests.phone.platforms.shapes import TWIML, assert_xml_shape
+from tests.phone.platforms.test_payloads import ALL
 
 SAMPLE = ALL["twilio-taskrouter-assignment"]
 HANDED_OVER = Move(
@@ -51,7 +51,7 @@ def test_a_caller_is_handed_over_exactly_as_twilios_own_library_writes_it() -> N
     queue = Enqueue(None, action=NEXT, method="POST", workflow_sid=WORKFLOW)
     queue.task(json.dumps(TASK, ensure_ascii=False), priority=20, timeout=120)
     expected.append(queue)
-    written = DOORS["twilio"].answer(HANDED_OVER, heard(), ADDRESS).body
+    written = PLATFORMS["twilio"].answer(HANDED_OVER, heard(), ADDRESS).body
     assert ElementTree.canonicalize(written) == ElementTree.canonicalize(str(expected))
 
 
@@ -60,7 +60,7 @@ def test_an_urgent_caller_is_served_before_an_ordinary_one_and_without_a_databas
 ):
     def priority(given: Priority | None) -> int:
         written = (
-            DOORS["twilio"].answer(replace(HANDED_OVER, priority=given), heard(), ADDRESS).body
+            PLATFORMS["twilio"].answer(replace(HANDED_OVER, priority=given), heard(), ADDRESS).body
         )
         return int(ElementTree.fromstring(written)[1][0].attrib["priority"])
 
@@ -68,12 +68,12 @@ def test_an_urgent_caller_is_served_before_an_ordinary_one_and_without_a_databas
 
 
 @pytest.mark.slow
-@given(answered(replace(DOORS["twilio"].abilities, workflow=WORKFLOW)))
+@given(answered(replace(PLATFORMS["twilio"].abilities, workflow=WORKFLOW)))
 def test_whatever_is_answered_where_there_is_a_workflow_has_the_shape_of_twiml(
     answers: list[tuple[Move, Heard]],
 ) -> None:
     for move, asked in answers:
-        answer = ElementTree.fromstring(DOORS["twilio"].answer(move, asked, ADDRESS).body)
+        answer = ElementTree.fromstring(PLATFORMS["twilio"].answer(move, asked, ADDRESS).body)
         assert_xml_shape(answer, TWIML)
         for task in answer.iter("Task"):
             assert set(json.loads(task.text or "")) == set(TASK)
@@ -82,7 +82,7 @@ def test_whatever_is_answered_where_there_is_a_workflow_has_the_shape_of_twiml(
 @given(odd_texts)
 def test_no_text_leaves_the_task(evil: str) -> None:
     written = (
-        DOORS["twilio"]
+        PLATFORMS["twilio"]
         .answer(replace(HANDED_OVER, category=evil), heard(call_id=evil), ADDRESS)
         .body
     )
@@ -107,7 +107,9 @@ def test_no_text_leaves_the_task(evil: str) -> None:
 )
 def test_how_waiting_ended_is_read(word: str, status: DialStatus) -> None:
     body = urlencode({"CallSid": "CA1", "QueueResult": word, "QueueTime": "31"}).encode()
-    call = DOORS["twilio"].read(read_request("step=2", "application/x-www-form-urlencoded", body))
+    call = PLATFORMS["twilio"].read(
+        read_request("step=2", "application/x-www-form-urlencoded", body)
+    )
     assert (call.dial_status, call.step) == (status, "2")
 
 

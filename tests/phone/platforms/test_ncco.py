@@ -10,12 +10,12 @@ from vonage_voice.errors import NccoActionError
 from vonage_voice.models.connect_endpoints import PhoneEndpoint, SipEndpoint
 from vonage_voice.models.ncco import Connect, Input, Record, Talk
 
-from inquiry_router.phone.doors import DOORS
 from inquiry_router.phone.model import Action, Heard, Move
-from tests.phone.doors.moves import ADDRESS, CALL, MOVES, in_language
+from inquiry_router.phone.platforms import PLATFORMS
 from tests.phone.made_up import answered
+from tests.phone.platforms.moves import ADDRESS, CALL, MOVES, in_language
 
-VONAGE = DOORS["vonage"]
+VONAGE = PLATFORMS["vonage"]
 ACTIONS: dict[str, type[BaseModel]] = {
     "talk": Talk,
     "input": Input,

@@ -8,12 +8,14 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 
-from inquiry_router.phone.doors import DOORS
-from inquiry_router.phone.doors.generic import plain_answer
-from inquiry_router.phone.doors.genesys import data_action
 from inquiry_router.phone.model import Move, Spoken
-from tests.phone.doors.moves import ADDRESS, CALL, MOVES, NEXT, PBX, SIP_CALL
-from tests.phone.doors.shapes import (
+from inquiry_router.phone.platforms import PLATFORMS
+from inquiry_router.phone.platforms.generic import plain_answer
+from inquiry_router.phone.platforms.genesys import data_action
+from tests.phone.made_up import odd_texts
+from tests.phone.people import ANNA, BARTEK, BEATA, LINE, heard
+from tests.phone.platforms.moves import ADDRESS, CALL, MOVES, NEXT, PBX, SIP_CALL
+from tests.phone.platforms.shapes import (
     NCCO,
     PLIVO,
     TEXML,
@@ -22,14 +24,12 @@ from tests.phone.doors.shapes import (
     assert_json_shape,
     assert_xml_shape,
 )
-from tests.phone.made_up import odd_texts
-from tests.phone.people import ANNA, BARTEK, BEATA, LINE, heard
 
 XML_KINDS = ("twilio", "telnyx", "plivo", "freeswitch")
 
 
 def xml(kind: str, move: Move) -> ElementTree.Element:
-    document = DOORS[kind].answer(move, CALL, ADDRESS)
+    document = PLATFORMS[kind].answer(move, CALL, ADDRESS)
     assert document.content_type == "text/xml; charset=utf-8"
     return ElementTree.fromstring(document.body)
 
@@ -40,7 +40,7 @@ def tree(element: ElementTree.Element) -> list[Any]:
 
 
 def parsed(kind: str, move: Move, call: Any = CALL) -> Any:
-    document = DOORS[kind].answer(move, call, ADDRESS)
+    document = PLATFORMS[kind].answer(move, call, ADDRESS)
     assert document.content_type == "application/json"
     return json.loads(document.body)
 
@@ -122,7 +122,7 @@ def test_telnyx_gets_the_same_without_what_only_twilio_knows() -> None:
     gather, dial = xml("telnyx", MOVES["ask"])[0], xml("telnyx", MOVES["transfer"])[1]
     assert gather.get("actionOnEmptyResult") is None and gather.get("action") == NEXT
     assert dial.get("answerOnBridge") is None and dial.get("timeout") == "20"
-    assert not DOORS["telnyx"].abilities.texts
+    assert not PLATFORMS["telnyx"].abilities.texts
 
 
 def test_plivo_has_its_own_words() -> None:
@@ -146,7 +146,7 @@ def test_plivo_has_its_own_words() -> None:
 def test_nothing_but_what_the_vendor_knows_is_written(
     kind: str, shape: dict[str, Any], name: str
 ) -> None:
-    if not (name == "link" and not DOORS[kind].abilities.texts):
+    if not (name == "link" and not PLATFORMS[kind].abilities.texts):
         assert_xml_shape(xml(kind, MOVES[name]), shape)
 
 
@@ -266,7 +266,7 @@ def test_any_platform_gets_flat_json() -> None:
 def test_plain_text_is_key_and_value_percent_encoded() -> None:
     for document in (
         plain_answer(MOVES["transfer"]),
-        DOORS["asterisk"].answer(MOVES["transfer"], CALL, ADDRESS),
+        PLATFORMS["asterisk"].answer(MOVES["transfer"], CALL, ADDRESS),
     ):
         assert document.content_type == "text/plain; charset=utf-8"
         line = document.body.decode("ascii")
@@ -337,7 +337,7 @@ def test_kamailio_tries_the_team_in_turn_at_its_own_domain() -> None:
 
 
 def test_the_way_back_keeps_what_the_address_has() -> None:
-    document = DOORS["twilio"].answer(MOVES["ask"], CALL, f"{ADDRESS}?key=a%26b")
+    document = PLATFORMS["twilio"].answer(MOVES["ask"], CALL, f"{ADDRESS}?key=a%26b")
     action = ElementTree.fromstring(document.body)[0].get("action") or ""
     assert dict(parse_qsl(urlsplit(action).query)) == {"key": "a&b", "step": "2"}
 
@@ -354,7 +354,7 @@ def test_no_text_changes_the_shape_of_xml(kind: str, evil: str) -> None:
             "hints": (evil,) if plain.hints else (),
             "link": evil if plain.link else None,
         }
-        document = DOORS[kind].answer(_with(plain, **fields), call, ADDRESS)
+        document = PLATFORMS[kind].answer(_with(plain, **fields), call, ADDRESS)
         answer = ElementTree.fromstring(document.body)
         assert skeleton(answer) == skeleton(xml(kind, plain))
         if plain.say and evil.isascii() and evil.isprintable():
@@ -362,14 +362,14 @@ def test_no_text_changes_the_shape_of_xml(kind: str, evil: str) -> None:
             assert evil in (spoken.text, spoken.get("text"))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in DOORS if kind not in XML_KINDS])
+@pytest.mark.parametrize("kind", [kind for kind in PLATFORMS if kind not in XML_KINDS])
 @given(odd_texts)
 def test_no_text_changes_the_shape_of_json_or_plain_text(kind: str, evil: str) -> None:
     for name in MOVES:
         plain = MOVES[name]
         call = heard(called=evil, call_id="call-1", speech=evil, caller=evil)
         say = tuple(Spoken(evil, spoken.language) for spoken in plain.say)
-        body = DOORS[kind].answer(_with(plain, say=say), call, ADDRESS).body
+        body = PLATFORMS[kind].answer(_with(plain, say=say), call, ADDRESS).body
         if kind == "asterisk":
             assert [pair.partition(b"=")[0] for pair in body.split(b"&")] == [
                 name.encode() for name in FLAT

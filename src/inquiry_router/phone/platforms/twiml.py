@@ -5,7 +5,8 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from inquiry_router.inquiry.model import Priority
-from inquiry_router.phone.doors.door import (
+from inquiry_router.phone.model import Action, DialStatus, Heard, Move, Target
+from inquiry_router.phone.platforms.platform import (
     PhoneDocument,
     PhoneRequest,
     confidence_of,
@@ -18,7 +19,6 @@ from inquiry_router.phone.doors.door import (
     text_of,
     xml_document,
 )
-from inquiry_router.phone.model import Action, DialStatus, Heard, Move, Target
 
 # Voices of Amazon Polly that both platforms offer at no surcharge; another language is read in the platform's own voice.
 _VOICES: Final = {"pl": "Polly.Ewa", "en": "Polly.Amy", "de": "Polly.Marlene"}

@@ -3,7 +3,8 @@
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from inquiry_router.phone.doors.door import (
+from inquiry_router.phone.model import Abilities, Action, Heard, Move, Spoken, Target
+from inquiry_router.phone.platforms.platform import (
     PhoneDocument,
     PhoneRequest,
     confidence_of,
@@ -16,7 +17,6 @@ from inquiry_router.phone.doors.door import (
     text_of,
     xml_document,
 )
-from inquiry_router.phone.model import Abilities, Action, Heard, Move, Spoken, Target
 
 _INPUT: Final = "input"
 # The speech engine and the voices are whatever the machine has; the setup page says how to name them so.

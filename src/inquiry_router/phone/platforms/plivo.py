@@ -3,7 +3,8 @@
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from inquiry_router.phone.doors.door import (
+from inquiry_router.phone.model import Abilities, Action, Heard, Move, Target
+from inquiry_router.phone.platforms.platform import (
     PhoneDocument,
     PhoneRequest,
     confidence_of,
@@ -16,7 +17,6 @@ from inquiry_router.phone.doors.door import (
     text_of,
     xml_document,
 )
-from inquiry_router.phone.model import Abilities, Action, Heard, Move, Target
 
 _VOICES: Final = {"pl": "Polly.Ewa", "en": "Polly.Amy", "de": "Polly.Marlene"}
 _OVER: Final = frozenset({"completed", "busy", "failed", "timeout", "no-answer", "cancel"})

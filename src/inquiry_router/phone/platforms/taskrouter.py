@@ -5,7 +5,7 @@ from typing import Final
 
 from inquiry_router.phone.caller import read_number
 from inquiry_router.phone.conversation import SERVICE_CATEGORIES
-from inquiry_router.phone.doors.door import PhoneRequest, json_of, mapping_of, text_of
+from inquiry_router.phone.platforms.platform import PhoneRequest, json_of, mapping_of, text_of
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.policy import Teams
 

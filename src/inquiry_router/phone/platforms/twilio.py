@@ -1,8 +1,8 @@
 """Twilio Voice: form in, TwiML out."""
 
-from inquiry_router.phone.doors.door import PhoneDocument, PhoneRequest
-from inquiry_router.phone.doors.twiml import read_twiml, twiml
 from inquiry_router.phone.model import Abilities, Heard, Move
+from inquiry_router.phone.platforms.platform import PhoneDocument, PhoneRequest
+from inquiry_router.phone.platforms.twiml import read_twiml, twiml
 
 
 class Twilio:

@@ -1,6 +1,8 @@
 """Asterisk with `CURL()`: form in, `key=value` out, to be split by `HASH()` (funcs/func_curl.c, `hashcompat=yes`)."""
 
-from inquiry_router.phone.doors.door import (
+from inquiry_router.phone.model import Abilities, Heard, Move
+from inquiry_router.phone.platforms.generic import plain_answer
+from inquiry_router.phone.platforms.platform import (
     PhoneDocument,
     PhoneRequest,
     confidence_of,
@@ -10,8 +12,6 @@ from inquiry_router.phone.doors.door import (
     seconds_of,
     text_of,
 )
-from inquiry_router.phone.doors.generic import plain_answer
-from inquiry_router.phone.model import Abilities, Heard, Move
 
 
 class Asterisk:

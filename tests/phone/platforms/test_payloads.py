@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from inquiry_router.phone.caller import read_caller
 from inquiry_router.phone.conversation import advance
-from inquiry_router.phone.doors import DOORS
-from inquiry_router.phone.doors.door import (
+from inquiry_router.phone.model import Action, DialStatus, Heard
+from inquiry_router.phone.platforms import PLATFORMS
+from inquiry_router.phone.platforms.platform import (
     PhoneRequest,
     confidence_of,
     dial_status_of,
@@ -22,14 +23,13 @@ from inquiry_router.phone.doors.door import (
     seconds_of,
     text_of,
 )
-from inquiry_router.phone.model import Action, DialStatus, Heard
 from tests.phone.people import settings_of, situation_of, understood
 
 ALL = {
     path.stem: json.loads(path.read_text("utf-8"))
     for path in sorted(Path("tests/phone/payloads").glob("*.json"))
 }
-# An assignment is no request of a call; tests/phone/doors/test_taskrouter.py has it.
+# An assignment is no request of a call; tests/phone/platforms/test_taskrouter.py has it.
 PAYLOADS = {
     name: payload for name, payload in ALL.items() if "reservation" not in payload["expect"]
 }
@@ -39,12 +39,12 @@ def read(payload: dict[str, Any], query: str = "") -> Heard:
     body = json.dumps(payload["body"]) if "body" in payload else urlencode(payload.get("form", {}))
     asked = urlencode(payload.get("query", {})) or query
     request = read_request(asked, payload["content_type"], body.encode())
-    return DOORS[payload["system"].replace("-", "_")].read(request)
+    return PLATFORMS[payload["system"].replace("-", "_")].read(request)
 
 
 def test_there_is_a_payload_for_every_platform() -> None:
     systems = {payload["system"].replace("-", "_") for payload in PAYLOADS.values()}
-    assert systems | {"generic"} == set(DOORS)
+    assert systems | {"generic"} == set(PLATFORMS)
 
 
 @pytest.mark.parametrize("name", PAYLOADS)
@@ -69,7 +69,8 @@ def test_every_payload_is_read_as_it_is_meant(name: str) -> None:
 def test_every_caller_with_words_reaches_his_team(name: str) -> None:
     expect, call = PAYLOADS[name]["expect"], read(PAYLOADS[name])
     situation = situation_of(
-        caller=call.caller, abilities=DOORS[PAYLOADS[name]["system"].replace("-", "_")].abilities
+        caller=call.caller,
+        abilities=PLATFORMS[PAYLOADS[name]["system"].replace("-", "_")].abilities,
     )
     state, move = advance(None, call, understood(expect["category"]), situation, settings_of())
     if expect["category"] == "other":
@@ -98,7 +99,7 @@ def test_a_step_comes_back_in_the_url_or_in_the_body() -> None:
 
 
 def form(kind: str, **fields: str) -> Heard:
-    return DOORS[kind].read(
+    return PLATFORMS[kind].read(
         read_request("step=4", "application/x-www-form-urlencoded", urlencode(fields).encode())
     )
 
@@ -141,7 +142,9 @@ def test_freeswitch_says_whether_its_one_parameter_is_keys_or_words() -> None:
 
 
 def vonage(query: str, **body: Any) -> Heard:
-    return DOORS["vonage"].read(read_request(query, "application/json", json.dumps(body).encode()))
+    return PLATFORMS["vonage"].read(
+        read_request(query, "application/json", json.dumps(body).encode())
+    )
 
 
 def test_vonage_reports_on_the_leg_that_rings_and_is_not_taken_for_the_call() -> None:
@@ -250,7 +253,7 @@ KEYS = sorted(
 )
 
 
-@pytest.mark.parametrize("kind", DOORS)
+@pytest.mark.parametrize("kind", PLATFORMS)
 @given(
     st.one_of(anything, st.dictionaries(st.sampled_from(KEYS), anything, max_size=8)),
     st.dictionaries(st.sampled_from(KEYS), st.text(max_size=8)),
@@ -263,7 +266,7 @@ def test_any_value_may_be_missing_null_or_of_a_wrong_type(
         PhoneRequest(form=fields),
         PhoneRequest(query=fields, body=body),
     ):
-        call = DOORS[kind].read(request)
+        call = PLATFORMS[kind].read(request)
         assert isinstance(call.call_id, str)
         assert call.speech_confidence is None or 0 <= call.speech_confidence <= 1
 
@@ -275,4 +278,4 @@ def test_any_value_may_be_missing_null_or_of_a_wrong_type(
 )
 def test_any_bytes_are_read_without_a_crash(body: bytes, content_type: str, query: str) -> None:
     request = read_request(query, content_type, body)
-    assert all(isinstance(door.read(request), Heard) for door in DOORS.values())
+    assert all(isinstance(door.read(request), Heard) for door in PLATFORMS.values())

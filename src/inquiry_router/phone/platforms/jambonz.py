@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from inquiry_router.phone.doors.door import (
+from inquiry_router.phone.model import Abilities, Action, Heard, Move, Target
+from inquiry_router.phone.platforms.platform import (
     PhoneDocument,
     PhoneRequest,
     confidence_of,
@@ -15,7 +16,6 @@ from inquiry_router.phone.doors.door import (
     tag_of,
     text_of,
 )
-from inquiry_router.phone.model import Abilities, Action, Heard, Move, Target
 
 _OVER: Final = frozenset({"completed", "failed", "busy", "no-answer"})
 

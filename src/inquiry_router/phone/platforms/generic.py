@@ -2,7 +2,9 @@
 
 from urllib.parse import quote
 
-from inquiry_router.phone.doors.door import (
+from inquiry_router.phone.model import Abilities, Heard, Move
+from inquiry_router.phone.platforms.flat import flat_answer, flat_texts
+from inquiry_router.phone.platforms.platform import (
     PhoneDocument,
     PhoneRequest,
     confidence_of,
@@ -13,8 +15,6 @@ from inquiry_router.phone.doors.door import (
     seconds_of,
     text_of,
 )
-from inquiry_router.phone.doors.flat import flat_answer, flat_texts
-from inquiry_router.phone.model import Abilities, Heard, Move
 
 
 class Generic:
