@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.outside.client import Clients, Failed
-from inquiry_router.outside.conversing import Client, Unsuccessful, converse
+from inquiry_router.outside.exchange import Client, Unsuccessful, converse
 from inquiry_router.outside.error_text import describe
 from inquiry_router.providers import PROVIDERS
 from inquiry_router.providers.kit.provider import Group, Refused

@@ -23,7 +23,7 @@ from inquiry_router.delivery.schedule import judge
 from inquiry_router.inquiry.errors import Unavailable
 from inquiry_router.outside.addresses import PUBLIC, Reach, check_url
 from inquiry_router.outside.client import CONNECTIONS_PER_HOST, Clients, Failed
-from inquiry_router.outside.conversing import Client, Unsuccessful, converse, single
+from inquiry_router.outside.exchange import Client, Unsuccessful, converse, single
 from inquiry_router.outside.error_text import describe
 from inquiry_router.process.steps import step
 from inquiry_router.providers import (
