@@ -11,7 +11,7 @@ from inquiry_router.database.session import Database
 from inquiry_router.delivery import marking, store
 from inquiry_router.delivery.marking import Marker
 from inquiry_router.delivery.model import Claim, Standing
-from inquiry_router.delivery.schedule import Outcome
+from inquiry_router.delivery.schedule import AttemptOutcome
 from tests.delivery import rows
 from tests.delivery.doubles import Shaky
 
@@ -54,7 +54,7 @@ async def test_what_comes_during_a_write_shares_the_next_one(shaky: Any, claimed
 
 async def test_an_outage_is_waited_out(shaky: Any, claimed: Claim) -> None:
     shaky.fail_before["mark"] = 3
-    standing = await Marker(shaky).mark(rows.result_of(claimed, 0, Outcome.RETRY), soon())
+    standing = await Marker(shaky).mark(rows.result_of(claimed, 0, AttemptOutcome.RETRY), soon())
     assert standing == Standing(1, usable=True)
     assert shaky.calls == ["mark"] * 4
 

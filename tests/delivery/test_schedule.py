@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from inquiry_router.delivery.schedule import (
     MAX_ATTEMPTS,
     SCHEDULE,
+    AttemptOutcome,
     Gate,
-    Outcome,
     gate,
     judge,
     pause_after,
@@ -39,7 +39,7 @@ def test_jitter_spreads_a_pause_by_a_fifth(attempt: int) -> None:
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
 def test_only_2xx_is_delivered(status: int) -> None:
-    assert judge(status, None, attempt=1, now=NOW, jitter=0.5).outcome is Outcome.DELIVERED
+    assert judge(status, None, attempt=1, now=NOW, jitter=0.5).outcome is AttemptOutcome.DELIVERED
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_everything_else_is_tried_again_on_schedule(status: int | None) -> None:
     for attempt in range(1, MAX_ATTEMPTS):
         verdict = judge(status, None, attempt=attempt, now=NOW, jitter=0.5)
         assert (verdict.outcome, verdict.due_at, verdict.disable) == (
-            Outcome.RETRY,
+            AttemptOutcome.RETRY,
             NOW + SCHEDULE[attempt],
             False,
         )
@@ -80,13 +80,13 @@ def test_everything_else_is_tried_again_on_schedule(status: int | None) -> None:
 @pytest.mark.parametrize("attempt", [10, 11, 500])
 def test_after_the_tenth_attempt_a_delivery_is_dead(attempt: int) -> None:
     verdict = judge(503, "60", attempt=attempt, now=NOW, jitter=0.5)
-    assert (verdict.outcome, verdict.due_at) == (Outcome.DEAD, None)
-    assert judge(200, None, attempt=attempt, now=NOW, jitter=0.5).outcome is Outcome.DELIVERED
+    assert (verdict.outcome, verdict.due_at) == (AttemptOutcome.DEAD, None)
+    assert judge(200, None, attempt=attempt, now=NOW, jitter=0.5).outcome is AttemptOutcome.DELIVERED
 
 
 def test_410_asks_for_no_more() -> None:
     verdict = judge(410, "60", attempt=1, now=NOW, jitter=0.5)
-    assert (verdict.outcome, verdict.disable) == (Outcome.DEAD, True)
+    assert (verdict.outcome, verdict.disable) == (AttemptOutcome.DEAD, True)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_any_answer_gets_a_verdict(
     status: int | None, header: str | None, attempt: int, jitter: float
 ) -> None:
     verdict = judge(status, header, attempt=attempt, now=NOW, jitter=jitter)
-    assert (verdict.due_at is None) == (verdict.outcome is not Outcome.RETRY)
+    assert (verdict.due_at is None) == (verdict.outcome is not AttemptOutcome.RETRY)
     if verdict.due_at is not None:
         assert 4 * S <= verdict.due_at - NOW <= 1.2 * 24 * H
 

@@ -8,7 +8,8 @@ from urllib.parse import unquote
 
 from inquiry_router.inquiry.model import Channel
 from inquiry_router.intake.mail.html import text_of_html
-from inquiry_router.providers.kit.provider import Handover, OutgoingRequest, Reply
+from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.providers.kit.provider import Handover
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import (
     IncomingRequest,

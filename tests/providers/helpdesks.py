@@ -10,8 +10,9 @@ import pytest
 
 from inquiry_router.intake.mail.html import text_of_html
 from inquiry_router.outside.addresses import PUBLIC
-from inquiry_router.providers import Handover, OutgoingRequest, Provider, SourceKind
-from inquiry_router.providers.kit.provider import Locating, Reply
+from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.providers import Handover, Provider, SourceKind
+from inquiry_router.providers.kit.provider import Locating
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import (
     Event,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from inquiry_router.inquiry.model import Attachment, Channel
+from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.django_helpdesk import (
     DjangoHelpdesk,
     DjangoHelpdeskSettings,
@@ -13,7 +14,7 @@ from inquiry_router.providers.django_helpdesk import (
     DjangoHelpdeskSourceSettings,
 )
 from inquiry_router.providers.kit.helpdesk import note_text, read_handover
-from inquiry_router.providers.kit.provider import Group, Refused, Reply
+from inquiry_router.providers.kit.provider import Group, Refused
 from inquiry_router.providers.kit.source import Ignored, Listed, Ticket, Unreadable
 from tests.providers.driving import (
     MARK,

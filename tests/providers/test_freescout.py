@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
+from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.freescout import FreeScout, FreeScoutSettings, FreeScoutSource
 from inquiry_router.providers.kit.helpdesk import note_html, read_handover
-from inquiry_router.providers.kit.provider import Group, Refused, Reply
+from inquiry_router.providers.kit.provider import Group, Refused
 from inquiry_router.providers.kit.reading import GuardedSettings
 from inquiry_router.providers.kit.source import Ignored, Unreadable
 from tests.providers.driving import (

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.helpscout import HelpScoutSource
-from inquiry_router.providers.kit.provider import Reply
 from inquiry_router.providers.kit.source import Ignored, Thin, Ticket, Unreadable
 from tests.providers.driving import sample
 from tests.providers.helpdesks import (

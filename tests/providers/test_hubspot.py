@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from inquiry_router.inquiry.model import Contact
+from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.hubspot import HubSpot, HubSpotSource
-from inquiry_router.providers.kit.provider import Refused, Reply
+from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import Event, Ignored, Secrets, Thin, Ticket, Unreadable
 from tests.providers.driving import incoming, sample

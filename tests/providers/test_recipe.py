@@ -39,7 +39,7 @@ async def test_its_tickets_come_in(sqlite_house: House, monkeypatch: pytest.Monk
     }
     body = json.dumps({"case": case}).encode()
     async with client_of(sqlite_house) as client:
-        entry = {"name": "Beacon", "provider": "beacon", "secret": "s"}
+        entry = {"name": "Beacon", "kind": "beacon", "secret": "s"}
         made = (await client.post("/v1/sources", json=entry)).json()
         assert made["url"] in made["setup"]["en"][0]
         url = made["url"].removeprefix("http://router.test")

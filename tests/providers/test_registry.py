@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from inquiry_router.outside.addresses import PUBLIC
-from inquiry_router.providers import PROVIDERS, Handover, OutgoingRequest, PrintedLine, Provider
-from inquiry_router.providers.kit.provider import Locating, Refused, Reply
+from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.providers import PROVIDERS, Handover, PrintedLine, Provider
+from inquiry_router.providers.kit.provider import Locating, Refused
 from tests.providers.helpdesks import event
 
 SETTINGS: dict[str, dict[str, Any]] = {

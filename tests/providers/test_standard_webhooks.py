@@ -9,7 +9,8 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from inquiry_router import __version__
 from inquiry_router.outside.addresses import LOOPBACK, PUBLIC
-from inquiry_router.providers import Handover, OutgoingRequest
+from inquiry_router.outside.messages import OutgoingRequest
+from inquiry_router.providers import Handover
 from inquiry_router.providers.standard_webhooks import StandardWebhooks, WebhookSettings, new_secret
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

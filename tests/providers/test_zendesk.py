@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from inquiry_router.inquiry.model import Contact
-from inquiry_router.providers.kit.provider import Refused, Reply
+from inquiry_router.outside.messages import Reply
+from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.source import Ignored, Listed, Thin, Ticket, Unreadable
 from inquiry_router.providers.zendesk import Zendesk, ZendeskSource
 from tests.providers.driving import sample

@@ -23,7 +23,7 @@ def add(client: httpx.AsyncClient) -> Add:
 
     async def added(**entry: Any) -> dict[str, Any]:
         made = await client.post(
-            "/v1/sources", json={"id": "desk", "name": "Desk", "provider": "toy", **entry}
+            "/v1/sources", json={"id": "desk", "name": "Desk", "kind": "toy", **entry}
         )
         assert made.status_code == 201, made.text
         return dict(made.json())

@@ -24,7 +24,7 @@ async def source_of(house: House, kind: str) -> dict[str, Any]:
     entry = {
         "id": "door",
         "name": "Door",
-        "provider": kind,
+        "kind": kind,
         "secret": GENUINE[kind].secrets[0] if GENUINE[kind].prove is not None else None,
         "settings": {name: value for name, value in API.items() if name in model.model_fields},
     }

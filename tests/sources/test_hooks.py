@@ -119,7 +119,7 @@ async def test_while_a_secret_is_changed_both_are_valid(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     await add(secret="old")
-    entry = {"name": "Desk", "provider": "toy"}
+    entry = {"name": "Desk", "kind": "toy"}
     changed = await client.put(
         "/v1/sources/desk", json={**entry, "secret": "new"}, headers={"If-Match": '"1"'}
     )
@@ -147,7 +147,7 @@ async def test_a_set_secret_is_asked_for_whatever_token_comes(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     token = (await add())["token"]
-    entry = {"name": "Desk", "provider": "toy", "secret": "s"}
+    entry = {"name": "Desk", "kind": "toy", "secret": "s"}
     await client.put("/v1/sources/desk", json=entry, headers={"If-Match": '"1"'})
     assert (await send(house, f"/v1/hooks/desk?token={token}", TICKET)).status_code == 401
 

@@ -12,7 +12,7 @@ API = {"api_url": "https://desk.example", "api_token": "hush"}
 
 
 async def change(client: httpx.AsyncClient, version: int, **settings: object) -> httpx.Response:
-    entry = {"name": "Desk", "provider": "toy", "settings": settings}
+    entry = {"name": "Desk", "kind": "toy", "settings": settings}
     return await client.put("/v1/sources/desk", json=entry, headers={"If-Match": f'"{version}"'})
 
 
@@ -64,16 +64,16 @@ async def test_a_source_that_is_gone_takes_nothing_more(
 async def test_wrong_entries_say_what_to_mend(client: httpx.AsyncClient, add: Add) -> None:
     await add()
     for entry, status in (
-        ({"id": "desk", "name": "Again", "provider": "toy"}, 409),
-        ({"name": "X", "provider": "nobody"}, 422),
-        ({"name": "X", "provider": "toy", "settings": {"api_url": "http://10.0.0.1"}}, 422),
-        ({"name": "X", "provider": "toy", "settings": {"nonsense": 1}}, 422),
+        ({"id": "desk", "name": "Again", "kind": "toy"}, 409),
+        ({"name": "X", "kind": "nobody"}, 422),
+        ({"name": "X", "kind": "toy", "settings": {"api_url": "http://10.0.0.1"}}, 422),
+        ({"name": "X", "kind": "toy", "settings": {"nonsense": 1}}, 422),
     ):
         assert (await client.post("/v1/sources", json=entry)).status_code == status, entry
     assert (
         await client.put(
             "/v1/sources/desk",
-            json={"name": "X", "provider": "console"},
+            json={"name": "X", "kind": "console"},
             headers={"If-Match": '"1"'},
         )
     ).status_code == 422

@@ -64,7 +64,7 @@ class Reminder:
         configuration, now = self._configuration.current, self._now()
 
         def work(connection: Connection) -> int:
-            due = store.take_overdue(
+            due = store.claim_overdue(
                 connection, AGAIN_AFTER, configuration.phone.escalate_after, _AT_ONCE
             )
             for callback in due:

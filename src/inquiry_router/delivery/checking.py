@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.outside.client import Clients, Failed
-from inquiry_router.outside.exchange import Client, Unsuccessful, converse
 from inquiry_router.outside.error_text import describe
+from inquiry_router.outside.exchange import Client, Unsuccessful, exchange
 from inquiry_router.providers import PROVIDERS
 from inquiry_router.providers.kit.provider import Group, Refused
 
@@ -53,7 +53,7 @@ class Checker:
         try:
             settings = provider.settings_model.from_stored(stored, reach=self._reach)
             asking = provider.check(settings)
-            return Checked((await converse(client, asking)).value if asking is not None else ())
+            return Checked((await exchange(client, asking)).value if asking is not None else ())
         except Unsuccessful as error:
             answer = error.answer
             said = describe(answer.status, answer.body, compressed=answer.compressed)

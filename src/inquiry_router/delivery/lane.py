@@ -18,7 +18,7 @@ from inquiry_router.database.session import Database
 from inquiry_router.delivery import store
 from inquiry_router.delivery.marking import Marker
 from inquiry_router.delivery.model import Claim, Due, Result, Standing
-from inquiry_router.delivery.schedule import Outcome
+from inquiry_router.delivery.schedule import AttemptOutcome
 from inquiry_router.inquiry.errors import Unavailable
 from inquiry_router.process.ids import new_id
 from inquiry_router.process.steps import step
@@ -146,7 +146,7 @@ class Lane:
 
     def _may_send(self, lease: Lease) -> bool:
         # Who failed last time gets one at a time until something arrives, and nothing while it is not even written down.
-        failing = sum(result.outcome is not Outcome.DELIVERED for result in self._marking.values())
+        failing = sum(result.outcome is not AttemptOutcome.DELIVERED for result in self._marking.values())
         limit = 1 if self._standing.failures else IN_FLIGHT
         ready = self._standing.usable and not self._stopping
         return (
@@ -187,9 +187,9 @@ class Lane:
 
     def _report(self, result: Result, standing: Standing) -> None:
         ids = {"delivery_id": result.delivery_id, "destination_id": result.destination_id}
-        if result.outcome is Outcome.DELIVERED:
+        if result.outcome is AttemptOutcome.DELIVERED:
             log.info("delivery.delivered", **ids, ms=result.duration_ms)
-        elif result.outcome is Outcome.RETRY:
+        elif result.outcome is AttemptOutcome.RETRY:
             log.warning("delivery.failed", **ids, status=result.status_code, ms=result.duration_ms)
         else:
             log.error("delivery.dead", **ids, status=result.status_code)

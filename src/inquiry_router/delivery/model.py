@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from inquiry_router.delivery.schedule import Outcome
+from inquiry_router.delivery.schedule import AttemptOutcome
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """Where a delivery stands: pending -> delivered | dead | discarded; a retry makes it pending again."""
 
     PENDING = "pending"
@@ -18,7 +18,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
+class ClaimedDestination:
     """Where deliveries go. `failures` are consecutive ones; until `open_until` it is left alone."""
 
     id: str
@@ -51,7 +51,7 @@ class Claim:
     the database's clock. `probe` says that the destination was left alone and this one is to find out if it is back.
     """
 
-    destination: Destination
+    destination: ClaimedDestination
     deliveries: tuple[Due, ...]
     owner: str
     at: datetime
@@ -69,7 +69,7 @@ class Result:
     destination_id: str
     owner: str
     probe: bool
-    outcome: Outcome
+    outcome: AttemptOutcome
     at: datetime
     duration_ms: int
     status_code: int | None = None
@@ -102,7 +102,7 @@ class Delivery:
     inquiry_id: str
     destination_id: str
     event: str
-    state: State
+    state: DeliveryState
     attempts: int
     created_at: datetime
     due_at: datetime
@@ -117,7 +117,7 @@ class Attempt:
     number: int
     at: datetime
     duration_ms: int
-    outcome: Outcome
+    outcome: AttemptOutcome
     status_code: int | None
     error: str | None
 

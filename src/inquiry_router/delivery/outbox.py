@@ -1,32 +1,42 @@
 """What the journey writes into the outbox: one row a destination, in the same commit as the decision."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from pydantic_core import to_json
 
-from inquiry_router.delivery.model import State
+from inquiry_router.delivery.model import DeliveryState
 from inquiry_router.delivery.store import AT_ONCE
-from inquiry_router.inquiry.rendering import Json
+from inquiry_router.inquiry.model import Draft, Event, Receipt
+from inquiry_router.inquiry.rendering import event_json, receipt_json
 from inquiry_router.process.ids import new_id
 
 
 def new_deliveries(
-    inquiry_id: str, destination_ids: list[str], event: str, payload: Json | None, now: datetime
+    event: Event,
+    receipt: Receipt,
+    draft: Draft,
+    destination_ids: Iterable[str],
+    now: datetime,
+    **details: object,
 ) -> list[dict[str, Any]]:
-    """The rows of one event's deliveries; all destinations are sent the same payload.
+    """The rows of one event's deliveries, one a destination, all with the same payload.
 
-    A payload of None is rendered when it is sent (see `payloads`).
+    `details` go into the payload. The payload of a new inquiry is rendered when it is sent
+    (see `payloads`), because its parts never change.
     """
-    written = None if payload is None else to_json(payload).decode()
+    payload = None
+    if event is not Event.ROUTED:
+        payload = to_json(event_json(event, now, draft, receipt_json(receipt), **details)).decode()
     return [
         {
             "id": new_id(),
-            "inquiry_id": inquiry_id,
+            "inquiry_id": receipt.id,
             "destination_id": destination_id,
             "event": event,
-            "payload": written,
-            "state": State.PENDING.value,
+            "payload": payload,
+            "state": DeliveryState.PENDING.value,
             "attempts": 0,
             "created_at": now,
             "due_at": AT_ONCE,

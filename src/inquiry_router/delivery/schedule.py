@@ -32,7 +32,7 @@ FIRST_PAUSE: Final = timedelta(seconds=30)
 LONGEST_PAUSE: Final = timedelta(minutes=10)
 
 
-class Outcome(StrEnum):
+class AttemptOutcome(StrEnum):
     """What came of one attempt."""
 
     DELIVERED = "delivered"
@@ -41,10 +41,10 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Judgement:
     """What an answer means. `due_at` is set for a retry; `disable` says that the destination wants no more calls."""
 
-    outcome: Outcome
+    outcome: AttemptOutcome
     due_at: datetime | None = None
     disable: bool = False
 
@@ -65,7 +65,7 @@ def judge(
     now: datetime,
     jitter: float,
     hopeless: bool = False,
-) -> Verdict:
+) -> Judgement:
     """What to do after attempt number `attempt` (from 1) was answered with `status`; None when no answer came.
 
     Only 2xx is success: redirects are never followed. 410 asks for no more calls. Everything else is tried again, never
@@ -74,15 +74,15 @@ def judge(
     `jitter`, 0 to 1, is the place within +-20 % of the scheduled pause.
     """
     if status is not None and HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-        return Verdict(Outcome.DELIVERED)
+        return Judgement(AttemptOutcome.DELIVERED)
     if hopeless:
-        return Verdict(Outcome.DEAD)
+        return Judgement(AttemptOutcome.DEAD)
     if status == HTTPStatus.GONE:
-        return Verdict(Outcome.DEAD, disable=True)
+        return Judgement(AttemptOutcome.DEAD, disable=True)
     if attempt >= MAX_ATTEMPTS:
-        return Verdict(Outcome.DEAD)
+        return Judgement(AttemptOutcome.DEAD)
     pause = max(pause_before(attempt + 1, jitter), read_retry_after(retry_after, now))
-    return Verdict(Outcome.RETRY, due_at=now + pause)
+    return Judgement(AttemptOutcome.RETRY, due_at=now + pause)
 
 
 def pause_before(attempt: int, jitter: float) -> timedelta:

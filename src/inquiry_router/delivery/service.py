@@ -18,23 +18,17 @@ from inquiry_router.database.session import Database
 from inquiry_router.delivery import store
 from inquiry_router.delivery.lane import MARGIN_S, Lane, Lease, Workplace
 from inquiry_router.delivery.marking import Marker
-from inquiry_router.delivery.model import Destination, Due, Result
+from inquiry_router.delivery.model import ClaimedDestination, Due, Result
 from inquiry_router.delivery.schedule import judge
 from inquiry_router.inquiry.errors import Unavailable
 from inquiry_router.outside.addresses import PUBLIC, Reach, check_url
 from inquiry_router.outside.client import CONNECTIONS_PER_HOST, Clients, Failed
-from inquiry_router.outside.exchange import Client, Unsuccessful, converse, single
 from inquiry_router.outside.error_text import describe
+from inquiry_router.outside.exchange import Client, Unsuccessful, exchange, single
+from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.process.steps import step
-from inquiry_router.providers import (
-    PROVIDERS,
-    Handover,
-    OutgoingRequest,
-    PrintedLine,
-    Provider,
-    ProviderSettings,
-)
-from inquiry_router.providers.kit.provider import Refused, Reply
+from inquiry_router.providers import PROVIDERS, Handover, PrintedLine, Provider, ProviderSettings
+from inquiry_router.providers.kit.provider import Refused
 
 log = structlog.get_logger()
 
@@ -289,7 +283,7 @@ class Dispatcher:
             single(outgoing) if isinstance(outgoing, OutgoingRequest) else outgoing
         )
         try:
-            told = await converse(self._client, asking, self._time_limit_s)
+            told = await exchange(self._client, asking, self._time_limit_s)
         except Unsuccessful as error:
             answer = error.answer
             said = describe(answer.status, answer.body, compressed=answer.compressed)
@@ -301,7 +295,7 @@ class Dispatcher:
             )
         return _Said(told.status, done=True)
 
-    def _route(self, destination: Destination) -> _Route:
+    def _route(self, destination: ClaimedDestination) -> _Route:
         """Raises `Failed` when the stored destination cannot be used by this version or with these settings."""
         provider = PROVIDERS.get(destination.kind)
         if provider is None:
@@ -319,7 +313,7 @@ class Dispatcher:
     def _result(
         self, lease: Lease, delivery: Due, at: datetime, seconds: float, said: _Said
     ) -> Result:
-        verdict = judge(
+        judgement = judge(
             200 if said.done else said.status,
             said.retry_after,
             hopeless=said.hopeless,
@@ -332,13 +326,13 @@ class Dispatcher:
             destination_id=lease.claim.destination.id,
             owner=lease.claim.owner,
             probe=lease.claim.probe,
-            outcome=verdict.outcome,
+            outcome=judgement.outcome,
             at=at,
             duration_ms=round(1000 * seconds),
             status_code=said.status,
             error=said.error,
-            due_at=verdict.due_at,
+            due_at=judgement.due_at,
             disable=f"the receiver wants no more deliveries: {said.error}"
-            if verdict.disable
+            if judgement.disable
             else None,
         )

@@ -91,7 +91,7 @@ class WrongAddress(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class CheckedUrl:
     """A checked URL in its parts. `host` is ASCII and lower case; `path` has the query with it, which may be secret."""
 
     scheme: str
@@ -135,7 +135,7 @@ def is_loopback(address: IPv4Address | IPv6Address) -> bool:
     return any(address in network for network in _LOOPBACK)
 
 
-def check_url(url: str, reach: Reach = PUBLIC) -> Target:
+def check_url(url: str, reach: Reach = PUBLIC) -> CheckedUrl:
     """The parts of a destination's URL, or `WrongAddress` with a sentence that says what to write instead.
 
     For development it may be http, and any port, on 127.0.0.1 or [::1]; so it may be on the operator's own hosts.
@@ -152,7 +152,7 @@ def check_url(url: str, reach: Reach = PUBLIC) -> Target:
     if port == 0 or not (inside or port in PORTS):
         raise WrongAddress(f"Use port 443 or 8443, not {port}.")
     query = f"?{parts.query}" if parts.query else ""
-    return Target(parts.scheme, host, port, (parts.path or "/") + query)
+    return CheckedUrl(parts.scheme, host, port, (parts.path or "/") + query)
 
 
 def _split(url: str) -> SplitResult:

@@ -1,4 +1,4 @@
-"""Carrying out what a provider asks for: one request after the other, each reply given back to it."""
+"""Exchanges of several requests: a generator asks for each request and is given each reply."""
 
 import asyncio
 from collections.abc import Generator, Mapping
@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
 from inquiry_router.outside.client import Answer, Failed
-from inquiry_router.providers import OutgoingRequest
-from inquiry_router.providers.kit.provider import Reply
+from inquiry_router.outside.messages import OutgoingRequest, Reply
 
 T = TypeVar("T")
 
@@ -16,55 +15,55 @@ ANSWER_S: Final = 15.0
 
 
 class Client(Protocol):
-    """What is needed of an HTTP client; see `http.Clients`."""
+    """The part of an HTTP client that is used here; `outside.client.Clients` is the real one."""
 
     async def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Send and read the answer. Raises `Failed`."""
+        """Send a request and read the answer. Raises `Failed`."""
 
     async def aclose(self) -> None:
         """Close every connection."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[T]):
-    """What came of a conversation. `status` is that of the last answer, None when nothing was asked."""
+class ExchangeResult(Generic[T]):
+    """The generator's return value, and the status of the last answer (None without a request)."""
 
     value: T
     status: int | None
 
 
 class Unsuccessful(Exception):
-    """A request was answered with a status that is neither a 2xx nor expected by who asked for it."""
+    """The status of an answer was neither 2xx nor one of the `expected` ones."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(f"the answer was {answer.status}")
         self.answer = answer
 
 
-async def converse(
-    client: Client, asking: Generator[OutgoingRequest, Reply, T], answer_s: float = ANSWER_S
-) -> Outcome[T]:
-    """Send everything that is asked for, and return what the generator returns.
+async def exchange(
+    client: Client, requests: Generator[OutgoingRequest, Reply, T], answer_s: float = ANSWER_S
+) -> ExchangeResult[T]:
+    """Send every request that the generator yields, and give it each reply.
 
-    Raises `Unsuccessful`, `Failed`, and whatever the generator itself raises, such as `Refused`. `answer_s` is the limit for each
-    answer; how long all of them may take together is up to the caller.
+    `answer_s` limits each answer; the caller limits the exchange as a whole.
+    Raises `Unsuccessful`, `Failed`, and any error of the generator, such as `Refused`.
     """
     status = None
     try:
-        request = next(asking)
+        request = next(requests)
         while True:
-            answer = await _answered(client, request, answer_s)
+            answer = await _send(client, request, answer_s)
             status = answer.status
             if not (200 <= status < 300 or status in request.expected):
                 raise Unsuccessful(answer)
-            request = asking.send(Reply(answer.status, answer.headers, answer.body))
+            request = requests.send(Reply(answer.status, answer.headers, answer.body))
     except StopIteration as end:
-        return Outcome(end.value, status)
+        return ExchangeResult(end.value, status)
     finally:
-        asking.close()
+        requests.close()
 
 
-async def _answered(client: Client, request: OutgoingRequest, seconds: float) -> Answer:
+async def _send(client: Client, request: OutgoingRequest, seconds: float) -> Answer:
     try:
         async with asyncio.timeout(seconds):
             return await client.send(request.method, request.url, request.headers, request.body)
@@ -73,5 +72,5 @@ async def _answered(client: Client, request: OutgoingRequest, seconds: float) ->
 
 
 def single(request: OutgoingRequest) -> Generator[OutgoingRequest, Reply, Reply]:
-    """One request and nothing more; returns its reply."""
+    """Ask for one request, and return its reply."""
     return (yield request)

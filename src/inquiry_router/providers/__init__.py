@@ -13,13 +13,7 @@ from inquiry_router.providers.helpscout import HelpScoutSource
 from inquiry_router.providers.hubspot import HubSpot, HubSpotSource
 from inquiry_router.providers.intercom import IntercomSource
 from inquiry_router.providers.jira import JiraSource
-from inquiry_router.providers.kit.provider import (
-    Handover,
-    OutgoingRequest,
-    PrintedLine,
-    Provider,
-    ProviderSettings,
-)
+from inquiry_router.providers.kit.provider import Handover, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.kit.source import SourceKind
 from inquiry_router.providers.mailgun import MailgunSource
 from inquiry_router.providers.osticket import OsTicket, OsTicketSource
@@ -74,7 +68,6 @@ __all__ = [
     "PROVIDERS",
     "VENDOR_SOURCES",
     "Handover",
-    "OutgoingRequest",
     "PrintedLine",
     "Provider",
     "ProviderSettings",

@@ -11,6 +11,7 @@ from typing import Any, Final
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Attachment, Channel, Contact, Priority
+from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers.kit import helpdesk
 from inquiry_router.providers.kit.helpdesk import (
     Routed,
@@ -20,16 +21,7 @@ from inquiry_router.providers.kit.helpdesk import (
     path_part,
     require,
 )
-from inquiry_router.providers.kit.provider import (
-    Calls,
-    Check,
-    Group,
-    Handover,
-    Locate,
-    OutgoingRequest,
-    Refused,
-    Reply,
-)
+from inquiry_router.providers.kit.provider import Calls, Check, Group, Handover, Locate, Refused
 from inquiry_router.providers.kit.reading import (
     MOST_PAGES,
     AskingSettings,

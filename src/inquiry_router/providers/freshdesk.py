@@ -13,6 +13,7 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
+from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers.kit import helpdesk
 from inquiry_router.providers.kit.helpdesk import (
     Routed,
@@ -22,15 +23,7 @@ from inquiry_router.providers.kit.helpdesk import (
     number,
     path_part,
 )
-from inquiry_router.providers.kit.provider import (
-    Calls,
-    Check,
-    Handover,
-    Locate,
-    OutgoingRequest,
-    Refused,
-    Reply,
-)
+from inquiry_router.providers.kit.provider import Calls, Check, Handover, Locate, Refused
 from inquiry_router.providers.kit.reading import (
     MOST_PAGES,
     AskingSettings,

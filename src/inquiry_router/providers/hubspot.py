@@ -12,18 +12,10 @@ from typing import Any, Final
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
+from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers.kit import helpdesk
 from inquiry_router.providers.kit.helpdesk import Routed, UrlSettings, json_request, path_part
-from inquiry_router.providers.kit.provider import (
-    Calls,
-    Check,
-    Group,
-    Handover,
-    Locate,
-    OutgoingRequest,
-    Refused,
-    Reply,
-)
+from inquiry_router.providers.kit.provider import Calls, Check, Group, Handover, Locate, Refused
 from inquiry_router.providers.kit.reading import (
     AskingSettings,
     Read,

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers.kit.helpdesk import json_request, path_part
-from inquiry_router.providers.kit.provider import OutgoingRequest, Reply
 from inquiry_router.providers.kit.reading import (
     AskingSettings,
     Read,

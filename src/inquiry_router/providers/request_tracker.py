@@ -13,6 +13,7 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
+from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers.kit import helpdesk
 from inquiry_router.providers.kit.helpdesk import (
     Routed,
@@ -22,16 +23,7 @@ from inquiry_router.providers.kit.helpdesk import (
     path_part,
     require,
 )
-from inquiry_router.providers.kit.provider import (
-    Calls,
-    Check,
-    Group,
-    Handover,
-    Locate,
-    OutgoingRequest,
-    Refused,
-    Reply,
-)
+from inquiry_router.providers.kit.provider import Calls, Check, Group, Handover, Locate, Refused
 from inquiry_router.providers.kit.reading import (
     MOST_PAGES,
     GuardedSettings,

@@ -16,8 +16,9 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from inquiry_router import __version__
 from inquiry_router.outside.addresses import PUBLIC, check_url
+from inquiry_router.outside.messages import OutgoingRequest
 from inquiry_router.providers.kit.plain import EXAMPLE, plain_event
-from inquiry_router.providers.kit.provider import Handover, OutgoingRequest, ProviderSettings
+from inquiry_router.providers.kit.provider import Handover, ProviderSettings
 from inquiry_router.providers.kit.reading import HOPS_HEADER, Read, moment
 from inquiry_router.providers.kit.signatures import (
     NotGenuine,

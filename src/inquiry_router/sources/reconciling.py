@@ -115,7 +115,7 @@ class Reconciler:
         return Reconciled(source.id, problem=problem)
 
     def _can_be_asked(self, source: Source) -> bool:
-        kind = SOURCES.get(source.provider)
+        kind = SOURCES.get(source.kind)
         if kind is None or not kind.polls:
             return False
         try:

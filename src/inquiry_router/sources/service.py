@@ -12,7 +12,7 @@ from inquiry_router.configuration.model import Source
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import NotProven, UnreadableEvent
-from inquiry_router.inquiry.model import Draft
+from inquiry_router.inquiry.model import Draft, Sending
 from inquiry_router.journey import Journey
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.process.offload import read_in_thread
@@ -71,7 +71,7 @@ class SourceService:
 
     def settings_of(self, source: Source) -> tuple[SourceKind[Any], SourceSettings]:
         """The kind of a source and its settings. Raises `ValueError` for what an older version stored and this one refuses."""
-        kind = SOURCES[source.provider]
+        kind = SOURCES[source.kind]
         return kind, kind.settings_model.from_stored(source.settings, reach=self._reach)
 
     async def accept(
@@ -139,8 +139,8 @@ class SourceService:
 
     async def _take_in(self, source: Source, ticket: Ticket, draft: Draft, now: datetime) -> Taken:
         """Make an inquiry of a ticket, or find the one that it became before."""
-        receipt = await self._journey.take_in(
-            draft, source.id, keys_of(ticket, source.id), None, now
+        receipt = await self._journey.receive(
+            draft, Sending(source.id, keys_of(ticket, source.id)), now
         )
         return Taken("duplicate" if receipt.replayed else "accepted", receipt.reference)
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from inquiry_router.api.web.routing import Door, answer, house
 from inquiry_router.configuration.model import Scope
 from inquiry_router.delivery import records
-from inquiry_router.delivery.model import Attempt, Delivery, State
+from inquiry_router.delivery.model import Attempt, Delivery, DeliveryState
 from inquiry_router.delivery.store import AT_ONCE
 from inquiry_router.inquiry.errors import Conflict, NotFound
 from inquiry_router.inquiry.rendering import written_time
@@ -29,7 +29,7 @@ class DeliveryOut(BaseModel):
     inquiry_id: str = Field(description="The inquiry.")
     destination_id: str = Field(description="The destination.", examples=["erp"])
     event: str = Field(description="What is told.", examples=["inquiry.routed"])
-    state: State = Field(
+    state: DeliveryState = Field(
         description="pending, delivered, dead (the schedule is used up) or discarded.",
         examples=["delivered"],
     )
@@ -101,7 +101,7 @@ DeliveryId = Annotated[
 )
 async def list_deliveries(
     request: Request,
-    state: Annotated[State | None, Query(description="Only this state.")] = None,
+    state: Annotated[DeliveryState | None, Query(description="Only this state.")] = None,
     destination_id: Annotated[Slug | None, Query(description="Only this destination.")] = None,
     inquiry_id: Annotated[
         str | None, Query(pattern=r"^[0-9a-f-]{36}$", description="Only this inquiry, by its id.")
@@ -206,7 +206,7 @@ async def discard_delivery(request: Request, delivery_id: DeliveryId) -> Respons
     )
     if delivery is None:
         raise _missing()
-    if delivery.state is State.DELIVERED:
+    if delivery.state is DeliveryState.DELIVERED:
         raise Conflict("It was delivered already.", hint="There is nothing to give up.")
     return answer(_shown(delivery))
 

@@ -17,14 +17,8 @@ from pydantic import Field, ValidationInfo, field_validator
 from inquiry_router import __version__
 from inquiry_router.inquiry.model import Contact, Event, Priority
 from inquiry_router.outside.addresses import PUBLIC, check_url
-from inquiry_router.providers.kit.provider import (
-    Group,
-    Handover,
-    OutgoingRequest,
-    ProviderSettings,
-    Refused,
-    Reply,
-)
+from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.providers.kit.provider import Group, Handover, ProviderSettings, Refused
 from inquiry_router.providers.kit.source import object_at
 from inquiry_router.text.html_text import unescape
 

@@ -1,7 +1,6 @@
 """What every provider is: settings that explain themselves, and a pure function from a delivery to what goes out."""
 
-import json
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Final, Protocol, Self, TypeVar, runtime_checkable
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from inquiry_router.outside.addresses import Reach
+from inquiry_router.outside.messages import OutgoingRequest, Reply
 
 S_contra = TypeVar("S_contra", bound="ProviderSettings", contravariant=True)
 
@@ -97,33 +97,6 @@ class Handover:
     payload: str = field(repr=False)
     repeated: bool = False
     correction_url: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingRequest:
-    """A request, ready to be sent. Statuses beyond 2xx that are no failure to who asks stand in `expected`."""
-
-    url: str = field(repr=False)
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
-    method: str = "POST"
-    expected: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back: a 2xx or an expected status. Header names are lower case; the body is cut at 1 MB, or 8 MB for a GET."""
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes = field(default=b"", repr=False)
-
-    def json(self) -> Any:
-        """The body as JSON; None when it is none."""
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            return None
 
 
 # Asks for one request after the other and is given each reply; ends when the delivery is done.

@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, fi
 
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.outside.addresses import PUBLIC, check_url
-from inquiry_router.providers.kit.provider import OutgoingRequest, ProviderSettings, Reply
+from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.providers.kit.provider import ProviderSettings
 from inquiry_router.providers.kit.signatures import NotGenuine, carries_token, require_fresh
 
 # Helpdesks send text and links to attachments; Zendesk itself stops at 256 kB.
