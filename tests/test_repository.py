@@ -84,12 +84,31 @@ def test_the_container_runs_as_nobody_special_and_is_checked() -> None:
             assert any(path.rstrip("/") == line.lstrip("!") for line in allowed), path
 
 
-def test_the_compose_file_is_valid() -> None:
-    """By the Compose specification's own schema; an engine is not needed for that."""
+@pytest.mark.parametrize(
+    ("schema", "path"),
+    [
+        ("compose-spec", "compose.yaml"),
+        ("github-workflows", ".github/workflows/ci.yml"),
+        ("github-issue-config", ".github/ISSUE_TEMPLATE/config.yml"),
+        ("github-issue-forms", ".github/ISSUE_TEMPLATE/bug.yml"),
+        ("github-issue-forms", ".github/ISSUE_TEMPLATE/decision.yml"),
+        ("github-issue-forms", ".github/ISSUE_TEMPLATE/feature.yml"),
+    ],
+)
+def test_file_follows_the_schema_of_its_reader(schema: str, path: str) -> None:
     program = Path(sys.executable).parent / "check-jsonschema"
-    arguments = [program, "--builtin-schema", "vendor.compose-spec", "compose.yaml"]
+    arguments = [program, "--builtin-schema", f"vendor.{schema}", path]
     checked = subprocess.run(arguments, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_hosted_checks_run_what_everybody_runs() -> None:
+    workflow = yaml.safe_load(Path(".github/workflows/ci.yml").read_text())
+    steps = workflow["jobs"]["check-and-test"]["steps"]
+    assert [step["run"] for step in steps if "run" in step] == [".ci/run"]
+
+
+def test_compose_file_names_services_that_exist() -> None:
     services = yaml.safe_load(Path("compose.yaml").read_text())["services"]
     assert set(services) == {"database", "migrate", "serve", "work"}
     for name in ("migrate", "serve", "work"):
