@@ -3,7 +3,6 @@
 A flush to disk costs as much as storing several inquiries, so whatever is queued shares one.
 """
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -102,16 +101,6 @@ def store_singly(connection: Connection, batch: Sequence[IntakeRows]) -> list[St
     Slower than `store_batch`: for a batch that was rejected as a whole.
     """
     return [_store_alone(connection, item) for item in batch]
-
-
-def settle(future: asyncio.Future[Any], outcome: Any) -> None:
-    """Hand the outcome to its waiter, unless that has given up."""
-    if future.done():
-        return
-    if isinstance(outcome, Exception):
-        future.set_exception(outcome)
-    else:
-        future.set_result(outcome)
 
 
 def _store_alone(connection: Connection, item: IntakeRows) -> Stored | Exception:

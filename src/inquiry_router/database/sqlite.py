@@ -26,12 +26,12 @@ from inquiry_router.database.group_commit import (
     BatchStore,
     IntakeRows,
     Stored,
-    settle,
     store_batch,
     store_singly,
 )
 from inquiry_router.database.session import require_current_schema, write_json
 from inquiry_router.inquiry.errors import Overloaded, ReadUnavailable, Unavailable
+from inquiry_router.process.futures import settle
 from inquiry_router.process.settings import PREFIX, WrongSettings
 from inquiry_router.process.steps import step
 

@@ -16,6 +16,7 @@ from inquiry_router.database.session import Database
 from inquiry_router.delivery import store
 from inquiry_router.delivery.model import Marks, Result, Standing
 from inquiry_router.inquiry.errors import Unavailable
+from inquiry_router.process.futures import settle
 from inquiry_router.process.steps import step
 
 log = structlog.get_logger()
@@ -68,7 +69,7 @@ class Marker:
                 await asyncio.sleep(min(FIRST_PAUSE_S * 2 ** min(failed - 1, 10), LONGEST_PAUSE_S))
             except Exception as error:  # a mistake of ours: whoever waits must hear of it
                 for item in batch:
-                    _settle(item, error)
+                    settle(item.future, error)
             else:
                 failed = 0
                 self._resolve(batch, marks)
@@ -78,23 +79,14 @@ class Marker:
             step("delivery.marked")
             if item.result.delivery_id in marks.kept:
                 gone = Standing(failures=0, usable=False)  # the destination was deleted meanwhile
-                _settle(item, marks.standings.get(item.result.destination_id, gone))
+                settle(item.future, marks.standings.get(item.result.destination_id, gone))
             else:
                 log.warning("delivery.result_too_late", delivery_id=item.result.delivery_id)
-                _settle(item, None)
+                settle(item.future, None)
 
     def _given_up(self, item: _Waiting) -> bool:
         if item.future.done() or time.monotonic() < item.give_up_at:
             return item.future.done()
         log.error("delivery.result_lost", delivery_id=item.result.delivery_id)
-        _settle(item, None)
+        settle(item.future, None)
         return True
-
-
-def _settle(item: _Waiting, outcome: Standing | Exception | None) -> None:
-    if item.future.done():  # whoever waited was cancelled
-        return
-    if isinstance(outcome, Exception):
-        item.future.set_exception(outcome)
-    else:
-        item.future.set_result(outcome)

@@ -29,6 +29,7 @@ import httpcore2 as httpcore
 import httpx2 as httpx
 
 from inquiry_router.outside.addresses import PUBLIC, Reach, WrongAddress, check_url, is_allowed
+from inquiry_router.process.futures import settle
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -187,14 +188,7 @@ async def look_up(host: str, port: int) -> Sequence[str]:
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Sequence[str]] = loop.create_future()
-
-    def settle(addresses: Sequence[str] | None) -> None:
-        if future.done():
-            return
-        if addresses:
-            future.set_result(addresses)
-        else:
-            future.set_exception(Failed(f"the name {host} could not be found"))
+    not_found = Failed(f"the name {host} could not be found")
 
     def work() -> None:
         try:
@@ -203,7 +197,7 @@ async def look_up(host: str, port: int) -> Sequence[str]:
         except (OSError, UnicodeError):
             addresses = []
         try:
-            loop.call_soon_threadsafe(settle, addresses)
+            loop.call_soon_threadsafe(settle, future, addresses or not_found)
         except RuntimeError:  # the loop is closed: nobody waits any more
             return
 
