@@ -195,7 +195,7 @@ def story(folder: Path) -> Iterator[tuple[Router, Desk]]:
     router.start()
     try:
         api = {"api_url": desk.url, "api_token": desk.token, "own_user": desk.router_user}
-        entry = {"id": "desk", "name": "Desk", "provider": "django_helpdesk", "settings": api}
+        entry = {"id": "desk", "name": "Desk", "kind": "django_helpdesk", "settings": api}
         source = router.client.post("/v1/sources", json=entry).raise_for_status().json()
         groups = {"customer_service": "1", "triage": "1", "sales": "2"}
         settings = {"url": desk.url, "password": desk.token, "source": "desk", "groups": groups}

@@ -53,7 +53,7 @@ def line(router: Router) -> str:
     router.client.put(
         "/v1/phone/settings", json={"desks": desks}, headers={"If-Match": '"1"'}
     ).raise_for_status()
-    entry = {"id": "line-1", "name": "The line", "provider": "generic"}
+    entry = {"id": "line-1", "name": "The line", "kind": "generic"}
     return str(router.client.post("/v1/sources", json=entry).raise_for_status().json()["url"])
 
 

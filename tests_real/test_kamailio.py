@@ -36,7 +36,7 @@ class Company:
         router.client.put(
             "/v1/phone/settings", json=settings, headers={"If-Match": '"1"'}
         ).raise_for_status()
-        entry = {"id": "line-1", "name": "The line", "provider": "kamailio"}
+        entry = {"id": "line-1", "name": "The line", "kind": "kamailio"}
         self.address = (
             router.client.post("/v1/sources", json=entry).raise_for_status().json()["url"]
         )

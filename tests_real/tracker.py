@@ -253,7 +253,7 @@ def story(folder: Path) -> Iterator[tuple[Router, Tracker]]:
         entry = {
             "id": "rt",
             "name": "RT",
-            "provider": "request_tracker",
+            "kind": "request_tracker",
             "settings": {"own_user": "router@acme.example"},
         }
         source = router.client.post("/v1/sources", json=entry).raise_for_status().json()

@@ -8,9 +8,9 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from inquiry_router import app
-from inquiry_router.app import House, last_known_of
+from inquiry_router import house as house_module
 from inquiry_router.classification.service import ClassifierService
+from inquiry_router.house import House, last_known_of
 from inquiry_router.process.settings import Settings, Unreachable
 from tests.calls.conftest import Ring
 from tests.conftest import client_of
@@ -40,9 +40,9 @@ class LateDatabase:
 @pytest.fixture
 async def late(house: House, phone: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> House:
     """A second house on the same folder, whose database is away."""
-    monkeypatch.setattr(app, "_REACH_EVERY_S", 0.01)
+    monkeypatch.setattr(house_module, "RECONNECT_EVERY_S", 0.01)
     made = await phone.post(
-        "/v1/sources", json={"id": "line-1", "name": "The line", "provider": "generic"}
+        "/v1/sources", json={"id": "line-1", "name": "The line", "kind": "generic"}
     )
     assert made.status_code == 201
     quiet = house.settings.model_copy(update={"dispatch": False, "remind": False, "fetch": False})
@@ -108,7 +108,7 @@ async def test_what_has_not_changed_is_not_written_again(
     assert file.stat().st_mtime_ns == written
     assert (
         await phone.post(
-            "/v1/sources", json={"id": "line-2", "name": "Another", "provider": "generic"}
+            "/v1/sources", json={"id": "line-2", "name": "Another", "kind": "generic"}
         )
     ).status_code == 201
     assert file.stat().st_mtime_ns > written

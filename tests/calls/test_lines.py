@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import httpx2 as httpx
 import pytest
 
-from inquiry_router.app import House
+from inquiry_router.house import House
 from inquiry_router.phone.platforms import PLATFORMS
 from tests.conftest import client_of
 from tests.phone.people import ANNA, BARTEK, CELINA, WORKFLOW

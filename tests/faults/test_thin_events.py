@@ -42,7 +42,7 @@ async def test_kill_between_the_promise_and_the_inquiry(database_url: str, step:
             entry = {
                 "id": "desk",
                 "name": "Desk",
-                "provider": "helpscout",
+                "kind": "helpscout",
                 "secret": "s",
                 "settings": api,
             }

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from inquiry_router.app import House
+from inquiry_router.house import House
 from inquiry_router.inquiry import model
 from inquiry_router.providers.kit import signatures, source
 from inquiry_router.providers.kit.signatures import hmac_hex

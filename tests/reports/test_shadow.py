@@ -7,7 +7,7 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from inquiry_router.app import House
+from inquiry_router.house import House
 from inquiry_router.process.clock import utc_now
 from tests.conftest import client_of
 from tests.providers.samples import GENUINE, placed

@@ -6,7 +6,7 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from inquiry_router.app import House
+from inquiry_router.house import House
 from inquiry_router.inquiry.errors import Unavailable
 from inquiry_router.process.clock import utc_now
 from inquiry_router.sources.kinds import SOURCES

@@ -7,8 +7,8 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from inquiry_router.app import House
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS
+from inquiry_router.house import House
 from inquiry_router.process.clock import utc_now
 from inquiry_router.providers.kit.helpdesk import json_request
 from inquiry_router.providers.kit.source import ApiSettings, Listed, Poll

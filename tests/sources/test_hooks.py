@@ -10,7 +10,7 @@ import pytest
 from starlette.requests import ClientDisconnect, Request
 
 from inquiry_router.api.doors import hooks
-from inquiry_router.app import House
+from inquiry_router.house import House
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
 from inquiry_router.process.clock import utc_now
 from inquiry_router.providers.kit.signatures import hmac_hex

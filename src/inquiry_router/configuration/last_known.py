@@ -4,15 +4,17 @@ It has the secrets by which phone platforms prove themselves, so only the servic
 """
 
 import contextlib
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import structlog
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from inquiry_router.configuration.model import ApiKey, Configuration, Source
+from inquiry_router.configuration.api_keys import ApiKey
+from inquiry_router.configuration.model import Configuration, Source
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.routing.policy import Policy, Teams
@@ -37,16 +39,16 @@ _KEPT: Final = TypeAdapter(_Kept)
 class LastKnown:
     """The file. Any number of processes may share it: all of them write the same."""
 
-    def __init__(self, path: Path, providers: frozenset[str]) -> None:
-        """`providers` are those of the sources that are to be kept."""
+    def __init__(self, path: Path, kinds: frozenset[str]) -> None:
+        """`kinds` are those of the sources to keep."""
         self._path = path
-        self._providers = providers
+        self._kinds = kinds
         self._written = b""
 
     def keep(self, configuration: Configuration) -> None:
         """Write it to disk when it has changed. A folder that cannot be written to is logged: the service serves all the same."""
         sources = tuple(
-            source for source in configuration.sources if source.provider in self._providers
+            source for source in configuration.sources if source.kind in self._kinds
         )
         kept = _Kept(
             configuration.teams,
@@ -77,8 +79,8 @@ class LastKnown:
     def recall(self) -> Configuration | None:
         """What was kept, without destinations and categories of the company's own; None when there is nothing usable."""
         try:
-            kept = _KEPT.validate_json(self._path.read_bytes())
-        except (OSError, ValidationError):
+            kept = _KEPT.validate_json(_in_present_names(self._path.read_bytes()))
+        except (OSError, ValueError):
             return None
         return Configuration(
             revision=0,
@@ -94,3 +96,13 @@ class LastKnown:
             sources=kept.sources,
             phone=kept.phone,
         )
+
+
+def _in_present_names(content: bytes) -> str:
+    """The file with `kind` for what version 0.1 called a source's `provider`."""
+    kept = json.loads(content)
+    sources = kept.get("sources") if isinstance(kept, dict) else None
+    for source in sources if isinstance(sources, list) else []:
+        if isinstance(source, dict) and "provider" in source:
+            source.setdefault("kind", source.pop("provider"))
+    return json.dumps(kept)

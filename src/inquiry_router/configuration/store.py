@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Row, Table, delete, func, insert, select, upd
 from sqlalchemy.exc import IntegrityError
 
 from inquiry_router.classification.taught import TaughtModel
-from inquiry_router.configuration.model import ApiKey, Configuration, Destination, Scope, Source
+from inquiry_router.configuration.api_keys import ApiKey, Scope
+from inquiry_router.configuration.model import Configuration, Destination, Source
 from inquiry_router.configuration.tables import api_keys, configuration_revision, documents
 from inquiry_router.delivery.tables import deliveries, destinations
 from inquiry_router.inquiry.errors import Conflict, NotFound, PreconditionFailed
@@ -315,19 +316,18 @@ def _source_values(source: Source) -> dict[str, Any]:
 
 
 def _source(row: Row[Any]) -> Source:
-    names = (
-        "id",
-        "name",
-        "provider",
-        "settings",
-        "token",
-        "shadow",
-        "version",
-        "created_at",
-        "secret",
-        "previous_secret",
+    return Source(
+        id=row.id,
+        name=row.name,
+        kind=row.provider,
+        settings=row.settings,
+        token=row.token,
+        shadow=row.shadow,
+        version=row.version,
+        created_at=row.created_at,
+        secret=row.secret,
+        previous_secret=row.previous_secret,
     )
-    return Source(**{name: row._mapping[name] for name in names})
 
 
 def _destination(row: Row[Any]) -> Destination:

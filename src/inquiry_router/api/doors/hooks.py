@@ -103,7 +103,7 @@ async def _greet(request: Request, source_id: str) -> Response:
 
 def _known(request: Request, source_id: str) -> tuple[Source | None, SourceKind[Any] | None]:
     source = house(request).configuration.current.source(source_id)
-    kind = SOURCES.get(source.provider) if source is not None else None
+    kind = SOURCES.get(source.kind) if source is not None else None
     return (source, kind) if kind is not None and kind.path == "hooks" else (None, None)
 
 

@@ -23,7 +23,8 @@ from inquiry_router.api.web.routing import (
 )
 from inquiry_router.calls.model import Call
 from inquiry_router.calls.service import Line
-from inquiry_router.configuration.model import Scope, Source
+from inquiry_router.configuration.api_keys import Scope
+from inquiry_router.configuration.model import Source
 from inquiry_router.inquiry.errors import BadJson, BodyTooLarge, CallNotProven, NotFound, TooSlow
 from inquiry_router.phone.platforms import PLATFORMS
 from inquiry_router.phone.platforms.generic import plain_answer

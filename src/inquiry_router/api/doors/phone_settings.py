@@ -17,7 +17,7 @@ from inquiry_router.api.web.routing import (
     required_version,
 )
 from inquiry_router.configuration import store
-from inquiry_router.configuration.model import Scope
+from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.phone.platforms.genesys import data_action
 from inquiry_router.phone.settings import PhoneSettings

@@ -6,7 +6,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from inquiry_router.api.web.routing import Door, answer
-from inquiry_router.configuration.model import Scope
+from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.providers import PROVIDERS
 from inquiry_router.sources.kinds import SOURCES
 
@@ -16,7 +16,7 @@ door = Door("Sources")
 class SourceKindOut(BaseModel):
     """A vendor that inquiries may come from."""
 
-    kind: str = Field(description="What `provider` of a source is set to.", examples=["zendesk"])
+    kind: str = Field(description="What `kind` of a source is set to.", examples=["zendesk"])
     title: str = Field(description="What it is.", examples=["Zendesk"])
     signs: str = Field(
         description="always: a secret is needed; optional: a secret or else the token; never: the token.",
@@ -53,7 +53,7 @@ class ProvidersOut(BaseModel):
     summary="See the vendors and their settings",
 )
 async def list_providers(request: Request) -> Response:
-    """What `provider` of a source and `kind` of a destination may be, with the settings of each as JSON Schema."""
+    """The kinds that sources and destinations may be of, with their settings as JSON Schema."""
     sources = [
         {
             "kind": source.kind,

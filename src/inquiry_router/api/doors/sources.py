@@ -28,7 +28,8 @@ from inquiry_router.api.web.routing import (
     required_version,
 )
 from inquiry_router.configuration import store
-from inquiry_router.configuration.model import Scope, Source
+from inquiry_router.configuration.api_keys import Scope
+from inquiry_router.configuration.model import Source
 from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.inquiry.rendering import written_time
 from inquiry_router.process.clock import utc_now

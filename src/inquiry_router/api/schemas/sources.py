@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from inquiry_router.providers.kit.source import Setup
 from inquiry_router.routing.policy import Document, Slug
@@ -17,21 +17,27 @@ class SourceEntry(Document):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [{"name": "The website's form", "provider": "console", "shadow": True}]
+            "examples": [{"name": "The website's form", "kind": "console", "shadow": True}]
         },
     )
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
         description="What it is, for people.", examples=["Our Zendesk"]
     )
-    provider: Slug = Field(
-        description="Whose webhooks it takes; the docs of the source kinds list them.",
+    kind: Slug = Field(
+        description="The vendor whose webhooks it takes: GET /v1/providers lists them.",
+        examples=["zendesk"],
+    )
+    provider: Slug | None = Field(
+        None,
+        deprecated=True,
+        description="The old name of `kind`, still accepted in its place in this release.",
         examples=["zendesk"],
     )
     secret: Secret | None = Field(
         None,
-        description="What the vendor signs with. Left out or masked on a change it stays; another one makes the present one the "
-        "previous, and both are valid until `end_rotation`.",
+        description="The secret that the vendor signs with. Left out or masked on a change it stays; "
+        "another one makes the present one the previous, and both are valid until `end_rotation`.",
         examples=["dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="],
     )
     end_rotation: bool = Field(
@@ -39,8 +45,9 @@ class SourceEntry(Document):
     )
     settings: dict[str, Any] = Field(
         default_factory=dict,
-        description="What this provider needs beside the secret: `own_domains`, for some `api_url` and `api_token` to fetch what "
-        "a webhook leaves out. A secret among them that is masked or left out on a change stays.",
+        description="The settings of this kind: `own_domains`, for some also `api_url` and `api_token` "
+        "to fetch what a webhook leaves out. A secret among them that is masked or left out on a "
+        "change stays.",
         examples=[{"own_domains": ["acme.example.com"]}],
     )
     shadow: bool = Field(
@@ -50,6 +57,19 @@ class SourceEntry(Document):
         examples=[False],
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _kind_by_its_old_name(cls, sent: Any) -> Any:
+        if not isinstance(sent, dict) or sent.get("provider") is None:
+            return sent
+        kind = sent.get("kind") or sent["provider"]
+        if kind != sent["provider"]:
+            raise ValueError(
+                "'kind' and 'provider' say different things: send 'kind' only, "
+                "'provider' is its old name"
+            )
+        return {**sent, "kind": kind}
+
 
 class NewSource(SourceEntry):
     """A source to be made."""
@@ -57,13 +77,13 @@ class NewSource(SourceEntry):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [{"id": "website", "name": "The website's form", "provider": "console"}]
+            "examples": [{"id": "website", "name": "The website's form", "kind": "console"}]
         },
     )
 
     id: Slug | None = Field(
         None,
-        description="The name it goes by; made from the provider when left out.",
+        description="The name it goes by; made from the kind when left out.",
         examples=["website"],
     )
 
@@ -75,9 +95,12 @@ class SourceOut(BaseModel):
         description="Its id: inquiries name it as their source's system.", examples=["website"]
     )
     name: str = Field(description="What it is.", examples=["The website's form"])
-    provider: str = Field(description="Whose webhooks it takes.", examples=["console"])
+    kind: str = Field(description="The vendor whose webhooks it takes.", examples=["console"])
+    provider: str = Field(
+        deprecated=True, description="The old name of `kind`, with its value.", examples=["console"]
+    )
     settings: dict[str, Any] = Field(
-        description="What the provider needs.", examples=[{"own_domains": ["acme.example.com"]}]
+        description="The settings of this kind.", examples=[{"own_domains": ["acme.example.com"]}]
     )
     signed: bool = Field(description="Whether a secret is set.", examples=[True])
     rotating: bool = Field(

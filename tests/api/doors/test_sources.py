@@ -1,0 +1,52 @@
+"""The kind of a source in the API: `provider` is its old name, for one release."""
+
+import httpx2 as httpx
+import pytest
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_kind_is_shown_beside_its_old_name(client: httpx.AsyncClient) -> None:
+    made = await client.post("/v1/sources", json={"id": "try", "name": "Try", "kind": "console"})
+    assert made.status_code == 201
+    listed = (await client.get("/v1/sources")).json()["items"]
+    for source in (made.json(), (await client.get("/v1/sources/try")).json(), *listed):
+        assert (source["kind"], source["provider"]) == ("console", "console")
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"provider": "console"},
+        {"provider": "console", "kind": None},
+        {"provider": "console", "kind": "console"},
+        {"provider": None, "kind": "console"},
+    ],
+)
+async def test_old_name_is_accepted(client: httpx.AsyncClient, named: dict[str, str]) -> None:
+    made = await client.post("/v1/sources", json={"id": "try", "name": "Try", **named})
+    assert (made.status_code, made.json()["kind"]) == (201, "console")
+    headers = {"If-Match": made.headers["etag"]}
+    changed = await client.put("/v1/sources/try", json={"name": "X", **named}, headers=headers)
+    assert (changed.status_code, changed.json()["kind"]) == (200, "console")
+
+
+async def test_two_different_names_are_refused(client: httpx.AsyncClient) -> None:
+    entry = {"name": "Try", "kind": "console", "provider": "zendesk"}
+    refused = await client.post("/v1/sources", json=entry)
+    assert refused.status_code == 422
+    assert "'kind' and 'provider' say different things" in refused.text
+
+
+async def test_kind_is_required_and_must_exist(client: httpx.AsyncClient) -> None:
+    for entry in ({"name": "Try"}, {"name": "Try", "kind": 7}, {"name": "Try", "provider": [7]}):
+        assert (await client.post("/v1/sources", json=entry)).status_code == 422, entry
+    unknown = await client.post("/v1/sources", json={"name": "Try", "kind": "nobody"})
+    assert "There is no kind 'nobody'." in unknown.text
+
+
+async def test_old_name_is_deprecated_in_the_schema(client: httpx.AsyncClient) -> None:
+    schemas = (await client.get("/openapi.json")).json()["components"]["schemas"]
+    for name in ("SourceEntry", "NewSource", "NewSourceOut"):
+        assert schemas[name]["properties"]["provider"]["deprecated"] is True
+        assert "kind" in schemas[name]["required"]
