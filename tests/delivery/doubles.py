@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from inquiry_router.database.session import Database
-from inquiry_router.delivery.service import Dispatcher
+from inquiry_router.delivery.dispatcher import Dispatcher
 from inquiry_router.inquiry.errors import Unavailable
 from inquiry_router.outside.addresses import LOOPBACK
 

@@ -19,7 +19,7 @@ from inquiry_router.delivery import records, store
 from inquiry_router.delivery.lane import IN_FLIGHT
 from inquiry_router.delivery.model import DeliveryState
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS, SCHEDULE
-from inquiry_router.delivery.service import Dispatcher
+from inquiry_router.delivery.dispatcher import Dispatcher
 from inquiry_router.delivery.tables import deliveries, destinations
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.process.steps import set_hook

@@ -8,7 +8,7 @@ import structlog
 
 from inquiry_router.corrections.link_key import LinkKey
 from inquiry_router.database.session import Database
-from inquiry_router.delivery.service import CorrectionLinks, Dispatcher
+from inquiry_router.delivery.dispatcher import CorrectionLinks, Dispatcher
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.process.settings import Settings
 
