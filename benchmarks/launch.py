@@ -8,12 +8,14 @@ import sys
 import uvicorn
 from fastapi import FastAPI
 
-from inquiry_router.app import House, make_app, prepare_process
+from inquiry_router.app import make_app
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.database.session import open_database
+from inquiry_router.house import House
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Classification, Draft, Evidence, Ranked
 from inquiry_router.process.logs import configure
+from inquiry_router.process.memory import return_freed_memory
 from inquiry_router.process.server import SERVER_OPTIONS
 from inquiry_router.process.settings import load_settings
 
@@ -48,7 +50,7 @@ def _app(kind: str) -> FastAPI:
         return app
     settings = load_settings(_env_file=None)
     configure(settings)
-    prepare_process()
+    return_freed_memory()
     if kind == "model":
         return make_app(settings)
     return make_app(

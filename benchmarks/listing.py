@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from statistics import median
 from typing import Any
@@ -60,11 +61,13 @@ async def _measure(database: Store, count: int) -> dict[str, Pages]:
 async def _fill(database: Database, count: int) -> None:
     rows = _rows(count)
     while chunk := list(islice(rows, _CHUNK)):
-        await database.write(
-            lambda connection, chunk=chunk: connection.execute(insert(inquiries), chunk)
-        )  # type: ignore[misc]
+        await database.write(partial(_insert, rows=chunk))
     if database.dialect == "postgresql":
         await database.write(lambda connection: connection.execute(text("ANALYZE inquiries")))
+
+
+def _insert(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    connection.execute(insert(inquiries), rows)
 
 
 def _rows(count: int) -> Iterator[dict[str, Any]]:
@@ -99,9 +102,7 @@ async def _read(database: Database, filters: store.Filters, count: int) -> Pages
             number = int(count * (1 - depth))
             after = (_FIRST + timedelta(seconds=20 * number), _id(number)) if depth else None
             begun = time.perf_counter()
-            page = await database.read(
-                lambda connection, after=after: _page(connection, filters, after)
-            )  # type: ignore[misc]
+            page = await database.read(partial(_page, filters=filters, after=after))
             times[depth].append(1000 * (time.perf_counter() - begun))
             if not page.rows:
                 raise RuntimeError("a page was empty")

@@ -21,13 +21,13 @@ from sqlalchemy import Connection
 
 from benchmarks.load import LOOPBACK
 from inquiry_router.configuration import document, store
-from inquiry_router.configuration.model import ApiKey, Scope, digest, written_key
+from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, format_key
 from inquiry_router.database.migrate import migrate
 from inquiry_router.database.session import open_database
 from inquiry_router.process.settings import PREFIX, Settings, load_settings
 
 _SECRET = "secret-of-the-benchmark-0123456789abcdefghij"
-KEY = written_key("bench", _SECRET)
+KEY = format_key("bench", _SECRET)
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 # By name, because the tests are not among what the type checker looks at.
 _TESTS_SERVER = importlib.import_module("tests.postgres_server")

@@ -21,14 +21,15 @@ from fastapi import FastAPI
 from sqlalchemy import Connection
 from starlette.datastructures import State
 
-from inquiry_router.app import House, make_app
+from inquiry_router.app import make_app
 from inquiry_router.classification.classifier import Classifier, load_classifier
 from inquiry_router.classification.corpus import read_corpus
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration import document, store
-from inquiry_router.configuration.model import ApiKey, Scope, digest, written_key
+from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, format_key
 from inquiry_router.database.migrate import migrate
 from inquiry_router.database.session import Database, open_database
+from inquiry_router.house import House
 from inquiry_router.process.settings import Settings, load_settings
 from inquiry_router.schema import metadata
 from tests.postgres_server import VARIABLE, PostgresServer, url_of
@@ -36,7 +37,7 @@ from tests.postgres_server import VARIABLE, PostgresServer, url_of
 # A Thursday at 11:00 in Warsaw, the week after the Independence Day holiday.
 NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
 SECRETS = {scope: f"{scope}-secret-of-the-tests-0123456789abcdef" for scope in Scope}
-KEYS = {scope: written_key(scope, secret) for scope, secret in SECRETS.items()}
+KEYS = {scope: format_key(scope, secret) for scope, secret in SECRETS.items()}
 
 _server = PostgresServer()
 

@@ -7,17 +7,27 @@ import pytest
 from sqlalchemy import func, select
 
 from inquiry_router import journey
-from inquiry_router.app import House
 from inquiry_router.classification.service import ClassifierService
+from inquiry_router.corrections.service import Correction
 from inquiry_router.corrections.tables import corrections
 from inquiry_router.database.group_commit import intake_keys
 from inquiry_router.delivery.tables import deliveries
+from inquiry_router.house import House
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import draft_of
 from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.inquiry.errors import Invalid, KeyReused, NotFound
-from inquiry_router.inquiry.model import Channel, Contact, Draft, Flag, Priority, Source, Status
-from inquiry_router.journey import Correction
+from inquiry_router.inquiry.model import (
+    Channel,
+    Contact,
+    Draft,
+    Flag,
+    Origin,
+    Priority,
+    Receipt,
+    Status,
+)
+from inquiry_router.intake.recognition import sending_of
 from tests.conftest import NOW, running_house
 
 pytestmark = pytest.mark.anyio
@@ -27,8 +37,12 @@ ANNA = Draft(
     "Dzień dobry, pompa kupiona w marcu od wczoraj nie działa i cieknie spod uszczelki, proszę o naprawę gwarancyjną.",
     "Reklamacja pompy",
     contact=Contact("Anna Kowalska", "Anna@Hydro-Bud.example", "601 234 567", "Hydro-Bud"),
-    source=Source("zammad", "48213"),
+    origin=Origin("zammad", "48213"),
 )
+
+
+async def receive(house: House, draft: Draft, sender: str, key: str | None) -> Receipt:
+    return await house.journey.receive(draft, sending_of(draft, sender, key), NOW)
 
 
 async def count(house: House, table) -> int:
@@ -38,7 +52,7 @@ async def count(house: House, table) -> int:
 
 
 async def test_a_defect_goes_to_customer_service_and_is_left_for_delivery(house: House) -> None:
-    receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+    receipt = await receive(house, ANNA, "helpdesk", None)
 
     assert receipt.classification.category == "defect"
     assert receipt.decision.team == "customer_service"
@@ -57,7 +71,7 @@ async def test_a_defect_goes_to_customer_service_and_is_left_for_delivery(house:
 async def test_the_preview_is_what_would_have_happened_and_stores_nothing(house: House) -> None:
     preview = await house.journey.preview(ANNA, NOW)
     assert await count(house, inquiries) == 0
-    receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+    receipt = await receive(house, ANNA, "helpdesk", None)
     assert preview.classification == receipt.classification
     assert preview.decision == receipt.decision
 
@@ -71,49 +85,45 @@ async def test_text_that_cannot_be_read_is_kept_for_people(
 
     monkeypatch.setattr(journey, "read", fail)
     draft = replace(ANNA, text="  Pompa\x00 cieknie \ud800 ")
-    receipt = await house.journey.receive(draft, "helpdesk", "k-1", NOW)
+    receipt = await receive(house, draft, "helpdesk", "k-1")
     assert (receipt.decision.team, receipt.decision.flags) == ("triage", (Flag.UNREAD,))
     assert receipt.classification.method == "unread"
     assert "people read it" in receipt.decision.reasons[0]
     row = await house.database.read(lambda connection: store.find(connection, receipt.id))
-    assert (row.text, draft_of(row).passage.unread) == ("  Pompa cieknie  ", True)
+    assert (row.text, draft_of(row).provenance.unread) == ("  Pompa cieknie  ", True)
 
 
 async def test_the_same_inquiry_twice_is_answered_from_the_first_one_even_after_a_correction(
     house: House,
 ) -> None:
-    first = await house.journey.receive(ANNA, "helpdesk", "k-1", NOW)
-    await house.journey.correct(
+    first = await receive(house, ANNA, "helpdesk", "k-1")
+    await house.corrections.correct(
         first.id, Correction("Celina", category="order_support"), "admin", NOW
     )
 
-    again = await house.journey.receive(ANNA, "helpdesk", "k-1", NOW)
+    again = await receive(house, ANNA, "helpdesk", "k-1")
 
     assert again == replace(first, replayed=True)
     assert await count(house, inquiries) == 1
 
 
 async def test_the_same_key_with_another_text_is_refused(house: House) -> None:
-    await house.journey.receive(ANNA, "helpdesk", "k-1", NOW)
+    await receive(house, ANNA, "helpdesk", "k-1")
     with pytest.raises(KeyReused):
-        await house.journey.receive(
-            replace(ANNA, text="coś innego", source=None), "helpdesk", "k-1", NOW
-        )
+        await receive(house, replace(ANNA, text="coś innego", origin=None), "helpdesk", "k-1")
     with pytest.raises(KeyReused):
-        await house.journey.receive(replace(ANNA, text="coś innego"), "helpdesk", None, NOW)
+        await receive(house, replace(ANNA, text="coś innego"), "helpdesk", None)
 
 
 async def test_two_clients_may_choose_the_same_key(house: House) -> None:
-    draft = replace(ANNA, source=None)
-    first = await house.journey.receive(draft, "website", "1", NOW)
-    second = await house.journey.receive(replace(draft, text="Poproszę cennik"), "erp", "1", NOW)
+    draft = replace(ANNA, origin=None)
+    first = await receive(house, draft, "website", "1")
+    second = await receive(house, replace(draft, text="Poproszę cennik"), "erp", "1")
     assert first.id != second.id
 
 
 async def test_sixty_four_at_once_are_one(house: House) -> None:
-    receipts = await asyncio.gather(
-        *(house.journey.receive(ANNA, "helpdesk", "k", NOW) for _ in range(64))
-    )
+    receipts = await asyncio.gather(*(receive(house, ANNA, "helpdesk", "k") for _ in range(64)))
     assert len({receipt.id for receipt in receipts}) == 1
     assert sum(not receipt.replayed for receipt in receipts) == 1
     assert [await count(house, table) for table in (inquiries, deliveries)] == [1, 1]
@@ -123,10 +133,10 @@ async def test_crossed_keys_of_different_inquiries_make_no_deadlock_and_no_doubl
     house: House,
 ) -> None:
     """Half of the storm comes with the keys the other half has, in another combination."""
-    drafts = [replace(ANNA, source=Source("zammad", str(number % 4))) for number in range(32)]
+    drafts = [replace(ANNA, origin=Origin("zammad", str(number % 4))) for number in range(32)]
     results = await asyncio.gather(
         *(
-            house.journey.receive(draft, "helpdesk", f"k-{number % 3}", NOW)
+            receive(house, draft, "helpdesk", f"k-{number % 3}")
             for number, draft in enumerate(drafts)
         ),
         return_exceptions=True,
@@ -150,7 +160,7 @@ async def test_without_a_model_everything_goes_to_triage_flagged(settings) -> No
         raise ModelUnusable("cut off")
 
     async with running_house(settings, ClassifierService(unusable)) as house:
-        receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+        receipt = await receive(house, ANNA, "helpdesk", None)
         assert receipt.decision.team == "triage"
         assert receipt.decision.flags == (Flag.UNCLASSIFIED,)
         assert await count(house, inquiries) == 1
@@ -164,15 +174,15 @@ async def test_a_model_that_fails_on_a_text_loses_nothing(settings) -> None:
             raise RuntimeError(draft.text)
 
     async with running_house(settings, ClassifierService(Fails)) as house:
-        receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+        receipt = await receive(house, ANNA, "helpdesk", None)
         assert (receipt.decision.team, receipt.decision.flags) == ("triage", (Flag.UNCLASSIFIED,))
 
 
 async def test_a_correction_decides_anew_and_is_delivered_again(house: House) -> None:
-    receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+    receipt = await receive(house, ANNA, "helpdesk", None)
     said = Correction("Celina", category="new_purchase", why="She wants a second pump")
 
-    after = await house.journey.correct(
+    after = await house.corrections.correct(
         receipt.reference.lower().replace("-", " "), said, "admin", NOW
     )
 
@@ -196,27 +206,29 @@ async def test_a_correction_decides_anew_and_is_delivered_again(house: House) ->
 
 
 async def test_a_person_may_choose_the_team_alone(house: House) -> None:
-    receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
-    after = await house.journey.correct(
+    receipt = await receive(house, ANNA, "helpdesk", None)
+    after = await house.corrections.correct(
         receipt.id, Correction("Celina", team="triage"), "admin", NOW
     )
     assert (after.decision.team, after.classification.category) == ("triage", "defect")
 
 
 async def test_even_a_person_cannot_send_other_to_sales(house: House) -> None:
-    receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+    receipt = await receive(house, ANNA, "helpdesk", None)
     with pytest.raises(Invalid, match="never reaches sales"):
-        await house.journey.correct(
+        await house.corrections.correct(
             receipt.id, Correction("Celina", category="other", team="sales"), "admin", NOW
         )
     with pytest.raises(Invalid, match="no team"):
-        await house.journey.correct(receipt.id, Correction("Celina", team="nobody"), "admin", NOW)
+        await house.corrections.correct(
+            receipt.id, Correction("Celina", team="nobody"), "admin", NOW
+        )
     with pytest.raises(NotFound):
-        await house.journey.correct("nothing", Correction("Celina", team="sales"), "admin", NOW)
+        await house.corrections.correct("nothing", Correction("Celina", team="sales"), "admin", NOW)
 
 
 async def test_resolving_twice_tells_once(house: House) -> None:
-    receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+    receipt = await receive(house, ANNA, "helpdesk", None)
     first = await house.journey.resolve(receipt.id, "Celina", "wymieniona uszczelka", "admin", NOW)
     second = await house.journey.resolve("latest", "Celina", None, "admin", NOW)
     assert first == second
@@ -225,17 +237,17 @@ async def test_resolving_twice_tells_once(house: House) -> None:
 
 
 async def test_a_correction_opens_a_resolved_inquiry_again(house: House) -> None:
-    receipt = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+    receipt = await receive(house, ANNA, "helpdesk", None)
     await house.journey.resolve(receipt.id, "Celina", None, "admin", NOW)
-    after = await house.journey.correct(
+    after = await house.corrections.correct(
         receipt.id, Correction("Bartek", category="order_support"), "admin", NOW
     )
     assert after.status is Status.ROUTED
 
 
 async def test_a_taken_reference_is_replaced(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = await house.journey.receive(ANNA, "helpdesk", None, NOW)
+    first = await receive(house, ANNA, "helpdesk", None)
     references = iter([first.reference, first.reference, "AAAA-AAAA"])
     monkeypatch.setattr("inquiry_router.journey.new_reference", lambda: next(references))
-    second = await house.journey.receive(replace(ANNA, source=None), "helpdesk", None, NOW)
+    second = await receive(house, replace(ANNA, origin=None), "helpdesk", None)
     assert second.reference == "AAAA-AAAA"

@@ -1,14 +1,8 @@
-"""The composition root: settings, database, classifier, journey and doors become one FastAPI app."""
+"""The FastAPI app over a house: doors, pages, middleware and documentation."""
 
-import asyncio
 import contextlib
-import ctypes
-import sys
-from collections.abc import AsyncIterator, Coroutine
-from datetime import timedelta
-from typing import Any, Final
+from collections.abc import AsyncIterator
 
-import structlog
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
@@ -28,180 +22,17 @@ from inquiry_router.api.doors import (
     system,
 )
 from inquiry_router.api.web import docs, problems
-from inquiry_router.api.web.access import WrongKeys
 from inquiry_router.api.web.middleware import Surroundings
 from inquiry_router.api.web.openapi import describe
-from inquiry_router.calls.reminding import Reminder
-from inquiry_router.calls.service import CallService
-from inquiry_router.calls.spool import Spool
 from inquiry_router.classification.service import ClassifierService
-from inquiry_router.configuration.last_known import LastKnown
-from inquiry_router.configuration.service import ConfigurationService
-from inquiry_router.corrections.link_key import LinkKey
-from inquiry_router.database.session import Database, open_database
-from inquiry_router.delivery.checking import Checker
-from inquiry_router.delivery.worker import Worker
-from inquiry_router.inquiry.errors import RouterError
-from inquiry_router.journey import Journey
-from inquiry_router.learning.service import LearningService
-from inquiry_router.outside.addresses import Reach
-from inquiry_router.pages import correction as corrections
-from inquiry_router.phone.platforms import PLATFORMS
-from inquiry_router.process.metrics import Metrics
-from inquiry_router.process.settings import Settings, Unreachable, WrongSettings
-from inquiry_router.reports.service import ReportService
-from inquiry_router.sources.fetching import Fetcher
-from inquiry_router.sources.service import SourceService
-
-log = structlog.get_logger()
-_REACH_EVERY_S = 1.0
-# What does not end when it is told to must not keep the service from stopping.
-_ENDING_S = 5.0
-# Two numbers of glibc's malloc.h, and what both of them are until something large is freed.
-_M_TRIM_THRESHOLD: Final = -1
-_M_MMAP_THRESHOLD: Final = -3
-_THRESHOLD_BYTES: Final = 128 * 1024
-
-
-class House:
-    """The parts of one running service. Doors reach them through here and make nothing themselves."""
-
-    def __init__(
-        self, settings: Settings, database: Database, classifier: ClassifierService
-    ) -> None:
-        self.settings = settings
-        self.database = database
-        self.classifier = classifier
-        self.metrics = Metrics()
-        self.wrong_keys = WrongKeys()
-        self.worker = Worker(database, settings)
-        self.configuration = ConfigurationService(
-            database, lambda now: classifier.follow(now.taught), last_known_of(settings)
-        )
-        self.learning = LearningService(
-            database, self.configuration, classifier, settings.learn_every_hours
-        )
-        self.journey = Journey(database, classifier, self.configuration, self.metrics, self.wake)
-        self.reach = reach = Reach.of(
-            settings.allow_loopback_destinations_for_development, settings.own_hosts
-        )
-        self.reports = ReportService(database, classifier, reach)
-        self.sources = SourceService(
-            database, self.configuration, self.journey, self.wake_fetcher, reach=reach
-        )
-        self.fetcher = Fetcher(
-            database,
-            self.configuration,
-            self.sources,
-            reach=reach,
-            reconcile_every=timedelta(minutes=settings.reconcile_every_minutes)
-            if settings.reconcile_every_minutes
-            else None,
-        )
-        self.calls = CallService(
-            database, self.configuration, self.journey, Spool(settings.phone_dir), self.wake
-        )
-        self.reminder = Reminder(database, self.configuration, self.calls, self.wake)
-        self.link_key = LinkKey(database)
-        self.checker = Checker(reach=reach)
-
-    def wake(self) -> None:
-        """Something new is to be delivered."""
-        self.worker.wake()
-
-    def wake_fetcher(self) -> None:
-        """Something new is to be fetched."""
-        self.fetcher.wake()
-
-    @contextlib.asynccontextmanager
-    async def open(self) -> AsyncIterator[None]:
-        """Start every part in the order in which they need each other, and stop them in the opposite one."""
-        reached = await self._reach_database()
-        async with contextlib.AsyncExitStack() as stack:
-            stack.push_async_callback(self.database.stop)
-            if reached:
-                await self.configuration.load()
-            else:
-                await stack.enter_async_context(_beside(self._keep_reaching_for_database()))
-            await self.classifier.start()
-            stack.push_async_callback(self.classifier.stop)
-            self.metrics.observe_queue(lambda: self.database.queued, lambda: self.classifier.ready)
-            await stack.enter_async_context(_beside(self.configuration.follow()))
-            await stack.enter_async_context(_beside(self.learning.keep_learning()))
-            # Reports and reconciliations open its client also where nothing is fetched in the background.
-            stack.push_async_callback(self.fetcher.close)
-            if self.settings.fetch:
-                await stack.enter_async_context(_beside(self.fetcher.run()))
-            stack.callback(self.calls.close)
-            if self.settings.remind:
-                await stack.enter_async_context(_beside(self.reminder.run()))
-            if self.settings.dispatch:
-                await self.worker.start()
-                stack.push_async_callback(self.worker.stop)
-            yield
-
-    async def _reach_database(self) -> bool:
-        """Whether it could be reached. Raises `WrongSettings` unless phone lines can be answered without it until it can be."""
-        try:
-            await self.database.start()
-        except Unreachable as error:
-            if not self.configuration.recall():
-                raise
-            log.error("service.phone_only", error=str(error))
-            return False
-        return True
-
-    async def _keep_reaching_for_database(self) -> None:
-        started = False
-        while True:
-            await asyncio.sleep(_REACH_EVERY_S)
-            try:
-                if not started:
-                    await self.database.start()
-                    started = True
-                await self.configuration.load()
-            except (WrongSettings, RouterError) as error:
-                log.warning("service.phone_only", error=str(error))
-            else:
-                log.info("service.database_reached")
-                return
-
-
-@contextlib.asynccontextmanager
-async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run something in the background; when it is cancelled, it has given its connection back before the database is closed."""
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait([task], timeout=_ENDING_S)
-
-
-def last_known_of(settings: Settings) -> LastKnown:
-    """Where the answers to callers are kept for a start without the database."""
-    return LastKnown(settings.phone_dir / "last-known", frozenset(PLATFORMS))
-
-
-def prepare_process() -> None:
-    """Set up what a serving process has one of."""
-    _give_memory_back()
-
-
-def _give_memory_back() -> None:
-    """Have glibc give freed memory back to the system: 32 MB of a worker with the model, without a cost in speed (measured).
-
-    Of itself it keeps the more, the larger the largest thing was that was ever freed, and whoever reads the model frees large
-    ones. To be called before the model is loaded. Other C libraries do not know these numbers, and nothing is done.
-    """
-    set_number = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    if set_number is not None:
-        set_number(_M_TRIM_THRESHOLD, _THRESHOLD_BYTES)
-        set_number(_M_MMAP_THRESHOLD, _THRESHOLD_BYTES)
+from inquiry_router.database.session import open_database
+from inquiry_router.house import House
+from inquiry_router.pages import correction
+from inquiry_router.process.settings import Settings
 
 
 def make_app(settings: Settings, house: House | None = None) -> FastAPI:
-    """The app, not yet started: its lifespan opens the house. Tests may hand in a house of their own."""
+    """Build the app. Its lifespan opens the house, which tests may replace."""
     rooms = house or House(
         settings, open_database(settings), ClassifierService.from_folder(settings.model_dir)
     )
@@ -239,7 +70,7 @@ def make_app(settings: Settings, house: House | None = None) -> FastAPI:
         learning.categories_door,
         configuration.keys_door,
         system.door,
-        corrections.door,
+        correction.door,
         docs.door,
     ):
         app.include_router(door)
@@ -250,7 +81,7 @@ def make_app(settings: Settings, house: House | None = None) -> FastAPI:
 
 
 class _App(FastAPI):
-    """The framework's app with `Surroundings` outermost, so that its own answer to a crash has our headers too."""
+    """FastAPI with `Surroundings` outermost, so that its answer to a crash has our headers too."""
 
     def build_middleware_stack(self) -> ASGIApp:
         """The framework's middleware, surrounded."""

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from inquiry_router.api.web import access
 from inquiry_router.app import make_app
 from inquiry_router.learning import lessons
+from inquiry_router.process import wrong_keys
 from inquiry_router.process.settings import Settings
 from tests.conftest import KEYS, Scope
 
@@ -46,7 +46,7 @@ def served(settings: Settings) -> Iterator[str]:
 def test_quick_set(
     settings: Settings, phase: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(access, "WRONG_KEYS_A_MINUTE", 10_000)  # wrong keys are part of the set
+    monkeypatch.setattr(wrong_keys, "MAX_WRONG_KEYS_A_MINUTE", 10_000)  # wrong keys are part of the set
     monkeypatch.setattr(
         lessons, "STEPS", 3
     )  # it makes hundreds of categories: how well they are learnt is no matter here

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from inquiry_router.app import House
+from inquiry_router.house import House
 from inquiry_router.inquiries import store
 from tests.conftest import client_of, running_house, settings_for, shared_app
 from tests.database.slow import read_for_ever

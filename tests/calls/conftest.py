@@ -6,7 +6,7 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from inquiry_router.app import House
+from inquiry_router.house import House
 from tests.phone.people import ANNA, BARTEK, BEATA, CELINA, CEZARY, LINE
 
 SETTINGS = {

@@ -7,8 +7,8 @@ import httpx2 as httpx
 import pytest
 from sqlalchemy import update
 
-from inquiry_router.app import House
 from inquiry_router.calls.tables import callbacks
+from inquiry_router.house import House
 from inquiry_router.process.clock import utc_now
 from tests.calls.conftest import Ring
 from tests.phone.people import ANNA, BARTEK, CELINA

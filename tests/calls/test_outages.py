@@ -9,11 +9,11 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from inquiry_router.app import House
 from inquiry_router.calls import service
 from inquiry_router.calls.model import Call
 from inquiry_router.calls.service import CallService, Line
 from inquiry_router.calls.spool import Spool
+from inquiry_router.house import House
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
 from inquiry_router.phone.model import Abilities, Action, CallState, Heard, Stage
 from inquiry_router.process.clock import utc_now

@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from inquiry_router.classification.service import UNAVAILABLE, ClassifierService
+from inquiry_router.classification.fallback import UNAVAILABLE
+from inquiry_router.classification.service import ClassifierService
 from inquiry_router.inquiry.model import Channel, Classification, Draft
 
 pytestmark = pytest.mark.anyio

@@ -5,10 +5,10 @@ import json
 import pytest
 from sqlalchemy import Connection, select, update
 
-from inquiry_router.app import House
 from inquiry_router.database.migrate import downgrade, upgrade
 from inquiry_router.delivery.store import claim
 from inquiry_router.delivery.tables import deliveries
+from inquiry_router.house import House
 from inquiry_router.process.ids import new_id
 from tests.conftest import client_of
 from tests.delivery.rows import LEASE

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 import pytest
 
-from inquiry_router.configuration.model import Scope
+from inquiry_router.configuration.api_keys import Scope
 from tests.conftest import client_of, running_house, settings_for
 from tests.postgres_server import VARIABLE
 

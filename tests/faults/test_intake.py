@@ -8,9 +8,9 @@ import httpx2 as httpx
 import pytest
 from sqlalchemy import func, select
 
-from inquiry_router.app import House
 from inquiry_router.database.group_commit import intake_keys
 from inquiry_router.delivery.tables import deliveries
+from inquiry_router.house import House
 from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.process.steps import STEPS
 from tests.conftest import client_of, running_house, settings_for

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from inquiry_router.inquiry.model import Channel, Contact, Draft, Origin
-from inquiry_router.intake.recognition import fingerprint, intake_keys
+from inquiry_router.inquiry.model import Channel, Contact, Draft, Origin, Sending
+from inquiry_router.intake.recognition import fingerprint, sending_of
 
 DRAFT = Draft(
     Channel.EMAIL,
@@ -23,14 +23,16 @@ OTHER = {
     "subject": None,
     "language": "en",
     "contact": Contact("x"),
-    "source": None,
+    "origin": None,
     "received_at": None,
 }
 
 
 def test_keys_come_from_the_header_and_from_the_source() -> None:
-    assert intake_keys(DRAFT, "website", "k") == ("key:website:k", "source:zammad:1")
-    assert intake_keys(replace(DRAFT, origin=None), "website", None) == ()
+    sending = sending_of(DRAFT, "website", "k")
+    assert sending.keys == ("key:website:k", "source:zammad:1")
+    assert (sending.sender, sending.fingerprint) == ("website", fingerprint(DRAFT))
+    assert sending_of(replace(DRAFT, origin=None), "website", None) == Sending("website", ())
 
 
 # How it came is no part of what the sender said.

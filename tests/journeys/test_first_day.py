@@ -6,7 +6,7 @@ import json
 import pytest
 from standardwebhooks import Webhook
 
-from inquiry_router.configuration.model import Scope
+from inquiry_router.configuration.api_keys import Scope
 from tests.conftest import client_of, running_house, settings_for
 from tests.faulty_server import answer, faulty_server
 

@@ -6,8 +6,8 @@ import httpx2 as httpx
 import pytest
 from sqlalchemy import select
 
-from inquiry_router.app import House
 from inquiry_router.classification.corpus import read_corpus
+from inquiry_router.house import House
 from inquiry_router.learning.service import LEAST_LESSONS
 from inquiry_router.learning.tables import lesson_vectors
 from inquiry_router.routing.own_categories import OwnCategory

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from inquiry_router.app import House
+from inquiry_router.house import House
 from inquiry_router.process.logs import ALLOWED, configure
 from tests.conftest import KEYS, Scope, client_of, settings_for
 

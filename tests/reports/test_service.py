@@ -5,7 +5,7 @@ import asyncio
 import httpx2 as httpx
 import pytest
 
-from inquiry_router.app import House
+from inquiry_router.house import House
 from inquiry_router.inquiry.rendering import read_time
 from inquiry_router.reports import quality, service
 from inquiry_router.reports.quality import MAX_TEXT_CHARS, QualityEntry, read_entries

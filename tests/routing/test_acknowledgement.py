@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from inquiry_router.configuration.document import default_file
-from inquiry_router.routing.acknowledgement import acknowledge
+from inquiry_router.routing.acknowledgement import confirm
 
 TEAM = default_file().teams[0]
 DUE = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)  # a Tuesday, 14:30 in Warsaw
@@ -25,11 +25,11 @@ DUE = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)  # a Tuesday, 14:30 in Warsaw
     ],
 )
 def test_polish_numbers(minutes: int, words: str) -> None:
-    assert words in acknowledge("pl", "K7MA-4XEH", TEAM, DUE, minutes).text
+    assert words in confirm("pl", "K7MA-4XEH", TEAM, DUE, minutes).text
 
 
 def test_polish() -> None:
-    said = acknowledge("pl", "K7MA-4XEH", TEAM, DUE, 240)
+    said = confirm("pl", "K7MA-4XEH", TEAM, DUE, 240)
     assert said.language == "pl"
     assert said.text == (
         "Dziękujemy za wiadomość. Zajmuje się nią zespół: obsługa klienta. Numer sprawy: K7MA-4XEH. "
@@ -40,10 +40,10 @@ def test_polish() -> None:
 def test_english_and_german() -> None:
     assert (
         "by Tuesday, 24 November at 14:30 at the latest"
-        in acknowledge("en", "K7MA-4XEH", TEAM, DUE, 60).text
+        in confirm("en", "K7MA-4XEH", TEAM, DUE, 60).text
     )
-    assert "within 1 working hour," in acknowledge("en", "K7MA-4XEH", TEAM, DUE, 60).text
-    german = acknowledge("de", "K7MA-4XEH", TEAM, DUE, 240).text
+    assert "within 1 working hour," in confirm("en", "K7MA-4XEH", TEAM, DUE, 60).text
+    german = confirm("de", "K7MA-4XEH", TEAM, DUE, 240).text
     assert "spätestens am Dienstag, dem 24. November, um 14:30 Uhr" in german
     assert "Kundenservice" in german
 
@@ -52,8 +52,8 @@ def test_english_and_german() -> None:
     ("language", "spoken"), [("cs", "pl"), ("sk", "pl"), ("uk", "pl"), ("fr", "en"), ("xx", "en")]
 )
 def test_neighbours(language: str, spoken: str) -> None:
-    assert acknowledge(language, "K7MA-4XEH", TEAM, DUE, 60).language == spoken
+    assert confirm(language, "K7MA-4XEH", TEAM, DUE, 60).language == spoken
 
 
 def test_without_a_promise_nothing_is_promised() -> None:
-    assert "najpóźniej" not in acknowledge("pl", "K7MA-4XEH", TEAM, None, None).text
+    assert "najpóźniej" not in confirm("pl", "K7MA-4XEH", TEAM, None, None).text

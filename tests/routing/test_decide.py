@@ -48,7 +48,7 @@ def decide(
     now: datetime,
     *words: Entity,
 ) -> Decision:
-    return module.decide(inquiry, found, words, by, version, teams, now)
+    return module.decide(inquiry, found, words, module.Rulebook(by, version, teams), now)
 
 
 def word(kind: EntityKind, text: str) -> Entity:
@@ -287,7 +287,7 @@ def test_words_that_were_read_before_change_nothing() -> None:
         ("Sprawa 1", "nic takiego"),
     ):
         inquiry = draft(text, subject=subject)
-        arguments = (inquiry, about("defect"), (), DEFAULT, 1, TEAMS, NOW)
+        arguments = (inquiry, about("defect"), (), module.Rulebook(DEFAULT, 1, TEAMS), NOW)
         assert module.decide(*arguments, words=read_words(subject, text)) == module.decide(
             *arguments
         )

@@ -14,7 +14,6 @@ from inquiry_router.inquiries.rows import draft_of
 from inquiry_router.inquiries.store import present_receipt
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.model import Event
-from inquiry_router.inquiry.rendering import event_json, receipt_json
 
 
 def tell(
@@ -30,16 +29,10 @@ def tell(
         store.add_entry(connection, inquiry_id, entry.kind, actor, entry.details, now)
     row = connection.execute(select(inquiries).where(inquiries.c.id == inquiry_id)).one()
     draft = draft_of(row)
-    wanting = (
-        []
-        if draft.provenance.shadow
-        else [one.id for one in configuration.destinations_for(Event.CALL, row.team)]
-    )
-    if not wanting:
-        return
     receipt = present_receipt(connection, row)
+    told = configuration.destinations_for(Event.CALL, receipt, draft)
+    if not told:
+        return
     for entry in entries:
-        payload = event_json(Event.CALL, now, draft, receipt_json(receipt), call=asdict(entry))
-        connection.execute(
-            insert(deliveries), new_deliveries(inquiry_id, wanting, Event.CALL, payload, now)
-        )
+        rows = new_deliveries(Event.CALL, receipt, draft, told, now, call=asdict(entry))
+        connection.execute(insert(deliveries), rows)

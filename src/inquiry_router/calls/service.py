@@ -27,7 +27,14 @@ from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import RouterError
-from inquiry_router.inquiry.model import Channel, Classification, Contact, Draft, EntityKind
+from inquiry_router.inquiry.model import (
+    Channel,
+    Classification,
+    Contact,
+    Draft,
+    EntityKind,
+    Sending,
+)
 from inquiry_router.journey import Journey
 from inquiry_router.phone.caller import read_caller
 from inquiry_router.phone.conversation import KEY_CATEGORIES, advance, trusted_words
@@ -221,7 +228,7 @@ class CallService:
         draft = Draft(Channel.PHONE, words, language=language, contact=Contact(phone=call.caller))
         try:
             async with asyncio.timeout(UNDERSTAND_S):
-                found = await self._journey.understand(draft, configuration, now)
+                found = await self._journey.understand(draft, configuration.rulebook, now)
         except TimeoutError:
             log.warning("calls.not_understood_in_time", line=call.line)
             return None, None
@@ -293,8 +300,8 @@ class CallService:
         else:
             draft = draft_of(call, state, configuration.phone)
             phone_decision = phone_decision_of(call, state, configuration.teams.triage.id)
-            receipt = await self._journey.take_in(
-                draft, call.line, (_intake_key(call),), None, now, phone_decision
+            receipt = await self._journey.receive(
+                draft, Sending(call.line, (_intake_key(call),)), now, phone_decision
             )
             inquiry_id, reference, priority = (
                 receipt.id,

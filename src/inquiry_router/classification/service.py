@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 import structlog
 
@@ -18,13 +18,11 @@ from inquiry_router.classification.examples import (
     nearest,
     neighbourhood,
 )
+from inquiry_router.classification.fallback import unavailable
 from inquiry_router.classification.head import Head, head_of_bytes
 from inquiry_router.classification.linear import ModelUnusable
 from inquiry_router.classification.taught import TaughtModel
-from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.model import Classification, Draft
-
-UNAVAILABLE: Final = "unavailable"
 
 log = structlog.get_logger()
 
@@ -38,18 +36,6 @@ class Model(Protocol):
 
     def classify(self, draft: Draft) -> Classification:
         """What a cleaned draft is about."""
-
-
-def unavailable(draft: Draft) -> Classification:
-    """What stands in when the classifier cannot answer: the inquiry goes to triage, flagged, and is never lost."""
-    return Classification(
-        category=OTHER,
-        confidence=0.0,
-        language=draft.language or "pl",
-        method=UNAVAILABLE,
-        model="none",
-        unsure=True,
-    )
 
 
 class ClassifierService:

@@ -19,14 +19,8 @@ from inquiry_router.classification.linear import ModelUnusable
 from inquiry_router.cli import model, sources
 from inquiry_router.cli.shared import opened, start
 from inquiry_router.configuration import document, store
-from inquiry_router.configuration.model import (
-    ApiKey,
-    Configuration,
-    Scope,
-    digest,
-    new_secret,
-    written_key,
-)
+from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, new_secret, format_key
+from inquiry_router.configuration.model import Configuration
 from inquiry_router.database.session import open_database
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.outside.addresses import Reach
@@ -96,7 +90,7 @@ def serve(
             lambda _: None
         )  # what cannot start says so in a sentence, before the server is there
     except Unreachable:
-        from inquiry_router.app import last_known_of
+        from inquiry_router.house import last_known_of
 
         if last_known_of(settings).recall() is None:
             raise
@@ -125,9 +119,10 @@ def serve(
 
 def worker_app() -> "FastAPI":
     """The app of a serving process, from the environment that all of them share."""
-    from inquiry_router.app import make_app, prepare_process
+    from inquiry_router.app import make_app
+    from inquiry_router.process.memory import return_freed_memory
 
-    prepare_process()
+    return_freed_memory()
     return make_app(start())
 
 
@@ -191,7 +186,7 @@ def create_key(
     secret = new_secret()
     key = ApiKey(key_id, name or key_id, tuple(scope), digest(secret), utc_now())
     _with_database(lambda connection: store.add_api_key(connection, key))
-    typer.echo(written_key(key_id, secret))
+    typer.echo(format_key(key_id, secret))
 
 
 @keys_app.command("list")
@@ -288,7 +283,7 @@ def _bootstrap(settings: Settings) -> None:
         return True
 
     if _with_database(work):
-        key = written_key("admin", secret)
+        key = format_key("admin", secret)
         if settings.admin_key_file is not None:
             settings.admin_key_file.parent.mkdir(parents=True, exist_ok=True)
             with _private(settings.admin_key_file) as file:

@@ -172,8 +172,8 @@ def learn(
 
 
 async def _learn(settings: Settings, why: str) -> "Version":
-    from inquiry_router.app import House
     from inquiry_router.classification.service import ClassifierService
+    from inquiry_router.house import House
 
     async with opened(open_database(settings)) as database:
         house = House(settings, database, ClassifierService.from_folder(settings.model_dir))

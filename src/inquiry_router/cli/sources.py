@@ -36,8 +36,8 @@ def reconcile(
 
 
 async def _reconcile(settings: Settings, source_id: str | None) -> "list[Reconciled]":
-    from inquiry_router.app import House
     from inquiry_router.classification.service import ClassifierService
+    from inquiry_router.house import House
 
     async with opened(open_database(settings)) as database:
         house = House(settings, database, ClassifierService.from_folder(settings.model_dir))

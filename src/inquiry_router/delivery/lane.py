@@ -1,76 +1,56 @@
-"""One destination's work: claim, send a few at a time, release what cannot be sent.
+"""A lane does the work of one destination: claim, send a few at a time, release the rest.
 
-Each destination has a lane of its own, so one that is dead or hangs delays nobody else.
+Each destination has a lane of its own, so one that is dead or hangs delays no other.
 """
 
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
 from inquiry_router.database.session import Database
 from inquiry_router.delivery import store
+from inquiry_router.delivery.lease import MARGIN_S, Lease
 from inquiry_router.delivery.marking import Marker
-from inquiry_router.delivery.model import Claim, Due, Result, Standing
+from inquiry_router.delivery.model import Due, Result, Standing
 from inquiry_router.delivery.schedule import AttemptOutcome
+from inquiry_router.delivery.sender import Sender
 from inquiry_router.inquiry.errors import Unavailable
 from inquiry_router.process.ids import new_id
 from inquiry_router.process.steps import step
 
 log = structlog.get_logger()
 
-BATCH: Final = 32
-# Fewer than one host may have at a time, so that two destinations on one host cannot shut each other out.
-IN_FLIGHT: Final = 4
-# What an attempt needs beside its time limit: a moment to be written down.
-MARGIN_S: Final = 1.0
-
-
-class Lease:
-    """A claim, the time that is left of it, and the database's clock carried on by ours."""
-
-    def __init__(self, claim: Claim, asked_at: float, seconds: float) -> None:
-        self.claim = claim
-        self.ends_at = asked_at + seconds
-        self._known_at = time.monotonic()
-
-    def now(self) -> datetime:
-        """The database's time, near enough."""
-        return self.claim.at + timedelta(seconds=time.monotonic() - self._known_at)
-
-    def outlasts(self, seconds: float) -> bool:
-        """Whether the lease still holds after so long."""
-        return time.monotonic() + seconds < self.ends_at
-
-
-# Makes one attempt; None when the lease became too short while it waited for its turn, and nothing was sent.
-Send = Callable[[Lease, Due], Coroutine[Any, Any, Result | None]]
+MAX_CLAIMED: Final = 32
+# Fewer than a host may have: two destinations on one host cannot shut each other out.
+MAX_IN_FLIGHT: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """What all lanes share. `doubtful` are claims whose answer never came: they may hold deliveries or not."""
+    """The parts that all lanes share.
+
+    `doubtful` holds the owners of claims whose answer was lost; they may have leased deliveries.
+    """
 
     database: Database
     marker: Marker
-    send: Send
-    time_limit_s: float
+    sender: Sender
     doubtful: set[str]
 
     @property
     def lease_s(self) -> float:
-        """Long enough for four slow rounds; what is not sent by then is given back and claimed anew."""
-        return 4 * self.time_limit_s + 5 * MARGIN_S
+        """The length of a lease: four slow rounds. What is not sent by then is released."""
+        return 4 * self.sender.time_limit_s + 5 * MARGIN_S
 
 
 class Lane:
-    """Works off what is due at one destination, then ends."""
+    """Delivers what is due at one destination, then ends."""
 
     def __init__(self, destination_id: str, workplace: Workplace) -> None:
         self._destination_id = destination_id
@@ -82,26 +62,29 @@ class Lane:
         self._stopping = False
 
     def ask(self) -> None:
-        """There may be more to do: look once more before ending."""
+        """Claim once more before ending, because there may be more to do."""
         self._asked = True
 
     def stop(self) -> None:
-        """Finish what is in flight, give the rest back, end."""
+        """Finish what is in flight, release the rest, end."""
         self._stopping = True
 
     def abort(self) -> None:
-        """Do not even finish what is in flight: nobody knows whether it arrived, so it is given back and sent again."""
+        """Break off what is in flight too.
+
+        Nobody knows if it arrived, so it is released and sent again.
+        """
         self.stop()
         for task in self._sending:
             task.cancel()
 
     async def run(self) -> None:
-        """Until nothing is due or the destination must be left alone. Raises `Unavailable` when the database is."""
+        """Deliver until nothing is due or the destination is paused. Raises `Unavailable`."""
         while not self._stopping:
             self._asked = False
             lease = await self._claim()
             if lease is not None:
-                await self._work_off(lease)
+                await self._deliver(lease)
             elif not self._asked:
                 return
 
@@ -112,7 +95,7 @@ class Lane:
             store.claim,
             destination_id=self._destination_id,
             owner=owner,
-            limit=BATCH,
+            limit=MAX_CLAIMED,
             lease=timedelta(seconds=seconds),
         )
         try:
@@ -126,37 +109,42 @@ class Lane:
         self._standing = Standing(claim.destination.failures, usable=True)
         return Lease(claim, asked_at, seconds)
 
-    async def _work_off(self, lease: Lease) -> None:
+    async def _deliver(self, lease: Lease) -> None:
         waiting = deque(lease.claim.deliveries)
         try:
             while True:
                 while waiting and self._may_send(lease):
                     delivery = waiting.popleft()
-                    self._sending[asyncio.create_task(self._work.send(lease, delivery))] = delivery
+                    sending = self._work.sender.send(lease, delivery)
+                    self._sending[asyncio.create_task(sending)] = delivery
                 under_way = {*self._sending, *self._marking}
                 if not under_way:
                     break
                 await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-                waiting.extend(self._take_sent(lease))
-                self._take_marked()
+                waiting.extend(self._collect_sent(lease))
+                self._collect_marked()
         finally:
-            await self._drop_everything()
+            await self._cancel_everything()
         if waiting:
             await self._release(lease.claim.owner, [delivery.id for delivery in waiting])
 
     def _may_send(self, lease: Lease) -> bool:
-        # Who failed last time gets one at a time until something arrives, and nothing while it is not even written down.
-        failing = sum(result.outcome is not AttemptOutcome.DELIVERED for result in self._marking.values())
-        limit = 1 if self._standing.failures else IN_FLIGHT
-        ready = self._standing.usable and not self._stopping
-        return (
-            ready
-            and len(self._sending) + failing < limit
-            and lease.outlasts(self._work.time_limit_s + MARGIN_S)
-        )
+        """Report if one more attempt may start.
 
-    def _take_sent(self, lease: Lease) -> list[Due]:
-        """Have every result written down while the next ones are sent; returns what was not sent after all."""
+        After a failure one attempt at a time is made until one succeeds, and none before the
+        failure is stored.
+        """
+        if self._stopping or not self._standing.usable:
+            return False
+        failing = sum(
+            result.outcome is not AttemptOutcome.DELIVERED for result in self._marking.values()
+        )
+        limit = 1 if self._standing.failures else MAX_IN_FLIGHT
+        free = len(self._sending) + failing < limit
+        return free and lease.allows_attempt(self._work.sender.time_limit_s)
+
+    def _collect_sent(self, lease: Lease) -> list[Due]:
+        """Start to store each result while the next ones are sent; return what was not sent."""
         unsent = []
         for task in [task for task in self._sending if task.done()]:
             delivery = self._sending.pop(task)
@@ -164,47 +152,25 @@ class Lane:
             if result is None:
                 unsent.append(delivery)
             else:
-                self._marking[
-                    asyncio.create_task(self._work.marker.mark(result, lease.ends_at))
-                ] = result
+                marking = self._work.marker.mark(result, lease.ends_at)
+                self._marking[asyncio.create_task(marking)] = result
         return unsent
 
-    def _take_marked(self) -> None:
+    def _collect_marked(self) -> None:
         for task in [task for task in self._marking if task.done()]:
             result, standing = self._marking.pop(task), task.result()
             if standing is not None:
-                self._report(result, standing)
+                _report(result, self._standing, standing)
                 self._standing = standing
 
-    async def _drop_everything(self) -> None:
-        """Nothing is under way any more unless the lane was cancelled or broke."""
+    async def _cancel_everything(self) -> None:
+        """Cancel what is under way, which is nothing unless the lane was cancelled or broke."""
         left = [*self._sending, *self._marking]
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
         self._sending.clear()
         self._marking.clear()
-
-    def _report(self, result: Result, standing: Standing) -> None:
-        ids = {"delivery_id": result.delivery_id, "destination_id": result.destination_id}
-        if result.outcome is AttemptOutcome.DELIVERED:
-            log.info("delivery.delivered", **ids, ms=result.duration_ms)
-        elif result.outcome is AttemptOutcome.RETRY:
-            log.warning("delivery.failed", **ids, status=result.status_code, ms=result.duration_ms)
-        else:
-            log.error("delivery.dead", **ids, status=result.status_code)
-        if result.disable:
-            log.error(
-                "destination.disabled",
-                destination_id=result.destination_id,
-                status=result.status_code,
-            )
-        elif self._standing.usable and not standing.usable:
-            log.error(
-                "destination.paused",
-                destination_id=result.destination_id,
-                failures=standing.failures,
-            )
 
     async def _release(self, owner: str, delivery_ids: list[str]) -> None:
         statement = partial(store.release, owners=[owner], delivery_ids=delivery_ids)
@@ -213,3 +179,19 @@ class Lane:
         except Unavailable:
             self._work.doubtful.add(owner)
             raise
+
+
+def _report(result: Result, before: Standing, after: Standing) -> None:
+    """Log the result, and the change of the destination's standing."""
+    destination = {"destination_id": result.destination_id}
+    ids = {"delivery_id": result.delivery_id, **destination}
+    if result.outcome is AttemptOutcome.DELIVERED:
+        log.info("delivery.delivered", **ids, ms=result.duration_ms)
+    elif result.outcome is AttemptOutcome.RETRY:
+        log.warning("delivery.failed", **ids, status=result.status_code, ms=result.duration_ms)
+    else:
+        log.error("delivery.dead", **ids, status=result.status_code)
+    if result.disable:
+        log.error("destination.disabled", **destination, status=result.status_code)
+    elif before.usable and not after.usable:
+        log.error("destination.paused", **destination, failures=after.failures)

@@ -1,4 +1,4 @@
-"""The background: keeps a dispatcher running. Decides nothing."""
+"""The background task that delivers, within the service or alone."""
 
 import asyncio
 import contextlib
@@ -6,9 +6,9 @@ import signal
 
 import structlog
 
-from inquiry_router.corrections.link_key import LinkKey
 from inquiry_router.database.session import Database
-from inquiry_router.delivery.dispatcher import CorrectionLinks, Dispatcher
+from inquiry_router.delivery.dispatcher import Dispatcher
+from inquiry_router.delivery.sender import Links, Sender
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.process.settings import Settings
 
@@ -16,27 +16,17 @@ log = structlog.get_logger()
 
 
 class Worker:
-    """Runs the dispatcher as a task, within the service or alone as `inquiry-router work`."""
+    """Runs a dispatcher as a task, within the service or alone as `inquiry-router work`."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
-        links = None
-        if settings.public_url is not None:
-            links = CorrectionLinks(
-                LinkKey(database), settings.public_url, settings.correction_link_days
-            )
-        self._dispatcher = Dispatcher(
-            database,
-            time_limit_s=settings.delivery_timeout_s,
-            reach=Reach.of(
-                settings.allow_loopback_destinations_for_development, settings.own_hosts
-            ),
-            links=links,
-        )
+    def __init__(self, database: Database, settings: Settings, links: Links | None = None) -> None:
+        reach = Reach.of(settings.allow_loopback_destinations_for_development, settings.own_hosts)
+        sender = Sender(time_limit_s=settings.delivery_timeout_s, reach=reach, links=links)
+        self._dispatcher = Dispatcher(database, sender)
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
-        """Something may be due."""
+        """Tell the dispatcher that something may be due."""
         self._dispatcher.wake()
 
     async def start(self) -> None:
@@ -45,7 +35,7 @@ class Worker:
         self._task = asyncio.create_task(self._dispatcher.run(self._stopping))
 
     async def stop(self) -> None:
-        """Finish what is in flight and give the rest back."""
+        """Finish what is in flight and release the rest."""
         self._stopping.set()
         self._dispatcher.wake()
         if self._task is not None:
@@ -54,10 +44,10 @@ class Worker:
             self._task = None
 
 
-async def run_alone(database: Database, settings: Settings) -> None:
+async def run_alone(database: Database, settings: Settings, links: Links) -> None:
     """Deliver until SIGTERM or SIGINT."""
     await database.start()
-    worker = Worker(database, settings)
+    worker = Worker(database, settings, links)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

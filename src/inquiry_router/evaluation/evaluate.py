@@ -15,7 +15,7 @@ from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Channel, Classification, Decision, Draft
 from inquiry_router.intake.asking import asked
 from inquiry_router.intake.cleaning import clean
-from inquiry_router.routing.decide import decide, is_unsure
+from inquiry_router.routing.decide import Rulebook, decide, is_unsure
 from inquiry_router.routing.policy import Policy, Teams
 
 
@@ -60,7 +60,7 @@ def judge(
         question = asked(draft)
         classification = classify(question)
         entities = find_entities(question.subject, question.text)
-        decision = decide(draft, classification, entities, policy, 0, teams, now)
+        decision = decide(draft, classification, entities, Rulebook(policy, 0, teams), now)
         plain = team_of(classification.category, policy, teams, now)
         judged.append(
             Judged(item, classification, decision, is_unsure(classification, policy), plain)
@@ -71,7 +71,7 @@ def judge(
 def team_of(category: str, policy: Policy, teams: Teams, now: datetime) -> str:
     """The team that the policy gives to a category about which there is no doubt."""
     sure = Classification(category, 1.0, "pl", "person", "none")
-    return decide(Draft(Channel.EMAIL, ""), sure, (), policy, 0, teams, now).team
+    return decide(Draft(Channel.EMAIL, ""), sure, (), Rulebook(policy, 0, teams), now).team
 
 
 def figures(

@@ -12,7 +12,7 @@ from inquiry_router.database.group_commit import Row as Values
 from inquiry_router.delivery.tables import attempts, deliveries
 from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.inquiry.errors import NotFound
-from inquiry_router.inquiry.model import Draft, Receipt, Status
+from inquiry_router.inquiry.model import Draft, Receipt, Sending, Status
 from inquiry_router.inquiry.reference import read_reference
 from inquiry_router.inquiry.rendering import (
     Json,
@@ -55,22 +55,16 @@ class Page:
 
 
 def rows_of(
-    receipt: Receipt,
-    draft: Draft,
-    actor: str,
-    now: datetime,
-    fingerprint: str,
-    keys: tuple[str, ...],
-    notices: list[Values],
+    receipt: Receipt, draft: Draft, sending: Sending, notices: list[Values], now: datetime
 ) -> IntakeRows:
-    """Everything one accepted inquiry leaves behind; `notices` are its deliveries."""
+    """Everything that one accepted inquiry leaves in the database."""
     return IntakeRows(
         inquiry_id=receipt.id,
-        fingerprint=fingerprint,
-        keys=keys,
+        fingerprint=sending.fingerprint or "",
+        keys=sending.keys,
         rows=(
             (inquiries, (_inquiry_values(receipt, draft, now),)),
-            (timeline, (routed_entry(receipt, now, actor),)),
+            (timeline, (routed_entry(receipt, now, sending.sender),)),
             (deliveries, notices),
         ),
     )

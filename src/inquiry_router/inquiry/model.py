@@ -138,6 +138,20 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Sending:
+    """One sending of an inquiry.
+
+    `sender` is the id of the API key or source. A sending with one of the same `keys` is a repeat,
+    if its `fingerprint` is the same too. Without a fingerprint the first one stands whatever comes
+    later: a helpdesk may send a ticket again with a changed tag, and that is no mistake.
+    """
+
+    sender: str
+    keys: tuple[str, ...]
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """A category with its calibrated probability, 0 to 1."""
 

@@ -25,6 +25,8 @@ class Reading:
 
 def read(draft: Draft) -> Reading:
     """Clean a draft and find the customer's part and the entities in it."""
+    if draft.provenance.unread:
+        return keep_unread(draft)
     cleaned = clean(draft)
     question, automatic = heard(cleaned)
     if automatic is not None:
@@ -36,7 +38,7 @@ def read(draft: Draft) -> Reading:
     return Reading(cleaned, question, words, entities)
 
 
-def left_unread(draft: Draft) -> Reading:
+def keep_unread(draft: Draft) -> Reading:
     """Keep a draft as it is, marked unread, when reading it failed."""
     kept = storable(draft)
     return Reading(

@@ -1,19 +1,22 @@
-"""Has it come before? The keys by which a second sending is recognised, and the fingerprint that tells whether it is the same."""
+"""Recognition of repeats: keys by which a second sending is known, and a fingerprint of its content."""
 
 import hashlib
 import json
 
-from inquiry_router.inquiry.model import Draft
+from inquiry_router.inquiry.model import Draft, Sending
 
 
-def intake_keys(draft: Draft, sender: str, idempotency_key: str | None) -> tuple[str, ...]:
-    """Every key of a draft. `sender` keeps two clients that happen to choose the same Idempotency-Key apart."""
+def sending_of(draft: Draft, sender: str, idempotency_key: str | None) -> Sending:
+    """The sending of a draft by an API client.
+
+    `sender` keeps apart two clients that choose the same Idempotency-Key.
+    """
     keys = []
     if idempotency_key is not None:
         keys.append(f"key:{sender}:{idempotency_key}")
     if draft.origin is not None:
         keys.append(f"source:{draft.origin.system}:{draft.origin.id}")
-    return tuple(keys)
+    return Sending(sender, tuple(keys), fingerprint(draft) if keys else None)
 
 
 def fingerprint(draft: Draft) -> str:

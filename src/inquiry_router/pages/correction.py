@@ -19,7 +19,7 @@ from inquiry_router.inquiries.rows import draft_of
 from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.inquiry.model import Draft, Receipt
 from inquiry_router.intake.cleaning import clean_line
-from inquiry_router.journey import Correction
+from inquiry_router.corrections.service import Correction
 from inquiry_router.process.clock import utc_now
 
 door = APIRouter(include_in_schema=False)
@@ -149,7 +149,7 @@ async def say(request: Request, token: str) -> Response:
         return _page(language, _note(words["same"]))
     who = clean_line(sent.get("who", [""])[0][:200]) or words["agent"]
     try:
-        after = await rooms.journey.correct(
+        after = await rooms.corrections.correct(
             receipt.id, Correction(who=who, category=category), _ACTOR, utc_now()
         )
     except (Invalid, NotFound) as error:

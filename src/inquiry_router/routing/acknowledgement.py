@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date
 
-from inquiry_router.inquiry.model import Acknowledgement
+from inquiry_router.inquiry.model import Acknowledgement, Decision, Draft
+from inquiry_router.routing.decide import Rulebook, promised_minutes
 from inquiry_router.routing.policy import Team
 
 
@@ -71,6 +72,17 @@ _FALLBACK = {"cs": "pl", "sk": "pl", "uk": "pl"}
 
 
 def acknowledge(
+    draft: Draft, language: str, reference: str, decision: Decision, rulebook: Rulebook
+) -> Acknowledgement | None:
+    """The confirmation for the customer; None for automatic mail, which might answer back for ever."""
+    if draft.provenance.automatic is not None:
+        return None
+    team = rulebook.teams.by_id[decision.team]
+    minutes = promised_minutes(rulebook.policy, decision.rule)
+    return confirm(language, reference, team, decision.due_at, minutes)
+
+
+def confirm(
     language: str, reference: str, team: Team, due_at: datetime | None, minutes: int | None
 ) -> Acknowledgement:
     """The text for a customer who wrote in `language`; other languages get English, close neighbours Polish.
@@ -85,7 +97,6 @@ def acknowledge(
     return Acknowledgement(spoken, text)
 
 
-@lru_cache(maxsize=512)
 def _promise(language: str, minutes: int, due_at: datetime, timezone: str) -> str:
     """By when there is an answer, to the minute: the same for all who write in that minute."""
     words, local = _WORDS[language], due_at.astimezone(ZoneInfo(timezone))

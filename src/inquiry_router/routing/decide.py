@@ -25,13 +25,19 @@ UNREAD = "unread"
 _PRIORITIES = tuple(Priority)
 
 
+class Rulebook(NamedTuple):
+    """The policy in force, its version, and the teams that it names."""
+
+    policy: Policy
+    version: int
+    teams: Teams
+
+
 def decide(
     draft: Draft,
     classification: Classification,
     entities: tuple[Entity, ...],
-    policy: Policy,
-    policy_version: int,
-    teams: Teams,
+    rulebook: Rulebook,
     now: datetime,
     chosen_team: str | None = None,
     words: Words | None = None,
@@ -42,6 +48,7 @@ def decide(
     `chosen_team` is a person's word: it replaces the rule's team (the caller has checked that it exists).
     `words` are those of the draft, where they have been read already.
     """
+    policy, version, teams = rulebook
     unsure = is_unsure(classification, policy)
     said = policy.words.standing_in(words or read_words(draft.subject, draft.text))
     rule = _first_match(policy, _Case(draft, said, classification, unsure, policy, teams, now))
@@ -72,7 +79,7 @@ def decide(
         team=team.id,
         priority=priority,
         rule=rule.id if rule else DEFAULT_RULE,
-        policy_version=policy_version,
+        policy_version=version,
         reasons=tuple(reasons),
         due_at=due_at,
         flags=tuple(flags),

@@ -3,7 +3,7 @@
 import httpx2 as httpx
 import pytest
 
-from inquiry_router.app import House
+from inquiry_router.house import House
 from tests.conftest import client_of, running_house
 
 pytestmark = pytest.mark.anyio

@@ -7,8 +7,8 @@ import httpx2 as httpx
 import pytest
 
 from inquiry_router.api.schemas.inquiries import EXAMPLE_INQUIRY
-from inquiry_router.app import House
-from inquiry_router.configuration.model import Scope
+from inquiry_router.configuration.api_keys import Scope
+from inquiry_router.house import House
 from tests.conftest import client_of
 
 pytestmark = pytest.mark.anyio

@@ -6,7 +6,7 @@ import re
 import httpx2 as httpx
 import pytest
 
-from inquiry_router.app import House
+from inquiry_router.house import House
 from inquiry_router.inquiries import store
 from tests.conftest import client_of
 from tests.database.slow import read_for_ever

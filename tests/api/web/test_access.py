@@ -6,10 +6,10 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
-from inquiry_router.api.web.access import WRONG_KEYS_A_MINUTE, WrongKeys
 from inquiry_router.api.web.routing import SCOPE_FIELD
-from inquiry_router.app import House
-from inquiry_router.configuration.model import Scope, written_key
+from inquiry_router.configuration.api_keys import Scope, format_key
+from inquiry_router.house import House
+from inquiry_router.process.wrong_keys import MAX_WRONG_KEYS_A_MINUTE, WrongKeys
 from tests.conftest import KEYS, client_of, shared_app
 
 pytestmark = pytest.mark.anyio
@@ -115,11 +115,11 @@ async def test_ids_are_not_given_twice_and_the_last_admin_stays(client: httpx.As
 
 async def test_twenty_wrong_keys_a_minute_and_no_more(sqlite_house: House) -> None:
     async with client_of(sqlite_house, None) as client:
-        wrong = {"Authorization": "Bearer " + written_key("admin", "wrong")}
+        wrong = {"Authorization": "Bearer " + format_key("admin", "wrong")}
         answers = [
-            await client.get("/v1/teams", headers=wrong) for _ in range(WRONG_KEYS_A_MINUTE + 2)
+            await client.get("/v1/teams", headers=wrong) for _ in range(MAX_WRONG_KEYS_A_MINUTE + 2)
         ]
-        assert [answer.status_code for answer in answers] == [401] * WRONG_KEYS_A_MINUTE + [429] * 2
+        assert [answer.status_code for answer in answers] == [401] * MAX_WRONG_KEYS_A_MINUTE + [429] * 2
         assert 1 <= int(answers[-1].headers["retry-after"]) <= 61
         right = {"Authorization": f"Bearer {KEYS[Scope.READ]}"}
         assert (await client.get("/v1/teams", headers=right)).status_code == 200
@@ -127,8 +127,8 @@ async def test_twenty_wrong_keys_a_minute_and_no_more(sqlite_house: House) -> No
 
 def test_wrong_keys_are_forgotten_after_a_minute() -> None:
     counter = WrongKeys()
-    waits = [counter.count("a", number) for number in range(WRONG_KEYS_A_MINUTE + 1)]
-    assert waits[:-1] == [None] * WRONG_KEYS_A_MINUTE
+    waits = [counter.count("a", number) for number in range(MAX_WRONG_KEYS_A_MINUTE + 1)]
+    assert waits[:-1] == [None] * MAX_WRONG_KEYS_A_MINUTE
     assert waits[-1] == 41
     assert counter.count("b", 20) is None
     assert counter.count("a", 200) is None

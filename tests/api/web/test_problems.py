@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from inquiry_router.api.web.problems import MAX_FIELDS, invalid, listed
-from inquiry_router.app import House
+from inquiry_router.house import House
 from tests.conftest import client_of
 
 pytestmark = pytest.mark.anyio

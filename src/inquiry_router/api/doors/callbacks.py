@@ -10,7 +10,7 @@ from inquiry_router.calls import store as call_store
 from inquiry_router.calls.becoming import Entry
 from inquiry_router.calls.model import Callback
 from inquiry_router.calls.notices import tell
-from inquiry_router.configuration.model import Scope
+from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.inquiry.rendering import written_time
 from inquiry_router.phone.slots import callback_slots
 from inquiry_router.process.clock import utc_now

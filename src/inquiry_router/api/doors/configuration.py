@@ -13,7 +13,8 @@ from inquiry_router.api.web.problems import listed
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of, required_version
 from inquiry_router.configuration import store
 from inquiry_router.configuration.document import default_file
-from inquiry_router.configuration.model import ApiKey, Scope, digest, new_secret, written_key
+from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, new_secret, format_key
+from inquiry_router.evaluation import policy_preview
 from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.inquiry.rendering import decision_json, written_time
 from inquiry_router.process.clock import utc_now
@@ -270,7 +271,9 @@ async def preview_policy(
     rooms = house(request)
     present = rooms.configuration.current
     _refuse(policy.unknown_names(present.teams, present.category_ids))
-    moves = await rooms.journey.preview_policy(policy, limit)
+    moves = await rooms.database.read(
+        lambda connection: policy_preview.preview_policy(connection, present, policy, limit)
+    )
     moved = [
         {
             "id": move.inquiry_id,
@@ -337,7 +340,7 @@ async def make_api_key(request: Request, key: ApiKeyIn) -> Response:
     await house(request).configuration.change(
         lambda connection: store.add_api_key(connection, made)
     )
-    return answer({**_key_json(made), "key": written_key(made.id, secret)}, 201)
+    return answer({**_key_json(made), "key": format_key(made.id, secret)}, 201)
 
 
 @keys_door.operation(

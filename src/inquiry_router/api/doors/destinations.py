@@ -11,7 +11,8 @@ from inquiry_router.api.doors.configuration import WITH_ETAG, IfMatch
 from inquiry_router.api.schemas.provider_settings import checked_settings
 from inquiry_router.api.web.routing import Door, answer, etag, house, required_version
 from inquiry_router.configuration import store
-from inquiry_router.configuration.model import Destination, Scope
+from inquiry_router.configuration.api_keys import Scope
+from inquiry_router.configuration.model import Destination
 from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.inquiry.model import Event
 from inquiry_router.inquiry.rendering import written_time

@@ -21,7 +21,8 @@ from inquiry_router.api.schemas.inquiries import (
     ResolutionIn,
 )
 from inquiry_router.api.web.routing import Door, answer, house, key_of
-from inquiry_router.configuration.model import Scope
+from inquiry_router.configuration.api_keys import Scope
+from inquiry_router.corrections.service import Correction
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import draft_of
 from inquiry_router.inquiry.errors import BadHeader, Invalid
@@ -35,7 +36,7 @@ from inquiry_router.inquiry.rendering import (
 )
 from inquiry_router.intake.asking import cut_from
 from inquiry_router.intake.cleaning import clean_line
-from inquiry_router.journey import Correction
+from inquiry_router.intake.recognition import sending_of
 from inquiry_router.process.clock import utc_now
 from inquiry_router.process.steps import step
 
@@ -88,9 +89,9 @@ async def take_in_inquiry(
     """
     if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
         raise BadHeader("The Idempotency-Key is empty, too long or not printable ASCII.")
-    receipt = await house(request).journey.receive(
-        inquiry.draft(), key_of(request).id, idempotency_key, utc_now()
-    )
+    draft = inquiry.draft()
+    sending = sending_of(draft, key_of(request).id, idempotency_key)
+    receipt = await house(request).journey.receive(draft, sending, utc_now())
     step("intake.answering")
     if receipt.replayed:
         return answer(receipt_json(receipt), idempotent_replayed="true")
@@ -239,7 +240,7 @@ async def correct_inquiry(
         team=correction.team,
         why=clean_line(correction.why),
     )
-    receipt = await house(request).journey.correct(inquiry_id, said, key_of(request).id, utc_now())
+    receipt = await house(request).corrections.correct(inquiry_id, said, key_of(request).id, utc_now())
     return answer(receipt_json(receipt))
 
 

@@ -15,7 +15,7 @@ from inquiry_router.api.schemas.learning import (
     UseIn,
 )
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of
-from inquiry_router.configuration.model import Scope
+from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.inquiry.categories import CATEGORIES
 from inquiry_router.inquiry.errors import Conflict, Invalid, NotFound
 from inquiry_router.inquiry.rendering import written_time

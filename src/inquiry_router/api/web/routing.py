@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from inquiry_router.api.web import access
 from inquiry_router.api.web.problems import documented
 from inquiry_router.api.web.strict_json import read_json
-from inquiry_router.configuration.model import ApiKey, Scope
+from inquiry_router.configuration.api_keys import ApiKey, Scope
 from inquiry_router.inquiry.errors import (
     BadJson,
     BodyTooLarge,
@@ -22,7 +22,7 @@ from inquiry_router.inquiry.errors import (
 )
 
 if TYPE_CHECKING:
-    from inquiry_router.app import House
+    from inquiry_router.house import House
 
 SCOPE_FIELD = "x-required-scope"
 MAX_BODY = 256 * 1024
@@ -67,13 +67,13 @@ class DoorRoute(APIRoute):
 
 
 async def _read_body(request: Request) -> tuple[bytes, Any]:
-    encoding = access.header_of(request, b"content-encoding") or "identity"
+    encoding = request.headers.get("content-encoding", "identity")
     if encoding != "identity":
         raise UnsupportedMediaType(f"A body with Content-Encoding '{encoding[:30]}' is not read.")
     body = await limited_body(request)
     if not body:
         return b"", None
-    kind = (access.header_of(request, b"content-type") or "").partition(";")[0].strip().lower()
+    kind = (request.headers.get("content-type", "")).partition(";")[0].strip().lower()
     if kind != "application/json" and not (
         kind.startswith("application/") and kind.endswith("+json")
     ):
@@ -85,7 +85,7 @@ async def _read_body(request: Request) -> tuple[bytes, Any]:
 
 async def limited_body(request: Request) -> bytes:
     """The body, never more of it in memory than the limit, and not waiting for ever."""
-    declared = access.header_of(request, b"content-length") or "0"
+    declared = request.headers.get("content-length", "0")
     if declared.isdecimal() and int(declared[:18]) > MAX_BODY:
         raise BodyTooLarge()
     body = bytearray()

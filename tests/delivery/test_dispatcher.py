@@ -13,14 +13,14 @@ import pytest
 from sqlalchemy import Connection, func, select, update
 from standardwebhooks import Webhook
 
-from inquiry_router.app import House
 from inquiry_router.database.session import Database, database_now
 from inquiry_router.delivery import records, store
+from inquiry_router.delivery.dispatcher import Dispatcher
 from inquiry_router.delivery.lane import IN_FLIGHT
 from inquiry_router.delivery.model import DeliveryState
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS, SCHEDULE
-from inquiry_router.delivery.dispatcher import Dispatcher
 from inquiry_router.delivery.tables import deliveries, destinations
+from inquiry_router.house import House
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.process.steps import set_hook
 from inquiry_router.providers import PROVIDERS

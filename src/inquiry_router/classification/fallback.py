@@ -1,0 +1,40 @@
+"""Classifications that no model made."""
+
+from dataclasses import replace
+from typing import Final
+
+from inquiry_router.inquiry.categories import OTHER
+from inquiry_router.inquiry.model import Classification, Draft, Ranked
+
+UNAVAILABLE: Final = "unavailable"
+UNREAD: Final = "unread"
+_DEFAULT_LANGUAGE: Final = "pl"
+
+
+def unavailable(draft: Draft) -> Classification:
+    """For a draft that the classifier could not answer: triage, flagged, never lost."""
+    return _unsure(draft, UNAVAILABLE)
+
+
+def unread(draft: Draft) -> Classification:
+    """For a draft that could not be read: triage, flagged, never lost."""
+    return _unsure(draft, UNREAD)
+
+
+def of_automatic_mail(classification: Classification) -> Classification:
+    """For mail that no person wrote: `other`, whatever its words; only the language is kept."""
+    return replace(
+        classification,
+        category=OTHER,
+        confidence=1.0,
+        secondary=None,
+        ranking=(Ranked(OTHER, 1.0),),
+        evidence=(),
+        method="automatic",
+        unsure=False,
+    )
+
+
+def _unsure(draft: Draft, method: str) -> Classification:
+    language = draft.language or _DEFAULT_LANGUAGE
+    return Classification(OTHER, 0.0, language, method, "none", unsure=True)

@@ -1,0 +1,143 @@
+"""A person says what was right: decide again, record it, deliver it again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from inquiry_router.configuration.model import Configuration
+from inquiry_router.configuration.service import ConfigurationService
+from inquiry_router.database.session import Database
+from inquiry_router.delivery.outbox import new_deliveries
+from inquiry_router.inquiries import store
+from inquiry_router.inquiries.rows import draft_of
+from inquiry_router.inquiry.categories import OTHER
+from inquiry_router.inquiry.errors import Invalid
+from inquiry_router.inquiry.model import Classification, Draft, Event, Ranked, Receipt, Status
+from inquiry_router.process.ids import new_id
+from inquiry_router.routing.acknowledgement import acknowledge
+from inquiry_router.routing.decide import decide
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person says was right. At least one of category and team is given."""
+
+    who: str
+    category: str | None = None
+    team: str | None = None
+    why: str | None = None
+
+
+class CorrectionService:
+    """Corrects inquiries. `on_commit` is called when there is something to deliver."""
+
+    def __init__(
+        self, database: Database, configuration: ConfigurationService, on_commit: Callable[[], None]
+    ) -> None:
+        self._database = database
+        self._configuration = configuration
+        self._on_commit = on_commit
+
+    async def correct(
+        self, inquiry: str, correction: Correction, actor: str, now: datetime
+    ) -> Receipt:
+        """Decide again with the person's word, record it, and deliver it again.
+
+        Raises `NotFound`, and `Invalid` for an unknown team or for `other` sent to sales.
+        """
+        configuration = self._configuration.current
+
+        def work(connection: Connection) -> Receipt:
+            row = store.find(connection, inquiry, for_update=True)
+            before = store.present_receipt(connection, row)
+            draft = draft_of(row)
+            receipt = _corrected(before, draft, correction, configuration, now)
+            details = _details(correction)
+            entries = [
+                store.timeline_entry(row.id, now, "corrected", actor, details),
+                store.routed_entry(receipt, now, actor),
+            ]
+            told = configuration.destinations_for(Event.CORRECTED, receipt, draft)
+            deliveries = new_deliveries(
+                Event.CORRECTED, receipt, draft, told, now, correction=details
+            )
+            store.record_change(
+                connection, receipt, entries, deliveries, _row(before, receipt, correction, now)
+            )
+            return receipt
+
+        receipt = await self._database.write(work)
+        self._on_commit()
+        return receipt
+
+
+def _corrected(
+    before: Receipt,
+    draft: Draft,
+    correction: Correction,
+    configuration: Configuration,
+    now: datetime,
+) -> Receipt:
+    classification = _classification_of(before, correction)
+    if correction.team is not None:
+        _require_team(correction.team, classification.category, configuration)
+    decision = decide(
+        draft, classification, before.entities, configuration.rulebook, now, correction.team
+    )
+    language, rulebook = classification.language, configuration.rulebook
+    return replace(
+        before,
+        status=Status.ROUTED,
+        classification=classification,
+        decision=decision,
+        acknowledgement=acknowledge(draft, language, before.reference, decision, rulebook),
+    )
+
+
+def _classification_of(before: Receipt, correction: Correction) -> Classification:
+    if correction.category is None:
+        return before.classification
+    return Classification(
+        category=correction.category,
+        confidence=1.0,
+        language=before.classification.language,
+        method="person",
+        model=before.classification.model,
+        ranking=(Ranked(correction.category, 1.0),),
+    )
+
+
+def _require_team(team_id: str, category: str, configuration: Configuration) -> None:
+    team = configuration.teams.by_id.get(team_id)
+    if team is None:
+        raise Invalid(f"There is no team '{team_id}'.", hint="GET /v1/teams lists them.")
+    if team.kind == "sales" and category == OTHER:
+        raise Invalid("'other' never reaches sales.", hint="Say the right category too.")
+
+
+def _details(correction: Correction) -> dict[str, Any]:
+    return {
+        "who": correction.who,
+        "category": correction.category,
+        "team": correction.team,
+        "why": correction.why,
+    }
+
+
+def _row(
+    before: Receipt, after: Receipt, correction: Correction, now: datetime
+) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "inquiry_id": before.id,
+        "at": now,
+        "who": correction.who,
+        "why": correction.why,
+        "category_before": before.classification.category,
+        "category": after.classification.category,
+        "team_before": before.decision.team,
+        "team": after.decision.team,
+    }

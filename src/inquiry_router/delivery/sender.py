@@ -1,0 +1,197 @@
+"""One attempt of a delivery: build the request, send it, judge the answer."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from random import Random
+from typing import Any, Protocol
+
+import structlog
+
+from inquiry_router.delivery.lease import Lease
+from inquiry_router.delivery.model import ClaimedDestination, Due, Result
+from inquiry_router.delivery.schedule import judge
+from inquiry_router.outside.addresses import PUBLIC, Reach, check_url
+from inquiry_router.outside.client import CONNECTIONS_PER_HOST, Clients, Failed
+from inquiry_router.outside.error_text import describe
+from inquiry_router.outside.exchange import Client, Unsuccessful, exchange, single
+from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.process.steps import step
+from inquiry_router.providers import PROVIDERS, Handover, PrintedLine, Provider, ProviderSettings
+from inquiry_router.providers.kit.provider import Refused
+
+log = structlog.get_logger()
+
+
+class Links(Protocol):
+    """Makes the links by which an agent corrects a decision."""
+
+    async def link(self, inquiry_id: str, now: datetime) -> str | None:
+        """Return the link for an inquiry; None if the service has no public address."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """How to reach a destination. Routes with the same `host` share its limit of connections."""
+
+    provider: Provider[Any]
+    settings: ProviderSettings
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Response:
+    """The outcome of an attempt, before it is judged.
+
+    `hopeless` says that the receiver will never accept this delivery.
+    """
+
+    status: int | None = None
+    retry_after: str | None = None
+    error: str | None = None
+    delivered: bool = False
+    hopeless: bool = False
+
+
+def print_line(line: str) -> None:
+    """Write a line to standard output and flush it."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+class Sender:
+    """Makes attempts, in one event loop, and limits how many of them one host has at a time.
+
+    `time_limit_s` is the limit of a whole attempt, from the name look-up to the last byte.
+    `open_client` is called once, in the event loop. `random` gives the jitter of retries.
+    Without `links` no delivery has a correction link.
+    """
+
+    def __init__(
+        self,
+        *,
+        time_limit_s: float = 15.0,
+        reach: Reach = PUBLIC,
+        open_client: Callable[[], Client] | None = None,
+        write_line: Callable[[str], None] = print_line,
+        random: Random | None = None,
+        links: Links | None = None,
+    ) -> None:
+        self.time_limit_s = time_limit_s
+        self._reach = reach
+        self._open_client = open_client or partial(Clients, reach=reach)
+        self._client: Client | None = None
+        self._write_line = write_line
+        self._random = random or Random()  # noqa: S311 - jitter is no secret
+        self._links = links
+        self._hosts: dict[str, asyncio.Semaphore] = {}
+
+    async def send(self, lease: Lease, delivery: Due) -> Result | None:
+        """Make one attempt.
+
+        Return None, with nothing sent, if the rest of the lease became too short for an attempt
+        while this one waited for its host.
+        """
+        try:
+            route = self._route(lease.claim.destination)
+        except Failed as error:
+            return self._result(lease, delivery, lease.now(), 0.0, _Response(error=str(error)))
+        async with self._hosts.setdefault(route.host, asyncio.Semaphore(CONNECTIONS_PER_HOST)):
+            if not lease.allows_attempt(self.time_limit_s):
+                return None
+            at, started = lease.now(), time.monotonic()
+            response = await self._attempt(route, await self._handover(delivery, at), at)
+            step("delivery.answered")
+        return self._result(lease, delivery, at, time.monotonic() - started, response)
+
+    async def close(self) -> None:
+        """Close the HTTP client; the next attempt would open a new one."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    def _route(self, destination: ClaimedDestination) -> _Route:
+        """Find the provider and read its settings. Raises `Failed` when they cannot be used."""
+        provider = PROVIDERS.get(destination.kind)
+        if provider is None:
+            raise Failed(
+                f"there is no kind of destination named {destination.kind}", configuration=True
+            )
+        try:
+            settings = provider.settings_model.from_stored(destination.settings, reach=self._reach)
+        except ValueError as error:
+            raise Failed(str(error), configuration=True) from None
+        url = provider.url(settings)
+        host = f"nowhere:{destination.id}" if url is None else check_url(url, self._reach).origin
+        return _Route(provider, settings, host)
+
+    async def _handover(self, delivery: Due, at: datetime) -> Handover:
+        link = None if self._links is None else await self._links.link(delivery.inquiry_id, at)
+        return Handover(delivery.id, delivery.event, delivery.payload, delivery.repeated, link)
+
+    async def _attempt(self, route: _Route, handover: Handover, at: datetime) -> _Response:
+        try:
+            async with asyncio.timeout(self.time_limit_s):
+                return await self._hand_over(route, handover, at)
+        except TimeoutError:
+            return _Response(error=f"no complete answer came within {self.time_limit_s:g} s")
+        except Failed as error:
+            return _Response(error=str(error))
+        except Refused as error:
+            return _Response(error=str(error), hopeless=True)
+        except Exception as error:  # a broken delivery must not stop the ones behind it
+            log.error("delivery.broken", delivery_id=handover.id, exc_info=error)
+            return _Response(error=f"the router could not send it: {type(error).__name__}")
+
+    async def _hand_over(self, route: _Route, handover: Handover, at: datetime) -> _Response:
+        outgoing = route.provider.hand_over(route.settings, handover, at)
+        step("delivery.sending")
+        if isinstance(outgoing, PrintedLine):
+            self._write_line(outgoing.text)
+            return _Response(delivered=True)
+        requests: Generator[OutgoingRequest, Reply, Any] = (
+            single(outgoing) if isinstance(outgoing, OutgoingRequest) else outgoing
+        )
+        if self._client is None:
+            self._client = self._open_client()
+        try:
+            result = await exchange(self._client, requests, self.time_limit_s)
+        except Unsuccessful as error:
+            return _rejection(error, route.provider.final)
+        return _Response(result.status, delivered=True)
+
+    def _result(
+        self, lease: Lease, delivery: Due, at: datetime, seconds: float, response: _Response
+    ) -> Result:
+        judgement = judge(
+            200 if response.delivered else response.status,
+            response.retry_after,
+            hopeless=response.hopeless,
+            attempt=delivery.attempts + 1,
+            now=lease.now(),
+            jitter=self._random.random(),
+        )
+        reason = f"the receiver wants no more deliveries: {response.error}"
+        return Result(
+            delivery_id=delivery.id,
+            destination_id=lease.claim.destination.id,
+            owner=lease.claim.owner,
+            probe=lease.claim.probe,
+            outcome=judgement.outcome,
+            at=at,
+            duration_ms=round(1000 * seconds),
+            status_code=response.status,
+            error=response.error,
+            due_at=judgement.due_at,
+            disable=reason if judgement.disable else None,
+        )
+
+
+def _rejection(error: Unsuccessful, final: frozenset[int]) -> _Response:
+    answer = error.answer
+    text = describe(answer.status, answer.body, compressed=answer.compressed)
+    return _Response(answer.status, answer.retry_after, text, hopeless=answer.status in final)

@@ -1,0 +1,159 @@
+"""The parts of one running service, and the order in which they start and stop."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+
+from inquiry_router.calls.reminding import Reminder
+from inquiry_router.calls.service import CallService
+from inquiry_router.calls.spool import Spool
+from inquiry_router.classification.service import ClassifierService
+from inquiry_router.configuration.last_known import LastKnown
+from inquiry_router.configuration.service import ConfigurationService
+from inquiry_router.corrections.link_key import LinkKey
+from inquiry_router.corrections.service import CorrectionService
+from inquiry_router.database.session import Database
+from inquiry_router.delivery.checking import Checker
+from inquiry_router.delivery.worker import Worker
+from inquiry_router.inquiry.errors import RouterError
+from inquiry_router.journey import Journey
+from inquiry_router.learning.service import LearningService
+from inquiry_router.outside.addresses import Reach
+from inquiry_router.phone.platforms import PLATFORMS
+from inquiry_router.process.metrics import Metrics
+from inquiry_router.process.settings import Settings, Unreachable, WrongSettings
+from inquiry_router.process.wrong_keys import WrongKeys
+from inquiry_router.reports.service import ReportService
+from inquiry_router.sources.fetching import Fetcher
+from inquiry_router.sources.service import SourceService
+
+log = structlog.get_logger()
+
+RECONNECT_EVERY_S: Final = 1.0
+# A background task that does not end when cancelled must not keep the service from stopping.
+MAX_ENDING_S: Final = 5.0
+
+
+class House:
+    """The parts of one running service. Doors reach them through here and make nothing themselves."""
+
+    def __init__(
+        self, settings: Settings, database: Database, classifier: ClassifierService
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.classifier = classifier
+        self.metrics = Metrics()
+        self.wrong_keys = WrongKeys()
+        self.worker = Worker(database, settings)
+        self.configuration = ConfigurationService(
+            database, lambda now: classifier.follow(now.taught), last_known_of(settings)
+        )
+        self.learning = LearningService(
+            database, self.configuration, classifier, settings.learn_every_hours
+        )
+        self.corrections = CorrectionService(database, self.configuration, self.wake)
+        self.journey = Journey(database, classifier, self.configuration, self.metrics, self.wake)
+        self.reach = reach = Reach.of(
+            settings.allow_loopback_destinations_for_development, settings.own_hosts
+        )
+        self.reports = ReportService(database, classifier, reach)
+        self.sources = SourceService(
+            database, self.configuration, self.journey, self.wake_fetcher, reach=reach
+        )
+        self.fetcher = Fetcher(
+            database,
+            self.configuration,
+            self.sources,
+            reach=reach,
+            reconcile_every=timedelta(minutes=settings.reconcile_every_minutes)
+            if settings.reconcile_every_minutes
+            else None,
+        )
+        self.calls = CallService(
+            database, self.configuration, self.journey, Spool(settings.phone_dir), self.wake
+        )
+        self.reminder = Reminder(database, self.configuration, self.calls, self.wake)
+        self.link_key = LinkKey(database)
+        self.checker = Checker(reach=reach)
+
+    def wake(self) -> None:
+        """Something new is to be delivered."""
+        self.worker.wake()
+
+    def wake_fetcher(self) -> None:
+        """Something new is to be fetched."""
+        self.fetcher.wake()
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Start every part in the order in which they need each other, and stop them in the opposite one."""
+        reached = await self._reach_database()
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(self.database.stop)
+            if reached:
+                await self.configuration.load()
+            else:
+                await stack.enter_async_context(beside(self._keep_reaching_for_database()))
+            await self.classifier.start()
+            stack.push_async_callback(self.classifier.stop)
+            self.metrics.observe_queue(lambda: self.database.queued, lambda: self.classifier.ready)
+            await stack.enter_async_context(beside(self.configuration.follow()))
+            await stack.enter_async_context(beside(self.learning.keep_learning()))
+            # Reports and reconciliations open its client also where nothing is fetched in the background.
+            stack.push_async_callback(self.fetcher.close)
+            if self.settings.fetch:
+                await stack.enter_async_context(beside(self.fetcher.run()))
+            stack.callback(self.calls.close)
+            if self.settings.remind:
+                await stack.enter_async_context(beside(self.reminder.run()))
+            if self.settings.dispatch:
+                await self.worker.start()
+                stack.push_async_callback(self.worker.stop)
+            yield
+
+    async def _reach_database(self) -> bool:
+        """Whether it could be reached. Raises `WrongSettings` unless phone lines can be answered without it until it can be."""
+        try:
+            await self.database.start()
+        except Unreachable as error:
+            if not self.configuration.recall():
+                raise
+            log.error("service.phone_only", error=str(error))
+            return False
+        return True
+
+    async def _keep_reaching_for_database(self) -> None:
+        started = False
+        while True:
+            await asyncio.sleep(RECONNECT_EVERY_S)
+            try:
+                if not started:
+                    await self.database.start()
+                    started = True
+                await self.configuration.load()
+            except (WrongSettings, RouterError) as error:
+                log.warning("service.phone_only", error=str(error))
+            else:
+                log.info("service.database_reached")
+                return
+
+
+@contextlib.asynccontextmanager
+async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run something in the background; when it is cancelled, it has given its connection back before the database is closed."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task], timeout=MAX_ENDING_S)
+
+
+def last_known_of(settings: Settings) -> LastKnown:
+    """Where the answers to callers are kept for a start without the database."""
+    return LastKnown(settings.phone_dir / "last-known", frozenset(PLATFORMS))
