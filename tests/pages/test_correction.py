@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx2 as httpx
 import pytest
 
-from inquiry_router.corrections.tokens import WrongLink, new_link, read_link
+from inquiry_router.corrections.links import WrongLink, new_link, read_link
 from inquiry_router.house import House
 from inquiry_router.process.clock import utc_now
 from tests.conftest import NOW, client_of

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 
 from inquiry_router.api.web.routing import house, limited_body
 from inquiry_router.configuration.model import Configuration
-from inquiry_router.corrections.tokens import WrongLink, read_link
+from inquiry_router.corrections.links import WrongLink, read_link
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import draft_of
 from inquiry_router.inquiry.errors import Invalid, NotFound
