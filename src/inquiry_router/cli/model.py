@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inquiry_router.cli.shared import opened, start
-from inquiry_router.configuration import document
+from inquiry_router.configuration import file as document
 from inquiry_router.database.session import open_database
 from inquiry_router.evaluation.labelled import Labelled, read_file
 from inquiry_router.process.clock import utc_now
