@@ -10,7 +10,7 @@ import structlog
 
 from inquiry_router.calls.service import HARD_STOP_S, CallService, Line
 from inquiry_router.calls.spool import Spool
-from inquiry_router.configuration.file import default_file
+from inquiry_router.configuration.document import default_file
 from inquiry_router.phone.model import Abilities, Action, Heard, Move
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.process.clock import utc_now

@@ -20,7 +20,7 @@ import asyncpg
 from sqlalchemy import Connection
 
 from benchmarks.load import LOOPBACK
-from inquiry_router.configuration import file as document, store
+from inquiry_router.configuration import document, store
 from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, format_key
 from inquiry_router.database.migrate import migrate
 from inquiry_router.database.session import open_database

@@ -25,7 +25,7 @@ from inquiry_router.app import make_app
 from inquiry_router.classification.classifier import Classifier, load_classifier
 from inquiry_router.classification.corpus import read_corpus
 from inquiry_router.classification.service import ClassifierService
-from inquiry_router.configuration import file as document, store
+from inquiry_router.configuration import document, store
 from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, format_key
 from inquiry_router.database.migrate import migrate
 from inquiry_router.database.session import Database, open_database

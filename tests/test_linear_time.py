@@ -23,10 +23,10 @@ from inquiry_router.classification.features import grams, prepare
 from inquiry_router.classification.language import fit_language
 from inquiry_router.entities.finding import find_entities
 from inquiry_router.inquiry.model import Channel, Contact, Draft
-from inquiry_router.intake.asking import heard
 from inquiry_router.intake.cleaning import clean
-from inquiry_router.intake.mail.html import text_of_html
-from inquiry_router.intake.mail.reading import read_letter
+from inquiry_router.intake.mail.html import html_to_text
+from inquiry_router.intake.mail.parsing import parse_mail
+from inquiry_router.intake.question import customer_part
 from inquiry_router.phone.caller import read_caller
 from inquiry_router.phone.dictation import spoken_key, spoken_references
 from inquiry_router.phone.platforms import PLATFORMS
@@ -40,17 +40,17 @@ from inquiry_router.providers.kit.inbound_mail import (
 )
 from inquiry_router.providers.kit.reading import (
     channel_of,
+    fold_words,
     is_own_html,
     link,
     moment,
     name_and_address,
-    words_of,
 )
 from inquiry_router.providers.kit.signatures import NotGenuine, carries_token
 from inquiry_router.providers.kit.source import IncomingRequest, Secrets, SourceSettings, Unreadable
 from inquiry_router.providers.osticket import read_alert
 from inquiry_router.sources.kinds import SOURCES
-from inquiry_router.text.encoded_words import written_out
+from inquiry_router.text.encoded_words import decode_words
 from inquiry_router.text.folding import fold, read_words
 from inquiry_router.text.phrases import Phrases
 from tests.providers.samples import GENUINE, NOW, TICKET_KINDS, TOKEN, URL, Place, Sample, placed
@@ -276,21 +276,21 @@ PHRASES: Final = Phrases({"a": " a ", "stop": " stop", "x": "x"})
 TEXT_STAGES: Final[dict[str, tuple[int, Stage]]] = {
     "cleaning": (3_000, _cleaned),
     "folding": (16_000, fold),
-    "words and phrases": (4_000, lambda text: PHRASES.standing_in(read_words(text, text))),
-    "letter": (5_000, lambda text: read_letter("a", text)),
-    "forwarded letter": (2_000, lambda text: read_letter(f"Fwd: Re: {text}", text)),
+    "words and phrases": (4_000, lambda text: PHRASES.find_in(read_words(text, text))),
+    "letter": (5_000, lambda text: parse_mail("a", text)),
+    "forwarded letter": (2_000, lambda text: parse_mail(f"Fwd: Re: {text}", text)),
     "quoted letter": (
         2_000,
-        lambda text: read_letter("Re: a", f"a\n> {text}\nFrom: {text}\n\nOn 3 {text} wrote:\n"),
+        lambda text: parse_mail("Re: a", f"a\n> {text}\nFrom: {text}\n\nOn 3 {text} wrote:\n"),
     ),
     "letter's headers": (
         8_000,
-        lambda text: read_letter(text, "a\nb", None, {"from": text, "auto-submitted": text}),
+        lambda text: parse_mail(text, "a\nb", None, {"from": text, "auto-submitted": text}),
     ),
-    "hearing": (2_000, lambda text: heard(Draft(Channel.EMAIL, f"a\n{text}", text))),
+    "hearing": (2_000, lambda text: customer_part(Draft(Channel.EMAIL, f"a\n{text}", text))),
     "entities": (1_000, lambda text: find_entities(text, f"a{text}")),
     "classification": (4_000, _classified),
-    "encoded words": (16_000, written_out),
+    "encoded words": (16_000, decode_words),
     "form": (8_000, _form),
     "form in one line": (16_000, _url_form),
     "slimming": (2_000, _slimmed),
@@ -351,7 +351,7 @@ def test_html(context: str) -> None:
         return f"{before}{_repeated(piece, count)}{after}"
 
     pieces = ALL + PAIRS if context in ("alone", "preformatted", "between tags") else ALL
-    assert [piece for piece in pieces if _outgrows(text_of_html, partial(text, piece), 3_000)] == []
+    assert [piece for piece in pieces if _outgrows(html_to_text, partial(text, piece), 3_000)] == []
 
 
 @pytest.mark.parametrize("kind", TICKET_KINDS)

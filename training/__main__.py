@@ -33,7 +33,7 @@ from inquiry_router.classification.language import fit_language
 from inquiry_router.classification.linear import LINEAR_FILE, LinearModel, read_text
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Draft
-from inquiry_router.intake.asking import asked
+from inquiry_router.intake.question import question_of
 from inquiry_router.intake.cleaning import clean
 from training.card import about, model_card
 from training.export import export, head_of
@@ -118,7 +118,7 @@ def read_examples(corpus: Path) -> tuple[list[Example], list[Example]]:
 
 def _as_read(example: Example) -> Example:
     """The example as the classifier reads it: by the live path's own code."""
-    draft = asked(clean(Draft(example.channel, example.text, example.subject)))
+    draft = question_of(clean(Draft(example.channel, example.text, example.subject)))
     return replace(example, subject=draft.subject, text=draft.text)
 
 

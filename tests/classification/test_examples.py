@@ -16,7 +16,7 @@ from inquiry_router.classification.examples import (
     shown,
 )
 from inquiry_router.inquiry.model import Channel, Draft
-from inquiry_router.intake.asking import asked
+from inquiry_router.intake.question import question_of
 from inquiry_router.intake.cleaning import clean
 from tests.conftest import shipped_model
 
@@ -83,7 +83,7 @@ def test_the_model_comes_with_examples_of_every_category_and_a_test_by_strangers
     shipped = load_examples(model.folder)
     assert shipped is not None
     blind = [
-        asked(clean(Draft(e.channel, e.text, e.subject)))
+        question_of(clean(Draft(e.channel, e.text, e.subject)))
         for e in read_corpus()
         if e.author.startswith("blind")
     ]

@@ -22,13 +22,13 @@ def test_folded_words_never_hide_a_stem_that_stands(
     text = f"{before}{one}{between}{other}{after}"
     text = text.upper() if loud else text
     lower = text.lower() if len(text.lower()) == len(text) else text
-    assert standing(lower, _ALL) <= _STEMS.standing_in(read_words(None, text))
+    assert standing(lower, _ALL) <= _STEMS.find_in(read_words(None, text))
 
 
 @pytest.mark.parametrize("stem", _ALL)
 def test_every_stem_is_found_in_a_sentence(stem: str) -> None:
     assert stem in standing(
-        f"to {stem}. i", _STEMS.standing_in(read_words(None, f"To {stem.upper()}. I"))
+        f"to {stem}. i", _STEMS.find_in(read_words(None, f"To {stem.upper()}. I"))
     )
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from inquiry_router.configuration.file import default_file
+from inquiry_router.configuration.document import default_file
 from inquiry_router.evaluation.evaluate import figures, judge
 from inquiry_router.evaluation.labelled import read_lines
 from inquiry_router.inquiry.categories import CATEGORY_IDS

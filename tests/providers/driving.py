@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from inquiry_router.inquiry.model import Channel
-from inquiry_router.intake.mail.html import text_of_html
+from inquiry_router.intake.mail.html import html_to_text
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers.kit.provider import Handover
 from inquiry_router.providers.kit.signatures import NotGenuine
@@ -66,7 +66,7 @@ def read_one(
 def assert_expected(ticket: Ticket, expect: Mapping[str, Any]) -> None:
     """Whether a ticket says what the payload's `expect` says; phones that stand in the text are found by a later stage."""
     assert isinstance(ticket, Ticket)
-    text = ticket.text or text_of_html(ticket.html or "")
+    text = ticket.text or html_to_text(ticket.html or "")
     assert ticket.external_id == expect["external_id"]
     assert ticket.subject == expect["subject"]
     assert text.strip() == (expect["text"] or "")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from inquiry_router.intake.mail.html import text_of_html
+from inquiry_router.intake.mail.html import html_to_text
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers import Handover, Provider, SourceKind
@@ -71,7 +71,7 @@ def assert_as_expected(found: Event, name: str) -> Ticket:
     expected = payload(name)["expect"]
     assert found.external_id == expected["external_id"]
     assert found.subject == expected["subject"]
-    assert (found.text or text_of_html(found.html or "").strip()) == expected["text"]
+    assert (found.text or html_to_text(found.html or "").strip()) == expected["text"]
     contact = (found.contact.name, found.contact.email, found.contact.phone)
     assert contact == (
         expected["requester_name"],

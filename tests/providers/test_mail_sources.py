@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from inquiry_router.inquiry.model import Attachment, Contact
-from inquiry_router.intake.mail.reading import read_letter
+from inquiry_router.intake.mail.parsing import parse_mail
 from inquiry_router.providers.kit.inbound_mail import (
     decoded,
     headers_of,
@@ -51,7 +51,7 @@ OWN = SourceSettings(own_domains=("acme.example.com",))
 
 def is_as_expected(ticket: Ticket, name: str) -> None:
     """Whether the mail is the expected one once the stage that all mails go through has cut quotes and signatures."""
-    letter = read_letter(ticket.subject, ticket.text, ticket.html, ticket.headers)
+    letter = parse_mail(ticket.subject, ticket.text, ticket.html, ticket.headers)
     assert letter.automatic is None
     assert_expected(replace(ticket, text=letter.text), payload(name)["expect"])
 
@@ -169,7 +169,7 @@ def test_a_bounce_by_mailgun_is_told_by_its_empty_sender() -> None:
     )
     ticket = mailgun(**{"sender": "", "message-headers": headers})
     assert ticket.headers == {"x-failed-recipients": "a@b", "return-path": "<>"}
-    assert read_letter(None, ticket.text, None, ticket.headers).automatic == "bounce"
+    assert parse_mail(None, ticket.text, None, ticket.headers).automatic == "bounce"
 
 
 def test_a_mail_by_mailgun_without_an_id_has_its_token() -> None:

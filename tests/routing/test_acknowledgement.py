@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from inquiry_router.configuration.file import default_file
+from inquiry_router.configuration.document import default_file
 from inquiry_router.routing.acknowledgement import confirm
 
 TEAM = default_file().teams[0]

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from inquiry_router.configuration.file import default_file
+from inquiry_router.configuration.document import default_file
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.routing.policy import Policy, Team, Teams
 

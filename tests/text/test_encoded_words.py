@@ -2,7 +2,7 @@
 
 import pytest
 
-from inquiry_router.text.encoded_words import written_out
+from inquiry_router.text.encoded_words import decode_words
 
 
 @pytest.mark.parametrize(
@@ -17,11 +17,11 @@ from inquiry_router.text.encoded_words import written_out
     ],
 )
 def test_words_are_written_out_where_they_can_be_read(text: str, meant: str) -> None:
-    assert written_out(text) == meant
+    assert decode_words(text) == meant
 
 
 def test_of_a_very_long_text_the_beginning_is_written_out_and_the_rest_kept() -> None:
     word = "=?utf-8?B?xYHDs2TFug==?= "
-    text = written_out(word * 1000)
+    text = decode_words(word * 1000)
     assert text.startswith("Łódź")
     assert text.endswith(word * 900)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inquiry_router.text.folding import fold, pattern_of, words_of
+from inquiry_router.text.folding import fold, fold_words, phrase_pattern
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,4 @@ def test_fold(text: str, folded: str) -> None:
     ],
 )
 def test_patterns(text: str, phrase: str, found: bool) -> None:
-    assert (pattern_of(phrase) in words_of(text)) is found
+    assert (phrase_pattern(phrase) in fold_words(text)) is found

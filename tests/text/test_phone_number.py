@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inquiry_router.text.phone_number import e164
+from inquiry_router.text.phone_number import to_e164
 
 DIGITS = st.from_regex(r"[1-9][0-9]{8}", fullmatch=True)
 PREFIXES = st.sampled_from(["", "+48", "+48 ", "+48-", "0048", "0048 "])
@@ -22,7 +22,7 @@ def test_a_polish_number_is_read_as_the_library_reads_it(
         left = left[size:]
     written = prefix + part.join(parts)
     parsed = phonenumbers.parse(written, "PL")
-    assert e164(written) == phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    assert to_e164(written) == phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 @given(st.text(alphabet="0123456789+- ()/.x", max_size=24))
@@ -30,12 +30,12 @@ def test_anything_else_is_left_to_the_library(written: str) -> None:
     try:
         parsed = phonenumbers.parse(written, "PL")
     except phonenumbers.NumberParseException:
-        assert e164(written) is None
+        assert to_e164(written) is None
         return
     number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    assert e164(written) == (number if phonenumbers.is_possible_number(parsed) else None)
+    assert to_e164(written) == (number if phonenumbers.is_possible_number(parsed) else None)
 
 
 @pytest.mark.parametrize("written", ["", "zadzwoń", "1" * 400, "+48"])
 def test_what_nobody_can_be_rung_on_is_no_number(written: str) -> None:
-    assert e164(written) is None
+    assert to_e164(written) is None

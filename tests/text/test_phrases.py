@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inquiry_router.text.folding import pattern_of, read_words, words_of
+from inquiry_router.text.folding import fold_words, phrase_pattern, read_words
 from inquiry_router.text.phrases import Phrases
 
 _PHRASES = (
@@ -22,7 +22,7 @@ _PHRASES = (
     "!*",
     "3dom",
 )
-_INDEX = Phrases({phrase: pattern_of(phrase) for phrase in _PHRASES})
+_INDEX = Phrases({phrase: phrase_pattern(phrase) for phrase in _PHRASES})
 _PIECES = (
     "dymi",
     "się",
@@ -49,8 +49,8 @@ _PIECES = (
 )
 def test_those_that_stand_are_those_found_one_by_one(pieces: list[tuple[str, str]]) -> None:
     text = "".join(map("".join, pieces))
-    alone = {phrase for phrase in _PHRASES if pattern_of(phrase) in words_of(text)}
-    assert _INDEX.standing_in(read_words(None, text)) == alone
+    alone = {phrase for phrase in _PHRASES if phrase_pattern(phrase) in fold_words(text)}
+    assert _INDEX.find_in(read_words(None, text)) == alone
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_subject_and_text_are_read_together(subject: str | None, text: str) -> N
     words = read_words(subject, text)
     assert words.spaced == " na wczoraj "
     assert set(words.beginnings) == {"", "na", "wczo"}
-    assert _INDEX.standing_in(words) == {"na wczoraj", "!*"}
+    assert _INDEX.find_in(words) == {"na wczoraj", "!*"}
 
 
 def test_no_phrases_stand_nowhere() -> None:
-    assert Phrases({}).standing_in(read_words(None, "dymi się")) == frozenset()
+    assert Phrases({}).find_in(read_words(None, "dymi się")) == frozenset()

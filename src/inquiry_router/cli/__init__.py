@@ -18,7 +18,7 @@ from inquiry_router import __version__
 from inquiry_router.classification.linear import ModelUnusable
 from inquiry_router.cli import model, sources
 from inquiry_router.cli.shared import opened, start
-from inquiry_router.configuration import file as document, store
+from inquiry_router.configuration import document, store
 from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, new_secret, format_key
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.database.session import open_database

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inquiry_router.cli.shared import opened, start
-from inquiry_router.configuration import file as document
+from inquiry_router.configuration import document
 from inquiry_router.database.session import open_database
 from inquiry_router.evaluation.labelled import Labelled, read_file
 from inquiry_router.process.clock import utc_now
@@ -37,13 +37,13 @@ def classify(
     from inquiry_router.classification.classifier import load_classifier
     from inquiry_router.inquiry.model import Channel, Draft
     from inquiry_router.inquiry.rendering import classification_json
-    from inquiry_router.intake.asking import asked
+    from inquiry_router.intake.question import question_of
     from inquiry_router.intake.cleaning import clean
 
     settings = start()
     said = sys.stdin.read() if text == "-" else text
     classification = load_classifier(settings.model_dir).classify(
-        asked(clean(Draft(Channel.API, said, subject)))
+        question_of(clean(Draft(Channel.API, said, subject)))
     )
     if as_json:
         typer.echo(json.dumps(classification_json(classification), ensure_ascii=False, indent=2))
@@ -122,7 +122,7 @@ def train(
 
     from inquiry_router.classification.classifier import load_classifier
     from inquiry_router.classification.teaching import save_taught, teach
-    from inquiry_router.intake.asking import asked
+    from inquiry_router.intake.question import question_of
     from inquiry_router.intake.cleaning import clean
 
     settings = start()
@@ -138,7 +138,7 @@ def train(
 
         try:
             taught = teach(
-                [asked(clean(item.draft)) for item in items],
+                [question_of(clean(item.draft)) for item in items],
                 [item.label for item in items],
                 base,
                 say,

@@ -1,22 +1,21 @@
-"""The configuration as one file: what `config export` writes, `config import` reads, and a new installation starts with."""
+"""The configuration file: export, import, dry run, and the first start."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from importlib import resources
-from typing import Any
+from typing import Any, Final
 
 import yaml
-from pydantic import Field, model_validator
+from pydantic import Field, create_model, model_validator
 from sqlalchemy import Connection
 
 from inquiry_router.configuration import store
+from inquiry_router.configuration.documents import DOCUMENTS, DocumentKind, Documents
 from inquiry_router.configuration.model import Configuration, Destination
-from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Event
 from inquiry_router.outside.addresses import PUBLIC, Reach
-from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.providers import PROVIDERS
-from inquiry_router.routing.own_categories import OwnCategories, OwnCategory
-from inquiry_router.routing.policy import Document, Policy, Slug, Team, Teams
+from inquiry_router.routing.policy import Document, Slug
 
 
 class DestinationEntry(Document):
@@ -32,66 +31,62 @@ class DestinationEntry(Document):
 
 
 class ConfigurationFile(Document):
-    """The whole file."""
+    """The whole file. Its fields for documents come from the registry."""
 
-    teams: list[Team]
-    policy: Policy
     destinations: list[DestinationEntry] = Field(default_factory=list)
-    categories: list[OwnCategory] = Field(default_factory=list)
-    phone: PhoneSettings = Field(default_factory=PhoneSettings)
+
+    @property
+    def documents(self) -> Documents:
+        """The documents in the file, with the defaults of those that it leaves out."""
+        return Documents({kind.name: getattr(self, kind.name) for kind in DOCUMENTS})
 
     @model_validator(mode="after")
     def _consistent(self) -> "ConfigurationFile":
-        own = OwnCategories(categories=tuple(self.categories))
-        ids = (*CATEGORY_IDS, *(category.id for category in self.categories))
-        problems = own.added_to(self.policy).unknown_names(Teams(teams=self.teams), ids)
-        problems += [
+        problems = self.documents.problems() + [
             f"destination '{entry.id}': there is no kind '{entry.kind}'"
-            for entry in self._unknown_kinds()
-        ]
-        problems += [
-            f"phone: {problem}" for problem in self.phone.problems(Teams(teams=self.teams))
+            for entry in self.destinations
+            if entry.kind not in PROVIDERS
         ]
         if problems:
             raise ValueError("; ".join(problems))
         return self
 
-    def _unknown_kinds(self) -> list[DestinationEntry]:
-        return [entry for entry in self.destinations if entry.kind not in PROVIDERS]
+
+def _field(kind: DocumentKind[Any]) -> tuple[Any, Any]:
+    return (kind.file_type, ... if kind.default is None else kind.default)
+
+
+_FILE: Final[type[ConfigurationFile]] = create_model(  # type: ignore[call-overload]
+    "ConfigurationFile",
+    __base__=ConfigurationFile,
+    **{kind.name: _field(kind) for kind in DOCUMENTS},
+)
 
 
 def read_file(text: str) -> ConfigurationFile:
-    """Raises `ValueError` (pydantic's or YAML's) that names what is wrong."""
+    """Read a configuration file. Raises `ValueError` with the reason when it is not valid."""
     try:
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ValueError(f"not readable as YAML: {error}") from None
-    return ConfigurationFile.model_validate(data)
+    return _FILE.model_validate(data)
 
 
 def default_file() -> ConfigurationFile:
-    """The configuration a new installation starts with."""
-    return read_file(
-        resources.files("inquiry_router.configuration").joinpath("default.yaml").read_text("utf-8")
-    )
+    """The configuration that a new installation starts with."""
+    folder = resources.files("inquiry_router.configuration")
+    return read_file(folder.joinpath("default.yaml").read_text("utf-8"))
 
 
 def as_yaml(configuration: Configuration) -> str:
     """The present configuration as a file, without secrets."""
-    data = {
-        "teams": [team.model_dump(mode="json") for team in configuration.teams.teams],
-        "policy": configuration.policy.model_dump(mode="json", exclude_none=True),
-        "destinations": [_entry(destination) for destination in configuration.destinations],
-        "categories": [
-            category.model_dump(mode="json") for category in configuration.own_categories.categories
-        ],
-        "phone": configuration.phone.model_dump(mode="json", exclude_defaults=True),
-    }
+    data = {kind.name: kind.exported(configuration.documents[kind]) for kind in DOCUMENTS}
+    data["destinations"] = [_entry(destination) for destination in configuration.destinations]
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
 
 
 def bootstrap(connection: Connection, now: datetime) -> bool:
-    """Give an empty database the default configuration; returns whether it was empty."""
+    """Give an empty database the default configuration. Returns True if it was empty."""
     if store.load_revision(connection):
         return False
     apply_file(connection, default_file(), None, "start", now)
@@ -104,45 +99,21 @@ def apply_file(
     present: Configuration | None,
     actor: str,
     now: datetime,
-    reach: Reach = PUBLIC,
+    allowed: Reach = PUBLIC,
 ) -> None:
-    """Bring the database to what the file says: new versions of what differs, destinations added and changed.
+    """Write to the database what the file changes. `present` is None for an empty database.
 
-    Destinations that the file does not name stay: something may still wait to be delivered to them. `reach` is what the others
-    may be on beside public addresses.
+    Destinations that the file does not name stay: deliveries to them may be pending. `allowed` are
+    the addresses that destinations may have besides public ones.
     """
-    teams = Teams(teams=file.teams)
-    if present is None or present.teams != teams:
-        expected = present.teams_version if present else 0
-        store.save_document(
-            connection, "teams", teams.model_dump(mode="json"), expected, actor, "import", now
-        )
-    if present is None or present.policy != file.policy:
-        expected = present.policy_version if present else 0
-        store.save_document(
-            connection,
-            "policy",
-            file.policy.model_dump(mode="json"),
-            expected,
-            actor,
-            "import",
-            now,
-        )
-    own = OwnCategories(categories=tuple(file.categories))
-    if own != (present.own_categories if present else OwnCategories()):
-        expected = present.own_categories_version if present else 0
-        store.save_document(
-            connection, "categories", own.model_dump(mode="json"), expected, actor, "import", now
-        )
-    if present is None or file.phone != present.phone:
-        expected = present.phone_version if present else 0
-        store.save_document(
-            connection, "phone", file.phone.model_dump(mode="json"), expected, actor, "import", now
-        )
-    known = {destination.id: destination for destination in present.destinations} if present else {}
+    for kind in _changed(present, file):
+        body = file.documents[kind].model_dump(mode="json")
+        version = present.documents.version(kind) if present else 0
+        store.save_document(connection, kind.name, body, version, actor, "import", now)
+    known = {one.id: one for one in present.destinations} if present else {}
     for entry in file.destinations:
         before = known.get(entry.id)
-        after = _destination(entry, before, now, reach)
+        after = _destination(entry, before, now, allowed)
         if before is None:
             store.add_destination(connection, after)
         elif _entry(before) != _entry(after):
@@ -150,43 +121,37 @@ def apply_file(
 
 
 def differences(
-    present: Configuration, wanted: ConfigurationFile, reach: Reach = PUBLIC
+    present: Configuration, file: ConfigurationFile, allowed: Reach = PUBLIC
 ) -> list[str]:
     """A sentence for everything that importing the file would change."""
     changes = []
-    if present.teams != Teams(teams=wanted.teams):
-        changes.append(
-            f"teams: version {present.teams_version + 1} instead of {present.teams_version}"
-        )
-    if present.policy != wanted.policy:
-        before = {rule.id: rule for rule in present.policy.rules}
-        after = {rule.id: rule for rule in wanted.policy.rules}
-        changes += [f"policy: rule '{name}' is new" for name in after if name not in before]
-        changes += [f"policy: rule '{name}' goes" for name in before if name not in after]
+    for kind in _changed(present, file):
+        before, after = present.documents[kind], file.documents[kind]
+        version = present.documents.version(kind)
+        said = kind.changes and kind.changes(before, after)
         changes += [
-            f"policy: rule '{name}' changes"
-            for name in after
-            if name in before and before[name] != after[name]
+            f"{kind.name}: {one}" for one in said or [f"version {version + 1} instead of {version}"]
         ]
-        if not changes or changes[-1].startswith("teams"):
-            changes.append("policy: the order of the rules, the default or the threshold changes")
-    if present.own_categories.categories != tuple(wanted.categories):
-        changes.append(
-            f"categories: your own will be {', '.join(category.id for category in wanted.categories) or 'none'}"
-        )
-    if present.phone != wanted.phone:
-        changes.append(
-            f"phone: version {present.phone_version + 1} instead of {present.phone_version}"
-        )
     known = {destination.id: destination for destination in present.destinations}
-    for entry in wanted.destinations:
-        if entry.id not in known:
+    for entry in file.destinations:
+        stored = known.get(entry.id)
+        if stored is None:
             changes.append(f"destination '{entry.id}' is new")
-        elif _entry(known[entry.id]) != _entry(
-            _destination(entry, known[entry.id], known[entry.id].created_at, reach)
-        ):
+        elif _entry(stored) != _entry(_destination(entry, stored, stored.created_at, allowed)):
             changes.append(f"destination '{entry.id}' changes")
     return changes
+
+
+def _changed(
+    present: Configuration | None, file: ConfigurationFile
+) -> Iterator[DocumentKind[Any]]:
+    """The kinds of the documents to store: for an empty database, those that the file names."""
+    for kind in DOCUMENTS:
+        if present is None:
+            if kind.name in file.model_fields_set:
+                yield kind
+        elif present.documents[kind] != file.documents[kind]:
+            yield kind
 
 
 def _destination(

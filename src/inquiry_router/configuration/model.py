@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from inquiry_router.classification.taught import TaughtModel
+from inquiry_router.configuration.documents import CATEGORIES, PHONE, POLICY, TEAMS, Documents
 from inquiry_router.configuration.api_keys import ApiKey
-from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Draft, Event, Receipt
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.own_categories import OwnCategories
@@ -64,32 +64,41 @@ class Source:
         return tuple(secret for secret in (self.secret, self.previous_secret) if secret)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Configuration:
-    """All that admins have set, at one revision.
-
-    `policy` is what they wrote; `policy_in_force` has the rules for the company's own categories too.
-    """
+    """Everything that admins have set, at one revision."""
 
     revision: int
-    teams: Teams
-    teams_version: int
-    policy: Policy
-    policy_version: int
+    documents: Documents
     destinations: tuple[Destination, ...]
     api_keys: dict[str, ApiKey]
-    own_categories: OwnCategories
-    own_categories_version: int
-    policy_in_force: Policy
-    taught: TaughtModel | None = None
     sources: tuple[Source, ...] = ()
-    phone: PhoneSettings = field(default_factory=PhoneSettings)
-    phone_version: int = 0
+    taught: TaughtModel | None = None
+
+    @property
+    def teams(self) -> Teams:
+        """The teams."""
+        return self.documents[TEAMS]
+
+    @property
+    def policy_in_force(self) -> Policy:
+        """The policy with a rule for each of the company's own categories."""
+        return self.documents.policy_in_force
+
+    @property
+    def own_categories(self) -> OwnCategories:
+        """The company's own categories."""
+        return self.documents[CATEGORIES]
+
+    @property
+    def phone(self) -> PhoneSettings:
+        """The phone settings."""
+        return self.documents[PHONE]
 
     @property
     def category_ids(self) -> tuple[str, ...]:
-        """Every category there is: the six and the company's own."""
-        return (*CATEGORY_IDS, *(category.id for category in self.own_categories.categories))
+        """Every category: the built-in ones and the company's own."""
+        return self.documents.category_ids
 
     def source(self, source_id: str) -> Source | None:
         """The source of this id, or None."""
@@ -98,7 +107,7 @@ class Configuration:
     @property
     def rulebook(self) -> Rulebook:
         """The policy in force with its version and the teams."""
-        return Rulebook(self.policy_in_force, self.policy_version, self.teams)
+        return Rulebook(self.policy_in_force, self.documents.version(POLICY), self.teams)
 
     def destinations_for(self, event: Event, receipt: Receipt, draft: Draft) -> list[str]:
         """The ids of the destinations that are told of an event; none in shadow mode."""

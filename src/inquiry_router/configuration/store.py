@@ -9,16 +9,17 @@ from sqlalchemy.exc import IntegrityError
 
 from inquiry_router.classification.taught import TaughtModel
 from inquiry_router.configuration.api_keys import ApiKey, Scope
+from inquiry_router.configuration.documents import DOCUMENTS, read_documents
 from inquiry_router.configuration.model import Configuration, Destination, Source
 from inquiry_router.configuration.tables import api_keys, configuration_revision, documents
 from inquiry_router.delivery.tables import deliveries, destinations
 from inquiry_router.inquiry.errors import Conflict, NotFound, PreconditionFailed
 from inquiry_router.inquiry.model import Event
 from inquiry_router.learning.tables import taught_models
-from inquiry_router.phone.settings import PhoneSettings
-from inquiry_router.routing.own_categories import OwnCategories
-from inquiry_router.routing.policy import Policy, Teams
 from inquiry_router.sources.tables import sources, thin_events
+
+# A document of the learning room: the number of the taught model in use.
+_MODEL_IN_USE = "model"
 
 
 def load_revision(connection: Connection) -> int:
@@ -28,19 +29,11 @@ def load_revision(connection: Connection) -> int:
 
 def load(connection: Connection) -> Configuration:
     """The whole snapshot."""
-    teams, teams_version = _newest(connection, "teams")
-    policy, policy_version = _newest(connection, "policy")
-    own_categories, own_categories_version = _newest(connection, "categories", {})
-    in_use, _ = _newest(connection, "model", {})
-    phone, phone_version = _newest(connection, "phone", {})
-    own = OwnCategories.model_validate(own_categories)
-    written = Policy.model_validate(policy)
+    stored = _newest(connection)
+    in_use, _ = stored.pop(_MODEL_IN_USE, ({}, 0))
     return Configuration(
         revision=load_revision(connection),
-        teams=Teams.model_validate(teams),
-        teams_version=teams_version,
-        policy=written,
-        policy_version=policy_version,
+        documents=read_documents(stored),
         destinations=tuple(
             _destination(row)
             for row in connection.execute(select(destinations).order_by(destinations.c.id))
@@ -49,15 +42,10 @@ def load(connection: Connection) -> Configuration:
             row.id: _api_key(row)
             for row in connection.execute(select(api_keys).order_by(api_keys.c.id))
         },
-        own_categories=own,
-        own_categories_version=own_categories_version,
-        policy_in_force=own.added_to(written),
-        taught=_taught(connection, in_use.get("number")),
         sources=tuple(
             _source(row) for row in connection.execute(select(sources).order_by(sources.c.id))
         ),
-        phone=PhoneSettings.model_validate(phone),
-        phone_version=phone_version,
+        taught=_taught(connection, in_use.get("number")),
     )
 
 
@@ -270,20 +258,17 @@ def revoke_api_key(connection: Connection, key_id: str, now: datetime) -> None:
     _count_up(connection)
 
 
-def _newest(
-    connection: Connection, name: str, absent: dict[str, Any] | None = None
-) -> tuple[dict[str, Any], int]:
-    query = (
-        select(documents)
-        .where(documents.c.name == name)
-        .order_by(documents.c.version.desc())
-        .limit(1)
+def _newest(connection: Connection) -> dict[str, tuple[Any, int]]:
+    """The newest body and version of each stored document, by name."""
+    newest = (
+        select(documents.c.name, func.max(documents.c.version).label("version"))
+        .where(documents.c.name.in_([_MODEL_IN_USE, *(kind.name for kind in DOCUMENTS)]))
+        .group_by(documents.c.name)
+        .subquery()
     )
-    row = connection.execute(query).first()
-    if row is None and absent is not None:
-        return absent, 0
-    assert row is not None, f"there is no document '{name}'"
-    return row.body, row.version
+    same = (documents.c.name == newest.c.name) & (documents.c.version == newest.c.version)
+    rows = connection.execute(select(documents).join(newest, same))
+    return {row.name: (row.body, row.version) for row in rows}
 
 
 def _taught(connection: Connection, number: int | None) -> TaughtModel | None:

@@ -8,7 +8,7 @@ from inquiry_router.entities.mention import Mention
 from inquiry_router.entities.surroundings import matches, price_follows, words_before
 from inquiry_router.entities.words import words
 from inquiry_router.inquiry.model import EntityKind
-from inquiry_router.text.phone_number import e164
+from inquiry_router.text.phone_number import to_e164
 
 # Parsing a number takes 40 µs; a text with more candidates than that is a table, not a signature.
 _MAX_CANDIDATES: Final = 12
@@ -94,7 +94,7 @@ def find_phones(text: str, runs: Sequence[tuple[int, int]]) -> list[Mention]:
             written = written.split("(")[0].strip() if "(" in written[1:] else written.lstrip("(")
         begin = match.start() + match[0].find(written)
         if _is_phone(text, written, begin):
-            found.append(Mention(EntityKind.PHONE, begin, begin + len(written), e164(written)))
+            found.append(Mention(EntityKind.PHONE, begin, begin + len(written), to_e164(written)))
     return found
 
 

@@ -53,7 +53,7 @@ def find_entities(subject: str | None, text: str, words: Words | None = None) ->
 
     `words` are those of the subject and the text, where they have been read already.
     """
-    stems = _STEMS.standing_in(words or read_words(subject, text[:_MAX_READ]))
+    stems = _STEMS.find_in(words or read_words(subject, text[:_MAX_READ]))
     found = [
         *(_in_field("subject", subject, stems) if subject else ()),
         *_in_field("text", text, stems),

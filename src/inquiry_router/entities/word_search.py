@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
-from inquiry_router.text.folding import BEGINNING, words_of
+from inquiry_router.text.folding import BEGINNING, fold_words
 
 # A text that repeats one stem thousands of times must not cost seconds; nobody says it more often.
 _MAX_TRIES: Final = 60
@@ -19,7 +19,7 @@ _WORD: Final = re.compile(r"\w+")
 
 def folded(stem: str) -> str:
     """What to look for in folded words: every text in which the stem stands has it."""
-    words = words_of(stem)
+    words = fold_words(stem)
     words = words.lstrip() if stem[0].isalnum() else words
     return words.rstrip() if stem[-1].isalnum() else words
 

@@ -13,8 +13,8 @@ from inquiry_router.entities.finding import find_entities
 from inquiry_router.evaluation.labelled import Labelled
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Channel, Classification, Decision, Draft
-from inquiry_router.intake.asking import asked
 from inquiry_router.intake.cleaning import clean
+from inquiry_router.intake.question import question_of
 from inquiry_router.routing.decide import Rulebook, decide, is_unsure
 from inquiry_router.routing.policy import Policy, Teams
 
@@ -57,7 +57,7 @@ def judge(
     judged = []
     for item in items:
         draft = clean(item.draft)
-        question = asked(draft)
+        question = question_of(draft)
         classification = classify(question)
         entities = find_entities(question.subject, question.text)
         decision = decide(draft, classification, entities, Rulebook(policy, 0, teams), now)

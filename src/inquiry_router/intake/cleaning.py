@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from inquiry_router.inquiry.model import Contact, Draft
-from inquiry_router.text.phone_number import e164
+from inquiry_router.text.phone_number import to_e164
 
 _MAX_MARKS: Final = 8
 # Control characters but tab and newline, lone surrogates, and marks that reorder or hide text on a screen.
@@ -89,7 +89,7 @@ def clean_email(address: str | None) -> str | None:
 
 def clean_phone(number: str | None) -> str | None:
     """The number as E.164 (+48123456789), read as Polish where it names no country; as given when it is none."""
-    return number if number is None else e164(number) or number
+    return number if number is None else to_e164(number) or number
 
 
 def _without_towers(text: str) -> str:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from inquiry_router.entities.finding import find_entities
 from inquiry_router.inquiry.model import Draft, Entity
-from inquiry_router.intake.asking import heard
 from inquiry_router.intake.cleaning import clean, storable
+from inquiry_router.intake.question import customer_part
 from inquiry_router.text.folding import Words, read_words
 
 
@@ -28,7 +28,7 @@ def read(draft: Draft) -> Reading:
     if draft.provenance.unread:
         return keep_unread(draft)
     cleaned = clean(draft)
-    question, automatic = heard(cleaned)
+    question, automatic = customer_part(cleaned)
     if automatic is not None:
         cleaned = replace(cleaned, provenance=replace(cleaned.provenance, automatic=automatic))
     words = read_words(cleaned.subject, cleaned.text)

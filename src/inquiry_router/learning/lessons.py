@@ -15,8 +15,8 @@ from inquiry_router.classification.head import Head, fit_heads, reordered, targe
 from inquiry_router.classification.linear import read_text
 from inquiry_router.inquiry.categories import CATEGORY_IDS, OTHER
 from inquiry_router.inquiry.model import Draft
-from inquiry_router.intake.asking import asked
 from inquiry_router.intake.cleaning import clean
+from inquiry_router.intake.question import question_of
 
 # One lesson counts as many times as one shipped example: people at the company know best, but they are few. Tried in this order.
 LESSON_COUNTS: Final = (10.0, 3.0, 1.0)
@@ -45,7 +45,7 @@ def read_vectors(lessons: Sequence[Lesson], base: Classifier) -> dict[str, tuple
     """The lessons as the model sees them, vector and n-gram scores in 16-bit floats: what takes the time, milliseconds a text."""
     read = {}
     for lesson in lessons:
-        draft = asked(clean(lesson.draft))
+        draft = question_of(clean(lesson.draft))
         vector = base.encoder.read(draft.subject, draft.text).vector
         offsets = base.of_grams(read_text(draft.subject, draft.text))
         read[lesson.id] = (

@@ -24,8 +24,8 @@ from inquiry_router.configuration.store import save_document
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import Conflict, PreconditionFailed, Unavailable
 from inquiry_router.inquiry.model import Draft
-from inquiry_router.intake.asking import asked
 from inquiry_router.intake.cleaning import clean
+from inquiry_router.intake.question import question_of
 from inquiry_router.learning import store
 from inquiry_router.learning.lessons import Lesson, lessons_seen, read_vectors
 from inquiry_router.learning.proposal import Proposal, from_categories, from_corrections
@@ -96,7 +96,7 @@ class LearningService:
         if base is None:
             return ()
         return await self._classifier.neighbours(
-            asked(clean(inquiry)), await self._learnt_examples(base)
+            question_of(clean(inquiry)), await self._learnt_examples(base)
         )
 
     async def change_categories(

@@ -39,7 +39,7 @@ from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.phone.slots import callback_slots, said_time
 from inquiry_router.routing.policy import Team
 from inquiry_router.routing.working_hours import is_open
-from inquiry_router.text.folding import pattern_of, words_of
+from inquiry_router.text.folding import fold_words, phrase_pattern
 
 MAX_STEPS: Final = 6
 PERSON_KEY: Final = "0"
@@ -191,10 +191,10 @@ class _Turn:
         return self.decide(understood.category, understood.confidence, understood.team)
 
     def asks_for_person(self, words: str) -> bool:
-        folded = words_of(words)
+        folded = fold_words(words)
         patterns = speech_of(self.state.language).person
         return len(folded.split()) <= _SHORT and any(
-            pattern_of(pattern) in folded for pattern in patterns
+            phrase_pattern(pattern) in folded for pattern in patterns
         )
 
     def unclear(self) -> tuple[CallState, Move]:

@@ -4,7 +4,7 @@ from typing import Final
 
 from inquiry_router.inquiry.reference import LENGTH, read_reference
 from inquiry_router.phone.model import OpenInquiry
-from inquiry_router.text.folding import words_of
+from inquiry_router.text.folding import fold_words
 
 _KEYPAD: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999", "-")
 _DIGITS: Final = {
@@ -45,10 +45,10 @@ def _tables() -> dict[str, dict[str, str]]:
     tables = {}
     for language, letters in _LETTERS.items():
         table = {
-            word: letter for letter, words in letters.items() for word in words_of(words).split()
+            word: letter for letter, words in letters.items() for word in fold_words(words).split()
         }
         table |= {
-            word: str(digit) for digit, word in enumerate(words_of(_DIGITS[language]).split())
+            word: str(digit) for digit, word in enumerate(fold_words(_DIGITS[language]).split())
         }
         tables[language] = table
     return tables
@@ -59,7 +59,7 @@ _TABLES: Final = _tables()
 
 def spoken_key(words: str, language: str) -> str | None:
     """The key that a caller said instead of pressing it: `jeden` or `1` -> `1`; None when he said more than that."""
-    said = words_of(words).split()
+    said = fold_words(words).split()
     if len(said) != 1:
         return None
     key = _table(language).get(said[0], said[0])
@@ -73,7 +73,7 @@ def spoken_references(words: str, language: str) -> tuple[str, ...]:
     """
     table = _table(language)
     characters = ""
-    for word in words_of(words).split():
+    for word in fold_words(words).split():
         if word in table:
             characters += table[word]
         elif (

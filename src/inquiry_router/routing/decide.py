@@ -50,7 +50,7 @@ def decide(
     """
     policy, version, teams = rulebook
     unsure = is_unsure(classification, policy)
-    said = policy.words.standing_in(words or read_words(draft.subject, draft.text))
+    said = policy.words.find_in(words or read_words(draft.subject, draft.text))
     rule = _first_match(policy, _Case(draft, said, classification, unsure, policy, teams, now))
     outcome = rule.then if rule else policy.default
     reasons = [_about(classification, unsure), _because(rule)]
@@ -147,7 +147,7 @@ def _in_domain(email: str | None, domains: list[str]) -> bool:
 
 
 def _is_of(company: str | None, words: list[str], policy: Policy) -> bool:
-    return not policy.companies.standing_in(read_words(None, company or "")).isdisjoint(words)
+    return not policy.companies.find_in(read_words(None, company or "")).isdisjoint(words)
 
 
 def _open(teams: Teams, team: str, now: datetime) -> bool:

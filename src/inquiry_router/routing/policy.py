@@ -20,7 +20,7 @@ from pydantic import (
 
 from inquiry_router.inquiry.model import Channel, Priority
 from inquiry_router.routing.working_hours import WorkingHours
-from inquiry_router.text.folding import pattern_of
+from inquiry_router.text.folding import phrase_pattern
 from inquiry_router.text.phrases import Phrases
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
@@ -367,4 +367,4 @@ def _listed(value: object) -> str:
 
 
 def _phrases(given: Iterable[list[str] | None]) -> Phrases:
-    return Phrases({word: pattern_of(word) for words in given for word in words or ()})
+    return Phrases({word: phrase_pattern(word) for words in given for word in words or ()})

@@ -8,8 +8,8 @@ from typing import Final
 from inquiry_router.configuration.model import Source
 from inquiry_router.inquiry import model
 from inquiry_router.inquiry.model import Automatic, Channel, Contact, Draft, Provenance
-from inquiry_router.intake.mail.html import text_of_html
-from inquiry_router.intake.mail.reading import read_letter
+from inquiry_router.intake.mail.html import html_to_text
+from inquiry_router.intake.mail.parsing import parse_mail
 from inquiry_router.providers.kit.source import IncomingRequest, SourceSettings, Ticket
 
 # PostgreSQL keeps no more than 2704 bytes of a key; no vendor's own is a tenth of that.
@@ -20,7 +20,7 @@ MAX_RAW: Final = 100_000
 
 def draft_of(ticket: Ticket, source: Source, settings: SourceSettings, now: datetime) -> Draft:
     """The draft that a ticket comes to. In shadow its passage says so; the time of a clock that is ahead is not believed."""
-    text = ticket.text if ticket.text.strip() or not ticket.html else text_of_html(ticket.html)
+    text = ticket.text if ticket.text.strip() or not ticket.html else html_to_text(ticket.html)
     customer, forwarded_by, automatic = _who(ticket, text, settings.own_domains)
     return Draft(
         channel=ticket.channel,
@@ -91,7 +91,7 @@ def _who(
     """The customer, the colleague who forwarded his mail, and whether a machine wrote it."""
     if ticket.channel is not Channel.EMAIL:
         return ticket.contact, None, None
-    letter = read_letter(ticket.subject, text, None, ticket.headers)
+    letter = parse_mail(ticket.subject, text, None, ticket.headers)
     if letter.sender is None or not _is_colleague(ticket.contact, letter.sender, own_domains):
         return ticket.contact, None, letter.automatic
     forwarder = ticket.contact if ticket.contact != Contact() else letter.forwarded_by

@@ -9,7 +9,7 @@ from typing import Final
 _MAX_READ: Final = 2_000
 
 
-def written_out(text: str) -> str:
+def decode_words(text: str) -> str:
     """The text with its encoded words as what they mean; as it is where they cannot be read."""
     if "=?" not in text:
         return text

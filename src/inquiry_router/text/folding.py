@@ -33,7 +33,7 @@ _beginning = itemgetter(slice(BEGINNING))
 class Words(NamedTuple):
     """The words of a text, read once for all who look for phrases in it.
 
-    `spaced` is what `words_of` makes of it; `beginnings` are the first four letters of each word, and "".
+    `spaced` is what `fold_words` makes of it; `beginnings` are the first four letters of each word, and "".
     """
 
     spaced: str
@@ -45,7 +45,7 @@ def fold(text: str) -> str:
     return text.casefold().translate(_PLAIN)
 
 
-def words_of(text: str) -> str:
+def fold_words(text: str) -> str:
     """The folded words of a text with one space before, between and after: what patterns are looked for in."""
     return f" {' '.join(_words(text))} "
 
@@ -60,7 +60,7 @@ def _words(text: str) -> list[str]:
     return _NOT_WORD.sub(" ", fold(text)).split()
 
 
-def pattern_of(phrase: str) -> str:
-    """What to look for in the words that `words_of` made: a phrase that ends in `*` matches the beginning of a word."""
-    pattern = words_of(phrase)
+def phrase_pattern(phrase: str) -> str:
+    """What to look for in the words that `fold_words` made: a phrase that ends in `*` matches the beginning of a word."""
+    pattern = fold_words(phrase)
     return pattern.rstrip() if phrase.endswith("*") else pattern

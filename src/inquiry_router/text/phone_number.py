@@ -9,7 +9,7 @@ DEFAULT_REGION: Final = "PL"
 _MAX_READ: Final = 250
 
 
-def e164(written: str) -> str | None:
+def to_e164(written: str) -> str | None:
     """The number as +48123456789; None when nobody could be rung on it."""
     try:
         parsed = phonenumbers.parse(written[:_MAX_READ], DEFAULT_REGION)

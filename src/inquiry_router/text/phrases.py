@@ -19,7 +19,7 @@ class Phrases:
         self._by_beginning = by_beginning
         self._beginnings = frozenset(by_beginning)
 
-    def standing_in(self, words: Words) -> frozenset[str]:
+    def find_in(self, words: Words) -> frozenset[str]:
         """The names of those that stand in the text."""
         spaced = words.spaced
         known = self._beginnings.intersection(words.beginnings)

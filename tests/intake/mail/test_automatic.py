@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from inquiry_router.intake.mail.reading import read_letter
+from inquiry_router.intake.mail.parsing import parse_mail
 
 CORPUS = Path(__file__).parents[3] / "src/inquiry_router/classification/corpus"
 
@@ -33,7 +33,7 @@ CORPUS = Path(__file__).parents[3] / "src/inquiry_router/classification/corpus"
     ],
 )
 def test_headers(headers: dict[str, str], kind: str | None) -> None:
-    assert read_letter("pompa", "Pompa cieknie.", headers=headers).automatic == kind
+    assert parse_mail("pompa", "Pompa cieknie.", headers=headers).automatic == kind
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_headers(headers: dict[str, str], kind: str | None) -> None:
     ],
 )
 def test_words(subject: str | None, text: str, kind: str | None) -> None:
-    assert read_letter(subject, text).automatic == kind
+    assert parse_mail(subject, text).automatic == kind
 
 
 def test_no_inquiry_of_the_corpus_that_is_for_us_is_called_automatic() -> None:
@@ -96,7 +96,7 @@ def test_no_inquiry_of_the_corpus_that_is_for_us_is_called_automatic() -> None:
     called = [
         example
         for example in examples
-        if read_letter(example["subject"], example["text"]).automatic
+        if parse_mail(example["subject"], example["text"]).automatic
     ]
     assert len(called) > 20
     assert [example["id"] for example in called if example["label"] != "other"] == []

@@ -3,8 +3,8 @@
 import pytest
 
 from inquiry_router.inquiry.model import Contact
-from inquiry_router.intake.mail.html import text_of_html
-from inquiry_router.intake.mail.reading import read_letter
+from inquiry_router.intake.mail.html import html_to_text
+from inquiry_router.intake.mail.parsing import parse_mail
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ from inquiry_router.intake.mail.reading import read_letter
     ],
 )
 def test_text(html: str, text: str) -> None:
-    assert text_of_html(html) == text
+    assert html_to_text(html) == text
 
 
 REPLIES = {
@@ -88,7 +88,7 @@ REPLIES = {
 
 @pytest.mark.parametrize("program", REPLIES)
 def test_the_quotes_of_mail_programs_are_cut(program: str) -> None:
-    letter = read_letter("Re: zamówienie", "", REPLIES[program])
+    letter = parse_mail("Re: zamówienie", "", REPLIES[program])
     assert letter.text.rstrip("_\n") == "Proszę o korektę."
     assert "Towar wysłany." in letter.cut[-1].text
     assert {cut.kind for cut in letter.cut} == {"quote"}
@@ -103,7 +103,7 @@ def test_a_forwarded_gmail_is_unwrapped() -> None:
         "3 lis 2025 o 14:22<br>Subject: cieknie<br>To: Bartek &lt;b@firma.example&gt;<br></div><br><br><div>Pompa"
         " cieknie.</div></div></div>"
     )
-    letter = read_letter("Fwd: cieknie", "", html)
+    letter = parse_mail("Fwd: cieknie", "", html)
     assert (letter.text, letter.sender) == (
         "Ola, zajmij się tym\n\nPompa cieknie.",
         Contact("Anna Nowak", "anna@x.example"),
@@ -112,10 +112,10 @@ def test_a_forwarded_gmail_is_unwrapped() -> None:
 
 def test_an_answer_below_the_quote_stays() -> None:
     html = '<blockquote type="cite"><p>Ile sztuk?</p><p>Na kiedy?</p></blockquote><p>Dwanaście, na piątek.</p>'
-    assert read_letter("Re: x", "", html).text == "Dwanaście, na piątek."
+    assert parse_mail("Re: x", "", html).text == "Dwanaście, na piątek."
 
 
 def test_the_text_behind_very_many_tags_is_kept() -> None:
-    assert text_of_html("<b>a</b>" * 20_000 + "<p>koniec &amp; kropka</p>").endswith(
+    assert html_to_text("<b>a</b>" * 20_000 + "<p>koniec &amp; kropka</p>").endswith(
         "koniec & kropka"
     )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from inquiry_router.intake.mail.letter import Letter
-from inquiry_router.intake.mail.reading import read_letter
+from inquiry_router.intake.mail.model import ParsedMail
+from inquiry_router.intake.mail.parsing import parse_mail
 
 ASKED = "Dzień dobry,\nproszę o wycenę dwóch pomp."
 
@@ -31,7 +31,7 @@ ASKED = "Dzień dobry,\nproszę o wycenę dwóch pomp."
     ],
 )
 def test_signatures_are_cut(signature: str) -> None:
-    letter = read_letter("wycena", f"{ASKED}\n\n{signature}\n")
+    letter = parse_mail("wycena", f"{ASKED}\n\n{signature}\n")
     assert letter.text == ASKED
     assert {cut.kind for cut in letter.cut} == {"signature"}
     assert "\n".join(cut.text for cut in letter.cut).split() == signature.split()
@@ -57,13 +57,13 @@ def test_signatures_are_cut(signature: str) -> None:
     ],
 )
 def test_footers_are_cut(footer: str) -> None:
-    letter = read_letter("wycena", f"{ASKED}\n\nPozdrawiam\nJan\n\n{footer}")
+    letter = parse_mail("wycena", f"{ASKED}\n\nPozdrawiam\nJan\n\n{footer}")
     assert letter.text == ASKED
     assert (letter.cut[-1].kind, letter.cut[-1].text) == ("footer", footer)
 
 
 def test_a_servers_warning_above_is_cut() -> None:
-    letter = read_letter(
+    letter = parse_mail(
         "x", f"CAUTION: This email originated from outside of the organization.\n\n{ASKED}"
     )
     assert letter.text == ASKED
@@ -84,7 +84,7 @@ def test_a_servers_warning_above_is_cut() -> None:
     ],
 )
 def test_what_is_asked_below_a_signature_stays(below: str, kept: str) -> None:
-    assert read_letter("wycena", f"{ASKED}\n\n{below}").text == f"{ASKED}\n\n{kept}"
+    assert parse_mail("wycena", f"{ASKED}\n\n{below}").text == f"{ASKED}\n\n{kept}"
 
 
 @pytest.mark.parametrize(
@@ -106,10 +106,10 @@ def test_what_is_asked_below_a_signature_stays(below: str, kept: str) -> None:
     ],
 )
 def test_what_only_looks_like_a_signature_stays(text: str) -> None:
-    letter = read_letter("sprawa", text)
+    letter = parse_mail("sprawa", text)
     assert letter.text.replace("-- \n", "") == text.replace("-- \n", "")
 
 
 def test_closing_words_on_the_line_of_the_text_cut_nothing() -> None:
     text = "Pompa cieknie, proszę o serwis. Pozdrawiam, Jan"
-    assert read_letter(None, text) == Letter(text)
+    assert parse_mail(None, text) == ParsedMail(text)

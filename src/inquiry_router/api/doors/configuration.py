@@ -12,7 +12,7 @@ from inquiry_router.api.schemas.inquiries import DecisionOut
 from inquiry_router.api.web.problems import listed
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of, required_version
 from inquiry_router.configuration import store
-from inquiry_router.configuration.file import default_file
+from inquiry_router.configuration.document import default_file
 from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, new_secret, format_key
 from inquiry_router.evaluation import policy_preview
 from inquiry_router.inquiry.errors import Invalid

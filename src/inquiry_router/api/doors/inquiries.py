@@ -34,7 +34,7 @@ from inquiry_router.inquiry.rendering import (
     said_json,
     written_time,
 )
-from inquiry_router.intake.asking import cut_from
+from inquiry_router.intake.question import cut_parts
 from inquiry_router.intake.cleaning import clean_line
 from inquiry_router.intake.recognition import sending_of
 from inquiry_router.process.clock import utc_now
@@ -172,7 +172,7 @@ async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
             {**entry, "at": written_time(entry["at"])}
             for entry in store.history(connection, row.id)
         ]
-        cut = [{"kind": piece.kind, "text": piece.text} for piece in cut_from(draft)]
+        cut = [{"kind": piece.kind, "text": piece.text} for piece in cut_parts(draft)]
         return {**whole, **said_json(draft), "cut": cut, "timeline": timeline}
 
     return answer(await house(request).database.read(work))

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from inquiry_router.intake.mail.page import Page
+from inquiry_router.intake.mail.lines import MailLines
 from inquiry_router.intake.mail.signatures import is_contact
 
 _FOOTER: Final = re.compile(
@@ -101,31 +101,31 @@ _BEFORE: Final = 80
 _WRAPPED: Final = 55
 
 
-def mark_footers(page: Page, start: int, end: int) -> None:
+def mark_footers(mail: MailLines, start: int, end: int) -> None:
     """Cut the footers below all that was said, and a server's warning above it."""
-    joined = "\n".join(page.folded[start:end])
+    joined = "\n".join(mail.folded[start:end])
     if not any(hint in joined for hint in _HINTS):
         return
-    ends = _ends(page, start, end)
-    kept = page.kept(start, end)
-    if kept and _WARNING.match(page.folded[kept[0]]):
-        page.mark(kept[0], ends[kept[0]], "footer")
-        kept = page.kept(start, end)
-    footers = {at: ends[at] for at in kept[1:] if _is_footer(page.folded[at])}
+    ends = _ends(mail, start, end)
+    kept = mail.kept(start, end)
+    if kept and _WARNING.match(mail.folded[kept[0]]):
+        mail.mark(kept[0], ends[kept[0]], "footer")
+        kept = mail.kept(start, end)
+    footers = {at: ends[at] for at in kept[1:] if _is_footer(mail.folded[at])}
     below = end
-    for at in _closing_ones(page, kept, footers):
-        page.mark(at, min(ends[at], below), "footer")
+    for at in _closing_ones(mail, kept, footers):
+        mail.mark(at, min(ends[at], below), "footer")
         below = at
 
 
-def _closing_ones(page: Page, kept: list[int], ends: dict[int, int]) -> list[int]:
+def _closing_ones(mail: MailLines, kept: list[int], ends: dict[int, int]) -> list[int]:
     """The footers that nothing follows but a line of a signature: one above other text is what somebody wrote."""
     closing: list[int] = []
     waiting: list[int] = []
     for at in reversed(kept):
         if at in ends:
             covered = [line for line in waiting if line >= ends[at]]
-            if any(not is_contact(page.folded[line]) for line in covered):
+            if any(not is_contact(mail.folded[line]) for line in covered):
                 break
             closing.append(at)
             waiting = []
@@ -141,7 +141,7 @@ def _is_footer(line: str) -> bool:
     return found is not None and found.start() <= _BEFORE
 
 
-def _ends(page: Page, start: int, end: int) -> dict[int, int]:
+def _ends(mail: MailLines, start: int, end: int) -> dict[int, int]:
     """For each line, the end of a footer that begins there.
 
     Found from below, so that no line is looked at twice.
@@ -149,7 +149,7 @@ def _ends(page: Page, start: int, end: int) -> dict[int, int]:
     ends: dict[int, int] = {}
     for at in reversed(range(start, end)):
         after = at + 1
-        goes_on = after < end and _goes_on(page.folded[at], page.folded[after])
+        goes_on = after < end and _goes_on(mail.folded[at], mail.folded[after])
         ends[at] = ends[after] if goes_on else after
     return ends
 

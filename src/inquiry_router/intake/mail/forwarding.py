@@ -5,8 +5,8 @@ from itertools import takewhile
 from typing import Final
 
 from inquiry_router.inquiry.model import Contact
-from inquiry_router.intake.mail.envelopes import Envelope
-from inquiry_router.intake.mail.page import Page
+from inquiry_router.intake.mail.header_blocks import HeaderBlock
+from inquiry_router.intake.mail.lines import MailLines
 from inquiry_router.intake.mail.signatures import closing_at
 
 _GREETING: Final = re.compile(
@@ -32,15 +32,15 @@ _SIGNED: Final = re.compile(
 _SAID_BY: Final = re.compile(rf"({_NAME}(?:\s{_NAME})?):\s")
 
 
-def says_nothing(page: Page, start: int, end: int) -> bool:
+def says_nothing(mail: MailLines, start: int, end: int) -> bool:
     """Whether only a greeting, or nothing, is kept of these lines."""
-    words = _said(page, start, end)
+    words = _said(mail, start, end)
     return words is not None and _is_nothing(words)
 
 
-def points_below(page: Page, start: int, end: int) -> bool:
+def points_below(mail: MailLines, start: int, end: int) -> bool:
     """Whether the words kept there say nothing by themselves, or send the reader to the quote: "j.w.", "see below"."""
-    words = _said(page, start, end)
+    words = _said(mail, start, end)
     if words is None:
         return False
     return _is_nothing(words) or (
@@ -49,38 +49,38 @@ def points_below(page: Page, start: int, end: int) -> bool:
 
 
 def forwarder(
-    page: Page, start: int, end: int, envelope: Envelope, header_from: Contact | None
+    mail: MailLines, start: int, end: int, header_block: HeaderBlock, header_from: Contact | None
 ) -> Contact | None:
     """Who passed the mail on: as its headers say, else the one person it had come to, else as the note is signed."""
     if header_from is not None:
         return header_from
-    recipient = envelope.recipient
+    recipient = header_block.recipient
     if recipient is not None and recipient.name and len(recipient.name.split()) in (2, 3):
         return recipient
-    name = _signed(page, start, end)
+    name = _signed(mail, start, end)
     return Contact(name, None) if name else None
 
 
-def _signed(page: Page, start: int, end: int) -> str | None:
-    lines = [at for at in range(start, end) if page.folded[at]]
+def _signed(mail: MailLines, start: int, end: int) -> str | None:
+    lines = [at for at in range(start, end) if mail.folded[at]]
     for order, at in enumerate(lines[:-1]):
-        below = page.lines[lines[order + 1]].strip()
-        if closing_at(page.folded[at]) and re.fullmatch(rf"{_NAME}(?:\s{_NAME}){{0,2}}", below):
+        below = mail.lines[lines[order + 1]].strip()
+        if closing_at(mail.folded[at]) and re.fullmatch(rf"{_NAME}(?:\s{_NAME}){{0,2}}", below):
             return below
     if not lines:
         return None
-    last = page.lines[lines[-1]][-200:].strip()
-    found = _SIGNED.search(last) or _SAID_BY.match(page.lines[lines[0]].lstrip())
+    last = mail.lines[lines[-1]][-200:].strip()
+    found = _SIGNED.search(last) or _SAID_BY.match(mail.lines[lines[0]].lstrip())
     return found[1] if found else None
 
 
-def _said(page: Page, start: int, end: int) -> str | None:
+def _said(mail: MailLines, start: int, end: int) -> str | None:
     """What stands there above the closing words, for a bare signature says nothing; None for a long text."""
-    kept = page.kept(start, end)
-    above = list(takewhile(lambda at: not closing_at(page.folded[at]), kept))
-    if sum(len(page.folded[at]) for at in above) > _LONG:
+    kept = mail.kept(start, end)
+    above = list(takewhile(lambda at: not closing_at(mail.folded[at]), kept))
+    if sum(len(mail.folded[at]) for at in above) > _LONG:
         return None
-    return " ".join(page.folded[at] for at in above)
+    return " ".join(mail.folded[at] for at in above)
 
 
 def _is_nothing(words: str) -> bool:

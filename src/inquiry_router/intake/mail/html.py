@@ -76,10 +76,10 @@ _END_OF_RAW: Final = {
 _FrameKind = Literal["body", "table", "cell", "quote", "blockquote"]
 
 
-def text_of_html(html: str) -> str:
+def html_to_text(html: str) -> str:
     """The text of an HTML mail: a line for each block, `- ` before items, ` | ` between cells, `> ` before quoted lines."""
     head, closing, tail = html.rpartition("-->")
-    reader = _Reader()
+    reader = _TextExtractor()
     rest = reader.read(_COMMENT.sub("", head + closing) + tail)
     return f"{reader.text()}\n{rest}".strip()
 
@@ -93,7 +93,7 @@ class _Frame:
     cells: list[str] = field(default_factory=list)
 
 
-class _Reader:
+class _TextExtractor:
     """Collects the text of one mail."""
 
     def __init__(self) -> None:

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from inquiry_router.intake.mail.envelopes import Envelope, envelope_at
-from inquiry_router.intake.mail.page import Page
+from inquiry_router.intake.mail.header_blocks import HeaderBlock, read_header_block
+from inquiry_router.intake.mail.lines import MailLines
 from inquiry_router.text.folding import fold
 
 # How the line that says who wrote may begin: words of dates, in pl, en, de, cs, sk, fr, es, it, nl, uk, ru.
@@ -41,65 +41,65 @@ class Quote:
     end: int
 
 
-def next_opening(page: Page, start: int, end: int, expected: bool) -> Envelope | Quote | None:
-    """The first envelope or quote in these lines. `expected` says that the subject is one of a reply or a forwarded mail."""
+def next_opening(mail: MailLines, start: int, end: int, expected: bool) -> HeaderBlock | Quote | None:
+    """The first header_block or quote in these lines. `expected` says that the subject is one of a reply or a forwarded mail."""
     for at in range(start, end):
-        line = page.folded[at]
+        line = mail.folded[at]
         if not line:
             continue
         if line[0] == ">":
-            found: Envelope | Quote | None = _run(page, at, start, end, expected)
+            found: HeaderBlock | Quote | None = _run(mail, at, start, end, expected)
         elif line[0] in "-_=*" or ":" in line:
-            found = envelope_at(page, at, end, expected) or _attributed(page, at, end)
+            found = read_header_block(mail, at, end, expected) or _attributed(mail, at, end)
         else:
-            found = _attributed(page, at, end)
+            found = _attributed(mail, at, end)
         if found is not None:
             return found
     return None
 
 
-def end_of_quote(page: Page, body: int, end: int) -> int:
+def end_of_quote(mail: MailLines, body: int, end: int) -> int:
     """Where a quote ends whose first line is `body`: after its `>` lines, or at the very end when it has none."""
-    first = page.next_said(body, end)
-    if first >= end or page.folded[first][0] != ">":
+    first = mail.next_said(body, end)
+    if first >= end or mail.folded[first][0] != ">":
         return end
     last = at = first
-    while at < end and (not page.folded[at] or page.folded[at][0] == ">"):
-        if page.folded[at]:
+    while at < end and (not mail.folded[at] or mail.folded[at][0] == ">"):
+        if mail.folded[at]:
             last = at
         at += 1
     return last + 1
 
 
-def _attributed(page: Page, at: int, end: int) -> Quote | None:
+def _attributed(mail: MailLines, at: int, end: int) -> Quote | None:
     """The quote that follows "On 3 Nov 2025 at 14:22 Anna <anna@example.com> wrote:", on up to three lines."""
-    if not _BEGINNING.match(page.folded[at]):
+    if not _BEGINNING.match(mail.folded[at]):
         return None
     joined = ""
     for after in range(at + 1, min(at + 1 + _MOST_LINES, end + 1)):
-        line = page.folded[after - 1]
+        line = mail.folded[after - 1]
         joined = f"{joined} {line}" if joined else line
         if not line or len(joined) > _LONGEST:
             return None
         if line[-1] == ":":
             says = _WROTE.search(joined) and _EVIDENCE.search(joined)
-            return Quote(at, after, end_of_quote(page, after, end)) if says else None
+            return Quote(at, after, end_of_quote(mail, after, end)) if says else None
     return None
 
 
-def _run(page: Page, at: int, start: int, end: int, expected: bool) -> Quote | None:
+def _run(mail: MailLines, at: int, start: int, end: int, expected: bool) -> Quote | None:
     """The `>` lines from here, with the line above when it says who wrote. One line alone may be "> 20 kg"."""
-    after = end_of_quote(page, at, end)
+    after = end_of_quote(mail, at, end)
     above = at - 1
-    while above >= start and not page.folded[above]:
+    while above >= start and not mail.folded[above]:
         above -= 1
-    if above >= start and _tells_who(page.folded[above]):
+    if above >= start and _tells_who(mail.folded[above]):
         return Quote(above, at, after)
     if (
         expected
         or after - at > 1
-        or _WROTE.search(page.folded[at])
-        or not _QUANTITY.match(page.folded[at])
+        or _WROTE.search(mail.folded[at])
+        or not _QUANTITY.match(mail.folded[at])
     ):
         return Quote(at, at, after)
     return None

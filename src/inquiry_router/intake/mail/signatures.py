@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from inquiry_router.intake.mail.page import Page
+from inquiry_router.intake.mail.lines import MailLines
 from inquiry_router.text.folding import fold
 
 _CLOSINGS: Final = (
@@ -70,16 +70,16 @@ _MOST_LINES: Final = 15
 _MOST_BLOCK: Final = 8
 
 
-def mark_signature(page: Page, start: int, end: int) -> None:
+def mark_signature(mail: MailLines, start: int, end: int) -> None:
     """Cut the signature of what was written there. A postscript and whatever asks something below it stay."""
-    for at in page.kept(start, end):
-        if _MOBILE.fullmatch(page.folded[at]) and "?" not in page.folded[at]:
-            page.mark(at, at + 1, "signature")
-    lines = page.kept(start, end)
-    if any(_REFERRED.search(page.folded[at]) for at in lines):
+    for at in mail.kept(start, end):
+        if _MOBILE.fullmatch(mail.folded[at]) and "?" not in mail.folded[at]:
+            mail.mark(at, at + 1, "signature")
+    lines = mail.kept(start, end)
+    if any(_REFERRED.search(mail.folded[at]) for at in lines):
         return
-    if not (_mark_delimited(page, lines) or _mark_closed(page, lines)):
-        _mark_block(page, lines)
+    if not (_mark_delimited(mail, lines) or _mark_closed(mail, lines)):
+        _mark_block(mail, lines)
 
 
 def closing_at(line: str) -> bool:
@@ -96,78 +96,78 @@ def is_contact(line: str) -> bool:
     return bool(_CONTACT.search(line)) and not _ASKS.search(line)
 
 
-def _mark_delimited(page: Page, lines: list[int]) -> bool:
+def _mark_delimited(mail: MailLines, lines: list[int]) -> bool:
     """What stands below `-- `."""
     delimiter = next(
         (
             order
             for order, at in enumerate(lines)
-            if order and _DELIMITER.fullmatch(page.folded[at])
+            if order and _DELIMITER.fullmatch(mail.folded[at])
         ),
         None,
     )
     if delimiter is None or len(lines) - delimiter > _MOST_LINES:
         return False
     closing = delimiter
-    while closing > 1 and delimiter - closing < 4 and not closing_at(page.folded[lines[closing]]):
+    while closing > 1 and delimiter - closing < 4 and not closing_at(mail.folded[lines[closing]]):
         closing -= 1
-    if not closing_at(page.folded[lines[closing]]):
+    if not closing_at(mail.folded[lines[closing]]):
         closing = delimiter
-    page.mark(lines[closing], lines[closing] + 1, "signature")
-    _mark_below(page, lines[closing + 1 :])
+    mail.mark(lines[closing], lines[closing] + 1, "signature")
+    _mark_below(mail, lines[closing + 1 :])
     return True
 
 
-def _mark_closed(page: Page, lines: list[int]) -> bool:
+def _mark_closed(mail: MailLines, lines: list[int]) -> bool:
     """What stands below "Pozdrawiam" and its like; they may come more than once."""
     done = False
     below = 0
     for order, at in enumerate(lines):
-        if order < max(below, 1) or not closing_at(page.folded[at]):
+        if order < max(below, 1) or not closing_at(mail.folded[at]):
             continue
         rest = lines[order + 1 :]
         # Words of thanks in mid text are followed by more text, not by a name.
         if (
             rest
-            and not _fits(page.folded[rest[0]])
-            and not page.folded[rest[0]].startswith(("ps", "p.s"))
+            and not _fits(mail.folded[rest[0]])
+            and not mail.folded[rest[0]].startswith(("ps", "p.s"))
         ):
             continue
-        page.mark(at, at + 1, "signature")
-        below = order + 1 + _mark_below(page, rest)
+        mail.mark(at, at + 1, "signature")
+        below = order + 1 + _mark_below(mail, rest)
         done = True
     return done
 
 
-def _mark_below(page: Page, lines: list[int]) -> int:
+def _mark_below(mail: MailLines, lines: list[int]) -> int:
     """Cut the lines of a signature up to the first that says something; how many were passed.
 
     A postscript stays to the end of its paragraph, and more of the signature may follow it.
     """
     postscript = False
     for order, at in enumerate(lines[:_MOST_LINES]):
-        line = page.folded[at]
+        line = mail.folded[at]
         if line.startswith(("ps", "p.s")) and not line[2:3].isalpha():
             postscript = True
-        elif _fits(line) and not (postscript and page.folded[at - 1] and not _CONTACT.search(line)):
+        elif _fits(line) and not (postscript and mail.folded[at - 1] and not _CONTACT.search(line)):
             postscript = False
-            page.mark(at, at + 1, "signature")
+            mail.mark(at, at + 1, "signature")
         elif not postscript:
             return order
     return min(len(lines), _MOST_LINES)
 
 
-def _mark_block(page: Page, lines: list[int]) -> None:
+def _mark_block(mail: MailLines, lines: list[int]) -> None:
     """A last paragraph of a name and an address, where no closing words stand above it."""
     first = len(lines)
-    while first and len(lines) - first <= _MOST_BLOCK and _fits(page.folded[lines[first - 1]]):
+    while first and len(lines) - first <= _MOST_BLOCK and _fits(mail.folded[lines[first - 1]]):
         first -= 1
-        if not page.folded[lines[first] - 1]:
+        if not mail.folded[lines[first] - 1]:
             break
-    block = [page.folded[at] for at in lines[first:]]
-    if not first or not 2 <= len(block) <= _MOST_BLOCK or page.folded[lines[first] - 1]:
+    block = [mail.folded[at] for at in lines[first:]]
+    if not first or not 2 <= len(block) <= _MOST_BLOCK or mail.folded[lines[first] - 1]:
         return
-    above = page.folded[lines[first - 1]]
+    above = mail.folded[lines[first - 1]]
     # "Dane do faktury:" and the like: then the address is what the customer tells us.
     told = above.endswith(":") or (
         _asks(above) and len(above) < 60 and not above.endswith((".", "?", "!"))
@@ -175,7 +175,7 @@ def _mark_block(page: Page, lines: list[int]) -> None:
     named = len(block[0].split()) <= 5 and not any(character.isdigit() for character in block[0])
     if named and not told and any(_CONTACT.search(line) for line in block[1:]):
         for at in lines[first:]:
-            page.mark(at, at + 1, "signature")
+            mail.mark(at, at + 1, "signature")
 
 
 def _fits(line: str) -> bool:

@@ -12,7 +12,7 @@ from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.providers.kit.reading import customers_own, moment, name_and_address
 from inquiry_router.providers.kit.source import Event, SourceSettings, Ticket, storable
 from inquiry_router.providers.osticket import read_alert
-from inquiry_router.text.encoded_words import written_out
+from inquiry_router.text.encoded_words import decode_words
 
 # A mail has some dozens of headers; what is beyond these is none.
 _MOST_HEADERS: Final = 500
@@ -68,7 +68,7 @@ def mail_ticket(
         channel=Channel.EMAIL,
         text=text or "",
         html=html,
-        subject=written_out(subject) if subject else None,
+        subject=decode_words(subject) if subject else None,
         contact=contact,
         received_at=sent_at(headers.get("date")),
         delivery_key=key,
@@ -82,7 +82,7 @@ def attachment(name: str | None, kind: str | None, size: object) -> Attachment |
     if name is None:
         return None
     known = size if isinstance(size, int) and not isinstance(size, bool) and size > 0 else 0
-    return Attachment(written_out(name), kind or "application/octet-stream", known)
+    return Attachment(decode_words(name), kind or "application/octet-stream", known)
 
 
 def headers_of(pairs: Iterable[tuple[object, object]]) -> dict[str, str]:
@@ -92,7 +92,7 @@ def headers_of(pairs: Iterable[tuple[object, object]]) -> dict[str, str]:
         if len(headers) >= _MOST_HEADERS:
             break
         if isinstance(name, str) and isinstance(value, str) and name.strip():
-            headers.setdefault(name.strip().lower(), storable(written_out(" ".join(value.split()))))
+            headers.setdefault(name.strip().lower(), storable(decode_words(" ".join(value.split()))))
     return headers
 
 
@@ -101,7 +101,7 @@ def sender_of(written: str | None) -> Contact:
     name, address = name_and_address(written or "")
     if "@" not in address:
         return Contact(name=(name or address).strip() or None)
-    return Contact(name=written_out(name).strip() or None, email=address)
+    return Contact(name=decode_words(name).strip() or None, email=address)
 
 
 def sent_at(written: str | None) -> datetime | None:

@@ -13,7 +13,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from inquiry_router.api.web.bodies.slimming import TooLarge
 from inquiry_router.inquiry.model import Attachment
-from inquiry_router.text.encoded_words import written_out
+from inquiry_router.text.encoded_words import decode_words
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -186,7 +186,7 @@ def _file_name(disposition: bytes, plain: bytes | None) -> str | None:
         return _clean_name(
             _decoded(unquote_to_bytes(extended[2]), extended[1].decode("ascii") or "utf-8")
         )
-    return None if plain is None else _clean_name(written_out(_decoded(plain, "utf-8")))
+    return None if plain is None else _clean_name(decode_words(_decoded(plain, "utf-8")))
 
 
 def _decoded(name: bytes, charset: str) -> str:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from inquiry_router.intake.mail.letter import Cut, Kind
+from inquiry_router.intake.mail.model import Cut, Kind
 from inquiry_router.text.folding import fold
 
 # A long thread of quoted mails has 1,000 lines. What follows is kept as one last line, and only the
@@ -18,7 +18,7 @@ _MARK_OF_QUOTE: Final = re.compile(r"\s{0,3}> ?")
 
 
 @dataclass(slots=True)
-class Page:
+class MailLines:
     """The lines, the same folded for comparing, and for each line why it was cut, or None."""
 
     lines: list[str]
@@ -76,9 +76,9 @@ class Page:
         return tuple(piece for piece in pieces if piece.text)
 
 
-def page_of(text: str) -> Page:
+def split_lines(text: str) -> MailLines:
     """The text laid out. Newlines of every system count."""
     lines = _NEWLINES.sub("\n", text).split("\n", MAX_LINES)
     joined = "\n".join([line[:SEEN].replace("\xa0", " ").replace("\n", " ") for line in lines])
     folded = [line.strip() for line in fold(joined).split("\n")]
-    return Page(lines, folded, [None] * len(lines))
+    return MailLines(lines, folded, [None] * len(lines))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from inquiry_router.inquiry.model import Contact
-from inquiry_router.intake.mail.page import Page
+from inquiry_router.intake.mail.lines import MailLines
 from inquiry_router.text.folding import fold
 
 _LABELS: Final = {
@@ -43,7 +43,7 @@ _MOST_HEADERS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class HeaderBlock:
     """A block of header lines, from `start` to before `end`. `forwarded` says that its marker calls the mail forwarded."""
 
     start: int
@@ -54,18 +54,18 @@ class Envelope:
     subject: str | None
 
 
-def envelope_at(page: Page, at: int, end: int, expected: bool) -> Envelope | None:
-    """The envelope that begins with this line, if one does.
+def read_header_block(mail: MailLines, at: int, end: int, expected: bool) -> HeaderBlock | None:
+    """The header_block that begins with this line, if one does.
 
     `expected` says that the subject speaks of a reply or a forwarded mail. A form may say "Od: Warszawa, Do: Kraków" too:
-    without a marker above, an envelope has a subject or an address in it, unless it was expected.
+    without a marker above, an header_block has a subject or an address in it, unless it was expected.
     """
-    marker = _marker(page.folded[at])
-    first = page.next_said(at + 1, end) if marker is not None else at
+    marker = _marker(mail.folded[at])
+    first = mail.next_said(at + 1, end) if marker is not None else at
     # Outlook puts a rule above, and some programs a marker and a rule.
-    if marker is not None and first < end and _RULE.fullmatch(page.folded[first]):
-        first = page.next_said(first + 1, end)
-    fields, after = _fields(page, first, end, marker is not None)
+    if marker is not None and first < end and _RULE.fullmatch(mail.folded[first]):
+        first = mail.next_said(first + 1, end)
+    fields, after = _fields(mail, first, end, marker is not None)
     kinds = {kind for kind, _ in fields}
     if marker is None:
         addressed = any("@" in value for _, value in fields)
@@ -76,17 +76,17 @@ def envelope_at(page: Page, at: int, end: int, expected: bool) -> Envelope | Non
     elif not (marker or ("from" in kinds and len(fields) > 1) or _foreign(fields)):
         return None
     values = dict(reversed(fields))
-    return Envelope(
+    return HeaderBlock(
         at,
         after if fields else first,
         marker is not None and bool(_FORWARDED.search(marker)),
-        mailbox(values.get("from")),
-        mailbox(values.get("to")),
+        parse_mailbox(values.get("from")),
+        parse_mailbox(values.get("to")),
         values.get("subject"),
     )
 
 
-def mailbox(value: str | None) -> Contact | None:
+def parse_mailbox(value: str | None) -> Contact | None:
     """Who a From or To line names; None for nobody and for several."""
     if not value or value.count("@") > 2 or ";" in value.rstrip("; "):
         return None
@@ -114,23 +114,23 @@ def _marker(line: str) -> str | None:
     return found[1] if _FORWARDED.search(found[1]) or _ORIGINAL.search(found[1]) else ""
 
 
-def _fields(page: Page, at: int, end: int, marked: bool) -> tuple[list[tuple[str, str]], int]:
+def _fields(mail: MailLines, at: int, end: int, marked: bool) -> tuple[list[tuple[str, str]], int]:
     """The header lines from `at` on, as kinds and values, and the line after the last of them."""
     fields: list[tuple[str, str]] = []
     after = at
     while at < end and len(fields) < _MOST_HEADERS:
-        kind = _kind(page.folded[at], marked)
+        kind = _kind(mail.folded[at], marked)
         if kind is not None:
-            fields.append((kind, page.lines[at].split(":", 1)[1].strip(" \t*")))
+            fields.append((kind, mail.lines[at].split(":", 1)[1].strip(" \t*")))
             after = at = at + 1
             continue
         # A blank line between headers, or the second line of many recipients, when a header follows it.
-        following = page.next_said(at + 1, end) if not page.folded[at] else at + 1
+        following = mail.next_said(at + 1, end) if not mail.folded[at] else at + 1
         if (
             not fields
             or following >= end
             or fields[-1][0] == "subject"
-            or _kind(page.folded[following], False) is None
+            or _kind(mail.folded[following], False) is None
         ):
             break
         at = following

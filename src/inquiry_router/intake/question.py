@@ -4,15 +4,15 @@ from dataclasses import replace
 from typing import Final
 
 from inquiry_router.inquiry.model import Automatic, Channel, Draft
-from inquiry_router.intake.mail.letter import Cut, Letter
-from inquiry_router.intake.mail.reading import read_letter
+from inquiry_router.intake.mail.model import Cut, ParsedMail
+from inquiry_router.intake.mail.parsing import parse_mail
 
 _MOST_NAMES: Final = 5
 # What people say or type in a chat has neither thread nor footer.
 _MAY_HOLD_MAIL: Final = (Channel.EMAIL, Channel.FORM, Channel.NOTE, Channel.API)
 
 
-def heard(draft: Draft) -> tuple[Draft, Automatic | None]:
+def customer_part(draft: Draft) -> tuple[Draft, Automatic | None]:
     """The cleaned draft with the words that matter only, and whether no person wrote it now.
 
     The inquiry itself is stored whole. What its door knew of it from the headers goes before what the words tell; only mail
@@ -27,12 +27,12 @@ def heard(draft: Draft) -> tuple[Draft, Automatic | None]:
     )
 
 
-def asked(draft: Draft) -> Draft:
+def question_of(draft: Draft) -> Draft:
     """The same without the verdict."""
-    return heard(draft)[0]
+    return customer_part(draft)[0]
 
 
-def cut_from(draft: Draft) -> tuple[Cut, ...]:
+def cut_parts(draft: Draft) -> tuple[Cut, ...]:
     """What the classifier did not read of a stored inquiry, and why."""
     letter = _letter(draft)
     return letter.cut if letter is not None else ()
@@ -46,9 +46,9 @@ def _with_attachments(draft: Draft) -> Draft:
     return replace(draft, text="\n".join([draft.text, *names]))
 
 
-def _letter(draft: Draft) -> Letter | None:
+def _letter(draft: Draft) -> ParsedMail | None:
     if draft.channel not in _MAY_HOLD_MAIL or (
         "\n" not in draft.text and draft.channel is not Channel.EMAIL
     ):
         return None
-    return read_letter(draft.subject, draft.text)
+    return parse_mail(draft.subject, draft.text)

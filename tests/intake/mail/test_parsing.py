@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inquiry_router.inquiry.model import Contact
-from inquiry_router.intake.mail.letter import Letter
-from inquiry_router.intake.mail.page import MAX_LINES
-from inquiry_router.intake.mail.reading import read_letter
+from inquiry_router.intake.mail.lines import MAX_LINES
+from inquiry_router.intake.mail.model import ParsedMail
+from inquiry_router.intake.mail.parsing import parse_mail
 
 CORPUS = Path(__file__).parents[3] / "src/inquiry_router/classification/corpus"
 ASKED = "Dzień dobry,\nproszę o fakturę korygującą do zamówienia 12/2025."
 QUOTED = "> Dzień dobry,\n> towar wysłaliśmy wczoraj."
 
 
-def kinds(letter: Letter) -> list[str]:
+def kinds(letter: ParsedMail) -> list[str]:
     return [cut.kind for cut in letter.cut]
 
 
@@ -48,7 +48,7 @@ def kinds(letter: Letter) -> list[str]:
     "quoted", [QUOTED, "Dzień dobry,\ntowar wysłaliśmy wczoraj."], ids=["marked", "bare"]
 )
 def test_a_reply_is_cut_off_its_quote(attribution: str, quoted: str) -> None:
-    letter = read_letter("Re: zamówienie", f"{ASKED}\n\n{attribution}\n\n{quoted}\n")
+    letter = parse_mail("Re: zamówienie", f"{ASKED}\n\n{attribution}\n\n{quoted}\n")
     assert letter.text == ASKED
     assert kinds(letter) == ["quote"]
     assert letter.cut[0].text.startswith(attribution.split("\n")[0])
@@ -72,7 +72,7 @@ def test_a_reply_is_cut_off_its_quote(attribution: str, quoted: str) -> None:
     ],
 )
 def test_outlook_blocks_are_quotes_in_a_reply(envelope: str) -> None:
-    letter = read_letter("Odp: zamówienie", f"{ASKED}\n\n{envelope}\n\nTowar wysłaliśmy wczoraj.")
+    letter = parse_mail("Odp: zamówienie", f"{ASKED}\n\n{envelope}\n\nTowar wysłaliśmy wczoraj.")
     assert (letter.text, kinds(letter), letter.sender) == (ASKED, ["quote"], None)
 
 
@@ -92,7 +92,7 @@ def test_outlook_blocks_are_quotes_in_a_reply(envelope: str) -> None:
 def test_a_forwarded_mail_is_the_customers_and_the_note_stays(subject: str, marker: str) -> None:
     envelope = "Od: Anna Nowak <Anna@Hydro-Bud.example>\nData: 3 listopada 2025\nTemat: cieknie\nDo: Bartek Lis <bl@firma.example>"
     text = f"Ola, zajmij się tym\n\n{marker}\n{envelope}\n\nPompa cieknie od wczoraj.\n\nPozdrawiam\nAnna Nowak\ntel. 600 100 200"
-    letter = read_letter(subject, text)
+    letter = parse_mail(subject, text)
     assert letter.text == "Ola, zajmij się tym\n\nPompa cieknie od wczoraj."
     assert letter.sender == Contact("Anna Nowak", "anna@hydro-bud.example")
     assert letter.forwarded_by == Contact("Bartek Lis", "bl@firma.example")
@@ -103,10 +103,10 @@ def test_a_forwarded_mail_is_the_customers_and_the_note_stays(subject: str, mark
 def test_german_and_english_envelopes_name_the_sender(subject: str | None) -> None:
     envelope = "Von: Gudrun Weigelt <g@weigelt.example>\nGesendet: Montag\nAn: Sylwia Drozd\nBetreff: Pumpe"
     german = f"Bitte übernehmen.\n\n{envelope}\n\nDie Pumpe ist defekt."
-    assert read_letter("WG: Pumpe", german).sender == Contact("Gudrun Weigelt", "g@weigelt.example")
+    assert parse_mail("WG: Pumpe", german).sender == Contact("Gudrun Weigelt", "g@weigelt.example")
     bare = "From: Gareth <g@hotel.example>\nTo: sales@\nSubject: pump\n\nThe pump leaks."
-    assert read_letter(subject, bare).sender == Contact("Gareth", "g@hotel.example")
-    assert read_letter(subject, bare).text == "The pump leaks."
+    assert parse_mail(subject, bare).sender == Contact("Gareth", "g@hotel.example")
+    assert parse_mail(subject, bare).text == "The pump leaks."
 
 
 def test_forwarded_twice_the_customer_is_the_innermost() -> None:
@@ -115,7 +115,7 @@ def test_forwarded_twice_the_customer_is_the_innermost() -> None:
         "---------- Forwarded message ---------\nOd: Anna <anna@x.example>\nTemat: pompa\n\nPompa nie działa.\n\n"
         "W dniu 1.11.2025 o 10:00 Firma <biuro@firma.example> napisał(a):\n> Jak działa pompa?"
     )
-    letter = read_letter("PD: Fwd: pompa", text)
+    letter = parse_mail("PD: Fwd: pompa", text)
     assert letter.text == "Proszę o pomoc\n\nPompa nie działa."
     assert letter.sender == Contact("Anna", "anna@x.example")
     assert letter.forwarded_by == Contact("Magazyn", "magazyn@firma.example")
@@ -124,13 +124,13 @@ def test_forwarded_twice_the_customer_is_the_innermost() -> None:
 
 def test_who_forwarded_is_in_the_headers_or_the_signature() -> None:
     text = "Proszę, zajmijcie się. Bartek\n\n---------- Forwarded message ---------\nOd: Anna <a@x.example>\nTemat: x\n\nCieknie."
-    assert read_letter("Fwd: x", text).forwarded_by == Contact("Bartek", None)
+    assert parse_mail("Fwd: x", text).forwarded_by == Contact("Bartek", None)
     headers = {"From": "Bartek Lis <B@firma.example>"}
-    assert read_letter("Fwd: x", text, headers=headers).forwarded_by == Contact(
+    assert parse_mail("Fwd: x", text, headers=headers).forwarded_by == Contact(
         "Bartek Lis", "b@firma.example"
     )
     unsigned = text.replace(" Bartek", "")
-    assert read_letter("Fwd: x", unsigned).forwarded_by is None
+    assert parse_mail("Fwd: x", unsigned).forwarded_by is None
 
 
 def test_who_writes_a_letter_above_a_forwarded_mail_is_the_customer_himself() -> None:
@@ -138,7 +138,7 @@ def test_who_writes_a_letter_above_a_forwarded_mail_is_the_customer_himself() ->
         "Kupiłam u Państwa trzy takie pompy i wszystkie trzy przeciekają na tej samej uszczelce. "
         * 4
     )
-    letter = read_letter(
+    letter = parse_mail(
         "Fwd: promocja",
         f"{own}\n\n-- Forwarded message --\nOd: Sklep <s@y.example>\nTemat: promocja\n\nRabat!",
     )
@@ -154,7 +154,7 @@ def test_who_writes_a_letter_above_a_forwarded_mail_is_the_customer_himself() ->
     ],
 )
 def test_a_forwarded_mail_behind_quote_marks_is_read_too(prefixed: str) -> None:
-    letter = read_letter("Fwd: x", f"Dla serwisu\n\n{prefixed}")
+    letter = parse_mail("Fwd: x", f"Dla serwisu\n\n{prefixed}")
     assert (letter.text, letter.sender) == (
         "Dla serwisu\n\nCieknie.",
         Contact("Anna", "a@x.example"),
@@ -175,7 +175,7 @@ def test_a_forwarded_mail_behind_quote_marks_is_read_too(prefixed: str) -> None:
 )
 def test_where_nothing_is_said_above_the_quote_it_stays(above: str) -> None:
     text = f"{above}\n\nOn Mon, Nov 3, 2025 at 2:22 PM Anna <a@x.example> wrote:\n> Pompa cieknie.\n>\n> > Jak pompa?\n> > Jan"
-    letter = read_letter("Re: pompa", text)
+    letter = parse_mail("Re: pompa", text)
     assert "Pompa cieknie." in letter.text
     assert "Jak pompa?" not in letter.text
     assert "wrote:" not in letter.text
@@ -183,7 +183,7 @@ def test_where_nothing_is_said_above_the_quote_it_stays(above: str) -> None:
 
 def test_the_sender_of_a_mail_that_was_answered_is_not_the_customer() -> None:
     text = "ok\n\nOd: Firma <biuro@firma.example>\nWysłano: wtorek\nDo: Anna\nTemat: oferta\n\nCzy przygotować ofertę?"
-    letter = read_letter("Re: oferta", text)
+    letter = parse_mail("Re: oferta", text)
     assert (letter.text, letter.sender) == ("ok\n\nCzy przygotować ofertę?", None)
 
 
@@ -192,7 +192,7 @@ def test_answers_below_and_between_quoted_lines_stay() -> None:
         "W dniu 3.11.2025 o 14:22 Jan <j@x.example> pisze:\n> Ile sztuk?\n\nDwanaście.\n\n> Na kiedy?\n> I dokąd?\n\n"
         "Na piątek, do Łodzi.\n\nPozdrawiam\nAnna"
     )
-    letter = read_letter("Re: ilość", text)
+    letter = parse_mail("Re: ilość", text)
     assert letter.text == "Dwanaście.\n\nNa piątek, do Łodzi."
     assert kinds(letter) == ["quote", "quote", "signature"]
 
@@ -209,20 +209,20 @@ def test_answers_below_and_between_quoted_lines_stay() -> None:
     ],
 )
 def test_what_only_looks_like_a_quote_stays(text: str) -> None:
-    assert read_letter("zapytanie", text) == Letter(text)
+    assert parse_mail("zapytanie", text) == ParsedMail(text)
 
 
 @pytest.mark.parametrize(
     "text", ["", " ", "\n\n", "> ", "--", "Pozdrawiam\nJan", "Wysłane z iPhone'a\n", "halo\r\n\r\n"]
 )
 def test_a_letter_of_which_nothing_would_be_left_is_whole(text: str) -> None:
-    assert read_letter(None, text).text == text
+    assert parse_mail(None, text).text == text
 
 
 def test_windows_newlines_are_read_and_untouched_text_keeps_them() -> None:
-    assert read_letter("x", "Pompa\r\ncieknie").text == "Pompa\r\ncieknie"
+    assert parse_mail("x", "Pompa\r\ncieknie").text == "Pompa\r\ncieknie"
     assert (
-        read_letter(
+        parse_mail(
             "Re: x", f"{ASKED}\n\nOn 3 Nov 2025 at 14:22 Jan wrote:\n{QUOTED}".replace("\n", "\r\n")
         ).text
         == ASKED
@@ -234,9 +234,9 @@ def test_html_is_read_where_there_is_no_text() -> None:
         "<p>Pompa cieknie.</p><div class='gmail_quote'><div class='gmail_attr'>W dniu 3.11.2025 o 14:22 Jan pisze:</div>"
         "<blockquote>A u Pani?</blockquote></div>"
     )
-    assert read_letter("Re: x", "", html).text == "Pompa cieknie."
-    assert read_letter("Re: x", "This message is in HTML.", html).text == "Pompa cieknie."
-    assert read_letter("Re: x", "Cieknie.", html).text == "Cieknie."
+    assert parse_mail("Re: x", "", html).text == "Pompa cieknie."
+    assert parse_mail("Re: x", "This message is in HTML.", html).text == "Pompa cieknie."
+    assert parse_mail("Re: x", "Cieknie.", html).text == "Cieknie."
 
 
 def test_what_is_no_mail_passes_unchanged() -> None:
@@ -246,20 +246,20 @@ def test_what_is_no_mail_passes_unchanged() -> None:
             example = json.loads(line)
             if example["channel"] not in ("email", "form"):
                 total += 1
-                changed += read_letter(example["subject"], example["text"]).text != example["text"]
+                changed += parse_mail(example["subject"], example["text"]).text != example["text"]
     assert total > 1_000
     assert changed * 200 <= total
 
 
 @given(st.text(alphabet=st.sampled_from("a>:\n -_?@.1zP"), max_size=200) | st.text(max_size=200))
 def test_every_word_is_kept_or_cut(text: str) -> None:
-    letter = read_letter("Re: Fwd: x", text)
+    letter = parse_mail("Re: Fwd: x", text)
     there = letter.text + "".join(cut.text for cut in letter.cut)
     assert sorted(filter(str.isalnum, there)) == sorted(filter(str.isalnum, text))
 
 
 def test_what_follows_very_many_lines_is_kept() -> None:
-    letter = read_letter("x", "a\n" * MAX_LINES + "dalej\nbez\nkońca")
+    letter = parse_mail("x", "a\n" * MAX_LINES + "dalej\nbez\nkońca")
     assert letter.text.endswith("dalej\nbez\nkońca")
 
 
@@ -267,6 +267,6 @@ def test_each_line_of_a_long_footer_is_cut() -> None:
     footer = (
         "This message is confidential and intended only for the one to whom it was sent.\n" * 20
     )
-    letter = read_letter("x", f"Proszę o ofertę.\n\n{footer}")
+    letter = parse_mail("x", f"Proszę o ofertę.\n\n{footer}")
     assert letter.text == "Proszę o ofertę."
     assert [(cut.kind, cut.text) for cut in letter.cut] == [("footer", footer.strip())]

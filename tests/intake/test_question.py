@@ -3,7 +3,7 @@
 import pytest
 
 from inquiry_router.inquiry.model import Attachment, Channel, Draft, Provenance
-from inquiry_router.intake.asking import asked
+from inquiry_router.intake.question import question_of
 
 MAIL = """Dzień dobry,
 pompa znowu cieknie, proszę o serwis.
@@ -20,7 +20,7 @@ W dniu 3.11.2025 o 14:22 Serwis pisze:
 
 @pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.FORM, Channel.NOTE, Channel.API])
 def test_what_is_not_the_request_is_cut(channel: Channel) -> None:
-    read = asked(Draft(channel, MAIL, "Pompa"))
+    read = question_of(Draft(channel, MAIL, "Pompa"))
     assert "pompa znowu cieknie, proszę o serwis." in read.text
     assert "katalogu" not in read.text
     assert "601 234 567" not in read.text
@@ -29,12 +29,12 @@ def test_what_is_not_the_request_is_cut(channel: Channel) -> None:
 
 @pytest.mark.parametrize("channel", [Channel.PHONE, Channel.CHAT])
 def test_what_is_spoken_or_chatted_is_read_whole(channel: Channel) -> None:
-    assert asked(Draft(channel, MAIL)).text == MAIL
+    assert question_of(Draft(channel, MAIL)).text == MAIL
 
 
 def test_a_text_that_has_nothing_to_cut_is_the_same_object() -> None:
     draft = Draft(Channel.EMAIL, "pompa cieknie\nproszę o serwis")
-    assert asked(draft) is draft
+    assert question_of(draft) is draft
 
 
 def test_what_came_along_is_read_by_its_name() -> None:
@@ -43,4 +43,4 @@ def test_what_came_along_is_read_by_its_name() -> None:
         "W załączniku.",
         provenance=Provenance(attachments=(Attachment("uszkodzenie.jpg", "image/jpeg", 9),)),
     )
-    assert asked(draft).text == "W załączniku.\nZałącznik: uszkodzenie.jpg"
+    assert question_of(draft).text == "W załączniku.\nZałącznik: uszkodzenie.jpg"

@@ -17,12 +17,12 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ParsedMail:
     """A mail as it has been read.
 
     `text` is what the customer asks now; `cut` is what was taken out, in the order in which it stood. `sender` is the
     writer of a forwarded mail and `forwarded_by` the one who passed it on; both are None for a mail that was not
-    forwarded or does not say. Whether the forwarder is a colleague, only the reader of the envelope can know.
+    forwarded or does not say. Whether the forwarder is a colleague, only the reader of the header_block can know.
     `automatic` says that no person wrote it now.
     """
 
