@@ -40,11 +40,11 @@ from inquiry_router.providers.kit.inbound_mail import (
 )
 from inquiry_router.providers.kit.reading import (
     channel_of,
-    fold_words,
     is_own_html,
     link,
     moment,
     name_and_address,
+    words_of,
 )
 from inquiry_router.providers.kit.signatures import NotGenuine, carries_token
 from inquiry_router.providers.kit.source import IncomingRequest, Secrets, SourceSettings, Unreadable

@@ -37,8 +37,8 @@ def classify(
     from inquiry_router.classification.classifier import load_classifier
     from inquiry_router.inquiry.model import Channel, Draft
     from inquiry_router.inquiry.rendering import classification_json
-    from inquiry_router.intake.question import question_of
     from inquiry_router.intake.cleaning import clean
+    from inquiry_router.intake.question import question_of
 
     settings = start()
     said = sys.stdin.read() if text == "-" else text
@@ -122,8 +122,8 @@ def train(
 
     from inquiry_router.classification.classifier import load_classifier
     from inquiry_router.classification.teaching import save_taught, teach
-    from inquiry_router.intake.question import question_of
     from inquiry_router.intake.cleaning import clean
+    from inquiry_router.intake.question import question_of
 
     settings = start()
     base = load_classifier(settings.model_dir)

@@ -34,8 +34,8 @@ from inquiry_router.inquiry.rendering import (
     said_json,
     written_time,
 )
-from inquiry_router.intake.question import cut_parts
 from inquiry_router.intake.cleaning import clean_line
+from inquiry_router.intake.question import cut_parts
 from inquiry_router.intake.recognition import sending_of
 from inquiry_router.process.clock import utc_now
 from inquiry_router.process.steps import step
