@@ -10,11 +10,11 @@ import structlog
 
 from inquiry_router.calls.service import HARD_STOP_S, CallService, Line
 from inquiry_router.calls.spool import Spool
-from inquiry_router.configuration.document import default_file
+from inquiry_router.configuration.documents import TEAMS
+from inquiry_router.configuration.yaml_file import default_file
 from inquiry_router.phone.model import Abilities, Action, Heard, Move
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.process.clock import utc_now
-from inquiry_router.routing.policy import Teams
 
 AT_ONCE = 16
 
@@ -31,7 +31,7 @@ class _Configuration:
     """What an admin has set, without a database to load it from."""
 
     phone = PhoneSettings(fallback="+48220000002")
-    teams = Teams(teams=default_file().teams)
+    teams = default_file().documents[TEAMS]
 
     @property
     def for_calls(self) -> "_Configuration":

@@ -20,7 +20,7 @@ import asyncpg
 from sqlalchemy import Connection
 
 from benchmarks.load import LOOPBACK
-from inquiry_router.configuration import document, store
+from inquiry_router.configuration import store, yaml_file
 from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, format_key
 from inquiry_router.database.migrate import migrate
 from inquiry_router.database.session import open_database
@@ -194,7 +194,7 @@ def _fill(url: str) -> None:
     migrate(settings)
 
     def configure(connection: Connection) -> None:
-        document.bootstrap(connection, _EPOCH)
+        yaml_file.bootstrap(connection, _EPOCH)
         store.add_api_key(
             connection, ApiKey("bench", "The benchmark", (Scope.ADMIN,), digest(_SECRET), _EPOCH)
         )

@@ -25,7 +25,7 @@ from inquiry_router.app import make_app
 from inquiry_router.classification.classifier import Classifier, load_classifier
 from inquiry_router.classification.corpus import read_corpus
 from inquiry_router.classification.service import ClassifierService
-from inquiry_router.configuration import document, store
+from inquiry_router.configuration import store, yaml_file
 from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, format_key
 from inquiry_router.database.migrate import migrate
 from inquiry_router.database.session import Database, open_database
@@ -84,7 +84,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_url(worker_name: str) -> str:
     """A migrated PostgreSQL database of this test process."""
     name = f"test_{worker_name}"
-    asyncio.run(_create_postgres_database(name))
+    asyncio.run(create_postgres_database(name))
     migrate(settings_for(url_of(name)))
     asyncio.run(_fill(open_database(settings_for(url_of(name)))))
     asyncio.run(_keep_postgres(url_of(name)))
@@ -203,14 +203,14 @@ async def _fill(database: Database) -> None:
 
 
 def _configure(connection: Connection) -> None:
-    document.bootstrap(connection, NOW)
+    yaml_file.bootstrap(connection, NOW)
     for scope, secret in SECRETS.items():
         store.add_api_key(
             connection, ApiKey(scope, f"{scope} of the tests", (scope,), digest(secret), NOW)
         )
 
 
-async def _create_postgres_database(name: str) -> None:
+async def create_postgres_database(name: str) -> None:
     connection = await asyncpg.connect(os.environ[VARIABLE])
     await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     await connection.execute(f"CREATE DATABASE {name}")

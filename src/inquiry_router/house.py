@@ -14,7 +14,7 @@ from inquiry_router.calls.spool import Spool
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.last_known import LastKnown
 from inquiry_router.configuration.service import ConfigurationService
-from inquiry_router.corrections.link_key import LinkKey
+from inquiry_router.corrections.links import CorrectionLinks
 from inquiry_router.corrections.service import CorrectionService
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.checking import Checker
@@ -49,7 +49,10 @@ class House:
         self.classifier = classifier
         self.metrics = Metrics()
         self.wrong_keys = WrongKeys()
-        self.worker = Worker(database, settings)
+        self.correction_links = CorrectionLinks(
+            database, settings.public_url, settings.correction_link_days
+        )
+        self.worker = Worker(database, settings, self.correction_links)
         self.configuration = ConfigurationService(
             database, lambda now: classifier.follow(now.taught), last_known_of(settings)
         )
@@ -78,7 +81,6 @@ class House:
             database, self.configuration, self.journey, Spool(settings.phone_dir), self.wake
         )
         self.reminder = Reminder(database, self.configuration, self.calls, self.wake)
-        self.link_key = LinkKey(database)
         self.checker = Checker(reach=reach)
 
     def wake(self) -> None:

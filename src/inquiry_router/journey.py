@@ -166,7 +166,7 @@ class Journey:
             if not stored.fresh:
                 return await self._repeat(stored.inquiry_id, stored.fingerprint, sending)
             self._metrics.accepted(receipt, draft.channel)
-            if deliveries:
+            if told:
                 self._on_commit()
             return receipt
         raise ReferenceTaken

@@ -6,7 +6,7 @@ Import `metadata` from here where it must be complete: in migrations, the drift 
 from inquiry_router.calls import tables as calls
 from inquiry_router.configuration import tables as configuration
 from inquiry_router.corrections import tables as corrections
-from inquiry_router.database import group_commit
+from inquiry_router.database import group_commit, revision
 from inquiry_router.database.metadata import metadata
 from inquiry_router.delivery import tables as delivery
 from inquiry_router.inquiries import tables as inquiries
@@ -22,5 +22,6 @@ __all__ = [
     "inquiries",
     "learning",
     "metadata",
+    "revision",
     "sources",
 ]

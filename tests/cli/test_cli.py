@@ -1,5 +1,6 @@
 """The commands, as an operator types them."""
 
+import asyncio
 import json
 import os
 import stat
@@ -11,7 +12,7 @@ import pytest
 import yaml
 
 from inquiry_router.process.settings import PREFIX
-from tests.conftest import url_of
+from tests.conftest import create_postgres_database, url_of
 from tests.nursery import nursery
 
 
@@ -189,17 +190,23 @@ def test_settings_are_shown_without_the_password(tmp_path: Path) -> None:
 
 
 def test_migrating_an_empty_postgres(worker_name: str) -> None:
-    import asyncio
-
-    from tests.conftest import _create_postgres_database
-
     name = f"cli_{worker_name}"
-    asyncio.run(_create_postgres_database(name))
+    asyncio.run(create_postgres_database(name))
     made = run(Path.cwd(), "migrate", database_url=url_of(name), admin_key_file="")
     assert made.returncode == 0
     assert "irk_admin_" in made.stdout
 
 
-def test_commands_that_need_no_model_load_none() -> None:
-    script = "import sys, inquiry_router.cli, inquiry_router.delivery.worker; sys.exit('onnxruntime' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode == 0
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        ("cli", {"fastapi", "numpy", "onnxruntime", "pydantic", "rich", "sqlalchemy", "structlog"}),
+        ("delivery.worker", {"onnxruntime"}),
+    ],
+)
+def test_module_does_not_import_heavy_libraries(module: str, heavy: set[str]) -> None:
+    script = f"import sys, inquiry_router.{module}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert heavy & set(done.stdout.split()) == set()

@@ -1,30 +1,35 @@
-"""Stand-ins made by hand: a database that goes away, and a dispatcher with everything small and quick."""
+"""Stand-ins made by hand: a database that goes away, and a dispatcher that is small and quick."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from random import Random
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from inquiry_router.database.session import Database
+from inquiry_router.delivery import store
 from inquiry_router.delivery.dispatcher import Dispatcher
+from inquiry_router.delivery.sender import Sender
+from inquiry_router.delivery.tables import deliveries
 from inquiry_router.inquiry.errors import Unavailable
-from inquiry_router.outside.addresses import LOOPBACK
+from inquiry_router.outside.addresses import Reach
 
 T = TypeVar("T")
-# What the calls of this stage are made of, by the function that does the work.
+LOOPBACK = Reach(loopback=True)
+# The parts of a call to the database, by the function that does the work.
 Work = Callable[[Connection], Any]
 
 
 def name_of(work: Work) -> str:
-    """The name of the function behind a call, also behind a `partial` of it."""
+    """Return the name of the function behind a call, also behind a `partial` of it."""
     function = getattr(work, "func", work)
     return str(getattr(function, "__name__", function))
 
 
 class Shaky:
-    """A database of which chosen calls fail: before anything happened, or after the commit when the answer is lost."""
+    """A database with chosen calls that fail: before the work, or after the commit."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -58,12 +63,46 @@ def _take(counts: dict[str, int], name: str) -> bool:
     return left > 0
 
 
+def sender_for_tests(**more: Any) -> Sender:
+    """A sender that may use loopback, with a short time limit and a fixed jitter."""
+    return Sender(**{"time_limit_s": 5.0, "reach": LOOPBACK, "random": Random(1), **more})
+
+
 @asynccontextmanager
-async def dispatcher_on(database: Any, **more: Any) -> AsyncIterator[Dispatcher]:
-    """A dispatcher that may use loopback, with a short time limit and no surprises in its jitter."""
-    values = {"time_limit_s": 5.0, "reach": LOOPBACK, "random": Random(1), "poll_s": 0.05, **more}
-    made = Dispatcher(database, **values)
+async def delivering(
+    database: Any, *, poll_s: float = 0.02, stop_grace_s: float = 6.0, **sender: Any
+) -> AsyncIterator[Dispatcher]:
+    """A running dispatcher; it is stopped in good order at the end."""
+    dispatcher = Dispatcher(
+        database, sender_for_tests(**sender), poll_s=poll_s, stop_grace_s=stop_grace_s
+    )
+    stop = asyncio.Event()
+    running = asyncio.create_task(dispatcher.run(stop))
     try:
-        yield made
+        yield dispatcher
     finally:
-        await made.close()
+        stop.set()
+        await running
+
+
+async def idle(database: Any, seconds: float = 20) -> None:
+    """Wait until nothing is due or leased."""
+    async with asyncio.timeout(seconds):
+        while await database.read(_busy):
+            await asyncio.sleep(0.005)
+
+
+async def deliver_all(database: Any, **more: Any) -> None:
+    """Run a dispatcher until nothing is due."""
+    async with delivering(database, **more):
+        await idle(database)
+
+
+def leased(connection: Connection) -> int:
+    """Count the deliveries that are leased."""
+    query = select(func.count()).where(deliveries.c.lease_owner.is_not(None))
+    return connection.execute(query).scalar_one()
+
+
+def _busy(connection: Connection) -> bool:
+    return bool(store.due_destinations(connection)) or leased(connection) > 0

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, func, select, update
 
-from inquiry_router.configuration.tables import configuration_revision
+from inquiry_router.database.revision import configuration_revision
 from inquiry_router.database.session import Database, database_now
 from inquiry_router.delivery import records, store
 from inquiry_router.delivery.model import Claim, DeliveryState, Due

@@ -4,15 +4,16 @@ import json
 
 import pytest
 
-from inquiry_router.configuration.document import default_file
+from inquiry_router.configuration import documents
+from inquiry_router.configuration.yaml_file import default_file
 from inquiry_router.evaluation.evaluate import figures, judge
 from inquiry_router.evaluation.labelled import read_lines
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Classification
-from inquiry_router.routing.policy import Teams
 from tests.conftest import NOW
 
-POLICY, TEAMS = default_file().policy, Teams(teams=default_file().teams)
+SHIPPED = default_file().documents
+POLICY, TEAMS = SHIPPED[documents.POLICY], SHIPPED[documents.TEAMS]
 
 
 def line(

@@ -19,17 +19,8 @@ def test_a_new_reference_is_read_back() -> None:
         assert len(reference) == 9
 
 
-def test_those_of_a_busy_second_begin_alike_and_none_is_drawn_twice(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("inquiry_router.inquiry.reference.time.monotonic", lambda: 7.5)
-    busy = [new_reference() for _ in range(320)]
-    assert len(set(busy)) == 320
-    assert 10 <= len({reference[:4] for reference in busy}) <= 12
-    seconds = iter(range(8, 1000))
-    monkeypatch.setattr("inquiry_router.inquiry.reference.time.monotonic", lambda: next(seconds))
-    calm = [new_reference() for _ in range(200)]
-    assert len({reference[:4] for reference in calm}) >= 198
+def test_references_differ() -> None:
+    assert len({new_reference() for _ in range(2000)}) == 2000
 
 
 @pytest.mark.parametrize(

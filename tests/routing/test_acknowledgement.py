@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from inquiry_router.configuration.document import default_file
+from inquiry_router.configuration.documents import TEAMS
+from inquiry_router.configuration.yaml_file import default_file
 from inquiry_router.routing.acknowledgement import confirm
 
-TEAM = default_file().teams[0]
+TEAM = default_file().documents[TEAMS].teams[0]
 DUE = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)  # a Tuesday, 14:30 in Warsaw
 
 

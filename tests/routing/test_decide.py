@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from inquiry_router.configuration.document import default_file
+from inquiry_router.configuration import documents
+from inquiry_router.configuration.yaml_file import default_file
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import (
     Channel,
@@ -27,8 +28,9 @@ from inquiry_router.text.folding import read_words
 
 NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 19, 22, 0, tzinfo=UTC)
-TEAMS = Teams(teams=default_file().teams)
-DEFAULT = default_file().policy
+SHIPPED = default_file().documents
+TEAMS = SHIPPED[documents.TEAMS]
+DEFAULT = SHIPPED[documents.POLICY]
 
 
 def about(category: str, confidence: float = 0.9, **more) -> Classification:

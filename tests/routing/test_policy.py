@@ -3,7 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from inquiry_router.configuration.document import default_file
+from inquiry_router.configuration.documents import TEAMS
+from inquiry_router.configuration.yaml_file import default_file
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.routing.policy import Policy, Team, Teams
 
@@ -88,7 +89,7 @@ def test_unknown_names_are_all_named() -> None:
     }
     problems = " ".join(
         Policy.model_validate(document).unknown_names(
-            Teams(teams=default_file().teams), CATEGORY_IDS
+            default_file().documents[TEAMS], CATEGORY_IDS
         )
     )
     for name in ("nothing", "night", "day", "gone", "away"):

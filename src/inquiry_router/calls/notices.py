@@ -9,7 +9,6 @@ from inquiry_router.calls import store
 from inquiry_router.calls.becoming import Entry
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.delivery.outbox import new_deliveries
-from inquiry_router.delivery.tables import deliveries
 from inquiry_router.inquiries.rows import draft_of
 from inquiry_router.inquiries.store import present_receipt
 from inquiry_router.inquiries.tables import inquiries
@@ -34,5 +33,5 @@ def tell(
     if not told:
         return
     for entry in entries:
-        rows = new_deliveries(Event.CALL, receipt, draft, told, now, call=asdict(entry))
-        connection.execute(insert(deliveries), rows)
+        table, rows = new_deliveries(Event.CALL, receipt, draft, told, now, call=asdict(entry))
+        connection.execute(insert(table), rows)

@@ -1,16 +1,28 @@
-"""What every command begins with."""
+"""Parts that the commands share: settings, logging and an open database."""
 
+from __future__ import annotations
+
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from zoneinfo import available_timezones
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, TypeVar
 
-from inquiry_router.database.session import Database
-from inquiry_router.process.logs import configure
-from inquiry_router.process.settings import Settings, WrongSettings, load_settings
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from inquiry_router.database.session import Database
+    from inquiry_router.process.settings import Settings
+
+T = TypeVar("T")
 
 
 def start() -> Settings:
-    """The settings, with logging set up. Raises `WrongSettings`."""
+    """Load the settings and set up logging. Raises `WrongSettings`."""
+    from zoneinfo import available_timezones
+
+    from inquiry_router.process.logs import configure
+    from inquiry_router.process.settings import WrongSettings, load_settings
+
     settings = load_settings()
     configure(settings)
     if "Europe/Warsaw" not in available_timezones():
@@ -20,9 +32,22 @@ def start() -> Settings:
     return settings
 
 
+def with_database(work: Callable[[Connection], T]) -> T:
+    """Run `work` in a transaction. With SQLite the service must be stopped: it has one writer."""
+    from inquiry_router.database.session import open_database
+
+    settings = start()
+
+    async def run() -> T:
+        async with opened(open_database(settings)) as database:
+            return await database.write(work)
+
+    return asyncio.run(run())
+
+
 @contextlib.asynccontextmanager
 async def opened(database: Database) -> AsyncIterator[Database]:
-    """A started database, stopped afterwards."""
+    """Start a database, and stop it afterwards."""
     await database.start()
     try:
         yield database

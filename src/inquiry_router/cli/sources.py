@@ -1,4 +1,6 @@
-"""Commands about the doors that inquiries come in by."""
+"""The commands about sources."""
+
+from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Annotated
@@ -6,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inquiry_router.cli.shared import opened, start
-from inquiry_router.database.session import open_database
-from inquiry_router.process.settings import Settings, WrongSettings
 
 if TYPE_CHECKING:
+    from inquiry_router.process.settings import Settings
     from inquiry_router.sources.reconciling import Reconciled
 
 
@@ -19,25 +20,27 @@ def reconcile(
         typer.Argument(help="Only this source; left out, all whose helpdesk can be asked."),
     ] = None,
 ) -> None:
-    """Ask helpdesks for tickets whose webhook never came, and take them in. The service does so by itself every hour.
+    """Fetch tickets whose webhook never came.
 
-    With SQLite the service must be stopped; while it runs, POST /v1/sources/{id}/reconciliation does the same.
+    The service asks helpdesks for them by itself every hour. With SQLite the service must be stopped; while it
+    runs, POST /v1/sources/{id}/reconciliation does the same.
     """
     found = asyncio.run(_reconcile(start(), source))
     for one in found:
         looked = f"{one.looked_at} tickets looked at, {one.taken_in} were missing"
-        typer.echo(
-            f"{one.source_id:24}{looked if one.problem is None else f'{one.problem} ({looked})'}"
-        )
+        said = looked if one.problem is None else f"{one.problem} ({looked})"
+        typer.echo(f"{one.source_id:24}{said}")
     if not found:
         typer.echo("there is nothing to ask: no source has both an api_url and an api_token")
     if any(one.problem for one in found):
         raise typer.Exit(1)
 
 
-async def _reconcile(settings: Settings, source_id: str | None) -> "list[Reconciled]":
+async def _reconcile(settings: Settings, source_id: str | None) -> list[Reconciled]:
     from inquiry_router.classification.service import ClassifierService
+    from inquiry_router.database.session import open_database
     from inquiry_router.house import House
+    from inquiry_router.process.settings import WrongSettings
 
     async with opened(open_database(settings)) as database:
         house = House(settings, database, ClassifierService.from_folder(settings.model_dir))

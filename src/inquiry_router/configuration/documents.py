@@ -96,12 +96,12 @@ class Documents:
     @property
     def category_ids(self) -> tuple[str, ...]:
         """Every category: the built-in ones and the company's own."""
-        return (*CATEGORY_IDS, *(category.id for category in self[CATEGORIES].categories))
+        return (*CATEGORY_IDS, *(category.id for category in self[OWN_CATEGORIES].categories))
 
     @cached_property
     def policy_in_force(self) -> Policy:
         """The policy with a rule for each of the company's own categories."""
-        return self[CATEGORIES].added_to(self[POLICY])
+        return self[OWN_CATEGORIES].added_to(self[POLICY])
 
 
 def read_documents(stored: Mapping[str, tuple[Any, int]]) -> Documents:
@@ -134,7 +134,9 @@ def _policy_changes(present: Policy, wanted: Policy) -> list[str]:
     kept = before.keys() & after.keys()
     changes = [f"rule '{name}' is new" for name in after if name not in before]
     changes += [f"rule '{name}' goes" for name in before if name not in after]
-    changes += [f"rule '{name}' changes" for name in after if name in kept and before[name] != after[name]]
+    changes += [
+        f"rule '{name}' changes" for name in after if name in kept and before[name] != after[name]
+    ]
     return changes or ["the order of the rules, the default or the threshold changes"]
 
 
@@ -147,7 +149,7 @@ TEAMS: Final = DocumentKind("teams", Teams, is_list=True)
 POLICY: Final = DocumentKind(
     "policy", Policy, problems=_policy_problems, changes=_policy_changes, left_out="none"
 )
-CATEGORIES: Final = DocumentKind(
+OWN_CATEGORIES: Final = DocumentKind(
     "categories", OwnCategories, OwnCategories(), changes=_categories_changes, is_list=True
 )
 PHONE: Final = DocumentKind(
@@ -157,4 +159,4 @@ PHONE: Final = DocumentKind(
     problems=lambda settings, documents: settings.problems(documents[TEAMS]),
     left_out="defaults",
 )
-DOCUMENTS: Final[tuple[DocumentKind[Any], ...]] = (TEAMS, POLICY, CATEGORIES, PHONE)
+DOCUMENTS: Final[tuple[DocumentKind[Any], ...]] = (TEAMS, POLICY, OWN_CATEGORIES, PHONE)

@@ -1,6 +1,6 @@
-"""What phone lines need while the database is away at the start: kept as a file, written anew whenever settings change.
+"""The last known configuration as a file, for phone lines at a start without the database.
 
-It has the secrets by which phone platforms prove themselves, so only the service's own user can read it.
+It holds the secrets that phone platforms sign with, so only the service's own user may read it.
 """
 
 import contextlib
@@ -8,32 +8,28 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 
 from inquiry_router.configuration.api_keys import ApiKey
+from inquiry_router.configuration.documents import DOCUMENTS, read_documents
 from inquiry_router.configuration.model import Configuration, Source
-from inquiry_router.phone.settings import PhoneSettings
-from inquiry_router.routing.own_categories import OwnCategories
-from inquiry_router.routing.policy import Policy, Teams
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """The part of the configuration that answering a call takes."""
+class _Access:
+    """The callers of the API that the file knows, beside the documents."""
 
-    teams: Teams
-    policy: Policy
-    phone: PhoneSettings
     api_keys: dict[str, ApiKey]
     sources: tuple[Source, ...]
 
 
-_KEPT: Final = TypeAdapter(_Kept)
+_ACCESS: Final = TypeAdapter(_Access)
 
 
 class LastKnown:
@@ -46,29 +42,20 @@ class LastKnown:
         self._written = b""
 
     def keep(self, configuration: Configuration) -> None:
-        """Write it to disk when it has changed. A folder that cannot be written to is logged: the service serves all the same."""
-        sources = tuple(
-            source for source in configuration.sources if source.kind in self._kinds
+        """Write the file if its content has changed. Logs an error if it cannot be written."""
+        content = to_json(
+            {
+                **{kind.name: configuration.documents[kind] for kind in DOCUMENTS},
+                "api_keys": configuration.api_keys,
+                "sources": [one for one in configuration.sources if one.kind in self._kinds],
+            }
         )
-        kept = _Kept(
-            configuration.teams,
-            configuration.policy_in_force,
-            configuration.phone,
-            configuration.api_keys,
-            sources,
-        )
-        content = _KEPT.dump_json(kept)
         if content == self._written:
             return
         unfinished = self._path.with_suffix(f".{os.getpid()}")
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with os.fdopen(
-                os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
-            ) as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            _write_to_disk(unfinished, content)
             unfinished.replace(self._path)
             self._written = content
         except OSError as error:
@@ -77,32 +64,40 @@ class LastKnown:
                 unfinished.unlink(missing_ok=True)
 
     def recall(self) -> Configuration | None:
-        """What was kept, without destinations and categories of the company's own; None when there is nothing usable."""
+        """Read the file: a configuration without destinations, or None if there is no valid one."""
         try:
-            kept = _KEPT.validate_json(_in_present_names(self._path.read_bytes()))
+            kept = _with_present_names(json.loads(self._path.read_bytes()))
+            access = _ACCESS.validate_python(kept)
+            stored = {kind.name: (kept[kind.name], 0) for kind in DOCUMENTS if kind.name in kept}
+            documents = read_documents(stored)
         except (OSError, ValueError):
             return None
         return Configuration(
             revision=0,
-            teams=kept.teams,
-            teams_version=0,
-            policy=kept.policy,
-            policy_version=0,
+            documents=documents,
             destinations=(),
-            api_keys=kept.api_keys,
-            own_categories=OwnCategories(categories=()),
-            own_categories_version=0,
-            policy_in_force=kept.policy,
-            sources=kept.sources,
-            phone=kept.phone,
+            api_keys=access.api_keys,
+            sources=access.sources,
         )
 
 
-def _in_present_names(content: bytes) -> str:
-    """The file with `kind` for what version 0.1 called a source's `provider`."""
-    kept = json.loads(content)
-    sources = kept.get("sources") if isinstance(kept, dict) else None
+def _write_to_disk(path: Path, content: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _with_present_names(kept: Any) -> dict[str, Any]:
+    """The content of the file with `kind` for the `provider` of a source of version 0.1.
+
+    Raises `ValueError` if the file holds something else.
+    """
+    if not isinstance(kept, dict):
+        raise ValueError("not a configuration")
+    sources = kept.get("sources")
     for source in sources if isinstance(sources, list) else []:
         if isinstance(source, dict) and "provider" in source:
             source.setdefault("kind", source.pop("provider"))
-    return json.dumps(kept)
+    return kept

@@ -1,17 +1,16 @@
 """The snapshot: everything admins have set at one moment, and the questions requests ask of it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from inquiry_router.classification.taught import TaughtModel
-from inquiry_router.configuration.documents import CATEGORIES, PHONE, POLICY, TEAMS, Documents
 from inquiry_router.configuration.api_keys import ApiKey
+from inquiry_router.configuration.documents import OWN_CATEGORIES, PHONE, POLICY, TEAMS, Documents
 from inquiry_router.inquiry.model import Draft, Event, Receipt
 from inquiry_router.phone.settings import PhoneSettings
-from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.routing.decide import Rulebook
+from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.routing.policy import Policy, Teams
 
 
@@ -88,7 +87,7 @@ class Configuration:
     @property
     def own_categories(self) -> OwnCategories:
         """The company's own categories."""
-        return self.documents[CATEGORIES]
+        return self.documents[OWN_CATEGORIES]
 
     @property
     def phone(self) -> PhoneSettings:

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection
 
 from inquiry_router.configuration import store
+from inquiry_router.configuration.documents import DocumentKind, M
 from inquiry_router.configuration.last_known import LastKnown
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.database.session import Database
@@ -64,6 +66,26 @@ class ConfigurationService:
         result = await self._database.write(work)
         await self.load()
         return result
+
+    async def replace_document(
+        self,
+        kind: DocumentKind[M],
+        value: M,
+        expected: int,
+        actor: str,
+        note: str | None,
+        now: datetime,
+    ) -> int:
+        """Put another value of a document in force. Returns its version.
+
+        Raises `PreconditionFailed` unless `expected` is the version in force.
+        """
+        body = value.model_dump(mode="json")
+        return await self.change(
+            lambda connection: store.save_document(
+                connection, kind.name, body, expected, actor, note, now
+            )
+        )
 
     async def follow(self) -> None:
         """Reload whenever another process has changed something. Runs until it is cancelled."""

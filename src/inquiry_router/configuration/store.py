@@ -11,12 +11,11 @@ from inquiry_router.classification.taught import TaughtModel
 from inquiry_router.configuration.api_keys import ApiKey, Scope
 from inquiry_router.configuration.documents import DOCUMENTS, read_documents
 from inquiry_router.configuration.model import Configuration, Destination, Source
-from inquiry_router.configuration.tables import api_keys, configuration_revision, documents
+from inquiry_router.configuration.tables import api_keys, documents, sources, taught_models
+from inquiry_router.database.revision import configuration_revision, count_up
 from inquiry_router.delivery.tables import deliveries, destinations
 from inquiry_router.inquiry.errors import Conflict, NotFound, PreconditionFailed
 from inquiry_router.inquiry.model import Event
-from inquiry_router.learning.tables import taught_models
-from inquiry_router.sources.tables import sources, thin_events
 
 # A document of the learning room: the number of the taught model in use.
 _MODEL_IN_USE = "model"
@@ -81,7 +80,7 @@ def save_document(
         connection.execute(insert(documents).values(row))
     except IntegrityError:  # another replica was faster
         raise PreconditionFailed() from None
-    _count_up(connection)
+    count_up(connection)
     return newest + 1
 
 
@@ -122,7 +121,7 @@ def add_destination(connection: Connection, destination: Destination) -> None:
             hint="Change it with PUT, or take another id.",
         )
     connection.execute(insert(destinations).values(values))
-    _count_up(connection)
+    count_up(connection)
 
 
 def replace_destination(connection: Connection, destination: Destination, expected: int) -> None:
@@ -144,7 +143,7 @@ def replace_destination(connection: Connection, destination: Destination, expect
     )
     if connection.execute(query).rowcount == 0:
         _missing_or_changed(connection, destinations, destination.id)
-    _count_up(connection)
+    count_up(connection)
 
 
 def remove_destination(connection: Connection, destination_id: str, expected: int) -> None:
@@ -167,7 +166,7 @@ def remove_destination(connection: Connection, destination_id: str, expected: in
     )
     if connection.execute(query).rowcount == 0:
         _missing_or_changed(connection, destinations, destination_id)
-    _count_up(connection)
+    count_up(connection)
 
 
 def add_source(connection: Connection, source: Source) -> None:
@@ -184,7 +183,7 @@ def add_source(connection: Connection, source: Source) -> None:
         "created_at": source.created_at,
     }
     connection.execute(insert(sources).values({**values, "token": source.token, "version": 1}))
-    _count_up(connection)
+    count_up(connection)
 
 
 def replace_source(connection: Connection, source: Source, expected: int) -> None:
@@ -197,18 +196,11 @@ def replace_source(connection: Connection, source: Source, expected: int) -> Non
         == 0
     ):
         _missing_or_changed(connection, sources, source.id)
-    _count_up(connection)
+    count_up(connection)
 
 
 def remove_source(connection: Connection, source_id: str, expected: int) -> None:
-    """What came through it stays. Raises `Conflict` while events of it still wait to be fetched: that would lose them."""
-    waiting = select(func.count()).select_from(thin_events)
-    waiting = waiting.where(thin_events.c.source_id == source_id, thin_events.c.state == "pending")
-    if count := connection.execute(waiting).scalar_one():
-        raise Conflict(
-            f"{count} events of '{source_id}' still wait to be fetched.",
-            hint="Wait until they are, or mend the source's api_url and api_token so that they can be.",
-        )
+    """Remove a source; the inquiries that came through it stay."""
     if (
         connection.execute(
             delete(sources).where(sources.c.id == source_id, sources.c.version == expected)
@@ -216,7 +208,7 @@ def remove_source(connection: Connection, source_id: str, expected: int) -> None
         == 0
     ):
         _missing_or_changed(connection, sources, source_id)
-    _count_up(connection)
+    count_up(connection)
 
 
 def add_api_key(connection: Connection, key: ApiKey) -> None:
@@ -234,7 +226,7 @@ def add_api_key(connection: Connection, key: ApiKey) -> None:
         "created_at": key.created_at,
     }
     connection.execute(insert(api_keys).values(values))
-    _count_up(connection)
+    count_up(connection)
 
 
 def revoke_api_key(connection: Connection, key_id: str, now: datetime) -> None:
@@ -255,7 +247,7 @@ def revoke_api_key(connection: Connection, key_id: str, now: datetime) -> None:
         .where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None))
         .values(revoked_at=now)
     )
-    _count_up(connection)
+    count_up(connection)
 
 
 def _newest(connection: Connection) -> dict[str, tuple[Any, int]]:
@@ -276,14 +268,6 @@ def _taught(connection: Connection, number: int | None) -> TaughtModel | None:
         return None
     row = connection.execute(select(taught_models).where(taught_models.c.number == number)).one()
     return TaughtModel(row.number, row.encoder, tuple(row.labels), row.head)
-
-
-def _count_up(connection: Connection) -> None:
-    changed = connection.execute(
-        update(configuration_revision).values(revision=configuration_revision.c.revision + 1)
-    )
-    if changed.rowcount == 0:
-        connection.execute(insert(configuration_revision).values(id=1, revision=1))
 
 
 def _missing_or_changed(connection: Connection, table: Table, entry_id: str) -> None:

@@ -1,4 +1,4 @@
-"""The key that correction links are signed with: made once, kept with the data, the same for every process."""
+"""The key that signs correction links: made once, stored in the database, the same everywhere."""
 
 import secrets
 from functools import partial
@@ -11,27 +11,32 @@ from inquiry_router.configuration.tables import documents
 from inquiry_router.database.session import Database, database_now
 
 _NAME = "link_key"
+_KEY_BYTES = 32
 
 
 class LinkKey:
-    """Reads the key when it is first needed, and remembers it."""
+    """Reads the key when it is first needed, and keeps it in memory."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._key: bytes | None = None
 
     async def get(self) -> bytes:
-        """The key, 32 bytes. Raises `Unavailable` when the database is."""
+        """Return the key, 32 bytes. Raises `Unavailable`."""
         if self._key is None:
-            self._key = bytes.fromhex(
-                await self._database.write(partial(_kept_or, fresh=secrets.token_hex(32)))
+            stored = await self._database.write(
+                partial(_find_or_store, fresh=secrets.token_hex(_KEY_BYTES))
             )
+            self._key = bytes.fromhex(stored)
         return self._key
 
 
-def _kept_or(connection: Connection, fresh: str) -> str:
-    """The key that is kept; where there is none, the fresh one is kept from now on, whoever else asks at the same moment."""
-    make = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
+def _find_or_store(connection: Connection, fresh: str) -> str:
+    """Return the stored key; store the fresh one first if there is none.
+
+    Callers that store at the same moment all get the same key.
+    """
+    dialect_insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
     row = {
         "name": _NAME,
         "version": 1,
@@ -39,7 +44,7 @@ def _kept_or(connection: Connection, fresh: str) -> str:
         "at": database_now(connection),
         "actor": "start",
     }
-    connection.execute(make(documents).values(row).on_conflict_do_nothing())
+    connection.execute(dialect_insert(documents).values(row).on_conflict_do_nothing())
     query = select(documents.c.body).where(documents.c.name == _NAME, documents.c.version == 1)
     key: str = connection.execute(query).scalar_one()["key"]
     return key

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
+from inquiry_router.corrections.tables import corrections
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.outbox import new_deliveries
 from inquiry_router.inquiries import store
@@ -64,9 +65,8 @@ class CorrectionService:
             deliveries = new_deliveries(
                 Event.CORRECTED, receipt, draft, told, now, correction=details
             )
-            store.record_change(
-                connection, receipt, entries, deliveries, _row(before, receipt, correction, now)
-            )
+            row_of_correction = (corrections, [_row(before, receipt, correction, now)])
+            store.record_change(connection, receipt, entries, row_of_correction, deliveries)
             return receipt
 
         receipt = await self._database.write(work)

@@ -1,7 +1,7 @@
-"""Links that let somebody correct one inquiry without a login: signed, so that nobody can make one up, and for a limited time.
+"""Tokens of correction links: signed, so that nobody can make one up, and valid for a limited time.
 
-A link is the 16 bytes of the inquiry's id, 4 bytes of the hour in which it ends (since 1970), and the first 16 bytes of an
-HMAC-SHA256 over both; in URL-safe base64 that is 48 characters.
+A token is the 16 bytes of the inquiry's id, 4 bytes of the last hour in which it is valid (counted
+since 1970), and the first 16 bytes of an HMAC-SHA256 over both: 48 characters of URL-safe base64.
 """
 
 import base64
@@ -12,34 +12,42 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-_HOUR: Final = 3600
-_SIGNED: Final = 20
-_WHOLE: Final = 36
+_HOUR_S: Final = 3600
+_ID_BYTES: Final = 16
+_SIGNED_BYTES: Final = 20
+_TOKEN_BYTES: Final = 36
 
 
 class WrongLink(Exception):
-    """The link was not made here, or its time is over. The text is for the person who followed it."""
+    """The link is not valid. `expired` tells a link that was valid from one that never was."""
+
+    def __init__(self, *, expired: bool = False) -> None:
+        super().__init__("expired" if expired else "not ours")
+        self.expired = expired
 
 
-def new_link(inquiry_id: str, ends_at: datetime, key: bytes) -> str:
-    """The link's token. It holds to the end of the hour that `ends_at` is in."""
-    message = UUID(inquiry_id).bytes + (int(ends_at.timestamp()) // _HOUR).to_bytes(4, "big")
-    return base64.urlsafe_b64encode(message + _seal(message, key)).decode("ascii")
+def new_token(inquiry_id: str, ends_at: datetime, key: bytes) -> str:
+    """Make a token that is valid to the end of the hour of `ends_at`."""
+    hour = int(ends_at.timestamp()) // _HOUR_S
+    message = UUID(inquiry_id).bytes + hour.to_bytes(4, "big")
+    return base64.urlsafe_b64encode(message + _signature(message, key)).decode("ascii")
 
 
-def read_link(token: str, key: bytes, now: datetime) -> str:
-    """The id of the inquiry that a token is for. Raises `WrongLink`."""
+def read_token(token: str, key: bytes, now: datetime) -> str:
+    """Return the id of the token's inquiry. Raises `WrongLink`."""
     try:
-        whole = base64.urlsafe_b64decode(token.encode("ascii"))
+        decoded = base64.urlsafe_b64decode(token.encode("ascii"))
     except (ValueError, binascii.Error):
-        raise WrongLink("not ours") from None
-    message, seal = whole[:_SIGNED], whole[_SIGNED:]
-    if len(whole) != _WHOLE or not hmac.compare_digest(seal, _seal(message, key)):
-        raise WrongLink("not ours")
-    if now.astimezone(UTC).timestamp() // _HOUR > int.from_bytes(message[16:], "big"):
-        raise WrongLink("over")
-    return str(UUID(bytes=message[:16]))
+        raise WrongLink from None
+    message, signature = decoded[:_SIGNED_BYTES], decoded[_SIGNED_BYTES:]
+    genuine = hmac.compare_digest(signature, _signature(message, key))
+    if len(decoded) != _TOKEN_BYTES or not genuine:
+        raise WrongLink
+    last_hour = int.from_bytes(message[_ID_BYTES:], "big")
+    if now.astimezone(UTC).timestamp() // _HOUR_S > last_hour:
+        raise WrongLink(expired=True)
+    return str(UUID(bytes=message[:_ID_BYTES]))
 
 
-def _seal(message: bytes, key: bytes) -> bytes:
-    return hmac.new(key, message, hashlib.sha256).digest()[: _WHOLE - _SIGNED]
+def _signature(message: bytes, key: bytes) -> bytes:
+    return hmac.new(key, message, hashlib.sha256).digest()[: _TOKEN_BYTES - _SIGNED_BYTES]

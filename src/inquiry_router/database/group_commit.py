@@ -27,6 +27,7 @@ from inquiry_router.database.metadata import Id, metadata
 from inquiry_router.inquiry.errors import Unavailable
 
 Row = dict[str, Any]
+TableRows = tuple[Table, Sequence[Row]]
 MAX_BATCH: Final = 256
 # Raised for a row that cannot be stored: by the database, or by the code that encodes its values.
 REJECTED: Final = (StatementError, ValueError)
@@ -61,7 +62,7 @@ class IntakeRows:
 
     inquiry_id: str
     fingerprint: str
-    rows: Sequence[tuple[Table, Sequence[Row]]]
+    rows: Sequence[TableRows]
     keys: Sequence[str] = field(default=())
 
 

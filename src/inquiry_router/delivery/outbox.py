@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from pydantic_core import to_json
 
+from inquiry_router.database.group_commit import TableRows
 from inquiry_router.delivery.model import DeliveryState
 from inquiry_router.delivery.store import AT_ONCE
+from inquiry_router.delivery.tables import deliveries
 from inquiry_router.inquiry.model import Draft, Event, Receipt
 from inquiry_router.inquiry.rendering import event_json, receipt_json
 from inquiry_router.process.ids import new_id
@@ -20,7 +21,7 @@ def new_deliveries(
     destination_ids: Iterable[str],
     now: datetime,
     **details: object,
-) -> list[dict[str, Any]]:
+) -> TableRows:
     """The rows of one event's deliveries, one a destination, all with the same payload.
 
     `details` go into the payload. The payload of a new inquiry is rendered when it is sent
@@ -29,7 +30,7 @@ def new_deliveries(
     payload = None
     if event is not Event.ROUTED:
         payload = to_json(event_json(event, now, draft, receipt_json(receipt), **details)).decode()
-    return [
+    rows = [
         {
             "id": new_id(),
             "inquiry_id": receipt.id,
@@ -43,3 +44,4 @@ def new_deliveries(
         }
         for destination_id in destination_ids
     ]
+    return deliveries, rows

@@ -195,3 +195,27 @@ def _attempt(row: Any) -> Attempt:
     return Attempt(
         row.number, row.at, row.duration_ms, AttemptOutcome(row.outcome), row.status_code, row.error
     )
+
+
+def attempts_of_inquiry(connection: Connection, inquiry_id: str) -> list[dict[str, Any]]:
+    """The attempts to deliver an inquiry's events, as entries of its timeline."""
+    query = (
+        select(attempts, deliveries.c.destination_id, deliveries.c.event)
+        .join(deliveries, deliveries.c.id == attempts.c.delivery_id)
+        .where(deliveries.c.inquiry_id == inquiry_id)
+    )
+    return [
+        {
+            "at": row.at,
+            "kind": "delivery_attempt",
+            "actor": row.destination_id,
+            "details": {
+                "event": row.event,
+                "attempt": row.number,
+                "outcome": row.outcome,
+                "error": row.error,
+            },
+            "id": row.id,
+        }
+        for row in connection.execute(query)
+    ]

@@ -28,8 +28,8 @@ from sqlalchemy import (
     update,
 )
 
-from inquiry_router.configuration.tables import configuration_revision
 from inquiry_router.database.metadata import Utc
+from inquiry_router.database.revision import count_up
 from inquiry_router.database.session import database_now
 from inquiry_router.delivery.model import (
     Claim,
@@ -295,8 +295,7 @@ def _note_standing(
         if connection.execute(
             update(destinations).where(this, destinations.c.enabled).values(change)
         ).rowcount:
-            revision = configuration_revision.c.revision
-            connection.execute(update(configuration_revision).values(revision=revision + 1))
+            count_up(connection)
 
 
 def _count_failures(

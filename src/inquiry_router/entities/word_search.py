@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
-from inquiry_router.text.folding import BEGINNING, fold_words
+from inquiry_router.text.folding import BEGINNING_CHARS, fold_words
 
 # A text that repeats one stem thousands of times must not cost seconds; nobody says it more often.
 _MAX_TRIES: Final = 60
@@ -36,9 +36,9 @@ def _beginning(stem: str) -> re.Pattern[str]:
     Letters come first in the pattern, for those are searched quickly.
     """
     longest = max(_WORD.findall(stem), key=len)
-    if len(longest) < BEGINNING:
+    if len(longest) < BEGINNING_CHARS:
         return re.compile("" if stem.endswith(longest) else rf"{longest}(?<!\w{longest})(?!\w)")
-    return re.compile(rf"{longest[:BEGINNING]}(?<!\w{longest[:BEGINNING]})")
+    return re.compile(rf"{longest[:BEGINNING_CHARS]}(?<!\w{longest[:BEGINNING_CHARS]})")
 
 
 def phrases(

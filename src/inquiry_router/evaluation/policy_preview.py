@@ -35,7 +35,7 @@ def preview_policy(
     """
     tried = Rulebook(
         configuration.own_categories.added_to(policy),
-        configuration.policy_version + 1,
+        configuration.rulebook.version + 1,
         configuration.teams,
     )
     page = store.page(connection, store.Filters(), None, limit)

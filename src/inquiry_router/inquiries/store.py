@@ -6,10 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, tuple_, update
 
-from inquiry_router.corrections.tables import corrections
-from inquiry_router.database.group_commit import IntakeRows, intake_keys
+from inquiry_router.database.group_commit import IntakeRows, TableRows, intake_keys
 from inquiry_router.database.group_commit import Row as Values
-from inquiry_router.delivery.tables import attempts, deliveries
 from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.inquiry.errors import NotFound
 from inquiry_router.inquiry.model import Draft, Receipt, Sending, Status
@@ -55,7 +53,7 @@ class Page:
 
 
 def rows_of(
-    receipt: Receipt, draft: Draft, sending: Sending, notices: list[Values], now: datetime
+    receipt: Receipt, draft: Draft, sending: Sending, deliveries: TableRows, now: datetime
 ) -> IntakeRows:
     """Everything that one accepted inquiry leaves in the database."""
     return IntakeRows(
@@ -65,7 +63,7 @@ def rows_of(
         rows=(
             (inquiries, (_inquiry_values(receipt, draft, now),)),
             (timeline, (routed_entry(receipt, now, sending.sender),)),
-            (deliveries, notices),
+            deliveries,
         ),
     )
 
@@ -129,33 +127,10 @@ def _receipt(row: Row[Any], routed: dict[str, Any], status: Status) -> Receipt:
 
 
 def history(connection: Connection, inquiry_id: str) -> list[dict[str, Any]]:
-    """What happened to an inquiry, oldest first: its own timeline and the attempts to deliver it."""
-    own = connection.execute(select(timeline).where(timeline.c.inquiry_id == inquiry_id))
-    tries = connection.execute(
-        select(attempts, deliveries.c.destination_id, deliveries.c.event)
-        .join(deliveries, deliveries.c.id == attempts.c.delivery_id)
-        .where(deliveries.c.inquiry_id == inquiry_id)
-    )
-    entries = [
-        {"at": row.at, "kind": row.kind, "actor": row.actor, "details": row.details, "id": row.id}
-        for row in own
-    ]
-    entries += [
-        {
-            "at": row.at,
-            "kind": "delivery_attempt",
-            "actor": row.destination_id,
-            "details": {
-                "event": row.event,
-                "attempt": row.number,
-                "outcome": row.outcome,
-                "error": row.error,
-            },
-            "id": row.id,
-        }
-        for row in tries
-    ]
-    return sorted(entries, key=lambda entry: (entry["at"], entry["id"]))
+    """The timeline of an inquiry, oldest first."""
+    query = select(timeline).where(timeline.c.inquiry_id == inquiry_id).order_by(timeline.c.id)
+    names = ("at", "kind", "actor", "details", "id")
+    return [{name: row._mapping[name] for name in names} for row in connection.execute(query)]
 
 
 def page(
@@ -197,21 +172,14 @@ def page(
 
 
 def record_change(
-    connection: Connection,
-    receipt: Receipt,
-    entries: list[Values],
-    notices: list[Values],
-    correction: Values | None = None,
+    connection: Connection, receipt: Receipt, entries: list[Values], *more: TableRows
 ) -> None:
-    """Store what a correction or a resolution made of an inquiry, with its timeline and its deliveries."""
+    """Store the new state of an inquiry, its timeline entries, and rows of other tables."""
     values = {**_decided_values(receipt), "status": receipt.status.value}
     connection.execute(update(inquiries).where(inquiries.c.id == receipt.id).values(values))
-    for entry in entries:
-        connection.execute(insert(timeline).values(entry))
-    if correction is not None:
-        connection.execute(insert(corrections).values(correction))
-    if notices:
-        connection.execute(insert(deliveries), notices)
+    for table, rows in ((timeline, entries), *more):
+        if rows:
+            connection.execute(insert(table), rows)
 
 
 def timeline_entry(inquiry_id: str, at: datetime, kind: str, actor: str, details: Json) -> Values:

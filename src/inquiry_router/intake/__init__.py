@@ -1,1 +1,1 @@
-"""1. Has it come before? Who is writing? What did they really say?"""
+"""1. Recognise repeats, clean the inquiry, find the customer's own part."""

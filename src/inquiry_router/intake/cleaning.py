@@ -1,4 +1,4 @@
-"""Making a draft fit to be stored and understood, without changing what the customer said. Pure."""
+"""Clean a draft so that it can be stored and read. The customer's words stay. Pure."""
 
 import re
 import unicodedata
@@ -8,22 +8,24 @@ from typing import Final
 from inquiry_router.inquiry.model import Contact, Draft
 from inquiry_router.text.phone_number import to_e164
 
-_MAX_MARKS: Final = 8
-# Control characters but tab and newline, lone surrogates, and marks that reorder or hide text on a screen.
+_MAX_MARKS_IN_A_ROW: Final = 8
+# Control characters except tab and newline, lone surrogates, and marks that reorder or hide text
+# on a screen.
 _UNPRINTABLE: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff"
+    "\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
 # NUL and halves of surrogate pairs.
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _MARK: Final = re.compile("[\u0300-\u036f\u0483-\u0489\u1dc0-\u1dff\u20d0-\u20ff]")
-# More marks than that on one letter, of the usual blocks; only then each character has to be looked at.
+# More than eight marks in a row. Only then is each character looked at.
 _TOWER: Final = re.compile(_MARK.pattern + "{9}")
 _BRACKETED: Final = re.compile(r"<([^<>\s]+)>")
 _NEWLINES: Final = re.compile(r"\r\n?|[\u2028\u2029]")
 
 
 def clean(draft: Draft) -> Draft:
-    """The draft with every text cleaned, the e-mail address in lower case and the phone number as E.164."""
+    """Return the draft with cleaned texts, the e-mail address in lower case, the phone as E.164."""
     contact = draft.contact
     return Draft(
         channel=draft.channel,
@@ -43,7 +45,7 @@ def clean(draft: Draft) -> Draft:
 
 
 def storable(draft: Draft) -> Draft:
-    """The draft as it came, without the characters that no database stores."""
+    """Return the draft unchanged except for characters that no database stores."""
     contact = draft.contact
     fields = {
         name: _storable(getattr(contact, name)) for name in ("name", "email", "phone", "company")
@@ -62,7 +64,10 @@ def _storable(text: str | None) -> str | None:
 
 
 def clean_text(text: str) -> str:
-    """NFC, Unix newlines, no control characters, no towers of combining marks, no white space around."""
+    """Return the text in NFC with Unix newlines, stripped, without control characters.
+
+    Of many combining marks in a row only the first ones are kept.
+    """
     if text.isascii() and text.isprintable():
         return text.strip()
     if not text.replace("\n", " ").isprintable():
@@ -73,30 +78,33 @@ def clean_text(text: str) -> str:
 
 
 def clean_line(text: str | None) -> str | None:
-    """The same on one line; None when nothing is left."""
+    """Return the cleaned text on one line, or None if it is empty."""
     return " ".join(clean_text(text).split()) or None if text is not None else None
 
 
 def clean_email(address: str | None) -> str | None:
-    """The address in lower case, out of `Name <address>` too; None when there is none."""
+    """Return the address in lower case, without the name in `Name <address>`."""
     line = clean_line(address)
     if line is None:
         return None
-    # Not part of the pattern: "<@@@@..." would be tried from each "@" on, in quadratic time.
-    bracketed = (found for found in _BRACKETED.findall(line) if "@" in found[1:-1])
-    return next(bracketed, line).lower()
+    # Checked outside the pattern, which would try "<@@@@..." from each "@" in quadratic time.
+    addresses = (found for found in _BRACKETED.findall(line) if "@" in found[1:-1])
+    return next(addresses, line).lower()
 
 
 def clean_phone(number: str | None) -> str | None:
-    """The number as E.164 (+48123456789), read as Polish where it names no country; as given when it is none."""
+    """Return the number as E.164 (+48123456789), or as given if it is not a phone number."""
     return number if number is None else to_e164(number) or number
 
 
 def _without_towers(text: str) -> str:
-    """At most eight combining marks in a row: more are no language, and normalising them takes quadratic time."""
+    """Drop combining marks after the eighth in a row.
+
+    No language has more, and normalising them takes quadratic time.
+    """
     kept, marks = [], 0
     for character in text:
         marks = marks + 1 if unicodedata.combining(character) else 0
-        if marks <= _MAX_MARKS:
+        if marks <= _MAX_MARKS_IN_A_ROW:
             kept.append(character)
     return "".join(kept)

@@ -1,4 +1,4 @@
-"""Reading a draft: the cleaned text, the customer's own part of it, and the facts it states. Pure."""
+"""Read a draft: the cleaned text, the customer's own part, and the entities in it. Pure."""
 
 from dataclasses import dataclass, replace
 
@@ -11,10 +11,10 @@ from inquiry_router.text.folding import Words, read_words
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A draft as it was read.
+    """A draft with the results of reading it.
 
-    `draft` is the cleaned draft, which is stored. `question` is its customer's part, which is classified. `words` are those
-    of the cleaned draft.
+    `draft` is the cleaned draft, which is stored. `question` is the customer's part of it, which is
+    classified. `words` are those of the cleaned draft.
     """
 
     draft: Draft
@@ -24,7 +24,7 @@ class Reading:
 
 
 def read(draft: Draft) -> Reading:
-    """Clean a draft and find the customer's part and the entities in it."""
+    """Clean a draft, and find the customer's part and the entities in it."""
     if draft.provenance.unread:
         return keep_unread(draft)
     cleaned = clean(draft)

@@ -1,4 +1,4 @@
-"""Recognition of repeats: keys by which a second sending is known, and a fingerprint of its content."""
+"""Recognise repeats by the keys of a sending and a fingerprint of its content."""
 
 import hashlib
 import json
@@ -7,7 +7,7 @@ from inquiry_router.inquiry.model import Draft, Sending
 
 
 def sending_of(draft: Draft, sender: str, idempotency_key: str | None) -> Sending:
-    """The sending of a draft by an API client.
+    """Return the sending of a draft by an API client.
 
     `sender` keeps apart two clients that choose the same Idempotency-Key.
     """
@@ -20,9 +20,9 @@ def sending_of(draft: Draft, sender: str, idempotency_key: str | None) -> Sendin
 
 
 def fingerprint(draft: Draft) -> str:
-    """SHA-256 over everything the sender said, as hexadecimal digits."""
+    """Return the SHA-256 of the draft's content, as hexadecimal digits."""
     contact, origin = draft.contact, draft.origin
-    said = (
+    content = (
         draft.channel,
         draft.text,
         draft.subject,
@@ -31,4 +31,4 @@ def fingerprint(draft: Draft) -> str:
         (origin.system, origin.id, origin.url) if origin else None,
         draft.received_at.isoformat() if draft.received_at else None,
     )
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()

@@ -1,12 +1,13 @@
-"""Equal inquiries at the same moment: one goes through, the others wait for it."""
+"""Let only one of several equal inquiries through at a time."""
 
 import asyncio
 
 
 class SingleFlight:
-    """Lets the first of several equal inquiries through and keeps the others waiting until it is stored.
+    """A context that lets the first of equal inquiries in and keeps the others waiting for it.
 
-    The database would sort them out too, by its unique key; this spares it, and the classifier, the storm.
+    The unique key in the database would reject the others too; this spares the database and the
+    classifier the load.
     """
 
     def __init__(self, under_way: dict[str, asyncio.Future[None]], keys: tuple[str, ...]) -> None:
@@ -14,7 +15,7 @@ class SingleFlight:
         self._keys = keys
 
     async def __aenter__(self) -> bool:
-        """Returns whether there was another one to wait for: then it has come before, or failed."""
+        """Return True if another inquiry was waited for: it is stored now, or it failed."""
         waited = False
         while (
             other := next(

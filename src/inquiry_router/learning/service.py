@@ -19,6 +19,7 @@ from inquiry_router.classification.examples import (
     neighbourhood,
 )
 from inquiry_router.classification.service import ClassifierService
+from inquiry_router.configuration.documents import OWN_CATEGORIES
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.configuration.store import save_document
 from inquiry_router.database.session import Database
@@ -113,7 +114,7 @@ class LearningService:
             body = OwnCategories(categories=tuple(categories)).model_dump(mode="json")
 
             def work(connection: Connection) -> Version:
-                save_document(connection, "categories", body, expected, actor, why, now)
+                save_document(connection, OWN_CATEGORIES.name, body, expected, actor, why, now)
                 return _add(
                     connection, base.card.files[MODEL_FILE], found, actor, why, now, lessons=0
                 )
@@ -170,7 +171,7 @@ class LearningService:
         ):
             return None
         own = configuration.own_categories
-        expected = configuration.own_categories_version
+        expected = configuration.documents.version(OWN_CATEGORIES)
         version, _ = await self.change_categories(
             own.categories, expected, "start", "categories that were not known yet", now
         )

@@ -9,13 +9,13 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from inquiry_router.configuration.store import save_document
-from inquiry_router.configuration.tables import documents
+from inquiry_router.configuration.tables import documents, taught_models
 from inquiry_router.corrections.tables import corrections
 from inquiry_router.inquiries.rows import draft_of
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.errors import Conflict, NotFound
 from inquiry_router.learning.lessons import Lesson
-from inquiry_router.learning.tables import lesson_vectors, taught_models
+from inquiry_router.learning.tables import lesson_vectors
 
 MOST_LESSONS = 20_000
 DOCUMENT = "model"

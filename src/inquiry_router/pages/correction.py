@@ -13,13 +13,13 @@ from starlette.responses import HTMLResponse
 
 from inquiry_router.api.web.routing import house, limited_body
 from inquiry_router.configuration.model import Configuration
-from inquiry_router.corrections.links import WrongLink, read_link
+from inquiry_router.corrections.service import Correction
+from inquiry_router.corrections.tokens import WrongLink
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import draft_of
 from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.inquiry.model import Draft, Receipt
 from inquiry_router.intake.cleaning import clean_line
-from inquiry_router.corrections.service import Correction
 from inquiry_router.process.clock import utc_now
 
 door = APIRouter(include_in_schema=False)
@@ -117,8 +117,8 @@ async def look(request: Request, token: str) -> Response:
     except WrongLink as error:
         return _plain(
             language,
-            "over" if str(error) == "over" else "wrong",
-            410 if str(error) == "over" else 404,
+            "over" if error.expired else "wrong",
+            410 if error.expired else 404,
         )
     configuration = house(request).configuration.current
     return _page(language, _form(language, receipt, draft, configuration))
@@ -135,8 +135,8 @@ async def say(request: Request, token: str) -> Response:
     except WrongLink as error:
         return _plain(
             language,
-            "over" if str(error) == "over" else "wrong",
-            410 if str(error) == "over" else 404,
+            "over" if error.expired else "wrong",
+            410 if error.expired else 404,
         )
     rooms = house(request)
     configuration = rooms.configuration.current
@@ -169,7 +169,7 @@ def _sent(body: bytes) -> dict[str, list[str]]:
 
 async def _find(request: Request, token: str) -> tuple[Receipt, Draft]:
     rooms = house(request)
-    inquiry_id = read_link(token, await rooms.link_key.get(), utc_now())
+    inquiry_id = await rooms.correction_links.inquiry_of(token, utc_now())
 
     def work(connection: Connection) -> tuple[Receipt, Draft]:
         row = store.find(connection, inquiry_id)
@@ -178,7 +178,7 @@ async def _find(request: Request, token: str) -> tuple[Receipt, Draft]:
     try:
         return await rooms.database.read(work)
     except NotFound:
-        raise WrongLink("not ours") from None
+        raise WrongLink from None
 
 
 def _language(request: Request) -> str:

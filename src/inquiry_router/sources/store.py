@@ -9,11 +9,13 @@ from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from inquiry_router.configuration.tables import sources
 from inquiry_router.database.session import database_now
+from inquiry_router.inquiry.errors import Conflict
 from inquiry_router.process.ids import new_id
 from inquiry_router.providers.kit.source import Thin, Ticket
 from inquiry_router.sources.arrival import short_key
-from inquiry_router.sources.tables import sources, thin_events
+from inquiry_router.sources.tables import thin_events
 
 # Long enough for the slowest fetch; an event whose fetcher died is due again after it.
 LEASE = timedelta(seconds=90)
@@ -142,3 +144,14 @@ def _due(row: Any) -> DueEvent:
     return DueEvent(
         row.id, row.source_id, Thin(row.key, row.known, ticket), row.attempts, row.created_at
     )
+
+
+def require_nothing_pending(connection: Connection, source_id: str) -> None:
+    """Raise `Conflict` while events of a source wait to be fetched: removing it would lose them."""
+    pending = select(func.count()).select_from(thin_events)
+    pending = pending.where(thin_events.c.source_id == source_id, thin_events.c.state == "pending")
+    if count := connection.execute(pending).scalar_one():
+        raise Conflict(
+            f"{count} events of '{source_id}' still wait to be fetched.",
+            hint="Wait until they are fetched, or correct the source's api_url and api_token.",
+        )

@@ -1,1 +1,1 @@
-"""Text as people write it: folding, phrases, phone numbers, encoded words."""
+"""Text tools: folding, phrases, phone numbers, encoded words."""

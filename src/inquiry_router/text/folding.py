@@ -1,4 +1,4 @@
-"""Comparing words as people do: without case and without diacritics."""
+"""Fold text for comparison: no case, no diacritics."""
 
 import re
 import unicodedata
@@ -9,9 +9,10 @@ _MARKS = re.compile("[\u0300-\u036f]+")
 
 
 def _plain_letters() -> dict[int, str]:
-    """Each letter with marks, and each mark, by what is left of it without marks; alphabets end at U+3000.
+    """Map each letter with marks, and each mark, to the same without marks.
 
-    A table, because normalising a text with many marks in a row takes quadratic time.
+    A table, because normalising a text with many marks in a row takes quadratic time. Alphabets end
+    at U+3000.
     """
     undecomposed = {"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"}
     plain = {
@@ -25,15 +26,16 @@ def _plain_letters() -> dict[int, str]:
 
 _PLAIN = _plain_letters()
 _NOT_WORD = re.compile(r"[\W_]+")
-# So many letters of a word tell where to look for it.
-BEGINNING = 4
-_beginning = itemgetter(slice(BEGINNING))
+# Length of the beginnings that words are indexed by.
+BEGINNING_CHARS = 4
+_beginning = itemgetter(slice(BEGINNING_CHARS))
 
 
 class Words(NamedTuple):
-    """The words of a text, read once for all who look for phrases in it.
+    """The folded words of a text, read once for everybody who looks for phrases in it.
 
-    `spaced` is what `fold_words` makes of it; `beginnings` are the first four letters of each word, and "".
+    `spaced` is the result of `fold_words`. `beginnings` holds the first four letters of each word,
+    and "".
     """
 
     spaced: str
@@ -41,17 +43,17 @@ class Words(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Lower case without diacritics: "Żółw" -> "zolw"."""
+    """Return the text in lower case without diacritics: "Żółw" -> "zolw"."""
     return text.casefold().translate(_PLAIN)
 
 
 def fold_words(text: str) -> str:
-    """The folded words of a text with one space before, between and after: what patterns are looked for in."""
+    """Return the folded words of a text, with one space before, between and after them."""
     return f" {' '.join(_words(text))} "
 
 
 def read_words(subject: str | None, text: str) -> Words:
-    """The words of a subject and a text together."""
+    """Read the words of a subject and a text together."""
     words = _words(f"{subject or ''} {text}")
     return Words(f" {' '.join(words)} ", ("", *map(_beginning, words)))
 
@@ -61,6 +63,9 @@ def _words(text: str) -> list[str]:
 
 
 def phrase_pattern(phrase: str) -> str:
-    """What to look for in the words that `fold_words` made: a phrase that ends in `*` matches the beginning of a word."""
+    """Return the pattern of a phrase, to look for in the result of `fold_words`.
+
+    A phrase that ends in `*` matches the beginning of a word.
+    """
     pattern = fold_words(phrase)
     return pattern.rstrip() if phrase.endswith("*") else pattern

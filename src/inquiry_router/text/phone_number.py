@@ -1,18 +1,21 @@
-"""Phone numbers as people write them, read into E.164 (ITU-T), as Polish ones where they name no country."""
+"""Phone numbers in E.164 format (ITU-T)."""
 
 from typing import Final
 
 import phonenumbers
 
 DEFAULT_REGION: Final = "PL"
-# The library reads no more.
-_MAX_READ: Final = 250
+# The library's own limit.
+_MAX_CHARS: Final = 250
 
 
 def to_e164(written: str) -> str | None:
-    """The number as +48123456789; None when nobody could be rung on it."""
+    """Return the number as +48123456789, or None if it cannot be dialled.
+
+    A number without a country code is read as Polish.
+    """
     try:
-        parsed = phonenumbers.parse(written[:_MAX_READ], DEFAULT_REGION)
+        parsed = phonenumbers.parse(written[:_MAX_CHARS], DEFAULT_REGION)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(parsed):

@@ -1,15 +1,15 @@
-"""Which of many phrases stand in a text: found out without looking for each."""
+"""Find the phrases of a large set that occur in a text."""
 
 from collections.abc import Mapping
 
-from inquiry_router.text.folding import BEGINNING, Words
+from inquiry_router.text.folding import BEGINNING_CHARS, Words
 
 
 class Phrases:
-    """Phrases by their names, each a pattern to be looked for in folded words with spaces around them.
+    """Named patterns of `phrase_pattern`, indexed by the beginning of their longest word.
 
-    Only a phrase whose longest word begins as a word of the text does is looked for at all; most texts have none.
-    A word too short for that which may go on is looked for in every text.
+    A pattern is looked for only if some word of the text begins like that word; most texts have
+    none. A word that is shorter than the beginning and may continue is looked for in every text.
     """
 
     def __init__(self, patterns: Mapping[str, str]) -> None:
@@ -20,20 +20,19 @@ class Phrases:
         self._beginnings = frozenset(by_beginning)
 
     def find_in(self, words: Words) -> frozenset[str]:
-        """The names of those that stand in the text."""
-        spaced = words.spaced
+        """Return the names of the phrases that occur in the text."""
         known = self._beginnings.intersection(words.beginnings)
         return frozenset(
             [
                 name
                 for key in known
                 for name, pattern in self._by_beginning[key]
-                if pattern in spaced
+                if pattern in words.spaced
             ]
         )
 
 
 def _beginning(pattern: str) -> str:
     longest = max(pattern.split(), key=len, default="")
-    open_ended = len(longest) < BEGINNING and pattern.endswith(longest)
-    return "" if open_ended else longest[:BEGINNING]
+    open_ended = len(longest) < BEGINNING_CHARS and pattern.endswith(longest)
+    return "" if open_ended else longest[:BEGINNING_CHARS]

@@ -1,6 +1,6 @@
 """The doors for what admins set: teams, policy and API keys. Every change needs the ETag of what it is based on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -12,8 +12,9 @@ from inquiry_router.api.schemas.inquiries import DecisionOut
 from inquiry_router.api.web.problems import listed
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of, required_version
 from inquiry_router.configuration import store
-from inquiry_router.configuration.document import default_file
-from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, new_secret, format_key
+from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, format_key, new_secret
+from inquiry_router.configuration.documents import POLICY, TEAMS, DocumentKind, Documents, M
+from inquiry_router.configuration.yaml_file import default_file
 from inquiry_router.evaluation import policy_preview
 from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.inquiry.rendering import decision_json, written_time
@@ -39,7 +40,7 @@ _ETAG = {
 _POLICY_EXAMPLE = {
     "content": {
         "application/json": {
-            "example": default_file().policy.model_dump(mode="json", exclude_none=True)
+            "example": default_file().documents[POLICY].model_dump(mode="json", exclude_none=True)
         }
     }
 }
@@ -167,9 +168,7 @@ class ApiKeyList(BaseModel):
 async def read_teams(request: Request) -> Response:
     """Every team with its working hours."""
     configuration = house(request).configuration.current
-    return answer(
-        configuration.teams.model_dump(mode="json"), ETag=etag(configuration.teams_version)
-    )
+    return document_answer(configuration.documents, TEAMS)
 
 
 @teams_door.operation(
@@ -184,7 +183,7 @@ async def read_teams(request: Request) -> Response:
         "requestBody": {
             "content": {
                 "application/json": {
-                    "example": default_file().model_dump(mode="json", include={"teams"})
+                    "example": default_file().documents[TEAMS].model_dump(mode="json")
                 }
             }
         }
@@ -192,17 +191,8 @@ async def read_teams(request: Request) -> Response:
 )
 async def replace_teams(request: Request, teams: Teams, if_match: IfMatch = None) -> Response:
     """Replaces all teams. A team that the policy still names cannot go. Takes effect with the next inquiry."""
-    expected = required_version(if_match)
-    rooms = house(request)
-    present = rooms.configuration.current
-    _refuse(present.policy_in_force.unknown_names(teams, present.category_ids))
-    body, actor, now = teams.model_dump(mode="json"), key_of(request).id, utc_now()
-    version = await rooms.configuration.change(
-        lambda connection: store.save_document(
-            connection, "teams", body, expected, actor, None, now
-        )
-    )
-    return answer(body, ETag=etag(version))
+    version = await put_document(request, TEAMS, teams, if_match)
+    return answer(teams.model_dump(mode="json"), ETag=etag(version))
 
 
 @policy_door.operation(
@@ -216,7 +206,8 @@ async def replace_teams(request: Request, teams: Teams, if_match: IfMatch = None
 async def read_policy(request: Request) -> Response:
     """The rules in force, in their order."""
     configuration = house(request).configuration.current
-    return _policy_answer(configuration.policy, configuration.policy_version)
+    policy, version = configuration.documents[POLICY], configuration.documents.version(POLICY)
+    return _policy_answer(policy, version)
 
 
 @policy_door.operation(
@@ -234,17 +225,8 @@ async def replace_policy(request: Request, policy: PolicyIn, if_match: IfMatch =
 
     Whatever the rules say, the law stands above them: an uncertain inquiry, or `other`, never reaches a sales team.
     """
-    expected = required_version(if_match)
-    rooms = house(request)
-    present = rooms.configuration.current
-    _refuse(policy.unknown_names(present.teams, present.category_ids))
     bare = Policy.model_validate(policy.model_dump(exclude={"note"}))
-    body, actor, now = bare.model_dump(mode="json"), key_of(request).id, utc_now()
-    version = await rooms.configuration.change(
-        lambda connection: store.save_document(
-            connection, "policy", body, expected, actor, policy.note, now
-        )
-    )
+    version = await put_document(request, POLICY, bare, if_match, policy.note)
     return _policy_answer(bare, version)
 
 
@@ -270,7 +252,7 @@ async def preview_policy(
     """
     rooms = house(request)
     present = rooms.configuration.current
-    _refuse(policy.unknown_names(present.teams, present.category_ids))
+    _refuse(present.documents.problems_with(POLICY, policy))
     moves = await rooms.database.read(
         lambda connection: policy_preview.preview_policy(connection, present, policy, limit)
     )
@@ -306,7 +288,7 @@ async def read_policy_history(
     """Every version that was ever in force, with who changed it and why. To go back, PUT an old one again."""
 
     def work(connection: Any) -> Sequence[Row[Any]]:
-        return store.document_history(connection, "policy", before, limit + 1)
+        return store.document_history(connection, POLICY.name, before, limit + 1)
 
     rows = await house(request).database.read(work)
     items = [
@@ -380,16 +362,40 @@ async def revoke_api_key(
     return Response(status_code=204)
 
 
-def _policy_answer(policy: Policy, version: int) -> Response:
-    return answer({**policy.model_dump(mode="json"), "version": version}, ETag=etag(version))
-
-
 def _refuse(problems: list[str]) -> None:
     if problems:
         raise Invalid(
             listed(problems, separator="; "),
             hint="Change teams and policy so that every name exists: GET /v1/teams lists them.",
         )
+
+
+async def put_document(
+    request: Request,
+    kind: DocumentKind[M],
+    value: M,
+    if_match: str | None,
+    note: str | None = None,
+    refuse: Callable[[list[str]], None] = _refuse,
+) -> int:
+    """Put a new version of a document in force. Returns its version.
+
+    `refuse` raises the answer to problems, if there are any.
+    """
+    expected = required_version(if_match)
+    service = house(request).configuration
+    refuse(service.current.documents.problems_with(kind, value))
+    actor, now = key_of(request).id, utc_now()
+    return await service.replace_document(kind, value, expected, actor, note, now)
+
+
+def document_answer(documents: Documents, kind: DocumentKind[Any]) -> Response:
+    """Answer with a document and its version as ETag."""
+    return answer(documents[kind].model_dump(mode="json"), ETag=etag(documents.version(kind)))
+
+
+def _policy_answer(policy: Policy, version: int) -> Response:
+    return answer({**policy.model_dump(mode="json"), "version": version}, ETag=etag(version))
 
 
 def _key_json(key: ApiKey) -> dict[str, Any]:

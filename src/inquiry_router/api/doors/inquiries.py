@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Header, Path, Query, Request, Response
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from inquiry_router.api.schemas.inquiries import (
     CategoryId,
@@ -23,6 +23,7 @@ from inquiry_router.api.schemas.inquiries import (
 from inquiry_router.api.web.routing import Door, answer, house, key_of
 from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.corrections.service import Correction
+from inquiry_router.delivery.records import attempts_of_inquiry
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import draft_of
 from inquiry_router.inquiry.errors import BadHeader, Invalid
@@ -170,7 +171,7 @@ async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
         draft = draft_of(row)
         timeline = [
             {**entry, "at": written_time(entry["at"])}
-            for entry in store.history(connection, row.id)
+            for entry in _history(connection, row.id)
         ]
         cut = [{"kind": piece.kind, "text": piece.text} for piece in cut_parts(draft)]
         return {**whole, **said_json(draft), "cut": cut, "timeline": timeline}
@@ -261,6 +262,11 @@ async def resolve_inquiry(
         inquiry_id, who, note, key_of(request).id, utc_now()
     )
     return answer(receipt_json(receipt))
+
+
+def _history(connection: Connection, inquiry_id: str) -> list[dict[str, Any]]:
+    entries = store.history(connection, inquiry_id) + attempts_of_inquiry(connection, inquiry_id)
+    return sorted(entries, key=lambda entry: (entry["at"], entry["id"]))
 
 
 def _item(row: Row[Any]) -> dict[str, Any]:

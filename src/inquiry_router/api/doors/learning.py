@@ -16,6 +16,7 @@ from inquiry_router.api.schemas.learning import (
 )
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of
 from inquiry_router.configuration.api_keys import Scope
+from inquiry_router.configuration.documents import OWN_CATEGORIES, POLICY
 from inquiry_router.inquiry.categories import CATEGORIES
 from inquiry_router.inquiry.errors import Conflict, Invalid, NotFound
 from inquiry_router.inquiry.rendering import written_time
@@ -128,7 +129,7 @@ async def list_categories(request: Request) -> Response:
         for one in CATEGORIES
     ]
     items += [_category(category) for category in configuration.own_categories.categories]
-    return answer({"items": items}, ETag=etag(configuration.own_categories_version))
+    return answer({"items": items}, ETag=etag(configuration.documents.version(OWN_CATEGORIES)))
 
 
 @categories_door.operation(
@@ -152,7 +153,7 @@ async def add_category(request: Request, category: OwnCategory) -> Response:
     others = [one for one in configuration.own_categories.categories if one.id != category.id]
     version, told = await rooms.learning.change_categories(
         [*others, category],
-        configuration.own_categories_version,
+        configuration.documents.version(OWN_CATEGORIES),
         key_of(request).id,
         f"category {category.id}",
         utc_now(),
@@ -188,14 +189,14 @@ async def remove_category(
             hint="GET /v1/categories lists them.",
         )
     ids = tuple(one for one in configuration.category_ids if one != category_id)
-    if problems := configuration.policy.unknown_names(configuration.teams, ids):
+    if problems := configuration.documents[POLICY].unknown_names(configuration.teams, ids):
         raise Conflict(
             f"The policy still names '{category_id}': {problems[0]}.",
             hint="Change the policy first: PUT /v1/policy.",
         )
     await rooms.learning.change_categories(
         left,
-        configuration.own_categories_version,
+        configuration.documents.version(OWN_CATEGORIES),
         key_of(request).id,
         f"category {category_id} removed",
         utc_now(),

@@ -4,7 +4,12 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from inquiry_router.api.doors.configuration import WITH_ETAG, IfMatch
+from inquiry_router.api.doors.configuration import (
+    WITH_ETAG,
+    IfMatch,
+    document_answer,
+    put_document,
+)
 from inquiry_router.api.doors.phone import LINES, LineId
 from inquiry_router.api.web.problems import MAX_FIELDS, listed
 from inquiry_router.api.web.routing import (
@@ -12,16 +17,13 @@ from inquiry_router.api.web.routing import (
     answer,
     etag,
     house,
-    key_of,
     outside_address,
-    required_version,
 )
-from inquiry_router.configuration import store
 from inquiry_router.configuration.api_keys import Scope
+from inquiry_router.configuration.documents import PHONE
 from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.phone.platforms.genesys import data_action
 from inquiry_router.phone.settings import PhoneSettings
-from inquiry_router.process.clock import utc_now
 
 door = Door("Phone")
 
@@ -37,9 +39,7 @@ door = Door("Phone")
 async def read_phone_settings(request: Request) -> Response:
     """Who is rung for which team, in which language, with which words."""
     configuration = house(request).configuration.current
-    return answer(
-        configuration.phone.model_dump(mode="json"), ETag=etag(configuration.phone_version)
-    )
+    return document_answer(configuration.documents, PHONE)
 
 
 @door.operation(
@@ -58,19 +58,8 @@ async def replace_phone_settings(
 
     Numbers of sales are refused where sales must not ring.
     """
-    expected = required_version(if_match)
-    rooms = house(request)
-    problems = settings.problems(rooms.configuration.current.teams)
-    if problems:
-        fields = [{"field": one.partition(":")[0], "message": one} for one in problems[:MAX_FIELDS]]
-        raise Invalid(listed(problems, separator="; "), errors=fields)
-    body, actor, now = settings.model_dump(mode="json"), key_of(request).id, utc_now()
-    version = await rooms.configuration.change(
-        lambda connection: store.save_document(
-            connection, "phone", body, expected, actor, None, now
-        )
-    )
-    return answer(body, ETag=etag(version))
+    version = await put_document(request, PHONE, settings, if_match, refuse=_refuse)
+    return answer(settings.model_dump(mode="json"), ETag=etag(version))
 
 
 @door.operation(
@@ -92,3 +81,9 @@ async def read_data_action(request: Request, source_id: LineId) -> Response:
     return answer(
         data_action(outside_address(request, f"/v1/{LINES}/{source.id}"), "X-Router-Token", "token")
     )
+
+
+def _refuse(problems: list[str]) -> None:
+    if problems:
+        fields = [{"field": one.partition(":")[0], "message": one} for one in problems[:MAX_FIELDS]]
+        raise Invalid(listed(problems, separator="; "), errors=fields)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
+from sqlalchemy import Connection
 
 from inquiry_router.api.doors.configuration import WITH_ETAG, IfMatch
 from inquiry_router.api.schemas.provider_settings import checked_settings
@@ -262,9 +263,12 @@ async def remove_source(
 ) -> Response:
     """Its URL answers 404 from now on. The inquiries that came through it stay, and the helpdesk stays as it is."""
     expected = required_version(if_match)
-    await house(request).configuration.change(
-        lambda connection: store.remove_source(connection, source_id, expected)
-    )
+
+    def work(connection: Connection) -> None:
+        event_store.require_nothing_pending(connection, source_id)
+        store.remove_source(connection, source_id, expected)
+
+    await house(request).configuration.change(work)
     return Response(status_code=204)
 
 

@@ -4,6 +4,7 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
+import yaml
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
@@ -111,6 +112,11 @@ def describe(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]  # FastAPI documents this way
+
+
+def render_yaml(document: Json) -> str:
+    """Render the document as YAML, always in the same form."""
+    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120)
 
 
 def _document(app: FastAPI) -> Json:

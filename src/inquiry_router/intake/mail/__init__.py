@@ -1,1 +1,4 @@
-"""Mail hygiene: what the customer asks now, without quotes, signatures, footers and the header_block of a forwarded mail. Pure."""
+"""Find the customer's own words in a mail. Pure.
+
+Quotes, signatures, footers and the headers of a forwarded mail are cut.
+"""

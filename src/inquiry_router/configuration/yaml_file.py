@@ -142,9 +142,7 @@ def differences(
     return changes
 
 
-def _changed(
-    present: Configuration | None, file: ConfigurationFile
-) -> Iterator[DocumentKind[Any]]:
+def _changed(present: Configuration | None, file: ConfigurationFile) -> Iterator[DocumentKind[Any]]:
     """The kinds of the documents to store: for an empty database, those that the file names."""
     for kind in DOCUMENTS:
         if present is None:
