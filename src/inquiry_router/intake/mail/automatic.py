@@ -31,8 +31,8 @@ _SUBJECT_BOUNCE: Final = re.compile(
 )
 _TEXT_REPLY: Final = re.compile(
     r"(?:this is an auto(?:mated|matic)|to jest (?:wiadomosc )?automatyczna|jest to automatyczna"
-    r"|dies ist eine automatisch\w*(?: erstellte| generierte)?) (?:reply|response|out.of.office"
-    r"|odpowiedz|antwort|abwesenheits)|to jest autoodpowiedz"
+    r"|dies ist eine automatisch\w*(?: erstellte| generierte)?)"
+    r" (?:reply|response|out.of.office|odpowiedz|antwort|abwesenheits)|to jest autoodpowiedz"
 )
 # An absence alone is not enough: the text must also name a substitute or the end of the absence.
 _ABSENCE: Final = re.compile(

@@ -1,4 +1,7 @@
-"""The lines that programs put above a mail they quote or forward: From, Sent, To, Subject in many languages."""
+"""Find the header lines that programs put above a quoted or forwarded mail.
+
+From, Sent, To and Subject in many languages.
+"""
 
 import re
 from dataclasses import dataclass
@@ -11,40 +14,49 @@ from inquiry_router.text.folding import fold
 _LABELS: Final = {
     "from": "od from von de da van fra från від от nadawca absender",
     "to": "do to an à a para komu aan til кому dla",
-    "sent": "wysłano sent gesendet envoyé enviado inviato odesláno odoslané verzonden надіслано отправлено"
-    " data date datum дата fecha",
-    "subject": "temat subject betreff objet asunto oggetto předmět predmet onderwerp тема ämne emne assunto",
-    "other": "cc dw udw bcc kopia kopie priorytet priority importance ważność wichtigkeit organization reply-to message-id",
+    "sent": "wysłano sent gesendet envoyé enviado inviato odesláno odoslané verzonden надіслано"
+    " отправлено data date datum дата fecha",
+    "subject": "temat subject betreff objet asunto oggetto předmět predmet onderwerp тема ämne emne"
+    " assunto",
+    "other": "cc dw udw bcc kopia kopie priorytet priority importance ważność wichtigkeit"
+    " organization reply-to message-id",
 }
 _KIND_OF: Final = {fold(word): kind for kind, words in _LABELS.items() for word in words.split()}
 _LABEL: Final = re.compile(
     r"(?:> ?)?\*{0,2}([^\W\d_][^\W\d_-]{0,14}(?:-[a-z]{2,4})?) ?(?:: ?\*{0,2}|\*{1,2} ?:)(?!//)"
 )
-# With a marker above, a language that is not in the table is believed too.
-_SOME_LABEL: Final = re.compile(r"(?:> ?)?\*{0,2}([^\W\d_][^:\n]{0,24}):\*{0,2}[ \t]\S")
+# Below a marker, labels of languages outside the table count too.
+_UNKNOWN_LABEL: Final = re.compile(r"(?:> ?)?\*{0,2}([^\W\d_][^:\n]{0,24}):\*{0,2}[ \t]\S")
 _MARKER: Final = re.compile(r"(?:> ?)?[-_=*]{2,}\s{0,3}([^-_=*\s][^_=*]{2,60}?)\s{0,3}[-_=*]{2,}")
 _RULE: Final = re.compile(r"(?:> ?)?[-_]{10,}")
 _BEGIN: Final = re.compile(
-    r"(?:> ?)?(?:begin forwarded message|poczatek przek\w+ (?:dalej )?wiadomosci|wiadomosc przekazana dalej"
-    r"|anfang der weitergeleiteten (?:nachricht|e-?mail)|debut du message (?:transfere|reexpedie)|inicio del mensaje reenviado"
+    r"(?:> ?)?(?:begin forwarded message|poczatek przek\w+ (?:dalej )?wiadomosci"
+    r"|wiadomosc przekazana dalej"
+    r"|anfang der weitergeleiteten (?:nachricht|e-?mail)|debut du message (?:transfere|reexpedie)"
+    r"|inicio del mensaje reenviado"
     r"|inizio messaggio inoltrato|zacatek preposlane zpravy) ?:?"
 )
 _FORWARDED: Final = re.compile(
-    "forwarded|przekaz|przeslan|weitergeleitet|transfer|reenviad|inoltrat|preposlan|doorgestuurd|пересл|пересил|переадр"
+    "forwarded|przekaz|przeslan|weitergeleitet|transfer|reenviad|inoltrat|preposlan|doorgestuurd"
+    "|пересл|пересил|переадр"
 )
 _ORIGINAL: Final = re.compile(
-    "origin|oryginal|ursprungl|puvodni|povodna|oorspronkelijk|оригинал|оригінал|исходн|початков|вихідн"
+    "origin|oryginal|ursprungl|puvodni|povodna|oorspronkelijk|оригинал|оригінал|исходн|початков"
+    "|вихідн"
 )
 _ADDRESS: Final = re.compile(
     r"[^\s<>\[\]()\"',;:@]{1,64}@[^\s<>\[\]()\"',;:@.]{1,63}\.[^\s<>\[\]()\"',;:@]{1,120}"
 )
-_AROUND_NAME: Final = " \t\"'*,;<>[]„”“"
-_MOST_HEADERS: Final = 16
+_NAME_STRIP_CHARS: Final = " \t\"'*,;<>[]„”“"
+_MAX_HEADERS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderBlock:
-    """A block of header lines, from `start` to before `end`. `forwarded` says that its marker calls the mail forwarded."""
+    """A block of header lines, from `start` to before `end`.
+
+    `forwarded` is True if its marker calls the mail forwarded.
+    """
 
     start: int
     end: int
@@ -55,30 +67,31 @@ class HeaderBlock:
 
 
 def read_header_block(mail: MailLines, at: int, end: int, expected: bool) -> HeaderBlock | None:
-    """The header_block that begins with this line, if one does.
+    """Return the header block that begins with this line, if there is one.
 
-    `expected` says that the subject speaks of a reply or a forwarded mail. A form may say "Od: Warszawa, Do: Kraków" too:
-    without a marker above, an header_block has a subject or an address in it, unless it was expected.
+    `expected` is True if the subject is one of a reply or a forwarded mail. A form may say "Od:
+    Warszawa, Do: Kraków" too: without a marker, and if it is not expected, a header block must hold
+    a subject or an address.
     """
     marker = _marker(mail.folded[at])
-    first = mail.next_said(at + 1, end) if marker is not None else at
-    # Outlook puts a rule above, and some programs a marker and a rule.
+    first = mail.next_nonblank(at + 1, end) if marker is not None else at
+    # Outlook puts a rule above the headers, some programs a marker and a rule.
     if marker is not None and first < end and _RULE.fullmatch(mail.folded[first]):
-        first = mail.next_said(first + 1, end)
-    fields, after = _fields(mail, first, end, marker is not None)
+        first = mail.next_nonblank(first + 1, end)
+    fields, field_end = _fields(mail, first, end, marker is not None)
     kinds = {kind for kind, _ in fields}
     if marker is None:
         addressed = any("@" in value for _, value in fields)
-        believed = expected or "subject" in kinds or addressed
+        plausible = expected or "subject" in kinds or addressed
         enough = len(kinds) > 1 or (expected and addressed)
-        if not (believed and enough and fields[0][0] == "from"):
+        if not (plausible and enough and fields[0][0] == "from"):
             return None
-    elif not (marker or ("from" in kinds and len(fields) > 1) or _foreign(fields)):
+    elif not (marker or ("from" in kinds and len(fields) > 1) or _in_unknown_language(fields)):
         return None
     values = dict(reversed(fields))
     return HeaderBlock(
         at,
-        after if fields else first,
+        field_end if fields else first,
         marker is not None and bool(_FORWARDED.search(marker)),
         parse_mailbox(values.get("from")),
         parse_mailbox(values.get("to")),
@@ -87,13 +100,13 @@ def read_header_block(mail: MailLines, at: int, end: int, expected: bool) -> Hea
 
 
 def parse_mailbox(value: str | None) -> Contact | None:
-    """Who a From or To line names; None for nobody and for several."""
+    """Return the person that a From or To line names; None for nobody and for several."""
     if not value or value.count("@") > 2 or ";" in value.rstrip("; "):
         return None
     found = _ADDRESS.search(value[:400])
     name = (value[: found.start()] if found else value).replace("mailto:", "")
-    # An address without a domain ("zwroty@") is no name either.
-    name = " ".join(name.split("<")[0].strip(_AROUND_NAME).split())[:200]
+    # An address without a domain ("zwroty@") is not a name either.
+    name = " ".join(name.split("<")[0].strip(_NAME_STRIP_CHARS).split())[:200]
     email = found[0].lower().rstrip(".") if found else None
     if not name or "@" in name:
         return Contact(None, email) if email else None
@@ -101,7 +114,10 @@ def parse_mailbox(value: str | None) -> Contact | None:
 
 
 def _marker(line: str) -> str | None:
-    """The words of a line such as `----- Original Message -----`, nothing for a rule, None when it is neither."""
+    """Return the words of a marker such as `----- Original Message -----`.
+
+    Return "" for a rule without words, None for other lines.
+    """
     if line[:1] not in "-_=*>bpwadiz":
         return None
     if _BEGIN.fullmatch(line):
@@ -115,17 +131,17 @@ def _marker(line: str) -> str | None:
 
 
 def _fields(mail: MailLines, at: int, end: int, marked: bool) -> tuple[list[tuple[str, str]], int]:
-    """The header lines from `at` on, as kinds and values, and the line after the last of them."""
+    """Read header lines from `at` on, as kinds and values. Return also the line after the last."""
     fields: list[tuple[str, str]] = []
-    after = at
-    while at < end and len(fields) < _MOST_HEADERS:
+    field_end = at
+    while at < end and len(fields) < _MAX_HEADERS:
         kind = _kind(mail.folded[at], marked)
         if kind is not None:
             fields.append((kind, mail.lines[at].split(":", 1)[1].strip(" \t*")))
-            after = at = at + 1
+            field_end = at = at + 1
             continue
-        # A blank line between headers, or the second line of many recipients, when a header follows it.
-        following = mail.next_said(at + 1, end) if not mail.folded[at] else at + 1
+        # A header may follow a blank line, or the second line of many recipients.
+        following = mail.next_nonblank(at + 1, end) if not mail.folded[at] else at + 1
         if (
             not fields
             or following >= end
@@ -134,14 +150,14 @@ def _fields(mail: MailLines, at: int, end: int, marked: bool) -> tuple[list[tupl
         ):
             break
         at = following
-    return fields, after
+    return fields, field_end
 
 
 def _kind(line: str, marked: bool) -> str | None:
     found = _LABEL.match(line)
     kind = _KIND_OF.get(found[1]) if found else None
-    return kind or ("unknown" if marked and _SOME_LABEL.match(line) else None)
+    return kind or ("unknown" if marked and _UNKNOWN_LABEL.match(line) else None)
 
 
-def _foreign(fields: list[tuple[str, str]]) -> bool:
+def _in_unknown_language(fields: list[tuple[str, str]]) -> bool:
     return len(fields) > 2 and any("@" in value for _, value in fields)

@@ -1,8 +1,8 @@
-"""HTML mail as the plain text a person would read, with quoted mails marked as in plain text.
+"""Convert HTML mail to plain text, with quoted mail marked by `>`.
 
-Tags are found here and not by `html.parser`: that one takes quadratic time for tags that are never
-closed, and its reading of broken HTML changes from one patch of Python to the next. No tree is
-built, for that takes quadratic time by the very rules of HTML5.
+Tags are found here and not by `html.parser`, which takes quadratic time for tags that are never
+closed and reads broken HTML differently from one patch of Python to the next. No tree is built: by
+the rules of HTML5 themselves that takes quadratic time.
 """
 
 import re
@@ -12,11 +12,11 @@ from typing import Final, Literal
 
 from inquiry_router.text.html_text import unescape
 
-_SILENT: Final = frozenset({"head", "title", "template", "svg"})
-_PARAGRAPHS: Final = frozenset(
+_SILENT_TAGS: Final = frozenset({"head", "title", "template", "svg"})
+_PARAGRAPH_TAGS: Final = frozenset(
     {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre"}
 )
-_BLOCKS: Final = _PARAGRAPHS | frozenset(
+_BLOCK_TAGS: Final = _PARAGRAPH_TAGS | frozenset(
     {
         "div",
         "li",
@@ -34,16 +34,17 @@ _BLOCKS: Final = _PARAGRAPHS | frozenset(
         "center",
     }
 )
-# Outlook draws this rule above a quoted mail in plain text too.
+# Outlook draws the same rule above a quoted mail in plain text.
 _RULE: Final = "_" * 32
-# Deeper nesting is no mail, and each level is laid out anew.
+# No mail nests deeper. Each level costs another pass over its text.
 _MAX_DEPTH: Final = 12
-# A tag takes a few microseconds, and the longest newsletters have 5,000. Behind so many all text is
-# kept, and tags are only dropped.
+# A tag takes a few microseconds, and the longest newsletters have 5,000. Further tags are dropped,
+# and all text between them is kept.
 MAX_TAGS: Final = 12_000
 _MAX_ATTRIBUTES: Final = 40
-_MAX_ALT: Final = 80
-# What separates lines is noted while reading and becomes newlines at the end: a break, a block's edge, a paragraph's edge.
+_MAX_ALT_CHARS: Final = 80
+# Separators of lines, which become newlines at the end: a break, the edge of a block, the edge of a
+# paragraph.
 _BREAK: Final = "\n"
 _EDGE: Final = "\x01"
 _GAP: Final = "\x02"
@@ -68,7 +69,7 @@ _MARKUP: Final = re.compile(
 _ATTRIBUTE: Final = re.compile(
     r"""(?<![^\s"'/])([^\s"'<>/=]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""",
 )
-# What stands between these tags is no HTML.
+# The content of these elements is not HTML.
 _END_OF_RAW: Final = {
     name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")
 }
@@ -77,7 +78,10 @@ _FrameKind = Literal["body", "table", "cell", "quote", "blockquote"]
 
 
 def html_to_text(html: str) -> str:
-    """The text of an HTML mail: a line for each block, `- ` before items, ` | ` between cells, `> ` before quoted lines."""
+    """Convert the HTML of a mail to text.
+
+    Each block is a line. Items begin with `- `, quoted lines with `> `; ` | ` separates cells.
+    """
     head, closing, tail = html.rpartition("-->")
     reader = _TextExtractor()
     rest = reader.read(_COMMENT.sub("", head + closing) + tail)
@@ -86,7 +90,10 @@ def html_to_text(html: str) -> str:
 
 @dataclass(slots=True)
 class _Frame:
-    """A part of the mail that is put together when it ends; a table keeps the cells of its current row."""
+    """A part of the mail that becomes text when it ends.
+
+    A table keeps the cells of its current row.
+    """
 
     kind: _FrameKind
     parts: list[str] = field(default_factory=list)
@@ -94,7 +101,7 @@ class _Frame:
 
 
 class _TextExtractor:
-    """Collects the text of one mail."""
+    """Extract the text of one mail."""
 
     def __init__(self) -> None:
         self._frames = [_Frame("body")]
@@ -102,14 +109,14 @@ class _TextExtractor:
         self._preformatted = False
 
     def read(self, html: str) -> str:
-        """Take in the HTML. Return the text behind the last tag that is read, without tags."""
+        """Read HTML. Return the text behind the last tag that is read, without tags."""
         at, last = 0, html.rfind(">") + 1
         for _ in range(MAX_TAGS):
             markup = _MARKUP.search(html, at, last)
             if markup is None:
-                self._take_text(html[at:])
+                self._add_text(html[at:])
                 return ""
-            self._take_text(html[at : markup.start()])
+            self._add_text(html[at : markup.start()])
             at = markup.end()
             name, attributes = (markup["name"] or "").lower(), markup["attributes"] or ""
             if markup["end"]:
@@ -127,106 +134,107 @@ class _TextExtractor:
         """Open a block, a cell or a quote."""
         if self._silent is not None and tag != "body":
             return
-        if tag in _SILENT or tag == "body":
+        if tag in _SILENT_TAGS or tag == "body":
             # A head that is never closed ends where the body begins.
-            self._silent = tag if tag in _SILENT else None
+            self._silent = tag if tag in _SILENT_TAGS else None
         elif tag == "br":
-            self._note(_BREAK)
+            self._append(_BREAK)
         elif tag in ("td", "th"):
-            self._begin_cell()
+            self._open_cell()
         elif tag == "img":
-            self._note(_attributes(attributes).get("alt", "")[:_MAX_ALT])
-        elif tag in _BLOCKS:
-            self._begin_block(tag, _attributes(attributes))
+            self._append(_parse_attributes(attributes).get("alt", "")[:_MAX_ALT_CHARS])
+        elif tag in _BLOCK_TAGS:
+            self._open_block(tag, _parse_attributes(attributes))
 
     def _close(self, tag: str) -> None:
-        """Close what was opened."""
+        """Close an open tag."""
         if self._silent is not None:
             self._silent = None if tag == self._silent else self._silent
         elif tag in ("td", "th"):
-            self._end("cell", within="table")
+            self._end_frame("cell", within="table")
         elif tag == "tr":
-            self._end_row()
-        elif tag in _BLOCKS:
+            self._close_row()
+        elif tag in _BLOCK_TAGS:
             if tag == "table":
-                self._end("table")
+                self._end_frame("table")
             elif tag == "blockquote":
-                self._end("quote", "blockquote", within="cell")
+                self._end_frame("quote", "blockquote", within="cell")
             self._preformatted = self._preformatted and tag != "pre"
-            self._note(_GAP if tag in _PARAGRAPHS - {"p"} else _EDGE)
+            self._append(_GAP if tag in _PARAGRAPH_TAGS - {"p"} else _EDGE)
 
-    def _take_text(self, written: str) -> None:
-        """Take the text, with white space as a browser shows it."""
+    def _add_text(self, written: str) -> None:
+        """Add text, with white space as a browser shows it."""
         if written and self._silent is None:
             data = unescape(written)
-            self._note(_CONTROLS.sub("", data) if self._preformatted else _SPACES.sub(" ", data))
+            self._append(_CONTROLS.sub("", data) if self._preformatted else _SPACES.sub(" ", data))
 
     def text(self) -> str:
-        """All that was collected."""
+        """Return the extracted text."""
         while len(self._frames) > 1:
-            self._pop()
-        return _laid_out(self._frames[0].parts)
+            self._end_innermost()
+        return _join_parts(self._frames[0].parts)
 
-    def _note(self, part: str) -> None:
+    def _append(self, part: str) -> None:
         self._frames[-1].parts.append(part)
 
-    def _begin_block(self, tag: str, attrs: dict[str, str]) -> None:
+    def _open_block(self, tag: str, attrs: dict[str, str]) -> None:
         classes = attrs.get("class", "")
-        self._note(_GAP if tag in _PARAGRAPHS and "mso" not in classes.lower() else _EDGE)
+        self._append(_GAP if tag in _PARAGRAPH_TAGS and "mso" not in classes.lower() else _EDGE)
         if tag == "table":
-            self._push("table")
+            self._open_frame("table")
         elif tag == "tr":
-            self._end_row()
+            self._close_row()
         elif tag == "blockquote":
-            # An indented paragraph is a blockquote too, without a border; a quoted mail says so or has neither.
-            indented = attrs.get("type") != "cite" and "border:none" in attrs.get(
-                "style", ""
-            ).replace(" ", "")
-            self._push("blockquote" if indented else "quote")
+            # An indented paragraph is a blockquote without a border. A quoted mail has the type
+            # "cite", or no such style.
+            style = attrs.get("style", "").replace(" ", "")
+            indented = attrs.get("type") != "cite" and "border:none" in style
+            self._open_frame("blockquote" if indented else "quote")
         elif tag == "li":
-            self._note("- ")
+            self._append("- ")
         elif tag == "pre":
             self._preformatted = True
-        elif tag == "div" and (_is_reply(attrs, classes)):
-            self._note(f"{_RULE}{_EDGE}")
+        elif tag == "div" and _holds_quoted_mail(attrs, classes):
+            self._append(f"{_RULE}{_EDGE}")
 
-    def _begin_cell(self) -> None:
-        self._end("cell", within="table")
+    def _open_cell(self) -> None:
+        self._end_frame("cell", within="table")
         if any(frame.kind == "table" for frame in self._frames):
-            self._push("cell")
+            self._open_frame("cell")
         else:
-            self._note(_EDGE)
+            self._append(_EDGE)
 
-    def _end_row(self) -> None:
-        self._end("cell", within="table")
+    def _close_row(self) -> None:
+        self._end_frame("cell", within="table")
         frame = self._frames[-1]
         if frame.kind == "table" and frame.cells:
             cells = [cell for cell in frame.cells if cell]
             frame.cells = []
-            frame.parts += [
-                (_EDGE if any("\n" in cell for cell in cells) else " | ").join(cells),
-                _EDGE,
-            ]
+            separator = _EDGE if any("\n" in cell for cell in cells) else " | "
+            frame.parts += [separator.join(cells), _EDGE]
 
-    def _push(self, kind: _FrameKind) -> None:
+    def _open_frame(self, kind: _FrameKind) -> None:
         if len(self._frames) < _MAX_DEPTH:
             self._frames.append(_Frame(kind))
 
-    def _end(self, *kinds: _FrameKind, within: _FrameKind | None = None) -> None:
-        """End the innermost part of these kinds and all inside it, without leaving the part it is within."""
+    def _end_frame(self, *kinds: _FrameKind, within: _FrameKind | None = None) -> None:
+        """End the innermost frame of these kinds and all inside it.
+
+        Do nothing if a frame of the kind `within` is met first.
+        """
         for order in range(len(self._frames) - 1, 0, -1):
             if self._frames[order].kind in kinds:
                 while len(self._frames) > order:
-                    self._pop()
+                    self._end_innermost()
                 return
             if self._frames[order].kind == within:
                 return
 
-    def _pop(self) -> None:
+    def _end_innermost(self) -> None:
         if self._frames[-1].kind == "table":
-            self._end_row()
+            self._close_row()
         frame = self._frames.pop()
-        text = _laid_out(frame.parts)
+        text = _join_parts(frame.parts)
         if frame.kind == "cell" and self._frames[-1].kind == "table":
             self._frames[-1].cells.append(text)
         elif text:
@@ -235,24 +243,27 @@ class _TextExtractor:
             self._frames[-1].parts += [_EDGE, text, _EDGE]
 
 
-def _is_reply(attrs: dict[str, str], classes: str) -> bool:
-    """Whether the block is the one that Outlook or Yahoo put a quoted mail in, or its headers."""
+def _holds_quoted_mail(attrs: dict[str, str], classes: str) -> bool:
+    """True if Outlook or Yahoo puts a quoted mail, or its headers, into this block."""
     if attrs.get("id", "").lower().endswith("divrplyfwdmsg") or "yahoo_quoted" in classes:
         return True
     return _BORDER_TOP.match(attrs.get("style", "")) is not None
 
 
-def _attributes(written: str) -> dict[str, str]:
+def _parse_attributes(written: str) -> dict[str, str]:
     found = islice(_ATTRIBUTE.finditer(written), _MAX_ATTRIBUTES)
     return {one[1].lower(): unescape(one[2] or one[3] or one[4] or "") for one in found}
 
 
-def _laid_out(parts: list[str]) -> str:
+def _join_parts(parts: list[str]) -> str:
     return _BETWEEN_LINES.sub(_newlines, "".join(parts)).strip()
 
 
 def _newlines(found: re.Match[str]) -> str:
-    """One newline or a blank line: a break at the end of a block adds nothing, an empty block is a blank line."""
+    """Return one newline or a blank line for a run of separators.
+
+    A break at the end of a block adds nothing; an empty block is a blank line.
+    """
     run = found[0].replace(" ", "")
     if not run:
         return found[0]

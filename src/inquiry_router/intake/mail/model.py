@@ -1,29 +1,30 @@
-"""What a mail is once it has been read."""
+"""A mail after parsing."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from inquiry_router.inquiry.model import Automatic, Contact
 
-Kind = Literal["quote", "signature", "footer", "forward_header"]
+CutKind = Literal["quote", "signature", "footer", "forward_header"]
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A piece of the mail that is not what the customer asks now, as it stood there."""
+    """A piece of the mail that is not the customer's present question, as written."""
 
-    kind: Kind
+    kind: CutKind
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedMail:
-    """A mail as it has been read.
+    """The result of parsing a mail.
 
-    `text` is what the customer asks now; `cut` is what was taken out, in the order in which it stood. `sender` is the
-    writer of a forwarded mail and `forwarded_by` the one who passed it on; both are None for a mail that was not
-    forwarded or does not say. Whether the forwarder is a colleague, only the reader of the header_block can know.
-    `automatic` says that no person wrote it now.
+    `text` is the customer's present question. `cut` holds the pieces that were taken out, in their
+    order. `sender` is the writer of a forwarded mail and `forwarded_by` the person who forwarded
+    it; both are None if the mail was not forwarded or does not tell. The forwarder may be a
+    customer or a colleague: only the caller, who knows the company's addresses, can tell.
+    `automatic` is set if no person wrote the mail.
     """
 
     text: str

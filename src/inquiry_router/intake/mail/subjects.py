@@ -1,4 +1,4 @@
-"""What the prefixes of a subject say: a reply or a forwarded mail."""
+"""Recognise replies and forwarded mail by the prefix of the subject."""
 
 import re
 from typing import Final
@@ -13,25 +13,22 @@ _FORWARD: Final = frozenset({"fw", "fwd", "pd", "wg", "tr", "rv", "przek", "door
 
 
 def is_reply(subject: str) -> bool:
-    """Whether the first prefix is one of a reply: Re, Odp, AW."""
-    return _first(subject) in _REPLY
+    """True if the first prefix is one of a reply: Re, Odp, AW."""
+    return _first_prefix(subject) in _REPLY
 
 
 def is_forward(subject: str) -> bool:
-    """Whether the first prefix is one of a forwarded mail: Fwd, PD, WG."""
-    return _first(subject) in _FORWARD
+    """True if the first prefix is one of a forwarded mail: Fwd, PD, WG."""
+    return _first_prefix(subject) in _FORWARD
 
 
 def without_prefix(subject: str) -> str:
-    """The subject without its first prefix, if it has one."""
-    return (
-        subject[found.end() :].strip()
-        if _first(subject) and (found := _PREFIX.match(subject))
-        else subject
-    )
+    """Return the subject without its first prefix."""
+    found = _PREFIX.match(subject) if _first_prefix(subject) else None
+    return subject[found.end() :].strip() if found else subject
 
 
-def _first(subject: str) -> str | None:
+def _first_prefix(subject: str) -> str | None:
     found = _PREFIX.match(subject[:200])
     word = fold(found[1]) if found else None
     return word if word in _REPLY or word in _FORWARD else None
