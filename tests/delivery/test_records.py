@@ -29,12 +29,17 @@ async def test_lists_go_by_cursor_and_filter(database: Database) -> None:
         assert [delivery.id for delivery in (*first, *second, *third)] == newest_first
         assert records.list_deliveries(connection, limit=3, before=third[-1].id) == ()
 
-        dead = records.list_deliveries(connection, states=[DeliveryState.DEAD, DeliveryState.DISCARDED])
+        dead = records.list_deliveries(
+            connection, states=[DeliveryState.DEAD, DeliveryState.DISCARDED]
+        )
         assert [delivery.id for delivery in dead] == newest_first[:2]
         assert {delivery.state for delivery in dead} == {DeliveryState.DEAD}
         assert len(records.list_deliveries(connection, destination_id="erp")) == 5
         assert len(records.list_deliveries(connection, inquiry_id=first[-1].inquiry_id)) == 5
-        assert records.list_deliveries(connection, destination_id="erp", states=[DeliveryState.DEAD]) == ()
+        assert (
+            records.list_deliveries(connection, destination_id="erp", states=[DeliveryState.DEAD])
+            == ()
+        )
 
     await database.write(work)
 
@@ -73,7 +78,11 @@ async def test_any_delivery_can_be_sent_again(database: Database, state: Deliver
         )
         retried = records.retry_delivery(connection, delivery_id)
         assert retried is not None
-        assert (retried.state, retried.attempts, retried.finished_at) == (DeliveryState.PENDING, 0, None)
+        assert (retried.state, retried.attempts, retried.finished_at) == (
+            DeliveryState.PENDING,
+            0,
+            None,
+        )
         assert now <= retried.due_at < later
         # The admin thinks that the destination is back: it is asked at once, with one.
         claimed = rows.take(connection, "erp")

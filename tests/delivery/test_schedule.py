@@ -81,7 +81,9 @@ def test_everything_else_is_tried_again_on_schedule(status: int | None) -> None:
 def test_after_the_tenth_attempt_a_delivery_is_dead(attempt: int) -> None:
     verdict = judge(503, "60", attempt=attempt, now=NOW, jitter=0.5)
     assert (verdict.outcome, verdict.due_at) == (AttemptOutcome.DEAD, None)
-    assert judge(200, None, attempt=attempt, now=NOW, jitter=0.5).outcome is AttemptOutcome.DELIVERED
+    assert (
+        judge(200, None, attempt=attempt, now=NOW, jitter=0.5).outcome is AttemptOutcome.DELIVERED
+    )
 
 
 def test_410_asks_for_no_more() -> None:

@@ -179,7 +179,9 @@ async def test_attempts_are_numbered_on_and_on(database: Database) -> None:
         rows.add_destination(connection, "erp")
         (delivery_id,) = rows.add_deliveries(connection, "erp", 1)
         for _ in range(3):
-            store.mark(connection, [rows.result_of(_take(connection), outcome=AttemptOutcome.RETRY)])
+            store.mark(
+                connection, [rows.result_of(_take(connection), outcome=AttemptOutcome.RETRY)]
+            )
             rows.make_due(connection)
         connection.execute(update(deliveries).values(attempts=0))
         store.mark(connection, [rows.result_of(_take(connection))])
@@ -237,7 +239,9 @@ async def test_five_failures_in_a_row_pause_a_destination(database: Database) ->
         )
 
         # What was under way already says nothing new.
-        store.mark(connection, [rows.result_of(claimed, index, AttemptOutcome.RETRY) for index in (5, 6)])
+        store.mark(
+            connection, [rows.result_of(claimed, index, AttemptOutcome.RETRY) for index in (5, 6)]
+        )
         assert rows.destination(connection, "erp") == paused
         # But an answer is an answer.
         marks = store.mark(connection, [rows.result_of(claimed, 7)])
@@ -252,7 +256,13 @@ async def test_a_success_among_failures_begins_the_count_anew(database: Database
         rows.add_destination(connection, "erp", failures=3)
         rows.add_deliveries(connection, "erp", 6)
         claimed = _take(connection)
-        outcomes = [AttemptOutcome.RETRY, AttemptOutcome.RETRY, AttemptOutcome.DELIVERED, AttemptOutcome.RETRY, AttemptOutcome.DEAD]
+        outcomes = [
+            AttemptOutcome.RETRY,
+            AttemptOutcome.RETRY,
+            AttemptOutcome.DELIVERED,
+            AttemptOutcome.RETRY,
+            AttemptOutcome.DEAD,
+        ]
         marks = store.mark(
             connection,
             [rows.result_of(claimed, index, outcome) for index, outcome in enumerate(outcomes)],

@@ -4,15 +4,15 @@ import json
 
 import httpx2 as httpx
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.providers.kit.signatures import hmac_base64
 from inquiry_router.sources import store
-from inquiry_router.sources.tables import thin_events
 from tests.conftest import client_of, running_house, settings_for
 from tests.faults.process import victim
 from tests.faulty_server import answer, faulty_server
+from tests.sources.thin_events import make_due
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 EVENT = json.dumps({"resourceUri": "/v2/conversations/48213"}).encode()
@@ -64,9 +64,7 @@ async def test_kill_between_the_promise_and_the_inquiry(database_url: str, step:
             again = await vendor.post("/v1/hooks/desk", content=EVENT, headers=HEADERS)
             assert again.json()["status"] == "duplicate"
             # The lease of the dead process runs out.
-            await house.database.write(
-                lambda c: c.execute(update(thin_events).values(due_at=store.EARLIEST))
-            )
+            await make_due(house)
             await house.fetcher.fetch_due()
             found = await house.database.read(
                 lambda c: c.execute(select(inquiries.c.subject)).scalars().all()

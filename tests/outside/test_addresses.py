@@ -2,7 +2,9 @@
 
 import pytest
 
-from inquiry_router.outside.addresses import LOOPBACK, Reach, WrongAddress, check_url, is_allowed
+from inquiry_router.outside.addresses import Reach, WrongAddress, check_url, is_allowed
+
+LOOPBACK = Reach(loopback=True)
 
 REFUSED = [
     "0.0.0.0",

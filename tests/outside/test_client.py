@@ -15,7 +15,7 @@ import httpcore2 as httpcore
 import pytest
 import trustme
 
-from inquiry_router.outside.addresses import LOOPBACK, PUBLIC
+from inquiry_router.outside.addresses import PUBLIC, Reach
 from inquiry_router.outside.client import (
     CONNECTIONS_PER_HOST,
     MAX_ANSWER_BYTES,
@@ -83,7 +83,7 @@ def resolver(*answers: Sequence[str]) -> Resolver:
 
 @asynccontextmanager
 async def clients() -> AsyncIterator[Clients]:
-    made = Clients(reach=LOOPBACK)
+    made = Clients(reach=Reach(loopback=True))
     try:
         yield made
     finally:

@@ -8,7 +8,7 @@ from pydantic import SecretStr, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from inquiry_router import __version__
-from inquiry_router.outside.addresses import LOOPBACK, PUBLIC
+from inquiry_router.outside.addresses import PUBLIC, Reach
 from inquiry_router.outside.messages import OutgoingRequest
 from inquiry_router.providers import Handover
 from inquiry_router.providers.standard_webhooks import StandardWebhooks, WebhookSettings, new_secret
@@ -135,7 +135,8 @@ def test_a_wrong_address_is_refused_with_its_cure(url: str) -> None:
 
 def test_development_may_use_loopback() -> None:
     url = "http://127.0.0.1:9000/"
-    assert WebhookSettings.model_validate({"url": url}, context={"reach": LOOPBACK}).url == url
+    context = {"reach": Reach(loopback=True)}
+    assert WebhookSettings.model_validate({"url": url}, context=context).url == url
     with pytest.raises(ValidationError):
         WebhookSettings.model_validate({"url": url}, context={"reach": PUBLIC})
 

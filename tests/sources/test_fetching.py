@@ -14,11 +14,11 @@ from inquiry_router.providers.kit.helpdesk import json_request
 from inquiry_router.providers.kit.source import ApiSettings, Listed, Poll
 from inquiry_router.sources import store
 from inquiry_router.sources.kinds import SOURCES
-from inquiry_router.sources.tables import thin_events
 from tests.providers.toy import toy_ticket
 from tests.sources.conftest import Add
 from tests.sources.fake_client import FakeClient
 from tests.sources.test_hooks import TICKET, send
+from tests.sources.thin_events import make_due
 
 pytestmark = pytest.mark.anyio
 
@@ -35,13 +35,6 @@ def answer_with(house: House, **answers: Any) -> FakeClient:
     )
     house.fetcher._client = client
     return client
-
-
-async def make_due(house: House) -> None:
-    """As if the pause were over."""
-    await house.database.write(
-        lambda connection: connection.execute(thin_events.update().values(due_at=store.EARLIEST))
-    )
 
 
 def mistaken_poll(settings: ApiSettings, since: datetime) -> Poll:

@@ -83,7 +83,6 @@ class Reach:
 
 
 PUBLIC: Final = Reach()
-LOOPBACK: Final = Reach(loopback=True)
 
 
 class WrongAddress(ValueError):

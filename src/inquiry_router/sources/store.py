@@ -1,7 +1,7 @@
 """The SQL of thin events: events that wait to be fetched."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -19,8 +19,6 @@ from inquiry_router.sources.tables import thin_events
 
 # Long enough for the slowest fetch; an event whose fetcher died is due again after it.
 LEASE = timedelta(seconds=90)
-# Before anything was ever stored.
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _TICKET = TypeAdapter(Ticket)
 
 
