@@ -12,15 +12,7 @@ from inquiry_router.classification.calibration import best_mixture, calibration_
 from inquiry_router.classification.classifier import sigmoid
 from inquiry_router.classification.corpus import Example
 from inquiry_router.classification.linear import softmax
-from inquiry_router.inquiry.categories import (
-    CATALOG_REQUEST,
-    CATEGORY_IDS,
-    DEFECT,
-    NEW_PURCHASE,
-    ORDER_SUPPORT,
-    OTHER,
-    REFERRAL,
-)
+from inquiry_router.inquiry.categories import CATEGORY_IDS, OTHER, SALES_IDS, SERVICE_IDS
 
 Floats = NDArray[np.float32]
 
@@ -31,8 +23,6 @@ CONTENT_WITH: Final = 0.95
 LEAST_DECIDED: Final = 0.6
 # Of the second categories that are named, this share must be of use.
 USEFUL_SECONDS: Final = 0.5
-_SERVICE: Final = (DEFECT, ORDER_SUPPORT, CATALOG_REQUEST)
-_SALES: Final = (NEW_PURCHASE, REFERRAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +117,7 @@ def report(examples: Sequence[Example], scores: Scores, calibration: Calibration
         ordered[:, -1] - ordered[:, -2] >= calibration.margin
     )
     teams = np.array(
-        [0 if label in _SERVICE else 1 if label in _SALES else 2 for label in CATEGORY_IDS]
+        [0 if label in SERVICE_IDS else 1 if label in SALES_IDS else 2 for label in CATEGORY_IDS]
     )
     sales = teams[targets] == 1
     to_sales = teams[found] == 1

@@ -1,5 +1,6 @@
 """An inquiry as JSON: text that is put together is what would be written in one go."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,10 @@ from inquiry_router.inquiry.model import (
     Status,
 )
 from inquiry_router.inquiry.rendering import (
+    decision_json,
     event_json,
+    flag_names,
+    read_decision,
     read_time,
     receipt_json,
     said_json,
@@ -44,7 +48,7 @@ RECEIPT = Receipt(
         evidence=(Evidence('"cieknie"}', 2.0),),
     ),
     decision=Decision(
-        "customer_service", Priority.HIGH, "faults", 1, ("a\nb",), due_at=None, flags=(Flag.LAW,)
+        "triage", Priority.HIGH, "faults", 1, ("a\nb",), due_at=None, flags=(Flag.SALES_GUARD,)
     ),
     acknowledgement=Acknowledgement("pl", "Dziękujemy\u2028"),
     entities=(Entity(EntityKind.URGENCY, "pilne", None, 0, 5),),
@@ -59,6 +63,14 @@ def test_an_event_holds_the_answer_what_was_said_and_what_happened() -> None:
         "timestamp": "2026-11-20T08:30:01.250Z",
         "data": {**receipt_json(RECEIPT), **said_json(DRAFT), "correction": said},
     }
+
+
+def test_sales_guard_is_sent_under_its_former_name_too() -> None:
+    flags = (Flag.UNSURE, Flag.SALES_GUARD)
+    assert flag_names(flags) == ["unsure", "sales_guard", "law"]
+    written = decision_json(replace(RECEIPT.decision, flags=flags))
+    assert read_decision(written).flags == flags
+    assert read_decision({**written, "flags": ["law"]}).flags == (Flag.SALES_GUARD,)
 
 
 def test_the_hour_that_autumn_repeats_is_written_twice() -> None:

@@ -1,4 +1,4 @@
-"""Deciding: the first rule that applies, and the law above all rules."""
+"""Decisions: the first rule that applies, and the sales guard above all rules."""
 
 from datetime import UTC, datetime
 
@@ -18,6 +18,7 @@ from inquiry_router.inquiry.model import (
     Draft,
     Entity,
     EntityKind,
+    Evidence,
     Flag,
     Priority,
 )
@@ -144,7 +145,7 @@ def test_the_law_stands_above_a_policy_that_sends_everything_to_sales() -> None:
     ):
         decision = decide(draft(), classification, greedy, 1, TEAMS, NOW)
         assert decision.team == "triage"
-        assert Flag.LAW in decision.flags
+        assert Flag.SALES_GUARD in decision.flags
 
 
 conditions = st.fixed_dictionaries(
@@ -256,7 +257,67 @@ def test_conditions(when: dict, applies: bool) -> None:
 
 
 def test_every_condition_can_be_asked() -> None:
-    assert module._HOLDS.keys() == Conditions.model_fields.keys()
+    assert module.CHECKS.keys() == Conditions.model_fields.keys()
+
+
+DOUBT = ", which is too uncertain to act on"
+WORDS = (Evidence("cieknie", 3.0), Evidence("pompa", 2.0), Evidence("a", 1.0), Evidence("b", 0.5))
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (about("defect", 0.914), "looks like defect with confidence 0.91"),
+        (
+            about("defect", evidence=WORDS),
+            "looks like defect with confidence 0.90 because of 'cieknie', 'pompa', 'a'",
+        ),
+        (
+            about("defect", 0.4, unsure=True),
+            f"looks like defect with confidence 0.40{DOUBT}",
+        ),
+        (
+            about("defect", 0.4, unsure=True, evidence=WORDS[2:3]),
+            f"looks like defect with confidence 0.40 because of 'a'{DOUBT}",
+        ),
+        (
+            about("other", 0.0, method="unavailable", evidence=WORDS),
+            "the classifier did not answer, so people decide",
+        ),
+        (
+            about("other", 0.0, method="unread"),
+            "the text could not be read by the router, so people read it",
+        ),
+    ],
+)
+def test_first_reason_describes_the_classification(found: Classification, reason: str) -> None:
+    by = policy(default="customer_service")
+    assert decide(draft(), found, by, 1, TEAMS, NOW).reasons == (
+        reason,
+        "no rule applies, so the policy's default decides",
+    )
+
+
+def test_second_reason_describes_the_rule() -> None:
+    by = policy({"when": {}, "then": {"team": "customer_service", "priority": "low"}})
+    decision = decide(draft(), about("defect"), by, 1, TEAMS, NOW)
+    assert decision.reasons[1:] == ("rule 'r0' applies to everything",)
+
+
+def test_reasons_name_the_sales_guard_a_chosen_team_and_the_promise() -> None:
+    by = policy(
+        {"when": {}, "then": {"team": "sales", "priority": "low", "respond_within_minutes": 60}}
+    )
+    guarded = decide(draft(), about("other"), by, 1, TEAMS, NOW)
+    assert guarded.reasons[2].startswith("sales guard: sent to triage instead of sales")
+    assert guarded.reasons[3:] == ("answer due within 60 working minutes of triage",)
+    arguments = (draft(), about("defect", unsure=True), (), module.Rulebook(by, 1, TEAMS), NOW)
+    chosen = module.decide(*arguments, chosen_team="sales")
+    assert (chosen.team, chosen.flags) == ("sales", (Flag.UNSURE,))
+    assert chosen.reasons[2:] == (
+        "a person chose the team sales",
+        "answer due within 60 working minutes of sales",
+    )
 
 
 def test_a_reason_names_only_what_the_admin_wrote() -> None:

@@ -88,9 +88,7 @@ def test_unknown_names_are_all_named() -> None:
         "default": {"team": "away", "priority": "low"},
     }
     problems = " ".join(
-        Policy.model_validate(document).unknown_names(
-            default_file().documents[TEAMS], CATEGORY_IDS
-        )
+        Policy.model_validate(document).unknown_names(default_file().documents[TEAMS], CATEGORY_IDS)
     )
     for name in ("nothing", "night", "day", "gone", "away"):
         assert f"'{name}'" in problems

@@ -1,18 +1,23 @@
-"""The six categories that always exist. Their meaning is the product's; see `docs/labelling.md`."""
+"""The six categories that always exist. `docs/labelling.md` defines them."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
+
+Side = Literal["service", "sales", "triage"]
 
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One thing an inquiry can be about.
+    """A subject that an inquiry can have.
 
-    `names` maps a language code to the word shown to people; `description` is one English sentence.
+    `side` is the kind of team that handles it. `names` and `choice` map a language code to its name
+    and to its line on the correction page; `description` is one English sentence.
     """
 
     id: str
+    side: Side
     names: dict[str, str]
+    choice: dict[str, str]
     description: str
 
 
@@ -26,34 +31,72 @@ OTHER: Final = "other"
 CATEGORIES: Final = (
     Category(
         DEFECT,
+        "service",
         {"pl": "reklamacja", "en": "defect", "de": "Reklamation"},
-        "Something is wrong with goods already bought or delivered: broken, damaged, wrong or missing item, repair.",
+        {
+            "pl": "usterka, reklamacja, naprawa",
+            "en": "something is faulty: complaint, repair",
+        },
+        "Something is wrong with goods already bought or delivered: broken, damaged, wrong or "
+        "missing item, repair.",
     ),
     Category(
         ORDER_SUPPORT,
+        "service",
         {"pl": "obsługa zamówienia", "en": "order support", "de": "Auftragsservice"},
-        "Administration of an existing order or account, nothing faulty: status, invoice, change, cancellation.",
+        {
+            "pl": "obsługa zamówienia lub faktury",
+            "en": "an order or an invoice",
+        },
+        "Administration of an existing order or account, nothing faulty: status, invoice, change, "
+        "cancellation.",
     ),
     Category(
         CATALOG_REQUEST,
+        "service",
         {"pl": "prośba o materiały", "en": "catalogue request", "de": "Kataloganfrage"},
+        {
+            "pl": "katalog, cennik, dokumentacja, próbki",
+            "en": "catalogue, price list, documents, samples",
+        },
         "Catalogues, price lists, datasheets, manuals, certificates, pictures, samples.",
     ),
     Category(
         NEW_PURCHASE,
+        "sales",
         {"pl": "zakup", "en": "purchase", "de": "Kaufanfrage"},
-        "Wants to buy: order, quote, price or availability, demo or meeting, renewal, becoming a reseller.",
+        {
+            "pl": "zakup, wycena, spotkanie handlowe",
+            "en": "wants to buy: order, quote, meeting",
+        },
+        "Wants to buy: order, quote, price or availability, demo or meeting, renewal, becoming a "
+        "reseller.",
     ),
     Category(
         REFERRAL,
+        "sales",
         {"pl": "polecenie", "en": "referral", "de": "Empfehlung"},
+        {
+            "pl": "polecenie",
+            "en": "a referral",
+        },
         "Recommends a prospect, says who referred them, or asks about the referral programme.",
     ),
     Category(
         OTHER,
+        "triage",
         {"pl": "inne", "en": "other", "de": "Sonstiges"},
-        "None of these: spam, supplier offers, applications, auto-replies, wrong numbers, unintelligible speech.",
+        {
+            "pl": "żadne z tych: spam, oferta dostawcy, pomyłka",
+            "en": "none of these: spam, a supplier's offer, a mistake",
+        },
+        "None of these: spam, supplier offers, applications, auto-replies, wrong numbers, "
+        "unintelligible speech.",
     ),
 )
 
 CATEGORY_IDS: Final = tuple(category.id for category in CATEGORIES)
+SERVICE_IDS: Final = tuple(category.id for category in CATEGORIES if category.side == "service")
+SALES_IDS: Final = tuple(category.id for category in CATEGORIES if category.side == "sales")
+# Whatever a policy says, these never ring a salesperson. A company's own categories may.
+NEVER_SALES: Final = frozenset(CATEGORY_IDS) - frozenset(SALES_IDS)

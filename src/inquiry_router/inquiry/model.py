@@ -39,7 +39,7 @@ class Flag(StrEnum):
     UNSURE = "unsure"  # the classifier did not trust itself
     UNCLASSIFIED = "unclassified"  # the classifier could not answer at all
     UNREAD = "unread"  # the text could not be read; it is kept as it came
-    LAW = "law"  # the policy wanted sales; the law of the house sent it to triage
+    SALES_GUARD = "sales_guard"  # the policy wanted sales; the sales guard sent it to triage
 
 
 class Event(StrEnum):

@@ -1,7 +1,8 @@
 """Inquiries as JSON: the one form that the API answers with and that destinations are sent."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from inquiry_router.inquiry.model import (
     PLAIN,
@@ -24,6 +25,8 @@ from inquiry_router.inquiry.model import (
 )
 
 Json = dict[str, Any]
+# Former names of flags: sent for one release more, and read from what is stored.
+_FORMER_FLAGS: Final = {Flag.SALES_GUARD: "law"}
 
 
 def written_time(moment: datetime | None) -> str | None:
@@ -83,7 +86,7 @@ def decision_json(decision: Decision) -> Json:
         "rule": decision.rule,
         "policy_version": decision.policy_version,
         "reasons": list(decision.reasons),
-        "flags": [flag.value for flag in decision.flags],
+        "flags": flag_names(decision.flags),
     }
 
 
@@ -97,8 +100,18 @@ def read_decision(data: Json) -> Decision:
         rule=data["rule"],
         policy_version=data["policy_version"],
         reasons=tuple(data["reasons"]),
-        flags=tuple(Flag(flag) for flag in data["flags"]),
+        flags=_read_flags(data["flags"]),
     )
+
+
+def flag_names(flags: Iterable[Flag]) -> list[str]:
+    """The names of flags as they are sent: a renamed one under its former name too."""
+    return [name for flag in flags for name in (flag.value, _FORMER_FLAGS.get(flag)) if name]
+
+
+def _read_flags(names: Iterable[str]) -> tuple[Flag, ...]:
+    present = {former: flag for flag, former in _FORMER_FLAGS.items()}
+    return tuple(dict.fromkeys(present.get(name) or Flag(name) for name in names))
 
 
 def entities_json(entities: tuple[Entity, ...]) -> list[Json]:

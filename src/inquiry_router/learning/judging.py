@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inquiry_router.classification.features import Floats
-from inquiry_router.inquiry.categories import NEW_PURCHASE, REFERRAL
+from inquiry_router.inquiry.categories import SALES_IDS
 
 # Of a category's texts in the shipped test, this share (and always two texts) may turn: less than that is noise.
 NOISE: Final = 0.03
 # A category is judged on the company's own inquiries from this many on.
 LEAST_LESSONS: Final = 5
-_SALES: Final = (NEW_PURCHASE, REFERRAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,8 @@ def tally(
     found = [order[int(place)] for place in probabilities.argmax(axis=1)]
     right = np.array([one == other for one, other in zip(found, labels, strict=True)])
     named = sorted(set(labels))
-    sales = np.array([label in _SALES for label in labels])
-    to_sales = np.array([label in _SALES for label in found])
+    sales = np.array([label in SALES_IDS for label in labels])
+    to_sales = np.array([label in SALES_IDS for label in found])
     return Tally(
         texts=len(labels),
         accuracy=_share(right),

@@ -17,6 +17,7 @@ from inquiry_router.corrections.service import Correction
 from inquiry_router.corrections.tokens import WrongLink
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import draft_of
+from inquiry_router.inquiry.categories import CATEGORIES
 from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.inquiry.model import Draft, Receipt
 from inquiry_router.intake.cleaning import clean_line
@@ -64,24 +65,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "agent": "an agent",
     },
 }
-_CATEGORIES: Final[dict[str, dict[str, str]]] = {
-    "pl": {
-        "defect": "usterka, reklamacja, naprawa",
-        "order_support": "obsługa zamówienia lub faktury",
-        "catalog_request": "katalog, cennik, dokumentacja, próbki",
-        "new_purchase": "zakup, wycena, spotkanie handlowe",
-        "referral": "polecenie",
-        "other": "żadne z tych: spam, oferta dostawcy, pomyłka",
-    },
-    "en": {
-        "defect": "something is faulty: complaint, repair",
-        "order_support": "an order or an invoice",
-        "catalog_request": "catalogue, price list, documents, samples",
-        "new_purchase": "wants to buy: order, quote, meeting",
-        "referral": "a referral",
-        "other": "none of these: spam, a supplier's offer, a mistake",
-    },
-}
+_CHOICES: Final = {category.id: category.choice for category in CATEGORIES}
 _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --paper: #fff; --line: #d5dbe3; --main: #0b5cad;
   --back: #f3f5f8; }
@@ -221,9 +205,9 @@ def _form(language: str, receipt: Receipt, draft: Draft, configuration: Configur
 
 
 def _category(language: str, category: str, configuration: Configuration) -> str:
-    named = _CATEGORIES[language].get(category)
-    own = next((one for one in configuration.own_categories.categories if one.id == category), None)
-    return named or (own.names.get(language, own.names["en"]) if own is not None else category)
+    own = {one.id: one.names for one in configuration.own_categories.categories}
+    named = _CHOICES.get(category) or own.get(category) or {}
+    return named.get(language) or named.get("en") or category
 
 
 def _note(text: str) -> str:

@@ -15,8 +15,8 @@ from typing import Final
 from inquiry_router.inquiry.categories import (
     CATALOG_REQUEST,
     DEFECT,
+    NEVER_SALES,
     NEW_PURCHASE,
-    ORDER_SUPPORT,
     OTHER,
 )
 from inquiry_router.phone.dictation import keyed_inquiry, spoken_key
@@ -46,7 +46,6 @@ PERSON_KEY: Final = "0"
 REFERENCE_KEY: Final = "4"
 # Key 1 is "not working, or an order": both are for the same people, and a defect hurries more.
 KEY_CATEGORIES: Final[dict[str, str]] = {"1": DEFECT, "2": CATALOG_REQUEST, "3": NEW_PURCHASE}
-SERVICE_CATEGORIES: Final = frozenset({DEFECT, ORDER_SUPPORT, CATALOG_REQUEST, OTHER})
 _REFERENCE_LENGTH: Final = 8
 # A caller who wants a person says so in a few words; in a long sentence the same word is part of a story.
 _SHORT: Final = 6
@@ -257,7 +256,7 @@ class _Turn:
     def lawful_team(self, team: str | None, category: str | None, unsure: bool) -> Team:
         teams = self.situation.teams
         chosen = teams.by_id.get(team) if team is not None else None
-        may_sell = not unsure and category is not None and category not in SERVICE_CATEGORIES
+        may_sell = not unsure and category is not None and category not in NEVER_SALES
         if chosen is not None and (chosen.kind != "sales" or may_sell):
             return chosen
         wanted = (

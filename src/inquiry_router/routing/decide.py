@@ -1,4 +1,4 @@
-"""The decision itself: who has an inquiry, how urgent it is and by when. A pure function of values."""
+"""The decision: team, priority and due time of an inquiry. A pure function of values."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -14,12 +14,12 @@ from inquiry_router.inquiry.model import (
     Flag,
     Priority,
 )
-from inquiry_router.routing.policy import Conditions, Policy, Rule, Teams
+from inquiry_router.routing.policy import Conditions, Outcome, Policy, Rule, Team, Teams
 from inquiry_router.routing.working_hours import add_working_minutes, is_open
 from inquiry_router.text.folding import Words, read_words
 
 DEFAULT_RULE = "default"
-# Methods of classifications that nothing was understood by.
+# Methods of classifications without a meaning.
 UNAVAILABLE = "unavailable"
 UNREAD = "unread"
 _PRIORITIES = tuple(Priority)
@@ -42,74 +42,88 @@ def decide(
     chosen_team: str | None = None,
     words: Words | None = None,
 ) -> Decision:
-    """Apply the policy, raise the priority where people are in danger or in a hurry, then apply the law of the house.
+    """Decide on team, priority and due time, with the reasons.
 
-    The law stands above any policy: what the classifier is unsure of, and `other`, never reaches a sales team.
-    `chosen_team` is a person's word: it replaces the rule's team (the caller has checked that it exists).
-    `words` are those of the draft, where they have been read already.
+    The first rule that applies decides. Danger and urgency raise its priority. The sales guard
+    stands above every policy: what is uncertain, or `other`, never reaches a sales team.
+    `chosen_team` is the team that a person chose instead of the rule's; the caller checks that it
+    exists. `words` are the words of the draft, if the caller has read them already.
     """
     policy, version, teams = rulebook
     unsure = is_unsure(classification, policy)
-    said = policy.words.find_in(words or read_words(draft.subject, draft.text))
-    rule = _first_match(policy, _Case(draft, said, classification, unsure, policy, teams, now))
+    found = policy.words.find_in(words or read_words(draft.subject, draft.text))
+    rule = _first_match(policy, _Case(draft, found, classification, unsure, policy, teams, now))
     outcome = rule.then if rule else policy.default
-    reasons = [_about(classification, unsure), _because(rule)]
+    reasons = [_describe_classification(classification, unsure), _describe_rule(rule)]
     flags = _flags(classification, unsure)
     if chosen_team is not None:
         reasons.append(f"a person chose the team {chosen_team}")
-        unsure = False
-    team = teams.by_id.get(chosen_team or outcome.team, teams.triage)
-    if team.kind == "sales" and (unsure or classification.category == OTHER):
+    wanted = teams.by_id.get(chosen_team or outcome.team, teams.triage)
+    uncertain = unsure and chosen_team is None
+    team = _guard_sales(wanted, teams, classification.category, uncertain=uncertain)
+    if team is not wanted:
+        flags.append(Flag.SALES_GUARD)
         reasons.append(
-            f"sent to {teams.triage.id} instead of {team.id}: what is uncertain or 'other' never reaches sales"
+            f"sales guard: sent to {team.id} instead of {wanted.id}, because what is uncertain "
+            "or 'other' never reaches sales"
         )
-        flags.append(Flag.LAW)
-        team = teams.triage
-    priority = outcome.priority
-    if policy.heed_urgency:
-        priority, why = raised(priority, classification.category, entities)
-        reasons += why
-    due_at = None
-    if outcome.respond_within_minutes is not None:
-        due_at = add_working_minutes(team.working_hours, now, outcome.respond_within_minutes)
-        reasons.append(
-            f"answer due within {outcome.respond_within_minutes} working minutes of {team.id}"
-        )
+    priority, why = _priority(outcome, policy, classification.category, entities)
+    due_at, promise = _due(outcome, team, now)
     return Decision(
         team=team.id,
         priority=priority,
         rule=rule.id if rule else DEFAULT_RULE,
         policy_version=version,
-        reasons=tuple(reasons),
+        reasons=(*reasons, *why, *promise),
         due_at=due_at,
         flags=tuple(flags),
     )
 
 
-def raised(
-    priority: Priority, category: str, entities: tuple[Entity, ...]
+def _guard_sales(team: Team, teams: Teams, category: str, *, uncertain: bool) -> Team:
+    """The team itself, or triage if the inquiry must not reach it."""
+    return teams.triage if team.kind == "sales" and (uncertain or category == OTHER) else team
+
+
+def _priority(
+    outcome: Outcome, policy: Policy, category: str, entities: tuple[Entity, ...]
 ) -> tuple[Priority, list[str]]:
-    """The priority with what the words say: danger makes it urgent, a hurry one step more; and why. Not for `other`."""
-    if category == OTHER or not entities:
+    """The priority with what the text says of danger and urgency, and the reason if it is raised.
+
+    Danger makes an inquiry urgent, urgency raises it by one step; `other` is never raised.
+    """
+    priority = outcome.priority
+    if not policy.heed_urgency or category == OTHER:
         return priority, []
     for kind, steps in ((EntityKind.DANGER, len(_PRIORITIES)), (EntityKind.URGENCY, 1)):
         word = next((entity.text for entity in entities if entity.kind is kind), None)
         if word is not None:
             higher = _PRIORITIES[min(_PRIORITIES.index(priority) + steps, len(_PRIORITIES) - 1)]
-            return higher, [
-                f"'{word}' raises the priority to {higher}"
-            ] if higher is not priority else []
+            raised = [f"'{word}' raises the priority to {higher}"] if higher != priority else []
+            return higher, raised
     return priority, []
 
 
+def _due(outcome: Outcome, team: Team, now: datetime) -> tuple[datetime | None, list[str]]:
+    """The due time of a promise, and the reason; None where nothing is promised."""
+    minutes = outcome.respond_within_minutes
+    if minutes is None:
+        return None, []
+    due_at = add_working_minutes(team.working_hours, now, minutes)
+    return due_at, [f"answer due within {minutes} working minutes of {team.id}"]
+
+
 def promised_minutes(policy: Policy, rule_id: str) -> int | None:
-    """The promise of a rule of this policy, in working minutes; None when it promises nothing."""
+    """The promise of a rule in working minutes, or None if it promises nothing."""
     outcome = next((rule.then for rule in policy.rules if rule.id == rule_id), policy.default)
     return outcome.respond_within_minutes
 
 
 def is_unsure(classification: Classification, policy: Policy) -> bool:
-    """Whether the classification is too weak to be acted on: by the policy's threshold, else by the model's own."""
+    """True if the classification is too weak to act on.
+
+    The policy's threshold decides; without one, the model's own.
+    """
     if classification.method in (UNAVAILABLE, UNREAD):
         return True
     if policy.unsure_below is not None:
@@ -118,10 +132,10 @@ def is_unsure(classification: Classification, policy: Policy) -> bool:
 
 
 class _Case(NamedTuple):
-    """All that conditions look at; `said` are those of the policy's words that the draft has."""
+    """Everything that conditions look at. `found` are the words of the policy in the draft."""
 
     draft: Draft
-    said: frozenset[str]
+    found: frozenset[str]
     classification: Classification
     unsure: bool
     policy: Policy
@@ -137,8 +151,8 @@ def _first_match(policy: Policy, case: _Case) -> Rule | None:
 
 
 def _hold(conditions: Conditions, case: _Case) -> bool:
-    """Whether every condition that is given holds."""
-    return all(_HOLDS[name](given, case) for name, given in conditions.named.items())
+    """True if every given condition holds."""
+    return all(CHECKS[name](given, case) for name, given in conditions.named.items())
 
 
 def _in_domain(email: str | None, domains: list[str]) -> bool:
@@ -154,8 +168,8 @@ def _open(teams: Teams, team: str, now: datetime) -> bool:
     return team in teams.by_id and is_open(teams.by_id[team].working_hours, now)
 
 
-# Whether a condition holds, by its name: what the rule gives, and the case.
-_HOLDS: Final[dict[str, Callable[[Any, _Case], bool]]] = {
+# The check of each condition, by its name: the value in the rule, and the case.
+CHECKS: Final[dict[str, Callable[[Any, _Case], bool]]] = {
     "category": lambda given, case: not case.unsure and case.classification.category in given,
     "secondary": lambda given, case: case.classification.secondary in given,
     "min_confidence": lambda given, case: case.classification.confidence >= given,
@@ -166,32 +180,32 @@ _HOLDS: Final[dict[str, Callable[[Any, _Case], bool]]] = {
     "closed_teams": lambda given, case: any(
         not _open(case.teams, team, case.now) for team in given
     ),
-    "words": lambda given, case: bool(case.said) and not case.said.isdisjoint(given),
+    "words": lambda given, case: not case.found.isdisjoint(given),
     "email_domain": lambda given, case: _in_domain(case.draft.contact.email, given),
     "phone_prefix": lambda given, case: (case.draft.contact.phone or "").startswith(tuple(given)),
     "company": lambda given, case: _is_of(case.draft.contact.company, given, case.policy),
 }
 
 
-def _about(classification: Classification, unsure: bool) -> str:
+def _describe_classification(classification: Classification, unsure: bool) -> str:
     if classification.method == UNAVAILABLE:
         return "the classifier did not answer, so people decide"
     if classification.method == UNREAD:
         return "the text could not be read by the router, so people read it"
     words = ", ".join([f"'{evidence.text}'" for evidence in classification.evidence[:3]])
-    spoken = f" because of {words}" if words else ""
+    because = f" because of {words}" if words else ""
     doubt = ", which is too uncertain to act on" if unsure else ""
-    return f"looks like {classification.category} with confidence {classification.confidence:.2f}{spoken}{doubt}"
+    return (
+        f"looks like {classification.category} with confidence "
+        f"{classification.confidence:.2f}{because}{doubt}"
+    )
 
 
-def _because(rule: Rule | None) -> str:
+def _describe_rule(rule: Rule | None) -> str:
     if rule is None:
         return "no rule applies, so the policy's default decides"
-    return (
-        f"rule '{rule.id}' applies: {rule.told}"
-        if rule.told
-        else f"rule '{rule.id}' applies to everything"
-    )
+    applies = f"rule '{rule.id}' applies"
+    return f"{applies}: {rule.described}" if rule.described else f"{applies} to everything"
 
 
 def _flags(classification: Classification, unsure: bool) -> list[Flag]:

@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from inquiry_router.inquiry.categories import Side
 from inquiry_router.inquiry.model import Channel, Priority
 from inquiry_router.routing.working_hours import WorkingHours
 from inquiry_router.text.folding import phrase_pattern
@@ -52,7 +53,7 @@ class Team(Document):
     id: Slug = Field(
         description="The name used in policies and answers.", examples=["customer_service"]
     )
-    kind: Literal["service", "sales", "triage"] = Field(
+    kind: Side = Field(
         description="sales: uncertain inquiries and `other` never get here. triage: where they go instead; there is one.",
         examples=["service"],
     )
@@ -252,8 +253,8 @@ class Rule(Document):
         return (self.when,) if self.unless is None else (self.when, self.unless)
 
     @cached_property
-    def told(self) -> str:
-        """Its conditions in words; empty when there are none."""
+    def described(self) -> str:
+        """The conditions in words; empty if there are none."""
         given = [f"{name} is {_listed(value)}" for name, value in self.when.named.items()]
         if self.unless is not None:
             given += [

@@ -223,7 +223,8 @@ async def read_policy(request: Request) -> Response:
 async def replace_policy(request: Request, policy: PolicyIn, if_match: IfMatch = None) -> Response:
     """Replaces the policy by a new version; the old ones stay in the history. Takes effect with the next inquiry.
 
-    Whatever the rules say, the law stands above them: an uncertain inquiry, or `other`, never reaches a sales team.
+    The sales guard stands above the rules: an uncertain inquiry, or `other`, never reaches a sales
+    team.
     """
     bare = Policy.model_validate(policy.model_dump(exclude={"note"}))
     version = await put_document(request, POLICY, bare, if_match, policy.note)

@@ -1,7 +1,7 @@
 """What goes over the wire about inquiries. Requests are strict; every field says what it means and shows an example."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -232,8 +232,10 @@ class DecisionOut(BaseModel):
     reasons: list[str] = Field(
         description="Why, step by step.", examples=[["rule 'defects' applies: category is defect"]]
     )
-    flags: list[Flag] = Field(
-        description="Why people should look: unsure, unclassified, unread, law.", examples=[[]]
+    flags: list[Flag | Literal["law"]] = Field(
+        description="Why people should look: unsure, unclassified, unread, sales_guard. `law` is "
+        "the deprecated name of `sales_guard`; for one release both are sent.",
+        examples=[[]],
     )
 
 

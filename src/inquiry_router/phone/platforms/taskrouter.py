@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from inquiry_router.inquiry.categories import NEVER_SALES
 from inquiry_router.phone.caller import read_number
-from inquiry_router.phone.conversation import SERVICE_CATEGORIES
 from inquiry_router.phone.platforms.platform import PhoneRequest, json_of, mapping_of, text_of
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.policy import Teams
@@ -103,7 +103,7 @@ def _is_for_sales(reservation: Reservation, teams: Teams) -> bool:
     return (
         team is not None
         and team.kind == "sales"
-        and reservation.category not in {None, *SERVICE_CATEGORIES}
+        and reservation.category not in {None, *NEVER_SALES}
     )
 
 
