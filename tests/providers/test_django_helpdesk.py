@@ -13,7 +13,8 @@ from inquiry_router.providers.django_helpdesk import (
     DjangoHelpdeskSource,
     DjangoHelpdeskSourceSettings,
 )
-from inquiry_router.providers.kit.helpdesk import note_text, read_handover
+from inquiry_router.providers.kit.helpdesk import read_handover
+from inquiry_router.providers.kit.notes import note_text
 from inquiry_router.providers.kit.provider import Group, Refused
 from inquiry_router.providers.kit.source import Ignored, Listed, Ticket, Unreadable
 from tests.providers.driving import (
@@ -215,7 +216,7 @@ def test_a_ticket_is_moved_and_then_says_why() -> None:
     assert steps(asked) == [f"PATCH {URL}/api/tickets/2/", f"POST {URL}/api/followups/"]
     assert {request.headers["authorization"] for request in asked} == {BASIC}
     assert body_of(asked[0]) == {"queue": 2, "priority": 2}
-    routed = read_handover(SETTINGS, handover("2"))
+    routed = read_handover(SETTINGS, handover("2"), NOW)
     assert routed is not None
     assert body_of(asked[1]) == {"ticket": 2, "comment": note_text(routed, "pl"), "public": False}
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.outside.messages import OutgoingRequest, Reply
-from inquiry_router.providers.kit.helpdesk import json_request
+from inquiry_router.providers.kit.requests import json_request
 from inquiry_router.providers.kit.signatures import hmac_hex, same, unix_time
 from inquiry_router.providers.kit.source import (
     ApiSettings,

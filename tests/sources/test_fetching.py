@@ -10,7 +10,7 @@ import pytest
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS
 from inquiry_router.house import House
 from inquiry_router.process.clock import utc_now
-from inquiry_router.providers.kit.helpdesk import json_request
+from inquiry_router.providers.kit.requests import json_request
 from inquiry_router.providers.kit.source import ApiSettings, Listed, Poll
 from inquiry_router.sources import store
 from inquiry_router.sources.kinds import SOURCES

@@ -3,26 +3,22 @@
 Facts: chatwoot/chatwoot lib/webhooks/trigger.rb and app/presenters/conversations; Chatwoot's API reference.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import quote
 
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
-from inquiry_router.outside.messages import OutgoingRequest, Reply
-from inquiry_router.providers.kit import helpdesk
-from inquiry_router.providers.kit.helpdesk import (
-    Routed,
-    UrlSettings,
-    groups_in,
-    json_request,
-    number,
-    path_part,
-    require,
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
+from inquiry_router.providers.kit.notes import (
+    external_id,
+    is_noted,
+    note_lines,
+    opening_lines,
+    tags_of,
 )
-from inquiry_router.providers.kit.provider import Calls, Check, Handover, Locate, Refused
+from inquiry_router.providers.kit.provider import Calls, Check, Locate, Refused
 from inquiry_router.providers.kit.reading import (
     GuardedSettings,
     Read,
@@ -30,6 +26,14 @@ from inquiry_router.providers.kit.reading import (
     customers_own,
     moment,
     value_at,
+)
+from inquiry_router.providers.kit.requests import (
+    Exchange,
+    groups_in,
+    number,
+    path_part,
+    query_value,
+    require,
 )
 from inquiry_router.providers.kit.signatures import hmac_hex, same, unix_time
 from inquiry_router.providers.kit.source import (
@@ -143,54 +147,64 @@ class ChatwootSettings(UrlSettings):
     )
 
 
-class Chatwoot:
+class Chatwoot(TicketHelpdesk[ChatwootSettings]):
     """Moves conversations: team, priority and labels one after the other, then a private note."""
 
     kind = "chatwoot"
     title = "Chatwoot: team, priority, labels and a private note"
     settings_model = ChatwootSettings
-    final = helpdesk.FINAL
 
-    def url(self, settings: ChatwootSettings) -> str | None:
-        """The address of the company's Chatwoot."""
-        return settings.url
+    def headers(self, settings: ChatwootSettings) -> Mapping[str, str]:
+        """The access token."""
+        return {"api_access_token": settings.api_token.get_secret_value()}
 
-    def hand_over(self, settings: ChatwootSettings, handover: Handover, at: datetime) -> Calls:
-        """Everything but the note may be said twice, so the note comes last."""
-        routed = helpdesk.read_handover(settings, handover)
-        if routed is None:
-            return
-        headers = _credentials(settings)
-        known = routed.ticket or (yield from _found_or_made(settings, headers, routed))
-        conversation = f"{_account(settings)}/conversations/{path_part(known)}"
-        if routed.group is not None:
-            yield json_request(
-                "POST", f"{conversation}/assignments", headers, {"team_id": number(routed.group)}
+    def find_or_create_ticket(
+        self, settings: ChatwootSettings, inquiry: RoutedInquiry
+    ) -> Exchange[str]:
+        """Find or create the contact first: a conversation can only be looked for among theirs."""
+        if settings.inbox is None:
+            raise Refused(
+                "no inbox is set, and Chatwoot creates no conversation without one: add 'inbox' "
+                "to the settings"
             )
-        yield json_request(
-            "POST",
-            f"{conversation}/toggle_priority",
-            headers,
-            {"priority": _PRIORITIES[routed.priority]},
+        contact = yield from self._find_or_create_contact(settings, inquiry)
+        return (yield from self._find_conversation(settings, contact, inquiry)) or (
+            yield from self._create_conversation(settings, contact, inquiry)
         )
-        labels = (yield json_request("GET", f"{conversation}/labels", headers)).json()
-        present = [label for label in list_at(labels, "payload") if isinstance(label, str)]
-        missing = [tag for tag in helpdesk.tags_of(routed) if tag not in present]
+
+    def move_ticket(self, settings: ChatwootSettings, ticket: str, inquiry: RoutedInquiry) -> Calls:
+        """Set team and priority, and add the labels to those present."""
+        path = _conversation(settings, ticket)
+        if inquiry.group is not None:
+            team = {"team_id": number(inquiry.group)}
+            yield self.request(settings, "POST", f"{path}/assignments", team)
+        priority = {"priority": _PRIORITIES[inquiry.priority]}
+        yield self.request(settings, "POST", f"{path}/toggle_priority", priority)
+        answer = (yield self.request(settings, "GET", f"{path}/labels")).json()
+        present = [label for label in list_at(answer, "payload") if isinstance(label, str)]
+        missing = [tag for tag in tags_of(inquiry) if tag not in present]
         if missing:
-            yield json_request(
-                "POST", f"{conversation}/labels", headers, {"labels": present + missing}
-            )
-        if not (handover.repeated and (yield from _noted(settings, headers, conversation, routed))):
-            message = {
-                "content": _note(settings, routed),
-                "message_type": "outgoing",
-                "private": True,
-            }
-            yield json_request("POST", f"{conversation}/messages", headers, message)
+            labels = {"labels": present + missing}
+            yield self.request(settings, "POST", f"{path}/labels", labels)
+
+    def has_note(
+        self, settings: ChatwootSettings, ticket: str, inquiry: RoutedInquiry
+    ) -> Exchange[bool]:
+        """Look among the latest messages."""
+        path = f"{_conversation(settings, ticket)}/messages"
+        messages = list_at((yield self.request(settings, "GET", path)).json(), "payload")
+        texts = [text_of(message, "content") for message in messages]
+        return is_noted(inquiry, settings.note_language, texts)
+
+    def add_note(self, settings: ChatwootSettings, ticket: str, inquiry: RoutedInquiry) -> Calls:
+        """Add a private message."""
+        path = f"{_conversation(settings, ticket)}/messages"
+        note = {"content": _note(settings, inquiry), "message_type": "outgoing", "private": True}
+        yield self.request(settings, "POST", path, note)
 
     def check(self, settings: ChatwootSettings) -> Check:
-        """Lists the teams."""
-        reply = yield json_request("GET", f"{_account(settings)}/teams", _credentials(settings))
+        """List the teams."""
+        reply = yield self.request(settings, "GET", f"{_account(settings)}/teams")
         if not isinstance(reply.json(), list):
             raise Refused(
                 "the answer is no list of teams: check the address and the number of the account"
@@ -199,17 +213,81 @@ class Chatwoot:
 
     def locate(self, settings: ChatwootSettings, ticket: str) -> Locate:
         """The team that the conversation is assigned to."""
-        url = f"{_account(settings)}/conversations/{path_part(ticket)}"
-        found = yield from helpdesk.ticket_at(url, _credentials(settings))
+        found = yield from self.read_ticket(settings, _conversation(settings, ticket))
         return text_of(found, "meta", "team", "id")
 
+    def _find_or_create_contact(
+        self, settings: ChatwootSettings, inquiry: RoutedInquiry
+    ) -> Exchange[str]:
+        """The id of the contact with this address or phone number."""
+        contact, name = inquiry.contact, external_id(inquiry)
+        wanted = contact.email or contact.phone or name
+        path = f"{_account(settings)}/contacts/search?q={query_value(wanted)}"
+        for row in list_at((yield self.request(settings, "GET", path)).json(), "payload"):
+            known = [text_of(row, place) for place in ("email", "phone_number", "identifier")]
+            found = text_of(row, "id")
+            if found is not None and wanted.casefold() in [
+                one.casefold() for one in known if one is not None
+            ]:
+                return found
+        created: dict[str, Any] = {"inbox_id": settings.inbox, "name": contact.name or wanted}
+        if contact.email:
+            created["email"] = contact.email
+        if contact.phone and contact.phone.startswith("+"):
+            created["phone_number"] = contact.phone
+        if wanted == name:
+            created["identifier"] = name
+        reply = yield self.request(settings, "POST", f"{_account(settings)}/contacts", created)
+        return str(require(reply, "payload", "contact", "id"))
 
-def _credentials(settings: ChatwootSettings) -> Mapping[str, str]:
-    return {"api_access_token": settings.api_token.get_secret_value()}
+    def _find_conversation(
+        self, settings: ChatwootSettings, contact: str, inquiry: RoutedInquiry
+    ) -> Exchange[str | None]:
+        path = f"{_contact(settings, contact)}/conversations"
+        for row in list_at((yield self.request(settings, "GET", path)).json(), "payload"):
+            found = text_of(row, "id")
+            name = text_of(row, "custom_attributes", _ATTRIBUTE)
+            if found is not None and name == external_id(inquiry):
+                return found
+        return None
+
+    def _create_conversation(
+        self, settings: ChatwootSettings, contact: str, inquiry: RoutedInquiry
+    ) -> Exchange[str]:
+        conversation = {
+            "source_id": (yield from self._source_id(settings, contact)),
+            "inbox_id": settings.inbox,
+            "contact_id": number(contact),
+            "status": "open",
+            "custom_attributes": {_ATTRIBUTE: external_id(inquiry)},
+        }
+        path = f"{_account(settings)}/conversations"
+        reply = yield self.request(settings, "POST", path, conversation)
+        return str(require(reply, "id"))
+
+    def _source_id(self, settings: ChatwootSettings, contact: str) -> Exchange[str]:
+        """The name that the inbox knows the contact by."""
+        path = _contact(settings, contact)
+        answer = (yield self.request(settings, "GET", path)).json()
+        for row in list_at(answer, "payload", "contact_inboxes"):
+            found = text_of(row, "source_id")
+            if found is not None and text_of(row, "inbox", "id") == str(settings.inbox):
+                return found
+        inbox = {"inbox_id": settings.inbox}
+        reply = yield self.request(settings, "POST", f"{path}/contact_inboxes", inbox)
+        return str(require(reply, "source_id"))
 
 
 def _account(settings: ChatwootSettings) -> str:
-    return f"{settings.url}/api/v1/accounts/{settings.account}"
+    return f"/api/v1/accounts/{settings.account}"
+
+
+def _contact(settings: ChatwootSettings, contact: str) -> str:
+    return f"{_account(settings)}/contacts/{path_part(contact)}"
+
+
+def _conversation(settings: ChatwootSettings, ticket: str) -> str:
+    return f"{_account(settings)}/conversations/{path_part(ticket)}"
 
 
 def _message(
@@ -247,90 +325,12 @@ def _message(
     return customers_own(ticket, request.headers, settings.own_user, authors, labels)
 
 
-def _note(settings: ChatwootSettings, routed: Routed) -> str:
-    """Of a conversation that the router made, the note also has what the customer said: a public message might be sent to him."""
-    lines = helpdesk.note_lines(routed, settings.note_language)
-    if routed.ticket is None and routed.corrected_by is None:
-        lines += ["", *helpdesk.opening_lines(routed, settings.note_language)[1:]]
+def _note(settings: ChatwootSettings, inquiry: RoutedInquiry) -> str:
+    """The note; in a conversation that the router created, with the customer's words in it.
+
+    Chatwoot might send a public message to the customer, so those words have no other place.
+    """
+    lines = note_lines(inquiry, settings.note_language)
+    if inquiry.ticket is None and inquiry.corrected_by is None:
+        lines += ["", *opening_lines(inquiry, settings.note_language)[1:]]
     return "\n".join(lines)
-
-
-def _noted(
-    settings: ChatwootSettings, headers: Mapping[str, str], conversation: str, routed: Routed
-) -> Generator[OutgoingRequest, Reply, bool]:
-    rows = list_at(
-        (yield json_request("GET", f"{conversation}/messages", headers)).json(), "payload"
-    )
-    return helpdesk.is_noted(
-        routed, settings.note_language, [text_of(row, "content") for row in rows]
-    )
-
-
-def _found_or_made(
-    settings: ChatwootSettings, headers: Mapping[str, str], routed: Routed
-) -> Generator[OutgoingRequest, Reply, str]:
-    if settings.inbox is None:
-        raise Refused(
-            "no inbox is set, and Chatwoot makes no conversation without one: add 'inbox' to the settings"
-        )
-    contact_id = yield from _contact_id(settings, headers, routed)
-    contact = f"{_account(settings)}/contacts/{path_part(contact_id)}"
-    name = helpdesk.external_id(routed)
-    for row in list_at(
-        (yield json_request("GET", f"{contact}/conversations", headers)).json(), "payload"
-    ):
-        found = text_of(row, "id")
-        if found is not None and text_of(row, "custom_attributes", _ATTRIBUTE) == name:
-            return found
-    source_id = yield from _source_id(settings, headers, contact)
-    made = {
-        "source_id": source_id,
-        "inbox_id": settings.inbox,
-        "contact_id": number(contact_id),
-        "status": "open",
-        "custom_attributes": {_ATTRIBUTE: name},
-    }
-    reply = yield json_request("POST", f"{_account(settings)}/conversations", headers, made)
-    return str(require(reply, "id"))
-
-
-def _contact_id(
-    settings: ChatwootSettings, headers: Mapping[str, str], routed: Routed
-) -> Generator[OutgoingRequest, Reply, str]:
-    """The contact with this address or phone, made where there is none."""
-    contact, name = routed.contact, helpdesk.external_id(routed)
-    wanted = contact.email or contact.phone or name
-    search = f"{_account(settings)}/contacts/search?q={quote(wanted, safe='', errors='replace')}"
-    for row in list_at((yield json_request("GET", search, headers)).json(), "payload"):
-        said = [text_of(row, place) for place in ("email", "phone_number", "identifier")]
-        found = text_of(row, "id")
-        if found is not None and wanted.casefold() in [
-            one.casefold() for one in said if one is not None
-        ]:
-            return found
-    made: dict[str, Any] = {"inbox_id": settings.inbox, "name": contact.name or wanted}
-    if contact.email:
-        made["email"] = contact.email
-    if contact.phone and contact.phone.startswith("+"):
-        made["phone_number"] = contact.phone
-    if wanted == name:
-        made["identifier"] = name
-    reply = yield json_request("POST", f"{_account(settings)}/contacts", headers, made)
-    return str(require(reply, "payload", "contact", "id"))
-
-
-def _source_id(
-    settings: ChatwootSettings, headers: Mapping[str, str], contact: str
-) -> Generator[OutgoingRequest, Reply, str]:
-    """By what the contact is known in the inbox."""
-    rows = list_at(
-        (yield json_request("GET", contact, headers)).json(), "payload", "contact_inboxes"
-    )
-    for row in rows:
-        found = text_of(row, "source_id")
-        if found is not None and text_of(row, "inbox", "id") == str(settings.inbox):
-            return found
-    reply = yield json_request(
-        "POST", f"{contact}/contact_inboxes", headers, {"inbox_id": settings.inbox}
-    )
-    return str(require(reply, "source_id"))

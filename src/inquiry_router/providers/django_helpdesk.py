@@ -3,25 +3,16 @@
 Facts: django-helpdesk 2.6.1 as published on PyPI (webhooks.py, serializers.py, views/api.py, email.py) and as it behaves live.
 """
 
-import base64
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Attachment, Channel, Contact, Priority
-from inquiry_router.outside.messages import OutgoingRequest, Reply
-from inquiry_router.providers.kit import helpdesk
-from inquiry_router.providers.kit.helpdesk import (
-    Routed,
-    UrlSettings,
-    json_request,
-    number,
-    path_part,
-    require,
-)
-from inquiry_router.providers.kit.provider import Calls, Check, Group, Handover, Locate, Refused
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
+from inquiry_router.providers.kit.notes import is_noted, mark, note_text, opening_text, title_of
+from inquiry_router.providers.kit.provider import Calls, Check, Group, Locate, Refused
 from inquiry_router.providers.kit.reading import (
     MOST_PAGES,
     AskingSettings,
@@ -29,6 +20,14 @@ from inquiry_router.providers.kit.reading import (
     customers_own,
     moment,
     value_at,
+)
+from inquiry_router.providers.kit.requests import (
+    Exchange,
+    basic_credentials,
+    json_request,
+    number,
+    path_part,
+    require,
 )
 from inquiry_router.providers.kit.source import (
     Event,
@@ -154,63 +153,104 @@ class DjangoHelpdeskSettings(UrlSettings):
     )
 
 
-class DjangoHelpdesk:
-    """Moves tickets: a PATCH has queue and priority and fires no webhook, then a private follow-up says why."""
+class DjangoHelpdesk(TicketHelpdesk[DjangoHelpdeskSettings]):
+    """Moves tickets by a PATCH, which fires no webhook, then adds a private follow-up."""
 
     kind = "django_helpdesk"
     title = "django-helpdesk: queue, priority and a private follow-up"
     settings_model = DjangoHelpdeskSettings
-    final = helpdesk.FINAL
 
-    def url(self, settings: DjangoHelpdeskSettings) -> str | None:
-        """Where django-helpdesk stands."""
-        return settings.url
+    def headers(self, settings: DjangoHelpdeskSettings) -> Mapping[str, str]:
+        """HTTP Basic, or a token of Django REST framework."""
+        return _credentials(settings.user, settings.password)
 
-    def hand_over(
-        self, settings: DjangoHelpdeskSettings, handover: Handover, at: datetime
+    def find_ticket(
+        self, settings: DjangoHelpdeskSettings, inquiry: RoutedInquiry
+    ) -> Exchange[str | None]:
+        """Read the newest tickets, for the API cannot search; a first attempt need not."""
+        if not inquiry.repeated:
+            return None
+        found: list[str] = []
+
+        def holds_it(rows: list[Any]) -> bool:
+            begin = mark(inquiry.reference)
+            ours = [row for row in rows if (text_of(row, "description") or "").startswith(begin)]
+            found.extend(ticket for row in ours if (ticket := text_of(row, "id")) is not None)
+            return bool(found)
+
+        url = f"{settings.url}/api/tickets/?page_size={_PAGE}"
+        yield from _newest_first(url, self.headers(settings), holds_it)
+        return found[0] if found else None
+
+    def create_ticket(
+        self, settings: DjangoHelpdeskSettings, inquiry: RoutedInquiry
+    ) -> Exchange[str]:
+        """Create a ticket in the team's queue."""
+        if inquiry.group is None:
+            raise Refused(
+                f"set the queue of the team '{inquiry.team}' in `groups`: a ticket cannot be "
+                "created without a queue"
+            )
+        ticket = {
+            "title": title_of(inquiry),
+            # Without a description django-helpdesk fails with 500.
+            "description": opening_text(inquiry, settings.note_language),
+            "submitter_email": inquiry.contact.email,
+            **_place(inquiry),
+        }
+        reply = yield self.request(settings, "POST", "/api/tickets/", ticket)
+        return str(require(reply, "id"))
+
+    def move_ticket(
+        self, settings: DjangoHelpdeskSettings, ticket: str, inquiry: RoutedInquiry
     ) -> Calls:
-        """The move, then the follow-up. It has no title: django-helpdesk would rename the ticket to it."""
-        routed = helpdesk.read_handover(settings, handover)
-        if routed is None:
-            return
-        headers = _credentials(settings.user, settings.password)
-        ticket = routed.ticket
-        if ticket is None:
-            earlier = (yield from _found(settings, headers, routed)) if handover.repeated else None
-            ticket = earlier or (yield from _made(settings, headers, routed))
-        url = f"{settings.url}/api/tickets/{path_part(ticket)}/"
-        yield json_request("PATCH", url, headers, _place(routed))
-        if handover.repeated and (yield from _noted(url, headers, routed, settings.note_language)):
-            return
+        """Set queue and priority."""
+        yield self.request(settings, "PATCH", _path(ticket), _place(inquiry))
+
+    def has_note(
+        self, settings: DjangoHelpdeskSettings, ticket: str, inquiry: RoutedInquiry
+    ) -> Exchange[bool]:
+        """Look among the private follow-ups."""
+        shown = (yield self.request(settings, "GET", _path(ticket))).json()
+        notes = [
+            text_of(one, "comment")
+            for one in list_at(shown, "followup_set")
+            if value_at(one, "public") is False
+        ]
+        return is_noted(inquiry, settings.note_language, notes)
+
+    def add_note(
+        self, settings: DjangoHelpdeskSettings, ticket: str, inquiry: RoutedInquiry
+    ) -> Calls:
+        """Add a private follow-up without a title: django-helpdesk would rename the ticket to it."""
         note = {
             "ticket": number(ticket),
-            "comment": helpdesk.note_text(routed, settings.note_language),
+            "comment": note_text(inquiry, settings.note_language),
             "public": False,
         }
-        yield json_request("POST", f"{settings.url}/api/followups/", headers, note)
+        yield self.request(settings, "POST", "/api/followups/", note)
 
     def check(self, settings: DjangoHelpdeskSettings) -> Check:
-        """The queues of the first tickets, by their numbers: the API has no list of queues."""
-        headers = _credentials(settings.user, settings.password)
-        reply = yield json_request("GET", f"{settings.url}/api/tickets/?page_size=100", headers)
+        """List the queues of the first tickets by number: the API has no list of queues."""
+        reply = yield self.request(settings, "GET", "/api/tickets/?page_size=100")
         require(reply, "results")
         queues = {text_of(row, "queue") for row in list_at(reply.json(), "results")} - {None}
         return tuple(Group(str(queue), f"queue {queue}") for queue in sorted(queues, key=str))
 
     def locate(self, settings: DjangoHelpdeskSettings, ticket: str) -> Locate:
         """The queue of the ticket."""
-        headers = _credentials(settings.user, settings.password)
-        found = yield from helpdesk.ticket_at(
-            f"{settings.url}/api/tickets/{path_part(ticket)}/", headers
-        )
+        found = yield from self.read_ticket(settings, _path(ticket))
         return text_of(found, "queue")
 
 
 def _credentials(user: str | None, password: SecretStr) -> Mapping[str, str]:
     if user is None:
         return {"authorization": f"Token {password.get_secret_value()}"}
-    pair = f"{user}:{password.get_secret_value()}".encode("utf-8", "replace")
-    return {"authorization": f"Basic {base64.b64encode(pair).decode('ascii')}"}
+    return basic_credentials(user, password.get_secret_value())
+
+
+def _path(ticket: str) -> str:
+    return f"/api/tickets/{path_part(ticket)}/"
 
 
 def _opening(ticket: Any) -> dict[str, Any]:
@@ -293,10 +333,10 @@ def _attachments(followup: dict[str, Any]) -> tuple[Attachment, ...]:
 
 def _newest_first(
     url: str, headers: Mapping[str, str], is_enough: Callable[[list[Any]], bool]
-) -> Generator[OutgoingRequest, Reply, bool]:
-    """Hand over the rows of one page after the other until that is enough. The API lists the oldest first, so from the last.
+) -> Exchange[bool]:
+    """Pass the rows of page after page to `is_enough`, from the last page back, until it is True.
 
-    Returns whether it was enough, or all there is.
+    The API lists the oldest tickets first. Returns False if the pages were not read to the end.
     """
     first = (yield json_request("GET", f"{url}&page=1", headers)).json()
     last = _last_page(text_of(first, "count"))
@@ -327,55 +367,6 @@ def _listed(rows: list[Any], since: datetime) -> list[Ticket]:
     return [event for event in events if isinstance(event, Ticket)]
 
 
-def _place(routed: Routed) -> dict[str, int]:
-    place = {"priority": _PRIORITIES[routed.priority]}
-    return place if routed.group is None else {"queue": number(routed.group), **place}
-
-
-def _found(
-    settings: DjangoHelpdeskSettings, headers: Mapping[str, str], routed: Routed
-) -> Generator[OutgoingRequest, Reply, str | None]:
-    """The ticket that an earlier attempt made: the API cannot search, so the newest ones are read."""
-    made: list[str] = []
-
-    def holds_it(rows: list[Any]) -> bool:
-        opened = [
-            row
-            for row in rows
-            if (text_of(row, "description") or "").startswith(helpdesk.mark(routed.reference))
-        ]
-        made.extend(ticket for row in opened if (ticket := text_of(row, "id")) is not None)
-        return bool(made)
-
-    yield from _newest_first(f"{settings.url}/api/tickets/?page_size={_PAGE}", headers, holds_it)
-    return made[0] if made else None
-
-
-def _made(
-    settings: DjangoHelpdeskSettings, headers: Mapping[str, str], routed: Routed
-) -> Generator[OutgoingRequest, Reply, str]:
-    if routed.group is None:
-        raise Refused(
-            f"set the queue of the team '{routed.team}' in `groups`: a ticket cannot be made without a queue"
-        )
-    ticket = {
-        "title": helpdesk.title_of(routed),
-        # Leaving the description out makes django-helpdesk fail with 500.
-        "description": helpdesk.opening_text(routed, settings.note_language),
-        "submitter_email": routed.contact.email,
-        **_place(routed),
-    }
-    reply = yield json_request("POST", f"{settings.url}/api/tickets/", headers, ticket)
-    return str(require(reply, "id"))
-
-
-def _noted(
-    url: str, headers: Mapping[str, str], routed: Routed, language: str
-) -> Generator[OutgoingRequest, Reply, bool]:
-    ticket = (yield json_request("GET", url, headers)).json()
-    notes = [
-        text_of(one, "comment")
-        for one in list_at(ticket, "followup_set")
-        if value_at(one, "public") is False
-    ]
-    return helpdesk.is_noted(routed, language, notes)
+def _place(inquiry: RoutedInquiry) -> dict[str, int]:
+    place = {"priority": _PRIORITIES[inquiry.priority]}
+    return place if inquiry.group is None else {"queue": number(inquiry.group), **place}

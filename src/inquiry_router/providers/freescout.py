@@ -3,26 +3,21 @@
 Both need its module API & Webhooks. Facts: freescout.net/module/api-webhooks and api-docs.freescout.net.
 """
 
-from collections.abc import Generator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote
 
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Attachment, Channel, Contact, Priority
-from inquiry_router.outside.messages import OutgoingRequest, Reply
-from inquiry_router.providers.kit import helpdesk
-from inquiry_router.providers.kit.helpdesk import (
-    Routed,
-    UrlSettings,
-    groups_in,
-    json_request,
-    number,
-    path_part,
-    require,
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
+from inquiry_router.providers.kit.notes import (
+    is_noted,
+    note_html,
+    opening_html,
+    referenced_title_of,
+    tags_of,
 )
-from inquiry_router.providers.kit.provider import Calls, Check, Group, Handover, Locate, Refused
+from inquiry_router.providers.kit.provider import Calls, Check, Group, Locate, Refused
 from inquiry_router.providers.kit.reading import (
     MOST_PAGES,
     GuardedSettings,
@@ -31,6 +26,14 @@ from inquiry_router.providers.kit.reading import (
     full_name,
     moment,
     value_at,
+)
+from inquiry_router.providers.kit.requests import (
+    Exchange,
+    groups_in,
+    number,
+    path_part,
+    query_value,
+    require,
 )
 from inquiry_router.providers.kit.signatures import hmac_base64, same
 from inquiry_router.providers.kit.source import (
@@ -50,6 +53,7 @@ _CREATED: Final = "convo.created"
 _REPLIED: Final = "convo.customer.reply.created"
 # FreeScout's list shows only active conversations unless it is asked for others.
 _STATUSES: Final = ("active", "pending", "closed")
+_MAX_NAME_CHARS: Final = 40
 
 
 class FreeScoutSource(SourceKind[GuardedSettings]):
@@ -119,59 +123,78 @@ class FreeScoutSettings(UrlSettings):
     )
 
 
-class FreeScout:
-    """Moves conversations between mailboxes; tags are kept and added to, and a note says why."""
+class FreeScout(TicketHelpdesk[FreeScoutSettings]):
+    """Moves conversations between mailboxes, adds to their tags, and says why in a note."""
 
     kind = "freescout"
     title = "FreeScout: mailbox, tags and a note"
     settings_model = FreeScoutSettings
-    final = helpdesk.FINAL
 
-    def url(self, settings: FreeScoutSettings) -> str | None:
-        """Where FreeScout stands."""
-        return settings.url
+    def headers(self, settings: FreeScoutSettings) -> Mapping[str, str]:
+        """The API key."""
+        return {"x-freescout-api-key": settings.api_key.get_secret_value()}
 
-    def hand_over(self, settings: FreeScoutSettings, handover: Handover, at: datetime) -> Calls:
-        """The move, then the tags, of which the API only takes the whole list, then the note."""
-        routed = helpdesk.read_handover(settings, handover)
-        if routed is None:
-            return
-        known = routed.ticket
-        if known is None:
-            earlier = (yield from _found(settings, routed)) if handover.repeated else None
-            known = earlier or (yield from _made(settings, routed))
-        conversation, headers = (
-            f"{settings.url}/api/conversations/{path_part(known)}",
-            _headers(settings),
-        )
-        if routed.group is not None:
-            move = {"byUser": settings.user, "mailboxId": number(routed.group)}
-            yield json_request("PUT", conversation, headers, move)
-        shown = (yield json_request("GET", f"{conversation}?embed=threads,tags", headers)).json()
-        tags = _tags(shown)
-        missing = [tag for tag in _wanted_tags(routed) if tag not in tags]
-        if missing:
-            yield json_request("PUT", f"{conversation}/tags", headers, {"tags": [*tags, *missing]})
-        notes = [
-            text_of(one, "body")
-            for one in list_at(shown, "_embedded", "threads")
-            if text_of(one, "type") == "note"
-        ]
-        if handover.repeated and helpdesk.is_noted(routed, settings.note_language, notes):
-            return
-        note = {
-            "type": "note",
-            "text": helpdesk.note_html(routed, settings.note_language),
-            "user": settings.user,
+    def find_ticket(
+        self, settings: FreeScoutSettings, inquiry: RoutedInquiry
+    ) -> Exchange[str | None]:
+        """Search the subjects; a first attempt need not."""
+        if not inquiry.repeated:
+            return None
+        for status in _STATUSES:
+            query = f"subject={query_value(inquiry.reference)}&status={status}"
+            reply = yield self.request(settings, "GET", f"/api/conversations?{query}")
+            for row in list_at(reply.json(), "_embedded", "conversations"):
+                if (text_of(row, "subject") or "").endswith(f"({inquiry.reference})"):
+                    return text_of(row, "id")
+        return None
+
+    def create_ticket(self, settings: FreeScoutSettings, inquiry: RoutedInquiry) -> Exchange[str]:
+        """Create a conversation in the team's mailbox."""
+        if inquiry.group is None:
+            raise Refused(
+                f"set the mailbox of the team '{inquiry.team}' in `groups`: a conversation cannot "
+                "be created without one"
+            )
+        customer = _customer(inquiry)
+        opening = opening_html(inquiry, settings.note_language)
+        conversation = {
+            # Without an address FreeScout only takes a call.
+            "type": "email" if inquiry.contact.email else "phone",
+            "mailboxId": number(inquiry.group),
+            "subject": referenced_title_of(inquiry),
+            "customer": customer,
+            "threads": [{"type": "customer", "text": opening, "customer": customer}],
         }
-        yield json_request("POST", f"{conversation}/threads", headers, note)
+        reply = yield self.request(settings, "POST", "/api/conversations", conversation)
+        created = reply.headers.get("resource-id") or text_of(reply.json(), "id")
+        if created is None:
+            raise Refused("the answer has no Resource-ID: is this the address of FreeScout?")
+        return created
+
+    def move_and_note(
+        self, settings: FreeScoutSettings, ticket: str, inquiry: RoutedInquiry
+    ) -> Calls:
+        """Move the conversation, then add what it lacks of the tags and the note."""
+        path = _path(ticket)
+        if inquiry.group is not None:
+            move = {"byUser": settings.user, "mailboxId": number(inquiry.group)}
+            yield self.request(settings, "PUT", path, move)
+        shown = (yield self.request(settings, "GET", f"{path}?embed=threads,tags")).json()
+        tags = _tags(shown)
+        missing = [tag for tag in _wanted_tags(inquiry) if tag not in tags]
+        if missing:  # the API only takes the whole list
+            yield self.request(settings, "PUT", f"{path}/tags", {"tags": [*tags, *missing]})
+        if not (inquiry.repeated and is_noted(inquiry, settings.note_language, _notes(shown))):
+            text = note_html(inquiry, settings.note_language)
+            note = {"type": "note", "text": text, "user": settings.user}
+            yield self.request(settings, "POST", f"{path}/threads", note)
 
     def check(self, settings: FreeScoutSettings) -> Check:
-        """Lists the mailboxes that the user may see."""
+        """List the mailboxes that the user may see."""
         groups: list[Group] = []
         for page in range(1, MOST_PAGES + 1):
-            url = f"{settings.url}/api/mailboxes?userId={settings.user}&pageSize=100&page={page}"
-            reply = yield json_request("GET", url, _headers(settings))
+            query = f"userId={settings.user}&pageSize=100&page={page}"
+            reply = yield self.request(settings, "GET", f"/api/mailboxes?{query}")
             require(reply, "_embedded", "mailboxes")
             groups += groups_in(list_at(reply.json(), "_embedded", "mailboxes"))
             pages = value_at(reply.json(), "page", "totalPages")
@@ -181,14 +204,12 @@ class FreeScout:
 
     def locate(self, settings: FreeScoutSettings, ticket: str) -> Locate:
         """The mailbox of the conversation."""
-        found = yield from helpdesk.ticket_at(
-            f"{settings.url}/api/conversations/{path_part(ticket)}", _headers(settings)
-        )
+        found = yield from self.read_ticket(settings, _path(ticket))
         return text_of(found, "mailboxId")
 
 
-def _headers(settings: FreeScoutSettings) -> Mapping[str, str]:
-    return {"x-freescout-api-key": settings.api_key.get_secret_value()}
+def _path(ticket: str) -> str:
+    return f"/api/conversations/{path_part(ticket)}"
 
 
 def _conversation(
@@ -292,61 +313,23 @@ def _tags(conversation: Any) -> list[str]:
     return [name for name in names if isinstance(name, str) and name]
 
 
-def _wanted_tags(routed: Routed) -> list[str]:
-    """FreeScout knows no priorities, so what hurries is tagged."""
-    hurried = [str(routed.priority)] if routed.priority in (Priority.HIGH, Priority.URGENT) else []
-    return [*helpdesk.tags_of(routed), *hurried]
+def _notes(conversation: Any) -> list[str | None]:
+    threads = list_at(conversation, "_embedded", "threads")
+    return [text_of(one, "body") for one in threads if text_of(one, "type") == "note"]
 
 
-def _named(routed: Routed) -> str:
-    """The subject of a conversation to be made. It ends with the reference, by which it is found again."""
-    return f"{helpdesk.title_of(routed)} ({routed.reference})"
+def _wanted_tags(inquiry: RoutedInquiry) -> list[str]:
+    """FreeScout has no priorities, so high ones become tags."""
+    is_high = inquiry.priority in (Priority.HIGH, Priority.URGENT)
+    return [*tags_of(inquiry), str(inquiry.priority)] if is_high else tags_of(inquiry)
 
 
-def _found(
-    settings: FreeScoutSettings, routed: Routed
-) -> Generator[OutgoingRequest, Reply, str | None]:
-    for status in _STATUSES:
-        url = f"{settings.url}/api/conversations?subject={quote(routed.reference, safe='')}&status={status}"
-        reply = yield json_request("GET", url, _headers(settings))
-        for row in list_at(reply.json(), "_embedded", "conversations"):
-            if (text_of(row, "subject") or "").endswith(f"({routed.reference})"):
-                return text_of(row, "id")
-    return None
-
-
-def _made(settings: FreeScoutSettings, routed: Routed) -> Generator[OutgoingRequest, Reply, str]:
-    if routed.group is None:
-        raise Refused(
-            f"set the mailbox of the team '{routed.team}' in `groups`: a conversation cannot be made without one"
-        )
-    contact = routed.contact
+def _customer(inquiry: RoutedInquiry) -> dict[str, str]:
+    contact = inquiry.contact
     customer = {
         "email": contact.email,
         "phone": contact.phone,
-        "firstName": contact.name and contact.name[:40],
+        "firstName": contact.name and contact.name[:_MAX_NAME_CHARS],
     }
-    known = {name: value for name, value in customer.items() if value} or {
-        "firstName": routed.reference
-    }
-    conversation = {
-        # Without an address FreeScout only takes a call.
-        "type": "email" if contact.email else "phone",
-        "mailboxId": number(routed.group),
-        "subject": _named(routed),
-        "customer": known,
-        "threads": [
-            {
-                "type": "customer",
-                "text": helpdesk.opening_html(routed, settings.note_language),
-                "customer": known,
-            }
-        ],
-    }
-    reply = yield json_request(
-        "POST", f"{settings.url}/api/conversations", _headers(settings), conversation
-    )
-    made = reply.headers.get("resource-id") or text_of(reply.json(), "id")
-    if made is None:
-        raise Refused("the answer has no Resource-ID: is this the address of FreeScout?")
-    return made
+    known = {name: value for name, value in customer.items() if value}
+    return known or {"firstName": inquiry.reference}

@@ -3,27 +3,25 @@
 Facts: support.freshdesk.com (webhooks in automations) and developers.freshdesk.com/api.
 """
 
-import base64
 import hashlib
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
-from urllib.parse import quote
 
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
-from inquiry_router.outside.messages import OutgoingRequest, Reply
-from inquiry_router.providers.kit import helpdesk
-from inquiry_router.providers.kit.helpdesk import (
-    Routed,
-    UrlSettings,
-    groups_in,
-    json_request,
-    number,
-    path_part,
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
+from inquiry_router.providers.kit.notes import (
+    TAG,
+    external_id,
+    is_noted,
+    note_html,
+    opening_html,
+    tags_of,
+    title_of,
 )
-from inquiry_router.providers.kit.provider import Calls, Check, Handover, Locate, Refused
+from inquiry_router.providers.kit.provider import Calls, Check, Locate, Refused
 from inquiry_router.providers.kit.reading import (
     MOST_PAGES,
     AskingSettings,
@@ -34,6 +32,16 @@ from inquiry_router.providers.kit.reading import (
     link,
     moment,
     value_at,
+)
+from inquiry_router.providers.kit.requests import (
+    Exchange,
+    basic_credentials,
+    groups_in,
+    json_request,
+    number,
+    path_part,
+    query_value,
+    require,
 )
 from inquiry_router.providers.kit.source import (
     Event,
@@ -148,63 +156,108 @@ class FreshdeskSettings(UrlSettings):
     )
 
 
-class Freshdesk:
-    """Moves tickets: tags and groups in one PUT, then a private note."""
+class Freshdesk(TicketHelpdesk[FreshdeskSettings]):
+    """Moves tickets: tags, priority and group in one PUT, then a private note."""
 
     kind = "freshdesk"
     title = "Freshdesk: group, priority, tags and a private note"
     settings_model = FreshdeskSettings
-    final = helpdesk.FINAL
 
-    def url(self, settings: FreshdeskSettings) -> str | None:
-        """The address of the company's Freshdesk."""
-        return settings.url
+    def headers(self, settings: FreshdeskSettings) -> Mapping[str, str]:
+        """The API key as the user of HTTP Basic."""
+        return _credentials(settings.api_key)
 
-    def hand_over(self, settings: FreshdeskSettings, handover: Handover, at: datetime) -> Calls:
-        """The ticket is read first, for its tags can only be replaced as a whole."""
-        routed = helpdesk.read_handover(settings, handover)
-        if routed is None:
-            return
-        headers = _credentials(settings.api_key)
-        known = (
-            routed.ticket
-            or (yield from _found(settings, headers, routed, repeated=handover.repeated))
-            or (yield from _made(settings, headers, routed))
-        )
-        ticket = f"{settings.url}/api/v2/tickets/{path_part(known)}"
-        present = (yield json_request("GET", ticket, headers)).json()
-        changes: dict[str, Any] = {
-            "priority": _PRIORITIES[routed.priority],
-            "tags": _tags(present, routed),
+    def find_ticket(
+        self, settings: FreshdeskSettings, inquiry: RoutedInquiry
+    ) -> Exchange[str | None]:
+        """Search for the tag with the reference."""
+        tag = _reference_tag(inquiry)
+        query = query_value(f"\"tag:'{tag}'\"")
+        reply = yield self.request(settings, "GET", f"/api/v2/search/tickets?query={query}")
+        rows = list_at(reply.json(), "results")
+        if inquiry.repeated:
+            # The search finds a ticket only minutes after its creation; the list has it at once.
+            query = f"order_by=created_at&order_type=desc&per_page={_PAGE}"
+            newest = (yield self.request(settings, "GET", f"/api/v2/tickets?{query}")).json()
+            rows += newest if isinstance(newest, list) else []
+        return next((text_of(row, "id") for row in rows if tag in list_at(row, "tags")), None)
+
+    def create_ticket(self, settings: FreshdeskSettings, inquiry: RoutedInquiry) -> Exchange[str]:
+        """Create a ticket."""
+        contact = inquiry.contact
+        ticket: dict[str, Any] = {
+            "name": contact.name or contact.email or contact.phone or inquiry.reference,
+            "subject": title_of(inquiry),
+            "description": opening_html(inquiry, settings.note_language),
+            "priority": _PRIORITIES[inquiry.priority],
+            "status": _OPEN,
+            "source": _SOURCES.get(Channel(inquiry.channel), _PORTAL),
+            "tags": [*tags_of(inquiry), _reference_tag(inquiry)],
         }
-        if routed.group is not None:
-            changes["group_id"] = number(routed.group)
-        yield json_request("PUT", ticket, headers, changes)
-        if not (handover.repeated and (yield from _noted(settings, headers, ticket, routed))):
-            note = {"body": helpdesk.note_html(routed, settings.note_language), "private": True}
-            yield json_request("POST", f"{ticket}/notes", headers, note)
+        if contact.email:
+            ticket["email"] = contact.email
+        elif contact.phone:
+            ticket["phone"] = contact.phone
+        else:
+            # A requester must differ from the others by something.
+            ticket["unique_external_id"] = external_id(inquiry)
+        reply = yield self.request(settings, "POST", "/api/v2/tickets", ticket)
+        return str(require(reply, "id"))
+
+    def move_ticket(
+        self, settings: FreshdeskSettings, ticket: str, inquiry: RoutedInquiry
+    ) -> Calls:
+        """Read the ticket first: its tags can only be replaced as a whole."""
+        present = (yield self.request(settings, "GET", _path(ticket))).json()
+        changes: dict[str, Any] = {
+            "priority": _PRIORITIES[inquiry.priority],
+            "tags": _tags(present, inquiry),
+        }
+        if inquiry.group is not None:
+            changes["group_id"] = number(inquiry.group)
+        yield self.request(settings, "PUT", _path(ticket), changes)
+
+    def has_note(
+        self, settings: FreshdeskSettings, ticket: str, inquiry: RoutedInquiry
+    ) -> Exchange[bool]:
+        """Look through the pages of the conversation."""
+        for page in range(1, MOST_PAGES + 1):
+            path = f"{_path(ticket)}/conversations?per_page={_PAGE}&page={page}"
+            rows = (yield self.request(settings, "GET", path)).json()
+            notes = [text_of(row, "body") for row in rows] if isinstance(rows, list) else []
+            if is_noted(inquiry, settings.note_language, notes):
+                return True
+            if len(notes) < _PAGE:
+                break
+        return False
+
+    def add_note(self, settings: FreshdeskSettings, ticket: str, inquiry: RoutedInquiry) -> Calls:
+        """Add a private note."""
+        note = {"body": note_html(inquiry, settings.note_language), "private": True}
+        yield self.request(settings, "POST", f"{_path(ticket)}/notes", note)
 
     def check(self, settings: FreshdeskSettings) -> Check:
-        """Lists the groups."""
-        reply = yield json_request(
-            "GET", f"{settings.url}/api/v2/groups?per_page={_PAGE}", _credentials(settings.api_key)
-        )
+        """List the groups."""
+        reply = yield self.request(settings, "GET", f"/api/v2/groups?per_page={_PAGE}")
         if not isinstance(reply.json(), list):
             raise Refused(
-                "the answer is no list of groups: set the address of Freshdesk itself, such as https://acme.freshdesk.com"
+                "the answer is no list of groups: set the address of Freshdesk itself, such as "
+                "https://acme.freshdesk.com"
             )
         return tuple(groups_in(reply.json()))
 
     def locate(self, settings: FreshdeskSettings, ticket: str) -> Locate:
         """The group of the ticket."""
-        url = f"{settings.url}/api/v2/tickets/{path_part(ticket)}"
-        found = yield from helpdesk.ticket_at(url, _credentials(settings.api_key))
+        found = yield from self.read_ticket(settings, _path(ticket))
         return text_of(found, "group_id")
 
 
 def _credentials(key: SecretStr) -> Mapping[str, str]:
-    pair = f"{key.get_secret_value()}:X".encode("utf-8", "replace")
-    return {"authorization": f"Basic {base64.b64encode(pair).decode('ascii')}"}
+    return basic_credentials(key.get_secret_value(), "X")
+
+
+def _path(ticket: str) -> str:
+    return f"/api/v2/tickets/{path_part(ticket)}"
 
 
 def _event(settings: AskingSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
@@ -272,76 +325,11 @@ def _listed(settings: AskingSettings, row: Any, since: datetime) -> Ticket | Non
     return taken if isinstance(taken, Ticket) else None
 
 
-def _tags(ticket: Any, routed: Routed) -> list[str]:
+def _tags(ticket: Any, inquiry: RoutedInquiry) -> list[str]:
     present = [tag for tag in list_at(ticket, "tags") if isinstance(tag, str)]
-    return present + [tag for tag in helpdesk.tags_of(routed) if tag not in present]
+    return present + [tag for tag in tags_of(inquiry) if tag not in present]
 
 
-def _reference_tag(routed: Routed) -> str:
-    """Freshdesk searches by tags, and takes none of more than 32 characters, so the inquiry's id is too long."""
-    return f"{helpdesk.TAG}-{routed.reference}"
-
-
-def _found(
-    settings: FreshdeskSettings, headers: Mapping[str, str], routed: Routed, *, repeated: bool
-) -> Generator[OutgoingRequest, Reply, str | None]:
-    query = quote(f"\"tag:'{_reference_tag(routed)}'\"", safe="", errors="replace")
-    rows = list_at(
-        (
-            yield json_request(
-                "GET", f"{settings.url}/api/v2/search/tickets?query={query}", headers
-            )
-        ).json(),
-        "results",
-    )
-    if repeated:
-        # The search knows a ticket only some minutes after it was made; the list knows it at once.
-        latest = (
-            f"{settings.url}/api/v2/tickets?order_by=created_at&order_type=desc&per_page={_PAGE}"
-        )
-        listed = (yield json_request("GET", latest, headers)).json()
-        rows += listed if isinstance(listed, list) else []
-    return next(
-        (text_of(row, "id") for row in rows if _reference_tag(routed) in list_at(row, "tags")), None
-    )
-
-
-def _made(
-    settings: FreshdeskSettings, headers: Mapping[str, str], routed: Routed
-) -> Generator[OutgoingRequest, Reply, str]:
-    contact = routed.contact
-    ticket: dict[str, Any] = {
-        "name": contact.name or contact.email or contact.phone or routed.reference,
-        "subject": helpdesk.title_of(routed),
-        "description": helpdesk.opening_html(routed, settings.note_language),
-        "priority": _PRIORITIES[routed.priority],
-        "status": _OPEN,
-        "source": _SOURCES.get(Channel(routed.channel), _PORTAL),
-        "tags": [*helpdesk.tags_of(routed), _reference_tag(routed)],
-    }
-    if contact.email:
-        ticket["email"] = contact.email
-    elif contact.phone:
-        ticket["phone"] = contact.phone
-    else:
-        # A requester needs something to be told apart by.
-        ticket["unique_external_id"] = helpdesk.external_id(routed)
-    reply = yield json_request("POST", f"{settings.url}/api/v2/tickets", headers, ticket)
-    return str(helpdesk.require(reply, "id"))
-
-
-def _noted(
-    settings: FreshdeskSettings, headers: Mapping[str, str], ticket: str, routed: Routed
-) -> Generator[OutgoingRequest, Reply, bool]:
-    for page in range(1, MOST_PAGES + 1):
-        rows = (
-            yield json_request(
-                "GET", f"{ticket}/conversations?per_page={_PAGE}&page={page}", headers
-            )
-        ).json()
-        written = [text_of(row, "body") for row in rows] if isinstance(rows, list) else []
-        if helpdesk.is_noted(routed, settings.note_language, written):
-            return True
-        if len(written) < _PAGE:
-            break
-    return False
+def _reference_tag(inquiry: RoutedInquiry) -> str:
+    """The tag of a created ticket. With the inquiry's id it would exceed Freshdesk's 32 characters."""
+    return f"{TAG}-{inquiry.reference}"

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.outside.messages import OutgoingRequest, Reply
-from inquiry_router.providers.kit.helpdesk import json_request, path_part
 from inquiry_router.providers.kit.reading import (
     AskingSettings,
     Read,
@@ -21,6 +20,7 @@ from inquiry_router.providers.kit.reading import (
     moment,
     value_at,
 )
+from inquiry_router.providers.kit.requests import json_request, path_part
 from inquiry_router.providers.kit.signatures import hmac_base64, same
 from inquiry_router.providers.kit.source import (
     Event,

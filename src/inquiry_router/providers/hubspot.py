@@ -4,7 +4,7 @@ Facts: developers.hubspot.com (validating requests v1 to v3, webhooks, CRM and c
 """
 
 import hashlib
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -13,9 +13,9 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.outside.messages import OutgoingRequest, Reply
-from inquiry_router.providers.kit import helpdesk
-from inquiry_router.providers.kit.helpdesk import Routed, UrlSettings, json_request, path_part
-from inquiry_router.providers.kit.provider import Calls, Check, Group, Handover, Locate, Refused
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
+from inquiry_router.providers.kit.notes import is_noted, mark, note_html, opening_text, title_of
+from inquiry_router.providers.kit.provider import Calls, Check, Group, Locate, Refused
 from inquiry_router.providers.kit.reading import (
     AskingSettings,
     Read,
@@ -26,6 +26,7 @@ from inquiry_router.providers.kit.reading import (
     moment,
     value_at,
 )
+from inquiry_router.providers.kit.requests import Exchange, json_request, path_part, require
 from inquiry_router.providers.kit.signatures import hmac_base64, same, unix_time
 from inquiry_router.providers.kit.source import (
     Event,
@@ -41,6 +42,9 @@ from inquiry_router.providers.kit.source import (
 )
 
 _API: Final = "https://api.hubapi.com"
+_TICKETS: Final = "/crm/v3/objects/tickets"
+_CONTACTS: Final = "/crm/v3/objects/contacts"
+_NOTES: Final = "/crm/v3/objects/notes"
 _TICKET: Final = (
     "hs_pipeline,hs_pipeline_stage,hs_ticket_priority,source_type&associations=contacts"
 )
@@ -81,7 +85,7 @@ _PRIORITIES: Final = {
 _NOTE_OF_TICKET: Final = 228
 _CONTACT_OF_TICKET: Final = 16
 _FIRST_PIPELINE, _FIRST_STAGE = "0", "1"
-_MOST_NOTES: Final = 100
+_MAX_NOTES: Final = 100
 
 
 class HubSpotSource(SourceKind[AskingSettings]):
@@ -189,80 +193,146 @@ class HubSpotSettings(UrlSettings):
     )
 
 
-class HubSpot:
+class HubSpot(TicketHelpdesk[HubSpotSettings]):
     """Moves tickets to a stage of a pipeline or to an owner, then adds a note."""
 
     kind = "hubspot"
     title = "HubSpot: pipeline stage or owner, priority and a note"
     settings_model = HubSpotSettings
-    final = helpdesk.FINAL
 
-    def url(self, settings: HubSpotSettings) -> str | None:
-        """The address of HubSpot's API."""
-        return settings.url
+    def headers(self, settings: HubSpotSettings) -> Mapping[str, str]:
+        """The access token."""
+        return _credentials(settings.token)
 
-    def hand_over(self, settings: HubSpotSettings, handover: Handover, at: datetime) -> Calls:
-        """The ticket first, the note last."""
-        routed = helpdesk.read_handover(settings, handover)
-        if routed is None:
-            return
-        if routed.ticket is not None and routed.ticket.startswith(_THREAD):
+    def tell(self, settings: HubSpotSettings, inquiry: RoutedInquiry) -> Calls:
+        """Refuse a conversation without a ticket: only tickets can be moved."""
+        if inquiry.ticket is not None and inquiry.ticket.startswith(_THREAD):
             raise Refused(
-                "the conversation has no ticket: let HubSpot make one of each conversation in the settings of the inbox"
+                "the conversation has no ticket: let HubSpot create one for each conversation in "
+                "the settings of the inbox"
             )
-        headers = _credentials(settings.token)
-        known = (
-            routed.ticket
-            or (yield from _found(settings, headers, routed))
-            or (yield from _made(settings, headers, routed))
-        )
-        properties = {"hs_ticket_priority": _PRIORITIES[routed.priority], **_place_of(routed.group)}
-        ticket = f"{settings.url}/crm/v3/objects/tickets/{path_part(known)}"
-        yield json_request("PATCH", ticket, headers, {"properties": properties})
-        if not (handover.repeated and (yield from _noted(settings, headers, ticket, routed))):
-            written = at.astimezone(UTC).isoformat(timespec="seconds")
-            note = {
-                "properties": {
-                    "hs_timestamp": written,
-                    "hs_note_body": helpdesk.note_html(routed, settings.note_language),
-                },
-                "associations": [_association(known, _NOTE_OF_TICKET)],
+        yield from super().tell(settings, inquiry)
+
+    def find_ticket(
+        self, settings: HubSpotSettings, inquiry: RoutedInquiry
+    ) -> Exchange[str | None]:
+        """The ticket whose content begins with the mark.
+
+        The search for the reference alone also finds customers' quotations.
+        """
+        words = {
+            "propertyName": "content",
+            "operator": "CONTAINS_TOKEN",
+            "value": inquiry.reference,
+        }
+        search = {"filterGroups": [{"filters": [words]}], "properties": ["content"], "limit": 20}
+        found = (yield self.request(settings, "POST", f"{_TICKETS}/search", search)).json()
+        begin = mark(inquiry.reference)
+        for row in list_at(found, "results"):
+            if (text_of(row, "properties", "content") or "").startswith(begin):
+                return text_of(row, "id")
+        return None
+
+    def create_ticket(self, settings: HubSpotSettings, inquiry: RoutedInquiry) -> Exchange[str]:
+        """Create a ticket, for the contact with the customer's address where there is one."""
+        ticket: dict[str, Any] = {
+            "properties": {
+                "subject": title_of(inquiry),
+                "content": opening_text(inquiry, settings.note_language),
+                "hs_ticket_priority": _PRIORITIES[inquiry.priority],
+                "hs_pipeline": _FIRST_PIPELINE,
+                "hs_pipeline_stage": _FIRST_STAGE,
+                **_place_of(inquiry.group),
             }
-            yield json_request("POST", f"{settings.url}/crm/v3/objects/notes", headers, note)
+        }
+        contact = yield from self._find_contact(settings, inquiry.contact.email)
+        if contact is not None:
+            ticket["associations"] = [_association(contact, _CONTACT_OF_TICKET)]
+        reply = yield self.request(settings, "POST", _TICKETS, ticket)
+        return str(require(reply, "id"))
+
+    def move_ticket(self, settings: HubSpotSettings, ticket: str, inquiry: RoutedInquiry) -> Calls:
+        """Set the priority, and the stage or the owner."""
+        priority = {"hs_ticket_priority": _PRIORITIES[inquiry.priority]}
+        changes = {"properties": {**priority, **_place_of(inquiry.group)}}
+        yield self.request(settings, "PATCH", _path(ticket), changes)
+
+    def has_note(
+        self, settings: HubSpotSettings, ticket: str, inquiry: RoutedInquiry
+    ) -> Exchange[bool]:
+        """Look through the newest notes, which have the highest numbers."""
+        path = f"{_path(ticket)}/associations/notes?limit=500"
+        rows = list_at((yield self.request(settings, "GET", path)).json(), "results")
+        ids = {found for row in rows if (found := first_text(row, "toObjectId", "id"))}
+        if not ids:
+            return False
+        newest = sorted(ids, key=lambda one: (len(one), one))[-_MAX_NOTES:]
+        wanted = {"properties": ["hs_note_body"], "inputs": [{"id": one} for one in newest]}
+        answer = (yield self.request(settings, "POST", f"{_NOTES}/batch/read", wanted)).json()
+        notes = [text_of(note, "properties", "hs_note_body") for note in list_at(answer, "results")]
+        return is_noted(inquiry, settings.note_language, notes)
+
+    def add_note(self, settings: HubSpotSettings, ticket: str, inquiry: RoutedInquiry) -> Calls:
+        """Add a note with the time of this attempt."""
+        properties = {
+            "hs_timestamp": inquiry.at.astimezone(UTC).isoformat(timespec="seconds"),
+            "hs_note_body": note_html(inquiry, settings.note_language),
+        }
+        associations = [_association(ticket, _NOTE_OF_TICKET)]
+        note = {"properties": properties, "associations": associations}
+        yield self.request(settings, "POST", _NOTES, note)
 
     def check(self, settings: HubSpotSettings) -> Check:
-        """Lists the stages of all pipelines, and the owners where the token may see them."""
-        headers, groups = _credentials(settings.token), list[Group]()
-        reply = yield json_request("GET", f"{settings.url}/crm/v3/pipelines/tickets", headers)
-        helpdesk.require(reply, "results")
-        for pipeline in list_at(reply.json(), "results"):
-            for stage in list_at(pipeline, "stages"):
-                first, second = text_of(pipeline, "id"), text_of(stage, "id")
-                if first is not None and second is not None:
-                    names = f"{text_of(pipeline, 'label') or first}: {text_of(stage, 'label') or second}"
-                    groups.append(Group(f"{first}/{second}", names))
-        reply = yield json_request(
-            "GET", f"{settings.url}/crm/v3/owners?limit=500", headers, expected=frozenset({403})
-        )
-        for owner in list_at(reply.json(), "results"):
-            owner_id = text_of(owner, "id")
-            if owner_id is not None:
-                name = full_name(
-                    text_of(owner, "firstName"), text_of(owner, "lastName")
-                ) or text_of(owner, "email")
-                groups.append(Group(owner_id, name or owner_id))
-        return tuple(groups)
+        """List the stages of all pipelines, and the owners where the token may see them."""
+        reply = yield self.request(settings, "GET", "/crm/v3/pipelines/tickets")
+        require(reply, "results")
+        stages = [
+            group
+            for pipeline in list_at(reply.json(), "results")
+            for stage in list_at(pipeline, "stages")
+            if (group := _stage(pipeline, stage)) is not None
+        ]
+        path, expected = "/crm/v3/owners?limit=500", frozenset({403})
+        reply = yield self.request(settings, "GET", path, expected=expected)
+        owners = [_owner(row) for row in list_at(reply.json(), "results")]
+        return (*stages, *(owner for owner in owners if owner is not None))
 
     def locate(self, settings: HubSpotSettings, ticket: str) -> Locate:
-        """The owner where the settings name him, else the stage, which every ticket has; None for a mere conversation."""
+        """The owner if the settings name them, else the stage; None for a mere conversation."""
         if ticket.startswith(_THREAD):
             return None
-        url = f"{settings.url}/crm/v3/objects/tickets/{path_part(ticket)}?properties={_PLACE}"
-        found = yield from helpdesk.ticket_at(url, _credentials(settings.token))
+        found = yield from self.read_ticket(settings, f"{_path(ticket)}?properties={_PLACE}")
         owner, pipeline, stage = (text_of(found, "properties", name) for name in _PLACE.split(","))
         if owner in settings.groups.values():
             return owner
         return f"{pipeline}/{stage}" if pipeline and stage else None
+
+    def _find_contact(self, settings: HubSpotSettings, email: str | None) -> Exchange[str | None]:
+        if not email:
+            return None
+        path, expected = f"{_CONTACTS}/{path_part(email)}?idProperty=email", frozenset({404})
+        reply = yield self.request(settings, "GET", path, expected=expected)
+        return text_of(reply.json(), "id") if reply.status != 404 else None
+
+
+def _stage(pipeline: Any, stage: Any) -> Group | None:
+    pipeline_id, stage_id = text_of(pipeline, "id"), text_of(stage, "id")
+    if pipeline_id is None or stage_id is None:
+        return None
+    names = text_of(pipeline, "label") or pipeline_id, text_of(stage, "label") or stage_id
+    return Group(f"{pipeline_id}/{stage_id}", ": ".join(names))
+
+
+def _owner(row: Any) -> Group | None:
+    owner_id = text_of(row, "id")
+    if owner_id is None:
+        return None
+    name = full_name(text_of(row, "firstName"), text_of(row, "lastName")) or text_of(row, "email")
+    return Group(owner_id, name or owner_id)
+
+
+def _path(ticket: str) -> str:
+    return f"{_TICKETS}/{path_part(ticket)}"
 
 
 def _credentials(token: SecretStr) -> Mapping[str, str]:
@@ -419,71 +489,3 @@ def _association(target: str, kind: int) -> dict[str, Any]:
         "to": {"id": target},
         "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": kind}],
     }
-
-
-def _found(
-    settings: HubSpotSettings, headers: Mapping[str, str], routed: Routed
-) -> Generator[OutgoingRequest, Reply, str | None]:
-    """The ticket whose content begins with this mark. The search only narrows down, for customers quote references too."""
-    words = {"propertyName": "content", "operator": "CONTAINS_TOKEN", "value": routed.reference}
-    search = {"filterGroups": [{"filters": [words]}], "properties": ["content"], "limit": 20}
-    rows = (
-        yield json_request("POST", f"{settings.url}/crm/v3/objects/tickets/search", headers, search)
-    ).json()
-    begin = helpdesk.mark(routed.reference)
-    ours = [
-        row
-        for row in list_at(rows, "results")
-        if (text_of(row, "properties", "content") or "").startswith(begin)
-    ]
-    return next((text_of(row, "id") for row in ours), None)
-
-
-def _made(
-    settings: HubSpotSettings, headers: Mapping[str, str], routed: Routed
-) -> Generator[OutgoingRequest, Reply, str]:
-    place = {
-        "hs_pipeline": _FIRST_PIPELINE,
-        "hs_pipeline_stage": _FIRST_STAGE,
-        **_place_of(routed.group),
-    }
-    ticket: dict[str, Any] = {
-        "properties": {
-            "subject": helpdesk.title_of(routed),
-            "content": helpdesk.opening_text(routed, settings.note_language),
-            "hs_ticket_priority": _PRIORITIES[routed.priority],
-            **place,
-        }
-    }
-    if routed.contact.email:
-        contact = f"{settings.url}/crm/v3/objects/contacts/{path_part(routed.contact.email)}?idProperty=email"
-        reply = yield json_request("GET", contact, headers, expected=frozenset({404}))
-        contact_id = text_of(reply.json(), "id") if reply.status != 404 else None
-        if contact_id is not None:
-            ticket["associations"] = [_association(contact_id, _CONTACT_OF_TICKET)]
-    reply = yield json_request("POST", f"{settings.url}/crm/v3/objects/tickets", headers, ticket)
-    return str(helpdesk.require(reply, "id"))
-
-
-def _noted(
-    settings: HubSpotSettings, headers: Mapping[str, str], ticket: str, routed: Routed
-) -> Generator[OutgoingRequest, Reply, bool]:
-    rows = list_at(
-        (yield json_request("GET", f"{ticket}/associations/notes?limit=500", headers)).json(),
-        "results",
-    )
-    # The newest have the highest numbers.
-    ids = sorted(
-        {found for row in rows if (found := first_text(row, "toObjectId", "id"))},
-        key=lambda one: (len(one), one),
-    )
-    if not ids:
-        return False
-    wanted = {"properties": ["hs_note_body"], "inputs": [{"id": one} for one in ids[-_MOST_NOTES:]]}
-    notes = (
-        yield json_request(
-            "POST", f"{settings.url}/crm/v3/objects/notes/batch/read", headers, wanted
-        )
-    ).json()
-    written = [text_of(note, "properties", "hs_note_body") for note in list_at(notes, "results")]
-    return helpdesk.is_noted(routed, settings.note_language, written)

@@ -6,15 +6,14 @@ osTicket has no webhook of its own, so what the plugin sends is our contract. AP
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
-from inquiry_router.providers.kit import helpdesk
-from inquiry_router.providers.kit.helpdesk import UrlSettings, json_request, number
-from inquiry_router.providers.kit.provider import Calls, Handover
+from inquiry_router.providers.kit.helpdesk import Helpdesk, RoutedInquiry, UrlSettings
+from inquiry_router.providers.kit.notes import note_lines, opening_lines, referenced_title_of
+from inquiry_router.providers.kit.provider import Calls
 from inquiry_router.providers.kit.reading import (
     Read,
     channel_of,
@@ -24,6 +23,7 @@ from inquiry_router.providers.kit.reading import (
     moment,
     value_at,
 )
+from inquiry_router.providers.kit.requests import number
 from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
@@ -121,52 +121,27 @@ class OsTicketSettings(UrlSettings):
     )
 
 
-class OsTicket:
-    """Makes tickets. The help topic leads them to a department; there is no API to move or note them afterwards."""
+class OsTicket(Helpdesk[OsTicketSettings]):
+    """Creates tickets, and no more: the API can neither move nor note them afterwards."""
 
     kind = "osticket"
     title = "osTicket: new tickets for a help topic"
     settings_model = OsTicketSettings
-    final = helpdesk.FINAL
 
-    def url(self, settings: OsTicketSettings) -> str | None:
-        """Where osTicket stands."""
-        return settings.url
+    def headers(self, settings: OsTicketSettings) -> Mapping[str, str]:
+        """The API key."""
+        return {"x-api-key": settings.api_key.get_secret_value()}
 
-    def hand_over(self, settings: OsTicketSettings, handover: Handover, at: datetime) -> Calls:
-        """A ticket for what came another way. Nothing for tickets of its own, nor for corrections, which could only double it."""
-        routed = helpdesk.read_handover(settings, handover)
-        if routed is None or routed.ticket is not None or routed.corrected_by is not None:
-            return
-        contact = routed.contact
-        ticket: dict[str, Any] = {
-            "name": contact.name
-            or contact.company
-            or contact.email
-            or contact.phone
-            or routed.reference,
-            "email": contact.email or settings.sender,
-            "subject": f"{helpdesk.title_of(routed)} ({routed.reference})",
-            "message": _message(settings, routed),
-            "priorityId": _PRIORITIES[routed.priority],
-            "source": "Phone" if routed.channel == Channel.PHONE else "API",
-            "alert": True,
-            # The customer was answered by whoever took the inquiry in.
-            "autorespond": False,
-        }
-        if contact.phone:
-            ticket["phone"] = contact.phone
-        if routed.group is not None:
-            ticket["topicId"] = number(routed.group)
-        yield json_request(
-            "POST",
-            f"{settings.url}/api/tickets.json",
-            {"x-api-key": settings.api_key.get_secret_value()},
-            ticket,
-        )
+    def tell(self, settings: OsTicketSettings, inquiry: RoutedInquiry) -> Calls:
+        """Create a ticket for an inquiry that came another way.
+
+        Do nothing for osTicket's own tickets, nor for a correction, which could only double one.
+        """
+        if inquiry.ticket is None and inquiry.corrected_by is None:
+            yield self.request(settings, "POST", "/api/tickets.json", _new(settings, inquiry))
 
     def check(self, settings: OsTicketSettings) -> None:
-        """The API can only create, so there is nothing to ask."""
+        """There is nothing to ask: the API can only create."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +186,29 @@ def _ticket(headers: Mapping[str, str], body: dict[str, Any], ticket_number: str
     return customers_own(ticket, headers)
 
 
-def _message(settings: OsTicketSettings, routed: helpdesk.Routed) -> str:
-    """All that staff is told, for there is no way to add a note: why it came here, then the customer's words."""
+def _new(settings: OsTicketSettings, inquiry: RoutedInquiry) -> dict[str, Any]:
+    """The ticket to create; its help topic leads it to a department."""
+    contact = inquiry.contact
+    names = (contact.name, contact.company, contact.email, contact.phone, inquiry.reference)
+    ticket: dict[str, Any] = {
+        "name": next(name for name in names if name),
+        "email": contact.email or settings.sender,
+        "subject": referenced_title_of(inquiry),
+        "message": _message(settings, inquiry),
+        "priorityId": _PRIORITIES[inquiry.priority],
+        "source": "Phone" if inquiry.channel == Channel.PHONE else "API",
+        "alert": True,
+        # The sender of the inquiry has already answered the customer.
+        "autorespond": False,
+    }
+    if contact.phone:
+        ticket["phone"] = contact.phone
+    if inquiry.group is not None:
+        ticket["topicId"] = number(inquiry.group)
+    return ticket
+
+
+def _message(settings: OsTicketSettings, inquiry: RoutedInquiry) -> str:
+    """The note and the customer's words in one: there is no way to add a note later."""
     language = settings.note_language
-    why = helpdesk.note_lines(routed, language)
-    return "\n".join([*why, *helpdesk.opening_lines(routed, language)[1:]])
+    return "\n".join([*note_lines(inquiry, language), *opening_lines(inquiry, language)[1:]])

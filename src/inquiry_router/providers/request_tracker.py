@@ -4,26 +4,22 @@ Request Tracker has no webhook of its own, so what the scrip sends is our contra
 """
 
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, Final
-from urllib.parse import quote
 
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
-from inquiry_router.outside.messages import OutgoingRequest, Reply
-from inquiry_router.providers.kit import helpdesk
+from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.kit.helpdesk import (
-    Routed,
+    RoutedInquiry,
+    TicketHelpdesk,
     UrlSettings,
-    groups_in,
-    json_request,
-    path_part,
-    require,
+    group_named,
 )
-from inquiry_router.providers.kit.provider import Calls, Check, Group, Handover, Locate, Refused
+from inquiry_router.providers.kit.notes import mark, note_text, opening_text, referenced_title_of
+from inquiry_router.providers.kit.provider import Calls, Check, Group, Locate, Refused
 from inquiry_router.providers.kit.reading import (
     MOST_PAGES,
     GuardedSettings,
@@ -35,6 +31,13 @@ from inquiry_router.providers.kit.reading import (
     moment,
     same_user,
     value_at,
+)
+from inquiry_router.providers.kit.requests import (
+    Exchange,
+    groups_in,
+    path_part,
+    query_value,
+    require,
 )
 from inquiry_router.providers.kit.source import (
     Event,
@@ -150,48 +153,100 @@ class RequestTrackerSettings(UrlSettings):
     )
 
 
-class RequestTracker:
+class RequestTracker(TicketHelpdesk[RequestTrackerSettings]):
     """Moves tickets by PUT, looks whether they were moved, and comments why."""
 
     kind = "request_tracker"
     title = "Request Tracker: queue, priority and a comment"
     settings_model = RequestTrackerSettings
-    final = helpdesk.FINAL
 
-    def url(self, settings: RequestTrackerSettings) -> str | None:
-        """Where Request Tracker stands."""
-        return settings.url
+    def headers(self, settings: RequestTrackerSettings) -> Mapping[str, str]:
+        """The authentication token."""
+        return {"authorization": f"token {settings.api_token.get_secret_value()}"}
 
-    def hand_over(
-        self, settings: RequestTrackerSettings, handover: Handover, at: datetime
+    def find_ticket(
+        self, settings: RequestTrackerSettings, inquiry: RoutedInquiry
+    ) -> Exchange[str | None]:
+        """Search for a subject that ends with the reference."""
+        ending = f"({inquiry.reference})"
+        query = query_value(f"Subject LIKE '{ending}'")
+        path = f"/REST/2.0/tickets?query={query}&fields=Subject"
+        reply = yield self.request(settings, "GET", path)
+        require(reply, "items")
+        for row in list_at(reply.json(), "items"):
+            if (text_of(row, "Subject") or "").endswith(ending):
+                return text_of(row, "id")
+        return None
+
+    def create_ticket(
+        self, settings: RequestTrackerSettings, inquiry: RoutedInquiry
+    ) -> Exchange[str]:
+        """Create a ticket in the team's queue."""
+        if inquiry.group is None:
+            raise Refused(
+                f"set the queue of the team '{inquiry.team}' in `groups`: a ticket cannot be "
+                "created without a queue"
+            )
+        ticket = {
+            "Queue": inquiry.group,
+            "Subject": referenced_title_of(inquiry),
+            "Content": opening_text(inquiry, settings.note_language),
+            "ContentType": "text/plain",
+            "Priority": _PRIORITIES[inquiry.priority],
+        }
+        if inquiry.contact.email:
+            ticket["Requestor"] = inquiry.contact.email
+        reply = yield self.request(settings, "POST", "/REST/2.0/ticket", ticket)
+        return str(require(reply, "id"))
+
+    def move_ticket(
+        self, settings: RequestTrackerSettings, ticket: str, inquiry: RoutedInquiry
     ) -> Calls:
-        """The move, then the comment. Its subject has the delivery's id, by which it is found in the ticket's history."""
-        routed = helpdesk.read_handover(settings, handover)
-        if routed is None:
-            return
-        ticket_id = (
-            routed.ticket
-            or (yield from _found(settings, routed))
-            or (yield from _made(settings, routed))
+        """Set priority and queue. Raises `Refused` if RT did not: it answers 200 all the same."""
+        changes: dict[str, Any] = {"Priority": _PRIORITIES[inquiry.priority]}
+        if inquiry.group is not None:
+            changes["Queue"] = inquiry.group
+        answer = (yield self.request(settings, "PUT", _path(ticket), changes)).json()
+        messages = (
+            [one for one in answer if isinstance(one, str)] if isinstance(answer, list) else []
         )
-        ticket = f"{settings.url}/REST/2.0/ticket/{path_part(ticket_id)}"
-        yield from _move(settings, ticket, routed)
-        subject = f"{helpdesk.mark(routed.reference)} {handover.id}"
-        if handover.repeated and (yield from _commented(settings, ticket, subject)):
-            return
+        refusal = next((one for one in messages if _is_refusal(one)), None)
+        if refusal is not None:
+            raise Refused(f"Request Tracker did not change the ticket: {refusal[:200]}")
+        if inquiry.group is not None:
+            yield from self._require_queue(settings, ticket, inquiry.group, messages)
+
+    def has_note(
+        self, settings: RequestTrackerSettings, ticket: str, inquiry: RoutedInquiry
+    ) -> Exchange[bool]:
+        """Look in the history for a comment with this subject, which RT keeps as its data."""
+        for page in range(1, MOST_PAGES + 1):
+            path = f"{_path(ticket)}/history?fields=Type,Data&per_page=100&page={page}"
+            reply = yield self.request(settings, "GET", path)
+            rows = list_at(reply.json(), "items")
+            if any(text_of(row, "Data") == _note_subject(inquiry) for row in rows):
+                return True
+            if not _has_more(reply, page):
+                break
+        return False
+
+    def add_note(
+        self, settings: RequestTrackerSettings, ticket: str, inquiry: RoutedInquiry
+    ) -> Calls:
+        """Add a comment."""
         comment = {
-            "Subject": subject,
-            "Content": helpdesk.note_text(routed, settings.note_language),
+            "Subject": _note_subject(inquiry),
+            "Content": note_text(inquiry, settings.note_language),
             "ContentType": "text/plain",
         }
-        yield json_request("POST", f"{ticket}/comment", _headers(settings), comment)
+        yield self.request(settings, "POST", f"{_path(ticket)}/comment", comment)
 
     def check(self, settings: RequestTrackerSettings) -> Check:
-        """Lists the queues that the user sees."""
+        """List the queues that the user sees."""
         groups: list[Group] = []
         for page in range(1, MOST_PAGES + 1):
-            url = f"{settings.url}/REST/2.0/queues/all?fields=Name&per_page=100&page={page}"
-            reply = yield json_request("GET", url, _headers(settings))
+            path = f"/REST/2.0/queues/all?fields=Name&per_page=100&page={page}"
+            reply = yield self.request(settings, "GET", path)
             require(reply, "items")
             groups += groups_in(list_at(reply.json(), "items"), "Name")
             if not _has_more(reply, page):
@@ -199,16 +254,34 @@ class RequestTracker:
         return tuple(groups)
 
     def locate(self, settings: RequestTrackerSettings, ticket: str) -> Locate:
-        """The queue of the ticket, by its number or, where the settings name queues so, by its name."""
-        url = f"{settings.url}/REST/2.0/ticket/{path_part(ticket)}?{_QUEUE_NAME}"
-        found = yield from helpdesk.ticket_at(url, _headers(settings))
-        return helpdesk.group_named(
-            settings, text_of(found, "Queue", "id"), text_of(found, "Queue", "Name")
-        )
+        """The queue of the ticket, by its number, or by its name if the settings use that."""
+        found = yield from self.read_ticket(settings, f"{_path(ticket)}?{_QUEUE_NAME}")
+        return group_named(settings, text_of(found, "Queue", "id"), text_of(found, "Queue", "Name"))
+
+    def _require_queue(
+        self, settings: RequestTrackerSettings, ticket: str, group: str, messages: list[str]
+    ) -> Calls:
+        """Look where the ticket is now: messages in the user's language may hide a refusal."""
+        shown = (yield self.request(settings, "GET", f"{_path(ticket)}?{_QUEUE_NAME}")).json()
+        queue = value_at(shown, "Queue")
+        names = [(text_of(queue, name) or "").casefold() for name in ("id", "Name")]
+        if group.casefold() not in names:
+            reason = "; ".join(messages)[:200] or "it gave no reason"
+            raise Refused(f"Request Tracker did not move the ticket: {reason}")
 
 
-def _headers(settings: RequestTrackerSettings) -> Mapping[str, str]:
-    return {"authorization": f"token {settings.api_token.get_secret_value()}"}
+def _path(ticket: str) -> str:
+    return f"/REST/2.0/ticket/{path_part(ticket)}"
+
+
+def _note_subject(inquiry: RoutedInquiry) -> str:
+    """The delivery's id in it makes the note of each decision different."""
+    return f"{mark(inquiry.reference)} {inquiry.delivery}"
+
+
+def _is_refusal(message: str) -> bool:
+    """True for the refusals that RT words in English; a queue named in a change may be called so."""
+    return "changed from" not in message and _REFUSAL.search(message) is not None
 
 
 def _requestors(body: dict[str, Any]) -> list[str]:
@@ -251,90 +324,6 @@ def _answer(
         return Ignored("the answer has no text")
     read = customers_own(ticket, headers, settings.own_user, [author])
     return replace(read, message_id=transaction) if isinstance(read, Ticket) else read
-
-
-def _named(routed: Routed) -> str:
-    """The subject of a ticket to be made. It ends with the reference, by which it is found again."""
-    return f"{helpdesk.title_of(routed)} ({routed.reference})"
-
-
-def _found(
-    settings: RequestTrackerSettings, routed: Routed
-) -> Generator[OutgoingRequest, Reply, str | None]:
-    query = quote(f"Subject LIKE '({routed.reference})'", safe="")
-    reply = yield json_request(
-        "GET", f"{settings.url}/REST/2.0/tickets?query={query}&fields=Subject", _headers(settings)
-    )
-    require(reply, "items")
-    rows = list_at(reply.json(), "items")
-    ending = f"({routed.reference})"
-    return next(
-        (text_of(row, "id") for row in rows if (text_of(row, "Subject") or "").endswith(ending)),
-        None,
-    )
-
-
-def _made(
-    settings: RequestTrackerSettings, routed: Routed
-) -> Generator[OutgoingRequest, Reply, str]:
-    if routed.group is None:
-        raise Refused(
-            f"set the queue of the team '{routed.team}' in `groups`: a ticket cannot be made without a queue"
-        )
-    ticket = {
-        "Queue": routed.group,
-        "Subject": _named(routed),
-        "Content": helpdesk.opening_text(routed, settings.note_language),
-        "ContentType": "text/plain",
-        "Priority": _PRIORITIES[routed.priority],
-        **({"Requestor": routed.contact.email} if routed.contact.email else {}),
-    }
-    reply = yield json_request(
-        "POST", f"{settings.url}/REST/2.0/ticket", _headers(settings), ticket
-    )
-    return str(require(reply, "id"))
-
-
-def _move(
-    settings: RequestTrackerSettings, ticket: str, routed: Routed
-) -> Generator[OutgoingRequest, Reply, None]:
-    changes: dict[str, Any] = {"Priority": _PRIORITIES[routed.priority]}
-    if routed.group is not None:
-        changes["Queue"] = routed.group
-    reply = yield json_request("PUT", ticket, _headers(settings), changes)
-    said = reply.json()
-    messages = [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
-    # What was changed is named, and a queue may have any name.
-    refusal = next(
-        (one for one in messages if "changed from" not in one and _REFUSAL.search(one)), None
-    )
-    if refusal is not None:
-        raise Refused(f"Request Tracker did not change the ticket: {refusal[:200]}")
-    if routed.group is None:
-        return
-    # Messages come in the language of the user, so a refusal in another one is found by looking.
-    shown = (yield json_request("GET", f"{ticket}?{_QUEUE_NAME}", _headers(settings))).json()
-    queue = value_at(shown, "Queue")
-    if routed.group.casefold() not in {
-        (text_of(queue, name) or "").casefold() for name in ("id", "Name")
-    }:
-        raise Refused(
-            f"Request Tracker did not move the ticket: {'; '.join(messages)[:200] or 'it gave no reason'}"
-        )
-
-
-def _commented(
-    settings: RequestTrackerSettings, ticket: str, subject: str
-) -> Generator[OutgoingRequest, Reply, bool]:
-    """Whether the history has a comment with this subject, which RT keeps as the transaction's data."""
-    for page in range(1, MOST_PAGES + 1):
-        url = f"{ticket}/history?fields=Type,Data&per_page=100&page={page}"
-        reply = yield json_request("GET", url, _headers(settings))
-        if any(text_of(row, "Data") == subject for row in list_at(reply.json(), "items")):
-            return True
-        if not _has_more(reply, page):
-            break
-    return False
 
 
 def _has_more(reply: Reply, page: int) -> bool:

@@ -3,24 +3,29 @@
 Facts: admin-docs.zammad.org (manage/webhook), docs.zammad.org (api), and Zammad's app/jobs/trigger_webhook_job.rb.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
-from urllib.parse import quote
 
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
-from inquiry_router.outside.messages import OutgoingRequest, Reply
-from inquiry_router.providers.kit import helpdesk
 from inquiry_router.providers.kit.helpdesk import (
-    Routed,
+    RoutedInquiry,
+    TicketHelpdesk,
     UrlSettings,
-    groups_in,
-    json_request,
-    path_part,
+    group_named,
 )
-from inquiry_router.providers.kit.provider import Calls, Check, Handover, Locate, Refused
+from inquiry_router.providers.kit.notes import (
+    TAG,
+    is_noted,
+    mark,
+    note_text,
+    opening_text,
+    tags_of,
+    title_of,
+)
+from inquiry_router.providers.kit.provider import Calls, Check, Locate, Refused
 from inquiry_router.providers.kit.reading import (
     MOST_PAGES,
     AskingSettings,
@@ -32,6 +37,15 @@ from inquiry_router.providers.kit.reading import (
     moment,
     name_and_address,
     value_at,
+)
+from inquiry_router.providers.kit.requests import (
+    Exchange,
+    groups_in,
+    json_request,
+    number,
+    path_part,
+    query_value,
+    require,
 )
 from inquiry_router.providers.kit.signatures import hmac_hex, same
 from inquiry_router.providers.kit.source import (
@@ -72,7 +86,7 @@ _PAGE: Final = 50
 # The text of each missed ticket is a request of its own, so the newest so many have to do.
 _MOST_MISSED: Final = 500
 # A search for a reference finds whatever mentions it, so a few of what it found are looked into.
-_CANDIDATES: Final = 10
+_MAX_CANDIDATES: Final = 10
 
 
 class ZammadSource(SourceKind[AskingSettings]):
@@ -123,7 +137,7 @@ class ZammadSource(SourceKind[AskingSettings]):
         if settings.api_url is None or settings.api_token is None:
             return Listed()
         headers = _credentials(settings.api_token)
-        query = quote(f"created_at:[{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} TO *]", safe="")
+        query = query_value(f"created_at:[{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} TO *]")
         asked, until = 0, since
         for page in range(1, MOST_PAGES + 1):
             search = f"query={query}&expand=true&sort_by=created_at&order_by=asc&per_page={_PAGE}&limit={_PAGE}&page={page}"
@@ -182,61 +196,118 @@ class ZammadSettings(UrlSettings):
     )
 
 
-class Zammad:
-    """Moves tickets: tags are added, and one PUT has group, priority and the internal note."""
+class Zammad(TicketHelpdesk[ZammadSettings]):
+    """Moves tickets: tags are added, then one PUT sets group and priority and adds the note."""
 
     kind = "zammad"
     title = "Zammad: group, priority, tags and an internal note"
     settings_model = ZammadSettings
-    final = helpdesk.FINAL
 
-    def url(self, settings: ZammadSettings) -> str | None:
-        """The address of the company's Zammad."""
-        return settings.url
+    def headers(self, settings: ZammadSettings) -> Mapping[str, str]:
+        """The access token."""
+        return _credentials(settings.token)
 
-    def hand_over(self, settings: ZammadSettings, handover: Handover, at: datetime) -> Calls:
-        """Tags first, for adding them twice does no harm; the note comes with the move."""
-        routed = helpdesk.read_handover(settings, handover)
-        if routed is None:
-            return
-        headers = _credentials(settings.token)
-        known = (
-            routed.ticket
-            or (yield from _found(settings, headers, routed))
-            or (yield from _made(settings, headers, routed))
-        )
-        for tag in helpdesk.tags_of(routed):
-            added = {"object": "Ticket", "o_id": known, "item": tag}
-            yield json_request("POST", f"{settings.url}/api/v1/tags/add", headers, added)
-        changes: dict[str, Any] = {"priority": _PRIORITIES[routed.priority], **_group(routed)}
-        if not (handover.repeated and (yield from _noted(settings, headers, known, routed))):
+    def find_ticket(self, settings: ZammadSettings, inquiry: RoutedInquiry) -> Exchange[str | None]:
+        """The ticket whose first article begins with the mark.
+
+        The search for the reference alone also finds customers' quotations.
+        """
+        query = f"query={query_value(inquiry.reference)}&expand=true&sort_by=created_at"
+        limits = f"order_by=desc&per_page={_MAX_CANDIDATES}&limit={_MAX_CANDIDATES}"
+        path = f"/api/v1/tickets/search?{query}&{limits}"
+        rows = (yield self.request(settings, "GET", path)).json()
+        for row in (rows if isinstance(rows, list) else [])[:_MAX_CANDIDATES]:
+            ticket = text_of(row, "id")
+            if ticket is None:
+                continue
+            articles = yield from _articles(settings.url, self.headers(settings), ticket)
+            first = text_of(articles[0], "body") if articles else None
+            if (first or "").startswith(mark(inquiry.reference)):
+                return ticket
+        return None
+
+    def create_ticket(self, settings: ZammadSettings, inquiry: RoutedInquiry) -> Exchange[str]:
+        """Create a ticket in the team's group."""
+        if inquiry.group is None:
+            raise Refused(
+                f"no group is set for the team '{inquiry.team[:40]}', and Zammad creates no "
+                "ticket without one: add it to 'groups'"
+            )
+        ticket = {
+            "title": title_of(inquiry),
+            **_group(inquiry),
+            "customer_id": (yield from self._customer_id(settings, inquiry)),
+            "priority": _PRIORITIES[inquiry.priority],
+            "article": {
+                "subject": title_of(inquiry),
+                "body": opening_text(inquiry, settings.note_language),
+                "content_type": "text/plain",
+                "type": "phone" if inquiry.channel == Channel.PHONE else "web",
+                "sender": "Customer",
+                "internal": False,
+            },
+        }
+        reply = yield self.request(settings, "POST", "/api/v1/tickets", ticket)
+        return str(require(reply, "id"))
+
+    def move_and_note(self, settings: ZammadSettings, ticket: str, inquiry: RoutedInquiry) -> Calls:
+        """Add the tags, then change the rest at once."""
+        for tag in tags_of(inquiry):
+            added = {"object": "Ticket", "o_id": ticket, "item": tag}
+            yield self.request(settings, "POST", "/api/v1/tags/add", added)
+        changes: dict[str, Any] = {"priority": _PRIORITIES[inquiry.priority], **_group(inquiry)}
+        if not (yield from self.was_noted(settings, ticket, inquiry)):
             changes["article"] = {
-                "subject": helpdesk.TAG,
-                "body": helpdesk.note_text(routed, settings.note_language),
+                "subject": TAG,
+                "body": note_text(inquiry, settings.note_language),
                 "content_type": "text/plain",
                 "type": "note",
                 "internal": True,
             }
-        yield json_request(
-            "PUT", f"{settings.url}/api/v1/tickets/{path_part(known)}", headers, changes
-        )
+        yield self.request(settings, "PUT", f"/api/v1/tickets/{path_part(ticket)}", changes)
+
+    def has_note(
+        self, settings: ZammadSettings, ticket: str, inquiry: RoutedInquiry
+    ) -> Exchange[bool]:
+        """Look among the articles."""
+        articles = yield from _articles(settings.url, self.headers(settings), ticket)
+        notes = [text_of(article, "body") for article in articles]
+        return is_noted(inquiry, settings.note_language, notes)
 
     def check(self, settings: ZammadSettings) -> Check:
-        """Lists the groups in use."""
-        reply = yield json_request(
-            "GET", f"{settings.url}/api/v1/groups", _credentials(settings.token)
-        )
-        if not isinstance(reply.json(), list):
+        """List the groups in use."""
+        rows = (yield self.request(settings, "GET", "/api/v1/groups")).json()
+        if not isinstance(rows, list):
             raise Refused(
-                "the answer is no list of groups: set the address of Zammad itself, such as https://acme.zammad.com"
+                "the answer is no list of groups: set the address of Zammad itself, such as "
+                "https://acme.zammad.com"
             )
-        return tuple(groups_in(row for row in reply.json() if value_at(row, "active") is not False))
+        return tuple(groups_in(row for row in rows if value_at(row, "active") is not False))
 
     def locate(self, settings: ZammadSettings, ticket: str) -> Locate:
-        """The group of the ticket, by its number or, where the settings name groups so, by its name."""
-        url = f"{settings.url}/api/v1/tickets/{path_part(ticket)}?expand=true"
-        found = yield from helpdesk.ticket_at(url, _credentials(settings.token))
-        return helpdesk.group_named(settings, text_of(found, "group_id"), text_of(found, "group"))
+        """The group of the ticket, by its number, or by its name if the settings use that."""
+        path = f"/api/v1/tickets/{path_part(ticket)}?expand=true"
+        found = yield from self.read_ticket(settings, path)
+        return group_named(settings, text_of(found, "group_id"), text_of(found, "group"))
+
+    def _customer_id(self, settings: ZammadSettings, inquiry: RoutedInquiry) -> Exchange[str | int]:
+        """The customer by address or phone; else the router's own user, as there must be one.
+
+        Zammad creates a customer for an address that it does not know.
+        """
+        contact = inquiry.contact
+        if contact.email:
+            return f"guess:{contact.email}"
+        if contact.phone:
+            query = f"query={query_value(contact.phone)}&limit={_MAX_CANDIDATES}"
+            users = (yield self.request(settings, "GET", f"/api/v1/users/search?{query}")).json()
+            for user in users if isinstance(users, list) else []:
+                user_id = value_at(user, "id")
+                phones = (text_of(user, "phone"), text_of(user, "mobile"))
+                if isinstance(user_id, int) and contact.phone in phones:
+                    return user_id
+        myself = yield self.request(settings, "GET", "/api/v1/users/me")
+        return number(str(require(myself, "id")))
 
 
 def _credentials(token: SecretStr) -> Mapping[str, str]:
@@ -270,7 +341,7 @@ def _ticket(
         html=body if is_html else None,
         subject=text_of(ticket, "title"),
         contact=contact,
-        url=f"{settings.api_url}/#ticket/zoom/{quote(ticket_id, safe='', errors='replace')}"
+        url=f"{settings.api_url}/#ticket/zoom/{query_value(ticket_id)}"
         if settings.api_url
         else None,
         received_at=moment(value_at(article, "created_at")) or moment(ticket.get("created_at")),
@@ -314,99 +385,16 @@ def _listed(
     return [taken] if isinstance(taken, Ticket) else []
 
 
-def _articles(
-    url: str, headers: Mapping[str, str], ticket_id: str
-) -> Generator[OutgoingRequest, Reply, list[dict[str, Any]]]:
-    """The articles of a ticket, the first one first."""
-    rows = (
-        yield json_request(
-            "GET", f"{url}/api/v1/ticket_articles/by_ticket/{path_part(ticket_id)}", headers
-        )
-    ).json()
+def _articles(url: str, headers: Mapping[str, str], ticket: str) -> Exchange[list[dict[str, Any]]]:
+    """The articles of a ticket, the oldest first."""
+    address = f"{url}/api/v1/ticket_articles/by_ticket/{path_part(ticket)}"
+    rows = (yield json_request("GET", address, headers)).json()
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _group(routed: Routed) -> dict[str, Any]:
-    """Zammad takes a group by its number or by its name."""
-    if routed.group is None:
+def _group(inquiry: RoutedInquiry) -> dict[str, Any]:
+    """The group by its number or by its name: Zammad takes both."""
+    if inquiry.group is None:
         return {}
-    is_number = routed.group.isascii() and routed.group.isdigit()
-    return {"group_id": int(routed.group)} if is_number else {"group": routed.group}
-
-
-def _found(
-    settings: ZammadSettings, headers: Mapping[str, str], routed: Routed
-) -> Generator[OutgoingRequest, Reply, str | None]:
-    """The ticket whose first article begins with this mark. The search only narrows down, for customers quote references too."""
-    reference = quote(routed.reference, safe="", errors="replace")
-    search = f"query={reference}&expand=true&sort_by=created_at&order_by=desc&per_page={_CANDIDATES}&limit={_CANDIDATES}"
-    rows = (
-        yield json_request("GET", f"{settings.url}/api/v1/tickets/search?{search}", headers)
-    ).json()
-    for row in (rows if isinstance(rows, list) else [])[:_CANDIDATES]:
-        ticket_id = text_of(row, "id")
-        articles = (
-            [] if ticket_id is None else (yield from _articles(settings.url, headers, ticket_id))
-        )
-        if articles and (text_of(articles[0], "body") or "").startswith(
-            helpdesk.mark(routed.reference)
-        ):
-            return ticket_id
-    return None
-
-
-def _made(
-    settings: ZammadSettings, headers: Mapping[str, str], routed: Routed
-) -> Generator[OutgoingRequest, Reply, str]:
-    if routed.group is None:
-        raise Refused(
-            f"no group is set for the team '{routed.team[:40]}', and Zammad makes no ticket without one: add it to 'groups'"
-        )
-    ticket = {
-        "title": helpdesk.title_of(routed),
-        **_group(routed),
-        "customer_id": (yield from _customer_id(settings, headers, routed)),
-        "priority": _PRIORITIES[routed.priority],
-        "article": {
-            "subject": helpdesk.title_of(routed),
-            "body": helpdesk.opening_text(routed, settings.note_language),
-            "content_type": "text/plain",
-            "type": "phone" if routed.channel == Channel.PHONE else "web",
-            "sender": "Customer",
-            "internal": False,
-        },
-    }
-    reply = yield json_request("POST", f"{settings.url}/api/v1/tickets", headers, ticket)
-    return str(helpdesk.require(reply, "id"))
-
-
-def _customer_id(
-    settings: ZammadSettings, headers: Mapping[str, str], routed: Routed
-) -> Generator[OutgoingRequest, Reply, str | int]:
-    """By address, which Zammad makes a customer of where there is none; by phone; else our own user, for it must be somebody."""
-    contact = routed.contact
-    if contact.email:
-        return f"guess:{contact.email}"
-    if contact.phone:
-        query = f"query={quote(contact.phone, safe='', errors='replace')}&limit={_CANDIDATES}"
-        users = (
-            yield json_request("GET", f"{settings.url}/api/v1/users/search?{query}", headers)
-        ).json()
-        for user in users if isinstance(users, list) else []:
-            user_id = value_at(user, "id")
-            if isinstance(user_id, int) and contact.phone in (
-                text_of(user, "phone"),
-                text_of(user, "mobile"),
-            ):
-                return user_id
-    myself = yield json_request("GET", f"{settings.url}/api/v1/users/me", headers)
-    return int(helpdesk.number(str(helpdesk.require(myself, "id"))))
-
-
-def _noted(
-    settings: ZammadSettings, headers: Mapping[str, str], ticket_id: str, routed: Routed
-) -> Generator[OutgoingRequest, Reply, bool]:
-    articles = yield from _articles(settings.url, headers, ticket_id)
-    return helpdesk.is_noted(
-        routed, settings.note_language, [text_of(article, "body") for article in articles]
-    )
+    is_number = inquiry.group.isascii() and inquiry.group.isdigit()
+    return {"group_id": int(inquiry.group)} if is_number else {"group": inquiry.group}

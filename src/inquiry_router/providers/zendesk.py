@@ -3,28 +3,25 @@
 Facts: developer.zendesk.com (webhooks/verifying, webhooks/anatomy-of-a-webhook-request, event-types, ticketing API).
 """
 
-import base64
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import quote
 
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.outside.messages import OutgoingRequest, Reply
-from inquiry_router.providers.kit import helpdesk
-from inquiry_router.providers.kit.helpdesk import (
-    Routed,
-    UrlSettings,
-    groups_in,
-    json_request,
-    number,
-    path_part,
-    require,
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
+from inquiry_router.providers.kit.notes import (
+    external_id,
+    is_noted,
+    note_text,
+    opening_text,
+    tags_of,
+    title_of,
 )
-from inquiry_router.providers.kit.provider import Calls, Check, Group, Handover, Locate
+from inquiry_router.providers.kit.provider import Calls, Check, Group, Locate
 from inquiry_router.providers.kit.reading import (
     MOST_PAGES,
     AskingSettings,
@@ -35,6 +32,16 @@ from inquiry_router.providers.kit.reading import (
     link,
     moment,
     value_at,
+)
+from inquiry_router.providers.kit.requests import (
+    Exchange,
+    basic_credentials,
+    groups_in,
+    json_request,
+    number,
+    path_part,
+    query_value,
+    require,
 )
 from inquiry_router.providers.kit.signatures import hmac_base64, iso_time, same
 from inquiry_router.providers.kit.source import (
@@ -150,7 +157,7 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
             cursor = text_of(page, "after_cursor")
             if cursor is None or value_at(page, "end_of_stream") is not False:
                 return Listed(tickets)
-            query = f"cursor={quote(cursor, safe='', errors='replace')}"
+            query = f"cursor={query_value(cursor)}"
         return Listed(
             tickets, to_the_end=False
         )  # in the order of changes, which does not tell what was made before when
@@ -196,74 +203,100 @@ class ZendeskSettings(UrlSettings):
     )
 
 
-class Zendesk:
-    """Moves tickets: tags are added, and one PUT has group, priority and the internal note."""
+class Zendesk(TicketHelpdesk[ZendeskSettings]):
+    """Moves tickets: tags are added, then one PUT sets group and priority and adds the note."""
 
     kind = "zendesk"
     title = "Zendesk: group, priority, tags and an internal note"
     settings_model = ZendeskSettings
-    final = helpdesk.FINAL
 
-    def url(self, settings: ZendeskSettings) -> str | None:
-        """The address of the company's Zendesk."""
-        return settings.url
+    def headers(self, settings: ZendeskSettings) -> Mapping[str, str]:
+        """An API token with its user, or an OAuth token."""
+        return _credentials(settings.email, settings.api_token)
 
-    def hand_over(self, settings: ZendeskSettings, handover: Handover, at: datetime) -> Calls:
-        """Tags first, for adding them twice does no harm; the note comes with the move."""
-        routed = helpdesk.read_handover(settings, handover)
-        if routed is None:
-            return
-        headers = _credentials(settings.email, settings.api_token)
-        known = (
-            routed.ticket
-            or (yield from _found(settings, headers, routed))
-            or (yield from _made(settings, headers, routed))
+    def find_ticket(
+        self, settings: ZendeskSettings, inquiry: RoutedInquiry
+    ) -> Exchange[str | None]:
+        """Search by external id. Look at the id: without the filter all tickets would be listed."""
+        name = external_id(inquiry)
+        path = f"/api/v2/tickets.json?external_id={query_value(name)}"
+        reply = yield self.request(settings, "GET", path)
+        require(reply, "tickets")
+        rows = list_at(reply.json(), "tickets")
+        return next(
+            (text_of(row, "id") for row in rows if text_of(row, "external_id") == name), None
         )
-        ticket = f"{settings.url}/api/v2/tickets/{path_part(known)}"
-        yield json_request(
-            "PUT", f"{ticket}/tags.json", headers, {"tags": helpdesk.tags_of(routed)}
-        )
-        changes: dict[str, Any] = {"priority": str(routed.priority)}
-        if routed.group is not None:
-            changes["group_id"] = number(routed.group)
-        if not (handover.repeated and (yield from _noted(settings, headers, ticket, routed))):
-            changes["comment"] = {
-                "body": helpdesk.note_text(routed, settings.note_language),
+
+    def create_ticket(self, settings: ZendeskSettings, inquiry: RoutedInquiry) -> Exchange[str]:
+        """Create a ticket under the inquiry's external id."""
+        name, contact = external_id(inquiry), inquiry.contact
+        ticket: dict[str, Any] = {
+            "subject": title_of(inquiry),
+            # Zendesk would mail a public comment to the customer, who was answered already.
+            "comment": {
+                "body": opening_text(inquiry, settings.note_language),
                 "public": False,
-            }
-        yield json_request("PUT", f"{ticket}.json", headers, {"ticket": changes})
+            },
+            "external_id": name,
+            "tags": tags_of(inquiry),
+        }
+        if contact.email:
+            ticket["requester"] = {"name": contact.name or contact.email, "email": contact.email}
+        headers = {**self.headers(settings), "idempotency-key": name}
+        url = f"{settings.url}/api/v2/tickets.json"
+        reply = yield json_request("POST", url, headers, {"ticket": ticket})
+        return str(require(reply, "ticket", "id"))
+
+    def move_and_note(
+        self, settings: ZendeskSettings, ticket: str, inquiry: RoutedInquiry
+    ) -> Calls:
+        """Add the tags, then change the rest at once."""
+        tags = {"tags": tags_of(inquiry)}
+        yield self.request(settings, "PUT", f"{_path(ticket)}/tags.json", tags)
+        changes: dict[str, Any] = {"priority": str(inquiry.priority)}
+        if inquiry.group is not None:
+            changes["group_id"] = number(inquiry.group)
+        if not (yield from self.was_noted(settings, ticket, inquiry)):
+            note = note_text(inquiry, settings.note_language)
+            changes["comment"] = {"body": note, "public": False}
+        yield self.request(settings, "PUT", f"{_path(ticket)}.json", {"ticket": changes})
+
+    def has_note(
+        self, settings: ZendeskSettings, ticket: str, inquiry: RoutedInquiry
+    ) -> Exchange[bool]:
+        """Look among the latest comments."""
+        path = f"{_path(ticket)}/comments.json?sort_order=desc"
+        comments = list_at((yield self.request(settings, "GET", path)).json(), "comments")
+        notes = [text_of(comment, "body") for comment in comments]
+        return is_noted(inquiry, settings.note_language, notes)
 
     def check(self, settings: ZendeskSettings) -> Check:
-        """Lists the groups."""
-        headers, query, groups = (
-            _credentials(settings.email, settings.api_token),
-            "page%5Bsize%5D=100",
-            list[Group](),
-        )
+        """List the groups, page by page."""
+        query, groups = "page%5Bsize%5D=100", list[Group]()
         for _ in range(MOST_PAGES):
-            reply = yield json_request("GET", f"{settings.url}/api/v2/groups.json?{query}", headers)
+            reply = yield self.request(settings, "GET", f"/api/v2/groups.json?{query}")
             require(reply, "groups")
             groups += groups_in(list_at(reply.json(), "groups"))
             cursor = text_of(reply.json(), "meta", "after_cursor")
             if cursor is None or not value_at(reply.json(), "meta", "has_more"):
                 break
-            query = f"page%5Bsize%5D=100&page%5Bafter%5D={quote(cursor, safe='', errors='replace')}"
+            query = f"page%5Bsize%5D=100&page%5Bafter%5D={query_value(cursor)}"
         return tuple(groups)
 
     def locate(self, settings: ZendeskSettings, ticket: str) -> Locate:
         """The group of the ticket."""
-        headers = _credentials(settings.email, settings.api_token)
-        found = yield from helpdesk.ticket_at(
-            f"{settings.url}/api/v2/tickets/{path_part(ticket)}.json", headers, "ticket"
-        )
+        found = yield from self.read_ticket(settings, f"{_path(ticket)}.json", "ticket")
         return text_of(found, "group_id")
+
+
+def _path(ticket: str) -> str:
+    return f"/api/v2/tickets/{path_part(ticket)}"
 
 
 def _credentials(user: str | None, token: SecretStr) -> Mapping[str, str]:
     if user is None:
         return {"authorization": f"Bearer {token.get_secret_value()}"}
-    pair = f"{user}/token:{token.get_secret_value()}".encode("utf-8", "replace")
-    return {"authorization": f"Basic {base64.b64encode(pair).decode('ascii')}"}
+    return basic_credentials(f"{user}/token", token.get_secret_value())
 
 
 def _from_trigger(
@@ -384,54 +417,3 @@ def _listed(settings: ZendeskSourceSettings, page: Any, since: datetime) -> list
         )
         found += [taken] if isinstance(taken, Ticket) else []
     return found
-
-
-def _found(
-    settings: ZendeskSettings, headers: Mapping[str, str], routed: Routed
-) -> Generator[OutgoingRequest, Reply, str | None]:
-    name = quote(helpdesk.external_id(routed), safe="", errors="replace")
-    reply = yield json_request(
-        "GET", f"{settings.url}/api/v2/tickets.json?external_id={name}", headers
-    )
-    require(reply, "tickets")
-    listed = list_at(reply.json(), "tickets")
-    # A Zendesk that did not know the filter would list all tickets, so each must say itself that it is the one.
-    return next(
-        (
-            text_of(one, "id")
-            for one in listed
-            if text_of(one, "external_id") == helpdesk.external_id(routed)
-        ),
-        None,
-    )
-
-
-def _made(
-    settings: ZendeskSettings, headers: Mapping[str, str], routed: Routed
-) -> Generator[OutgoingRequest, Reply, str]:
-    name = helpdesk.external_id(routed)
-    contact = routed.contact
-    ticket: dict[str, Any] = {
-        "subject": helpdesk.title_of(routed),
-        # Not public, for then Zendesk mails it to the customer, who has had his answer from whoever took the inquiry.
-        "comment": {"body": helpdesk.opening_text(routed, settings.note_language), "public": False},
-        "external_id": name,
-        "tags": helpdesk.tags_of(routed),
-    }
-    if contact.email:
-        ticket["requester"] = {"name": contact.name or contact.email, "email": contact.email}
-    reply = yield json_request(
-        "POST",
-        f"{settings.url}/api/v2/tickets.json",
-        {**headers, "idempotency-key": name},
-        {"ticket": ticket},
-    )
-    return str(require(reply, "ticket", "id"))
-
-
-def _noted(
-    settings: ZendeskSettings, headers: Mapping[str, str], ticket: str, routed: Routed
-) -> Generator[OutgoingRequest, Reply, bool]:
-    reply = yield json_request("GET", f"{ticket}/comments.json?sort_order=desc", headers)
-    written = [text_of(comment, "body") for comment in list_at(reply.json(), "comments")]
-    return helpdesk.is_noted(routed, settings.note_language, written)

@@ -21,8 +21,8 @@ from inquiry_router.outside.exchange import Client, Unsuccessful, exchange, sing
 from inquiry_router.process.clock import utc_now
 from inquiry_router.process.steps import step
 from inquiry_router.providers import SourceKind
-from inquiry_router.providers.kit.helpdesk import FINAL
 from inquiry_router.providers.kit.provider import Refused
+from inquiry_router.providers.kit.requests import FINAL
 from inquiry_router.providers.kit.source import Event, Ignored, SourceSettings, Thin, Ticket
 from inquiry_router.sources import store
 from inquiry_router.sources.reconciling import Reconciler

@@ -92,7 +92,9 @@ def headers_of(pairs: Iterable[tuple[object, object]]) -> dict[str, str]:
         if len(headers) >= _MOST_HEADERS:
             break
         if isinstance(name, str) and isinstance(value, str) and name.strip():
-            headers.setdefault(name.strip().lower(), storable(decode_words(" ".join(value.split()))))
+            headers.setdefault(
+                name.strip().lower(), storable(decode_words(" ".join(value.split())))
+            )
     return headers
 
 

@@ -1,6 +1,6 @@
 """The texts that the router writes into a helpdesk: notes for agents, and the opening of a ticket.
 
-Each begins with a mark with the inquiry's reference, by which the router recognizes its own texts.
+Each begins with a mark that names the reference; by it the router recognizes its own texts.
 """
 
 import html
@@ -9,38 +9,40 @@ from collections.abc import Iterable
 from typing import Final
 
 from inquiry_router.providers.kit.helpdesk import RoutedInquiry
-from inquiry_router.providers.kit.marks import mark
 from inquiry_router.text.html_text import unescape
 
+TAG: Final = "inquiry-router"
+_MARK: Final = re.compile(r"\s*\[inquiry-router [0-9A-Z]{4}-[0-9A-Z]{4}\]")
 _HTML_TAG: Final = re.compile(r"<[^<>]*>")
-# From these probabilities on the note calls a decision sure or likely; agents read a word faster
-# than a figure.
+# From these probabilities on a decision is called sure or likely: agents read a word faster than
+# a figure.
 _SURE: Final = 0.9
 _LIKELY: Final = 0.7
+_MAX_TITLE_CHARS: Final = 120
 
-_NOTE: Final = {
+_TEXTS: Final = {
     "pl": {
         "category": "Kategoria: {category}",
-        "sureness": " ({sureness})",
-        "corrected": "Poprawione przez: {who}",
         "sure": "na pewno",
         "likely": "raczej tak",
         "unsure": "niepewne, proszę sprawdzić",
+        "corrected": "Poprawione przez: {who}",
         "words": "Zdecydowały słowa: {words}",
         "word": "„{word}”",
         "team": "Zespół: {team}, reguła: {rule}, pilność: {priority}",
-        "unmapped": "Dla tego zespołu nie wskazano grupy w ustawieniach, więc zgłoszenie zostaje tutaj.",
+        "unmapped": (
+            "Dla tego zespołu nie wskazano grupy w ustawieniach, więc zgłoszenie zostaje tutaj."
+        ),
         "correct": "Błędna decyzja? Popraw jednym kliknięciem: {url}",
         "channel": "Kanał: {channel}",
         "contact": "Kontakt: {who}",
     },
     "en": {
         "category": "Category: {category}",
-        "sureness": " ({sureness})",
-        "corrected": "Corrected by: {who}",
         "sure": "sure",
         "likely": "likely",
         "unsure": "unsure, please check",
+        "corrected": "Corrected by: {who}",
         "words": "Deciding words: {words}",
         "word": "'{word}'",
         "team": "Team: {team}, rule: {rule}, priority: {priority}",
@@ -50,3 +52,103 @@ _NOTE: Final = {
         "contact": "Contact: {who}",
     },
 }
+
+
+def mark(reference: str) -> str:
+    """The first line of every text that the router writes into a helpdesk."""
+    return f"[{TAG} {reference}]"
+
+
+def is_own(text: str | None) -> bool:
+    """True if the text begins with a mark. A mark further down may be a customer's quotation."""
+    return bool(text) and _MARK.match(str(text)) is not None
+
+
+def note_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
+    """The note for the agent, line by line; the first is the mark, the second the category."""
+    texts = _TEXTS[language]
+    lines = [mark(inquiry.reference), _category_line(inquiry, language)]
+    if inquiry.corrected_by:
+        lines.append(texts["corrected"].format(who=inquiry.corrected_by))
+    elif inquiry.words:
+        words = ", ".join(texts["word"].format(word=word) for word in inquiry.words)
+        lines.append(texts["words"].format(words=words))
+    lines.append(
+        texts["team"].format(team=inquiry.team, rule=inquiry.rule, priority=inquiry.priority)
+    )
+    if inquiry.group is None:
+        lines.append(texts["unmapped"])
+    if inquiry.correction_url:
+        lines.append(texts["correct"].format(url=inquiry.correction_url))
+    return lines
+
+
+def note_text(inquiry: RoutedInquiry, language: str) -> str:
+    """The note as plain text."""
+    return "\n".join(note_lines(inquiry, language))
+
+
+def note_html(inquiry: RoutedInquiry, language: str) -> str:
+    """The note as HTML, with the customer's words escaped."""
+    return "<br>".join(html.escape(line) for line in note_lines(inquiry, language))
+
+
+def is_noted(inquiry: RoutedInquiry, language: str, notes: Iterable[object]) -> bool:
+    """True if one of these notes, plain or HTML, is the one of this very decision."""
+    lines = note_lines(inquiry, language)
+    first, needed = lines[0], lines[:2]
+    if inquiry.corrected_by:
+        needed.append(_TEXTS[language]["corrected"].format(who=inquiry.corrected_by))
+    plain = (unescape(_HTML_TAG.sub(" ", one)).lstrip() for one in notes if isinstance(one, str))
+    return any(text.startswith(first) and all(line in text for line in needed) for text in plain)
+
+
+def opening_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
+    """The opening of a new ticket: the mark, channel and contact, then the customer's words."""
+    texts, contact = _TEXTS[language], inquiry.contact
+    about = [texts["channel"].format(channel=inquiry.channel)]
+    known = (contact.name, contact.company, contact.email, contact.phone)
+    if who := ", ".join(part for part in known if part):
+        about.append(texts["contact"].format(who=who))
+    return [mark(inquiry.reference), *about, "", *inquiry.text.splitlines()]
+
+
+def opening_text(inquiry: RoutedInquiry, language: str) -> str:
+    """The opening of a new ticket as plain text."""
+    return "\n".join(opening_lines(inquiry, language))
+
+
+def opening_html(inquiry: RoutedInquiry, language: str) -> str:
+    """The opening of a new ticket as HTML, with the customer's words escaped."""
+    return "<br>".join(html.escape(line) for line in opening_lines(inquiry, language))
+
+
+def tags_of(inquiry: RoutedInquiry) -> list[str]:
+    """The tags of a routed ticket: the router's name and the category."""
+    return [TAG, inquiry.category]
+
+
+def external_id(inquiry: RoutedInquiry) -> str:
+    """The unique name of a ticket that the router creates, to find it instead of a second one."""
+    return f"{TAG}-{inquiry.inquiry}"
+
+
+def title_of(inquiry: RoutedInquiry) -> str:
+    """The title of a new ticket: the customer's subject, or else the beginning of the text."""
+    said = inquiry.subject or " ".join(inquiry.text.split())
+    return said[:_MAX_TITLE_CHARS] or inquiry.reference
+
+
+def referenced_title_of(inquiry: RoutedInquiry) -> str:
+    """The same title ending with the reference, for vendors that can search only titles."""
+    return f"{title_of(inquiry)} ({inquiry.reference})"
+
+
+def _category_line(inquiry: RoutedInquiry, language: str) -> str:
+    texts = _TEXTS[language]
+    category = texts["category"].format(category=inquiry.category)
+    if inquiry.corrected_by:
+        return category
+    if inquiry.unsure or inquiry.confidence < _LIKELY:
+        return f"{category} ({texts['unsure']})"
+    return f"{category} ({texts['sure' if inquiry.confidence >= _SURE else 'likely']})"

@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import Field
 
 from inquiry_router.inquiry.model import Channel
-from inquiry_router.providers.kit.helpdesk import TAG, is_own
+from inquiry_router.providers.kit.notes import TAG, is_own
 from inquiry_router.providers.kit.source import (
     ApiSettings,
     Event,

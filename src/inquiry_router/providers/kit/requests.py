@@ -1,5 +1,6 @@
 """Building requests to a vendor's API, and reading the replies."""
 
+import base64
 import json
 from collections.abc import Generator, Iterable, Mapping
 from typing import Any, Final, TypeVar
@@ -8,7 +9,6 @@ from urllib.parse import quote
 from inquiry_router import __version__
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers.kit.provider import Group, Refused
-from inquiry_router.providers.kit.source import object_at
 
 T = TypeVar("T")
 # Yields requests, is sent the reply to each, and returns a T.
@@ -36,18 +36,10 @@ def json_request(
     return OutgoingRequest(url, all_headers, content, method, expected)
 
 
-def read_ticket(
-    url: str, headers: Mapping[str, str], *place: str
-) -> Exchange[dict[str, Any]]:
-    """Read the ticket at this address, found at `place` of the answer; empty if it is gone.
-
-    Raises `Refused` for an answer that is no ticket.
-    """
-    reply = yield json_request("GET", url, headers, expected=frozenset({404}))
-    if reply.status == 404:
-        return {}
-    require(reply, *place, "id")
-    return object_at(reply.json(), *place)
+def basic_credentials(user: str, password: str) -> Mapping[str, str]:
+    """The header of HTTP Basic authentication."""
+    pair = f"{user}:{password}".encode("utf-8", "replace")
+    return {"authorization": f"Basic {base64.b64encode(pair).decode('ascii')}"}
 
 
 def groups_in(rows: Iterable[object], name: str = "name") -> list[Group]:
