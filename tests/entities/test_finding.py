@@ -65,7 +65,7 @@ def test_against_labels_made_by_hand() -> None:
         cases = right[kind] + missed[kind]
         sys.stdout.write(
             f"{kind}: {cases} cases, {right[kind]} right, {false[kind]} false, {missed[kind]} missed"
-             "\n"
+            "\n"
         )
         if cases >= _ENOUGH_CASES:
             assert right[kind] / (right[kind] + false[kind]) >= 0.9, kind

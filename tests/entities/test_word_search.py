@@ -1,4 +1,4 @@
-"""Stems: each is known by the folded words of any text in which it stands, and stands only where a word begins with it."""
+"""Stems are found in folded words, and occur only at the beginning of a word."""
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from inquiry_router.entities.danger import DANGER_STEMS
 from inquiry_router.entities.finding import _STEMS, find_entities
 from inquiry_router.entities.recommending import PEOPLE_STEMS
 from inquiry_router.entities.urgency import URGENCY_STEMS
-from inquiry_router.entities.word_search import standing
+from inquiry_router.entities.word_search import find_stems
 from inquiry_router.text.folding import read_words
 
 _ALL = sorted(DANGER_STEMS | URGENCY_STEMS | PEOPLE_STEMS)
@@ -16,24 +16,24 @@ _GLUE = st.text(st.sampled_from(" \n_-'’.,7aąZŻßæİıдйΣ😀\u00a0"), m
 
 
 @given(_GLUE, st.sampled_from(_ALL), _GLUE, st.sampled_from(_ALL), _GLUE, st.booleans())
-def test_folded_words_never_hide_a_stem_that_stands(
-    before: str, one: str, between: str, other: str, after: str, loud: bool
+def test_folded_words_contain_every_stem_of_the_text(
+    before: str, one: str, between: str, other: str, after: str, upper: bool
 ) -> None:
     text = f"{before}{one}{between}{other}{after}"
-    text = text.upper() if loud else text
+    text = text.upper() if upper else text
     lower = text.lower() if len(text.lower()) == len(text) else text
-    assert standing(lower, _ALL) <= _STEMS.find_in(read_words(None, text))
+    assert find_stems(lower, _ALL) <= _STEMS.find_in(read_words(None, text))
 
 
 @pytest.mark.parametrize("stem", _ALL)
-def test_every_stem_is_found_in_a_sentence(stem: str) -> None:
-    assert stem in standing(
+def test_stem_is_found_in_a_sentence(stem: str) -> None:
+    assert stem in find_stems(
         f"to {stem}. i", _STEMS.find_in(read_words(None, f"To {stem.upper()}. I"))
     )
 
 
 @pytest.mark.parametrize(
-    ("text", "stem", "stands"),
+    ("text", "stem", "occurs"),
     [
         ("pompa dymi", "dymi", True),
         ("pompa dymiła", "dymi", True),
@@ -47,8 +47,8 @@ def test_every_stem_is_found_in_a_sentence(stem: str) -> None:
         ("dymí zadymi", "dymi", False),
     ],
 )
-def test_a_stem_stands_where_a_word_begins_so(text: str, stem: str, stands: bool) -> None:
-    assert (stem in standing(text, [stem])) is stands
+def test_stem_occurs_only_at_the_beginning_of_a_word(text: str, stem: str, occurs: bool) -> None:
+    assert (stem in find_stems(text, [stem])) is occurs
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_stem_stands_where_a_word_begins_so(text: str, stem: str, stands: bool
         ("Faktura FV/1/2025", "iskrzy"),
     ],
 )
-def test_words_that_were_read_before_change_nothing(subject: str | None, text: str) -> None:
+def test_words_read_before_do_not_change_the_result(subject: str | None, text: str) -> None:
     entities = find_entities(subject, text)
     assert entities
     assert find_entities(subject, text, read_words(subject, text)) == entities

@@ -1,1 +1,1 @@
-"""The facts in an inquiry: numbers, contacts, dates, quantities, danger, urgency, and who recommended whom."""
+"""Entities in an inquiry: numbers, contacts, dates, quantities, danger, urgency, people."""

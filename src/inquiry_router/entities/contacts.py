@@ -1,27 +1,32 @@
-"""E-mail addresses, phone numbers and tax numbers; account numbers, only so that they are taken for nothing else."""
+"""E-mail addresses, phone numbers and tax numbers.
+
+Bank accounts and web addresses are found too, so that their digits are not read as other facts.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from inquiry_router.entities.mention import Mention
-from inquiry_router.entities.surroundings import matches, price_follows, words_before
-from inquiry_router.entities.words import words
+from inquiry_router.entities.surroundings import is_price, match_at, words_before
+from inquiry_router.entities.words import word_set
 from inquiry_router.inquiry.model import EntityKind
 from inquiry_router.text.phone_number import to_e164
 
-# Parsing a number takes 40 µs; a text with more candidates than that is a table, not a signature.
+# Parsing a number takes 40 µs. A text with more candidates is a table, not a signature.
 _MAX_CANDIDATES: Final = 12
 _MAX_EMAILS: Final = 40
 
 _LOCAL_PART: Final = re.compile(r"[^\W_](?:[\w.+-]{0,62}\w)?\Z")
 _DOMAIN: Final = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,5}[^\W\d_]{2,24}(?![\w@])")
 _ACCOUNT: Final = re.compile(
-    r"(?<!\w)(?:[A-Z]{2}[ ]?)?\d{2}(?:[ -]?\d{4}){6}\b|(?<!\w)[A-Z]{2}\d{2}(?:[ ]?[\dA-Z]{4}){3,6}(?:[ ]?\d{1,3})?\b"
+    r"(?<!\w)(?:[A-Z]{2}[ ]?)?\d{2}(?:[ -]?\d{4}){6}\b"
+    r"|(?<!\w)[A-Z]{2}\d{2}(?:[ ]?[\dA-Z]{4}){3,6}(?:[ ]?\d{1,3})?\b"
 )
 _WEB_PAGE: Final = re.compile(r"https?://\S{1,2000}")
 _TAX_ID: Final = re.compile(
-    r"(?<![\w/.-])(?P<digits>\d{3}([- ]?)\d{3}\2\d{2}\2\d{2}|\d{3}-\d{2}-\d{2}-\d{3})(?![\w/-]|\.\d)"
+    r"(?<![\w/.-])(?P<digits>\d{3}([- ]?)\d{3}\2\d{2}\2\d{2}|\d{3}-\d{2}-\d{2}-\d{3})(?![\w/-]"
+    r"|\.\d)"
 )
 _TAX_ID_ALONE: Final = re.compile(_TAX_ID.pattern.removeprefix(r"(?<![\w/.-])"))
 _TAX_WEIGHTS: Final = (6, 5, 7, 2, 3, 4, 5, 6, 7)
@@ -33,38 +38,37 @@ _PHONE: Final = re.compile(r"(?<![\w/.,:#-])[+(]{0,2}\d[\d ()./\u00a0-]{5,20}\d(
 _POLISH_GROUPS: Final = re.compile(
     r"\(?\d{2}\)?[ -]\d{3}[ -]\d{2}[ -]\d{2}|\d{3}([ -])\d{3}\1\d{3}|0\d(?: \d\d){4}|[4-8]\d{8}"
 )
-_PHONE_WORDS: Final = words(
-    "tel telefon telefonu telefonicznie kom komórka komórkę komórki mobile mobil mob phone fon cell fax faks"
-    " handy rufnummer ring call dzwonić zadzwonić dzwoń dzwońcie zadzwoń zadzwońcie m t тел телефон téléphone"
-    " teléfono telefono cel móvil whatsapp sms"
+_PHONE_WORDS: Final = word_set(
+    "tel telefon telefonu telefonicznie kom komórka komórkę komórki mobile mobil mob phone fon cell"
+    " fax faks handy rufnummer ring call dzwonić zadzwonić dzwoń dzwońcie zadzwoń zadzwońcie m t"
+    " тел телефон téléphone teléfono telefono cel móvil whatsapp sms"
 )
-_OTHER_NUMBER_WORDS: Final = words(
-    "krs bdo regon pesel nip konto konta rachunek rachunku iban lot seryjny seryjnego sn s/n fabr fabryczny seria"
-    " kod ean pin kwota suma paczka paczki przesyłka przesyłki list listu tracking"
+_OTHER_NUMBER_WORDS: Final = word_set(
+    "krs bdo regon pesel nip konto konta rachunek rachunku iban lot seryjny seryjnego sn s/n fabr"
+    " fabryczny seria kod ean pin kwota suma paczka paczki przesyłka przesyłki list listu tracking"
 )
 _NUMBER_WORDS: Final = frozenset({"nr", "numer", "no", "number", "do", "num", "nr."})
 
 
 def find_emails(text: str) -> list[Mention]:
-    """E-mail addresses, in lower case."""
+    """Find e-mail addresses. The value is in lower case."""
     found: list[Mention] = []
     place = text.find("@")
     while place >= 0 and len(found) < _MAX_EMAILS:
-        local, domain = (
-            _LOCAL_PART.search(text[max(0, place - 64) : place]),
-            _DOMAIN.match(text, place + 1),
-        )
+        local = _LOCAL_PART.search(text[max(0, place - 64) : place])
+        domain = _DOMAIN.match(text, place + 1)
         if local and domain:
-            begin = place - len(local[0])
-            found.append(
-                Mention(EntityKind.EMAIL, begin, domain.end(), text[begin : domain.end()].lower())
-            )
+            begin, end = place - len(local[0]), domain.end()
+            found.append(Mention(EntityKind.EMAIL, begin, end, text[begin:end].lower()))
         place = text.find("@", place + 1)
     return found
 
 
 def find_tax_ids(text: str, runs: Sequence[tuple[int, int]]) -> list[Mention]:
-    """Polish tax numbers (NIP) whose check digit is right, as ten digits. One without dashes or "PL" needs the word before it."""
+    """Find Polish tax numbers (NIP) with a right check digit. The value is ten digits.
+
+    A number without dashes or "PL" must follow a word for it.
+    """
     found = []
     for run, _ in runs:
         country = next(
@@ -84,9 +88,12 @@ def _is_nip(digits: str) -> bool:
 
 
 def find_phones(text: str, runs: Sequence[tuple[int, int]]) -> list[Mention]:
-    """Phone numbers, as E.164 where they can be dialled, read as Polish where they name no country."""
+    """Find phone numbers. The value is E.164, or None if the number cannot be dialled.
+
+    A number without a country code is read as Polish.
+    """
     found = []
-    for candidate, match in enumerate(matches(_PHONE, text, _phone_begins(text, runs))):
+    for candidate, match in enumerate(match_at(_PHONE, text, _phone_begins(text, runs))):
         if candidate == _MAX_CANDIDATES:
             break
         written = match[0]
@@ -115,17 +122,18 @@ def _is_phone(text: str, written: str, begin: int) -> bool:
         return False
     if written[0] == "+" or _PHONE_WORDS.intersection(before):
         return True
-    return bool(_POLISH_GROUPS.fullmatch(written)) and not price_follows(text, begin + len(written))
+    return bool(_POLISH_GROUPS.fullmatch(written)) and not is_price(text, begin + len(written))
 
 
 def find_accounts(text: str, runs: Sequence[tuple[int, int]]) -> list[Mention]:
-    """Bank accounts, so that they are taken for nothing else."""
+    """Find bank accounts, as text that must not be read as other facts."""
     begins = (max(0, run - 2) if text[max(0, run - 2) : run].isupper() else run for run, _ in runs)
     return [
-        Mention(None, match.start(), match.end(), None) for match in matches(_ACCOUNT, text, begins)
+        Mention(None, match.start(), match.end(), None)
+        for match in match_at(_ACCOUNT, text, begins)
     ]
 
 
 def find_web_pages(text: str) -> list[Mention]:
-    """Addresses of web pages, so that the digits in them are taken for nothing."""
+    """Find web addresses, as text that must not be read as other facts."""
     return [Mention(None, match.start(), match.end(), None) for match in _WEB_PAGE.finditer(text)]

@@ -1,4 +1,4 @@
-"""What was found in one field, before it is an entity."""
+"""Facts found in one field, before they are entities."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -7,7 +7,10 @@ from inquiry_router.inquiry.model import EntityKind
 
 
 class Mention(NamedTuple):
-    """A fact before it is known in which field it stands. `kind` is None for what is to be taken for no fact at all."""
+    """A fact in a field that is not known here.
+
+    `kind` is None for text that must not be read as any fact.
+    """
 
     kind: EntityKind | None
     begin: int
@@ -15,8 +18,11 @@ class Mention(NamedTuple):
     value: str | None
 
 
-def blanked(text: str, mentions: Iterable[Mention]) -> str:
-    """The text with what was found made unreadable, every other character in its place, so that nothing is found twice."""
+def blank_out(text: str, mentions: Iterable[Mention]) -> str:
+    """Return the text with these mentions overwritten, so that nothing is found in them again.
+
+    All other characters keep their places.
+    """
     for mention in mentions:
         text = text[: mention.begin] + "\0" * (mention.end - mention.begin) + text[mention.end :]
     return text

@@ -1,7 +1,7 @@
-"""Order, invoice and complaint numbers: by the word before them, or by a shape that only they have.
+"""Order, invoice and complaint numbers: by the word before them, or by their shape.
 
-A number is a run of letters and digits with slashes or dashes ("FV/2025/10/123", "ZS/1190", "4471/B"). The word before decides
-which it is; "nr", "no." and the like may stand between.
+A number is a run of letters and digits with slashes or dashes ("FV/2025/10/123", "ZS/1190",
+"4471/B"). The word before tells its kind; "nr", "no." and the like may stand between.
 """
 
 import re
@@ -10,12 +10,12 @@ from typing import Final
 
 from inquiry_router.entities.dates import MONTHS, is_written_date
 from inquiry_router.entities.mention import Mention
-from inquiry_router.entities.surroundings import PRICES, matches, word_after, words_before
+from inquiry_router.entities.surroundings import PRICES, match_at, word_after, words_before
 from inquiry_router.entities.units import UNITS
-from inquiry_router.entities.words import words
+from inquiry_router.entities.words import word_set
 from inquiry_router.inquiry.model import EntityKind
 
-_LONGEST: Final = 32
+_MAX_TOKEN_CHARS: Final = 32
 _TOKEN: Final = re.compile(r"[0-9](?:[\w/.-]{0,31}\w)?")
 _INVOICE, _ORDER, _COMPLAINT = (
     EntityKind.INVOICE_NUMBER,
@@ -61,7 +61,7 @@ _WORDS: Final = {
     **dict.fromkeys(("zam", "zlec", "order", "orders", "po", "p/o"), _ORDER),
     **dict.fromkeys(("rma", "zgł", "rekl", "case"), _COMPLAINT),
 }
-_NUMBER_WORDS: Final = words(
+_NUMBER_WORDS: Final = word_set(
     "nr no numer numeru number nummer num n č čís číslo numero número id n° nº номер"
 )
 _NO_NUMBER_BEFORE: Final = PRICES | MONTHS.keys()
@@ -84,7 +84,8 @@ _BETWEEN: Final = _NUMBER_WORDS | frozenset(
     ]
 )
 _PREFIX: Final = re.compile(
-    r"(?:(FV|FVS|FS|FA|FK|INV|RE)|(ZAM|ZK|ZS|ZZ|ZO|ORD|SO|PO|B2B)|(RMA|REK|REKL|ZGL|ZGŁ|TICKET))[-/]?\d",
+    r"(?:(FV|FVS|FS|FA|FK|INV|RE)|(ZAM|ZK|ZS|ZZ|ZO|ORD|SO|PO|B2B)"
+    r"|(RMA|REK|REKL|ZGL|ZGŁ|TICKET))[-/]?\d",
     re.IGNORECASE,
 )
 _JOINED: Final = re.compile(
@@ -96,20 +97,20 @@ _NO_CODE: Final = re.compile(
 
 
 def find_numbers(text: str, runs: Sequence[tuple[int, int]]) -> list[Mention]:
-    """Order, invoice and complaint numbers, in capitals and without spaces."""
+    """Find order, invoice and complaint numbers. The value is in capitals, without spaces."""
     found: list[Mention] = []
-    for match in matches(_TOKEN, text, [run for run, _ in runs]):
+    for match in match_at(_TOKEN, text, [run for run, _ in runs]):
         begin, end = _begin(text, match.start()), match.end()
         token = text[begin:end]
-        kind = _kind(text, begin, end, token) or _as_the_one_before(text, found, begin, token)
+        kind = _kind(text, begin, end, token) or _by_listing(text, found, begin, token)
         if kind is not None and (not found or found[-1].end <= begin):
             found.append(Mention(kind, begin, end, token.upper().lstrip("#")))
     return found
 
 
 def _begin(text: str, place: int) -> int:
-    """Where the run of letters, digits, slashes and dashes begins that goes on at `place`."""
-    lowest = max(0, place - _LONGEST)
+    """Return the begin of the run of letters, digits, slashes and dashes around `place`."""
+    lowest = max(0, place - _MAX_TOKEN_CHARS)
     while place > lowest and (text[place - 1].isalnum() or text[place - 1] in "/-"):
         place -= 1
     while not text[place].isalnum():
@@ -132,16 +133,16 @@ def _by_shape(token: str) -> EntityKind | None:
 def _by_words(text: str, begin: int, end: int, token: str) -> EntityKind | None:
     words = words_before(text, begin, 5)
     for word in words:
-        kind = _of_word(word)
+        kind = _kind_of_word(word)
         if kind is not None:
             marked = text[begin - 1 : begin] == "#" or words[0] in _NUMBER_WORDS
-            return kind if _fits(text, end, token, word, marked=marked) else None
+            return kind if _is_number_of(text, end, token, word, marked=marked) else None
         if word not in _BETWEEN:
             return None
     return None
 
 
-def _of_word(word: str) -> EntityKind | None:
+def _kind_of_word(word: str) -> EntityKind | None:
     if word in _WORDS:
         return _WORDS[word]
     for kind, stems in _STEMS:
@@ -150,8 +151,8 @@ def _of_word(word: str) -> EntityKind | None:
     return None
 
 
-def _fits(text: str, end: int, token: str, word: str, *, marked: bool) -> bool:
-    """Is a token after such a word its number, and not how many, how much or when?"""
+def _is_number_of(text: str, end: int, token: str, word: str, *, marked: bool) -> bool:
+    """True if a token after such a word is its number, not a count, an amount or a time."""
     following = word_after(text, end)
     if (
         following in UNITS
@@ -159,9 +160,8 @@ def _fits(text: str, end: int, token: str, word: str, *, marked: bool) -> bool:
         or text[end : end + 1] == "%"
     ):
         return False
-    if (
-        word == "po" and "PO" not in text[max(0, end - len(token) - 16) : end]
-    ):  # in Polish "po 14" is after two o'clock
+    # In Polish "po 14" means after two o'clock.
+    if word == "po" and "PO" not in text[max(0, end - len(token) - 16) : end]:
         return False
     if marked:
         return True
@@ -169,7 +169,7 @@ def _fits(text: str, end: int, token: str, word: str, *, marked: bool) -> bool:
         return len(token) >= 5
     if token.isdigit():
         return len(token) >= (5 if following.endswith("s") else 4) or (
-            len(token) == 3 and _of_word(word) is _INVOICE
+            len(token) == 3 and _kind_of_word(word) is _INVOICE
         )
     return (
         any(character in "/-" for character in token)
@@ -177,10 +177,11 @@ def _fits(text: str, end: int, token: str, word: str, *, marked: bool) -> bool:
     )
 
 
-def _as_the_one_before(
-    text: str, found: list[Mention], begin: int, token: str
-) -> EntityKind | None:
-    """In "zamówienia 20418 i 20481" the second is what the first is."""
+def _by_listing(text: str, found: list[Mention], begin: int, token: str) -> EntityKind | None:
+    """Return the kind of the previous number if this one is listed with it.
+
+    An example: "zamówienia 20418 i 20481".
+    """
     if not found or not 0 < begin - found[-1].end <= 10:
         return None
     last = found[-1].value or ""

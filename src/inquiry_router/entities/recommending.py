@@ -1,6 +1,6 @@
-"""Who recommended us, and whom we were recommended to: pl, en, de. Only people with a name are found.
+"""People who recommended us, and people we were recommended to: pl, en, de.
 
-A pattern is tried only on a text that has one of its stems, so that others cost nothing.
+Only people with a name are found. A pattern is tried only on a text that contains one of its stems.
 """
 
 import re
@@ -12,12 +12,12 @@ from inquiry_router.entities.names import is_name, nominative
 from inquiry_router.entities.recommending_patterns import RECOMMENDED, RECOMMENDING
 from inquiry_router.inquiry.model import EntityKind
 
-# Who recommended whom is said at once; what comes later is signatures and quoted mail.
-_MAX_READ: Final = 4000
+# Recommendations are mentioned early; signatures and quoted mail come later.
+_MAX_CHARS: Final = 4000
 
 
-class _Way(NamedTuple):
-    """One way of saying it; `cue` is what must stand near the name."""
+class _PersonPattern(NamedTuple):
+    """A pattern for one kind of person. `cue` must match near the name."""
 
     kind: EntityKind
     stems: tuple[str, ...]
@@ -25,45 +25,45 @@ class _Way(NamedTuple):
     cue: re.Pattern[str] | None
 
 
-_WAYS: Final = (
+_PERSON_PATTERNS: Final = (
     *(
-        _Way(EntityKind.PERSON_RECOMMENDING, stems, pattern, None)
+        _PersonPattern(EntityKind.PERSON_RECOMMENDING, stems, pattern, None)
         for stems, pattern in RECOMMENDING
     ),
     *(
-        _Way(EntityKind.PERSON_RECOMMENDED, stems, pattern, cue)
+        _PersonPattern(EntityKind.PERSON_RECOMMENDED, stems, pattern, cue)
         for stems, pattern, cue in RECOMMENDED
     ),
 )
-PEOPLE_STEMS: Final = frozenset(stem for way in _WAYS for stem in way.stems)
+PEOPLE_STEMS: Final = frozenset(stem for person in _PERSON_PATTERNS for stem in person.stems)
 _PLACES_BY_STEM: Final = {
-    stem: tuple(place for place, way in enumerate(_WAYS) if stem in way.stems)
+    stem: tuple(place for place, person in enumerate(_PERSON_PATTERNS) if stem in person.stems)
     for stem in PEOPLE_STEMS
 }
 
 
-def find_people(text: str, lower: str, standing: frozenset[str]) -> list[Mention]:
-    """People who recommended us or were recommended to us.
+def find_people(text: str, lower: str, stems: frozenset[str]) -> list[Mention]:
+    """Find people who recommended us or were recommended to us.
 
-    `lower` is the text in lower case, `standing` are the stems in it.
+    `lower` is the text in lower case, `stems` are those of `PEOPLE_STEMS` that occur in it.
     """
-    text, lower = text[:_MAX_READ], lower[:_MAX_READ]
-    ways = sorted({place for stem in standing if stem in lower for place in _PLACES_BY_STEM[stem]})
-    found = [mention for place in ways for mention in _said(_WAYS[place], text)]
-    return _distinct(found) if found else found
+    text, lower = text[:_MAX_CHARS], lower[:_MAX_CHARS]
+    places = sorted({place for stem in stems if stem in lower for place in _PLACES_BY_STEM[stem]})
+    found = [mention for place in places for mention in _find_with(_PERSON_PATTERNS[place], text)]
+    return _without_overlaps(found) if found else found
 
 
-def _said(way: _Way, text: str) -> Iterator[Mention]:
-    for match in way.pattern.finditer(text):
+def _find_with(person: _PersonPattern, text: str) -> Iterator[Mention]:
+    for match in person.pattern.finditer(text):
         begin, end = match.span("name")
         if is_name(match["name"]) and (
-            way.cue is None or way.cue.search(text, max(0, begin - 80), end + 160)
+            person.cue is None or person.cue.search(text, max(0, begin - 80), end + 160)
         ):
-            yield Mention(way.kind, begin, end, nominative(match["name"]))
+            yield Mention(person.kind, begin, end, nominative(match["name"]))
 
 
-def _distinct(mentions: Iterable[Mention]) -> list[Mention]:
-    """Of those that overlap one: who recommended before who was recommended, the longer name before the shorter."""
+def _without_overlaps(mentions: Iterable[Mention]) -> list[Mention]:
+    """Keep one of overlapping mentions: the recommending person first, then the longer name."""
     kept: list[Mention] = []
     for mention in sorted(
         mentions,

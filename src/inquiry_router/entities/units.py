@@ -1,18 +1,20 @@
-"""The words that count goods, and the one that stands for them."""
+"""Words that count goods, and the unit that each stands for."""
 
 from typing import Final
 
-_COUNTED: Final = {
+_WORDS_BY_UNIT: Final = {
     "szt": (
-        "szt sztuk sztuki sztukę sztuka sztukach pcs pc pieces piece units stück stücke stk stck ks kus"
-        " kusy kusů kusov шт штук штуки штуку unidades uds ud pièces pièce pezzi pz"
+        "szt sztuk sztuki sztukę sztuka sztukach pcs pc pieces piece units stück stücke stk stck ks"
+        " kus kusy kusů kusov шт штук штуки штуку unidades uds ud pièces pièce pezzi pz"
     ),
     "par": "par pary parę pairs pair paar párů пар",
     "kpl": (
-        "kpl komplet komplety kompletów kompletow zestaw zestawy zestawów sets sätze satz sad комплектів комплекти"
+        "kpl komplet komplety kompletów kompletow zestaw zestawy zestawów sets sätze satz sad"
+        " комплектів комплекти"
     ),
     "opak": (
-        "opak opakowań opakowania opakowanie packs packets packungen balení упаковок confezioni paquetes paczek paczki"
+        "opak opakowań opakowania opakowanie packs packets packungen balení упаковок confezioni"
+        " paquetes paczek paczki"
     ),
     "karton": (
         "karton kartony kartonów kartonow cartons boxes kartons krabic krabíc коробок cajas boîtes"
@@ -22,4 +24,4 @@ _COUNTED: Final = {
     "rolka": "rolek rolki rolls rollen rolí rotoli рулонів",
     "worek": "worków worki workow bags säcke pytlů sacchi sacos мішків",
 }
-UNITS: Final = {word: unit for unit, words in _COUNTED.items() for word in words.split()}
+UNITS: Final = {word: unit for unit, words in _WORDS_BY_UNIT.items() for word in words.split()}

@@ -1,7 +1,8 @@
-"""Looking for a few phrases in a text, without running their patterns over every character.
+"""Look for phrases in a text without running their patterns over every character.
 
-Each phrase has a stem. The folded words of an inquiry tell which stems it can have at all, and most have few or none. Only
-where a stem really stands is its pattern tried, at the beginning of that word.
+Each phrase has a stem. The folded words of an inquiry tell which stems it can contain; most
+inquiries contain few or none. A pattern is tried only at the beginning of a word in which one of
+its stems occurs.
 """
 
 import re
@@ -11,29 +12,35 @@ from typing import Final
 
 from inquiry_router.text.folding import BEGINNING_CHARS, fold_words
 
-# A text that repeats one stem thousands of times must not cost seconds; nobody says it more often.
-_MAX_TRIES: Final = 60
-_LONGEST_WORD: Final = 30
+# Bounds the time of a text that repeats one stem thousands of times.
+_MAX_OCCURRENCES: Final = 60
+_MAX_WORD_CHARS: Final = 30
 _WORD: Final = re.compile(r"\w+")
 
 
-def folded(stem: str) -> str:
-    """What to look for in folded words: every text in which the stem stands has it."""
+def fold_stem(stem: str) -> str:
+    """Return the folded stem. Each text that contains the stem contains it in its folded words."""
     words = fold_words(stem)
     words = words.lstrip() if stem[0].isalnum() else words
     return words.rstrip() if stem[-1].isalnum() else words
 
 
-def standing(lower: str, stems: Iterable[str]) -> frozenset[str]:
-    """Those of the stems that stand in the text in lower case, in which some word begins as their longest one does."""
-    return frozenset([stem for stem in stems if stem in lower and _beginning(stem).search(lower)])
+def find_stems(lower: str, stems: Iterable[str]) -> frozenset[str]:
+    """Return the stems that occur in the text in lower case.
+
+    Some word must begin like the longest word of the stem.
+    """
+    return frozenset(
+        [stem for stem in stems if stem in lower and _beginning_pattern(stem).search(lower)]
+    )
 
 
 @cache
-def _beginning(stem: str) -> re.Pattern[str]:
-    """The beginning of its longest word, at that of a word; anything when that is short and may go on.
+def _beginning_pattern(stem: str) -> re.Pattern[str]:
+    """Return a pattern for the beginning of a stem's longest word, at the beginning of a word.
 
-    Letters come first in the pattern, for those are searched quickly.
+    The pattern matches anything if that word is short and may continue. It begins with letters,
+    which are searched fast.
     """
     longest = max(_WORD.findall(stem), key=len)
     if len(longest) < BEGINNING_CHARS:
@@ -41,31 +48,34 @@ def _beginning(stem: str) -> re.Pattern[str]:
     return re.compile(rf"{longest[:BEGINNING_CHARS]}(?<!\w{longest[:BEGINNING_CHARS]})")
 
 
-def phrases(
+def find_phrases(
     text: str, lower: str, stems: Iterable[str], pattern: re.Pattern[str]
 ) -> Iterator[re.Match[str]]:
-    """Where the pattern matches at the beginning of a word with one of the stems, never overlapping, in order."""
+    """Yield the matches of a pattern in order, none overlapping.
+
+    They begin with a word that contains one of the stems.
+    """
     end = 0
-    for begin in sorted(_beginnings(lower, stems)):
+    for begin in sorted(_word_begins(lower, stems)):
         if begin >= end and (match := pattern.match(text, begin)):
             end = match.end()
             yield match
 
 
-def _beginnings(lower: str, stems: Iterable[str]) -> set[int]:
-    beginnings: set[int] = set()
+def _word_begins(lower: str, stems: Iterable[str]) -> set[int]:
+    begins: set[int] = set()
     for stem in stems:
         place = lower.find(stem)
-        tries = 0
-        while place >= 0 and tries < _MAX_TRIES:
-            beginnings.add(_word_begin(lower, place))
+        count = 0
+        while place >= 0 and count < _MAX_OCCURRENCES:
+            begins.add(_word_begin(lower, place))
             place = lower.find(stem, place + len(stem))
-            tries += 1
-    return beginnings
+            count += 1
+    return begins
 
 
 def _word_begin(lower: str, place: int) -> int:
-    lowest = max(0, place - _LONGEST_WORD)
+    lowest = max(0, place - _MAX_WORD_CHARS)
     while place > lowest and lower[place - 1].isalpha():
         place -= 1
     return place

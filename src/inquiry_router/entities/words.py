@@ -1,11 +1,11 @@
-"""Lists of words, written as words."""
+"""Lists of words, written as one string."""
 
 
-def words(written: str) -> frozenset[str]:
-    """The words of a text that parts them by spaces."""
+def word_set(written: str) -> frozenset[str]:
+    """Return the words of a string that are separated by spaces."""
     return frozenset(written.split())
 
 
-def phrases_of(written: str) -> tuple[str, ...]:
-    """The phrases of a text that parts them by "|"."""
+def phrase_list(written: str) -> tuple[str, ...]:
+    """Return the phrases of a string that are separated by "|"."""
     return tuple(written.split("|"))
