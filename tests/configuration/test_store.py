@@ -1,0 +1,53 @@
+"""The SQL of the configuration: versions of documents, conflicts, the revision."""
+
+import pytest
+
+from inquiry_router.configuration import store
+from inquiry_router.configuration.documents import PHONE, TEAMS
+from inquiry_router.database.session import Database
+from inquiry_router.inquiry.errors import Conflict, NotFound, PreconditionFailed
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.anyio
+
+
+async def saved(database: Database, name: str, expected: int, note: str | None = None) -> int:
+    body = {"language": "en"}
+    return await database.write(
+        lambda connection: store.save_document(connection, name, body, expected, "ann", note, NOW)
+    )
+
+
+async def test_each_version_is_kept_and_the_newest_is_loaded(database: Database) -> None:
+    assert await saved(database, PHONE.name, 1, "first") == 2
+    assert await saved(database, PHONE.name, 2) == 3
+    loaded = await database.read(store.load)
+    assert (loaded.phone.language, loaded.documents.version(PHONE)) == ("en", 3)
+    rows = await database.read(lambda c: store.document_history(c, PHONE.name, 3, 10))
+    assert [(row.version, row.note) for row in rows] == [(2, "first"), (1, "import")]
+
+
+@pytest.mark.parametrize("expected", [0, 2])
+async def test_change_of_another_version_is_refused(database: Database, expected: int) -> None:
+    with pytest.raises(PreconditionFailed):
+        await saved(database, TEAMS.name, expected)
+
+
+async def test_every_change_counts_the_revision_up(database: Database) -> None:
+    before = await database.read(store.load_revision)
+    await saved(database, PHONE.name, 1)
+    assert await database.read(store.load_revision) == before + 1
+
+
+async def test_last_admin_key_cannot_be_revoked(database: Database) -> None:
+    async def revoke(key: str) -> None:
+        await database.write(lambda connection: store.revoke_api_key(connection, key, NOW))
+
+    await revoke("read")
+    await revoke("read")
+    with pytest.raises(NotFound):
+        await revoke("nobody")
+    with pytest.raises(Conflict):
+        await revoke("admin")
+    keys = (await database.read(store.load)).api_keys
+    assert {key.id for key in keys.values() if key.revoked_at is None} == {"admin", "intake"}
