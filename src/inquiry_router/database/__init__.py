@@ -1,1 +1,1 @@
-"""Tables, engines and transactions. SQL lives in each stage's `store.py`; here is what all of them stand on."""
+"""Engines, transactions and group commit. The SQL itself is in the `store.py` of each room."""

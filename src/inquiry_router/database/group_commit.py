@@ -1,10 +1,11 @@
-"""Group commit: many inquiries stored in one transaction, the same way on both databases.
+"""Group commit: store many inquiries in one transaction, the same way on both databases.
 
-A flush to disk costs as much as storing several inquiries, so whatever is queued shares one.
+A flush to disk costs as much as storing several inquiries, so queued inquiries share one.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -32,7 +33,7 @@ MAX_BATCH: Final = 256
 # Raised for a row that cannot be stored: by the database, or by the code that encodes its values.
 REJECTED: Final = (StatementError, ValueError)
 
-# Who has asked for this before: one row for an Idempotency-Key, one for a source's own id.
+# Deduplication keys of inquiries: one row for an Idempotency-Key, one for a source's own id.
 intake_keys = Table(
     "intake_keys",
     metadata,
@@ -57,7 +58,7 @@ class ReferenceTaken(Exception):
 class IntakeRows:
     """Everything that one accepted inquiry leaves in the database.
 
-    `keys` make a second sending of it recognisable; `rows` go into the tables in the order given.
+    `keys` identify a repeat; `rows` go into the tables in the given order.
     """
 
     inquiry_id: str
@@ -68,7 +69,7 @@ class IntakeRows:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The outcome of recording. `inquiry_id` is the earlier one when one of the keys came before."""
+    """The result of recording. `inquiry_id` is the earlier one if one of the keys was known."""
 
     inquiry_id: str
     fingerprint: str
@@ -79,9 +80,9 @@ BatchStore = Callable[[Connection, Sequence[IntakeRows]], Sequence[Stored | Exce
 
 
 def store_batch(connection: Connection, batch: Sequence[IntakeRows]) -> list[Stored]:
-    """Store the batch inside the caller's transaction; outcomes in the order of the batch.
+    """Store the batch inside the caller's transaction. Returns results in the order of the batch.
 
-    Raises one of `REJECTED` when any row cannot be stored; the transaction is then lost.
+    Raises one of `REJECTED` if a row cannot be stored; the transaction is lost then.
     """
     owners = _claim_keys(connection, batch)
     outcomes = [_outcome(item, owners) for item in batch]
@@ -97,9 +98,9 @@ def store_batch(connection: Connection, batch: Sequence[IntakeRows]) -> list[Sto
 
 
 def store_singly(connection: Connection, batch: Sequence[IntakeRows]) -> list[Stored | Exception]:
-    """Store each inquiry under a savepoint of its own, so that a rejected row fails alone.
+    """Store each inquiry in a savepoint of its own, so that a rejected row fails alone.
 
-    Slower than `store_batch`: for a batch that was rejected as a whole.
+    Slower than `store_batch`; used after the whole batch was rejected.
     """
     return [_store_alone(connection, item) for item in batch]
 
@@ -133,18 +134,22 @@ def _rows_by_table(batch: Sequence[IntakeRows]) -> dict[Table, list[Row]]:
 def _claim_keys(connection: Connection, batch: Sequence[IntakeRows]) -> dict[str, tuple[str, str]]:
     """Claim every key of the batch. Returns the owner of each: key -> (inquiry id, fingerprint).
 
-    Keys are claimed in sorted order, so that two processes storing the same keys cannot deadlock.
+    Keys are claimed in sorted order, so that two processes that store the same keys cannot
+    deadlock.
     """
-    claims = sorted((key, item.inquiry_id, item.fingerprint) for item in batch for key in item.keys)
-    if not claims:
-        return {}
     rows = [
-        {"key": key, "inquiry_id": owner, "fingerprint": print_} for key, owner, print_ in claims
+        {"key": key, "inquiry_id": item.inquiry_id, "fingerprint": item.fingerprint}
+        for item in batch
+        for key in item.keys
     ]
+    if not rows:
+        return {}
+    rows.sort(key=itemgetter("key", "inquiry_id"))
     dialect_insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
     connection.execute(dialect_insert(intake_keys).on_conflict_do_nothing(), rows)
-    # A second statement: only its snapshot is sure to see a winner that committed while the first one waited.
-    query = select(intake_keys).where(intake_keys.c.key.in_([key for key, _, _ in claims]))
+    # A second statement: only its snapshot surely sees an owner that committed while the first
+    # one waited.
+    query = select(intake_keys).where(intake_keys.c.key.in_([row["key"] for row in rows]))
     return {row.key: (row.inquiry_id, row.fingerprint) for row in connection.execute(query)}
 
 

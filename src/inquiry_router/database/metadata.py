@@ -1,15 +1,15 @@
 """The metadata and column types that every table shares.
 
-Each room defines its tables in its own `tables.py`; `inquiry_router.schema` imports all of them. The
-tables are the same on SQLite and PostgreSQL, and `migrations/` builds exactly them. Times are UTC.
-Ids are UUIDv7 as text, so that `ORDER BY id` is the order of arrival.
+Each room defines its tables in its own `tables.py`; `inquiry_router.schema` imports all of them.
+The tables are the same on SQLite and PostgreSQL, and `migrations/` builds exactly them. Times are
+UTC. Ids are UUIDv7 as text, so that `ORDER BY id` is the order of arrival.
 """
 
 from datetime import UTC, datetime
 
 from sqlalchemy import DateTime, Dialect, MetaData, String, TypeDecorator
 
-# The newest migration; they are numbered in their order.
+# The newest migration.
 SCHEMA = "0005"
 
 metadata = MetaData(
@@ -22,28 +22,23 @@ metadata = MetaData(
 )
 
 
-def aware(moment: datetime | None) -> datetime | None:
-    """The time as it is. Raises `ValueError` for a naive one, which is a mistake of ours."""
-    if moment is not None and moment.tzinfo is None:
-        raise ValueError("a naive datetime must not be stored")
-    return moment
-
-
 class Utc(TypeDecorator[datetime]):
-    """An aware datetime; SQLite, which keeps no zone, stores it as UTC."""
+    """An aware datetime. SQLite, which keeps no time zone, stores it as UTC."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database."""
-        if (value := aware(value)) is None:
+        """Convert a value for the database. Raises `ValueError` for a naive datetime."""
+        if value is None:
             return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime must not be stored")
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From the database."""
+        """Convert a value from the database."""
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 

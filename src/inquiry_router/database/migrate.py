@@ -1,4 +1,4 @@
-"""Bring a database's schema to a version: the `migrate` command and the tests go through here."""
+"""Migrations: bring a database's schema to a version."""
 
 import asyncio
 from pathlib import Path
@@ -17,9 +17,9 @@ if not MIGRATIONS.is_dir():  # installed from a wheel, which carries them inside
 
 
 def migrate(settings: Settings, revision: str = "head") -> None:
-    """Upgrade to `revision`; makes the SQLite file and its folder when they are missing.
+    """Upgrade to `revision`; create the SQLite file and its folder if they are missing.
 
-    Raises `WrongSettings` when another process writes to the SQLite file.
+    Raises `WrongSettings` if another process writes to the SQLite file.
     """
     if settings.is_sqlite:
         lock = WriterLock(settings.sqlite_path)
@@ -38,7 +38,7 @@ def migrate(settings: Settings, revision: str = "head") -> None:
 async def _migrate_postgres(url: str, revision: str) -> None:
     engine = postgres_engine(url, pool_size=1, timeout_s=60.0)
     async with engine.begin() as connection:
-        # Replicas that start together migrate one after the other.
+        # Replicas that start together migrate one after another.
         await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(718281828)")
         await connection.run_sync(upgrade, revision)
     await engine.dispose()
@@ -59,7 +59,7 @@ def downgrade(connection: Connection, revision: str) -> None:
 
 
 def _alembic_config() -> Config:
-    """Alembic's settings, without a file: where the migrations are."""
+    """Make Alembic's settings without a file."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")

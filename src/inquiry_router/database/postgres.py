@@ -1,4 +1,4 @@
-"""PostgreSQL: one task commits whatever is queued together; any number of processes may share the database."""
+"""PostgreSQL: one task commits queued inquiries together. Any number of processes may share it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -26,15 +26,15 @@ from inquiry_router.process.settings import PREFIX, Unreachable, WrongSettings
 from inquiry_router.process.steps import step
 
 T = TypeVar("T")
-_CANCELLING_S = 1.0
+_CANCEL_S = 1.0
 
 
 def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0) -> AsyncEngine:
-    """An engine that notices dead connections before it uses them."""
-    # We cancel first; the server's own limit is for when that does not reach it.
+    """Make an engine that detects dead connections before it uses them."""
+    # The client cancels first. The server's own limit is for a cancel that does not arrive.
     settings = {
         "jit": "off",
-        "statement_timeout": str(round((timeout_s + _CANCELLING_S) * 1000)),
+        "statement_timeout": str(round((timeout_s + _CANCEL_S) * 1000)),
     }
     return create_async_engine(
         make_url(url.replace("postgres://", "postgresql://", 1)).set(
@@ -44,7 +44,7 @@ def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0) -> AsyncEn
         max_overflow=0,
         pool_timeout=timeout_s,
         json_serializer=write_json,
-        hide_parameters=True,  # an error must not carry a customer's words into a log
+        hide_parameters=True,  # keeps customers' words out of the log
         connect_args={
             "timeout": timeout_s,
             "command_timeout": timeout_s,
@@ -55,29 +55,29 @@ def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0) -> AsyncEn
 
 
 @dataclass(slots=True)
-class _Job:
+class _IntakeJob:
     item: IntakeRows
     future: asyncio.Future[Stored]
 
 
 class PostgresDatabase:
-    """The shared database; see `session.Database` for what the methods promise."""
+    """The shared database. `session.Database` documents the methods."""
 
     dialect = "postgresql"
 
     def __init__(self, url: str, queue_size: int, timeout_s: float, pool_size: int) -> None:
         self._timeout_s = timeout_s
         self._engine = postgres_engine(url, pool_size, timeout_s)
-        # One connection each that readers cannot take: for storing inquiries, and for checks.
+        # Connections that readers cannot take: one for storing inquiries, one for checks.
         self._writer = postgres_engine(url, 1, timeout_s)
         self._checker = postgres_engine(url, 1, timeout_s)
         self._queue_size = queue_size
         self._queued = 0
-        self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
+        self._jobs: asyncio.Queue[_IntakeJob] = asyncio.Queue()
         self._flusher: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Connect once to see that it works, then start the flusher."""
+        """Connect once to check the schema, then start the flusher."""
         try:
             async with asyncio.timeout(self._timeout_s), self._engine.connect() as connection:
                 await connection.run_sync(require_current_schema)
@@ -89,10 +89,10 @@ class PostgresDatabase:
         except WrongSettings:
             await self._engine.dispose()
             raise
-        self._flusher = asyncio.create_task(self._flush_for_ever())
+        self._flusher = asyncio.create_task(self._flush_batches())
 
     async def stop(self) -> None:
-        """Commit what is queued and disconnect."""
+        """Commit queued inquiries and disconnect."""
         if self._flusher is not None:
             await self._jobs.join()
             self._flusher.cancel()
@@ -103,7 +103,7 @@ class PostgresDatabase:
 
     @property
     def queued(self) -> int:
-        """Inquiries that wait for the flusher."""
+        """The number of inquiries that wait for the flusher."""
         return self._queued
 
     async def read(self, work: Callable[[Connection], T]) -> T:
@@ -112,7 +112,7 @@ class PostgresDatabase:
             return await connection.run_sync(work)
 
     async def check(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` on the connection that is kept for checks."""
+        """Run `work` on the connection reserved for checks."""
         async with self._connection(self._checker, ReadUnavailable) as connection:
             return await connection.run_sync(work)
 
@@ -122,10 +122,10 @@ class PostgresDatabase:
             return await connection.run_sync(work)
 
     async def record(self, item: IntakeRows) -> Stored:
-        """Store with the next flush."""
+        """Store the inquiry with the next flush."""
         if self._queued >= self._queue_size:
             raise Overloaded(retry_after=2)
-        job = _Job(item, asyncio.get_running_loop().create_future())
+        job = _IntakeJob(item, asyncio.get_running_loop().create_future())
         self._queued += 1
         self._jobs.put_nowait(job)
         try:
@@ -150,7 +150,7 @@ class PostgresDatabase:
         except DBAPIError as error:
             raise failure("The database refused to do it.") from error
 
-    async def _flush_for_ever(self) -> None:
+    async def _flush_batches(self) -> None:
         while True:
             batch = [await self._jobs.get()]
             while not self._jobs.empty() and len(batch) < MAX_BATCH:
@@ -159,7 +159,7 @@ class PostgresDatabase:
             for _ in batch:
                 self._jobs.task_done()
 
-    async def _flush(self, batch: list[_Job]) -> None:
+    async def _flush(self, batch: list[_IntakeJob]) -> None:
         self._queued -= len(batch)
         outcomes = await self._commit_together([job.item for job in batch])
         for job, outcome in zip(batch, outcomes, strict=True):
@@ -171,7 +171,7 @@ class PostgresDatabase:
                 outcomes = await self._store(store_batch, items)
             except REJECTED:
                 outcomes = await self._store(store_singly, items)
-        except Exception as error:  # the outcome of all: nothing was committed
+        except Exception as error:  # for all items: nothing was committed
             return [error] * len(items)
         step("intake.committed")
         return outcomes
@@ -179,7 +179,7 @@ class PostgresDatabase:
     async def _store(
         self, store: BatchStore, items: list[IntakeRows]
     ) -> Sequence[Stored | Exception]:
-        """Commit all items or none. Raises one of `REJECTED` when a row cannot be stored."""
+        """Commit all items or none. Raises one of `REJECTED` if a row cannot be stored."""
         try:
             async with asyncio.timeout(self._timeout_s), self._writer.begin() as connection:
                 step("intake.in_transaction")

@@ -1,4 +1,4 @@
-"""The revision of the configuration: counted up by every change, so that each process reloads."""
+"""The revision of the configuration: incremented by every change, so that each process reloads."""
 
 from sqlalchemy import Column, Connection, Integer, Table, insert, update
 
@@ -14,7 +14,7 @@ configuration_revision = Table(
 
 
 def count_up(connection: Connection) -> None:
-    """Count the revision up in the transaction of a change."""
+    """Increment the revision, in the transaction of a change."""
     revision = configuration_revision.c.revision
     changed = connection.execute(update(configuration_revision).values(revision=revision + 1))
     if changed.rowcount == 0:

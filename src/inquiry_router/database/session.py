@@ -1,4 +1,4 @@
-"""What the rest of the product knows of a database: read, write, record. `open_database` picks SQLite or PostgreSQL."""
+"""The interface of a database: read, write, record. `open_database` picks SQLite or PostgreSQL."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,47 +15,50 @@ T = TypeVar("T")
 
 
 class Database(Protocol):
-    """The ways to the data. `work` takes a SQLAlchemy connection and runs inside one transaction.
+    """A database. `work` takes a SQLAlchemy connection and runs inside one transaction.
 
-    Methods raise `Unavailable` when the database cannot be reached or does not answer in time;
-    `read` and `check` raise its kind `ReadUnavailable`, and stop the database's work as well.
+    Methods raise `Unavailable` if the database cannot be reached or does not answer in time. `read`
+    and `check` raise its subclass `ReadUnavailable`, and also stop the work inside the database.
     """
 
     dialect: str
 
     async def start(self) -> None:
-        """Connect; refuses a schema that this version does not know."""
+        """Connect. Raises `WrongSettings` if the schema is not the one of this version."""
 
     async def stop(self) -> None:
-        """Finish what is queued, stop readers, then disconnect."""
+        """Finish queued writes, stop readers, then disconnect."""
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` with a connection for reading."""
 
     async def check(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` as `read` does, with a connection that is kept for health checks and figures.
+        """Run `work` like `read`, on a connection reserved for health checks and metrics.
 
-        Slow readers cannot hold it up.
+        Slow readers cannot block it.
         """
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction of its own and commit it."""
 
     async def record(self, item: IntakeRows) -> Stored:
-        """Store an accepted inquiry by group commit; returns only after COMMIT. Raises `Overloaded` when too many wait."""
+        """Store an accepted inquiry by group commit, and return after COMMIT.
+
+        Raises `Overloaded` if the queue is full.
+        """
 
     @property
     def queued(self) -> int:
-        """How many inquiries wait to be stored."""
+        """The number of inquiries in the queue."""
 
 
 def write_json(value: Any) -> str:
-    """Encode the value of a JSON column; knows more types than the standard library."""
+    """Encode the value of a JSON column; supports more types than the standard library."""
     return to_json(value).decode()
 
 
 def open_database(settings: Settings) -> Database:
-    """The database that the settings name, not yet connected."""
+    """Make the database of the settings, not yet connected."""
     if settings.is_sqlite:
         from inquiry_router.database.sqlite import SqliteDatabase
 
@@ -71,7 +74,10 @@ def open_database(settings: Settings) -> Database:
 
 
 def database_now(connection: Connection) -> datetime:
-    """The database's own clock in UTC: leases are told by it, so that replicas with wrong clocks cannot disagree."""
+    """Read the database's own clock, in UTC.
+
+    Leases use it, so that replicas whose clocks differ cannot disagree.
+    """
     if connection.dialect.name == "sqlite":
         written = connection.execute(
             text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")
@@ -84,7 +90,7 @@ def database_now(connection: Connection) -> datetime:
 def require_current_schema(connection: Connection) -> None:
     """Raise `WrongSettings` unless the schema is exactly the one of this version.
 
-    Alembic itself is not asked: it would cost each serving process ten megabytes.
+    Does not import Alembic, which would cost each serving process ten megabytes.
     """
     found = None
     if connection.dialect.has_table(connection, "alembic_version"):
@@ -94,7 +100,10 @@ def require_current_schema(connection: Connection) -> None:
     if found is None or found < SCHEMA:
         cure = "run 'inquiry-router migrate'"
     else:
-        cure = "it was made by a newer version of inquiry-router: start that version, or restore a backup"
+        cure = (
+            "it was made by a newer version of inquiry-router: start that version, or restore a "
+            "backup"
+        )
     raise WrongSettings(
         f"{PREFIX}DATABASE_URL: the schema is at {found or 'nothing'}, wanted is {SCHEMA}; {cure}"
     )

@@ -1,7 +1,8 @@
-"""SQLite: one thread owns the only connection that writes, and commits whatever is queued together.
+"""SQLite: one thread owns the only writing connection and commits queued jobs together.
 
-WAL with synchronous=FULL, so that a committed inquiry survives a power cut. A lock file keeps a second process from writing:
-two writers could meet SQLite's WAL-reset bug, and would wait for each other in any case.
+WAL with synchronous=FULL, so that a committed inquiry survives a power cut. A lock file keeps a
+second process from writing: two writers could meet SQLite's WAL-reset bug, and would block each
+other anyway.
 """
 
 import asyncio
@@ -38,18 +39,31 @@ from inquiry_router.process.steps import step
 T = TypeVar("T")
 READERS = 4
 CHECKERS = 1
-# Steps of SQLite's virtual machine between two questions whether a reader should go on: a few
-# milliseconds. Asking needs the interpreter's lock, which the event loop needs too.
-STEPS_BETWEEN_QUESTIONS = 100_000
+# Steps of SQLite's virtual machine between two checks of a reader's time: a few milliseconds. Each
+# check needs the interpreter's lock, which the event loop needs too.
+STEPS_BETWEEN_CHECKS = 100_000
+
+_WRITER_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    # A checkpoint every 32 MB instead of every 4: pages that many inquiries touch are copied less
+    # often, which saves a sixth of the writer's time (measured).
+    "wal_autocheckpoint=8000",
+)
 
 
 def sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
-    """An engine whose transactions begin IMMEDIATE (a deferred one that turns to writing fails at once when it must wait)."""
+    """Make an engine whose transactions begin IMMEDIATE.
+
+    A deferred transaction that starts to write while another one writes would fail at once.
+    """
     engine = create_engine(
         f"sqlite:///{path}",
         poolclass=QueuePool if read_only else NullPool,
         json_serializer=write_json,
-        hide_parameters=True,  # an error must not carry a customer's words into a log
+        hide_parameters=True,  # keeps customers' words out of the log
         connect_args={"check_same_thread": False, "timeout": 5.0},
         **({"pool_size": READERS + CHECKERS, "max_overflow": 0} if read_only else {}),
     )
@@ -57,20 +71,9 @@ def sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None
-        # The log is copied into the file every 32 MB instead of every 4: pages that many inquiries touch are copied less often,
-        # which saves a sixth of what the writer needs (measured).
-        writing = (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "secure_delete=ON",
-            "wal_autocheckpoint=8000",
-        )
-        for pragma in (
-            *(("query_only=ON",) if read_only else writing),
-            "cache_size=-16000",
-            "temp_store=MEMORY",
-        ):
+        for pragma in ("query_only=ON",) if read_only else _WRITER_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        for pragma in ("cache_size=-16000", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -81,14 +84,17 @@ def sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
 
 
 class WriterLock:
-    """Holds `PATH.lock` as long as this process may write; the operating system lets go of it when the process dies."""
+    """The lock `PATH.lock`, held as long as this process may write.
+
+    The operating system releases it if the process dies.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path.with_name(path.name + ".lock")
         self._file: int | None = None
 
     def acquire(self) -> None:
-        """Raise `WrongSettings` when another process holds it."""
+        """Take the lock. Raises `WrongSettings` if another process holds it."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -96,27 +102,28 @@ class WriterLock:
         except OSError:
             self.release()
             raise WrongSettings(
-                f"{PREFIX}DATABASE_URL: another inquiry-router process writes to this SQLite file; stop it, "
-                "use the HTTP API of the running service, or move to PostgreSQL, which takes any number of processes"
+                f"{PREFIX}DATABASE_URL: another inquiry-router process writes to this SQLite file; "
+                "stop it, use the HTTP API of the running service, or move to PostgreSQL, which "
+                "takes any number of processes"
             ) from None
 
     def release(self) -> None:
-        """Let go."""
+        """Release the lock."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
 
 
 @dataclass(slots=True)
-class _Job:
-    """Something the writer thread is to do: an inquiry to record, or work to run."""
+class _WriteJob:
+    """A job of the writer thread: an inquiry to record, or work to run."""
 
     task: IntakeRows | Callable[[Connection], Any]
     future: asyncio.Future[Any]
 
 
 class SqliteDatabase:
-    """The embedded database; see `session.Database` for what the methods promise."""
+    """The embedded database. `session.Database` documents the methods."""
 
     dialect = "sqlite"
 
@@ -125,7 +132,7 @@ class SqliteDatabase:
         self._timeout_s = timeout_s
         self._queue_size = queue_size
         self._queued = 0
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_WriteJob | None] = queue.SimpleQueue()
         self._lock = WriterLock(path)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-read")
         self._checkers = ThreadPoolExecutor(CHECKERS, thread_name_prefix="sqlite-check")
@@ -137,9 +144,20 @@ class SqliteDatabase:
         """Open the file and start the writer thread."""
         if not self._path.is_file():
             raise WrongSettings(
-                f"{PREFIX}DATABASE_URL: there is no database at {self._path}; run 'inquiry-router migrate'"
+                f"{PREFIX}DATABASE_URL: there is no database at {self._path}; "
+                "run 'inquiry-router migrate'"
             )
         self._lock.acquire()
+        try:
+            self._open()
+        except WrongSettings:
+            self._lock.release()
+            raise
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(target=self._write_jobs, name="sqlite-write", daemon=True)
+        self._thread.start()
+
+    def _open(self) -> None:
         self._write_engine = sqlite_engine(self._path)
         self._read_engine = sqlite_engine(self._path, read_only=True)
         try:
@@ -147,21 +165,12 @@ class SqliteDatabase:
             with self._connection.begin():
                 require_current_schema(self._connection)
         except DBAPIError as error:
-            self._lock.release()
             raise WrongSettings(
                 f"{PREFIX}DATABASE_URL: {self._path} cannot be used: {error.orig}"
             ) from None
-        except WrongSettings:
-            self._lock.release()
-            raise
-        self._loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(
-            target=self._write_for_ever, name="sqlite-write", daemon=True
-        )
-        self._thread.start()
 
     async def stop(self) -> None:
-        """Commit what is queued, stop readers and close."""
+        """Commit queued jobs, stop readers and close."""
         if self._thread is None:
             return
         self._stopping.set()
@@ -177,7 +186,7 @@ class SqliteDatabase:
 
     @property
     def queued(self) -> int:
-        """Jobs that wait for the writer."""
+        """The number of jobs that wait for the writer."""
         return self._queued
 
     async def read(self, work: Callable[[Connection], T]) -> T:
@@ -205,7 +214,7 @@ class SqliteDatabase:
             raise Unavailable("The service is stopping.")
         future: asyncio.Future[Any] = self._loop.create_future()
         self._queued += 1
-        self._jobs.put(_Job(task, future))
+        self._jobs.put(_WriteJob(task, future))
         try:
             async with asyncio.timeout(self._timeout_s):
                 return await future
@@ -216,35 +225,35 @@ class SqliteDatabase:
 
     async def _read_in(self, threads: ThreadPoolExecutor, work: Callable[[Connection], T]) -> T:
         loop = asyncio.get_running_loop()
-        given_up = threading.Event()
+        timed_out = threading.Event()
         try:
             async with asyncio.timeout(self._timeout_s):
-                return await loop.run_in_executor(threads, self._read, work, given_up)
+                return await loop.run_in_executor(threads, self._read, work, timed_out)
         except (TimeoutError, DBAPIError) as error:
             raise ReadUnavailable("The database did not answer.") from error
         finally:
-            given_up.set()
+            timed_out.set()
 
-    def _read(self, work: Callable[[Connection], T], given_up: threading.Event) -> T:
+    def _read(self, work: Callable[[Connection], T], timed_out: threading.Event) -> T:
         if self._stopping.is_set():
             raise ReadUnavailable("The service is stopping.")
 
         def should_stop() -> bool:
-            return given_up.is_set() or self._stopping.is_set()
+            return timed_out.is_set() or self._stopping.is_set()
 
         with self._read_engine.connect() as connection, _interruptible(connection, should_stop):
             return work(connection)
 
-    def _write_for_ever(self) -> None:
+    def _write_jobs(self) -> None:
         stopping = False
         while not stopping:
             batch, stopping = self._next_batch()
             if batch:
                 self._finish(batch, self._commit_together(batch))
 
-    def _next_batch(self) -> tuple[list[_Job], bool]:
-        """Wait for a job, then take what else is queued. The flag says that `stop` was among it."""
-        batch: list[_Job] = []
+    def _next_batch(self) -> tuple[list[_WriteJob], bool]:
+        """Wait for a job and take the rest of the queue. The flag is True if `stop` was called."""
+        batch: list[_WriteJob] = []
         while not batch or not self._jobs.empty():
             job = self._jobs.get()
             if job is None:
@@ -254,19 +263,19 @@ class SqliteDatabase:
                 break
         return batch, False
 
-    def _commit_together(self, jobs: list[_Job]) -> list[Any]:
+    def _commit_together(self, jobs: list[_WriteJob]) -> list[Any]:
         try:
             try:
                 outcomes = self._run(jobs, store_batch)
             except REJECTED:
                 outcomes = self._run(jobs, store_singly)
-        except Exception as error:  # the outcome of all: nothing was committed
+        except Exception as error:  # for all jobs: nothing was committed
             return [error] * len(jobs)
         step("intake.committed")
         return outcomes
 
-    def _run(self, jobs: list[_Job], store: BatchStore) -> list[Any]:
-        """All jobs in one transaction, committed."""
+    def _run(self, jobs: list[_WriteJob], store: BatchStore) -> list[Any]:
+        """Run all jobs in one transaction and commit it."""
         items = [job.task for job in jobs if isinstance(job.task, IntakeRows)]
         with self._connection.begin():
             recorded = iter(store(self._connection, items) if items else ())
@@ -287,12 +296,12 @@ class SqliteDatabase:
         savepoint.commit()
         return result
 
-    def _finish(self, jobs: list[_Job], outcomes: list[Any]) -> None:
-        """Wake all of the batch with one call into the event loop."""
+    def _finish(self, jobs: list[_WriteJob], outcomes: list[Any]) -> None:
+        """Resolve the jobs of a batch with one call into the event loop."""
         assert self._loop is not None
         self._loop.call_soon_threadsafe(self._resolve, jobs, outcomes)
 
-    def _resolve(self, jobs: list[_Job], outcomes: list[Any]) -> None:
+    def _resolve(self, jobs: list[_WriteJob], outcomes: list[Any]) -> None:
         self._queued -= len(jobs)
         for job, outcome in zip(jobs, outcomes, strict=True):
             settle(job.future, outcome)
@@ -300,12 +309,12 @@ class SqliteDatabase:
 
 @contextlib.contextmanager
 def _interruptible(connection: Connection, should_stop: Callable[[], bool]) -> Iterator[None]:
-    """Interrupt the connection's statements as soon as `should_stop` says so.
+    """Interrupt the connection's statements as soon as `should_stop` returns True.
 
-    `sqlite3.Connection.interrupt` is no way: it could hit the next reader of the same connection.
+    `sqlite3.Connection.interrupt` could hit the next reader of the same connection.
     """
     driver: Any = connection.connection.driver_connection
-    driver.set_progress_handler(should_stop, STEPS_BETWEEN_QUESTIONS)
+    driver.set_progress_handler(should_stop, STEPS_BETWEEN_CHECKS)
     try:
         yield
     finally:

@@ -1,1 +1,1 @@
-"""The thing that travels: pure nouns, standard library only."""
+"""The nouns of the domain: pure values, standard library only."""

@@ -8,7 +8,7 @@ Side = Literal["service", "sales", "triage"]
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A subject that an inquiry can have.
+    """A subject of inquiries.
 
     `side` is the kind of team that handles it. `names` and `choice` map a language code to its name
     and to its line on the correction page; `description` is one English sentence.

@@ -1,10 +1,13 @@
-"""Every error a client can meet, each with a stable code. The API turns them into problem+json; nothing else does."""
+"""The errors of the API, each with a stable code.
+
+Only the API turns them into answers, as problem+json.
+"""
 
 from typing import ClassVar
 
 
 class RouterError(Exception):
-    """An error with a promise to its reader: a stable `code`, an HTTP `status`, and a `hint` that says what to do."""
+    """An error for a client: a stable `code`, an HTTP `status`, and a `hint` on what to do."""
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_request"
@@ -29,7 +32,10 @@ class RouterError(Exception):
 class BadJson(RouterError):
     code = "bad_json"
     title = "The body is not JSON that can be trusted"
-    hint = "Send one UTF-8 JSON object without repeated keys, NaN or Infinity, nested no deeper than 32 levels."
+    hint = (
+        "Send one UTF-8 JSON object without repeated keys, NaN or Infinity, nested no deeper than "
+        "32 levels."
+    )
 
 
 class UnreadableEvent(RouterError):
@@ -48,21 +54,30 @@ class Unauthorised(RouterError):
     status = 401
     code = "unauthorised"
     title = "No valid API key was sent"
-    hint = "Send 'Authorization: Bearer irk_...'; an admin makes keys at POST /v1/api-keys or with 'inquiry-router keys'."
+    hint = (
+        "Send 'Authorization: Bearer irk_...'; an admin makes keys at POST /v1/api-keys or with "
+        "'inquiry-router keys'."
+    )
 
 
 class NotProven(RouterError):
     status = 401
     code = "not_proven"
     title = "The request does not prove where it comes from"
-    hint = "Compare the secret set at the vendor with the source's: GET /v1/sources/{id}/setup has the steps. Nothing was stored."
+    hint = (
+        "Compare the secret set at the vendor with the source's: GET /v1/sources/{id}/setup has "
+        "the steps. Nothing was stored."
+    )
 
 
 class CallNotProven(NotProven):
     status = 403
     code = "call_not_proven"
     title = "The call does not prove that it comes from the phone platform"
-    hint = "Compare the secret and the public address with the platform's: GET /v1/sources/{id}/setup. Nothing was stored."
+    hint = (
+        "Compare the secret and the public address with the platform's: "
+        "GET /v1/sources/{id}/setup. Nothing was stored."
+    )
 
 
 class Forbidden(RouterError):
@@ -111,7 +126,10 @@ class BodyTooLarge(RouterError):
     status = 413
     code = "body_too_large"
     title = "The body is too large"
-    hint = "Send the text and leave attachments out: 256 kB are read, of webhooks 1 MB, of mails 50 MB."
+    hint = (
+        "Send the text and leave attachments out: 256 kB are read, of webhooks 1 MB, of mails "
+        "50 MB."
+    )
 
 
 class UnsupportedMediaType(RouterError):

@@ -1,4 +1,4 @@
-"""The values that travel from door to desk. Frozen, with no behaviour beyond what they can say of themselves."""
+"""The values that an inquiry is made of. Immutable and without behaviour."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 
 class Channel(StrEnum):
-    """How the customer reached the company."""
+    """The medium of an inquiry."""
 
     EMAIL = "email"
     PHONE = "phone"
@@ -18,7 +18,7 @@ class Channel(StrEnum):
 
 
 class Priority(StrEnum):
-    """How much an inquiry hurries, from the least to the most."""
+    """The urgency of an inquiry, from low to high."""
 
     LOW = "low"
     NORMAL = "normal"
@@ -27,32 +27,35 @@ class Priority(StrEnum):
 
 
 class Status(StrEnum):
-    """Where an inquiry stands: routed -> resolved; a correction makes a resolved one routed again."""
+    """The state of an inquiry: routed -> resolved.
+
+    A correction makes a resolved one routed again.
+    """
 
     ROUTED = "routed"
     RESOLVED = "resolved"
 
 
 class Flag(StrEnum):
-    """Why a decision deserves a second look by people."""
+    """A remark on a decision that people should look at."""
 
-    UNSURE = "unsure"  # the classifier did not trust itself
-    UNCLASSIFIED = "unclassified"  # the classifier could not answer at all
-    UNREAD = "unread"  # the text could not be read; it is kept as it came
+    UNSURE = "unsure"  # the confidence is too low to act on
+    UNCLASSIFIED = "unclassified"  # the classifier did not answer
+    UNREAD = "unread"  # the text could not be parsed; people read it as received
     SALES_GUARD = "sales_guard"  # the policy wanted sales; the sales guard sent it to triage
 
 
 class Event(StrEnum):
-    """What destinations are told about."""
+    """An event that destinations receive."""
 
     ROUTED = "inquiry.routed"
     CORRECTED = "inquiry.corrected"
     RESOLVED = "inquiry.resolved"
-    CALL = "inquiry.call"  # somebody rang about it, or is to be rung back
+    CALL = "inquiry.call"  # a call about it, or a callback
 
 
 class EntityKind(StrEnum):
-    """What kind of fact a piece of text states."""
+    """The kind of a fact in a text."""
 
     ORDER_NUMBER = "order_number"
     INVOICE_NUMBER = "invoice_number"
@@ -74,7 +77,7 @@ Field = Literal["subject", "text"]
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Who writes. `phone` is E.164 where it could be read, else as given; `email` is lower case."""
+    """The customer. `phone` is E.164 if it could be read; `email` is lower case."""
 
     name: str | None = None
     email: str | None = None
@@ -84,7 +87,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where the inquiry stands in the system it came from: `id` is that system's own identifier."""
+    """The place of an inquiry in the system it came from. `id` is that system's own identifier."""
 
     system: str
     id: str
@@ -93,7 +96,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that came along: what it is called, its media type and its size in bytes. Its content is not kept."""
+    """An attached file: its name, media type and size in bytes. The content is not kept."""
 
     name: str
     type: str
@@ -105,11 +108,12 @@ Automatic = Literal["auto_reply", "bounce", "list"]
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How an inquiry came to us, where that is not plain.
+    """Delivery facts of an inquiry.
 
-    `automatic`: no person wrote it now, so it is never answered. `forwarded_by`: the colleague who passed it on. `hops`: how many
-    routers it has been through. `shadow`: it is decided and recorded, and nothing is handed over. `unread`: it could not be
-    read, so it is kept as it came, and people read it.
+    `automatic`: the kind of automatic mail, which is never answered; None for mail from a person.
+    `forwarded_by`: the colleague who forwarded it. `hops`: the number of routers it has passed.
+    `shadow`: it is decided and recorded, but not handed over. `unread`: its text could not be
+    parsed, so it is kept as received and people read it.
     """
 
     automatic: Automatic | None = None
@@ -125,7 +129,7 @@ PLAIN: Final = Provenance()
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An inquiry as a door read it: nothing cleaned, nothing decided."""
+    """An inquiry as a source read it, before cleaning and deciding."""
 
     channel: Channel
     text: str
@@ -161,7 +165,7 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A word or phrase of the customer with its share of the decision; the larger the more it spoke for it."""
+    """A word or phrase of the customer, with its weight in the classification."""
 
     text: str
     weight: float
@@ -169,10 +173,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A fact that an inquiry states.
+    """A fact in an inquiry.
 
-    `text` is as the customer wrote it: the characters from `begin` up to `end` of `field`. `value` is the same in one spelling
-    for all (E.164, ISO 8601, lower case, ...), or None where the text does not say enough to be sure of it.
+    `text` is quoted from `field`, from `begin` up to `end`. `value` is its normal form (E.164, ISO
+    8601, lower case, ...), or None if the text is ambiguous.
     """
 
     kind: EntityKind
@@ -185,11 +189,11 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """What an inquiry is about.
+    """The subject of an inquiry.
 
-    `confidence` is the calibrated probability of `category`, 0 to 1. `ranking` holds every category, best first.
-    `unsure` says that the model's own threshold or margin was not reached. `method` is `model`, `person`, `unavailable`,
-    `automatic` for mail that no person wrote, or `unread`.
+    `confidence` is the calibrated probability of `category`, 0 to 1. `ranking` holds every
+    category, best first. `unsure`: the model's own threshold or margin was not reached. `method` is
+    `model`, `person`, `unavailable`, `automatic` (for automatic mail) or `unread`.
     """
 
     category: str
@@ -205,7 +209,7 @@ class Classification:
 
 @dataclass(frozen=True, slots=True)
 class PhoneDecision:
-    """What was settled with a caller while he was on the line: what it is about, and who was rung for it."""
+    """The result of a call: the subject, and the team that was dialled."""
 
     classification: Classification
     team: str
@@ -213,7 +217,10 @@ class PhoneDecision:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who has it, how urgent it is, by when, and why. `due_at` is in UTC; None when the rule promises nothing."""
+    """The decision on an inquiry: team, priority, due time and reasons.
+
+    `due_at` is in UTC; None if the rule promises nothing.
+    """
 
     team: str
     priority: Priority
@@ -227,7 +234,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """What may be said back to the customer, in his language."""
+    """The confirmation for the customer, in their language."""
 
     language: str
     text: str
@@ -235,7 +242,7 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What the router makes of a draft before anything is stored: the live path and every dry run share it."""
+    """The result of classifying and deciding a draft, before anything is stored."""
 
     draft: Draft
     classification: Classification
@@ -245,9 +252,10 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to a sender. `replayed` says that the same inquiry had come before and nothing new was made.
+    """The answer to a sender.
 
-    There is no `acknowledgement` for automatic mail, which is never answered.
+    `acknowledgement` is None for automatic mail, which is never answered. `replayed` is True if the
+    same inquiry had been received before and nothing was stored.
     """
 
     id: str

@@ -1,8 +1,8 @@
-"""The short code a customer can read out on the phone, for example `K7MA-4XEH`.
+"""The reference of an inquiry: a short code to read out on the phone, for example `K7MA-4XEH`.
 
-Seven random characters and a check character over a 23-character alphabet in which no two look alike. 23 is prime, so a
-weighted sum modulo 23 catches every single wrong character and every swap of two different neighbours (the ISBN-10
-principle). 23**7 is 3.4 thousand million codes.
+Seven random characters and a check character, from 23 characters that do not look alike. 23 is
+prime, so a weighted sum modulo 23 detects every single wrong character and every swap of two
+neighbours (the principle of ISBN-10). There are 23**7 = 3.4 billion codes.
 """
 
 import secrets
@@ -12,13 +12,13 @@ ALPHABET: Final = "0134679ACEFHJKMNPRTVWXY"
 LENGTH: Final = 8
 _BASE: Final = len(ALPHABET)
 _VALUE: Final = {character: value for value, character in enumerate(ALPHABET)}
-# What people write or hear instead of a character of the alphabet, where only one can be meant.
+# Characters that people write instead of one of the alphabet, if only one can be meant.
 _LOOK_ALIKES: Final = str.maketrans({"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1"})
 _SEPARATORS: Final = str.maketrans("", "", " -–—._/\t\n\u00a0")
 
 
 def new_reference() -> str:
-    """A random reference in its written form."""
+    """Make a random reference."""
     number, payload = secrets.randbelow(_BASE ** (LENGTH - 1)), ""
     for _ in range(LENGTH - 1):
         number, value = divmod(number, _BASE)
@@ -27,9 +27,10 @@ def new_reference() -> str:
 
 
 def read_reference(written: str) -> str | None:
-    """The reference somebody typed or dictated, in its written form; None when it cannot be one.
+    """Read a reference that was typed or dictated. Returns its normal form, or None.
 
-    Case, spaces, dashes and look-alikes (O for 0, I or L for 1) are forgiven; the check character is not.
+    Case, spaces, dashes and look-alikes (O for 0, I or L for 1) do not matter; the check character
+    must be right.
     """
     if len(written) > 4 * LENGTH:
         return None

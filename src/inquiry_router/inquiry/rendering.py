@@ -1,4 +1,4 @@
-"""Inquiries as JSON: the one form that the API answers with and that destinations are sent."""
+"""Inquiries as JSON: one form for API answers, webhooks and the database."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -25,24 +25,24 @@ from inquiry_router.inquiry.model import (
 )
 
 Json = dict[str, Any]
-# Former names of flags: sent for one release more, and read from what is stored.
+# Former names of flags: sent for one more release, and read from stored decisions.
 _FORMER_FLAGS: Final = {Flag.SALES_GUARD: "law"}
 
 
 def written_time(moment: datetime | None) -> str | None:
-    """RFC 3339 in UTC with milliseconds: 2026-11-21T19:16:18.123Z."""
+    """Format a time as RFC 3339 in UTC with milliseconds: 2026-11-21T19:16:18.123Z."""
     if moment is None:
         return None
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def read_time(written: str | None) -> datetime | None:
-    """The inverse of `written_time`."""
+    """Read back the result of `written_time`."""
     return datetime.fromisoformat(written) if written is not None else None
 
 
 def classification_json(classification: Classification) -> Json:
-    """A classification; `unsure` included, so that it can be read back whole."""
+    """Render a classification, including `unsure`, so that it can be read back."""
     return {
         "category": classification.category,
         "confidence": classification.confidence,
@@ -62,7 +62,7 @@ def classification_json(classification: Classification) -> Json:
 
 
 def read_classification(data: Json) -> Classification:
-    """The inverse of `classification_json`."""
+    """Read back the result of `classification_json`."""
     return Classification(
         category=data["category"],
         confidence=data["confidence"],
@@ -77,7 +77,7 @@ def read_classification(data: Json) -> Classification:
 
 
 def decision_json(decision: Decision) -> Json:
-    """A decision."""
+    """Render a decision."""
     return {
         "team": decision.team,
         "assignee": decision.assignee,
@@ -91,7 +91,7 @@ def decision_json(decision: Decision) -> Json:
 
 
 def read_decision(data: Json) -> Decision:
-    """The inverse of `decision_json`."""
+    """Read back the result of `decision_json`."""
     return Decision(
         team=data["team"],
         assignee=data["assignee"],
@@ -105,7 +105,7 @@ def read_decision(data: Json) -> Decision:
 
 
 def flag_names(flags: Iterable[Flag]) -> list[str]:
-    """The names of flags as they are sent: a renamed one under its former name too."""
+    """List flags by name; a renamed flag by its former name too."""
     return [name for flag in flags for name in (flag.value, _FORMER_FLAGS.get(flag)) if name]
 
 
@@ -115,7 +115,7 @@ def _read_flags(names: Iterable[str]) -> tuple[Flag, ...]:
 
 
 def entities_json(entities: tuple[Entity, ...]) -> list[Json]:
-    """What the inquiry states."""
+    """Render entities."""
     return [
         {
             "kind": one.kind.value,
@@ -130,7 +130,7 @@ def entities_json(entities: tuple[Entity, ...]) -> list[Json]:
 
 
 def read_entities(data: list[Json]) -> tuple[Entity, ...]:
-    """The inverse of `entities_json`."""
+    """Read back the result of `entities_json`."""
     return tuple(
         Entity(
             EntityKind(one["kind"]),
@@ -145,19 +145,19 @@ def read_entities(data: list[Json]) -> tuple[Entity, ...]:
 
 
 def acknowledgement_json(acknowledgement: Acknowledgement | None) -> Json | None:
-    """An acknowledgement; None for what must not be answered."""
+    """Render an acknowledgement; None if there is none."""
     if acknowledgement is None:
         return None
     return {"language": acknowledgement.language, "text": acknowledgement.text}
 
 
 def read_acknowledgement(data: Json | None) -> Acknowledgement | None:
-    """The inverse of `acknowledgement_json`."""
+    """Read back the result of `acknowledgement_json`."""
     return Acknowledgement(**data) if data is not None else None
 
 
 def provenance_json(provenance: Provenance) -> Json | None:
-    """How it came; None where that is plain."""
+    """Render a provenance; None for the plain one."""
     if provenance is PLAIN or provenance == PLAIN:
         return None
     return {
@@ -173,7 +173,7 @@ def provenance_json(provenance: Provenance) -> Json | None:
 
 
 def read_provenance(data: Json | None) -> Provenance:
-    """The inverse of `provenance_json`."""
+    """Read back the result of `provenance_json`."""
     if data is None:
         return PLAIN
     return Provenance(
@@ -182,12 +182,12 @@ def read_provenance(data: Json | None) -> Provenance:
         attachments=tuple(Attachment(**one) for one in data["attachments"]),
         hops=data["hops"],
         shadow=data["shadow"],
-        unread=data.get("unread", False),  # absent from rows of older versions
+        unread=data.get("unread", False),  # missing in rows of older versions
     )
 
 
 def said_json(draft: Draft) -> Json:
-    """What the customer said, who he is, where it stands and how it came."""
+    """Render the customer's part: text, contact, origin and provenance."""
     origin = draft.origin
     return {
         "channel": draft.channel.value,
@@ -200,7 +200,7 @@ def said_json(draft: Draft) -> Json:
 
 
 def contact_json(contact: Contact) -> Json:
-    """A contact."""
+    """Render a contact."""
     return {
         "name": contact.name,
         "email": contact.email,
@@ -210,7 +210,7 @@ def contact_json(contact: Contact) -> Json:
 
 
 def receipt_json(receipt: Receipt) -> Json:
-    """The answer to the sender of an inquiry."""
+    """Render the answer to a sender."""
     return {
         **identity_json(receipt.id, receipt.reference, receipt.status, receipt.received_at),
         **outcome_json(receipt),
@@ -218,7 +218,7 @@ def receipt_json(receipt: Receipt) -> Json:
 
 
 def identity_json(inquiry_id: str, reference: str, status: Status, received_at: datetime) -> Json:
-    """The first members of an answer."""
+    """Render the first members of an answer."""
     return {
         "id": inquiry_id,
         "reference": reference,
@@ -228,7 +228,7 @@ def identity_json(inquiry_id: str, reference: str, status: Status, received_at: 
 
 
 def outcome_json(receipt: Receipt) -> Json:
-    """The other members: classification, decision, acknowledgement and entities."""
+    """Render the other members: classification, decision, acknowledgement and entities."""
     return {
         "classification": classification_json(receipt.classification),
         "decision": decision_json(receipt.decision),
@@ -238,7 +238,7 @@ def outcome_json(receipt: Receipt) -> Json:
 
 
 def event_json(event: Event, at: datetime, draft: Draft, receipt: Json, **more: object) -> Json:
-    """The payload of an event: the answer and the customer's words, in the envelope of Standard Webhooks."""
+    """Render an event: answer and customer's part, in the envelope of Standard Webhooks."""
     return {
         "type": event.value,
         "timestamp": written_time(at),
