@@ -113,4 +113,4 @@ async def _read(database: Database, filters: store.Filters, count: int) -> Pages
 def _page(
     connection: Connection, filters: store.Filters, after: tuple[datetime, str] | None
 ) -> store.Page:
-    return store.page(connection, filters, after, PAGE)
+    return store.list_inquiries(connection, filters, after, PAGE)

@@ -89,7 +89,7 @@ async def test_text_that_cannot_be_read_is_kept_for_people(
     assert (receipt.decision.team, receipt.decision.flags) == ("triage", (Flag.UNREAD,))
     assert receipt.classification.method == "unread"
     assert "people read it" in receipt.decision.reasons[0]
-    row = await house.database.read(lambda connection: store.find(connection, receipt.id))
+    row = await house.database.read(lambda connection: store.find_inquiry(connection, receipt.id))
     assert (row.text, draft_of(row).provenance.unread) == ("  Pompa cieknie  ", True)
 
 

@@ -117,8 +117,8 @@ class Journey:
         configuration = self._configuration.current
 
         def work(connection: Connection) -> Receipt:
-            row = store.find(connection, inquiry, for_update=True)
-            before = store.present_receipt(connection, row)
+            row = store.find_inquiry(connection, inquiry, for_update=True)
+            before = store.read_receipt(connection, row)
             if before.status is Status.RESOLVED:
                 return before
             receipt, draft = replace(before, status=Status.RESOLVED), draft_of(row)
@@ -158,7 +158,7 @@ class Journey:
             receipt = _new_receipt(understanding, rules.rulebook, now)
             told = rules.destinations_for(Event.ROUTED, receipt, draft)
             deliveries = new_deliveries(Event.ROUTED, receipt, draft, told, now)
-            rows = store.rows_of(receipt, draft, sending, deliveries, now)
+            rows = store.build_rows(receipt, draft, sending, deliveries, now)
             try:
                 stored = await self._database.record(rows)
             except ReferenceTaken:
@@ -172,14 +172,14 @@ class Journey:
         raise ReferenceTaken
 
     async def _find_earlier(self, sending: Sending) -> Receipt | None:
-        found = await self._database.read(partial(store.owner_of, keys=sending.keys))
+        found = await self._database.read(partial(store.find_owner, keys=sending.keys))
         return await self._repeat(*found, sending) if found is not None else None
 
     async def _repeat(self, inquiry_id: str, fingerprint: str, sending: Sending) -> Receipt:
         """The first answer again. Raises `KeyReused` when the content is not the same."""
         if sending.fingerprint is not None and fingerprint != sending.fingerprint:
             raise KeyReused
-        receipt = await self._database.read(partial(store.first_receipt, inquiry_id=inquiry_id))
+        receipt = await self._database.read(partial(store.read_first_receipt, inquiry_id=inquiry_id))
         self._metrics.deduplicated()
         return replace(receipt, replayed=True)
 

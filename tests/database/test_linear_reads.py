@@ -17,7 +17,7 @@ from inquiry_router.database.sqlite import sqlite_engine
 from inquiry_router.delivery.records import count_deliveries, list_deliveries
 from inquiry_router.delivery.store import due_destinations
 from inquiry_router.delivery.tables import attempts, deliveries
-from inquiry_router.inquiries.store import Filters, find, history, page
+from inquiry_router.inquiries.store import Filters, find_inquiry, list_inquiries, list_timeline
 from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.learning.store import corrected_since, known_vectors, lessons
 from inquiry_router.reports.quality import read_entries
@@ -36,10 +36,12 @@ READS: dict[str, Callable[[Connection], Any]] = {
     "quality of a period": lambda connection: read_entries(
         connection, NOW, NOW + timedelta(days=30)
     ),
-    "inquiries": lambda connection: page(connection, Filters(), None, 50),
-    "inquiries of a team": lambda connection: page(connection, Filters(team="none"), None, 50),
-    "search": lambda connection: page(connection, Filters(q="nowhere"), None, 50),
-    "timeline": lambda connection: history(connection, find(connection, "latest").id),
+    "inquiries": lambda connection: list_inquiries(connection, Filters(), None, 50),
+    "inquiries of a team": lambda connection: list_inquiries(
+        connection, Filters(team="none"), None, 50
+    ),
+    "search": lambda connection: list_inquiries(connection, Filters(q="nowhere"), None, 50),
+    "timeline": lambda connection: list_timeline(connection, find_inquiry(connection, "latest").id),
     "shadow report": lambda connection: newest_inquiries(connection, "helpdesk", 100),
     "lessons": lessons,
     "vectors": lambda connection: known_vectors(connection, "encoder"),

@@ -25,11 +25,11 @@ from inquiry_router.inquiry.rendering import (
     decision_json,
     event_json,
     flag_names,
+    format_time,
     read_decision,
     read_time,
     receipt_json,
     said_json,
-    written_time,
 )
 
 AT = datetime(2026, 11, 20, 8, 30, 1, 250_000, tzinfo=UTC)
@@ -75,8 +75,8 @@ def test_sales_guard_is_sent_under_its_former_name_too() -> None:
 
 def test_the_hour_that_autumn_repeats_is_written_twice() -> None:
     first = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Warsaw"))
-    assert [written_time(first), written_time(first.replace(fold=1))] == [
+    assert [format_time(first), format_time(first.replace(fold=1))] == [
         "2026-10-25T00:30:00.000Z",
         "2026-10-25T01:30:00.000Z",
     ]
-    assert (written_time(None), read_time(written_time(AT))) == (None, AT)
+    assert (format_time(None), read_time(format_time(AT))) == (None, AT)

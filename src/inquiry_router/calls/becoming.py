@@ -14,7 +14,7 @@ from inquiry_router.inquiry.model import (
     PhoneDecision,
     Ranked,
 )
-from inquiry_router.inquiry.rendering import written_time
+from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.phone.model import CallState, Stage
 from inquiry_router.phone.prompts import speech_of
 from inquiry_router.phone.settings import PhoneSettings
@@ -78,7 +78,7 @@ def entries_of(
         )
     if state.callback_at is not None and (before is None or before.callback_at is None):
         found.append(
-            Entry("callback", {"due_at": written_time(state.callback_at), "attempt": attempt})
+            Entry("callback", {"due_at": format_time(state.callback_at), "attempt": attempt})
         )
     if state.recording_url is not None and (
         before is None or before.recording_url != state.recording_url

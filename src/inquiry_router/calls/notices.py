@@ -10,7 +10,7 @@ from inquiry_router.calls.becoming import Entry
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.delivery.outbox import new_deliveries
 from inquiry_router.inquiries.rows import draft_of
-from inquiry_router.inquiries.store import present_receipt
+from inquiry_router.inquiries.store import read_receipt
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.model import Event
 
@@ -28,7 +28,7 @@ def tell(
         store.add_entry(connection, inquiry_id, entry.kind, actor, entry.details, now)
     row = connection.execute(select(inquiries).where(inquiries.c.id == inquiry_id)).one()
     draft = draft_of(row)
-    receipt = present_receipt(connection, row)
+    receipt = read_receipt(connection, row)
     told = configuration.destinations_for(Event.CALL, receipt, draft)
     if not told:
         return

@@ -16,7 +16,7 @@ from inquiry_router.calls.service import CallService
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import RouterError
-from inquiry_router.inquiry.rendering import written_time
+from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.clock import utc_now
 
 log = structlog.get_logger()
@@ -89,7 +89,7 @@ def reminder_of(callback: Callback) -> dict[str, object]:
     """What a reminder says."""
     return {
         "callback": callback.id,
-        "due_at": written_time(callback.due_at),
+        "due_at": format_time(callback.due_at),
         "number": callback.number,
         "owner": callback.owner,
         "attempts": callback.attempts,

@@ -10,7 +10,7 @@ from inquiry_router.calls.matters import Matter, Past
 from inquiry_router.calls.model import Call, Callback, answers_json, answers_of
 from inquiry_router.calls.tables import callbacks, calls
 from inquiry_router.database.session import database_now
-from inquiry_router.inquiries.store import NEWEST, present_receipt
+from inquiry_router.inquiries.store import NEWEST, read_receipt
 from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.inquiry.errors import Conflict, NotFound
 from inquiry_router.inquiry.model import Flag, Status
@@ -278,7 +278,7 @@ def _matter(connection: Connection, row: Row[Any]) -> Matter:
 
 
 def _open_inquiry(connection: Connection, row: Row[Any]) -> OpenInquiry:
-    decision = present_receipt(connection, row).decision
+    decision = read_receipt(connection, row).decision
     unsure = Flag.UNSURE in decision.flags or Flag.UNCLASSIFIED in decision.flags
     return OpenInquiry(row.reference, row.team, row.category, unsure, decision.priority)
 

@@ -52,8 +52,8 @@ class CorrectionService:
         configuration = self._configuration.current
 
         def work(connection: Connection) -> Receipt:
-            row = store.find(connection, inquiry, for_update=True)
-            before = store.present_receipt(connection, row)
+            row = store.find_inquiry(connection, inquiry, for_update=True)
+            before = store.read_receipt(connection, row)
             draft = draft_of(row)
             receipt = _corrected(before, draft, correction, configuration, now)
             details = _details(correction)

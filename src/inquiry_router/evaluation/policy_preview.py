@@ -38,9 +38,9 @@ def preview_policy(
         configuration.rulebook.version + 1,
         configuration.teams,
     )
-    page = store.page(connection, store.Filters(), None, limit)
+    page = store.list_inquiries(connection, store.Filters(), None, limit)
     return [
-        _change(row, store.present_receipt(connection, row), configuration.rulebook, tried)
+        _change(row, store.read_receipt(connection, row), configuration.rulebook, tried)
         for row in page.rows
     ]
 

@@ -1,4 +1,4 @@
-"""Rows as the values that they hold."""
+"""Read values from rows of inquiries."""
 
 from typing import Any
 

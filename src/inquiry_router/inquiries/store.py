@@ -1,10 +1,10 @@
-"""The SQL of inquiries: what one leaves in the database, and how it is read back."""
+"""The SQL of inquiries."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, tuple_, update
 
 from inquiry_router.database.group_commit import IntakeRows, TableRows, intake_keys
 from inquiry_router.database.group_commit import Row as Values
@@ -24,16 +24,18 @@ from inquiry_router.inquiry.rendering import (
 from inquiry_router.process.ids import is_id, new_id
 from inquiry_router.text.folding import fold
 
-# How much of a text `q` looks into, and how many inquiries it looks through for one page.
-SEARCHED_CHARACTERS = 4000
-SEARCHED_INQUIRIES = 20_000
+# Limits of a search by `q`: characters of a text, and inquiries for one page.
+MAX_SEARCHED_CHARS = 4000
+MAX_SEARCHED_INQUIRIES = 20_000
 NEWEST = "latest"
+_place = tuple_(inquiries.c.received_at, inquiries.c.id)
+_NEWEST_FIRST = (inquiries.c.received_at.desc(), inquiries.c.id.desc())
 NO_SUCH_INQUIRY_HINT = "Give its id or its reference, such as K7MA-4XEH."
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list of inquiries is narrowed to; None lets everything through."""
+    """The filters of a list of inquiries; None lets everything through."""
 
     category: str | None = None
     team: str | None = None
@@ -52,10 +54,10 @@ class Page:
     next: tuple[datetime, str] | None
 
 
-def rows_of(
+def build_rows(
     receipt: Receipt, draft: Draft, sending: Sending, deliveries: TableRows, now: datetime
 ) -> IntakeRows:
-    """Everything that one accepted inquiry leaves in the database."""
+    """Build the rows that one accepted inquiry leaves in the database."""
     return IntakeRows(
         inquiry_id=receipt.id,
         fingerprint=sending.fingerprint or "",
@@ -68,11 +70,16 @@ def rows_of(
     )
 
 
-def find(connection: Connection, id_or_reference: str, *, for_update: bool = False) -> Row[Any]:
-    """One inquiry by id, by reference however it is written, or the newest one as `latest`. Raises `NotFound`."""
+def find_inquiry(
+    connection: Connection, id_or_reference: str, *, for_update: bool = False
+) -> Row[Any]:
+    """Find an inquiry by id, by reference in any spelling, or the newest one by `latest`.
+
+    Raises `NotFound`.
+    """
     query = select(inquiries)
     if id_or_reference == NEWEST:
-        query = query.order_by(inquiries.c.received_at.desc(), inquiries.c.id.desc()).limit(1)
+        query = query.order_by(*_NEWEST_FIRST).limit(1)
     elif reference := read_reference(id_or_reference):
         query = query.where(inquiries.c.reference == reference)
     elif is_id(id_or_reference.lower()):
@@ -85,27 +92,27 @@ def find(connection: Connection, id_or_reference: str, *, for_update: bool = Fal
     return row
 
 
-def owner_of(connection: Connection, keys: tuple[str, ...]) -> tuple[str, str] | None:
-    """The id and fingerprint of the inquiry that came with one of these keys, or None."""
+def find_owner(connection: Connection, keys: tuple[str, ...]) -> tuple[str, str] | None:
+    """Find the id and fingerprint of the inquiry with one of these keys, or None."""
     row = connection.execute(
         select(intake_keys).where(intake_keys.c.key.in_(keys)).order_by(intake_keys.c.key)
     ).first()
     return (row.inquiry_id, row.fingerprint) if row is not None else None
 
 
-def first_receipt(connection: Connection, inquiry_id: str) -> Receipt:
-    """The answer that the inquiry's sender was given in the beginning, whatever happened since."""
+def read_first_receipt(connection: Connection, inquiry_id: str) -> Receipt:
+    """Read the first answer to the sender, whatever happened since."""
     row = connection.execute(select(inquiries).where(inquiries.c.id == inquiry_id)).one()
     return _receipt(row, _routed(connection, inquiry_id, timeline.c.id.asc()), Status.ROUTED)
 
 
-def present_receipt(connection: Connection, row: Row[Any]) -> Receipt:
-    """The inquiry as it stands now, with the newest decision."""
+def read_receipt(connection: Connection, row: Row[Any]) -> Receipt:
+    """Read the inquiry as it is now, with the newest decision."""
     return _receipt(row, _routed(connection, row.id, timeline.c.id.desc()), Status(row.status))
 
 
 def _routed(connection: Connection, inquiry_id: str, order: ColumnElement[Any]) -> dict[str, Any]:
-    """What the first or last routed entry of the timeline holds."""
+    """Read the details of the first or last routed entry of the timeline."""
     query = select(timeline.c.details).where(
         timeline.c.inquiry_id == inquiry_id, timeline.c.kind == "routed"
     )
@@ -126,49 +133,40 @@ def _receipt(row: Row[Any], routed: dict[str, Any], status: Status) -> Receipt:
     )
 
 
-def history(connection: Connection, inquiry_id: str) -> list[dict[str, Any]]:
-    """The timeline of an inquiry, oldest first."""
+def list_timeline(connection: Connection, inquiry_id: str) -> list[dict[str, Any]]:
+    """List the timeline of an inquiry, oldest first."""
     query = select(timeline).where(timeline.c.inquiry_id == inquiry_id).order_by(timeline.c.id)
     names = ("at", "kind", "actor", "details", "id")
     return [{name: row._mapping[name] for name in names} for row in connection.execute(query)]
 
 
-def page(
+def list_inquiries(
     connection: Connection, filters: Filters, after: tuple[datetime, str] | None, limit: int
 ) -> Page:
-    """One page of inquiries, newest first. With `q` it looks through a bounded number of them; follow `next` for more."""
+    """List one page of inquiries, newest first.
+
+    With `q`, a page looks through at most `MAX_SEARCHED_INQUIRIES`; it may hold fewer than `limit`
+    and still have a next page.
+    """
     query = _filtered(select(inquiries), filters)
-    position = tuple_(inquiries.c.received_at, inquiries.c.id)
     if after is not None:
-        query = query.where(position < tuple_(*after))
-    newest_first = (inquiries.c.received_at.desc(), inquiries.c.id.desc())
-    if filters.q is None:
-        rows = list(connection.execute(query.order_by(*newest_first).limit(limit + 1)))
-        more = len(rows) > limit
-        return Page(rows[:limit], _position(rows[limit - 1]) if more else None)
-    window = (
-        query.with_only_columns(inquiries.c.received_at, inquiries.c.id)
-        .order_by(*newest_first)
-        .limit(SEARCHED_INQUIRIES)
-        .subquery()
-    )
-    full = (
-        connection.execute(select(func.count()).select_from(window)).scalar_one()
-        == SEARCHED_INQUIRIES
-    )
+        query = query.where(_place < tuple_(*after))
     end = None
-    if full:
-        end = _position(
-            connection.execute(
-                select(window).order_by(window.c.received_at, window.c.id).limit(1)
-            ).one()
-        )
-        query = query.where(position >= tuple_(*end))
-    query = query.where(inquiries.c.search.contains(fold(filters.q), autoescape=True))
-    rows = list(connection.execute(query.order_by(*newest_first).limit(limit + 1)))
-    if len(rows) > limit:
-        return Page(rows[:limit], _position(rows[limit - 1]))
-    return Page(rows, end)
+    if filters.q is not None:
+        end = _end_of_search(connection, query)
+        if end is not None:
+            query = query.where(_place >= tuple_(*end))
+        query = query.where(inquiries.c.search.contains(fold(filters.q), autoescape=True))
+    rows = list(connection.execute(query.order_by(*_NEWEST_FIRST).limit(limit + 1)))
+    return Page(rows[:limit], _position(rows[limit - 1]) if len(rows) > limit else end)
+
+
+def _end_of_search(connection: Connection, query: Select[Any]) -> tuple[datetime, str] | None:
+    """The position of the last inquiry that a search looks through, or None if it reaches all."""
+    positions: Select[Any] = query.with_only_columns(inquiries.c.received_at, inquiries.c.id)
+    last = positions.order_by(*_NEWEST_FIRST).offset(MAX_SEARCHED_INQUIRIES - 1).limit(1)
+    row = connection.execute(last).first()
+    return None if row is None else _position(row)
 
 
 def record_change(
@@ -183,7 +181,7 @@ def record_change(
 
 
 def timeline_entry(inquiry_id: str, at: datetime, kind: str, actor: str, details: Json) -> Values:
-    """A row of the timeline."""
+    """Make a row of the timeline."""
     return {
         "id": new_id(),
         "inquiry_id": inquiry_id,
@@ -195,7 +193,7 @@ def timeline_entry(inquiry_id: str, at: datetime, kind: str, actor: str, details
 
 
 def routed_entry(receipt: Receipt, at: datetime, actor: str) -> Values:
-    """The timeline row that holds a decision whole."""
+    """Make the row of the timeline that holds a whole decision."""
     return timeline_entry(receipt.id, at, "routed", actor, outcome_json(receipt))
 
 
@@ -214,14 +212,6 @@ def _decided_values(receipt: Receipt) -> Values:
 
 def _inquiry_values(receipt: Receipt, draft: Draft, now: datetime) -> Values:
     contact, origin = draft.contact, draft.origin
-    said = (
-        receipt.reference,
-        contact.name,
-        contact.email,
-        contact.phone,
-        contact.company,
-        draft.subject,
-    )
     return {
         **_decided_values(receipt),
         "id": receipt.id,
@@ -241,8 +231,15 @@ def _inquiry_values(receipt: Receipt, draft: Draft, now: datetime) -> Values:
         "received_at": receipt.received_at,
         "created_at": now,
         "passage": provenance_json(draft.provenance),
-        "search": fold(" ".join(filter(None, (*said, draft.text[:SEARCHED_CHARACTERS])))),
+        "search": _search_text(receipt, draft),
     }
+
+
+def _search_text(receipt: Receipt, draft: Draft) -> str:
+    contact = draft.contact
+    who = (contact.name, contact.email, contact.phone, contact.company)
+    searched = (receipt.reference, *who, draft.subject, draft.text[:MAX_SEARCHED_CHARS])
+    return fold(" ".join(filter(None, searched)))
 
 
 def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:

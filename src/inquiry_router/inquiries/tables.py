@@ -30,19 +30,19 @@ inquiries = Table(
     Column("assignee", String(64)),
     Column("priority", String(8), nullable=False),
     Column("due_at", Utc),
-    # How it came where that is not plain (see `inquiry.model.Provenance`), or NULL.
+    # The provenance (`inquiry.model.Provenance`); NULL for the plain one.
     Column("passage", JSON(none_as_null=True)),
-    # Subject, text, contact and reference, case and diacritics folded: what `q` looks into, the same on both databases.
+    # Subject, text, contact and reference without case and diacritics, for the filter `q`.
     Column("search", Text, nullable=False),
     Index(None, "received_at", "id"),
     Index(None, "team", "received_at", "id"),
     Index(None, "category", "received_at", "id"),
-    # Who rings is looked up while he waits.
+    # Callers are looked up while they wait.
     Index(None, "contact_phone", "received_at"),
 )
 
-# What happened to an inquiry, append-only. kind: routed, corrected, resolved. A routed row holds
-# classification, decision and acknowledgement whole; the newest one is in force.
+# The history of an inquiry, append-only. kind: routed, corrected, resolved, and those of calls. A
+# routed row holds the whole classification, decision and acknowledgement; the newest is in force.
 timeline = Table(
     "timeline",
     metadata,

@@ -29,7 +29,7 @@ Json = dict[str, Any]
 _FORMER_FLAGS: Final = {Flag.SALES_GUARD: "law"}
 
 
-def written_time(moment: datetime | None) -> str | None:
+def format_time(moment: datetime | None) -> str | None:
     """Format a time as RFC 3339 in UTC with milliseconds: 2026-11-21T19:16:18.123Z."""
     if moment is None:
         return None
@@ -37,7 +37,7 @@ def written_time(moment: datetime | None) -> str | None:
 
 
 def read_time(written: str | None) -> datetime | None:
-    """Read back the result of `written_time`."""
+    """Read back the result of `format_time`."""
     return datetime.fromisoformat(written) if written is not None else None
 
 
@@ -82,7 +82,7 @@ def decision_json(decision: Decision) -> Json:
         "team": decision.team,
         "assignee": decision.assignee,
         "priority": decision.priority.value,
-        "due_at": written_time(decision.due_at),
+        "due_at": format_time(decision.due_at),
         "rule": decision.rule,
         "policy_version": decision.policy_version,
         "reasons": list(decision.reasons),
@@ -223,7 +223,7 @@ def identity_json(inquiry_id: str, reference: str, status: Status, received_at: 
         "id": inquiry_id,
         "reference": reference,
         "status": status.value,
-        "received_at": written_time(received_at),
+        "received_at": format_time(received_at),
     }
 
 
@@ -241,6 +241,6 @@ def event_json(event: Event, at: datetime, draft: Draft, receipt: Json, **more: 
     """Render an event: answer and customer's part, in the envelope of Standard Webhooks."""
     return {
         "type": event.value,
-        "timestamp": written_time(at),
+        "timestamp": format_time(at),
         "data": {**receipt, **said_json(draft), **more},
     }

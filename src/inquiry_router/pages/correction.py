@@ -156,8 +156,8 @@ async def _find(request: Request, token: str) -> tuple[Receipt, Draft]:
     inquiry_id = await rooms.correction_links.inquiry_of(token, utc_now())
 
     def work(connection: Connection) -> tuple[Receipt, Draft]:
-        row = store.find(connection, inquiry_id)
-        return store.present_receipt(connection, row), draft_of(row)
+        row = store.find_inquiry(connection, inquiry_id)
+        return store.read_receipt(connection, row), draft_of(row)
 
     try:
         return await rooms.database.read(work)

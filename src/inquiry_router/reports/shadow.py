@@ -90,8 +90,8 @@ def newest_inquiries(connection: Connection, source_id: str, limit: int) -> list
 
 
 def _shadow_inquiry(connection: Connection, row: Row[Any]) -> ShadowInquiry:
-    present = store.present_receipt(connection, row)
-    first = store.first_receipt(connection, row.id)
+    present = store.read_receipt(connection, row)
+    first = store.read_first_receipt(connection, row.id)
     return ShadowInquiry(
         inquiry_id=row.id,
         reference=row.reference,

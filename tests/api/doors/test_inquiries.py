@@ -291,7 +291,7 @@ async def test_wrong_filters(client: httpx.AsyncClient, params: dict) -> None:
 async def test_a_search_looks_through_a_bounded_number(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("inquiry_router.inquiries.store.SEARCHED_INQUIRIES", 3)
+    monkeypatch.setattr("inquiry_router.inquiries.store.MAX_SEARCHED_INQUIRIES", 3)
     for number in range(8):
         await send(
             client,

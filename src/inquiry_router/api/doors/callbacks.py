@@ -11,7 +11,7 @@ from inquiry_router.calls.becoming import Entry
 from inquiry_router.calls.model import Callback
 from inquiry_router.calls.notices import tell
 from inquiry_router.configuration.api_keys import Scope
-from inquiry_router.inquiry.rendering import written_time
+from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.phone.slots import callback_slots
 from inquiry_router.process.clock import utc_now
 from inquiry_router.routing.policy import Document, Slug
@@ -191,10 +191,10 @@ def _shown(callback: Callback) -> dict[str, Any]:
         "team": callback.team,
         "owner": callback.owner,
         "state": callback.state,
-        "due_at": written_time(callback.due_at),
+        "due_at": format_time(callback.due_at),
         "attempts": callback.attempts,
         "reminders": callback.reminders,
         "escalated": callback.escalated,
-        "created_at": written_time(callback.created_at),
-        "finished_at": written_time(callback.finished_at),
+        "created_at": format_time(callback.created_at),
+        "finished_at": format_time(callback.finished_at),
     }

@@ -17,7 +17,7 @@ from inquiry_router.configuration.documents import POLICY, TEAMS, DocumentKind, 
 from inquiry_router.configuration.yaml_file import default_file
 from inquiry_router.evaluation import policy_preview
 from inquiry_router.inquiry.errors import Invalid
-from inquiry_router.inquiry.rendering import decision_json, written_time
+from inquiry_router.inquiry.rendering import decision_json, format_time
 from inquiry_router.process.clock import utc_now
 from inquiry_router.routing.policy import Document, Policy, Teams
 
@@ -295,7 +295,7 @@ async def read_policy_history(
     items = [
         {
             "version": row.version,
-            "at": written_time(row.at),
+            "at": format_time(row.at),
             "actor": row.actor,
             "note": row.note,
             "policy": row.body,
@@ -404,6 +404,6 @@ def _key_json(key: ApiKey) -> dict[str, Any]:
         "id": key.id,
         "name": key.name,
         "scopes": list(key.scopes),
-        "created_at": written_time(key.created_at),
-        "revoked_at": written_time(key.revoked_at),
+        "created_at": format_time(key.created_at),
+        "revoked_at": format_time(key.revoked_at),
     }

@@ -13,7 +13,7 @@ from inquiry_router.delivery import records
 from inquiry_router.delivery.model import Attempt, Delivery, DeliveryState
 from inquiry_router.delivery.store import AT_ONCE
 from inquiry_router.inquiry.errors import Conflict, NotFound
-from inquiry_router.inquiry.rendering import written_time
+from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.ids import is_id
 from inquiry_router.routing.policy import Slug
 
@@ -230,17 +230,17 @@ def _shown(delivery: Delivery) -> dict[str, Any]:
         "event": delivery.event,
         "state": delivery.state,
         "attempts": delivery.attempts,
-        "created_at": written_time(delivery.created_at),
-        "due_at": None if delivery.due_at == AT_ONCE else written_time(delivery.due_at),
+        "created_at": format_time(delivery.created_at),
+        "due_at": None if delivery.due_at == AT_ONCE else format_time(delivery.due_at),
         "last_error": delivery.last_error,
-        "finished_at": written_time(delivery.finished_at),
+        "finished_at": format_time(delivery.finished_at),
     }
 
 
 def _try(attempt: Attempt) -> dict[str, Any]:
     return {
         "number": attempt.number,
-        "at": written_time(attempt.at),
+        "at": format_time(attempt.at),
         "duration_ms": attempt.duration_ms,
         "outcome": attempt.outcome,
         "status_code": attempt.status_code,

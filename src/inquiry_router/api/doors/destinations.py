@@ -15,7 +15,7 @@ from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.configuration.model import Destination
 from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.inquiry.model import Event
-from inquiry_router.inquiry.rendering import written_time
+from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.clock import utc_now
 from inquiry_router.providers import PROVIDERS, ProviderSettings
 from inquiry_router.routing.policy import Document, Slug
@@ -336,5 +336,5 @@ def _shown(destination: Destination) -> dict[str, Any]:
         "disabled_reason": destination.disabled_reason,
         "failures": destination.failures,
         "version": destination.version,
-        "created_at": written_time(destination.created_at),
+        "created_at": format_time(destination.created_at),
     }

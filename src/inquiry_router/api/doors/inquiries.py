@@ -30,10 +30,10 @@ from inquiry_router.inquiry.errors import BadHeader, Invalid
 from inquiry_router.inquiry.model import Channel, Draft, Receipt, Status
 from inquiry_router.inquiry.rendering import (
     classification_json,
+    format_time,
     read_time,
     receipt_json,
     said_json,
-    written_time,
 )
 from inquiry_router.intake.cleaning import clean_line
 from inquiry_router.intake.question import cut_parts
@@ -147,7 +147,7 @@ async def list_inquiries(
     filters = store.Filters(category, team, status, channel, since, until, clean_line(q))
     after = _read_cursor(cursor)
     page = await house(request).database.read(
-        lambda connection: store.page(connection, filters, after, limit)
+        lambda connection: store.list_inquiries(connection, filters, after, limit)
     )
     return answer(
         {"items": [_item(row) for row in page.rows], "next_cursor": _write_cursor(page.next)}
@@ -166,11 +166,11 @@ async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
     """Everything about one inquiry: what the customer said, the decision in force, and what happened since."""
 
     def work(connection: Any) -> dict[str, Any]:
-        row = store.find(connection, inquiry_id)
-        whole = receipt_json(store.present_receipt(connection, row))
+        row = store.find_inquiry(connection, inquiry_id)
+        whole = receipt_json(store.read_receipt(connection, row))
         draft = draft_of(row)
         timeline = [
-            {**entry, "at": written_time(entry["at"])}
+            {**entry, "at": format_time(entry["at"])}
             for entry in _history(connection, row.id)
         ]
         cut = [{"kind": piece.kind, "text": piece.text} for piece in cut_parts(draft)]
@@ -195,8 +195,8 @@ async def explain_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
     rooms = house(request)
 
     def work(connection: Any) -> tuple[Receipt, Draft]:
-        row = store.find(connection, inquiry_id)
-        return store.present_receipt(connection, row), draft_of(row)
+        row = store.find_inquiry(connection, inquiry_id)
+        return store.read_receipt(connection, row), draft_of(row)
 
     receipt, draft = await rooms.database.read(work)
     neighbours = await rooms.learning.explain(draft)
@@ -265,7 +265,7 @@ async def resolve_inquiry(
 
 
 def _history(connection: Connection, inquiry_id: str) -> list[dict[str, Any]]:
-    entries = store.history(connection, inquiry_id) + attempts_of_inquiry(connection, inquiry_id)
+    entries = store.list_timeline(connection, inquiry_id) + attempts_of_inquiry(connection, inquiry_id)
     return sorted(entries, key=lambda entry: (entry["at"], entry["id"]))
 
 
@@ -283,13 +283,13 @@ def _item(row: Row[Any]) -> dict[str, Any]:
             "phone": row.contact_phone,
             "company": row.contact_company,
         },
-        "received_at": written_time(row.received_at),
+        "received_at": format_time(row.received_at),
         "category": row.category,
         "confidence": row.confidence,
         "language": row.language,
         "team": row.team,
         "priority": row.priority,
-        "due_at": written_time(row.due_at),
+        "due_at": format_time(row.due_at),
     }
 
 

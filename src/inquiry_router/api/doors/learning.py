@@ -19,7 +19,7 @@ from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.configuration.documents import OWN_CATEGORIES, POLICY
 from inquiry_router.inquiry.categories import CATEGORIES
 from inquiry_router.inquiry.errors import Conflict, Invalid, NotFound
-from inquiry_router.inquiry.rendering import written_time
+from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.learning import store
 from inquiry_router.learning.separation import Separation
 from inquiry_router.learning.store import Version
@@ -235,7 +235,7 @@ def _model(version: Version, base: str) -> dict[str, Any]:
     return {
         "number": version.number,
         "name": f"{base}+taught-{version.number}",
-        "at": written_time(version.at),
+        "at": format_time(version.at),
         "actor": version.actor,
         "why": version.why,
         "state": version.state,

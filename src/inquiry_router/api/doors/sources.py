@@ -32,7 +32,7 @@ from inquiry_router.configuration import store
 from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.configuration.model import Source
 from inquiry_router.inquiry.errors import Invalid, NotFound
-from inquiry_router.inquiry.rendering import written_time
+from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.clock import utc_now
 from inquiry_router.reports.shadow import Comparison
 from inquiry_router.routing.policy import Slug
@@ -337,7 +337,7 @@ def _shown(source: Source, counts: dict[str, int]) -> dict[str, Any]:
         "waiting": counts.get("pending", 0),
         "dead": counts.get("dead", 0),
         "version": source.version,
-        "created_at": written_time(source.created_at),
+        "created_at": format_time(source.created_at),
     }
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from inquiry_router.inquiry.rendering import written_time
+from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.phone.model import Move
 
 
@@ -22,7 +22,7 @@ def flat_answer(move: Move) -> dict[str, Any]:
         "category": move.category,
         "confidence": round(move.confidence, 4) if move.confidence is not None else None,
         "reference": move.reference,
-        "callback_at": written_time(move.callback_at),
+        "callback_at": format_time(move.callback_at),
         "link": move.link,
         "send_to": move.send_to,
     }
