@@ -1,1 +1,4 @@
-"""What admins have set: teams, policy, destinations, API keys. Loaded as one immutable snapshot that every request reads."""
+"""The settings of admins: teams, policy, phone, destinations, sources, API keys.
+
+Requests read them as one immutable snapshot.
+"""

@@ -44,7 +44,7 @@ def new_secret() -> str:
 def digest(secret: str) -> str:
     """Hash a secret for storage.
 
-    SHA-256 is enough for 256 random bits, and a slow hash would let wrong keys overload the service.
+    SHA-256 is enough for 256 random bits; a slow hash would let wrong keys overload the service.
     """
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 

@@ -1,4 +1,4 @@
-"""The snapshot: everything admins have set at one moment, and the questions requests ask of it."""
+"""The snapshot of the configuration, and the values in it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,10 @@ from inquiry_router.routing.policy import Policy, Teams
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where decisions are handed over. `events` and `teams` are filters; an empty one lets everything through."""
+    """A receiver of decisions.
+
+    `events` and `teams` are filters; an empty one lets everything through.
+    """
 
     id: str
     name: str
@@ -31,7 +34,7 @@ class Destination:
     failures: int = 0
 
     def wants(self, event: Event, team: str) -> bool:
-        """Whether it is to be told of this event."""
+        """True if the destination receives this event."""
         return (
             self.enabled
             and (not self.events or event in self.events)
@@ -41,9 +44,10 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A configured door of a vendor. `token` and `secret` are what its requests prove themselves by.
+    """A configured way in, for example a webhook of a helpdesk.
 
-    In `shadow` everything is decided and recorded, and nothing is handed over.
+    `token` and `secret` authenticate its requests. In `shadow` mode everything is decided and
+    recorded, but not handed over.
     """
 
     id: str
@@ -59,7 +63,7 @@ class Source:
 
     @property
     def signing_secrets(self) -> tuple[str, ...]:
-        """The secrets that a signature may be made with, the present one first."""
+        """The valid signing secrets, the present one first."""
         return tuple(secret for secret in (self.secret, self.previous_secret) if secret)
 
 
@@ -100,16 +104,16 @@ class Configuration:
         return self.documents.category_ids
 
     def source(self, source_id: str) -> Source | None:
-        """The source of this id, or None."""
+        """Find a source by id."""
         return next((source for source in self.sources if source.id == source_id), None)
 
     @property
     def rulebook(self) -> Rulebook:
-        """The policy in force with its version and the teams."""
+        """The policy in force, its version and the teams."""
         return Rulebook(self.policy_in_force, self.documents.version(POLICY), self.teams)
 
     def destinations_for(self, event: Event, receipt: Receipt, draft: Draft) -> list[str]:
-        """The ids of the destinations that are told of an event; none in shadow mode."""
+        """List the ids of the destinations that receive an event; none in shadow mode."""
         if draft.provenance.shadow:
             return []
         team = receipt.decision.team

@@ -1,4 +1,4 @@
-"""Holds the snapshot in memory, changes it in the database, and follows the changes of other replicas."""
+"""The snapshot in memory: loaded, changed, and reloaded after changes of other replicas."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 
 class ConfigurationService:
-    """The one place that requests ask what admins have set."""
+    """The configuration in force."""
 
     def __init__(
         self, database: Database, on_load: Callable[[Configuration], None], last_known: LastKnown
@@ -35,7 +35,7 @@ class ConfigurationService:
 
     @property
     def current(self) -> Configuration:
-        """The snapshot in force; a request reads it once and keeps to it.
+        """The snapshot in force. A request reads it once and uses only that one.
 
         Raises `ReadUnavailable` before the first `load`.
         """
@@ -45,24 +45,30 @@ class ConfigurationService:
 
     @property
     def for_calls(self) -> Configuration:
-        """The same; before the first `load` what was last known, for callers cannot be asked to try again later."""
+        """The snapshot for calls: before the first `load` the last known one.
+
+        Callers cannot be asked to try again later.
+        """
         return (
             self._recalled if self._current is None and self._recalled is not None else self.current
         )
 
     def recall(self) -> bool:
-        """Read what was last known; returns whether there is any."""
+        """Read the last known configuration. Returns True if there is one."""
         self._recalled = self._last_known.recall()
         return self._recalled is not None
 
     async def load(self) -> None:
-        """Read the snapshot from the database, and tell whoever lives by it."""
+        """Read the snapshot from the database and notify the listener."""
         self._current = await self._database.read(store.load)
         self._on_load(self._current)
         await asyncio.to_thread(self._last_known.keep, self._current)
 
     async def change(self, work: Callable[[Connection], T]) -> T:
-        """Change something in one transaction; this process sees it at once, other replicas within a second."""
+        """Change something in one transaction.
+
+        This process sees the change at once, other replicas within a second.
+        """
         result = await self._database.write(work)
         await self.load()
         return result
@@ -88,7 +94,7 @@ class ConfigurationService:
         )
 
     async def follow(self) -> None:
-        """Reload whenever another process has changed something. Runs until it is cancelled."""
+        """Reload after changes of other processes. Runs until it is cancelled."""
         while True:
             await asyncio.sleep(FOLLOW_EVERY_S)
             try:
@@ -96,5 +102,5 @@ class ConfigurationService:
                 if revision != self.current.revision:
                     await self.load()
                     log.info("configuration.reloaded", revision=revision)
-            except Unavailable:  # the database is away: keep what is known, try again
+            except Unavailable:  # keep the present snapshot and try again
                 continue

@@ -1,4 +1,7 @@
-"""The SQL of the configuration. Every change counts the revision up, so that other replicas reload."""
+"""The SQL of the configuration.
+
+Every change increments the revision, so that other replicas reload.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,12 +25,12 @@ _MODEL_IN_USE = "model"
 
 
 def load_revision(connection: Connection) -> int:
-    """The present revision; 0 before the first configuration."""
+    """Read the present revision; 0 before the first configuration."""
     return connection.execute(select(configuration_revision.c.revision)).scalar() or 0
 
 
 def load(connection: Connection) -> Configuration:
-    """The whole snapshot."""
+    """Read the whole snapshot."""
     stored = _newest(connection)
     in_use, _ = stored.pop(_MODEL_IN_USE, ({}, 0))
     return Configuration(
@@ -57,27 +60,19 @@ def save_document(
     note: str | None,
     now: datetime,
 ) -> int:
-    """Append a version of a document. Raises `PreconditionFailed` unless `expected` is the newest version."""
-    newest = (
-        connection.execute(
-            select(func.max(documents.c.version)).where(documents.c.name == name)
-        ).scalar()
-        or 0
-    )
+    """Append a version of a document. Returns its number.
+
+    Raises `PreconditionFailed` unless `expected` is the newest version.
+    """
+    query = select(func.max(documents.c.version)).where(documents.c.name == name)
+    newest = connection.execute(query).scalar() or 0
     if newest != expected:
         raise PreconditionFailed(
             f"The {name} are at version {newest}, your change is based on {expected}."
         )
-    row = {
-        "name": name,
-        "version": newest + 1,
-        "body": body,
-        "at": now,
-        "actor": actor,
-        "note": note,
-    }
+    row = {"name": name, "version": newest + 1, "body": body}
     try:
-        connection.execute(insert(documents).values(row))
+        connection.execute(insert(documents).values(**row, at=now, actor=actor, note=note))
     except IntegrityError:  # another replica was faster
         raise PreconditionFailed() from None
     count_up(connection)
@@ -87,7 +82,7 @@ def save_document(
 def document_history(
     connection: Connection, name: str, before: int | None, limit: int
 ) -> Sequence[Row[Any]]:
-    """Versions of a document, newest first, those below `before` only."""
+    """List versions of a document, newest first; with `before`, only older ones."""
     query = (
         select(documents)
         .where(documents.c.name == name)
@@ -100,7 +95,7 @@ def document_history(
 
 
 def add_destination(connection: Connection, destination: Destination) -> None:
-    """Raises `Conflict` when the id is taken."""
+    """Add a destination. Raises `Conflict` if the id is taken."""
     values = {
         "id": destination.id,
         "name": destination.name,
@@ -125,7 +120,10 @@ def add_destination(connection: Connection, destination: Destination) -> None:
 
 
 def replace_destination(connection: Connection, destination: Destination, expected: int) -> None:
-    """Raises `NotFound`, or `PreconditionFailed` unless `expected` is the present version. Closes the breaker."""
+    """Replace a destination and close its breaker.
+
+    Raises `NotFound`, or `PreconditionFailed` unless `expected` is the present version.
+    """
     query = (
         update(destinations)
         .where(destinations.c.id == destination.id, destinations.c.version == expected)
@@ -147,7 +145,10 @@ def replace_destination(connection: Connection, destination: Destination, expect
 
 
 def remove_destination(connection: Connection, destination_id: str, expected: int) -> None:
-    """Raises `Conflict` while something still waits to be delivered there: that would lose it."""
+    """Remove a destination.
+
+    Raises `Conflict` while deliveries to it are pending or dead: they would be lost.
+    """
     waiting = connection.execute(
         select(func.count())
         .select_from(deliveries)
@@ -159,7 +160,8 @@ def remove_destination(connection: Connection, destination_id: str, expected: in
     if waiting:
         raise Conflict(
             f"{waiting} deliveries to '{destination_id}' are pending or dead.",
-            hint="Retry or discard them first (GET /v1/deliveries lists them), or disable the destination instead.",
+            hint="Retry or discard them first (GET /v1/deliveries lists them), or disable the "
+            "destination instead.",
         )
     query = delete(destinations).where(
         destinations.c.id == destination_id, destinations.c.version == expected
@@ -170,7 +172,7 @@ def remove_destination(connection: Connection, destination_id: str, expected: in
 
 
 def add_source(connection: Connection, source: Source) -> None:
-    """Raises `Conflict` when the id is taken."""
+    """Add a source. Raises `Conflict` if the id is taken."""
     if connection.execute(select(sources.c.id).where(sources.c.id == source.id)).first():
         raise Conflict(
             f"There is a source '{source.id}' already.",
@@ -187,7 +189,10 @@ def add_source(connection: Connection, source: Source) -> None:
 
 
 def replace_source(connection: Connection, source: Source, expected: int) -> None:
-    """Raises `NotFound`, or `PreconditionFailed` unless `expected` is the present version."""
+    """Replace a source.
+
+    Raises `NotFound`, or `PreconditionFailed` unless `expected` is the present version.
+    """
     query = update(sources).where(sources.c.id == source.id, sources.c.version == expected)
     if (
         connection.execute(
@@ -200,7 +205,7 @@ def replace_source(connection: Connection, source: Source, expected: int) -> Non
 
 
 def remove_source(connection: Connection, source_id: str, expected: int) -> None:
-    """Remove a source; the inquiries that came through it stay."""
+    """Remove a source. Its inquiries stay."""
     if (
         connection.execute(
             delete(sources).where(sources.c.id == source_id, sources.c.version == expected)
@@ -212,7 +217,7 @@ def remove_source(connection: Connection, source_id: str, expected: int) -> None
 
 
 def add_api_key(connection: Connection, key: ApiKey) -> None:
-    """Raises `Conflict` when the id is taken, also by a revoked key."""
+    """Add a key. Raises `Conflict` if the id is or was taken."""
     if connection.execute(select(api_keys.c.id).where(api_keys.c.id == key.id)).first():
         raise Conflict(
             f"There is, or was, a key '{key.id}'.",
@@ -230,7 +235,10 @@ def add_api_key(connection: Connection, key: ApiKey) -> None:
 
 
 def revoke_api_key(connection: Connection, key_id: str, now: datetime) -> None:
-    """Revoking twice is no error. Raises `NotFound`, and `Conflict` for the last key that may administer."""
+    """Revoke a key, if it is not revoked yet.
+
+    Raises `NotFound`, and `Conflict` for the last admin key.
+    """
     keys = [_api_key(row) for row in connection.execute(select(api_keys))]
     key = next((key for key in keys if key.id == key_id), None)
     if key is None:

@@ -1,4 +1,4 @@
-"""The tables of configuration documents and API keys."""
+"""The tables of configuration documents, API keys, sources and taught models."""
 
 from sqlalchemy import (
     JSON,
@@ -14,8 +14,8 @@ from sqlalchemy import (
 
 from inquiry_router.database.metadata import Utc, metadata
 
-# Teams, policy, the company's own categories, and which taught model is in use: whole documents, every version kept; the
-# newest is in force, the others are the history.
+# Configuration documents (`configuration/documents.py`), and the number of the taught model in use.
+# Every version is kept; the newest is in force.
 documents = Table(
     "documents",
     metadata,
@@ -38,8 +38,8 @@ api_keys = Table(
     Column("revoked_at", Utc),
 )
 
-# The doors of vendors. `secret` is what they sign with, `token` what they carry in the URL or a header where they do not sign.
-# `polled_at` is the moment up to which their API has been asked for tickets whose webhook never came.
+# Configured ways in. Requests are signed with `secret`, or carry `token` in the URL or a header.
+# `polled_at`: the vendor's API was asked up to this time for tickets whose webhook never came.
 sources = Table(
     "sources",
     metadata,
@@ -56,7 +56,8 @@ sources = Table(
     Column("polled_at", Utc),
 )
 
-# What the company has taught the classifier, every version kept. state: proposed -> active | refused; active -> retired.
+# Models taught by corrections; every version is kept.
+# state: proposed -> active | refused; active -> retired.
 # `head` is the linear layer itself; it fits only the encoder with this SHA-256.
 taught_models = Table(
     "taught_models",

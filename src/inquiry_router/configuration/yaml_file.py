@@ -19,7 +19,10 @@ from inquiry_router.routing.policy import Document, Slug
 
 
 class DestinationEntry(Document):
-    """A destination in the file. Secrets are left out on export; on import a missing one keeps the stored one."""
+    """A destination in the file.
+
+    The export leaves secrets out; the import keeps the stored secret where one is missing.
+    """
 
     id: Slug
     name: str = Field(min_length=1, max_length=200)
