@@ -23,7 +23,7 @@ async def test_each_version_is_kept_and_the_newest_is_loaded(database: Database)
     assert await saved(database, PHONE.name, 2) == 3
     loaded = await database.read(store.load)
     assert (loaded.phone.language, loaded.documents.version(PHONE)) == ("en", 3)
-    rows = await database.read(lambda c: store.document_history(c, PHONE.name, 3, 10))
+    rows = await database.read(lambda c: store.list_versions(c, PHONE.name, 3, 10))
     assert [(row.version, row.note) for row in rows] == [(2, "first"), (1, "import")]
 
 

@@ -1,4 +1,4 @@
-"""What customers are told, in words a native speaker would choose."""
+"""Confirmations for customers, in the words of native speakers."""
 
 from datetime import UTC, datetime
 
@@ -25,20 +25,21 @@ DUE = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)  # a Tuesday, 14:30 in Warsaw
         (90, "w ciągu 90 minut roboczych"),
     ],
 )
-def test_polish_numbers(minutes: int, words: str) -> None:
+def test_polish_plural_forms(minutes: int, words: str) -> None:
     assert words in confirm("pl", "K7MA-4XEH", TEAM, DUE, minutes).text
 
 
-def test_polish() -> None:
+def test_polish_confirmation() -> None:
     said = confirm("pl", "K7MA-4XEH", TEAM, DUE, 240)
     assert said.language == "pl"
     assert said.text == (
-        "Dziękujemy za wiadomość. Zajmuje się nią zespół: obsługa klienta. Numer sprawy: K7MA-4XEH. "
-        "Odpowiemy w ciągu 4 godzin roboczych, najpóźniej we wtorek, 24 listopada o 14:30."
+        "Dziękujemy za wiadomość. Zajmuje się nią zespół: obsługa klienta. "
+        "Numer sprawy: K7MA-4XEH. Odpowiemy w ciągu 4 godzin roboczych, "
+        "najpóźniej we wtorek, 24 listopada o 14:30."
     )
 
 
-def test_english_and_german() -> None:
+def test_english_and_german_confirmations() -> None:
     assert (
         "by Tuesday, 24 November at 14:30 at the latest"
         in confirm("en", "K7MA-4XEH", TEAM, DUE, 60).text
@@ -52,9 +53,9 @@ def test_english_and_german() -> None:
 @pytest.mark.parametrize(
     ("language", "spoken"), [("cs", "pl"), ("sk", "pl"), ("uk", "pl"), ("fr", "en"), ("xx", "en")]
 )
-def test_neighbours(language: str, spoken: str) -> None:
+def test_other_languages_get_polish_or_english(language: str, spoken: str) -> None:
     assert confirm(language, "K7MA-4XEH", TEAM, DUE, 60).language == spoken
 
 
-def test_without_a_promise_nothing_is_promised() -> None:
+def test_confirmation_without_a_promise() -> None:
     assert "najpóźniej" not in confirm("pl", "K7MA-4XEH", TEAM, None, None).text

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -24,7 +24,7 @@ from inquiry_router.inquiry.model import (
 )
 from inquiry_router.routing import decide as module
 from inquiry_router.routing.decide import promised_minutes
-from inquiry_router.routing.policy import Conditions, Policy, Teams
+from inquiry_router.routing.policy import Conditions, Policy
 from inquiry_router.text.folding import read_words
 
 NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
@@ -46,12 +46,11 @@ def decide(
     inquiry: Draft,
     found: Classification,
     by: Policy,
-    version: int,
-    teams: Teams,
-    now: datetime,
     *words: Entity,
+    version: int = 1,
+    now: datetime = NOW,
 ) -> Decision:
-    return module.decide(inquiry, found, words, module.Rulebook(by, version, teams), now)
+    return module.decide(inquiry, found, words, module.Rulebook(by, version, TEAMS), now)
 
 
 def word(kind: EntityKind, text: str) -> Entity:
@@ -82,8 +81,8 @@ def policy(*rules: dict, default: str = "triage", **more) -> Policy:
         ("other", "triage", Priority.LOW),
     ],
 )
-def test_the_default_policy(category: str, team: str, priority: Priority) -> None:
-    decision = decide(draft(), about(category), DEFAULT, 1, TEAMS, NOW)
+def test_shipped_policy_decides_each_category(category: str, team: str, priority: Priority) -> None:
+    decision = decide(draft(), about(category), DEFAULT)
     assert (decision.team, decision.priority, decision.flags) == (team, priority, ())
     assert decision.due_at is not None and decision.due_at > NOW
     assert any(category in reason for reason in decision.reasons)
@@ -99,51 +98,43 @@ def test_the_default_policy(category: str, team: str, priority: Priority) -> Non
         "es riecht, Gasgeruch",
     ],
 )
-def test_danger_is_urgent_also_when_unsure(text: str) -> None:
-    assert decide(draft(text), about("defect"), DEFAULT, 1, TEAMS, NOW).priority is Priority.URGENT
-    unsure = decide(draft(text), about("new_purchase", unsure=True), DEFAULT, 1, TEAMS, NOW)
+def test_danger_is_urgent_even_if_unsure(text: str) -> None:
+    assert decide(draft(text), about("defect"), DEFAULT).priority is Priority.URGENT
+    unsure = decide(draft(text), about("new_purchase", unsure=True), DEFAULT)
     assert (unsure.priority, unsure.team) == (Priority.URGENT, "customer_service")
 
 
-def test_danger_words_do_not_turn_a_purchase_into_an_emergency() -> None:
+def test_danger_rule_ignores_purchases() -> None:
     assert (
         decide(
             draft("ile kosztuje czujnik: gdy dymi się, piszczy"),
             about("new_purchase"),
             DEFAULT,
-            1,
-            TEAMS,
-            NOW,
         ).team
         == "sales"
     )
 
 
-def test_unsure_goes_to_triage() -> None:
-    decision = decide(draft(), about("new_purchase", unsure=True), DEFAULT, 1, TEAMS, NOW)
+def test_unsure_inquiry_goes_to_triage() -> None:
+    decision = decide(draft(), about("new_purchase", unsure=True), DEFAULT)
     assert (decision.team, decision.rule, decision.flags) == ("triage", "default", (Flag.UNSURE,))
 
 
-def test_the_policys_threshold_replaces_the_models() -> None:
+def test_threshold_of_the_policy_replaces_the_models() -> None:
     strict = DEFAULT.model_copy(update={"unsure_below": 0.95})
-    assert decide(draft(), about("new_purchase", 0.9), strict, 1, TEAMS, NOW).flags == (
-        Flag.UNSURE,
-    )
+    assert decide(draft(), about("new_purchase", 0.9), strict).flags == (Flag.UNSURE,)
     lenient = DEFAULT.model_copy(update={"unsure_below": 0.2})
-    assert (
-        decide(draft(), about("new_purchase", 0.3, unsure=True), lenient, 1, TEAMS, NOW).team
-        == "sales"
-    )
+    assert decide(draft(), about("new_purchase", 0.3, unsure=True), lenient).team == "sales"
 
 
-def test_the_law_stands_above_a_policy_that_sends_everything_to_sales() -> None:
+def test_sales_guard_overrides_a_policy_that_sends_everything_to_sales() -> None:
     greedy = policy({"when": {}}, default="sales")
     for classification in (
         about("other"),
         about("new_purchase", unsure=True),
         about("defect", method="unavailable"),
     ):
-        decision = decide(draft(), classification, greedy, 1, TEAMS, NOW)
+        decision = decide(draft(), classification, greedy)
         assert decision.team == "triage"
         assert Flag.SALES_GUARD in decision.flags
 
@@ -185,7 +176,7 @@ outcomes = st.fixed_dictionaries(
     st.sampled_from(["chcę kupić pompę", "dymi się", ""]),
     st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),
 )
-def test_no_policy_whatsoever_sends_other_or_unsure_to_sales(
+def test_sales_guard_holds_for_every_policy(
     rules, default, unsure_below, category, confidence, unsure, method, text, at
 ) -> None:
     try:
@@ -200,11 +191,11 @@ def test_no_policy_whatsoever_sends_other_or_unsure_to_sales(
             }
         )
     except ValidationError:
-        return  # a rule that hides all rules after it is refused when it is saved
+        reject()  # a policy in which a rule hides the ones after it
     classification = Classification(category, confidence, "pl", method, "test", unsure=unsure)
     contact = Contact(email="a@firma.pl", phone="+48601234567", company="Hydro-Bud")
     decision = decide(
-        draft(text, contact=contact), classification, any_policy, 1, TEAMS, at.replace(tzinfo=UTC)
+        draft(text, contact=contact), classification, any_policy, now=at.replace(tzinfo=UTC)
     )
 
     uncertain = method == "unavailable" or (
@@ -245,18 +236,18 @@ def test_no_policy_whatsoever_sends_other_or_unsure_to_sales(
         ({}, True),
     ],
 )
-def test_conditions(when: dict, applies: bool) -> None:
+def test_condition_applies_or_not(when: dict, applies: bool) -> None:
     contact = Contact(email="anna@biuro.bud.pl", phone="+48601234567", company="Hydro-Bud")
     inquiry = draft("Cieknie spod uszczelki", contact=contact)
     classification = about("defect", 0.9, secondary="new_purchase")
-    rule = decide(inquiry, classification, policy({"when": when}), 1, TEAMS, NOW).rule
+    rule = decide(inquiry, classification, policy({"when": when})).rule
     assert (rule == "r0") is applies
     if when:
         inverse = policy({"when": {}, "unless": when})
-        assert (decide(inquiry, classification, inverse, 1, TEAMS, NOW).rule == "r0") is not applies
+        assert (decide(inquiry, classification, inverse).rule == "r0") is not applies
 
 
-def test_every_condition_can_be_asked() -> None:
+def test_every_condition_has_a_check() -> None:
     assert module.CHECKS.keys() == Conditions.model_fields.keys()
 
 
@@ -292,7 +283,7 @@ WORDS = (Evidence("cieknie", 3.0), Evidence("pompa", 2.0), Evidence("a", 1.0), E
 )
 def test_first_reason_describes_the_classification(found: Classification, reason: str) -> None:
     by = policy(default="customer_service")
-    assert decide(draft(), found, by, 1, TEAMS, NOW).reasons == (
+    assert decide(draft(), found, by).reasons == (
         reason,
         "no rule applies, so the policy's default decides",
     )
@@ -300,7 +291,7 @@ def test_first_reason_describes_the_classification(found: Classification, reason
 
 def test_second_reason_describes_the_rule() -> None:
     by = policy({"when": {}, "then": {"team": "customer_service", "priority": "low"}})
-    decision = decide(draft(), about("defect"), by, 1, TEAMS, NOW)
+    decision = decide(draft(), about("defect"), by)
     assert decision.reasons[1:] == ("rule 'r0' applies to everything",)
 
 
@@ -308,7 +299,7 @@ def test_reasons_name_the_sales_guard_a_chosen_team_and_the_promise() -> None:
     by = policy(
         {"when": {}, "then": {"team": "sales", "priority": "low", "respond_within_minutes": 60}}
     )
-    guarded = decide(draft(), about("other"), by, 1, TEAMS, NOW)
+    guarded = decide(draft(), about("other"), by)
     assert guarded.reasons[2].startswith("sales guard: sent to triage instead of sales")
     assert guarded.reasons[3:] == ("answer due within 60 working minutes of triage",)
     arguments = (draft(), about("defect", unsure=True), (), module.Rulebook(by, 1, TEAMS), NOW)
@@ -320,16 +311,16 @@ def test_reasons_name_the_sales_guard_a_chosen_team_and_the_promise() -> None:
     )
 
 
-def test_a_reason_names_only_what_the_admin_wrote() -> None:
+def test_reason_lists_only_given_conditions() -> None:
     by = policy({"when": {"words": ["tekst"], "company": ["hydro*"]}})
     inquiry = draft(contact=Contact(company="Hydro-Bud"))
     assert (
-        decide(inquiry, about("defect"), by, 1, TEAMS, NOW).reasons[1]
+        decide(inquiry, about("defect"), by).reasons[1]
         == "rule 'r0' applies: words is tekst; company is hydro*"
     )
 
 
-def test_words_of_one_rule_are_not_those_of_another() -> None:
+def test_words_of_rules_are_kept_apart() -> None:
     by = policy(
         {"when": {"words": ["iskrz*"]}},
         {"when": {"words": ["uszczelka", "dymi się"]}, "unless": {"words": ["nowa"]}},
@@ -340,10 +331,10 @@ def test_words_of_one_rule_are_not_those_of_another() -> None:
         ("nowa uszczelka", "default"),
         ("iskrzy uszczelka", "r0"),
     ):
-        assert decide(draft(text), about("defect"), by, 1, TEAMS, NOW).rule == rule
+        assert decide(draft(text), about("defect"), by).rule == rule
 
 
-def test_words_that_were_read_before_change_nothing() -> None:
+def test_words_read_beforehand_give_the_same_decision() -> None:
     for subject, text in (
         (None, "dymi się"),
         ("Czuć", "gaz w kuchni"),
@@ -356,23 +347,23 @@ def test_words_that_were_read_before_change_nothing() -> None:
         )
 
 
-def test_the_first_rule_wins() -> None:
+def test_first_rule_that_applies_wins() -> None:
     two = policy({"when": {"channel": ["email"]}}, {"when": {"category": ["defect"]}})
-    assert decide(draft(), about("defect"), two, 7, TEAMS, NOW).rule == "r0"
-    assert decide(draft(), about("defect"), two, 7, TEAMS, NOW).policy_version == 7
+    assert decide(draft(), about("defect"), two, version=7).rule == "r0"
+    assert decide(draft(), about("defect"), two, version=7).policy_version == 7
 
 
-def test_closed_teams_at_night() -> None:
+def test_team_is_closed_at_night() -> None:
     night = policy(
         {
             "when": {"closed_teams": ["sales"]},
             "then": {"team": "customer_service", "priority": "low"},
         }
     )
-    assert decide(draft(), about("new_purchase"), night, 1, TEAMS, NIGHT).rule == "r0"
+    assert decide(draft(), about("new_purchase"), night, now=NIGHT).rule == "r0"
 
 
-def test_promises() -> None:
+def test_promised_minutes_of_a_rule() -> None:
     assert promised_minutes(DEFAULT, "defects") == 240
     assert promised_minutes(DEFAULT, "default") == 240
 
@@ -408,14 +399,14 @@ def test_promises() -> None:
         ("other", [(EntityKind.URGENCY, "pilne")], Priority.LOW, None),
     ],
 )
-def test_danger_and_hurry_raise_the_priority(
+def test_danger_and_urgency_raise_the_priority(
     category: str, words: list[tuple[EntityKind, str]], priority: Priority, why: str | None
 ) -> None:
     entities = [word(kind, text) for kind, text in words]
-    decision = decide(draft(), about(category), DEFAULT, 1, TEAMS, NOW, *entities)
+    decision = decide(draft(), about(category), DEFAULT, *entities)
     assert decision.priority is priority
     assert any("raises" in reason for reason in decision.reasons) is (why is not None)
     assert why is None or any(reason.startswith(why) for reason in decision.reasons)
     deaf = DEFAULT.model_copy(update={"heed_urgency": False})
-    calm = decide(draft(), about(category), DEFAULT, 1, TEAMS, NOW)
-    assert decide(draft(), about(category), deaf, 1, TEAMS, NOW, *entities) == calm
+    calm = decide(draft(), about(category), DEFAULT)
+    assert decide(draft(), about(category), deaf, *entities) == calm

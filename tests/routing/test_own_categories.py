@@ -1,6 +1,6 @@
-"""Rules of the company's own categories stand after the admin's, and the policy with them works its words out anew."""
+"""Own categories: their rules in the policy."""
 
-from inquiry_router.routing.own_categories import LEAST_EXAMPLES, OwnCategories, OwnCategory
+from inquiry_router.routing.own_categories import MIN_EXAMPLES, OwnCategories, OwnCategory
 from inquiry_router.routing.policy import Policy
 
 POLICY = Policy.model_validate(
@@ -15,11 +15,11 @@ POLICY = Policy.model_validate(
         "default": {"team": "triage", "priority": "normal"},
     }
 )
-EXAMPLES = [f"Kiedy przyjedzie monter numer {number}?" for number in range(LEAST_EXAMPLES)]
+EXAMPLES = [f"Kiedy przyjedzie monter numer {number}?" for number in range(MIN_EXAMPLES)]
 MONTAGE = OwnCategory(
     id="montage",
     names={"en": "Montage"},
-    description="When a fitter comes.",
+    description="Asks about the date of a fitting.",
     team="service",
     priority="normal",
     examples=EXAMPLES,
@@ -27,7 +27,7 @@ MONTAGE = OwnCategory(
 OWN = OwnCategories(categories=(MONTAGE,))
 
 
-def test_they_stand_last_and_take_nothing_over_that_the_policy_has_worked_out() -> None:
+def test_own_rules_come_last_and_cached_words_are_not_copied() -> None:
     before = POLICY.words
     added = OWN.added_to(POLICY)
     assert [rule.id for rule in added.rules] == ["gates", "own-montage"]
@@ -36,5 +36,5 @@ def test_they_stand_last_and_take_nothing_over_that_the_policy_has_worked_out() 
     assert added.words is not before
 
 
-def test_without_any_the_policy_is_itself() -> None:
+def test_policy_without_own_categories_is_unchanged() -> None:
     assert OwnCategories().added_to(POLICY) is POLICY

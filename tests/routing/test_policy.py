@@ -1,4 +1,4 @@
-"""What an admin may write, and what is refused with a reason."""
+"""Teams and policy: validation and its messages."""
 
 import pytest
 from pydantic import ValidationError
@@ -43,7 +43,7 @@ def rule(**more) -> dict:
         ({"rules": [rule(id=f"r{n}") for n in range(201)], "default": OUTCOME}, "200"),
     ],
 )
-def test_refused_policies(document: dict, message: str) -> None:
+def test_invalid_policy_is_refused(document: dict, message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         Policy.model_validate(document)
 
@@ -64,19 +64,19 @@ def test_refused_policies(document: dict, message: str) -> None:
         ({"kind": "boss"}, "triage"),
     ],
 )
-def test_refused_teams(change: dict, message: str) -> None:
+def test_invalid_team_is_refused(change: dict, message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         Team.model_validate({**TEAM, **change})
 
 
-def test_exactly_one_team_takes_what_nobody_is_sure_of() -> None:
+def test_exactly_one_team_is_triage() -> None:
     with pytest.raises(ValidationError, match="triage"):
         Teams.model_validate({"teams": [TEAM]})
     with pytest.raises(ValidationError, match="same id"):
         Teams.model_validate({"teams": [TEAM, TEAM, {**TEAM, "id": "t", "kind": "triage"}]})
 
 
-def test_unknown_names_are_all_named() -> None:
+def test_all_unknown_names_are_listed() -> None:
     document = {
         "rules": [
             rule(
@@ -94,7 +94,7 @@ def test_unknown_names_are_all_named() -> None:
         assert f"'{name}'" in problems
 
 
-def test_midnight_to_midnight() -> None:
+def test_day_lasts_from_midnight_to_midnight() -> None:
     team = Team.model_validate({**TEAM, "hours": {"sun": ["00:00-24:00"]}})
     assert team.working_hours.week[6] == ((0, 1440),)
     assert team.name("pl") == "sales"

@@ -1,4 +1,4 @@
-"""Counting in working hours: nights, weekends, Polish holidays, clock changes."""
+"""Working hours: nights, weekends, Polish holidays, clock changes."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -46,7 +46,7 @@ def local(text: str) -> datetime:
         ("2026-11-19 08:00", 480, "2026-11-19 16:00"),  # the whole day ends with the day
     ],
 )
-def test_due(start: str, minutes: int, due: str) -> None:
+def test_minutes_count_in_working_time_only(start: str, minutes: int, due: str) -> None:
     assert add_working_minutes(OFFICE, local(start), minutes) == local(due)
 
 
@@ -67,18 +67,18 @@ def test_due(start: str, minutes: int, due: str) -> None:
         ("2026-10-24T22:00:00+00:00", 25 * 60, "2026-10-25T23:00:00+00:00"),  # a day of 25 hours
     ],
 )
-def test_clock_changes_count_real_time(start: str, minutes: int, due_utc: str) -> None:
+def test_clock_changes_count_elapsed_time(start: str, minutes: int, due_utc: str) -> None:
     assert add_working_minutes(
         ALWAYS, datetime.fromisoformat(start), minutes
     ) == datetime.fromisoformat(due_utc)
 
 
-def test_lunch_is_no_working_time() -> None:
+def test_lunch_break_is_not_working_time() -> None:
     assert add_working_minutes(LUNCH, local("2026-11-19 11:50"), 20) == local("2026-11-19 12:40")
     assert not is_open(LUNCH, local("2026-11-19 12:10"))
 
 
-def test_a_team_that_never_works_promises_nothing() -> None:
+def test_team_without_hours_has_no_due_time() -> None:
     assert add_working_minutes(NEVER, local("2026-11-19 11:50"), 20) is None
 
 
@@ -92,11 +92,11 @@ def test_a_team_that_never_works_promises_nothing() -> None:
         ("2026-11-11 10:00", False),
     ],
 )
-def test_open(at: str, answer: bool) -> None:
+def test_team_is_open_in_its_hours(at: str, answer: bool) -> None:
     assert is_open(OFFICE, local(at)) is answer
 
 
-def test_christmas_eve_is_off_since_2025() -> None:
+def test_christmas_eve_is_a_holiday_since_2025() -> None:
     assert is_holiday("PL", date(2026, 12, 24))
     assert not is_holiday("PL", date(2024, 12, 24))
     assert not is_holiday(None, date(2026, 12, 25))
@@ -108,7 +108,7 @@ moments = st.datetimes(datetime(2025, 1, 1), datetime(2030, 1, 1)).map(
 
 
 @given(moments, st.integers(1, 5000), st.integers(1, 5000))
-def test_more_minutes_are_later_and_parts_add_up(start: datetime, first: int, second: int) -> None:
+def test_minutes_add_up_in_parts(start: datetime, first: int, second: int) -> None:
     once = add_working_minutes(OFFICE, start, first)
     assert once is not None and once > start
     both = add_working_minutes(OFFICE, start, first + second)

@@ -68,7 +68,7 @@ def save_document(
     newest = connection.execute(query).scalar() or 0
     if newest != expected:
         raise PreconditionFailed(
-            f"The {name} are at version {newest}, your change is based on {expected}."
+            f"'{name}' is at version {newest}; your change is based on version {expected}."
         )
     row = {"name": name, "version": newest + 1, "body": body}
     try:
@@ -79,7 +79,7 @@ def save_document(
     return newest + 1
 
 
-def document_history(
+def list_versions(
     connection: Connection, name: str, before: int | None, limit: int
 ) -> Sequence[Row[Any]]:
     """List versions of a document, newest first; with `before`, only older ones."""

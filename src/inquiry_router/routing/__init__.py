@@ -1,1 +1,1 @@
-"""3. Who should have it, by when?"""
+"""The decision: team, priority and due time of an inquiry."""

@@ -1,4 +1,4 @@
-"""What the customer is told: which desk has it, under which reference, and by when. In Polish, English or German."""
+"""The confirmation for the customer: team, reference and due time, in Polish, English or German."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from inquiry_router.routing.policy import Team
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The sentences of one language. Plural forms are keyed by CLDR's categories, in the case the sentence needs."""
+    """The sentences of one language. Plural forms are keyed by CLDR categories."""
 
     received: str
     promise: str
@@ -27,7 +27,8 @@ class _Words:
 
 _WORDS = {
     "pl": _Words(
-        received="Dziękujemy za wiadomość. Zajmuje się nią zespół: {team}. Numer sprawy: {reference}.",
+        received="Dziękujemy za wiadomość. Zajmuje się nią zespół: {team}. "
+        "Numer sprawy: {reference}.",
         promise="Odpowiemy w ciągu {span}, najpóźniej {weekday}, {date} o {time}.",
         hours={
             "one": "{n} godziny roboczej",
@@ -51,7 +52,8 @@ _WORDS = {
         date="d MMMM",
     ),
     "en": _Words(
-        received="Thank you for your message. It is now with our team: {team}. Your reference: {reference}.",
+        received="Thank you for your message. It is now with our team: {team}. "
+        "Your reference: {reference}.",
         promise="We will answer within {span}, by {weekday}, {date} at {time} at the latest.",
         hours={"one": "{n} working hour", "other": "{n} working hours"},
         minutes={"one": "{n} working minute", "other": "{n} working minutes"},
@@ -59,22 +61,24 @@ _WORDS = {
         date="d MMMM",
     ),
     "de": _Words(
-        received="Vielen Dank für Ihre Nachricht. Darum kümmert sich unser Team: {team}. Ihre Vorgangsnummer: {reference}.",
-        promise="Wir antworten innerhalb von {span}, spätestens am {weekday}, dem {date}, um {time} Uhr.",
+        received="Vielen Dank für Ihre Nachricht. Darum kümmert sich unser Team: {team}. "
+        "Ihre Vorgangsnummer: {reference}.",
+        promise="Wir antworten innerhalb von {span}, spätestens am {weekday}, dem {date}, "
+        "um {time} Uhr.",
         hours={"one": "{n} Arbeitsstunde", "other": "{n} Arbeitsstunden"},
         minutes={"one": "{n} Arbeitsminute", "other": "{n} Arbeitsminuten"},
         weekdays=("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
         date="d. MMMM",
     ),
 }
-# Neighbours who read Polish more easily than English.
+# Languages whose speakers read Polish more easily than English.
 _FALLBACK = {"cs": "pl", "sk": "pl", "uk": "pl"}
 
 
 def acknowledge(
     draft: Draft, language: str, reference: str, decision: Decision, rulebook: Rulebook
 ) -> Acknowledgement | None:
-    """The confirmation for the customer; None for automatic mail, which might answer back for ever."""
+    """Write the confirmation for the customer; None for automatic mail, which might answer it."""
     if draft.provenance.automatic is not None:
         return None
     team = rulebook.teams.by_id[decision.team]
@@ -85,9 +89,10 @@ def acknowledge(
 def confirm(
     language: str, reference: str, team: Team, due_at: datetime | None, minutes: int | None
 ) -> Acknowledgement:
-    """The text for a customer who wrote in `language`; other languages get English, close neighbours Polish.
+    """Write the confirmation in the language of the customer.
 
-    `minutes` is the promise in working minutes that led to `due_at`; without them nothing is promised.
+    Neighbours of Polish get Polish, other languages English. `minutes` is the promise in working
+    minutes that leads to `due_at`; without it nothing is promised.
     """
     spoken = language if language in _WORDS else _FALLBACK.get(language, "en")
     words = _WORDS[spoken]
@@ -98,7 +103,7 @@ def confirm(
 
 
 def _promise(language: str, minutes: int, due_at: datetime, timezone: str) -> str:
-    """By when there is an answer, to the minute: the same for all who write in that minute."""
+    """Write the promise to answer, to the minute."""
     words, local = _WORDS[language], due_at.astimezone(ZoneInfo(timezone))
     return " " + words.promise.format(
         span=_span(language, minutes),

@@ -1,4 +1,4 @@
-"""Categories that a company adds to the product's six: what they mean, who gets them, and examples to learn them from."""
+"""A company's own categories: names, team, and examples to learn them from."""
 
 from typing import Annotated, Self
 
@@ -18,7 +18,7 @@ from inquiry_router.routing.policy import (
     Slug,
 )
 
-LEAST_EXAMPLES = 8
+MIN_EXAMPLES = 8
 _NAMES: JsonDict = {"pl": "wynajem", "en": "rental"}
 _EXAMPLES: list[JsonValue] = [
     "Czy można u Państwa wypożyczyć agregat na weekend?",
@@ -65,7 +65,7 @@ class OwnCategory(Document):
     )
     priority: Priority = Field(
         Priority.NORMAL,
-        description="How much it hurries, by the same measure.",
+        description="Its priority, unless a rule of the policy says otherwise.",
         examples=["normal"],
     )
     respond_within_minutes: Minutes | None = Field(
@@ -76,9 +76,10 @@ class OwnCategory(Document):
     examples: list[
         Annotated[str, StringConstraints(min_length=2, max_length=2000, strip_whitespace=True)]
     ] = Field(
-        min_length=LEAST_EXAMPLES,
+        min_length=MIN_EXAMPLES,
         max_length=100,
-        description="Texts as customers write them: at least eight different ones; twenty, in all your languages, serve well.",
+        description="Texts as customers write them: at least eight different ones; twenty, in all "
+        "your languages, work well.",
         examples=[_EXAMPLES],
     )
 
@@ -90,15 +91,15 @@ class OwnCategory(Document):
             )
         if "en" not in self.names:
             raise ValueError("names needs at least one in English: {'en': '...'}")
-        if len({" ".join(text.split()).casefold() for text in self.examples}) < LEAST_EXAMPLES:
+        if len({" ".join(text.split()).casefold() for text in self.examples}) < MIN_EXAMPLES:
             raise ValueError(
-                f"the examples repeat themselves: write at least {LEAST_EXAMPLES} different ones"
+                f"the examples repeat themselves: write at least {MIN_EXAMPLES} different ones"
             )
         return self
 
     @property
     def rule(self) -> Rule:
-        """The rule that sends it to its team."""
+        """The rule that sends the category to its team."""
         outcome = Outcome(
             team=self.team,
             priority=self.priority,
@@ -108,16 +109,16 @@ class OwnCategory(Document):
 
 
 class OwnCategories(Document):
-    """All categories of the company's own."""
+    """All own categories of the company."""
 
     categories: tuple[OwnCategory, ...] = Field((), max_length=50)
 
     def added_to(self, policy: Policy) -> Policy:
-        """The policy with a rule for each of these after all others: the admin's own rules come first."""
+        """Add a rule for each own category after the policy's own rules, which come first."""
         if not self.categories:
             return policy
         rules = [*policy.rules, *(category.rule for category in self.categories)]
-        # Not a copy: that would keep what the policy has worked out of the words of its own rules.
+        # A copy would keep the cached `words` of the policy's own rules.
         return Policy.model_construct(
             policy.model_fields_set | {"rules"}, **{**dict(policy), "rules": rules}
         )

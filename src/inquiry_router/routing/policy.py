@@ -1,4 +1,4 @@
-"""Teams and policy: what an admin may say about who gets what. Data, validated when it is saved; deciding is elsewhere."""
+"""Teams and policy as admins write them: validated data. `decide.py` applies them."""
 
 import re
 from collections.abc import Iterable
@@ -37,12 +37,15 @@ _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]|24):([0-5]\d)")
 
 @cache
 def _timezones() -> frozenset[str]:
-    """Found once: looking for them takes 16 ms, and every change of the configuration would look once a team."""
+    """All names of time zones.
+
+    Cached: the search takes 16 ms, and each change of the configuration would repeat it per team.
+    """
     return frozenset(available_timezones())
 
 
 class Document(BaseModel):
-    """What admins write: unknown fields are mistakes, and nothing changes after it was read."""
+    """The base of everything that admins write: unknown fields are errors, values are immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -54,7 +57,8 @@ class Team(Document):
         description="The name used in policies and answers.", examples=["customer_service"]
     )
     kind: Side = Field(
-        description="sales: uncertain inquiries and `other` never get here. triage: where they go instead; there is one.",
+        description="sales: uncertain inquiries and `other` never get here. triage: the one team "
+        "that gets them instead.",
         examples=["service"],
     )
     names: dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=80)]] = Field(
@@ -70,7 +74,8 @@ class Team(Document):
         examples=["PL"],
     )
     hours: dict[Day, list[str]] = Field(
-        description="Working hours by day, as spans HH:MM-HH:MM of local time; a day that is left out is off.",
+        description="Working hours by day, as spans HH:MM-HH:MM of local time; a missing day is "
+        "off.",
         examples=[{"mon": ["08:00-16:00"], "fri": ["08:00-12:00", "12:30-15:00"]}],
     )
 
@@ -107,12 +112,12 @@ class Team(Document):
 
     @cached_property
     def working_hours(self) -> WorkingHours:
-        """The hours in the form that can be counted with."""
+        """The hours in the form for calculations."""
         week = tuple(_spans(self.hours.get(day, [])) for day in DAYS)
         return WorkingHours(self.timezone, week, self.holidays)
 
     def name(self, language: str) -> str:
-        """The name in this language, else in English."""
+        """The name in this language, or else in English."""
         return self.names.get(language, self.names["en"])
 
 
@@ -129,9 +134,7 @@ class Teams(Document):
         if len(set(ids)) != len(ids):
             raise ValueError("two teams have the same id")
         if sum(team.kind == "triage" for team in self.teams) != 1:
-            raise ValueError(
-                "exactly one team must be of kind triage: it takes what nobody is sure of"
-            )
+            raise ValueError("exactly one team must be of kind triage: it gets uncertain inquiries")
         return self
 
     @cached_property
@@ -141,17 +144,18 @@ class Teams(Document):
 
     @cached_property
     def triage(self) -> Team:
-        """The team for what nobody is sure of."""
+        """The team for uncertain inquiries."""
         return next(team for team in self.teams if team.kind == "triage")
 
 
 class Conditions(Document):
-    """What must hold. Every field that is given must hold; within a list, any one entry is enough."""
+    """The conditions of a rule. Every given field must hold; in a list, any one entry is enough."""
 
     category: list[Slug] | None = Field(
         None,
         min_length=1,
-        description="The inquiry's category is one of these. Never holds while the classifier is unsure.",
+        description="The inquiry's category is one of these. Never holds if the classifier is "
+        "unsure.",
         examples=[["defect"]],
     )
     secondary: list[Slug] | None = Field(
@@ -191,8 +195,8 @@ class Conditions(Document):
         None,
         min_length=1,
         max_length=200,
-        description="Subject or text has one of these words or phrases; case and diacritics do not matter, and a `*` at "
-        "the end stands for any ending.",
+        description="Subject or text has one of these words or phrases. Case and diacritics do not "
+        "matter; a `*` at the end stands for any ending.",
         examples=[["iskrz*", "czuć gaz"]],
     )
     email_domain: list[Words] | None = Field(
@@ -221,19 +225,23 @@ class Conditions(Document):
 
 
 class Outcome(Document):
-    """What a rule decides."""
+    """The decision of a rule."""
 
     team: Slug = Field(description="The team that owns the inquiry.", examples=["customer_service"])
     priority: Priority = Field(description="How much it hurries.", examples=["high"])
     respond_within_minutes: Minutes | None = Field(
         None,
-        description="The promise: minutes of the team's working time until it answers; null promises nothing.",
+        description="The promise: minutes of the team's working time until it answers; null "
+        "promises nothing.",
         examples=[240],
     )
 
 
 class Rule(Document):
-    """If `when` holds and `unless` does not, `then` is decided. The first rule that applies wins."""
+    """A rule: if `when` holds and `unless` does not, it decides `then`.
+
+    The first such rule wins.
+    """
 
     id: Slug = Field(
         description="Named in every decision that the rule made.", examples=["defects"]
@@ -249,7 +257,7 @@ class Rule(Document):
 
     @property
     def conditions(self) -> tuple[Conditions, ...]:
-        """What must hold, and what must not."""
+        """All conditions: those that must hold, and those that must not."""
         return (self.when,) if self.unless is None else (self.when, self.unless)
 
     @cached_property
@@ -270,35 +278,37 @@ class Rule(Document):
 
 
 class Policy(Document):
-    """The ordered rules behind every decision, and what happens when none applies."""
+    """The ordered rules of a company, and the decision if none applies."""
 
     rules: list[Rule] = Field(
         max_length=200,
         description="Tried from the first to the last; the first that applies decides.",
     )
     default: Outcome = Field(
-        description="Decided when no rule applies, so also for everything the classifier is unsure of.",
+        description="The decision if no rule applies, for example if the classifier is unsure.",
         examples=[{"team": "triage", "priority": "normal", "respond_within_minutes": 240}],
     )
     heed_urgency: Annotated[bool, Strict()] = Field(
         True,
-        description="Whether words of danger make an inquiry urgent, and words of hurry raise its priority by one step.",
+        description="If true, words of danger make an inquiry urgent, and words of urgency raise "
+        "its priority by one step.",
         examples=[True],
     )
     unsure_below: Share | None = Field(
         None,
-        description="Below this confidence an inquiry is unsure; null leaves it to the model's own threshold and margin.",
+        description="Below this confidence an inquiry is unsure; null means the model's own "
+        "threshold and margin.",
         examples=[0.6],
     )
 
     @cached_property
     def words(self) -> Phrases:
-        """The `words` of all conditions, to be asked for at once."""
+        """The `words` of all conditions, for one search."""
         return _phrases(given.words for rule in self.rules for given in rule.conditions)
 
     @cached_property
     def companies(self) -> Phrases:
-        """The `company` words of all conditions."""
+        """The `company` words of all conditions, for one search."""
         return _phrases(given.company for rule in self.rules for given in rule.conditions)
 
     @model_validator(mode="after")
@@ -342,7 +352,10 @@ class Policy(Document):
 
 
 def _spans(day: list[str]) -> tuple[tuple[int, int], ...]:
-    """The spans of a day in minutes, in order; raises ValueError when one cannot be read or two overlap."""
+    """Parse the spans of a day into minutes, in order.
+
+    Raises `ValueError` if one cannot be read or two overlap.
+    """
     spans = []
     for written in day:
         match = _SPAN.fullmatch(written)
@@ -360,7 +373,7 @@ def _spans(day: list[str]) -> tuple[tuple[int, int], ...]:
 
 
 def _listed(value: object) -> str:
-    """The first four entries of a list, and how many more there are."""
+    """Render the first four entries of a list, and the number of the others."""
     if not isinstance(value, list):
         return str(value)
     shown = [str(entry) for entry in value[:4]]

@@ -1,4 +1,4 @@
-"""Counting in a team's working hours: weekly hours, public holidays, time zone with its clock changes. Pure."""
+"""Calculate in a team's working hours: weekly hours, public holidays, time zone. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,15 +8,16 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-# Longer than any run of days off; a calendar without working hours must not be searched for ever.
-_HORIZON_DAYS = 400
+# Longer than any run of days off: bounds the search in a calendar without working hours.
+_MAX_DAYS = 400
 
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
-    """When a team works: `week[0]` are Monday's spans of minutes since local midnight, for example ((480, 960),).
+    """The working hours of a team.
 
-    `country` is an ISO 3166 code whose public holidays are off, or None.
+    `week[0]` holds Monday's spans, in minutes since local midnight, for example ((480, 960),).
+    `country` is the ISO 3166 code of the country whose public holidays are off, or None.
     """
 
     timezone: str
@@ -25,15 +26,15 @@ class WorkingHours:
 
 
 def is_open(hours: WorkingHours, at: datetime) -> bool:
-    """Whether the team works at this moment."""
+    """True if the team works at this moment."""
     local_day = at.astimezone(ZoneInfo(hours.timezone)).date()
     return any(start <= at < end for start, end in _spans(hours, local_day))
 
 
 def add_working_minutes(hours: WorkingHours, start: datetime, minutes: int) -> datetime | None:
-    """The moment, in UTC, at which `minutes` of working time after `start` have passed.
+    """Return the moment, in UTC, after `minutes` of working time; None if the team never works.
 
-    Elapsed time counts, so the hour that a clock change removes or repeats is right. None when the team never works.
+    Elapsed time counts, so the hour that a clock change removes or repeats is right.
     """
     left = timedelta(minutes=minutes)
     for opening, closing in _spans_from(hours, start):
@@ -45,13 +46,13 @@ def add_working_minutes(hours: WorkingHours, start: datetime, minutes: int) -> d
 
 
 def is_holiday(country: str | None, day: date) -> bool:
-    """Whether the day is a public holiday there."""
+    """True if the day is a public holiday in the country."""
     return country is not None and day in _holidays(country)
 
 
 def _spans_from(hours: WorkingHours, start: datetime) -> Iterator[tuple[datetime, datetime]]:
     today = start.astimezone(ZoneInfo(hours.timezone)).toordinal()
-    for day in range(today, today + _HORIZON_DAYS):
+    for day in range(today, today + _MAX_DAYS):
         for span in _spans(hours, date.fromordinal(day)):
             if span[1] > start:
                 yield span
@@ -70,7 +71,7 @@ def _spans(hours: WorkingHours, day: date) -> tuple[tuple[datetime, datetime], .
 
 
 def _moment(day: date, minutes: int, zone: ZoneInfo) -> datetime:
-    """A local wall-clock time as UTC; minute 1440 is the next midnight."""
+    """Convert a local wall-clock time to UTC; minute 1440 is the next midnight."""
     days, minute = divmod(minutes, 1440)
     return datetime.combine(
         day + timedelta(days=days), time(minute // 60, minute % 60), zone

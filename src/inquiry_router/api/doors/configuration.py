@@ -289,7 +289,7 @@ async def read_policy_history(
     """Every version that was ever in force, with who changed it and why. To go back, PUT an old one again."""
 
     def work(connection: Any) -> Sequence[Row[Any]]:
-        return store.document_history(connection, POLICY.name, before, limit + 1)
+        return store.list_versions(connection, POLICY.name, before, limit + 1)
 
     rows = await house(request).database.read(work)
     items = [
