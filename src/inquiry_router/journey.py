@@ -1,13 +1,14 @@
 """START HERE. The way of an inquiry, from the door to the desk.
 
-    receive      recognise a repeat -> understand -> record; then the sender is answered
-    understand   read the letter -> classify -> decide; stores nothing, so dry runs use it too
-    record       one transaction: inquiry, decision, and a delivery for each destination
+    receive      understand -> record; only then the sender gets the answer
+    understand   read -> classify -> decide; stores nothing, so a preview is the same code
+    record       one transaction: the inquiry, its decision, and a delivery for each destination
     resolve      a person says that it is done
 
-Every door calls `receive`: the JSON API (`api/`), webhooks (`sources/`), phone calls (`calls/`).
-Nothing here talks to the outside world. Afterwards the dispatcher (`delivery/`) sends the recorded
-deliveries; a person may correct the decision (`corrections/`).
+Every door calls `receive`: the JSON API (`api/`), webhooks of helpdesks and mailboxes (`sources/`),
+phone calls (`calls/`). A repeat of an inquiry gets the answer of the first one. Nothing here talks
+to the outside world. Afterwards the dispatcher (`delivery/`) sends the recorded deliveries, to the
+helpdesk for example, and a person may correct the decision (`corrections/`).
 """
 
 import asyncio
@@ -29,8 +30,7 @@ from inquiry_router.database.session import Database
 from inquiry_router.delivery.outbox import new_deliveries
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import draft_of
-from inquiry_router.inquiries.store import timeline_entry
-from inquiry_router.inquiry.errors import KeyReused
+from inquiry_router.inquiry.errors import KeyReused, Unavailable
 from inquiry_router.inquiry.model import (
     Classification,
     Draft,
@@ -53,12 +53,11 @@ from inquiry_router.routing.decide import Rulebook, decide
 
 log = structlog.get_logger()
 
-# A second collision of two random references is one in 10^12 at a million inquiries.
-MAX_REFERENCE_TRIES: Final = 5
+MAX_REFERENCE_TRIES: Final = 5  # at a million inquiries one in 3,000 is taken
 
 
 class Journey:
-    """The stages joined together. `on_commit` is called when there is something to deliver."""
+    """The stages joined together. `wake_dispatcher` is called when something may be due."""
 
     def __init__(
         self,
@@ -66,28 +65,28 @@ class Journey:
         classifier: ClassifierService,
         configuration: ConfigurationService,
         metrics: Metrics,
-        on_commit: Callable[[], None],
+        wake_dispatcher: Callable[[], None],
     ) -> None:
         self._database = database
         self._classifier = classifier
         self._configuration = configuration
         self._metrics = metrics
-        self._on_commit = on_commit
+        self._wake_dispatcher = wake_dispatcher
         self._under_way: dict[str, asyncio.Future[None]] = {}
 
     async def receive(
         self, draft: Draft, sending: Sending, now: datetime, agreed: PhoneDecision | None = None
     ) -> Receipt:
-        """Take an inquiry in. On return it is stored for good, decided, and ready for delivery.
+        """Take an inquiry in. On return it is stored for good, decided, and ready to be delivered.
 
-        `sending` says who sent it and recognises a repeat, which gets the answer of the first one.
-        `agreed` is the decision made with a caller on the phone.
+        `sending` recognises a repeat. Copies of the same moment wait for the first one; for any
+        other repeat `_record` finds its keys taken. `agreed` was decided on the phone.
         Raises `KeyReused` when a key came before with other content; `Overloaded` or `Unavailable`
         when nothing was stored, so that the sender may send it again.
         """
-        async with SingleFlight(self._under_way, sending.keys) as waited:
-            if waited and (earlier := await self._find_earlier(sending)) is not None:
-                return earlier
+        async with SingleFlight(self._under_way, sending.keys) as had_to_wait:
+            if had_to_wait and (first := await self._find_first(sending)) is not None:
+                return first
             configuration = self._configuration.current
             step("intake.read")
             understanding = await self.understand(draft, configuration.rulebook, now, agreed)
@@ -97,16 +96,16 @@ class Journey:
     async def understand(
         self, draft: Draft, rulebook: Rulebook, now: datetime, agreed: PhoneDecision | None = None
     ) -> Understanding:
-        """Read, classify and decide. Stores nothing; live inquiries and dry runs share it."""
+        """Read, classify and decide: who gets the inquiry, how urgent it is, and by when."""
         reading = await self._read(draft)
-        draft, entities, words = reading.draft, reading.entities, reading.words
         classification = agreed.classification if agreed else await self._classify(reading)
+        draft, entities, words = reading.draft, reading.entities, reading.words
         team = agreed.team if agreed else None
         decision = decide(draft, classification, entities, rulebook, now, team, words)
         return Understanding(draft, classification, entities, decision)
 
     async def preview(self, draft: Draft, now: datetime) -> Receipt:
-        """The answer that `receive` would give. Stores nothing; id and reference are made up."""
+        """The answer to a new inquiry, without storing it; id and reference are made up."""
         rulebook = self._configuration.current.rulebook
         return _new_receipt(await self.understand(draft, rulebook, now), rulebook, now)
 
@@ -114,34 +113,40 @@ class Journey:
         self, inquiry: str, who: str, note: str | None, actor: str, now: datetime
     ) -> Receipt:
         """Mark an inquiry as done. Doing so twice changes nothing. Raises `NotFound`."""
-        configuration = self._configuration.current
+        configuration, event = self._configuration.current, Event.RESOLVED
 
         def work(connection: Connection) -> Receipt:
             row = store.find_inquiry(connection, inquiry, for_update=True)
             before = store.read_receipt(connection, row)
             if before.status is Status.RESOLVED:
                 return before
-            receipt, draft = replace(before, status=Status.RESOLVED), draft_of(row)
-            details = {"who": who, "note": note}
-            event, entry = Event.RESOLVED, timeline_entry(row.id, now, "resolved", actor, details)
-            told = configuration.destinations_for(event, receipt, draft)
-            deliveries = new_deliveries(event, receipt, draft, told, now, resolution=details)
+            receipt = replace(before, status=Status.RESOLVED)
+            draft = draft_of(row)
+            said = {"who": who, "note": note}
+            entry = store.timeline_entry(row.id, now, "resolved", actor, said)
+            destinations = configuration.destinations_for(event, receipt, draft)
+            deliveries = new_deliveries(event, receipt, draft, destinations, now, resolution=said)
             store.record_change(connection, receipt, [entry], deliveries)
             return receipt
 
         receipt = await self._database.write(work)
-        self._on_commit()
+        self._wake_dispatcher()
         return receipt
 
+    async def _find_first(self, sending: Sending) -> Receipt | None:
+        found = await self._database.read(partial(store.find_owner, keys=sending.keys))
+        return await self._first_answer(*found, sending) if found is not None else None
+
     async def _read(self, draft: Draft) -> Reading:
-        """Read a draft beside the event loop. One that cannot be read is kept as it came."""
+        """Read a draft in a thread, for two seconds at most. What cannot be read is kept unread."""
         try:
             return await read_in_thread(partial(read, draft))
-        except Exception as error:  # a mistake of the reader must never lose a customer's words
+        except Exception as error:  # no mistake in our code may lose a customer's words
             log.error("intake.unread", error=type(error).__name__, exc_info=error)
             return keep_unread(draft)
 
     async def _classify(self, reading: Reading) -> Classification:
+        """Classify the customer's part. Unread and automatic mail never reaches sales."""
         if reading.draft.provenance.unread:
             return unread(reading.draft)
         classification = await self._classifier.classify(reading.question)
@@ -150,43 +155,41 @@ class Journey:
         return classification
 
     async def _record(
-        self, understanding: Understanding, rules: Configuration, sending: Sending, now: datetime
+        self, understanding: Understanding, current: Configuration, sending: Sending, now: datetime
     ) -> Receipt:
-        """Store the inquiry, its decision and its deliveries in one transaction."""
+        """Commit the inquiry, its decision and its deliveries. A repeat gets the first answer."""
         draft = understanding.draft
         for _ in range(MAX_REFERENCE_TRIES):
-            receipt = _new_receipt(understanding, rules.rulebook, now)
-            told = rules.destinations_for(Event.ROUTED, receipt, draft)
-            deliveries = new_deliveries(Event.ROUTED, receipt, draft, told, now)
+            receipt = _new_receipt(understanding, current.rulebook, now)
+            destinations = current.destinations_for(Event.ROUTED, receipt, draft)
+            deliveries = new_deliveries(Event.ROUTED, receipt, draft, destinations, now)
             rows = store.build_rows(receipt, draft, sending, deliveries, now)
             try:
                 stored = await self._database.record(rows)
             except ReferenceTaken:
                 continue
             if not stored.fresh:
-                return await self._repeat(stored.inquiry_id, stored.fingerprint, sending)
+                return await self._first_answer(stored.inquiry_id, stored.fingerprint, sending)
             self._metrics.accepted(receipt, draft.channel)
-            if told:
-                self._on_commit()
+            if destinations:
+                self._wake_dispatcher()
             return receipt
-        raise ReferenceTaken
+        raise Unavailable("No free reference was found.")
 
-    async def _find_earlier(self, sending: Sending) -> Receipt | None:
-        found = await self._database.read(partial(store.find_owner, keys=sending.keys))
-        return await self._repeat(*found, sending) if found is not None else None
-
-    async def _repeat(self, inquiry_id: str, fingerprint: str, sending: Sending) -> Receipt:
-        """The first answer again. Raises `KeyReused` when the content is not the same."""
+    async def _first_answer(self, inquiry_id: str, fingerprint: str, sending: Sending) -> Receipt:
+        """The answer to the first sending. Raises `KeyReused` when the content differs."""
         if sending.fingerprint is not None and fingerprint != sending.fingerprint:
             raise KeyReused
-        receipt = await self._database.read(partial(store.read_first_receipt, inquiry_id=inquiry_id))
+        receipt = await self._database.read(
+            partial(store.read_first_receipt, inquiry_id=inquiry_id)
+        )
         self._metrics.deduplicated()
         return replace(receipt, replayed=True)
 
 
 def _new_receipt(understanding: Understanding, rulebook: Rulebook, now: datetime) -> Receipt:
-    draft, decision, reference = understanding.draft, understanding.decision, new_reference()
-    language = understanding.classification.language
+    draft, decision = understanding.draft, understanding.decision
+    language, reference = understanding.classification.language, new_reference()
     return Receipt(
         id=new_id(),
         reference=reference,

@@ -1,10 +1,10 @@
-"""The classifier beside the event loop: one thread answers in the order of asking."""
+"""The classifier beside the event loop: two threads answer in the order of the questions."""
 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
@@ -16,7 +16,7 @@ from inquiry_router.classification.examples import (
     Neighbourhood,
     load_examples,
     nearest,
-    neighbourhood,
+    prepare_search,
 )
 from inquiry_router.classification.fallback import unavailable
 from inquiry_router.classification.head import Head, head_of_bytes
@@ -26,20 +26,26 @@ from inquiry_router.inquiry.model import Classification, Draft
 
 log = structlog.get_logger()
 
+# With sixteen inquiries at once a second thread answers half as many more on two cores; a third none.
+MAX_AT_ONCE: Final = 2
+
 
 class Model(Protocol):
-    """What can classify one draft."""
+    """A model that classifies one draft."""
 
     @property
     def name(self) -> str:
-        """Name and version."""
+        """The name and version."""
 
     def classify(self, draft: Draft) -> Classification:
-        """What a cleaned draft is about."""
+        """Classify a cleaned draft."""
 
 
 class ClassifierService:
-    """Answers always: a model that cannot be loaded, fails or takes too long means `unavailable`, never an error."""
+    """Classify drafts, always with an answer.
+
+    A model that cannot be loaded, fails or takes too long gives `unavailable`, never an error.
+    """
 
     def __init__(self, load: Callable[[], Model], timeout_s: float = 2.0) -> None:
         self._load = load
@@ -53,27 +59,28 @@ class ClassifierService:
 
     @classmethod
     def from_folder(cls, folder: Path | None) -> "ClassifierService":
-        """With the model in `folder`, else the shipped one."""
+        """Use the model in `folder`, else the shipped one."""
         return cls(lambda: load_classifier(folder))
 
     @property
     def ready(self) -> bool:
-        """Whether a model is loaded."""
+        """True if a model is loaded."""
         return self._model is not None
 
     @property
     def shipped(self) -> Classifier | None:
-        """The model as it was loaded, untaught; None when it cannot be taught, or is not there."""
+        """The loaded model without a taught head; None if there is none or it cannot be taught."""
         return self._shipped if isinstance(self._shipped, Classifier) else None
 
     @property
     def shipped_name(self) -> str:
-        """The name of the model as it was loaded."""
+        """The name of the loaded model."""
         return self._shipped.name if self._shipped is not None else "none"
 
     def follow(self, taught: TaughtModel | None) -> None:
-        """Use what the company has taught from the next inquiry on; None: the shipped model as it is."""
-        if taught != self._taught:  # most reloads of the configuration are about something else
+        """Use a taught head from the next inquiry on, or the shipped one for None."""
+        # Most reloads of the configuration do not change the head.
+        if taught != self._taught:
             self._taught = taught
             self._use(taught)
 
@@ -86,7 +93,7 @@ class ClassifierService:
         self._model = base if name is None else base.taught(head, name)
 
     def head_of(self, taught: TaughtModel | None) -> Head:
-        """The taught head where it fits the encoder, else the shipped one."""
+        """Return the taught head if it fits the encoder, else the shipped one."""
         base = self.shipped
         assert base is not None
         if taught is None:
@@ -101,7 +108,7 @@ class ClassifierService:
         return head_of_bytes(taught.head)
 
     async def examples(self) -> ExampleSet | None:
-        """What the shipped model was made of, read when first asked for; None for a model that comes without."""
+        """Return the examples of the shipped model, read on first use; None if it has none."""
         base = self.shipped
         if base is None:
             return None
@@ -110,19 +117,19 @@ class ClassifierService:
         return self._examples
 
     async def neighbours(self, draft: Draft, learnt: Neighbourhood) -> tuple[Neighbour, ...]:
-        """The three examples most like a cleaned draft, shipped or learnt ones; nothing when there is no model."""
+        """Return the three examples most similar to a cleaned draft; none without a model."""
         base, shipped = self.shipped, await self.examples()
         if base is None:
             return ()
         if self._neighbourhood is None and shipped is not None:
-            self._neighbourhood = await asyncio.to_thread(neighbourhood, shipped)
+            self._neighbourhood = await asyncio.to_thread(prepare_search, shipped)
         searched = [learnt] if self._neighbourhood is None else [self._neighbourhood, learnt]
         return await asyncio.to_thread(
-            lambda: nearest(base.encoder.read(draft.subject, draft.text).vector, searched)
+            lambda: nearest(base.encoder.encode(draft.subject, draft.text).vector, searched)
         )
 
     async def start(self) -> None:
-        """Load the model; when that fails the service runs on without, and says so."""
+        """Load the model. If that fails, the service runs without one and logs it."""
         try:
             self._shipped = await asyncio.to_thread(self._load)
         except ModelUnusable as error:
@@ -134,33 +141,31 @@ class ClassifierService:
             return
         self._model = self._shipped
         self._use(self._taught)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="classifier")
+        self._thread = ThreadPoolExecutor(MAX_AT_ONCE, thread_name_prefix="classifier")
 
     async def stop(self) -> None:
-        """Finish what is queued."""
+        """Finish the queue."""
         if self._thread is not None:
             await asyncio.to_thread(self._thread.shutdown)
             self._thread = None
 
     async def classify(self, draft: Draft) -> Classification:
-        """What a cleaned draft is about."""
+        """Classify a cleaned draft."""
         if self._thread is None:
             return unavailable(draft)
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._timeout_s):
-                return await loop.run_in_executor(self._thread, self._answer, draft)
+                return await loop.run_in_executor(self._thread, self._classify_safely, draft)
         except TimeoutError:
             log.error("classifier.late", limit_s=self._timeout_s)
             return unavailable(draft)
 
-    def _answer(self, draft: Draft) -> Classification:
+    def _classify_safely(self, draft: Draft) -> Classification:
         model = self._model
         assert model is not None
         try:
             return model.classify(draft)
-        except (
-            Exception
-        ) as error:  # a customer's words must never be lost to a mistake of the model
+        except Exception as error:  # an error of the model must never lose an inquiry
             log.error("classifier.failed", error=type(error).__name__)
             return unavailable(draft)
