@@ -16,7 +16,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Final
 
 import structlog
 from sqlalchemy import Connection
@@ -53,7 +52,7 @@ from inquiry_router.routing.decide import Rulebook, decide
 
 log = structlog.get_logger()
 
-MAX_REFERENCE_TRIES: Final = 5  # at a million inquiries one in 3,000 is taken
+MAX_REFERENCE_TRIES = 5  # at a million inquiries one in 3,000 is taken
 
 
 class Journey:
@@ -180,9 +179,8 @@ class Journey:
         """The answer to the first sending. Raises `KeyReused` when the content differs."""
         if sending.fingerprint is not None and fingerprint != sending.fingerprint:
             raise KeyReused
-        receipt = await self._database.read(
-            partial(store.read_first_receipt, inquiry_id=inquiry_id)
-        )
+        query = partial(store.read_first_receipt, inquiry_id=inquiry_id)
+        receipt = await self._database.read(query)
         self._metrics.deduplicated()
         return replace(receipt, replayed=True)
 
