@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from inquiry_router.api.web.routing import MAX_BODY, answer, limited_body
+from inquiry_router.api.web.routing import MAX_BODY_BYTES, answer, limited_body
 from inquiry_router.inquiry.errors import BadJson, BodyTooLarge
 
 pytestmark = pytest.mark.anyio
@@ -45,7 +45,7 @@ async def test_a_body_is_refused_as_soon_as_it_is_too_long_or_says_so() -> None:
         await limited_body(request_of(endless))
     assert next(endless)["more_body"]
     with pytest.raises(BodyTooLarge):
-        await limited_body(request_of([], (b"content-length", b"%d" % (MAX_BODY + 1))))
+        await limited_body(request_of([], (b"content-length", b"%d" % (MAX_BODY_BYTES + 1))))
 
 
 def test_answers_are_plain_json_in_utf_8() -> None:

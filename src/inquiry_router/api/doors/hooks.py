@@ -16,7 +16,7 @@ from inquiry_router.api.web.bodies.forms import BadForm
 from inquiry_router.api.web.bodies.reading import read_body
 from inquiry_router.api.web.bodies.slimming import TooLarge
 from inquiry_router.api.web.problems import documented, respond
-from inquiry_router.api.web.routing import BODY_TIME_S, answer, house, outside_url
+from inquiry_router.api.web.routing import BODY_TIMEOUT_S, answer, house, outside_url
 from inquiry_router.configuration.model import Source
 from inquiry_router.inquiry.errors import (
     BodyTooLarge,
@@ -29,7 +29,7 @@ from inquiry_router.inquiry.errors import (
 )
 from inquiry_router.process.clock import utc_now
 from inquiry_router.providers import SourceKind
-from inquiry_router.providers.kit.source import Handshake, IncomingRequest
+from inquiry_router.providers.kit.source import Handshake, IncomingRequest, Secrets
 from inquiry_router.sources.kinds import SOURCES
 from inquiry_router.sources.service import summary
 
@@ -93,9 +93,12 @@ async def _serve(request: Request, source_id: str) -> Response:
 
 
 async def _greet(request: Request, source_id: str) -> Response:
-    """Some vendors ask with OPTIONS whether they may send; nobody else has any use for it."""
-    _, kind = _known(request, source_id)
-    greeting = kind.greet(_incoming(request, b"")) if kind is not None else None
+    """Answer the vendors that test the address with GET or OPTIONS before they send."""
+    source, kind = _known(request, source_id)
+    greeting = None
+    if source is not None and kind is not None:
+        secrets = Secrets(source.token, source.signing_secrets)
+        greeting = kind.greet(secrets, _incoming(request, b""))
     if greeting is None:
         raise MethodNotAllowed(allow="POST")
     return _shaken(greeting)
@@ -128,7 +131,7 @@ async def _read(request: Request, kind: SourceKind[Any]) -> IncomingRequest:
     content_type = request.headers.get("content-type", "")
     prefix = kind.digest_prefix(request.headers)
     try:
-        body = await read_body(request.stream(), content_type, kind.max_body, BODY_TIME_S, prefix)
+        body = await read_body(request.stream(), content_type, kind.max_body, BODY_TIMEOUT_S, prefix)
     except TooLarge as error:
         raise BodyTooLarge(str(error)) from None
     except BadForm as error:
@@ -162,4 +165,4 @@ def _ask_again(request: Request, kind: SourceKind[Any], error: Unavailable) -> R
 # Vendors' settings pages may add or take away the slash, and a redirect would lose the body.
 door.add_api_route("/hooks/{source_id}/", _serve, methods=["POST"], include_in_schema=False)
 for _path in ("/hooks/{source_id}", "/hooks/{source_id}/"):
-    door.add_api_route(_path, _greet, methods=["OPTIONS"], include_in_schema=False)
+    door.add_api_route(_path, _greet, methods=["GET", "OPTIONS"], include_in_schema=False)

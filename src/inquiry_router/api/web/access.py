@@ -1,4 +1,4 @@
-"""Who may come in: API keys with scopes, and a limit for those who try wrong ones."""
+"""Access control: API keys with scopes, and a limit for wrong keys."""
 
 import time
 
@@ -13,7 +13,10 @@ from inquiry_router.process.wrong_keys import WrongKeys
 def require(
     request: Request, scope: Scope, configuration: Configuration, wrong_keys: WrongKeys
 ) -> ApiKey:
-    """The key that the request carries. Raises `Unauthorised`, `Forbidden`, or `TooManyRequests` after 20 wrong ones."""
+    """Return the key of a request, if it is valid and has the scope.
+
+    Raises `Unauthorised`, `Forbidden`, or `TooManyRequests` after 20 wrong keys in a minute.
+    """
     header = request.headers.get("authorization", "")
     kind, _, token = header.partition(" ")
     key = find_key(configuration.api_keys, token.strip()) if kind.lower() == "bearer" else None

@@ -1,4 +1,4 @@
-"""The docs page: Swagger UI from a package on this machine, so that it works offline and asks no other host for anything."""
+"""The docs page: Swagger UI from an installed package, so that it works offline."""
 
 from pathlib import Path
 
@@ -13,7 +13,8 @@ ASSETS = StaticFiles(directory=Path(fastapi_offline.__file__).parent / "static")
 ASSETS_PATH = "/docs/assets"
 # Swagger UI sets styles on elements, hence 'unsafe-inline' for styles; scripts come from here only.
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 _PAGE = """<!DOCTYPE html>
@@ -48,8 +49,12 @@ _START = """SwaggerUIBundle({
 """
 _LOOK = """body { margin: 0; }
 .swagger-ui .wrapper { max-width: 1100px; }
-@media (max-width: 600px) { .swagger-ui .wrapper { padding: 0 10px; } .swagger-ui .opblock-summary-path { max-width: 100%; }
-  .swagger-ui .opblock-tag { flex-wrap: wrap; } .swagger-ui .opblock-tag small { flex-basis: 100%; padding: 6px 0 0; } }
+@media (max-width: 600px) {
+  .swagger-ui .wrapper { padding: 0 10px; }
+  .swagger-ui .opblock-summary-path { max-width: 100%; }
+  .swagger-ui .opblock-tag { flex-wrap: wrap; }
+  .swagger-ui .opblock-tag small { flex-basis: 100%; padding: 6px 0 0; }
+}
 @media (prefers-color-scheme: dark) {
   html { background: #16191d; }
   #docs { filter: invert(0.9) hue-rotate(180deg); }
@@ -59,23 +64,23 @@ _LOOK = """body { margin: 0; }
 
 @door.get("/")
 async def home(request: Request) -> Response:
-    """The front page is the docs page."""
+    """Lead from the front page to the docs page."""
     return RedirectResponse(f"{request.scope.get('root_path', '')}/docs")
 
 
 @door.get("/docs")
 async def docs() -> Response:
-    """The docs page."""
+    """Show the docs page."""
     return HTMLResponse(_PAGE, headers={"content-security-policy": CSP})
 
 
 @door.get("/docs/start.js")
 async def start() -> Response:
-    """Starts Swagger UI."""
+    """Send the script that starts Swagger UI."""
     return Response(_START, media_type="text/javascript")
 
 
 @door.get("/docs/look.css")
 async def look() -> Response:
-    """Width on a phone, and dark where the reader prefers it."""
+    """Send the style sheet: narrow on a phone, dark where the reader prefers it."""
     return Response(_LOOK, media_type="text/css")

@@ -1,6 +1,6 @@
-"""One pure ASGI middleware around everything: request id, security headers, one log line, one measurement.
+"""The one middleware: request id, security headers, one log line, one measurement.
 
-Pure ASGI because Starlette's BaseHTTPMiddleware triples the CPU of a request (measured).
+It is pure ASGI because Starlette's BaseHTTPMiddleware triples the CPU of a request (measured).
 """
 
 import re
@@ -29,7 +29,10 @@ _CLOSED_CSP = (b"content-security-policy", b"default-src 'none'; frame-ancestors
 
 
 class Surroundings:
-    """Gives each request its id (the client's `X-Request-ID` where it is sane), and sees it out."""
+    """Give each request an id and each answer its headers; log and measure both.
+
+    The id is the client's `X-Request-ID` if that is well-formed.
+    """
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
@@ -56,15 +59,14 @@ class Surroundings:
         try:
             await self._app(scope, receive, send_with_headers)
         finally:
-            seconds = time.perf_counter() - begun
-            route = getattr(scope.get("route"), "path", "unknown")
-            method = (
-                scope["method"] if scope["method"] in _METHODS and route != "unknown" else "other"
-            )
-            self._metrics.answered(method, route, status, seconds)
-            log.info(
-                "request", method=method, route=route, status=status, ms=round(seconds * 1000, 1)
-            )
+            self._record(scope, status, time.perf_counter() - begun)
+
+    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "unknown")
+        known = scope["method"] in _METHODS and route != "unknown"
+        method = scope["method"] if known else "other"
+        self._metrics.answered(method, route, status, seconds)
+        log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
 
 
 def _request_id(scope: Scope) -> str:

@@ -31,33 +31,33 @@ TAGS = [
     ),
     (
         "Inquiries",
-        "Take inquiries in, find them, see why they went where they went, correct and resolve them.",
+        "Take inquiries in, find them, see the reasons, correct and resolve them.",
     ),
     (
         "Policy",
-        "The ordered rules that decide who gets what, how urgent it is and what is promised.",
+        "The ordered rules: which team, how urgent, and what is promised.",
     ),
-    ("Teams", "Who inquiries go to, and when they work."),
+    ("Teams", "The people who get inquiries, and their working hours."),
     (
         "Sources",
-        "Which helpdesks, mailboxes and websites may send inquiries, and what to click there.",
+        "The helpdesks, mailboxes and websites that send inquiries, and the set-up steps.",
     ),
     (
         "Phone",
-        "Calls: what the phone platform is to do next, who is rung for what, and who is to be rung back.",
+        "Calls: the next step for the phone platform, the numbers to ring, and callbacks.",
     ),
     (
         "Destinations",
-        "Where decisions are handed over: your helpdesk, ERP or anything that takes a signed webhook.",
+        "Systems that are told about decisions: your helpdesk, or any signed webhook.",
     ),
     (
         "Deliveries",
-        "What was handed over, what waits, and what was given up and can be sent again.",
+        "What was delivered, what waits, and what failed and can be sent again.",
     ),
     ("Quality", "How good the decisions have been, as far as people have looked."),
-    ("Models", "What the router has learnt from corrections: versions, figures, and the way back."),
+    ("Models", "Versions learnt from corrections, their figures, and the way back."),
     ("Categories", "The six that always exist, and those of your own."),
-    ("API keys", "Who may do what."),
+    ("API keys", "Keys for your clients, with the least rights."),
     ("System", "Health, figures and the list of errors."),
 ]
 
@@ -81,8 +81,8 @@ _EVENTS = {
         {
             "call": {
                 "type": "object",
-                "description": "kind (called, callback, voicemail, reached, reminded, rung_back) and details, such as due_at, "
-                "attempt and escalated.",
+                "description": "kind (called, callback, voicemail, reached, reminded, rung_back) "
+                "and details, such as due_at, attempt and escalated.",
             }
         },
     ),

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem+json, each with a stable code, a hint and the request's id."""
+"""Errors as RFC 9457 problems, each with a stable code, a hint and the request id."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ class FieldError(BaseModel):
 
 
 class Problem(BaseModel):
-    """What went wrong, and what to do about it (RFC 9457)."""
+    """An error, and what to do about it (RFC 9457)."""
 
     type: str = Field(description="Where the code is explained.", examples=["/v1/errors#invalid"])
     title: str = Field(
@@ -72,9 +72,9 @@ PROBLEM_TYPE = "application/problem+json"
 
 
 def documented(*statuses: int, reads: bool = False) -> dict[int | str, dict[str, Any]]:
-    """The OpenAPI responses for these statuses, each with an example of its first code.
+    """Return the OpenAPI responses for these statuses, each with an example of its first code.
 
-    `reads` says that the operation changes nothing.
+    `reads` is True for operations that change nothing.
     """
     catalogue: tuple[type[RouterError], ...] = (ReadUnavailable, *CATALOGUE) if reads else CATALOGUE
     first = {error.status: error for error in reversed(catalogue)}
@@ -125,7 +125,7 @@ def _field_error(error: Mapping[str, Any], parents: tuple[str, ...]) -> dict[str
 
 
 def respond(error: RouterError, request_id: str) -> Response:
-    """The error as an HTTP answer."""
+    """Turn an error into an HTTP answer."""
     headers = {}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
@@ -186,7 +186,7 @@ async def _on_mistake(request: Request, error: Exception) -> Response:
 
 
 def _allowed(request: Request) -> str:
-    """Every method that this path takes: Starlette names only those of the first of its routes."""
+    """List every method of the path; Starlette names only those of its first route."""
     path = getattr(request.scope.get("route"), "path", "")
     return ", ".join(
         sorted(method.upper() for method in request.app.openapi()["paths"].get(path, {"get": None}))

@@ -1,6 +1,10 @@
-"""How a door's routes are made: each names its scope, and reads its body strictly. The key is checked before the body is read."""
+"""Routes of doors: each names its scope and reads its body strictly.
+
+The key is checked before the body is read.
+"""
 
 import asyncio
+import re
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -25,30 +29,30 @@ if TYPE_CHECKING:
     from inquiry_router.house import House
 
 SCOPE_FIELD = "x-required-scope"
-MAX_BODY = 256 * 1024
-BODY_TIME_S = 10.0
+MAX_BODY_BYTES = 256 * 1024
+BODY_TIMEOUT_S = 10.0
 _WITH_BODY = {"POST", "PUT", "PATCH"}
 
 
 class _StrictRequest(Request):
-    """A request whose body was read strictly before FastAPI asks for it."""
+    """A request with a body that was read strictly before FastAPI asks for it."""
 
     read: tuple[bytes, Any] = (b"", None)
 
     async def body(self) -> bytes:
-        """The bytes that were read."""
+        """Return the bytes that were read."""
         return self.read[0]
 
     async def json(self) -> Any:
-        """The value that they hold."""
+        """Return the value in the bytes."""
         return self.read[1]
 
 
 class DoorRoute(APIRoute):
-    """A route that lets in only keys with its scope."""
+    """A route that accepts only keys with its scope."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler with the checks in front of it."""
+        """Put the checks in front of the handler."""
         handler = super().get_route_handler()
         scope = Scope((self.openapi_extra or {})[SCOPE_FIELD])
         takes_body = self.body_field is not None
@@ -73,37 +77,45 @@ async def _read_body(request: Request) -> tuple[bytes, Any]:
     body = await limited_body(request)
     if not body:
         return b"", None
-    kind = (request.headers.get("content-type", "")).partition(";")[0].strip().lower()
-    if kind != "application/json" and not (
-        kind.startswith("application/") and kind.endswith("+json")
-    ):
-        raise UnsupportedMediaType(
-            f"The Content-Type is '{kind[:60]}'." if kind else "There is no Content-Type."
-        )
+    _require_json(request.headers.get("content-type", ""))
     return body, read_json(body)
 
 
+def _require_json(content_type: str) -> None:
+    kind = content_type.partition(";")[0].strip().lower()
+    if not kind:
+        raise UnsupportedMediaType("There is no Content-Type.")
+    if kind != "application/json" and not re.fullmatch(r"application/.*\+json", kind):
+        raise UnsupportedMediaType(f"The Content-Type is '{kind[:60]}'.")
+
+
 async def limited_body(request: Request) -> bytes:
-    """The body, never more of it in memory than the limit, and not waiting for ever."""
+    """Read the body, up to a limit of bytes and of time.
+
+    Raises `BodyTooLarge`, `TooSlow`, and `BadJson` when the client disconnects.
+    """
     declared = request.headers.get("content-length", "0")
-    if declared.isdecimal() and int(declared[:18]) > MAX_BODY:
+    if declared.isdecimal() and int(declared[:18]) > MAX_BODY_BYTES:
         raise BodyTooLarge()
-    body = bytearray()
     try:
-        async with asyncio.timeout(BODY_TIME_S):
-            while True:
-                message = await request.receive()
-                if (
-                    message["type"] == "http.disconnect"
-                ):  # nobody hears the answer; it is only no mistake of ours
-                    raise BadJson("The body ended before it was whole.")
-                body += message.get("body", b"")
-                if len(body) > MAX_BODY:
-                    raise BodyTooLarge()
-                if not message.get("more_body", False):
-                    return bytes(body)
+        async with asyncio.timeout(BODY_TIMEOUT_S):
+            return await _receive_body(request)
     except TimeoutError:
         raise TooSlow() from None
+
+
+async def _receive_body(request: Request) -> bytes:
+    body = bytearray()
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            # Nobody reads the answer, but the log should not say that the fault is ours.
+            raise BadJson("The body ended before it was whole.")
+        body += message.get("body", b"")
+        if len(body) > MAX_BODY_BYTES:
+            raise BodyTooLarge()
+        if not message.get("more_body", False):
+            return bytes(body)
 
 
 class Door(APIRouter):
@@ -121,7 +133,10 @@ class Door(APIRouter):
         problems: tuple[int, ...] = (),
         **options: Any,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Register an operation. Its docstring is what the docs say; `problems` are the statuses beyond the usual ones."""
+        """Register an operation. The docs show its docstring.
+
+        `problems` are the statuses that it may answer besides the usual ones.
+        """
         usual: tuple[int, ...] = (401, 403, 429, 500, 503)
         if method in _WITH_BODY:
             usual = (400, 408, 413, 415, 422, *usual)
@@ -144,47 +159,47 @@ class Door(APIRouter):
 
 
 def house(request: Request) -> "House":
-    """The parts of the running service."""
+    """Return the parts of the running service."""
     rooms: House = request.app.state.house
     return rooms
 
 
 def key_of(request: Request) -> ApiKey:
-    """The API key that the request came with."""
+    """Return the API key that the request came with."""
     key: ApiKey = request.scope["api_key"]
     return key
 
 
 def answer(data: Any, status: int = 200, **headers: str) -> Response:
-    """JSON. Header names are given with underscores: `idempotent_replayed="true"`."""
+    """Answer with JSON. Write header names with underscores: `idempotent_replayed="true"`."""
     body = to_json(data)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(body, status, named, "application/json")
 
 
 def outside_address(request: Request, path: str) -> str:
-    """An address of ours as the outside world writes it."""
+    """Return the public URL of a path of this service."""
     return (house(request).settings.public_url or str(request.base_url).rstrip("/")) + path
 
 
 def outside_url(request: Request) -> str:
-    """The address that a request was sent to, with its query: what vendors sign."""
-    path = (
-        request.scope.get("raw_path", request.scope["path"].encode())
-        .decode("latin-1")
-        .partition("?")[0]
-    )
+    """Return the public URL that a request was sent to, with its query. Vendors sign it."""
+    raw_path = request.scope.get("raw_path", request.scope["path"].encode())
+    path = raw_path.decode("latin-1").partition("?")[0]
     query = request.scope["query_string"].decode("latin-1")
     return outside_address(request, path) + (f"?{query}" if query else "")
 
 
 def etag(version: int) -> str:
-    """A version as an entity tag."""
+    """Write a version as an entity tag."""
     return f'"{version}"'
 
 
 def required_version(if_match: str | None) -> int:
-    """The version that the client has seen. Raises `PreconditionRequired` without, `Invalid` for an unreadable one."""
+    """Read the version that the client has seen.
+
+    Raises `PreconditionRequired` when there is none, and `Invalid` when it is not readable.
+    """
     if if_match is None:
         raise PreconditionRequired()
     written = if_match.strip().removeprefix("W/").strip('"')

@@ -1,4 +1,4 @@
-"""Reading a JSON body that may be hostile: what is ambiguous or absurd is refused with a reason, before anything looks at it."""
+"""A strict JSON parser for untrusted bodies. It refuses what is ambiguous or absurd."""
 
 import json
 from collections import Counter
@@ -11,10 +11,11 @@ MAX_DIGITS = 100
 
 
 def read_json(body: bytes) -> Any:
-    """The value of a UTF-8 JSON text. Raises `BadJson` that says what is wrong.
+    """Parse a UTF-8 JSON text. Raises `BadJson` with the reason.
 
-    Refused: other encodings and byte order marks, repeated keys, NaN and Infinity, numbers of more than 100 digits,
-    nesting deeper than 32. NUL and lone surrogates inside strings are legal JSON and people's text: they are taken out.
+    Refused are other encodings and byte order marks, repeated keys, NaN and Infinity, numbers of
+    more than 100 digits, and nesting deeper than 32. NUL and lone surrogates are removed from
+    strings: JSON allows them, but databases do not.
     """
     try:
         text = body.decode("utf-8")
@@ -26,7 +27,7 @@ def read_json(body: bytes) -> Any:
         raise BadJson(f"The body is nested deeper than {MAX_DEPTH} levels.") from None
     except json.JSONDecodeError as error:
         raise BadJson(f"The body is not JSON: {error.msg} at character {error.pos}.") from None
-    # What has no more brackets than that cannot be deeper, and need not be looked through.
+    # Fewer brackets than levels: no need to walk through the value.
     if text.count("{") + text.count("[") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
         raise BadJson(f"The body is nested deeper than {MAX_DEPTH} levels.")
     return _clean(value) if "\\u" in text else value

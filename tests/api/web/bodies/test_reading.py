@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 import pytest
 
 from inquiry_router.api.web.bodies.forms import BadForm
-from inquiry_router.api.web.bodies.reading import KEPT, read_body
+from inquiry_router.api.web.bodies.reading import MAX_KEPT_BYTES, read_body
 from inquiry_router.api.web.bodies.slimming import TooLarge
 from inquiry_router.inquiry.model import Attachment
 
@@ -60,7 +60,7 @@ async def test_a_large_json_mail_is_read_without_its_attachments() -> None:
 
 
 async def test_a_small_body_is_kept_whole() -> None:
-    body = await read_body(stream([b'{"Content":', b'"stays"}']), "application/json", KEPT, 10)
+    body = await read_body(stream([b'{"Content":', b'"stays"}']), "application/json", MAX_KEPT_BYTES, 10)
     assert body.content == b'{"Content":"stays"}'
 
 

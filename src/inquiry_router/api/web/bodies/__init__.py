@@ -1,1 +1,1 @@
-"""Reading request bodies as they stream in."""
+"""Request bodies, read as they stream in."""

@@ -1,6 +1,6 @@
-"""Reading forms as they stream in: fields are kept, of files only name, type and size. Pure.
+"""Forms, read as they stream in. Fields are kept; of files only name, type and size. Pure.
 
-Mail providers send attachments inside the form, up to 50 MB of them; their bytes are counted and forgotten.
+Mail providers send attachments in the form, up to 50 MB. Their bytes are counted and dropped.
 """
 
 import re
@@ -18,9 +18,9 @@ from inquiry_router.text.encoded_words import decode_words
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
-_MOST_PARTS: Final = 1000
-_MOST_HEADERS: Final = 16
-_MOST_NAME: Final = 255
+_MAX_PARTS: Final = 1000
+_MAX_HEADERS: Final = 16
+_MAX_NAME_CHARS: Final = 255
 _EXTENDED_NAME: Final = re.compile(
     rb"""filename\*\s*=\s*"?([\w.-]*)'[^']*'([^;"]*)""", re.IGNORECASE
 )
@@ -28,12 +28,15 @@ _DEFAULT_TYPE: Final = "application/octet-stream"
 
 
 class BadForm(ValueError):
-    """The form cannot be read. The text is a sentence for the sender."""
+    """A form that cannot be read. The text is a sentence for the sender."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form that has been read. `fields` have their bytes as sent, blank ones kept, the first of several with the same name."""
+    """The content of a form.
+
+    `fields` holds bytes as sent, also blank ones. Of several fields with one name the first counts.
+    """
 
     fields: dict[str, bytes]
     attachments: tuple[Attachment, ...] = ()
@@ -41,7 +44,7 @@ class Form:
 
 @dataclass(slots=True)
 class _Part:
-    """The part that is being read."""
+    """The part that is being read now."""
 
     headers: dict[bytes, bytes] = field(default_factory=dict)
     name: str = ""
@@ -49,9 +52,18 @@ class _Part:
     size: int = 0
     data: list[bytes] = field(default_factory=list)
 
+    @property
+    def content_type(self) -> str:
+        """The type of a file, without parameters."""
+        kind = self.headers.get(b"content-type", b"").split(b";")[0].strip()
+        return kind.decode("ascii", "replace").lower()[:_MAX_NAME_CHARS] or _DEFAULT_TYPE
+
 
 class FormReader:
-    """Reads a multipart form chunk by chunk. Raises `BadForm`, and `TooLarge` when fields and names exceed `limit` bytes."""
+    """Read a multipart form chunk by chunk.
+
+    Raises `BadForm`, and `TooLarge` when fields and names exceed `limit` bytes.
+    """
 
     def __init__(self, content_type: str, limit: int) -> None:
         kind, options = parse_options_header(content_type)
@@ -70,7 +82,7 @@ class FormReader:
         self._ended = False
         try:
             self._parser = MultipartParser(
-                boundary, self._callbacks(), max_header_count=_MOST_HEADERS
+                boundary, self._callbacks(), max_header_count=_MAX_HEADERS
             )
         except FormParserError:
             raise BadForm(
@@ -87,7 +99,7 @@ class FormReader:
             ) from None
 
     def finish(self) -> Form:
-        """What was in the form."""
+        """Return the form. Raises `BadForm` when its end is missing."""
         if not self._ended:
             raise BadForm("The form ends before its closing boundary: send it whole.")
         return Form(self._fields, tuple(self._attachments))
@@ -108,8 +120,8 @@ class FormReader:
     def _begin(self) -> None:
         self._part = _Part()
         self._parts += 1
-        if self._parts > _MOST_PARTS:
-            raise TooLarge(f"The form has more than {_MOST_PARTS} parts: send fewer attachments.")
+        if self._parts > _MAX_PARTS:
+            raise TooLarge(f"The form has more than {_MAX_PARTS} parts: send fewer attachments.")
 
     def _header_begins(self) -> None:
         self._header = ([], [])
@@ -136,16 +148,8 @@ class FormReader:
         if part.file is None:
             self._fields.setdefault(part.name, b"".join(part.data))
         elif part.file or part.size:
-            kind = (
-                part.headers.get(b"content-type", b"")
-                .split(b";")[0]
-                .strip()
-                .decode("ascii", "replace")
-                .lower()
-            )
-            self._attachments.append(
-                Attachment(part.file or part.name, kind[:_MOST_NAME] or _DEFAULT_TYPE, part.size)
-            )
+            name = part.file or part.name
+            self._attachments.append(Attachment(name, part.content_type, part.size))
 
     def _finished(self) -> None:
         self._ended = True
@@ -153,24 +157,22 @@ class FormReader:
     def _keep(self, size: int) -> None:
         self._kept += size
         if self._kept > self._limit:
-            raise TooLarge(
-                f"Without the attachments it is still larger than {self._limit // 1024} kB: send a shorter text."
-            )
+            raise TooLarge.without_attachments(self._limit)
 
 
 def read_urlencoded(body: bytes) -> Form:
-    """A form in one line, blank values kept. Raises `BadForm` for one with too many fields."""
+    """Parse an urlencoded form. Raises `BadForm` when it has too many fields."""
     try:
-        # Each byte as one character, so that bytes of any charset come through.
+        # Latin-1 maps each byte to one character, so that bytes of any charset pass unchanged.
         pairs = parse_qsl(
             body.decode("latin-1"),
             keep_blank_values=True,
-            max_num_fields=_MOST_PARTS,
+            max_num_fields=_MAX_PARTS,
             encoding="latin-1",
             errors="strict",
         )
     except ValueError:
-        raise BadForm(f"The form has more than {_MOST_PARTS} fields: send fewer.") from None
+        raise BadForm(f"The form has more than {_MAX_PARTS} fields: send fewer.") from None
     fields: dict[str, bytes] = {}
     for name, value in pairs:
         fields.setdefault(
@@ -180,16 +182,18 @@ def read_urlencoded(body: bytes) -> Form:
 
 
 def _file_name(disposition: bytes, plain: bytes | None) -> str | None:
-    """The name of the file, None for a part that is no file: in RFC 5987's form, in UTF-8, windows-1250 or RFC 2047's words."""
+    """Return the name of a file, or None for a part that is no file.
+
+    Names come in the form of RFC 5987, in UTF-8, in windows-1250 or as words of RFC 2047.
+    """
     extended = _EXTENDED_NAME.search(disposition)
     if extended is not None:
-        return _clean_name(
-            _decoded(unquote_to_bytes(extended[2]), extended[1].decode("ascii") or "utf-8")
-        )
-    return None if plain is None else _clean_name(decode_words(_decoded(plain, "utf-8")))
+        charset = extended[1].decode("ascii") or "utf-8"
+        return _clean_name(_decode(unquote_to_bytes(extended[2]), charset))
+    return None if plain is None else _clean_name(decode_words(_decode(plain, "utf-8")))
 
 
-def _decoded(name: bytes, charset: str) -> str:
+def _decode(name: bytes, charset: str) -> str:
     for one in (charset, "utf-8", "windows-1250"):
         try:
             return name.decode(one)
@@ -199,6 +203,8 @@ def _decoded(name: bytes, charset: str) -> str:
 
 
 def _clean_name(name: str) -> str:
-    """The name without the folders and control characters that some senders put into it."""
+    """Remove folders and control characters, which some senders put into names."""
     last = re.split(r"[/\\]", name.replace("%22", '"'))[-1]
-    return "".join(character for character in last if character.isprintable()).strip()[:_MOST_NAME]
+    return "".join(character for character in last if character.isprintable()).strip()[
+        :_MAX_NAME_CHARS
+    ]

@@ -1,4 +1,4 @@
-"""Reading a request's body as it streams in: all of a small one, of a mail only what is not the bytes of an attachment."""
+"""Read a request's body as it streams in: a small one whole, a mail without its attachments."""
 
 import asyncio
 import hashlib
@@ -10,20 +10,20 @@ from inquiry_router.api.web.bodies.forms import FormReader, read_urlencoded
 from inquiry_router.api.web.bodies.slimming import JsonSlimmer, TooLarge
 from inquiry_router.inquiry.model import Attachment
 
-# What is kept in memory of one request, however much of it is attachments.
-KEPT: Final = 1024 * 1024
-# A large mail may take longer to arrive than a small webhook: so many bytes a second are expected at the least.
-SLOWEST: Final = 256 * 1024
-# Where Postmark puts the bytes of an attachment.
-_DROPPED: Final = "Content"
+# The most that is kept in memory of one request, without attachments.
+MAX_KEPT_BYTES: Final = 1024 * 1024
+# A large mail may take longer to arrive than a small webhook. Slower senders are cut off.
+MIN_BYTES_A_SECOND: Final = 256 * 1024
+# Postmark puts the bytes of an attachment under this key.
+_DROPPED_KEY: Final = "Content"
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What is kept of a body: its bytes, the fields of a form, and what came along as files.
+    """A body without attachments: its bytes, the fields of a form, and the names of files.
 
-    Of a multipart form no bytes are kept. `digest` is the SHA-256 over the prefix that was asked for and all that came, for
-    signatures over bytes that are not kept.
+    Of a multipart form no bytes are kept. `digest` is the SHA-256 of the requested prefix and the
+    whole body, for signatures over bytes that are not kept.
     """
 
     content: bytes = field(repr=False)
@@ -32,12 +32,12 @@ class Body:
     attachments: tuple[Attachment, ...] = ()
 
 
-class _Reader(Protocol):
+class _BodyReader(Protocol):
     def feed(self, chunk: bytes) -> None:
         """Read the next bytes."""
 
     def finish(self, digest: bytes) -> Body:
-        """What is kept of them."""
+        """Return the body."""
 
 
 async def read_body(
@@ -47,34 +47,34 @@ async def read_body(
     seconds: float,
     digest_prefix: bytes = b"",
 ) -> Body:
-    """Read a body of at most `limit` bytes; of a larger one than 1 MB only a mail's words are kept.
+    """Read a body of at most `limit` bytes, dropping attachments from mails.
 
-    Raises `TooLarge`, `TimeoutError` after `seconds` and what a slow line needs besides, and `BadForm`.
+    Raises `TooLarge`, `BadForm`, and `TimeoutError` after `seconds`, which large bodies extend.
     """
     digest = hashlib.sha256(digest_prefix)
     reader = _reader_for(content_type, limit)
-    came = 0
-    async with asyncio.timeout(seconds + limit / SLOWEST):
+    received = 0
+    async with asyncio.timeout(seconds + limit / MIN_BYTES_A_SECOND):
         async for chunk in chunks:
-            came += len(chunk)
-            if came > limit:
+            received += len(chunk)
+            if received > limit:
                 raise TooLarge(f"The body is larger than {limit // 1024} kB.")
             digest.update(chunk)
             reader.feed(chunk)
     return reader.finish(digest.digest())
 
 
-def _reader_for(content_type: str, limit: int) -> _Reader:
+def _reader_for(content_type: str, limit: int) -> _BodyReader:
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        return _Multipart(FormReader(content_type, KEPT))
-    return _Whole(
-        JsonSlimmer(_DROPPED, KEPT) if limit > KEPT else None,
+        return _MultipartReader(FormReader(content_type, MAX_KEPT_BYTES))
+    return _WholeReader(
+        JsonSlimmer(_DROPPED_KEY, MAX_KEPT_BYTES) if limit > MAX_KEPT_BYTES else None,
         is_form=kind == "application/x-www-form-urlencoded",
     )
 
 
-class _Multipart:
+class _MultipartReader:
     def __init__(self, form: FormReader) -> None:
         self._form = form
 
@@ -86,7 +86,7 @@ class _Multipart:
         return Body(b"", digest, read.fields, read.attachments)
 
 
-class _Whole:
+class _WholeReader:
     def __init__(self, slimmer: JsonSlimmer | None, *, is_form: bool) -> None:
         self._slimmer = None if is_form else slimmer
         self._is_form = is_form
@@ -94,10 +94,8 @@ class _Whole:
 
     def feed(self, chunk: bytes) -> None:
         self._kept += self._slimmer.feed(chunk) if self._slimmer is not None else chunk
-        if len(self._kept) > KEPT:
-            raise TooLarge(
-                f"Without attachments it is still larger than {KEPT // 1024} kB: send a shorter text."
-            )
+        if len(self._kept) > MAX_KEPT_BYTES:
+            raise TooLarge.without_attachments(MAX_KEPT_BYTES)
 
     def finish(self, digest: bytes) -> Body:
         if self._slimmer is not None:
