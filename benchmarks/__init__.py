@@ -1,1 +1,1 @@
-"""`make bench`: what the service costs, as ratios against a bare FastAPI app measured in the same run."""
+"""`make bench`: costs of the service as ratios to a bare app, or to its model, in the same run."""

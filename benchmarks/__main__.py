@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--full] [--only NAME ...]`: measure and print. Missed figures are told, only errors fail."""
+"""`python -m benchmarks [--full] [--only NAME ...]`: measure and print. Only errors fail."""
 
 import argparse
 import contextlib
@@ -48,10 +48,11 @@ def main() -> int:
     missed = sum(line.met is False for line in lines)
     wanted = sum(line.met is not None for line in lines)
     print(
-        f"\n{wanted - missed} of {wanted} figures met, in {time.monotonic() - begun:.0f} s. One fdatasync took {sync_ms:.2f} ms."
+        f"\n{wanted - missed} of {wanted} figures met, in {time.monotonic() - begun:.0f} s. "
+        f"One fdatasync took {sync_ms:.2f} ms."
     )
     print(
-        "Ratios compare moments of this run; times and rates hold for this machine at this moment only."
+        "Ratios compare moments of this run; times and rates hold for this machine and moment only."
     )
     return 0
 

@@ -1,4 +1,4 @@
-"""What everything is measured against: FastAPI with a pydantic body and a response model, and nothing behind it."""
+"""The measure: FastAPI with a pydantic body and a response model, and nothing behind it."""
 
 from fastapi import FastAPI
 from pydantic import BaseModel
@@ -7,7 +7,7 @@ app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
 
 class Contact(BaseModel):
-    """Who writes."""
+    """The sender."""
 
     name: str | None = None
     email: str | None = None

@@ -1,4 +1,4 @@
-"""How late a caller is helped when nothing behind the phone answers: the time from the hard stop to the fallback."""
+"""The time from the hard stop to the fallback when nothing behind the phone answers."""
 
 import asyncio
 import tempfile
@@ -28,7 +28,7 @@ class _Hanging(CallService):
 
 
 class _Configuration:
-    """What an admin has set, without a database to load it from."""
+    """A configuration without a database."""
 
     phone = PhoneSettings(fallback="+48220000002")
     teams = default_file().documents[TEAMS]

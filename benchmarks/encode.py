@@ -1,4 +1,4 @@
-"""The classifier alone, in a process of its own: `python -m benchmarks.encode` prints what it can do."""
+"""The classifier alone, in a process of its own: `python -m benchmarks.encode` prints its speed."""
 
 import asyncio
 import json

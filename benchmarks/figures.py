@@ -15,8 +15,8 @@ from benchmarks.table import Line, at_least, at_most, told
 CONNECTIONS = 64
 ROUNDS = 5
 SECONDS = 2.0
-# Two processes of the same program differ by a tenth in what a request costs them, wherever the system put their memory, so
-# intake is measured in several: so many starts of everything, and in each so many rounds.
+# Two processes of the same program differ by a tenth in the cost of a request, by their place in
+# memory, so intake is measured in several starts, and in several rounds of each.
 STARTS = 5
 ROUNDS_OF_A_START = 2
 STORM_KEYS = 30
@@ -28,7 +28,7 @@ Stores = list[NewStore]
 
 
 def stores(folder: Path, postgres_url: str) -> Stores:
-    """How a fresh database of each kind is made, by a name of its own."""
+    """Makers of a fresh database of each kind, given its name."""
     return [
         lambda name: sqlite_store(folder, name),
         lambda name: postgres_store(postgres_url, name),
@@ -49,12 +49,13 @@ class Case:
     memory_mb: list[float] = field(default_factory=list)
 
     def run(self) -> None:
-        """One round. Where the service delivers too, the CPU of delivering counts until everything is delivered."""
+        """Run one round. Where the service delivers too, CPU counts until all is delivered."""
         before = self.server.cpu_s()
         seen = load.run(self.plan)
         if seen.failed:
             raise RuntimeError(
-                f"{self.name}, {self.where}: {seen.failed} requests failed, first: {seen.first_failure}"
+                f"{self.name}, {self.where}: {seen.failed} requests failed, "
+                f"first: {seen.first_failure}"
             )
         if self.drained and self.server.store is not None:
             _wait_until_drained(self.server.store)
@@ -212,7 +213,7 @@ def starting(make: Stores) -> Iterator[Line]:
 
 
 def phone(make: Stores) -> Iterator[Line]:
-    """Calls whose caller says at once what it is about: understood, decided, stored as an inquiry, answered."""
+    """Calls of people who state their matter at once: understood, stored as an inquiry, answered."""
     with contextlib.ExitStack() as stack:
         cases = []
         for new_store in make:

@@ -1,6 +1,7 @@
 """The servers that are measured: `python -m benchmarks.launch bare|stub|model PORT`.
 
-`stub` is the whole service with a model that answers at once, `model` the service as it is. Settings come from the environment.
+`stub` is the whole service with a model that answers at once, `model` the service as it is.
+Settings come from the environment.
 """
 
 import sys

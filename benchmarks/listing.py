@@ -1,4 +1,4 @@
-"""50 inquiries by cursor, anywhere among many: the product's own query on the product's own connection."""
+"""50 inquiries by cursor, anywhere among many, by the product's own query and connection."""
 
 import asyncio
 import time
@@ -25,8 +25,8 @@ _FIRST = datetime(2025, 1, 1, tzinfo=UTC)
 # Of ten inquiries, six belong to customer service, three to sales, one to triage.
 _TEAMS = ("customer_service", "sales", "customer_service", "customer_service", "sales") * 2
 _TEXT = (
-    "Dzień dobry, pompa, którą kupiliśmy w marcu, od wczoraj nie pompuje i cieknie spod uszczelki. Proszę o pilny serwis. "
-    * 3
+    "Dzień dobry, pompa, którą kupiliśmy w marcu, od wczoraj nie pompuje i cieknie spod uszczelki. "
+    "Proszę o pilny serwis. " * 3
 )
 
 

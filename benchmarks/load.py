@@ -1,6 +1,7 @@
-"""The load: a small HTTP/1.1 client on raw sockets, in a process of its own, so that it costs the server as little as possible.
+"""The load: a small HTTP/1.1 client on raw sockets, in a process of its own.
 
-`python -m benchmarks.load` reads a plan as JSON from standard input and writes what it saw to standard output.
+`python -m benchmarks.load` reads a plan as JSON from standard input and writes its observations as
+JSON to standard output.
 """
 
 import asyncio
@@ -12,11 +13,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from itertools import cycle
 from typing import cast
 
 LOOPBACK = "127.0.0.1"
-# More than the service remembers of phone numbers, so that no memory makes the figures better than they are.
+# Enough different bodies that no cache makes the figures better than they are.
 BODIES = 5000
 _LONGEST_S = 60.0
 # Of the same length as what takes their place.
@@ -35,7 +37,7 @@ _SENTENCES = (
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to send: for `seconds`, or, as a storm, each of `storm_keys` keys once on every connection at the same time."""
+    """The requests: for `seconds`, or each of `storm_keys` keys once on all connections at once."""
 
     port: int
     path: str
@@ -50,7 +52,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Seen:
-    """What came of it. Times are in milliseconds, of the answers after the warm-up; `answered` counts all of them."""
+    """The observations. Times are of answers after the warm-up; `answered` counts all answers."""
 
     answered: int = 0
     failed: int = 0
@@ -86,7 +88,8 @@ def inquiry(number: int, subject: str = "Sprawa") -> bytes:
         "contact": {
             "name": "Anna Kowalska",
             "email": f"anna.{number}@hydro-bud.example",
-            "phone": f"60{chance.randrange(10):d} {chance.randrange(1000):03d} {chance.randrange(1000):03d}",
+            "phone": f"60{chance.randrange(10)} {chance.randrange(1000):03d} "
+            f"{chance.randrange(1000):03d}",
             "company": "Hydro-Bud",
         },
         "language": "pl",
@@ -95,7 +98,7 @@ def inquiry(number: int, subject: str = "Sprawa") -> bytes:
 
 
 def call(number: int) -> bytes:
-    """A call of somebody who says at once what it is about; its id and who rings are filled in when it is sent."""
+    """A call of a person who states their matter at once; id and number are filled in later."""
     chance = random.Random(number)
     said = {
         "call_id": _CALL_ID,
@@ -148,6 +151,10 @@ class _Connection(asyncio.Protocol):
         self._transport.write(request)
 
 
+def _once(request: bytes) -> Iterator[bytes]:
+    return iter((request,))
+
+
 def _content_length(answer: bytes, head: int) -> int:
     begin = answer.lower().find(b"\r\ncontent-length:", 0, head)
     return int(answer[begin + 17 : answer.find(b"\r\n", begin + 17)]) if begin >= 0 else 0
@@ -174,7 +181,7 @@ class _Load:
                     inquiry(number, f"storm-{self._salt:08x}"),
                     f"storm-{self._salt:08x}-{number}",
                 )
-                await self._on_all_connections(lambda request=request: iter((request,)))  # type: ignore[misc]
+                await self._on_all_connections(partial(_once, request))
             return self._result(1.0)
         body = call if plan.calls else inquiry
         whole = cycle([_request(plan, body(number), None) for number in range(BODIES)])
@@ -207,7 +214,7 @@ class _Load:
         for _ in range(self._plan.connections):
             source = requests()
             _, connection = await loop.create_connection(
-                lambda source=source: _Connection(lambda: next(source, None), self._tally),  # type: ignore[misc]
+                partial(_Connection, partial(next, source, None), self._tally),
                 LOOPBACK,
                 self._plan.port,
             )

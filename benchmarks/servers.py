@@ -36,7 +36,10 @@ _PROCESSES = Path("/proc")
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A database with the default configuration and one key. `helpers` is the PID whose children work for it, if any."""
+    """A database with the default configuration and one key.
+
+    `helpers` is the PID whose children work for it, if any.
+    """
 
     kind: str
     url: str
@@ -54,7 +57,7 @@ class Store:
 
 @dataclass(slots=True)
 class Server:
-    """A running server process. Its CPU includes its share of the database's processes while nothing else uses them."""
+    """A running server process. Its CPU includes that of the database's processes."""
 
     process: subprocess.Popen[bytes]
     port: int
@@ -70,7 +73,7 @@ class Server:
         return used
 
     def memory_mb(self) -> float:
-        """Proportional set size: memory of its own, and its share of what it has in common with others."""
+        """Proportional set size: its own memory, and its share of memory used with others."""
         for line in (_PROCESSES / str(self.process.pid) / "smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
                 return int(line.split()[1]) / 1024
@@ -125,7 +128,7 @@ def _wait_until_answering(process: subprocess.Popen[bytes], port: int, errors: A
 
 @contextlib.contextmanager
 def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL that keeps what it commits: DATABASE_URL, else one of our own out of a wheel."""
+    """The address of a durable PostgreSQL: DATABASE_URL, else one of our own out of a wheel."""
     given = os.environ.get("DATABASE_URL")
     if given is not None:
         yield given
@@ -166,7 +169,7 @@ def postgres_store(server_url: str, name: str) -> Iterator[Store]:
 
 
 def settings_of(url: str) -> Settings:
-    """The settings with which the benchmark itself opens a database; patient, because it writes much at once."""
+    """Settings with long timeouts, for the benchmark itself, which writes much at once."""
     return load_settings(
         _env_file=None,
         database_url=url,
@@ -177,7 +180,7 @@ def settings_of(url: str) -> Settings:
 
 
 def sync_ms(folder: Path) -> float:
-    """What it takes the disk to keep one page, in the median: with a busy processor this is mostly waiting for it."""
+    """Milliseconds to sync one page to disk, the median."""
     times = []
     with (folder / "probe").open("wb") as file:
         for _ in range(50):
@@ -209,7 +212,7 @@ def _fill(url: str) -> None:
 
 
 def _cpu_s(pid: int) -> float:
-    """Of all threads of a process, to the nanosecond where the kernel tells; 0 when it has gone meanwhile."""
+    """CPU of all threads of a process, to the nanosecond if known; 0 if it has ended."""
     try:
         return sum(int((task / "schedstat").read_text().split()[0]) for task in _tasks(pid)) / 1e9
     except (FileNotFoundError, ProcessLookupError):
@@ -232,7 +235,7 @@ def _children(parent: int) -> list[int]:
 
 
 async def _postmaster(url: str) -> int | None:
-    """The process whose children serve the connections; None when the server runs on another machine."""
+    """The process whose children serve connections; None for a server on another machine."""
     connection = await asyncpg.connect(url)
     backend = await connection.fetchval("SELECT pg_backend_pid()")
     try:

@@ -39,7 +39,7 @@ MAX_ENDING_S: Final = 5.0
 
 
 class House:
-    """The parts of one running service. Doors reach them through here and make nothing themselves."""
+    """The parts of one running service. Doors and pages get them from here."""
 
     def __init__(
         self, settings: Settings, database: Database, classifier: ClassifierService
@@ -73,9 +73,7 @@ class House:
             self.configuration,
             self.sources,
             reach=reach,
-            reconcile_every=timedelta(minutes=settings.reconcile_every_minutes)
-            if settings.reconcile_every_minutes
-            else None,
+            reconcile_every=timedelta(minutes=settings.reconcile_every_minutes) or None,
         )
         self.calls = CallService(
             database, self.configuration, self.journey, Spool(settings.phone_dir), self.wake
@@ -84,29 +82,29 @@ class House:
         self.checker = Checker(reach=reach)
 
     def wake(self) -> None:
-        """Something new is to be delivered."""
+        """Tell the dispatcher that something may be due."""
         self.worker.wake()
 
     def wake_fetcher(self) -> None:
-        """Something new is to be fetched."""
+        """Tell the fetcher that something may be due."""
         self.fetcher.wake()
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        """Start every part in the order in which they need each other, and stop them in the opposite one."""
-        reached = await self._reach_database()
+        """Start the parts in the order of their needs, and stop them in the opposite order."""
+        reached = await self._connect()
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(self.database.stop)
             if reached:
                 await self.configuration.load()
             else:
-                await stack.enter_async_context(beside(self._keep_reaching_for_database()))
+                await stack.enter_async_context(beside(self._keep_connecting()))
             await self.classifier.start()
             stack.push_async_callback(self.classifier.stop)
             self.metrics.observe_queue(lambda: self.database.queued, lambda: self.classifier.ready)
             await stack.enter_async_context(beside(self.configuration.follow()))
             await stack.enter_async_context(beside(self.learning.keep_learning()))
-            # Reports and reconciliations open its client also where nothing is fetched in the background.
+            # Reports and reconciliations use its HTTP client even if nothing is fetched here.
             stack.push_async_callback(self.fetcher.close)
             if self.settings.fetch:
                 await stack.enter_async_context(beside(self.fetcher.run()))
@@ -118,8 +116,11 @@ class House:
                 stack.push_async_callback(self.worker.stop)
             yield
 
-    async def _reach_database(self) -> bool:
-        """Whether it could be reached. Raises `WrongSettings` unless phone lines can be answered without it until it can be."""
+    async def _connect(self) -> bool:
+        """Connect to the database. False if only phone lines can be answered for now.
+
+        Raises `WrongSettings` if not even they can.
+        """
         try:
             await self.database.start()
         except Unreachable as error:
@@ -129,7 +130,7 @@ class House:
             return False
         return True
 
-    async def _keep_reaching_for_database(self) -> None:
+    async def _keep_connecting(self) -> None:
         started = False
         while True:
             await asyncio.sleep(RECONNECT_EVERY_S)
@@ -147,7 +148,7 @@ class House:
 
 @contextlib.asynccontextmanager
 async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run something in the background; when it is cancelled, it has given its connection back before the database is closed."""
+    """Run a background task. On leaving, cancel it and wait until it has ended."""
     task = asyncio.create_task(work)
     try:
         yield
@@ -157,5 +158,5 @@ async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 def last_known_of(settings: Settings) -> LastKnown:
-    """Where the answers to callers are kept for a start without the database."""
+    """The file of settings that answer callers after a start without the database."""
     return LastKnown(settings.phone_dir / "last-known", frozenset(PLATFORMS))

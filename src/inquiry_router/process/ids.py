@@ -1,4 +1,4 @@
-"""Identifiers: UUIDv7 (RFC 9562, section 5.7), so that new rows land at the right edge of an index."""
+"""Identifiers: UUIDv7 (RFC 9562, section 5.7), so that new rows go to the end of an index."""
 
 import os
 import random

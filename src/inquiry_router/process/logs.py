@@ -1,4 +1,4 @@
-"""One line an event, and never a customer's words: only fields on the list below get through."""
+"""Logging: one line an event, and never a customer's words. Only listed fields get through."""
 
 import contextlib
 import logging
@@ -14,7 +14,8 @@ import structlog
 
 from inquiry_router.process.settings import Settings
 
-# What may stand in a log line. Everything else is dropped, so that nobody logs a text, a name or a key by mistake.
+# The fields of a log line. Every other one is dropped, so that no text, name or key is logged by
+# mistake.
 ALLOWED: Final = frozenset(
     {
         "address",
@@ -79,7 +80,7 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
 def configure(settings: Settings) -> None:
-    """Set logging up for this process: JSON lines, or text on a terminal."""
+    """Set up logging for this process: JSON lines, or text on a terminal."""
     text = settings.log_format == "text" or (settings.log_format == "auto" and sys.stderr.isatty())
     renderer: Any = (
         structlog.dev.ConsoleRenderer()
@@ -103,13 +104,13 @@ def configure(settings: Settings) -> None:
     )
     root = logging.getLogger()
     root.handlers = [
-        *(handler for handler in root.handlers if not isinstance(handler, _OfLibraries)),
-        _OfLibraries(),
+        *(handler for handler in root.handlers if not isinstance(handler, _LibraryHandler)),
+        _LibraryHandler(),
     ]
 
 
 class _Lenient:
-    """A stream that drops a line it cannot write: a full disk must not fail the work that is logged."""
+    """A stream that drops lines it cannot write: a full disk must not fail the work it reports."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -125,17 +126,17 @@ class _Lenient:
             self._stream.flush()
 
 
-class _OfLibraries(logging.Handler):
-    """Writes what libraries warn of as lines of ours: which one, the first line of what it says, and where it happened.
+class _LibraryHandler(logging.Handler):
+    """Log warnings of libraries in our form: the library, the first line of its message, the place.
 
-    What it fills in stays out, like everything after the first line: that may quote what somebody sent.
+    Arguments of the message and its later lines are left out: they may quote somebody's words.
     """
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one."""
+        """Log one record."""
         tell = log.error if record.levelno >= logging.ERROR else log.warning
         said = str(record.msg).strip().partition("\n")[0]
         tell(
@@ -153,7 +154,7 @@ def _with_request_id(_: Any, __: str, event: MutableMapping[str, Any]) -> Mutabl
 
 
 def frames_only(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """An exception as its type and where it happened. Its message stays out: it may quote what a customer wrote."""
+    """Log an exception as its type and place. The message may quote a customer."""
     error = event.pop("exc_info", None)
     if isinstance(error, BaseException):
         frames = traceback.extract_tb(error.__traceback__)[-8:]
@@ -165,7 +166,7 @@ def frames_only(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapp
 
 
 def only_allowed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Drop every field that is not on the list, and mask what looks like a person or a key in the others."""
+    """Drop every field that is not listed, and mask addresses, numbers and keys in the others."""
     for name in [name for name in event if name not in ALLOWED]:
         del event[name]
     for name in _FREE_TEXT:

@@ -1,4 +1,4 @@
-"""What operators watch, in Prometheus' text format. Business figures first; no label ever holds a customer's words."""
+"""Metrics in Prometheus' text format. No label ever holds a customer's words."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
 
 
 class Metrics:
-    """The figures of one process. Each app has its own registry, so that tests do not share counts."""
+    """The metrics of one process. Each app has its own registry: tests do not share counts."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -56,7 +56,7 @@ class Metrics:
         )
 
     def accepted(self, receipt: Receipt, channel: Channel) -> None:
-        """An inquiry was stored."""
+        """Count a stored inquiry."""
         self._accepted.labels(
             receipt.classification.category, receipt.decision.team, channel.value
         ).inc()
@@ -64,25 +64,25 @@ class Metrics:
             self._unsure.labels(flag).inc()
 
     def deduplicated(self) -> None:
-        """An inquiry had come before."""
+        """Count a repeated inquiry."""
         self._deduplicated.inc()
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
-        """A request was answered. `route` is the route's template, never a path that somebody typed."""
+        """Count an answered request. `route` is the route's template, never a sent path."""
         self._latency.labels(method, route, status).observe(seconds)
 
     def observe_queue(self, depth: Callable[[], int], classifier_ready: Callable[[], bool]) -> None:
-        """Ask for these whenever the figures are read."""
+        """Set the functions that give the present values when the metrics are read."""
         self._queue.set_function(depth)
         self._ready.set_function(lambda: float(classifier_ready()))
 
     def outbox(self, pending: int, dead: int, oldest_due_s: float, paused: int) -> None:
-        """What the outbox looks like now."""
+        """Set the present state of the outbox."""
         self._paused.set(paused)
         self._deliveries.labels("pending").set(pending)
         self._deliveries.labels("dead").set(dead)
         self._oldest.set(oldest_due_s)
 
     def text(self) -> bytes:
-        """All figures, as /metrics shows them."""
+        """All metrics, as /metrics shows them."""
         return generate_latest(self._registry)

@@ -1,4 +1,4 @@
-"""How uvicorn serves the app, whoever starts it: the command as well as the benchmarks."""
+"""Options of uvicorn, the same for the command and the benchmarks."""
 
 from typing import Any, Final
 
@@ -10,5 +10,5 @@ SERVER_OPTIONS: Final[dict[str, Any]] = {
     "timeout_keep_alive": 30,
     "limit_concurrency": 2000,
     "loop": "auto",
-    "ws": "none",  # nothing here speaks it
+    "ws": "none",  # the service has no WebSockets
 }

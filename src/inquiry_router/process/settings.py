@@ -1,6 +1,7 @@
-"""Every knob: its default, its environment name (`INQUIRY_ROUTER_` + the field's name), one sentence.
+"""The settings: each with its default, its environment variable and one sentence.
 
-Nothing else in the project reads the environment. `HOST` and `PORT` are also read without the prefix, as platforms set them.
+A variable is `INQUIRY_ROUTER_` and the name of the field. Nothing else in the project reads the
+environment. `HOST` and `PORT` are also read without the prefix, because platforms set them so.
 """
 
 import sqlite3
@@ -14,11 +15,11 @@ PREFIX = "INQUIRY_ROUTER_"
 
 
 class WrongSettings(Exception):
-    """The service cannot start like this; the text names each variable and its cure."""
+    """The service cannot start with these settings. The text names each variable and its cure."""
 
 
 class Unreachable(WrongSettings):
-    """The database cannot be reached; it may be later."""
+    """The database cannot be reached now. It may be reached later."""
 
 
 class Settings(BaseSettings):
@@ -30,7 +31,8 @@ class Settings(BaseSettings):
 
     database_url: str = Field(
         "sqlite:///var/inquiries.db",
-        description="Where everything is kept: sqlite:///PATH (one process) or postgresql://USER:PASSWORD@HOST/NAME.",
+        description="The database: sqlite:///PATH (one process) or "
+        "postgresql://USER:PASSWORD@HOST/NAME.",
     )
     host: str = Field(
         "127.0.0.1",
@@ -50,11 +52,13 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s/]+$",
-        description="The address that the outside world uses for this service, such as https://router.example.com.",
+        description="The address that the outside world uses for this service, such as "
+        "https://router.example.com.",
     )
     admin_key_file: Path | None = Field(
         Path("var/admin.key"),
-        description="Where the first admin key is written (mode 0600) on the first start; empty to only print it.",
+        description="The file for the first admin key (mode 0600), written on the first start; "
+        "empty to only print the key.",
     )
     model_dir: Path | None = Field(
         None, description="A folder with another model than the shipped one."
@@ -63,48 +67,53 @@ class Settings(BaseSettings):
         24.0,
         ge=0,
         le=24 * 365,
-        description="Learn from corrections by itself, at most so often; 0 for never.",
+        description="Hours between two attempts to learn from corrections; 0 for never.",
     )
     dispatch: bool = Field(
         True,
-        description="Deliver from within the service; false where 'inquiry-router work' processes do it.",
+        description="Deliver from within the service; false if 'inquiry-router work' processes "
+        "deliver.",
     )
     fetch: bool = Field(
         True,
-        description="Fetch from helpdesks what their webhooks leave out; false where other replicas do it.",
+        description="Fetch tickets that webhooks only name; false if other replicas fetch.",
     )
     reconcile_every_minutes: float = Field(
         60.0,
         ge=0,
         le=60 * 24 * 7,
-        description="Ask helpdesks so often for tickets whose webhook never came; 0 for never.",
+        description="Minutes between two questions to helpdesks for tickets whose webhook never "
+        "came; 0 for never.",
     )
     remind: bool = Field(
         True,
-        description="Remind of callbacks from within the service; false where other replicas do it.",
+        description="Remind of callbacks from within the service; false if other replicas remind.",
     )
     phone_dir: Path = Field(
         Path("var/phone"),
-        description="A folder for calls that wait to be stored, and for what answers callers at a start without PostgreSQL.",
+        description="A folder for calls that wait to be stored, and for the settings that answer "
+        "callers after a start without PostgreSQL.",
     )
     correction_link_days: int = Field(
         30,
         ge=1,
         le=365,
-        description="How long the link in a helpdesk note lets an agent correct a decision without a login.",
+        description="Days for which the link in a helpdesk note lets an agent correct a decision "
+        "without a login.",
     )
     delivery_timeout_s: float = Field(
         15.0,
         gt=0,
         le=30,
-        description="Total time of one delivery attempt, in seconds, from connecting to the last byte.",
+        description="Seconds for one delivery attempt, from connecting to the last byte.",
     )
     allow_loopback_destinations_for_development: bool = Field(
         False, description="Development only: destinations may be http:// and on 127.0.0.1 or ::1."
     )
     own_hosts: str = Field(
         "",
-        description="Hosts of your own network that helpdesks stand on, separated by commas: helpdesk.lan,10.0.0.5.",
+        description="Hosts of helpdesks in your own network, separated by commas: "
+        "helpdesk.lan,10.0.0.5.",
     )
     queue_size: int = Field(
         2000,
@@ -127,7 +136,8 @@ class Settings(BaseSettings):
     )
     log_format: Literal["auto", "json", "text"] = Field(
         "auto",
-        description="json: one line an event; text: for a terminal; auto: text on a terminal, else json.",
+        description="json: one line an event; text: for a terminal; auto: text on a terminal, "
+        "else json.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least severe event logged."
@@ -158,7 +168,7 @@ class Settings(BaseSettings):
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether the embedded database is used."""
+        """True if the embedded database is used."""
         return self.database_url.startswith("sqlite:")
 
     @property
@@ -168,9 +178,9 @@ class Settings(BaseSettings):
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """The settings from the environment and `.env`, with `overrides` on top.
+    """Read the settings from the environment and `.env`, with `overrides` on top.
 
-    Raises `WrongSettings`, whose text names every wrong variable and what it wants.
+    Raises `WrongSettings`, whose text names every wrong variable and its cure.
     """
     try:
         return Settings(**overrides)
@@ -179,9 +189,10 @@ def load_settings(**overrides: Any) -> Settings:
 
 
 def sqlite_warning() -> str | None:
-    """A sentence when the linked SQLite has the WAL-reset bug (sqlite.org/wal.html#walresetbug), else None.
+    """A warning if the linked SQLite has the WAL-reset bug, else None.
 
-    Fixed in 3.51.3 and in the branches 3.50.7 and 3.44.6. With one writing connection, as here, it cannot strike.
+    The bug (sqlite.org/wal.html#walresetbug) is fixed in 3.51.3, 3.50.7 and 3.44.6. It cannot
+    strike with one writing connection, as here.
     """
     version = sqlite3.sqlite_version_info
     fixed = (
@@ -190,8 +201,9 @@ def sqlite_warning() -> str | None:
     if fixed:
         return None
     return (
-        f"SQLite {sqlite3.sqlite_version} has the WAL-reset bug; the service is safe because it writes through one "
-        "connection only, so never open the file for writing with another program while it runs"
+        f"SQLite {sqlite3.sqlite_version} has the WAL-reset bug; the service is safe because it "
+        "writes through one connection only, so never open the file for writing with another "
+        "program while it runs"
     )
 
 

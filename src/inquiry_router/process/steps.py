@@ -1,7 +1,7 @@
 """Names for the moments at which a process could die.
 
-`step(name)` does nothing in production: nothing there sets a hook. Tests set one in a process of their own to kill it at
-exactly that moment and then look at what is left.
+`step(name)` does nothing in production. Tests set a hook in a process of their own that kills it
+at exactly this moment, and then check the data that is left.
 """
 
 from collections.abc import Callable
@@ -24,12 +24,12 @@ _hook: Callable[[str], None] | None = None
 
 
 def step(name: str) -> None:
-    """Say that the named moment has come."""
+    """Report that the named moment has come."""
     if _hook is not None:
         _hook(name)
 
 
 def set_hook(hook: Callable[[str], None] | None) -> None:
-    """Tests only: call `hook` at every step."""
+    """Call `hook` at every step. For tests only."""
     global _hook  # noqa: PLW0603 - set once, by tests, in a process of their own
     _hook = hook
