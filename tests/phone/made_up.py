@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from inquiry_router.inquiry.categories import CATEGORY_IDS
-from inquiry_router.phone.conversation import MAX_STEPS, advance
+from inquiry_router.phone.conversation import advance
 from inquiry_router.phone.fallback import fallback_move, with_reference
 from inquiry_router.phone.model import (
     Abilities,
@@ -18,6 +18,7 @@ from inquiry_router.phone.model import (
     Understood,
 )
 from inquiry_router.phone.settings import PhoneSettings
+from inquiry_router.phone.turn import MAX_STEPS
 from inquiry_router.routing.policy import Teams
 from tests.phone.people import (
     ANNA,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inquiry_router.phone.conversation import MAX_STEPS, advance
+from inquiry_router.phone.conversation import advance
 from inquiry_router.phone.model import (
     Abilities,
     Action,
@@ -26,6 +26,7 @@ from inquiry_router.phone.model import (
     read_call_state,
 )
 from inquiry_router.phone.settings import PhoneSettings
+from inquiry_router.phone.turn import MAX_STEPS
 from inquiry_router.routing.working_hours import is_open
 from tests.phone.made_up import documents, inputs, meanings, situations
 from tests.phone.people import (

@@ -8,7 +8,7 @@ from inquiry_router.inquiry.reference import ALPHABET, new_reference
 from inquiry_router.phone.dictation import (
     _LETTERS,
     keyed_inquiry,
-    spelled,
+    spell,
     spoken_key,
     spoken_references,
 )
@@ -83,7 +83,7 @@ def test_a_keyed_reference_is_only_one_of_the_callers_own() -> None:
 
 
 def test_a_reference_is_read_out_character_by_character() -> None:
-    assert spelled("K7MA-4XEY") == "K 7 M A, 4 X E Y"
+    assert spell("K7MA-4XEY") == "K 7 M A, 4 X E Y"
 
 
 def test_every_letter_of_a_reference_has_a_name() -> None:

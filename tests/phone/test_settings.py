@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from inquiry_router.phone.fallback import fallback_move, with_reference
 from inquiry_router.phone.model import Action, Target
-from inquiry_router.phone.prompts import BLANKS, NAMES, blanks_of, filled, shipped
+from inquiry_router.phone.prompts import BLANKS, NAMES, fill_blanks, find_blanks, shipped
 from inquiry_router.phone.settings import PhoneSettings
-from inquiry_router.phone.slots import callback_slots, said_time
+from inquiry_router.phone.slots import callback_slots, say_time
 from tests.phone.people import BARTEK, CELINA, EVENING, NOW, TEAMS, settings_of
 
 HOURS = TEAMS.by_id["sales"].working_hours
@@ -21,7 +21,7 @@ def test_every_shipped_language_says_everything_with_the_right_blanks() -> None:
     for language, speech in shipped().items():
         assert speech.tag.startswith(language)
         for name in NAMES:
-            assert blanks_of(speech.prompts[name]) == BLANKS.get(name, frozenset()), (
+            assert find_blanks(speech.prompts[name]) == BLANKS.get(name, frozenset()), (
                 language,
                 name,
             )
@@ -146,7 +146,7 @@ def test_a_reference_is_said_first() -> None:
 
 
 def test_blanks_are_replaced_and_nothing_else_is_done_with_a_text() -> None:
-    assert filled("{a} {b.__class__} {0}", {"a": "{b}"}) == "{b}  "
+    assert fill_blanks("{a} {b.__class__} {0}", {"a": "{b}"}) == "{b}  "
 
 
 @pytest.mark.parametrize(
@@ -163,15 +163,15 @@ def test_callbacks_are_offered_in_working_hours_on_the_quarter(
 ) -> None:
     slots = callback_slots(HOURS, at, first, every, len(expected))
     assert [
-        said_time(slot, at, "Europe/Warsaw", shipped()["pl"].clock) for slot in slots
+        say_time(slot, at, "Europe/Warsaw", shipped()["pl"].clock) for slot in slots
     ] == expected
 
 
 def test_times_are_said_in_every_language() -> None:
     at = NOW + timedelta(days=1, hours=3, minutes=30)
-    assert said_time(at, NOW, "Europe/Warsaw", shipped()["en"].clock) == "tomorrow at 2:30 p.m."
-    assert said_time(at, NOW, "Europe/Warsaw", shipped()["de"].clock) == "morgen um 14 Uhr 30"
+    assert say_time(at, NOW, "Europe/Warsaw", shipped()["en"].clock) == "tomorrow at 2:30 p.m."
+    assert say_time(at, NOW, "Europe/Warsaw", shipped()["de"].clock) == "morgen um 14 Uhr 30"
     later = NOW + timedelta(days=9)
     assert (
-        said_time(later, NOW, "Europe/Warsaw", shipped()["pl"].clock) == "28 listopada o jedenastej"
+        say_time(later, NOW, "Europe/Warsaw", shipped()["pl"].clock) == "28 listopada o jedenastej"
     )

@@ -37,7 +37,7 @@ from inquiry_router.inquiry.model import (
 )
 from inquiry_router.journey import Journey
 from inquiry_router.phone.caller import read_caller
-from inquiry_router.phone.conversation import KEY_CATEGORIES, advance, trusted_words
+from inquiry_router.phone.conversation import KEY_CATEGORIES, advance
 from inquiry_router.phone.dictation import spoken_key, spoken_references
 from inquiry_router.phone.fallback import fallback_move, with_reference
 from inquiry_router.phone.model import (
@@ -52,6 +52,7 @@ from inquiry_router.phone.model import (
     Understood,
 )
 from inquiry_router.phone.settings import PhoneSettings
+from inquiry_router.phone.turn import trusted_words
 from inquiry_router.process.ids import new_id
 from inquiry_router.routing.decide import decide, is_unsure
 

@@ -1,1 +1,1 @@
-"""A call on the telephone: who rings, what for, and what he is to experience next."""
+"""Calls: the caller, the conversation, and the requests and answers of phone platforms."""

@@ -1,4 +1,4 @@
-"""Who rings: the many ways in which platforms write a caller's number, read into one. Pure."""
+"""The caller's number, read from the notations of all platforms. Pure."""
 
 import re
 from typing import Final
@@ -10,7 +10,7 @@ from phonenumbers import PhoneNumber, PhoneNumberType
 from inquiry_router.intake.cleaning import clean_line, clean_phone
 from inquiry_router.phone.model import Caller
 
-_LONGEST: Final = 300
+_MAX_CHARS: Final = 300
 _WITHHELD_WORDS: Final = (
     "anonymous",
     "restricted",
@@ -22,7 +22,7 @@ _WITHHELD_WORDS: Final = (
     "asserted",
 )
 _KEYPAD: Final = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
-# Twilio writes such a word as the number that one would key for it, for example +266696687.
+# Twilio writes such a word as its keys on a phone, for example +266696687.
 _WITHHELD: Final = frozenset(_WITHHELD_WORDS) | {
     word.translate(_KEYPAD) for word in _WITHHELD_WORDS
 }
@@ -30,16 +30,16 @@ _ADDRESS: Final = re.compile(r"\s*(?P<name>[^<]*)<(?P<address>[^>]*)>")
 _SCHEME: Final = re.compile(r"(?i)(?:sips?|tel):")
 _CONTEXT: Final = re.compile(r"(?i);phone-context=(\+\d{1,4})(?![\w.])")
 _E164: Final = re.compile(r"\+[1-9]\d{6,14}")
-_DEAR: Final = (PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST)
+_EXPENSIVE: Final = (PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST)
 _MOBILE: Final = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
 def read_caller(written: str | None) -> Caller:
-    """The caller out of `+48...`, a number without plus, a national one, `tel:`, or a SIP URI with name and parameters.
+    """Read the caller from `+48...`, a number without plus, a national one, `tel:`, or a SIP URI.
 
-    A number that was withheld, an internal extension and nonsense give a caller without a number.
+    A withheld number, an internal extension and nonsense give a caller without a number.
     """
-    line = clean_line((written or "")[:_LONGEST]) or ""
+    line = clean_line((written or "")[:_MAX_CHARS]) or ""
     address = _ADDRESS.match(line)
     name = clean_line(address["name"].strip().strip('"').replace('\\"', '"')) if address else None
     number = read_number(address["address"] if address else line)
@@ -57,8 +57,8 @@ def read_caller(written: str | None) -> Caller:
 
 
 def read_number(written: str | None) -> str | None:
-    """The number in E.164 out of any of the same forms, or None."""
-    line = (written or "").strip()[:_LONGEST]
+    """Read a number from any of the same notations, as E.164; None if there is none."""
+    line = (written or "").strip()[:_MAX_CHARS]
     context = _CONTEXT.search(line)
     user = unquote(_SCHEME.sub("", line, count=1)).partition(";")[0].partition("@")[0].strip()
     if not user or _is_withheld(user):
@@ -66,17 +66,15 @@ def read_number(written: str | None) -> str | None:
     if context and not user.startswith("+"):
         user = context[1] + user.lstrip("0")
     number = _with_country(user) or clean_phone(user)
-    return (
-        number
-        if number is not None and _E164.fullmatch(number) and _parsed(number) is not None
-        else None
-    )
+    if number is None or not _E164.fullmatch(number) or _parsed(number) is None:
+        return None
+    return number
 
 
 def _with_country(user: str) -> str | None:
-    """A number that names its country but lacks the plus, as Vonage and Plivo write it; None when it cannot be one.
+    """Read a number with country code but without plus, as Vonage and Plivo write it.
 
-    Nine digits and fewer are a national number: Poland's have nine.
+    Returns None for nine digits and fewer: they are a national number, as in Poland.
     """
     if not (user.isascii() and user.isdigit()) or len(user) <= 9 or user.startswith("0"):
         return None
@@ -86,7 +84,7 @@ def _with_country(user: str) -> str | None:
 
 
 def _parsed(number: str) -> PhoneNumber | None:
-    """The parts of a number in E.164; None when it begins with a code that no country has, as forged ones do."""
+    """Parse a number in E.164; None if no country has its code, as with forged numbers."""
     try:
         return phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
@@ -98,12 +96,10 @@ def _is_withheld(text: str) -> bool:
 
 
 def _costs_as_usual(parsed: PhoneNumber, kind: int) -> bool:
-    """Whether ringing it is an ordinary call: not to a number that earns by being rung, nor to one of no country, by satellite.
+    """True if calling the number is an ordinary call.
 
-    Anybody can state any number as his own and ask to be rung back on it.
+    False for premium numbers and satellite numbers. Anybody can claim any number and ask for a
+    callback.
     """
-    return (
-        kind not in _DEAR
-        and phonenumbers.region_code_for_number(parsed)
-        != phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY
-    )
+    region = phonenumbers.region_code_for_number(parsed)
+    return kind not in _EXPENSIVE and region != phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY

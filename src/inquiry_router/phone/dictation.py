@@ -1,4 +1,4 @@
-"""References and keys as callers say and press them: letters by name, digits by word, letters on a phone's keys. Pure."""
+"""References and keys as callers say or press them. Pure."""
 
 from typing import Final
 
@@ -15,27 +15,39 @@ _DIGITS: Final = {
 _DASHES: Final = frozenset(
     {"myslnik", "kreska", "pauza", "minus", "dash", "hyphen", "strich", "bindestrich"}
 )
-# Letters by their names in speech, and by the words with which people spell them.
+# Letters by their names, and by the words of spelling alphabets.
 _LETTERS: Final = {
     "pl": {
-        "A": "a adam", "B": "be b barbara", "C": "ce c celina cezary", "D": "de d dorota", "E": "e ewa", "F": "ef f franciszek",
-        "G": "gie g grażyna", "H": "ha h henryk", "I": "i irena", "J": "jot j jadwiga", "K": "ka k karol", "L": "el l leon",
-        "M": "em m maria", "N": "en n natalia", "O": "o olga", "P": "pe p paweł", "Q": "ku q", "R": "er r roman",
-        "S": "es s stefan", "T": "te t tadeusz", "U": "u urszula", "V": "fau v violetta", "W": "wu w wanda", "X": "iks x",
+        "A": "a adam", "B": "be b barbara", "C": "ce c celina cezary", "D": "de d dorota",
+        "E": "e ewa", "F": "ef f franciszek",
+        "G": "gie g grażyna", "H": "ha h henryk", "I": "i irena", "J": "jot j jadwiga",
+        "K": "ka k karol", "L": "el l leon",
+        "M": "em m maria", "N": "en n natalia", "O": "o olga", "P": "pe p paweł", "Q": "ku q",
+        "R": "er r roman",
+        "S": "es s stefan", "T": "te t tadeusz", "U": "u urszula", "V": "fau v violetta",
+        "W": "wu w wanda", "X": "iks x",
         "Y": "igrek ypsylon y", "Z": "zet z zygmunt",
     },
     "en": {
-        "A": "a alpha", "B": "bee b bravo", "C": "see cee c charlie", "D": "dee d delta", "E": "e echo", "F": "ef f foxtrot",
-        "G": "gee g golf", "H": "aitch h hotel", "I": "i india", "J": "jay j juliet", "K": "kay k kilo", "L": "el l lima",
-        "M": "em m mike", "N": "en n november", "O": "o oscar", "P": "pee p papa", "Q": "cue q quebec", "R": "ar r romeo",
-        "S": "ess s sierra", "T": "tee t tango", "U": "you u uniform", "V": "vee v victor", "W": "w whiskey", "X": "ex x xray",
+        "A": "a alpha", "B": "bee b bravo", "C": "see cee c charlie", "D": "dee d delta",
+        "E": "e echo", "F": "ef f foxtrot",
+        "G": "gee g golf", "H": "aitch h hotel", "I": "i india", "J": "jay j juliet",
+        "K": "kay k kilo", "L": "el l lima",
+        "M": "em m mike", "N": "en n november", "O": "o oscar", "P": "pee p papa",
+        "Q": "cue q quebec", "R": "ar r romeo",
+        "S": "ess s sierra", "T": "tee t tango", "U": "you u uniform", "V": "vee v victor",
+        "W": "w whiskey", "X": "ex x xray",
         "Y": "why y yankee", "Z": "zed zee z zulu",
     },
     "de": {
-        "A": "a anton", "B": "be b berta", "C": "ce c cäsar", "D": "de d dora", "E": "e emil", "F": "ef f friedrich",
-        "G": "ge g gustav", "H": "ha h heinrich", "I": "i ida", "J": "jot j julius", "K": "ka k kaufmann", "L": "el l ludwig",
-        "M": "em m martha", "N": "en n nordpol", "O": "o otto", "P": "pe p paula", "Q": "ku q quelle", "R": "er r richard",
-        "S": "es s samuel", "T": "te t theodor", "U": "u ulrich", "V": "vau v viktor", "W": "we w wilhelm", "X": "ix x xanthippe",
+        "A": "a anton", "B": "be b berta", "C": "ce c cäsar", "D": "de d dora", "E": "e emil",
+        "F": "ef f friedrich",
+        "G": "ge g gustav", "H": "ha h heinrich", "I": "i ida", "J": "jot j julius",
+        "K": "ka k kaufmann", "L": "el l ludwig",
+        "M": "em m martha", "N": "en n nordpol", "O": "o otto", "P": "pe p paula",
+        "Q": "ku q quelle", "R": "er r richard",
+        "S": "es s samuel", "T": "te t theodor", "U": "u ulrich", "V": "vau v viktor",
+        "W": "we w wilhelm", "X": "ix x xanthippe",
         "Y": "ypsilon y", "Z": "zet z zacharias",
     },
 }  # fmt: skip
@@ -58,7 +70,7 @@ _TABLES: Final = _tables()
 
 
 def spoken_key(words: str, language: str) -> str | None:
-    """The key that a caller said instead of pressing it: `jeden` or `1` -> `1`; None when he said more than that."""
+    """Read a key that the caller said, `jeden` or `1` -> `1`; None if they said more."""
     said = fold_words(words).split()
     if len(said) != 1:
         return None
@@ -67,9 +79,9 @@ def spoken_key(words: str, language: str) -> str | None:
 
 
 def spoken_references(words: str, language: str) -> tuple[str, ...]:
-    """Every reference that these words can be, in its written form, in the order of speech.
+    """Find every reference that the words may spell, in the order of speech.
 
-    Each run of letters and digits is tried at every place; the check character tells a reference from an accident.
+    Each run of letters and digits is tried at every place; the check character sorts out accidents.
     """
     table = _table(language)
     characters = ""
@@ -94,15 +106,15 @@ def spoken_references(words: str, language: str) -> tuple[str, ...]:
 
 
 def keyed_inquiry(digits: str, inquiries: tuple[OpenInquiry, ...]) -> OpenInquiry | None:
-    """The one of the caller's open inquiries whose reference he keyed, letters on the keys that bear them; None for none."""
+    """Find the open inquiry whose reference was keyed, with letters on their phone keys."""
     keyed = digits.strip("*#")
     return next(
         (inquiry for inquiry in inquiries if inquiry.reference.translate(_KEYPAD) == keyed), None
     )
 
 
-def spelled(reference: str) -> str:
-    """The reference so that a voice reads it character by character, with a rest in the middle."""
+def spell(reference: str) -> str:
+    """Write a reference so that a voice spells it, with a pause in the middle."""
     return ", ".join(" ".join(half) for half in reference.split("-"))
 
 

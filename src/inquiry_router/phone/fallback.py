@@ -1,16 +1,16 @@
-"""Answers that need neither database nor model, and what is added to an answer once there is a reference. Pure."""
+"""Answers without database and model, and the reference added to an answer. Pure."""
 
 from dataclasses import replace
 
-from inquiry_router.phone.dictation import spelled
+from inquiry_router.phone.dictation import spell
 from inquiry_router.phone.model import Action, Move, Spoken
-from inquiry_router.phone.prompts import filled
+from inquiry_router.phone.prompts import fill_blanks
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.policy import Teams
 
 
 def fallback_move(called: str | None, settings: PhoneSettings, teams: Teams) -> Move:
-    """What can always be answered: customer service is rung, or a message is taken where no number of it is known."""
+    """Make the move that is always possible: dial customer service, or take a message."""
     language = settings.language_of_line(called) or settings.language
     team = teams.triage
     targets = settings.fallback_targets or settings.targets_of(team, teams)
@@ -27,6 +27,6 @@ def fallback_move(called: str | None, settings: PhoneSettings, teams: Teams) -> 
 
 
 def with_reference(move: Move, reference: str, settings: PhoneSettings) -> Move:
-    """The same move, telling the caller the reference of his inquiry before anything else."""
-    text = filled(settings.prompt("reference", move.language), {"reference": spelled(reference)})
+    """Add the reference to a move, spoken before everything else."""
+    text = fill_blanks(settings.prompt("reference", move.language), {"reference": spell(reference)})
     return replace(move, reference=reference, say=(Spoken(text, move.language), *move.say))

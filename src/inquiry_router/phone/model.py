@@ -1,4 +1,4 @@
-"""The values of a call: what a platform says of it, what the caller is to experience next, and what is remembered between."""
+"""The values of a call: the platform's request, the next move, and the state between them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,18 +13,18 @@ from inquiry_router.routing.policy import Teams
 
 
 class Action(StrEnum):
-    """What a platform is to do with the caller."""
+    """The next action of a platform."""
 
-    ASK = "ask"  # say it, listen to words and keys, come back with what was heard
-    TRANSFER = "transfer"  # ring the first target; come back when nobody answers
-    VOICEMAIL = "voicemail"  # record a message, come back with it
-    CALLBACK = "callback"  # somebody will ring back: say so and hang up
-    LINK = "link"  # send a text message with a link, say so and hang up
-    GOODBYE = "goodbye"  # say it, if there is anything to say, and hang up
+    ASK = "ask"  # speak, listen to words and keys, report them
+    TRANSFER = "transfer"  # dial the first target; report if nobody answers
+    VOICEMAIL = "voicemail"  # record a message and report it
+    CALLBACK = "callback"  # announce the callback and hang up
+    LINK = "link"  # send a text message with a link, announce it and hang up
+    GOODBYE = "goodbye"  # speak, if there is a text, and hang up
 
 
 class DialStatus(StrEnum):
-    """How ringing a target ended."""
+    """The result of dialling a target."""
 
     ANSWERED = "answered"
     BUSY = "busy"
@@ -34,7 +34,7 @@ class DialStatus(StrEnum):
 
 
 class Stage(StrEnum):
-    """Where a call stands: what the caller's next word or key is an answer to."""
+    """The stage of a call: the question that the caller's next word or key answers."""
 
     BEGUN = "begun"
     ASKED = "asked"
@@ -47,20 +47,20 @@ class Stage(StrEnum):
 
 
 class Known(StrEnum):
-    """Whether the caller's number belongs to a customer."""
+    """Report if the caller's number belongs to a customer."""
 
     NO = "no"
-    MAYBE = "maybe"  # several could ring from it
+    MAYBE = "maybe"  # several customers may call from it
     YES = "yes"
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a platform says of a call at one step. Everything may be missing: platforms differ, and so do their bad days.
+    """A platform's report on a call. Any value may be missing: platforms differ.
 
-    `caller` and `called` are as the platform wrote them. `speech_confidence` is 0 to 1. `step` is the token of the `Move` that
-    this answers, None for the first request. `ended` says that the caller has hung up. `news_only` says that the platform only
-    reports how things go: nothing is to be decided, and what is answered is not heeded.
+    `caller` and `called` are as the platform wrote them. `speech_confidence` is 0 to 1. `step` is
+    the token of the `Move` that this answers, None for the first request. `ended`: the caller has
+    hung up. `news_only`: a status report; the platform ignores the answer, so nothing is decided.
     """
 
     call_id: str
@@ -80,9 +80,11 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who rings. `number` is E.164; None when it was withheld or cannot be dialled. `can_get_texts` holds for mobile numbers.
+    """The caller.
 
-    `can_be_rung_back` is false for numbers that cost more than a call: nobody is to be lured into ringing them.
+    `number` is E.164; None if it is withheld or cannot be dialled. `can_get_texts` is True for
+    mobile numbers. `can_be_rung_back` is False for numbers that cost more than an ordinary call: a
+    caller could make others pay for the callback.
     """
 
     number: str | None = None
@@ -93,7 +95,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What to dial: a number in E.164, or a SIP URI; or the platform's own workflow, which finds somebody of the team."""
+    """A target to dial: a number in E.164, a SIP URI, or a workflow of the platform itself."""
 
     number: str | None = None
     sip: str | None = None
@@ -102,7 +104,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One sentence and the language it is to be spoken in."""
+    """A sentence, and the language to speak it in."""
 
     text: str
     language: str
@@ -110,9 +112,10 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """What a platform can do. `asks`: speak and listen. `texts`: send a text message. `queues`: put callers into queues.
+    """The abilities of a platform.
 
-    `workflow`: the id of a workflow of its own that finds somebody of a team for a caller; None where there is none.
+    `asks`: speak and listen. `texts`: send a text message. `queues`: put callers into queues.
+    `workflow`: the id of its own workflow that finds an agent of a team for a caller, or None.
     """
 
     asks: bool = True
@@ -123,7 +126,7 @@ class Abilities:
 
 @dataclass(frozen=True, slots=True)
 class OpenInquiry:
-    """An inquiry that is not yet resolved and that a caller may come back to."""
+    """An inquiry that is not resolved, so that its customer may call about it."""
 
     reference: str
     team: str
@@ -134,9 +137,9 @@ class OpenInquiry:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What the caller's words mean, by the same classifier and policy as every other inquiry.
+    """The meaning of the caller's words, by the classifier and policy of every inquiry.
 
-    `urgent` says that people may be in danger. `inquiry` is the open one whose reference he said.
+    `urgent`: people may be in danger. `inquiry` is the open one whose reference the caller said.
     """
 
     category: str
@@ -149,10 +152,10 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the conversation must know besides what was heard: the caller, the teams and their hours, the moment.
+    """Everything the conversation needs besides the platform's report.
 
-    `team_of` is the team to which the policy sends a category now. `attempts` counts earlier calls and callbacks about the same
-    matter that reached nobody.
+    `team_of` maps a category to the team that the policy sends it to now. `attempts` counts earlier
+    calls and callbacks about the same matter that reached nobody.
     """
 
     now: datetime
@@ -168,11 +171,12 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What the caller is to experience next.
+    """The next move of a call.
 
-    `targets` are to be rung in this order; the first is this move's, the others are for platforms that hunt by themselves.
-    `timeout_s` is how long to listen, to ring or to record. `keys` is how many keys at most make an answer. `step` comes back
-    with the next request; None when the call ends here.
+    `targets` are dialled in this order; the first belongs to this move, the others are for
+    platforms that try one after another themselves. `timeout_s` is the time to listen, to ring or
+    to record. `keys` is the maximal number of keys of an answer. `step` comes back with the next
+    request; None if the call ends here.
     """
 
     action: Action
@@ -205,15 +209,16 @@ class Move:
 
     @property
     def text(self) -> str:
-        """All that is said, as one text."""
+        """Everything that is spoken, as one text."""
         return " ".join(spoken.text for spoken in self.say)
 
 
 @dataclass(frozen=True, slots=True)
 class CallState:
-    """What is remembered of a call between two steps. Small, and as JSON by `call_state_json`.
+    """The state of a call between two requests; small, stored as JSON.
 
-    `rung` counts the targets that were rung. `words` and `keys` are all that the caller said and pressed.
+    `rung` counts the targets that were dialled. `words` and `keys` are everything that the caller
+    said and pressed.
     """
 
     language: str
@@ -241,13 +246,13 @@ _STATE: Final = TypeAdapter(CallState)
 
 
 def call_state_json(state: CallState) -> dict[str, Any]:
-    """The state as plain JSON values."""
+    """Render the state as plain JSON values."""
     made: dict[str, Any] = _STATE.dump_python(state, mode="json")
     return made
 
 
 def read_call_state(stored: object) -> CallState | None:
-    """The inverse of `call_state_json`; None when it is none, for example from another version."""
+    """Read back the result of `call_state_json`; None if it is of another version."""
     try:
         return _STATE.validate_python(stored)
     except ValidationError:

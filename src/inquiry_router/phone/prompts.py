@@ -1,4 +1,4 @@
-"""What is said to callers, as data: the texts shipped in `prompts.yaml`, and how their blanks are filled."""
+"""The texts for callers as data: shipped in `prompts.yaml`, with blanks to fill."""
 
 import re
 from functools import cache
@@ -29,7 +29,7 @@ PromptName = Literal[
     "goodbye",
 ]
 NAMES: Final[tuple[PromptName, ...]] = get_args(PromptName)
-# The blanks that a text may have. Filling them is plain replacement, so a text can never do more than be said.
+# The blanks that a text may have. Filling is plain replacement, so a text cannot execute anything.
 BLANKS: Final[dict[PromptName, frozenset[str]]] = {
     "choose_language": frozenset({"key"}),
     "open_case": frozenset({"key"}),
@@ -42,7 +42,10 @@ _BLANK: Final = re.compile(r"\{([^{}]*)\}")
 
 
 class Clock(BaseModel):
-    """How a language says when. `hours` has 24 entries with a blank for `minutes`; `at` has blanks for `day` and `hour`."""
+    """The words of a language for times.
+
+    `hours` has 24 entries with a blank for `minutes`; `at` has blanks for `day` and `hour`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -56,18 +59,17 @@ class Clock(BaseModel):
 
 
 class Speech(BaseModel):
-    """All that one language needs on the telephone."""
+    """Everything one language needs on the phone."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    tag: str  # BCP 47, as platforms want it
+    tag: str  # BCP 47
     prompts: dict[PromptName, str]
     clock: Clock
-    hints: tuple[str, ...]  # words that speech recognition is to expect
-    person: tuple[str, ...]  # words with which callers ask for a person, as patterns
-    notes: dict[
-        str, str
-    ]  # what an inquiry says of a caller without words: by key, else `person` or `missed`
+    hints: tuple[str, ...]  # words for speech recognition to expect
+    person: tuple[str, ...]  # patterns of words that ask for a person
+    # The text of an inquiry without words: by key, or else `person` or `missed`.
+    notes: dict[str, str]
 
 
 @cache
@@ -80,15 +82,15 @@ def shipped() -> dict[str, Speech]:
 
 
 def speech_of(language: str) -> Speech:
-    """What is shipped for this language, else for English."""
+    """The shipped speech of this language, or else of English."""
     return shipped().get(language) or shipped()["en"]
 
 
-def blanks_of(text: str) -> frozenset[str]:
-    """The blanks that a text has."""
+def find_blanks(text: str) -> frozenset[str]:
+    """Find the blanks of a text."""
     return frozenset(_BLANK.findall(text))
 
 
-def filled(text: str, values: dict[str, str]) -> str:
-    """The text with its blanks filled; a blank without a value stays empty."""
+def fill_blanks(text: str, values: dict[str, str]) -> str:
+    """Fill the blanks of a text; a blank without a value stays empty."""
     return _BLANK.sub(lambda blank: values.get(blank[1], ""), text)

@@ -16,7 +16,7 @@ from pydantic import (
 
 from inquiry_router.phone.caller import read_number
 from inquiry_router.phone.model import Target
-from inquiry_router.phone.prompts import BLANKS, NAMES, PromptName, blanks_of, shipped
+from inquiry_router.phone.prompts import BLANKS, NAMES, PromptName, find_blanks, shipped
 from inquiry_router.routing.policy import Document, Language, Share, Slug, Team, Teams
 
 DEFAULT_LANGUAGE: Final = "pl"
@@ -248,7 +248,7 @@ class PhoneSettings(Document):
     ) -> dict[str, dict[PromptName, str]]:
         for language, texts in prompts.items():
             for name, text in texts.items():
-                unknown = blanks_of(text) - BLANKS.get(name, frozenset())
+                unknown = find_blanks(text) - BLANKS.get(name, frozenset())
                 if unknown:
                     known = (
                         ", ".join(f"{{{blank}}}" for blank in sorted(BLANKS.get(name, ())))

@@ -1,4 +1,4 @@
-"""When somebody can ring back: moments in a team's working hours, on the quarter of an hour, and how to say them. Pure."""
+"""Times for callbacks: in a team's working hours, on the quarter of an hour. Pure."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +12,10 @@ _QUARTER = timedelta(minutes=15)
 def callback_slots(
     hours: WorkingHours, now: datetime, first_after: int, every: int, count: int
 ) -> tuple[datetime, ...]:
-    """Up to `count` moments in UTC: the first after `first_after` working minutes, the others `every` working minutes apart."""
+    """Return up to `count` times in UTC.
+
+    The first is after `first_after` working minutes, the others `every` working minutes apart.
+    """
     slots: list[datetime] = []
     at, wait = now, first_after
     for _ in range(count):
@@ -44,8 +47,11 @@ def _quarter(at: datetime) -> datetime:
     return at + (_QUARTER - since) if since else at
 
 
-def said_time(at: datetime, now: datetime, timezone: str, clock: Clock) -> str:
-    """The moment as one says it: `jutro o ósmej trzydzieści`; a day that is further off by its weekday, then by its date."""
+def say_time(at: datetime, now: datetime, timezone: str, clock: Clock) -> str:
+    """Say a time in words: `jutro o ósmej trzydzieści`.
+
+    A day within a week is said by its weekday, a later one by its date.
+    """
     zone = ZoneInfo(timezone)
     local, today = at.astimezone(zone), now.astimezone(zone).date()
     distance = (local.date() - today).days

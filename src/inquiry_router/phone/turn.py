@@ -1,0 +1,187 @@
+"""One turn of a conversation: its inputs, the texts that are spoken, and the move at its end."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from inquiry_router.phone.dictation import spoken_key
+from inquiry_router.phone.model import (
+    Action,
+    CallState,
+    DialStatus,
+    Heard,
+    Known,
+    Move,
+    Situation,
+    Spoken,
+    Stage,
+    Target,
+    Understood,
+)
+from inquiry_router.phone.prompts import PromptName, fill_blanks, speech_of
+from inquiry_router.phone.settings import PhoneSettings
+from inquiry_router.phone.slots import say_time
+from inquiry_router.routing.policy import Team
+from inquiry_router.text.folding import fold_words, phrase_pattern
+
+MAX_STEPS: Final = 6
+PERSON_KEY: Final = "0"
+REFERENCE_KEY: Final = "4"
+REFERENCE_LENGTH: Final = 8
+# A caller who wants a person says so in a few words; in a long sentence the word is part of a story.
+_MAX_REQUEST_WORDS: Final = 6
+
+Step = tuple[CallState, Move]
+
+
+def trusted_words(heard: Heard, settings: PhoneSettings) -> str | None:
+    """The recognised words, if they have letters and the platform is confident enough."""
+    if heard.speech is None or not any(character.isalpha() for character in heard.speech):
+        return None
+    confidence = heard.speech_confidence
+    unknown = confidence is None or (confidence == 0 and settings.zero_confidence_is_unknown)
+    if unknown or (confidence or 0) >= settings.least_speech_confidence:
+        return heard.speech
+    return None
+
+
+class Turn:
+    """A turn: the inputs of `conversation.advance`, and questions about them."""
+
+    def __init__(
+        self,
+        state: CallState | None,
+        heard: Heard,
+        understood: Understood | None,
+        situation: Situation,
+        settings: PhoneSettings,
+    ) -> None:
+        begun = state or CallState(language=_first_language(heard, situation, settings))
+        self.state = _with_heard(begun, heard)
+        self.heard = heard
+        self.situation = situation
+        self.settings = settings
+        self.words = trusted_words(heard, settings)
+        self.understood = understood if self.words is not None else None
+        spoken = spoken_key(self.words, self.state.language) if self.words is not None else None
+        self.key = heard.digits or spoken
+
+    @property
+    def team(self) -> Team:
+        """The team that the call is for; triage as long as there is none."""
+        return self.situation.teams.by_id.get(self.state.team or "", self.situation.teams.triage)
+
+    @property
+    def queue(self) -> str | None:
+        """The team's queue, if the platform has queues."""
+        queues = self.situation.abilities.queues
+        return self.settings.desk_of(self.team, self.situation.teams).queue if queues else None
+
+    @property
+    def left(self) -> int:
+        """The number of moves that this call may still make."""
+        return MAX_STEPS - self.state.step
+
+    @property
+    def can_be_called_back(self) -> bool:
+        """True if a callback can be offered and the caller can choose its time."""
+        caller, asks = self.situation.caller, self.situation.abilities.asks
+        return asks and caller.number is not None and caller.can_be_rung_back
+
+    def asks_for_person(self) -> bool:
+        """True if the caller asks for a person in a few words."""
+        if self.words is None:
+            return False
+        folded = fold_words(self.words)
+        patterns = speech_of(self.state.language).person
+        return len(folded.split()) <= _MAX_REQUEST_WORDS and any(
+            phrase_pattern(pattern) in folded for pattern in patterns
+        )
+
+    def targets(self) -> tuple[Target, ...]:
+        """Everybody who may be dialled for this call, in order."""
+        found = self.settings.targets_of(self.team, self.situation.teams)
+        if (workflow := self.situation.abilities.workflow) is not None:
+            found = (Target(workflow=workflow), *found)
+        if self.team.kind == "sales":
+            found = (*self.settings.salesperson_of(self.situation.caller.number), *found)
+        if self.state.escalated:
+            found = (*self.settings.escalation_targets, *found)
+        return tuple(dict.fromkeys(found))
+
+    def speak(self, name: PromptName, **blanks: str) -> Spoken:
+        """The text of this name, in the language of the call."""
+        language = self.state.language
+        return Spoken(fill_blanks(self.settings.prompt(name, language), blanks), language)
+
+    def speak_question(self, stage: Stage) -> tuple[Spoken, ...]:
+        """The texts that ask for an answer at this stage."""
+        if stage is Stage.REFERENCE:
+            return (self.speak("ask_reference"),)
+        if stage is Stage.MENU:
+            return (self.speak("menu"),)
+        say = [self.speak("greeting")]
+        if self.situation.known is Known.YES and self.situation.open_inquiries:
+            say.append(self.speak("open_case", key=REFERENCE_KEY))
+        if not self.state.language_chosen:
+            say += self._speak_languages()
+        return tuple(say)
+
+    def _speak_languages(self) -> list[Spoken]:
+        return [
+            Spoken(
+                fill_blanks(self.settings.prompt("choose_language", language), {"key": key}),
+                language,
+            )
+            for key, language in self.settings.language_keys.items()
+            if language != self.state.language
+        ]
+
+    def time(self, slot: datetime) -> str:
+        """A time in words, for a caller of this team."""
+        clock = speech_of(self.state.language).clock
+        return say_time(slot, self.situation.now, self.team.timezone, clock)
+
+    def make(self, action: Action, say: tuple[Spoken, ...] = (), **values: Any) -> Move:
+        """Make a move in the language of the call."""
+        return Move(action, self.state.language, say, **values)
+
+    def end_turn(self, stage: Stage, move: Move, **changes: Any) -> Step:
+        """Complete the move with the facts of the call. Returns the changed state and the move."""
+        state = replace(
+            self.state,
+            stage=stage,
+            step=self.state.step + 1,
+            callback_at=move.callback_at or self.state.callback_at,
+            **changes,
+        )
+        return state, replace(
+            move,
+            step=None if stage is Stage.ENDED else str(state.step),
+            team=state.team,
+            category=state.category,
+            confidence=state.confidence,
+            reference=state.reference,
+            priority=state.priority,
+        )
+
+
+def _first_language(heard: Heard, situation: Situation, settings: PhoneSettings) -> str:
+    known = situation.language if situation.known is Known.YES else None
+    for language in (heard.language, known, settings.language_of_line(heard.called)):
+        if language in settings.languages:
+            return str(language)
+    return settings.language
+
+
+def _with_heard(state: CallState, heard: Heard) -> CallState:
+    """Add what the caller said to the state: it becomes the text of an inquiry, whatever follows."""
+    seconds = heard.recording_seconds
+    return replace(
+        state,
+        words=(*state.words, heard.speech) if heard.speech else state.words,
+        keys=(*state.keys, heard.digits) if heard.digits else state.keys,
+        recording_url=heard.recording_url or state.recording_url,
+        recording_seconds=state.recording_seconds if seconds is None else seconds,
+        reached=state.reached or heard.dial_status is DialStatus.ANSWERED,
+    )
