@@ -206,12 +206,12 @@ def handed_over(
 
 
 def located(
-    provider: Provider[Any], settings: Mapping[str, Any], answer: Any
+    provider: Provider[Any], settings: Mapping[str, Any], *answers: Any
 ) -> tuple[str | None, list[str]]:
     """The group that a ticket is found in, and the requests it took."""
     assert isinstance(provider, Locating)
     made = provider.settings_model.from_stored(dict(settings), reach=PUBLIC)
-    talk = Talk([answer])
+    talk = Talk(answers)
     return talk.run(provider.locate(made, "35436"), provider.url(made) or ""), talk.lines
 
 

@@ -206,6 +206,12 @@ def _front(sample: Sample, secret: str, now: datetime) -> Sample:
     )
 
 
+def _glpi(sample: Sample, secret: str, now: datetime) -> Sample:
+    written = str(int(now.timestamp()))
+    timed = placed(sample, "x-glpi-timestamp", written)
+    return placed(timed, "x-glpi-signature", hmac_hex(secret, sample.body + written.encode()))
+
+
 def _hubspot(sample: Sample, secret: str, now: datetime) -> Sample:
     written = str(int(now.timestamp() * 1000))
     message = f"POST{sample.url}".encode() + sample.body + written.encode()
@@ -396,6 +402,16 @@ GENUINE: Mapping[str, Genuine] = {
             {("target", "data", "author"): {"id": "tea_1", "email": OWN_USER}},
             {("conversation", "tags"): [{"name": "inquiry-router"}]},
             {("conversation", "is_private"): True},
+            {HOPS: "4"},
+        ),
+    ),
+    "glpi": Genuine(
+        of_payloads("glpi-ticket-new", "glpi-followup-new"),
+        _glpi,
+        event=("event",),
+        own=(
+            {("item", "content"): f"<p>{OWN_NOTE}</p>"},
+            {("item", "team"): [{"role": "requester", "name": OWN_USER}]},
             {HOPS: "4"},
         ),
     ),

@@ -13,7 +13,13 @@ from standardwebhooks import Webhook
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.providers.cloudevents import CloudEventsSource
 from inquiry_router.providers.console import ConsoleSource
-from inquiry_router.providers.kit.source import Ignored, IncomingRequest, Ticket, Unreadable
+from inquiry_router.providers.kit.source import (
+    Ignored,
+    IncomingRequest,
+    Secrets,
+    Ticket,
+    Unreadable,
+)
 from inquiry_router.providers.standard_webhooks import StandardWebhooksSource
 from tests.providers.driving import (
     MARK,
@@ -30,6 +36,7 @@ from tests.providers.samples_on_disk import payload, vectors
 
 STANDARD = StandardWebhooksSource()
 EVENTS = CloudEventsSource()
+NOBODY = Secrets("token")
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 
@@ -239,13 +246,13 @@ def test_who_asks_first_is_let_in() -> None:
         {"WebHook-Request-Origin": "eventemitter.example.com", "WebHook-Request-Rate": "120"},
         method="OPTIONS",
     )
-    consent = EVENTS.greet(asked)
+    consent = EVENTS.greet(NOBODY, asked)
     assert consent is not None
     assert consent.headers["webhook-allowed-origin"] == "eventemitter.example.com"
     assert consent.headers["webhook-allowed-rate"] == "*"
     for headers in ({}, {"WebHook-Request-Origin": "a\r\nx: y"}):
-        assert EVENTS.greet(incoming(None, headers, method="OPTIONS")) is None
-    assert EVENTS.greet(incoming(None, asked.headers)) is None
+        assert EVENTS.greet(NOBODY, incoming(None, headers, method="OPTIONS")) is None
+    assert EVENTS.greet(NOBODY, incoming(None, asked.headers)) is None
 
 
 def plain(**body: Any) -> Any:

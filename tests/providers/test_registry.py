@@ -9,7 +9,7 @@ import pytest
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers import PROVIDERS, Handover, PrintedLine, Provider
-from inquiry_router.providers.kit.provider import Locating, Refused
+from inquiry_router.providers.kit.provider import Locate, Locating, Refused
 from tests.providers.helpdesks import event
 
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -35,6 +35,12 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "freshdesk": {
         "url": "https://acme.freshdesk.com",
         "api_key": "key-of-the-api",
+        "source": "source-1",
+    },
+    "glpi": {
+        "url": "https://glpi.example.com",
+        "user_token": "key-of-the-user",
+        "app_token": "key-of-the-app",
         "source": "source-1",
     },
     "hubspot": {"token": "key-of-the-api", "source": "source-1"},
@@ -91,6 +97,25 @@ def test_the_same_delivery_gives_the_same_thing_to_send(provider: Provider[Any])
     assert isinstance(once, OutgoingRequest if provider.url(settings) else PrintedLine)
 
 
+def asked_for_ticket(asking: Locate) -> OutgoingRequest:
+    """The request for the ticket, behind the one that opens a session for vendors that need it."""
+    request = next(asking)
+    if request.url.endswith("/initSession"):
+        request = asking.send(Reply(200, {}, b'{"session_token": "s3ssion"}'))
+    return request
+
+
+def result_of(asking: Locate, reply: Reply) -> str | None:
+    """The group that it ends with, after the session is closed for vendors that opened one."""
+    try:
+        assert asking.send(reply).url.endswith("/killSession")
+        asking.send(Reply(200))
+    except StopIteration as end:
+        found: str | None = end.value
+        return found
+    pytest.fail("it asks for more")
+
+
 @pytest.mark.parametrize(
     "kind", [kind for kind, provider in PROVIDERS.items() if isinstance(provider, Locating)]
 )
@@ -99,16 +124,14 @@ def test_a_ticket_that_is_gone_is_in_no_group_and_another_answer_is_no_ticket(ki
     settings = provider.settings_model.model_validate(SETTINGS[kind])
     assert isinstance(provider, Locating)
     asking = provider.locate(settings, "../47 11?x")
-    request = next(asking)
+    request = asked_for_ticket(asking)
     assert (request.method, request.body, request.expected) == ("GET", b"", frozenset({404}))
     assert request.url.startswith(f"{provider.url(settings)}/")
     assert "47%2011%3Fx" in request.url and "../" not in request.url
-    with pytest.raises(StopIteration) as end:
-        asking.send(Reply(404, {}, b'{"id": 1, "error": "not found"}'))
-    assert end.value.value is None
+    assert result_of(asking, Reply(404, {}, b'{"id": 1, "error": "not found"}')) is None
     for body in (b"", b"<html>", b"[]", b'{"message": "hello"}'):
         asking = provider.locate(settings, "4711")
-        next(asking)
+        asked_for_ticket(asking)
         with pytest.raises(Refused):
             asking.send(Reply(200, {}, body))
 

@@ -53,6 +53,7 @@ SOURCE = Source("door", "Door", "console", {}, TOKEN, shadow=False, version=1, c
 ASKING = {
     "api_url": "https://desk.example.com",
     "api_token": "key-of-the-api",
+    "app_token": "key-of-the-app",
     "own_user": OWN_USER,
 }
 # Without the equals sign: one more at the end of base64 is no other signature.
@@ -192,9 +193,11 @@ async def test_where_a_secret_is_set_the_token_does_not_help(kind: str) -> None:
 @pytest.mark.parametrize("kind", SIGNING)
 async def test_a_signature_is_fresh_where_the_vendor_signs_the_time(kind: str) -> None:
     sample = GENUINE[kind].samples()[0]
-    sent, later = proven(kind, sample), NOW + timedelta(days=2)
-    signs_the_time = proven(kind, sample, later) != sent
-    assert await is_accepted(kind, sent, secrets_of(kind), later) is not signs_the_time
+    sent, late = proven(kind, sample), NOW + SOURCES[kind].max_age
+    signs_the_time = proven(kind, sample, late) != sent
+    assert await is_accepted(kind, sent, secrets_of(kind), late)
+    too_late = late + timedelta(seconds=1)
+    assert await is_accepted(kind, sent, secrets_of(kind), too_late) is not signs_the_time
     assert (
         await is_accepted(kind, sent, secrets_of(kind), NOW - timedelta(minutes=6))
         is not signs_the_time

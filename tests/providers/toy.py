@@ -15,6 +15,7 @@ from inquiry_router.providers.kit.source import (
     IncomingRequest,
     Listed,
     Poll,
+    Secrets,
     Setup,
     SourceKind,
     Thin,
@@ -40,7 +41,7 @@ class ToySource(SourceKind[ApiSettings]):
     def signed_at(self, request: IncomingRequest) -> datetime | None:
         return unix_time(request.headers["x-toy-time"]) if "x-toy-time" in request.headers else None
 
-    def greet(self, request: IncomingRequest) -> Handshake | None:
+    def greet(self, secrets: Secrets, request: IncomingRequest) -> Handshake | None:
         return Handshake(200, {"x-toy": "here"}, "hello") if request.method == "OPTIONS" else None
 
     def read(

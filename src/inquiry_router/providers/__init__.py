@@ -9,6 +9,7 @@ from inquiry_router.providers.django_helpdesk import DjangoHelpdesk, DjangoHelpd
 from inquiry_router.providers.freescout import FreeScout, FreeScoutSource
 from inquiry_router.providers.freshdesk import Freshdesk, FreshdeskSource
 from inquiry_router.providers.front import FrontSource
+from inquiry_router.providers.glpi import Glpi, GlpiSource
 from inquiry_router.providers.helpscout import HelpScoutSource
 from inquiry_router.providers.hubspot import HubSpot, HubSpotSource
 from inquiry_router.providers.intercom import IntercomSource
@@ -31,6 +32,7 @@ _PROVIDERS: Final[tuple[Provider[Any], ...]] = (
     DjangoHelpdesk(),
     FreeScout(),
     Freshdesk(),
+    Glpi(),
     HubSpot(),
     OsTicket(),
     RequestTracker(),
@@ -49,6 +51,7 @@ _SOURCES: Final[tuple[SourceKind[Any], ...]] = (
     FreeScoutSource(),
     FreshdeskSource(),
     FrontSource(),
+    GlpiSource(),
     HelpScoutSource(),
     HubSpotSource(),
     IntercomSource(),

@@ -16,6 +16,7 @@ from inquiry_router.providers.kit.source import (
     Event,
     Handshake,
     IncomingRequest,
+    Secrets,
     Setup,
     SourceKind,
     SourceSettings,
@@ -35,7 +36,7 @@ class CloudEventsSource(SourceKind[SourceSettings]):
     kind = "cloudevents"
     title = "CloudEvents"
 
-    def greet(self, request: IncomingRequest) -> Handshake | None:
+    def greet(self, secrets: Secrets, request: IncomingRequest) -> Handshake | None:
         """Consents to being sent events, at whatever rate: each event must bring the token all the same."""
         origin = request.headers.get(_ORIGIN, "")
         if (

@@ -6,7 +6,6 @@ Facts: documentation.mailgun.com, receive-http and webhook-retries.
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
 
 from inquiry_router.providers.kit.inbound_mail import (
     decoded,
@@ -16,25 +15,15 @@ from inquiry_router.providers.kit.inbound_mail import (
     sender_of,
 )
 from inquiry_router.providers.kit.reading import Read
-from inquiry_router.providers.kit.signatures import (
-    TOLERANCE,
-    hmac_hex,
-    require_fresh,
-    same,
-    unix_time,
-)
+from inquiry_router.providers.kit.signatures import hmac_hex, same, unix_time
 from inquiry_router.providers.kit.source import (
     MAIL_BODY,
     IncomingRequest,
-    Secrets,
     Setup,
     SourceKind,
     SourceSettings,
     Unreadable,
 )
-
-# Mailgun sends again for eight hours and may not sign anew each time. The token is remembered, so a replay is known.
-_MOST_AGE: Final = timedelta(hours=8)
 
 
 class MailgunSource(SourceKind[SourceSettings]):
@@ -43,15 +32,10 @@ class MailgunSource(SourceKind[SourceSettings]):
     kind = "mailgun"
     title = "Mail by Mailgun"
     signs = "always"
+    # Mailgun repeats a request for eight hours and need not sign it anew. A replay is recognized by
+    # its token.
+    max_age = timedelta(hours=8)
     max_body = MAIL_BODY
-
-    def authenticate(
-        self, settings: SourceSettings, secrets: Secrets, request: IncomingRequest, now: datetime
-    ) -> None:
-        """Signed, and not longer ago than Mailgun keeps trying."""
-        super().authenticate(settings, secrets, request, now)
-        signed_at = unix_time(_field(request, "timestamp"))
-        require_fresh(signed_at, now, TOLERANCE if signed_at > now else _MOST_AGE)
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """HMAC-SHA256 in hexadecimal over timestamp and token. It does not cover the mail."""
@@ -59,6 +43,10 @@ class MailgunSource(SourceKind[SourceSettings]):
         return bool(secret) and same(
             hmac_hex(secret, message.encode("utf-8")), _field(request, "signature")
         )
+
+    def signed_at(self, request: IncomingRequest) -> datetime:
+        """Read the time in seconds since 1970."""
+        return unix_time(_field(request, "timestamp"))
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
         """The mail, quotes and signature and all: those are cut later, where it can be seen. The token is the sending's key."""

@@ -11,7 +11,7 @@ import structlog
 from fastapi import APIRouter, Path, Request, Response
 from starlette.requests import ClientDisconnect
 
-from inquiry_router.api.schemas.inquiries import HookOut
+from inquiry_router.api.schemas.inquiry_answers import HookOut
 from inquiry_router.api.web.bodies.forms import BadForm
 from inquiry_router.api.web.bodies.reading import read_body
 from inquiry_router.api.web.bodies.slimming import TooLarge

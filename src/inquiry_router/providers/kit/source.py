@@ -9,7 +9,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
@@ -18,7 +18,12 @@ from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.outside.addresses import PUBLIC, check_url
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers.kit.provider import ProviderSettings
-from inquiry_router.providers.kit.signatures import NotGenuine, carries_token, require_fresh
+from inquiry_router.providers.kit.signatures import (
+    TOLERANCE,
+    NotGenuine,
+    carries_token,
+    require_fresh,
+)
 
 # Helpdesks send text and links to attachments; Zendesk itself stops at 256 kB.
 HELPDESK_BODY: Final = 1024 * 1024
@@ -183,6 +188,7 @@ class SourceKind(ABC, Generic[S]):
     title: ClassVar[str]
     settings_model: ClassVar[type[SourceSettings]] = SourceSettings
     signs: ClassVar[Literal["always", "optional", "never"]] = "never"
+    max_age: ClassVar[timedelta] = TOLERANCE
     retry_status: ClassVar[int] = 503
     retry_after_s: ClassVar[int] = 30
     max_body: ClassVar[int] = HELPDESK_BODY
@@ -201,7 +207,7 @@ class SourceKind(ABC, Generic[S]):
             raise NotGenuine("the source has no secret yet: set the one that the vendor shows")
         signed_at = self.signed_at(request)
         if signed_at is not None:
-            require_fresh(signed_at, now)
+            require_fresh(signed_at, now, self.max_age)
         if not any(self.is_signed(secret, request) for secret in secrets.signing):
             raise NotGenuine("the signature is missing or was made with another secret")
 
@@ -221,8 +227,8 @@ class SourceKind(ABC, Generic[S]):
     def setup(self, url: str) -> Setup:
         """What an admin does at the vendor to point it at `url`."""
 
-    def greet(self, request: IncomingRequest) -> Handshake | None:
-        """The answer to a request that comes before there is any proof, such as OPTIONS; None when there is no such thing."""
+    def greet(self, secrets: Secrets, request: IncomingRequest) -> Handshake | None:
+        """Answer a GET or OPTIONS by which the vendor tests the address; None for any other."""
         return None
 
     def digest_prefix(self, headers: Mapping[str, str]) -> bytes:

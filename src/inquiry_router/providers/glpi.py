@@ -1,0 +1,399 @@
+"""Kind `glpi`: new tickets by the webhooks of GLPI 11; groups, priorities and followups by REST.
+
+Facts: glpi-project/glpi `src/Webhook.php` and `src/QueuedWebhook.php` (payload, signature, CRA
+challenge, retries), `src/Glpi/Api/HL/Controller/ITILController.php` (the ticket in the payload),
+`install/empty_data.php` (request sources), `apirest.md`, `src/Glpi/Api/APIRest.php` and
+`src/Glpi/Controller/ApiController.php` (REST API v1: an admin can make a token for it, while the
+newer one wants a password or a person who logs in).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+from pydantic import Field, SecretStr
+
+from inquiry_router.inquiry.model import Channel, Contact, Priority
+from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.providers.kit.helpdesk import (
+    RoutedInquiry,
+    TicketHelpdesk,
+    UrlSettings,
+    group_named,
+)
+from inquiry_router.providers.kit.notes import (
+    external_id,
+    is_noted,
+    note_html,
+    opening_html,
+    title_of,
+)
+from inquiry_router.providers.kit.provider import Calls, Check, Locate, Refused
+from inquiry_router.providers.kit.reading import (
+    AskingSettings,
+    Read,
+    channel_of,
+    customers_own,
+    first_text,
+    full_name,
+    moment,
+    value_at,
+)
+from inquiry_router.providers.kit.requests import (
+    Exchange,
+    groups_in,
+    json_request,
+    number,
+    path_part,
+    query_value,
+    require,
+)
+from inquiry_router.providers.kit.signatures import hmac_hex, same, unix_time
+from inquiry_router.providers.kit.source import (
+    Event,
+    Handshake,
+    Ignored,
+    IncomingRequest,
+    Secrets,
+    Setup,
+    SourceKind,
+    Thin,
+    Ticket,
+    Unreadable,
+    list_at,
+    object_at,
+    text_of,
+)
+
+_API: Final = "/api.php/v1"
+# The text that GLPI signs with the webhook's secret, as the question of its challenge.
+_CHALLENGE: Final = b"validate_cra_challenge"
+# The request sources that GLPI is installed with, by their ids: people may rename them.
+_CHANNELS: Final = {"1": Channel.FORM, "2": Channel.EMAIL, "3": Channel.PHONE}
+_PRIORITIES: Final = {Priority.LOW: 2, Priority.NORMAL: 3, Priority.HIGH: 4, Priority.URGENT: 5}
+# The role of an assigned group among the groups of a ticket.
+_ASSIGNED: Final = 2
+_RANGE: Final = "range=0-499"
+_USER_ID: Final = re.compile(r"/user\.form\.php\?id=(\d{1,19})$")
+# The columns of a search for users.
+_LOGIN, _USER, _EMAIL, _PHONE, _FIRST_NAME, _MOBILE, _LAST_NAME = (
+    "1",
+    "2",
+    "5",
+    "6",
+    "9",
+    "11",
+    "34",
+)
+
+
+class GlpiSourceSettings(AskingSettings):
+    """The access to the API, to look up the requester's address: events only name the requester."""
+
+    app_token: SecretStr | None = Field(
+        None,
+        description="The token of the API client in GLPI; null where that client has none.",
+        examples=["f7g3csp8mgatg5ebc5elnazakw20i9fyev1qopya7"],
+    )
+
+
+class GlpiSource(SourceKind[GlpiSourceSettings]):
+    """New tickets of GLPI, which queues its events and repeats those that failed."""
+
+    kind = "glpi"
+    title = "GLPI"
+    settings_model = GlpiSourceSettings
+    signs = "always"
+    # The time is that of the event, which may wait in GLPI's queue for 30 days unless that is
+    # changed. A replay is recognized by its ticket.
+    max_age = timedelta(days=30)
+
+    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
+        """Compare the hexadecimal HMAC-SHA256 of the body followed by the timestamp."""
+        signed = request.body + request.headers.get("x-glpi-timestamp", "").encode()
+        return same(hmac_hex(secret, signed), request.headers.get("x-glpi-signature"))
+
+    def signed_at(self, request: IncomingRequest) -> datetime:
+        """Read the time in seconds since 1970."""
+        return unix_time(request.headers.get("x-glpi-timestamp"))
+
+    def greet(self, secrets: Secrets, request: IncomingRequest) -> Handshake | None:
+        """Answer the challenge. Sign nothing but it: any other text might be an event's."""
+        if request.method != "GET":
+            return None
+        given = parse_qs(urlsplit(request.url).query).get("crc_token", [""])[0]
+        for secret in secrets.signing:
+            if same(hmac_hex(secret, _CHALLENGE), given):
+                return Handshake(body=hmac_hex(secret, given.encode()))
+        return None
+
+    def read(self, settings: GlpiSourceSettings, request: IncomingRequest) -> Read:
+        """Read a new ticket, as the default payload describes it."""
+        body = request.json_object()
+        item, event = object_at(body, "item"), text_of(body, "event")
+        if event != "new" or "parent_item" in body:
+            return (Ignored("the event is no new ticket"),)
+        ticket_id = text_of(item, "id")
+        if ticket_id is None or "content" not in item:
+            raise Unreadable(
+                "The body has no 'item.content'. In GLPI choose the itemtype Ticket for this "
+                "webhook, and the default payload."
+            )
+        return (_event(settings, request.headers, item, ticket_id),)
+
+    def fetch(self, settings: GlpiSourceSettings, thin: Thin) -> OutgoingRequest | None:
+        """Ask for a session first, then for the requester."""
+        if settings.api_url is None or settings.api_token is None:
+            return None
+        headers = _app_header(settings.app_token)
+        session = thin.known.get("session")
+        if session is None:
+            headers |= _user_header(settings.api_token)
+            return json_request("GET", f"{settings.api_url}{_API}/initSession", headers)
+        url = f"{settings.api_url}{_API}/search/User?{_user_query(thin.known.get('user', ''))}"
+        return json_request("GET", url, {**headers, "session-token": session})
+
+    def fetched(self, settings: GlpiSourceSettings, thin: Thin, reply: Reply) -> Event:
+        """Add the requester's address and phone. The session, which is not closed, expires."""
+        if thin.ticket is None:
+            return Ignored("the event named no ticket")
+        session = text_of(reply.json(), "session_token")
+        if "session" not in thin.known and session is not None:
+            return Thin(thin.key, {**thin.known, "session": session}, thin.ticket)
+        row = next(iter(list_at(reply.json(), "data")), None)
+        return replace(thin.ticket, contact=_contact_of(row, thin.ticket.contact))
+
+    def setup(self, url: str) -> Setup:
+        """List the steps for one webhook."""
+        return Setup(
+            pl=[
+                "W GLPI 11 otwórz Konfiguracja » Webhooki (Setup » Webhooks) i dodaj webhook.",
+                "Wybierz typ elementu (Itemtype) Ticket i zdarzenie (Event) New.",
+                f"Wklej adres {url} i metodę POST; zostaw domyślną treść (default payload).",
+                "Na karcie Security skopiuj Secret i wpisz go jako secret źródła.",
+                "Zaznacz „Use CRA Challenge” i naciśnij Validate: router odpowiada na to pytanie.",
+                "Sprawdź, że działa automatyczna akcja queuedwebhook: to ona wysyła zdarzenia.",
+                "Wpisz api_url i api_token w ustawieniach źródła, aby poznać adresy klientów.",
+                "Utwórz zgłoszenie na próbę: w źródle widać przyjęte zapytanie.",
+            ],
+            en=[
+                "In GLPI 11 open Setup » Webhooks and add a webhook.",
+                "Choose the itemtype Ticket and the event New.",
+                f"Paste the address {url} and choose POST; leave the default payload.",
+                "On the tab Security copy the Secret, and set it as the secret of the source.",
+                "Tick 'Use CRA Challenge' and press Validate: the router answers the challenge.",
+                "Make sure that the automatic action queuedwebhook runs: it sends the events.",
+                "Set api_url and api_token in the source's settings to learn customers' addresses.",
+                "Create a ticket to try it: the source shows an inquiry.",
+            ],
+        )
+
+
+class GlpiSettings(UrlSettings):
+    """The address of GLPI, and the tokens for its API."""
+
+    user_token: SecretStr = Field(
+        description="The API token of the user in whose name tickets are moved (in the settings of "
+        "that user, remote access keys).",
+        examples=["q56hqkniwot8wntb3z1qarka5atf365taaa2uyjrn"],
+    )
+    app_token: SecretStr | None = Field(
+        None,
+        description="The token of the API client (Setup, General, API); null where it has none.",
+        examples=["f7g3csp8mgatg5ebc5elnazakw20i9fyev1qopya7"],
+    )
+
+
+class _GlpiSession(GlpiSettings):
+    """The same settings while a session is open."""
+
+    session_token: str = Field(repr=False)
+
+
+class Glpi(TicketHelpdesk[GlpiSettings]):
+    """Assigns tickets to groups and says why in a private followup, all in a session of its own."""
+
+    kind = "glpi"
+    title = "GLPI: group, priority and a private followup"
+    settings_model = GlpiSettings
+
+    def headers(self, settings: GlpiSettings) -> Mapping[str, str]:
+        """The session where one is open; else the user's token, which only opens one."""
+        headers = _app_header(settings.app_token)
+        if isinstance(settings, _GlpiSession):
+            return {**headers, "session-token": settings.session_token}
+        return {**headers, **_user_header(settings.user_token)}
+
+    def tell(self, settings: GlpiSettings, inquiry: RoutedInquiry) -> Calls:
+        """Do all of it in one session."""
+        session = yield from self._open(settings)
+        yield from super().tell(session, inquiry)
+        yield self._close(session)
+
+    def find_ticket(self, settings: GlpiSettings, inquiry: RoutedInquiry) -> Exchange[str | None]:
+        """Search by external id."""
+        name = external_id(inquiry)
+        query = f"searchText%5Bexternalid%5D={query_value(f'^{name}$')}&{_RANGE}"
+        rows = _rows((yield self.request(settings, "GET", f"{_API}/Ticket?{query}")))
+        found = (text_of(row, "id") for row in rows if text_of(row, "externalid") == name)
+        return next(found, None)
+
+    def create_ticket(self, settings: GlpiSettings, inquiry: RoutedInquiry) -> Exchange[str]:
+        """Create a ticket; GLPI takes its own user as the requester."""
+        ticket = {
+            "name": title_of(inquiry),
+            "content": opening_html(inquiry, settings.note_language),
+            "externalid": external_id(inquiry),
+        }
+        reply = yield self.request(settings, "POST", f"{_API}/Ticket", {"input": ticket})
+        return str(require(reply, "id"))
+
+    def move_ticket(self, settings: GlpiSettings, ticket: str, inquiry: RoutedInquiry) -> Calls:
+        """Set the priority and assign the group, then take away the groups assigned before."""
+        changes = {"priority": _PRIORITIES[inquiry.priority]}
+        yield self.request(settings, "PUT", _path(ticket), {"input": changes})
+        if inquiry.group is None:
+            return
+        wanted = number(inquiry.group)
+        assigned = yield from self._assigned(settings, ticket)
+        if str(wanted) not in [text_of(row, "groups_id") for row in assigned]:
+            link = {"tickets_id": number(ticket), "groups_id": wanted, "type": _ASSIGNED}
+            yield self.request(settings, "POST", f"{_API}/Group_Ticket", {"input": link})
+        for row in assigned:
+            if text_of(row, "groups_id") != str(wanted):
+                path = f"{_API}/Group_Ticket/{path_part(text_of(row, 'id') or '')}"
+                yield self.request(settings, "DELETE", path)
+
+    def has_note(
+        self, settings: GlpiSettings, ticket: str, inquiry: RoutedInquiry
+    ) -> Exchange[bool]:
+        """Look among the followups."""
+        path = f"{_path(ticket)}/ITILFollowup?{_RANGE}&order=DESC"
+        rows = _rows((yield self.request(settings, "GET", path)))
+        return is_noted(inquiry, settings.note_language, [text_of(row, "content") for row in rows])
+
+    def add_note(self, settings: GlpiSettings, ticket: str, inquiry: RoutedInquiry) -> Calls:
+        """Add a private followup."""
+        note = {
+            "itemtype": "Ticket",
+            "items_id": number(ticket),
+            "content": note_html(inquiry, settings.note_language),
+            "is_private": 1,
+        }
+        yield self.request(settings, "POST", f"{_API}/ITILFollowup", {"input": note})
+
+    def check(self, settings: GlpiSettings) -> Check:
+        """List the groups that tickets may be assigned to."""
+        session = yield from self._open(settings)
+        rows = _rows((yield self.request(session, "GET", f"{_API}/Group?{_RANGE}")))
+        yield self._close(session)
+        assignable = (row for row in rows if value_at(row, "is_assign") != 0)
+        return tuple(groups_in(assignable, "completename"))
+
+    def locate(self, settings: GlpiSettings, ticket: str) -> Locate:
+        """The assigned group; of several the one that the settings name."""
+        path = _path(ticket)
+        session = yield from self._open(settings)
+        found = yield from self.read_ticket(session, path)
+        assigned = (yield from self._assigned(session, ticket)) if found else []
+        yield self._close(session)
+        return group_named(settings, *(text_of(row, "groups_id") for row in assigned))
+
+    def _open(self, settings: GlpiSettings) -> Exchange[_GlpiSession]:
+        reply = yield self.request(settings, "GET", f"{_API}/initSession")
+        token = str(require(reply, "session_token"))
+        return _GlpiSession.model_construct(**dict(settings), session_token=token)
+
+    def _close(self, session: _GlpiSession) -> OutgoingRequest:
+        return self.request(session, "GET", f"{_API}/killSession")
+
+    def _assigned(self, settings: GlpiSettings, ticket: str) -> Exchange[list[dict[str, Any]]]:
+        path = f"{_path(ticket)}/Group_Ticket?{_RANGE}"
+        rows = _rows((yield self.request(settings, "GET", path)))
+        return [row for row in rows if value_at(row, "type") == _ASSIGNED]
+
+
+def _path(ticket: str) -> str:
+    return f"{_API}/Ticket/{path_part(ticket)}"
+
+
+def _rows(reply: Reply) -> list[dict[str, Any]]:
+    """The items of a list. Raises `Refused` for an answer that is no list."""
+    rows = reply.json()
+    if not isinstance(rows, list):
+        raise Refused("the answer is no list: set the address of GLPI itself, without '/api.php'")
+    return [row for row in rows if isinstance(row, dict)]
+
+
+def _app_header(token: SecretStr | None) -> dict[str, str]:
+    return {} if token is None else {"app-token": token.get_secret_value()}
+
+
+def _user_header(token: SecretStr) -> dict[str, str]:
+    return {"authorization": f"user_token {token.get_secret_value()}"}
+
+
+def _event(
+    settings: GlpiSourceSettings, headers: Mapping[str, str], item: dict[str, Any], ticket_id: str
+) -> Event:
+    requester = _requester(item)
+    ticket = Ticket(
+        external_id=ticket_id,
+        channel=channel_of(text_of(item, "request_type", "id"), _CHANNELS, Channel.FORM),
+        html=text_of(item, "content"),
+        subject=text_of(item, "name"),
+        contact=_contact(requester),
+        url=_page(settings.api_url, ticket_id),
+        received_at=moment(value_at(item, "date")) or moment(value_at(item, "date_creation")),
+    )
+    user = _USER_ID.search(text_of(requester, "href") or "")
+    authors = [user[1] if user else None, text_of(requester, "name")]
+    taken = customers_own(ticket, headers, settings.own_user, authors)
+    if isinstance(taken, Ignored) or user is None or not (settings.api_url and settings.api_token):
+        return taken
+    return Thin(ticket_id, {"user": user[1]}, taken)
+
+
+def _requester(item: dict[str, Any]) -> dict[str, Any]:
+    """The first requester who is a person and no group."""
+    for member in list_at(item, "team"):
+        is_group = "/group.form.php" in (text_of(member, "href") or "")
+        if text_of(member, "role") == "requester" and not is_group:
+            return object_at(member)
+    return {}
+
+
+def _contact(requester: dict[str, Any]) -> Contact:
+    """The requester by name; a login that is an address is taken as one."""
+    login = text_of(requester, "name")
+    name = full_name(text_of(requester, "firstname"), text_of(requester, "realname"))
+    email = login if login is not None and "@" in login else None
+    return Contact(name or text_of(requester, "display_name") or (None if email else login), email)
+
+
+def _contact_of(row: Any, known: Contact) -> Contact:
+    """The contact in a row of the search for users, or what was known before."""
+    email = text_of(row, _EMAIL) or text_of(next(iter(list_at(row, _EMAIL)), None))
+    name = full_name(text_of(row, _FIRST_NAME), text_of(row, _LAST_NAME))
+    return Contact(
+        name or known.name, email or known.email, first_text(row, _PHONE, _MOBILE), known.company
+    )
+
+
+def _user_query(user: str) -> str:
+    """Search for the user with this id, with the columns of a contact."""
+    criterion = {"field": _USER, "searchtype": "equals", "value": user}
+    parts = [
+        f"criteria%5B0%5D%5B{name}%5D={query_value(value)}" for name, value in criterion.items()
+    ]
+    columns = (_LOGIN, _EMAIL, _PHONE, _FIRST_NAME, _MOBILE, _LAST_NAME)
+    return "&".join(parts + [f"forcedisplay%5B{i}%5D={column}" for i, column in enumerate(columns)])
+
+
+def _page(api_url: str | None, ticket_id: str) -> str | None:
+    return (
+        None if api_url is None else f"{api_url}/front/ticket.form.php?id={query_value(ticket_id)}"
+    )

@@ -1,0 +1,274 @@
+"""GLPI: its webhook and challenge, the requester's address, and tickets moved in a session."""
+
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+
+from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.outside.messages import Reply
+from inquiry_router.providers.glpi import Glpi, GlpiSource
+from inquiry_router.providers.kit.provider import Refused
+from inquiry_router.providers.kit.signatures import hmac_hex
+from inquiry_router.providers.kit.source import Ignored, Secrets, Thin, Ticket, Unreadable
+from tests.providers.driving import incoming, sample
+from tests.providers.helpdesks import (
+    assert_as_expected,
+    assert_vectors,
+    checked,
+    event,
+    handed_over,
+    is_ignored,
+    lines,
+    located,
+    one,
+    read,
+    settings_of,
+    ticket,
+)
+from tests.providers.samples_on_disk import payload
+
+SOURCE = GlpiSource()
+API = "https://glpi.example.com"
+ASKING: dict[str, Any] = {
+    "api_url": API,
+    "api_token": "key-of-the-user",
+    "app_token": "key-of-the-app",
+}
+SETTINGS = {
+    "url": API,
+    "user_token": "key-of-the-user",
+    "source": "source-1",
+    "groups": {"customer_service": "5", "sales": "6"},
+}
+SESSION = {"session_token": "s3ssion"}
+OPENED, CLOSED = "GET /api.php/v1/initSession", "GET /api.php/v1/killSession"
+TICKET = "/api.php/v1/Ticket/35436"
+SECRET = "mMeCvQZTPsDr0tVyJkQm5fJ3n1bNx8wLh2uYzA7d"
+
+
+def item(**changes: Any) -> dict[str, Any]:
+    body: dict[str, Any] = payload("glpi-ticket-new")["body"]
+    return {**body, "item": {**body["item"], **changes}}
+
+
+def link(link_id: int, group: int, kind: int = 2) -> dict[str, int]:
+    return {"id": link_id, "tickets_id": 35436, "groups_id": group, "type": kind}
+
+
+def test_new_ticket_is_read() -> None:
+    (found,) = read(SOURCE, sample("glpi-ticket-new"))
+    taken = assert_as_expected(found, "glpi-ticket-new")
+    assert taken.received_at is not None and taken.received_at.year == 2026
+    linked = ticket(SOURCE, item(), api_url=API)
+    assert linked.url == f"{API}/front/ticket.form.php?id=4521"
+
+
+def test_everything_but_a_new_ticket_is_ignored() -> None:
+    assert is_ignored(SOURCE, payload("glpi-followup-new")["body"])
+    assert is_ignored(SOURCE, {**item(), "event": "update"})
+    with pytest.raises(Unreadable, match="itemtype Ticket"):
+        one(SOURCE, {"event": "new", "item": {"id": 7, "name": "Drukarka"}})
+
+
+def test_own_tickets_are_ignored() -> None:
+    assert is_ignored(SOURCE, item(content="<p>[inquiry-router K7MA-4XEH]<br>Kanał: phone</p>"))
+    for own_user in ("7", "anowak"):
+        assert is_ignored(SOURCE, item(), own_user=own_user)
+
+
+@pytest.mark.parametrize(
+    ("request_type", "channel"),
+    [
+        ({"id": 1, "name": "Helpdesk"}, Channel.FORM),
+        ({"id": 2, "name": "Poczta"}, Channel.EMAIL),
+        ({"id": 3, "name": "Phone"}, Channel.PHONE),
+        ({"id": 12, "name": "WhatsApp"}, Channel.FORM),
+        (None, Channel.FORM),
+    ],
+)
+def test_channel_is_known_by_the_id_of_the_request_source(
+    request_type: Any, channel: Channel
+) -> None:
+    assert ticket(SOURCE, item(request_type=request_type)).channel is channel
+
+
+@pytest.mark.parametrize(
+    ("requester", "contact"),
+    [
+        ({"name": "anna@klient.example.com"}, Contact(None, "anna@klient.example.com")),
+        ({"name": "anowak"}, Contact("anowak")),
+        ({"name": "anowak", "display_name": "Nowak Anna"}, Contact("Nowak Anna")),
+        ({}, Contact()),
+    ],
+)
+def test_requester_without_a_full_name(requester: Any, contact: Contact) -> None:
+    team = [{"role": "requester", "href": "/front/user.form.php?id=7", **requester}]
+    assert ticket(SOURCE, item(team=team)).contact == contact
+
+
+def test_signature_vectors() -> None:
+    assert_vectors(SOURCE, "glpi")
+
+
+def test_challenge_is_answered_with_the_secret_that_asks() -> None:
+    question = hmac_hex(SECRET, b"validate_cra_challenge")
+    asked = incoming(method="GET", url=f"https://router.example.com/?crc_token={question}")
+    for signing in ((SECRET,), ("newer", SECRET)):
+        answer = SOURCE.greet(Secrets("token", signing), asked)
+        assert answer is not None
+        assert (answer.status, answer.body) == (200, hmac_hex(SECRET, question.encode()))
+    assert SOURCE.greet(Secrets("token", ("another",)), asked) is None
+    assert SOURCE.greet(Secrets("token"), asked) is None
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?crc_token=", "?crc_token=%7B%22event%22%3A%22new%22%7D1795276800"]
+)
+def test_challenge_signs_no_other_text(query: str) -> None:
+    asked = incoming(method="GET", url=f"https://router.example.com/{query}")
+    assert SOURCE.greet(Secrets("token", (SECRET,)), asked) is None
+
+
+@pytest.mark.anyio
+async def test_challenge_at_the_address_of_the_source(client: httpx.AsyncClient) -> None:
+    entry = {"id": "glpi", "name": "GLPI", "kind": "glpi", "secret": SECRET}
+    assert (await client.post("/v1/sources", json=entry)).status_code == 201
+    question = hmac_hex(SECRET, b"validate_cra_challenge")
+    answered = await client.get("/v1/hooks/glpi", params={"crc_token": question})
+    assert (answered.status_code, answered.text) == (200, hmac_hex(SECRET, question.encode()))
+    for address in ("/v1/hooks/glpi?crc_token=1", "/v1/hooks/glpi", "/v1/hooks/nobody"):
+        assert (await client.get(address)).status_code == 405
+
+
+def test_requester_is_looked_up_in_a_session() -> None:
+    settings = settings_of(SOURCE, **ASKING)
+    thin = one(SOURCE, item(), **ASKING)
+    assert isinstance(thin, Thin)
+    opening = SOURCE.fetch(settings, thin)
+    assert opening is not None and opening.url == f"{API}/api.php/v1/initSession"
+    assert opening.headers["authorization"] == "user_token key-of-the-user"
+    assert opening.headers["app-token"] == "key-of-the-app"
+    opened = SOURCE.fetched(settings, thin, Reply(200, {}, b'{"session_token": "s3ssion"}'))
+    assert isinstance(opened, Thin)
+    search = SOURCE.fetch(settings, opened)
+    assert search is not None and search.headers["session-token"] == "s3ssion"
+    assert search.url.startswith(f"{API}/api.php/v1/search/User?criteria%5B0%5D%5Bfield%5D=2&")
+    assert "criteria%5B0%5D%5Bvalue%5D=7&" in search.url
+    row = b'{"1": "anowak", "5": ["anna@klient.example.com", "a@b.example"], "6": "+48220000101"}'
+    found = SOURCE.fetched(settings, opened, Reply(200, {}, b'{"data": [' + row + b"]}"))
+    assert isinstance(found, Ticket)
+    assert found.contact == Contact("Anna Nowak", "anna@klient.example.com", "+48220000101")
+
+
+def test_requester_who_cannot_be_looked_up() -> None:
+    assert isinstance(one(SOURCE, item(), api_url=API), Ticket)
+    thin = one(SOURCE, item(team=[]), **ASKING)
+    assert isinstance(thin, Ticket)
+    thin = one(SOURCE, item(), **ASKING)
+    assert isinstance(thin, Thin)
+    found = SOURCE.fetched(settings_of(SOURCE, **ASKING), thin, Reply(200, {}, b"{}"))
+    assert isinstance(found, Ticket) and found.contact.name == "Anna Nowak"
+
+
+def test_ticket_is_assigned_and_noted() -> None:
+    replies = [
+        SESSION,
+        [{"35436": True}],
+        [link(1, 6), link(2, 9, kind=1)],
+        {"id": 3},
+        {},
+        {},
+        True,
+    ]
+    said = handed_over(Glpi(), SETTINGS, replies)
+    assert lines(said) == [
+        OPENED,
+        f"PUT {TICKET}",
+        f"GET {TICKET}/Group_Ticket?range=0-499",
+        "POST /api.php/v1/Group_Ticket",
+        "DELETE /api.php/v1/Group_Ticket/1",
+        "POST /api.php/v1/ITILFollowup",
+        CLOSED,
+    ]
+    assert said[0].headers["authorization"] == "user_token key-of-the-user"
+    assert "app-token" not in said[0].headers
+    assert all(request.headers["session-token"] == "s3ssion" for request in said[1:])
+    assert all("authorization" not in request.headers for request in said[1:])
+    assert said[1].body == {"input": {"priority": 5}}
+    assert said[3].body == {"input": {"tickets_id": 35436, "groups_id": 5, "type": 2}}
+    note = said[5].body["input"]
+    assert (note["itemtype"], note["items_id"], note["is_private"]) == ("Ticket", 35436, 1)
+    assert "&lt;b&gt;reklamacja" in note["content"]
+
+
+def test_group_that_is_assigned_already_stays() -> None:
+    said = handed_over(Glpi(), SETTINGS, [SESSION, {}, [link(1, 5)], {}, True])
+    assert [request.method for request in said] == ["GET", "PUT", "GET", "POST", "GET"]
+    unmapped = {**SETTINGS, "groups": {}, "app_token": "key-of-the-app"}
+    said = handed_over(Glpi(), unmapped, [SESSION, {}, {}, True])
+    assert lines(said)[1:] == [f"PUT {TICKET}", "POST /api.php/v1/ITILFollowup", CLOSED]
+    assert all(request.headers["app-token"] == "key-of-the-app" for request in said)
+
+
+def test_repeated_delivery_leaves_one_note() -> None:
+    first = handed_over(Glpi(), SETTINGS, [SESSION, {}, [link(1, 5)], {}, True])
+    there = [{"id": 9, "content": first[3].body["input"]["content"]}]
+    said = handed_over(Glpi(), SETTINGS, [SESSION, {}, [link(1, 5)], there, True], repeated=True)
+    assert lines(said)[3:] == [f"GET {TICKET}/ITILFollowup?range=0-499&order=DESC", CLOSED]
+    quoted = [{"id": 9, "content": f"<p>Pisze: {there[0]['content']}</p>"}]
+    said = handed_over(
+        Glpi(), SETTINGS, [SESSION, {}, [link(1, 5)], quoted, {}, True], repeated=True
+    )
+    assert "POST /api.php/v1/ITILFollowup" in lines(said)
+
+
+def test_inquiry_that_came_another_way_is_created_once() -> None:
+    settings, written = {**SETTINGS, "create": True}, event(source=None)
+    replies = [SESSION, [], {"id": 77}, {}, [], {"id": 1}, {}, True]
+    said = handed_over(Glpi(), settings, replies, written)
+    name = "inquiry-router-01a20095-62d4-71a4-be89-b4f4ece244ce"
+    search = f"searchText%5Bexternalid%5D=%5E{name}%24&range=0-499"
+    assert lines(said)[1:3] == [f"GET /api.php/v1/Ticket?{search}", "POST /api.php/v1/Ticket"]
+    created = said[2].body["input"]
+    assert created["externalid"] == name
+    assert created["content"].startswith("[inquiry-router K7MA-4XEH]<br>Kanał: phone")
+    assert "Proszę o &lt;pomoc&gt;." in created["content"]
+    there = [{"id": 70, "externalid": f"{name}-2"}, {"id": 77, "externalid": name}]
+    again = handed_over(Glpi(), settings, [SESSION, there, {}, [link(1, 5)], {}, True], written)
+    assert lines(again)[2] == "PUT /api.php/v1/Ticket/77"
+    assert handed_over(Glpi(), SETTINGS, [], written) == []
+
+
+def test_check_lists_the_groups_that_tickets_may_be_assigned_to() -> None:
+    rows = [
+        {"id": 5, "name": "Serwis", "completename": "BOK > Serwis", "is_assign": 1},
+        {"id": 7, "name": "Czytelnicy", "completename": "Czytelnicy", "is_assign": 0},
+    ]
+    groups, asked = checked(Glpi(), SETTINGS, [SESSION, rows, True])
+    assert groups == [("5", "BOK > Serwis")]
+    assert asked == [OPENED, "GET /api.php/v1/Group?range=0-499", CLOSED]
+    with pytest.raises(Refused, match="the answer is no list"):
+        checked(Glpi(), SETTINGS, [SESSION, {"id": 1}])
+    with pytest.raises(Refused, match="session_token"):
+        checked(Glpi(), SETTINGS, ["<html>"])
+
+
+def test_ticket_is_located_by_the_group_that_the_settings_name() -> None:
+    rows = [link(1, 9), link(2, 6), link(3, 5, kind=3)]
+    group, asked = located(Glpi(), SETTINGS, SESSION, {"id": 35436}, rows, True)
+    assert group == "6"
+    assert asked == [OPENED, f"GET {TICKET}", f"GET {TICKET}/Group_Ticket?range=0-499", CLOSED]
+    assert located(Glpi(), SETTINGS, SESSION, {"id": 35436}, [], True)[0] is None
+    assert located(Glpi(), SETTINGS, SESSION, (404, {}), True)[0] is None
+
+
+def test_group_must_be_a_number() -> None:
+    named = {**SETTINGS, "groups": {"customer_service": "Serwis"}}
+    with pytest.raises(Refused, match="is no number"):
+        handed_over(Glpi(), named, [SESSION, {}])
+
+
+def test_ignored_says_why() -> None:
+    found = one(SOURCE, {**item(), "event": "delete"})
+    assert isinstance(found, Ignored) and found.reason == "the event is no new ticket"
