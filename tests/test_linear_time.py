@@ -46,7 +46,7 @@ from inquiry_router.providers.kit.reading import (
     name_and_address,
     words_of,
 )
-from inquiry_router.providers.kit.signatures import NotGenuine, carries_token
+from inquiry_router.providers.kit.signatures import NotGenuine, has_token
 from inquiry_router.providers.kit.source import IncomingRequest, Secrets, SourceSettings, Unreadable
 from inquiry_router.providers.osticket import read_alert
 from inquiry_router.sources.kinds import SOURCES
@@ -321,7 +321,7 @@ TEXT_STAGES: Final[dict[str, tuple[int, Stage]]] = {
     "own HTML": (16_000, is_own_html),
     "token": (
         8_000,
-        lambda text: carries_token(TOKEN, f"{URL}?a={text}", {"authorization": f"basic {text}"}),
+        lambda text: has_token(TOKEN, f"{URL}?a={text}", {"authorization": f"basic {text}"}),
     ),
 }
 HTML: Final = {

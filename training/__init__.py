@@ -1,1 +1,1 @@
-"""Making the shipped model out of the corpus (`make model`). For developers: nothing of this folder is installed."""
+"""Make the shipped model from the corpus (`make model`). For developers; not installed."""

@@ -1,9 +1,9 @@
-"""The whole way from the corpus to the shipped model: `make model`, or `python -m training --help`.
+"""Make the shipped model from the corpus: `make model`, or `python -m training --help`.
 
-Every stage leaves its result under var/training and is not done twice for the same corpus and recipe, so an interrupted run goes
-on where it was. Stages: tokenizer; the scores of authors that training has not seen; the numbers of the card from these; the
-encoder, as the mean of two trainings, and the n-grams; the files. `--only` does one of the four trainings, so that two cores can
-do two at a time.
+Each stage leaves its result under var/training and is not repeated for the same corpus and recipe,
+so an interrupted run continues. Stages: the tokenizer; the scores of authors that training has not
+seen; the numbers of the card from these scores; the encoder, as the mean of two trainings, and the
+n-grams; the files. `--only` does one of the four trainings, so that two cores can do two at a time.
 """
 
 import argparse
@@ -24,40 +24,45 @@ from inquiry_router.classification import linear
 from inquiry_router.classification.card import Card, write_card
 from inquiry_router.classification.classifier import LANGUAGE_FILE, save_languages
 from inquiry_router.classification.corpus import CORPUS, Example, read_corpus
-from inquiry_router.classification.encoder import MODEL_FILE, TOKENIZER_FILE, cut, model_text
+from inquiry_router.classification.encoder import (
+    MODEL_FILE,
+    TOKENIZER_FILE,
+    model_text,
+    trim_tokens,
+)
 from inquiry_router.classification.encoder import Encoder as ExportedEncoder
-from inquiry_router.classification.examples import EXAMPLES_FILE, ExampleSet, save_examples, shown
+from inquiry_router.classification.examples import EXAMPLES_FILE, ExampleSet, excerpt, save_examples
 from inquiry_router.classification.features import vector
 from inquiry_router.classification.head import HEAD_FILE, SECOND_FILE
 from inquiry_router.classification.language import fit_language
 from inquiry_router.classification.linear import LINEAR_FILE, LinearModel, read_text
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Draft
-from inquiry_router.intake.question import question_of
 from inquiry_router.intake.cleaning import clean
+from inquiry_router.intake.question import question_of
 from training.card import about, model_card
 from training.export import export, head_of
 from training.finetune import Recipe, finetune, scores_of
 from training.judging import Calibration, Scores, calibrate, report, targets_of
 from training.network import Encoder
 from training.plain import read_plain
-from training.start_weights import StartWeights, packaged_file, read_start_weights, reduced
+from training.start_weights import StartWeights, keep_pieces, packaged_file, read_start_weights
 from training.vocabulary import make_tokenizer, needed_pieces
 
 ROOT: Final = Path(__file__).parent.parent
 MODEL: Final = ROOT / "src/inquiry_router/classification/model"
 NAME: Final = "e5-linear-4"
 RECIPE: Final = Recipe()
-# Held out once, so that the numbers of the card come from voices that training has not heard.
+# Held out once, so that the numbers of the card come from authors that training does not know.
 HELD_OUT: Final = ("jola", "tomek", "hanspeter")
-# One of the two trainings does without these: the mean of two that were brought up differently errs less than either.
-LATECOMERS: Final = ("bogdan", "harriet", "wiktor", "deshawn", "krystyna")
+# Left out of one of the two trainings: the mean of two different encoders errs less than either.
+LEFT_OUT: Final = ("bogdan", "harriet", "wiktor", "deshawn", "krystyna")
 TRAININGS: Final = ("everybody", "fewer", "strangers", "strangers-fewer")
-# The export looks at every so many-th text to see how large the activations become.
-SEEN_BY_EXPORT: Final = 12
-# Every so many-th example is shipped beside the model, for learning and for explanations: more would be too large.
-KEPT: Final = 3
-# Authors whose names begin so are the own blind test: never trained on, never tuned on.
+# Step through the texts on which the export measures activations.
+EXPORT_STEP: Final = 12
+# Step through the examples that are shipped with the model, for learning and for explanations.
+EXAMPLE_STEP: Final = 3
+# Authors whose names begin like this are our blind test: never used for training or tuning.
 BLIND: Final = "blind"
 
 
@@ -66,28 +71,29 @@ Parameters = dict[str, torch.Tensor]
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What every training begins with."""
+    """The common start of all trainings."""
 
     weights: StartWeights
     tokenizer: Tokenizer
 
 
 def main() -> None:
-    """Do all stages and say what comes of them."""
+    """Do all stages and print the figures."""
     options = _options()
     torch.set_num_threads(options.threads)
     options.work.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     examples, blind = read_examples(options.corpus)
     _say(
-        f"{len(examples)} examples by {len({e.author for e in examples})} authors; seed {RECIPE.seed}"
+        f"{len(examples)} examples by {len({e.author for e in examples})} authors; "
+        f"seed {RECIPE.seed}"
     )
-    fewer = [example for example in examples if example.author not in LATECOMERS]
+    fewer = [example for example in examples if example.author not in LEFT_OUT]
     trainings: dict[str, Callable[[], Any]] = {
-        "everybody": partial(_trained, examples, options.work),
-        "fewer": partial(_trained, fewer, options.work),
-        "strangers": partial(_scores_on_strangers, examples, options.work),
-        "strangers-fewer": partial(_scores_on_strangers, fewer, options.work),
+        "everybody": partial(_train, examples, options.work),
+        "fewer": partial(_train, fewer, options.work),
+        "strangers": partial(_score_strangers, examples, options.work),
+        "strangers-fewer": partial(_score_strangers, fewer, options.work),
     }
     done = {name: train() for name, train in trainings.items() if options.only in (None, name)}
     if options.only:
@@ -107,7 +113,7 @@ def main() -> None:
 
 
 def read_examples(corpus: Path) -> tuple[list[Example], list[Example]]:
-    """What is trained on, the plain sentences among it; and what the blind authors wrote."""
+    """Return the examples to train on, with the plain sentences, and those of blind authors."""
     read = [_as_read(example) for example in read_corpus(corpus)]
     blind = [example for example in read if example.author.startswith(BLIND)]
     return [
@@ -117,7 +123,7 @@ def read_examples(corpus: Path) -> tuple[list[Example], list[Example]]:
 
 
 def _as_read(example: Example) -> Example:
-    """The example as the classifier reads it: by the live path's own code."""
+    """Return the example in the form that the classifier reads, by the code of the live path."""
     draft = question_of(clean(Draft(example.channel, example.text, example.subject)))
     return replace(example, subject=draft.subject, text=draft.text)
 
@@ -142,7 +148,7 @@ def _options() -> argparse.Namespace:
 
 
 def _start(examples: Sequence[Example], work: Path) -> Start:
-    """The tokenizer, and the starting weights of its pieces."""
+    """Return the tokenizer and the start weights of its pieces."""
     weights = read_start_weights(packaged_file())
     kept_file = work / f"pieces-{_digest(examples)}.npy"
     if not kept_file.exists():
@@ -151,19 +157,20 @@ def _start(examples: Sequence[Example], work: Path) -> Start:
             kept_file,
             np.array(needed_pieces(weights, [model_text(e.subject, e.text) for e in examples])),
         )
-    weights = reduced(weights, np.load(kept_file).tolist())
+    weights = keep_pieces(weights, np.load(kept_file).tolist())
     _say(f"{len(weights.pieces)} pieces")
     return Start(weights, make_tokenizer(weights.pieces, weights.scores))
 
 
-def _scores_on_strangers(examples: Sequence[Example], work: Path) -> Scores:
-    """The scores of the held-out authors' examples by models that have seen nothing of these authors."""
+def _score_strangers(examples: Sequence[Example], work: Path) -> Scores:
+    """Return the scores of the held-out authors' examples by models that do not know them."""
     seen = [example for example in examples if example.author not in HELD_OUT]
     unseen = [example for example in examples if example.author in HELD_OUT]
     file = work / f"scores-{_digest([*seen, *unseen], RECIPE)}.npz"
     if not file.exists():
         _say(
-            f"the encoder, on {len({example.author for example in seen})} authors, without {', '.join(HELD_OUT)} ..."
+            f"the encoder, on {len({example.author for example in seen})} authors, "
+            f"without {', '.join(HELD_OUT)} ..."
         )
         start = _start(examples, work)
         encoder = finetune(start.weights, start.tokenizer, seen, RECIPE)
@@ -173,8 +180,8 @@ def _scores_on_strangers(examples: Sequence[Example], work: Path) -> Scores:
         return Scores(kept["encoder"], kept["linear"], kept["second"])
 
 
-def _trained(examples: Sequence[Example], work: Path) -> Parameters:
-    """The parameters of the encoder trained on these examples, with pieces of their own."""
+def _train(examples: Sequence[Example], work: Path) -> Parameters:
+    """Return the parameters of the encoder trained on these examples, with their own pieces."""
     file = work / f"encoder-{_digest(examples, RECIPE)}.pt"
     if not file.exists():
         _say(f"the encoder, on {len({example.author for example in examples})} authors ...")
@@ -185,7 +192,10 @@ def _trained(examples: Sequence[Example], work: Path) -> Parameters:
 
 
 def _mean(start: Start, *trained: Parameters) -> Encoder:
-    """An encoder half way between others that were trained from one start. The words of the start are nobody's to train."""
+    """Return an encoder half way between others that were trained from one start.
+
+    The word embeddings of the start are not trained.
+    """
     encoder = Encoder(start.weights, RECIPE.layers, len(CATEGORY_IDS))
     words = {
         name: value for name, value in encoder.state_dict().items() if name.startswith("words.")
@@ -198,7 +208,10 @@ def _mean(start: Start, *trained: Parameters) -> Encoder:
 
 
 def _mean_scores(everybody: Scores, fewer: Scores) -> Scores:
-    """What the mean of two encoders would score, nearly: the mean of their scores. The n-grams have heard everybody."""
+    """Return nearly the scores of the mean of two encoders: the mean of their scores.
+
+    The n-grams are trained on all authors.
+    """
     return Scores(
         (everybody.encoder + fewer.encoder) / 2,
         everybody.linear,
@@ -234,15 +247,15 @@ def _write(
     calibration: Calibration,
     figures: dict[str, object],
 ) -> None:
-    """All files of the model; the card comes last, for it holds the checksums of the others."""
+    """Write all files of the model. The card comes last: it holds the checksums of the others."""
     linear.save(grams, folder)
     said = [f"{example.subject or ''} {example.text}" for example in examples]
     save_languages(fit_language(said, [example.lang for example in examples]), folder)
     texts = [
         start.tokenizer.encode(model_text(e.subject, e.text), add_special_tokens=False).ids
-        for e in examples[::SEEN_BY_EXPORT]
+        for e in examples[::EXPORT_STEP]
     ]
-    export(encoder, start.weights, [cut(text) for text in texts], folder / MODEL_FILE)
+    export(encoder, start.weights, [trim_tokens(text) for text in texts], folder / MODEL_FILE)
     start.tokenizer.save(str(folder / TOKENIZER_FILE), pretty=False)
     card = Card(
         NAME,
@@ -280,26 +293,29 @@ def _example_set(
     weight: float,
     folder: Path,
 ) -> ExampleSet:
-    """Every third example, and all of the blind authors, who are marked as unseen, as the exported encoder sees them."""
-    kept = [*examples[::KEPT], *blind]
+    """Return every third example, and all of the blind authors, which are marked as unseen.
+
+    Their vectors are those of the exported encoder.
+    """
+    kept = [*examples[::EXAMPLE_STEP], *blind]
     reader = ExportedEncoder(folder)
     return ExampleSet(
-        tuple(shown(example.subject, example.text) for example in kept),
+        tuple(excerpt(example.subject, example.text) for example in kept),
         tuple(example.label for example in kept),
-        np.stack([reader.read(example.subject, example.text).vector for example in kept]),
+        np.stack([reader.encode(example.subject, example.text).vector for example in kept]),
         weight * _linear_scores(grams, kept),
         np.array([example.author.startswith(BLIND) for example in kept]),
     )
 
 
 def _unknown_letters(blind: Sequence[Example], grams: LinearModel) -> float:
-    """The mean share of letter groups and words in the blind authors' texts that the n-grams do not know."""
+    """Return the mean share of the blind authors' letter groups that the n-grams do not know."""
     texts = [read_text(example.subject, example.text).buckets for example in blind]
     return float(np.mean([(grams.idf[buckets] == 0).mean() for buckets in texts if len(buckets)]))
 
 
 def _digest(examples: Sequence[Example], recipe: Recipe | None = None) -> str:
-    """A name for what was made of these examples with this recipe."""
+    """Return a name for the result of these examples with this recipe."""
     return hashlib.sha256(repr((recipe, examples)).encode()).hexdigest()[:12]
 
 

@@ -1,4 +1,4 @@
-"""What happens to texts on their way to a company, done anew to every text each time the training sees it. Seeded, not stored."""
+"""Vary texts like people and programs do, anew in each epoch. Seeded, not stored."""
 
 import random
 import re
@@ -42,10 +42,13 @@ _FOOTERS: Final = (
 _KEYBOARD: Final = "qwertyuiopasdfghjklzxcvbnm"
 
 
-def augmented(
+def augment(
     subject: str | None, text: str, lang: str, channel: str, dice: random.Random
 ) -> tuple[str | None, str]:
-    """The same inquiry as it might have come another time: about half of them unchanged, the rest spoilt in one or more ways."""
+    """Return a variant of an inquiry.
+
+    About a third stay unchanged; the others are changed in one or more ways.
+    """
     if dice.random() < 0.35:
         return subject, text
     if subject and len(text.split()) > 5 and dice.random() < 0.12:
@@ -53,27 +56,27 @@ def augmented(
     elif subject and dice.random() < 0.08:
         subject, text = None, f"{subject}\n{text}"
     if dice.random() < 0.10:
-        text = _shortened(text, dice)
+        text = _shorten(text, dice)
     if dice.random() < 0.08:
         text = f"{text}\n{dice.choice(_FOOTERS)}\n{_contact(dice)}"
     if channel != "email" and dice.random() < 0.10:
-        text = _spoken(text, lang, dice)
+        text = _as_speech(text, lang, dice)
     if dice.random() < 0.25:
-        text = _mistyped(text, dice, share=dice.choice((0.02, 0.05, 0.1)))
-    return _everywhere(subject, text, lang, dice)
+        text = _add_typos(text, dice, share=dice.choice((0.02, 0.05, 0.1)))
+    return _change_throughout(subject, text, lang, dice)
 
 
-def _everywhere(
+def _change_throughout(
     subject: str | None, text: str, lang: str, dice: random.Random
 ) -> tuple[str | None, str]:
-    """What a keyboard or a channel does to all of it: no diacritics, another case, no punctuation."""
+    """Apply changes of a keyboard or a channel: no diacritics, another case, no punctuation."""
     changes: list[Callable[[str], str]] = []
     if lang != "uk" and dice.random() < 0.22:
-        changes.append(_bare if lang != "de" or dice.random() < 0.3 else _written_out)
-    luck = dice.random()
-    if luck < 0.18:
+        changes.append(_strip_marks if lang != "de" or dice.random() < 0.3 else _expand_umlauts)
+    draw = dice.random()
+    if draw < 0.18:
         changes.append(str.lower)
-    elif luck < 0.21:
+    elif draw < 0.21:
         changes.append(str.upper)
     if dice.random() < 0.12:
         changes.append(lambda words: " ".join(_PUNCTUATION.sub(" ", words).split()))
@@ -83,23 +86,23 @@ def _everywhere(
     return subject, text
 
 
-def _bare(text: str) -> str:
+def _strip_marks(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.translate(_WHOLE_LETTERS))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def _written_out(text: str) -> str:
+def _expand_umlauts(text: str) -> str:
     return text.translate(_UMLAUTS)
 
 
-def _shortened(text: str, dice: random.Random) -> str:
-    """Without the first or the last few words, at most a seventh of all."""
+def _shorten(text: str, dice: random.Random) -> str:
+    """Drop the first or the last few words, at most a seventh of all."""
     words = text.split(" ")
-    gone = dice.randint(0, len(words) // 7)
-    return " ".join(words[gone:] if dice.random() < 0.5 else words[: len(words) - gone])
+    count = dice.randint(0, len(words) // 7)
+    return " ".join(words[count:] if dice.random() < 0.5 else words[: len(words) - count])
 
 
-def _spoken(text: str, lang: str, dice: random.Random) -> str:
+def _as_speech(text: str, lang: str, dice: random.Random) -> str:
     words = []
     for word in _PUNCTUATION.sub(" ", text.lower()).split():
         if dice.random() < 0.06:
@@ -111,7 +114,7 @@ def _spoken(text: str, lang: str, dice: random.Random) -> str:
     return " ".join(words)
 
 
-def _mistyped(text: str, dice: random.Random, share: float) -> str:
+def _add_typos(text: str, dice: random.Random, share: float) -> str:
     return " ".join(
         _typo(word, dice) if len(word) > 3 and dice.random() < share else word
         for word in text.split(" ")

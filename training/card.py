@@ -1,7 +1,8 @@
-"""The words of the model card: for machines beside the model, for people in docs/model-card.md."""
+"""The text of the model card: `card.json` for machines, docs/model-card.md for people."""
 
+import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,25 +11,41 @@ from inquiry_router.classification.card import Card
 from inquiry_router.classification.corpus import Example
 from training.judging import Calibration
 
+WIDTH: Final = 100
 _NOTICE: Final = """
-Contains weights derived from multilingual-e5-small, Copyright (c) Microsoft Corporation, under the MIT License.
-Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation
-files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy,
-modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software
-is furnished to do so, subject to the following conditions: The above copyright notice and this permission notice shall be
-included in all copies or substantial portions of the Software. THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY
-KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE
-AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY,
-WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR
-OTHER DEALINGS IN THE SOFTWARE.
+Contains weights derived from multilingual-e5-small, Copyright (c) Microsoft Corporation, under
+the MIT License. Permission is hereby granted, free of charge, to any person obtaining a copy of
+this software and associated documentation files (the "Software"), to deal in the Software
+without restriction, including without limitation the rights to use, copy, modify, merge,
+publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to
+whom the Software is furnished to do so, subject to the following conditions: The above
+copyright notice and this permission notice shall be included in all copies or substantial
+portions of the Software. THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND,
+EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR
+A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE
+LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
+IN THE SOFTWARE.
 """
 NOTICE: Final = " ".join(_NOTICE.split())
 LIMITS: Final = (
-    "Trained on texts written for this project, not on the mail of real customers: expect it to be weaker on your own at first.",
-    "The figures come from authors that training had not seen; temperature and thresholds were chosen on the same examples.",
+    (
+        "Trained on texts written for this project, not on the mail of real customers: expect it "
+        "to be weaker on your own at first."
+    ),
+    (
+        "The figures come from authors that training had not seen; temperature and thresholds "
+        "were chosen on the same examples."
+    ),
     "The shipped model has been trained on those authors too.",
-    "Texts are read up to 160 tokens (about 100 words): three quarters from the beginning, the rest from the end.",
-    "Languages other than pl, en, de, cs, sk, uk, fr, es, it are not supported; those with few examples are weaker.",
+    (
+        "Texts are read up to 160 tokens (about 100 words): three quarters from the beginning, "
+        "the rest from the end."
+    ),
+    (
+        "Languages other than pl, en, de, cs, sk, uk, fr, es, it are not supported; those with "
+        "few examples are weaker."
+    ),
     "A second category is found by a head of its own, more often missed than wrong.",
     "It sees words only: not who writes, not what was bought before, not attachments.",
 )
@@ -40,10 +57,11 @@ def about(
     figures: dict[str, Any],
     unknown_letters: float,
 ) -> dict[str, Any]:
-    """What `card.json` says beside the numbers.
+    """Return the description in `card.json`.
 
-    `unknown_letters` is the share of letter groups in unseen authors' texts that the n-grams have never learnt: with the corpus's
-    shares by language, channel and length it is what the input of a company is compared with.
+    `unknown_letters` is the share of letter groups in unseen authors' texts that the n-grams have
+    never learnt. With the corpus's shares by language, channel and length it is the baseline that a
+    company's input is compared with.
     """
     return {
         "made_of": "multilingual-e5-small (MIT), fine-tuned, and a linear model over n-grams",
@@ -70,77 +88,90 @@ def about(
 
 
 def model_card(card: Card, folder: Path) -> str:
-    """The same for people, as Markdown."""
+    """Return the card for people, as Markdown."""
     told = card.about
-    figures = told["figures_on_unseen_authors"]
-    sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir()) if path.is_file()}
-    made = f"It is {told['made_of']}. It reads subject and text of an inquiry and says which of {len(card.labels)} categories it is"
-    data = f"{told['examples']} inquiries by {told['authors']} authors, written for this project and labelled after `labelling.md`."
-    wanted = f"{told['wanted_right_when_decided']:.0%}"
-    lines = [
+    paragraphs = [
         f"# The model: {card.name}",
-        "",
-        "Written by `make model`; do not edit by hand. What was tried, and why: [decision 0006](decisions/0006-the-model.md).",
-        "",
-        f"{made} about, how sure it is, which words spoke for it, and whether a second matter is in it.",
-        "It runs on one thread, offline.",
-        "",
-        "## Data",
-        "",
-        f"{data} Languages: {_listed(told['languages'])}. Channels: {_listed(told['channels'])}.",
-        "",
-        "## Figures on authors that training has not seen",
-        "",
-        f"{told['held_out']} were held out, and each of their examples was judged by two models that had seen nothing of theirs,",
-        "by the mean of their scores, as the shipped one is the mean of two.",
-        f"The thresholds were chosen on the same examples so that {wanted} of the decided are right.",
-        "",
-        "| figure | value |",
-        "|---|---|",
-        *(
-            f"| {name.replace('_', ' ')} | {value} |"
-            for name, value in figures.items()
-            if not isinstance(value, dict)
+        (
+            "Written by `make model`; do not edit by hand. "
+            "Attempts and reasons: [decision 0006](decisions/0006-the-model.md)."
         ),
-        "",
-        *(
-            line
-            for name in figures
-            if isinstance(figures[name], dict)
-            for line in _table(name, figures[name])
+        (
+            f"It is {told['made_of']}. It reads subject and text of an inquiry and says which of "
+            f"{len(card.labels)} categories it is about, how sure it is, which words decided, and "
+            "which second category the inquiry has, if any. It runs on one thread, offline."
         ),
+        *_data(told),
+        *_figures(told),
         "## Numbers",
-        "",
-        f"Temperature {card.temperature}; weight of the n-grams {card.linear_weight}; sure from {card.threshold} on",
-        f"with a lead of {card.margin}; a second category from {card.second_at_least} on.",
-        "",
-        "## Files",
-        "",
-        "| file | MB |",
-        "|---|---|",
-        *(f"| {name} | {size / 1e6:.2f} |" for name, size in sizes.items()),
-        f"| together | {sum(sizes.values()) / 1e6:.1f} |",
-        "",
+        (
+            f"Temperature {card.temperature}; weight of the n-grams {card.linear_weight}; sure "
+            f"from {card.threshold} with a lead of {card.margin}; a second category from "
+            f"{card.second_at_least}."
+        ),
+        *_files(folder),
         "## Limits",
-        "",
-        *(f"- {limit}" for limit in told["limits"]),
-        "",
+        "\n".join(_wrap(f"- {limit}") for limit in told["limits"]),
         "## Licence",
-        "",
         told["notice"],
     ]
-    return "\n".join(lines) + "\n"
+    return "\n\n".join(_wrap(paragraph) for paragraph in paragraphs) + "\n"
+
+
+def _data(told: dict[str, Any]) -> list[str]:
+    return [
+        "## Data",
+        (
+            f"{told['examples']} inquiries by {told['authors']} authors, written for this project "
+            f"and labelled as `labelling.md` says. Languages: {_listed(told['languages'])}. "
+            f"Channels: {_listed(told['channels'])}."
+        ),
+    ]
+
+
+def _figures(told: dict[str, Any]) -> list[str]:
+    figures = told["figures_on_unseen_authors"]
+    totals = {
+        name.replace("_", " "): value
+        for name, value in figures.items()
+        if not isinstance(value, dict)
+    }
+    return [
+        "## Figures on authors that training has not seen",
+        (
+            f"{told['held_out']} were held out. Each of their examples was judged by two models "
+            "that had seen nothing of theirs, by the mean of their scores: the shipped model is a "
+            "mean of two as well. The thresholds were chosen on the same examples so that "
+            f"{told['wanted_right_when_decided']:.0%} of the decided are right."
+        ),
+        _table("figure", "value", totals),
+        *(
+            _table(f"{name.replace('by_', 'accuracy by ')} (examples)", "share", value)
+            for name, value in figures.items()
+            if isinstance(value, dict)
+        ),
+    ]
+
+
+def _files(folder: Path) -> list[str]:
+    sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir()) if path.is_file()}
+    megabytes = {name: f"{size / 1e6:.2f}" for name, size in sizes.items()}
+    together = f"{sum(sizes.values()) / 1e6:.1f}"
+    return ["## Files", _table("file", "MB", megabytes | {"together": together})]
+
+
+def _table(title: str, values: str, rows: Mapping[str, object]) -> str:
+    lines = (f"| {name} | {value} |" for name, value in rows.items())
+    return "\n".join((f"| {title} | {values} |", "|---|---|", *lines))
+
+
+def _wrap(paragraph: str) -> str:
+    """Wrap prose at `WIDTH` columns; headings, tables and wrapped lists stay."""
+    if "\n" in paragraph or paragraph.startswith("#"):
+        return paragraph
+    indent = "  " if paragraph.startswith("- ") else ""
+    return textwrap.fill(paragraph, WIDTH, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _listed(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counts.items())
-
-
-def _table(name: str, shares: dict[str, float]) -> list[str]:
-    title = name.replace("by_", "accuracy by ").replace("_", " ")
-    return [
-        f"| {title} (examples) | share |",
-        "|---|---|",
-        *(f"| {group} | {share} |" for group, share in shares.items()),
-        "",
-    ]

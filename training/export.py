@@ -1,10 +1,11 @@
-"""From the trained encoder to the file that is shipped: one text at a time, 8-bit products, 4-bit word embeddings.
+"""Export the trained encoder: 8-bit products, 4-bit word embeddings, one text at a time.
 
-The graph is written by hand, node by node: it takes token numbers of shape (tokens,) and gives `parts` (tokens, 2 * width), what
-each token brings to the text's vector: the last layer's states weighted by attention, beside a middle layer's by their number.
-Word embeddings are frozen in training, so the 4-bit blocks of the starting file are shipped as they are and lose nothing.
-Products run in 8-bit integers, the activations quantised as they come (dynamic); `reduce_range` would keep CPUs without VNNI
-from overflowing, at a little accuracy.
+The graph is written by hand, node by node. It takes token numbers of shape (tokens,) and returns
+`parts` (tokens, 2 * width), the share of each token in the text's vector: the last layer's states
+weighted by attention, beside a middle layer's divided by their number. Word embeddings are frozen
+in training, so the 4-bit blocks of the start file are shipped unchanged, without loss. Products run
+in 8-bit integers with dynamically quantised activations. `reduce_range` would prevent overflow on
+CPUs without VNNI, at some cost in accuracy.
 """
 
 import math
@@ -26,15 +27,17 @@ from training.start_weights import BLOCK, StartWeights
 
 OPSET: Final = 18
 MAX_POSITIONS: Final = 160
-# The layer, counted from 0, whose states are the second half of a vector: of 4 to 8 it serves other label sets best (measured).
-MIDDLE: Final = 5
-# At most so many inputs of a product are multiplied in floats: those that become so many times as large as the median one.
-LARGE: Final = 4
-OUTLYING: Final = 4.0
+# The layer, counted from 0, whose states are the second half of a vector: of the layers 4 to 8 the
+# best one for other label sets (measured).
+MIDDLE_LAYER: Final = 5
+# Inputs of a product that are this many times as large as the median one are multiplied in floats,
+# but at most `MAX_FLOAT_INPUTS` of them.
+MAX_FLOAT_INPUTS: Final = 4
+OUTLIER_FACTOR: Final = 4.0
 
 
 class _Graph:
-    """Nodes and constants as they are added."""
+    """Collect nodes and constants."""
 
     def __init__(self) -> None:
         self.nodes: list[Any] = []
@@ -56,13 +59,14 @@ class _Graph:
         output: str,
         largest: NDArray[np.float32],
     ) -> str:
-        """The product with `weight` (outputs, inputs), transposed, plus the bias, in 8-bit integers.
+        """Add a product with `weight` (outputs, inputs), transposed, plus the bias, in integers.
 
-        All activations share one scale, so one input that becomes large leaves the others coarse: the few largest are taken
-        out and multiplied in floats. `largest` says how large each input becomes.
+        The integers have 8 bits. All activations share one scale, so one large input makes the
+        others coarse: the few largest are taken out and multiplied in floats. `largest` holds the
+        largest value of each input.
         """
-        outlying = largest > OUTLYING * np.median(largest)
-        few = np.sort(np.argsort(-largest)[: min(LARGE, int(outlying.sum()))])
+        outlying = largest > OUTLIER_FACTOR * np.median(largest)
+        few = np.sort(np.argsort(-largest)[: min(MAX_FLOAT_INPUTS, int(outlying.sum()))])
         rest = np.ones(len(largest), dtype=np.float32)
         rest[few] = 0.0
         scales = np.maximum(np.abs(weight * rest).max(axis=1), 1e-8) / 127.0
@@ -102,7 +106,10 @@ class _Graph:
         bias: NDArray[np.float32],
         output: str,
     ) -> str:
-        """The sum of two states, normalised node by node, for the library's own one is not vectorised (a tenth slower)."""
+        """Add the normalised sum of two states, node by node.
+
+        The library's own normalisation is not vectorised (a tenth slower).
+        """
         last = self.constant("last", np.array([-1]))
         total = self.add("Add", [hidden, added], f"{output}.total")
         mean = self.add("ReduceMean", [total, last], f"{output}.mean")
@@ -125,7 +132,10 @@ class _Graph:
 def export(
     encoder: Encoder, start: StartWeights, texts: Sequence[Sequence[int]], path: Path
 ) -> None:
-    """Write the encoder to `path`. `texts`, as token numbers, are read to see how large the inputs of each product become."""
+    """Write the encoder to `path`.
+
+    `texts`, as token numbers, show how large the inputs of each product become.
+    """
     graph = _Graph()
     largest = _largest_inputs(encoder, texts)
     hidden = _embedded(graph, encoder, start)
@@ -153,7 +163,10 @@ def export(
 
 
 def _embedded(graph: _Graph, encoder: Encoder, start: StartWeights) -> str:
-    """Words unpacked from their 4-bit blocks, plus positions, normalised: shape (1, tokens, width)."""
+    """Add word embeddings, unpacked from 4-bit blocks, plus positions, normalised.
+
+    Their shape is (1, tokens, width).
+    """
     blocks = start.width // BLOCK
     packed = graph.add(
         "Gather", [graph.constant("words.packed", start.packed), "tokens"], "packed", axis=0
@@ -215,7 +228,7 @@ def _layer(
         layer.mixed.weight.detach().numpy().copy(),
         layer.mixed.bias.detach().numpy().copy(),
     )
-    # The scaling of attention is put into the query's weights: one product less at run time.
+    # The scaling of attention is part of the query's weights: one product less at run time.
     weight[:width] /= math.sqrt(each)
     bias[:width] /= math.sqrt(each)
     mixed = graph.product(hidden, weight, bias, f"{name}.mixed", largest[layer.mixed])
@@ -258,7 +271,7 @@ def _layer(
 def _parts(graph: _Graph, encoder: Encoder, hidden: str, width: int) -> None:
     shape = graph.constant("flat.shape", np.array([-1, width]))
     last = graph.add("Reshape", [hidden, shape], "last.flat")
-    middle = graph.add("Reshape", [f"l{MIDDLE}.out", shape], "middle.flat")
+    middle = graph.add("Reshape", [f"l{MIDDLE_LAYER}.out", shape], "middle.flat")
     attention = graph.constant("attention.w", encoder.attention.weight.detach().numpy().T)
     weights = graph.add(
         "Softmax",
@@ -275,7 +288,10 @@ def _parts(graph: _Graph, encoder: Encoder, hidden: str, width: int) -> None:
 
 
 def head_of(encoder: Encoder, layer: nn.Linear) -> Head:
-    """One of the encoder's heads for the exported vectors: it does not look at their second half."""
+    """Return one of the encoder's heads for the exported vectors.
+
+    It ignores their second half.
+    """
     weights, bias = _parameters(layer)
     return Head(CATEGORY_IDS, np.concatenate((weights.T, np.zeros_like(weights.T))), bias.copy())
 
@@ -283,7 +299,7 @@ def head_of(encoder: Encoder, layer: nn.Linear) -> Head:
 def _largest_inputs(
     encoder: Encoder, texts: Sequence[Sequence[int]]
 ) -> dict[Any, NDArray[np.float32]]:
-    """For each linear layer the largest absolute value of each of its inputs over some texts."""
+    """Return the largest absolute value of each input of each linear layer over some texts."""
     largest: dict[Any, NDArray[np.float32]] = {}
 
     def see(module: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:

@@ -1,4 +1,7 @@
-"""Fine-tuning: the whole encoder but its embeddings, with a head for the categories. Seeded; one thread; minutes."""
+"""Fine-tune the encoder, except its embeddings, with a head for the categories.
+
+Seeded; one thread; takes minutes.
+"""
 
 import math
 import random
@@ -14,9 +17,9 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from inquiry_router.classification.corpus import Example
-from inquiry_router.classification.encoder import cut, model_text
+from inquiry_router.classification.encoder import model_text, trim_tokens
 from inquiry_router.inquiry.categories import CATEGORY_IDS
-from training.augment import augmented
+from training.augment import augment
 from training.network import Encoder
 from training.start_weights import StartWeights
 
@@ -25,11 +28,12 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How to train.
+    """The hyperparameters.
 
-    `layers` are those of the starting network that are kept; the lowest `frozen` of them stay as they were. `rate` is that of the
-    topmost layer; each layer below learns `decay` times as fast. `second_share` of the target is the second category, where
-    there is one; `second_weight` is what the loss of the second head counts.
+    `layers` are the layers of the starting network that are kept; the lowest `frozen` of them are
+    not trained. `rate` is the rate of the topmost layer; each layer below learns `decay` times as
+    fast. `second_share` is the share of the target for the second category, if there is one;
+    `second_weight` the weight of the second head's loss.
     """
 
     layers: tuple[int, ...] = tuple(range(9))
@@ -57,27 +61,27 @@ def finetune(
     optimizer = torch.optim.AdamW(_groups(encoder, recipe), weight_decay=0.01)
     steps = recipe.epochs * math.ceil(len(examples) / recipe.batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
-    targets = torch.from_numpy(np.stack([wanted(example, recipe) for example in examples]))
-    asked = torch.from_numpy(np.stack([asked_for(example) for example in examples]))
+    targets = torch.from_numpy(np.stack([target_of(example, recipe) for example in examples]))
+    second_targets = torch.from_numpy(np.stack([second_target_of(example) for example in examples]))
     begun = time.monotonic()
     for epoch in range(1, recipe.epochs + 1):
         encoder.train()
         texts = [
             _tokens(
                 tokenizer,
-                *augmented(example.subject, example.text, example.lang, str(example.channel), dice),
+                *augment(example.subject, example.text, example.lang, str(example.channel), dice),
                 recipe.tokens,
             )
             for example in examples
         ]
         losses = []
         for places in _batches([len(text) for text in texts], recipe.batch, dice):
-            ids, mask = padded([texts[place] for place in places])
+            ids, mask = pad([texts[place] for place in places])
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 scores, seconds = encoder(ids, mask)
             loss = nn.functional.cross_entropy(scores.float(), targets[places])
             loss = loss + recipe.second_weight * nn.functional.binary_cross_entropy_with_logits(
-                seconds.float(), asked[places]
+                seconds.float(), second_targets[places]
             )
             optimizer.zero_grad()
             loss.backward()
@@ -88,7 +92,8 @@ def finetune(
             schedule.step()
             losses.append(float(loss.detach()))
         print(
-            f"  epoch {epoch} of {recipe.epochs}: loss {np.mean(losses):.3f}, {time.monotonic() - begun:.0f} s",
+            f"  epoch {epoch} of {recipe.epochs}: loss {np.mean(losses):.3f}, "
+            f"{time.monotonic() - begun:.0f} s",
             file=sys.stderr,
             flush=True,
         )
@@ -98,7 +103,10 @@ def finetune(
 def scores_of(
     encoder: Encoder, tokenizer: Tokenizer, examples: Sequence[Example], tokens: int = 160
 ) -> tuple[Floats, Floats]:
-    """Unnormalised scores of both heads, each of shape (examples, labels), in 32-bit floats, without augmentation."""
+    """Return unnormalised scores of both heads, each of shape (examples, labels).
+
+    The examples are not augmented.
+    """
     encoder.eval()
     texts = [_tokens(tokenizer, example.subject, example.text, tokens) for example in examples]
     order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
@@ -107,13 +115,13 @@ def scores_of(
     with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
         for begin in range(0, len(order), 32):
             places = order[begin : begin + 32]
-            first, second = encoder(*padded([texts[place] for place in places]))
+            first, second = encoder(*pad([texts[place] for place in places]))
             scores[places], seconds[places] = first.float().numpy(), second.float().numpy()
     return scores, seconds
 
 
-def wanted(example: Example, recipe: Recipe) -> Floats:
-    """The target: most of it the label, a share the second category, and a little everything (label smoothing)."""
+def target_of(example: Example, recipe: Recipe) -> Floats:
+    """Return the target: the label, a share for the second category, and label smoothing."""
     target = np.full(len(CATEGORY_IDS), recipe.smoothing / len(CATEGORY_IDS), dtype=np.float32)
     second = recipe.second_share if example.secondary else 0.0
     target[CATEGORY_IDS.index(example.label)] += (1.0 - recipe.smoothing) * (1.0 - second)
@@ -122,16 +130,16 @@ def wanted(example: Example, recipe: Recipe) -> Floats:
     return target
 
 
-def asked_for(example: Example) -> Floats:
-    """The second head's target: 1 for the label and for the second category, where there is one."""
+def second_target_of(example: Example) -> Floats:
+    """Return the second head's target: 1 for the label and for the second category."""
     return np.array(
         [float(name in (example.label, example.secondary)) for name in CATEGORY_IDS],
         dtype=np.float32,
     )
 
 
-def padded(texts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
-    """Token numbers, padded to the longest, and where they count."""
+def pad(texts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+    """Return token numbers padded to the longest text, and a mask of the tokens that count."""
     longest = max(len(text) for text in texts)
     ids = torch.ones((len(texts), longest), dtype=torch.long)
     mask = torch.zeros((len(texts), longest), dtype=torch.bool)
@@ -141,13 +149,13 @@ def padded(texts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
     return ids, mask
 
 
-def _tokens(tokenizer: Tokenizer, subject: str | None, text: str, most: int) -> list[int]:
+def _tokens(tokenizer: Tokenizer, subject: str | None, text: str, max_count: int) -> list[int]:
     ids: list[int] = tokenizer.encode(model_text(subject, text), add_special_tokens=False).ids
-    return cut(ids, most)
+    return trim_tokens(ids, max_count)
 
 
 def _batches(lengths: Sequence[int], size: int, dice: random.Random) -> Iterator[list[int]]:
-    """All places in random batches of nearly equal length: nothing is computed for padding."""
+    """Yield all places in random batches of nearly equal length, to avoid padding."""
     order = sorted(range(len(lengths)), key=lambda place: lengths[place] + dice.uniform(0, 12))
     batches = [order[begin : begin + size] for begin in range(0, len(order), size)]
     dice.shuffle(batches)

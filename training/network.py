@@ -1,7 +1,7 @@
-"""The encoder in PyTorch: token embeddings, transformer layers, a weighted mean over all tokens, and two linear heads.
+"""The encoder in PyTorch: embeddings, transformer layers, a weighted mean, and two heads.
 
-One head says what the inquiry is about, the other what is asked for at all, second matters too. The weights of the mean are
-learnt and begin equal: in a long mail few words are the request.
+One head predicts the category, the other all matters of the inquiry, second ones too. The weights
+of the mean over tokens are learnt and begin equal: in a long mail few words are the request.
 """
 
 import math
@@ -16,7 +16,7 @@ EPS = 1e-12
 
 
 class Layer(nn.Module):
-    """Attention and feed-forward, each added to its input and normalised after."""
+    """Attention and feed-forward, each added to its input and then normalised."""
 
     def __init__(self, width: int, heads: int, dropout: float) -> None:
         super().__init__()
@@ -30,7 +30,10 @@ class Layer(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, hidden: Tensor, mask: Tensor | None) -> Tensor:
-        """Hidden states of shape (texts, tokens, width); `mask` is 0 where a token counts and very negative where not."""
+        """Return hidden states of shape (texts, tokens, width).
+
+        `mask` is added to the attention scores: 0 where a token counts, very negative elsewhere.
+        """
         texts, tokens, width = hidden.shape
         parts = (
             self.mixed(hidden)
@@ -38,7 +41,8 @@ class Layer(nn.Module):
             .permute(2, 0, 3, 1, 4)
         )
         query, key, value = parts[0], parts[1], parts[2]
-        # No dropout of attention: it cost a tenth of the time. The library's own fused attention is slower backwards (measured).
+        # No dropout of attention: it cost a tenth of the time. The library's fused attention is
+        # slower in the backward pass (measured).
         weights = query @ key.transpose(-1, -2) / math.sqrt(width // self.heads)
         if mask is not None:
             weights = weights + mask
@@ -51,7 +55,10 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Word and position embeddings are frozen, and so may be the lowest layers; everything else is trained."""
+    """The trained network.
+
+    Its word and position embeddings are frozen, and its lowest layers may be.
+    """
 
     def __init__(
         self,
@@ -87,7 +94,10 @@ class Encoder(nn.Module):
             nn.init.zeros_(head.bias)
 
     def hidden(self, tokens: Tensor, mask: Tensor | None) -> Tensor:
-        """The last layer's states; `tokens` has the shape (texts, tokens), `mask` is true where a token counts."""
+        """Return the last layer's states.
+
+        `tokens` has the shape (texts, tokens); `mask` is True where a token counts.
+        """
         places = torch.arange(tokens.shape[1], device=tokens.device)
         with torch.set_grad_enabled(torch.is_grad_enabled() and not self.frozen):
             hidden = self.dropout(self.norm(self.words(tokens) + self.positions(places)))
@@ -98,7 +108,7 @@ class Encoder(nn.Module):
         return hidden
 
     def forward(self, tokens: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Scores of the first matter and of all matters, each of shape (texts, labels)."""
+        """Return scores of the first matter and of all matters, each of shape (texts, labels)."""
         hidden = self.hidden(tokens, mask).float()
         weights = self.attention(hidden)[:, :, 0].float().masked_fill(~mask, -1e4).softmax(dim=1)
         pooled = self.dropout((hidden * weights[:, :, None]).sum(dim=1))

@@ -1,6 +1,7 @@
-"""Plain sentences in every language, each with the word for its matter: what authors who were asked for variety leave out.
+"""Plain sentences in every language, each with the usual word for its matter.
 
-Without them the model took "Die Maschine ist defekt, bitte schicken Sie einen Techniker" for a request for a catalogue.
+Authors who were asked for variety leave these out. Without them the model took "Die Maschine ist
+defekt, bitte schicken Sie einen Techniker" for a request for a catalogue.
 """
 
 from pathlib import Path
@@ -14,7 +15,7 @@ _FILE: Final = Path(__file__).parent / "plain.tsv"
 
 
 def read_plain() -> list[Example]:
-    """All of them; they are trained on and never judged on."""
+    """Read all plain sentences. They are used for training and never for evaluation."""
     examples = []
     for number, line in enumerate(_FILE.read_text(encoding="utf-8").splitlines(), start=1):
         lang, label, text = line.split("\t")

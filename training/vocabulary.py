@@ -1,4 +1,4 @@
-"""The tokenizer: the pieces that our languages need, as a Unigram model of the `tokenizers` library."""
+"""The tokenizer: the pieces of our languages, as a Unigram model of the `tokenizers` library."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,10 +11,10 @@ from training.start_weights import StartWeights
 
 LANGUAGES: Final = ("pl", "en", "de", "cs", "sk", "uk", "fr", "es", "it")
 WORDS: Final = 60_000
-SHOUTED: Final = 3_000  # so many of the commonest words are wanted in capitals too
-SPECIALS: Final = 4  # beginning, padding, end, unknown
+CAPITALISED_WORDS: Final = 3_000  # of the commonest words, in capitals too
+SPECIAL_PIECES: Final = 4  # beginning, padding, end, unknown
 UNKNOWN: Final = 3
-# The special pieces bear names that no cleaned text can hold: a customer who writes "</s>" ends nothing.
+# Names that no cleaned text can contain, so that a customer's "</s>" does not end the text.
 _NAMES: Final = ("\x00beginning", "\x00padding", "\x00end", "\x00unknown")
 _REMOVED: Final = Regex("[\x01-\x08\x0b\x0e-\x1f\x7f\x8f\x9f\x00]")
 _SPACES: Final = Regex("[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]")
@@ -22,11 +22,11 @@ _WHOLE_LETTERS: Final = str.maketrans("łŁđĐøØ", "lLdDoO")
 
 
 def make_tokenizer(pieces: Sequence[str], scores: Sequence[float]) -> Tokenizer:
-    """A tokenizer over these pieces, the first four of which are the special ones."""
+    """Return a tokenizer over these pieces, the first four of which are the special ones."""
     named = [*zip(_NAMES, (0.0, 0.0, 0.0, 0.0), strict=True)]
     named += [
         (piece, round(score, 3))
-        for piece, score in zip(pieces[SPECIALS:], scores[SPECIALS:], strict=True)
+        for piece, score in zip(pieces[SPECIAL_PIECES:], scores[SPECIAL_PIECES:], strict=True)
     ]
     tokenizer = Tokenizer(models.Unigram(named, unk_id=UNKNOWN, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
@@ -42,29 +42,33 @@ def make_tokenizer(pieces: Sequence[str], scores: Sequence[float]) -> Tokenizer:
 
 
 def needed_pieces(start: StartWeights, texts: Iterable[str], words: int = WORDS) -> list[int]:
-    """Numbers of the pieces to keep, in ascending order.
+    """Return the numbers of the pieces to keep, in ascending order.
 
-    They are what the commonest words of our languages need, with capitals and without diacritics, what `texts` need, and every
-    single character, number and punctuation that our alphabets use.
+    Kept are the pieces of the commonest words of our languages, with capitals and without
+    diacritics, those of `texts`, and every single character, number and punctuation mark that our
+    alphabets use.
     """
     tokenizer = make_tokenizer(start.pieces, start.scores)
-    kept = set(range(SPECIALS))
+    kept = set(range(SPECIAL_PIECES))
     for group in _groups([*_words(words), *texts], 20_000):
         for encoding in tokenizer.encode_batch(group, add_special_tokens=False):
             kept.update(encoding.ids)
     alphabet = {
-        character for place in kept for character in start.pieces[place] if place >= SPECIALS
+        character for place in kept for character in start.pieces[place] if place >= SPECIAL_PIECES
     }
     kept.update(
         place
         for place, piece in enumerate(start.pieces)
-        if place >= SPECIALS and _always(piece.removeprefix("▁"), alphabet)
+        if place >= SPECIAL_PIECES and _is_always_kept(piece.removeprefix("▁"), alphabet)
     )
     return sorted(kept)
 
 
-def _always(bare: str, alphabet: set[str]) -> bool:
-    """Whether a piece is kept whatever the words: single characters, short ones of our letters, numbers and punctuation."""
+def _is_always_kept(bare: str, alphabet: set[str]) -> bool:
+    """True if a piece is kept in any case.
+
+    These are single characters, short pieces of our letters, numbers and punctuation marks.
+    """
     if len(bare) <= 1:
         return not bare or bare in alphabet or ord(bare) < 0x500 or 0x2000 <= ord(bare) < 0x2700
     if bare.isascii():
@@ -85,7 +89,7 @@ def _words(count: int) -> Iterator[str]:
                     c for c in unicodedata.normalize("NFD", form) if not unicodedata.combining(c)
                 ).translate(_WHOLE_LETTERS)
                 yield from {form, form.capitalize(), bare, bare.capitalize()}
-                if rank < SHOUTED:
+                if rank < CAPITALISED_WORDS:
                     yield from (form.upper(), f"({form}", f"({form.capitalize()}")
 
 

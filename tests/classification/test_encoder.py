@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from inquiry_router.classification.encoder import MAX_TOKENS, cut, cut_middle, model_text
+from inquiry_router.classification.encoder import MAX_TOKENS, drop_middle, model_text, trim_tokens
 from tests.conftest import shipped_model
 
 LONG = 1_000_000
@@ -30,7 +30,7 @@ STRANGE = {
 def test_any_text_is_read_in_bounded_time(text: str) -> None:
     encoder = shipped_model().encoder
     begun = time.process_time()
-    reading = encoder.read(text, text)
+    reading = encoder.encode(text, text)
     assert time.process_time() - begun < 1.0
     assert np.isfinite(reading.vector).all()
     assert len(reading.parts) == len(reading.spans) <= MAX_TOKENS
@@ -40,8 +40,8 @@ def test_the_parts_of_the_tokens_add_up_to_the_scores() -> None:
     """What is left over is the head's bias: the same for every text."""
     model = shipped_model()
     for reading in (
-        model.encoder.read(None, "pompa cieknie"),
-        model.encoder.read("Angebot", "Wir brauchen 40 Stühle, was kosten die?"),
+        model.encoder.encode(None, "pompa cieknie"),
+        model.encoder.encode("Angebot", "Wir brauchen 40 Stühle, was kosten die?"),
     ):
         shares = reading.parts @ model.head.weights
         assert np.allclose(
@@ -52,12 +52,12 @@ def test_the_parts_of_the_tokens_add_up_to_the_scores() -> None:
 
 def test_the_same_text_gets_the_same_scores() -> None:
     encoder = shipped_model().encoder
-    first, again = (encoder.read("Zamówienie", "Gdzie jest moja paczka?") for _ in range(2))
+    first, again = (encoder.encode("Zamówienie", "Gdzie jest moja paczka?") for _ in range(2))
     assert (first.parts == again.parts).all()
 
 
 def test_spans_point_at_the_customers_words() -> None:
-    reading = shipped_model().encoder.read("Pompa", "Cieknie od środy.")
+    reading = shipped_model().encoder.encode("Pompa", "Cieknie od środy.")
     said = "".join(reading.text[begin:end] for begin, end in reading.spans)
     assert reading.text[reading.begin :] == "Pompa\nCieknie od środy."
     assert "".join(said.split()) == "query:PompaCieknieodśrody."
@@ -65,9 +65,9 @@ def test_spans_point_at_the_customers_words() -> None:
 
 def test_what_is_cut_is_the_middle() -> None:
     values = list(range(1000))
-    assert cut_middle(values, 8) == [0, 1, 2, 3, 4, 5, 998, 999]
-    assert cut_middle(values[:8], 8) == values[:8]
-    assert len(cut(values)) == MAX_TOKENS
+    assert drop_middle(values, 8) == [0, 1, 2, 3, 4, 5, 998, 999]
+    assert drop_middle(values[:8], 8) == values[:8]
+    assert len(trim_tokens(values)) == MAX_TOKENS
 
 
 def test_the_last_line_of_a_long_mail_is_read() -> None:

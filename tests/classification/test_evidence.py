@@ -78,7 +78,7 @@ def test_evidence_costs_little() -> None:
         * 2
     )
     draft = Draft(Channel.EMAIL, text)
-    reading, grams = model.encoder.read(None, text), read_text(None, text)
+    reading, grams = model.encoder.encode(None, text), read_text(None, text)
 
     def quickest(action: object, times: int = 15) -> float:
         assert callable(action)

@@ -9,15 +9,15 @@ import numpy as np
 from inquiry_router.classification.corpus import read_corpus
 from inquiry_router.classification.examples import (
     ExampleSet,
+    excerpt,
     load_examples,
     nearest,
-    neighbourhood,
+    prepare_search,
     save_examples,
-    shown,
 )
 from inquiry_router.inquiry.model import Channel, Draft
-from inquiry_router.intake.question import question_of
 from inquiry_router.intake.cleaning import clean
+from inquiry_router.intake.question import question_of
 from tests.conftest import shipped_model
 
 
@@ -36,7 +36,7 @@ def some() -> ExampleSet:
 
 def test_the_nearest_comes_first_and_the_same_is_one() -> None:
     first, second, third = nearest(
-        np.array([0, 2, 3, 0], dtype=np.float32), [neighbourhood(some())]
+        np.array([0, 2, 3, 0], dtype=np.float32), [prepare_search(some())]
     )
     assert (first.text, first.category, first.similarity) == (
         "cennik poproszę",
@@ -59,7 +59,7 @@ def test_sets_are_looked_through_together() -> None:
     empty = some().where(np.zeros(3, dtype=bool))
     found = nearest(
         np.array([1, 0, 0, 0], dtype=np.float32),
-        [neighbourhood(each) for each in (empty, other, some())],
+        [prepare_search(each) for each in (empty, other, some())],
         1,
     )
     assert found[0].origin == "own"
@@ -87,7 +87,7 @@ def test_the_model_comes_with_examples_of_every_category_and_a_test_by_strangers
         for e in read_corpus()
         if e.author.startswith("blind")
     ]
-    strangers = {shown(draft.subject, draft.text) for draft in blind}
+    strangers = {excerpt(draft.subject, draft.text) for draft in blind}
     assert {
         text for text, unseen in zip(shipped.texts, shipped.unseen, strict=True) if unseen
     } == strangers
@@ -99,8 +99,8 @@ def test_an_inquiry_finds_its_like() -> None:
     model = shipped_model()
     shipped = load_examples(model.folder)
     assert shipped is not None
-    vector = model.encoder.read(None, "Poproszę aktualny cennik i katalog Państwa okien.").vector
-    assert [one.category for one in nearest(vector, [neighbourhood(shipped)])] == [
+    vector = model.encoder.encode(None, "Poproszę aktualny cennik i katalog Państwa okien.").vector
+    assert [one.category for one in nearest(vector, [prepare_search(shipped)])] == [
         "catalog_request"
     ] * 3
 
@@ -110,12 +110,12 @@ def test_the_nearest_cost_little() -> None:
     model = shipped_model()
     shipped = load_examples(model.folder)
     assert shipped is not None
-    ready = neighbourhood(shipped)
+    ready = prepare_search(shipped)
     text = (
         "W zeszłym tygodniu dostaliśmy dwie pompy i jedna z nich od razu cieknie przy kołnierzu, druga działa. "
         * 2
     )
-    vector = model.encoder.read(None, text).vector
+    vector = model.encoder.encode(None, text).vector
 
     def quickest(action: Callable[[], object]) -> float:
         taken = []

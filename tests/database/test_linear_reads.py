@@ -19,7 +19,7 @@ from inquiry_router.delivery.store import due_destinations
 from inquiry_router.delivery.tables import attempts, deliveries
 from inquiry_router.inquiries.store import Filters, find_inquiry, list_inquiries, list_timeline
 from inquiry_router.inquiries.tables import inquiries, timeline
-from inquiry_router.learning.store import corrected_since, known_vectors, lessons
+from inquiry_router.learning.store import count_corrected_since, read_lessons, read_vectors
 from inquiry_router.reports.quality import read_entries
 from inquiry_router.reports.shadow import newest_inquiries
 from inquiry_router.sources.store import counts
@@ -43,9 +43,9 @@ READS: dict[str, Callable[[Connection], Any]] = {
     "search": lambda connection: list_inquiries(connection, Filters(q="nowhere"), None, 50),
     "timeline": lambda connection: list_timeline(connection, find_inquiry(connection, "latest").id),
     "shadow report": lambda connection: newest_inquiries(connection, "helpdesk", 100),
-    "lessons": lessons,
-    "vectors": lambda connection: known_vectors(connection, "encoder"),
-    "corrected": lambda connection: corrected_since(connection, None),
+    "lessons": read_lessons,
+    "vectors": lambda connection: read_vectors(connection, "encoder"),
+    "corrected": lambda connection: count_corrected_since(connection, None),
     "deliveries": lambda connection: list_deliveries(connection, destination_id="none"),
     "delivery counts": count_deliveries,
     "due destinations": due_destinations,

@@ -6,7 +6,7 @@ import pytest
 
 from inquiry_router.configuration import documents
 from inquiry_router.configuration.yaml_file import default_file
-from inquiry_router.evaluation.evaluate import figures, judge
+from inquiry_router.evaluation.evaluate import compute_figures, judge
 from inquiry_router.evaluation.labelled import read_lines
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Classification
@@ -47,7 +47,7 @@ def test_figures() -> None:
         line("other", "defect", acceptable=["defect"]),
         line("order_support", "defect"),
     )
-    found = figures(entries, POLICY, TEAMS, NOW)
+    found = compute_figures(entries, POLICY, TEAMS, NOW)
     assert found["n"] == 8
     assert found["accuracy"] == 0.25
     assert found["team_accuracy"] == 0.5
@@ -70,7 +70,7 @@ def test_figures() -> None:
 
 
 def test_all_right() -> None:
-    found = figures(
+    found = compute_figures(
         judged(*(line(label, label, 1.0) for label in ("defect", "referral", "other"))),
         POLICY,
         TEAMS,
@@ -93,7 +93,7 @@ def test_a_model_of_other_labels_has_no_figures_about_teams() -> None:
         TEAMS,
         NOW,
     )
-    found = figures(entries, POLICY, TEAMS, NOW)
+    found = compute_figures(entries, POLICY, TEAMS, NOW)
     assert found["accuracy"] == 0.5
     assert "team_accuracy" not in found
     assert found["confusion"] == {"rental": {"rental": 1}, "sale": {"rental": 1}}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from inquiry_router.learning.judging import Tally, objections, tally
+from inquiry_router.learning.judging import Tally, count_results, find_objections
 
 ORDER = ("defect", "new_purchase")
 
@@ -24,18 +24,18 @@ BETTER = (
 
 
 def test_better_without_harm_may_be_used() -> None:
-    assert objections(BETTER, SAME) == []
+    assert find_objections(BETTER, SAME) == []
 
 
 def test_equally_good_is_not_better() -> None:
-    assert objections((BETTER[0], BETTER[0]), SAME) == [
+    assert find_objections((BETTER[0], BETTER[0]), SAME) == [
         "it is right on 10 of 20 corrected inquiries it had not seen, the present one on 10"
     ]
 
 
 def test_no_category_may_pay_for_another() -> None:
     after = counted({"defect": 10, "new_purchase": 5}, {"defect": 10, "new_purchase": 10})
-    assert objections((BETTER[0], after), SAME) == [
+    assert find_objections((BETTER[0], after), SAME) == [
         "of 10 corrected inquiries about new_purchase it gets 5 instead of 6"
     ]
 
@@ -43,19 +43,19 @@ def test_no_category_may_pay_for_another() -> None:
 @pytest.mark.parametrize(("lost", "harm"), [(3, False), (4, True)])
 def test_the_shipped_test_may_move_by_noise_only(lost: int, harm: bool) -> None:
     after = counted({"defect": 90 - lost, "new_purchase": 95}, OF)
-    assert bool(objections(BETTER, (SAME[0], after))) is harm
+    assert bool(find_objections(BETTER, (SAME[0], after))) is harm
 
 
 def test_the_law_of_sales_stands_above_accuracy() -> None:
     after = counted({"defect": 99, "new_purchase": 99}, OF, service_to_sales=1)
-    assert objections(BETTER, (SAME[0], after)) == [
+    assert find_objections(BETTER, (SAME[0], after)) == [
         "among the shipped tests it sends 1 service matters to sales instead of 0"
     ]
 
 
 def test_counting() -> None:
     probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.45, 0.55], [0.9, 0.1]], dtype=np.float32)
-    found = tally(
+    found = count_results(
         probabilities, ("defect", "defect", "new_purchase", "new_purchase"), ORDER, 0.6, 0.0
     )
     assert (found.texts, found.accuracy, found.decided) == (4, 0.5, 0.75)
@@ -65,4 +65,4 @@ def test_counting() -> None:
         {"defect": 2, "new_purchase": 2},
     )
     assert (found.service_to_sales, found.lost_leads) == (1, 1)
-    assert tally(np.zeros((0, 2), dtype=np.float32), (), ORDER, 0.6, 0.0).accuracy is None
+    assert count_results(np.zeros((0, 2), dtype=np.float32), (), ORDER, 0.6, 0.0).accuracy is None

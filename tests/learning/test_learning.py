@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from inquiry_router.classification.corpus import read_corpus
 from inquiry_router.house import House
-from inquiry_router.learning.service import LEAST_LESSONS
+from inquiry_router.learning.service import MIN_LESSONS
 from inquiry_router.learning.tables import lesson_vectors
 from inquiry_router.routing.own_categories import OwnCategory
 from tests.conftest import NOW, client_of, correct_many, running_house, settings_for
@@ -77,7 +77,7 @@ async def teach_r7(client: httpx.AsyncClient) -> None:
 async def test_too_few_corrections_are_said(client: httpx.AsyncClient) -> None:
     answer = await client.post("/v1/models", json={})
     assert answer.status_code == 409
-    assert f"learning begins at {LEAST_LESSONS}" in answer.json()["detail"]
+    assert f"learning begins at {MIN_LESSONS}" in answer.json()["detail"]
 
 
 async def test_the_router_learns_what_people_correct(
@@ -146,7 +146,7 @@ async def test_it_learns_by_itself_when_enough_was_corrected(
     client: httpx.AsyncClient, house: House
 ) -> None:
     assert await house.learning.learn_if_due(NOW) is None
-    await correct_many(client, LEAST_LESSONS)
+    await correct_many(client, MIN_LESSONS)
     version = await house.learning.learn_if_due(NOW)
     assert version is not None
     assert version.actor == "schedule"

@@ -5,7 +5,7 @@ import numpy as np
 from inquiry_router.classification.examples import ExampleSet
 from inquiry_router.classification.head import Head
 from inquiry_router.inquiry.categories import CATEGORY_IDS
-from inquiry_router.learning.lessons import FOLDS, left_out, out_of_fold
+from inquiry_router.learning.lessons import FOLDS, hide_folds, predict_hidden
 from tests.conftest import shipped_model
 
 
@@ -22,23 +22,23 @@ def lessons(count: int) -> ExampleSet:
 
 def test_each_lesson_that_is_asked_for_is_left_out_once_and_no_other() -> None:
     asked = range(3, 20)
-    hidden = left_out(lessons(25), asked)
+    hidden = hide_folds(lessons(25), asked)
     assert hidden.shape == (FOLDS, 25)
     assert hidden.sum(axis=0).tolist() == [int(place in asked) for place in range(25)]
     assert hidden.any(axis=1).all()
 
 
 def test_two_lessons_are_two_parts() -> None:
-    assert left_out(lessons(2), [0, 1]).sum(axis=1).tolist() == [1, 1]
+    assert hide_folds(lessons(2), [0, 1]).sum(axis=1).tolist() == [1, 1]
 
 
 def test_each_lesson_is_judged_by_the_head_it_was_hidden_from() -> None:
     base, asked = shipped_model(), [4, 1, 8]
-    hidden = left_out(lessons(9), asked)
+    hidden = hide_folds(lessons(9), asked)
     weights = np.zeros((base.encoder.width, len(CATEGORY_IDS)), dtype=np.float32)
     heads = [
         Head(CATEGORY_IDS, weights, np.eye(len(CATEGORY_IDS), dtype=np.float32)[part] * 9)
         for part in range(len(hidden))
     ]
-    found = out_of_fold(base, heads, hidden, lessons(9), asked)
+    found = predict_hidden(base, heads, hidden, lessons(9), asked)
     assert found.argmax(axis=1).tolist() == [int(hidden[:, place].argmax()) for place in asked]

@@ -1,1 +1,1 @@
-"""2. What is it about?"""
+"""2. Classify: model, evidence, training corpus."""

@@ -1,4 +1,7 @@
-"""From scores on texts that a model has not seen to honest probabilities and a line between sure and unsure. Pure."""
+"""Calibrate scores on texts that a model has not seen. Pure.
+
+Scores become probabilities, and a threshold separates sure decisions from unsure ones.
+"""
 
 from typing import Any, Final
 
@@ -16,7 +19,10 @@ _MARGINS: Final = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 def best_mixture(
     head: Floats, grams: Floats, targets: Ints, importance: Floats | None = None
 ) -> tuple[float, float]:
-    """The weight of the n-grams and the temperature with the least cross-entropy; scores are of shape (texts, labels)."""
+    """Return the weight of the n-grams and the temperature with the least cross-entropy.
+
+    Scores have the shape (texts, labels).
+    """
     tried = [(float(weight), float(t)) for weight in WEIGHTS for t in TEMPERATURES]
     losses = {
         (weight, t): cross_entropy((head + weight * grams) / t, targets, importance)
@@ -27,7 +33,10 @@ def best_mixture(
 
 
 def thresholds(probabilities: Floats, targets: Ints, wanted: float) -> tuple[float, float, float]:
-    """The least confidence and lead that decide the most while `wanted` of the decided are right; and the share decided."""
+    """Return the confidence and lead that decide the most texts, and the share decided.
+
+    Of the decided texts at least the share `wanted` is right.
+    """
     ordered = np.sort(probabilities, axis=1)
     confidence, lead = ordered[:, -1], ordered[:, -1] - ordered[:, -2]
     right = probabilities.argmax(axis=1) == targets
@@ -41,7 +50,10 @@ def thresholds(probabilities: Floats, targets: Ints, wanted: float) -> tuple[flo
 
 
 def calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = 10) -> float:
-    """Expected calibration error: the mean distance between confidence and share of right ones, weighted by bin size."""
+    """Return the expected calibration error.
+
+    It is the mean distance between confidence and share of right answers, weighted by bin size.
+    """
     places = np.minimum((confidence * bins).astype(int), bins - 1)
     total = 0.0
     for place in np.unique(places):
@@ -53,6 +65,6 @@ def calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = 
 
 
 def cross_entropy(scores: NDArray[Any], targets: Ints, importance: Floats | None = None) -> float:
-    """How surprised one who believes the scores, of shape (texts, labels), is by the truth: the mean, in nats."""
+    """Return the mean cross-entropy of scores of shape (texts, labels), in nats."""
     losses = -np.log(softmax(scores.astype(np.float32))[np.arange(len(targets)), targets] + 1e-9)
     return float(np.average(losses, weights=importance))

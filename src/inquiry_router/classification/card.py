@@ -1,9 +1,9 @@
-"""What is known of a model, and whether its files are whole: `card.json` stands beside them."""
+"""The card of a model: its description, calibration and the checksums of its files."""
 
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,10 +17,12 @@ CARD_FILE: Final = "card.json"
 class Card:
     """A model's name and the numbers that turn its scores into decisions.
 
-    The scores of the n-grams are added to the encoder's with the weight `linear_weight`; their sum divided by `temperature` gives
-    honest probabilities. A decision is sure when the first category is at least `threshold` likely and leads by `margin`. A
-    second category is named when it is at least `second_at_least` likely to be asked for too. `about` is everything people want
-    to know: figures by language, channel, label and author, limits, licence. `files` maps the model's files to their SHA-256.
+    The scores of the n-grams are added to the encoder's with the weight `linear_weight`; the sum
+    divided by `temperature` gives calibrated probabilities. A decision is sure if the first
+    category has at least the probability `threshold` and leads by `margin`. A second category is
+    named if it has at least the probability `second_at_least`. `about` describes the model for
+    people: figures by language, channel, label and author, limits, licence. `files` maps the
+    model's files to their SHA-256.
     """
 
     name: str
@@ -35,33 +37,42 @@ class Card:
 
 
 def read_card(folder: Path) -> Card:
-    """The card of the model in `folder`, after checking that every file it names is whole. Raises `ModelUnusable`."""
+    """Read the card of the model in `folder` and check the files it names.
+
+    Raises `ModelUnusable` when the card cannot be read or a file is missing or changed.
+    """
     try:
         written = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
         if written["format"] != FORMAT:
             raise ModelUnusable(
-                f"the model in {folder} has format {written['format']}, wanted is {FORMAT}: install a matching one"
+                f"the model in {folder} has format {written['format']}, wanted is {FORMAT}: "
+                "install a matching one"
             )
-        card = Card(
-            written["name"],
-            tuple(written["labels"]),
-            float(written["temperature"]),
-            float(written["linear_weight"]),
-            float(written["threshold"]),
-            float(written["margin"]),
-            float(written["second_at_least"]),
-            written["about"],
-        )
-        files = {str(name): str(digest) for name, digest in written["files"].items()}
+        card = _parse(written)
     except FileNotFoundError:
         raise ModelUnusable(f"the model in {folder} has no {CARD_FILE}: install it again") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelUnusable(
-            f"{CARD_FILE} in {folder} cannot be read ({type(error).__name__}: {error}): install it again"
+            f"{CARD_FILE} in {folder} cannot be read ({type(error).__name__}: {error}): "
+            "install it again"
         ) from error
-    for name, digest in files.items():
+    for name, digest in card.files.items():
         _check(folder / name, digest)
-    return replace(card, files=files)
+    return card
+
+
+def _parse(written: dict[str, Any]) -> Card:
+    return Card(
+        written["name"],
+        tuple(written["labels"]),
+        float(written["temperature"]),
+        float(written["linear_weight"]),
+        float(written["threshold"]),
+        float(written["margin"]),
+        float(written["second_at_least"]),
+        written["about"],
+        {str(name): str(digest) for name, digest in written["files"].items()},
+    )
 
 
 def write_card(card: Card, folder: Path, files: Iterable[str]) -> None:
@@ -92,7 +103,8 @@ def _check(path: Path, digest: str) -> None:
         ) from None
     if found != digest:
         raise ModelUnusable(
-            f"{path.name} in {path.parent} is cut off or not the one that {CARD_FILE} names: install the model again"
+            f"{path.name} in {path.parent} is cut off or not the one that {CARD_FILE} names: "
+            "install the model again"
         )
 
 

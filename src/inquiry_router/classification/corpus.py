@@ -1,4 +1,7 @@
-"""The training corpus: inquiries written for this project, one file an author. Folders are read, never written."""
+"""The training corpus: inquiries written for this project, one file for each author.
+
+The files are read, never written.
+"""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +14,7 @@ from inquiry_router.inquiry.model import Channel
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One inquiry with its label. `hard` was said by its author: even people have to read twice."""
+    """One inquiry with its label. `hard` means that its author thinks it hard even for people."""
 
     id: str
     author: str
@@ -28,7 +31,7 @@ CORPUS = Path(__file__).parent / "corpus"
 
 
 def read_corpus(folder: Path = CORPUS) -> list[Example]:
-    """Every example of every author, in the order of the files. Raises `ValueError` with file and line."""
+    """Read all examples in the order of the files. Raises `ValueError` with file and line."""
     return [example for path in sorted(folder.glob("*.jsonl")) for example in _read(path)]
 
 
@@ -42,6 +45,7 @@ def _read(path: Path) -> Iterator[Example]:
             raise ValueError(f"{path.name}, line {number}: {error}") from None
         if example.label not in CATEGORY_IDS or example.secondary not in (None, *CATEGORY_IDS):
             raise ValueError(
-                f"{path.name}, line {number}: there is no category '{example.label}' or '{example.secondary}'"
+                f"{path.name}, line {number}: there is no category '{example.label}' "
+                f"or '{example.secondary}'"
             )
         yield example

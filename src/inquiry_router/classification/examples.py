@@ -1,6 +1,7 @@
-"""What the shipped model was made of, as vectors: the nearest examples of a decision, and what no company's head may forget.
+"""The examples that the shipped model was made from, as vectors.
 
-A part of it are texts by authors that training has never seen: on these it is tested whether a new head does harm.
+They explain a decision by its nearest examples, and keep a company's head from forgetting. Some of
+them are texts by authors that training has never seen: on these a new head is tested.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,12 +15,15 @@ from numpy.typing import NDArray
 from inquiry_router.classification.features import Floats
 
 EXAMPLES_FILE: Final = "examples.npz"
-SHOWN: Final = 240
+EXCERPT_CHARS: Final = 240
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """An example like the inquiry: `similarity` is the cosine, 1 for the same; `origin` is corpus, learnt or own."""
+    """An example similar to the inquiry.
+
+    `similarity` is the cosine, 1 for the same direction; `origin` is "corpus", "learnt" or "own".
+    """
 
     text: str
     category: str
@@ -29,9 +33,10 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class ExampleSet:
-    """Examples in rows: `vectors` (examples, width), `offsets` (examples, shipped labels) are what the n-grams add.
+    """Examples in rows.
 
-    `unseen` marks those by authors that training has never seen.
+    `vectors` has the shape (examples, width). `offsets` has the shape (examples, shipped labels):
+    the scores that the n-grams add. `unseen` marks texts by authors that training has never seen.
     """
 
     texts: tuple[str, ...]
@@ -45,7 +50,7 @@ class ExampleSet:
         return len(self.texts)
 
     def where(self, wanted: NDArray[np.bool_]) -> "ExampleSet":
-        """Those rows only."""
+        """Return the marked rows only."""
         places = np.flatnonzero(wanted)
         return ExampleSet(
             tuple(self.texts[place] for place in places),
@@ -59,21 +64,24 @@ class ExampleSet:
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """Examples made ready for being searched: `directions` are their vectors, each half of them scaled to the same length."""
+    """Examples prepared for search.
+
+    `directions` are their vectors, each half of them scaled to the same length.
+    """
 
     examples: ExampleSet
     directions: Floats
 
 
-def neighbourhood(examples: ExampleSet) -> Neighbourhood:
-    """Make examples ready; this costs more than a search, so it is done once."""
+def prepare_search(examples: ExampleSet) -> Neighbourhood:
+    """Prepare examples for search. This costs more than a search, so it is done once."""
     return Neighbourhood(examples, _directions(examples.vectors))
 
 
 def nearest(
     vector: Floats, neighbourhoods: Iterable[Neighbourhood], count: int = 3
 ) -> tuple[Neighbour, ...]:
-    """The examples whose vectors point most nearly the same way, the nearest first."""
+    """Return the examples whose vectors point most nearly the same way, nearest first."""
     found: list[Neighbour] = []
     wanted = _directions(vector[None, :])[0]
     for searched in neighbourhoods:
@@ -94,13 +102,13 @@ def nearest(
     return tuple(sorted(found, key=lambda neighbour: -neighbour.similarity)[:count])
 
 
-def shown(subject: str | None, text: str) -> str:
-    """As much of an inquiry as is worth showing beside another."""
-    return " ".join(f"{subject or ''} {text}".split())[:SHOWN]
+def excerpt(subject: str | None, text: str) -> str:
+    """Return an excerpt of an inquiry that is long enough to show beside another."""
+    return " ".join(f"{subject or ''} {text}".split())[:EXCERPT_CHARS]
 
 
 def save_examples(examples: ExampleSet, folder: Path) -> None:
-    """Write `examples.npz`: vectors as 8-bit integers with one scale a row."""
+    """Write `examples.npz`: vectors as 8-bit integers with one scale for each row."""
     scales = np.maximum(np.abs(examples.vectors).max(axis=1), 1e-8) / 127.0
     np.savez_compressed(
         folder / EXAMPLES_FILE,
@@ -114,7 +122,7 @@ def save_examples(examples: ExampleSet, folder: Path) -> None:
 
 
 def load_examples(folder: Path) -> ExampleSet | None:
-    """Read what `save_examples` wrote; None for a model that comes without."""
+    """Read the file of `save_examples`; None if the model comes without it."""
     if not (folder / EXAMPLES_FILE).exists():
         return None
     with np.load(folder / EXAMPLES_FILE, allow_pickle=False) as file:
@@ -129,7 +137,7 @@ def load_examples(folder: Path) -> ExampleSet | None:
 
 
 def _directions(vectors: Floats) -> Floats:
-    """Each half of a vector scaled to length one, so that both count alike."""
+    """Scale each half of a vector to length one, so that both have the same influence."""
     halves = vectors.reshape(len(vectors), 2, vectors.shape[1] // 2)
     lengths = np.sqrt((halves * halves).sum(axis=2, keepdims=True))
     directions: Floats = (

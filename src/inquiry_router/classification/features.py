@@ -1,7 +1,8 @@
-"""Texts as sparse vectors: hashed words, word pairs and character n-grams, computed with array operations only.
+"""Texts as sparse vectors of hashed words, word pairs and character n-grams.
 
-A gram's hash is polynomial over its code points modulo 2**64, so all grams of a length come from one expression; a text of
-200 characters takes well under a tenth of a millisecond. Case and diacritics are folded: people leave them out.
+A gram's hash is polynomial over its code points modulo 2**64, so array operations compute all grams
+of a length at once; a text of 200 characters takes well under a tenth of a millisecond. Case and
+diacritics are folded, since people leave them out.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from inquiry_router.text.folding import fold
 
 BUCKETS: Final = 1 << 18
-MAX_CHARACTERS: Final = 1200
+MAX_CHARS: Final = 1200
 CHARACTER_GRAMS: Final = (3, 4, 5)
 _BASE: Final = np.uint64(0x9E3779B97F4A7C15)
 _SPREAD: Final = np.uint64(0xD6E8FEB86659FD93)
@@ -25,7 +26,10 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """Every gram of a text, repeated ones too: its bucket, and the half-open span of characters it covers."""
+    """All grams of a text, repeated ones too.
+
+    Each has a bucket and the half-open span of characters that it covers.
+    """
 
     text: str
     buckets: Ints
@@ -35,24 +39,27 @@ class Grams:
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """A sparse vector: distinct buckets in ascending order and their values."""
+    """A sparse vector: distinct buckets in ascending order, and their values."""
 
     buckets: Ints
     values: Floats
 
 
 def prepare(subject: str | None, text: str) -> str:
-    """Subject and text as one line of folded words, cut to the length that is looked at: most of the beginning, and the end."""
+    """Return subject and text as one line of folded words, cut to a bounded length.
+
+    Most of the beginning is kept, and the end.
+    """
     joined = f"{subject or ''} \n {text}"
-    if len(joined) > MAX_CHARACTERS:
-        tail = MAX_CHARACTERS // 4
-        joined = f"{joined[: MAX_CHARACTERS - tail]} {joined[-tail:]}"
+    if len(joined) > MAX_CHARS:
+        tail = MAX_CHARS // 4
+        joined = f"{joined[: MAX_CHARS - tail]} {joined[-tail:]}"
     letters = "".join(character if character.isalnum() else " " for character in fold(joined))
     return f" {' '.join(letters.split())} "
 
 
 def grams(prepared: str) -> Grams:
-    """All grams of a prepared text."""
+    """Return all grams of a prepared text."""
     codes = np.frombuffer(prepared.encode("utf-32-le", "replace"), dtype=np.uint32).astype(
         np.uint64
     )
@@ -67,7 +74,10 @@ def grams(prepared: str) -> Grams:
 
 
 def vector(text: Grams, idf: Floats | None) -> Vector:
-    """Counts damped by a logarithm, weighted by `idf` and scaled to length 1 (shape of idf: one weight a bucket)."""
+    """Return the damped counts of the grams, weighted by `idf` and scaled to length 1.
+
+    `idf` holds one weight for each bucket.
+    """
     buckets, counts = np.unique(text.buckets, return_counts=True)
     values = (1.0 + np.log(counts)).astype(np.float32)
     if idf is not None:
@@ -88,7 +98,10 @@ def _character_grams(
 
 
 def _word_grams(codes: NDArray[np.uint64]) -> list[tuple[NDArray[np.uint64], Ints, Ints]]:
-    """Words and pairs of neighbours, hashed through running prefixes: hash(a..b) = prefix(b) - prefix(a) * base**(b-a)."""
+    """Return words and pairs of neighbours, hashed by running prefixes.
+
+    hash(a..b) = prefix(b) - prefix(a) * base**(b-a).
+    """
     spaces = np.flatnonzero(codes == _SPACE)
     starts, ends = spaces[:-1] + 1, spaces[1:]
     if not len(starts):
@@ -97,7 +110,8 @@ def _word_grams(codes: NDArray[np.uint64]) -> list[tuple[NDArray[np.uint64], Int
         np.concatenate(([1], np.full(len(codes), _BASE, dtype=np.uint64))), dtype=np.uint64
     )
     prefixes = np.zeros(len(codes) + 1, dtype=np.uint64)
-    # The running prefix without a loop: divide by the power (multiply by the inverse, the base is odd), sum, multiply back.
+    # The running prefix without a loop: divide by the power (multiply by the inverse; the base is
+    # odd), sum up, multiply back.
     inverse = np.uint64(pow(int(_BASE), -1, 1 << 64))
     inverses = np.cumprod(
         np.concatenate(([1], np.full(len(codes), inverse, dtype=np.uint64))), dtype=np.uint64

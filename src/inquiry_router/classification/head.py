@@ -1,6 +1,7 @@
-"""The head: one linear layer from a text's vector to the categories. It is what a company retrains; the encoder stays.
+"""The head: a linear layer from a text's vector to the categories.
 
-A head taught to tell other labels apart may have a hidden layer beside the linear one; the shipped one has none.
+A company retrains the head; the encoder stays. A head for labels outside the product may have a
+hidden layer beside the linear one; the shipped one has none.
 """
 
 import io
@@ -18,7 +19,7 @@ from inquiry_router.classification.linear import softmax
 
 HEAD_FILE: Final = "head.npz"
 SECOND_FILE: Final = "second.npz"
-# What the parts of a hidden layer are called in the file.
+# Names of the hidden layer's parts in the file.
 _HIDDEN: Final = {"hidden_weights": "weights", "hidden_biases": "biases", "hidden_outer": "outer"}
 _STEPS: Final = 300
 _POWER_STEPS: Final = 12
@@ -26,7 +27,10 @@ _POWER_STEPS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`weights` has the shape (width, labels), `biases` (labels,); what `hidden` says, if there is one, is added."""
+    """A head. `weights` has the shape (width, labels), `biases` (labels,).
+
+    The scores of `hidden`, if there is one, are added.
+    """
 
     labels: tuple[str, ...]
     weights: Floats
@@ -34,12 +38,18 @@ class Head:
     hidden: Hidden | None = None
 
     def scores(self, vectors: Floats) -> Floats:
-        """Unnormalised scores of shape (texts, labels) for vectors of shape (texts, width); or (labels,) for one vector."""
+        """Return unnormalised scores of shape (texts, labels) for vectors of shape (texts, width).
+
+        One vector has scores of shape (labels,).
+        """
         scores: Floats = vectors @ self.weights + self.biases
         return scores if self.hidden is None else scores + self.hidden.scores(vectors)
 
     def slope(self, vector: Floats, label: int) -> Floats:
-        """What each coordinate of a vector brings to the score of a label above the mean of all labels: shape (width,)."""
+        """Return the share of each coordinate in the score of a label, shape (width,).
+
+        The share in the mean score of all labels is subtracted.
+        """
         slope: Floats = self.weights[:, label] - self.weights.mean(axis=1)
         if self.hidden is None:
             return slope
@@ -48,18 +58,18 @@ class Head:
         )
 
     def known(self) -> NDArray[np.bool_]:
-        """Which labels the weights say anything of, shape (labels,): a new label's are zero until they are fitted."""
+        """Mark the labels that have weights, shape (labels,): new ones are zero until fitted."""
         layers = (self.weights,) if self.hidden is None else (self.weights, self.hidden.outer)
         known: NDArray[np.bool_] = np.any(np.concatenate(layers), axis=0)
         return known
 
     def scaled(self, factor: np.float32) -> "Head":
-        """The same head with all scores times a factor."""
+        """Return the head with all scores multiplied by a factor."""
         hidden = self.hidden and replace(self.hidden, outer=self.hidden.outer * factor)
         return Head(self.labels, self.weights * factor, self.biases * factor, hidden)
 
     def widened(self, labels: Sequence[str]) -> "Head":
-        """The same head for other labels: what is new begins at zero, what is not among them is dropped."""
+        """Return the head for other labels: new ones begin at zero, missing ones are dropped."""
         hidden = self.hidden and replace(
             self.hidden, outer=reordered(self.hidden.outer, self.labels, labels)
         )
@@ -67,7 +77,7 @@ class Head:
         return Head(tuple(labels), reordered(self.weights, self.labels, labels), biases, hidden)
 
     def as_bytes(self) -> bytes:
-        """What `head_of_bytes` reads."""
+        """Serialise the head for `head_of_bytes`."""
         file = io.BytesIO()
         hidden = (
             {}
@@ -81,7 +91,7 @@ class Head:
 
 
 def empty_head(labels: Sequence[str], width: int) -> Head:
-    """A head that knows nothing yet."""
+    """Return a head with zero weights."""
     return Head(
         tuple(labels),
         np.zeros((width, len(labels)), dtype=np.float32),
@@ -90,7 +100,7 @@ def empty_head(labels: Sequence[str], width: int) -> Head:
 
 
 def head_of_bytes(written: bytes) -> Head:
-    """Read what `as_bytes` wrote. Raises `ValueError` when it is something else."""
+    """Deserialise a head. Raises `ValueError` for anything else."""
     try:
         with np.load(io.BytesIO(written), allow_pickle=False) as file:
             labels = tuple(str(label) for label in file["labels"])
@@ -111,7 +121,7 @@ def head_of_bytes(written: bytes) -> Head:
 
 
 def reordered(scores: Floats, labels: Sequence[str], wanted: Sequence[str]) -> Floats:
-    """Scores of shape (texts, labels) in the order of other labels; those that are not known get nothing."""
+    """Return scores of shape (texts, labels) in another order of labels; zero for unknown ones."""
     if tuple(labels) == tuple(wanted):
         return scores
     found = np.zeros((len(scores), len(wanted)), dtype=np.float32)
@@ -132,7 +142,7 @@ def fit_head(
     steps: int = _STEPS,
     progress: Callable[[int, int], None] | None = None,
 ) -> Head:
-    """One head, as `fit_heads` fits several; `importance` (texts,) is the same for all texts unless it is given."""
+    """Fit one head like `fit_heads`. Without `importance` (texts,), all texts weigh the same."""
     alone = np.ones(len(vectors), dtype=np.float32) if importance is None else importance
     return fit_heads(
         vectors,
@@ -157,19 +167,23 @@ def fit_heads(
     steps: int = _STEPS,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Head]:
-    """Multinomial logistic regression, held towards `start`: the convex problem has one answer, so nothing is random.
+    """Fit multinomial logistic regressions that are held towards `start`.
 
-    `vectors` (texts, width), `targets` (texts, labels) with rows that sum to one, `importance` (heads, texts) is 0 where a head
-    does not see a text, `offsets` (texts, labels) are scores that others add (the n-grams). Minimised is, for each head by
-    itself, the weighted mean cross-entropy plus `strength` / 2 times the squared distance of the weights from those of `start`,
-    measured in standard deviations of the vectors. Accelerated gradient descent with restarts (Nesterov 1983; O'Donoghue and
-    Candès 2015), the step from the largest curvature.
+    The problem is convex and has one answer, so nothing is random. `vectors` has the shape (texts,
+    width), `targets` (texts, labels) with rows that sum to one. `importance` (heads, texts) is 0
+    where a head does not see a text. `offsets` (texts, labels) are scores that are added, those of
+    the n-grams.
+
+    Each head minimises the weighted mean cross-entropy plus `strength` / 2 times the squared
+    distance of the weights from those of `start`, measured in standard deviations of the vectors.
+    The method is accelerated gradient descent with restarts (Nesterov 1983; O'Donoghue and Candès
+    2015), with a step from the largest curvature.
     """
     weigh = (importance / importance.sum(axis=1, keepdims=True)).astype(np.float32)
     scaled = _scaled(vectors, weigh)
     weigh = weigh[:, None, :]
     added = (start.scores(vectors) + (0.0 if offsets is None else offsets)).T
-    # What is learnt is the change of the head, in the scaled space; the bias is one more input that is always 1.
+    # The change of the head is learnt, in the scaled space; the bias is an input that is always 1.
     held: Floats = np.full(vectors.shape[1] + 1, strength, dtype=np.float32)
     held[-1] = strength * 1e-2
     rate = (1.0 / (0.5 * _largest_curvature(scaled, weigh) + strength)).astype(np.float32)
@@ -180,7 +194,7 @@ def fit_heads(
         gradient: Floats = scaled.gradient(errors) + held * ahead
         following = ahead - rate * gradient
         overshot = (gradient * (following - change)).sum(axis=(1, 2), keepdims=True) > 0
-        momentum[overshot] = 1.0  # forget it
+        momentum[overshot] = 1.0  # restart
         grown = (1.0 + np.sqrt(1.0 + 4.0 * momentum**2)) / 2.0
         ahead = following + (momentum - 1.0) / grown * (following - change)
         change, momentum = following, grown
@@ -197,7 +211,7 @@ def fit_heads(
 
 
 def targets_of(labels: Sequence[str], order: Sequence[str], smoothing: float = 0.0) -> Floats:
-    """Rows that are 1 at the label, but for a share `smoothing` that all labels have in common."""
+    """Return rows that are 1 at the label, but for a share `smoothing` over all labels."""
     targets = np.full((len(labels), len(order)), smoothing / len(order), dtype=np.float32)
     places: Ints = np.array([order.index(label) for label in labels], dtype=np.int64)
     targets[np.arange(len(labels)), places] += 1.0 - smoothing
@@ -206,10 +220,11 @@ def targets_of(labels: Sequence[str], order: Sequence[str], smoothing: float = 0
 
 @dataclass(frozen=True, slots=True)
 class _Scaled:
-    """Vectors as several heads see them, each in standard deviations of the texts that it is fitted on.
+    """Vectors as several heads see them, in standard deviations of each head's texts.
 
-    All share one matrix: a product with it for six heads costs half as much again as for one (measured). `inputs` (texts,
-    width + 1) are the vectors less `centre` (width,), and 1; `means` and `spreads` (heads, 1, width) are counted from there.
+    All heads share one matrix: a product with it for six heads costs half as much again as for one
+    (measured). `inputs` (texts, width + 1) are the vectors less `centre` (width,), and 1; `means`
+    and `spreads` (heads, 1, width) are relative to `centre`.
     """
 
     inputs: Floats
@@ -218,7 +233,10 @@ class _Scaled:
     spreads: Floats
 
     def scores(self, change: Floats) -> Floats:
-        """What a change of shape (heads, labels, inputs) adds to the scores; shape (heads, labels, texts)."""
+        """Return the scores, shape (heads, labels, texts), that a change of heads adds.
+
+        The change has the shape (heads, labels, inputs).
+        """
         weights = change[..., :-1] / self.spreads
         biases = change[..., -1:] - (weights * self.means).sum(axis=-1, keepdims=True)
         flat = np.concatenate((weights, biases), axis=-1).reshape(-1, self.inputs.shape[1])
@@ -226,13 +244,15 @@ class _Scaled:
         return scores
 
     def gradient(self, errors: Floats) -> Floats:
-        """What errors of shape (heads, labels, texts) say of the change; shape (heads, labels, inputs)."""
-        felt = (errors.reshape(-1, len(self.inputs)) @ self.inputs).reshape(*errors.shape[:2], -1)
-        felt[..., :-1] = (felt[..., :-1] - felt[..., -1:] * self.means) / self.spreads
-        return felt
+        """Return the gradient, shape (heads, labels, inputs), for errors (heads, labels, texts)."""
+        gradient = (errors.reshape(-1, len(self.inputs)) @ self.inputs).reshape(
+            *errors.shape[:2], -1
+        )
+        gradient[..., :-1] = (gradient[..., :-1] - gradient[..., -1:] * self.means) / self.spreads
+        return gradient
 
     def unscaled(self, change: Floats) -> list[tuple[Floats, Floats]]:
-        """Of each head the change of its weights (width, labels) and of its biases (labels,)."""
+        """Return for each head the change of its weights (width, labels) and biases (labels,)."""
         weights = change[..., :-1] / self.spreads
         biases = change[..., -1] - (weights * (self.means + self.centre)).sum(axis=-1)
         return [(own.T, bias) for own, bias in zip(weights, biases, strict=True)]
@@ -251,7 +271,10 @@ def _scaled(vectors: Floats, weigh: Floats) -> _Scaled:
 
 
 def _largest_curvature(scaled: _Scaled, weigh: Floats) -> Floats:
-    """Of each head the largest eigenvalue of the weighted second moments, by power iteration; a little more, to be safe."""
+    """Return for each head the largest eigenvalue of the weighted second moments.
+
+    It is found by power iteration, and raised a little to be safe.
+    """
     direction = np.ones((len(weigh), 1, scaled.inputs.shape[1]), dtype=np.float32)
     for _ in range(_POWER_STEPS):
         direction = scaled.gradient(weigh * scaled.scores(direction))

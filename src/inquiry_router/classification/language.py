@@ -1,4 +1,4 @@
-"""Which language a text is in, among the enabled ones: hashed short character grams and letters that only one language has."""
+"""Detect the language of a text by hashed short character grams, with naive Bayes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,17 +12,20 @@ LANGUAGES: Final = ("pl", "en", "de", "cs", "sk", "uk", "fr", "es", "it")
 DEFAULT: Final = "pl"
 _BUCKETS: Final = 1 << 14
 _BASE: Final = np.uint64(0x9E3779B97F4A7C15)
-_LOOKED_AT: Final = 600
+_MAX_CHARS: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageModel:
-    """Log-probabilities of short grams by language (naive Bayes); `weights` has the shape (buckets, languages)."""
+    """Log-probabilities of short grams by language.
+
+    `weights` has the shape (buckets, languages).
+    """
 
     weights: Floats
 
     def detect(self, text: str) -> str:
-        """The most likely language; Polish for a text without letters."""
+        """Return the most likely language; Polish for a text without letters."""
         buckets = _grams(text)
         if not len(buckets):
             return DEFAULT
@@ -32,7 +35,7 @@ class LanguageModel:
 def fit_language(
     texts: Sequence[str], languages: Sequence[str], smoothing: float = 0.3
 ) -> LanguageModel:
-    """Count the grams of texts whose languages are known. Every language weighs the same, however many texts it has."""
+    """Fit a model to texts of known languages. All languages have the same weight."""
     counts = np.full((_BUCKETS, len(LANGUAGES)), smoothing, dtype=np.float64)
     for text, language in zip(texts, languages, strict=True):
         np.add.at(counts[:, LANGUAGES.index(language)], _grams(text), 1.0)
@@ -40,14 +43,17 @@ def fit_language(
 
 
 def known_language(declared: str | None) -> str | None:
-    """A declared language when it is an enabled one: `pl-PL` and `PL` are Polish."""
+    """Return the declared language if it is enabled: `pl-PL` and `PL` are Polish."""
     code = (declared or "").lower()[:2]
     return code if code in LANGUAGES else None
 
 
 def _grams(text: str) -> Ints:
-    """Buckets of all one-, two- and three-character grams; case folded, everything but letters one space."""
-    letters = "".join(c if c.isalpha() else " " for c in text[:_LOOKED_AT].casefold())
+    """Return the buckets of all grams of one to three characters.
+
+    Case is folded; each run of characters other than letters is one space.
+    """
+    letters = "".join(c if c.isalpha() else " " for c in text[:_MAX_CHARS].casefold())
     words = f" {' '.join(letters.split())} "
     if len(words) < 3:
         return np.zeros(0, dtype=np.int64)

@@ -1,6 +1,7 @@
-"""A linear classifier over hashed grams: multinomial logistic regression, trained and run with numpy alone.
+"""A linear classifier over hashed grams: multinomial logistic regression with numpy alone.
 
-It is the n-gram half of the ensemble: it knows the words, the encoder what they mean. One text costs a fraction of a millisecond.
+It is the n-gram half of the ensemble: it knows words, the encoder knows meanings. A text costs a
+fraction of a millisecond.
 """
 
 import random
@@ -25,7 +26,7 @@ LINEAR_FILE: Final = "linear.npz"
 
 
 class ModelUnusable(Exception):
-    """The model's files are missing, cut off or of another version; the text says which and what to do."""
+    """The model's files are missing, damaged or of another version. The text names the cure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,14 @@ class LinearModel:
     idf: Floats
 
     def scores(self, vectors: Vector) -> Floats:
-        """Unnormalised scores of one text, one a label."""
+        """Return the unnormalised scores of one text, one for each label."""
         scores: Floats = vectors.values @ self.weights[vectors.buckets] + self.biases
         return scores
 
     def contributions(self, text: Grams, label: int) -> Floats:
-        """How much each character of the prepared text spoke for a label, against the mean of all labels.
+        """Return each character's share in the score of a label, less that in the mean score.
 
-        The contributions of all grams add up to the text's score, so they are faithful: take a word out and its share goes.
+        The shares of all grams add up to the text's score: without a word, its share is gone.
         """
         vectors = vector(text, self.idf)
         own = self.weights[vectors.buckets, label] - self.weights[vectors.buckets].mean(axis=1)
@@ -60,7 +61,7 @@ class LinearModel:
 
 
 def softmax(scores: Floats, axis: int = -1) -> Floats:
-    """Probabilities along an axis, the last one unless another is given."""
+    """Return probabilities along an axis."""
     powers = np.exp(scores - scores.max(axis=axis, keepdims=True))
     probabilities: Floats = powers / powers.sum(axis=axis, keepdims=True)
     return probabilities
@@ -77,17 +78,18 @@ def fit(
     smoothing: float = 0.1,
     seed: int = 1,
 ) -> tuple[Floats, Floats, Floats]:
-    """Train by AdaGrad, one text at a time in a seeded random order; returns weights, biases and idf.
+    """Train by AdaGrad, one text at a time in a seeded random order. Return weights, biases, idf.
 
-    Each step moves only the buckets of its text. `smoothing` keeps the targets from being certain, `decay` shrinks weights.
+    Each step changes only the buckets of its text. `smoothing` keeps the targets from being
+    certain, `decay` shrinks weights.
     """
     idf = _idf(texts)
     vectors = [vector(text, idf) for text in texts]
     weights = np.zeros((BUCKETS, labels), dtype=np.float32)
     squares = np.full((BUCKETS, labels), 1e-3, dtype=np.float32)
     biases = np.zeros(labels, dtype=np.float32)
-    wanted = np.full((labels, labels), smoothing / labels, dtype=np.float32)
-    wanted[np.diag_indices(labels)] += 1.0 - smoothing
+    smoothed = np.full((labels, labels), smoothing / labels, dtype=np.float32)
+    smoothed[np.diag_indices(labels)] += 1.0 - smoothing
     order = list(range(len(vectors)))
     shuffle = random.Random(seed)  # noqa: S311 - the order of training examples is no secret
     for _ in range(epochs):
@@ -95,7 +97,7 @@ def fit(
         for place in order:
             item = vectors[place]
             rows = weights[item.buckets]
-            error = softmax(item.values @ rows + biases) - wanted[targets[place]]
+            error = softmax(item.values @ rows + biases) - smoothed[targets[place]]
             gradient = item.values[:, None] * error[None, :] + decay * rows
             squares[item.buckets] += gradient * gradient
             weights[item.buckets] = rows - rate * gradient / np.sqrt(squares[item.buckets])
@@ -104,7 +106,7 @@ def fit(
 
 
 def _idf(texts: Sequence[Grams]) -> Floats:
-    """Rare grams weigh more; those of a single text, which can only be learnt by heart, weigh nothing."""
+    """Return weights that are higher for rare grams, and zero for grams of a single text."""
     seen = np.zeros(BUCKETS, dtype=np.int64)
     for text in texts:
         seen[np.unique(text.buckets)] += 1
@@ -115,12 +117,12 @@ def _idf(texts: Sequence[Grams]) -> Floats:
 
 
 def read_text(subject: str | None, text: str) -> Grams:
-    """The grams of an inquiry."""
+    """Return the grams of an inquiry."""
     return grams(prepare(subject, text))
 
 
 def save(model: LinearModel, folder: Path) -> None:
-    """Write `linear.npz`: weights as 8-bit integers with one scale a label; only buckets in use."""
+    """Write `linear.npz`: 8-bit weights with a scale for each label, of used buckets only."""
     folder.mkdir(parents=True, exist_ok=True)
     used = np.flatnonzero(model.idf > 0)
     scale = np.maximum(np.abs(model.weights[used]).max(axis=0), 1e-8) / 127.0
@@ -135,7 +137,7 @@ def save(model: LinearModel, folder: Path) -> None:
 
 
 def load(folder: Path) -> LinearModel:
-    """Read what `save` wrote."""
+    """Read the file of `save`."""
     with np.load(folder / LINEAR_FILE, allow_pickle=False) as file:
         buckets = file["buckets"].astype(np.int64)
         biases = file["biases"].astype(np.float32)

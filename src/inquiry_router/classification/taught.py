@@ -1,11 +1,14 @@
-"""What a company has taught the classifier, as it is kept and handed around."""
+"""The taught head of a company, as it is stored and passed on."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class TaughtModel:
-    """A head in use. It fits only the encoder whose file has the SHA-256 `encoder`; `head` is what `Head.as_bytes` wrote."""
+    """A head in use, serialised by `Head.as_bytes`.
+
+    It fits only the encoder whose file has the SHA-256 `encoder`.
+    """
 
     number: int
     encoder: str

@@ -1,7 +1,8 @@
-"""Teaching the encoder another set of labels: a new head and new n-grams for any labelled texts; the encoder stays as it is.
+"""Teach the encoder another set of labels from labelled texts.
 
-The head is linear or has a hidden layer, whichever surprises held-out texts less. What is reported is measured on texts that were
-held out; what is written has seen all of them.
+The head and the n-grams are new; the encoder stays. The head is linear or has a hidden layer: the
+one with the lower cross-entropy on held-out texts. The figures are measured on held-out texts; the
+written model is fitted on all texts.
 """
 
 import random
@@ -39,17 +40,17 @@ from inquiry_router.inquiry.model import Draft
 
 STRENGTHS: Final = (1e-3, 1e-4)
 HELD_OUT: Final = 0.15
-WANTED_RIGHT: Final = 0.95
-LEAST_OF_A_LABEL: Final = 2
+MIN_RIGHT: Final = 0.95
+MIN_TEXTS_PER_LABEL: Final = 2
 SMOOTHING: Final = 0.05
 
-Say = Callable[[str, int, int], None]
-"""Is told what is being done, how much of it is done, and how much there is."""
+ReportProgress = Callable[[str, int, int], None]
+"""Called with the name of the present step, the amount done and the total."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taught:
-    """What came of teaching: the parts of a model, and figures (shares, 0 to 1) from held-out texts."""
+    """The result of teaching: the parts of a model, and figures from held-out texts."""
 
     head: Head
     linear: LinearModel
@@ -62,13 +63,13 @@ class Taught:
 
 @dataclass(frozen=True, slots=True)
 class _Texts:
-    """Texts as both halves of the model see them."""
+    """Texts in the forms that both halves of the model read."""
 
     vectors: Floats
     grams: tuple[Grams, ...]
     labels: tuple[str, ...]
 
-    def some(self, places: Sequence[int]) -> "_Texts":
+    def select(self, places: Sequence[int]) -> "_Texts":
         return _Texts(
             self.vectors[list(places)],
             tuple(self.grams[p] for p in places),
@@ -81,7 +82,10 @@ _Fit = Callable[[_Texts], Head]
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """A way to fit a head, and what it made of the held-out texts: the mixed scores, (texts, labels), and how they are mixed."""
+    """A way to fit a head, and its result on the held-out texts.
+
+    `scores` are the mixed scores, (texts, labels).
+    """
 
     fit: _Fit
     scores: Floats
@@ -90,36 +94,29 @@ class _Judged:
 
 
 def teach(
-    drafts: Sequence[Draft], labels: Sequence[str], base: Classifier, say: Say, seed: int = 1
+    drafts: Sequence[Draft],
+    labels: Sequence[str],
+    base: Classifier,
+    report: ReportProgress,
+    seed: int = 1,
 ) -> Taught:
-    """Teach the labels. Drafts are cleaned. Raises `ValueError` when there are too few texts of a label, or only one label."""
+    """Teach the labels of cleaned drafts.
+
+    Raises `ValueError` when a label has too few texts, or there is only one label.
+    """
+    _check(labels)
     order = tuple(sorted(set(labels)))
-    few = [label for label, count in Counter(labels).items() if count < LEAST_OF_A_LABEL]
-    if few:
-        raise ValueError(
-            f"each label needs at least {LEAST_OF_A_LABEL} texts; too few have: {', '.join(few[:10])}"
-        )
-    if len(order) < 2:
-        raise ValueError("there is only one label: there must be something to tell apart")
-    texts = _read(drafts, labels, base, say)
+    texts = _read(drafts, labels, base, report)
     held = _held_out(labels, seed)
-    seen, unseen = (
-        texts.some([p for p in range(len(labels)) if p not in held]),
-        texts.some(sorted(held)),
-    )
+    seen = texts.select([place for place in range(len(labels)) if place not in held])
+    unseen = texts.select(sorted(held))
     targets = np.array([order.index(label) for label in unseen.labels], dtype=np.int64)
-    grams = _grams_scores(_fit_grams(seen, order, seed, say), unseen)
-    fits: list[_Fit] = [
-        partial(_fit, order=order, strength=strength, say=say) for strength in STRENGTHS
-    ]
-    fits.append(partial(_fit_hidden, order=order, seed=seed, say=say))
-    tried = [_judged(fit, fit(seen).scores(unseen.vectors), grams, targets) for fit in fits]
-    best = min(tried, key=lambda judged: cross_entropy(judged.scores, targets))
+    best = _best_fit(seen, unseen, targets, order, seed, report)
     probabilities = softmax(best.scores)
-    threshold, margin, _ = thresholds(probabilities, targets, WANTED_RIGHT)
+    threshold, margin, _ = thresholds(probabilities, targets, MIN_RIGHT)
     return Taught(
         best.fit(texts),
-        _fit_grams(texts, order, seed, say),
+        _fit_grams(texts, order, seed, report),
         best.temperature,
         best.weight,
         threshold,
@@ -128,8 +125,39 @@ def teach(
     )
 
 
+def _check(labels: Sequence[str]) -> None:
+    few = [label for label, count in Counter(labels).items() if count < MIN_TEXTS_PER_LABEL]
+    if few:
+        raise ValueError(
+            f"each label needs at least {MIN_TEXTS_PER_LABEL} texts; "
+            f"too few have: {', '.join(few[:10])}"
+        )
+    if len(set(labels)) < 2:
+        raise ValueError("there is only one label: there must be something to tell apart")
+
+
+def _best_fit(
+    seen: _Texts,
+    unseen: _Texts,
+    targets: Ints,
+    order: tuple[str, ...],
+    seed: int,
+    report: ReportProgress,
+) -> _Judged:
+    grams = _grams_scores(_fit_grams(seen, order, seed, report), unseen)
+    fits: list[_Fit] = [
+        partial(_fit, order=order, strength=strength, report=report) for strength in STRENGTHS
+    ]
+    fits.append(partial(_fit_hidden, order=order, seed=seed, report=report))
+    tried = [_judged(fit, fit(seen).scores(unseen.vectors), grams, targets) for fit in fits]
+    return min(tried, key=lambda judged: cross_entropy(judged.scores, targets))
+
+
 def save_taught(taught: Taught, base: Classifier, name: str, folder: Path) -> None:
-    """Write a model folder that `load_classifier` reads; it leans on the shipped encoder and does not copy it."""
+    """Write a model folder for `load_classifier`.
+
+    It needs the shipped encoder and does not copy it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     width = len(taught.head.weights)
     (folder / HEAD_FILE).write_bytes(taught.head.as_bytes())
@@ -153,18 +181,23 @@ def save_taught(taught: Taught, base: Classifier, name: str, folder: Path) -> No
     write_card(card, folder, (HEAD_FILE, SECOND_FILE, LINEAR_FILE, LANGUAGE_FILE))
 
 
-def _read(drafts: Sequence[Draft], labels: Sequence[str], base: Classifier, say: Say) -> _Texts:
+def _read(
+    drafts: Sequence[Draft], labels: Sequence[str], base: Classifier, report: ReportProgress
+) -> _Texts:
     vectors = np.zeros((len(drafts), base.encoder.width), dtype=np.float32)
     for place, draft in enumerate(drafts):
-        vectors[place] = base.encoder.read(draft.subject, draft.text).vector
-        say("reading", place + 1, len(drafts))
+        vectors[place] = base.encoder.encode(draft.subject, draft.text).vector
+        report("reading", place + 1, len(drafts))
     return _Texts(
         vectors, tuple(read_text(draft.subject, draft.text) for draft in drafts), tuple(labels)
     )
 
 
 def _held_out(labels: Sequence[str], seed: int) -> set[int]:
-    """Places of a seeded share of each label's texts; a label with two texts keeps one of them."""
+    """Return the places of a seeded share of each label's texts.
+
+    A label with two texts keeps one of them.
+    """
     dice = random.Random(seed)  # noqa: S311 - which texts are held out is no secret
     held: set[int] = set()
     for label in sorted(set(labels)):
@@ -173,7 +206,7 @@ def _held_out(labels: Sequence[str], seed: int) -> set[int]:
     return held
 
 
-def _fit(texts: _Texts, order: tuple[str, ...], strength: float, say: Say) -> Head:
+def _fit(texts: _Texts, order: tuple[str, ...], strength: float, report: ReportProgress) -> Head:
     targets = targets_of(texts.labels, order, SMOOTHING)
     start = empty_head(order, texts.vectors.shape[1])
     return fit_head(
@@ -181,24 +214,26 @@ def _fit(texts: _Texts, order: tuple[str, ...], strength: float, say: Say) -> He
         targets,
         start,
         strength=strength,
-        progress=lambda done, of: say("fitting the head", done, of),
+        progress=lambda done, of: report("fitting the head", done, of),
     )
 
 
-def _fit_hidden(texts: _Texts, order: tuple[str, ...], seed: int, say: Say) -> Head:
+def _fit_hidden(texts: _Texts, order: tuple[str, ...], seed: int, report: ReportProgress) -> Head:
     targets = targets_of(texts.labels, order, SMOOTHING)
     start = empty_head(order, texts.vectors.shape[1])
     hidden, biases = fit_hidden(
-        texts.vectors, targets, seed, lambda done, of: say("fitting a hidden layer", done, of)
+        texts.vectors, targets, seed, lambda done, of: report("fitting a hidden layer", done, of)
     )
     return replace(start, biases=biases, hidden=hidden)
 
 
-def _fit_grams(texts: _Texts, order: tuple[str, ...], seed: int, say: Say) -> LinearModel:
-    say("fitting the n-grams", 0, 1)
+def _fit_grams(
+    texts: _Texts, order: tuple[str, ...], seed: int, report: ReportProgress
+) -> LinearModel:
+    report("fitting the n-grams", 0, 1)
     targets = [order.index(label) for label in texts.labels]
     model = LinearModel(*linear.fit(texts.grams, targets, len(order), seed=seed))
-    say("fitting the n-grams", 1, 1)
+    report("fitting the n-grams", 1, 1)
     return model
 
 

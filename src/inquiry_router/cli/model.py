@@ -17,7 +17,7 @@ from inquiry_router.cli.shared import opened, start
 if TYPE_CHECKING:
     from inquiry_router.classification.classifier import Classifier
     from inquiry_router.classification.teaching import Taught
-    from inquiry_router.evaluation.labelled import Labelled
+    from inquiry_router.evaluation.labelled import LabelledInquiry
     from inquiry_router.inquiry.model import Classification
     from inquiry_router.learning.store import Version
     from inquiry_router.process.settings import Settings
@@ -92,7 +92,7 @@ def evaluate(
     if predictions is not None:
         lines = [json.dumps(entry.as_line(), ensure_ascii=False) for entry in judged]
         predictions.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    figures = evaluation.figures(judged, policy, teams, now)
+    figures = evaluation.compute_figures(judged, policy, teams, now)
     if as_json:
         typer.echo(json.dumps(figures, ensure_ascii=False, indent=2))
     else:
@@ -196,7 +196,7 @@ async def _learn(settings: Settings, why: str) -> Version:
             await house.classifier.stop()
 
 
-def _labelled(file: Path, labels: tuple[str, ...] | None) -> list[Labelled]:
+def _labelled(file: Path, labels: tuple[str, ...] | None) -> list[LabelledInquiry]:
     from inquiry_router.evaluation.labelled import read_file
     from inquiry_router.process.settings import WrongSettings
 

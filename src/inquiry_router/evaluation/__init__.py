@@ -1,1 +1,1 @@
-"""Judging decisions on labelled inquiries."""
+"""Evaluate decisions on labelled inquiries."""

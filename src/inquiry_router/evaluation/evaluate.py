@@ -1,4 +1,4 @@
-"""How good are the decisions? Labelled inquiries go through the live path, and what was decided is compared with the labels."""
+"""Evaluate decisions: send labelled inquiries through the live path and compare with the labels."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -10,7 +10,7 @@ import numpy as np
 
 from inquiry_router.classification.calibration import calibration_error
 from inquiry_router.entities.finding import find_entities
-from inquiry_router.evaluation.labelled import Labelled
+from inquiry_router.evaluation.labelled import LabelledInquiry
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Channel, Classification, Decision, Draft
 from inquiry_router.intake.cleaning import clean
@@ -20,10 +20,13 @@ from inquiry_router.routing.policy import Policy, Teams
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """One inquiry with what was made of it. `plain_team` is the policy's team for its likeliest category, certain or not."""
+class JudgedInquiry:
+    """One inquiry and its decision.
 
-    item: Labelled
+    `plain_team` is the policy's team for its likeliest category, certain or not.
+    """
+
+    item: LabelledInquiry
     classification: Classification
     decision: Decision
     abstained: bool
@@ -31,11 +34,11 @@ class Judged:
 
     @property
     def right(self) -> bool:
-        """Whether the likeliest category is the label, or acceptable."""
+        """True if the likeliest category is the label or acceptable."""
         return self.classification.category in self.item.acceptable
 
     def as_line(self) -> dict[str, object]:
-        """What `--predictions` writes."""
+        """Return the entry for `--predictions`."""
         return {
             "id": self.item.id,
             "category": self.classification.category,
@@ -47,13 +50,13 @@ class Judged:
 
 
 def judge(
-    items: Sequence[Labelled],
+    items: Sequence[LabelledInquiry],
     classify: Callable[[Draft], Classification],
     policy: Policy,
     teams: Teams,
     now: datetime,
-) -> list[Judged]:
-    """Send every inquiry through the live path."""
+) -> list[JudgedInquiry]:
+    """Send each inquiry through the live path."""
     judged = []
     for item in items:
         draft = clean(item.draft)
@@ -63,37 +66,37 @@ def judge(
         decision = decide(draft, classification, entities, Rulebook(policy, 0, teams), now)
         plain = team_of(classification.category, policy, teams, now)
         judged.append(
-            Judged(item, classification, decision, is_unsure(classification, policy), plain)
+            JudgedInquiry(item, classification, decision, is_unsure(classification, policy), plain)
         )
     return judged
 
 
 def team_of(category: str, policy: Policy, teams: Teams, now: datetime) -> str:
-    """The team that the policy gives to a category about which there is no doubt."""
+    """Return the policy's team for a category that is certain."""
     sure = Classification(category, 1.0, "pl", "person", "none")
     return decide(Draft(Channel.EMAIL, ""), sure, (), Rulebook(policy, 0, teams), now).team
 
 
-def figures(
-    judged: Sequence[Judged], policy: Policy, teams: Teams, now: datetime
+def compute_figures(
+    judged: Sequence[JudgedInquiry], policy: Policy, teams: Teams, now: datetime
 ) -> dict[str, Any]:
-    """All figures; shares are 0 to 1.
+    """Compute all figures. Shares are 0 to 1.
 
-    `team_accuracy` compares the policy's team for the likeliest category with its team for the label.
-    `service_to_sales_rate`: of the inquiries that belong to no sales team, the share that the live decision sent to one.
-    `lost_lead_rate`: of those that belong to sales, the share decided with confidence for another team.
-    `ece` is the expected calibration error over ten bins of equal width. A model of other labels than the product's has no
-    figures about teams.
+    `team_accuracy` compares the policy's team for the likeliest category with its team for the
+    label. `service_to_sales_rate` is the share of the inquiries of other teams that the live
+    decision sent to sales. `lost_lead_rate` is the share of the inquiries of sales that were
+    decided with confidence for another team. `ece` is the expected calibration error over ten bins
+    of equal width. A model with other labels than the product's has no figures about teams.
     """
-    about_teams = {}
+    team_figures = {}
     if all(entry.item.acceptable <= set(CATEGORY_IDS) for entry in judged):
-        about_teams = _about_teams(judged, policy, teams, now)
+        team_figures = _team_figures(judged, policy, teams, now)
     decided = [entry for entry in judged if not entry.abstained]
     return {
         "n": len(judged),
         "accuracy": _share(entry.right for entry in judged),
         "macro_f1": _macro_f1(judged),
-        **about_teams,
+        **team_figures,
         "coverage": _share(not entry.abstained for entry in judged),
         "accuracy_when_decided": _share(entry.right for entry in decided),
         "ece": _calibration_error(judged),
@@ -104,21 +107,22 @@ def figures(
     }
 
 
-def _about_teams(
-    judged: Sequence[Judged], policy: Policy, teams: Teams, now: datetime
+def _team_figures(
+    judged: Sequence[JudgedInquiry], policy: Policy, teams: Teams, now: datetime
 ) -> dict[str, Any]:
     wanted = {category: team_of(category, policy, teams, now) for category in CATEGORY_IDS}
     sales = {team.id for team in teams.teams if team.kind == "sales"}
     service = [entry for entry in judged if wanted[entry.item.label] not in sales]
     leads = [entry for entry in judged if wanted[entry.item.label] in sales]
 
-    def rightly_placed(entry: Judged) -> bool:
+    def rightly_placed(entry: JudgedInquiry) -> bool:
         return entry.plain_team in {wanted[category] for category in entry.item.acceptable}
 
     return {
         "team_accuracy": _share(rightly_placed(entry) for entry in judged),
         "service_to_sales_rate": _share(
-            entry.decision.team in sales and not _may(entry, wanted, sales) for entry in service
+            entry.decision.team in sales and not _is_acceptable_sale(entry, wanted, sales)
+            for entry in service
         ),
         "lost_lead_rate": _share(
             not entry.abstained and entry.decision.team not in sales and not entry.right
@@ -127,7 +131,7 @@ def _about_teams(
     }
 
 
-def _may(entry: Judged, wanted: dict[str, str], sales: set[str]) -> bool:
+def _is_acceptable_sale(entry: JudgedInquiry, wanted: dict[str, str], sales: set[str]) -> bool:
     return entry.right and wanted[entry.classification.category] in sales
 
 
@@ -136,8 +140,10 @@ def _share(hits: Iterable[bool]) -> float | None:
     return round(sum(found) / len(found), 4) if found else None
 
 
-def _groups(judged: Sequence[Judged], key: Callable[[Judged], str]) -> dict[str, dict[str, Any]]:
-    grouped: dict[str, list[Judged]] = defaultdict(list)
+def _groups(
+    judged: Sequence[JudgedInquiry], key: Callable[[JudgedInquiry], str]
+) -> dict[str, dict[str, Any]]:
+    grouped: dict[str, list[JudgedInquiry]] = defaultdict(list)
     for entry in judged:
         grouped[key(entry)].append(entry)
     return {
@@ -150,8 +156,8 @@ def _groups(judged: Sequence[Judged], key: Callable[[Judged], str]) -> dict[str,
     }
 
 
-def _macro_f1(judged: Sequence[Judged]) -> float:
-    """The mean of each label's F1, over the labels that occur. An acceptable answer counts as the label."""
+def _macro_f1(judged: Sequence[JudgedInquiry]) -> float:
+    """Return the mean F1 of the labels that occur. An acceptable answer counts as the label."""
     scores = []
     for label in sorted({entry.item.label for entry in judged}):
         hits = sum(entry.right for entry in judged if entry.item.label == label)
@@ -161,13 +167,13 @@ def _macro_f1(judged: Sequence[Judged]) -> float:
     return round(sum(scores) / len(scores), 4)
 
 
-def _calibration_error(judged: Sequence[Judged]) -> float:
+def _calibration_error(judged: Sequence[JudgedInquiry]) -> float:
     confidence = np.array([entry.classification.confidence for entry in judged], dtype=np.float32)
     return round(calibration_error(confidence, np.array([entry.right for entry in judged])), 4)
 
 
-def _confusion(judged: Sequence[Judged]) -> dict[str, dict[str, int]]:
-    """Label -> predicted category -> how many; our own categories in their usual order."""
+def _confusion(judged: Sequence[JudgedInquiry]) -> dict[str, dict[str, int]]:
+    """Count inquiries by label, then by predicted category, the product's categories first."""
     counts = Counter((entry.item.label, entry.classification.category) for entry in judged)
     names = sorted({name for pair in counts for name in pair} - set(CATEGORY_IDS))
     order = (*CATEGORY_IDS, *names)

@@ -1,8 +1,9 @@
-"""Labelled inquiries in a file: what `evaluate` judges by and `train` learns from.
+"""Read labelled inquiries from a file, for `evaluate` and `train`.
 
-A line of `.jsonl` is `{"id", "lang", "channel", "subject", "text", "label", "secondary"?, "acceptable"?: [...]}`, of which only
-`text` and `label` are needed; a category in `acceptable` counts as right too. A `.csv` has a heading with `text` and `label` (or
-`category`), and the others if it likes.
+A line of `.jsonl` is `{"id", "lang", "channel", "subject", "text", "label", "secondary"?,
+"acceptable"?: [...]}`, of which only `text` and `label` are needed; a category in `acceptable`
+counts as right too. A `.csv` has a heading with `text` and `label` (or `category`), and may have
+the others.
 """
 
 import csv
@@ -17,8 +18,8 @@ from inquiry_router.inquiry.model import Channel, Draft
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """One inquiry with the truth about it."""
+class LabelledInquiry:
+    """One inquiry with its label."""
 
     id: str
     lang: str
@@ -28,10 +29,10 @@ class Labelled:
     acceptable: frozenset[str]
 
 
-def read_file(path: Path, labels: Sequence[str] | None) -> list[Labelled]:
-    """All inquiries of a file. `labels` are those that may occur; None allows any.
+def read_file(path: Path, labels: Sequence[str] | None) -> list[LabelledInquiry]:
+    """Read all inquiries of a file. `labels` are those allowed; None allows any.
 
-    Raises `ValueError` that names the file, the line and what to mend.
+    Raises `ValueError` that names the file, the line and the cure.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -46,12 +47,14 @@ def read_file(path: Path, labels: Sequence[str] | None) -> list[Labelled]:
         raise ValueError(f"{path}: {error}") from None
 
 
-def read_lines(lines: Iterable[str], labels: Sequence[str] | None) -> list[Labelled]:
-    """Read lines of JSON. Raises `ValueError` that names the line and what to mend."""
+def read_lines(lines: Iterable[str], labels: Sequence[str] | None) -> list[LabelledInquiry]:
+    """Read lines of JSON. Raises `ValueError` that names the line and the cure."""
     return _read_all(_json_records(lines), labels)
 
 
-def _read_all(records: Iterator[tuple[int, Any]], labels: Sequence[str] | None) -> list[Labelled]:
+def _read_all(
+    records: Iterator[tuple[int, Any]], labels: Sequence[str] | None
+) -> list[LabelledInquiry]:
     items = [_read(number, record, labels) for number, record in records]
     if not items:
         raise ValueError("the file holds no inquiry: write one a line")
@@ -77,14 +80,15 @@ def _csv_records(text: str) -> Iterator[tuple[int, Any]]:
     for row in rows:
         if None in row or None in row.values():
             raise ValueError(
-                f"line {rows.line_num}: it has not as many columns as the heading: put text with commas in quotes"
+                f"line {rows.line_num}: it has not as many columns as the heading: "
+                "put text with commas in quotes"
             )
         record = {name: value for name, value in row.items() if value != ""}
         record.setdefault("label", record.get("category"))
         yield rows.line_num, {**record, "text": row["text"]}
 
 
-def _read(number: int, record: Any, labels: Sequence[str] | None) -> Labelled:
+def _read(number: int, record: Any, labels: Sequence[str] | None) -> LabelledInquiry:
     try:
         label, secondary = record["label"], record.get("secondary")
         acceptable = frozenset({label, *(record.get("acceptable") or ())})
@@ -94,7 +98,7 @@ def _read(number: int, record: Any, labels: Sequence[str] | None) -> Labelled:
         if not isinstance(text, str) or not isinstance(subject, str | None):
             raise ValueError("'subject' and 'text' must be text")
         draft = Draft(Channel(record.get("channel", "email")), text, subject)
-        return Labelled(
+        return LabelledInquiry(
             str(record.get("id", number)),
             str(record.get("lang", "?")),
             draft,

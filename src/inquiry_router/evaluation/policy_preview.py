@@ -1,4 +1,4 @@
-"""A policy tried on the newest inquiries before it is published."""
+"""Try a policy on the newest inquiries before it is published."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ from inquiry_router.text.folding import read_words
 
 @dataclass(frozen=True, slots=True)
 class ChangedDecision:
-    """An inquiry that another policy would decide otherwise."""
+    """An inquiry that another policy would decide differently."""
 
     inquiry_id: str
     reference: str
@@ -28,7 +28,7 @@ class ChangedDecision:
 def preview_policy(
     connection: Connection, configuration: Configuration, policy: Policy, limit: int
 ) -> list[ChangedDecision | None]:
-    """The change for each of the newest inquiries, or None where the decision stays.
+    """Return the change for each of the newest inquiries, or None if the decision stays.
 
     Both policies decide as of the moment the inquiry was received, from the classification in
     force, by the code that decides live inquiries.

@@ -1,1 +1,4 @@
-"""What a company teaches the router: corrections and categories of its own become a new head, judged before it is used."""
+"""Learn from a company's corrections and own categories.
+
+The result is a new head, which is judged before it is used.
+"""

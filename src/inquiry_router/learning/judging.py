@@ -1,6 +1,9 @@
-"""Is a new head better, and does it do no harm? The rules by which the router teaches itself nothing wrong. Pure."""
+"""Judge a new head against the present one. Pure.
 
-from collections.abc import Sequence
+The rules keep the router from learning anything that does harm.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -10,18 +13,18 @@ from numpy.typing import NDArray
 from inquiry_router.classification.features import Floats
 from inquiry_router.inquiry.categories import SALES_IDS
 
-# Of a category's texts in the shipped test, this share (and always two texts) may turn: less than that is noise.
-NOISE: Final = 0.03
-# A category is judged on the company's own inquiries from this many on.
-LEAST_LESSONS: Final = 5
+# Share of a category's shipped tests that may become wrong: less is noise. Two texts always may.
+MAX_NOISE: Final = 0.03
+# A category is judged on the company's own inquiries if there are at least this many.
+MIN_LESSONS_OF_CATEGORY: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How one head does on some labelled texts. Shares are 0 to 1; `right` and `of` count texts by category.
+    """The results of one head on labelled texts. `right` and `of` count texts by category.
 
-    `service_to_sales` counts texts of other teams that would be decided for sales; `lost_leads` those of sales that would be
-    decided for others.
+    Shares are 0 to 1. `service_to_sales` counts texts of other teams that would be decided for
+    sales; `lost_leads` counts those of sales that would be decided for others.
     """
 
     texts: int
@@ -34,27 +37,30 @@ class Tally:
     lost_leads: int
 
     def as_json(self) -> dict[str, Any]:
-        """For the API and the history."""
+        """Return the figures for the API and the history."""
         return asdict(self)
 
 
-def tally(
+def count_results(
     probabilities: Floats,
     labels: Sequence[str],
     order: Sequence[str],
     threshold: float,
     margin: float,
 ) -> Tally:
-    """Count; `probabilities` has the shape (texts, labels), its columns in the order of `order`."""
+    """Count the results.
+
+    `probabilities` has the shape (texts, labels); its columns are in the order of `order`.
+    """
     if not len(labels):
         return Tally(0, None, None, None, {}, {}, 0, 0)
     ordered = np.sort(probabilities, axis=1)
     sure = (ordered[:, -1] >= threshold) & (ordered[:, -1] - ordered[:, -2] >= margin)
-    found = [order[int(place)] for place in probabilities.argmax(axis=1)]
-    right = np.array([one == other for one, other in zip(found, labels, strict=True)])
+    predicted = [order[int(place)] for place in probabilities.argmax(axis=1)]
+    right = np.array([one == other for one, other in zip(predicted, labels, strict=True)])
     named = sorted(set(labels))
     sales = np.array([label in SALES_IDS for label in labels])
-    to_sales = np.array([label in SALES_IDS for label in found])
+    to_sales = np.array([label in SALES_IDS for label in predicted])
     return Tally(
         texts=len(labels),
         accuracy=_share(right),
@@ -67,35 +73,51 @@ def tally(
     )
 
 
-def objections(lessons: tuple[Tally, Tally], test: tuple[Tally, Tally]) -> list[str]:
-    """Why the second head of each pair must not take the place of the first; nothing when it may.
+def find_objections(lessons: tuple[Tally, Tally], test: tuple[Tally, Tally]) -> list[str]:
+    """Return the reasons why the second head of each pair must not replace the first.
 
-    It must be right more often on what the company corrected (each judged by a head that had not seen it), spoil no category
-    there or in the shipped test, and break the law of sales no more often.
+    The new head must be right more often on the company's corrections, each judged by a head that
+    had not seen it. It must not be worse on any category, there or in the shipped test, and must
+    not send more service matters to sales.
     """
-    before, after = lessons
-    said = []
-    if sum(after.right.values()) <= sum(before.right.values()):
-        said.append(
-            f"it is right on {sum(after.right.values())} of {after.texts} corrected inquiries it had not seen, the present one"
-            f" on {sum(before.right.values())}"
+    return [
+        *_not_better(*lessons),
+        *_worse_on_lessons(*lessons),
+        *_worse_on_test(*test),
+        *_more_to_sales("corrected inquiries", *lessons),
+        *_more_to_sales("shipped tests", *test),
+    ]
+
+
+def _not_better(old: Tally, new: Tally) -> Iterator[str]:
+    before, after = sum(old.right.values()), sum(new.right.values())
+    if after <= before:
+        yield (
+            f"it is right on {after} of {new.texts} corrected inquiries it had not seen, "
+            f"the present one on {before}"
         )
-    for name, count in after.of.items():
-        if count >= LEAST_LESSONS and after.right[name] < before.right[name]:
-            said.append(
-                f"of {count} corrected inquiries about {name} it gets {after.right[name]} instead of {before.right[name]}"
+
+
+def _worse_on_lessons(old: Tally, new: Tally) -> Iterator[str]:
+    for name, count in new.of.items():
+        before, after = old.right[name], new.right[name]
+        if count >= MIN_LESSONS_OF_CATEGORY and after < before:
+            yield (
+                f"of {count} corrected inquiries about {name} it gets {after} instead of {before}"
             )
-    for name, count in test[1].of.items():
-        if test[1].right[name] < test[0].right[name] - max(2, int(NOISE * count)):
-            said.append(
-                f"of {count} shipped tests of {name} it gets {test[1].right[name]} instead of {test[0].right[name]}"
-            )
-    for where, (old, new) in (("corrected inquiries", lessons), ("shipped tests", test)):
-        if new.service_to_sales > old.service_to_sales:
-            said.append(
-                f"among the {where} it sends {new.service_to_sales} service matters to sales instead of {old.service_to_sales}"
-            )
-    return said
+
+
+def _worse_on_test(old: Tally, new: Tally) -> Iterator[str]:
+    for name, count in new.of.items():
+        before, after = old.right[name], new.right[name]
+        if after < before - max(2, int(MAX_NOISE * count)):
+            yield f"of {count} shipped tests of {name} it gets {after} instead of {before}"
+
+
+def _more_to_sales(texts: str, old: Tally, new: Tally) -> Iterator[str]:
+    before, after = old.service_to_sales, new.service_to_sales
+    if after > before:
+        yield f"among the {texts} it sends {after} service matters to sales instead of {before}"
 
 
 def _share(hits: NDArray[np.bool_]) -> float | None:

@@ -1,4 +1,4 @@
-"""A company's own head: fitted on what people corrected, beside what the shipped model was made of, so nothing is forgotten."""
+"""Fit a company's head on corrections, beside the shipped examples so that none is forgotten."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inquiry_router.classification.classifier import Classifier
-from inquiry_router.classification.examples import ExampleSet, shown
+from inquiry_router.classification.examples import ExampleSet, excerpt
 from inquiry_router.classification.features import Floats
 from inquiry_router.classification.head import Head, fit_heads, reordered, targets_of
 from inquiry_router.classification.linear import read_text
@@ -18,54 +18,58 @@ from inquiry_router.inquiry.model import Draft
 from inquiry_router.intake.cleaning import clean
 from inquiry_router.intake.question import question_of
 
-# One lesson counts as many times as one shipped example: people at the company know best, but they are few. Tried in this order.
-LESSON_COUNTS: Final = (10.0, 3.0, 1.0)
+# Weights of a lesson, a shipped example having 1, tried in this order: people at the company know
+# best, but lessons are few.
+LESSON_WEIGHTS: Final = (10.0, 3.0, 1.0)
 STRENGTH: Final = 3e-4
 SMOOTHING: Final = 0.05
 STEPS: Final = 120
 FOLDS: Final = 5
-# Of the shipped test, at most this share may be taken by a category of the company's own.
-TAKEN: Final = 0.005
-# A shipped example that is so likely to belong to one after all is not used against it.
-MEANT: Final = 0.1
-_LOWERED: Final = 0.25
-_LOWERINGS: Final = 40
+# Share of the shipped test that each of a company's own categories may take.
+MAX_TAKEN: Final = 0.005
+# A shipped example with at least this probability of an own category is not used against it.
+MAX_RELATED: Final = 0.1
+_BIAS_STEP: Final = 0.25
+_MAX_BIAS_STEPS: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """An inquiry and the category that a person says is right."""
+    """An inquiry and its right category, as a person said."""
 
     id: str
     draft: Draft
     category: str
 
 
-def read_vectors(lessons: Sequence[Lesson], base: Classifier) -> dict[str, tuple[bytes, bytes]]:
-    """The lessons as the model sees them, vector and n-gram scores in 16-bit floats: what takes the time, milliseconds a text."""
-    read = {}
+def encode_lessons(lessons: Sequence[Lesson], base: Classifier) -> dict[str, tuple[bytes, bytes]]:
+    """Encode the lessons: vector and n-gram scores in 16-bit floats.
+
+    This takes milliseconds a text, more than anything else here.
+    """
+    encoded = {}
     for lesson in lessons:
         draft = question_of(clean(lesson.draft))
-        vector = base.encoder.read(draft.subject, draft.text).vector
-        offsets = base.of_grams(read_text(draft.subject, draft.text))
-        read[lesson.id] = (
+        vector = base.encoder.encode(draft.subject, draft.text).vector
+        offsets = base.gram_scores(read_text(draft.subject, draft.text))
+        encoded[lesson.id] = (
             vector.astype(np.float16).tobytes(),
             offsets.astype(np.float16).tobytes(),
         )
-    return read
+    return encoded
 
 
-def lessons_seen(
+def as_examples(
     lessons: Sequence[Lesson],
-    read: Mapping[str, tuple[bytes, bytes]],
+    encoded: Mapping[str, tuple[bytes, bytes]],
     base: Classifier,
     origin: str = "learnt",
 ) -> ExampleSet:
-    """The lessons with what `read_vectors` made of them."""
-    vectors = [np.frombuffer(read[lesson.id][0], dtype=np.float16) for lesson in lessons]
-    offsets = [np.frombuffer(read[lesson.id][1], dtype=np.float16) for lesson in lessons]
+    """Return the lessons with the result of `encode_lessons` as examples."""
+    vectors = [np.frombuffer(encoded[lesson.id][0], dtype=np.float16) for lesson in lessons]
+    offsets = [np.frombuffer(encoded[lesson.id][1], dtype=np.float16) for lesson in lessons]
     return ExampleSet(
-        tuple(shown(lesson.draft.subject, lesson.draft.text) for lesson in lessons),
+        tuple(excerpt(lesson.draft.subject, lesson.draft.text) for lesson in lessons),
         tuple(lesson.category for lesson in lessons),
         np.array(vectors, dtype=np.float32).reshape(-1, base.encoder.width),
         np.array(offsets, dtype=np.float32).reshape(-1, len(base.card.labels)),
@@ -74,9 +78,9 @@ def lessons_seen(
     )
 
 
-def read_lessons(lessons: Sequence[Lesson], base: Classifier, origin: str) -> ExampleSet:
-    """The lessons, read now."""
-    return lessons_seen(lessons, read_vectors(lessons, base), base, origin)
+def encode_as_examples(lessons: Sequence[Lesson], base: Classifier, origin: str) -> ExampleSet:
+    """Encode the lessons and return them as examples."""
+    return as_examples(lessons, encode_lessons(lessons, base), base, origin)
 
 
 def fit(
@@ -84,49 +88,46 @@ def fit(
     start: Head,
     replay: ExampleSet,
     lessons: ExampleSet,
-    lesson_counts: float,
+    lesson_weight: float,
     seen: NDArray[np.bool_],
 ) -> list[Head]:
-    """Heads for every label of `start`, held towards it; each learns what its row of `seen` (heads, replay and lessons) marks.
+    """Fit heads for the labels of `start`, held towards it.
 
-    `replay` are shipped examples, on which a head is to say what `start` says of them: not their labels, which the encoder knows
-    by heart, so that learning them again would teach doubt of everything else. `lessons` are the company's own; each counts as
-    many times as a shipped one.
+    `seen` (heads, replay and lessons) marks the examples that each head learns. `replay` are
+    shipped examples; a head is to predict for them what `start` does. Their labels are not used:
+    the encoder knows them by heart, and to learn them again would teach doubt about everything
+    else. `lessons` are the company's own; each counts as `lesson_weight` shipped ones.
     """
     temperature = np.float32(base.card.temperature)
-    vectors = np.concatenate((replay.vectors, lessons.vectors))
-    offsets = (
-        reordered(np.concatenate((replay.offsets, lessons.offsets)), base.card.labels, start.labels)
-        / temperature
-    )
-    counts = np.concatenate((np.ones(len(replay)), np.full(len(lessons), lesson_counts))).astype(
-        np.float32
-    )
-    importance = np.where(seen, counts, np.float32(0.0))
-    targets = np.concatenate(
-        (_as_before(base, start, replay), targets_of(lessons.labels, start.labels, SMOOTHING))
-    )
-    cooled = start.scaled(1 / temperature)
+    gram_scores = np.concatenate((replay.offsets, lessons.offsets))
+    counts = np.concatenate((np.ones(len(replay)), np.full(len(lessons), lesson_weight)))
+    lesson_targets = targets_of(lessons.labels, start.labels, SMOOTHING)
     fitted = fit_heads(
-        vectors, targets, cooled, importance, offsets=offsets, strength=STRENGTH, steps=STEPS
+        np.concatenate((replay.vectors, lessons.vectors)),
+        np.concatenate((_present_predictions(base, start, replay), lesson_targets)),
+        start.scaled(1 / temperature),
+        np.where(seen, counts.astype(np.float32), np.float32(0.0)),
+        offsets=reordered(gram_scores, base.card.labels, start.labels) / temperature,
+        strength=STRENGTH,
+        steps=STEPS,
     )
     return [head.scaled(temperature) for head in fitted]
 
 
-def _as_before(base: Classifier, start: Head, replay: ExampleSet) -> Floats:
-    """What `start` says of the shipped examples; labels of which it knows nothing yet get nothing."""
-    said = probabilities_of(base, start, replay) * start.known()
-    before: Floats = said / said.sum(axis=1, keepdims=True)
+def _present_predictions(base: Classifier, start: Head, replay: ExampleSet) -> Floats:
+    """Return the predictions of `start` for the shipped examples; zero for unknown labels."""
+    predicted = probabilities_of(base, start, replay) * start.known()
+    before: Floats = predicted / predicted.sum(axis=1, keepdims=True)
     return before
 
 
 def probabilities_of(base: Classifier, head: Head, examples: ExampleSet) -> Floats:
-    """How likely each of the head's labels is, shape (examples, labels): as the model would say with this head."""
+    """Return the probabilities of a head's labels, shape (examples, labels), with this model."""
     return base.taught(head, "").probabilities(examples.vectors, examples.offsets)
 
 
-def folds_of(names: Sequence[str], folds: int = FOLDS) -> NDArray[np.int64]:
-    """Which part each of these belongs to: always the same one, whatever else there is."""
+def fold_numbers(names: Sequence[str], folds: int = FOLDS) -> NDArray[np.int64]:
+    """Return the deterministic fold number of each text."""
     digests = [int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") for name in names]
     order = sorted(range(len(names)), key=lambda place: (digests[place], place))
     parts = np.zeros(len(names), dtype=np.int64)
@@ -135,56 +136,61 @@ def folds_of(names: Sequence[str], folds: int = FOLDS) -> NDArray[np.int64]:
     return parts
 
 
-def left_out(lessons: ExampleSet, asked: Sequence[int]) -> NDArray[np.bool_]:
-    """Which lessons each part of the cross-validation leaves out, shape (parts, lessons); each of `asked` is left out once."""
-    parts = folds_of([lessons.texts[place] for place in asked])
+def hide_folds(lessons: ExampleSet, places: Sequence[int]) -> NDArray[np.bool_]:
+    """Return the lessons hidden from each fold's head, shape (folds, lessons).
+
+    Each of the lessons at `places` is hidden once.
+    """
+    parts = fold_numbers([lessons.texts[place] for place in places])
     hidden = np.zeros((int(parts.max()) + 1, len(lessons)), dtype=bool)
-    hidden[parts, asked] = True
+    hidden[parts, places] = True
     return hidden
 
 
-def out_of_fold(
+def predict_hidden(
     base: Classifier,
     heads: Sequence[Head],
     hidden: NDArray[np.bool_],
     lessons: ExampleSet,
-    asked: Sequence[int],
+    places: Sequence[int],
 ) -> Floats:
-    """Probabilities of the lessons at the places `asked`, each by the one of `heads` that it was `hidden` from (`left_out`)."""
+    """Return the probabilities of the lessons at `places`.
+
+    Each is predicted by the head of `heads` that it was `hidden` from (`hide_folds`).
+    """
     found = np.zeros((len(lessons), len(heads[0].labels)), dtype=np.float32)
     for head, own in zip(heads, hidden, strict=True):
         found[own] = probabilities_of(base, head, lessons.where(own))
-    return found[asked]
+    return found[places]
 
 
-def not_meant(
+def mark_unrelated(
     base: Classifier, head: Head, replay: ExampleSet, own: Sequence[str]
 ) -> NDArray[np.bool_]:
-    """Which shipped examples do not look as if they belonged to a category of the company's own, though the corpus knows none."""
-    likely = probabilities_of(base, head, replay)[
-        :, [head.labels.index(label) for label in own]
-    ].sum(axis=1)
-    unlikely: NDArray[np.bool_] = likely < MEANT
-    return unlikely
+    """Mark the shipped examples that do not resemble any of a company's own categories."""
+    places = [head.labels.index(label) for label in own]
+    related = probabilities_of(base, head, replay)[:, places].sum(axis=1)
+    unrelated: NDArray[np.bool_] = related < MAX_RELATED
+    return unrelated
 
 
-def without_greed(base: Classifier, head: Head, test: ExampleSet, own: Sequence[str]) -> Head:
-    """The head with the biases of the company's own categories lowered until they take next to nothing from the shipped test.
+def lower_greedy_biases(base: Classifier, head: Head, test: ExampleSet, own: Sequence[str]) -> Head:
+    """Lower the biases of own categories until they take almost nothing from the shipped test.
 
-    What they take from `other` does not count: most own categories are carved out of it.
+    Texts of `other` do not count: most own categories are carved out of it.
     """
     biases = head.biases.copy()
     places = [head.labels.index(label) for label in own]
     test = test.where(np.array([label != OTHER for label in test.labels]))
-    for _ in range(_LOWERINGS):
+    for _ in range(_MAX_BIAS_STEPS):
         taken = probabilities_of(base, replace(head, biases=biases), test).argmax(axis=1)
-        greedy = [place for place in places if float((taken == place).mean()) > TAKEN]
+        greedy = [place for place in places if float((taken == place).mean()) > MAX_TAKEN]
         if not greedy:
             break
-        biases[greedy] -= _LOWERED
+        biases[greedy] -= _BIAS_STEP
     return replace(head, biases=biases)
 
 
 def all_labels(own: Sequence[str]) -> tuple[str, ...]:
-    """Every category of a company: the product's six and its own."""
+    """Return all categories of a company: the product's six and its own."""
     return (*CATEGORY_IDS, *own)

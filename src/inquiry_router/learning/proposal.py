@@ -1,4 +1,4 @@
-"""A new head and what speaks against it: from corrections, or from categories of the company's own. Pure, and takes seconds."""
+"""Propose a new head, from corrections or from a company's own categories. Pure; takes seconds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,55 +11,55 @@ from inquiry_router.classification.examples import ExampleSet
 from inquiry_router.classification.features import Floats
 from inquiry_router.classification.head import Head
 from inquiry_router.inquiry.model import Channel, Draft
-from inquiry_router.learning.judging import Tally, objections, tally
+from inquiry_router.learning.judging import Tally, count_results, find_objections
 from inquiry_router.learning.lessons import (
-    LESSON_COUNTS,
+    LESSON_WEIGHTS,
     Lesson,
     all_labels,
+    encode_as_examples,
     fit,
-    left_out,
-    not_meant,
-    out_of_fold,
+    hide_folds,
+    lower_greedy_biases,
+    mark_unrelated,
+    predict_hidden,
     probabilities_of,
-    read_lessons,
-    without_greed,
 )
-from inquiry_router.learning.separation import Separation, separation
+from inquiry_router.learning.separation import Separation, measure_separation
 from inquiry_router.routing.own_categories import OwnCategory
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A head, the figures that were measured, and why it must not be used; without objections it may."""
+    """A head, its figures, and the reasons against using it; without any it may be used."""
 
     head: Head
     objections: tuple[str, ...]
     figures: dict[str, Any]
 
 
-def from_corrections(
+def propose_from_corrections(
     base: Classifier,
     shipped: ExampleSet,
     present: Head,
     corrected: ExampleSet,
     own: Sequence[OwnCategory],
 ) -> Proposal:
-    """A head fitted on everything people corrected, compared with the present one.
+    """Propose a head fitted on all corrections, compared with the present one.
 
-    When the lessons, as heavy as they are, spoil something, lighter ones are tried.
+    If lessons with a high weight do harm, lower weights are tried.
     """
-    lessons = joined(corrected, read_lessons(examples_of(own), base, "own"))
-    replay, test = split(shipped)
-    for lesson_counts in LESSON_COUNTS:
-        proposal = _from_lessons(
-            base, replay, test, present, len(corrected), lessons, own, lesson_counts
+    lessons = join(corrected, encode_as_examples(examples_of(own), base, "own"))
+    replay, test = split_examples(shipped)
+    for lesson_weight in LESSON_WEIGHTS:
+        proposal = _propose(
+            base, replay, test, present, len(corrected), lessons, own, lesson_weight
         )
         if not proposal.objections:
             break
     return proposal
 
 
-def _from_lessons(
+def _propose(
     base: Classifier,
     replay: ExampleSet,
     test: ExampleSet,
@@ -67,61 +67,63 @@ def _from_lessons(
     corrected_count: int,
     lessons: ExampleSet,
     own: Sequence[OwnCategory],
-    lesson_counts: float,
+    lesson_weight: float,
 ) -> Proposal:
-    """One try; of the lessons the first ones are corrections, the rest examples of own categories."""
+    """Propose a head with one weight of lessons.
+
+    The first lessons are corrections, the rest examples of own categories.
+    """
     labels = all_labels([category.id for category in own])
     corrected = lessons.where(np.arange(len(lessons)) < corrected_count)
     start = base.head.widened(labels)
-    head, unseen = _fitted(
-        base, start, replay, test, own, lesson_counts, lessons, range(corrected_count)
+    head, predicted = _fit_and_predict(
+        base, start, replay, test, own, lesson_weight, lessons, range(corrected_count)
     )
     present = present.widened(labels)
-    of_lessons = (
+    lesson_results = (
         _tally(base, present, corrected),
-        tally(unseen, corrected.labels, labels, *_line(base)),
+        count_results(predicted, corrected.labels, labels, *_limits(base)),
     )
-    of_test = (_tally(base, present, test), _tally(base, head, test))
+    test_results = (_tally(base, present, test), _tally(base, head, test))
     figures = {
-        "lesson_counts": lesson_counts,
-        "corrected_inquiries": _pair(of_lessons),
-        "shipped_test": _pair(of_test),
+        "lesson_counts": lesson_weight,  # the name in stored figures
+        "corrected_inquiries": _before_and_after(lesson_results),
+        "shipped_test": _before_and_after(test_results),
     }
-    return Proposal(head, tuple(objections(of_lessons, of_test)), figures)
+    return Proposal(head, tuple(find_objections(lesson_results, test_results)), figures)
 
 
-def from_categories(
+def propose_from_categories(
     base: Classifier, shipped: ExampleSet, present: Head, own: Sequence[OwnCategory]
 ) -> tuple[Proposal, Separation | None]:
-    """The present head, taught to know exactly these categories of the company's own; and how well the last is told apart."""
+    """Propose the present head, taught to know exactly these own categories.
+
+    Return also how well the last of them is separated.
+    """
     labels = all_labels([category.id for category in own])
-    replay, test = split(shipped)
+    replay, test = split_examples(shipped)
     start = present.widened(labels)
     if not own:
-        return Proposal(
-            start,
-            (),
-            {"shipped_test": _pair((_tally(base, present, test), _tally(base, start, test)))},
-        ), None
-    lessons = read_lessons(examples_of(own), base, "own")
+        return Proposal(start, (), _figures_on_test(base, present, start, test)), None
+    lessons = encode_as_examples(examples_of(own), base, "own")
     last = [place for place, label in enumerate(lessons.labels) if label == own[-1].id]
-    head, unseen = _fitted(base, start, replay, test, own, LESSON_COUNTS[0], lessons, last)
-    last_ones = lessons.where(np.array([label == own[-1].id for label in lessons.labels]))
-    told = separation(
-        own[-1].id, labels, unseen, last_ones, replay, probabilities_of(base, head, test)
+    head, predicted = _fit_and_predict(
+        base, start, replay, test, own, LESSON_WEIGHTS[0], lessons, last
     )
-    return Proposal(
-        head, (), {"shipped_test": _pair((_tally(base, present, test), _tally(base, head, test)))}
-    ), told
+    last_ones = lessons.where(np.array([label == own[-1].id for label in lessons.labels]))
+    separated = measure_separation(
+        own[-1].id, labels, predicted, last_ones, replay, probabilities_of(base, head, test)
+    )
+    return Proposal(head, (), _figures_on_test(base, present, head, test)), separated
 
 
-def split(shipped: ExampleSet) -> tuple[ExampleSet, ExampleSet]:
-    """What no head may forget, and the test by authors that training has never seen."""
+def split_examples(shipped: ExampleSet) -> tuple[ExampleSet, ExampleSet]:
+    """Return the examples that no head may forget, and the test by authors unknown to training."""
     return shipped.where(~shipped.unseen), shipped.where(shipped.unseen)
 
 
 def examples_of(categories: Sequence[OwnCategory]) -> list[Lesson]:
-    """The examples of the company's own categories, as lessons."""
+    """Return the examples of a company's own categories as lessons."""
     return [
         Lesson(f"{category.id}-{number}", Draft(Channel.API, text), category.id)
         for category in categories
@@ -129,8 +131,8 @@ def examples_of(categories: Sequence[OwnCategory]) -> list[Lesson]:
     ]
 
 
-def joined(first: ExampleSet, second: ExampleSet) -> ExampleSet:
-    """One set of both; the origin is the first one's."""
+def join(first: ExampleSet, second: ExampleSet) -> ExampleSet:
+    """Return one set of both; the origin is the first one's."""
     return ExampleSet(
         first.texts + second.texts,
         first.labels + second.labels,
@@ -141,40 +143,49 @@ def joined(first: ExampleSet, second: ExampleSet) -> ExampleSet:
     )
 
 
-def _fitted(
+def _fit_and_predict(
     base: Classifier,
     start: Head,
     replay: ExampleSet,
     test: ExampleSet,
     own: Sequence[OwnCategory],
-    lesson_counts: float,
+    lesson_weight: float,
     lessons: ExampleSet,
-    asked: Sequence[int],
+    places: Sequence[int],
 ) -> tuple[Head, Floats]:
-    """The head that has learnt all lessons; and what heads say of those at the places `asked` that have not seen them."""
+    """Fit a head on all lessons, and predict the lessons at `places` with heads blind to them."""
     names = [category.id for category in own]
-    hidden = left_out(lessons, asked)
+    hidden = hide_folds(lessons, places)
     learnt = np.concatenate((np.ones((1, len(lessons)), dtype=bool), ~hidden))
-    meant = np.ones((len(learnt), len(replay)), dtype=bool)
+    unrelated = np.ones((len(learnt), len(replay)), dtype=bool)
     heads = fit(
-        base, start, replay, lessons, lesson_counts, np.concatenate((meant, learnt), axis=1)
+        base, start, replay, lessons, lesson_weight, np.concatenate((unrelated, learnt), axis=1)
     )
     if own:
-        meant = np.stack([not_meant(base, head, replay, names) for head in heads])
+        unrelated = np.stack([mark_unrelated(base, head, replay, names) for head in heads])
         heads = fit(
-            base, start, replay, lessons, lesson_counts, np.concatenate((meant, learnt), axis=1)
+            base, start, replay, lessons, lesson_weight, np.concatenate((unrelated, learnt), axis=1)
         )
-        heads = [without_greed(base, head, test, names) for head in heads]
-    return heads[0], out_of_fold(base, heads[1:], hidden, lessons, asked)
+        heads = [lower_greedy_biases(base, head, test, names) for head in heads]
+    return heads[0], predict_hidden(base, heads[1:], hidden, lessons, places)
 
 
 def _tally(base: Classifier, head: Head, examples: ExampleSet) -> Tally:
-    return tally(probabilities_of(base, head, examples), examples.labels, head.labels, *_line(base))
+    return count_results(
+        probabilities_of(base, head, examples), examples.labels, head.labels, *_limits(base)
+    )
 
 
-def _line(base: Classifier) -> tuple[float, float]:
+def _figures_on_test(
+    base: Classifier, present: Head, head: Head, test: ExampleSet
+) -> dict[str, Any]:
+    results = (_tally(base, present, test), _tally(base, head, test))
+    return {"shipped_test": _before_and_after(results)}
+
+
+def _limits(base: Classifier) -> tuple[float, float]:
     return base.card.threshold, base.card.margin
 
 
-def _pair(tallies: tuple[Tally, Tally]) -> dict[str, Any]:
+def _before_and_after(tallies: tuple[Tally, Tally]) -> dict[str, Any]:
     return {"before": tallies[0].as_json(), "after": tallies[1].as_json()}

@@ -1,4 +1,4 @@
-"""How well a company's own category is told apart from the others, and which of its examples look like something else. Pure."""
+"""Measure how well an own category is separated from the others. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,16 +6,19 @@ from typing import Final
 
 import numpy as np
 
-from inquiry_router.classification.examples import ExampleSet, nearest, neighbourhood
+from inquiry_router.classification.examples import ExampleSet, nearest, prepare_search
 from inquiry_router.classification.features import Floats
 
-WELL: Final = 0.85
-FAIRLY: Final = 0.6
+MIN_WELL: Final = 0.85
+MIN_FAIRLY: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Collision:
-    """An example that looks like another category to a model that has not seen it. `resembles` is what it is most like there."""
+    """An example that looks like another category to a model that has not seen it.
+
+    `resembles` is the most similar example of that category.
+    """
 
     example: str
     looks_like: str
@@ -25,10 +28,11 @@ class Collision:
 
 @dataclass(frozen=True, slots=True)
 class Separation:
-    """How well a category is told apart. Shares are 0 to 1.
+    """The separation of a category. Shares are 0 to 1.
 
-    `recognised`: of its own examples, by models that have not seen them; `taken_from_others`: of the shipped test, wrongly taken
-    for it. `verdict` is well, fairly or poorly.
+    `recognised` is the share of its own examples that are recognised by models that have not seen
+    them; `taken_from_others` the share of the shipped test wrongly taken for it. `verdict` is
+    "well", "fairly" or "poorly".
     """
 
     recognised: float
@@ -37,7 +41,7 @@ class Separation:
     collisions: tuple[Collision, ...]
 
 
-def separation(
+def measure_separation(
     category: str,
     labels: Sequence[str],
     unseen: Floats,
@@ -45,10 +49,11 @@ def separation(
     shipped: ExampleSet,
     test: Floats,
 ) -> Separation:
-    """Judge one category.
+    """Measure the separation of one category.
 
-    `own` are its examples and `unseen` their probabilities by heads that have not seen them; `test` are those of the shipped test
-    by the head that is to be used; both in the order of `labels`.
+    `own` are its examples, and `unseen` their probabilities by heads that have not seen them.
+    `test` are the probabilities of the shipped test by the proposed head. Both are in the order of
+    `labels`.
     """
     place = list(labels).index(category)
     mistaken = [number for number, row in enumerate(unseen) if int(row.argmax()) != place]
@@ -56,19 +61,28 @@ def separation(
     return Separation(
         recognised=round(recognised, 3),
         taken_from_others=round(float((test.argmax(axis=1) == place).mean()), 4),
-        verdict="well" if recognised >= WELL else "fairly" if recognised >= FAIRLY else "poorly",
+        verdict=_verdict(recognised),
         collisions=tuple(
             _collision(own, number, unseen[number], labels, shipped) for number in mistaken
         ),
     )
 
 
+def _verdict(recognised: float) -> str:
+    if recognised >= MIN_WELL:
+        return "well"
+    return "fairly" if recognised >= MIN_FAIRLY else "poorly"
+
+
 def _collision(
     own: ExampleSet, number: int, row: Floats, labels: Sequence[str], shipped: ExampleSet
 ) -> Collision:
     looks_like = labels[int(row.argmax())]
-    there = shipped.where(np.array([label == looks_like for label in shipped.labels]))
-    like = nearest(own.vectors[number], [neighbourhood(there)], 1)
+    of_category = shipped.where(np.array([label == looks_like for label in shipped.labels]))
+    similar = nearest(own.vectors[number], [prepare_search(of_category)], 1)
     return Collision(
-        own.texts[number], looks_like, round(float(row.max()), 3), like[0].text if like else None
+        own.texts[number],
+        looks_like,
+        round(float(row.max()), 3),
+        similar[0].text if similar else None,
     )

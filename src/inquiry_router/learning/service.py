@@ -1,4 +1,4 @@
-"""Learning while serving: fits new heads beside the event loop, judges them, and puts them in use where they do no harm."""
+"""Learn while serving: fit new heads beside the event loop and judge them before they are used."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ from inquiry_router.classification.examples import (
     ExampleSet,
     Neighbour,
     Neighbourhood,
-    neighbourhood,
+    prepare_search,
 )
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.documents import OWN_CATEGORIES
@@ -28,21 +28,25 @@ from inquiry_router.inquiry.model import Draft
 from inquiry_router.intake.cleaning import clean
 from inquiry_router.intake.question import question_of
 from inquiry_router.learning import store
-from inquiry_router.learning.lessons import Lesson, lessons_seen, read_vectors
-from inquiry_router.learning.proposal import Proposal, from_categories, from_corrections
+from inquiry_router.learning.lessons import Lesson, as_examples, encode_lessons
+from inquiry_router.learning.proposal import (
+    Proposal,
+    propose_from_categories,
+    propose_from_corrections,
+)
 from inquiry_router.learning.separation import Separation
 from inquiry_router.learning.store import Version
 from inquiry_router.process.clock import utc_now
 from inquiry_router.routing.own_categories import OwnCategories, OwnCategory
 
-LEAST_LESSONS: Final = 20
-LOOK_EVERY_S: Final = 300.0
+MIN_LESSONS: Final = 20
+CHECK_INTERVAL_S: Final = 300.0
 
 log = structlog.get_logger()
 
 
 class LearningService:
-    """Teaches the classifier. One learns at a time; requests are answered meanwhile."""
+    """Teach the classifier, one change at a time, while requests are answered."""
 
     def __init__(
         self,
@@ -55,44 +59,44 @@ class LearningService:
         self._configuration = configuration
         self._classifier = classifier
         self._every_s = every_hours * 3600.0
-        self._one_at_a_time = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._learnt: tuple[int, Neighbourhood] | None = None
 
     async def learn(self, actor: str, why: str, now: datetime) -> Version:
-        """Learn from all corrections. Raises `Conflict` when there are too few of them, `Unavailable` without a model."""
-        async with self._one_at_a_time:
-            base, shipped = await self._base()
+        """Learn from all corrections.
+
+        Raises `Conflict` when there are too few of them, `Unavailable` without a model.
+        """
+        async with self._lock:
+            base, shipped = await self._shipped_model()
+            corrected = await self._enough_corrected(base)
             configuration = self._configuration.current
-            corrected = await self._corrected(base)
-            corrected = corrected.where(
-                np.array(
-                    [label in configuration.category_ids for label in corrected.labels], dtype=bool
-                )
+            own = configuration.own_categories.categories
+            head = self._classifier.head_of(configuration.taught)
+            found = await asyncio.to_thread(
+                propose_from_corrections, base, shipped, head, corrected, own
             )
-            if len(corrected) < LEAST_LESSONS:
-                raise Conflict(
-                    f"There are {len(corrected)} corrected inquiries; learning begins at {LEAST_LESSONS}.",
-                    hint="Correct wrong decisions with POST /v1/inquiries/{id}/correction, or confirm right ones the same way.",
-                )
-            own, head = (
-                configuration.own_categories.categories,
-                self._classifier.head_of(configuration.taught),
-            )
-            found = await asyncio.to_thread(from_corrections, base, shipped, head, corrected, own)
+            encoder, count = base.card.files[MODEL_FILE], len(corrected)
             return await self._configuration.change(
-                lambda connection: _add(
-                    connection,
-                    base.card.files[MODEL_FILE],
-                    found,
-                    actor,
-                    why,
-                    now,
-                    lessons=len(corrected),
-                )
+                lambda connection: _add(connection, encoder, found, actor, why, now, count)
             )
 
+    async def _enough_corrected(self, base: Classifier) -> ExampleSet:
+        corrected = await self._corrected(base)
+        categories = self._configuration.current.category_ids
+        known = [label in categories for label in corrected.labels]
+        corrected = corrected.where(np.array(known, dtype=bool))
+        if len(corrected) < MIN_LESSONS:
+            raise Conflict(
+                f"There are {len(corrected)} corrected inquiries; "
+                f"learning begins at {MIN_LESSONS}.",
+                hint="Correct wrong decisions with POST /v1/inquiries/{id}/correction, "
+                "or confirm right ones the same way.",
+            )
+        return corrected
+
     async def explain(self, inquiry: Draft) -> tuple[Neighbour, ...]:
-        """The three examples most like an inquiry, from the corpus or from what the company has corrected."""
+        """Return the three examples most similar to an inquiry, of the corpus or the company's."""
         base = self._classifier.shipped
         if base is None:
             return ()
@@ -103,14 +107,17 @@ class LearningService:
     async def change_categories(
         self, categories: Sequence[OwnCategory], expected: int, actor: str, why: str, now: datetime
     ) -> tuple[Version, Separation | None]:
-        """Put other categories of the company's own in force, and teach the present head to know them.
+        """Replace the company's own categories, and teach the present head to know them.
 
-        Returns how well the last of them is told apart. Raises `PreconditionFailed` when somebody else changed them meanwhile.
+        Return also how well the last of them is separated. Raises `PreconditionFailed` when
+        somebody else changed them meanwhile.
         """
-        async with self._one_at_a_time:
-            base, shipped = await self._base()
+        async with self._lock:
+            base, shipped = await self._shipped_model()
             head = self._classifier.head_of(self._configuration.current.taught)
-            found, told = await asyncio.to_thread(from_categories, base, shipped, head, categories)
+            found, separated = await asyncio.to_thread(
+                propose_from_categories, base, shipped, head, categories
+            )
             body = OwnCategories(categories=tuple(categories)).model_dump(mode="json")
 
             def work(connection: Connection) -> Version:
@@ -119,51 +126,40 @@ class LearningService:
                     connection, base.card.files[MODEL_FILE], found, actor, why, now, lessons=0
                 )
 
-            return await self._configuration.change(work), told
+            return await self._configuration.change(work), separated
 
-    async def put_in_use(self, number: int, actor: str, why: str, now: datetime) -> None:
-        """Go back, or forward, to a version; 0 is the shipped model. Raises `NotFound`, and `Conflict` when it no longer fits."""
-        base, _ = await self._base()
-        own = set(self._configuration.current.category_ids)
+    async def activate(self, number: int, actor: str, why: str, now: datetime) -> None:
+        """Activate a version; 0 is the shipped model.
+
+        Raises `NotFound`, and `Conflict` when the version does not fit.
+        """
+        base, _ = await self._shipped_model()
+        categories = set(self._configuration.current.category_ids)
         if number:
             version = await self._database.read(
-                lambda connection: store.version(connection, number)
+                lambda connection: store.find_version(connection, number)
             )
-            if version.objections:
-                raise Conflict(
-                    f"Model {number} was refused: {version.objections[0]}.",
-                    hint="Correct more inquiries and learn anew.",
-                )
-            if version.encoder != base.card.files[MODEL_FILE]:
-                raise Conflict(
-                    f"Model {number} was taught on an older encoder.",
-                    hint="Learn anew: POST /v1/models.",
-                )
-            if set(version.labels) != own:
-                raise Conflict(
-                    f"Model {number} knows other categories than there are now.",
-                    hint="Learn anew: POST /v1/models.",
-                )
-        elif own != set(base.card.labels):
+            _check_fits(version, base.card.files[MODEL_FILE], categories)
+        elif categories != set(base.card.labels):
             raise Conflict(
                 "The shipped model does not know your own categories.",
                 hint="Remove them first, or keep the model.",
             )
         await self._configuration.change(
-            lambda connection: store.put_in_use(connection, number, actor, why, now)
+            lambda connection: store.activate(connection, number, actor, why, now)
         )
 
     async def keep_learning(self) -> None:
-        """Learn by itself whenever enough was corrected and enough time has passed. Runs until it is cancelled."""
+        """Learn whenever enough was corrected and enough time has passed, until cancelled."""
         while True:
-            # The database or the model may be away, or another replica faster: the next time it will do.
+            # The database or the model may be away, or another replica faster: try again next time.
             with contextlib.suppress(Unavailable, Conflict, PreconditionFailed):
-                await self.catch_up(utc_now())
+                await self.teach_unknown_categories(utc_now())
                 await self.learn_if_due(utc_now())
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(CHECK_INTERVAL_S)
 
-    async def catch_up(self, now: datetime) -> Version | None:
-        """Teach categories that came by `config import`, or that a new encoder does not know yet."""
+    async def teach_unknown_categories(self, now: datetime) -> Version | None:
+        """Teach categories that came by `config import`, or are unknown to a new encoder."""
         configuration = self._configuration.current
         base = self._classifier.shipped
         if base is None or set(self._classifier.head_of(configuration.taught).labels) == set(
@@ -178,16 +174,16 @@ class LearningService:
         return version
 
     async def learn_if_due(self, now: datetime) -> Version | None:
-        """Learn when at least twenty inquiries were corrected since the last time, and the schedule allows it."""
+        """Learn if the schedule allows it and enough inquiries have been corrected."""
         if not self._every_s:
             return None
-        last = await self._database.read(store.last_learnt)
+        last = await self._database.read(store.last_learnt_at)
         if last is not None and (now - last).total_seconds() < self._every_s:
             return None
         fresh = await self._database.read(
-            lambda connection: store.corrected_since(connection, last)
+            lambda connection: store.count_corrected_since(connection, last)
         )
-        if fresh < LEAST_LESSONS:
+        if fresh < MIN_LESSONS:
             return None
         version = await self.learn("schedule", f"{fresh} inquiries were corrected", now)
         log.info(
@@ -196,39 +192,45 @@ class LearningService:
         return version
 
     async def _learnt_examples(self, base: Classifier) -> Neighbourhood:
-        """What a head of the company's own has learnt from, read anew when another one is in use; nothing for the shipped one."""
+        """Return the examples that the head in use has learnt; none for the shipped head.
+
+        They are read again when another head is activated.
+        """
         taught = self._configuration.current.taught
         number = taught.number if taught is not None else 0
         if self._learnt is None or self._learnt[0] != number:
             lessons, known = await self._lessons(base) if taught is not None else ([], {})
             kept = [lesson for lesson in lessons if lesson.id in known]
-            self._learnt = (number, neighbourhood(lessons_seen(kept, known, base)))
+            self._learnt = (number, prepare_search(as_examples(kept, known, base)))
         return self._learnt[1]
 
     async def _lessons(
         self, base: Classifier
     ) -> tuple[list[Lesson], dict[str, tuple[bytes, bytes]]]:
-        """All corrected inquiries, and what this encoder has seen of them."""
+        """Read all corrected inquiries, and their vectors by the present encoder."""
         encoder = base.card.files[MODEL_FILE]
         return await self._database.read(
-            lambda connection: (store.lessons(connection), store.known_vectors(connection, encoder))
+            lambda connection: (
+                store.read_lessons(connection),
+                store.read_vectors(connection, encoder),
+            )
         )
 
     async def _corrected(self, base: Classifier) -> ExampleSet:
-        """All corrected inquiries as the model sees them; what it has not seen yet is read now and kept."""
+        """Return all corrected inquiries as examples. New ones are encoded now, and stored."""
         lessons, known = await self._lessons(base)
         missing = [lesson for lesson in lessons if lesson.id not in known]
         if missing:
-            fresh = await asyncio.to_thread(read_vectors, missing, base)
+            fresh = await asyncio.to_thread(encode_lessons, missing, base)
             await self._database.write(
-                lambda connection: store.keep_vectors(
+                lambda connection: store.save_vectors(
                     connection, base.card.files[MODEL_FILE], fresh
                 )
             )
             known |= fresh
-        return lessons_seen(lessons, known, base)
+        return as_examples(lessons, known, base)
 
-    async def _base(self) -> tuple[Classifier, ExampleSet]:
+    async def _shipped_model(self) -> tuple[Classifier, ExampleSet]:
         base = self._classifier.shipped
         if base is None:
             raise Unavailable(
@@ -242,6 +244,25 @@ class LearningService:
                 hint="Use the shipped model, or retrain yours.",
             )
         return base, shipped
+
+
+def _check_fits(version: Version, encoder: str, categories: set[str]) -> None:
+    """Raise `Conflict` when a version was refused or does not fit the encoder and categories."""
+    if version.objections:
+        raise Conflict(
+            f"Model {version.number} was refused: {version.objections[0]}.",
+            hint="Correct more inquiries and learn anew.",
+        )
+    if version.encoder != encoder:
+        raise Conflict(
+            f"Model {version.number} was taught on an older encoder.",
+            hint="Learn anew: POST /v1/models.",
+        )
+    if set(version.labels) != categories:
+        raise Conflict(
+            f"Model {version.number} knows other categories than there are now.",
+            hint="Learn anew: POST /v1/models.",
+        )
 
 
 def _add(

@@ -1,4 +1,4 @@
-"""The SQL of learning: what people corrected, and the versions of what was learnt from it."""
+"""The SQL of learning: corrections as lessons, and versions of the taught model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from inquiry_router.inquiry.errors import Conflict, NotFound
 from inquiry_router.learning.lessons import Lesson
 from inquiry_router.learning.tables import lesson_vectors
 
-MOST_LESSONS = 20_000
+MAX_LESSONS = 20_000
 DOCUMENT = "model"
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One thing the company has taught the classifier. `figures` are what was measured before and after."""
+    """One version of the taught model. `figures` were measured before and after."""
 
     number: int
     at: datetime
@@ -38,29 +38,32 @@ class Version:
     figures: dict[str, Any]
 
 
-def lessons(connection: Connection) -> list[Lesson]:
-    """The newest correction of each inquiry, the newest ones of them all; their categories may be gone meanwhile."""
+def read_lessons(connection: Connection) -> list[Lesson]:
+    """Read the newest correction of each inquiry, newest first.
+
+    Their categories may no longer exist.
+    """
     newest = select(func.max(corrections.c.id)).group_by(corrections.c.inquiry_id)
     query = (
         select(inquiries, corrections.c.category.label("taught"))
         .join(corrections, corrections.c.inquiry_id == inquiries.c.id)
         .where(corrections.c.id.in_(newest))
         .order_by(corrections.c.id.desc())
-        .limit(MOST_LESSONS)
+        .limit(MAX_LESSONS)
     )
     return [Lesson(row.id, draft_of(row), row.taught) for row in connection.execute(query)]
 
 
-def known_vectors(connection: Connection, encoder: str) -> dict[str, tuple[bytes, bytes]]:
-    """Inquiry -> vector and n-gram scores, as this encoder and its n-grams saw them."""
+def read_vectors(connection: Connection, encoder: str) -> dict[str, tuple[bytes, bytes]]:
+    """Read vectors and n-gram scores by inquiry, as computed by this encoder and its n-grams."""
     query = select(lesson_vectors).where(lesson_vectors.c.encoder == encoder)
     return {row.inquiry_id: (row.vector, row.offsets) for row in connection.execute(query)}
 
 
-def keep_vectors(
+def save_vectors(
     connection: Connection, encoder: str, read: dict[str, tuple[bytes, bytes]]
 ) -> None:
-    """Keep what an encoder saw, in the place of what an older one saw."""
+    """Store the results of an encoder, and delete those of older ones."""
     connection.execute(delete(lesson_vectors).where(lesson_vectors.c.encoder != encoder))
     for inquiry_id, (vector, offsets) in read.items():
         connection.execute(delete(lesson_vectors).where(lesson_vectors.c.inquiry_id == inquiry_id))
@@ -73,16 +76,16 @@ def keep_vectors(
         connection.execute(insert(lesson_vectors).values(values))
 
 
-def corrected_since(connection: Connection, moment: datetime | None) -> int:
-    """How many inquiries people have corrected after this moment; all, when there is none."""
+def count_corrected_since(connection: Connection, moment: datetime | None) -> int:
+    """Count the inquiries that people corrected after this moment, or ever."""
     query = select(func.count(corrections.c.inquiry_id.distinct()))
     if moment is not None:
         query = query.where(corrections.c.at > moment)
     return int(connection.execute(query).scalar_one())
 
 
-def last_learnt(connection: Connection) -> datetime | None:
-    """When the router last tried to learn from corrections."""
+def last_learnt_at(connection: Connection) -> datetime | None:
+    """Return the moment of the last attempt to learn from corrections."""
     query = (
         select(taught_models.c.at)
         .where(taught_models.c.lessons > 0)
@@ -105,7 +108,7 @@ def add_version(
     head: bytes,
     figures: dict[str, Any],
 ) -> Version:
-    """Keep what was learnt, and use it from now on unless there are objections.
+    """Store a version, and activate it unless there are objections.
 
     Raises `Conflict` when another process has learnt meanwhile.
     """
@@ -130,14 +133,14 @@ def add_version(
             "Another process has just taught the classifier.", hint="Look at GET /v1/models."
         ) from None
     if not objections:
-        put_in_use(connection, number, actor, why, at)
-    return version(connection, number)
+        activate(connection, number, actor, why, at)
+    return find_version(connection, number)
 
 
-def put_in_use(connection: Connection, number: int, actor: str, why: str, now: datetime) -> None:
-    """Use this version from now on; 0 is the shipped model as it is. Raises `NotFound`."""
+def activate(connection: Connection, number: int, actor: str, why: str, now: datetime) -> None:
+    """Activate a version; 0 is the shipped model. Raises `NotFound`."""
     if number:
-        version(connection, number)
+        find_version(connection, number)
     connection.execute(
         update(taught_models).where(taught_models.c.state == "active").values(state="retired")
     )
@@ -153,8 +156,8 @@ def put_in_use(connection: Connection, number: int, actor: str, why: str, now: d
     save_document(connection, DOCUMENT, {"number": number or None}, newest, actor, why, now)
 
 
-def version(connection: Connection, number: int) -> Version:
-    """Raises `NotFound`."""
+def find_version(connection: Connection, number: int) -> Version:
+    """Find a version. Raises `NotFound`."""
     row = connection.execute(select(taught_models).where(taught_models.c.number == number)).first()
     if row is None:
         raise NotFound(
@@ -164,8 +167,8 @@ def version(connection: Connection, number: int) -> Version:
     return _version(row)
 
 
-def versions(connection: Connection, limit: int) -> list[Version]:
-    """The newest first."""
+def list_versions(connection: Connection, limit: int) -> list[Version]:
+    """List versions, newest first."""
     return [
         _version(row)
         for row in connection.execute(

@@ -4,7 +4,8 @@ from sqlalchemy import Column, ForeignKey, LargeBinary, String, Table
 
 from inquiry_router.database.metadata import Id, metadata
 
-# Corrected inquiries as the encoder with this SHA-256 sees them, in 16-bit floats: reading them is what takes the time.
+# Corrected inquiries as vectors of the encoder with this SHA-256, in 16-bit floats. They are stored
+# because encoding takes milliseconds a text.
 lesson_vectors = Table(
     "lesson_vectors",
     metadata,

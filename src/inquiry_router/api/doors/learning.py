@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
 
-from inquiry_router.api.schemas.inquiries import Moment
+from inquiry_router.api.schemas.fields import Moment
 from inquiry_router.api.schemas.learning import (
     CategoryList,
     LearnIn,
@@ -103,7 +103,7 @@ async def use_model(
     wish: UseIn,
 ) -> Response:
     """Goes back, or forward, to a version; every replica follows within two seconds. 0 is the shipped model as it is."""
-    await house(request).learning.put_in_use(number, key_of(request).id, wish.why, utc_now())
+    await house(request).learning.activate(number, key_of(request).id, wish.why, utc_now())
     return await _listed(request, 50)
 
 
@@ -206,7 +206,7 @@ async def remove_category(
 
 async def _listed(request: Request, limit: int) -> Response:
     rooms = house(request)
-    versions = await rooms.database.read(lambda connection: store.versions(connection, limit))
+    versions = await rooms.database.read(lambda connection: store.list_versions(connection, limit))
     active = rooms.configuration.current.taught
     shipped = rooms.classifier.shipped
     first = {
