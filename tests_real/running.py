@@ -132,8 +132,10 @@ class Desk:
         _, self._agent = users["ewa"]
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, hook: str) -> None:
-        hooks = {"HELPDESK_NEW_TICKET_WEBHOOK_URLS": hook, "HELPDESK_FOLLOWUP_WEBHOOK_URLS": hook}
+    def start(self, hook: str | None) -> None:
+        """Start it; it calls `hook` for each new ticket and answer."""
+        names = ("HELPDESK_NEW_TICKET_WEBHOOK_URLS", "HELPDESK_FOLLOWUP_WEBHOOK_URLS")
+        hooks = dict.fromkeys(names, hook) if hook is not None else {}
         command = [
             REAL / "gunicorn",
             "-k",
