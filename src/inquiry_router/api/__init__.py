@@ -1,1 +1,1 @@
-"""The front desk: one file a door. Reads requests, calls the journey or a store, writes answers; decides nothing."""
+"""The HTTP API. Doors read requests, call the journey or a store, and answer; they decide nothing."""

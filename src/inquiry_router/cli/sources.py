@@ -22,8 +22,8 @@ def reconcile(
 ) -> None:
     """Fetch tickets whose webhook never came.
 
-    The service asks helpdesks for them by itself every hour. With SQLite the service must be stopped; while it
-    runs, POST /v1/sources/{id}/reconciliation does the same.
+    The service asks helpdesks for them by itself every hour. With SQLite the service must be
+    stopped; while it runs, POST /v1/sources/{id}/reconciliation does the same.
     """
     found = asyncio.run(_reconcile(start(), source))
     for one in found:

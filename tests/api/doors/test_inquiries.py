@@ -6,7 +6,7 @@ import json
 import httpx2 as httpx
 import pytest
 
-from inquiry_router.api.schemas.inquiries import EXAMPLE_INQUIRY
+from inquiry_router.api.schemas.inquiry_requests import EXAMPLE_INQUIRY
 from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.house import House
 from tests.conftest import client_of

@@ -99,7 +99,7 @@ async def test_an_answer_to_a_mistake_of_ours_has_them_too(
     def fail(*_: object) -> None:
         raise ValueError("a mistake")
 
-    monkeypatch.setattr(store, "page", fail)
+    monkeypatch.setattr(store, "list_inquiries", fail)
     answer = await client.get("/v1/inquiries")
     assert answer.status_code == 500
     assert answer.headers["x-request-id"] == answer.json()["request_id"]

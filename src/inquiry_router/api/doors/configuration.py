@@ -8,7 +8,7 @@ from fastapi import Header, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import Row
 
-from inquiry_router.api.schemas.inquiries import DecisionOut
+from inquiry_router.api.schemas.inquiry_answers import DecisionOut
 from inquiry_router.api.web.problems import listed
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of, required_version
 from inquiry_router.configuration import store

@@ -1,4 +1,4 @@
-"""The door for deliveries: what was handed over, what waits, what died; send again or give up."""
+"""The door for deliveries: list them, read one, send again, give up."""
 
 import json
 from datetime import datetime
@@ -21,16 +21,16 @@ door = Door("Deliveries")
 
 
 class DeliveryOut(BaseModel):
-    """One handing-over of one event to one destination."""
+    """The delivery of one event to one destination."""
 
     id: str = Field(
-        description="Its id; also the `webhook-id` that the receiver sees, the same on every attempt."
+        description="Its id. The receiver sees it as `webhook-id`, the same on every attempt."
     )
     inquiry_id: str = Field(description="The inquiry.")
     destination_id: str = Field(description="The destination.", examples=["erp"])
-    event: str = Field(description="What is told.", examples=["inquiry.routed"])
+    event: str = Field(description="The event.", examples=["inquiry.routed"])
     state: DeliveryState = Field(
-        description="pending, delivered, dead (the schedule is used up) or discarded.",
+        description="pending, delivered, dead (no attempts left) or discarded.",
         examples=["delivered"],
     )
     attempts: int = Field(description="Attempts since it last became pending.", examples=[1])
@@ -40,29 +40,29 @@ class DeliveryOut(BaseModel):
     due_at: datetime | None = Field(
         description="When the next attempt is due; null: at once.", examples=[None]
     )
-    last_error: str | None = Field(description="What went wrong last.", examples=["status 503"])
+    last_error: str | None = Field(description="The last error.", examples=["status 503"])
     finished_at: datetime | None = Field(
         description="When it left the state pending.", examples=["2026-11-20T08:30:01.000Z"]
     )
 
 
 class AttemptOut(BaseModel):
-    """One try."""
+    """One attempt."""
 
     number: int = Field(description="Counted from 1, over all retries.", examples=[1])
-    at: datetime = Field(description="When.", examples=["2026-11-20T08:30:01.000Z"])
+    at: datetime = Field(description="Time of the attempt.", examples=["2026-11-20T08:30:01.000Z"])
     duration_ms: int = Field(description="How long it took, in milliseconds.", examples=[41])
     outcome: str = Field(description="delivered, retry or dead.", examples=["delivered"])
     status_code: int | None = Field(
         description="The receiver's HTTP status, if it answered.", examples=[204]
     )
-    error: str | None = Field(description="What went wrong, in short.", examples=[None])
+    error: str | None = Field(description="The error, in short.", examples=[None])
 
 
 class DeliveryWithAttempts(DeliveryOut):
-    """A delivery with everything that was tried."""
+    """A delivery with its payload and all attempts."""
 
-    payload: dict[str, Any] = Field(description="What is sent.")
+    payload: dict[str, Any] = Field(description="The body that is sent.")
     tries: list[AttemptOut] = Field(description="Every attempt, the first one first.")
 
 
@@ -76,7 +76,7 @@ class DeliveryPage(BaseModel):
 
 
 class Retried(BaseModel):
-    """How many are on their way again."""
+    """Number of deliveries that are sent again."""
 
     retried: int = Field(description="How many dead deliveries became pending.", examples=[12])
 
@@ -112,7 +112,7 @@ async def list_deliveries(
     ] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="How many on a page.")] = 50,
 ) -> Response:
-    """The newest first. Look for `state=dead`: those were given up and wait for you."""
+    """List deliveries, the newest first. Those with `state=dead` were given up and wait for you."""
 
     def work(connection: Any) -> list[Delivery]:
         return list(
@@ -127,7 +127,7 @@ async def list_deliveries(
         )
 
     found = await house(request).database.read(work)
-    items = [_shown(delivery) for delivery in found[:limit]]
+    items = [_delivery(delivery) for delivery in found[:limit]]
     return answer({"items": items, "next_cursor": items[-1]["id"] if len(found) > limit else None})
 
 
@@ -140,15 +140,15 @@ async def list_deliveries(
     summary="Look at a delivery and its attempts",
 )
 async def read_delivery(request: Request, delivery_id: DeliveryId) -> Response:
-    """What is sent, and what came of every attempt."""
+    """Read the payload of a delivery and the result of every attempt."""
     record = await house(request).database.read(
         lambda c: records.get_delivery(c, _resolve(c, delivery_id))
     )
     if record is None:
         raise _missing()
-    tries = [_try(attempt) for attempt in record.attempts]
+    tries = [_attempt(attempt) for attempt in record.attempts]
     return answer(
-        {**_shown(record.delivery), "payload": json.loads(record.payload), "tries": tries}
+        {**_delivery(record.delivery), "payload": json.loads(record.payload), "tries": tries}
     )
 
 
@@ -164,7 +164,7 @@ async def retry_dead_deliveries(
     request: Request,
     destination_id: Annotated[Slug | None, Query(description="Only of this destination.")] = None,
 ) -> Response:
-    """After a long outage: everything that was given up becomes due now, in its old order."""
+    """Send everything that was given up, in its old order. Use it after a long outage."""
     rooms = house(request)
     retried = await rooms.database.write(lambda c: records.retry_dead(c, destination_id))
     rooms.wake()
@@ -180,7 +180,10 @@ async def retry_dead_deliveries(
     summary="Send a delivery again",
 )
 async def retry_delivery(request: Request, delivery_id: DeliveryId) -> Response:
-    """Makes it due now with the whole schedule before it, whatever its state, under the same `webhook-id`."""
+    """Send a delivery again now, whatever its state, under the same `webhook-id`.
+
+    If that fails, the whole schedule of retries begins again.
+    """
     rooms = house(request)
     delivery = await rooms.database.write(
         lambda c: records.retry_delivery(c, _resolve(c, delivery_id))
@@ -188,7 +191,7 @@ async def retry_delivery(request: Request, delivery_id: DeliveryId) -> Response:
     if delivery is None:
         raise _missing()
     rooms.wake()
-    return answer(_shown(delivery))
+    return answer(_delivery(delivery))
 
 
 @door.operation(
@@ -200,7 +203,10 @@ async def retry_delivery(request: Request, delivery_id: DeliveryId) -> Response:
     summary="Give a delivery up",
 )
 async def discard_delivery(request: Request, delivery_id: DeliveryId) -> Response:
-    """It is never sent again, unless somebody retries it. What was delivered cannot be discarded."""
+    """Stop sending a delivery, unless a person retries it later.
+
+    One that has arrived cannot be discarded.
+    """
     delivery = await house(request).database.write(
         lambda c: records.discard_delivery(c, _resolve(c, delivery_id))
     )
@@ -208,7 +214,7 @@ async def discard_delivery(request: Request, delivery_id: DeliveryId) -> Respons
         raise _missing()
     if delivery.state is DeliveryState.DELIVERED:
         raise Conflict("It was delivered already.", hint="There is nothing to give up.")
-    return answer(_shown(delivery))
+    return answer(_delivery(delivery))
 
 
 def _resolve(connection: Any, delivery_id: str) -> str:
@@ -222,7 +228,7 @@ def _missing() -> NotFound:
     return NotFound("There is no such delivery.", hint="GET /v1/deliveries lists them.")
 
 
-def _shown(delivery: Delivery) -> dict[str, Any]:
+def _delivery(delivery: Delivery) -> dict[str, Any]:
     return {
         "id": delivery.id,
         "inquiry_id": delivery.inquiry_id,
@@ -237,7 +243,7 @@ def _shown(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def _try(attempt: Attempt) -> dict[str, Any]:
+def _attempt(attempt: Attempt) -> dict[str, Any]:
     return {
         "number": attempt.number,
         "at": format_time(attempt.at),

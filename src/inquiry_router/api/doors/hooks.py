@@ -1,7 +1,7 @@
-"""The door that vendors call: `/v1/hooks/{source_id}`, with and without a slash at its end, never a redirect.
+"""The door for webhooks of vendors: `/v1/hooks/{source_id}`, with or without a final slash.
 
-No API key: each request proves itself as its vendor does. It is answered before any of it goes anywhere, and whatever keeps it
-from being stored is answered with the status after which this very vendor sends it again.
+There is no API key: each request carries its vendor's proof. The answer is sent after COMMIT. If
+the request cannot be stored, it is answered with the status after which this vendor sends it again.
 """
 
 from datetime import datetime
@@ -66,10 +66,11 @@ SourceId = Annotated[
     },
 )
 async def take_in_webhook(request: Request, source_id: SourceId) -> Response:
-    """Called by the vendor that the source was made for, which proves itself by its signature or the source's token.
+    """Take in a request of the source's vendor, proven by its signature or the source's token.
 
-    `accepted`: stored, decided and on its way. `stored`: kept, and fetched whole from the vendor in a moment. `duplicate`: it had
-    come before. `ignored`: none of ours, with the reason. Anything but a 2xx means that nothing was kept.
+    `accepted`: stored, decided and on its way. `stored`: kept, and fetched from the vendor in a
+    moment. `duplicate`: it came before. `ignored`: not an inquiry, with the reason. Anything but a
+    2xx means that nothing was kept.
     """
     return await _serve(request, source_id)
 
@@ -93,7 +94,7 @@ async def _serve(request: Request, source_id: str) -> Response:
 
 
 async def _greet(request: Request, source_id: str) -> Response:
-    """Answer the vendors that test the address with GET or OPTIONS before they send."""
+    """Answer vendors that test the address with GET or OPTIONS."""
     source, kind = _known(request, source_id)
     greeting = None
     if source is not None and kind is not None:
@@ -101,7 +102,7 @@ async def _greet(request: Request, source_id: str) -> Response:
         greeting = kind.greet(secrets, _incoming(request, b""))
     if greeting is None:
         raise MethodNotAllowed(allow="POST")
-    return _shaken(greeting)
+    return _handshake(greeting)
 
 
 def _known(request: Request, source_id: str) -> tuple[Source | None, SourceKind[Any] | None]:
@@ -115,7 +116,7 @@ async def _take_in(
 ) -> Response:
     taken = await house(request).sources.accept(source, await _read(request, kind), now)
     if isinstance(taken, Handshake):
-        return _shaken(taken)
+        return _handshake(taken)
     whole = summary(taken)
     return answer(
         {
@@ -131,14 +132,17 @@ async def _read(request: Request, kind: SourceKind[Any]) -> IncomingRequest:
     content_type = request.headers.get("content-type", "")
     prefix = kind.digest_prefix(request.headers)
     try:
-        body = await read_body(request.stream(), content_type, kind.max_body, BODY_TIMEOUT_S, prefix)
+        body = await read_body(
+            request.stream(), content_type, kind.max_body, BODY_TIMEOUT_S, prefix
+        )
     except TooLarge as error:
         raise BodyTooLarge(str(error)) from None
     except BadForm as error:
         raise UnreadableEvent(str(error)) from None
     except TimeoutError:
         raise TooSlow() from None
-    except ClientDisconnect:  # nobody hears the answer; it is only no mistake of ours
+    except ClientDisconnect:
+        # Nobody reads the answer, but the log should not say that the fault is ours.
         raise UnreadableEvent("The body ends before it is whole.") from None
     return _incoming(
         request, body.content, form=body.form, attachments=body.attachments, digest=body.digest
@@ -151,7 +155,7 @@ def _incoming(request: Request, body: bytes, **more: Any) -> IncomingRequest:
     )
 
 
-def _shaken(greeting: Handshake) -> Response:
+def _handshake(greeting: Handshake) -> Response:
     return Response(greeting.body, greeting.status, dict(greeting.headers), greeting.content_type)
 
 
@@ -162,7 +166,7 @@ def _ask_again(request: Request, kind: SourceKind[Any], error: Unavailable) -> R
     return response
 
 
-# Vendors' settings pages may add or take away the slash, and a redirect would lose the body.
+# Vendors' settings pages may add or remove the slash, and a redirect would lose the body.
 door.add_api_route("/hooks/{source_id}/", _serve, methods=["POST"], include_in_schema=False)
 for _path in ("/hooks/{source_id}", "/hooks/{source_id}/"):
     door.add_api_route(_path, _greet, methods=["GET", "OPTIONS"], include_in_schema=False)

@@ -1,4 +1,4 @@
-"""The door for inquiries: take in, try out, list, look at, correct, resolve."""
+"""The door for inquiries: take in, try out, list, read, correct, resolve."""
 
 import base64
 import binascii
@@ -9,18 +9,16 @@ from typing import Annotated, Any
 from fastapi import Header, Path, Query, Request, Response
 from sqlalchemy import Connection, Row
 
-from inquiry_router.api.schemas.inquiries import (
-    CategoryId,
-    CorrectionIn,
+from inquiry_router.api.schemas.fields import CategoryId, Moment
+from inquiry_router.api.schemas.inquiry_answers import (
     ExplanationOut,
-    InquiryIn,
     InquiryOut,
     InquiryPage,
     InquiryWithTimeline,
-    Moment,
-    ResolutionIn,
 )
+from inquiry_router.api.schemas.inquiry_requests import CorrectionIn, InquiryIn, ResolutionIn
 from inquiry_router.api.web.routing import Door, answer, house, key_of
+from inquiry_router.classification.examples import Neighbour
 from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.corrections.service import Correction
 from inquiry_router.delivery.records import attempts_of_inquiry
@@ -45,13 +43,13 @@ door = Door("Inquiries")
 trial = Door("Start here")
 
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
-_PREVIEWED = 280
+_MAX_LISTED_CHARS = 280
 
 InquiryId = Annotated[
     str,
     Path(
         max_length=64,
-        description="The inquiry's id, its reference however it is written, or `latest` for the newest one.",
+        description="The inquiry's id, its reference in any spelling, or `latest` for the newest.",
         examples=["latest"],
         openapi_examples={"latest": {"value": "latest"}},
     ),
@@ -68,7 +66,7 @@ InquiryId = Annotated[
     responses={
         200: {
             "model": InquiryOut,
-            "description": "It had come before: the stored answer, with `Idempotent-Replayed: true`",
+            "description": "It came before: the stored answer, with `Idempotent-Replayed: true`",
         }
     },
 )
@@ -78,15 +76,16 @@ async def take_in_inquiry(
     idempotency_key: Annotated[
         str | None,
         Header(
-            description="1 to 255 printable characters; the same key and body are taken in once only.",
+            description="1 to 255 printable characters. The same key and body are stored once.",
             examples=["web-7431"],
         ),
     ] = None,
 ) -> Response:
-    """Understands, routes and stores an inquiry, and answers with the decision.
+    """Understand, route and store an inquiry, and answer with the decision.
 
-    The answer comes after COMMIT: a 2xx is a promise that the inquiry is kept and will be delivered. Send it again after
-    any other outcome; with an `Idempotency-Key` or a `source` it is never taken in twice.
+    The answer comes after COMMIT: a 2xx is a promise that the inquiry is kept and will be
+    delivered. Send it again after any other outcome; with an `Idempotency-Key` or a `source` it is
+    never stored twice.
     """
     if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
         raise BadHeader("The Idempotency-Key is empty, too long or not printable ASCII.")
@@ -103,7 +102,10 @@ async def take_in_inquiry(
     "POST", "/classify", scope=Scope.READ, response_model=InquiryOut, summary="Try an inquiry out"
 )
 async def try_inquiry(request: Request, inquiry: InquiryIn) -> Response:
-    """Answers exactly what taking it in would answer, by the same code, and stores nothing. Id and reference are made up."""
+    """Answer as `POST /v1/inquiries` would, by the same code, and store nothing.
+
+    Id and reference are made up.
+    """
     return answer(receipt_json(await house(request).journey.preview(inquiry.draft(), utc_now())))
 
 
@@ -134,8 +136,9 @@ async def list_inquiries(
         Query(
             min_length=2,
             max_length=200,
-            description="Text that subject, text, contact or reference contain; case and diacritics do not matter. One page "
-            "looks through the newest 20,000 inquiries, so it may be short or empty although `next_cursor` leads on.",
+            description="Words in subject, text, contact or reference; case and diacritics do not "
+            "matter. One page searches 20,000 inquiries, so it may be short or empty although "
+            "there are more: follow `next_cursor`.",
         ),
     ] = None,
     cursor: Annotated[
@@ -143,14 +146,14 @@ async def list_inquiries(
     ] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="How many on a page.")] = 50,
 ) -> Response:
-    """The newest first. There is no total: counting a million rows helps nobody; follow `next_cursor` instead."""
+    """List inquiries, the newest first. There is no total; follow `next_cursor` to the end."""
     filters = store.Filters(category, team, status, channel, since, until, clean_line(q))
-    after = _read_cursor(cursor)
+    after = _parse_cursor(cursor)
     page = await house(request).database.read(
         lambda connection: store.list_inquiries(connection, filters, after, limit)
     )
     return answer(
-        {"items": [_item(row) for row in page.rows], "next_cursor": _write_cursor(page.next)}
+        {"items": [_item(row) for row in page.rows], "next_cursor": _format_cursor(page.next)}
     )
 
 
@@ -163,16 +166,14 @@ async def list_inquiries(
     summary="Look at an inquiry and its timeline",
 )
 async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
-    """Everything about one inquiry: what the customer said, the decision in force, and what happened since."""
+    """Read one inquiry: the customer's words, the decision in force, and the timeline."""
 
     def work(connection: Any) -> dict[str, Any]:
         row = store.find_inquiry(connection, inquiry_id)
         whole = receipt_json(store.read_receipt(connection, row))
         draft = draft_of(row)
-        timeline = [
-            {**entry, "at": format_time(entry["at"])}
-            for entry in _history(connection, row.id)
-        ]
+        entries = _history(connection, row.id)
+        timeline = [{**entry, "at": format_time(entry["at"])} for entry in entries]
         cut = [{"kind": piece.kind, "text": piece.text} for piece in cut_parts(draft)]
         return {**whole, **said_json(draft), "cut": cut, "timeline": timeline}
 
@@ -188,9 +189,9 @@ async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
     summary="See why it was understood so",
 )
 async def explain_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
-    """The classification in force with the words that carried it, and the three examples most like the inquiry.
+    """Explain the classification: the deciding words and the three most similar examples.
 
-    Examples come from the corpus of the shipped model, and from what people at the company have corrected and it has learnt.
+    Examples come from the corpus of the shipped model and from the company's corrections.
     """
     rooms = house(request)
 
@@ -199,19 +200,9 @@ async def explain_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
         return store.read_receipt(connection, row), draft_of(row)
 
     receipt, draft = await rooms.database.read(work)
-    neighbours = await rooms.learning.explain(draft)
-    nearest = [
-        {
-            "text": one.text,
-            "category": one.category,
-            "similarity": one.similarity,
-            "origin": one.origin,
-        }
-        for one in neighbours
-    ]
-    return answer(
-        {"classification": classification_json(receipt.classification), "nearest": nearest}
-    )
+    nearest = [_neighbour(one) for one in await rooms.learning.explain(draft)]
+    classification = classification_json(receipt.classification)
+    return answer({"classification": classification, "nearest": nearest})
 
 
 @door.operation(
@@ -225,7 +216,7 @@ async def explain_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
 async def correct_inquiry(
     request: Request, inquiry_id: InquiryId, correction: CorrectionIn
 ) -> Response:
-    """Stores what a person says was right, and decides anew by it: team, priority, due time.
+    """Store what was right, and decide again: team, priority, due time.
 
     The new decision is delivered as `inquiry.corrected`. The router learns from corrections.
     """
@@ -241,7 +232,9 @@ async def correct_inquiry(
         team=correction.team,
         why=clean_line(correction.why),
     )
-    receipt = await house(request).corrections.correct(inquiry_id, said, key_of(request).id, utc_now())
+    receipt = await house(request).corrections.correct(
+        inquiry_id, said, key_of(request).id, utc_now()
+    )
     return answer(receipt_json(receipt))
 
 
@@ -256,7 +249,10 @@ async def correct_inquiry(
 async def resolve_inquiry(
     request: Request, inquiry_id: InquiryId, resolution: ResolutionIn
 ) -> Response:
-    """Marks the inquiry resolved and tells the destinations (`inquiry.resolved`). Doing so twice changes nothing."""
+    """Mark the inquiry as resolved and tell the destinations (`inquiry.resolved`).
+
+    A second time changes nothing.
+    """
     who, note = clean_line(resolution.who) or "?", clean_line(resolution.note)
     receipt = await house(request).journey.resolve(
         inquiry_id, who, note, key_of(request).id, utc_now()
@@ -265,8 +261,18 @@ async def resolve_inquiry(
 
 
 def _history(connection: Connection, inquiry_id: str) -> list[dict[str, Any]]:
-    entries = store.list_timeline(connection, inquiry_id) + attempts_of_inquiry(connection, inquiry_id)
+    entries = store.list_timeline(connection, inquiry_id)
+    entries += attempts_of_inquiry(connection, inquiry_id)
     return sorted(entries, key=lambda entry: (entry["at"], entry["id"]))
+
+
+def _neighbour(one: Neighbour) -> dict[str, Any]:
+    return {
+        "text": one.text,
+        "category": one.category,
+        "similarity": one.similarity,
+        "origin": one.origin,
+    }
 
 
 def _item(row: Row[Any]) -> dict[str, Any]:
@@ -276,7 +282,7 @@ def _item(row: Row[Any]) -> dict[str, Any]:
         "status": row.status,
         "channel": row.channel,
         "subject": row.subject,
-        "text": row.text[:_PREVIEWED],
+        "text": row.text[:_MAX_LISTED_CHARS],
         "contact": {
             "name": row.contact_name,
             "email": row.contact_email,
@@ -293,7 +299,7 @@ def _item(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _write_cursor(position: tuple[datetime, str] | None) -> str | None:
+def _format_cursor(position: tuple[datetime, str] | None) -> str | None:
     if position is None:
         return None
     moment, inquiry_id = position
@@ -301,7 +307,7 @@ def _write_cursor(position: tuple[datetime, str] | None) -> str | None:
     return base64.urlsafe_b64encode(written.encode()).decode()
 
 
-def _read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
+def _parse_cursor(cursor: str | None) -> tuple[datetime, str] | None:
     if cursor is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""The doors for learning: how good the decisions are, what was learnt, and a company's own categories."""
+"""The doors for learning: quality of decisions, models, and the company's own categories."""
 
 from typing import Annotated, Any
 
@@ -47,7 +47,10 @@ async def read_quality(
         Moment | None, Query(description="Received before this moment, with time zone.")
     ] = None,
 ) -> Response:
-    """From what people corrected, confirmed or resolved: accuracy, confusion, calibration, share decided; and the drift."""
+    """Measure the decisions that people corrected, confirmed or resolved, and the drift.
+
+    Figures: accuracy, confusion, calibration, and the share decided.
+    """
     return answer(await house(request).reports.quality(since, until))
 
 
@@ -57,8 +60,8 @@ async def read_quality(
 async def list_models(
     request: Request, limit: Annotated[int, Query(ge=1, le=200, description="How many.")] = 50
 ) -> Response:
-    """Every version with what was measured before and after, also those that were refused; the newest first."""
-    return await _listed(request, limit)
+    """List all versions, also refused ones, with figures before and after; the newest first."""
+    return await _list(request, limit)
 
 
 @models_door.operation(
@@ -71,10 +74,12 @@ async def list_models(
     summary="Learn now",
 )
 async def learn(request: Request, wish: LearnIn) -> Response:
-    """Learns from all corrections: seconds for hundreds of them. The new version is used only if it is better and does no harm.
+    """Learn from all corrections, from 20 on. It takes seconds for hundreds of them.
 
-    It must be right more often on corrected inquiries it has not seen, spoil no category there or in the shipped test, and send
-    no more service matters to sales. Otherwise `state` is `refused` and `objections` say why. From 20 corrected inquiries on.
+    The new version is used only if it is better and does no harm. It must be right more often on
+    corrected inquiries that it has not seen, must not be worse in any category there or in the
+    shipped test, and must not send more service matters to sales. Otherwise `state` is `refused`
+    and `objections` has the reasons.
     """
     rooms = house(request)
     version = await rooms.learning.learn(key_of(request).id, wish.why, utc_now())
@@ -102,9 +107,9 @@ async def use_model(
     ],
     wish: UseIn,
 ) -> Response:
-    """Goes back, or forward, to a version; every replica follows within two seconds. 0 is the shipped model as it is."""
+    """Switch to another version; 0 is the shipped model. Replicas follow within two seconds."""
     await house(request).learning.activate(number, key_of(request).id, wish.why, utc_now())
-    return await _listed(request, 50)
+    return await _list(request, 50)
 
 
 @categories_door.operation(
@@ -115,7 +120,7 @@ async def use_model(
     summary="List the categories",
 )
 async def list_categories(request: Request) -> Response:
-    """The six that always exist, and the company's own."""
+    """List the six that always exist, and the company's own."""
     configuration = house(request).configuration.current
     items = [
         {
@@ -142,9 +147,10 @@ async def list_categories(request: Request) -> Response:
     summary="Make a category of your own",
 )
 async def add_category(request: Request, category: OwnCategory) -> Response:
-    """Live in seconds. Says how well it is told apart from the others, and which of its examples look like something else.
+    """Add a category; it is in use within seconds.
 
-    The same id again replaces the category, so it can be improved with more examples.
+    The answer says how well the model tells it apart, and which of its examples look like another
+    category. The same id again replaces the category, for example with more examples.
     """
     rooms = house(request)
     configuration = rooms.configuration.current
@@ -179,7 +185,10 @@ async def remove_category(
         ),
     ],
 ) -> Response:
-    """No new inquiry gets it any more; old ones keep it. A category that the policy still names cannot go."""
+    """Remove a category. Old inquiries keep it.
+
+    Remove it from the policy first.
+    """
     rooms = house(request)
     configuration = rooms.configuration.current
     left = [one for one in configuration.own_categories.categories if one.id != category_id]
@@ -204,7 +213,7 @@ async def remove_category(
     return Response(status_code=204)
 
 
-async def _listed(request: Request, limit: int) -> Response:
+async def _list(request: Request, limit: int) -> Response:
     rooms = house(request)
     versions = await rooms.database.read(lambda connection: store.list_versions(connection, limit))
     active = rooms.configuration.current.taught

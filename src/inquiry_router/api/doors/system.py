@@ -1,4 +1,4 @@
-"""The doors for operators: health, figures, and the list of all errors."""
+"""The doors for operators: health, metrics, and the list of all errors."""
 
 from typing import Any
 
@@ -11,20 +11,20 @@ from inquiry_router.delivery import records as deliveries
 from inquiry_router.inquiry.errors import CATALOGUE, Unavailable
 from inquiry_router.process.settings import sqlite_warning
 
-# Open to everyone, without a key: load balancers and Prometheus have none. Nothing here tells of a customer.
+# Open to everyone: load balancers and Prometheus have no key. Nothing here is about a customer.
 door = APIRouter(tags=["System"])
 OUTBOX_MAX_AGE_S = 15 * 60
 
 
 class Live(BaseModel):
-    """That the process runs."""
+    """The process runs."""
 
     status: str = Field(description="Always ok.", examples=["ok"])
     version: str = Field(description="The version of the service.", examples=[__version__])
 
 
 class Ready(BaseModel):
-    """Whether the service can do its work, part by part."""
+    """The state of each part of the service."""
 
     status: str = Field(description="ready, or unready with status 503.", examples=["ready"])
     checks: dict[str, str] = Field(
@@ -47,14 +47,14 @@ class ErrorEntry(BaseModel):
 
 
 class ErrorList(BaseModel):
-    """Every error there is."""
+    """All errors."""
 
     items: list[ErrorEntry]
 
 
 @door.get("/health/live", response_model=Live, operation_id="live", summary="Does the process run?")
 async def live() -> Response:
-    """Never touches the database: use it to decide whether to restart the process."""
+    """Report that the process runs. It never touches the database; use it for restarts."""
     return answer({"status": "ok", "version": __version__})
 
 
@@ -66,7 +66,7 @@ async def live() -> Response:
     summary="Can it do its work?",
 )
 async def ready(request: Request) -> Response:
-    """Looks at the database, the classifier and the outbox: use it to decide whether to send traffic here.
+    """Check the database, the classifier and the outbox. Use it to route traffic.
 
     Without a classifier the service stays ready: inquiries are stored and go to triage, flagged.
     """
@@ -106,13 +106,13 @@ async def ready(request: Request) -> Response:
     },
 )
 async def metrics(request: Request) -> Response:
-    """Accepted, deduplicated and flagged inquiries, latency, queue depth, outbox age, dead letters."""
+    """Return the metrics: inquiries, latency, queue depth, outbox age, dead letters."""
     rooms = house(request)
     try:
         counts = await rooms.database.check(deliveries.count_deliveries)
         rooms.metrics.outbox(counts.pending, counts.dead, counts.oldest_due_s, counts.paused)
     except Unavailable:
-        pass  # the other figures are worth having while the database is away
+        pass  # the other figures are useful while the database is away
     return Response(rooms.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -123,7 +123,7 @@ async def metrics(request: Request) -> Response:
     summary="Every error and what to do about it",
 )
 async def list_errors() -> Response:
-    """The stable codes that answers of type `application/problem+json` carry."""
+    """List the stable codes of `application/problem+json` answers."""
     items: list[dict[str, Any]] = [
         {"code": error.code, "status": error.status, "title": error.title, "hint": error.hint}
         for error in CATALOGUE

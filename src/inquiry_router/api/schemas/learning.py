@@ -1,4 +1,4 @@
-"""What goes over the wire about learning: quality, taught models, categories."""
+"""Bodies and answers about learning: quality, models, categories."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -27,7 +27,7 @@ class GroupOut(BaseModel):
 
 
 class BinOut(BaseModel):
-    """Inquiries of like confidence."""
+    """Inquiries of similar confidence."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -36,13 +36,13 @@ class BinOut(BaseModel):
     inquiries: int = Field(description="How many were looked at.", examples=[61])
     confidence: float = Field(description="Their mean confidence.", examples=[0.97])
     right: float = Field(
-        description="The share that was right: an honest router has the same figure twice.",
+        description="The share that was right; it should equal the mean confidence.",
         examples=[0.98],
     )
 
 
 class CalibrationOut(BaseModel):
-    """Whether the confidence can be believed."""
+    """The quality of the confidence figures."""
 
     error: float | None = Field(
         description="Expected calibration error; 0 is perfect, below 0.05 good.", examples=[0.021]
@@ -60,7 +60,10 @@ class LettersOut(BaseModel):
 
 
 class DriftOut(BaseModel):
-    """Whether what comes in is what the model was made for. Population stability indices: below 0.1 steady, from 0.25 shifted."""
+    """The difference between new inquiries and the texts that the model was trained on.
+
+    Population stability indices: below 0.1 steady, from 0.25 shifted.
+    """
 
     verdict: str = Field(
         description="steady, moved, shifted, or unknown without inquiries.", examples=["steady"]
@@ -72,7 +75,7 @@ class DriftOut(BaseModel):
 
 
 class QualityOut(BaseModel):
-    """How good the decisions have been, as far as people have looked."""
+    """Quality of the decisions, measured on inquiries that people have looked at."""
 
     inquiries: int = Field(
         description="How many of the period were counted, the newest 10,000 at most.",
@@ -98,7 +101,7 @@ class QualityOut(BaseModel):
     by_channel: dict[str, GroupOut] = Field(description="By channel.")
     by_model: dict[str, GroupOut] = Field(description="By the model that was asked.")
     confusion: dict[str, dict[str, int]] = Field(
-        description="What people said -> what the router had said -> how many.",
+        description="Right category -> the router's category -> number of inquiries.",
         examples=[{"defect": {"defect": 61, "other": 2}}],
     )
     calibration: CalibrationOut
@@ -106,7 +109,7 @@ class QualityOut(BaseModel):
 
 
 class ModelOut(BaseModel):
-    """A version of what the company has taught the classifier."""
+    """A version of the model that learnt from the company's corrections."""
 
     number: int = Field(description="Its number; 0 is the shipped model.", examples=[3])
     name: str = Field(description="As decisions name it.", examples=["e5-linear-4+taught-3"])
@@ -126,7 +129,7 @@ class ModelOut(BaseModel):
         description="The categories it knows.", examples=[["defect", "order_support"]]
     )
     figures: dict[str, Any] = Field(
-        description="Measured on what it had not seen, before and after.",
+        description="Measured on texts that it had not seen, before and after.",
         examples=[{"shipped_test": {"before": {"accuracy": 0.9}, "after": {"accuracy": 0.91}}}],
     )
 
@@ -138,7 +141,7 @@ class ModelList(BaseModel):
 
 
 class LearnIn(Document):
-    """That the router shall learn now."""
+    """A request to learn now."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"why": "Two weeks of corrections."}]}
@@ -150,7 +153,7 @@ class LearnIn(Document):
 
 
 class UseIn(Document):
-    """That another version shall be used."""
+    """A request to use another version."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"why": "The last one confuses invoices."}]}
@@ -166,13 +169,14 @@ class CategoryOut(BaseModel):
 
     id: str = Field(description="The name used in policies and answers.", examples=["rental"])
     names: dict[str, str] = Field(
-        description="What people read, by language.", examples=[{"pl": "wynajem", "en": "rental"}]
+        description="The name that people read, by language.",
+        examples=[{"pl": "wynajem", "en": "rental"}],
     )
     description: str = Field(
         description="What the sender needs.", examples=["Wants to rent equipment."]
     )
     own: bool = Field(
-        description="Whether it is the company's own; the others always exist.", examples=[True]
+        description="True for the company's own; the others always exist.", examples=[True]
     )
     team: str | None = Field(
         description="Who gets it when no rule says otherwise; null: the policy alone decides.",
@@ -197,18 +201,19 @@ class CollisionOut(BaseModel):
     looks_like: str = Field(description="The category it looks like.", examples=["new_purchase"])
     confidence: float = Field(description="How much, 0 to 1.", examples=[0.81])
     resembles: str | None = Field(
-        description="What it is most like there.", examples=["Interesuje nas zakup podnośnika."]
+        description="The most similar text of that category.",
+        examples=["Interesuje nas zakup podnośnika."],
     )
 
 
 class NewCategoryOut(CategoryOut):
-    """A category that was made, and how well it is told apart."""
+    """A new category, and how well the model tells it apart."""
 
     verdict: str = Field(
         description="well, fairly or poorly told apart from the others.", examples=["well"]
     )
     recognised: float = Field(
-        description="Of its examples, the share that is recognised by models that have not seen them.",
+        description="The share of its examples that models recognise without having seen them.",
         examples=[0.92],
     )
     taken_from_others: float = Field(

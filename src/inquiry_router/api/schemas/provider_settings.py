@@ -1,4 +1,4 @@
-"""Checking what an admin sends as the settings of a source or destination."""
+"""Validation of the settings of a source or destination."""
 
 from typing import Any
 
@@ -14,7 +14,10 @@ from inquiry_router.providers import ProviderSettings
 def checked_settings(
     request: Request, model: type[ProviderSettings], sent: dict[str, Any], stored: dict[str, Any]
 ) -> ProviderSettings:
-    """The settings, with each secret that was left out or sent masked taken from what is stored. Raises `Invalid`."""
+    """Validate settings. A secret that is left out or masked comes from the stored settings.
+
+    Raises `Invalid`.
+    """
     try:
         return model.model_validate(
             model.completed(sent, stored), context={"reach": house(request).reach}

@@ -12,7 +12,7 @@ Secret = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
 class SourceEntry(Document):
-    """What may be changed of a source."""
+    """The fields of a source that may be changed."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -36,24 +36,25 @@ class SourceEntry(Document):
     )
     secret: Secret | None = Field(
         None,
-        description="The secret that the vendor signs with. Left out or masked on a change it stays; "
-        "another one makes the present one the previous, and both are valid until `end_rotation`.",
+        description="The secret that the vendor signs with. Left out or masked, it stays. A new "
+        "one does not end the old one: both are valid until `end_rotation`.",
         examples=["dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="],
     )
     end_rotation: bool = Field(
-        False, strict=True, description="Whether the previous secret ends now.", examples=[False]
+        False, strict=True, description="True to end the previous secret now.", examples=[False]
     )
     settings: dict[str, Any] = Field(
         default_factory=dict,
-        description="The settings of this kind: `own_domains`, for some also `api_url` and `api_token` "
-        "to fetch what a webhook leaves out. A secret among them that is masked or left out on a "
+        description="The settings of this kind: `own_domains`, for some also `api_url` and "
+        "`api_token` to fetch what a webhook leaves out. A secret that is masked or left out on a "
         "change stays.",
         examples=[{"own_domains": ["acme.example.com"]}],
     )
     shadow: bool = Field(
         False,
         strict=True,
-        description="Decide and record, hand nothing over: what people do instead is compared in the shadow report.",
+        description="Decide and record, but tell nobody. The shadow report compares the decisions "
+        "with those of people.",
         examples=[False],
     )
 
@@ -119,15 +120,17 @@ class SourceOut(BaseModel):
 
 
 class SourceSetup(BaseModel):
-    """Where the vendor is to send, and what to click there."""
+    """The URL for the vendor, and the steps to set it up there."""
 
     id: str = Field(description="The source's id.", examples=["website"])
     url: str = Field(
-        description="What the vendor is to call. Where it does not sign, the token in it is the proof: keep it secret.",
+        description="The URL for the vendor. Keep it secret if the vendor does not sign: then its "
+        "token is the proof.",
         examples=["https://router.example.com/v1/hooks/website?token=..."],
     )
     token: str | None = Field(
-        description="The token alone, for vendors that can send a header: X-Router-Token, or a bearer. Null where they sign.",
+        description="The token alone, for vendors that can send a header (X-Router-Token or a "
+        "bearer); null if they sign.",
         examples=["kq3v..."],
     )
     setup: Setup = Field(
@@ -147,20 +150,20 @@ class SourceList(BaseModel):
 
 
 class ReconciledOut(BaseModel):
-    """What came of asking the helpdesk."""
+    """The result of asking the helpdesk."""
 
     looked_at: int = Field(description="Recent tickets there.", examples=[12])
     taken_in: int = Field(
         description="Those that had never come and are taken in now.", examples=[0]
     )
     problem: str | None = Field(
-        description="Why it could not be asked, and what it said; or that there is more to ask for.",
+        description="The reason if it could not be asked, or a note that there is more to ask for.",
         examples=[None],
     )
 
 
 class TeamsCompared(BaseModel):
-    """How often the router said one team and people another, or the same."""
+    """Number of tickets for one pair of teams: the router's and the people's."""
 
     router: str = Field(description="The team that the router decided.", examples=["sales"])
     people: str = Field(
@@ -185,7 +188,7 @@ class DifferentOut(BaseModel):
 
 
 class ShadowReportOut(BaseModel):
-    """What the router would have done against what people did."""
+    """The router's decisions compared with those of people."""
 
     problem: str | None = Field(
         description="What keeps the helpdesk from being asked.", examples=[None]
@@ -207,6 +210,6 @@ class ShadowReportOut(BaseModel):
 
 
 class Retried(BaseModel):
-    """How many events will be fetched again."""
+    """Number of events that will be fetched again."""
 
     retried: int = Field(description="How many.", examples=[0])

@@ -1,0 +1,285 @@
+"""Answers about inquiries. Each field has a description and an example."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from inquiry_router.inquiry.model import Channel, EntityKind, Flag, Priority, Status
+
+
+class RankedOut(BaseModel):
+    """A category with its probability."""
+
+    category: str = Field(description="The category.", examples=["defect"])
+    confidence: float = Field(description="Calibrated probability, 0 to 1.", examples=[0.94])
+
+
+class EvidenceOut(BaseModel):
+    """A word or phrase that spoke for the category."""
+
+    text: str = Field(description="A word or phrase of the customer.", examples=["nie pompuje"])
+    weight: float = Field(
+        description="How much it spoke for the category; the largest comes first.", examples=[1.8]
+    )
+
+
+class ClassificationOut(BaseModel):
+    """The category of an inquiry, with confidence and evidence."""
+
+    category: str = Field(description="The most likely category.", examples=["defect"])
+    confidence: float = Field(description="Its calibrated probability, 0 to 1.", examples=[0.94])
+    secondary: str | None = Field(
+        description="A second matter in the same message, where there is one.", examples=[None]
+    )
+    ranking: list[RankedOut] = Field(description="Every category, the most likely first.")
+    language: str = Field(description="The language, ISO 639-1.", examples=["pl"])
+    method: str = Field(
+        description="model, person (after a correction), automatic (mail that no person wrote), "
+        "or unavailable.",
+        examples=["model"],
+    )
+    model: str = Field(description="Name and version of the model.", examples=["e5-linear-4"])
+    evidence: list[EvidenceOut] = Field(description="The words that decided, the strongest first.")
+    unsure: bool = Field(
+        description="The model's threshold or margin was not reached.", examples=[False]
+    )
+
+
+class NeighbourOut(BaseModel):
+    """An example like the inquiry."""
+
+    text: str = Field(description="How it begins.", examples=["Pompa CX-20 nie rusza po zimie."])
+    category: str = Field(description="Its category.", examples=["defect"])
+    similarity: float = Field(
+        description="Cosine of the two vectors; 1 for the same.", examples=[0.91]
+    )
+    origin: str = Field(
+        description="corpus, or learnt from a correction at the company.", examples=["corpus"]
+    )
+
+
+class ExplanationOut(BaseModel):
+    """The reasons for a classification."""
+
+    classification: ClassificationOut
+    nearest: list[NeighbourOut] = Field(
+        description="The three examples most like it, the nearest first."
+    )
+
+
+class DecisionOut(BaseModel):
+    """Team, priority, due time and reasons."""
+
+    team: str = Field(description="The team that owns it.", examples=["customer_service"])
+    assignee: str | None = Field(description="The person, if one is named.", examples=[None])
+    priority: Priority = Field(description="How urgent it is.", examples=["high"])
+    due_at: datetime | None = Field(
+        description="When the promise to the customer runs out.",
+        examples=["2026-11-23T11:00:00.000Z"],
+    )
+    rule: str = Field(
+        description="The rule of the policy that decided; `default` when none applied.",
+        examples=["defects"],
+    )
+    policy_version: int = Field(description="The version of the policy.", examples=[1])
+    reasons: list[str] = Field(
+        description="Why, step by step.", examples=[["rule 'defects' applies: category is defect"]]
+    )
+    flags: list[Flag | Literal["law"]] = Field(
+        description="Why people should look: unsure, unclassified, unread, sales_guard. `law` is "
+        "the deprecated name of `sales_guard`; for one release both are sent.",
+        examples=[[]],
+    )
+
+
+class AcknowledgementOut(BaseModel):
+    """A text that may be sent to the customer."""
+
+    language: str = Field(description="The language of the text: pl, en or de.", examples=["pl"])
+    text: str = Field(
+        description="The text.",
+        examples=["Dziękujemy za wiadomość. Zajmuje się nią zespół: obsługa klienta."],
+    )
+
+
+class EntityOut(BaseModel):
+    """A fact that the inquiry states."""
+
+    kind: EntityKind = Field(description="What it is.", examples=["order_number"])
+    text: str = Field(description="As the customer wrote it.", examples=["zam. 4500187"])
+    value: str | None = Field(
+        description="In one spelling for all; null if it is not certain.", examples=["4500187"]
+    )
+    field: str = Field(description="subject or text.", examples=["text"])
+    begin: int = Field(description="Its first character there.", examples=[17])
+    end: int = Field(description="The character after its last one.", examples=[29])
+
+
+class InquiryOut(BaseModel):
+    """The answer to the sender."""
+
+    id: str = Field(
+        description="The inquiry's id, a UUIDv7.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"]
+    )
+    reference: str = Field(
+        description="A short code that the customer can read out on the phone.",
+        examples=["K7MA-4XEH"],
+    )
+    status: Status = Field(description="routed or resolved.", examples=["routed"])
+    received_at: datetime = Field(
+        description="When the customer sent it, UTC.", examples=["2026-11-20T08:30:00.000Z"]
+    )
+    classification: ClassificationOut
+    decision: DecisionOut
+    acknowledgement: AcknowledgementOut | None = Field(
+        description="A text that may be sent to the customer; null for automatic mail, which must "
+        "not be answered."
+    )
+    entities: list[EntityOut] = Field(
+        description="Numbers, people, dates, urgency and danger that the inquiry states."
+    )
+
+
+class ContactOut(BaseModel):
+    """The customer."""
+
+    name: str | None = Field(description="Name.", examples=["Anna Kowalska"])
+    email: str | None = Field(
+        description="E-mail address, lower case.", examples=["anna@hydro-bud.example"]
+    )
+    phone: str | None = Field(
+        description="Phone number, E.164 where it could be read.", examples=["+48601234567"]
+    )
+    company: str | None = Field(description="Company.", examples=["Hydro-Bud"])
+
+
+class SourceOut(BaseModel):
+    """The inquiry in the system that it came from."""
+
+    system: str = Field(description="The system.", examples=["zammad"])
+    id: str = Field(description="Its id there.", examples=["48213"])
+    url: str | None = Field(description="The page for people.", examples=[None])
+
+
+class AttachmentOut(BaseModel):
+    """A file that came along. Its content is not kept."""
+
+    name: str = Field(description="File name.", examples=["zdjecie.jpg"])
+    type: str = Field(description="Its media type.", examples=["image/jpeg"])
+    size: int = Field(description="Its size in bytes.", examples=[48213])
+
+
+class ProvenanceOut(BaseModel):
+    """Delivery facts: automatic, forwarded by, attachments, hops, shadow, unread."""
+
+    automatic: str | None = Field(
+        description="auto_reply, bounce or list if no person wrote it. It is never answered.",
+        examples=[None],
+    )
+    forwarded_by: ContactOut | None = Field(
+        description="The colleague who forwarded it; the contact is the customer."
+    )
+    attachments: list[AttachmentOut] = Field(description="Files that came along.")
+    hops: int = Field(
+        description="How often it has passed through a router; ends forwarding loops.", examples=[0]
+    )
+    shadow: bool = Field(
+        description="Decided and recorded only; nobody was told.", examples=[False]
+    )
+    unread: bool = Field(
+        description="Kept as it came because it could not be read.", examples=[False]
+    )
+
+
+class CutOut(BaseModel):
+    """A piece of the text that is not part of the customer's question."""
+
+    kind: str = Field(
+        description="quote, signature, footer or forward_header.", examples=["footer"]
+    )
+    text: str = Field(
+        description="As it stands in the text.",
+        examples=["Administratorem Państwa danych jest ..."],
+    )
+
+
+class HookOut(BaseModel):
+    """The result of a vendor's request."""
+
+    status: str = Field(
+        description="accepted, stored, duplicate or ignored.", examples=["accepted"]
+    )
+    reference: str | None = Field(
+        description="The inquiry's reference, where it became one.", examples=["K7MA-4XEH"]
+    )
+    reason: str | None = Field(description="Why it was ignored.", examples=[None])
+    events: int = Field(description="How many events the request held.", examples=[1])
+
+
+class TimelineEntry(BaseModel):
+    """Something that happened."""
+
+    at: datetime = Field(description="When, UTC.", examples=["2026-11-20T08:30:00.000Z"])
+    kind: str = Field(
+        description="routed, corrected, resolved or delivery_attempt.", examples=["routed"]
+    )
+    actor: str = Field(
+        description="The API key, or for attempts the destination.", examples=["helpdesk"]
+    )
+    details: dict[str, Any] = Field(
+        description="The details; a routed entry holds the whole decision."
+    )
+
+
+class InquiryWhole(InquiryOut):
+    """An inquiry with the customer's words."""
+
+    channel: Channel = Field(description="How it came.", examples=["email"])
+    subject: str | None = Field(description="The subject line.", examples=["Pompa znowu stoi"])
+    text: str = Field(description="What the customer said.", examples=["Pompa nie pompuje."])
+    contact: ContactOut
+    source: SourceOut | None
+    passage: ProvenanceOut | None = Field(description="Delivery facts; null for a plain inquiry.")
+
+
+class InquiryWithTimeline(InquiryWhole):
+    """An inquiry with all that happened to it."""
+
+    cut: list[CutOut] = Field(
+        description="Pieces that the classifier did not read: quotes, signatures, legal footers."
+    )
+
+    timeline: list[TimelineEntry] = Field(description="What happened, the oldest first.")
+
+
+class InquiryItem(BaseModel):
+    """An inquiry in a list."""
+
+    id: str = Field(description="Id.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"])
+    reference: str = Field(description="Reference.", examples=["K7MA-4XEH"])
+    status: Status = Field(description="routed or resolved.", examples=["routed"])
+    channel: Channel = Field(description="How it came.", examples=["email"])
+    subject: str | None = Field(description="The subject line.", examples=["Pompa znowu stoi"])
+    text: str = Field(description="The first 280 characters.", examples=["Pompa nie pompuje."])
+    contact: ContactOut
+    received_at: datetime = Field(
+        description="When it was sent, UTC.", examples=["2026-11-20T08:30:00.000Z"]
+    )
+    category: str = Field(description="Category.", examples=["defect"])
+    confidence: float = Field(description="Probability, 0 to 1.", examples=[0.94])
+    language: str = Field(description="Language.", examples=["pl"])
+    team: str = Field(description="Team.", examples=["customer_service"])
+    priority: Priority = Field(description="Priority.", examples=["high"])
+    due_at: datetime | None = Field(
+        description="When the promise runs out.", examples=["2026-11-23T11:00:00.000Z"]
+    )
+
+
+class InquiryPage(BaseModel):
+    """One page, the newest first."""
+
+    items: list[InquiryItem]
+    next_cursor: str | None = Field(
+        description="Send it as `cursor` for the next page; null at the end.", examples=[None]
+    )

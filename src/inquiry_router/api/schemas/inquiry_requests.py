@@ -1,0 +1,171 @@
+"""Bodies that clients send about inquiries. Each field has a description and an example."""
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+
+from inquiry_router.api.schemas.fields import CategoryId, Line, Moment, StrictBody
+from inquiry_router.inquiry.model import Channel, Contact, Draft, Origin
+
+EXAMPLE_INQUIRY: dict[str, Any] = {
+    "channel": "email",
+    "subject": "Pompa znowu stoi",
+    "text": "Dzień dobry, pompa CX-40, którą kupiliśmy w marcu, od wczoraj nie pompuje i cieknie "
+    "spod uszczelki. Proszę o pilny serwis.",
+    "contact": {
+        "name": "Anna Kowalska",
+        "email": "anna@hydro-bud.example",
+        "phone": "601 234 567",
+        "company": "Hydro-Bud",
+    },
+    "source": {
+        "system": "zammad",
+        "id": "48213",
+        "url": "https://helpdesk.example.com/#ticket/zoom/48213",
+    },
+}
+
+
+class ContactIn(StrictBody):
+    """The customer; every field is optional."""
+
+    name: Line | None = Field(None, description="The person's name.", examples=["Anna Kowalska"])
+    email: Line | None = Field(
+        None,
+        description="E-mail address; stored in lower case.",
+        examples=["anna@hydro-bud.example"],
+    )
+    phone: Line | None = Field(
+        None,
+        description="Phone number in any form; stored as E.164, read as Polish without a country.",
+        examples=["601 234 567"],
+    )
+    company: Line | None = Field(None, description="The company's name.", examples=["Hydro-Bud"])
+
+
+class SourceIn(StrictBody):
+    """The inquiry's place in the system that it came from."""
+
+    system: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
+        description="The name of that system.", examples=["zammad"]
+    )
+    id: Annotated[str, StringConstraints(min_length=1, max_length=400)] = Field(
+        description="Its id there. The same system and id are never taken in twice.",
+        examples=["48213"],
+    )
+    url: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
+        None,
+        description="Where people can look at it.",
+        examples=["https://helpdesk.example.com/#ticket/zoom/48213"],
+    )
+
+
+class InquiryIn(StrictBody):
+    """An inquiry as a customer sent it. `subject` or `text` must not be empty."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE_INQUIRY]})
+
+    channel: Channel = Field(
+        description="How the customer reached the company.", examples=["email"]
+    )
+    text: str = Field(
+        "",
+        description="What the customer said, whole; any length up to the body limit.",
+        examples=[EXAMPLE_INQUIRY["text"]],
+    )
+    subject: str | None = Field(
+        None, description="The subject line, where there is one.", examples=["Pompa znowu stoi"]
+    )
+    language: Annotated[str, StringConstraints(max_length=35)] | None = Field(
+        None,
+        description="The language, where the sender knows it (ISO 639-1); detected otherwise.",
+        examples=["pl"],
+    )
+    contact: ContactIn | None = Field(None, description="The customer.")
+    source: SourceIn | None = Field(
+        None, description="The inquiry in the system that it came from."
+    )
+    received_at: Moment | None = Field(
+        None,
+        description="When the customer sent it, with time zone; now, when left out.",
+        examples=["2026-11-20T09:30:00+01:00"],
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "InquiryIn":
+        if not (self.text.strip() or (self.subject or "").strip()):
+            raise ValueError("subject and text are both empty: at least one must say something")
+        return self
+
+    def draft(self) -> Draft:
+        """Return the inquiry as the journey takes it."""
+        contact = self.contact
+        return Draft(
+            channel=self.channel,
+            text=self.text,
+            subject=self.subject,
+            language=self.language,
+            contact=Contact(contact.name, contact.email, contact.phone, contact.company)
+            if contact
+            else Contact(),
+            origin=Origin(self.source.system, self.source.id, self.source.url)
+            if self.source
+            else None,
+            received_at=self.received_at,
+        )
+
+
+class CorrectionIn(StrictBody):
+    """The right category, the right team, or both."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "category": "order_support",
+                    "who": "Celina",
+                    "why": "The pump works, the invoice is wrong.",
+                }
+            ]
+        },
+    )
+
+    who: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+        description="The person who corrects.", examples=["Celina"]
+    )
+    category: CategoryId | None = Field(
+        None, description="The right category.", examples=["order_support"]
+    )
+    team: CategoryId | None = Field(
+        None,
+        description="The right team. Left out, the policy decides again by the category.",
+        examples=["customer_service"],
+    )
+    why: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
+        None,
+        description="The reason, in the person's words.",
+        examples=["The pump works, the invoice is wrong."],
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "CorrectionIn":
+        if self.category is None and self.team is None:
+            raise ValueError("category and team are both missing: say at least one")
+        return self
+
+
+class ResolutionIn(StrictBody):
+    """The note that an inquiry is done."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"who": "Celina", "note": "Seal replaced on site."}]},
+    )
+
+    who: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+        description="The person who did it.", examples=["Celina"]
+    )
+    note: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
+        None, description="What was done.", examples=["Seal replaced on site."]
+    )
