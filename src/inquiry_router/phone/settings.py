@@ -1,4 +1,4 @@
-"""What an admin may say about the telephone: who is rung for which team, in which language, with which words. Data."""
+"""The phone settings of a company: numbers, languages, texts. Validated data."""
 
 import re
 from functools import cached_property
@@ -21,7 +21,8 @@ from inquiry_router.routing.policy import Document, Language, Share, Slug, Team,
 
 DEFAULT_LANGUAGE: Final = "pl"
 _SIP: Final = re.compile(
-    r"sips?:[A-Za-z0-9_.!~*'()&=+$,;?/%-]{1,100}@[A-Za-z0-9.-]{1,200}(?::\d{1,5})?(?:;[A-Za-z0-9=;.-]{1,100})?"
+    r"sips?:[A-Za-z0-9_.!~*'()&=+$,;?/%-]{1,100}@[A-Za-z0-9.-]{1,200}"
+    r"(?::\d{1,5})?(?:;[A-Za-z0-9=;.-]{1,100})?"
 )
 
 
@@ -31,13 +32,17 @@ def _dialable(written: str) -> str:
     number = read_number(written)
     if number is None:
         raise ValueError(
-            "is neither a phone number such as +48221234567 nor a SIP address such as sip:bok@pbx.example.com"
+            "is neither a phone number such as +48221234567 nor a SIP address such as "
+            "sip:bok@pbx.example.com"
         )
     return number
 
 
 def _one_spelling(address: str) -> str:
-    """What all spellings of a number or a SIP address have in common: the number, else user and host (RFC 3261, 19.1.4)."""
+    """Normalise a number or SIP address for comparison: the number, or else user and host.
+
+    Source: RFC 3261, 19.1.4.
+    """
     return read_number(address) or re.sub(
         r"(?::\d+)?(?:;.*)?\Z", "", address.lower().removeprefix("sip:").removeprefix("sips:")
     )
@@ -62,73 +67,81 @@ Seconds = Annotated[int, Strict()]
 
 
 class Desk(Document):
-    """How one team is reached by telephone."""
+    """The phone numbers and queue of a team."""
 
     numbers: list[Dialable] = Field(
         default=[],
         max_length=20,
-        description="Phone numbers and SIP addresses of the team, rung in this order until somebody answers.",
+        description="Phone numbers and SIP addresses of the team, dialled in this order until "
+        "somebody answers.",
         examples=[["+48221234567", "sip:bok@pbx.example.com"]],
     )
     queue: str | None = Field(
         None,
         min_length=1,
         max_length=300,
-        description="The team's queue in a contact centre: its name in Genesys Cloud, its ARN in Amazon Connect; null for none.",
+        description="The team's queue in a contact centre: its name in Genesys Cloud, its ARN in "
+        "Amazon Connect; null for none.",
         examples=["Obsługa klienta"],
     )
 
 
 class CallbackOffer(Document):
-    """The moments that are offered when nobody can take a call."""
+    """The times that are offered if nobody can take a call."""
 
     first_after_minutes: Annotated[int, Strict()] = Field(
         30,
         ge=5,
         le=2400,
-        description="Working minutes until the first moment that is offered.",
+        description="Working minutes until the first time that is offered.",
         examples=[30],
     )
     every_minutes: Annotated[int, Strict()] = Field(
         120,
         ge=15,
         le=2400,
-        description="Working minutes between two moments that are offered.",
+        description="Working minutes between two times that are offered.",
         examples=[120],
     )
     count: Annotated[int, Strict()] = Field(
         3,
         ge=0,
         le=5,
-        description="How many moments are offered; 0 offers only a voicemail.",
+        description="The number of times that are offered; 0 offers only a voicemail.",
         examples=[3],
     )
 
 
 class Salesperson(Document):
-    """A salesperson with customers of his own. He is rung only by these, only when they want to buy, and only on duty."""
+    """A salesperson with their own customers.
+
+    They are dialled only for these, only for purchases, and only on duty.
+    """
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=80)] = Field(
-        description="Who it is, for people.", examples=["Bartek"]
+        description="Their name, for people.", examples=["Bartek"]
     )
     number: Dialable = Field(
-        description="His phone number or SIP address.", examples=["+48221234570"]
+        description="Their phone number or SIP address.", examples=["+48221234570"]
     )
     customers: list[Number] = Field(
         min_length=1,
         max_length=2000,
-        description="The numbers his customers ring from.",
+        description="The numbers that their customers call from.",
         examples=[["+48601234567"]],
     )
     on_duty: Annotated[bool, Strict()] = Field(
         True,
-        description="Whether he takes calls at present; outside the hours of sales nobody does.",
+        description="True while they take calls; outside the hours of sales nobody does.",
         examples=[True],
     )
 
 
 class PhoneSettings(Document):
-    """Everything about the telephone that a company may want otherwise. `{}` is valid: then callers leave messages."""
+    """The phone settings of a company.
+
+    `{}` is valid: then callers leave messages.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -152,7 +165,8 @@ class PhoneSettings(Document):
     desks: dict[Slug, Desk] = Field(
         default={},
         max_length=100,
-        description="How each team is reached, by team id. A team without numbers is reached through customer service.",
+        description="The desk of each team, by team id. A team without numbers is reached through "
+        "customer service.",
         examples=[
             {
                 "customer_service": {"numbers": ["+48221234567"]},
@@ -162,20 +176,22 @@ class PhoneSettings(Document):
     )
     fallback: Dialable | None = Field(
         None,
-        description="Where callers are put through when nothing else works: a number of customer service that always answers.",
+        description="The target if nothing else works: a number of customer service that always "
+        "answers.",
         examples=["+48221234567"],
     )
     escalation: list[Dialable] = Field(
         default=[],
         max_length=5,
-        description="Who is rung first once a matter has taken too many attempts: people who are free to pick up.",
+        description="Numbers that are dialled first after too many attempts: people who are free "
+        "to answer.",
         examples=[["+48221234599"]],
     )
     escalate_after: Annotated[int, Strict()] = Field(
         3,
         ge=1,
         le=20,
-        description="After how many attempts about one matter it escalates.",
+        description="The number of attempts about one matter before it escalates.",
         examples=[3],
     )
     lines: dict[Number, Language] = Field(
@@ -194,30 +210,33 @@ class PhoneSettings(Document):
     )
     prompts: dict[Language, dict[PromptName, Prompt]] = Field(
         default={},
-        description="Texts to be said instead of the shipped ones, by language and name; another language needs all of them.",
+        description="Texts instead of the shipped ones, by language and name; another language "
+        "needs all of them.",
         examples=[{"pl": {"goodbye": "Dziękujemy za telefon do Hydro-Bud. Do usłyszenia."}}],
     )
     listen_seconds: Seconds = Field(
         6,
         ge=3,
         le=20,
-        description="How long silence may last before it counts as no answer, in seconds.",
+        description="Silence that counts as no answer, in seconds.",
         examples=[6],
     )
     ring_seconds: Seconds = Field(
-        20, ge=5, le=60, description="How long each number is rung, in seconds.", examples=[20]
+        20, ge=5, le=60, description="The time that each number rings, in seconds.", examples=[20]
     )
     message_seconds: Seconds = Field(
-        180, ge=30, le=600, description="How long a voicemail may be, in seconds.", examples=[180]
+        180, ge=30, le=600, description="The maximal voicemail, in seconds.", examples=[180]
     )
     least_speech_confidence: Share = Field(
         0.45,
-        description="Words that the platform recognised with less confidence, 0 to 1, are asked for again.",
+        description="Below this confidence of the platform's speech recognition, 0 to 1, the "
+        "caller is asked again.",
         examples=[0.45],
     )
     zero_confidence_is_unknown: Annotated[bool, Strict()] = Field(
         True,
-        description="Whether a confidence of exactly 0 means that the platform does not state any, as some engines do.",
+        description="True if a confidence of exactly 0 means that it is unknown, as with some "
+        "engines.",
         examples=[True],
     )
     catalogue_link: dict[
@@ -225,19 +244,20 @@ class PhoneSettings(Document):
         Annotated[str, StringConstraints(min_length=8, max_length=300, strip_whitespace=True)],
     ] = Field(
         default={},
-        description="The text message with a link to catalogue and price list, by language. Without one, callers who want "
-        "them are put through to customer service.",
+        description="The text message with a link to catalogue and price list, by language. "
+        "Without one, callers who want them are connected to customer service.",
         examples=[{"pl": "Katalog i cennik: https://www.example.com/katalog"}],
     )
     callbacks: CallbackOffer = Field(
         default=CallbackOffer(),
-        description="Which moments callers may choose from, to be rung back.",
+        description="The times that callers may choose for a callback.",
         examples=[{"first_after_minutes": 30, "every_minutes": 120, "count": 3}],
     )
     salespeople: list[Salesperson] = Field(
         default=[],
         max_length=500,
-        description="Whose customers ring their own salesperson first when they want to buy; empty: everybody rings the team.",
+        description="Salespeople whose own customers reach them first for purchases; empty: all "
+        "callers reach the team.",
         examples=[[{"name": "Bartek", "number": "+48221234570", "customers": ["+48601234567"]}]],
     )
 
@@ -248,14 +268,12 @@ class PhoneSettings(Document):
     ) -> dict[str, dict[PromptName, str]]:
         for language, texts in prompts.items():
             for name, text in texts.items():
-                unknown = find_blanks(text) - BLANKS.get(name, frozenset())
-                if unknown:
-                    known = (
-                        ", ".join(f"{{{blank}}}" for blank in sorted(BLANKS.get(name, ())))
-                        or "none"
-                    )
+                known = BLANKS.get(name, frozenset())
+                if unknown := find_blanks(text) - known:
+                    allowed = ", ".join(f"{{{blank}}}" for blank in sorted(known)) or "none"
                     raise ValueError(
-                        f"{language}.{name} has the blank {{{min(unknown)}}}; it may have: {known}"
+                        f"{language}.{name} has the blank {{{min(unknown)}}}; "
+                        f"it may have: {allowed}"
                     )
             if language not in shipped() and len(texts) < len(NAMES):
                 missing = next(name for name in NAMES if name not in texts)
@@ -270,29 +288,33 @@ class PhoneSettings(Document):
         for language in (self.language, *self.lines.values(), *self.language_keys.values()):
             if language not in spoken:
                 raise ValueError(
-                    f"there are no texts in '{language}': write them under 'prompts', or take another language"
+                    f"there are no texts in '{language}': write them under 'prompts', or take "
+                    "another language"
                 )
         return self
 
     @cached_property
     def languages(self) -> frozenset[str]:
-        """The languages in which callers can be spoken to."""
+        """The languages that can be spoken."""
         return frozenset({*shipped(), *self.prompts})
 
     def prompt(self, name: PromptName, language: str) -> str:
-        """The text of this name: the admin's, else the shipped one."""
+        """The text of this name: the admin's own, or else the shipped one."""
         own = self.prompts.get(language, {}).get(name)
         if own is not None:
             return own
         return (shipped().get(language) or shipped()[DEFAULT_LANGUAGE]).prompts[name]
 
     def language_of_line(self, called: str | None) -> str | None:
-        """The language of the number that was called; None when nothing is said of it."""
+        """The language of the called number, if one is set."""
         number = read_number(called)
         return self.lines.get(number) if number is not None else None
 
     def desk_of(self, team: Team, teams: Teams) -> Desk:
-        """How a team is reached. Teams but sales that have no desk of their own are reached through customer service."""
+        """Find the desk of a team.
+
+        Teams other than sales that have none are reached through customer service.
+        """
         others = (
             []
             if team.kind == "sales"
@@ -302,12 +324,12 @@ class PhoneSettings(Document):
         return next((desk for desk in desks if desk.numbers or desk.queue), _NOBODY)
 
     def targets_of(self, team: Team, teams: Teams) -> tuple[Target, ...]:
-        """Whom to ring for a team, in order; the fallback is for every team but sales."""
+        """List the targets of a team, in order; the fallback is for every team but sales."""
         found = _targets(self.desk_of(team, teams).numbers)
         return found if found or team.kind == "sales" else self.fallback_targets
 
     def salesperson_of(self, number: str | None) -> tuple[Target, ...]:
-        """The caller's own salesperson, while he is on duty; nothing where he has none."""
+        """The caller's own salesperson, if they are on duty."""
         found = (
             one
             for one in self.salespeople
@@ -317,16 +339,16 @@ class PhoneSettings(Document):
 
     @property
     def fallback_targets(self) -> tuple[Target, ...]:
-        """The fallback as a target; nothing when there is none."""
+        """The fallback as a target, if there is one."""
         return _targets([self.fallback] if self.fallback is not None else [])
 
     @property
     def escalation_targets(self) -> tuple[Target, ...]:
-        """Whom to ring first when a matter has escalated."""
+        """The targets to dial first after an escalation."""
         return _targets(self.escalation)
 
     def rings_sales(self, address: str | None, teams: Teams) -> bool:
-        """Whether a salesperson's telephone rings at this number or SIP address, however either is written."""
+        """True if a salesperson answers this number or SIP address, in any spelling."""
         return address is not None and _one_spelling(address) in self._sales_addresses(teams)
 
     def _sales_addresses(self, teams: Teams) -> frozenset[str]:
@@ -337,7 +359,10 @@ class PhoneSettings(Document):
         return frozenset(_one_spelling(number) for number in theirs)
 
     def problems(self, teams: Teams) -> list[str]:
-        """A sentence for everything that does not fit the teams: unknown ones, and sales numbers where sales must not ring."""
+        """List everything that does not fit the teams, as sentences.
+
+        These are unknown teams, and numbers of sales for callers who must not reach sales.
+        """
         sales = self._sales_addresses(teams)
         found = [
             f"desks: there is no team '{name}'" for name in self.desks if name not in teams.by_id

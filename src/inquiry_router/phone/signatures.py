@@ -1,7 +1,7 @@
-"""How phone platforms prove who they are. Pure: each function raises `NotGenuine`, or returns because all is well.
+"""Signatures of phone platforms. Pure: each check returns, or raises `NotGenuine`.
 
-Signatures are made over the URL as the platform called it, so it has to be rebuilt from the configured public address, and over
-the raw body. Header names are given in lower case. Everything is compared in constant time.
+A signature covers the raw body and the URL that the platform called, so the URL is rebuilt from the
+configured public address. Header names are in lower case. Comparisons take constant time.
 """
 
 import base64
@@ -21,9 +21,9 @@ from inquiry_router.providers.kit.signatures import (
     hmac_base64,
     hmac_bytes,
     hmac_hex,
+    parse_unix_time,
     require_fresh,
     same,
-    unix_time,
 )
 
 _STANDARD_PORTS: Final = {"https": 443, "http": 80}
@@ -33,40 +33,36 @@ Fields = Mapping[str, str | Sequence[str]]
 def check_twilio(
     secret: str, url: str, fields: Fields, body: bytes, headers: Mapping[str, str]
 ) -> None:
-    """`X-Twilio-Signature`: HMAC over the URL and the form fields, or over the URL alone, which then binds a JSON body.
+    """Check `X-Twilio-Signature`: an HMAC of the URL and the form fields.
 
-    SHA-1 with the Auth Token, or SHA-256 with a shared key where `X-Twilio-Webhooks-Signature-Settings` says so (twilio-python
-    9.13.0). Signed with or without the standard port, as Twilio does either.
+    A URL with `bodySHA256` is signed alone, and binds the body by that hash. SHA-1 with the Auth
+    Token, or SHA-256 with a shared key if `X-Twilio-Webhooks-Signature-Settings` names it
+    (twilio-python 9.13.0). Twilio signs the URL with or without the standard port.
     """
     algorithm = _twilio_algorithm(headers.get("x-twilio-webhooks-signature-settings"))
     given = headers.get("x-twilio-signature", "")
     bound = dict(parse_qsl(urlsplit(url).query)).get("bodySHA256")
     if bound is not None and not same(hashlib.sha256(body).hexdigest(), bound.lower()):
         raise NotGenuine("the body is not the one that the URL names")
-    message = (
-        ""
-        if bound is not None
-        else "".join(
-            f"{name}{value}" for name in sorted(fields) for value in _distinct(fields[name])
-        )
-    )
-    if not any(
-        same(hmac_base64(secret, f"{one}{message}".encode("utf-8", "replace"), algorithm), given)
-        for one in _with_and_without_port(url)
-    ):
+    names = sorted(fields) if bound is None else []
+    message = "".join(f"{name}{value}" for name in names for value in _distinct(fields[name]))
+    signed = (f"{one}{message}".encode("utf-8", "replace") for one in _with_and_without_port(url))
+    if not any(same(hmac_base64(secret, one, algorithm), given) for one in signed):
         raise NotGenuine(
-            "X-Twilio-Signature does not match; check the Auth Token and the configured public address"
+            "X-Twilio-Signature does not match; check the Auth Token and the configured public "
+            "address"
         )
 
 
 def check_plivo(
     secret: str, method: str, url: str, fields: Fields, headers: Mapping[str, str]
 ) -> None:
-    """`X-Plivo-Signature-V3`: HMAC-SHA256 over URL with sorted query, sorted form fields and nonce (plivo 4.63.0)."""
-    nonce, given = (
-        headers.get("x-plivo-signature-v3-nonce"),
-        headers.get("x-plivo-signature-v3", ""),
-    )
+    """Check `X-Plivo-Signature-V3`: HMAC-SHA256 of URL, fields and nonce (plivo 4.63.0).
+
+    The query and the form fields are sorted.
+    """
+    nonce = headers.get("x-plivo-signature-v3-nonce")
+    given = headers.get("x-plivo-signature-v3", "")
     if not nonce:
         raise NotGenuine("X-Plivo-Signature-V3-Nonce is missing")
     parts = urlsplit(url)
@@ -84,14 +80,18 @@ def check_plivo(
     expected = hmac_base64(secret, f"{message}.{nonce}".encode("utf-8", "replace"))
     if not any(same(expected, one.strip()) for one in given.split(",")):
         raise NotGenuine(
-            "X-Plivo-Signature-V3 does not match; check the Auth Token and the configured public address"
+            "X-Plivo-Signature-V3 does not match; check the Auth Token and the configured public "
+            "address"
         )
 
 
 def check_telnyx(public_key: str, body: bytes, headers: Mapping[str, str], now: datetime) -> None:
-    """`telnyx-signature-ed25519` over "timestamp|body"; the key is the public one, in base64 (telnyx 4.189.0)."""
+    """Check `telnyx-signature-ed25519`: a signature of "timestamp|body" (telnyx 4.189.0).
+
+    The key is the account's public key in base64.
+    """
     timestamp = headers.get("telnyx-timestamp", "")
-    require_fresh(unix_time(timestamp), now)
+    require_fresh(parse_unix_time(timestamp), now)
     try:
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
         key.verify(
@@ -105,12 +105,16 @@ def check_telnyx(public_key: str, body: bytes, headers: Mapping[str, str], now: 
 
 
 def check_vonage(secret: str, body: bytes, headers: Mapping[str, str], now: datetime) -> None:
-    """`Authorization: Bearer` with a JWT by HS256 that names the hash of the body, and when it was made (vonage-jwt 1.1.5)."""
+    """Check `Authorization: Bearer`: a JWT by HS256 with time and hash of the body.
+
+    Source: vonage-jwt 1.1.5.
+    """
     kind, _, token = headers.get("authorization", "").partition(" ")
     header, payload, signature = (*token.strip().split("."), "", "", "")[:3]
     if kind.lower() != "bearer" or token.count(".") != 2 or _decoded(header).get("alg") != "HS256":
         raise NotGenuine(
-            "the Authorization header has no JWT by HS256; turn on signed webhooks for the application"
+            "the Authorization header has no JWT by HS256; turn on signed webhooks for the "
+            "application"
         )
     expected = hmac_bytes(secret, f"{header}.{payload}".encode("utf-8", "replace"))
     if not same(base64.urlsafe_b64encode(expected).decode().rstrip("="), signature.rstrip("=")):
@@ -118,12 +122,12 @@ def check_vonage(secret: str, body: bytes, headers: Mapping[str, str], now: date
     claims = _decoded(payload)
     issued = claims.get("iat")
     require_fresh(
-        unix_time(
+        parse_unix_time(
             str(int(issued)) if isinstance(issued, int | float) and 0 <= issued < 1e12 else None
         ),
         now,
     )
-    # A request without a body, such as the answer webhook by GET, has no hash to name.
+    # A request without a body, such as the answer webhook by GET, has no hash.
     if (body or "payload_hash" in claims) and not same(
         hashlib.sha256(body).hexdigest(), str(claims.get("payload_hash")).lower()
     ):
@@ -131,12 +135,15 @@ def check_vonage(secret: str, body: bytes, headers: Mapping[str, str], now: date
 
 
 def check_jambonz(secret: str, body: bytes, headers: Mapping[str, str], now: datetime) -> None:
-    """`Jambonz-Signature: t=...,v1=...` with HMAC-SHA256 over "t.body"; several v1 may be given (@jambonz/node-client 0.4.11)."""
+    """Check `Jambonz-Signature: t=...,v1=...`: HMAC-SHA256 of "t.body"; several v1 may be given.
+
+    Source: @jambonz/node-client 0.4.11.
+    """
     parts = [
         part.strip().partition("=") for part in headers.get("jambonz-signature", "").split(",")
     ]
     timestamp = next((value for name, _, value in parts if name == "t"), "")
-    require_fresh(unix_time(timestamp), now)
+    require_fresh(parse_unix_time(timestamp), now)
     expected = hmac_hex(secret, timestamp.encode() + b"." + body)
     if not any(same(expected, value) for name, _, value in parts if name == "v1"):
         raise NotGenuine(
@@ -172,7 +179,7 @@ def _values(value: str | Sequence[str]) -> Sequence[str]:
 
 
 def _distinct(value: str | Sequence[str]) -> list[str]:
-    """A name that comes several times counts with each of its values once, sorted."""
+    """Each value of a repeated field once, sorted."""
     return sorted(set(_values(value)))
 
 

@@ -1,4 +1,7 @@
-"""Phone platforms as sources: how each proves itself, and what an admin does there. What they say is read by `phone.platforms`."""
+"""Phone platforms as sources: authentication and setup.
+
+`phone.platforms` reads their requests.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -33,47 +36,54 @@ from inquiry_router.providers.kit.source import (
 
 _SIGNING: Final = frozenset({"twilio", "telnyx", "plivo", "vonage", "jambonz"})
 _FORM: Final = "application/x-www-form-urlencoded"
-# A call has a few kilobytes at most.
-_PHONE_BODY: Final = 256 * 1024
+# A request has a few kilobytes at most.
+_MAX_BODY_BYTES: Final = 256 * 1024
 
 
 class PhoneSourceSettings(SourceSettings):
-    """A phone line needs no settings of its own: send `{}`. Numbers, languages and texts are in the phone settings."""
+    """The settings of a phone line: none, so send `{}`.
+
+    Numbers, languages and texts are in the phone settings.
+    """
 
     @property
     def workflow(self) -> str | None:
-        """The platform's own workflow that finds who takes a call; None where numbers are rung."""
+        """The platform's own workflow that finds an agent; None if numbers are dialled."""
         return None
 
 
 class TwilioSourceSettings(PhoneSourceSettings):
-    """A line of Twilio: only where TaskRouter finds who takes a call, it must know the workflow."""
+    """The settings of a line of Twilio, which may use a workflow of TaskRouter."""
 
     workflow_sid: str | None = Field(
         None,
         pattern=r"^WW[0-9a-f]{32}$",
-        description="The TaskRouter workflow that callers are handed over to; without one their team's numbers are rung.",
+        description="The TaskRouter workflow that gets the callers; without one, the numbers of "
+        "their team are dialled.",
         examples=["WW0123456789abcdef0123456789abcdef"],
     )
     post_work_activity_sid: str | None = Field(
         None,
         pattern=r"^WA[0-9a-f]{32}$",
-        description="The activity that a worker goes into after such a call; without one TaskRouter decides that itself.",
+        description="The worker's activity after such a call; without one, TaskRouter decides.",
         examples=["WA0123456789abcdef0123456789abcdef"],
     )
 
     @property
     def workflow(self) -> str | None:
-        """The one of TaskRouter."""
+        """The workflow of TaskRouter."""
         return self.workflow_sid
 
 
 class PhoneKind(SourceKind[PhoneSourceSettings]):
-    """A phone platform. Its requests are calls, not tickets, and go to `/v1/phone/lines/{source_id}`."""
+    """A phone platform.
+
+    Its requests are calls, not tickets, and go to `/v1/phone/lines/{source_id}`.
+    """
 
     settings_model = PhoneSourceSettings
     path = "phone/lines"
-    max_body = _PHONE_BODY
+    max_body = _MAX_BODY_BYTES
 
     def authenticate(
         self,
@@ -82,7 +92,10 @@ class PhoneKind(SourceKind[PhoneSourceSettings]):
         request: IncomingRequest,
         now: datetime,
     ) -> None:
-        """Raise `NotGenuine` unless the request carries the platform's signature or, where it makes none, the token."""
+        """Check the platform's signature, or the token if the platform does not sign.
+
+        Raises `NotGenuine`.
+        """
         if self.signs == "never":
             super().authenticate(settings, secrets, request, now)
             return
@@ -99,7 +112,7 @@ class PhoneKind(SourceKind[PhoneSourceSettings]):
     def read(
         self, settings: PhoneSourceSettings, request: IncomingRequest
     ) -> tuple[Event, ...] | Handshake:
-        """Calls are no tickets."""
+        """Raise `Unreadable`: calls are not tickets."""
         raise Unreadable("This source is a phone line: its calls go to /v1/phone/lines.")
 
     def setup(self, url: str) -> Setup:
@@ -108,7 +121,7 @@ class PhoneKind(SourceKind[PhoneSourceSettings]):
         steps = _setups()[self.kind]
         return Setup(
             **{
-                language: [_filled(step, url, source_id) for step in lines]
+                language: [_fill(step, url, source_id) for step in lines]
                 for language, lines in steps.items()
             }
         )
@@ -116,7 +129,7 @@ class PhoneKind(SourceKind[PhoneSourceSettings]):
     def _check(self, secret: str, request: IncomingRequest, now: datetime) -> None:
         match self.kind:
             case "twilio":
-                # A hash of the body in the URL binds it: check_twilio compares it.
+                # check_twilio compares the body with its hash in the URL, if there is one.
                 bound = "bodySHA256" in parse_qs(urlsplit(request.url).query)
                 fields = {} if bound else _form(request)
                 check_twilio(secret, request.url, fields, request.body, request.headers)
@@ -131,24 +144,24 @@ class PhoneKind(SourceKind[PhoneSourceSettings]):
 
 
 def phone_kinds() -> tuple[SourceKind[Any], ...]:
-    """One kind of source a platform."""
-    return tuple(_kind_of(door) for door in PLATFORMS.values())
+    """Make one kind of source for each platform."""
+    return tuple(_kind_of(platform) for platform in PLATFORMS.values())
 
 
-def _kind_of(door: PhonePlatform) -> PhoneKind:
-    class Platform(PhoneKind):
-        kind = door.kind
-        title = door.title
-        settings_model = TwilioSourceSettings if door.kind == "twilio" else PhoneSourceSettings
-        signs = "always" if door.kind in _SIGNING else "never"
+def _kind_of(platform: PhonePlatform) -> PhoneKind:
+    class Kind(PhoneKind):
+        kind = platform.kind
+        title = platform.title
+        settings_model = TwilioSourceSettings if platform.kind == "twilio" else PhoneSourceSettings
+        signs = "always" if platform.kind in _SIGNING else "never"
 
-    return Platform()
+    return Kind()
 
 
 def _form(request: IncomingRequest) -> Mapping[str, list[str]]:
-    """The form's fields with every value of each, blank ones too: all of them are signed.
+    """Read the form fields with all values, blank ones too: all of them are signed.
 
-    Raises `NotGenuine` for a body that is no form: the signature says nothing of it.
+    Raises `NotGenuine` for a body that is not a form, because it would not be signed.
     """
     if not request.headers.get("content-type", "").lower().startswith(_FORM):
         if request.body:
@@ -164,7 +177,7 @@ def _form(request: IncomingRequest) -> Mapping[str, list[str]]:
         raise NotGenuine("the form has too many fields to be a call") from None
 
 
-def _filled(step: str, url: str, source_id: str) -> str:
+def _fill(step: str, url: str, source_id: str) -> str:
     return step.replace("{url}", url).replace("{id}", source_id)
 
 

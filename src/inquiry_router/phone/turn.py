@@ -28,7 +28,7 @@ MAX_STEPS: Final = 6
 PERSON_KEY: Final = "0"
 REFERENCE_KEY: Final = "4"
 REFERENCE_LENGTH: Final = 8
-# A caller who wants a person says so in a few words; in a long sentence the word is part of a story.
+# A request for a person is short; in a long sentence the word is part of a story.
 _MAX_REQUEST_WORDS: Final = 6
 
 Step = tuple[CallState, Move]
@@ -175,7 +175,10 @@ def _first_language(heard: Heard, situation: Situation, settings: PhoneSettings)
 
 
 def _with_heard(state: CallState, heard: Heard) -> CallState:
-    """Add what the caller said to the state: it becomes the text of an inquiry, whatever follows."""
+    """Add the caller's words to the state.
+
+    They become the text of an inquiry, whatever follows.
+    """
     seconds = heard.recording_seconds
     return replace(
         state,

@@ -1,4 +1,4 @@
-"""The doors of the telephone: one small file a platform, which reads its requests and writes its answers."""
+"""The phone platforms: one small file each that reads requests and writes answers."""
 
 from typing import Final
 

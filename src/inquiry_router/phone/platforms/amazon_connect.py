@@ -1,4 +1,7 @@
-"""Amazon Connect: the event of an "Invoke AWS Lambda function" block in, a flat map of texts out (`STRING_MAP`)."""
+"""Amazon Connect: the event of an "Invoke AWS Lambda function" block in, a map of texts out.
+
+The response type of the block is `STRING_MAP`.
+"""
 
 from inquiry_router.phone.model import Abilities, Heard, Move
 from inquiry_router.phone.platforms.flat import flat_texts
@@ -17,14 +20,14 @@ from inquiry_router.phone.platforms.platform import (
 
 
 class AmazonConnect:
-    """Amazon Connect, with a small function between it and us that passes the event on."""
+    """Amazon Connect, with a small Lambda function that passes the event on."""
 
     kind = "amazon_connect"
     title = "Amazon Connect (Lambda)"
     abilities = Abilities(queues=True)
 
     def read(self, request: PhoneRequest) -> Heard:
-        """The contact as Connect describes it, and the parameters that the flow's block sends."""
+        """Read the contact of Connect, and the parameters that the flow's block sends."""
         details = mapping_of(mapping_of(request.body).get("Details"))
         contact = mapping_of(details.get("ContactData"))
         sent = mapping_of(details.get("Parameters"))
@@ -49,6 +52,6 @@ class AmazonConnect:
         )
 
     def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
-        """Texts only, read in the flow as `$.External.name`."""
+        """Write a map of texts, read in the flow as `$.External.name`."""
         texts = flat_texts(move)
         return json_document({**texts, "queue_arn": texts.pop("queue")})

@@ -1,4 +1,7 @@
-"""Asterisk with `CURL()`: form in, `key=value` out, to be split by `HASH()` (funcs/func_curl.c, `hashcompat=yes`)."""
+"""Asterisk with `CURL()`: form in, `key=value` out for `HASH()`.
+
+Source: funcs/func_curl.c, `hashcompat=yes`.
+"""
 
 from inquiry_router.phone.model import Abilities, Heard, Move
 from inquiry_router.phone.platforms.generic import plain_answer
@@ -22,7 +25,7 @@ class Asterisk:
     abilities = Abilities(texts=False, queues=True)
 
     def read(self, request: PhoneRequest) -> Heard:
-        """The fields that our dialplan posts."""
+        """Read the fields that our dialplan posts."""
         fields = request.fields
         return Heard(
             call_id=text_of(fields.get("uniqueid")) or "",
@@ -40,5 +43,5 @@ class Asterisk:
         )
 
     def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
-        """One line of `key=value&...`."""
+        """Write one line of `key=value&...`."""
         return plain_answer(move)

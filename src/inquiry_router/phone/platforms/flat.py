@@ -1,4 +1,4 @@
-"""The flat answer that platforms without a format of their own get: our names, plain values."""
+"""The answer for platforms without a format of their own: flat names and plain values."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from inquiry_router.phone.model import Move
 
 
 def flat_answer(move: Move) -> dict[str, Any]:
-    """The move as one level of names and values; what does not apply is null."""
+    """Write the move as one level of names and values; null where one does not apply."""
     return {
         "action": move.action.value,
         "say": move.text,
@@ -29,5 +29,5 @@ def flat_answer(move: Move) -> dict[str, Any]:
 
 
 def flat_texts(move: Move) -> dict[str, str]:
-    """The same with nothing but texts; what does not apply is empty."""
+    """Write the same with texts only; empty where one does not apply."""
     return {name: "" if value is None else str(value) for name, value in flat_answer(move).items()}

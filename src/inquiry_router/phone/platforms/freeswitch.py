@@ -1,4 +1,7 @@
-"""FreeSWITCH with mod_httapi: form in, a document of work out (mod_httapi_doc.txt, mod_httapi.c)."""
+"""FreeSWITCH with mod_httapi: form in, a document of work out.
+
+Sources: mod_httapi_doc.txt, mod_httapi.c.
+"""
 
 from typing import Final
 from xml.etree.ElementTree import Element
@@ -19,19 +22,19 @@ from inquiry_router.phone.platforms.platform import (
 )
 
 _INPUT: Final = "input"
-# The speech engine and the voices are whatever the machine has; the setup page says how to name them so.
+# The name under which the setup page configures the speech engine of the machine.
 _ENGINE: Final = "router"
 
 
 class FreeSwitch:
-    """FreeSWITCH. It sends one parameter for keys and words and says which of them it is."""
+    """FreeSWITCH. It sends keys and words in one parameter, and their type in another."""
 
     kind = "freeswitch"
     title = "FreeSWITCH (mod_httapi)"
     abilities = Abilities(texts=False)
 
     def read(self, request: PhoneRequest) -> Heard:
-        """The parameters of a session, and what the last document asked for."""
+        """Read the parameters of a session, and the input that the last document asked for."""
         fields = request.fields
         words = text_of(fields.get("input_type")) == "detected_speech"
         given = fields.get(_INPUT)
@@ -54,48 +57,49 @@ class FreeSwitch:
         )
 
     def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
-        """A document of work. Only `text/xml` is understood: anything else is asked for again without end."""
+        """Write a document of work.
+
+        Only `text/xml` is understood; FreeSWITCH requests anything else again, without end.
+        """
         root = Element("document", {"type": "xml/freeswitch-httapi"})
         element(root, "params", {})
         variables = element(root, "variables", {})
-        for name, value in (
-            ("router_team", move.team),
-            ("router_category", move.category),
-            ("router_reference", move.reference),
-        ):
-            if value is not None:
-                element(variables, name, {}, value)
+        for name in ("team", "category", "reference"):
+            if (value := getattr(move, name)) is not None:
+                element(variables, f"router_{name}", {}, value)
         work = element(root, "work", {})
         back = step_url(address, move)
         for spoken in move.say if move.action is not Action.ASK else move.say[:-1]:
             _speak(work, spoken, {})
         if move.action is Action.ASK and move.say:
-            asked = _speak(
-                work,
-                move.say[-1],
-                {
-                    "name": _INPUT,
-                    "action": back,
-                    "input-timeout": move.timeout_s * 1000,
-                    "loops": 0,
-                },
-            )
-            element(asked, "bind", {"strip": "#"}, rf"~[0-9*]{{1,{move.keys}}}#?")
+            _ask(work, move, back)
         elif move.action is Action.TRANSFER:
             element(variables, "call_timeout", {}, str(move.timeout_s))
             element(work, "dial", {"action": back}, _dialled(move))
         elif move.action is Action.VOICEMAIL:
-            record = {
-                "name": "message",
-                "file": "message.wav",
-                "action": back,
-                "limit": move.timeout_s,
-                "terminators": "#",
-            }
-            element(work, "record", {**record, "beep-file": "tone_stream://%(500,0,800)"})
+            _record(work, move, back)
         else:
             element(work, "hangup", {})
         return xml_document(root)
+
+
+def _ask(work: Element, move: Move, back: str) -> None:
+    timeout = move.timeout_s * 1000
+    more = {"name": _INPUT, "action": back, "input-timeout": timeout, "loops": 0}
+    asked = _speak(work, move.say[-1], more)
+    element(asked, "bind", {"strip": "#"}, rf"~[0-9*]{{1,{move.keys}}}#?")
+
+
+def _record(work: Element, move: Move, back: str) -> None:
+    attributes = {
+        "name": "message",
+        "file": "message.wav",
+        "action": back,
+        "limit": move.timeout_s,
+        "terminators": "#",
+        "beep-file": "tone_stream://%(500,0,800)",
+    }
+    element(work, "record", attributes)
 
 
 def _speak(work: Element, spoken: Spoken, more: dict[str, object]) -> Element:
@@ -105,7 +109,7 @@ def _speak(work: Element, spoken: Spoken, more: dict[str, object]) -> Element:
 
 
 def _dialled(move: Move) -> str:
-    """A number is an extension of the dialplan; a SIP address is dialled through the external profile."""
+    """A number is an extension of the dialplan; a SIP address goes through the external profile."""
     target = move.targets[0] if move.targets else Target()
     if target.sip is not None:
         return f"sofia/external/{target.sip.partition(':')[2]}"

@@ -25,7 +25,7 @@ class Generic:
     abilities = Abilities(queues=True)
 
     def read(self, request: PhoneRequest) -> Heard:
-        """The fields of `POST /v1/phone/decide`."""
+        """Read the fields of `POST /v1/phone/decide`."""
         fields = request.fields
         return Heard(
             call_id=text_of(fields.get("call_id")) or "",
@@ -43,12 +43,15 @@ class Generic:
         )
 
     def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
-        """Flat JSON."""
+        """Write flat JSON."""
         return json_document(flat_answer(move))
 
 
 def plain_answer(move: Move) -> PhoneDocument:
-    """`key=value&...` with the values percent-encoded, a space as %20: so Asterisk's `HASH()` reads them."""
+    """Write `key=value&...` with percent-encoded values, for Asterisk's `HASH()`.
+
+    A space is encoded as %20.
+    """
     line = "&".join(
         f"{name}={quote(value, safe='', errors='replace')}"
         for name, value in flat_texts(move).items()

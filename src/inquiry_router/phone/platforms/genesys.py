@@ -1,4 +1,7 @@
-"""Genesys Cloud: a web services data action, flat JSON in and out (help.mypurecloud.com, about custom data actions)."""
+"""Genesys Cloud: a web services data action, flat JSON in and out.
+
+Source: help.mypurecloud.com, about custom data actions.
+"""
 
 from typing import Any, Final
 
@@ -16,19 +19,19 @@ from inquiry_router.phone.platforms.platform import (
     text_of,
 )
 
-# What Architect sends, with a sentence for the person who wires it.
+# The inputs that Architect sends, with a description for the admin who connects them.
 _INPUTS: Final = {
     "conversationId": "The conversation: Call.ConversationId.",
-    "ani": "Who rings: Call.Ani.",
-    "dnis": "What was rung: Call.CalledAddress.",
+    "ani": "The caller: Call.Ani.",
+    "dnis": "The called number: Call.CalledAddress.",
     "language": "The flow's language, for example pl-PL; may be empty.",
-    "utterance": "What speech recognition heard; may be empty.",
-    "confidence": "How sure it was, 0 to 1; may be empty.",
+    "utterance": "The recognised words; may be empty.",
+    "confidence": "Their confidence, 0 to 1; may be empty.",
     "digits": "The keys that were pressed; may be empty.",
     "step": "The step of the last answer; empty at first.",
-    "dialStatus": "How a transfer ended, for example no-answer; may be empty.",
+    "dialStatus": "The result of a transfer, for example no-answer; may be empty.",
 }
-# What Architect gets, and what we call it.
+# The outputs for Architect, and our names for them.
 _OUTPUTS: Final = {
     "action": "action",
     "sayText": "say",
@@ -57,7 +60,7 @@ class Genesys:
     abilities = Abilities(queues=True)
 
     def read(self, request: PhoneRequest) -> Heard:
-        """The request that our contract makes."""
+        """Read the request of our contract."""
         fields = request.fields
         return Heard(
             call_id=text_of(fields.get("conversationId")) or "",
@@ -75,20 +78,21 @@ class Genesys:
         )
 
     def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
-        """A flat object in which every value but the confidence is a text and none is null: Architect reads no others safely."""
+        """Write a flat object: texts, and the confidence as a number.
+
+        None of the values is null, because Architect cannot read null reliably.
+        """
         texts = flat_texts(move)
         answer: dict[str, Any] = {name: texts[ours] for name, ours in _OUTPUTS.items()}
         return json_document({**answer, "confidence": round(move.confidence or 0.0, 4)})
 
 
 def data_action(address: str, header: str, secret_name: str) -> dict[str, Any]:
-    """The data action, ready to be imported: contract, request and translation map.
+    """Build the data action for import: contract, request and translation map.
 
-    `header` carries the credential that Genesys Cloud keeps under `secret_name`. Every output has a default, so that the
-    flow goes on where a value is missing.
+    `header` carries the credential that Genesys Cloud keeps under `secret_name`. Every output has a
+    default, so that the flow continues if a value is missing.
     """
-    request = ", ".join(f'"{name}": "$esc.jsonString(${{input.{name}}})"' for name in _INPUTS)
-    shapes = {name: {"type": "number" if name == "confidence" else "string"} for name in _OUTPUTS}
     return {
         "name": "inquiry-router decide",
         "integrationType": "custom-rest-actions",
@@ -96,36 +100,45 @@ def data_action(address: str, header: str, secret_name: str) -> dict[str, Any]:
         "secure": False,
         "config": {
             "timeoutSeconds": _TIMEOUT_S,
-            "request": {
-                "requestUrlTemplate": address,
-                "requestType": "POST",
-                "headers": {
-                    "Content-Type": "application/json",
-                    header: f"${{credentials.{secret_name}}}",
-                },
-                "requestTemplate": f"{{{request}}}",
-            },
-            "response": {
-                "translationMap": {name: f"$.{name}" for name in _OUTPUTS},
-                "translationMapDefaults": {
-                    name: "0" if name == "confidence" else '""' for name in _OUTPUTS
-                },
-                "successTemplate": "{"
-                + ", ".join(f'"{name}": ${{{name}}}' for name in _OUTPUTS)
-                + "}",
-            },
+            "request": _action_request(address, header, secret_name),
+            "response": _action_response(),
         },
         "contract": {
-            "input": {
-                "inputSchema": {
-                    "type": "object",
-                    "required": ["conversationId"],
-                    "properties": {
-                        name: {"type": "string", "description": text}
-                        for name, text in _INPUTS.items()
-                    },
-                }
-            },
-            "output": {"successSchema": {"type": "object", "properties": shapes}},
+            "input": {"inputSchema": _input_schema()},
+            "output": {"successSchema": _success_schema()},
         },
     }
+
+
+def _action_request(address: str, header: str, secret_name: str) -> dict[str, Any]:
+    inputs = ", ".join(f'"{name}": "$esc.jsonString(${{input.{name}}})"' for name in _INPUTS)
+    return {
+        "requestUrlTemplate": address,
+        "requestType": "POST",
+        "headers": {
+            "Content-Type": "application/json",
+            header: f"${{credentials.{secret_name}}}",
+        },
+        "requestTemplate": f"{{{inputs}}}",
+    }
+
+
+def _action_response() -> dict[str, Any]:
+    outputs = ", ".join(f'"{name}": ${{{name}}}' for name in _OUTPUTS)
+    return {
+        "translationMap": {name: f"$.{name}" for name in _OUTPUTS},
+        "translationMapDefaults": {
+            name: "0" if name == "confidence" else '""' for name in _OUTPUTS
+        },
+        "successTemplate": f"{{{outputs}}}",
+    }
+
+
+def _input_schema() -> dict[str, Any]:
+    properties = {name: {"type": "string", "description": text} for name, text in _INPUTS.items()}
+    return {"type": "object", "required": ["conversationId"], "properties": properties}
+
+
+def _success_schema() -> dict[str, Any]:
+    shapes = {name: {"type": "number" if name == "confidence" else "string"} for name in _OUTPUTS}
+    return {"type": "object", "properties": shapes}

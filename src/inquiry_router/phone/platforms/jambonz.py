@@ -21,14 +21,14 @@ _OVER: Final = frozenset({"completed", "failed", "busy", "no-answer"})
 
 
 class Jambonz:
-    """jambonz by webhooks. It has no verb that records, so a message is taken by writing down what is said."""
+    """jambonz by webhooks. It has no verb that records: a message is taken as recognised words."""
 
     kind = "jambonz"
     title = "jambonz"
     abilities = Abilities()
 
     def read(self, request: PhoneRequest) -> Heard:
-        """A new session, or what an action hook reports."""
+        """Read a new session, or the report of an action hook."""
         fields = request.fields
         speech = mapping_of(fields.get("speech"))
         best = mapping_of(first_of(speech.get("alternatives")))
@@ -46,35 +46,22 @@ class Jambonz:
         )
 
     def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
-        """Verbs, each with a fixed shape."""
+        """Write an array of verbs."""
         hook = {"actionHook": step_url(address, move)}
         verbs = [_say(spoken.text, spoken.language) for spoken in move.say]
         if move.action is Action.ASK:
-            # What is said inside a gather can be spoken into; one voice reads it, so other languages come before.
+            # Callers can interrupt the text inside a gather. It has one voice, so texts in
+            # other languages come before it.
             last = verbs.pop() if verbs else {"text": ""}
             verbs.append(_gather(move, ["speech", "digits"]) | hook | {"say": _inside(last)})
         elif move.action is Action.TRANSFER:
-            verbs.append(
-                {
-                    "verb": "dial",
-                    "timeout": move.timeout_s,
-                    "answerOnBridge": True,
-                    "target": [_target(move)],
-                    **hook,
-                }
-            )
+            verbs.append(_dial(move) | hook)
         elif move.action is Action.VOICEMAIL:
             verbs.append(_gather(move, ["speech", "digits"]) | hook | {"finishOnKey": "#"})
         else:
             if move.link is not None:
-                verbs.append(
-                    {
-                        "verb": "message",
-                        "to": move.send_to,
-                        "from": heard.called or "",
-                        "text": move.link,
-                    }
-                )
+                message = {"to": move.send_to, "from": heard.called or "", "text": move.link}
+                verbs.append({"verb": "message", **message})
             verbs.append({"verb": "hangup"})
         return json_document(verbs)
 
@@ -108,10 +95,12 @@ def _gather(move: Move, kinds: list[str]) -> dict[str, Any]:
     return given | {"recognizer": recognizer | ({"hints": list(move.hints)} if move.hints else {})}
 
 
-def _target(move: Move) -> dict[str, str]:
+def _dial(move: Move) -> dict[str, Any]:
     target = move.targets[0] if move.targets else Target()
-    return (
-        {"type": "sip", "sipUri": target.sip}
-        if target.sip
-        else {"type": "phone", "number": target.number or ""}
-    )
+    phone = {"type": "phone", "number": target.number or ""}
+    return {
+        "verb": "dial",
+        "timeout": move.timeout_s,
+        "answerOnBridge": True,
+        "target": [{"type": "sip", "sipUri": target.sip} if target.sip else phone],
+    }

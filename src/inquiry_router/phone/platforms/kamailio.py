@@ -1,6 +1,7 @@
 """Kamailio: our JSON in, the routes of its rtjson module out (src/modules/rtjson/doc).
 
-Kamailio sends calls on and neither speaks nor listens, so a call is decided once, and its targets are tried one after another.
+Kamailio forwards calls and neither speaks nor listens, so a call is decided once, and its targets
+are tried one after another.
 """
 
 import re
@@ -17,7 +18,7 @@ from inquiry_router.phone.platforms.platform import (
 )
 
 _DOMAIN: Final = re.compile(r"@([A-Za-z0-9.-]{1,200}(?::\d{1,5})?)(?=[;>?\s]|\Z)")
-# How long a proxy may take to say anything at all, in milliseconds.
+# The time until the first reply of a proxy, in milliseconds.
 _FIRST_REPLY_MS: Final = 5000
 
 
@@ -29,7 +30,7 @@ class Kamailio:
     abilities = Abilities(asks=False, texts=False)
 
     def read(self, request: PhoneRequest) -> Heard:
-        """The fields that our configuration posts of an INVITE."""
+        """Read the fields that our configuration posts for an INVITE."""
         fields = request.fields
         return Heard(
             call_id=text_of(fields.get("callid")) or "",
@@ -41,7 +42,7 @@ class Kamailio:
         )
 
     def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
-        """Serial routes; none where nobody can be rung."""
+        """Write serial routes; none if nobody can be dialled."""
         domain = _DOMAIN.search(heard.called or "")
         routes: list[dict[str, Any]] = [
             {
@@ -56,7 +57,7 @@ class Kamailio:
 
 
 def _uri(target: Target, domain: str | None) -> str:
-    """A number is rung at the domain that was called: the proxy's own."""
+    """A number is dialled at the called domain, the proxy's own."""
     if target.sip is not None:
         return target.sip
     return (

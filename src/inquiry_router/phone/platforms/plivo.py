@@ -30,7 +30,7 @@ class Plivo:
     abilities = Abilities()
 
     def read(self, request: PhoneRequest) -> Heard:
-        """The form of an answer URL or of an action."""
+        """Read the form of an answer URL or of an action."""
         fields = request.fields
         return Heard(
             call_id=text_of(fields.get("CallUUID")) or "",
@@ -48,20 +48,11 @@ class Plivo:
         )
 
     def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
-        """Plivo XML."""
+        """Write Plivo XML."""
         root = Element("Response")
         back = {"action": step_url(address, move), "method": "POST", "redirect": True}
         if move.action is Action.ASK:
-            given = {
-                **back,
-                "inputType": "dtmf speech",
-                "language": tag_of(move.language),
-                "executionTimeout": max(move.timeout_s, 5),
-                "numDigits": move.keys,
-                "finishOnKey": "#",
-                "hints": ",".join(move.hints) or None,
-            }
-            _speak(element(root, "GetInput", given), move)
+            _speak(element(root, "GetInput", {**back, **_input(move)}), move)
             element(root, "Redirect", {"method": "POST"}, step_url(address, move))
             return xml_document(root)
         _speak(root, move)
@@ -70,17 +61,25 @@ class Plivo:
             dial = element(root, "Dial", {**back, "timeout": move.timeout_s})
             element(dial, "User" if target.sip else "Number", {}, target.sip or target.number or "")
         elif move.action is Action.VOICEMAIL:
-            element(
-                root,
-                "Record",
-                {**back, "maxLength": move.timeout_s, "finishOnKey": "#", "playBeep": True},
-            )
+            record = {**back, "maxLength": move.timeout_s, "finishOnKey": "#", "playBeep": True}
+            element(root, "Record", record)
             element(root, "Redirect", {"method": "POST"}, step_url(address, move))
         else:
             if move.link is not None:
                 element(root, "Message", {"src": heard.called, "dst": move.send_to}, move.link)
             element(root, "Hangup", {})
         return xml_document(root)
+
+
+def _input(move: Move) -> dict[str, object]:
+    return {
+        "inputType": "dtmf speech",
+        "language": tag_of(move.language),
+        "executionTimeout": max(move.timeout_s, 5),
+        "numDigits": move.keys,
+        "finishOnKey": "#",
+        "hints": ",".join(move.hints) or None,
+    }
 
 
 def _speak(parent: Element, move: Move) -> None:

@@ -1,4 +1,7 @@
-"""Twilio TaskRouter: whether the worker whom it has found is rung (twilio.com/docs/taskrouter/handle-assignment-callbacks)."""
+"""Twilio TaskRouter: the answer to an assignment callback.
+
+Source: twilio.com/docs/taskrouter/handle-assignment-callbacks.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,10 +17,10 @@ _OTHER_CONTACTS: Final = ("sip:", "sips:", "client:")
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A worker whom TaskRouter keeps free for a task.
+    """A worker reserved by TaskRouter for a task.
 
-    `team`, `category` and `called` are the task's. `contact` is where the worker is rung; `worker_team` is his team, empty where
-    nothing is said of it.
+    `team`, `category` and `called` are attributes of the task. `contact` is the worker's address;
+    `worker_team` is their team, empty if it is not given.
     """
 
     id: str | None = None
@@ -31,14 +34,14 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """What TaskRouter is to do, as it is sent, and why where nobody is rung."""
+    """The instruction to TaskRouter as it is sent, and the reason if nobody is dialled."""
 
     body: dict[str, str]
     reason: str | None = None
 
 
 def read_reservation(request: PhoneRequest) -> Reservation:
-    """The form of an assignment callback, with the attributes of task and worker, which are JSON in it."""
+    """Read the form of an assignment callback. The attributes in it are JSON."""
     task = mapping_of(json_of(request.form.get("TaskAttributes")))
     worker = mapping_of(json_of(request.form.get("WorkerAttributes")))
     return Reservation(
@@ -48,7 +51,7 @@ def read_reservation(request: PhoneRequest) -> Reservation:
         category=text_of(task.get("category")),
         called=text_of(task.get("called")) or text_of(task.get("to")),
         contact=text_of(worker.get("contact_uri")),
-        # A team that cannot be read is a team all the same: it is none of ours.
+        # A team that cannot be read counts as an unknown team.
         worker_team=text_of(worker["team"]) or "?" if worker.get("team") is not None else "",
     )
 
@@ -56,32 +59,25 @@ def read_reservation(request: PhoneRequest) -> Reservation:
 def instruct(
     reservation: Reservation, teams: Teams, settings: PhoneSettings, activity_after: str | None
 ) -> Instruction:
-    """What to do with a reservation. The same one is always answered the same, and nothing is remembered of it.
+    """Decide on a reservation. The same reservation always gets the same instruction.
 
-    A worker of sales is rung only for what sales is for. `activity_after` is what the worker goes into after the call.
+    A salesperson is dialled only for tasks of sales. `activity_after` is the worker's activity
+    after the call.
     """
     if reservation.id is None:
-        return Instruction(
-            {"instruction": "reject"}, "there is no ReservationSid: this is no assignment callback"
-        )
+        return _reject("there is no ReservationSid: this is no assignment callback")
     ours = reservation.team is not None or reservation.category is not None
     if ours and _sells(reservation, teams, settings) and not _is_for_sales(reservation, teams):
-        return Instruction(
-            {"instruction": "reject"}, "the worker is of sales, and the task is not for sales"
-        )
+        return _reject("the worker is of sales, and the task is not for sales")
     if reservation.call_id is None:
-        return Instruction(
-            {"instruction": "accept"},
-            "the task is no call, so the worker is told of it by his own client",
-        )
+        reason = "the task is no call, so the worker's own client tells them of it"
+        return Instruction({"instruction": "accept"}, reason)
     if not ours:
-        return Instruction({"instruction": "reject"}, "the call was not handed over by this line")
+        return _reject("the call was not handed over by this line")
     if not _can_be_rung(reservation.contact):
-        return Instruction(
-            {"instruction": "reject"},
-            "the worker's attribute contact_uri is no number, SIP address or client",
-        )
-    # TaskRouter rings the worker's contact_uri; a call out must show a number of the account: the one that was called is one.
+        return _reject("the worker's attribute contact_uri is no number, SIP address or client")
+    # TaskRouter dials the worker's contact_uri. The call must show a number of the account, such as
+    # the called one.
     body = {
         "instruction": "dequeue",
         "from": read_number(reservation.called),
@@ -90,8 +86,12 @@ def instruct(
     return Instruction({name: value for name, value in body.items() if value is not None})
 
 
+def _reject(reason: str) -> Instruction:
+    return Instruction({"instruction": "reject"}, reason)
+
+
 def _sells(reservation: Reservation, teams: Teams, settings: PhoneSettings) -> bool:
-    """Whether ringing this worker may ring a salesperson: one of a team that is not known may be one."""
+    """True if the worker may be a salesperson; a worker of an unknown team may be one."""
     team = teams.by_id.get(reservation.worker_team)
     if reservation.worker_team and (team is None or team.kind == "sales"):
         return True

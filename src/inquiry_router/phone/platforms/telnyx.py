@@ -13,9 +13,9 @@ class Telnyx:
     abilities = Abilities(texts=False)
 
     def read(self, request: PhoneRequest) -> Heard:
-        """The form of a voice request or of an action."""
+        """Read the form of a voice request or of an action."""
         return read_twiml(request)
 
     def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
-        """TeXML."""
+        """Write TeXML."""
         return twiml(move, heard, address, twilio=False)

@@ -1,4 +1,7 @@
-"""The XML that Twilio and Telnyx share, as far as they share it (twilio.com/docs/voice/twiml, developers.telnyx.com TeXML)."""
+"""The XML that Twilio and Telnyx share.
+
+Sources: twilio.com/docs/voice/twiml, and TeXML at developers.telnyx.com.
+"""
 
 import json
 from typing import Final
@@ -20,16 +23,18 @@ from inquiry_router.phone.platforms.platform import (
     xml_document,
 )
 
-# Voices of Amazon Polly that both platforms offer at no surcharge; another language is read in the platform's own voice.
+# Voices of Amazon Polly that both platforms offer without surcharge. Other languages get the
+# platform's default voice.
 _VOICES: Final = {"pl": "Polly.Ewa", "en": "Polly.Amy", "de": "Polly.Marlene"}
 _OVER: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 # Silence after which a message counts as finished, in seconds.
 _SILENCE_AFTER_MESSAGE: Final = "5"
-# How long TaskRouter may look for somebody before the caller is helped otherwise, in seconds.
-_LONGEST_WAIT: Final = 120
+# The time for TaskRouter to find an agent, in seconds.
+_MAX_WAIT_S: Final = 120
 # TaskRouter serves the highest number first.
 _PRIORITIES: Final = {Priority.LOW: 0, Priority.NORMAL: 10, Priority.HIGH: 20, Priority.URGENT: 30}
-# How waiting in a queue ended (twilio.com/docs/voice/twiml/enqueue); every other word means that nobody was found.
+# The result of a queue (twilio.com/docs/voice/twiml/enqueue); any other word means that nobody
+# was found.
 _QUEUE_RESULTS: Final = {
     "bridged": DialStatus.ANSWERED,
     "bridging-in-process": DialStatus.ANSWERED,
@@ -40,7 +45,7 @@ _QUEUE_RESULTS: Final = {
 
 
 def read_twiml(request: PhoneRequest) -> Heard:
-    """The parameters that Gather, Dial, Record and a plain request come with."""
+    """Read the parameters of Gather, Dial, Record and a plain request."""
     fields = request.fields
     return Heard(
         call_id=text_of(fields.get("CallSid")) or "",
@@ -50,7 +55,7 @@ def read_twiml(request: PhoneRequest) -> Heard:
         digits=digits_of(fields.get("Digits")),
         speech=text_of(fields.get("SpeechResult")),
         speech_confidence=confidence_of(fields.get("Confidence")),
-        language=None,  # what Gather reports is the language that we asked it to listen in
+        language=None,  # Gather only repeats the language that we asked for
         dial_status=dial_status_of(fields.get("DialCallStatus"))
         or _queue_result(fields.get("QueueResult")),
         recording_url=text_of(fields.get("RecordingUrl")),
@@ -60,7 +65,7 @@ def read_twiml(request: PhoneRequest) -> Heard:
 
 
 def twiml(move: Move, heard: Heard, address: str, *, twilio: bool) -> PhoneDocument:
-    """The move as TwiML. What only Twilio knows is left out for Telnyx."""
+    """Write the move as TwiML, for Telnyx without the parts that only Twilio has."""
     root = Element("Response")
     if move.action is Action.ASK:
         _ask(root, move, address, twilio)
@@ -101,7 +106,7 @@ def _ask(root: Element, move: Move, address: str, twilio: bool) -> None:
         "actionOnEmptyResult": True if twilio else None,
     }
     _say(element(root, "Gather", attributes), move)
-    # Where silence ends Gather without a request, the next verb is run.
+    # If silence ends Gather without a request, the next verb runs.
     _come_back(root, move, address)
 
 
@@ -117,7 +122,10 @@ def _dial(root: Element, move: Move, target: Target, address: str, twilio: bool)
 
 
 def _enqueue(root: Element, move: Move, heard: Heard, address: str, workflow: str) -> None:
-    """The caller waits while TaskRouter finds somebody by what is said of the call; Twilio adds `from`, `to` and the like."""
+    """Let the caller wait while TaskRouter finds an agent by the attributes of the call.
+
+    Twilio adds `from`, `to` and others itself.
+    """
     said = {
         "category": move.category,
         "team": move.team,
@@ -126,7 +134,7 @@ def _enqueue(root: Element, move: Move, heard: Heard, address: str, workflow: st
         "language": move.language,
         "call_sid": heard.call_id,
     }
-    task = {"priority": _PRIORITIES[move.priority or Priority.NORMAL], "timeout": _LONGEST_WAIT}
+    task = {"priority": _PRIORITIES[move.priority or Priority.NORMAL], "timeout": _MAX_WAIT_S}
     queue = element(
         root,
         "Enqueue",
@@ -150,7 +158,7 @@ def _record(root: Element, move: Move, address: str) -> None:
         "playBeep": True,
     }
     element(root, "Record", attributes)
-    # Nothing is reported of an empty message.
+    # An empty message is not reported.
     _come_back(root, move, address)
 
 

@@ -1,4 +1,7 @@
-"""Vonage Voice: JSON or a query in, an NCCO out (developer.vonage.com/voice/voice-api/ncco-reference)."""
+"""Vonage Voice: JSON or a query in, an NCCO out.
+
+Source: developer.vonage.com/voice/voice-api/ncco-reference.
+"""
 
 from typing import Any, Final
 
@@ -18,12 +21,12 @@ from inquiry_router.phone.platforms.platform import (
     text_of,
 )
 
-# Bounds of the NCCO reference.
-_LONGEST_TEXT: Final = 1500
-_LONGEST_KEY_WAIT: Final = 10
+# Limits of the NCCO reference.
+_MAX_CHARS: Final = 1500
+_MAX_KEY_WAIT_S: Final = 10
 _SILENCE_AFTER_WORDS: Final = 1.5
 _SILENCE_AFTER_MESSAGE: Final = 5
-# Reports on a call that is being rung; only the others may be answered with a new NCCO.
+# Status reports; only other events may be answered with a new NCCO.
 _NEWS: Final = frozenset(
     {"started", "ringing", "answered", "human", "machine", "record", "input", "transfer"}
 )
@@ -40,15 +43,17 @@ class Vonage:
     abilities = Abilities(texts=False)
 
     def read(self, request: PhoneRequest) -> Heard:
-        """An answer webhook, an input event, or an event of a connected call.
+        """Read an answer webhook, an input event, or an event of a connected call.
 
-        Events of the leg that is rung carry that leg's uuid, so the call's own stands in the URL that they come back to.
+        Events of the dialled leg carry that leg's uuid, so the URL of the event carries the call's
+        own.
         """
         fields = request.fields
         speech = mapping_of(first_of(mapping_of(fields.get("speech")).get("results")))
         keys = fields.get("dtmf")
         status = text_of(fields.get("status"))
-        waits = request.query.get("step") is not None
+        ended = status in {"completed", *_NOT_REACHED}
+        is_step = request.query.get("step") is not None
         return Heard(
             call_id=text_of(request.query.get("call")) or text_of(fields.get("uuid")) or "",
             caller=text_of(fields.get("from")),
@@ -57,49 +62,31 @@ class Vonage:
             digits=digits_of(mapping_of(keys).get("digits") if isinstance(keys, dict) else keys),
             speech=text_of(speech.get("text")),
             speech_confidence=confidence_of(speech.get("confidence")),
-            dial_status=dial_status_of(status)
-            if waits and status in {"completed", *_NOT_REACHED}
-            else None,
+            dial_status=dial_status_of(status) if is_step and ended else None,
             recording_url=text_of(fields.get("recording_url")),
-            ended=not waits and status in {"completed", *_NOT_REACHED},
+            ended=not is_step and ended,
             news_only=status in _NEWS,
         )
 
     def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
-        """An NCCO. A call ends where its NCCO does."""
+        """Write an NCCO. A call ends with its NCCO."""
         event = {"eventUrl": [step_url(address, move, call=heard.call_id)], "eventMethod": "POST"}
         ncco: list[dict[str, Any]] = [
             {
                 "action": "talk",
-                "text": spoken.text[:_LONGEST_TEXT],
+                "text": spoken.text[:_MAX_CHARS],
                 "language": tag_of(spoken.language),
                 "bargeIn": move.action is Action.ASK,
             }
             for spoken in move.say
         ]
         if move.action is Action.ASK:
-            ncco.append(
-                {
-                    "action": "input",
-                    "type": ["speech", "dtmf"],
-                    "speech": _speech(move),
-                    "dtmf": _keys(move),
-                    **event,
-                }
-            )
+            listen = {"speech": _speech(move), "dtmf": _keys(move)}
+            ncco.append({"action": "input", "type": ["speech", "dtmf"], **listen, **event})
         elif move.action is Action.TRANSFER:
             ncco.append(_connect(move, heard) | event)
         elif move.action is Action.VOICEMAIL:
-            ncco.append(
-                {
-                    "action": "record",
-                    "endOnSilence": _SILENCE_AFTER_MESSAGE,
-                    "endOnKey": "#",
-                    "timeOut": move.timeout_s,
-                    "beepStart": True,
-                    **event,
-                }
-            )
+            ncco.append(_record(move) | event)
         return json_document(ncco)
 
 
@@ -115,8 +102,18 @@ def _speech(move: Move) -> dict[str, Any]:
 def _keys(move: Move) -> dict[str, Any]:
     return {
         "maxDigits": move.keys,
-        "timeOut": min(move.timeout_s, _LONGEST_KEY_WAIT),
+        "timeOut": min(move.timeout_s, _MAX_KEY_WAIT_S),
         "submitOnHash": move.keys > 1,
+    }
+
+
+def _record(move: Move) -> dict[str, Any]:
+    return {
+        "action": "record",
+        "endOnSilence": _SILENCE_AFTER_MESSAGE,
+        "endOnKey": "#",
+        "timeOut": move.timeout_s,
+        "beepStart": True,
     }
 
 
@@ -128,7 +125,7 @@ def _connect(move: Move, heard: Heard) -> dict[str, Any]:
         else {"type": "phone", "number": (target.number or "").lstrip("+")}
     )
     own = read_number(heard.called)
-    # A call out must show a number of the application: the one that was called is one.
+    # The call must show a number of the application, such as the called one.
     shown = {"from": own.lstrip("+")} if own is not None else {"randomFromNumber": True}
     return {
         "action": "connect",
