@@ -38,17 +38,17 @@ from inquiry_router.providers.kit.inbound_mail import (
     sender_of,
     sent_at,
 )
+from inquiry_router.providers.kit.osticket_alerts import read_alert
 from inquiry_router.providers.kit.reading import (
     channel_of,
     is_own_html,
-    link,
-    moment,
     name_and_address,
-    words_of,
+    parse_time,
+    split_tags,
+    web_address,
 )
 from inquiry_router.providers.kit.signatures import NotGenuine, has_token
 from inquiry_router.providers.kit.source import IncomingRequest, Secrets, SourceSettings, Unreadable
-from inquiry_router.providers.osticket import read_alert
 from inquiry_router.sources.kinds import SOURCES
 from inquiry_router.text.encoded_words import decode_words
 from inquiry_router.text.folding import fold, read_words
@@ -304,9 +304,9 @@ TEXT_STAGES: Final[dict[str, tuple[int, Stage]]] = {
     ),
     "times and links": (
         4_000,
-        lambda text: (sent_at(text), moment(text), link(text), channel_of(text, {}, Channel.API)),
+        lambda text: (sent_at(text), parse_time(text), web_address(text), channel_of(text, {}, Channel.API)),
     ),
-    "tags of tickets": (16_000, words_of),
+    "tags of tickets": (16_000, split_tags),
     "charsets": (
         3_000,
         lambda text: [

@@ -11,7 +11,7 @@ from inquiry_router.providers.freescout import FreeScout, FreeScoutSettings, Fre
 from inquiry_router.providers.kit.helpdesk import read_handover
 from inquiry_router.providers.kit.notes import note_html
 from inquiry_router.providers.kit.provider import Group, Refused
-from inquiry_router.providers.kit.reading import GuardedSettings
+from inquiry_router.providers.kit.reading import OwnUserSettings
 from inquiry_router.providers.kit.source import Ignored, Unreadable
 from tests.providers.driving import (
     MARK,
@@ -31,7 +31,7 @@ from tests.providers.driving import (
 from tests.providers.samples_on_disk import payload, vectors
 
 SOURCE = FreeScoutSource()
-OWN = GuardedSettings(own_user="33")
+OWN = OwnUserSettings(own_user="33")
 URL = "https://desk.example.com"
 SETTINGS = FreeScoutSettings.model_validate(
     {

@@ -22,7 +22,7 @@ from inquiry_router.providers.kit.inbound_mail import (
     sent_at,
 )
 from inquiry_router.providers.kit.source import (
-    MAIL_BODY,
+    MAIL_BODY_BYTES,
     Ignored,
     IncomingRequest,
     SourceSettings,
@@ -352,7 +352,7 @@ def test_who_is_a_colleague() -> None:
 
 @pytest.mark.parametrize("kind", [POSTMARK, MAILGUN, SENDGRID])
 def test_the_steps_name_the_address(kind: Any) -> None:
-    assert kind.max_body == MAIL_BODY
+    assert kind.max_body == MAIL_BODY_BYTES
     said = kind.setup("https://router.example.com/v1/hooks/door")
     for language in (said.pl, said.en):
         assert 4 <= len(language) <= 9

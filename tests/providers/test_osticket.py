@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.providers.kit.osticket_alerts import read_alert
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.source import Ignored, Unreadable
-from inquiry_router.providers.osticket import OsTicket, OsTicketSettings, OsTicketSource, read_alert
+from inquiry_router.providers.osticket import OsTicket, OsTicketSettings, OsTicketSource
 from tests.providers.driving import (
     MARK,
     NOW,

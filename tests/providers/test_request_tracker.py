@@ -8,7 +8,7 @@ from inquiry_router.inquiry.model import Channel
 from inquiry_router.providers.kit.helpdesk import read_handover
 from inquiry_router.providers.kit.notes import note_text
 from inquiry_router.providers.kit.provider import Group, Refused
-from inquiry_router.providers.kit.reading import GuardedSettings
+from inquiry_router.providers.kit.reading import OwnUserSettings
 from inquiry_router.providers.kit.source import Ignored, Unreadable
 from inquiry_router.providers.request_tracker import (
     RequestTracker,
@@ -31,7 +31,7 @@ from tests.providers.driving import (
 from tests.providers.samples_on_disk import payload
 
 SOURCE = RequestTrackerSource()
-OWN = GuardedSettings(own_user="router@acme.example.com")
+OWN = OwnUserSettings(own_user="router@acme.example.com")
 URL = "https://rt.example.com"
 SETTINGS = RequestTrackerSettings.model_validate(
     {"url": URL, "api_token": "1-2-abc", "source": "door", "groups": {"sales": "2"}, "create": True}

@@ -6,7 +6,7 @@ from typing import Any
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers.kit.requests import json_request
-from inquiry_router.providers.kit.signatures import hmac_hex, same, unix_time
+from inquiry_router.providers.kit.signatures import hmac_hex, parse_unix_time, same
 from inquiry_router.providers.kit.source import (
     ApiSettings,
     Event,
@@ -39,7 +39,11 @@ class ToySource(SourceKind[ApiSettings]):
         return same(hmac_hex(secret, request.body), request.headers.get("x-toy-signature"))
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
-        return unix_time(request.headers["x-toy-time"]) if "x-toy-time" in request.headers else None
+        return (
+            parse_unix_time(request.headers["x-toy-time"])
+            if "x-toy-time" in request.headers
+            else None
+        )
 
     def greet(self, secrets: Secrets, request: IncomingRequest) -> Handshake | None:
         return Handshake(200, {"x-toy": "here"}, "hello") if request.method == "OPTIONS" else None

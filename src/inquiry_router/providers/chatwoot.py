@@ -20,11 +20,11 @@ from inquiry_router.providers.kit.notes import (
 )
 from inquiry_router.providers.kit.provider import Calls, Check, Locate, Refused
 from inquiry_router.providers.kit.reading import (
-    GuardedSettings,
+    OwnUserSettings,
     Read,
+    accept_ticket,
     channel_of,
-    customers_own,
-    moment,
+    parse_time,
     value_at,
 )
 from inquiry_router.providers.kit.requests import (
@@ -35,7 +35,7 @@ from inquiry_router.providers.kit.requests import (
     query_value,
     require,
 )
-from inquiry_router.providers.kit.signatures import hmac_hex, same, unix_time
+from inquiry_router.providers.kit.signatures import hmac_hex, parse_unix_time, same
 from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
@@ -65,12 +65,12 @@ _PRIORITIES: Final = {
 _ATTRIBUTE: Final = "inquiry_router"
 
 
-class ChatwootSource(SourceKind[GuardedSettings]):
+class ChatwootSource(SourceKind[OwnUserSettings]):
     """Conversations of Chatwoot, which signs from 4.13 on where the webhook has a secret, waits 5 s and never repeats."""
 
     kind = "chatwoot"
     title = "Chatwoot"
-    settings_model = GuardedSettings
+    settings_model = OwnUserSettings
     signs = "optional"
     # The one status beside 500 after which Chatwoot sends anything again, and that only to agent bots.
     retry_status = 429
@@ -84,9 +84,9 @@ class ChatwootSource(SourceKind[GuardedSettings]):
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
         """Seconds since 1970."""
-        return unix_time(request.headers.get("x-chatwoot-timestamp"))
+        return parse_unix_time(request.headers.get("x-chatwoot-timestamp"))
 
-    def read(self, settings: GuardedSettings, request: IncomingRequest) -> Read:
+    def read(self, settings: OwnUserSettings, request: IncomingRequest) -> Read:
         """What a customer wrote, whether it opened the conversation or came later."""
         body = request.json_object()
         event = text_of(body, "event")
@@ -97,7 +97,10 @@ class ChatwootSource(SourceKind[GuardedSettings]):
             )
         if event == "message_created":
             conversation = object_at(body, "conversation")
-            begun, written = moment(conversation.get("created_at")), moment(body.get("created_at"))
+            begun, written = (
+                parse_time(conversation.get("created_at")),
+                parse_time(body.get("created_at")),
+            )
             # A conversation begins with its first message; Chatwoot gives the time of one of them in whole seconds.
             is_first = (
                 begun is not None
@@ -291,7 +294,7 @@ def _conversation(settings: ChatwootSettings, ticket: str) -> str:
 
 
 def _message(
-    settings: GuardedSettings,
+    settings: OwnUserSettings,
     request: IncomingRequest,
     conversation: dict[str, Any],
     message: Any,
@@ -316,13 +319,13 @@ def _message(
         contact=Contact(
             text_of(sender, "name"), text_of(sender, "email"), text_of(sender, "phone_number")
         ),
-        received_at=moment(value_at(message, "created_at")),
+        received_at=parse_time(value_at(message, "created_at")),
         message_id=None if is_first else text_of(message, "id"),
         delivery_key=request.headers.get("x-chatwoot-delivery") or None,
     )
     labels = conversation.get("labels") if is_first else ()
     authors = [text_of(sender, "id"), text_of(sender, "email")]
-    return customers_own(ticket, request.headers, settings.own_user, authors, labels)
+    return accept_ticket(ticket, request.headers, settings.own_user, authors, labels)
 
 
 def _note(settings: ChatwootSettings, inquiry: RoutedInquiry) -> str:

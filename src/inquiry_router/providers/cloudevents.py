@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from inquiry_router.providers.kit.plain import EXAMPLE, plain_event
-from inquiry_router.providers.kit.reading import Read, moment
+from inquiry_router.providers.kit.reading import Read, parse_time
 from inquiry_router.providers.kit.source import (
     Event,
     Handshake,
@@ -105,7 +105,12 @@ def _event(event: Any, headers: Mapping[str, str]) -> Event:
         )
     key = f"{source} {event_id}" if source else event_id
     return plain_event(
-        _payload(event), headers, text_of(event, "type"), event_id, key, moment(event.get("time"))
+        _payload(event),
+        headers,
+        text_of(event, "type"),
+        event_id,
+        key,
+        parse_time(event.get("time")),
     )
 
 

@@ -14,11 +14,11 @@ from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk,
 from inquiry_router.providers.kit.notes import is_noted, mark, note_text, opening_text, title_of
 from inquiry_router.providers.kit.provider import Calls, Check, Group, Locate, Refused
 from inquiry_router.providers.kit.reading import (
-    MOST_PAGES,
-    AskingSettings,
+    MAX_PAGES,
+    HelpdeskApiSettings,
     Read,
-    customers_own,
-    moment,
+    accept_ticket,
+    parse_time,
     value_at,
 )
 from inquiry_router.providers.kit.requests import (
@@ -51,7 +51,7 @@ _PRIORITIES: Final = {Priority.URGENT: 1, Priority.HIGH: 2, Priority.NORMAL: 3, 
 _PAGE: Final = 25
 
 
-class DjangoHelpdeskSourceSettings(AskingSettings):
+class DjangoHelpdeskSourceSettings(HelpdeskApiSettings):
     """What polling needs, and whose follow-ups are the router's own."""
 
     api_url: str | None = Field(
@@ -266,11 +266,11 @@ def _new(headers: Mapping[str, str], ticket: dict[str, Any], opening: dict[str, 
         text=text_of(ticket, "description") or "",
         subject=text_of(ticket, "title"),
         contact=Contact(email=text_of(ticket, "submitter_email")),
-        received_at=moment(value_at(opening, "date")),
+        received_at=parse_time(value_at(opening, "date")),
         delivery_key=text_of(ticket, "id"),
         attachments=_attachments(opening),
     )
-    return customers_own(read, headers)
+    return accept_ticket(read, headers)
 
 
 def _follow_up(
@@ -299,12 +299,12 @@ def _follow_up(
         text=comment,
         subject=text_of(ticket, "title"),
         contact=Contact(email=text_of(ticket, "submitter_email")),
-        received_at=moment(value_at(followup, "date")),
+        received_at=parse_time(value_at(followup, "date")),
         message_id=followup_id,
         delivery_key=f"{ticket_id}/{followup_id}",
         attachments=_attachments(followup),
     )
-    return customers_own(read, headers, settings.own_user, [author])
+    return accept_ticket(read, headers, settings.own_user, [author])
 
 
 def _channel(followup: dict[str, Any]) -> Channel:
@@ -340,13 +340,13 @@ def _newest_first(
     """
     first = (yield json_request("GET", f"{url}&page=1", headers)).json()
     last = _last_page(text_of(first, "count"))
-    for page in range(last, max(last - MOST_PAGES, 0), -1):
+    for page in range(last, max(last - MAX_PAGES, 0), -1):
         # The last page may have gone since the first one was read: then it is answered with 404.
         again = json_request("GET", f"{url}&page={page}", headers, expected=frozenset({404}))
         rows = list_at(first if page == 1 else (yield again).json(), "results")
         if is_enough(rows):
             return True
-    return last <= MOST_PAGES
+    return last <= MAX_PAGES
 
 
 def _last_page(count: str | None) -> int:
@@ -356,7 +356,7 @@ def _last_page(count: str | None) -> int:
 
 
 def _is_before(row: Any, since: datetime) -> bool:
-    made = moment(value_at(_opening(row), "date"))
+    made = parse_time(value_at(_opening(row), "date"))
     return made is not None and made < since
 
 

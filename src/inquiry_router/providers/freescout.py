@@ -19,12 +19,12 @@ from inquiry_router.providers.kit.notes import (
 )
 from inquiry_router.providers.kit.provider import Calls, Check, Group, Locate, Refused
 from inquiry_router.providers.kit.reading import (
-    MOST_PAGES,
-    GuardedSettings,
+    MAX_PAGES,
+    OwnUserSettings,
     Read,
-    customers_own,
+    accept_ticket,
     full_name,
-    moment,
+    parse_time,
     value_at,
 )
 from inquiry_router.providers.kit.requests import (
@@ -56,12 +56,12 @@ _STATUSES: Final = ("active", "pending", "closed")
 _MAX_NAME_CHARS: Final = 40
 
 
-class FreeScoutSource(SourceKind[GuardedSettings]):
+class FreeScoutSource(SourceKind[OwnUserSettings]):
     """Conversations of FreeScout. It sends again up to ten times in two hours after anything but a 2xx."""
 
     kind = "freescout"
     title = "FreeScout"
-    settings_model = GuardedSettings
+    settings_model = OwnUserSettings
     signs = "always"
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
@@ -70,7 +70,7 @@ class FreeScoutSource(SourceKind[GuardedSettings]):
             hmac_base64(secret, request.body, "sha1"), request.headers.get("x-freescout-signature")
         )
 
-    def read(self, settings: GuardedSettings, request: IncomingRequest) -> Read:
+    def read(self, settings: OwnUserSettings, request: IncomingRequest) -> Read:
         """A new conversation or a customer's reply. Sendings have no number: event, conversation and thread are the key."""
         event = request.headers.get("x-freescout-event", "")
         if not event:
@@ -192,7 +192,7 @@ class FreeScout(TicketHelpdesk[FreeScoutSettings]):
     def check(self, settings: FreeScoutSettings) -> Check:
         """List the mailboxes that the user may see."""
         groups: list[Group] = []
-        for page in range(1, MOST_PAGES + 1):
+        for page in range(1, MAX_PAGES + 1):
             query = f"userId={settings.user}&pageSize=100&page={page}"
             reply = yield self.request(settings, "GET", f"/api/mailboxes?{query}")
             require(reply, "_embedded", "mailboxes")
@@ -213,7 +213,7 @@ def _path(ticket: str) -> str:
 
 
 def _conversation(
-    settings: GuardedSettings,
+    settings: OwnUserSettings,
     headers: Mapping[str, str],
     event: str,
     body: dict[str, Any],
@@ -233,7 +233,7 @@ def _conversation(
         html=html,
         subject=text_of(body, "subject"),
         contact=_contact(object_at(thread, "customer") or object_at(body, "customer")),
-        received_at=moment(value_at(thread, "createdAt") or value_at(body, "createdAt")),
+        received_at=parse_time(value_at(thread, "createdAt") or value_at(body, "createdAt")),
         message_id=text_of(thread, "id") if replied else None,
         delivery_key=" ".join((event, conversation_id, text_of(thread, "id") or "")).strip(),
         attachments=_attachments(thread),
@@ -245,7 +245,7 @@ def _conversation(
         if text_of(made_by, "type") == "user"
         else []
     )
-    return customers_own(
+    return accept_ticket(
         ticket, headers, settings.own_user, authors, [] if replied else _tags(body)
     )
 

@@ -23,15 +23,15 @@ from inquiry_router.providers.kit.notes import (
 )
 from inquiry_router.providers.kit.provider import Calls, Check, Locate, Refused
 from inquiry_router.providers.kit.reading import (
-    MOST_PAGES,
-    AskingSettings,
+    MAX_PAGES,
+    HelpdeskApiSettings,
     Read,
+    accept_ticket,
     channel_of,
-    customers_own,
     first_text,
-    link,
-    moment,
+    parse_time,
     value_at,
+    web_address,
 )
 from inquiry_router.providers.kit.requests import (
     Exchange,
@@ -93,26 +93,26 @@ _TEMPLATE: Final = (
 )
 
 
-class FreshdeskSource(SourceKind[AskingSettings]):
+class FreshdeskSource(SourceKind[HelpdeskApiSettings]):
     """Tickets of Freshdesk, which signs nothing. It repeats whatever is not answered 2xx after 5, 30 and 60 minutes."""
 
     kind = "freshdesk"
     title = "Freshdesk"
-    settings_model = AskingSettings
+    settings_model = HelpdeskApiSettings
     polls = True
 
-    def read(self, settings: AskingSettings, request: IncomingRequest) -> Read:
+    def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
         """A new ticket, as the ticked boxes or the typed body of the rule say it."""
         body = request.json_object()
         return (_event(settings, request, {**body, **object_at(body, "freshdesk_webhook")}),)
 
-    def poll(self, settings: AskingSettings, since: datetime) -> Poll:
+    def poll(self, settings: HelpdeskApiSettings, since: datetime) -> Poll:
         """The list of tickets, with requesters and descriptions, page by page."""
         tickets: list[Ticket] = []
         if settings.api_url is None or settings.api_token is None:
             return Listed()
         query = f"updated_since={since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}&include=requester,description"
-        for page in range(1, MOST_PAGES + 1):
+        for page in range(1, MAX_PAGES + 1):
             url = f"{settings.api_url}/api/v2/tickets?{query}&order_by=created_at&order_type=asc&per_page={_PAGE}&page={page}"
             rows = (yield json_request("GET", url, _credentials(settings.api_token))).json()
             found = [
@@ -121,7 +121,7 @@ class FreshdeskSource(SourceKind[AskingSettings]):
             tickets += [ticket for ticket in found if ticket is not None]
             if len(found) < _PAGE:
                 return Listed(tickets)
-        return Listed(tickets, to_the_end=False, until=moment(value_at(rows[-1], "created_at")))
+        return Listed(tickets, to_the_end=False, until=parse_time(value_at(rows[-1], "created_at")))
 
     def setup(self, url: str) -> Setup:
         """An automation rule that calls the address."""
@@ -221,7 +221,7 @@ class Freshdesk(TicketHelpdesk[FreshdeskSettings]):
         self, settings: FreshdeskSettings, ticket: str, inquiry: RoutedInquiry
     ) -> Exchange[bool]:
         """Look through the pages of the conversation."""
-        for page in range(1, MOST_PAGES + 1):
+        for page in range(1, MAX_PAGES + 1):
             path = f"{_path(ticket)}/conversations?per_page={_PAGE}&page={page}"
             rows = (yield self.request(settings, "GET", path)).json()
             notes = [text_of(row, "body") for row in rows] if isinstance(rows, list) else []
@@ -260,7 +260,7 @@ def _path(ticket: str) -> str:
     return f"/api/v2/tickets/{path_part(ticket)}"
 
 
-def _event(settings: AskingSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
+def _event(settings: HelpdeskApiSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
     triggered = text_of(body, "triggered_event")
     if triggered is not None and "created" not in triggered:
         return Ignored("the rule runs on something else than a new ticket")
@@ -284,17 +284,17 @@ def _event(settings: AskingSettings, request: IncomingRequest, body: dict[str, A
             email,
             first_text(body, "ticket_requester_phone", "requester_phone"),
         ),
-        url=link(first_text(body, "ticket_url", "url")),
+        url=web_address(first_text(body, "ticket_url", "url")),
         delivery_key=f"{ticket_id}-{hashlib.sha256(request.body).hexdigest()[:32]}",
     )
     tags = body.get("ticket_tags") or body.get("tags")
-    return customers_own(ticket, request.headers, settings.own_user, [email], tags)
+    return accept_ticket(ticket, request.headers, settings.own_user, [email], tags)
 
 
-def _listed(settings: AskingSettings, row: Any, since: datetime) -> Ticket | None:
+def _listed(settings: HelpdeskApiSettings, row: Any, since: datetime) -> Ticket | None:
     ticket_id, made, source = (
         text_of(row, "id"),
-        moment(value_at(row, "created_at")),
+        parse_time(value_at(row, "created_at")),
         text_of(row, "source"),
     )
     if (
@@ -319,7 +319,7 @@ def _listed(settings: AskingSettings, row: Any, since: datetime) -> Ticket | Non
         ),
         received_at=made,
     )
-    taken = customers_own(
+    taken = accept_ticket(
         ticket, {}, settings.own_user, [text_of(requester, "email")], value_at(row, "tags")
     )
     return taken if isinstance(taken, Ticket) else None

@@ -9,14 +9,14 @@ from typing import Any, Final
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.providers.kit.reading import (
-    GuardedSettings,
+    OwnUserSettings,
     Read,
+    accept_ticket,
     channel_of,
-    customers_own,
-    moment,
+    parse_time,
     value_at,
 )
-from inquiry_router.providers.kit.signatures import hmac_base64, same, unix_time
+from inquiry_router.providers.kit.signatures import hmac_base64, parse_unix_time, same
 from inquiry_router.providers.kit.source import (
     Event,
     Handshake,
@@ -42,12 +42,12 @@ _CHANNELS: Final = {
 _TIMESTAMP: Final = "x-front-request-timestamp"
 
 
-class FrontSource(SourceKind[GuardedSettings]):
+class FrontSource(SourceKind[OwnUserSettings]):
     """Messages of Front. A rule signs with SHA-1 and no time, an application with SHA-256 and the time."""
 
     kind = "front"
     title = "Front"
-    settings_model = GuardedSettings
+    settings_model = OwnUserSettings
     signs = "always"
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
@@ -60,12 +60,12 @@ class FrontSource(SourceKind[GuardedSettings]):
     def signed_at(self, request: IncomingRequest) -> datetime | None:
         """Milliseconds since 1970; rules sign no time."""
         return (
-            unix_time(request.headers[_TIMESTAMP], milliseconds=True)
+            parse_unix_time(request.headers[_TIMESTAMP], milliseconds=True)
             if _TIMESTAMP in request.headers
             else None
         )
 
-    def read(self, settings: GuardedSettings, request: IncomingRequest) -> Read:
+    def read(self, settings: OwnUserSettings, request: IncomingRequest) -> Read:
         """The challenge with which an application's webhook is saved, or a customer's message."""
         body = request.json_object()
         kind = text_of(body, "type")
@@ -100,7 +100,7 @@ class FrontSource(SourceKind[GuardedSettings]):
         )
 
 
-def _message(settings: GuardedSettings, request: IncomingRequest, event: dict[str, Any]) -> Event:
+def _message(settings: OwnUserSettings, request: IncomingRequest, event: dict[str, Any]) -> Event:
     conversation = object_at(event, "conversation")
     message = object_at(event, "target", "data") or object_at(conversation, "last_message")
     conversation_id = text_of(conversation, "id")
@@ -110,7 +110,10 @@ def _message(settings: GuardedSettings, request: IncomingRequest, event: dict[st
         )
     if message.get("is_inbound") is False or conversation.get("is_private") is True:
         return Ignored("the message is not a customer's")
-    begun, written = moment(conversation.get("created_at")), moment(message.get("created_at"))
+    begun, written = (
+        parse_time(conversation.get("created_at")),
+        parse_time(message.get("created_at")),
+    )
     # A conversation begins with its first message, and Front gives both times.
     is_first = (
         begun is not None and written is not None and abs((written - begun).total_seconds()) < 1
@@ -125,13 +128,13 @@ def _message(settings: GuardedSettings, request: IncomingRequest, event: dict[st
         html=text_of(message, "body"),
         subject=text_of(conversation, "subject"),
         contact=Contact(text_of(sender, "name"), handle if is_mail else None, _phone(handle)),
-        received_at=written or moment(event.get("emitted_at")),
+        received_at=written or parse_time(event.get("emitted_at")),
         message_id=None if is_first else text_of(message, "id"),
         delivery_key=text_of(event, "id"),
     )
     tags = [text_of(tag, "name") for tag in list_at(conversation, "tags")] if is_first else []
     authors = [handle, text_of(message, "author", "id"), text_of(message, "author", "email")]
-    return customers_own(ticket, request.headers, settings.own_user, authors, tags)
+    return accept_ticket(ticket, request.headers, settings.own_user, authors, tags)
 
 
 def _sender(conversation: dict[str, Any], message: dict[str, Any]) -> Any:

@@ -33,13 +33,13 @@ from inquiry_router.providers.kit.notes import (
 )
 from inquiry_router.providers.kit.provider import Calls, Check, Locate, Refused
 from inquiry_router.providers.kit.reading import (
-    AskingSettings,
+    HelpdeskApiSettings,
     Read,
+    accept_ticket,
     channel_of,
-    customers_own,
     first_text,
     full_name,
-    moment,
+    parse_time,
     value_at,
 )
 from inquiry_router.providers.kit.requests import (
@@ -51,7 +51,7 @@ from inquiry_router.providers.kit.requests import (
     query_value,
     require,
 )
-from inquiry_router.providers.kit.signatures import hmac_hex, same, unix_time
+from inquiry_router.providers.kit.signatures import hmac_hex, parse_unix_time, same
 from inquiry_router.providers.kit.source import (
     Event,
     Handshake,
@@ -90,7 +90,7 @@ _LOGIN, _USER, _EMAIL, _PHONE, _FIRST_NAME, _MOBILE, _LAST_NAME = (
 )
 
 
-class GlpiSourceSettings(AskingSettings):
+class GlpiSourceSettings(HelpdeskApiSettings):
     """The access to the API, to look up the requester's address: events only name the requester."""
 
     app_token: SecretStr | None = Field(
@@ -118,7 +118,7 @@ class GlpiSource(SourceKind[GlpiSourceSettings]):
 
     def signed_at(self, request: IncomingRequest) -> datetime:
         """Read the time in seconds since 1970."""
-        return unix_time(request.headers.get("x-glpi-timestamp"))
+        return parse_unix_time(request.headers.get("x-glpi-timestamp"))
 
     def greet(self, secrets: Secrets, request: IncomingRequest) -> Handshake | None:
         """Answer the challenge. Sign nothing but it: any other text might be an event's."""
@@ -347,11 +347,12 @@ def _event(
         subject=text_of(item, "name"),
         contact=_contact(requester),
         url=_page(settings.api_url, ticket_id),
-        received_at=moment(value_at(item, "date")) or moment(value_at(item, "date_creation")),
+        received_at=parse_time(value_at(item, "date"))
+        or parse_time(value_at(item, "date_creation")),
     )
     user = _USER_ID.search(text_of(requester, "href") or "")
     authors = [user[1] if user else None, text_of(requester, "name")]
-    taken = customers_own(ticket, headers, settings.own_user, authors)
+    taken = accept_ticket(ticket, headers, settings.own_user, authors)
     if isinstance(taken, Ignored) or user is None or not (settings.api_url and settings.api_token):
         return taken
     return Thin(ticket_id, {"user": user[1]}, taken)

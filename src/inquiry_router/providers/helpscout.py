@@ -11,13 +11,13 @@ from typing import Any, Final
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers.kit.reading import (
-    AskingSettings,
+    HelpdeskApiSettings,
     Read,
+    accept_ticket,
     channel_of,
-    customers_own,
     first_text,
     full_name,
-    moment,
+    parse_time,
     value_at,
 )
 from inquiry_router.providers.kit.requests import json_request, path_part
@@ -50,12 +50,12 @@ _CUSTOMERS: Final = ("customer", "chat", "beaconchat", "phone")
 _CONVERSATION: Final = re.compile(r"/conversations/([0-9]{1,20})(?:[/?#]|$)")
 
 
-class HelpScoutSource(SourceKind[AskingSettings]):
+class HelpScoutSource(SourceKind[HelpdeskApiSettings]):
     """Conversations of Help Scout."""
 
     kind = "helpscout"
     title = "Help Scout"
-    settings_model = AskingSettings
+    settings_model = HelpdeskApiSettings
     signs = "always"
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
@@ -64,7 +64,7 @@ class HelpScoutSource(SourceKind[AskingSettings]):
             hmac_base64(secret, request.body, "sha1"), request.headers.get("x-helpscout-signature")
         )
 
-    def read(self, settings: AskingSettings, request: IncomingRequest) -> Read:
+    def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
         """What a customer wrote. Of a webhook set to notify only, the conversation is fetched where the API may be asked."""
         event = request.headers.get("x-helpscout-event", "")
         body = request.json_object()
@@ -87,7 +87,7 @@ class HelpScoutSource(SourceKind[AskingSettings]):
         key = f"{event}-{conversation_id}-{hashlib.sha256(request.body).hexdigest()[:32]}"
         return (Thin(key, {"event": event, "conversation": conversation_id}),)
 
-    def fetch(self, settings: AskingSettings, thin: Thin) -> OutgoingRequest | None:
+    def fetch(self, settings: HelpdeskApiSettings, thin: Thin) -> OutgoingRequest | None:
         """The conversation with its threads."""
         if settings.api_token is None:
             return None
@@ -96,7 +96,7 @@ class HelpScoutSource(SourceKind[AskingSettings]):
             "GET", url, {"authorization": f"Bearer {settings.api_token.get_secret_value()}"}
         )
 
-    def fetched(self, settings: AskingSettings, thin: Thin, reply: Reply) -> Event:
+    def fetched(self, settings: HelpdeskApiSettings, thin: Thin, reply: Reply) -> Event:
         """The same as if it had come whole."""
         body = reply.json()
         if text_of(body, "id") is None:
@@ -134,7 +134,7 @@ def _named(body: dict[str, Any]) -> str | None:
 
 
 def _conversation(
-    settings: AskingSettings, headers: Mapping[str, str], event: str, body: dict[str, Any]
+    settings: HelpdeskApiSettings, headers: Mapping[str, str], event: str, body: dict[str, Any]
 ) -> Event:
     conversation_id = text_of(body, "id")
     if conversation_id is None:
@@ -162,13 +162,13 @@ def _conversation(
         subject=text_of(body, "subject"),
         contact=_contact(customer, object_at(body, "primaryCustomer")),
         url=text_of(body, "_links", "web", "href"),
-        received_at=moment(thread.get("createdAt")),
+        received_at=parse_time(thread.get("createdAt")),
         message_id=None if is_first else text_of(thread, "id"),
         delivery_key=f"{event}-{conversation_id}-{last}",
     )
     tags = [text_of(tag, "tag") or tag for tag in list_at(body, "tags")] if is_first else []
     authors = [text_of(thread, "createdBy", name) for name in ("id", "email")]
-    return customers_own(ticket, headers, settings.own_user, authors, tags)
+    return accept_ticket(ticket, headers, settings.own_user, authors, tags)
 
 
 def _place(thread: dict[str, Any]) -> tuple[str, int, str]:

@@ -17,17 +17,17 @@ from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk,
 from inquiry_router.providers.kit.notes import is_noted, mark, note_html, opening_text, title_of
 from inquiry_router.providers.kit.provider import Calls, Check, Group, Locate, Refused
 from inquiry_router.providers.kit.reading import (
-    AskingSettings,
+    HelpdeskApiSettings,
     Read,
+    accept_ticket,
     channel_of,
-    customers_own,
     first_text,
     full_name,
-    moment,
+    parse_time,
     value_at,
 )
 from inquiry_router.providers.kit.requests import Exchange, json_request, path_part, require
-from inquiry_router.providers.kit.signatures import hmac_base64, same, unix_time
+from inquiry_router.providers.kit.signatures import hmac_base64, parse_unix_time, same
 from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
@@ -88,12 +88,12 @@ _FIRST_PIPELINE, _FIRST_STAGE = "0", "1"
 _MAX_NOTES: Final = 100
 
 
-class HubSpotSource(SourceKind[AskingSettings]):
+class HubSpotSource(SourceKind[HelpdeskApiSettings]):
     """Tickets and messages of HubSpot. It repeats up to ten times whatever is not answered 2xx, 400, 401, 403, 404 or 405."""
 
     kind = "hubspot"
     title = "HubSpot"
-    settings_model = AskingSettings
+    settings_model = HelpdeskApiSettings
     signs = "always"
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
@@ -123,9 +123,11 @@ class HubSpotSource(SourceKind[AskingSettings]):
         """Milliseconds since 1970; versions 1 and 2 sign no time."""
         if "x-hubspot-signature-v3" not in request.headers:
             return None
-        return unix_time(request.headers.get("x-hubspot-request-timestamp"), milliseconds=True)
+        return parse_unix_time(
+            request.headers.get("x-hubspot-request-timestamp"), milliseconds=True
+        )
 
-    def read(self, settings: AskingSettings, request: IncomingRequest) -> Read:
+    def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
         """One event or many, none of which says more than an id."""
         body = request.json()
         events = body if isinstance(body, list) else [body]
@@ -139,7 +141,7 @@ class HubSpotSource(SourceKind[AskingSettings]):
             Ignored("the list of events is empty"),
         )
 
-    def fetch(self, settings: AskingSettings, thin: Thin) -> OutgoingRequest | None:
+    def fetch(self, settings: HelpdeskApiSettings, thin: Thin) -> OutgoingRequest | None:
         """The contact of a ticket, the ticket, the thread of a message, or the message: what is still missing."""
         if settings.api_token is None:
             return None
@@ -147,7 +149,7 @@ class HubSpotSource(SourceKind[AskingSettings]):
             "GET", (settings.api_url or _API) + _place(thin.known), _credentials(settings.api_token)
         )
 
-    def fetched(self, settings: AskingSettings, thin: Thin, reply: Reply) -> Event:
+    def fetched(self, settings: HelpdeskApiSettings, thin: Thin, reply: Reply) -> Event:
         """A ticket asks for its contact next, and a message for the ticket of its thread."""
         answer, known = reply.json(), thin.known
         if thin.ticket is None:
@@ -355,7 +357,7 @@ def _digest(secret: str, *parts: bytes) -> str:
 
 
 def _one_of_many(
-    settings: AskingSettings, request: IncomingRequest, event: dict[str, Any]
+    settings: HelpdeskApiSettings, request: IncomingRequest, event: dict[str, Any]
 ) -> Event:
     """An event that cannot be read must not take the others of its list with it."""
     try:
@@ -364,7 +366,7 @@ def _one_of_many(
         return Ignored(str(error))
 
 
-def _event(settings: AskingSettings, request: IncomingRequest, event: dict[str, Any]) -> Event:
+def _event(settings: HelpdeskApiSettings, request: IncomingRequest, event: dict[str, Any]) -> Event:
     kind, object_id = text_of(event, "subscriptionType"), text_of(event, "objectId")
     is_ticket = kind == "ticket.creation" or (
         kind == "object.creation" and text_of(event, "objectTypeId") == _TICKET_TYPE
@@ -379,7 +381,7 @@ def _event(settings: AskingSettings, request: IncomingRequest, event: dict[str, 
         )
     # A HubSpot event says no more of a ticket than its number, which is enough to know who made it and how often it was sent on.
     author = (text_of(event, "sourceId") or "").removeprefix("userId:")
-    probe = customers_own(
+    probe = accept_ticket(
         Ticket(object_id, Channel.API, text=object_id), request.headers, settings.own_user, [author]
     )
     if isinstance(probe, Ignored):
@@ -412,17 +414,18 @@ def _place(known: Mapping[str, str]) -> str:
     )
 
 
-def _of_ticket(settings: AskingSettings, thin: Thin, answer: Any) -> Event:
+def _of_ticket(settings: HelpdeskApiSettings, thin: Thin, answer: Any) -> Event:
     said = value_at(answer, "properties")
     ticket = Ticket(
         external_id=thin.known.get("ticket", ""),
         channel=channel_of(text_of(said, "source_type"), _CHANNELS, Channel.API),
         text=text_of(said, "content") or "",
         subject=text_of(said, "subject"),
-        received_at=moment(value_at(said, "createdate")) or moment(value_at(answer, "createdAt")),
+        received_at=parse_time(value_at(said, "createdate"))
+        or parse_time(value_at(answer, "createdAt")),
         delivery_key=thin.key,
     )
-    taken = customers_own(ticket, {}, settings.own_user)
+    taken = accept_ticket(ticket, {}, settings.own_user)
     contact_id = next(
         (text_of(row, "id") for row in list_at(answer, "associations", "contacts", "results")), None
     )
@@ -431,7 +434,7 @@ def _of_ticket(settings: AskingSettings, thin: Thin, answer: Any) -> Event:
     return Thin(thin.key, {"contact": contact_id}, taken)
 
 
-def _of_message(settings: AskingSettings, thin: Thin, answer: Any) -> Event:
+def _of_message(settings: HelpdeskApiSettings, thin: Thin, answer: Any) -> Event:
     if text_of(answer, "direction") not in (None, "INCOMING") or text_of(answer, "type") not in (
         None,
         "MESSAGE",
@@ -451,11 +454,11 @@ def _of_message(settings: AskingSettings, thin: Thin, answer: Any) -> Event:
         contact=Contact(
             text_of(sender, "name"), address if is_mail else None, None if is_mail else address
         ),
-        received_at=moment(value_at(answer, "createdAt")),
+        received_at=parse_time(value_at(answer, "createdAt")),
         message_id=thin.known.get("message"),
         delivery_key=thin.key,
     )
-    taken = customers_own(ticket, {}, settings.own_user, [text_of(sender, "actorId"), address])
+    taken = accept_ticket(ticket, {}, settings.own_user, [text_of(sender, "actorId"), address])
     return (
         taken
         if isinstance(taken, Ignored)

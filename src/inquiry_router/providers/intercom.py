@@ -9,11 +9,11 @@ from typing import Any, Final
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers.kit.reading import (
-    AskingSettings,
+    HelpdeskApiSettings,
     Read,
+    accept_ticket,
     channel_of,
-    customers_own,
-    moment,
+    parse_time,
     value_at,
 )
 from inquiry_router.providers.kit.requests import json_request, path_part
@@ -41,12 +41,12 @@ _CHANNELS: Final = {
 _CUSTOMERS: Final = ("user", "lead", "contact")
 
 
-class IntercomSource(SourceKind[AskingSettings]):
+class IntercomSource(SourceKind[HelpdeskApiSettings]):
     """Conversations and tickets of Intercom, which wants an answer within 500 ms and comes again after a 429."""
 
     kind = "intercom"
     title = "Intercom"
-    settings_model = AskingSettings
+    settings_model = HelpdeskApiSettings
     signs = "always"
     retry_status = 429
 
@@ -56,7 +56,7 @@ class IntercomSource(SourceKind[AskingSettings]):
             "sha1=" + hmac_hex(secret, request.body, "sha1"), request.headers.get("x-hub-signature")
         )
 
-    def read(self, settings: AskingSettings, request: IncomingRequest) -> Read:
+    def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
         """What a customer began or replied; a contact who is only named is asked for where the API may be asked."""
         body = request.json_object()
         topic, item = text_of(body, "topic"), object_at(body, "data", "item")
@@ -85,7 +85,7 @@ class IntercomSource(SourceKind[AskingSettings]):
             if ticket.message_id is None
             else []
         )
-        taken = customers_own(
+        taken = accept_ticket(
             replace(ticket, delivery_key=key), request.headers, settings.own_user, authors, tags
         )
         contact_id = text_of(said, "author", "id") or next(
@@ -95,7 +95,7 @@ class IntercomSource(SourceKind[AskingSettings]):
             return (taken,)
         return (Thin(key or item_id, {"contact": contact_id}, taken),)
 
-    def fetch(self, settings: AskingSettings, thin: Thin) -> OutgoingRequest | None:
+    def fetch(self, settings: HelpdeskApiSettings, thin: Thin) -> OutgoingRequest | None:
         """The contact, of whom notifications tell no phone."""
         if settings.api_token is None:
             return None
@@ -104,7 +104,7 @@ class IntercomSource(SourceKind[AskingSettings]):
             "GET", url, {"authorization": f"Bearer {settings.api_token.get_secret_value()}"}
         )
 
-    def fetched(self, settings: AskingSettings, thin: Thin, reply: Reply) -> Event:
+    def fetched(self, settings: HelpdeskApiSettings, thin: Thin, reply: Reply) -> Event:
         """The ticket with whatever the contact adds."""
         if thin.ticket is None:
             return Ignored("the notification named no conversation")
@@ -147,7 +147,7 @@ def _conversation(
         html=text_of(said, "body"),
         subject=text_of(item, "source", "subject"),
         contact=Contact(text_of(said, "author", "name"), text_of(said, "author", "email")),
-        received_at=moment(
+        received_at=parse_time(
             value_at(item, "created_at") if is_first else value_at(said, "created_at")
         ),
         message_id=None if is_first else text_of(said, "id"),
@@ -164,7 +164,7 @@ def _ticket(item_id: str, item: dict[str, Any]) -> Ticket:
         text="" if is_html else description,
         html=description if is_html else None,
         subject=text_of(said, "_default_title_"),
-        received_at=moment(item.get("created_at")),
+        received_at=parse_time(item.get("created_at")),
     )
 
 

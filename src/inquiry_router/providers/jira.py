@@ -9,13 +9,13 @@ from urllib.parse import quote, urlsplit
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.providers.kit.reading import (
-    GuardedSettings,
+    OwnUserSettings,
     Read,
+    accept_ticket,
     channel_of,
-    customers_own,
     first_text,
-    link,
-    moment,
+    parse_time,
+    web_address,
 )
 from inquiry_router.providers.kit.signatures import hmac_hex, same
 from inquiry_router.providers.kit.source import (
@@ -50,12 +50,12 @@ _TEMPLATE: Final = (
 )
 
 
-class JiraSource(SourceKind[GuardedSettings]):
+class JiraSource(SourceKind[OwnUserSettings]):
     """Requests of Jira Service Management, which repeats after 408, 409, 425, 429 and 5xx for half an hour."""
 
     kind = "jira"
     title = "Jira Service Management"
-    settings_model = GuardedSettings
+    settings_model = OwnUserSettings
     signs = "optional"
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
@@ -64,7 +64,7 @@ class JiraSource(SourceKind[GuardedSettings]):
             "sha256=" + hmac_hex(secret, request.body), request.headers.get("x-hub-signature")
         )
 
-    def read(self, settings: GuardedSettings, request: IncomingRequest) -> Read:
+    def read(self, settings: OwnUserSettings, request: IncomingRequest) -> Read:
         """A new request, a customer's comment, or what an automation rule sends."""
         body = request.json_object()
         kind = text_of(body, "webhookEvent")
@@ -123,7 +123,7 @@ def text_of_document(value: Any) -> str:
     return "".join(found).strip()
 
 
-def _from_rule(settings: GuardedSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
+def _from_rule(settings: OwnUserSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
     """Our own form, or Jira's of an issue, which automation rules can send as well."""
     if "fields" in body:
         return _created(settings, request, {"issue": body})
@@ -142,15 +142,15 @@ def _from_rule(settings: GuardedSettings, request: IncomingRequest, body: dict[s
             text_of(body, "reporter_email"),
             text_of(body, "reporter_phone"),
         ),
-        url=link(text_of(body, "url")),
+        url=web_address(text_of(body, "url")),
         delivery_key=_key(request),
     )
-    return customers_own(
+    return accept_ticket(
         ticket, request.headers, settings.own_user, [text_of(body, "author")], body.get("labels")
     )
 
 
-def _created(settings: GuardedSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
+def _created(settings: OwnUserSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
     issue = object_at(body, "issue")
     fields = object_at(issue, "fields")
     if text_of(fields, "project", "projectTypeKey") not in (_SERVICE_PROJECT, None):
@@ -159,16 +159,16 @@ def _created(settings: GuardedSettings, request: IncomingRequest, body: dict[str
         issue,
         text_of_document(fields.get("description")),
         object_at(fields, "reporter"),
-        moment(fields.get("created")) or moment(body.get("timestamp")),
+        parse_time(fields.get("created")) or parse_time(body.get("timestamp")),
         None,
         _key(request),
     )
     makers = (object_at(body, "user"), object_at(fields, "creator"))
     authors = [text_of(maker, name) for maker in makers for name in ("accountId", "emailAddress")]
-    return customers_own(ticket, request.headers, settings.own_user, authors, fields.get("labels"))
+    return accept_ticket(ticket, request.headers, settings.own_user, authors, fields.get("labels"))
 
 
-def _commented(settings: GuardedSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
+def _commented(settings: OwnUserSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
     issue, comment = object_at(body, "issue"), object_at(body, "comment")
     author = object_at(comment, "author")
     account = text_of(author, "accountId")
@@ -179,10 +179,10 @@ def _commented(settings: GuardedSettings, request: IncomingRequest, body: dict[s
         is_reporter or text_of(author, "accountType") == "customer"
     ):
         return Ignored("the comment is not a customer's")
-    made = moment(comment.get("created")) or moment(body.get("timestamp"))
+    made = parse_time(comment.get("created")) or parse_time(body.get("timestamp"))
     said = text_of_document(comment.get("body"))
     ticket = _ticket(issue, said, author, made, text_of(comment, "id"), _key(request))
-    return customers_own(
+    return accept_ticket(
         ticket, request.headers, settings.own_user, [account, text_of(author, "emailAddress")]
     )
 
@@ -216,7 +216,7 @@ def _ticket(
 def _page(address: str | None, issue_key: str) -> str | None:
     """The issue's page for people stands beside its address in the API."""
     try:
-        parts = urlsplit(link(address) or "")
+        parts = urlsplit(web_address(address) or "")
     except ValueError:
         return None
     return (

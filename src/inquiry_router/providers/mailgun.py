@@ -15,9 +15,9 @@ from inquiry_router.providers.kit.inbound_mail import (
     sender_of,
 )
 from inquiry_router.providers.kit.reading import Read
-from inquiry_router.providers.kit.signatures import hmac_hex, same, unix_time
+from inquiry_router.providers.kit.signatures import hmac_hex, parse_unix_time, same
 from inquiry_router.providers.kit.source import (
-    MAIL_BODY,
+    MAIL_BODY_BYTES,
     IncomingRequest,
     Setup,
     SourceKind,
@@ -35,7 +35,7 @@ class MailgunSource(SourceKind[SourceSettings]):
     # Mailgun repeats a request for eight hours and need not sign it anew. A replay is recognized by
     # its token.
     max_age = timedelta(hours=8)
-    max_body = MAIL_BODY
+    max_body = MAIL_BODY_BYTES
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """HMAC-SHA256 in hexadecimal over timestamp and token. It does not cover the mail."""
@@ -46,7 +46,7 @@ class MailgunSource(SourceKind[SourceSettings]):
 
     def signed_at(self, request: IncomingRequest) -> datetime:
         """Read the time in seconds since 1970."""
-        return unix_time(_field(request, "timestamp"))
+        return parse_unix_time(_field(request, "timestamp"))
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
         """The mail, quotes and signature and all: those are cut later, where it can be seen. The token is the sending's key."""

@@ -3,9 +3,7 @@
 osTicket has no webhook of its own, so what the plugin sends is our contract. API: osTicket setup/doc/api/tickets.md.
 """
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import Field, SecretStr
@@ -16,12 +14,12 @@ from inquiry_router.providers.kit.notes import note_lines, opening_lines, refere
 from inquiry_router.providers.kit.provider import Calls
 from inquiry_router.providers.kit.reading import (
     Read,
+    accept_ticket,
     channel_of,
-    customers_own,
     first_text,
-    link,
-    moment,
+    parse_time,
     value_at,
+    web_address,
 )
 from inquiry_router.providers.kit.requests import number
 from inquiry_router.providers.kit.source import (
@@ -45,15 +43,6 @@ _CHANNELS: Final = {
 }
 # The ids that osTicket is installed with.
 _PRIORITIES: Final = {Priority.LOW: 1, Priority.NORMAL: 2, Priority.HIGH: 3, Priority.URGENT: 4}
-_ALERT: Final = re.compile(
-    r"(?:^|\n)[^\n]{0,200}\bticket\s+#(?P<number>[\w-]{1,40})\s+created[ \t]*\n+"
-    r"[ \t]*From:[ \t]*(?P<name>[^\n<>]{0,200}?)[ \t]*<(?P<email>[^\s<>@]{1,200}@[^\s<>@]{1,200})>[ \t]*\n"
-    r"(?:[ \t]*Department:[^\n]{0,200}(?:\n|$))?",
-    re.IGNORECASE,
-)
-_ALERT_END: Final = re.compile(
-    r"\n[ \t\-_=]*+\n?[ \t]*+To view or respond to the ticket\b", re.IGNORECASE
-)
 _PLUGIN: Final = (
     "Signal::connect('ticket.created', function ($t) {{ $c = curl_init('{url}'); curl_setopt_array($c, [CURLOPT_TIMEOUT => 5, "
     "CURLOPT_RETURNTRANSFER => true, CURLOPT_HTTPHEADER => ['Content-Type: application/json'], "
@@ -144,27 +133,6 @@ class OsTicket(Helpdesk[OsTicketSettings]):
         """There is nothing to ask: the API can only create."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """What an alert mail to staff says of a new ticket."""
-
-    number: str
-    contact: Contact
-    text: str
-
-
-def read_alert(text: str) -> Alert | None:
-    """The ticket in the text of a new ticket alert as osTicket words it in English; None for any other mail."""
-    written = text.replace("\r\n", "\n")
-    found = _ALERT.search(written)
-    if found is None:
-        return None
-    message = written[found.end() :]
-    end = _ALERT_END.search(message)
-    contact = Contact(name=found["name"].strip('" ') or None, email=found["email"])
-    return Alert(found["number"], contact, (message[: end.start()] if end else message).strip())
-
-
 def _ticket(headers: Mapping[str, str], body: dict[str, Any], ticket_number: str) -> Event:
     entry = text_of(body, "entry_id")
     text = first_text(body, "message", "text") or ""
@@ -178,12 +146,12 @@ def _ticket(headers: Mapping[str, str], body: dict[str, Any], ticket_number: str
         text=text,
         subject=text_of(body, "subject"),
         contact=Contact(text_of(body, "name"), text_of(body, "email"), text_of(body, "phone")),
-        url=link(text_of(body, "url")),
-        received_at=moment(value_at(body, "created")),
+        url=web_address(text_of(body, "url")),
+        received_at=parse_time(value_at(body, "created")),
         message_id=entry,
         delivery_key=ticket_number if entry is None else f"{ticket_number}/{entry}",
     )
-    return customers_own(ticket, headers)
+    return accept_ticket(ticket, headers)
 
 
 def _new(settings: OsTicketSettings, inquiry: RoutedInquiry) -> dict[str, Any]:

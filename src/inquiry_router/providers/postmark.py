@@ -12,7 +12,7 @@ from inquiry_router.providers.kit.inbound_mail import (
 )
 from inquiry_router.providers.kit.reading import Read, value_at
 from inquiry_router.providers.kit.source import (
-    MAIL_BODY,
+    MAIL_BODY_BYTES,
     Ignored,
     IncomingRequest,
     Setup,
@@ -30,7 +30,7 @@ class PostmarkSource(SourceKind[SourceSettings]):
 
     kind = "postmark"
     title = "Mail by Postmark"
-    max_body = MAIL_BODY
+    max_body = MAIL_BODY_BYTES
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
         """The mail, quotes and all: Postmark's own stripped text loses what was cut. Its MessageID is the key."""

@@ -21,16 +21,16 @@ from inquiry_router.providers.kit.helpdesk import (
 from inquiry_router.providers.kit.notes import mark, note_text, opening_text, referenced_title_of
 from inquiry_router.providers.kit.provider import Calls, Check, Group, Locate, Refused
 from inquiry_router.providers.kit.reading import (
-    MOST_PAGES,
-    GuardedSettings,
+    MAX_PAGES,
+    OwnUserSettings,
     Read,
+    accept_ticket,
     channel_of,
-    customers_own,
     first_text,
-    link,
-    moment,
-    same_user,
+    is_same_user,
+    parse_time,
     value_at,
+    web_address,
 )
 from inquiry_router.providers.kit.requests import (
     Exchange,
@@ -94,14 +94,14 @@ _SCRIP: Final = (
 )
 
 
-class RequestTrackerSource(SourceKind[GuardedSettings]):
+class RequestTrackerSource(SourceKind[OwnUserSettings]):
     """Tickets of Request Tracker. The scrip sends once: what it could not deliver stands in RT's log."""
 
     kind = "request_tracker"
     title = "Request Tracker"
-    settings_model = GuardedSettings
+    settings_model = OwnUserSettings
 
-    def read(self, settings: GuardedSettings, request: IncomingRequest) -> Read:
+    def read(self, settings: OwnUserSettings, request: IncomingRequest) -> Read:
         """What opened a ticket, or a requestor's answer; its own key is the transaction's id. A ticket as REST shows it too."""
         body = request.json_object()
         ticket_id = text_of(body, "id")
@@ -111,7 +111,7 @@ class RequestTrackerSource(SourceKind[GuardedSettings]):
             )
         event = text_of(body, "event") or "Create"
         if event == "Create":
-            return (customers_own(_ticket(body, ticket_id), request.headers),)
+            return (accept_ticket(_ticket(body, ticket_id), request.headers),)
         if event != "Correspond":
             return (Ignored(f"{event} is neither a new ticket nor an answer"),)
         return (_answer(settings, request.headers, body, ticket_id),)
@@ -220,7 +220,7 @@ class RequestTracker(TicketHelpdesk[RequestTrackerSettings]):
         self, settings: RequestTrackerSettings, ticket: str, inquiry: RoutedInquiry
     ) -> Exchange[bool]:
         """Look in the history for a comment with this subject, which RT keeps as its data."""
-        for page in range(1, MOST_PAGES + 1):
+        for page in range(1, MAX_PAGES + 1):
             path = f"{_path(ticket)}/history?fields=Type,Data&per_page=100&page={page}"
             reply = yield self.request(settings, "GET", path)
             rows = list_at(reply.json(), "items")
@@ -244,7 +244,7 @@ class RequestTracker(TicketHelpdesk[RequestTrackerSettings]):
     def check(self, settings: RequestTrackerSettings) -> Check:
         """List the queues that the user sees."""
         groups: list[Group] = []
-        for page in range(1, MOST_PAGES + 1):
+        for page in range(1, MAX_PAGES + 1):
             path = f"/REST/2.0/queues/all?fields=Name&per_page=100&page={page}"
             reply = yield self.request(settings, "GET", path)
             require(reply, "items")
@@ -303,26 +303,28 @@ def _ticket(body: dict[str, Any], ticket_id: str) -> Ticket:
             requestors[0] if requestors else None,
             text_of(body, "requestor_phone"),
         ),
-        url=link(text_of(body, "url")),
-        received_at=moment(value_at(body, "created") or value_at(body, "Created")),
+        url=web_address(text_of(body, "url")),
+        received_at=parse_time(value_at(body, "created") or value_at(body, "Created")),
         delivery_key=text_of(body, "transaction_id"),
     )
 
 
 def _answer(
-    settings: GuardedSettings, headers: Mapping[str, str], body: dict[str, Any], ticket_id: str
+    settings: OwnUserSettings, headers: Mapping[str, str], body: dict[str, Any], ticket_id: str
 ) -> Event:
     author, transaction = text_of(body, "creator"), text_of(body, "transaction_id")
     if transaction is None:
         raise Unreadable(
             "The body has no 'transaction_id'. Copy the text of the scrip anew from the steps of this source."
         )
-    if author is None or not any(same_user(requestor, author) for requestor in _requestors(body)):
+    if author is None or not any(
+        is_same_user(requestor, author) for requestor in _requestors(body)
+    ):
         return Ignored("the answer is not a requestor's")
     ticket = _ticket(body, ticket_id)
     if not ticket.text:
         return Ignored("the answer has no text")
-    read = customers_own(ticket, headers, settings.own_user, [author])
+    read = accept_ticket(ticket, headers, settings.own_user, [author])
     return replace(read, message_id=transaction) if isinstance(read, Ticket) else read
 
 

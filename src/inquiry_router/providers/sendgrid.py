@@ -28,9 +28,9 @@ from inquiry_router.providers.kit.inbound_mail import (
     sender_of,
 )
 from inquiry_router.providers.kit.reading import Read
-from inquiry_router.providers.kit.signatures import unix_time
+from inquiry_router.providers.kit.signatures import parse_unix_time
 from inquiry_router.providers.kit.source import (
-    MAIL_BODY,
+    MAIL_BODY_BYTES,
     IncomingRequest,
     Setup,
     SourceKind,
@@ -49,7 +49,7 @@ class SendGridSource(SourceKind[SourceSettings]):
     kind = "sendgrid"
     title = "Mail by SendGrid"
     signs = "optional"
-    max_body = MAIL_BODY
+    max_body = MAIL_BODY_BYTES
 
     def digest_prefix(self, headers: Mapping[str, str]) -> bytes:
         """The timestamp is signed in front of the body, attachments included."""
@@ -73,7 +73,7 @@ class SendGridSource(SourceKind[SourceSettings]):
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
         """The moment in the timestamp header."""
-        return unix_time(request.headers.get(_TIMESTAMP))
+        return parse_unix_time(request.headers.get(_TIMESTAMP))
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
         """The mail. Its Message-ID is the key; a mail without one is known by its own words."""

@@ -19,13 +19,13 @@ from inquiry_router.outside.addresses import PUBLIC, check_url
 from inquiry_router.outside.messages import OutgoingRequest
 from inquiry_router.providers.kit.plain import EXAMPLE, plain_event
 from inquiry_router.providers.kit.provider import Handover, ProviderSettings
-from inquiry_router.providers.kit.reading import HOPS_HEADER, Read, moment
+from inquiry_router.providers.kit.reading import HOPS_HEADER, Read, parse_time
 from inquiry_router.providers.kit.signatures import (
     NotGenuine,
     hmac_base64,
     key_of_secret,
+    parse_unix_time,
     same,
-    unix_time,
 )
 from inquiry_router.providers.kit.source import (
     IncomingRequest,
@@ -167,14 +167,14 @@ class StandardWebhooksSource(SourceKind[SourceSettings]):
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
         """The moment in the timestamp header, which is signed along."""
-        return unix_time(_header(request, "timestamp") or None)
+        return parse_unix_time(_header(request, "timestamp") or None)
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
         """The inquiry in `data`. The id of the message is the key of the sending, and names the inquiry if nothing else does."""
         body = request.json_object()
         data = body.get("data") if "data" in body else body
         message_id = _header(request, "id") or None
-        at = moment(body.get("timestamp"))
+        at = parse_time(body.get("timestamp"))
         return (
             plain_event(data, request.headers, text_of(body, "type"), message_id, message_id, at),
         )

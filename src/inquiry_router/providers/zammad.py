@@ -27,15 +27,15 @@ from inquiry_router.providers.kit.notes import (
 )
 from inquiry_router.providers.kit.provider import Calls, Check, Locate, Refused
 from inquiry_router.providers.kit.reading import (
-    MOST_PAGES,
-    AskingSettings,
+    MAX_PAGES,
+    HelpdeskApiSettings,
     Read,
+    accept_ticket,
     channel_of,
-    customers_own,
     first_text,
     full_name,
-    moment,
     name_and_address,
+    parse_time,
     value_at,
 )
 from inquiry_router.providers.kit.requests import (
@@ -89,12 +89,12 @@ _MOST_MISSED: Final = 500
 _MAX_CANDIDATES: Final = 10
 
 
-class ZammadSource(SourceKind[AskingSettings]):
+class ZammadSource(SourceKind[HelpdeskApiSettings]):
     """Tickets of Zammad. It signs when the webhook has a token, and repeats whatever is not answered 2xx four times in 100 s."""
 
     kind = "zammad"
     title = "Zammad"
-    settings_model = AskingSettings
+    settings_model = HelpdeskApiSettings
     signs = "optional"
     polls = True
 
@@ -104,7 +104,7 @@ class ZammadSource(SourceKind[AskingSettings]):
             "sha1=" + hmac_hex(secret, request.body, "sha1"), request.headers.get("x-hub-signature")
         )
 
-    def read(self, settings: AskingSettings, request: IncomingRequest) -> Read:
+    def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
         """The ticket with its article, which is the first one or a later one of the customer's."""
         body = request.json_object()
         ticket, article = object_at(body, "ticket"), object_at(body, "article")
@@ -116,7 +116,7 @@ class ZammadSource(SourceKind[AskingSettings]):
         why = _not_a_customers(article)
         if why is not None:
             return (Ignored(why),)
-        taken = customers_own(
+        taken = accept_ticket(
             _ticket(
                 settings,
                 ticket,
@@ -131,7 +131,7 @@ class ZammadSource(SourceKind[AskingSettings]):
         )
         return (taken,)
 
-    def poll(self, settings: AskingSettings, since: datetime) -> Poll:
+    def poll(self, settings: HelpdeskApiSettings, since: datetime) -> Poll:
         """Search for what was made since then, oldest first, and read the first article of each."""
         tickets: list[Ticket] = []
         if settings.api_url is None or settings.api_token is None:
@@ -139,7 +139,7 @@ class ZammadSource(SourceKind[AskingSettings]):
         headers = _credentials(settings.api_token)
         query = query_value(f"created_at:[{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} TO *]")
         asked, until = 0, since
-        for page in range(1, MOST_PAGES + 1):
+        for page in range(1, MAX_PAGES + 1):
             search = f"query={query}&expand=true&sort_by=created_at&order_by=asc&per_page={_PAGE}&limit={_PAGE}&page={page}"
             found = (
                 yield json_request(
@@ -148,7 +148,7 @@ class ZammadSource(SourceKind[AskingSettings]):
             ).json()
             rows = found if isinstance(found, list) else []
             for row in rows:
-                made, ticket_id = moment(value_at(row, "created_at")), text_of(row, "id")
+                made, ticket_id = parse_time(value_at(row, "created_at")), text_of(row, "id")
                 if ticket_id is None or made is None or made < since:
                     continue
                 until = made
@@ -323,7 +323,7 @@ def _not_a_customers(article: dict[str, Any]) -> str | None:
 
 
 def _ticket(
-    settings: AskingSettings,
+    settings: HelpdeskApiSettings,
     ticket: Mapping[str, Any],
     article: Mapping[str, Any],
     contact: Contact,
@@ -344,7 +344,8 @@ def _ticket(
         url=f"{settings.api_url}/#ticket/zoom/{query_value(ticket_id)}"
         if settings.api_url
         else None,
-        received_at=moment(value_at(article, "created_at")) or moment(ticket.get("created_at")),
+        received_at=parse_time(value_at(article, "created_at"))
+        or parse_time(ticket.get("created_at")),
         message_id=None if first else article_id,
         delivery_key=key,
     )
@@ -370,7 +371,7 @@ def _customer(ticket: dict[str, Any]) -> Contact:
 
 
 def _listed(
-    settings: AskingSettings, row: dict[str, Any], articles: list[dict[str, Any]]
+    settings: HelpdeskApiSettings, row: dict[str, Any], articles: list[dict[str, Any]]
 ) -> list[Ticket]:
     first = articles[0] if articles else {}
     if _not_a_customers(first) is not None:
@@ -381,7 +382,7 @@ def _listed(
     )
     ticket = _ticket(settings, {**row, "article_count": 1}, first, contact, None)
     authors = [text_of(first, "created_by"), text_of(first, "created_by_id")]
-    taken = customers_own(ticket, {}, settings.own_user, authors)
+    taken = accept_ticket(ticket, {}, settings.own_user, authors)
     return [taken] if isinstance(taken, Ticket) else []
 
 

@@ -23,15 +23,15 @@ from inquiry_router.providers.kit.notes import (
 )
 from inquiry_router.providers.kit.provider import Calls, Check, Group, Locate
 from inquiry_router.providers.kit.reading import (
-    MOST_PAGES,
-    AskingSettings,
+    MAX_PAGES,
+    HelpdeskApiSettings,
     Read,
+    accept_ticket,
     channel_of,
-    customers_own,
     first_text,
-    link,
-    moment,
+    parse_time,
     value_at,
+    web_address,
 )
 from inquiry_router.providers.kit.requests import (
     Exchange,
@@ -43,7 +43,7 @@ from inquiry_router.providers.kit.requests import (
     query_value,
     require,
 )
-from inquiry_router.providers.kit.signatures import hmac_base64, iso_time, same
+from inquiry_router.providers.kit.signatures import hmac_base64, parse_iso_time, same
 from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
@@ -87,7 +87,7 @@ _TEMPLATE: Final = (
 )
 
 
-class ZendeskSourceSettings(AskingSettings):
+class ZendeskSourceSettings(HelpdeskApiSettings):
     """What Zendesk is asked with for requesters' names and missed tickets."""
 
     api_user: str | None = Field(
@@ -116,7 +116,7 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
         """The moment in the header that is signed along."""
-        return iso_time(request.headers.get("x-zendesk-webhook-signature-timestamp"))
+        return parse_iso_time(request.headers.get("x-zendesk-webhook-signature-timestamp"))
 
     def read(self, settings: ZendeskSourceSettings, request: IncomingRequest) -> Read:
         """A new ticket or a customer's message; its own key is the invocation's id."""
@@ -150,7 +150,7 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
         if settings.api_url is None or settings.api_token is None:
             return Listed()
         headers = _credentials(settings.api_user, settings.api_token)
-        for _ in range(MOST_PAGES):
+        for _ in range(MAX_PAGES):
             url = f"{settings.api_url}/api/v2/incremental/tickets/cursor.json?{query}&include=users"
             page = (yield json_request("GET", url, headers)).json()
             tickets += _listed(settings, page, since)
@@ -273,7 +273,7 @@ class Zendesk(TicketHelpdesk[ZendeskSettings]):
     def check(self, settings: ZendeskSettings) -> Check:
         """List the groups, page by page."""
         query, groups = "page%5Bsize%5D=100", list[Group]()
-        for _ in range(MOST_PAGES):
+        for _ in range(MAX_PAGES):
             reply = yield self.request(settings, "GET", f"/api/v2/groups.json?{query}")
             require(reply, "groups")
             groups += groups_in(list_at(reply.json(), "groups"))
@@ -320,11 +320,11 @@ def _from_trigger(
             text_of(body, "requester_email"),
             text_of(body, "requester_phone"),
         ),
-        url=link(text_of(body, "url")),
+        url=web_address(text_of(body, "url")),
         delivery_key=_invocation(request),
     )
     author = first_text(body, "author", "author_email")
-    return customers_own(ticket, request.headers, settings.own_user, [author], body.get("tags"))
+    return accept_ticket(ticket, request.headers, settings.own_user, [author], body.get("tags"))
 
 
 def _from_event(
@@ -333,7 +333,7 @@ def _from_event(
     detail = object_at(body, "detail")
     ticket = _ticket(detail, _ticket_id(body), Contact(), _key(request, body))
     authors = [text_of(detail, "actor_id"), text_of(detail, "submitter_id")]
-    taken = customers_own(ticket, request.headers, settings.own_user, authors, detail.get("tags"))
+    taken = accept_ticket(ticket, request.headers, settings.own_user, authors, detail.get("tags"))
     if detail.get("is_public") is False:
         return Ignored("the ticket is a private one of agents")
     requester = text_of(detail, "requester_id")
@@ -358,11 +358,11 @@ def _from_message(
         channel=Channel.CHAT,
         text=text_of(message, "body") or "",
         contact=Contact(name=text_of(actor, "name")),
-        received_at=moment(body.get("time")),
+        received_at=parse_time(body.get("time")),
         message_id=text_of(message, "id"),
         delivery_key=_key(request, body),
     )
-    return customers_own(ticket, request.headers, settings.own_user, [text_of(actor, "id")])
+    return accept_ticket(ticket, request.headers, settings.own_user, [text_of(actor, "id")])
 
 
 def _ticket(detail: Any, ticket_id: str, contact: Contact, key: str | None) -> Ticket:
@@ -372,7 +372,7 @@ def _ticket(detail: Any, ticket_id: str, contact: Contact, key: str | None) -> T
         text=text_of(detail, "description") or "",
         subject=text_of(detail, "subject"),
         contact=contact,
-        received_at=moment(value_at(detail, "created_at")),
+        received_at=parse_time(value_at(detail, "created_at")),
         delivery_key=key,
     )
 
@@ -406,13 +406,13 @@ def _listed(settings: ZendeskSourceSettings, page: Any, since: datetime) -> list
     users = {text_of(user, "id"): _contact(user) for user in list_at(page, "users")}
     found: list[Ticket] = []
     for row in list_at(page, "tickets"):
-        ticket_id, made = text_of(row, "id"), moment(value_at(row, "created_at"))
+        ticket_id, made = text_of(row, "id"), parse_time(value_at(row, "created_at"))
         if ticket_id is None or made is None or made < since:
             continue
         if value_at(row, "is_public") is False or text_of(row, "status") == "deleted":
             continue
         ticket = _ticket(row, ticket_id, users.get(text_of(row, "requester_id"), Contact()), None)
-        taken = customers_own(
+        taken = accept_ticket(
             ticket, {}, settings.own_user, [text_of(row, "submitter_id")], row.get("tags")
         )
         found += [taken] if isinstance(taken, Ticket) else []

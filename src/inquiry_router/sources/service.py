@@ -18,7 +18,7 @@ from inquiry_router.outside.addresses import Reach
 from inquiry_router.process.offload import read_in_thread
 from inquiry_router.process.steps import step
 from inquiry_router.providers import SourceKind
-from inquiry_router.providers.kit.reading import MOST_HOPS
+from inquiry_router.providers.kit.reading import MAX_HOPS
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import (
     Event,
@@ -115,7 +115,7 @@ class SourceService:
             if fresh:
                 self._on_thin()
             return Taken("stored" if fresh else "duplicate")
-        if event.hops > MOST_HOPS:
+        if event.hops > MAX_HOPS:
             return Taken(
                 "ignored",
                 reason=f"it has been through {event.hops} routers: somebody sends in a circle",

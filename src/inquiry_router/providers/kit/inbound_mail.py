@@ -1,4 +1,4 @@
-"""What the providers of inbound mail share: headers, charsets, senders, and alerts of osTicket among the mails."""
+"""Inbound mail: headers, charsets, senders, and the alerts of osTicket among the mails."""
 
 import codecs
 import re
@@ -9,27 +9,27 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
-from inquiry_router.providers.kit.reading import customers_own, moment, name_and_address
+from inquiry_router.providers.kit.osticket_alerts import read_alert
+from inquiry_router.providers.kit.reading import accept_ticket, name_and_address, parse_time
 from inquiry_router.providers.kit.source import Event, SourceSettings, Ticket, storable
-from inquiry_router.providers.osticket import read_alert
 from inquiry_router.text.encoded_words import decode_words
 
-# A mail has some dozens of headers; what is beyond these is none.
-_MOST_HEADERS: Final = 500
-# What senders who name an ISO charset write in truth, when there are letters where ISO has control characters.
+# A real mail has some dozens.
+_MAX_HEADERS: Final = 500
+# The charset really used by senders who name these, if there are letters in place of controls.
 _WINDOWS: Final = {
     "iso-8859-1": "windows-1252",
     "iso-8859-2": "windows-1250",
     "us-ascii": "windows-1252",
 }
 _CONTROLS: Final = re.compile(rb"[\x80-\x9f]")
-# Python's own encodings, in which no mail is written. Punycode takes quadratic time to be undone.
+# Python's own encodings, used by no mail. Decoding punycode takes quadratic time.
 _NO_CHARSETS: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape"})
 _ALIASES: Final = {"latin1": "iso-8859-1", "latin2": "iso-8859-2", "ascii": "us-ascii"}
 
 
 def mail_event(settings: SourceSettings, ticket: Ticket) -> Event:
-    """The mail as an inquiry, or the ticket that it tells of where it is an alert of the company's own osTicket."""
+    """The mail as an inquiry, or the ticket in it if it is an alert of the company's osTicket."""
     alert = read_alert(ticket.text) if is_colleague(settings, ticket.contact.email) else None
     if alert is not None:
         ticket = replace(
@@ -41,11 +41,11 @@ def mail_event(settings: SourceSettings, ticket: Ticket) -> Event:
             contact=alert.contact,
             headers={},
         )
-    return customers_own(ticket, ticket.headers)
+    return accept_ticket(ticket, ticket.headers)
 
 
 def is_colleague(settings: SourceSettings, address: str | None) -> bool:
-    """Whether an address is in one of the company's own domains, or below one."""
+    """True if an address is in one of the company's own domains, or below one."""
     domain = (address or "").rpartition("@")[2].casefold()
     own = (one.casefold().lstrip("@.") for one in settings.own_domains)
     return bool(domain) and any(domain == one or domain.endswith(f".{one}") for one in own if one)
@@ -61,7 +61,7 @@ def mail_ticket(
     headers: Mapping[str, str],
     attachments: tuple[Attachment, ...] = (),
 ) -> Ticket:
-    """A mail as its provider took it apart. `headers` are as `headers_of` makes them; `key` is that of the sending."""
+    """Build a ticket of a parsed mail, with `headers` from `headers_of`; `key` is the delivery's."""
     sender = {"from": f"{contact.name or ''} <{contact.email}>".strip()} if contact.email else {}
     return Ticket(
         external_id=external_id,
@@ -78,7 +78,7 @@ def mail_ticket(
 
 
 def attachment(name: str | None, kind: str | None, size: object) -> Attachment | None:
-    """A file that came with the mail; None for one without a name."""
+    """An attached file; None for one without a name."""
     if name is None:
         return None
     known = size if isinstance(size, int) and not isinstance(size, bool) and size > 0 else 0
@@ -86,10 +86,10 @@ def attachment(name: str | None, kind: str | None, size: object) -> Attachment |
 
 
 def headers_of(pairs: Iterable[tuple[object, object]]) -> dict[str, str]:
-    """The headers of a mail by their lower-case names, encoded words written out; the first where one comes more than once."""
+    """Decoded headers by lower-case name; of a repeated header the first."""
     headers: dict[str, str] = {}
     for name, value in pairs:
-        if len(headers) >= _MOST_HEADERS:
+        if len(headers) >= _MAX_HEADERS:
             break
         if isinstance(name, str) and isinstance(value, str) and name.strip():
             headers.setdefault(
@@ -99,7 +99,7 @@ def headers_of(pairs: Iterable[tuple[object, object]]) -> dict[str, str]:
 
 
 def sender_of(written: str | None) -> Contact:
-    """Who a From line names."""
+    """The contact in a From line."""
     name, address = name_and_address(written or "")
     if "@" not in address:
         return Contact(name=(name or address).strip() or None)
@@ -107,16 +107,16 @@ def sender_of(written: str | None) -> Contact:
 
 
 def sent_at(written: str | None) -> datetime | None:
-    """The moment in a Date header; None for one that cannot be read."""
+    """The time in a Date header; None if it is unreadable."""
     try:
         found = parsedate_to_datetime(written or "")
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return moment((found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat())
+    return parse_time((found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat())
 
 
 def decoded(data: bytes, charset: str | None) -> str:
-    """The text in these bytes. A charset that is missing or unknown is taken for UTF-8; what it has no letters for is marked."""
+    """Decode bytes, by default as UTF-8; a replacement mark stands for each invalid byte."""
     name = (charset or "utf-8").strip().lower()
     name = _ALIASES.get(name, name)
     if name in _WINDOWS and _CONTROLS.search(data):

@@ -1,4 +1,4 @@
-"""What every provider is: settings that explain themselves, and a pure function from a delivery to what goes out."""
+"""Destinations: settings with descriptions, and pure functions from a delivery to requests."""
 
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -19,18 +19,19 @@ _ADDRESSES: Final = ("url", "api_url")
 
 
 class ProviderSettings(BaseModel):
-    """The settings of a destination of one kind. Secrets are `SecretStr`, so neither `repr` nor a log shows them.
+    """The settings of a source or destination of one kind.
 
-    Validate with `context={"reach": ...}` where more than public addresses may be called.
+    Secrets are `SecretStr`, so neither `repr` nor a log shows them. Validate with
+    `context={"reach": ...}` where more than public addresses may be called.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    # Whether a secret itself goes to the address, as a password does; a signing secret never leaves.
+    # True if a secret itself goes to the address, like a password; a signing secret never does.
     sends_secrets: ClassVar[bool] = True
 
     def stored(self) -> dict[str, Any]:
-        """As plain JSON values with the secrets in the clear: for the `destinations` table only."""
+        """Convert to JSON values with the secrets in the clear, for the database only."""
         return {
             name: value.get_secret_value() if isinstance(value, SecretStr) else value
             for name, value in self.model_dump(exclude_none=True).items()
@@ -38,17 +39,17 @@ class ProviderSettings(BaseModel):
 
     @classmethod
     def secret_names(cls) -> frozenset[str]:
-        """The fields that hold secrets."""
+        """The names of the fields that hold secrets."""
         return frozenset(
             name for name, field in cls.model_fields.items() if "SecretStr" in str(field.annotation)
         )
 
     @classmethod
     def completed(cls, sent: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
-        """What an admin sent, with each secret that he left out or sent masked taken from what is stored.
+        """Fill in the stored value of each secret that the admin left out or sent masked.
 
-        Raises `ValueError` when the address is another one and the secret would be sent there: whoever may change an address need
-        not know the password, and must not learn it so.
+        Raises `ValueError` if the address changes and the secret would be sent to the new one.
+        Whoever may change an address need not know the password, and must not learn it this way.
         """
         kept = {
             name: stored[name]
@@ -68,28 +69,29 @@ class ProviderSettings(BaseModel):
 
     @classmethod
     def from_stored(cls, stored: dict[str, Any], *, reach: Reach) -> Self:
-        """The inverse of `stored`. Raises `ValueError` in words for an admin, without any of the values."""
+        """Convert back from `stored`. Raises `ValueError` with advice, but without the values."""
         try:
             settings = cls.model_validate(stored, context={"reach": reach})
         except ValidationError as error:
             raise ValueError("; ".join(_sentence(problem) for problem in error.errors())) from None
         for name in cls.secret_names():
-            # A secret that a default made up just now is nobody's: signatures made with it could not be verified.
+            # Nobody knows a secret that a default has just made up, so nobody could verify it.
             if name not in stored and getattr(settings, name) is not None:
                 raise ValueError(f"{name}: is missing; set one and give it to the receiver")
         return settings
 
     def shown(self) -> dict[str, Any]:
-        """As plain JSON values with the secrets masked: what people and logs may see."""
+        """Convert to JSON values with the secrets masked, for people and logs."""
         return self.model_dump(mode="json", exclude_none=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What a provider needs to know of a delivery. `id` stays the same on every attempt, `payload` is JSON text.
+    """A delivery as a destination gets it.
 
-    `repeated` says that it was tried before, so what is to be made may be there already. `correction_url` is where an agent says
-    without a login what was right.
+    `id` is the same on every attempt. `payload` is JSON text. `repeated` says that there was an
+    earlier attempt, so its result may be there already. `correction_url` is the link by which an
+    agent corrects the decision without a login.
     """
 
     id: str
@@ -99,43 +101,43 @@ class Handover:
     correction_url: str | None = field(default=None, repr=False)
 
 
-# Asks for one request after the other and is given each reply; ends when the delivery is done.
+# Yields one request after the other and is sent each reply; returns when the delivery is done.
 Calls = Generator[OutgoingRequest, Reply, None]
 
 
 class Refused(Exception):
-    """The receiver will never take this delivery, so it must not be tried again. The text says why, for the admin."""
+    """The receiver will never accept this delivery. The text tells the admin why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group, queue, team or mailbox of a helpdesk: `id` is what `groups` in the settings names it by."""
+    """A group, queue, team or mailbox of a helpdesk. The settings name it by `id`."""
 
     id: str
     name: str
 
 
-# Looks at the receiver without changing anything; what it returns are the groups to choose from.
+# Looks at the receiver without changing anything, and returns the groups to choose from.
 Check = Generator[OutgoingRequest, Reply, tuple[Group, ...]]
 
 
-# Looks where a ticket is now; what it returns is the id of its group, None while it is in none.
+# Returns the id of the group that a ticket is in now, or None.
 Locate = Generator[OutgoingRequest, Reply, str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedLine:
-    """One line of text, ready to be printed."""
+    """One line of text to be printed."""
 
     text: str
 
 
 class Provider(Protocol[S_contra]):
-    """One kind of destination. It decides what goes out and does no I/O, so vectors and payloads are its whole test."""
+    """One kind of destination. It builds requests and does no I/O."""
 
     kind: str
     title: str
-    # Statuses after which trying again cannot help; 410 never helps.
+    # Statuses after which a retry cannot help; 410 is always one of them.
     final: frozenset[int]
 
     @property
@@ -143,23 +145,23 @@ class Provider(Protocol[S_contra]):
         """The model of the settings, with a description and an example for each field."""
 
     def url(self, settings: S_contra) -> str | None:
-        """A URL that will be called, or None when nothing is called."""
+        """The URL that will be called, or None if none is."""
 
     def hand_over(
         self, settings: S_contra, handover: Handover, at: datetime
     ) -> OutgoingRequest | PrintedLine | Calls:
-        """What goes out for this delivery in an attempt made at `at`."""
+        """The request or requests for this delivery in an attempt made at `at`."""
 
     def check(self, settings: S_contra) -> Check | None:
-        """Requests that try the credentials and change nothing; None where there is no such thing."""
+        """Requests that try the credentials and change nothing; None if there are none."""
 
 
 @runtime_checkable
 class Locating(Protocol):
-    """A kind of destination that can tell which group a ticket is in now: for comparing our decisions with what people did."""
+    """A kind of destination that can tell the present group of a ticket, for the shadow report."""
 
     def locate(self, settings: Any, ticket: str) -> Locate:
-        """Where the ticket with the vendor's id `ticket` is. A ticket that is gone is answered with an expected 404: None."""
+        """Find the ticket by the vendor's id. A missing ticket is an expected 404, and None."""
 
 
 def _origin(url: object) -> str:

@@ -1,6 +1,6 @@
-"""How senders prove who they are: digests and comparisons, shared by every provider. Pure; the clock is the caller's.
+"""Authentication of requests: digests, times and tokens, shared by all providers.
 
-Signatures are made over the raw bytes, before anything is parsed, and compared in constant time.
+Signatures cover the raw bytes, before any parsing, and are compared in constant time.
 """
 
 import base64
@@ -12,17 +12,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-# What Standard Webhooks, HubSpot and Front recommend; both ways, for clocks go wrong both ways.
+# As Standard Webhooks, HubSpot and Front recommend; both ways, as clocks may be fast or slow.
 TOLERANCE: Final = timedelta(minutes=5)
 TOKEN_HEADER: Final = "x-router-token"  # noqa: S105 - the name of a header
 
 
 class NotGenuine(Exception):
-    """The request did not come from where it says. The text is for the admin's log; the sender only learns that it is refused."""
+    """The request is not authentic.
+
+    The text is for the admin's log; the sender only learns that the request is refused.
+    """
 
 
 def hmac_bytes(secret: str | bytes, message: bytes, algorithm: str = "sha256") -> bytes:
-    """The HMAC of a message; a secret given as text is used as its UTF-8 bytes."""
+    """The HMAC of a message, with the UTF-8 bytes of a secret that is text."""
     key = secret.encode("utf-8") if isinstance(secret, str) else secret
     return hmac.new(key, message, getattr(hashlib, algorithm)).digest()
 
@@ -38,14 +41,14 @@ def hmac_base64(secret: str | bytes, message: bytes, algorithm: str = "sha256") 
 
 
 def same(expected: str, given: str | None) -> bool:
-    """Whether two texts are equal, in constant time; an absent or empty one equals nothing."""
+    """Compare two texts in constant time; an absent or empty one equals nothing."""
     return bool(expected and given) and hmac.compare_digest(
         expected.encode("utf-8"), str(given).encode("utf-8", "replace")
     )
 
 
 def key_of_secret(secret: str, prefix: str = "whsec_") -> bytes:
-    """The bytes of a Standard Webhooks secret, with or without padding. Raises `NotGenuine` for what is none."""
+    """Decode a Standard Webhooks secret, with or without padding. Raises `NotGenuine`."""
     written = secret.removeprefix(prefix).rstrip("=")
     try:
         key = base64.b64decode(written + "=" * (-len(written) % 4), validate=True)
@@ -56,8 +59,8 @@ def key_of_secret(secret: str, prefix: str = "whsec_") -> bytes:
     return key
 
 
-def unix_time(written: str | None, *, milliseconds: bool = False) -> datetime:
-    """The moment that a timestamp header names. Raises `NotGenuine` when it is missing or no number."""
+def parse_unix_time(written: str | None, *, milliseconds: bool = False) -> datetime:
+    """Read a timestamp header. Raises `NotGenuine` if it is missing or not a number."""
     if written is None or not (written.isascii() and written.isdigit()) or len(written) > 15:
         raise NotGenuine("the timestamp header is missing or no whole number")
     try:
@@ -66,8 +69,8 @@ def unix_time(written: str | None, *, milliseconds: bool = False) -> datetime:
         raise NotGenuine("the timestamp header names no possible moment") from None
 
 
-def iso_time(written: str | None) -> datetime:
-    """The moment that an ISO 8601 header names, UTC where it names no zone. Raises `NotGenuine` when it cannot be read."""
+def parse_iso_time(written: str | None) -> datetime:
+    """Read an ISO 8601 header, by default in UTC. Raises `NotGenuine` if it is unreadable."""
     try:
         moment = datetime.fromisoformat((written or "")[:40])
     except ValueError:
@@ -81,8 +84,8 @@ def require_fresh(signed_at: datetime, now: datetime, max_age: timedelta = TOLER
         raise NotGenuine("the request was signed too long ago or in the future; check the clocks")
 
 
-def carries_token(token: str, url: str, headers: Mapping[str, str]) -> bool:
-    """Whether the request has the source's token: in the URL, in `X-Router-Token`, or as a bearer or basic credential."""
+def has_token(token: str, url: str, headers: Mapping[str, str]) -> bool:
+    """True if the token is in the URL, in `X-Router-Token`, or a bearer or basic credential."""
     given = [
         value for name, value in parse_qsl(urlsplit(url).query) if name in ("token", "access_token")
     ]
@@ -91,7 +94,7 @@ def carries_token(token: str, url: str, headers: Mapping[str, str]) -> bool:
 
 
 def _credentials(header: str) -> list[str]:
-    """The secret of an Authorization header: all of a bearer's, and the password of a basic one."""
+    """The secret in an Authorization header: a bearer token, or the password of Basic."""
     kind, _, rest = header.partition(" ")
     if kind.lower() == "bearer":
         return [rest.strip()]

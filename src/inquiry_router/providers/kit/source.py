@@ -1,7 +1,7 @@
-"""What every source is: the door through which one vendor's tickets come in. Pure, so vectors and payloads are its whole test.
+"""Sources: the base class of a vendor's way in, and the values that it reads from a request.
 
-A new kind of source is a class in the vendor's file that says how a request proves itself (`is_signed`), what it says (`read`)
-and what an admin has to click (`setup`). It does no I/O: what must be fetched is described, and fetched by somebody else.
+A kind of source checks signatures (`is_signed`), reads requests (`read`) and describes the setup at
+the vendor (`setup`). It does no I/O: it describes the requests to be fetched, and others send them.
 """
 
 import json
@@ -21,35 +21,36 @@ from inquiry_router.providers.kit.provider import ProviderSettings
 from inquiry_router.providers.kit.signatures import (
     TOLERANCE,
     NotGenuine,
-    carries_token,
+    has_token,
     require_fresh,
 )
 
-# Helpdesks send text and links to attachments; Zendesk itself stops at 256 kB.
-HELPDESK_BODY: Final = 1024 * 1024
-MAIL_BODY: Final = 50 * 1024 * 1024
-# What JSON can carry and a database cannot keep: NUL, and halves of surrogate pairs.
+# Helpdesks send text, and links to attachments; Zendesk's own limit is 256 kB.
+HELPDESK_BODY_BYTES: Final = 1024 * 1024
+MAIL_BODY_BYTES: Final = 50 * 1024 * 1024
+# Allowed in JSON but not in a database: NUL, and halves of surrogate pairs.
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 class Unreadable(Exception):
-    """The request is genuine but not what this source takes. The text tells the admin what to change at the vendor."""
+    """The request is authentic but unusable. The text tells the admin what to change there."""
 
 
 class SourceSettings(ProviderSettings):
-    """What an admin may say of a source beside its name and secret. Kinds that need more have a model of their own."""
+    """The settings of a source beside its name and secret. Some kinds extend them."""
 
     own_domains: tuple[str, ...] = Field(
         (),
         max_length=50,
-        description="The company's own mail domains: what colleagues forward from these is taken as the customer's own mail.",
+        description="The company's own mail domains: a mail that colleagues forward from these is "
+        "read as the customer's.",
         examples=[["acme.example.com"]],
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What senders prove themselves by. `signing` has the present secret first, then the previous one while it is rotated."""
+    """The token, and the signing secrets: the present one, then the previous during rotation."""
 
     token: str = field(repr=False)
     signing: tuple[str, ...] = field(default=(), repr=False)
@@ -57,11 +58,12 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True)
 class IncomingRequest:
-    """One call of a source's URL.
+    """A request to a source's URL.
 
-    `url` is the public one as the sender wrote it, query included; header names are lower case; `body` is raw. Of a form
-    `form` has the fields as bytes, blank ones kept, and `attachments` what was in it as files, whose bytes were dropped; `digest`
-    is the SHA-256 over what `SourceKind.digest_prefix` named and all bytes that came, the dropped ones too.
+    `url` is the public one with its query, as the sender wrote it. Header names are in lower case;
+    `body` is raw. A form has its fields in `form`, as bytes and with blank ones, and its files in
+    `attachments`, without their bytes. `digest` is the SHA-256 of `SourceKind.digest_prefix` and
+    all received bytes, including those of the files.
     """
 
     method: str
@@ -73,18 +75,18 @@ class IncomingRequest:
     digest: bytes = field(default=b"", repr=False)
 
     def json(self) -> Any:
-        """The body as JSON. Raises `Unreadable`, which says where it breaks."""
+        """Parse the body as JSON. Raises `Unreadable` with the place of the error."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError) as error:
             where = f" at character {error.pos}" if isinstance(error, json.JSONDecodeError) else ""
             raise Unreadable(
-                f"The body is not JSON{where}. Choose JSON as the format of the webhook; where you typed the body yourself, look "
-                "for a missing comma or an unescaped quotation mark."
+                f"The body is not JSON{where}. Choose JSON as the format of the webhook; where you "
+                "typed the body yourself, look for a missing comma or an unescaped quotation mark."
             ) from None
 
     def json_object(self) -> dict[str, Any]:
-        """The body as a JSON object. Raises `Unreadable`."""
+        """Parse the body as a JSON object. Raises `Unreadable`."""
         value = self.json()
         if not isinstance(value, dict):
             raise Unreadable("The body is JSON, but no object. Send one JSON object a ticket.")
@@ -93,12 +95,12 @@ class IncomingRequest:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Something that a customer said in the vendor's system: what opened a ticket, or a later message in it.
+    """A customer's message in the vendor's system: the opening of a ticket, or a later one.
 
-    `external_id` is the vendor's id of the ticket, the one its API wants. `message_id` is that of the message, where there is
-    one; `opens` says that it opened the ticket, which a ticket without a `message_id` always did. `delivery_key` is the vendor's
-    own key of this sending, the same over its retries. `html` is read where `text` is blank. `headers` are those of a mail.
-    `hops` counts the routers it has been through.
+    `external_id` is the ticket's id in the vendor's API. `message_id` is the message's, if it has
+    one; `opens` says that this message opened the ticket, as one without a `message_id` always did.
+    `delivery_key` is the vendor's key of this delivery, the same on its retries. `html` is read
+    if `text` is blank. `headers` are those of a mail. `hops` counts the routers on its way.
     """
 
     external_id: str
@@ -120,9 +122,10 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Thin:
-    """An event that names a ticket without what it says. It is stored at once and fetched after the sender was answered.
+    """An event without the ticket's text: stored at once, and fetched after the answer.
 
-    `known` is whatever the kind needs to fetch it, as JSON. `ticket` is what can be taken in if it cannot be fetched for good.
+    `known` is what the kind needs for fetching, as JSON. `ticket` is used if fetching fails for
+    good.
     """
 
     key: str
@@ -132,14 +135,14 @@ class Thin:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """An event that is none of ours, and why, for the admin who looks into the vendor's log."""
+    """An event to be ignored, with the reason for the admin who reads the vendor's log."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """The vendor asks whether anybody is here: this is the answer."""
+    """The answer to a test request of the vendor."""
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -149,9 +152,10 @@ class Handshake:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What a helpdesk lists, as far as it is read at once.
+    """Tickets from a helpdesk's list, as far as it was read.
 
-    Where that is not to the end, `tickets` are all that were made before `until`; None where the order of the list does not tell.
+    If that was not `to_the_end`, `tickets` are all that were created before `until`; None if the
+    order of the list does not tell.
     """
 
     tickets: Sequence[Ticket] = ()
@@ -160,12 +164,12 @@ class Listed:
 
 
 Event = Ticket | Thin | Ignored
-# Asks for one request after the other and is given the answers; what it returns are the tickets found.
+# Yields requests, is sent the replies, and returns the tickets found.
 Poll = Generator[OutgoingRequest, Reply, Listed]
 
 
 class Setup(BaseModel):
-    """The steps at the vendor, one sentence each, in both languages of the docs."""
+    """The steps at the vendor, one sentence each, in both languages of the API."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -179,9 +183,10 @@ S = TypeVar("S", bound=SourceSettings)
 class SourceKind(ABC, Generic[S]):
     """One vendor's way in.
 
-    `signs` says whether the vendor signs: `always`, `optional` (then a secret that is set must be matched, and without one the
-    token is asked for), or `never` (always the token). `retry_status` and `retry_after_s` are the answer that this vendor repeats
-    its request after, for when a ticket could not be stored. `path` is where under `/v1` its requests go.
+    `signs`: the vendor signs `always`, `never` (the token is required), or `optional` (the token is
+    required until a secret is set). `max_age` limits the age of a signed time. `retry_status` and
+    `retry_after_s` are the answer that makes the vendor repeat a request that could not be stored.
+    `path` is the part of its address below `/v1`. `polls`: the vendor's API can list tickets.
     """
 
     kind: ClassVar[str]
@@ -191,16 +196,16 @@ class SourceKind(ABC, Generic[S]):
     max_age: ClassVar[timedelta] = TOLERANCE
     retry_status: ClassVar[int] = 503
     retry_after_s: ClassVar[int] = 30
-    max_body: ClassVar[int] = HELPDESK_BODY
+    max_body: ClassVar[int] = HELPDESK_BODY_BYTES
     path: ClassVar[str] = "hooks"
     polls: ClassVar[bool] = False
 
     def authenticate(
         self, settings: S, secrets: Secrets, request: IncomingRequest, now: datetime
     ) -> None:
-        """Raise `NotGenuine` unless the request carries a fresh signature of ours or, where none is made, the token."""
+        """Raise `NotGenuine` without a fresh valid signature or, if there is none, the token."""
         if self.signs == "never" or (self.signs == "optional" and not secrets.signing):
-            if not carries_token(secrets.token, request.url, request.headers):
+            if not has_token(secrets.token, request.url, request.headers):
                 raise NotGenuine("the token of the source is missing or wrong")
             return
         if not secrets.signing:
@@ -212,45 +217,45 @@ class SourceKind(ABC, Generic[S]):
             raise NotGenuine("the signature is missing or was made with another secret")
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Whether the request was signed with this secret. A kind that does not sign has no signature that could be right."""
+        """True if the request was signed with this secret; a vendor may not sign at all."""
         return False
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
-        """The moment that is signed along, or None where the vendor signs none. Raises `NotGenuine` for an unreadable one."""
+        """The signed time, or None if the vendor signs none. Raises `NotGenuine` if unreadable."""
         return None
 
     @abstractmethod
     def read(self, settings: S, request: IncomingRequest) -> tuple[Event, ...] | Handshake:
-        """What the request says. Raises `Unreadable`; whatever is null, missing or of a wrong type raises nothing else."""
+        """Read the events. Raises `Unreadable`, and nothing else whatever the request contains."""
 
     @abstractmethod
     def setup(self, url: str) -> Setup:
-        """What an admin does at the vendor to point it at `url`."""
+        """The steps by which an admin points the vendor at `url`."""
 
     def greet(self, secrets: Secrets, request: IncomingRequest) -> Handshake | None:
         """Answer a GET or OPTIONS by which the vendor tests the address; None for any other."""
         return None
 
     def digest_prefix(self, headers: Mapping[str, str]) -> bytes:
-        """What is signed before the body, for kinds whose signature covers bytes that are not kept."""
+        """The signed bytes before the body, if the signature covers bytes that are not kept."""
         return b""
 
     def fetch(self, settings: S, thin: Thin) -> OutgoingRequest | None:
-        """The GET that tells more of a thin event; None when the settings lack what it takes."""
+        """The GET that completes a thin event; None if a setting for it is missing."""
         return None
 
     def fetched(self, settings: S, thin: Thin, reply: Reply) -> Event:
-        """What the answer (a 2xx) to that GET makes of the event; another `Thin` asks for another GET."""
+        """Read the answer (a 2xx) to that GET; another `Thin` asks for another GET."""
         return thin.ticket or Ignored("nothing more can be fetched of it")
 
     def poll(self, settings: S, since: datetime) -> Poll:
-        """Ask the vendor's API for the tickets made since then: so a webhook that never came is found. Without an API, none."""
+        """List the tickets created since then, to find those whose webhook never came."""
         yield from ()
         return Listed()
 
 
 class ApiSettings(SourceSettings):
-    """For kinds whose API is asked too: to fetch what an event leaves out, and to find tickets whose webhook never came."""
+    """The access to the vendor's API, for thin events and for tickets whose webhook never came."""
 
     api_url: str | None = Field(
         None,
@@ -272,12 +277,12 @@ class ApiSettings(SourceSettings):
 
 
 def storable(text: str) -> str:
-    """The text without what no database keeps. Inquiries are cleaned later; ids, links and file names only by this."""
+    """Remove what no database keeps. Only this cleans ids, links and names of files."""
     return _UNSTORABLE.sub("", text)
 
 
 def text_of(value: Any, *names: str) -> str | None:
-    """The text at this place in nested objects, numbers written out; None for whatever is absent, blank or of another type."""
+    """The text or number at this place in nested objects; None if absent, blank or another type."""
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None
     if isinstance(value, bool) or not isinstance(value, str | int):
@@ -286,14 +291,14 @@ def text_of(value: Any, *names: str) -> str | None:
 
 
 def object_at(value: Any, *names: str) -> dict[str, Any]:
-    """The object at this place; an empty one for whatever is absent or of another type."""
+    """The object at this place; an empty one if absent or of another type."""
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None
     return value if isinstance(value, dict) else {}
 
 
 def list_at(value: Any, *names: str) -> list[Any]:
-    """The list at this place; an empty one for whatever is absent or of another type."""
+    """The list at this place; an empty one if absent or of another type."""
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None
     return value if isinstance(value, list) else []
