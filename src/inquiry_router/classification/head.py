@@ -188,18 +188,13 @@ def fit_heads(
     held[-1] = strength * 1e-2
     rate = (1.0 / (0.5 * _largest_curvature(scaled, weigh) + strength)).astype(np.float32)
     change = np.zeros((len(importance), targets.shape[1], len(held)), dtype=np.float32)
-    ahead, momentum = change, np.ones_like(rate)
-    for step in range(steps):
-        errors = weigh * (softmax(added + scaled.scores(ahead), axis=1) - targets.T)
-        gradient: Floats = scaled.gradient(errors) + held * ahead
-        following = ahead - rate * gradient
-        overshot = (gradient * (following - change)).sum(axis=(1, 2), keepdims=True) > 0
-        momentum[overshot] = 1.0  # restart
-        grown = (1.0 + np.sqrt(1.0 + 4.0 * momentum**2)) / 2.0
-        ahead = following + (momentum - 1.0) / grown * (following - change)
-        change, momentum = following, grown
-        if progress is not None:
-            progress(step + 1, steps)
+
+    def gradient_at(point: Floats) -> Floats:
+        errors = weigh * (softmax(added + scaled.scores(point), axis=1) - targets.T)
+        gradient: Floats = scaled.gradient(errors) + held * point
+        return gradient
+
+    change = _descend(gradient_at, change, rate, steps, progress)
     return [
         replace(
             start,
@@ -208,6 +203,27 @@ def fit_heads(
         )
         for weights, biases in scaled.unscaled(change)
     ]
+
+
+def _descend(
+    gradient_at: Callable[[Floats], Floats],
+    change: Floats,
+    rate: Floats,
+    steps: int,
+    progress: Callable[[int, int], None] | None,
+) -> Floats:
+    ahead, momentum = change, np.ones_like(rate)
+    for step in range(steps):
+        gradient = gradient_at(ahead)
+        following = ahead - rate * gradient
+        overshot = (gradient * (following - change)).sum(axis=(1, 2), keepdims=True) > 0
+        momentum[overshot] = 1.0  # restart
+        grown = (1.0 + np.sqrt(1.0 + 4.0 * momentum**2)) / 2.0
+        ahead = following + (momentum - 1.0) / grown * (following - change)
+        change, momentum = following, grown
+        if progress is not None:
+            progress(step + 1, steps)
+    return change
 
 
 def targets_of(labels: Sequence[str], order: Sequence[str], smoothing: float = 0.0) -> Floats:

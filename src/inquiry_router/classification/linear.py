@@ -5,7 +5,7 @@ fraction of a millisecond.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -90,19 +90,23 @@ def fit(
     biases = np.zeros(labels, dtype=np.float32)
     smoothed = np.full((labels, labels), smoothing / labels, dtype=np.float32)
     smoothed[np.diag_indices(labels)] += 1.0 - smoothing
-    order = list(range(len(vectors)))
+    for place in _random_order(len(vectors), epochs, seed):
+        item = vectors[place]
+        rows = weights[item.buckets]
+        error = softmax(item.values @ rows + biases) - smoothed[targets[place]]
+        gradient = item.values[:, None] * error[None, :] + decay * rows
+        squares[item.buckets] += gradient * gradient
+        weights[item.buckets] = rows - rate * gradient / np.sqrt(squares[item.buckets])
+        biases -= 0.01 * error
+    return weights, biases, idf
+
+
+def _random_order(count: int, epochs: int, seed: int) -> Iterator[int]:
+    order = list(range(count))
     shuffle = random.Random(seed)  # noqa: S311 - the order of training examples is no secret
     for _ in range(epochs):
         shuffle.shuffle(order)
-        for place in order:
-            item = vectors[place]
-            rows = weights[item.buckets]
-            error = softmax(item.values @ rows + biases) - smoothed[targets[place]]
-            gradient = item.values[:, None] * error[None, :] + decay * rows
-            squares[item.buckets] += gradient * gradient
-            weights[item.buckets] = rows - rate * gradient / np.sqrt(squares[item.buckets])
-            biases -= 0.01 * error
-    return weights, biases, idf
+        yield from order
 
 
 def _idf(texts: Sequence[Grams]) -> Floats:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inquiry_router.classification.classifier import Classifier
 from inquiry_router.classification.examples import ExampleSet
@@ -37,6 +38,52 @@ class Proposal:
     figures: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """The parts that are the same for all heads fitted for one proposal.
+
+    `replay` are the examples that no head may forget, `test` those by authors unknown to training.
+    """
+
+    base: Classifier
+    replay: ExampleSet
+    test: ExampleSet
+    own: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls, base: Classifier, shipped: ExampleSet, categories: Sequence[OwnCategory]
+    ) -> "_Bench":
+        own = tuple(category.id for category in categories)
+        return cls(base, shipped.where(~shipped.unseen), shipped.where(shipped.unseen), own)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return all_labels(self.own)
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        return self.base.card.threshold, self.base.card.margin
+
+    def tally(self, head: Head, examples: ExampleSet) -> Tally:
+        probabilities = probabilities_of(self.base, head, examples)
+        return count_results(probabilities, examples.labels, head.labels, *self.limits)
+
+    def test_both(self, present: Head, head: Head) -> tuple[Tally, Tally]:
+        return self.tally(present, self.test), self.tally(head, self.test)
+
+    def fit(
+        self,
+        start: Head,
+        lessons: ExampleSet,
+        lesson_weight: float,
+        unrelated: NDArray[np.bool_],
+        learnt: NDArray[np.bool_],
+    ) -> list[Head]:
+        seen = np.concatenate((unrelated, learnt), axis=1)
+        return fit(self.base, start, self.replay, lessons, lesson_weight, seen)
+
+
 def propose_from_corrections(
     base: Classifier,
     shipped: ExampleSet,
@@ -48,43 +95,31 @@ def propose_from_corrections(
 
     If lessons with a high weight do harm, lower weights are tried.
     """
+    bench = _Bench.of(base, shipped, own)
     lessons = join(corrected, encode_as_examples(examples_of(own), base, "own"))
-    replay, test = split_examples(shipped)
     for lesson_weight in LESSON_WEIGHTS:
-        proposal = _propose(
-            base, replay, test, present, len(corrected), lessons, own, lesson_weight
-        )
+        proposal = _propose(bench, present, corrected, lessons, lesson_weight)
         if not proposal.objections:
             break
     return proposal
 
 
 def _propose(
-    base: Classifier,
-    replay: ExampleSet,
-    test: ExampleSet,
+    bench: _Bench,
     present: Head,
-    corrected_count: int,
+    corrected: ExampleSet,
     lessons: ExampleSet,
-    own: Sequence[OwnCategory],
     lesson_weight: float,
 ) -> Proposal:
-    """Propose a head with one weight of lessons.
-
-    The first lessons are corrections, the rest examples of own categories.
-    """
-    labels = all_labels([category.id for category in own])
-    corrected = lessons.where(np.arange(len(lessons)) < corrected_count)
-    start = base.head.widened(labels)
-    head, predicted = _fit_and_predict(
-        base, start, replay, test, own, lesson_weight, lessons, range(corrected_count)
-    )
-    present = present.widened(labels)
+    """Propose a head with one weight of lessons. The first lessons are the corrections."""
+    start, present = bench.base.head.widened(bench.labels), present.widened(bench.labels)
+    places = range(len(corrected))
+    head, predicted = _fit_and_predict(bench, start, lessons, lesson_weight, places)
     lesson_results = (
-        _tally(base, present, corrected),
-        count_results(predicted, corrected.labels, labels, *_limits(base)),
+        bench.tally(present, corrected),
+        count_results(predicted, corrected.labels, bench.labels, *bench.limits),
     )
-    test_results = (_tally(base, present, test), _tally(base, head, test))
+    test_results = bench.test_both(present, head)
     figures = {
         "lesson_counts": lesson_weight,  # the name in stored figures
         "corrected_inquiries": _before_and_after(lesson_results),
@@ -100,26 +135,25 @@ def propose_from_categories(
 
     Return also how well the last of them is separated.
     """
-    labels = all_labels([category.id for category in own])
-    replay, test = split_examples(shipped)
-    start = present.widened(labels)
-    if not own:
-        return Proposal(start, (), _figures_on_test(base, present, start, test)), None
-    lessons = encode_as_examples(examples_of(own), base, "own")
-    last = [place for place, label in enumerate(lessons.labels) if label == own[-1].id]
-    head, predicted = _fit_and_predict(
-        base, start, replay, test, own, LESSON_WEIGHTS[0], lessons, last
-    )
-    last_ones = lessons.where(np.array([label == own[-1].id for label in lessons.labels]))
-    separated = measure_separation(
-        own[-1].id, labels, predicted, last_ones, replay, probabilities_of(base, head, test)
-    )
-    return Proposal(head, (), _figures_on_test(base, present, head, test)), separated
+    bench = _Bench.of(base, shipped, own)
+    start, separated = present.widened(bench.labels), None
+    head = start
+    if own:
+        lessons = encode_as_examples(examples_of(own), base, "own")
+        last = [place for place, label in enumerate(lessons.labels) if label == own[-1].id]
+        head, predicted = _fit_and_predict(bench, start, lessons, LESSON_WEIGHTS[0], last)
+        separated = _separation_of_last(bench, head, lessons, predicted)
+    figures = {"shipped_test": _before_and_after(bench.test_both(present, head))}
+    return Proposal(head, (), figures), separated
 
 
-def split_examples(shipped: ExampleSet) -> tuple[ExampleSet, ExampleSet]:
-    """Return the examples that no head may forget, and the test by authors unknown to training."""
-    return shipped.where(~shipped.unseen), shipped.where(shipped.unseen)
+def _separation_of_last(
+    bench: _Bench, head: Head, lessons: ExampleSet, predicted: Floats
+) -> Separation:
+    last = bench.own[-1]
+    examples = lessons.where(np.array([label == last for label in lessons.labels]))
+    tested = probabilities_of(bench.base, head, bench.test)
+    return measure_separation(last, bench.labels, predicted, examples, bench.replay, tested)
 
 
 def examples_of(categories: Sequence[OwnCategory]) -> list[Lesson]:
@@ -144,47 +178,23 @@ def join(first: ExampleSet, second: ExampleSet) -> ExampleSet:
 
 
 def _fit_and_predict(
-    base: Classifier,
+    bench: _Bench,
     start: Head,
-    replay: ExampleSet,
-    test: ExampleSet,
-    own: Sequence[OwnCategory],
-    lesson_weight: float,
     lessons: ExampleSet,
+    lesson_weight: float,
     places: Sequence[int],
 ) -> tuple[Head, Floats]:
     """Fit a head on all lessons, and predict the lessons at `places` with heads blind to them."""
-    names = [category.id for category in own]
+    base, replay = bench.base, bench.replay
     hidden = hide_folds(lessons, places)
     learnt = np.concatenate((np.ones((1, len(lessons)), dtype=bool), ~hidden))
     unrelated = np.ones((len(learnt), len(replay)), dtype=bool)
-    heads = fit(
-        base, start, replay, lessons, lesson_weight, np.concatenate((unrelated, learnt), axis=1)
-    )
-    if own:
-        unrelated = np.stack([mark_unrelated(base, head, replay, names) for head in heads])
-        heads = fit(
-            base, start, replay, lessons, lesson_weight, np.concatenate((unrelated, learnt), axis=1)
-        )
-        heads = [lower_greedy_biases(base, head, test, names) for head in heads]
+    heads = bench.fit(start, lessons, lesson_weight, unrelated, learnt)
+    if bench.own:
+        unrelated = np.stack([mark_unrelated(base, head, replay, bench.own) for head in heads])
+        heads = bench.fit(start, lessons, lesson_weight, unrelated, learnt)
+        heads = [lower_greedy_biases(base, head, bench.test, bench.own) for head in heads]
     return heads[0], predict_hidden(base, heads[1:], hidden, lessons, places)
-
-
-def _tally(base: Classifier, head: Head, examples: ExampleSet) -> Tally:
-    return count_results(
-        probabilities_of(base, head, examples), examples.labels, head.labels, *_limits(base)
-    )
-
-
-def _figures_on_test(
-    base: Classifier, present: Head, head: Head, test: ExampleSet
-) -> dict[str, Any]:
-    results = (_tally(base, present, test), _tally(base, head, test))
-    return {"shipped_test": _before_and_after(results)}
-
-
-def _limits(base: Classifier) -> tuple[float, float]:
-    return base.card.threshold, base.card.margin
 
 
 def _before_and_after(tallies: tuple[Tally, Tally]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from inquiry_router.configuration.store import save_document
 from inquiry_router.configuration.tables import documents, taught_models
 from inquiry_router.corrections.tables import corrections
-from inquiry_router.inquiries.rows import draft_of
+from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.errors import Conflict, NotFound
 from inquiry_router.learning.lessons import Lesson
@@ -51,7 +51,7 @@ def read_lessons(connection: Connection) -> list[Lesson]:
         .order_by(corrections.c.id.desc())
         .limit(MAX_LESSONS)
     )
-    return [Lesson(row.id, draft_of(row), row.taught) for row in connection.execute(query)]
+    return [Lesson(row.id, read_draft(row), row.taught) for row in connection.execute(query)]
 
 
 def read_vectors(connection: Connection, encoder: str) -> dict[str, tuple[bytes, bytes]]:
@@ -113,21 +113,21 @@ def add_version(
     Raises `Conflict` when another process has learnt meanwhile.
     """
     number = (connection.execute(select(func.max(taught_models.c.number))).scalar() or 0) + 1
-    values = {
-        "number": number,
-        "at": at,
-        "actor": actor,
-        "why": why,
-        "state": "refused" if objections else "proposed",
-        "objections": list(objections),
-        "lessons": lessons,
-        "encoder": encoder,
-        "labels": list(labels),
-        "head": head,
-        "figures": figures,
-    }
+    added = insert(taught_models).values(
+        number=number,
+        at=at,
+        actor=actor,
+        why=why,
+        state="refused" if objections else "proposed",
+        objections=list(objections),
+        lessons=lessons,
+        encoder=encoder,
+        labels=list(labels),
+        head=head,
+        figures=figures,
+    )
     try:
-        connection.execute(insert(taught_models).values(values))
+        connection.execute(added)
     except IntegrityError:
         raise Conflict(
             "Another process has just taught the classifier.", hint="Look at GET /v1/models."

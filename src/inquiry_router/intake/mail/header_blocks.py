@@ -79,14 +79,7 @@ def read_header_block(mail: MailLines, at: int, end: int, expected: bool) -> Hea
     if marker is not None and first < end and _RULE.fullmatch(mail.folded[first]):
         first = mail.next_nonblank(first + 1, end)
     fields, field_end = _fields(mail, first, end, marker is not None)
-    kinds = {kind for kind, _ in fields}
-    if marker is None:
-        addressed = any("@" in value for _, value in fields)
-        plausible = expected or "subject" in kinds or addressed
-        enough = len(kinds) > 1 or (expected and addressed)
-        if not (plausible and enough and fields[0][0] == "from"):
-            return None
-    elif not (marker or ("from" in kinds and len(fields) > 1) or _in_unknown_language(fields)):
+    if not _is_header_block(fields, marker, expected):
         return None
     values = dict(reversed(fields))
     return HeaderBlock(
@@ -97,6 +90,17 @@ def read_header_block(mail: MailLines, at: int, end: int, expected: bool) -> Hea
         parse_mailbox(values.get("to")),
         values.get("subject"),
     )
+
+
+def _is_header_block(fields: list[tuple[str, str]], marker: str | None, expected: bool) -> bool:
+    kinds = {kind for kind, _ in fields}
+    if marker is not None:
+        known = "from" in kinds and len(fields) > 1
+        return bool(marker) or known or _in_unknown_language(fields)
+    addressed = any("@" in value for _, value in fields)
+    plausible = expected or "subject" in kinds or addressed
+    enough = len(kinds) > 1 or (expected and addressed)
+    return plausible and enough and fields[0][0] == "from"
 
 
 def parse_mailbox(value: str | None) -> Contact | None:
