@@ -14,7 +14,7 @@ from inquiry_router.database.group_commit import intake_keys
 from inquiry_router.delivery.tables import deliveries
 from inquiry_router.house import House
 from inquiry_router.inquiries import store
-from inquiry_router.inquiries.rows import draft_of
+from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.inquiry.errors import Invalid, KeyReused, NotFound
 from inquiry_router.inquiry.model import (
@@ -90,7 +90,7 @@ async def test_text_that_cannot_be_read_is_kept_for_people(
     assert receipt.classification.method == "unread"
     assert "people read it" in receipt.decision.reasons[0]
     row = await house.database.read(lambda connection: store.find_inquiry(connection, receipt.id))
-    assert (row.text, draft_of(row).provenance.unread) == ("  Pompa cieknie  ", True)
+    assert (row.text, read_draft(row).provenance.unread) == ("  Pompa cieknie  ", True)
 
 
 async def test_the_same_inquiry_twice_is_answered_from_the_first_one_even_after_a_correction(

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 
 from inquiry_router import __version__
 from inquiry_router.api.doors import (
+    api_keys,
     callbacks,
     configuration,
     deliveries,
@@ -68,7 +69,7 @@ def make_app(settings: Settings, house: House | None = None) -> FastAPI:
         learning.quality_door,
         learning.models_door,
         learning.categories_door,
-        configuration.keys_door,
+        api_keys.door,
         system.door,
         correction.door,
         docs.door,

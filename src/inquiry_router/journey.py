@@ -28,7 +28,7 @@ from inquiry_router.database.group_commit import ReferenceTaken
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.outbox import new_deliveries
 from inquiry_router.inquiries import store
-from inquiry_router.inquiries.rows import draft_of
+from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiry.errors import KeyReused, Unavailable
 from inquiry_router.inquiry.model import (
     Classification,
@@ -120,7 +120,7 @@ class Journey:
             if before.status is Status.RESOLVED:
                 return before
             receipt = replace(before, status=Status.RESOLVED)
-            draft = draft_of(row)
+            draft = read_draft(row)
             said = {"who": who, "note": note}
             entry = store.timeline_entry(row.id, now, "resolved", actor, said)
             destinations = configuration.destinations_for(event, receipt, draft)

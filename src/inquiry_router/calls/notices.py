@@ -9,7 +9,7 @@ from inquiry_router.calls import store
 from inquiry_router.calls.becoming import Entry
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.delivery.outbox import new_deliveries
-from inquiry_router.inquiries.rows import draft_of
+from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiries.store import read_receipt
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.model import Event
@@ -27,7 +27,7 @@ def tell(
     for entry in entries:
         store.add_entry(connection, inquiry_id, entry.kind, actor, entry.details, now)
     row = connection.execute(select(inquiries).where(inquiries.c.id == inquiry_id)).one()
-    draft = draft_of(row)
+    draft = read_draft(row)
     receipt = read_receipt(connection, row)
     told = configuration.destinations_for(Event.CALL, receipt, draft)
     if not told:

@@ -13,7 +13,7 @@ from inquiry_router.corrections.tables import corrections
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.outbox import new_deliveries
 from inquiry_router.inquiries import store
-from inquiry_router.inquiries.rows import draft_of
+from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.inquiry.model import Classification, Draft, Event, Ranked, Receipt, Status
@@ -54,7 +54,7 @@ class CorrectionService:
         def work(connection: Connection) -> Receipt:
             row = store.find_inquiry(connection, inquiry, for_update=True)
             before = store.read_receipt(connection, row)
-            draft = draft_of(row)
+            draft = read_draft(row)
             receipt = _corrected(before, draft, correction, configuration, now)
             details = _details(correction)
             entries = [

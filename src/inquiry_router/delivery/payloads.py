@@ -11,7 +11,7 @@ from typing import Any
 from pydantic_core import to_json
 from sqlalchemy import Connection, Row, Select, and_, func, select
 
-from inquiry_router.inquiries.rows import draft_of
+from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.inquiry.model import Event, Status
 from inquiry_router.inquiry.rendering import event_json, identity_json
@@ -50,5 +50,5 @@ def _routed(inquiry: Row[Any], delivery: Row[Any]) -> str:
     identity = identity_json(inquiry.id, inquiry.reference, Status.ROUTED, inquiry.received_at)
     receipt = {**identity, **inquiry.decided}
     return to_json(
-        event_json(Event.ROUTED, delivery.created_at, draft_of(inquiry), receipt)
+        event_json(Event.ROUTED, delivery.created_at, read_draft(inquiry), receipt)
     ).decode()

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row
 
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.inquiries import store
-from inquiry_router.inquiries.rows import draft_of
+from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiry.model import Decision, Receipt
 from inquiry_router.routing.decide import Rulebook, decide
 from inquiry_router.routing.policy import Policy
@@ -48,7 +48,7 @@ def preview_policy(
 def _change(
     row: Row[Any], receipt: Receipt, present: Rulebook, tried: Rulebook
 ) -> ChangedDecision | None:
-    draft = draft_of(row)
+    draft = read_draft(row)
     words = read_words(draft.subject, draft.text)
     before, after = (
         decide(

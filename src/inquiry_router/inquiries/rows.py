@@ -8,8 +8,8 @@ from inquiry_router.inquiry.model import Channel, Contact, Draft, Origin
 from inquiry_router.inquiry.rendering import read_provenance
 
 
-def draft_of(row: Row[Any]) -> Draft:
-    """What the customer said, as it was stored."""
+def read_draft(row: Row[Any]) -> Draft:
+    """Read the customer's part of an inquiry, as it was stored."""
     return Draft(
         channel=Channel(row.channel),
         text=row.text,

@@ -16,7 +16,7 @@ from inquiry_router.configuration.model import Configuration
 from inquiry_router.corrections.service import Correction
 from inquiry_router.corrections.tokens import WrongLink
 from inquiry_router.inquiries import store
-from inquiry_router.inquiries.rows import draft_of
+from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiry.categories import CATEGORIES
 from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.inquiry.model import Draft, Receipt
@@ -157,7 +157,7 @@ async def _find(request: Request, token: str) -> tuple[Receipt, Draft]:
 
     def work(connection: Connection) -> tuple[Receipt, Draft]:
         row = store.find_inquiry(connection, inquiry_id)
-        return store.read_receipt(connection, row), draft_of(row)
+        return store.read_receipt(connection, row), read_draft(row)
 
     try:
         return await rooms.database.read(work)

@@ -1,4 +1,4 @@
-"""Where customers stand who are to be rung back: listed, taken on, and what came of it."""
+"""Callbacks: list them, assign them, record attempts."""
 
 from typing import Annotated, Any
 
@@ -20,7 +20,7 @@ door = Door("Phone")
 
 
 class CallbackOut(BaseModel):
-    """A customer who is to be rung back."""
+    """A callback to a customer."""
 
     id: str = Field(description="Its id.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"])
     inquiry_id: str = Field(
@@ -28,55 +28,57 @@ class CallbackOut(BaseModel):
         examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"],
     )
     reference: str = Field(description="The inquiry's reference.", examples=["K7MA-4XEH"])
-    number: str = Field(description="Whom to ring.", examples=["+48601234567"])
+    number: str = Field(description="The number to call.", examples=["+48601234567"])
     team: str = Field(description="The team that promised it.", examples=["customer_service"])
     owner: str | None = Field(
-        description="Who has taken it on; null for nobody yet.", examples=["Celina"]
+        description="The person who has taken it, or null.", examples=["Celina"]
     )
     state: str = Field(description="pending or done.", examples=["pending"])
     due_at: str = Field(
-        description="When it was promised for, UTC.", examples=["2026-11-20T08:30:00.000Z"]
+        description="The promised time, UTC.", examples=["2026-11-20T08:30:00.000Z"]
     )
     attempts: int = Field(
-        description="How often the customer was rung and not reached.", examples=[0]
+        description="The number of calls that did not reach the customer.", examples=[0]
     )
-    reminders: int = Field(description="How often the team was reminded.", examples=[0])
+    reminders: int = Field(description="The number of reminders to the team.", examples=[0])
     escalated: bool = Field(
-        description="Whether it has taken so many attempts that somebody who is free must.",
+        description="True after so many attempts that anybody who is free should call.",
         examples=[False],
     )
     created_at: str = Field(
-        description="When it was promised, UTC.", examples=["2026-11-19T16:30:00.000Z"]
+        description="The time of the promise, UTC.", examples=["2026-11-19T16:30:00.000Z"]
     )
     finished_at: str | None = Field(
-        description="When the customer was reached, UTC; null until then.", examples=[None]
+        description="The time the customer was reached, UTC; null until then.", examples=[None]
     )
 
 
 class CallbackList(BaseModel):
-    """Callbacks, the most urgent first."""
+    """Callbacks, most urgent first."""
 
-    items: list[CallbackOut] = Field(description="The most urgent first.")
+    items: list[CallbackOut] = Field(description="Most urgent first.")
 
 
 class CallbackOwner(Document):
-    """Who takes a callback on."""
+    """The person who takes a callback."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"who": "Celina"}]})
 
     who: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
-        description="Who it is.", examples=["Celina"]
+        description="Their name.", examples=["Celina"]
     )
 
 
 class CallbackAttempt(CallbackOwner):
-    """What came of ringing a customer back."""
+    """The result of calling a customer back."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"who": "Celina", "reached": False}]}
     )
 
-    reached: bool = Field(strict=True, description="Whether he answered.", examples=[False])
+    reached: bool = Field(
+        strict=True, description="True if the customer answered.", examples=[False]
+    )
 
 
 @door.operation(
@@ -85,7 +87,7 @@ class CallbackAttempt(CallbackOwner):
     scope=Scope.READ,
     response_model=CallbackList,
     problems=(422,),
-    summary="See who is to be rung back",
+    summary="List callbacks",
 )
 async def list_callbacks(
     request: Request,
@@ -98,7 +100,7 @@ async def list_callbacks(
     ] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="How many.")] = 50,
 ) -> Response:
-    """What was promised to callers whom nobody could take, the most urgent first."""
+    """List promised callbacks, most urgent first."""
     found = await house(request).database.read(
         lambda connection: call_store.list_callbacks(connection, state, team, limit)
     )
@@ -121,20 +123,17 @@ CallbackId = Annotated[
     scope=Scope.ADMIN,
     response_model=CallbackOut,
     problems=(404, 409),
-    summary="Take a callback on",
+    summary="Take a callback",
 )
 async def take_callback(
     request: Request, callback_id: CallbackId, owner: CallbackOwner
 ) -> Response:
-    """Says who rings back, so that nobody else does too."""
+    """Assign a callback to a person, so that nobody else calls too."""
     rooms = house(request)
-    return answer(
-        _shown(
-            await rooms.database.write(
-                lambda connection: call_store.set_owner(connection, callback_id, owner.who)
-            )
-        )
+    taken = await rooms.database.write(
+        lambda connection: call_store.set_owner(connection, callback_id, owner.who)
     )
+    return answer(_shown(taken))
 
 
 @door.operation(
@@ -143,12 +142,16 @@ async def take_callback(
     scope=Scope.ADMIN,
     response_model=CallbackOut,
     problems=(404, 409),
-    summary="Say what came of ringing back",
+    summary="Record a callback attempt",
 )
 async def record_callback_attempt(
     request: Request, callback_id: CallbackId, attempt: CallbackAttempt
 ) -> Response:
-    """Reached: it is done. Not reached: it is due again at the next moment that suits, and after several times it escalates."""
+    """Record the result of calling back.
+
+    If the customer was reached, the callback is done. Otherwise it is due again at the next
+    suitable time, and escalates after several attempts.
+    """
     rooms = house(request)
     configuration, now, actor = rooms.configuration.current, utc_now(), key_of(request).id
 
@@ -159,14 +162,9 @@ async def record_callback_attempt(
         slots = callback_slots(
             team.working_hours, now, offer.first_after_minutes, offer.every_minutes, 1
         )
-        escalate_after = configuration.phone.escalate_after
+        again, limit = slots[0] if slots else None, configuration.phone.escalate_after
         done = call_store.record_attempt(
-            connection,
-            callback_id,
-            attempt.reached,
-            slots[0] if slots else None,
-            escalate_after,
-            now,
+            connection, callback_id, attempt.reached, again, limit, now
         )
         details = {
             "who": attempt.who,

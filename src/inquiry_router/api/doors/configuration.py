@@ -1,42 +1,29 @@
-"""The doors for what admins set: teams, policy and API keys. Every change needs the ETag of what it is based on."""
+"""Teams and policy. A change needs the ETag of the version it is based on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Header, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from fastapi import Query, Request, Response
+from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import Row
 
 from inquiry_router.api.schemas.inquiry_answers import DecisionOut
+from inquiry_router.api.web.documents import WITH_ETAG, IfMatch, document_answer, put_document
 from inquiry_router.api.web.problems import listed
-from inquiry_router.api.web.routing import Door, answer, etag, house, key_of, required_version
+from inquiry_router.api.web.routing import Door, answer, etag, house
 from inquiry_router.configuration import store
-from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, format_key, new_secret
-from inquiry_router.configuration.documents import POLICY, TEAMS, DocumentKind, Documents, M
+from inquiry_router.configuration.api_keys import Scope
+from inquiry_router.configuration.documents import POLICY, TEAMS
 from inquiry_router.configuration.yaml_file import default_file
 from inquiry_router.evaluation import policy_preview
 from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.inquiry.rendering import decision_json, format_time
-from inquiry_router.process.clock import utc_now
-from inquiry_router.routing.policy import Document, Policy, Teams
+from inquiry_router.routing.policy import Policy, Teams
 
 teams_door = Door("Teams")
 policy_door = Door("Policy")
-keys_door = Door("API keys")
 
-IfMatch = Annotated[
-    str | None,
-    Header(
-        description="The ETag of what your change is based on.",
-        openapi_examples={"first": {"value": '"1"'}},
-    ),
-]
-_ETAG = {
-    "description": "The present version; send it back in If-Match.",
-    "schema": {"type": "string"},
-    "example": '"1"',
-}
 _POLICY_EXAMPLE = {
     "content": {
         "application/json": {
@@ -44,117 +31,65 @@ _POLICY_EXAMPLE = {
         }
     }
 }
-WITH_ETAG: dict[int | str, dict[str, Any]] = {200: {"headers": {"ETag": _ETAG}}}
 
 
 class PolicyOut(Policy):
     """The policy in force."""
 
     version: int = Field(
-        description="Counts up with every change; decisions name it.", examples=[1]
+        description="Incremented by every change; decisions name it.", examples=[1]
     )
 
 
 class PolicyIn(Policy):
-    """A policy to be put in force."""
+    """A new policy."""
 
     note: Annotated[str, StringConstraints(max_length=500)] | None = Field(
         None,
-        description="What was changed and why, for the history.",
+        description="The change and its reason, for the history.",
         examples=["Chat goes to sales on Fridays."],
     )
 
 
 class MovedInquiry(BaseModel):
-    """An inquiry that the policy would decide otherwise."""
+    """An inquiry that another policy would decide differently."""
 
     id: str = Field(description="Its id.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"])
     reference: str = Field(description="Its reference.", examples=["K7MA-4XEH"])
-    said: str = Field(description="How it begins.", examples=["Pompa znowu stoi"])
+    said: str = Field(description="The beginning of its text.", examples=["Pompa znowu stoi"])
     before: DecisionOut = Field(description="By the policy in force.")
-    after: DecisionOut = Field(description="By the policy that is tried.")
+    after: DecisionOut = Field(description="By the policy in the request.")
 
 
 class PolicyPreview(BaseModel):
-    """What a policy would change."""
+    """The effect of a policy."""
 
-    looked_at: int = Field(description="How many inquiries were looked at.", examples=[200])
-    moved: list[MovedInquiry] = Field(
-        description="Those that would be decided otherwise, the newest first."
+    looked_at: int = Field(
+        description="The number of inquiries that were decided again.", examples=[200]
     )
+    moved: list[MovedInquiry] = Field(description="Those with another decision, newest first.")
 
 
 class PolicyVersion(BaseModel):
-    """A policy that is or was in force."""
+    """A version of the policy."""
 
     version: int = Field(description="Its version.", examples=[1])
-    at: datetime = Field(description="Since when.", examples=["2026-11-20T08:30:00.000Z"])
+    at: datetime = Field(
+        description="The time since which it is or was in force.",
+        examples=["2026-11-20T08:30:00.000Z"],
+    )
     actor: str = Field(description="The API key that put it in force.", examples=["admin"])
-    note: str | None = Field(description="What was changed and why.", examples=["import"])
-    policy: dict[str, Any] = Field(description="The policy whole.")
+    note: str | None = Field(description="The change and its reason.", examples=["import"])
+    policy: dict[str, Any] = Field(description="The whole policy.")
 
 
 class PolicyHistory(BaseModel):
-    """Versions, the newest first."""
+    """Versions, newest first."""
 
     items: list[PolicyVersion]
     next_before: int | None = Field(
         description="Send it as `before` for older ones; null at the end.", examples=[None]
     )
-
-
-class ApiKeyIn(Document):
-    """A key to be made."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {"id": "website", "name": "Contact form of the website", "scopes": ["intake"]}
-            ]
-        },
-    )
-
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,30}$")] = Field(
-        description="Part of the key, so that a leaked one can be recognised; small letters, digits, dashes.",
-        examples=["website"],
-    )
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
-        description="Who uses it, for people.", examples=["Contact form of the website"]
-    )
-    scopes: list[Scope] = Field(
-        min_length=1,
-        max_length=3,
-        description="intake: take inquiries in. read: look at them and try out. admin: everything.",
-        examples=[["intake"]],
-    )
-
-
-class ApiKeyOut(BaseModel):
-    """A key without its secret."""
-
-    id: str = Field(description="Its id.", examples=["website"])
-    name: str = Field(description="Who uses it.", examples=["Contact form of the website"])
-    scopes: list[Scope] = Field(description="What it may do.", examples=[["intake"]])
-    created_at: datetime = Field(description="Since when.", examples=["2026-11-20T08:30:00.000Z"])
-    revoked_at: datetime | None = Field(
-        description="When it was revoked; null while it is valid.", examples=[None]
-    )
-
-
-class NewApiKeyOut(ApiKeyOut):
-    """A key with its secret, shown this once."""
-
-    key: str = Field(
-        description="The whole key; it is not kept and cannot be shown again.",
-        examples=["irk_website_3fJ0bq0xkQ8m6cVgT2n5rY7uL1wZ4aXe9hDsPoKiMtE"],
-    )
-
-
-class ApiKeyList(BaseModel):
-    """All keys."""
-
-    items: list[ApiKeyOut]
 
 
 @teams_door.operation(
@@ -166,7 +101,7 @@ class ApiKeyList(BaseModel):
     summary="See the teams",
 )
 async def read_teams(request: Request) -> Response:
-    """Every team with its working hours."""
+    """List every team with its working hours."""
     configuration = house(request).configuration.current
     return document_answer(configuration.documents, TEAMS)
 
@@ -190,8 +125,11 @@ async def read_teams(request: Request) -> Response:
     },
 )
 async def replace_teams(request: Request, teams: Teams, if_match: IfMatch = None) -> Response:
-    """Replaces all teams. A team that the policy still names cannot go. Takes effect with the next inquiry."""
-    version = await put_document(request, TEAMS, teams, if_match)
+    """Replace all teams; the next inquiry is decided with them.
+
+    A team that the policy or the phone settings name cannot be removed.
+    """
+    version = await put_document(request, TEAMS, teams, if_match, refuse=_refuse)
     return answer(teams.model_dump(mode="json"), ETag=etag(version))
 
 
@@ -204,7 +142,7 @@ async def replace_teams(request: Request, teams: Teams, if_match: IfMatch = None
     summary="See the policy",
 )
 async def read_policy(request: Request) -> Response:
-    """The rules in force, in their order."""
+    """Show the rules in force, in their order."""
     configuration = house(request).configuration.current
     policy, version = configuration.documents[POLICY], configuration.documents.version(POLICY)
     return _policy_answer(policy, version)
@@ -221,13 +159,13 @@ async def read_policy(request: Request) -> Response:
     openapi_extra={"requestBody": _POLICY_EXAMPLE},
 )
 async def replace_policy(request: Request, policy: PolicyIn, if_match: IfMatch = None) -> Response:
-    """Replaces the policy by a new version; the old ones stay in the history. Takes effect with the next inquiry.
+    """Replace the policy by a new version; the next inquiry is decided with it.
 
-    The sales guard stands above the rules: an uncertain inquiry, or `other`, never reaches a sales
-    team.
+    The history keeps the old versions. The sales guard stands above the rules: an uncertain
+    inquiry, or `other`, never reaches a sales team.
     """
     bare = Policy.model_validate(policy.model_dump(exclude={"note"}))
-    version = await put_document(request, POLICY, bare, if_match, policy.note)
+    version = await put_document(request, POLICY, bare, if_match, policy.note, refuse=_refuse)
     return _policy_answer(bare, version)
 
 
@@ -246,10 +184,10 @@ async def preview_policy(
         int, Query(ge=1, le=1000, description="How many of the newest inquiries to look at.")
     ] = 200,
 ) -> Response:
-    """Shows which inquiries the policy would have sent elsewhere, with another priority or promise. Changes nothing.
+    """Show the inquiries that the policy would route differently. Nothing is changed.
 
-    It is decided by the same code as live inquiries, as of the moment each one was received, and compared with the
-    policy in force.
+    Each inquiry is decided as of the moment it was received, by the code for live inquiries, and
+    compared with the policy in force.
     """
     rooms = house(request)
     present = rooms.configuration.current
@@ -286,7 +224,10 @@ async def read_policy_history(
     ] = None,
     limit: Annotated[int, Query(ge=1, le=100, description="How many.")] = 20,
 ) -> Response:
-    """Every version that was ever in force, with who changed it and why. To go back, PUT an old one again."""
+    """List every version that was ever in force, with its author and reason.
+
+    To go back, PUT an old one again.
+    """
 
     def work(connection: Any) -> Sequence[Row[Any]]:
         return store.list_versions(connection, POLICY.name, before, limit + 1)
@@ -307,62 +248,6 @@ async def read_policy_history(
     )
 
 
-@keys_door.operation(
-    "POST",
-    "/api-keys",
-    scope=Scope.ADMIN,
-    status_code=201,
-    response_model=NewApiKeyOut,
-    problems=(409,),
-    summary="Make an API key",
-)
-async def make_api_key(request: Request, key: ApiKeyIn) -> Response:
-    """Makes a key and shows it, this once. Give each client its own, with the least scope that does."""
-    secret = new_secret()
-    made = ApiKey(key.id, key.name, tuple(dict.fromkeys(key.scopes)), digest(secret), utc_now())
-    await house(request).configuration.change(
-        lambda connection: store.add_api_key(connection, made)
-    )
-    return answer({**_key_json(made), "key": format_key(made.id, secret)}, 201)
-
-
-@keys_door.operation(
-    "GET", "/api-keys", scope=Scope.ADMIN, response_model=ApiKeyList, summary="See the API keys"
-)
-async def list_api_keys(request: Request) -> Response:
-    """Every key, also the revoked ones; never a secret."""
-    keys = house(request).configuration.current.api_keys.values()
-    return answer({"items": [_key_json(key) for key in keys]})
-
-
-@keys_door.operation(
-    "DELETE",
-    "/api-keys/{key_id}",
-    scope=Scope.ADMIN,
-    status_code=204,
-    problems=(404, 409, 422),
-    summary="Revoke an API key",
-    response_class=Response,
-)
-async def revoke_api_key(
-    request: Request,
-    key_id: Annotated[
-        str,
-        Path(
-            pattern=r"^[a-z0-9][a-z0-9-]{1,30}$",
-            description="The key's id.",
-            openapi_examples={"website": {"value": "website"}},
-        ),
-    ],
-) -> Response:
-    """Revokes a key at once here, and within a second on every replica. The last admin key cannot be revoked."""
-    now = utc_now()
-    await house(request).configuration.change(
-        lambda connection: store.revoke_api_key(connection, key_id, now)
-    )
-    return Response(status_code=204)
-
-
 def _refuse(problems: list[str]) -> None:
     if problems:
         raise Invalid(
@@ -371,39 +256,5 @@ def _refuse(problems: list[str]) -> None:
         )
 
 
-async def put_document(
-    request: Request,
-    kind: DocumentKind[M],
-    value: M,
-    if_match: str | None,
-    note: str | None = None,
-    refuse: Callable[[list[str]], None] = _refuse,
-) -> int:
-    """Put a new version of a document in force. Returns its version.
-
-    `refuse` raises the answer to problems, if there are any.
-    """
-    expected = required_version(if_match)
-    service = house(request).configuration
-    refuse(service.current.documents.problems_with(kind, value))
-    actor, now = key_of(request).id, utc_now()
-    return await service.replace_document(kind, value, expected, actor, note, now)
-
-
-def document_answer(documents: Documents, kind: DocumentKind[Any]) -> Response:
-    """Answer with a document and its version as ETag."""
-    return answer(documents[kind].model_dump(mode="json"), ETag=etag(documents.version(kind)))
-
-
 def _policy_answer(policy: Policy, version: int) -> Response:
     return answer({**policy.model_dump(mode="json"), "version": version}, ETag=etag(version))
-
-
-def _key_json(key: ApiKey) -> dict[str, Any]:
-    return {
-        "id": key.id,
-        "name": key.name,
-        "scopes": list(key.scopes),
-        "created_at": format_time(key.created_at),
-        "revoked_at": format_time(key.revoked_at),
-    }

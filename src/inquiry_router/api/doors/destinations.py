@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from inquiry_router.api.doors.configuration import WITH_ETAG, IfMatch
 from inquiry_router.api.schemas.provider_settings import checked_settings
+from inquiry_router.api.web.documents import WITH_ETAG, IfMatch
 from inquiry_router.api.web.routing import Door, answer, etag, house, required_version
 from inquiry_router.configuration import store
 from inquiry_router.configuration.api_keys import Scope

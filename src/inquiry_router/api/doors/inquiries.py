@@ -23,7 +23,7 @@ from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.corrections.service import Correction
 from inquiry_router.delivery.records import attempts_of_inquiry
 from inquiry_router.inquiries import store
-from inquiry_router.inquiries.rows import draft_of
+from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiry.errors import BadHeader, Invalid
 from inquiry_router.inquiry.model import Channel, Draft, Receipt, Status
 from inquiry_router.inquiry.rendering import (
@@ -171,7 +171,7 @@ async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
     def work(connection: Any) -> dict[str, Any]:
         row = store.find_inquiry(connection, inquiry_id)
         whole = receipt_json(store.read_receipt(connection, row))
-        draft = draft_of(row)
+        draft = read_draft(row)
         entries = _history(connection, row.id)
         timeline = [{**entry, "at": format_time(entry["at"])} for entry in entries]
         cut = [{"kind": piece.kind, "text": piece.text} for piece in cut_parts(draft)]
@@ -197,7 +197,7 @@ async def explain_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
 
     def work(connection: Any) -> tuple[Receipt, Draft]:
         row = store.find_inquiry(connection, inquiry_id)
-        return store.read_receipt(connection, row), draft_of(row)
+        return store.read_receipt(connection, row), read_draft(row)
 
     receipt, draft = await rooms.database.read(work)
     nearest = [_neighbour(one) for one in await rooms.learning.explain(draft)]

@@ -1,7 +1,7 @@
-"""The doors of the telephone: calls of every platform, and of any other that asks in JSON.
+"""Calls: from every phone platform, and from any other client in JSON.
 
-Whatever a call brings is answered with a document that the platform can carry out; only who does not prove where he comes from
-is turned away.
+Every call gets a document that the platform can execute; only requests without valid authentication
+are refused.
 """
 
 from dataclasses import dataclass, replace
@@ -44,7 +44,7 @@ from inquiry_router.sources.kinds import SOURCES
 log = structlog.get_logger()
 lines = APIRouter(prefix="/v1", tags=["Phone"])
 
-# Where lines are, below `/v1/`.
+# The path of lines, below `/v1/`.
 LINES: Final = "phone/lines"
 LineId = Annotated[
     str,
@@ -64,52 +64,48 @@ _DECIDE_EXAMPLE = {
 
 
 class PhoneAnswer(BaseModel):
-    """What to do with the caller next."""
+    """The next action for a caller."""
 
     action: str = Field(
         description="ask, transfer, voicemail, callback, link or goodbye.", examples=["transfer"]
     )
     say: str = Field(
-        description="What is to be said first; may be empty.",
+        description="The text to speak first; may be empty.",
         examples=["Już łączymy. Zgłosi się obsługa klienta."],
     )
     language: str = Field(
-        description="The language it is said in, and listened to.", examples=["pl"]
+        description="The language of the text, and of the answer.", examples=["pl"]
     )
     team: str | None = Field(
-        description="The team that the caller is for; null while nothing is decided.",
+        description="The caller's team; null while nothing is decided.",
         examples=["sales"],
     )
     queue: str | None = Field(
         description="The team's queue in a contact centre.", examples=["Sprzedaż"]
     )
-    number: str | None = Field(
-        description="The number to be rung, E.164.", examples=["+48221234567"]
-    )
+    number: str | None = Field(description="The number to dial, E.164.", examples=["+48221234567"])
     sip: str | None = Field(
-        description="The SIP address to be rung instead of a number.",
+        description="The SIP address to dial instead of a number.",
         examples=["sip:bok@pbx.example.com"],
     )
     timeout_s: int = Field(
-        description="How long to listen, to ring or to record, in seconds.", examples=[20]
+        description="The time to listen, to ring or to record, in seconds.", examples=[20]
     )
-    keys: int = Field(description="How many keys at most make an answer.", examples=[1])
+    keys: int = Field(description="The maximal number of keys of an answer.", examples=[1])
     step: str | None = Field(
-        description="Send it back with the next request; null when the call ends here.",
+        description="Send it back with the next request; null if the call ends here.",
         examples=["2"],
     )
-    category: str | None = Field(description="What it is about.", examples=["defect"])
-    confidence: float | None = Field(description="How sure that is, 0 to 1.", examples=[0.97])
+    category: str | None = Field(description="Its subject.", examples=["defect"])
+    confidence: float | None = Field(description="Its confidence, 0 to 1.", examples=[0.97])
     reference: str | None = Field(description="The inquiry's reference.", examples=["K7MA-4XEH"])
     callback_at: str | None = Field(
-        description="When the caller is rung back, UTC.", examples=["2026-11-20T08:30:00.000Z"]
+        description="The time of the callback, UTC.", examples=["2026-11-20T08:30:00.000Z"]
     )
     link: str | None = Field(
-        description="The text message to be sent.", examples=["Katalog: https://www.example.com/k"]
+        description="The text message to send.", examples=["Katalog: https://www.example.com/k"]
     )
-    send_to: str | None = Field(
-        description="The number that it is to be sent to.", examples=["+48601234567"]
-    )
+    send_to: str | None = Field(description="The number to send it to.", examples=["+48601234567"])
 
 
 @lines.post(
@@ -132,11 +128,14 @@ async def decide_call(
         str | None, Query(description="plain: `key=value&...` instead of JSON.", examples=["json"])
     ] = None,
 ) -> Response:
-    """For any phone platform: send what the caller said or pressed, do what comes back, send its `step` with the next request.
+    """Decide what to do with a caller, for any phone platform.
 
-    Fields: `call_id`, `from`, `to`, and as they come `digits`, `speech`, `speech_confidence` (0 to 1), `language`, `step`,
-    `dial_status` (answered, busy, no-answer, failed), `recording_url`, `recording_seconds`, `ended`. None is needed, and nothing
-    in them is an error: there is always an answer within three seconds. With `Accept: text/plain` it is `key=value&...`.
+    Send the caller's words or keys, execute the answer, and send its `step` with the next request.
+
+    Fields: `call_id`, `from`, `to`, and if known `digits`, `speech`, `speech_confidence` (0 to 1),
+    `language`, `step`, `dial_status` (answered, busy, no-answer, failed), `recording_url`,
+    `recording_seconds`, `ended`. None is required, and no value is an error: there is always an
+    answer within three seconds. With `Accept: text/plain` the answer is `key=value&...`.
     """
     rooms = house(request)
     key = access.require(request, Scope.INTAKE, rooms.configuration.for_calls, rooms.wrong_keys)
@@ -148,8 +147,8 @@ async def decide_call(
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A request of a phone platform that has proven where it comes from."""
+class _Authenticated:
+    """An authenticated request of a phone platform."""
 
     source: Source
     settings: PhoneSourceSettings
@@ -158,8 +157,8 @@ class _Asked:
     now: datetime
 
 
-async def _proven(request: Request, source_id: str) -> _Asked:
-    """Raises `NotFound` for a line that is not there, and `CallNotProven`."""
+async def _authenticate(request: Request, source_id: str) -> _Authenticated:
+    """Authenticate a request. Raises `NotFound` if there is no such line, and `CallNotProven`."""
     rooms = house(request)
     source = rooms.configuration.for_calls.source(source_id)
     kind = SOURCES.get(source.kind) if source is not None else None
@@ -178,12 +177,15 @@ async def _proven(request: Request, source_id: str) -> _Asked:
         log.warning("phone.not_genuine", source_id=source.id, reason=str(error))
         raise CallNotProven() from None
     asked = read_request(_query(request), request.headers.get("content-type", ""), body)
-    return _Asked(source, settings, asked, kind.signs != "never", now)
+    return _Authenticated(source, settings, asked, kind.signs != "never", now)
 
 
 async def _serve(request: Request, source_id: LineId) -> Response:
-    """Called by the phone platform that the source was made for, which proves itself by its signature or the source's token."""
-    asked = await _proven(request, source_id)
+    """Answer the phone platform of a source.
+
+    It authenticates by its signature or by the source's token.
+    """
+    asked = await _authenticate(request, source_id)
     platform = PLATFORMS[asked.source.kind]
     heard = platform.read(asked.request)
     if heard.news_only:
@@ -194,8 +196,8 @@ async def _serve(request: Request, source_id: LineId) -> Response:
 
 
 async def _assign(request: Request, source_id: LineId) -> Response:
-    """Called by Twilio's TaskRouter, signed as its calls are, when it has found a worker for a caller."""
-    asked = await _proven(request, source_id)
+    """Answer Twilio's TaskRouter, which has found a worker for a caller. Signed like calls."""
+    asked = await _authenticate(request, source_id)
     if not isinstance(asked.settings, TwilioSourceSettings):
         raise NotFound(
             "There is no TaskRouter at this line.",
@@ -205,25 +207,22 @@ async def _assign(request: Request, source_id: LineId) -> Response:
     configuration = rooms.configuration.for_calls
     reservation = read_reservation(asked.request)
     if reservation.call_id is not None:
-        reservation = _completed(
-            reservation, await rooms.calls.known(asked.source.id, reservation.call_id)
-        )
-    told = instruct(
-        reservation, configuration.teams, configuration.phone, asked.settings.post_work_activity_sid
-    )
-    instruction = told.body["instruction"]
+        call = await rooms.calls.known(asked.source.id, reservation.call_id)
+        reservation = _completed(reservation, call)
+    activity = asked.settings.post_work_activity_sid
+    told = instruct(reservation, configuration.teams, configuration.phone, activity)
     log.info(
         "phone.assignment",
         source_id=asked.source.id,
         reservation=reservation.id,
-        outcome=instruction,
+        outcome=told.body["instruction"],
         reason=told.reason,
     )
     return _sent(json_document(told.body))
 
 
 def _completed(reservation: Reservation, call: Call | None) -> Reservation:
-    """The reservation with what is known of its call, where the task says nothing of it."""
+    """Add the call's team, category and number if the task does not have them."""
     if call is None:
         return reservation
     state = call.state
@@ -248,7 +247,7 @@ async def _read(request: Request) -> Any:
 
 
 async def _body(request: Request) -> bytes:
-    """The body; nothing of one that is too long or too slow: a caller is waiting for whatever can be said without it."""
+    """Read the body; an empty one if it is too long or too slow, because a caller is waiting."""
     try:
         return await limited_body(request)
     except (BadJson, BodyTooLarge, TooSlow):
@@ -265,7 +264,7 @@ def _sent(document: PhoneDocument) -> Response:
 
 
 def _address(request: Request, source: Source, *, signs: bool) -> str:
-    """Where the platform comes back to: with the token where it came with it in the URL."""
+    """Build the URL for the next request, with the token if it came in the URL."""
     address = outside_address(request, f"/v1/{LINES}/{source.id}")
     return (
         address

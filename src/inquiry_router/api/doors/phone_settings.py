@@ -1,16 +1,16 @@
-"""The door for phone settings: who is rung, in which language, with which words; and what a platform is given to import."""
+"""Phone settings: numbers, languages, texts; and the data action for Genesys Cloud."""
 
 from typing import Any
 
 from fastapi import Request, Response
 
-from inquiry_router.api.doors.configuration import (
+from inquiry_router.api.doors.phone import LINES, LineId
+from inquiry_router.api.web.documents import (
     WITH_ETAG,
     IfMatch,
     document_answer,
     put_document,
 )
-from inquiry_router.api.doors.phone import LINES, LineId
 from inquiry_router.api.web.problems import MAX_FIELDS, listed
 from inquiry_router.api.web.routing import (
     Door,
@@ -37,7 +37,7 @@ door = Door("Phone")
     summary="See the phone settings",
 )
 async def read_phone_settings(request: Request) -> Response:
-    """Who is rung for which team, in which language, with which words."""
+    """Show the numbers of each team, the languages and the texts."""
     configuration = house(request).configuration.current
     return document_answer(configuration.documents, PHONE)
 
@@ -54,9 +54,9 @@ async def read_phone_settings(request: Request) -> Response:
 async def replace_phone_settings(
     request: Request, settings: PhoneSettings, if_match: IfMatch = None
 ) -> Response:
-    """Replaces all of them; takes effect with the next step of every call.
+    """Replace all phone settings; the next step of every call uses them.
 
-    Numbers of sales are refused where sales must not ring.
+    Numbers of sales are refused where callers must not reach sales.
     """
     version = await put_document(request, PHONE, settings, if_match, refuse=_refuse)
     return answer(settings.model_dump(mode="json"), ETag=etag(version))
@@ -71,7 +71,10 @@ async def replace_phone_settings(
     summary="Get the data action for Genesys Cloud",
 )
 async def read_data_action(request: Request, source_id: LineId) -> Response:
-    """Contract, request and translation map, ready to be imported into Genesys Cloud. The token goes into its credential."""
+    """Get contract, request and translation map, for import into Genesys Cloud.
+
+    The token goes into its credential.
+    """
     source = house(request).configuration.current.source(source_id)
     if source is None or source.kind != "genesys":
         raise NotFound(

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Request, Response
 from sqlalchemy import Connection
 
-from inquiry_router.api.doors.configuration import WITH_ETAG, IfMatch
 from inquiry_router.api.schemas.provider_settings import checked_settings
 from inquiry_router.api.schemas.sources import (
     NewSource,
@@ -20,6 +19,7 @@ from inquiry_router.api.schemas.sources import (
     SourceOut,
     SourceSetup,
 )
+from inquiry_router.api.web.documents import WITH_ETAG, IfMatch
 from inquiry_router.api.web.routing import (
     Door,
     answer,
