@@ -7,8 +7,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import yaml
 
 from inquiry_router.house import House
+from inquiry_router.providers.kit.setup import load_steps
 from inquiry_router.providers.kit.signatures import hmac_hex
 from inquiry_router.sources.kinds import SOURCES
 from tests.conftest import client_of
@@ -17,6 +19,7 @@ from tests.providers.helpdesks import checked, event, handed_over, lines, locate
 GUIDE = Path("CONTRIBUTING.md").read_text(encoding="utf-8")
 RECIPE = GUIDE[GUIDE.index("**A provider**") : GUIDE.index("**A category")]
 CODE = re.findall(r"```python\n(.*?)```", RECIPE, re.DOTALL)
+STEPS = re.findall(r"```yaml\n(.*?)```", RECIPE, re.DOTALL)
 NAMED = re.findall(r"`(\w+)` of `([\w/.]+)`", RECIPE.replace("\n", " "))
 SETTINGS = {
     "url": "https://beacon.example.com",
@@ -43,6 +46,8 @@ def beacon(tmp_path: Path) -> ModuleType:
 async def test_cases_come_in(
     sqlite_house: House, monkeypatch: pytest.MonkeyPatch, beacon: ModuleType
 ) -> None:
+    (steps,) = STEPS
+    monkeypatch.setitem(load_steps(), "beacon", yaml.safe_load(steps)["beacon"])
     monkeypatch.setitem(SOURCES, "beacon", beacon.BeaconSource())
     case = {
         "number": 7,

@@ -6,6 +6,7 @@ from typing import Any
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers.kit.requests import json_request
+from inquiry_router.providers.kit.setup import Setup
 from inquiry_router.providers.kit.signatures import hmac_hex, parse_unix_time, same
 from inquiry_router.providers.kit.source import (
     ApiSettings,
@@ -16,7 +17,6 @@ from inquiry_router.providers.kit.source import (
     Listed,
     Poll,
     Secrets,
-    Setup,
     SourceKind,
     Thin,
     Ticket,

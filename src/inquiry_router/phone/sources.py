@@ -22,13 +22,13 @@ from inquiry_router.phone.signatures import (
     check_twilio,
     check_vonage,
 )
+from inquiry_router.providers.kit.setup import Setup
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import (
     Event,
     Handshake,
     IncomingRequest,
     Secrets,
-    Setup,
     SourceKind,
     SourceSettings,
     Unreadable,

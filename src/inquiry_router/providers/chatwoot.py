@@ -40,7 +40,6 @@ from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
     IncomingRequest,
-    Setup,
     SourceKind,
     Ticket,
     Unreadable,
@@ -109,25 +108,6 @@ class ChatwootSource(SourceKind[OwnUserSettings]):
             )
             return (_message(settings, request, conversation, body, is_first=is_first),)
         return (Ignored("the event is neither a new conversation nor a new message"),)
-
-    def setup(self, url: str) -> Setup:
-        """An account webhook."""
-        return Setup(
-            pl=[
-                "W Chatwoot otwórz Ustawienia » Integracje » Webhooki i wybierz „Dodaj nowy webhook”.",
-                f"Wklej adres {url}",
-                "Zaznacz tylko zdarzenie „Wiadomość utworzona” (message_created) i zapisz.",
-                "Jeżeli Chatwoot (od wersji 4.13) pokazuje klucz tajny webhooka, wpisz go jako secret źródła.",
-                "Napisz na próbę jako klient: w źródle widać przyjęte zapytanie, a po chwili w rozmowie prywatną notatkę.",
-            ],
-            en=[
-                "In Chatwoot open Settings » Integrations » Webhooks and choose 'Add new webhook'.",
-                f"Paste the address {url}",
-                "Tick only the event 'Message created' (message_created) and save.",
-                "Where Chatwoot (from 4.13 on) shows a secret of the webhook, set it as the secret of the source.",
-                "Write as a customer to try it: the source shows an inquiry, and soon the conversation a private note.",
-            ],
-        )
 
 
 class ChatwootSettings(UrlSettings):

@@ -17,7 +17,6 @@ from inquiry_router.providers.kit.source import (
     Handshake,
     IncomingRequest,
     Secrets,
-    Setup,
     SourceKind,
     SourceSettings,
     Unreadable,
@@ -34,6 +33,7 @@ class CloudEventsSource(SourceKind[SourceSettings]):
     """Anything that sends CloudEvents. Their webhook specification knows tokens and no signatures."""
 
     kind = "cloudevents"
+    setup_texts = {"example": EXAMPLE}
     title = "CloudEvents"
 
     def greet(self, secrets: Secrets, request: IncomingRequest) -> Handshake | None:
@@ -68,25 +68,6 @@ class CloudEventsSource(SourceKind[SourceSettings]):
             )
         return (
             _event({**_attributes(request.headers), "data": _data(request, kind)}, request.headers),
-        )
-
-    def setup(self, url: str) -> Setup:
-        """A subscription at the sender."""
-        return Setup(
-            pl=[
-                f"W systemie, który wysyła zdarzenia, dodaj subskrypcję HTTP z adresem {url}.",
-                "Zamiast tokenu w adresie można go wysyłać w nagłówku Authorization: Bearer.",
-                "Jeśli system sprawdza adres zapytaniem OPTIONS, router odpowie zgodą sam.",
-                f"Jako dane zdarzenia (data) wysyłaj JSON: {EXAMPLE}",
-                "Typ zdarzenia jest dowolny, byle nie jeden z typów wysyłanych przez router (inquiry.routed itd.).",
-            ],
-            en=[
-                f"In the system that sends events add an HTTP subscription with the address {url}.",
-                "Instead of the token in the address it may be sent in the header Authorization: Bearer.",
-                "Where the system asks with OPTIONS first, the router consents by itself.",
-                f"Send as data of the event the JSON: {EXAMPLE}",
-                "The type of the event is free, but not one of those that the router sends (inquiry.routed and so on).",
-            ],
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from inquiry_router.providers.kit.plain import EXAMPLE, plain_event
 from inquiry_router.providers.kit.provider import Handover, PrintedLine, ProviderSettings
 from inquiry_router.providers.kit.reading import Read
-from inquiry_router.providers.kit.source import IncomingRequest, Setup, SourceKind, SourceSettings
+from inquiry_router.providers.kit.source import IncomingRequest, SourceKind, SourceSettings
 
 # What the line says, and where it stands in the event's `data`.
 _FIELDS: Final = {
@@ -23,29 +23,12 @@ class ConsoleSource(SourceKind[SourceSettings]):
     """Inquiries as plain JSON with the token, made by hand."""
 
     kind = "console"
+    setup_texts = {"example": EXAMPLE}
     title = "Plain JSON, for development"
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
         """The inquiry. It has no key of its own, so the same id twice is one inquiry."""
         return (plain_event(request.json_object(), request.headers),)
-
-    def setup(self, url: str) -> Setup:
-        """One command."""
-        command = f"curl -s '{url}' -H 'Content-Type: application/json' -d '{EXAMPLE}'"
-        return Setup(
-            pl=[
-                f"Wyślij zapytanie poleceniem: {command}",
-                "W polu id podaj własny numer zapytania: ten sam numer drugi raz nie tworzy drugiego zapytania.",
-                "Zamiast tokenu w adresie możesz wysłać go w nagłówku X-Router-Token.",
-                "W odpowiedzi zobaczysz, co router zrobił; resztę pokaże GET /v1/inquiries.",
-            ],
-            en=[
-                f"Send an inquiry with the command: {command}",
-                "Put your own number of it into id: the same number again makes no second inquiry.",
-                "Instead of the token in the address you may send it in the header X-Router-Token.",
-                "The answer says what the router did; GET /v1/inquiries shows the rest.",
-            ],
-        )
 
 
 class ConsoleSettings(ProviderSettings):

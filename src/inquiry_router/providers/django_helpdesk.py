@@ -35,7 +35,6 @@ from inquiry_router.providers.kit.source import (
     IncomingRequest,
     Listed,
     Poll,
-    Setup,
     SourceKind,
     Ticket,
     Unreadable,
@@ -106,31 +105,6 @@ class DjangoHelpdeskSource(SourceKind[DjangoHelpdeskSourceSettings]):
             url, _credentials(settings.api_user, settings.api_token), reaches_back
         )
         return Listed(found, to_the_end)
-
-    def setup(self, url: str) -> Setup:
-        """Two environment variables, and an account to poll with."""
-        return Setup(
-            pl=[
-                f"Ustaw zmienną środowiskową HELPDESK_NEW_TICKET_WEBHOOK_URLS={url} dla procesu Django.",
-                f"Ustaw też HELPDESK_FOLLOWUP_WEBHOOK_URLS={url}, żeby przychodziły odpowiedzi klientów.",
-                "Jeśli jest tam już inny adres, rozdziel je spacją, przecinkiem i spacją: „adres1 , adres2”.",
-                "Uruchom Django ponownie.",
-                "Postaw przed routerem serwer pośredniczący: gdy połączenie jest odrzucane, django-helpdesk pokazuje błąd 500.",
-                "Utwórz dla routera konto pracownika (is_staff) i wpisz jego numer jako own_user źródła.",
-                "Wpisz też api_url, api_user i api_token (hasło): router znajdzie wtedy zgłoszenia, których webhook nie dotarł.",
-                "Utwórz zgłoszenie na próbę: w źródle widać przyjęte zapytanie.",
-            ],
-            en=[
-                f"Set the environment variable HELPDESK_NEW_TICKET_WEBHOOK_URLS={url} for the Django process.",
-                f"Set HELPDESK_FOLLOWUP_WEBHOOK_URLS={url} as well, so that customers' replies come too.",
-                "Where another address stands there already, separate them by space, comma and space: 'address1 , address2'.",
-                "Restart Django.",
-                "Put a proxy in front of the router: when a connection is refused, django-helpdesk shows its user an error 500.",
-                "Make a staff account (is_staff) for the router and set its number as own_user of the source.",
-                "Set api_url, api_user and api_token (its password) too: then tickets whose webhook never came are found.",
-                "Make a ticket to try it: the source shows an inquiry.",
-            ],
-        )
 
 
 class DjangoHelpdeskSettings(UrlSettings):

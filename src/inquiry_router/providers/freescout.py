@@ -40,7 +40,6 @@ from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
     IncomingRequest,
-    Setup,
     SourceKind,
     Ticket,
     Unreadable,
@@ -86,27 +85,6 @@ class FreeScoutSource(SourceKind[OwnUserSettings]):
                 "The body has no 'id'. Send webhooks of the module API & Webhooks unchanged to this address."
             )
         return (_conversation(settings, request.headers, event, body, conversation_id),)
-
-    def setup(self, url: str) -> Setup:
-        """One webhook with two events."""
-        return Setup(
-            pl=[
-                "W FreeScout zainstaluj i włącz moduł „API & Webhooks”.",
-                "Otwórz Zarządzaj » API & Webhooks i w części „Webhooks” wybierz „New Webhook”.",
-                f"Wklej adres {url} i zaznacz zdarzenia convo.created oraz convo.customer.reply.created, nic więcej.",
-                "Skopiuj „Secret Key” z tej samej strony i wpisz go jako secret źródła.",
-                "Jako own_user źródła wpisz numer użytkownika FreeScout, w którego imieniu pisze router.",
-                "Wyślij wiadomość na próbę: w źródle widać przyjęte zapytanie.",
-            ],
-            en=[
-                "Install and activate the module 'API & Webhooks' in FreeScout.",
-                "Open Manage » API & Webhooks and choose 'New Webhook' in the part 'Webhooks'.",
-                f"Paste the address {url} and tick the events convo.created and convo.customer.reply.created, nothing else.",
-                "Copy the 'Secret Key' of the same page and set it as the secret of the source.",
-                "Set own_user of the source to the number of the FreeScout user in whose name the router writes.",
-                "Send a message to try it: the source shows an inquiry.",
-            ],
-        )
 
 
 class FreeScoutSettings(UrlSettings):

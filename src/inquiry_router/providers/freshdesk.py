@@ -49,7 +49,6 @@ from inquiry_router.providers.kit.source import (
     IncomingRequest,
     Listed,
     Poll,
-    Setup,
     SourceKind,
     Ticket,
     Unreadable,
@@ -97,6 +96,7 @@ class FreshdeskSource(SourceKind[HelpdeskApiSettings]):
     """Tickets of Freshdesk, which signs nothing. It repeats whatever is not answered 2xx after 5, 30 and 60 minutes."""
 
     kind = "freshdesk"
+    setup_texts = {"template": _TEMPLATE}
     title = "Freshdesk"
     settings_model = HelpdeskApiSettings
     polls = True
@@ -122,29 +122,6 @@ class FreshdeskSource(SourceKind[HelpdeskApiSettings]):
             if len(found) < _PAGE:
                 return Listed(tickets)
         return Listed(tickets, to_the_end=False, until=parse_time(value_at(rows[-1], "created_at")))
-
-    def setup(self, url: str) -> Setup:
-        """An automation rule that calls the address."""
-        return Setup(
-            pl=[
-                "W panelu Admin otwórz Przepływy pracy » Automatyzacje » Utworzenie zgłoszenia i dodaj nową regułę.",
-                "Ustaw warunek „Tagi nie zawierają inquiry-router”.",
-                "Jako akcję wybierz „Wywołaj webhook”, typ żądania POST, kodowanie JSON.",
-                f"Wklej adres {url}",
-                "Jeżeli reguła pozwala na własne nagłówki, dodaj X-Router-Token z tokenem źródła i usuń go z adresu.",
-                f"W polu treści wybierz „Zaawansowane” i wklej: {_TEMPLATE}",
-                "Zapisz regułę, ustaw ją jako pierwszą i utwórz zgłoszenie na próbę: w źródle widać przyjęte zapytanie.",
-            ],
-            en=[
-                "In Admin open Workflows » Automations » Ticket Creation and add a new rule.",
-                "Set the condition 'Tags do not contain inquiry-router'.",
-                "Choose the action 'Trigger webhook', request type POST, encoding JSON.",
-                f"Paste the address {url}",
-                "Where the rule takes custom headers, add X-Router-Token with the source's token and take it out of the address.",
-                f"Choose 'Advanced' as the content and paste: {_TEMPLATE}",
-                "Save the rule, put it first, and make a ticket to try it: the source shows an inquiry.",
-            ],
-        )
 
 
 class FreshdeskSettings(UrlSettings):

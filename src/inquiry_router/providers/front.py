@@ -22,7 +22,6 @@ from inquiry_router.providers.kit.source import (
     Handshake,
     Ignored,
     IncomingRequest,
-    Setup,
     SourceKind,
     Ticket,
     Unreadable,
@@ -77,27 +76,6 @@ class FrontSource(SourceKind[OwnUserSettings]):
         if kind not in _INBOUND or text_of(event, "type") not in (*_INBOUND, None):
             return (Ignored("the event is no message of a customer"),)
         return (_message(settings, request, event),)
-
-    def setup(self, url: str) -> Setup:
-        """A rule, or the webhook of an application."""
-        return Setup(
-            pl=[
-                "W Front otwórz Settings » Integrations » Rule webhooks i włącz je; skopiuj API secret jako secret źródła.",
-                "Utwórz regułę dla skrzynki zespołu: When „Inbound message is received”.",
-                "Jako akcję wybierz „Send to a webhook”, format: pełne zdarzenie (full event).",
-                f"Wklej adres {url} i zapisz regułę.",
-                "Zamiast reguły można użyć aplikacji: wtedy secret to jej signing key, a zdarzenie to inbound_received.",
-                "Napisz na próbę jako klient: w źródle widać przyjęte zapytanie.",
-            ],
-            en=[
-                "In Front open Settings » Integrations » Rule webhooks and turn them on; set the API secret as the source's.",
-                "Make a rule for the team's inbox: When 'Inbound message is received'.",
-                "Choose the action 'Send to a webhook', with the full event.",
-                f"Paste the address {url} and save the rule.",
-                "An application does instead of a rule: then the secret is its signing key and the event inbound_received.",
-                "Write as a customer to try it: the source shows an inquiry.",
-            ],
-        )
 
 
 def _message(settings: OwnUserSettings, request: IncomingRequest, event: dict[str, Any]) -> Event:

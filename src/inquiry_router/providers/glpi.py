@@ -58,7 +58,6 @@ from inquiry_router.providers.kit.source import (
     Ignored,
     IncomingRequest,
     Secrets,
-    Setup,
     SourceKind,
     Thin,
     Ticket,
@@ -165,31 +164,6 @@ class GlpiSource(SourceKind[GlpiSourceSettings]):
             return Thin(thin.key, {**thin.known, "session": session}, thin.ticket)
         row = next(iter(list_at(reply.json(), "data")), None)
         return replace(thin.ticket, contact=_contact_of(row, thin.ticket.contact))
-
-    def setup(self, url: str) -> Setup:
-        """List the steps for one webhook."""
-        return Setup(
-            pl=[
-                "W GLPI 11 otwórz Konfiguracja » Webhooki (Setup » Webhooks) i dodaj webhook.",
-                "Wybierz typ elementu (Itemtype) Ticket i zdarzenie (Event) New.",
-                f"Wklej adres {url} i metodę POST; zostaw domyślną treść (default payload).",
-                "Na karcie Security skopiuj Secret i wpisz go jako secret źródła.",
-                "Zaznacz „Use CRA Challenge” i naciśnij Validate: router odpowiada na to pytanie.",
-                "Sprawdź, że działa automatyczna akcja queuedwebhook: to ona wysyła zdarzenia.",
-                "Wpisz api_url i api_token w ustawieniach źródła, aby poznać adresy klientów.",
-                "Utwórz zgłoszenie na próbę: w źródle widać przyjęte zapytanie.",
-            ],
-            en=[
-                "In GLPI 11 open Setup » Webhooks and add a webhook.",
-                "Choose the itemtype Ticket and the event New.",
-                f"Paste the address {url} and choose POST; leave the default payload.",
-                "On the tab Security copy the Secret, and set it as the secret of the source.",
-                "Tick 'Use CRA Challenge' and press Validate: the router answers the challenge.",
-                "Make sure that the automatic action queuedwebhook runs: it sends the events.",
-                "Set api_url and api_token in the source's settings to learn customers' addresses.",
-                "Create a ticket to try it: the source shows an inquiry.",
-            ],
-        )
 
 
 class GlpiSettings(UrlSettings):

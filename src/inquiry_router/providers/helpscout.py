@@ -26,7 +26,6 @@ from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
     IncomingRequest,
-    Setup,
     SourceKind,
     Thin,
     Ticket,
@@ -102,27 +101,6 @@ class HelpScoutSource(SourceKind[HelpdeskApiSettings]):
         if text_of(body, "id") is None:
             return Ignored("the answer of Help Scout's API is no conversation")
         return _conversation(settings, {}, thin.known.get("event", _CREATED), body)
-
-    def setup(self, url: str) -> Setup:
-        """A webhook of the account."""
-        return Setup(
-            pl=[
-                "W Help Scout otwórz Manage » Apps, znajdź „Webhooks” i wybierz Install.",
-                f"Wklej adres {url} jako Callback URL.",
-                "Jako Secret Key wpisz losowy ciąg najwyżej 40 znaków i podaj ten sam ciąg jako secret źródła.",
-                "Zaznacz zdarzenia „Conversation Created” i „Customer Reply Created”.",
-                "Zostaw pełną treść (bez opcji powiadomień z samym adresem) i zapisz.",
-                "Napisz na próbę jako klient: w źródle widać przyjęte zapytanie.",
-            ],
-            en=[
-                "In Help Scout open Manage » Apps, find 'Webhooks' and choose Install.",
-                f"Paste the address {url} as the callback URL.",
-                "Write a random text of at most 40 characters as the secret key, and set it as the secret of the source too.",
-                "Tick the events 'Conversation Created' and 'Customer Reply Created'.",
-                "Leave full payloads on (no notifications with an address only) and save.",
-                "Write as a customer to try it: the source shows an inquiry.",
-            ],
-        )
 
 
 def _named(body: dict[str, Any]) -> str | None:

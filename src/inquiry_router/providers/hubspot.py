@@ -32,7 +32,6 @@ from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
     IncomingRequest,
-    Setup,
     SourceKind,
     Thin,
     Ticket,
@@ -162,27 +161,6 @@ class HubSpotSource(SourceKind[HelpdeskApiSettings]):
             return replace(thin.ticket, contact=_contact(value_at(answer, "properties")))
         ticket_id = text_of(answer, "threadAssociations", "associatedTicketId")
         return replace(thin.ticket, external_id=ticket_id) if ticket_id is not None else thin.ticket
-
-    def setup(self, url: str) -> Setup:
-        """A private or public app with a subscription."""
-        return Setup(
-            pl=[
-                "W HubSpot otwórz Ustawienia » Integracje » Aplikacje prywatne i utwórz aplikację.",
-                "Nadaj jej zakresy tickets, crm.objects.contacts.read oraz, dla rozmów, conversations.read.",
-                f"W zakładce Webhooki wklej adres {url} i utwórz subskrypcję „Ticket: Created” (ticket.creation).",
-                "Zapisz aplikację; client secret z zakładki Auth wpisz jako secret źródła.",
-                "Token dostępu aplikacji wpisz jako api_token w ustawieniach źródła: zdarzenia nie zawierają treści.",
-                "Utwórz zgłoszenie na próbę: w źródle widać przyjęte zapytanie, a po chwili przy zgłoszeniu notatkę.",
-            ],
-            en=[
-                "In HubSpot open Settings » Integrations » Private apps and create an app.",
-                "Give it the scopes tickets, crm.objects.contacts.read and, for conversations, conversations.read.",
-                f"On the tab Webhooks paste the address {url} and subscribe to 'Ticket: Created' (ticket.creation).",
-                "Save the app; set the client secret of the tab Auth as the secret of the source.",
-                "Set the app's access token as api_token in the settings of the source: events have no text in them.",
-                "Make a ticket to try it: the source shows an inquiry, and soon the ticket a note.",
-            ],
-        )
 
 
 class HubSpotSettings(UrlSettings):

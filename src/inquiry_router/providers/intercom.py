@@ -22,7 +22,6 @@ from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
     IncomingRequest,
-    Setup,
     SourceKind,
     Thin,
     Ticket,
@@ -115,27 +114,6 @@ class IntercomSource(SourceKind[HelpdeskApiSettings]):
             known.phone or text_of(said, "phone"),
         )
         return replace(thin.ticket, contact=contact)
-
-    def setup(self, url: str) -> Setup:
-        """An app of the company's own with webhook topics."""
-        return Setup(
-            pl=[
-                "W Intercom Developer Hub utwórz aplikację dla swojego obszaru roboczego (lub otwórz istniejącą).",
-                "W Basic information skopiuj client secret i wpisz go jako secret źródła.",
-                f"W Webhooks wklej adres {url}",
-                "Zaznacz tematy conversation.user.created, conversation.user.replied i ticket.created, potem zapisz.",
-                "Jeżeli router ma znać telefon klienta, w Authentication skopiuj token dostępu i wpisz go jako api_token.",
-                "Napisz na próbę jako klient: w źródle widać przyjęte zapytanie.",
-            ],
-            en=[
-                "In Intercom's Developer Hub make an app for your workspace (or open the one you have).",
-                "Copy the client secret from Basic information and set it as the secret of the source.",
-                f"Paste the address {url} under Webhooks.",
-                "Tick the topics conversation.user.created, conversation.user.replied and ticket.created, and save.",
-                "For customers' phones copy the access token from Authentication and set it as api_token of the source.",
-                "Write as a customer to try it: the source shows an inquiry.",
-            ],
-        )
 
 
 def _conversation(

@@ -22,7 +22,6 @@ from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
     IncomingRequest,
-    Setup,
     SourceKind,
     Ticket,
     Unreadable,
@@ -54,6 +53,7 @@ class JiraSource(SourceKind[OwnUserSettings]):
     """Requests of Jira Service Management, which repeats after 408, 409, 425, 429 and 5xx for half an hour."""
 
     kind = "jira"
+    setup_texts = {"template": _TEMPLATE}
     title = "Jira Service Management"
     settings_model = OwnUserSettings
     signs = "optional"
@@ -75,29 +75,6 @@ class JiraSource(SourceKind[OwnUserSettings]):
         if kind == "comment_created":
             return (_commented(settings, request, body),)
         return (Ignored("the event is neither a new request nor a new comment"),)
-
-    def setup(self, url: str) -> Setup:
-        """An automation rule, which needs no administrator of the site; the docs tell of system webhooks."""
-        return Setup(
-            pl=[
-                "W projekcie obsługi otwórz Ustawienia projektu » Automatyzacja i utwórz regułę.",
-                "Wybierz wyzwalacz „Utworzono zgłoszenie” (Work item created).",
-                "Dodaj akcję „Wyślij żądanie sieciowe” (Send web request), metoda POST.",
-                f"Wklej adres {url}",
-                "Dodaj ukryty nagłówek X-Router-Token z tokenem źródła, usuń token z adresu, zostaw źródło bez secret.",
-                f"Wybierz treść „Dane niestandardowe” (Custom data) i wklej: {_TEMPLATE}",
-                "Włącz regułę i utwórz zgłoszenie na próbę: w źródle widać przyjęte zapytanie.",
-            ],
-            en=[
-                "In the service project open Project settings » Automation and create a rule.",
-                "Choose the trigger 'Work item created'.",
-                "Add the action 'Send web request', method POST.",
-                f"Paste the address {url}",
-                "Add a hidden header X-Router-Token with the source's token, take it out of the address, and set no secret.",
-                f"Choose 'Custom data' as the body and paste: {_TEMPLATE}",
-                "Turn the rule on and make a request to try it: the source shows an inquiry.",
-            ],
-        )
 
 
 def text_of_document(value: Any) -> str:

@@ -19,7 +19,6 @@ from inquiry_router.providers.kit.signatures import hmac_hex, parse_unix_time, s
 from inquiry_router.providers.kit.source import (
     MAIL_BODY_BYTES,
     IncomingRequest,
-    Setup,
     SourceKind,
     SourceSettings,
     Unreadable,
@@ -76,27 +75,6 @@ class MailgunSource(SourceKind[SourceSettings]):
             request.attachments,
         )
         return (mail_event(settings, ticket),)
-
-    def setup(self, url: str) -> Setup:
-        """A route that forwards."""
-        return Setup(
-            pl=[
-                "W Mailgun dodaj domenę odbiorczą i ustaw jej rekordy MX.",
-                "Otwórz Send » Sending » Webhooks (lub API Security) i skopiuj „HTTP webhook signing key”.",
-                "Wpisz ten klucz jako secret źródła.",
-                "Otwórz Receiving » Create route i wybierz adresy, których poczta ma trafiać do routera.",
-                f"Zaznacz „Forward” i wklej adres {url}.",
-                "Wyślij list na próbę: w źródle widać przyjęte zapytanie.",
-            ],
-            en=[
-                "In Mailgun add a domain that receives and set its MX records.",
-                "Open Send » Sending » Webhooks (or API Security) and copy the 'HTTP webhook signing key'.",
-                "Set that key as the secret of the source.",
-                "Open Receiving » Create route and choose the addresses whose mail is to come to the router.",
-                f"Tick 'Forward' and paste the address {url}.",
-                "Send a mail to try it: the source shows an inquiry.",
-            ],
-        )
 
 
 def _field(request: IncomingRequest, name: str) -> str:

@@ -26,7 +26,6 @@ from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
     IncomingRequest,
-    Setup,
     SourceKind,
     SourceSettings,
     Ticket,
@@ -43,14 +42,20 @@ _CHANNELS: Final = {
 }
 # The ids that osTicket is installed with.
 _PRIORITIES: Final = {Priority.LOW: 1, Priority.NORMAL: 2, Priority.HIGH: 3, Priority.URGENT: 4}
+_DECLARED: Final = (
+    "'id' => 'inquiry-router', 'version' => '1', 'name' => 'inquiry-router', "
+    "'plugin' => 'router.php:RouterPlugin'"
+)
 _PLUGIN: Final = (
-    "Signal::connect('ticket.created', function ($t) {{ $c = curl_init('{url}'); curl_setopt_array($c, [CURLOPT_TIMEOUT => 5, "
+    "<?php class RouterPlugin extends Plugin { function bootstrap() { "
+    "Signal::connect('ticket.created', function ($t) { $c = curl_init('{url}'); curl_setopt_array($c, [CURLOPT_TIMEOUT => 5, "
     "CURLOPT_RETURNTRANSFER => true, CURLOPT_HTTPHEADER => ['Content-Type: application/json'], "
     "CURLOPT_POSTFIELDS => json_encode(['source' => 'osticket', 'ticket_id' => $t->getId(), 'number' => $t->getNumber(), "
     "'subject' => $t->getSubject(), "
     "'message' => Format::html2text($t->getMessages()[0]->getBody()->getClean()), 'name' => (string) $t->getName(), "
     "'email' => (string) $t->getEmail(), 'phone' => (string) $t->getPhoneNumber(), 'topic' => $t->getHelpTopic(), "
-    "'department' => $t->getDeptName(), 'channel' => $t->getSource()])]); curl_exec($c); curl_close($c); }});"
+    "'department' => $t->getDeptName(), 'channel' => $t->getSource()])]); curl_exec($c); curl_close($c); });"
+    " } }"
 )
 
 
@@ -58,6 +63,7 @@ class OsTicketSource(SourceKind[SourceSettings]):
     """Tickets of osTicket. The plugin sends once: what it could not deliver is only found by its alert mails."""
 
     kind = "osticket"
+    setup_texts = {"declared": _DECLARED, "plugin": _PLUGIN}
     title = "osTicket"
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
@@ -69,31 +75,6 @@ class OsTicketSource(SourceKind[SourceSettings]):
                 "The body has no 'number'. Copy the text of the plugin anew from the steps of this source."
             )
         return (_ticket(request.headers, body, ticket_number),)
-
-    def setup(self, url: str) -> Setup:
-        """A plugin of two files, or alert mails into a mail source."""
-        declared = "'id' => 'inquiry-router', 'version' => '1', 'name' => 'inquiry-router', 'plugin' => 'router.php:RouterPlugin'"
-        plugin = f"<?php class RouterPlugin extends Plugin {{ function bootstrap() {{ {_PLUGIN.format(url=url)} }} }}"
-        return Setup(
-            pl=[
-                "Na serwerze osTicket utwórz katalog include/plugins/inquiry-router.",
-                f"Zapisz w nim plik plugin.php: <?php return [{declared}];",
-                f"Zapisz obok plik router.php: {plugin}",
-                "W panelu administratora otwórz Zarządzaj » Wtyczki, dodaj wtyczkę, utwórz jej instancję i ją włącz.",
-                "Utwórz zgłoszenie na próbę: w źródle widać przyjęte zapytanie.",
-                "Bez wtyczki: skieruj powiadomienia o nowych zgłoszeniach na adres źródła pocztowego.",
-                "Domenę nadawcy tych powiadomień wpisz wtedy w own_domains źródła pocztowego.",
-            ],
-            en=[
-                "On the server of osTicket make the folder include/plugins/inquiry-router.",
-                f"Save in it the file plugin.php: <?php return [{declared}];",
-                f"Save beside it the file router.php: {plugin}",
-                "In the admin panel open Manage » Plugins, add the plugin, make an instance of it and enable it.",
-                "Make a ticket to try it: the source shows an inquiry.",
-                "Without a plugin: send the new ticket alerts to the address of a mail source.",
-                "Then set the domain of their sender in own_domains of that mail source.",
-            ],
-        )
 
 
 class OsTicketSettings(UrlSettings):

@@ -15,7 +15,6 @@ from inquiry_router.providers.kit.source import (
     MAIL_BODY_BYTES,
     Ignored,
     IncomingRequest,
-    Setup,
     SourceKind,
     SourceSettings,
     Unreadable,
@@ -65,25 +64,6 @@ class PostmarkSource(SourceKind[SourceSettings]):
             tuple(file for file in files if file is not None),
         )
         return (mail_event(settings, ticket),)
-
-    def setup(self, url: str) -> Setup:
-        """The inbound webhook of a server."""
-        return Setup(
-            pl=[
-                "W Postmark otwórz swój serwer i strumień „Default Inbound Stream”.",
-                f"W „Settings” wklej w pole „Webhook” adres {url}.",
-                "Nie zaznaczaj „Include raw email content”.",
-                "Przekieruj skrzynkę firmową na adres odbiorczy tego strumienia albo ustaw rekord MX inbound.postmarkapp.com.",
-                "Wyślij list na próbę: w źródle widać przyjęte zapytanie.",
-            ],
-            en=[
-                "In Postmark open your server and its 'Default Inbound Stream'.",
-                f"In 'Settings' paste into 'Webhook' the address {url}.",
-                "Do not tick 'Include raw email content'.",
-                "Forward the company's mailbox to that stream's inbound address, or set the MX record inbound.postmarkapp.com.",
-                "Send a mail to try it: the source shows an inquiry.",
-            ],
-        )
 
 
 def _contact(body: dict[str, Any]) -> Contact:

@@ -43,7 +43,6 @@ from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
     IncomingRequest,
-    Setup,
     SourceKind,
     Ticket,
     Unreadable,
@@ -79,18 +78,18 @@ _QUEUE_NAME: Final = "fields%5BQueue%5D=Name"
 # ticket. A batch may have several transactions, whoever did them; read as the system, what the customer may not see is there too.
 _SCRIP: Final = (
     "require JSON; require LWP::UserAgent; my $t = $self->TicketObj; "
-    "for my $id (map {{ $_->Id }} grep {{ $_->Type =~ /^(?:Create|Correspond)$/ }} @{{$t->TransactionBatch || []}}) {{ "
+    "for my $id (map { $_->Id } grep { $_->Type =~ /^(?:Create|Correspond)$/ } @{$t->TransactionBatch || []}) { "
     "my $x = RT::Transaction->new(RT->SystemUser); $x->Load($id); "
     "my $who = $t->Requestors->UserMembersObj->First; my $message = $x->Attachments->First; "
     "my $reply = LWP::UserAgent->new(timeout => 5)->post('{url}', 'Content-Type' => 'application/json', "
-    "Content => JSON::encode_json({{source => 'rt', event => $x->Type, id => $t->Id, subject => $t->Subject, "
+    "Content => JSON::encode_json({source => 'rt', event => $x->Type, id => $t->Id, subject => $t->Subject, "
     "url => RT->Config->Get('WebURL') . 'Ticket/Display.html?id=' . $t->Id, "
     "channel => $message ? $message->GetHeader('X-RT-Interface') : undef, "
     "requestors => [$t->Requestors->MemberEmailAddresses], requestor_name => $who ? $who->RealName : undef, "
     "requestor_phone => $who ? $who->WorkPhone : undef, creator => $x->CreatorObj->EmailAddress, "
     "content => $x->ContentObj ? scalar $x->Content(Type => 'text/plain') : undef, "
-    "transaction_id => $x->Id, created => $x->CreatedObj->ISO}})); "
-    "RT->Logger->error('inquiry-router: ' . $reply->status_line) unless $reply->is_success; }} return 1;"
+    "transaction_id => $x->Id, created => $x->CreatedObj->ISO})); "
+    "RT->Logger->error('inquiry-router: ' . $reply->status_line) unless $reply->is_success; } return 1;"
 )
 
 
@@ -98,6 +97,7 @@ class RequestTrackerSource(SourceKind[OwnUserSettings]):
     """Tickets of Request Tracker. The scrip sends once: what it could not deliver stands in RT's log."""
 
     kind = "request_tracker"
+    setup_texts = {"scrip": _SCRIP}
     title = "Request Tracker"
     settings_model = OwnUserSettings
 
@@ -115,31 +115,6 @@ class RequestTrackerSource(SourceKind[OwnUserSettings]):
         if event != "Correspond":
             return (Ignored(f"{event} is neither a new ticket nor an answer"),)
         return (_answer(settings, request.headers, body, ticket_id),)
-
-    def setup(self, url: str) -> Setup:
-        """One scrip. Polish names are those of RT's own translation, which leaves some out."""
-        scrip = _SCRIP.format(url=url)
-        return Setup(
-            pl=[
-                "W Request Tracker otwórz Administrator » Globalna » Skrypty » Utwórz (Admin » Global » Scrips » Create).",
-                (
-                    "Wybierz warunek „w przypadku transakcji” (On Transaction), operację „Definiowany przez użytkownika” "
-                    "(User Defined), szablon „Pusty” (Blank) i etap „Batch”."
-                ),
-                f"W pole „Custom action commit code” wklej: {scrip}",
-                "W pole „Treść procedury definiowana przez użytkownika” (Custom action preparation code) wpisz: return 1;",
-                "Jako own_user źródła wpisz adres e-mail użytkownika, którego tokenu używa router.",
-                "Utwórz zgłoszenie na próbę; błędy wysyłki widać w dzienniku RT jako „inquiry-router”.",
-            ],
-            en=[
-                "In Request Tracker open Admin » Global » Scrips » Create.",
-                "Choose the condition 'On Transaction', the action 'User Defined', the template 'Blank' and the stage 'Batch'.",
-                f"Paste into 'Custom action commit code': {scrip}",
-                "Write into 'Custom action preparation code': return 1;",
-                "Set own_user of the source to the e-mail address of the user whose token the router uses.",
-                "Make a ticket to try it; failures stand in RT's log as 'inquiry-router'.",
-            ],
-        )
 
 
 class RequestTrackerSettings(UrlSettings):

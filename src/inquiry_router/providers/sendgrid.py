@@ -32,7 +32,6 @@ from inquiry_router.providers.kit.signatures import parse_unix_time
 from inquiry_router.providers.kit.source import (
     MAIL_BODY_BYTES,
     IncomingRequest,
-    Setup,
     SourceKind,
     SourceSettings,
     Unreadable,
@@ -101,27 +100,6 @@ class SendGridSource(SourceKind[SourceSettings]):
             request.attachments or _announced(_json_object(form.get("attachment-info"))),
         )
         return (mail_event(settings, ticket),)
-
-    def setup(self, url: str) -> Setup:
-        """A host of Inbound Parse."""
-        return Setup(
-            pl=[
-                "Ustaw rekord MX domeny odbiorczej na mx.sendgrid.net (priorytet 10).",
-                "W SendGrid otwórz Settings » Inbound Parse i wybierz „Add Host & URL”.",
-                f"Wybierz domenę i wklej w „Destination URL” adres {url}.",
-                "Nie zaznaczaj „POST the raw, full MIME message”.",
-                "Jeśli włączysz podpisywanie (security policy), wpisz klucz publiczny jako secret źródła.",
-                "Wyślij list na próbę: w źródle widać przyjęte zapytanie.",
-            ],
-            en=[
-                "Set the MX record of the domain that receives to mx.sendgrid.net (priority 10).",
-                "In SendGrid open Settings » Inbound Parse and choose 'Add Host & URL'.",
-                f"Choose the domain and paste into 'Destination URL' the address {url}.",
-                "Do not tick 'POST the raw, full MIME message'.",
-                "Where you attach a security policy with signatures, set its public key as the secret of the source.",
-                "Send a mail to try it: the source shows an inquiry.",
-            ],
-        )
 
 
 def _public_key(written: str) -> EllipticCurvePublicKey | None:

@@ -29,7 +29,6 @@ from inquiry_router.providers.kit.signatures import (
 )
 from inquiry_router.providers.kit.source import (
     IncomingRequest,
-    Setup,
     SourceKind,
     SourceSettings,
     text_of,
@@ -146,6 +145,7 @@ class StandardWebhooksSource(SourceKind[SourceSettings]):
     """Anything that sends Standard Webhooks. A failed one comes again for days, with the same id and a new timestamp."""
 
     kind = "standard_webhooks"
+    setup_texts = {"example": EXAMPLE}
     title = "Standard Webhooks or Svix"
     signs = "always"
 
@@ -177,26 +177,6 @@ class StandardWebhooksSource(SourceKind[SourceSettings]):
         at = parse_time(body.get("timestamp"))
         return (
             plain_event(data, request.headers, text_of(body, "type"), message_id, message_id, at),
-        )
-
-    def setup(self, url: str) -> Setup:
-        """An endpoint at the sender, whose secret the source needs."""
-        body = f'{{"type":"inquiry.created","timestamp":"2026-11-21T16:00:00Z","data":{EXAMPLE}}}'
-        return Setup(
-            pl=[
-                f"W systemie, który wysyła, dodaj webhook (endpoint) z adresem {url}.",
-                "Skopiuj jego sekret (whsec_...) albo klucz publiczny (whpk_...) i wpisz go jako secret źródła.",
-                f"Jako treść ustaw JSON: {body}",
-                "Pole data.id to numer zapytania u nadawcy; bez niego liczy się nagłówek webhook-id.",
-                "Wyślij zdarzenie na próbę: w źródle widać przyjęte zapytanie.",
-            ],
-            en=[
-                f"In the system that sends add a webhook (an endpoint) with the address {url}.",
-                "Copy its secret (whsec_...) or public key (whpk_...) and set it as the secret of the source.",
-                f"Let it send this JSON: {body}",
-                "data.id is the sender's number of the inquiry; without one the header webhook-id counts.",
-                "Send an event to try it: the source shows an inquiry.",
-            ],
         )
 
 

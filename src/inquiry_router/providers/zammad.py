@@ -53,7 +53,6 @@ from inquiry_router.providers.kit.source import (
     IncomingRequest,
     Listed,
     Poll,
-    Setup,
     SourceKind,
     Ticket,
     Unreadable,
@@ -160,31 +159,6 @@ class ZammadSource(SourceKind[HelpdeskApiSettings]):
             if len(rows) < _PAGE:
                 return Listed(tickets)
         return Listed(tickets, to_the_end=False, until=until)
-
-    def setup(self, url: str) -> Setup:
-        """A webhook and a trigger that calls it."""
-        return Setup(
-            pl=[
-                "W panelu Admin otwórz Zarządzanie » Webhook i dodaj nowy webhook.",
-                f"Wklej adres {url}",
-                "W polu „HMAC SHA1 signature token” wpisz długi losowy ciąg i podaj ten sam ciąg jako secret źródła.",
-                "Zostaw włączoną weryfikację SSL i domyślną treść (custom payload wyłączony).",
-                "Otwórz Zarządzanie » Wyzwalacz i dodaj wyzwalacz z warunkiem „Zgłoszenie: Akcja: utworzono”.",
-                "Dodaj warunek „Tagi: nie zawiera żadnego z: inquiry-router”.",
-                "Jako czynność wybierz „Powiadomienie: Webhook” i ten webhook, potem zapisz.",
-                "Utwórz zgłoszenie na próbę: w źródle widać przyjęte zapytanie, a po chwili w zgłoszeniu notatkę.",
-            ],
-            en=[
-                "In Admin open Manage » Webhook and add a new webhook.",
-                f"Paste the address {url}",
-                "Write a long random text as the 'HMAC SHA1 signature token', and set the same text as the secret of the source.",
-                "Leave SSL verification on and the payload as it is (custom payload off).",
-                "Open Manage » Trigger and add a trigger with the condition 'Ticket: Action: is created'.",
-                "Add the condition 'Tags: contains none of: inquiry-router'.",
-                "Choose 'Notification: Webhook' and this webhook as what it does, and save.",
-                "Make a ticket to try it: the source shows an inquiry, and soon the ticket a note.",
-            ],
-        )
 
 
 class ZammadSettings(UrlSettings):

@@ -50,7 +50,6 @@ from inquiry_router.providers.kit.source import (
     IncomingRequest,
     Listed,
     Poll,
-    Setup,
     SourceKind,
     Thin,
     Ticket,
@@ -102,6 +101,7 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
     """Tickets of Zendesk. It repeats a request answered 503 with a Retry-After below 60 s, and never one answered 500."""
 
     kind = "zendesk"
+    setup_texts = {"template": _TEMPLATE}
     title = "Zendesk"
     settings_model = ZendeskSourceSettings
     signs = "always"
@@ -161,31 +161,6 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
         return Listed(
             tickets, to_the_end=False
         )  # in the order of changes, which does not tell what was made before when
-
-    def setup(self, url: str) -> Setup:
-        """A webhook and a trigger that calls it."""
-        return Setup(
-            pl=[
-                "W Centrum administracyjnym otwórz Aplikacje i integracje » Webhooki i wybierz „Utwórz webhook”.",
-                "Jako sposób połączenia wybierz „Wyzwalacz lub automatyzacja”.",
-                f"Wklej adres {url}, metoda POST, format JSON, uwierzytelnianie: brak (żądania są podpisane).",
-                "Zapisz webhook, wybierz „Pokaż klucz tajny” i wpisz ten klucz jako secret źródła.",
-                "W Obiekty i reguły » Wyzwalacze utwórz wyzwalacz z warunkiem „Zgłoszenie jest utworzone”.",
-                "Dodaj warunek „Tagi nie zawierają żadnego z: inquiry-router”.",
-                f"Dodaj akcję „Powiadom aktywny webhook”, wybierz ten webhook i wklej treść: {_TEMPLATE}",
-                "Utwórz zgłoszenie na próbę: w źródle widać przyjęte zapytanie, a po chwili w zgłoszeniu notatkę wewnętrzną.",
-            ],
-            en=[
-                "In the Admin Center open Apps and integrations » Webhooks and choose 'Create webhook'.",
-                "Connect it to 'Trigger or automation'.",
-                f"Paste the address {url}, method POST, format JSON, authentication none (requests are signed).",
-                "Save the webhook, choose 'Reveal secret' and set that secret as the secret of the source.",
-                "In Objects and rules » Triggers make a trigger with the condition 'Ticket is created'.",
-                "Add the condition 'Tags contain none of the following: inquiry-router'.",
-                f"Add the action 'Notify active webhook', choose this webhook and paste as the body: {_TEMPLATE}",
-                "Make a ticket to try it: the source shows an inquiry, and soon the ticket an internal note.",
-            ],
-        )
 
 
 class ZendeskSettings(UrlSettings):

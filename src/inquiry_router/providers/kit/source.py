@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.outside.addresses import PUBLIC, check_url
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers.kit.provider import ProviderSettings
+from inquiry_router.providers.kit.setup import Setup, setup_of
 from inquiry_router.providers.kit.signatures import (
     TOLERANCE,
     NotGenuine,
@@ -168,15 +169,6 @@ Event = Ticket | Thin | Ignored
 Poll = Generator[OutgoingRequest, Reply, Listed]
 
 
-class Setup(BaseModel):
-    """The steps at the vendor, one sentence each, in both languages of the API."""
-
-    model_config = ConfigDict(frozen=True)
-
-    pl: list[str] = Field(description="In Polish.", examples=[["Otwórz ustawienia webhooków."]])
-    en: list[str] = Field(description="In English.", examples=[["Open the settings of webhooks."]])
-
-
 S = TypeVar("S", bound=SourceSettings)
 
 
@@ -187,6 +179,7 @@ class SourceKind(ABC, Generic[S]):
     required until a secret is set). `max_age` limits the age of a signed time. `retry_status` and
     `retry_after_s` are the answer that makes the vendor repeat a request that could not be stored.
     `path` is the part of its address below `/v1`. `polls`: the vendor's API can list tickets.
+    `setup_texts` are named in braces in the steps of `providers/setup.yaml`.
     """
 
     kind: ClassVar[str]
@@ -199,6 +192,7 @@ class SourceKind(ABC, Generic[S]):
     max_body: ClassVar[int] = HELPDESK_BODY_BYTES
     path: ClassVar[str] = "hooks"
     polls: ClassVar[bool] = False
+    setup_texts: ClassVar[Mapping[str, str]] = {}
 
     def authenticate(
         self, settings: S, secrets: Secrets, request: IncomingRequest, now: datetime
@@ -228,9 +222,9 @@ class SourceKind(ABC, Generic[S]):
     def read(self, settings: S, request: IncomingRequest) -> tuple[Event, ...] | Handshake:
         """Read the events. Raises `Unreadable`, and nothing else whatever the request contains."""
 
-    @abstractmethod
     def setup(self, url: str) -> Setup:
         """The steps by which an admin points the vendor at `url`."""
+        return setup_of(self.kind, {**self.setup_texts, "url": url})
 
     def greet(self, secrets: Secrets, request: IncomingRequest) -> Handshake | None:
         """Answer a GET or OPTIONS by which the vendor tests the address; None for any other."""
