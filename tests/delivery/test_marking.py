@@ -32,7 +32,7 @@ async def claimed(database: Database) -> Claim:
 
 @pytest.fixture
 def shaky(database: Database, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(marking, "FIRST_PAUSE_S", 0.001)
+    monkeypatch.setattr(marking, "MIN_PAUSE_S", 0.001)
     return Shaky(database)
 
 
@@ -94,7 +94,7 @@ async def test_a_mistake_of_ours_reaches_whoever_waits(
 
 async def test_a_cancelled_waiter_harms_nobody(shaky: Any, claimed: Claim) -> None:
     marker = Marker(shaky)
-    gone = asyncio.create_task(marker.mark(rows.result_of(claimed, 0), soon()))
+    gone = marker.mark(rows.result_of(claimed, 0), soon())
     await asyncio.sleep(0)
     gone.cancel()
     assert await marker.mark(rows.result_of(claimed, 1), soon()) == Standing(0, usable=True)

@@ -353,7 +353,9 @@ async def test_results_of_several_destinations_and_of_a_deleted_one(database: Da
         assert {name: standing.failures for name, standing in marks.standings.items()} == {
             "crm": 1,
             "erp": 0,
+            "old": 0,
         }
+        assert not marks.standings["old"].usable
 
     await database.write(work)
 

@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -57,7 +57,7 @@ class Lane:
         self._work = workplace
         self._standing = Standing(failures=0, usable=True)
         self._sending: dict[asyncio.Task[Result | None], Due] = {}
-        self._marking: dict[asyncio.Task[Standing | None], Result] = {}
+        self._marking: dict[asyncio.Future[Standing | None], Result] = {}
         self._asked = False
         self._stopping = False
 
@@ -117,7 +117,7 @@ class Lane:
                     delivery = waiting.popleft()
                     sending = self._work.sender.send(lease, delivery)
                     self._sending[asyncio.create_task(sending)] = delivery
-                under_way = {*self._sending, *self._marking}
+                under_way: set[asyncio.Future[Any]] = {*self._sending, *self._marking}
                 if not under_way:
                     break
                 await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
@@ -152,22 +152,21 @@ class Lane:
             if result is None:
                 unsent.append(delivery)
             else:
-                marking = self._work.marker.mark(result, lease.ends_at)
-                self._marking[asyncio.create_task(marking)] = result
+                self._marking[self._work.marker.mark(result, lease.ends_at)] = result
         return unsent
 
     def _collect_marked(self) -> None:
-        for task in [task for task in self._marking if task.done()]:
-            result, standing = self._marking.pop(task), task.result()
+        for future in [future for future in self._marking if future.done()]:
+            result, standing = self._marking.pop(future), future.result()
             if standing is not None:
                 _report(result, self._standing, standing)
                 self._standing = standing
 
     async def _cancel_everything(self) -> None:
         """Cancel what is under way, which is nothing unless the lane was cancelled or broke."""
-        left = [*self._sending, *self._marking]
-        for task in left:
-            task.cancel()
+        left: list[asyncio.Future[Any]] = [*self._sending, *self._marking]
+        for future in left:
+            future.cancel()
         await asyncio.gather(*left, return_exceptions=True)
         self._sending.clear()
         self._marking.clear()

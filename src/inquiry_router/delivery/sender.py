@@ -38,6 +38,7 @@ class Links(Protocol):
 class _Route:
     """How to reach a destination. Routes with the same `host` share its limit of connections."""
 
+    destination: ClaimedDestination
     provider: Provider[Any]
     settings: ProviderSettings
     host: str
@@ -89,6 +90,7 @@ class Sender:
         self._random = random or Random()  # noqa: S311 - jitter is no secret
         self._links = links
         self._hosts: dict[str, asyncio.Semaphore] = {}
+        self._routes: dict[str, _Route] = {}
 
     async def send(self, lease: Lease, delivery: Due) -> Result | None:
         """Make one attempt.
@@ -100,7 +102,7 @@ class Sender:
             route = self._route(lease.claim.destination)
         except Failed as error:
             return self._result(lease, delivery, lease.now(), 0.0, _Response(error=str(error)))
-        async with self._hosts.setdefault(route.host, asyncio.Semaphore(CONNECTIONS_PER_HOST)):
+        async with self._slot(route.host):
             if not lease.allows_attempt(self.time_limit_s):
                 return None
             at, started = lease.now(), time.monotonic()
@@ -115,19 +117,17 @@ class Sender:
             await client.aclose()
 
     def _route(self, destination: ClaimedDestination) -> _Route:
-        """Find the provider and read its settings. Raises `Failed` when they cannot be used."""
-        provider = PROVIDERS.get(destination.kind)
-        if provider is None:
-            raise Failed(
-                f"there is no kind of destination named {destination.kind}", configuration=True
-            )
-        try:
-            settings = provider.settings_model.from_stored(destination.settings, reach=self._reach)
-        except ValueError as error:
-            raise Failed(str(error), configuration=True) from None
-        url = provider.url(settings)
-        host = f"nowhere:{destination.id}" if url is None else check_url(url, self._reach).origin
-        return _Route(provider, settings, host)
+        """Find the way to a destination, once a claim. Raises `Failed` if there is none."""
+        route = self._routes.get(destination.id)
+        if route is None or route.destination is not destination:
+            route = self._routes[destination.id] = _find_route(destination, self._reach)
+        return route
+
+    def _slot(self, host: str) -> asyncio.Semaphore:
+        """The limit of requests that a host has at a time."""
+        if host not in self._hosts:
+            self._hosts[host] = asyncio.Semaphore(CONNECTIONS_PER_HOST)
+        return self._hosts[host]
 
     async def _handover(self, delivery: Due, at: datetime) -> Handover:
         link = None if self._links is None else await self._links.link(delivery.inquiry_id, at)
@@ -189,6 +189,22 @@ class Sender:
             due_at=judgement.due_at,
             disable=reason if judgement.disable else None,
         )
+
+
+def _find_route(destination: ClaimedDestination, reach: Reach) -> _Route:
+    """Find the provider and read its settings. Raises `Failed` when they cannot be used."""
+    provider = PROVIDERS.get(destination.kind)
+    if provider is None:
+        raise Failed(
+            f"there is no kind of destination named {destination.kind}", configuration=True
+        )
+    try:
+        settings = provider.settings_model.from_stored(destination.settings, reach=reach)
+    except ValueError as error:
+        raise Failed(str(error), configuration=True) from None
+    url = provider.url(settings)
+    host = f"nowhere:{destination.id}" if url is None else check_url(url, reach).origin
+    return _Route(destination, provider, settings, host)
 
 
 def _rejection(error: Unsuccessful, final: frozenset[int]) -> _Response:

@@ -1,8 +1,9 @@
-"""The outbox's SQL for whoever sends: claim with a lease, write down what came of it, release.
+"""The dispatcher's SQL: claim deliveries under a lease, record attempts, release.
 
-A lease, not a lock: a killed worker's deliveries come back when it is over, and no transaction stays open while a
-receiver thinks. Leases are told by the database's clock. The same statements run on SQLite, which has one writer and
-ignores `FOR UPDATE SKIP LOCKED`, and on PostgreSQL. Where people look at deliveries and change them is `records.py`.
+A lease is not a lock. The deliveries of a killed worker are due again when its lease is over, and
+no transaction stays open while a receiver takes its time. Leases use the database's clock. The same
+statements run on PostgreSQL and on SQLite, which has one writer and ignores `FOR UPDATE SKIP
+LOCKED`. The SQL of lists and of retries by hand is in `records.py`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,7 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     String,
     Text,
@@ -45,11 +47,13 @@ from inquiry_router.delivery.schedule import AttemptOutcome, Gate, gate, pause_a
 from inquiry_router.delivery.tables import attempts, deliveries, destinations
 from inquiry_router.process.ids import new_id
 
-# `due_at` of a delivery that was never tried. Not the time of an application's clock: a wrong one would delay it.
+# `due_at` of a delivery before its first attempt. An application's clock may be wrong and delay it.
 AT_ONCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
-# Written out, not bound: SQLite uses the partial index on pending deliveries only when it reads the very same words.
-IS_PENDING: Final[ColumnElement[bool]] = deliveries.c.state == literal_column(f"'{DeliveryState.PENDING}'")
+# A literal, not a parameter: SQLite uses the partial index on pending deliveries only for this text.
+IS_PENDING: Final[ColumnElement[bool]] = deliveries.c.state == literal_column(
+    f"'{DeliveryState.PENDING}'"
+)
 
 _STATE_AFTER: Final = {
     AttemptOutcome.DELIVERED: DeliveryState.DELIVERED,
@@ -59,7 +63,10 @@ _STATE_AFTER: Final = {
 
 
 def due_destinations(connection: Connection) -> tuple[str, ...]:
-    """The enabled destinations that have something to send and are not left alone. One index look-up a destination."""
+    """List the enabled destinations that are not paused and have something due.
+
+    Costs one index look-up for each destination.
+    """
     now = database_now(connection)
     waiting = exists().where(deliveries.c.destination_id == destinations.c.id, _free_and_due(now))
     query = select(destinations.c.id).where(
@@ -73,10 +80,11 @@ def due_destinations(connection: Connection) -> tuple[str, ...]:
 def claim(
     connection: Connection, destination_id: str, *, owner: str, limit: int, lease: timedelta
 ) -> Claim | None:
-    """Lease up to `limit` due deliveries of a destination, the oldest due first; None when there is nothing to send.
+    """Lease up to `limit` due deliveries of a destination, the oldest due first.
 
-    `owner` must be new for each claim. A destination whose pause is over gets one delivery, as a probe, and is kept
-    from further ones until the lease is over or the result is written down.
+    Return None when there is nothing to send. `owner` must be new for each claim. A destination
+    whose pause is over gets one delivery as a probe, and no other one until the lease is over or
+    the result of the probe is recorded.
     """
     now = database_now(connection)
     row = connection.execute(
@@ -99,31 +107,32 @@ def claim(
 
 
 def mark(connection: Connection, results: Sequence[Result]) -> Marks:
-    """Write down what came of attempts, each only when its claim is still the one that holds the delivery."""
+    """Record attempts, each only if its claim still holds the delivery."""
+    ids = [result.delivery_id for result in results]
+    held = {row.id: row for row in connection.execute(_HELD, {"ids": ids})}
+    kept = [
+        result
+        for result in results
+        if result.delivery_id in held and held[result.delivery_id].lease_owner == result.owner
+    ]
+    if not kept:
+        return Marks(frozenset(), {})
     now = database_now(connection)
-    # In the order of ids, so that two processes cannot wait for each other.
-    query = (
-        select(deliveries.c.id, deliveries.c.lease_owner)
-        .where(deliveries.c.id.in_([result.delivery_id for result in results]), IS_PENDING)
-        .order_by(deliveries.c.id)
-        .with_for_update()
-    )
-    owners = {row.id: row.lease_owner for row in connection.execute(query)}
-    ours = [result for result in results if owners.get(result.delivery_id) == result.owner]
-    if ours:
-        connection.execute(_FINISH, [_finishing(result, now) for result in ours])
-        connection.execute(_NOTE_ATTEMPT, [_attempt(result) for result in ours])
-    by_destination = sorted(ours, key=attrgetter("destination_id"))
-    for destination_id, group in groupby(by_destination, key=attrgetter("destination_id")):
-        _note_standing(connection, destination_id, list(group), now)
-    standings = _standings(connection, {result.destination_id for result in results}, now)
-    return Marks(frozenset(result.delivery_id for result in ours), standings)
+    connection.execute(_FINISH, [_finishing(result, now) for result in kept])
+    connection.execute(_ADD_ATTEMPT, [_attempt(result) for result in kept])
+    standings = {}
+    destination_of = attrgetter("destination_id")
+    for destination_id, group in groupby(sorted(kept, key=destination_of), key=destination_of):
+        of_destination = list(group)
+        row = held[of_destination[0].delivery_id]
+        standings[destination_id] = _update_standing(connection, row, of_destination, now)
+    return Marks(frozenset(result.delivery_id for result in kept), standings)
 
 
 def release(
     connection: Connection, owners: Iterable[str], delivery_ids: Sequence[str] | None = None
 ) -> int:
-    """Give deliveries back unsent, so that they are due again at once: all of these claims, or only the ones named."""
+    """Make unsent deliveries of these claims due again: the ones named, or all."""
     mine = and_(deliveries.c.lease_owner.in_(list(owners)), IS_PENDING)
     if delivery_ids is not None:
         mine = and_(mine, deliveries.c.id.in_(delivery_ids))
@@ -131,8 +140,9 @@ def release(
 
 
 def release_all(connection: Connection) -> int:
-    """Take every lease back. Only right where no other process can be sending: at the start of a service on SQLite.
+    """End every lease.
 
+    Right only where no other process can be sending: at the start of a service on SQLite.
     A destination that was just being probed may be probed again.
     """
     now = database_now(connection)
@@ -144,7 +154,7 @@ def release_all(connection: Connection) -> int:
 
 
 def bury_orphans(connection: Connection) -> int:
-    """Make deliveries dead whose destination was deleted: nothing pending may wait for ever without anybody knowing."""
+    """Mark pending deliveries dead whose destination was deleted; they would wait for ever."""
     gone = ~exists().where(destinations.c.id == deliveries.c.destination_id)
     statement = (
         update(deliveries)
@@ -161,6 +171,23 @@ def bury_orphans(connection: Connection) -> int:
 
 _FREE: Final[dict[str, Any]] = {"lease_until": None, "lease_owner": None}
 
+# Deliveries that results may be recorded for, with the standing of their destinations. In the order
+# of ids, so that two processes cannot wait for each other.
+_HELD: Final = (
+    select(
+        deliveries.c.id,
+        deliveries.c.lease_owner,
+        deliveries.c.destination_id,
+        destinations.c.enabled,
+        destinations.c.failures,
+        destinations.c.open_until,
+    )
+    .outerjoin(destinations, destinations.c.id == deliveries.c.destination_id)
+    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)), IS_PENDING)
+    .order_by(deliveries.c.id)
+    .with_for_update(of=deliveries)
+)
+
 _FINISH: Final = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("delivery", type_=String))
@@ -174,7 +201,7 @@ _FINISH: Final = (
     )
 )
 
-_NOTE_ATTEMPT: Final = insert(attempts).values(
+_ADD_ATTEMPT: Final = insert(attempts).values(
     number=select(func.coalesce(func.max(attempts.c.number), 0) + 1)
     .where(attempts.c.delivery_id == bindparam("delivery", type_=String))
     .scalar_subquery()
@@ -253,7 +280,7 @@ def _lease(
 def _take_probe(
     connection: Connection, destination_id: str, now: datetime, lease: timedelta
 ) -> bool:
-    """Whether this claim may be the probe; when several ask at once, the database lets one of them have it."""
+    """Report if this claim may be the probe. Of several at the same moment one may."""
     statement = (
         update(destinations)
         .where(destinations.c.id == destination_id, destinations.c.open_until <= now)
@@ -268,34 +295,43 @@ def _pause(connection: Connection, destination_id: str, until: datetime) -> None
     )
 
 
-def _note_standing(
-    connection: Connection, destination_id: str, results: Sequence[Result], now: datetime
-) -> None:
-    """Count consecutive failures, pause and disable. A success after successes writes nothing: the row is shared."""
-    this = destinations.c.id == destination_id
+def _update_standing(
+    connection: Connection,
+    destination: Row[*tuple[Any, ...]],
+    results: Sequence[Result],
+    now: datetime,
+) -> Standing:
+    """Count consecutive failures, pause, disable; return the standing after that.
+
+    Successes of a healthy destination write nothing, because many processes share the row.
+    """
+    if destination.enabled is None:  # it was deleted meanwhile
+        return Standing(failures=0, usable=False)
     failed = 0
     for result in results:
         failed = 0 if result.outcome is AttemptOutcome.DELIVERED else failed + 1
+    healthy = destination.failures == 0 and destination.open_until is None
+    if healthy and all(result.outcome is AttemptOutcome.DELIVERED for result in results):
+        return Standing(failures=0, usable=destination.enabled)
+    destination_id = destination.destination_id
     if failed < len(results):
-        troubled = or_(destinations.c.failures > 0, destinations.c.open_until.is_not(None))
-        connection.execute(
-            update(destinations).where(this, troubled).values(failures=0, open_until=None)
-        )
+        _clear_failures(connection, destination_id)
     if failed:
-        _count_failures(
-            connection, destination_id, failed, now, probe=any(result.probe for result in results)
-        )
+        probe = any(result.probe for result in results)
+        _count_failures(connection, destination_id, failed, now, probe=probe)
     reason = next((result.disable for result in results if result.disable), None)
     if reason is not None:
-        change = {
-            "enabled": False,
-            "disabled_reason": reason,
-            "version": destinations.c.version + 1,
-        }
-        if connection.execute(
-            update(destinations).where(this, destinations.c.enabled).values(change)
-        ).rowcount:
-            count_up(connection)
+        _disable(connection, destination_id, reason)
+    return _read_standing(connection, destination_id, now)
+
+
+def _clear_failures(connection: Connection, destination_id: str) -> None:
+    troubled = or_(destinations.c.failures > 0, destinations.c.open_until.is_not(None))
+    connection.execute(
+        update(destinations)
+        .where(destinations.c.id == destination_id, troubled)
+        .values(failures=0, open_until=None)
+    )
 
 
 def _count_failures(
@@ -303,24 +339,33 @@ def _count_failures(
 ) -> None:
     counted = destinations.c.id == destination_id
     if not probe:
-        # What was under way when the pause began says nothing new, and must not lengthen it.
-        counted = and_(
-            counted, or_(destinations.c.open_until.is_(None), destinations.c.open_until <= now)
-        )
+        # Attempts in flight when a pause began say nothing new and must not lengthen it.
+        not_paused = or_(destinations.c.open_until.is_(None), destinations.c.open_until <= now)
+        counted = and_(counted, not_paused)
     statement = (
-        update(destinations).where(counted).values(failures=destinations.c.failures + failed)
+        update(destinations)
+        .where(counted)
+        .values(failures=destinations.c.failures + failed)
+        .returning(destinations.c.failures)
     )
-    failures = connection.execute(statement.returning(destinations.c.failures)).scalar_one_or_none()
+    failures = connection.execute(statement).scalar_one_or_none()
     pause = pause_after(failures) if failures is not None else None
     if pause is not None:
         _pause(connection, destination_id, now + pause)
 
 
-def _standings(connection: Connection, ids: Iterable[str], now: datetime) -> dict[str, Standing]:
-    query = select(destinations).where(destinations.c.id.in_(list(ids)))
-    return {
-        row.id: Standing(
-            row.failures, row.enabled and gate(row.failures, row.open_until, now) is Gate.CLOSED
-        )
-        for row in connection.execute(query)
-    }
+def _disable(connection: Connection, destination_id: str, reason: str) -> None:
+    statement = (
+        update(destinations)
+        .where(destinations.c.id == destination_id, destinations.c.enabled)
+        .values(enabled=False, disabled_reason=reason, version=destinations.c.version + 1)
+    )
+    if connection.execute(statement).rowcount:
+        count_up(connection)
+
+
+def _read_standing(connection: Connection, destination_id: str, now: datetime) -> Standing:
+    query = select(destinations).where(destinations.c.id == destination_id)
+    row = connection.execute(query).one()
+    may_be_called = gate(row.failures, row.open_until, now) is Gate.CLOSED
+    return Standing(row.failures, usable=row.enabled and may_be_called)
