@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that `inquiry_router.database.migrate` hands over."""
+"""Alembic's entry. Runs on the connection of `inquiry_router.database.migrate`."""
 
 from alembic import context
 
@@ -7,7 +7,7 @@ from inquiry_router.schema import metadata
 
 
 def render_item(kind: str, item: object, _: object) -> str | bool:
-    """Write our time column as what it is to a database, so that a migration does not depend on today's code."""
+    """Write our time column as its database type: migrations must not depend on today's code."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Utc) else False
 
 

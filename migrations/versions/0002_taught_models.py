@@ -1,4 +1,4 @@
-"""What a company teaches the classifier"""
+"""Models taught by corrections."""
 
 import sqlalchemy as sa
 from alembic import op

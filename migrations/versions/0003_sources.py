@@ -1,4 +1,4 @@
-"""The doors of vendors, and how an inquiry came through them"""
+"""Sources, and the provenance of inquiries."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Calls, and who is to be rung back"""
+"""Calls and callbacks."""
 
 import sqlalchemy as sa
 from alembic import op

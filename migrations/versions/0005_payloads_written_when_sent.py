@@ -1,4 +1,4 @@
-"""Payloads of new inquiries are written when they are sent; one index a timeline entry instead of two"""
+"""Payloads rendered when they are sent, and one index per timeline entry instead of two."""
 
 import json
 from datetime import UTC, datetime
@@ -17,12 +17,14 @@ _UNWRITTEN = """
     SELECT deliveries.id AS delivery_id, deliveries.created_at AS told_at, inquiries.*,
         (SELECT CAST(details AS TEXT) FROM timeline
             WHERE inquiry_id = inquiries.id AND kind = 'routed' ORDER BY id LIMIT 1) AS decided
-    FROM deliveries JOIN inquiries ON inquiries.id = deliveries.inquiry_id WHERE deliveries.told IS NULL
+    FROM deliveries JOIN inquiries ON inquiries.id = deliveries.inquiry_id
+    WHERE deliveries.told IS NULL
 """
 
 
 def upgrade() -> None:
-    # A column beside it instead of a changed one: SQLite would copy the table and, dropping the old one, every attempt with it.
+    # A new column instead of a changed one: SQLite would copy the table, and dropping the old one
+    # would delete every attempt.
     op.alter_column("deliveries", "payload", new_column_name="told")
     op.add_column("deliveries", sa.Column("payload", sa.Text(), nullable=True))
     op.execute("UPDATE deliveries SET payload = told WHERE event <> 'inquiry.routed'")
@@ -55,7 +57,7 @@ def _key_the_timeline(*columns: str) -> None:
 
 
 def _payload(row: Any) -> dict[str, Any]:
-    """What the version before kept of a new inquiry."""
+    """The payload that the previous version stored for a new inquiry."""
     passage = row["passage"]
     return {
         "type": "inquiry.routed",

@@ -1,4 +1,4 @@
-"""The registry of configuration documents: reading, problems between documents, forms in the file."""
+"""The registry of configuration documents: reading, and problems between documents."""
 
 import pytest
 

@@ -1,9 +1,10 @@
-"""Reading that does not come to an end by itself."""
+"""A read that does not end by itself."""
 
 from sqlalchemy import Connection, text
 
 _ENDLESS = {
-    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+    "SELECT max(i) FROM n",
     "postgresql": "SELECT pg_sleep(600)",
 }
 

@@ -1,4 +1,4 @@
-"""Group commit: a batch is one transaction, a poison row fails alone, keys decide who was first."""
+"""Group commit: one transaction per batch, rejected rows, repeated keys."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -52,9 +52,7 @@ async def count(database: Database, table) -> int:
     [{"text": None}, {"text": "\ud800"}, {"received_at": datetime(2026, 11, 19)}],
     ids=repr,
 )
-async def test_a_batch_of_many_and_one_poison_row(
-    database: Database, poison: dict[str, object]
-) -> None:
+async def test_poison_row_fails_alone(database: Database, poison: dict[str, object]) -> None:
     items = [item() for _ in range(40)]
     items.insert(17, item(**poison))
     outcomes = await asyncio.gather(*(database.record(i) for i in items), return_exceptions=True)
@@ -81,7 +79,7 @@ ODD = (
 
 
 @pytest.mark.parametrize("together", [True, False])
-async def test_values_come_back_as_they_were(database: Database, together: bool) -> None:
+async def test_values_are_read_back_unchanged(database: Database, together: bool) -> None:
     warsaw = datetime(2026, 10, 25, 2, 30, 0, 7, tzinfo=ZoneInfo("Europe/Warsaw"), fold=1)
     items = [
         item(
@@ -111,7 +109,7 @@ async def test_values_come_back_as_they_were(database: Database, together: bool)
         assert {name: stored[one.inquiry_id][name] for name in sent} == in_utc
 
 
-async def test_the_first_of_equal_keys_wins(database: Database) -> None:
+async def test_first_of_equal_keys_wins(database: Database) -> None:
     items = [item(("key:a:1",), f"f{n}") for n in range(10)]
     outcomes = await asyncio.gather(*(database.record(i) for i in items))
     assert sum(outcome.fresh for outcome in outcomes) == 1
@@ -119,7 +117,7 @@ async def test_the_first_of_equal_keys_wins(database: Database) -> None:
     assert [await count(database, t) for t in (inquiries, intake_keys)] == [1, 1]
 
 
-async def test_a_loser_leaves_no_other_key_behind(database: Database) -> None:
+async def test_repeat_leaves_none_of_its_keys(database: Database) -> None:
     first = await database.record(item(("source:z:1",)))
     second = await database.record(item(("key:a:1", "source:z:1")))
     assert (second.fresh, second.inquiry_id) == (False, first.inquiry_id)
@@ -128,7 +126,7 @@ async def test_a_loser_leaves_no_other_key_behind(database: Database) -> None:
     assert third.fresh
 
 
-async def test_who_came_before_disturbs_nobody_in_his_batch(database: Database) -> None:
+async def test_repeat_in_a_batch_does_not_affect_the_others(database: Database) -> None:
     first = await database.record(item(("source:z:1",), "f1"))
     items = [item((f"source:z:{number}",), f"f{number}") for number in range(12)]
     outcomes = await asyncio.gather(*(database.record(i) for i in items))
@@ -138,9 +136,7 @@ async def test_who_came_before_disturbs_nobody_in_his_batch(database: Database) 
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_connections_closed_by_the_server_are_replaced(
-    database: Database, database_url: str
-) -> None:
+async def test_closed_connections_are_replaced(database: Database, database_url: str) -> None:
     assert (await database.record(item())).fresh
     others = (
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
@@ -154,7 +150,7 @@ async def test_connections_closed_by_the_server_are_replaced(
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_after_a_statement_that_took_too_long_it_goes_on(database_url: str) -> None:
+async def test_intake_recovers_after_a_timeout(database_url: str) -> None:
     database = open_database(settings_for(database_url, answer_timeout_s=0.3))
     await database.start()
     try:
@@ -171,7 +167,7 @@ async def test_after_a_statement_that_took_too_long_it_goes_on(database_url: str
         await database.stop()
 
 
-async def test_a_taken_reference_is_said(database: Database) -> None:
+async def test_taken_reference_raises(database: Database) -> None:
     await database.record(item(reference="AAAA-AAAA"))
     with pytest.raises(ReferenceTaken):
         await database.record(item(reference="AAAA-AAAA"))
@@ -183,7 +179,7 @@ async def test_a_taken_reference_is_said(database: Database) -> None:
     assert sorted(type(o).__name__ for o in both) == ["ReferenceTaken", "Stored"]
 
 
-async def test_a_full_queue_is_said_at_once_and_nothing_is_lost(database_url: str) -> None:
+async def test_full_queue_raises_at_once_and_nothing_is_lost(database_url: str) -> None:
     database = open_database(settings_for(database_url, queue_size=5))
     await database.start()
     outcomes = await asyncio.gather(
@@ -197,7 +193,7 @@ async def test_a_full_queue_is_said_at_once_and_nothing_is_lost(database_url: st
     await database.stop()
 
 
-async def test_what_is_queued_is_committed_at_shutdown(database_url: str) -> None:
+async def test_shutdown_commits_the_queue(database_url: str) -> None:
     database = open_database(settings_for(database_url))
     await database.start()
     waiting = [asyncio.create_task(database.record(item())) for _ in range(50)]
@@ -210,7 +206,7 @@ async def test_what_is_queued_is_committed_at_shutdown(database_url: str) -> Non
     await again.stop()
 
 
-async def test_a_client_that_goes_away_disturbs_nobody(database: Database) -> None:
+async def test_cancelled_client_does_not_affect_others(database: Database) -> None:
     tasks = [asyncio.create_task(database.record(item())) for _ in range(20)]
     await asyncio.sleep(0)
     for task in tasks[::2]:
@@ -220,7 +216,7 @@ async def test_a_client_that_goes_away_disturbs_nobody(database: Database) -> No
     assert (await database.record(item())).fresh
 
 
-async def test_work_that_fails_is_rolled_back_alone(database: Database) -> None:
+async def test_failed_work_is_rolled_back_alone(database: Database) -> None:
     def work(connection):
         connection.execute(inquiries.delete())
         raise LookupError

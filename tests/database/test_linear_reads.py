@@ -1,4 +1,4 @@
-"""Lists and reports take time linear in what is stored, counted in steps of SQLite's machine."""
+"""Lists and reports take linear time, counted in steps of SQLite's virtual machine."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -66,12 +66,12 @@ def many(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 @pytest.mark.parametrize("name", READS)
-def test_work_grows_no_faster_than_the_data(few: Path, many: Path, name: str) -> None:
+def test_read_is_linear_in_the_rows(few: Path, many: Path, name: str) -> None:
     # Quality once looked ten thousand inquiries up among ten thousand entries, for 22 seconds.
     assert steps_of(READS[name], many) <= MAX_GROWTH * steps_of(READS[name], few)
 
 
-def test_a_product_of_two_tables_would_be_noticed(few: Path, many: Path) -> None:
+def test_product_of_two_tables_is_detected(few: Path, many: Path) -> None:
     def multiply(connection: Connection) -> None:
         query = "SELECT count(*) FROM inquiries a, inquiries b WHERE a.text < b.search"
         connection.exec_driver_sql(query).all()

@@ -1,4 +1,4 @@
-"""Readers that take too long: stopped in the database too, and in nobody's way."""
+"""Slow readers: stopped inside the database, without blocking others."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -41,7 +41,7 @@ async def slow_readers(database: Database) -> AsyncIterator[list[asyncio.Task[No
     await asyncio.gather(*readers, return_exceptions=True)
 
 
-async def test_readers_out_of_time_give_their_connections_back(database_url: str) -> None:
+async def test_timed_out_readers_return_their_connections(database_url: str) -> None:
     async with opened(database_url, timeout_s=0.5) as database:
         readers = (database.read(read_for_ever) for _ in range(MANY))
         outcomes = await asyncio.gather(*readers, return_exceptions=True)
@@ -49,7 +49,7 @@ async def test_readers_out_of_time_give_their_connections_back(database_url: str
         assert await database.read(read_one) == 1
 
 
-async def test_readers_whom_nobody_waits_for_are_stopped(database_url: str) -> None:
+async def test_cancelled_readers_are_stopped(database_url: str) -> None:
     async with opened(database_url, PATIENT_S) as database:
         async with slow_readers(database):
             pass
@@ -58,7 +58,7 @@ async def test_readers_whom_nobody_waits_for_are_stopped(database_url: str) -> N
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_the_server_stops_reading_too(database_url: str) -> None:
+async def test_server_stops_a_timed_out_statement(database_url: str) -> None:
     def count_sleepers(connection: Connection) -> int:
         active = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
         query = text(f"{active} AND query LIKE '%pg_sleep(600)'")
@@ -74,7 +74,7 @@ async def test_the_server_stops_reading_too(database_url: str) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_the_server_stops_reading_of_which_it_heard_no_more(database_url: str) -> None:
+async def test_server_stops_a_statement_without_a_cancel(database_url: str) -> None:
     def read_limit(connection: Connection) -> str:
         return str(connection.execute(text("SHOW statement_timeout")).scalar_one())
 
@@ -82,20 +82,20 @@ async def test_the_server_stops_reading_of_which_it_heard_no_more(database_url: 
         assert await database.read(read_limit) == "8s"
 
 
-async def test_slow_readers_do_not_hold_up_checks(database_url: str) -> None:
+async def test_slow_readers_do_not_block_checks(database_url: str) -> None:
     async with opened(database_url, PATIENT_S) as database, slow_readers(database) as readers:
         async with asyncio.timeout(PATIENT_S / 3):
             assert await database.check(read_one) == 1
         assert not any(reader.done() for reader in readers)
 
 
-async def test_slow_readers_do_not_hold_up_intake(database_url: str) -> None:
+async def test_slow_readers_do_not_block_intake(database_url: str) -> None:
     async with opened(database_url, PATIENT_S) as database, slow_readers(database):
         async with asyncio.timeout(PATIENT_S / 3):
             assert (await database.record(item())).fresh
 
 
-async def test_stopping_does_not_wait_for_readers(database_url: str) -> None:
+async def test_stop_does_not_wait_for_readers(database_url: str) -> None:
     database = open_database(settings_for(database_url, answer_timeout_s=PATIENT_S))
     await database.start()
     async with slow_readers(database):

@@ -1,4 +1,4 @@
-"""A connection on which nothing is ever answered again, as when a firewall has forgotten it: given up, and a new one made."""
+"""A connection without any answer, as behind a firewall that dropped it: abandoned and replaced."""
 
 import asyncio
 import contextlib
@@ -20,13 +20,16 @@ pytestmark = [
 
 
 class Firewall:
-    """Stands before the server; `forget` makes what is connected silent, in both directions and without a word."""
+    """A proxy before the server.
+
+    `forget` silences the open connections, in both directions and without closing them.
+    """
 
     def __init__(self) -> None:
         self._let_through: list[bool] = []
 
     def forget(self) -> None:
-        """All connections of now."""
+        """Silence all open connections."""
         self._let_through[:] = [False] * len(self._let_through)
 
     @asynccontextmanager
@@ -80,7 +83,7 @@ async def test_intake_recovers_from_a_silent_connection(database_url: str) -> No
 
 
 async def _recovered(database: Database) -> None:
-    """Return when an inquiry is stored again; the driver takes two seconds to give up a silent connection."""
+    """Wait until an inquiry is stored; the driver drops a silent connection after 2 s."""
     async with asyncio.timeout(5):
         while True:
             with contextlib.suppress(Unavailable):

@@ -1,4 +1,4 @@
-"""An inquiry as JSON: text that is put together is what would be written in one go."""
+"""Inquiries as JSON."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -56,7 +56,7 @@ RECEIPT = Receipt(
 DRAFT = Draft(Channel.EMAIL, 'Pilne: "cieknie"\\', None, contact=Contact(name="Żaneta"))
 
 
-def test_an_event_holds_the_answer_what_was_said_and_what_happened() -> None:
+def test_event_holds_answer_customers_part_and_details() -> None:
     said = {"who": "Celina", "why": None}
     assert event_json(Event.CORRECTED, AT, DRAFT, receipt_json(RECEIPT), correction=said) == {
         "type": "inquiry.corrected",
@@ -73,7 +73,7 @@ def test_sales_guard_is_sent_under_its_former_name_too() -> None:
     assert read_decision({**written, "flags": ["law"]}).flags == (Flag.SALES_GUARD,)
 
 
-def test_the_hour_that_autumn_repeats_is_written_twice() -> None:
+def test_repeated_hour_of_autumn_is_unambiguous() -> None:
     first = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Warsaw"))
     assert [format_time(first), format_time(first.replace(fold=1))] == [
         "2026-10-25T00:30:00.000Z",

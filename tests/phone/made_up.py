@@ -1,4 +1,4 @@
-"""Calls made up by hypothesis: what is heard, what it means, who rings whom, and everything that is answered to it."""
+"""Hypothesis strategies: generated calls, meanings, situations and settings."""
 
 from dataclasses import replace
 
@@ -41,6 +41,7 @@ texts = st.one_of(
     ),
     st.text(max_size=20),
 )
+NOT_ANSWERED = [None, *(one for one in DialStatus if one is not DialStatus.ANSWERED)]
 inputs = st.builds(
     Heard,
     call_id=st.just("call-1"),
@@ -48,7 +49,7 @@ inputs = st.builds(
     speech=texts,
     speech_confidence=st.one_of(st.none(), st.floats(0, 1)),
     language=st.sampled_from([None, "pl", "en", "xx"]),
-    dial_status=st.one_of(st.none(), st.sampled_from([status for status in DialStatus if status is not DialStatus.ANSWERED])),
+    dial_status=st.sampled_from(NOT_ANSWERED),
     ended=st.just(False),
 )  # fmt: skip
 cases = st.builds(
@@ -149,7 +150,7 @@ def settings_with_odd_names(draw: st.DrawFn) -> PhoneSettings:
 
 @st.composite
 def answered(draw: st.DrawFn, abilities: Abilities) -> list[tuple[Move, Heard]]:
-    """All that one call is answered on a platform with these abilities, each with the request that it answers."""
+    """All answers of a call on a platform with these abilities, each with its request."""
     settings = draw(settings_with_odd_names())
     name = draw(st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=20))
     situation = replace(draw(situations), teams=_teams_named(name), abilities=abilities)

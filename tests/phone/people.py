@@ -1,4 +1,7 @@
-"""The company of the phone tests: Celina and Cezary of customer service, Bartek and Beata of sales, and Anna who rings."""
+"""The company of the phone tests.
+
+Celina and Cezary of customer service, Bartek and Beata of sales, and Anna, a customer who calls.
+"""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Callers in every spelling that platforms have for them."""
+"""Callers, in the notations of all platforms."""
 
 import pytest
 from hypothesis import given
@@ -29,7 +29,7 @@ MOBILE = "+48601234567"
         "<sip:+48220000101;isub=1@sbc.example.com;user=phone>;tag=8f3",
     ],
 )
-def test_one_number_in_many_spellings(written: str) -> None:
+def test_number_is_read_in_many_notations(written: str) -> None:
     assert read_caller(written) == Caller(WARSAW)
 
 
@@ -44,7 +44,7 @@ def test_one_number_in_many_spellings(written: str) -> None:
         ("Unknown <sip:+48601234567@sbc.example.com>", None),
     ],
 )
-def test_a_display_name_is_kept_where_it_is_one(written: str, name: str | None) -> None:
+def test_display_name_is_read(written: str, name: str | None) -> None:
     assert read_caller(written) == Caller(MOBILE, name, can_get_texts=True)
 
 
@@ -75,7 +75,7 @@ def test_a_display_name_is_kept_where_it_is_one(written: str, name: str | None) 
         "\x00\ud800",
     ],
 )
-def test_withheld_numbers_extensions_and_nonsense_are_no_number(written: str | None) -> None:
+def test_withheld_internal_and_invalid_numbers_are_none(written: str | None) -> None:
     assert read_caller(written).number is None
 
 
@@ -87,11 +87,11 @@ def test_withheld_numbers_extensions_and_nonsense_are_no_number(written: str | N
         ("447400123456", "+447400123456"),
     ],
 )
-def test_a_foreign_number_without_plus_keeps_its_country(written: str, number: str) -> None:
+def test_foreign_number_without_plus_keeps_its_country(written: str, number: str) -> None:
     assert read_number(written) == number
 
 
-def test_only_mobile_phones_can_get_texts() -> None:
+def test_only_mobile_numbers_can_get_texts() -> None:
     assert read_caller(MOBILE).can_get_texts
     assert not read_caller(WARSAW).can_get_texts
 
@@ -99,12 +99,12 @@ def test_only_mobile_phones_can_get_texts() -> None:
 @pytest.mark.parametrize(
     "number", ["+48700123456", "+979123456789", "+881612345678", "+88213123456", "+19005551234"]
 )
-def test_nobody_is_lured_into_ringing_a_number_that_earns_by_it(number: str) -> None:
+def test_expensive_numbers_are_never_called_back(number: str) -> None:
     assert read_caller(number).number == number and not read_caller(number).can_be_rung_back
 
 
 @given(st.text(max_size=400) | st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True))
-def test_any_text_is_read_without_a_crash(written: str) -> None:
+def test_any_text_is_accepted(written: str) -> None:
     number = read_caller(written).number
     assert number is None or (
         number.startswith("+") and number[1:].isascii() and number[1:].isdigit()

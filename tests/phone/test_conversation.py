@@ -1,13 +1,9 @@
-"""The conversation as stories, and as properties that no sequence of inputs may break."""
+"""Conversations as stories."""
 
-import json
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from inquiry_router.phone.conversation import advance
 from inquiry_router.phone.model import (
@@ -15,20 +11,14 @@ from inquiry_router.phone.model import (
     Action,
     CallState,
     DialStatus,
-    Heard,
     Known,
     Move,
     OpenInquiry,
     Situation,
     Target,
     Understood,
-    call_state_json,
-    read_call_state,
 )
 from inquiry_router.phone.settings import PhoneSettings
-from inquiry_router.phone.turn import MAX_STEPS
-from inquiry_router.routing.working_hours import is_open
-from tests.phone.made_up import documents, inputs, meanings, situations
 from tests.phone.people import (
     ANNA,
     BARTEK,
@@ -38,16 +28,12 @@ from tests.phone.people import (
     EVENING,
     HOLIDAY,
     NOW,
-    SALES,
-    TEAMS,
     WORKFLOW,
     heard,
     settings_of,
     situation_of,
     understood,
 )
-
-SERVICE = ("defect", "order_support", "catalog_request", "other")
 
 
 class Call:
@@ -67,7 +53,7 @@ class Call:
         return move
 
 
-def test_a_caller_with_a_broken_pump_talks_to_customer_service() -> None:
+def test_caller_with_a_broken_pump_reaches_customer_service() -> None:
     call = Call()
     asked = call.hear()
     assert asked.action is Action.ASK and asked.language == "pl" and asked.step == "1"
@@ -88,21 +74,21 @@ def test_a_caller_with_a_broken_pump_talks_to_customer_service() -> None:
     ("key", "team", "number"),
     [("1", "customer_service", CELINA), ("2", "customer_service", CELINA), ("3", "sales", BARTEK)],
 )
-def test_a_key_says_what_it_is_about(key: str, team: str, number: str) -> None:
+def test_key_selects_a_category(key: str, team: str, number: str) -> None:
     call = Call()
     call.hear()
     ringing = call.hear(digits=key)
     assert (ringing.action, ringing.team, ringing.number) == (Action.TRANSFER, team, number)
 
 
-def test_zero_is_a_person_in_customer_service() -> None:
+def test_zero_connects_to_customer_service() -> None:
     call = Call()
     call.hear()
     ringing = call.hear(digits="0")
     assert (ringing.action, ringing.team, ringing.number) == (Action.TRANSFER, "triage", CELINA)
 
 
-def test_asking_for_a_person_in_words_is_heard_but_not_inside_a_story() -> None:
+def test_short_request_for_a_person_connects_to_one() -> None:
     call = Call()
     call.hear()
     assert (
@@ -115,13 +101,13 @@ def test_asking_for_a_person_in_words_is_heard_but_not_inside_a_story() -> None:
     assert call.hear(understood("other", unsure=True), speech=story).action is Action.ASK
 
 
-def test_a_key_that_is_spoken_counts_as_pressed() -> None:
+def test_spoken_key_counts_as_pressed() -> None:
     call = Call()
     call.hear()
     assert call.hear(understood("other", unsure=True), speech="Trzy.").team == "sales"
 
 
-def test_what_is_unclear_is_asked_once_more_with_the_keys_and_then_a_person_decides() -> None:
+def test_unclear_caller_gets_the_menu_and_then_a_person() -> None:
     call = Call()
     call.hear()
     menu = call.hear(understood("new_purchase", 0.4, unsure=True), speech="mhm no tak")
@@ -141,7 +127,7 @@ def test_what_is_unclear_is_asked_once_more_with_the_keys_and_then_a_person_deci
         {"speech": "chcę kupić pompę", "speech_confidence": 0.44},
     ],
 )
-def test_silence_wrong_keys_garbage_and_low_confidence_are_unclear(what: dict[str, Any]) -> None:
+def test_silence_wrong_keys_and_low_confidence_are_unclear(what: dict[str, Any]) -> None:
     call = Call()
     call.hear()
     meaning = understood("new_purchase", 0.99) if "speech" in what else None
@@ -149,7 +135,7 @@ def test_silence_wrong_keys_garbage_and_low_confidence_are_unclear(what: dict[st
     assert call.hear(meaning, **what).team == "triage"
 
 
-def test_a_confidence_of_zero_is_none_at_all_unless_the_admin_says_so() -> None:
+def test_zero_confidence_is_unknown_unless_configured() -> None:
     for unknown, action in ((True, Action.TRANSFER), (False, Action.ASK)):
         call = Call(settings_of(zero_confidence_is_unknown=unknown))
         call.hear()
@@ -159,14 +145,14 @@ def test_a_confidence_of_zero_is_none_at_all_unless_the_admin_says_so() -> None:
         )
 
 
-def test_when_the_model_is_gone_keys_still_work_and_words_lead_to_a_person() -> None:
+def test_keys_work_without_the_model_and_words_reach_a_person() -> None:
     call = Call()
     call.hear()
     assert call.hear(None, speech="pompa cieknie").action is Action.ASK
     assert call.hear(None, speech="pompa cieknie").team == "triage"
 
 
-def test_danger_is_not_asked_twice() -> None:
+def test_danger_is_connected_without_a_menu() -> None:
     call = Call()
     call.hear()
     meaning = understood("other", 0.3, unsure=True, urgent=True, team="customer_service")
@@ -174,7 +160,7 @@ def test_danger_is_not_asked_twice() -> None:
     assert (ringing.action, ringing.team) == (Action.TRANSFER, "customer_service")
 
 
-def test_the_next_of_the_team_is_rung_and_then_a_callback_is_offered() -> None:
+def test_next_number_rings_and_then_a_callback_is_offered() -> None:
     call = Call()
     call.hear()
     assert call.hear(understood("new_purchase"), speech="chcę kupić").number == BARTEK
@@ -197,13 +183,13 @@ def test_the_next_of_the_team_is_rung_and_then_a_callback_is_offered() -> None:
     )
 
 
-def test_who_states_a_dear_number_may_leave_a_message_but_is_not_promised_to_be_rung() -> None:
+def test_expensive_number_is_not_offered_a_callback() -> None:
     call = Call(settings_of(desks={}, fallback=None), situation_of(caller="+48700123456"))
     call.hear()
     assert call.hear(digits="0").action is Action.VOICEMAIL
 
 
-def test_a_sip_address_is_rung_as_such() -> None:
+def test_sip_address_is_dialled() -> None:
     call = Call()
     call.hear()
     call.hear(digits="1")
@@ -214,7 +200,7 @@ def test_a_sip_address_is_rung_as_such() -> None:
 @pytest.mark.parametrize(
     ("at", "when"), [(EVENING, "jutro o ósmej trzydzieści"), (HOLIDAY, "jutro o ósmej trzydzieści")]
 )
-def test_in_the_evening_and_on_a_holiday_nobody_is_rung(at: Any, when: str) -> None:
+def test_nobody_is_dialled_outside_working_hours(at: Any, when: str) -> None:
     call = Call(situation=situation_of(at))
     call.hear()
     offer = call.hear(understood("defect"), speech="nie działa")
@@ -237,14 +223,14 @@ def test_in_the_evening_and_on_a_holiday_nobody_is_rung(at: Any, when: str) -> N
     )
 
 
-def test_who_withholds_his_number_cannot_be_rung_back_and_is_asked_for_it() -> None:
+def test_withheld_number_is_asked_for_in_the_message() -> None:
     call = Call(situation=situation_of(EVENING, caller="anonymous"))
     call.hear()
     message = call.hear(digits="1")
     assert message.action is Action.VOICEMAIL and "podać numer telefonu" in message.text
 
 
-def test_language_by_line_by_choice_and_by_known_customer() -> None:
+def test_language_by_line_by_key_and_by_known_customer() -> None:
     assert Call().hear(called="48220000009").language == "de"
     assert Call(situation=situation_of(known=Known.YES, language="en")).hear().language == "en"
     assert Call(situation=situation_of(known=Known.MAYBE, language="en")).hear().language == "pl"
@@ -264,7 +250,7 @@ def test_language_by_line_by_choice_and_by_known_customer() -> None:
 CASE = OpenInquiry("K7MA-4XEY", "customer_service", "defect")
 
 
-def test_a_known_caller_returns_to_his_one_open_inquiry_with_a_key() -> None:
+def test_known_caller_resumes_their_open_inquiry_with_a_key() -> None:
     call = Call(situation=situation_of(known=Known.YES, open_inquiries=(CASE,)))
     assert "proszę nacisnąć 4" in call.hear().text
     ringing = call.hear(digits="4")
@@ -275,7 +261,7 @@ def test_a_known_caller_returns_to_his_one_open_inquiry_with_a_key() -> None:
     )
 
 
-def test_who_is_only_maybe_known_has_to_name_the_reference() -> None:
+def test_possibly_known_caller_must_give_the_reference() -> None:
     situation = situation_of(known=Known.MAYBE, open_inquiries=(CASE,))
     call = Call(situation=situation)
     assert "sprawę, którą" not in call.hear().text
@@ -288,7 +274,7 @@ def test_who_is_only_maybe_known_has_to_name_the_reference() -> None:
     assert call.hear(digits="11111111").team == "triage"
 
 
-def test_a_reference_that_is_said_leads_to_its_team() -> None:
+def test_spoken_reference_leads_to_its_team() -> None:
     call = Call()
     call.hear()
     ringing = call.hear(
@@ -297,7 +283,7 @@ def test_a_reference_that_is_said_leads_to_its_team() -> None:
     assert (ringing.reference, ringing.team) == (CASE.reference, "customer_service")
 
 
-def test_the_catalogue_goes_out_as_a_link_where_that_can_be_sent() -> None:
+def test_catalogue_is_sent_as_a_link_to_mobile_numbers() -> None:
     settings = settings_of(catalogue_link={"pl": "Katalog: https://www.example.com/k"})
     call = Call(settings)
     call.hear()
@@ -317,7 +303,7 @@ def test_the_catalogue_goes_out_as_a_link_where_that_can_be_sent() -> None:
         assert call.hear(digits="2").number == CELINA
 
 
-def test_the_customers_own_salesperson_while_on_duty_and_only_to_buy() -> None:
+def test_own_salesperson_rings_on_duty_and_for_purchases_only() -> None:
     own = "+48220000077"
     for duty, customer, meaning, number in (
         (True, ANNA, understood("new_purchase"), own),
@@ -336,7 +322,7 @@ def test_the_customers_own_salesperson_while_on_duty_and_only_to_buy() -> None:
         assert call.hear(meaning, speech="dzień dobry ja do pana Bartka").number == number
 
 
-def test_a_call_that_comes_back_unanswered_without_its_state_is_promised_something() -> None:
+def test_unanswered_call_without_state_gets_an_offer() -> None:
     assert (
         Call()
         .hear(dial_status=DialStatus.BUSY)
@@ -345,7 +331,7 @@ def test_a_call_that_comes_back_unanswered_without_its_state_is_promised_somethi
     assert Call().hear(dial_status=DialStatus.ANSWERED).action is Action.GOODBYE
 
 
-def test_after_enough_attempts_somebody_who_is_free_is_rung_first() -> None:
+def test_escalated_call_rings_free_people_first() -> None:
     free = "+48220000099"
     for attempts, number in ((2, CELINA), (3, free)):
         call = Call(settings_of(escalation=[free]), situation_of(attempts=attempts))
@@ -354,7 +340,7 @@ def test_after_enough_attempts_somebody_who_is_free_is_rung_first() -> None:
         assert call.state is not None and call.state.escalated is (attempts == 3)
 
 
-def test_a_platform_that_cannot_ask_rings_customer_service_at_any_hour() -> None:
+def test_platform_that_cannot_ask_always_rings_customer_service() -> None:
     for at in (NOW, EVENING):
         call = Call(situation=situation_of(at, abilities=Abilities(asks=False)))
         ringing = call.hear()
@@ -362,7 +348,7 @@ def test_a_platform_that_cannot_ask_rings_customer_service_at_any_hour() -> None
         assert ringing.targets == (Target(number=CELINA), Target(sip=CEZARY))
 
 
-def test_a_contact_centre_gets_the_queue_of_the_team() -> None:
+def test_contact_centre_gets_the_queue_of_the_team() -> None:
     settings = settings_of(
         desks={"customer_service": {"queue": "BOK"}, "sales": {"queue": "Sprzedaż"}}, fallback=None
     )
@@ -374,7 +360,7 @@ def test_a_contact_centre_gets_the_queue_of_the_team() -> None:
     assert call.hear(digits="0").queue == "BOK"
 
 
-def test_a_workflow_of_the_platform_finds_somebody_and_the_numbers_come_after_it() -> None:
+def test_workflow_is_tried_before_the_numbers() -> None:
     router, found = Abilities(workflow=WORKFLOW), Target(workflow=WORKFLOW)
     call = Call(situation=situation_of(abilities=router))
     assert call.hear(digits="1").targets == (found, Target(number=CELINA), Target(sip=CEZARY))
@@ -395,14 +381,14 @@ def test_a_workflow_of_the_platform_finds_somebody_and_the_numbers_come_after_it
     assert evening.hear(digits="1").targets == ()
 
 
-def test_without_any_number_a_message_is_taken() -> None:
+def test_message_is_taken_without_any_number() -> None:
     call = Call(PhoneSettings())
     call.hear()
     assert call.hear(digits="1").action is Action.ASK
     assert call.hear().action is Action.VOICEMAIL
 
 
-def test_who_hangs_up_is_not_talked_to() -> None:
+def test_nothing_is_spoken_after_the_caller_hangs_up() -> None:
     call = Call()
     call.hear()
     gone = call.hear(ended=True)
@@ -410,93 +396,10 @@ def test_who_hangs_up_is_not_talked_to() -> None:
     assert call.hear().say == ()
 
 
-def test_what_was_said_is_remembered_for_the_inquiry() -> None:
+def test_words_and_keys_are_kept_for_the_inquiry() -> None:
     call = Call()
     call.hear()
     call.hear(understood("other", unsure=True), speech="yyy")
     call.hear(digits="1")
     assert call.state is not None
     assert (call.state.words, call.state.keys, call.state.category) == (("yyy",), ("1",), "defect")
-
-
-FINAL = (Action.VOICEMAIL, Action.CALLBACK, Action.LINK, Action.GOODBYE)
-
-
-@given(
-    st.lists(
-        st.tuples(inputs, st.one_of(st.none(), meanings)), min_size=MAX_STEPS, max_size=MAX_STEPS
-    ),
-    situations,
-    documents,
-)
-def test_every_call_ends_within_six_steps(
-    story: list[tuple[Heard, Understood | None]], situation: Situation, settings: PhoneSettings
-) -> None:
-    state, actions = None, []
-    for what, meaning in story:
-        state, move = advance(state, what, meaning, situation, settings)
-        actions.append(move.action)
-        assert move.say or move.action is Action.GOODBYE
-        assert (move.step is None) is (
-            move.action in (Action.CALLBACK, Action.LINK, Action.GOODBYE)
-        )
-    assert any(action in FINAL for action in actions)
-    ended = next(place for place, action in enumerate(actions) if action in FINAL)
-    assert all(action is Action.GOODBYE for action in actions[ended + 1 :])
-
-
-@given(
-    st.lists(
-        st.tuples(inputs, st.one_of(st.none(), meanings)), min_size=MAX_STEPS, max_size=MAX_STEPS
-    ),
-    situations,
-    documents,
-)
-def test_sales_never_rings_for_service_or_for_what_is_unsure(
-    story: list[tuple[Heard, Understood | None]], situation: Situation, settings: PhoneSettings
-) -> None:
-    state = None
-    for what, meaning in story:
-        state, move = advance(state, what, meaning, situation, settings)
-        if move.action is Action.TRANSFER and (
-            state.unsure or state.category is None or state.category in SERVICE
-        ):
-            assert not SALES.intersection(move.targets)
-            assert move.team is not None and TEAMS.by_id[move.team].kind != "sales"
-
-
-@given(
-    st.lists(st.tuples(inputs, st.one_of(st.none(), meanings)), min_size=1, max_size=MAX_STEPS),
-    documents,
-)
-def test_callbacks_are_promised_in_working_hours_of_the_future(
-    story: list[tuple[Heard, Understood | None]], settings: PhoneSettings
-) -> None:
-    for at in (NOW, EVENING, HOLIDAY):
-        state, situation = None, situation_of(at)
-        for what, meaning in story:
-            state, _ = advance(state, what, meaning, situation, settings)
-            for slot in state.slots:
-                team = TEAMS.by_id[state.team or "triage"]
-                assert slot > at and is_open(team.working_hours, slot)
-                assert slot.astimezone(ZoneInfo(team.timezone)).minute % 15 == 0
-            assert list(state.slots) == sorted(set(state.slots))
-
-
-def test_the_state_survives_being_stored_and_a_foreign_one_is_none() -> None:
-    call = Call(situation=situation_of(EVENING))
-    call.hear()
-    call.hear(understood("defect"), speech="nie działa")
-    assert call.state is not None and call.state.slots
-    stored = json.loads(json.dumps(call_state_json(call.state)))
-    assert read_call_state(stored) == call.state
-    for foreign in (
-        None,
-        3,
-        [],
-        {},
-        {"language": 4},
-        {**stored, "stage": "lunch"},
-        {**stored, "slots": ["noon"]},
-    ):
-        assert read_call_state(foreign) is None

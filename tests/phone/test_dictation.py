@@ -1,4 +1,4 @@
-"""References and keys as they are said and pressed."""
+"""References and keys, spoken and pressed."""
 
 import pytest
 from hypothesis import given
@@ -28,17 +28,17 @@ from inquiry_router.phone.model import OpenInquiry
         ("Kaufmann sieben Martha Anton vier Xanthippe Emil Ypsilon", "de"),
     ],
 )
-def test_a_dictated_reference_is_found(words: str, language: str) -> None:
+def test_dictated_reference_is_found(words: str, language: str) -> None:
     assert "K7MA-4XEY" in spoken_references(words, language)
 
 
-def test_a_wrong_character_makes_no_other_reference() -> None:
+def test_wrong_character_gives_no_reference() -> None:
     assert spoken_references("ka siedem em a cztery iks e ka", "pl") == ()
     assert spoken_references("dzień dobry, pompa cieknie od wtorku", "pl") == ()
 
 
 @given(st.randoms(use_true_random=False), st.sampled_from(["pl", "en", "de"]))
-def test_every_reference_can_be_spelled_in_every_language(random: object, language: str) -> None:
+def test_every_reference_can_be_dictated(random: object, language: str) -> None:
     reference = new_reference()
     digits = {
         "pl": "zero jeden dwa trzy cztery pięć sześć siedem osiem dziewięć",
@@ -69,11 +69,11 @@ def test_every_reference_can_be_spelled_in_every_language(random: object, langua
         ("jeden", "fr", None),
     ],
 )
-def test_a_key_by_its_name(words: str, language: str, key: str | None) -> None:
+def test_spoken_key_is_read(words: str, language: str, key: str | None) -> None:
     assert spoken_key(words, language) == key
 
 
-def test_a_keyed_reference_is_only_one_of_the_callers_own() -> None:
+def test_keyed_reference_must_be_the_callers_own() -> None:
     case = OpenInquiry("K7MA-4XEY", "customer_service", "defect")
     assert keyed_inquiry("57624939", (case,)) is case
     assert keyed_inquiry("57624939#", (case,)) is case
@@ -82,10 +82,10 @@ def test_a_keyed_reference_is_only_one_of_the_callers_own() -> None:
     assert keyed_inquiry("", (case,)) is None
 
 
-def test_a_reference_is_read_out_character_by_character() -> None:
+def test_reference_is_spelled() -> None:
     assert spell("K7MA-4XEY") == "K 7 M A, 4 X E Y"
 
 
-def test_every_letter_of_a_reference_has_a_name() -> None:
+def test_every_letter_has_a_name() -> None:
     for letters in _LETTERS.values():
         assert {character for character in ALPHABET if character.isalpha()} <= set(letters)

@@ -1,4 +1,4 @@
-"""The signatures of phone platforms: published and recomputed vectors, and every way in which they can be wrong."""
+"""Signatures of phone platforms: vectors, and every kind of mistake."""
 
 import base64
 import hashlib
@@ -49,7 +49,7 @@ def check(vector: dict[str, Any], **changes: Any) -> None:
 @pytest.mark.parametrize(
     "vector", VECTORS, ids=lambda vector: f"{vector['scheme']}: {vector['description'][:40]}"
 )
-def test_every_vector(vector: dict[str, Any]) -> None:
+def test_vector_is_accepted(vector: dict[str, Any]) -> None:
     if vector["valid"]:
         check(vector)
     else:
@@ -67,7 +67,7 @@ WITH_TIME = ("telnyx-ed25519", "vonage-jwt", "jambonz")
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_a_missing_signature_and_another_secret_are_refused(scheme: str) -> None:
+def test_missing_signature_and_other_secret_are_refused(scheme: str) -> None:
     with pytest.raises(NotGenuine):
         check(vector(scheme, headers={}))
     other = base64.b64encode(bytes(range(32))).decode()
@@ -76,7 +76,7 @@ def test_a_missing_signature_and_another_secret_are_refused(scheme: str) -> None
 
 
 @pytest.mark.parametrize("scheme", ["twilio-sha1", "twilio-sha256-sharedkey", "plivo-v3"])
-def test_a_changed_field_and_another_address_are_refused(scheme: str) -> None:
+def test_changed_field_and_other_address_are_refused(scheme: str) -> None:
     genuine = vector(scheme)
     with pytest.raises(NotGenuine):
         check(genuine, params={**genuine["params"], "From": "+48666666666"})
@@ -85,7 +85,7 @@ def test_a_changed_field_and_another_address_are_refused(scheme: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", WITH_TIME)
-def test_a_changed_body_and_an_old_or_early_request_are_refused(scheme: str) -> None:
+def test_changed_body_and_wrong_time_are_refused(scheme: str) -> None:
     genuine = vector(scheme)
     with pytest.raises(NotGenuine):
         check(genuine, body=genuine["body"] + " ")
@@ -113,7 +113,7 @@ def test_twilio_signs_with_or_without_the_standard_port() -> None:
         check_twilio("token", odd.replace(":8443", ""), {}, b"", {"x-twilio-signature": signature})
 
 
-def test_twilio_binds_a_json_body_and_knows_two_algorithms() -> None:
+def test_twilio_binds_a_json_body_with_two_algorithms() -> None:
     bound = next(one for one in VECTORS if one["body"] and one["scheme"] == "twilio-sha1")
     with pytest.raises(NotGenuine, match="the body is not the one"):
         check(bound, body='{"Level":"FINE"}')
@@ -131,7 +131,7 @@ def jwt(claims: dict[str, Any], secret: str = "s" * 32, algorithm: str = "HS256"
     return ".".join([*parts, base64.urlsafe_b64encode(signature).decode().rstrip("=")])
 
 
-def test_vonage_must_name_the_body_by_its_hash_and_the_time() -> None:
+def test_vonage_jwt_needs_hash_and_time() -> None:
     now = int(AT.timestamp())
     hashed = hashlib.sha256(b"{}").hexdigest()
     check_vonage(
@@ -155,7 +155,7 @@ def test_vonage_must_name_the_body_by_its_hash_and_the_time() -> None:
         )
 
 
-def test_jambonz_may_send_several_signatures() -> None:
+def test_one_of_several_jambonz_signatures_is_enough() -> None:
     genuine = vector("jambonz")
     header = genuine["headers"]["Jambonz-Signature"].replace(",v1=", ",v1=00,v1=")
     check(genuine, headers={"Jambonz-Signature": header})
@@ -182,9 +182,7 @@ values = st.one_of(
 
 
 @given(st.dictionaries(headers, values, max_size=8), st.text(max_size=20), st.binary(max_size=20))
-def test_any_headers_are_refused_without_a_crash(
-    given_headers: dict[str, str], secret: str, body: bytes
-) -> None:
+def test_any_headers_are_refused(given_headers: dict[str, str], secret: str, body: bytes) -> None:
     url = "https://router.example.com/v1/phone"
     with pytest.raises(NotGenuine):
         check_twilio(secret, url, {"a": "b"}, body, given_headers)

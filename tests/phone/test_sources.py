@@ -1,4 +1,4 @@
-"""Phone platforms as sources: proof and setup."""
+"""Phone platforms as sources: authentication and setup."""
 
 import hashlib
 import hmac
@@ -20,7 +20,7 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 @pytest.mark.parametrize("kind", PLATFORMS)
-def test_every_platform_is_a_source_with_its_steps_in_both_languages(kind: str) -> None:
+def test_every_platform_is_a_source_with_setup_steps(kind: str) -> None:
     source = SOURCES[kind]
     assert source.path == "phone/lines"
     setup = source.setup(f"{URL}?token=t")
@@ -51,9 +51,7 @@ def twilio(secret: str) -> IncomingRequest:
     )
 
 
-def test_a_signature_is_made_over_the_form_and_either_secret_is_valid_while_one_is_changed() -> (
-    None
-):
+def test_both_secrets_sign_the_form_during_a_rotation() -> None:
     check("twilio", twilio("old"), "new", "old")
     check("twilio", twilio("new"), "new")
     with pytest.raises(NotGenuine, match="does not match"):
@@ -61,7 +59,7 @@ def test_a_signature_is_made_over_the_form_and_either_secret_is_valid_while_one_
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", ""])
-def test_a_body_that_the_signature_says_nothing_of_is_not_believed(content_type: str) -> None:
+def test_unsigned_body_is_refused(content_type: str) -> None:
     asked = f"{URL}?CallSid=CA1&step=1"
     signature = b64encode(hmac.new(b"token", asked.encode(), hashlib.sha1).digest()).decode()
     headers = {"content-type": content_type, "x-twilio-signature": signature}
@@ -81,12 +79,12 @@ def test_a_body_that_the_signature_says_nothing_of_is_not_believed(content_type:
         )
 
 
-def test_without_a_secret_nobody_is_believed() -> None:
+def test_source_without_secret_refuses_all() -> None:
     with pytest.raises(NotGenuine, match="no secret yet"):
         check("twilio", twilio("anything"))
 
 
-def test_what_does_not_sign_carries_the_token() -> None:
+def test_platform_without_signature_sends_the_token() -> None:
     for kind in ("freeswitch", "asterisk", "genesys", "amazon_connect", "kamailio", "generic"):
         check(kind, IncomingRequest("POST", f"{URL}?token=t0ken", {}, b""))
         check(kind, IncomingRequest("POST", URL, {"x-router-token": "t0ken"}, b""))
@@ -95,6 +93,6 @@ def test_what_does_not_sign_carries_the_token() -> None:
 
 
 @pytest.mark.parametrize("kind", ["telnyx", "plivo", "vonage", "jambonz"])
-def test_every_signing_platform_refuses_what_is_not_signed(kind: str) -> None:
+def test_signing_platform_refuses_unsigned_requests(kind: str) -> None:
     with pytest.raises(NotGenuine):
         check(kind, IncomingRequest("POST", f"{URL}?token=t0ken", {}, b"{}"), "secret")

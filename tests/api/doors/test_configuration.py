@@ -1,4 +1,4 @@
-"""Teams, policy, destinations and keys over HTTP: ETags, history, refusals, and that changes take effect."""
+"""Teams, policy and destinations over HTTP: ETags, history, refusals, replicas."""
 
 import httpx2 as httpx
 import pytest
@@ -9,7 +9,7 @@ from tests.conftest import client_of, running_house
 pytestmark = pytest.mark.anyio
 
 
-async def test_reading_and_changing_the_policy(client: httpx.AsyncClient) -> None:
+async def test_policy_is_read_changed_and_kept_in_the_history(client: httpx.AsyncClient) -> None:
     before = await client.get("/v1/policy")
     policy = before.json()
     assert (before.headers["etag"], policy.pop("version")) == ('"1"', 1)
@@ -59,7 +59,7 @@ async def test_reading_and_changing_the_policy(client: httpx.AsyncClient) -> Non
         ({"If-Match": 'W/"1"'}, 200, None),
     ],
 )
-async def test_a_change_needs_what_it_is_based_on(
+async def test_change_needs_the_present_etag(
     client: httpx.AsyncClient, headers: dict, status: int, code: str | None
 ) -> None:
     teams = (await client.get("/v1/teams")).json()
@@ -68,7 +68,7 @@ async def test_a_change_needs_what_it_is_based_on(
     assert answer.json().get("code") == code
 
 
-async def test_names_that_do_not_exist_are_refused(client: httpx.AsyncClient) -> None:
+async def test_unknown_names_are_refused(client: httpx.AsyncClient) -> None:
     policy = (await client.get("/v1/policy")).json()
     del policy["version"]
     policy["default"]["team"] = "nobody"
@@ -81,7 +81,7 @@ async def test_names_that_do_not_exist_are_refused(client: httpx.AsyncClient) ->
     assert (answer.status_code, "sales" in answer.json()["detail"]) == (422, True)
 
 
-async def test_a_webhook_destination_from_start_to_end(client: httpx.AsyncClient) -> None:
+async def test_webhook_destination_is_made_changed_and_removed(client: httpx.AsyncClient) -> None:
     made = await client.post(
         "/v1/destinations",
         json={
@@ -126,7 +126,7 @@ async def test_a_webhook_destination_from_start_to_end(client: httpx.AsyncClient
     assert (await client.get("/v1/destinations/erp")).status_code == 404
 
 
-async def test_a_masked_or_missing_secret_stays(house: House) -> None:
+async def test_masked_or_missing_secret_is_kept(house: House) -> None:
     async with client_of(house) as client:
         made = (
             await client.post(
@@ -167,7 +167,7 @@ async def test_a_masked_or_missing_secret_stays(house: House) -> None:
         "",
     ],
 )
-async def test_addresses_that_are_not_called(client: httpx.AsyncClient, url: str) -> None:
+async def test_forbidden_addresses_are_refused(client: httpx.AsyncClient, url: str) -> None:
     answer = await client.post(
         "/v1/destinations",
         json={"id": "erp", "name": "ERP", "kind": "webhook", "settings": {"url": url}},
@@ -188,7 +188,7 @@ async def test_addresses_that_are_not_called(client: httpx.AsyncClient, url: str
         ({"id": "A B"}, "id"),
     ],
 )
-async def test_wrong_destinations(
+async def test_invalid_destination_is_refused(
     client: httpx.AsyncClient, change: dict, field: str | None
 ) -> None:
     entry = {
@@ -204,7 +204,7 @@ async def test_wrong_destinations(
     assert "short" not in answer.text
 
 
-async def test_a_destination_gets_only_what_it_asked_for(client: httpx.AsyncClient) -> None:
+async def test_destination_filters_apply(client: httpx.AsyncClient) -> None:
     entry = {
         "id": "crm",
         "name": "CRM",
@@ -229,7 +229,7 @@ async def test_a_destination_gets_only_what_it_asked_for(client: httpx.AsyncClie
     assert len((await client.get("/v1/deliveries")).json()["items"]) == 2
 
 
-async def test_a_change_reaches_another_replica(house: House, settings) -> None:
+async def test_change_reaches_another_replica(house: House, settings) -> None:
     if house.database.dialect == "sqlite":
         return  # SQLite has one process
     async with (
@@ -253,7 +253,7 @@ async def test_a_change_reaches_another_replica(house: House, settings) -> None:
         pytest.fail("the other replica did not follow within two seconds")
 
 
-async def test_two_replicas_cannot_both_change_the_same_version(house: House, settings) -> None:
+async def test_same_version_cannot_be_changed_twice(house: House, settings) -> None:
     if house.database.dialect == "sqlite":
         return
     async with (
@@ -270,7 +270,7 @@ async def test_two_replicas_cannot_both_change_the_same_version(house: House, se
         assert sorted(answer.status_code for answer in answers) == [200, 412]
 
 
-async def test_a_policy_is_tried_on_what_came_in_before_it_is_put_in_force(
+async def test_policy_preview_shows_changed_decisions(
     client: httpx.AsyncClient,
 ) -> None:
     for text in (

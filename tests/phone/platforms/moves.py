@@ -1,4 +1,4 @@
-"""Every kind of move there is, once, for the doors to write."""
+"""One example of every kind of move."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -23,7 +23,9 @@ MOVES = {
         timeout_s=6,
         hints=("reklamacja", "cennik"),
     ),
-    "reference": Move(Action.ASK, "pl", (Spoken("Proszę podać numer.", "pl"),), step="2", timeout_s=6, keys=8),
+    "reference": Move(
+        Action.ASK, "pl", (Spoken("Proszę podać numer.", "pl"),), step="2", timeout_s=6, keys=8
+    ),
     "transfer": Move(
         Action.TRANSFER,
         "pl",
@@ -36,17 +38,29 @@ MOVES = {
         category="new_purchase",
         confidence=0.91239,
     ),
-    "sip": Move(Action.TRANSFER, "pl", step="2", timeout_s=20, team="triage", targets=(Target(sip=PBX),)),
-    "voicemail": Move(Action.VOICEMAIL, "de", (Spoken("Bitte sprechen Sie.", "de"),), step="2", timeout_s=180),
-    "callback": Move(Action.CALLBACK, "en", (Spoken("Good.", "en"),), reference="K7MA-4XEY", callback_at=LATER),
-    "link": Move(Action.LINK, "pl", (Spoken("Wysyłamy.", "pl"),), link="https://www.example.com/k?a=1&b=2", send_to=ANNA),
+    "sip": Move(
+        Action.TRANSFER, "pl", step="2", timeout_s=20, team="triage", targets=(Target(sip=PBX),)
+    ),
+    "voicemail": Move(
+        Action.VOICEMAIL, "de", (Spoken("Bitte sprechen Sie.", "de"),), step="2", timeout_s=180
+    ),
+    "callback": Move(
+        Action.CALLBACK, "en", (Spoken("Good.", "en"),), reference="K7MA-4XEY", callback_at=LATER
+    ),
+    "link": Move(
+        Action.LINK,
+        "pl",
+        (Spoken("Wysyłamy.", "pl"),),
+        link="https://www.example.com/k?a=1&b=2",
+        send_to=ANNA,
+    ),
     "goodbye": Move(Action.GOODBYE, "pl", (Spoken("Do usłyszenia.", "pl"),)),
     "silence": Move(Action.GOODBYE, "pl"),
-}  # fmt: skip
+}
 
 
 def in_language(move: Move, language: str) -> Move:
-    """The same move with everything in this language, in the shipped words."""
+    """The same move in another language, with shipped texts."""
     speech = speech_of(language)
     said = list(speech.prompts.values())
     say = tuple(Spoken(said[place], language) for place, _ in enumerate(move.say))

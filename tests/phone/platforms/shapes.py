@@ -1,6 +1,7 @@
-"""What each vendor's own library or schema knows: names, and the types and ranges of values.
+"""Shapes of answers in the vendors' libraries and schemas: names, types and ranges.
 
-TwiML: twilio 9.13.0; TeXML: developers.telnyx.com; Plivo XML: plivo 4.63.0; NCCO: vonage-voice 1.5.1; jambonz: @jambonz/schema.
+TwiML: twilio 9.13.0; TeXML: developers.telnyx.com; Plivo XML: plivo 4.63.0; NCCO: vonage-voice
+1.5.1; jambonz: @jambonz/schema.
 """
 
 import json

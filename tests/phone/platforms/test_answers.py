@@ -1,4 +1,4 @@
-"""Every move on every platform, element by element; and no text that becomes anything but text."""
+"""Every move on every platform, element by element, and escaping of texts."""
 
 import json
 from typing import Any
@@ -45,7 +45,7 @@ def parsed(kind: str, move: Move, call: Any = CALL) -> Any:
     return json.loads(document.body)
 
 
-def test_twilio_asks_with_speech_and_keys_and_comes_back_also_after_silence() -> None:
+def test_twilio_asks_for_speech_and_keys() -> None:
     gather = {
         "input": "dtmf speech",
         "language": "pl-PL",
@@ -71,7 +71,7 @@ def test_twilio_asks_with_speech_and_keys_and_comes_back_also_after_silence() ->
     ]
 
 
-def test_twilio_asks_for_a_reference_of_eight_keys_that_a_hash_ends() -> None:
+def test_twilio_asks_for_a_reference_of_eight_keys() -> None:
     gather = xml("twilio", MOVES["reference"])[0]
     assert (gather.get("numDigits"), gather.get("finishOnKey"), gather.get("hints")) == (
         "8",
@@ -80,7 +80,7 @@ def test_twilio_asks_for_a_reference_of_eight_keys_that_a_hash_ends() -> None:
     )
 
 
-def test_twilio_rings_one_number_and_comes_back() -> None:
+def test_twilio_dials_one_number() -> None:
     dial = {"action": NEXT, "method": "POST", "timeout": "20", "answerOnBridge": "true"}
     say = ["Say", {"language": "pl-PL", "voice": "Polly.Ewa"}, "Już łączymy.", []]
     assert tree(xml("twilio", MOVES["transfer"])) == [
@@ -118,14 +118,14 @@ def test_twilio_records_sends_texts_and_hangs_up() -> None:
     assert [child.tag for child in xml("twilio", MOVES["silence"])] == ["Hangup"]
 
 
-def test_telnyx_gets_the_same_without_what_only_twilio_knows() -> None:
+def test_telnyx_gets_no_attributes_of_twilio_only() -> None:
     gather, dial = xml("telnyx", MOVES["ask"])[0], xml("telnyx", MOVES["transfer"])[1]
     assert gather.get("actionOnEmptyResult") is None and gather.get("action") == NEXT
     assert dial.get("answerOnBridge") is None and dial.get("timeout") == "20"
     assert not PLATFORMS["telnyx"].abilities.texts
 
 
-def test_plivo_has_its_own_words() -> None:
+def test_plivo_xml() -> None:
     answer = xml("plivo", MOVES["ask"])
     assert [child.tag for child in answer] == ["GetInput", "Redirect"]
     assert answer[0].get("inputType") == "dtmf speech" and answer[0].get("redirect") == "true"
@@ -143,7 +143,7 @@ def test_plivo_has_its_own_words() -> None:
     ("kind", "shape"), [("twilio", TWIML), ("telnyx", TEXML), ("plivo", PLIVO)]
 )
 @pytest.mark.parametrize("name", MOVES)
-def test_nothing_but_what_the_vendor_knows_is_written(
+def test_answer_has_only_names_that_the_vendor_knows(
     kind: str, shape: dict[str, Any], name: str
 ) -> None:
     if not (name == "link" and not PLATFORMS[kind].abilities.texts):
@@ -151,12 +151,12 @@ def test_nothing_but_what_the_vendor_knows_is_written(
 
 
 @pytest.mark.parametrize("name", [name for name in MOVES if name != "link"])
-def test_every_ncco_has_the_shape_of_the_reference(name: str) -> None:
+def test_ncco_has_the_documented_shape(name: str) -> None:
     assert_json_shape(parsed("vonage", MOVES[name]), NCCO, "action")
 
 
 @pytest.mark.parametrize("name", MOVES)
-def test_every_verb_has_the_shape_of_the_schema(name: str) -> None:
+def test_jambonz_verb_has_the_documented_shape(name: str) -> None:
     assert_json_shape(parsed("jambonz", MOVES[name]), VERBS, "verb")
 
 
@@ -185,7 +185,7 @@ def test_vonage_listens_connects_and_records() -> None:
     assert parsed("vonage", MOVES["silence"]) == []
 
 
-def test_jambonz_says_gathers_dials_and_writes_messages_down() -> None:
+def test_jambonz_says_gathers_dials_and_records() -> None:
     greeting, gather = parsed("jambonz", MOVES["ask"])
     assert (greeting["verb"], gather["verb"], gather["numDigits"]) == ("say", "gather", 1)
     assert gather["say"]["text"] == "For English, press 8." and gather["actionHook"] == NEXT
@@ -207,7 +207,7 @@ def test_jambonz_says_gathers_dials_and_writes_messages_down() -> None:
     ]
 
 
-def test_freeswitch_gets_a_document_of_work() -> None:
+def test_freeswitch_document_of_work() -> None:
     answer = xml("freeswitch", MOVES["ask"])
     assert (answer.tag, answer.attrib, [child.tag for child in answer]) == (
         "document",
@@ -258,12 +258,12 @@ FLAT = {
 }
 
 
-def test_any_platform_gets_flat_json() -> None:
+def test_generic_answer_is_flat_json() -> None:
     assert parsed("generic", MOVES["transfer"]) == FLAT
     assert parsed("generic", MOVES["callback"])["callback_at"] == "2026-11-19T11:00:00.000Z"
 
 
-def test_plain_text_is_key_and_value_percent_encoded() -> None:
+def test_plain_answer_is_percent_encoded() -> None:
     for document in (
         plain_answer(MOVES["transfer"]),
         PLATFORMS["asterisk"].answer(MOVES["transfer"], CALL, ADDRESS),
@@ -279,7 +279,7 @@ def test_plain_text_is_key_and_value_percent_encoded() -> None:
 
 
 @pytest.mark.parametrize("name", MOVES)
-def test_contact_centres_get_nothing_but_plain_values(name: str) -> None:
+def test_contact_centres_get_only_plain_values(name: str) -> None:
     connect = parsed("amazon_connect", MOVES[name])
     assert all(isinstance(value, str) for value in connect.values())
     genesys = parsed("genesys", MOVES[name])
@@ -298,7 +298,7 @@ def test_contact_centres_get_the_queue() -> None:
     )
 
 
-def test_the_data_action_for_genesys_fits_what_is_read_and_answered() -> None:
+def test_data_action_of_genesys_fits_requests_and_answers() -> None:
     action = data_action(ADDRESS, "X-Router-Token", "token")
     config, contract = action["config"], action["contract"]
     outputs = set(parsed("genesys", MOVES["transfer"]))
@@ -322,7 +322,7 @@ def test_the_data_action_for_genesys_fits_what_is_read_and_answered() -> None:
     assert config["request"]["headers"]["X-Router-Token"] == "${credentials.token}"
 
 
-def test_kamailio_tries_the_team_in_turn_at_its_own_domain() -> None:
+def test_kamailio_tries_targets_in_order_at_its_domain() -> None:
     answer = parsed("kamailio", MOVES["transfer"], SIP_CALL)
     assert (answer["version"], answer["routing"]) == ("1.0", "serial")
     assert [route["uri"] for route in answer["routes"]] == [
@@ -336,7 +336,7 @@ def test_kamailio_tries_the_team_in_turn_at_its_own_domain() -> None:
     assert parsed("kamailio", MOVES["goodbye"], SIP_CALL)["routes"] == []
 
 
-def test_the_way_back_keeps_what_the_address_has() -> None:
+def test_step_url_keeps_the_query_of_the_address() -> None:
     document = PLATFORMS["twilio"].answer(MOVES["ask"], CALL, f"{ADDRESS}?key=a%26b")
     action = ElementTree.fromstring(document.body)[0].get("action") or ""
     assert dict(parse_qsl(urlsplit(action).query)) == {"key": "a&b", "step": "2"}
@@ -344,7 +344,7 @@ def test_the_way_back_keeps_what_the_address_has() -> None:
 
 @pytest.mark.parametrize("kind", XML_KINDS)
 @given(odd_texts)
-def test_no_text_changes_the_shape_of_xml(kind: str, evil: str) -> None:
+def test_text_cannot_change_the_shape_of_xml(kind: str, evil: str) -> None:
     for name in MOVES:
         plain = MOVES[name]
         say = tuple(Spoken(evil, spoken.language) for spoken in plain.say)
@@ -364,7 +364,7 @@ def test_no_text_changes_the_shape_of_xml(kind: str, evil: str) -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in PLATFORMS if kind not in XML_KINDS])
 @given(odd_texts)
-def test_no_text_changes_the_shape_of_json_or_plain_text(kind: str, evil: str) -> None:
+def test_text_cannot_change_the_shape_of_json_or_plain_text(kind: str, evil: str) -> None:
     for name in MOVES:
         plain = MOVES[name]
         call = heard(called=evil, call_id="call-1", speech=evil, caller=evil)

@@ -1,4 +1,4 @@
-"""Every NCCO that a call can be answered with, against the models of Vonage's own library: nothing unknown, nothing converted."""
+"""Every NCCO, checked by the models of Vonage's own library."""
 
 import json
 from typing import Any
@@ -29,7 +29,7 @@ LANGUAGES = ("pl", "en", "de")
 
 
 def assert_known(model: type[BaseModel], sent: dict[str, Any]) -> None:
-    """The vendor's model takes it as it stands, and gives back the same: a key that it does not know would be lost."""
+    """The vendor's model accepts it unchanged; it would drop an unknown key."""
     renamed = {NAMES.get(name, name): value for name, value in sent.items()}
     taken = model.model_validate_json(json.dumps(renamed), strict=True)
     assert taken.model_dump(mode="json", by_alias=True, exclude_unset=True) == sent
@@ -52,15 +52,13 @@ def ncco_of(move: Move, call: Heard = CALL) -> Any:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", [name for name in MOVES if name != "link"])
-def test_every_move_in_every_language_is_an_ncco_that_the_vendor_knows(
-    name: str, language: str
-) -> None:
+def test_vendor_library_accepts_every_move_in_every_language(name: str, language: str) -> None:
     assert_ncco(ncco_of(in_language(MOVES[name], language)))
 
 
 @pytest.mark.slow
 @given(answered(VONAGE.abilities))
-def test_whatever_is_answered_in_a_call_is_an_ncco_that_the_vendor_knows(
+def test_vendor_library_accepts_every_answer_of_a_call(
     answers: list[tuple[Move, Heard]],
 ) -> None:
     for move, asked in answers:
@@ -71,7 +69,7 @@ def test_whatever_is_answered_in_a_call_is_an_ncco_that_the_vendor_knows(
 @pytest.mark.parametrize(
     "number", [None, "anonymous", "recepcja", "sip:48220000001@sbc.example.com", "48220000001"]
 )
-def test_whatever_number_was_called_exactly_one_is_shown(number: str | None) -> None:
+def test_exactly_one_number_is_shown(number: str | None) -> None:
     (_, connect) = ncco_of(MOVES["transfer"], Heard("call-1", called=number))
     assert ("from" in connect) is not ("randomFromNumber" in connect)
     assert_ncco([connect])
@@ -100,6 +98,6 @@ def test_whatever_number_was_called_exactly_one_is_shown(number: str | None) -> 
         {"action": "record", "timeOut": 2},
     ],
 )
-def test_what_the_vendor_does_not_know_would_be_seen(broken: dict[str, Any]) -> None:
+def test_vendor_library_rejects_broken_answers(broken: dict[str, Any]) -> None:
     with pytest.raises((ValidationError, AssertionError, NccoActionError)):
         assert_ncco([broken])

@@ -1,4 +1,4 @@
-"""What every platform sends, read; and whatever else may come, read without a crash."""
+"""Requests of every platform, and any other input."""
 
 import json
 from pathlib import Path
@@ -42,13 +42,13 @@ def read(payload: dict[str, Any], query: str = "") -> Heard:
     return PLATFORMS[payload["system"].replace("-", "_")].read(request)
 
 
-def test_there_is_a_payload_for_every_platform() -> None:
+def test_every_platform_has_a_payload() -> None:
     systems = {payload["system"].replace("-", "_") for payload in PAYLOADS.values()}
     assert systems | {"generic"} == set(PLATFORMS)
 
 
 @pytest.mark.parametrize("name", PAYLOADS)
-def test_every_payload_is_read_as_it_is_meant(name: str) -> None:
+def test_payload_is_read(name: str) -> None:
     expect, call = PAYLOADS[name]["expect"], read(PAYLOADS[name])
     assert call.call_id == expect.get("call_id", expect.get("external_id"))
     number = expect.get("requester_phone") or expect.get("from")
@@ -66,7 +66,7 @@ def test_every_payload_is_read_as_it_is_meant(name: str) -> None:
 @pytest.mark.parametrize(
     "name", [name for name in PAYLOADS if "category" in PAYLOADS[name]["expect"]]
 )
-def test_every_caller_with_words_reaches_his_team(name: str) -> None:
+def test_caller_reaches_their_team(name: str) -> None:
     expect, call = PAYLOADS[name]["expect"], read(PAYLOADS[name])
     situation = situation_of(
         caller=call.caller,
@@ -79,7 +79,7 @@ def test_every_caller_with_words_reaches_his_team(name: str) -> None:
     assert (move.action, move.team) == (Action.TRANSFER, expect["team"])
 
 
-def test_a_step_comes_back_in_the_url_or_in_the_body() -> None:
+def test_step_is_read_from_url_or_body() -> None:
     assert read(PAYLOADS["twilio-gather-dtmf"], "step=3").step == "3"
     assert read(PAYLOADS["jambonz-gather-speech"], "step=3").step == "3"
     genesys = PAYLOADS["genesys-data-action"]
@@ -133,7 +133,7 @@ def test_recordings_and_the_end_of_a_call_are_read() -> None:
     assert form("asterisk", uniqueid="1", hangup="1").ended
 
 
-def test_freeswitch_says_whether_its_one_parameter_is_keys_or_words() -> None:
+def test_freeswitch_parameter_is_keys_or_words() -> None:
     assert form("freeswitch", session_id="1", input="2", input_type="dtmf").digits == "2"
     spoken = form(
         "freeswitch", session_id="1", input="chcę kupić 2 pompy", input_type="detected_speech"
@@ -147,7 +147,7 @@ def vonage(query: str, **body: Any) -> Heard:
     )
 
 
-def test_vonage_reports_on_the_leg_that_rings_and_is_not_taken_for_the_call() -> None:
+def test_vonage_event_of_the_dialled_leg_keeps_the_call_id() -> None:
     ringing = vonage("step=2&call=aaaa", uuid="bbbb", status="ringing")
     assert ringing.call_id == "aaaa" and ringing.news_only
     for status, result in (
@@ -181,7 +181,7 @@ def test_vonage_reports_on_the_leg_that_rings_and_is_not_taken_for_the_call() ->
         (True, None),
     ],
 )
-def test_digits(written: object, digits: str | None) -> None:
+def test_digits_of_a_value(written: object, digits: str | None) -> None:
     assert digits_of(written) == digits
 
 
@@ -192,7 +192,7 @@ def test_digits(written: object, digits: str | None) -> None:
         *((nothing, None) for nothing in ("", "high", "NaN", -1, 1000, "1e999", None, True, [])),
     ],
 )
-def test_confidence(written: object, confidence: float | None) -> None:
+def test_confidence_of_a_value(written: object, confidence: float | None) -> None:
     assert confidence_of(written) == confidence
 
 
@@ -213,11 +213,11 @@ def test_confidence(written: object, confidence: float | None) -> None:
         (None, None),
     ],
 )
-def test_dial_status(written: object, status: DialStatus | None) -> None:
+def test_dial_status_of_a_value(written: object, status: DialStatus | None) -> None:
     assert dial_status_of(written) is status
 
 
-def test_small_readings() -> None:
+def test_seconds_language_and_text_of_values() -> None:
     assert [language_of(tag) for tag in ("pl-PL", "PL", "en_GB", "polski", "", None)] == [
         "pl",
         "pl",
@@ -276,6 +276,6 @@ def test_any_value_may_be_missing_null_or_of_a_wrong_type(
     st.sampled_from(["application/json", "application/x-www-form-urlencoded", "", "text/xml"]),
     st.text(max_size=20),
 )
-def test_any_bytes_are_read_without_a_crash(body: bytes, content_type: str, query: str) -> None:
+def test_any_bytes_are_accepted(body: bytes, content_type: str, query: str) -> None:
     request = read_request(query, content_type, body)
     assert all(isinstance(door.read(request), Heard) for door in PLATFORMS.values())

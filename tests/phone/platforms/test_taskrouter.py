@@ -1,4 +1,4 @@
-"""TaskRouter: callers handed over to it by TwiML, and its question whether a worker may be rung."""
+"""TaskRouter: callers handed over in TwiML, and assignment callbacks."""
 
 import json
 from dataclasses import replace
@@ -45,7 +45,7 @@ TASK = {
 }
 
 
-def test_a_caller_is_handed_over_exactly_as_twilios_own_library_writes_it() -> None:
+def test_handover_equals_that_of_twilios_library() -> None:
     expected = VoiceResponse()
     expected.say("Już łączymy.", language="pl-PL", voice="Polly.Ewa")
     queue = Enqueue(None, action=NEXT, method="POST", workflow_sid=WORKFLOW)
@@ -55,9 +55,7 @@ def test_a_caller_is_handed_over_exactly_as_twilios_own_library_writes_it() -> N
     assert ElementTree.canonicalize(written) == ElementTree.canonicalize(str(expected))
 
 
-def test_an_urgent_caller_is_served_before_an_ordinary_one_and_without_a_database_he_is_ordinary() -> (
-    None
-):
+def test_urgent_caller_has_a_higher_priority() -> None:
     def priority(given: Priority | None) -> int:
         written = (
             PLATFORMS["twilio"].answer(replace(HANDED_OVER, priority=given), heard(), ADDRESS).body
@@ -69,7 +67,7 @@ def test_an_urgent_caller_is_served_before_an_ordinary_one_and_without_a_databas
 
 @pytest.mark.slow
 @given(answered(replace(PLATFORMS["twilio"].abilities, workflow=WORKFLOW)))
-def test_whatever_is_answered_where_there_is_a_workflow_has_the_shape_of_twiml(
+def test_answers_with_a_workflow_are_twiml(
     answers: list[tuple[Move, Heard]],
 ) -> None:
     for move, asked in answers:
@@ -80,7 +78,7 @@ def test_whatever_is_answered_where_there_is_a_workflow_has_the_shape_of_twiml(
 
 
 @given(odd_texts)
-def test_no_text_leaves_the_task(evil: str) -> None:
+def test_text_cannot_leave_the_task(evil: str) -> None:
     written = (
         PLATFORMS["twilio"]
         .answer(replace(HANDED_OVER, category=evil), heard(call_id=evil), ADDRESS)
@@ -105,7 +103,7 @@ def test_no_text_leaves_the_task(evil: str) -> None:
         ("something new", DialStatus.FAILED),
     ],
 )
-def test_how_waiting_ended_is_read(word: str, status: DialStatus) -> None:
+def test_result_of_the_queue_is_read(word: str, status: DialStatus) -> None:
     body = urlencode({"CallSid": "CA1", "QueueResult": word, "QueueTime": "31"}).encode()
     call = PLATFORMS["twilio"].read(
         read_request("step=2", "application/x-www-form-urlencoded", body)
@@ -121,7 +119,7 @@ def reservation_of(**changes: Any) -> Reservation:
     return read_reservation(read_request("", SAMPLE["content_type"], urlencode(fields).encode()))
 
 
-def test_the_sample_is_read() -> None:
+def test_sample_is_read() -> None:
     assert reservation_of() == Reservation(
         id=SAMPLE["expect"]["reservation"],
         call_id="CA00000000000000000000000000000001",
@@ -136,12 +134,12 @@ def told(reservation: Reservation, **settings: Any) -> tuple[dict[str, str], str
     return made.body, made.reason
 
 
-def test_the_worker_of_the_sample_is_rung_from_the_number_that_was_called() -> None:
+def test_worker_is_dialled_from_the_called_number() -> None:
     body, _ = told(replace(reservation_of(), called=LINE))
     assert body == {"instruction": "dequeue", "from": LINE, "post_work_activity_sid": "WA01"}
 
 
-def test_what_is_not_known_is_left_out() -> None:
+def test_unknown_values_are_left_out() -> None:
     assert instruct(reservation_of(), TEAMS, settings_of(), None).body == {"instruction": "dequeue"}
 
 
@@ -158,7 +156,7 @@ SALES = {"team": "sales", "contact_uri": BARTEK}
 PURCHASE = {"team": "sales", "category": "new_purchase"}
 
 
-def test_everybody_gets_the_calls_of_his_team() -> None:
+def test_worker_gets_calls_of_their_team() -> None:
     assert instruction({"team": "customer_service", "category": "defect"}, SERVICE) == "dequeue"
     assert instruction({"team": "triage", "category": "new_purchase"}, SERVICE) == "dequeue"
     assert instruction(PURCHASE, SALES) == "dequeue"
@@ -179,14 +177,14 @@ def test_everybody_gets_the_calls_of_his_team() -> None:
     ],
     ids=str,
 )
-def test_sales_never_rings_for_service(
+def test_sales_is_not_dialled_for_service(
     category: str | None, team: str | None, worker: dict[str, Any]
 ) -> None:
     task = {name: value for name, value in {"category": category, "team": team}.items() if value}
     assert instruction(task, worker) == "reject"
 
 
-def test_sales_never_rings_for_what_is_unsure() -> None:
+def test_sales_is_not_dialled_for_uncertain_calls() -> None:
     for team in ("triage", "customer_service", "nobody"):
         assert instruction({"team": team, "category": "new_purchase"}, SALES) == "reject"
     assert instruction({"category": "new_purchase"}, SALES) == "reject"
@@ -200,7 +198,7 @@ def test_sales_never_rings_for_what_is_unsure() -> None:
         "sips:dorota@pbx.example.com:5061",
     ],
 )
-def test_a_salesperson_is_known_by_his_address_however_it_is_written(spelling: str) -> None:
+def test_salesperson_is_known_by_any_spelling_of_their_address(spelling: str) -> None:
     own = [
         {"name": "Dorota", "number": "sip:dorota@pbx.example.com", "customers": ["+48601234567"]}
     ]
@@ -215,12 +213,12 @@ def test_a_salesperson_is_known_by_his_address_however_it_is_written(spelling: s
     )
 
 
-def test_a_task_that_is_no_call_is_not_for_sales_either() -> None:
+def test_task_without_call_is_guarded_too() -> None:
     assert instruction({"category": "defect", "call_sid": None}, SALES) == "reject"
     assert instruction({"category": "defect", "call_sid": None}, SERVICE) == "accept"
 
 
-def test_a_salesperson_with_customers_of_his_own_is_known_by_his_number() -> None:
+def test_salesperson_with_own_customers_is_known_by_number() -> None:
     own = [{"name": "Dorota", "number": "+48220000055", "customers": ["+48601234567"]}]
     worker = {"contact_uri": "+48 22 000 00 55"}
     assert instruction({"category": "defect"}, worker) == "dequeue"
@@ -230,7 +228,7 @@ def test_a_salesperson_with_customers_of_his_own_is_known_by_his_number() -> Non
 @pytest.mark.parametrize(
     "contact", ["client:celina", "sip:celina@pbx.example.com", CELINA, "+48 22 000 00 02"]
 )
-def test_a_worker_may_be_rung_by_number_sip_or_in_the_browser(contact: str) -> None:
+def test_worker_is_dialled_by_number_sip_or_client(contact: str) -> None:
     assert (
         instruction({"category": "defect"}, {"team": "customer_service", "contact_uri": contact})
         == "dequeue"
@@ -238,21 +236,21 @@ def test_a_worker_may_be_rung_by_number_sip_or_in_the_browser(contact: str) -> N
 
 
 @pytest.mark.parametrize("contact", [None, "", "celina", 7, ["+48220000002"], {"number": CELINA}])
-def test_a_worker_without_a_number_is_not_rung(contact: object) -> None:
+def test_worker_without_address_is_rejected(contact: object) -> None:
     assert (
         instruction({"category": "defect"}, {"team": "customer_service", "contact_uri": contact})
         == "reject"
     )
 
 
-def test_a_task_that_is_no_call_is_for_the_workers_own_client() -> None:
+def test_task_without_call_is_accepted() -> None:
     body, reason = told(
         reservation_of(TaskAttributes=json.dumps({"channel": "chat", "category": "defect"}))
     )
     assert body == {"instruction": "accept"} and "no call" in str(reason)
 
 
-def test_a_call_that_others_handed_over_is_not_ours() -> None:
+def test_call_of_another_application_is_rejected() -> None:
     assert told(reservation_of(TaskAttributes=json.dumps({"call_sid": "CA1"})))[0] == {
         "instruction": "reject"
     }
@@ -294,7 +292,7 @@ forms = st.fixed_dictionaries(
 
 
 @given(forms)
-def test_whatever_comes_is_answered_with_an_instruction_and_twice_with_the_same(
+def test_any_request_gets_the_same_instruction_twice(
     form: dict[str, str],
 ) -> None:
     reservation = read_reservation(
