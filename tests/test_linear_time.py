@@ -1,7 +1,8 @@
-"""Every stage that reads text, and every provider's reader, takes time linear in what it reads.
+"""Every stage that reads text, and every reader of a provider, takes linear time.
 
-A text is one hostile piece, repeated. It is read at a size and at four times that size. Only the CPU
-time of this thread counts, and nothing is judged below a floor, so a busy machine changes nothing.
+A text is one hostile piece, repeated. It is read at a size and at four times that size. Only the
+CPU time of this thread counts, and nothing is judged below a floor, so a busy machine changes
+nothing.
 """
 
 import gc
@@ -56,16 +57,16 @@ from inquiry_router.text.phrases import Phrases
 from tests.providers.samples import GENUINE, NOW, TICKET_KINDS, TOKEN, URL, Place, Sample, placed
 
 SEED: Final = 20261128
-# Below so many seconds of CPU nothing is judged. Quadratic work is far above it at these sizes.
+# Nothing is judged below this CPU time. Quadratic work is far above it at these sizes.
 FLOOR_S: Final = 0.01
 TIMES: Final = 4
 # One large text may take twice as long as its parts; in quadratic time it takes four times as long.
 MAX_GROWTH: Final = 2
 TRIES: Final = 8
 
-# Families of pieces. The comments say what each of them was seen to slow down.
+# Families of pieces. The comments name the slow code that a family has found.
 PIECES: Final[dict[str, tuple[str, ...]]] = {
-    # A separator was looked for from each blank of a run: 40 kB of HTML took half a minute.
+    # A separator was searched from each blank of a run: 40 kB of HTML took half a minute.
     "blanks": (
         " ",
         "\t",
@@ -80,7 +81,7 @@ PIECES: Final[dict[str, tuple[str, ...]]] = {
         "a b\n",
         "a\n\n",
     ),
-    # Python's parser of HTML looked for the end of a tag or a comment again and again.
+    # Python's HTML parser searched the end of a tag or a comment again and again.
     "tags": (
         *(
             "<",
@@ -160,7 +161,7 @@ PIECES: Final[dict[str, tuple[str, ...]]] = {
         *("a", "aA", "Aa Bb ", "ż ", "İ", "ß", "\ufb00", "я", "的", "😀", "\ud800", "\x00", "\x01"),
         *("\u0301", "a\u0301", "\u0301\u0327", "\u05b0\u0591", "\u200b", "\xad"),
     ),
-    # The end of each footer was looked for from its beginning: 2,000 lines took 3 s.
+    # The end of each footer was searched from its beginning: 2,000 lines took 3 s.
     "mails": (
         *(
             ">",
@@ -193,7 +194,7 @@ PIECES: Final[dict[str, tuple[str, ...]]] = {
             "ticket #1 created\nFrom: a <a@b>\n",
         ),
     ),
-    # All encoded words were looked at again for each of them: 1 MB took more than 10 s.
+    # All encoded words were read again for each of them: 1 MB took more than 10 s.
     "headers": (
         "=?",
         "=?utf-8?q?",
@@ -223,7 +224,7 @@ Stage = Callable[[str], object]
 
 
 def _form(text: str) -> object:
-    """A form with this text as a field's value, a part's header and a file's name."""
+    """Read a form with this text as a field's value, a part's header and a file's name."""
     head = '--b\r\nContent-Disposition: form-data; name="a"'
     body = f"{head}\r\n\r\n{text}\r\n{head}; filename*=utf-8''{text[:3000]}\r\n\r\na\r\n--b--\r\n"
     reader = FormReader("multipart/form-data; boundary=b", 1 << 24)
@@ -238,7 +239,7 @@ def _url_form(text: str) -> object:
     return None
 
 
-def _slimmed(text: str) -> object:
+def _slim(text: str) -> object:
     slimmer = JsonSlimmer("Content", 1 << 24)
     return slimmer.feed(_bytes(f'{{"a":"{text}","Content":"{text}",{text}')) + slimmer.finish()
 
@@ -247,15 +248,15 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def _cleaned(text: str) -> object:
+def _clean(text: str) -> object:
     return clean(Draft(Channel.EMAIL, text, text, text, Contact(text, f"<{text}", text, text)))
 
 
-def _classified(text: str) -> object:
+def _classify(text: str) -> object:
     return grams(prepare(text, text)), model_text(text, text), LANGUAGES.detect(text)
 
 
-def _heard_on_the_phone(text: str) -> None:
+def _read_calls(text: str) -> None:
     said = {
         "from": text,
         "caller": text,
@@ -274,29 +275,32 @@ PHRASES: Final = Phrases({"a": " a ", "stop": " stop", "x": "x"})
 
 # Name -> the size that is multiplied, and the stage. Cheap stages get more to read.
 TEXT_STAGES: Final[dict[str, tuple[int, Stage]]] = {
-    "cleaning": (3_000, _cleaned),
+    "cleaning": (3_000, _clean),
     "folding": (16_000, fold),
     "words and phrases": (4_000, lambda text: PHRASES.find_in(read_words(text, text))),
-    "letter": (5_000, lambda text: parse_mail("a", text)),
-    "forwarded letter": (2_000, lambda text: parse_mail(f"Fwd: Re: {text}", text)),
-    "quoted letter": (
+    "mail": (5_000, lambda text: parse_mail("a", text)),
+    "forwarded mail": (2_000, lambda text: parse_mail(f"Fwd: Re: {text}", text)),
+    "quoted mail": (
         2_000,
         lambda text: parse_mail("Re: a", f"a\n> {text}\nFrom: {text}\n\nOn 3 {text} wrote:\n"),
     ),
-    "letter's headers": (
+    "mail headers": (
         8_000,
         lambda text: parse_mail(text, "a\nb", None, {"from": text, "auto-submitted": text}),
     ),
-    "hearing": (2_000, lambda text: customer_part(Draft(Channel.EMAIL, f"a\n{text}", text))),
+    "customer's part": (
+        2_000,
+        lambda text: customer_part(Draft(Channel.EMAIL, f"a\n{text}", text)),
+    ),
     "entities": (1_000, lambda text: find_entities(text, f"a{text}")),
-    "classification": (4_000, _classified),
+    "classification": (4_000, _classify),
     "encoded words": (16_000, decode_words),
     "form": (8_000, _form),
     "form in one line": (16_000, _url_form),
-    "slimming": (2_000, _slimmed),
+    "slimming": (2_000, _slim),
     "dictation": (1_000, lambda text: (spoken_references(text, "pl"), spoken_key(text, "en"))),
     "caller": (8_000, read_caller),
-    "doors of phones": (300, _heard_on_the_phone),
+    "phone platforms": (300, _read_calls),
     "sender": (8_000, lambda text: (sender_of(f"From: {text}"), name_and_address(f"<{text}"))),
     "headers": (
         4_000,
@@ -304,7 +308,12 @@ TEXT_STAGES: Final[dict[str, tuple[int, Stage]]] = {
     ),
     "times and links": (
         4_000,
-        lambda text: (sent_at(text), parse_time(text), web_address(text), channel_of(text, {}, Channel.API)),
+        lambda text: (
+            sent_at(text),
+            parse_time(text),
+            web_address(text),
+            channel_of(text, {}, Channel.API),
+        ),
     ),
     "tags of tickets": (16_000, split_tags),
     "charsets": (
@@ -313,7 +322,7 @@ TEXT_STAGES: Final[dict[str, tuple[int, Stage]]] = {
             decoded(_bytes(text), name) for name in ("latin2", "punycode", "utf-7", text)
         ],
     ),
-    "mail": (
+    "mail ticket": (
         8_000,
         lambda text: mail_ticket("1", "1", Contact(email=text), text, text, text, {"date": text}),
     ),
@@ -337,25 +346,29 @@ HTML: Final = {
 
 
 @pytest.mark.parametrize("name", TEXT_STAGES)
-def test_stage(name: str) -> None:
+def test_stage_takes_linear_time(name: str) -> None:
     size, stage = TEXT_STAGES[name]
     pieces = ALL + PAIRS
-    assert [piece for piece in pieces if _outgrows(stage, partial(_repeated, piece), size)] == []
+    assert [
+        piece for piece in pieces if _exceeds_linear_time(stage, partial(_repeated, piece), size)
+    ] == []
 
 
 @pytest.mark.parametrize("context", HTML)
-def test_html(context: str) -> None:
+def test_html_takes_linear_time(context: str) -> None:
     before, after = HTML[context].split("{}")
 
     def text(piece: str, count: int) -> str:
         return f"{before}{_repeated(piece, count)}{after}"
 
     pieces = ALL + PAIRS if context in ("alone", "preformatted", "between tags") else ALL
-    assert [piece for piece in pieces if _outgrows(html_to_text, partial(text, piece), 3_000)] == []
+    assert [
+        piece for piece in pieces if _exceeds_linear_time(html_to_text, partial(text, piece), 3_000)
+    ] == []
 
 
 @pytest.mark.parametrize("kind", TICKET_KINDS)
-def test_source(kind: str) -> None:
+def test_source_takes_linear_time(kind: str) -> None:
     source, secrets = SOURCES[kind], Secrets(TOKEN, GENUINE[kind].secrets[:1])
     settings = source.settings_model()
     sample = GENUINE[kind].samples()[0]
@@ -369,16 +382,20 @@ def test_source(kind: str) -> None:
             source.read(settings, request)
 
     def request(piece: str, count: int) -> IncomingRequest:
-        return _filled(sample, places, _repeated(piece, count))
+        return _fill(sample, places, _repeated(piece, count))
 
-    assert [piece for piece in ALL if _outgrows(read, partial(request, piece), 500)] == []
+    assert [
+        piece for piece in ALL if _exceeds_linear_time(read, partial(request, piece), 500)
+    ] == []
 
 
-def _outgrows(stage: Callable[[Any], object], make: Callable[[int], Any], size: int) -> bool:
-    """Whether a stage takes more than linear time over what is made for a size.
+def _exceeds_linear_time(
+    stage: Callable[[Any], object], make: Callable[[int], Any], size: int
+) -> bool:
+    """True if a stage takes more than linear time.
 
-    Compared are one large text and as many small ones as are equally long together: a machine that
-    is busy for a while slows down both alike.
+    One large text is compared with small ones of the same total length: a machine that is busy for
+    a while slows down both in the same way.
     """
     large = [make(TIMES * size)]
     seconds = _seconds(stage, large)
@@ -395,7 +412,7 @@ def _outgrows(stage: Callable[[Any], object], make: Callable[[int], Any], size: 
 
 
 def _seconds(stage: Callable[[Any], object], texts: list[Any]) -> float:
-    """The CPU time of this thread, without that of the garbage collector."""
+    """Return the CPU time of this thread, without that of the garbage collector."""
     gc.disable()
     try:
         begun = time.thread_time()
@@ -411,7 +428,7 @@ def _repeated(piece: str, count: int) -> str:
 
 
 def _open_places(kind: str, sample: Sample, settings: SourceSettings) -> list[Place]:
-    """The places whose texts come through as somebody's words; all of an event without any."""
+    """Return the places whose texts become text of an inquiry, or else all places."""
     places: list[Place] = [*sample.form] if sample.form else [*_leaves(sample.said)]
     samples = [(place, placed(sample, place, "come through")) for place in places]
     return [place for place, one in samples if _comes_through(kind, one, settings)] or places
@@ -426,7 +443,7 @@ def _comes_through(kind: str, sample: Sample, settings: SourceSettings) -> bool:
 
 
 def _leaves(value: Any, *way: str | int) -> Iterator[tuple[str | int, ...]]:
-    """Where texts stand in JSON."""
+    """Yield the places of texts in JSON."""
     if isinstance(value, str):
         yield way
     elif isinstance(value, dict | list):
@@ -434,8 +451,8 @@ def _leaves(value: Any, *way: str | int) -> Iterator[tuple[str | int, ...]]:
             yield from _leaves(inner, *way, name)
 
 
-def _filled(sample: Sample, places: list[Place], text: str) -> IncomingRequest:
-    """The request with a text in each of these places, and in its headers."""
+def _fill(sample: Sample, places: list[Place], text: str) -> IncomingRequest:
+    """Return the request with a text in each of these places, and in its headers."""
     for place in places:
         sample = placed(sample, place, _bytes(text) if sample.form else text)
     headers = sample.headers | dict.fromkeys(("from", "authorization", "x-hub-signature"), text)

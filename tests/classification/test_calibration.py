@@ -1,4 +1,4 @@
-"""Temperature, thresholds and the calibration error on numbers that can be checked by hand."""
+"""Temperature, thresholds and the calibration error against figures worked out by hand."""
 
 import numpy as np
 import pytest
@@ -7,8 +7,8 @@ from inquiry_router.classification.calibration import best_mixture, calibration_
 from inquiry_router.classification.linear import softmax
 
 
-def test_the_temperature_of_an_overconfident_model_is_found() -> None:
-    """Scores three times too large: their temperature is three, or what the grid has nearest to it."""
+def test_temperature_of_an_overconfident_model() -> None:
+    """Scores 2.5 times too large have a temperature of 2.5, or the nearest one on the grid."""
     dice = np.random.default_rng(1)
     honest = dice.normal(size=(4000, 3)).astype(np.float32) * 2
     targets = np.array(
@@ -19,7 +19,7 @@ def test_the_temperature_of_an_overconfident_model_is_found() -> None:
     assert 0.0 <= weight <= 5.0
 
 
-def test_grams_that_know_more_weigh_more() -> None:
+def test_better_scores_get_the_higher_weight() -> None:
     dice = np.random.default_rng(2)
     targets = dice.integers(0, 3, size=600)
     knows = (np.eye(3)[targets] * 2 + dice.normal(size=(600, 3))).astype(np.float32)
@@ -28,7 +28,7 @@ def test_grams_that_know_more_weigh_more() -> None:
     assert best_mixture(knows, noise, targets)[0] < 0.3
 
 
-def test_thresholds_decide_as_much_as_may_be_decided() -> None:
+def test_thresholds_decide_as_much_as_possible() -> None:
     probabilities = np.array(
         [[0.95, 0.05], [0.85, 0.15], [0.75, 0.25], [0.65, 0.35]], dtype=np.float32
     )
@@ -42,7 +42,7 @@ def test_thresholds_decide_as_much_as_may_be_decided() -> None:
     assert thresholds(probabilities, targets, 0.7)[2] == 1.0
 
 
-def test_the_error_is_the_distance_of_confidence_and_truth() -> None:
+def test_calibration_error_is_the_distance_of_confidence_and_accuracy() -> None:
     confidence = np.array([0.95, 0.95, 0.55, 0.55], dtype=np.float32)
     right = np.array([True, True, True, False])
     assert calibration_error(confidence, right) == pytest.approx(0.5 * 0.05 + 0.5 * 0.05, abs=1e-6)

@@ -1,4 +1,4 @@
-"""The classifier as a whole: clear cases, abstaining, a second matter, and model files that are not whole."""
+"""The classifier: clear cases, unsure ones, second categories, and damaged model files."""
 
 import json
 import shutil
@@ -19,7 +19,10 @@ SHIPPED = Path(module.__file__).parent / "model"
 CLEAR = [
     (
         "pl",
-        "Pompa, którą kupiliśmy u was w marcu, przestała działać i cieknie. Proszę o naprawę gwarancyjną.",
+        (
+            "Pompa, którą kupiliśmy u was w marcu, przestała działać i cieknie. Proszę o "
+            "naprawę gwarancyjną."
+        ),
         "defect",
     ),
     (
@@ -45,20 +48,20 @@ CLEAR = [
 ]
 
 
-def classified(
+def classify(
     text: str, subject: str | None = None, model: Classifier | None = None
 ) -> Classification:
     return (model or shipped_model()).classify(Draft(Channel.EMAIL, text, subject))
 
 
 @pytest.mark.parametrize("lang, text, category", CLEAR)
-def test_a_clear_case_is_understood(lang: str, text: str, category: str) -> None:
-    found = classified(text)
+def test_clear_case_is_classified(lang: str, text: str, category: str) -> None:
+    found = classify(text)
     assert (found.category, found.language) == (category, lang)
 
 
-def test_the_ranking_holds_every_category_and_adds_up() -> None:
-    found = classified("Pompa cieknie")
+def test_ranking_holds_every_category_and_adds_up() -> None:
+    found = classify("Pompa cieknie")
     assert {entry.category for entry in found.ranking} == set(CATEGORY_IDS)
     assert sum(entry.confidence for entry in found.ranking) == pytest.approx(1.0, abs=0.001)
     assert [entry.confidence for entry in found.ranking] == sorted(
@@ -68,14 +71,14 @@ def test_the_ranking_holds_every_category_and_adds_up() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "dzień dobry", "?", "asdf qwer"])
-def test_what_says_nothing_never_goes_to_sales_for_sure(text: str) -> None:
-    found = classified(text)
+def test_text_without_content_is_never_surely_sales(text: str) -> None:
+    found = classify(text)
     assert found.unsure or found.category not in ("new_purchase", "referral")
 
 
-def test_threshold_and_margin_make_a_classification_unsure() -> None:
+def test_classification_below_threshold_or_margin_is_unsure() -> None:
     model, text = shipped_model(), "Pompa cieknie, proszę o naprawę gwarancyjną."
-    found = classified(
+    found = classify(
         text, model=replace(model, card=replace(model.card, threshold=0.0, margin=0.0))
     )
     assert not found.unsure
@@ -87,37 +90,37 @@ def test_threshold_and_margin_make_a_classification_unsure() -> None:
         (0.0, lead - 0.0001, False),
     ):
         strict = replace(model, card=replace(model.card, threshold=threshold, margin=margin))
-        assert classified(text, model=strict).unsure is unsure
+        assert classify(text, model=strict).unsure is unsure
 
 
-def test_a_second_matter_is_named_from_its_limit_on_and_is_never_other() -> None:
+def test_second_category_is_named_from_its_limit_and_is_never_other() -> None:
     model, text = (
         shipped_model(),
         "Pompa cieknie, proszę o naprawę. Przy okazji: ile kosztuje taka sama nowa?",
     )
     generous = replace(model, card=replace(model.card, second_at_least=0.0))
-    found = classified(text, model=generous)
+    found = classify(text, model=generous)
     assert found.secondary not in (None, "other", found.category)
     assert (
-        classified(
+        classify(
             text, model=replace(model, card=replace(model.card, second_at_least=1.01))
         ).secondary
         is None
     )
     assert (
-        classified("Aplikuję na stanowisko magazyniera, w załączeniu CV.", model=generous).secondary
+        classify("Aplikuję na stanowisko magazyniera, w załączeniu CV.", model=generous).secondary
         is None
     )
 
 
-def test_the_declared_language_wins() -> None:
+def test_declared_language_wins() -> None:
     assert (
         shipped_model().classify(Draft(Channel.EMAIL, "Proszę o cennik", language="de-DE")).language
         == "de"
     )
 
 
-def test_the_card_tells_where_it_comes_from() -> None:
+def test_card_holds_notice_limits_and_figures() -> None:
     about = shipped_model().card.about
     assert "MIT" in about["notice"]
     assert about["limits"]
@@ -126,7 +129,7 @@ def test_the_card_tells_where_it_comes_from() -> None:
     )
 
 
-def test_the_files_are_small() -> None:
+def test_model_files_are_small() -> None:
     assert sum(path.stat().st_size for path in SHIPPED.iterdir()) <= 40_000_000
 
 
@@ -146,7 +149,7 @@ def _other_version(path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("harm", [Path.unlink, _cut, _spoil])
+@pytest.mark.parametrize("damage", [Path.unlink, _cut, _spoil])
 @pytest.mark.parametrize(
     "name",
     [
@@ -159,28 +162,24 @@ def _other_version(path: Path) -> None:
         "examples.npz",
     ],
 )
-def test_a_file_that_is_not_whole_is_named(
-    name: str, harm: Callable[[Path], None], tmp_path: Path
-) -> None:
+def test_damaged_file_is_named(name: str, damage: Callable[[Path], None], tmp_path: Path) -> None:
     folder = shutil.copytree(SHIPPED, tmp_path / "model")
-    harm(folder / name)
+    damage(folder / name)
     with pytest.raises(ModelUnusable, match=rf"{name}.*install"):
         load_classifier(folder)
 
 
 @pytest.mark.parametrize(
-    "harm, said",
+    "damage, said",
     [(Path.unlink, "has no card.json"), (_cut, "card.json"), (_other_version, "format 99")],
 )
-def test_a_card_that_does_not_fit_is_named(
-    harm: Callable[[Path], None], said: str, tmp_path: Path
-) -> None:
+def test_unusable_card_is_named(damage: Callable[[Path], None], said: str, tmp_path: Path) -> None:
     folder = shutil.copytree(SHIPPED, tmp_path / "model")
-    harm(folder / "card.json")
+    damage(folder / "card.json")
     with pytest.raises(ModelUnusable, match=f"{said}.*install"):
         load_classifier(folder)
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelUnusable, match="nowhere has no card.json"):
         load_classifier(tmp_path / "nowhere")

@@ -1,4 +1,4 @@
-"""The corpus: well formed, varied, and the blind test is really blind."""
+"""The corpus is well formed and varied, and the blind test is blind."""
 
 import re
 from collections import Counter, defaultdict
@@ -7,8 +7,9 @@ from inquiry_router.classification.corpus import Example, read_corpus
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 
 CORPUS = read_corpus()
-# Two examples that share this much of their runs of five words are one example written twice. Short ones are alike by nature.
-MOSTLY_THE_SAME = 0.6
+# Two examples that share more than this of their runs of five words are copies. Short texts are
+# similar by nature.
+MAX_SHARED = 0.6
 SHORT = 9
 
 
@@ -21,12 +22,12 @@ def runs(example: Example) -> set[tuple[str, ...]]:
     )
 
 
-def test_every_category_has_many_voices() -> None:
-    voices = Counter()
+def test_every_category_has_many_authors() -> None:
+    authors = Counter()
     for author in {example.author for example in CORPUS}:
-        voices.update({example.label for example in CORPUS if example.author == author})
-    assert set(voices) == set(CATEGORY_IDS)
-    assert min(voices.values()) >= 10
+        authors.update({example.label for example in CORPUS if example.author == author})
+    assert set(authors) == set(CATEGORY_IDS)
+    assert min(authors.values()) >= 10
     counts = Counter(example.label for example in CORPUS)
     assert min(counts.values()) >= 500
     languages = Counter((example.label, example.lang) for example in CORPUS)
@@ -40,7 +41,7 @@ def test_ids_are_unique_and_name_their_author() -> None:
     assert all((example.subject or example.text).strip() for example in CORPUS)
 
 
-def test_nothing_is_written_twice_and_no_blind_example_was_ever_seen() -> None:
+def test_no_example_is_a_copy_of_another() -> None:
     holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
     found = [runs(example) for example in CORPUS]
     for place, own in enumerate(found):
@@ -53,11 +54,11 @@ def test_nothing_is_written_twice_and_no_blind_example_was_ever_seen() -> None:
     twice = [
         (CORPUS[one].id, CORPUS[other].id)
         for (one, other), count in shared.items()
-        if count / min(len(found[one]), len(found[other])) > MOSTLY_THE_SAME
+        if count / min(len(found[one]), len(found[other])) > MAX_SHARED
     ]
     assert twice == []
 
 
-def test_a_third_is_hard_and_some_have_a_second_matter() -> None:
+def test_shares_of_hard_examples_and_second_categories() -> None:
     assert sum(example.hard for example in CORPUS) / len(CORPUS) > 0.25
     assert 0.07 < sum(example.secondary is not None for example in CORPUS) / len(CORPUS) < 0.15

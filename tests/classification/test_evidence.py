@@ -1,4 +1,7 @@
-"""Evidence is faithful: without the words it names the model is less sure than without as many others. And it is cheap."""
+"""Evidence is faithful, and cheap.
+
+Without the named words the model is less sure than without as many others.
+"""
 
 import random
 import re
@@ -32,15 +35,15 @@ def _loss(example: Example, words: set[str], category: str, before: float) -> fl
 
 
 @pytest.mark.slow
-def test_the_named_words_matter_more_than_others() -> None:
-    """On average over many texts: taking the named words out costs at least twice what as many random other words cost."""
+def test_named_words_matter_more_than_others() -> None:
+    """On average, removing the named words costs at least twice as much as removing others."""
     dice = random.Random(1)
     examples = [example for example in read_corpus() if 12 <= len(example.text.split()) <= 60]
     of_named, of_others, better = [], [], 0
     for example in dice.sample(examples, TRIED):
         found = shipped_model().classify(Draft(example.channel, example.text, example.subject))
         named = {fold(entry.text) for entry in found.evidence}
-        there = sorted(
+        words = sorted(
             {
                 fold(word)
                 for word in WORD.findall(f"{example.subject or ''} {example.text}")
@@ -48,7 +51,7 @@ def test_the_named_words_matter_more_than_others() -> None:
             }
             - named
         )
-        others = set(dice.sample(there, min(len(there), len(named))))
+        others = set(dice.sample(words, min(len(words), len(named))))
         of_named.append(_loss(example, named, found.category, found.confidence))
         of_others.append(_loss(example, others, found.category, found.confidence))
         better += of_named[-1] > of_others[-1]
@@ -56,8 +59,11 @@ def test_the_named_words_matter_more_than_others() -> None:
     assert better > 0.7 * TRIED
 
 
-def test_the_evidence_is_what_the_customer_wrote() -> None:
-    text = "Dzień dobry, Pompa CIEKNIE, proszę o naprawę gwarancyjną. Żółta tabliczka znamionowa starta."
+def test_evidence_is_text_of_the_customer() -> None:
+    text = (
+        "Dzień dobry, Pompa CIEKNIE, proszę o naprawę gwarancyjną. Żółta tabliczka znamionowa "
+        "starta."
+    )
     found = shipped_model().classify(Draft(Channel.EMAIL, text, "Reklamacja"))
     assert 1 <= len(found.evidence) <= module.MAX_EVIDENCE
     assert all(entry.text in f"Reklamacja {text}" and entry.weight > 0 for entry in found.evidence)
@@ -66,19 +72,19 @@ def test_the_evidence_is_what_the_customer_wrote() -> None:
     )
 
 
-def test_there_is_no_evidence_without_words() -> None:
+def test_text_without_words_has_no_evidence() -> None:
     assert shipped_model().classify(Draft(Channel.CHAT, "?!")).evidence == ()
 
 
-def test_evidence_costs_little() -> None:
+def test_evidence_is_cheap_beside_classifying() -> None:
     """At most three tenths of the time of classifying a text of 40 words."""
     model = shipped_model()
     text = (
-        "W zeszłym tygodniu dostaliśmy dwie pompy i jedna z nich od razu cieknie przy kołnierzu, druga działa. "
-        * 2
-    )
+        "W zeszłym tygodniu dostaliśmy dwie pompy i jedna z nich od razu cieknie przy "
+        "kołnierzu, druga działa. "
+    ) * 2
     draft = Draft(Channel.EMAIL, text)
-    reading, grams = model.encoder.encode(None, text), read_text(None, text)
+    encoding, grams = model.encoder.encode(None, text), read_text(None, text)
 
     def quickest(action: object, times: int = 15) -> float:
         assert callable(action)
@@ -90,5 +96,5 @@ def test_evidence_costs_little() -> None:
         return min(taken)
 
     whole = quickest(lambda: model.classify(draft))
-    evidence = quickest(lambda: model._evidence(reading, grams, "defect"))
+    evidence = quickest(lambda: model.find_evidence(encoding, grams, "defect"))
     assert evidence <= 0.3 * whole

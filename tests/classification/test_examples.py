@@ -1,4 +1,4 @@
-"""Shipped and learnt examples: they are found again, and survive being written."""
+"""Shipped and learnt examples: search and files."""
 
 import time
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from inquiry_router.intake.question import question_of
 from tests.conftest import shipped_model
 
 
-def some() -> ExampleSet:
+def example_set() -> ExampleSet:
     texts = ("pompa cieknie", "cennik poproszę", "gdzie paczka")
     vectors = np.array([[1, 0, 0, 1], [0, 1, 1, 0], [1, 1, 0, 0]], dtype=np.float32)
     offsets = np.zeros((3, 2), dtype=np.float32)
@@ -34,9 +34,9 @@ def some() -> ExampleSet:
     )
 
 
-def test_the_nearest_comes_first_and_the_same_is_one() -> None:
+def test_nearest_comes_first_and_equal_directions_score_one() -> None:
     first, second, third = nearest(
-        np.array([0, 2, 3, 0], dtype=np.float32), [prepare_search(some())]
+        np.array([0, 2, 3, 0], dtype=np.float32), [prepare_search(example_set())]
     )
     assert (first.text, first.category, first.similarity) == (
         "cennik poproszę",
@@ -47,7 +47,7 @@ def test_the_nearest_comes_first_and_the_same_is_one() -> None:
     assert first.origin == "corpus"
 
 
-def test_sets_are_looked_through_together() -> None:
+def test_several_sets_are_searched_together() -> None:
     other = ExampleSet(
         ("u nas", "też"),
         ("a", "b"),
@@ -56,29 +56,29 @@ def test_sets_are_looked_through_together() -> None:
         np.zeros(2, bool),
         "own",
     )
-    empty = some().where(np.zeros(3, dtype=bool))
+    empty = example_set().where(np.zeros(3, dtype=bool))
     found = nearest(
         np.array([1, 0, 0, 0], dtype=np.float32),
-        [prepare_search(each) for each in (empty, other, some())],
+        [prepare_search(each) for each in (empty, other, example_set())],
         1,
     )
     assert found[0].origin == "own"
 
 
-def test_written_and_read_again(tmp_path: Path) -> None:
-    save_examples(some(), tmp_path)
+def test_saved_examples_are_loaded(tmp_path: Path) -> None:
+    save_examples(example_set(), tmp_path)
     again = load_examples(tmp_path)
     assert again is not None
     assert (again.texts, again.labels, again.unseen.tolist()) == (
-        some().texts,
-        some().labels,
-        some().unseen.tolist(),
+        example_set().texts,
+        example_set().labels,
+        example_set().unseen.tolist(),
     )
-    assert np.allclose(again.vectors, some().vectors, atol=0.01)
+    assert np.allclose(again.vectors, example_set().vectors, atol=0.01)
     assert load_examples(tmp_path / "nowhere") is None
 
 
-def test_the_model_comes_with_examples_of_every_category_and_a_test_by_strangers() -> None:
+def test_shipped_examples_cover_all_categories_and_blind_authors() -> None:
     model = shipped_model()
     shipped = load_examples(model.folder)
     assert shipped is not None
@@ -87,15 +87,15 @@ def test_the_model_comes_with_examples_of_every_category_and_a_test_by_strangers
         for e in read_corpus()
         if e.author.startswith("blind")
     ]
-    strangers = {excerpt(draft.subject, draft.text) for draft in blind}
+    blind_texts = {excerpt(draft.subject, draft.text) for draft in blind}
     assert {
         text for text, unseen in zip(shipped.texts, shipped.unseen, strict=True) if unseen
-    } == strangers
+    } == blind_texts
     for part in (shipped.where(shipped.unseen), shipped.where(~shipped.unseen)):
         assert min(part.labels.count(label) for label in model.card.labels) >= 50
 
 
-def test_an_inquiry_finds_its_like() -> None:
+def test_nearest_examples_have_the_category_of_the_inquiry() -> None:
     model = shipped_model()
     shipped = load_examples(model.folder)
     assert shipped is not None
@@ -105,16 +105,16 @@ def test_an_inquiry_finds_its_like() -> None:
     ] * 3
 
 
-def test_the_nearest_cost_little() -> None:
+def test_search_is_cheap_beside_classifying() -> None:
     """At most three tenths of the time of classifying a text of 40 words."""
     model = shipped_model()
     shipped = load_examples(model.folder)
     assert shipped is not None
     ready = prepare_search(shipped)
     text = (
-        "W zeszłym tygodniu dostaliśmy dwie pompy i jedna z nich od razu cieknie przy kołnierzu, druga działa. "
-        * 2
-    )
+        "W zeszłym tygodniu dostaliśmy dwie pompy i jedna z nich od razu cieknie przy "
+        "kołnierzu, druga działa. "
+    ) * 2
     vector = model.encoder.encode(None, text).vector
 
     def quickest(action: Callable[[], object]) -> float:

@@ -1,4 +1,4 @@
-"""The head: it learns what can be learnt, stays where it is held, and comes back from bytes as it was."""
+"""The head: fitting, holding, serialisation."""
 
 import numpy as np
 import pytest
@@ -27,19 +27,19 @@ def clouds(seed: int = 1, count: int = 60) -> tuple[np.ndarray, list[str]]:
     return points.astype(np.float32), labels
 
 
-def found(head: Head, points: np.ndarray) -> list[str]:
+def predict(head: Head, points: np.ndarray) -> list[str]:
     return [head.labels[int(row.argmax())] for row in head.scores(points)]
 
 
-def test_it_tells_clouds_apart_whatever_their_scale() -> None:
+def test_clouds_are_separated_at_any_scale() -> None:
     points, labels = clouds()
     head = fit_head(points, targets_of(labels, LABELS), empty_head(LABELS, 3))
     unseen, true = clouds(seed=2)
-    assert sum(one == other for one, other in zip(found(head, unseen), true, strict=True)) >= 57
+    assert sum(one == other for one, other in zip(predict(head, unseen), true, strict=True)) >= 57
 
 
-def test_it_is_the_minimum() -> None:
-    """No small change of the weights makes the loss smaller: the problem is convex, so this is the answer."""
+def test_fitted_head_minimises_the_loss() -> None:
+    """No small change of the weights reduces the loss of this convex problem."""
     points, labels = clouds()
     targets = targets_of(labels, LABELS, smoothing=0.1)
     start, strength = empty_head(LABELS, 3), 1e-2
@@ -65,14 +65,14 @@ def test_it_is_the_minimum() -> None:
         )
 
 
-def test_a_strong_hold_keeps_the_start() -> None:
+def test_strong_hold_keeps_the_start() -> None:
     points, labels = clouds()
     start = fit_head(points, targets_of(labels, LABELS), empty_head(LABELS, 3))
     turned = [LABELS[(LABELS.index(label) + 1) % 3] for label in labels]
     held = fit_head(points, targets_of(turned, LABELS), start, strength=1e4)
     free = fit_head(points, targets_of(turned, LABELS), start, strength=1e-4)
-    assert found(held, points) == found(start, points)
-    assert sum(one == other for one, other in zip(found(free, points), turned, strict=True)) >= 55
+    assert predict(held, points) == predict(start, points)
+    assert sum(one == other for one, other in zip(predict(free, points), turned, strict=True)) >= 55
 
 
 def test_importance_decides_between_contradictions() -> None:
@@ -85,10 +85,10 @@ def test_importance_decides_between_contradictions() -> None:
             empty_head(LABELS, 2),
             importance=np.array(importance, dtype=np.float32),
         )
-        assert found(head, points)[0] == winner
+        assert predict(head, points)[0] == winner
 
 
-def test_heads_fitted_together_are_those_fitted_alone_on_what_each_sees() -> None:
+def test_heads_fitted_together_equal_heads_fitted_alone() -> None:
     points, labels = clouds()
     targets, start = targets_of(labels, LABELS, smoothing=0.1), empty_head(LABELS, 3)
     seen = np.ones((3, len(points)), dtype=np.float32)
@@ -100,14 +100,14 @@ def test_heads_fitted_together_are_those_fitted_alone_on_what_each_sees() -> Non
     assert np.abs(together[0].scores(points) - together[2].scores(points)).max() > 1e-2
 
 
-def test_what_others_say_already_need_not_be_learnt() -> None:
+def test_scores_in_offsets_are_not_learnt_again() -> None:
     points, labels = clouds()
     told = targets_of(labels, LABELS) * np.float32(12.0)
     head = fit_head(points, targets_of(labels, LABELS), empty_head(LABELS, 3), offsets=told)
     assert np.abs(head.scores(points)).max() < 1.0
 
 
-def test_bytes_and_back() -> None:
+def test_serialised_head_is_the_same() -> None:
     points, labels = clouds()
     head = fit_head(points, targets_of(labels, LABELS), empty_head(LABELS, 3))
     again = head_of_bytes(head.as_bytes())
@@ -118,7 +118,7 @@ def test_bytes_and_back() -> None:
         head_of_bytes(head.as_bytes()[:40])
 
 
-def test_widening_keeps_what_is_known() -> None:
+def test_widening_keeps_known_labels() -> None:
     head = Head(
         ("a", "b"), np.array([[1.0, 2.0]], dtype=np.float32), np.array([3.0, 4.0], dtype=np.float32)
     )

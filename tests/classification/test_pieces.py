@@ -1,4 +1,4 @@
-"""Texts as pieces: what the `tokenizers` library makes of them, on every text of the corpus and on any other."""
+"""Texts are split into the same pieces as by the `tokenizers` library."""
 
 import json
 import time
@@ -19,13 +19,15 @@ from inquiry_router.classification.encoder import TOKENIZER_FILE, model_text
 from inquiry_router.classification.pieces import Pieces
 
 FILE = shipped_folder() / TOKENIZER_FILE
-# What Unicode has had for long: the library's tables and those of this Python are of different years.
+# Letters of an old Unicode version: the library's tables and Python's are of different years.
 LETTERS = st.characters(exclude_categories=("Cs", "Co", "Cn")).filter(
     lambda letter: ucd_3_2_0.category(letter) != "Cn"
 )
-# Where two readers would differ if at all: white space of every kind, marks, letters that grow or join, what is dropped.
+# Characters that readers may treat differently: white space of every kind, marks, letters that
+# expand or join, and dropped characters.
 EDGES = st.sampled_from(
-    "  \n\t\r\x00\x1f\x7f\x85\xa0\u1680\u2003\u200b\u2028\u2581\u3000\ufeff\ufffd´…½ﬁﷺ\u0301\u0323\u0308aoóż가ᄀ\u11a8☃♞中.,-1"
+    "  \n\t\r\x00\x1f\x7f\x85\xa0\u1680\u2003\u200b\u2028\u2581\u3000\ufeff\ufffd´…½ﬁﷺ"
+    "\u0301\u0323\u0308aoóż가ᄀ\u11a8☃♞中.,-1"
 )
 DROPPED = dict.fromkeys((*range(9), 11, *range(14, 32), 127, 143, 159))
 TEXTS = st.lists(st.one_of(EDGES, EDGES, LETTERS), max_size=60).map("".join)
@@ -47,20 +49,20 @@ def by_library(text: str) -> tuple[list[int], list[tuple[int, int]]]:
 
 
 @pytest.mark.slow
-def test_every_text_of_the_corpus_is_read_as_by_the_library() -> None:
+def test_corpus_is_split_as_by_the_library() -> None:
     texts = [model_text(example.subject, example.text) for example in read_corpus()]
     assert len(texts) > 7000
     assert [text for text in texts if ours().read(text) != by_library(text)] == []
 
 
 @given(TEXTS)
-@settings(derandomize=True, max_examples=500, deadline=None)  # the first one loads both readers
+@settings(derandomize=True, max_examples=500, deadline=None)  # the first example loads both readers
 @example("")
 @example("   ")
 @example("o\u0301" * 50)
 @example("\u0323\u0301 \u0301")
 @example("o\x1f\u0323 1")
-def test_any_text_is_read_as_by_the_library(text: str) -> None:
+def test_any_text_is_split_as_by_the_library(text: str) -> None:
     shown = model_text(None, text)
     numbers, spans = ours().read(shown)
     wanted, places = by_library(shown)
@@ -77,11 +79,11 @@ def test_any_text_is_read_as_by_the_library(text: str) -> None:
     "text",
     ["", "\x00", " ", " \n ", "a", " a", "źdźbło", "a  b ", "po\x00mpa", "ﬁrma ½\xa0kg…", "☃🧿🧿x"],
 )
-def test_texts_without_the_models_prefix_are_read_as_by_the_library(text: str) -> None:
+def test_text_without_prefix_is_split_as_by_the_library(text: str) -> None:
     assert ours().read(text) == by_library(text)
 
 
-def test_where_letters_are_joined_the_pieces_stand_for_the_whole_word() -> None:
+def test_pieces_of_joined_letters_cover_the_whole_word() -> None:
     numbers, spans = ours().read("query: wo\u0301zek mo\u0301j")
     assert numbers == ours().read("query: wózek mój")[0]
     assert spans[3:] == [(6, 7), (7, 13), (7, 13), (13, 18)]
@@ -94,7 +96,7 @@ def test_unknown_characters_in_a_row_are_one_piece() -> None:
 
 
 @pytest.mark.parametrize("word", ["a", "ą", ".", "☃", "🧿", "zamówienie", "a\u0301\u0323", "ﷺ"])
-def test_a_word_of_any_length_is_read_in_bounded_time(word: str) -> None:
+def test_long_word_is_split_in_bounded_time(word: str) -> None:
     text = (word * 2300)[:2300]
     begun = time.process_time()
     numbers, _ = ours().read(text)
@@ -102,7 +104,7 @@ def test_a_word_of_any_length_is_read_in_bounded_time(word: str) -> None:
     assert numbers == by_library(text)[0]
 
 
-def test_the_same_word_is_read_the_same_at_every_place() -> None:
+def test_same_word_is_split_the_same_at_every_place() -> None:
     text = "query: wózek wózek"
     once, again = (ours().read(text) for _ in range(2))
     assert once == again
@@ -145,7 +147,7 @@ def _nothing(written: dict[str, Any]) -> None:
         (_nothing, "'model'"),
     ],
 )
-def test_a_file_of_another_kind_is_refused(change: Any, said: str, tmp_path: Path) -> None:
+def test_file_of_another_kind_is_refused(change: Any, said: str, tmp_path: Path) -> None:
     tokenizer = Tokenizer(
         models.Unigram([("<unknown>", 0.0), ("▁a", -1.0)], unk_id=0, byte_fallback=False)
     )
@@ -167,13 +169,13 @@ def test_a_file_of_another_kind_is_refused(change: Any, said: str, tmp_path: Pat
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"\xff\xfe", b"[]", b"null", b'{"model": null, "pre_tokenizer": null}']
 )
-def test_a_file_that_is_not_whole_is_named(content: bytes, tmp_path: Path) -> None:
+def test_damaged_file_is_named(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / TOKENIZER_FILE
     path.write_bytes(content)
     with pytest.raises(ValueError, match="tokenizer.json"):
         Pieces.from_file(path)
 
 
-def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path: Path) -> None:
+def test_missing_file_raises_file_not_found(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         Pieces.from_file(tmp_path / TOKENIZER_FILE)

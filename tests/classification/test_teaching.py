@@ -1,4 +1,4 @@
-"""Teaching another set of labels: from the command line, judged on texts that it has not seen."""
+"""Teaching another set of labels from the command line, with figures on held-out texts."""
 
 import csv
 import json
@@ -23,8 +23,8 @@ def write(path: Path, rows: list[tuple[str, str]]) -> Path:
 
 
 @pytest.mark.slow
-def test_any_labels_can_be_taught_and_judged(tmp_path: Path) -> None:
-    """Languages as labels: our own categories are no part of the task."""
+def test_other_labels_can_be_taught_and_evaluated(tmp_path: Path) -> None:
+    """The labels are languages, which have nothing to do with our categories."""
     dice = random.Random(5)
     by_label = {
         lang: [
@@ -65,13 +65,13 @@ def test_any_labels_can_be_taught_and_judged(tmp_path: Path) -> None:
     ("labels", "words"),
     [(["a", "a", "b"], "at least 2 texts; too few have: b"), (["a", "a"], "only one label")],
 )
-def test_too_little_is_said(labels: list[str], words: str) -> None:
+def test_too_few_texts_or_labels_are_refused(labels: list[str], words: str) -> None:
     drafts = [Draft(Channel.API, f"text {number}") for number in range(len(labels))]
     with pytest.raises(ValueError, match=words):
         teach(drafts, labels, shipped_model(), lambda *_: None)
 
 
-def test_a_wrong_line_is_named_and_nothing_is_written(tmp_path: Path) -> None:
+def test_wrong_line_is_named_and_no_model_is_written(tmp_path: Path) -> None:
     (tmp_path / "bad.csv").write_text("text,label\na,b\nc\n", "utf-8")
     said = run(tmp_path, "train", "--data", "bad.csv", "--out", "model")
     assert said.returncode == 2

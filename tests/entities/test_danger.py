@@ -1,4 +1,4 @@
-"""Danger and urgency that are stated, and words that only sound like them."""
+"""Statements of danger and urgency, and words that only resemble them."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def _found(text: str) -> list[tuple[str, str, str | None]]:
         ("c'è odore di gas", "gas"),
     ],
 )
-def test_danger(text: str, value: str) -> None:
+def test_danger_is_found_with_its_kind(text: str, value: str) -> None:
     assert [found[::2] for found in _found(text)] == [("danger", value)]
 
 
@@ -88,7 +88,7 @@ def test_danger(text: str, value: str) -> None:
         ),
     ],
 )
-def test_neither_danger_nor_urgency(text: str) -> None:
+def test_harmless_and_calm_words_are_not_found(text: str) -> None:
     assert _found(text) == []
 
 
@@ -104,5 +104,5 @@ def test_neither_danger_nor_urgency(text: str) -> None:
         "це терміново",
     ],
 )
-def test_urgency(text: str) -> None:
+def test_urgency_is_found(text: str) -> None:
     assert [kind for kind, _, _ in _found(text)] == ["urgency"]

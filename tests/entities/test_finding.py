@@ -1,4 +1,4 @@
-"""Facts found in inquiries: against labels made by hand, in hard cases, and quick."""
+"""Entities in inquiries: against labels made by hand, and fast."""
 
 import hashlib
 import json
@@ -17,9 +17,9 @@ from inquiry_router.entities.finding import MAX_ENTITIES, find_entities
 from inquiry_router.inquiry.model import Entity, EntityKind
 
 _LABELLED = Path(__file__).parent / "labelled.jsonl"
-# Fewer cases say little about one kind; they count in the whole.
-_ENOUGH_CASES = 15
-# A little below what is reached on the half that nothing was tuned on.
+# Kinds with fewer cases count only in the total.
+_MIN_CASES = 15
+# A little below the recall on the half that was not used for tuning.
 _RECALL_FLOORS = {
     EntityKind.DATE: 0.75,
     EntityKind.ORDER_NUMBER: 0.70,
@@ -29,7 +29,7 @@ _RECALL_FLOOR = 0.72
 
 
 def _examples() -> Iterator[tuple[Example, list[dict[str, Any]]]]:
-    """Inquiries of the corpus with their labels, of the half that nothing was tuned on."""
+    """Yield inquiries and labels of the half that was not used for tuning."""
     labels = {
         item["id"]: item["entities"]
         for item in map(json.loads, _LABELLED.read_text("utf-8").splitlines())
@@ -41,20 +41,20 @@ def _examples() -> Iterator[tuple[Example, list[dict[str, Any]]]]:
             yield example, labels[example.id]
 
 
-def _is_it(entity: Entity, label: dict[str, Any]) -> bool:
+def _matches(entity: Entity, label: dict[str, Any]) -> bool:
     overlaps = entity.begin < label["begin"] + len(label["text"]) and label["begin"] < entity.end
     alike = entity.kind == label["kind"] and entity.field == label["field"]
     return overlaps and alike and ("value" not in label or entity.value == label["value"])
 
 
-def test_against_labels_made_by_hand() -> None:
+def test_precision_and_recall_on_labels_made_by_hand() -> None:
     right: Counter[str] = Counter()
     false: Counter[str] = Counter()
     missed: Counter[str] = Counter()
     for example, labels in _examples():
         found = list(find_entities(example.subject, example.text))
         for label in labels:
-            entity = next((entity for entity in found if _is_it(entity, label)), None)
+            entity = next((entity for entity in found if _matches(entity, label)), None)
             if entity is None:
                 missed[label["kind"]] += 1
             else:
@@ -64,10 +64,11 @@ def test_against_labels_made_by_hand() -> None:
     for kind in EntityKind:
         cases = right[kind] + missed[kind]
         sys.stdout.write(
-            f"{kind}: {cases} cases, {right[kind]} right, {false[kind]} false, {missed[kind]} missed"
+            f"{kind}: {cases} cases, {right[kind]} right, {false[kind]} false, {missed[kind]} "
+            "missed"
             "\n"
         )
-        if cases >= _ENOUGH_CASES:
+        if cases >= _MIN_CASES:
             assert right[kind] / (right[kind] + false[kind]) >= 0.9, kind
             assert right[kind] / cases >= _RECALL_FLOORS[kind], kind
     precision = right.total() / (right.total() + false.total())
@@ -77,7 +78,7 @@ def test_against_labels_made_by_hand() -> None:
     assert recall >= _RECALL_FLOOR
 
 
-def test_places_and_order() -> None:
+def test_entities_are_in_order_of_place() -> None:
     subject, text = (
         "Zamówienie ZS/1190",
         "İłża, zażółć: iskrzy! Straße 5; tel. 601 234 567, anna@firma.example, pilne",
@@ -96,7 +97,7 @@ def test_places_and_order() -> None:
         ] == entity.text
 
 
-def test_no_more_than_forty_and_none_overlapping() -> None:
+def test_entities_are_limited_and_do_not_overlap() -> None:
     entities = find_entities(None, "pilne, 20 szt, 12.05.2024, anna@firma.example, iskrzy. " * 40)
     assert len(entities) == MAX_ENTITIES
     for kind in EntityKind:
@@ -110,20 +111,29 @@ def test_no_more_than_forty_and_none_overlapping() -> None:
     ("text", "microseconds"),
     [
         (
-            "dzień dobry ja dzwonię w sprawie zmywarki kupionej u państwa bo ona stoi i nie odpompowuje wody "
+            (
+                "dzień dobry ja dzwonię w sprawie zmywarki kupionej u państwa bo ona stoi i "
+                "nie odpompowuje wody "
+            )
             * 4,
             40,
         ),
         (
-            "Proszę o status zamówienia 20418, tel. 601 234 567, anna@firma.example, czekamy od 3 września na dostawę. "
-            + "Zmywarka kupiona u państwa nadal nie dojechała i nikt nie umie powiedzieć kiedy przyjedzie. "
+            (
+                "Proszę o status zamówienia 20418, tel. 601 234 567, anna@firma.example, "
+                "czekamy od 3 września na dostawę. "
+            )
+            + (
+                "Zmywarka kupiona u państwa nadal nie dojechała i nikt nie umie powiedzieć "
+                "kiedy przyjedzie. "
+            )
             * 3,
             200,
         ),
     ],
 )
-def test_quick(text: str, microseconds: float) -> None:
-    """The median of many, with room for a busy machine: five times what is promised."""
+def test_find_entities_is_fast(text: str, microseconds: float) -> None:
+    """The median of many runs, with a margin of five for a busy machine."""
     times = []
     for _ in range(200):
         begin = time.perf_counter()

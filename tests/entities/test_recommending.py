@@ -1,4 +1,4 @@
-"""Who recommended whom."""
+"""People who recommend, and people who are recommended."""
 
 import pytest
 
@@ -29,11 +29,11 @@ _BY, _TO = "person_recommending", "person_recommended"
         ("mein Schwager Torsten Uhlig baut gerade", _TO, "Torsten Uhlig", "Torsten Uhlig"),
     ],
 )
-def test_people(text: str, kind: str, name: str, value: str) -> None:
+def test_person_is_found_with_kind_and_value(text: str, kind: str, name: str, value: str) -> None:
     assert _found(text) == [(kind, name, value)]
 
 
-def test_the_brother_in_law() -> None:
+def test_recommended_person_with_phone() -> None:
     text = "mój szwagier Tomasz Wilk chce kupić, tel. 600 123 456, dzwońcie do niego"
     assert _found(text) == [
         (_TO, "Tomasz Wilk", "Tomasz Wilk"),
@@ -59,5 +59,5 @@ def test_the_brother_in_law() -> None:
         ),
     ],
 )
-def test_nobody(text: str) -> None:
+def test_people_without_a_recommendation_are_not_found(text: str) -> None:
     assert _found(text) == []

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inquiry_router.entities.danger import DANGER_STEMS
-from inquiry_router.entities.finding import _STEMS, find_entities
+from inquiry_router.entities.finding import STEMS, find_entities
 from inquiry_router.entities.recommending import PEOPLE_STEMS
 from inquiry_router.entities.urgency import URGENCY_STEMS
 from inquiry_router.entities.word_search import find_stems
@@ -22,13 +22,13 @@ def test_folded_words_contain_every_stem_of_the_text(
     text = f"{before}{one}{between}{other}{after}"
     text = text.upper() if upper else text
     lower = text.lower() if len(text.lower()) == len(text) else text
-    assert find_stems(lower, _ALL) <= _STEMS.find_in(read_words(None, text))
+    assert find_stems(lower, _ALL) <= STEMS.find_in(read_words(None, text))
 
 
 @pytest.mark.parametrize("stem", _ALL)
 def test_stem_is_found_in_a_sentence(stem: str) -> None:
     assert stem in find_stems(
-        f"to {stem}. i", _STEMS.find_in(read_words(None, f"To {stem.upper()}. I"))
+        f"to {stem}. i", STEMS.find_in(read_words(None, f"To {stem.upper()}. I"))
     )
 
 

@@ -1,4 +1,4 @@
-"""Figures that can be checked by hand."""
+"""Figures of the evaluation against figures worked out by hand."""
 
 import json
 
@@ -36,14 +36,14 @@ def judged(*lines: str):
     return judge(read_lines(lines, CATEGORY_IDS), oracle, POLICY, TEAMS, NOW)
 
 
-def test_figures() -> None:
+def test_compute_figures() -> None:
     entries = judged(
         line("defect", "defect"),
         line("defect", "new_purchase"),  # service sent to sales
-        line("defect", "new_purchase", unsure=True),  # saved by doubt
+        line("defect", "new_purchase", unsure=True),  # saved: unsure
         line("new_purchase", "defect"),  # a lost lead
         line("new_purchase", "referral"),  # the wrong category, the right team
-        line("referral", "defect", unsure=True),  # not lost: people look
+        line("referral", "defect", unsure=True),  # not lost: people see it
         line("other", "defect", acceptable=["defect"]),
         line("order_support", "defect"),
     )
@@ -69,7 +69,7 @@ def test_figures() -> None:
     }
 
 
-def test_all_right() -> None:
+def test_figures_of_right_decisions() -> None:
     found = compute_figures(
         judged(*(line(label, label, 1.0) for label in ("defect", "referral", "other"))),
         POLICY,
@@ -85,7 +85,7 @@ def test_all_right() -> None:
     assert found["lost_lead_rate"] == 0.0
 
 
-def test_a_model_of_other_labels_has_no_figures_about_teams() -> None:
+def test_model_with_other_labels_has_no_team_figures() -> None:
     entries = judge(
         read_lines([line("rental", "rental"), line("sale", "rental")], None),
         oracle,

@@ -1,4 +1,4 @@
-"""Labelled files: what is read, and which line to mend."""
+"""Labelled files and messages about wrong lines."""
 
 import json
 from pathlib import Path
@@ -57,7 +57,7 @@ def test_csv_is_read(tmp_path: Path, heading: str) -> None:
         (b"text,label\n", "holds no inquiry"),
     ],
 )
-def test_a_wrong_line_of_csv_is_named(tmp_path: Path, content: bytes, words: str) -> None:
+def test_wrong_line_of_csv_is_named(tmp_path: Path, content: bytes, words: str) -> None:
     file = tmp_path / "some.csv"
     file.write_bytes(content)
     with pytest.raises(ValueError, match=rf"some\.csv: .*{words}"):
@@ -77,6 +77,6 @@ def test_a_wrong_line_of_csv_is_named(tmp_path: Path, content: bytes, words: str
         ([line("defect", "defect", acceptable=["x"])], "'x'"),
     ],
 )
-def test_a_wrong_line_is_named(lines: list[str], words: str) -> None:
+def test_wrong_line_of_json_is_named(lines: list[str], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         read_lines(lines, CATEGORY_IDS)

@@ -1,4 +1,4 @@
-"""Cleaning keeps every word and drops what is none."""
+"""Cleaning keeps words and drops characters that are none."""
 
 import unicodedata
 from dataclasses import fields
@@ -27,16 +27,16 @@ from inquiry_router.intake.cleaning import clean, clean_email, clean_line, clean
         ("   ", ""),
     ],
 )
-def test_text(sent: str, kept: str) -> None:
+def test_clean_text(sent: str, kept: str) -> None:
     assert clean_text(sent) == kept
 
 
-def test_a_tower_of_marks_is_cut() -> None:
+def test_combining_marks_in_a_row_are_limited() -> None:
     assert len(clean_text("a" + "\u0301" * 200_000)) < 20
 
 
 @given(st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=300))
-def test_cleaned_text_is_storable_and_stays_as_it_is(text: str) -> None:
+def test_cleaned_text_is_storable_and_stable(text: str) -> None:
     cleaned = clean_text(text)
     cleaned.encode("utf-8")
     assert "\x00" not in cleaned
@@ -44,7 +44,7 @@ def test_cleaned_text_is_storable_and_stays_as_it_is(text: str) -> None:
     assert unicodedata.is_normalized("NFC", cleaned)
 
 
-def test_lines() -> None:
+def test_clean_line() -> None:
     assert clean_line("  a \n b ") == "a b"
     assert clean_line(" \n ") is None
     assert clean_line(None) is None
@@ -62,7 +62,7 @@ def test_lines() -> None:
         (None, None),
     ],
 )
-def test_email(sent: str | None, kept: str | None) -> None:
+def test_clean_email(sent: str | None, kept: str | None) -> None:
     assert clean_email(sent) == kept
 
 
@@ -80,11 +80,11 @@ def test_email(sent: str | None, kept: str | None) -> None:
         (None, None),
     ],
 )
-def test_phone(sent: str | None, kept: str | None) -> None:
+def test_clean_phone(sent: str | None, kept: str | None) -> None:
     assert clean_phone(sent) == kept
 
 
-def test_a_draft_is_cleaned_whole_and_twice_is_once() -> None:
+def test_cleaning_a_draft_is_idempotent() -> None:
     draft = Draft(
         Channel.FORM,
         " tekst\x00 ",
@@ -99,7 +99,7 @@ def test_a_draft_is_cleaned_whole_and_twice_is_once() -> None:
     assert clean(cleaned) == cleaned
 
 
-def test_what_is_no_text_is_kept_as_it_is() -> None:
+def test_fields_without_text_are_kept() -> None:
     provenance = Provenance(
         hops=2, shadow=True, attachments=(Attachment("a.pdf", "application/pdf", 7),)
     )

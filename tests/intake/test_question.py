@@ -1,4 +1,4 @@
-"""What the classifier is given to read: the request, and no thread, signature or footer; the inquiry itself stays whole."""
+"""The classifier reads the request without thread, signature and footer."""
 
 import pytest
 
@@ -19,7 +19,7 @@ W dniu 3.11.2025 o 14:22 Serwis pisze:
 
 
 @pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.FORM, Channel.NOTE, Channel.API])
-def test_what_is_not_the_request_is_cut(channel: Channel) -> None:
+def test_mail_is_cut_to_the_request(channel: Channel) -> None:
     read = question_of(Draft(channel, MAIL, "Pompa"))
     assert "pompa znowu cieknie, proszę o serwis." in read.text
     assert "katalogu" not in read.text
@@ -28,16 +28,16 @@ def test_what_is_not_the_request_is_cut(channel: Channel) -> None:
 
 
 @pytest.mark.parametrize("channel", [Channel.PHONE, Channel.CHAT])
-def test_what_is_spoken_or_chatted_is_read_whole(channel: Channel) -> None:
+def test_speech_and_chat_are_read_whole(channel: Channel) -> None:
     assert question_of(Draft(channel, MAIL)).text == MAIL
 
 
-def test_a_text_that_has_nothing_to_cut_is_the_same_object() -> None:
+def test_text_without_cuts_is_the_same_object() -> None:
     draft = Draft(Channel.EMAIL, "pompa cieknie\nproszę o serwis")
     assert question_of(draft) is draft
 
 
-def test_what_came_along_is_read_by_its_name() -> None:
+def test_attachments_are_read_by_their_names() -> None:
     draft = Draft(
         Channel.EMAIL,
         "W załączniku.",

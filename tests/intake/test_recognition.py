@@ -1,4 +1,4 @@
-"""What makes a second sending recognisable."""
+"""Keys and fingerprints by which a second sending is recognised."""
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime
@@ -28,14 +28,14 @@ OTHER = {
 }
 
 
-def test_keys_come_from_the_header_and_from_the_source() -> None:
+def test_keys_come_from_header_and_source() -> None:
     sending = sending_of(DRAFT, "website", "k")
     assert sending.keys == ("key:website:k", "source:zammad:1")
     assert (sending.sender, sending.fingerprint) == ("website", fingerprint(DRAFT))
     assert sending_of(replace(DRAFT, origin=None), "website", None) == Sending("website", ())
 
 
-# How it came is no part of what the sender said.
+# The provenance is not part of the content.
 @pytest.mark.parametrize(
     "name", [field.name for field in fields(Draft) if field.name != "provenance"]
 )

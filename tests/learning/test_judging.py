@@ -1,4 +1,4 @@
-"""The rules by which a new head may take the place of the old one."""
+"""The rules by which a new head may replace the present one."""
 
 import numpy as np
 import pytest
@@ -8,52 +8,52 @@ from inquiry_router.learning.judging import Tally, count_results, find_objection
 ORDER = ("defect", "new_purchase")
 
 
-def counted(right: dict[str, int], of: dict[str, int], service_to_sales: int = 0) -> Tally:
+def tally_of(right: dict[str, int], of: dict[str, int], service_to_sales: int = 0) -> Tally:
     return Tally(sum(of.values()), None, None, None, right, of, service_to_sales, 0)
 
 
 OF = {"defect": 100, "new_purchase": 100}
 SAME = (
-    counted({"defect": 90, "new_purchase": 90}, OF),
-    counted({"defect": 90, "new_purchase": 90}, OF),
+    tally_of({"defect": 90, "new_purchase": 90}, OF),
+    tally_of({"defect": 90, "new_purchase": 90}, OF),
 )
 BETTER = (
-    counted({"defect": 4, "new_purchase": 6}, {"defect": 10, "new_purchase": 10}),
-    counted({"defect": 8, "new_purchase": 6}, {"defect": 10, "new_purchase": 10}),
+    tally_of({"defect": 4, "new_purchase": 6}, {"defect": 10, "new_purchase": 10}),
+    tally_of({"defect": 8, "new_purchase": 6}, {"defect": 10, "new_purchase": 10}),
 )
 
 
-def test_better_without_harm_may_be_used() -> None:
+def test_better_head_without_harm_has_no_objection() -> None:
     assert find_objections(BETTER, SAME) == []
 
 
-def test_equally_good_is_not_better() -> None:
+def test_equal_head_is_not_better() -> None:
     assert find_objections((BETTER[0], BETTER[0]), SAME) == [
         "it is right on 10 of 20 corrected inquiries it had not seen, the present one on 10"
     ]
 
 
-def test_no_category_may_pay_for_another() -> None:
-    after = counted({"defect": 10, "new_purchase": 5}, {"defect": 10, "new_purchase": 10})
+def test_worse_category_is_an_objection() -> None:
+    after = tally_of({"defect": 10, "new_purchase": 5}, {"defect": 10, "new_purchase": 10})
     assert find_objections((BETTER[0], after), SAME) == [
         "of 10 corrected inquiries about new_purchase it gets 5 instead of 6"
     ]
 
 
 @pytest.mark.parametrize(("lost", "harm"), [(3, False), (4, True)])
-def test_the_shipped_test_may_move_by_noise_only(lost: int, harm: bool) -> None:
-    after = counted({"defect": 90 - lost, "new_purchase": 95}, OF)
+def test_shipped_test_may_change_by_noise_only(lost: int, harm: bool) -> None:
+    after = tally_of({"defect": 90 - lost, "new_purchase": 95}, OF)
     assert bool(find_objections(BETTER, (SAME[0], after))) is harm
 
 
-def test_the_law_of_sales_stands_above_accuracy() -> None:
-    after = counted({"defect": 99, "new_purchase": 99}, OF, service_to_sales=1)
+def test_more_service_matters_in_sales_are_an_objection() -> None:
+    after = tally_of({"defect": 99, "new_purchase": 99}, OF, service_to_sales=1)
     assert find_objections(BETTER, (SAME[0], after)) == [
         "among the shipped tests it sends 1 service matters to sales instead of 0"
     ]
 
 
-def test_counting() -> None:
+def test_count_results() -> None:
     probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.45, 0.55], [0.9, 0.1]], dtype=np.float32)
     found = count_results(
         probabilities, ("defect", "defect", "new_purchase", "new_purchase"), ORDER, 0.6, 0.0

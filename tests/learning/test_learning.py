@@ -1,4 +1,4 @@
-"""Learning over HTTP, on both databases: from corrections to a better head in every replica, and back."""
+"""Learning over HTTP, on both databases: corrections become a better head in every replica."""
 
 import asyncio
 
@@ -57,7 +57,7 @@ MACHINES = [
 ]
 
 
-async def take_in(client: httpx.AsyncClient, text: str) -> dict:
+async def create_inquiry(client: httpx.AsyncClient, text: str) -> dict:
     answer = await client.post("/v1/inquiries", json={"channel": "chat", "text": text})
     assert answer.status_code == 201, answer.text
     return answer.json()
@@ -65,7 +65,7 @@ async def take_in(client: httpx.AsyncClient, text: str) -> dict:
 
 async def teach_r7(client: httpx.AsyncClient) -> None:
     for number, machine in enumerate(MACHINES):
-        made = await take_in(
+        made = await create_inquiry(
             client, f"karta R7 {machine} hala {number % 7 + 1} zmiana {number % 3 + 1}"
         )
         said = {"who": "Celina", "category": "defect", "why": "R7 is our complaint card."}
@@ -74,32 +74,31 @@ async def teach_r7(client: httpx.AsyncClient) -> None:
         ).status_code == 200
 
 
-async def test_too_few_corrections_are_said(client: httpx.AsyncClient) -> None:
+async def test_too_few_corrections_are_a_conflict(client: httpx.AsyncClient) -> None:
     answer = await client.post("/v1/models", json={})
     assert answer.status_code == 409
     assert f"learning begins at {MIN_LESSONS}" in answer.json()["detail"]
 
 
-async def test_the_router_learns_what_people_correct(
-    client: httpx.AsyncClient, house: House
-) -> None:
+async def test_corrections_are_learnt(client: httpx.AsyncClient, house: House) -> None:
     await teach_r7(client)
     fresh = "karta R7 wiertarka stołowa hala 9"
-    before = (await take_in(client, fresh))["classification"]
+    before = (await create_inquiry(client, fresh))["classification"]
     assert before["category"] != "defect"
     learnt = (await client.post("/v1/models", json={"why": "R7"})).json()
     assert (learnt["state"], learnt["objections"]) == ("active", []), learnt
     figures = learnt["figures"]["corrected_inquiries"]
     assert figures["after"]["accuracy"] > figures["before"]["accuracy"]
-    after = (await take_in(client, fresh))["classification"]
+    after = (await create_inquiry(client, fresh))["classification"]
     assert after["category"] == "defect"
     assert after["model"].endswith("+taught-1")
-    others = (await take_in(client, "Pompa cieknie, proszę o naprawę gwarancyjną."))[
+    others = (await create_inquiry(client, "Pompa cieknie, proszę o naprawę gwarancyjną."))[
         "classification"
     ]
     assert (others["category"], others["unsure"]) == ("defect", False)
 
-    # What it leans on is shown; what was read of the corrections is kept, so that the next time is quick.
+    # The nearest examples are shown. The encoded corrections are stored, so that learning is fast
+    # next time.
     nearest = (await client.get("/v1/inquiries/latest/explanation")).json()["nearest"]
     assert len(nearest) == 3
     assert {one["origin"] for one in nearest} <= {"corpus", "learnt"}
@@ -111,7 +110,7 @@ async def test_the_router_learns_what_people_correct(
     # Back to the shipped model, and forward again.
     back = await client.post("/v1/models/0/activation", json={"why": "only a trial"})
     assert [item["state"] for item in back.json()["items"]] == ["retired", "active"]
-    assert (await take_in(client, fresh))["classification"]["category"] == before["category"]
+    assert (await create_inquiry(client, fresh))["classification"]["category"] == before["category"]
     forward = await client.post("/v1/models/1/activation", json={})
     assert [item["state"] for item in forward.json()["items"]] == ["active", "retired"]
     assert (await client.post("/v1/models/7/activation", json={})).status_code == 404
@@ -120,10 +119,10 @@ async def test_the_router_learns_what_people_correct(
 @pytest.mark.parametrize(
     "database_url", ["sqlite"], indirect=True
 )  # what is stored is tested on both above
-async def test_what_teaches_nonsense_is_refused(client: httpx.AsyncClient) -> None:
-    """People who call every complaint a purchase would send them to sales: the law stands above them."""
+async def test_harmful_corrections_are_refused(client: httpx.AsyncClient) -> None:
+    """Corrections that call every complaint a purchase would send complaints to sales."""
     for example in [e for e in read_corpus() if e.label == "defect" and e.lang == "pl"][:40]:
-        made = await take_in(client, example.text)
+        made = await create_inquiry(client, example.text)
         said = {"who": "Mallory", "category": "new_purchase"}
         assert (
             await client.post(f"/v1/inquiries/{made['id']}/correction", json=said)
@@ -134,7 +133,7 @@ async def test_what_teaches_nonsense_is_refused(client: httpx.AsyncClient) -> No
     forced = await client.post("/v1/models/1/activation", json={"why": "I insist"})
     assert forced.status_code == 409
     assert "was refused" in forced.json()["detail"]
-    assert (await take_in(client, "Pompa cieknie, proszę o naprawę."))["classification"][
+    assert (await create_inquiry(client, "Pompa cieknie, proszę o naprawę."))["classification"][
         "model"
     ].count("taught") == 0
 
@@ -142,7 +141,7 @@ async def test_what_teaches_nonsense_is_refused(client: httpx.AsyncClient) -> No
 @pytest.mark.parametrize(
     "database_url", ["postgresql"], indirect=True
 )  # what is stored is tested on both above
-async def test_it_learns_by_itself_when_enough_was_corrected(
+async def test_scheduled_learning_needs_enough_corrections(
     client: httpx.AsyncClient, house: House
 ) -> None:
     assert await house.learning.learn_if_due(NOW) is None
@@ -153,7 +152,7 @@ async def test_it_learns_by_itself_when_enough_was_corrected(
     assert await house.learning.learn_if_due(NOW) is None  # nothing new, and too early
 
 
-async def test_a_category_of_ones_own_is_live_at_once_and_routed_to_its_team(
+async def test_own_category_is_routed_to_its_team_at_once(
     client: httpx.AsyncClient,
 ) -> None:
     made = await client.post("/v1/categories", json=RENTAL)
@@ -165,7 +164,7 @@ async def test_a_category_of_ones_own_is_live_at_once_and_routed_to_its_team(
     assert all(one["looks_like"] != "rental" for one in told["collisions"])
     assert len(told["collisions"]) == round((1 - told["recognised"]) * len(RENTAL["examples"]))
 
-    rented = await take_in(
+    rented = await create_inquiry(
         client, "Chcielibyśmy wypożyczyć zagęszczarkę na dwa dni, ile kosztuje wynajem?"
     )
     assert rented["classification"]["category"] == "rental"
@@ -205,7 +204,7 @@ async def test_a_category_of_ones_own_is_live_at_once_and_routed_to_its_team(
     ).status_code == 200
     assert (await client.delete("/v1/categories/rental")).status_code == 204
     assert (await client.delete("/v1/categories/rental")).status_code == 404
-    gone = await take_in(client, "Chcielibyśmy wypożyczyć zagęszczarkę na dwa dni.")
+    gone = await create_inquiry(client, "Chcielibyśmy wypożyczyć zagęszczarkę na dwa dni.")
     assert gone["classification"]["category"] != "rental"
 
 
@@ -219,7 +218,7 @@ async def test_a_category_of_ones_own_is_live_at_once_and_routed_to_its_team(
         ({"names": {"pl": "wynajem"}}, "English"),
     ],
 )
-async def test_a_wrong_category_is_told_what_to_do(
+async def test_invalid_category_is_refused_with_a_hint(
     client: httpx.AsyncClient, change: dict, words: str
 ) -> None:
     answer = await client.post("/v1/categories", json={**RENTAL, **change})
@@ -248,10 +247,10 @@ async def test_replicas_follow_within_two_seconds(house: House) -> None:
             assert tried.json()["classification"]["category"] == "rental"
 
 
-async def test_quality_is_read_from_what_people_did(client: httpx.AsyncClient) -> None:
-    right = await take_in(client, "Pompa cieknie, proszę o naprawę gwarancyjną.")
-    wrong = await take_in(client, "Proszę o aktualny cennik i katalog okien.")
-    await take_in(client, "Gdzie jest moja paczka?")
+async def test_quality_counts_resolutions_and_corrections(client: httpx.AsyncClient) -> None:
+    right = await create_inquiry(client, "Pompa cieknie, proszę o naprawę gwarancyjną.")
+    wrong = await create_inquiry(client, "Proszę o aktualny cennik i katalog okien.")
+    await create_inquiry(client, "Gdzie jest moja paczka?")
     await client.post(f"/v1/inquiries/{right['id']}/resolution", json={"who": "Celina"})
     await client.post(
         f"/v1/inquiries/{wrong['id']}/correction",

@@ -1,4 +1,4 @@
-"""Cross-validation: each lesson that is asked for is hidden from one head, and that head is the one that is asked."""
+"""Cross-validation: each lesson is predicted by the head that it was hidden from."""
 
 import numpy as np
 
@@ -20,25 +20,25 @@ def lessons(count: int) -> ExampleSet:
     )
 
 
-def test_each_lesson_that_is_asked_for_is_left_out_once_and_no_other() -> None:
-    asked = range(3, 20)
-    hidden = hide_folds(lessons(25), asked)
+def test_each_lesson_is_hidden_once() -> None:
+    places = range(3, 20)
+    hidden = hide_folds(lessons(25), places)
     assert hidden.shape == (FOLDS, 25)
-    assert hidden.sum(axis=0).tolist() == [int(place in asked) for place in range(25)]
+    assert hidden.sum(axis=0).tolist() == [int(place in places) for place in range(25)]
     assert hidden.any(axis=1).all()
 
 
-def test_two_lessons_are_two_parts() -> None:
+def test_two_lessons_make_two_folds() -> None:
     assert hide_folds(lessons(2), [0, 1]).sum(axis=1).tolist() == [1, 1]
 
 
-def test_each_lesson_is_judged_by_the_head_it_was_hidden_from() -> None:
-    base, asked = shipped_model(), [4, 1, 8]
-    hidden = hide_folds(lessons(9), asked)
+def test_lesson_is_predicted_by_the_head_it_was_hidden_from() -> None:
+    base, places = shipped_model(), [4, 1, 8]
+    hidden = hide_folds(lessons(9), places)
     weights = np.zeros((base.encoder.width, len(CATEGORY_IDS)), dtype=np.float32)
     heads = [
         Head(CATEGORY_IDS, weights, np.eye(len(CATEGORY_IDS), dtype=np.float32)[part] * 9)
         for part in range(len(hidden))
     ]
-    found = predict_hidden(base, heads, hidden, lessons(9), asked)
-    assert found.argmax(axis=1).tolist() == [int(hidden[:, place].argmax()) for place in asked]
+    found = predict_hidden(base, heads, hidden, lessons(9), places)
+    assert found.argmax(axis=1).tolist() == [int(hidden[:, place].argmax()) for place in places]

@@ -1,4 +1,4 @@
-"""The shadow report: what the router would have done with the tickets of a helpdesk, against what people did with them."""
+"""The shadow report compares the router's decisions with the helpdesk and corrections."""
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
@@ -16,7 +16,7 @@ from tests.sources.fake_client import FakeClient
 pytestmark = pytest.mark.anyio
 
 ZENDESK = GENUINE["zendesk"]
-# Of each ticket what the customer wrote, and what the helpdesk answers: its group, a status, or nothing at all.
+# Ticket -> the customer's text, and the helpdesk's answer: a group, a status, or nothing.
 TICKETS: Mapping[str, tuple[str, Any]] = {
     "1": ("Pompa CX-20 cieknie, proszę o naprawę gwarancyjną.", 100),
     "2": ("Poproszę ofertę na 40 sztuk pompy CX-20, chcemy kupić w tym miesiącu.", 100),
@@ -57,7 +57,7 @@ async def add_source(admin: httpx.AsyncClient) -> None:
     assert made.status_code == 201, made.text
 
 
-async def take_in(house: House, ticket: str, text: str) -> str:
+async def send_ticket(house: House, ticket: str, text: str) -> str:
     """Let Zendesk send a ticket; returns the inquiry's reference."""
     assert ZENDESK.prove is not None
     sample = placed(placed(ZENDESK.samples()[0], ("ticket_id",), ticket), ("description",), text)
@@ -73,7 +73,7 @@ async def take_in(house: House, ticket: str, text: str) -> str:
     return str(answered.json()["reference"])
 
 
-def helpdesk_of(house: House) -> FakeClient:
+def fake_helpdesk(house: House, monkeypatch: pytest.MonkeyPatch) -> FakeClient:
     def answer(ticket: str, said: Any) -> Any:
         is_group = isinstance(said, int) and said not in (404, 500)
         return {"ticket": {"id": int(ticket), "group_id": said}} if is_group else said
@@ -84,18 +84,19 @@ def helpdesk_of(house: House) -> FakeClient:
             for ticket, (_, said) in TICKETS.items()
         }
     )
-    house.fetcher._client = client
+    monkeypatch.setattr(type(house.fetcher), "client", client)
     return client
 
 
-async def test_the_report_tells_what_people_did_otherwise(
-    sqlite_house: House, admin: httpx.AsyncClient
+async def test_report_lists_tickets_that_people_placed_differently(
+    sqlite_house: House, admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fake = helpdesk_of(sqlite_house)
+    fake = fake_helpdesk(sqlite_house, monkeypatch)
     await add_source(admin)
     assert (await admin.post("/v1/destinations", json=DESTINATION)).status_code == 201
     references = {
-        ticket: await take_in(sqlite_house, ticket, text) for ticket, (text, _) in TICKETS.items()
+        ticket: await send_ticket(sqlite_house, ticket, text)
+        for ticket, (text, _) in TICKETS.items()
     }
     corrected = await admin.post(
         f"/v1/inquiries/{references['4']}/correction",
@@ -107,7 +108,8 @@ async def test_the_report_tells_what_people_did_otherwise(
     figures = {
         name: report[name] for name in ("looked_at", "compared", "same", "elsewhere", "unreachable")
     }
-    # Ticket 1 is where it belongs; 2 and 4 are not; 3 is gone and 5 in a group of nobody; 6 and 7 cannot be asked for.
+    # Ticket 1 is in the right group, 2 and 4 are not. Ticket 3 is gone, 5 in an unknown group.
+    # Tickets 6 and 7 are unreachable.
     assert figures == {"looked_at": 7, "compared": 3, "same": 1, "elsewhere": 2, "unreachable": 2}
     assert sorted((pair["router"], pair["people"], pair["count"]) for pair in report["teams"]) == [
         ("customer_service", "customer_service", 1),
@@ -125,31 +127,31 @@ async def test_the_report_tells_what_people_did_otherwise(
     assert "GET /api/v2/tickets/4.json" not in fake.asked
 
 
-async def test_the_report_looks_at_the_newest_only_and_changes_nothing(
-    sqlite_house: House, admin: httpx.AsyncClient
+async def test_report_reads_the_newest_tickets_and_changes_nothing(
+    sqlite_house: House, admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fake = helpdesk_of(sqlite_house)
+    fake = fake_helpdesk(sqlite_house, monkeypatch)
     await add_source(admin)
     await admin.post("/v1/destinations", json=DESTINATION)
     for ticket in ("1", "2"):
-        await take_in(sqlite_house, ticket, TICKETS[ticket][0])
+        await send_ticket(sqlite_house, ticket, TICKETS[ticket][0])
     report = (await admin.get("/v1/sources/desk/shadow-report?limit=1")).json()
     assert report["looked_at"] == 1
     assert fake.asked == ["GET /api/v2/tickets/2.json"]
     assert (await admin.get("/v1/deliveries")).json()["items"] == []
 
 
-async def test_without_a_destination_it_says_what_to_add_and_compares_corrections(
-    sqlite_house: House, admin: httpx.AsyncClient
+async def test_report_without_destination_compares_corrections(
+    sqlite_house: House, admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fake = helpdesk_of(sqlite_house)
+    fake = fake_helpdesk(sqlite_house, monkeypatch)
     await add_source(admin)
     settings = {**DESTINATION["settings"], "source": "another"}
     assert (
         await admin.post("/v1/destinations", json={**DESTINATION, "settings": settings})
     ).status_code == 201
     references = {
-        ticket: await take_in(sqlite_house, ticket, TICKETS[ticket][0]) for ticket in ("1", "4")
+        ticket: await send_ticket(sqlite_house, ticket, TICKETS[ticket][0]) for ticket in ("1", "4")
     }
     await admin.post(
         f"/v1/inquiries/{references['4']}/correction",
@@ -167,5 +169,5 @@ async def test_without_a_destination_it_says_what_to_add_and_compares_correction
     assert fake.asked == []
 
 
-async def test_a_source_that_is_not_there_has_no_report(admin: httpx.AsyncClient) -> None:
+async def test_unknown_source_has_no_report(admin: httpx.AsyncClient) -> None:
     assert (await admin.get("/v1/sources/desk/shadow-report")).status_code == 404

@@ -6,7 +6,7 @@ from inquiry_router.text.encoded_words import decode_words
 
 
 @pytest.mark.parametrize(
-    ("text", "meant"),
+    ("text", "decoded"),
     [
         ("zdjęcie.jpg", "zdjęcie.jpg"),
         ("=?iso-8859-2?Q?Wadliwy_zaw=F3r?=", "Wadliwy zawór"),
@@ -16,11 +16,11 @@ from inquiry_router.text.encoded_words import decode_words
         ("a =? b", "a =? b"),
     ],
 )
-def test_words_are_written_out_where_they_can_be_read(text: str, meant: str) -> None:
-    assert decode_words(text) == meant
+def test_encoded_words_are_decoded_if_possible(text: str, decoded: str) -> None:
+    assert decode_words(text) == decoded
 
 
-def test_of_a_very_long_text_the_beginning_is_written_out_and_the_rest_kept() -> None:
+def test_only_the_beginning_of_a_long_text_is_decoded() -> None:
     word = "=?utf-8?B?xYHDs2TFug==?= "
     text = decode_words(word * 1000)
     assert text.startswith("Łódź")

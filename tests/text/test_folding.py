@@ -1,4 +1,4 @@
-"""Words compared as people do."""
+"""Folded text and phrase patterns."""
 
 import pytest
 
@@ -33,5 +33,5 @@ def test_fold(text: str, folded: str) -> None:
         ("", "b", False),
     ],
 )
-def test_patterns(text: str, phrase: str, found: bool) -> None:
+def test_phrase_pattern_matches_folded_words(text: str, phrase: str, found: bool) -> None:
     assert (phrase_pattern(phrase) in fold_words(text)) is found

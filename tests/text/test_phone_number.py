@@ -1,4 +1,4 @@
-"""Phone numbers: what is read here is what the library would read."""
+"""Phone numbers are read as by the library."""
 
 import phonenumbers
 import pytest
@@ -13,7 +13,7 @@ GROUPS = st.sampled_from([(9,), (3, 3, 3), (2, 3, 2, 2), (2, 7)])
 
 
 @given(DIGITS, PREFIXES, GROUPS, st.sampled_from(" -"))
-def test_a_polish_number_is_read_as_the_library_reads_it(
+def test_polish_number_is_read_as_by_the_library(
     digits: str, prefix: str, groups: tuple[int, ...], part: str
 ) -> None:
     parts, left = [], digits
@@ -22,11 +22,13 @@ def test_a_polish_number_is_read_as_the_library_reads_it(
         left = left[size:]
     written = prefix + part.join(parts)
     parsed = phonenumbers.parse(written, "PL")
-    assert to_e164(written) == phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    assert to_e164(written) == phonenumbers.format_number(
+        parsed, phonenumbers.PhoneNumberFormat.E164
+    )
 
 
 @given(st.text(alphabet="0123456789+- ()/.x", max_size=24))
-def test_anything_else_is_left_to_the_library(written: str) -> None:
+def test_any_text_is_read_as_by_the_library(written: str) -> None:
     try:
         parsed = phonenumbers.parse(written, "PL")
     except phonenumbers.NumberParseException:
@@ -37,5 +39,5 @@ def test_anything_else_is_left_to_the_library(written: str) -> None:
 
 
 @pytest.mark.parametrize("written", ["", "zadzwoń", "1" * 400, "+48"])
-def test_what_nobody_can_be_rung_on_is_no_number(written: str) -> None:
+def test_text_that_cannot_be_dialled_is_no_number(written: str) -> None:
     assert to_e164(written) is None

@@ -1,4 +1,4 @@
-"""Many phrases looked for at once: whatever stands in a text is found, as if each were looked for alone."""
+"""Phrases found by the index are those found one by one."""
 
 import pytest
 from hypothesis import given
@@ -47,7 +47,7 @@ _PIECES = (
         st.tuples(st.sampled_from(_PIECES), st.sampled_from([" ", "-", "_", "", ", ", "\n", "'"]))
     )
 )
-def test_those_that_stand_are_those_found_one_by_one(pieces: list[tuple[str, str]]) -> None:
+def test_index_finds_the_same_as_separate_searches(pieces: list[tuple[str, str]]) -> None:
     text = "".join(map("".join, pieces))
     alone = {phrase for phrase in _PHRASES if phrase_pattern(phrase) in fold_words(text)}
     assert _INDEX.find_in(read_words(None, text)) == alone
@@ -56,12 +56,12 @@ def test_those_that_stand_are_those_found_one_by_one(pieces: list[tuple[str, str
 @pytest.mark.parametrize(
     ("subject", "text"), [("Na", "wczoraj"), ("na wczoraj", ""), (None, "NA  WCZORAJ!")]
 )
-def test_subject_and_text_are_read_together(subject: str | None, text: str) -> None:
+def test_phrases_span_subject_and_text(subject: str | None, text: str) -> None:
     words = read_words(subject, text)
     assert words.spaced == " na wczoraj "
     assert set(words.beginnings) == {"", "na", "wczo"}
     assert _INDEX.find_in(words) == {"na wczoraj", "!*"}
 
 
-def test_no_phrases_stand_nowhere() -> None:
+def test_empty_index_finds_nothing() -> None:
     assert Phrases({}).find_in(read_words(None, "dymi się")) == frozenset()

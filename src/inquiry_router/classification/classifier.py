@@ -82,7 +82,7 @@ class Classifier:
             language=self._language(draft),
             method="model",
             model=self.name,
-            evidence=self._evidence(encoding, grams, first.category),
+            evidence=self.find_evidence(encoding, grams, first.category),
             unsure=self._is_unsure(ranking),
         )
 
@@ -132,16 +132,19 @@ class Classifier:
         likely = sigmoid(float(scores[best])) >= self.card.second_at_least
         return labels[best] if likely else None
 
-    def _evidence(self, encoding: Encoding, grams: Grams, category: str) -> tuple[Evidence, ...]:
+    def find_evidence(
+        self, encoding: Encoding, grams: Grams, category: str
+    ) -> tuple[Evidence, ...]:
+        """Return the words with the most weight for a category, as written, strongest first."""
         slope = self.head.slope(encoding.vector, self.labels.index(category))
         gram_weights = np.zeros(len(grams.text), dtype=np.float32)
         if category in self.card.labels:
             shares = self.linear.contributions(grams, self.card.labels.index(category))
             gram_weights = np.float32(self.card.linear_weight) * shares
-        return evidence(encoding, grams, encoding.parts @ slope, gram_weights)
+        return _strongest_words(encoding, grams, encoding.parts @ slope, gram_weights)
 
 
-def evidence(
+def _strongest_words(
     encoding: Encoding, grams: Grams, token_weights: Floats, gram_weights: Floats
 ) -> tuple[Evidence, ...]:
     """Return the words with the most weight in the decision, as written, strongest first.

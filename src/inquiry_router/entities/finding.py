@@ -45,7 +45,7 @@ _FINDERS_BY_WORDS: Final = (
     (URGENCY_STEMS, find_urgency),
     (PEOPLE_STEMS, find_people),
 )
-_STEMS: Final = Phrases({stem: fold_stem(stem) for stems, _ in _FINDERS_BY_WORDS for stem in stems})
+STEMS: Final = Phrases({stem: fold_stem(stem) for stems, _ in _FINDERS_BY_WORDS for stem in stems})
 
 
 def find_entities(subject: str | None, text: str, words: Words | None = None) -> tuple[Entity, ...]:
@@ -54,7 +54,7 @@ def find_entities(subject: str | None, text: str, words: Words | None = None) ->
     Those of the subject come first. `words` are those of the subject and the text, if they have
     been read already.
     """
-    stems = _STEMS.find_in(words or read_words(subject, text[:_MAX_CHARS]))
+    stems = STEMS.find_in(words or read_words(subject, text[:_MAX_CHARS]))
     found = [
         *(_find_in_field("subject", subject, stems) if subject else ()),
         *_find_in_field("text", text, stems),

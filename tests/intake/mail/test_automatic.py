@@ -1,4 +1,4 @@
-"""Automatic mails are known by their headers and by typical words; a customer is never taken for a machine."""
+"""Automatic mail is recognised by headers and typical words, customers' mail is not."""
 
 import json
 from pathlib import Path
@@ -32,7 +32,7 @@ CORPUS = Path(__file__).parents[3] / "src/inquiry_router/classification/corpus"
         ({}, None),
     ],
 )
-def test_headers(headers: dict[str, str], kind: str | None) -> None:
+def test_automatic_kind_by_headers(headers: dict[str, str], kind: str | None) -> None:
     assert parse_mail("pompa", "Pompa cieknie.", headers=headers).automatic == kind
 
 
@@ -53,7 +53,10 @@ def test_headers(headers: dict[str, str], kind: str | None) -> None:
         ),
         (
             None,
-            "Dzień dobry, przebywam na urlopie do 5 maja. W pilnych sprawach proszę o kontakt z Janem.",
+            (
+                "Dzień dobry, przebywam na urlopie do 5 maja. W pilnych sprawach proszę o "
+                "kontakt z Janem."
+            ),
             "auto_reply",
         ),
         (
@@ -78,25 +81,26 @@ def test_headers(headers: dict[str, str], kind: str | None) -> None:
         ("Delivery", "Your message was not clear: the delivery failed again, nobody came.", None),
         (
             "zamówienie 12",
-            "Zamawiamy 12 pomp. Wiadomość wygenerowana automatycznie, prosimy na nią nie odpowiadać.",
+            (
+                "Zamawiamy 12 pomp. Wiadomość wygenerowana automatycznie, prosimy na nią nie "
+                "odpowiadać."
+            ),
             None,
         ),
     ],
 )
-def test_words(subject: str | None, text: str, kind: str | None) -> None:
+def test_automatic_kind_by_words(subject: str | None, text: str, kind: str | None) -> None:
     assert parse_mail(subject, text).automatic == kind
 
 
-def test_no_inquiry_of_the_corpus_that_is_for_us_is_called_automatic() -> None:
+def test_inquiries_of_the_corpus_are_not_automatic() -> None:
     examples = [
         json.loads(line)
         for file in CORPUS.glob("*.jsonl")
         for line in file.read_text().splitlines()
     ]
-    called = [
-        example
-        for example in examples
-        if parse_mail(example["subject"], example["text"]).automatic
+    automatic = [
+        example for example in examples if parse_mail(example["subject"], example["text"]).automatic
     ]
-    assert len(called) > 20
-    assert [example["id"] for example in called if example["label"] != "other"] == []
+    assert len(automatic) > 20
+    assert [example["id"] for example in automatic if example["label"] != "other"] == []

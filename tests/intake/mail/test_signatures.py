@@ -1,4 +1,4 @@
-"""A signature is set aside; a postscript, an order below it and an address that was asked for are not."""
+"""Signatures and footers are cut; postscripts, requests and requested addresses stay."""
 
 import pytest
 
@@ -16,12 +16,16 @@ ASKED = "Dzień dobry,\nproszę o wycenę dwóch pomp."
         "Pozdrawiam\nJan Lis",
         "pozdrawiam serdecznie, Jan Lis",
         (
-            "Z poważaniem\n\nJan Lis\nKierownik zakupów\nHydro-Bud Sp. z o.o.\nul. Lipowa 5, 00-950 Warszawa\ntel. +48 600"
+            "Z poważaniem\n\nJan Lis\nKierownik zakupów\nHydro-Bud Sp. z o.o.\n"
+            "ul. Lipowa 5, 00-950 Warszawa\ntel. +48 600"
             " 100 200\nwww.hydro-bud.example"
         ),
         "Z powazaniem\nJan Lis\nNIP 525-000-00-00, REGON 000000000",
         "Kind regards,\nJan Lis\nBuyer",
-        "Mit freundlichen Grüßen\ni. A. Jan Lis\nMusterstr. 5, 01067 Dresden\nUSt-IdNr. DE000000000",
+        (
+            "Mit freundlichen Grüßen\ni. A. Jan Lis\nMusterstr. 5, 01067 Dresden\n"
+            "USt-IdNr. DE000000000"
+        ),
         "S pozdravem\nIng. Jan Lis",
         "З повагою\nОксана",
         "Wysłane z iPhone'a",
@@ -30,18 +34,21 @@ ASKED = "Dzień dobry,\nproszę o wycenę dwóch pomp."
         "Jan Lis\nHydro-Bud Sp. z o.o.\nul. Lipowa 5\ntel. 600 100 200",
     ],
 )
-def test_signatures_are_cut(signature: str) -> None:
-    letter = parse_mail("wycena", f"{ASKED}\n\n{signature}\n")
-    assert letter.text == ASKED
-    assert {cut.kind for cut in letter.cut} == {"signature"}
-    assert "\n".join(cut.text for cut in letter.cut).split() == signature.split()
+def test_signature_is_cut(signature: str) -> None:
+    mail = parse_mail("wycena", f"{ASKED}\n\n{signature}\n")
+    assert mail.text == ASKED
+    assert {cut.kind for cut in mail.cut} == {"signature"}
+    assert "\n".join(cut.text for cut in mail.cut).split() == signature.split()
 
 
 @pytest.mark.parametrize(
     "footer",
     [
         "Treść tej wiadomości jest poufna i przeznaczona wyłącznie dla adresata.",
-        "Administratorem Pani/Pana danych osobowych jest Hydro-Bud Sp. z o.o. Szczegóły na stronie.",
+        (
+            "Administratorem Pani/Pana danych osobowych jest Hydro-Bud Sp. z o.o. Szczegóły na "
+            "stronie."
+        ),
         "Klauzula informacyjna RODO jest dostępna na naszej stronie.",
         "Jeżeli otrzymali Państwo tę wiadomość omyłkowo, prosimy o jej usunięcie.",
         "Pomyśl o środowisku, zanim wydrukujesz tę wiadomość.",
@@ -56,17 +63,17 @@ def test_signatures_are_cut(signature: str) -> None:
         "Tato zpráva je důvěrná.",
     ],
 )
-def test_footers_are_cut(footer: str) -> None:
-    letter = parse_mail("wycena", f"{ASKED}\n\nPozdrawiam\nJan\n\n{footer}")
-    assert letter.text == ASKED
-    assert (letter.cut[-1].kind, letter.cut[-1].text) == ("footer", footer)
+def test_footer_is_cut(footer: str) -> None:
+    mail = parse_mail("wycena", f"{ASKED}\n\nPozdrawiam\nJan\n\n{footer}")
+    assert mail.text == ASKED
+    assert (mail.cut[-1].kind, mail.cut[-1].text) == ("footer", footer)
 
 
-def test_a_servers_warning_above_is_cut() -> None:
-    letter = parse_mail(
+def test_warning_of_a_server_is_cut() -> None:
+    mail = parse_mail(
         "x", f"CAUTION: This email originated from outside of the organization.\n\n{ASKED}"
     )
-    assert letter.text == ASKED
+    assert mail.text == ASKED
 
 
 @pytest.mark.parametrize(
@@ -83,7 +90,7 @@ def test_a_servers_warning_above_is_cut() -> None:
         ("Pozdrawiam i proszę o pilny kontakt", "Pozdrawiam i proszę o pilny kontakt"),
     ],
 )
-def test_what_is_asked_below_a_signature_stays(below: str, kept: str) -> None:
+def test_request_below_a_signature_stays(below: str, kept: str) -> None:
     assert parse_mail("wycena", f"{ASKED}\n\n{below}").text == f"{ASKED}\n\n{kept}"
 
 
@@ -92,24 +99,36 @@ def test_what_is_asked_below_a_signature_stays(below: str, kept: str) -> None:
     [
         "Proszę o fakturę na:\n\nHydro-Bud Sp. z o.o.\nul. Lipowa 5\nNIP 525-000-00-00",
         "Adres dostawy\n\nJan Lis\nul. Lipowa 5\ntel. 600 100 200",
-        "Dzień dobry,\npozdrawiam z Krakowa i od razu pytam o dwie pompy do studni głębinowej.\nJan",
+        (
+            "Dzień dobry,\npozdrawiam z Krakowa i od razu pytam o dwie pompy do studni "
+            "głębinowej.\nJan"
+        ),
         "Thanks for the quote\nbut we ordered twelve valves and you have sent us ten of them only.",
-        "Pozdrawiam\n\nPiszę w sprawie pompy, którą kupiłem w maju i która od wczoraj przecieka na uszczelce.",
+        (
+            "Pozdrawiam\n\nPiszę w sprawie pompy, którą kupiłem w maju i która od wczoraj "
+            "przecieka na uszczelce."
+        ),
         "Proszę usunąć moje dane zgodnie z RODO.\nKto jest administratorem moich danych osobowych?",
         "NIP jest w stopce.\n\nPozdrawiam\nJan Lis\nNIP 525-000-00-00\n(w stopce)",
-        "Czy ta wiadomość jest poufna i przeznaczona wyłącznie dla adresata?\nCzekam na odpowiedź.\nJan",
+        (
+            "Czy ta wiadomość jest poufna i przeznaczona wyłącznie dla adresata?\n"
+            "Czekam na odpowiedź.\nJan"
+        ),
         "Potrzebuję certyfikatu.\nBitte senden Sie die Datenschutzerklärung und den Katalog.\nJan",
         "Dear all,\nplease consider the environment: we need recyclable packaging.\nJan",
         "A copy please.\nOur registered office moved to 12 High St; please change the invoices.",
-        "Uwaga, adres.\nAdministratorem danych osobowych ma być nowa spółka,\nbo stara już nie istnieje, i tak ma być w umowie.",
+        (
+            "Uwaga, adres.\nAdministratorem danych osobowych ma być nowa spółka,\n"
+            "bo stara już nie istnieje, i tak ma być w umowie."
+        ),
         "Zamawiam:\n-- \nzawór 4 szt.\npompa 1 szt.",
     ],
 )
-def test_what_only_looks_like_a_signature_stays(text: str) -> None:
-    letter = parse_mail("sprawa", text)
-    assert letter.text.replace("-- \n", "") == text.replace("-- \n", "")
+def test_text_similar_to_a_signature_stays(text: str) -> None:
+    mail = parse_mail("sprawa", text)
+    assert mail.text.replace("-- \n", "") == text.replace("-- \n", "")
 
 
-def test_closing_words_on_the_line_of_the_text_cut_nothing() -> None:
+def test_closing_words_at_the_end_of_a_line_stay() -> None:
     text = "Pompa cieknie, proszę o serwis. Pozdrawiam, Jan"
     assert parse_mail(None, text) == ParsedMail(text)
