@@ -1,0 +1,157 @@
+"""The SQL of inquiries: what is stored, found, listed and searched, on both databases."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from inquiry_router.database.session import Database
+from inquiry_router.delivery.tables import deliveries
+from inquiry_router.inquiries import store
+from inquiry_router.inquiries.rows import read_draft
+from inquiry_router.inquiry.errors import NotFound
+from inquiry_router.inquiry.model import (
+    Attachment,
+    Channel,
+    Classification,
+    Contact,
+    Decision,
+    Draft,
+    Origin,
+    Priority,
+    Provenance,
+    Receipt,
+    Sending,
+    Status,
+)
+from inquiry_router.inquiry.reference import new_reference
+from inquiry_router.process.ids import new_id
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.anyio
+DRAFT = Draft(
+    Channel.EMAIL,
+    "Zażółć gęślą jaźń",
+    subject="Pompa",
+    language="pl",
+    contact=Contact("Anna", "anna@hydro-bud.example", "+48601234567", "Hydro-Bud"),
+    origin=Origin("zammad", "48213", "https://helpdesk.example.com/1"),
+    received_at=NOW,
+    provenance=Provenance(hops=1, attachments=(Attachment("a.pdf", "application/pdf", 7),)),
+)
+
+
+def receipt_of(minutes: int = 0, category: str = "defect") -> Receipt:
+    return Receipt(
+        id=new_id(),
+        reference=new_reference(),
+        status=Status.ROUTED,
+        received_at=NOW + timedelta(minutes=minutes),
+        classification=Classification(category, 0.9, "pl", "model", "m"),
+        decision=Decision("customer_service", Priority.HIGH, "defects", 1, ("why",)),
+        acknowledgement=None,
+    )
+
+
+async def stored(database: Database, receipt: Receipt, draft: Draft = DRAFT) -> Receipt:
+    sending = Sending("helpdesk", (f"key:{receipt.id}",), "print")
+    await database.record(store.build_rows(receipt, draft, sending, (deliveries, []), NOW))
+    return receipt
+
+
+async def test_stored_inquiry_is_read_back(database: Database) -> None:
+    receipt = await stored(database, receipt_of())
+    row = await database.read(lambda c: store.find_inquiry(c, receipt.id))
+    assert read_draft(row) == DRAFT
+    assert await database.read(lambda c: store.read_receipt(c, row)) == receipt
+    owner = await database.read(lambda c: store.find_owner(c, ("x", f"key:{receipt.id}")))
+    assert owner == (receipt.id, "print")
+
+
+@pytest.mark.parametrize("written", ["id", "reference", "lower case", "latest"])
+async def test_inquiry_is_found_by_id_reference_or_latest(database: Database, written: str) -> None:
+    await stored(database, receipt_of())
+    receipt = await stored(database, receipt_of(minutes=1))
+    name = {
+        "id": receipt.id.upper(),
+        "reference": receipt.reference,
+        "lower case": receipt.reference.lower().replace("-", " "),
+        "latest": "latest",
+    }[written]
+    row = await database.read(lambda c: store.find_inquiry(c, name, for_update=False))
+    assert row.id == receipt.id
+
+
+@pytest.mark.parametrize("name", ["latest", "K7MA-4XEH", new_id(), "", "nonsense"])
+async def test_unknown_inquiry_is_not_found(database: Database, name: str) -> None:
+    with pytest.raises(NotFound):
+        await database.read(lambda c: store.find_inquiry(c, name))
+
+
+async def test_change_keeps_the_first_receipt_and_the_timeline(database: Database) -> None:
+    first = await stored(database, receipt_of())
+    decision = replace(first.decision, team="sales")
+    second = replace(first, decision=decision, status=Status.RESOLVED)
+    entries = [
+        store.routed_entry(second, NOW, "celina"),
+        store.timeline_entry(first.id, NOW, "resolved", "celina", {"note": None}),
+    ]
+    await database.write(lambda c: store.record_change(c, second, entries, (deliveries, [])))
+    row = await database.read(lambda c: store.find_inquiry(c, first.id))
+    assert (row.team, row.status) == ("sales", "resolved")
+    assert await database.read(lambda c: store.read_receipt(c, row)) == second
+    assert await database.read(lambda c: store.read_first_receipt(c, first.id)) == first
+    timeline = await database.read(lambda c: store.list_timeline(c, first.id))
+    assert [entry["kind"] for entry in timeline] == ["routed", "routed", "resolved"]
+
+
+async def listed(database: Database, filters: store.Filters, limit: int) -> list[list[str]]:
+    """The ids on every page."""
+    pages, after = [], None
+    while True:
+        page = await database.read(
+            lambda c, after=after: store.list_inquiries(c, filters, after, limit)
+        )
+        pages.append([row.id for row in page.rows])
+        if page.next is None:
+            return pages
+        after = page.next
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5, 6])
+async def test_pages_hold_every_inquiry_once_newest_first(database: Database, limit: int) -> None:
+    ids = [(await stored(database, receipt_of(minutes=number // 2))).id for number in range(5)]
+    pages = await listed(database, store.Filters(), limit)
+    newest_first = sorted(ids, key=lambda one: (ids.index(one) // 2, one), reverse=True)
+    assert [one for page in pages for one in page] == newest_first
+
+
+async def test_filters_narrow_the_list(database: Database) -> None:
+    defect = (await stored(database, receipt_of())).id
+    purchase = (await stored(database, receipt_of(minutes=5, category="new_purchase"))).id
+    later = NOW + timedelta(minutes=1)
+    for filters, ids in (
+        (store.Filters(category="defect"), [defect]),
+        (store.Filters(team="customer_service"), [purchase, defect]),
+        (store.Filters(team="sales"), []),
+        (store.Filters(channel="phone"), []),
+        (store.Filters(since=later), [purchase]),
+        (store.Filters(until=later), [defect]),
+        (store.Filters(q="ZAZOLC gesla", category="defect"), [defect]),
+        (store.Filters(q="hydro-bud"), [purchase, defect]),
+        (store.Filters(q="100%"), []),
+    ):
+        assert await listed(database, filters, 10) == [ids], filters
+
+
+@pytest.mark.parametrize("count", [2, 3, 7])
+async def test_search_goes_on_after_its_limit(
+    database: Database, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.setattr(store, "MAX_SEARCHED_INQUIRIES", 3)
+    oldest = await stored(database, receipt_of(), replace(DRAFT, text="brama"))
+    for minute in range(1, count):
+        await stored(database, receipt_of(minutes=minute))
+    pages = await listed(database, store.Filters(q="brama"), 10)
+    assert [one for page in pages for one in page] == [oldest.id]
+    assert len(pages) == 1 + count // 3

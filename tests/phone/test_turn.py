@@ -1,0 +1,72 @@
+"""One turn: trusted words, language, facts that a move gets."""
+
+from typing import Any
+
+import pytest
+
+from inquiry_router.phone.model import Action, CallState, Known, Stage
+from inquiry_router.phone.turn import Turn, trusted_words
+from tests.phone.people import NOW, heard, settings_of, situation_of
+
+
+def turn(state: CallState | None = None, situation: Any = None, **what: Any) -> Turn:
+    return Turn(state, heard(**what), None, situation or situation_of(), settings_of())
+
+
+@pytest.mark.parametrize(
+    ("what", "trusted"),
+    [
+        ({"speech": "pompa"}, True),
+        ({"speech": "pompa", "speech_confidence": 0.45}, True),
+        ({"speech": "pompa", "speech_confidence": 0.44}, False),
+        ({"speech": "pompa", "speech_confidence": 0.0}, True),
+        ({"speech": "4 8"}, False),
+        ({}, False),
+    ],
+)
+def test_words_are_trusted_with_enough_confidence(what: dict[str, Any], trusted: bool) -> None:
+    assert trusted_words(heard(**what), settings_of()) == ("pompa" if trusted else None)
+
+
+def test_zero_confidence_may_mean_zero() -> None:
+    exact = settings_of(zero_confidence_is_unknown=False)
+    assert trusted_words(heard(speech="pompa", speech_confidence=0.0), exact) is None
+
+
+def test_language_of_the_first_request() -> None:
+    known = situation_of(known=Known.YES, language="de")
+    assert turn().state.language == "pl"
+    assert turn(situation=known).state.language == "de"
+    assert turn(situation=known, language="en").state.language == "en"
+    assert turn(language="xx").state.language == "pl"
+
+
+def test_request_for_a_person_is_short() -> None:
+    assert turn(speech="proszę z konsultantem").asks_for_person()
+    assert not turn(speech="pompa cieknie").asks_for_person()
+    assert not turn().asks_for_person()
+
+
+def test_end_of_a_turn_adds_the_facts_of_the_call() -> None:
+    state = CallState("pl", Stage.ASKED, 2, category="defect", team="sales", reference="K7MA-4XEY")
+    asked = turn(state, digits="1")
+    changed, move = asked.end_turn(Stage.RINGING, asked.make(Action.TRANSFER, timeout_s=9), rung=1)
+    assert (changed.step, changed.rung, changed.keys, changed.stage) == (
+        3,
+        1,
+        ("1",),
+        Stage.RINGING,
+    )
+    assert (move.step, move.category, move.team, move.reference, move.timeout_s) == (
+        "3",
+        "defect",
+        "sales",
+        "K7MA-4XEY",
+        9,
+    )
+
+
+def test_last_move_has_no_step() -> None:
+    asked = turn()
+    changed, move = asked.end_turn(Stage.ENDED, asked.make(Action.CALLBACK, callback_at=NOW))
+    assert (move.step, changed.callback_at, changed.stage) == (None, NOW, Stage.ENDED)
