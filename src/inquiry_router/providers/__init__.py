@@ -1,4 +1,4 @@
-"""The outside world, one small file a vendor, both directions together. A new one is a file and a line in these lists."""
+"""The vendors: one file each, both directions together. Every kind stands in one of these lists."""
 
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ from inquiry_router.providers.standard_webhooks import StandardWebhooks, Standar
 from inquiry_router.providers.zammad import Zammad, ZammadSource
 from inquiry_router.providers.zendesk import Zendesk, ZendeskSource
 
-# Where decisions are handed over.
+# The kinds of destinations.
 _PROVIDERS: Final[tuple[Provider[Any], ...]] = (
     Chatwoot(),
     Console(),
@@ -42,7 +42,7 @@ _PROVIDERS: Final[tuple[Provider[Any], ...]] = (
 )
 PROVIDERS: Final = {provider.kind: provider for provider in _PROVIDERS}
 
-# Where inquiries come in.
+# The kinds of sources.
 _SOURCES: Final[tuple[SourceKind[Any], ...]] = (
     ChatwootSource(),
     CloudEventsSource(),

@@ -1,6 +1,7 @@
-"""Kind `chatwoot`: customers' messages by an account webhook, and teams, priorities, labels and private notes by its REST API.
+"""Kind `chatwoot`: messages by an account webhook; teams, priorities, labels and notes by REST.
 
-Facts: chatwoot/chatwoot lib/webhooks/trigger.rb and app/presenters/conversations; Chatwoot's API reference.
+Facts: chatwoot/chatwoot `lib/webhooks/trigger.rb` and `app/presenters/conversations`; Chatwoot's
+API reference.
 """
 
 from collections.abc import Mapping
@@ -60,33 +61,36 @@ _PRIORITIES: Final = {
     Priority.HIGH: "high",
     Priority.URGENT: "urgent",
 }
-# The custom attribute by which a conversation that the router made is found again.
+# The custom attribute by which a created conversation is found again.
 _ATTRIBUTE: Final = "inquiry_router"
 
 
 class ChatwootSource(SourceKind[OwnUserSettings]):
-    """Conversations of Chatwoot, which signs from 4.13 on where the webhook has a secret, waits 5 s and never repeats."""
+    """Conversations of Chatwoot.
+
+    From 4.13 on it signs if the webhook has a secret. It waits 5 s and never retries.
+    """
 
     kind = "chatwoot"
     title = "Chatwoot"
     settings_model = OwnUserSettings
     signs = "optional"
-    # The one status beside 500 after which Chatwoot sends anything again, and that only to agent bots.
+    # Beside 500 the only status after which Chatwoot retries, and only for agent bots.
     retry_status = 429
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """`sha256=` and the HMAC-SHA256 of timestamp, dot and body in hexadecimal digits."""
+        """Compare `sha256=` and the hexadecimal HMAC-SHA256 of timestamp, dot and body."""
         signed = request.headers.get("x-chatwoot-timestamp", "").encode() + b"." + request.body
         return same(
             "sha256=" + hmac_hex(secret, signed), request.headers.get("x-chatwoot-signature")
         )
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
-        """Seconds since 1970."""
+        """Read the time in seconds since 1970."""
         return parse_unix_time(request.headers.get("x-chatwoot-timestamp"))
 
     def read(self, settings: OwnUserSettings, request: IncomingRequest) -> Read:
-        """What a customer wrote, whether it opened the conversation or came later."""
+        """Read a customer's message: the opening of a conversation, or a later one."""
         body = request.json_object()
         event = text_of(body, "event")
         if event == "conversation_created":
@@ -96,22 +100,13 @@ class ChatwootSource(SourceKind[OwnUserSettings]):
             )
         if event == "message_created":
             conversation = object_at(body, "conversation")
-            begun, written = (
-                parse_time(conversation.get("created_at")),
-                parse_time(body.get("created_at")),
-            )
-            # A conversation begins with its first message; Chatwoot gives the time of one of them in whole seconds.
-            is_first = (
-                begun is not None
-                and written is not None
-                and int(begun.timestamp()) == int(written.timestamp())
-            )
+            is_first = _is_first(conversation, body)
             return (_message(settings, request, conversation, body, is_first=is_first),)
         return (Ignored("the event is neither a new conversation nor a new message"),)
 
 
 class ChatwootSettings(UrlSettings):
-    """Where Chatwoot stands, whose key it is, and where new conversations go."""
+    """The address of Chatwoot, an access token, and the inbox of new conversations."""
 
     account: int = Field(
         ge=1,
@@ -119,13 +114,14 @@ class ChatwootSettings(UrlSettings):
         examples=[1],
     )
     api_token: SecretStr = Field(
-        description="The access token of an agent or administrator (his profile settings show it).",
+        description="The access token of an agent or administrator (the profile settings show it).",
         examples=["aB3kT9vLmZfPzQ2n4sX8y0Lw"],
     )
     inbox: int | None = Field(
         None,
         ge=1,
-        description="The number of the inbox in which conversations are made; needed with 'create'.",
+        description="The number of the inbox in which conversations are created; needed with "
+        "'create'.",
         examples=[3],
     )
 
@@ -273,6 +269,18 @@ def _conversation(settings: ChatwootSettings, ticket: str) -> str:
     return f"{_account(settings)}/conversations/{path_part(ticket)}"
 
 
+def _is_first(conversation: dict[str, Any], message: dict[str, Any]) -> bool:
+    """True if message and conversation were created in the same second.
+
+    Chatwoot gives one of the two times in whole seconds only.
+    """
+    begun = parse_time(conversation.get("created_at"))
+    written = parse_time(message.get("created_at"))
+    if begun is None or written is None:
+        return False
+    return int(begun.timestamp()) == int(written.timestamp())
+
+
 def _message(
     settings: OwnUserSettings,
     request: IncomingRequest,
@@ -284,21 +292,21 @@ def _message(
     conversation_id = text_of(conversation, "id")
     if conversation_id is None:
         raise Unreadable(
-            "The event has no id of a conversation. Point an account webhook of Chatwoot here, unchanged."
+            "The event has no id of a conversation. Point an account webhook of Chatwoot here, "
+            "unchanged."
         )
     if text_of(message, "message_type") not in _INCOMING or value_at(message, "private") is True:
         return Ignored("the message is not a customer's")
     sender = object_at(message, "sender") or object_at(conversation, "meta", "sender")
     if text_of(sender, "type") in ("user", "agent_bot"):
         return Ignored("the message is an agent's or a bot's")
+    names = ("name", "email", "phone_number")
     ticket = Ticket(
         external_id=conversation_id,
         channel=channel_of(text_of(conversation, "channel"), _CHANNELS, Channel.CHAT),
         text=text_of(message, "content") or "",
         subject=text_of(conversation, "additional_attributes", "mail_subject"),
-        contact=Contact(
-            text_of(sender, "name"), text_of(sender, "email"), text_of(sender, "phone_number")
-        ),
+        contact=Contact(*(text_of(sender, name) for name in names)),
         received_at=parse_time(value_at(message, "created_at")),
         message_id=None if is_first else text_of(message, "id"),
         delivery_key=request.headers.get("x-chatwoot-delivery") or None,

@@ -1,6 +1,7 @@
-"""Kind `cloudevents`: inquiries as CloudEvents 1.0 over HTTP, in binary, structured and batched mode.
+"""Kind `cloudevents`: CloudEvents 1.0 over HTTP, in binary, structured and batched mode.
 
-Facts: github.com/cloudevents/spec, cloudevents/bindings/http-protocol-binding.md and cloudevents/http-webhook.md.
+Facts: cloudevents/spec `cloudevents/bindings/http-protocol-binding.md` and
+`cloudevents/http-webhook.md`.
 """
 
 import base64
@@ -25,26 +26,22 @@ from inquiry_router.providers.kit.source import (
 
 _STRUCTURED: Final = "application/cloudevents+json"
 _BATCHED: Final = "application/cloudevents-batch+json"
-_MOST_EVENTS: Final = 100
+_MAX_EVENTS: Final = 100
 _ORIGIN: Final = "webhook-request-origin"
 
 
 class CloudEventsSource(SourceKind[SourceSettings]):
-    """Anything that sends CloudEvents. Their webhook specification knows tokens and no signatures."""
+    """Senders of CloudEvents, whose webhook specification has tokens but no signatures."""
 
     kind = "cloudevents"
     setup_texts = {"example": EXAMPLE}
     title = "CloudEvents"
 
     def greet(self, secrets: Secrets, request: IncomingRequest) -> Handshake | None:
-        """Consents to being sent events, at whatever rate: each event must bring the token all the same."""
+        """Agree to receive events at any rate. Each event must still carry the token."""
         origin = request.headers.get(_ORIGIN, "")
-        if (
-            request.method != "OPTIONS"
-            or not origin.isprintable()
-            or not origin.isascii()
-            or not origin
-        ):
+        is_valid = origin and origin.isprintable() and origin.isascii()
+        if request.method != "OPTIONS" or not is_valid:
             return None
         return Handshake(
             headers={
@@ -55,7 +52,7 @@ class CloudEventsSource(SourceKind[SourceSettings]):
         )
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
-        """The inquiries in the events. An event's source and id together are the key of its sending."""
+        """Read the inquiries in the events. Source and id of an event are its delivery key."""
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind == _BATCHED:
             return _batch(request)
@@ -63,8 +60,9 @@ class CloudEventsSource(SourceKind[SourceSettings]):
             return (_event(request.json_object(), request.headers),)
         if "ce-id" not in request.headers:
             raise Unreadable(
-                "There is no CloudEvent: the header ce-id is missing. Send the attributes as headers that begin with ce-, or all "
-                f"in the body with Content-Type {_STRUCTURED}."
+                "There is no CloudEvent: the header ce-id is missing. Send the attributes as "
+                "headers "
+                f"that begin with ce-, or all in the body with Content-Type {_STRUCTURED}."
             )
         return (
             _event({**_attributes(request.headers), "data": _data(request, kind)}, request.headers),
@@ -73,8 +71,8 @@ class CloudEventsSource(SourceKind[SourceSettings]):
 
 def _batch(request: IncomingRequest) -> tuple[Event, ...]:
     events = request.json()
-    if not isinstance(events, list) or len(events) > _MOST_EVENTS:
-        raise Unreadable(f"A batch is a JSON list of events. Send one with at most {_MOST_EVENTS}.")
+    if not isinstance(events, list) or len(events) > _MAX_EVENTS:
+        raise Unreadable(f"A batch is a JSON list of events. Send one with at most {_MAX_EVENTS}.")
     return tuple(_event(event, request.headers) for event in events)
 
 
@@ -96,7 +94,7 @@ def _event(event: Any, headers: Mapping[str, str]) -> Event:
 
 
 def _attributes(headers: Mapping[str, str]) -> dict[str, Any]:
-    """The attributes of binary mode, whose values are percent-encoded."""
+    """The attributes in binary mode, percent-decoded."""
     return {
         name.removeprefix("ce-"): unquote(value)
         for name, value in headers.items()
@@ -111,7 +109,7 @@ def _data(request: IncomingRequest, kind: str) -> Any:
 
 
 def _payload(event: dict[str, Any]) -> Any:
-    """The data: JSON, JSON in base64, or a plain text."""
+    """The data: JSON, JSON in base64, or plain text."""
     data = event.get("data")
     if isinstance(event.get("data_base64"), str):
         try:

@@ -1,4 +1,4 @@
-"""Kind `console`: one readable line on standard output, and plain JSON in. For newcomers and development; nothing to set up."""
+"""Kind `console`: plain JSON in, one line on standard output out. For newcomers and development."""
 
 import json
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from inquiry_router.providers.kit.provider import Handover, PrintedLine, Provide
 from inquiry_router.providers.kit.reading import Read
 from inquiry_router.providers.kit.source import IncomingRequest, SourceKind, SourceSettings
 
-# What the line says, and where it stands in the event's `data`.
+# The fields of the line, and their places in the event's `data`.
 _FIELDS: Final = {
     "reference": ("reference",),
     "category": ("classification", "category"),
@@ -20,14 +20,14 @@ _FIELDS: Final = {
 
 
 class ConsoleSource(SourceKind[SourceSettings]):
-    """Inquiries as plain JSON with the token, made by hand."""
+    """Inquiries as plain JSON with the token, sent by hand."""
 
     kind = "console"
     setup_texts = {"example": EXAMPLE}
     title = "Plain JSON, for development"
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
-        """The inquiry. It has no key of its own, so the same id twice is one inquiry."""
+        """Read the inquiry. It has no delivery key, so the same id twice is one inquiry."""
         return (plain_event(request.json_object(), request.headers),)
 
 
@@ -44,11 +44,11 @@ class Console:
     final: frozenset[int] = frozenset()
 
     def url(self, settings: ConsoleSettings) -> str | None:
-        """Nothing is called."""
+        """None: nothing is called."""
         return None
 
     def hand_over(self, settings: ConsoleSettings, handover: Handover, at: datetime) -> PrintedLine:
-        """Time in UTC, event, reference, category, team, priority, due time; `-` for what the event does not say."""
+        """Print time in UTC, event and fields, with `-` for a missing field."""
         payload = _read(handover.payload)
         words = [f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}", handover.event]
         words += [f"{name}={_find(payload, ('data', *place))}" for name, place in _FIELDS.items()]
@@ -72,5 +72,5 @@ def _find(value: Any, place: tuple[str, ...]) -> str:
 
 
 def _printable(line: str) -> str:
-    """One line stays one line, and no terminal obeys what a customer wrote."""
+    """Replace control characters, so that the text stays one line and controls no terminal."""
     return "".join(character if character.isprintable() else "?" for character in line)

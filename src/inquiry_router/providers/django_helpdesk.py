@@ -1,6 +1,7 @@
-"""Kind `django_helpdesk`: tickets and follow-ups by its webhooks; queues, priorities and follow-ups by its REST API.
+"""Kind `django_helpdesk`: tickets and follow-ups by webhooks; queues and follow-ups by REST.
 
-Facts: django-helpdesk 2.6.1 as published on PyPI (webhooks.py, serializers.py, views/api.py, email.py) and as it behaves live.
+Facts: django-helpdesk 2.6.1 as published on PyPI (`webhooks.py`, `serializers.py`, `views/api.py`,
+`email.py`), and a live one.
 """
 
 from collections.abc import Callable, Mapping
@@ -43,32 +44,33 @@ from inquiry_router.providers.kit.source import (
     text_of,
 )
 
-# Open and reopened: what is still to be done.
+# Open and reopened.
 _OPEN: Final = "1,2"
 _PRIORITIES: Final = {Priority.URGENT: 1, Priority.HIGH: 2, Priority.NORMAL: 3, Priority.LOW: 4}
-# The page size that the API has by itself.
+# The API's default.
 _PAGE: Final = 25
 
 
 class DjangoHelpdeskSourceSettings(HelpdeskApiSettings):
-    """What polling needs, and whose follow-ups are the router's own."""
+    """The access to the API, and the router's own user."""
 
     api_url: str | None = Field(
         None,
-        description="Where django-helpdesk stands, its prefix included, to find tickets whose webhook never came.",
+        description="The address of django-helpdesk with its prefix, to find tickets whose webhook "
+        "never came.",
         examples=["https://acme.example.com/helpdesk"],
     )
     api_user: str | None = Field(
         None,
         max_length=200,
-        description="The user name for HTTP Basic, with the password in api_token; null when api_token is a token of "
-        "Django REST framework.",
+        description="The user name for HTTP Basic, with the password in api_token; null when "
+        "api_token is a token of Django REST framework.",
         examples=["router"],
     )
 
 
 class DjangoHelpdeskSource(SourceKind[DjangoHelpdeskSourceSettings]):
-    """Tickets of django-helpdesk. It calls once, within the user's own request, and never again: so it is polled too."""
+    """Tickets of django-helpdesk. It is polled too, as it sends a webhook only once."""
 
     kind = "django_helpdesk"
     title = "django-helpdesk"
@@ -76,13 +78,14 @@ class DjangoHelpdeskSource(SourceKind[DjangoHelpdeskSourceSettings]):
     polls = True
 
     def read(self, settings: DjangoHelpdeskSourceSettings, request: IncomingRequest) -> Read:
-        """A new ticket, or a follow-up when the body names one; its own keys are the ids of these."""
+        """Read a new ticket, or the follow-up that the body names. Their ids are the keys."""
         body = request.json_object()
         ticket = object_at(body, "ticket")
         if text_of(ticket, "id") is None:
             raise Unreadable(
-                "The body has no 'ticket.id'. Put this address into HELPDESK_NEW_TICKET_WEBHOOK_URLS or "
-                "HELPDESK_FOLLOWUP_WEBHOOK_URLS of django-helpdesk, which sends it."
+                "The body has no 'ticket.id'. Put this address into "
+                "HELPDESK_NEW_TICKET_WEBHOOK_URLS or HELPDESK_FOLLOWUP_WEBHOOK_URLS of "
+                "django-helpdesk, which sends it."
             )
         opening = _opening(ticket)
         followup_id = text_of(body, "followup_id")
@@ -91,7 +94,7 @@ class DjangoHelpdeskSource(SourceKind[DjangoHelpdeskSourceSettings]):
         return (_follow_up(settings, request.headers, ticket, followup_id),)
 
     def poll(self, settings: DjangoHelpdeskSourceSettings, since: datetime) -> Poll:
-        """The open tickets from the newest on. The API lists the oldest first, so pages are read from the last one back."""
+        """List the open tickets, the newest first."""
         found: list[Ticket] = []
         if settings.api_url is None or settings.api_token is None:
             return Listed()
@@ -108,21 +111,23 @@ class DjangoHelpdeskSource(SourceKind[DjangoHelpdeskSourceSettings]):
 
 
 class DjangoHelpdeskSettings(UrlSettings):
-    """Where django-helpdesk stands, and as whom."""
+    """The address of django-helpdesk, and a user or a token."""
 
     url: str = Field(
         repr=False,
-        description="Where django-helpdesk stands, its prefix included, without '/api'.",
+        description="The address of django-helpdesk with its prefix, without '/api'.",
         examples=["https://acme.example.com/helpdesk"],
     )
     user: str | None = Field(
         None,
         max_length=200,
-        description="The user name for HTTP Basic; null when the password is a token of Django REST framework.",
+        description="The user name for HTTP Basic; null when the password is a token of Django "
+        "REST "
+        "framework.",
         examples=["router"],
     )
     password: SecretStr = Field(
-        description="The password of that staff user, or a token of Django REST framework when there is no user.",
+        description="The password of that staff user, or a token of Django REST framework.",
         examples=["correct horse battery staple"],
     )
 
@@ -196,7 +201,7 @@ class DjangoHelpdesk(TicketHelpdesk[DjangoHelpdeskSettings]):
     def add_note(
         self, settings: DjangoHelpdeskSettings, ticket: str, inquiry: RoutedInquiry
     ) -> Calls:
-        """Add a private follow-up without a title: django-helpdesk would rename the ticket to it."""
+        """Add a private follow-up without a title, to which the ticket would be renamed."""
         note = {
             "ticket": number(ticket),
             "comment": note_text(inquiry, settings.note_language),
@@ -228,12 +233,12 @@ def _path(ticket: str) -> str:
 
 
 def _opening(ticket: Any) -> dict[str, Any]:
-    """The follow-up that a ticket began with: they are listed by their date."""
+    """The first follow-up: they are listed by date."""
     return next((one for one in list_at(ticket, "followup_set") if isinstance(one, dict)), {})
 
 
 def _new(headers: Mapping[str, str], ticket: dict[str, Any], opening: dict[str, Any]) -> Event:
-    """What opened a ticket. An account that opens tickets may be the router's own or a form's, so only the mark tells."""
+    """Read a new ticket. Only the mark tells the router's own, as a form may use its account."""
     read = Ticket(
         external_id=text_of(ticket, "id") or "",
         channel=_channel(opening),
@@ -282,7 +287,7 @@ def _follow_up(
 
 
 def _channel(followup: dict[str, Any]) -> Channel:
-    """Mails carry their Message-ID; the public form has no user. Titles are in the helpdesk's language, so they only help."""
+    """A mail has a Message-ID, the public form no user. Titles only help if they are English."""
     title = text_of(followup, "title") or ""
     if text_of(followup, "message_id") is not None or "E-Mail" in title:
         return Channel.EMAIL
@@ -315,7 +320,7 @@ def _newest_first(
     first = (yield json_request("GET", f"{url}&page=1", headers)).json()
     last = _last_page(text_of(first, "count"))
     for page in range(last, max(last - MAX_PAGES, 0), -1):
-        # The last page may have gone since the first one was read: then it is answered with 404.
+        # The last page may have gone since the first one was read; the answer is 404 then.
         again = json_request("GET", f"{url}&page={page}", headers, expected=frozenset({404}))
         rows = list_at(first if page == 1 else (yield again).json(), "results")
         if is_enough(rows):
@@ -324,7 +329,7 @@ def _newest_first(
 
 
 def _last_page(count: str | None) -> int:
-    """The number of the last page of so many tickets."""
+    """The number of the last page of a list with this many tickets."""
     known = count is not None and count.isascii() and count.isdigit() and len(count) < 10
     return max(-(-int(count or "0") // _PAGE), 1) if known else 1
 
@@ -335,7 +340,7 @@ def _is_before(row: Any, since: datetime) -> bool:
 
 
 def _listed(rows: list[Any], since: datetime) -> list[Ticket]:
-    """Those of a page that customers opened since then. A ticket that does not say when is taken: it is known if it came."""
+    """The customers' new tickets on a page. One without a date may be a known one."""
     fresh = [row for row in rows if text_of(row, "id") is not None and not _is_before(row, since)]
     events = [_new({}, row, _opening(row)) for row in fresh]
     return [event for event in events if isinstance(event, Ticket)]

@@ -1,6 +1,7 @@
 """Kind `freescout`: conversations by signed webhooks; mailboxes, tags and notes by its REST API.
 
-Both need its module API & Webhooks. Facts: freescout.net/module/api-webhooks and api-docs.freescout.net.
+Both need the module API & Webhooks.
+Facts: freescout.net/module/api-webhooks and api-docs.freescout.net.
 """
 
 from collections.abc import Mapping
@@ -50,13 +51,13 @@ from inquiry_router.providers.kit.source import (
 
 _CREATED: Final = "convo.created"
 _REPLIED: Final = "convo.customer.reply.created"
-# FreeScout's list shows only active conversations unless it is asked for others.
+# The list shows only conversations of one status, by default the active ones.
 _STATUSES: Final = ("active", "pending", "closed")
 _MAX_NAME_CHARS: Final = 40
 
 
 class FreeScoutSource(SourceKind[OwnUserSettings]):
-    """Conversations of FreeScout. It sends again up to ten times in two hours after anything but a 2xx."""
+    """Conversations of FreeScout, which retries up to ten times in two hours without a 2xx."""
 
     kind = "freescout"
     title = "FreeScout"
@@ -64,17 +65,18 @@ class FreeScoutSource(SourceKind[OwnUserSettings]):
     signs = "always"
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Base64 of HMAC-SHA1 over the body; nothing says when."""
+        """Compare the HMAC-SHA1 of the body in base64; no time is signed."""
         return same(
             hmac_base64(secret, request.body, "sha1"), request.headers.get("x-freescout-signature")
         )
 
     def read(self, settings: OwnUserSettings, request: IncomingRequest) -> Read:
-        """A new conversation or a customer's reply. Sendings have no number: event, conversation and thread are the key."""
+        """Read a new conversation or a reply. Event, conversation and thread are the key."""
         event = request.headers.get("x-freescout-event", "")
         if not event:
             raise Unreadable(
-                "The header X-FreeScout-Event is missing. Let the proxy in front of the router pass it on."
+                "The header X-FreeScout-Event is missing. Let the proxy in front of the router "
+                "pass it on."
             )
         if event not in (_CREATED, _REPLIED):
             return (Ignored(f"{event} is neither a new conversation nor a customer's reply"),)
@@ -82,13 +84,14 @@ class FreeScoutSource(SourceKind[OwnUserSettings]):
         conversation_id = text_of(body, "id")
         if conversation_id is None:
             raise Unreadable(
-                "The body has no 'id'. Send webhooks of the module API & Webhooks unchanged to this address."
+                "The body has no 'id'. Send webhooks of the module API & Webhooks unchanged to "
+                "this address."
             )
         return (_conversation(settings, request.headers, event, body, conversation_id),)
 
 
 class FreeScoutSettings(UrlSettings):
-    """Where FreeScout stands, with which key and in whose name."""
+    """The address of FreeScout, an API key, and the acting user."""
 
     api_key: SecretStr = Field(
         description="The API key (Manage, API & Webhooks).",
@@ -96,7 +99,7 @@ class FreeScoutSettings(UrlSettings):
     )
     user: int = Field(
         ge=1,
-        description="The number of the FreeScout user in whose name conversations are moved and noted.",
+        description="The number of the FreeScout user who moves and notes conversations.",
         examples=[33],
     )
 
@@ -229,7 +232,7 @@ def _conversation(
 
 
 def _thread(body: dict[str, Any], *, latest: bool) -> dict[str, Any] | None:
-    """The customer's first or latest message, whatever the order they come in. A call is written down by an agent."""
+    """The customer's first or latest message, in any order; of a call, the agent's record."""
     threads = [one for one in list_at(body, "_embedded", "threads") if isinstance(one, dict)]
     kinds = (
         ("customer", "message", "note")
@@ -285,7 +288,7 @@ def _size(row: Any) -> int:
 
 
 def _tags(conversation: Any) -> list[str]:
-    """The names of the tags, which FreeScout lists as objects and some versions as texts."""
+    """The names of the tags: objects, or in some versions texts."""
     rows = [*list_at(conversation, "_embedded", "tags"), *list_at(conversation, "tags")]
     names = [text_of(row, "name") if isinstance(row, dict) else row for row in rows]
     return [name for name in names if isinstance(name, str) and name]

@@ -1,4 +1,4 @@
-"""Kind `freshdesk`: tickets by the webhook action of an automation rule, and groups, priorities and notes by the API v2.
+"""Kind `freshdesk`: tickets by an automation rule's webhook; groups and notes by API v2.
 
 Facts: support.freshdesk.com (webhooks in automations) and developers.freshdesk.com/api.
 """
@@ -57,7 +57,7 @@ from inquiry_router.providers.kit.source import (
     text_of,
 )
 
-# By the names in automation rules and by the numbers in the API.
+# By the names in automation rules, and by the numbers in the API.
 _CHANNELS: Final = {
     "email": Channel.EMAIL,
     "1": Channel.EMAIL,
@@ -85,15 +85,17 @@ _OPEN: Final = 2
 _PRIORITIES: Final = {Priority.LOW: 1, Priority.NORMAL: 2, Priority.HIGH: 3, Priority.URGENT: 4}
 _PAGE: Final = 100
 _TEMPLATE: Final = (
-    '{"ticket_id":"{{ticket.id}}","subject":"{{ticket.subject}}","description_text":"{{ticket.description_text}}",'
+    '{"ticket_id":"{{ticket.id}}","subject":"{{ticket.subject}}",'
+    '"description_text":"{{ticket.description_text}}",'
     '"requester_name":"{{ticket.requester.name}}","requester_email":"{{ticket.requester.email}}",'
-    '"requester_phone":"{{ticket.requester.phone}}","source":"{{ticket.source}}","tags":"{{ticket.tags}}",'
+    '"requester_phone":"{{ticket.requester.phone}}","source":"{{ticket.source}}",'
+    '"tags":"{{ticket.tags}}",'
     '"url":"{{ticket.url}}"}'
 )
 
 
 class FreshdeskSource(SourceKind[HelpdeskApiSettings]):
-    """Tickets of Freshdesk, which signs nothing. It repeats whatever is not answered 2xx after 5, 30 and 60 minutes."""
+    """Tickets of Freshdesk. It does not sign, and retries after 5, 30 and 60 minutes."""
 
     kind = "freshdesk"
     setup_texts = {"template": _TEMPLATE}
@@ -102,18 +104,19 @@ class FreshdeskSource(SourceKind[HelpdeskApiSettings]):
     polls = True
 
     def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
-        """A new ticket, as the ticked boxes or the typed body of the rule say it."""
+        """Read a new ticket, from the ticked fields or the typed body of the rule."""
         body = request.json_object()
         return (_event(settings, request, {**body, **object_at(body, "freshdesk_webhook")}),)
 
     def poll(self, settings: HelpdeskApiSettings, since: datetime) -> Poll:
-        """The list of tickets, with requesters and descriptions, page by page."""
+        """List the tickets with requesters and descriptions, page by page."""
         tickets: list[Ticket] = []
         if settings.api_url is None or settings.api_token is None:
             return Listed()
-        query = f"updated_since={since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}&include=requester,description"
+        changed = f"updated_since={since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        query = f"{changed}&include=requester,description&order_by=created_at&order_type=asc"
         for page in range(1, MAX_PAGES + 1):
-            url = f"{settings.api_url}/api/v2/tickets?{query}&order_by=created_at&order_type=asc&per_page={_PAGE}&page={page}"
+            url = f"{settings.api_url}/api/v2/tickets?{query}&per_page={_PAGE}&page={page}"
             rows = (yield json_request("GET", url, _credentials(settings.api_token))).json()
             found = [
                 _listed(settings, row, since) for row in (rows if isinstance(rows, list) else [])
@@ -125,10 +128,10 @@ class FreshdeskSource(SourceKind[HelpdeskApiSettings]):
 
 
 class FreshdeskSettings(UrlSettings):
-    """Where Freshdesk stands, and with whose key."""
+    """The address of Freshdesk, and an API key."""
 
     api_key: SecretStr = Field(
-        description="The API key of an agent who sees all groups (his profile settings show it).",
+        description="The API key of an agent who sees all groups (the profile settings show it).",
         examples=["vQ2bN8sYx0LmTfPz"],
     )
 
@@ -247,7 +250,8 @@ def _event(settings: HelpdeskApiSettings, request: IncomingRequest, body: dict[s
     ticket_id = first_text(body, "ticket_id", "id")
     if ticket_id is None:
         raise Unreadable(
-            "The body has no 'ticket_id'. Tick 'Ticket ID' in the rule, or write \"ticket_id\":\"{{ticket.id}}\"."
+            "The body has no 'ticket_id'. Tick 'Ticket ID' in the rule, or write "
+            '"ticket_id":"{{ticket.id}}".'
         )
     email = first_text(body, "ticket_requester_email", "requester_email")
     ticket = Ticket(
@@ -269,18 +273,11 @@ def _event(settings: HelpdeskApiSettings, request: IncomingRequest, body: dict[s
 
 
 def _listed(settings: HelpdeskApiSettings, row: Any, since: datetime) -> Ticket | None:
-    ticket_id, made, source = (
-        text_of(row, "id"),
-        parse_time(value_at(row, "created_at")),
-        text_of(row, "source"),
-    )
-    if (
-        ticket_id is None
-        or made is None
-        or made < since
-        or source in _OUTBOUND
-        or value_at(row, "spam") is True
-    ):
+    ticket_id, source = text_of(row, "id"), text_of(row, "source")
+    created = parse_time(value_at(row, "created_at"))
+    if ticket_id is None or created is None or created < since:
+        return None
+    if source in _OUTBOUND or value_at(row, "spam") is True:
         return None
     requester = object_at(row, "requester")
     ticket = Ticket(
@@ -294,7 +291,7 @@ def _listed(settings: HelpdeskApiSettings, row: Any, since: datetime) -> Ticket 
             text_of(requester, "email"),
             first_text(requester, "phone", "mobile"),
         ),
-        received_at=made,
+        received_at=created,
     )
     taken = accept_ticket(
         ticket, {}, settings.own_user, [text_of(requester, "email")], value_at(row, "tags")
@@ -308,5 +305,5 @@ def _tags(ticket: Any, inquiry: RoutedInquiry) -> list[str]:
 
 
 def _reference_tag(inquiry: RoutedInquiry) -> str:
-    """The tag of a created ticket. With the inquiry's id it would exceed Freshdesk's 32 characters."""
+    """The tag of a created ticket. The inquiry's id would exceed Freshdesk's 32 characters."""
     return f"{TAG}-{inquiry.reference}"

@@ -1,4 +1,4 @@
-"""Kind `front`: customers' messages by a rule's webhook or by an application's.
+"""Kind `front`: customers' messages by the webhook of a rule or of an application.
 
 Facts: dev.frontapp.com (rule webhooks, application webhooks, security).
 """
@@ -42,7 +42,7 @@ _TIMESTAMP: Final = "x-front-request-timestamp"
 
 
 class FrontSource(SourceKind[OwnUserSettings]):
-    """Messages of Front. A rule signs with SHA-1 and no time, an application with SHA-256 and the time."""
+    """Messages of Front. A rule signs with SHA-1, an application with SHA-256 and the time."""
 
     kind = "front"
     title = "Front"
@@ -50,14 +50,14 @@ class FrontSource(SourceKind[OwnUserSettings]):
     signs = "always"
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """The header with the time tells the two apart."""
+        """Compare the signature of an application if there is a time, else of a rule."""
         given, timestamp = request.headers.get("x-front-signature"), request.headers.get(_TIMESTAMP)
         if timestamp is None:
             return same(hmac_base64(secret, request.body, "sha1"), given)
         return same(hmac_base64(secret, timestamp.encode() + b":" + request.body), given)
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
-        """Milliseconds since 1970; rules sign no time."""
+        """Read the time in milliseconds since 1970; rules sign none."""
         return (
             parse_unix_time(request.headers[_TIMESTAMP], milliseconds=True)
             if _TIMESTAMP in request.headers
@@ -65,13 +65,13 @@ class FrontSource(SourceKind[OwnUserSettings]):
         )
 
     def read(self, settings: OwnUserSettings, request: IncomingRequest) -> Read:
-        """The challenge with which an application's webhook is saved, or a customer's message."""
+        """Answer the challenge of a new application webhook, or read a customer's message."""
         body = request.json_object()
         kind = text_of(body, "type")
         if kind == "sync":
             challenge = json.dumps({"challenge": request.headers.get("x-front-challenge", "")})
             return Handshake(body=challenge, content_type="application/json")
-        # An application wraps the event that a rule sends bare.
+        # An application wraps the event; a rule does not.
         event = object_at(body, "payload") or body
         if kind not in _INBOUND or text_of(event, "type") not in (*_INBOUND, None):
             return (Ignored("the event is no message of a customer"),)
@@ -84,7 +84,8 @@ def _message(settings: OwnUserSettings, request: IncomingRequest, event: dict[st
     conversation_id = text_of(conversation, "id")
     if conversation_id is None:
         raise Unreadable(
-            "The event has no 'conversation.id'. Let the rule send the full event, or subscribe to inbound_received."
+            "The event has no 'conversation.id'. Let the rule send the full event, or subscribe to "
+            "inbound_received."
         )
     if message.get("is_inbound") is False or conversation.get("is_private") is True:
         return Ignored("the message is not a customer's")
@@ -92,7 +93,7 @@ def _message(settings: OwnUserSettings, request: IncomingRequest, event: dict[st
         parse_time(conversation.get("created_at")),
         parse_time(message.get("created_at")),
     )
-    # A conversation begins with its first message, and Front gives both times.
+    # The first message has the time of its conversation.
     is_first = (
         begun is not None and written is not None and abs((written - begun).total_seconds()) < 1
     )
@@ -116,7 +117,7 @@ def _message(settings: OwnUserSettings, request: IncomingRequest, event: dict[st
 
 
 def _sender(conversation: dict[str, Any], message: dict[str, Any]) -> Any:
-    """Whom the message is from; the conversation's recipient is the same unless several write in it."""
+    """The sender of the message; else the conversation's recipient, usually the same person."""
     found = (one for one in list_at(message, "recipients") if value_at(one, "role") == "from")
     return next(found, None) or object_at(conversation, "recipient")
 

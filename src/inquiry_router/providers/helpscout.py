@@ -1,4 +1,4 @@
-"""Kind `helpscout`: new conversations and customers' replies of Help Scout, whole or as an address to fetch from.
+"""Kind `helpscout`: new conversations and replies, complete or as an address to fetch them from.
 
 Facts: developer.helpscout.com (webhooks, Mailbox API 2.0 conversations).
 """
@@ -58,13 +58,13 @@ class HelpScoutSource(SourceKind[HelpdeskApiSettings]):
     signs = "always"
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Base64 of the HMAC-SHA1 of the body."""
+        """Compare the HMAC-SHA1 of the body in base64."""
         return same(
             hmac_base64(secret, request.body, "sha1"), request.headers.get("x-helpscout-signature")
         )
 
     def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
-        """What a customer wrote. Of a webhook set to notify only, the conversation is fetched where the API may be asked."""
+        """Read a customer's message, or a notice whose conversation has to be fetched."""
         event = request.headers.get("x-helpscout-event", "")
         body = request.json_object()
         if event not in (_CREATED, _REPLIED):
@@ -74,29 +74,32 @@ class HelpScoutSource(SourceKind[HelpdeskApiSettings]):
         conversation_id = _named(body)
         if conversation_id is None:
             raise Unreadable(
-                "The event names no conversation. Choose Help Scout's webhook as it comes, with full payloads."
+                "The event names no conversation. Choose Help Scout's webhook as it comes, with "
+                "full payloads."
             )
         if settings.api_token is None:
             return (
                 Ignored(
-                    "only the address of the conversation came: switch full payloads on, or set api_token"
+                    "only the address of the conversation came: switch full payloads on, or set "
+                    "api_token"
                 ),
             )
-        # Without its threads only the notice itself can tell one reply from the next.
+        # Without threads only the notice itself differs from reply to reply.
         key = f"{event}-{conversation_id}-{hashlib.sha256(request.body).hexdigest()[:32]}"
         return (Thin(key, {"event": event, "conversation": conversation_id}),)
 
     def fetch(self, settings: HelpdeskApiSettings, thin: Thin) -> OutgoingRequest | None:
-        """The conversation with its threads."""
+        """Ask for the conversation with its threads."""
         if settings.api_token is None:
             return None
-        url = f"{settings.api_url or _API}/v2/conversations/{path_part(thin.known.get('conversation'))}?embed=threads"
+        conversation = path_part(thin.known.get("conversation"))
+        url = f"{settings.api_url or _API}/v2/conversations/{conversation}?embed=threads"
         return json_request(
             "GET", url, {"authorization": f"Bearer {settings.api_token.get_secret_value()}"}
         )
 
     def fetched(self, settings: HelpdeskApiSettings, thin: Thin, reply: Reply) -> Event:
-        """The same as if it had come whole."""
+        """Read the conversation like a complete one."""
         body = reply.json()
         if text_of(body, "id") is None:
             return Ignored("the answer of Help Scout's API is no conversation")
@@ -104,7 +107,7 @@ class HelpScoutSource(SourceKind[HelpdeskApiSettings]):
 
 
 def _named(body: dict[str, Any]) -> str | None:
-    """The conversation whose address the event gives, in whichever field."""
+    """The conversation in the address that one of the event's fields gives."""
     links = [text_of(body, "_links", name, "href") for name in ("self", "conversation", "resource")]
     written = [first_text(body, "resourceUri", "uri", "url", "href", "resource", "self"), *links]
     found = (_CONVERSATION.search(one) for one in written if one is not None)
@@ -117,7 +120,8 @@ def _conversation(
     conversation_id = text_of(body, "id")
     if conversation_id is None:
         raise Unreadable(
-            "The conversation has no 'id'. Choose Help Scout's webhook as it comes, with full payloads."
+            "The conversation has no 'id'. Choose Help Scout's webhook as it comes, with full "
+            "payloads."
         )
     threads = sorted(
         (one for one in list_at(body, "_embedded", "threads") if isinstance(one, dict)), key=_place
@@ -150,7 +154,7 @@ def _conversation(
 
 
 def _place(thread: dict[str, Any]) -> tuple[str, int, str]:
-    """Help Scout lists threads newest first; by time and number they stand in the order of their making."""
+    """A sort key for threads, the oldest first: Help Scout lists the newest first."""
     number = text_of(thread, "id") or ""
     return text_of(thread, "createdAt") or "", len(number), number
 

@@ -1,6 +1,6 @@
-"""Kind `hubspot`: events that name a ticket or message, fetched afterwards; stages, owners, priorities and notes by the CRM API.
+"""Kind `hubspot`: tickets and messages by thin events; stages, owners and notes by the CRM API.
 
-Facts: developers.hubspot.com (validating requests v1 to v3, webhooks, CRM and conversations API).
+Facts: developers.hubspot.com (webhooks, CRM and conversations API).
 """
 
 import hashlib
@@ -44,9 +44,7 @@ _API: Final = "https://api.hubapi.com"
 _TICKETS: Final = "/crm/v3/objects/tickets"
 _CONTACTS: Final = "/crm/v3/objects/contacts"
 _NOTES: Final = "/crm/v3/objects/notes"
-_TICKET: Final = (
-    "hs_pipeline,hs_pipeline_stage,hs_ticket_priority,source_type&associations=contacts"
-)
+_TICKET: Final = "subject,content,hs_pipeline,hs_pipeline_stage,hs_ticket_priority,source_type"
 _CONTACT: Final = "firstname,lastname,email,phone,mobilephone,company"
 _PLACE: Final = "hubspot_owner_id,hs_pipeline,hs_pipeline_stage"
 _TICKET_TYPE: Final = "0-5"
@@ -73,7 +71,7 @@ _WRITTEN_PLAINLY: Final = {
     "%2C": ",",
     "%3B": ";",
 }
-# The id of a conversation that has no ticket: no ticket can be meant by it, for those have numbers.
+# The prefix of a conversation without a ticket. It is no ticket's id, as those are numbers.
 _THREAD: Final = "thread-"
 _PRIORITIES: Final = {
     Priority.LOW: "LOW",
@@ -88,7 +86,7 @@ _MAX_NOTES: Final = 100
 
 
 class HubSpotSource(SourceKind[HelpdeskApiSettings]):
-    """Tickets and messages of HubSpot. It repeats up to ten times whatever is not answered 2xx, 400, 401, 403, 404 or 405."""
+    """Tickets and messages of HubSpot, which retries up to ten times, but not after 400 to 405."""
 
     kind = "hubspot"
     title = "HubSpot"
@@ -127,12 +125,13 @@ class HubSpotSource(SourceKind[HelpdeskApiSettings]):
         )
 
     def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
-        """One event or many, none of which says more than an id."""
+        """Read one event or many, each with no more than an id."""
         body = request.json()
         events = body if isinstance(body, list) else [body]
         if not all(isinstance(event, dict) for event in events):
             raise Unreadable(
-                "The body is no list of events. Point the webhooks of a HubSpot app here, unchanged."
+                "The body is no list of events. Point the webhooks of a HubSpot app here, "
+                "unchanged."
             )
         if len(events) == 1:
             return (_event(settings, request, events[0]),)
@@ -141,7 +140,7 @@ class HubSpotSource(SourceKind[HelpdeskApiSettings]):
         )
 
     def fetch(self, settings: HelpdeskApiSettings, thin: Thin) -> OutgoingRequest | None:
-        """The contact of a ticket, the ticket, the thread of a message, or the message: what is still missing."""
+        """Ask for what is missing: the ticket and its contact, or the message and its thread."""
         if settings.api_token is None:
             return None
         return json_request(
@@ -149,7 +148,7 @@ class HubSpotSource(SourceKind[HelpdeskApiSettings]):
         )
 
     def fetched(self, settings: HelpdeskApiSettings, thin: Thin, reply: Reply) -> Event:
-        """A ticket asks for its contact next, and a message for the ticket of its thread."""
+        """Read a ticket and its contact, or a message and the ticket of its thread."""
         answer, known = reply.json(), thin.known
         if thin.ticket is None:
             return (
@@ -164,11 +163,12 @@ class HubSpotSource(SourceKind[HelpdeskApiSettings]):
 
 
 class HubSpotSettings(UrlSettings):
-    """Whose token it is."""
+    """The token of a private app."""
 
     url: str = Field(_API, repr=False, description="The address of HubSpot's API.", examples=[_API])
     token: SecretStr = Field(
-        description="The access token of a private app with the scopes tickets, contacts.read and owners.read.",
+        description="The access token of a private app with the scopes tickets, contacts.read and "
+        "owners.read.",
         examples=["pat-eu1-3f9c0d1e-0000-0000-0000-000000000000"],
     )
 
@@ -337,7 +337,7 @@ def _digest(secret: str, *parts: bytes) -> str:
 def _one_of_many(
     settings: HelpdeskApiSettings, request: IncomingRequest, event: dict[str, Any]
 ) -> Event:
-    """An event that cannot be read must not take the others of its list with it."""
+    """Read an event; ignore an unreadable one, for the sake of the others in its list."""
     try:
         return _event(settings, request, event)
     except Unreadable as error:
@@ -357,7 +357,7 @@ def _event(settings: HelpdeskApiSettings, request: IncomingRequest, event: dict[
         raise Unreadable(
             "An event has no 'objectId'. Point the webhooks of a HubSpot app here, unchanged."
         )
-    # A HubSpot event says no more of a ticket than its number, which is enough to know who made it and how often it was sent on.
+    # Check author and hops now, before the ticket is fetched; the id stands in for its text.
     author = (text_of(event, "sourceId") or "").removeprefix("userId:")
     probe = accept_ticket(
         Ticket(object_id, Channel.API, text=object_id), request.headers, settings.own_user, [author]
@@ -370,7 +370,7 @@ def _event(settings: HelpdeskApiSettings, request: IncomingRequest, event: dict[
         if message_id is None:
             return Ignored("the event names no message")
         known = {"thread": object_id, "message": message_id}
-    # The same event has another key in each portal, and the ids of events are only told apart within one.
+    # The ids of events are unique only within a portal.
     return Thin(
         "-".join(
             filter(None, (text_of(event, "portalId"), text_of(event, "eventId") or object_id))
@@ -383,7 +383,7 @@ def _place(known: Mapping[str, str]) -> str:
     if "contact" in known:
         return f"/crm/v3/objects/contacts/{path_part(known['contact'])}?properties={_CONTACT}"
     if "ticket" in known:
-        return f"/crm/v3/objects/tickets/{path_part(known['ticket'])}?properties=subject,content,{_TICKET}"
+        return f"{_path(known['ticket'])}?properties={_TICKET}&associations=contacts"
     thread = f"/conversations/v3/conversations/threads/{path_part(known.get('thread'))}"
     return (
         f"{thread}/messages/{path_part(known['message'])}"
@@ -454,7 +454,7 @@ def _contact(said: Any) -> Contact:
 
 
 def _place_of(group: str | None) -> dict[str, str]:
-    """Where a ticket goes: `pipeline/stage`, or the number of an owner."""
+    """The properties of a group: `pipeline/stage`, or the number of an owner."""
     if group is None:
         return {}
     pipeline, slash, stage = group.partition("/")

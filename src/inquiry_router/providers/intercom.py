@@ -1,4 +1,4 @@
-"""Kind `intercom`: customers' conversations and tickets, and who they are where the API may be asked.
+"""Kind `intercom`: customers' conversations and tickets, with the contact from the API.
 
 Facts: developers.intercom.com (webhooks, notifications, contacts).
 """
@@ -41,7 +41,7 @@ _CUSTOMERS: Final = ("user", "lead", "contact")
 
 
 class IntercomSource(SourceKind[HelpdeskApiSettings]):
-    """Conversations and tickets of Intercom, which wants an answer within 500 ms and comes again after a 429."""
+    """Conversations and tickets of Intercom, which waits for 500 ms and retries after a 429."""
 
     kind = "intercom"
     title = "Intercom"
@@ -50,13 +50,13 @@ class IntercomSource(SourceKind[HelpdeskApiSettings]):
     retry_status = 429
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """`sha1=` and the HMAC-SHA1 of the body in hexadecimal digits."""
+        """Compare `sha1=` and the hexadecimal HMAC-SHA1 of the body."""
         return same(
             "sha1=" + hmac_hex(secret, request.body, "sha1"), request.headers.get("x-hub-signature")
         )
 
     def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
-        """What a customer began or replied; a contact who is only named is asked for where the API may be asked."""
+        """Read a customer's message. A contact without details is looked up if the API is set."""
         body = request.json_object()
         topic, item = text_of(body, "topic"), object_at(body, "data", "item")
         if topic not in (
@@ -68,7 +68,8 @@ class IntercomSource(SourceKind[HelpdeskApiSettings]):
         item_id = text_of(item, "id")
         if item_id is None:
             raise Unreadable(
-                "The notification has no 'data.item.id'. Point the webhooks of an Intercom app here, unchanged."
+                "The notification has no 'data.item.id'. Point the webhooks of an Intercom app "
+                "here, unchanged."
             )
         if topic == "ticket.created":
             said, ticket = {}, _ticket(item_id, item)
@@ -95,7 +96,7 @@ class IntercomSource(SourceKind[HelpdeskApiSettings]):
         return (Thin(key or item_id, {"contact": contact_id}, taken),)
 
     def fetch(self, settings: HelpdeskApiSettings, thin: Thin) -> OutgoingRequest | None:
-        """The contact, of whom notifications tell no phone."""
+        """Ask for the contact, whose phone is never in a notification."""
         if settings.api_token is None:
             return None
         url = f"{settings.api_url or _API}/contacts/{path_part(thin.known.get('contact'))}"
@@ -104,7 +105,7 @@ class IntercomSource(SourceKind[HelpdeskApiSettings]):
         )
 
     def fetched(self, settings: HelpdeskApiSettings, thin: Thin, reply: Reply) -> Event:
-        """The ticket with whatever the contact adds."""
+        """Add the contact's details."""
         if thin.ticket is None:
             return Ignored("the notification named no conversation")
         known, said = thin.ticket.contact, reply.json()
@@ -147,7 +148,7 @@ def _ticket(item_id: str, item: dict[str, Any]) -> Ticket:
 
 
 def _last_part(item: dict[str, Any]) -> dict[str, Any]:
-    """The newest thing that a customer said in the conversation."""
+    """The customer's newest part of the conversation."""
     parts = list_at(item, "conversation_parts", "conversation_parts")
     return next(
         (part for part in reversed(parts) if text_of(part, "author", "type") in _CUSTOMERS), {}

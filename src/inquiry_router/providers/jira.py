@@ -1,6 +1,7 @@
-"""Kind `jira`: requests and customers' comments of Jira Service Management, by a system webhook or an automation rule.
+"""Kind `jira`: requests and comments of Jira Service Management, by a webhook or an automation.
 
-Facts: developer.atlassian.com (webhooks, Atlassian Document Format) and support.atlassian.com (automation, Send web request).
+Facts: developer.atlassian.com (webhooks, Atlassian Document Format) and support.atlassian.com
+(automation, Send web request).
 """
 
 from datetime import datetime
@@ -37,20 +38,22 @@ _CHANNELS: Final = {
     "api": Channel.API,
 }
 _SERVICE_PROJECT: Final = "service_desk"
-# What a paragraph and the like end with in Atlassian's document format; the rest stands within a line.
+# The ends of block nodes in Atlassian's document format; all other nodes are inline.
 _BLOCKS: Final = frozenset(
     {"paragraph", "heading", "codeBlock", "listItem", "tableRow", "blockquote", "panel", "rule"}
 )
 _TEMPLATE: Final = (
     '{"issue_key":"{{issue.key.jsonEncode}}","summary":"{{issue.summary.jsonEncode}}",'
-    '"description":"{{issue.description.jsonEncode}}","reporter_name":"{{issue.reporter.displayName.jsonEncode}}",'
-    '"reporter_email":"{{issue.reporter.emailAddress.jsonEncode}}","author":"{{initiator.accountId.jsonEncode}}",'
+    '"description":"{{issue.description.jsonEncode}}",'
+    '"reporter_name":"{{issue.reporter.displayName.jsonEncode}}",'
+    '"reporter_email":"{{issue.reporter.emailAddress.jsonEncode}}",'
+    '"author":"{{initiator.accountId.jsonEncode}}",'
     '"url":"{{issue.url.jsonEncode}}"}'
 )
 
 
 class JiraSource(SourceKind[OwnUserSettings]):
-    """Requests of Jira Service Management, which repeats after 408, 409, 425, 429 and 5xx for half an hour."""
+    """Requests of Jira Service Management, which retries for 30 minutes after 408, 429 or 5xx."""
 
     kind = "jira"
     setup_texts = {"template": _TEMPLATE}
@@ -59,13 +62,13 @@ class JiraSource(SourceKind[OwnUserSettings]):
     signs = "optional"
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """`sha256=` and the HMAC-SHA256 of the body, in a header whose name says nothing of the 256."""
+        """Compare `sha256=` and the hexadecimal HMAC-SHA256 of the body."""
         return same(
             "sha256=" + hmac_hex(secret, request.body), request.headers.get("x-hub-signature")
         )
 
     def read(self, settings: OwnUserSettings, request: IncomingRequest) -> Read:
-        """A new request, a customer's comment, or what an automation rule sends."""
+        """Read a new request, a customer's comment, or the body of an automation rule."""
         body = request.json_object()
         kind = text_of(body, "webhookEvent")
         if kind is None:
@@ -78,11 +81,11 @@ class JiraSource(SourceKind[OwnUserSettings]):
 
 
 def text_of_document(value: Any) -> str:
-    """A description or comment, be it plain, in wiki markup or a document of nested nodes (ADF)."""
+    """The text of a description or comment: plain, wiki markup, or a document of nodes (ADF)."""
     if isinstance(value, str):
         return value.strip()
     found: list[str] = []
-    # A list of what is still to be read instead of calls within calls: documents may be nested deeper than Python calls.
+    # A stack instead of recursion, as documents may be nested deeper than Python's calls.
     waiting: list[Any] = [value]
     while waiting:
         node = waiting.pop()
@@ -101,13 +104,14 @@ def text_of_document(value: Any) -> str:
 
 
 def _from_rule(settings: OwnUserSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
-    """Our own form, or Jira's of an issue, which automation rules can send as well."""
+    """Read our own template, or Jira's format of an issue, which automation rules can send too."""
     if "fields" in body:
         return _created(settings, request, {"issue": body})
     key = first_text(body, "issue_key", "key")
     if key is None:
         raise Unreadable(
-            'The body has no \'issue_key\'. Write "issue_key":"{{issue.key.jsonEncode}}" into the rule\'s custom data.'
+            'The body has no \'issue_key\'. Write "issue_key":"{{issue.key.jsonEncode}}" into the '
+            "rule's custom data."
         )
     ticket = Ticket(
         external_id=key,
@@ -175,7 +179,8 @@ def _ticket(
     issue_key = text_of(issue, "key")
     if issue_key is None:
         raise Unreadable(
-            "The event has no 'issue.key'. Choose the events 'Issue: created' and 'Comment: created' of Jira's webhook."
+            "The event has no 'issue.key'. Choose the events 'Issue: created' and 'Comment: "
+            "created' of Jira's webhook."
         )
     return Ticket(
         external_id=issue_key,
@@ -191,7 +196,7 @@ def _ticket(
 
 
 def _page(address: str | None, issue_key: str) -> str | None:
-    """The issue's page for people stands beside its address in the API."""
+    """The address of the issue's page, derived from its address in the API."""
     try:
         parts = urlsplit(web_address(address) or "")
     except ValueError:
@@ -204,5 +209,5 @@ def _page(address: str | None, issue_key: str) -> str | None:
 
 
 def _key(request: IncomingRequest) -> str | None:
-    """The same over all repetitions; automation rules send none."""
+    """The delivery key, the same on retries; automation rules have none."""
     return request.headers.get("x-atlassian-webhook-identifier") or None

@@ -26,7 +26,7 @@ from inquiry_router.providers.kit.source import (
 
 
 class MailgunSource(SourceKind[SourceSettings]):
-    """Mails by Mailgun. It sends again for eight hours after anything but 200, and never after 406."""
+    """Mails by Mailgun, which retries for eight hours after any status but 200 and 406."""
 
     kind = "mailgun"
     title = "Mail by Mailgun"
@@ -37,7 +37,7 @@ class MailgunSource(SourceKind[SourceSettings]):
     max_body = MAIL_BODY_BYTES
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """HMAC-SHA256 in hexadecimal over timestamp and token. It does not cover the mail."""
+        """Compare the hexadecimal HMAC-SHA256 of timestamp and token, without the mail."""
         message = _field(request, "timestamp") + _field(request, "token")
         return bool(secret) and same(
             hmac_hex(secret, message.encode("utf-8")), _field(request, "signature")
@@ -48,7 +48,7 @@ class MailgunSource(SourceKind[SourceSettings]):
         return parse_unix_time(_field(request, "timestamp"))
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
-        """The mail, quotes and signature and all: those are cut later, where it can be seen. The token is the sending's key."""
+        """Read the whole mail with quotes and signature. The token is the delivery key."""
         if not request.form:
             raise Unreadable(
                 "There is no form. Let a route of Mailgun forward mails to this address."
@@ -62,7 +62,8 @@ class MailgunSource(SourceKind[SourceSettings]):
         external_id = _field(request, "Message-Id").strip() or headers.get("message-id") or token
         if not external_id:
             raise Unreadable(
-                "The form has neither 'Message-Id' nor 'token'. Let a route of Mailgun forward mails to this address."
+                "The form has neither 'Message-Id' nor 'token'. Let a route of Mailgun forward "
+                "mails to this address."
             )
         ticket = mail_ticket(
             external_id,
@@ -82,7 +83,7 @@ def _field(request: IncomingRequest, name: str) -> str:
 
 
 def _headers(request: IncomingRequest) -> Mapping[str, str]:
-    """The mail's headers, which Mailgun lists as JSON pairs; a few also stand in fields of their own."""
+    """The mail's headers: JSON pairs in one field, a few also in fields of their own."""
     try:
         listed = json.loads(request.form.get("message-headers", b"[]"))
     except (ValueError, RecursionError):

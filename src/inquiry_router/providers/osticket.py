@@ -1,6 +1,7 @@
-"""Kind `osticket`: tickets by a small plugin, or by its alert mails; tickets made by its API, which can do nothing else.
+"""Kind `osticket`: tickets by a small plugin or by alert mails; new tickets by its API.
 
-osTicket has no webhook of its own, so what the plugin sends is our contract. API: osTicket setup/doc/api/tickets.md.
+osTicket has no webhook, so the plugin's format is our own.
+Facts: osTicket/osTicket `setup/doc/api/tickets.md`.
 """
 
 from collections.abc import Mapping
@@ -40,7 +41,7 @@ _CHANNELS: Final = {
     "api": Channel.API,
     "chat": Channel.CHAT,
 }
-# The ids that osTicket is installed with.
+# The ids in a new installation.
 _PRIORITIES: Final = {Priority.LOW: 1, Priority.NORMAL: 2, Priority.HIGH: 3, Priority.URGENT: 4}
 _DECLARED: Final = (
     "'id' => 'inquiry-router', 'version' => '1', 'name' => 'inquiry-router', "
@@ -48,45 +49,53 @@ _DECLARED: Final = (
 )
 _PLUGIN: Final = (
     "<?php class RouterPlugin extends Plugin { function bootstrap() { "
-    "Signal::connect('ticket.created', function ($t) { $c = curl_init('{url}'); curl_setopt_array($c, [CURLOPT_TIMEOUT => 5, "
+    "Signal::connect('ticket.created', function ($t) { $c = curl_init('{url}'); "
+    "curl_setopt_array($c, [CURLOPT_TIMEOUT => 5, "
     "CURLOPT_RETURNTRANSFER => true, CURLOPT_HTTPHEADER => ['Content-Type: application/json'], "
-    "CURLOPT_POSTFIELDS => json_encode(['source' => 'osticket', 'ticket_id' => $t->getId(), 'number' => $t->getNumber(), "
+    "CURLOPT_POSTFIELDS => json_encode(['source' => 'osticket', 'ticket_id' => $t->getId(), "
+    "'number' => $t->getNumber(), "
     "'subject' => $t->getSubject(), "
-    "'message' => Format::html2text($t->getMessages()[0]->getBody()->getClean()), 'name' => (string) $t->getName(), "
-    "'email' => (string) $t->getEmail(), 'phone' => (string) $t->getPhoneNumber(), 'topic' => $t->getHelpTopic(), "
-    "'department' => $t->getDeptName(), 'channel' => $t->getSource()])]); curl_exec($c); curl_close($c); });"
+    "'message' => Format::html2text($t->getMessages()[0]->getBody()->getClean()), 'name' => "
+    "(string) $t->getName(), "
+    "'email' => (string) $t->getEmail(), 'phone' => (string) $t->getPhoneNumber(), 'topic' => "
+    "$t->getHelpTopic(), "
+    "'department' => $t->getDeptName(), 'channel' => $t->getSource()])]); curl_exec($c); "
+    "curl_close($c); });"
     " } }"
 )
 
 
 class OsTicketSource(SourceKind[SourceSettings]):
-    """Tickets of osTicket. The plugin sends once: what it could not deliver is only found by its alert mails."""
+    """Tickets of osTicket. The plugin sends once; only the alert mails show a lost one."""
 
     kind = "osticket"
     setup_texts = {"declared": _DECLARED, "plugin": _PLUGIN}
     title = "osTicket"
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
-        """A new ticket, or a customer's later message where the plugin sends `entry_id`; the ticket's number is its key."""
+        """Read a new ticket, or with an `entry_id` a later message. Its number is the key."""
         body = request.json_object()
         ticket_number = first_text(body, "number", "ticket_id")
         if ticket_number is None:
             raise Unreadable(
-                "The body has no 'number'. Copy the text of the plugin anew from the steps of this source."
+                "The body has no 'number'. Copy the text of the plugin anew from the steps of this "
+                "source."
             )
         return (_ticket(request.headers, body, ticket_number),)
 
 
 class OsTicketSettings(UrlSettings):
-    """Where osTicket stands, and with which key."""
+    """The address of osTicket, an API key, and a sender for customers without an address."""
 
     api_key: SecretStr = Field(
-        description="An API key (Manage, API) that may create tickets; it is bound to the router's IP address.",
+        description="An API key (Manage, API) that may create tickets; it is bound to the router's "
+        "IP address.",
         examples=["0A1B2C3D4E5F60718293A4B5C6D7E8F9"],
     )
     sender: str = Field(
         max_length=200,
-        description="The e-mail address that tickets are made with when the customer left none: osTicket takes none without.",
+        description="The e-mail address of tickets whose customer left none: osTicket requires "
+        "one.",
         examples=["router@acme.example.com"],
     )
 

@@ -1,4 +1,7 @@
-"""Kind `postmark`: mails that Postmark receives and posts as JSON. Facts: postmarkapp.com/developer/webhooks/inbound-webhook."""
+"""Kind `postmark`: mails that Postmark receives and posts as JSON.
+
+Facts: postmarkapp.com/developer/webhooks/inbound-webhook.
+"""
 
 from typing import Any
 
@@ -25,14 +28,14 @@ from inquiry_router.providers.kit.source import (
 
 
 class PostmarkSource(SourceKind[SourceSettings]):
-    """Mails by Postmark. It sends again for ten hours after anything but 200, and never after 403."""
+    """Mails by Postmark, which retries for ten hours after any status but 200 and 403."""
 
     kind = "postmark"
     title = "Mail by Postmark"
     max_body = MAIL_BODY_BYTES
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
-        """The mail, quotes and all: Postmark's own stripped text loses what was cut. Its MessageID is the key."""
+        """Read the whole mail, not Postmark's stripped text. Its MessageID is the delivery key."""
         body = request.json_object()
         record = text_of(body, "RecordType")
         if record not in (None, "Inbound"):
@@ -40,7 +43,8 @@ class PostmarkSource(SourceKind[SourceSettings]):
         message_id = text_of(body, "MessageID")
         if message_id is None:
             raise Unreadable(
-                "The body has no 'MessageID'. Set this address as the inbound webhook of Postmark's inbound stream."
+                "The body has no 'MessageID'. Set this address as the inbound webhook of "
+                "Postmark's inbound stream."
             )
         listed = list_at(body, "Headers")
         headers = headers_of((value_at(one, "Name"), value_at(one, "Value")) for one in listed)
@@ -75,6 +79,6 @@ def _contact(body: dict[str, Any]) -> Contact:
 
 
 def _text(body: dict[str, Any], name: str) -> str | None:
-    """A text as it stands: `text_of` would take the blanks off its ends, by which quotes are known."""
+    """A text with the blanks at its ends, which `text_of` strips: they mark quotes."""
     value = body.get(name)
     return value if isinstance(value, str) and value.strip() else None

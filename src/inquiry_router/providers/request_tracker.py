@@ -1,6 +1,6 @@
-"""Kind `request_tracker`: tickets by a scrip that posts JSON; queues, priorities and comments by REST 2.0.
+"""Kind `request_tracker`: tickets by a scrip that posts JSON; queues and comments by REST 2.0.
 
-Request Tracker has no webhook of its own, so what the scrip sends is our contract. Facts about REST 2.0: RT::REST2 of RT 5.
+Request Tracker has no webhook, so the scrip's format is our own. Facts: RT::REST2 of RT 5.
 """
 
 import re
@@ -50,7 +50,7 @@ from inquiry_router.providers.kit.source import (
     text_of,
 )
 
-# RT 5 shows 0 as Low, 50 and all up to 99 as Medium, and 100 and all above as High; it sorts by the number.
+# RT 5 shows 0 as Low, up to 99 as Medium, and from 100 on as High; it sorts by the number.
 _PRIORITIES: Final = {
     Priority.LOW: 0,
     Priority.NORMAL: 50,
@@ -67,34 +67,40 @@ _CHANNELS: Final = {
     "rest": Channel.API,
     "rest2": Channel.API,
 }
-# REST 2.0 answers 200 to a change that it did not make; the list of messages says so in words.
+# REST 2.0 answers 200 to a change that it refused, with the refusal in its list of messages.
 _REFUSAL: Final = re.compile(
-    r"permission denied|no permission|does(?: not|n't) exist|could(?: not|n't)|can(?:not|'t)|unable to|not allowed|invalid",
+    r"permission denied|no permission|does(?: not|n't) exist|could(?: not|n't)|can(?:not|'t)"
+    r"|unable to|not allowed|invalid",
     re.IGNORECASE,
 )
-# REST 2.0 shows of a ticket's queue only the number unless it is asked for the name.
+# By default REST 2.0 shows only the number of a ticket's queue.
 _QUEUE_NAME: Final = "fields%5BQueue%5D=Name"
-# Of the stage Batch: in the stage Normal the ticket is not committed yet, so the router would be told that there is no such
-# ticket. A batch may have several transactions, whoever did them; read as the system, what the customer may not see is there too.
+# For the stage Batch: in the stage Normal the ticket is not committed yet, so the router could not
+# find it. A batch may have several transactions by several users; the system user sees all of them.
 _SCRIP: Final = (
     "require JSON; require LWP::UserAgent; my $t = $self->TicketObj; "
-    "for my $id (map { $_->Id } grep { $_->Type =~ /^(?:Create|Correspond)$/ } @{$t->TransactionBatch || []}) { "
+    "for my $id (map { $_->Id } grep { $_->Type =~ /^(?:Create|Correspond)$/ } "
+    "@{$t->TransactionBatch || []}) { "
     "my $x = RT::Transaction->new(RT->SystemUser); $x->Load($id); "
     "my $who = $t->Requestors->UserMembersObj->First; my $message = $x->Attachments->First; "
-    "my $reply = LWP::UserAgent->new(timeout => 5)->post('{url}', 'Content-Type' => 'application/json', "
-    "Content => JSON::encode_json({source => 'rt', event => $x->Type, id => $t->Id, subject => $t->Subject, "
+    "my $reply = LWP::UserAgent->new(timeout => 5)->post('{url}', 'Content-Type' => "
+    "'application/json', "
+    "Content => JSON::encode_json({source => 'rt', event => $x->Type, id => $t->Id, subject => "
+    "$t->Subject, "
     "url => RT->Config->Get('WebURL') . 'Ticket/Display.html?id=' . $t->Id, "
     "channel => $message ? $message->GetHeader('X-RT-Interface') : undef, "
-    "requestors => [$t->Requestors->MemberEmailAddresses], requestor_name => $who ? $who->RealName : undef, "
+    "requestors => [$t->Requestors->MemberEmailAddresses], requestor_name => $who ? $who->RealName "
+    ": undef, "
     "requestor_phone => $who ? $who->WorkPhone : undef, creator => $x->CreatorObj->EmailAddress, "
     "content => $x->ContentObj ? scalar $x->Content(Type => 'text/plain') : undef, "
     "transaction_id => $x->Id, created => $x->CreatedObj->ISO})); "
-    "RT->Logger->error('inquiry-router: ' . $reply->status_line) unless $reply->is_success; } return 1;"
+    "RT->Logger->error('inquiry-router: ' . $reply->status_line) unless $reply->is_success; } "
+    "return 1;"
 )
 
 
 class RequestTrackerSource(SourceKind[OwnUserSettings]):
-    """Tickets of Request Tracker. The scrip sends once: what it could not deliver stands in RT's log."""
+    """Tickets of Request Tracker. The scrip sends once; RT's log shows a failure."""
 
     kind = "request_tracker"
     setup_texts = {"scrip": _SCRIP}
@@ -102,12 +108,13 @@ class RequestTrackerSource(SourceKind[OwnUserSettings]):
     settings_model = OwnUserSettings
 
     def read(self, settings: OwnUserSettings, request: IncomingRequest) -> Read:
-        """What opened a ticket, or a requestor's answer; its own key is the transaction's id. A ticket as REST shows it too."""
+        """Read a new ticket, also in REST's format, or a requestor's answer."""
         body = request.json_object()
         ticket_id = text_of(body, "id")
         if ticket_id is None:
             raise Unreadable(
-                "The body has no 'id'. Copy the text of the scrip anew from the steps of this source."
+                "The body has no 'id'. Copy the text of the scrip anew from the steps of this "
+                "source."
             )
         event = text_of(body, "event") or "Create"
         if event == "Create":
@@ -118,12 +125,13 @@ class RequestTrackerSource(SourceKind[OwnUserSettings]):
 
 
 class RequestTrackerSettings(UrlSettings):
-    """Where Request Tracker stands, and with whose token."""
+    """The address of Request Tracker, and a token."""
 
     api_token: SecretStr = Field(
-        description="An authentication token of a user who may see all queues used, and in them see, comment, modify and create "
-        "tickets. "
-        "Set this user's language to English: refusals are known by their words.",
+        description="An authentication token of a user who may see all queues used, and in them "
+        "see, comment, modify and create tickets. Set this user's language to English: refusals "
+        "are "
+        "recognized by their words.",
         examples=["1-14-b1d5e3f1a2c44c0b8f7f0c9c7a6e5d4c"],
     )
 
@@ -250,17 +258,17 @@ def _path(ticket: str) -> str:
 
 
 def _note_subject(inquiry: RoutedInquiry) -> str:
-    """The delivery's id in it makes the note of each decision different."""
+    """The note's subject, different for each decision by the delivery's id."""
     return f"{mark(inquiry.reference)} {inquiry.delivery}"
 
 
 def _is_refusal(message: str) -> bool:
-    """True for the refusals that RT words in English; a queue named in a change may be called so."""
+    """True for a refusal in RT's English words, but not for a change to a queue named like one."""
     return "changed from" not in message and _REFUSAL.search(message) is not None
 
 
 def _requestors(body: dict[str, Any]) -> list[str]:
-    """The addresses of who asks, from the scrip's list or as REST writes them."""
+    """The requestors' addresses, in the scrip's or in REST's format."""
     listed = [*list_at(body, "requestors"), *list_at(body, "Requestor")]
     found = [text_of(one, "id") if isinstance(one, dict) else one for one in listed]
     return [one.strip() for one in found if isinstance(one, str) and one.strip()]
@@ -290,7 +298,8 @@ def _answer(
     author, transaction = text_of(body, "creator"), text_of(body, "transaction_id")
     if transaction is None:
         raise Unreadable(
-            "The body has no 'transaction_id'. Copy the text of the scrip anew from the steps of this source."
+            "The body has no 'transaction_id'. Copy the text of the scrip anew from the steps of "
+            "this source."
         )
     if author is None or not any(
         is_same_user(requestor, author) for requestor in _requestors(body)

@@ -1,6 +1,7 @@
-"""Kind `sendgrid`: mails by SendGrid's Inbound Parse, posted as a form whose fields have charsets of their own.
+"""Kind `sendgrid`: mails by SendGrid's Inbound Parse, as a form with a charset for each field.
 
-Facts: twilio.com/docs/sendgrid (setting-up-the-inbound-parse-webhook, securing-your-parse-webhooks) and the package sendgrid.
+Facts: twilio.com/docs/sendgrid (setting-up-the-inbound-parse-webhook,
+securing-your-parse-webhooks) and the package sendgrid.
 """
 
 import base64
@@ -43,7 +44,7 @@ _TIMESTAMP: Final = "x-twilio-email-event-webhook-timestamp"
 
 
 class SendGridSource(SourceKind[SourceSettings]):
-    """Mails by SendGrid. It sends again for up to three days after a 5xx."""
+    """Mails by SendGrid, which retries for up to three days after a 5xx."""
 
     kind = "sendgrid"
     title = "Mail by SendGrid"
@@ -51,11 +52,11 @@ class SendGridSource(SourceKind[SourceSettings]):
     max_body = MAIL_BODY_BYTES
 
     def digest_prefix(self, headers: Mapping[str, str]) -> bytes:
-        """The timestamp is signed in front of the body, attachments included."""
+        """The timestamp, signed before the body and its attachments."""
         return headers.get(_TIMESTAMP, "").encode("utf-8", "replace")
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """ECDSA on P-256 over the SHA-256 of timestamp and raw body; the secret is SendGrid's public key, in base64 or PEM."""
+        """Verify ECDSA on P-256 over timestamp and raw body, with a public key in base64 or PEM."""
         digest = (
             request.digest
             or hashlib.sha256(self.digest_prefix(request.headers) + request.body).digest()
@@ -71,19 +72,21 @@ class SendGridSource(SourceKind[SourceSettings]):
         return True
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
-        """The moment in the timestamp header."""
+        """Read the timestamp header."""
         return parse_unix_time(request.headers.get(_TIMESTAMP))
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
-        """The mail. Its Message-ID is the key; a mail without one is known by its own words."""
+        """Read the mail. Its Message-ID is the delivery key, or else a digest of its content."""
         form = request.form
         if "email" in form and "text" not in form and "html" not in form:
             raise Unreadable(
-                "This is a mail as raw MIME. Untick 'POST the raw, full MIME message' in SendGrid's Inbound Parse."
+                "This is a mail as raw MIME. Untick 'POST the raw, full MIME message' in "
+                "SendGrid's Inbound Parse."
             )
         if "headers" not in form and "from" not in form:
             raise Unreadable(
-                "The form has no 'headers'. Set this address as the destination URL of SendGrid's Inbound Parse."
+                "The form has no 'headers'. Set this address as the destination URL of SendGrid's "
+                "Inbound Parse."
             )
         charsets = _json_object(form.get("charsets"))
         fields = {name: decoded(value, text_of(charsets, name)) for name, value in form.items()}
@@ -103,7 +106,7 @@ class SendGridSource(SourceKind[SourceSettings]):
 
 
 def _public_key(written: str) -> EllipticCurvePublicKey | None:
-    """The key in its written form, None for what is no key on P-256."""
+    """Parse a public key; None if it is no key on P-256."""
     text = "".join(
         written.replace("-----BEGIN PUBLIC KEY-----", "")
         .replace("-----END PUBLIC KEY-----", "")
@@ -129,7 +132,7 @@ def _json_object(written: bytes | None) -> dict[str, Any]:
 
 
 def _headers(block: str, envelope: dict[str, Any]) -> dict[str, str]:
-    """The mail's headers from their block. An empty sender in the envelope is what bounces come with."""
+    """The mail's headers from their block. Bounces have an empty sender in the envelope."""
     headers = headers_of(HeaderParser().parsestr(block, headersonly=True).items())
     if envelope.get("from") == "":
         headers.setdefault("return-path", "<>")
@@ -137,7 +140,7 @@ def _headers(block: str, envelope: dict[str, Any]) -> dict[str, str]:
 
 
 def _fingerprint(form: Mapping[str, bytes]) -> str:
-    """The same for the same mail, when it is sent again."""
+    """A digest that stays the same when the mail is sent again."""
     said = b"\0".join(
         form.get(name, b"") for name in ("headers", "from", "to", "subject", "text", "html")
     )
@@ -145,7 +148,7 @@ def _fingerprint(form: Mapping[str, bytes]) -> str:
 
 
 def _announced(info: dict[str, Any]) -> tuple[Attachment, ...]:
-    """The attachments that the form lists; it does not say how large they are."""
+    """The attachments that the form lists, without their sizes."""
     files = (
         attachment(text_of(one, "filename") or text_of(one, "name"), text_of(one, "type"), 0)
         for one in info.values()

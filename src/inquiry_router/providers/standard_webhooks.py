@@ -1,6 +1,7 @@
-"""Signed POSTs as Standard Webhooks describes them (github.com/standard-webhooks/standard-webhooks), in and out.
+"""Signed POSTs by the Standard Webhooks specification (standard-webhooks/standard-webhooks).
 
-Out it is the kind `webhook`, in the kind `standard_webhooks`, which takes Svix's names of the headers too.
+The destination is of the kind `webhook`. The source is of the kind `standard_webhooks`, and accepts
+Svix's names of the headers too.
 """
 
 import base64
@@ -35,34 +36,36 @@ from inquiry_router.providers.kit.source import (
 )
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - what a secret begins with
-# The bounds that Standard Webhooks gives for a secret.
+# The limits in Standard Webhooks for a secret.
 MIN_SECRET_BYTES: Final = 24
 MAX_SECRET_BYTES: Final = 64
-# What a public key for version 1a begins with.
+# The prefix of a public key for version 1a.
 PUBLIC_PREFIX: Final = "whpk_"
-# A sender who rotates his keys signs with a handful at once; more are not looked at.
+# A sender that rotates keys adds a few signatures; more are ignored.
 _MOST_SIGNATURES: Final = 20
 
 
 def new_secret() -> SecretStr:
-    """A fresh signing secret of 32 random bytes, in its written form."""
+    """Make a new signing secret of 32 random bytes."""
     return SecretStr(SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode("ascii"))
 
 
 class WebhookSettings(ProviderSettings):
-    """Where to send, and what to sign with."""
+    """The address of the receiver, and the secrets to sign with."""
 
     sends_secrets: ClassVar[bool] = False
 
     url: str = Field(
         repr=False,
-        description="Where deliveries go: https on port 443 or 8443, at a public address. Redirects are not followed.",
+        description="The address of the receiver: https on port 443 or 8443, public. Redirects are "
+        "not followed.",
         examples=["https://hooks.example.com/inquiries"],
     )
     secret: SecretStr = Field(
         default_factory=new_secret,
         description=(
-            "What deliveries are signed with: 'whsec_' and 24 to 64 random bytes in base64. Made here when left out; "
+            "The secret to sign with: 'whsec_' and 24 to 64 random bytes in base64. Made here when "
+            "left out; "
             "give it to the receiver, who checks the webhook-signature header with it."
         ),
         examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
@@ -70,7 +73,8 @@ class WebhookSettings(ProviderSettings):
     previous_secret: SecretStr | None = Field(
         None,
         description=(
-            "The secret from before a change. While it is set, deliveries carry both signatures, so the receiver can "
+            "The secret from before a change. While it is set, deliveries carry both signatures, "
+            "so the receiver can "
             "change over at any moment; remove it afterwards."
         ),
         examples=["whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"],
@@ -88,18 +92,19 @@ class WebhookSettings(ProviderSettings):
     def _is_secret(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not _well_formed(value.get_secret_value()):
             raise ValueError(
-                f"Write '{SECRET_PREFIX}' and then {MIN_SECRET_BYTES} to {MAX_SECRET_BYTES} random bytes in base64, "
+                f"Write '{SECRET_PREFIX}' and then {MIN_SECRET_BYTES} to {MAX_SECRET_BYTES} random "
+                "bytes in base64, "
                 "or leave the field out and a secret is made."
             )
         return value
 
     def rotated(self) -> Self:
-        """The same destination with a fresh secret; the present one becomes the previous one and signs along."""
+        """Set a new secret. The present one becomes the previous one, and signs too."""
         return self.model_copy(update={"secret": new_secret(), "previous_secret": self.secret})
 
 
 class StandardWebhooks:
-    """Builds signed requests."""
+    """Sends deliveries as signed POSTs."""
 
     kind = "webhook"
     title = "A signed HTTP POST (Standard Webhooks)"
@@ -107,13 +112,13 @@ class StandardWebhooks:
     final: frozenset[int] = frozenset()
 
     def url(self, settings: WebhookSettings) -> str | None:
-        """The destination's own URL."""
+        """The address of the receiver."""
         return settings.url
 
     def hand_over(
         self, settings: WebhookSettings, handover: Handover, at: datetime
     ) -> OutgoingRequest:
-        """The stored payload as it is. `webhook-id` stays the same on every attempt, so the receiver knows it again."""
+        """Send the payload as stored. `webhook-id` is the same on every attempt, as a key."""
         timestamp = str(int(at.timestamp()))
         secrets_in_use = [
             key.get_secret_value()
@@ -138,11 +143,11 @@ class StandardWebhooks:
         )
 
     def check(self, settings: WebhookSettings) -> None:
-        """A receiver of webhooks has nothing that could be asked without sending one."""
+        """None: nothing can be asked of a receiver without sending it an event."""
 
 
 class StandardWebhooksSource(SourceKind[SourceSettings]):
-    """Anything that sends Standard Webhooks. A failed one comes again for days, with the same id and a new timestamp."""
+    """Senders of Standard Webhooks. They retry for days, with the same id and a new timestamp."""
 
     kind = "standard_webhooks"
     setup_texts = {"example": EXAMPLE}
@@ -150,9 +155,9 @@ class StandardWebhooksSource(SourceKind[SourceSettings]):
     signs = "always"
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Whether one of the signatures was made with this secret (version 1), or with the key of this public one (1a)."""
+        """Verify a signature with a secret (version 1) or a public key (version 1a)."""
         message_id, timestamp = _header(request, "id"), _header(request, "timestamp")
-        # A dot in the id would let its end be taken for the timestamp.
+        # A dot in the id could shift the border between id and timestamp.
         if not message_id or "." in message_id:
             return False
         signatures = _header(request, "signature").split()[:_MOST_SIGNATURES]
@@ -166,11 +171,11 @@ class StandardWebhooksSource(SourceKind[SourceSettings]):
         return any(same(expected, one) for one in signatures)
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
-        """The moment in the timestamp header, which is signed along."""
+        """Read the signed timestamp header."""
         return parse_unix_time(_header(request, "timestamp") or None)
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
-        """The inquiry in `data`. The id of the message is the key of the sending, and names the inquiry if nothing else does."""
+        """Read the inquiry in `data`. The message's id is the delivery key, and a spare id."""
         body = request.json_object()
         data = body.get("data") if "data" in body else body
         message_id = _header(request, "id") or None
@@ -187,7 +192,7 @@ def _header(request: IncomingRequest, name: str) -> str:
 
 
 def _is_signed_by_key(public: str, message: bytes, signature: str) -> bool:
-    """Whether this is a version 1a signature, ed25519, that this public key verifies."""
+    """Verify a version 1a signature (ed25519) with this public key."""
     version, _, written = signature.partition(",")
     if version != "v1a":
         return False
@@ -200,7 +205,7 @@ def _is_signed_by_key(public: str, message: bytes, signature: str) -> bool:
 
 
 def _hops(payload: str) -> int:
-    """Through how many routers the inquiry has been, so that two routers that send to each other notice it."""
+    """The hop count, by which two routers that send to each other detect a forwarding loop."""
     try:
         hops = json.loads(payload)["data"]["passage"]["hops"]
     except (ValueError, KeyError, TypeError):
@@ -209,7 +214,7 @@ def _hops(payload: str) -> int:
 
 
 def sign(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
-    """A version 1 signature: HMAC-SHA256 over id, timestamp (seconds since 1970) and the raw body, joined by dots."""
+    """Make a version 1 signature: HMAC-SHA256 of id, timestamp and raw body, joined by dots."""
     message = f"{message_id}.{timestamp}.".encode("utf-8", "replace") + body
     return "v1," + hmac_base64(key_of_secret(secret, SECRET_PREFIX), message)
 

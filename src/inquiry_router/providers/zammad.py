@@ -1,6 +1,7 @@
-"""Kind `zammad`: tickets by a trigger's webhook, and groups, priorities and notes by its REST API.
+"""Kind `zammad`: tickets by a trigger's webhook; groups, priorities and notes by REST.
 
-Facts: admin-docs.zammad.org (manage/webhook), docs.zammad.org (api), and Zammad's app/jobs/trigger_webhook_job.rb.
+Facts: admin-docs.zammad.org (manage/webhook), docs.zammad.org (api), and zammad/zammad
+`app/jobs/trigger_webhook_job.rb`.
 """
 
 from collections.abc import Mapping
@@ -82,14 +83,14 @@ _PRIORITIES: Final = {
     Priority.URGENT: "3 high",
 }
 _PAGE: Final = 50
-# The text of each missed ticket is a request of its own, so the newest so many have to do.
-_MOST_MISSED: Final = 500
-# A search for a reference finds whatever mentions it, so a few of what it found are looked into.
+# Each missed ticket takes a request of its own.
+_MAX_MISSED: Final = 500
+# A search for a reference also finds tickets that only mention it.
 _MAX_CANDIDATES: Final = 10
 
 
 class ZammadSource(SourceKind[HelpdeskApiSettings]):
-    """Tickets of Zammad. It signs when the webhook has a token, and repeats whatever is not answered 2xx four times in 100 s."""
+    """Tickets of Zammad. It signs if the webhook has a token, and retries four times in 100 s."""
 
     kind = "zammad"
     title = "Zammad"
@@ -98,60 +99,50 @@ class ZammadSource(SourceKind[HelpdeskApiSettings]):
     polls = True
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """`sha1=` and the HMAC-SHA1 of the body in hexadecimal digits."""
+        """Compare `sha1=` and the hexadecimal HMAC-SHA1 of the body."""
         return same(
             "sha1=" + hmac_hex(secret, request.body, "sha1"), request.headers.get("x-hub-signature")
         )
 
     def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
-        """The ticket with its article, which is the first one or a later one of the customer's."""
+        """Read a ticket with the customer's first or later article."""
         body = request.json_object()
         ticket, article = object_at(body, "ticket"), object_at(body, "article")
         ticket_id = text_of(ticket, "id")
         if ticket_id is None:
             raise Unreadable(
-                "The body has no 'ticket.id'. Switch the webhook's custom payload off, or put \"ticket\" into it."
+                "The body has no 'ticket.id'. Switch the webhook's custom payload off, or put "
+                '"ticket" into it.'
             )
         why = _not_a_customers(article)
         if why is not None:
             return (Ignored(why),)
-        taken = accept_ticket(
-            _ticket(
-                settings,
-                ticket,
-                article,
-                _customer(ticket),
-                request.headers.get("x-zammad-delivery") or None,
-            ),
-            request.headers,
-            settings.own_user,
-            [text_of(article, "created_by", name) for name in ("id", "email", "login")],
-            ticket.get("tags"),
-        )
-        return (taken,)
+        key = request.headers.get("x-zammad-delivery") or None
+        found = _ticket(settings, ticket, article, _customer(ticket), key)
+        authors = [text_of(article, "created_by", name) for name in ("id", "email", "login")]
+        tags = ticket.get("tags")
+        return (accept_ticket(found, request.headers, settings.own_user, authors, tags),)
 
     def poll(self, settings: HelpdeskApiSettings, since: datetime) -> Poll:
-        """Search for what was made since then, oldest first, and read the first article of each."""
+        """Search for tickets created since then, oldest first, and read their first articles."""
         tickets: list[Ticket] = []
         if settings.api_url is None or settings.api_token is None:
             return Listed()
         headers = _credentials(settings.api_token)
-        query = query_value(f"created_at:[{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} TO *]")
+        new = query_value(f"created_at:[{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} TO *]")
+        query = f"query={new}&expand=true&sort_by=created_at&order_by=asc"
         asked, until = 0, since
         for page in range(1, MAX_PAGES + 1):
-            search = f"query={query}&expand=true&sort_by=created_at&order_by=asc&per_page={_PAGE}&limit={_PAGE}&page={page}"
-            found = (
-                yield json_request(
-                    "GET", f"{settings.api_url}/api/v1/tickets/search?{search}", headers
-                )
-            ).json()
+            search = f"{query}&per_page={_PAGE}&limit={_PAGE}&page={page}"
+            url = f"{settings.api_url}/api/v1/tickets/search?{search}"
+            found = (yield json_request("GET", url, headers)).json()
             rows = found if isinstance(found, list) else []
             for row in rows:
                 made, ticket_id = parse_time(value_at(row, "created_at")), text_of(row, "id")
                 if ticket_id is None or made is None or made < since:
                     continue
                 until = made
-                if asked == _MOST_MISSED:
+                if asked == _MAX_MISSED:
                     return Listed(tickets, to_the_end=False, until=until)
                 asked += 1
                 articles = yield from _articles(settings.api_url, headers, ticket_id)
@@ -162,10 +153,11 @@ class ZammadSource(SourceKind[HelpdeskApiSettings]):
 
 
 class ZammadSettings(UrlSettings):
-    """Where Zammad stands, and with whose token."""
+    """The address of Zammad, and an access token."""
 
     token: SecretStr = Field(
-        description="An access token with the right 'ticket.agent' (profile, Token Access) of an agent who sees all groups.",
+        description="An access token with the right 'ticket.agent' (profile, Token Access) of an "
+        "agent who sees all groups.",
         examples=["bXy3vK8sT0qLmZfPz2n4"],
     )
 
@@ -303,7 +295,7 @@ def _ticket(
     contact: Contact,
     key: str | None,
 ) -> Ticket:
-    """`ticket` has an id, as the caller made sure."""
+    """Build the ticket. The caller has made sure that it has an id."""
     ticket_id, article_id = text_of(ticket, "id") or "", text_of(article, "id")
     first = not article or article_id is None or _is_first(ticket, article_id)
     body, is_html = text_of(article, "body"), "html" in (text_of(article, "content_type") or "")
@@ -326,7 +318,7 @@ def _ticket(
 
 
 def _is_first(ticket: Mapping[str, Any], article_id: str) -> bool:
-    """A ticket lists its articles in the order of their making."""
+    """True for the first article: they are listed in the order of creation."""
     ids = list_at(ticket, "article_ids")
     return text_of(ticket, "article_count") == "1" or (
         bool(ids) and text_of({"id": ids[0]}, "id") == article_id
@@ -334,7 +326,7 @@ def _is_first(ticket: Mapping[str, Any], article_id: str) -> bool:
 
 
 def _customer(ticket: dict[str, Any]) -> Contact:
-    """Whom the ticket is of; of one taken by phone its maker is an agent."""
+    """The customer, who need not be the ticket's author: an agent creates one for a call."""
     customer = object_at(ticket, "customer")
     return Contact(
         full_name(text_of(customer, "firstname"), text_of(customer, "lastname")),

@@ -1,6 +1,7 @@
-"""Kind `zendesk`: tickets by a trigger's JSON or an event webhook, and groups, priorities and notes by its REST API.
+"""Kind `zendesk`: tickets by a trigger's JSON or an event webhook; groups and notes by REST.
 
-Facts: developer.zendesk.com (webhooks/verifying, webhooks/anatomy-of-a-webhook-request, event-types, ticketing API).
+Facts: developer.zendesk.com (webhooks/verifying, webhooks/anatomy-of-a-webhook-request,
+event-types, ticketing API).
 """
 
 from collections.abc import Mapping
@@ -79,26 +80,28 @@ _CHANNELS: Final = {
 _TICKET_CREATED: Final = "zen:event-type:ticket.created"
 _MESSAGE_ADDED: Final = "zen:event-type:messaging_ticket.message_added"
 _TEMPLATE: Final = (
-    '{"source":"zendesk","event":"ticket_created","ticket_id":"{{ticket.id}}","subject":"{{ticket.title}}",'
+    '{"source":"zendesk","event":"ticket_created","ticket_id":"{{ticket.id}}",'
+    '"subject":"{{ticket.title}}",'
     '"description":"{{ticket.description}}","requester_name":"{{ticket.requester.name}}",'
-    '"requester_email":"{{ticket.requester.email}}","requester_phone":"{{ticket.requester.phone}}","via":"{{ticket.via}}",'
+    '"requester_email":"{{ticket.requester.email}}","requester_phone":"{{ticket.requester.phone}}",'
+    '"via":"{{ticket.via}}",'
     '"tags":"{{ticket.tags}}","author":"{{current_user.email}}","url":"{{ticket.url}}"}'
 )
 
 
 class ZendeskSourceSettings(HelpdeskApiSettings):
-    """What Zendesk is asked with for requesters' names and missed tickets."""
+    """The access to the API, for requesters' names and missed tickets."""
 
     api_user: str | None = Field(
         None,
         max_length=200,
-        description="The e-mail address that the API token belongs to; null when the token is an OAuth one.",
+        description="The e-mail address of the API token's user; null for an OAuth token.",
         examples=["router@acme.example.com"],
     )
 
 
 class ZendeskSource(SourceKind[ZendeskSourceSettings]):
-    """Tickets of Zendesk. It repeats a request answered 503 with a Retry-After below 60 s, and never one answered 500."""
+    """Tickets of Zendesk, which retries after a 503 with a Retry-After below 60 s."""
 
     kind = "zendesk"
     setup_texts = {"template": _TEMPLATE}
@@ -108,18 +111,18 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
     polls = True
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Base64 of HMAC-SHA256 over timestamp and body; the secret is used as it is written."""
+        """Compare the HMAC-SHA256 of timestamp and body in base64, with the undecoded secret."""
         signed = (
             request.headers.get("x-zendesk-webhook-signature-timestamp", "").encode() + request.body
         )
         return same(hmac_base64(secret, signed), request.headers.get("x-zendesk-webhook-signature"))
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
-        """The moment in the header that is signed along."""
+        """Read the signed timestamp header."""
         return parse_iso_time(request.headers.get("x-zendesk-webhook-signature-timestamp"))
 
     def read(self, settings: ZendeskSourceSettings, request: IncomingRequest) -> Read:
-        """A new ticket or a customer's message; its own key is the invocation's id."""
+        """Read a new ticket or a customer's message. The invocation's id is the delivery key."""
         body = request.json_object()
         kind = text_of(body, "type") or ""
         if not kind.startswith("zen:"):
@@ -131,20 +134,20 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
         return (Ignored(f"{kind} is neither a new ticket nor a new message"),)
 
     def fetch(self, settings: ZendeskSourceSettings, thin: Thin) -> OutgoingRequest | None:
-        """The requester, of whom events say nothing but the id."""
+        """Ask for the requester, who is only an id in an event."""
         if settings.api_url is None or settings.api_token is None:
             return None
         url = f"{settings.api_url}/api/v2/users/{path_part(thin.known.get('requester'))}.json"
         return json_request("GET", url, _credentials(settings.api_user, settings.api_token))
 
     def fetched(self, settings: ZendeskSourceSettings, thin: Thin, reply: Reply) -> Event:
-        """The ticket with the requester's name, address and phone."""
+        """Add the requester's name, address and phone."""
         if thin.ticket is None:
             return Ignored("the event named no ticket")
         return replace(thin.ticket, contact=_contact(object_at(reply.json(), "user")))
 
     def poll(self, settings: ZendeskSourceSettings, since: datetime) -> Poll:
-        """The incremental export by cursor, which has the requesters beside the tickets."""
+        """Read the incremental export by cursor, which includes the requesters."""
         tickets: list[Ticket] = []
         query = f"start_time={int(since.timestamp())}"
         if settings.api_url is None or settings.api_token is None:
@@ -158,22 +161,22 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
             if cursor is None or value_at(page, "end_of_stream") is not False:
                 return Listed(tickets)
             query = f"cursor={query_value(cursor)}"
-        return Listed(
-            tickets, to_the_end=False
-        )  # in the order of changes, which does not tell what was made before when
+        # The order is that of changes, so there is no moment up to which all was read.
+        return Listed(tickets, to_the_end=False)
 
 
 class ZendeskSettings(UrlSettings):
-    """Where Zendesk stands, and with whose key."""
+    """The address of Zendesk, and a token."""
 
     email: str | None = Field(
         None,
         max_length=200,
-        description="The e-mail address that the API token belongs to; null when the token is an OAuth one.",
+        description="The e-mail address of the API token's user; null for an OAuth token.",
         examples=["router@acme.example.com"],
     )
     api_token: SecretStr = Field(
-        description="An API token (Admin Center, Apps and integrations, APIs) of an agent who sees all groups.",
+        description="An API token (Admin Center, Apps and integrations, APIs) of an agent who sees "
+        "all groups.",
         examples=["dQJ1SyPOnHjMZkT4v9Yc3aRgBf0LmEwX7uIs2NoK"],
     )
 
@@ -192,7 +195,7 @@ class Zendesk(TicketHelpdesk[ZendeskSettings]):
     def find_ticket(
         self, settings: ZendeskSettings, inquiry: RoutedInquiry
     ) -> Exchange[str | None]:
-        """Search by external id. Look at the id: without the filter all tickets would be listed."""
+        """Search by external id, and compare it: an unknown filter would list all tickets."""
         name = external_id(inquiry)
         path = f"/api/v2/tickets.json?external_id={query_value(name)}"
         reply = yield self.request(settings, "GET", path)
@@ -283,7 +286,8 @@ def _from_trigger(
     ticket_id = text_of(body, "ticket_id")
     if ticket_id is None:
         raise Unreadable(
-            'The body has no \'ticket_id\'. Write "ticket_id":"{{ticket.id}}" into the body of the trigger\'s action.'
+            'The body has no \'ticket_id\'. Write "ticket_id":"{{ticket.id}}" into the body of the '
+            "trigger's action."
         )
     ticket = Ticket(
         external_id=ticket_id,
@@ -358,7 +362,8 @@ def _ticket_id(body: dict[str, Any]) -> str:
     )
     if not ticket_id:
         raise Unreadable(
-            "The event has no 'detail.id'. Subscribe the webhook to ticket events, or use a trigger."
+            "The event has no 'detail.id'. Subscribe the webhook to ticket events, or use a "
+            "trigger."
         )
     return ticket_id
 
@@ -368,7 +373,7 @@ def _invocation(request: IncomingRequest) -> str | None:
 
 
 def _key(request: IncomingRequest, body: dict[str, Any]) -> str | None:
-    """An event's own id: it stays the same when Zendesk invokes a webhook twice for it."""
+    """The event's id, the same when Zendesk invokes a webhook twice for it."""
     return text_of(body, "id") or _invocation(request)
 
 
@@ -377,7 +382,7 @@ def _contact(user: Any) -> Contact:
 
 
 def _listed(settings: ZendeskSourceSettings, page: Any, since: datetime) -> list[Ticket]:
-    """Those of a page that customers opened since then; the export has whatever changed."""
+    """The customers' new tickets on a page of the export, which lists all changed ones."""
     users = {text_of(user, "id"): _contact(user) for user in list_at(page, "users")}
     found: list[Ticket] = []
     for row in list_at(page, "tickets"):

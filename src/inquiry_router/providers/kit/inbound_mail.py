@@ -61,7 +61,7 @@ def mail_ticket(
     headers: Mapping[str, str],
     attachments: tuple[Attachment, ...] = (),
 ) -> Ticket:
-    """Build a ticket of a parsed mail, with `headers` from `headers_of`; `key` is the delivery's."""
+    """Build the ticket of a parsed mail; `headers` come from `headers_of`."""
     sender = {"from": f"{contact.name or ''} <{contact.email}>".strip()} if contact.email else {}
     return Ticket(
         external_id=external_id,
