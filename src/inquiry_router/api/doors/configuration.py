@@ -252,7 +252,7 @@ def _refuse(problems: list[str]) -> None:
     if problems:
         raise Invalid(
             listed(problems, separator="; "),
-            hint="Change teams and policy so that every name exists: GET /v1/teams lists them.",
+            hint="Every name must exist: GET /v1/teams lists teams, GET /v1/categories categories.",
         )
 
 
