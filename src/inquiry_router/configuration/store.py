@@ -20,8 +20,8 @@ from inquiry_router.delivery.tables import deliveries, destinations
 from inquiry_router.inquiry.errors import Conflict, NotFound, PreconditionFailed
 from inquiry_router.inquiry.model import Event
 
-# A document of the learning room: the number of the taught model in use.
-_MODEL_IN_USE = "model"
+# The document that names the taught model in use. The learning room writes it.
+MODEL_IN_USE = "model"
 
 
 def load_revision(connection: Connection) -> int:
@@ -32,7 +32,7 @@ def load_revision(connection: Connection) -> int:
 def load(connection: Connection) -> Configuration:
     """Read the whole snapshot."""
     stored = _newest(connection)
-    in_use, _ = stored.pop(_MODEL_IN_USE, ({}, 0))
+    in_use, _ = stored.pop(MODEL_IN_USE, ({}, 0))
     return Configuration(
         revision=load_revision(connection),
         documents=read_documents(stored),
@@ -262,7 +262,7 @@ def _newest(connection: Connection) -> dict[str, tuple[Any, int]]:
     """The newest body and version of each stored document, by name."""
     newest = (
         select(documents.c.name, func.max(documents.c.version).label("version"))
-        .where(documents.c.name.in_([_MODEL_IN_USE, *(kind.name for kind in DOCUMENTS)]))
+        .where(documents.c.name.in_([MODEL_IN_USE, *(kind.name for kind in DOCUMENTS)]))
         .group_by(documents.c.name)
         .subquery()
     )

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from inquiry_router.configuration.store import save_document
+from inquiry_router.configuration.store import MODEL_IN_USE, save_document
 from inquiry_router.configuration.tables import documents, taught_models
 from inquiry_router.corrections.tables import corrections
 from inquiry_router.inquiries.rows import read_draft
@@ -18,7 +18,6 @@ from inquiry_router.learning.lessons import Lesson
 from inquiry_router.learning.tables import lesson_vectors
 
 MAX_LESSONS = 20_000
-DOCUMENT = "model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +148,11 @@ def activate(connection: Connection, number: int, actor: str, why: str, now: dat
     )
     newest = (
         connection.execute(
-            select(func.max(documents.c.version)).where(documents.c.name == DOCUMENT)
+            select(func.max(documents.c.version)).where(documents.c.name == MODEL_IN_USE)
         ).scalar()
         or 0
     )
-    save_document(connection, DOCUMENT, {"number": number or None}, newest, actor, why, now)
+    save_document(connection, MODEL_IN_USE, {"number": number or None}, newest, actor, why, now)
 
 
 def find_version(connection: Connection, number: int) -> Version:

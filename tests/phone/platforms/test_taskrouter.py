@@ -170,7 +170,7 @@ def test_worker_gets_calls_of_their_team() -> None:
     [
         SALES,
         {"team": "sales", "contact_uri": "client:bartek"},
-        {"contact_uri": BARTEK},  # his number tells who he is
+        {"contact_uri": BARTEK},  # known by the number
         {"contact_uri": f"sip:{BARTEK}@pbx.example.com"},
         {"team": "Sales", "contact_uri": "+48220000077"},  # a team that is not known may be sales
         {"team": ["customer_service", "sales"], "contact_uri": "+48220000077"},
