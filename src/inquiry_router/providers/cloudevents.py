@@ -8,7 +8,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import unquote
 
 from inquiry_router.providers.kit.plain import EXAMPLE, plain_event
@@ -34,7 +34,7 @@ class CloudEventsSource(SourceKind[SourceSettings]):
     """Senders of CloudEvents, whose webhook specification has tokens but no signatures."""
 
     kind = "cloudevents"
-    setup_texts = {"example": EXAMPLE}
+    setup_texts: ClassVar[Mapping[str, str]] = {"example": EXAMPLE}
     title = "CloudEvents"
 
     def greet(self, secrets: Secrets, request: IncomingRequest) -> Handshake | None:

@@ -1,8 +1,9 @@
 """Kind `console`: plain JSON in, one line on standard output out. For newcomers and development."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from inquiry_router.providers.kit.plain import EXAMPLE, plain_event
 from inquiry_router.providers.kit.provider import Handover, PrintedLine, ProviderSettings
@@ -23,7 +24,7 @@ class ConsoleSource(SourceKind[SourceSettings]):
     """Inquiries as plain JSON with the token, sent by hand."""
 
     kind = "console"
-    setup_texts = {"example": EXAMPLE}
+    setup_texts: ClassVar[Mapping[str, str]] = {"example": EXAMPLE}
     title = "Plain JSON, for development"
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:

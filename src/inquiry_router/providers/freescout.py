@@ -206,7 +206,6 @@ def _conversation(
         return Ignored("no customer wrote it")
     if replied and text_of(thread, "id") is None:
         return Ignored("the reply does not say which one it is")
-    made_by = object_at(thread, "createdBy")
     html = text_of(thread, "body") or text_of(body, "preview")
     ticket = Ticket(
         external_id=conversation_id,
@@ -221,14 +220,15 @@ def _conversation(
     )
     if replied and html is None:
         return Ignored("the reply has no text")
-    authors = (
-        [text_of(made_by, "id"), text_of(made_by, "email")]
-        if text_of(made_by, "type") == "user"
-        else []
-    )
-    return accept_ticket(
-        ticket, headers, settings.own_user, authors, [] if replied else _tags(body)
-    )
+    tags = [] if replied else _tags(body)
+    return accept_ticket(ticket, headers, settings.own_user, _authors(thread), tags)
+
+
+def _authors(thread: dict[str, Any] | None) -> list[str | None]:
+    """The id and the address of the FreeScout user who wrote a message, if one did."""
+    author = object_at(thread, "createdBy")
+    is_user = text_of(author, "type") == "user"
+    return [text_of(author, "id"), text_of(author, "email")] if is_user else []
 
 
 def _thread(body: dict[str, Any], *, latest: bool) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ Facts: support.freshdesk.com (webhooks in automations) and developers.freshdesk.
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from pydantic import Field, SecretStr
 
@@ -98,7 +98,7 @@ class FreshdeskSource(SourceKind[HelpdeskApiSettings]):
     """Tickets of Freshdesk. It does not sign, and retries after 5, 30 and 60 minutes."""
 
     kind = "freshdesk"
-    setup_texts = {"template": _TEMPLATE}
+    setup_texts: ClassVar[Mapping[str, str]] = {"template": _TEMPLATE}
     title = "Freshdesk"
     settings_model = HelpdeskApiSettings
     polls = True

@@ -89,24 +89,17 @@ def _message(settings: OwnUserSettings, request: IncomingRequest, event: dict[st
         )
     if message.get("is_inbound") is False or conversation.get("is_private") is True:
         return Ignored("the message is not a customer's")
-    begun, written = (
-        parse_time(conversation.get("created_at")),
-        parse_time(message.get("created_at")),
-    )
-    # The first message has the time of its conversation.
-    is_first = (
-        begun is not None and written is not None and abs((written - begun).total_seconds()) < 1
-    )
+    written, is_first = parse_time(message.get("created_at")), _is_first(conversation, message)
     sender = _sender(conversation, message)
     handle = text_of(sender, "handle")
-    is_mail = "@" in (handle or "")
+    email = handle if "@" in (handle or "") else None
     ticket = Ticket(
         external_id=conversation_id,
         channel=channel_of(text_of(message, "type"), _CHANNELS, Channel.CHAT),
         text=text_of(message, "text") or "",
         html=text_of(message, "body"),
         subject=text_of(conversation, "subject"),
-        contact=Contact(text_of(sender, "name"), handle if is_mail else None, _phone(handle)),
+        contact=Contact(text_of(sender, "name"), email, _phone(handle)),
         received_at=written or parse_time(event.get("emitted_at")),
         message_id=None if is_first else text_of(message, "id"),
         delivery_key=text_of(event, "id"),
@@ -114,6 +107,15 @@ def _message(settings: OwnUserSettings, request: IncomingRequest, event: dict[st
     tags = [text_of(tag, "name") for tag in list_at(conversation, "tags")] if is_first else []
     authors = [handle, text_of(message, "author", "id"), text_of(message, "author", "email")]
     return accept_ticket(ticket, request.headers, settings.own_user, authors, tags)
+
+
+def _is_first(conversation: dict[str, Any], message: dict[str, Any]) -> bool:
+    """True for the first message, which has the time of its conversation."""
+    begun = parse_time(conversation.get("created_at"))
+    written = parse_time(message.get("created_at"))
+    if begun is None or written is None:
+        return False
+    return abs((written - begun).total_seconds()) < 1
 
 
 def _sender(conversation: dict[str, Any], message: dict[str, Any]) -> Any:

@@ -123,26 +123,21 @@ def _conversation(
             "The conversation has no 'id'. Choose Help Scout's webhook as it comes, with full "
             "payloads."
         )
-    threads = sorted(
-        (one for one in list_at(body, "_embedded", "threads") if isinstance(one, dict)), key=_place
-    )
-    said = [
-        one
-        for one in threads
-        if text_of(one, "type") in _CUSTOMERS and text_of(one, "state") not in ("draft", "hidden")
-    ]
+    threads = [one for one in list_at(body, "_embedded", "threads") if isinstance(one, dict)]
+    threads.sort(key=_place)
+    said = [one for one in threads if _is_customers(one)]
     if not said:
         return Ignored("no customer has written in the conversation yet")
     is_first = event == _CREATED
     thread = said[0] if is_first else said[-1]
-    customer = object_at(thread, "customer") or object_at(body, "primaryCustomer")
+    primary = object_at(body, "primaryCustomer")
     last = text_of(threads[-1], "id") or ""
     ticket = Ticket(
         external_id=conversation_id,
         channel=channel_of(text_of(body, "type"), _CHANNELS, Channel.EMAIL),
         html=text_of(thread, "body"),
         subject=text_of(body, "subject"),
-        contact=_contact(customer, object_at(body, "primaryCustomer")),
+        contact=_contact(object_at(thread, "customer") or primary, primary),
         url=text_of(body, "_links", "web", "href"),
         received_at=parse_time(thread.get("createdAt")),
         message_id=None if is_first else text_of(thread, "id"),
@@ -151,6 +146,11 @@ def _conversation(
     tags = [text_of(tag, "tag") or tag for tag in list_at(body, "tags")] if is_first else []
     authors = [text_of(thread, "createdBy", name) for name in ("id", "email")]
     return accept_ticket(ticket, headers, settings.own_user, authors, tags)
+
+
+def _is_customers(thread: dict[str, Any]) -> bool:
+    is_shown = text_of(thread, "state") not in ("draft", "hidden")
+    return is_shown and text_of(thread, "type") in _CUSTOMERS
 
 
 def _place(thread: dict[str, Any]) -> tuple[str, int, str]:

@@ -3,7 +3,6 @@
 Facts: developers.hubspot.com (webhooks, CRM and conversations API).
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.providers.hubspot_signatures import is_signed_by_hubspot
 from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
 from inquiry_router.providers.kit.notes import is_noted, mark, note_html, opening_text, title_of
 from inquiry_router.providers.kit.provider import Calls, Check, Group, Locate, Refused
@@ -27,7 +27,7 @@ from inquiry_router.providers.kit.reading import (
     value_at,
 )
 from inquiry_router.providers.kit.requests import Exchange, json_request, path_part, require
-from inquiry_router.providers.kit.signatures import hmac_base64, parse_unix_time, same
+from inquiry_router.providers.kit.signatures import parse_unix_time
 from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
@@ -48,6 +48,7 @@ _TICKET: Final = "subject,content,hs_pipeline,hs_pipeline_stage,hs_ticket_priori
 _CONTACT: Final = "firstname,lastname,email,phone,mobilephone,company"
 _PLACE: Final = "hubspot_owner_id,hs_pipeline,hs_pipeline_stage"
 _TICKET_TYPE: Final = "0-5"
+_NEW_MESSAGE: Final = "conversation.newMessage"
 _CHANNELS: Final = {
     "email": Channel.EMAIL,
     "form": Channel.FORM,
@@ -55,21 +56,6 @@ _CHANNELS: Final = {
     "chat": Channel.CHAT,
     "messenger": Channel.CHAT,
     "whatsapp": Channel.CHAT,
-}
-# What HubSpot writes plainly in the URL that it signs, though it calls it escaped.
-_WRITTEN_PLAINLY: Final = {
-    "%3A": ":",
-    "%2F": "/",
-    "%3F": "?",
-    "%40": "@",
-    "%21": "!",
-    "%24": "$",
-    "%27": "'",
-    "%28": "(",
-    "%29": ")",
-    "%2A": "*",
-    "%2C": ",",
-    "%3B": ";",
 }
 # The prefix of a conversation without a ticket. It is no ticket's id, as those are numbers.
 _THREAD: Final = "thread-"
@@ -81,7 +67,7 @@ _PRIORITIES: Final = {
 }
 _NOTE_OF_TICKET: Final = 228
 _CONTACT_OF_TICKET: Final = 16
-_FIRST_PIPELINE, _FIRST_STAGE = "0", "1"
+_FIRST_PLACE: Final = "0/1"
 _MAX_NOTES: Final = 100
 
 
@@ -94,35 +80,15 @@ class HubSpotSource(SourceKind[HelpdeskApiSettings]):
     signs = "always"
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Version 3 where it is given, else 2 or 1, as the header says."""
-        given = request.headers.get("x-hubspot-signature-v3")
-        if given is not None:
-            timestamp = request.headers.get("x-hubspot-request-timestamp", "")
-            return any(
-                same(
-                    hmac_base64(
-                        secret, _joined(request.method, url) + request.body + timestamp.encode()
-                    ),
-                    given,
-                )
-                for url in (request.url, _signed_url(request.url))
-            )
-        given = request.headers.get("x-hubspot-signature")
-        if request.headers.get("x-hubspot-signature-version", "v1").lower() == "v2":
-            urls = (request.url, _signed_url(request.url))
-            return any(
-                same(_digest(secret, _joined(request.method, url), request.body), given)
-                for url in urls
-            )
-        return same(_digest(secret, request.body), given)
+        """Verify the highest version of the signature that is present."""
+        return is_signed_by_hubspot(secret, request)
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
-        """Milliseconds since 1970; versions 1 and 2 sign no time."""
+        """Read the time in milliseconds since 1970; versions 1 and 2 sign none."""
         if "x-hubspot-signature-v3" not in request.headers:
             return None
-        return parse_unix_time(
-            request.headers.get("x-hubspot-request-timestamp"), milliseconds=True
-        )
+        written = request.headers.get("x-hubspot-request-timestamp")
+        return parse_unix_time(written, milliseconds=True)
 
     def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
         """Read one event or many, each with no more than an id."""
@@ -133,33 +99,29 @@ class HubSpotSource(SourceKind[HelpdeskApiSettings]):
                 "The body is no list of events. Point the webhooks of a HubSpot app here, "
                 "unchanged."
             )
+        if not events:
+            return (Ignored("the list of events is empty"),)
         if len(events) == 1:
             return (_event(settings, request, events[0]),)
-        return tuple(_one_of_many(settings, request, event) for event in events) or (
-            Ignored("the list of events is empty"),
-        )
+        return tuple(_one_of_many(settings, request, event) for event in events)
 
     def fetch(self, settings: HelpdeskApiSettings, thin: Thin) -> OutgoingRequest | None:
         """Ask for what is missing: the ticket and its contact, or the message and its thread."""
         if settings.api_token is None:
             return None
-        return json_request(
-            "GET", (settings.api_url or _API) + _place(thin.known), _credentials(settings.api_token)
-        )
+        url = (settings.api_url or _API) + _place(thin.known)
+        return json_request("GET", url, _credentials(settings.api_token))
 
     def fetched(self, settings: HelpdeskApiSettings, thin: Thin, reply: Reply) -> Event:
         """Read a ticket and its contact, or a message and the ticket of its thread."""
         answer, known = reply.json(), thin.known
         if thin.ticket is None:
-            return (
-                _of_message(settings, thin, answer)
-                if "message" in known
-                else _of_ticket(settings, thin, answer)
-            )
+            read = _of_message if "message" in known else _of_ticket
+            return read(settings, thin, answer)
         if "contact" in known:
             return replace(thin.ticket, contact=_contact(value_at(answer, "properties")))
         ticket_id = text_of(answer, "threadAssociations", "associatedTicketId")
-        return replace(thin.ticket, external_id=ticket_id) if ticket_id is not None else thin.ticket
+        return replace(thin.ticket, external_id=ticket_id or thin.ticket.external_id)
 
 
 class HubSpotSettings(UrlSettings):
@@ -196,10 +158,7 @@ class HubSpot(TicketHelpdesk[HubSpotSettings]):
     def find_ticket(
         self, settings: HubSpotSettings, inquiry: RoutedInquiry
     ) -> Exchange[str | None]:
-        """The ticket whose content begins with the mark.
-
-        The search for the reference alone also finds customers' quotations.
-        """
+        """The ticket whose content begins with the mark: the search also finds quotations."""
         words = {
             "propertyName": "content",
             "operator": "CONTAINS_TOKEN",
@@ -220,8 +179,7 @@ class HubSpot(TicketHelpdesk[HubSpotSettings]):
                 "subject": title_of(inquiry),
                 "content": opening_text(inquiry, settings.note_language),
                 "hs_ticket_priority": _PRIORITIES[inquiry.priority],
-                "hs_pipeline": _FIRST_PIPELINE,
-                "hs_pipeline_stage": _FIRST_STAGE,
+                **_place_of(_FIRST_PLACE),
                 **_place_of(inquiry.group),
             }
         }
@@ -319,21 +277,6 @@ def _credentials(token: SecretStr) -> Mapping[str, str]:
     return {"authorization": f"Bearer {token.get_secret_value()}"}
 
 
-def _joined(method: str, url: str) -> bytes:
-    return (method.upper() + url).encode("utf-8", "replace")
-
-
-def _signed_url(url: str) -> str:
-    for escaped, plain in _WRITTEN_PLAINLY.items():
-        url = url.replace(escaped, plain).replace(escaped.lower(), plain)
-    return url
-
-
-def _digest(secret: str, *parts: bytes) -> str:
-    """Versions 1 and 2 are plain digests that begin with the secret; HubSpot made them so."""
-    return hashlib.sha256(secret.encode() + b"".join(parts)).hexdigest()
-
-
 def _one_of_many(
     settings: HelpdeskApiSettings, request: IncomingRequest, event: dict[str, Any]
 ) -> Event:
@@ -345,38 +288,36 @@ def _one_of_many(
 
 
 def _event(settings: HelpdeskApiSettings, request: IncomingRequest, event: dict[str, Any]) -> Event:
-    kind, object_id = text_of(event, "subscriptionType"), text_of(event, "objectId")
-    is_ticket = kind == "ticket.creation" or (
-        kind == "object.creation" and text_of(event, "objectTypeId") == _TICKET_TYPE
-    )
-    if not is_ticket and kind != "conversation.newMessage":
+    object_id = text_of(event, "objectId")
+    if not _is_new_ticket(event) and text_of(event, "subscriptionType") != _NEW_MESSAGE:
         return Ignored("the event is neither a new ticket nor a new message")
     if text_of(event, "messageType") not in (None, "MESSAGE"):
         return Ignored("the message is an internal comment")
     if object_id is None:
         raise Unreadable(
-            "An event has no 'objectId'. Point the webhooks of a HubSpot app here, unchanged."
+            "An event has no 'objectId'. Point a HubSpot app's webhooks here, unchanged."
         )
     # Check author and hops now, before the ticket is fetched; the id stands in for its text.
+    probe = Ticket(object_id, Channel.API, text=object_id)
     author = (text_of(event, "sourceId") or "").removeprefix("userId:")
-    probe = accept_ticket(
-        Ticket(object_id, Channel.API, text=object_id), request.headers, settings.own_user, [author]
-    )
-    if isinstance(probe, Ignored):
-        return probe
-    known = {"ticket": object_id}
-    if not is_ticket:
-        message_id = text_of(event, "messageId")
+    taken = accept_ticket(probe, request.headers, settings.own_user, [author])
+    return taken if isinstance(taken, Ignored) else _thin(event, object_id)
+
+
+def _is_new_ticket(event: dict[str, Any]) -> bool:
+    kind, object_type = text_of(event, "subscriptionType"), text_of(event, "objectTypeId")
+    return kind == "ticket.creation" or (kind == "object.creation" and object_type == _TICKET_TYPE)
+
+
+def _thin(event: dict[str, Any], object_id: str) -> Event:
+    known, message_id = {"ticket": object_id}, text_of(event, "messageId")
+    if not _is_new_ticket(event):
         if message_id is None:
             return Ignored("the event names no message")
         known = {"thread": object_id, "message": message_id}
     # The ids of events are unique only within a portal.
-    return Thin(
-        "-".join(
-            filter(None, (text_of(event, "portalId"), text_of(event, "eventId") or object_id))
-        ),
-        known,
-    )
+    portal, number = text_of(event, "portalId"), text_of(event, "eventId") or object_id
+    return Thin(f"{portal}-{number}" if portal else number, known)
 
 
 def _place(known: Mapping[str, str]) -> str:
@@ -385,63 +326,54 @@ def _place(known: Mapping[str, str]) -> str:
     if "ticket" in known:
         return f"{_path(known['ticket'])}?properties={_TICKET}&associations=contacts"
     thread = f"/conversations/v3/conversations/threads/{path_part(known.get('thread'))}"
-    return (
-        f"{thread}/messages/{path_part(known['message'])}"
-        if "message" in known
-        else f"{thread}?association=TICKET"
-    )
+    message = known.get("message")
+    return f"{thread}/messages/{path_part(message)}" if message else f"{thread}?association=TICKET"
 
 
 def _of_ticket(settings: HelpdeskApiSettings, thin: Thin, answer: Any) -> Event:
     said = value_at(answer, "properties")
+    created = parse_time(value_at(said, "createdate")) or parse_time(value_at(answer, "createdAt"))
     ticket = Ticket(
         external_id=thin.known.get("ticket", ""),
         channel=channel_of(text_of(said, "source_type"), _CHANNELS, Channel.API),
         text=text_of(said, "content") or "",
         subject=text_of(said, "subject"),
-        received_at=parse_time(value_at(said, "createdate"))
-        or parse_time(value_at(answer, "createdAt")),
+        received_at=created,
         delivery_key=thin.key,
     )
     taken = accept_ticket(ticket, {}, settings.own_user)
-    contact_id = next(
-        (text_of(row, "id") for row in list_at(answer, "associations", "contacts", "results")), None
-    )
+    contacts = list_at(answer, "associations", "contacts", "results")
+    contact_id = text_of(next(iter(contacts), None), "id")
     if isinstance(taken, Ignored) or contact_id is None:
         return taken
     return Thin(thin.key, {"contact": contact_id}, taken)
 
 
 def _of_message(settings: HelpdeskApiSettings, thin: Thin, answer: Any) -> Event:
-    if text_of(answer, "direction") not in (None, "INCOMING") or text_of(answer, "type") not in (
-        None,
-        "MESSAGE",
-    ):
+    is_incoming = text_of(answer, "direction") in (None, "INCOMING")
+    if not is_incoming or text_of(answer, "type") not in (None, "MESSAGE"):
         return Ignored("the message is not a customer's")
     sender = next(iter(list_at(answer, "senders")), None)
-    address = text_of(sender, "deliveryIdentifier", "value")
-    is_mail = "@" in (address or "")
+    address, thread = text_of(sender, "deliveryIdentifier", "value"), thin.known.get("thread", "")
+    is_mail = text_of(sender, "deliveryIdentifier", "type") == "HS_EMAIL_ADDRESS"
     ticket = Ticket(
-        external_id=_THREAD + thin.known.get("thread", ""),
-        channel=Channel.EMAIL
-        if text_of(sender, "deliveryIdentifier", "type") == "HS_EMAIL_ADDRESS"
-        else Channel.CHAT,
+        external_id=_THREAD + thread,
+        channel=Channel.EMAIL if is_mail else Channel.CHAT,
         text=text_of(answer, "text") or "",
         html=text_of(answer, "richText"),
         subject=text_of(answer, "subject"),
-        contact=Contact(
-            text_of(sender, "name"), address if is_mail else None, None if is_mail else address
-        ),
+        contact=_sender_contact(text_of(sender, "name"), address),
         received_at=parse_time(value_at(answer, "createdAt")),
         message_id=thin.known.get("message"),
         delivery_key=thin.key,
     )
     taken = accept_ticket(ticket, {}, settings.own_user, [text_of(sender, "actorId"), address])
-    return (
-        taken
-        if isinstance(taken, Ignored)
-        else Thin(thin.key, {"thread": thin.known.get("thread", "")}, taken)
-    )
+    return taken if isinstance(taken, Ignored) else Thin(thin.key, {"thread": thread}, taken)
+
+
+def _sender_contact(name: str | None, address: str | None) -> Contact:
+    """The sender, whose address is an e-mail address or a phone number."""
+    return Contact(name, address) if "@" in (address or "") else Contact(name, phone=address)
 
 
 def _contact(said: Any) -> Contact:
@@ -458,15 +390,11 @@ def _place_of(group: str | None) -> dict[str, str]:
     if group is None:
         return {}
     pipeline, slash, stage = group.partition("/")
-    return (
-        {"hs_pipeline": pipeline, "hs_pipeline_stage": stage}
-        if slash
-        else {"hubspot_owner_id": group}
-    )
+    if not slash:
+        return {"hubspot_owner_id": group}
+    return {"hs_pipeline": pipeline, "hs_pipeline_stage": stage}
 
 
 def _association(target: str, kind: int) -> dict[str, Any]:
-    return {
-        "to": {"id": target},
-        "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": kind}],
-    }
+    kinds = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": kind}]
+    return {"to": {"id": target}, "types": kinds}

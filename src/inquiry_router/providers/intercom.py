@@ -38,6 +38,9 @@ _CHANNELS: Final = {
     "phone_switch": Channel.PHONE,
 }
 _CUSTOMERS: Final = ("user", "lead", "contact")
+_CONVERSATION_CREATED: Final = "conversation.user.created"
+_TICKET_CREATED: Final = "ticket.created"
+_TOPICS: Final = (_CONVERSATION_CREATED, "conversation.user.replied", _TICKET_CREATED)
 
 
 class IntercomSource(SourceKind[HelpdeskApiSettings]):
@@ -59,11 +62,7 @@ class IntercomSource(SourceKind[HelpdeskApiSettings]):
         """Read a customer's message. A contact without details is looked up if the API is set."""
         body = request.json_object()
         topic, item = text_of(body, "topic"), object_at(body, "data", "item")
-        if topic not in (
-            "conversation.user.created",
-            "conversation.user.replied",
-            "ticket.created",
-        ):
+        if topic not in _TOPICS:
             return (Ignored("the topic is none of a customer's new words"),)
         item_id = text_of(item, "id")
         if item_id is None:
@@ -71,29 +70,17 @@ class IntercomSource(SourceKind[HelpdeskApiSettings]):
                 "The notification has no 'data.item.id'. Point the webhooks of an Intercom app "
                 "here, unchanged."
             )
-        if topic == "ticket.created":
-            said, ticket = {}, _ticket(item_id, item)
+        said: dict[str, Any] = {}
+        if topic == _TICKET_CREATED:
+            ticket = _ticket(item_id, item)
         else:
-            said = object_at(item, "source") if topic.endswith("created") else _last_part(item)
+            is_first = topic == _CONVERSATION_CREATED
+            said = object_at(item, "source") if is_first else _last_part(item)
             if not said or text_of(said, "author", "type") not in (*_CUSTOMERS, None):
                 return (Ignored("the message is not a customer's"),)
-            ticket = _conversation(item_id, item, said, is_first=topic.endswith("created"))
-        key = text_of(body, "id")
-        authors = [text_of(said, "author", "id"), text_of(said, "author", "email")]
-        tags = (
-            [text_of(tag, "name") for tag in list_at(item, "tags", "tags")]
-            if ticket.message_id is None
-            else []
-        )
-        taken = accept_ticket(
-            replace(ticket, delivery_key=key), request.headers, settings.own_user, authors, tags
-        )
-        contact_id = text_of(said, "author", "id") or next(
-            (text_of(one, "id") for one in list_at(item, "contacts", "contacts")), None
-        )
-        if isinstance(taken, Ignored) or settings.api_token is None or contact_id is None:
-            return (taken,)
-        return (Thin(key or item_id, {"contact": contact_id}, taken),)
+            ticket = _conversation(item_id, item, said, is_first=is_first)
+        ticket = replace(ticket, delivery_key=text_of(body, "id"))
+        return (_event(settings, request, item, said, ticket),)
 
     def fetch(self, settings: HelpdeskApiSettings, thin: Thin) -> OutgoingRequest | None:
         """Ask for the contact, whose phone is never in a notification."""
@@ -131,6 +118,25 @@ def _conversation(
         ),
         message_id=None if is_first else text_of(said, "id"),
     )
+
+
+def _event(
+    settings: HelpdeskApiSettings,
+    request: IncomingRequest,
+    item: dict[str, Any],
+    said: dict[str, Any],
+    ticket: Ticket,
+) -> Event:
+    """The ticket, or a thin event if its contact can be looked up."""
+    author_id, is_first = text_of(said, "author", "id"), ticket.message_id is None
+    authors = [author_id, text_of(said, "author", "email")]
+    tags = [text_of(tag, "name") for tag in list_at(item, "tags", "tags")] if is_first else []
+    taken = accept_ticket(ticket, request.headers, settings.own_user, authors, tags)
+    contacts = list_at(item, "contacts", "contacts")
+    contact_id = author_id or text_of(next(iter(contacts), None), "id")
+    if isinstance(taken, Ignored) or settings.api_token is None or contact_id is None:
+        return taken
+    return Thin(ticket.delivery_key or ticket.external_id, {"contact": contact_id}, taken)
 
 
 def _ticket(item_id: str, item: dict[str, Any]) -> Ticket:

@@ -4,8 +4,9 @@ Facts: developer.atlassian.com (webhooks, Atlassian Document Format) and support
 (automation, Send web request).
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
 from inquiry_router.inquiry.model import Channel, Contact
@@ -56,7 +57,7 @@ class JiraSource(SourceKind[OwnUserSettings]):
     """Requests of Jira Service Management, which retries for 30 minutes after 408, 429 or 5xx."""
 
     kind = "jira"
-    setup_texts = {"template": _TEMPLATE}
+    setup_texts: ClassVar[Mapping[str, str]] = {"template": _TEMPLATE}
     title = "Jira Service Management"
     settings_model = OwnUserSettings
     signs = "optional"

@@ -5,7 +5,7 @@ Facts: osTicket/osTicket `setup/doc/api/tickets.md`.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from pydantic import Field, SecretStr
 
@@ -69,7 +69,7 @@ class OsTicketSource(SourceKind[SourceSettings]):
     """Tickets of osTicket. The plugin sends once; only the alert mails show a lost one."""
 
     kind = "osticket"
-    setup_texts = {"declared": _DECLARED, "plugin": _PLUGIN}
+    setup_texts: ClassVar[Mapping[str, str]] = {"declared": _DECLARED, "plugin": _PLUGIN}
     title = "osTicket"
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:

@@ -5,7 +5,7 @@ Facts: postmarkapp.com/developer/webhooks/inbound-webhook.
 
 from typing import Any
 
-from inquiry_router.inquiry.model import Contact
+from inquiry_router.inquiry.model import Attachment, Contact
 from inquiry_router.providers.kit.inbound_mail import (
     attachment,
     headers_of,
@@ -46,17 +46,6 @@ class PostmarkSource(SourceKind[SourceSettings]):
                 "The body has no 'MessageID'. Set this address as the inbound webhook of "
                 "Postmark's inbound stream."
             )
-        listed = list_at(body, "Headers")
-        headers = headers_of((value_at(one, "Name"), value_at(one, "Value")) for one in listed)
-        for name, field in (("date", "Date"), ("reply-to", "ReplyTo")):
-            if (value := text_of(body, field)) is not None:
-                headers.setdefault(name, value)
-        files = (
-            attachment(
-                text_of(row, "Name"), text_of(row, "ContentType"), value_at(row, "ContentLength")
-            )
-            for row in list_at(body, "Attachments")
-        )
         ticket = mail_ticket(
             message_id,
             message_id,
@@ -64,10 +53,31 @@ class PostmarkSource(SourceKind[SourceSettings]):
             text_of(body, "Subject"),
             _text(body, "TextBody"),
             _text(body, "HtmlBody"),
-            headers,
-            tuple(file for file in files if file is not None),
+            _headers(body),
+            _attachments(body),
         )
         return (mail_event(settings, ticket),)
+
+
+def _headers(body: dict[str, Any]) -> dict[str, str]:
+    """The listed headers; two of them are also in fields of their own."""
+    listed = list_at(body, "Headers")
+    headers = headers_of((value_at(one, "Name"), value_at(one, "Value")) for one in listed)
+    for name, field in (("date", "Date"), ("reply-to", "ReplyTo")):
+        if (value := text_of(body, field)) is not None:
+            headers.setdefault(name, value)
+    return headers
+
+
+def _attachments(body: dict[str, Any]) -> tuple[Attachment, ...]:
+    rows = list_at(body, "Attachments")
+    files = (
+        attachment(
+            text_of(row, "Name"), text_of(row, "ContentType"), value_at(row, "ContentLength")
+        )
+        for row in rows
+    )
+    return tuple(file for file in files if file is not None)
 
 
 def _contact(body: dict[str, Any]) -> Contact:

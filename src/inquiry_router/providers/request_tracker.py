@@ -6,7 +6,7 @@ Request Tracker has no webhook, so the scrip's format is our own. Facts: RT::RES
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from pydantic import Field, SecretStr
 
@@ -103,7 +103,7 @@ class RequestTrackerSource(SourceKind[OwnUserSettings]):
     """Tickets of Request Tracker. The scrip sends once; RT's log shows a failure."""
 
     kind = "request_tracker"
-    setup_texts = {"scrip": _SCRIP}
+    setup_texts: ClassVar[Mapping[str, str]] = {"scrip": _SCRIP}
     title = "Request Tracker"
     settings_model = OwnUserSettings
 

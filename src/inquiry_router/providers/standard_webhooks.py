@@ -8,6 +8,7 @@ import base64
 import binascii
 import json
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Final, Self
 
@@ -150,7 +151,7 @@ class StandardWebhooksSource(SourceKind[SourceSettings]):
     """Senders of Standard Webhooks. They retry for days, with the same id and a new timestamp."""
 
     kind = "standard_webhooks"
-    setup_texts = {"example": EXAMPLE}
+    setup_texts: ClassVar[Mapping[str, str]] = {"example": EXAMPLE}
     title = "Standard Webhooks or Svix"
     signs = "always"
 

@@ -7,7 +7,7 @@ event-types, ticketing API).
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from pydantic import Field, SecretStr
 
@@ -104,7 +104,7 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
     """Tickets of Zendesk, which retries after a 503 with a Retry-After below 60 s."""
 
     kind = "zendesk"
-    setup_texts = {"template": _TEMPLATE}
+    setup_texts: ClassVar[Mapping[str, str]] = {"template": _TEMPLATE}
     title = "Zendesk"
     settings_model = ZendeskSourceSettings
     signs = "always"
