@@ -2,12 +2,7 @@
 
 import pytest
 
-from inquiry_router.entities.finding import find_entities
-
-
-def _found(text: str) -> list[tuple[str, str, str | None]]:
-    return [(entity.kind.value, entity.text, entity.value) for entity in find_entities(None, text)]
-
+from tests.entities.found import found
 
 _BY, _TO = "person_recommending", "person_recommended"
 
@@ -30,12 +25,12 @@ _BY, _TO = "person_recommending", "person_recommended"
     ],
 )
 def test_person_is_found_with_kind_and_value(text: str, kind: str, name: str, value: str) -> None:
-    assert _found(text) == [(kind, name, value)]
+    assert found(text) == [(kind, name, value)]
 
 
 def test_recommended_person_with_phone() -> None:
     text = "mój szwagier Tomasz Wilk chce kupić, tel. 600 123 456, dzwońcie do niego"
-    assert _found(text) == [
+    assert found(text) == [
         (_TO, "Tomasz Wilk", "Tomasz Wilk"),
         ("phone", "600 123 456", "+48600123456"),
     ]
@@ -60,4 +55,4 @@ def test_recommended_person_with_phone() -> None:
     ],
 )
 def test_people_without_a_recommendation_are_not_found(text: str) -> None:
-    assert _found(text) == []
+    assert found(text) == []

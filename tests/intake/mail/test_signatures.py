@@ -42,41 +42,6 @@ def test_signature_is_cut(signature: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "footer",
-    [
-        "Treść tej wiadomości jest poufna i przeznaczona wyłącznie dla adresata.",
-        (
-            "Administratorem Pani/Pana danych osobowych jest Hydro-Bud Sp. z o.o. Szczegóły na "
-            "stronie."
-        ),
-        "Klauzula informacyjna RODO jest dostępna na naszej stronie.",
-        "Jeżeli otrzymali Państwo tę wiadomość omyłkowo, prosimy o jej usunięcie.",
-        "Pomyśl o środowisku, zanim wydrukujesz tę wiadomość.",
-        "Sąd Rejonowy dla m.st. Warszawy, KRS 0000000000, kapitał zakładowy 50 000 zł",
-        "This e-mail and any attachments are confidential and intended solely for the addressee.",
-        "If you have received this message in error, please delete it.",
-        "Please consider the environment before printing this e-mail.",
-        "Registered in England no. 0000417",
-        "Diese E-Mail enthält vertrauliche Informationen. Bitte vernichten Sie sie.",
-        "Amtsgericht Dresden HRB 12345",
-        "Hinweise zum Datenschutz finden Sie auf unserer Homepage.",
-        "Tato zpráva je důvěrná.",
-    ],
-)
-def test_footer_is_cut(footer: str) -> None:
-    mail = parse_mail("wycena", f"{ASKED}\n\nPozdrawiam\nJan\n\n{footer}")
-    assert mail.text == ASKED
-    assert (mail.cut[-1].kind, mail.cut[-1].text) == ("footer", footer)
-
-
-def test_warning_of_a_server_is_cut() -> None:
-    mail = parse_mail(
-        "x", f"CAUTION: This email originated from outside of the organization.\n\n{ASKED}"
-    )
-    assert mail.text == ASKED
-
-
-@pytest.mark.parametrize(
     ("below", "kept"),
     [
         ("Pozdrawiam\nJan Lis\n\nPS Proszę jeszcze o katalog.", "PS Proszę jeszcze o katalog."),
