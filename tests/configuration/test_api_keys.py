@@ -14,7 +14,7 @@ from inquiry_router.configuration.api_keys import (
 )
 from tests.conftest import NOW
 
-SECRET = new_secret()
+SECRET = "a-secret-of-the-tests-0123456789abcdefghijkl"
 KEY = ApiKey("website", "Website", (Scope.INTAKE,), digest(SECRET), NOW)
 KEYS = {"website": KEY, "old": replace(KEY, id="old", revoked_at=NOW)}
 
@@ -49,3 +49,8 @@ def test_admin_has_every_scope() -> None:
 
 def test_secret_is_not_shown() -> None:
     assert KEY.secret_sha256 not in repr(KEY)
+
+
+def test_new_secrets_differ() -> None:
+    first, second = new_secret(), new_secret()
+    assert first != second and len(first) == 43

@@ -29,6 +29,7 @@ from inquiry_router.process.ids import new_id
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.anyio
+UNKNOWN = "0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"
 DRAFT = Draft(
     Channel.EMAIL,
     "Zażółć gęślą jaźń",
@@ -82,7 +83,7 @@ async def test_inquiry_is_found_by_id_reference_or_latest(database: Database, wr
     assert row.id == receipt.id
 
 
-@pytest.mark.parametrize("name", ["latest", "K7MA-4XEH", new_id(), "", "nonsense"])
+@pytest.mark.parametrize("name", ["latest", "K7MA-4XEH", UNKNOWN, "", "nonsense"])
 async def test_unknown_inquiry_is_not_found(database: Database, name: str) -> None:
     with pytest.raises(NotFound):
         await database.read(lambda c: store.find_inquiry(c, name))
