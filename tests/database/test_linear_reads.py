@@ -22,7 +22,7 @@ from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.learning.store import count_corrected_since, read_lessons, read_vectors
 from inquiry_router.reports.quality import read_entries
 from inquiry_router.reports.shadow import newest_inquiries
-from inquiry_router.sources.store import counts
+from inquiry_router.sources.store import count_events
 from inquiry_router.sources.tables import thin_events
 from tests.conftest import NOW
 
@@ -51,7 +51,7 @@ READS: dict[str, Callable[[Connection], Any]] = {
     "due destinations": due_destinations,
     "callbacks": lambda connection: list_callbacks(connection, "pending", "sales", 50),
     "a caller": lambda connection: past_of(connection, "+48601234567", NOW),
-    "thin events": counts,
+    "thin events": count_events,
 }
 
 

@@ -70,4 +70,4 @@ async def test_kill_between_the_promise_and_the_inquiry(database_url: str, step:
                 lambda c: c.execute(select(inquiries.c.subject)).scalars().all()
             )
             assert found == ["Pompa stoi"]
-            assert await house.database.read(store.counts) == {}
+            assert await house.database.read(store.count_events) == {}

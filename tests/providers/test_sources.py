@@ -28,7 +28,7 @@ from inquiry_router.providers.kit.source import (
     Ticket,
     Unreadable,
 )
-from inquiry_router.sources.arrival import draft_of, keys_of
+from inquiry_router.sources.arrival import list_keys, make_draft
 from inquiry_router.sources.kinds import SOURCES
 from tests.providers.samples import (
     GENUINE,
@@ -121,7 +121,7 @@ def test_every_kind_has_genuine_samples() -> None:
 
 
 @KINDS
-async def test_a_genuine_request_is_accepted_and_read_the_same_twice(kind: str) -> None:
+async def test_authentic_request_is_accepted_and_read_the_same_twice(kind: str) -> None:
     for number, sample in enumerate(GENUINE[kind].samples()):
         sent = proven(kind, sample)
         assert await is_accepted(kind, sent, secrets_of(kind))
@@ -132,7 +132,7 @@ async def test_a_genuine_request_is_accepted_and_read_the_same_twice(kind: str) 
 
 
 @KINDS
-async def test_nothing_forged_is_accepted(kind: str) -> None:
+async def test_forged_requests_are_refused(kind: str) -> None:
     random = Random(f"{SEED} {kind}")
     samples = GENUINE[kind].samples()
     for number in range(-(-MUTATIONS // len(TICKET_KINDS))):
@@ -145,7 +145,7 @@ async def test_nothing_forged_is_accepted(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", TAKING_TOKENS)
 @pytest.mark.parametrize("place", ["url", "header", "bearer", "basic"])
-async def test_the_token_is_taken_wherever_it_stands_and_no_other(kind: str, place: str) -> None:
+async def test_token_is_accepted_in_every_place(kind: str, place: str) -> None:
     sample, secrets = GENUINE[kind].samples()[0], Secrets(TOKEN)
     assert await is_accepted(kind, with_token(sample, TOKEN, place), secrets)
     assert not await is_accepted(kind, sample, secrets)
@@ -163,7 +163,7 @@ async def test_the_token_is_taken_wherever_it_stands_and_no_other(kind: str, pla
 
 
 @pytest.mark.parametrize("kind", SIGNING)
-async def test_while_a_secret_is_changed_both_are_valid_and_afterwards_only_the_new_one(
+async def test_both_secrets_are_valid_during_a_rotation(
     kind: str,
 ) -> None:
     genuine, (new, old, other) = GENUINE[kind], GENUINE[kind].secrets
@@ -183,7 +183,7 @@ async def test_while_a_secret_is_changed_both_are_valid_and_afterwards_only_the_
 
 
 @pytest.mark.parametrize("kind", SIGNING)
-async def test_where_a_secret_is_set_the_token_does_not_help(kind: str) -> None:
+async def test_token_is_refused_once_a_secret_is_set(kind: str) -> None:
     for place in ("url", "header", "bearer", "basic"):
         assert not await is_accepted(
             kind, with_token(GENUINE[kind].samples()[0], TOKEN, place), secrets_of(kind)
@@ -191,7 +191,7 @@ async def test_where_a_secret_is_set_the_token_does_not_help(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", SIGNING)
-async def test_a_signature_is_fresh_where_the_vendor_signs_the_time(kind: str) -> None:
+async def test_old_and_future_signatures_are_refused_if_the_time_is_signed(kind: str) -> None:
     sample = GENUINE[kind].samples()[0]
     sent, late = proven(kind, sample), NOW + SOURCES[kind].max_age
     signs_the_time = proven(kind, sample, late) != sent
@@ -208,14 +208,14 @@ async def test_a_signature_is_fresh_where_the_vendor_signs_the_time(kind: str) -
     ("kind", "asking"),
     [*((kind, True) for kind in TICKET_KINDS), *((kind, False) for kind in ASKED)],
 )
-async def test_no_wrong_value_at_any_place_does_harm(kind: str, asking: bool) -> None:
+async def test_wrong_values_at_every_place_do_no_harm(kind: str, asking: bool) -> None:
     for sample in GENUINE[kind].samples():
         for changed in spoilt(sample):
             await assert_sound(kind, changed, asking=asking)
 
 
 @KINDS
-async def test_what_is_no_request_of_the_vendor_is_told_so(kind: str) -> None:
+async def test_requests_of_other_vendors_are_refused_with_advice(kind: str) -> None:
     sample = GENUINE[kind].samples()[0]
     bodies = [
         b"",
@@ -236,7 +236,7 @@ async def test_what_is_no_request_of_the_vendor_is_told_so(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in TICKET_KINDS if GENUINE[kind].event is not None])
-async def test_an_unknown_event_is_ignored(kind: str) -> None:
+async def test_unknown_event_is_ignored(kind: str) -> None:
     event = GENUINE[kind].event
     assert event is not None
     found = await read(kind, placed(GENUINE[kind].samples()[0], event, "comet.sighted"))
@@ -245,7 +245,7 @@ async def test_an_unknown_event_is_ignored(kind: str) -> None:
 
 
 @KINDS
-async def test_what_the_router_itself_wrote_is_ignored(kind: str) -> None:
+async def test_routers_own_texts_are_ignored(kind: str) -> None:
     assert GENUINE[kind].own
     for changes in GENUINE[kind].own:
         sample = GENUINE[kind].samples()[0]
@@ -257,7 +257,7 @@ async def test_what_the_router_itself_wrote_is_ignored(kind: str) -> None:
 
 
 @KINDS
-async def test_whatever_the_vendor_answers_to_a_question_does_no_harm(kind: str) -> None:
+async def test_wrong_answers_to_a_fetch_do_no_harm(kind: str) -> None:
     source = SOURCES[kind]
     settings = settings_of(source)
     for sample in GENUINE[kind].samples():
@@ -283,7 +283,7 @@ async def test_whatever_the_vendor_answers_to_a_question_does_no_harm(kind: str)
 
 
 @KINDS
-def test_the_steps_name_the_address_in_both_languages(kind: str) -> None:
+def test_setup_steps_contain_the_address_in_both_languages(kind: str) -> None:
     url = f"{URL}?token={TOKEN}"
     setup = SOURCES[kind].setup(url)
     assert len(setup.pl) == len(setup.en)
@@ -296,7 +296,7 @@ def test_the_steps_name_the_address_in_both_languages(kind: str) -> None:
 
 
 @KINDS
-def test_every_setting_explains_itself_and_hides_secrets(kind: str) -> None:
+def test_settings_have_descriptions_and_hide_secrets(kind: str) -> None:
     source = SOURCES[kind]
     model = source.settings_model
     assert source.title and source.kind == kind
@@ -470,7 +470,7 @@ def assert_event(event: Event, settings: SourceSettings) -> None:
 
 def assert_ticket(ticket: Ticket, settings: SourceSettings) -> None:
     assert ticket.external_id.strip()
-    draft = clean(draft_of(ticket, SOURCE, settings, NOW))
+    draft = clean(make_draft(ticket, SOURCE, settings, NOW))
     assert isinstance(draft, Draft) and isinstance(draft.channel, Channel)
     assert draft.received_at is None or datetime(2000, 1, 1, tzinfo=UTC) <= draft.received_at <= NOW
     assert draft.origin is not None
@@ -480,7 +480,7 @@ def assert_ticket(ticket: Ticket, settings: SourceSettings) -> None:
     for attachment in ticket.attachments:
         assert_storable(attachment.name, attachment.type)
         assert attachment.size >= 0
-    keys = keys_of(ticket, "door")
+    keys = list_keys(ticket, "door")
     assert keys
     assert_storable(*keys)
 

@@ -1,4 +1,4 @@
-"""Events that say too little: kept at once, fetched afterwards, taken in without when they cannot be fetched."""
+"""Thin events are stored at once and fetched afterwards; missed webhooks are found."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -9,10 +9,12 @@ import pytest
 
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS
 from inquiry_router.house import House
+from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.process.clock import utc_now
 from inquiry_router.providers.kit.requests import json_request
 from inquiry_router.providers.kit.source import ApiSettings, Listed, Poll
 from inquiry_router.sources import store
+from inquiry_router.sources.fetching import Fetcher
 from inquiry_router.sources.kinds import SOURCES
 from tests.providers.toy import toy_ticket
 from tests.sources.conftest import Add
@@ -24,16 +26,25 @@ pytestmark = pytest.mark.anyio
 
 API = {"settings": {"api_url": "https://desk.example", "api_token": "k"}}
 THIN = {"event": "thin", "id": "48213"}
+HOURLY = {"reconcile_every": timedelta(hours=1)}
 
 
-def answer_with(house: House, **answers: Any) -> FakeClient:
+def answer_with(house: House, fetcher: dict[str, Any] | None = None, **answers: Any) -> FakeClient:
+    """Give the house a fetcher whose helpdesk answers so."""
     client = FakeClient(
         {
             "GET /tickets/48213": answers.get("ticket", TICKET),
             "GET /tickets": answers.get("tickets", 500),
         }
     )
-    house.fetcher._client = client
+    house.fetcher = Fetcher(
+        house.database,
+        house.configuration,
+        house.sources,
+        reach=PUBLIC,
+        open_client=lambda: client,
+        **(fetcher or {}),
+    )
     return client
 
 
@@ -48,7 +59,7 @@ async def counts(client: httpx.AsyncClient) -> tuple[int, int]:
     return source["waiting"], source["dead"]
 
 
-async def test_an_event_is_kept_then_fetched_then_an_inquiry(
+async def test_thin_event_is_stored_then_fetched_and_becomes_an_inquiry(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     fake = answer_with(house)
@@ -65,7 +76,7 @@ async def test_an_event_is_kept_then_fetched_then_an_inquiry(
     assert await house.fetcher.fetch_due() == 0
 
 
-async def test_a_helpdesk_that_is_away_is_asked_again(
+async def test_fetch_is_retried_while_the_helpdesk_is_away(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     answer_with(house, ticket=[None, 503, TICKET])
@@ -90,7 +101,7 @@ async def test_a_helpdesk_that_is_away_is_asked_again(
         b'{"channel": "pigeon"}',
     ],
 )
-async def test_an_answer_that_is_no_ticket_is_asked_for_again(
+async def test_fetch_is_retried_after_an_unreadable_answer(
     house: House, client: httpx.AsyncClient, add: Add, garbage: bytes
 ) -> None:
     answer_with(house, ticket=[garbage, TICKET])
@@ -104,7 +115,7 @@ async def test_an_answer_that_is_no_ticket_is_asked_for_again(
     assert len((await client.get("/v1/inquiries")).json()["items"]) == 1
 
 
-async def test_an_answer_that_is_never_a_ticket_ends_with_an_admin(
+async def test_event_is_dead_after_the_last_unreadable_answer(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     answer_with(house, ticket={"channel": "pigeon"})
@@ -115,7 +126,7 @@ async def test_an_answer_that_is_never_a_ticket_ends_with_an_admin(
     assert await counts(client) == (0, 1)
 
 
-async def test_what_a_fetcher_finished_stays_finished_when_a_slower_one_gives_up(
+async def test_finished_event_stays_finished_when_a_slower_fetcher_gives_up(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     answer_with(house)
@@ -129,7 +140,7 @@ async def test_what_a_fetcher_finished_stays_finished_when_a_slower_one_gives_up
     assert await counts(client) == (0, 0)
 
 
-async def test_two_fetchers_never_take_the_same_event(house: House, add: Add) -> None:
+async def test_two_fetchers_never_claim_the_same_event(house: House, add: Add) -> None:
     url = (await add(**API))["url"]
     for number in range(12):
         await send(house, url, {**THIN, "id": str(number)})
@@ -140,7 +151,7 @@ async def test_two_fetchers_never_take_the_same_event(house: House, add: Add) ->
     assert len(ids) == len(set(ids)) == 12
 
 
-async def test_what_can_never_be_fetched_waits_for_an_admin(
+async def test_refused_event_is_dead_until_an_admin_retries_it(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     answer_with(house, ticket=[403, TICKET])
@@ -154,7 +165,7 @@ async def test_what_can_never_be_fetched_waits_for_an_admin(
 
 
 @pytest.mark.parametrize("api", [{}, API["settings"]])
-async def test_what_is_known_is_taken_in_when_the_rest_cannot_be_fetched(
+async def test_event_with_text_becomes_an_inquiry_when_it_cannot_be_fetched(
     house: House, client: httpx.AsyncClient, add: Add, api: dict[str, str]
 ) -> None:
     answer_with(house, ticket=404)
@@ -165,7 +176,7 @@ async def test_what_is_known_is_taken_in_when_the_rest_cannot_be_fetched(
     assert await counts(client) == (0, 0)
 
 
-async def test_a_source_with_waiting_events_cannot_be_removed(
+async def test_source_with_waiting_events_cannot_be_removed(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     answer_with(house)
@@ -175,7 +186,7 @@ async def test_a_source_with_waiting_events_cannot_be_removed(
     assert (await client.delete("/v1/sources/desk", headers={"If-Match": '"1"'})).status_code == 204
 
 
-async def test_a_webhook_that_never_came_is_found_once(
+async def test_reconciliation_finds_a_missed_webhook_once(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     tickets = [
@@ -191,7 +202,7 @@ async def test_a_webhook_that_never_came_is_found_once(
 
 
 @pytest.mark.parametrize("comes_further", [True, False])
-async def test_a_list_longer_than_what_is_read_at_once_is_not_forgotten(
+async def test_reconciliation_of_a_long_list_goes_on_the_next_time(
     house: House,
     client: httpx.AsyncClient,
     add: Add,
@@ -209,9 +220,9 @@ async def test_a_list_longer_than_what_is_read_at_once_is_not_forgotten(
             tickets, to_the_end=len(asked) == 3, until=since + minute if comes_further else None
         )
 
-    answer_with(house, tickets=[{"tickets": [{**TICKET, "id": number}]} for number in "123"])
+    lists = [{"tickets": [{**TICKET, "id": number}]} for number in "123"]
+    answer_with(house, {"now": lambda: utc_now() + timedelta(hours=1)}, tickets=lists)
     monkeypatch.setattr(SOURCES["toy"], "poll", long_list)
-    monkeypatch.setattr(house.fetcher.reconciler, "_now", lambda: utc_now() + timedelta(hours=1))
     await add(**API)
     found = [(await client.post("/v1/sources/desk/reconciliation")).json() for _ in range(3)]
     assert [one["taken_in"] for one in found] == [1, 1, 1]
@@ -224,7 +235,7 @@ async def test_a_list_longer_than_what_is_read_at_once_is_not_forgotten(
     assert asked == ([first, first + minute, first + 2 * minute] if comes_further else [first] * 3)
 
 
-async def test_a_ticket_of_a_far_year_stops_no_later_asking(
+async def test_ticket_from_the_far_future_stops_no_later_reconciliation(
     house: House, client: httpx.AsyncClient, add: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[datetime] = []
@@ -242,7 +253,7 @@ async def test_a_ticket_of_a_far_year_stops_no_later_asking(
     assert asked[0] < asked[1] <= utc_now()
 
 
-async def test_a_helpdesk_that_cannot_be_asked_says_so(
+async def test_reconciliation_says_why_a_helpdesk_cannot_be_asked(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     answer_with(house)
@@ -257,12 +268,11 @@ async def test_a_helpdesk_that_cannot_be_asked_says_so(
     )
 
 
-async def test_a_helpdesk_that_hangs_is_given_up_and_holds_up_no_event(
+async def test_hanging_helpdesk_delays_no_events(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
-    fake = answer_with(house, tickets=...)
+    fake = answer_with(house, HOURLY, tickets=...)
     await send(house, (await add(**API))["url"], THIN)
-    house.fetcher._every = timedelta(minutes=60)
     running = asyncio.create_task(house.fetcher.run())
     async with asyncio.timeout(5):
         await fake.hung.wait()
@@ -270,30 +280,34 @@ async def test_a_helpdesk_that_hangs_is_given_up_and_holds_up_no_event(
         while await counts(client) != (0, 0):
             await asyncio.sleep(0)
     running.cancel()
-    house.fetcher.reconciler._answer_s = 0.01
+
+
+async def test_reconciliation_has_a_time_limit(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
+    answer_with(house, {"answer_s": 0.01}, tickets=...)
+    await add(**API)
     found = await client.post("/v1/sources/desk/reconciliation")
     assert found.json()["problem"] == "no complete answer came within 0.01 s"
 
 
-async def test_a_helpdesk_whose_answer_cannot_be_read_keeps_no_other_from_being_asked(
+async def test_unreadable_helpdesk_does_not_stop_the_reconciliation_of_others(
     house: House, client: httpx.AsyncClient, add: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer_with(house, tickets=[{"error": "none"}, {"tickets": [TICKET]}])
+    answer_with(house, HOURLY, tickets=[{"error": "none"}, {"tickets": [TICKET]}])
     monkeypatch.setattr(SOURCES["toy"], "poll", mistaken_poll)
     await add(**API)
     await add(id="other", **API)
-    house.fetcher._every = timedelta(minutes=60)
-    await house.fetcher.ask_for_missed()
+    await house.fetcher.reconcile_all()
     assert len((await client.get("/v1/inquiries")).json()["items"]) == 1
 
 
-async def test_the_background_asks_for_missed_tickets_by_itself(
+async def test_background_reconciles_once_an_interval(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
-    fake = answer_with(house, tickets={"tickets": [TICKET]})
+    fake = answer_with(house, HOURLY, tickets={"tickets": [TICKET]})
     await add(**API)
-    house.fetcher._every = timedelta(minutes=60)
-    await house.fetcher.ask_for_missed()
-    await house.fetcher.ask_for_missed()
+    await house.fetcher.reconcile_all()
+    await house.fetcher.reconcile_all()
     assert fake.asked.count("GET /tickets") == 1
     assert len((await client.get("/v1/inquiries")).json()["items"]) == 1

@@ -80,7 +80,7 @@ async def test_ticket_whose_text_breaks_the_reader_is_kept_as_it_came(
     def fail(*_: object) -> None:
         raise TimeoutError
 
-    monkeypatch.setattr("inquiry_router.sources.service.draft_of", fail)
+    monkeypatch.setattr("inquiry_router.sources.service.make_draft", fail)
     answered = await send(house, url, TICKET)
     inquiry = await whole(client, answered.json()["reference"])
     assert (inquiry["text"], inquiry["decision"]["flags"]) == (TICKET["text"], ["unread"])

@@ -11,7 +11,7 @@ from inquiry_router.cli.shared import opened, start
 
 if TYPE_CHECKING:
     from inquiry_router.process.settings import Settings
-    from inquiry_router.sources.reconciling import Reconciled
+    from inquiry_router.sources.reconciling import ReconciliationResult
 
 
 def reconcile(
@@ -36,7 +36,7 @@ def reconcile(
         raise typer.Exit(1)
 
 
-async def _reconcile(settings: Settings, source_id: str | None) -> list[Reconciled]:
+async def _reconcile(settings: Settings, source_id: str | None) -> list[ReconciliationResult]:
     from inquiry_router.classification.service import ClassifierService
     from inquiry_router.database.session import open_database
     from inquiry_router.house import House
@@ -46,7 +46,7 @@ async def _reconcile(settings: Settings, source_id: str | None) -> list[Reconcil
         house = House(settings, database, ClassifierService.from_folder(settings.model_dir))
         await house.configuration.load()
         reconciler = house.fetcher.reconciler
-        chosen = [source for source in reconciler.polled() if source_id in (None, source.id)]
+        chosen = [source for source in reconciler.list_sources() if source_id in (None, source.id)]
         if source_id is not None and not chosen:
             raise WrongSettings(
                 f"there is no source '{source_id}' with an api_url and an api_token"

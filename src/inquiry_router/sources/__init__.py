@@ -1,1 +1,1 @@
-"""The doors of vendors: what a webhook brings, what must be fetched first, what never came and is found by asking."""
+"""What vendors send: webhooks, events with details to fetch, tickets whose webhook never came."""

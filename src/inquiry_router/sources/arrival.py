@@ -1,71 +1,72 @@
-"""From a vendor's ticket to an inquiry's draft: the text out of HTML, the customer out of a forwarded mail. Pure."""
+"""Turn a vendor's ticket into a draft: text out of HTML, the customer out of a forwarded mail."""
 
 import hashlib
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from inquiry_router.configuration.model import Source
-from inquiry_router.inquiry import model
-from inquiry_router.inquiry.model import Automatic, Channel, Contact, Draft, Provenance
+from inquiry_router.inquiry.model import Automatic, Channel, Contact, Draft, Origin, Provenance
 from inquiry_router.intake.mail.html import html_to_text
 from inquiry_router.intake.mail.parsing import parse_mail
 from inquiry_router.providers.kit.source import IncomingRequest, SourceSettings, Ticket
 
-# PostgreSQL keeps no more than 2704 bytes of a key; no vendor's own is a tenth of that.
-_LONGEST_KEY: Final = 400
-# Characters kept of a request that could not be read: the longest text that the API takes.
-MAX_RAW: Final = 100_000
+# PostgreSQL's index takes at most 2704 bytes of a key; no vendor's own key has a tenth of that.
+MAX_KEY_CHARS: Final = 400
+# The part that is kept of an unreadable request: as much as the longest text of the API.
+MAX_UNREAD_CHARS: Final = 100_000
 
 
-def draft_of(ticket: Ticket, source: Source, settings: SourceSettings, now: datetime) -> Draft:
-    """The draft that a ticket comes to. In shadow its passage says so; the time of a clock that is ahead is not believed."""
+def make_draft(ticket: Ticket, source: Source, settings: SourceSettings, now: datetime) -> Draft:
+    """Read a ticket: its text, its customer, and the machine that wrote it, if any."""
     text = ticket.text if ticket.text.strip() or not ticket.html else html_to_text(ticket.html)
-    customer, forwarded_by, automatic = _who(ticket, text, settings.own_domains)
+    customer, forwarded_by, automatic = _find_customer(ticket, text, settings.own_domains)
     return Draft(
         channel=ticket.channel,
         text=text,
         subject=ticket.subject,
         language=ticket.language,
         contact=customer,
-        origin=model.Origin(source.id, ticket.external_id, ticket.url),
-        received_at=min(ticket.received_at, now) if ticket.received_at else None,
+        origin=_origin(ticket, source),
+        received_at=_received_at(ticket, now),
         provenance=Provenance(
             automatic, forwarded_by, ticket.attachments, ticket.hops, source.shadow
         ),
     )
 
 
-def unread_draft_of(ticket: Ticket, source: Source, now: datetime) -> Draft:
-    """The draft of a ticket whose text could not be read: everything as it came."""
+def make_unread_draft(ticket: Ticket, source: Source, now: datetime) -> Draft:
+    """Make the draft of a ticket that could not be read: everything as it came."""
     return Draft(
         channel=ticket.channel,
         text=ticket.text if ticket.text.strip() else ticket.html or "",
         subject=ticket.subject,
         contact=ticket.contact,
-        origin=model.Origin(source.id, ticket.external_id, ticket.url),
-        received_at=min(ticket.received_at, now) if ticket.received_at else None,
+        origin=_origin(ticket, source),
+        received_at=_received_at(ticket, now),
         provenance=Provenance(
             None, None, ticket.attachments, ticket.hops, source.shadow, unread=True
         ),
     )
 
 
-def unread_ticket_of(request: IncomingRequest) -> Ticket:
-    """A genuine request that could not be read, as a ticket: its text is the body, its id the body's digest."""
+def make_unread_ticket(request: IncomingRequest) -> Ticket:
+    """Make a ticket of an authentic request that could not be read.
+
+    Its text is the body; its id is the digest of the body.
+    """
     body = request.body or b"\n".join(
         b"%b: %b" % (name.encode(), value) for name, value in request.form.items()
     )
     return Ticket(
         external_id=hashlib.sha256(body).hexdigest(),
         channel=Channel.API,
-        text=body.decode("utf-8", "replace")[:MAX_RAW],
+        text=body.decode("utf-8", "replace")[:MAX_UNREAD_CHARS],
         attachments=request.attachments,
     )
 
 
-def keys_of(ticket: Ticket, source_id: str) -> tuple[str, ...]:
-    """By what the same ticket is known again: the vendor's key of the sending, the ticket it opened, the message it is."""
+def list_keys(ticket: Ticket, source_id: str) -> tuple[str, ...]:
+    """List the deduplication keys of a ticket: its webhook delivery, its ticket, its message."""
     keys = []
     if ticket.delivery_key is not None:
         keys.append(f"hook:{source_id}:{ticket.delivery_key}")
@@ -73,38 +74,48 @@ def keys_of(ticket: Ticket, source_id: str) -> tuple[str, ...]:
         keys.append(f"ticket:{source_id}:{ticket.external_id}")
     if ticket.message_id is not None:
         keys.append(f"message:{source_id}:{ticket.external_id}:{ticket.message_id}")
-    return tuple(short_key(key) for key in keys)
+    return tuple(shorten_key(key) for key in keys)
 
 
-def short_key(key: str) -> str:
-    """The key itself, or its beginning and its SHA-256 where it is too long for a database to look up."""
-    return (
-        key
-        if len(key) <= _LONGEST_KEY
-        else f"{key[:_LONGEST_KEY]}#{hashlib.sha256(key.encode()).hexdigest()}"
-    )
+def shorten_key(key: str) -> str:
+    """Return the key; its beginning and its SHA-256 if it is too long for an index."""
+    if len(key) <= MAX_KEY_CHARS:
+        return key
+    return f"{key[:MAX_KEY_CHARS]}#{hashlib.sha256(key.encode()).hexdigest()}"
 
 
-def _who(
+def _origin(ticket: Ticket, source: Source) -> Origin:
+    return Origin(source.id, ticket.external_id, ticket.url)
+
+
+def _received_at(ticket: Ticket, now: datetime) -> datetime | None:
+    """The vendor's time of receipt, but never a time in the future: clocks may be wrong."""
+    return min(ticket.received_at, now) if ticket.received_at else None
+
+
+def _find_customer(
     ticket: Ticket, text: str, own_domains: tuple[str, ...]
 ) -> tuple[Contact, Contact | None, Automatic | None]:
-    """The customer, the colleague who forwarded his mail, and whether a machine wrote it."""
+    """Find the customer, the colleague who forwarded their mail, and the kind of automatic mail."""
     if ticket.channel is not Channel.EMAIL:
         return ticket.contact, None, None
-    letter = parse_mail(ticket.subject, text, None, ticket.headers)
-    if letter.sender is None or not _is_colleague(ticket.contact, letter.sender, own_domains):
-        return ticket.contact, None, letter.automatic
-    forwarder = ticket.contact if ticket.contact != Contact() else letter.forwarded_by
-    return replace(letter.sender, company=letter.sender.company), forwarder, letter.automatic
+    mail = parse_mail(ticket.subject, text, None, ticket.headers)
+    if mail.sender is None or not _is_colleague(ticket.contact, mail.sender, own_domains):
+        return ticket.contact, None, mail.automatic
+    forwarder = ticket.contact if ticket.contact != Contact() else mail.forwarded_by
+    return mail.sender, forwarder, mail.automatic
 
 
 def _is_colleague(forwarder: Contact, writer: Contact, own_domains: tuple[str, ...]) -> bool:
-    """Whether who forwarded is one of us: by the company's own domains, else because he is of another house than the writer."""
-    domain = _domain(forwarder)
-    if own_domains:
-        return domain in {own.lower() for own in own_domains} and _domain(writer) != domain
-    return domain is None or _domain(writer) != domain
+    """Report if the forwarder works for the company, and not for the writer's.
+
+    Without `own_domains` it is enough that their mail domains differ.
+    """
+    domain = _domain_of(forwarder)
+    if own_domains and domain not in {own.lower() for own in own_domains}:
+        return False
+    return domain is None or _domain_of(writer) != domain
 
 
-def _domain(contact: Contact) -> str | None:
+def _domain_of(contact: Contact) -> str | None:
     return contact.email.rpartition("@")[2].lower().strip("> ") if contact.email else None

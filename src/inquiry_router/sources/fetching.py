@@ -1,4 +1,4 @@
-"""The background: fetches what thin events leave out, and asks helpdesks for tickets whose webhook never came."""
+"""The background of sources: fetch the details of thin events, reconcile with helpdesks."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ from inquiry_router.inquiry.errors import RouterError, Unavailable
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.outside.client import Clients, Failed
 from inquiry_router.outside.error_text import describe
-from inquiry_router.outside.exchange import Client, Unsuccessful, exchange, single
+from inquiry_router.outside.exchange import ANSWER_S, Client, Unsuccessful, exchange, single
 from inquiry_router.process.clock import utc_now
 from inquiry_router.process.steps import step
 from inquiry_router.providers import SourceKind
@@ -31,22 +31,26 @@ from inquiry_router.sources.store import DueEvent
 
 log = structlog.get_logger()
 
-AT_ONCE: Final = 8
+MAX_AT_ONCE: Final = 8
 POLL_S: Final = 5.0
 TIME_LIMIT_S: Final = 15.0
 # A ticket, its requester, and one more: no vendor needs more requests for one event.
-MOST_FETCHES: Final = 3
-# What is known without fetching is taken in after so many failures: a customer waits.
-PATIENCE: Final = 3
+MAX_FETCHES: Final = 3
+# An event that says enough by itself becomes an inquiry after so many attempts: a customer waits.
+MAX_ATTEMPTS_WITH_TICKET: Final = 3
 KEPT: Final = timedelta(days=30)
 
 
 class Hopeless(Exception):
-    """Fetching again cannot help. The text is for the admin."""
+    """Repeating the fetch cannot help. The text is for the admin."""
 
 
 class Fetcher:
-    """Fetches what is due, in one event loop. Any number of processes may have one on the same database."""
+    """Fetches the details of events, in one event loop.
+
+    Any number of processes may have a fetcher on the same database. Without `reconcile_every`
+    helpdesks are only reconciled with on request.
+    """
 
     def __init__(
         self,
@@ -58,6 +62,7 @@ class Fetcher:
         reconcile_every: timedelta | None = None,
         open_client: Callable[[], Client] | None = None,
         now: Callable[[], datetime] = utc_now,
+        answer_s: float = ANSWER_S,
     ) -> None:
         self._database = database
         self._configuration = configuration
@@ -67,11 +72,13 @@ class Fetcher:
         self._now = now
         self._woken = asyncio.Event()
         self._every = reconcile_every
-        self._asked_at: datetime | None = None
-        self.reconciler = Reconciler(database, configuration, service, lambda: self.client, now)
+        self._reconciled_at: datetime | None = None
+        self.reconciler = Reconciler(
+            database, configuration, service, lambda: self.client, now, answer_s
+        )
 
     def wake(self) -> None:
-        """There is something to fetch."""
+        """Fetch now instead of at the next poll."""
         self._woken.set()
 
     @property
@@ -82,47 +89,45 @@ class Fetcher:
         return self._client
 
     async def run(self) -> None:
-        """Fetch whatever is due and ask for missed tickets, until cancelled. Outlives outages of the database.
+        """Fetch and reconcile until cancelled. Goes on when the database has been away.
 
-        Asking has a task of its own: a helpdesk with many slow pages must not keep the events of others waiting.
+        Reconciling has a task of its own, so that a slow helpdesk delays no events.
         """
-        asking = asyncio.create_task(self._ask_for_ever())
+        reconciling = asyncio.create_task(self._keep_reconciling())
         try:
             while True:
                 self._woken.clear()
-                await _safely(self.work_off)
-                try:
+                await _safely(self.fetch_all)
+                with suppress(TimeoutError):
                     async with asyncio.timeout(POLL_S):
                         await self._woken.wait()
-                except TimeoutError:
-                    continue
         finally:
-            asking.cancel()
+            reconciling.cancel()
             with suppress(asyncio.CancelledError):
-                await asking
+                await reconciling
 
-    async def _ask_for_ever(self) -> None:
+    async def _keep_reconciling(self) -> None:
         while True:
-            await _safely(self.ask_for_missed)
+            await _safely(self.reconcile_all)
             await asyncio.sleep(POLL_S)
 
-    async def work_off(self) -> None:
-        """Fetch all that is due, and forget what was done long ago."""
+    async def fetch_all(self) -> None:
+        """Fetch everything that is due, and delete events that were done long ago."""
         if not self._configuration.current.sources:
             return
         while await self.fetch_due():
             pass
-        await self._database.write(partial(store.forget_done, before=self._now() - KEPT))
+        await self._database.write(partial(store.delete_done, before=self._now() - KEPT))
 
-    async def ask_for_missed(self) -> None:
-        """Ask every helpdesk that can be asked, when it is time."""
+    async def reconcile_all(self) -> None:
+        """Reconcile with every helpdesk, if it is time to."""
         now = self._now()
         if self._every is None or (
-            self._asked_at is not None and now - self._asked_at < self._every
+            self._reconciled_at is not None and now - self._reconciled_at < self._every
         ):
             return
-        self._asked_at = now
-        for source in self.reconciler.polled():
+        self._reconciled_at = now
+        for source in self.reconciler.list_sources():
             await self.reconciler.reconcile(source)
 
     async def close(self) -> None:
@@ -132,8 +137,8 @@ class Fetcher:
             await client.aclose()
 
     async def fetch_due(self) -> int:
-        """Fetch a few events that are due; returns how many there were."""
-        due = await self._database.write(partial(store.claim_due, limit=AT_ONCE))
+        """Fetch a few events that are due; return their number."""
+        due = await self._database.write(partial(store.claim_due, limit=MAX_AT_ONCE))
         await asyncio.gather(*(self._fetch(event) for event in due))
         return len(due)
 
@@ -143,97 +148,89 @@ class Fetcher:
             await self._finish(event, "dead", "its source was removed")
             return
         try:
-            kind, settings = self._service.settings_of(source)
-        except (
-            ValueError,
-            KeyError,
-        ) as error:  # stored by another version, and of no use to this one
+            kind, settings = self._service.read_settings(source)
+        except (ValueError, KeyError) as error:  # another version stored what this one refuses
             await self._finish(event, "dead", str(error))
             return
         try:
             async with asyncio.timeout(TIME_LIMIT_S):
-                found = await self._whole(kind, settings, event.thin)
+                found = await self._complete(kind, settings, event.thin)
         except (Hopeless, Refused) as error:
             await self._do_without(source, event, str(error))
         except (Failed, TimeoutError, Unsuccessful) as error:
-            await self._later(source, event, error)
-        except Exception as error:  # an event that cannot be read must not be fetched for ever
+            await self._postpone(source, event, error)
+        except Exception as error:  # an unreadable event must not be fetched for ever
             log.error("source.fetch_broken", source_id=source.id, exc_info=error)
-            await self._later(
-                source,
-                event,
-                Failed(f"the router could not read the answer: {type(error).__name__}"),
-            )
+            text = f"the router could not read the answer: {type(error).__name__}"
+            await self._postpone(source, event, Failed(text))
         else:
-            await self._take(source, settings, event, found)
+            await self._receive(source, settings, event, found)
 
-    async def _whole(
+    async def _complete(
         self, kind: SourceKind[Any], settings: SourceSettings, thin: Thin
     ) -> Ticket | Ignored:
-        """What the event comes to after everything was fetched."""
+        """Fetch until the event is complete."""
         found: Event = thin
-        for _ in range(MOST_FETCHES):
+        for _ in range(MAX_FETCHES):
             if not isinstance(found, Thin):
                 return found
             request = kind.fetch(settings, found)
             if request is None:
                 raise Hopeless(
-                    "the source's settings lack api_url or api_token, so the ticket cannot be fetched"
+                    "the source's settings lack api_url or api_token, so the ticket cannot be "
+                    "fetched"
                 )
             reply = (await exchange(self.client, single(request))).value
             if not isinstance(reply.json(), dict):
-                # A page that says "back soon" with status 200 is no empty ticket.
+                # A page that says "back soon" with status 200 is not an empty ticket.
                 raise Failed(
                     "the answer is no JSON object: is api_url the address of the helpdesk itself?"
                 )
             found = kind.fetched(settings, found, reply)
         if isinstance(found, Thin):
-            raise Hopeless(f"after {MOST_FETCHES} requests the ticket was still not whole")
+            raise Hopeless(f"after {MAX_FETCHES} requests the ticket was still not whole")
         return found
 
-    async def _take(
+    async def _receive(
         self, source: Source, settings: SourceSettings, event: DueEvent, found: Ticket | Ignored
     ) -> None:
         try:
-            taken = await self._service.take(source, settings, found, self._now())
-        except (
-            RouterError
-        ) as error:  # the database is away or full: the lease ends, and it is fetched again
+            result = await self._service.receive_event(source, settings, found, self._now())
+        except RouterError as error:  # it is fetched again when its lease is over
             log.warning("fetcher.not_taken_in", source_id=source.id, reason=error.detail)
             return
         step("source.fetched")
-        await self._finish(event, "done", taken.reason)
+        await self._finish(event, "done", result.reason)
 
-    async def _later(self, source: Source, event: DueEvent, error: Exception) -> None:
-        said, wait = str(error) or f"no complete answer came within {TIME_LIMIT_S:g} s", None
+    async def _postpone(self, source: Source, event: DueEvent, error: Exception) -> None:
+        """Fetch again later, unless that cannot help or a customer has waited long enough."""
+        text, wait = str(error) or f"no complete answer came within {TIME_LIMIT_S:g} s", None
+        final = False
         if isinstance(error, Unsuccessful):
             answer, wait = error.answer, error.answer.retry_after
-            said = describe(answer.status, answer.body, compressed=answer.compressed)
-            if answer.status in FINAL:
-                await self._do_without(source, event, said)
-                return
-        if event.attempts >= (PATIENCE if event.thin.ticket else MAX_ATTEMPTS):
-            await self._do_without(source, event, said)
+            text = describe(answer.status, answer.body, compressed=answer.compressed)
+            final = answer.status in FINAL
+        limit = MAX_ATTEMPTS_WITH_TICKET if event.thin.ticket else MAX_ATTEMPTS
+        if final or event.attempts >= limit:
+            await self._do_without(source, event, text)
             return
         pause = max(pause_before(event.attempts + 1, 0.5), read_retry_after(wait, self._now()))
-        await self._database.write(
-            partial(store.postpone, event_id=event.id, pause=pause, error=said)
-        )
+        statement = partial(store.postpone, event_id=event.id, pause=pause, error=text)
+        await self._database.write(statement)
 
-    async def _do_without(self, source: Source, event: DueEvent, why: str) -> None:
-        """Take in what is known all the same; where that is nothing, the event is dead until somebody retries it."""
+    async def _do_without(self, source: Source, event: DueEvent, reason: str) -> None:
+        """Receive the ticket of the event itself; without one, the event is dead until retried."""
         if event.thin.ticket is None:
-            log.error("source.event_dead", source_id=source.id, reason=why)
-            await self._finish(event, "dead", why)
+            log.error("source.event_dead", source_id=source.id, reason=reason)
+            await self._finish(event, "dead", reason)
             return
-        log.warning("source.not_fetched", source_id=source.id, reason=why)
-        _, settings = self._service.settings_of(source)
-        await self._take(source, settings, event, event.thin.ticket)
+        log.warning("source.not_fetched", source_id=source.id, reason=reason)
+        _, settings = self._service.read_settings(source)
+        await self._receive(source, settings, event, event.thin.ticket)
 
-    async def _finish(self, event: DueEvent, state: str, said: str | None) -> None:
-        await self._database.write(
-            partial(store.finish, event_id=event.id, state=state, error=said)
-        )
+    async def _finish(self, event: DueEvent, state: str, error: str | None) -> None:
+        statement = partial(store.finish, event_id=event.id, state=state, error=error)
+        await self._database.write(statement)
 
 
 async def _safely(work: Callable[[], Awaitable[None]]) -> None:
@@ -241,5 +238,5 @@ async def _safely(work: Callable[[], Awaitable[None]]) -> None:
         await work()
     except Unavailable:
         log.warning("fetcher.database_unavailable")
-    except Exception as error:  # one odd event must not be the end of all fetching
+    except Exception as error:  # one odd event must not end all fetching
         log.error("fetcher.broken", exc_info=error)

@@ -1,4 +1,4 @@
-"""Asking helpdesks for tickets whose webhook never came, and taking those in. What came before is known by its keys."""
+"""Reconcile with helpdesks: ask for recent tickets, and receive those whose webhook never came."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,20 +24,24 @@ from inquiry_router.sources.service import SourceService
 
 log = structlog.get_logger()
 
-# Helpdesks' clocks and pages overlap: what was made a day before the last time is asked for again.
+# Clocks differ and pages overlap, so each time the last day before is asked for again.
 OVERLAP: Final = timedelta(hours=24)
 _TO_BE_CONTINUED: Final = (
     "There are more tickets than are read at once: ask again, which goes on where this stopped."
 )
 _LONG_LIST: Final = (
     "There are more tickets than are read at once, and their order does not tell where to go on: "
-    "see at the helpdesk which older ones have no note of the router, and send those to POST /v1/inquiries."
+    "see at the helpdesk which older ones have no note of the router, and send those to "
+    "POST /v1/inquiries."
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Reconciled:
-    """What came of asking one source's helpdesk. `problem` is a sentence where it could not be asked, or not to the end."""
+class ReconciliationResult:
+    """The result for one source.
+
+    `problem` is a sentence for the admin if the helpdesk could not be asked, or not to the end.
+    """
 
     source_id: str
     looked_at: int = 0
@@ -46,7 +50,7 @@ class Reconciled:
 
 
 class Reconciler:
-    """Asks one source's helpdesk after the other."""
+    """Reconciles with the helpdesk of one source at a time."""
 
     def __init__(
         self,
@@ -64,62 +68,52 @@ class Reconciler:
         self._now = now
         self._answer_s = answer_s
 
-    def polled(self) -> list[Source]:
-        """The sources whose helpdesk can be asked: its provider has an API, and the settings say where it is."""
-        return [
-            source for source in self._configuration.current.sources if self._can_be_asked(source)
-        ]
+    def list_sources(self) -> list[Source]:
+        """List the sources that can be reconciled: with an API, and settings that say where."""
+        return [source for source in self._configuration.current.sources if self._has_api(source)]
 
-    async def reconcile(self, source: Source) -> Reconciled:
-        """Ask for everything since the last time, less a day, and take in what is missing."""
+    async def reconcile(self, source: Source) -> ReconciliationResult:
+        """Ask for the tickets since the last time, less a day, and receive the missing ones."""
         begun = self._now()
-        last = await self._database.read(partial(store.polled_at, source_id=source.id))
+        last = await self._database.read(partial(store.read_polled_at, source_id=source.id))
         since = max(source.created_at, (last or source.created_at) - OVERLAP)
         try:
-            kind, settings = self._service.settings_of(source)
-            listed = (
-                await exchange(self._client(), kind.poll(settings, since), self._answer_s)
-            ).value
-            taken = [
-                await self._service.take(source, settings, ticket, begun)
-                for ticket in listed.tickets
-            ]
+            listed, found = await self._receive_missing(source, since, begun)
         except Unsuccessful as error:
             answer = error.answer
-            return self._failed(
+            return _failed(
                 source, describe(answer.status, answer.body, compressed=answer.compressed)
             )
         except (Failed, Refused, RouterError, ValueError) as error:
-            return self._failed(source, str(error))
+            return _failed(source, str(error))
         except Exception as error:  # one odd helpdesk must not keep the others from being asked
             log.error("source.poll_broken", source_id=source.id, exc_info=error)
-            return self._failed(
-                source, f"the router could not read its answer: {type(error).__name__}"
-            )
-        polled_at = _so_far(listed, since, begun)
+            return _failed(source, f"the router could not read its answer: {type(error).__name__}")
+        polled_at = _next_polled_at(listed, since, begun)
         if polled_at is not None:
-            await self._database.write(
-                partial(store.set_polled_at, source_id=source.id, moment=polled_at)
-            )
-        found = sum(one.status == "accepted" for one in taken)
-        if found:
-            log.warning("source.missed_webhooks", source_id=source.id, found=found)
-        if listed.to_the_end:
-            return Reconciled(source.id, len(taken), found)
-        problem = _LONG_LIST if polled_at is None else _TO_BE_CONTINUED
-        log.warning("source.long_list", source_id=source.id, reason=problem)
-        return Reconciled(source.id, len(taken), found, problem)
+            statement = partial(store.set_polled_at, source_id=source.id, moment=polled_at)
+            await self._database.write(statement)
+        return _report(source, listed, found, can_go_on=polled_at is not None)
 
-    def _failed(self, source: Source, problem: str) -> Reconciled:
-        log.error("source.not_reconciled", source_id=source.id, reason=problem)
-        return Reconciled(source.id, problem=problem)
+    async def _receive_missing(
+        self, source: Source, since: datetime, now: datetime
+    ) -> tuple[Listed, int]:
+        """Return the list of the helpdesk, and the number of tickets that were missing."""
+        kind, settings = self._service.read_settings(source)
+        polling = exchange(self._client(), kind.poll(settings, since), self._answer_s)
+        listed = (await polling).value
+        found = 0
+        for ticket in listed.tickets:
+            result = await self._service.receive_event(source, settings, ticket, now)
+            found += result.status == "accepted"
+        return listed, found
 
-    def _can_be_asked(self, source: Source) -> bool:
+    def _has_api(self, source: Source) -> bool:
         kind = SOURCES.get(source.kind)
         if kind is None or not kind.polls:
             return False
         try:
-            _, settings = self._service.settings_of(source)
+            _, settings = self._service.read_settings(source)
         except ValueError:
             return False
         return (
@@ -129,12 +123,29 @@ class Reconciler:
         )
 
 
-def _so_far(listed: Listed, since: datetime, now: datetime) -> datetime | None:
-    """The moment to note so that the next time asks from where this one stopped; None when it would not come any further."""
+def _next_polled_at(listed: Listed, since: datetime, now: datetime) -> datetime | None:
+    """Return the time to store, so that the next list begins at the end of this one.
+
+    None if the next list would not come any further.
+    """
     if listed.to_the_end:
         return now
     if listed.until is None or listed.until <= since:
         return None
-    return (
-        min(listed.until, now) + OVERLAP
-    )  # a helpdesk whose clock is wrong must not have us wait for years
+    # A helpdesk whose clock is wrong must not make the router wait for years.
+    return min(listed.until, now) + OVERLAP
+
+
+def _report(source: Source, listed: Listed, found: int, *, can_go_on: bool) -> ReconciliationResult:
+    if found:
+        log.warning("source.missed_webhooks", source_id=source.id, found=found)
+    problem = None
+    if not listed.to_the_end:
+        problem = _TO_BE_CONTINUED if can_go_on else _LONG_LIST
+        log.warning("source.long_list", source_id=source.id, reason=problem)
+    return ReconciliationResult(source.id, len(listed.tickets), found, problem)
+
+
+def _failed(source: Source, problem: str) -> ReconciliationResult:
+    log.error("source.not_reconciled", source_id=source.id, reason=problem)
+    return ReconciliationResult(source.id, problem=problem)

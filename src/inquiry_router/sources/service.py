@@ -1,4 +1,7 @@
-"""What a vendor's request does: prove itself, be read, become inquiries; all but thin events before the sender is answered."""
+"""Receive a vendor's requests: authenticate, read, make inquiries of the events.
+
+Everything but fetching the details of thin events happens before the vendor is answered.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,27 +35,33 @@ from inquiry_router.providers.kit.source import (
     Unreadable,
 )
 from inquiry_router.sources import store
-from inquiry_router.sources.arrival import draft_of, keys_of, unread_draft_of, unread_ticket_of
+from inquiry_router.sources.arrival import (
+    list_keys,
+    make_draft,
+    make_unread_draft,
+    make_unread_ticket,
+)
 from inquiry_router.sources.kinds import SOURCES
 
 log = structlog.get_logger()
 
-Became = Literal["accepted", "duplicate", "stored", "ignored"]
-# What is told of a request with several events: the most that came of any of them.
-_ORDER: Final[tuple[Became, ...]] = ("accepted", "stored", "duplicate", "ignored")
+EventStatus = Literal["accepted", "duplicate", "stored", "ignored"]
+# The answer to a request with several events tells the first of these that any event has.
+_ORDER: Final[tuple[EventStatus, ...]] = ("accepted", "stored", "duplicate", "ignored")
+MAX_LOGGED_CHARS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of an event. `stored`: it is kept, and fetched before it becomes an inquiry."""
+class EventResult:
+    """The result of one event. `stored`: it becomes an inquiry after its details were fetched."""
 
-    status: Became
+    status: EventStatus
     reference: str | None = None
     reason: str | None = None
 
 
 class SourceService:
-    """Takes in what sources send. `on_thin` is called when there is something to fetch."""
+    """Receives the requests of sources. `on_thin` is called when there is something to fetch."""
 
     def __init__(
         self,
@@ -69,16 +78,22 @@ class SourceService:
         self._on_thin = on_thin
         self._reach = reach
 
-    def settings_of(self, source: Source) -> tuple[SourceKind[Any], SourceSettings]:
-        """The kind of a source and its settings. Raises `ValueError` for what an older version stored and this one refuses."""
+    def read_settings(self, source: Source) -> tuple[SourceKind[Any], SourceSettings]:
+        """Return the kind of a source and its settings.
+
+        Raises `ValueError` for settings that an older version stored and this one refuses.
+        """
         kind = SOURCES[source.kind]
         return kind, kind.settings_model.from_stored(source.settings, reach=self._reach)
 
-    async def accept(
+    async def receive_request(
         self, source: Source, request: IncomingRequest, now: datetime
-    ) -> list[Taken] | Handshake:
-        """Take a request in. Raises `NotProven`, `UnreadableEvent`, and `Unavailable` when it could not be stored."""
-        kind, settings = self.settings_of(source)
+    ) -> list[EventResult] | Handshake:
+        """Receive a request and all its events.
+
+        Raises `NotProven`, `UnreadableEvent`, and `Unavailable` if an event could not be stored.
+        """
+        kind, settings = self.read_settings(source)
         try:
             kind.authenticate(settings, Secrets(source.token, source.signing_secrets), request, now)
             events = await read_in_thread(partial(kind.read, settings, request))
@@ -88,63 +103,61 @@ class SourceService:
         except Unreadable as error:
             log.warning("source.unreadable", source_id=source.id, reason=str(error))
             raise UnreadableEvent(str(error)) from None
-        except Exception as error:  # the vendor would send it again and again, and the customer would wait for ever
-            log.error(
-                "source.unread", source_id=source.id, error=type(error).__name__, exc_info=error
-            )
-            ticket = unread_ticket_of(request)
-            return [await self._take_in(source, ticket, unread_draft_of(ticket, source, now), now)]
+        except Exception as error:  # otherwise the vendor would repeat it for ever
+            _log_unread(source, error)
+            ticket = make_unread_ticket(request)
+            draft = make_unread_draft(ticket, source, now)
+            return [await self._receive_ticket(source, ticket, draft, now)]
         if isinstance(events, Handshake):
             return events
-        return [await self.take(source, settings, event, now) for event in events] or [
-            Taken("ignored", reason="it is empty")
-        ]
+        results = [await self.receive_event(source, settings, event, now) for event in events]
+        return results or [EventResult("ignored", reason="it is empty")]
 
-    async def take(
+    async def receive_event(
         self, source: Source, settings: SourceSettings, event: Event, now: datetime
-    ) -> Taken:
-        """Take one event in. Raises `Unavailable` when it could not be stored."""
+    ) -> EventResult:
+        """Receive one event. Raises `Unavailable` if it could not be stored."""
         if isinstance(event, Ignored):
-            log.info("source.ignored", source_id=source.id, reason=event.reason[:200])
-            return Taken("ignored", reason=event.reason)
+            log.info("source.ignored", source_id=source.id, reason=event.reason[:MAX_LOGGED_CHARS])
+            return EventResult("ignored", reason=event.reason)
         if isinstance(event, Thin):
-            fresh = await self._database.write(
-                partial(store.add_thin, source_id=source.id, thin=event, now=now)
-            )
-            step("source.stored")
-            if fresh:
-                self._on_thin()
-            return Taken("stored" if fresh else "duplicate")
+            return await self._store_thin(source, event, now)
         if event.hops > MAX_HOPS:
-            return Taken(
-                "ignored",
-                reason=f"it has been through {event.hops} routers: somebody sends in a circle",
-            )
-        return await self._take_in(
-            source, event, await self._draft_of(event, source, settings, now), now
-        )
+            reason = f"it has been through {event.hops} routers: a forwarding loop"
+            return EventResult("ignored", reason=reason)
+        draft = await self._make_draft(event, source, settings, now)
+        return await self._receive_ticket(source, event, draft, now)
 
-    async def _draft_of(
+    async def _store_thin(self, source: Source, event: Thin, now: datetime) -> EventResult:
+        statement = partial(store.add_event, source_id=source.id, thin=event, now=now)
+        fresh = await self._database.write(statement)
+        step("source.stored")
+        if fresh:
+            self._on_thin()
+        return EventResult("stored" if fresh else "duplicate")
+
+    async def _make_draft(
         self, ticket: Ticket, source: Source, settings: SourceSettings, now: datetime
     ) -> Draft:
         try:
-            return await read_in_thread(partial(draft_of, ticket, source, settings, now))
-        except (
-            Exception
-        ) as error:  # a customer's words must never be lost to a mistake of the reader
-            log.error(
-                "source.unread", source_id=source.id, error=type(error).__name__, exc_info=error
-            )
-            return unread_draft_of(ticket, source, now)
+            return await read_in_thread(partial(make_draft, ticket, source, settings, now))
+        except Exception as error:  # a bug of the reader must not lose a customer's words
+            _log_unread(source, error)
+            return make_unread_draft(ticket, source, now)
 
-    async def _take_in(self, source: Source, ticket: Ticket, draft: Draft, now: datetime) -> Taken:
-        """Make an inquiry of a ticket, or find the one that it became before."""
-        receipt = await self._journey.receive(
-            draft, Sending(source.id, keys_of(ticket, source.id)), now
-        )
-        return Taken("duplicate" if receipt.replayed else "accepted", receipt.reference)
+    async def _receive_ticket(
+        self, source: Source, ticket: Ticket, draft: Draft, now: datetime
+    ) -> EventResult:
+        """Make an inquiry of a ticket, or find the inquiry that it became before."""
+        sending = Sending(source.id, list_keys(ticket, source.id))
+        receipt = await self._journey.receive(draft, sending, now)
+        return EventResult("duplicate" if receipt.replayed else "accepted", receipt.reference)
 
 
-def summary(taken: list[Taken]) -> Taken:
-    """What the sender is told of all events together."""
-    return min(taken, key=lambda one: _ORDER.index(one.status))
+def summarize(results: list[EventResult]) -> EventResult:
+    """Choose the one result that the sender is told of."""
+    return min(results, key=lambda result: _ORDER.index(result.status))
+
+
+def _log_unread(source: Source, error: Exception) -> None:
+    log.error("source.unread", source_id=source.id, error=type(error).__name__, exc_info=error)

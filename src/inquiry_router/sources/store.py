@@ -1,11 +1,11 @@
-"""The SQL of thin events: events that wait to be fetched."""
+"""The SQL of thin events, which wait for their details to be fetched."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -14,17 +14,17 @@ from inquiry_router.database.session import database_now
 from inquiry_router.inquiry.errors import Conflict
 from inquiry_router.process.ids import new_id
 from inquiry_router.providers.kit.source import Thin, Ticket
-from inquiry_router.sources.arrival import short_key
+from inquiry_router.sources.arrival import shorten_key
 from inquiry_router.sources.tables import thin_events
 
-# Long enough for the slowest fetch; an event whose fetcher died is due again after it.
+# Longer than the slowest fetch. After it, the events of a dead fetcher are due again.
 LEASE = timedelta(seconds=90)
 _TICKET = TypeAdapter(Ticket)
 
 
 @dataclass(frozen=True, slots=True)
 class DueEvent:
-    """A thin event to be fetched now; `attempts` counts this one."""
+    """A thin event to be fetched now. `attempts` includes this one."""
 
     id: str
     source_id: str
@@ -33,30 +33,27 @@ class DueEvent:
     created_at: datetime
 
 
-def add_thin(connection: Connection, source_id: str, thin: Thin, now: datetime) -> bool:
-    """Store an event; False when it was stored before."""
-    make = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
+def add_event(connection: Connection, source_id: str, thin: Thin, now: datetime) -> bool:
+    """Store an event. Return False if it was stored before."""
+    dialect_insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
     row = {
         "id": new_id(),
         "source_id": source_id,
-        "key": short_key(thin.key),
+        "key": shorten_key(thin.key),
         "known": dict(thin.known),
-        "ticket": _TICKET.dump_python(thin.ticket, mode="json")
-        if thin.ticket is not None
-        else None,
+        "ticket": _ticket_json(thin.ticket),
         "state": "pending",
         "attempts": 0,
         "created_at": now,
         "due_at": database_now(connection),
     }
-    statement = (
-        make(thin_events).values(row).on_conflict_do_nothing(index_elements=["source_id", "key"])
-    )
-    return connection.execute(statement).rowcount == 1
+    statement = dialect_insert(thin_events).values(row)
+    once = statement.on_conflict_do_nothing(index_elements=["source_id", "key"])
+    return connection.execute(once).rowcount == 1
 
 
 def claim_due(connection: Connection, limit: int) -> list[DueEvent]:
-    """Take events that are due; nobody else gets them until the lease is over."""
+    """Claim events that are due. Nobody else gets them until the lease is over."""
     now = database_now(connection)
     due = (
         select(thin_events.c.id)
@@ -76,15 +73,16 @@ def claim_due(connection: Connection, limit: int) -> list[DueEvent]:
 
 
 def finish(connection: Connection, event_id: str, state: str, error: str | None) -> None:
-    """The event is done, or dead for the reason given. What another fetcher has finished meanwhile stays as that left it."""
-    pending = update(thin_events).where(
-        thin_events.c.id == event_id, thin_events.c.state == "pending"
-    )
-    connection.execute(pending.values(state=state, last_error=error))
+    """Set the state of a pending event to `done` or `dead`.
+
+    An event that another fetcher has finished meanwhile stays as it is.
+    """
+    pending = and_(thin_events.c.id == event_id, thin_events.c.state == "pending")
+    connection.execute(update(thin_events).where(pending).values(state=state, last_error=error))
 
 
 def postpone(connection: Connection, event_id: str, pause: timedelta, error: str) -> None:
-    """Try again after the pause."""
+    """Make an event due again after the pause."""
     due_at = database_now(connection) + pause
     connection.execute(
         update(thin_events)
@@ -94,7 +92,7 @@ def postpone(connection: Connection, event_id: str, pause: timedelta, error: str
 
 
 def retry_dead(connection: Connection, source_id: str) -> int:
-    """Make every dead event of a source pending again; returns how many there were."""
+    """Make every dead event of a source pending again; return their number."""
     statement = (
         update(thin_events)
         .where(thin_events.c.source_id == source_id, thin_events.c.state == "dead")
@@ -103,49 +101,38 @@ def retry_dead(connection: Connection, source_id: str) -> int:
     return connection.execute(statement).rowcount
 
 
-def counts(connection: Connection) -> dict[str, dict[str, int]]:
-    """How many events of each source are pending and dead, and the newest reason of a dead one is in the log."""
-    grouped = select(thin_events.c.source_id, thin_events.c.state, func.count()).where(
-        thin_events.c.state != "done"
-    )
+def count_events(connection: Connection) -> dict[str, dict[str, int]]:
+    """Count the pending and the dead events of each source."""
+    columns = (thin_events.c.source_id, thin_events.c.state)
+    query = select(*columns, func.count()).where(thin_events.c.state != "done").group_by(*columns)
     found: dict[str, dict[str, int]] = {}
-    for source_id, state, count in connection.execute(
-        grouped.group_by(thin_events.c.source_id, thin_events.c.state)
-    ):
+    for source_id, state, count in connection.execute(query):
         found.setdefault(source_id, {})[state] = count
     return found
 
 
-def forget_done(connection: Connection, before: datetime) -> None:
-    """Drop what was done long ago: its inquiry has the same keys."""
+def delete_done(connection: Connection, before: datetime) -> None:
+    """Delete events that were done long ago; their inquiries have the same keys."""
     done = thin_events.delete().where(
         thin_events.c.state == "done", thin_events.c.created_at < before
     )
     connection.execute(done)
 
 
-def polled_at(connection: Connection, source_id: str) -> datetime | None:
-    """The moment up to which the vendor's API has been asked, or None."""
-    moment: datetime | None = connection.execute(
-        select(sources.c.polled_at).where(sources.c.id == source_id)
-    ).scalar()
+def read_polled_at(connection: Connection, source_id: str) -> datetime | None:
+    """Return the time up to which the vendor's API has been asked, or None."""
+    query = select(sources.c.polled_at).where(sources.c.id == source_id)
+    moment: datetime | None = connection.execute(query).scalar()
     return moment
 
 
 def set_polled_at(connection: Connection, source_id: str, moment: datetime) -> None:
-    """Remember the moment up to which the vendor's API has been asked."""
+    """Store the time up to which the vendor's API has been asked."""
     connection.execute(update(sources).where(sources.c.id == source_id).values(polled_at=moment))
 
 
-def _due(row: Any) -> DueEvent:
-    ticket = _TICKET.validate_python(row.ticket) if row.ticket is not None else None
-    return DueEvent(
-        row.id, row.source_id, Thin(row.key, row.known, ticket), row.attempts, row.created_at
-    )
-
-
 def require_nothing_pending(connection: Connection, source_id: str) -> None:
-    """Raise `Conflict` while events of a source wait to be fetched: removing it would lose them."""
+    """Raise `Conflict` while events of a source wait, because removing it would lose them."""
     pending = select(func.count()).select_from(thin_events)
     pending = pending.where(thin_events.c.source_id == source_id, thin_events.c.state == "pending")
     if count := connection.execute(pending).scalar_one():
@@ -153,3 +140,13 @@ def require_nothing_pending(connection: Connection, source_id: str) -> None:
             f"{count} events of '{source_id}' still wait to be fetched.",
             hint="Wait until they are fetched, or correct the source's api_url and api_token.",
         )
+
+
+def _due(row: Any) -> DueEvent:
+    ticket = _TICKET.validate_python(row.ticket) if row.ticket is not None else None
+    thin = Thin(row.key, row.known, ticket)
+    return DueEvent(row.id, row.source_id, thin, row.attempts, row.created_at)
+
+
+def _ticket_json(ticket: Ticket | None) -> dict[str, Any] | None:
+    return _TICKET.dump_python(ticket, mode="json") if ticket is not None else None

@@ -14,7 +14,7 @@ from sqlalchemy import (
 
 from inquiry_router.database.metadata import Id, Utc, metadata
 
-# Events that name a ticket without what it says: stored before the sender is answered, fetched and taken in afterwards.
+# Events that name a ticket but not its content: stored before the sender is answered, fetched later.
 # state: pending -> done | dead.
 thin_events = Table(
     "thin_events",

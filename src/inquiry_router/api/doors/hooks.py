@@ -31,7 +31,7 @@ from inquiry_router.process.clock import utc_now
 from inquiry_router.providers import SourceKind
 from inquiry_router.providers.kit.source import Handshake, IncomingRequest, Secrets
 from inquiry_router.sources.kinds import SOURCES
-from inquiry_router.sources.service import summary
+from inquiry_router.sources.service import summarize
 
 log = structlog.get_logger()
 door = APIRouter(prefix="/v1", tags=["Sources"])
@@ -114,10 +114,10 @@ def _known(request: Request, source_id: str) -> tuple[Source | None, SourceKind[
 async def _take_in(
     request: Request, source: Source, kind: SourceKind[Any], now: datetime
 ) -> Response:
-    taken = await house(request).sources.accept(source, await _read(request, kind), now)
+    taken = await house(request).sources.receive_request(source, await _read(request, kind), now)
     if isinstance(taken, Handshake):
         return _handshake(taken)
-    whole = summary(taken)
+    whole = summarize(taken)
     return answer(
         {
             "status": whole.status,

@@ -96,7 +96,7 @@ async def add_source(request: Request, entry: NewSource) -> Response:
 async def list_sources(request: Request) -> Response:
     """Every door that inquiries come in by, beside this API itself."""
     rooms = house(request)
-    counts = await rooms.database.read(event_store.counts)
+    counts = await rooms.database.read(event_store.count_events)
     items = [
         _shown(source, counts.get(source.id, {})) for source in rooms.configuration.current.sources
     ]
@@ -115,7 +115,7 @@ async def list_sources(request: Request) -> Response:
 async def read_source(request: Request, source_id: SourceId) -> Response:
     """One source; send its ETag back in If-Match to change it."""
     source = _find(request, source_id)
-    counts = await house(request).database.read(event_store.counts)
+    counts = await house(request).database.read(event_store.count_events)
     return answer(_shown(source, counts.get(source.id, {})), ETag=etag(source.version))
 
 
@@ -199,7 +199,7 @@ async def reconcile_source(request: Request, source_id: SourceId) -> Response:
     """Asks the helpdesk for its recent tickets and takes in what is missing. The service does so by itself every hour."""
     source = _find(request, source_id)
     reconciler = house(request).fetcher.reconciler
-    if source not in reconciler.polled():
+    if source not in reconciler.list_sources():
         return answer({"looked_at": 0, "taken_in": 0, "problem": _CANNOT_BE_ASKED})
     found = await reconciler.reconcile(source)
     return answer(
