@@ -1,4 +1,4 @@
-"""Classifications that no model made."""
+"""Classifications without a model."""
 
 from dataclasses import replace
 from typing import Final
@@ -12,17 +12,17 @@ _DEFAULT_LANGUAGE: Final = "pl"
 
 
 def unavailable(draft: Draft) -> Classification:
-    """For a draft that the classifier could not answer: triage, flagged, never lost."""
+    """Classify a draft that the classifier could not answer: `other`, unsure."""
     return _unsure(draft, UNAVAILABLE)
 
 
 def unread(draft: Draft) -> Classification:
-    """For a draft that could not be read: triage, flagged, never lost."""
+    """Classify a draft that could not be read: `other`, unsure."""
     return _unsure(draft, UNREAD)
 
 
 def of_automatic_mail(classification: Classification) -> Classification:
-    """For mail that no person wrote: `other`, whatever its words; only the language is kept."""
+    """Classify automatic mail: `other`, whatever its words; only the language is kept."""
     return replace(
         classification,
         category=OTHER,
