@@ -1,4 +1,4 @@
-"""`make demo`: a service of its own on a free port, twenty inquiries through its HTTP API, and what became of them."""
+"""`make demo`: send twenty inquiries through a new service, and show the results."""
 
 import contextlib
 import os
@@ -17,12 +17,13 @@ import httpx2 as httpx
 from rich.console import Console
 from rich.table import Table
 
-# Channel and text; the last two are unclear on purpose, and go to people instead of being guessed at.
+# The last two are unclear on purpose: people decide them.
 INQUIRIES: list[dict[str, Any]] = [
     {
         "channel": "email",
         "subject": "Pompa znowu stoi",
-        "text": "Dzień dobry, pompa CX-40 kupiona w marcu od wczoraj nie pompuje i cieknie spod uszczelki. Proszę o serwis.",
+        "text": "Dzień dobry, pompa CX-40 kupiona w marcu od wczoraj nie pompuje i cieknie spod "
+        "uszczelki. Proszę o serwis.",
         "contact": {
             "name": "Anna Kowalska",
             "email": "anna@hydro-bud.example",
@@ -31,7 +32,8 @@ INQUIRIES: list[dict[str, Any]] = [
     },
     {
         "channel": "phone",
-        "text": "no dzień dobry yyy bo ten ekspres od państwa dymi się z niego i wywala korki proszę kogoś przysłać",
+        "text": "no dzień dobry yyy bo ten ekspres od państwa dymi się z niego i wywala korki "
+        "proszę kogoś przysłać",
     },
     {"channel": "chat", "text": "przyszla paczka i polowa plytek potluczona, co teraz?"},
     {
@@ -42,7 +44,8 @@ INQUIRIES: list[dict[str, Any]] = [
     {"channel": "chat", "text": "gdzie jest moje zamowienie 55812, mialo byc wczoraj"},
     {
         "channel": "phone",
-        "text": "dzień dobry chciałam tylko zmienić adres dostawy do zamówienia z poniedziałku bo się przeprowadziliśmy",
+        "text": "dzień dobry chciałam tylko zmienić adres dostawy do zamówienia z poniedziałku "
+        "bo się przeprowadziliśmy",
     },
     {
         "channel": "email",
@@ -55,29 +58,35 @@ INQUIRIES: list[dict[str, Any]] = [
     },
     {
         "channel": "email",
-        "text": "Proszę o wycenę 40 okien PCV do hotelu, termin realizacji w kwietniu. Kiedy mógłby ktoś przyjechać na pomiar?",
+        "text": "Proszę o wycenę 40 okien PCV do hotelu, termin realizacji w kwietniu. Kiedy "
+        "mógłby ktoś przyjechać na pomiar?",
     },
     {
         "channel": "phone",
-        "text": "dzień dobry potrzebuję kupić dwie takie pompy do szamba ile by to kosztowało i na kiedy by były",
+        "text": "dzień dobry potrzebuję kupić dwie takie pompy do szamba ile by to kosztowało i "
+        "na kiedy by były",
     },
     {
         "channel": "email",
-        "text": "Polecił mi Państwa pan Nowak z Agro-Maxu, podobno dobrze obsługujecie gospodarstwa. Proszę o kontakt.",
+        "text": "Polecił mi Państwa pan Nowak z Agro-Maxu, podobno dobrze obsługujecie "
+        "gospodarstwa. Proszę o kontakt.",
     },
     {
         "channel": "note",
-        "text": "Dzw. p. Zieliński, mówi, że szwagier buduje halę pod Płockiem i warto do niego zadzwonić, tel. 602 111 222.",
+        "text": "Dzw. p. Zieliński, mówi, że szwagier buduje halę pod Płockiem i warto do niego "
+        "zadzwonić, tel. 602 111 222.",
     },
     {
         "channel": "email",
         "subject": "Oferta współpracy",
-        "text": "Jesteśmy producentem opakowań i chcielibyśmy zaproponować Państwu nasze kartony w cenach hurtowych.",
+        "text": "Jesteśmy producentem opakowań i chcielibyśmy zaproponować Państwu nasze kartony "
+        "w cenach hurtowych.",
     },
     {
         "channel": "email",
         "subject": "Broken on arrival",
-        "text": "The compressor we received on Tuesday does not start at all. We need a replacement or a repair.",
+        "text": "The compressor we received on Tuesday does not start at all. We need a "
+        "replacement or a repair.",
     },
     {
         "channel": "chat",
@@ -85,64 +94,74 @@ INQUIRIES: list[dict[str, Any]] = [
     },
     {
         "channel": "email",
-        "text": "We would like a quote for 12 laser printers including installation. Who can visit us next week?",
+        "text": "We would like a quote for 12 laser printers including installation. Who can "
+        "visit us next week?",
     },
     {
         "channel": "email",
-        "text": "Sehr geehrte Damen und Herren, die Kaffeemaschine ist defekt, es läuft Wasser aus. Bitte um Reparatur.",
+        "text": "Sehr geehrte Damen und Herren, die Kaffeemaschine ist defekt, es läuft Wasser "
+        "aus. Bitte um Reparatur.",
     },
     {
         "channel": "email",
-        "text": "Guten Tag, könnten Sie uns bitte ein Angebot für 20 Fenster machen? Wir möchten im Frühjahr bestellen.",
+        "text": "Guten Tag, könnten Sie uns bitte ein Angebot für 20 Fenster machen? Wir möchten "
+        "im Frühjahr bestellen.",
     },
     {"channel": "phone", "text": "halo no ja w tej sprawie co wczoraj no pan wie"},
     {"channel": "chat", "text": "a jak z tym będzie?"},
 ]
 
 
+COLUMNS = (
+    "#",
+    "channel",
+    "text",
+    "category",
+    "conf.",
+    "team",
+    "priority",
+    "due (Warsaw)",
+    "reference",
+)
+
+
 def main() -> int:
     console = Console(width=max(Console().width, 160))
     with tempfile.TemporaryDirectory() as folder, _service(Path(folder)) as (client, log):
-        table = Table(title="What became of twenty inquiries")
-        for column in (
-            "#",
-            "channel",
-            "text",
-            "category",
-            "conf.",
-            "team",
-            "priority",
-            "due (Warsaw)",
-            "reference",
-        ):
-            table.add_column(column, no_wrap=True)
-        unsure = 0
-        for number, inquiry in enumerate(INQUIRIES, start=1):
-            answer = client.post("/v1/inquiries", json=inquiry)
-            answer.raise_for_status()
-            row = _row(inquiry, answer.json())
-            unsure += row[2].endswith("?")
-            table.add_row(str(number), *row)
-        console.print(table)
+        rows = [_send(client, inquiry) for inquiry in INQUIRIES]
+        console.print(_table(rows))
+        unsure = sum(row[2].endswith("?") for row in rows)
         console.print(
-            f"{unsure} of them are unclear (marked with ?): people in triage decide, and no salesperson's phone rings."
+            f"{unsure} of them are unclear (marked with ?): people in triage decide, "
+            "and no salesperson's phone rings."
         )
-        delivered = _delivered(client)
         console.print(
-            f"{delivered} of {len(INQUIRIES)} decisions were handed over to the destination 'console', for example:"
+            f"{_delivered(client)} of {len(INQUIRIES)} decisions were handed over to the "
+            "destination 'console', for example:"
         )
-        for line in [
-            line
-            for line in log.read_text(encoding="utf-8").splitlines()
-            if "inquiry.routed" in line
-        ][:5]:
+        lines = log.read_text(encoding="utf-8").splitlines()
+        for line in [line for line in lines if "inquiry.routed" in line][:5]:
             console.print("  " + line, highlight=False, markup=False)
     return 0
 
 
+def _send(client: httpx.Client, inquiry: dict[str, Any]) -> tuple[str, ...]:
+    answer = client.post("/v1/inquiries", json=inquiry)
+    return _row(inquiry, answer.raise_for_status().json())
+
+
+def _table(rows: list[tuple[str, ...]]) -> Table:
+    table = Table(title="What became of twenty inquiries")
+    for column in COLUMNS:
+        table.add_column(column, no_wrap=True)
+    for number, row in enumerate(rows, start=1):
+        table.add_row(str(number), *row)
+    return table
+
+
 @contextlib.contextmanager
 def _service(folder: Path) -> Iterator[tuple[httpx.Client, Path]]:
-    """A migrated, running service; its output goes to a file."""
+    """Migrate and run a service; its output goes to a file."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -183,11 +202,6 @@ def _wait(client: httpx.Client) -> None:
 def _row(inquiry: dict[str, Any], answer: dict[str, Any]) -> tuple[str, ...]:
     classification, decision = answer["classification"], answer["decision"]
     text = " ".join(filter(None, (inquiry.get("subject"), inquiry["text"])))
-    due = (
-        datetime.fromisoformat(decision["due_at"]).astimezone(ZoneInfo("Europe/Warsaw"))
-        if decision["due_at"]
-        else None
-    )
     return (
         inquiry["channel"],
         text if len(text) <= 44 else text[:43] + "…",
@@ -195,20 +209,23 @@ def _row(inquiry: dict[str, Any], answer: dict[str, Any]) -> tuple[str, ...]:
         f"{classification['confidence']:.2f}",
         decision["team"],
         decision["priority"],
-        f"{due:%a %d.%m. %H:%M}" if due else "",
+        _local(decision["due_at"]),
         answer["reference"],
     )
 
 
+def _local(time: str | None) -> str:
+    if time is None:
+        return ""
+    return f"{datetime.fromisoformat(time).astimezone(ZoneInfo('Europe/Warsaw')):%a %d.%m. %H:%M}"
+
+
 def _delivered(client: httpx.Client) -> int:
-    """Wait a moment until everything is handed over; returns how much was."""
+    """Wait up to five seconds for all deliveries. Return the number of those that arrived."""
     delivered = 0
+    wanted = {"state": "delivered", "limit": 200}
     for _ in range(50):
-        delivered = len(
-            client.get("/v1/deliveries", params={"state": "delivered", "limit": 200}).json()[
-                "items"
-            ]
-        )
+        delivered = len(client.get("/v1/deliveries", params=wanted).json()["items"])
         if delivered == len(INQUIRIES):
             break
         time.sleep(0.1)

@@ -1,4 +1,4 @@
-"""Fails when the committed openapi.yaml or the migrations no longer say what the code says."""
+"""Fail if openapi.yaml or the migrations differ from the code."""
 
 import sys
 import tempfile

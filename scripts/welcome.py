@@ -1,4 +1,4 @@
-"""What `make run` says before it serves: where the docs are, and a curl that works."""
+"""Print a welcome for `make run`: the address of the docs, and a curl that works."""
 
 from inquiry_router.process.settings import load_settings
 
@@ -15,7 +15,8 @@ print(f"""
     curl -s {base}/v1/inquiries \\
       -H "Authorization: Bearer {key.strip('"')}" \\
       -H 'Content-Type: application/json' \\
-      -d '{{"channel": "email", "text": "Dzień dobry, pompa kupiona w marcu od wczoraj cieknie, proszę o serwis."}}'
+      -d '{{"channel": "email",
+           "text": "Dzień dobry, pompa kupiona w marcu od wczoraj cieknie, proszę o serwis."}}'
 
   The key is in {key_file}; use it behind "Authorize" in the docs. Stop with Ctrl-C.
 """)

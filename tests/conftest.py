@@ -1,4 +1,4 @@
-"""What all tests share: both databases, a running house, clients with keys. No network but loopback."""
+"""Shared by all tests: both databases, a running house, clients with keys. Loopback only."""
 
 import asyncio
 import copy
@@ -55,7 +55,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What has been imported and collected stays to the end: the garbage collector need not look through it again and again."""
+    """Spare the garbage collector all that was imported: it stays to the end."""
     gc.collect()
     gc.freeze()
 
@@ -124,14 +124,14 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def house(settings: Settings) -> AsyncIterator[House]:
-    """A running house that does not deliver: tests start the worker themselves where they want it."""
+    """A running house that does not deliver; tests start the worker if they need it."""
     async with running_house(settings) as rooms:
         yield rooms
 
 
 @pytest.fixture
 async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
-    """A client that may do everything."""
+    """A client with all rights."""
     async with client_of(house) as made:
         yield made
 
@@ -152,7 +152,7 @@ def client_of(house: House, scope: Scope | None = Scope.ADMIN) -> httpx.AsyncCli
 
 
 def app_of(house: House) -> FastAPI:
-    """The app of a house. All share their routes, which take longer to make than most tests."""
+    """The app of a house. All share their routes: making them takes longer than most tests."""
     app = copy.copy(shared_app())
     app.state, app.middleware_stack = State({"house": house}), None
     return app
@@ -160,12 +160,12 @@ def app_of(house: House) -> FastAPI:
 
 @cache
 def shared_app() -> FastAPI:
-    """The app whose routes, and whose OpenAPI document, are everybody's. It serves nothing itself."""
+    """The app that lends its routes and its document to all others. It serves nothing itself."""
     return make_app(settings_for("sqlite:///nowhere.db"))
 
 
 async def correct_many(client: httpx.AsyncClient, count: int) -> None:
-    """Take in texts of the corpus and say of each what its author said: enough to learn from."""
+    """Store texts of the corpus and correct each to its label, so that there is enough to learn."""
     examples = [example for example in read_corpus() if example.author == "kuba"][:count]
     for example in examples:
         body = {"channel": example.channel, "text": example.text, "subject": example.subject}
@@ -218,7 +218,7 @@ async def create_postgres_database(name: str) -> None:
 
 
 async def _keep_postgres(url: str) -> None:
-    """Keep what is in the database, so that each test can begin with it."""
+    """Copy all rows, so that each test can begin with them."""
     connection = await asyncpg.connect(url)
     kept = (
         f"CREATE TABLE kept.{table.name} AS TABLE {table.name}" for table in metadata.sorted_tables
@@ -228,7 +228,7 @@ async def _keep_postgres(url: str) -> None:
 
 
 async def _renew_postgres(url: str) -> None:
-    """Put back what was kept, and nothing else."""
+    """Restore the copied rows, and delete all others."""
     connection = await asyncpg.connect(url)
     tables = [table.name for table in metadata.sorted_tables]
     emptied = (f"DELETE FROM {name}" for name in reversed(tables))
@@ -239,7 +239,7 @@ async def _renew_postgres(url: str) -> None:
 
 @pytest.fixture
 async def sqlite_house(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[House]:
-    """A running house on SQLite, for what cannot differ between the databases."""
+    """A running house on SQLite, for behaviour that does not depend on the database."""
     path = tmp_path / "inquiries.db"
     shutil.copy(sqlite_template, path)
     async with running_house(settings_for(f"sqlite:///{path}")) as rooms:

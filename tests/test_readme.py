@@ -1,4 +1,4 @@
-"""Every command of both READMEs is run, and the answer they show is the answer that comes."""
+"""Every command of both READMEs is run, and the answers are those that they show."""
 
 import json
 import os
@@ -22,7 +22,7 @@ BLOCK = re.compile(r"^```(sh|json)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 @contextmanager
 def made_to_run(folder: Path) -> Iterator[int]:
-    """`make run`, as the README says, with its database and port elsewhere."""
+    """Run `make run`, as the README says, with another database and port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -64,7 +64,7 @@ def blocks_of(name: str, kind: str) -> list[str]:
 
 
 def answers_to(commands: list[str], folder: Path) -> list[dict[str, Any]]:
-    """What the curl commands among them print, given to a service that `make run` has started."""
+    """Return the answers of the curl commands, sent to a service that `make run` has started."""
     answers = []
     with made_to_run(folder) as port:
         for command in commands:
@@ -86,7 +86,7 @@ def answers_to(commands: list[str], folder: Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
-def test_commands(tmp_path: Path) -> None:
+def test_commands_of_the_english_readme_work(tmp_path: Path) -> None:
     first, *commands = blocks_of("README.md", "sh")
     assert first.strip() == "make run"
     real, said = answers_to(commands, tmp_path)[0], json.loads(blocks_of("README.md", "json")[0])
@@ -107,14 +107,14 @@ def test_commands(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_commands_that_only_the_polish_one_has(tmp_path: Path) -> None:
+def test_commands_of_the_polish_readme_work(tmp_path: Path) -> None:
     tried = blocks_of("README.md", "sh")
     assert answers_to(
         [command for command in blocks_of("README.pl.md", "sh") if command not in tried], tmp_path
     )
 
 
-def test_both_readmes_hold_the_same_commands_and_the_same_answer() -> None:
+def test_both_readmes_have_the_same_commands() -> None:
     english, polish = blocks_of("README.md", "sh"), blocks_of("README.pl.md", "sh")
     assert [command.split()[:3] for command in english] == [
         command.split()[:3] for command in polish

@@ -1,4 +1,4 @@
-"""The repository keeps its own promises: what the documents say is what is there."""
+"""Checks of the repository: documents, dependencies, container, templates."""
 
 import re
 import subprocess
@@ -19,7 +19,7 @@ TRACKED = [
 
 
 @pytest.mark.parametrize("path", [path for path in TRACKED if path.suffix == ".md"], ids=str)
-def test_links_lead_somewhere(path: Path) -> None:
+def test_links_work(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
         if not target.startswith("http"):
@@ -33,7 +33,7 @@ def test_index_of_docs_names_every_page() -> None:
             assert f"]({path.name}" in index, path.name
 
 
-def test_the_tree_in_contributing_is_the_tree_on_disk() -> None:
+def test_tree_in_contributing_is_current() -> None:
     tree = re.search(
         r"```\nsrc/inquiry_router/\n(.*?)```",
         Path("CONTRIBUTING.md").read_text(encoding="utf-8"),
@@ -54,7 +54,7 @@ def test_the_tree_in_contributing_is_the_tree_on_disk() -> None:
     assert named == present
 
 
-def test_at_most_twenty_direct_dependencies_and_all_pinned_with_hashes() -> None:
+def test_dependencies_are_few_and_pinned_with_hashes() -> None:
     direct = [
         line
         for line in Path("requirements/run.in").read_text().splitlines()
@@ -72,7 +72,7 @@ def test_at_most_twenty_direct_dependencies_and_all_pinned_with_hashes() -> None
         assert f'"{line}",' in project
 
 
-def test_the_container_runs_as_nobody_special_and_is_checked() -> None:
+def test_container_runs_without_root_and_has_a_health_check() -> None:
     text = Path("Dockerfile").read_text()
     assert re.search(r"^USER 10001$", text, re.MULTILINE)
     assert "HEALTHCHECK" in text
@@ -95,20 +95,20 @@ def test_the_container_runs_as_nobody_special_and_is_checked() -> None:
         ("github-issue-forms", ".github/ISSUE_TEMPLATE/feature.yml"),
     ],
 )
-def test_file_follows_the_schema_of_its_reader(schema: str, path: str) -> None:
+def test_file_follows_its_schema(schema: str, path: str) -> None:
     program = Path(sys.executable).parent / "check-jsonschema"
     arguments = [program, "--builtin-schema", f"vendor.{schema}", path]
     checked = subprocess.run(arguments, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_hosted_checks_run_what_everybody_runs() -> None:
+def test_hosted_checks_run_the_local_command() -> None:
     workflow = yaml.safe_load(Path(".github/workflows/ci.yml").read_text())
     steps = workflow["jobs"]["check-and-test"]["steps"]
     assert [step["run"] for step in steps if "run" in step] == [".ci/run"]
 
 
-def test_compose_file_names_services_that_exist() -> None:
+def test_compose_file_refers_to_its_own_services() -> None:
     services = yaml.safe_load(Path("compose.yaml").read_text())["services"]
     assert set(services) == {"database", "migrate", "serve", "work"}
     for name in ("migrate", "serve", "work"):
@@ -121,7 +121,7 @@ def test_compose_file_names_services_that_exist() -> None:
             assert other in services
 
 
-def test_make_alone_lists_the_targets() -> None:
+def test_make_lists_the_targets() -> None:
     listed = subprocess.run(
         ["make", "--no-print-directory"], capture_output=True, text=True, check=True
     ).stdout
@@ -129,12 +129,12 @@ def test_make_alone_lists_the_targets() -> None:
         assert f"make {target} " in listed
 
 
-def test_the_labelling_guide_defines_every_category() -> None:
+def test_labelling_guide_defines_every_category() -> None:
     text = Path("docs/labelling.md").read_text(encoding="utf-8")
     for category in CATEGORY_IDS:
         assert f"| `{category}` |" in text
 
 
-def test_no_address_of_a_registry_and_no_foreign_script() -> None:
+def test_no_foreign_script_is_committed() -> None:
     for path in TRACKED:
         assert not path.name.endswith((".min.js", ".min.css")), path

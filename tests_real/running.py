@@ -1,4 +1,4 @@
-"""Processes of the stories: a real helpdesk, and the router, each on a port of its own that stays over a restart."""
+"""Processes: a real helpdesk and the router, each on its own port, which survives a restart."""
 
 import os
 import signal
@@ -25,7 +25,7 @@ def free_port() -> int:
 
 
 def until(what: str, found: Callable[[], Any], seconds: float = 30) -> Any:
-    """Ask again and again until the answer is something; fails with `what` after so long."""
+    """Ask until the answer is true, or fail with `what` when the time is over."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with suppress(httpx.TransportError):
@@ -36,7 +36,7 @@ def until(what: str, found: Callable[[], Any], seconds: float = 30) -> Any:
 
 
 class Router:
-    """inquiry-router on a database of its own in `folder`, to be started, killed and started again."""
+    """An inquiry-router with its own database in `folder`; it can be killed and started again."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
@@ -69,13 +69,13 @@ class Router:
         )
 
     def kill(self) -> None:
-        """As a power cut does it."""
+        """Kill it as by a power cut."""
         assert self._process is not None
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
     def pause(self) -> None:
-        """It stays where it is and answers nobody."""
+        """Stop it, so that it answers nobody."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
 
@@ -106,7 +106,7 @@ class Router:
 
 
 class Desk:
-    """A real django-helpdesk behind gunicorn, with two queues; `token` is the router's own."""
+    """A real django-helpdesk behind gunicorn, with two queues. `token` is the router's."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
@@ -170,7 +170,7 @@ class Desk:
         return [one["comment"] for one in self.ticket(number)["followup_set"] if not one["public"]]
 
     def write_by_form(self, title: str, text: str) -> None:
-        """As a customer does it: by the public web form."""
+        """Create a ticket with the public web form, as a customer does."""
         with httpx.Client(
             base_url=self.url, timeout=20, trust_env=False, follow_redirects=True
         ) as customer:
@@ -190,7 +190,7 @@ class Desk:
 
 @contextmanager
 def story(folder: Path) -> Iterator[tuple[Router, Desk]]:
-    """Both running and joined: tickets come in by webhook and are moved by the API."""
+    """Run both together: tickets arrive by webhook and are moved by the API."""
     (folder / "router").mkdir()
     (folder / "desk").mkdir()
     router, desk = Router(folder / "router"), Desk(folder / "desk")

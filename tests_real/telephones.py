@@ -1,4 +1,4 @@
-"""Telephones of the stories: a Kamailio set up as its page says, and SIPp as who rings and who is rung."""
+"""Telephones: a Kamailio set up as its page says, and SIPp as caller and called."""
 
 import re
 import shutil
@@ -14,7 +14,10 @@ from tests_real.running import ROOT, until
 SCENARIOS = Path(__file__).parent / "sip"
 NEEDED = ("kamailio", "sipp")
 MISSING = [program for program in NEEDED if shutil.which(program) is None]
-HOW = "apt-get install kamailio kamailio-json-modules kamailio-utils-modules kamailio-extra-modules sip-tester"
+HOW = (
+    "apt-get install kamailio kamailio-json-modules kamailio-utils-modules "
+    "kamailio-extra-modules sip-tester"
+)
 
 
 def free_udp_port() -> int:
@@ -36,7 +39,7 @@ def page_of_kamailio(address: str, fallback: str) -> str:
 
 @contextmanager
 def kamailio(folder: Path, address: str, fallback: str) -> Iterator[int]:
-    """A running Kamailio; gives its port."""
+    """Run a Kamailio and yield its port."""
     port = free_udp_port()
     base = (SCENARIOS / "kamailio.cfg").read_text("utf-8").replace("@PORT@", str(port))
     file = folder / "kamailio.cfg"
@@ -53,7 +56,7 @@ def kamailio(folder: Path, address: str, fallback: str) -> Iterator[int]:
 
 
 class Telephone:
-    """SIPp in the place of somebody's telephone; `address` is what is dialled."""
+    """SIPp as a telephone; `address` is its number."""
 
     def __init__(self, folder: Path, name: str, scenario: str | None = None) -> None:
         self._folder, self._name = folder, name
@@ -66,14 +69,14 @@ class Telephone:
         until(f"the telephone of {name} did not listen", lambda: _listens(self.port))
 
     def rang(self) -> bool:
-        """Whether it has rung, been dealt with and is done."""
+        """Report if it has rung and the call is over."""
         try:
             return self._process.wait(8) == 0
         except subprocess.TimeoutExpired:
             return False
 
     def heard(self) -> str:
-        """The messages that it got and sent."""
+        """Return the messages that it received and sent."""
         return "".join(
             path.read_text("utf-8", "replace")
             for path in self._folder.glob(f"{self._name}/*_messages.log")
@@ -86,7 +89,7 @@ class Telephone:
 
 
 def ring(folder: Path, port: int, call_id: str, seconds: int = 20) -> bool:
-    """Anna rings; True when she was answered."""
+    """Let Anna ring. Return True if she was answered."""
     arguments = [
         "-sf",
         str(SCENARIOS / "caller.xml"),

@@ -1,4 +1,4 @@
-"""A real django-helpdesk: tickets come in, are moved and noted, nothing goes in circles, and no plug that is pulled loses one."""
+"""A real django-helpdesk: tickets arrive, are moved and noted, survive a kill, and do not loop."""
 
 import re
 import time
@@ -34,7 +34,7 @@ def moved(desk: Desk, number: int, queue: int) -> bool:
     return int(desk.ticket(number)["queue"]) == queue and len(desk.notes(number)) == 1
 
 
-def test_a_ticket_by_the_api_is_moved_and_noted(joined: tuple[Router, Desk]) -> None:
+def test_ticket_by_api_is_moved_and_noted(joined: tuple[Router, Desk]) -> None:
     router, desk = joined
     number = by_api(desk, "Wycena łożysk", PURCHASE)
     until("the ticket was not moved to sales", lambda: moved(desk, number, 2))
@@ -45,7 +45,7 @@ def test_a_ticket_by_the_api_is_moved_and_noted(joined: tuple[Router, Desk]) -> 
     assert int(desk.ticket(number)["priority"]) == 2
 
 
-def test_a_ticket_by_the_web_form_is_moved_too(joined: tuple[Router, Desk]) -> None:
+def test_ticket_by_web_form_is_moved(joined: tuple[Router, Desk]) -> None:
     router, desk = joined
     desk.write_by_form("Pompa cieknie", DEFECT)
     (inquiry,) = until(
@@ -58,17 +58,17 @@ def test_a_ticket_by_the_web_form_is_moved_too(joined: tuple[Router, Desk]) -> N
     assert int(desk.ticket(number)["queue"]) == 1
 
 
-def test_our_own_notes_never_come_back(joined: tuple[Router, Desk]) -> None:
+def test_own_notes_make_no_loop(joined: tuple[Router, Desk]) -> None:
     router, desk = joined
     number = by_api(desk, "Katalog zaworów", "Poproszę aktualny katalog zaworów i cennik.")
     until("the note was not added", lambda: len(desk.notes(number)) == 1)
     before = len(router.inquiries())
-    time.sleep(3)  # a circle would have turned several times by now
+    time.sleep(3)  # a loop would have run several times by now
     assert len(router.inquiries()) == before
     assert len(desk.notes(number)) == 1
 
 
-def test_killed_with_a_delivery_waiting_it_moves_the_ticket_after_its_restart(
+def test_waiting_delivery_survives_a_kill(
     joined: tuple[Router, Desk],
 ) -> None:
     router, desk = joined
@@ -79,7 +79,7 @@ def test_killed_with_a_delivery_waiting_it_moves_the_ticket_after_its_restart(
     assert len([one for one in router.inquiries() if one["subject"] == "Zapytanie o cenę"]) == 1
 
 
-def test_a_ticket_written_while_the_router_was_down_is_found_by_itself(
+def test_ticket_missed_while_down_is_found(
     joined: tuple[Router, Desk],
 ) -> None:
     router, desk = joined
@@ -103,7 +103,7 @@ def test_a_ticket_written_while_the_router_was_down_is_found_by_itself(
     assert again["looked_at"] > 0
 
 
-def test_the_check_names_the_queues_and_a_wrong_token_says_so(joined: tuple[Router, Desk]) -> None:
+def test_check_lists_queues_and_reports_a_wrong_token(joined: tuple[Router, Desk]) -> None:
     router, _ = joined
     checked = router.client.post("/v1/destinations/desk/check").json()
     assert checked["ok"] and {"1", "2"} == {group["id"] for group in checked["groups"]}
@@ -122,7 +122,7 @@ def test_the_check_names_the_queues_and_a_wrong_token_says_so(joined: tuple[Rout
     assert "credentials are wrong" in wrong["problem"]
 
 
-def test_one_click_on_the_link_in_the_note_moves_the_ticket_again(
+def test_correction_link_moves_the_ticket(
     joined: tuple[Router, Desk],
 ) -> None:
     _, desk = joined

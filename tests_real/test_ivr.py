@@ -1,4 +1,4 @@
-"""A real IVR with media: a Polish voice, real keys, our answers, and the caller handed over by REFER to the right desk."""
+"""A real IVR with media: a Polish voice, real keys, and a REFER to the right desk."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def router(tmp_path: Path) -> Iterator[Router]:
 
 @pytest.fixture
 def line(router: Router) -> str:
-    """The address of a phone line of a company that works at any hour."""
+    """Return the address of a phone line of a company that is always open."""
     teams = router.client.get("/v1/teams").json()
     for team in teams["teams"]:
         team.update(
@@ -58,7 +58,7 @@ def line(router: Router) -> str:
 
 
 def rung(folder: Path, address: str, *keys: str) -> dict[str, Any]:
-    """Anna rings the IVR and presses these keys; where she was sent, and how loud it was."""
+    """Let Anna ring and press these keys. Return the desk and the loudness."""
     port = free_udp_port()
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests_real")}
     with (folder / "ivr.log").open("w") as log:
@@ -92,7 +92,7 @@ def rung(folder: Path, address: str, *keys: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("key", "desk"), [("1", SERVICE), ("2", SERVICE), ("3", SALES), ("0", SERVICE)]
 )
-def test_a_key_leads_to_the_right_desk(
+def test_key_leads_to_the_right_desk(
     tmp_path: Path, router: Router, line: str, key: str, desk: str
 ) -> None:
     call = rung(tmp_path, line, key)
@@ -109,21 +109,17 @@ def test_a_key_leads_to_the_right_desk(
     assert whole["decision"]["team"] == {"3": "sales", "0": "triage"}.get(key, "customer_service")
 
 
-def test_a_wrong_key_is_asked_again(tmp_path: Path, router: Router, line: str) -> None:
+def test_wrong_key_repeats_the_question(tmp_path: Path, router: Router, line: str) -> None:
     call = rung(tmp_path, line, "7", "1")
     assert SERVICE in call["sent_to"]
 
 
-def test_with_the_router_gone_the_caller_reaches_the_reception(
-    tmp_path: Path, router: Router, line: str
-) -> None:
+def test_fallback_rings_when_the_router_is_down(tmp_path: Path, router: Router, line: str) -> None:
     router.kill()
     assert RECEPTION in rung(tmp_path, line)["sent_to"]
 
 
-def test_with_the_router_slow_the_caller_reaches_the_reception(
-    tmp_path: Path, router: Router, line: str
-) -> None:
+def test_fallback_rings_when_the_router_is_slow(tmp_path: Path, router: Router, line: str) -> None:
     router.pause()
     try:
         assert RECEPTION in rung(tmp_path, line)["sent_to"]

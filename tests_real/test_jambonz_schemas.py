@@ -1,4 +1,4 @@
-"""The JSON Schemas of jambonz itself: every verb that we answer, every payload that we read, and our own tables of shapes."""
+"""The JSON Schemas of jambonz against our answers, sample payloads and table of shapes."""
 
 import json
 from functools import cache
@@ -20,7 +20,8 @@ from tests_real.running import ROOT
 
 pytestmark = pytest.mark.skipif(
     not SCHEMAS.exists(),
-    reason=f"{SCHEMAS_PACKAGE} is not here: install npm (on Debian: apt-get install npm), then run `make test-real`",
+    reason=f"{SCHEMAS_PACKAGE} is missing: install npm (Debian: apt-get install npm), "
+    "then run `make test-real`",
 )
 JAMBONZ = PLATFORMS["jambonz"]
 BASE = "https://jambonz.org/schema/"
@@ -28,12 +29,12 @@ PAYLOADS = {
     path.stem.removeprefix("jambonz-"): json.loads(path.read_text("utf-8"))
     for path in sorted((ROOT / "tests/phone/payloads").glob("jambonz-*.json"))
 }
-# Which schema speaks of a sample, where it has another name.
+# The schema of a sample, if it has another name.
 CALLBACKS = {"gather-speech": "gather"}
 
 
 def closed(schema: Any) -> Any:
-    """The schema so that it takes no name which it does not know, wherever it does not say that any will do."""
+    """Return the schema with unknown names forbidden, unless it allows them explicitly."""
     if isinstance(schema, list):
         return [closed(one) for one in schema]
     if not isinstance(schema, dict):
@@ -48,12 +49,12 @@ def closed(schema: Any) -> Any:
 
 @cache
 def schemas() -> dict[str, Any]:
-    """Every schema by its address; verbs and their parts closed."""
+    """Return every schema by its address, with unknown names of verbs forbidden."""
     found = {}
     for path in SCHEMAS.rglob("*.schema.json"):
         schema = json.loads(path.read_text("utf-8"))
         found[schema["$id"]] = schema if path.parent.name == "callbacks" else closed(schema)
-    # It says in words that it takes what the verb takes, and lets anything pass.
+    # Its description says that it takes the same as the verb, but the schema lets anything pass.
     found[f"{BASE}verbs/gather"]["properties"]["say"] = {"$ref": "say"}
     return found
 
@@ -76,13 +77,13 @@ def verbs_of(move: Move, call: Heard = CALL) -> Any:
 
 @pytest.mark.parametrize("language", ["pl", "en", "de"])
 @pytest.mark.parametrize("name", MOVES)
-def test_every_move_in_every_language_is_an_application(name: str, language: str) -> None:
+def test_every_move_is_a_valid_application(name: str, language: str) -> None:
     assert problems("jambonz-app", verbs_of(in_language(MOVES[name], language))) == []
 
 
 @settings(deadline=None)
 @given(answered(JAMBONZ.abilities))
-def test_whatever_is_answered_in_a_call_is_an_application(
+def test_every_answer_in_a_call_is_a_valid_application(
     answers: list[tuple[Move, Heard]],
 ) -> None:
     for move, asked in answers:
@@ -106,17 +107,17 @@ def test_whatever_is_answered_in_a_call_is_an_application(
     ],
     ids=json.dumps,
 )
-def test_what_jambonz_does_not_know_would_be_seen(broken: list[dict[str, Any]]) -> None:
+def test_invalid_verbs_are_found(broken: list[dict[str, Any]]) -> None:
     assert problems("jambonz-app", broken) != []
 
 
 @pytest.mark.parametrize("name", PAYLOADS)
-def test_every_sample_is_a_payload_that_jambonz_sends(name: str) -> None:
+def test_sample_follows_the_schema(name: str) -> None:
     assert problems(f"callbacks/{CALLBACKS.get(name, name)}", PAYLOADS[name]["body"]) == []
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_our_own_table_has_no_name_that_the_verb_has_not_and_misses_none_that_it_needs(
+def test_own_table_matches_the_verb(
     verb: str,
 ) -> None:
     schema = schemas()[f"{BASE}verbs/{verb}"]
@@ -125,7 +126,7 @@ def test_our_own_table_has_no_name_that_the_verb_has_not_and_misses_none_that_it
     assert set(schema.get("required", ())) <= needed <= set(known)
 
 
-def test_every_end_of_ringing_and_of_a_call_is_understood() -> None:
+def test_every_end_of_a_call_is_parsed() -> None:
     ends = {
         "completed": DialStatus.ANSWERED,
         "busy": DialStatus.BUSY,

@@ -1,4 +1,4 @@
-"""Real SIP: a Kamailio that asks the router, telephones that ring, and a router that is there, busy, slow or gone."""
+"""Real SIP: a Kamailio that asks the router, telephones, and a router that is slow or down."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +25,7 @@ def router(tmp_path: Path) -> Iterator[Router]:
 
 
 class Company:
-    """A line on Kamailio, Celina and Cezary of customer service, and a reception for when all else fails."""
+    """A line on Kamailio: Celina and Cezary of customer service, and a reception as fallback."""
 
     def __init__(self, folder: Path, router: Router, celinas: str | None = None) -> None:
         self.celina = Telephone(folder, "celina", celinas)
@@ -49,7 +49,7 @@ class Company:
             telephone.remove()
 
 
-def test_a_call_rings_customer_service_and_is_an_inquiry(tmp_path: Path, router: Router) -> None:
+def test_call_rings_customer_service_and_becomes_an_inquiry(tmp_path: Path, router: Router) -> None:
     with (
         Company(tmp_path, router) as company,
         kamailio(tmp_path, company.address, company.reception.address) as port,
@@ -63,7 +63,7 @@ def test_a_call_rings_customer_service_and_is_an_inquiry(tmp_path: Path, router:
     assert whole["contact"]["phone"] == "+48601234567" and whole["source"]["id"] == "call-1@anna"
 
 
-def test_when_celina_is_busy_cezary_is_rung(tmp_path: Path, router: Router) -> None:
+def test_busy_target_is_followed_by_the_next(tmp_path: Path, router: Router) -> None:
     with (
         Company(tmp_path, router, celinas="busy") as company,
         kamailio(tmp_path, company.address, company.reception.address) as port,
@@ -72,7 +72,7 @@ def test_when_celina_is_busy_cezary_is_rung(tmp_path: Path, router: Router) -> N
         assert company.celina.rang() and company.cezary.rang()
 
 
-def test_with_the_router_gone_the_reception_is_rung(tmp_path: Path, router: Router) -> None:
+def test_fallback_rings_when_the_router_is_down(tmp_path: Path, router: Router) -> None:
     with (
         Company(tmp_path, router) as company,
         kamailio(tmp_path, company.address, company.reception.address) as port,
@@ -82,7 +82,7 @@ def test_with_the_router_gone_the_reception_is_rung(tmp_path: Path, router: Rout
         assert company.reception.rang()
 
 
-def test_with_the_router_slow_the_reception_is_rung_within_seconds(
+def test_fallback_rings_within_seconds_when_the_router_is_slow(
     tmp_path: Path, router: Router
 ) -> None:
     with (

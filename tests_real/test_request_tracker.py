@@ -1,4 +1,4 @@
-"""A real Request Tracker: tickets come in by the scrip as pasted, are moved and noted, and what it refuses is seen."""
+"""A real Request Tracker: tickets arrive by the pasted scrip, are moved and noted."""
 
 import json
 import re
@@ -19,7 +19,7 @@ DEFECT = "Pompa kupiona w marcu od wczoraj cieknie, proszę o naprawę gwarancyj
 
 pytestmark = pytest.mark.skipif(
     not SERVER.exists(),
-    reason="Request Tracker 5 is not installed: run `make test-real` as root on Debian, which installs it",
+    reason="Request Tracker 5 is missing: run `make test-real` as root on Debian to install it",
 )
 
 
@@ -38,7 +38,7 @@ def noted(tracker: Tracker, number: int) -> str:
     return str(note)
 
 
-def test_a_ticket_by_rest_is_moved_and_noted_once(joined: tuple[Router, Tracker]) -> None:
+def test_ticket_by_rest_is_moved_and_noted_once(joined: tuple[Router, Tracker]) -> None:
     router, tracker = joined
     number = tracker.write("Wycena łożysk", PURCHASE)
     note = noted(tracker, number)
@@ -53,7 +53,7 @@ def test_a_ticket_by_rest_is_moved_and_noted_once(joined: tuple[Router, Tracker]
     assert whole["source"]["url"] == f"{tracker.url}/Ticket/Display.html?id={number}"
 
 
-def test_a_ticket_by_the_customers_form_is_read_out_of_its_html(
+def test_html_of_the_customers_form_is_read(
     joined: tuple[Router, Tracker],
 ) -> None:
     router, tracker = joined
@@ -73,7 +73,9 @@ def test_a_ticket_by_the_customers_form_is_read_out_of_its_html(
     }
 
 
-def test_a_customers_answer_comes_in_and_an_agents_does_not(joined: tuple[Router, Tracker]) -> None:
+def test_customers_reply_becomes_an_inquiry_and_agents_reply_does_not(
+    joined: tuple[Router, Tracker],
+) -> None:
     router, tracker = joined
     tracker.write_by_form("Serwis pompy", DEFECT)
     (number,) = tracker.tickets("Serwis pompy")
@@ -89,14 +91,14 @@ def test_a_customers_answer_comes_in_and_an_agents_does_not(joined: tuple[Router
     assert texts == ["Ile potrwa naprawa pompy?", DEFECT]
 
 
-def test_a_ticket_without_words_is_taken_in_by_its_subject(joined: tuple[Router, Tracker]) -> None:
+def test_ticket_with_subject_only_becomes_an_inquiry(joined: tuple[Router, Tracker]) -> None:
     router, tracker = joined
     noted(tracker, tracker.write("Proszę o cennik zaworów", None))
     (inquiry,) = came_in(router, "Proszę o cennik zaworów")
     assert router.client.get(f"/v1/inquiries/{inquiry['id']}").json()["text"] == ""
 
 
-def test_what_the_router_makes_and_notes_itself_never_comes_back(
+def test_own_tickets_and_notes_make_no_loop(
     joined: tuple[Router, Tracker],
 ) -> None:
     router, tracker = joined
@@ -114,14 +116,14 @@ def test_what_the_router_makes_and_notes_itself_never_comes_back(
     )
     noted(tracker, number)
     assert tracker.queue(number) == tracker.sales
-    # What came after it in the same queue has been through: so would have been a circle.
+    # A later ticket has arrived, so a loop would have been seen by now.
     noted(tracker, tracker.write("Katalog zaworów", "Poproszę aktualny katalog zaworów i cennik."))
     assert [one["subject"] for one in router.inquiries()[:2]] == ["Katalog zaworów", "Telefon"]
     assert len(tracker.notes(number)) == 1
     assert tracker.log == ""
 
 
-def test_killed_in_the_middle_of_a_delivery_it_moves_and_notes_the_ticket_once(
+def test_kill_during_delivery_leaves_one_move_and_one_note(
     joined: tuple[Router, Tracker],
 ) -> None:
     router, tracker = joined
@@ -140,7 +142,7 @@ def test_killed_in_the_middle_of_a_delivery_it_moves_and_notes_the_ticket_once(
     assert len(came_in(router, "Zapytanie o cenę")) == 1
 
 
-def test_one_click_on_the_link_in_the_note_moves_the_ticket_back(
+def test_correction_link_moves_the_ticket_back(
     joined: tuple[Router, Tracker],
 ) -> None:
     _, tracker = joined
@@ -154,7 +156,7 @@ def test_one_click_on_the_link_in_the_note_moves_the_ticket_back(
     assert tracker.moves(number) == [tracker.sales, tracker.service]
 
 
-def test_the_check_names_the_queues_and_a_wrong_token_says_so(
+def test_check_lists_queues_and_reports_a_wrong_token(
     joined: tuple[Router, Tracker],
 ) -> None:
     router, tracker = joined
@@ -203,7 +205,7 @@ def sales_at(router: Router, queue: str) -> Iterator[None]:
     ("queue", "reason"),
     [("Zarząd", "Permission Denied"), ("Nie ma takiej", "Queue Nie ma takiej does not exist")],
 )
-def test_a_refusal_inside_a_200_is_a_dead_letter_with_the_trackers_own_words(
+def test_refusal_inside_a_200_becomes_a_dead_letter_with_its_reason(
     joined: tuple[Router, Tracker], queue: str, reason: str
 ) -> None:
     router, tracker = joined
@@ -224,7 +226,7 @@ def test_a_refusal_inside_a_200_is_a_dead_letter_with_the_trackers_own_words(
     assert (tracker.queue(number), tracker.notes(number)) == (tracker.service, [])
 
 
-def test_the_scrip_speaks_of_a_ticket_only_when_others_see_it(
+def test_scrip_calls_after_the_ticket_is_committed(
     joined: tuple[Router, Tracker],
 ) -> None:
     _, tracker = joined

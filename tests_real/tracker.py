@@ -1,4 +1,4 @@
-"""A real Request Tracker on SQLite, configured in a folder of its own; Debian's packages of it must be there."""
+"""A real Request Tracker on SQLite, in its own folder, from Debian's packages."""
 
 import base64
 import os
@@ -17,7 +17,7 @@ from tests_real.running import ROOT, Router, free_port, until
 
 SERVER = Path("/usr/share/request-tracker5/libexec/rt-server")
 SETUP = Path("/usr/sbin/rt-setup-database-5")
-# Of installations that live as long as a story does.
+# Secrets of installations that live as long as a test.
 PASSWORD = "hush-hush"
 _CONFIG = """
 Set($rtname, 'rt.example');
@@ -41,7 +41,10 @@ $RT::VarPath = '{folder}';
 
 
 class Tracker:
-    """A Request Tracker with two queues for the router, and a third where it may put nothing; `token` is the router's own."""
+    """A Request Tracker with two queues for the router and a third without rights for it.
+
+    `token` is the router's.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
@@ -84,18 +87,18 @@ class Tracker:
 
     @property
     def log(self) -> str:
-        """What went wrong in Request Tracker itself."""
+        """Return the errors in the log of Request Tracker."""
         path = self._folder / "rt.log"
         return path.read_text() if path.exists() else ""
 
     @cached_property
     def agent(self) -> httpx.Client:
-        """Root, by REST 2.0."""
+        """Return a client of REST 2.0 for root."""
         return httpx.Client(base_url=self.url, auth=("root", PASSWORD), timeout=30, trust_env=False)
 
     @contextmanager
     def browser(self, user: str) -> Iterator[httpx.Client]:
-        """Somebody who has logged in. Request Tracker wants to see that its forms are sent from its own pages."""
+        """Return a client that has logged in. It sends a referer, which forms require."""
         headers = {"Referer": f"{self.url}/"}
         with httpx.Client(
             base_url=self.url, headers=headers, timeout=30, trust_env=False, follow_redirects=True
@@ -107,7 +110,7 @@ class Tracker:
             yield client
 
     def paste_scrip(self, hook: str) -> None:
-        """As an admin does it who follows the steps of the source to the letter."""
+        """Set the scrip up exactly as the steps of the source say."""
         steps = RequestTrackerSource().setup(hook).en
         code = next(
             step.partition(": ")[2]
@@ -117,7 +120,7 @@ class Tracker:
         self.add_scrip("On Transaction", "TransactionBatch", code)
 
     def add_scrip(self, condition: str, stage: str, code: str) -> None:
-        """A global scrip, by the admin's form."""
+        """Create a global scrip with the admin's form."""
         form = {
             "Queue": "0",
             "Description": "by the story",
@@ -136,7 +139,7 @@ class Tracker:
         assert "Scrip Created" in answer.text
 
     def write(self, subject: str, text: str | None) -> int:
-        """A ticket in the queue of customer service, by REST 2.0."""
+        """Create a ticket in the queue of customer service, by REST 2.0."""
         ticket = {
             "Queue": self.service,
             "Subject": subject,
@@ -146,7 +149,7 @@ class Tracker:
         return int(self.agent.post("/REST/2.0/ticket", json=ticket).raise_for_status().json()["id"])
 
     def write_by_form(self, subject: str, text: str) -> None:
-        """As a customer does it who has logged in."""
+        """Create a ticket with the form for customers."""
         with self.browser("jan") as customer:
             form = {
                 "id": "new",
@@ -160,7 +163,7 @@ class Tracker:
             customer.post("/SelfService/Create.html", data=form).raise_for_status()
 
     def answer_by_form(self, number: int, text: str) -> None:
-        """As a customer answers who has logged in."""
+        """Reply with the form for customers."""
         with self.browser("jan") as customer:
             form = {
                 "id": str(number),
@@ -183,11 +186,11 @@ class Tracker:
         return [int(one["id"]) for one in found["items"]]
 
     def queue(self, number: int) -> str:
-        """Where the ticket is."""
+        """Return the queue of the ticket."""
         return str(self.ticket(number)["Queue"]["id"])
 
     def moves(self, number: int) -> list[str]:
-        """The queues it was moved to, oldest first."""
+        """Return the queues that it was moved to, the oldest first."""
         return [
             row["NewValue"]
             for row in self._history(number)
@@ -195,13 +198,13 @@ class Tracker:
         ]
 
     def notes(self, number: int) -> list[str]:
-        """The comments, oldest first."""
+        """Return the comments, the oldest first."""
         return [
             self._content(row["id"]) for row in self._history(number) if row["Type"] == "Comment"
         ]
 
     def is_committed(self, number: int) -> bool:
-        """Whether others than the one who is writing it see the ticket."""
+        """Report if other connections see the ticket."""
         with closing(
             sqlite3.connect(f"file:{self._folder / 'rt.db'}?mode=ro", uri=True)
         ) as database:
@@ -243,7 +246,7 @@ class Tracker:
 
 @contextmanager
 def story(folder: Path) -> Iterator[tuple[Router, Tracker]]:
-    """Both running and joined: tickets come in by scrip and are moved by REST 2.0."""
+    """Run both together: tickets arrive by scrip and are moved by REST 2.0."""
     (folder / "router").mkdir()
     (folder / "tracker").mkdir()
     router, tracker = Router(folder / "router"), Tracker(folder / "tracker")
@@ -272,7 +275,7 @@ def story(folder: Path) -> Iterator[tuple[Router, Tracker]]:
         entry = {"id": "rt", "name": "RT", "kind": "request_tracker", "settings": settings}
         router.client.post("/v1/destinations", json=entry).raise_for_status()
         tracker.paste_scrip(source["url"])
-        # Somebody else's scrip that takes its time, as one does that sends mail: so a move can be interrupted.
+        # A slow scrip, like one that sends mail, so that a move can be interrupted.
         tracker.add_scrip(
             "On Queue Change", "TransactionCreate", "select(undef, undef, undef, 1); return 1;"
         )

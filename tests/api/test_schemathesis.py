@@ -1,4 +1,4 @@
-"""Schemathesis makes up requests for every operation: nothing gives a 5xx, and every answer is what OpenAPI says."""
+"""Schemathesis generates requests: none gets a 5xx, and every answer follows the document."""
 
 import asyncio
 import subprocess
@@ -17,7 +17,7 @@ from inquiry_router.process import wrong_keys
 from inquiry_router.process.settings import Settings
 from tests.conftest import KEYS, Scope
 
-# What only the service can know is no violation: ids that do not exist, texts that are empty once they are cleaned.
+# A valid request may still be refused: its id does not exist, its text is empty after cleaning.
 NOT_CHECKED = "positive_data_acceptance"
 
 
@@ -43,10 +43,11 @@ def served(settings: Settings) -> Iterator[str]:
     [("sqlite", "coverage"), ("postgresql", "fuzzing")],
     indirect=["database_url"],
 )
-def test_quick_set(
+def test_generated_requests_get_documented_answers(
     settings: Settings, phase: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(wrong_keys, "MAX_WRONG_KEYS_A_MINUTE", 10_000)  # wrong keys are part of the set
+    # The set has many wrong keys.
+    monkeypatch.setattr(wrong_keys, "MAX_WRONG_KEYS_A_MINUTE", 10_000)
     monkeypatch.setattr(
         lessons, "STEPS", 3
     )  # it makes hundreds of categories: how well they are learnt is no matter here

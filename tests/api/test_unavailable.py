@@ -1,4 +1,4 @@
-"""Answers while the database is away or too slow: reading and storing have titles of their own."""
+"""Answers while the database is away or too slow: reads and writes have different titles."""
 
 from typing import Any
 
@@ -28,11 +28,11 @@ def check(answer: httpx.Response, code: str, title: str, hint: str) -> None:
     assert answer.headers["retry-after"] == "5"
 
 
-async def test_slow_reading(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_slow_read_is_unavailable(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def slow_page(connection: Connection, *_: Any) -> None:
         read_for_ever(connection)
 
-    monkeypatch.setattr(store, "page", slow_page)
+    monkeypatch.setattr(store, "list_inquiries", slow_page)
     settings = settings_for(database_url, answer_timeout_s=0.5)
     async with running_house(settings) as house, client_of(house) as client:
         answer = await client.get("/v1/inquiries")
@@ -40,14 +40,14 @@ async def test_slow_reading(database_url: str, monkeypatch: pytest.MonkeyPatch) 
         assert answer.json()["detail"] == "The database did not answer."
 
 
-async def test_reading_that_fails(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "page", refuse)
+async def test_failed_read_is_unavailable(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "list_inquiries", refuse)
     async with client_of(house) as client:
         answer = await client.get("/v1/inquiries")
     check(answer, "read_unavailable", NOT_READ, "Nothing was changed")
 
 
-async def test_storing_that_fails(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_failed_write_is_unavailable(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "record_change", refuse)
     async with client_of(house) as client:
         await client.post("/v1/inquiries", json=INQUIRY)
@@ -55,10 +55,11 @@ async def test_storing_that_fails(house: House, monkeypatch: pytest.MonkeyPatch)
     check(answer, "unavailable", NOT_STORED, "Nothing was lost")
 
 
-async def test_the_documentation_tells_them_apart() -> None:
+async def test_document_distinguishes_reads_from_writes() -> None:
     titles = {"get": NOT_READ, "put": NOT_STORED, "delete": NOT_STORED}
-    paths = shared_app().openapi()["paths"]
+    document = shared_app().openapi()
+    paths, shared = document["paths"], document["components"]["responses"]
     for path in ("/v1/inquiries", "/v1/policy", "/v1/destinations/{destination_id}"):
         for method in paths[path].keys() & titles.keys():
-            unavailable = paths[path][method]["responses"]["503"]
-            assert unavailable["description"] == titles[method], (path, method)
+            code = paths[path][method]["responses"]["503"]["$ref"].rpartition("/")[2]
+            assert shared[code]["description"] == titles[method], (path, method)

@@ -1,4 +1,4 @@
-"""The commands, as an operator types them."""
+"""The commands, as operators type them."""
 
 import asyncio
 import json
@@ -19,12 +19,12 @@ from tests.nursery import nursery
 def run(
     folder: Path, *arguments: str, stdin: str = "", **settings: str
 ) -> subprocess.CompletedProcess[str]:
-    """A command in a process of its own, which has imported everything before it knows what it is to do."""
+    """Run a command in a forked process that has imported the service already."""
     return nursery().run(arguments, environment_of(folder, settings), folder, stdin)
 
 
 def run_anew(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The same as an operator starts it, from the interpreter on."""
+    """Run a command as an operator does, in a new interpreter."""
     command = [sys.executable, "-m", "inquiry_router", *arguments]
     environment = environment_of(folder, {}) | {"PYTHONPATH": str(Path("src").resolve())}
     return subprocess.run(
@@ -55,7 +55,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_first_start_makes_a_key_that_only_its_owner_can_read(installed: Path) -> None:
+def test_first_migration_writes_a_private_admin_key(installed: Path) -> None:
     key = installed / "admin.key"
     assert key.read_text().startswith("irk_admin_")
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
@@ -64,7 +64,7 @@ def test_the_first_start_makes_a_key_that_only_its_owner_can_read(installed: Pat
     assert key.read_text() == before
 
 
-def test_keys(installed: Path) -> None:
+def test_keys_are_created_listed_and_revoked(installed: Path) -> None:
     made = run(installed, "keys", "create", "website", "--scope", "intake", "--name", "Form")
     assert made.stdout.startswith("irk_website_")
     assert "website" in run(installed, "keys", "list").stdout
@@ -76,7 +76,7 @@ def test_keys(installed: Path) -> None:
     assert (last.returncode, "Make another admin key first" in last.stderr) == (2, True)
 
 
-def test_the_configuration_as_a_file(installed: Path) -> None:
+def test_configuration_is_exported_and_imported(installed: Path) -> None:
     file = installed / "config.yaml"
     assert run(installed, "config", "export", str(file)).returncode == 0
     data = yaml.safe_load(file.read_text(encoding="utf-8"))
@@ -123,9 +123,7 @@ def test_the_configuration_as_a_file(installed: Path) -> None:
         ("", "dictionary"),
     ],
 )
-def test_a_wrong_file_changes_nothing_and_says_what_is_wrong(
-    installed: Path, text: str, words: str
-) -> None:
+def test_invalid_file_is_refused_with_the_reason(installed: Path, text: str, words: str) -> None:
     file = installed / "wrong.yaml"
     file.write_text(text, encoding="utf-8")
     refused = run(installed, "config", "import", str(file))
@@ -134,7 +132,7 @@ def test_a_wrong_file_changes_nothing_and_says_what_is_wrong(
     assert "Traceback" not in refused.stderr
 
 
-def test_a_name_that_does_not_exist_in_a_file(installed: Path) -> None:
+def test_file_with_unknown_name_is_refused(installed: Path) -> None:
     file = installed / "unknown.yaml"
     data = yaml.safe_load(run(installed, "config", "show").stdout)
     data["policy"]["default"]["team"] = "nobody"
@@ -161,7 +159,7 @@ def test_classify_needs_no_database(tmp_path: Path) -> None:
         (["keys", "list"], {}, "run 'inquiry-router migrate'"),
     ],
 )
-def test_what_cannot_start_says_why_in_a_sentence(
+def test_failed_start_prints_one_sentence(
     tmp_path: Path, arguments: list[str], settings: dict[str, str], words: str
 ) -> None:
     refused = run(tmp_path, *arguments, **settings)
@@ -170,14 +168,14 @@ def test_what_cannot_start_says_why_in_a_sentence(
     assert "Traceback" not in refused.stderr
 
 
-def test_help_teaches() -> None:
+def test_help_lists_commands_and_examples() -> None:
     shown = run_anew(Path.cwd(), "--help").stdout
     for command in ("serve", "work", "migrate", "classify", "keys", "config", "openapi"):
         assert command in shown
     assert "Example:" in run(Path.cwd(), "classify", "--help").stdout
 
 
-def test_settings_are_shown_without_the_password(tmp_path: Path) -> None:
+def test_shown_settings_hide_the_password(tmp_path: Path) -> None:
     shown = run(
         tmp_path,
         "config",
@@ -189,7 +187,7 @@ def test_settings_are_shown_without_the_password(tmp_path: Path) -> None:
     assert "geheim" not in shown.stdout + shown.stderr
 
 
-def test_migrating_an_empty_postgres(worker_name: str) -> None:
+def test_empty_postgres_is_migrated(worker_name: str) -> None:
     name = f"cli_{worker_name}"
     asyncio.run(create_postgres_database(name))
     made = run(Path.cwd(), "migrate", database_url=url_of(name), admin_key_file="")

@@ -1,4 +1,4 @@
-"""The first day: Anna's pump breaks, and Bartek, her salesperson, is not rung. The whole story over HTTP, delivery included."""
+"""The first day, over HTTP: Anna's pump breaks, and Bartek, her salesperson, is not disturbed."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ async def until(check) -> None:
     pytest.fail("it did not happen")
 
 
-async def test_annas_pump(database_url: str) -> None:
+async def test_inquiry_from_intake_to_correction(database_url: str) -> None:
     settings = settings_for(
         database_url, dispatch=True, allow_loopback_destinations_for_development=True
     )
@@ -30,7 +30,7 @@ async def test_annas_pump(database_url: str) -> None:
         running_house(settings) as house,
         client_of(house) as admin,
     ):
-        # The admin connects the helpdesk, which is down at first, and gives the website a key of its own.
+        # The admin connects the helpdesk, which is down at first, and gives the website a key.
         url = helpdesk.behave("/in", answer(503), answer(204))
         made = await admin.post(
             "/v1/destinations",
@@ -62,7 +62,7 @@ async def test_annas_pump(database_url: str) -> None:
         reference = first.json()["reference"]
         assert first.json()["decision"]["team"] == "customer_service"
 
-        # The helpdesk was down, so the delivery waits; an impatient admin sends it again, and it arrives, signed.
+        # The helpdesk was down, so the delivery waits. Sent again, it arrives, signed.
         async def tried() -> bool:
             return bool(helpdesk.at("/in"))
 
@@ -95,7 +95,7 @@ async def test_annas_pump(database_url: str) -> None:
             "anna@hydro-bud.example",
         )
 
-        # Celina of customer service sees that Anna really wants a second pump, and says so: now it is sales' turn.
+        # Celina of customer service sees that Anna really wants a second pump, and corrects it.
         await admin.post(
             f"/v1/inquiries/{reference}/correction",
             json={"category": "new_purchase", "who": "Celina"},

@@ -1,4 +1,4 @@
-"""Everything django-helpdesk 2.6 needs, on a SQLite file named by DESK_FOLDER."""
+"""Settings of django-helpdesk 2.6, on a SQLite file in DESK_FOLDER."""
 
 import os
 from pathlib import Path

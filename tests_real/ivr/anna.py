@@ -22,7 +22,7 @@ class Ringing(pjsua2.Call):
     over = False
 
     def goes_on(self) -> bool:
-        """Whether something has come of it."""
+        """Report if the call has a result."""
         return self.sent_to is not None or self.over
 
     def onCallTransferRequest(self, event: pjsua2.OnCallTransferRequestParam) -> None:

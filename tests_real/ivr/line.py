@@ -1,7 +1,7 @@
-"""The IVR: `python -m ivr.line PORT ROUTER_URL FALLBACK FOLDER`. It takes one call, does what the router says, and ends.
+"""The IVR: `python -m ivr.line PORT ROUTER_URL FALLBACK FOLDER`. It serves one call and ends.
 
-It speaks with espeak-ng, listens to keys, and hands the caller over by REFER. When the router does not answer within three
-seconds it hands him to the fallback.
+It speaks with espeak-ng, listens to keys, and hands the caller over by REFER. If the router does
+not answer within three seconds, it hands them to the fallback.
 """
 
 import json
@@ -77,7 +77,7 @@ class Ivr:
             call.keys = ""
 
     def ask(self, call: Ringing, heard: dict[str, Any]) -> dict[str, Any]:
-        """What to do next, asked in a thread: the telephone must go on."""
+        """Ask for the next step in a thread, so that the telephone goes on."""
         info = call.getInfo()
         question = {
             "call_id": info.callIdString,
@@ -89,7 +89,7 @@ class Ivr:
         self.phone.until(answer.done, 4)
         try:
             return answer.result(0)
-        except Exception:  # whatever it is, somebody is on the line
+        except Exception:  # a caller is on the line, whatever failed
             return {"action": "transfer", "say": "", "sip": self.fallback, "number": None}
 
     def say(self, call: Ringing, text: str) -> None:

@@ -1,4 +1,4 @@
-"""What both ends of the line share: pjsua2 without a sound card, driven by one thread."""
+"""Shared by both ends of the line: pjsua2 without a sound card, driven by one thread."""
 
 import os
 import random
@@ -40,18 +40,18 @@ class Softphone:
         )
 
     def lift(self, voice: pjsua2.AudioMedia) -> None:
-        """Hear it, and let it hear the room: keys travel with the sound, so there must be some."""
+        """Connect the sound in both directions: keys travel with it."""
         devices = self.endpoint.audDevManager()
         devices.getCaptureDevMedia().startTransmit(voice)
         voice.startTransmit(devices.getPlaybackDevMedia())
 
     @staticmethod
     def end() -> None:
-        """Leave at once: what pjsua2 tidies up when Python ends is gone by then."""
+        """Exit at once: at a normal exit pjsua2 would use objects that Python has freed."""
         os._exit(0)
 
     def until(self, done: Callable[[], Any], seconds: float) -> bool:
-        """Let events happen until something is so, or the time is over."""
+        """Handle events until a condition holds, or the time is over."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.endpoint.libHandleEvents(20)
@@ -61,10 +61,10 @@ class Softphone:
 
 
 def sound_of(call: pjsua2.Call) -> pjsua2.AudioMedia | None:
-    """The call's voice, once there is one."""
+    """Return the sound of the call, once there is one."""
     if not call.isActive():
         return None
-    info = call.getInfo()  # kept, because its parts die with it
+    info = call.getInfo()  # kept alive, because its parts are freed with it
     for number, media in enumerate(info.media):
         if (
             media.type == pjsua2.PJMEDIA_TYPE_AUDIO

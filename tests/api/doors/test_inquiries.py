@@ -23,7 +23,7 @@ async def send(client: httpx.AsyncClient, body: object = DEFECT, **headers: str)
     return await client.post("/v1/inquiries", json=body, headers=headers)
 
 
-async def test_taking_in(client: httpx.AsyncClient) -> None:
+async def test_inquiry_is_stored_and_decided(client: httpx.AsyncClient) -> None:
     answer = await send(client, EXAMPLE_INQUIRY)
     body = answer.json()
     assert answer.status_code == 201
@@ -60,7 +60,7 @@ async def test_taking_in(client: httpx.AsyncClient) -> None:
     assert abs(sum(entry["confidence"] for entry in body["classification"]["ranking"]) - 1) < 0.01
 
 
-async def test_again_with_the_same_key(client: httpx.AsyncClient) -> None:
+async def test_same_idempotency_key_gets_the_stored_answer(client: httpx.AsyncClient) -> None:
     first = await send(client, DEFECT, **{"Idempotency-Key": "a b~1"})
     again = await send(client, DEFECT, **{"Idempotency-Key": "a b~1"})
     assert (first.status_code, again.status_code) == (201, 200)
@@ -71,7 +71,7 @@ async def test_again_with_the_same_key(client: httpx.AsyncClient) -> None:
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
 
 
-async def test_sixty_four_equal_requests_at_once(client: httpx.AsyncClient) -> None:
+async def test_concurrent_equal_requests_are_stored_once(client: httpx.AsyncClient) -> None:
     body = {**DEFECT, "source": {"system": "zammad", "id": "1"}}
     answers = await asyncio.gather(
         *(send(client, body, **{"Idempotency-Key": "k"}) for _ in range(64))
@@ -105,7 +105,9 @@ async def test_sixty_four_equal_requests_at_once(client: httpx.AsyncClient) -> N
         ("text", "body"),
     ],
 )
-async def test_wrong_fields_are_named(client: httpx.AsyncClient, body: object, field: str) -> None:
+async def test_invalid_fields_are_named(
+    client: httpx.AsyncClient, body: object, field: str
+) -> None:
     answer = await send(client, body)
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (422, "invalid")
@@ -140,7 +142,7 @@ async def test_wrong_fields_are_named(client: httpx.AsyncClient, body: object, f
         (b'{"channel":"email","text":"a"}', {"Idempotency-Key": "x" * 256}, 400, "bad_header"),
     ],
 )
-async def test_bad_requests(
+async def test_malformed_request_is_refused(
     client: httpx.AsyncClient, content: bytes, headers: dict, status: int, code: str
 ) -> None:
     answer = await client.post(
@@ -162,7 +164,7 @@ async def test_bad_requests(
         "ﷺ" * 500,
     ],
 )
-async def test_no_letter_is_ever_refused(client: httpx.AsyncClient, text: str) -> None:
+async def test_no_character_is_refused(client: httpx.AsyncClient, text: str) -> None:
     content = json.dumps({"channel": "chat", "text": f"{text} x"}).encode()
     if len(content) > 262_144:
         content = json.dumps({"channel": "chat", "text": f"{text} x"}, ensure_ascii=False).encode(
@@ -176,13 +178,13 @@ async def test_no_letter_is_ever_refused(client: httpx.AsyncClient, text: str) -
     assert whole["text"].endswith("x")
 
 
-async def test_a_long_text_is_kept_whole(client: httpx.AsyncClient) -> None:
+async def test_long_text_is_kept_whole(client: httpx.AsyncClient) -> None:
     text = "słowo " * 30_000
     identifier = (await send(client, {"channel": "email", "text": text})).json()["id"]
     assert (await client.get(f"/v1/inquiries/{identifier}")).json()["text"] == text.strip()
 
 
-async def test_trying_out_stores_nothing_and_says_the_same(client: httpx.AsyncClient) -> None:
+async def test_dry_run_gives_the_same_answer_and_stores_nothing(client: httpx.AsyncClient) -> None:
     tried = (await client.post("/v1/classify", json=DEFECT)).json()
     assert (await client.get("/v1/inquiries")).json()["items"] == []
     taken = (await send(client)).json()
@@ -190,7 +192,7 @@ async def test_trying_out_stores_nothing_and_says_the_same(client: httpx.AsyncCl
     assert tried["decision"]["team"] == taken["decision"]["team"]
 
 
-async def test_looking_at_one(client: httpx.AsyncClient) -> None:
+async def test_inquiry_is_read_by_id_and_reference(client: httpx.AsyncClient) -> None:
     taken = (await send(client, EXAMPLE_INQUIRY)).json()
     reference = taken["reference"]
     for written in (
@@ -218,12 +220,12 @@ async def test_looking_at_one(client: httpx.AsyncClient) -> None:
     "written",
     ["nothing", "AAAA-AAAB", "01a1ff9f-3640-740a-8383-7792efea150b", "%00", "x" * 64, "🤷"],
 )
-async def test_nothing_there(client: httpx.AsyncClient, written: str) -> None:
+async def test_missing_inquiry_is_not_found(client: httpx.AsyncClient, written: str) -> None:
     answer = await client.get(f"/v1/inquiries/{written}")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-async def test_the_list_filters_and_pages(client: httpx.AsyncClient) -> None:
+async def test_list_filters_and_pages(client: httpx.AsyncClient) -> None:
     for number in range(7):
         await send(
             client,
@@ -284,11 +286,11 @@ async def test_the_list_filters_and_pages(client: httpx.AsyncClient) -> None:
         {"category": "A B"},
     ],
 )
-async def test_wrong_filters(client: httpx.AsyncClient, params: dict) -> None:
+async def test_invalid_filter_is_refused(client: httpx.AsyncClient, params: dict) -> None:
     assert (await client.get("/v1/inquiries", params=params)).status_code == 422
 
 
-async def test_a_search_looks_through_a_bounded_number(
+async def test_search_reads_a_bounded_number_of_rows(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("inquiry_router.inquiries.store.MAX_SEARCHED_INQUIRIES", 3)
@@ -316,7 +318,7 @@ async def test_a_search_looks_through_a_bounded_number(
     assert pages == 3
 
 
-async def test_correction_and_resolution(client: httpx.AsyncClient) -> None:
+async def test_inquiry_is_corrected_and_resolved(client: httpx.AsyncClient) -> None:
     taken = (await send(client)).json()
     path = f"/v1/inquiries/{taken['reference']}"
     corrected = await client.post(
@@ -350,7 +352,9 @@ async def test_correction_and_resolution(client: httpx.AsyncClient) -> None:
         ({"category": "defect", "who": "C", "confidence": 1}, 422),
     ],
 )
-async def test_wrong_corrections(client: httpx.AsyncClient, body: dict, status: int) -> None:
+async def test_invalid_correction_is_refused(
+    client: httpx.AsyncClient, body: dict, status: int
+) -> None:
     await send(client)
     assert (await client.post("/v1/inquiries/latest/correction", json=body)).status_code == status
     assert (
@@ -360,7 +364,7 @@ async def test_wrong_corrections(client: httpx.AsyncClient, body: dict, status: 
     ).status_code == 404
 
 
-async def test_an_intake_key_may_take_in_but_not_look(house: House) -> None:
+async def test_intake_key_cannot_read(house: House) -> None:
     async with client_of(house, Scope.INTAKE) as website:
         assert (await send(website)).status_code == 201
         answer = await website.get("/v1/inquiries")

@@ -14,14 +14,14 @@ from tests.database.slow import read_for_ever
 pytestmark = pytest.mark.anyio
 
 
-async def test_health(client: httpx.AsyncClient) -> None:
+async def test_health_checks_answer(client: httpx.AsyncClient) -> None:
     assert (await client.get("/health/live")).json()["status"] == "ok"
     ready = (await client.get("/health/ready")).json()
     assert ready["status"] == "ready"
     assert {ready["checks"][name] for name in ("database", "classifier", "outbox")} == {"ok"}
 
 
-async def test_an_old_outbox_is_unready(house: House) -> None:
+async def test_old_outbox_is_unready(house: House) -> None:
     from datetime import UTC, datetime
 
     from sqlalchemy import update
@@ -38,7 +38,7 @@ async def test_an_old_outbox_is_unready(house: House) -> None:
         assert (ready.status_code, ready.json()["status"]) == (503, "unready")
 
 
-async def test_slow_readers_do_not_make_it_unready(house: House) -> None:
+async def test_slow_readers_do_not_make_the_service_unready(house: House) -> None:
     readers = [asyncio.create_task(house.database.read(read_for_ever)) for _ in range(8)]
     await asyncio.sleep(0.1)
     async with client_of(house) as client:
@@ -49,7 +49,7 @@ async def test_slow_readers_do_not_make_it_unready(house: House) -> None:
     await asyncio.gather(*readers, return_exceptions=True)
 
 
-async def test_metrics(client: httpx.AsyncClient) -> None:
+async def test_metrics_are_exposed(client: httpx.AsyncClient) -> None:
     for _ in range(2):
         await client.post(
             "/v1/inquiries",
@@ -69,7 +69,7 @@ async def test_metrics(client: httpx.AsyncClient) -> None:
     assert "nothing" not in text
 
 
-async def test_the_front_page_leads_to_the_docs_which_ask_no_other_host(
+async def test_front_page_leads_to_docs_without_foreign_hosts(
     client: httpx.AsyncClient,
 ) -> None:
     home = await client.get("/")
@@ -82,7 +82,7 @@ async def test_the_front_page_leads_to_the_docs_which_ask_no_other_host(
     assert (await client.get("/openapi.json")).json()["openapi"].startswith("3.1")
 
 
-async def test_every_answer_has_the_headers(client: httpx.AsyncClient) -> None:
+async def test_answer_has_security_headers(client: httpx.AsyncClient) -> None:
     for path in ("/health/live", "/v1/inquiries", "/nothing", "/docs"):
         headers = (await client.get(path)).headers
         assert headers["x-content-type-options"] == "nosniff"
@@ -93,7 +93,7 @@ async def test_every_answer_has_the_headers(client: httpx.AsyncClient) -> None:
         assert "set-cookie" not in headers and "access-control-allow-origin" not in headers
 
 
-async def test_an_answer_to_a_mistake_of_ours_has_them_too(
+async def test_internal_error_has_security_headers(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -106,7 +106,7 @@ async def test_an_answer_to_a_mistake_of_ours_has_them_too(
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-async def test_unknown_addresses_and_methods_are_problems(client: httpx.AsyncClient) -> None:
+async def test_unknown_paths_and_methods_are_problems(client: httpx.AsyncClient) -> None:
     missing = await client.get("/v2/inquiries")
     assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
     wrong = await client.delete("/v1/inquiries")

@@ -22,23 +22,23 @@ OPERATIONS = [
 IDS = [operation["operationId"] for _, _, operation in OPERATIONS]
 
 
-def test_it_is_valid() -> None:
+def test_document_is_valid() -> None:
     validate(DOCUMENT)
     assert DOCUMENT["openapi"].startswith("3.1")
 
 
-def test_the_committed_file_is_this_document() -> None:
+def test_committed_file_is_current() -> None:
     assert yaml.safe_load(Path("openapi.yaml").read_text(encoding="utf-8")) == DOCUMENT
 
 
-def test_tags_stand_in_the_order_of_an_admins_day() -> None:
+def test_tags_have_the_order_of_an_admins_day() -> None:
     assert [tag["name"] for tag in DOCUMENT["tags"]] == [name for name, _ in TAGS]
     seen = list(dict.fromkeys(operation["tags"][0] for _, _, operation in OPERATIONS))
     assert seen == [name for name, _ in TAGS]
 
 
 @pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=IDS)
-def test_every_operation_explains_itself(method: str, path: str, operation: dict) -> None:
+def test_operation_is_documented(method: str, path: str, operation: dict) -> None:
     assert operation["summary"] and operation["description"]
     assert re.fullmatch(r"[a-z_]+", operation["operationId"])
     for parameter in operation.get("parameters", []):
@@ -48,7 +48,7 @@ def test_every_operation_explains_itself(method: str, path: str, operation: dict
 
 
 @pytest.mark.parametrize("name", sorted(DOCUMENT["components"]["schemas"]))
-def test_every_field_has_a_description_and_an_example(name: str) -> None:
+def test_field_has_a_description_and_an_example(name: str) -> None:
     schema = DOCUMENT["components"]["schemas"][name]
     for field, definition in schema.get("properties", {}).items():
         text = str(definition)
@@ -64,7 +64,7 @@ def test_every_field_has_a_description_and_an_example(name: str) -> None:
         ), f"{name}.{field}"
 
 
-def test_outgoing_events_are_described() -> None:
+def test_webhooks_are_documented() -> None:
     assert set(DOCUMENT["webhooks"]) == {
         "inquiry.routed",
         "inquiry.corrected",
@@ -100,7 +100,7 @@ def test_every_shared_problem_is_used() -> None:
     assert len(used) >= 14
 
 
-def test_all_error_codes_are_different() -> None:
+def test_error_codes_are_unique() -> None:
     codes = [error.code for error in CATALOGUE]
     assert len(set(codes)) == len(codes)
 
@@ -123,8 +123,8 @@ def example_parameters(operation: dict, place: str) -> dict[str, str]:
     }
 
 
-# An admin's day: what is made before it is looked at, and removed last. The dispatcher of the test is off, so that what was
-# recorded still waits and can be retried and discarded.
+# An admin's day: things are created before they are read, and removed last. The dispatcher of the
+# test is off, so that deliveries still wait and can be retried and discarded.
 DAY = [
     *(
         "try_inquiry",
@@ -192,10 +192,8 @@ DAY = [
 
 
 async def promise_a_callback(client: httpx.AsyncClient) -> None:
-    """A phone line of a company without any number: whoever rings chooses when he is rung back."""
-    await client.post(
-        "/v1/sources", json={"id": "line-1", "name": "The line", "kind": "genesys"}
-    )
+    """Ring a line without any number: the caller chooses the time of a callback."""
+    await client.post("/v1/sources", json={"id": "line-1", "name": "The line", "kind": "genesys"})
     for step, digits in ((None, None), ("1", "1"), ("2", "1")):
         call = {"call_id": "call-1", "from": "+48601234567", "step": step, "digits": digits}
         answer = await client.post("/v1/phone/decide", json=call)
@@ -203,7 +201,7 @@ async def promise_a_callback(client: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.anyio
-async def test_every_example_succeeds_as_it_stands(client: httpx.AsyncClient) -> None:
+async def test_every_example_succeeds_unchanged(client: httpx.AsyncClient) -> None:
     assert sorted(DAY) == sorted(IDS)
     await correct_many(client, 20)
     await promise_a_callback(client)

@@ -53,7 +53,7 @@ HOSTILE: dict[str, tuple[str, str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-async def test_an_answer_stays_short(sqlite_house: House, name: str) -> None:
+async def test_problem_of_many_errors_is_bounded(sqlite_house: House, name: str) -> None:
     method, path, body = HOSTILE[name]
     async with client_of(sqlite_house) as client:
         await client.post("/v1/inquiries", json={"channel": "chat", "text": "cieknie"})
@@ -64,14 +64,14 @@ async def test_an_answer_stays_short(sqlite_house: House, name: str) -> None:
     assert len(answer.json().get("errors", [])) <= MAX_FIELDS
 
 
-async def test_the_first_unknown_keys_are_named_and_the_others_counted(sqlite_house: House) -> None:
+async def test_first_unknown_keys_are_named_and_the_rest_counted(sqlite_house: House) -> None:
     async with client_of(sqlite_house) as client:
         body = {"channel": "chat", "text": "x", **unknown_keys(MANY)}
         detail = (await client.post("/v1/inquiries", json=body)).json()["detail"]
     assert detail == "16000 fields are wrong: k00000, k00001, k00002, k00003, k00004 and 15995 more"
 
 
-def test_everything_is_named_where_there_is_little() -> None:
+def test_short_list_is_named_in_full() -> None:
     one = invalid([{"loc": ("body", "text"), "msg": "is missing"}])
     assert one.detail == "1 field is wrong: text"
     assert listed(["a", "b", "c", "d", "e"]) == "a, b, c, d, e"

@@ -25,7 +25,7 @@ def part(body: bytes, *, more: bool) -> dict[str, Any]:
     return {"type": "http.request", "body": body, "more_body": more}
 
 
-async def test_a_body_in_parts_is_read_whole() -> None:
+async def test_chunked_body_is_joined() -> None:
     parts = (
         part(b'{"a"', more=True),
         {"type": "http.request", "more_body": True},
@@ -34,12 +34,12 @@ async def test_a_body_in_parts_is_read_whole() -> None:
     assert await limited_body(request_of(parts)) == b'{"a":1}'
 
 
-async def test_a_body_whose_sender_went_away_is_no_mistake_of_ours() -> None:
+async def test_disconnect_is_a_client_error() -> None:
     with pytest.raises(BadJson, match="ended before"):
         await limited_body(request_of([part(b"{", more=True), {"type": "http.disconnect"}]))
 
 
-async def test_a_body_is_refused_as_soon_as_it_is_too_long_or_says_so() -> None:
+async def test_oversized_body_is_refused_early() -> None:
     endless = (part(b"x" * 65_536, more=True) for _ in range(100))
     with pytest.raises(BodyTooLarge):
         await limited_body(request_of(endless))
@@ -48,5 +48,5 @@ async def test_a_body_is_refused_as_soon_as_it_is_too_long_or_says_so() -> None:
         await limited_body(request_of([], (b"content-length", b"%d" % (MAX_BODY_BYTES + 1))))
 
 
-def test_answers_are_plain_json_in_utf_8() -> None:
+def test_answer_is_json_in_utf_8() -> None:
     assert answer({"ż": 1}).body.decode() == '{"ż":1}'

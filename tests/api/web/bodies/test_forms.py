@@ -40,9 +40,7 @@ def test_fields_keep_their_bytes_and_files_only_their_size(size: int) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.binary(max_size=40)), max_size=6), st.integers(1, 50))
-def test_any_bytes_come_through_over_any_chunks(
-    contents: list[tuple[bool, bytes]], size: int
-) -> None:
+def test_any_bytes_survive_any_chunks(contents: list[tuple[bool, bytes]], size: int) -> None:
     parts = [
         part(f'name="{n}"' + (f'; filename="{n}.bin"' if file else ""), data)
         for n, (file, data) in enumerate(contents)
@@ -71,16 +69,16 @@ def test_any_bytes_come_through_over_any_chunks(
         (b'filename="' + b"a" * 300 + b'"', "a" * 255),
     ],
 )
-def test_names_of_files(written: bytes, name: str) -> None:
+def test_file_names_are_decoded(written: bytes, name: str) -> None:
     (attachment,) = read(part(b'name="upload"; ' + written, b"data")).attachments
     assert attachment == Attachment(name, "application/octet-stream", 4)
 
 
-def test_an_empty_choice_of_a_file_is_no_attachment() -> None:
+def test_empty_file_field_is_no_attachment() -> None:
     assert read(part('name="upload"; filename=""', b"")) == Form({}, ())
 
 
-def test_files_are_not_kept_and_fields_are_limited() -> None:
+def test_files_are_dropped_and_fields_are_limited() -> None:
     many = part('name="a"; filename="a.bin"', b"x" * 500_000)
     assert read(many, TEXT, limit=100).attachments[0].size == 500_000
     with pytest.raises(TooLarge, match="send a shorter text"):
@@ -101,12 +99,12 @@ def test_files_are_not_kept_and_fields_are_limited() -> None:
         "multipart/mixed; boundary=x",
     ],
 )
-def test_a_form_without_a_boundary_is_refused(content_type: str) -> None:
+def test_form_without_boundary_is_refused(content_type: str) -> None:
     with pytest.raises(BadForm, match="boundary"):
         FormReader(content_type, 100)
 
 
-def test_what_is_no_form_is_refused_with_its_cure() -> None:
+def test_malformed_form_is_refused_with_advice() -> None:
     with pytest.raises(BadForm, match="send it whole"):
         read(TEXT, closed=False)
     with pytest.raises(BadForm, match="send it whole"):
@@ -119,7 +117,7 @@ def test_what_is_no_form_is_refused_with_its_cure() -> None:
         FormReader(f"multipart/form-data; boundary={'x' * 300}", 100)
 
 
-def test_a_form_in_one_line() -> None:
+def test_urlencoded_form() -> None:
     form = read_urlencoded(b"subject=Zaw%C3%B3r+cieknie&blank=&subject=x&body-plain=%FF")
     assert form == Form({"subject": "Zawór cieknie".encode(), "blank": b"", "body-plain": b"\xff"})
     with pytest.raises(BadForm):

@@ -1,4 +1,4 @@
-"""Bodies as they stream in: large mails without their attachments, in little memory, with a limit on everything."""
+"""Streamed bodies: large mails without attachments, in little memory, with limits."""
 
 import hashlib
 import json
@@ -28,8 +28,11 @@ def form(*parts: bytes) -> list[bytes]:
     return [piece for part in parts for piece in (b"--b\r\n", part, b"\r\n")] + [b"--b--\r\n"]
 
 
-async def test_a_large_form_is_read_in_little_memory() -> None:
-    head = b'Content-Disposition: form-data; name="attachment1"; filename="zdjecie.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
+async def test_large_form_needs_little_memory() -> None:
+    head = (
+        b'Content-Disposition: form-data; name="attachment1"; filename="zdjecie.jpg"\r\n'
+        b"Content-Type: image/jpeg\r\n\r\n"
+    )
     field = b'Content-Disposition: form-data; name="text"\r\n\r\n' + "cieknie".encode("iso-8859-2")
     pieces = [*form(field)[:-1], b"--b\r\n", head, *[CHUNK] * 640, b"\r\n--b--\r\n"]
     tracemalloc.start()
@@ -42,7 +45,7 @@ async def test_a_large_form_is_read_in_little_memory() -> None:
     assert body.digest == hashlib.sha256(b"".join(pieces)).digest()
 
 
-async def test_a_large_json_mail_is_read_without_its_attachments() -> None:
+async def test_large_json_mail_loses_its_attachments() -> None:
     pieces = [
         b'{"Subject":"x","Attachments":[{"Name":"a.pdf","Content":"',
         *[CHUNK] * 640,
@@ -59,12 +62,13 @@ async def test_a_large_json_mail_is_read_without_its_attachments() -> None:
     assert body.digest == hashlib.sha256(b"prefix" + b"".join(pieces)).digest()
 
 
-async def test_a_small_body_is_kept_whole() -> None:
-    body = await read_body(stream([b'{"Content":', b'"stays"}']), "application/json", MAX_KEPT_BYTES, 10)
+async def test_small_body_is_kept_whole() -> None:
+    chunks = stream([b'{"Content":', b'"stays"}'])
+    body = await read_body(chunks, "application/json", MAX_KEPT_BYTES, 10)
     assert body.content == b'{"Content":"stays"}'
 
 
-async def test_a_form_in_one_line_keeps_its_bytes() -> None:
+async def test_urlencoded_form_keeps_its_bytes() -> None:
     body = await read_body(stream([b"a=%B1&b=&a=2"]), "application/x-www-form-urlencoded", MAIL, 10)
     assert body.form == {"a": b"\xb1", "b": b""}
 
@@ -72,7 +76,7 @@ async def test_a_form_in_one_line_keeps_its_bytes() -> None:
 @pytest.mark.parametrize(
     "content_type", ["application/json", BOUNDARY, "application/x-www-form-urlencoded"]
 )
-async def test_more_than_allowed_is_refused_before_it_is_all_there(content_type: str) -> None:
+async def test_oversized_body_is_refused_early(content_type: str) -> None:
     taken = []
 
     def endless() -> Iterable[bytes]:
@@ -89,13 +93,13 @@ async def test_more_than_allowed_is_refused_before_it_is_all_there(content_type:
     assert len(taken) < 850
 
 
-async def test_words_are_limited_too() -> None:
+async def test_text_is_limited_too() -> None:
     with pytest.raises(TooLarge):
         await read_body(
             stream([b'{"TextBody":"', *[CHUNK] * 20, b'"}']), "application/json", MAIL, 10
         )
 
 
-async def test_a_broken_form_says_so() -> None:
+async def test_truncated_form_is_refused() -> None:
     with pytest.raises(BadForm):
         await read_body(stream([b"nonsense"]), BOUNDARY, MAIL, 10)

@@ -51,7 +51,7 @@ VALUES = st.recursive(
     st.sampled_from([None, 0, 3]),
     st.lists(st.integers(1, 9), min_size=1, max_size=5),
 )
-def test_it_is_what_emptying_the_parsed_json_gives(
+def test_result_equals_emptying_the_parsed_json(
     value: Any, ascii_: bool, indent: int | None, sizes: list[int]
 ) -> None:
     data = json.dumps(value, ensure_ascii=ascii_, indent=indent).encode("utf-8", "surrogatepass")
@@ -68,7 +68,7 @@ def test_it_is_what_emptying_the_parsed_json_gives(
     st.binary(max_size=60) | st.text(alphabet='{}[]":\\Content, \n', max_size=60).map(str.encode),
     st.integers(1, 7),
 )
-def test_chunks_make_no_difference_whatever_the_bytes(data: bytes, size: int) -> None:
+def test_chunk_boundaries_make_no_difference(data: bytes, size: int) -> None:
     assert slimmed(data, size) == slimmed(data)
 
 
@@ -101,7 +101,7 @@ def test_only_string_values_of_the_key_are_emptied(written: bytes, kept: bytes, 
     ids=["plain", "slashes", "quotes", "escapes"],
 )
 @pytest.mark.parametrize("size", [1 << 16, 1 << 30], ids=["chunks", "whole"])
-def test_a_huge_attachment_leaves_next_to_nothing(inside: bytes, size: int) -> None:
+def test_huge_attachment_is_dropped(inside: bytes, size: int) -> None:
     data = (
         b'{"Attachments":[{"Name":"a.jpg","Content":"'
         + inside * 500_000
@@ -113,7 +113,7 @@ def test_a_huge_attachment_leaves_next_to_nothing(inside: bytes, size: int) -> N
     )
 
 
-def test_what_is_kept_is_limited() -> None:
+def test_kept_bytes_are_limited() -> None:
     exactly = b'{"TextBody":"abc"}'
     assert slimmed(exactly, limit=len(exactly)) == exactly
     for size in (1, 100):
