@@ -26,7 +26,8 @@ from inquiry_router.inquiry.model import Classification, Draft
 
 log = structlog.get_logger()
 
-# With sixteen inquiries at once a second thread answers half as many more on two cores; a third none.
+# With sixteen inquiries at once on two cores, a second thread answers half as many again, and a
+# third none.
 MAX_AT_ONCE: Final = 2
 
 
