@@ -1,4 +1,4 @@
-"""A genuine request of every kind of source, signed by the test as the vendor does. A new kind is one more entry of `GENUINE`."""
+"""An authentic request of every kind of source, signed as the vendor does. See `GENUINE`."""
 
 import base64
 import hashlib
@@ -30,13 +30,13 @@ HOPS = "x-inquiry-router-hops"
 # Sources of tickets; those of calls prove themselves alike and are read by the doors of phones.
 TICKET_KINDS = sorted(kind for kind, source in SOURCES.items() if source.path == "hooks")
 
-# Where something stands: a header or a form's field by its name, a value in JSON by the names and numbers that lead to it.
+# A place in a request: the name of a header or field, or the path to a value in JSON.
 Place = str | tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A request as its sender makes it: a body, or the fields of a form."""
+    """A request as the sender makes it: a body, or the fields of a form."""
 
     headers: Mapping[str, str]
     body: bytes = b""
@@ -45,7 +45,7 @@ class Sample:
 
     @property
     def content(self) -> bytes:
-        """What goes over the line."""
+        """The bytes of the body."""
         return _multipart(self.form) if self.form else self.body
 
     @property
@@ -59,11 +59,12 @@ Prove = Callable[[Sample, str, datetime], Sample]
 
 @dataclass(frozen=True, slots=True)
 class Genuine:
-    """What is known of one kind's requests.
+    """The requests of one kind.
 
-    `samples` are what the vendor sends; the first is a customer's own words. `prove` adds the vendor's signature, None for one
-    who never signs. `secrets` are three that differ. `event` is where the name of the event stands, for vendors that name it.
-    `own` are changes by which the first sample becomes something that the router itself wrote or made, or that came in a circle.
+    `samples` are requests as the vendor sends them; the first is a customer's message. `prove`
+    adds the vendor's signature; None if it never signs. `secrets` are three different ones.
+    `event` is the place of the event's name, if there is one. `own` are changes that turn the
+    first sample into a text of the router itself, or into a forwarding loop.
     """
 
     samples: Callable[[], tuple[Sample, ...]]
@@ -74,12 +75,12 @@ class Genuine:
 
 
 def of_payloads(*names: str) -> Callable[[], tuple[Sample, ...]]:
-    """The samples of the shared folder with these names, without what stands there in place of signatures and tokens."""
+    """The samples with these names, without the placeholders for signatures and tokens."""
     return lambda: tuple(_of_payload(name) for name in names)
 
 
 def of_json(*bodies: Any, **headers: str) -> Callable[[], tuple[Sample, ...]]:
-    """Samples with these bodies."""
+    """Samples with these JSON bodies."""
     return lambda: tuple(
         Sample({"content-type": "application/json", **headers}, _written(body)) for body in bodies
     )
@@ -109,7 +110,7 @@ def with_value(root: Any, place: tuple[str | int, ...], value: Any) -> Any:
 
 
 def with_token(sample: Sample, token: str, place: str = "header") -> Sample:
-    """The sample with the source's token in one of the places where it is taken."""
+    """The sample with the source's token in one of the accepted places."""
     basic = base64.b64encode(f"router:{token}".encode()).decode()
     headers = {
         "header": {"x-router-token": token},
@@ -122,7 +123,7 @@ def with_token(sample: Sample, token: str, place: str = "header") -> Sample:
 
 
 def proven(kind: str, sample: Sample, now: datetime = NOW) -> Sample:
-    """The sample as the vendor sends it to a source with the first of the secrets, or with the token."""
+    """The sample signed with the first of the secrets, or with the token."""
     genuine = GENUINE[kind]
     return (
         genuine.prove(sample, genuine.secrets[0], now)
@@ -132,7 +133,7 @@ def proven(kind: str, sample: Sample, now: datetime = NOW) -> Sample:
 
 
 async def arrived(kind: SourceKind[Any], sample: Sample) -> IncomingRequest:
-    """The request as the door hands it on."""
+    """The request as the API hands it on."""
 
     async def chunks() -> AsyncIterator[bytes]:
         yield sample.content
@@ -179,7 +180,7 @@ def _multipart(fields: Mapping[str, bytes]) -> bytes:
 
 
 def _by_header(name: str, signature: Callable[[str, bytes], str]) -> Prove:
-    """Vendors that sign the body alone."""
+    """Sign the body alone."""
     return lambda sample, secret, now: placed(sample, name, signature(secret, sample.body))
 
 
@@ -277,7 +278,7 @@ def _cloud_events() -> tuple[Sample, ...]:
 
 
 def _help_scout() -> tuple[Sample, ...]:
-    """Whole conversations, and a notice that only gives the address of one."""
+    """Complete conversations, and a notice that only contains the address of one."""
     whole = of_payloads("helpscout-convo-created", "helpscout-convo-customer-reply-created")()
     notice = {"resourceUri": "https://api.helpscout.net/v2/conversations/123"}
     return (*whole, *of_json(notice, **{"x-helpscout-event": "convo.created"})())

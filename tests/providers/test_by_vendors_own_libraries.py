@@ -1,4 +1,4 @@
-"""What the vendors' own libraries sign is accepted, for texts, keys and addresses that nobody chose."""
+"""Signatures of the vendors' own libraries are accepted, for random texts, keys and addresses."""
 
 import json
 import random

@@ -9,20 +9,21 @@ from inquiry_router.providers.chatwoot import Chatwoot, ChatwootSource
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import Secrets, Unreadable
-from tests.providers.driving import incoming, sample
-from tests.providers.helpdesks import (
+from tests.providers.kit import (
     INQUIRY,
     NOW,
-    assert_as_expected,
+    assert_expected,
     assert_vectors,
     checked,
     event,
     handed_over,
+    incoming,
     is_ignored,
     lines,
     located,
     one,
     read,
+    sample,
     settings_of,
     ticket,
 )
@@ -43,11 +44,11 @@ def message(**changes: Any) -> dict[str, Any]:
     return {**copy.deepcopy(payload("chatwoot-message-created")["body"]), **changes}
 
 
-def test_every_vector_is_judged_rightly() -> None:
+def test_signature_vectors() -> None:
     assert_vectors(SOURCE, "chatwoot")
 
 
-def test_without_a_secret_the_token_is_asked_for() -> None:
+def test_token_is_required_without_a_secret() -> None:
     request = incoming({}, url="https://router.example.com/v1/hooks/c?token=token-of-the-source")
     SOURCE.authenticate(settings_of(SOURCE), Secrets("token-of-the-source"), request, NOW)
     with pytest.raises(NotGenuine):
@@ -56,22 +57,22 @@ def test_without_a_secret_the_token_is_asked_for() -> None:
         )
 
 
-def test_a_new_conversation_is_read() -> None:
+def test_new_conversation() -> None:
     (found,) = read(SOURCE, sample("chatwoot-conversation-created"))
-    made = assert_as_expected(found, "chatwoot-conversation-created")
+    made = assert_expected(found, "chatwoot-conversation-created")
     assert made.message_id is None
     assert made.delivery_key == "8b7a4c1e-2f0e-4b2e-8f4e-3f1f5a9f0c22"
     assert made.received_at == NOW
 
 
-def test_a_message_is_read_with_its_id_unless_it_began_the_conversation() -> None:
+def test_only_later_messages_have_an_id() -> None:
     (found,) = read(SOURCE, sample("chatwoot-message-created"))
-    assert assert_as_expected(found, "chatwoot-message-created").message_id == "502"
+    assert assert_expected(found, "chatwoot-message-created").message_id == "502"
     first = ticket(SOURCE, message(created_at="2026-11-21T16:00:00.700Z"))
     assert (first.external_id, first.message_id) == ("1234", None)
 
 
-def test_a_mail_has_its_subject_and_channel() -> None:
+def test_mail_has_subject_and_channel() -> None:
     body = message()
     body["conversation"].update(
         channel="Channel::Email", additional_attributes={"mail_subject": "Faktura"}
@@ -80,7 +81,7 @@ def test_a_mail_has_its_subject_and_channel() -> None:
     assert (made.subject, made.channel) == ("Faktura", "email")
 
 
-def test_what_is_not_a_customers_is_ignored() -> None:
+def test_messages_not_by_customers_are_ignored() -> None:
     for kind in ("outgoing", "template", 1, None):
         assert is_ignored(SOURCE, message(message_type=kind))
     assert is_ignored(SOURCE, message(private=True))
@@ -96,7 +97,7 @@ def test_what_is_not_a_customers_is_ignored() -> None:
         one(SOURCE, message(conversation=None))
 
 
-def test_a_conversation_is_moved_without_losing_labels_and_then_noted() -> None:
+def test_conversation_is_moved_and_noted_and_keeps_its_labels() -> None:
     said = handed_over(Chatwoot(), SETTINGS, [{}, {}, {"payload": ["vip"]}, {}, {}])
     assert lines(said) == [
         f"POST {CONVERSATION}/assignments",
@@ -114,7 +115,7 @@ def test_a_conversation_is_moved_without_losing_labels_and_then_noted() -> None:
     assert {one.headers["api_access_token"] for one in said} == {"key"}
 
 
-def test_a_repeated_delivery_adds_no_second_note_but_a_correction_has_its_own() -> None:
+def test_repeated_delivery_leaves_one_note_and_correction_another() -> None:
     note = handed_over(Chatwoot(), SETTINGS, [{}, {}, {}, {}, {}])[4].body["content"]
     labels, there = (
         {"payload": ["inquiry-router", "defect"]},
@@ -134,7 +135,7 @@ def test_a_repeated_delivery_adds_no_second_note_but_a_correction_has_its_own() 
     assert "Celina" in said[-1].body["content"]
 
 
-def test_what_came_another_way_is_made_once_with_the_customers_words_in_the_private_note() -> None:
+def test_created_conversation_has_the_customers_words_in_a_private_note() -> None:
     settings, written = {**SETTINGS, "create": True, "inbox": 3}, event(source=None)
     name = f"inquiry-router-{INQUIRY}"
     replies = [
@@ -186,7 +187,7 @@ def test_what_came_another_way_is_made_once_with_the_customers_words_in_the_priv
     assert lines(again)[2] == "POST /api/v1/accounts/1/conversations/90/assignments"
 
 
-def test_somebody_unknown_is_a_contact_of_his_own_and_joins_the_inbox() -> None:
+def test_unknown_customer_becomes_a_contact_in_the_inbox() -> None:
     written = event(
         source=None, contact={"name": None, "email": None, "phone": None, "company": None}
     )
@@ -205,26 +206,26 @@ def test_somebody_unknown_is_a_contact_of_his_own_and_joins_the_inbox() -> None:
     assert said[5].body["source_id"] == "c"
 
 
-def test_without_an_inbox_no_conversation_can_be_made() -> None:
+def test_creating_a_conversation_requires_an_inbox() -> None:
     with pytest.raises(Refused, match="'inbox'"):
         handed_over(Chatwoot(), {**SETTINGS, "create": True}, [], event(source=None))
 
 
-def test_the_check_lists_the_teams() -> None:
+def test_check_lists_teams() -> None:
     found = checked(Chatwoot(), SETTINGS, [[{"id": 2, "name": "serwis"}]])
     assert found == ([("2", "serwis")], ["GET /api/v1/accounts/1/teams"])
     with pytest.raises(Refused):
         checked(Chatwoot(), SETTINGS, [{"error": "x"}])
 
 
-def test_the_steps_name_the_address() -> None:
+def test_setup_steps_contain_the_address() -> None:
     steps = SOURCE.setup("https://router.example.com/v1/hooks/c")
     for written in (steps.pl, steps.en):
         assert 4 <= len(written) <= 9
         assert "https://router.example.com/v1/hooks/c" in " ".join(written)
 
 
-def test_a_conversation_is_found_in_its_team() -> None:
+def test_conversation_is_located_in_its_team() -> None:
     assert located(Chatwoot(), SETTINGS, {"id": 35436, "meta": {"team": {"id": 2}}}) == (
         "2",
         [f"GET {CONVERSATION}"],

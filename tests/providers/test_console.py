@@ -28,7 +28,7 @@ def line(payload: str, event: str = "inquiry.routed") -> str:
     return Console().hand_over(ConsoleSettings(), Handover("1", event, payload), AT).text
 
 
-def test_the_line_of_a_real_event() -> None:
+def test_line_of_a_real_event() -> None:
     receipt = Receipt(
         id="1",
         reference="K7MA-4XEH",
@@ -42,7 +42,8 @@ def test_the_line_of_a_real_event() -> None:
         Event.ROUTED, AT, Draft(Channel.EMAIL, "Moja szlifierka nie działa"), receipt_json(receipt)
     )
     assert line(json.dumps(payload)) == (
-        "2026-11-20 08:30:01Z  inquiry.routed  reference=K7MA-4XEH  category=defect  team=customer_service  "
+        "2026-11-20 08:30:01Z  inquiry.routed  reference=K7MA-4XEH  category=defect  "
+        "team=customer_service  "
         "priority=high  due=2026-11-20T08:30:01.000Z"
     )
 
@@ -51,20 +52,20 @@ def test_the_line_of_a_real_event() -> None:
     "payload",
     ["", "null", "[]", "{", '"x"', '{"data":[]}', '{"data":{"decision":1,"reference":{}}}', "{}"],
 )
-def test_whatever_is_missing_is_a_dash(payload: str) -> None:
+def test_missing_fields_are_dashes(payload: str) -> None:
     assert (
-        line(payload)
-        == "2026-11-20 08:30:01Z  inquiry.routed  reference=-  category=-  team=-  priority=-  due=-"
+        line(payload) == "2026-11-20 08:30:01Z  inquiry.routed  "
+        "reference=-  category=-  team=-  priority=-  due=-"
     )
 
 
-def test_one_delivery_is_one_line_and_no_terminal_obeys_it() -> None:
+def test_control_characters_are_replaced() -> None:
     shown = line(json.dumps({"data": {"reference": "a\nb\x1b[31m\u202e"}}))
     assert shown.isprintable()
     assert "reference=a?b?[31m?" in shown
 
 
-def test_a_console_has_no_settings_and_calls_nothing() -> None:
+def test_console_has_no_settings_and_calls_nothing() -> None:
     with pytest.raises(ValidationError):
         ConsoleSettings.model_validate({"url": "https://hooks.example.com"})
     assert Console().url(ConsoleSettings()) is None

@@ -17,7 +17,7 @@ from inquiry_router.providers.kit.helpdesk import read_handover
 from inquiry_router.providers.kit.notes import note_text
 from inquiry_router.providers.kit.provider import Group, Refused
 from inquiry_router.providers.kit.source import Ignored, Listed, Ticket, Unreadable
-from tests.providers.driving import (
+from tests.providers.kit import (
     MARK,
     NOW,
     assert_expected,
@@ -29,7 +29,6 @@ from tests.providers.driving import (
     sample,
     steps,
 )
-from tests.providers.samples_on_disk import payload
 
 SOURCE = DjangoHelpdeskSource()
 OWN = DjangoHelpdeskSourceSettings(own_user="1")
@@ -47,23 +46,21 @@ SETTINGS = DjangoHelpdeskSettings.model_validate(
 BASIC = "Basic cm91dGVyOmh1c2g="
 
 
-def test_a_ticket_of_an_agent_or_the_api() -> None:
-    assert_expected(
-        read_one(SOURCE, sample("django-helpdesk-new-ticket")),
-        payload("django-helpdesk-new-ticket")["expect"],
-    )
+def test_ticket_by_an_agent_or_the_api() -> None:
+    name = "django-helpdesk-new-ticket"
+    assert_expected(read_one(SOURCE, sample(name)), name)
 
 
-def test_a_ticket_of_the_public_form() -> None:
+def test_ticket_by_the_public_form() -> None:
     name = "django-helpdesk-new-ticket-public-form"
     ticket = read_one(SOURCE, sample(name))
-    assert_expected(ticket, payload(name)["expect"])
+    assert_expected(ticket, name)
     assert ticket.delivery_key == "2"
     assert ticket.received_at.isoformat() == "2026-11-21T17:00:00.169179+01:00"
 
 
 @pytest.mark.parametrize("settings", [OWN, DjangoHelpdeskSourceSettings()])
-def test_the_routers_own_note_is_ignored(settings: DjangoHelpdeskSourceSettings) -> None:
+def test_own_note_is_ignored(settings: DjangoHelpdeskSourceSettings) -> None:
     assert isinstance(
         read_one(SOURCE, sample("django-helpdesk-followup-own-note"), settings), Ignored
     )
@@ -98,7 +95,7 @@ def followed_up(**followup: Any) -> dict[str, Any]:
     }
 
 
-def test_a_customers_reply_is_a_later_message() -> None:
+def test_customers_reply_is_a_later_message() -> None:
     photo = {"filename": "pompa.jpg", "mime_type": "image/jpeg", "size": 2048}
     ticket = read_one(
         SOURCE,
@@ -115,7 +112,7 @@ def test_a_customers_reply_is_a_later_message() -> None:
     assert ticket.attachments == (Attachment("pompa.jpg", "image/jpeg", 2048),)
 
 
-def test_the_opening_follow_up_is_the_ticket_itself() -> None:
+def test_opening_follow_up_is_the_ticket_itself() -> None:
     ticket = read_one(SOURCE, incoming({**followed_up(), "followup_id": 4}))
     assert (ticket.message_id, ticket.text, ticket.channel) == (None, "Dzień dobry", Channel.FORM)
 
@@ -132,11 +129,11 @@ def test_the_opening_follow_up_is_the_ticket_itself() -> None:
         {"id": 10},
     ],
 )
-def test_what_no_customer_says_is_ignored(followup: dict[str, Any]) -> None:
+def test_messages_not_by_customers_are_ignored(followup: dict[str, Any]) -> None:
     assert isinstance(read_one(SOURCE, incoming(followed_up(**followup)), OWN), Ignored)
 
 
-def test_a_ticket_that_the_router_made_is_ignored() -> None:
+def test_own_ticket_is_ignored() -> None:
     made = {"ticket": {"id": 5, "title": "Oferta", "description": f"{MARK}\nKanał: phone"}}
     assert isinstance(read_one(SOURCE, incoming(made), OWN), Ignored)
     assert isinstance(read_one(SOURCE, incoming({"ticket": {"id": 5}}), OWN), Ignored)
@@ -148,7 +145,7 @@ def test_a_ticket_that_the_router_made_is_ignored() -> None:
     "body",
     [{}, {"ticket": None}, {"ticket": []}, {"ticket": {"id": None}}, {"ticket": {"id": True}}],
 )
-def test_a_body_without_a_ticket_says_what_to_set(body: Any) -> None:
+def test_body_without_a_ticket_is_refused_with_advice(body: Any) -> None:
     with pytest.raises(Unreadable, match="HELPDESK_NEW_TICKET_WEBHOOK_URLS"):
         SOURCE.read(OWN, incoming(body))
 
@@ -168,7 +165,7 @@ ASKED = DjangoHelpdeskSourceSettings(api_url=URL, api_user="router", api_token="
 SINCE = datetime(2026, 11, 20, tzinfo=UTC)
 
 
-def test_polling_reads_the_newest_pages_and_stops_at_older_ones() -> None:
+def test_polling_reads_newest_pages_first() -> None:
     pages = [
         {"count": 80, "results": [row(1, 1)]},
         {
@@ -188,7 +185,7 @@ def test_polling_reads_the_newest_pages_and_stops_at_older_ones() -> None:
     assert found.tickets[1] == read_one(SOURCE, incoming({"ticket": row(70, 20)}))
 
 
-def test_polling_goes_on_when_the_last_page_has_gone() -> None:
+def test_polling_survives_a_missing_last_page() -> None:
     gone = Reply(404, {}, b'{"detail":"Invalid page."}')
     asked, found = drive(
         SOURCE.poll(ASKED, SINCE), {"count": 51, "results": []}, gone, {"results": [row(9, 21)]}
@@ -199,7 +196,7 @@ def test_polling_goes_on_when_the_last_page_has_gone() -> None:
 
 
 @pytest.mark.parametrize("count", [10**9 - 1, "x", None, -1, [], "9" * 5000])
-def test_polling_is_bounded_whatever_the_answer_says(count: Any) -> None:
+def test_polling_is_bounded(count: Any) -> None:
     pages = [{"count": count, "results": [row(3, 21)]}] * 41
     asked, found = drive(SOURCE.poll(ASKED, SINCE), *pages)
     endless = count == 10**9 - 1
@@ -207,11 +204,11 @@ def test_polling_is_bounded_whatever_the_answer_says(count: Any) -> None:
     assert (found.to_the_end, found.until) == (not endless, None)
 
 
-def test_without_an_address_nothing_is_polled() -> None:
+def test_polling_requires_an_address() -> None:
     assert drive(SOURCE.poll(DjangoHelpdeskSourceSettings(), SINCE)) == ([], Listed())
 
 
-def test_a_ticket_is_moved_and_then_says_why() -> None:
+def test_ticket_is_moved_and_noted() -> None:
     asked, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover("2"), NOW))
     assert steps(asked) == [f"PATCH {URL}/api/tickets/2/", f"POST {URL}/api/followups/"]
     assert {request.headers["authorization"] for request in asked} == {BASIC}
@@ -221,7 +218,7 @@ def test_a_ticket_is_moved_and_then_says_why() -> None:
     assert body_of(asked[1]) == {"ticket": 2, "comment": note_text(routed, "pl"), "public": False}
 
 
-def test_a_team_without_a_queue_only_changes_the_priority() -> None:
+def test_without_a_queue_only_the_priority_changes() -> None:
     asked, _ = drive(
         DjangoHelpdesk().hand_over(SETTINGS, handover("2", team="triage", priority="low"), NOW)
     )
@@ -229,7 +226,7 @@ def test_a_team_without_a_queue_only_changes_the_priority() -> None:
     assert "zostaje tutaj" in body_of(asked[1])["comment"]
 
 
-def test_a_repeated_delivery_adds_no_second_note() -> None:
+def test_repeated_delivery_leaves_one_note() -> None:
     first, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover("2"), NOW))
     there = {
         "followup_set": [
@@ -245,7 +242,7 @@ def test_a_repeated_delivery_adds_no_second_note() -> None:
     assert steps(asked)[-1] == f"POST {URL}/api/followups/"
 
 
-def test_a_correction_adds_its_own_note() -> None:
+def test_correction_leaves_a_note_of_its_own() -> None:
     first, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover("2"), NOW))
     there = {"followup_set": [{"public": False, "comment": body_of(first[1])["comment"]}]}
     corrected = handover("2", "inquiry.corrected", repeated=True, correction="Celina")
@@ -253,7 +250,7 @@ def test_a_correction_adds_its_own_note() -> None:
     assert "Poprawione przez: Celina" in body_of(asked[2])["comment"]
 
 
-def test_a_call_becomes_a_ticket() -> None:
+def test_call_becomes_a_ticket() -> None:
     asked, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover(None), NOW), {"id": 77})
     assert steps(asked) == [
         f"POST {URL}/api/tickets/",
@@ -271,8 +268,9 @@ def test_a_call_becomes_a_ticket() -> None:
     assert isinstance(read_one(SOURCE, incoming({"ticket": {"id": 77, **made}})), Ignored)
 
 
-def test_a_ticket_that_an_earlier_attempt_made_is_found_again() -> None:
-    listed = {"count": 1, "results": [row(5, 21), row(77, 21, description=f"{MARK}\nKanał: phone")]}
+def test_ticket_of_an_earlier_attempt_is_found() -> None:
+    ours = row(77, 21, description=f"{MARK}\nKanał: phone")
+    listed = {"count": 1, "results": [row(5, 21), ours]}
     asked, _ = drive(
         DjangoHelpdesk().hand_over(SETTINGS, handover(None, repeated=True), NOW), listed
     )
@@ -293,7 +291,7 @@ def test_a_ticket_that_an_earlier_attempt_made_is_found_again() -> None:
     [handover("x/../../admin"), handover(None, team="triage"), handover("2", team="legal")],
     ids=["id", "queue", "name"],
 )
-def test_what_can_never_work_is_refused_for_good(delivery: Any) -> None:
+def test_impossible_deliveries_are_refused_for_good(delivery: Any) -> None:
     settings = SETTINGS.model_copy(update={"groups": {"sales": "2", "legal": "legal"}})
     with pytest.raises(Refused):
         drive(DjangoHelpdesk().hand_over(settings, delivery, NOW))
@@ -302,13 +300,13 @@ def test_what_can_never_work_is_refused_for_good(delivery: Any) -> None:
 @pytest.mark.parametrize(
     "delivery", [handover("2", "inquiry.resolved"), handover("2", source="other")]
 )
-def test_what_is_none_of_its_business_asks_for_nothing(delivery: Any) -> None:
+def test_deliveries_of_other_sources_send_nothing(delivery: Any) -> None:
     assert drive(
         DjangoHelpdesk().hand_over(SETTINGS.model_copy(update={"create": False}), delivery, NOW)
     ) == ([], None)
 
 
-def test_the_check_lists_queues_by_their_numbers() -> None:
+def test_check_lists_queues_by_number() -> None:
     token = DjangoHelpdeskSettings.model_validate({"url": URL, "password": "abc"})
     asked, groups = drive(
         DjangoHelpdesk().check(token),
@@ -321,18 +319,18 @@ def test_the_check_lists_queues_by_their_numbers() -> None:
         drive(DjangoHelpdesk().check(token), [])
 
 
-def test_the_steps_name_the_address() -> None:
+def test_setup_steps_contain_the_address() -> None:
     steps_ = SOURCE.setup("https://router.example.com/v1/hooks/door?token=t")
     for language in (steps_.pl, steps_.en):
         assert 4 <= len(language) <= 9
         assert any("https://router.example.com/v1/hooks/door?token=t" in step for step in language)
 
 
-def test_tickets_of_a_page_are_those_of_webhooks() -> None:
+def test_polled_tickets_equal_those_of_webhooks() -> None:
     assert isinstance(read_one(SOURCE, incoming({"ticket": row(3, 1)})), Ticket)
 
 
-def test_a_ticket_is_found_in_its_queue() -> None:
+def test_ticket_is_located_in_its_queue() -> None:
     asked, group = drive(DjangoHelpdesk().locate(SETTINGS, "7"), {"id": 7, "queue": 2})
     assert (steps(asked), group) == ([f"GET {URL}/api/tickets/7/"], "2")
     assert asked[0].headers["authorization"] == BASIC

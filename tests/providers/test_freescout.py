@@ -13,7 +13,7 @@ from inquiry_router.providers.kit.notes import note_html
 from inquiry_router.providers.kit.provider import Group, Refused
 from inquiry_router.providers.kit.reading import OwnUserSettings
 from inquiry_router.providers.kit.source import Ignored, Unreadable
-from tests.providers.driving import (
+from tests.providers.kit import (
     MARK,
     NOW,
     REFERENCE,
@@ -28,7 +28,7 @@ from tests.providers.driving import (
     steps,
     vector_request,
 )
-from tests.providers.samples_on_disk import payload, vectors
+from tests.providers.samples_on_disk import vectors
 
 SOURCE = FreeScoutSource()
 OWN = OwnUserSettings(own_user="33")
@@ -52,13 +52,13 @@ SETTINGS = FreeScoutSettings.model_validate(
         ("freescout-convo-customer-reply-created", "101", "convo.customer.reply.created 7 101"),
     ],
 )
-def test_conversations_as_the_samples_have_them(name: str, message: str | None, key: str) -> None:
+def test_sample_conversations(name: str, message: str | None, key: str) -> None:
     ticket = read_one(SOURCE, sample(name), OWN)
-    assert_expected(ticket, payload(name)["expect"])
+    assert_expected(ticket, name)
     assert (ticket.message_id, ticket.delivery_key) == (message, key)
 
 
-def test_only_what_was_signed_with_the_secret_is_genuine() -> None:
+def test_only_requests_signed_with_the_secret_are_authentic() -> None:
     (row,) = vectors("freescout")
     request = vector_request(row)
     assert hashlib.md5(f"{row['app_key']}webhook_key".encode()).hexdigest() == row["secret"]
@@ -88,14 +88,14 @@ def said(
     return {"id": number, "type": kind, "body": text, **changes}
 
 
-def test_the_first_message_opens_and_the_latest_replies_whatever_their_order() -> None:
+def test_first_message_opens_and_latest_one_replies_in_any_order() -> None:
     threads = (said(9, "nowsze"), said(3, "pierwsze"), None, said(11, "nasze", "message"))
     assert conversation(*threads).html == "pierwsze"
     reply = conversation(*threads, event="convo.customer.reply.created")
     assert (reply.html, reply.message_id) == ("nowsze", "9")
 
 
-def test_a_call_is_what_the_agent_wrote_down() -> None:
+def test_call_has_the_agents_record() -> None:
     customer = {"firstName": "Anna", "lastName": "Nowak", "phones": [{"value": "22 000 01 01"}]}
     ticket = conversation(
         said(3, "Dzwoniła pani w sprawie pompy", "note"), type="phone", customer=customer
@@ -144,15 +144,15 @@ def test_attachments_are_named() -> None:
         conversation(said(3), event="convo.note.created"),
     ],
 )
-def test_what_no_customer_says_is_ignored(event: Any) -> None:
+def test_messages_not_by_customers_are_ignored(event: Any) -> None:
     assert isinstance(event, Ignored)
 
 
-def test_a_customer_with_the_number_of_our_user_is_not_our_user() -> None:
+def test_customer_with_the_own_users_number_is_no_user() -> None:
     assert not isinstance(conversation(said(3, createdBy={"id": 33, "type": "customer"})), Ignored)
 
 
-def test_a_reply_to_a_conversation_that_was_routed_is_read() -> None:
+def test_reply_to_a_routed_conversation_is_read() -> None:
     reply = conversation(
         said(3), event="convo.customer.reply.created", tags=[{"name": "inquiry-router"}]
     )
@@ -162,7 +162,7 @@ def test_a_reply_to_a_conversation_that_was_routed_is_read() -> None:
 @pytest.mark.parametrize(
     ("body", "headers"), [({"id": 1}, {}), ({"id": None}, {"X-FreeScout-Event": "convo.created"})]
 )
-def test_what_is_missing_is_named(body: Any, headers: dict[str, str]) -> None:
+def test_missing_fields_are_named(body: Any, headers: dict[str, str]) -> None:
     with pytest.raises(Unreadable, match="X-FreeScout-Event|'id'"):
         SOURCE.read(OWN, incoming(body, headers))
 
@@ -170,7 +170,7 @@ def test_what_is_missing_is_named(body: Any, headers: dict[str, str]) -> None:
 SHOWN = {"_embedded": {"tags": [{"id": 1, "name": "vip"}], "threads": [said(3)]}}
 
 
-def test_a_conversation_is_moved_tagged_and_then_says_why() -> None:
+def test_conversation_is_moved_tagged_and_noted() -> None:
     delivery = handover("7")
     asked, _ = drive(FreeScout().hand_over(SETTINGS, delivery, NOW), {}, SHOWN)
     one = f"{URL}/api/conversations/7"
@@ -188,7 +188,7 @@ def test_a_conversation_is_moved_tagged_and_then_says_why() -> None:
     assert body_of(asked[3]) == {"type": "note", "text": note_html(routed, "pl"), "user": 33}
 
 
-def test_a_repeated_delivery_adds_neither_tags_nor_a_second_note() -> None:
+def test_repeated_delivery_leaves_one_note_and_no_new_tags() -> None:
     first, _ = drive(FreeScout().hand_over(SETTINGS, handover("7"), NOW), {}, SHOWN)
     note = body_of(first[3])["text"].replace("<br>", "<br />")
     shown = {
@@ -201,7 +201,7 @@ def test_a_repeated_delivery_adds_neither_tags_nor_a_second_note() -> None:
     assert [request.method for request in asked] == ["PUT", "GET"]
 
 
-def test_a_team_without_a_mailbox_leaves_the_conversation_where_it_is() -> None:
+def test_without_a_mailbox_the_conversation_stays() -> None:
     asked, _ = drive(
         FreeScout().hand_over(SETTINGS, handover("7", team="triage", priority="low"), NOW), SHOWN
     )
@@ -212,7 +212,7 @@ def test_a_team_without_a_mailbox_leaves_the_conversation_where_it_is() -> None:
 MADE = Reply(201, {"resource-id": "35"})
 
 
-def test_a_call_becomes_a_conversation() -> None:
+def test_call_becomes_a_conversation() -> None:
     asked, _ = drive(FreeScout().hand_over(SETTINGS, handover(None), NOW), MADE, {}, SHOWN)
     assert steps(asked)[:2] == [f"POST {URL}/api/conversations", f"PUT {URL}/api/conversations/35"]
     made = body_of(asked[0])
@@ -238,14 +238,14 @@ def test_a_call_becomes_a_conversation() -> None:
         ({"name": None, "email": None, "phone": None, "company": None}, {"firstName": REFERENCE}),
     ],
 )
-def test_a_caller_without_an_address_becomes_a_call(
+def test_caller_without_an_address_becomes_a_call(
     contact: dict[str, Any], customer: dict[str, str]
 ) -> None:
     asked, _ = drive(FreeScout().hand_over(SETTINGS, handover(None, contact=contact), NOW), MADE)
     assert (body_of(asked[0])["type"], body_of(asked[0])["customer"]) == ("phone", customer)
 
 
-def test_a_conversation_that_an_earlier_attempt_made_is_found_again() -> None:
+def test_conversation_of_an_earlier_attempt_is_found() -> None:
     rows = [
         {"id": 34, "subject": f"{REFERENCE} inne"},
         {"id": 35, "subject": f"Oferta ({REFERENCE})"},
@@ -266,7 +266,7 @@ def test_a_conversation_that_an_earlier_attempt_made_is_found_again() -> None:
     assert steps(asked)[3] == f"POST {URL}/api/conversations"
 
 
-def test_what_can_never_work_is_refused_for_good() -> None:
+def test_impossible_deliveries_are_refused_for_good() -> None:
     with pytest.raises(Refused, match="set the mailbox"):
         drive(FreeScout().hand_over(SETTINGS, handover(None, team="triage"), NOW))
     with pytest.raises(Refused, match="Resource-ID"):
@@ -279,7 +279,7 @@ def test_what_can_never_work_is_refused_for_good() -> None:
         )
 
 
-def test_the_check_lists_the_mailboxes() -> None:
+def test_check_lists_mailboxes() -> None:
     pages = [
         {"_embedded": {"mailboxes": [{"id": 15, "name": "BOK"}]}, "page": {"totalPages": 2}},
         {"_embedded": {"mailboxes": [{"id": 16, "name": "Sprzedaż"}]}, "page": {"totalPages": 2}},
@@ -289,13 +289,13 @@ def test_the_check_lists_the_mailboxes() -> None:
     assert groups == (Group("15", "BOK"), Group("16", "Sprzedaż"))
 
 
-def test_the_steps_name_the_address() -> None:
+def test_setup_steps_contain_the_address() -> None:
     said_ = SOURCE.setup("https://router.example.com/v1/hooks/door")
     for language in (said_.pl, said_.en):
         assert 4 <= len(language) <= 9
         assert any("https://router.example.com/v1/hooks/door " in step for step in language)
 
 
-def test_a_conversation_is_found_in_its_mailbox() -> None:
+def test_conversation_is_located_in_its_mailbox() -> None:
     asked, group = drive(FreeScout().locate(SETTINGS, "7"), {"id": 7, "mailboxId": 16})
     assert (steps(asked), group) == ([f"GET {URL}/api/conversations/7"], "16")

@@ -11,20 +11,21 @@ from inquiry_router.providers.freshdesk import Freshdesk, FreshdeskSource
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import Listed, Secrets, Unreadable
-from tests.providers.driving import incoming, sample
-from tests.providers.helpdesks import (
+from tests.providers.kit import (
     INQUIRY,
     NOW,
-    Talk,
-    assert_as_expected,
+    asked_for,
+    assert_expected,
     checked,
     event,
     handed_over,
+    incoming,
     is_ignored,
     lines,
     located,
     one,
     read,
+    sample,
     settings_of,
     ticket,
 )
@@ -42,14 +43,14 @@ SETTINGS = {
 
 
 @pytest.mark.parametrize("name", ["freshdesk-automation-simple", "freshdesk-automation-advanced"])
-def test_both_forms_of_the_rule_are_read(name: str) -> None:
+def test_simple_and_advanced_bodies(name: str) -> None:
     (found,) = read(SOURCE, sample(name))
-    made = assert_as_expected(found, name)
+    made = assert_expected(found, name)
     assert made.message_id is None
     assert made.delivery_key is not None and made.delivery_key.startswith(made.external_id + "-")
 
 
-def test_a_retry_has_the_same_key_and_another_body_another() -> None:
+def test_delivery_key_depends_on_the_body() -> None:
     assert ticket(SOURCE, BODY).delivery_key == ticket(SOURCE, BODY).delivery_key
     assert (
         ticket(SOURCE, BODY).delivery_key != ticket(SOURCE, {**BODY, "subject": "x"}).delivery_key
@@ -57,11 +58,11 @@ def test_a_retry_has_the_same_key_and_another_body_another() -> None:
 
 
 @pytest.mark.parametrize("source", ["Portal", "portal", 2, "2", "Feedback Widget", 9])
-def test_the_channel_is_known_by_name_and_number(source: object) -> None:
+def test_channel_by_name_and_by_number(source: object) -> None:
     assert ticket(SOURCE, {**BODY, "source": source}).channel == "form"
 
 
-def test_the_token_is_taken_from_the_address_a_header_or_basic_credentials() -> None:
+def test_token_in_address_header_or_basic_credentials() -> None:
     secrets = Secrets("token-of-the-source")
     basic = base64.b64encode(b"router:token-of-the-source").decode()
     for request in (
@@ -76,7 +77,7 @@ def test_the_token_is_taken_from_the_address_a_header_or_basic_credentials() -> 
         )
 
 
-def test_what_is_not_a_customers_is_ignored() -> None:
+def test_messages_not_by_customers_are_ignored() -> None:
     assert is_ignored(SOURCE, {**BODY, "triggered_event": "{ticket_status:{from:2,to:4}}"})
     assert is_ignored(SOURCE, {**BODY, "source": "Outbound Email"})
     assert is_ignored(SOURCE, {**BODY, "tags": "vip, inquiry-router"})
@@ -98,7 +99,7 @@ def test_what_is_not_a_customers_is_ignored() -> None:
         one(SOURCE, {"freshdesk_webhook": None, "subject": "x"})
 
 
-def test_tickets_that_were_missed_are_found_over_pages() -> None:
+def test_missed_tickets_are_found_on_several_pages() -> None:
     since = datetime(2026, 11, 20, tzinfo=UTC)
     row = {
         "id": 1,
@@ -116,25 +117,28 @@ def test_tickets_that_were_missed_are_found_over_pages() -> None:
         {**row, **spam},
         {**row, "tags": ["inquiry-router"]},
     ]
-    talk = Talk([full + [None] * 95, [{**row, "id": 2}]])
-    found = talk.run(SOURCE.poll(settings_of(SOURCE, **API), since), API["api_url"])
+    found, sent = asked_for(
+        SOURCE.poll(settings_of(SOURCE, **API), since),
+        API["api_url"],
+        full + [None] * 95,
+        [{**row, "id": 2}],
+    )
     assert [(one.external_id, one.channel, one.contact.phone) for one in found.tickets] == [
         ("1", "phone", "+48220000101"),
         ("2", "phone", None),
     ]
-    assert talk.lines[1] == (
+    assert sent[1] == (
         "GET /api/v2/tickets?updated_since=2026-11-20T00:00:00Z&include=requester,description"
         "&order_by=created_at&order_type=asc&per_page=100&page=2"
     )
-    assert Talk([]).run(SOURCE.poll(settings_of(SOURCE), since), "x") == Listed()
+    assert asked_for(SOURCE.poll(settings_of(SOURCE), since), "x")[0] == Listed()
 
 
-def test_asking_for_missed_tickets_ends_and_tells_where() -> None:
+def test_polling_is_bounded_and_tells_how_far_it_came() -> None:
     row = {"id": 1, "subject": "Pompa", "description": "<p>Cieknie</p>", "source": 3}
     pages = [[{**row, "created_at": f"2026-11-21T10:{page:02}:00Z"}] * 100 for page in range(40)]
-    found = Talk(pages).run(
-        SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC)), API["api_url"]
-    )
+    asking = SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC))
+    found, _ = asked_for(asking, API["api_url"], *pages)
     assert (len(found.tickets), found.to_the_end, found.until) == (
         4000,
         False,
@@ -142,7 +146,7 @@ def test_asking_for_missed_tickets_ends_and_tells_where() -> None:
     )
 
 
-def test_a_ticket_is_moved_without_losing_tags_and_then_noted() -> None:
+def test_ticket_is_moved_and_noted_and_keeps_its_tags() -> None:
     said = handed_over(
         Freshdesk(), SETTINGS, [{"tags": ["vip", "defect"]}, {}, (201, {})], event(ticket_id="7")
     )
@@ -164,7 +168,7 @@ def test_a_ticket_is_moved_without_losing_tags_and_then_noted() -> None:
     assert base64.b64decode(said[0].headers["authorization"].split()[1]) == b"key:X"
 
 
-def test_a_repeated_delivery_adds_no_second_note() -> None:
+def test_repeated_delivery_leaves_one_note() -> None:
     note = handed_over(Freshdesk(), SETTINGS, [{}, {}, {}])[2].body["body"]
     full = [{"body": "<p>x</p>"}] * 100
     said = handed_over(
@@ -177,7 +181,7 @@ def test_a_repeated_delivery_adds_no_second_note() -> None:
     )
 
 
-def test_a_correction_adds_its_own_note() -> None:
+def test_correction_leaves_a_note_of_its_own() -> None:
     note = handed_over(Freshdesk(), SETTINGS, [{}, {}, {}])[2].body["body"]
     corrected = event(correction={"who": "Celina"})
     said = handed_over(
@@ -191,7 +195,7 @@ def test_a_correction_adds_its_own_note() -> None:
     assert "Corrected by: Celina" in said[-1].body["body"]
 
 
-def test_what_came_another_way_is_made_once() -> None:
+def test_inquiry_that_came_another_way_is_created_once() -> None:
     settings, written = {**SETTINGS, "create": True}, event(source=None)
     said = handed_over(
         Freshdesk(), settings, [{"results": []}, (201, {"id": 9}), {"tags": []}, {}, {}], written
@@ -227,7 +231,7 @@ def test_what_came_another_way_is_made_once() -> None:
         ({}, "unique_external_id", f"inquiry-router-{INQUIRY}"),
     ],
 )
-def test_a_customer_without_an_address_is_known_by_something_else(
+def test_customer_without_an_address_has_an_external_id(
     contact: dict[str, str], name: str, value: str
 ) -> None:
     written = event(
@@ -241,14 +245,14 @@ def test_a_customer_without_an_address_is_known_by_something_else(
     assert "email" not in said[1].body
 
 
-def test_the_check_lists_the_groups() -> None:
+def test_check_lists_groups() -> None:
     groups, asked = checked(Freshdesk(), SETTINGS, [[{"id": 11, "name": "Serwis"}]])
     assert (groups, asked) == ([("11", "Serwis")], ["GET /api/v2/groups?per_page=100"])
     with pytest.raises(Refused):
         checked(Freshdesk(), SETTINGS, ["<html>"])
 
 
-def test_the_steps_name_the_address_and_the_body_to_paste() -> None:
+def test_setup_steps_contain_the_address_and_the_body() -> None:
     steps = SOURCE.setup("https://router.example.com/v1/hooks/f")
     for written in (steps.pl, steps.en):
         assert 4 <= len(written) <= 9
@@ -257,7 +261,7 @@ def test_the_steps_name_the_address_and_the_body_to_paste() -> None:
         ) and "{{ticket.id}}" in " ".join(written)
 
 
-def test_a_ticket_is_found_in_its_group() -> None:
+def test_ticket_is_located_in_its_group() -> None:
     assert located(Freshdesk(), SETTINGS, {"id": 35436, "group_id": 11}) == (
         "11",
         ["GET /api/v2/tickets/35436"],

@@ -9,14 +9,14 @@ import pytest
 from inquiry_router.inquiry.model import Contact
 from inquiry_router.providers.front import FrontSource
 from inquiry_router.providers.kit.source import Handshake, Unreadable
-from tests.providers.driving import sample
-from tests.providers.helpdesks import (
+from tests.providers.kit import (
     NOW,
-    assert_as_expected,
+    assert_expected,
     assert_vectors,
     is_ignored,
     one,
     read,
+    sample,
     settings_of,
     ticket,
 )
@@ -42,18 +42,18 @@ def event(
     return body
 
 
-def test_every_vector_is_judged_rightly() -> None:
+def test_signature_vectors() -> None:
     assert_vectors(SOURCE, "front-rule", "front-application")
 
 
 @pytest.mark.parametrize(("name", "key"), [(RULE, "evt_2"), (APPLICATION, "evt_1")])
-def test_both_forms_of_a_message_are_read(name: str, key: str) -> None:
+def test_messages_of_rules_and_of_applications(name: str, key: str) -> None:
     (found,) = read(SOURCE, sample(name))
-    made = assert_as_expected(found, name)
+    made = assert_expected(found, name)
     assert (made.delivery_key, made.message_id, made.received_at) == (key, None, NOW)
 
 
-def test_the_challenge_is_echoed() -> None:
+def test_challenge_is_echoed() -> None:
     answer = SOURCE.read(settings_of(SOURCE), sample(SYNC))
     expected = payload(SYNC)["response"]
     assert isinstance(answer, Handshake)
@@ -61,12 +61,12 @@ def test_the_challenge_is_echoed() -> None:
     assert json.loads(answer.body) == expected["body"]
 
 
-def test_a_later_message_has_its_id() -> None:
+def test_later_message_has_an_id() -> None:
     made = ticket(SOURCE, event(message={"created_at": 1795277000.5}))
     assert (made.external_id, made.message_id) == ("cnv_yo1kg6z", "msg_1")
 
 
-def test_a_text_message_has_a_phone_and_no_address() -> None:
+def test_text_message_has_a_phone_and_no_address() -> None:
     made = ticket(
         SOURCE,
         event(message={"type": "sms", "recipients": [{"handle": "+48220000101", "role": "from"}]}),
@@ -75,7 +75,7 @@ def test_a_text_message_has_a_phone_and_no_address() -> None:
     assert ticket(SOURCE, event(message={"recipients": None})).contact.name == "Olivia Brandt"
 
 
-def test_what_is_not_a_customers_is_ignored() -> None:
+def test_messages_not_by_customers_are_ignored() -> None:
     assert is_ignored(SOURCE, event(type="outbound"))
     assert is_ignored(SOURCE, event(type=None))
     assert is_ignored(SOURCE, {"type": "conversation_moved", "payload": event()})
@@ -90,7 +90,7 @@ def test_what_is_not_a_customers_is_ignored() -> None:
             one(SOURCE, body)
 
 
-def test_the_steps_name_the_address() -> None:
+def test_setup_steps_contain_the_address() -> None:
     steps = SOURCE.setup("https://router.example.com/v1/hooks/f")
     for written in (steps.pl, steps.en):
         assert 4 <= len(written) <= 9

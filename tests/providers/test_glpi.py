@@ -11,18 +11,19 @@ from inquiry_router.providers.glpi import Glpi, GlpiSource
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.signatures import hmac_hex
 from inquiry_router.providers.kit.source import Ignored, Secrets, Thin, Ticket, Unreadable
-from tests.providers.driving import incoming, sample
-from tests.providers.helpdesks import (
-    assert_as_expected,
+from tests.providers.kit import (
+    assert_expected,
     assert_vectors,
     checked,
     event,
     handed_over,
+    incoming,
     is_ignored,
     lines,
     located,
     one,
     read,
+    sample,
     settings_of,
     ticket,
 )
@@ -58,7 +59,7 @@ def link(link_id: int, group: int, kind: int = 2) -> dict[str, int]:
 
 def test_new_ticket_is_read() -> None:
     (found,) = read(SOURCE, sample("glpi-ticket-new"))
-    taken = assert_as_expected(found, "glpi-ticket-new")
+    taken = assert_expected(found, "glpi-ticket-new")
     assert taken.received_at is not None and taken.received_at.year == 2026
     linked = ticket(SOURCE, item(), api_url=API)
     assert linked.url == f"{API}/front/ticket.form.php?id=4521"
@@ -269,6 +270,6 @@ def test_group_must_be_a_number() -> None:
         handed_over(Glpi(), named, [SESSION, {}])
 
 
-def test_ignored_says_why() -> None:
+def test_ignored_event_has_a_reason() -> None:
     found = one(SOURCE, {**item(), "event": "delete"})
     assert isinstance(found, Ignored) and found.reason == "the event is no new ticket"

@@ -9,14 +9,14 @@ import pytest
 from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.helpscout import HelpScoutSource
 from inquiry_router.providers.kit.source import Ignored, Thin, Ticket, Unreadable
-from tests.providers.driving import sample
-from tests.providers.helpdesks import (
+from tests.providers.kit import (
     NOW,
-    assert_as_expected,
+    assert_expected,
     assert_vectors,
     is_ignored,
     one,
     read,
+    sample,
     settings_of,
     ticket,
 )
@@ -37,24 +37,24 @@ def thread(**changes: Any) -> dict[str, Any]:
     return {**found, **changes}
 
 
-def test_every_vector_is_judged_rightly() -> None:
+def test_signature_vectors() -> None:
     assert_vectors(SOURCE, "helpscout")
 
 
-def test_a_new_conversation_is_read() -> None:
+def test_new_conversation() -> None:
     (found,) = read(SOURCE, sample(CREATED))
-    made = assert_as_expected(found, CREATED)
+    made = assert_expected(found, CREATED)
     assert (made.message_id, made.received_at) == (None, NOW)
     assert made.delivery_key == "convo.created-123-4001"
 
 
-def test_a_reply_is_a_message() -> None:
+def test_reply_has_a_message_id() -> None:
     (found,) = read(SOURCE, sample(REPLIED))
-    made = assert_as_expected(found, REPLIED)
+    made = assert_expected(found, REPLIED)
     assert payload(REPLIED)["expect"]["follow_up"] and made.message_id == "4001"
 
 
-def test_a_reply_is_the_newest_thread_of_a_customer_and_a_beginning_the_oldest() -> None:
+def test_reply_is_the_newest_thread_and_opening_the_oldest() -> None:
     threads = [
         thread(id=4010, body="Notatka", type="note", createdAt="2026-11-21T18:00:00Z"),
         thread(id=4009, body="Szkic", state="draft", createdAt="2026-11-21T17:30:00Z"),
@@ -69,7 +69,7 @@ def test_a_reply_is_the_newest_thread_of_a_customer_and_a_beginning_the_oldest()
     assert ticket(SOURCE, body, EVENT).html == "Dzień dobry, proszę o wycenę 500 szt. 6204-2RS."
 
 
-def test_an_address_alone_is_ignored_unless_it_may_be_fetched() -> None:
+def test_notice_without_a_body_is_fetched_or_ignored() -> None:
     address = {"resourceUri": "https://api.helpscout.net/v2/conversations/123?x"}
     assert is_ignored(SOURCE, address, EVENT)
     for body in (
@@ -98,11 +98,11 @@ def test_an_address_alone_is_ignored_unless_it_may_be_fetched() -> None:
     whole = SOURCE.fetched(
         settings_of(SOURCE), thin, Reply(200, {}, json.dumps(conversation()).encode())
     )
-    assert isinstance(whole, Ticket) and assert_as_expected(whole, CREATED)
+    assert isinstance(whole, Ticket) and assert_expected(whole, CREATED)
     assert isinstance(SOURCE.fetched(settings_of(SOURCE), thin, Reply(200, {}, b"[]")), Ignored)
 
 
-def test_what_is_not_a_customers_is_ignored() -> None:
+def test_messages_not_by_customers_are_ignored() -> None:
     assert is_ignored(SOURCE, conversation(), {"X-HelpScout-Event": "convo.note.created"})
     assert is_ignored(SOURCE, conversation())
     assert is_ignored(SOURCE, conversation(_embedded={"threads": [thread(type="message")]}), EVENT)
@@ -121,12 +121,12 @@ def test_what_is_not_a_customers_is_ignored() -> None:
     "body",
     [{}, {"id": None, "subject": "x"}, {"resourceUri": "https://api.helpscout.net/v2/customers/1"}],
 )
-def test_what_names_no_conversation_is_refused_with_the_cure(body: Any) -> None:
+def test_event_without_a_conversation_is_refused_with_advice(body: Any) -> None:
     with pytest.raises(Unreadable, match="full payloads"):
         one(SOURCE, body, EVENT, api_token="key")
 
 
-def test_the_steps_name_the_address() -> None:
+def test_setup_steps_contain_the_address() -> None:
     steps = SOURCE.setup("https://router.example.com/v1/hooks/h")
     for written in (steps.pl, steps.en):
         assert 4 <= len(written) <= 9

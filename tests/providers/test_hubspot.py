@@ -11,20 +11,21 @@ from inquiry_router.providers.hubspot import HubSpot, HubSpotSource
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import Event, Ignored, Secrets, Thin, Ticket, Unreadable
-from tests.providers.driving import incoming, sample
-from tests.providers.helpdesks import (
+from tests.providers.kit import (
     NOW,
     URL,
-    Talk,
-    assert_as_expected,
+    asked_for,
+    assert_expected,
     assert_vectors,
     checked,
     event,
     handed_over,
+    incoming,
     lines,
     located,
     one,
     read,
+    sample,
     settings_of,
 )
 from tests.providers.samples_on_disk import payload, vectors
@@ -53,11 +54,11 @@ def address(thin: Event) -> str:
     return f"{request.method} {request.url.removeprefix('https://api.hubapi.com')}"
 
 
-def test_every_vector_of_every_version_is_judged_rightly() -> None:
+def test_signature_vectors_of_every_version() -> None:
     assert_vectors(SOURCE, "hubspot-v1", "hubspot-v2", "hubspot-v3")
 
 
-def test_a_wrong_signature_of_version_3_is_not_saved_by_an_older_one() -> None:
+def test_wrong_version_3_signature_is_refused_despite_an_older_one() -> None:
     (first,) = vectors("hubspot-v1")
     request = incoming(
         first["body"].encode(), {**first["headers"], "X-HubSpot-Signature-v3": "x"}, url=URL
@@ -66,7 +67,7 @@ def test_a_wrong_signature_of_version_3_is_not_saved_by_an_older_one() -> None:
         SOURCE.authenticate(settings_of(SOURCE), Secrets("t", (first["secret"],)), request, NOW)
 
 
-def test_each_event_of_a_list_is_judged_by_itself() -> None:
+def test_each_event_of_a_list_is_read() -> None:
     thin, other = read(SOURCE, sample("hubspot-ticket-creation"))
     assert isinstance(thin, Thin) and thin.key == "33-3816279340" and thin.ticket is None
     assert isinstance(other, Ignored)
@@ -74,11 +75,11 @@ def test_each_event_of_a_list_is_judged_by_itself() -> None:
     assert SOURCE.fetch(settings_of(SOURCE), thin) is None
 
 
-def test_a_ticket_is_fetched_and_then_its_contact() -> None:
+def test_ticket_and_contact_are_fetched() -> None:
     thin, _ = read(SOURCE, sample("hubspot-ticket-creation"))
     more = fetched(thin, payload("hubspot-ticket-fetched")["body"])
     assert isinstance(more, Thin) and more.ticket is not None
-    made = assert_as_expected(more.ticket, "hubspot-ticket-fetched")
+    made = assert_expected(more.ticket, "hubspot-ticket-fetched")
     assert made.delivery_key == "33-3816279340"
     assert address(more).startswith("GET /crm/v3/objects/contacts/551?properties=firstname,")
     said = {
@@ -95,7 +96,7 @@ def test_a_ticket_is_fetched_and_then_its_contact() -> None:
     assert isinstance(alone, Ticket) and alone.contact == Contact()
 
 
-def test_a_message_is_fetched_and_then_the_ticket_of_its_thread() -> None:
+def test_message_and_ticket_of_its_thread_are_fetched() -> None:
     (thin,) = read(SOURCE, sample("hubspot-conversation-newmessage"))
     expected = payload("hubspot-conversation-newmessage")["expect"]
     assert isinstance(thin, Thin) and thin.known["thread"] == expected["external_id"]
@@ -127,7 +128,7 @@ def test_a_message_is_fetched_and_then_the_ticket_of_its_thread() -> None:
     assert isinstance(fetched(thin, {**message, "type": "COMMENT"}), Ignored)
 
 
-def test_what_is_not_a_customers_is_ignored() -> None:
+def test_messages_not_by_customers_are_ignored() -> None:
     created = {"subscriptionType": "ticket.creation", "objectId": 1, "portalId": 3, "eventId": 4}
     (event,) = read(SOURCE, incoming([created]))
     assert isinstance(event, Thin)
@@ -156,19 +157,19 @@ def test_what_is_not_a_customers_is_ignored() -> None:
 @pytest.mark.parametrize(
     "body", [[1], "x", b"null", [{"subscriptionType": "ticket.creation", "objectId": None}]]
 )
-def test_what_cannot_be_read_is_refused_with_the_cure(body: Any) -> None:
+def test_unreadable_event_is_refused_with_advice(body: Any) -> None:
     with pytest.raises(Unreadable, match="HubSpot app"):
         one(SOURCE, body)
 
 
-def test_one_event_that_cannot_be_read_does_not_lose_the_others() -> None:
+def test_unreadable_event_does_not_lose_the_others() -> None:
     broken, whole = (
         {"subscriptionType": "ticket.creation", "objectId": number} for number in (None, 1)
     )
     assert [type(found) for found in read(SOURCE, incoming([broken, whole]))] == [Ignored, Thin]
 
 
-def test_a_ticket_is_moved_to_its_stage_and_noted() -> None:
+def test_ticket_is_moved_to_its_stage_and_noted() -> None:
     said = handed_over(HubSpot(), SETTINGS, [{}, {}])
     assert lines(said) == [f"PATCH {TICKET}", "POST /crm/v3/objects/notes"]
     assert said[0].body == {
@@ -186,14 +187,14 @@ def test_a_ticket_is_moved_to_its_stage_and_noted() -> None:
     assert said[0].headers["authorization"] == "Bearer key"
 
 
-def test_a_group_may_be_an_owner_or_missing() -> None:
+def test_group_may_be_an_owner_or_missing() -> None:
     owned = handed_over(HubSpot(), {**SETTINGS, "groups": {"customer_service": "77"}}, [{}, {}])
     assert owned[0].body["properties"]["hubspot_owner_id"] == "77"
     alone = handed_over(HubSpot(), {**SETTINGS, "groups": {}}, [{}, {}])
     assert alone[0].body["properties"] == {"hs_ticket_priority": "HIGH"}
 
 
-def test_a_repeated_delivery_adds_no_second_note_but_a_correction_has_its_own() -> None:
+def test_repeated_delivery_leaves_one_note_and_correction_another() -> None:
     note = handed_over(HubSpot(), SETTINGS, [{}, {}])[1].body["properties"]["hs_note_body"]
     ids = {"results": [{"id": "9"}, {"toObjectId": 10}, None]}
     there = {
@@ -213,12 +214,12 @@ def test_a_repeated_delivery_adds_no_second_note_but_a_correction_has_its_own() 
     assert "Celina" in said[3].body["properties"]["hs_note_body"]
 
 
-def test_a_conversation_without_a_ticket_cannot_be_moved() -> None:
+def test_conversation_without_a_ticket_cannot_be_moved() -> None:
     with pytest.raises(Refused, match="has no ticket"):
         handed_over(HubSpot(), SETTINGS, [], event(ticket_id="thread-1234567"))
 
 
-def test_what_came_another_way_is_made_once() -> None:
+def test_inquiry_that_came_another_way_is_created_once() -> None:
     settings, written = {**SETTINGS, "create": True}, event(source=None)
     said = handed_over(
         HubSpot(), settings, [{"results": []}, {"id": "551"}, (201, {"id": "90"}), {}, {}], written
@@ -252,7 +253,7 @@ def test_what_came_another_way_is_made_once() -> None:
     assert "associations" not in unknown[2].body
 
 
-def test_the_check_lists_stages_and_owners() -> None:
+def test_check_lists_stages_and_owners() -> None:
     pipelines = {
         "results": [
             {
@@ -278,14 +279,14 @@ def test_the_check_lists_stages_and_owners() -> None:
         checked(HubSpot(), SETTINGS, ["<html>"])
 
 
-def test_the_steps_name_the_address() -> None:
+def test_setup_steps_contain_the_address() -> None:
     steps = SOURCE.setup("https://router.example.com/v1/hooks/h")
     for written in (steps.pl, steps.en):
         assert 4 <= len(written) <= 9
         assert "https://router.example.com/v1/hooks/h" in " ".join(written)
 
 
-def test_a_ticket_is_found_with_its_owner_or_in_its_stage() -> None:
+def test_ticket_is_located_by_owner_or_stage() -> None:
     place = {"hs_pipeline": "0", "hs_pipeline_stage": "2", "hubspot_owner_id": "77"}
     asked = [f"GET {TICKET}?properties=hubspot_owner_id,hs_pipeline,hs_pipeline_stage"]
     assert located(HubSpot(), SETTINGS, {"id": "35436", "properties": place}) == ("77", asked)
@@ -298,6 +299,6 @@ def test_a_ticket_is_found_with_its_owner_or_in_its_stage() -> None:
     assert located(HubSpot(), SETTINGS, {"id": "35436", "properties": {}})[0] is None
 
 
-def test_a_conversation_without_a_ticket_is_nowhere() -> None:
+def test_conversation_without_a_ticket_is_not_located() -> None:
     settings = HubSpot().settings_model.model_validate(SETTINGS)
-    assert Talk([]).run(HubSpot().locate(settings, "thread-7"), settings.url) is None
+    assert asked_for(HubSpot().locate(settings, "thread-7"), settings.url)[0] is None

@@ -9,14 +9,14 @@ from inquiry_router.inquiry.model import Contact
 from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.intercom import IntercomSource
 from inquiry_router.providers.kit.source import Ignored, Thin, Ticket, Unreadable
-from tests.providers.driving import sample
-from tests.providers.helpdesks import (
+from tests.providers.kit import (
     NOW,
-    assert_as_expected,
+    assert_expected,
     assert_vectors,
     is_ignored,
     one,
     read,
+    sample,
     settings_of,
     ticket,
 )
@@ -37,22 +37,22 @@ def parts(*written: dict[str, Any] | None) -> dict[str, Any]:
     return {"conversation_parts": {"conversation_parts": list(written)}}
 
 
-def test_every_vector_is_judged_rightly() -> None:
+def test_signature_vectors() -> None:
     assert_vectors(SOURCE, "intercom")
 
 
-def test_a_conversation_is_read() -> None:
+def test_conversation() -> None:
     (found,) = read(SOURCE, sample(CREATED))
-    made = assert_as_expected(found, CREATED)
+    made = assert_expected(found, CREATED)
     assert (made.delivery_key, made.message_id, made.received_at) == ("notif_01JD8Z3K5Q", None, NOW)
 
 
-def test_a_ping_is_ignored() -> None:
+def test_ping_is_ignored() -> None:
     (found,) = read(SOURCE, sample("intercom-ping"))
     assert isinstance(found, Ignored) and payload("intercom-ping")["expect"]["ignore"]
 
 
-def test_the_contact_is_fetched_where_the_api_may_be_asked() -> None:
+def test_contact_is_fetched_if_the_api_is_set() -> None:
     (thin,) = read(SOURCE, sample(CREATED), api_token="key", api_url="https://api.eu.intercom.io")
     assert isinstance(thin, Thin) and thin.key == "notif_01JD8Z3K5Q"
     settings = settings_of(SOURCE, api_token="key")
@@ -75,7 +75,7 @@ def test_the_contact_is_fetched_where_the_api_may_be_asked() -> None:
     assert isinstance(SOURCE.fetched(settings, Thin("1", {}), Reply(200)), Ignored)
 
 
-def test_a_reply_is_the_newest_part_of_a_customer() -> None:
+def test_reply_is_the_customers_newest_part() -> None:
     said = {
         "id": "9",
         "body": "<p>Nadal cieknie</p>",
@@ -97,7 +97,7 @@ def test_a_reply_is_the_newest_part_of_a_customer() -> None:
 
 
 @pytest.mark.parametrize("description", ["Cieknie.", "<p>Cieknie.</p>"])
-def test_a_ticket_is_read(description: str) -> None:
+def test_ticket_is_read(description: str) -> None:
     said = {"_default_title_": "Pompa", "_default_description_": description}
     made = ticket(SOURCE, notification("ticket.created", ticket_attributes=said))
     assert (made.subject, made.channel, made.text or made.html) == ("Pompa", "form", description)
@@ -105,7 +105,7 @@ def test_a_ticket_is_read(description: str) -> None:
     assert isinstance(thin, Thin) and thin.known == {"contact": "6762f0d51bb69f9f2193bb7f"}
 
 
-def test_what_is_not_a_customers_is_ignored() -> None:
+def test_messages_not_by_customers_are_ignored() -> None:
     source = payload(CREATED)["body"]["data"]["item"]["source"]
     assert is_ignored(SOURCE, notification("conversation.admin.replied"))
     assert is_ignored(SOURCE, notification(source={**source, "author": {"type": "admin"}}))
@@ -122,7 +122,7 @@ def test_what_is_not_a_customers_is_ignored() -> None:
         one(SOURCE, notification(id=None))
 
 
-def test_the_steps_name_the_address() -> None:
+def test_setup_steps_contain_the_address() -> None:
     steps = SOURCE.setup("https://router.example.com/v1/hooks/i")
     for written in (steps.pl, steps.en):
         assert 4 <= len(written) <= 9

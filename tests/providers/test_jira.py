@@ -8,14 +8,15 @@ import pytest
 from inquiry_router.providers.jira import JiraSource, text_of_document
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import Secrets, Unreadable
-from tests.providers.driving import incoming, sample
-from tests.providers.helpdesks import (
+from tests.providers.kit import (
     NOW,
-    assert_as_expected,
+    assert_expected,
     assert_vectors,
+    incoming,
     is_ignored,
     one,
     read,
+    sample,
     settings_of,
     ticket,
 )
@@ -44,11 +45,11 @@ def commented(**comment: Any) -> dict[str, Any]:
     return {**created(), "webhookEvent": "comment_created", "comment": made}
 
 
-def test_every_vector_is_judged_rightly() -> None:
+def test_signature_vectors() -> None:
     assert_vectors(SOURCE, "jira")
 
 
-def test_without_a_secret_the_header_of_the_rule_is_asked_for() -> None:
+def test_token_header_is_required_without_a_secret() -> None:
     request = incoming({}, {"X-Router-Token": "token-of-the-source"})
     SOURCE.authenticate(settings_of(SOURCE), Secrets("token-of-the-source"), request, NOW)
     with pytest.raises(NotGenuine):
@@ -57,29 +58,29 @@ def test_without_a_secret_the_header_of_the_rule_is_asked_for() -> None:
         )
 
 
-def test_a_new_request_is_read() -> None:
+def test_new_request() -> None:
     (found,) = read(SOURCE, sample(CREATED))
-    made = assert_as_expected(found, CREATED)
+    made = assert_expected(found, CREATED)
     assert (made.received_at, made.message_id) == (NOW, None)
     assert made.delivery_key == "c8f1c6b2-7a0b-4d8b-8d0a-0f6f5b6f7a01"
     assert made.url == "https://acme.atlassian.example.com/browse/BOK-17"
 
 
-def test_an_automation_rule_is_read_in_our_form_and_in_jiras() -> None:
+def test_automation_rule_in_our_format_and_in_jiras() -> None:
     (found,) = read(SOURCE, sample(RULE))
-    assert assert_as_expected(found, RULE).delivery_key is None
+    assert assert_expected(found, RULE).delivery_key is None
     assert ticket(SOURCE, {**payload(RULE)["body"], "channel": "email"}).channel == "email"
     assert ticket(SOURCE, created()["issue"]).external_id == "BOK-17"
 
 
-def test_a_comment_of_the_customer_is_a_message() -> None:
+def test_customers_comment_is_a_message() -> None:
     made = ticket(SOURCE, commented())
     assert (made.external_id, made.message_id, made.text) == ("BOK-17", "700", "Nadal źle.")
     other = ticket(SOURCE, commented(author={"accountId": "other", "accountType": "customer"}))
     assert other.message_id == "700"
 
 
-def test_a_document_is_read_as_text() -> None:
+def test_document_is_read_as_text() -> None:
     document = {
         "type": "doc",
         "content": [
@@ -120,7 +121,7 @@ def test_a_document_is_read_as_text() -> None:
     assert [text_of_document(value) for value in nothing] == ["", "", "", ""]
 
 
-def test_what_is_not_a_customers_is_ignored() -> None:
+def test_messages_not_by_customers_are_ignored() -> None:
     assert is_ignored(SOURCE, created(project={"projectTypeKey": "software"}))
     assert is_ignored(SOURCE, created(labels=["inquiry-router"]))
     assert is_ignored(SOURCE, created(), own_user="qm:aaaa:bbbb")
@@ -136,19 +137,19 @@ def test_what_is_not_a_customers_is_ignored() -> None:
     "body",
     [{"summary": "x"}, {"webhookEvent": "jira:issue_created", "issue": None}, {"fields": {}}],
 )
-def test_a_request_without_a_key_is_refused_with_the_cure(body: Any) -> None:
+def test_request_without_a_key_is_refused_with_advice(body: Any) -> None:
     with pytest.raises(Unreadable, match="key"):
         one(SOURCE, body)
 
 
 @pytest.mark.parametrize("address", [None, "x", "http://[", "javascript:alert(1)"])
-def test_a_strange_address_gives_no_link(address: str | None) -> None:
+def test_unusable_address_gives_no_link(address: str | None) -> None:
     body = created()
     body["issue"]["self"] = address
     assert ticket(SOURCE, body).url is None
 
 
-def test_the_steps_name_the_address_and_the_body_to_paste() -> None:
+def test_setup_steps_contain_the_address_and_the_body() -> None:
     steps = SOURCE.setup("https://router.example.com/v1/hooks/j")
     for written in (steps.pl, steps.en):
         assert 4 <= len(written) <= 9

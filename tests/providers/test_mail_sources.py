@@ -32,7 +32,7 @@ from inquiry_router.providers.kit.source import (
 from inquiry_router.providers.mailgun import MailgunSource
 from inquiry_router.providers.postmark import PostmarkSource
 from inquiry_router.providers.sendgrid import SendGridSource
-from tests.providers.driving import (
+from tests.providers.kit import (
     MARK,
     NOW,
     assert_expected,
@@ -50,13 +50,13 @@ OWN = SourceSettings(own_domains=("acme.example.com",))
 
 
 def is_as_expected(ticket: Ticket, name: str) -> None:
-    """Whether the mail is the expected one once the stage that all mails go through has cut quotes and signatures."""
+    """Compare the mail with the sample after the stage that cuts quotes and signatures."""
     letter = parse_mail(ticket.subject, ticket.text, ticket.html, ticket.headers)
     assert letter.automatic is None
-    assert_expected(replace(ticket, text=letter.text), payload(name)["expect"])
+    assert_expected(replace(ticket, text=letter.text), name)
 
 
-def test_a_mail_by_postmark_as_the_sample_has_it() -> None:
+def test_postmark_sample() -> None:
     ticket = read_one(POSTMARK, sample("postmark-inbound"))
     is_as_expected(ticket, "postmark-inbound")
     assert "> stara wiadomość" in ticket.text
@@ -76,7 +76,7 @@ def postmark(**changes: Any) -> Any:
     return read_one(POSTMARK, incoming(body), OWN)
 
 
-def test_what_a_mail_by_postmark_brings() -> None:
+def test_postmark_headers_and_attachments() -> None:
     files = [
         {"Name": "pompa.jpg", "Content": "", "ContentType": "image/jpeg", "ContentLength": 4096},
         {"Name": "=?utf-8?Q?zdj=C4=99cie.jpg?=", "ContentLength": True},
@@ -108,25 +108,26 @@ def test_what_a_mail_by_postmark_brings() -> None:
         {"Headers": [{"Name": "X-Inquiry-Router-Hops", "Value": "4"}]},
     ],
 )
-def test_mails_that_no_customer_sent_are_ignored(changes: dict[str, Any]) -> None:
+def test_mails_not_by_customers_are_ignored(changes: dict[str, Any]) -> None:
     assert isinstance(postmark(**changes), Ignored)
 
 
-def test_an_alert_of_ones_own_osticket_is_the_ticket_it_tells_of() -> None:
-    given = payload("osticket-email-alert-fallback")
+def test_alert_of_the_own_osticket_is_read_as_its_ticket() -> None:
+    name = "osticket-email-alert-fallback"
+    given = payload(name)
     mail = {
         "From": given["body"]["from"],
         "Subject": given["body"]["subject"],
         "TextBody": given["body"]["text"],
     }
     ticket = postmark(**mail)
-    assert_expected(ticket, given["expect"])
+    assert_expected(ticket, name)
     assert ticket.headers == {}
     stranger = postmark(**{**mail, "From": "osticket@acme.example.com.evil.example"})
     assert stranger.external_id == "m1"
 
 
-def test_one_who_forwards_hops_is_counted() -> None:
+def test_hops_are_counted() -> None:
     assert postmark(Headers=[{"Name": "X-Inquiry-Router-Hops", "Value": "2"}]).hops == 2
 
 
@@ -142,12 +143,12 @@ def test_one_who_forwards_hops_is_counted() -> None:
         (SENDGRID, incoming(form={"email": "x", "headers": "x"})),
     ],
 )
-def test_what_is_no_mail_says_what_to_change(kind: Any, request_: IncomingRequest) -> None:
+def test_other_requests_are_refused_with_advice(kind: Any, request_: IncomingRequest) -> None:
     with pytest.raises(Unreadable, match=r"Set this address|Let a route|Forward to|Untick"):
         kind.read(OWN, request_)
 
 
-def test_a_mail_by_mailgun_as_the_sample_has_it() -> None:
+def test_mailgun_sample() -> None:
     ticket = read_one(MAILGUN, sample("mailgun-route-forward"))
     is_as_expected(ticket, "mailgun-route-forward")
     assert ticket.text.endswith("--\nJan Tokarski")
@@ -163,7 +164,7 @@ def mailgun(**form: str) -> Any:
     )
 
 
-def test_a_bounce_by_mailgun_is_told_by_its_empty_sender() -> None:
+def test_mailgun_bounce_has_an_empty_sender() -> None:
     headers = json.dumps(
         [["X-Failed-Recipients", "a@b"], ["x"], "y", ["Z", None], ["X-Failed-Recipients", "second"]]
     )
@@ -172,7 +173,7 @@ def test_a_bounce_by_mailgun_is_told_by_its_empty_sender() -> None:
     assert parse_mail(None, ticket.text, None, ticket.headers).automatic == "bounce"
 
 
-def test_a_mail_by_mailgun_without_an_id_has_its_token() -> None:
+def test_mailgun_mail_without_an_id_has_its_token() -> None:
     assert mailgun(**{"Message-Id": "", "message-headers": "[1"}).external_id == "t"
     assert (
         mailgun(**{"Message-Id": "", "message-headers": '[["Message-ID","<2@b>"]]'}).external_id
@@ -180,7 +181,7 @@ def test_a_mail_by_mailgun_without_an_id_has_its_token() -> None:
     )
 
 
-def test_what_mailgun_signed_is_genuine_for_eight_hours() -> None:
+def test_mailgun_signature_is_valid_for_eight_hours() -> None:
     (row,) = vectors("mailgun")
     request, now = vector_request(row), vector_now(row)
     assert is_genuine(MAILGUN, request, "another", row["secret"], now=now)
@@ -197,7 +198,7 @@ def test_what_mailgun_signed_is_genuine_for_eight_hours() -> None:
         assert not is_genuine(MAILGUN, without, row["secret"], now=now), name
 
 
-def test_a_mail_by_sendgrid_as_the_sample_has_it() -> None:
+def test_sendgrid_sample() -> None:
     ticket = read_one(SENDGRID, sample("sendgrid-inbound-parse"))
     is_as_expected(ticket, "sendgrid-inbound-parse")
     assert ticket.received_at == datetime(2026, 11, 21, 16, tzinfo=UTC)
@@ -205,7 +206,7 @@ def test_a_mail_by_sendgrid_as_the_sample_has_it() -> None:
 
 
 @pytest.mark.parametrize("charset", ["iso-8859-2", "windows-1250", "UTF-8"])
-def test_a_mail_by_sendgrid_in_its_own_charset(charset: str) -> None:
+def test_sendgrid_charsets(charset: str) -> None:
     name = "sendgrid-inbound-parse-iso-8859-2"
     form = payload(name)["form"]
     charsets = {**json.loads(form["charsets"]), "text": charset}
@@ -229,7 +230,7 @@ def sendgrid(**form: str) -> Any:
     )
 
 
-def test_a_mail_by_sendgrid_without_an_id_is_known_by_its_words() -> None:
+def test_sendgrid_mail_without_an_id_has_a_digest() -> None:
     first = sendgrid(charsets="[", envelope="1")
     assert first.external_id.startswith("sha256-")
     assert (
@@ -239,11 +240,11 @@ def test_a_mail_by_sendgrid_without_an_id_is_known_by_its_words() -> None:
     )
 
 
-def test_a_bounce_by_sendgrid_is_told_by_its_empty_sender() -> None:
+def test_sendgrid_bounce_has_an_empty_sender() -> None:
     assert sendgrid(envelope='{"from":""}').headers["return-path"] == "<>"
 
 
-def test_what_sendgrid_signed_is_genuine() -> None:
+def test_sendgrid_signature() -> None:
     (row,) = vectors("sendgrid-ecdsa")
     request, now, key = vector_request(row), vector_now(row), row["secret"]
     pem = f"-----BEGIN PUBLIC KEY-----\n{key[:64]}\n{key[64:]}\n-----END PUBLIC KEY-----\n"
@@ -270,7 +271,7 @@ def test_what_sendgrid_signed_is_genuine() -> None:
         assert not is_genuine(SENDGRID, request, wrong, now=now)
 
 
-def test_a_body_that_was_not_kept_is_verified_by_its_digest() -> None:
+def test_dropped_body_is_verified_by_its_digest() -> None:
     private, body = ec.derive_private_key(11, ec.SECP256R1()), b"--x\r\na large form"
     headers = {"x-twilio-email-event-webhook-timestamp": str(int(NOW.timestamp()))}
     prefix = SENDGRID.digest_prefix(headers)
@@ -289,7 +290,7 @@ def test_a_body_that_was_not_kept_is_verified_by_its_digest() -> None:
     assert not is_genuine(SENDGRID, signed, public)
 
 
-def test_without_a_key_sendgrid_needs_the_token() -> None:
+def test_sendgrid_requires_the_token_without_a_key() -> None:
     assert is_genuine(
         SENDGRID, incoming(url="https://router.example.com/v1/hooks/door?token=token-of-the-source")
     )
@@ -338,11 +339,11 @@ def test_senders_and_headers() -> None:
     "written",
     [None, "", "yesterday", "Sat, 99 Nov 2026 17:00:00 +0100", "Sat, 21 Nov 9999 17:00:00 +0100"],
 )
-def test_a_date_that_cannot_be_read_is_none(written: str | None) -> None:
+def test_unreadable_date_is_none(written: str | None) -> None:
     assert sent_at(written) is None
 
 
-def test_who_is_a_colleague() -> None:
+def test_colleagues_by_domain() -> None:
     assert is_colleague(OWN, "Celina@ACME.example.com") and is_colleague(
         OWN, "os@desk.acme.example.com"
     )
@@ -351,7 +352,7 @@ def test_who_is_a_colleague() -> None:
 
 
 @pytest.mark.parametrize("kind", [POSTMARK, MAILGUN, SENDGRID])
-def test_the_steps_name_the_address(kind: Any) -> None:
+def test_setup_steps_contain_the_address(kind: Any) -> None:
     assert kind.max_body == MAIL_BODY_BYTES
     said = kind.setup("https://router.example.com/v1/hooks/door")
     for language in (said.pl, said.en):

@@ -9,7 +9,7 @@ from inquiry_router.providers.kit.osticket_alerts import read_alert
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.source import Ignored, Unreadable
 from inquiry_router.providers.osticket import OsTicket, OsTicketSettings, OsTicketSource
-from tests.providers.driving import (
+from tests.providers.kit import (
     MARK,
     NOW,
     REFERENCE,
@@ -38,9 +38,9 @@ SETTINGS = OsTicketSettings.model_validate(
 )
 
 
-def test_a_ticket_as_the_sample_has_it() -> None:
+def test_sample_ticket() -> None:
     ticket = read_one(SOURCE, sample("osticket-plugin-ticket-created"))
-    assert_expected(ticket, payload("osticket-plugin-ticket-created")["expect"])
+    assert_expected(ticket, "osticket-plugin-ticket-created")
     assert ticket.delivery_key == "623118"
 
 
@@ -51,7 +51,7 @@ def read(**body: Any) -> Any:
     )
 
 
-def test_a_later_message_has_its_own_id() -> None:
+def test_later_message_has_an_id() -> None:
     ticket = read(entry_id=9, poster="customer", channel="Phone")
     assert (ticket.message_id, ticket.delivery_key, ticket.channel) == (
         "9",
@@ -70,16 +70,16 @@ def test_a_later_message_has_its_own_id() -> None:
         {"message": None, "subject": ""},
     ],
 )
-def test_what_no_customer_says_is_ignored(body: dict[str, Any]) -> None:
+def test_messages_not_by_customers_are_ignored(body: dict[str, Any]) -> None:
     assert isinstance(read(**body), Ignored)
 
 
-def test_a_body_without_a_number_says_what_to_do() -> None:
+def test_body_without_a_number_is_refused_with_advice() -> None:
     with pytest.raises(Unreadable, match="Copy the text of the plugin"):
         read(number=[])
 
 
-def test_an_alert_mail_is_read_as_the_ticket() -> None:
+def test_alert_mail_is_read_as_the_ticket() -> None:
     given = payload("osticket-email-alert-fallback")
     alert, expect = read_alert(given["body"]["text"]), given["expect"]
     assert alert is not None
@@ -87,10 +87,12 @@ def test_an_alert_mail_is_read_as_the_ticket() -> None:
     assert alert.contact == Contact(name=expect["requester_name"], email=expect["requester_email"])
 
 
-def test_an_alert_mail_as_osticket_sends_it() -> None:
+def test_alert_mail_in_osticket_layout() -> None:
     text = (
-        "Hi Celina,\r\n\r\nNew ticket #A-17 created\r\n\r\nFrom:  Anna Nowak <anna@klient.example.com>\r\nDepartment: BOK\r\n\r\n"
-        "Pompa cieknie.\r\nProszę o pomoc.\r\n\r\n-----\r\nTo view or respond to the ticket, please login to the system.\r\n"
+        "Hi Celina,\r\n\r\nNew ticket #A-17 created\r\n\r\n"
+        "From:  Anna Nowak <anna@klient.example.com>\r\nDepartment: BOK\r\n\r\n"
+        "Pompa cieknie.\r\nProszę o pomoc.\r\n\r\n-----\r\n"
+        "To view or respond to the ticket, please login to the system.\r\n"
     )
     alert = read_alert(text)
     assert alert is not None
@@ -111,7 +113,7 @@ def test_other_mails_are_no_alerts(text: str) -> None:
     assert read_alert(text) is None
 
 
-def test_a_call_becomes_a_ticket_that_says_why() -> None:
+def test_call_becomes_a_ticket_with_the_note() -> None:
     asked, _ = drive(OsTicket().hand_over(SETTINGS, handover(None), NOW))
     assert steps(asked) == [f"POST {URL}/api/tickets.json"]
     assert asked[0].headers["x-api-key"] == "hush"
@@ -133,7 +135,7 @@ def test_a_call_becomes_a_ticket_that_says_why() -> None:
     assert isinstance(read(message=made["message"]), Ignored)
 
 
-def test_a_caller_without_an_address_has_the_routers() -> None:
+def test_caller_without_an_address_has_the_routers() -> None:
     contact = {"name": None, "email": None, "phone": None, "company": None}
     asked, _ = drive(
         OsTicket().hand_over(SETTINGS, handover(None, team="triage", contact=contact), NOW)
@@ -151,11 +153,11 @@ def test_a_caller_without_an_address_has_the_routers() -> None:
         handover(None, "inquiry.resolved"),
     ],
 )
-def test_what_the_api_cannot_do_is_left_alone(delivery: Any) -> None:
+def test_own_tickets_and_corrections_are_left_alone(delivery: Any) -> None:
     assert drive(OsTicket().hand_over(SETTINGS, delivery, NOW)) == ([], None)
 
 
-def test_a_topic_that_is_no_number_is_refused_for_good() -> None:
+def test_topic_must_be_a_number() -> None:
     with pytest.raises(Refused, match="no number"):
         drive(
             OsTicket().hand_over(
@@ -164,7 +166,7 @@ def test_a_topic_that_is_no_number_is_refused_for_good() -> None:
         )
 
 
-def test_the_plugin_has_the_address_and_whole_brackets() -> None:
+def test_plugin_contains_the_address_and_balanced_brackets() -> None:
     said = SOURCE.setup("https://router.example.com/v1/hooks/door?token=t")
     for language in (said.pl, said.en):
         assert 4 <= len(language) <= 9

@@ -21,7 +21,7 @@ from inquiry_router.providers.kit.source import (
     Unreadable,
 )
 from inquiry_router.providers.standard_webhooks import StandardWebhooksSource
-from tests.providers.driving import (
+from tests.providers.kit import (
     MARK,
     NOW,
     assert_expected,
@@ -32,7 +32,7 @@ from tests.providers.driving import (
     vector_now,
     vector_request,
 )
-from tests.providers.samples_on_disk import payload, vectors
+from tests.providers.samples_on_disk import vectors
 
 STANDARD = StandardWebhooksSource()
 EVENTS = CloudEventsSource()
@@ -42,7 +42,7 @@ OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 
 
 @pytest.mark.parametrize("scheme", ["standard-webhooks-v1", "standard-webhooks-v1a", "svix"])
-def test_vectors(scheme: str) -> None:
+def test_signature_vectors(scheme: str) -> None:
     rows = vectors(scheme)
     for row in rows:
         assert (
@@ -74,7 +74,7 @@ def changed(request: IncomingRequest, **headers: str) -> IncomingRequest:
     )
 
 
-def test_one_of_several_signatures_and_of_several_secrets_is_enough() -> None:
+def test_one_valid_signature_is_enough() -> None:
     request = signed()
     both = changed(
         request, webhook_signature=f"v1,AAAA v2,x {request.headers['webhook-signature']}"
@@ -89,11 +89,11 @@ def test_one_of_several_signatures_and_of_several_secrets_is_enough() -> None:
 
 
 @pytest.mark.parametrize("away", [timedelta(minutes=6), -timedelta(minutes=6)])
-def test_a_stale_or_future_signature_is_refused(away: timedelta) -> None:
+def test_stale_or_future_signature_is_refused(away: timedelta) -> None:
     assert not is_genuine(STANDARD, signed(at=NOW + away), SECRET)
 
 
-def test_whatever_is_missing_or_odd_is_refused() -> None:
+def test_missing_or_odd_headers_are_refused() -> None:
     request = signed()
     for name in request.headers:
         assert not is_genuine(
@@ -107,7 +107,7 @@ def test_whatever_is_missing_or_odd_is_refused() -> None:
     assert not is_genuine(STANDARD, changed(request, webhook_id="msg_\udc80"), SECRET)
 
 
-def test_a_public_key_verifies_only_version_1a() -> None:
+def test_public_key_verifies_only_version_1a() -> None:
     key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
     public = "whpk_" + base64.b64encode(key.public_key().public_bytes_raw()).decode()
     request = signed()
@@ -127,7 +127,7 @@ def test_a_public_key_verifies_only_version_1a() -> None:
         assert not is_genuine(STANDARD, changed(request, webhook_signature=f"v1a,{made}"), broken)
 
 
-def test_no_mutation_of_a_signature_is_accepted() -> None:
+def test_mutated_signatures_are_refused() -> None:
     request, chance = signed(), random.Random(7)
     signature = request.headers["webhook-signature"]
     for _ in range(2000):
@@ -146,16 +146,16 @@ def test_no_mutation_of_a_signature_is_accepted() -> None:
         )
 
 
-def test_an_event_as_the_sample_has_it() -> None:
+def test_standard_webhooks_sample() -> None:
     ticket = read_one(STANDARD, sample("standard-webhooks-inquiry-created"))
-    assert_expected(ticket, payload("standard-webhooks-inquiry-created")["expect"])
+    assert_expected(ticket, "standard-webhooks-inquiry-created")
     assert ticket.delivery_key == "msg_01JD8Z3K5Q"
     assert ticket.received_at == datetime(2026, 11, 21, 16, tzinfo=UTC)
 
 
-def test_an_event_in_binary_mode_as_the_sample_has_it() -> None:
+def test_cloudevent_in_binary_mode() -> None:
     ticket = read_one(EVENTS, sample("cloudevents-binary-inquiry"))
-    assert_expected(ticket, payload("cloudevents-binary-inquiry")["expect"])
+    assert_expected(ticket, "cloudevents-binary-inquiry")
     assert ticket.delivery_key == "/crm/forms b7e0a2"
     assert ticket.received_at == datetime(2026, 11, 21, 16, tzinfo=UTC)
 
@@ -188,7 +188,7 @@ def structured(
         },
     ],
 )
-def test_an_event_in_structured_mode(data: dict[str, Any]) -> None:
+def test_cloudevent_in_structured_mode(data: dict[str, Any]) -> None:
     (ticket,) = structured({**EVENT, **data})
     assert (ticket.external_id, ticket.text, ticket.channel) == (
         "e1",
@@ -197,7 +197,7 @@ def test_an_event_in_structured_mode(data: dict[str, Any]) -> None:
     )
 
 
-def test_events_in_a_batch() -> None:
+def test_cloudevents_in_a_batch() -> None:
     kind = "application/cloudevents-batch+json"
     tickets = structured([EVENT, {**EVENT, "id": "e2"}, {**EVENT, "type": "inquiry.routed"}], kind)
     assert [ticket.external_id for ticket in tickets[:2]] == ["e1", "e2"]
@@ -214,7 +214,7 @@ def binary(body: bytes, kind: str) -> Any:
     )
 
 
-def test_a_text_is_an_inquiry_too() -> None:
+def test_cloudevent_with_plain_text() -> None:
     ticket = binary("Proszę o cennik".encode(), "text/plain; charset=utf-8")
     assert (ticket.external_id, ticket.text, ticket.delivery_key) == (
         "a b",
@@ -235,12 +235,12 @@ def test_a_text_is_an_inquiry_too() -> None:
         (b"{", {"ce-id": "1"}),
     ],
 )
-def test_what_is_no_event_is_unreadable(body: Any, headers: Mapping[str, str]) -> None:
+def test_other_requests_are_unreadable(body: Any, headers: Mapping[str, str]) -> None:
     with pytest.raises(Unreadable):
         EVENTS.read(EVENTS.settings_model(), incoming(body, headers))
 
 
-def test_who_asks_first_is_let_in() -> None:
+def test_permission_to_send_is_given() -> None:
     asked = incoming(
         None,
         {"WebHook-Request-Origin": "eventemitter.example.com", "WebHook-Request-Rate": "120"},
@@ -259,7 +259,7 @@ def plain(**body: Any) -> Any:
     return read_one(ConsoleSource(), incoming({"id": "1", "text": "Proszę o cennik", **body}))
 
 
-def test_plain_json_in_our_names() -> None:
+def test_plain_json_with_our_names() -> None:
     contact = {
         "name": "Anna Nowak",
         "email": "anna@klient.example.com",
@@ -298,11 +298,11 @@ def test_plain_json_in_our_names() -> None:
         {"customer": {"name": "Anna Nowak", "email": "anna@klient.example.com"}, "contact": None},
     ],
 )
-def test_plain_json_in_usual_names(names: dict[str, Any]) -> None:
+def test_plain_json_with_common_names(names: dict[str, Any]) -> None:
     assert plain(**names).contact == Contact("Anna Nowak", "anna@klient.example.com")
 
 
-def test_plain_json_that_is_none_of_ours() -> None:
+def test_plain_json_that_is_ignored() -> None:
     assert isinstance(plain(text=f"{MARK} x"), Ignored)
     assert isinstance(plain(text=None), Ignored)
     assert isinstance(plain(tags=["inquiry-router"]), Ignored)
@@ -323,14 +323,14 @@ def test_plain_json_without_an_id_is_unreadable(body: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", [STANDARD, EVENTS, ConsoleSource()])
-def test_the_steps_name_the_address(kind: Any) -> None:
+def test_setup_steps_contain_the_address(kind: Any) -> None:
     said = kind.setup("https://router.example.com/v1/hooks/door")
     for language in (said.pl, said.en):
         assert 4 <= len(language) <= 9
         assert any("https://router.example.com/v1/hooks/door" in step for step in language)
 
 
-def test_a_console_asks_for_the_token() -> None:
+def test_console_requires_the_token() -> None:
     kind = ConsoleSource()
     assert is_genuine(kind, incoming({}, {"X-Router-Token": "token-of-the-source"}))
     assert not is_genuine(kind, incoming({}))

@@ -14,7 +14,7 @@ from inquiry_router.providers.kit.setup import load_steps
 from inquiry_router.providers.kit.signatures import hmac_hex
 from inquiry_router.sources.kinds import SOURCES
 from tests.conftest import client_of
-from tests.providers.helpdesks import checked, event, handed_over, lines, located
+from tests.providers.kit import checked, event, handed_over, lines, located
 
 GUIDE = Path("CONTRIBUTING.md").read_text(encoding="utf-8")
 RECIPE = GUIDE[GUIDE.index("**A provider**") : GUIDE.index("**A category")]

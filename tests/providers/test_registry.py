@@ -1,4 +1,4 @@
-"""What every provider must be: one contract over all of them."""
+"""One contract over all kinds of destinations."""
 
 from collections.abc import Generator
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers import PROVIDERS, Handover, PrintedLine, Provider
 from inquiry_router.providers.kit.provider import Locate, Locating, Refused
-from tests.providers.helpdesks import event
+from tests.providers.kit import event
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "chatwoot": {
@@ -67,12 +67,12 @@ def provider(request: pytest.FixtureRequest) -> Provider[Any]:
     return found
 
 
-def test_kinds_are_known_by_their_name(provider: Provider[Any]) -> None:
+def test_registry_is_by_kind(provider: Provider[Any]) -> None:
     assert PROVIDERS[provider.kind] is provider
     assert provider.title
 
 
-def test_every_setting_explains_itself(provider: Provider[Any]) -> None:
+def test_every_setting_has_description_and_example(provider: Provider[Any]) -> None:
     assert provider.settings_model.model_config["extra"] == "forbid"
     for name, field in provider.settings_model.model_fields.items():
         assert field.description, name
@@ -87,7 +87,7 @@ def test_settings_survive_being_stored(provider: Provider[Any]) -> None:
         assert set(settings.shown()[name]) == {"*"}
 
 
-def test_the_same_delivery_gives_the_same_thing_to_send(provider: Provider[Any]) -> None:
+def test_same_delivery_gives_the_same_request(provider: Provider[Any]) -> None:
     settings = provider.settings_model.model_validate(SETTINGS[provider.kind])
     at = datetime(2026, 11, 20, tzinfo=UTC)
     handover = Handover("1", "inquiry.routed", event())
@@ -119,7 +119,7 @@ def result_of(asking: Locate, reply: Reply) -> str | None:
 @pytest.mark.parametrize(
     "kind", [kind for kind, provider in PROVIDERS.items() if isinstance(provider, Locating)]
 )
-def test_a_ticket_that_is_gone_is_in_no_group_and_another_answer_is_no_ticket(kind: str) -> None:
+def test_missing_ticket_is_in_no_group_and_other_answers_are_refused(kind: str) -> None:
     provider = PROVIDERS[kind]
     settings = provider.settings_model.model_validate(SETTINGS[kind])
     assert isinstance(provider, Locating)
@@ -140,7 +140,7 @@ def test_a_ticket_that_is_gone_is_in_no_group_and_another_answer_is_no_ticket(ki
     "kind", [kind for kind, one in PROVIDERS.items() if isinstance(one, Locating)]
 )
 @pytest.mark.parametrize("ticket", [".", "..", ""])
-def test_no_id_of_a_ticket_leads_to_another_address(kind: str, ticket: str) -> None:
+def test_ticket_id_cannot_lead_to_another_address(kind: str, ticket: str) -> None:
     provider = PROVIDERS[kind]
     assert isinstance(provider, Locating)
     with pytest.raises(Refused, match="no id of a ticket"):

@@ -15,7 +15,7 @@ from inquiry_router.providers.request_tracker import (
     RequestTrackerSettings,
     RequestTrackerSource,
 )
-from tests.providers.driving import (
+from tests.providers.kit import (
     MARK,
     NOW,
     REFERENCE,
@@ -28,7 +28,6 @@ from tests.providers.driving import (
     sample,
     steps,
 )
-from tests.providers.samples_on_disk import payload
 
 SOURCE = RequestTrackerSource()
 OWN = OwnUserSettings(own_user="router@acme.example.com")
@@ -46,11 +45,11 @@ IN_SALES = {"id": 4521, "Queue": {"id": "2", "Name": "Sales"}}
 @pytest.mark.parametrize(
     "name", ["request-tracker-scrip-on-create", "request-tracker-rest2-ticket"]
 )
-def test_tickets_as_the_samples_have_them(name: str) -> None:
-    assert_expected(read_one(SOURCE, sample(name), OWN), payload(name)["expect"])
+def test_sample_tickets(name: str) -> None:
+    assert_expected(read_one(SOURCE, sample(name), OWN), name)
 
 
-def test_the_transaction_is_the_key_of_a_sending() -> None:
+def test_transaction_is_the_delivery_key() -> None:
     assert read_one(SOURCE, sample("request-tracker-scrip-on-create")).delivery_key == "99812"
 
 
@@ -68,7 +67,7 @@ def answered(**changes: Any) -> Any:
     return read_one(SOURCE, incoming(body), OWN)
 
 
-def test_a_requestors_answer_is_a_later_message() -> None:
+def test_requestors_answer_is_a_later_message() -> None:
     ticket = answered()
     assert (ticket.external_id, ticket.message_id, ticket.delivery_key) == (
         "4521",
@@ -90,9 +89,7 @@ def test_a_requestors_answer_is_a_later_message() -> None:
         ("CLI", Channel.EMAIL),
     ],
 )
-def test_the_interface_of_the_tracker_is_the_channel(
-    interface: str | None, channel: Channel
-) -> None:
+def test_channel_is_the_trackers_interface(interface: str | None, channel: Channel) -> None:
     assert answered(channel=interface).channel is channel
 
 
@@ -108,17 +105,17 @@ def test_the_interface_of_the_tracker_is_the_channel(
         {"creator": "router@acme.example.com", "requestors": ["router@acme.example.com"]},
     ],
 )
-def test_what_no_customer_says_is_ignored(changes: dict[str, Any]) -> None:
+def test_messages_not_by_customers_are_ignored(changes: dict[str, Any]) -> None:
     assert isinstance(answered(**changes), Ignored)
 
 
 @pytest.mark.parametrize("changes", [{"id": None}, {"id": {}}, {"transaction_id": None}])
-def test_a_body_without_ids_says_what_to_do(changes: dict[str, Any]) -> None:
+def test_body_without_ids_is_refused_with_advice(changes: dict[str, Any]) -> None:
     with pytest.raises(Unreadable, match="Copy the text of the scrip"):
         answered(**changes)
 
 
-def test_a_ticket_is_moved_and_then_says_why() -> None:
+def test_ticket_is_moved_and_noted() -> None:
     delivery = handover("4521")
     asked, _ = drive(RequestTracker().hand_over(SETTINGS, delivery, NOW), MOVED, IN_SALES)
     ticket = f"{URL}/REST/2.0/ticket/4521"
@@ -170,12 +167,12 @@ def test_without_a_queue_only_the_priority_changes() -> None:
         ("x", None, "no reason"),
     ],
 )
-def test_a_200_that_refuses_is_a_refusal(messages: Any, shown: Any, reason: str) -> None:
+def test_refusal_with_status_200_is_a_refusal(messages: Any, shown: Any, reason: str) -> None:
     with pytest.raises(Refused, match=reason):
         drive(RequestTracker().hand_over(SETTINGS, handover("4521"), NOW), messages, shown)
 
 
-def test_a_repeated_delivery_adds_no_second_comment() -> None:
+def test_repeated_delivery_leaves_one_comment() -> None:
     there = [
         {"pages": 2, "items": [{"Type": "Create", "Data": None}, None]},
         {"pages": 2, "items": [{"Type": "Comment", "Data": f"{MARK} delivery-1"}]},
@@ -190,7 +187,7 @@ def test_a_repeated_delivery_adds_no_second_comment() -> None:
     assert steps(asked)[-1].startswith("POST")
 
 
-def test_a_call_becomes_a_ticket_unless_it_is_there_already() -> None:
+def test_call_becomes_one_ticket() -> None:
     asked, _ = drive(
         RequestTracker().hand_over(SETTINGS, handover(None), NOW),
         {"items": []},
@@ -222,7 +219,7 @@ def test_a_call_becomes_a_ticket_unless_it_is_there_already() -> None:
         )
 
 
-def test_the_check_lists_the_queues() -> None:
+def test_check_lists_queues() -> None:
     pages = [
         {"pages": 2, "items": [{"id": "1", "Name": "General"}]},
         {"pages": 2, "items": [{"id": 2, "Name": "Sales"}, None]},
@@ -234,7 +231,7 @@ def test_the_check_lists_the_queues() -> None:
         drive(RequestTracker().check(SETTINGS), {"message": "Unauthorized"})
 
 
-def test_the_scrip_has_the_address_and_whole_braces() -> None:
+def test_scrip_contains_the_address_and_balanced_braces() -> None:
     said = SOURCE.setup("https://router.example.com/v1/hooks/door?token=t")
     for language in (said.pl, said.en):
         assert 4 <= len(language) <= 9
@@ -244,7 +241,7 @@ def test_the_scrip_has_the_address_and_whole_braces() -> None:
         assert scrip.count("{") == scrip.count("}") == 5
 
 
-def test_a_ticket_is_found_in_its_queue_as_the_settings_name_it() -> None:
+def test_ticket_is_located_by_the_queue_name_in_the_settings() -> None:
     asked, group = drive(RequestTracker().locate(SETTINGS, "4521"), IN_SALES)
     assert (steps(asked), group) == ([f"GET {URL}/REST/2.0/ticket/4521?fields[Queue]=Name"], "2")
     by_name = SETTINGS.model_copy(update={"groups": {"sales": "sales"}})

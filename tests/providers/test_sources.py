@@ -1,4 +1,4 @@
-"""What every source must be: one contract over the whole registry, with requests signed as each vendor signs them."""
+"""One contract over all kinds of sources, with requests signed as each vendor does."""
 
 import json
 from collections.abc import Iterator
@@ -88,7 +88,7 @@ TAKING_TOKENS = [kind for kind in TICKET_KINDS if SOURCES[kind].signs != "always
 
 
 def settings_of(kind: SourceKind[Any], *, asking: bool = True) -> Any:
-    """The settings of a source whose vendor may be asked, with the router's own user, as far as the kind has such."""
+    """The settings of a source with access to the API and an own user, if the kind has them."""
     wanted = ASKING if asking else {}
     return kind.settings_model.model_validate(
         {name: wanted[name] for name in wanted if name in kind.settings_model.model_fields}
@@ -96,7 +96,7 @@ def settings_of(kind: SourceKind[Any], *, asking: bool = True) -> Any:
 
 
 def secrets_of(kind: str) -> Secrets:
-    """What a source holds whose vendor signs with the first secret, or sends the token."""
+    """The secrets of a source whose vendor signs with the first one, or sends the token."""
     return Secrets(TOKEN, GENUINE[kind].secrets[:1] if GENUINE[kind].prove is not None else ())
 
 
@@ -339,7 +339,7 @@ def forged_by(random: Random, sample: Sample, kind: str) -> Sample:
 
 
 def altered(random: Random, text: str) -> str:
-    """Another text than this one. The last letters of base64 have bits that mean nothing, so only those before are exchanged."""
+    """A different text. The last letters of base64 have unused bits, so only others are changed."""
     at = random.randrange(max(len(text) - 4, 1))
     letter = random.choice([one for one in LETTERS if one != text[at]])
     return random.choice(
@@ -371,7 +371,7 @@ def altered_bytes(random: Random, body: bytes) -> bytes:
 
 
 def spoilt(sample: Sample) -> Iterator[Sample]:
-    """The sample with every wrong value at every place, one at a time: headers, fields of a form, places in JSON."""
+    """The sample with each wrong value at each place: headers, form fields, values in JSON."""
     for name in sample.headers:
         yield replace(
             sample,
@@ -441,7 +441,7 @@ def without(root: Any, place: tuple[str | int, ...]) -> Any:
 
 
 async def assert_sound(kind: str, sample: Sample, *, asking: bool = True) -> tuple[Event, ...]:
-    """Whether a request is read to sound events, or refused with a sentence; returns the events."""
+    """Check that a request gives sound events, or is refused with a sentence; return the events."""
     source = SOURCES[kind]
     settings = settings_of(source, asking=asking)
     try:
@@ -486,7 +486,7 @@ def assert_ticket(ticket: Ticket, settings: SourceSettings) -> None:
 
 
 def assert_storable(*texts: str | None) -> None:
-    """Whether both databases can keep these: PostgreSQL takes no NUL, neither takes half of a surrogate pair."""
+    """Check that both databases can store these: no NUL and no halves of surrogate pairs."""
     for text in texts:
         if text is not None:
             assert "\x00" not in text

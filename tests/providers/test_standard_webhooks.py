@@ -28,7 +28,7 @@ def verify(sent: OutgoingRequest, secret: str) -> object:
     return Webhook(secret).verify(sent.body, sent.headers)
 
 
-def test_a_receiver_can_verify_what_we_send() -> None:
+def test_receiver_can_verify_the_signature() -> None:
     sent = request(datetime.now(UTC))
     assert sent.url == URL
     assert sent.body == PAYLOAD.encode()
@@ -40,14 +40,14 @@ def test_a_receiver_can_verify_what_we_send() -> None:
         verify(sent, OLD_SECRET)
 
 
-def test_a_changed_body_is_found_out() -> None:
+def test_changed_body_is_detected() -> None:
     sent = request(datetime.now(UTC))
     forged = OutgoingRequest(sent.url, sent.headers, sent.body.replace(b"routed", b"closed"))
     with pytest.raises(WebhookVerificationError):
         verify(forged, SECRET)
 
 
-def test_the_published_vector() -> None:
+def test_published_vector() -> None:
     settings = WebhookSettings.model_validate({"url": URL, "secret": SECRET})
     handover = Handover("msg_p5jXN8AQM9LWM0D4loKWxJek", "x", '{"test": 2432232314}')
     sent = StandardWebhooks().hand_over(settings, handover, datetime.fromtimestamp(1614265330, UTC))
@@ -55,14 +55,14 @@ def test_the_published_vector() -> None:
     assert sent.headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
-def test_the_time_is_signed_in_utc_whatever_the_zone() -> None:
+def test_time_is_signed_in_utc() -> None:
     warsaw = datetime.now(timezone(timedelta(hours=2)))
     sent = request(warsaw)
     assert sent.headers["webhook-timestamp"] == str(int(warsaw.timestamp()))
     verify(sent, SECRET)
 
 
-def test_another_attempt_has_the_same_id_and_its_own_time() -> None:
+def test_retry_has_the_same_id_and_a_new_time() -> None:
     at = datetime.now(UTC)
     first, second = request(at - timedelta(seconds=5)), request(at)
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
@@ -70,7 +70,7 @@ def test_another_attempt_has_the_same_id_and_its_own_time() -> None:
     verify(second, SECRET)
 
 
-def test_during_a_rotation_both_secrets_verify() -> None:
+def test_both_secrets_verify_during_a_rotation() -> None:
     sent = request(datetime.now(UTC), previous_secret=OLD_SECRET)
     assert len(sent.headers["webhook-signature"].split(" ")) == 2
     verify(sent, SECRET)
@@ -87,7 +87,7 @@ def test_rotating_keeps_the_present_secret_as_the_previous_one() -> None:
     verify(sent, rotated.secret.get_secret_value())
 
 
-def test_a_secret_is_made_when_none_is_given() -> None:
+def test_secret_is_made_by_default() -> None:
     made = [
         WebhookSettings.model_validate({"url": URL}).secret.get_secret_value() for _ in range(2)
     ]
@@ -113,7 +113,7 @@ def test_a_secret_is_made_when_none_is_given() -> None:
         "**********",
     ],
 )
-def test_a_weak_or_broken_secret_is_refused_without_being_repeated(secret: str) -> None:
+def test_weak_or_broken_secret_is_refused_without_being_repeated(secret: str) -> None:
     for name in ("secret", "previous_secret"):
         with pytest.raises(ValidationError) as refused:
             WebhookSettings.model_validate({"url": URL, "secret": SECRET, name: secret})
@@ -125,7 +125,7 @@ def test_a_weak_or_broken_secret_is_refused_without_being_repeated(secret: str) 
     "url",
     ["http://hooks.example.com/", "https://10.0.0.1/", "https://crm/", "https://a.example.com:22/"],
 )
-def test_a_wrong_address_is_refused_with_its_cure(url: str) -> None:
+def test_wrong_address_is_refused_with_advice(url: str) -> None:
     with pytest.raises(ValidationError) as refused:
         WebhookSettings.model_validate({"url": url})
     (problem,) = refused.value.errors()
@@ -146,7 +146,7 @@ def test_unknown_settings_are_refused() -> None:
         WebhookSettings.model_validate({"url": URL, "method": "GET"})
 
 
-def test_neither_secrets_nor_tokens_are_shown() -> None:
+def test_secrets_and_tokens_are_masked() -> None:
     settings = WebhookSettings.model_validate(
         {"url": URL, "secret": SECRET, "previous_secret": OLD_SECRET}
     )
@@ -157,12 +157,12 @@ def test_neither_secrets_nor_tokens_are_shown() -> None:
     assert isinstance(settings.secret, SecretStr)
 
 
-def test_a_stored_destination_never_signs_with_a_secret_that_nobody_knows() -> None:
+def test_stored_destination_without_a_secret_is_refused() -> None:
     with pytest.raises(ValueError, match="secret: is missing"):
         WebhookSettings.from_stored({"url": URL}, reach=PUBLIC)
 
 
-def test_what_is_wrong_with_stored_settings_is_said_without_their_values() -> None:
+def test_problems_of_stored_settings_do_not_contain_values() -> None:
     with pytest.raises(
         ValueError, match=r"url: Use a public address.*; secret: Write 'whsec_'"
     ) as refused:
@@ -172,7 +172,7 @@ def test_what_is_wrong_with_stored_settings_is_said_without_their_values() -> No
     assert "hush" not in str(refused.value)
 
 
-def test_each_router_on_the_way_counts_itself() -> None:
+def test_each_router_counts_a_hop() -> None:
     at = datetime.now(UTC)
     assert request(at).headers["x-inquiry-router-hops"] == "1"
     passed_on = '{"data":{"passage":{"hops":2}}}'

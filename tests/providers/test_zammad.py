@@ -10,20 +10,21 @@ from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import Listed, Secrets, Unreadable
 from inquiry_router.providers.zammad import Zammad, ZammadSource
-from tests.providers.driving import incoming, sample
-from tests.providers.helpdesks import (
+from tests.providers.kit import (
     NOW,
-    Talk,
-    assert_as_expected,
+    asked_for,
+    assert_expected,
     assert_vectors,
     checked,
     event,
     handed_over,
+    incoming,
     is_ignored,
     lines,
     located,
     one,
     read,
+    sample,
     settings_of,
     ticket,
 )
@@ -48,11 +49,11 @@ def body_of(**changes: Any) -> dict[str, Any]:
     return dict(body)
 
 
-def test_every_vector_is_judged_rightly() -> None:
+def test_signature_vectors() -> None:
     assert_vectors(SOURCE, "zammad")
 
 
-def test_without_a_secret_the_token_is_asked_for() -> None:
+def test_token_is_required_without_a_secret() -> None:
     request = incoming({}, {"X-Router-Token": "token-of-the-source"})
     SOURCE.authenticate(settings_of(SOURCE), Secrets("token-of-the-source"), request, NOW)
     with pytest.raises(NotGenuine):
@@ -64,16 +65,16 @@ def test_without_a_secret_the_token_is_asked_for() -> None:
 @pytest.mark.parametrize(
     "name", ["zammad-ticket-created-email", "zammad-ticket-created-phone-by-agent"]
 )
-def test_a_new_ticket_is_read(name: str) -> None:
+def test_new_ticket(name: str) -> None:
     (found,) = read(SOURCE, sample(name), **API)
-    made = assert_as_expected(found, name)
+    made = assert_expected(found, name)
     assert made.message_id is None
     assert made.delivery_key == "0b5f8a0e-6c0a-4b7e-9d2b-0d9a8f1f6c11"
     assert made.url == f"https://acme.zammad.com/#ticket/zoom/{made.external_id}"
     assert made.received_at == datetime(2026, 11, 21, 16, tzinfo=UTC)
 
 
-def test_a_later_article_is_a_message() -> None:
+def test_later_article_is_a_message() -> None:
     later = body_of(article_id=305, ticket_article_ids=[201, 305], ticket_article_count=2)
     later["ticket"].update(article_ids=[201, 305], article_count=2)
     later["article"]["type"] = "web"
@@ -81,7 +82,7 @@ def test_a_later_article_is_a_message() -> None:
     assert (made.external_id, made.message_id, made.channel) == ("81", "305", "form")
 
 
-def test_what_is_not_a_customers_is_ignored() -> None:
+def test_messages_not_by_customers_are_ignored() -> None:
     assert is_ignored(SOURCE, body_of(article_internal=True))
     assert is_ignored(SOURCE, body_of(article_sender="Agent"))
     assert is_ignored(SOURCE, body_of(article_sender="System"))
@@ -94,12 +95,12 @@ def test_what_is_not_a_customers_is_ignored() -> None:
         one(SOURCE, {"ticket": None, "article": {"body": "x"}})
 
 
-def test_a_ticket_without_an_article_has_its_title() -> None:
+def test_ticket_without_an_article_has_its_title() -> None:
     made = ticket(SOURCE, {"ticket": {"id": 1, "title": "Pompa"}})
     assert (made.subject, made.text, made.message_id) == ("Pompa", "", None)
 
 
-def test_tickets_that_were_missed_are_found_over_pages() -> None:
+def test_missed_tickets_are_found_on_several_pages() -> None:
     since = datetime(2026, 11, 20, tzinfo=UTC)
     row = {
         "id": 1,
@@ -121,24 +122,31 @@ def test_tickets_that_were_missed_are_found_over_pages() -> None:
     full = [row, {**row, "id": 2, "created_at": "2026-11-19T10:00:00Z"}, {**row, "id": 3}] + [
         None
     ] * 47
-    talk = Talk([full, articles, own, [{**row, "id": 6}], [{"body": "x", "sender": "Agent"}]])
-    found = talk.run(SOURCE.poll(settings_of(SOURCE, **API), since), "https://acme.zammad.com")
+    found, sent = asked_for(
+        SOURCE.poll(settings_of(SOURCE, **API), since),
+        "https://acme.zammad.com",
+        full,
+        articles,
+        own,
+        [{**row, "id": 6}],
+        [{"body": "x", "sender": "Agent"}],
+    )
     assert [
         (one.external_id, one.text, one.contact.name, one.contact.email, one.message_id)
         for one in found.tickets
     ] == [("1", "Cieknie", "Anna Nowak", "anna@klient.example.com", None)]
-    assert talk.lines[0].startswith(
+    assert sent[0].startswith(
         "GET /api/v1/tickets/search?query=created_at%3A%5B2026-11-20T00%3A00%3A00Z%20TO%20%2A%5D&"
     )
-    assert talk.lines[1:3] == [
+    assert sent[1:3] == [
         "GET /api/v1/ticket_articles/by_ticket/1",
         "GET /api/v1/ticket_articles/by_ticket/3",
     ]
-    assert talk.lines[3].endswith("&page=2")
-    assert Talk([]).run(SOURCE.poll(settings_of(SOURCE), since), "x") == Listed()
+    assert sent[3].endswith("&page=2")
+    assert asked_for(SOURCE.poll(settings_of(SOURCE), since), "x")[0] == Listed()
 
 
-def test_asking_for_missed_tickets_ends_and_tells_where() -> None:
+def test_polling_is_bounded_and_tells_how_far_it_came() -> None:
     row = {"title": "Pompa", "create_article_type": "email"}
     article = [
         {"id": 4, "body": "Cieknie", "from": "Anna <anna@klient.example.com>", "sender": "Customer"}
@@ -150,11 +158,9 @@ def test_asking_for_missed_tickets_ends_and_tells_where() -> None:
             for one in range(50)
         ]
         answers += [rows, *[article] * 50]
-    talk = Talk([*answers, [{**row, "id": 500, "created_at": "2026-11-21T10:00:00Z"}]])
-    found = talk.run(
-        SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC)),
-        "https://acme.zammad.com",
-    )
+    answers += [[{**row, "id": 500, "created_at": "2026-11-21T10:00:00Z"}]]
+    asking = SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC))
+    found, _ = asked_for(asking, "https://acme.zammad.com", *answers)
     assert (len(found.tickets), found.to_the_end, found.until) == (
         500,
         False,
@@ -162,7 +168,7 @@ def test_asking_for_missed_tickets_ends_and_tells_where() -> None:
     )
 
 
-def test_a_ticket_is_tagged_then_moved_with_its_note_in_one_call() -> None:
+def test_ticket_is_tagged_then_moved_and_noted_in_one_request() -> None:
     said = handed_over(Zammad(), SETTINGS, [{}, {}, {}], event(ticket_id="81"))
     assert lines(said) == [
         "POST /api/v1/tags/add",
@@ -182,7 +188,7 @@ def test_a_ticket_is_tagged_then_moved_with_its_note_in_one_call() -> None:
     assert named[2].body["group"] == "Sprzedaż::Detal"
 
 
-def test_a_repeated_delivery_adds_no_second_note_but_a_correction_has_its_own() -> None:
+def test_repeated_delivery_leaves_one_note_and_correction_another() -> None:
     note = handed_over(Zammad(), SETTINGS, [{}, {}, {}])[2].body["article"]["body"]
     there = [{"body": "x"}, {"body": note}]
     said = handed_over(Zammad(), SETTINGS, [{}, {}, there, {}], repeated=True)
@@ -195,13 +201,12 @@ def test_a_repeated_delivery_adds_no_second_note_but_a_correction_has_its_own() 
     assert "Celina" in said[3].body["article"]["body"]
 
 
-def test_what_came_another_way_is_made_once() -> None:
+def test_inquiry_that_came_another_way_is_created_once() -> None:
     settings, written = {**SETTINGS, "create": True}, event(source=None)
     said = handed_over(Zammad(), settings, [[], (201, {"id": 90}), {}, {}, {}], written)
-    assert lines(said)[:2] == [
-        "GET /api/v1/tickets/search?query=K7MA-4XEH&expand=true&sort_by=created_at&order_by=desc&per_page=10&limit=10",
-        "POST /api/v1/tickets",
-    ]
+    found = "query=K7MA-4XEH&expand=true&sort_by=created_at&order_by=desc&per_page=10&limit=10"
+    search = f"GET /api/v1/tickets/search?{found}"
+    assert lines(said)[:2] == [search, "POST /api/v1/tickets"]
     made = said[1].body
     assert (made["group_id"], made["customer_id"]) == (3, "guess:anna@klient.example.com")
     assert (made["article"]["type"], made["article"]["sender"]) == ("phone", "Customer")
@@ -217,7 +222,7 @@ def test_what_came_another_way_is_made_once() -> None:
     assert lines(again)[-1] == "PUT /api/v1/tickets/90"
 
 
-def test_a_caller_is_found_by_phone_and_else_the_ticket_is_our_own_users() -> None:
+def test_unknown_callers_ticket_is_the_own_users() -> None:
     settings = {**SETTINGS, "create": True}
     written = event(
         source=None,
@@ -231,7 +236,7 @@ def test_a_caller_is_found_by_phone_and_else_the_ticket_is_our_own_users() -> No
     assert said[3].body["customer_id"] == 2
 
 
-def test_without_a_group_no_ticket_can_be_made() -> None:
+def test_creating_a_ticket_requires_a_group() -> None:
     with pytest.raises(Refused, match="add it to 'groups'"):
         handed_over(Zammad(), {**SETTINGS, "create": True, "groups": {}}, [[]], event(source=None))
     assert "group" not in str(
@@ -239,7 +244,7 @@ def test_without_a_group_no_ticket_can_be_made() -> None:
     )
 
 
-def test_the_check_lists_the_groups_in_use() -> None:
+def test_check_lists_groups_in_use() -> None:
     rows = [
         {"id": 1, "name": "Serwis", "active": True},
         {"id": 2, "name": "Stara", "active": False},
@@ -249,14 +254,14 @@ def test_the_check_lists_the_groups_in_use() -> None:
         checked(Zammad(), SETTINGS, [{"error": "x"}])
 
 
-def test_the_steps_name_the_address() -> None:
+def test_setup_steps_contain_the_address() -> None:
     steps = SOURCE.setup("https://router.example.com/v1/hooks/z")
     for written in (steps.pl, steps.en):
         assert 4 <= len(written) <= 9
         assert "https://router.example.com/v1/hooks/z" in " ".join(written)
 
 
-def test_a_ticket_is_found_in_its_group_as_the_settings_name_it() -> None:
+def test_ticket_is_located_by_the_group_name_in_the_settings() -> None:
     answer = {"id": 35436, "group_id": 3, "group": "Serwis"}
     assert located(Zammad(), SETTINGS, answer) == ("3", ["GET /api/v1/tickets/35436?expand=true"])
     assert located(Zammad(), {**SETTINGS, "groups": {"sales": "serwis"}}, answer)[0] == "serwis"

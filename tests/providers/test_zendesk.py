@@ -12,11 +12,10 @@ from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.source import Ignored, Listed, Thin, Ticket, Unreadable
 from inquiry_router.providers.zendesk import Zendesk, ZendeskSource
-from tests.providers.driving import sample
-from tests.providers.helpdesks import (
+from tests.providers.kit import (
     INQUIRY,
-    Talk,
-    assert_as_expected,
+    asked_for,
+    assert_expected,
     assert_vectors,
     checked,
     event,
@@ -26,6 +25,7 @@ from tests.providers.helpdesks import (
     located,
     one,
     read,
+    sample,
     settings_of,
     ticket,
 )
@@ -64,21 +64,21 @@ def event_of(kind: str, **changes: Any) -> dict[str, Any]:
     return dict(body)
 
 
-def test_every_vector_is_judged_rightly() -> None:
+def test_signature_vectors() -> None:
     assert_vectors(SOURCE, "zendesk")
 
 
-def test_a_trigger_is_read() -> None:
+def test_trigger() -> None:
     (found,) = read(SOURCE, sample("zendesk-trigger-ticket-created"))
-    made = assert_as_expected(found, "zendesk-trigger-ticket-created")
+    made = assert_expected(found, "zendesk-trigger-ticket-created")
     assert made.url == "https://acme.zendesk.example.com/agent/tickets/35436"
     assert made.delivery_key == "8350205582"
     assert made.message_id is None
 
 
-def test_an_event_is_read_and_its_requester_fetched_where_the_api_may_be_asked() -> None:
+def test_event_and_its_requester() -> None:
     (found,) = read(SOURCE, sample("zendesk-event-ticket-created"))
-    made = assert_as_expected(found, "zendesk-event-ticket-created")
+    made = assert_expected(found, "zendesk-event-ticket-created")
     assert made.delivery_key == "01JD8Z3K5QW0000000000TCKT1"
     assert made.received_at == datetime(2026, 11, 21, 16, tzinfo=UTC)
     (thin,) = read(SOURCE, sample("zendesk-event-ticket-created"), **API)
@@ -102,9 +102,9 @@ def test_an_event_is_read_and_its_requester_fetched_where_the_api_may_be_asked()
     )
 
 
-def test_a_message_of_a_customer_is_read_and_others_are_not() -> None:
+def test_customers_messages_are_read_and_others_ignored() -> None:
     (found,) = read(SOURCE, sample("zendesk-event-messaging-message-added"))
-    made = assert_as_expected(found, "zendesk-event-messaging-message-added")
+    made = assert_expected(found, "zendesk-event-messaging-message-added")
     assert made.message_id == "67ab5f55155becd183e284cb"
     assert made.received_at == datetime(2026, 11, 21, 16, 5, 5, 254571, UTC)
     for actor in ("agent", "trigger", "system", None):
@@ -113,7 +113,7 @@ def test_a_message_of_a_customer_is_read_and_others_are_not() -> None:
         )
 
 
-def test_what_is_not_a_customers_is_ignored() -> None:
+def test_messages_not_by_customers_are_ignored() -> None:
     own = "[inquiry-router K7MA-4XEH]\nKategoria: defect"
     assert is_ignored(SOURCE, {**TRIGGER, "description": own})
     assert is_ignored(SOURCE, {**TRIGGER, "tags": "pl inquiry-router defect"})
@@ -145,12 +145,12 @@ def test_what_is_not_a_customers_is_ignored() -> None:
         {"type": "zen:event-type:ticket.created", "detail": {"id": None}, "subject": None},
     ],
 )
-def test_a_ticket_without_an_id_is_refused_with_the_cure(body: Any) -> None:
+def test_ticket_without_an_id_is_refused_with_advice(body: Any) -> None:
     with pytest.raises(Unreadable, match="id"):
         one(SOURCE, body)
 
 
-def test_tickets_that_were_missed_are_found_over_pages() -> None:
+def test_missed_tickets_are_found_on_several_pages() -> None:
     since = datetime(2026, 11, 20, tzinfo=UTC)
     row = {
         "id": 1,
@@ -180,29 +180,29 @@ def test_tickets_that_were_missed_are_found_over_pages() -> None:
         "after_cursor": "def",
         "end_of_stream": True,
     }
-    talk = Talk([first, second])
-    found = talk.run(SOURCE.poll(settings_of(SOURCE, **API), since), API["api_url"])
+    found, sent = asked_for(
+        SOURCE.poll(settings_of(SOURCE, **API), since), API["api_url"], first, second
+    )
     assert [(one.external_id, one.channel, one.contact.email) for one in found.tickets] == [
         ("1", "email", "anna@klient.example.com"),
         ("6", "form", None),
     ]
-    assert talk.lines == [
-        f"GET /api/v2/incremental/tickets/cursor.json?start_time={int(since.timestamp())}&include=users",
+    export = "/api/v2/incremental/tickets/cursor.json"
+    assert sent == [
+        f"GET {export}?start_time={int(since.timestamp())}&include=users",
         "GET /api/v2/incremental/tickets/cursor.json?cursor=abc%3D&include=users",
     ]
-    assert Talk([]).run(SOURCE.poll(settings_of(SOURCE), since), "x") == Listed()
+    assert asked_for(SOURCE.poll(settings_of(SOURCE), since), "x")[0] == Listed()
 
 
-def test_asking_for_missed_tickets_ends() -> None:
+def test_polling_is_bounded() -> None:
     endless = {"tickets": [], "after_cursor": "abc", "end_of_stream": False}
-    talk = Talk([endless] * 40)
-    found = talk.run(
-        SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC)), API["api_url"]
-    )
+    asking = SOURCE.poll(settings_of(SOURCE, **API), datetime(2026, 11, 20, tzinfo=UTC))
+    found, _ = asked_for(asking, API["api_url"], *[endless] * 40)
     assert found == Listed([], to_the_end=False)
 
 
-def test_a_ticket_is_tagged_then_moved_with_its_note_in_one_call() -> None:
+def test_ticket_is_tagged_then_moved_and_noted_in_one_request() -> None:
     said = handed_over(Zendesk(), SETTINGS, [{}, {}])
     assert lines(said) == ["PUT /api/v2/tickets/35436/tags.json", "PUT /api/v2/tickets/35436.json"]
     assert said[0].body == {"tags": ["inquiry-router", "defect"]}
@@ -223,7 +223,7 @@ def test_a_ticket_is_tagged_then_moved_with_its_note_in_one_call() -> None:
     assert oauth[0].headers["authorization"] == "Bearer key"
 
 
-def test_a_repeated_delivery_adds_no_second_note() -> None:
+def test_repeated_delivery_leaves_one_note() -> None:
     note = handed_over(Zendesk(), SETTINGS, [{}, {}])[1].body["ticket"]["comment"]["body"]
     there = {
         "comments": [
@@ -242,7 +242,7 @@ def test_a_repeated_delivery_adds_no_second_note() -> None:
     assert said[2].body["ticket"]["comment"]["body"] == note
 
 
-def test_a_correction_moves_again_and_has_a_note_of_its_own() -> None:
+def test_correction_leaves_a_note_of_its_own() -> None:
     note = handed_over(Zendesk(), SETTINGS, [{}, {}])[1].body["ticket"]["comment"]["body"]
     corrected = event(correction={"who": "Celina"})
     there = {"comments": [{"body": note}]}
@@ -253,7 +253,7 @@ def test_a_correction_moves_again_and_has_a_note_of_its_own() -> None:
     assert handed_over(Zendesk(), SETTINGS, [], kind="inquiry.resolved") == []
 
 
-def test_what_came_another_way_is_made_once_and_then_moved() -> None:
+def test_inquiry_that_came_another_way_is_created_once() -> None:
     settings = {**SETTINGS, "create": True}
     written = event(source=None)
     said = handed_over(
@@ -291,7 +291,7 @@ def test_what_came_another_way_is_made_once_and_then_moved() -> None:
     assert handed_over(Zendesk(), SETTINGS, [], written) == []
 
 
-def test_settings_that_cannot_work_are_refused_for_good() -> None:
+def test_impossible_settings_are_refused_for_good() -> None:
     with pytest.raises(Refused, match="is no number"):
         handed_over(Zendesk(), {**SETTINGS, "groups": {"customer_service": "Serwis"}}, [{}])
     with pytest.raises(Refused, match="tickets"):
@@ -299,7 +299,7 @@ def test_settings_that_cannot_work_are_refused_for_good() -> None:
     assert {401, 403, 404, 422} <= Zendesk().final and not {409, 429, 500, 503} & Zendesk().final
 
 
-def test_the_check_lists_the_groups_over_pages() -> None:
+def test_check_lists_groups_on_several_pages() -> None:
     first = {
         "groups": [{"id": 1, "name": "Serwis"}, {"name": "x"}, None],
         "meta": {"has_more": True, "after_cursor": "c"},
@@ -314,11 +314,11 @@ def test_the_check_lists_the_groups_over_pages() -> None:
     ]
 
 
-def test_an_event_without_a_ticket_is_ignored_when_fetched() -> None:
+def test_thin_event_without_a_ticket_is_ignored() -> None:
     assert isinstance(SOURCE.fetched(settings_of(SOURCE), Thin("1", {}), Reply(200)), Ignored)
 
 
-def test_the_steps_name_the_address_and_the_body_to_paste() -> None:
+def test_setup_steps_contain_the_address_and_the_body() -> None:
     steps = SOURCE.setup("https://router.example.com/v1/hooks/zendesk-1")
     for written in (steps.pl, steps.en):
         assert 4 <= len(written) <= 9
@@ -326,7 +326,7 @@ def test_the_steps_name_the_address_and_the_body_to_paste() -> None:
         assert '"ticket_id":"{{ticket.id}}"' in " ".join(written)
 
 
-def test_a_ticket_is_found_in_its_group() -> None:
+def test_ticket_is_located_in_its_group() -> None:
     assert located(Zendesk(), SETTINGS, {"ticket": {"id": 35436, "group_id": 360001}}) == (
         "360001",
         ["GET /api/v2/tickets/35436.json"],

@@ -1,4 +1,4 @@
-"""A vendor made up in four steps, as CONTRIBUTING tells it: proves itself, is read, is fetched from, says what to click."""
+"""A made-up vendor that signs, sends whole and thin events, and can be fetched and polled."""
 
 from datetime import datetime
 from typing import Any
