@@ -117,7 +117,7 @@ def test_missed_tickets_are_found_on_several_pages() -> None:
         {**row, **spam},
         {**row, "tags": ["inquiry-router"]},
     ]
-    found, sent = asked_for(
+    found, asked = asked_for(
         SOURCE.poll(settings_of(SOURCE, **API), since),
         API["api_url"],
         full + [None] * 95,
@@ -127,7 +127,7 @@ def test_missed_tickets_are_found_on_several_pages() -> None:
         ("1", "phone", "+48220000101"),
         ("2", "phone", None),
     ]
-    assert sent[1] == (
+    assert asked[1] == (
         "GET /api/v2/tickets?updated_since=2026-11-20T00:00:00Z&include=requester,description"
         "&order_by=created_at&order_type=asc&per_page=100&page=2"
     )

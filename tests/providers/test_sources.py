@@ -1,6 +1,7 @@
 """One contract over all kinds of sources, with requests signed as each vendor does."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from inquiry_router.intake.cleaning import clean
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.outside.messages import Reply
 from inquiry_router.providers import SourceKind
+from inquiry_router.providers.kit.setup import load_steps
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import (
     Event,
@@ -282,6 +284,10 @@ async def test_wrong_answers_to_a_fetch_do_no_harm(kind: str) -> None:
                 )
 
 
+def test_every_vendor_has_setup_steps() -> None:
+    assert sorted(load_steps()) == TICKET_KINDS
+
+
 @KINDS
 def test_setup_steps_contain_the_address_in_both_languages(kind: str) -> None:
     url = f"{URL}?token={TOKEN}"
@@ -290,6 +296,7 @@ def test_setup_steps_contain_the_address_in_both_languages(kind: str) -> None:
     assert 4 <= len(setup.pl) <= 9
     for steps in (setup.pl, setup.en):
         assert any(url in step for step in steps)
+        assert not re.search(r"\{[a-z_]+\}", "".join(steps)), "a text for a name is missing"
         assert all(step.strip() for step in steps)
     assert set("".join(setup.pl).lower()) & set("ąćęłńóśźż")
     assert not set("".join(setup.en).lower()) & set("ąćęłńśźż")
