@@ -10,6 +10,8 @@ from tests.entities.found import found
     [
         ("Pompa iskrzy!", "fire"),
         ("dymi się z silnika", "fire"),
+        ("dym leci z obudowy", "fire"),
+        ("z pieca idzie dym", "fire"),
         ("pralka nas zalewa, zalewa kuchnię", "flood"),
         ("grozi porażenie prądem", "electricity"),
         ("czuć gaz w kotłowni", "gas"),

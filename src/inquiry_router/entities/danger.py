@@ -34,8 +34,8 @@ DANGER_STEMS: Final = frozenset(
 _FIRE: Final = r"""
     (?:za)?iskrz(?:y|ą|ył[ao]?|yl[ao])\b(?!\s+(?:mi[eę]dzy|w\s+oczach))
     | (?:za)?dymi(?:ą|[łl][ao]?|[łl]y)?\b(?:\s+si[eę]\b)?
-    | kopci\b(?:\s+si[eę]\b)? | dym\s+(?:leci dym|idzie dym|wali|poszed[łl]|wydobywa|i[sš]iel)\b
-    | (?:leci dym|idzie dym)\s+dym\b
+    | kopci\b(?:\s+si[eę]\b)? | dym\s+(?:leci|idzie|wali|poszed[łl]|wydobywa|i[sš]iel)\b
+    | (?:leci|idzie)\s+dym\b
     | (?:czu[cć]|[sś]mierdzi)\s+(?:\w+\s+){0,2}?
       (?:spalen\w+|spalon\w+|palon\w+|przypalon\w+|dym(?:em)?\b|sw[aą]d\w*)
     | sw[aą]d\s+spal\w+ | (?:wybuch[łl]|eksplodowa[łl])[aoy]?\b(?!\s+[sś]miech)
