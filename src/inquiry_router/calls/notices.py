@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from inquiry_router.calls import store
-from inquiry_router.calls.becoming import Entry
+from inquiry_router.calls.conversion import Entry
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.delivery.outbox import new_deliveries
 from inquiry_router.inquiries.rows import read_draft

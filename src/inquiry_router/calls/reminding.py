@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import Connection
 
 from inquiry_router.calls import store
-from inquiry_router.calls.becoming import Entry
+from inquiry_router.calls.conversion import Entry
 from inquiry_router.calls.model import Callback
 from inquiry_router.calls.notices import tell
 from inquiry_router.calls.service import CallService

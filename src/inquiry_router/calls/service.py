@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import Connection
 
 from inquiry_router.calls import store
-from inquiry_router.calls.becoming import draft_of, entries_of, is_inquiry, phone_decision_of
+from inquiry_router.calls.conversion import draft_of, entries_of, is_inquiry, phone_decision_of
 from inquiry_router.calls.matters import Matter, Past, same_matter
 from inquiry_router.calls.model import Call
 from inquiry_router.calls.notices import tell

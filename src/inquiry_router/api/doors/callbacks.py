@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from inquiry_router.api.web.routing import Door, answer, house, key_of
 from inquiry_router.calls import store as call_store
-from inquiry_router.calls.becoming import Entry
+from inquiry_router.calls.conversion import Entry
 from inquiry_router.calls.model import Callback
 from inquiry_router.calls.notices import tell
 from inquiry_router.configuration.api_keys import Scope
