@@ -8,7 +8,8 @@ from typing import Any, cast
 
 import structlog
 
-from inquiry_router.calls.service import HARD_STOP_S, CallService, Line
+from inquiry_router.calls.service import HARD_STOP_S, CallService
+from inquiry_router.calls.situations import Line
 from inquiry_router.calls.spool import Spool
 from inquiry_router.configuration.documents import TEAMS
 from inquiry_router.configuration.yaml_file import default_file

@@ -1,4 +1,4 @@
-"""Who has been in touch before: greeted in his language, taken for nobody else, and back at his inquiry by its reference."""
+"""Known callers are greeted in their language and come back to their inquiry by its reference."""
 
 from typing import Any
 
@@ -7,7 +7,15 @@ import pytest
 
 from inquiry_router.phone import dictation
 from tests.calls.conftest import Ring
-from tests.calls.test_calls import BROKEN, BUY, FREE, events, inquiries, let_escalate_to, unanswered
+from tests.calls.test_service import (
+    BROKEN,
+    BUY,
+    FREE,
+    events,
+    inquiries,
+    let_escalate_to,
+    unanswered,
+)
 from tests.phone.people import ANNA, BARTEK, CELINA
 
 pytestmark = pytest.mark.anyio
@@ -15,7 +23,7 @@ DAWID = "+48602222222"
 
 
 async def write(phone: httpx.AsyncClient, text: str, **contact: str) -> dict[str, Any]:
-    """An inquiry by another channel, from somebody who can be rung on Anna's number."""
+    """Make an inquiry by another channel, from a customer with Anna's number."""
     made = await phone.post(
         "/v1/inquiries",
         json={"channel": "form", "text": text, "contact": {"phone": ANNA, **contact}},
@@ -25,8 +33,8 @@ async def write(phone: httpx.AsyncClient, text: str, **contact: str) -> dict[str
 
 
 def spoken(reference: str, language: str, which: int) -> str:
-    """The reference as one dictates it: by the names of the letters (0), or by the words that spell them (-1)."""
-    letters, digits = dictation._LETTERS[language], dictation._DIGITS[language].split()
+    """Dictate a reference by the names of its letters (0) or by a spelling alphabet (-1)."""
+    letters, digits = dictation.LETTERS[language], dictation.DIGITS[language].split()
     characters = reference.replace("-", "")
     return " ".join(
         digits[int(one)] if one.isdigit() else letters[one].split()[which] for one in characters
@@ -34,11 +42,11 @@ def spoken(reference: str, language: str, which: int) -> str:
 
 
 def keyed(reference: str) -> str:
-    """The reference as one keys it: each letter on the key that bears it."""
-    return reference.translate(dictation._KEYPAD)
+    """Type a reference on a telephone's keypad."""
+    return reference.translate(dictation.KEYPAD)
 
 
-async def test_he_is_greeted_in_the_language_that_he_spoke_last_time(
+async def test_caller_is_greeted_in_the_language_of_the_last_call(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     await ring(call_id="call-1")
@@ -58,7 +66,7 @@ async def test_he_is_greeted_in_the_language_that_he_spoke_last_time(
     assert (await ring(call_id="call-3", **{"from": DAWID}))["language"] == "pl"
 
 
-async def test_a_customer_who_wrote_in_german_is_greeted_in_german(
+async def test_caller_is_greeted_in_the_language_of_a_written_inquiry(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     text = "Guten Tag, die Pumpe, die wir bei Ihnen gekauft haben, ist undicht und pumpt kein Wasser mehr."
@@ -66,9 +74,7 @@ async def test_a_customer_who_wrote_in_german_is_greeted_in_german(
     assert (await ring())["language"] == "de"
 
 
-async def test_a_number_that_two_people_share_tells_nobody(
-    phone: httpx.AsyncClient, ring: Ring
-) -> None:
+async def test_shared_number_identifies_no_caller(phone: httpx.AsyncClient, ring: Ring) -> None:
     text = "Good morning, the pump that we bought from you is leaking and does not pump any water."
     mine = await write(phone, text, name="Anna Nowak", email="anna@klient.example")
     assert (await ring(call_id="call-1"))["language"] == "en"
@@ -88,7 +94,7 @@ async def test_a_number_that_two_people_share_tells_nobody(
     assert len(await inquiries(phone)) == 2
 
 
-async def test_the_same_person_by_mail_and_by_phone_is_one(
+async def test_mail_and_calls_of_a_customer_are_one_history(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     mine = await write(phone, BROKEN, name="Anna Nowak", email="anna@klient.example")
@@ -108,7 +114,7 @@ async def two_open(ring: Ring) -> tuple[str, str]:
     return broken["reference"], purchase["reference"]
 
 
-async def test_with_two_open_he_keys_the_one_that_he_means(
+async def test_caller_with_two_open_inquiries_types_the_reference(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     broken, purchase = await two_open(ring)
@@ -121,7 +127,7 @@ async def test_with_two_open_he_keys_the_one_that_he_means(
     assert len(await inquiries(phone)) == 2
 
 
-async def test_a_reference_that_is_not_his_leads_to_a_person_and_is_no_way_into_anything(
+async def test_reference_of_another_customer_leads_to_a_person_and_reveals_nothing(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     await two_open(ring)
@@ -140,7 +146,7 @@ async def test_a_reference_that_is_not_his_leads_to_a_person_and_is_no_way_into_
         ("de", "9", "meine Nummer ist"),
     ],
 )
-async def test_a_reference_is_understood_as_it_is_said(
+async def test_dictated_reference_is_understood(
     phone: httpx.AsyncClient, ring: Ring, language: str, key: str | None, begin: str, which: int
 ) -> None:
     broken, purchase = await two_open(ring)
@@ -163,7 +169,7 @@ async def test_a_reference_is_understood_as_it_is_said(
     assert len(await inquiries(phone)) == 2
 
 
-async def test_from_another_telephone_he_continues_the_same_inquiry(
+async def test_inquiry_is_continued_from_another_telephone(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     first = await unanswered(ring, "call-1", speech=BROKEN)
@@ -180,9 +186,7 @@ async def test_from_another_telephone_he_continues_the_same_inquiry(
     ] == [1, 2]
 
 
-async def test_what_is_resolved_is_not_offered_to_be_continued(
-    phone: httpx.AsyncClient, ring: Ring
-) -> None:
+async def test_resolved_inquiry_is_not_offered(phone: httpx.AsyncClient, ring: Ring) -> None:
     first = await unanswered(ring, "call-1", speech=BROKEN)
     done = await phone.post(
         f"/v1/inquiries/{first['reference']}/resolution", json={"who": "Celina"}
@@ -195,7 +199,7 @@ async def test_what_is_resolved_is_not_offered_to_be_continued(
     assert again["reference"] != first["reference"]
 
 
-async def test_a_reference_in_words_that_are_not_trusted_counts_for_nothing(
+async def test_reference_in_untrusted_words_is_ignored(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     """Else whoever is misheard would ring those who are there for another customer's matter."""

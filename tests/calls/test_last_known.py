@@ -51,9 +51,7 @@ async def late(house: House, phone: httpx.AsyncClient, monkeypatch: pytest.Monke
     )
 
 
-async def test_calls_are_answered_before_the_database_is_there_and_everything_after(
-    house: House, late: House
-) -> None:
+async def test_calls_are_answered_before_the_database_is_reached(house: House, late: House) -> None:
     source = house.configuration.current.source("line-1")
     assert source is not None
     async with late.open(), client_of(late) as client:
@@ -76,7 +74,7 @@ async def test_calls_are_answered_before_the_database_is_there_and_everything_af
                 await asyncio.sleep(0)
 
 
-async def test_what_is_kept_follows_the_settings_and_only_its_owner_can_read_it(
+async def test_kept_configuration_follows_the_settings_for_its_owner_only(
     house: House, ring: Ring
 ) -> None:
     kept = last_known_of(house.settings)
@@ -86,20 +84,20 @@ async def test_what_is_kept_follows_the_settings_and_only_its_owner_can_read_it(
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-async def test_without_anything_known_the_start_is_refused(late: House) -> None:
+async def test_start_without_database_and_kept_configuration_is_refused(late: House) -> None:
     (late.settings.phone_dir / "last-known").write_text("{", "utf-8")
     with pytest.raises(Unreachable):
         async with late.open():
             pytest.fail("there is nothing to answer with")
 
 
-def test_a_folder_that_cannot_be_is_no_reason_to_fail(tmp_path: Path) -> None:
+def test_impossible_folder_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     kept = last_known_of(Settings(phone_dir=tmp_path / "file" / "phone"))
     assert kept.recall() is None
 
 
-async def test_what_has_not_changed_is_not_written_again(
+async def test_unchanged_configuration_is_not_written_again(
     house: House, phone: httpx.AsyncClient
 ) -> None:
     (file,) = [path for path in house.settings.phone_dir.iterdir() if path.name == "last-known"]
@@ -107,8 +105,6 @@ async def test_what_has_not_changed_is_not_written_again(
     await house.configuration.load()
     assert file.stat().st_mtime_ns == written
     assert (
-        await phone.post(
-            "/v1/sources", json={"id": "line-2", "name": "Another", "kind": "generic"}
-        )
+        await phone.post("/v1/sources", json={"id": "line-2", "name": "Another", "kind": "generic"})
     ).status_code == 201
     assert file.stat().st_mtime_ns > written

@@ -1,4 +1,4 @@
-"""Phone platforms at the door: proven, read, answered in their own words."""
+"""Lines of phone platforms: authenticated, read, and answered in the format of the platform."""
 
 import hashlib
 import hmac
@@ -14,6 +14,7 @@ import pytest
 
 from inquiry_router.house import House
 from inquiry_router.phone.platforms import PLATFORMS
+from tests.calls.outages import Unreliable, calls_on
 from tests.conftest import client_of
 from tests.phone.people import ANNA, BARTEK, CELINA, WORKFLOW
 
@@ -60,9 +61,7 @@ async def twilio(
     return await send(house, url, urlencode(fields).encode(), **headers)
 
 
-async def test_a_twilio_call_from_the_first_ring_to_customer_service(
-    house: House, phone: httpx.AsyncClient
-) -> None:
+async def test_twilio_call_reaches_customer_service(house: House, phone: httpx.AsyncClient) -> None:
     made = await add(phone, "twilio", SECRET)
     assert made["url"].endswith(PATH) and made["token"] is None
     asked = await twilio(house, CALL)
@@ -76,7 +75,7 @@ async def test_a_twilio_call_from_the_first_ring_to_customer_service(
     assert whole["source"] == {"system": "line-1", "id": "CA1", "url": None}
 
 
-async def test_a_forged_or_unsigned_call_is_turned_away_and_nothing_is_stored(
+async def test_forged_and_unsigned_calls_are_refused_and_not_stored(
     house: House, phone: httpx.AsyncClient
 ) -> None:
     await add(phone, "twilio", SECRET)
@@ -100,7 +99,7 @@ async def test_a_forged_or_unsigned_call_is_turned_away_and_nothing_is_stored(
         if kind not in ("twilio", "telnyx", "plivo", "vonage", "jambonz")
     ],
 )
-async def test_whoever_has_the_token_is_answered_whatever_he_sends(
+async def test_any_request_with_the_token_is_answered(
     house: House, phone: httpx.AsyncClient, kind: str
 ) -> None:
     made = await add(phone, kind)
@@ -117,7 +116,7 @@ async def test_whoever_has_the_token_is_answered_whatever_he_sends(
         assert answered.content
 
 
-async def test_the_way_back_carries_the_token_where_there_is_no_signature(
+async def test_action_url_has_the_token_where_there_is_no_signature(
     house: House, phone: httpx.AsyncClient
 ) -> None:
     made = await add(phone, "freeswitch")
@@ -132,7 +131,7 @@ async def test_the_way_back_carries_the_token_where_there_is_no_signature(
     assert action.startswith(made["url"]) and action.endswith("&step=1")
 
 
-async def test_a_slash_at_the_end_and_news_of_a_call_are_no_trouble(
+async def test_trailing_slash_and_status_reports_are_accepted(
     house: House, phone: httpx.AsyncClient
 ) -> None:
     made = await add(phone, "generic")
@@ -156,7 +155,7 @@ def jwt(body: bytes) -> str:
     return f"Bearer {written}.{b64encode(seal, b'-_').decode().rstrip('=')}"
 
 
-async def test_what_vonage_only_reports_changes_nothing(
+async def test_status_reports_of_vonage_change_nothing(
     house: House, phone: httpx.AsyncClient
 ) -> None:
     await add(phone, "vonage", SECRET)
@@ -191,7 +190,7 @@ def reserved(task: dict[str, str], worker: dict[str, str]) -> dict[str, str]:
     return {**SAMPLE, "TaskAttributes": json.dumps(task), "WorkerAttributes": json.dumps(worker)}
 
 
-async def test_a_caller_is_handed_to_taskrouter_whose_worker_is_rung(
+async def test_caller_is_queued_in_taskrouter_and_its_worker_is_dialled(
     house: House, phone: httpx.AsyncClient
 ) -> None:
     await add_with_workflow(phone)
@@ -227,8 +226,8 @@ async def test_a_caller_is_handed_to_taskrouter_whose_worker_is_rung(
     assert ElementTree.fromstring(back.text).findtext("Dial/Number") == CELINA
 
 
-async def test_the_sample_of_an_assignment_is_answered_from_what_is_known_of_the_call(
-    house: House, phone: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+async def test_assignment_is_answered_from_the_stored_call(
+    house: House, phone: httpx.AsyncClient, tmp_path: Path
 ) -> None:
     await add_with_workflow(phone)
     assert (await twilio(house, SAMPLE, ASSIGNMENT)).json() == {
@@ -244,15 +243,16 @@ async def test_the_sample_of_an_assignment_is_answered_from_what_is_known_of_the
         "post_work_activity_sid": ACTIVITY,
     }
     assert (await twilio(house, SAMPLE, ASSIGNMENT)).json() == expected
-    house.calls._recent.clear()
+    # Another process has the call in its database only.
+    database = Unreliable(house)
+    house.calls = calls_on(house, database, tmp_path)
     assert (await twilio(house, SAMPLE, ASSIGNMENT)).json() == expected
-    monkeypatch.setattr(house.calls, "_database", None)  # whatever is broken, somebody waits
+    # Without a database the caller is connected all the same.
+    database.error = OSError("disk")
     assert (await twilio(house, SAMPLE, ASSIGNMENT)).json()["instruction"] == "dequeue"
 
 
-async def test_a_forged_assignment_rings_nobody_and_nothing_is_stored(
-    house: House, phone: httpx.AsyncClient
-) -> None:
+async def test_forged_assignments_are_refused(house: House, phone: httpx.AsyncClient) -> None:
     await add_with_workflow(phone)
     form = reserved(
         {"call_sid": "CA1", "team": "customer_service", "category": "defect"},
@@ -268,15 +268,13 @@ async def test_a_forged_assignment_rings_nobody_and_nothing_is_stored(
     assert (await phone.get("/v1/inquiries")).json()["items"] == []
 
 
-async def test_only_lines_of_twilio_have_assignments(
-    house: House, phone: httpx.AsyncClient
-) -> None:
+async def test_only_twilio_lines_have_assignments(house: House, phone: httpx.AsyncClient) -> None:
     made = await add(phone, "generic")
     assert (await send(house, made["url"].replace("?", "/assignment?"), b"{}")).status_code == 404
     assert (await send(house, "/v1/phone/lines/nobody/assignment", b"")).status_code == 404
 
 
-async def test_a_workflow_that_is_none_is_refused_in_words(phone: httpx.AsyncClient) -> None:
+async def test_invalid_workflow_is_refused_with_an_explanation(phone: httpx.AsyncClient) -> None:
     entry = {"name": "The line", "kind": "twilio", "settings": {"workflow_sid": "my workflow"}}
     refused = await phone.post("/v1/sources", json=entry)
     assert refused.status_code == 422 and "settings.workflow_sid" in refused.text
@@ -284,13 +282,13 @@ async def test_a_workflow_that_is_none_is_refused_in_words(phone: httpx.AsyncCli
     assert (await phone.post("/v1/sources", json=elsewhere)).status_code == 422
 
 
-async def test_a_line_that_is_not_there_is_said_so(house: House, phone: httpx.AsyncClient) -> None:
+async def test_unknown_line_is_not_found(house: House, phone: httpx.AsyncClient) -> None:
     await phone.post("/v1/sources", json={"id": "line-1", "name": "x", "kind": "generic"})
     assert (await send(house, "/v1/phone/lines/nobody", b"")).status_code == 404
     assert (await send(house, "/v1/hooks/line-1", b"")).status_code == 404
 
 
-async def test_decide_needs_a_key_and_speaks_plain_text_too(
+async def test_decide_needs_a_key_and_can_answer_in_plain_text(
     house: House, phone: httpx.AsyncClient
 ) -> None:
     async with client_of(house, None) as nobody:
@@ -304,7 +302,7 @@ async def test_decide_needs_a_key_and_speaks_plain_text_too(
         assert dict(parse_qsl(answered.text))["number"] == CELINA
 
 
-async def test_settings_are_versioned_and_sales_numbers_refused(phone: httpx.AsyncClient) -> None:
+async def test_settings_are_versioned_and_refuse_numbers_of_sales(phone: httpx.AsyncClient) -> None:
     present = await phone.get("/v1/phone/settings")
     assert present.headers["etag"] == '"2"' and present.json()["fallback"] == CELINA
     assert (await phone.put("/v1/phone/settings", json={})).status_code == 428
@@ -317,7 +315,7 @@ async def test_settings_are_versioned_and_sales_numbers_refused(phone: httpx.Asy
     assert "is a number of sales" in refused.json()["detail"]
 
 
-async def test_the_data_action_is_for_sources_of_genesys(phone: httpx.AsyncClient) -> None:
+async def test_only_genesys_sources_have_a_data_action(phone: httpx.AsyncClient) -> None:
     await add(phone, "genesys")
     action = (await phone.get("/v1/phone/lines/line-1/data-action")).json()
     assert action["config"]["request"]["requestUrlTemplate"].endswith(PATH)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert
 
-from inquiry_router.calls.store import list_callbacks, past_of
+from inquiry_router.calls.store import list_callbacks, read_history
 from inquiry_router.calls.tables import callbacks
 from inquiry_router.corrections.tables import corrections
 from inquiry_router.database.sqlite import sqlite_engine
@@ -50,7 +50,7 @@ READS: dict[str, Callable[[Connection], Any]] = {
     "delivery counts": count_deliveries,
     "due destinations": due_destinations,
     "callbacks": lambda connection: list_callbacks(connection, "pending", "sales", 50),
-    "a caller": lambda connection: past_of(connection, "+48601234567", NOW),
+    "a caller": lambda connection: read_history(connection, "+48601234567", NOW),
     "thin events": count_events,
 }
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from inquiry_router.inquiry.reference import ALPHABET, new_reference
 from inquiry_router.phone.dictation import (
-    _LETTERS,
+    LETTERS,
     keyed_inquiry,
     spell,
     spoken_key,
@@ -46,7 +46,7 @@ def test_every_reference_can_be_dictated(random: object, language: str) -> None:
     }
     named = digits.get(language, "zero one two three four five six seven eight nine").split()
     words = [
-        named[int(c)] if c.isdigit() else _LETTERS[language][c].split()[-1]
+        named[int(c)] if c.isdigit() else LETTERS[language][c].split()[-1]
         for c in reference
         if c != "-"
     ]
@@ -87,5 +87,5 @@ def test_reference_is_spelled() -> None:
 
 
 def test_every_letter_has_a_name() -> None:
-    for letters in _LETTERS.values():
+    for letters in LETTERS.values():
         assert {character for character in ALPHABET if character.isalpha()} <= set(letters)

@@ -1,1 +1,1 @@
-"""Calls as they go on: answered in time whatever is down, remembered between steps, become inquiries and callbacks."""
+"""Calls in progress: answered in time whatever is down, stored, converted into inquiries."""

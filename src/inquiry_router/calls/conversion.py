@@ -1,4 +1,4 @@
-"""What a call becomes: an inquiry, entries in its timeline, a promise to ring back. Pure."""
+"""Convert a call into an inquiry: its draft, the decision made on the phone, timeline entries."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -12,38 +12,42 @@ from inquiry_router.inquiry.model import (
     Draft,
     Origin,
     PhoneDecision,
+    Priority,
     Ranked,
 )
 from inquiry_router.inquiry.rendering import format_time
-from inquiry_router.phone.model import CallState, Stage
+from inquiry_router.phone.fallback import with_reference
+from inquiry_router.phone.model import Action, CallState, Move, Stage
 from inquiry_router.phone.prompts import speech_of
 from inquiry_router.phone.settings import PhoneSettings
 
-# How a classification is marked that a caller made by a key, or that nobody could make.
+# The method of a classification that a caller made by pressing a key, or that nobody could make.
 BY_CALLER: Final = "caller"
 _MENU_KEYS: Final = ("1", "2", "3")
+# Moves after which the caller talks to nobody who could tell them the reference.
+_SAYING_REFERENCE: Final = (Action.CALLBACK, Action.LINK, Action.VOICEMAIL)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that a timeline, and whoever wants to hear of calls, is to be told."""
+    """An event of a call, for the timeline and for destinations that want calls."""
 
     kind: str
     details: dict[str, Any]
 
 
 def is_inquiry(call: Call, state: CallState) -> bool:
-    """Whether the company has been asked something: it was decided who is to answer, or somebody gave up before that.
+    """Report if a call has become an inquiry: a team was chosen, or the caller gave up before.
 
-    Nobody can be rung back who withheld his number and said nothing.
+    A caller who withheld their number and said nothing cannot be called back.
     """
     if state.team is not None:
         return True
     return state.stage is Stage.ENDED and not state.reached and bool(call.caller or state.words)
 
 
-def draft_of(call: Call, state: CallState, settings: PhoneSettings) -> Draft:
-    """What the caller said, or what is to be said of one who only pressed keys or hung up."""
+def make_draft(call: Call, state: CallState, settings: PhoneSettings) -> Draft:
+    """Make the draft: the caller's words, or a note about a caller who said none."""
     return Draft(
         channel=Channel.PHONE,
         text="\n".join(state.words) or _note(state, settings),
@@ -54,8 +58,8 @@ def draft_of(call: Call, state: CallState, settings: PhoneSettings) -> Draft:
     )
 
 
-def phone_decision_of(call: Call, state: CallState, triage: str) -> PhoneDecision:
-    """What was settled on the line: the team that was rung stands for the inquiry too."""
+def make_phone_decision(call: Call, state: CallState, triage: str) -> PhoneDecision:
+    """Make the decision for the inquiry: the team that was called gets the inquiry too."""
     classification = call.classification
     if classification is None or classification.category != state.category:
         category, confidence = state.category or OTHER, state.confidence or 0.0
@@ -67,34 +71,65 @@ def phone_decision_of(call: Call, state: CallState, triage: str) -> PhoneDecisio
     return PhoneDecision(replace(classification, unsure=unsure), state.team or triage)
 
 
-def entries_of(
+def list_entries(
     before: CallState | None, state: CallState, attempt: int, *, linked: bool
 ) -> list[Entry]:
-    """What has happened in this step. `linked` says that the call has just been found to be about the inquiry."""
-    found = []
+    """List the events of one step.
+
+    `before` is the state that was stored last. `linked` says that the call has just been linked to
+    its inquiry. `attempt` counts the caller's attempts to reach somebody about this inquiry.
+    """
+    previous = before or CallState(state.language)
+    entries = []
     if linked:
-        found.append(
-            Entry("called", {"attempt": attempt, "team": state.team, "escalated": state.escalated})
-        )
-    if state.callback_at is not None and (before is None or before.callback_at is None):
-        found.append(
-            Entry("callback", {"due_at": format_time(state.callback_at), "attempt": attempt})
-        )
-    if state.recording_url is not None and (
-        before is None or before.recording_url != state.recording_url
-    ):
-        found.append(
-            Entry("voicemail", {"url": state.recording_url, "seconds": state.recording_seconds})
-        )
-    elif (
-        before is not None
-        and before.stage is Stage.RECORDING
-        and len(state.words) > len(before.words)
-    ):
-        found.append(Entry("voicemail", {"text": "\n".join(state.words[len(before.words) :])}))
-    if state.reached and not (before is not None and before.reached):
-        found.append(Entry("reached", {"attempt": attempt}))
-    return found
+        details = {"attempt": attempt, "team": state.team, "escalated": state.escalated}
+        entries.append(Entry("called", details))
+    if state.callback_at is not None and previous.callback_at is None:
+        details = {"due_at": format_time(state.callback_at), "attempt": attempt}
+        entries.append(Entry("callback", details))
+    if (voicemail := _voicemail(previous, state)) is not None:
+        entries.append(voicemail)
+    if state.reached and not previous.reached:
+        entries.append(Entry("reached", {"attempt": attempt}))
+    return entries
+
+
+def say_reference(move: Move, settings: PhoneSettings) -> Move:
+    """Have a move say its reference, if the caller talks to nobody who could tell it."""
+    if move.reference is None or move.action not in _SAYING_REFERENCE:
+        return move
+    return with_reference(move, move.reference, settings)
+
+
+def add_inquiry(
+    call: Call,
+    state: CallState,
+    inquiry_id: str,
+    reference: str,
+    priority: Priority | None,
+    settings: PhoneSettings,
+) -> Call:
+    """Add its inquiry to a call, and the inquiry's reference to its last answer."""
+    *others, last = call.answers
+    move = replace(last.move, priority=priority)
+    if move.reference is None:
+        move = say_reference(replace(move, reference=reference), settings)
+    return replace(
+        call,
+        inquiry_id=inquiry_id,
+        state=replace(state, reference=reference, priority=priority),
+        answers=(*others, replace(last, move=move)),
+    )
+
+
+def _voicemail(before: CallState, state: CallState) -> Entry | None:
+    url, seconds = state.recording_url, state.recording_seconds
+    if url is not None and before.recording_url != url:
+        return Entry("voicemail", {"url": url, "seconds": seconds})
+    spoken = state.words[len(before.words) :]
+    if before.stage is Stage.RECORDING and spoken:
+        return Entry("voicemail", {"text": "\n".join(spoken)})
+    return None
 
 
 def _note(state: CallState, settings: PhoneSettings) -> str:

@@ -1,4 +1,4 @@
-"""Phone tag ends here: which call is about a matter that is open already, and who rings. Pure."""
+"""The history of a caller's number, and the open inquiry that a call is about."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,13 +7,16 @@ from typing import Final
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.phone.model import Known, OpenInquiry
 
-# Who rings again within two weeks about the same thing has not been helped.
+# A customer who calls again within two weeks about the same thing has not been helped.
 ONE_MATTER: Final = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """An open inquiry of a caller. `attempts` counts the calls and callbacks about it that reached nobody."""
+    """An open inquiry of a caller.
+
+    `attempts` counts the calls and callbacks about it that reached nobody.
+    """
 
     inquiry_id: str
     inquiry: OpenInquiry
@@ -22,8 +25,8 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """What is known of a number: how many different people have used it, the last one's language, and what is open."""
+class CallerHistory:
+    """The history of a number: how many people used it, the last language, the open inquiries."""
 
     people: int = 0
     language: str | None = None
@@ -31,32 +34,29 @@ class Past:
 
     @property
     def known(self) -> Known:
-        """Whether the number tells who rings."""
+        """Report if the number identifies the caller."""
         return Known.NO if self.people == 0 else Known.YES if self.people == 1 else Known.MAYBE
 
 
-def same_matter(
-    past: Past, category: str | None, reference: str | None, now: datetime
+def find_matter(
+    history: CallerHistory, category: str | None, reference: str | None, now: datetime
 ) -> Matter | None:
-    """The open matter that a call is about: the one that the caller named, else the newest that it can be.
+    """Find the open inquiry that a call is about: the one named, else the newest that matches.
 
-    It can be one of the same category, or one where either is not known: somebody who only asks for a person, and was not
-    reached yesterday, has not come up with something new.
+    An inquiry matches a call of the same category, and so does one where either category is
+    unknown: a caller who reached nobody yesterday and only asks for a person has no new request.
     """
     if reference is not None:
-        return next(
-            (matter for matter in past.matters if matter.inquiry.reference == reference), None
-        )
-    recent = [matter for matter in past.matters if now - matter.received_at <= ONE_MATTER]
+        named = (matter for matter in history.matters if matter.inquiry.reference == reference)
+        return next(named, None)
     vague = category in (None, OTHER)
-    return next(
-        (
-            matter
-            for matter in recent
-            if vague or _is_vague(matter) or matter.inquiry.category == category
-        ),
-        None,
+    matching = (
+        matter
+        for matter in history.matters
+        if now - matter.received_at <= ONE_MATTER
+        and (vague or _is_vague(matter) or matter.inquiry.category == category)
     )
+    return next(matching, None)
 
 
 def _is_vague(matter: Matter) -> bool:

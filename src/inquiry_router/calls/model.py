@@ -1,4 +1,4 @@
-"""A call as it is stored, and a promise to ring back."""
+"""A call as it is stored, and a callback that was promised."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,8 +11,8 @@ from inquiry_router.phone.model import CallState, Heard, Move
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """What a step was answered. `print` tells whether a request without a step is the same one again."""
+class StepAnswer:
+    """The answer to one step. `print` recognises a repeated request that names no step."""
 
     key: str
     print: str
@@ -21,7 +21,10 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call, as far as it has come. `line` is the source that it came through, or the API key. `caller` is E.164 or None."""
+    """A call and its progress.
+
+    `line` is the id of its source, or of the API key. `caller` is a number in E.164, if known.
+    """
 
     line: str
     call_id: str
@@ -30,27 +33,33 @@ class Call:
     started_at: datetime
     name: str | None = None
     state: CallState | None = None
-    answers: tuple[Answered, ...] = field(default=(), repr=False)
+    answers: tuple[StepAnswer, ...] = field(default=(), repr=False)
     classification: Classification | None = None
     inquiry_id: str | None = None
 
-    def answered(self, heard: Heard) -> Move | None:
-        """The answer to this very request, if it came before: by its step, and where it names none by what it says."""
+    def find_answer(self, heard: Heard) -> Move | None:
+        """Find the answer to a request that came before.
+
+        It is recognised by its step; without a step it equals the last request.
+        """
         if heard.step is not None:
             return next((one.move for one in self.answers if one.key == _key(heard)), None)
         last = self.answers[-1] if self.answers else None
         return last.move if last is not None and last.print == _print(heard) else None
 
     def with_answer(self, heard: Heard, state: CallState, move: Move) -> "Call":
-        """The same call one step further."""
+        """Add the answer to one more step."""
         return replace(
-            self, state=state, answers=(*self.answers, Answered(_key(heard), _print(heard), move))
+            self, state=state, answers=(*self.answers, StepAnswer(_key(heard), _print(heard), move))
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """Somebody is to be rung back. `attempts` counts those that did not reach him; `owner` is who does it."""
+    """A promise to call a customer back.
+
+    `attempts` counts the calls that did not reach them. `owner` is the person who calls.
+    """
 
     id: str
     inquiry_id: str
@@ -68,31 +77,31 @@ class Callback:
 
 
 _CALL: Final = TypeAdapter(Call)
-_ANSWERS: Final = TypeAdapter(tuple[Answered, ...])
+_ANSWERS: Final = TypeAdapter(tuple[StepAnswer, ...])
 
 
 def call_json(call: Call) -> dict[str, Any]:
-    """The call as plain JSON values."""
+    """Return a call as plain JSON values."""
     written: dict[str, Any] = _CALL.dump_python(call, mode="json")
     return written
 
 
-def call_of(stored: object) -> Call | None:
-    """The inverse; None when it is none."""
+def read_call(stored: object) -> Call | None:
+    """Read `call_json` back; None for what another version wrote."""
     try:
         return _CALL.validate_python(stored)
     except ValidationError:
         return None
 
 
-def answers_json(answers: tuple[Answered, ...]) -> list[dict[str, Any]]:
-    """The answers as plain JSON values."""
+def answers_json(answers: tuple[StepAnswer, ...]) -> list[dict[str, Any]]:
+    """Return answers as plain JSON values."""
     written: list[dict[str, Any]] = _ANSWERS.dump_python(answers, mode="json")
     return written
 
 
-def answers_of(stored: object) -> tuple[Answered, ...]:
-    """The inverse; nothing for what another version wrote."""
+def read_answers(stored: object) -> tuple[StepAnswer, ...]:
+    """Read `answers_json` back; nothing for what another version wrote."""
     try:
         return _ANSWERS.validate_python(stored)
     except ValidationError:

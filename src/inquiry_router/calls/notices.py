@@ -1,4 +1,4 @@
-"""Telling whoever wants to hear of calls: a timeline entry, and a delivery of `inquiry.call` to each destination."""
+"""Record events of a call: timeline entries, and a delivery of `inquiry.call` for each."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -15,7 +15,7 @@ from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.model import Event
 
 
-def tell(
+def record_entries(
     connection: Connection,
     configuration: Configuration,
     inquiry_id: str,
@@ -23,7 +23,7 @@ def tell(
     actor: str,
     now: datetime,
 ) -> None:
-    """Write the entries down, and make a delivery of each for every destination that wants calls of this team."""
+    """Add entries to the timeline, with a delivery for each destination that wants these calls."""
     for entry in entries:
         store.add_entry(connection, inquiry_id, entry.kind, actor, entry.details, now)
     row = connection.execute(select(inquiries).where(inquiries.c.id == inquiry_id)).one()

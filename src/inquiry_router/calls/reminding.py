@@ -1,4 +1,4 @@
-"""The background of calls: stores what was noted, reminds of callbacks that are due, forgets calls long over."""
+"""The background of calls: store spooled calls, remind of callbacks, delete old calls."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from inquiry_router.calls import store
 from inquiry_router.calls.conversion import Entry
 from inquiry_router.calls.model import Callback
-from inquiry_router.calls.notices import tell
+from inquiry_router.calls.notices import record_entries
 from inquiry_router.calls.service import CallService
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
@@ -22,13 +22,13 @@ from inquiry_router.process.clock import utc_now
 log = structlog.get_logger()
 
 POLL_S: Final = 5.0
-AGAIN_AFTER: Final = timedelta(minutes=30)
-_AT_ONCE: Final = 50
+REMIND_AGAIN_AFTER: Final = timedelta(minutes=30)
+_MAX_AT_ONCE: Final = 50
 _ACTOR: Final = "router"
 
 
 class Reminder:
-    """Reminds the teams. Any number of processes may have one on the same database."""
+    """Reminds teams of callbacks. Any number of processes may have one on the same database."""
 
     def __init__(
         self,
@@ -45,38 +45,24 @@ class Reminder:
         self._now = now
 
     async def run(self) -> None:
-        """Until cancelled. Outlives outages of the database."""
+        """Work until cancelled. Goes on when the database has been away."""
         while True:
-            await self._outlived(self._calls.take_in_noted(self._now()))
-            await self._outlived(self.remind())
+            await _safely(self._calls.store_spooled(self._now()))
+            await _safely(self.remind())
             await asyncio.sleep(POLL_S)
 
-    async def _outlived(self, work: Awaitable[int]) -> None:
-        try:
-            await work
-        except RouterError:
-            log.warning("reminder.database_unavailable")
-        except Exception as error:  # one odd call must not be the end of all reminding
-            log.error("reminder.broken", exc_info=error)
-
     async def remind(self) -> int:
-        """Remind of every callback that is due, and again while nobody has rung back; returns of how many."""
+        """Remind of every overdue callback, and again until somebody calls; return the number."""
         configuration, now = self._configuration.current, self._now()
 
         def work(connection: Connection) -> int:
             due = store.claim_overdue(
-                connection, AGAIN_AFTER, configuration.phone.escalate_after, _AT_ONCE
+                connection, REMIND_AGAIN_AFTER, configuration.phone.escalate_after, _MAX_AT_ONCE
             )
             for callback in due:
-                tell(
-                    connection,
-                    configuration,
-                    callback.inquiry_id,
-                    [Entry("reminded", reminder_of(callback))],
-                    _ACTOR,
-                    now,
-                )
-            store.forget_calls(connection, now - store.KEPT)
+                entries = [Entry("reminded", _reminder(callback))]
+                record_entries(connection, configuration, callback.inquiry_id, entries, _ACTOR, now)
+            store.delete_calls(connection, now - store.KEPT)
             return len(due)
 
         count = await self._database.write(work)
@@ -85,8 +71,16 @@ class Reminder:
         return count
 
 
-def reminder_of(callback: Callback) -> dict[str, object]:
-    """What a reminder says."""
+async def _safely(work: Awaitable[int]) -> None:
+    try:
+        await work
+    except RouterError:
+        log.warning("reminder.database_unavailable")
+    except Exception as error:  # one odd call must not end all reminding
+        log.error("reminder.broken", exc_info=error)
+
+
+def _reminder(callback: Callback) -> dict[str, object]:
     return {
         "callback": callback.id,
         "due_at": format_time(callback.due_at),

@@ -1,35 +1,37 @@
-"""Calls that could not be stored, kept as files until they can be: one file a call, written to disk before it is answered."""
+"""Calls that could not be stored wait in files, one for each call, until they can be."""
 
+import asyncio
 import contextlib
 import hashlib
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import structlog
 
-from inquiry_router.calls.model import Call, call_json, call_of
+from inquiry_router.calls.model import Call, call_json, read_call
 
 log = structlog.get_logger()
 
 
 class Spool:
-    """A folder of calls. Any number of processes may share it: a later note of a call replaces the earlier one."""
+    """A folder of calls, which any number of processes may share."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def note(self, call: Call) -> None:
-        """Keep the call. A folder that cannot be written to is logged: the caller is helped all the same."""
+    def add(self, call: Call) -> None:
+        """Write a call to disk, in place of an earlier state of it.
+
+        A folder that cannot be written is only logged, because the caller is helped all the same.
+        """
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = self._path(call)
             unfinished = path.with_suffix(f".{os.getpid()}")
-            with os.fdopen(
-                os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
-                "w",
-                encoding="utf-8",
-            ) as file:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+            with os.fdopen(os.open(unfinished, flags, 0o600), "w", encoding="utf-8") as file:
                 json.dump(call_json(call), file)
                 file.flush()
                 os.fsync(file.fileno())
@@ -37,27 +39,53 @@ class Spool:
         except OSError as error:
             log.error("calls.not_noted", line=call.line, error=type(error).__name__)
 
-    def waiting(self) -> list[Call]:
-        """The calls that are kept, the oldest first. A file that cannot be read is left where it is, and logged."""
+    def list_calls(self) -> list[Call]:
+        """List the calls, the oldest first. An unreadable file is logged and stays."""
         calls = []
         for path in sorted(self._folder.glob("*.json")):
-            try:
-                call = call_of(json.loads(path.read_text("utf-8")))
-            except (OSError, ValueError):
-                call = None
+            call = _read_file(path)
             if call is None:
                 log.error("calls.unreadable_note", file=path.name)
             else:
                 calls.append(call)
         return sorted(calls, key=lambda call: call.started_at)
 
-    def done(self, call: Call) -> None:
-        """The call is stored as it was read. One that has been noted anew since then stays."""
+    def remove(self, call: Call) -> None:
+        """Remove a call that was stored, unless a later state of it was added meanwhile."""
         path = self._path(call)
-        with contextlib.suppress(OSError, ValueError):
-            if call_of(json.loads(path.read_text("utf-8"))) == call:
+        with contextlib.suppress(OSError):
+            if _read_file(path) == call:
                 path.unlink(missing_ok=True)
 
     def _path(self, call: Call) -> Path:
         name = hashlib.sha256(f"{call.line}\n{call.call_id}".encode("utf-8", "replace")).hexdigest()
         return self._folder / f"{name}.json"
+
+
+class SpoolWriter:
+    """Adds calls to a spool in a thread, because a disk may be slow and a caller is waiting.
+
+    There is one thread, so that the states of a call are written in their order.
+    """
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="calls-note")
+        self._writing: set[asyncio.Future[None]] = set()
+
+    def add(self, call: Call) -> None:
+        """Add a call without waiting for the disk."""
+        writing = asyncio.get_running_loop().run_in_executor(self._thread, self._spool.add, call)
+        self._writing.add(writing)
+        writing.add_done_callback(self._writing.discard)
+
+    def close(self) -> None:
+        """Wait until everything is written."""
+        self._thread.shutdown()
+
+
+def _read_file(path: Path) -> Call | None:
+    try:
+        return read_call(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError):
+        return None

@@ -1,4 +1,4 @@
-"""The SQL of calls and callbacks, and of what a number has been used for before."""
+"""The SQL of calls, of callbacks, and of the history of a number."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from inquiry_router.calls.matters import Matter, Past
-from inquiry_router.calls.model import Call, Callback, answers_json, answers_of
+from inquiry_router.calls.matters import CallerHistory, Matter
+from inquiry_router.calls.model import Call, Callback, answers_json, read_answers
 from inquiry_router.calls.tables import callbacks, calls
 from inquiry_router.database.session import database_now
 from inquiry_router.inquiries.store import NEWEST, read_receipt
@@ -17,14 +17,14 @@ from inquiry_router.inquiry.model import Flag, Status
 from inquiry_router.phone.model import CallState, OpenInquiry, call_state_json, read_call_state
 from inquiry_router.process.ids import new_id
 
-# How far back a number is known, and how many of its inquiries are looked at while somebody waits.
-_KNOWN: Final = timedelta(days=365)
-_LOOKED_AT: Final = 20
+# The history of a number goes back so far, and has so many inquiries: a caller is waiting.
+_HISTORY: Final = timedelta(days=365)
+_MAX_HISTORY: Final = 20
 KEPT: Final = timedelta(days=30)
 
 
 def find_call(connection: Connection, line: str, call_id: str) -> Call | None:
-    """A call, as far as it has come."""
+    """Find a call by the id that its platform gave it."""
     row = connection.execute(
         select(calls).where(calls.c.line == line, calls.c.call_id == call_id)
     ).first()
@@ -37,7 +37,7 @@ def find_call(connection: Connection, line: str, call_id: str) -> Call | None:
         called=row.called,
         started_at=row.started_at,
         state=read_call_state(row.state),
-        answers=answers_of(row.answers),
+        answers=read_answers(row.answers),
         inquiry_id=row.inquiry_id,
     )
 
@@ -45,7 +45,10 @@ def find_call(connection: Connection, line: str, call_id: str) -> Call | None:
 def save_call(
     connection: Connection, call: Call, state: CallState
 ) -> tuple[str, CallState | None] | None:
-    """Store the call; returns its row's id and the state that stood there before, or None when it stood no less far."""
+    """Store a call; return the id of its row and the state that was stored before.
+
+    Return None, and store nothing, if the stored state has as many steps or more.
+    """
     query = (
         select(calls.c.id, calls.c.state)
         .where(calls.c.line == call.line, calls.c.call_id == call.call_id)
@@ -65,40 +68,40 @@ def save_call(
         connection.execute(update(calls).where(calls.c.id == row.id).values(values))
         return row.id, before
     row_id = new_id()
-    told = {
+    first = {
+        "id": row_id,
         "line": call.line,
         "call_id": call.call_id,
         "caller": call.caller,
         "called": call.called,
+        "started_at": call.started_at,
     }
-    connection.execute(
-        insert(calls).values({**values, **told, "id": row_id, "started_at": call.started_at})
-    )
+    connection.execute(insert(calls).values({**values, **first}))
     return row_id, None
 
 
-def past_of(connection: Connection, number: str, now: datetime) -> Past:
-    """What this number has been used for."""
+def read_history(connection: Connection, number: str, now: datetime) -> CallerHistory:
+    """Read the history of a number."""
     query = (
         select(inquiries)
-        .where(inquiries.c.contact_phone == number, inquiries.c.received_at >= now - _KNOWN)
+        .where(inquiries.c.contact_phone == number, inquiries.c.received_at >= now - _HISTORY)
         .order_by(inquiries.c.received_at.desc())
-        .limit(_LOOKED_AT)
+        .limit(_MAX_HISTORY)
     )
     rows = connection.execute(query).all()
     people = {(row.contact_name, row.contact_company, row.contact_email) for row in rows} - {
         (None, None, None)
     }
     still_open = [row for row in rows if row.status == Status.ROUTED]
-    return Past(
+    return CallerHistory(
         people=max(len(people), 1 if rows else 0),
         language=rows[0].language if rows else None,
         matters=tuple(_matter(connection, row) for row in still_open),
     )
 
 
-def open_matter(connection: Connection, references: Collection[str]) -> Matter | None:
-    """The open inquiry with one of these references, whoever's it is."""
+def find_open_matter(connection: Connection, references: Collection[str]) -> Matter | None:
+    """Find an open inquiry with one of these references, of any caller."""
     query = (
         select(inquiries)
         .where(inquiries.c.reference.in_(references), inquiries.c.status == Status.ROUTED)
@@ -108,8 +111,8 @@ def open_matter(connection: Connection, references: Collection[str]) -> Matter |
     return _matter(connection, row) if row is not None else None
 
 
-def attempts_of(connection: Connection, inquiry_id: str) -> int:
-    """How many calls and callbacks about an inquiry reached nobody."""
+def count_attempts(connection: Connection, inquiry_id: str) -> int:
+    """Count the calls and callbacks about an inquiry that reached nobody."""
     rung = (
         select(func.count())
         .select_from(calls)
@@ -129,7 +132,7 @@ def add_entry(
     details: dict[str, Any],
     now: datetime,
 ) -> None:
-    """Tell the inquiry's timeline."""
+    """Add an entry to the timeline of an inquiry."""
     row = {
         "id": new_id(),
         "inquiry_id": inquiry_id,
@@ -150,7 +153,7 @@ def add_callback(
     due_at: datetime,
     now: datetime,
 ) -> None:
-    """Promise that somebody rings back."""
+    """Add the promise of a callback."""
     row = {
         "id": new_id(),
         "call": call_row,
@@ -172,7 +175,7 @@ def add_callback(
 def list_callbacks(
     connection: Connection, state: str | None, team: str | None, limit: int
 ) -> list[Callback]:
-    """Callbacks, the most urgent first."""
+    """List callbacks, the most urgent first."""
     query = select(callbacks, inquiries.c.reference).join(
         inquiries, inquiries.c.id == callbacks.c.inquiry_id
     )
@@ -189,7 +192,7 @@ def list_callbacks(
 
 
 def find_callback(connection: Connection, callback_id: str) -> Callback:
-    """A callback by its id, or the newest as `latest`. Raises `NotFound`."""
+    """Find a callback by its id; `latest` is the newest. Raises `NotFound`."""
     query = select(callbacks, inquiries.c.reference).join(
         inquiries, inquiries.c.id == callbacks.c.inquiry_id
     )
@@ -204,7 +207,7 @@ def find_callback(connection: Connection, callback_id: str) -> Callback:
 
 
 def set_owner(connection: Connection, callback_id: str, owner: str) -> Callback:
-    """Somebody takes it on. Raises `NotFound`, and `Conflict` when it is done."""
+    """Set the person who calls back. Raises `NotFound`, and `Conflict` if it is done."""
     callback = find_callback(connection, callback_id)
     _require_pending(callback)
     connection.execute(update(callbacks).where(callbacks.c.id == callback.id).values(owner=owner))
@@ -219,14 +222,14 @@ def record_attempt(
     escalate_after: int,
     now: datetime,
 ) -> Callback:
-    """Somebody has rung back. Raises `NotFound`, and `Conflict` when it is done."""
+    """Record a call back. Raises `NotFound`, and `Conflict` if it is done."""
     before = find_callback(connection, callback_id)
     _require_pending(before)
     values: dict[str, Any] = {"state": "done", "finished_at": now}
     if not reached:
         again = next_at or now
         values = {"attempts": before.attempts + 1, "due_at": again, "remind_at": again}
-        attempts = attempts_of(connection, before.inquiry_id) + 1
+        attempts = count_attempts(connection, before.inquiry_id) + 1
         values["escalated"] = before.escalated or attempts >= escalate_after
     connection.execute(update(callbacks).where(callbacks.c.id == before.id).values(values))
     return find_callback(connection, before.id)
@@ -235,7 +238,7 @@ def record_attempt(
 def claim_overdue(
     connection: Connection, again_after: timedelta, escalate_after: int, limit: int
 ) -> list[Callback]:
-    """Callbacks of which their team is to be reminded now; each is taken once, whoever asks."""
+    """Claim the callbacks that are overdue; of several processes one gets each callback."""
     now = database_now(connection)
     due = (
         select(callbacks.c.id)
@@ -258,8 +261,8 @@ def claim_overdue(
     return [find_callback(connection, row.id) for row in connection.execute(statement).all()]
 
 
-def forget_calls(connection: Connection, before: datetime) -> None:
-    """Drop what was remembered of calls long over; the inquiries stay."""
+def delete_calls(connection: Connection, before: datetime) -> None:
+    """Delete calls that began before a time. Their inquiries stay."""
     connection.execute(calls.delete().where(calls.c.started_at < before))
 
 
@@ -273,7 +276,7 @@ def _require_pending(callback: Callback) -> None:
 
 def _matter(connection: Connection, row: Row[Any]) -> Matter:
     return Matter(
-        row.id, _open_inquiry(connection, row), row.received_at, attempts_of(connection, row.id)
+        row.id, _open_inquiry(connection, row), row.received_at, count_attempts(connection, row.id)
     )
 
 

@@ -16,8 +16,8 @@ from sqlalchemy import (
 
 from inquiry_router.database.metadata import Id, Utc, metadata
 
-# A call, as far as it has come. `state` is the conversation's, `answers` what each step was answered, for platforms that ask
-# twice. `line` is the source that it came through, or the API key. Kept for a month.
+# A call and its progress. `state` is the conversation's; `answers` has the answer to each step, for
+# platforms that repeat a request. `line` is the id of the source or of the API key. Kept for a month.
 calls = Table(
     "calls",
     metadata,
@@ -36,7 +36,8 @@ calls = Table(
     Index(None, "started_at"),
 )
 
-# Somebody is to be rung back. state: pending -> done. `attempts` counts those that did not reach him.
+# A promise to call a customer back. state: pending -> done. `attempts` counts the calls that did not
+# reach them.
 callbacks = Table(
     "callbacks",
     metadata,

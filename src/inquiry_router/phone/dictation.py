@@ -6,8 +6,8 @@ from inquiry_router.inquiry.reference import LENGTH, read_reference
 from inquiry_router.phone.model import OpenInquiry
 from inquiry_router.text.folding import fold_words
 
-_KEYPAD: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999", "-")
-_DIGITS: Final = {
+KEYPAD: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999", "-")
+DIGITS: Final = {
     "pl": "zero jeden dwa trzy cztery pięć sześć siedem osiem dziewięć",
     "en": "zero one two three four five six seven eight nine",
     "de": "null eins zwei drei vier fünf sechs sieben acht neun",
@@ -16,7 +16,7 @@ _DASHES: Final = frozenset(
     {"myslnik", "kreska", "pauza", "minus", "dash", "hyphen", "strich", "bindestrich"}
 )
 # Letters by their names, and by the words of spelling alphabets.
-_LETTERS: Final = {
+LETTERS: Final = {
     "pl": {
         "A": "a adam", "B": "be b barbara", "C": "ce c celina cezary", "D": "de d dorota",
         "E": "e ewa", "F": "ef f franciszek",
@@ -55,12 +55,12 @@ _LETTERS: Final = {
 
 def _tables() -> dict[str, dict[str, str]]:
     tables = {}
-    for language, letters in _LETTERS.items():
+    for language, letters in LETTERS.items():
         table = {
             word: letter for letter, words in letters.items() for word in fold_words(words).split()
         }
         table |= {
-            word: str(digit) for digit, word in enumerate(fold_words(_DIGITS[language]).split())
+            word: str(digit) for digit, word in enumerate(fold_words(DIGITS[language]).split())
         }
         tables[language] = table
     return tables
@@ -109,7 +109,7 @@ def keyed_inquiry(digits: str, inquiries: tuple[OpenInquiry, ...]) -> OpenInquir
     """Find the open inquiry whose reference was keyed, with letters on their phone keys."""
     keyed = digits.strip("*#")
     return next(
-        (inquiry for inquiry in inquiries if inquiry.reference.translate(_KEYPAD) == keyed), None
+        (inquiry for inquiry in inquiries if inquiry.reference.translate(KEYPAD) == keyed), None
     )
 
 

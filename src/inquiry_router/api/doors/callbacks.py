@@ -9,7 +9,7 @@ from inquiry_router.api.web.routing import Door, answer, house, key_of
 from inquiry_router.calls import store as call_store
 from inquiry_router.calls.conversion import Entry
 from inquiry_router.calls.model import Callback
-from inquiry_router.calls.notices import tell
+from inquiry_router.calls.notices import record_entries
 from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.phone.slots import callback_slots
@@ -172,7 +172,8 @@ async def record_callback_attempt(
             "attempts": done.attempts,
             "escalated": done.escalated,
         }
-        tell(connection, configuration, done.inquiry_id, [Entry("rung_back", details)], actor, now)
+        entries = [Entry("rung_back", details)]
+        record_entries(connection, configuration, done.inquiry_id, entries, actor, now)
         return done
 
     done = await rooms.database.write(work)

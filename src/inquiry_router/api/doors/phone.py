@@ -22,7 +22,7 @@ from inquiry_router.api.web.routing import (
     outside_url,
 )
 from inquiry_router.calls.model import Call
-from inquiry_router.calls.service import Line
+from inquiry_router.calls.situations import Line
 from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.configuration.model import Source
 from inquiry_router.inquiry.errors import BadJson, BodyTooLarge, CallNotProven, NotFound, TooSlow
@@ -207,7 +207,7 @@ async def _assign(request: Request, source_id: LineId) -> Response:
     configuration = rooms.configuration.for_calls
     reservation = read_reservation(asked.request)
     if reservation.call_id is not None:
-        call = await rooms.calls.known(asked.source.id, reservation.call_id)
+        call = await rooms.calls.find_call(asked.source.id, reservation.call_id)
         reservation = _completed(reservation, call)
     activity = asked.settings.post_work_activity_sid
     told = instruct(reservation, configuration.teams, configuration.phone, activity)

@@ -1,4 +1,4 @@
-"""Calls from the first ring to the inquiry: stored once, phone tag ended, callbacks promised and kept."""
+"""Calls become inquiries once, repeated calls one inquiry, and callbacks are promised and kept."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from tests.phone.people import ANNA, BARTEK, CELINA
 pytestmark = pytest.mark.anyio
 BROKEN = "dzień dobry pompa którą u was kupiłem cieknie i nie pompuje wody"
 BUY = "dzień dobry chciałbym kupić trzy nowe pompy proszę o wycenę"
-# Who is there when a matter has escalated.
+# The number for escalated inquiries.
 FREE = "+48220000099"
 
 
@@ -29,7 +29,7 @@ async def events(client: httpx.AsyncClient, reference: str) -> list[tuple[str, d
     return [(event["kind"], event["details"]) for event in whole["timeline"]]
 
 
-async def test_a_defect_rings_customer_service_and_is_an_inquiry(
+async def test_defect_is_connected_to_customer_service_and_becomes_an_inquiry(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     asked = await ring()
@@ -57,7 +57,7 @@ async def test_a_defect_rings_customer_service_and_is_an_inquiry(
     ]
 
 
-async def test_a_platform_that_asks_twice_gets_the_same_answer_and_makes_no_second_inquiry(
+async def test_repeated_request_gets_the_same_answer_and_makes_no_second_inquiry(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     first = await ring()
@@ -69,16 +69,14 @@ async def test_a_platform_that_asks_twice_gets_the_same_answer_and_makes_no_seco
     assert len(await inquiries(phone)) == 1
 
 
-async def test_a_platform_without_steps_is_understood_all_the_same(
-    phone: httpx.AsyncClient, ring: Ring
-) -> None:
+async def test_platform_without_steps_is_supported(phone: httpx.AsyncClient, ring: Ring) -> None:
     assert (await ring())["action"] == "ask"
     assert (await ring(digits="1"))["number"] == CELINA
     assert (await ring(dial_status="busy"))["sip"] is not None
     assert len(await inquiries(phone)) == 1
 
 
-async def test_who_presses_a_key_is_believed(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_key_decides_the_category(phone: httpx.AsyncClient, ring: Ring) -> None:
     await ring()
     ringing = await ring(step="1", digits="2")
     whole = (await phone.get(f"/v1/inquiries/{ringing['reference']}")).json()
@@ -90,7 +88,7 @@ async def test_who_presses_a_key_is_believed(phone: httpx.AsyncClient, ring: Rin
     assert whole["decision"]["team"] == "customer_service"
 
 
-async def test_what_is_unclear_twice_is_for_people_and_not_for_sales(
+async def test_unclear_words_lead_to_a_person_and_not_to_sales(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     await ring()
@@ -101,7 +99,7 @@ async def test_what_is_unclear_twice_is_for_people_and_not_for_sales(
     assert inquiry["team"] == "triage"
 
 
-async def test_who_hangs_up_before_saying_anything_has_missed_us_and_is_kept(
+async def test_caller_who_hangs_up_at_once_becomes_a_missed_call(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     await ring()
@@ -113,7 +111,7 @@ async def test_who_hangs_up_before_saying_anything_has_missed_us_and_is_kept(
     )
 
 
-async def test_who_hangs_up_without_a_number_leaves_nothing(
+async def test_caller_who_hangs_up_without_a_number_leaves_nothing(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     await ring(**{"from": "anonymous"})
@@ -121,7 +119,7 @@ async def test_who_hangs_up_without_a_number_leaves_nothing(
     assert await inquiries(phone) == []
 
 
-async def test_nobody_answers_and_a_callback_is_promised_and_kept(
+async def test_callback_is_promised_when_nobody_answers_and_kept(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     await ring()
@@ -155,7 +153,7 @@ async def test_nobody_answers_and_a_callback_is_promised_and_kept(
     assert told == ["routed", "called", "callback", "rung_back", "rung_back"]
 
 
-async def test_a_voicemail_is_part_of_the_inquiry(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_voicemail_is_part_of_the_inquiry(phone: httpx.AsyncClient, ring: Ring) -> None:
     await ring()
     await ring(step="1", digits="1")
     await ring(step="2", dial_status="busy")
@@ -184,7 +182,7 @@ async def let_escalate_to(phone: httpx.AsyncClient, number: str) -> None:
     assert changed.status_code == 200, changed.text
 
 
-async def test_phone_tag_is_one_inquiry_and_escalates_to_somebody_who_is_free(
+async def test_repeated_calls_are_one_inquiry_and_escalate(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     await let_escalate_to(phone, FREE)
@@ -202,7 +200,7 @@ async def test_phone_tag_is_one_inquiry_and_escalates_to_somebody_who_is_free(
     assert [details["escalated"] for details in called] == [False, False, False, True]
 
 
-async def test_another_matter_of_the_same_caller_is_another_inquiry(
+async def test_another_request_of_the_same_caller_is_another_inquiry(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     first = await unanswered(ring, "call-1", speech=BROKEN)
@@ -210,7 +208,7 @@ async def test_another_matter_of_the_same_caller_is_another_inquiry(
     assert second["reference"] != first["reference"] and second["number"] == BARTEK
 
 
-async def test_who_rings_stays_the_same_whomever_the_platform_names_later(
+async def test_caller_stays_the_same_if_the_platform_reports_another_number(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     other = {"from": "+48602222222"}
@@ -223,7 +221,9 @@ async def test_who_rings_stays_the_same_whomever_the_platform_names_later(
     assert callback["number"] == ANNA
 
 
-async def test_what_is_resolved_is_not_taken_up_again(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_call_about_a_resolved_inquiry_is_a_new_inquiry(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     first = await unanswered(ring, "call-1", speech=BROKEN)
     resolved = await phone.post(
         f"/v1/inquiries/{first['reference']}/resolution", json={"who": "Celina"}
@@ -232,7 +232,7 @@ async def test_what_is_resolved_is_not_taken_up_again(phone: httpx.AsyncClient, 
     assert (await unanswered(ring, "call-2", digits="1"))["reference"] != first["reference"]
 
 
-async def test_a_known_caller_comes_back_to_his_inquiry_with_a_key(
+async def test_known_caller_comes_back_to_their_inquiry_with_a_key(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     first = await unanswered(ring, "call-1", speech=BROKEN)
@@ -242,7 +242,7 @@ async def test_a_known_caller_comes_back_to_his_inquiry_with_a_key(
     assert (resumed["reference"], resumed["team"]) == (first["reference"], "customer_service")
 
 
-async def test_a_reference_that_is_said_is_found_from_any_number(
+async def test_dictated_reference_is_found_from_any_number(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     first = await unanswered(ring, "call-1", speech=BROKEN)
@@ -254,7 +254,7 @@ async def test_a_reference_that_is_said_is_found_from_any_number(
     assert (found["action"], found["reference"]) == ("transfer", first["reference"])
 
 
-async def test_a_team_is_reminded_of_what_was_promised(
+async def test_team_is_reminded_of_an_overdue_callback_once(
     house: House, phone: httpx.AsyncClient, ring: Ring
 ) -> None:
     await ring()

@@ -1,0 +1,40 @@
+"""The calls of the last while, in memory: they go on while the database is away."""
+
+from collections import OrderedDict
+from typing import Final
+
+from inquiry_router.calls.model import Call
+
+MAX_CALLS: Final = 2000
+
+
+class CallMemory:
+    """Remembers calls, and forgets the oldest ones."""
+
+    def __init__(self) -> None:
+        self._calls: OrderedDict[tuple[str, str], Call] = OrderedDict()
+
+    def remember(self, call: Call) -> None:
+        """Keep a call as it is now."""
+        self._calls[call.line, call.call_id] = call
+        self._calls.move_to_end((call.line, call.call_id))
+        if len(self._calls) > MAX_CALLS:
+            self._calls.popitem(last=False)
+
+    def find(self, line: str, call_id: str) -> Call | None:
+        """Find a call."""
+        return self._calls.get((line, call_id))
+
+    def find_latest(self, line: str, call_id: str, stored: Call | None) -> Call | None:
+        """Choose between the call in memory and the stored one: the one with more steps.
+
+        The one in memory has more after storing it failed.
+        """
+        remembered = self.find(line, call_id)
+        if stored is None or remembered is None:
+            return stored or remembered
+        return remembered if _count_steps(remembered) >= _count_steps(stored) else stored
+
+
+def _count_steps(call: Call) -> int:
+    return call.state.step if call.state is not None else 0

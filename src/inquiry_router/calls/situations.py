@@ -1,0 +1,79 @@
+"""Describe the situation of a call to the conversation. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from inquiry_router.calls.conversion import BY_CALLER
+from inquiry_router.calls.matters import CallerHistory, Matter, find_matter
+from inquiry_router.calls.model import Call
+from inquiry_router.configuration.model import Configuration
+from inquiry_router.inquiry.model import Channel, Classification, Contact, Draft
+from inquiry_router.phone.conversation import KEY_CATEGORIES
+from inquiry_router.phone.dictation import spoken_key
+from inquiry_router.phone.model import Abilities, Caller, Heard, Situation, Understood
+from inquiry_router.routing.decide import decide
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line: the id of its source or of the API key, and the abilities of its platform."""
+
+    id: str
+    abilities: Abilities
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """The facts of the database before a step: the call, its caller, the inquiry they named."""
+
+    call: Call | None = None
+    history: CallerHistory = field(default_factory=CallerHistory)
+    named: Matter | None = None
+
+
+def describe_situation(
+    line: Line,
+    heard: Heard,
+    call: Call,
+    caller: Caller,
+    recalled: Recalled,
+    understood: Understood | None,
+    configuration: Configuration,
+    now: datetime,
+) -> Situation:
+    """Collect everything that the conversation needs beside the request itself."""
+    history = recalled.history
+    names_inquiry = understood is not None and understood.inquiry is not None
+    matter = recalled.named if names_inquiry else None
+    if matter is None:
+        matter = find_matter(history, _guess_category(heard, call, understood), None, now)
+    return Situation(
+        now=now,
+        teams=configuration.teams,
+        caller=caller,
+        abilities=line.abilities,
+        team_of={
+            category: _choose_team(category, call, configuration, now)
+            for category in KEY_CATEGORIES.values()
+        },
+        known=history.known,
+        language=history.language,
+        open_inquiries=tuple(matter.inquiry for matter in history.matters),
+        attempts=matter.attempts if matter is not None else 0,
+    )
+
+
+def _guess_category(heard: Heard, call: Call, understood: Understood | None) -> str | None:
+    """Guess the category before it is decided: by the key pressed, else by the words."""
+    language = call.state.language if call.state is not None else "pl"
+    key = heard.digits or (spoken_key(heard.speech, language) if heard.speech is not None else None)
+    if key in KEY_CATEGORIES:
+        return KEY_CATEGORIES[key]
+    return understood.category if understood is not None and not understood.unsure else None
+
+
+def _choose_team(category: str, call: Call, configuration: Configuration, now: datetime) -> str:
+    """Choose the team of a category that the caller chose by a key."""
+    draft = Draft(Channel.PHONE, "", contact=Contact(phone=call.caller))
+    sure = Classification(category, 1.0, configuration.phone.language, BY_CALLER, "none")
+    return decide(draft, sure, (), configuration.rulebook, now).team

@@ -1,0 +1,122 @@
+"""Store calls, and make or find the inquiries that they are about."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from inquiry_router.calls import store
+from inquiry_router.calls.conversion import (
+    add_inquiry,
+    is_inquiry,
+    list_entries,
+    make_draft,
+    make_phone_decision,
+)
+from inquiry_router.calls.matters import CallerHistory, Matter, find_matter
+from inquiry_router.calls.model import Call
+from inquiry_router.calls.notices import record_entries
+from inquiry_router.configuration.model import Configuration
+from inquiry_router.configuration.service import ConfigurationService
+from inquiry_router.database.session import Database
+from inquiry_router.inquiry.model import Sending
+from inquiry_router.journey import Journey
+from inquiry_router.phone.model import CallState
+
+
+class CallStorage:
+    """Stores calls. `on_commit` is called when there is something to deliver."""
+
+    def __init__(
+        self,
+        database: Database,
+        configuration: ConfigurationService,
+        journey: Journey,
+        on_commit: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._configuration = configuration
+        self._journey = journey
+        self._on_commit = on_commit
+
+    async def store(self, call: Call, history: CallerHistory, now: datetime) -> Call:
+        """Store a call, and link it to its inquiry if it has become one.
+
+        Doing so twice changes nothing.
+        """
+        assert call.state is not None
+        configuration = self._configuration.current
+        linked = call.inquiry_id is None and is_inquiry(call, call.state)
+        if linked:
+            call = await self._link(call, call.state, history, configuration, now)
+        await self._database.write(
+            lambda connection: _save(connection, call, configuration, now, linked=linked)
+        )
+        self._on_commit()
+        return call
+
+    async def store_spooled(self, call: Call, now: datetime) -> None:
+        """Store a call that could not be stored before. Doing so twice changes nothing."""
+        history = CallerHistory()
+        if (number := call.caller) is not None:
+            history = await self._database.read(
+                lambda connection: store.read_history(connection, number, now)
+            )
+        await self.store(call, history, now)
+
+    async def _link(
+        self,
+        call: Call,
+        state: CallState,
+        history: CallerHistory,
+        configuration: Configuration,
+        now: datetime,
+    ) -> Call:
+        """Link a call to the open inquiry that it is about, or to a new one."""
+        settings = configuration.phone
+        matter = await self._find_matter(state, history, now)
+        if matter is not None:
+            open_inquiry = matter.inquiry
+            reference, priority = open_inquiry.reference, open_inquiry.priority
+            return add_inquiry(call, state, matter.inquiry_id, reference, priority, settings)
+        receipt = await self._journey.receive(
+            make_draft(call, state, settings),
+            Sending(call.line, (f"call:{call.line}:{call.call_id}",)),
+            now,
+            make_phone_decision(call, state, configuration.teams.triage.id),
+        )
+        priority = receipt.decision.priority
+        return add_inquiry(call, state, receipt.id, receipt.reference, priority, settings)
+
+    async def _find_matter(
+        self, state: CallState, history: CallerHistory, now: datetime
+    ) -> Matter | None:
+        category = None if state.unsure else state.category
+        matter = find_matter(history, category, state.reference, now)
+        if matter is not None or (named := state.reference) is None:
+            return matter
+        # The caller uses another telephone than before.
+        return await self._database.read(
+            lambda connection: store.find_open_matter(connection, {named})
+        )
+
+
+def _save(
+    connection: Connection, call: Call, configuration: Configuration, now: datetime, *, linked: bool
+) -> None:
+    state, inquiry_id = call.state, call.inquiry_id
+    assert state is not None
+    attempts = store.count_attempts(connection, inquiry_id) if inquiry_id is not None else 0
+    saved = store.save_call(connection, call, state)
+    if saved is None or inquiry_id is None:
+        return
+    row_id, before = saved
+    attempt = attempts + 1 if linked else max(attempts, 1)
+    entries = list_entries(before, state, attempt, linked=linked)
+    if any(entry.kind == "callback" for entry in entries):
+        assert state.callback_at is not None
+        assert call.caller is not None
+        team = state.team or configuration.teams.triage.id
+        due_at = state.callback_at
+        store.add_callback(connection, row_id, inquiry_id, call.caller, team, due_at, now)
+    record_entries(connection, configuration, inquiry_id, entries, call.line, now)

@@ -1,0 +1,67 @@
+"""A house whose database and classifier can go away while somebody is on the line."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from inquiry_router.calls.service import CallService
+from inquiry_router.calls.spool import Spool
+from inquiry_router.house import House
+from inquiry_router.inquiry.model import Classification, Draft
+from inquiry_router.journey import Journey
+
+
+class Unreliable:
+    """A database that raises `error` while there is one, hangs while `hangs`, else works.
+
+    With `only_writes` it goes on reading.
+    """
+
+    def __init__(self, house: House) -> None:
+        self._database = house.database
+        self.dialect = house.database.dialect
+        self.error: Exception | None = None
+        self.hangs = False
+        self.only_writes = False
+
+    async def read(self, work: Any) -> Any:
+        if not self.only_writes:
+            await self._fail()
+        return await self._database.read(work)
+
+    async def write(self, work: Any) -> Any:
+        await self._fail()
+        return await self._database.write(work)
+
+    async def record(self, rows: Any) -> Any:
+        await self._fail()
+        return await self._database.record(rows)
+
+    async def _fail(self) -> None:
+        if self.hangs:
+            await asyncio.Event().wait()
+        if self.error is not None:
+            raise self.error
+
+
+class HangingClassifier:
+    """A classifier that never answers."""
+
+    async def classify(self, draft: Draft) -> Classification:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+def calls_on(
+    house: House,
+    database: Any,
+    folder: Path,
+    classifier: Any = None,
+    on_commit: Callable[[], None] = lambda: None,
+) -> CallService:
+    """A service of calls on this database, with its spool in a folder."""
+    journey = Journey(
+        database, classifier or house.classifier, house.configuration, house.metrics, on_commit
+    )
+    return CallService(database, house.configuration, journey, Spool(folder), on_commit)
