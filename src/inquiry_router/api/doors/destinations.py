@@ -1,4 +1,4 @@
-"""The door for destinations: where decisions are handed over."""
+"""The door for destinations, which are told of decisions."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -34,7 +34,7 @@ _EXAMPLE: dict[str, Any] = {
 
 
 class DestinationIn(Document):
-    """Where decisions are to be handed over."""
+    """The settings of a destination."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -44,17 +44,17 @@ class DestinationIn(Document):
     )
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
-        description="What it is, for people.", examples=["The ERP's inbox"]
+        description="Its name for people.", examples=["The ERP's inbox"]
     )
     kind: Slug = Field(
-        description="webhook: a signed HTTP POST. console: one line on the service's own output. Or a helpdesk whose tickets are "
-        "moved: GET /v1/providers lists them with their settings.",
+        description="webhook: a signed HTTP POST. console: one line on the service's own output. Or "
+        "a helpdesk whose tickets are moved: GET /v1/providers lists them with their settings.",
         examples=["webhook"],
     )
     settings: dict[str, Any] = Field(
         default_factory=dict,
-        description="What this kind needs. webhook: `url`, and `secret` (made when left out; one that is masked or left out on "
-        "a change stays as it is).",
+        description="The settings of this kind. webhook: `url`, and `secret` (made when left out; "
+        "one that is masked or left out on a change stays as it is).",
         examples=[{"url": "https://hooks.example.com/inquiries"}],
     )
     events: list[Event] = Field(
@@ -70,53 +70,58 @@ class DestinationIn(Document):
         examples=[["sales"]],
     )
     enabled: bool = Field(
-        True, strict=True, description="Whether new inquiries are delivered there.", examples=[True]
+        True, strict=True, description="True to deliver new inquiries there.", examples=[True]
     )
 
 
 class NewDestinationIn(DestinationIn):
-    """A destination to be made."""
+    """A destination to be added."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
 
-    id: Slug = Field(description="The name it goes by in addresses.", examples=["erp"])
+    id: Slug = Field(description="Its id in URLs.", examples=["erp"])
 
 
 class DestinationOut(BaseModel):
     """A destination; secrets are masked."""
 
     id: str = Field(description="Its id.", examples=["erp"])
-    name: str = Field(description="What it is.", examples=["The ERP's inbox"])
+    name: str = Field(description="Its name for people.", examples=["The ERP's inbox"])
     kind: str = Field(description="Its kind.", examples=["webhook"])
     settings: dict[str, Any] = Field(
-        description="What it needs. A secret is shown once, in the answer that made it, and masked from then on.",
+        description="The settings of its kind. A secret is shown only in the answer that made it, "
+        "and masked from then on.",
         examples=[{"url": "https://hooks.example.com/inquiries", "secret": "**********"}],
     )
     events: list[str] = Field(
         description="Only these events; empty means all.", examples=[["inquiry.routed"]]
     )
     teams: list[str] = Field(description="Only these teams; empty means all.", examples=[[]])
-    enabled: bool = Field(description="Whether new inquiries are delivered there.", examples=[True])
+    enabled: bool = Field(description="True to deliver new inquiries there.", examples=[True])
     disabled_reason: str | None = Field(
-        description="Why it was switched off by the router, if it was.", examples=[None]
+        description="The reason if the router switched it off.", examples=[None]
     )
     failures: int = Field(description="Failed attempts in a row.", examples=[0])
-    version: int = Field(description="Counts up with every change.", examples=[1])
-    created_at: datetime = Field(description="Since when.", examples=["2026-11-20T08:30:00.000Z"])
+    version: int = Field(description="Increases with every change.", examples=[1])
+    created_at: datetime = Field(
+        description="The time of its creation.", examples=["2026-11-20T08:30:00.000Z"]
+    )
 
 
 class GroupOut(BaseModel):
     """A group of a helpdesk."""
 
-    id: str = Field(description="What `groups` in the settings names it by.", examples=["360001"])
-    name: str = Field(description="What people call it.", examples=["Sprzedaż"])
+    id: str = Field(description="Its id for `groups` in the settings.", examples=["360001"])
+    name: str = Field(description="Its name in the helpdesk.", examples=["Sprzedaż"])
 
 
 class CheckOut(BaseModel):
-    """What came of trying the credentials."""
+    """The result of trying the credentials."""
 
-    ok: bool = Field(description="Whether the receiver let us in.", examples=[True])
-    problem: str | None = Field(description="Why not, and what to do.", examples=[None])
+    ok: bool = Field(description="True if the credentials work.", examples=[True])
+    problem: str | None = Field(
+        description="The reason if they do not, and advice.", examples=[None]
+    )
     groups: list[GroupOut] = Field(description="The helpdesk's groups.", examples=[[]])
     unmapped: list[str] = Field(
         description="Our teams without a group: their tickets stay where they are.", examples=[[]]
@@ -145,14 +150,12 @@ DestinationId = Annotated[
     summary="See the destinations",
 )
 async def list_destinations(request: Request) -> Response:
-    """Where decisions are handed over, and how each stands."""
+    """List the destinations with their present state."""
     rooms = house(request)
-    await (
-        rooms.configuration.load()
-    )  # failures are counted by the dispatcher, perhaps of another process
-    return answer(
-        {"items": [_shown(destination) for destination in rooms.configuration.current.destinations]}
-    )
+    # A dispatcher, perhaps of another process, counts failures in the database.
+    await rooms.configuration.load()
+    items = [_shown(destination) for destination in rooms.configuration.current.destinations]
+    return answer({"items": items})
 
 
 @door.operation(
@@ -165,9 +168,11 @@ async def list_destinations(request: Request) -> Response:
     summary="Add a destination",
 )
 async def add_destination(request: Request, entry: NewDestinationIn) -> Response:
-    """Everything routed from now on is delivered there too. For a webhook without a secret one is made, and shown this once.
+    """Deliver everything that is routed from now on there too.
 
-    The address must be public and https; private, loopback and metadata addresses are refused, now and at each connection.
+    For a webhook without a secret one is made, and shown only this once. The address must be
+    public and https: private, loopback and metadata addresses are refused, now and at each
+    connection.
     """
     settings = _settings(request, entry.kind, entry.settings, {})
     made = _destination(entry.id, entry, settings, version=1, created_at=utc_now())
@@ -187,7 +192,7 @@ async def add_destination(request: Request, entry: NewDestinationIn) -> Response
     summary="See a destination",
 )
 async def read_destination(request: Request, destination_id: DestinationId) -> Response:
-    """One destination and how it stands; send its ETag back in If-Match to change it."""
+    """Show one destination; send its ETag back in If-Match to change it."""
     rooms = house(request)
     await rooms.configuration.load()
     found = _find(request, destination_id)
@@ -206,7 +211,10 @@ async def read_destination(request: Request, destination_id: DestinationId) -> R
 async def replace_destination(
     request: Request, destination_id: DestinationId, entry: DestinationIn, if_match: IfMatch = None
 ) -> Response:
-    """Replaces it. A secret that is left out or sent masked stays. Enabling it again also forgets its failures."""
+    """Replace a destination. A secret that is left out or masked stays.
+
+    Enabling it again also resets its failures.
+    """
     expected = required_version(if_match)
     present = _find(request, destination_id)
     if entry.kind != present.kind:
@@ -234,7 +242,10 @@ async def replace_destination(
     summary="Try a destination's credentials",
 )
 async def check_destination(request: Request, destination_id: DestinationId) -> Response:
-    """Asks the helpdesk for its groups and changes nothing there. Map our teams to them in the settings' `groups`."""
+    """List the helpdesk's groups without changing anything there.
+
+    Map our teams to them in `groups` of the settings.
+    """
     rooms = house(request)
     found = _find(request, destination_id)
     checked = await rooms.checker.check(found.kind, found.settings)
@@ -270,7 +281,7 @@ async def check_destination(request: Request, destination_id: DestinationId) -> 
 async def remove_destination(
     request: Request, destination_id: DestinationId, if_match: IfMatch = None
 ) -> Response:
-    """Only when nothing waits to be delivered there: retry or discard that first."""
+    """This requires that no delivery is waiting: retry or discard those first."""
     expected = required_version(if_match)
     await house(request).configuration.change(
         lambda connection: store.remove_destination(connection, destination_id, expected)

@@ -1,4 +1,4 @@
-"""The door that lists the vendors: what can be a source, what can be a destination, and the settings of each."""
+"""The door that lists the kinds of sources and destinations with their settings."""
 
 from typing import Any
 
@@ -14,35 +14,35 @@ door = Door("Sources")
 
 
 class SourceKindOut(BaseModel):
-    """A vendor that inquiries may come from."""
+    """A kind of source."""
 
-    kind: str = Field(description="What `kind` of a source is set to.", examples=["zendesk"])
-    title: str = Field(description="What it is.", examples=["Zendesk"])
+    kind: str = Field(description="The value of `kind` in a source.", examples=["zendesk"])
+    title: str = Field(description="Its name for people.", examples=["Zendesk"])
     signs: str = Field(
-        description="always: a secret is needed; optional: a secret or else the token; never: the token.",
+        description="always: a secret is required; optional: a secret, or else the token; never: "
+        "the token.",
         examples=["always"],
     )
     reconciles: bool = Field(
-        description="Whether tickets whose webhook never came are found by asking.", examples=[True]
+        description="True if tickets whose webhook never came can be found by asking the helpdesk.",
+        examples=[True],
     )
     settings: dict[str, Any] = Field(description="The JSON Schema of its settings.", examples=[{}])
 
 
 class DestinationKindOut(BaseModel):
-    """A way to hand decisions over."""
+    """A kind of destination."""
 
-    kind: str = Field(description="What `kind` of a destination is set to.", examples=["zendesk"])
-    title: str = Field(description="What it is.", examples=["Zendesk"])
+    kind: str = Field(description="The value of `kind` in a destination.", examples=["zendesk"])
+    title: str = Field(description="Its name for people.", examples=["Zendesk"])
     settings: dict[str, Any] = Field(description="The JSON Schema of its settings.", examples=[{}])
 
 
 class ProvidersOut(BaseModel):
-    """Every vendor."""
+    """All kinds."""
 
-    sources: list[SourceKindOut] = Field(description="Where inquiries may come from.")
-    destinations: list[DestinationKindOut] = Field(
-        description="Where decisions may be handed over."
-    )
+    sources: list[SourceKindOut] = Field(description="The kinds of sources.")
+    destinations: list[DestinationKindOut] = Field(description="The kinds of destinations.")
 
 
 @door.operation(
@@ -53,7 +53,7 @@ class ProvidersOut(BaseModel):
     summary="See the vendors and their settings",
 )
 async def list_providers(request: Request) -> Response:
-    """The kinds that sources and destinations may be of, with their settings as JSON Schema."""
+    """List the kinds of sources and destinations, with their settings as JSON Schema."""
     sources = [
         {
             "kind": source.kind,

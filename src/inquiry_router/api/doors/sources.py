@@ -1,8 +1,8 @@
-"""The door for sources: which vendors may send inquiries, and what to click there."""
+"""The door for sources: the vendors that may send inquiries, and the setup at each."""
 
 import secrets
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import Path, Query, Request, Response
 from sqlalchemy import Connection
@@ -41,14 +41,14 @@ from inquiry_router.sources.kinds import SOURCES
 
 door = Door("Sources")
 
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-_MASK = "**********"
+_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+_MASK: Final = "**********"
 _CANNOT_BE_ASKED = (
     "The helpdesk cannot be asked: the source's kind must be one that reconciles "
     "(GET /v1/providers), with api_url and api_token in the source's settings."
 )
-_NOBODY_KNOWS = (
-    "No destination moves the tickets of this source, so nobody knows where they are. Add one of "
+_NOT_COMPARABLE = (
+    "No destination moves the tickets of this source, so their groups are unknown. Add one of "
     "the helpdesk's kind with this source's id in its settings' `source` and the `groups` of your "
     "teams; while the source is in shadow nothing is moved."
 )
@@ -69,14 +69,15 @@ SourceId = Annotated[
     summary="Add a source",
 )
 async def add_source(request: Request, entry: NewSource) -> Response:
-    """Answers with the URL that the vendor is to call and with the steps to set it up there, in Polish and English.
+    """Answer with the URL for the vendor, and with the setup steps in Polish and English.
 
-    Where the vendor shows its secret only after the URL was entered, make the source first and PUT the secret then.
+    If the vendor shows its secret only after the URL was entered, add the source first and PUT the
+    secret then.
     """
     source = Source(
         id=entry.id or _new_id(entry.kind),
         name=entry.name,
-        kind=_known(entry.kind),
+        kind=_require_kind(entry.kind),
         settings=_settings(request, entry, {}),
         token=secrets.token_urlsafe(32),
         shadow=entry.shadow,
@@ -94,7 +95,7 @@ async def add_source(request: Request, entry: NewSource) -> Response:
     "GET", "/sources", scope=Scope.READ, response_model=SourceList, summary="See the sources"
 )
 async def list_sources(request: Request) -> Response:
-    """Every door that inquiries come in by, beside this API itself."""
+    """List every way in, beside this API itself."""
     rooms = house(request)
     counts = await rooms.database.read(event_store.count_events)
     items = [
@@ -113,7 +114,7 @@ async def list_sources(request: Request) -> Response:
     summary="See a source",
 )
 async def read_source(request: Request, source_id: SourceId) -> Response:
-    """One source; send its ETag back in If-Match to change it."""
+    """Show one source; send its ETag back in If-Match to change it."""
     source = _find(request, source_id)
     counts = await house(request).database.read(event_store.count_events)
     return answer(_shown(source, counts.get(source.id, {})), ETag=etag(source.version))
@@ -125,10 +126,10 @@ async def read_source(request: Request, source_id: SourceId) -> Response:
     scope=Scope.ADMIN,
     response_model=SourceSetup,
     problems=(404, 422),
-    summary="See what to click at the vendor",
+    summary="See the steps at the vendor",
 )
 async def read_source_setup(request: Request, source_id: SourceId) -> Response:
-    """The URL, with its token where the vendor does not sign, and the steps in Polish and English."""
+    """Show the URL, with a token if the vendor does not sign, and the steps in both languages."""
     return answer(_setup(request, _find(request, source_id)))
 
 
@@ -144,7 +145,10 @@ async def read_source_setup(request: Request, source_id: SourceId) -> Response:
 async def replace_source(
     request: Request, source_id: SourceId, entry: SourceEntry, if_match: IfMatch = None
 ) -> Response:
-    """Replaces it; the URL stays. With another secret the present one stays valid too, until `end_rotation` is sent."""
+    """Replace a source; the URL stays.
+
+    With another secret the present one stays valid too, until `end_rotation` is sent.
+    """
     expected = required_version(if_match)
     present = _find(request, source_id)
     if entry.kind != present.kind:
@@ -152,7 +156,7 @@ async def replace_source(
             f"'{source_id}' is of the kind '{present.kind}'.",
             hint="Add another source for another kind.",
         )
-    secret, previous = _rotated(present, entry)
+    secret, previous = _rotate(present, entry)
     changed = replace(
         present,
         name=entry.name,
@@ -177,7 +181,7 @@ async def replace_source(
     summary="Fetch dead events again",
 )
 async def retry_source(request: Request, source_id: SourceId) -> Response:
-    """Tries again to fetch every event of this source that was given up, after its api_url or api_token was mended."""
+    """Fetch every dead event of this source again, after api_url or api_token was corrected."""
     source = _find(request, source_id)
     rooms = house(request)
     count = await rooms.database.write(
@@ -196,7 +200,10 @@ async def retry_source(request: Request, source_id: SourceId) -> Response:
     summary="Find tickets whose webhook never came",
 )
 async def reconcile_source(request: Request, source_id: SourceId) -> Response:
-    """Asks the helpdesk for its recent tickets and takes in what is missing. The service does so by itself every hour."""
+    """Ask the helpdesk for its recent tickets, and receive the missing ones.
+
+    The service does so by itself every hour.
+    """
     source = _find(request, source_id)
     reconciler = house(request).fetcher.reconciler
     if source not in reconciler.list_sources():
@@ -220,10 +227,10 @@ async def read_shadow_report(
     source_id: SourceId,
     limit: Annotated[int, Query(ge=1, le=200, description="How many of the newest tickets.")] = 50,
 ) -> Response:
-    """Where the newest tickets of this source are in the helpdesk now, against where the router put or would have put them.
+    """Compare the present places of the newest tickets with the router's decisions.
 
-    It asks the destination of the helpdesk's kind that has this source's id in its settings, and changes nothing there; without
-    one only what people corrected is compared.
+    This asks the destination of the helpdesk's kind that has this source's id in its settings, and
+    changes nothing there. Without such a destination only corrections are compared.
     """
     source = _find(request, source_id)
     rooms = house(request)
@@ -232,7 +239,7 @@ async def read_shadow_report(
     )
     return answer(
         {
-            "problem": None if report.has_helpdesk else _NOBODY_KNOWS,
+            "problem": None if report.has_helpdesk else _NOT_COMPARABLE,
             "looked_at": report.looked_at,
             "compared": len(report.compared),
             "same": report.same,
@@ -261,7 +268,7 @@ async def read_shadow_report(
 async def remove_source(
     request: Request, source_id: SourceId, if_match: IfMatch = None
 ) -> Response:
-    """Its URL answers 404 from now on. The inquiries that came through it stay, and the helpdesk stays as it is."""
+    """Its URL answers 404 from now on. Its inquiries stay, and the helpdesk is not changed."""
     expected = required_version(if_match)
 
     def work(connection: Connection) -> None:
@@ -297,7 +304,7 @@ def _new_id(kind: str) -> str:
     return f"{kind}-" + "".join(secrets.choice(_LETTERS) for _ in range(4))
 
 
-def _known(kind: str) -> str:
+def _require_kind(kind: str) -> str:
     if kind not in SOURCES:
         raise Invalid(
             f"There is no kind '{kind}'.", hint=f"It is one of {', '.join(sorted(SOURCES))}."
@@ -306,12 +313,12 @@ def _known(kind: str) -> str:
 
 
 def _settings(request: Request, entry: SourceEntry, stored: dict[str, Any]) -> dict[str, Any]:
-    model = SOURCES[_known(entry.kind)].settings_model
+    model = SOURCES[_require_kind(entry.kind)].settings_model
     return checked_settings(request, model, entry.settings, stored).stored()
 
 
-def _rotated(present: Source, entry: SourceEntry) -> tuple[str | None, str | None]:
-    """The secret and the previous one after a change."""
+def _rotate(present: Source, entry: SourceEntry) -> tuple[str | None, str | None]:
+    """The present and the previous secret after a change."""
     if entry.secret in (None, _MASK, present.secret):
         return present.secret, None if entry.end_rotation else present.previous_secret
     return entry.secret, None if entry.end_rotation else present.secret
