@@ -1,1 +1,1 @@
-"""The HTTP API. Doors read requests, call the journey or a store, and answer; they decide nothing."""
+"""The HTTP API. Doors read requests, call a service, and answer; they decide nothing."""

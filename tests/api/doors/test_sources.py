@@ -18,7 +18,6 @@ async def test_kind_is_shown_beside_its_old_name(client: httpx.AsyncClient) -> N
     "named",
     [
         {"provider": "console"},
-        {"provider": "console", "kind": None},
         {"provider": "console", "kind": "console"},
         {"provider": None, "kind": "console"},
     ],
@@ -49,4 +48,6 @@ async def test_old_name_is_deprecated_in_the_schema(client: httpx.AsyncClient) -
     schemas = (await client.get("/openapi.json")).json()["components"]["schemas"]
     for name in ("SourceEntry", "NewSource", "NewSourceOut"):
         assert schemas[name]["properties"]["provider"]["deprecated"] is True
-        assert "kind" in schemas[name]["required"]
+    for name in ("SourceEntry", "NewSource"):
+        assert schemas[name]["anyOf"] == [{"required": ["kind"]}, {"required": ["provider"]}]
+    assert "kind" in schemas["NewSourceOut"]["required"]

@@ -24,10 +24,11 @@ from inquiry_router.routing.policy import Policy, Teams
 teams_door = Door("Teams")
 policy_door = Door("Policy")
 
+_DEFAULTS = default_file().documents
 _POLICY_EXAMPLE = {
     "content": {
         "application/json": {
-            "example": default_file().documents[POLICY].model_dump(mode="json", exclude_none=True)
+            "example": _DEFAULTS[POLICY].model_dump(mode="json", exclude_none=True)
         }
     }
 }
@@ -116,11 +117,7 @@ async def read_teams(request: Request) -> Response:
     summary="Change the teams",
     openapi_extra={
         "requestBody": {
-            "content": {
-                "application/json": {
-                    "example": default_file().documents[TEAMS].model_dump(mode="json")
-                }
-            }
+            "content": {"application/json": {"example": _DEFAULTS[TEAMS].model_dump(mode="json")}}
         }
     },
 )

@@ -47,8 +47,8 @@ class DestinationIn(Document):
         description="Its name for people.", examples=["The ERP's inbox"]
     )
     kind: Slug = Field(
-        description="webhook: a signed HTTP POST. console: one line on the service's own output. Or "
-        "a helpdesk whose tickets are moved: GET /v1/providers lists them with their settings.",
+        description="webhook: a signed HTTP POST. console: one line on the service's own output. "
+        "Or a helpdesk: GET /v1/providers lists them with their settings.",
         examples=["webhook"],
     )
     settings: dict[str, Any] = Field(

@@ -1,5 +1,6 @@
-"""The schemas of sources: what admins send and are answered."""
+"""Bodies and answers about sources."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -11,18 +12,29 @@ from inquiry_router.routing.policy import Document, Slug
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
+def _with_example(example: dict[str, Any]) -> Callable[[dict[str, Any]], None]:
+    """Extend a schema by an example, and by the choice between `kind` and its old name."""
+
+    def extend(schema: dict[str, Any]) -> None:
+        schema["examples"] = [example]
+        schema["required"].remove("kind")
+        schema["anyOf"] = [{"required": ["kind"]}, {"required": ["provider"]}]
+
+    return extend
+
+
 class SourceEntry(Document):
     """The fields of a source that may be changed."""
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={
-            "examples": [{"name": "The website's form", "kind": "console", "shadow": True}]
-        },
+        json_schema_extra=_with_example(
+            {"name": "The website's form", "kind": "console", "shadow": True}
+        ),
     )
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
-        description="What it is, for people.", examples=["Our Zendesk"]
+        description="Its name, for people.", examples=["Our Zendesk"]
     )
     kind: Slug = Field(
         description="The vendor whose webhooks it takes: GET /v1/providers lists them.",
@@ -63,7 +75,7 @@ class SourceEntry(Document):
     def _kind_by_its_old_name(cls, sent: Any) -> Any:
         if not isinstance(sent, dict) or sent.get("provider") is None:
             return sent
-        kind = sent.get("kind") or sent["provider"]
+        kind = sent.get("kind", sent["provider"])
         if kind != sent["provider"]:
             raise ValueError(
                 "'kind' and 'provider' say different things: send 'kind' only, "
@@ -73,18 +85,18 @@ class SourceEntry(Document):
 
 
 class NewSource(SourceEntry):
-    """A source to be made."""
+    """A new source."""
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={
-            "examples": [{"id": "website", "name": "The website's form", "kind": "console"}]
-        },
+        json_schema_extra=_with_example(
+            {"id": "website", "name": "The website's form", "kind": "console"}
+        ),
     )
 
     id: Slug | None = Field(
         None,
-        description="The name it goes by; made from the kind when left out.",
+        description="Its id. Left out, it is made from the kind.",
         examples=["website"],
     )
 
@@ -93,9 +105,9 @@ class SourceOut(BaseModel):
     """A source; secrets are masked."""
 
     id: str = Field(
-        description="Its id: inquiries name it as their source's system.", examples=["website"]
+        description="Its id, which inquiries have as `source.system`.", examples=["website"]
     )
-    name: str = Field(description="What it is.", examples=["The website's form"])
+    name: str = Field(description="Its name.", examples=["The website's form"])
     kind: str = Field(description="The vendor whose webhooks it takes.", examples=["console"])
     provider: str = Field(
         deprecated=True, description="The old name of `kind`, with its value.", examples=["console"]
@@ -103,20 +115,22 @@ class SourceOut(BaseModel):
     settings: dict[str, Any] = Field(
         description="The settings of this kind.", examples=[{"own_domains": ["acme.example.com"]}]
     )
-    signed: bool = Field(description="Whether a secret is set.", examples=[True])
+    signed: bool = Field(description="True if it has a secret.", examples=[True])
     rotating: bool = Field(
-        description="Whether the previous secret is still valid too.", examples=[False]
+        description="True if the previous secret is still valid too.", examples=[False]
     )
-    shadow: bool = Field(description="Whether it only decides and records.", examples=[False])
+    shadow: bool = Field(description="True if it only decides and records.", examples=[False])
     waiting: int = Field(
-        description="Events stored that are still to be fetched from the vendor.", examples=[0]
+        description="Stored events that are still to be fetched from the vendor.", examples=[0]
     )
     dead: int = Field(
         description="Events that could not be fetched; POST .../retry tries them again.",
         examples=[0],
     )
     version: int = Field(description="Counts up with every change.", examples=[1])
-    created_at: datetime = Field(description="Since when.", examples=["2026-11-20T08:30:00.000Z"])
+    created_at: datetime = Field(
+        description="When it was made.", examples=["2026-11-20T08:30:00.000Z"]
+    )
 
 
 class SourceSetup(BaseModel):
@@ -173,14 +187,14 @@ class TeamsCompared(BaseModel):
 
 
 class DifferentOut(BaseModel):
-    """A ticket that people put elsewhere."""
+    """A ticket that people gave to another team."""
 
     inquiry_id: str = Field(
         description="The inquiry.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"]
     )
     reference: str = Field(description="Its reference.", examples=["K7MA-4XEH"])
     ticket: str = Field(description="The ticket's id in the helpdesk.", examples=["48213"])
-    said: str = Field(description="How it begins.", examples=["Pompa znowu stoi"])
+    said: str = Field(description="The beginning of its text.", examples=["Pompa znowu stoi"])
     router: str = Field(description="The team that the router decided.", examples=["sales"])
     people: str = Field(
         description="The team whose group the ticket is in.", examples=["customer_service"]
@@ -191,7 +205,7 @@ class ShadowReportOut(BaseModel):
     """The router's decisions compared with those of people."""
 
     problem: str | None = Field(
-        description="What keeps the helpdesk from being asked.", examples=[None]
+        description="The reason if the helpdesk cannot be asked.", examples=[None]
     )
     looked_at: int = Field(description="The newest tickets of the source.", examples=[50])
     compared: int = Field(
@@ -199,13 +213,13 @@ class ShadowReportOut(BaseModel):
         examples=[46],
     )
     same: int = Field(
-        description="Those that are where the router put or would have put them.", examples=[43]
+        description="Those in the group of the team that the router decided.", examples=[43]
     )
     elsewhere: int = Field(description="Those in no group of our teams, or gone.", examples=[3])
-    unreachable: int = Field(description="Those that the helpdesk did not tell of.", examples=[1])
-    teams: list[TeamsCompared] = Field(description="Which teams, the commonest pair first.")
+    unreachable: int = Field(description="Those that the helpdesk did not report.", examples=[1])
+    teams: list[TeamsCompared] = Field(description="Pairs of teams, the commonest first.")
     different: list[DifferentOut] = Field(
-        description="The tickets that are elsewhere than the router says, newest first."
+        description="Tickets with another team than the router's, the newest first."
     )
 
 
