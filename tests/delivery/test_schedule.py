@@ -11,7 +11,7 @@ from inquiry_router.delivery.schedule import (
     SCHEDULE,
     AttemptOutcome,
     Gate,
-    gate,
+    find_gate,
     judge,
     pause_after,
     pause_before,
@@ -187,4 +187,4 @@ def test_pauses_begin_after_five_failures_and_grow_to_ten_minutes(
 def test_the_gate_lets_one_probe_through_after_the_pause(
     failures: int, open_until: datetime | None, expected: Gate
 ) -> None:
-    assert gate(failures, open_until, NOW) is expected
+    assert find_gate(failures, open_until, NOW) is expected

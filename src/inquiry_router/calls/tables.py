@@ -17,7 +17,7 @@ from sqlalchemy import (
 from inquiry_router.database.metadata import Id, Utc, metadata
 
 # A call and its progress. `state` is the conversation's; `answers` has the answer to each step, for
-# platforms that repeat a request. `line` is the id of the source or of the API key. Kept for a month.
+# platforms that repeat a request. `line` is the id of the source or the API key. Kept for a month.
 calls = Table(
     "calls",
     metadata,
@@ -36,8 +36,8 @@ calls = Table(
     Index(None, "started_at"),
 )
 
-# A promise to call a customer back. state: pending -> done. `attempts` counts the calls that did not
-# reach them.
+# A promise to call a customer back. state: pending -> done. `attempts` counts the calls that did
+# not reach them.
 callbacks = Table(
     "callbacks",
     metadata,

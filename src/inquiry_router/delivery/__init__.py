@@ -1,1 +1,1 @@
-"""Handing decisions over: the outbox, when to try again, when to give up, and where a request may go at all."""
+"""Hand decisions over: the outbox, attempts, the schedule of retries, the circuit breaker."""

@@ -1,4 +1,4 @@
-"""Trying a destination's credentials without changing anything there."""
+"""Check the credentials of a destination without changing anything there."""
 
 import asyncio
 from collections.abc import Callable
@@ -21,44 +21,46 @@ _CREDENTIALS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """What came of it: the groups of the helpdesk, or a sentence for the admin."""
+class CheckResult:
+    """The groups of the helpdesk, or the problem as a sentence for the admin."""
 
     groups: tuple[Group, ...] = ()
     problem: str | None = None
 
 
 class Checker:
-    """Makes checks, each with a client of its own: they are rare."""
+    """Makes checks, each with a client of its own because checks are rare."""
 
     def __init__(self, *, reach: Reach, open_client: Callable[[], Client] | None = None) -> None:
         self._reach = reach
         self._open_client = open_client or partial(Clients, reach=reach)
 
-    async def check(self, kind: str, stored: dict[str, Any]) -> Checked:
-        """Try what is stored of a destination of this kind."""
+    async def check(self, kind: str, stored: dict[str, Any]) -> CheckResult:
+        """Check a destination of this kind with its stored settings."""
         client = self._open_client()
         try:
             async with asyncio.timeout(TIME_LIMIT_S):
                 return await self._check(client, kind, stored)
         except TimeoutError:
-            return Checked(
-                problem=f"No complete answer came within {TIME_LIMIT_S:g} s: is the address right, and reachable?"
+            return CheckResult(
+                problem=f"No complete answer came within {TIME_LIMIT_S:g} s: is the address right, "
+                "and reachable?"
             )
         finally:
             await client.aclose()
 
-    async def _check(self, client: Client, kind: str, stored: dict[str, Any]) -> Checked:
+    async def _check(self, client: Client, kind: str, stored: dict[str, Any]) -> CheckResult:
         provider = PROVIDERS[kind]
         try:
             settings = provider.settings_model.from_stored(stored, reach=self._reach)
-            asking = provider.check(settings)
-            return Checked((await exchange(client, asking)).value if asking is not None else ())
+            requests = provider.check(settings)
+            if requests is None:
+                return CheckResult()
+            return CheckResult((await exchange(client, requests)).value)
         except Unsuccessful as error:
             answer = error.answer
-            said = describe(answer.status, answer.body, compressed=answer.compressed)
-            return Checked(
-                problem=f"{_CREDENTIALS.get(answer.status, 'the helpdesk refused')}; it answered {said}"
-            )
+            text = describe(answer.status, answer.body, compressed=answer.compressed)
+            reason = _CREDENTIALS.get(answer.status, "the helpdesk refused")
+            return CheckResult(problem=f"{reason}; it answered {text}")
         except (Failed, Refused, ValueError) as error:
-            return Checked(problem=str(error))
+            return CheckResult(problem=str(error))

@@ -1,4 +1,4 @@
-"""The values of this stage. Frozen; payloads and settings stay out of `repr`, and so out of every log."""
+"""The values of delivery. Payloads and settings are not in `repr`, and so in no log."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +9,10 @@ from inquiry_router.delivery.schedule import AttemptOutcome
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands: pending -> delivered | dead | discarded; a retry makes it pending again."""
+    """The state of a delivery: pending -> delivered | dead | discarded.
+
+    A retry makes it pending again.
+    """
 
     PENDING = "pending"
     DELIVERED = "delivered"
@@ -19,7 +22,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDestination:
-    """Where deliveries go. `failures` are consecutive ones; until `open_until` it is left alone."""
+    """A destination as it was when deliveries were claimed.
+
+    `failures` counts consecutive ones. Until `open_until` the destination is paused.
+    """
 
     id: str
     kind: str
@@ -30,9 +36,9 @@ class ClaimedDestination:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A delivery that was claimed and is to be sent.
+    """A claimed delivery that is to be sent.
 
-    `attempts` were made since it last became pending; `repeated` says that any was made ever.
+    `attempts` counts those since it last became pending; `repeated` says that it was ever tried.
     """
 
     id: str
@@ -45,10 +51,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Deliveries of one destination, oldest due first, that nobody else sends until the lease is over.
+    """Deliveries of one destination, the oldest due first, for one lane until the lease is over.
 
-    `owner` is unique to this claim, so a late finisher cannot be mistaken for whoever claimed the row after it. `at` is
-    the database's clock. `probe` says that the destination was left alone and this one is to find out if it is back.
+    `owner` is unique to this claim, so a late result cannot be taken for one of a later claim.
+    `at` is the database's clock. `probe` says that the destination was paused, and that this
+    delivery finds out if it is back.
     """
 
     destination: ClaimedDestination
@@ -60,9 +67,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one attempt, ready to be written down. `due_at` is the next attempt's, for a retry.
+    """The result of one attempt, ready to be stored.
 
-    `disable` is the reason for sending nothing more to the destination, if there is one.
+    `due_at` is the time of the next attempt, for a retry. `disable` is the reason for disabling the
+    destination, if there is one.
     """
 
     delivery_id: str
@@ -80,7 +88,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a destination stands after results were written down. `usable`: enabled and not left alone."""
+    """The standing of a destination after results were stored. `usable`: enabled, not paused."""
 
     failures: int
     usable: bool
@@ -88,7 +96,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What became of results: the deliveries that were still ours, and how their destinations stand now."""
+    """The deliveries whose results were stored, and the standings of their destinations."""
 
     kept: frozenset[str]
     standings: dict[str, Standing]
@@ -96,7 +104,7 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One handing-over as people see it in a list. `attempts` are those since it last became pending."""
+    """A delivery in a list. `attempts` counts those since it last became pending."""
 
     id: str
     inquiry_id: str
@@ -112,7 +120,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try of a delivery. `number` counts all of them from 1, also those before a retry by hand."""
+    """An attempt of a delivery. `number` counts from 1, also over retries by hand."""
 
     number: int
     at: datetime
@@ -124,7 +132,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRecord:
-    """A delivery with its payload (JSON text) and every attempt, the first one first."""
+    """A delivery with its payload (JSON text) and its attempts, the first one first."""
 
     delivery: Delivery
     payload: str = field(repr=False)
@@ -132,10 +140,11 @@ class DeliveryRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """For metrics. `paused`: enabled destinations that fail and are left alone but for a probe now and then.
+class DeliveryCounts:
+    """Counts for metrics.
 
-    `oldest_due_s`: how long the oldest delivery to the others has been due, in seconds; 0 when none is.
+    `paused` counts enabled destinations that fail and get only probes. `oldest_due_s` is the time
+    for which the oldest delivery to the others has been due; 0 when none is.
     """
 
     pending: int

@@ -1,4 +1,4 @@
-"""What the journey writes into the outbox: one row a destination, in the same commit as the decision."""
+"""The rows of the outbox: one for each destination, in the same commit as the decision."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -22,7 +22,7 @@ def new_deliveries(
     now: datetime,
     **details: object,
 ) -> TableRows:
-    """The rows of one event's deliveries, one a destination, all with the same payload.
+    """Make the rows of an event's deliveries, one a destination, all with the same payload.
 
     `details` go into the payload. The payload of a new inquiry is rendered when it is sent
     (see `payloads`), because its parts never change.

@@ -1,8 +1,8 @@
-"""What a delivery says, where it is written when it is sent.
+"""Payloads of deliveries; those of new inquiries are rendered when they are sent.
 
-All that `inquiry.routed` says of a new inquiry stands in the inquiry's row and in the first entry of its timeline, and none of
-it ever changes: so the outbox keeps no copy of it, and each attempt sends the same bytes. What other events say may change
-later; theirs is kept.
+Everything in `inquiry.routed` is in the inquiry's row and the first entry of its timeline, and
+never changes. So the outbox keeps no copy, and each attempt sends the same bytes. Other payloads
+are stored, because their parts may change later.
 """
 
 from collections.abc import Sequence
@@ -17,24 +17,25 @@ from inquiry_router.inquiry.model import Event, Status
 from inquiry_router.inquiry.rendering import event_json, identity_json
 
 
-def payloads_of(
+def render_payloads(
     connection: Connection, deliveries: Sequence[Row[*tuple[Any, ...]]]
 ) -> dict[str, str]:
-    """What each delivery says, as JSON, by its id. The rows have `id`, `inquiry_id`, `created_at` and `payload`."""
-    unwritten = [row.inquiry_id for row in deliveries if row.payload is None]
-    new = (
-        {row.id: row for row in connection.execute(_as_first_routed(unwritten))}
-        if unwritten
-        else {}
-    )
+    """Return the payload of each delivery, as JSON text, by its id.
+
+    The rows need `id`, `inquiry_id`, `created_at` and `payload`.
+    """
+    unstored = [row.inquiry_id for row in deliveries if row.payload is None]
+    if not unstored:
+        return {row.id: row.payload for row in deliveries}
+    new = {row.id: row for row in connection.execute(_first_decisions(unstored))}
     return {
-        row.id: _routed(new[row.inquiry_id], row) if row.payload is None else row.payload
+        row.id: _render_routed(new[row.inquiry_id], row) if row.payload is None else row.payload
         for row in deliveries
     }
 
 
-def _as_first_routed(inquiry_ids: Sequence[str]) -> Select[Any]:
-    """Inquiries with what they were first decided to be, as it was written."""
+def _first_decisions(inquiry_ids: Sequence[str]) -> Select[Any]:
+    """Select inquiries with their first decision, as it is in the timeline."""
     first = (
         select(func.min(timeline.c.id))
         .where(timeline.c.inquiry_id == inquiries.c.id, timeline.c.kind == "routed")
@@ -46,9 +47,8 @@ def _as_first_routed(inquiry_ids: Sequence[str]) -> Select[Any]:
     return select(inquiries, decided).join(timeline, entry).where(inquiries.c.id.in_(inquiry_ids))
 
 
-def _routed(inquiry: Row[Any], delivery: Row[Any]) -> str:
+def _render_routed(inquiry: Row[Any], delivery: Row[Any]) -> str:
     identity = identity_json(inquiry.id, inquiry.reference, Status.ROUTED, inquiry.received_at)
     receipt = {**identity, **inquiry.decided}
-    return to_json(
-        event_json(Event.ROUTED, delivery.created_at, read_draft(inquiry), receipt)
-    ).decode()
+    event = event_json(Event.ROUTED, delivery.created_at, read_draft(inquiry), receipt)
+    return to_json(event).decode()

@@ -1,4 +1,4 @@
-"""The outbox's SQL for people: look at deliveries, retry, discard, count them. Lists go by cursor, never by offset."""
+"""The SQL of deliveries for people: list, retry, discard, count. Lists use cursors, not offsets."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,8 +6,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select, update
 
 from inquiry_router.database.session import database_now
-from inquiry_router.delivery.model import Attempt, Counts, Delivery, DeliveryRecord, DeliveryState
-from inquiry_router.delivery.payloads import payloads_of
+from inquiry_router.delivery.model import (
+    Attempt,
+    Delivery,
+    DeliveryCounts,
+    DeliveryRecord,
+    DeliveryState,
+)
+from inquiry_router.delivery.payloads import render_payloads
 from inquiry_router.delivery.schedule import FAILURES_BEFORE_PAUSE, AttemptOutcome
 from inquiry_router.delivery.store import AT_ONCE, IS_PENDING
 from inquiry_router.delivery.tables import attempts, deliveries, destinations
@@ -42,7 +48,10 @@ def list_deliveries(
     before: str | None = None,
     limit: int = 50,
 ) -> tuple[Delivery, ...]:
-    """At most `limit` deliveries, the newest first, older than the id `before` (the last one of the previous page)."""
+    """List at most `limit` deliveries, the newest first.
+
+    `before` is the id of the last one on the previous page.
+    """
     query = select(*_SHOWN).order_by(deliveries.c.id.desc()).limit(limit)
     if states:
         query = query.where(deliveries.c.state.in_(states))
@@ -56,7 +65,7 @@ def list_deliveries(
 
 
 def get_delivery(connection: Connection, delivery_id: str) -> DeliveryRecord | None:
-    """One delivery with its payload and attempts, or None."""
+    """Return a delivery with its payload and attempts, or None."""
     query = select(*_SHOWN, deliveries.c.payload).where(deliveries.c.id == delivery_id)
     row = connection.execute(query).one_or_none()
     if row is None:
@@ -64,17 +73,17 @@ def get_delivery(connection: Connection, delivery_id: str) -> DeliveryRecord | N
     tries = (
         select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.number)
     )
-    payload = payloads_of(connection, [row])[delivery_id]
+    payload = render_payloads(connection, [row])[delivery_id]
     return DeliveryRecord(
         _delivery(row), payload, tuple(_attempt(found) for found in connection.execute(tries))
     )
 
 
 def retry_delivery(connection: Connection, delivery_id: str) -> Delivery | None:
-    """Make one delivery due now with the whole schedule before it, whatever its state; None when there is none.
+    """Make a delivery of any state due now, with the whole schedule before it.
 
-    It keeps its webhook-id, so a receiver that has had it can tell. One that is being sent now is left alone, and so is
-    one whose destination was deleted: both are returned as they are.
+    It keeps its webhook-id, so the receiver can recognise it. A delivery that is being sent now, or
+    whose destination was deleted, is returned unchanged. Return None if there is no such delivery.
     """
     now = database_now(connection)
     idle = or_(
@@ -92,10 +101,10 @@ def retry_delivery(connection: Connection, delivery_id: str) -> Delivery | None:
 
 
 def retry_dead(connection: Connection, destination_id: str | None = None) -> int:
-    """Make every dead delivery, of one destination or of all, due now; returns how many.
+    """Make every dead delivery due now, of one destination or of all; return their number.
 
-    One statement and one due time, so they go in the order in which they arrived. Those of deleted destinations stay
-    dead.
+    All get the same due time, so they are sent in the order of their creation. Deliveries of
+    deleted destinations stay dead.
     """
     dead = and_(deliveries.c.state == DeliveryState.DEAD, _has_destination())
     if destination_id is not None:
@@ -110,9 +119,10 @@ def retry_dead(connection: Connection, destination_id: str | None = None) -> int
 
 
 def discard_delivery(connection: Connection, delivery_id: str) -> Delivery | None:
-    """Give a pending or dead delivery up for good; None when there is none. A delivered one is returned as it is.
+    """Give up a pending or dead delivery for good. Return None if there is no such delivery.
 
-    One that is being sent at this moment may still arrive, but what comes of it is no longer written down.
+    A delivered one is returned unchanged. One that is being sent now may still arrive, but its
+    result is not stored.
     """
     unfinished = deliveries.c.state.in_([DeliveryState.PENDING, DeliveryState.DEAD])
     connection.execute(
@@ -128,10 +138,11 @@ def discard_delivery(connection: Connection, delivery_id: str) -> Delivery | Non
     return _one(connection, delivery_id)
 
 
-def count_deliveries(connection: Connection) -> Counts:
-    """The numbers for metrics. The age comes from two index look-ups a destination, not from reading the queue.
+def count_deliveries(connection: Connection) -> DeliveryCounts:
+    """Count deliveries for metrics.
 
-    Destinations that are left alone have no part in the age, or one dead receiver would make the router look stuck.
+    The age takes two index look-ups a destination. It leaves out paused destinations, because one
+    dead receiver would make the router look stuck.
     """
     now = database_now(connection)
     here = and_(deliveries.c.destination_id == destinations.c.id, IS_PENDING)
@@ -153,13 +164,13 @@ def count_deliveries(connection: Connection) -> Counts:
         ).where(deliveries.c.state.in_([DeliveryState.PENDING, DeliveryState.DEAD]))
     ).one()
     paused = select(func.count()).select_from(destinations).where(destinations.c.enabled, troubled)
-    return Counts(
+    return DeliveryCounts(
         states[0], states[1], max([0.0, *ages]), paused=connection.execute(paused).scalar_one()
     )
 
 
 def _probe_now(connection: Connection, destination_id: str | None) -> None:
-    """Whoever asks for a retry believes that the destination is back, so its pause ends now."""
+    """End the pause of a destination: an admin who retries expects that it is back."""
     now = database_now(connection)
     statement = update(destinations).where(destinations.c.open_until > now).values(open_until=now)
     if destination_id is not None:

@@ -1,6 +1,6 @@
-"""When to try again, when to give up, when to leave a destination alone: free functions of values.
+"""The schedule of retries, and the circuit breaker of a destination. Pure.
 
-The schedule is the one that Standard Webhooks recommends: ten attempts over 75 hours and 35 minutes.
+The schedule is the one that Standard Webhooks recommends: ten attempts in 75 hours and 35 minutes.
 """
 
 from dataclasses import dataclass
@@ -28,12 +28,12 @@ JITTER: Final = 0.2
 MAX_RETRY_AFTER: Final = timedelta(hours=24)
 
 FAILURES_BEFORE_PAUSE: Final = 5
-FIRST_PAUSE: Final = timedelta(seconds=30)
-LONGEST_PAUSE: Final = timedelta(minutes=10)
+MIN_PAUSE: Final = timedelta(seconds=30)
+MAX_PAUSE: Final = timedelta(minutes=10)
 
 
 class AttemptOutcome(StrEnum):
-    """What came of one attempt."""
+    """The outcome of one attempt."""
 
     DELIVERED = "delivered"
     RETRY = "retry"
@@ -42,7 +42,7 @@ class AttemptOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What an answer means. `due_at` is set for a retry; `disable` says that the destination wants no more calls."""
+    """The judgement of an answer. `due_at` is set for a retry; `disable` stops all calls."""
 
     outcome: AttemptOutcome
     due_at: datetime | None = None
@@ -50,7 +50,7 @@ class Judgement:
 
 
 class Gate(StrEnum):
-    """May a destination be called: as usual, not at all, or once to see whether it is back."""
+    """The breaker's state: call as usual, do not call, or send one probe."""
 
     CLOSED = "closed"
     OPEN = "open"
@@ -66,12 +66,12 @@ def judge(
     jitter: float,
     hopeless: bool = False,
 ) -> Judgement:
-    """What to do after attempt number `attempt` (from 1) was answered with `status`; None when no answer came.
+    """Judge the answer to attempt number `attempt` (from 1). `status` is None without an answer.
 
-    Only 2xx is success: redirects are never followed. 410 asks for no more calls. Everything else is tried again, never
-    before the schedule nor before `retry_after` (the header as sent), until the schedule is used up.
-    `hopeless` says that the receiver will never take it, so that people should look at it now instead of in three days.
-    `jitter`, 0 to 1, is the place within +-20 % of the scheduled pause.
+    Only 2xx is success; redirects are never followed. 410 asks for no more calls. Everything else
+    is tried again until the schedule ends, never before `retry_after` (the header as sent) is over.
+    `hopeless` says that the receiver will never accept it: people should look at it now, not in
+    three days. `jitter`, from 0 to 1, is the place within +-20 % of the scheduled pause.
     """
     if status is not None and HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return Judgement(AttemptOutcome.DELIVERED)
@@ -86,22 +86,19 @@ def judge(
 
 
 def pause_before(attempt: int, jitter: float) -> timedelta:
-    """The scheduled pause before attempt number `attempt` (1 to 10), spread by `jitter` (0 to 1) over 80 % to 120 %."""
+    """Return the pause before an attempt (1 to 10), spread by `jitter` (0 to 1) over +-20 %."""
     return SCHEDULE[attempt - 1] * (1 - JITTER + 2 * JITTER * jitter)
 
 
 def read_retry_after(value: str | None, now: datetime) -> timedelta:
-    """How long a Retry-After header asks us to wait, at most 24 hours; zero when it is missing, past or unreadable."""
+    """Read a Retry-After header: at most 24 hours; zero if it is missing, past or unreadable."""
     if value is None:
         return timedelta(0)
     value = value.strip()
     if value.isascii() and value.isdigit():
-        # Ten digits are 300 years: whatever is longer need not be read to know that it is more than a day.
-        return (
-            MAX_RETRY_AFTER
-            if len(value) > 10
-            else min(timedelta(seconds=int(value)), MAX_RETRY_AFTER)
-        )
+        if len(value) > 10:  # 300 years, and int() refuses very long numbers
+            return MAX_RETRY_AFTER
+        return min(timedelta(seconds=int(value)), MAX_RETRY_AFTER)
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, OverflowError):
@@ -112,16 +109,16 @@ def read_retry_after(value: str | None, now: datetime) -> timedelta:
 
 
 def pause_after(failures: int) -> timedelta | None:
-    """How long a destination is left alone after so many failures in a row: 30 s after five, doubling to 10 min."""
+    """Return the pause after consecutive failures: 30 s after five, doubling to 10 minutes."""
     if failures < FAILURES_BEFORE_PAUSE:
         return None
     doublings = min(failures - FAILURES_BEFORE_PAUSE, 10)
-    pause: timedelta = FIRST_PAUSE * 2**doublings
-    return min(pause, LONGEST_PAUSE)
+    pause: timedelta = MIN_PAUSE * 2**doublings
+    return min(pause, MAX_PAUSE)
 
 
-def gate(failures: int, open_until: datetime | None, now: datetime) -> Gate:
-    """Whether a destination with this record may be called now."""
+def find_gate(failures: int, open_until: datetime | None, now: datetime) -> Gate:
+    """Return the breaker's state of a destination with this record."""
     if failures < FAILURES_BEFORE_PAUSE or open_until is None:
         return Gate.CLOSED
     return Gate.OPEN if open_until > now else Gate.HALF_OPEN

@@ -36,7 +36,7 @@ class Links(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Route:
-    """How to reach a destination. Routes with the same `host` share its limit of connections."""
+    """The way to a destination. Routes with the same `host` share its limit of connections."""
 
     destination: ClaimedDestination
     provider: Provider[Any]

@@ -42,15 +42,15 @@ from inquiry_router.delivery.model import (
     Result,
     Standing,
 )
-from inquiry_router.delivery.payloads import payloads_of
-from inquiry_router.delivery.schedule import AttemptOutcome, Gate, gate, pause_after
+from inquiry_router.delivery.payloads import render_payloads
+from inquiry_router.delivery.schedule import AttemptOutcome, Gate, find_gate, pause_after
 from inquiry_router.delivery.tables import attempts, deliveries, destinations
 from inquiry_router.process.ids import new_id
 
 # `due_at` of a delivery before its first attempt. An application's clock may be wrong and delay it.
 AT_ONCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
-# A literal, not a parameter: SQLite uses the partial index on pending deliveries only for this text.
+# A literal, not a parameter: only for it SQLite uses the partial index on pending deliveries.
 IS_PENDING: Final[ColumnElement[bool]] = deliveries.c.state == literal_column(
     f"'{DeliveryState.PENDING}'"
 )
@@ -92,7 +92,7 @@ def claim(
     ).one_or_none()
     if row is None or not row.enabled:
         return None
-    standing = gate(row.failures, row.open_until, now)
+    standing = find_gate(row.failures, row.open_until, now)
     probe = standing is Gate.HALF_OPEN
     if standing is Gate.OPEN or (probe and not _take_probe(connection, destination_id, now, lease)):
         return None
@@ -252,7 +252,8 @@ def _due_rows(destination_id: str, now: datetime, *, limit: int) -> Select[tuple
 def _lease(
     connection: Connection, rows: Select[tuple[str]], owner: str, *, until: datetime
 ) -> tuple[Due, ...]:
-    # In a WITH clause: PostgreSQL may run a plain sub-query of an UPDATE again and then lock more than the limit.
+    # In a WITH clause: PostgreSQL may run a plain sub-query of an UPDATE again, and then lock more
+    # than the limit.
     picked = rows.cte("picked")
     names = ("id", "inquiry_id", "event", "payload", "attempts", "created_at", "due_at")
     columns = [deliveries.c[name] for name in names]
@@ -263,7 +264,7 @@ def _lease(
         .returning(*columns)
     )
     leased = sorted(connection.execute(statement), key=attrgetter("due_at", "id"))
-    payloads = payloads_of(connection, leased)
+    payloads = render_payloads(connection, leased)
     return tuple(
         Due(
             row.id,
@@ -367,5 +368,5 @@ def _disable(connection: Connection, destination_id: str, reason: str) -> None:
 def _read_standing(connection: Connection, destination_id: str, now: datetime) -> Standing:
     query = select(destinations).where(destinations.c.id == destination_id)
     row = connection.execute(query).one()
-    may_be_called = gate(row.failures, row.open_until, now) is Gate.CLOSED
+    may_be_called = find_gate(row.failures, row.open_until, now) is Gate.CLOSED
     return Standing(row.failures, usable=row.enabled and may_be_called)

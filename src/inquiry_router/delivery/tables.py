@@ -4,7 +4,7 @@ from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String
 
 from inquiry_router.database.metadata import Id, Utc, metadata
 
-# Where decisions are handed over. `settings` holds what its kind needs, secrets included; the API never shows those.
+# The destinations of decisions. `settings` includes secrets, which the API never shows.
 destinations = Table(
     "destinations",
     metadata,
@@ -23,16 +23,17 @@ destinations = Table(
     Column("created_at", Utc, nullable=False),
 )
 
-# One handing-over. state: pending -> delivered | dead | discarded; a retry makes it pending again.
+# A delivery to one destination. state: pending -> delivered | dead | discarded; a retry makes it
+# pending again.
 deliveries = Table(
     "deliveries",
     metadata,
     Column("id", Id, primary_key=True),
     Column("inquiry_id", Id, ForeignKey("inquiries.id", ondelete="CASCADE"), nullable=False),
-    # No foreign key: an inquiry must be storable although its destination was deleted a moment ago elsewhere.
+    # No foreign key: an inquiry must be stored even if another process has just deleted this.
     Column("destination_id", String(64), nullable=False),
     Column("event", String(32), nullable=False),
-    # NULL where it can be written when it is sent (`delivery.payloads`).
+    # NULL if it is rendered when it is sent (`delivery.payloads`).
     Column("payload", Text),
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -54,7 +55,7 @@ deliveries = Table(
     Index(None, "state", "id"),
 )
 
-# One try of a delivery and what came of it. outcome: delivered, retry, dead.
+# An attempt of a delivery. outcome: delivered, retry, dead.
 attempts = Table(
     "attempts",
     metadata,

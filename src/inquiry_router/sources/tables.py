@@ -14,7 +14,8 @@ from sqlalchemy import (
 
 from inquiry_router.database.metadata import Id, Utc, metadata
 
-# Events that name a ticket but not its content: stored before the sender is answered, fetched later.
+# Events that name a ticket but not its content: stored before the sender is answered, and fetched
+# later.
 # state: pending -> done | dead.
 thin_events = Table(
     "thin_events",
