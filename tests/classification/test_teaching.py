@@ -12,7 +12,7 @@ from inquiry_router.classification.corpus import read_corpus
 from inquiry_router.classification.linear import ModelUnusable
 from inquiry_router.classification.teaching import teach
 from inquiry_router.inquiry.model import Channel, Draft
-from tests.cli.test_cli import run
+from tests.cli.commands import run
 from tests.conftest import shipped_model
 
 

@@ -1,13 +1,15 @@
-"""Health, figures, the docs page, headers, unknown addresses."""
+"""Health, metrics, the list of errors, unknown paths."""
 
 import asyncio
 import re
+from datetime import UTC, datetime
 
 import httpx2 as httpx
 import pytest
+from sqlalchemy import update
 
+from inquiry_router.delivery.tables import deliveries
 from inquiry_router.house import House
-from inquiry_router.inquiries import store
 from tests.conftest import client_of
 from tests.database.slow import read_for_ever
 
@@ -22,12 +24,6 @@ async def test_health_checks_answer(client: httpx.AsyncClient) -> None:
 
 
 async def test_old_outbox_is_unready(house: House) -> None:
-    from datetime import UTC, datetime
-
-    from sqlalchemy import update
-
-    from inquiry_router.delivery.tables import deliveries
-
     async with client_of(house) as client:
         await client.post("/v1/inquiries", json={"channel": "chat", "text": "cieknie"})
         old = datetime(2026, 1, 1, tzinfo=UTC)
@@ -67,43 +63,6 @@ async def test_metrics_are_exposed(client: httpx.AsyncClient) -> None:
     assert "classifier_ready 1.0" in text
     assert 'route="/v1/inquiries/{inquiry_id}",status="404"' in text
     assert "nothing" not in text
-
-
-async def test_front_page_leads_to_docs_without_foreign_hosts(
-    client: httpx.AsyncClient,
-) -> None:
-    home = await client.get("/")
-    assert (home.status_code, home.headers["location"]) == (307, "/docs")
-    page = await client.get("/docs")
-    assert "default-src 'none'" in page.headers["content-security-policy"]
-    assert not re.search(r"(src|href)=\"https?:", page.text)
-    for path in re.findall(r'(?:src|href)="(docs/[^"]+)"', page.text):
-        assert (await client.get(f"/{path}")).status_code == 200, path
-    assert (await client.get("/openapi.json")).json()["openapi"].startswith("3.1")
-
-
-async def test_answer_has_security_headers(client: httpx.AsyncClient) -> None:
-    for path in ("/health/live", "/v1/inquiries", "/nothing", "/docs"):
-        headers = (await client.get(path)).headers
-        assert headers["x-content-type-options"] == "nosniff"
-        assert headers["x-frame-options"] == "DENY"
-        assert headers["cache-control"] == "no-store"
-        assert "content-security-policy" in headers
-        assert len(headers["x-request-id"]) == 36
-        assert "set-cookie" not in headers and "access-control-allow-origin" not in headers
-
-
-async def test_internal_error_has_security_headers(
-    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: object) -> None:
-        raise ValueError("a mistake")
-
-    monkeypatch.setattr(store, "list_inquiries", fail)
-    answer = await client.get("/v1/inquiries")
-    assert answer.status_code == 500
-    assert answer.headers["x-request-id"] == answer.json()["request_id"]
-    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 async def test_unknown_paths_and_methods_are_problems(client: httpx.AsyncClient) -> None:
