@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inquiry_router.outside.error_text import MAX_EXCERPT, describe, excerpt
+from inquiry_router.outside.error_text import MAX_EXCERPT_CHARS, describe, excerpt
 
 
 @pytest.mark.parametrize(
@@ -32,11 +32,11 @@ def test_a_compressed_answer_is_left_out() -> None:
 
 
 def test_two_hundred_characters_are_enough() -> None:
-    assert excerpt(b"x" * 70_000) == "x" * MAX_EXCERPT
-    assert len(excerpt("😀".encode() * 1000)) == MAX_EXCERPT
+    assert excerpt(b"x" * 70_000) == "x" * MAX_EXCERPT_CHARS
+    assert len(excerpt("😀".encode() * 1000)) == MAX_EXCERPT_CHARS
 
 
 @given(st.binary(max_size=3000))
 def test_any_bytes_become_one_printable_line(body: bytes) -> None:
     assert excerpt(body).isprintable()
-    assert len(excerpt(body)) <= MAX_EXCERPT
+    assert len(excerpt(body)) <= MAX_EXCERPT_CHARS

@@ -1,1 +1,1 @@
-"""The only way out: the HTTP client, addresses that may be called, conversations."""
+"""The only way out: the HTTP client, the addresses that may be called, exchanges of requests."""

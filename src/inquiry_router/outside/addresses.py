@@ -1,6 +1,7 @@
-"""Where a destination may be: a pure answer, so that nobody makes the router call into its own network.
+"""Check the addresses of destinations, so that nobody makes the router call its own network. Pure.
 
-Python's `ipaddress.is_global` is not enough: it calls NAT64, 6to4 and IPv4-compatible spellings of 127.0.0.1 global.
+Python's `ipaddress.is_global` is not enough: for it the NAT64, 6to4 and IPv4-compatible spellings
+of 127.0.0.1 are global.
 """
 
 import re
@@ -11,8 +12,8 @@ from urllib.parse import SplitResult, urlsplit
 
 import idna
 
-MAX_URL_LENGTH: Final = 2048
-MAX_HOST_LENGTH: Final = 253
+MAX_URL_CHARS: Final = 2048
+MAX_HOST_CHARS: Final = 253
 PORTS: Final = (443, 8443)
 
 _EXAMPLE: Final = "https://hooks.example.com/inquiries"
@@ -24,7 +25,7 @@ _REFUSED_V4: Final = tuple(
         "10.0.0.0/8",  # private
         "100.64.0.0/10",  # carrier-grade NAT, and Alibaba's metadata service
         "127.0.0.0/8",  # loopback
-        "168.63.129.16/32",  # Azure's platform service, a public address that is only reachable from inside
+        "168.63.129.16/32",  # Azure's platform service: public, but only reachable from inside
         "169.254.0.0/16",  # link-local, and the metadata service of most clouds
         "172.16.0.0/12",  # private
         "192.0.0.0/24",  # protocol assignments, and Oracle's metadata service
@@ -39,8 +40,8 @@ _REFUSED_V4: Final = tuple(
     )
 )
 
-# Everything public stands in here. What is outside (::1, mapped and compatible IPv4, NAT64, fc00::/7, fe80::/10,
-# fec0::/10, ff00::/8) needs no list.
+# Every public address is in this network. ::1, mapped and compatible IPv4, NAT64, fc00::/7,
+# fe80::/10, fec0::/10 and ff00::/8 are outside, and need no list.
 _PUBLIC_V6: Final = IPv6Network("2000::/3")
 _REFUSED_V6: Final = tuple(
     IPv6Network(network)
@@ -53,7 +54,7 @@ _REFUSED_V6: Final = tuple(
 )
 
 _LOOPBACK: Final = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-# What an operator's own hosts may resolve to, beside public addresses. Link-local is not among it: metadata services are there.
+# An operator's own hosts may resolve to these. Link-local is left out: metadata services are there.
 _OWN_NETWORK: Final = tuple(
     map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
 )
@@ -65,10 +66,10 @@ _BRACKETED: Final = re.compile(r"\[[^\[\]]*\](?::[0-9]*)?")
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What may be called beside public https addresses.
+    """The addresses that may be called, beside public https addresses.
 
-    `loopback` is for development. `hosts` are those of the operator's own network, in lower case: a helpdesk in the cellar.
-    They may be called by http, at any port and any short name, and resolve to a private address.
+    `loopback` is for development. `hosts` are in the operator's own network, in lower case. They
+    may use http, any port and a short name, and resolve to a private address.
     """
 
     loopback: bool = False
@@ -76,22 +77,24 @@ class Reach:
 
     @classmethod
     def of(cls, loopback: bool, hosts: str) -> Self:
-        """The same with the hosts as the operator writes them, separated by commas."""
-        return cls(
-            loopback, frozenset(filter(None, (host.strip().lower() for host in hosts.split(","))))
-        )
+        """Read the hosts as the operator writes them, separated by commas."""
+        names = (host.strip().lower() for host in hosts.split(","))
+        return cls(loopback, frozenset(filter(None, names)))
 
 
 PUBLIC: Final = Reach()
 
 
 class WrongAddress(ValueError):
-    """A destination may not be there. The text is a sentence for the admin that says what to do instead."""
+    """The address may not be called. The text tells the admin what to write instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedUrl:
-    """A checked URL in its parts. `host` is ASCII and lower case; `path` has the query with it, which may be secret."""
+    """The parts of a checked URL.
+
+    `host` is ASCII in lower case. `path` includes the query, which may be secret.
+    """
 
     scheme: str
     host: str
@@ -100,20 +103,23 @@ class CheckedUrl:
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port: what connections are shared by."""
+        """Scheme, host and port. Requests of one origin share connections."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}:{self.port}"
 
     @property
     def url(self) -> str:
-        """The URL put together again from the parts that were checked, so that nobody can read it differently."""
+        """The URL made of the checked parts, so that no library can read it differently."""
         return self.origin + self.path
 
 
 def is_allowed(
     address: str | IPv4Address | IPv6Address, reach: Reach = PUBLIC, host: str | None = None
 ) -> bool:
-    """Whether a connection to this IP address, which `host` resolved to, may be made; False for text that is no IP address."""
+    """Report if this IP address, which `host` resolved to, may be called.
+
+    False for text that is no IP address.
+    """
     try:
         parsed = ip_address(address) if isinstance(address, str) else address
     except ValueError:
@@ -130,15 +136,15 @@ def is_allowed(
 
 
 def is_loopback(address: IPv4Address | IPv6Address) -> bool:
-    """Whether this is the machine itself, plainly written: 127.0.0.0/8 or ::1."""
+    """Report if this is the machine itself: 127.0.0.0/8 or ::1."""
     return any(address in network for network in _LOOPBACK)
 
 
 def check_url(url: str, reach: Reach = PUBLIC) -> CheckedUrl:
-    """The parts of a destination's URL, or `WrongAddress` with a sentence that says what to write instead.
+    """Check the spelling of a destination's URL, and return its parts. Raises `WrongAddress`.
 
-    For development it may be http, and any port, on 127.0.0.1 or [::1]; so it may be on the operator's own hosts.
-    Only the spelling is judged here; what a name resolves to is checked again with each connection.
+    http and any port are allowed on the operator's own hosts, and on loopback for development.
+    The addresses that a name resolves to are checked with each connection.
     """
     parts = _split(url)
     host = _checked_host(parts.hostname or "", reach)
@@ -155,22 +161,24 @@ def check_url(url: str, reach: Reach = PUBLIC) -> CheckedUrl:
 
 
 def _split(url: str) -> SplitResult:
-    if len(url) > MAX_URL_LENGTH or any(
+    if len(url) > MAX_URL_CHARS or any(
         character in " \\" or not character.isprintable() for character in url
     ):
         raise WrongAddress(
-            f"Write the address in at most {MAX_URL_LENGTH} characters, without spaces, backslashes and the like."
+            f"Write the address in at most {MAX_URL_CHARS} characters, without spaces, "
+            "backslashes and the like."
         )
     try:
         parts = urlsplit(url)
-        _ = parts.port  # read here because reading it is what finds a wrong one
+        _ = parts.port  # reading a wrong port raises
     except ValueError:
         raise WrongAddress(f"This is no web address; write one such as {_EXAMPLE}.") from None
     if parts.scheme not in ("http", "https"):
         raise WrongAddress(f"Start the address with https://, such as {_EXAMPLE}.")
     if "@" in parts.netloc:
         raise WrongAddress(
-            "Leave the user name and password out of the address; the receiver checks our signature."
+            "Leave the user name and password out of the address; the receiver checks our "
+            "signature."
         )
     if "#" in url:
         raise WrongAddress("Leave out '#' and what follows it; it is never sent.")
@@ -180,22 +188,23 @@ def _split(url: str) -> SplitResult:
 
 
 def _checked_host(written: str, reach: Reach) -> str:
-    """The host as it goes over the wire."""
+    """Check a host and return it as it is sent to the receiver."""
     host = written.lower() if ":" in written else _ascii(written).removesuffix(".")
     if host in reach.hosts:
         return host
     if ":" in written:
         return _checked_literal(written, reach)
     if _NUMBER.fullmatch(host.rpartition(".")[2]):
-        # 2130706433, 0x7f.1 and 0177.0.0.1 are all 127.0.0.1 to the C library, so only the plain form is read.
+        # The C library reads 2130706433, 0x7f.1 and 0177.0.0.1 as 127.0.0.1, so only the plain form
+        # is accepted.
         return _checked_literal(host, reach)
     labels = host.split(".")
-    if len(host) > MAX_HOST_LENGTH or not all(_LABEL.fullmatch(label) for label in labels):
+    if len(host) > MAX_HOST_CHARS or not all(_LABEL.fullmatch(label) for label in labels):
         raise WrongAddress(f"The host name cannot be used; write one such as in {_EXAMPLE}.")
     if any(host == name or host.endswith(f".{name}") for name in _INSIDE):
         raise WrongAddress(
-            "Use a host name that the whole internet knows; this one only means something inside a network (the operator may "
-            "name it in INQUIRY_ROUTER_OWN_HOSTS)."
+            "Use a host name that the whole internet knows; this one only means something inside a "
+            "network (the operator may name it in INQUIRY_ROUTER_OWN_HOSTS)."
         )
     if len(labels) < 2:
         raise WrongAddress(f"Write the full host name with its domain, such as in {_EXAMPLE}.")
@@ -203,12 +212,12 @@ def _checked_host(written: str, reach: Reach) -> str:
 
 
 def _ascii(host: str) -> str:
-    if len(host) > MAX_HOST_LENGTH + 1:
-        raise WrongAddress(f"Use a host name of at most {MAX_HOST_LENGTH} characters.")
+    if len(host) > MAX_HOST_CHARS + 1:
+        raise WrongAddress(f"Use a host name of at most {MAX_HOST_CHARS} characters.")
     if host.isascii():
         return host.lower()
     try:
-        # UTS 46 also turns full-width digits and dots into plain ones, so they are judged as what they would become.
+        # UTS 46 also turns full-width digits and dots into plain ones, which are checked then.
         return idna.encode(host, uts46=True).decode("ascii").lower()
     except idna.IDNAError:
         raise WrongAddress(
@@ -221,7 +230,8 @@ def _checked_literal(written: str, reach: Reach) -> str:
         address = ip_address(written)
     except ValueError:
         raise WrongAddress(
-            "Write an IP address plainly, IPv4 as four decimal numbers such as 192.0.2.7; better, use a host name."
+            "Write an IP address plainly, IPv4 as four decimal numbers such as 192.0.2.7; better, "
+            "use a host name."
         ) from None
     if is_loopback(address) and not reach.loopback:
         raise WrongAddress(
@@ -230,8 +240,8 @@ def _checked_literal(written: str, reach: Reach) -> str:
         )
     if not is_allowed(address, reach):
         raise WrongAddress(
-            "Use a public address; private, local and special ones are never called (the operator may name hosts of the own "
-            "network in INQUIRY_ROUTER_OWN_HOSTS)."
+            "Use a public address; private, local and special ones are never called (the operator "
+            "may name hosts of the own network in INQUIRY_ROUTER_OWN_HOSTS)."
         )
     return str(address)
 

@@ -1,8 +1,8 @@
-"""The only way out to the internet, and the only module that imports the HTTP library (httpx2, which continues httpx).
+"""The HTTP client, and the only module that imports the HTTP library (httpx2, successor of httpx).
 
-A destination is an address that somebody typed in, so nothing here trusts it: each connection looks the host up once,
-checks every address found and connects to a checked one, so no second look-up can say something else. Redirects,
-proxies from the environment, cookies and compressed answers are not for us.
+Addresses of destinations are typed in by people and not trusted. Each connection looks up its host
+once, checks every address found and connects to a checked one, so no second look-up can give
+another answer. Redirects, proxies of the environment, cookies and compressed answers are not used.
 """
 
 import asyncio
@@ -35,21 +35,22 @@ Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 
 CONNECTIONS_PER_HOST: Final = 8
 MAX_ANSWER_BYTES: Final = 1024 * 1024
-MAX_READ_BYTES: Final = 8 * 1024 * 1024
-# The commonest keep-alive of servers is 5 s; a connection reused at that very moment would be lost.
+MAX_GET_ANSWER_BYTES: Final = 8 * 1024 * 1024
+# The most common keep-alive of servers is 5 s; a request at that very moment would be lost.
 KEEP_ALIVE_S: Final = 4.0
-# A name may have several addresses and the first may be dead, so none gets the whole time of an attempt.
+# A name may have several addresses, and the first may be dead: none gets the time of an attempt.
 CONNECT_S: Final = 5.0
 
-# They log whole URLs, and a destination's query may hold its secret.
+# These libraries log whole URLs, and the query of a destination may hold its secret.
 for _library in ("httpx2", "httpcore2"):
     logging.getLogger(_library).setLevel(logging.WARNING)
 
 
 class Failed(Exception):
-    """No complete answer came. The text is for the admin and says nothing about the inside of any network.
+    """No complete answer came. The text is for the admin and tells nothing about any network.
 
-    `configuration` tells that waiting will not help: somebody must change the destination, its certificate or its name.
+    `configuration` says that waiting does not help: the destination, its certificate or its name
+    must be changed.
     """
 
     def __init__(self, text: str, *, configuration: bool = False) -> None:
@@ -59,7 +60,10 @@ class Failed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A destination's answer. `body` is as sent, cut at 1 MB (8 MB for a GET): `compressed` says it is no plain text."""
+    """An answer. `body` is as sent, cut at 1 MB (8 MB for a GET).
+
+    `compressed` says that the body is in an encoding that was not asked for.
+    """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -68,15 +72,15 @@ class Answer:
 
     @property
     def retry_after(self) -> str | None:
-        """How long it asks us to wait."""
+        """The Retry-After header."""
         return self.headers.get("retry-after")
 
 
 class Clients:
-    """One long-lived HTTP client a host. Use from one event loop; `aclose` at the end.
+    """One long-lived HTTP client for each host. Use it in one event loop; `aclose` at the end.
 
-    `reach` is what may be called beside public addresses. `resolve`, `network` and `tls` are there for tests: who looks names
-    up, what opens connections, and which certificates are trusted (None: those of the operating system).
+    `reach` says what may be called beside public addresses. `resolve`, `network` and `tls` (None
+    for the certificates of the operating system) are there for tests.
     """
 
     def __init__(
@@ -95,24 +99,23 @@ class Clients:
         self._clients: dict[str, httpx.AsyncClient] = {}
 
     async def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Send and read the answer. Raises `Failed`. Sets no time limit: the caller's must hold for all together."""
+        """Send a request and read the answer. Raises `Failed`. The caller sets the time limit."""
         try:
-            target = check_url(url, self._reach)
+            checked = check_url(url, self._reach)
         except WrongAddress as error:
             raise Failed(str(error), configuration=True) from None
-        client = self._clients.get(target.origin) or self._open(target.origin)
+        client = self._clients.get(checked.origin) or self._open(checked.origin)
         try:
             async with client.stream(
-                method, target.url, headers=dict(headers), content=body or None
+                method, checked.url, headers=dict(headers), content=body or None
             ) as response:
+                encoding = response.headers.get("content-encoding", "identity").strip().lower()
+                limit = MAX_GET_ANSWER_BYTES if method == "GET" else MAX_ANSWER_BYTES
                 return Answer(
                     status=response.status_code,
                     headers={name.lower(): value for name, value in response.headers.items()},
-                    body=await _read(
-                        response, MAX_READ_BYTES if method == "GET" else MAX_ANSWER_BYTES
-                    ),
-                    compressed=response.headers.get("content-encoding", "identity").strip().lower()
-                    != "identity",
+                    body=await _read(response, limit),
+                    compressed=encoding != "identity",
                 )
         except _FAILURES as error:
             raise _failed(error) from error
@@ -128,7 +131,7 @@ class Clients:
             transport=_Transport(self._network, self._tls),
             headers={"accept-encoding": "identity"},
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            timeout=None,  # the library's limits are for each read; the caller limits the whole attempt
+            timeout=None,  # the library limits each read; the caller limits the whole attempt
             follow_redirects=False,
             trust_env=False,
         )
@@ -137,7 +140,7 @@ class Clients:
 
 
 class CheckedNetwork(httpcore.AsyncNetworkBackend):
-    """Opens connections to checked addresses only. TLS and the Host header go on using the name."""
+    """Opens connections to checked addresses only. TLS and the Host header still use the name."""
 
     def __init__(
         self, resolve: Resolver, reach: Reach, network: httpcore.AsyncNetworkBackend
@@ -170,7 +173,7 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
         raise failure
 
     async def _checked_addresses(self, host: str, port: int) -> Sequence[str]:
-        """Every address of the host. One bad address refuses all: the next look-up could pick just that one."""
+        """Look up the addresses of a host. One bad address refuses all of them."""
         addresses = [host] if _is_address(host) else await self._resolve(host, port)
         if not all(is_allowed(address, self._reach, host) for address in addresses):
             raise Failed(
@@ -181,10 +184,10 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
 
 
 async def look_up(host: str, port: int) -> Sequence[str]:
-    """The addresses of a host by the operating system, in the order in which it would try them. Raises `Failed`.
+    """Look up the addresses of a host, in the operating system's order. Raises `Failed`.
 
-    Each look-up has a thread of its own, a daemon: a name server that hangs must hold up neither the look-ups of other
-    destinations, as a pool of threads would, nor the end of the process.
+    Each look-up has a daemon thread of its own: a hanging name server must delay neither other
+    look-ups, as in a pool of threads, nor the end of the process.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Sequence[str]] = loop.create_future()
@@ -198,7 +201,7 @@ async def look_up(host: str, port: int) -> Sequence[str]:
             addresses = []
         try:
             loop.call_soon_threadsafe(settle, future, addresses or not_found)
-        except RuntimeError:  # the loop is closed: nobody waits any more
+        except RuntimeError:  # the loop is closed, and nobody waits any more
             return
 
     threading.Thread(target=work, name="look-up", daemon=True).start()
@@ -206,10 +209,10 @@ async def look_up(host: str, port: int) -> Sequence[str]:
 
 
 class _Transport(httpx.AsyncBaseTransport):
-    """Joins the client to a connection pool over our network, by the public interfaces of both libraries only.
+    """Connects the client to a pool on `CheckedNetwork`, by the libraries' public interfaces only.
 
-    Swapping the pool inside the library's own transport would be shorter, but a renamed attribute there would one day
-    bypass the check without a sound.
+    Replacing the pool inside the library's own transport would be shorter, but after a rename there
+    the check would be bypassed silently.
     """
 
     def __init__(self, network: httpcore.AsyncNetworkBackend, tls: ssl.SSLContext) -> None:
@@ -259,7 +262,7 @@ class _Body(httpx.AsyncByteStream):
 
 
 async def _read(response: httpx.Response, limit: int) -> bytes:
-    """At most `limit` bytes, never decompressed; the connection of a longer answer is closed instead of read to its end."""
+    """Read at most `limit` bytes, never decompressed; close the connection of a longer answer."""
     body = bytearray()
     async with aclosing(response.aiter_raw()) as parts:
         async for part in parts:
@@ -282,7 +285,7 @@ _FAILURES: Final = (*_UNREACHABLE, *_UNSENDABLE, *_BROKEN)
 
 
 def _failed(error: Exception) -> Failed:
-    # The pool raises errors anew `from None`, which leaves the true one as the context only.
+    # The pool raises its errors `from None`, so the original one is only in the context.
     cause = error if isinstance(error, ssl.SSLError) else error.__context__
     if isinstance(cause, ssl.SSLCertVerificationError):
         return Failed(f"the certificate is not trusted: {cause.verify_message}", configuration=True)

@@ -1,15 +1,15 @@
-"""What is kept of a destination's answer for people to read: its status and a little harmless text."""
+"""Describe an answer for people: its status and a little harmless text."""
 
 from http import HTTPStatus
 from typing import Final
 
-MAX_EXCERPT: Final = 200
+MAX_EXCERPT_CHARS: Final = 200
 
 
 def describe(status: int, body: bytes, *, compressed: bool = False) -> str:
-    """One line about an answer that was no success, such as `503: upstream is down`.
+    """Describe a failure in one line, such as `503: upstream is down`.
 
-    `compressed` says that the body is in an encoding that was not asked for; it is never decoded, so it is left out.
+    The body is left out if it is `compressed`, because it is never decoded.
     """
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return (
@@ -20,10 +20,13 @@ def describe(status: int, body: bytes, *, compressed: bool = False) -> str:
 
 
 def excerpt(body: bytes) -> str:
-    """The first 200 printable characters on one line: no control characters, nothing that turns text around."""
-    # Four times as many bytes: that is how long a character can be in UTF-8, and more for what is thrown away.
-    words = body[: 8 * MAX_EXCERPT].decode("utf-8", errors="replace").split()
+    """Return the first 200 printable characters on one line.
+
+    Control characters, and those that change the direction of text, are left out.
+    """
+    # A character of UTF-8 has up to four bytes; the rest makes up for what is left out.
+    words = body[: 8 * MAX_EXCERPT_CHARS].decode("utf-8", errors="replace").split()
     printable = "".join(
         character if character.isprintable() else "" for character in " ".join(words)
     )
-    return printable[:MAX_EXCERPT].strip()
+    return printable[:MAX_EXCERPT_CHARS].strip()
