@@ -1,0 +1,144 @@
+"""The story of every helpdesk, told by a made-up one that writes down its verbs."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from inquiry_router.inquiry.model import Event, Priority
+from inquiry_router.outside.addresses import PUBLIC
+from inquiry_router.outside.messages import Reply
+from inquiry_router.providers.kit.helpdesk import (
+    RoutedInquiry,
+    TicketHelpdesk,
+    UrlSettings,
+    group_named,
+    read_handover,
+)
+from inquiry_router.providers.kit.provider import Calls, Check, Handover, Locate, Refused
+from inquiry_router.providers.kit.requests import Exchange
+from tests.providers.kit import CORRECTION_URL, INQUIRY, NOW, drive, event, handover
+
+URL = "https://desk.example.com"
+
+
+def settings(**more: Any) -> UrlSettings:
+    return UrlSettings.from_stored({"url": f"{URL}/", "source": "door", **more}, reach=PUBLIC)
+
+
+class Desk(TicketHelpdesk[UrlSettings]):
+    """A helpdesk with one request a verb."""
+
+    kind = "desk"
+    title = "Desk"
+    settings_model = UrlSettings
+
+    def headers(self, settings: UrlSettings) -> Mapping[str, str]:
+        return {"x-key": "hush"}
+
+    def find_ticket(self, settings: UrlSettings, inquiry: RoutedInquiry) -> Exchange[str | None]:
+        found: str | None = (yield self.request(settings, "GET", "/find")).json()
+        return found
+
+    def create_ticket(self, settings: UrlSettings, inquiry: RoutedInquiry) -> Exchange[str]:
+        yield self.request(settings, "POST", "/create")
+        return "new"
+
+    def move_ticket(self, settings: UrlSettings, ticket: str, inquiry: RoutedInquiry) -> Calls:
+        yield self.request(settings, "PUT", f"/move/{ticket}")
+
+    def has_note(
+        self, settings: UrlSettings, ticket: str, inquiry: RoutedInquiry
+    ) -> Exchange[bool]:
+        return bool((yield self.request(settings, "GET", f"/note/{ticket}")).json())
+
+    def add_note(self, settings: UrlSettings, ticket: str, inquiry: RoutedInquiry) -> Calls:
+        yield self.request(settings, "POST", f"/note/{ticket}", {"at": str(inquiry.at)})
+
+    def check(self, settings: UrlSettings) -> Check | None:
+        return None
+
+    def locate(self, settings: UrlSettings, ticket: str) -> Locate:
+        found = yield from self.read_ticket(settings, f"/tickets/{ticket}", "ticket")
+        group: str | None = found.get("group")
+        return group
+
+
+def verbs(delivery: Handover, *replies: Any, **more: Any) -> list[str]:
+    asked, _ = drive(Desk().hand_over(settings(**more), delivery, NOW), *replies)
+    assert all(request.headers["x-key"] == "hush" for request in asked)
+    return [f"{request.method} {request.url.removeprefix(URL)}" for request in asked]
+
+
+def test_known_ticket_is_moved_and_noted() -> None:
+    assert verbs(handover("7")) == ["PUT /move/7", "POST /note/7"]
+
+
+@pytest.mark.parametrize(
+    ("has_note", "wanted"), [(True, []), (False, ["POST /note/7"])], ids=["noted", "not yet"]
+)
+def test_repeated_delivery_adds_the_note_unless_it_is_there(
+    has_note: bool, wanted: list[str]
+) -> None:
+    again = handover("7", repeated=True)
+    assert verbs(again, {}, has_note) == ["PUT /move/7", "GET /note/7", *wanted]
+
+
+def test_inquiry_that_came_another_way_is_found_or_created() -> None:
+    there = ["GET /find", "PUT /move/7", "POST /note/7"]
+    assert verbs(handover(None), "7", create=True) == there
+    new = ["GET /find", "POST /create", "PUT /move/new", "POST /note/new"]
+    assert verbs(handover(None), None, create=True) == new
+
+
+@pytest.mark.parametrize(
+    "delivery",
+    [
+        handover(None),
+        handover("7", source="another"),
+        handover("7", "inquiry.resolved"),
+        handover("7", Event.CALL),
+    ],
+    ids=["no ticket", "another source", "resolved", "call"],
+)
+def test_other_deliveries_send_nothing(delivery: Handover) -> None:
+    assert verbs(delivery) == []
+
+
+def test_missing_ticket_is_in_no_group_and_other_answers_are_refused() -> None:
+    locate = Desk().locate(settings(), "7")
+    asked, group = drive(locate, {"ticket": {"id": 7, "group": "5"}})
+    assert (asked[0].url, group) == (f"{URL}/tickets/7", "5")
+    assert drive(Desk().locate(settings(), "7"), Reply(404))[1] is None
+    with pytest.raises(Refused, match=r"no 'ticket\.id'"):
+        drive(Desk().locate(settings(), "7"), {"ticket": {}})
+
+
+def test_verbs_of_a_vendor_are_required() -> None:
+    class Unfinished(Desk):
+        move_ticket = TicketHelpdesk.move_ticket
+
+    with pytest.raises(NotImplementedError):
+        drive(Unfinished().hand_over(settings(), handover("7"), NOW))
+
+
+def test_delivery_is_read() -> None:
+    written = event("door", "7", {"flags": ["unsure"]}, correction={"who": "Celina"})
+    delivery = Handover("d1", "inquiry.corrected", written, True, CORRECTION_URL)
+    inquiry = read_handover(settings(groups={"customer_service": "5"}), delivery, NOW)
+    assert inquiry is not None
+    assert (inquiry.inquiry, inquiry.ticket, inquiry.group) == (INQUIRY, "7", "5")
+    assert (inquiry.delivery, inquiry.repeated, inquiry.at) == ("d1", True, NOW)
+    assert (inquiry.unsure, inquiry.corrected_by) == (True, "Celina")
+    assert inquiry.priority is Priority.URGENT
+    assert inquiry.contact.name == json.loads(written)["data"]["contact"]["name"]
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [(("5", "Serwis"), "serwis"), (("5", None), "5"), ((None, "Biuro"), "Biuro"), ((), None)],
+)
+def test_group_is_named_as_in_the_settings(names: tuple[str | None, ...], found: str) -> None:
+    named = settings(groups={"customer_service": "serwis"})
+    assert group_named(named, *names) == found

@@ -1,0 +1,109 @@
+"""The texts that the router writes into a helpdesk."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from inquiry_router.inquiry.model import Contact
+from inquiry_router.outside.addresses import PUBLIC
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, UrlSettings, read_handover
+from inquiry_router.providers.kit.notes import (
+    is_noted,
+    is_own,
+    note_html,
+    note_lines,
+    note_text,
+    opening_html,
+    opening_lines,
+    referenced_title_of,
+    title_of,
+)
+from tests.providers.kit import CORRECTION_URL, MARK, NOW, REFERENCE, handover
+
+SETTINGS = UrlSettings.from_stored(
+    {"url": "https://desk.example.com", "source": "door"}, reach=PUBLIC
+)
+
+
+def inquiry(**changes: Any) -> RoutedInquiry:
+    read = read_handover(SETTINGS, handover("7"), NOW)
+    assert read is not None
+    return replace(read, **changes)
+
+
+def test_note_in_both_languages() -> None:
+    assert note_lines(inquiry(group="5"), "en") == [
+        MARK,
+        "Category: new_purchase (sure)",
+        "Deciding words: 'cennik'",
+        "Team: sales, rule: purchases, priority: high",
+        f"Wrong? Correct it with one click: {CORRECTION_URL}",
+    ]
+    assert note_lines(inquiry(), "pl")[1:4] == [
+        "Kategoria: new_purchase (na pewno)",
+        "Zdecydowały słowa: „cennik”",
+        "Zespół: sales, reguła: purchases, pilność: high",
+    ]
+    assert "zgłoszenie zostaje tutaj" in note_text(inquiry(), "pl")
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"confidence": 0.9}, "sure"),
+        ({"confidence": 0.8}, "likely"),
+        ({"confidence": 0.69}, "unsure, please check"),
+        ({"confidence": 0.99, "unsure": True}, "unsure, please check"),
+    ],
+)
+def test_note_says_how_sure_the_decision_is(changes: dict[str, Any], word: str) -> None:
+    assert note_lines(inquiry(**changes), "en")[1] == f"Category: new_purchase ({word})"
+
+
+def test_note_of_a_correction_names_the_person() -> None:
+    lines = note_lines(inquiry(corrected_by="Celina"), "en")
+    assert lines[1:3] == ["Category: new_purchase", "Corrected by: Celina"]
+    assert not any(line.startswith("Deciding words") for line in lines)
+
+
+def test_own_note_is_recognized_as_text_and_as_html() -> None:
+    routed = inquiry()
+    for note in (note_text(routed, "pl"), f"<div>{note_html(routed, 'pl')}</div>"):
+        assert is_noted(routed, "pl", [None, "Dzień dobry", note])
+        assert not is_noted(routed, "pl", [f"Pisze: {note}"])
+        assert not is_noted(inquiry(category="defect"), "pl", [note])
+        assert not is_noted(inquiry(corrected_by="Celina"), "pl", [note])
+
+
+def test_mark_counts_only_at_the_beginning() -> None:
+    assert is_own(f" {MARK}\nx")
+    assert not is_own(f"> {MARK}") and not is_own(None) and not is_own("[inquiry-router]")
+
+
+def test_opening_has_the_contact_and_the_escaped_words_of_the_customer() -> None:
+    lines = opening_lines(inquiry(), "en")
+    assert lines[:3] == [
+        MARK,
+        "Channel: phone",
+        "Contact: Anna Nowak, anna@klient.example.com, +48220000101",
+    ]
+    assert lines[3:] == ["", "Poproszę ofertę na <10> pomp & zawory.", "Pilne."]
+    assert "&lt;10&gt; pomp &amp; zawory" in opening_html(inquiry(), "en")
+    assert opening_lines(inquiry(contact=Contact()), "pl")[1:3] == ["Kanał: phone", ""]
+
+
+@pytest.mark.parametrize(
+    ("changes", "title"),
+    [
+        ({"subject": "Cennik"}, "Cennik"),
+        ({"text": "Proszę\n o  cennik"}, "Proszę o cennik"),
+        ({"text": "x" * 200}, "x" * 120),
+        ({"text": " "}, REFERENCE),
+    ],
+)
+def test_title_is_the_subject_or_the_beginning_of_the_text(
+    changes: dict[str, Any], title: str
+) -> None:
+    assert title_of(inquiry(**changes)) == title
+    assert referenced_title_of(inquiry(**changes)) == f"{title} ({REFERENCE})"
