@@ -1,4 +1,4 @@
-"""The link in a helpdesk note: it shows a decision and takes a correction, without a login, for a limited time."""
+"""The page of a correction link shows a decision and takes a correction, for a limited time."""
 
 import httpx2 as httpx
 import pytest
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 UNKNOWN_ID = "0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"
 
 
-async def taken_in(client: httpx.AsyncClient) -> str:
+async def receive(client: httpx.AsyncClient) -> str:
     body = {
         "channel": "email",
         "text": "<script>alert(1)</script> Pompa cieknie, proszę o naprawę.",
@@ -29,10 +29,10 @@ async def link(house: House, inquiry_id: str, days: int = 30) -> str:
     return made.removeprefix("https://router.example.com")
 
 
-async def test_looking_shows_the_decision_and_changes_nothing(
+async def test_page_shows_the_decision_and_changes_nothing(
     house: House, client: httpx.AsyncClient
 ) -> None:
-    inquiry_id = await taken_in(client)
+    inquiry_id = await receive(client)
     async with client_of(house, None) as agent:
         page = await agent.get(
             await link(house, inquiry_id), headers={"Accept-Language": "pl-PL,pl;q=0.9"}
@@ -48,8 +48,10 @@ async def test_looking_shows_the_decision_and_changes_nothing(
     assert kinds == ["routed"]
 
 
-async def test_one_click_corrects_and_routes_anew(house: House, client: httpx.AsyncClient) -> None:
-    inquiry_id = await taken_in(client)
+async def test_chosen_category_is_recorded_and_routed_again(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    inquiry_id = await receive(client)
     async with client_of(house, None) as agent:
         where = await link(house, inquiry_id)
         page = await agent.post(where, data={"category": "new_purchase", "who": "Celina"})
@@ -66,10 +68,10 @@ async def test_one_click_corrects_and_routes_anew(house: House, client: httpx.As
 
 
 @pytest.mark.parametrize(("days", "status"), [(-1, 410), (1, 200)])
-async def test_a_link_whose_time_is_over_says_so(
+async def test_expired_link_is_gone(
     house: House, client: httpx.AsyncClient, days: int, status: int
 ) -> None:
-    where = await link(house, await taken_in(client), days)
+    where = await link(house, await receive(client), days)
     async with client_of(house, None) as agent:
         assert (await agent.get(where)).status_code == status
         assert (await agent.post(where, data={"category": "other"})).status_code == status
@@ -78,7 +80,7 @@ async def test_a_link_whose_time_is_over_says_so(
 async def test_wrong_links_and_choices_change_nothing(
     house: House, client: httpx.AsyncClient
 ) -> None:
-    inquiry_id = await taken_in(client)
+    inquiry_id = await receive(client)
     async with client_of(house, None) as agent:
         assert (await agent.get("/c/nonsense")).status_code == 404
         assert (await agent.get(await link(house, UNKNOWN_ID))).status_code == 404

@@ -157,7 +157,7 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first address that answers. Raises `Failed` when any of them is not allowed."""
+        """Connect to the first address that answers. Raises `Failed` if one is not allowed."""
         failure: Exception = httpcore.ConnectError("no address")
         for address in await self._checked_addresses(host, port):
             try:

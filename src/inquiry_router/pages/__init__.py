@@ -1,1 +1,1 @@
-"""Pages that people look at."""
+"""Pages for people: HTML without scripts."""
