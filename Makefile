@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --only-binary :all: --require-hashes
-# One thread for linear algebra: more of them cost four to ten times the CPU (measured) and help nobody.
+# One thread for linear algebra: more threads cost four to ten times the CPU (measured).
 export OPENBLAS_NUM_THREADS := 1
 export PYTHONPATH := src
 
@@ -32,11 +32,11 @@ run: $(VENV)/run.done ## Serve on 127.0.0.1:8000 (HOST and PORT change it) with 
 	@exec $(BIN)/inquiry-router serve
 
 .PHONY: demo
-demo: $(VENV)/run.done ## Send twenty inquiries through a service of its own and show what became of them
+demo: $(VENV)/run.done ## Send twenty inquiries through a service of its own and show the results
 	@$(BIN)/python scripts/demo.py
 
 .PHONY: test
-# Where an environment forbids to keep what was compiled, each of the processes that tests start would compile all anew.
+# Without bytecode files each of the processes that tests start would compile everything again.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/dev.done ## Run the whole test suite, on SQLite and on a real PostgreSQL
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
@@ -48,7 +48,7 @@ test: $(VENV)/dev.done ## Run the whole test suite, on SQLite and on a real Post
 	@touch $@
 
 .PHONY: test-real
-test-real: $(VENV)/dev.done .venv-real/done ## Run the stories against real systems, which it installs (Request Tracker by apt, as root only; schemas of jambonz by npm)
+test-real: $(VENV)/dev.done .venv-real/done ## Run the tests against real systems, which it installs by pip, apt (as root only) and npm
 	@$(BIN)/python scripts/install_real.py
 	@$(BIN)/python -m pytest tests_real -n 0
 
@@ -63,12 +63,12 @@ check: $(VENV)/dev.done ## Format, lint, types, architecture, dependencies, drif
 	@$(BIN)/python scripts/drift.py
 
 .PHONY: format
-format: $(VENV)/dev.done ## Format the code and mend what can be mended
+format: $(VENV)/dev.done ## Format the code and fix what ruff can fix
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
 .PHONY: openapi
-openapi: $(VENV)/run.done ## Write openapi.yaml anew
+openapi: $(VENV)/run.done ## Write openapi.yaml again
 	@$(BIN)/inquiry-router openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
 
 .PHONY: bench
@@ -76,7 +76,7 @@ bench: $(VENV)/dev.done ## Measure: ratios against a bare FastAPI app in the sam
 	@$(BIN)/python -m benchmarks
 
 .PHONY: model
-model: $(VENV)/dev.done ## Train the classifier on the corpus anew (hours on one core; goes on where it was)
+model: $(VENV)/dev.done ## Train the classifier on the corpus again (hours on one core; continues after a stop)
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet -r requirements/train.txt
 	@$(BIN)/python -m training
 
@@ -87,5 +87,5 @@ lock: $(VENV)/dev.done ## Compile requirements/*.in into pinned versions with ha
 			--no-emit-find-links requirements/$$name.in -o requirements/$$name.txt; done
 
 .PHONY: clean
-clean: ## Remove what was installed and made (not var/, where the inquiries are)
+clean: ## Remove everything installed and built (not var/, which has the inquiries)
 	@rm -rf $(VENV) .venv-real .mypy_cache .ruff_cache .hypothesis .schemathesis dist

@@ -51,7 +51,8 @@ async def test_inquiry_from_intake_to_correction(database_url: str) -> None:
         # Anna writes; her website's first try is cut off, so it sends the same again.
         body = {
             "channel": "form",
-            "text": "Pompa kupiona w marcu od wczoraj nie działa i cieknie, proszę o naprawę gwarancyjną.",
+            "text": "Pompa kupiona w marcu od wczoraj nie działa i cieknie, "
+            "proszę o naprawę gwarancyjną.",
             "contact": {"name": "Anna Kowalska", "email": "anna@hydro-bud.example"},
         }
         async with client_of(house, None) as website:
