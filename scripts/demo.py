@@ -223,7 +223,7 @@ def _local(time: str | None) -> str:
 def _delivered(client: httpx.Client) -> int:
     """Wait up to five seconds for all deliveries. Return the number of those that arrived."""
     delivered = 0
-    wanted = {"state": "delivered", "limit": 200}
+    wanted = {"state": "delivered", "limit": "200"}
     for _ in range(50):
         delivered = len(client.get("/v1/deliveries", params=wanted).json()["items"])
         if delivered == len(INQUIRIES):

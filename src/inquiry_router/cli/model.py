@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -69,9 +69,6 @@ def evaluate(
     They go through the live path with the default policy. A line is {"id", "lang", "channel",
     "subject", "text", "label", "secondary"?, "acceptable"?: [...]}; text and label suffice.
     """
-    from rich.console import Console
-    from rich.progress import track
-
     from inquiry_router.classification.classifier import load_classifier
     from inquiry_router.configuration.documents import TEAMS
     from inquiry_router.configuration.yaml_file import default_file
@@ -83,10 +80,9 @@ def evaluate(
     items = _labelled(file, classifier.labels)
     defaults, now = default_file().documents, utc_now()
     policy, teams = defaults.policy_in_force, defaults[TEAMS]
-    shown = track(items, "judging", console=Console(stderr=True), disable=as_json)
     judged = [
         entry
-        for item in shown
+        for item in _track(items, silent=as_json)
         for entry in evaluation.judge([item], classifier.classify, policy, teams, now)
     ]
     if predictions is not None:
@@ -161,6 +157,13 @@ def _teach(data: Path, base: Classifier) -> Taught:
             return teach(drafts, [item.label for item in items], base, report)
         except ValueError as error:
             raise WrongSettings(f"{data}: {error}") from None
+
+
+def _track(items: Sequence[LabelledInquiry], *, silent: bool) -> Iterable[LabelledInquiry]:
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(items, "judging", console=Console(stderr=True), disable=silent)
 
 
 @contextmanager
