@@ -1,4 +1,4 @@
-"""A receiver on the loopback interface that behaves as badly as it is told, and remembers what it was sent."""
+"""A receiver on loopback that misbehaves as told, and remembers its requests."""
 
 import asyncio
 import gzip
@@ -14,7 +14,7 @@ Behaviour = Callable[["FaultyServer", asyncio.StreamWriter], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Received:
-    """One request as it came."""
+    """A request as it came."""
 
     method: str
     path: str
@@ -23,7 +23,7 @@ class Received:
 
 
 def answer(status: int, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Behaviour:
-    """An answer as it should be, with this status."""
+    """A correct answer with this status."""
 
     async def behave(_: "FaultyServer", writer: asyncio.StreamWriter) -> None:
         lines = [f"HTTP/1.1 {status} Whatever", f"content-length: {len(body)}"]
@@ -35,7 +35,7 @@ def answer(status: int, headers: Mapping[str, str] | None = None, body: bytes = 
 
 
 def after(seconds: float, behaviour: Behaviour) -> Behaviour:
-    """The same, later."""
+    """The same behaviour after some time."""
 
     async def behave(server: "FaultyServer", writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(seconds)
@@ -45,12 +45,12 @@ def after(seconds: float, behaviour: Behaviour) -> Behaviour:
 
 
 async def hang(_: "FaultyServer", __: asyncio.StreamWriter) -> None:
-    """Never answers."""
+    """Never answer."""
     await asyncio.Event().wait()
 
 
 async def dribble(_: "FaultyServer", writer: asyncio.StreamWriter) -> None:
-    """A proper head, then a byte now and then: each read is quick, the answer never ends."""
+    """Send a correct head, then a byte now and then: each read is quick, the answer never ends."""
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
     while True:
         writer.write(b".")
@@ -59,28 +59,28 @@ async def dribble(_: "FaultyServer", writer: asyncio.StreamWriter) -> None:
 
 
 async def reset(_: "FaultyServer", writer: asyncio.StreamWriter) -> None:
-    """Slams the door: RST instead of an answer."""
+    """Reset the connection instead of answering."""
     connection = writer.get_extra_info("socket")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
 
 
 async def half_an_answer(_: "FaultyServer", writer: asyncio.StreamWriter) -> None:
-    """Promises ten bytes, sends three, closes."""
+    """Announce ten bytes, send three, close."""
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc")
     await writer.drain()
     writer.close()
 
 
 async def nonsense(_: "FaultyServer", writer: asyncio.StreamWriter) -> None:
-    """No HTTP at all."""
+    """Answer in another protocol."""
     writer.write(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
     await writer.drain()
     writer.close()
 
 
 async def huge(server: "FaultyServer", writer: asyncio.StreamWriter) -> None:
-    """A 200 with as much body as anybody will read."""
+    """Answer 200 with an endless body."""
     writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
     while True:
         writer.write(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
@@ -89,13 +89,13 @@ async def huge(server: "FaultyServer", writer: asyncio.StreamWriter) -> None:
 
 
 def gzip_bomb(status: int = 200) -> Behaviour:
-    """Ten megabytes in ten kilobytes."""
+    """Answer with ten megabytes in ten kilobytes."""
     return answer(status, {"content-encoding": "gzip"}, gzip.compress(b"\0" * 10_000_000))
 
 
 @dataclass
 class FaultyServer:
-    """`behaviours` maps a path to what happens there, or to several things in turn; the last one stays."""
+    """A receiver with behaviours by path. Several are used in turn, and the last one stays."""
 
     port: int = 0
     requests: list[Received] = field(default_factory=list)
@@ -109,12 +109,12 @@ class FaultyServer:
         return f"http://127.0.0.1:{self.port}{path}"
 
     def behave(self, path: str, *behaviours: Behaviour) -> str:
-        """Set what happens at a path; returns its URL. Elsewhere the answer is 204."""
+        """Set the behaviour of a path; return its URL. Other paths answer 204."""
         self._behaviours[path] = list(behaviours)
         return self.url(path)
 
     def at(self, path: str) -> list[Received]:
-        """What was received at a path."""
+        """List the requests to a path."""
         return [request for request in self.requests if request.path == path]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -146,7 +146,7 @@ class FaultyServer:
 
 @asynccontextmanager
 async def faulty_server(tls: ssl.SSLContext | None = None) -> AsyncIterator[FaultyServer]:
-    """A running one, on a free port of 127.0.0.1."""
+    """Run a server on a free port of 127.0.0.1."""
     faulty = FaultyServer()
     tasks: set[asyncio.Task[None]] = set()
 

@@ -1,7 +1,8 @@
-"""Where processes come from: one that has imported the service once and forks itself for each victim and each command.
+"""A process that has imported the service, and forks for each victim and each command.
 
-Importing takes one to two seconds of CPU, and the tests start a process more than a hundred times. `python -m tests.nursery`
-reads lines of JSON: what to start, or whose end to tell; and answers each with a line.
+Importing takes one to two seconds of CPU, and the tests start more than a hundred processes.
+`python -m tests.nursery` reads questions, one JSON object a line, and answers each with a line. A
+question starts a process or asks for the end of one.
 """
 
 import atexit
@@ -24,7 +25,7 @@ from tests.faults import victim
 
 
 class Child:
-    """A forked process, as far as tests want it to be like `subprocess.Popen`."""
+    """A forked process with the part of `subprocess.Popen` that tests need."""
 
     def __init__(self, nursery: "Nursery", pid: int) -> None:
         self._nursery = nursery
@@ -33,14 +34,14 @@ class Child:
         self._lock = Lock()
 
     def poll(self) -> int | None:
-        """How it ended, the negative signal's number where it was killed; None while it runs."""
-        with self._lock:  # whoever asks after the end has been told is told nothing any more
+        """Return the exit code, or the signal's negative number; None while it runs."""
+        with self._lock:  # the end of a process is told only once
             if self.returncode is None:
                 self.returncode = self._nursery.ask({"ended": self.pid})
             return self.returncode
 
     def wait(self, seconds: float = 30.0) -> None:
-        """Wait for its end, no longer than so long."""
+        """Wait for its end. Raises `TimeoutError`."""
         until = time.monotonic() + seconds
         while self.poll() is None:
             if time.monotonic() > until:
@@ -53,12 +54,12 @@ class Child:
             os.kill(self.pid, number)
 
     def kill(self) -> None:
-        """End it as by a power cut."""
+        """Kill it as by a power cut."""
         self.send_signal(signal.SIGKILL)
 
 
 class Nursery:
-    """The process that forks."""
+    """The forking process."""
 
     def __init__(self) -> None:
         environment = os.environ | {
@@ -73,13 +74,13 @@ class Nursery:
         atexit.register(self._process.communicate)
 
     def start(self, environment: dict[str, str], step: str, nth: int) -> Child:
-        """A victim with these variables in its environment, and no others."""
+        """Start a victim with exactly this environment."""
         return Child(self, self.ask({"environment": environment, "step": step, "nth": nth}))
 
     def run(
         self, arguments: Sequence[str], environment: dict[str, str], folder: Path, stdin: str
     ) -> subprocess.CompletedProcess[str]:
-        """What an `inquiry-router` command does in a folder, with these variables in its environment and no others."""
+        """Run an `inquiry-router` command in a folder, with exactly this environment."""
         with tempfile.TemporaryDirectory() as streams:
             read, said, complained = (Path(streams) / name for name in ("0", "1", "2"))
             read.write_text(stdin, "utf-8")
@@ -100,7 +101,7 @@ class Nursery:
             )
 
     def ask(self, question: dict[str, Any]) -> Any:
-        """The answer to a line."""
+        """Send a question as a line; return the answer."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with self._lock:
@@ -113,7 +114,7 @@ class Nursery:
 
 @cache
 def nursery() -> Nursery:
-    """The one of this test process, made when it is first wanted."""
+    """The nursery of this test process, started when it is first needed."""
     return Nursery()
 
 
@@ -125,7 +126,7 @@ def _answer(question: dict[str, Any]) -> int | None:
 
 
 def _live(environment: dict[str, str], question: dict[str, Any]) -> None:
-    """What a forked process does. It does not come back."""
+    """Run in the forked process; never return."""
     os.environ.clear()
     os.environ.update(environment)
     code = 1

@@ -1,4 +1,4 @@
-"""A house with a phone line, and callers who ring it step by step."""
+"""A house with a phone line, and requests of its platform."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -16,14 +16,14 @@ SETTINGS = {
     },
     "fallback": CELINA,
 }
-# The hours of the shipped teams, opened, so that no test depends on the time of the day.
+# Always open, so that no test depends on the time of day.
 ALWAYS = {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 Ring = Callable[..., Awaitable[dict[str, Any]]]
 
 
 @pytest.fixture
 async def phone(house: House, client: httpx.AsyncClient) -> httpx.AsyncClient:
-    """A client of a company that can be rung at any hour."""
+    """A client of a company that can be called at any time."""
     teams = (await client.get("/v1/teams")).json()
     for team in teams["teams"]:
         team.update(hours=ALWAYS, holidays=None)
@@ -37,7 +37,7 @@ async def phone(house: House, client: httpx.AsyncClient) -> httpx.AsyncClient:
 
 @pytest.fixture
 def ring(phone: httpx.AsyncClient) -> Ring:
-    """One request of the generic door."""
+    """Send a request of the generic API; return the answer."""
 
     async def rung(**what: Any) -> dict[str, Any]:
         answered = await phone.post(

@@ -1,4 +1,4 @@
-"""A house whose database and classifier can go away while somebody is on the line."""
+"""A database and a classifier that go away during a call."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,9 +13,9 @@ from inquiry_router.journey import Journey
 
 
 class Unreliable:
-    """A database that raises `error` while there is one, hangs while `hangs`, else works.
+    """A database that raises `error` if it is set, hangs if `hangs` is set, and works otherwise.
 
-    With `only_writes` it goes on reading.
+    With `only_writes` reading still works.
     """
 
     def __init__(self, house: House) -> None:
@@ -60,7 +60,7 @@ def calls_on(
     classifier: Any = None,
     on_commit: Callable[[], None] = lambda: None,
 ) -> CallService:
-    """A service of calls on this database, with its spool in a folder."""
+    """Make a service of calls on this database, with its spool in a folder."""
     journey = Journey(
         database, classifier or house.classifier, house.configuration, house.metrics, on_commit
     )

@@ -1,4 +1,4 @@
-"""Events of a call are told once each, and a call becomes an inquiry when there is something to do."""
+"""Calls become inquiries, and each event of a call is recorded once."""
 
 from dataclasses import replace
 from typing import Any

@@ -69,7 +69,10 @@ async def test_caller_is_greeted_in_the_language_of_the_last_call(
 async def test_caller_is_greeted_in_the_language_of_a_written_inquiry(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
-    text = "Guten Tag, die Pumpe, die wir bei Ihnen gekauft haben, ist undicht und pumpt kein Wasser mehr."
+    text = (
+        "Guten Tag, die Pumpe, die wir bei Ihnen gekauft haben, ist undicht und pumpt kein Wasser "
+        "mehr."
+    )
     await write(phone, text, name="Anna Nowak", email="anna@kunde.example")
     assert (await ring())["language"] == "de"
 
@@ -105,7 +108,7 @@ async def test_mail_and_calls_of_a_customer_are_one_history(
 
 
 async def two_open(ring: Ring) -> tuple[str, str]:
-    """Anna has two inquiries open: a broken pump and a purchase."""
+    """Open two inquiries of Anna: a broken pump and a purchase."""
     broken, purchase = (
         await unanswered(ring, "call-1", speech=BROKEN),
         await unanswered(ring, "call-2", speech=BUY),
@@ -202,7 +205,7 @@ async def test_resolved_inquiry_is_not_offered(phone: httpx.AsyncClient, ring: R
 async def test_reference_in_untrusted_words_is_ignored(
     phone: httpx.AsyncClient, ring: Ring
 ) -> None:
-    """Else whoever is misheard would ring those who are there for another customer's matter."""
+    """Otherwise a misheard caller would reach the team of another customer's inquiry."""
     await let_escalate_to(phone, FREE)
     first = await unanswered(ring, "call-1", speech=BROKEN)
     for number in (2, 3):

@@ -1,4 +1,4 @@
-"""A service that is started while its database is away answers the phone by what it last knew, and nothing else."""
+"""A service that starts without its database answers calls with the last known configuration."""
 
 import asyncio
 import stat
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 
 
 class LateDatabase:
-    """The database of a house, reached only when it is let."""
+    """A database that cannot be reached until `there` is set."""
 
     def __init__(self, real: Any) -> None:
         self._real = real
@@ -39,7 +39,7 @@ class LateDatabase:
 
 @pytest.fixture
 async def late(house: House, phone: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> House:
-    """A second house on the same folder, whose database is away."""
+    """A second house on the same folder, without its database."""
     monkeypatch.setattr(house_module, "RECONNECT_EVERY_S", 0.01)
     made = await phone.post(
         "/v1/sources", json={"id": "line-1", "name": "The line", "kind": "generic"}

@@ -186,7 +186,7 @@ async def add_with_workflow(phone: httpx.AsyncClient) -> None:
 
 
 def reserved(task: dict[str, str], worker: dict[str, str]) -> dict[str, str]:
-    """The form of the sample for another task and another worker."""
+    """Make the sample's form for another task and worker."""
     return {**SAMPLE, "TaskAttributes": json.dumps(task), "WorkerAttributes": json.dumps(worker)}
 
 

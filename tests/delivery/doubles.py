@@ -18,7 +18,7 @@ from inquiry_router.outside.addresses import Reach
 
 T = TypeVar("T")
 LOOPBACK = Reach(loopback=True)
-# The parts of a call to the database, by the function that does the work.
+# The work of a call to the database.
 Work = Callable[[Connection], Any]
 
 

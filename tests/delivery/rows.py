@@ -1,4 +1,4 @@
-"""Rows for the tests of this stage, and short ways to look at them."""
+"""Rows for the tests of delivery, and short ways to read them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ LEASE = timedelta(seconds=60)
 def add_destination(
     connection: Connection, name: str, url: str | None = None, **columns: Any
 ) -> None:
-    """A webhook at `url`, or a console."""
+    """Add a webhook at `url`, or a console."""
     row = {
         "id": name,
         "name": name,
@@ -63,7 +63,7 @@ def add_inquiry(connection: Connection) -> str:
 def add_deliveries(
     connection: Connection, destination_id: str, count: int, **columns: Any
 ) -> list[str]:
-    """Deliveries of one inquiry, in the order of their ids; due at once unless said otherwise."""
+    """Add deliveries of one inquiry, in the order of their ids; they are due at once by default."""
     inquiry_id = add_inquiry(connection)
     rows = [
         {
@@ -130,7 +130,7 @@ def take(connection: Connection, destination_id: str, limit: int = 10) -> Claim 
 def result_of(
     claimed: Claim, index: int = 0, outcome: AttemptOutcome = AttemptOutcome.DELIVERED, **more: Any
 ) -> Result:
-    """What came of one of the claimed deliveries."""
+    """Make the result of one of the claimed deliveries."""
     values: dict[str, Any] = {
         "delivery_id": claimed.deliveries[index].id,
         "destination_id": claimed.destination.id,

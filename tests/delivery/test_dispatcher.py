@@ -58,7 +58,7 @@ async def until(check: Callable[[], bool], seconds: float = 5) -> None:
             await asyncio.sleep(0.005)
 
 
-async def test_a_delivery_is_sent_once_and_its_attempt_recorded(
+async def test_delivery_is_sent_once_and_its_attempt_recorded(
     database: Database, server: FaultyServer
 ) -> None:
     (delivery_id,) = await fill(database, "erp", 1, server.url("/in"))
@@ -75,9 +75,7 @@ async def test_a_delivery_is_sent_once_and_its_attempt_recorded(
     ]
 
 
-async def test_a_failure_is_tried_again_on_schedule(
-    database: Database, server: FaultyServer
-) -> None:
+async def test_failure_is_tried_again_on_schedule(database: Database, server: FaultyServer) -> None:
     (delivery_id,) = await fill(database, "erp", 1, server.behave("/in", answer(500)))
     await deliver_all(database)
     row = await database.read(lambda connection: rows.delivery(connection, delivery_id))
@@ -144,7 +142,7 @@ async def test_after_five_failures_one_probe_at_a_time(
     assert [entry["failures"] for entry in logs if entry["event"] == "destination.paused"] == [5, 6]
 
 
-async def test_a_hanging_destination_delays_no_other(
+async def test_hanging_destination_delays_no_other(
     database: Database, server: FaultyServer
 ) -> None:
     """One that hangs and nineteen that do not, all on the same host."""
@@ -162,7 +160,7 @@ async def test_a_hanging_destination_delays_no_other(
     assert await database.read(leased) == 0
 
 
-async def test_a_destination_has_four_in_flight_and_a_host_eight(
+async def test_destination_has_four_in_flight_and_a_host_eight(
     database: Database, server: FaultyServer
 ) -> None:
     for name in ("one", "two", "three"):
@@ -178,7 +176,7 @@ async def test_a_destination_has_four_in_flight_and_a_host_eight(
     assert server.connections <= 8
 
 
-async def test_a_broken_delivery_does_not_stop_the_others(
+async def test_broken_delivery_does_not_stop_the_others(
     database: Database, server: FaultyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, *good = await fill(database, "erp", 5, server.url("/in"))
@@ -209,9 +207,7 @@ async def test_logs_hold_neither_secrets_nor_payloads(
     assert not any(word in repr(logs) for word in ("hush", "K7MA", rows.SECRET, "127.0.0.1"))
 
 
-async def test_the_steps_of_a_delivery_come_in_order(
-    database: Database, server: FaultyServer
-) -> None:
+async def test_steps_of_a_delivery_come_in_order(database: Database, server: FaultyServer) -> None:
     await fill(database, "erp", 1, server.url())
     seen: list[str] = []
     set_hook(seen.append)
@@ -265,7 +261,7 @@ async def test_stopping_waits_for_a_limited_time(database: Database, server: Fau
     assert time.monotonic() - started < 2
 
 
-async def test_a_cancelled_run_leaves_no_task_behind(
+async def test_cancelled_run_leaves_no_task_behind(
     database: Database, server: FaultyServer
 ) -> None:
     await fill(database, "erp", 1, server.behave("/in", hang))
@@ -299,7 +295,7 @@ async def test_delivering_goes_on_after_an_outage_of_the_database(
     assert len(server.requests) == 6
 
 
-async def test_a_claim_with_a_lost_answer_is_released(
+async def test_claim_with_a_lost_answer_is_released(
     database: Database, server: FaultyServer
 ) -> None:
     """Otherwise its deliveries would wait until the lease is over."""
@@ -312,7 +308,7 @@ async def test_a_claim_with_a_lost_answer_is_released(
     assert await states(database, ids) == {"delivered"}
 
 
-async def test_a_bug_does_not_end_all_delivering(
+async def test_bug_does_not_end_all_delivering(
     database: Database, server: FaultyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await fill(database, "erp", 1, server.url("/in"))
@@ -329,7 +325,7 @@ async def test_a_bug_does_not_end_all_delivering(
         await until(lambda: len(server.requests) == 1)
 
 
-async def test_an_attempt_that_outlives_its_lease_cannot_overwrite(
+async def test_attempt_that_outlives_its_lease_cannot_overwrite(
     database: Database, server: FaultyServer
 ) -> None:
     over = asyncio.Event()
@@ -365,7 +361,7 @@ async def test_two_dispatchers_send_each_delivery_once(
     assert sorted(request.headers["webhook-id"] for request in server.requests) == sorted(ids)
 
 
-async def test_a_new_service_on_sqlite_takes_back_the_leases_of_the_dead(
+async def test_new_service_on_sqlite_takes_back_the_leases_of_the_dead(
     sqlite_house: House, server: FaultyServer
 ) -> None:
     """On PostgreSQL another process may be alive; on SQLite the writer lock excludes that."""

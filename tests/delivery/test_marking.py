@@ -40,7 +40,9 @@ def soon() -> float:
     return time.monotonic() + 10
 
 
-async def test_what_comes_during_a_write_shares_the_next_one(shaky: Any, claimed: Claim) -> None:
+async def test_results_that_come_during_a_write_share_the_next_one(
+    shaky: Any, claimed: Claim
+) -> None:
     marker = Marker(shaky)
     results = [rows.result_of(claimed, index) for index in range(6)]
     standings = await asyncio.gather(*[marker.mark(result, soon()) for result in results])
@@ -52,14 +54,16 @@ async def test_what_comes_during_a_write_shares_the_next_one(shaky: Any, claimed
     assert set(states) == {"delivered"}
 
 
-async def test_an_outage_is_waited_out(shaky: Any, claimed: Claim) -> None:
+async def test_results_are_stored_after_an_outage(shaky: Any, claimed: Claim) -> None:
     shaky.fail_before["mark"] = 3
     standing = await Marker(shaky).mark(rows.result_of(claimed, 0, AttemptOutcome.RETRY), soon())
     assert standing == Standing(1, usable=True)
     assert shaky.calls == ["mark"] * 4
 
 
-async def test_a_lost_answer_does_not_count_twice(shaky: Any, claimed: Claim) -> None:
+async def test_result_whose_commit_was_not_confirmed_counts_once(
+    shaky: Any, claimed: Claim
+) -> None:
     shaky.fail_after["mark"] = 1
     result = rows.result_of(claimed)
     assert await Marker(shaky).mark(result, soon()) is None
@@ -67,12 +71,12 @@ async def test_a_lost_answer_does_not_count_twice(shaky: Any, claimed: Claim) ->
     assert len(tries) == 1
 
 
-async def test_when_the_lease_is_over_it_gives_up(shaky: Any, claimed: Claim) -> None:
+async def test_result_is_given_up_when_the_lease_is_over(shaky: Any, claimed: Claim) -> None:
     shaky.fail_before["mark"] = 1000
     assert await Marker(shaky).mark(rows.result_of(claimed), time.monotonic() + 0.02) is None
 
 
-async def test_after_an_outage_the_others_follow(shaky: Any, claimed: Claim) -> None:
+async def test_all_waiting_results_are_stored_after_an_outage(shaky: Any, claimed: Claim) -> None:
     shaky.fail_before["mark"] = 2
     marker = Marker(shaky)
     standings = await asyncio.gather(
@@ -81,7 +85,7 @@ async def test_after_an_outage_the_others_follow(shaky: Any, claimed: Claim) -> 
     assert standings == [Standing(0, usable=True)] * 6
 
 
-async def test_a_mistake_of_ours_reaches_whoever_waits(
+async def test_unexpected_error_reaches_the_waiter(
     shaky: Any, claimed: Claim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(connection: Connection, results: object) -> None:
@@ -92,7 +96,7 @@ async def test_a_mistake_of_ours_reaches_whoever_waits(
         await Marker(shaky).mark(rows.result_of(claimed), soon())
 
 
-async def test_a_cancelled_waiter_harms_nobody(shaky: Any, claimed: Claim) -> None:
+async def test_cancelled_waiter_does_not_harm_the_others(shaky: Any, claimed: Claim) -> None:
     marker = Marker(shaky)
     gone = marker.mark(rows.result_of(claimed, 0), soon())
     await asyncio.sleep(0)
@@ -100,9 +104,7 @@ async def test_a_cancelled_waiter_harms_nobody(shaky: Any, claimed: Claim) -> No
     assert await marker.mark(rows.result_of(claimed, 1), soon()) == Standing(0, usable=True)
 
 
-async def test_a_result_for_a_deleted_destination_stops_its_lane(
-    shaky: Any, claimed: Claim
-) -> None:
+async def test_result_for_a_deleted_destination_stops_its_lane(shaky: Any, claimed: Claim) -> None:
     def work(connection: Connection) -> None:
         connection.exec_driver_sql("DELETE FROM destinations WHERE id = 'erp'")
 

@@ -1,4 +1,4 @@
-"""What is told of a new inquiry is written when it is sent, and is the same each time, whatever happened to the inquiry since."""
+"""The payload of a new inquiry is rendered when it is sent, and never changes."""
 
 import json
 
@@ -26,7 +26,7 @@ DESTINATION = "console"
 
 
 def sent(connection: Connection) -> dict[str, str]:
-    """What a worker would send now, by event; then it is due again."""
+    """Claim and release; return the payloads by event."""
     claimed = claim(connection, DESTINATION, owner=new_id(), limit=10, lease=LEASE)
     assert claimed is not None
     connection.execute(update(deliveries).values(lease_until=None, lease_owner=None))
@@ -37,7 +37,7 @@ def kept(connection: Connection) -> dict[str, str | None]:
     return {row.event: row.payload for row in connection.execute(select(deliveries))}
 
 
-async def test_it_says_the_answer_and_what_the_customer_said(house: House) -> None:
+async def test_payload_has_the_receipt_and_the_draft(house: House) -> None:
     async with client_of(house) as client:
         answer = (await client.post("/v1/inquiries", json=BODY)).json()
         shown = (await client.get("/v1/deliveries/latest")).json()
@@ -52,7 +52,7 @@ async def test_it_says_the_answer_and_what_the_customer_said(house: House) -> No
     assert await house.database.read(kept) == {"inquiry.routed": None}
 
 
-async def test_a_correction_changes_nothing_of_what_was_told_before_it(house: House) -> None:
+async def test_correction_does_not_change_the_payload_before_it(house: House) -> None:
     async with client_of(house) as client:
         answer = (await client.post("/v1/inquiries", json=BODY)).json()
         before = await house.database.write(sent)
@@ -68,8 +68,8 @@ async def test_a_correction_changes_nothing_of_what_was_told_before_it(house: Ho
     assert json.loads(after["inquiry.resolved"])["data"]["status"] == "resolved"
 
 
-async def test_the_version_before_kept_it_and_this_one_sends_the_same(house: House) -> None:
-    """Down and up again with deliveries that wait: nothing that destinations are told is lost or changed."""
+async def test_payload_that_the_version_before_stored_is_the_same(house: House) -> None:
+    """Down and up again with waiting deliveries: no payload is lost or changed."""
     async with client_of(house) as client:
         await client.post("/v1/inquiries", json=BODY)
         await client.post(

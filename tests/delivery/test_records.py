@@ -1,4 +1,4 @@
-"""Looking at deliveries, retrying, discarding and counting them: the same on both databases."""
+"""List, retry, discard and count deliveries."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from tests.delivery import rows
 pytestmark = pytest.mark.anyio
 
 
-async def test_lists_go_by_cursor_and_filter(database: Database) -> None:
+async def test_lists_have_cursors_and_filters(database: Database) -> None:
     def work(connection: Connection) -> None:
         rows.add_destination(connection, "erp")
         rows.add_destination(connection, "crm")
@@ -44,7 +44,7 @@ async def test_lists_go_by_cursor_and_filter(database: Database) -> None:
     await database.write(work)
 
 
-async def test_one_delivery_with_everything_that_was_tried(database: Database) -> None:
+async def test_delivery_is_read_with_its_attempts(database: Database) -> None:
     def work(connection: Connection) -> None:
         rows.add_destination(connection, "erp")
         (delivery_id,) = rows.add_deliveries(connection, "erp", 1)
@@ -68,7 +68,9 @@ async def test_one_delivery_with_everything_that_was_tried(database: Database) -
 
 
 @pytest.mark.parametrize("state", list(DeliveryState))
-async def test_any_delivery_can_be_sent_again(database: Database, state: DeliveryState) -> None:
+async def test_delivery_of_any_state_can_be_retried(
+    database: Database, state: DeliveryState
+) -> None:
     def work(connection: Connection) -> None:
         now = database_now(connection)
         later = now + timedelta(minutes=5)
@@ -84,7 +86,7 @@ async def test_any_delivery_can_be_sent_again(database: Database, state: Deliver
             None,
         )
         assert now <= retried.due_at < later
-        # The admin thinks that the destination is back: it is asked at once, with one.
+        # The admin expects that the destination is back, so it gets a probe at once.
         claimed = rows.take(connection, "erp")
         assert claimed is not None
         assert claimed.probe
@@ -93,7 +95,7 @@ async def test_any_delivery_can_be_sent_again(database: Database, state: Deliver
     await database.write(work)
 
 
-async def test_a_retry_leaves_alone_what_is_being_sent(database: Database) -> None:
+async def test_delivery_in_flight_is_not_retried(database: Database) -> None:
     def work(connection: Connection) -> None:
         rows.add_destination(connection, "erp")
         (delivery_id,) = rows.add_deliveries(connection, "erp", 1, attempts=3)
@@ -107,7 +109,7 @@ async def test_a_retry_leaves_alone_what_is_being_sent(database: Database) -> No
     await database.write(work)
 
 
-async def test_retrying_what_does_not_exist(database: Database) -> None:
+async def test_unknown_delivery_is_not_retried(database: Database) -> None:
     def work(connection: Connection) -> None:
         assert records.retry_delivery(connection, "nothing") is None
         assert records.discard_delivery(connection, "nothing") is None
@@ -120,7 +122,7 @@ async def test_retrying_what_does_not_exist(database: Database) -> None:
     await database.write(work)
 
 
-async def test_a_thousand_dead_are_driven_again_by_one_call_in_their_old_order(
+async def test_dead_deliveries_are_retried_in_the_order_of_their_creation(
     database: Database,
 ) -> None:
     def work(connection: Connection) -> None:
@@ -128,7 +130,7 @@ async def test_a_thousand_dead_are_driven_again_by_one_call_in_their_old_order(
         rows.add_destination(connection, "erp", failures=5, open_until=now + timedelta(minutes=9))
         rows.add_destination(connection, "crm")
         done = rows.add_deliveries(connection, "erp", 1, state=DeliveryState.DELIVERED)
-        # They died in another order than they came.
+        # They died in another order than that of their creation.
         dead = [
             rows.add_deliveries(
                 connection,
@@ -159,7 +161,7 @@ async def test_a_thousand_dead_are_driven_again_by_one_call_in_their_old_order(
     await database.write(work)
 
 
-async def test_new_inquiries_go_before_those_driven_again(database: Database) -> None:
+async def test_new_deliveries_go_before_retried_ones(database: Database) -> None:
     def work(connection: Connection) -> None:
         rows.add_destination(connection, "erp")
         (dead,) = rows.add_deliveries(connection, "erp", 1, state=DeliveryState.DEAD)
@@ -172,7 +174,7 @@ async def test_new_inquiries_go_before_those_driven_again(database: Database) ->
     await database.write(work)
 
 
-async def test_discarding(database: Database) -> None:
+async def test_discarded_delivery_is_not_sent(database: Database) -> None:
     def work(connection: Connection) -> None:
         rows.add_destination(connection, "erp")
         (pending,) = rows.add_deliveries(connection, "erp", 1)
@@ -196,7 +198,7 @@ async def test_discarding(database: Database) -> None:
     await database.write(work)
 
 
-async def test_the_figures_for_metrics(database: Database) -> None:
+async def test_counts_leave_out_disabled_and_paused_destinations(database: Database) -> None:
     def work(connection: Connection) -> None:
         now = database_now(connection)
         counts = records.count_deliveries(connection)

@@ -1,4 +1,4 @@
-"""When to try again, when to give up, when to leave a destination alone."""
+"""The schedule of retries and the circuit breaker."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 S, M, H = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 
 
-def test_the_schedule_is_the_one_of_standard_webhooks() -> None:
+def test_schedule_is_the_one_of_standard_webhooks() -> None:
     assert SCHEDULE == (0 * S, 5 * S, 5 * M, 30 * M, 2 * H, 5 * H, 10 * H, 14 * H, 20 * H, 24 * H)
     assert sum(SCHEDULE, timedelta()) == 75 * H + 35 * M + 5 * S
 
@@ -67,7 +67,7 @@ def test_only_2xx_is_delivered(status: int) -> None:
         599,
     ],
 )
-def test_everything_else_is_tried_again_on_schedule(status: int | None) -> None:
+def test_everything_else_is_retried_on_schedule(status: int | None) -> None:
     for attempt in range(1, MAX_ATTEMPTS):
         verdict = judge(status, None, attempt=attempt, now=NOW, jitter=0.5)
         assert (verdict.outcome, verdict.due_at, verdict.disable) == (
@@ -78,7 +78,7 @@ def test_everything_else_is_tried_again_on_schedule(status: int | None) -> None:
 
 
 @pytest.mark.parametrize("attempt", [10, 11, 500])
-def test_after_the_tenth_attempt_a_delivery_is_dead(attempt: int) -> None:
+def test_delivery_is_dead_after_the_tenth_attempt(attempt: int) -> None:
     verdict = judge(503, "60", attempt=attempt, now=NOW, jitter=0.5)
     assert (verdict.outcome, verdict.due_at) == (AttemptOutcome.DEAD, None)
     assert (
@@ -86,7 +86,7 @@ def test_after_the_tenth_attempt_a_delivery_is_dead(attempt: int) -> None:
     )
 
 
-def test_410_asks_for_no_more() -> None:
+def test_410_disables_the_destination() -> None:
     verdict = judge(410, "60", attempt=1, now=NOW, jitter=0.5)
     assert (verdict.outcome, verdict.disable) == (AttemptOutcome.DEAD, True)
 
@@ -125,8 +125,8 @@ def test_retry_after_is_read_as_seconds_or_as_a_date(header: str | None, pause: 
 @pytest.mark.parametrize(
     ("attempt", "header", "pause"),
     [
-        (1, "120", 120 * S),  # longer than the schedule: they asked for it
-        (1, "1", 5 * S),  # shorter: the schedule still protects them
+        (1, "120", 120 * S),  # longer than the schedule: the receiver asked for it
+        (1, "1", 5 * S),  # shorter: the schedule still protects the receiver
         (9, "60", 24 * H),
         (4, "86400", 24 * H),
         (4, "864000", 24 * H),
@@ -144,7 +144,7 @@ def test_retry_after_lengthens_a_pause_and_never_shortens_it(
     st.integers(1, 20),
     st.floats(0, 1),
 )
-def test_any_answer_gets_a_verdict(
+def test_any_answer_is_judged(
     status: int | None, header: str | None, attempt: int, jitter: float
 ) -> None:
     verdict = judge(status, header, attempt=attempt, now=NOW, jitter=jitter)
@@ -184,7 +184,7 @@ def test_pauses_begin_after_five_failures_and_grow_to_ten_minutes(
         (0, NOW + S, Gate.CLOSED),
     ],
 )
-def test_the_gate_lets_one_probe_through_after_the_pause(
+def test_gate_allows_one_probe_after_the_pause(
     failures: int, open_until: datetime | None, expected: Gate
 ) -> None:
     assert find_gate(failures, open_until, NOW) is expected

@@ -1,4 +1,4 @@
-"""Claiming with a lease, writing down what came of it, leaving a destination alone: the same on both databases."""
+"""Claim deliveries under a lease, record results, pause destinations."""
 
 import asyncio
 from datetime import timedelta
@@ -20,7 +20,7 @@ from tests.delivery import rows
 pytestmark = pytest.mark.anyio
 
 
-async def test_the_oldest_due_is_claimed_first_and_nothing_that_is_not_due(
+async def test_oldest_due_deliveries_are_claimed_first(
     database: Database,
 ) -> None:
     def work(connection: Connection) -> None:
@@ -40,7 +40,7 @@ async def test_the_oldest_due_is_claimed_first_and_nothing_that_is_not_due(
     await database.write(work)
 
 
-async def test_a_claim_brings_all_that_sending_needs(database: Database) -> None:
+async def test_claim_has_everything_that_sending_needs(database: Database) -> None:
     def work(connection: Connection) -> None:
         rows.add_destination(connection, "erp", "https://hooks.example.com/in")
         (delivery_id,) = rows.add_deliveries(connection, "erp", 1, attempts=3)
@@ -60,7 +60,7 @@ async def test_a_claim_brings_all_that_sending_needs(database: Database) -> None
     await database.write(work)
 
 
-async def test_only_destinations_with_something_to_send_are_due(database: Database) -> None:
+async def test_only_destinations_with_due_deliveries_are_due(database: Database) -> None:
     def work(connection: Connection) -> None:
         now = database_now(connection)
         later = now + timedelta(minutes=1)
@@ -86,7 +86,7 @@ async def test_only_destinations_with_something_to_send_are_due(database: Databa
     await database.write(work)
 
 
-async def test_a_lease_that_is_over_can_be_claimed_and_a_late_finisher_changes_nothing(
+async def test_expired_lease_can_be_claimed_and_a_late_result_changes_nothing(
     database: Database,
 ) -> None:
     def work(connection: Connection) -> None:
@@ -115,8 +115,8 @@ async def test_a_lease_that_is_over_can_be_claimed_and_a_late_finisher_changes_n
     await database.write(work)
 
 
-async def test_a_late_finisher_whose_row_nobody_took_still_counts(database: Database) -> None:
-    """Better than sending it twice."""
+async def test_late_result_counts_if_nobody_claimed_the_delivery_since(database: Database) -> None:
+    """Otherwise it would be sent twice."""
 
     def work(connection: Connection) -> None:
         rows.add_destination(connection, "erp")
@@ -128,7 +128,7 @@ async def test_a_late_finisher_whose_row_nobody_took_still_counts(database: Data
     await database.write(work)
 
 
-async def test_results_are_written_down(database: Database) -> None:
+async def test_results_are_recorded(database: Database) -> None:
     def work(connection: Connection) -> None:
         rows.add_destination(connection, "erp")
         good, again, dead = rows.add_deliveries(connection, "erp", 3)
@@ -174,7 +174,7 @@ async def test_results_are_written_down(database: Database) -> None:
     await database.write(work)
 
 
-async def test_attempts_are_numbered_on_and_on(database: Database) -> None:
+async def test_attempts_are_numbered_over_retries(database: Database) -> None:
     def work(connection: Connection) -> None:
         rows.add_destination(connection, "erp")
         (delivery_id,) = rows.add_deliveries(connection, "erp", 1)
@@ -206,7 +206,7 @@ async def test_released_deliveries_are_due_again_at_once(database: Database) -> 
     await database.write(work)
 
 
-async def test_a_fresh_start_takes_every_lease_back(database: Database) -> None:
+async def test_release_all_ends_every_lease(database: Database) -> None:
     def work(connection: Connection) -> None:
         rows.add_destination(connection, "erp", failures=5, open_until=database_now(connection))
         rows.add_deliveries(connection, "erp", 2)
@@ -238,12 +238,12 @@ async def test_five_failures_in_a_row_pause_a_destination(database: Database) ->
             <= timedelta(seconds=30)
         )
 
-        # What was under way already says nothing new.
+        # An attempt that was in flight already says nothing new.
         store.mark(
             connection, [rows.result_of(claimed, index, AttemptOutcome.RETRY) for index in (5, 6)]
         )
         assert rows.destination(connection, "erp") == paused
-        # But an answer is an answer.
+        # But a success counts.
         marks = store.mark(connection, [rows.result_of(claimed, 7)])
         assert marks.standings["erp"].usable
         assert rows.destination(connection, "erp").open_until is None
@@ -251,7 +251,7 @@ async def test_five_failures_in_a_row_pause_a_destination(database: Database) ->
     await database.write(work)
 
 
-async def test_a_success_among_failures_begins_the_count_anew(database: Database) -> None:
+async def test_success_resets_the_count_of_failures(database: Database) -> None:
     def work(connection: Connection) -> None:
         rows.add_destination(connection, "erp", failures=3)
         rows.add_deliveries(connection, "erp", 6)
@@ -297,7 +297,7 @@ async def test_after_a_pause_one_probe_decides(database: Database) -> None:
     await database.write(work)
 
 
-async def test_a_probe_without_anything_to_send_leaves_the_pause_as_it_was(
+async def test_probe_without_due_deliveries_keeps_the_pause(
     database: Database,
 ) -> None:
     def work(connection: Connection) -> None:
@@ -360,7 +360,7 @@ async def test_results_of_several_destinations_and_of_a_deleted_one(database: Da
     await database.write(work)
 
 
-async def test_deliveries_of_deleted_destinations_die_visibly(database: Database) -> None:
+async def test_deliveries_of_deleted_destinations_are_dead(database: Database) -> None:
     def work(connection: Connection) -> None:
         rows.add_destination(connection, "erp")
         (kept,) = rows.add_deliveries(connection, "erp", 1)
@@ -401,7 +401,7 @@ async def test_eight_workers_never_claim_the_same_delivery(database: Database) -
     assert len(seen) == len(set(seen)) == 400
 
 
-async def test_of_many_probes_at_once_one_is_let_through(database: Database) -> None:
+async def test_one_of_many_simultaneous_probes_is_allowed(database: Database) -> None:
     def fill(connection: Connection) -> None:
         rows.add_destination(connection, "erp", failures=7, open_until=database_now(connection))
         rows.add_deliveries(connection, "erp", 50)
@@ -426,8 +426,8 @@ def _free(connection: Connection) -> Any:
     return connection.scalar(waiting)
 
 
-async def test_a_long_queue_is_never_read_as_a_whole(database: Database) -> None:
-    """Every statement that looks for due deliveries goes by the partial index, also when it is one of a hundred thousand."""
+async def test_long_queue_is_read_by_its_index(database: Database) -> None:
+    """Every search for due deliveries uses the partial index, also with many rows."""
 
     def work(connection: Connection) -> None:
         for name in ("erp", "crm"):

@@ -1,4 +1,4 @@
-"""Starting and ending the victim, and asking the database afterwards."""
+"""Start and kill a service in a process of its own."""
 
 import asyncio
 import os
@@ -33,7 +33,7 @@ class Victim:
 async def victim(
     database_url: str, step: str = "none", nth: int = 1, **settings: object
 ) -> AsyncIterator[Victim]:
-    """The service on a free port, ready to be asked."""
+    """Start a service on a free port, and wait until it answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""The database goes away and comes back: 503 with Retry-After meanwhile, then everything works again by itself."""
+"""The database goes away and comes back: 503 with Retry-After, then everything works again."""
 
 import asyncio
 import os
@@ -23,7 +23,7 @@ BODY = {
 
 @asynccontextmanager
 async def away(url: str) -> AsyncIterator[None]:
-    """As long as this lasts, nobody can use the database."""
+    """Keep everybody from using the database."""
     if url.startswith("sqlite"):
         connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
         connection.execute("BEGIN EXCLUSIVE")
@@ -52,7 +52,7 @@ async def until(check: Callable[[], object], seconds: float = 8) -> None:
     pytest.fail("it did not heal")
 
 
-async def test_away_and_back(database_url: str) -> None:
+async def test_service_recovers_after_an_outage(database_url: str) -> None:
     async with (
         running_house(settings_for(database_url, answer_timeout_s=0.6)) as house,
         client_of(house) as client,
@@ -77,7 +77,7 @@ async def test_away_and_back(database_url: str) -> None:
         assert (await client.get("/health/ready")).status_code == 200
 
 
-async def test_a_full_disk_loses_nothing_and_heals(sqlite_template, tmp_path) -> None:
+async def test_full_disk_loses_nothing_and_recovers(sqlite_template, tmp_path) -> None:
     path = tmp_path / "inquiries.db"
     path.write_bytes(sqlite_template.read_bytes())
     async with (

@@ -1,4 +1,7 @@
-"""The plug is pulled at every named moment of delivery: nothing lost, and at most one duplicate, with the same webhook-id."""
+"""Kill the service at each step of a delivery: nothing is lost, and at most one is repeated.
+
+A repeated delivery has the same webhook-id.
+"""
 
 import asyncio
 from datetime import UTC, datetime

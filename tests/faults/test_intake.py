@@ -1,4 +1,4 @@
-"""The plug is pulled at every named moment of intake: no 2xx without a row, and one inquiry after the client's retry."""
+"""Kill the service at each step of intake: each 2xx has its row, each retry one inquiry."""
 
 import asyncio
 import os
@@ -35,7 +35,7 @@ async def rows(house: House) -> list[int]:
 
 @pytest.mark.parametrize("step", [step for step in STEPS if step.startswith("intake")])
 async def test_kill_at_every_step(database_url: str, step: str) -> None:
-    # The database is read before anything is sent, so the first commit of the process is the inquiry's.
+    # Nothing is committed before this inquiry, so the first commit is its own.
     async with victim(database_url, step) as service:
         with pytest.raises(httpx.TransportError):
             await service.client.post("/v1/inquiries", json=BODY)
@@ -51,7 +51,7 @@ async def test_kill_at_every_step(database_url: str, step: str) -> None:
 
 
 async def test_kill_under_load_keeps_every_promise(database_url: str) -> None:
-    """Forty clients at once, the kill in the middle of a commit: whoever had a 2xx finds his inquiry, nobody finds two."""
+    """Kill in the middle of a commit with forty clients: every 2xx has exactly one inquiry."""
     bodies = [{**BODY, "source": {"system": "zammad", "id": str(number)}} for number in range(120)]
     promised: dict[str, str] = {}
 
@@ -79,7 +79,7 @@ async def test_kill_under_load_keeps_every_promise(database_url: str) -> None:
         assert await rows(house) == [120, 120, 120, 120]
 
 
-async def test_sigterm_under_load(database_url: str) -> None:
+async def test_sigterm_under_load_loses_nothing(database_url: str) -> None:
     promised: list[str] = []
     async with victim(database_url) as service:
 

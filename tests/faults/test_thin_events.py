@@ -1,4 +1,4 @@
-"""The plug is pulled between an event that was promised and the inquiry it becomes: it is fetched after all, and once."""
+"""Kill the service between a stored event and its inquiry: it is fetched later, and once."""
 
 import json
 
@@ -30,7 +30,7 @@ CONVERSATION = {
 
 
 @pytest.mark.parametrize("step", ["source.stored", "intake.decided", "source.fetched"])
-async def test_kill_between_the_promise_and_the_inquiry(database_url: str, step: str) -> None:
+async def test_kill_between_the_event_and_its_inquiry(database_url: str, step: str) -> None:
     async with faulty_server() as desk:
         desk.behave("/v2/conversations/48213", answer(200, {}, json.dumps(CONVERSATION).encode()))
         setting = {"allow_loopback_destinations_for_development": True}

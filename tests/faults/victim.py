@@ -1,6 +1,7 @@
-"""A service that kills itself, with the settings in the environment; `nursery` starts it in a process of its own.
+"""A service that kills itself; `nursery` starts it in a process of its own.
 
-At the NTH time the named step is reached, the process ends as by a power cut (SIGKILL). `none` never kills.
+The settings come from the environment. When the named step is reached for the NTH time, the
+process ends as by a power cut (SIGKILL). `none` never kills.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Where a destination may be."""
+"""The addresses that destinations may have."""
 
 import pytest
 
@@ -95,17 +95,17 @@ ALLOWED = [
 
 
 @pytest.mark.parametrize("address", REFUSED)
-def test_no_connection_goes_inside(address: str) -> None:
+def test_private_and_special_addresses_are_refused(address: str) -> None:
     assert not is_allowed(address)
 
 
 @pytest.mark.parametrize("address", ALLOWED)
-def test_public_addresses_are_fine(address: str) -> None:
+def test_public_addresses_are_allowed(address: str) -> None:
     assert is_allowed(address)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.3.2.1", "::1"])
-def test_loopback_only_where_development_allows_it(address: str) -> None:
+def test_loopback_is_allowed_for_development_only(address: str) -> None:
     assert is_allowed(address, reach=LOOPBACK)
     assert not is_allowed(address)
 
@@ -121,14 +121,14 @@ def test_loopback_only_where_development_allows_it(address: str) -> None:
         "fe80::1",
     ],
 )
-def test_development_opens_nothing_but_plain_loopback(address: str) -> None:
+def test_development_allows_plain_loopback_only(address: str) -> None:
     assert not is_allowed(address, reach=LOOPBACK)
 
 
 @pytest.mark.parametrize(
     "text", ["", "example.com", "1.2.3", "0x7f.1", "127.1", "1.2.3.4.5", "01.2.3.4", " 8.8.8.8"]
 )
-def test_what_is_no_address_is_not_allowed(text: str) -> None:
+def test_text_that_is_no_address_is_not_allowed(text: str) -> None:
     assert not is_allowed(text)
 
 
@@ -201,7 +201,7 @@ def test_what_is_no_address_is_not_allowed(text: str) -> None:
         ),
     ],
 )
-def test_a_good_url_comes_back_in_parts(
+def test_valid_url_is_split_into_its_parts(
     url: str, host: str, port: int, path: str, normal: str
 ) -> None:
     target = check_url(url)
@@ -284,7 +284,7 @@ def test_a_good_url_comes_back_in_parts(
         ("https://\u0301a.example.com/", "domain"),
     ],
 )
-def test_a_wrong_url_is_refused_with_its_cure(url: str, cure: str) -> None:
+def test_wrong_url_is_refused_with_advice(url: str, cure: str) -> None:
     with pytest.raises(WrongAddress) as refused:
         check_url(url)
     assert cure in str(refused.value)
@@ -300,7 +300,7 @@ def test_a_wrong_url_is_refused_with_its_cure(url: str, cure: str) -> None:
         "http://127.0.0.1/",
     ],
 )
-def test_development_may_use_its_own_machine(url: str) -> None:
+def test_development_may_call_its_own_machine(url: str) -> None:
     assert check_url(url, reach=LOOPBACK).host in ("127.0.0.1", "::1")
     with pytest.raises(WrongAddress):
         check_url(url)
@@ -324,7 +324,7 @@ def test_development_allows_nothing_else(url: str) -> None:
         check_url(url, reach=LOOPBACK)
 
 
-def test_a_target_does_not_show_its_query() -> None:
+def test_checked_url_does_not_show_its_query() -> None:
     assert "hush" not in repr(check_url("https://hooks.example.com/in?token=hush"))
 
 
@@ -340,7 +340,7 @@ OWN = Reach.of(loopback=False, hosts="Helpdesk.lan, desk, 10.0.0.5,,[fd00::5]")
         "http://HELPDESK.LAN",
     ],
 )
-def test_the_operators_own_hosts_may_be_called(url: str) -> None:
+def test_own_hosts_may_be_called(url: str) -> None:
     assert check_url(url, OWN).host in OWN.hosts
     with pytest.raises(WrongAddress):
         check_url(url)
@@ -356,12 +356,12 @@ def test_the_operators_own_hosts_may_be_called(url: str) -> None:
         "http://169.254.169.254",
     ],
 )
-def test_and_no_other_host_of_the_own_network(url: str) -> None:
+def test_other_hosts_of_the_own_network_are_refused(url: str) -> None:
     with pytest.raises(WrongAddress):
         check_url(url, OWN)
 
 
-def test_an_own_host_may_resolve_to_a_private_address_and_never_to_a_special_one() -> None:
+def test_own_host_may_resolve_to_a_private_but_no_special_address() -> None:
     for address in ("10.0.0.5", "192.168.3.4", "172.16.0.1", "fd00::5", "8.8.8.8"):
         assert is_allowed(address, OWN, "helpdesk.lan"), address
     for address in ("127.0.0.1", "169.254.169.254", "::1", "fe80::1", "100.64.0.1", "0.0.0.0"):

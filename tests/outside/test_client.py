@@ -1,4 +1,7 @@
-"""The way out: checked addresses, no redirects, bounded answers. Loopback only; names are looked up by fakes."""
+"""The HTTP client: checked addresses, no redirects, bounded answers.
+
+Loopback only; names are looked up by fakes.
+"""
 
 import asyncio
 import logging
@@ -48,7 +51,7 @@ PUBLIC_IP, PRIVATE_IP = "8.8.8.8", "10.0.0.1"
 
 
 class Recorded(httpcore.AnyIOBackend):
-    """Notes where a connection was to go, and makes it to a port of this machine instead; without one it refuses."""
+    """Records each connection and connects to a local port instead; without a port it refuses."""
 
     def __init__(self, port: int | None = None, dead: Iterable[str] = ()) -> None:
         self.calls: list[tuple[str, int]] = []
@@ -72,7 +75,7 @@ class Recorded(httpcore.AnyIOBackend):
 
 
 def resolver(*answers: Sequence[str]) -> Resolver:
-    """Gives each of these in turn, again and again."""
+    """Return each of these in turn, again and again."""
     turns = cycle(answers)
 
     async def resolve(host: str, port: int) -> Sequence[str]:
@@ -101,7 +104,7 @@ async def server() -> AsyncIterator[FaultyServer]:
         yield running
 
 
-async def test_a_request_arrives_as_it_was_built(server: FaultyServer) -> None:
+async def test_request_arrives_as_it_was_built(server: FaultyServer) -> None:
     server.behave("/in", answer(202, {"Retry-After": "7"}, b"thanks"))
     got = await post(server.url("/in?token=hush"), "zażółć".encode())
     assert (got.status, got.retry_after, got.body, got.compressed) == (202, "7", b"thanks", False)
@@ -122,7 +125,7 @@ async def test_connections_are_kept_and_cookies_are_not(server: FaultyServer) ->
     assert not any("cookie" in request.headers for request in server.requests)
 
 
-async def test_a_host_gets_eight_connections_at_most(server: FaultyServer) -> None:
+async def test_host_gets_eight_connections_at_most(server: FaultyServer) -> None:
     server.behave("/in", after(0.02, answer(200)))
     async with clients() as made:
         await asyncio.gather(
@@ -157,27 +160,27 @@ async def test_proxies_of_the_environment_are_not_used(
     assert (await post(server.url())).status == 204
 
 
-async def test_an_endless_answer_is_read_up_to_64_kb(server: FaultyServer) -> None:
+async def test_endless_answer_is_cut(server: FaultyServer) -> None:
     got = await post(server.behave("/in", huge))
     assert (got.status, len(got.body)) == (200, MAX_ANSWER_BYTES)
-    # What left the server beyond it waits in the buffers of the sockets.
+    # The rest of what the server sent waits in the buffers of the sockets.
     assert server.sent_bytes < 10_000_000
 
 
-async def test_a_bomb_is_not_decompressed(server: FaultyServer) -> None:
+async def test_compressed_answer_is_not_decompressed(server: FaultyServer) -> None:
     got = await post(server.behave("/in", gzip_bomb()))
     assert got.compressed
     assert len(got.body) < 20_000
 
 
 @pytest.mark.parametrize("behaviour", [reset, half_an_answer, nonsense])
-async def test_a_broken_answer_is_no_answer(server: FaultyServer, behaviour: Behaviour) -> None:
+async def test_broken_answer_is_a_failure(server: FaultyServer, behaviour: Behaviour) -> None:
     with pytest.raises(Failed, match="the connection broke before the answer was complete"):
         await post(server.behave("/in", behaviour))
 
 
 @pytest.mark.parametrize("behaviour", [hang, dribble])
-async def test_the_limit_of_the_caller_holds_for_everything_together(
+async def test_time_limit_of_the_caller_covers_everything(
     server: FaultyServer, behaviour: Behaviour
 ) -> None:
     url = server.behave("/in", behaviour)
@@ -197,7 +200,7 @@ async def test_after_a_timeout_the_next_request_goes_through(server: FaultyServe
         assert (await made.send("POST", url, HEADERS, b"{}")).status == 200
 
 
-async def test_nobody_there() -> None:
+async def test_refused_connection_is_a_failure() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
@@ -210,7 +213,7 @@ async def test_nobody_there() -> None:
     "url",
     ["http://hooks.example.com/", "https://10.0.0.1/", "https://a.example.com:22/", "nonsense"],
 )
-async def test_a_wrong_address_is_never_called(url: str) -> None:
+async def test_wrong_address_is_never_called(url: str) -> None:
     with pytest.raises(Failed, match=r"^configuration: ") as failed:
         await post(url)
     assert failed.value.configuration
@@ -224,13 +227,13 @@ async def test_loopback_is_for_development_only(server: FaultyServer) -> None:
     assert server.connections == 0
 
 
-async def test_a_header_that_cannot_be_sent(server: FaultyServer) -> None:
+async def test_header_that_cannot_be_sent_is_a_failure(server: FaultyServer) -> None:
     async with clients() as made:
         with pytest.raises(Failed, match="could not be sent"):
             await made.send("POST", server.url(), {"x-bad": "a\nb: c"}, b"{}")
 
 
-async def test_the_library_logs_no_addresses(
+async def test_library_logs_no_addresses(
     server: FaultyServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO):
@@ -238,7 +241,7 @@ async def test_the_library_logs_no_addresses(
     assert "hush" not in caplog.text
 
 
-async def test_the_connection_goes_to_the_address_that_was_checked() -> None:
+async def test_connection_goes_to_the_checked_address() -> None:
     network = Recorded()
     checked = CheckedNetwork(resolver([PUBLIC_IP]), reach=PUBLIC, network=network)
     with pytest.raises(httpcore.ConnectError):
@@ -270,8 +273,8 @@ async def test_one_bad_address_refuses_all(addresses: list[str]) -> None:
     assert network.calls == []
 
 
-async def test_a_name_that_changes_its_mind_never_leads_inside() -> None:
-    """DNS rebinding: public when asked the first time, private the next, 1000 times over."""
+async def test_name_with_changing_addresses_never_leads_inside() -> None:
+    """DNS rebinding: a public address first, a private one next, 1000 times."""
     network = Recorded()
     checked = CheckedNetwork(resolver([PUBLIC_IP], [PRIVATE_IP]), reach=PUBLIC, network=network)
     for _ in range(1000):
@@ -280,7 +283,7 @@ async def test_a_name_that_changes_its_mind_never_leads_inside() -> None:
     assert network.calls == [(PUBLIC_IP, 443)] * 500
 
 
-async def test_a_request_looks_the_name_up_once(server: FaultyServer) -> None:
+async def test_name_is_looked_up_once_a_connection(server: FaultyServer) -> None:
     asked: list[str] = []
 
     async def resolve(host: str, port: int) -> Sequence[str]:
@@ -297,7 +300,7 @@ async def test_a_request_looks_the_name_up_once(server: FaultyServer) -> None:
     assert (asked, network.calls) == (["hooks.example.com"] * 2, [(PUBLIC_IP, 443)])
 
 
-async def test_a_dead_address_gives_way_to_the_next(server: FaultyServer) -> None:
+async def test_next_address_is_tried_after_a_dead_one(server: FaultyServer) -> None:
     network = Recorded(server.port, dead=["2606:4700::1111"])
     checked = CheckedNetwork(
         resolver(["2606:4700::1111", PUBLIC_IP]), reach=PUBLIC, network=network
@@ -307,7 +310,7 @@ async def test_a_dead_address_gives_way_to_the_next(server: FaultyServer) -> Non
     assert network.calls == [("2606:4700::1111", 443), (PUBLIC_IP, 443)]
 
 
-async def test_a_literal_address_is_not_looked_up() -> None:
+async def test_literal_address_is_not_looked_up() -> None:
     async def resolve(host: str, port: int) -> Sequence[str]:
         raise AssertionError
 
@@ -320,13 +323,13 @@ async def test_a_literal_address_is_not_looked_up() -> None:
     assert network.calls == [(PUBLIC_IP, 443)]
 
 
-async def test_sockets_of_the_machine_are_out_of_reach() -> None:
+async def test_unix_sockets_are_refused() -> None:
     checked = CheckedNetwork(resolver([PUBLIC_IP]), reach=PUBLIC, network=Recorded())
     with pytest.raises(NotImplementedError):
         await checked.connect_unix_socket("/run/docker.sock")
 
 
-async def test_looking_up_by_the_operating_system(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_operating_system_looks_names_up(monkeypatch: pytest.MonkeyPatch) -> None:
     def found(host: str, port: int, **_: object) -> list[object]:
         if host != "hooks.example.com":
             raise socket.gaierror("no such name")
@@ -340,7 +343,7 @@ async def test_looking_up_by_the_operating_system(monkeypatch: pytest.MonkeyPatc
         await look_up("nowhere.example.com", 443)
 
 
-async def test_a_name_server_that_hangs_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_hanging_name_server_delays_no_other_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
     def hanging(host: str, port: int, **_: object) -> list[object]:
         if host == "hangs.example.com":
             time.sleep(0.3)
@@ -361,7 +364,7 @@ NAME = "hooks.example.com"
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a certificate authority of our own and certificates: good, wrong, expired, self."""
+    """A folder with a test authority and its certificates: good, wrong, expired, self-signed."""
     folder = tmp_path_factory.mktemp("tls")
     known, unknown = trustme.CA(), trustme.CA()
     known.cert_pem.write_to_path(folder / "ca.pem")
@@ -390,7 +393,7 @@ async def _post_by_tls(authority: Path, certificate: str) -> tuple[Answer, Fault
             await made.aclose()
 
 
-async def test_tls_and_host_keep_the_name_though_the_connection_goes_to_the_address(
+async def test_tls_and_host_header_use_the_name(
     authority: Path,
 ) -> None:
     got, server, network = await _post_by_tls(authority, "good")
@@ -403,14 +406,14 @@ async def test_tls_and_host_keep_the_name_though_the_connection_goes_to_the_addr
     ("certificate", "reason"),
     [("wrong", "mismatch"), ("expired", "expired"), ("unknown", "unable to get local issuer")],
 )
-async def test_a_bad_certificate_is_an_error_of_configuration(
+async def test_bad_certificate_is_an_error_of_configuration(
     authority: Path, certificate: str, reason: str
 ) -> None:
     with pytest.raises(Failed, match=f"^configuration: the certificate is not trusted: .*{reason}"):
         await _post_by_tls(authority, certificate)
 
 
-async def test_a_port_that_speaks_no_tls() -> None:
+async def test_port_without_tls_is_a_failure() -> None:
     async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 mail.example.com ESMTP\r\n")
         await writer.drain()

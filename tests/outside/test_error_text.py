@@ -1,4 +1,4 @@
-"""What is kept of an answer."""
+"""Answers are described in one harmless line."""
 
 import pytest
 from hypothesis import given
@@ -23,15 +23,15 @@ from inquiry_router.outside.error_text import MAX_EXCERPT_CHARS, describe, excer
         ),
     ],
 )
-def test_an_answer_becomes_one_harmless_line(status: int, body: bytes, text: str) -> None:
+def test_answer_becomes_one_harmless_line(status: int, body: bytes, text: str) -> None:
     assert describe(status, body) == text
 
 
-def test_a_compressed_answer_is_left_out() -> None:
+def test_compressed_body_is_left_out() -> None:
     assert describe(500, b"\x1f\x8b...", compressed=True) == "500"
 
 
-def test_two_hundred_characters_are_enough() -> None:
+def test_excerpt_is_cut_at_200_characters() -> None:
     assert excerpt(b"x" * 70_000) == "x" * MAX_EXCERPT_CHARS
     assert len(excerpt("😀".encode() * 1000)) == MAX_EXCERPT_CHARS
 

@@ -1,1 +1,1 @@
-"""Tests of the doors of vendors."""
+"""Tests of sources."""

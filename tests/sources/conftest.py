@@ -1,4 +1,4 @@
-"""A house whose only vendor is the toy."""
+"""A house with the toy vendor."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -19,7 +19,7 @@ def _toy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def add(client: httpx.AsyncClient) -> Add:
-    """Adds a source and returns what was answered."""
+    """Add a source; return the answer."""
 
     async def added(**entry: Any) -> dict[str, Any]:
         made = await client.post(

@@ -1,4 +1,7 @@
-"""An HTTP client whose answers are given beforehand, by method and path: JSON, bytes, a status, None for none, ... to hang."""
+"""An HTTP client with prepared answers, by method and path.
+
+An answer is JSON, bytes or a status; None breaks the connection, and ... hangs.
+"""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Every vendor at the real door: taken in once, refused when forged, asked to come again when nothing could be stored."""
+"""Every vendor's request is received once, refused when forged, and repeated after an outage."""
 
 from dataclasses import replace
 from typing import Any
@@ -19,7 +19,7 @@ API = {"api_url": "https://desk.example.com", "api_token": "key-of-the-api"}
 
 
 async def source_of(house: House, kind: str) -> dict[str, Any]:
-    """Adds a source of this kind, whose vendor signs where it can and may be asked where there is an API."""
+    """Add a source of this kind, with a secret and an API if it supports them."""
     model = SOURCES[kind].settings_model
     entry = {
         "id": "door",
@@ -35,7 +35,7 @@ async def source_of(house: House, kind: str) -> dict[str, Any]:
 
 
 def proven_now(kind: str, source: dict[str, Any]) -> Sample:
-    """What the vendor sends to the source at this moment."""
+    """The request that the vendor would send now."""
     genuine = GENUINE[kind]
     sample = replace(genuine.samples()[0], url=source["url"])
     if genuine.prove is None:
@@ -44,7 +44,7 @@ def proven_now(kind: str, source: dict[str, Any]) -> Sample:
 
 
 def forged(kind: str, sample: Sample) -> Sample:
-    """The same from somebody who knows neither secret nor token."""
+    """The same request from a sender without secret and token."""
     genuine = GENUINE[kind]
     return (
         with_token(sample, "wrong")
@@ -60,13 +60,13 @@ async def send(house: House, sample: Sample) -> httpx.Response:
 
 
 async def stored(house: House) -> int:
-    """How many inquiries there are, and events that wait to be fetched."""
+    """Count the inquiries and the waiting events."""
     async with client_of(house) as admin:
         inquiries = (await admin.get("/v1/inquiries")).json()["items"]
         return len(inquiries) + int((await admin.get("/v1/sources/door")).json()["waiting"])
 
 
-async def test_a_genuine_request_is_taken_in_and_its_repetition_is_known(
+async def test_genuine_request_is_received_and_its_repetition_recognised(
     sqlite_house: House, kind: str
 ) -> None:
     sample = proven_now(kind, await source_of(sqlite_house, kind))
@@ -80,16 +80,14 @@ async def test_a_genuine_request_is_taken_in_and_its_repetition_is_known(
     assert await stored(sqlite_house) == 1
 
 
-async def test_a_forged_request_is_refused_and_nothing_is_stored(
-    sqlite_house: House, kind: str
-) -> None:
+async def test_forged_request_is_refused_and_not_stored(sqlite_house: House, kind: str) -> None:
     sample = proven_now(kind, await source_of(sqlite_house, kind))
     refused = await send(sqlite_house, forged(kind, sample))
     assert (refused.status_code, refused.json()["code"]) == (401, "not_proven")
     assert await stored(sqlite_house) == 0
 
 
-async def test_what_cannot_be_stored_comes_again_and_is_taken_in_then(
+async def test_request_during_an_outage_is_repeated_and_received_then(
     sqlite_house: House, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sample = proven_now(kind, await source_of(sqlite_house, kind))

@@ -30,7 +30,7 @@ HOURLY = {"reconcile_every": timedelta(hours=1)}
 
 
 def answer_with(house: House, fetcher: dict[str, Any] | None = None, **answers: Any) -> FakeClient:
-    """Give the house a fetcher whose helpdesk answers so."""
+    """Give the house a fetcher whose helpdesk gives these answers."""
     client = FakeClient(
         {
             "GET /tickets/48213": answers.get("ticket", TICKET),
@@ -49,7 +49,7 @@ def answer_with(house: House, fetcher: dict[str, Any] | None = None, **answers: 
 
 
 def mistaken_poll(settings: ApiSettings, since: datetime) -> Poll:
-    """Asks, and takes for granted what an answer may lack."""
+    """Poll, and assume a field that the answer may lack."""
     reply = yield json_request("GET", f"{settings.api_url}/tickets", {})
     return Listed([toy_ticket(one) for one in reply.json()["tickets"]])
 

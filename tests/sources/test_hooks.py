@@ -1,4 +1,4 @@
-"""What vendors send: proven, read, stored before it is answered, known again, never answered with a redirect."""
+"""Webhooks are authenticated, read, stored before the answer, and recognised when repeated."""
 
 import json
 from collections.abc import AsyncIterator
@@ -40,7 +40,7 @@ async def whole(client: httpx.AsyncClient, reference: str) -> dict[str, Any]:
     return dict((await client.get(f"/v1/inquiries/{reference}")).json())
 
 
-async def test_a_ticket_becomes_an_inquiry_of_its_source(
+async def test_ticket_becomes_an_inquiry_of_its_source(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     made = await add()
@@ -54,7 +54,7 @@ async def test_a_ticket_becomes_an_inquiry_of_its_source(
     assert inquiry["passage"] is None
 
 
-async def test_genuine_request_that_breaks_the_reader_is_kept_raw_and_known_again(
+async def test_unreadable_request_is_stored_raw_and_recognised_again(
     house: House, client: httpx.AsyncClient, add: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = (await add())["url"]
@@ -72,7 +72,7 @@ async def test_genuine_request_that_breaks_the_reader_is_kept_raw_and_known_agai
     assert (await send(house, url.replace("token=", "token=x"), TICKET)).status_code == 401
 
 
-async def test_ticket_whose_text_breaks_the_reader_is_kept_as_it_came(
+async def test_ticket_with_unreadable_text_is_stored_as_it_came(
     house: House, client: httpx.AsyncClient, add: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = (await add())["url"]
@@ -88,16 +88,14 @@ async def test_ticket_whose_text_breaks_the_reader_is_kept_as_it_came(
     assert (await send(house, url, TICKET)).json()["status"] == "duplicate"
 
 
-async def test_with_and_without_a_slash_at_the_end_and_never_a_redirect(
-    house: House, add: Add
-) -> None:
+async def test_trailing_slash_is_accepted_without_a_redirect(house: House, add: Add) -> None:
     url, _, token = (await add())["url"].partition("?")
     assert (await send(house, f"{url}/?{token}", TICKET)).json()["status"] == "accepted"
     assert (await send(house, f"{url}?{token}", TICKET)).json()["status"] == "duplicate"
 
 
 @pytest.mark.parametrize("header", ["x-router-token", "authorization"])
-async def test_the_token_may_come_in_a_header(house: House, add: Add, header: str) -> None:
+async def test_token_may_come_in_a_header(house: House, add: Add, header: str) -> None:
     made = await add()
     value = made["token"] if header == "x-router-token" else f"Bearer {made['token']}"
     assert (await send(house, "/v1/hooks/desk", TICKET, **{header: value})).json()[
@@ -105,7 +103,7 @@ async def test_the_token_may_come_in_a_header(house: House, add: Add, header: st
     ] == "accepted"
 
 
-async def test_what_does_not_prove_itself_is_refused_and_nothing_is_stored(
+async def test_unauthenticated_request_is_refused_and_not_stored(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     await add()
@@ -115,7 +113,7 @@ async def test_what_does_not_prove_itself_is_refused_and_nothing_is_stored(
     assert (await client.get("/v1/inquiries")).json()["items"] == []
 
 
-async def test_while_a_secret_is_changed_both_are_valid(
+async def test_both_secrets_are_valid_during_a_rotation(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     await add(secret="old")
@@ -143,7 +141,7 @@ async def test_while_a_secret_is_changed_both_are_valid(
     assert [await signed("old", "4"), await signed("new", "5")] == [401, 200]
 
 
-async def test_a_set_secret_is_asked_for_whatever_token_comes(
+async def test_signature_is_required_where_a_secret_is_set(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     token = (await add())["token"]
@@ -152,7 +150,7 @@ async def test_a_set_secret_is_asked_for_whatever_token_comes(
     assert (await send(house, f"/v1/hooks/desk?token={token}", TICKET)).status_code == 401
 
 
-async def test_an_old_signature_is_refused(house: House, add: Add) -> None:
+async def test_old_signature_is_refused(house: House, add: Add) -> None:
     await add(secret="s")
     body = json.dumps(TICKET).encode()
     now = int(utc_now().timestamp())
@@ -171,7 +169,7 @@ async def test_an_old_signature_is_refused(house: House, add: Add) -> None:
         (b"", "not JSON"),
     ],
 )
-async def test_what_cannot_be_read_says_what_to_mend(
+async def test_unreadable_request_tells_the_admin_what_to_change(
     house: House, add: Add, body: bytes, says: str
 ) -> None:
     answered = await send(house, (await add())["url"], body)
@@ -179,7 +177,7 @@ async def test_what_cannot_be_read_says_what_to_mend(
     assert says in answered.json()["detail"]
 
 
-async def test_what_is_none_of_ours_is_ignored_with_the_reason(
+async def test_irrelevant_event_is_ignored_with_the_reason(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     answered = await send(house, (await add())["url"], {"event": "note"})
@@ -192,7 +190,7 @@ async def test_what_is_none_of_ours_is_ignored_with_the_reason(
     assert (await client.get("/v1/inquiries")).json()["items"] == []
 
 
-async def test_the_same_ticket_is_taken_in_once_whatever_changed(house: House, add: Add) -> None:
+async def test_changed_ticket_is_received_once(house: House, add: Add) -> None:
     url = (await add())["url"]
     first = (await send(house, url, TICKET)).json()
     again = (
@@ -202,9 +200,7 @@ async def test_the_same_ticket_is_taken_in_once_whatever_changed(house: House, a
 
 
 @pytest.mark.parametrize("event", ["new", "thin"])
-async def test_a_ticket_with_the_oddest_id_is_taken_in_once(
-    house: House, add: Add, event: str
-) -> None:
+async def test_ticket_with_any_id_is_received_once(house: House, add: Add, event: str) -> None:
     random = Random(20261121)
     odd = "\x00\ud800ż" + "".join(chr(random.randrange(0x20, 0x2FFF)) for _ in range(20_000))
     url = (await add())["url"]
@@ -216,7 +212,7 @@ async def test_a_ticket_with_the_oddest_id_is_taken_in_once(
     ).json()["status"] != "duplicate"
 
 
-async def test_a_later_message_of_a_ticket_is_an_inquiry_of_its_own(
+async def test_later_message_of_a_ticket_is_an_inquiry_of_its_own(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     url = (await add())["url"]
@@ -230,15 +226,13 @@ async def test_a_later_message_of_a_ticket_is_an_inquiry_of_its_own(
     assert (await send(house, url, reply)).json()["status"] == "duplicate"
 
 
-async def test_two_sources_of_one_vendor_do_not_know_each_others_tickets(
-    house: House, add: Add
-) -> None:
+async def test_two_sources_of_one_vendor_have_separate_tickets(house: House, add: Add) -> None:
     for name in ("a", "b"):
         url = (await add(id=name))["url"]
         assert (await send(house, url, TICKET)).json()["status"] == "accepted"
 
 
-async def test_the_vendor_may_ask_whether_anybody_is_here(house: House, add: Add) -> None:
+async def test_vendor_may_check_the_url(house: House, add: Add) -> None:
     url = (await add())["url"]
     assert (await send(house, url, {"event": "sync", "challenge": "c7"})).text == "c7"
     async with client_of(house, None) as vendor:
@@ -246,13 +240,13 @@ async def test_the_vendor_may_ask_whether_anybody_is_here(house: House, add: Add
     assert (greeted.status_code, greeted.headers["x-toy"], greeted.text) == (200, "here", "hello")
 
 
-async def test_a_circle_of_routers_ends(house: House, add: Add) -> None:
+async def test_forwarding_loop_ends(house: House, add: Add) -> None:
     url = (await add())["url"]
     assert (await send(house, url, {**TICKET, "hops": 3})).json()["status"] == "accepted"
     assert (await send(house, url, {**TICKET, "id": "2", "hops": 4})).json()["status"] == "ignored"
 
 
-async def test_an_automatic_reply_is_other_and_is_never_answered(
+async def test_automatic_reply_is_other_and_never_acknowledged(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     url = (await add())["url"]
@@ -277,7 +271,7 @@ Dzień dobry, proszę o wycenę 500 łożysk 6204.
 """
 
 
-async def test_a_forwarded_mail_is_the_customers_own(
+async def test_forwarded_mail_is_the_customers(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     url = (await add(settings={"own_domains": ["acme.example"]}))["url"]
@@ -294,7 +288,7 @@ async def test_a_forwarded_mail_is_the_customers_own(
     assert {"forward_header"} == {piece["kind"] for piece in inquiry["cut"]}
 
 
-async def test_a_customer_who_forwards_our_own_mail_stays_the_customer(
+async def test_customer_who_forwards_our_mail_stays_the_customer(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     url = (await add(settings={"own_domains": ["acme.example"]}))["url"]
@@ -312,7 +306,7 @@ async def test_html_is_read_as_text(house: House, client: httpx.AsyncClient, add
     assert (await whole(client, answered["reference"]))["text"] == "Proszę o katalog zaworów"
 
 
-async def test_in_shadow_nothing_is_handed_over(
+async def test_shadow_source_delivers_nothing(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     url = (await add(shadow=True))["url"]
@@ -324,7 +318,7 @@ async def test_in_shadow_nothing_is_handed_over(
 @pytest.mark.parametrize(
     "error", [Unavailable(), Overloaded(retry_after=2), RuntimeError("a mistake of ours")]
 )
-async def test_what_cannot_be_stored_is_answered_so_that_this_vendor_sends_it_again(
+async def test_request_during_an_outage_is_answered_so_that_the_vendor_repeats_it(
     house: House, add: Add, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     url = (await add())["url"]
@@ -339,18 +333,18 @@ async def test_what_cannot_be_stored_is_answered_so_that_this_vendor_sends_it_ag
     assert (await send(house, url, TICKET)).json()["status"] == "accepted"
 
 
-async def test_a_source_that_is_not_there_is_not_found(house: House, add: Add) -> None:
+async def test_unknown_source_is_not_found(house: House, add: Add) -> None:
     await add()
     assert (await send(house, "/v1/hooks/other", TICKET)).status_code == 404
 
 
-async def test_a_body_that_is_too_large_is_refused(house: House, add: Add) -> None:
+async def test_too_large_body_is_refused(house: House, add: Add) -> None:
     url = (await add())["url"]
     answered = await send(house, url, {**TICKET, "text": "x" * 1024 * 1024})
     assert (answered.status_code, answered.json()["code"]) == (413, "body_too_large")
 
 
-async def test_a_sender_who_goes_away_is_no_mistake_of_ours(
+async def test_sender_who_disconnects_is_no_error(
     house: House, add: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = (await add())["url"]

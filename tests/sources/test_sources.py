@@ -1,4 +1,4 @@
-"""Changing a source: what stays, what must be said again."""
+"""Sources are changed without losing or leaking their secrets."""
 
 import httpx2 as httpx
 import pytest
@@ -16,7 +16,7 @@ async def change(client: httpx.AsyncClient, version: int, **settings: object) ->
     return await client.put("/v1/sources/desk", json=entry, headers={"If-Match": f'"{version}"'})
 
 
-async def test_a_secret_that_is_left_out_or_masked_stays(
+async def test_omitted_or_masked_secret_is_kept(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     await add(settings=API)
@@ -29,7 +29,7 @@ async def test_a_secret_that_is_left_out_or_masked_stays(
     assert "hush" not in (await client.get("/v1/sources/desk")).text
 
 
-async def test_no_secret_follows_to_another_address(
+async def test_secret_is_not_sent_to_another_address(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     await add(settings=API)
@@ -42,7 +42,9 @@ async def test_no_secret_follows_to_another_address(
     ).status_code == 200
 
 
-async def test_no_password_of_a_destination_follows_either(client: httpx.AsyncClient) -> None:
+async def test_password_of_a_destination_is_not_sent_to_another_address(
+    client: httpx.AsyncClient,
+) -> None:
     settings = {"url": "https://acme.zendesk.com", "api_token": "hush"}
     entry = {"name": "Zendesk", "kind": "zendesk", "settings": settings}
     await client.post("/v1/destinations", json={"id": "zendesk", **entry})
@@ -51,9 +53,7 @@ async def test_no_password_of_a_destination_follows_either(client: httpx.AsyncCl
     assert (refused.status_code, "send api_token again" in refused.json()["detail"]) == (422, True)
 
 
-async def test_a_source_that_is_gone_takes_nothing_more(
-    client: httpx.AsyncClient, add: Add
-) -> None:
+async def test_removed_source_receives_nothing(client: httpx.AsyncClient, add: Add) -> None:
     made = await add()
     assert (await client.delete("/v1/sources/desk", headers={"If-Match": '"1"'})).status_code == 204
     assert (
@@ -61,7 +61,7 @@ async def test_a_source_that_is_gone_takes_nothing_more(
     ).status_code == 404
 
 
-async def test_wrong_entries_say_what_to_mend(client: httpx.AsyncClient, add: Add) -> None:
+async def test_wrong_entries_are_refused_with_advice(client: httpx.AsyncClient, add: Add) -> None:
     await add()
     for entry, status in (
         ({"id": "desk", "name": "Again", "kind": "toy"}, 409),
