@@ -1,1 +1,1 @@
-"""Corrections: a person says what was right."""
+"""Corrections of decisions by people, and the links by which agents make them."""

@@ -1,4 +1,4 @@
-"""A person says what was right: decide again, record it, deliver it again."""
+"""Correct an inquiry: decide again, record the correction, deliver again."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from inquiry_router.routing.decide import decide
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a person says was right. At least one of category and team is given."""
+    """A correction by a person, of the category, the team or both."""
 
     who: str
     category: str | None = None
@@ -45,7 +45,7 @@ class CorrectionService:
     async def correct(
         self, inquiry: str, correction: Correction, actor: str, now: datetime
     ) -> Receipt:
-        """Decide again with the person's word, record it, and deliver it again.
+        """Decide again with what the person says, record it, and deliver it.
 
         Raises `NotFound`, and `Invalid` for an unknown team or for `other` sent to sales.
         """
@@ -55,7 +55,7 @@ class CorrectionService:
             row = store.find_inquiry(connection, inquiry, for_update=True)
             before = store.read_receipt(connection, row)
             draft = read_draft(row)
-            receipt = _corrected(before, draft, correction, configuration, now)
+            receipt = _correct(before, draft, correction, configuration, now)
             details = _details(correction)
             entries = [
                 store.timeline_entry(row.id, now, "corrected", actor, details),
@@ -74,7 +74,7 @@ class CorrectionService:
         return receipt
 
 
-def _corrected(
+def _correct(
     before: Receipt,
     draft: Draft,
     correction: Correction,
@@ -127,9 +127,7 @@ def _details(correction: Correction) -> dict[str, Any]:
     }
 
 
-def _row(
-    before: Receipt, after: Receipt, correction: Correction, now: datetime
-) -> dict[str, Any]:
+def _row(before: Receipt, after: Receipt, correction: Correction, now: datetime) -> dict[str, Any]:
     return {
         "id": new_id(),
         "inquiry_id": before.id,

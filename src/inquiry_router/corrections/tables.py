@@ -4,7 +4,7 @@ from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 
 from inquiry_router.database.metadata import Id, Utc, metadata
 
-# What people said was right: the router learns from these.
+# Corrections by people. The router learns from them.
 corrections = Table(
     "corrections",
     metadata,

@@ -1,1 +1,1 @@
-"""What vendors send: webhooks, events with details to fetch, tickets whose webhook never came."""
+"""Requests of vendors: webhooks, events with details to fetch, reconciliation."""
