@@ -6,13 +6,13 @@ from contextlib import asynccontextmanager
 from random import Random
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, or_, select
 
-from inquiry_router.database.session import Database
+from inquiry_router.database.session import Database, database_now
 from inquiry_router.delivery import store
 from inquiry_router.delivery.dispatcher import Dispatcher
 from inquiry_router.delivery.sender import Sender
-from inquiry_router.delivery.tables import deliveries
+from inquiry_router.delivery.tables import deliveries, destinations
 from inquiry_router.inquiry.errors import Unavailable
 from inquiry_router.outside.addresses import Reach
 
@@ -105,4 +105,14 @@ def leased(connection: Connection) -> int:
 
 
 def _busy(connection: Connection) -> bool:
-    return bool(store.due_destinations(connection)) or leased(connection) > 0
+    """Report if anything is leased or due, in one statement: between two the answer may change."""
+    now = database_now(connection)
+    open_until = destinations.c.open_until
+    may_be_called = and_(destinations.c.enabled, or_(open_until.is_(None), open_until <= now))
+    due = and_(may_be_called, deliveries.c.due_at <= now)
+    query = (
+        select(func.count())
+        .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
+        .where(store.IS_PENDING, or_(deliveries.c.lease_owner.is_not(None), due))
+    )
+    return connection.execute(query).scalar_one() > 0
