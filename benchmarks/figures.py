@@ -213,7 +213,7 @@ def starting(make: Stores) -> Iterator[Line]:
 
 
 def phone(make: Stores) -> Iterator[Line]:
-    """Calls of people who state their matter at once: understood, stored as an inquiry, answered."""
+    """Calls of people who state their matter at once: understood, stored, answered."""
     with contextlib.ExitStack() as stack:
         cases = []
         for new_store in make:

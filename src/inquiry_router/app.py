@@ -29,6 +29,7 @@ from inquiry_router.classification.service import ClassifierService
 from inquiry_router.database.session import open_database
 from inquiry_router.house import House
 from inquiry_router.pages import correction
+from inquiry_router.process.memory import spare_loaded_objects
 from inquiry_router.process.settings import Settings
 
 
@@ -41,6 +42,7 @@ def make_app(settings: Settings, house: House | None = None) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with rooms.open():
+            spare_loaded_objects()
             yield
 
     app = _App(

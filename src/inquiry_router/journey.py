@@ -45,7 +45,7 @@ from inquiry_router.intake.reading import Reading, keep_unread, read
 from inquiry_router.intake.single_flight import SingleFlight
 from inquiry_router.process.ids import new_id
 from inquiry_router.process.metrics import Metrics
-from inquiry_router.process.offload import read_in_thread
+from inquiry_router.process.reading import run_reading
 from inquiry_router.process.steps import step
 from inquiry_router.routing.acknowledgement import acknowledge
 from inquiry_router.routing.decide import Rulebook, decide
@@ -137,9 +137,9 @@ class Journey:
         return await self._first_answer(*found, sending) if found is not None else None
 
     async def _read(self, draft: Draft) -> Reading:
-        """Read a draft in a thread, for two seconds at most. What cannot be read is kept unread."""
+        """Read a draft, for two seconds at most. What cannot be read is kept as it came."""
         try:
-            return await read_in_thread(partial(read, draft))
+            return await run_reading(partial(read, draft), len(draft.text))
         except Exception as error:  # no mistake in our code may lose a customer's words
             log.error("intake.unread", error=type(error).__name__, exc_info=error)
             return keep_unread(draft)

@@ -1,11 +1,12 @@
 """Memory returned to the system."""
 
+import gc
 import sys
 from pathlib import Path
 
 import pytest
 
-from inquiry_router.process.memory import return_freed_memory
+from inquiry_router.process.memory import return_freed_memory, spare_loaded_objects
 
 BLOCK = 1_000_000
 
@@ -26,6 +27,17 @@ def test_other_systems_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr("ctypes.CDLL", None)
     return_freed_memory()
+
+
+def test_loaded_objects_are_not_collected_again() -> None:
+    thresholds, frozen = gc.get_threshold(), gc.get_freeze_count()
+    try:
+        loaded = [[] for _ in range(1000)]
+        spare_loaded_objects()
+        assert gc.get_freeze_count() >= frozen + len(loaded)
+        assert gc.get_threshold() > thresholds
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 def _used_bytes() -> int:

@@ -1,6 +1,7 @@
 """Memory of a serving process."""
 
 import ctypes
+import gc
 import sys
 from typing import Final
 
@@ -8,6 +9,17 @@ from typing import Final
 _M_TRIM_THRESHOLD: Final = -1
 _M_MMAP_THRESHOLD: Final = -3
 _THRESHOLD_BYTES: Final = 128 * 1024
+
+
+def spare_loaded_objects() -> None:
+    """Exempt everything loaded so far from garbage collection, and collect new objects less often.
+
+    A third of the CPU of intake without the model (measured): each full collection would look at
+    the model, the routes and the libraries again, which never become garbage.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def return_freed_memory() -> None:

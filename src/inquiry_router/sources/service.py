@@ -18,7 +18,7 @@ from inquiry_router.inquiry.errors import NotProven, UnreadableEvent
 from inquiry_router.inquiry.model import Draft, Sending
 from inquiry_router.journey import Journey
 from inquiry_router.outside.addresses import Reach
-from inquiry_router.process.offload import read_in_thread
+from inquiry_router.process.reading import run_reading
 from inquiry_router.process.steps import step
 from inquiry_router.providers import SourceKind
 from inquiry_router.providers.kit.reading import MAX_HOPS
@@ -96,7 +96,7 @@ class SourceService:
         kind, settings = self.read_settings(source)
         try:
             kind.authenticate(settings, Secrets(source.token, source.signing_secrets), request, now)
-            events = await read_in_thread(partial(kind.read, settings, request))
+            events = await run_reading(partial(kind.read, settings, request), request.length)
         except NotGenuine as error:
             log.warning("source.not_genuine", source_id=source.id, reason=str(error))
             raise NotProven() from None
@@ -140,7 +140,8 @@ class SourceService:
         self, ticket: Ticket, source: Source, settings: SourceSettings, now: datetime
     ) -> Draft:
         try:
-            return await read_in_thread(partial(make_draft, ticket, source, settings, now))
+            work = partial(make_draft, ticket, source, settings, now)
+            return await run_reading(work, len(ticket.text) + len(ticket.html or ""))
         except Exception as error:  # a bug of the reader must not lose a customer's words
             _log_unread(source, error)
             return make_unread_draft(ticket, source, now)

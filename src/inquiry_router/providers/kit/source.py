@@ -75,6 +75,11 @@ class IncomingRequest:
     attachments: tuple[Attachment, ...] = ()
     digest: bytes = field(default=b"", repr=False)
 
+    @property
+    def length(self) -> int:
+        """The bytes kept of the request."""
+        return len(self.body) + sum(map(len, self.form.values()))
+
     def json(self) -> Any:
         """Parse the body as JSON. Raises `Unreadable` with the place of the error."""
         try:
