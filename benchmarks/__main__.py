@@ -33,6 +33,7 @@ def main() -> int:
         measures: dict[str, Callable[[], Iterator[Line]]] = {
             "intake": lambda: figures.intake(make),
             "model": lambda: figures.with_model(make),
+            "delivering": lambda: figures.delivering(make),
             "starting": lambda: figures.starting(make),
             "phone": lambda: figures.phone(make),
             "duplicates": lambda: figures.duplicates(make),
@@ -73,7 +74,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--only",
         nargs="*",
-        choices=("intake", "model", "starting", "phone", "duplicates", "pages"),
+        choices=("intake", "model", "delivering", "starting", "phone", "duplicates", "pages"),
         help="not everything",
     )
     return parser.parse_args()

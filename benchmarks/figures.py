@@ -8,6 +8,8 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from benchmarks import calling, encode, listing, load
+from benchmarks.delivering import ratio
+from benchmarks.delivering import run as delivering_costs
 from benchmarks.servers import KEY, Server, Store, postgres_store, serving, sqlite_store
 from benchmarks.starting import help_cpu_s, ready_s
 from benchmarks.table import Line, at_least, at_most, told
@@ -202,6 +204,17 @@ def _model_lines(cases: list[tuple[Case, Case]], alone: list[encode.Alone]) -> I
         )
         memory_mb = many.server.memory_mb()
         yield at_most("memory after load, per worker, MB", many.where, memory_mb, 220)
+
+
+def delivering(make: Stores) -> Iterator[Line]:
+    """Delivering through the outbox beside the HTTP client alone."""
+    for new_store in make:
+        with new_store("sending") as store:
+            costs = delivering_costs(store.url)
+        each = median(cost.delivering_us for cost in costs)
+        note = f"  ({each:.0f} µs; on PostgreSQL without the server's)"
+        wanted = "delivering an inquiry, CPU / the HTTP client alone"
+        yield at_most(wanted, store.kind, ratio(costs), 1.5, note)
 
 
 def starting(make: Stores) -> Iterator[Line]:

@@ -34,7 +34,7 @@ _CLASSIFICATION = Classification(
 )
 
 
-class _Constant:
+class ConstantModel:
     """A model that costs nothing."""
 
     name = "none-1"
@@ -55,7 +55,7 @@ def _app(kind: str) -> FastAPI:
     if kind == "model":
         return make_app(settings)
     return make_app(
-        settings, House(settings, open_database(settings), ClassifierService(_Constant))
+        settings, House(settings, open_database(settings), ClassifierService(ConstantModel))
     )
 
 

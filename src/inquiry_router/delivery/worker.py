@@ -10,6 +10,7 @@ from inquiry_router.database.session import Database
 from inquiry_router.delivery.dispatcher import Dispatcher
 from inquiry_router.delivery.sender import Links, Sender
 from inquiry_router.outside.addresses import Reach
+from inquiry_router.process.memory import spare_loaded_objects
 from inquiry_router.process.settings import Settings
 
 log = structlog.get_logger()
@@ -53,6 +54,7 @@ async def run_alone(database: Database, settings: Settings, links: Links) -> Non
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await worker.start()
+    spare_loaded_objects()
     log.info("worker.started", database=database.dialect)
     await stop.wait()
     await worker.stop()
