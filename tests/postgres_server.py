@@ -13,7 +13,10 @@ VARIABLE = "TEST_DATABASE_URL"
 
 
 class PostgresServer:
-    """Started once a test run, stopped at its end. Without fsync: the tests of durability kill our process, not the machine."""
+    """A server for one test run.
+
+    Without fsync: the tests of durability kill our process, not the machine.
+    """
 
     def __init__(self) -> None:
         self._folder: Path | None = None

@@ -9,14 +9,13 @@ from sqlalchemy import func, select
 from inquiry_router import journey
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.corrections.service import Correction
-from inquiry_router.corrections.tables import corrections
 from inquiry_router.database.group_commit import intake_keys
 from inquiry_router.delivery.tables import deliveries
 from inquiry_router.house import House
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiries.tables import inquiries, timeline
-from inquiry_router.inquiry.errors import Invalid, KeyReused, NotFound
+from inquiry_router.inquiry.errors import KeyReused
 from inquiry_router.inquiry.model import (
     Channel,
     Contact,
@@ -34,7 +33,8 @@ pytestmark = pytest.mark.anyio
 
 ANNA = Draft(
     Channel.EMAIL,
-    "Dzień dobry, pompa kupiona w marcu od wczoraj nie działa i cieknie spod uszczelki, proszę o naprawę gwarancyjną.",
+    "Dzień dobry, pompa kupiona w marcu od wczoraj nie działa i cieknie spod uszczelki, "
+    "proszę o naprawę gwarancyjną.",
     "Reklamacja pompy",
     contact=Contact("Anna Kowalska", "Anna@Hydro-Bud.example", "601 234 567", "Hydro-Bud"),
     origin=Origin("zammad", "48213"),
@@ -51,7 +51,7 @@ async def count(house: House, table) -> int:
     )
 
 
-async def test_a_defect_goes_to_customer_service_and_is_left_for_delivery(house: House) -> None:
+async def test_defect_goes_to_customer_service_and_is_queued_for_delivery(house: House) -> None:
     receipt = await receive(house, ANNA, "helpdesk", None)
 
     assert receipt.classification.category == "defect"
@@ -68,7 +68,7 @@ async def test_a_defect_goes_to_customer_service_and_is_left_for_delivery(house:
     assert row.due_at == receipt.decision.due_at
 
 
-async def test_the_preview_is_what_would_have_happened_and_stores_nothing(house: House) -> None:
+async def test_preview_equals_the_live_answer_and_stores_nothing(house: House) -> None:
     preview = await house.journey.preview(ANNA, NOW)
     assert await count(house, inquiries) == 0
     receipt = await receive(house, ANNA, "helpdesk", None)
@@ -93,7 +93,7 @@ async def test_text_that_cannot_be_read_is_kept_for_people(
     assert (row.text, read_draft(row).provenance.unread) == ("  Pompa cieknie  ", True)
 
 
-async def test_the_same_inquiry_twice_is_answered_from_the_first_one_even_after_a_correction(
+async def test_repeat_gets_the_first_answer_even_after_a_correction(
     house: House,
 ) -> None:
     first = await receive(house, ANNA, "helpdesk", "k-1")
@@ -107,7 +107,7 @@ async def test_the_same_inquiry_twice_is_answered_from_the_first_one_even_after_
     assert await count(house, inquiries) == 1
 
 
-async def test_the_same_key_with_another_text_is_refused(house: House) -> None:
+async def test_key_with_other_content_is_refused(house: House) -> None:
     await receive(house, ANNA, "helpdesk", "k-1")
     with pytest.raises(KeyReused):
         await receive(house, replace(ANNA, text="coś innego", origin=None), "helpdesk", "k-1")
@@ -115,21 +115,21 @@ async def test_the_same_key_with_another_text_is_refused(house: House) -> None:
         await receive(house, replace(ANNA, text="coś innego"), "helpdesk", None)
 
 
-async def test_two_clients_may_choose_the_same_key(house: House) -> None:
+async def test_clients_may_choose_the_same_key(house: House) -> None:
     draft = replace(ANNA, origin=None)
     first = await receive(house, draft, "website", "1")
     second = await receive(house, replace(draft, text="Poproszę cennik"), "erp", "1")
     assert first.id != second.id
 
 
-async def test_sixty_four_at_once_are_one(house: House) -> None:
+async def test_copies_at_once_are_stored_once(house: House) -> None:
     receipts = await asyncio.gather(*(receive(house, ANNA, "helpdesk", "k") for _ in range(64)))
     assert len({receipt.id for receipt in receipts}) == 1
     assert sum(not receipt.replayed for receipt in receipts) == 1
     assert [await count(house, table) for table in (inquiries, deliveries)] == [1, 1]
 
 
-async def test_crossed_keys_of_different_inquiries_make_no_deadlock_and_no_double(
+async def test_crossed_keys_neither_deadlock_nor_double(
     house: House,
 ) -> None:
     """Half of the storm comes with the keys the other half has, in another combination."""
@@ -147,7 +147,7 @@ async def test_crossed_keys_of_different_inquiries_make_no_deadlock_and_no_doubl
     )
 
 
-async def test_without_a_model_everything_goes_to_triage_flagged(settings) -> None:
+async def test_missing_model_sends_everything_to_triage(settings) -> None:
     def broken():
         raise ModelError
 
@@ -166,7 +166,7 @@ async def test_without_a_model_everything_goes_to_triage_flagged(settings) -> No
         assert await count(house, inquiries) == 1
 
 
-async def test_a_model_that_fails_on_a_text_loses_nothing(settings) -> None:
+async def test_failing_model_loses_nothing(settings) -> None:
     class Fails:
         name = "fails"
 
@@ -178,56 +178,7 @@ async def test_a_model_that_fails_on_a_text_loses_nothing(settings) -> None:
         assert (receipt.decision.team, receipt.decision.flags) == ("triage", (Flag.UNCLASSIFIED,))
 
 
-async def test_a_correction_decides_anew_and_is_delivered_again(house: House) -> None:
-    receipt = await receive(house, ANNA, "helpdesk", None)
-    said = Correction("Celina", category="new_purchase", why="She wants a second pump")
-
-    after = await house.corrections.correct(
-        receipt.reference.lower().replace("-", " "), said, "admin", NOW
-    )
-
-    assert (after.decision.team, after.decision.priority, after.classification.method) == (
-        "sales",
-        Priority.HIGH,
-        "person",
-    )
-    assert after.classification.confidence == 1.0
-    events = await house.database.read(
-        lambda c: list(c.scalars(select(deliveries.c.event).order_by(deliveries.c.id)))
-    )
-    assert events == ["inquiry.routed", "inquiry.corrected"]
-    row = await house.database.read(lambda c: c.execute(select(corrections)).one())
-    assert (row.category_before, row.category, row.team_before, row.team) == (
-        "defect",
-        "new_purchase",
-        "customer_service",
-        "sales",
-    )
-
-
-async def test_a_person_may_choose_the_team_alone(house: House) -> None:
-    receipt = await receive(house, ANNA, "helpdesk", None)
-    after = await house.corrections.correct(
-        receipt.id, Correction("Celina", team="triage"), "admin", NOW
-    )
-    assert (after.decision.team, after.classification.category) == ("triage", "defect")
-
-
-async def test_even_a_person_cannot_send_other_to_sales(house: House) -> None:
-    receipt = await receive(house, ANNA, "helpdesk", None)
-    with pytest.raises(Invalid, match="never reaches sales"):
-        await house.corrections.correct(
-            receipt.id, Correction("Celina", category="other", team="sales"), "admin", NOW
-        )
-    with pytest.raises(Invalid, match="no team"):
-        await house.corrections.correct(
-            receipt.id, Correction("Celina", team="nobody"), "admin", NOW
-        )
-    with pytest.raises(NotFound):
-        await house.corrections.correct("nothing", Correction("Celina", team="sales"), "admin", NOW)
-
-
-async def test_resolving_twice_tells_once(house: House) -> None:
+async def test_resolving_twice_delivers_once(house: House) -> None:
     receipt = await receive(house, ANNA, "helpdesk", None)
     first = await house.journey.resolve(receipt.id, "Celina", "wymieniona uszczelka", "admin", NOW)
     second = await house.journey.resolve("latest", "Celina", None, "admin", NOW)
@@ -236,16 +187,7 @@ async def test_resolving_twice_tells_once(house: House) -> None:
     assert await count(house, deliveries) == 2
 
 
-async def test_a_correction_opens_a_resolved_inquiry_again(house: House) -> None:
-    receipt = await receive(house, ANNA, "helpdesk", None)
-    await house.journey.resolve(receipt.id, "Celina", None, "admin", NOW)
-    after = await house.corrections.correct(
-        receipt.id, Correction("Bartek", category="order_support"), "admin", NOW
-    )
-    assert after.status is Status.ROUTED
-
-
-async def test_a_taken_reference_is_replaced(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_taken_reference_is_replaced(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     first = await receive(house, ANNA, "helpdesk", None)
     references = iter([first.reference, first.reference, "AAAA-AAAA"])
     monkeypatch.setattr("inquiry_router.journey.new_reference", lambda: next(references))

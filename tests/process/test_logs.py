@@ -1,4 +1,4 @@
-"""No customer's word, name, address, phone or key in any log line: canaries through every door and every failure."""
+"""No customer's word, name, address, phone or key is logged: canaries through every door."""
 
 import ast
 import asyncio
@@ -52,7 +52,7 @@ def logged() -> io.StringIO:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
-async def test_no_canary_in_any_line(
+async def test_log_lines_hold_no_words_of_customers(
     logged: io.StringIO, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with client_of(house) as client:
@@ -107,11 +107,12 @@ async def test_no_canary_in_any_line(
     assert failures and failures[0]["exception"].startswith("ValueError < ")
 
 
-async def test_one_line_an_event_whatever_is_in_it(logged: io.StringIO) -> None:
+async def test_event_is_one_line(logged: io.StringIO) -> None:
     log = structlog.get_logger()
     log.info(
         "test",
-        error="first\r\nsecond \u001b[31m kanarek@firma.example irk_admin_0123456789abcdef +48 777 888 999",
+        error="first\r\nsecond \u001b[31m kanarek@firma.example irk_admin_0123456789abcdef "
+        "+48 777 888 999",
         secret="x",
         text="y",
     )
@@ -121,9 +122,7 @@ async def test_one_line_an_event_whatever_is_in_it(logged: io.StringIO) -> None:
     assert not re.search(r"kanarek|0123456789|777", event["error"])
 
 
-async def test_the_request_id_goes_through_everything(
-    logged: io.StringIO, sqlite_house: House
-) -> None:
+async def test_request_id_is_answered_and_logged(logged: io.StringIO, sqlite_house: House) -> None:
     async with client_of(sqlite_house) as client:
         answer = await client.get("/v1/nothing", headers={"X-Request-ID": "abc-123"})
     assert answer.headers["x-request-id"] == answer.json()["request_id"] == "abc-123"
@@ -133,7 +132,7 @@ async def test_the_request_id_goes_through_everything(
     assert len(answer.headers["x-request-id"]) == 36
 
 
-def test_what_libraries_warn_of_is_a_line_like_any_other(logged: io.StringIO) -> None:
+def test_warnings_of_libraries_are_logged_without_arguments(logged: io.StringIO) -> None:
     library = logging.getLogger("uvicorn.error")
     library.warning("Unsupported %s request.\nkanarek-temat", "kanarek-tekst")
     try:
@@ -153,15 +152,15 @@ def test_what_libraries_warn_of_is_a_line_like_any_other(logged: io.StringIO) ->
     assert "kanarek" not in logged.getvalue()
 
 
-def test_libraries_are_heard_once_however_often_logging_is_set_up(logged: io.StringIO) -> None:
+def test_repeated_setup_logs_libraries_once(logged: io.StringIO) -> None:
     with redirect_stderr(logged):
         configure(settings_for("sqlite:///x.db", log_format="json"))
     logging.getLogger("asyncio").error("once")
     assert logged.getvalue().count("once") == 1
 
 
-def test_what_is_logged_gets_through() -> None:
-    """A field that is not on the list would be dropped without a word, and the line would not say which source it is about."""
+def test_logged_fields_are_listed() -> None:
+    """An unlisted field would be dropped silently, and its line would lose its meaning."""
     calls = (
         node
         for path in Path("src").rglob("*.py")
@@ -192,7 +191,7 @@ class Failing(io.StringIO):
         return super().write(text)
 
 
-def test_a_full_disk_drops_the_line_and_nothing_else() -> None:
+def test_full_disk_drops_only_the_line() -> None:
     output = Failing()
     with redirect_stderr(output):
         configure(settings_for("sqlite:///x.db", log_format="json"))
