@@ -35,10 +35,7 @@ class ConfigurationService:
 
     @property
     def current(self) -> Configuration:
-        """The snapshot in force. A request reads it once and uses only that one.
-
-        Raises `ReadUnavailable` before the first `load`.
-        """
+        """The snapshot in force, for one whole request. Raises `ReadUnavailable` before `load`."""
         if self._current is None:
             raise ReadUnavailable("The database has not been reached since the start.")
         return self._current

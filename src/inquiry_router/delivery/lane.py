@@ -70,10 +70,7 @@ class Lane:
         self._stopping = True
 
     def abort(self) -> None:
-        """Break off what is in flight too.
-
-        Nobody knows if it arrived, so it is released and sent again.
-        """
+        """Break off attempts too. Nobody knows if they arrived, so they are made again."""
         self.stop()
         for task in self._sending:
             task.cancel()
