@@ -21,7 +21,7 @@ from benchmarks.launch import ConstantModel
 from benchmarks.load import LOOPBACK, inquiry
 from benchmarks.servers import settings_of
 from inquiry_router.classification.service import ClassifierService
-from inquiry_router.database.session import open_database
+from inquiry_router.database.opening import open_database
 from inquiry_router.delivery.dispatcher import Dispatcher
 from inquiry_router.delivery.payloads import render_payloads
 from inquiry_router.delivery.sender import Sender

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from inquiry_router.app import make_app
 from inquiry_router.classification.service import ClassifierService
-from inquiry_router.database.session import open_database
+from inquiry_router.database.opening import open_database
 from inquiry_router.house import House
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Classification, Draft, Evidence, Ranked

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, text
 
 from benchmarks.servers import Store, settings_of
-from inquiry_router.database.session import Database, open_database
+from inquiry_router.database.opening import open_database
+from inquiry_router.database.session import Database
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.tables import inquiries
 

@@ -23,7 +23,7 @@ from benchmarks.load import LOOPBACK
 from inquiry_router.configuration import store, yaml_file
 from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, format_key
 from inquiry_router.database.migrate import migrate
-from inquiry_router.database.session import open_database
+from inquiry_router.database.opening import open_database
 from inquiry_router.process.settings import PREFIX, Settings, load_settings
 
 _SECRET = "secret-of-the-benchmark-0123456789abcdefghij"

@@ -28,7 +28,8 @@ from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration import store, yaml_file
 from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, format_key
 from inquiry_router.database.migrate import migrate
-from inquiry_router.database.session import Database, open_database
+from inquiry_router.database.opening import open_database
+from inquiry_router.database.session import Database
 from inquiry_router.house import House
 from inquiry_router.process.settings import Settings, load_settings
 from inquiry_router.schema import metadata

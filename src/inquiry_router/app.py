@@ -26,7 +26,7 @@ from inquiry_router.api.web import docs, problems
 from inquiry_router.api.web.middleware import Surroundings
 from inquiry_router.api.web.openapi import describe
 from inquiry_router.classification.service import ClassifierService
-from inquiry_router.database.session import open_database
+from inquiry_router.database.opening import open_database
 from inquiry_router.house import House
 from inquiry_router.pages import correction
 from inquiry_router.process.memory import spare_loaded_objects

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from inquiry_router.database.group_commit import IntakeRows, ReferenceTaken, Stored, intake_keys
+from inquiry_router.database.opening import open_database
 from inquiry_router.database.postgres import postgres_engine
-from inquiry_router.database.session import Database, open_database
+from inquiry_router.database.session import Database
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
 from inquiry_router.inquiry.reference import new_reference

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 import pytest
 from sqlalchemy import Connection, text
 
-from inquiry_router.database.session import Database, open_database
+from inquiry_router.database.opening import open_database
+from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import ReadUnavailable
 from tests.conftest import settings_for
 from tests.database.slow import read_for_ever

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from inquiry_router.database.metadata import SCHEMA
-from inquiry_router.database.session import database_now, open_database
+from inquiry_router.database.opening import open_database
+from inquiry_router.database.session import database_now
 from inquiry_router.process.settings import WrongSettings
 from tests.conftest import NOW, settings_for
 from tests.postgres_server import url_of

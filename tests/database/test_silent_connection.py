@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 import pytest
 from sqlalchemy import make_url
 
-from inquiry_router.database.session import Database, open_database
+from inquiry_router.database.opening import open_database
+from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import Unavailable
 from tests.conftest import settings_for
 from tests.database.test_group_commit import item

@@ -185,7 +185,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
 async def _learn(settings: Settings, why: str) -> Version:
     from inquiry_router.classification.service import ClassifierService
-    from inquiry_router.database.session import open_database
+    from inquiry_router.database.opening import open_database
     from inquiry_router.house import House
     from inquiry_router.process.clock import utc_now
 

@@ -69,7 +69,7 @@ def work() -> None:
             "with SQLite the one serving process delivers by itself"
         )
     from inquiry_router.corrections.links import CorrectionLinks
-    from inquiry_router.database.session import open_database
+    from inquiry_router.database.opening import open_database
     from inquiry_router.delivery.worker import run_alone
 
     database = open_database(settings)

@@ -34,7 +34,7 @@ def start() -> Settings:
 
 def with_database(work: Callable[[Connection], T]) -> T:
     """Run `work` in a transaction. With SQLite the service must be stopped: it has one writer."""
-    from inquiry_router.database.session import open_database
+    from inquiry_router.database.opening import open_database
 
     settings = start()
 

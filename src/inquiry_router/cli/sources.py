@@ -38,7 +38,7 @@ def reconcile(
 
 async def _reconcile(settings: Settings, source_id: str | None) -> list[ReconciliationResult]:
     from inquiry_router.classification.service import ClassifierService
-    from inquiry_router.database.session import open_database
+    from inquiry_router.database.opening import open_database
     from inquiry_router.house import House
     from inquiry_router.process.settings import WrongSettings
 

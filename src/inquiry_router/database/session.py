@@ -1,4 +1,4 @@
-"""The interface of a database: read, write, record. `open_database` picks SQLite or PostgreSQL."""
+"""The interface of a database: read, write, record."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from inquiry_router.database.group_commit import IntakeRows, Stored
 from inquiry_router.database.metadata import SCHEMA
-from inquiry_router.process.settings import PREFIX, Settings, WrongSettings
+from inquiry_router.process.settings import PREFIX, WrongSettings
 
 T = TypeVar("T")
 
@@ -55,22 +55,6 @@ class Database(Protocol):
 def write_json(value: Any) -> str:
     """Encode the value of a JSON column; supports more types than the standard library."""
     return to_json(value).decode()
-
-
-def open_database(settings: Settings) -> Database:
-    """Make the database of the settings, not yet connected."""
-    if settings.is_sqlite:
-        from inquiry_router.database.sqlite import SqliteDatabase
-
-        return SqliteDatabase(settings.sqlite_path, settings.queue_size, settings.answer_timeout_s)
-    from inquiry_router.database.postgres import PostgresDatabase
-
-    return PostgresDatabase(
-        settings.database_url,
-        settings.queue_size,
-        settings.answer_timeout_s,
-        settings.postgres_pool_size,
-    )
 
 
 def database_now(connection: Connection) -> datetime:

@@ -8,23 +8,20 @@ from typing import NamedTuple
 _MARKS = re.compile("[\u0300-\u036f]+")
 
 
-def _plain_letters() -> dict[int, str]:
+def _plain_letters() -> dict[str, str]:
     """Map each letter with marks, and each mark, to the same without marks.
 
     A table, because normalising a text with many marks in a row takes quadratic time. Alphabets end
     at U+3000.
     """
+    letters = map(chr, range(0x80, 0x3000))
+    plain = {letter: _MARKS.sub("", unicodedata.normalize("NFD", letter)) for letter in letters}
     undecomposed = {"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"}
-    plain = {
-        code: _MARKS.sub("", unicodedata.normalize("NFD", chr(code)))
-        for code in range(0x80, 0x3000)
-    }
-    return {code: letter for code, letter in plain.items() if letter != chr(code)} | str.maketrans(
-        undecomposed
-    )
+    return {letter: base for letter, base in plain.items() if letter != base} | undecomposed
 
 
 _PLAIN = _plain_letters()
+_MARKED = re.compile(f"[{''.join(_PLAIN)}]")
 _NOT_WORD = re.compile(r"[\W_]+")
 # Length of the beginnings that words are indexed by.
 BEGINNING_CHARS = 4
@@ -44,7 +41,7 @@ class Words(NamedTuple):
 
 def fold(text: str) -> str:
     """Return the text in lower case without diacritics: "Żółw" -> "zolw"."""
-    return text.casefold().translate(_PLAIN)
+    return _MARKED.sub(lambda letter: _PLAIN[letter[0]], text.casefold())
 
 
 def fold_words(text: str) -> str:

@@ -1,0 +1,20 @@
+"""The choice between SQLite and PostgreSQL."""
+
+from inquiry_router.database.session import Database
+from inquiry_router.process.settings import Settings
+
+
+def open_database(settings: Settings) -> Database:
+    """Make the database of the settings, not yet connected."""
+    if settings.is_sqlite:
+        from inquiry_router.database.sqlite import SqliteDatabase
+
+        return SqliteDatabase(settings.sqlite_path, settings.queue_size, settings.answer_timeout_s)
+    from inquiry_router.database.postgres import PostgresDatabase
+
+    return PostgresDatabase(
+        settings.database_url,
+        settings.queue_size,
+        settings.answer_timeout_s,
+        settings.postgres_pool_size,
+    )
