@@ -3,9 +3,10 @@
 import pytest
 
 from inquiry_router.configuration import store
-from inquiry_router.configuration.documents import PHONE, TEAMS
+from inquiry_router.configuration.documents import OWN_CATEGORIES, PHONE, TEAMS
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import Conflict, NotFound, PreconditionFailed
+from inquiry_router.process.settings import WrongSettings
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.anyio
@@ -25,6 +26,16 @@ async def test_each_version_is_kept_and_the_newest_is_loaded(database: Database)
     assert (loaded.phone.language, loaded.documents.version(PHONE)) == ("en", 3)
     rows = await database.read(lambda c: store.list_versions(c, PHONE.name, 3, 10))
     assert [(row.version, row.note) for row in rows] == [(2, "first"), (1, "import")]
+
+
+async def test_unreadable_document_is_named_with_a_cure(database: Database) -> None:
+    own = {"id": "defect", "names": {"en": "defect"}, "team": "customer_service"}
+    body = {"categories": [own]}
+    await database.write(
+        lambda c: store.save_document(c, OWN_CATEGORIES.name, body, 0, "ann", None, NOW)
+    )
+    with pytest.raises(WrongSettings, match="OwnCategories cannot be read.*upgrade again"):
+        await database.read(store.load)
 
 
 @pytest.mark.parametrize("expected", [0, 2])

@@ -7,18 +7,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from inquiry_router.classification.taught import TaughtModel
 from inquiry_router.configuration.api_keys import ApiKey, Scope
-from inquiry_router.configuration.documents import DOCUMENTS, read_documents
+from inquiry_router.configuration.documents import DOCUMENTS, Documents, read_documents
 from inquiry_router.configuration.model import Configuration, Destination, Source
 from inquiry_router.configuration.tables import api_keys, documents, sources, taught_models
 from inquiry_router.database.revision import configuration_revision, count_up
 from inquiry_router.delivery.tables import deliveries, destinations
 from inquiry_router.inquiry.errors import Conflict, NotFound, PreconditionFailed
 from inquiry_router.inquiry.model import Event
+from inquiry_router.process.settings import WrongSettings
 
 # The document that names the taught model in use. The learning room writes it.
 MODEL_IN_USE = "model"
@@ -30,12 +32,12 @@ def load_revision(connection: Connection) -> int:
 
 
 def load(connection: Connection) -> Configuration:
-    """Read the whole snapshot."""
+    """Read the whole snapshot. Raises `WrongSettings` if this version cannot read a document."""
     stored = _newest(connection)
     in_use, _ = stored.pop(MODEL_IN_USE, ({}, 0))
     return Configuration(
         revision=load_revision(connection),
-        documents=read_documents(stored),
+        documents=_read_documents(stored),
         destinations=tuple(
             _destination(row)
             for row in connection.execute(select(destinations).order_by(destinations.c.id))
@@ -49,6 +51,17 @@ def load(connection: Connection) -> Configuration:
         ),
         taught=_taught(connection, in_use.get("number")),
     )
+
+
+def _read_documents(stored: dict[str, tuple[Any, int]]) -> Documents:
+    try:
+        return read_documents(stored)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise WrongSettings(
+            f"the stored {error.title} cannot be read by this version: {problem['msg']}; "
+            "change it with the version that stored it, then upgrade again"
+        ) from None
 
 
 def save_document(
