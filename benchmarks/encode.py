@@ -10,9 +10,8 @@ from itertools import count
 from statistics import median
 
 from benchmarks.load import inquiry
-from inquiry_router.classification.fallback import UNAVAILABLE
 from inquiry_router.classification.service import ClassifierService
-from inquiry_router.inquiry.model import Channel, Draft
+from inquiry_router.inquiry.model import UNAVAILABLE, Channel, Draft
 
 _SECONDS = 1.5
 

@@ -5,9 +5,8 @@ import threading
 
 import pytest
 
-from inquiry_router.classification.fallback import UNAVAILABLE
 from inquiry_router.classification.service import ClassifierService
-from inquiry_router.inquiry.model import Channel, Classification, Draft
+from inquiry_router.inquiry.model import UNAVAILABLE, Channel, Classification, Draft
 
 pytestmark = pytest.mark.anyio
 

@@ -122,3 +122,5 @@ def test_unreadable_request_becomes_a_ticket_with_everything_it_held() -> None:
     form = make_unread_ticket(request(b"", form={"text": b"Pompa cieknie."}))
     assert form.text == "text: Pompa cieknie."
     assert make_unread_draft(made, SOURCE, NOW).provenance.unread
+    long = b"Pompa cieknie. " * 60_000
+    assert make_unread_ticket(request(long)).text.encode() == long

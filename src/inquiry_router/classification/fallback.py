@@ -4,10 +4,8 @@ from dataclasses import replace
 from typing import Final
 
 from inquiry_router.inquiry.categories import OTHER
-from inquiry_router.inquiry.model import Classification, Draft, Ranked
+from inquiry_router.inquiry.model import UNAVAILABLE, UNREAD, Classification, Draft, Ranked
 
-UNAVAILABLE: Final = "unavailable"
-UNREAD: Final = "unread"
 _DEFAULT_LANGUAGE: Final = "pl"
 
 

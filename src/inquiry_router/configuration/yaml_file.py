@@ -59,6 +59,7 @@ def _field(kind: DocumentKind[Any]) -> tuple[Any, Any]:
     return (kind.file_type, ... if kind.default is None else kind.default)
 
 
+# The overloads of `create_model` cannot express fields whose names are computed.
 _FILE: Final[type[ConfigurationFile]] = create_model(  # type: ignore[call-overload]
     "ConfigurationFile",
     __base__=ConfigurationFile,

@@ -187,6 +187,11 @@ class Entity:
     field: Field = "text"
 
 
+# Methods of classifications that no model and no person made.
+UNAVAILABLE: Final = "unavailable"
+UNREAD: Final = "unread"
+
+
 @dataclass(frozen=True, slots=True)
 class Classification:
     """The subject of an inquiry.

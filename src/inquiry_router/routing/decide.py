@@ -6,6 +6,8 @@ from typing import Any, Final, NamedTuple
 
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.model import (
+    UNAVAILABLE,
+    UNREAD,
     Classification,
     Decision,
     Draft,
@@ -19,9 +21,6 @@ from inquiry_router.routing.working_hours import add_working_minutes, is_open
 from inquiry_router.text.folding import Words, read_words
 
 DEFAULT_RULE = "default"
-# Methods of classifications without a meaning.
-UNAVAILABLE = "unavailable"
-UNREAD = "unread"
 _PRIORITIES = tuple(Priority)
 
 

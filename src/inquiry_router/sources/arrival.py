@@ -12,8 +12,6 @@ from inquiry_router.providers.kit.source import IncomingRequest, SourceSettings,
 
 # PostgreSQL's index takes at most 2704 bytes of a key; no vendor's own key has a tenth of that.
 MAX_KEY_CHARS: Final = 400
-# The part that is kept of an unreadable request: as much as the longest text of the API.
-MAX_UNREAD_CHARS: Final = 100_000
 
 
 def make_draft(ticket: Ticket, source: Source, settings: SourceSettings, now: datetime) -> Draft:
@@ -60,7 +58,7 @@ def make_unread_ticket(request: IncomingRequest) -> Ticket:
     return Ticket(
         external_id=hashlib.sha256(body).hexdigest(),
         channel=Channel.API,
-        text=body.decode("utf-8", "replace")[:MAX_UNREAD_CHARS],
+        text=body.decode("utf-8", "replace"),
         attachments=request.attachments,
     )
 
