@@ -140,6 +140,26 @@ class Thin:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketState:
+    """The state of a ticket in the helpdesk at one moment; None for each part that it leaves out.
+
+    `status`: `open` (the company has to act), `pending` (it waits for the customer) or `closed`.
+    `groups`: every name and id by which the vendor calls its present group. `owner`: the agent it
+    is assigned to; blank for nobody. `answered`: a person has just answered the customer. `at`: the
+    vendor's time of this state, so that an older one that arrives later changes nothing.
+    `who`: the person whose act is reported.
+    """
+
+    external_id: str
+    at: datetime | None = None
+    status: Literal["open", "pending", "closed"] | None = None
+    groups: tuple[str, ...] = ()
+    owner: str | None = None
+    answered: bool = False
+    who: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
     """An event to be ignored, with the reason for the admin who reads the vendor's log."""
 
@@ -169,9 +189,11 @@ class Listed:
     until: datetime | None = None
 
 
-Event = Ticket | Thin | Ignored
+Event = Ticket | TicketState | Thin | Ignored
 # Yields requests, is sent the replies, and returns the tickets found.
 Poll = Generator[OutgoingRequest, Reply, Listed]
+# Yields requests, is sent the replies, and returns the states found, the oldest change first.
+StatePoll = Generator[OutgoingRequest, Reply, Sequence[TicketState]]
 
 
 S = TypeVar("S", bound=SourceSettings)
@@ -184,6 +206,8 @@ class SourceKind(ABC, Generic[S]):
     required until a secret is set). `max_age` limits the age of a signed time. `retry_status` and
     `retry_after_s` are the answer that makes the vendor repeat a request that could not be stored.
     `path` is the part of its address below `/v1`. `polls`: the vendor's API can list tickets.
+    `tells_states`: its webhooks report answers, closing and moves (`webhook`), it has to be asked
+    for them (`poll`), or neither (`no`).
     `setup_texts` are named in braces in the steps of `providers/setup.yaml`.
     """
 
@@ -197,6 +221,7 @@ class SourceKind(ABC, Generic[S]):
     max_body: ClassVar[int] = HELPDESK_BODY_BYTES
     path: ClassVar[str] = "hooks"
     polls: ClassVar[bool] = False
+    tells_states: ClassVar[Literal["webhook", "poll", "no"]] = "no"
     setup_texts: ClassVar[Mapping[str, str]] = {}
 
     def authenticate(
@@ -251,6 +276,11 @@ class SourceKind(ABC, Generic[S]):
         """List the tickets created since then, to find those whose webhook never came."""
         yield from ()
         return Listed()
+
+    def poll_states(self, settings: S, since: datetime) -> StatePoll:
+        """List the states of tickets that changed since then, at most some hundreds at a time."""
+        yield from ()
+        return ()
 
 
 class ApiSettings(SourceSettings):
