@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, text
 from benchmarks.servers import Store, settings_of
 from inquiry_router.database.opening import open_database
 from inquiry_router.database.session import Database
-from inquiry_router.inquiries import store
+from inquiry_router.inquiries import listing
 from inquiry_router.inquiries.tables import inquiries
 
 PAGE = 50
@@ -50,9 +50,9 @@ async def _measure(database: Store, count: int) -> dict[str, Pages]:
     try:
         await _fill(opened, count)
         filters = {
-            "": store.Filters(),
-            ", one team": store.Filters(team="sales"),
-            ", a rare team": store.Filters(team="triage"),
+            "": listing.Filters(),
+            ", one team": listing.Filters(team="sales"),
+            ", a rare team": listing.Filters(team="triage"),
         }
         return {name: await _read(opened, chosen, count) for name, chosen in filters.items()}
     finally:
@@ -96,7 +96,7 @@ def _id(number: int) -> str:
     return f"01940000-{number >> 16:04x}-7{number >> 4 & 0xFFF:03x}-8000-{number:012x}"
 
 
-async def _read(database: Database, filters: store.Filters, count: int) -> Pages:
+async def _read(database: Database, filters: listing.Filters, count: int) -> Pages:
     times: dict[float, list[float]] = {depth: [] for depth in DEPTHS}
     for _ in range(ROUNDS):
         for depth in DEPTHS:
@@ -112,6 +112,6 @@ async def _read(database: Database, filters: store.Filters, count: int) -> Pages
 
 
 def _page(
-    connection: Connection, filters: store.Filters, after: tuple[datetime, str] | None
-) -> store.Page:
-    return store.list_inquiries(connection, filters, after, PAGE)
+    connection: Connection, filters: listing.Filters, after: tuple[datetime, str] | None
+) -> listing.Page:
+    return listing.list_inquiries(connection, filters, after, PAGE)

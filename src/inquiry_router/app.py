@@ -15,6 +15,7 @@ from inquiry_router.api.doors import (
     destinations,
     hooks,
     inquiries,
+    inquiry_list,
     learning,
     phone,
     phone_settings,
@@ -57,6 +58,7 @@ def make_app(settings: Settings, house: House | None = None) -> FastAPI:
     app.state.house = rooms
     for door in (
         inquiries.trial,
+        inquiry_list.door,
         inquiries.door,
         configuration.policy_door,
         configuration.teams_door,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from inquiry_router.house import House
-from inquiry_router.inquiries import store
+from inquiry_router.inquiries import listing, store
 from tests.conftest import client_of, running_house, settings_for, shared_app
 from tests.database.slow import read_for_ever
 
@@ -32,7 +32,7 @@ async def test_slow_read_is_unavailable(database_url: str, monkeypatch: pytest.M
     def slow_page(connection: Connection, *_: Any) -> None:
         read_for_ever(connection)
 
-    monkeypatch.setattr(store, "list_inquiries", slow_page)
+    monkeypatch.setattr(listing, "list_inquiries", slow_page)
     settings = settings_for(database_url, answer_timeout_s=0.5)
     async with running_house(settings) as house, client_of(house) as client:
         answer = await client.get("/v1/inquiries")
@@ -41,7 +41,7 @@ async def test_slow_read_is_unavailable(database_url: str, monkeypatch: pytest.M
 
 
 async def test_failed_read_is_unavailable(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "list_inquiries", refuse)
+    monkeypatch.setattr(listing, "list_inquiries", refuse)
     async with client_of(house) as client:
         answer = await client.get("/v1/inquiries")
     check(answer, "read_unavailable", NOT_READ, "Nothing was changed")

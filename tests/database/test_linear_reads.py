@@ -17,7 +17,8 @@ from inquiry_router.database.sqlite import sqlite_engine
 from inquiry_router.delivery.records import count_deliveries, list_deliveries
 from inquiry_router.delivery.store import due_destinations
 from inquiry_router.delivery.tables import attempts, deliveries
-from inquiry_router.inquiries.store import Filters, find_inquiry, list_inquiries, list_timeline
+from inquiry_router.inquiries.listing import Filters, list_inquiries
+from inquiry_router.inquiries.store import find_inquiry, list_timeline
 from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.learning.store import count_corrected_since, read_lessons, read_vectors
 from inquiry_router.reports.quality import read_entries

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row
 
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.inquiries import store
+from inquiry_router.inquiries.listing import Filters, list_inquiries
 from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiry.model import Decision, Receipt
 from inquiry_router.routing.decide import Rulebook, decide
@@ -38,7 +39,7 @@ def preview_policy(
         configuration.rulebook.version + 1,
         configuration.teams,
     )
-    page = store.list_inquiries(connection, store.Filters(), None, limit)
+    page = list_inquiries(connection, Filters(), None, limit)
     return [
         _change(row, store.read_receipt(connection, row), configuration.rulebook, tried)
         for row in page.rows

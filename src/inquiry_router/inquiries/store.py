@@ -1,10 +1,9 @@
 """The SQL of inquiries."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from inquiry_router.database.group_commit import IntakeRows, TableRows, intake_keys
 from inquiry_router.database.group_commit import Row as Values
@@ -24,34 +23,11 @@ from inquiry_router.inquiry.rendering import (
 from inquiry_router.process.ids import is_id, new_id
 from inquiry_router.text.folding import fold
 
-# Limits of a search by `q`: characters of a text, and inquiries for one page.
+# Characters of a text that a search by `q` looks through.
 MAX_SEARCHED_CHARS = 4000
-MAX_SEARCHED_INQUIRIES = 20_000
 NEWEST = "latest"
-_place = tuple_(inquiries.c.received_at, inquiries.c.id)
-_NEWEST_FIRST = (inquiries.c.received_at.desc(), inquiries.c.id.desc())
+NEWEST_FIRST = (inquiries.c.received_at.desc(), inquiries.c.id.desc())
 NO_SUCH_INQUIRY_HINT = "Give its id or its reference, such as K7MA-4XEH."
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """The filters of a list of inquiries; None lets everything through."""
-
-    category: str | None = None
-    team: str | None = None
-    status: str | None = None
-    channel: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    q: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Rows, newest first, and the position after which the next page begins; None at the end."""
-
-    rows: list[Row[Any]]
-    next: tuple[datetime, str] | None
 
 
 def build_rows(
@@ -79,7 +55,7 @@ def find_inquiry(
     """
     query = select(inquiries)
     if id_or_reference == NEWEST:
-        query = query.order_by(*_NEWEST_FIRST).limit(1)
+        query = query.order_by(*NEWEST_FIRST).limit(1)
     elif reference := read_reference(id_or_reference):
         query = query.where(inquiries.c.reference == reference)
     elif is_id(id_or_reference.lower()):
@@ -138,35 +114,6 @@ def list_timeline(connection: Connection, inquiry_id: str) -> list[dict[str, Any
     query = select(timeline).where(timeline.c.inquiry_id == inquiry_id).order_by(timeline.c.id)
     names = ("at", "kind", "actor", "details", "id")
     return [{name: row._mapping[name] for name in names} for row in connection.execute(query)]
-
-
-def list_inquiries(
-    connection: Connection, filters: Filters, after: tuple[datetime, str] | None, limit: int
-) -> Page:
-    """List one page of inquiries, newest first.
-
-    With `q`, a page looks through at most `MAX_SEARCHED_INQUIRIES`; it may hold fewer than `limit`
-    and still have a next page.
-    """
-    query = _filtered(select(inquiries), filters)
-    if after is not None:
-        query = query.where(_place < tuple_(*after))
-    end = None
-    if filters.q is not None:
-        end = _end_of_search(connection, query)
-        if end is not None:
-            query = query.where(_place >= tuple_(*end))
-        query = query.where(inquiries.c.search.contains(fold(filters.q), autoescape=True))
-    rows = list(connection.execute(query.order_by(*_NEWEST_FIRST).limit(limit + 1)))
-    return Page(rows[:limit], _position(rows[limit - 1]) if len(rows) > limit else end)
-
-
-def _end_of_search(connection: Connection, query: Select[Any]) -> tuple[datetime, str] | None:
-    """The position of the last inquiry that a search looks through, or None if it reaches all."""
-    positions: Select[Any] = query.with_only_columns(inquiries.c.received_at, inquiries.c.id)
-    last = positions.order_by(*_NEWEST_FIRST).offset(MAX_SEARCHED_INQUIRIES - 1).limit(1)
-    row = connection.execute(last).first()
-    return None if row is None else _position(row)
 
 
 def record_change(
@@ -240,19 +187,3 @@ def _search_text(receipt: Receipt, draft: Draft) -> str:
     who = (contact.name, contact.email, contact.phone, contact.company)
     searched = (receipt.reference, *who, draft.subject, draft.text[:MAX_SEARCHED_CHARS])
     return fold(" ".join(filter(None, searched)))
-
-
-def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
-    for column in ("category", "team", "status", "channel"):
-        value = getattr(filters, column)
-        if value is not None:
-            query = query.where(inquiries.c[column] == value)
-    if filters.since is not None:
-        query = query.where(inquiries.c.received_at >= filters.since)
-    if filters.until is not None:
-        query = query.where(inquiries.c.received_at < filters.until)
-    return query
-
-
-def _position(row: Row[Any]) -> tuple[datetime, str]:
-    return row.received_at, row.id

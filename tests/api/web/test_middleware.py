@@ -3,7 +3,7 @@
 import httpx2 as httpx
 import pytest
 
-from inquiry_router.inquiries import store
+from inquiry_router.inquiries import listing
 
 pytestmark = pytest.mark.anyio
 
@@ -25,7 +25,7 @@ async def test_internal_error_has_security_headers(
     def fail(*_: object) -> None:
         raise ValueError("a mistake")
 
-    monkeypatch.setattr(store, "list_inquiries", fail)
+    monkeypatch.setattr(listing, "list_inquiries", fail)
     answer = await client.get("/v1/inquiries")
     assert answer.status_code == 500
     assert answer.headers["x-request-id"] == answer.json()["request_id"]

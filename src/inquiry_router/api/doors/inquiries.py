@@ -1,19 +1,14 @@
-"""The door for inquiries: take in, try out, list, read, correct, resolve."""
+"""The door for inquiries: take in, try out, read, correct, resolve."""
 
-import base64
-import binascii
 import re
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import Header, Path, Query, Request, Response
-from sqlalchemy import Connection, Row
+from fastapi import Header, Path, Request, Response
+from sqlalchemy import Connection
 
-from inquiry_router.api.schemas.fields import CategoryId, Moment
 from inquiry_router.api.schemas.inquiry_answers import (
     ExplanationOut,
     InquiryOut,
-    InquiryPage,
     InquiryWithTimeline,
 )
 from inquiry_router.api.schemas.inquiry_requests import CorrectionIn, InquiryIn, ResolutionIn
@@ -25,11 +20,10 @@ from inquiry_router.delivery.records import attempts_of_inquiry
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiry.errors import BadHeader, Invalid
-from inquiry_router.inquiry.model import Channel, Draft, Receipt, Status
+from inquiry_router.inquiry.model import Draft, Receipt
 from inquiry_router.inquiry.rendering import (
     classification_json,
     format_time,
-    read_time,
     receipt_json,
     said_json,
 )
@@ -43,7 +37,6 @@ door = Door("Inquiries")
 trial = Door("Start here")
 
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
-_MAX_LISTED_CHARS = 280
 
 InquiryId = Annotated[
     str,
@@ -107,54 +100,6 @@ async def try_inquiry(request: Request, inquiry: InquiryIn) -> Response:
     Id and reference are made up.
     """
     return answer(receipt_json(await house(request).journey.preview(inquiry.draft(), utc_now())))
-
-
-@door.operation(
-    "GET",
-    "/inquiries",
-    scope=Scope.READ,
-    response_model=InquiryPage,
-    problems=(422,),
-    summary="List inquiries",
-)
-async def list_inquiries(
-    request: Request,
-    category: Annotated[CategoryId | None, Query(description="Only this category.")] = None,
-    team: Annotated[CategoryId | None, Query(description="Only this team.")] = None,
-    status: Annotated[
-        Status | None, Query(description="Only routed or only resolved ones.")
-    ] = None,
-    channel: Annotated[Channel | None, Query(description="Only this channel.")] = None,
-    since: Annotated[
-        Moment | None, Query(description="Received at or after this moment, with time zone.")
-    ] = None,
-    until: Annotated[
-        Moment | None, Query(description="Received before this moment, with time zone.")
-    ] = None,
-    q: Annotated[
-        str | None,
-        Query(
-            min_length=2,
-            max_length=200,
-            description="Words in subject, text, contact or reference; case and diacritics do not "
-            "matter. One page searches 20,000 inquiries, so it may be short or empty although "
-            "there are more: follow `next_cursor`.",
-        ),
-    ] = None,
-    cursor: Annotated[
-        str | None, Query(max_length=200, description="`next_cursor` of the page before.")
-    ] = None,
-    limit: Annotated[int, Query(ge=1, le=200, description="How many on a page.")] = 50,
-) -> Response:
-    """List inquiries, the newest first. There is no total; follow `next_cursor` to the end."""
-    filters = store.Filters(category, team, status, channel, since, until, clean_line(q))
-    after = _parse_cursor(cursor)
-    page = await house(request).database.read(
-        lambda connection: store.list_inquiries(connection, filters, after, limit)
-    )
-    return answer(
-        {"items": [_item(row) for row in page.rows], "next_cursor": _format_cursor(page.next)}
-    )
 
 
 @door.operation(
@@ -273,55 +218,3 @@ def _neighbour(one: Neighbour) -> dict[str, Any]:
         "similarity": one.similarity,
         "origin": one.origin,
     }
-
-
-def _item(row: Row[Any]) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "reference": row.reference,
-        "status": row.status,
-        "channel": row.channel,
-        "subject": row.subject,
-        "text": row.text[:_MAX_LISTED_CHARS],
-        "contact": {
-            "name": row.contact_name,
-            "email": row.contact_email,
-            "phone": row.contact_phone,
-            "company": row.contact_company,
-        },
-        "received_at": format_time(row.received_at),
-        "category": row.category,
-        "confidence": row.confidence,
-        "language": row.language,
-        "team": row.team,
-        "priority": row.priority,
-        "due_at": format_time(row.due_at),
-    }
-
-
-def _format_cursor(position: tuple[datetime, str] | None) -> str | None:
-    if position is None:
-        return None
-    moment, inquiry_id = position
-    written = f"{moment.astimezone(UTC).isoformat()} {inquiry_id}"
-    return base64.urlsafe_b64encode(written.encode()).decode()
-
-
-def _parse_cursor(cursor: str | None) -> tuple[datetime, str] | None:
-    if cursor is None:
-        return None
-    try:
-        written = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode("ascii")
-        moment, inquiry_id = written.split(" ")
-        position = read_time(moment)
-        if (
-            position is None
-            or position.tzinfo is None
-            or not re.fullmatch(r"[0-9a-f-]{36}", inquiry_id)
-        ):
-            raise ValueError
-    except (ValueError, binascii.Error, OverflowError):
-        raise Invalid(
-            "The cursor was not made by this service.", hint="Send next_cursor as it was answered."
-        ) from None
-    return position, inquiry_id
