@@ -27,12 +27,16 @@ class Priority(StrEnum):
 
 
 class Status(StrEnum):
-    """The state of an inquiry: routed -> resolved.
+    """The state of an inquiry.
 
-    A correction makes a resolved one routed again.
+    new -> routed -> waiting_for_customer <-> waiting_for_us -> resolved. A message of the customer,
+    or a person, reopens a resolved one.
     """
 
-    ROUTED = "routed"
+    NEW = "new"  # not decided yet: the customer has said nothing that tells what they want
+    ROUTED = "routed"  # with a team, not answered yet
+    WAITING_FOR_CUSTOMER = "waiting_for_customer"  # a person has answered
+    WAITING_FOR_US = "waiting_for_us"  # the customer has written again
     RESOLVED = "resolved"
 
 
@@ -42,7 +46,12 @@ class Flag(StrEnum):
     UNSURE = "unsure"  # the confidence is too low to act on
     UNCLASSIFIED = "unclassified"  # the classifier did not answer
     UNREAD = "unread"  # the text could not be parsed; people read it as received
+    UNDECIDED = "undecided"  # it says nothing yet; the next message decides it
     SALES_GUARD = "sales_guard"  # the policy wanted sales; the sales guard sent it to triage
+
+
+# The flags of a decision that is too uncertain to act on.
+UNSURE_FLAGS: Final = frozenset({Flag.UNSURE, Flag.UNCLASSIFIED, Flag.UNREAD, Flag.UNDECIDED})
 
 
 class Event(StrEnum):
@@ -52,6 +61,10 @@ class Event(StrEnum):
     CORRECTED = "inquiry.corrected"
     RESOLVED = "inquiry.resolved"
     CALL = "inquiry.call"  # a call about it, or a callback
+    MESSAGE = "inquiry.message"  # the customer said more
+    LINKED = "inquiry.linked"  # it has to do with another inquiry
+    REOPENED = "inquiry.reopened"
+    MERGED = "inquiry.merged"
 
 
 class EntityKind(StrEnum):
@@ -60,6 +73,7 @@ class EntityKind(StrEnum):
     ORDER_NUMBER = "order_number"
     INVOICE_NUMBER = "invoice_number"
     COMPLAINT_NUMBER = "complaint_number"
+    SERIAL_NUMBER = "serial_number"
     PRODUCT_CODE = "product_code"
     TAX_ID = "tax_id"
     PHONE = "phone"
@@ -68,6 +82,8 @@ class EntityKind(StrEnum):
     DATE = "date"
     URGENCY = "urgency"
     DANGER = "danger"
+    REPETITION = "repetition"  # they ask for the same thing again: "third time I write"
+    THREAT = "threat"  # a lawyer, a court, an authority, a bad review
     PERSON_RECOMMENDED = "person_recommended"
     PERSON_RECOMMENDING = "person_recommending"
 
@@ -128,8 +144,19 @@ PLAIN: Final = Provenance()
 
 
 @dataclass(frozen=True, slots=True)
+class MailThread:
+    """The place of a mail in a thread: its Message-ID and the ones it replies to, bare."""
+
+    mail_id: str | None = None
+    replies_to: tuple[str, ...] = ()
+
+
+NO_THREAD: Final = MailThread()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """An inquiry as a source read it, before cleaning and deciding."""
+    """A message as a source read it, before cleaning and deciding."""
 
     channel: Channel
     text: str
@@ -139,11 +166,12 @@ class Draft:
     origin: Origin | None = None
     received_at: datetime | None = None
     provenance: Provenance = PLAIN
+    thread: MailThread = NO_THREAD
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One sending of an inquiry.
+    """One sending of a message.
 
     `sender` is the id of the API key or source. A sending with one of the same `keys` is a repeat,
     if its `fingerprint` is the same too. Without a fingerprint the first one stands whatever comes
@@ -214,10 +242,14 @@ class Classification:
 
 @dataclass(frozen=True, slots=True)
 class PhoneDecision:
-    """The result of a call: the subject, and the team that was dialled."""
+    """The result of a call: the subject, and the team that was dialled.
+
+    `matter` is the id of the open inquiry that the call is about; None for a new one.
+    """
 
     classification: Classification
     team: str
+    matter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,11 +288,27 @@ class Understanding:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """A later message and its part in the inquiry.
+
+    `sign` is the sign by which it was recognised, in words; `certainty` is from 0 to 1. `change`
+    is its effect (see `matters.again`), with the reasons in words.
+    """
+
+    message: str
+    sign: str
+    certainty: float
+    change: str
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """The answer to a sender.
 
-    `acknowledgement` is None for automatic mail, which is never answered. `replayed` is True if the
-    same inquiry had been received before and nothing was stored.
+    `acknowledgement` is None for automatic mail, which is never answered, and for a later message.
+    `joined` is set for a later message. `replayed` is True if the same message had been received
+    before and nothing was stored.
     """
 
     id: str
@@ -271,4 +319,5 @@ class Receipt:
     decision: Decision
     acknowledgement: Acknowledgement | None
     entities: tuple[Entity, ...] = ()
+    joined: "Joined | None" = None
     replayed: bool = False
