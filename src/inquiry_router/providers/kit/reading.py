@@ -18,6 +18,7 @@ from inquiry_router.providers.kit.source import (
     Ignored,
     SourceSettings,
     Ticket,
+    TicketState,
     text_of,
 )
 
@@ -67,7 +68,7 @@ def accept_ticket(
         return Ignored(f"it has been through more than {MAX_HOPS} routers")
     if is_own(ticket.text) or is_own_html(ticket.html) or TAG in split_tags(tags):
         return Ignored("the router itself wrote it")
-    if own_user is not None and any(is_same_user(own_user, author) for author in authors):
+    if is_own_user(own_user, authors):
         return Ignored("the router's own user wrote it")
     if not (ticket.subject or ticket.text or ticket.html):
         return Ignored("it has neither a subject nor a text")
@@ -88,6 +89,25 @@ def is_own_html(html: str | None) -> bool:
 def is_same_user(own_user: str, author: object) -> bool:
     """True if the vendor's id or address of an author is the one in the settings."""
     return isinstance(author, str) and author.strip().casefold() == own_user.strip().casefold()
+
+
+def is_own_user(own_user: str | None, authors: Iterable[object]) -> bool:
+    """True if one of these ids and addresses is that of the router's own user."""
+    return own_user is not None and any(is_same_user(own_user, author) for author in authors)
+
+
+def accept_state(
+    state: TicketState, own_user: str | None = None, authors: Iterable[object] = ()
+) -> TicketState | Ignored:
+    """Return the state; ignore one that says nothing, and an act of the router's own user.
+
+    `authors` are ids and addresses of the person who acted.
+    """
+    if is_own_user(own_user, authors):
+        return Ignored("the router's own user did it")
+    if state.answered or state.groups or not (state.status is None and state.owner is None):
+        return state
+    return Ignored("it tells neither a message of a customer nor a state of the ticket")
 
 
 def split_tags(tags: object) -> list[str]:

@@ -139,6 +139,10 @@ class Thin:
     ticket: Ticket | None = None
 
 
+# The company has to act; it waits for the customer; it is done.
+TicketStatus = Literal["open", "pending", "closed"]
+
+
 @dataclass(frozen=True, slots=True)
 class TicketState:
     """The state of a ticket in the helpdesk at one moment; None for each part that it leaves out.
@@ -152,7 +156,7 @@ class TicketState:
 
     external_id: str
     at: datetime | None = None
-    status: Literal["open", "pending", "closed"] | None = None
+    status: TicketStatus | None = None
     groups: tuple[str, ...] = ()
     owner: str | None = None
     answered: bool = False
