@@ -28,6 +28,7 @@ from inquiry_router.providers.kit.source import (
     SourceSettings,
     Thin,
     Ticket,
+    TicketState,
     Unreadable,
 )
 from inquiry_router.sources.arrival import list_keys, make_draft
@@ -234,7 +235,10 @@ async def test_requests_of_other_vendors_are_refused_with_advice(kind: str) -> N
     for body in bodies:
         for headers in (sample.headers, {}, {"content-type": "application/x-www-form-urlencoded"}):
             told = await assert_sound(kind, Sample(headers, body))
-            assert not any(isinstance(one, Ticket | Thin) for one in told), (body[:40], headers)
+            assert not any(isinstance(one, Ticket | Thin | TicketState) for one in told), (
+                body[:40],
+                headers,
+            )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in TICKET_KINDS if GENUINE[kind].event is not None])
@@ -471,6 +475,8 @@ def assert_event(event: Event, settings: SourceSettings) -> None:
         assert_storable(event.key, *event.known, *event.known.values())
         if event.ticket is not None:
             assert_ticket(event.ticket, settings)
+    elif isinstance(event, TicketState):
+        assert_state(event)
     else:
         assert_ticket(event, settings)
 
@@ -490,6 +496,14 @@ def assert_ticket(ticket: Ticket, settings: SourceSettings) -> None:
     keys = list_keys(ticket, "door")
     assert keys
     assert_storable(*keys)
+
+
+def assert_state(state: TicketState) -> None:
+    assert state.external_id.strip()
+    assert state.status in (None, "open", "pending", "closed")
+    assert state.at is None or state.at.tzinfo is not None
+    assert_storable(state.external_id, *state.groups, state.owner, state.who)
+    assert state.answered or state.groups or state.status or state.owner is not None
 
 
 def assert_storable(*texts: str | None) -> None:
