@@ -16,7 +16,13 @@ from inquiry_router.providers.django_helpdesk import (
 from inquiry_router.providers.kit.helpdesk import read_handover
 from inquiry_router.providers.kit.notes import note_text
 from inquiry_router.providers.kit.provider import Group, Refused
-from inquiry_router.providers.kit.source import Ignored, Listed, Ticket, Unreadable
+from inquiry_router.providers.kit.source import (
+    Ignored,
+    Listed,
+    Ticket,
+    TicketState,
+    Unreadable,
+)
 from tests.providers.kit import (
     MARK,
     NOW,
@@ -59,11 +65,11 @@ def test_ticket_by_the_public_form() -> None:
     assert ticket.received_at.isoformat() == "2026-11-21T17:00:00.169179+01:00"
 
 
-@pytest.mark.parametrize("settings", [OWN, DjangoHelpdeskSourceSettings()])
-def test_own_note_is_ignored(settings: DjangoHelpdeskSourceSettings) -> None:
-    assert isinstance(
-        read_one(SOURCE, sample("django-helpdesk-followup-own-note"), settings), Ignored
-    )
+def test_own_note_is_ignored_and_never_an_answer() -> None:
+    name = "django-helpdesk-followup-own-note"
+    assert isinstance(read_one(SOURCE, sample(name), OWN), Ignored)
+    unknown = read_one(SOURCE, sample(name))
+    assert isinstance(unknown, TicketState) and not unknown.answered
 
 
 def followed_up(**followup: Any) -> dict[str, Any]:
@@ -120,9 +126,8 @@ def test_opening_follow_up_is_the_ticket_itself() -> None:
 @pytest.mark.parametrize(
     "followup",
     [
-        {"public": False},
-        {"public": None},
-        {"user": 7},
+        {"public": False, "comment": ""},
+        {"public": None, "comment": f"{MARK} moved"},
         {"user": 1},
         {"comment": ""},
         {"comment": f"{MARK} moved"},
@@ -130,7 +135,56 @@ def test_opening_follow_up_is_the_ticket_itself() -> None:
     ],
 )
 def test_messages_not_by_customers_are_ignored(followup: dict[str, Any]) -> None:
-    assert isinstance(read_one(SOURCE, incoming(followed_up(**followup)), OWN), Ignored)
+    body = {**followed_up(**followup), "queue_slug": None}
+    assert isinstance(read_one(SOURCE, incoming(body), OWN), Ignored)
+
+
+def changed(ticket: dict[str, Any], **followup: Any) -> dict[str, Any]:
+    """A follow-up by the agent 7, with more about its ticket."""
+    body = followed_up(**{"user": 7, "date": "2026-11-21T17:00:00+01:00", **followup})
+    body["ticket"].update({"queue": 1, "status": 1, "assigned_to": None, **ticket})
+    return body
+
+
+def test_agents_public_reply_is_an_answer() -> None:
+    found = read_one(SOURCE, incoming(changed({"assigned_to": 7})), OWN)
+    assert found == TicketState(
+        external_id="2",
+        at=NOW,
+        status="open",
+        groups=("1", "bok"),
+        owner="7",
+        answered=True,
+        who="7",
+    )
+    assert found == read_one(SOURCE, incoming(changed({"assigned_to": 7})), OWN)
+
+
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(1, "open"), (2, "open"), (3, "closed"), (4, "closed"), (5, "closed"), (6, None), ([], None)],
+)
+def test_status_is_that_of_the_ticket(number: Any, status: str | None) -> None:
+    found = read_one(SOURCE, incoming(changed({"status": number}, public=False)), OWN)
+    assert (found.status, found.answered, found.owner) == (status, False, "")
+
+
+def test_public_follow_up_without_words_is_no_answer() -> None:
+    found = read_one(SOURCE, incoming(changed({"queue": 2, "status": 3}, comment="")), OWN)
+    assert (found.answered, found.status, found.groups) == (False, "closed", ("2", "bok"))
+
+
+def test_customer_who_accepts_the_resolution_closes_and_says_nothing() -> None:
+    body = changed({"status": 4}, user=None, new_status=4, comment="Submitter accepted resolution")
+    found = read_one(SOURCE, incoming(body), OWN)
+    assert (found.status, found.answered, found.who) == ("closed", False, None)
+    reopened = changed({"status": 2}, user=None, new_status=2)
+    assert isinstance(read_one(SOURCE, incoming(reopened), OWN), Ticket)
+
+
+def test_own_changes_tell_no_state() -> None:
+    for body in (changed({}, user=1), changed({}, comment=f"{MARK}\nKategoria: defect")):
+        assert isinstance(read_one(SOURCE, incoming(body), OWN), Ignored)
 
 
 def test_own_ticket_is_ignored() -> None:

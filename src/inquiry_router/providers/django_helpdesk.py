@@ -1,7 +1,7 @@
 """Kind `django_helpdesk`: tickets and follow-ups by webhooks; queues and follow-ups by REST.
 
 Facts: django-helpdesk 2.6.1 as published on PyPI (`webhooks.py`, `serializers.py`, `views/api.py`,
-`email.py`), and a live one.
+`views/public.py`, `views/staff.py`, `update_ticket.py`, `email.py`, `models.py`), and a live one.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,13 +12,22 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Attachment, Channel, Contact, Priority
 from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
-from inquiry_router.providers.kit.notes import is_noted, mark, note_text, opening_text, title_of
+from inquiry_router.providers.kit.notes import (
+    is_noted,
+    is_own,
+    mark,
+    note_text,
+    opening_text,
+    title_of,
+)
 from inquiry_router.providers.kit.provider import Calls, Check, Group, Locate, Refused
 from inquiry_router.providers.kit.reading import (
     MAX_PAGES,
     HelpdeskApiSettings,
     Read,
+    accept_state,
     accept_ticket,
+    is_own_user,
     parse_time,
     value_at,
 )
@@ -38,6 +47,8 @@ from inquiry_router.providers.kit.source import (
     Poll,
     SourceKind,
     Ticket,
+    TicketState,
+    TicketStatus,
     Unreadable,
     list_at,
     object_at,
@@ -46,6 +57,14 @@ from inquiry_router.providers.kit.source import (
 
 # Open and reopened.
 _OPEN: Final = "1,2"
+# Open, reopened, resolved, closed, and a duplicate of another ticket.
+_STATUSES: Final[Mapping[str, TicketStatus]] = {
+    "1": "open",
+    "2": "open",
+    "3": "closed",
+    "4": "closed",
+    "5": "closed",
+}
 _PRIORITIES: Final = {Priority.URGENT: 1, Priority.HIGH: 2, Priority.NORMAL: 3, Priority.LOW: 4}
 # The API's default.
 _PAGE: Final = 25
@@ -76,9 +95,13 @@ class DjangoHelpdeskSource(SourceKind[DjangoHelpdeskSourceSettings]):
     title = "django-helpdesk"
     settings_model = DjangoHelpdeskSourceSettings
     polls = True
+    tells_states = "webhook"
 
     def read(self, settings: DjangoHelpdeskSourceSettings, request: IncomingRequest) -> Read:
-        """Read a new ticket, or the follow-up that the body names. Their ids are the keys."""
+        """Read a new ticket, or the follow-up that the body names. Their ids are the keys.
+
+        A follow-up by an agent tells the ticket's state.
+        """
         body = request.json_object()
         ticket = object_at(body, "ticket")
         if text_of(ticket, "id") is None:
@@ -91,7 +114,7 @@ class DjangoHelpdeskSource(SourceKind[DjangoHelpdeskSourceSettings]):
         followup_id = text_of(body, "followup_id")
         if followup_id is None or followup_id == text_of(opening, "id"):
             return (_new(request.headers, ticket, opening),)
-        return (_follow_up(settings, request.headers, ticket, followup_id),)
+        return (_follow_up(settings, request.headers, body, followup_id),)
 
     def poll(self, settings: DjangoHelpdeskSourceSettings, since: datetime) -> Poll:
         """List the open tickets, the newest first."""
@@ -255,20 +278,24 @@ def _new(headers: Mapping[str, str], ticket: dict[str, Any], opening: dict[str, 
 def _follow_up(
     settings: DjangoHelpdeskSourceSettings,
     headers: Mapping[str, str],
-    ticket: dict[str, Any],
+    body: dict[str, Any],
     followup_id: str,
 ) -> Event:
+    ticket = object_at(body, "ticket")
     followup = next(
         (one for one in list_at(ticket, "followup_set") if text_of(one, "id") == followup_id), None
     )
     if followup is None:
         return Ignored("the ticket does not list the follow-up any more")
-    if value_at(followup, "public") is not True:
-        return Ignored("the follow-up is not public")
-    author = text_of(followup, "user")
-    if author is not None and author != settings.own_user:
-        return Ignored("a user of the helpdesk wrote the follow-up, and no customer")
-    comment = text_of(followup, "comment")
+    author, comment = text_of(followup, "user"), text_of(followup, "comment")
+    if is_own(comment) or is_own_user(settings.own_user, [author]):
+        return Ignored("the router itself wrote the follow-up")
+    is_public = value_at(followup, "public") is True
+    # A customer who accepts the resolution closes the ticket, with words of django-helpdesk's own.
+    closes = _STATUSES.get(text_of(followup, "new_status") or "") == "closed"
+    if author is not None or not is_public or closes:
+        answered = author is not None and is_public and comment is not None
+        return accept_state(_state(body, ticket, followup, answered=answered))
     if comment is None:
         return Ignored("the follow-up has no text")
     ticket_id = text_of(ticket, "id") or ""
@@ -283,7 +310,23 @@ def _follow_up(
         delivery_key=f"{ticket_id}/{followup_id}",
         attachments=_attachments(followup),
     )
-    return accept_ticket(read, headers, settings.own_user, [author])
+    return accept_ticket(read, headers)
+
+
+def _state(
+    body: dict[str, Any], ticket: dict[str, Any], followup: dict[str, Any], *, answered: bool
+) -> TicketState:
+    queues = text_of(ticket, "queue"), text_of(body, "queue_slug")
+    owner = text_of(ticket, "assigned_to") or ""
+    return TicketState(
+        external_id=text_of(ticket, "id") or "",
+        at=parse_time(value_at(followup, "date")),
+        status=_STATUSES.get(text_of(ticket, "status") or ""),
+        groups=tuple(queue for queue in queues if queue is not None),
+        owner=owner if "assigned_to" in ticket else None,
+        answered=answered,
+        who=text_of(followup, "user"),
+    )
 
 
 def _channel(followup: dict[str, Any]) -> Channel:
