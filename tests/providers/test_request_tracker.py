@@ -9,7 +9,7 @@ from inquiry_router.providers.kit.helpdesk import read_handover
 from inquiry_router.providers.kit.notes import note_text
 from inquiry_router.providers.kit.provider import Group, Refused
 from inquiry_router.providers.kit.reading import OwnUserSettings
-from inquiry_router.providers.kit.source import Ignored, Unreadable
+from inquiry_router.providers.kit.source import Ignored, TicketState, Unreadable
 from inquiry_router.providers.request_tracker import (
     RequestTracker,
     RequestTrackerSettings,
@@ -107,6 +107,76 @@ def test_channel_is_the_trackers_interface(interface: str | None, channel: Chann
 )
 def test_messages_not_by_customers_are_ignored(changes: dict[str, Any]) -> None:
     assert isinstance(answered(**changes), Ignored)
+
+
+def changed(**changes: Any) -> Any:
+    """An act of the agent Celina, as the scrip describes it."""
+    state = {
+        "status": "open",
+        "inactive": 0,
+        "queue": "Serwis",
+        "queue_id": 3,
+        "owner": "Nobody",
+        "staff": 1,
+        "created": "2026-11-21 16:00:00",
+        "creator": "celina@acme.example.com",
+        "content": "Wysyłam serwisanta.",
+    }
+    return answered(**{**state, **changes})
+
+
+def test_agents_correspondence_is_an_answer() -> None:
+    found = changed(owner="celina")
+    assert found == TicketState(
+        external_id="4521",
+        at=NOW,
+        status="open",
+        groups=("3", "Serwis"),
+        owner="celina",
+        answered=True,
+        who="celina@acme.example.com",
+    )
+    assert found == changed(owner="celina")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"staff": 0},
+        {"staff": None},
+        {"content": None},
+        {"content": f"{MARK}\nKategoria: defect"},
+        {"creator": None},
+        {"event": "Status", "content": None},
+        {"event": "Set", "content": None},
+    ],
+)
+def test_other_acts_only_tell_the_state(changes: dict[str, Any]) -> None:
+    found = changed(**changes)
+    assert (found.answered, found.status, found.owner) == (False, "open", "")
+
+
+@pytest.mark.parametrize(
+    ("status", "inactive", "told"),
+    [
+        ("new", 0, "open"),
+        ("stalled", 0, "pending"),
+        ("resolved", 1, "closed"),
+        ("Rejected", None, "closed"),
+        ("zamknięte", 1, "closed"),
+        ("zamknięte", 0, "open"),
+        (None, 0, None),
+        ([], 1, None),
+    ],
+)
+def test_status_follows_the_lifecycle(status: Any, inactive: Any, told: str | None) -> None:
+    assert changed(event="Status", status=status, inactive=inactive).status == told
+
+
+def test_own_changes_tell_no_state() -> None:
+    own = {"creator": "router@acme.example.com"}
+    assert isinstance(changed(**own), Ignored)
+    assert isinstance(changed(event="Set", **own), Ignored)
 
 
 @pytest.mark.parametrize("changes", [{"id": None}, {"id": {}}, {"transaction_id": None}])

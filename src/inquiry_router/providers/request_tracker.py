@@ -1,6 +1,8 @@
 """Kind `request_tracker`: tickets by a scrip that posts JSON; queues and comments by REST 2.0.
 
-Request Tracker has no webhook, so the scrip's format is our own. Facts: RT::REST2 of RT 5.
+Request Tracker has no webhook, so the scrip's format is our own. Facts: RT::REST2 of RT 5; of
+bestpractical/rt `lib/RT/Ticket.pm`, `lib/RT/Group.pm` and `lib/RT/Transaction.pm` (types of
+transactions), `lib/RT/Record/Role/Lifecycle.pm` and `etc/RT_Config.pm.in` (statuses).
 """
 
 import re
@@ -18,12 +20,19 @@ from inquiry_router.providers.kit.helpdesk import (
     UrlSettings,
     group_named,
 )
-from inquiry_router.providers.kit.notes import mark, note_text, opening_text, referenced_title_of
+from inquiry_router.providers.kit.notes import (
+    is_own,
+    mark,
+    note_text,
+    opening_text,
+    referenced_title_of,
+)
 from inquiry_router.providers.kit.provider import Calls, Check, Group, Locate, Refused
 from inquiry_router.providers.kit.reading import (
     MAX_PAGES,
     OwnUserSettings,
     Read,
+    accept_state,
     accept_ticket,
     channel_of,
     first_text,
@@ -45,6 +54,8 @@ from inquiry_router.providers.kit.source import (
     IncomingRequest,
     SourceKind,
     Ticket,
+    TicketState,
+    TicketStatus,
     Unreadable,
     list_at,
     text_of,
@@ -75,11 +86,23 @@ _REFUSAL: Final = re.compile(
 )
 # By default REST 2.0 shows only the number of a ticket's queue.
 _QUEUE_NAME: Final = "fields%5BQueue%5D=Name"
+# The types of transactions that change status, queue or owner.
+_CHANGES: Final = ("Status", "Set")
+# The statuses of RT's default lifecycle that say more than whether a ticket is active.
+_STATUSES: Final[Mapping[str, TicketStatus]] = {
+    "stalled": "pending",
+    "resolved": "closed",
+    "rejected": "closed",
+    "deleted": "closed",
+}
+# RT's user for tickets that nobody owns.
+_NOBODY: Final = "Nobody"
 # For the stage Batch: in the stage Normal the ticket is not committed yet, so the router could not
 # find it. A batch may have several transactions by several users; the system user sees all of them.
 _SCRIP: Final = (
     "require JSON; require LWP::UserAgent; my $t = $self->TicketObj; "
-    "for my $id (map { $_->Id } grep { $_->Type =~ /^(?:Create|Correspond)$/ } "
+    "for my $id (map { $_->Id } grep { $_->Type =~ /^(?:Create|Correspond|Status)$/ "
+    "|| ($_->Type eq 'Set' && $_->Field =~ /^(?:Queue|Owner)$/) } "
     "@{$t->TransactionBatch || []}) { "
     "my $x = RT::Transaction->new(RT->SystemUser); $x->Load($id); "
     "my $who = $t->Requestors->UserMembersObj->First; my $message = $x->Attachments->First; "
@@ -91,6 +114,9 @@ _SCRIP: Final = (
     "channel => $message ? $message->GetHeader('X-RT-Interface') : undef, "
     "requestors => [$t->Requestors->MemberEmailAddresses], requestor_name => $who ? $who->RealName "
     ": undef, "
+    "status => $t->Status, inactive => $t->QueueObj->IsInactiveStatus($t->Status) ? 1 : 0, "
+    "queue => $t->QueueObj->Name, queue_id => $t->QueueObj->Id, owner => $t->OwnerObj->Name, "
+    "staff => $x->CreatorObj->Privileged ? 1 : 0, "
     "requestor_phone => $who ? $who->WorkPhone : undef, creator => $x->CreatorObj->EmailAddress, "
     "content => $x->ContentObj ? scalar $x->Content(Type => 'text/plain') : undef, "
     "transaction_id => $x->Id, created => $x->CreatedObj->ISO})); "
@@ -106,9 +132,10 @@ class RequestTrackerSource(SourceKind[OwnUserSettings]):
     setup_texts: ClassVar[Mapping[str, str]] = {"scrip": _SCRIP}
     title = "Request Tracker"
     settings_model = OwnUserSettings
+    tells_states = "webhook"
 
     def read(self, settings: OwnUserSettings, request: IncomingRequest) -> Read:
-        """Read a new ticket, also in REST's format, or a requestor's answer."""
+        """Read a new ticket, also in REST's format, a requestor's answer, or the ticket's state."""
         body = request.json_object()
         ticket_id = text_of(body, "id")
         if ticket_id is None:
@@ -119,8 +146,10 @@ class RequestTrackerSource(SourceKind[OwnUserSettings]):
         event = text_of(body, "event") or "Create"
         if event == "Create":
             return (accept_ticket(_ticket(body, ticket_id), request.headers),)
+        if event in _CHANGES:
+            return (_state(settings, body, ticket_id),)
         if event != "Correspond":
-            return (Ignored(f"{event} is neither a new ticket nor an answer"),)
+            return (Ignored(f"{event} is neither a new ticket, an answer nor a change"),)
         return (_answer(settings, request.headers, body, ticket_id),)
 
 
@@ -304,12 +333,35 @@ def _answer(
     if author is None or not any(
         is_same_user(requestor, author) for requestor in _requestors(body)
     ):
-        return Ignored("the answer is not a requestor's")
+        return _state(settings, body, ticket_id)
     ticket = _ticket(body, ticket_id)
     if not ticket.text:
         return Ignored("the answer has no text")
     read = accept_ticket(ticket, headers, settings.own_user, [author])
     return replace(read, message_id=transaction) if isinstance(read, Ticket) else read
+
+
+def _state(settings: OwnUserSettings, body: dict[str, Any], ticket_id: str) -> Event:
+    author, text = text_of(body, "creator"), text_of(body, "content")
+    status, owner = text_of(body, "status"), text_of(body, "owner")
+    queues = text_of(body, "queue_id"), text_of(body, "queue")
+    is_answer = text_of(body, "event") == "Correspond" and text_of(body, "staff") == "1"
+    state = TicketState(
+        external_id=ticket_id,
+        at=parse_time(value_at(body, "created")),
+        status=_status(status, is_inactive=text_of(body, "inactive") == "1"),
+        groups=tuple(queue for queue in queues if queue is not None),
+        owner="" if owner == _NOBODY else owner,
+        answered=is_answer and author is not None and text is not None and not is_own(text),
+        who=author,
+    )
+    return accept_state(state, settings.own_user, [author])
+
+
+def _status(written: str | None, *, is_inactive: bool) -> TicketStatus | None:
+    if written is None:
+        return None
+    return "closed" if is_inactive else _STATUSES.get(written.casefold(), "open")
 
 
 def _has_more(reply: Reply, page: int) -> bool:
