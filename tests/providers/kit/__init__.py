@@ -210,11 +210,34 @@ def handover(
     written = event(
         None if ticket_id is None else source,
         ticket_id or "",
-        {"team": team, "rule": "purchases", "priority": priority},
-        {"category": "new_purchase", "evidence": [{"text": "cennik", "weight": 2.0}]},
+        {"team": team, "rule": "purchases", "priority": priority, **more.pop("decision", {})},
+        {
+            "category": "new_purchase",
+            "evidence": [{"text": "cennik", "weight": 2.0}],
+            **more.pop("classification", {}),
+        },
         **{"text": "Poproszę ofertę na <10> pomp & zawory.\nPilne.", **more},
     )
     return Handover("delivery-1", kind, written, repeated, CORRECTION_URL)
+
+
+def later(
+    change: str = "kept", source: tuple[str, str] | None = None, **more: Any
+) -> dict[str, Any]:
+    """The parts of the payload of a later message: by phone, unless a ticket is its source."""
+    changed: dict[str, Any] = {"kind": change, "reasons": [], "priority_before": None}
+    changed |= {name: more.pop(name) for name in [*more] if name in (*changed, "keeps_group")}
+    message = {
+        "id": "01a20095-0000-71a4-be89-b4f4ece244ce",
+        "received_at": "2026-11-23T08:05:00.000Z",
+        "channel": "phone",
+        "subject": None,
+        "text": "Woda leje się\ndo <piwnicy>!",
+        "contact": {"name": "Jan Nowak", "email": None, "phone": "+48220000102", "company": None},
+        "source": source and {"system": source[0], "id": source[1], "url": None},
+        **more,
+    }
+    return {"message": message, "change": changed}
 
 
 def drive(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,9 +19,10 @@ from inquiry_router.providers.kit.helpdesk import (
 )
 from inquiry_router.providers.kit.provider import Calls, Check, Handover, Locate, Refused
 from inquiry_router.providers.kit.requests import Exchange
-from tests.providers.kit import CORRECTION_URL, INQUIRY, NOW, drive, event, handover
+from tests.providers.kit import CORRECTION_URL, INQUIRY, NOW, drive, event, handover, later
 
 URL = "https://desk.example.com"
+DOOR = {"system": "door", "id": "7", "url": None}
 
 
 def settings(**more: Any) -> UrlSettings:
@@ -46,7 +48,10 @@ class Desk(TicketHelpdesk[UrlSettings]):
         return "new"
 
     def move_ticket(self, settings: UrlSettings, ticket: str, inquiry: RoutedInquiry) -> Calls:
-        yield self.request(settings, "PUT", f"/move/{ticket}")
+        yield self.request(settings, "PUT", f"/move/{ticket}", {"group": inquiry.group})
+
+    def open_ticket(self, settings: UrlSettings, ticket: str) -> Calls:
+        yield self.request(settings, "PUT", f"/open/{ticket}")
 
     def has_note(
         self, settings: UrlSettings, ticket: str, inquiry: RoutedInquiry
@@ -97,13 +102,92 @@ def test_inquiry_that_came_another_way_is_found_or_created() -> None:
     [
         handover(None),
         handover("7", source="another"),
-        handover("7", "inquiry.resolved"),
         handover("7", Event.CALL),
+        handover(
+            "7", Event.CALL, channel="phone", call={"kind": "called", "details": {"attempt": 1}}
+        ),
+        handover("7", Event.MESSAGE, **later(source=("door", "7"))),
+        handover("7", Event.RESOLVED, resolution={"who": "Ewa", "source": DOOR}),
+        handover("7", Event.REOPENED, reopening={"who": "Ewa", "source": DOOR}),
+        handover(None, Event.MESSAGE, **later()),
+        handover("7", "inquiry.unheard_of"),
     ],
-    ids=["no ticket", "another source", "resolved", "call"],
+    ids=[
+        "no ticket",
+        "another source",
+        "unknown call",
+        "the call that made the inquiry",
+        "kept message of this ticket",
+        "resolved in the helpdesk",
+        "reopened in the helpdesk",
+        "message without a ticket",
+        "unknown event",
+    ],
 )
 def test_other_deliveries_send_nothing(delivery: Handover) -> None:
     assert verbs(delivery) == []
+
+
+@pytest.mark.parametrize(
+    "delivery",
+    [
+        handover("7", Event.MESSAGE, **later()),
+        handover("7", Event.CALL, call={"kind": "missed", "details": {"attempt": 1}}),
+        handover("7", Event.LINKED, link={"reference": "3WYA-EE71", "kind": "perhaps"}),
+        handover("7", Event.MERGED, merge={"into": "K7MA-4XEH", "from": "3WYA-EE71"}),
+        handover("7", Event.RESOLVED, resolution={"who": "Ewa", "note": None}),
+        handover("7", Event.CORRECTED, correction="Celina", status="resolved"),
+    ],
+    ids=["message", "call", "link", "merge", "resolution", "correction of a resolved inquiry"],
+)
+def test_anything_but_a_decision_is_only_noted(delivery: Handover) -> None:
+    assert verbs(delivery) == ["POST /note/7"]
+    again = replace(delivery, repeated=True)
+    assert verbs(again, False) == ["GET /note/7", "POST /note/7"]
+    assert verbs(again, True) == ["GET /note/7"]
+
+
+def test_note_of_an_inquiry_without_a_ticket_creates_one() -> None:
+    delivery = handover(None, Event.MESSAGE, **later())
+    assert verbs(delivery, None, create=True) == ["GET /find", "POST /create", "POST /note/new"]
+
+
+@pytest.mark.parametrize("change", ["raised", "decided"])
+@pytest.mark.parametrize("source", [None, ("door", "7")], ids=["elsewhere", "here"])
+def test_decision_by_a_later_message_moves_the_ticket(
+    change: str, source: tuple[str, str] | None
+) -> None:
+    delivery = handover("7", Event.MESSAGE, **later(change, source))
+    assert verbs(delivery) == ["PUT /move/7", "POST /note/7"]
+
+
+def test_reopened_ticket_is_opened_unless_the_customer_wrote_to_it() -> None:
+    opened = ["PUT /open/7", "PUT /move/7", "POST /note/7"]
+    assert verbs(handover("7", Event.MESSAGE, **later("reopened"))) == opened
+    here = later("reopened", ("door", "7"))
+    assert verbs(handover("7", Event.MESSAGE, **here)) == opened[1:]
+    by_person = handover("7", Event.REOPENED, reopening={"who": "Ewa", "note": None})
+    assert verbs(by_person) == ["PUT /open/7", "POST /note/7"]
+
+
+def test_ticket_that_a_person_moved_keeps_its_group() -> None:
+    groups = settings(groups={"sales": "5"})
+    for keeps_group, group in ((True, None), (False, "5")):
+        parts = later("raised", keeps_group=keeps_group)
+        delivery = handover("7", Event.MESSAGE, **parts)
+        asked, _ = drive(Desk().hand_over(groups, delivery, NOW))
+        assert json.loads(asked[0].body) == {"group": group}
+
+
+def test_second_ticket_of_the_same_matter_goes_to_the_same_team_once() -> None:
+    joined = handover("7", Event.MESSAGE, **later(source=("door", "8")))
+    moved = ["GET /note/8", "PUT /move/8", "POST /note/8"]
+    assert verbs(joined, {}, False) == ["POST /note/7", *moved]
+    assert verbs(joined, {}, True) == ["POST /note/7", "GET /note/8"]
+    by_phone = handover(None, Event.MESSAGE, **later(source=("door", "8")))
+    assert verbs(by_phone, False) == moved
+    split = handover(None, Event.MESSAGE, **later("split", ("door", "8")))
+    assert verbs(split) == []
 
 
 def test_missing_ticket_is_in_no_group_and_other_answers_are_refused() -> None:

@@ -7,7 +7,7 @@ reads like a recipe and is tested without a network.
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
@@ -16,12 +16,13 @@ from pydantic import Field, ValidationInfo, field_validator
 from inquiry_router.inquiry.model import Contact, Event, Priority
 from inquiry_router.outside.addresses import PUBLIC, check_url
 from inquiry_router.outside.messages import OutgoingRequest
+from inquiry_router.providers.kit.news import News, is_same_ticket, join_news, read_news
 from inquiry_router.providers.kit.provider import Calls, Check, Handover, Locate, ProviderSettings
 from inquiry_router.providers.kit.requests import FINAL, Exchange, json_request, require
 from inquiry_router.providers.kit.source import object_at
 
 _MAX_WORDS = 5
-_UNSURE_FLAGS = frozenset({"unsure", "unclassified", "unread"})
+_UNSURE_FLAGS = frozenset({"unsure", "unclassified", "unread", "undecided"})
 
 
 class HelpdeskSettings(ProviderSettings):
@@ -77,6 +78,9 @@ class RoutedInquiry:
     `ticket` is the vendor's id of the ticket to be moved; None if one has to be created.
     `delivery` is the same on every attempt; `repeated` says that there was an earlier attempt,
     so the ticket or the note may be there already. `at` is the time of this attempt.
+
+    `news` is None for a decision by the router or by a person. `secondary` is the category of a
+    second matter in the text. `origin` names the inquiry that this one came from.
     """
 
     inquiry: str
@@ -99,6 +103,23 @@ class RoutedInquiry:
     at: datetime
     correction_url: str | None = field(default=None, repr=False)
     corrected_by: str | None = None
+    flags: frozenset[str] = frozenset()
+    secondary: str | None = None
+    origin: Mapping[str, Any] | None = field(default=None, repr=False)
+    news: News | None = None
+    is_resolved: bool = False
+
+    @property
+    def moves(self) -> bool:
+        """True if the ticket gets group, priority and tags; otherwise it only gets a note."""
+        if self.news is not None:
+            return self.news.moves
+        return not (self.is_resolved and self.corrected_by)
+
+    @property
+    def may_be_known(self) -> bool:
+        """True if the helpdesk may have a ticket that an earlier delivery or attempt created."""
+        return self.repeated or self.news is not None or self.corrected_by is not None
 
 
 S = TypeVar("S", bound=UrlSettings)
@@ -118,8 +139,7 @@ class Helpdesk(ABC, Generic[S]):
 
     def hand_over(self, settings: S, handover: Handover, at: datetime) -> Calls:
         """Tell the helpdesk of an inquiry, if it concerns this helpdesk."""
-        inquiry = read_handover(settings, handover, at)
-        if inquiry is not None:
+        for inquiry in read_handovers(settings, handover, at):
             yield from self.tell(settings, inquiry)
 
     @abstractmethod
@@ -156,9 +176,19 @@ class TicketHelpdesk(Helpdesk[S]):
     """
 
     def tell(self, settings: S, inquiry: RoutedInquiry) -> Calls:
-        """Find the ticket or create it, move it, and say why in a note."""
+        """Find the ticket or create it, move it if it is a decision, and say why in a note."""
         ticket = inquiry.ticket or (yield from self.find_or_create_ticket(settings, inquiry))
-        yield from self.move_and_note(settings, ticket, inquiry)
+        news = inquiry.news
+        if news and news.only_once and (yield from self.has_note(settings, ticket, inquiry)):
+            return
+        if news and news.opens:
+            yield from self.open_ticket(settings, ticket)
+        if news and news.keeps_group:
+            inquiry = replace(inquiry, group=None)
+        if inquiry.moves:
+            yield from self.move_and_note(settings, ticket, inquiry)
+        elif not (yield from self.was_noted(settings, ticket, inquiry)):
+            yield from self.add_note(settings, ticket, inquiry)
 
     def find_or_create_ticket(self, settings: S, inquiry: RoutedInquiry) -> Exchange[str]:
         """The ticket of an inquiry that came another way."""
@@ -189,8 +219,12 @@ class TicketHelpdesk(Helpdesk[S]):
         """Set the group, the priority and, where there are any, the tags."""
         raise NotImplementedError
 
+    def open_ticket(self, settings: S, ticket: str) -> Calls:
+        """Open a closed ticket again; nothing where the helpdesk has no plain status for it."""
+        yield from ()
+
     def has_note(self, settings: S, ticket: str, inquiry: RoutedInquiry) -> Exchange[bool]:
-        """True if the ticket has the note of this very decision."""
+        """True if the ticket has the note of this very event."""
         raise NotImplementedError
 
     def add_note(self, settings: S, ticket: str, inquiry: RoutedInquiry) -> Calls:
@@ -213,17 +247,56 @@ class TicketHelpdesk(Helpdesk[S]):
         """The group that the ticket is in, or None."""
 
 
+def read_handovers(
+    settings: HelpdeskSettings, handover: Handover, at: datetime
+) -> list[RoutedInquiry]:
+    """Everything that a delivery tells this helpdesk: of the inquiry's ticket, and of a joined one.
+
+    A customer may write about the same matter in a second ticket, which then belongs to the team
+    of the first.
+    """
+    found = (read_handover(settings, handover, at), _read_joined(settings, handover, at))
+    return [inquiry for inquiry in found if inquiry is not None]
+
+
 def read_handover(
     settings: HelpdeskSettings, handover: Handover, at: datetime
 ) -> RoutedInquiry | None:
-    """Read a delivery; None if it is none for a helpdesk, or of no ticket of this one."""
-    data = json.loads(handover.payload)["data"]
-    if handover.event in (Event.RESOLVED, Event.CALL):
-        return None
-    source = data.get("source") or {}
+    """Read a delivery; None if there is nothing to tell, or no ticket of this helpdesk."""
+    payload = json.loads(handover.payload)
+    source = payload["data"].get("source") or {}
     is_ours = settings.source is not None and source.get("system") == settings.source
     if not is_ours and not settings.create:
         return None
+    inquiry = _read(settings, handover, payload, at, str(source["id"]) if is_ours else None)
+    if handover.event in (Event.ROUTED, Event.CORRECTED):
+        return inquiry
+    return inquiry if inquiry.news is not None else None
+
+
+def _read_joined(
+    settings: HelpdeskSettings, handover: Handover, at: datetime
+) -> RoutedInquiry | None:
+    """The second ticket of this helpdesk from which a message joined the inquiry, if it is one."""
+    payload = json.loads(handover.payload)
+    data = payload["data"]
+    source = (data.get("message") or {}).get("source") or {}
+    if settings.source is None or source.get("system") != settings.source:
+        return None
+    if is_same_ticket(source, data.get("source")) or (news := join_news(payload)) is None:
+        return None
+    inquiry = _read(settings, handover, payload, at, str(source["id"]))
+    return replace(inquiry, news=news)
+
+
+def _read(
+    settings: HelpdeskSettings,
+    handover: Handover,
+    payload: Mapping[str, Any],
+    at: datetime,
+    ticket: str | None,
+) -> RoutedInquiry:
+    data = payload["data"]
     decision, classification = data["decision"], data["classification"]
     return RoutedInquiry(
         inquiry=data["id"],
@@ -240,12 +313,17 @@ def read_handover(
         subject=data["subject"],
         text=data["text"],
         contact=Contact(**data["contact"]),
-        ticket=str(source["id"]) if is_ours else None,
+        ticket=ticket,
         delivery=handover.id,
         repeated=handover.repeated,
         at=at,
         correction_url=handover.correction_url,
         corrected_by=(data.get("correction") or {}).get("who"),
+        flags=frozenset(decision["flags"]),
+        secondary=classification.get("secondary"),
+        origin=data.get("link") if handover.event == Event.ROUTED else None,
+        news=read_news(handover.event, payload),
+        is_resolved=data.get("status") == "resolved",
     )
 
 

@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from inquiry_router.inquiry.categories import CATEGORIES
 from inquiry_router.providers.kit.helpdesk import RoutedInquiry
+from inquiry_router.providers.kit.news import news_lines, origin_line
 from inquiry_router.text.html_text import unescape
 
 TAG: Final = "inquiry-router"
@@ -19,6 +21,7 @@ _HTML_TAG: Final = re.compile(r"<[^<>]*>")
 _SURE: Final = 0.9
 _LIKELY: Final = 0.7
 _MAX_TITLE_CHARS: Final = 120
+_CATEGORY_NAMES: Final = {category.id: category.names for category in CATEGORIES}
 
 _TEXTS: Final = {
     "pl": {
@@ -34,6 +37,13 @@ _TEXTS: Final = {
             "Dla tego zespołu nie wskazano grupy w ustawieniach, więc zgłoszenie zostaje tutaj."
         ),
         "correct": "Błędna decyzja? Popraw jednym kliknięciem: {url}",
+        "second": (
+            "W wiadomości jest też druga sprawa: {category}. Proszę o niej powiedzieć tym, którzy "
+            "się nią zajmują."
+        ),
+        "undecided": (
+            "Klient nie powiedział jeszcze, czego chce. Zdecyduje jego następna wiadomość."
+        ),
         "channel": "Kanał: {channel}",
         "contact": "Kontakt: {who}",
     },
@@ -48,6 +58,10 @@ _TEXTS: Final = {
         "team": "Team: {team}, rule: {rule}, priority: {priority}",
         "unmapped": "No group is set for this team, so the ticket stays here.",
         "correct": "Wrong? Correct it with one click: {url}",
+        "second": (
+            "The message has a second matter: {category}. Please tell the people who handle that."
+        ),
+        "undecided": "The customer has not said yet what they want. Their next message decides.",
         "channel": "Channel: {channel}",
         "contact": "Contact: {who}",
     },
@@ -65,21 +79,15 @@ def is_own(text: str | None) -> bool:
 
 
 def note_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
-    """The note for the agent, line by line; the first is the mark, the second the category."""
-    texts = _TEXTS[language]
-    lines = [mark(inquiry.reference), _category_line(inquiry, language)]
-    if inquiry.corrected_by:
-        lines.append(texts["corrected"].format(who=inquiry.corrected_by))
-    elif inquiry.words:
-        words = ", ".join(texts["word"].format(word=word) for word in inquiry.words)
-        lines.append(texts["words"].format(words=words))
-    lines.append(
-        texts["team"].format(team=inquiry.team, rule=inquiry.rule, priority=inquiry.priority)
-    )
-    if inquiry.group is None:
-        lines.append(texts["unmapped"])
-    if inquiry.correction_url:
-        lines.append(texts["correct"].format(url=inquiry.correction_url))
+    """The note for the agent, line by line; the first is the mark.
+
+    The second is the category, or the news if there are any.
+    """
+    lines, news = [mark(inquiry.reference)], inquiry.news
+    if news is not None:
+        lines += news_lines(news, language)
+    if news is None or news.changed == "decided":
+        lines += _decision_lines(inquiry, language)
     return lines
 
 
@@ -94,13 +102,27 @@ def note_html(inquiry: RoutedInquiry, language: str) -> str:
 
 
 def is_noted(inquiry: RoutedInquiry, language: str, notes: Iterable[object]) -> bool:
-    """True if one of these notes, plain or HTML, is the one of this very decision."""
-    lines = note_lines(inquiry, language)
-    first, needed = lines[0], lines[:2]
-    if inquiry.corrected_by:
-        needed.append(_TEXTS[language]["corrected"].format(who=inquiry.corrected_by))
-    plain = (unescape(_HTML_TAG.sub(" ", one)).lstrip() for one in notes if isinstance(one, str))
-    return any(text.startswith(first) and all(line in text for line in needed) for text in plain)
+    """True if one of these notes, plain or HTML, is the one of this very event."""
+    first, *others = note_lines(inquiry, language)
+    if inquiry.news is None:
+        others = others[:1]
+        if inquiry.corrected_by:
+            others.append(_TEXTS[language]["corrected"].format(who=inquiry.corrected_by))
+    needed = [(_plain(line), _plain(_without_tags(line))) for line in others]
+    plain = (_plain(unescape(_without_tags(one))) for one in notes if isinstance(one, str))
+    return any(
+        text.startswith(first) and all(line in text or bare in text for line, bare in needed)
+        for text in plain
+    )
+
+
+def _without_tags(text: str) -> str:
+    return _HTML_TAG.sub(" ", text)
+
+
+def _plain(text: str) -> str:
+    """A text with single spaces, as helpdesks may change the others."""
+    return " ".join(text.split())
 
 
 def opening_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
@@ -110,6 +132,8 @@ def opening_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
     known = (contact.name, contact.company, contact.email, contact.phone)
     if who := ", ".join(part for part in known if part):
         about.append(texts["contact"].format(who=who))
+    if inquiry.origin and (line := origin_line(inquiry.origin, language)):
+        about.append(line)
     return [mark(inquiry.reference), *about, "", *inquiry.text.splitlines()]
 
 
@@ -142,6 +166,31 @@ def title_of(inquiry: RoutedInquiry) -> str:
 def referenced_title_of(inquiry: RoutedInquiry) -> str:
     """The same title ending with the reference, for vendors that can search only titles."""
     return f"{title_of(inquiry)} ({inquiry.reference})"
+
+
+def _decision_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
+    texts = _TEXTS[language]
+    lines = [_category_line(inquiry, language)]
+    if inquiry.corrected_by:
+        lines.append(texts["corrected"].format(who=inquiry.corrected_by))
+    elif inquiry.words:
+        words = ", ".join(texts["word"].format(word=word) for word in inquiry.words)
+        lines.append(texts["words"].format(words=words))
+    if "undecided" in inquiry.flags:
+        lines.append(texts["undecided"])
+    if inquiry.secondary:
+        second = _CATEGORY_NAMES.get(inquiry.secondary, {}).get(language, inquiry.secondary)
+        lines.append(texts["second"].format(category=second))
+    if inquiry.origin and (line := origin_line(inquiry.origin, language)):
+        lines.append(line)
+    lines.append(
+        texts["team"].format(team=inquiry.team, rule=inquiry.rule, priority=inquiry.priority)
+    )
+    if inquiry.group is None and not (inquiry.news and inquiry.news.keeps_group):
+        lines.append(texts["unmapped"])
+    if inquiry.correction_url:
+        lines.append(texts["correct"].format(url=inquiry.correction_url))
+    return lines
 
 
 def _category_line(inquiry: RoutedInquiry, language: str) -> str:

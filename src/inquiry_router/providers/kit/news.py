@@ -1,0 +1,248 @@
+"""News of an inquiry after its first decision, and their words for agents, in Polish and English.
+
+Texts are in `news_texts`. The line with the time comes first, so that two equal events differ.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from inquiry_router.inquiry.model import Channel, Event
+from inquiry_router.providers.kit.news_texts import CALLS, CHANNELS, LINKS, MONTHS, NEWS
+
+_ZONE: Final = ZoneInfo("Europe/Warsaw")
+# News for a second ticket, which a message joined to an inquiry.
+JOINED: Final = "joined"
+# The part of the payload that each event adds.
+_PARTS: Final = {
+    Event.MESSAGE: "message",
+    Event.LINKED: "link",
+    Event.MERGED: "merge",
+    Event.RESOLVED: "resolution",
+    Event.REOPENED: "reopening",
+    Event.CALL: "call",
+}
+_DECIDING: Final = ("raised", "decided", "reopened")
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """An event of an inquiry after its decision, and its own part of the payload.
+
+    `kind`: the event, or `JOINED`. `details` are what it adds to the payload: the message, the
+    link, the call. `change` is the change that a message made. `reference`, `team` and `priority`
+    are the inquiry's. `is_here`: it came by the inquiry's own ticket, which shows the words.
+    """
+
+    kind: str
+    at: datetime
+    reference: str
+    team: str
+    priority: str
+    details: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    change: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    is_here: bool = False
+
+    @property
+    def changed(self) -> str | None:
+        """The kind of change that a message made; None for other news."""
+        kind = self.change.get("kind")
+        return str(kind) if self.kind == Event.MESSAGE and kind else None
+
+    @property
+    def moves(self) -> bool:
+        """True if the ticket gets the decision too."""
+        return self.kind == JOINED or self.changed in _DECIDING
+
+    @property
+    def keeps_group(self) -> bool:
+        """True if a person moved the ticket, so that only its priority may change."""
+        return self.change.get("keeps_group") is True
+
+    @property
+    def opens(self) -> bool:
+        """True if a closed ticket is opened again; one that the customer wrote to is open."""
+        return not self.is_here and (self.changed == "reopened" or self.kind == Event.REOPENED)
+
+    @property
+    def only_once(self) -> bool:
+        """True if each later message of the same ticket would tell the same again."""
+        return self.kind == JOINED
+
+
+def read_news(event: str, payload: Mapping[str, Any]) -> News | None:
+    """Read the news in the payload of an event; None if the ticket has all of it already."""
+    if event not in _PARTS:
+        return None
+    data = payload["data"]
+    details, change = data.get(_PARTS[Event(event)]) or {}, data.get("change") or {}
+    is_here = is_same_ticket(details.get("source"), data.get("source"))
+    if _is_first_call(data, details) or (is_here and event in (Event.RESOLVED, Event.REOPENED)):
+        return None
+    news = _news(event, payload, details, change, is_here=is_here)
+    return news if news_lines(news, "en") else None
+
+
+def join_news(payload: Mapping[str, Any]) -> News | None:
+    """The news for the ticket of a message that joined an inquiry; None if it was split off."""
+    change = payload["data"].get("change") or {}
+    return None if change.get("kind") == "split" else _news(JOINED, payload, {}, {})
+
+
+def is_same_ticket(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
+    """True if both name the same ticket of the same system."""
+    if not one or not other:
+        return False
+    return (one.get("system"), one.get("id")) == (other.get("system"), other.get("id"))
+
+
+def _news(
+    kind: str,
+    payload: Mapping[str, Any],
+    details: Mapping[str, Any],
+    change: Mapping[str, Any],
+    *,
+    is_here: bool = False,
+) -> News:
+    data, at = payload["data"], datetime.fromisoformat(payload["timestamp"])
+    team, priority = data["decision"]["team"], data["decision"]["priority"]
+    return News(kind, at, data["reference"], team, priority, details, change, is_here)
+
+
+def _is_first_call(data: Mapping[str, Any], call: Mapping[str, Any]) -> bool:
+    """True for the call that the inquiry was made of: its decision tells of it already."""
+    is_first = (call.get("details") or {}).get("attempt") == 1
+    return data["channel"] == Channel.PHONE and call.get("kind") == "called" and is_first
+
+
+def news_lines(news: News, language: str) -> list[str]:
+    """The lines of a note; none if there is nothing to tell."""
+    if news.kind == Event.MESSAGE:
+        return _message(news, language)
+    if news.kind == Event.CALL:
+        return _call(news, language)
+    if news.kind == Event.LINKED:
+        return _link(news.details, language, came_from=news.details.get("came_from") is True)
+    if news.kind == Event.MERGED:
+        return _merge(news, language)
+    if news.kind == JOINED:
+        return [NEWS[language]["joined"].format(reference=news.reference, team=news.team)]
+    return _status(news, language)
+
+
+def origin_line(link: Mapping[str, Any], language: str) -> str | None:
+    """The line by which a ticket of its own names the inquiry that it came from."""
+    return next(iter(_link(link, language, came_from=True)), None)
+
+
+def local_time(written: object, language: str) -> str:
+    """A time of the payload as people in Poland write it; blank if there is none."""
+    try:
+        moment = datetime.fromisoformat(str(written)).astimezone(_ZONE)
+    except ValueError:
+        return ""
+    month = MONTHS[language][moment.month - 1]
+    return NEWS[language]["time"].format(
+        day=moment.day, month=month, year=moment.year, time=f"{moment.hour}:{moment:%M}"
+    )
+
+
+def _message(news: News, language: str) -> list[str]:
+    texts, kind, lines = NEWS[language], news.changed, list[str]()
+    when = local_time(news.details.get("received_at"), language)
+    if kind == "raised":
+        before = news.change.get("priority_before") or "?"
+        raised = texts["raised"].format(before=before, now=news.priority, when=when)
+        lines.append(_with_reasons(raised, news.change))
+    elif kind in ("decided", "reopened"):
+        lines.append(texts[kind].format(when=when))
+    words = str(news.details.get("text") or "")
+    if news.is_here or not words:
+        return lines
+    channel = str(news.details.get("channel"))
+    contact = news.details.get("contact") or {}
+    who = contact.get("name") or contact.get("email") or contact.get("phone")
+    lines.append(
+        texts["message"].format(
+            channel=CHANNELS[language].get(channel, channel),
+            when=when,
+            who=f", {who}" if who else "",
+        )
+    )
+    if subject := news.details.get("subject"):
+        lines.append(texts["subject"].format(subject=subject))
+    return lines + words.splitlines()
+
+
+def _with_reasons(line: str, change: Mapping[str, Any]) -> str:
+    reasons = "; ".join(str(reason) for reason in change.get("reasons") or ())
+    return f"{line}: {reasons}" if reasons else f"{line}."
+
+
+def _link(link: Mapping[str, Any], language: str, *, came_from: bool) -> list[str]:
+    texts = LINKS[language]
+    kind, team = str(link.get("kind")), link.get("team")
+    text = texts.get(f"{kind}_from" if came_from else kind) or texts.get(kind) or texts["by_hand"]
+    lines = [
+        text.format(
+            reference=link.get("reference"),
+            team=texts["team"].format(team=team) if team else "",
+        )
+    ]
+    if why := link.get("why"):
+        lines.append(NEWS[language]["why"].format(why=why))
+    return lines
+
+
+def _merge(news: News, language: str) -> list[str]:
+    texts, merge = NEWS[language], news.details
+    is_gone = merge.get("from") == news.reference
+    other = merge.get("into" if is_gone else "from")
+    lines = [texts["merged_away" if is_gone else "merged"].format(reference=other)]
+    if who := merge.get("who"):
+        lines.append(texts["by"].format(who=who))
+    return lines
+
+
+def _status(news: News, language: str) -> list[str]:
+    """The lines of a resolution or a reopening by a person."""
+    texts, written = NEWS[language], news.at.isoformat()
+    name = "resolved" if news.kind == Event.RESOLVED else "reopened_by_person"
+    lines = [texts[name].format(when=local_time(written, language))]
+    if who := news.details.get("who"):
+        lines.append(texts["by"].format(who=who))
+    if note := news.details.get("note"):
+        lines.append(texts["note"].format(note=" ".join(str(note).split())))
+    return lines
+
+
+def _call(news: News, language: str) -> list[str]:
+    texts = CALLS[language]
+    kind, details = str(news.details.get("kind")), dict(news.details.get("details") or {})
+    variant = _variant(kind, details)
+    if variant not in texts:
+        return []
+    due = local_time(details.get("due_at"), language)
+    when = local_time(news.at.isoformat(), language)
+    attempt = details.get("attempt") or details.get("attempts") or 1
+    names = ("who", "number", "url")
+    known = {name: details.get(name) or "" for name in names}
+    lines = [texts[variant].format(when=when, due=due, attempt=attempt, **known)]
+    if kind == "voicemail" and details.get("text"):
+        lines += str(details["text"]).splitlines()
+    if owner := details.get("owner"):
+        lines.append(NEWS[language]["owner"].format(owner=owner))
+    if details.get("escalated") is True:
+        lines.append(NEWS[language]["escalated"])
+    return lines
+
+
+def _variant(kind: str, details: Mapping[str, Any]) -> str:
+    """The name of the text: some kinds have two."""
+    if kind == "rung_back":
+        return "rung_back" if details.get("reached") is True else "rung_back_in_vain"
+    if kind == "voicemail":
+        return "voicemail_words" if details.get("text") else "voicemail"
+    return kind

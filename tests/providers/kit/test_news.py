@@ -1,0 +1,218 @@
+"""News of an inquiry in words, as notes in a helpdesk."""
+
+from typing import Any
+
+import pytest
+
+from inquiry_router.inquiry.model import Event
+from inquiry_router.outside.addresses import PUBLIC
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, UrlSettings, read_handovers
+from inquiry_router.providers.kit.notes import is_noted, note_html, note_lines, note_text
+from tests.providers.kit import MARK, NOW, handover, later
+
+SETTINGS = UrlSettings.from_stored(
+    {"url": "https://desk.example.com", "source": "door"}, reach=PUBLIC
+)
+OTHER = "3WYA-EE71"
+# The envelope of these deliveries was written at 16:00 UTC.
+AT_PL, AT_EN = "21.11.2026 o 17:00", "21 November 2026 at 17:00"
+REMINDED = f"Przypomnienie z {AT_PL}: oddzwonić pod +48220000101, termin minął 21.11.2026 o 16:00."
+
+
+def told(event: str, ticket_id: str = "7", **parts: Any) -> RoutedInquiry:
+    """The first that a delivery tells."""
+    return read_handovers(SETTINGS, handover(ticket_id, event, **parts), NOW)[0]
+
+
+def lines(event: str, language: str = "pl", **parts: Any) -> list[str]:
+    first, *others = note_lines(told(event, **parts), language)
+    assert first == MARK
+    return others
+
+
+def test_message_that_came_another_way_is_told_with_its_words() -> None:
+    assert lines("inquiry.message", **later(subject="Pompa")) == [
+        "Klient odezwał się znowu (telefon, 23.11.2026 o 9:05, Jan Nowak):",
+        "Temat: Pompa",
+        "Woda leje się",
+        "do <piwnicy>!",
+    ]
+    assert lines("inquiry.message", "en", **later(contact=None, channel="email"))[0] == (
+        "The customer spoke again (e-mail, 23 November 2026 at 9:05):"
+    )
+
+
+def test_raised_priority_is_told_with_the_reasons() -> None:
+    raised = later("raised", ("door", "7"), priority_before="normal", reasons=["danger: 'zalewa'"])
+    assert lines("inquiry.message", priority="urgent", **raised) == [
+        "Pilność podniesiona z normal na urgent po wiadomości z 23.11.2026 o 9:05: danger: 'zalewa'"
+    ]
+    elsewhere = later("raised", priority_before="normal")
+    assert lines("inquiry.message", "en", priority="urgent", **elsewhere)[::3] == [
+        "Priority raised from normal to urgent after the message of 23 November 2026 at 9:05.",
+        "do <piwnicy>!",
+    ]
+
+
+def test_decision_by_a_later_message_is_told_as_the_first_one() -> None:
+    written = lines("inquiry.message", "en", **later("decided", ("door", "7")))
+    assert written[0].startswith("Decided after another message of the customer, 23 November")
+    assert written[1] == "Category: new_purchase (sure)"
+    assert "Team: sales, rule: purchases, priority: high" in written
+
+
+def test_reopened_inquiry_is_told() -> None:
+    assert lines("inquiry.message", **later("reopened"))[0] == (
+        "Sprawa otwarta na nowo: klient odezwał się 23.11.2026 o 9:05."
+    )
+    by_person = {"who": "Ewa", "note": "Klient\ndzwonił"}
+    assert lines("inquiry.reopened", reopening=by_person) == [
+        f"Sprawa otwarta na nowo, {AT_PL}.",
+        "Kto: Ewa",
+        "Notatka: Klient dzwonił",
+    ]
+    assert lines("inquiry.resolved", "en", resolution={"who": "Ewa", "note": None}) == [
+        f"Resolved on {AT_EN}.",
+        "By: Ewa",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("link", "wanted"),
+    [
+        ({"kind": "split"}, f"Klient pyta też o coś innego: to osobna sprawa {OTHER}"),
+        ({"kind": "split", "came_from": True}, f"Ta sprawa oddzieliła się od sprawy {OTHER}"),
+        ({"kind": "perhaps"}, f"Być może to ta sama sprawa co {OTHER}"),
+        ({"kind": "continues"}, f"Klient wrócił do tej sprawy po czasie: nowa sprawa {OTHER}"),
+        ({"kind": "by_hand"}, f"Ta sprawa wiąże się ze sprawą {OTHER}"),
+        ({"kind": "by_comet"}, f"Ta sprawa wiąże się ze sprawą {OTHER}"),
+    ],
+)
+def test_link_names_the_other_inquiry_and_its_team(link: dict[str, Any], wanted: str) -> None:
+    link = {"inquiry": "x", "reference": OTHER, "why": "this is another matter", **link}
+    assert lines("inquiry.linked", link=link) == [f"{wanted}.", "Powód: this is another matter"]
+    with_team = lines("inquiry.linked", link={**link, "team": "sales", "why": None})
+    assert with_team == [f"{wanted}, zespół sales."]
+
+
+def test_merge_is_told_on_both_sides() -> None:
+    here, gone = ({"into": "K7MA-4XEH", "from": OTHER}, {"into": OTHER, "from": "K7MA-4XEH"})
+    assert lines("inquiry.merged", merge={**here, "who": "Ewa"}) == [
+        f"Do tej sprawy dołączono sprawę {OTHER}.",
+        "Kto: Ewa",
+    ]
+    assert lines("inquiry.merged", "en", merge=gone) == [
+        f"This inquiry is now part of {OTHER}; it goes on there."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "details", "wanted"),
+    [
+        ("called", {"attempt": 2}, [f"Klient dzwonił {AT_PL}, próba 2."]),
+        (
+            "called",
+            {"attempt": 3, "escalated": True},
+            [f"Klient dzwonił {AT_PL}, próba 3.", "To się powtarza: proszę zająć się tym od razu."],
+        ),
+        ("missed", {"attempt": 1}, [f"Klient dzwonił {AT_PL} i nikt nie odebrał (próba 1)."]),
+        (
+            "callback",
+            {"due_at": "2026-07-01T10:30:00.000Z", "attempt": 1},
+            ["Obiecano klientowi oddzwonić: 1.07.2026 o 12:30."],
+        ),
+        (
+            "voicemail",
+            {"url": "https://phone.example.com/r/1", "seconds": 12},
+            [f"Klient nagrał wiadomość {AT_PL}: https://phone.example.com/r/1"],
+        ),
+        (
+            "voicemail",
+            {"text": "Pompa\ncieknie"},
+            [f"Klient nagrał wiadomość {AT_PL}:", "Pompa", "cieknie"],
+        ),
+        ("reached", {"attempt": 1}, [f"Klient dodzwonił się {AT_PL}."]),
+        (
+            "reminded",
+            {
+                "number": "+48220000101",
+                "due_at": "2026-11-21T15:00:00.000Z",
+                "owner": "Darek",
+                "attempts": 0,
+                "escalated": True,
+            },
+            [
+                REMINDED,
+                "Oddzwania: Darek",
+                "To się powtarza: proszę zająć się tym od razu.",
+            ],
+        ),
+        (
+            "rung_back",
+            {"who": "Darek", "reached": True, "attempts": 0, "escalated": False},
+            [f"Oddzwoniono do klienta {AT_PL} i odebrał (Darek)."],
+        ),
+        (
+            "rung_back",
+            {"who": "Darek", "reached": False, "attempts": 2},
+            [f"Oddzwoniono {AT_PL}, klient nie odebrał (Darek, próba 2)."],
+        ),
+    ],
+)
+def test_call_is_told_in_both_languages(
+    kind: str, details: dict[str, Any], wanted: list[str]
+) -> None:
+    call = {"kind": kind, "details": details}
+    assert lines("inquiry.call", call=call, channel="email") == wanted
+    english = lines("inquiry.call", "en", call=call, channel="email")
+    assert len(english) == len(wanted) and not set(english) & (set(wanted) - {"Pompa", "cieknie"})
+
+
+def test_second_matter_and_missing_words_are_told_with_the_decision() -> None:
+    both = lines("inquiry.routed", classification={"secondary": "catalog_request"})
+    assert (
+        "W wiadomości jest też druga sprawa: prośba o materiały. Proszę o niej powiedzieć tym, "
+        "którzy się nią zajmują." in both
+    )
+    own = lines("inquiry.routed", "en", classification={"secondary": "spare_parts"})
+    assert any("second matter: spare_parts." in line for line in own)
+    silent = lines("inquiry.routed", "en", decision={"flags": ["undecided"]})
+    assert silent[0] == "Category: new_purchase (unsure, please check)"
+    assert "The customer has not said yet what they want. Their next message decides." in silent
+
+
+def test_inquiry_of_its_own_names_the_one_it_came_from() -> None:
+    link = {"reference": OTHER, "kind": "split", "team": "customer_service"}
+    written = note_text(told("inquiry.routed", link=link), "pl")
+    assert f"Ta sprawa oddzieliła się od sprawy {OTHER}, zespół customer_service." in written
+
+
+@pytest.mark.parametrize("change", ["kept", "raised", "decided", "reopened"])
+def test_own_note_is_recognized_and_another_events_is_not(change: str) -> None:
+    one = told("inquiry.message", **later(change))
+    other = told("inquiry.message", **later(change, received_at="2026-11-23T09:05:00.000Z"))
+    decided = told("inquiry.routed")
+    for note in (
+        note_text(one, "pl"),
+        f"<div>{note_html(one, 'pl')}</div>",
+        note_html(one, "pl").replace("<br>", "<br />\n  "),
+    ):
+        assert is_noted(one, "pl", [note])
+        assert not is_noted(other, "pl", [note])
+        assert is_noted(decided, "pl", [note]) is (change == "decided")
+
+
+def test_every_event_but_decisions_is_news() -> None:
+    news = {event for event in Event if event not in (Event.ROUTED, Event.CORRECTED)}
+    parts = {
+        Event.MESSAGE: later(),
+        Event.LINKED: {"link": {"kind": "perhaps", "reference": OTHER}},
+        Event.MERGED: {"merge": {"into": OTHER, "from": "K7MA-4XEH"}},
+        Event.RESOLVED: {"resolution": {"who": "Ewa", "note": None}},
+        Event.REOPENED: {"reopening": {"who": "Ewa", "note": None}},
+        Event.CALL: {"call": {"kind": "missed", "details": {}}},
+    }
+    assert set(parts) == news
+    for event, more in parts.items():
+        for language in ("pl", "en"):
+            assert lines(event, language, **more)
