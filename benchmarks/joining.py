@@ -1,0 +1,120 @@
+"""Joining, judged on pairs of messages that several people wrote without seeing the code.
+
+A pair says if its second message belongs to the inquiry that the first one opened. Each message is
+read by the code that reads live ones.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from inquiry_router.inquiry.matter import Candidate, Joining, SaidBefore
+from inquiry_router.inquiry.model import Channel, Contact, Draft, MailThread, Origin, Status
+from inquiry_router.intake.reading import Reading, read
+from inquiry_router.matters.joining import join
+from inquiry_router.matters.reading import incoming_of
+from inquiry_router.matters.settings import MatterRules
+from inquiry_router.matters.signs import signs_of
+
+PAIRS: Final = Path(__file__).with_name("pairs")
+_FIRST_AT: Final = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+_REFERENCES: Final = {"{REF}": "K7MA-4XEH", "{OTHERREF}": "3WYA-EE71", "{BADREF}": "K7MA-4XEJ"}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of one half of the pairs. `false` and `missed` are ids of pairs."""
+
+    same: int
+    found: int
+    apart: int
+    false: tuple[str, ...]
+    missed: tuple[str, ...]
+
+    @property
+    def false_share(self) -> float:
+        """Joins of pairs that must stay apart, as a share of all joins."""
+        joins = self.found + len(self.false)
+        return len(self.false) / joins if joins else 0.0
+
+    @property
+    def found_share(self) -> float:
+        """Pairs of one matter that were found, as a share of them."""
+        return self.found / self.same
+
+
+def judge_half(*, for_figure: bool) -> Figures:
+    """Judge the half for tuning (odd lines of each file) or the half for the figure."""
+    same = apart = 0
+    false, missed = [], []
+    for pair in read_pairs(for_figure=for_figure):
+        joined = join_pair(pair).matter is not None
+        same, apart = same + pair["same"], apart + (not pair["same"])
+        if joined and not pair["same"]:
+            false.append(pair["id"])
+        if pair["same"] and not joined:
+            missed.append(pair["id"])
+    return Figures(same, same - len(missed), apart, tuple(false), tuple(missed))
+
+
+def read_pairs(*, for_figure: bool) -> Iterator[dict[str, Any]]:
+    """Read one half of the pairs of all authors."""
+    for file in sorted(PAIRS.glob("*.jsonl")):
+        lines = file.read_text(encoding="utf-8").splitlines()
+        yield from map(json.loads, lines[1 if for_figure else 0 :: 2])
+
+
+def join_pair(pair: dict[str, Any]) -> Joining:
+    """Look for the matter of the second message; only the first one is known."""
+    first = _draft(pair["first"], _FIRST_AT)
+    at = _FIRST_AT + timedelta(hours=pair["hours_between"])
+    reading = read(_draft(pair["second"], at))
+    resolved = pair["first_resolved_hours_ago"]
+    candidate = _candidate(read(first), at - timedelta(hours=resolved) if resolved else None)
+    return join(incoming_of(reading, at), [candidate], MatterRules())
+
+
+def _candidate(reading: Reading, resolved_at: datetime | None) -> Candidate:
+    draft = reading.draft
+    said = SaidBefore(
+        _FIRST_AT, draft.subject, reading.question.text, draft.contact, draft.thread.mail_id
+    )
+    return Candidate(
+        inquiry_id="first",
+        reference=_REFERENCES["{REF}"],
+        status=Status.RESOLVED if resolved_at else Status.ROUTED,
+        team="customer_service",
+        resolved_at=resolved_at,
+        signs=frozenset(signs_of(draft, reading.entities)),
+        messages=(said,),
+    )
+
+
+def _draft(message: dict[str, Any], at: datetime) -> Draft:
+    system, _, ticket = (message.get("ticket") or "").partition(":")
+    thread = MailThread(
+        _bare(message.get("mail_id")),
+        tuple(_bare(one) or "" for one in message.get("in_reply_to") or ()),
+    )
+    return Draft(
+        channel=Channel(message["channel"]),
+        text=_with_references(message["text"]),
+        subject=_with_references(message["subject"]) if message.get("subject") else None,
+        contact=Contact(**message["contact"]),
+        origin=Origin(system, ticket) if ticket else None,
+        received_at=at,
+        thread=thread,
+    )
+
+
+def _bare(mail_id: str | None) -> str | None:
+    return mail_id.strip("<> ") if mail_id else None
+
+
+def _with_references(text: str) -> str:
+    for name, reference in _REFERENCES.items():
+        text = text.replace(name, reference)
+    return text

@@ -1,0 +1,76 @@
+"""The values of joining: an inquiry as a candidate, and the answer to "is this message part of it?"
+
+An inquiry is one matter of one customer. A message is one time that they spoke about it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from inquiry_router.inquiry.model import Contact, Status
+
+
+class LinkKind(StrEnum):
+    """The reason why two inquiries are linked without being one."""
+
+    PERHAPS = "perhaps"  # perhaps the same matter; people decide
+    SPLIT = "split"  # one message held two matters
+    CONTINUES = "continues"  # the earlier one was resolved long ago
+    BY_HAND = "by_hand"
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBefore:
+    """A message of a candidate, as far as joining needs it."""
+
+    at: datetime
+    subject: str | None
+    text: str = field(repr=False)
+    author: Contact = field(repr=False)
+    mail_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An inquiry that a message may be part of. `messages` are the newest first."""
+
+    inquiry_id: str
+    reference: str
+    status: Status
+    team: str
+    resolved_at: datetime | None
+    signs: frozenset[str]
+    messages: tuple[SaidBefore, ...]
+
+    @property
+    def last_at(self) -> datetime:
+        """The time of the newest message."""
+        return self.messages[0].at
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A link to be made to another inquiry, and the reason in words."""
+
+    inquiry_id: str
+    kind: LinkKind
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """The inquiry that a message is part of, or None for a new one.
+
+    `sign` says in words by what it was recognised. `certainty` is from 0 to 1. `copy` says that the
+    same mail came before, so it says nothing new. `hints` become links.
+    """
+
+    matter: Candidate | None = None
+    sign: str = ""
+    certainty: float = 0.0
+    copy: bool = False
+    hints: tuple[Hint, ...] = ()
+
+
+NEW_MATTER: Final = Joining()

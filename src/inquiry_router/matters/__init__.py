@@ -1,0 +1,1 @@
+"""Rules of matters: messages that belong together, and the effect of later ones. Pure."""
