@@ -47,6 +47,12 @@ def test_admin_has_every_scope() -> None:
     assert [scope for scope in Scope if KEY.allows(scope)] == [Scope.INTAKE]
 
 
+def test_any_of_several_scopes_is_enough() -> None:
+    agent = replace(KEY, scopes=(Scope.AGENT,))
+    assert agent.allows(Scope.READ, Scope.AGENT)
+    assert not KEY.allows(Scope.READ, Scope.AGENT)
+
+
 def test_secret_is_not_shown() -> None:
     assert KEY.secret_sha256 not in repr(KEY)
 

@@ -14,6 +14,7 @@ class Scope(StrEnum):
 
     INTAKE = "intake"
     READ = "read"
+    AGENT = "agent"  # the work of an agent in customer service: no settings, no keys
     ADMIN = "admin"
 
 
@@ -28,9 +29,9 @@ class ApiKey:
     created_at: datetime
     revoked_at: datetime | None = None
 
-    def allows(self, scope: Scope) -> bool:
-        """Report if the key has this scope."""
-        return scope in self.scopes or Scope.ADMIN in self.scopes
+    def allows(self, *scopes: Scope) -> bool:
+        """Report if the key has one of these scopes."""
+        return not {*scopes, Scope.ADMIN}.isdisjoint(self.scopes)
 
 
 _NO_KEY = ApiKey("nobody", "", (), "0" * 64, datetime.min.replace(tzinfo=UTC))

@@ -1,6 +1,7 @@
 """Access control: every operation with every scope, wrong keys, revoked keys."""
 
 import ast
+import re
 from pathlib import Path
 
 import httpx2 as httpx
@@ -26,6 +27,19 @@ OPERATIONS = [
 
 
 GUARDED = [one for one in OPERATIONS if one[1] not in OPEN | PROVEN]
+# All that agents do is below these paths, and the intake is not theirs.
+OF_AGENTS = re.compile(r"get /v1/inquiries|(get|post) /v1/(inquiries/.*|callbacks.*)")
+
+
+def path_of(template: str) -> str:
+    """The path with ids put in."""
+    return (
+        template.replace("{inquiry_id}", "latest")
+        .replace("{delivery_id}", "latest")
+        .replace("{destination_id}", "erp")
+        .replace("{key_id}", "nobody")
+        .replace("{callback_id}", "latest")
+    )
 
 
 def test_operations_without_a_key_name_no_scope() -> None:
@@ -42,15 +56,9 @@ def test_operations_without_a_key_name_no_scope() -> None:
 async def test_operation_requires_its_scope(
     method: str, path: str, operation: dict, sqlite_house: House
 ) -> None:
-    wanted = Scope(operation[SCOPE_FIELD])
+    wanted = operation[SCOPE_FIELD]
     assert operation["security"] == [{"key": []}]
-    url = (
-        path.replace("{inquiry_id}", "latest")
-        .replace("{delivery_id}", "latest")
-        .replace("{destination_id}", "erp")
-        .replace("{key_id}", "nobody")
-        .replace("{callback_id}", "latest")
-    )
+    url = path_of(path)
     for scope in (None, *Scope):
         async with client_of(sqlite_house, scope) as client:
             answer = await client.request(
@@ -58,10 +66,66 @@ async def test_operation_requires_its_scope(
             )
         if scope is None:
             assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
-        elif scope in (wanted, Scope.ADMIN):
+        elif scope in (*wanted, Scope.ADMIN):
             assert answer.status_code not in (401, 403), scope
         else:
-            assert (answer.status_code, answer.json()["required_scope"]) == (403, wanted), scope
+            assert answer.status_code == 403, scope
+            assert answer.json()["required_scope"] == wanted[0]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation"), GUARDED, ids=[f"{m} {p}" for m, p, _ in GUARDED]
+)
+def test_agents_have_their_own_work_and_nothing_else(
+    method: str, path: str, operation: dict
+) -> None:
+    theirs = OF_AGENTS.fullmatch(f"{method} {path}") is not None
+    assert (Scope.AGENT in operation[SCOPE_FIELD]) == theirs
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation"), GUARDED, ids=[f"{m} {p}" for m, p, _ in GUARDED]
+)
+async def test_unknown_or_repeated_parameter_is_refused(
+    method: str, path: str, operation: dict, sqlite_house: House
+) -> None:
+    if path == "/v1/phone/decide":
+        return  # a caller is waiting, and phone platforms append what they like
+    known = [one["name"] for one in operation.get("parameters", []) if one["in"] == "query"]
+    given = [("urgent", "1"), ("<b>", "2"), *((name, "1") for name in known)]
+    async with client_of(sqlite_house) as client:
+        answer = await client.request(method, path_of(path), params=[*given, *given[2:]])
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (422, "invalid")
+        assert [error["field"] for error in problem["errors"]] == ["urgent", "<b>", *known]
+        assert problem["hint"].endswith(f": {', '.join(known) or 'none'}.")
+
+
+async def test_key_is_checked_before_the_parameters(sqlite_house: House) -> None:
+    async with client_of(sqlite_house, Scope.INTAKE) as client:
+        assert (await client.get("/v1/inquiries?urgent=1")).status_code == 403
+        client.headers.pop("authorization")
+        assert (await client.get("/v1/inquiries?urgent=1")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/v1/phone/decide"),
+        ("POST", "/v1/phone/lines/nobody"),
+        ("POST", "/v1/hooks/nobody"),
+        ("GET", "/c/nothing"),
+        ("GET", "/v1/errors"),
+        ("GET", "/health/live"),
+    ],
+)
+async def test_parameters_that_vendors_append_are_ignored(
+    method: str, path: str, sqlite_house: House
+) -> None:
+    async with client_of(sqlite_house) as client:
+        plain = await client.request(method, path)
+        appended = await client.request(method, path + "?utm_source=mail&x=1&x=2")
+    assert appended.status_code == plain.status_code != 422
 
 
 def test_every_v1_route_is_documented_or_has_a_scope() -> None:

@@ -38,8 +38,9 @@ class ApiKeyIn(Document):
     )
     scopes: list[Scope] = Field(
         min_length=1,
-        max_length=3,
-        description="intake: send inquiries. read: read them and try out. admin: everything.",
+        max_length=len(Scope),
+        description="intake: send inquiries. read: read them and try out. agent: the work of an "
+        "agent in customer service, such as answers, corrections and callbacks. admin: everything.",
         examples=[["intake"]],
     )
 

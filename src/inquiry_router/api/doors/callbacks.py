@@ -84,7 +84,7 @@ class CallbackAttempt(CallbackOwner):
 @door.operation(
     "GET",
     "/callbacks",
-    scope=Scope.READ,
+    scope=(Scope.READ, Scope.AGENT),
     response_model=CallbackList,
     problems=(422,),
     summary="List callbacks",
@@ -120,7 +120,7 @@ CallbackId = Annotated[
 @door.operation(
     "POST",
     "/callbacks/{callback_id}/owner",
-    scope=Scope.ADMIN,
+    scope=Scope.AGENT,
     response_model=CallbackOut,
     problems=(404, 409),
     summary="Take a callback",
@@ -139,7 +139,7 @@ async def take_callback(
 @door.operation(
     "POST",
     "/callbacks/{callback_id}/attempts",
-    scope=Scope.ADMIN,
+    scope=Scope.AGENT,
     response_model=CallbackOut,
     problems=(404, 409),
     summary="Record a callback attempt",

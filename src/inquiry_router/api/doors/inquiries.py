@@ -105,7 +105,7 @@ async def try_inquiry(request: Request, inquiry: InquiryIn) -> Response:
 @door.operation(
     "GET",
     "/inquiries/{inquiry_id}",
-    scope=Scope.READ,
+    scope=(Scope.READ, Scope.AGENT),
     response_model=InquiryWithTimeline,
     problems=(404,),
     summary="Look at an inquiry and its timeline",
@@ -128,7 +128,7 @@ async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
 @door.operation(
     "GET",
     "/inquiries/{inquiry_id}/explanation",
-    scope=Scope.READ,
+    scope=(Scope.READ, Scope.AGENT),
     response_model=ExplanationOut,
     problems=(404,),
     summary="See why it was understood so",
@@ -153,7 +153,7 @@ async def explain_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
 @door.operation(
     "POST",
     "/inquiries/{inquiry_id}/correction",
-    scope=Scope.ADMIN,
+    scope=Scope.AGENT,
     response_model=InquiryOut,
     problems=(404,),
     summary="Say what was right",
@@ -186,7 +186,7 @@ async def correct_inquiry(
 @door.operation(
     "POST",
     "/inquiries/{inquiry_id}/resolution",
-    scope=Scope.ADMIN,
+    scope=Scope.AGENT,
     response_model=InquiryOut,
     problems=(404,),
     summary="Say that it is done",

@@ -27,7 +27,7 @@ _MAX_LISTED_CHARS = 280
 @door.operation(
     "GET",
     "/inquiries",
-    scope=Scope.READ,
+    scope=(Scope.READ, Scope.AGENT),
     response_model=InquiryPage,
     problems=(422,),
     summary="List inquiries",

@@ -116,7 +116,7 @@ class PhoneAnswer(BaseModel):
     summary="Ask what to do with a caller",
     openapi_extra={
         "security": [{"key": []}],
-        SCOPE_FIELD: Scope.INTAKE.value,
+        SCOPE_FIELD: [Scope.INTAKE.value],
         "requestBody": {
             "content": {"application/json": {"schema": {}, "example": _DECIDE_EXAMPLE}}
         },
@@ -138,7 +138,7 @@ async def decide_call(
     answer within three seconds. With `Accept: text/plain` the answer is `key=value&...`.
     """
     rooms = house(request)
-    key = access.require(request, Scope.INTAKE, rooms.configuration.for_calls, rooms.wrong_keys)
+    key = access.require(request, [Scope.INTAKE], rooms.configuration.for_calls, rooms.wrong_keys)
     heard = _GENERIC.read(await _read(request))
     move = await rooms.calls.answer(Line(f"api-{key.id}", _GENERIC.abilities), heard, utc_now())
     if format == "plain" or request.headers.get("accept", "").startswith("text/plain"):

@@ -1,6 +1,7 @@
 """Access control: API keys with scopes, and a limit for wrong keys."""
 
 import time
+from collections.abc import Sequence
 
 from starlette.requests import Request
 
@@ -11,9 +12,9 @@ from inquiry_router.process.wrong_keys import WrongKeys
 
 
 def require(
-    request: Request, scope: Scope, configuration: Configuration, wrong_keys: WrongKeys
+    request: Request, scopes: Sequence[Scope], configuration: Configuration, wrong_keys: WrongKeys
 ) -> ApiKey:
-    """Return the key of a request, if it is valid and has the scope.
+    """Return the key of a request, if it is valid and has one of the scopes.
 
     Raises `Unauthorised`, `Forbidden`, or `TooManyRequests` after 20 wrong keys in a minute.
     """
@@ -28,6 +29,7 @@ def require(
         raise Unauthorised(
             "The key is wrong or revoked." if header else "The request carries no API key."
         )
-    if not key.allows(scope):
-        raise Forbidden(f"The key '{key.id}' lacks the scope '{scope}'.", required_scope=scope)
+    if not key.allows(*scopes):
+        wanted = " or ".join(f"'{scope}'" for scope in scopes)
+        raise Forbidden(f"The key '{key.id}' lacks the scope {wanted}.", required_scope=scopes[0])
     return key

@@ -60,7 +60,9 @@ class Problem(BaseModel):
         None, description="The wrong fields, where there are any."
     )
     required_scope: str | None = Field(
-        None, description="The scope that the key lacks, where it lacks one.", examples=["admin"]
+        None,
+        description="A scope that would be enough, where the key lacks one.",
+        examples=["admin"],
     )
 
 
@@ -101,7 +103,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_mistake)
 
 
-def invalid(errors: Sequence[Mapping[str, Any]], *parents: str) -> Invalid:
+def invalid(errors: Sequence[Mapping[str, Any]], *parents: str, hint: str | None = None) -> Invalid:
     """Convert Pydantic's errors to ours: field and message, never the value that was sent.
 
     `parents` is the path to what was validated. Only the first errors are reported, for a small
@@ -110,7 +112,7 @@ def invalid(errors: Sequence[Mapping[str, Any]], *parents: str) -> Invalid:
     fields = [_field_error(error, parents) for error in errors[:MAX_FIELDS]]
     count = "1 field is" if len(errors) == 1 else f"{len(errors)} fields are"
     names = listed(sorted({entry["field"] for entry in fields}), beyond=len(errors) - len(fields))
-    return Invalid(f"{count} wrong: {names}", errors=fields)
+    return Invalid(f"{count} wrong: {names}", hint=hint, errors=fields)
 
 
 def listed(entries: Sequence[str], *, beyond: int = 0, separator: str = ", ") -> str:
@@ -153,7 +155,8 @@ def _content(error: RouterError, request_id: str) -> dict[str, Any]:
 
 
 def _where(location: tuple[int | str, ...]) -> str:
-    parts = [str(part) for part in location if part not in ("body", "query", "path", "header")]
+    begin = 1 if location and location[0] in ("body", "query", "path", "header") else 0
+    parts = [str(part) for part in location[begin:]]
     return ".".join(parts)[:200] or "body"
 
 

@@ -1,11 +1,12 @@
-"""Routes of doors: each names its scope and reads its body strictly.
+"""Routes of doors: each names its scopes and reads its query and body strictly.
 
 The key is checked before the body is read.
 """
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine
+from collections import Counter
+from collections.abc import Callable, Collection, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
@@ -13,7 +14,7 @@ from fastapi.routing import APIRoute
 from pydantic_core import to_json
 
 from inquiry_router.api.web import access
-from inquiry_router.api.web.problems import documented
+from inquiry_router.api.web.problems import documented, invalid
 from inquiry_router.api.web.strict_json import read_json
 from inquiry_router.configuration.api_keys import ApiKey, Scope
 from inquiry_router.inquiry.errors import (
@@ -49,18 +50,21 @@ class _StrictRequest(Request):
 
 
 class DoorRoute(APIRoute):
-    """A route that accepts only keys with its scope."""
+    """A route that accepts only keys with one of its scopes, and only its own parameters."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Put the checks in front of the handler."""
         handler = super().get_route_handler()
-        scope = Scope((self.openapi_extra or {})[SCOPE_FIELD])
+        scopes = [Scope(scope) for scope in (self.openapi_extra or {})[SCOPE_FIELD]]
+        parameters = [parameter.alias for parameter in self.dependant.query_params]
         takes_body = self.body_field is not None
 
         async def guarded(request: Request) -> Response:
             rooms = house(request)
-            key = access.require(request, scope, rooms.configuration.current, rooms.wrong_keys)
+            key = access.require(request, scopes, rooms.configuration.current, rooms.wrong_keys)
             request.scope["api_key"] = key
+            if request.scope["query_string"]:
+                _refuse_unknown(request, parameters)
             if takes_body:
                 strict = _StrictRequest(request.scope, request.receive)
                 strict.read = await _read_body(request)
@@ -68,6 +72,20 @@ class DoorRoute(APIRoute):
             return await handler(request)
 
         return guarded
+
+
+def _refuse_unknown(request: Request, known: Collection[str]) -> None:
+    """Raise `Invalid` for a parameter of the query that is unknown or repeated.
+
+    A filter with a typing mistake would otherwise let everything through.
+    """
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    wrong = {name: "This parameter is unknown" for name in given if name not in known}
+    wrong |= {name: "This parameter is expected once" for name in known if given[name] > 1}
+    if wrong:
+        errors = [{"loc": ("query", name), "msg": message} for name, message in wrong.items()]
+        takes = ", ".join(known) if known else "none"
+        raise invalid(errors, hint=f"Parameters that this address takes after '?': {takes}.")
 
 
 async def _read_body(request: Request) -> tuple[bytes, Any]:
@@ -129,17 +147,19 @@ class Door(APIRouter):
         method: str,
         path: str,
         *,
-        scope: Scope,
+        scope: Scope | tuple[Scope, ...],
         problems: tuple[int, ...] = (),
         **options: Any,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register an operation. The docs show its docstring.
 
-        `problems` are the statuses that it may answer besides the usual ones.
+        Of several scopes any is enough. `problems` are the statuses that it may answer besides the
+        usual ones.
         """
-        usual: tuple[int, ...] = (401, 403, 429, 500, 503)
+        scopes = [scope] if isinstance(scope, Scope) else scope
+        usual: tuple[int, ...] = (401, 403, 422, 429, 500, 503)
         if method in _WITH_BODY:
-            usual = (400, 408, 413, 415, 422, *usual)
+            usual = (400, 408, 413, 415, *usual)
         extra = options.pop("openapi_extra", {})
         responses = documented(*sorted({*usual, *problems}), reads=method == "GET")
 
@@ -150,7 +170,11 @@ class Door(APIRouter):
                 methods=[method],
                 operation_id=function.__name__,
                 responses={**responses, **options.pop("responses", {})},
-                openapi_extra={"security": [{"key": []}], SCOPE_FIELD: scope.value, **extra},
+                openapi_extra={
+                    "security": [{"key": []}],
+                    SCOPE_FIELD: [*map(str, scopes)],
+                    **extra,
+                },
                 **options,
             )
             return function
