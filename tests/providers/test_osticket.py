@@ -7,7 +7,7 @@ import pytest
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.providers.kit.osticket_alerts import read_alert
 from inquiry_router.providers.kit.provider import Refused
-from inquiry_router.providers.kit.source import Ignored, Unreadable
+from inquiry_router.providers.kit.source import Ignored, TicketState, Unreadable
 from inquiry_router.providers.osticket import OsTicket, OsTicketSettings, OsTicketSource
 from tests.providers.kit import (
     MARK,
@@ -64,7 +64,8 @@ def test_later_message_has_an_id() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        {"entry_id": 9, "poster": "staff"},
+        {"entry_id": 9, "poster": "system"},
+        {"event": "changed"},
         {"entry_id": 9, "message": ""},
         {"message": f"{MARK}\n"},
         {"message": None, "subject": ""},
@@ -72,6 +73,44 @@ def test_later_message_has_an_id() -> None:
 )
 def test_messages_not_by_customers_are_ignored(body: dict[str, Any]) -> None:
     assert isinstance(read(**body), Ignored)
+
+
+CHANGE = {
+    "state": "open",
+    "department": "Serwis",
+    "assignee": "Celina Kowal",
+    "at": "2026-11-21T16:00:00+00:00",
+}
+
+
+def test_agents_reply_is_an_answer() -> None:
+    found = read(entry_id=9, poster="staff", **CHANGE)
+    assert found == TicketState(
+        external_id="623118",
+        at=NOW,
+        status="open",
+        groups=("Serwis",),
+        owner="Celina Kowal",
+        answered=True,
+    )
+    assert found == read(entry_id=9, poster="staff", **CHANGE)
+
+
+@pytest.mark.parametrize(
+    "reply", [{"poster": "system"}, {"poster": "staff", "message": f"{MARK}\n"}, {"message": ""}]
+)
+def test_automatic_and_empty_replies_are_no_answers(reply: dict[str, Any]) -> None:
+    found = read(**{"entry_id": 9, "poster": "staff", **CHANGE, **reply})
+    assert isinstance(found, TicketState) and not found.answered
+
+
+def test_change_tells_the_state() -> None:
+    found = read(event="changed", **{**CHANGE, "assignee": ""})
+    assert (found.status, found.owner, found.answered) == ("open", "", False)
+    closed = read(event="changed", **{**CHANGE, "state": "closed"})
+    assert (closed.status, closed.owner) == ("closed", None)
+    odd = read(event="changed", department="BOK", state="unheard of", assignee=[], at=[])
+    assert (odd.status, odd.groups, odd.owner, odd.at) == (None, ("BOK",), "", None)
 
 
 def test_body_without_a_number_is_refused_with_advice() -> None:

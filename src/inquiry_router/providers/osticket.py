@@ -1,7 +1,8 @@
 """Kind `osticket`: tickets by a small plugin or by alert mails; new tickets by its API.
 
 osTicket has no webhook, so the plugin's format is our own.
-Facts: osTicket/osTicket `setup/doc/api/tickets.md`.
+Facts: osTicket/osTicket `setup/doc/api/tickets.md`, `include/class.signal.php`, and the signals
+and fields in `include/class.ticket.php`, `include/class.thread.php` and `include/class.orm.php`.
 """
 
 from collections.abc import Mapping
@@ -11,10 +12,16 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.providers.kit.helpdesk import Helpdesk, RoutedInquiry, UrlSettings
-from inquiry_router.providers.kit.notes import note_lines, opening_lines, referenced_title_of
+from inquiry_router.providers.kit.notes import (
+    is_own,
+    note_lines,
+    opening_lines,
+    referenced_title_of,
+)
 from inquiry_router.providers.kit.provider import Calls
 from inquiry_router.providers.kit.reading import (
     Read,
+    accept_state,
     accept_ticket,
     channel_of,
     first_text,
@@ -30,6 +37,8 @@ from inquiry_router.providers.kit.source import (
     SourceKind,
     SourceSettings,
     Ticket,
+    TicketState,
+    TicketStatus,
     Unreadable,
     text_of,
 )
@@ -41,27 +50,49 @@ _CHANNELS: Final = {
     "api": Channel.API,
     "chat": Channel.CHAT,
 }
+_CHANGED: Final = "changed"
+_STATUSES: Final[Mapping[str, TicketStatus]] = {
+    "open": "open",
+    "closed": "closed",
+    "archived": "closed",
+    "deleted": "closed",
+}
 # The ids in a new installation.
 _PRIORITIES: Final = {Priority.LOW: 1, Priority.NORMAL: 2, Priority.HIGH: 3, Priority.URGENT: 4}
 _DECLARED: Final = (
     "'id' => 'inquiry-router', 'version' => '1', 'name' => 'inquiry-router', "
     "'plugin' => 'router.php:RouterPlugin'"
 )
+# osTicket stores a new ticket in several steps; those between its creation and its signal, and its
+# opening message, tell nothing new. Objects may keep the ones that they were related to before, so
+# status, department and agent are looked up by their ids.
 _PLUGIN: Final = (
-    "<?php class RouterPlugin extends Plugin { function bootstrap() { "
-    "Signal::connect('ticket.created', function ($t) { $c = curl_init('{url}'); "
-    "curl_setopt_array($c, [CURLOPT_TIMEOUT => 5, "
+    "<?php class RouterPlugin extends Plugin { function bootstrap() { $fresh = []; "
+    "$send = function ($t, $more) { $s = TicketStatus::lookup($t->getStatusId()); "
+    "$d = Dept::lookup($t->getDeptId()); "
+    "$a = $t->getStaffId() ? Staff::lookup($t->getStaffId()) : null; "
+    "$c = curl_init('{url}'); curl_setopt_array($c, [CURLOPT_TIMEOUT => 5, "
     "CURLOPT_RETURNTRANSFER => true, CURLOPT_HTTPHEADER => ['Content-Type: application/json'], "
-    "CURLOPT_POSTFIELDS => json_encode(['source' => 'osticket', 'ticket_id' => $t->getId(), "
-    "'number' => $t->getNumber(), "
-    "'subject' => $t->getSubject(), "
-    "'message' => Format::html2text($t->getMessages()[0]->getBody()->getClean()), 'name' => "
-    "(string) $t->getName(), "
-    "'email' => (string) $t->getEmail(), 'phone' => (string) $t->getPhoneNumber(), 'topic' => "
-    "$t->getHelpTopic(), "
-    "'department' => $t->getDeptName(), 'channel' => $t->getSource()])]); curl_exec($c); "
-    "curl_close($c); });"
-    " } }"
+    "CURLOPT_POSTFIELDS => json_encode($more + ['source' => 'osticket', "
+    "'ticket_id' => $t->getId(), 'number' => $t->getNumber(), 'subject' => $t->getSubject(), "
+    "'name' => (string) $t->getName(), 'email' => (string) $t->getEmail(), "
+    "'phone' => (string) $t->getPhoneNumber(), 'topic' => $t->getHelpTopic(), "
+    "'department' => $d ? $d->getFullName() : '', 'channel' => $t->getSource(), "
+    "'state' => $s ? $s->getState() : '', 'assignee' => $a ? (string) $a->getName() : '', "
+    "'at' => gmdate('c')])]); curl_exec($c); curl_close($c); }; "
+    "$text = function ($e) { return Format::html2text($e->getBody()->getClean()); }; "
+    "Signal::connect('model.created', function ($t) use (&$fresh) "
+    "{ $fresh[$t->getId()] = true; }, 'Ticket'); "
+    "Signal::connect('ticket.created', function ($t) use (&$fresh, $send, $text) "
+    "{ unset($fresh[$t->getId()]); $send($t, ['message' => $text($t->getMessages()[0])]); }); "
+    "Signal::connect('threadentry.created', function ($e) use (&$fresh, $send, $text) "
+    "{ $t = $e->getThread()->getObject(); if (!($t instanceof Ticket) "
+    "|| isset($fresh[$t->getId()]) || !in_array($e->getType(), ['M', 'R'])) return; "
+    "$send($t, ['entry_id' => $e->getId(), 'message' => $text($e), "
+    "'poster' => $e->getStaffId() ? 'staff' : ($e->getUserId() ? 'customer' : 'system')]); }); "
+    "Signal::connect('model.updated', function ($t, $data) use (&$fresh, $send) "
+    "{ if (!isset($fresh[$t->getId()]) && array_intersect(['status_id', 'dept_id', 'staff_id'], "
+    "array_keys($data['dirty'] ?? []))) $send($t, ['event' => 'changed']); }, 'Ticket'); } }"
 )
 
 
@@ -71,9 +102,13 @@ class OsTicketSource(SourceKind[SourceSettings]):
     kind = "osticket"
     setup_texts: ClassVar[Mapping[str, str]] = {"declared": _DECLARED, "plugin": _PLUGIN}
     title = "osTicket"
+    tells_states = "webhook"
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
-        """Read a new ticket, or with an `entry_id` a later message. Its number is the key."""
+        """Read a new ticket, with an `entry_id` a later message, or a change of the ticket.
+
+        Its number is the key.
+        """
         body = request.json_object()
         ticket_number = first_text(body, "number", "ticket_id")
         if ticket_number is None:
@@ -81,6 +116,10 @@ class OsTicketSource(SourceKind[SourceSettings]):
                 "The body has no 'number'. Copy the text of the plugin anew from the steps of this "
                 "source."
             )
+        # Without an author a message is a customer's: older texts of the plugin sent no others.
+        poster = text_of(body, "poster") or "customer"
+        if text_of(body, "event") == _CHANGED or poster != "customer":
+            return (_state(body, ticket_number, poster),)
         return (_ticket(request.headers, body, ticket_number),)
 
 
@@ -128,8 +167,6 @@ def _ticket(headers: Mapping[str, str], body: dict[str, Any], ticket_number: str
     text = first_text(body, "message", "text") or ""
     if entry is not None and not text:
         return Ignored("the message has no text")
-    if entry is not None and text_of(body, "poster") not in (None, "customer"):
-        return Ignored("the message is not a customer's")
     ticket = Ticket(
         external_id=ticket_number,
         channel=channel_of(text_of(body, "channel"), _CHANNELS, Channel.FORM),
@@ -142,6 +179,23 @@ def _ticket(headers: Mapping[str, str], body: dict[str, Any], ticket_number: str
         delivery_key=ticket_number if entry is None else f"{ticket_number}/{entry}",
     )
     return accept_ticket(ticket, headers)
+
+
+def _state(body: dict[str, Any], ticket_number: str, poster: str) -> Event:
+    """The department is named without its id: the groups of osTicket here are help topics."""
+    status, text = _STATUSES.get(text_of(body, "state") or ""), first_text(body, "message", "text")
+    owner = text_of(body, "assignee") or ""
+    department = text_of(body, "department")
+    state = TicketState(
+        external_id=ticket_number,
+        at=parse_time(value_at(body, "at")),
+        status=status,
+        groups=() if department is None else (department,),
+        # The agent of a closed ticket is the one who closed it.
+        owner=owner if "assignee" in body and status != "closed" else None,
+        answered=poster == "staff" and text is not None and not is_own(text),
+    )
+    return accept_state(state)
 
 
 def _new(settings: OsTicketSettings, inquiry: RoutedInquiry) -> dict[str, Any]:
