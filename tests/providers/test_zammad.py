@@ -9,7 +9,8 @@ import pytest
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import Listed, Secrets, Unreadable
-from inquiry_router.providers.zammad import Zammad, ZammadSource
+from inquiry_router.providers.zammad import Zammad
+from inquiry_router.providers.zammad_source import ZammadSource
 from tests.providers.kit import (
     NOW,
     asked_for,

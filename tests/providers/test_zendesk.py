@@ -11,7 +11,8 @@ from inquiry_router.inquiry.model import Contact
 from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.source import Ignored, Listed, Thin, Ticket, Unreadable
-from inquiry_router.providers.zendesk import Zendesk, ZendeskSource
+from inquiry_router.providers.zendesk import Zendesk
+from inquiry_router.providers.zendesk_source import ZendeskSource
 from tests.providers.kit import (
     INQUIRY,
     asked_for,

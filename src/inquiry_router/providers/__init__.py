@@ -1,4 +1,4 @@
-"""The vendors: one file each, both directions together. Every kind stands in one of these lists."""
+"""The vendors: a file or two each, by direction. Every kind stands in one of these lists."""
 
 from typing import Any, Final
 
@@ -22,8 +22,10 @@ from inquiry_router.providers.postmark import PostmarkSource
 from inquiry_router.providers.request_tracker import RequestTracker, RequestTrackerSource
 from inquiry_router.providers.sendgrid import SendGridSource
 from inquiry_router.providers.standard_webhooks import StandardWebhooks, StandardWebhooksSource
-from inquiry_router.providers.zammad import Zammad, ZammadSource
-from inquiry_router.providers.zendesk import Zendesk, ZendeskSource
+from inquiry_router.providers.zammad import Zammad
+from inquiry_router.providers.zammad_source import ZammadSource
+from inquiry_router.providers.zendesk import Zendesk
+from inquiry_router.providers.zendesk_source import ZendeskSource
 
 # The kinds of destinations.
 _PROVIDERS: Final[tuple[Provider[Any], ...]] = (

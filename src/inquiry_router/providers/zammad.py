@@ -1,16 +1,14 @@
-"""Kind `zammad`: tickets by a trigger's webhook; groups, priorities and notes by REST.
+"""Kind `zammad` as a destination: groups, priorities and notes by REST.
 
-Facts: admin-docs.zammad.org (manage/webhook), docs.zammad.org (api), and zammad/zammad
-`app/jobs/trigger_webhook_job.rb`.
+Facts: docs.zammad.org (api). Its source is `zammad_source`.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from pydantic import Field, SecretStr
 
-from inquiry_router.inquiry.model import Channel, Contact, Priority
+from inquiry_router.inquiry.model import Channel, Priority
 from inquiry_router.providers.kit.helpdesk import (
     RoutedInquiry,
     TicketHelpdesk,
@@ -28,128 +26,29 @@ from inquiry_router.providers.kit.notes import (
 )
 from inquiry_router.providers.kit.provider import Calls, Check, Locate, Refused
 from inquiry_router.providers.kit.reading import (
-    MAX_PAGES,
-    HelpdeskApiSettings,
-    Read,
-    accept_ticket,
-    channel_of,
-    first_text,
-    full_name,
-    name_and_address,
-    parse_time,
     value_at,
 )
 from inquiry_router.providers.kit.requests import (
     Exchange,
     groups_in,
-    json_request,
     number,
     path_part,
     query_value,
     require,
 )
-from inquiry_router.providers.kit.signatures import hmac_hex, same
 from inquiry_router.providers.kit.source import (
-    Ignored,
-    IncomingRequest,
-    Listed,
-    Poll,
-    SourceKind,
-    Ticket,
-    Unreadable,
-    list_at,
-    object_at,
     text_of,
 )
+from inquiry_router.providers.zammad_source import credentials, list_articles
 
-_CHANNELS: Final = {
-    "email": Channel.EMAIL,
-    "phone": Channel.PHONE,
-    "web": Channel.FORM,
-    "chat": Channel.CHAT,
-    "sms": Channel.CHAT,
-    "twitter_status": Channel.CHAT,
-    "twitter_direct_message": Channel.CHAT,
-    "facebook_feed_post": Channel.CHAT,
-    "facebook_feed_comment": Channel.CHAT,
-    "telegram_personal_message": Channel.CHAT,
-    "whatsapp_message": Channel.CHAT,
-    "note": Channel.API,
-}
 _PRIORITIES: Final = {
     Priority.LOW: "1 low",
     Priority.NORMAL: "2 normal",
     Priority.HIGH: "3 high",
     Priority.URGENT: "3 high",
 }
-_PAGE: Final = 50
-# Each missed ticket takes a request of its own.
-_MAX_MISSED: Final = 500
 # A search for a reference also finds tickets that only mention it.
 _MAX_CANDIDATES: Final = 10
-
-
-class ZammadSource(SourceKind[HelpdeskApiSettings]):
-    """Tickets of Zammad. It signs if the webhook has a token, and retries four times in 100 s."""
-
-    kind = "zammad"
-    title = "Zammad"
-    settings_model = HelpdeskApiSettings
-    signs = "optional"
-    polls = True
-
-    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Compare `sha1=` and the hexadecimal HMAC-SHA1 of the body."""
-        return same(
-            "sha1=" + hmac_hex(secret, request.body, "sha1"), request.headers.get("x-hub-signature")
-        )
-
-    def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
-        """Read a ticket with the customer's first or later article."""
-        body = request.json_object()
-        ticket, article = object_at(body, "ticket"), object_at(body, "article")
-        ticket_id = text_of(ticket, "id")
-        if ticket_id is None:
-            raise Unreadable(
-                "The body has no 'ticket.id'. Switch the webhook's custom payload off, or put "
-                '"ticket" into it.'
-            )
-        why = _not_a_customers(article)
-        if why is not None:
-            return (Ignored(why),)
-        key = request.headers.get("x-zammad-delivery") or None
-        found = _ticket(settings, ticket, article, _customer(ticket), key)
-        authors = [text_of(article, "created_by", name) for name in ("id", "email", "login")]
-        tags = ticket.get("tags")
-        return (accept_ticket(found, request.headers, settings.own_user, authors, tags),)
-
-    def poll(self, settings: HelpdeskApiSettings, since: datetime) -> Poll:
-        """Search for tickets created since then, oldest first, and read their first articles."""
-        tickets: list[Ticket] = []
-        if settings.api_url is None or settings.api_token is None:
-            return Listed()
-        headers = _credentials(settings.api_token)
-        new = query_value(f"created_at:[{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} TO *]")
-        query = f"query={new}&expand=true&sort_by=created_at&order_by=asc"
-        asked, until = 0, since
-        for page in range(1, MAX_PAGES + 1):
-            search = f"{query}&per_page={_PAGE}&limit={_PAGE}&page={page}"
-            url = f"{settings.api_url}/api/v1/tickets/search?{search}"
-            found = (yield json_request("GET", url, headers)).json()
-            rows = found if isinstance(found, list) else []
-            for row in rows:
-                made, ticket_id = parse_time(value_at(row, "created_at")), text_of(row, "id")
-                if ticket_id is None or made is None or made < since:
-                    continue
-                until = made
-                if asked == _MAX_MISSED:
-                    return Listed(tickets, to_the_end=False, until=until)
-                asked += 1
-                articles = yield from _articles(settings.api_url, headers, ticket_id)
-                tickets += _listed(settings, row, articles)
-            if len(rows) < _PAGE:
-                return Listed(tickets)
-        return Listed(tickets, to_the_end=False, until=until)
 
 
 class ZammadSettings(UrlSettings):
@@ -171,7 +70,7 @@ class Zammad(TicketHelpdesk[ZammadSettings]):
 
     def headers(self, settings: ZammadSettings) -> Mapping[str, str]:
         """The access token."""
-        return _credentials(settings.token)
+        return credentials(settings.token)
 
     def find_ticket(self, settings: ZammadSettings, inquiry: RoutedInquiry) -> Exchange[str | None]:
         """The ticket whose first article begins with the mark.
@@ -186,7 +85,7 @@ class Zammad(TicketHelpdesk[ZammadSettings]):
             ticket = text_of(row, "id")
             if ticket is None:
                 continue
-            articles = yield from _articles(settings.url, self.headers(settings), ticket)
+            articles = yield from list_articles(settings.url, self.headers(settings), ticket)
             first = text_of(articles[0], "body") if articles else None
             if (first or "").startswith(mark(inquiry.reference)):
                 return ticket
@@ -236,7 +135,7 @@ class Zammad(TicketHelpdesk[ZammadSettings]):
         self, settings: ZammadSettings, ticket: str, inquiry: RoutedInquiry
     ) -> Exchange[bool]:
         """Look among the articles."""
-        articles = yield from _articles(settings.url, self.headers(settings), ticket)
+        articles = yield from list_articles(settings.url, self.headers(settings), ticket)
         notes = [text_of(article, "body") for article in articles]
         return is_noted(inquiry, settings.note_language, notes)
 
@@ -274,89 +173,6 @@ class Zammad(TicketHelpdesk[ZammadSettings]):
                     return user_id
         myself = yield self.request(settings, "GET", "/api/v1/users/me")
         return number(str(require(myself, "id")))
-
-
-def _credentials(token: SecretStr) -> Mapping[str, str]:
-    return {"authorization": f"Token token={token.get_secret_value()}"}
-
-
-def _not_a_customers(article: dict[str, Any]) -> str | None:
-    if article.get("internal") is True:
-        return "the article is internal"
-    if text_of(article, "sender") not in (None, "Customer"):
-        return "the article is not a customer's"
-    return None
-
-
-def _ticket(
-    settings: HelpdeskApiSettings,
-    ticket: Mapping[str, Any],
-    article: Mapping[str, Any],
-    contact: Contact,
-    key: str | None,
-) -> Ticket:
-    """Build the ticket. The caller has made sure that it has an id."""
-    ticket_id, article_id = text_of(ticket, "id") or "", text_of(article, "id")
-    first = not article or article_id is None or _is_first(ticket, article_id)
-    body, is_html = text_of(article, "body"), "html" in (text_of(article, "content_type") or "")
-    kind = (text_of(ticket, "create_article_type") if first else None) or text_of(article, "type")
-    return Ticket(
-        external_id=ticket_id,
-        channel=channel_of(kind, _CHANNELS, Channel.EMAIL),
-        text="" if is_html else body or "",
-        html=body if is_html else None,
-        subject=text_of(ticket, "title"),
-        contact=contact,
-        url=f"{settings.api_url}/#ticket/zoom/{query_value(ticket_id)}"
-        if settings.api_url
-        else None,
-        received_at=parse_time(value_at(article, "created_at"))
-        or parse_time(ticket.get("created_at")),
-        message_id=None if first else article_id,
-        delivery_key=key,
-    )
-
-
-def _is_first(ticket: Mapping[str, Any], article_id: str) -> bool:
-    """True for the first article: they are listed in the order of creation."""
-    ids = list_at(ticket, "article_ids")
-    return text_of(ticket, "article_count") == "1" or (
-        bool(ids) and text_of({"id": ids[0]}, "id") == article_id
-    )
-
-
-def _customer(ticket: dict[str, Any]) -> Contact:
-    """The customer, who need not be the ticket's author: an agent creates one for a call."""
-    customer = object_at(ticket, "customer")
-    return Contact(
-        full_name(text_of(customer, "firstname"), text_of(customer, "lastname")),
-        text_of(customer, "email"),
-        first_text(customer, "phone", "mobile"),
-        text_of(ticket, "organization", "name") or text_of(customer, "organization"),
-    )
-
-
-def _listed(
-    settings: HelpdeskApiSettings, row: dict[str, Any], articles: list[dict[str, Any]]
-) -> list[Ticket]:
-    first = articles[0] if articles else {}
-    if _not_a_customers(first) is not None:
-        return []
-    name, address = name_and_address(text_of(first, "from") or "")
-    contact = Contact(
-        name or None, address if "@" in address else None, None, text_of(row, "organization")
-    )
-    ticket = _ticket(settings, {**row, "article_count": 1}, first, contact, None)
-    authors = [text_of(first, "created_by"), text_of(first, "created_by_id")]
-    taken = accept_ticket(ticket, {}, settings.own_user, authors)
-    return [taken] if isinstance(taken, Ticket) else []
-
-
-def _articles(url: str, headers: Mapping[str, str], ticket: str) -> Exchange[list[dict[str, Any]]]:
-    """The articles of a ticket, the oldest first."""
-    address = f"{url}/api/v1/ticket_articles/by_ticket/{path_part(ticket)}"
-    rows = (yield json_request("GET", address, headers)).json()
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def _group(inquiry: RoutedInquiry) -> dict[str, Any]:

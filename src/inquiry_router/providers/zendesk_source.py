@@ -1,0 +1,280 @@
+"""Kind `zendesk` as a source: tickets by a trigger's JSON or an event webhook.
+
+Facts: developer.zendesk.com (webhooks/verifying, webhooks/anatomy-of-a-webhook-request,
+event-types, incremental exports).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+from pydantic import Field, SecretStr
+
+from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.providers.kit.reading import (
+    MAX_PAGES,
+    HelpdeskApiSettings,
+    Read,
+    accept_ticket,
+    channel_of,
+    first_text,
+    parse_time,
+    value_at,
+    web_address,
+)
+from inquiry_router.providers.kit.requests import (
+    basic_credentials,
+    json_request,
+    path_part,
+    query_value,
+)
+from inquiry_router.providers.kit.signatures import hmac_base64, parse_iso_time, same
+from inquiry_router.providers.kit.source import (
+    Event,
+    Ignored,
+    IncomingRequest,
+    Listed,
+    Poll,
+    SourceKind,
+    Thin,
+    Ticket,
+    Unreadable,
+    list_at,
+    object_at,
+    text_of,
+)
+
+_CHANNELS: Final = {
+    "mail": Channel.EMAIL,
+    "email": Channel.EMAIL,
+    "voice": Channel.PHONE,
+    "phone": Channel.PHONE,
+    "phone_call_inbound": Channel.PHONE,
+    "voicemail": Channel.PHONE,
+    "chat": Channel.CHAT,
+    "messaging": Channel.CHAT,
+    "native_messaging": Channel.CHAT,
+    "sms": Channel.CHAT,
+    "whatsapp": Channel.CHAT,
+    "facebook": Channel.CHAT,
+    "twitter": Channel.CHAT,
+    "any_channel": Channel.CHAT,
+    "api": Channel.API,
+}
+_TICKET_CREATED: Final = "zen:event-type:ticket.created"
+_MESSAGE_ADDED: Final = "zen:event-type:messaging_ticket.message_added"
+_TEMPLATE: Final = (
+    '{"source":"zendesk","event":"ticket_created","ticket_id":"{{ticket.id}}",'
+    '"subject":"{{ticket.title}}",'
+    '"description":"{{ticket.description}}","requester_name":"{{ticket.requester.name}}",'
+    '"requester_email":"{{ticket.requester.email}}","requester_phone":"{{ticket.requester.phone}}",'
+    '"via":"{{ticket.via}}",'
+    '"tags":"{{ticket.tags}}","author":"{{current_user.email}}","url":"{{ticket.url}}"}'
+)
+
+
+class ZendeskSourceSettings(HelpdeskApiSettings):
+    """The access to the API, for requesters' names and missed tickets."""
+
+    api_user: str | None = Field(
+        None,
+        max_length=200,
+        description="The e-mail address of the API token's user; null for an OAuth token.",
+        examples=["router@acme.example.com"],
+    )
+
+
+class ZendeskSource(SourceKind[ZendeskSourceSettings]):
+    """Tickets of Zendesk, which retries after a 503 with a Retry-After below 60 s."""
+
+    kind = "zendesk"
+    setup_texts: ClassVar[Mapping[str, str]] = {"template": _TEMPLATE}
+    title = "Zendesk"
+    settings_model = ZendeskSourceSettings
+    signs = "always"
+    polls = True
+
+    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
+        """Compare the HMAC-SHA256 of timestamp and body in base64, with the undecoded secret."""
+        signed = (
+            request.headers.get("x-zendesk-webhook-signature-timestamp", "").encode() + request.body
+        )
+        return same(hmac_base64(secret, signed), request.headers.get("x-zendesk-webhook-signature"))
+
+    def signed_at(self, request: IncomingRequest) -> datetime | None:
+        """Read the signed timestamp header."""
+        return parse_iso_time(request.headers.get("x-zendesk-webhook-signature-timestamp"))
+
+    def read(self, settings: ZendeskSourceSettings, request: IncomingRequest) -> Read:
+        """Read a new ticket or a customer's message. The invocation's id is the delivery key."""
+        body = request.json_object()
+        kind = text_of(body, "type") or ""
+        if not kind.startswith("zen:"):
+            return (_from_trigger(settings, request, body),)
+        if kind == _TICKET_CREATED:
+            return (_from_event(settings, request, body),)
+        if kind == _MESSAGE_ADDED:
+            return (_from_message(settings, request, body),)
+        return (Ignored(f"{kind} is neither a new ticket nor a new message"),)
+
+    def fetch(self, settings: ZendeskSourceSettings, thin: Thin) -> OutgoingRequest | None:
+        """Ask for the requester, who is only an id in an event."""
+        if settings.api_url is None or settings.api_token is None:
+            return None
+        url = f"{settings.api_url}/api/v2/users/{path_part(thin.known.get('requester'))}.json"
+        return json_request("GET", url, credentials(settings.api_user, settings.api_token))
+
+    def fetched(self, settings: ZendeskSourceSettings, thin: Thin, reply: Reply) -> Event:
+        """Add the requester's name, address and phone."""
+        if thin.ticket is None:
+            return Ignored("the event named no ticket")
+        return replace(thin.ticket, contact=_contact(object_at(reply.json(), "user")))
+
+    def poll(self, settings: ZendeskSourceSettings, since: datetime) -> Poll:
+        """Read the incremental export by cursor, which includes the requesters."""
+        tickets: list[Ticket] = []
+        query = f"start_time={int(since.timestamp())}"
+        if settings.api_url is None or settings.api_token is None:
+            return Listed()
+        headers = credentials(settings.api_user, settings.api_token)
+        for _ in range(MAX_PAGES):
+            url = f"{settings.api_url}/api/v2/incremental/tickets/cursor.json?{query}&include=users"
+            page = (yield json_request("GET", url, headers)).json()
+            tickets += _listed(settings, page, since)
+            cursor = text_of(page, "after_cursor")
+            if cursor is None or value_at(page, "end_of_stream") is not False:
+                return Listed(tickets)
+            query = f"cursor={query_value(cursor)}"
+        # The order is that of changes, so there is no moment up to which all was read.
+        return Listed(tickets, to_the_end=False)
+
+
+def credentials(user: str | None, token: SecretStr) -> Mapping[str, str]:
+    """An API token with its user, or an OAuth token, as the header of each request."""
+    if user is None:
+        return {"authorization": f"Bearer {token.get_secret_value()}"}
+    return basic_credentials(f"{user}/token", token.get_secret_value())
+
+
+def _from_trigger(
+    settings: ZendeskSourceSettings, request: IncomingRequest, body: dict[str, Any]
+) -> Event:
+    event = text_of(body, "event")
+    if event not in (None, "ticket_created"):
+        return Ignored("the trigger says that it is about something else than a new ticket")
+    ticket_id = text_of(body, "ticket_id")
+    if ticket_id is None:
+        raise Unreadable(
+            'The body has no \'ticket_id\'. Write "ticket_id":"{{ticket.id}}" into the body of the '
+            "trigger's action."
+        )
+    ticket = Ticket(
+        external_id=ticket_id,
+        channel=channel_of(text_of(body, "via"), _CHANNELS, Channel.FORM),
+        text=text_of(body, "description") or "",
+        subject=text_of(body, "subject"),
+        contact=Contact(
+            text_of(body, "requester_name"),
+            text_of(body, "requester_email"),
+            text_of(body, "requester_phone"),
+        ),
+        url=web_address(text_of(body, "url")),
+        delivery_key=_invocation(request),
+    )
+    author = first_text(body, "author", "author_email")
+    return accept_ticket(ticket, request.headers, settings.own_user, [author], body.get("tags"))
+
+
+def _from_event(
+    settings: ZendeskSourceSettings, request: IncomingRequest, body: dict[str, Any]
+) -> Event:
+    detail = object_at(body, "detail")
+    ticket = _ticket(detail, _ticket_id(body), Contact(), _key(request, body))
+    authors = [text_of(detail, "actor_id"), text_of(detail, "submitter_id")]
+    taken = accept_ticket(ticket, request.headers, settings.own_user, authors, detail.get("tags"))
+    if detail.get("is_public") is False:
+        return Ignored("the ticket is a private one of agents")
+    requester = text_of(detail, "requester_id")
+    if (
+        isinstance(taken, Ignored)
+        or requester is None
+        or settings.api_url is None
+        or settings.api_token is None
+    ):
+        return taken
+    return Thin(_key(request, body) or taken.external_id, {"requester": requester}, taken)
+
+
+def _from_message(
+    settings: ZendeskSourceSettings, request: IncomingRequest, body: dict[str, Any]
+) -> Event:
+    actor, message = object_at(body, "event", "actor"), object_at(body, "event", "message")
+    if text_of(actor, "type") != "end_user":
+        return Ignored("the message is not a customer's")
+    ticket = Ticket(
+        external_id=_ticket_id(body),
+        channel=Channel.CHAT,
+        text=text_of(message, "body") or "",
+        contact=Contact(name=text_of(actor, "name")),
+        received_at=parse_time(body.get("time")),
+        message_id=text_of(message, "id"),
+        delivery_key=_key(request, body),
+    )
+    return accept_ticket(ticket, request.headers, settings.own_user, [text_of(actor, "id")])
+
+
+def _ticket(detail: Any, ticket_id: str, contact: Contact, key: str | None) -> Ticket:
+    return Ticket(
+        external_id=ticket_id,
+        channel=channel_of(text_of(detail, "via", "channel"), _CHANNELS, Channel.FORM),
+        text=text_of(detail, "description") or "",
+        subject=text_of(detail, "subject"),
+        contact=contact,
+        received_at=parse_time(value_at(detail, "created_at")),
+        delivery_key=key,
+    )
+
+
+def _ticket_id(body: dict[str, Any]) -> str:
+    ticket_id = text_of(body, "detail", "id") or (text_of(body, "subject") or "").removeprefix(
+        "zen:ticket:"
+    )
+    if not ticket_id:
+        raise Unreadable(
+            "The event has no 'detail.id'. Subscribe the webhook to ticket events, or use a "
+            "trigger."
+        )
+    return ticket_id
+
+
+def _invocation(request: IncomingRequest) -> str | None:
+    return request.headers.get("x-zendesk-webhook-invocation-id") or None
+
+
+def _key(request: IncomingRequest, body: dict[str, Any]) -> str | None:
+    """The event's id, the same when Zendesk invokes a webhook twice for it."""
+    return text_of(body, "id") or _invocation(request)
+
+
+def _contact(user: Any) -> Contact:
+    return Contact(text_of(user, "name"), text_of(user, "email"), text_of(user, "phone"))
+
+
+def _listed(settings: ZendeskSourceSettings, page: Any, since: datetime) -> list[Ticket]:
+    """The customers' new tickets on a page of the export, which lists all changed ones."""
+    users = {text_of(user, "id"): _contact(user) for user in list_at(page, "users")}
+    found: list[Ticket] = []
+    for row in list_at(page, "tickets"):
+        ticket_id, made = text_of(row, "id"), parse_time(value_at(row, "created_at"))
+        if ticket_id is None or made is None or made < since:
+            continue
+        if value_at(row, "is_public") is False or text_of(row, "status") == "deleted":
+            continue
+        ticket = _ticket(row, ticket_id, users.get(text_of(row, "requester_id"), Contact()), None)
+        taken = accept_ticket(
+            ticket, {}, settings.own_user, [text_of(row, "submitter_id")], row.get("tags")
+        )
+        found += [taken] if isinstance(taken, Ticket) else []
+    return found
