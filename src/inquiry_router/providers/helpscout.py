@@ -1,6 +1,6 @@
-"""Kind `helpscout`: new conversations and replies, complete or as an address to fetch them from.
+"""Kind `helpscout`: conversations, replies and states, complete or fetched from an address.
 
-Facts: developer.helpscout.com (webhooks, Mailbox API 2.0 conversations).
+Facts: developer.helpscout.com (webhooks, Mailbox API 2.0: Get Conversation, its statuses, threads).
 """
 
 import hashlib
@@ -10,13 +10,16 @@ from typing import Any, Final
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
     HelpdeskApiSettings,
     Read,
+    accept_state,
     accept_ticket,
     channel_of,
     first_text,
     full_name,
+    is_own_html,
     parse_time,
     value_at,
 )
@@ -29,6 +32,8 @@ from inquiry_router.providers.kit.source import (
     SourceKind,
     Thin,
     Ticket,
+    TicketState,
+    TicketStatus,
     Unreadable,
     list_at,
     object_at,
@@ -38,6 +43,19 @@ from inquiry_router.providers.kit.source import (
 _API: Final = "https://api.helpscout.net"
 _CREATED: Final = "convo.created"
 _REPLIED: Final = "convo.customer.reply.created"
+_ANSWERED: Final = "convo.agent.reply.created"
+_ASSIGNED: Final = "convo.assigned"
+_CHANGES: Final = (_ANSWERED, _ASSIGNED, "convo.moved", "convo.status")
+_STATUSES: Final[Mapping[str, TicketStatus]] = {
+    "active": "open",
+    "open": "open",
+    "pending": "pending",
+    "closed": "closed",
+    "spam": "closed",
+}
+# The author of an answer, and the origin of one that a workflow sent by itself.
+_AGENT_THREAD: Final = "message"
+_WORKFLOWS: Final = ("workflow", "workflows")
 _CHANNELS: Final = {
     "email": Channel.EMAIL,
     "phone": Channel.PHONE,
@@ -56,6 +74,7 @@ class HelpScoutSource(SourceKind[HelpdeskApiSettings]):
     title = "Help Scout"
     settings_model = HelpdeskApiSettings
     signs = "always"
+    tells_states = "webhook"
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """Compare the HMAC-SHA1 of the body in base64."""
@@ -64,13 +83,15 @@ class HelpScoutSource(SourceKind[HelpdeskApiSettings]):
         )
 
     def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
-        """Read a customer's message, or a notice whose conversation has to be fetched."""
+        """Read a customer's message, a change, or a notice whose conversation has to be fetched."""
         event = request.headers.get("x-helpscout-event", "")
         body = request.json_object()
-        if event not in (_CREATED, _REPLIED):
-            return (Ignored("the event is neither a new conversation nor a customer's reply"),)
-        if "_embedded" in body or text_of(body, "subject") is not None:
-            return (_conversation(settings, request.headers, event, body),)
+        if event not in (_CREATED, _REPLIED, *_CHANGES):
+            return (Ignored("the event is no message of a customer and no change of its state"),)
+        is_whole = "_embedded" in body or text_of(body, "subject") is not None
+        # Only a message needs the threads; a change is told by the conversation itself.
+        if is_whole and (event in _CHANGES or _threads(body)):
+            return (_read(settings, request.headers, event, body),)
         conversation_id = _named(body)
         if conversation_id is None:
             raise Unreadable(
@@ -80,7 +101,7 @@ class HelpScoutSource(SourceKind[HelpdeskApiSettings]):
         if settings.api_token is None:
             return (
                 Ignored(
-                    "only the address of the conversation came: switch full payloads on, or set "
+                    "the conversation came without its messages: switch full payloads on, or set "
                     "api_token"
                 ),
             )
@@ -103,7 +124,7 @@ class HelpScoutSource(SourceKind[HelpdeskApiSettings]):
         body = reply.json()
         if text_of(body, "id") is None:
             return Ignored("the answer of Help Scout's API is no conversation")
-        return _conversation(settings, {}, thin.known.get("event", _CREATED), body)
+        return _read(settings, {}, thin.known.get("event", _CREATED), body)
 
 
 def _named(body: dict[str, Any]) -> str | None:
@@ -114,7 +135,13 @@ def _named(body: dict[str, Any]) -> str | None:
     return next((match[1] for match in found if match), None) or text_of(body, "id")
 
 
-def _conversation(
+def _threads(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The threads, the oldest first; some payloads have them without `_embedded`."""
+    found = list_at(body, "_embedded", "threads") or list_at(body, "threads")
+    return sorted((one for one in found if isinstance(one, dict)), key=_place)
+
+
+def _read(
     settings: HelpdeskApiSettings, headers: Mapping[str, str], event: str, body: dict[str, Any]
 ) -> Event:
     conversation_id = text_of(body, "id")
@@ -123,8 +150,19 @@ def _conversation(
             "The conversation has no 'id'. Choose Help Scout's webhook as it comes, with full "
             "payloads."
         )
-    threads = [one for one in list_at(body, "_embedded", "threads") if isinstance(one, dict)]
-    threads.sort(key=_place)
+    if event in _CHANGES:
+        return _state(settings, event, body, conversation_id)
+    return _message(settings, headers, event, body, conversation_id)
+
+
+def _message(
+    settings: HelpdeskApiSettings,
+    headers: Mapping[str, str],
+    event: str,
+    body: dict[str, Any],
+    conversation_id: str,
+) -> Event:
+    threads = _threads(body)
     said = [one for one in threads if _is_customers(one)]
     if not said:
         return Ignored("no customer has written in the conversation yet")
@@ -135,6 +173,7 @@ def _conversation(
     ticket = Ticket(
         external_id=conversation_id,
         channel=channel_of(text_of(body, "type"), _CHANNELS, Channel.EMAIL),
+        text=text_of(thread, "text") or "",
         html=text_of(thread, "body"),
         subject=text_of(body, "subject"),
         contact=_contact(object_at(thread, "customer") or primary, primary),
@@ -144,8 +183,55 @@ def _conversation(
         delivery_key=f"{event}-{conversation_id}-{last}",
     )
     tags = [text_of(tag, "tag") or tag for tag in list_at(body, "tags")] if is_first else []
-    authors = [text_of(thread, "createdBy", name) for name in ("id", "email")]
-    return accept_ticket(ticket, headers, settings.own_user, authors, tags)
+    return accept_ticket(ticket, headers, settings.own_user, _names(_author(thread)), tags)
+
+
+def _state(
+    settings: HelpdeskApiSettings, event: str, body: dict[str, Any], conversation_id: str
+) -> Event:
+    """The state; of an agent's reply also its author, who is a person unless a workflow sent it."""
+    answers = [one for one in _threads(body) if text_of(one, "type") == _AGENT_THREAD]
+    answer = answers[-1] if event == _ANSWERED and answers else {}
+    text = text_of(answer, "text") or text_of(answer, "body")
+    status = _STATUSES.get(text_of(body, "status") or "")
+    changed_at = parse_time(body.get("userUpdatedAt"))
+    closed_at = parse_time(body.get("closedAt")) if status == "closed" else None
+    actor = _author(answer) or (object_at(body, "closedByUser") if status == "closed" else {})
+    mailbox = text_of(body, "mailboxId")
+    # An unassigned conversation has no assignee at all.
+    says_owner = event == _ASSIGNED or "assignee" in body
+    state = TicketState(
+        external_id=conversation_id,
+        at=parse_time(answer.get("createdAt")) or closed_at or changed_at,
+        status=status,
+        groups=() if mailbox is None else (mailbox,),
+        owner=(_person(object_at(body, "assignee")) or "") if says_owner else None,
+        answered=bool(text) and _is_persons(answer) and not (is_own(text) or is_own_html(text)),
+        who=_person(actor),
+    )
+    return accept_state(state, settings.own_user, _names(actor))
+
+
+def _author(thread: dict[str, Any]) -> dict[str, Any]:
+    return object_at(thread, "createdBy") or object_at(thread, "author")
+
+
+def _names(person: dict[str, Any]) -> list[str | None]:
+    return [text_of(person, "id"), text_of(person, "email")]
+
+
+def _person(person: dict[str, Any]) -> str | None:
+    name = full_name(
+        first_text(person, "first", "firstName"), first_text(person, "last", "lastName")
+    )
+    return name or text_of(person, "email") or text_of(person, "id")
+
+
+def _is_persons(thread: dict[str, Any]) -> bool:
+    """True for a published thread that a user wrote."""
+    is_sent = text_of(thread, "state") in ("published", None)
+    by_workflow = text_of(thread, "source", "type") in _WORKFLOWS
+    return is_sent and not by_workflow and text_of(_author(thread), "type") in ("user", None)
 
 
 def _is_customers(thread: dict[str, Any]) -> bool:
