@@ -8,7 +8,7 @@ import pytest
 
 from inquiry_router.inquiry.model import Contact
 from inquiry_router.providers.front import FrontSource
-from inquiry_router.providers.kit.source import Handshake, Unreadable
+from inquiry_router.providers.kit.source import Handshake, Ignored, TicketState, Unreadable
 from tests.providers.kit import (
     NOW,
     assert_expected,
@@ -75,8 +75,91 @@ def test_text_message_has_a_phone_and_no_address() -> None:
     assert ticket(SOURCE, event(message={"recipients": None})).contact.name == "Olivia Brandt"
 
 
+CELINA = {"id": "tea_1", "email": "celina@acme.example.com", "first_name": "Celina"}
+ROUTER = {"id": "tea_9", "email": "router@acme.example.com"}
+
+
+def changed(kind: str, wrapped_as: str | None = None, **changes: Any) -> Any:
+    """The state told by an event of Celina's; an application wraps it under another name."""
+    teammate = {"_meta": {"type": "teammate"}, "data": CELINA}
+    body = {**event(type=kind), "source": teammate, "target": None, **changes}
+    whole = {"type": wrapped_as, "payload": body} if wrapped_as else body
+    return one(SOURCE, whole, own_user="tea_9")
+
+
+def sent(**message: Any) -> dict[str, Any]:
+    """The target of an outbound event."""
+    made = {"id": "msg_2", "is_inbound": False, "text": "Wysyłam serwisanta.", "author": CELINA}
+    return {"_meta": {"type": "message"}, "data": {**made, **message}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrapped_as"),
+    [("outbound", None), ("out_reply", None), ("outbound", "outbound_sent")],
+)
+def test_teammates_message_is_an_answer(kind: str, wrapped_as: str | None) -> None:
+    found = changed(kind, wrapped_as, target=sent())
+    assert found == TicketState(
+        external_id="cnv_yo1kg6z",
+        at=NOW,
+        status="open",
+        owner="",
+        answered=True,
+        who="Celina",
+    )
+    assert found == changed(kind, wrapped_as, target=sent())
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"author": None},
+        {"is_inbound": True},
+        {"text": "[inquiry-router K7MA-4XEH]\nx"},
+        {"text": None, "body": "<p>[inquiry-router K7MA-4XEH]</p>"},
+    ],
+)
+def test_automatic_messages_are_no_answers(message: dict[str, Any]) -> None:
+    found = changed("outbound", target=sent(**message))
+    assert isinstance(found, TicketState) and not found.answered
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("assigned", "open"),
+        ("unassigned", "open"),
+        ("archived", "closed"),
+        ("deleted", "closed"),
+        ("snoozed", None),
+        ([], None),
+    ],
+)
+def test_status_is_that_of_the_conversation(status: Any, told: str | None) -> None:
+    body = event(type="archive", conversation={"status": status})
+    found = one(SOURCE, body)
+    assert isinstance(found, TicketState) and (found.status, found.answered) == (told, False)
+
+
+def test_conversation_is_assigned_and_moved() -> None:
+    for assignee, owner in ((CELINA, "Celina"), ({"id": "tea_2"}, "tea_2"), (None, "")):
+        found = one(SOURCE, event(type="assign", conversation={"assignee": assignee}))
+        assert isinstance(found, TicketState) and found.owner == owner
+    inboxes = {"_meta": {"type": "inboxes"}, "data": [{"id": "inb_2", "name": "Serwis"}, None]}
+    assert changed("move", "conversation_moved", target=inboxes).groups == ("inb_2", "Serwis")
+    single = {"data": {"id": "inb_2"}}
+    assert changed("move", target=single).groups == ("inb_2",)
+    assert changed("assign", "assignee_changed").who == "Celina"
+
+
+def test_own_acts_tell_no_state() -> None:
+    assert isinstance(changed("archive", source={"data": ROUTER}), Ignored)
+    assert isinstance(changed("outbound", target=sent(author=ROUTER)), Ignored)
+    private = event(type="archive", conversation={"is_private": True})
+    assert isinstance(one(SOURCE, private), Ignored)
+
+
 def test_messages_not_by_customers_are_ignored() -> None:
-    assert is_ignored(SOURCE, event(type="outbound"))
     assert is_ignored(SOURCE, event(type=None))
     assert is_ignored(SOURCE, {"type": "conversation_moved", "payload": event()})
     assert is_ignored(SOURCE, {"type": "inbound_received", "payload": event(type="comment")})

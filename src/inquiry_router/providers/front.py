@@ -1,18 +1,25 @@
-"""Kind `front`: customers' messages by the webhook of a rule or of an application.
+"""Kind `front`: messages and states by the webhook of a rule or of an application.
 
-Facts: dev.frontapp.com (rule webhooks, application webhooks, security).
+Facts: dev.frontapp.com (rule webhooks, application webhooks, security, events); the shape of
+events as zulip/zulip keeps it in `zerver/webhooks/front/fixtures`.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
     OwnUserSettings,
     Read,
+    accept_state,
     accept_ticket,
     channel_of,
+    first_text,
+    full_name,
+    is_own_html,
     parse_time,
     value_at,
 )
@@ -24,6 +31,8 @@ from inquiry_router.providers.kit.source import (
     IncomingRequest,
     SourceKind,
     Ticket,
+    TicketState,
+    TicketStatus,
     Unreadable,
     list_at,
     object_at,
@@ -31,6 +40,23 @@ from inquiry_router.providers.kit.source import (
 )
 
 _INBOUND: Final = ("inbound", "inbound_received")
+_OUTBOUND: Final = ("outbound", "out_reply", "outbound_sent")
+# The names of rules and of the API, then those of applications.
+_CHANGES: Final = (
+    *_OUTBOUND,
+    *("assign", "unassign", "archive", "reopen", "trash", "restore", "move"),
+    *("assignee_changed", "conversation_archived", "conversation_reopened"),
+    *("conversation_deleted", "conversation_restored", "conversation_moved"),
+)
+_MOVES: Final = ("move", "conversation_moved")
+_STATUSES: Final[Mapping[str, TicketStatus]] = {
+    "assigned": "open",
+    "unassigned": "open",
+    "archived": "closed",
+    "deleted": "closed",
+    "trashed": "closed",
+    "spam": "closed",
+}
 _CHANNELS: Final = {
     "email": Channel.EMAIL,
     "call": Channel.PHONE,
@@ -48,6 +74,7 @@ class FrontSource(SourceKind[OwnUserSettings]):
     title = "Front"
     settings_model = OwnUserSettings
     signs = "always"
+    tells_states = "webhook"
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """Compare the signature of an application if there is a time, else of a rule."""
@@ -65,7 +92,7 @@ class FrontSource(SourceKind[OwnUserSettings]):
         )
 
     def read(self, settings: OwnUserSettings, request: IncomingRequest) -> Read:
-        """Answer the challenge of a new application webhook, or read a customer's message."""
+        """Answer the challenge of a new application webhook, or read a message or a state."""
         body = request.json_object()
         kind = text_of(body, "type")
         if kind == "sync":
@@ -73,20 +100,28 @@ class FrontSource(SourceKind[OwnUserSettings]):
             return Handshake(body=challenge, content_type="application/json")
         # An application wraps the event; a rule does not.
         event = object_at(body, "payload") or body
-        if kind not in _INBOUND or text_of(event, "type") not in (*_INBOUND, None):
-            return (Ignored("the event is no message of a customer"),)
-        return (_message(settings, request, event),)
+        inner = text_of(event, "type")
+        if kind in _INBOUND and inner in (*_INBOUND, None):
+            return (_message(settings, request, event),)
+        if kind in _CHANGES and inner in (*_CHANGES, None):
+            return (_state(settings, event, {kind, inner}),)
+        return (Ignored("the event is no message of a customer and no change of its state"),)
 
 
-def _message(settings: OwnUserSettings, request: IncomingRequest, event: dict[str, Any]) -> Event:
+def _conversation(event: dict[str, Any]) -> tuple[dict[str, Any], str]:
     conversation = object_at(event, "conversation")
-    message = object_at(event, "target", "data") or object_at(conversation, "last_message")
     conversation_id = text_of(conversation, "id")
     if conversation_id is None:
         raise Unreadable(
             "The event has no 'conversation.id'. Let the rule send the full event, or subscribe to "
             "inbound_received."
         )
+    return conversation, conversation_id
+
+
+def _message(settings: OwnUserSettings, request: IncomingRequest, event: dict[str, Any]) -> Event:
+    conversation, conversation_id = _conversation(event)
+    message = object_at(event, "target", "data") or object_at(conversation, "last_message")
     if message.get("is_inbound") is False or conversation.get("is_private") is True:
         return Ignored("the message is not a customer's")
     written, is_first = parse_time(message.get("created_at")), _is_first(conversation, message)
@@ -105,8 +140,53 @@ def _message(settings: OwnUserSettings, request: IncomingRequest, event: dict[st
         delivery_key=text_of(event, "id"),
     )
     tags = [text_of(tag, "name") for tag in list_at(conversation, "tags")] if is_first else []
-    authors = [handle, text_of(message, "author", "id"), text_of(message, "author", "email")]
+    authors = [handle, *_names(object_at(message, "author"))]
     return accept_ticket(ticket, request.headers, settings.own_user, authors, tags)
+
+
+def _state(settings: OwnUserSettings, event: dict[str, Any], kinds: set[str | None]) -> Event:
+    """The state; an answer is a message with a teammate as its author, which rules have not."""
+    conversation, conversation_id = _conversation(event)
+    if conversation.get("is_private") is True:
+        return Ignored("the conversation is private")
+    is_outbound = not kinds.isdisjoint(_OUTBOUND)
+    message = object_at(event, "target", "data") if is_outbound else {}
+    actor = object_at(message, "author") or object_at(event, "source", "data")
+    text = text_of(message, "text")
+    is_ours = is_own(text) or is_own_html(text_of(message, "body"))
+    is_answer = message.get("is_inbound") is not True and bool(object_at(message, "author"))
+    state = TicketState(
+        external_id=conversation_id,
+        at=parse_time(event.get("emitted_at")),
+        status=_STATUSES.get(text_of(conversation, "status") or ""),
+        groups=_inboxes(event) if not kinds.isdisjoint(_MOVES) else (),
+        owner=_owner(conversation),
+        answered=is_answer and not is_ours,
+        who=_teammate(actor),
+    )
+    return accept_state(state, settings.own_user, _names(actor))
+
+
+def _owner(conversation: dict[str, Any]) -> str | None:
+    if "assignee" not in conversation:
+        return None
+    return _teammate(object_at(conversation, "assignee")) or ""
+
+
+def _teammate(person: dict[str, Any]) -> str | None:
+    name = full_name(text_of(person, "first_name"), text_of(person, "last_name"))
+    return name or first_text(person, "email", "username", "id")
+
+
+def _names(person: dict[str, Any]) -> list[str | None]:
+    return [text_of(person, name) for name in ("id", "email", "username")]
+
+
+def _inboxes(event: dict[str, Any]) -> tuple[str, ...]:
+    """Ids and names of the inboxes that a conversation was moved to."""
+    found = list_at(event, "target", "data") or [object_at(event, "target", "data")]
+    names = (text_of(inbox, name) for inbox in found for name in ("id", "name"))
+    return tuple(name for name in names if name is not None)
 
 
 def _is_first(conversation: dict[str, Any], message: dict[str, Any]) -> bool:
