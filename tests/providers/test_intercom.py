@@ -8,7 +8,7 @@ import pytest
 from inquiry_router.inquiry.model import Contact
 from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.intercom import IntercomSource
-from inquiry_router.providers.kit.source import Ignored, Thin, Ticket, Unreadable
+from inquiry_router.providers.kit.source import Ignored, Thin, Ticket, TicketState, Unreadable
 from tests.providers.kit import (
     NOW,
     assert_expected,
@@ -105,9 +105,92 @@ def test_ticket_is_read(description: str) -> None:
     assert isinstance(thin, Thin) and thin.known == {"contact": "6762f0d51bb69f9f2193bb7f"}
 
 
+def test_plain_text_is_read_as_text() -> None:
+    source = payload(CREATED)["body"]["data"]["item"]["source"]
+    body = "Pompa cieknie.\n\n> Przesyłamy ofertę <1000 zł.\n"
+    made = ticket(SOURCE, notification(source={**source, "body": body}))
+    assert (made.text, made.html) == (body.strip(), None)
+
+
+CELINA = {"type": "admin", "id": "5", "name": "Celina", "email": "celina@acme.example.com"}
+
+
+def part(**changes: Any) -> dict[str, Any]:
+    made = {"id": "11", "part_type": "comment", "body": "<p>Wysyłam serwisanta.</p>"}
+    return {**made, "author": CELINA, "created_at": 1795276800, **changes}
+
+
+def state(topic: str = "conversation.admin.replied", **item: Any) -> Any:
+    """The state that an agent's act tells."""
+    given = {"admin_assignee_id": 5, "team_assignee_id": 8, **parts(part()), **item}
+    return one(SOURCE, notification(topic, **given), own_user="99")
+
+
+def test_agents_reply_is_an_answer() -> None:
+    found = state()
+    assert found == TicketState(
+        external_id="147",
+        at=NOW,
+        status="open",
+        groups=("8",),
+        owner="5",
+        answered=True,
+        who="Celina",
+    )
+    assert found == state()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"author": {"type": "bot", "id": "1"}},
+        {"author": {**CELINA, "from_ai_agent": True}},
+        {"author": {**CELINA, "is_ai_answer": True}},
+        {"author": None},
+        {"body": None},
+        {"body": "<p>[inquiry-router K7MA-4XEH]</p>"},
+        {"part_type": "note"},
+    ],
+)
+def test_only_words_of_a_person_are_an_answer(changes: dict[str, Any]) -> None:
+    found = state(**parts(part(**changes)))
+    assert isinstance(found, TicketState) and not found.answered
+
+
+@pytest.mark.parametrize(
+    ("item", "told"),
+    [
+        ({"state": "open"}, "open"),
+        ({"state": "snoozed"}, "pending"),
+        ({"state": "closed"}, "closed"),
+        ({"state": None, "ticket_state": {"category": "submitted"}}, "open"),
+        ({"state": None, "ticket_state": {"category": "waiting_on_customer"}}, "pending"),
+        ({"state": None, "ticket_state": "resolved"}, "closed"),
+        ({"state": [], "ticket_state": []}, None),
+    ],
+)
+def test_status_of_conversations_and_tickets(item: dict[str, Any], told: str | None) -> None:
+    found = state("ticket.state.updated", **item)
+    assert (found.status, found.answered) == (told, False)
+
+
+def test_conversation_is_assigned_to_a_team_or_to_nobody() -> None:
+    for nobody in (None, 0, "0"):
+        found = state(
+            "conversation.admin.assigned", admin_assignee_id=nobody, team_assignee_id=nobody
+        )
+        assert (found.owner, found.groups) == ("", ())
+    assert state("ticket.team.assigned", team_assignee_id="9").groups == ("9",)
+
+
+def test_own_acts_and_notes_tell_no_state() -> None:
+    assert isinstance(state(**parts(part(author={"type": "admin", "id": "99"}))), Ignored)
+    assert is_ignored(SOURCE, notification("conversation.admin.noted", **parts(part())))
+
+
 def test_messages_not_by_customers_are_ignored() -> None:
     source = payload(CREATED)["body"]["data"]["item"]["source"]
-    assert is_ignored(SOURCE, notification("conversation.admin.replied"))
+    assert is_ignored(SOURCE, notification("conversation.admin.noted"))
     assert is_ignored(SOURCE, notification(source={**source, "author": {"type": "admin"}}))
     assert is_ignored(
         SOURCE, notification(source={**source, "body": "<p>[inquiry-router K7MA-4XEH] x</p>"})

@@ -1,18 +1,24 @@
-"""Kind `intercom`: customers' conversations and tickets, with the contact from the API.
+"""Kind `intercom`: conversations, tickets and their states, with the contact from the API.
 
-Facts: developers.intercom.com (webhooks, notifications, contacts).
+Facts: developers.intercom.com (webhooks, webhook topics, notifications, contacts);
+intercom/Intercom-OpenAPI `descriptions/2.14` (conversation, ticket, their states and parts).
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
     HelpdeskApiSettings,
     Read,
+    accept_state,
     accept_ticket,
     channel_of,
+    is_own_html,
     parse_time,
     value_at,
 )
@@ -25,12 +31,15 @@ from inquiry_router.providers.kit.source import (
     SourceKind,
     Thin,
     Ticket,
+    TicketState,
+    TicketStatus,
     Unreadable,
     list_at,
     object_at,
     text_of,
 )
 
+_HTML: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 _API: Final = "https://api.intercom.io"
 _CHANNELS: Final = {
     "email": Channel.EMAIL,
@@ -40,6 +49,25 @@ _CHANNELS: Final = {
 _CUSTOMERS: Final = ("user", "lead", "contact")
 _CONVERSATION_CREATED: Final = "conversation.user.created"
 _TICKET_CREATED: Final = "ticket.created"
+_CHANGES: Final = (
+    *("conversation.admin.replied", "conversation.admin.assigned", "conversation.admin.closed"),
+    *("conversation.admin.open.assigned", "conversation.admin.opened"),
+    *("conversation.admin.snoozed", "conversation.admin.unsnoozed"),
+    *("ticket.admin.replied", "ticket.admin.assigned", "ticket.team.assigned"),
+    *("ticket.state.updated", "ticket.closed"),
+)
+_ANSWERS: Final = ("conversation.admin.replied", "ticket.admin.replied")
+# The states of conversations, then the categories of tickets' states. A snoozed conversation opens
+# again when the customer writes.
+_STATUSES: Final[Mapping[str, TicketStatus]] = {
+    "open": "open",
+    "snoozed": "pending",
+    "closed": "closed",
+    "submitted": "open",
+    "in_progress": "open",
+    "waiting_on_customer": "pending",
+    "resolved": "closed",
+}
 _TOPICS: Final = (_CONVERSATION_CREATED, "conversation.user.replied", _TICKET_CREATED)
 
 
@@ -50,6 +78,7 @@ class IntercomSource(SourceKind[HelpdeskApiSettings]):
     title = "Intercom"
     settings_model = HelpdeskApiSettings
     signs = "always"
+    tells_states = "webhook"
     retry_status = 429
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
@@ -59,17 +88,22 @@ class IntercomSource(SourceKind[HelpdeskApiSettings]):
         )
 
     def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
-        """Read a customer's message. A contact without details is looked up if the API is set."""
+        """Read a customer's message, or the state after an agent's act.
+
+        A contact without details is looked up if the API is set.
+        """
         body = request.json_object()
         topic, item = text_of(body, "topic"), object_at(body, "data", "item")
-        if topic not in _TOPICS:
-            return (Ignored("the topic is none of a customer's new words"),)
+        if topic not in (*_TOPICS, *_CHANGES):
+            return (Ignored("the topic is none of a customer's new words or of a changed state"),)
         item_id = text_of(item, "id")
         if item_id is None:
             raise Unreadable(
                 "The notification has no 'data.item.id'. Point the webhooks of an Intercom app "
                 "here, unchanged."
             )
+        if topic in _CHANGES:
+            return (_state(settings, body, item, item_id),)
         said: dict[str, Any] = {}
         if topic == _TICKET_CREATED:
             ticket = _ticket(item_id, item)
@@ -107,10 +141,13 @@ class IntercomSource(SourceKind[HelpdeskApiSettings]):
 def _conversation(
     item_id: str, item: dict[str, Any], said: dict[str, Any], *, is_first: bool
 ) -> Ticket:
+    body = text_of(said, "body") or ""
+    is_html = _HTML.search(body) is not None  # from version 2.15 of the API on it is plain text
     return Ticket(
         external_id=item_id,
         channel=channel_of(text_of(item, "source", "type"), _CHANNELS, Channel.CHAT),
-        html=text_of(said, "body"),
+        text="" if is_html else body,
+        html=body if is_html else None,
         subject=text_of(item, "source", "subject"),
         contact=Contact(text_of(said, "author", "name"), text_of(said, "author", "email")),
         received_at=parse_time(
@@ -153,9 +190,56 @@ def _ticket(item_id: str, item: dict[str, Any]) -> Ticket:
     )
 
 
+def _parts(item: dict[str, Any]) -> list[dict[str, Any]]:
+    """The parts of a conversation or a ticket, the newest last."""
+    kinds = ("conversation_parts", "ticket_parts")
+    found = [part for kind in kinds for part in list_at(item, kind, kind)]
+    return [part for part in found if isinstance(part, dict)]
+
+
 def _last_part(item: dict[str, Any]) -> dict[str, Any]:
     """The customer's newest part of the conversation."""
-    parts = list_at(item, "conversation_parts", "conversation_parts")
     return next(
-        (part for part in reversed(parts) if text_of(part, "author", "type") in _CUSTOMERS), {}
+        (part for part in reversed(_parts(item)) if text_of(part, "author", "type") in _CUSTOMERS),
+        {},
     )
+
+
+def _state(
+    settings: HelpdeskApiSettings, body: dict[str, Any], item: dict[str, Any], item_id: str
+) -> Event:
+    """The state; its newest part says who acted, and what an agent answered."""
+    part = next(reversed(_parts(item)), {})
+    author, team = object_at(part, "author"), text_of(item, "team_assignee_id")
+    moments = (part.get("created_at"), item.get("updated_at"), body.get("created_at"))
+    owner = text_of(item, "admin_assignee_id") or ""
+    state = TicketState(
+        external_id=item_id,
+        at=next((at for at in map(parse_time, moments) if at is not None), None),
+        status=_status(item),
+        groups=() if team in (None, "0") else (str(team),),
+        owner=("" if owner == "0" else owner) if "admin_assignee_id" in item else None,
+        answered=text_of(body, "topic") in _ANSWERS and _is_answer(part),
+        who=text_of(author, "name") or text_of(author, "id"),
+    )
+    return accept_state(state, settings.own_user, [text_of(author, "id"), text_of(author, "email")])
+
+
+def _status(item: dict[str, Any]) -> TicketStatus | None:
+    """The state of a conversation, or the category of a ticket's state, once a mere word."""
+    words = (
+        text_of(item, "state"),
+        text_of(item, "ticket_state", "category"),
+        text_of(item, "ticket_state"),
+    )
+    return next((_STATUSES[word] for word in words if word in _STATUSES), None)
+
+
+def _is_answer(part: dict[str, Any]) -> bool:
+    """True for words that a person of the company wrote: no note, no bot, no AI, no router."""
+    text, author = text_of(part, "body"), object_at(part, "author")
+    is_note = text_of(part, "part_type") == "note"
+    is_machine = author.get("from_ai_agent") is True or author.get("is_ai_answer") is True
+    if text is None or is_note or is_machine or text_of(author, "type") != "admin":
+        return False
+    return not (is_own(text) or is_own_html(text))
