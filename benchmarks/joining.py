@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from inquiry_router.inquiry.matter import Candidate, Joining, SaidBefore
+from inquiry_router.inquiry.matter import Candidate, Joining, Progress, SaidBefore
 from inquiry_router.inquiry.model import Channel, Contact, Draft, MailThread, Origin, Status
 from inquiry_router.intake.reading import Reading, read
 from inquiry_router.matters.joining import join
@@ -85,8 +85,12 @@ def _candidate(reading: Reading, resolved_at: datetime | None) -> Candidate:
     return Candidate(
         inquiry_id="first",
         reference=_REFERENCES["{REF}"],
-        status=Status.RESOLVED if resolved_at else Status.ROUTED,
-        team="customer_service",
+        progress=Progress(
+            "customer_service",
+            Status.RESOLVED if resolved_at else Status.ROUTED,
+            draft.channel,
+            _FIRST_AT,
+        ),
         resolved_at=resolved_at,
         signs=frozenset(signs_of(draft, reading.entities)),
         messages=(said,),

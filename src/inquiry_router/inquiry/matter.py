@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from inquiry_router.inquiry.model import Contact, Status
+from inquiry_router.inquiry.model import Channel, Contact, Status
 
 
 class LinkKind(StrEnum):
@@ -32,13 +32,23 @@ class SaidBefore:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """The progress of an inquiry. `touched`: a person has placed or answered it."""
+
+    team: str
+    status: Status
+    channel: Channel
+    received_at: datetime
+    touched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """An inquiry that a message may be part of. `messages` are the newest first."""
 
     inquiry_id: str
     reference: str
-    status: Status
-    team: str
+    progress: Progress
     resolved_at: datetime | None
     signs: frozenset[str]
     messages: tuple[SaidBefore, ...]

@@ -68,7 +68,7 @@ def _join_or_continue(
 ) -> Joining:
     """Join, unless the inquiry was resolved too long ago: then a new one continues it."""
     candidate = found.candidate
-    if candidate.status is Status.RESOLVED and not found.copy:
+    if candidate.progress.status is Status.RESOLVED and not found.copy:
         resolved_at = candidate.resolved_at or candidate.last_at
         if message.at - resolved_at > timedelta(days=rules.reopen_within_days):
             why = f"{found.sign}, but it was resolved more than {rules.reopen_within_days} days ago"
@@ -175,7 +175,7 @@ def _hints(
 def _why_perhaps(message: Incoming, candidate: Candidate, rules: MatterRules) -> str | None:
     if candidate.reference in message.references:
         return f"the reference {candidate.reference} is quoted, but by somebody else"
-    if candidate.status is Status.RESOLVED or not _is_recent(message, candidate, rules):
+    if candidate.progress.status is Status.RESOLVED or not _is_recent(message, candidate, rules):
         return None
     kin = _kin(message, candidate)
     shared = _shared(message.signs, candidate, *rules.numbers)

@@ -40,21 +40,27 @@ def decide(
     now: datetime,
     chosen_team: str | None = None,
     words: Words | None = None,
+    *,
+    undecided: bool = False,
 ) -> Decision:
     """Decide on team, priority and due time, with the reasons.
 
     The first rule that applies decides. Danger and urgency raise its priority. The sales guard
     stands above every policy: what is uncertain, or `other`, never reaches a sales team.
     `chosen_team` is the team that a person chose instead of the rule's; the caller checks that it
-    exists. `words` are the words of the draft, if the caller has read them already.
+    exists. `words` are the words of the draft, if the caller has read them already. `undecided`:
+    the text says nothing yet, so that the next message decides.
     """
     policy, version, teams = rulebook
-    unsure = is_unsure(classification, policy)
+    unsure = undecided or is_unsure(classification, policy)
     found = policy.words.find_in(words or read_words(draft.subject, draft.text))
     rule = _first_match(policy, _Case(draft, found, classification, unsure, policy, teams, now))
     outcome = rule.then if rule else policy.default
     reasons = [_describe_classification(classification, unsure), _describe_rule(rule)]
     flags = _flags(classification, unsure)
+    if undecided:
+        flags.append(Flag.UNDECIDED)
+        reasons.append("it says nothing yet, so the next message decides")
     if chosen_team is not None:
         reasons.append(f"a person chose the team {chosen_team}")
     wanted = teams.by_id.get(chosen_team or outcome.team, teams.triage)
@@ -110,6 +116,13 @@ def _due(outcome: Outcome, team: Team, now: datetime) -> tuple[datetime | None, 
         return None, []
     due_at = add_working_minutes(team.working_hours, now, minutes)
     return due_at, [f"answer due within {minutes} working minutes of {team.id}"]
+
+
+def promise_anew(decision: Decision, rulebook: Rulebook, now: datetime) -> datetime | None:
+    """The due time of the same promise, counted from now; None where nothing is promised."""
+    minutes = promised_minutes(rulebook.policy, decision.rule)
+    team = rulebook.teams.by_id.get(decision.team, rulebook.teams.triage)
+    return None if minutes is None else add_working_minutes(team.working_hours, now, minutes)
 
 
 def promised_minutes(policy: Policy, rule_id: str) -> int | None:

@@ -1,0 +1,202 @@
+"""Decide again: the effect of a later message on its inquiry. Pure.
+
+A later message never moves a decided inquiry and never lowers its priority. It decides one that
+nobody could decide yet, raises the priority, reopens, or is another matter of its own.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from inquiry_router.inquiry.categories import OTHER
+from inquiry_router.inquiry.matter import Candidate, Progress
+from inquiry_router.inquiry.model import (
+    UNSURE_FLAGS,
+    Channel,
+    Decision,
+    Draft,
+    Entity,
+    EntityKind,
+    Priority,
+    Receipt,
+    Status,
+    Understanding,
+)
+from inquiry_router.matters.nothing_new import is_thanks
+from inquiry_router.matters.settings import MatterRules
+from inquiry_router.routing.decide import Rulebook, is_unsure, promise_anew
+
+_PRIORITIES: Final = tuple(Priority)
+_RAISING: Final = (EntityKind.URGENCY, EntityKind.REPETITION, EntityKind.THREAT)
+
+
+class Change(StrEnum):
+    """The effect of a later message on its inquiry."""
+
+    KEPT = "kept"
+    RAISED = "raised"  # the priority
+    DECIDED = "decided"  # for the first time, or anew
+    REOPENED = "reopened"
+    SPLIT = "split"  # it became a linked inquiry of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An inquiry when a later message comes. `handed_over`: a destination has its decision."""
+
+    receipt: Receipt
+    progress: Progress
+    handed_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The effect of a message, the inquiry after it, and the reasons in words."""
+
+    change: Change
+    receipt: Receipt
+    reasons: tuple[str, ...] = ()
+
+
+def may_decide_anew(
+    progress: Progress,
+    rulebook: Rulebook,
+    rules: MatterRules,
+    now: datetime,
+    *,
+    handed_over: bool = False,
+) -> bool:
+    """True while later messages decide the inquiry.
+
+    That is while nobody could decide it and no person has touched it; and in a chat for the first
+    seconds, until the decision was handed over.
+    """
+    if progress.touched or progress.status is Status.RESOLVED:
+        return False
+    if progress.team == rulebook.teams.triage.id or progress.status is Status.NEW:
+        return True
+    settles = timedelta(seconds=rules.chat_settles_within_seconds)
+    is_fresh = now - progress.received_at <= settles
+    return progress.channel is Channel.CHAT and is_fresh and not handed_over
+
+
+def decide_again(
+    standing: Standing,
+    said: Understanding,
+    whole: Understanding | None,
+    rulebook: Rulebook,
+    rules: MatterRules,
+    now: datetime,
+) -> Verdict:
+    """Decide on the effect of a message.
+
+    `said` is the message understood alone. `whole` is everything that was said, understood
+    together; it is needed only where `may_decide_anew` holds.
+    """
+    before = standing.receipt
+    says_nothing_new = _why_nothing_new(said)
+    if says_nothing_new is not None:
+        return Verdict(Change.KEPT, before, (says_nothing_new,))
+    if whole is not None and may_decide_anew(
+        standing.progress, rulebook, rules, now, handed_over=standing.handed_over
+    ):
+        anew = _decide_anew(before, whole)
+        if anew is not None:
+            return anew
+    if is_other_matter(before.decision, said, rulebook, rules):
+        category = said.classification.category
+        reason = f"it is surely {category}, a matter for another kind of team"
+        return Verdict(Change.SPLIT, before, (reason,))
+    priority, reasons = raised_priority(before, said.entities)
+    decision = replace(before.decision, priority=priority)
+    if before.status is Status.RESOLVED:
+        return _reopen(before, decision, rulebook, now, reasons)
+    after = replace(before, decision=decision, status=status_after_message(before.status))
+    if reasons:
+        return Verdict(Change.RAISED, after, reasons)
+    return Verdict(Change.KEPT, after, (f"it stays with {decision.team}",))
+
+
+def _why_nothing_new(said: Understanding) -> str | None:
+    if said.draft.provenance.automatic is not None:
+        return "a machine wrote it, so nothing changes"
+    return "it only says thank you" if is_thanks(said.draft) else None
+
+
+def is_other_matter(
+    decision: Decision, said: Understanding, rulebook: Rulebook, rules: MatterRules
+) -> bool:
+    """True if a message alone would surely go to the other kind of team: service or sales."""
+    classification, teams = said.classification, rulebook.teams.by_id
+    if classification.category == OTHER or is_unsure(classification, rulebook.policy):
+        return False
+    if classification.confidence < rules.split_from_confidence:
+        return False
+    kinds = {teams[team].kind for team in (decision.team, said.decision.team) if team in teams}
+    return kinds == {"service", "sales"}
+
+
+def raised_priority(
+    before: Receipt, entities: tuple[Entity, ...]
+) -> tuple[Priority, tuple[str, ...]]:
+    """Return the priority with the danger and the hurry of a message, and the reasons."""
+    priority = before.decision.priority
+    raised, word = priority, None
+    danger = _first(entities, EntityKind.DANGER)
+    if danger is not None:
+        raised, word = Priority.URGENT, danger
+    elif (hurry := _first(entities, *_RAISING)) is not None:
+        place = min(_PRIORITIES.index(priority) + 1, len(_PRIORITIES) - 1)
+        raised, word = _PRIORITIES[place], hurry
+    if raised == priority or word is None:
+        return priority, ()
+    return raised, (f"'{word}' raises the priority from {priority} to {raised}",)
+
+
+def status_after_message(status: Status) -> Status:
+    """Return the status after the customer said more."""
+    return Status.WAITING_FOR_US if status is Status.WAITING_FOR_CUSTOMER else status
+
+
+def said_so_far(matter: Candidate, newest: Draft) -> Draft:
+    """Join everything that was said into one draft, to be understood together."""
+    texts = [said.text for said in reversed(matter.messages)]
+    subject = matter.messages[-1].subject
+    return replace(newest, subject=subject, text="\n".join([*texts, newest.text]))
+
+
+def _decide_anew(before: Receipt, whole: Understanding) -> Verdict | None:
+    """The decision on everything that was said; None if that decides nothing new."""
+    decision = whole.decision
+    is_sure = UNSURE_FLAGS.isdisjoint(decision.flags)
+    is_same = whole.classification.category == before.classification.category
+    if decision.team == before.decision.team and (is_same or not is_sure):
+        return None
+    priority = max(before.decision.priority, decision.priority, key=_PRIORITIES.index)
+    after = replace(
+        before,
+        classification=whole.classification,
+        decision=replace(decision, priority=priority),
+        entities=whole.entities,
+        status=Status.ROUTED,
+    )
+    reason = f"what was said so far decides it: {decision.team}"
+    return Verdict(Change.DECIDED, after, (reason,))
+
+
+def _reopen(
+    before: Receipt,
+    decision: Decision,
+    rulebook: Rulebook,
+    now: datetime,
+    reasons: tuple[str, ...],
+) -> Verdict:
+    decision = replace(decision, due_at=promise_anew(decision, rulebook, now))
+    after = replace(before, decision=decision, status=Status.WAITING_FOR_US)
+    reason = f"the customer wrote again, so {decision.team} has it again"
+    return Verdict(Change.REOPENED, after, (reason, *reasons))
+
+
+def _first(entities: tuple[Entity, ...], *kinds: EntityKind) -> str | None:
+    return next((entity.text for entity in entities if entity.kind in kinds), None)

@@ -1,0 +1,61 @@
+"""Messages that say nothing of a matter: a greeting, a thank-you."""
+
+from typing import Final
+
+from inquiry_router.entities.words import word_set
+from inquiry_router.inquiry.model import Draft
+from inquiry_router.text.folding import fold, fold_words
+
+_MAX_WORDS: Final = 14
+# Folded words of greetings and of "I have a question". pl, en, de, cs, uk.
+_GREETING: Final = word_set(
+    fold("""
+    dzien dobry dobrego dnia wieczor witam witajcie czesc hej hejka halo siema panstwo panstwa
+    panstwu pan pani panie szanowni szanowny mam mialbym mialabym pytanie pytanka pytania sprawe
+    sprawa maly mala male do was w z o jedna jedno pewna i a czy moge mozna moglbym moglabym
+    mozecie moze ktos jest tam tutaj tu kto prosze poprosze o kontakt pomoc pomozecie pomoze mi
+    potrzebuje pomocy chcialbym chcialabym zapytac spytac cos pozdrawiam uprzejmie bardzo
+    hi hello hey there good morning afternoon evening day dear sir madam team all i have a an quick
+    question questions can could you help me us please is anyone anybody there somebody need some
+    ask something
+    hallo guten tag morgen abend moin servus gruss grussen sehr geehrte damen und herren ich habe
+    hatte eine frage fragen mal kurz konnen sie mir helfen bitte hilfe jemand da ist
+    dobry den dobre rano ahoj mam dotaz otazku prosim pomoci
+    добрий день вітаю привіт маю питання допоможіть будь ласка
+    """)
+)
+# Folded words of thanks and assent.
+_THANKS: Final = word_set(
+    fold("""
+    dziekuje dziekujemy dziekuja dziekowac dzieki dziex serdecznie bardzo pieknie slicznie wielkie
+    super ok okej okay dobrze dobra swietnie rozumiem jasne pewnie za szybka odpowiedz pomoc
+    informacje wszystko milego dnia weekendu tak pozdrawiam pozdrawiamy pozdrowienia z gory i a
+    to juz wiem przyjalem przyjelam super dziala
+    thanks thank thx ty you very much so many a lot great perfect fine cheers all good got it for
+    your the quick reply help information that is nice have day weekend regards best kind yes
+    danke dankeschon vielen dank besten lieben herzlichen alles klar gut prima super passt fur die
+    schnelle antwort hilfe info viele grusse liebe mit freundlichen grussen schones wochenende ja
+    dekuji dekuju dik diky moc
+    дякую дуже
+    """)
+)
+_THANK: Final = ("dziek", "dziex", "thank", "thx", "dank", "dekuj", "dik", "дяку", "ok")
+
+
+def says_nothing(draft: Draft) -> bool:
+    """True for a greeting, or "I have a question": nothing tells what they want."""
+    return _has_only(draft, _GREETING)
+
+
+def is_thanks(draft: Draft) -> bool:
+    """True for a thank-you and nothing else."""
+    if not _has_only(draft, _THANKS | _GREETING):
+        return False
+    return any(word.startswith(_THANK) for word in fold_words(draft.text).split())
+
+
+def _has_only(draft: Draft, words: frozenset[str]) -> bool:
+    if draft.provenance.attachments:
+        return False
+    said = fold_words(f"{draft.subject or ''} {draft.text}").split()
+    return 0 < len(said) <= _MAX_WORDS and words.issuperset(said)
