@@ -13,12 +13,14 @@ from tests.providers.kit import (
     INQUIRY,
     NOW,
     assert_expected,
+    assert_news_is_noted_once,
     assert_vectors,
     checked,
     event,
     handed_over,
     incoming,
     is_ignored,
+    later,
     lines,
     located,
     one,
@@ -231,3 +233,48 @@ def test_conversation_is_located_in_its_team() -> None:
         [f"GET {CONVERSATION}"],
     )
     assert located(Chatwoot(), SETTINGS, {"id": 35436, "meta": {"team": None}})[0] is None
+
+
+def test_news_is_noted_once() -> None:
+    assert_news_is_noted_once(
+        Chatwoot(),
+        SETTINGS,
+        lambda body: str(body["content"]),
+        lambda note: {"payload": [{"content": note}]},
+    )
+    (said,) = handed_over(Chatwoot(), SETTINGS, [{}], event(**later()), "inquiry.message")
+    assert (said.method, said.path) == ("POST", f"{CONVERSATION}/messages")
+    assert said.body["private"] is True
+
+
+def test_raised_priority_is_set_and_noted_and_reopened_conversation_opened() -> None:
+    raised = event(**later("raised", priority_before="normal", keeps_group=True))
+    said = handed_over(Chatwoot(), SETTINGS, [{}] * 4, raised, "inquiry.message")
+    assert (said[0].path, said[0].body) == (
+        f"{CONVERSATION}/toggle_priority",
+        {"priority": "urgent"},
+    )
+    assert "z normal na urgent" in said[-1].body["content"]
+    opened = event(**later("reopened"))
+    said = handed_over(Chatwoot(), SETTINGS, [{}] * 6, opened, "inquiry.message")
+    assert (said[0].path, said[0].body) == (f"{CONVERSATION}/toggle_status", {"status": "open"})
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_opening_is_in_the_first_note_whichever_it_is(is_there: bool) -> None:
+    settings = {**SETTINGS, "create": True, "inbox": 3}
+    known = {"payload": [{"id": 6, "email": "anna@klient.example.com"}]}
+    name = f"inquiry-router-{INQUIRY}"
+    found = {"payload": [{"id": 90, "custom_attributes": {"inquiry_router": name}}]}
+    opening = "[inquiry-router K7MA-4XEH]\nKategoria: defect\n\nKanał: phone\nKontakt: "
+    opening += "Anna Nowak, anna@klient.example.com, +48220000101\n\nPompa pękła.\nProszę o "
+    messages = {"payload": [{"content": f"{opening}<pomoc>."}] if is_there else []}
+    said = handed_over(
+        Chatwoot(),
+        settings,
+        [known, found, messages, {}],
+        event(source=None, **later()),
+        "inquiry.message",
+    )
+    assert "Woda leje się" in said[-1].body["content"]
+    assert ("Pompa pękła." in said[-1].body["content"]) is not is_there

@@ -18,11 +18,16 @@ from tests.providers.kit import (
     NOW,
     REFERENCE,
     assert_expected,
+    assert_news_is_noted_once,
     body_of,
     drive,
+    event,
+    handed_over,
     handover,
     incoming,
     is_genuine,
+    later,
+    lines,
     read_one,
     sample,
     steps,
@@ -299,3 +304,46 @@ def test_setup_steps_contain_the_address() -> None:
 def test_conversation_is_located_in_its_mailbox() -> None:
     asked, group = drive(FreeScout().locate(SETTINGS, "7"), {"id": 7, "mailboxId": 16})
     assert (steps(asked), group) == ([f"GET {URL}/api/conversations/7"], "16")
+
+
+WRITTEN_BY_33 = {
+    "url": URL,
+    "api_key": "hush",
+    "user": 33,
+    "source": "source-1",
+    "groups": {"customer_service": "15"},
+}
+
+
+def test_news_is_noted_once() -> None:
+    assert_news_is_noted_once(
+        FreeScout(),
+        WRITTEN_BY_33,
+        lambda body: str(body["text"]),
+        lambda note: {"_embedded": {"threads": [{"type": "note", "body": note}]}},
+    )
+    (said,) = handed_over(FreeScout(), WRITTEN_BY_33, [{}], event(**later()), "inquiry.message")
+    assert (said.method, said.path) == ("POST", "/api/conversations/35436/threads")
+    assert (said.body["type"], said.body["user"]) == ("note", 33)
+
+
+def test_raised_priority_is_tagged_and_noted_and_reopened_ticket_opened() -> None:
+    raised = event(**later("raised", priority_before="normal", keeps_group=True))
+    said = handed_over(FreeScout(), WRITTEN_BY_33, [{}, {}, {}], raised, "inquiry.message")
+    assert said[1].body["tags"][-1] == "urgent"
+    assert "z normal na urgent" in said[2].body["text"]
+    opened = event(**later("reopened"))
+    said = handed_over(FreeScout(), WRITTEN_BY_33, [{}] * 5, opened, "inquiry.message")
+    assert (said[0].method, said[0].body) == ("PUT", {"byUser": 33, "status": "active"})
+
+
+def test_conversation_for_news_is_looked_for_before_one_is_created() -> None:
+    found = {"_embedded": {"conversations": [{"id": 91, "subject": "Pompa (K7MA-4XEH)"}]}}
+    said = handed_over(
+        FreeScout(),
+        {**WRITTEN_BY_33, "create": True},
+        [found, {}],
+        event(source=None, **later()),
+        "inquiry.message",
+    )
+    assert lines(said)[-1] == "POST /api/conversations/91/threads"

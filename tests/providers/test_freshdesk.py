@@ -16,11 +16,13 @@ from tests.providers.kit import (
     NOW,
     asked_for,
     assert_expected,
+    assert_news_is_noted_once,
     checked,
     event,
     handed_over,
     incoming,
     is_ignored,
+    later,
     lines,
     located,
     one,
@@ -267,3 +269,34 @@ def test_ticket_is_located_in_its_group() -> None:
         ["GET /api/v2/tickets/35436"],
     )
     assert located(Freshdesk(), SETTINGS, {"id": 35436, "group_id": None})[0] is None
+
+
+def test_news_is_noted_once() -> None:
+    assert_news_is_noted_once(
+        Freshdesk(), SETTINGS, lambda body: str(body["body"]), lambda note: [{"body": note}]
+    )
+    (said,) = handed_over(Freshdesk(), SETTINGS, [{}], event(**later()), "inquiry.message")
+    assert (said.method, said.path) == ("POST", "/api/v2/tickets/35436/notes")
+    assert said.body["private"] is True and "&lt;piwnicy&gt;" in said.body["body"]
+
+
+def test_raised_priority_is_set_and_noted_and_reopened_ticket_opened() -> None:
+    raised = event(**later("raised", priority_before="normal", keeps_group=True))
+    said = handed_over(Freshdesk(), SETTINGS, [{}, {}, {}], raised, "inquiry.message")
+    assert (said[1].body["priority"], "group_id" in said[1].body) == (4, False)
+    assert "from normal to urgent" in said[2].body["body"]
+    opened = event(**later("reopened"))
+    said = handed_over(Freshdesk(), SETTINGS, [{}, {}, {}, {}], opened, "inquiry.message")
+    assert (said[0].method, said[0].body) == ("PUT", {"status": 2})
+
+
+def test_ticket_for_news_is_also_looked_for_among_the_newest() -> None:
+    newest = [{"id": 91, "tags": ["inquiry-router-K7MA-4XEH"]}]
+    said = handed_over(
+        Freshdesk(),
+        {**SETTINGS, "create": True},
+        [{"results": []}, newest, {}],
+        event(source=None, **later()),
+        "inquiry.message",
+    )
+    assert lines(said)[-1] == "POST /api/v2/tickets/91/notes"

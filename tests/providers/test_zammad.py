@@ -15,12 +15,14 @@ from tests.providers.kit import (
     NOW,
     asked_for,
     assert_expected,
+    assert_news_is_noted_once,
     assert_vectors,
     checked,
     event,
     handed_over,
     incoming,
     is_ignored,
+    later,
     lines,
     located,
     one,
@@ -267,3 +269,22 @@ def test_ticket_is_located_by_the_group_name_in_the_settings() -> None:
     assert located(Zammad(), SETTINGS, answer) == ("3", ["GET /api/v1/tickets/35436?expand=true"])
     assert located(Zammad(), {**SETTINGS, "groups": {"sales": "serwis"}}, answer)[0] == "serwis"
     assert located(Zammad(), SETTINGS, {**answer, "group_id": 4, "group": "Biuro"})[0] == "4"
+
+
+def test_news_is_noted_once() -> None:
+    assert_news_is_noted_once(
+        Zammad(), SETTINGS, lambda body: str(body["body"]), lambda note: [{"body": note}]
+    )
+    (said,) = handed_over(Zammad(), SETTINGS, [{}], event(**later()), "inquiry.message")
+    assert (said.method, said.path) == ("POST", "/api/v1/ticket_articles")
+    assert (said.body["ticket_id"], said.body["internal"]) == (35436, True)
+
+
+def test_raised_priority_is_set_and_noted_and_reopened_ticket_opened() -> None:
+    raised = event(**later("raised", priority_before="normal", keeps_group=True))
+    said = handed_over(Zammad(), SETTINGS, [{}, {}, {}], raised, "inquiry.message")
+    assert (said[2].body["priority"], "group_id" in said[2].body) == ("3 high", False)
+    assert "z normal na urgent" in said[2].body["article"]["body"]
+    opened = event(**later("reopened"))
+    said = handed_over(Zammad(), SETTINGS, [(422, {}), {}, {}, {}], opened, "inquiry.message")
+    assert (said[0].method, said[0].body) == ("PUT", {"state": "open"})

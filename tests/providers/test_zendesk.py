@@ -17,11 +17,13 @@ from tests.providers.kit import (
     INQUIRY,
     asked_for,
     assert_expected,
+    assert_news_is_noted_once,
     assert_vectors,
     checked,
     event,
     handed_over,
     is_ignored,
+    later,
     lines,
     located,
     one,
@@ -251,7 +253,6 @@ def test_correction_leaves_a_note_of_its_own() -> None:
         Zendesk(), SETTINGS, [{}, there, {}], corrected, kind="inquiry.corrected", repeated=True
     )
     assert "Poprawione przez: Celina" in said[2].body["ticket"]["comment"]["body"]
-    assert handed_over(Zendesk(), SETTINGS, [], kind="inquiry.resolved") == []
 
 
 def test_inquiry_that_came_another_way_is_created_once() -> None:
@@ -333,3 +334,26 @@ def test_ticket_is_located_in_its_group() -> None:
         ["GET /api/v2/tickets/35436.json"],
     )
     assert located(Zendesk(), SETTINGS, {"ticket": {"id": 35436, "group_id": None}})[0] is None
+
+
+def test_news_is_noted_once() -> None:
+    assert_news_is_noted_once(
+        Zendesk(),
+        SETTINGS,
+        lambda body: str(body["ticket"]["comment"]["body"]),
+        lambda note: {"comments": [{"body": note}]},
+    )
+    (said,) = handed_over(Zendesk(), SETTINGS, [{}], event(**later()), "inquiry.message")
+    assert (said.method, said.path) == ("PUT", "/api/v2/tickets/35436.json")
+    assert [*said.body["ticket"]] == ["comment"] and not said.body["ticket"]["comment"]["public"]
+
+
+def test_raised_priority_is_set_and_noted_and_reopened_ticket_opened() -> None:
+    raised = event(**later("raised", priority_before="normal", keeps_group=True))
+    said = handed_over(Zendesk(), SETTINGS, [{}, {}], raised, "inquiry.message")
+    changes = said[1].body["ticket"]
+    assert (changes["priority"], "group_id" in changes) == ("urgent", False)
+    assert "z normal na urgent" in changes["comment"]["body"]
+    opened = event(**later("reopened"))
+    said = handed_over(Zendesk(), SETTINGS, [{}, {}, {}], opened, "inquiry.message")
+    assert (said[0].method, said[0].body) == ("PUT", {"ticket": {"status": "open"}})

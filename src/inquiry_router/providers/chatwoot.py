@@ -170,16 +170,29 @@ class Chatwoot(TicketHelpdesk[ChatwootSettings]):
         self, settings: ChatwootSettings, ticket: str, inquiry: RoutedInquiry
     ) -> Exchange[bool]:
         """Look among the latest messages."""
-        path = f"{_conversation(settings, ticket)}/messages"
-        messages = list_at((yield self.request(settings, "GET", path)).json(), "payload")
-        texts = [text_of(message, "content") for message in messages]
+        texts = yield from self._latest_texts(settings, ticket)
         return is_noted(inquiry, settings.note_language, texts)
 
     def add_note(self, settings: ChatwootSettings, ticket: str, inquiry: RoutedInquiry) -> Calls:
-        """Add a private message."""
+        """Add a private message; in a conversation of the router's, with the customer's words.
+
+        Chatwoot might send a public message to the customer, so those words have no other place.
+        """
+        lines = note_lines(inquiry, settings.note_language)
+        opening = opening_lines(inquiry, settings.note_language)[1:]
+        if inquiry.ticket is None and not (
+            inquiry.may_be_known
+            and _shows(opening, (yield from self._latest_texts(settings, ticket)))
+        ):
+            lines += ["", *opening]
         path = f"{_conversation(settings, ticket)}/messages"
-        note = {"content": _note(settings, inquiry), "message_type": "outgoing", "private": True}
+        note = {"content": "\n".join(lines), "message_type": "outgoing", "private": True}
         yield self.request(settings, "POST", path, note)
+
+    def open_ticket(self, settings: ChatwootSettings, ticket: str) -> Calls:
+        """Set the status."""
+        path = f"{_conversation(settings, ticket)}/toggle_status"
+        yield self.request(settings, "POST", path, {"status": "open"})
 
     def check(self, settings: ChatwootSettings) -> Check:
         """List the teams."""
@@ -194,6 +207,11 @@ class Chatwoot(TicketHelpdesk[ChatwootSettings]):
         """The team that the conversation is assigned to."""
         found = yield from self.read_ticket(settings, _conversation(settings, ticket))
         return text_of(found, "meta", "team", "id")
+
+    def _latest_texts(self, settings: ChatwootSettings, ticket: str) -> Exchange[list[str | None]]:
+        path = f"{_conversation(settings, ticket)}/messages"
+        messages = list_at((yield self.request(settings, "GET", path)).json(), "payload")
+        return [text_of(message, "content") for message in messages]
 
     def _find_or_create_contact(
         self, settings: ChatwootSettings, inquiry: RoutedInquiry
@@ -316,12 +334,7 @@ def _message(
     return accept_ticket(ticket, request.headers, settings.own_user, authors, labels)
 
 
-def _note(settings: ChatwootSettings, inquiry: RoutedInquiry) -> str:
-    """The note; in a conversation that the router created, with the customer's words in it.
-
-    Chatwoot might send a public message to the customer, so those words have no other place.
-    """
-    lines = note_lines(inquiry, settings.note_language)
-    if inquiry.ticket is None and inquiry.corrected_by is None:
-        lines += ["", *opening_lines(inquiry, settings.note_language)[1:]]
-    return "\n".join(lines)
+def _shows(lines: list[str], texts: list[str | None]) -> bool:
+    """True if one of these messages has the lines."""
+    wanted = " ".join(" ".join(lines).split())
+    return any(wanted in " ".join((text or "").split()) for text in texts)

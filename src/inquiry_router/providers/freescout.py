@@ -118,8 +118,8 @@ class FreeScout(TicketHelpdesk[FreeScoutSettings]):
     def find_ticket(
         self, settings: FreeScoutSettings, inquiry: RoutedInquiry
     ) -> Exchange[str | None]:
-        """Search the subjects; a first attempt need not."""
-        if not inquiry.repeated:
+        """Search the subjects; the first attempt of the first decision need not."""
+        if not inquiry.may_be_known:
             return None
         for status in _STATUSES:
             query = f"subject={query_value(inquiry.reference)}&status={status}"
@@ -166,9 +166,26 @@ class FreeScout(TicketHelpdesk[FreeScoutSettings]):
         if missing:  # the API only takes the whole list
             yield self.request(settings, "PUT", f"{path}/tags", {"tags": [*tags, *missing]})
         if not (inquiry.repeated and is_noted(inquiry, settings.note_language, _notes(shown))):
-            text = note_html(inquiry, settings.note_language)
-            note = {"type": "note", "text": text, "user": settings.user}
-            yield self.request(settings, "POST", f"{path}/threads", note)
+            yield from self.add_note(settings, ticket, inquiry)
+
+    def open_ticket(self, settings: FreeScoutSettings, ticket: str) -> Calls:
+        """Set the status."""
+        opened = {"byUser": settings.user, "status": "active"}
+        yield self.request(settings, "PUT", _path(ticket), opened)
+
+    def has_note(
+        self, settings: FreeScoutSettings, ticket: str, inquiry: RoutedInquiry
+    ) -> Exchange[bool]:
+        """Look among the threads."""
+        path = f"{_path(ticket)}?embed=threads"
+        shown = (yield self.request(settings, "GET", path)).json()
+        return is_noted(inquiry, settings.note_language, _notes(shown))
+
+    def add_note(self, settings: FreeScoutSettings, ticket: str, inquiry: RoutedInquiry) -> Calls:
+        """Add a note."""
+        text = note_html(inquiry, settings.note_language)
+        note = {"type": "note", "text": text, "user": settings.user}
+        yield self.request(settings, "POST", f"{_path(ticket)}/threads", note)
 
     def check(self, settings: FreeScoutSettings) -> Check:
         """List the mailboxes that the user may see."""

@@ -155,7 +155,7 @@ class Freshdesk(TicketHelpdesk[FreshdeskSettings]):
         query = query_value(f"\"tag:'{tag}'\"")
         reply = yield self.request(settings, "GET", f"/api/v2/search/tickets?query={query}")
         rows = list_at(reply.json(), "results")
-        if inquiry.repeated:
+        if inquiry.may_be_known:
             # The search finds a ticket only minutes after its creation; the list has it at once.
             query = f"order_by=created_at&order_type=desc&per_page={_PAGE}"
             newest = (yield self.request(settings, "GET", f"/api/v2/tickets?{query}")).json()
@@ -196,6 +196,10 @@ class Freshdesk(TicketHelpdesk[FreshdeskSettings]):
         if inquiry.group is not None:
             changes["group_id"] = number(inquiry.group)
         yield self.request(settings, "PUT", _path(ticket), changes)
+
+    def open_ticket(self, settings: FreshdeskSettings, ticket: str) -> Calls:
+        """Set the status."""
+        yield self.request(settings, "PUT", _path(ticket), {"status": _OPEN})
 
     def has_note(
         self, settings: FreshdeskSettings, ticket: str, inquiry: RoutedInquiry

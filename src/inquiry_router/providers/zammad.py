@@ -122,14 +122,13 @@ class Zammad(TicketHelpdesk[ZammadSettings]):
             yield self.request(settings, "POST", "/api/v1/tags/add", added)
         changes: dict[str, Any] = {"priority": _PRIORITIES[inquiry.priority], **_group(inquiry)}
         if not (yield from self.was_noted(settings, ticket, inquiry)):
-            changes["article"] = {
-                "subject": TAG,
-                "body": note_text(inquiry, settings.note_language),
-                "content_type": "text/plain",
-                "type": "note",
-                "internal": True,
-            }
+            changes["article"] = _note(settings, inquiry)
         yield self.request(settings, "PUT", f"/api/v1/tickets/{path_part(ticket)}", changes)
+
+    def open_ticket(self, settings: ZammadSettings, ticket: str) -> Calls:
+        """Set the state that is called open, unless an admin has renamed it."""
+        path, unknown = f"/api/v1/tickets/{path_part(ticket)}", frozenset({422})
+        yield self.request(settings, "PUT", path, {"state": "open"}, expected=unknown)
 
     def has_note(
         self, settings: ZammadSettings, ticket: str, inquiry: RoutedInquiry
@@ -138,6 +137,11 @@ class Zammad(TicketHelpdesk[ZammadSettings]):
         articles = yield from list_articles(settings.url, self.headers(settings), ticket)
         notes = [text_of(article, "body") for article in articles]
         return is_noted(inquiry, settings.note_language, notes)
+
+    def add_note(self, settings: ZammadSettings, ticket: str, inquiry: RoutedInquiry) -> Calls:
+        """Add an internal article."""
+        note = {"ticket_id": number(ticket), **_note(settings, inquiry)}
+        yield self.request(settings, "POST", "/api/v1/ticket_articles", note)
 
     def check(self, settings: ZammadSettings) -> Check:
         """List the groups in use."""
@@ -173,6 +177,16 @@ class Zammad(TicketHelpdesk[ZammadSettings]):
                     return user_id
         myself = yield self.request(settings, "GET", "/api/v1/users/me")
         return number(str(require(myself, "id")))
+
+
+def _note(settings: ZammadSettings, inquiry: RoutedInquiry) -> dict[str, Any]:
+    return {
+        "subject": TAG,
+        "body": note_text(inquiry, settings.note_language),
+        "content_type": "text/plain",
+        "type": "note",
+        "internal": True,
+    }
 
 
 def _group(inquiry: RoutedInquiry) -> dict[str, Any]:

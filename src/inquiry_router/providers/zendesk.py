@@ -108,9 +108,13 @@ class Zendesk(TicketHelpdesk[ZendeskSettings]):
         if inquiry.group is not None:
             changes["group_id"] = number(inquiry.group)
         if not (yield from self.was_noted(settings, ticket, inquiry)):
-            note = note_text(inquiry, settings.note_language)
-            changes["comment"] = {"body": note, "public": False}
+            changes["comment"] = _note(settings, inquiry)
         yield self.request(settings, "PUT", f"{_path(ticket)}.json", {"ticket": changes})
+
+    def open_ticket(self, settings: ZendeskSettings, ticket: str) -> Calls:
+        """Set the status; a solved ticket can be opened, a closed one cannot."""
+        opened = {"ticket": {"status": "open"}}
+        yield self.request(settings, "PUT", f"{_path(ticket)}.json", opened)
 
     def has_note(
         self, settings: ZendeskSettings, ticket: str, inquiry: RoutedInquiry
@@ -120,6 +124,11 @@ class Zendesk(TicketHelpdesk[ZendeskSettings]):
         comments = list_at((yield self.request(settings, "GET", path)).json(), "comments")
         notes = [text_of(comment, "body") for comment in comments]
         return is_noted(inquiry, settings.note_language, notes)
+
+    def add_note(self, settings: ZendeskSettings, ticket: str, inquiry: RoutedInquiry) -> Calls:
+        """Add an internal comment."""
+        noted = {"ticket": {"comment": _note(settings, inquiry)}}
+        yield self.request(settings, "PUT", f"{_path(ticket)}.json", noted)
 
     def check(self, settings: ZendeskSettings) -> Check:
         """List the groups, page by page."""
@@ -138,6 +147,10 @@ class Zendesk(TicketHelpdesk[ZendeskSettings]):
         """The group of the ticket."""
         found = yield from self.read_ticket(settings, f"{_path(ticket)}.json", "ticket")
         return text_of(found, "group_id")
+
+
+def _note(settings: ZendeskSettings, inquiry: RoutedInquiry) -> dict[str, Any]:
+    return {"body": note_text(inquiry, settings.note_language), "public": False}
 
 
 def _path(ticket: str) -> str:

@@ -1,7 +1,7 @@
 """The kit of all tests of providers: requests, signatures, deliveries, and a driver for verbs."""
 
 import json
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -291,6 +291,40 @@ def handed_over(
     calls = provider.hand_over(made, delivery, NOW)
     assert isinstance(calls, Generator)
     return drive_exactly(calls, provider.url(made) or "", replies)[0]
+
+
+# Events that are only noted, with a word that their Polish note has.
+NEWS: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("inquiry.message", later(), "Woda leje się"),
+    ("inquiry.call", {"call": {"kind": "missed", "details": {"attempt": 2}}}, "nikt nie odebrał"),
+    ("inquiry.call", {"call": {"kind": "rung_back", "details": {"reached": True}}}, "Oddzwoniono"),
+    ("inquiry.linked", {"link": {"kind": "split", "reference": "3WYA-EE71"}}, "3WYA-EE71"),
+    ("inquiry.merged", {"merge": {"into": REFERENCE, "from": "3WYA-EE71"}}, "3WYA-EE71"),
+    ("inquiry.resolved", {"resolution": {"who": "Ewa", "note": "Wymieniono."}}, "Wymieniono."),
+)
+
+
+def assert_news_is_noted_once(
+    provider: Provider[Any],
+    settings: Mapping[str, Any],
+    written_in: Callable[[Any], str],
+    there: Callable[[str], Any],
+) -> None:
+    """Check that news is one note by one request, and that a repeated attempt only looks for it.
+
+    `written_in` finds the note in the body of a request; `there` is the reply that has it.
+    """
+    settings = {**settings, "note_language": "pl"}
+    for kind, parts, word in NEWS:
+        (said,) = handed_over(provider, settings, [{}], event(**parts), kind)
+        note = written_in(said.body)
+        assert said.method != "GET" and note.startswith(MARK) and word in note, note
+        (looked,) = handed_over(provider, settings, [there(note)], event(**parts), kind, True)
+        assert looked.method == "GET"
+        again = handed_over(provider, settings, [{}, {}], event(**parts), kind, True)
+        assert (again[0].method, again[1]) == ("GET", said)
+    here = later(source=("source-1", "35436"))
+    assert handed_over(provider, settings, [], event(**here), "inquiry.message") == []
 
 
 def located(
