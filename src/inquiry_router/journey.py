@@ -26,7 +26,7 @@ from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.group_commit import ReferenceTaken
 from inquiry_router.database.session import Database
-from inquiry_router.delivery.outbox import new_deliveries
+from inquiry_router.delivery.outbox import first_deliveries, record_deliveries
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiry.errors import KeyReused, Unavailable
@@ -124,8 +124,8 @@ class Journey:
             said = {"who": who, "note": note}
             entry = store.timeline_entry(row.id, now, "resolved", actor, said)
             destinations = configuration.destinations_for(event, receipt, draft)
-            deliveries = new_deliveries(event, receipt, draft, destinations, now, resolution=said)
-            store.record_change(connection, receipt, [entry], deliveries)
+            store.record_change(connection, receipt, [entry])
+            record_deliveries(connection, event, receipt, draft, destinations, now, resolution=said)
             return receipt
 
         receipt = await self._database.write(work)
@@ -161,7 +161,7 @@ class Journey:
         for _ in range(MAX_REFERENCE_TRIES):
             receipt = _new_receipt(understanding, current.rulebook, now)
             destinations = current.destinations_for(Event.ROUTED, receipt, draft)
-            deliveries = new_deliveries(Event.ROUTED, receipt, draft, destinations, now)
+            deliveries = first_deliveries(receipt, draft, destinations, now)
             rows = store.build_rows(receipt, draft, sending, deliveries, now)
             try:
                 stored = await self._database.record(rows)

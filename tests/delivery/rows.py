@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Row, insert, select, update
 from inquiry_router.database.session import database_now
 from inquiry_router.delivery.model import Claim, DeliveryState, Result
 from inquiry_router.delivery.schedule import AttemptOutcome
-from inquiry_router.delivery.store import AT_ONCE, claim
-from inquiry_router.delivery.tables import attempts, deliveries, destinations
+from inquiry_router.delivery.store import claim
+from inquiry_router.delivery.tables import AT_ONCE, attempts, deliveries, destinations
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.reference import new_reference
 from inquiry_router.process.ids import new_id
@@ -63,12 +63,16 @@ def add_inquiry(connection: Connection) -> str:
 def add_deliveries(
     connection: Connection, destination_id: str, count: int, **columns: Any
 ) -> list[str]:
-    """Add deliveries of one inquiry, in the order of their ids; they are due at once by default."""
+    """Add deliveries of one inquiry, in the order of their ids; they are due at once by default.
+
+    Each has a thread of its own unless one is given, so that none waits for another.
+    """
     inquiry_id = add_inquiry(connection)
     rows = [
         {
-            "id": new_id(),
+            "id": (delivery_id := new_id()),
             "inquiry_id": inquiry_id,
+            "thread": delivery_id,
             "destination_id": destination_id,
             "event": "inquiry.routed",
             "payload": '{"type":"inquiry.routed","data":{"reference":"K7MA-4XEH"}}',

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from inquiry_router.database.migrate import downgrade, upgrade
+from inquiry_router.delivery.records import get_delivery, list_deliveries
 from inquiry_router.delivery.store import claim
 from inquiry_router.delivery.tables import deliveries
 from inquiry_router.house import House
@@ -26,11 +27,22 @@ DESTINATION = "console"
 
 
 def sent(connection: Connection) -> dict[str, str]:
-    """Claim and release; return the payloads by event."""
-    claimed = claim(connection, DESTINATION, owner=new_id(), limit=10, lease=LEASE)
-    assert claimed is not None
-    connection.execute(update(deliveries).values(lease_until=None, lease_owner=None))
-    return {due.event: due.payload for due in claimed.deliveries}
+    """Claim one after the other, then take everything back; return the payloads by event."""
+    found: dict[str, str] = {}
+    while claimed := claim(connection, DESTINATION, owner=new_id(), limit=10, lease=LEASE):
+        found |= {due.event: due.payload for due in claimed.deliveries}
+        of_this_claim = deliveries.c.lease_owner == claimed.owner
+        connection.execute(update(deliveries).where(of_this_claim).values(state="delivered"))
+    taken = deliveries.c.lease_owner.is_not(None)
+    free = {"state": "pending", "lease_until": None, "lease_owner": None}
+    connection.execute(update(deliveries).where(taken).values(free))
+    return found
+
+
+def shown(connection: Connection) -> dict[str, str]:
+    """The payloads of all deliveries by event, as people see them."""
+    records = [get_delivery(connection, one.id) for one in list_deliveries(connection)]
+    return {record.delivery.event: record.payload for record in records if record}
 
 
 def kept(connection: Connection) -> dict[str, str | None]:
@@ -40,12 +52,12 @@ def kept(connection: Connection) -> dict[str, str | None]:
 async def test_payload_has_the_receipt_and_the_draft(house: House) -> None:
     async with client_of(house) as client:
         answer = (await client.post("/v1/inquiries", json=BODY)).json()
-        shown = (await client.get("/v1/deliveries/latest")).json()
+        delivery = (await client.get("/v1/deliveries/latest")).json()
         inquiry = (await client.get("/v1/inquiries/latest")).json()
     told = await house.database.write(sent)
     payload = json.loads(told["inquiry.routed"])
-    assert shown["payload"] == payload
-    assert (payload["type"], payload["timestamp"]) == ("inquiry.routed", shown["created_at"])
+    assert delivery["payload"] == payload
+    assert (payload["type"], payload["timestamp"]) == ("inquiry.routed", delivery["created_at"])
     said = ("channel", "subject", "text", "contact", "source", "passage")
     assert payload["data"] == {**answer, **{name: inquiry[name] for name in said}}
     assert payload["data"]["contact"]["phone"] == "+48601234567"
@@ -60,7 +72,7 @@ async def test_correction_does_not_change_the_payload_before_it(house: House) ->
             "/v1/inquiries/latest/correction", json={"category": "new_purchase", "who": "Celina"}
         )
         await client.post("/v1/inquiries/latest/resolution", json={"who": "Celina"})
-    after = await house.database.write(sent)
+    after = await house.database.read(shown)
     assert after["inquiry.routed"] == before["inquiry.routed"]
     assert json.loads(after["inquiry.routed"])["data"]["decision"] == answer["decision"]
     told = json.loads(after["inquiry.corrected"])["data"]

@@ -1,6 +1,7 @@
 """Claim deliveries under a lease, record results, pause destinations."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -96,7 +97,8 @@ async def test_expired_lease_can_be_claimed_and_a_late_result_changes_nothing(
         assert rows.take(connection, "erp") is None
         rows.expire_leases(connection)
         second = _take(connection)
-        assert second.deliveries == first.deliveries
+        # Nobody knows if the first attempt arrived.
+        assert second.deliveries == (replace(first.deliveries[0], repeated=True),)
 
         late = store.mark(connection, [rows.result_of(first, outcome=AttemptOutcome.DEAD)])
         assert late.kept == frozenset()

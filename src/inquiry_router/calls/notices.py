@@ -3,12 +3,12 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from inquiry_router.calls import store
 from inquiry_router.calls.conversion import Entry
 from inquiry_router.configuration.model import Configuration
-from inquiry_router.delivery.outbox import new_deliveries
+from inquiry_router.delivery.outbox import record_deliveries
 from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiries.store import read_receipt
 from inquiry_router.inquiries.tables import inquiries
@@ -30,8 +30,5 @@ def record_entries(
     draft = read_draft(row)
     receipt = read_receipt(connection, row)
     told = configuration.destinations_for(Event.CALL, receipt, draft)
-    if not told:
-        return
     for entry in entries:
-        table, rows = new_deliveries(Event.CALL, receipt, draft, told, now, call=asdict(entry))
-        connection.execute(insert(table), rows)
+        record_deliveries(connection, Event.CALL, receipt, draft, told, now, call=asdict(entry))

@@ -11,7 +11,7 @@ from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.corrections.tables import corrections
 from inquiry_router.database.session import Database
-from inquiry_router.delivery.outbox import new_deliveries
+from inquiry_router.delivery.outbox import record_deliveries
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiry.categories import OTHER
@@ -62,11 +62,11 @@ class CorrectionService:
                 store.routed_entry(receipt, now, actor),
             ]
             told = configuration.destinations_for(Event.CORRECTED, receipt, draft)
-            deliveries = new_deliveries(
-                Event.CORRECTED, receipt, draft, told, now, correction=details
-            )
             row_of_correction = (corrections, [_row(before, receipt, correction, now)])
-            store.record_change(connection, receipt, entries, row_of_correction, deliveries)
+            store.record_change(connection, receipt, entries, row_of_correction)
+            record_deliveries(
+                connection, Event.CORRECTED, receipt, draft, told, now, correction=details
+            )
             return receipt
 
         receipt = await self._database.write(work)

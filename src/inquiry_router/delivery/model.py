@@ -9,15 +9,16 @@ from inquiry_router.delivery.schedule import AttemptOutcome
 
 
 class DeliveryState(StrEnum):
-    """The state of a delivery: pending -> delivered | dead | discarded.
+    """The state of a delivery: pending -> delivered | dead | discarded | superseded.
 
-    A retry makes it pending again.
+    A retry makes it pending again. A newer decision supersedes an older one that was not sent.
     """
 
     PENDING = "pending"
     DELIVERED = "delivered"
     DEAD = "dead"
     DISCARDED = "discarded"
+    SUPERSEDED = "superseded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class ClaimedDestination:
 class Due:
     """A claimed delivery that is to be sent.
 
-    `attempts` counts those since it last became pending; `repeated` says that it was ever tried.
+    `attempts` counts those since it last became pending; `repeated` says that it, or an earlier
+    decision of the inquiry, was ever tried. `first`: no decision of it was delivered before.
     """
 
     id: str
@@ -47,6 +49,7 @@ class Due:
     payload: str = field(repr=False)
     attempts: int
     repeated: bool = False
+    first: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,5 +152,6 @@ class DeliveryCounts:
 
     pending: int
     dead: int
+    superseded: int
     oldest_due_s: float
     paused: int

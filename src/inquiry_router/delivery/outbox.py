@@ -1,47 +1,83 @@
-"""The rows of the outbox: one for each destination, in the same commit as the decision."""
+"""The rows of the outbox: one for each destination, in the same commit as what they tell."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from pydantic_core import to_json
+from sqlalchemy import Connection, insert
 
 from inquiry_router.database.group_commit import TableRows
+from inquiry_router.delivery import order
 from inquiry_router.delivery.model import DeliveryState
-from inquiry_router.delivery.store import AT_ONCE
-from inquiry_router.delivery.tables import deliveries
+from inquiry_router.delivery.tables import AT_ONCE, deliveries
 from inquiry_router.inquiry.model import Draft, Event, Receipt
 from inquiry_router.inquiry.rendering import event_json, receipt_json
-from inquiry_router.process.ids import new_id
+from inquiry_router.process.ids import id_after
 
 
-def new_deliveries(
+def first_deliveries(
+    receipt: Receipt, draft: Draft, destination_ids: Sequence[str], now: datetime
+) -> TableRows:
+    """Make the rows of `inquiry.routed` for a new inquiry, one a destination.
+
+    Only for an inquiry that is stored by group commit, which has no older delivery. Their payload
+    is rendered when they are sent (see `payloads`), because its parts never change.
+    """
+    return deliveries, _rows(Event.ROUTED, receipt, draft, destination_ids, now)
+
+
+def record_deliveries(
+    connection: Connection,
     event: Event,
     receipt: Receipt,
     draft: Draft,
-    destination_ids: Iterable[str],
+    destination_ids: Sequence[str],
     now: datetime,
     **details: object,
-) -> TableRows:
-    """Make the rows of an event's deliveries, one a destination, all with the same payload.
+) -> None:
+    """Record an event of an inquiry for each destination, behind everything that was recorded.
 
-    `details` go into the payload. The payload of a new inquiry is rendered when it is sent
-    (see `payloads`), because its parts never change.
+    A decision supersedes older ones that wait. `details` go into the payload.
     """
+    if not destination_ids:
+        return
+    rows = _rows(event, receipt, draft, destination_ids, now, details)
+    newest = order.take_turn(connection, receipt.id)
+    for row in rows:
+        newest = row["id"] = id_after(newest)
+    decides = order.carries_decision(event, details)
+    if decides:
+        order.hold_decisions(connection, receipt.id)
+    connection.execute(insert(deliveries), rows)
+    if decides:
+        order.supersede(connection, deliveries.c.inquiry_id == receipt.id)
+
+
+def _rows(
+    event: Event,
+    receipt: Receipt,
+    draft: Draft,
+    destination_ids: Sequence[str],
+    now: datetime,
+    details: dict[str, object] | None = None,
+) -> list[dict[str, Any]]:
+    details = details or {}
     payload = None
     if event is not Event.ROUTED:
         payload = to_json(event_json(event, now, draft, receipt_json(receipt), **details)).decode()
-    rows = [
-        {
-            "id": new_id(),
-            "inquiry_id": receipt.id,
-            "destination_id": destination_id,
-            "event": event,
-            "payload": payload,
-            "state": DeliveryState.PENDING.value,
-            "attempts": 0,
-            "created_at": now,
-            "due_at": AT_ONCE,
-        }
+    shared = {
+        "inquiry_id": receipt.id,
+        "event": event,
+        "thread": order.thread_of(draft.origin, receipt.id),
+        "decides": order.carries_decision(event, details),
+        "payload": payload,
+        "state": DeliveryState.PENDING.value,
+        "attempts": 0,
+        "created_at": now,
+        "due_at": AT_ONCE,
+    }
+    return [
+        {"id": id_after(None), "destination_id": destination_id, **shared}
         for destination_id in destination_ids
     ]
-    return deliveries, rows

@@ -13,10 +13,10 @@ from inquiry_router.delivery.model import (
     DeliveryRecord,
     DeliveryState,
 )
+from inquiry_router.delivery.order import IS_PENDING, is_next, is_outdated, supersede
 from inquiry_router.delivery.payloads import render_payloads
 from inquiry_router.delivery.schedule import FAILURES_BEFORE_PAUSE, AttemptOutcome
-from inquiry_router.delivery.store import AT_ONCE, IS_PENDING
-from inquiry_router.delivery.tables import attempts, deliveries, destinations
+from inquiry_router.delivery.tables import AT_ONCE, attempts, deliveries, destinations
 
 _SHOWN = (
     deliveries.c.id,
@@ -82,8 +82,9 @@ def get_delivery(connection: Connection, delivery_id: str) -> DeliveryRecord | N
 def retry_delivery(connection: Connection, delivery_id: str) -> Delivery | None:
     """Make a delivery of any state due now, with the whole schedule before it.
 
-    It keeps its webhook-id, so the receiver can recognise it. A delivery that is being sent now, or
-    whose destination was deleted, is returned unchanged. Return None if there is no such delivery.
+    It keeps its webhook-id, so the receiver can recognise it. An outdated decision is superseded
+    instead; if it was delivered it is returned unchanged. So is a delivery that is being sent now,
+    or whose destination was deleted. Return None if there is no such delivery.
     """
     now = database_now(connection)
     idle = or_(
@@ -91,11 +92,13 @@ def retry_delivery(connection: Connection, delivery_id: str) -> Delivery | None:
         deliveries.c.lease_until.is_(None),
         deliveries.c.lease_until <= now,
     )
-    statement = update(deliveries).where(deliveries.c.id == delivery_id, idle, _has_destination())
+    this = deliveries.c.id == delivery_id
+    delivered_once = and_(deliveries.c.state == DeliveryState.DELIVERED, is_outdated())
+    statement = update(deliveries).where(this, idle, _has_destination(), ~delivered_once)
     retried = connection.execute(
         statement.values(due_at=now, **_PENDING_AGAIN).returning(deliveries.c.destination_id)
     ).scalar_one_or_none()
-    if retried is not None:
+    if retried is not None and not supersede(connection, this):
         _probe_now(connection, retried)
     return _one(connection, delivery_id)
 
@@ -103,26 +106,29 @@ def retry_delivery(connection: Connection, delivery_id: str) -> Delivery | None:
 def retry_dead(connection: Connection, destination_id: str | None = None) -> int:
     """Make every dead delivery due now, of one destination or of all; return their number.
 
-    All get the same due time, so they are sent in the order of their creation. Deliveries of
-    deleted destinations stay dead.
+    All get the same due time, so they are sent in the order of their creation. Outdated decisions
+    among them are superseded, and not counted. Deliveries of deleted destinations stay dead.
     """
     dead = and_(deliveries.c.state == DeliveryState.DEAD, _has_destination())
     if destination_id is not None:
         dead = and_(dead, deliveries.c.destination_id == destination_id)
-    statement = (
-        update(deliveries).where(dead).values(due_at=database_now(connection), **_PENDING_AGAIN)
-    )
+    now = database_now(connection)
+    statement = update(deliveries).where(dead).values(due_at=now, **_PENDING_AGAIN)
     retried = connection.execute(statement).rowcount
-    if retried:
-        _probe_now(connection, destination_id)
-    return retried
+    if not retried:
+        return 0
+    _probe_now(connection, destination_id)
+    again = deliveries.c.due_at == now
+    if destination_id is not None:
+        again = and_(again, deliveries.c.destination_id == destination_id)
+    return retried - supersede(connection, again)
 
 
 def discard_delivery(connection: Connection, delivery_id: str) -> Delivery | None:
     """Give up a pending or dead delivery for good. Return None if there is no such delivery.
 
-    A delivered one is returned unchanged. One that is being sent now may still arrive, but its
-    result is not stored.
+    A delivered or superseded one is returned unchanged. One that is being sent now may still
+    arrive, but its result is not stored.
     """
     unfinished = deliveries.c.state.in_([DeliveryState.PENDING, DeliveryState.DEAD])
     connection.execute(
@@ -141,11 +147,12 @@ def discard_delivery(connection: Connection, delivery_id: str) -> Delivery | Non
 def count_deliveries(connection: Connection) -> DeliveryCounts:
     """Count deliveries for metrics.
 
-    The age takes two index look-ups a destination. It leaves out paused destinations, because one
-    dead receiver would make the router look stuck.
+    The age takes two index look-ups a destination. It leaves out paused destinations, and what
+    waits for its turn behind an attempt: one dead receiver, or one ticket, would make the router
+    look stuck.
     """
     now = database_now(connection)
-    here = and_(deliveries.c.destination_id == destinations.c.id, IS_PENDING)
+    here = and_(deliveries.c.destination_id == destinations.c.id, IS_PENDING, is_next(now))
     untried = select(deliveries.c.created_at).where(here, deliveries.c.due_at == AT_ONCE)
     later = select(deliveries.c.due_at).where(
         here, deliveries.c.due_at > AT_ONCE, deliveries.c.due_at <= now
@@ -157,15 +164,19 @@ def count_deliveries(connection: Connection) -> DeliveryCounts:
     troubled = destinations.c.failures >= FAILURES_BEFORE_PAUSE
     found = connection.execute(select(*firsts).where(destinations.c.enabled, ~troubled)).all()
     ages = [(now - moment).total_seconds() for row in found for moment in row if moment is not None]
+    counted = (DeliveryState.PENDING, DeliveryState.DEAD, DeliveryState.SUPERSEDED)
     states = connection.execute(
-        select(
-            func.count(case((deliveries.c.state == DeliveryState.PENDING, 1))),
-            func.count(case((deliveries.c.state == DeliveryState.DEAD, 1))),
-        ).where(deliveries.c.state.in_([DeliveryState.PENDING, DeliveryState.DEAD]))
+        select(*(func.count(case((deliveries.c.state == state, 1))) for state in counted)).where(
+            deliveries.c.state.in_(counted)
+        )
     ).one()
     paused = select(func.count()).select_from(destinations).where(destinations.c.enabled, troubled)
     return DeliveryCounts(
-        states[0], states[1], max([0.0, *ages]), paused=connection.execute(paused).scalar_one()
+        pending=states[0],
+        dead=states[1],
+        superseded=states[2],
+        oldest_due_s=max([0.0, *ages]),
+        paused=connection.execute(paused).scalar_one(),
     )
 
 

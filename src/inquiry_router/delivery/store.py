@@ -7,7 +7,7 @@ LOCKED`. The SQL of lists and of retries by hand is in `records.py`.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
@@ -19,12 +19,12 @@ from sqlalchemy import (
     Select,
     String,
     Text,
+    Update,
     and_,
     bindparam,
     exists,
     func,
     insert,
-    literal_column,
     or_,
     select,
     update,
@@ -42,18 +42,21 @@ from inquiry_router.delivery.model import (
     Result,
     Standing,
 )
+from inquiry_router.delivery.order import (
+    IS_PENDING,
+    NOTHING,
+    TRIED_AT,
+    Past,
+    free_at,
+    is_next,
+    read_past,
+    supersede,
+)
 from inquiry_router.delivery.payloads import render_payloads
 from inquiry_router.delivery.schedule import AttemptOutcome, Gate, find_gate, pause_after
-from inquiry_router.delivery.tables import attempts, deliveries, destinations
+from inquiry_router.delivery.tables import AT_ONCE, attempts, deliveries, destinations
+from inquiry_router.inquiry.model import Event
 from inquiry_router.process.ids import new_id
-
-# `due_at` of a delivery before its first attempt. An application's clock may be wrong and delay it.
-AT_ONCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
-
-# A literal, not a parameter: only for it SQLite uses the partial index on pending deliveries.
-IS_PENDING: Final[ColumnElement[bool]] = deliveries.c.state == literal_column(
-    f"'{DeliveryState.PENDING}'"
-)
 
 _STATE_AFTER: Final = {
     AttemptOutcome.DELIVERED: DeliveryState.DELIVERED,
@@ -68,7 +71,7 @@ def due_destinations(connection: Connection) -> tuple[str, ...]:
     Costs one index look-up for each destination.
     """
     now = database_now(connection)
-    waiting = exists().where(deliveries.c.destination_id == destinations.c.id, _free_and_due(now))
+    waiting = exists().where(deliveries.c.destination_id == destinations.c.id, may_be_sent(now))
     query = select(destinations.c.id).where(
         destinations.c.enabled,
         or_(destinations.c.open_until.is_(None), destinations.c.open_until <= now),
@@ -80,7 +83,7 @@ def due_destinations(connection: Connection) -> tuple[str, ...]:
 def claim(
     connection: Connection, destination_id: str, *, owner: str, limit: int, lease: timedelta
 ) -> Claim | None:
-    """Lease up to `limit` due deliveries of a destination, the oldest due first.
+    """Lease up to `limit` due deliveries of a destination, the oldest due first; one a thread.
 
     Return None when there is nothing to send. `owner` must be new for each claim. A destination
     whose pause is over gets one delivery as a probe, and no other one until the lease is over or
@@ -120,6 +123,9 @@ def mark(connection: Connection, results: Sequence[Result]) -> Marks:
     now = database_now(connection)
     connection.execute(_FINISH, [_finishing(result, now) for result in kept])
     connection.execute(_ADD_ATTEMPT, [_attempt(result) for result in kept])
+    again = [result.delivery_id for result in kept if result.outcome is AttemptOutcome.RETRY]
+    if again:
+        supersede(connection, deliveries.c.id.in_(again))
     standings = {}
     destination_of = attrgetter("destination_id")
     for destination_id, group in groupby(sorted(kept, key=destination_of), key=destination_of):
@@ -139,6 +145,12 @@ def release(
     return connection.execute(update(deliveries).where(mine).values(_FREE)).rowcount
 
 
+def release_tried(connection: Connection, owner: str, delivery_ids: Sequence[str]) -> int:
+    """Make deliveries of a claim due again that may have arrived: their attempt was broken off."""
+    mine = and_(deliveries.c.lease_owner == owner, IS_PENDING, deliveries.c.id.in_(delivery_ids))
+    return connection.execute(_make_due(database_now(connection)).where(mine)).rowcount
+
+
 def release_all(connection: Connection) -> int:
     """End every lease.
 
@@ -150,7 +162,7 @@ def release_all(connection: Connection) -> int:
         update(destinations).where(destinations.c.open_until > now).values(open_until=now)
     )
     leased = and_(deliveries.c.lease_owner.is_not(None), IS_PENDING)
-    return connection.execute(update(deliveries).where(leased).values(_FREE)).rowcount
+    return connection.execute(_make_due(now).where(leased)).rowcount
 
 
 def bury_orphans(connection: Connection) -> int:
@@ -167,6 +179,11 @@ def bury_orphans(connection: Connection) -> int:
         )
     )
     return connection.execute(statement).rowcount
+
+
+def _make_due(now: datetime) -> Update:
+    """Free a delivery that was perhaps sent: `due_at` says then that it was tried."""
+    return update(deliveries).values(due_at=now, **_FREE)
 
 
 _FREE: Final[dict[str, Any]] = {"lease_until": None, "lease_owner": None}
@@ -231,21 +248,18 @@ def _attempt(result: Result) -> dict[str, Any]:
     }
 
 
-def _free_and_due(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        IS_PENDING,
-        deliveries.c.due_at <= now,
-        or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now),
-    )
+def may_be_sent(now: datetime) -> ColumnElement[bool]:
+    """True for a delivery that is due, in its turn, and that nobody is sending."""
+    return and_(free_at(now), deliveries.c.due_at <= now, is_next(now))
 
 
 def _due_rows(destination_id: str, now: datetime, *, limit: int) -> Select[tuple[str]]:
     return (
         select(deliveries.c.id)
-        .where(deliveries.c.destination_id == destination_id, _free_and_due(now))
+        .where(deliveries.c.destination_id == destination_id, may_be_sent(now))
         .order_by(deliveries.c.due_at, deliveries.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=deliveries)
     )
 
 
@@ -255,26 +269,40 @@ def _lease(
     # In a WITH clause: PostgreSQL may run a plain sub-query of an UPDATE again, and then lock more
     # than the limit.
     picked = rows.cte("picked")
-    names = ("id", "inquiry_id", "event", "payload", "attempts", "created_at", "due_at")
-    columns = [deliveries.c[name] for name in names]
     statement = (
         update(deliveries)
         .where(deliveries.c.id.in_(select(picked.c.id)))
-        .values(lease_until=until, lease_owner=owner)
-        .returning(*columns)
+        .values(lease_until=until, lease_owner=owner, due_at=TRIED_AT)
+        .returning(*(deliveries.c[name] for name in _CLAIMED))
     )
     leased = sorted(connection.execute(statement), key=attrgetter("due_at", "id"))
     payloads = render_payloads(connection, leased)
-    return tuple(
-        Due(
-            row.id,
-            row.inquiry_id,
-            row.event,
-            payloads[row.id],
-            row.attempts,
-            repeated=row.due_at != AT_ONCE,
-        )
-        for row in leased
+    later = [row.id for row in leased if row.decides and row.event != Event.ROUTED]
+    past = read_past(connection, later) if later else {}
+    return tuple(_due(row, payloads[row.id], past.get(row.id, NOTHING)) for row in leased)
+
+
+_CLAIMED: Final = (
+    "id",
+    "inquiry_id",
+    "event",
+    "decides",
+    "payload",
+    "attempts",
+    "created_at",
+    "due_at",
+)
+
+
+def _due(row: Row[*tuple[Any, ...]], payload: str, past: Past) -> Due:
+    return Due(
+        row.id,
+        row.inquiry_id,
+        row.event,
+        payload,
+        row.attempts,
+        repeated=past.tried or row.due_at != AT_ONCE,
+        first=not past.told,
     )
 
 

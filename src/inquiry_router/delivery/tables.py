@@ -1,6 +1,21 @@
 """The tables of destinations and deliveries."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    false,
+    text,
+)
 
 from inquiry_router.database.metadata import Id, Utc, metadata
 
@@ -23,8 +38,11 @@ destinations = Table(
     Column("created_at", Utc, nullable=False),
 )
 
-# A delivery to one destination. state: pending -> delivered | dead | discarded; a retry makes it
-# pending again.
+# `due_at` of a delivery before its first attempt. An application's clock may be wrong and delay it.
+AT_ONCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+# A delivery to one destination. state: pending -> delivered | dead | discarded | superseded.
+# A retry makes it pending again.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -33,6 +51,10 @@ deliveries = Table(
     # No foreign key: an inquiry must be stored even if another process has just deleted this.
     Column("destination_id", String(64), nullable=False),
     Column("event", String(32), nullable=False),
+    # Deliveries with the same thread are sent in order (`delivery.order`).
+    Column("thread", Text, nullable=False, server_default=""),
+    # True if it carries a decision, which a newer one supersedes.
+    Column("decides", Boolean, nullable=False, server_default=false()),
     # NULL if it is rendered when it is sent (`delivery.payloads`).
     Column("payload", Text),
     Column("state", String(16), nullable=False),
@@ -48,6 +70,14 @@ deliveries = Table(
         "ix_deliveries_due",
         "destination_id",
         "due_at",
+        "id",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(
+        "ix_deliveries_thread",
+        "destination_id",
+        "thread",
         "id",
         sqlite_where=text("state = 'pending'"),
         postgresql_where=text("state = 'pending'"),

@@ -28,6 +28,18 @@ def new_id() -> str:
     value = value & ~(0x3 << 62) | 0x2 << 62
     with _lock:
         _last = value = max(value, _last + 1)
+    return _written(value)
+
+
+def id_after(earlier: str | None) -> str:
+    """A new id above an earlier one, which may come from a process whose clock is ahead."""
+    new = new_id()
+    if earlier is None or earlier < new:
+        return new
+    return _written(int(earlier.replace("-", ""), 16) + 1)
+
+
+def _written(value: int) -> str:
     digits = f"{value:032x}"
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 

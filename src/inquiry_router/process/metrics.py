@@ -76,11 +76,14 @@ class Metrics:
         self._queue.set_function(depth)
         self._ready.set_function(lambda: float(classifier_ready()))
 
-    def outbox(self, pending: int, dead: int, oldest_due_s: float, paused: int) -> None:
+    def outbox(
+        self, pending: int, dead: int, superseded: int, oldest_due_s: float, paused: int
+    ) -> None:
         """Set the present state of the outbox."""
         self._paused.set(paused)
         self._deliveries.labels("pending").set(pending)
         self._deliveries.labels("dead").set(dead)
+        self._deliveries.labels("superseded").set(superseded)
         self._oldest.set(oldest_due_s)
 
     def text(self) -> bytes:

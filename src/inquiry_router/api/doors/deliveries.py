@@ -11,7 +11,7 @@ from inquiry_router.api.web.routing import Door, answer, house
 from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.delivery import records
 from inquiry_router.delivery.model import Attempt, Delivery, DeliveryState
-from inquiry_router.delivery.store import AT_ONCE
+from inquiry_router.delivery.tables import AT_ONCE
 from inquiry_router.inquiry.errors import Conflict, NotFound
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.ids import is_id

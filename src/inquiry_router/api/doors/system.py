@@ -110,7 +110,9 @@ async def metrics(request: Request) -> Response:
     rooms = house(request)
     try:
         counts = await rooms.database.check(deliveries.count_deliveries)
-        rooms.metrics.outbox(counts.pending, counts.dead, counts.oldest_due_s, counts.paused)
+        rooms.metrics.outbox(
+            counts.pending, counts.dead, counts.superseded, counts.oldest_due_s, counts.paused
+        )
     except Unavailable:
         pass  # the other figures are useful while the database is away
     return Response(rooms.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
