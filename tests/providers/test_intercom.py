@@ -174,6 +174,21 @@ def test_status_of_conversations_and_tickets(item: dict[str, Any], told: str | N
     assert (found.status, found.answered) == (told, False)
 
 
+def test_wrapped_ticket_is_closed() -> None:
+    body = notification("ticket.closed")
+    body["data"]["item"] = {"ticket": {"id": "21", "ticket_state": {"category": "resolved"}}}
+    found = one(SOURCE, body)
+    assert isinstance(found, TicketState)
+    assert (found.external_id, found.status) == ("21", "closed")
+
+
+def test_reply_to_a_ticket_is_a_message() -> None:
+    said = part(body="<p>Nadal cieknie</p>", author={"type": "user", "name": "Anna"})
+    reply = {"ticket_parts": {"ticket_parts": [said]}, "conversation_parts": None}
+    made = ticket(SOURCE, notification("ticket.contact.replied", **reply))
+    assert (made.message_id, made.html) == ("11", "<p>Nadal cieknie</p>")
+
+
 def test_conversation_is_assigned_to_a_team_or_to_nobody() -> None:
     for nobody in (None, 0, "0"):
         found = state(

@@ -54,7 +54,7 @@ _CHANGES: Final = (
     *("conversation.admin.open.assigned", "conversation.admin.opened"),
     *("conversation.admin.snoozed", "conversation.admin.unsnoozed"),
     *("ticket.admin.replied", "ticket.admin.assigned", "ticket.team.assigned"),
-    *("ticket.state.updated", "ticket.closed"),
+    *("ticket.state.updated", "ticket.resolved", "ticket.closed"),
 )
 _ANSWERS: Final = ("conversation.admin.replied", "ticket.admin.replied")
 # The states of conversations, then the categories of tickets' states. A snoozed conversation opens
@@ -68,7 +68,8 @@ _STATUSES: Final[Mapping[str, TicketStatus]] = {
     "waiting_on_customer": "pending",
     "resolved": "closed",
 }
-_TOPICS: Final = (_CONVERSATION_CREATED, "conversation.user.replied", _TICKET_CREATED)
+_REPLIES: Final = ("conversation.user.replied", "ticket.contact.replied")
+_TOPICS: Final = (_CONVERSATION_CREATED, *_REPLIES, _TICKET_CREATED)
 
 
 class IntercomSource(SourceKind[HelpdeskApiSettings]):
@@ -96,6 +97,7 @@ class IntercomSource(SourceKind[HelpdeskApiSettings]):
         topic, item = text_of(body, "topic"), object_at(body, "data", "item")
         if topic not in (*_TOPICS, *_CHANGES):
             return (Ignored("the topic is none of a customer's new words or of a changed state"),)
+        item = object_at(item, "ticket") or item  # the ticket of `ticket.closed` is wrapped
         item_id = text_of(item, "id")
         if item_id is None:
             raise Unreadable(
