@@ -7,7 +7,7 @@ import pytest
 
 from inquiry_router.providers.jira import JiraSource, text_of_document
 from inquiry_router.providers.kit.signatures import NotGenuine
-from inquiry_router.providers.kit.source import Secrets, Unreadable
+from inquiry_router.providers.kit.source import Secrets, TicketState, Unreadable
 from tests.providers.kit import (
     NOW,
     assert_expected,
@@ -80,6 +80,98 @@ def test_customers_comment_is_a_message() -> None:
     assert other.message_id == "700"
 
 
+def test_customer_of_jira_data_center_has_a_key_instead_of_an_id() -> None:
+    jan = {"name": "jan", "key": "jan", "displayName": "Jan"}
+    body = commented(author=jan)
+    body["issue"]["fields"]["reporter"] = {"name": "jan", "key": "jan"}
+    assert ticket(SOURCE, body).message_id == "700"
+    body["issue"]["fields"]["reporter"] = {"name": "anna", "key": "anna"}
+    found = one(SOURCE, body)
+    assert isinstance(found, TicketState) and found.answered
+
+
+AGENT = {"accountId": "5b10", "accountType": "atlassian", "displayName": "Celina Kowal"}
+SUPPORT: dict[str, Any] = {
+    "name": "Waiting for support",
+    "statusCategory": {"key": "indeterminate"},
+}
+
+
+def updated(**fields: Any) -> dict[str, Any]:
+    body = created(**{"status": SUPPORT, "assignee": None, **fields})
+    return {**body, "webhookEvent": "jira:issue_updated", "user": AGENT}
+
+
+def test_agents_comment_is_an_answer() -> None:
+    body = commented(author=AGENT)
+    body["issue"]["fields"].update({"status": SUPPORT, "assignee": AGENT})
+    found = one(SOURCE, body)
+    assert found == TicketState(
+        external_id="BOK-17",
+        at=NOW,
+        status="open",
+        owner="Celina Kowal",
+        answered=True,
+        who="Celina Kowal",
+    )
+    assert found == one(SOURCE, body)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        {"author": {**AGENT, "accountType": "app"}},
+        {"author": AGENT, "body": "[inquiry-router K7MA-4XEH]\nx"},
+        {"author": AGENT, "body": None},
+    ],
+)
+def test_comment_of_an_app_is_no_answer(comment: dict[str, Any]) -> None:
+    body = commented(**comment)
+    body["issue"]["fields"]["status"] = SUPPORT
+    found = one(SOURCE, body)
+    assert isinstance(found, TicketState) and (found.answered, found.status) == (False, "open")
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"status": {"name": "Nowe", "statusCategory": {"key": "new"}}}, "open"),
+        ({"status": {"name": "Gotowe", "statusCategory": {"key": "done"}}}, "closed"),
+        ({"status": {**SUPPORT, "name": "Waiting for customer"}}, "pending"),
+        ({"resolution": {"name": "Done"}}, "closed"),
+        ({"status": {"name": "Gotowe"}}, None),
+        ({"status": []}, None),
+    ],
+)
+def test_status_follows_the_category(fields: dict[str, Any], told: str | None) -> None:
+    found = one(SOURCE, updated(**fields))
+    assert isinstance(found, TicketState)
+    assert (found.status, found.owner, found.answered) == (told, "", False)
+
+
+def test_automation_rule_tells_the_state() -> None:
+    template = SOURCE.setup_texts["state_template"].replace(".jsonEncode", "")
+    values = {
+        "{{issue.key}}": "BOK-17",
+        "{{initiator.accountId}}": "5b10",
+        "{{initiator.displayName}}": "Celina Kowal",
+        "{{issue.updated}}": "2026-11-21T17:00:00.0+0100",
+        "{{issue.status.name}}": "Done",
+        "{{issue.status.statusCategory.key}}": "done",
+        "{{issue.assignee.displayName}}": "",
+    }
+    for name, value in values.items():
+        template = template.replace(name, value)
+    found = one(SOURCE, template.encode())
+    assert found == TicketState("BOK-17", NOW, "closed", owner="", who="Celina Kowal")
+
+
+def test_own_acts_and_other_projects_tell_no_state() -> None:
+    assert is_ignored(SOURCE, updated(), own_user="5b10")
+    assert is_ignored(SOURCE, commented(author=AGENT), own_user="5b10")
+    assert is_ignored(SOURCE, updated(project={"projectTypeKey": "software"}))
+
+
 def test_document_is_read_as_text() -> None:
     document = {
         "type": "doc",
@@ -126,8 +218,7 @@ def test_messages_not_by_customers_are_ignored() -> None:
     assert is_ignored(SOURCE, created(labels=["inquiry-router"]))
     assert is_ignored(SOURCE, created(), own_user="qm:aaaa:bbbb")
     assert is_ignored(SOURCE, created(summary=None, description="[inquiry-router K7MA-4XEH]\nx"))
-    assert is_ignored(SOURCE, {**created(), "webhookEvent": "jira:issue_updated"})
-    assert is_ignored(SOURCE, commented(author={"accountId": "agent", "accountType": "atlassian"}))
+    assert is_ignored(SOURCE, {**created(), "webhookEvent": "jira:issue_deleted"})
     assert is_ignored(SOURCE, commented(author=None))
     assert is_ignored(SOURCE, commented(jsdPublic=False))
     assert is_ignored(SOURCE, {**payload(RULE)["body"], "author": "5b10"}, own_user="5b10")

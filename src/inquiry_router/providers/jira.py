@@ -1,4 +1,4 @@
-"""Kind `jira`: requests and comments of Jira Service Management, by a webhook or an automation.
+"""Kind `jira`: requests, comments and states of Jira Service Management, by webhook or automation.
 
 Facts: developer.atlassian.com (webhooks, Atlassian Document Format) and support.atlassian.com
 (automation, Send web request).
@@ -10,9 +10,11 @@ from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
 from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
     OwnUserSettings,
     Read,
+    accept_state,
     accept_ticket,
     channel_of,
     first_text,
@@ -26,6 +28,8 @@ from inquiry_router.providers.kit.source import (
     IncomingRequest,
     SourceKind,
     Ticket,
+    TicketState,
+    TicketStatus,
     Unreadable,
     object_at,
     text_of,
@@ -38,6 +42,14 @@ _CHANNELS: Final = {
     "jira": Channel.API,
     "api": Channel.API,
 }
+# The categories of statuses; a request that was resolved has a resolution as well.
+_CATEGORIES: Final[Mapping[str, TicketStatus]] = {
+    "new": "open",
+    "indeterminate": "open",
+    "done": "closed",
+}
+# Its category is that of work in progress, so only the name of this status tells.
+_WAITING: Final = "waiting for customer"
 _SERVICE_PROJECT: Final = "service_desk"
 # The ends of block nodes in Atlassian's document format; all other nodes are inline.
 _BLOCKS: Final = frozenset(
@@ -51,16 +63,29 @@ _TEMPLATE: Final = (
     '"author":"{{initiator.accountId.jsonEncode}}",'
     '"url":"{{issue.url.jsonEncode}}"}'
 )
+# A rule sends the state in Jira's own format, with the name of the event, as a webhook does.
+_STATE_TEMPLATE: Final = (
+    '{"webhookEvent":"jira:issue_updated","user":{"accountId":"{{initiator.accountId.jsonEncode}}",'
+    '"displayName":"{{initiator.displayName.jsonEncode}}"},'
+    '"issue":{"key":"{{issue.key.jsonEncode}}","fields":{"updated":"{{issue.updated.jsonEncode}}",'
+    '"status":{"name":"{{issue.status.name.jsonEncode}}",'
+    '"statusCategory":{"key":"{{issue.status.statusCategory.key.jsonEncode}}"}},'
+    '"assignee":{"displayName":"{{issue.assignee.displayName.jsonEncode}}"}}}}'
+)
 
 
 class JiraSource(SourceKind[OwnUserSettings]):
     """Requests of Jira Service Management, which retries for 30 minutes after 408, 429 or 5xx."""
 
     kind = "jira"
-    setup_texts: ClassVar[Mapping[str, str]] = {"template": _TEMPLATE}
+    setup_texts: ClassVar[Mapping[str, str]] = {
+        "template": _TEMPLATE,
+        "state_template": _STATE_TEMPLATE,
+    }
     title = "Jira Service Management"
     settings_model = OwnUserSettings
     signs = "optional"
+    tells_states = "webhook"
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """Compare `sha256=` and the hexadecimal HMAC-SHA256 of the body."""
@@ -69,7 +94,7 @@ class JiraSource(SourceKind[OwnUserSettings]):
         )
 
     def read(self, settings: OwnUserSettings, request: IncomingRequest) -> Read:
-        """Read a new request, a customer's comment, or the body of an automation rule."""
+        """Read a new request, a comment, a changed state, or the body of an automation rule."""
         body = request.json_object()
         kind = text_of(body, "webhookEvent")
         if kind is None:
@@ -78,7 +103,9 @@ class JiraSource(SourceKind[OwnUserSettings]):
             return (_created(settings, request, body),)
         if kind == "comment_created":
             return (_commented(settings, request, body),)
-        return (Ignored("the event is neither a new request nor a new comment"),)
+        if kind == "jira:issue_updated":
+            return (_state(settings, body),)
+        return (Ignored("the event is no new request, no comment and no change of a request"),)
 
 
 def text_of_document(value: Any) -> str:
@@ -146,27 +173,68 @@ def _created(settings: OwnUserSettings, request: IncomingRequest, body: dict[str
         _key(request),
     )
     makers = (object_at(body, "user"), object_at(fields, "creator"))
-    authors = [text_of(maker, name) for maker in makers for name in ("accountId", "emailAddress")]
+    authors = [name for maker in makers for name in _names(maker)]
     return accept_ticket(ticket, request.headers, settings.own_user, authors, fields.get("labels"))
 
 
 def _commented(settings: OwnUserSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
     issue, comment = object_at(body, "issue"), object_at(body, "comment")
     author = object_at(comment, "author")
-    account = text_of(author, "accountId")
-    is_reporter = account is not None and account == text_of(
-        issue, "fields", "reporter", "accountId"
-    )
-    if comment.get("jsdPublic") is False or not (
-        is_reporter or text_of(author, "accountType") == "customer"
-    ):
-        return Ignored("the comment is not a customer's")
+    is_reporter = _is_same(author, object_at(issue, "fields", "reporter"))
+    is_customers = is_reporter or text_of(author, "accountType") == "customer"
+    if comment.get("jsdPublic") is False:
+        return Ignored("the comment is internal")
+    if not is_customers:
+        return _state(settings, body)
     made = parse_time(comment.get("created")) or parse_time(body.get("timestamp"))
     said = text_of_document(comment.get("body"))
     ticket = _ticket(issue, said, author, made, text_of(comment, "id"), _key(request))
-    return accept_ticket(
-        ticket, request.headers, settings.own_user, [account, text_of(author, "emailAddress")]
+    return accept_ticket(ticket, request.headers, settings.own_user, _names(author))
+
+
+def _state(settings: OwnUserSettings, body: dict[str, Any]) -> Event:
+    """The state of a request, and whose act told it: a change, or the comment of an agent."""
+    issue, comment = object_at(body, "issue"), object_at(body, "comment")
+    fields = object_at(issue, "fields")
+    if text_of(fields, "project", "projectTypeKey") not in (_SERVICE_PROJECT, None):
+        return Ignored("the project is no service project")
+    actor = object_at(comment, "author") or object_at(body, "user")
+    text, is_app = text_of_document(comment.get("body")), text_of(actor, "accountType") == "app"
+    moments = (comment.get("created"), body.get("timestamp"), fields.get("updated"))
+    state = TicketState(
+        external_id=_key_of(issue),
+        at=next((at for at in map(parse_time, moments) if at is not None), None),
+        status=_status(fields),
+        owner=_owner(fields),
+        answered=bool(text) and bool(actor) and not is_app and not is_own(text),
+        who=text_of(actor, "displayName"),
     )
+    return accept_state(state, settings.own_user, _names(actor))
+
+
+def _status(fields: dict[str, Any]) -> TicketStatus | None:
+    if (text_of(fields, "status", "name") or "").casefold() == _WAITING:
+        return "pending"
+    if object_at(fields, "resolution"):
+        return "closed"
+    return _CATEGORIES.get(text_of(fields, "status", "statusCategory", "key") or "")
+
+
+def _owner(fields: dict[str, Any]) -> str | None:
+    """The name of the assignee; blank where the request says that there is none."""
+    if "assignee" not in fields:
+        return None
+    return first_text(fields["assignee"], "displayName", "accountId", "name") or ""
+
+
+def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """True for the same account; those of Jira Data Center have a key instead of an id."""
+    identities = [first_text(person, "accountId", "key", "name") for person in (one, other)]
+    return identities[0] is not None and identities[0] == identities[1]
+
+
+def _names(person: dict[str, Any]) -> list[str | None]:
+    return [text_of(person, name) for name in ("accountId", "emailAddress", "key", "name")]
 
 
 def _ticket(
@@ -177,12 +245,7 @@ def _ticket(
     message_id: str | None,
     key: str | None,
 ) -> Ticket:
-    issue_key = text_of(issue, "key")
-    if issue_key is None:
-        raise Unreadable(
-            "The event has no 'issue.key'. Choose the events 'Issue: created' and 'Comment: "
-            "created' of Jira's webhook."
-        )
+    issue_key = _key_of(issue)
     return Ticket(
         external_id=issue_key,
         channel=Channel.FORM,
@@ -194,6 +257,16 @@ def _ticket(
         message_id=message_id,
         delivery_key=key,
     )
+
+
+def _key_of(issue: dict[str, Any]) -> str:
+    key = text_of(issue, "key")
+    if key is None:
+        raise Unreadable(
+            "The event has no 'issue.key'. Choose the events 'Issue: created', 'Issue: updated' "
+            "and 'Comment: created' of Jira's webhook."
+        )
+    return key
 
 
 def _page(address: str | None, issue_key: str) -> str | None:
