@@ -198,7 +198,7 @@ def _state(settings: OwnUserSettings, body: dict[str, Any]) -> Event:
     fields = object_at(issue, "fields")
     if text_of(fields, "project", "projectTypeKey") not in (_SERVICE_PROJECT, None):
         return Ignored("the project is no service project")
-    actor = object_at(comment, "author") or object_at(body, "user")
+    actor = object_at(comment, "author") if comment else object_at(body, "user")
     text, is_app = text_of_document(comment.get("body")), text_of(actor, "accountType") == "app"
     moments = (comment.get("created"), body.get("timestamp"), fields.get("updated"))
     state = TicketState(
