@@ -7,7 +7,8 @@ import pytest
 
 from inquiry_router.inquiry.model import Contact
 from inquiry_router.outside.messages import Reply
-from inquiry_router.providers.hubspot import HubSpot, HubSpotSource
+from inquiry_router.providers.hubspot import HubSpot
+from inquiry_router.providers.hubspot_source import HubSpotSource
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import Event, Ignored, Secrets, Thin, Ticket, Unreadable

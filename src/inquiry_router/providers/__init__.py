@@ -11,7 +11,8 @@ from inquiry_router.providers.freshdesk import Freshdesk, FreshdeskSource
 from inquiry_router.providers.front import FrontSource
 from inquiry_router.providers.glpi import Glpi, GlpiSource
 from inquiry_router.providers.helpscout import HelpScoutSource
-from inquiry_router.providers.hubspot import HubSpot, HubSpotSource
+from inquiry_router.providers.hubspot import HubSpot
+from inquiry_router.providers.hubspot_source import HubSpotSource
 from inquiry_router.providers.intercom import IntercomSource
 from inquiry_router.providers.jira import JiraSource
 from inquiry_router.providers.kit.provider import Handover, PrintedLine, Provider, ProviderSettings

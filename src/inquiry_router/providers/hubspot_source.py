@@ -1,0 +1,226 @@
+"""Kind `hubspot`: tickets and messages by thin events, completed by the CRM and conversations API.
+
+Facts: developers.hubspot.com (webhooks, CRM and conversations API).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from pydantic import SecretStr
+
+from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.providers.hubspot_signatures import is_signed_by_hubspot
+from inquiry_router.providers.kit.reading import (
+    HelpdeskApiSettings,
+    Read,
+    accept_ticket,
+    channel_of,
+    first_text,
+    full_name,
+    parse_time,
+    value_at,
+)
+from inquiry_router.providers.kit.requests import json_request, path_part
+from inquiry_router.providers.kit.signatures import parse_unix_time
+from inquiry_router.providers.kit.source import (
+    Event,
+    Ignored,
+    IncomingRequest,
+    SourceKind,
+    Thin,
+    Ticket,
+    Unreadable,
+    list_at,
+    text_of,
+)
+
+API: Final = "https://api.hubapi.com"
+TICKETS: Final = "/crm/v3/objects/tickets"
+# The prefix of a conversation without a ticket. It is no ticket's id, as those are numbers.
+THREAD: Final = "thread-"
+_TICKET: Final = "subject,content,hs_pipeline,hs_pipeline_stage,hs_ticket_priority,source_type"
+_CONTACT: Final = "firstname,lastname,email,phone,mobilephone,company"
+_TICKET_TYPE: Final = "0-5"
+_NEW_MESSAGE: Final = "conversation.newMessage"
+_CHANNELS: Final = {
+    "email": Channel.EMAIL,
+    "form": Channel.FORM,
+    "phone": Channel.PHONE,
+    "chat": Channel.CHAT,
+    "messenger": Channel.CHAT,
+    "whatsapp": Channel.CHAT,
+}
+
+
+class HubSpotSource(SourceKind[HelpdeskApiSettings]):
+    """Tickets and messages of HubSpot, which retries up to ten times, but not after 400 to 405."""
+
+    kind = "hubspot"
+    title = "HubSpot"
+    settings_model = HelpdeskApiSettings
+    signs = "always"
+
+    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
+        """Verify the highest version of the signature that is present."""
+        return is_signed_by_hubspot(secret, request)
+
+    def signed_at(self, request: IncomingRequest) -> datetime | None:
+        """Read the time in milliseconds since 1970; versions 1 and 2 sign none."""
+        if "x-hubspot-signature-v3" not in request.headers:
+            return None
+        written = request.headers.get("x-hubspot-request-timestamp")
+        return parse_unix_time(written, milliseconds=True)
+
+    def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
+        """Read one event or many, each with no more than an id."""
+        body = request.json()
+        events = body if isinstance(body, list) else [body]
+        if not all(isinstance(event, dict) for event in events):
+            raise Unreadable(
+                "The body is no list of events. Point the webhooks of a HubSpot app here, "
+                "unchanged."
+            )
+        if not events:
+            return (Ignored("the list of events is empty"),)
+        if len(events) == 1:
+            return (_event(settings, request, events[0]),)
+        return tuple(_one_of_many(settings, request, event) for event in events)
+
+    def fetch(self, settings: HelpdeskApiSettings, thin: Thin) -> OutgoingRequest | None:
+        """Ask for what is missing: the ticket and its contact, or the message and its thread."""
+        if settings.api_token is None:
+            return None
+        url = (settings.api_url or API) + _place(thin.known)
+        return json_request("GET", url, credentials(settings.api_token))
+
+    def fetched(self, settings: HelpdeskApiSettings, thin: Thin, reply: Reply) -> Event:
+        """Read a ticket and its contact, or a message and the ticket of its thread."""
+        answer, known = reply.json(), thin.known
+        if thin.ticket is None:
+            read = _of_message if "message" in known else _of_ticket
+            return read(settings, thin, answer)
+        if "contact" in known:
+            return replace(thin.ticket, contact=_contact(value_at(answer, "properties")))
+        ticket_id = text_of(answer, "threadAssociations", "associatedTicketId")
+        return replace(thin.ticket, external_id=ticket_id or thin.ticket.external_id)
+
+
+def ticket_path(ticket: str) -> str:
+    """The path of a ticket in the CRM API."""
+    return f"{TICKETS}/{path_part(ticket)}"
+
+
+def credentials(token: SecretStr) -> Mapping[str, str]:
+    """The header with an access token."""
+    return {"authorization": f"Bearer {token.get_secret_value()}"}
+
+
+def _one_of_many(
+    settings: HelpdeskApiSettings, request: IncomingRequest, event: dict[str, Any]
+) -> Event:
+    """Read an event; ignore an unreadable one, for the sake of the others in its list."""
+    try:
+        return _event(settings, request, event)
+    except Unreadable as error:
+        return Ignored(str(error))
+
+
+def _event(settings: HelpdeskApiSettings, request: IncomingRequest, event: dict[str, Any]) -> Event:
+    object_id = text_of(event, "objectId")
+    if not _is_new_ticket(event) and text_of(event, "subscriptionType") != _NEW_MESSAGE:
+        return Ignored("the event is neither a new ticket nor a new message")
+    if text_of(event, "messageType") not in (None, "MESSAGE"):
+        return Ignored("the message is an internal comment")
+    if object_id is None:
+        raise Unreadable(
+            "An event has no 'objectId'. Point a HubSpot app's webhooks here, unchanged."
+        )
+    # Check author and hops now, before the ticket is fetched; the id stands in for its text.
+    probe = Ticket(object_id, Channel.API, text=object_id)
+    author = (text_of(event, "sourceId") or "").removeprefix("userId:")
+    taken = accept_ticket(probe, request.headers, settings.own_user, [author])
+    return taken if isinstance(taken, Ignored) else _thin(event, object_id)
+
+
+def _is_new_ticket(event: dict[str, Any]) -> bool:
+    kind, object_type = text_of(event, "subscriptionType"), text_of(event, "objectTypeId")
+    return kind == "ticket.creation" or (kind == "object.creation" and object_type == _TICKET_TYPE)
+
+
+def _thin(event: dict[str, Any], object_id: str) -> Event:
+    known, message_id = {"ticket": object_id}, text_of(event, "messageId")
+    if not _is_new_ticket(event):
+        if message_id is None:
+            return Ignored("the event names no message")
+        known = {"thread": object_id, "message": message_id}
+    # The ids of events are unique only within a portal.
+    portal, number = text_of(event, "portalId"), text_of(event, "eventId") or object_id
+    return Thin(f"{portal}-{number}" if portal else number, known)
+
+
+def _place(known: Mapping[str, str]) -> str:
+    if "contact" in known:
+        return f"/crm/v3/objects/contacts/{path_part(known['contact'])}?properties={_CONTACT}"
+    if "ticket" in known:
+        return f"{ticket_path(known['ticket'])}?properties={_TICKET}&associations=contacts"
+    thread = f"/conversations/v3/conversations/threads/{path_part(known.get('thread'))}"
+    message = known.get("message")
+    return f"{thread}/messages/{path_part(message)}" if message else f"{thread}?association=TICKET"
+
+
+def _of_ticket(settings: HelpdeskApiSettings, thin: Thin, answer: Any) -> Event:
+    said = value_at(answer, "properties")
+    created = parse_time(value_at(said, "createdate")) or parse_time(value_at(answer, "createdAt"))
+    ticket = Ticket(
+        external_id=thin.known.get("ticket", ""),
+        channel=channel_of(text_of(said, "source_type"), _CHANNELS, Channel.API),
+        text=text_of(said, "content") or "",
+        subject=text_of(said, "subject"),
+        received_at=created,
+        delivery_key=thin.key,
+    )
+    taken = accept_ticket(ticket, {}, settings.own_user)
+    contacts = list_at(answer, "associations", "contacts", "results")
+    contact_id = text_of(next(iter(contacts), None), "id")
+    if isinstance(taken, Ignored) or contact_id is None:
+        return taken
+    return Thin(thin.key, {"contact": contact_id}, taken)
+
+
+def _of_message(settings: HelpdeskApiSettings, thin: Thin, answer: Any) -> Event:
+    is_incoming = text_of(answer, "direction") in (None, "INCOMING")
+    if not is_incoming or text_of(answer, "type") not in (None, "MESSAGE"):
+        return Ignored("the message is not a customer's")
+    sender = next(iter(list_at(answer, "senders")), None)
+    address, thread = text_of(sender, "deliveryIdentifier", "value"), thin.known.get("thread", "")
+    is_mail = text_of(sender, "deliveryIdentifier", "type") == "HS_EMAIL_ADDRESS"
+    ticket = Ticket(
+        external_id=THREAD + thread,
+        channel=Channel.EMAIL if is_mail else Channel.CHAT,
+        text=text_of(answer, "text") or "",
+        html=text_of(answer, "richText"),
+        subject=text_of(answer, "subject"),
+        contact=_sender_contact(text_of(sender, "name"), address),
+        received_at=parse_time(value_at(answer, "createdAt")),
+        message_id=thin.known.get("message"),
+        delivery_key=thin.key,
+    )
+    taken = accept_ticket(ticket, {}, settings.own_user, [text_of(sender, "actorId"), address])
+    return taken if isinstance(taken, Ignored) else Thin(thin.key, {"thread": thread}, taken)
+
+
+def _sender_contact(name: str | None, address: str | None) -> Contact:
+    """The sender, whose address is an e-mail address or a phone number."""
+    return Contact(name, address) if "@" in (address or "") else Contact(name, phone=address)
+
+
+def _contact(said: Any) -> Contact:
+    return Contact(
+        full_name(text_of(said, "firstname"), text_of(said, "lastname")),
+        text_of(said, "email"),
+        first_text(said, "phone", "mobilephone"),
+        text_of(said, "company"),
+    )
