@@ -7,7 +7,8 @@ import pytest
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.outside.messages import Reply
-from inquiry_router.providers.glpi import Glpi, GlpiSource
+from inquiry_router.providers.glpi import Glpi
+from inquiry_router.providers.glpi_source import GlpiSource
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.signatures import hmac_hex
 from inquiry_router.providers.kit.source import Ignored, Secrets, Thin, Ticket, Unreadable

@@ -9,7 +9,8 @@ from inquiry_router.providers.django_helpdesk import DjangoHelpdesk, DjangoHelpd
 from inquiry_router.providers.freescout import FreeScout, FreeScoutSource
 from inquiry_router.providers.freshdesk import Freshdesk, FreshdeskSource
 from inquiry_router.providers.front import FrontSource
-from inquiry_router.providers.glpi import Glpi, GlpiSource
+from inquiry_router.providers.glpi import Glpi
+from inquiry_router.providers.glpi_source import GlpiSource
 from inquiry_router.providers.helpscout import HelpScoutSource
 from inquiry_router.providers.hubspot import HubSpot
 from inquiry_router.providers.hubspot_source import HubSpotSource
