@@ -284,6 +284,17 @@ def _help_scout() -> tuple[Sample, ...]:
     return (*whole, *of_json(notice, **{"x-helpscout-event": "convo.created"})())
 
 
+def _zammad() -> tuple[Sample, ...]:
+    """New tickets, an agent's answer, and a change without an article."""
+    new = of_payloads("zammad-ticket-created-email", "zammad-ticket-created-phone-by-agent")()
+    agent = {"id": 5, "firstname": "Emma", "lastname": "Taylor", "email": "emma@acme.example.com"}
+    owned = {"owner": agent, "owner_id": 5, "updated_by": agent, "article_count": 2}
+    ticket = {**new[0].said["ticket"], **owned, "article_ids": [201, 305], "state": "open"}
+    answer = {**new[0].said["article"], "id": 305, "sender": "Agent", "created_by": agent}
+    bodies = ({"ticket": ticket, "article": article} for article in (answer, {}))
+    return (*new, *(replace(new[0], body=_written(body)) for body in bodies))
+
+
 _PLAIN = {
     "id": "4711",
     "subject": "Reklamacja łożyska",
@@ -429,7 +440,10 @@ GENUINE: Mapping[str, Genuine] = {
         ),
     ),
     "hubspot": Genuine(
-        of_payloads("hubspot-ticket-creation", "hubspot-conversation-newmessage"),
+        lambda: (
+            *of_json(payload("hubspot-ticket-creation")["body"][:1])(),
+            *of_payloads("hubspot-ticket-creation", "hubspot-conversation-newmessage")(),
+        ),
         _hubspot,
         event=(0, "subscriptionType"),
         own=({(0, "sourceId"): f"userId:{OWN_USER}"}, {HOPS: "4"}),
@@ -508,7 +522,7 @@ GENUINE: Mapping[str, Genuine] = {
         ),
     ),
     "zammad": Genuine(
-        of_payloads("zammad-ticket-created-email", "zammad-ticket-created-phone-by-agent"),
+        _zammad,
         _by_header(
             "x-hub-signature", lambda secret, body: "sha1=" + hmac_hex(secret, body, "sha1")
         ),

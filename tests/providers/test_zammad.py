@@ -1,14 +1,16 @@
 """Zammad: triggers in; tags, groups and notes out."""
 
 import copy
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from inquiry_router.inquiry.model import Attachment
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.signatures import NotGenuine
-from inquiry_router.providers.kit.source import Listed, Secrets, Unreadable
+from inquiry_router.providers.kit.source import Listed, Secrets, TicketState, Unreadable
 from inquiry_router.providers.zammad import Zammad
 from inquiry_router.providers.zammad_source import ZammadSource
 from tests.providers.kit import (
@@ -29,6 +31,7 @@ from tests.providers.kit import (
     read,
     sample,
     settings_of,
+    state,
     ticket,
 )
 from tests.providers.samples_on_disk import payload
@@ -94,6 +97,8 @@ def test_messages_not_by_customers_are_ignored() -> None:
     for own_user in ("8", "Anna.Nowak@klient.example.com"):
         assert is_ignored(SOURCE, body_of(), own_user=own_user)
     assert is_ignored(SOURCE, {"ticket": {"id": 1}, "article": None})
+    noted = changed(id=305, sender="Agent", internal=True, body="[inquiry-router K7MA-4XEH]\nx")
+    assert is_ignored(SOURCE, noted)
     with pytest.raises(Unreadable, match=r"ticket\.id"):
         one(SOURCE, {"ticket": None, "article": {"body": "x"}})
 
@@ -101,6 +106,82 @@ def test_messages_not_by_customers_are_ignored() -> None:
 def test_ticket_without_an_article_has_its_title() -> None:
     made = ticket(SOURCE, {"ticket": {"id": 1, "title": "Pompa"}})
     assert (made.subject, made.text, made.message_id) == ("Pompa", "", None)
+
+
+EMMA = {"id": 5, "firstname": "Emma", "lastname": "Taylor", "email": "emma@acme.example.com"}
+SYSTEM = {"id": 1, "login": "-"}
+
+
+def changed(ticket: Mapping[str, Any] | None = None, **article: Any) -> dict[str, Any]:
+    """A change of the ticket by Emma, with her article if there is one."""
+    body = body_of()
+    body["ticket"] |= {
+        "article_count": 2,
+        "article_ids": [201, 305],
+        "state": "open",
+        "updated_at": "2026-11-21T17:00:00.000Z",
+        "updated_by": EMMA,
+        "owner": EMMA,
+        "owner_id": 5,
+        **(ticket or {}),
+    }
+    body["article"] = {**body["article"], "created_by": EMMA, **article} if article else {}
+    return body
+
+
+def test_answer_of_an_agent_is_told_with_the_state() -> None:
+    answer = {"id": 305, "sender": "Agent", "internal": False, "body": "Wymienimy obudowę."}
+    assert one(SOURCE, changed({"state": "pending reminder"}, **answer)) == TicketState(
+        external_id="81",
+        at=datetime(2026, 11, 21, 17, tzinfo=UTC),
+        status="pending",
+        groups=("1", "Users"),
+        owner="Emma Taylor",
+        answered=True,
+        who="Emma Taylor",
+    )
+    for other in ({"type": "note"}, {"internal": True}, {"sender": "System"}, {"type": None}):
+        assert state(SOURCE, changed(**{**answer, **other})).answered is False
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("closed", "closed"),
+        ("merged", "closed"),
+        ("new", "open"),
+        ("Pending Close", "pending"),
+        ("u dostawcy", None),
+    ],
+)
+def test_change_without_an_article_tells_the_state(word: str, status: str | None) -> None:
+    told = state(SOURCE, changed({"state": word, "owner": {}, "owner_id": 1}))
+    assert (told.status, told.owner, told.answered, told.who) == (status, "", False, "Emma Taylor")
+    assert state(SOURCE, changed({"state": word})) == state(SOURCE, changed({"state": word}))
+    assert state(SOURCE, changed({"updated_by": SYSTEM})).who is None
+    assert state(SOURCE, changed({"owner_id": None, "owner": None})).owner is None
+
+
+def test_acts_of_the_own_user_are_ignored() -> None:
+    for own_user in ("5", "Emma@acme.example.com"):
+        assert is_ignored(SOURCE, changed(), own_user=own_user)
+        assert is_ignored(SOURCE, changed(id=305, sender="Agent"), own_user=own_user)
+    other = {"id": 305, "sender": "Agent", "created_by": {"id": 7}, "internal": False}
+    assert state(SOURCE, changed(**other), own_user="5").answered is True
+
+
+def test_attachments_are_named() -> None:
+    rows = [
+        {"filename": "pompa.jpg", "size": "35574", "preferences": {"Content-Type": "image/jpeg"}},
+        {"filename": "logo.png", "preferences": {"Content-Disposition": "inline"}},
+        {"filename": "x", "size": None},
+        {"size": "1"},
+    ]
+    made = ticket(SOURCE, body_of(article_attachments=rows))
+    assert made.attachments == (
+        Attachment("pompa.jpg", "image/jpeg", 35574),
+        Attachment("x", "application/octet-stream", 0),
+    )
 
 
 def test_missed_tickets_are_found_on_several_pages() -> None:

@@ -1,7 +1,7 @@
-"""Kind `zammad` as a source: tickets by a trigger's webhook, missed ones by its search.
+"""Kind `zammad` as a source: tickets and their states by a trigger's webhook, and by its search.
 
-Facts: admin-docs.zammad.org (manage/webhook), docs.zammad.org (api), and zammad/zammad
-`app/jobs/trigger_webhook_job.rb`.
+Facts: admin-docs.zammad.org (manage/webhook, manage/trigger), docs.zammad.org (api), and
+zammad/zammad `app/jobs/trigger_webhook_job.rb`, `record_payload/`, `db/seeds/ticket_states.rb`.
 """
 
 from collections.abc import Mapping
@@ -10,15 +10,18 @@ from typing import Any, Final
 
 from pydantic import SecretStr
 
-from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.inquiry.model import Attachment, Channel, Contact
+from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
     MAX_PAGES,
     HelpdeskApiSettings,
     Read,
+    accept_state,
     accept_ticket,
     channel_of,
     first_text,
     full_name,
+    is_own_html,
     name_and_address,
     parse_time,
     value_at,
@@ -37,6 +40,8 @@ from inquiry_router.providers.kit.source import (
     Poll,
     SourceKind,
     Ticket,
+    TicketState,
+    TicketStatus,
     Unreadable,
     list_at,
     object_at,
@@ -57,6 +62,18 @@ _CHANNELS: Final = {
     "whatsapp_message": Channel.CHAT,
     "note": Channel.API,
 }
+# The states of a new installation; of others nothing is known but that `pending` ones wait.
+_STATUSES: Final[Mapping[str, TicketStatus]] = {
+    "new": "open",
+    "open": "open",
+    "pending reminder": "pending",
+    "pending close": "pending",
+    "closed": "closed",
+    "merged": "closed",
+    "removed": "closed",
+}
+# The user by whose name Zammad calls nobody, and itself.
+_SYSTEM: Final = "1"
 _PAGE: Final = 50
 # Each missed ticket takes a request of its own.
 _MAX_MISSED: Final = 500
@@ -70,6 +87,7 @@ class ZammadSource(SourceKind[HelpdeskApiSettings]):
     settings_model = HelpdeskApiSettings
     signs = "optional"
     polls = True
+    tells_states = "webhook"
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """Compare `sha1=` and the hexadecimal HMAC-SHA1 of the body."""
@@ -78,7 +96,7 @@ class ZammadSource(SourceKind[HelpdeskApiSettings]):
         )
 
     def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
-        """Read a ticket with the customer's first or later article."""
+        """Read a ticket with the customer's first or later article, or else its state."""
         body = request.json_object()
         ticket, article = object_at(body, "ticket"), object_at(body, "article")
         ticket_id = text_of(ticket, "id")
@@ -87,9 +105,12 @@ class ZammadSource(SourceKind[HelpdeskApiSettings]):
                 "The body has no 'ticket.id'. Switch the webhook's custom payload off, or put "
                 '"ticket" into it.'
             )
+        if not article and "article" in body:  # as of a change that came without one
+            return (_state(settings, ticket, article),)
         why = _not_a_customers(article)
         if why is not None:
-            return (Ignored(why),)
+            is_new = _is_first(ticket, text_of(article, "id"))
+            return (Ignored(why) if is_new else _state(settings, ticket, article),)
         key = request.headers.get("x-zammad-delivery") or None
         found = _ticket(settings, ticket, article, _customer(ticket), key)
         authors = [text_of(article, "created_by", name) for name in ("id", "email", "login")]
@@ -138,6 +159,47 @@ def _not_a_customers(article: dict[str, Any]) -> str | None:
     return None
 
 
+def _state(
+    settings: HelpdeskApiSettings, ticket: dict[str, Any], article: dict[str, Any]
+) -> TicketState | Ignored:
+    """The ticket's state. Its article is the one that came with the change, or none did."""
+    if is_own(text_of(article, "body")) or is_own_html(text_of(article, "body")):
+        return Ignored("the router itself wrote it")
+    actor = object_at(article, "created_by") or object_at(ticket, "updated_by")
+    state = text_of(ticket, "state", "name") or text_of(ticket, "state") or ""
+    groups = text_of(ticket, "group", "id"), text_of(ticket, "group", "name")
+    told = TicketState(
+        external_id=text_of(ticket, "id") or "",
+        at=parse_time(ticket.get("updated_at")) or parse_time(article.get("created_at")),
+        status=_STATUSES.get(state.casefold()),
+        groups=tuple(group for group in groups if group is not None),
+        owner=_owner(ticket),
+        answered=_is_answer(article),
+        who=_person(actor) if text_of(actor, "id") != _SYSTEM else None,
+    )
+    authors = [text_of(actor, name) for name in ("id", "email", "login")]
+    return accept_state(told, settings.own_user, authors)
+
+
+def _is_answer(article: dict[str, Any]) -> bool:
+    """True for an agent's mail, call or chat. Zammad itself counts no note as a first response."""
+    if article.get("internal") is not False or text_of(article, "sender") != "Agent":
+        return False
+    return text_of(article, "type") not in (None, "note")
+
+
+def _owner(ticket: dict[str, Any]) -> str | None:
+    owner_id = text_of(ticket, "owner_id") or text_of(ticket, "owner", "id")
+    if owner_id is None:
+        return None
+    return "" if owner_id == _SYSTEM else _person(object_at(ticket, "owner")) or owner_id
+
+
+def _person(user: dict[str, Any]) -> str | None:
+    name = full_name(text_of(user, "firstname"), text_of(user, "lastname"))
+    return name or first_text(user, "email", "login", "id")
+
+
 def _ticket(
     settings: HelpdeskApiSettings,
     ticket: Mapping[str, Any],
@@ -164,10 +226,25 @@ def _ticket(
         or parse_time(ticket.get("created_at")),
         message_id=None if first else article_id,
         delivery_key=key,
+        attachments=_attachments(article),
     )
 
 
-def _is_first(ticket: Mapping[str, Any], article_id: str) -> bool:
+def _attachments(article: Mapping[str, Any]) -> tuple[Attachment, ...]:
+    """The attached files, without those that the text shows by itself."""
+    return tuple(
+        Attachment(
+            name,
+            text_of(row, "preferences", "Content-Type") or "application/octet-stream",
+            int(size) if (size := text_of(row, "size") or "").isdecimal() else 0,
+        )
+        for row in list_at(article, "attachments")
+        if (name := text_of(row, "filename")) is not None
+        and text_of(row, "preferences", "Content-Disposition") != "inline"
+    )
+
+
+def _is_first(ticket: Mapping[str, Any], article_id: str | None) -> bool:
     """True for the first article: they are listed in the order of creation."""
     ids = list_at(ticket, "article_ids")
     return text_of(ticket, "article_count") == "1" or (

@@ -23,6 +23,7 @@ from inquiry_router.providers.kit.source import (
     Secrets,
     SourceSettings,
     Ticket,
+    TicketState,
 )
 from tests.providers.samples_on_disk import payload, vectors
 
@@ -96,6 +97,14 @@ def ticket(
 ) -> Ticket:
     found = one(kind, body, headers, **settings)
     assert isinstance(found, Ticket), found
+    return found
+
+
+def state(
+    kind: SourceKind[Any], body: Any, headers: Mapping[str, str] | None = None, **settings: Any
+) -> TicketState:
+    found = one(kind, body, headers, **settings)
+    assert isinstance(found, TicketState), found
     return found
 
 
