@@ -8,8 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inquiry_router.inquiry.model import Attachment, Channel, Contact, Draft, Origin, Provenance
-from inquiry_router.intake.cleaning import clean, clean_email, clean_line, clean_phone, clean_text
+from inquiry_router.inquiry.model import (
+    Attachment,
+    Channel,
+    Contact,
+    Draft,
+    MailThread,
+    Origin,
+    Provenance,
+)
+from inquiry_router.intake.cleaning import (
+    clean,
+    clean_email,
+    clean_line,
+    clean_phone,
+    clean_text,
+    storable,
+)
 
 
 @pytest.mark.parametrize(
@@ -108,9 +123,25 @@ def test_fields_without_text_are_kept() -> None:
         datetime(2026, 11, 20, tzinfo=UTC),
     )
     draft = Draft(
-        Channel.NOTE, "tekst", "temat", "pl", Contact("Anna"), source, received_at, provenance
+        Channel.NOTE,
+        "tekst",
+        "temat",
+        "pl",
+        Contact("Anna"),
+        source,
+        received_at,
+        provenance,
+        MailThread("2@mail.example", ("1@mail.example",)),
     )
     assert [
         field.name for field in fields(Draft) if getattr(draft, field.name) == field.default
     ] == []
     assert clean(draft) == draft
+
+
+def test_mail_ids_are_cleaned() -> None:
+    draft = Draft(
+        Channel.EMAIL, "tekst", thread=MailThread(" 2@a.example\n", ("1\x00@a.example", ""))
+    )
+    assert clean(draft).thread == MailThread("2@a.example", ("1@a.example",))
+    assert storable(draft).thread == MailThread(" 2@a.example\n", ("1@a.example", ""))

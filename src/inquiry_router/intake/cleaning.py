@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import replace
 from typing import Final
 
-from inquiry_router.inquiry.model import Contact, Draft
+from inquiry_router.inquiry.model import Contact, Draft, MailThread
 from inquiry_router.text.phone_number import to_e164
 
 _MAX_MARKS_IN_A_ROW: Final = 8
@@ -41,7 +41,13 @@ def clean(draft: Draft) -> Draft:
         origin=draft.origin,
         received_at=draft.received_at,
         provenance=draft.provenance,
+        thread=_clean_thread(draft.thread),
     )
+
+
+def _clean_thread(thread: MailThread) -> MailThread:
+    ids = (clean_line(one) for one in thread.replies_to)
+    return MailThread(clean_line(thread.mail_id), tuple(one for one in ids if one))
 
 
 def storable(draft: Draft) -> Draft:
@@ -56,6 +62,10 @@ def storable(draft: Draft) -> Draft:
         subject=_storable(draft.subject),
         language=None,
         contact=Contact(**fields),
+        thread=MailThread(
+            _storable(draft.thread.mail_id),
+            tuple(_UNSTORABLE.sub("", one) for one in draft.thread.replies_to),
+        ),
     )
 
 
