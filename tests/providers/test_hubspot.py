@@ -11,7 +11,15 @@ from inquiry_router.providers.hubspot import HubSpot
 from inquiry_router.providers.hubspot_source import HubSpotSource
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.signatures import NotGenuine
-from inquiry_router.providers.kit.source import Event, Ignored, Secrets, Thin, Ticket, Unreadable
+from inquiry_router.providers.kit.source import (
+    Event,
+    Ignored,
+    Secrets,
+    Thin,
+    Ticket,
+    TicketState,
+    Unreadable,
+)
 from tests.providers.kit import (
     NOW,
     URL,
@@ -70,8 +78,9 @@ def test_wrong_version_3_signature_is_refused_despite_an_older_one() -> None:
 
 def test_each_event_of_a_list_is_read() -> None:
     thin, other = read(SOURCE, sample("hubspot-ticket-creation"))
-    assert isinstance(thin, Thin) and thin.key == "33-3816279340" and thin.ticket is None
-    assert isinstance(other, Ignored)
+    assert isinstance(thin, Thin) and thin.key == "33-3816279340-1246965"
+    assert thin.ticket is None
+    assert isinstance(other, Thin) and other.known["changed_at"] == "1795276800050"
     assert address(thin) == payload("hubspot-ticket-creation")["expect"]["needs_fetch"]
     assert SOURCE.fetch(settings_of(SOURCE), thin) is None
 
@@ -81,7 +90,7 @@ def test_ticket_and_contact_are_fetched() -> None:
     more = fetched(thin, payload("hubspot-ticket-fetched")["body"])
     assert isinstance(more, Thin) and more.ticket is not None
     made = assert_expected(more.ticket, "hubspot-ticket-fetched")
-    assert made.delivery_key == "33-3816279340"
+    assert made.delivery_key == "33-3816279340-1246965"
     assert address(more).startswith("GET /crm/v3/objects/contacts/551?properties=firstname,")
     said = {
         "firstname": "Anna",
@@ -127,6 +136,119 @@ def test_message_and_ticket_of_its_thread_are_fetched() -> None:
     assert isinstance(bare, Ticket) and bare.external_id == "thread-1234567"
     assert isinstance(fetched(thin, {**message, "direction": "OUTGOING"}), Ignored)
     assert isinstance(fetched(thin, {**message, "type": "COMMENT"}), Ignored)
+
+
+def test_events_with_the_same_id_are_told_apart() -> None:
+    created = {"subscriptionType": "ticket.creation", "portalId": 62515, "eventId": 100}
+    first, second = (one(SOURCE, [{**created, "objectId": number}]) for number in (9001, 9002))
+    assert isinstance(first, Thin) and isinstance(second, Thin) and first.key != second.key
+
+
+CHANGED = {
+    "eventId": 7,
+    "portalId": 33,
+    "occurredAt": 1795276800000,
+    "subscriptionType": "ticket.propertyChange",
+    "objectId": 35436,
+    "propertyName": "hs_pipeline_stage",
+    "propertyValue": "2",
+    "sourceId": "userId:42",
+}
+PLACE = {"hs_pipeline": "0", "hs_pipeline_stage": "2", "hubspot_owner_id": "77"}
+
+
+def state(stage: Any, **place: Any) -> Any:
+    """The state after a change, with these answers to both requests."""
+    thin = fetched(one(SOURCE, [CHANGED]), {"properties": {**PLACE, **place}})
+    return fetched(thin, stage) if isinstance(thin, Thin) else thin
+
+
+def test_change_of_stage_or_owner_is_fetched() -> None:
+    for name in ("hs_pipeline_stage", "hs_pipeline", "hubspot_owner_id"):
+        assert isinstance(one(SOURCE, [{**CHANGED, "propertyName": name}]), Thin)
+    thin = one(SOURCE, [CHANGED])
+    assert (
+        address(thin) == f"GET {TICKET}?properties=hs_pipeline,hs_pipeline_stage,hubspot_owner_id"
+    )
+    more = fetched(thin, {"properties": PLACE})
+    assert address(more) == "GET /crm/v3/pipelines/tickets/0/stages/2"
+    found = fetched(more, {"label": "Nowe", "metadata": {"ticketState": "OPEN"}})
+    assert found == TicketState(
+        external_id="35436",
+        at=NOW,
+        status="open",
+        groups=("0/2", "77"),
+        owner="77",
+        who="userId:42",
+    )
+    assert found == fetched(more, {"label": "Nowe", "metadata": {"ticketState": "OPEN"}})
+
+
+@pytest.mark.parametrize(
+    ("stage", "told"),
+    [
+        ({"label": "Closed", "metadata": {"ticketState": "CLOSED", "isClosed": "true"}}, "closed"),
+        ({"label": "Waiting on contact", "metadata": {"ticketState": "OPEN"}}, "pending"),
+        ({"label": "Waiting on us", "metadata": {"ticketState": "open"}}, "open"),
+        ({"label": None, "metadata": []}, None),
+        ([], None),
+    ],
+)
+def test_status_is_that_of_the_stage(stage: Any, told: str | None) -> None:
+    assert state(stage).status == told
+
+
+def test_ticket_without_an_owner_or_a_stage() -> None:
+    unowned = state({"metadata": {"ticketState": "OPEN"}}, hubspot_owner_id=None)
+    assert (unowned.owner, unowned.groups) == ("", ("0/2",))
+    assert isinstance(state({}, hs_pipeline_stage=None), Ignored)
+
+
+def test_other_changes_and_own_ones_tell_no_state() -> None:
+    assert isinstance(one(SOURCE, [{**CHANGED, "propertyName": "subject"}]), Ignored)
+    assert isinstance(one(SOURCE, [CHANGED], own_user="42"), Ignored)
+    other = {**CHANGED, "subscriptionType": "object.propertyChange"}
+    assert isinstance(one(SOURCE, [{**other, "objectTypeId": "0-5"}]), Thin)
+    assert isinstance(one(SOURCE, [{**other, "objectTypeId": "0-1"}]), Ignored)
+
+
+def outgoing(**changes: Any) -> Event:
+    """An agent's message in a conversation, after it was fetched."""
+    (thin,) = read(SOURCE, sample("hubspot-conversation-newmessage"))
+    message = {
+        "type": "MESSAGE",
+        "direction": "OUTGOING",
+        "text": "Wysyłam serwisanta.",
+        "createdAt": "2026-11-21T16:00:00Z",
+        "senders": [{"actorId": "A-77", "name": "Celina"}],
+        **changes,
+    }
+    assert isinstance(thin, Thin)
+    reply = Reply(200, {}, json.dumps(message).encode())
+    return SOURCE.fetched(settings_of(SOURCE, own_user="99", **API), thin, reply)
+
+
+def test_agents_message_is_an_answer() -> None:
+    more = outgoing()
+    assert address(more) == "GET /conversations/v3/conversations/threads/1234567?association=TICKET"
+    found = fetched(more, {"threadAssociations": {"associatedTicketId": "1246965"}})
+    assert found == TicketState("1246965", NOW, answered=True, who="Celina")
+    bare = fetched(more, {"threadAssociations": {}})
+    assert isinstance(bare, TicketState) and bare.external_id == "thread-1234567"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"senders": [{"actorId": "B-1"}]},
+        {"senders": [{"actorId": "A-99"}]},
+        {"senders": []},
+        {"type": "COMMENT"},
+        {"text": "[inquiry-router K7MA-4XEH]\nx"},
+    ],
+)
+def test_bots_and_the_router_do_not_answer(changes: dict[str, Any]) -> None:
+    assert isinstance(outgoing(**changes), Ignored)
 
 
 def test_messages_not_by_customers_are_ignored() -> None:

@@ -1,6 +1,7 @@
-"""Kind `hubspot`: tickets and messages by thin events, completed by the CRM and conversations API.
+"""Kind `hubspot`: tickets, messages and states by thin events, completed by HubSpot's API.
 
-Facts: developers.hubspot.com (webhooks, CRM and conversations API).
+Facts: developers.hubspot.com (webhooks, CRM and conversations API, pipelines: `ticketState`; actors
+of conversations, whose ids begin with A for agents).
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from pydantic import SecretStr
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers.hubspot_signatures import is_signed_by_hubspot
+from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
     HelpdeskApiSettings,
     Read,
@@ -20,6 +22,7 @@ from inquiry_router.providers.kit.reading import (
     channel_of,
     first_text,
     full_name,
+    is_own_user,
     parse_time,
     value_at,
 )
@@ -32,6 +35,8 @@ from inquiry_router.providers.kit.source import (
     SourceKind,
     Thin,
     Ticket,
+    TicketState,
+    TicketStatus,
     Unreadable,
     list_at,
     text_of,
@@ -44,6 +49,11 @@ THREAD: Final = "thread-"
 _TICKET: Final = "subject,content,hs_pipeline,hs_pipeline_stage,hs_ticket_priority,source_type"
 _CONTACT: Final = "firstname,lastname,email,phone,mobilephone,company"
 _TICKET_TYPE: Final = "0-5"
+_STATE: Final = "hs_pipeline,hs_pipeline_stage,hubspot_owner_id"
+_STAGES: Final[Mapping[str, TicketStatus]] = {"OPEN": "open", "CLOSED": "closed"}
+# The stage of HubSpot's own pipeline that waits for the customer, which is an open one.
+_WAITING: Final = "waiting on contact"
+_AGENT: Final = "A-"
 _NEW_MESSAGE: Final = "conversation.newMessage"
 _CHANNELS: Final = {
     "email": Channel.EMAIL,
@@ -62,6 +72,7 @@ class HubSpotSource(SourceKind[HelpdeskApiSettings]):
     title = "HubSpot"
     settings_model = HelpdeskApiSettings
     signs = "always"
+    tells_states = "webhook"
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """Verify the highest version of the signature that is present."""
@@ -90,15 +101,19 @@ class HubSpotSource(SourceKind[HelpdeskApiSettings]):
         return tuple(_one_of_many(settings, request, event) for event in events)
 
     def fetch(self, settings: HelpdeskApiSettings, thin: Thin) -> OutgoingRequest | None:
-        """Ask for what is missing: the ticket and its contact, or the message and its thread."""
+        """Ask for what is missing: a ticket and its contact or stage, a message and its thread."""
         if settings.api_token is None:
             return None
         url = (settings.api_url or API) + _place(thin.known)
         return json_request("GET", url, credentials(settings.api_token))
 
     def fetched(self, settings: HelpdeskApiSettings, thin: Thin, reply: Reply) -> Event:
-        """Read a ticket and its contact, or a message and the ticket of its thread."""
+        """Read a ticket and its contact or stage, or a message and the ticket of its thread."""
         answer, known = reply.json(), thin.known
+        if "changed_at" in known:
+            return _of_stage(thin, answer) if "stage" in known else _of_change(thin, answer)
+        if "answered_at" in known:
+            return _of_answer(thin, answer)
         if thin.ticket is None:
             read = _of_message if "message" in known else _of_ticket
             return read(settings, thin, answer)
@@ -130,8 +145,9 @@ def _one_of_many(
 
 def _event(settings: HelpdeskApiSettings, request: IncomingRequest, event: dict[str, Any]) -> Event:
     object_id = text_of(event, "objectId")
-    if not _is_new_ticket(event) and text_of(event, "subscriptionType") != _NEW_MESSAGE:
-        return Ignored("the event is neither a new ticket nor a new message")
+    is_message = text_of(event, "subscriptionType") == _NEW_MESSAGE
+    if not (is_message or _is_new_ticket(event) or _is_change(event)):
+        return Ignored("the event is no new ticket, no new message and no change of a state")
     if text_of(event, "messageType") not in (None, "MESSAGE"):
         return Ignored("the message is an internal comment")
     if object_id is None:
@@ -150,20 +166,38 @@ def _is_new_ticket(event: dict[str, Any]) -> bool:
     return kind == "ticket.creation" or (kind == "object.creation" and object_type == _TICKET_TYPE)
 
 
+def _is_change(event: dict[str, Any]) -> bool:
+    """True for a change of a ticket's pipeline, stage or owner."""
+    kind, object_type = text_of(event, "subscriptionType"), text_of(event, "objectTypeId")
+    is_tickets = kind == "ticket.propertyChange" or (
+        kind == "object.propertyChange" and object_type == _TICKET_TYPE
+    )
+    return is_tickets and text_of(event, "propertyName") in _STATE.split(",")
+
+
 def _thin(event: dict[str, Any], object_id: str) -> Event:
     known, message_id = {"ticket": object_id}, text_of(event, "messageId")
-    if not _is_new_ticket(event):
+    if _is_change(event):
+        changed_at = text_of(event, "occurredAt") or ""
+        known = {**known, "changed_at": changed_at, "who": text_of(event, "sourceId") or ""}
+    elif not _is_new_ticket(event):
         if message_id is None:
             return Ignored("the event names no message")
         known = {"thread": object_id, "message": message_id}
-    # The ids of events are unique only within a portal.
-    portal, number = text_of(event, "portalId"), text_of(event, "eventId") or object_id
+    # The ids of events are unique only within a portal, and even there HubSpot promises nothing.
+    number = "-".join((text_of(event, "eventId") or "", object_id)).lstrip("-")
+    portal = text_of(event, "portalId")
     return Thin(f"{portal}-{number}" if portal else number, known)
 
 
 def _place(known: Mapping[str, str]) -> str:
     if "contact" in known:
         return f"/crm/v3/objects/contacts/{path_part(known['contact'])}?properties={_CONTACT}"
+    if "stage" in known:
+        pipeline, stage = path_part(known.get("pipeline")), path_part(known["stage"])
+        return f"/crm/v3/pipelines/tickets/{pipeline}/stages/{stage}"
+    if "changed_at" in known:
+        return f"{ticket_path(known.get('ticket', ''))}?properties={_STATE}"
     if "ticket" in known:
         return f"{ticket_path(known['ticket'])}?properties={_TICKET}&associations=contacts"
     thread = f"/conversations/v3/conversations/threads/{path_part(known.get('thread'))}"
@@ -191,10 +225,11 @@ def _of_ticket(settings: HelpdeskApiSettings, thin: Thin, answer: Any) -> Event:
 
 
 def _of_message(settings: HelpdeskApiSettings, thin: Thin, answer: Any) -> Event:
-    is_incoming = text_of(answer, "direction") in (None, "INCOMING")
-    if not is_incoming or text_of(answer, "type") not in (None, "MESSAGE"):
-        return Ignored("the message is not a customer's")
     sender = next(iter(list_at(answer, "senders")), None)
+    if text_of(answer, "type") not in (None, "MESSAGE"):
+        return Ignored("the message is an internal comment")
+    if text_of(answer, "direction") not in (None, "INCOMING"):
+        return _outgoing(settings, thin, answer, sender)
     address, thread = text_of(sender, "deliveryIdentifier", "value"), thin.known.get("thread", "")
     is_mail = text_of(sender, "deliveryIdentifier", "type") == "HS_EMAIL_ADDRESS"
     ticket = Ticket(
@@ -210,6 +245,57 @@ def _of_message(settings: HelpdeskApiSettings, thin: Thin, answer: Any) -> Event
     )
     taken = accept_ticket(ticket, {}, settings.own_user, [text_of(sender, "actorId"), address])
     return taken if isinstance(taken, Ignored) else Thin(thin.key, {"thread": thread}, taken)
+
+
+def _outgoing(settings: HelpdeskApiSettings, thin: Thin, answer: Any, sender: Any) -> Event:
+    """An agent's answer, whose ticket its thread names; nothing for bots and the router itself."""
+    actor, text = text_of(sender, "actorId") or "", text_of(answer, "text")
+    if not actor.startswith(_AGENT) or is_own(text):
+        return Ignored("no agent wrote the message")
+    if is_own_user(settings.own_user, [actor, actor.removeprefix(_AGENT)]):
+        return Ignored("the router's own user wrote it")
+    known = {
+        "thread": thin.known.get("thread", ""),
+        "answered_at": text_of(answer, "createdAt") or "",
+        "who": text_of(sender, "name") or actor,
+    }
+    return Thin(thin.key, known)
+
+
+def _of_answer(thin: Thin, answer: Any) -> Event:
+    known, ticket = thin.known, text_of(answer, "threadAssociations", "associatedTicketId")
+    return TicketState(
+        external_id=ticket or THREAD + known.get("thread", ""),
+        at=parse_time(known["answered_at"]),
+        answered=True,
+        who=known.get("who") or None,
+    )
+
+
+def _of_change(thin: Thin, answer: Any) -> Event:
+    """Ask for the stage next: the ticket only has its id."""
+    said = value_at(answer, "properties")
+    pipeline, stage, owner = (text_of(said, name) for name in _STATE.split(","))
+    if pipeline is None or stage is None:
+        return Ignored("the ticket is in no stage")
+    place = {"pipeline": pipeline, "stage": stage, "owner": owner or ""}
+    return Thin(thin.key, {**thin.known, **place})
+
+
+def _of_stage(thin: Thin, answer: Any) -> Event:
+    """The state. Owners and stages are groups alike, as in the settings of the destination."""
+    known, state = thin.known, (text_of(answer, "metadata", "ticketState") or "").upper()
+    is_waiting = (text_of(answer, "label") or "").casefold() == _WAITING
+    owner = known.get("owner", "")
+    place = f"{known.get('pipeline', '')}/{known['stage']}"
+    return TicketState(
+        external_id=known.get("ticket", ""),
+        at=parse_time(known["changed_at"]),
+        status="pending" if is_waiting else _STAGES.get(state),
+        groups=(place, owner) if owner else (place,),
+        owner=owner,
+        who=known.get("who") or None,
+    )
 
 
 def _sender_contact(name: str | None, address: str | None) -> Contact:
