@@ -1,5 +1,7 @@
 """GLPI: its webhook and challenge, the requester's address, and tickets moved in a session."""
 
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2 as httpx
@@ -11,8 +13,16 @@ from inquiry_router.providers.glpi import Glpi
 from inquiry_router.providers.glpi_source import GlpiSource
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.signatures import hmac_hex
-from inquiry_router.providers.kit.source import Ignored, Secrets, Thin, Ticket, Unreadable
+from inquiry_router.providers.kit.source import (
+    Ignored,
+    Secrets,
+    Thin,
+    Ticket,
+    TicketState,
+    Unreadable,
+)
 from tests.providers.kit import (
+    NOW,
     assert_expected,
     assert_vectors,
     checked,
@@ -54,6 +64,21 @@ def item(**changes: Any) -> dict[str, Any]:
     return {**body, "item": {**body["item"], **changes}}
 
 
+def followed(**changes: Any) -> dict[str, Any]:
+    """A followup of the ticket in the sample."""
+    body: dict[str, Any] = payload("glpi-followup-new")["body"]
+    return {**body, "item": {**body["item"], **changes}}
+
+
+def told(thin: Any, *answers: Any, **settings: Any) -> Any:
+    """The event after these answers to its requests."""
+    asking = settings_of(SOURCE, **ASKING, **settings)
+    for answer in answers:
+        assert isinstance(thin, Thin) and SOURCE.fetch(asking, thin) is not None
+        thin = SOURCE.fetched(asking, thin, Reply(200, {}, json.dumps(answer).encode()))
+    return thin
+
+
 def link(link_id: int, group: int, kind: int = 2) -> dict[str, int]:
     return {"id": link_id, "tickets_id": 35436, "groups_id": group, "type": kind}
 
@@ -66,11 +91,99 @@ def test_new_ticket_is_read() -> None:
     assert linked.url == f"{API}/front/ticket.form.php?id=4521"
 
 
-def test_everything_but_a_new_ticket_is_ignored() -> None:
-    assert is_ignored(SOURCE, payload("glpi-followup-new")["body"])
-    assert is_ignored(SOURCE, {**item(), "event": "update"})
+def test_other_events_are_ignored() -> None:
+    assert is_ignored(SOURCE, {**item(), "event": "delete"})
+    assert is_ignored(SOURCE, {**followed(), "event": "update"})
+    assert is_ignored(SOURCE, followed(itemtype="Change"))
+    assert is_ignored(SOURCE, followed(content="<p>[inquiry-router K7MA-4XEH]<br>x</p>"))
     with pytest.raises(Unreadable, match="itemtype Ticket"):
         one(SOURCE, {"event": "new", "item": {"id": 7, "name": "Drukarka"}})
+
+
+CELINA = {"role": "assigned", "name": "ckowal", "display_name": "Kowal Celina"}
+CELINA["href"] = "/front/user.form.php?id=12"
+
+
+def test_changed_ticket_tells_its_state() -> None:
+    body = {**item(status={"id": 4, "name": "Pending"}), "event": "update"}
+    body["item"]["team"] = [*body["item"]["team"], CELINA]
+    found = one(SOURCE, body)
+    assert found == TicketState(
+        external_id="4521",
+        at=NOW,
+        status="pending",
+        groups=("5", "Serwis"),
+        owner="Kowal Celina",
+    )
+    assert found == one(SOURCE, body)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (1, "open"),
+        (2, "open"),
+        (3, "open"),
+        (4, "pending"),
+        (5, "closed"),
+        (6, "closed"),
+        (9, None),
+    ],
+)
+def test_status_is_known_by_its_id(status: int, expected: str | None) -> None:
+    found = one(SOURCE, {**item(status={"id": status, "name": "?"}), "event": "update"})
+    assert isinstance(found, TicketState) and (found.status, found.owner) == (expected, "")
+
+
+def test_followup_tells_the_state_of_its_ticket_without_an_api() -> None:
+    found = one(SOURCE, followed())
+    assert isinstance(found, TicketState)
+    assert (found.external_id, found.status, found.answered) == ("4521", "open", False)
+    private = one(SOURCE, followed(is_private=True), **ASKING)
+    assert isinstance(private, TicketState) and not private.answered
+
+
+USER = {"data": [{"1": "ckowal", "9": "Celina", "34": "Kowal"}]}
+
+
+def test_agents_followup_is_an_answer() -> None:
+    thin = one(SOURCE, followed(), **ASKING)
+    found = told(thin, SESSION, {"users_id": 12, "content": "<p>x</p>"}, USER)
+    assert found == TicketState(
+        external_id="4521",
+        at=datetime(2026, 11, 21, 16, 10, tzinfo=UTC),
+        status="open",
+        groups=("5", "Serwis"),
+        owner="",
+        answered=True,
+        who="Celina Kowal",
+    )
+    assert isinstance(thin, Thin) and thin.key == "followup-88"
+
+
+def test_followups_of_glpi_and_of_the_router_are_no_answers() -> None:
+    thin, followup = one(SOURCE, followed(), **ASKING), {"users_id": 6, "content": "<p>x</p>"}
+    by_glpi = told(thin, SESSION, followup, {"data": [{"1": "glpi-system"}]})
+    assert isinstance(by_glpi, TicketState) and not by_glpi.answered
+    for own_user in ("6", "router"):
+        own = told(thin, SESSION, followup, {"data": [{"1": "router"}]}, own_user=own_user)
+        assert isinstance(own, Ignored)
+    assert isinstance(told(thin, SESSION, {"error": "not found"}), Ignored)
+
+
+def test_requesters_followup_is_a_message() -> None:
+    thin = one(SOURCE, followed(), **ASKING)
+    anna = {"data": [{"1": "anowak", "5": "anna@klient.example.com", "9": "Anna"}]}
+    found = told(thin, SESSION, {"users_id": 7, "content": "<p>Kiedy naprawa?</p>"}, anna)
+    assert isinstance(found, Ticket)
+    assert (found.external_id, found.message_id, found.html) == (
+        "4521",
+        "88",
+        "<p>Kiedy naprawa?</p>",
+    )
+    assert found.contact == Contact("Anna", "anna@klient.example.com")
+    unknown = told(thin, SESSION, {"users_id": 0, "content": "<p>Kiedy naprawa?</p>"})
+    assert isinstance(unknown, Ticket) and unknown.channel is Channel.EMAIL
 
 
 def test_own_tickets_are_ignored() -> None:
@@ -273,4 +386,4 @@ def test_group_must_be_a_number() -> None:
 
 def test_ignored_event_has_a_reason() -> None:
     found = one(SOURCE, {**item(), "event": "delete"})
-    assert isinstance(found, Ignored) and found.reason == "the event is no new ticket"
+    assert isinstance(found, Ignored) and "no new ticket" in found.reason
