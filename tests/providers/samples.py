@@ -281,7 +281,12 @@ def _help_scout() -> tuple[Sample, ...]:
     """Complete conversations, and a notice that only contains the address of one."""
     whole = of_payloads("helpscout-convo-created", "helpscout-convo-customer-reply-created")()
     notice = {"resourceUri": "https://api.helpscout.net/v2/conversations/123"}
-    return (*whole, *of_json(notice, **{"x-helpscout-event": "convo.created"})())
+    return (
+        *whole,
+        *of_json(notice, **{"x-helpscout-event": "convo.created"})(),
+        *of_json(_of_help_scout(), **{"x-helpscout-event": "convo.agent.reply.created"})(),
+        *of_json(_of_help_scout(), **{"x-helpscout-event": "convo.assigned"})(),
+    )
 
 
 def _zammad() -> tuple[Sample, ...]:
@@ -311,7 +316,7 @@ _PLAIN = {
     "received_at": "2026-11-21T16:00:00Z",
     "tags": ["sklep"],
 }
-_COMMENT = {
+_COMMENT: dict[str, Any] = {
     "timestamp": 1795276800000,
     "webhookEvent": "comment_created",
     "comment": {
@@ -346,6 +351,82 @@ _ANSWER = {
     "transaction_id": 99813,
 }
 
+_TEAMMATE = {"id": "tea_1", "email": "celina@acme.example.com", "first_name": "Celina"}
+
+
+def _answered_by_agent() -> Any:
+    """A follow-up in django-helpdesk by the agent 7."""
+    body = payload("django-helpdesk-followup-own-note")["body"]
+    reply = {**body["ticket"]["followup_set"][1], "user": 7, "public": True, "new_status": 3}
+    said = [body["ticket"]["followup_set"][0], reply]
+    return {**body, "ticket": {**body["ticket"], "assigned_to": 7, "followup_set": said}}
+
+
+def _of_front() -> tuple[Any, ...]:
+    """A teammate's message, and a conversation that was moved."""
+    body = payload("front-rule-inbound")["body"]
+    source = {"_meta": {"type": "teammate"}, "data": _TEAMMATE}
+    message = {**body["target"]["data"], "is_inbound": False, "author": _TEAMMATE}
+    sent = {**body, "type": "outbound", "source": source, "target": {"data": message}}
+    moved = {**body, "type": "move", "target": {"data": [{"id": "inb_2", "name": "Serwis"}]}}
+    return sent, {"type": "conversation_moved", "payload": moved}
+
+
+def _of_help_scout() -> Any:
+    """A conversation with an agent's reply."""
+    body = payload("helpscout-convo-created")["body"]
+    agent = {"id": 5, "type": "user", "first": "Celina", "email": "celina@acme.example.com"}
+    said = {**body["_embedded"]["threads"][0], "type": "message", "createdBy": agent}
+    changes = {"assignee": agent, "status": "closed", "closedAt": "2026-11-21T17:00:00Z"}
+    return {**body, **changes, "closedByUser": agent, "_embedded": {"threads": [said]}}
+
+
+def _of_intercom() -> tuple[Any, ...]:
+    """An admin's reply, and a ticket that was closed."""
+    body = payload("intercom-conversation-user-created")["body"]
+    author = {"type": "admin", "id": "5", "name": "Celina", "email": "celina@acme.example.com"}
+    part = {"id": "11", "part_type": "comment", "body": "<p>Jadę.</p>", "author": author}
+    parts = {"conversation_parts": [{**part, "created_at": 1795276800}]}
+    item = {**body["data"]["item"], "admin_assignee_id": 5, "conversation_parts": parts}
+    ticket = {"id": "21", "ticket_state": {"category": "resolved"}, "team_assignee_id": "8"}
+    return (
+        {**body, "topic": "conversation.admin.replied", "data": {"item": item}},
+        {**body, "topic": "ticket.closed", "data": {"item": {"ticket": ticket}}},
+    )
+
+
+def _of_jira() -> tuple[Any, ...]:
+    """A request that was changed, and an agent's comment."""
+    body = payload("jira-service-management-issue-created")["body"]
+    agent = {"accountId": "5b10", "accountType": "atlassian", "displayName": "Celina Kowal"}
+    status = {"name": "Gotowe", "statusCategory": {"key": "done"}}
+    fields = {**body["issue"]["fields"], "status": status, "assignee": agent, "resolution": {}}
+    issue = {**body["issue"], "fields": fields}
+    comment = {**_COMMENT, "issue": issue, "comment": {**_COMMENT["comment"], "author": agent}}
+    return {**body, "webhookEvent": "jira:issue_updated", "user": agent, "issue": issue}, comment
+
+
+_CHANGED_IN_RT = {
+    **_ANSWER,
+    "event": "Status",
+    "creator": "celina@acme.example.com",
+    "status": "resolved",
+    "inactive": 1,
+    "queue": "Serwis",
+    "queue_id": 3,
+    "owner": "Nobody",
+    "staff": 1,
+    "created": "2026-11-21 16:00:00",
+}
+_CHANGED_IN_OSTICKET = {
+    "event": "changed",
+    "number": "623118",
+    "state": "closed",
+    "department": "Serwis",
+    "assignee": "Celina Kowal",
+    "at": "2026-11-21T16:00:00+00:00",
+}
+
 GENUINE: Mapping[str, Genuine] = {
     "chatwoot": Genuine(
         of_payloads("chatwoot-message-created", "chatwoot-conversation-created"),
@@ -372,10 +453,13 @@ GENUINE: Mapping[str, Genuine] = {
         own=({("text",): OWN_NOTE}, {("tags",): "sklep inquiry-router"}, {HOPS: "4"}),
     ),
     "django_helpdesk": Genuine(
-        of_payloads(
-            "django-helpdesk-new-ticket-public-form",
-            "django-helpdesk-new-ticket",
-            "django-helpdesk-followup-own-note",
+        lambda: (
+            *of_payloads(
+                "django-helpdesk-new-ticket-public-form",
+                "django-helpdesk-new-ticket",
+                "django-helpdesk-followup-own-note",
+            )(),
+            *of_json(_answered_by_agent())(),
         ),
         own=({("ticket", "description"): OWN_NOTE}, {HOPS: "4"}),
     ),
@@ -402,10 +486,13 @@ GENUINE: Mapping[str, Genuine] = {
         ),
     ),
     "front": Genuine(
-        of_payloads(
-            "front-rule-inbound",
-            "front-application-inbound-received",
-            "front-application-sync-validation",
+        lambda: (
+            *of_payloads(
+                "front-rule-inbound",
+                "front-application-inbound-received",
+                "front-application-sync-validation",
+            )(),
+            *of_json(*_of_front())(),
         ),
         _front,
         event=("type",),
@@ -418,7 +505,10 @@ GENUINE: Mapping[str, Genuine] = {
         ),
     ),
     "glpi": Genuine(
-        of_payloads("glpi-ticket-new", "glpi-followup-new"),
+        lambda: (
+            *of_payloads("glpi-ticket-new", "glpi-followup-new")(),
+            *of_json({**payload("glpi-ticket-new")["body"], "event": "update"})(),
+        ),
         _glpi,
         event=("event",),
         own=(
@@ -449,7 +539,10 @@ GENUINE: Mapping[str, Genuine] = {
         own=({(0, "sourceId"): f"userId:{OWN_USER}"}, {HOPS: "4"}),
     ),
     "intercom": Genuine(
-        of_payloads("intercom-conversation-user-created", "intercom-ping"),
+        lambda: (
+            *of_payloads("intercom-conversation-user-created", "intercom-ping")(),
+            *of_json(*_of_intercom())(),
+        ),
         _by_header(
             "x-hub-signature", lambda secret, body: "sha1=" + hmac_hex(secret, body, "sha1")
         ),
@@ -468,7 +561,7 @@ GENUINE: Mapping[str, Genuine] = {
                 "jira-service-management-issue-created",
                 "jira-service-management-automation-send-web-request",
             )(),
-            *of_json(_COMMENT)(),
+            *of_json(_COMMENT, *_of_jira())(),
         ),
         _by_header("x-hub-signature", lambda secret, body: "sha256=" + hmac_hex(secret, body)),
         event=("webhookEvent",),
@@ -485,7 +578,10 @@ GENUINE: Mapping[str, Genuine] = {
         own=({"body-plain": OWN_NOTE}, {"message-headers": json.dumps([[HOPS, "4"]])}),
     ),
     "osticket": Genuine(
-        of_payloads("osticket-plugin-ticket-created"),
+        lambda: (
+            *of_payloads("osticket-plugin-ticket-created")(),
+            *of_json(_CHANGED_IN_OSTICKET)(),
+        ),
         own=({("message",): OWN_NOTE}, {HOPS: "4"}),
     ),
     "postmark": Genuine(
@@ -494,7 +590,10 @@ GENUINE: Mapping[str, Genuine] = {
         own=({("TextBody",): OWN_NOTE}, {("Headers",): [{"Name": HOPS, "Value": "4"}]}),
     ),
     "request_tracker": Genuine(
-        lambda: (*of_payloads("request-tracker-scrip-on-create")(), *of_json(_ANSWER)()),
+        lambda: (
+            *of_payloads("request-tracker-scrip-on-create")(),
+            *of_json(_ANSWER, _CHANGED_IN_RT)(),
+        ),
         event=("event",),
         own=({("content",): OWN_NOTE}, {HOPS: "4"}),
     ),
