@@ -62,7 +62,7 @@ async def test_defect_goes_to_customer_service_and_is_queued_for_delivery(house:
     assert receipt.reference in receipt.acknowledgement.text
     assert [
         await count(house, table) for table in (inquiries, timeline, deliveries, intake_keys)
-    ] == [1, 1, 1, 1]
+    ] == [1, 1, 1, 2]
     row = await house.database.read(lambda c: c.execute(select(inquiries)).one())
     assert (row.contact_email, row.contact_phone) == ("anna@hydro-bud.example", "+48601234567")
     assert row.due_at == receipt.decision.due_at

@@ -27,6 +27,8 @@ from inquiry_router.phone.platforms import PLATFORMS
 from inquiry_router.process.metrics import Metrics
 from inquiry_router.process.settings import Settings, Unreachable, WrongSettings
 from inquiry_router.process.wrong_keys import WrongKeys
+from inquiry_router.recording.acts import ActService
+from inquiry_router.recording.service import Recorder
 from inquiry_router.reports.service import ReportService
 from inquiry_router.sources.fetching import Fetcher
 from inquiry_router.sources.service import SourceService
@@ -60,13 +62,20 @@ class House:
             database, self.configuration, classifier, settings.learn_every_hours
         )
         self.corrections = CorrectionService(database, self.configuration, self.wake)
-        self.journey = Journey(database, classifier, self.configuration, self.metrics, self.wake)
+        recorder = Recorder(database, self.metrics, self.wake)
+        self.journey = Journey(classifier, self.configuration, recorder)
+        self.acts = ActService(database, self.configuration, self.wake)
         self.reach = reach = Reach.of(
             settings.allow_loopback_destinations_for_development, settings.own_hosts
         )
         self.reports = ReportService(database, classifier, reach)
         self.sources = SourceService(
-            database, self.configuration, self.journey, self.wake_fetcher, reach=reach
+            database,
+            self.configuration,
+            self.journey,
+            self.acts,
+            self.wake_fetcher,
+            reach=reach,
         )
         self.fetcher = Fetcher(
             database,

@@ -28,7 +28,6 @@ def item(keys: tuple[str, ...] = (), fingerprint: str = "f", **values: object) -
         "reference": new_reference(),
         "status": "routed",
         "channel": "email",
-        "text": "tekst 'z\" znakami; DROP TABLE inquiries;--",
         "language": "pl",
         "received_at": AT,
         "created_at": AT,
@@ -39,7 +38,7 @@ def item(keys: tuple[str, ...] = (), fingerprint: str = "f", **values: object) -
         "search": "tekst",
         **values,
     }
-    return IntakeRows(inquiry_id, fingerprint, ((inquiries, (row,)),), keys)
+    return IntakeRows(inquiry_id, inquiry_id, fingerprint, ((inquiries, (row,)),), keys)
 
 
 async def count(database: Database, table) -> int:
@@ -132,7 +131,7 @@ async def test_repeat_in_a_batch_does_not_affect_the_others(database: Database) 
     items = [item((f"source:z:{number}",), f"f{number}") for number in range(12)]
     outcomes = await asyncio.gather(*(database.record(i) for i in items))
     assert [number for number, outcome in enumerate(outcomes) if not outcome.fresh] == [1]
-    assert outcomes[1] == Stored(first.inquiry_id, "f1", fresh=False)
+    assert outcomes[1] == Stored(first.inquiry_id, first.inquiry_id, "f1", "source:z:1")
     assert [await count(database, t) for t in (inquiries, intake_keys)] == [12, 12]
 
 

@@ -11,7 +11,7 @@ from inquiry_router.delivery.model import Claim, DeliveryState, Result
 from inquiry_router.delivery.schedule import AttemptOutcome
 from inquiry_router.delivery.store import claim
 from inquiry_router.delivery.tables import AT_ONCE, attempts, deliveries, destinations
-from inquiry_router.inquiries.tables import inquiries
+from inquiry_router.inquiries.tables import inquiries, messages
 from inquiry_router.inquiry.reference import new_reference
 from inquiry_router.process.ids import new_id
 
@@ -46,7 +46,6 @@ def add_inquiry(connection: Connection) -> str:
             reference=new_reference(),
             status="routed",
             channel="api",
-            text="Moja szlifierka nie działa",
             language="pl",
             received_at=MOMENT,
             created_at=MOMENT,
@@ -57,7 +56,26 @@ def add_inquiry(connection: Connection) -> str:
             search="",
         )
     )
+    add_opening(connection, inquiry_id, "Moja szlifierka nie działa")
     return inquiry_id
+
+
+def add_opening(connection: Connection, inquiry_id: str, text: str) -> None:
+    """Add the message that opened an inquiry."""
+    connection.execute(
+        insert(messages).values(
+            id=inquiry_id,
+            inquiry_id=inquiry_id,
+            received_at=MOMENT,
+            created_at=MOMENT,
+            channel="api",
+            text=text,
+            language="pl",
+            author={"name": None, "email": None, "phone": None, "company": None},
+            category="defect",
+            confidence=0.9,
+        )
+    )
 
 
 def add_deliveries(

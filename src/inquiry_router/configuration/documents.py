@@ -1,4 +1,4 @@
-"""The registry of configuration documents: teams, policy, own categories, phone settings.
+"""The registry of configuration documents: teams, policy, own categories, phone, matters.
 
 To add a document, add an entry to `DOCUMENTS` and give it a door. Storage, export and import, dry
 runs, the first start, the snapshot and the last known configuration go over the registry.
@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel
 
 from inquiry_router.inquiry.categories import CATEGORY_IDS
+from inquiry_router.matters.settings import MatterRules
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.routing.policy import Policy, Teams
@@ -159,4 +160,11 @@ PHONE: Final = DocumentKind(
     problems=lambda settings, documents: settings.problems(documents[TEAMS]),
     left_out="defaults",
 )
-DOCUMENTS: Final[tuple[DocumentKind[Any], ...]] = (TEAMS, POLICY, OWN_CATEGORIES, PHONE)
+MATTERS: Final = DocumentKind("matters", MatterRules, MatterRules(), left_out="defaults")
+DOCUMENTS: Final[tuple[DocumentKind[Any], ...]] = (
+    TEAMS,
+    POLICY,
+    OWN_CATEGORIES,
+    PHONE,
+    MATTERS,
+)

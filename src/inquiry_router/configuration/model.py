@@ -1,13 +1,22 @@
 """The snapshot of the configuration, and the values in it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from inquiry_router.classification.taught import TaughtModel
 from inquiry_router.configuration.api_keys import ApiKey
-from inquiry_router.configuration.documents import OWN_CATEGORIES, PHONE, POLICY, TEAMS, Documents
+from inquiry_router.configuration.documents import (
+    MATTERS,
+    OWN_CATEGORIES,
+    PHONE,
+    POLICY,
+    TEAMS,
+    Documents,
+)
 from inquiry_router.inquiry.model import Draft, Event, Receipt
+from inquiry_router.matters.settings import MatterRules
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.decide import Rulebook
 from inquiry_router.routing.own_categories import OwnCategories
@@ -32,6 +41,11 @@ class Destination:
     created_at: datetime
     disabled_reason: str | None = None
     failures: int = 0
+
+    @property
+    def source(self) -> str | None:
+        """The id of the source whose tickets it moves, if it is a helpdesk."""
+        return self.settings.get("source")
 
     def wants(self, event: Event, team: str) -> bool:
         """True if the destination receives this event."""
@@ -99,6 +113,11 @@ class Configuration:
         return self.documents[PHONE]
 
     @property
+    def matters(self) -> MatterRules:
+        """The rules of later messages."""
+        return self.documents[MATTERS]
+
+    @property
     def category_ids(self) -> tuple[str, ...]:
         """Every category: the built-in ones and the company's own."""
         return self.documents.category_ids
@@ -112,9 +131,28 @@ class Configuration:
         """The policy in force, its version and the teams."""
         return Rulebook(self.policy_in_force, self.documents.version(POLICY), self.teams)
 
-    def destinations_for(self, event: Event, receipt: Receipt, draft: Draft) -> list[str]:
-        """List the ids of the destinations that receive an event; none in shadow mode."""
+    def destinations_for(
+        self, event: Event, receipt: Receipt, draft: Draft, *, but_not: str | None = None
+    ) -> list[str]:
+        """List the ids of the destinations that receive an event; none in shadow mode.
+
+        `but_not` is the source that reported the event: its helpdesk knows it.
+        """
         if draft.provenance.shadow:
             return []
         team = receipt.decision.team
-        return [one.id for one in self.destinations if one.wants(event, team)]
+        return [
+            one.id
+            for one in self.destinations
+            if one.wants(event, team) and (but_not is None or one.source != but_not)
+        ]
+
+    def team_of_group(self, source_id: str, groups: Collection[str]) -> str | None:
+        """Find our team for a group of the helpdesk, by any of the group's names."""
+        names = {name.casefold() for name in groups}
+        for destination in self.destinations:
+            if destination.source == source_id:
+                for team, group in destination.settings.get("groups", {}).items():
+                    if group.casefold() in names:
+                        return str(team)
+        return None

@@ -33,7 +33,7 @@ MAX_BATCH: Final = 256
 # Raised for a row that cannot be stored: by the database, or by the code that encodes its values.
 REJECTED: Final = (StatementError, ValueError)
 
-# Deduplication keys of inquiries: one row for an Idempotency-Key, one for a source's own id.
+# Deduplication keys of messages: one row for an Idempotency-Key, one for a source's own id.
 intake_keys = Table(
     "intake_keys",
     metadata,
@@ -45,6 +45,8 @@ intake_keys = Table(
         ForeignKey("inquiries.id", ondelete="CASCADE", deferrable=True, initially="DEFERRED"),
         nullable=False,
     ),
+    # The message that came with the key.
+    Column("message_id", Id, nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Index(None, "inquiry_id"),
 )
@@ -56,12 +58,13 @@ class ReferenceTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class IntakeRows:
-    """Everything that one accepted inquiry leaves in the database.
+    """Everything that one accepted message leaves in the database.
 
     `keys` identify a repeat; `rows` go into the tables in the given order.
     """
 
     inquiry_id: str
+    message_id: str
     fingerprint: str
     rows: Sequence[TableRows]
     keys: Sequence[str] = field(default=())
@@ -69,11 +72,20 @@ class IntakeRows:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The result of recording. `inquiry_id` is the earlier one if one of the keys was known."""
+    """The result of recording.
+
+    If one of the keys was known, the others are those of the earlier message, and `key` is that key.
+    """
 
     inquiry_id: str
+    message_id: str
     fingerprint: str
-    fresh: bool
+    key: str | None = None
+
+    @property
+    def fresh(self) -> bool:
+        """True if the message was stored now."""
+        return self.key is None
 
 
 BatchStore = Callable[[Connection, Sequence[IntakeRows]], Sequence[Stored | Exception]]
@@ -87,11 +99,11 @@ def store_batch(connection: Connection, batch: Sequence[IntakeRows]) -> list[Sto
     owners = _claim_keys(connection, batch)
     outcomes = [_outcome(item, owners) for item in batch]
     fresh = [item for item, outcome in zip(batch, outcomes, strict=True) if outcome.fresh]
-    losers = [
-        item.inquiry_id for item, outcome in zip(batch, outcomes, strict=True) if not outcome.fresh
-    ]
+    losers = [item for item, outcome in zip(batch, outcomes, strict=True) if not outcome.fresh]
     if losers:
-        connection.execute(delete(intake_keys).where(intake_keys.c.inquiry_id.in_(losers)))
+        claimed = intake_keys.c.key.in_([key for item in losers for key in item.keys])
+        theirs = intake_keys.c.message_id.in_([item.message_id for item in losers])
+        connection.execute(delete(intake_keys).where(claimed, theirs))
     for table, rows in _rows_by_table(fresh).items():
         connection.execute(insert(table), rows)
     return outcomes
@@ -131,31 +143,43 @@ def _rows_by_table(batch: Sequence[IntakeRows]) -> dict[Table, list[Row]]:
     return by_table
 
 
-def _claim_keys(connection: Connection, batch: Sequence[IntakeRows]) -> dict[str, tuple[str, str]]:
-    """Claim every key of the batch. Returns the owner of each: key -> (inquiry id, fingerprint).
+def _claim_keys(connection: Connection, batch: Sequence[IntakeRows]) -> dict[str, Stored]:
+    """Claim every key of the batch. Returns the owner of each.
 
     Keys are claimed in sorted order, so that two processes that store the same keys cannot
     deadlock.
     """
     rows = [
-        {"key": key, "inquiry_id": item.inquiry_id, "fingerprint": item.fingerprint}
+        {
+            "key": key,
+            "inquiry_id": item.inquiry_id,
+            "message_id": item.message_id,
+            "fingerprint": item.fingerprint,
+        }
         for item in batch
         for key in item.keys
     ]
     if not rows:
         return {}
-    rows.sort(key=itemgetter("key", "inquiry_id"))
+    rows.sort(key=itemgetter("key", "message_id"))
     dialect_insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
     connection.execute(dialect_insert(intake_keys).on_conflict_do_nothing(), rows)
     # A second statement: only its snapshot surely sees an owner that committed while the first
     # one waited.
-    query = select(intake_keys).where(intake_keys.c.key.in_([row["key"] for row in rows]))
-    return {row.key: (row.inquiry_id, row.fingerprint) for row in connection.execute(query)}
+    return find_owners(connection, [row["key"] for row in rows])
 
 
-def _outcome(item: IntakeRows, owners: dict[str, tuple[str, str]]) -> Stored:
+def find_owners(connection: Connection, keys: Sequence[str]) -> dict[str, Stored]:
+    """Find the messages that came with these keys, by key."""
+    query = select(intake_keys).where(intake_keys.c.key.in_(keys)).order_by(intake_keys.c.key)
+    return {
+        row.key: Stored(row.inquiry_id, row.message_id, row.fingerprint, row.key)
+        for row in connection.execute(query)
+    }
+
+
+def _outcome(item: IntakeRows, owners: dict[str, Stored]) -> Stored:
     for key in item.keys:
-        owner, fingerprint = owners[key]
-        if owner != item.inquiry_id:
-            return Stored(owner, fingerprint, fresh=False)
-    return Stored(item.inquiry_id, item.fingerprint, fresh=True)
+        if owners[key].message_id != item.message_id:
+            return owners[key]
+    return Stored(item.inquiry_id, item.message_id, item.fingerprint)

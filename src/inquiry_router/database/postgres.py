@@ -26,6 +26,7 @@ from inquiry_router.process.settings import PREFIX, Unreachable, WrongSettings
 from inquiry_router.process.steps import step
 
 T = TypeVar("T")
+FINDERS = 2
 _CANCEL_S = 1.0
 
 
@@ -68,7 +69,8 @@ class PostgresDatabase:
     def __init__(self, url: str, queue_size: int, timeout_s: float, pool_size: int) -> None:
         self._timeout_s = timeout_s
         self._engine = postgres_engine(url, pool_size, timeout_s)
-        # Connections that readers cannot take: one for storing inquiries, one for checks.
+        # Connections that readers cannot take: for intake, and one for checks.
+        self._finder = postgres_engine(url, FINDERS, timeout_s)
         self._writer = postgres_engine(url, 1, timeout_s)
         self._checker = postgres_engine(url, 1, timeout_s)
         self._queue_size = queue_size
@@ -98,7 +100,7 @@ class PostgresDatabase:
             self._flusher.cancel()
             await asyncio.wait([self._flusher])
             self._flusher = None
-        for engine in (self._engine, self._checker, self._writer):
+        for engine in (self._engine, self._finder, self._checker, self._writer):
             await engine.dispose()
 
     @property
@@ -109,6 +111,11 @@ class PostgresDatabase:
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on a pooled connection."""
         async with self._connection(self._engine, ReadUnavailable) as connection:
+            return await connection.run_sync(work)
+
+    async def look_up(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on a connection reserved for intake."""
+        async with self._connection(self._finder, ReadUnavailable) as connection:
             return await connection.run_sync(work)
 
     async def check(self, work: Callable[[Connection], T]) -> T:

@@ -32,6 +32,12 @@ class Database(Protocol):
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` with a connection for reading."""
 
+    async def look_up(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` like `read`, on connections reserved for intake.
+
+        Slow readers cannot delay a sender.
+        """
+
     async def check(self, work: Callable[[Connection], T]) -> T:
         """Run `work` like `read`, on a connection reserved for health checks and metrics.
 

@@ -38,6 +38,7 @@ from inquiry_router.process.steps import step
 
 T = TypeVar("T")
 READERS = 4
+FINDERS = 2
 CHECKERS = 1
 # Steps of SQLite's virtual machine between two checks of a reader's time: a few milliseconds. Each
 # check needs the interpreter's lock, which the event loop needs too.
@@ -65,7 +66,7 @@ def sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
         json_serializer=write_json,
         hide_parameters=True,  # keeps customers' words out of the log
         connect_args={"check_same_thread": False, "timeout": 5.0},
-        **({"pool_size": READERS + CHECKERS, "max_overflow": 0} if read_only else {}),
+        **({"pool_size": READERS + FINDERS + CHECKERS, "max_overflow": 0} if read_only else {}),
     )
 
     @event.listens_for(engine, "connect")
@@ -135,6 +136,7 @@ class SqliteDatabase:
         self._jobs: queue.SimpleQueue[_WriteJob | None] = queue.SimpleQueue()
         self._lock = WriterLock(path)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-read")
+        self._finders = ThreadPoolExecutor(FINDERS, thread_name_prefix="sqlite-find")
         self._checkers = ThreadPoolExecutor(CHECKERS, thread_name_prefix="sqlite-check")
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -177,7 +179,7 @@ class SqliteDatabase:
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
         self._thread = None
-        for threads in (self._readers, self._checkers):
+        for threads in (self._readers, self._finders, self._checkers):
             await asyncio.to_thread(threads.shutdown)
         self._connection.close()
         self._write_engine.dispose()
@@ -192,6 +194,10 @@ class SqliteDatabase:
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on a reading connection in a reader thread."""
         return await self._read_in(self._readers, work)
+
+    async def look_up(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on a reading connection in a thread that is kept for intake."""
+        return await self._read_in(self._finders, work)
 
     async def check(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on a reading connection in the thread that is kept for checks."""

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic_core import to_json
 from sqlalchemy import Connection, Row, Select, and_, func, select
 
-from inquiry_router.inquiries.rows import read_draft
+from inquiry_router.inquiries.rows import WHOLE, read_draft
 from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.inquiry.model import Event, Status
 from inquiry_router.inquiry.rendering import event_json, identity_json
@@ -44,7 +44,7 @@ def _first_decisions(inquiry_ids: Sequence[str]) -> Select[Any]:
     )
     entry = and_(timeline.c.inquiry_id == inquiries.c.id, timeline.c.id == first)
     decided = timeline.c.details.label("decided")
-    return select(inquiries, decided).join(timeline, entry).where(inquiries.c.id.in_(inquiry_ids))
+    return WHOLE.add_columns(decided).join(timeline, entry).where(inquiries.c.id.in_(inquiry_ids))
 
 
 def _render_routed(inquiry: Row[Any], delivery: Row[Any]) -> str:

@@ -1,20 +1,30 @@
 """The SQL of inquiries."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
-from inquiry_router.database.group_commit import IntakeRows, TableRows, intake_keys
+from inquiry_router.database.group_commit import IntakeRows, TableRows
 from inquiry_router.database.group_commit import Row as Values
-from inquiry_router.inquiries.tables import inquiries, timeline
+from inquiry_router.inquiries.rows import WHOLE, message_values
+from inquiry_router.inquiries.tables import inquiries, messages, signs, timeline
 from inquiry_router.inquiry.errors import NotFound
-from inquiry_router.inquiry.model import Draft, Receipt, Sending, Status
+from inquiry_router.inquiry.model import (
+    UNSURE_FLAGS,
+    Draft,
+    Flag,
+    Joined,
+    Receipt,
+    Sending,
+    Status,
+)
 from inquiry_router.inquiry.reference import read_reference
 from inquiry_router.inquiry.rendering import (
     Json,
     outcome_json,
-    provenance_json,
     read_acknowledgement,
     read_classification,
     read_decision,
@@ -31,15 +41,29 @@ NO_SUCH_INQUIRY_HINT = "Give its id or its reference, such as K7MA-4XEH."
 
 
 def build_rows(
-    receipt: Receipt, draft: Draft, sending: Sending, deliveries: TableRows, now: datetime
+    receipt: Receipt,
+    draft: Draft,
+    sending: Sending,
+    recognised_by: Iterable[str],
+    deliveries: TableRows,
+    now: datetime,
 ) -> IntakeRows:
-    """Build the rows that one accepted inquiry leaves in the database."""
+    """Build the rows that one new inquiry leaves in the database.
+
+    `recognised_by` are the signs by which later messages are recognised as part of it.
+    """
+    said = message_values(
+        receipt.id, receipt.id, draft, receipt.classification, receipt.received_at, now
+    )
     return IntakeRows(
         inquiry_id=receipt.id,
+        message_id=receipt.id,
         fingerprint=sending.fingerprint or "",
         keys=sending.keys,
         rows=(
             (inquiries, (_inquiry_values(receipt, draft, now),)),
+            (messages, (said,)),
+            (signs, [{"sign": sign, "message_id": receipt.id} for sign in recognised_by]),
             (timeline, (routed_entry(receipt, now, sending.sender),)),
             deliveries,
         ),
@@ -51,10 +75,21 @@ def find_inquiry(
 ) -> Row[Any]:
     """Find an inquiry by id, by reference in any spelling, or the newest one by `latest`.
 
-    Raises `NotFound`.
+    A merged one leads to the inquiry that it is part of now. Raises `NotFound`.
     """
-    query = select(inquiries)
+    row = find_as_it_is(connection, id_or_reference, for_update=for_update)
+    while row.merged_into is not None:
+        row = find_as_it_is(connection, row.merged_into, for_update=for_update)
+    return row
+
+
+def find_as_it_is(
+    connection: Connection, id_or_reference: str, *, for_update: bool = False
+) -> Row[Any]:
+    """Find an inquiry, also a merged one. Raises `NotFound`."""
+    query = WHOLE
     if id_or_reference == NEWEST:
+        query = query.where(inquiries.c.merged_into.is_(None))
         query = query.order_by(*NEWEST_FIRST).limit(1)
     elif reference := read_reference(id_or_reference):
         query = query.where(inquiries.c.reference == reference)
@@ -62,24 +97,24 @@ def find_inquiry(
         query = query.where(inquiries.c.id == id_or_reference.lower())
     else:
         raise NotFound("There is no such inquiry.", hint=NO_SUCH_INQUIRY_HINT)
-    row = connection.execute(query.with_for_update() if for_update else query).first()
+    row = connection.execute(query.with_for_update(of=inquiries) if for_update else query).first()
     if row is None:
         raise NotFound("There is no such inquiry.", hint=NO_SUCH_INQUIRY_HINT)
     return row
 
 
-def find_owner(connection: Connection, keys: tuple[str, ...]) -> tuple[str, str] | None:
-    """Find the id and fingerprint of the inquiry with one of these keys, or None."""
-    row = connection.execute(
-        select(intake_keys).where(intake_keys.c.key.in_(keys)).order_by(intake_keys.c.key)
-    ).first()
-    return (row.inquiry_id, row.fingerprint) if row is not None else None
-
-
-def read_first_receipt(connection: Connection, inquiry_id: str) -> Receipt:
-    """Read the first answer to the sender, whatever happened since."""
-    row = connection.execute(select(inquiries).where(inquiries.c.id == inquiry_id)).one()
-    return _receipt(row, _routed(connection, inquiry_id, timeline.c.id.asc()), Status.ROUTED)
+def read_answer(connection: Connection, message_id: str) -> Receipt:
+    """Read the answer to the sender of a message: for an opening the first decision."""
+    query = select(inquiries).where(inquiries.c.id == message_id)
+    row = connection.execute(query).first()
+    if row is not None:
+        receipt = _receipt(row, _routed(connection, message_id, timeline.c.id.asc()), Status.ROUTED)
+        is_decided = Flag.UNDECIDED not in receipt.decision.flags
+        return receipt if is_decided else replace(receipt, status=Status.NEW)
+    query = select(messages.c.inquiry_id).where(messages.c.id == message_id)
+    row = find_inquiry(connection, connection.execute(query).scalar_one())
+    joined = _joined(connection, row.id, message_id)
+    return replace(read_receipt(connection, row), acknowledgement=None, joined=joined)
 
 
 def read_receipt(connection: Connection, row: Row[Any]) -> Receipt:
@@ -109,6 +144,24 @@ def _receipt(row: Row[Any], routed: dict[str, Any], status: Status) -> Receipt:
     )
 
 
+def _joined(connection: Connection, inquiry_id: str, message_id: str) -> Joined | None:
+    """Read the effect of a later message from the timeline."""
+    query = select(timeline.c.details).where(
+        timeline.c.inquiry_id == inquiry_id, timeline.c.kind == "message"
+    )
+    for details in connection.scalars(query.order_by(timeline.c.id)):
+        if details["message"] == message_id:
+            change = details["change"]
+            return Joined(
+                message_id,
+                details["sign"],
+                details["certainty"],
+                change["kind"],
+                tuple(change["reasons"]),
+            )
+    return None
+
+
 def list_timeline(connection: Connection, inquiry_id: str) -> list[dict[str, Any]]:
     """List the timeline of an inquiry, oldest first."""
     query = select(timeline).where(timeline.c.inquiry_id == inquiry_id).order_by(timeline.c.id)
@@ -125,6 +178,25 @@ def record_change(
     for table, rows in ((timeline, entries), *more):
         if rows:
             connection.execute(insert(table), rows)
+
+
+def add_entries(connection: Connection, entries: list[Values]) -> None:
+    """Add entries to timelines."""
+    connection.execute(insert(timeline), entries)
+
+
+def set_columns(connection: Connection, inquiry_id: str, **values: Any) -> None:
+    """Set columns of an inquiry."""
+    connection.execute(update(inquiries).where(inquiries.c.id == inquiry_id).values(values))
+
+
+def add_to_search(connection: Connection, inquiry_id: str, draft: Draft) -> None:
+    """Let a later message be found by `q`."""
+    said = fold(" ".join(filter(None, (draft.subject, draft.text[:MAX_SEARCHED_CHARS]))))
+    longer = inquiries.c.search + " " + said
+    connection.execute(
+        update(inquiries).where(inquiries.c.id == inquiry_id).values(search=longer)
+    )
 
 
 def timeline_entry(inquiry_id: str, at: datetime, kind: str, actor: str, details: Json) -> Values:
@@ -154,6 +226,7 @@ def _decided_values(receipt: Receipt) -> Values:
         "assignee": decision.assignee,
         "priority": decision.priority.value,
         "due_at": decision.due_at,
+        "unsure": not UNSURE_FLAGS.isdisjoint(decision.flags),
     }
 
 
@@ -165,8 +238,6 @@ def _inquiry_values(receipt: Receipt, draft: Draft, now: datetime) -> Values:
         "reference": receipt.reference,
         "status": receipt.status.value,
         "channel": draft.channel.value,
-        "subject": draft.subject,
-        "text": draft.text,
         "language": receipt.classification.language,
         "contact_name": contact.name,
         "contact_email": contact.email,
@@ -177,7 +248,6 @@ def _inquiry_values(receipt: Receipt, draft: Draft, now: datetime) -> Values:
         "source_url": origin.url if origin else None,
         "received_at": receipt.received_at,
         "created_at": now,
-        "passage": provenance_json(draft.provenance),
         "search": _search_text(receipt, draft),
     }
 

@@ -1,6 +1,6 @@
 """The tables of inquiries."""
 
-from sqlalchemy import JSON, Column, Float, ForeignKey, Index, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, String, Table, Text, false
 
 from inquiry_router.database.metadata import Id, Utc, metadata
 
@@ -9,10 +9,8 @@ inquiries = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("reference", String(9), nullable=False, unique=True),
-    Column("status", String(16), nullable=False),
+    Column("status", String(24), nullable=False),
     Column("channel", String(8), nullable=False),
-    Column("subject", Text),
-    Column("text", Text, nullable=False),
     Column("language", String(8), nullable=False),
     Column("contact_name", Text),
     Column("contact_email", Text),
@@ -30,15 +28,88 @@ inquiries = Table(
     Column("assignee", String(64)),
     Column("priority", String(8), nullable=False),
     Column("due_at", Utc),
-    # The provenance (`inquiry.model.Provenance`); NULL for the plain one.
-    Column("passage", JSON(none_as_null=True)),
-    # Subject, text, contact and reference without case and diacritics, for the filter `q`.
+    # Everything that was said, contact and reference without case and diacritics, for `q`.
     Column("search", Text, nullable=False),
-    Index(None, "received_at", "id"),
+    # The decision is too uncertain to act on, or there is none yet.
+    Column("unsure", Boolean, nullable=False, server_default=false()),
+    # Who placed it: since then the router never moves it.
+    Column("placed_by", Text),
+    Column("answered_at", Utc),
+    Column("resolved_at", Utc),
+    # The state of its ticket as the helpdesk reported it last, and the vendor's time of it.
+    Column("seen", JSON(none_as_null=True)),
+    Column("state_at", Utc),
+    # The inquiry that this one is part of now.
+    Column("merged_into", Id),
+    # Place and filters of the list: it is walked instead of the table.
+    Index(
+        "ix_inquiries_list",
+        "received_at",
+        "id",
+        "status",
+        "team",
+        "category",
+        "channel",
+        "priority",
+        "unsure",
+        "due_at",
+        "source_system",
+        "merged_into",
+    ),
     Index(None, "team", "received_at", "id"),
     Index(None, "category", "received_at", "id"),
     # Callers are looked up while they wait.
     Index(None, "contact_phone", "received_at"),
+)
+
+# All that customers said. The opening of an inquiry is the message with the inquiry's own id; after
+# a merge its message belongs to the other inquiry.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("inquiry_id", Id, ForeignKey("inquiries.id", ondelete="CASCADE"), nullable=False),
+    Column("received_at", Utc, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("channel", String(8), nullable=False),
+    Column("subject", Text),
+    Column("text", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    # The contact as the message gave it.
+    Column("author", JSON, nullable=False),
+    Column("source_system", Text),
+    Column("source_id", Text),
+    Column("source_url", Text),
+    Column("mail_id", Text),
+    # The provenance (`inquiry.model.Provenance`); NULL for the plain one.
+    Column("passage", JSON(none_as_null=True)),
+    Column("category", String(64), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Index(None, "inquiry_id", "id"),
+)
+
+# Values by which a later message is recognised: tickets, mails, contacts, numbers. They belong to
+# the message that they stand in, and go with it.
+signs = Table(
+    "signs",
+    metadata,
+    Column("sign", Text, primary_key=True),
+    Column("message_id", Id, ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "message_id"),
+    sqlite_with_rowid=False,
+)
+
+# Inquiries that have to do with each other; `other_id` is the later one.
+# kind: perhaps, split, continues, by_hand.
+links = Table(
+    "links",
+    metadata,
+    Column("inquiry_id", Id, ForeignKey("inquiries.id", ondelete="CASCADE"), primary_key=True),
+    Column("other_id", Id, ForeignKey("inquiries.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("why", Text, nullable=False),
+    Index(None, "other_id"),
 )
 
 # The history of an inquiry, append-only. kind: routed, corrected, resolved, and those of calls. A

@@ -82,5 +82,10 @@ class Joining:
     copy: bool = False
     hints: tuple[Hint, ...] = ()
 
+    @property
+    def continues(self) -> bool:
+        """True if a new inquiry continues one that was resolved long ago."""
+        return any(hint.kind is LinkKind.CONTINUES for hint in self.hints)
+
 
 NEW_MATTER: Final = Joining()

@@ -242,14 +242,10 @@ class Classification:
 
 @dataclass(frozen=True, slots=True)
 class PhoneDecision:
-    """The result of a call: the subject, and the team that was dialled.
-
-    `matter` is the id of the open inquiry that the call is about; None for a new one.
-    """
+    """The result of a call: the subject, and the team that was dialled."""
 
     classification: Classification
     team: str
-    matter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

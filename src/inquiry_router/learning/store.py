@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from inquiry_router.configuration.store import MODEL_IN_USE, save_document
 from inquiry_router.configuration.tables import documents, taught_models
 from inquiry_router.corrections.tables import corrections
-from inquiry_router.inquiries.rows import read_draft
+from inquiry_router.inquiries.rows import WHOLE, read_draft
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.errors import Conflict, NotFound
 from inquiry_router.learning.lessons import Lesson
@@ -44,7 +44,7 @@ def read_lessons(connection: Connection) -> list[Lesson]:
     """
     newest = select(func.max(corrections.c.id)).group_by(corrections.c.inquiry_id)
     query = (
-        select(inquiries, corrections.c.category.label("taught"))
+        WHOLE.add_columns(corrections.c.category.label("taught"))
         .join(corrections, corrections.c.inquiry_id == inquiries.c.id)
         .where(corrections.c.id.in_(newest))
         .order_by(corrections.c.id.desc())

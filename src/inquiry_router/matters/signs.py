@@ -58,4 +58,5 @@ def thread_keys(draft: Draft, *, is_call: bool = False) -> tuple[str, ...]:
     """List the keys that only one new inquiry may claim: of two messages at once, one joins."""
     if draft.origin is None or is_call:
         return ()
-    return (f"thread:{draft.origin.system}:{draft.origin.id}"[:_MAX_SIGN_CHARS],)
+    key = f"ticket:{draft.origin.system}:{draft.origin.id}"
+    return (key,) if len(key) <= _MAX_SIGN_CHARS else ()

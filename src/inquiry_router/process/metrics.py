@@ -20,6 +20,12 @@ class Metrics:
             ("category", "team", "channel"),
             registry=self._registry,
         )
+        self._joined = Counter(
+            "messages_joined_total",
+            "Later messages of inquiries, by their effect",
+            ("change",),
+            registry=self._registry,
+        )
         self._deduplicated = Counter(
             "inquiries_deduplicated_total",
             "Inquiries that had come before",
@@ -62,6 +68,11 @@ class Metrics:
         ).inc()
         for flag in receipt.decision.flags:
             self._unsure.labels(flag).inc()
+
+    def joined(self, receipt: Receipt) -> None:
+        """Count a later message."""
+        change = receipt.joined.change if receipt.joined is not None else ""
+        self._joined.labels(change).inc()
 
     def deduplicated(self) -> None:
         """Count a repeated inquiry."""

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, Select, exists, func, select
 from inquiry_router.classification.baseline import length_group, shares
 from inquiry_router.classification.calibration import calibration_error
 from inquiry_router.corrections.tables import corrections
-from inquiry_router.inquiries.tables import inquiries, timeline
+from inquiry_router.inquiries.tables import inquiries, messages, timeline
 from inquiry_router.inquiry.model import Flag, Status
 
 MAX_INQUIRIES: Final = 10_000
@@ -80,12 +80,13 @@ def _newest_inquiries() -> Select[Any]:
     )
     return (
         select(
-            inquiries.c.subject,
-            func.substr(inquiries.c.text, 1, MAX_TEXT_CHARS).label("text"),
+            messages.c.subject,
+            func.substr(messages.c.text, 1, MAX_TEXT_CHARS).label("text"),
             *(inquiries.c[name] for name in ("language", "channel", "category", "status")),
             first.label("details"),
             exists().where(corrections.c.inquiry_id == inquiries.c.id).label("corrected"),
         )
+        .join(messages, messages.c.id == inquiries.c.id)
         .order_by(inquiries.c.received_at.desc(), inquiries.c.id.desc())
         .limit(MAX_INQUIRIES)
     )

@@ -91,7 +91,7 @@ def newest_inquiries(connection: Connection, source_id: str, limit: int) -> list
 
 def _shadow_inquiry(connection: Connection, row: Row[Any]) -> ShadowInquiry:
     present = store.read_receipt(connection, row)
-    first = store.read_first_receipt(connection, row.id)
+    first = store.read_answer(connection, row.id)
     return ShadowInquiry(
         inquiry_id=row.id,
         reference=row.reference,

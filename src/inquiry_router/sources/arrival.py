@@ -8,6 +8,7 @@ from inquiry_router.configuration.model import Source
 from inquiry_router.inquiry.model import Automatic, Channel, Contact, Draft, Origin, Provenance
 from inquiry_router.intake.mail.html import html_to_text
 from inquiry_router.intake.mail.parsing import parse_mail
+from inquiry_router.intake.mail.threads import read_thread
 from inquiry_router.providers.kit.source import IncomingRequest, SourceSettings, Ticket
 
 # PostgreSQL's index takes at most 2704 bytes of a key; no vendor's own key has a tenth of that.
@@ -29,6 +30,7 @@ def make_draft(ticket: Ticket, source: Source, settings: SourceSettings, now: da
         provenance=Provenance(
             automatic, forwarded_by, ticket.attachments, ticket.hops, source.shadow
         ),
+        thread=read_thread(ticket.headers),
     )
 
 
@@ -44,6 +46,7 @@ def make_unread_draft(ticket: Ticket, source: Source, now: datetime) -> Draft:
         provenance=Provenance(
             None, None, ticket.attachments, ticket.hops, source.shadow, unread=True
         ),
+        thread=read_thread(ticket.headers),
     )
 
 

@@ -23,7 +23,7 @@ from inquiry_router.process.steps import step
 from inquiry_router.providers import SourceKind
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.requests import FINAL
-from inquiry_router.providers.kit.source import Event, Ignored, SourceSettings, Thin, Ticket
+from inquiry_router.providers.kit.source import Event, Ignored, SourceSettings, Thin, Ticket, TicketState
 from inquiry_router.sources import store
 from inquiry_router.sources.reconciling import Reconciler
 from inquiry_router.sources.service import SourceService
@@ -168,7 +168,7 @@ class Fetcher:
 
     async def _complete(
         self, kind: SourceKind[Any], settings: SourceSettings, thin: Thin
-    ) -> Ticket | Ignored:
+    ) -> Ticket | TicketState | Ignored:
         """Fetch until the event is complete."""
         found: Event = thin
         for _ in range(MAX_FETCHES):
@@ -192,7 +192,11 @@ class Fetcher:
         return found
 
     async def _receive(
-        self, source: Source, settings: SourceSettings, event: DueEvent, found: Ticket | Ignored
+        self,
+        source: Source,
+        settings: SourceSettings,
+        event: DueEvent,
+        found: Ticket | TicketState | Ignored,
     ) -> None:
         try:
             result = await self._service.receive_event(source, settings, found, self._now())

@@ -32,8 +32,10 @@ from inquiry_router.providers.kit.source import (
     SourceSettings,
     Thin,
     Ticket,
+    TicketState,
     Unreadable,
 )
+from inquiry_router.recording.acts import ActService
 from inquiry_router.sources import store
 from inquiry_router.sources.arrival import (
     list_keys,
@@ -45,15 +47,25 @@ from inquiry_router.sources.kinds import SOURCES
 
 log = structlog.get_logger()
 
-EventStatus = Literal["accepted", "duplicate", "stored", "ignored"]
+EventStatus = Literal["accepted", "joined", "duplicate", "stored", "ignored"]
 # The answer to a request with several events tells the first of these that any event has.
-_ORDER: Final[tuple[EventStatus, ...]] = ("accepted", "stored", "duplicate", "ignored")
+_ORDER: Final[tuple[EventStatus, ...]] = (
+    "accepted",
+    "joined",
+    "stored",
+    "duplicate",
+    "ignored",
+)
 MAX_LOGGED_CHARS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class EventResult:
-    """The result of one event. `stored`: it becomes an inquiry after its details were fetched."""
+    """The result of one event.
+
+    `accepted`: it is a new inquiry, or the state of one. `joined`: it is a later message of one.
+    `stored`: it becomes either after its details were fetched.
+    """
 
     status: EventStatus
     reference: str | None = None
@@ -68,6 +80,7 @@ class SourceService:
         database: Database,
         configuration: ConfigurationService,
         journey: Journey,
+        acts: ActService,
         on_thin: Callable[[], None],
         *,
         reach: Reach,
@@ -75,6 +88,7 @@ class SourceService:
         self._database = database
         self._configuration = configuration
         self._journey = journey
+        self._acts = acts
         self._on_thin = on_thin
         self._reach = reach
 
@@ -122,6 +136,8 @@ class SourceService:
             return EventResult("ignored", reason=event.reason)
         if isinstance(event, Thin):
             return await self._store_thin(source, event, now)
+        if isinstance(event, TicketState):
+            return await self._apply_state(source, event, now)
         if event.hops > MAX_HOPS:
             reason = f"it has been through {event.hops} routers: a forwarding loop"
             return EventResult("ignored", reason=reason)
@@ -135,6 +151,15 @@ class SourceService:
         if fresh:
             self._on_thin()
         return EventResult("stored" if fresh else "duplicate")
+
+    async def _apply_state(
+        self, source: Source, state: TicketState, now: datetime
+    ) -> EventResult:
+        """Record what people did with a ticket."""
+        reference = await self._acts.apply_state(source, state, now)
+        if reference is None:
+            return EventResult("ignored", reason="the ticket is no inquiry here")
+        return EventResult("accepted", reference)
 
     async def _make_draft(
         self, ticket: Ticket, source: Source, settings: SourceSettings, now: datetime
@@ -152,7 +177,9 @@ class SourceService:
         """Make an inquiry of a ticket, or find the inquiry that it became before."""
         sending = Sending(source.id, list_keys(ticket, source.id))
         receipt = await self._journey.receive(draft, sending, now)
-        return EventResult("duplicate" if receipt.replayed else "accepted", receipt.reference)
+        if receipt.replayed:
+            return EventResult("duplicate", receipt.reference)
+        return EventResult("joined" if receipt.joined else "accepted", receipt.reference)
 
 
 def summarize(results: list[EventResult]) -> EventResult:

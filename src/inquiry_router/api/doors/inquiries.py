@@ -1,4 +1,4 @@
-"""The door for inquiries: take in, try out, read, correct, resolve."""
+"""The door for inquiries: take in, try out, read, correct."""
 
 import re
 from typing import Annotated, Any
@@ -11,7 +11,7 @@ from inquiry_router.api.schemas.inquiry_answers import (
     InquiryOut,
     InquiryWithTimeline,
 )
-from inquiry_router.api.schemas.inquiry_requests import CorrectionIn, InquiryIn, ResolutionIn
+from inquiry_router.api.schemas.inquiry_requests import CorrectionIn, InquiryIn
 from inquiry_router.api.web.routing import Door, answer, house, key_of
 from inquiry_router.classification.examples import Neighbour
 from inquiry_router.configuration.api_keys import Scope
@@ -49,6 +49,22 @@ InquiryId = Annotated[
 ]
 
 
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        description="1 to 255 printable characters. The same key and body are stored once.",
+        examples=["web-7431"],
+    ),
+]
+
+
+def require_key(idempotency_key: str | None) -> str | None:
+    """Return an Idempotency-Key that can be used. Raises `BadHeader`."""
+    if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
+        raise BadHeader("The Idempotency-Key is empty, too long or not printable ASCII.")
+    return idempotency_key
+
+
 @door.operation(
     "POST",
     "/inquiries",
@@ -66,13 +82,7 @@ InquiryId = Annotated[
 async def take_in_inquiry(
     request: Request,
     inquiry: InquiryIn,
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            description="1 to 255 printable characters. The same key and body are stored once.",
-            examples=["web-7431"],
-        ),
-    ] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Understand, route and store an inquiry, and answer with the decision.
 
@@ -80,10 +90,8 @@ async def take_in_inquiry(
     delivered. Send it again after any other outcome; with an `Idempotency-Key` or a `source` it is
     never stored twice.
     """
-    if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
-        raise BadHeader("The Idempotency-Key is empty, too long or not printable ASCII.")
     draft = inquiry.draft()
-    sending = sending_of(draft, key_of(request).id, idempotency_key)
+    sending = sending_of(draft, key_of(request).id, require_key(idempotency_key))
     receipt = await house(request).journey.receive(draft, sending, utc_now())
     step("intake.answering")
     if receipt.replayed:
@@ -179,28 +187,6 @@ async def correct_inquiry(
     )
     receipt = await house(request).corrections.correct(
         inquiry_id, said, key_of(request).id, utc_now()
-    )
-    return answer(receipt_json(receipt))
-
-
-@door.operation(
-    "POST",
-    "/inquiries/{inquiry_id}/resolution",
-    scope=Scope.AGENT,
-    response_model=InquiryOut,
-    problems=(404,),
-    summary="Say that it is done",
-)
-async def resolve_inquiry(
-    request: Request, inquiry_id: InquiryId, resolution: ResolutionIn
-) -> Response:
-    """Mark the inquiry as resolved and tell the destinations (`inquiry.resolved`).
-
-    A second time changes nothing.
-    """
-    who, note = clean_line(resolution.who) or "?", clean_line(resolution.note)
-    receipt = await house(request).journey.resolve(
-        inquiry_id, who, note, key_of(request).id, utc_now()
     )
     return answer(receipt_json(receipt))
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from inquiry_router.api.schemas.fields import CategoryId, Line, Moment, StrictBody
-from inquiry_router.inquiry.model import Channel, Contact, Draft, Origin
+from inquiry_router.inquiry.model import NO_THREAD, Channel, Contact, Draft, Origin
+from inquiry_router.intake.mail.threads import thread_of
 
 EXAMPLE_INQUIRY: dict[str, Any] = {
     "channel": "email",
@@ -42,6 +43,10 @@ class ContactIn(StrictBody):
     )
     company: Line | None = Field(None, description="The company's name.", examples=["Hydro-Bud"])
 
+    def contact(self) -> Contact:
+        """Return the customer as the journey takes them."""
+        return Contact(self.name, self.email, self.phone, self.company)
+
 
 class SourceIn(StrictBody):
     """The inquiry's place in the system that it came from."""
@@ -57,6 +62,26 @@ class SourceIn(StrictBody):
         None,
         description="Where people can look at it.",
         examples=["https://helpdesk.example.com/#ticket/zoom/48213"],
+    )
+
+
+def require_words(subject: str | None, text: str) -> None:
+    """Raise `ValueError` if neither says something."""
+    if not (text.strip() or (subject or "").strip()):
+        raise ValueError("subject and text are both empty: at least one must say something")
+
+
+class MailIn(StrictBody):
+    """The place of a mail in a thread: later mails find their inquiry by it."""
+
+    id: Annotated[str, StringConstraints(min_length=1, max_length=998)] = Field(
+        description="Its Message-ID.", examples=["<20261120.7431@hydro-bud.example>"]
+    )
+    replies_to: list[Annotated[str, StringConstraints(min_length=1, max_length=998)]] = Field(
+        default_factory=list,
+        max_length=100,
+        description="The Message-IDs in its headers In-Reply-To and References, the last first.",
+        examples=[["<20261119.12@acme.example>"]],
     )
 
 
@@ -90,27 +115,63 @@ class InquiryIn(StrictBody):
         description="When the customer sent it, with time zone; now, when left out.",
         examples=["2026-11-20T09:30:00+01:00"],
     )
+    mail: MailIn | None = Field(None, description="For a mail: its place in a thread.")
 
     @model_validator(mode="after")
     def _says_something(self) -> "InquiryIn":
-        if not (self.text.strip() or (self.subject or "").strip()):
-            raise ValueError("subject and text are both empty: at least one must say something")
+        require_words(self.subject, self.text)
         return self
 
     def draft(self) -> Draft:
         """Return the inquiry as the journey takes it."""
-        contact = self.contact
         return Draft(
             channel=self.channel,
             text=self.text,
             subject=self.subject,
             language=self.language,
-            contact=Contact(contact.name, contact.email, contact.phone, contact.company)
-            if contact
-            else Contact(),
+            contact=self.contact.contact() if self.contact else Contact(),
             origin=Origin(self.source.system, self.source.id, self.source.url)
             if self.source
             else None,
+            received_at=self.received_at,
+            thread=thread_of(self.mail.id, self.mail.replies_to) if self.mail else NO_THREAD,
+        )
+
+
+class MessageIn(StrictBody):
+    """What the customer said later. `subject` or `text` must not be empty."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"channel": "chat", "text": "A kiedy przyjedzie serwis?"}]},
+    )
+
+    channel: Channel = Field(description="How the customer said it.", examples=["chat"])
+    text: str = Field("", description="What the customer said, whole.", examples=["Dziękuję."])
+    subject: str | None = Field(None, description="The subject line, where there is one.")
+    language: Annotated[str, StringConstraints(max_length=35)] | None = Field(
+        None, description="The language, where the sender knows it (ISO 639-1).", examples=["pl"]
+    )
+    contact: ContactIn | None = Field(
+        None, description="Who said it, where it is not the customer of the inquiry."
+    )
+    received_at: Moment | None = Field(
+        None, description="When it was said, with time zone; now, when left out."
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "MessageIn":
+        require_words(self.subject, self.text)
+        return self
+
+    def draft(self) -> Draft:
+        """Return the message as the journey takes it."""
+        return Draft(
+            channel=self.channel,
+            text=self.text,
+            subject=self.subject,
+            language=self.language,
+            contact=self.contact.contact() if self.contact else Contact(),
             received_at=self.received_at,
         )
 
@@ -155,17 +216,23 @@ class CorrectionIn(StrictBody):
         return self
 
 
-class ResolutionIn(StrictBody):
-    """The note that an inquiry is done."""
+class ActIn(StrictBody):
+    """A person, and a note on what they did with an inquiry."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"who": "Celina", "note": "Seal replaced on site."}]},
-    )
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"who": "Celina"}]})
 
     who: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
         description="The person who did it.", examples=["Celina"]
     )
     note: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
         None, description="What was done.", examples=["Seal replaced on site."]
+    )
+
+
+class ResolutionIn(ActIn):
+    """The note that an inquiry is done."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"who": "Celina", "note": "Seal replaced on site."}]},
     )

@@ -1,0 +1,70 @@
+"""The SQL of links between inquiries."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from inquiry_router.inquiries.tables import inquiries, links
+from inquiry_router.inquiry.matter import LinkKind
+
+
+def add_link(
+    connection: Connection, earlier: str, later: str, kind: LinkKind, why: str, now: datetime
+) -> bool:
+    """Link two inquiries. Return False if they were linked before."""
+    row = {"inquiry_id": earlier, "other_id": later, "kind": kind.value, "at": now, "why": why}
+    dialect_insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
+    statement = dialect_insert(links).values(row).on_conflict_do_nothing()
+    return connection.execute(statement).rowcount == 1
+
+
+def remove_link(connection: Connection, one: str, other: str) -> bool:
+    """Remove the link between two inquiries. Return False if there is none."""
+    pairs = (links.c.inquiry_id == one) & (links.c.other_id == other)
+    pairs |= (links.c.inquiry_id == other) & (links.c.other_id == one)
+    return connection.execute(delete(links).where(pairs)).rowcount > 0
+
+
+def list_links(connection: Connection, inquiry_id: str) -> list[dict[str, Any]]:
+    """List the inquiries that are linked to this one, the oldest link first."""
+    other = inquiries.alias("other")
+    leads_here = links.c.other_id == inquiry_id
+    query = (
+        select(links.c.kind, links.c.at, links.c.why, other)
+        .join(
+            other,
+            or_(
+                leads_here & (other.c.id == links.c.inquiry_id),
+                (links.c.inquiry_id == inquiry_id) & (other.c.id == links.c.other_id),
+            ),
+        )
+        .where(or_(links.c.inquiry_id == inquiry_id, leads_here))
+        .order_by(links.c.at, other.c.id)
+    )
+    return [
+        {
+            "inquiry": row.id,
+            "reference": row.reference,
+            "kind": row.kind,
+            "why": row.why,
+            "at": row.at,
+            "status": row.status,
+            "team": row.team,
+        }
+        for row in connection.execute(query)
+    ]
+
+
+def find_split_off(connection: Connection, inquiry_id: str) -> list[Any]:
+    """List the rows of open inquiries that messages of this one became."""
+    query = (
+        select(inquiries)
+        .join(links, links.c.other_id == inquiries.c.id)
+        .where(links.c.inquiry_id == inquiry_id, links.c.kind == LinkKind.SPLIT.value)
+        .where(inquiries.c.status != "resolved", inquiries.c.merged_into.is_(None))
+        .order_by(inquiries.c.id.desc())
+    )
+    return list(connection.execute(query))

@@ -1,0 +1,1 @@
+"""Record events of inquiries, each in one transaction with its timeline and deliveries."""

@@ -1,0 +1,177 @@
+"""Record what people do with an inquiry: answer, resolve, reopen, move it, take it.
+
+They say so by the API, or their helpdesk reports it.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row
+
+from inquiry_router.configuration.model import Configuration, Source
+from inquiry_router.configuration.service import ConfigurationService
+from inquiry_router.database.session import Database
+from inquiry_router.delivery.outbox import record_deliveries
+from inquiry_router.inquiries import store
+from inquiry_router.inquiries.rows import read_draft
+from inquiry_router.inquiries.signs import find_by_ticket
+from inquiry_router.inquiry.errors import Conflict
+from inquiry_router.inquiry.model import Event, Receipt, Status
+from inquiry_router.inquiry.rendering import Json, format_time
+from inquiry_router.matters.status import Act, Known, read_acts, seen_json, status_after
+from inquiry_router.providers.kit.source import TicketState
+from inquiry_router.routing.decide import promise_anew
+
+_EVENTS: Final = {Act.RESOLVED: Event.RESOLVED, Act.REOPENED: Event.REOPENED}
+_DETAILS: Final = {Act.RESOLVED: "resolution", Act.REOPENED: "reopening"}
+NOBODY: Final = "?"
+
+
+class ActService:
+    """Records acts. `on_commit` is called when there is something to deliver."""
+
+    def __init__(
+        self, database: Database, configuration: ConfigurationService, on_commit: Callable[[], None]
+    ) -> None:
+        self._database = database
+        self._configuration = configuration
+        self._on_commit = on_commit
+
+    async def record(
+        self, act: Act, inquiry: str, who: str, note: str | None, actor: str, now: datetime
+    ) -> Receipt:
+        """Record an answer, a resolution or a reopening. A second time changes nothing.
+
+        Raises `NotFound`, and `Conflict` for an answer to a resolved inquiry.
+        """
+        configuration = self._configuration.current
+
+        def work(connection: Connection) -> Receipt:
+            row = store.find_inquiry(connection, inquiry, for_update=True)
+            before = store.read_receipt(connection, row)
+            if _is_done(act, before.status):
+                return before
+            if act is Act.ANSWERED and before.status is Status.RESOLVED:
+                raise Conflict(
+                    "The inquiry is resolved.", hint="POST its reopening first, if it is not."
+                )
+            said = {"who": who, "note": note}
+            return _record(connection, row, before, act, said, configuration, actor, now)
+
+        receipt = await self._database.write(work)
+        self._on_commit()
+        return receipt
+
+    async def apply_state(self, source: Source, state: TicketState, now: datetime) -> str | None:
+        """Record what a helpdesk reports of a ticket.
+
+        Return the reference of its inquiry, or None if the ticket is none of ours.
+        """
+        work = partial(
+            _apply_state, source=source, state=state, current=self._configuration.current, now=now
+        )
+        reference = await self._database.write(work)
+        self._on_commit()
+        return reference
+
+
+def _is_done(act: Act, status: Status) -> bool:
+    if act is Act.RESOLVED:
+        return status is Status.RESOLVED
+    if act is Act.REOPENED:
+        return status is not Status.RESOLVED
+    return False
+
+
+def _apply_state(
+    connection: Connection, source: Source, state: TicketState, current: Configuration, now: datetime
+) -> str | None:
+    inquiry_id = find_by_ticket(connection, source.id, state.external_id)
+    if inquiry_id is None:
+        return None
+    row = store.find_inquiry(connection, inquiry_id, for_update=True)
+    team = current.team_of_group(source.id, state.groups)
+    known = Known(Status(row.status), row.team, row.assignee, row.state_at, row.seen)
+    receipt = store.read_receipt(connection, row)
+    for act in read_acts(known, state, team):
+        said: Json = {"who": state.who or NOBODY, "note": None, "at": format_time(state.at)}
+        if act is Act.MOVED:
+            said["team"] = team
+        if act is Act.ASSIGNED:
+            said["owner"] = state.owner
+        receipt = _record(
+            connection, row, receipt, act, said, current, source.id, now, state.status
+        )
+    newest = max(filter(None, (row.state_at, state.at)), default=None)
+    store.set_columns(
+        connection, row.id, seen=seen_json(state, row.seen), state_at=newest
+    )
+    reference: str = row.reference
+    return reference
+
+
+def _record(
+    connection: Connection,
+    row: Row[Any],
+    before: Receipt,
+    act: Act,
+    said: Json,
+    configuration: Configuration,
+    actor: str,
+    now: datetime,
+    state_status: str | None = None,
+) -> Receipt:
+    after = _after(before, act, said, configuration, now, state_status)
+    entries = [store.timeline_entry(row.id, now, act.value, actor, said)]
+    if after.decision != before.decision:
+        entries.append(store.routed_entry(after, now, actor))
+    store.record_change(connection, after, entries)
+    columns = _columns(act, said, row, now)
+    if columns:
+        store.set_columns(connection, row.id, **columns)
+    event = _EVENTS.get(act)
+    if event is not None:
+        draft = read_draft(row)
+        told = configuration.destinations_for(event, after, draft, but_not=actor)
+        details = {_DETAILS[act]: said}
+        record_deliveries(connection, event, after, draft, told, now, **details)
+    return after
+
+
+def _after(
+    before: Receipt,
+    act: Act,
+    said: Json,
+    configuration: Configuration,
+    now: datetime,
+    state_status: str | None,
+) -> Receipt:
+    decision = before.decision
+    if act is Act.MOVED:
+        reason = f"{said['who']} moved it to {said['team']} in the helpdesk"
+        decision = replace(decision, team=said["team"], reasons=(*decision.reasons, reason))
+    elif act is Act.ASSIGNED:
+        decision = replace(decision, assignee=said["owner"])
+    elif act is Act.REOPENED:
+        due_at = promise_anew(decision, configuration.rulebook, now)
+        decision = replace(decision, due_at=due_at)
+    return replace(
+        before, decision=decision, status=status_after(act, before.status, state_status)
+    )
+
+
+def _columns(act: Act, said: Json, row: Row[Any], now: datetime) -> dict[str, Any]:
+    """The columns that an act sets beside status and decision."""
+    if act is Act.RESOLVED:
+        return {"resolved_at": now}
+    if act is Act.REOPENED:
+        return {"resolved_at": None}
+    if act is Act.ANSWERED and row.answered_at is None:
+        return {"answered_at": now}
+    if act in (Act.MOVED, Act.ASSIGNED):
+        return {"placed_by": said["who"]}
+    return {}
+

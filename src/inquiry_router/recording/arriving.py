@@ -1,0 +1,34 @@
+"""A message that was read and understood, with everything that recording it needs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from inquiry_router.configuration.model import Configuration
+from inquiry_router.inquiry.matter import Joining
+from inquiry_router.inquiry.model import Sending, Understanding
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message to be recorded.
+
+    `id` becomes the id of the message, and of the inquiry that it opens. `said` is the message
+    understood alone; `whole` is everything that was said in its inquiry, understood together, where
+    that may decide anew. Later messages are recognised by its `signs`. `claims` are keys that only
+    one new inquiry may have.
+    """
+
+    id: str
+    said: Understanding
+    joining: Joining
+    sending: Sending
+    signs: tuple[str, ...]
+    claims: tuple[str, ...]
+    configuration: Configuration
+    now: datetime
+    whole: Understanding | None = None
+
+    @property
+    def received_at(self) -> datetime:
+        """The time at which the customer sent it."""
+        return self.said.draft.received_at or self.now

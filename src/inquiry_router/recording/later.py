@@ -1,0 +1,218 @@
+"""Record a later message: its inquiry is decided again, in one transaction."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from inquiry_router.database.group_commit import IntakeRows, Stored, store_singly
+from inquiry_router.delivery.outbox import record_deliveries
+from inquiry_router.delivery.records import is_handed_over
+from inquiry_router.inquiries import links, store
+from inquiry_router.inquiries.rows import message_values, read_draft, read_progress
+from inquiry_router.inquiries.tables import messages, signs
+from inquiry_router.inquiry.matter import Hint, LinkKind
+from inquiry_router.inquiry.model import Draft, Event, Joined, Receipt
+from inquiry_router.inquiry.rendering import Json, contact_json, format_time
+from inquiry_router.matters.again import Change, Standing, Verdict, decide_again
+from inquiry_router.recording.arriving import Arrival
+from inquiry_router.recording.linking import link_inquiries
+from inquiry_router.recording.openings import new_receipt, opening_rows
+
+
+class Repeated(Exception):
+    """The same message came before. `first` is that one."""
+
+    def __init__(self, first: Stored) -> None:
+        super().__init__(first.message_id)
+        self.first = first
+
+
+def add_message(connection: Connection, inquiry_id: str, arrival: Arrival) -> Receipt:
+    """Add a message to its inquiry and decide again.
+
+    Raises `Repeated` if it came before, and `ReferenceTaken` if it must be tried again.
+    """
+    row = store.find_inquiry(connection, inquiry_id, for_update=True)
+    verdict = _judge(connection, row, arrival)
+    if verdict.change is Change.SPLIT and arrival.configuration.matters.split == "inquiry":
+        other = _find_split_off(connection, row, arrival)
+        if other is None:
+            return _split_off(connection, row, verdict, arrival)
+        row = store.find_inquiry(connection, other, for_update=True)
+        verdict = _judge(connection, row, arrival)
+    _store_message(connection, row, arrival)
+    return _record(connection, row, verdict, arrival)
+
+
+def _judge(connection: Connection, row: Row[Any], arrival: Arrival) -> Verdict:
+    before = store.read_receipt(connection, row)
+    if arrival.joining.copy:
+        return Verdict(Change.KEPT, before, ("it is a copy of a mail that came before",))
+    standing = Standing(before, read_progress(row), is_handed_over(connection, row.id))
+    configuration = arrival.configuration
+    return decide_again(
+        standing,
+        arrival.said,
+        arrival.whole,
+        configuration.rulebook,
+        configuration.matters,
+        arrival.now,
+    )
+
+
+def _store_message(connection: Connection, row: Row[Any], arrival: Arrival) -> None:
+    said = arrival.said
+    values = message_values(
+        arrival.id, row.id, said.draft, said.classification, arrival.received_at, arrival.now
+    )
+    found = [{"sign": sign, "message_id": arrival.id} for sign in arrival.signs]
+    sending = arrival.sending
+    rows = ((messages, (values,)), (signs, found))
+    item = IntakeRows(row.id, arrival.id, sending.fingerprint or "", rows, sending.keys)
+    _store(connection, item)
+    store.add_to_search(connection, row.id, said.draft)
+
+
+def _record(connection: Connection, row: Row[Any], verdict: Verdict, arrival: Arrival) -> Receipt:
+    after, draft = verdict.receipt, read_draft(row)
+    change = change_json(verdict, row.priority)
+    entry = {**_entry(arrival), "change": change}
+    entries = [
+        store.timeline_entry(row.id, arrival.now, "message", arrival.sending.sender, entry)
+    ]
+    if verdict.change in (Change.RAISED, Change.DECIDED, Change.REOPENED):
+        entries.append(store.routed_entry(after, arrival.now, arrival.sending.sender))
+    store.record_change(connection, after, entries)
+    if verdict.change is Change.REOPENED:
+        store.set_columns(connection, row.id, resolved_at=None)
+    told = arrival.configuration.destinations_for(Event.MESSAGE, after, draft)
+    message = message_json(arrival.id, arrival.said.draft, arrival)
+    record_deliveries(
+        connection,
+        Event.MESSAGE,
+        after,
+        draft,
+        told,
+        arrival.now,
+        message=message,
+        change=change,
+    )
+    _add_hints(connection, row.id, arrival)
+    return replace(after, acknowledgement=None, joined=_joined(arrival, verdict))
+
+
+def _find_split_off(connection: Connection, row: Row[Any], arrival: Arrival) -> str | None:
+    """Find the open inquiry that an earlier message of this kind became."""
+    teams = arrival.configuration.teams.by_id
+    wanted = teams[arrival.said.decision.team].kind
+    others = links.find_split_off(connection, row.id)
+    return next(
+        (other.id for other in others if other.team in teams and teams[other.team].kind == wanted),
+        None,
+    )
+
+
+def _split_off(
+    connection: Connection, row: Row[Any], verdict: Verdict, arrival: Arrival
+) -> Receipt:
+    """Make the message a linked inquiry of its own. The ticket of the first one is not moved."""
+    said, configuration, now = arrival.said, arrival.configuration, arrival.now
+    draft = replace(
+        said.draft,
+        origin=None,
+        contact=_fill_in(said.draft, read_draft(row)),
+        provenance=replace(said.draft.provenance, shadow=read_draft(row).provenance.shadow),
+    )
+    own_signs = tuple(sign for sign in arrival.signs if not sign.startswith("ticket:"))
+    own = replace(arrival, said=replace(said, draft=draft), signs=own_signs, claims=())
+    receipt = new_receipt(arrival.id, own.said, configuration.rulebook, now)
+    _store(connection, opening_rows(receipt, own))
+    entry = {
+        **_entry(arrival),
+        "change": change_json(verdict, row.priority),
+        "reference": receipt.reference,
+    }
+    sender = arrival.sending.sender
+    store.add_entries(connection, [store.timeline_entry(row.id, now, "message", sender, entry)])
+    why = verdict.reasons[0]
+    link_inquiries(
+        connection, row.id, receipt.id, LinkKind.SPLIT, why, configuration, sender, now
+    )
+    return replace(receipt, joined=_joined(arrival, verdict))
+
+
+def _add_hints(connection: Connection, inquiry_id: str, arrival: Arrival) -> None:
+    for hint in arrival.joining.hints:
+        add_hint(connection, hint, inquiry_id, arrival)
+
+
+def add_hint(connection: Connection, hint: Hint, inquiry_id: str, arrival: Arrival) -> None:
+    """Link an inquiry to the earlier one that a hint names."""
+    link_inquiries(
+        connection,
+        hint.inquiry_id,
+        inquiry_id,
+        hint.kind,
+        hint.why,
+        arrival.configuration,
+        arrival.sending.sender,
+        arrival.now,
+    )
+
+
+def _store(connection: Connection, item: IntakeRows) -> None:
+    (outcome,) = store_singly(connection, [item])
+    if isinstance(outcome, Exception):
+        raise outcome
+    if not outcome.fresh:
+        raise Repeated(outcome)
+
+
+def _fill_in(said: Draft, opening: Draft) -> Any:
+    """The contact of a message, with what only the opening says."""
+    known = contact_json(opening.contact)
+    given = {name: value for name, value in contact_json(said.contact).items() if value}
+    return type(said.contact)(**{**known, **given})
+
+
+def _entry(arrival: Arrival) -> Json:
+    classification = arrival.said.classification
+    return {
+        "message": arrival.id,
+        "sign": arrival.joining.sign,
+        "certainty": arrival.joining.certainty,
+        "category": classification.category,
+        "confidence": classification.confidence,
+    }
+
+
+def change_json(verdict: Verdict, priority_before: str) -> Json:
+    """Render the effect of a message, for the timeline and destinations."""
+    raised = verdict.receipt.decision.priority.value != priority_before
+    return {
+        "kind": verdict.change.value,
+        "reasons": list(verdict.reasons),
+        "priority_before": priority_before if raised else None,
+    }
+
+
+def message_json(message_id: str, draft: Draft, arrival: Arrival) -> Json:
+    """Render a message for destinations."""
+    origin = draft.origin
+    return {
+        "id": message_id,
+        "received_at": format_time(arrival.received_at),
+        "channel": draft.channel.value,
+        "subject": draft.subject,
+        "text": draft.text,
+        "contact": contact_json(draft.contact),
+        "source": {"system": origin.system, "id": origin.id, "url": origin.url} if origin else None,
+    }
+
+
+def _joined(arrival: Arrival, verdict: Verdict) -> Joined:
+    joining = arrival.joining
+    return Joined(
+        arrival.id, joining.sign, joining.certainty, verdict.change.value, verdict.reasons
+    )

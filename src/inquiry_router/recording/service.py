@@ -1,0 +1,134 @@
+"""Record arrived messages: a new inquiry by group commit, a later message in its own transaction."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from sqlalchemy import Connection
+
+from inquiry_router.database.group_commit import (
+    ReferenceTaken,
+    Stored,
+    find_owners,
+    store_singly,
+)
+from inquiry_router.database.session import Database
+from inquiry_router.inquiries import store
+from inquiry_router.inquiries.candidates import find_candidates, read_candidates
+from inquiry_router.inquiry.errors import KeyReused, Unavailable
+from inquiry_router.inquiry.matter import NEW_MATTER, Candidate, Joining
+from inquiry_router.inquiry.model import Receipt, Sending
+from inquiry_router.matters.joining import Incoming, join
+from inquiry_router.matters.settings import MatterRules
+from inquiry_router.process.metrics import Metrics
+from inquiry_router.recording.arriving import Arrival
+from inquiry_router.recording.later import Repeated, add_hint, add_message
+from inquiry_router.recording.openings import new_receipt, opening_rows
+
+MAX_REFERENCE_TRIES: Final = 5  # at a million inquiries one in 3,000 is taken
+NAMED: Final = "the sender, who named it"
+
+
+class Recorder:
+    """Records arrived messages. `wake_dispatcher` is called when something may be due."""
+
+    def __init__(
+        self, database: Database, metrics: Metrics, wake_dispatcher: Callable[[], None]
+    ) -> None:
+        self._database = database
+        self._metrics = metrics
+        self._wake_dispatcher = wake_dispatcher
+
+    async def find_first(self, sending: Sending) -> Receipt | None:
+        """Find the answer to the first sending of a message. Raises `KeyReused`."""
+        if not sending.keys:
+            return None
+        owners = await self._database.look_up(partial(find_owners, keys=sending.keys))
+        first = next(iter(owners.values()), None)
+        return None if first is None else await self._first_answer(first, sending)
+
+    async def find_matter(self, incoming: Incoming, rules: MatterRules) -> Joining:
+        """Find the inquiry that a message is part of."""
+        looked_for = (*incoming.signs, *incoming.replies_to)
+        if not looked_for and not incoming.references:
+            return NEW_MATTER
+        query = partial(
+            find_candidates, looked_for=looked_for, references=incoming.references
+        )
+        candidates = await self._database.look_up(query)
+        return join(incoming, candidates, rules) if candidates else NEW_MATTER
+
+    async def find_named(self, inquiry: str) -> Joining:
+        """Find the inquiry that the sender named, by id or reference. Raises `NotFound`."""
+
+        def work(connection: Connection) -> Candidate:
+            named = store.find_inquiry(connection, inquiry)
+            return read_candidates(connection, [named.id])[0]
+
+        return Joining(await self._database.look_up(work), NAMED, 1.0)
+
+    async def open(self, arrival: Arrival) -> Receipt | None:
+        """Commit a new inquiry, its decision and its deliveries.
+
+        A repeat gets the first answer. Return None if another message of the same ticket has just
+        opened it: then this one is a later message.
+        """
+        rulebook = arrival.configuration.rulebook
+        for _ in range(MAX_REFERENCE_TRIES):
+            receipt = new_receipt(arrival.id, arrival.said, rulebook, arrival.now)
+            try:
+                stored = await self._store_opening(receipt, arrival)
+            except ReferenceTaken:
+                continue
+            if stored.fresh:
+                self._metrics.accepted(receipt, arrival.said.draft.channel)
+                self._wake_dispatcher()
+                return receipt
+            if stored.key in arrival.claims and stored.key not in arrival.sending.keys:
+                return None
+            return await self._first_answer(stored, arrival.sending)
+        raise Unavailable("No free reference was found.")
+
+    async def add_message(self, arrival: Arrival) -> Receipt:
+        """Commit a later message and its effect. A repeat gets the first answer."""
+        assert arrival.joining.matter is not None
+        work = partial(
+            add_message, inquiry_id=arrival.joining.matter.inquiry_id, arrival=arrival
+        )
+        for _ in range(MAX_REFERENCE_TRIES):
+            try:
+                receipt = await self._database.write(work)
+            except Repeated as repeated:
+                return await self._first_answer(repeated.first, arrival.sending)
+            except ReferenceTaken:
+                continue
+            self._metrics.joined(receipt)
+            self._wake_dispatcher()
+            return receipt
+        raise Unavailable("No free reference was found.")
+
+    async def _store_opening(self, receipt: Receipt, arrival: Arrival) -> Stored:
+        rows = opening_rows(receipt, arrival)
+        if not arrival.joining.hints:
+            return await self._database.record(rows)
+
+        def work(connection: Connection) -> Stored:
+            (stored,) = store_singly(connection, [rows])
+            if isinstance(stored, Exception):
+                raise stored
+            if stored.fresh:
+                for hint in arrival.joining.hints:
+                    add_hint(connection, hint, receipt.id, arrival)
+            return stored
+
+        return await self._database.write(work)
+
+    async def _first_answer(self, first: Stored, sending: Sending) -> Receipt:
+        """The answer to the first sending. Raises `KeyReused` when the content differs."""
+        if sending.fingerprint is not None and first.fingerprint != sending.fingerprint:
+            raise KeyReused
+        query = partial(store.read_answer, message_id=first.message_id)
+        receipt = await self._database.look_up(query)
+        self._metrics.deduplicated()
+        return replace(receipt, replayed=True)
