@@ -211,7 +211,7 @@ def _state(
     settings: HelpdeskApiSettings, body: dict[str, Any], item: dict[str, Any], item_id: str
 ) -> Event:
     """The state; its newest part says who acted, and what an agent answered."""
-    part = next(reversed(_parts(item)), {})
+    part: dict[str, Any] = next(reversed(_parts(item)), {})
     author, team = object_at(part, "author"), text_of(item, "team_assignee_id")
     moments = (part.get("created_at"), item.get("updated_at"), body.get("created_at"))
     owner = text_of(item, "admin_assignee_id") or ""
@@ -234,7 +234,7 @@ def _status(item: dict[str, Any]) -> TicketStatus | None:
         text_of(item, "ticket_state", "category"),
         text_of(item, "ticket_state"),
     )
-    return next((_STATUSES[word] for word in words if word in _STATUSES), None)
+    return next((_STATUSES[word] for word in words if word is not None and word in _STATUSES), None)
 
 
 def _is_answer(part: dict[str, Any]) -> bool:
