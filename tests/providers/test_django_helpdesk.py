@@ -7,9 +7,8 @@ import pytest
 
 from inquiry_router.inquiry.model import Attachment, Channel
 from inquiry_router.outside.messages import Reply
-from inquiry_router.providers.django_helpdesk import (
-    DjangoHelpdesk,
-    DjangoHelpdeskSettings,
+from inquiry_router.providers.django_helpdesk import DjangoHelpdesk, DjangoHelpdeskSettings
+from inquiry_router.providers.django_helpdesk_source import (
     DjangoHelpdeskSource,
     DjangoHelpdeskSourceSettings,
 )

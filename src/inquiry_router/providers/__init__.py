@@ -5,7 +5,8 @@ from typing import Any, Final
 from inquiry_router.providers.chatwoot import Chatwoot, ChatwootSource
 from inquiry_router.providers.cloudevents import CloudEventsSource
 from inquiry_router.providers.console import Console, ConsoleSource
-from inquiry_router.providers.django_helpdesk import DjangoHelpdesk, DjangoHelpdeskSource
+from inquiry_router.providers.django_helpdesk import DjangoHelpdesk
+from inquiry_router.providers.django_helpdesk_source import DjangoHelpdeskSource
 from inquiry_router.providers.freescout import FreeScout, FreeScoutSource
 from inquiry_router.providers.freshdesk import Freshdesk, FreshdeskSource
 from inquiry_router.providers.front import FrontSource

@@ -1,0 +1,257 @@
+"""Kind `django_helpdesk`: tickets, follow-ups and states by webhooks; missed tickets by REST.
+
+Facts: django-helpdesk 2.6.1 as published on PyPI (`webhooks.py`, `serializers.py`, `views/api.py`,
+`views/public.py`, `views/staff.py`, `update_ticket.py`, `email.py`, `models.py`), and a live one.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from pydantic import Field, SecretStr
+
+from inquiry_router.inquiry.model import Attachment, Channel, Contact
+from inquiry_router.providers.kit.notes import is_own
+from inquiry_router.providers.kit.reading import (
+    MAX_PAGES,
+    HelpdeskApiSettings,
+    Read,
+    accept_state,
+    accept_ticket,
+    is_own_user,
+    parse_time,
+    value_at,
+)
+from inquiry_router.providers.kit.requests import Exchange, basic_credentials, json_request
+from inquiry_router.providers.kit.source import (
+    Event,
+    Ignored,
+    IncomingRequest,
+    Listed,
+    Poll,
+    SourceKind,
+    Ticket,
+    TicketState,
+    TicketStatus,
+    Unreadable,
+    list_at,
+    object_at,
+    text_of,
+)
+
+# Open and reopened.
+_OPEN: Final = "1,2"
+# Open, reopened, resolved, closed, and a duplicate of another ticket.
+STATUSES: Final[Mapping[str, TicketStatus]] = {
+    "1": "open",
+    "2": "open",
+    "3": "closed",
+    "4": "closed",
+    "5": "closed",
+}
+# The API's default.
+PAGE: Final = 25
+
+
+class DjangoHelpdeskSourceSettings(HelpdeskApiSettings):
+    """The access to the API, and the router's own user."""
+
+    api_url: str | None = Field(
+        None,
+        description="The address of django-helpdesk with its prefix, to find tickets whose webhook "
+        "never came.",
+        examples=["https://acme.example.com/helpdesk"],
+    )
+    api_user: str | None = Field(
+        None,
+        max_length=200,
+        description="The user name for HTTP Basic, with the password in api_token; null when "
+        "api_token is a token of Django REST framework.",
+        examples=["router"],
+    )
+
+
+class DjangoHelpdeskSource(SourceKind[DjangoHelpdeskSourceSettings]):
+    """Tickets of django-helpdesk. It is polled too, as it sends a webhook only once."""
+
+    kind = "django_helpdesk"
+    title = "django-helpdesk"
+    settings_model = DjangoHelpdeskSourceSettings
+    polls = True
+    tells_states = "webhook"
+
+    def read(self, settings: DjangoHelpdeskSourceSettings, request: IncomingRequest) -> Read:
+        """Read a new ticket, or the follow-up that the body names. Their ids are the keys.
+
+        A follow-up by an agent tells the ticket's state.
+        """
+        body = request.json_object()
+        ticket = object_at(body, "ticket")
+        if text_of(ticket, "id") is None:
+            raise Unreadable(
+                "The body has no 'ticket.id'. Put this address into "
+                "HELPDESK_NEW_TICKET_WEBHOOK_URLS or HELPDESK_FOLLOWUP_WEBHOOK_URLS of "
+                "django-helpdesk, which sends it."
+            )
+        opening = _opening(ticket)
+        followup_id = text_of(body, "followup_id")
+        if followup_id is None or followup_id == text_of(opening, "id"):
+            return (_new(request.headers, ticket, opening),)
+        return (_follow_up(settings, request.headers, body, followup_id),)
+
+    def poll(self, settings: DjangoHelpdeskSourceSettings, since: datetime) -> Poll:
+        """List the open tickets, the newest first."""
+        found: list[Ticket] = []
+        if settings.api_url is None or settings.api_token is None:
+            return Listed()
+        url = f"{settings.api_url}/api/tickets/?status={_OPEN}&page_size={PAGE}"
+
+        def reaches_back(rows: list[Any]) -> bool:
+            found.extend(_listed(rows, since))
+            return bool(rows) and all(_is_before(row, since) for row in rows)
+
+        to_the_end = yield from newest_first(
+            url, credentials(settings.api_user, settings.api_token), reaches_back
+        )
+        return Listed(found, to_the_end)
+
+
+def credentials(user: str | None, password: SecretStr) -> Mapping[str, str]:
+    """HTTP Basic, or without a user a token of Django REST framework."""
+    if user is None:
+        return {"authorization": f"Token {password.get_secret_value()}"}
+    return basic_credentials(user, password.get_secret_value())
+
+
+def _opening(ticket: Any) -> dict[str, Any]:
+    """The first follow-up: they are listed by date."""
+    return next((one for one in list_at(ticket, "followup_set") if isinstance(one, dict)), {})
+
+
+def _new(headers: Mapping[str, str], ticket: dict[str, Any], opening: dict[str, Any]) -> Event:
+    """Read a new ticket. Only the mark tells the router's own, as a form may use its account."""
+    read = Ticket(
+        external_id=text_of(ticket, "id") or "",
+        channel=_channel(opening),
+        text=text_of(ticket, "description") or "",
+        subject=text_of(ticket, "title"),
+        contact=Contact(email=text_of(ticket, "submitter_email")),
+        received_at=parse_time(value_at(opening, "date")),
+        delivery_key=text_of(ticket, "id"),
+        attachments=_attachments(opening),
+    )
+    return accept_ticket(read, headers)
+
+
+def _follow_up(
+    settings: DjangoHelpdeskSourceSettings,
+    headers: Mapping[str, str],
+    body: dict[str, Any],
+    followup_id: str,
+) -> Event:
+    ticket = object_at(body, "ticket")
+    followup = next(
+        (one for one in list_at(ticket, "followup_set") if text_of(one, "id") == followup_id), None
+    )
+    if followup is None:
+        return Ignored("the ticket does not list the follow-up any more")
+    author, comment = text_of(followup, "user"), text_of(followup, "comment")
+    if is_own(comment) or is_own_user(settings.own_user, [author]):
+        return Ignored("the router itself wrote the follow-up")
+    is_public = value_at(followup, "public") is True
+    # A customer who accepts the resolution closes the ticket, with words of django-helpdesk's own.
+    closes = STATUSES.get(text_of(followup, "new_status") or "") == "closed"
+    if author is not None or not is_public or closes:
+        answered = author is not None and is_public and comment is not None
+        return accept_state(_state(body, ticket, followup, answered=answered))
+    if comment is None:
+        return Ignored("the follow-up has no text")
+    ticket_id = text_of(ticket, "id") or ""
+    read = Ticket(
+        external_id=ticket_id,
+        channel=_channel(followup),
+        text=comment,
+        subject=text_of(ticket, "title"),
+        contact=Contact(email=text_of(ticket, "submitter_email")),
+        received_at=parse_time(value_at(followup, "date")),
+        message_id=followup_id,
+        delivery_key=f"{ticket_id}/{followup_id}",
+        attachments=_attachments(followup),
+    )
+    return accept_ticket(read, headers)
+
+
+def _state(
+    body: dict[str, Any], ticket: dict[str, Any], followup: dict[str, Any], *, answered: bool
+) -> TicketState:
+    queues = text_of(ticket, "queue"), text_of(body, "queue_slug")
+    owner = text_of(ticket, "assigned_to") or ""
+    return TicketState(
+        external_id=text_of(ticket, "id") or "",
+        at=parse_time(value_at(followup, "date")),
+        status=STATUSES.get(text_of(ticket, "status") or ""),
+        groups=tuple(queue for queue in queues if queue is not None),
+        owner=owner if "assigned_to" in ticket else None,
+        answered=answered,
+        who=text_of(followup, "user"),
+    )
+
+
+def _channel(followup: dict[str, Any]) -> Channel:
+    """A mail has a Message-ID, the public form no user. Titles only help if they are English."""
+    title = text_of(followup, "title") or ""
+    if text_of(followup, "message_id") is not None or "E-Mail" in title:
+        return Channel.EMAIL
+    if "Via Web" in title:
+        return Channel.FORM
+    return Channel.FORM if followup and text_of(followup, "user") is None else Channel.API
+
+
+def _attachments(followup: dict[str, Any]) -> tuple[Attachment, ...]:
+    rows = list_at(followup, "followupattachment_set")
+    return tuple(
+        Attachment(
+            name,
+            text_of(row, "mime_type") or "application/octet-stream",
+            size if isinstance(size, int) else 0,
+        )
+        for row in rows
+        if (name := text_of(row, "filename")) is not None
+        for size in (value_at(row, "size"),)
+    )
+
+
+def newest_first(
+    url: str, headers: Mapping[str, str], is_enough: Callable[[list[Any]], bool]
+) -> Exchange[bool]:
+    """Pass the rows of page after page to `is_enough`, from the last page back, until it is True.
+
+    The API lists the oldest tickets first. Returns False if the pages were not read to the end.
+    """
+    first = (yield json_request("GET", f"{url}&page=1", headers)).json()
+    last = _last_page(text_of(first, "count"))
+    for page in range(last, max(last - MAX_PAGES, 0), -1):
+        # The last page may have gone since the first one was read; the answer is 404 then.
+        again = json_request("GET", f"{url}&page={page}", headers, expected=frozenset({404}))
+        rows = list_at(first if page == 1 else (yield again).json(), "results")
+        if is_enough(rows):
+            return True
+    return last <= MAX_PAGES
+
+
+def _last_page(count: str | None) -> int:
+    """The number of the last page of a list with this many tickets."""
+    known = count is not None and count.isascii() and count.isdigit() and len(count) < 10
+    return max(-(-int(count or "0") // PAGE), 1) if known else 1
+
+
+def _is_before(row: Any, since: datetime) -> bool:
+    made = parse_time(value_at(_opening(row), "date"))
+    return made is not None and made < since
+
+
+def _listed(rows: list[Any], since: datetime) -> list[Ticket]:
+    """The customers' new tickets on a page. One without a date may be a known one."""
+    fresh = [row for row in rows if text_of(row, "id") is not None and not _is_before(row, since)]
+    events = [_new({}, row, _opening(row)) for row in fresh]
+    return [event for event in events if isinstance(event, Ticket)]
