@@ -300,6 +300,28 @@ def _zammad() -> tuple[Sample, ...]:
     return (*new, *(replace(new[0], body=_written(body)) for body in bodies))
 
 
+def _zendesk_requests() -> tuple[Sample, ...]:
+    """New tickets, a message, a comment of a customer and one of an agent, and a new status."""
+    made = of_payloads(
+        "zendesk-trigger-ticket-created",
+        "zendesk-event-ticket-created",
+        "zendesk-event-messaging-message-added",
+    )()
+    authors = ({"id": "7", "is_staff": is_staff, "name": "Olivia"} for is_staff in (False, True))
+    events = [
+        {
+            **made[1].said,
+            "type": "zen:event-type:ticket.comment_added",
+            "event": {"comment": {"id": "9", "body": "And?", "is_public": True, "author": author}},
+        }
+        for author in authors
+    ]
+    changed = {**made[1].said, "type": "zen:event-type:ticket.status_changed"}
+    answer = {"event": "ticket_answered", "ticket_id": "7", "status": "Solved", "author": "a@b.pl"}
+    bodies = (*events, changed, {**answer, "group": "Serwis", "assignee": "", "comment": "Już."})
+    return (*made, *(replace(made[1], body=_written(body)) for body in bodies))
+
+
 _PLAIN = {
     "id": "4711",
     "subject": "Reklamacja łożyska",
@@ -637,11 +659,7 @@ GENUINE: Mapping[str, Genuine] = {
         ),
     ),
     "zendesk": Genuine(
-        of_payloads(
-            "zendesk-trigger-ticket-created",
-            "zendesk-event-ticket-created",
-            "zendesk-event-messaging-message-added",
-        ),
+        _zendesk_requests,
         _zendesk,
         event=("event",),
         own=(

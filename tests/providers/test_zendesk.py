@@ -2,15 +2,24 @@
 
 import base64
 import copy
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from inquiry_router.inquiry.model import Contact
 from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.kit.provider import Refused
-from inquiry_router.providers.kit.source import Ignored, Listed, Thin, Ticket, Unreadable
+from inquiry_router.providers.kit.source import (
+    Ignored,
+    Listed,
+    Thin,
+    Ticket,
+    TicketState,
+    TicketStatus,
+    Unreadable,
+)
 from inquiry_router.providers.zendesk import Zendesk
 from inquiry_router.providers.zendesk_source import ZendeskSource
 from tests.providers.kit import (
@@ -22,6 +31,7 @@ from tests.providers.kit import (
     checked,
     event,
     handed_over,
+    incoming,
     is_ignored,
     later,
     lines,
@@ -30,6 +40,7 @@ from tests.providers.kit import (
     read,
     sample,
     settings_of,
+    state,
     ticket,
 )
 from tests.providers.samples_on_disk import payload
@@ -110,10 +121,110 @@ def test_customers_messages_are_read_and_others_ignored() -> None:
     made = assert_expected(found, "zendesk-event-messaging-message-added")
     assert made.message_id == "67ab5f55155becd183e284cb"
     assert made.received_at == datetime(2026, 11, 21, 16, 5, 5, 254571, UTC)
-    for actor in ("agent", "trigger", "system", None):
+    for actor in ("trigger", "system", None):
         assert is_ignored(
             SOURCE, event_of("zendesk-event-messaging-message-added", event__actor__type=actor)
         )
+
+
+def changed(kind: str = "status_changed", **changes: Any) -> dict[str, Any]:
+    """An event about the sample ticket, by agent 42."""
+    there = {"detail__actor_id": "42", "detail__group_id": "360001", "detail__assignee_id": "42"}
+    written = {"type": f"zen:event-type:ticket.{kind}", **there, "detail__status": "OPEN"}
+    return event_of("zendesk-event-ticket-created", **written, **changes)
+
+
+def commented(text: str, author: Mapping[str, Any], **comment: Any) -> dict[str, Any]:
+    said = {"id": "71", "body": text, "is_public": True, "author": author, **comment}
+    return changed("comment_added", event={"comment": said})
+
+
+EMMA = {"id": "42", "is_staff": True, "name": "Emma"}
+OLIVIA = {"id": "8447388090494", "is_staff": False, "name": "Olivia"}
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("NEW", "open"),
+        ("HOLD", "open"),
+        ("PENDING", "pending"),
+        ("SOLVED", "closed"),
+        ("CLOSED", "closed"),
+        ("comet", None),
+    ],
+)
+def test_change_of_a_ticket_tells_its_state(word: str, status: str | None) -> None:
+    told = state(SOURCE, {**changed(), "detail": {**changed()["detail"], "status": word}})
+    assert told == TicketState(
+        external_id="35437",
+        at=datetime(2026, 11, 21, 16, 0, 0, 123456, UTC),
+        status=cast("TicketStatus | None", status),
+        groups=("360001",),
+        owner="42",
+        who="42",
+    )
+    for kind in ("group_assignment_changed", "agent_assignment_changed"):
+        assert state(SOURCE, changed(kind)).groups == ("360001",)
+    nobody = changed("agent_assignment_changed")
+    nobody["detail"].update(assignee_id=None, group_id=None)
+    assert (state(SOURCE, nobody).owner, state(SOURCE, nobody).groups) == ("", ())
+
+
+def test_answer_of_an_agent_is_told_with_the_state() -> None:
+    told = state(SOURCE, commented("We will send it.", EMMA))
+    assert (told.answered, told.who, told.status) == (True, "Emma", "open")
+    assert state(SOURCE, commented("Ask Darek.", EMMA, is_public=False)).answered is False
+    machine = {"id": "-1", "is_staff": True, "name": "Zendesk"}
+    by_machine = state(SOURCE, commented("Received.", machine))
+    assert (by_machine.answered, by_machine.who) == (False, None)
+    opening = changed()["detail"]["description"]
+    assert state(SOURCE, commented(opening, EMMA)).answered is False
+    chat = event_of("zendesk-event-messaging-message-added", event__actor__type="agent")
+    assert state(SOURCE, chat).answered is True
+
+
+def test_later_comment_of_a_customer_is_a_message() -> None:
+    made = ticket(SOURCE, commented("And the manual?", OLIVIA))
+    assert (made.external_id, made.message_id, made.text) == ("35437", "71", "And the manual?")
+    assert made.contact.name == "Olivia"
+    (thin,) = read(SOURCE, incoming(commented("And the manual?", OLIVIA)), **API)
+    assert isinstance(thin, Thin) and thin.known == {"requester": OLIVIA["id"]}
+    opening = ticket(SOURCE, commented(changed()["detail"]["description"], OLIVIA))
+    assert opening.message_id is None
+
+
+def test_state_by_a_trigger() -> None:
+    body = {
+        "event": "ticket_answered",
+        "ticket_id": "7",
+        "status": "Pending",
+        "group_id": "360001",
+        "group": "Serwis",
+        "assignee": "emma@acme.example.com",
+        "author": "emma@acme.example.com",
+        "comment": "Wymienimy.",
+        "updated_at": "2026-11-21T16:00:00Z",
+    }
+    told = state(SOURCE, body)
+    assert (told.answered, told.status, told.groups) == (True, "pending", ("360001", "Serwis"))
+    assert (told.owner, told.at) == (
+        "emma@acme.example.com",
+        datetime(2026, 11, 21, 16, tzinfo=UTC),
+    )
+    assert state(SOURCE, {**body, "event": "ticket_updated"}).answered is False
+    assert state(SOURCE, {**body, "comment": "[inquiry-router K7MA-4XEH]"}).answered is False
+    assert state(SOURCE, {**body, "assignee": ""}).owner == ""
+    with pytest.raises(Unreadable, match="ticket_id"):
+        one(SOURCE, {"event": "ticket_updated"})
+
+
+def test_acts_of_the_own_user_are_ignored() -> None:
+    assert is_ignored(SOURCE, changed(), own_user="42")
+    assert is_ignored(SOURCE, commented("x", EMMA), own_user="42")
+    assert is_ignored(SOURCE, commented("[inquiry-router K7MA-4XEH]\nx", EMMA, is_public=False))
+    by_trigger = {"event": "ticket_updated", "ticket_id": "7", "author": "r@acme.example.com"}
+    assert is_ignored(SOURCE, {**by_trigger, "status": "open"}, own_user="R@acme.example.com")
 
 
 def test_messages_not_by_customers_are_ignored() -> None:
@@ -129,7 +240,7 @@ def test_messages_not_by_customers_are_ignored() -> None:
     assert ticket(SOURCE, TRIGGER, {"X-Inquiry-Router-Hops": "3"}).hops == 3
     assert is_ignored(
         SOURCE,
-        event_of("zendesk-event-ticket-created", type="zen:event-type:ticket.status_changed"),
+        event_of("zendesk-event-ticket-created", type="zen:event-type:ticket.subject_changed"),
     )
     assert is_ignored(
         SOURCE, event_of("zendesk-event-ticket-created", detail__is_public=False), **API

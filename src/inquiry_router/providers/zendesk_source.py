@@ -1,7 +1,7 @@
-"""Kind `zendesk` as a source: tickets by a trigger's JSON or an event webhook.
+"""Kind `zendesk` as a source: tickets and their states by an event webhook, or by triggers' JSON.
 
 Facts: developer.zendesk.com (webhooks/verifying, webhooks/anatomy-of-a-webhook-request,
-event-types, incremental exports).
+event-types/ticket-events, incremental exports) and support.zendesk.com (placeholders reference).
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
     MAX_PAGES,
     HelpdeskApiSettings,
@@ -40,10 +41,16 @@ from inquiry_router.providers.kit.source import (
     SourceKind,
     Thin,
     Ticket,
-    Unreadable,
     list_at,
     object_at,
     text_of,
+)
+from inquiry_router.providers.zendesk_states import (
+    SYSTEM,
+    id_of_trigger,
+    state_of_event,
+    state_of_trigger,
+    ticket_id_of,
 )
 
 _CHANNELS: Final = {
@@ -65,6 +72,16 @@ _CHANNELS: Final = {
 }
 _TICKET_CREATED: Final = "zen:event-type:ticket.created"
 _MESSAGE_ADDED: Final = "zen:event-type:messaging_ticket.message_added"
+_COMMENT_ADDED: Final = "zen:event-type:ticket.comment_added"
+# Each of these shows the whole ticket.
+_CHANGES: Final = (
+    "zen:event-type:ticket.status_changed",
+    "zen:event-type:ticket.custom_status_changed",
+    "zen:event-type:ticket.group_assignment_changed",
+    "zen:event-type:ticket.agent_assignment_changed",
+)
+# The events that a trigger's body may name beside the creation of a ticket.
+_UPDATED: Final = ("ticket_updated", "ticket_answered")
 _TEMPLATE: Final = (
     '{"source":"zendesk","event":"ticket_created","ticket_id":"{{ticket.id}}",'
     '"subject":"{{ticket.title}}",'
@@ -95,6 +112,7 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
     settings_model = ZendeskSourceSettings
     signs = "always"
     polls = True
+    tells_states = "webhook"
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """Compare the HMAC-SHA256 of timestamp and body in base64, with the undecoded secret."""
@@ -108,7 +126,10 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
         return parse_iso_time(request.headers.get("x-zendesk-webhook-signature-timestamp"))
 
     def read(self, settings: ZendeskSourceSettings, request: IncomingRequest) -> Read:
-        """Read a new ticket or a customer's message. The invocation's id is the delivery key."""
+        """Read a new ticket, a customer's message, or a state.
+
+        The id of the event or of the invocation is the delivery key.
+        """
         body = request.json_object()
         kind = text_of(body, "type") or ""
         if not kind.startswith("zen:"):
@@ -117,7 +138,12 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
             return (_from_event(settings, request, body),)
         if kind == _MESSAGE_ADDED:
             return (_from_message(settings, request, body),)
-        return (Ignored(f"{kind} is neither a new ticket nor a new message"),)
+        if kind == _COMMENT_ADDED:
+            return (_from_comment(settings, request, body),)
+        if kind in _CHANGES:
+            actor = text_of(body, "detail", "actor_id")
+            return (state_of_event(settings, body, actor, None, answered=False),)
+        return (Ignored(f"{kind} is neither a ticket, nor a message, nor a state"),)
 
     def fetch(self, settings: ZendeskSourceSettings, thin: Thin) -> OutgoingRequest | None:
         """Ask for the requester, who is only an id in an event."""
@@ -162,16 +188,12 @@ def _from_trigger(
     settings: ZendeskSourceSettings, request: IncomingRequest, body: dict[str, Any]
 ) -> Event:
     event = text_of(body, "event")
+    if event in _UPDATED:
+        return state_of_trigger(settings, body, answered=event == "ticket_answered")
     if event not in (None, "ticket_created"):
         return Ignored("the trigger says that it is about something else than a new ticket")
-    ticket_id = text_of(body, "ticket_id")
-    if ticket_id is None:
-        raise Unreadable(
-            'The body has no \'ticket_id\'. Write "ticket_id":"{{ticket.id}}" into the body of the '
-            "trigger's action."
-        )
     ticket = Ticket(
-        external_id=ticket_id,
+        external_id=id_of_trigger(body),
         channel=channel_of(text_of(body, "via"), _CHANNELS, Channel.FORM),
         text=text_of(body, "description") or "",
         subject=text_of(body, "subject"),
@@ -191,30 +213,67 @@ def _from_event(
     settings: ZendeskSourceSettings, request: IncomingRequest, body: dict[str, Any]
 ) -> Event:
     detail = object_at(body, "detail")
-    ticket = _ticket(detail, _ticket_id(body), Contact(), _key(request, body))
+    ticket = _ticket(detail, ticket_id_of(body), Contact(), _key(request, body))
     authors = [text_of(detail, "actor_id"), text_of(detail, "submitter_id")]
     taken = accept_ticket(ticket, request.headers, settings.own_user, authors, detail.get("tags"))
     if detail.get("is_public") is False:
         return Ignored("the ticket is a private one of agents")
-    requester = text_of(detail, "requester_id")
-    if (
-        isinstance(taken, Ignored)
-        or requester is None
-        or settings.api_url is None
-        or settings.api_token is None
-    ):
+    if isinstance(taken, Ignored):
         return taken
-    return Thin(_key(request, body) or taken.external_id, {"requester": requester}, taken)
+    return _with_person(settings, request, body, taken, text_of(detail, "requester_id"))
+
+
+def _with_person(
+    settings: ZendeskSourceSettings,
+    request: IncomingRequest,
+    body: dict[str, Any],
+    ticket: Ticket,
+    person: str | None,
+) -> Event:
+    """The ticket with its author to be fetched, who is only an id in an event."""
+    if person is None or settings.api_url is None or settings.api_token is None:
+        return ticket
+    return Thin(_key(request, body) or ticket.external_id, {"requester": person}, ticket)
+
+
+def _from_comment(
+    settings: ZendeskSourceSettings, request: IncomingRequest, body: dict[str, Any]
+) -> Event:
+    """A customer's comment, or the state of the ticket that an agent commented on."""
+    detail, comment = object_at(body, "detail"), object_at(body, "event", "comment")
+    author, text = object_at(comment, "author"), text_of(comment, "body") or ""
+    author_id, is_public = text_of(author, "id"), comment.get("is_public") is True
+    # The first comment is the description, and comes as an event of its own too.
+    is_first = " ".join(text.split()) == " ".join((text_of(detail, "description") or "").split())
+    if is_own(text):
+        return Ignored("the router itself wrote it")
+    if author.get("is_staff") is not False or not is_public:
+        is_person = author.get("is_staff") is True and author_id not in (None, SYSTEM)
+        answered = is_person and is_public and not is_first
+        return state_of_event(settings, body, author_id, text_of(author, "name"), answered=answered)
+    ticket = replace(
+        _ticket(detail, ticket_id_of(body), Contact(text_of(author, "name")), _key(request, body)),
+        text=text,
+        received_at=parse_time(body.get("time")),
+        message_id=None if is_first else text_of(comment, "id") or _key(request, body),
+    )
+    taken = accept_ticket(ticket, request.headers, settings.own_user, [author_id])
+    if isinstance(taken, Ignored):
+        return taken
+    return _with_person(settings, request, body, taken, author_id)
 
 
 def _from_message(
     settings: ZendeskSourceSettings, request: IncomingRequest, body: dict[str, Any]
 ) -> Event:
     actor, message = object_at(body, "event", "actor"), object_at(body, "event", "message")
-    if text_of(actor, "type") != "end_user":
-        return Ignored("the message is not a customer's")
+    kind, actor_id = text_of(actor, "type"), text_of(actor, "id")
+    if kind == "agent" and text_of(message, "body"):
+        return state_of_event(settings, body, actor_id, text_of(actor, "name"), answered=True)
+    if kind != "end_user":
+        return Ignored("the message is neither a customer's nor an agent's")
     ticket = Ticket(
-        external_id=_ticket_id(body),
+        external_id=ticket_id_of(body),
         channel=Channel.CHAT,
         text=text_of(message, "body") or "",
         contact=Contact(name=text_of(actor, "name")),
@@ -222,7 +281,7 @@ def _from_message(
         message_id=text_of(message, "id"),
         delivery_key=_key(request, body),
     )
-    return accept_ticket(ticket, request.headers, settings.own_user, [text_of(actor, "id")])
+    return accept_ticket(ticket, request.headers, settings.own_user, [actor_id])
 
 
 def _ticket(detail: Any, ticket_id: str, contact: Contact, key: str | None) -> Ticket:
@@ -235,18 +294,6 @@ def _ticket(detail: Any, ticket_id: str, contact: Contact, key: str | None) -> T
         received_at=parse_time(value_at(detail, "created_at")),
         delivery_key=key,
     )
-
-
-def _ticket_id(body: dict[str, Any]) -> str:
-    ticket_id = text_of(body, "detail", "id") or (text_of(body, "subject") or "").removeprefix(
-        "zen:ticket:"
-    )
-    if not ticket_id:
-        raise Unreadable(
-            "The event has no 'detail.id'. Subscribe the webhook to ticket events, or use a "
-            "trigger."
-        )
-    return ticket_id
 
 
 def _invocation(request: IncomingRequest) -> str | None:
