@@ -58,6 +58,7 @@ _ADDED = (
     "unsure",
     "placed_by",
     "merged_into",
+    "asked_at",
     "answered_at",
     "resolved_at",
     "seen",
@@ -131,6 +132,7 @@ def upgrade() -> None:
         kind = sa.Text() if column == "placed_by" else sa.String(36)
         op.add_column("inquiries", sa.Column(column, kind))
     op.add_column("inquiries", sa.Column("seen", sa.JSON()))
+    _add_asked_at()
     for column in ("answered_at", "resolved_at", "state_at"):
         op.add_column("inquiries", sa.Column(column, sa.DateTime(timezone=True)))
     op.add_column(
@@ -144,6 +146,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_messages_inquiry_id_id"), "messages", ["inquiry_id", "id"])
     op.create_index(op.f("ix_signs_message_id"), "signs", ["message_id"])
     op.create_index(op.f("ix_links_other_id"), "links", ["other_id"])
+
+
+def _add_asked_at() -> None:
+    asked_at = sa.Column(
+        "asked_at", sa.DateTime(timezone=True), nullable=False, server_default="2000-01-01"
+    )
+    op.add_column("inquiries", asked_at)
+    op.execute("UPDATE inquiries SET asked_at = received_at")
 
 
 def _widen_status(chars: int) -> None:

@@ -28,6 +28,7 @@ from inquiry_router.process.metrics import Metrics
 from inquiry_router.process.settings import Settings, Unreachable, WrongSettings
 from inquiry_router.process.wrong_keys import WrongKeys
 from inquiry_router.recording.acts import ActService
+from inquiry_router.recording.by_hand import ByHand
 from inquiry_router.recording.service import Recorder
 from inquiry_router.reports.service import ReportService
 from inquiry_router.sources.fetching import Fetcher
@@ -64,6 +65,7 @@ class House:
         self.corrections = CorrectionService(database, self.configuration, self.wake)
         recorder = Recorder(database, self.metrics, self.wake)
         self.journey = Journey(classifier, self.configuration, recorder)
+        self.by_hand = ByHand(database, self.configuration, self.journey.understand, self.wake)
         self.acts = ActService(database, self.configuration, self.wake)
         self.reach = reach = Reach.of(
             settings.allow_loopback_destinations_for_development, settings.own_hosts

@@ -30,6 +30,7 @@ def item(keys: tuple[str, ...] = (), fingerprint: str = "f", **values: object) -
         "channel": "email",
         "language": "pl",
         "received_at": AT,
+        "asked_at": AT,
         "created_at": AT,
         "category": "defect",
         "confidence": 0.9,

@@ -48,6 +48,7 @@ def add_inquiry(connection: Connection) -> str:
             channel="api",
             language="pl",
             received_at=MOMENT,
+            asked_at=MOMENT,
             created_at=MOMENT,
             category="defect",
             confidence=0.9,

@@ -16,7 +16,15 @@ from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.errors import Invalid
-from inquiry_router.inquiry.model import Classification, Draft, Event, Ranked, Receipt, Status
+from inquiry_router.inquiry.model import (
+    UNSURE_FLAGS,
+    Classification,
+    Draft,
+    Event,
+    Ranked,
+    Receipt,
+    Status,
+)
 from inquiry_router.process.ids import new_id
 from inquiry_router.routing.acknowledgement import acknowledge
 from inquiry_router.routing.decide import decide
@@ -33,7 +41,11 @@ class Correction:
 
 
 class CorrectionService:
-    """Corrects inquiries. `on_commit` is called when there is something to deliver."""
+    """Corrects inquiries. `on_commit` is called when there is something to deliver.
+
+    The promise counts from when the customer wrote. What is resolved stays resolved. Saying that
+    the decision was right changes nothing; the router only learns from it.
+    """
 
     def __init__(
         self, database: Database, configuration: ConfigurationService, on_commit: Callable[[], None]
@@ -55,15 +67,17 @@ class CorrectionService:
             row = store.find_inquiry(connection, inquiry, for_update=True)
             before = store.read_receipt(connection, row)
             draft = read_draft(row)
-            receipt = _correct(before, draft, correction, configuration, now)
+            receipt = _correct(before, draft, correction, configuration, row.asked_at)
             details = _details(correction)
-            entries = [
-                store.timeline_entry(row.id, now, "corrected", actor, details),
-                store.routed_entry(receipt, now, actor),
-            ]
-            told = configuration.destinations_for(Event.CORRECTED, receipt, draft)
             row_of_correction = (corrections, [_row(before, receipt, correction, now)])
+            entries = [store.timeline_entry(row.id, now, "corrected", actor, details)]
+            if _confirms(before, receipt, correction):
+                store.record_change(connection, before, entries, row_of_correction)
+                return before
+            entries.append(store.routed_entry(receipt, now, actor))
+            told = configuration.destinations_for(Event.CORRECTED, receipt, draft)
             store.record_change(connection, receipt, entries, row_of_correction)
+            store.set_columns(connection, row.id, placed_by=correction.who)
             record_deliveries(
                 connection, Event.CORRECTED, receipt, draft, told, now, correction=details
             )
@@ -79,21 +93,30 @@ def _correct(
     draft: Draft,
     correction: Correction,
     configuration: Configuration,
-    now: datetime,
+    asked_at: datetime,
 ) -> Receipt:
     classification = _classification_of(before, correction)
     if correction.team is not None:
         _require_team(correction.team, classification.category, configuration)
     decision = decide(
-        draft, classification, before.entities, configuration.rulebook, now, correction.team
+        draft, classification, before.entities, configuration.rulebook, asked_at, correction.team
     )
     language, rulebook = classification.language, configuration.rulebook
     return replace(
         before,
-        status=Status.ROUTED,
+        status=Status.ROUTED if before.status is Status.NEW else before.status,
         classification=classification,
         decision=decision,
         acknowledgement=acknowledge(draft, language, before.reference, decision, rulebook),
+    )
+
+
+def _confirms(before: Receipt, after: Receipt, correction: Correction) -> bool:
+    """True if the person only says that the decision was right."""
+    return (
+        correction.category == before.classification.category
+        and after.decision.team == before.decision.team
+        and UNSURE_FLAGS.isdisjoint(before.decision.flags)
     )
 
 

@@ -74,7 +74,7 @@ class IntakeRows:
 class Stored:
     """The result of recording.
 
-    If one of the keys was known, the others are those of the earlier message, and `key` is that key.
+    If one of the keys was known, it is `key`, and the others are those of the earlier message.
     """
 
     inquiry_id: str

@@ -192,11 +192,9 @@ def set_columns(connection: Connection, inquiry_id: str, **values: Any) -> None:
 
 def add_to_search(connection: Connection, inquiry_id: str, draft: Draft) -> None:
     """Let a later message be found by `q`."""
-    said = fold(" ".join(filter(None, (draft.subject, draft.text[:MAX_SEARCHED_CHARS]))))
+    said = fold(" ".join(searched_of(draft.subject, draft.text)))
     longer = inquiries.c.search + " " + said
-    connection.execute(
-        update(inquiries).where(inquiries.c.id == inquiry_id).values(search=longer)
-    )
+    connection.execute(update(inquiries).where(inquiries.c.id == inquiry_id).values(search=longer))
 
 
 def timeline_entry(inquiry_id: str, at: datetime, kind: str, actor: str, details: Json) -> Values:
@@ -247,6 +245,7 @@ def _inquiry_values(receipt: Receipt, draft: Draft, now: datetime) -> Values:
         "source_id": origin.id if origin else None,
         "source_url": origin.url if origin else None,
         "received_at": receipt.received_at,
+        "asked_at": receipt.received_at,
         "created_at": now,
         "search": _search_text(receipt, draft),
     }
@@ -255,5 +254,10 @@ def _inquiry_values(receipt: Receipt, draft: Draft, now: datetime) -> Values:
 def _search_text(receipt: Receipt, draft: Draft) -> str:
     contact = draft.contact
     who = (contact.name, contact.email, contact.phone, contact.company)
-    searched = (receipt.reference, *who, draft.subject, draft.text[:MAX_SEARCHED_CHARS])
+    searched = (receipt.reference, *who, *searched_of(draft.subject, draft.text))
     return fold(" ".join(filter(None, searched)))
+
+
+def searched_of(subject: str | None, text: str) -> list[str]:
+    """The parts of a message that `q` looks through."""
+    return [part for part in (subject, text[:MAX_SEARCHED_CHARS]) if part]

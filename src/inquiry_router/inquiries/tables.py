@@ -34,6 +34,8 @@ inquiries = Table(
     Column("unsure", Boolean, nullable=False, server_default=false()),
     # Who placed it: since then the router never moves it.
     Column("placed_by", Text),
+    # The promise counts from here: the opening, or the message that reopened it.
+    Column("asked_at", Utc, nullable=False),
     Column("answered_at", Utc),
     Column("resolved_at", Utc),
     # The state of its ticket as the helpdesk reported it last, and the vendor's time of it.

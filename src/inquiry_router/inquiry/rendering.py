@@ -1,6 +1,7 @@
 """Inquiries as JSON: one form for API answers, webhooks and the database."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -210,11 +211,17 @@ def contact_json(contact: Contact) -> Json:
 
 
 def receipt_json(receipt: Receipt) -> Json:
-    """Render the answer to a sender."""
+    """Render an inquiry as it is after an event."""
     return {
         **identity_json(receipt.id, receipt.reference, receipt.status, receipt.received_at),
         **outcome_json(receipt),
     }
+
+
+def answer_json(receipt: Receipt) -> Json:
+    """Render the answer to a sender."""
+    joined = receipt.joined
+    return {**receipt_json(receipt), "joined": asdict(joined) if joined is not None else None}
 
 
 def identity_json(inquiry_id: str, reference: str, status: Status, received_at: datetime) -> Json:

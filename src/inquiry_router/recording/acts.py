@@ -87,7 +87,11 @@ def _is_done(act: Act, status: Status) -> bool:
 
 
 def _apply_state(
-    connection: Connection, source: Source, state: TicketState, current: Configuration, now: datetime
+    connection: Connection,
+    source: Source,
+    state: TicketState,
+    current: Configuration,
+    now: datetime,
 ) -> str | None:
     inquiry_id = find_by_ticket(connection, source.id, state.external_id)
     if inquiry_id is None:
@@ -106,9 +110,7 @@ def _apply_state(
             connection, row, receipt, act, said, current, source.id, now, state.status
         )
     newest = max(filter(None, (row.state_at, state.at)), default=None)
-    store.set_columns(
-        connection, row.id, seen=seen_json(state, row.seen), state_at=newest
-    )
+    store.set_columns(connection, row.id, seen=seen_json(state, row.seen), state_at=newest)
     reference: str = row.reference
     return reference
 
@@ -158,9 +160,7 @@ def _after(
     elif act is Act.REOPENED:
         due_at = promise_anew(decision, configuration.rulebook, now)
         decision = replace(decision, due_at=due_at)
-    return replace(
-        before, decision=decision, status=status_after(act, before.status, state_status)
-    )
+    return replace(before, decision=decision, status=status_after(act, before.status, state_status))
 
 
 def _columns(act: Act, said: Json, row: Row[Any], now: datetime) -> dict[str, Any]:
@@ -168,10 +168,9 @@ def _columns(act: Act, said: Json, row: Row[Any], now: datetime) -> dict[str, An
     if act is Act.RESOLVED:
         return {"resolved_at": now}
     if act is Act.REOPENED:
-        return {"resolved_at": None}
+        return {"resolved_at": None, "asked_at": now}
     if act is Act.ANSWERED and row.answered_at is None:
         return {"answered_at": now}
     if act in (Act.MOVED, Act.ASSIGNED):
         return {"placed_by": said["who"]}
     return {}
-

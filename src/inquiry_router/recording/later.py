@@ -78,14 +78,12 @@ def _record(connection: Connection, row: Row[Any], verdict: Verdict, arrival: Ar
     after, draft = verdict.receipt, read_draft(row)
     change = change_json(verdict, row.priority)
     entry = {**_entry(arrival), "change": change}
-    entries = [
-        store.timeline_entry(row.id, arrival.now, "message", arrival.sending.sender, entry)
-    ]
+    entries = [store.timeline_entry(row.id, arrival.now, "message", arrival.sending.sender, entry)]
     if verdict.change in (Change.RAISED, Change.DECIDED, Change.REOPENED):
         entries.append(store.routed_entry(after, arrival.now, arrival.sending.sender))
     store.record_change(connection, after, entries)
     if verdict.change is Change.REOPENED:
-        store.set_columns(connection, row.id, resolved_at=None)
+        store.set_columns(connection, row.id, resolved_at=None, asked_at=arrival.now)
     told = arrival.configuration.destinations_for(Event.MESSAGE, after, draft)
     message = message_json(arrival.id, arrival.said.draft, arrival)
     record_deliveries(
@@ -136,9 +134,7 @@ def _split_off(
     sender = arrival.sending.sender
     store.add_entries(connection, [store.timeline_entry(row.id, now, "message", sender, entry)])
     why = verdict.reasons[0]
-    link_inquiries(
-        connection, row.id, receipt.id, LinkKind.SPLIT, why, configuration, sender, now
-    )
+    link_inquiries(connection, row.id, receipt.id, LinkKind.SPLIT, why, configuration, sender, now)
     return replace(receipt, joined=_joined(arrival, verdict))
 
 

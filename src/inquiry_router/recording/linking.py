@@ -34,9 +34,7 @@ def link_inquiries(
             "why": why,
             "team": other.team,
         }
-        store.add_entries(
-            connection, [store.timeline_entry(row.id, now, "linked", actor, details)]
-        )
+        store.add_entries(connection, [store.timeline_entry(row.id, now, "linked", actor, details)])
         receipt, draft = store.read_receipt(connection, row), read_draft(row)
         told = configuration.destinations_for(Event.LINKED, receipt, draft)
         record_deliveries(connection, Event.LINKED, receipt, draft, told, now, link=details)

@@ -1,4 +1,4 @@
-"""Record arrived messages: a new inquiry by group commit, a later message in its own transaction."""
+"""Record arrived messages: new inquiries by group commit, later messages in a transaction."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -53,9 +53,7 @@ class Recorder:
         looked_for = (*incoming.signs, *incoming.replies_to)
         if not looked_for and not incoming.references:
             return NEW_MATTER
-        query = partial(
-            find_candidates, looked_for=looked_for, references=incoming.references
-        )
+        query = partial(find_candidates, looked_for=looked_for, references=incoming.references)
         candidates = await self._database.look_up(query)
         return join(incoming, candidates, rules) if candidates else NEW_MATTER
 
@@ -93,9 +91,7 @@ class Recorder:
     async def add_message(self, arrival: Arrival) -> Receipt:
         """Commit a later message and its effect. A repeat gets the first answer."""
         assert arrival.joining.matter is not None
-        work = partial(
-            add_message, inquiry_id=arrival.joining.matter.inquiry_id, arrival=arrival
-        )
+        work = partial(add_message, inquiry_id=arrival.joining.matter.inquiry_id, arrival=arrival)
         for _ in range(MAX_REFERENCE_TRIES):
             try:
                 receipt = await self._database.write(work)

@@ -23,7 +23,14 @@ from inquiry_router.process.steps import step
 from inquiry_router.providers import SourceKind
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.requests import FINAL
-from inquiry_router.providers.kit.source import Event, Ignored, SourceSettings, Thin, Ticket, TicketState
+from inquiry_router.providers.kit.source import (
+    Event,
+    Ignored,
+    SourceSettings,
+    Thin,
+    Ticket,
+    TicketState,
+)
 from inquiry_router.sources import store
 from inquiry_router.sources.reconciling import Reconciler
 from inquiry_router.sources.service import SourceService

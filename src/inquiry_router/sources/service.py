@@ -152,9 +152,7 @@ class SourceService:
             self._on_thin()
         return EventResult("stored" if fresh else "duplicate")
 
-    async def _apply_state(
-        self, source: Source, state: TicketState, now: datetime
-    ) -> EventResult:
+    async def _apply_state(self, source: Source, state: TicketState, now: datetime) -> EventResult:
         """Record what people did with a ticket."""
         reference = await self._acts.apply_state(source, state, now)
         if reference is None:

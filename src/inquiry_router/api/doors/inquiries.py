@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any
 
 from fastapi import Header, Path, Request, Response
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from inquiry_router.api.schemas.inquiry_answers import (
     ExplanationOut,
@@ -18,13 +18,15 @@ from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.corrections.service import Correction
 from inquiry_router.delivery.records import attempts_of_inquiry
 from inquiry_router.inquiries import store
-from inquiry_router.inquiries.rows import read_draft
+from inquiry_router.inquiries.links import list_links
+from inquiry_router.inquiries.messages import list_messages
+from inquiry_router.inquiries.rows import read_draft, read_message
 from inquiry_router.inquiry.errors import BadHeader, Invalid
 from inquiry_router.inquiry.model import Draft, Receipt
 from inquiry_router.inquiry.rendering import (
+    answer_json,
     classification_json,
     format_time,
-    receipt_json,
     said_json,
 )
 from inquiry_router.intake.cleaning import clean_line
@@ -95,8 +97,8 @@ async def take_in_inquiry(
     receipt = await house(request).journey.receive(draft, sending, utc_now())
     step("intake.answering")
     if receipt.replayed:
-        return answer(receipt_json(receipt), idempotent_replayed="true")
-    return answer(receipt_json(receipt), 201, location=f"/v1/inquiries/{receipt.id}")
+        return answer(answer_json(receipt), idempotent_replayed="true")
+    return answer(answer_json(receipt), 201, location=f"/v1/inquiries/{receipt.id}")
 
 
 @trial.operation(
@@ -107,7 +109,7 @@ async def try_inquiry(request: Request, inquiry: InquiryIn) -> Response:
 
     Id and reference are made up.
     """
-    return answer(receipt_json(await house(request).journey.preview(inquiry.draft(), utc_now())))
+    return answer(answer_json(await house(request).journey.preview(inquiry.draft(), utc_now())))
 
 
 @door.operation(
@@ -119,16 +121,25 @@ async def try_inquiry(request: Request, inquiry: InquiryIn) -> Response:
     summary="Look at an inquiry and its timeline",
 )
 async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
-    """Read one inquiry: the customer's words, the decision in force, and the timeline."""
+    """Read one inquiry: everything that was said, the decision in force, links, and the timeline.
+
+    The reference of a merged inquiry shows the one that it is part of.
+    """
 
     def work(connection: Any) -> dict[str, Any]:
         row = store.find_inquiry(connection, inquiry_id)
-        whole = receipt_json(store.read_receipt(connection, row))
+        whole = answer_json(store.read_receipt(connection, row))
         draft = read_draft(row)
-        entries = _history(connection, row.id)
-        timeline = [{**entry, "at": format_time(entry["at"])} for entry in entries]
-        cut = [{"kind": piece.kind, "text": piece.text} for piece in cut_parts(draft)]
-        return {**whole, **said_json(draft), "cut": cut, "timeline": timeline}
+        said = [_message(one) for one in list_messages(connection, row.id)]
+        linked = list_links(connection, row.id)
+        return {
+            **whole,
+            **said_json(draft),
+            "cut": _cut(draft),
+            "messages": said,
+            "links": [{**one, "at": format_time(one["at"])} for one in linked],
+            "timeline": _story(_history(connection, row.id), said),
+        }
 
     return answer(await house(request).database.read(work))
 
@@ -188,13 +199,42 @@ async def correct_inquiry(
     receipt = await house(request).corrections.correct(
         inquiry_id, said, key_of(request).id, utc_now()
     )
-    return answer(receipt_json(receipt))
+    return answer(answer_json(receipt))
 
 
 def _history(connection: Connection, inquiry_id: str) -> list[dict[str, Any]]:
     entries = store.list_timeline(connection, inquiry_id)
     entries += attempts_of_inquiry(connection, inquiry_id)
     return sorted(entries, key=lambda entry: (entry["at"], entry["id"]))
+
+
+def _story(entries: list[dict[str, Any]], said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Timeline entries with the words of the messages that they are about."""
+    words = {one["id"]: {"subject": one["subject"], "text": one["text"]} for one in said}
+    return [
+        {
+            **entry,
+            "at": format_time(entry["at"]),
+            "details": {**entry["details"], **words.get(entry["details"].get("message"), {})},
+        }
+        for entry in entries
+    ]
+
+
+def _message(row: Row[Any]) -> dict[str, Any]:
+    draft = read_message(row)
+    return {
+        **said_json(draft),
+        "id": row.id,
+        "received_at": format_time(row.received_at),
+        "category": row.category,
+        "confidence": row.confidence,
+        "cut": _cut(draft),
+    }
+
+
+def _cut(draft: Draft) -> list[dict[str, Any]]:
+    return [{"kind": piece.kind, "text": piece.text} for piece in cut_parts(draft)]
 
 
 def _neighbour(one: Neighbour) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from inquiry_router.api.schemas.inquiry_answers import InquiryOut
 from inquiry_router.api.schemas.inquiry_requests import ActIn, MessageIn, ResolutionIn
 from inquiry_router.api.web.routing import Door, answer, house, key_of
 from inquiry_router.configuration.api_keys import Scope
-from inquiry_router.inquiry.rendering import receipt_json
+from inquiry_router.inquiry.rendering import answer_json
 from inquiry_router.intake.cleaning import clean_line
 from inquiry_router.intake.recognition import sending_of
 from inquiry_router.matters.status import Act
@@ -40,8 +40,8 @@ async def add_message(
     sending = sending_of(message.draft(), key, require_key(idempotency_key))
     receipt = await rooms.journey.receive(message.draft(), sending, now, matter=inquiry_id)
     if receipt.replayed:
-        return answer(receipt_json(receipt), idempotent_replayed="true")
-    return answer(receipt_json(receipt), 201, location=f"/v1/inquiries/{receipt.id}")
+        return answer(answer_json(receipt), idempotent_replayed="true")
+    return answer(answer_json(receipt), 201, location=f"/v1/inquiries/{receipt.id}")
 
 
 @door.operation(
@@ -95,4 +95,4 @@ async def _record(request: Request, act: Act, inquiry_id: str, said: ActIn) -> R
     who, note = clean_line(said.who) or "?", clean_line(said.note)
     acts, actor = house(request).acts, key_of(request).id
     receipt = await acts.record(act, inquiry_id, who, note, actor, utc_now())
-    return answer(receipt_json(receipt))
+    return answer(answer_json(receipt))

@@ -1,27 +1,38 @@
-"""The door for the list of inquiries: filters and pages."""
+"""The door for the list of inquiries: filters, pages and counts."""
 
 import base64
 import binascii
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import Query, Request, Response
 from sqlalchemy import Row
 
-from inquiry_router.api.schemas.fields import CategoryId, Moment
-from inquiry_router.api.schemas.inquiry_answers import InquiryPage
+from inquiry_router.api.schemas.inquiry_list import (
+    FilterParameters,
+    InquiryCounts,
+    InquiryPage,
+    ListParameters,
+)
 from inquiry_router.api.web.routing import Door, answer, house
 from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.inquiries import listing
+from inquiry_router.inquiries.listing import Filters
 from inquiry_router.inquiry.errors import Invalid
-from inquiry_router.inquiry.model import Channel, Status
+from inquiry_router.inquiry.model import Channel, Contact, Draft
 from inquiry_router.inquiry.rendering import format_time, read_time
-from inquiry_router.intake.cleaning import clean_line
+from inquiry_router.intake.cleaning import clean_email, clean_line
+from inquiry_router.matters.signs import signs_of
+from inquiry_router.process.clock import utc_now
+from inquiry_router.text.folding import fold_words
+from inquiry_router.text.phone_number import to_e164
 
 door = Door("Inquiries")
 
 _MAX_LISTED_CHARS = 280
+# Fewer digits may be part of a company's name.
+_MIN_DIGITS_OF_NUMBER: Final = 7
 
 
 @door.operation(
@@ -29,47 +40,88 @@ _MAX_LISTED_CHARS = 280
     "/inquiries",
     scope=(Scope.READ, Scope.AGENT),
     response_model=InquiryPage,
-    problems=(422,),
     summary="List inquiries",
 )
-async def list_inquiries(
-    request: Request,
-    category: Annotated[CategoryId | None, Query(description="Only this category.")] = None,
-    team: Annotated[CategoryId | None, Query(description="Only this team.")] = None,
-    status: Annotated[
-        Status | None, Query(description="Only routed or only resolved ones.")
-    ] = None,
-    channel: Annotated[Channel | None, Query(description="Only this channel.")] = None,
-    since: Annotated[
-        Moment | None, Query(description="Received at or after this moment, with time zone.")
-    ] = None,
-    until: Annotated[
-        Moment | None, Query(description="Received before this moment, with time zone.")
-    ] = None,
-    q: Annotated[
-        str | None,
-        Query(
-            min_length=2,
-            max_length=200,
-            description="Words in subject, text, contact or reference; case and diacritics do not "
-            "matter. One page searches 20,000 inquiries, so it may be short or empty although "
-            "there are more: follow `next_cursor`.",
-        ),
-    ] = None,
-    cursor: Annotated[
-        str | None, Query(max_length=200, description="`next_cursor` of the page before.")
-    ] = None,
-    limit: Annotated[int, Query(ge=1, le=200, description="How many on a page.")] = 50,
-) -> Response:
-    """List inquiries, the newest first. There is no total; follow `next_cursor` to the end."""
-    filters = listing.Filters(category, team, status, channel, since, until, clean_line(q))
-    after = _parse_cursor(cursor)
+async def list_inquiries(request: Request, asked: Annotated[ListParameters, Query()]) -> Response:
+    """List inquiries, the newest first. There is no total; follow `next_cursor` to the end.
+
+    An inquiry that was merged into another one is not listed.
+    """
+    filters = _filters(asked, utc_now())
+    after = _parse_cursor(asked.cursor)
     page = await house(request).database.read(
-        lambda connection: listing.list_inquiries(connection, filters, after, limit)
+        lambda connection: listing.list_inquiries(connection, filters, after, asked.limit)
     )
     return answer(
         {"items": [_item(row) for row in page.rows], "next_cursor": _format_cursor(page.next)}
     )
+
+
+@door.operation(
+    "GET",
+    "/inquiries/counts",
+    scope=(Scope.READ, Scope.AGENT),
+    response_model=InquiryCounts,
+    summary="Count inquiries by status",
+)
+async def count_inquiries(
+    request: Request, asked: Annotated[FilterParameters, Query()]
+) -> Response:
+    """Count the inquiries of each status, with the filters of the list."""
+    filters = _filters(asked, utc_now())
+    counts = await house(request).database.read(
+        lambda connection: listing.count_inquiries(connection, filters)
+    )
+    return answer(
+        {
+            "total": sum(counts.by_status.values()),
+            "by_status": counts.by_status,
+            "since": format_time(counts.since),
+        }
+    )
+
+
+def _filters(asked: FilterParameters, now: datetime) -> Filters:
+    sign, names = read_contact(asked.contact) if asked.contact is not None else (None, None)
+    return Filters(
+        category=asked.category,
+        team=asked.team,
+        status=asked.status,
+        channel=asked.channel,
+        priority=asked.priority,
+        source=asked.source,
+        unsure=asked.unsure,
+        overdue=now if asked.overdue is True else None,
+        not_overdue=now if asked.overdue is False else None,
+        since=asked.since,
+        until=asked.until,
+        sign=sign,
+        names=names,
+        q=clean_line(asked.q),
+    )
+
+
+def read_contact(written: str) -> tuple[str | None, str | None]:
+    """Read a contact as a sign, for an address or number, or as words of a name or company.
+
+    Raises `Invalid` if it is none of these.
+    """
+    line = clean_line(written) or ""
+    email, phone = None, None
+    if "@" in line[1:]:
+        email = clean_email(line)
+    elif sum(map(str.isdecimal, line)) >= _MIN_DIGITS_OF_NUMBER:
+        # A "+" that was not escaped in the address arrives as a space.
+        phone = to_e164(line) or to_e164(f"+{line}")
+    signs = signs_of(Draft(Channel.API, "", contact=Contact(email=email, phone=phone)), ())
+    if signs:
+        return signs[0], None
+    if not fold_words(line).strip():
+        raise Invalid(
+            "The contact holds no word.",
+            hint="Give an e-mail address, a phone number, or words of the name or company.",
+        )
+    return None, line
 
 
 def _item(row: Row[Any]) -> dict[str, Any]:
@@ -86,9 +138,13 @@ def _item(row: Row[Any]) -> dict[str, Any]:
             "phone": row.contact_phone,
             "company": row.contact_company,
         },
+        "source": {"system": row.source_system, "id": row.source_id, "url": row.source_url}
+        if row.source_system
+        else None,
         "received_at": format_time(row.received_at),
         "category": row.category,
         "confidence": row.confidence,
+        "unsure": row.unsure,
         "language": row.language,
         "team": row.team,
         "priority": row.priority,

@@ -116,6 +116,27 @@ class EntityOut(BaseModel):
     end: int = Field(description="The character after its last one.", examples=[29])
 
 
+class JoinedOut(BaseModel):
+    """A later message of an inquiry, and its effect."""
+
+    message: str = Field(
+        description="The id of the message.", examples=["0198c0de-9a51-7c1e-8d2c-3f6a5e1b7d20"]
+    )
+    sign: str = Field(
+        description="The sign by which it was recognised as part of the inquiry.",
+        examples=["the same ticket"],
+    )
+    certainty: float = Field(description="How sure that is, 0 to 1.", examples=[1.0])
+    change: str = Field(
+        description="kept, raised (the priority), decided (only now), reopened, or split (it "
+        "became a linked inquiry of its own: this one).",
+        examples=["kept"],
+    )
+    reasons: list[str] = Field(
+        description="Why, in words.", examples=[["it stays with customer_service"]]
+    )
+
+
 class InquiryOut(BaseModel):
     """The answer to the sender."""
 
@@ -126,7 +147,11 @@ class InquiryOut(BaseModel):
         description="A short code that the customer can read out on the phone.",
         examples=["K7MA-4XEH"],
     )
-    status: Status = Field(description="routed or resolved.", examples=["routed"])
+    status: Status = Field(
+        description="new (not decided yet), routed, waiting_for_customer, waiting_for_us or "
+        "resolved.",
+        examples=["routed"],
+    )
     received_at: datetime = Field(
         description="When the customer sent it, UTC.", examples=["2026-11-20T08:30:00.000Z"]
     )
@@ -138,6 +163,11 @@ class InquiryOut(BaseModel):
     )
     entities: list[EntityOut] = Field(
         description="Numbers, people, dates, urgency and danger that the inquiry states."
+    )
+    joined: JoinedOut | None = Field(
+        None,
+        description="Set if the message is a later one of this inquiry; null for a new inquiry.",
+        examples=[None],
     )
 
 
@@ -208,10 +238,13 @@ class HookOut(BaseModel):
     """The result of a vendor's request."""
 
     status: str = Field(
-        description="accepted, stored, duplicate or ignored.", examples=["accepted"]
+        description="accepted, joined (a later message of an inquiry), stored, duplicate or "
+        "ignored.",
+        examples=["accepted"],
     )
     reference: str | None = Field(
-        description="The inquiry's reference, where it became one.", examples=["K7MA-4XEH"]
+        description="The inquiry's reference, where it became one or belongs to one.",
+        examples=["K7MA-4XEH"],
     )
     reason: str | None = Field(description="Why it was ignored.", examples=[None])
     events: int = Field(description="How many events the request held.", examples=[1])
@@ -222,14 +255,57 @@ class TimelineEntry(BaseModel):
 
     at: datetime = Field(description="When, UTC.", examples=["2026-11-20T08:30:00.000Z"])
     kind: str = Field(
-        description="routed, corrected, resolved or delivery_attempt.", examples=["routed"]
+        description="routed, message, answered, awaited, resolved, reopened, moved, assigned, "
+        "corrected, linked, unlinked, merged, unmerged, split, events of calls, or "
+        "delivery_attempt.",
+        examples=["routed"],
     )
     actor: str = Field(
         description="The API key, or for attempts the destination.", examples=["helpdesk"]
     )
     details: dict[str, Any] = Field(
-        description="The details; a routed entry holds the whole decision."
+        description="The details; a routed entry holds the whole decision, a message entry the "
+        "text and the effect."
     )
+
+
+class MessageOut(BaseModel):
+    """One time that the customer spoke about the matter."""
+
+    id: str = Field(description="Id.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"])
+    received_at: datetime = Field(
+        description="When it was sent, UTC.", examples=["2026-11-20T08:30:00.000Z"]
+    )
+    channel: Channel = Field(description="How it came.", examples=["email"])
+    subject: str | None = Field(description="The subject line.", examples=["Pompa znowu stoi"])
+    text: str = Field(description="What was said.", examples=["Pompa nie pompuje."])
+    contact: ContactOut
+    source: SourceOut | None
+    passage: ProvenanceOut | None = Field(description="Delivery facts; null for a plain one.")
+    category: str = Field(description="Its category, understood alone.", examples=["defect"])
+    confidence: float = Field(description="Probability of the category.", examples=[0.94])
+    cut: list[CutOut] = Field(
+        description="Pieces that the classifier did not read: quotes, signatures, legal footers."
+    )
+
+
+class LinkOut(BaseModel):
+    """Another inquiry that has to do with this one."""
+
+    inquiry: str = Field(description="Its id.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"])
+    reference: str = Field(description="Its reference.", examples=["3WYA-EE71"])
+    kind: str = Field(
+        description="perhaps (perhaps the same matter), split (one message held two), continues "
+        "(the earlier one was resolved long ago) or by_hand.",
+        examples=["perhaps"],
+    )
+    why: str = Field(
+        description="The reason, in words.",
+        examples=["the same company and order number 4500111"],
+    )
+    at: datetime = Field(description="Since when, UTC.", examples=["2026-11-20T08:30:00.000Z"])
+    status: Status = Field(description="Its status.", examples=["routed"])
+    team: str = Field(description="The team that has it.", examples=["sales"])
 
 
 class InquiryWhole(InquiryOut):
@@ -247,39 +323,11 @@ class InquiryWithTimeline(InquiryWhole):
     """An inquiry with all that happened to it."""
 
     cut: list[CutOut] = Field(
-        description="Pieces that the classifier did not read: quotes, signatures, legal footers."
+        description="Pieces of the opening that the classifier did not read: quotes, signatures, "
+        "legal footers."
     )
-
+    messages: list[MessageOut] = Field(
+        description="Everything that the customer said, the opening first."
+    )
+    links: list[LinkOut] = Field(description="Inquiries that have to do with this one.")
     timeline: list[TimelineEntry] = Field(description="What happened, the oldest first.")
-
-
-class InquiryItem(BaseModel):
-    """An inquiry in a list."""
-
-    id: str = Field(description="Id.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"])
-    reference: str = Field(description="Reference.", examples=["K7MA-4XEH"])
-    status: Status = Field(description="routed or resolved.", examples=["routed"])
-    channel: Channel = Field(description="How it came.", examples=["email"])
-    subject: str | None = Field(description="The subject line.", examples=["Pompa znowu stoi"])
-    text: str = Field(description="The first 280 characters.", examples=["Pompa nie pompuje."])
-    contact: ContactOut
-    received_at: datetime = Field(
-        description="When it was sent, UTC.", examples=["2026-11-20T08:30:00.000Z"]
-    )
-    category: str = Field(description="Category.", examples=["defect"])
-    confidence: float = Field(description="Probability, 0 to 1.", examples=[0.94])
-    language: str = Field(description="Language.", examples=["pl"])
-    team: str = Field(description="Team.", examples=["customer_service"])
-    priority: Priority = Field(description="Priority.", examples=["high"])
-    due_at: datetime | None = Field(
-        description="When the promise runs out.", examples=["2026-11-23T11:00:00.000Z"]
-    )
-
-
-class InquiryPage(BaseModel):
-    """One page, the newest first."""
-
-    items: list[InquiryItem]
-    next_cursor: str | None = Field(
-        description="Send it as `cursor` for the next page; null at the end.", examples=[None]
-    )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from pydantic_core import to_json
 
 from inquiry_router.api.web import access
@@ -56,7 +57,7 @@ class DoorRoute(APIRoute):
         """Put the checks in front of the handler."""
         handler = super().get_route_handler()
         scopes = [Scope(scope) for scope in (self.openapi_extra or {})[SCOPE_FIELD]]
-        parameters = [parameter.alias for parameter in self.dependant.query_params]
+        parameters = [name for field in self.dependant.query_params for name in _names(field)]
         takes_body = self.body_field is not None
 
         async def guarded(request: Request) -> Response:
@@ -74,8 +75,16 @@ class DoorRoute(APIRoute):
         return guarded
 
 
+def _names(parameter: Any) -> Collection[str]:
+    """The names of a parameter of the query: its own, or those of the fields of a model."""
+    kind = parameter.field_info.annotation
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return kind.model_fields
+    return (parameter.alias,)
+
+
 def _refuse_unknown(request: Request, known: Collection[str]) -> None:
-    """Raise `Invalid` for a parameter of the query that is unknown or repeated.
+    """Refuse a parameter of the query that is unknown or repeated. Raises `Invalid`.
 
     A filter with a typing mistake would otherwise let everything through.
     """

@@ -1,0 +1,57 @@
+"""The SQL of messages."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, select, update
+
+from inquiry_router.inquiries.store import searched_of
+from inquiry_router.inquiries.tables import inquiries, messages, signs
+from inquiry_router.inquiry.errors import NotFound
+from inquiry_router.text.folding import fold
+
+
+def list_messages(connection: Connection, inquiry_id: str) -> list[Row[Any]]:
+    """List the messages of an inquiry, the opening first."""
+    query = select(messages).where(messages.c.inquiry_id == inquiry_id).order_by(messages.c.id)
+    return list(connection.execute(query))
+
+
+def find_message(connection: Connection, inquiry_id: str, message_id: str) -> Row[Any]:
+    """Find a message of an inquiry. Raises `NotFound`."""
+    query = select(messages).where(messages.c.id == message_id)
+    row = connection.execute(query.where(messages.c.inquiry_id == inquiry_id)).first()
+    if row is None:
+        raise NotFound(
+            "The inquiry has no such message.", hint="GET /v1/inquiries/{id} lists its messages."
+        )
+    return row
+
+
+def signs_of_message(connection: Connection, message_id: str) -> tuple[str, ...]:
+    """List the signs of a message."""
+    return tuple(connection.scalars(select(signs.c.sign).where(signs.c.message_id == message_id)))
+
+
+def move_messages(connection: Connection, message_ids: Collection[str], inquiry_id: str) -> None:
+    """Make messages part of another inquiry."""
+    moved = messages.c.id.in_(message_ids)
+    connection.execute(update(messages).where(moved).values(inquiry_id=inquiry_id))
+
+
+def remove_message(connection: Connection, message_id: str) -> None:
+    """Remove a message and its signs, to store it again as an opening."""
+    connection.execute(delete(messages).where(messages.c.id == message_id))
+
+
+def renew_search(connection: Connection, inquiry_id: str) -> None:
+    """Let `q` find an inquiry by everything that is said in it now."""
+    row = connection.execute(select(inquiries).where(inquiries.c.id == inquiry_id)).one()
+    said = [
+        part
+        for message in list_messages(connection, inquiry_id)
+        for part in searched_of(message.subject, message.text)
+    ]
+    who = (row.contact_name, row.contact_email, row.contact_phone, row.contact_company)
+    search = fold(" ".join(filter(None, (row.reference, *who, *said))))
+    connection.execute(update(inquiries).where(inquiries.c.id == inquiry_id).values(search=search))

@@ -1,0 +1,287 @@
+"""Merge, split and link inquiries by hand, and undo it. The timelines keep both."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from itertools import product
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row
+
+from inquiry_router.configuration.model import Configuration
+from inquiry_router.configuration.service import ConfigurationService
+from inquiry_router.database.group_commit import store_singly
+from inquiry_router.database.session import Database
+from inquiry_router.delivery.outbox import record_deliveries
+from inquiry_router.inquiries import links, messages, store
+from inquiry_router.inquiries.rows import read_draft, read_message
+from inquiry_router.inquiry.errors import Conflict
+from inquiry_router.inquiry.matter import NEW_MATTER, LinkKind
+from inquiry_router.inquiry.model import (
+    Contact,
+    Draft,
+    Event,
+    Priority,
+    Receipt,
+    Sending,
+    Status,
+    Understanding,
+)
+from inquiry_router.inquiry.rendering import Json
+from inquiry_router.matters.people import Kinship, kinship
+from inquiry_router.recording.arriving import Arrival
+from inquiry_router.recording.linking import link_inquiries
+from inquiry_router.recording.openings import new_receipt, opening_rows
+from inquiry_router.routing.decide import Rulebook
+
+Understand = Callable[[Draft, Rulebook, datetime], Awaitable[Understanding]]
+_PRIORITIES: Final = tuple(Priority)
+
+
+class ByHand:
+    """Changes by hand of what belongs together.
+
+    `understand` decides on a message that is split off. `on_commit` is called when there is
+    something to deliver.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        configuration: ConfigurationService,
+        understand: Understand,
+        on_commit: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._configuration = configuration
+        self._understand = understand
+        self._on_commit = on_commit
+
+    async def merge(self, inquiry: str, into: str, who: str, actor: str, now: datetime) -> Receipt:
+        """Make an inquiry part of another one, which its reference leads to from then on.
+
+        Raises `NotFound`, and `Conflict` for an inquiry and itself, or of two customers.
+        """
+        configuration = self._configuration.current
+
+        def work(connection: Connection) -> Receipt:
+            merged, survivor = _find_two(connection, inquiry, into)
+            _require_one_customer(connection, merged, survivor)
+            return _merge(connection, merged, survivor, who, configuration, actor, now)
+
+        return await self._write(work)
+
+    async def undo_merge(self, inquiry: str, who: str, actor: str, now: datetime) -> Receipt:
+        """Make a merged inquiry one of its own again. Raises `NotFound` and `Conflict`."""
+
+        def work(connection: Connection) -> Receipt:
+            merged = store.find_as_it_is(connection, inquiry, for_update=True)
+            if merged.merged_into is None:
+                raise Conflict("The inquiry is not merged.", hint="There is nothing to undo.")
+            return _undo_merge(connection, merged, who, actor, now)
+
+        return await self._write(work)
+
+    async def split(
+        self, inquiry: str, message_id: str, who: str, actor: str, now: datetime
+    ) -> Receipt:
+        """Make a message an inquiry of its own, linked to the first one.
+
+        Merging it back undoes it. Raises `NotFound`, and `Conflict` for an opening.
+        """
+        configuration = self._configuration.current
+
+        def read(connection: Connection) -> Draft:
+            row = store.find_inquiry(connection, inquiry)
+            found = messages.find_message(connection, row.id, message_id)
+            opening = read_draft(row)
+            draft = replace(read_message(found), origin=None)
+            if draft.contact == Contact():
+                draft = replace(draft, contact=opening.contact)
+            return draft
+
+        draft = await self._database.read(read)
+        said = await self._understand(draft, configuration.rulebook, now)
+
+        def work(connection: Connection) -> Receipt:
+            row = store.find_inquiry(connection, inquiry, for_update=True)
+            messages.find_message(connection, row.id, message_id)
+            if message_id == row.id:
+                raise Conflict(
+                    "The opening cannot be split off.", hint="Split off the later messages."
+                )
+            return _split(connection, row, message_id, said, who, configuration, actor, now)
+
+        return await self._write(work)
+
+    async def link(
+        self, inquiry: str, other: str, who: str, why: str | None, actor: str, now: datetime
+    ) -> Receipt:
+        """Link two inquiries. Raises `NotFound`, and `Conflict` for an inquiry and itself."""
+        configuration = self._configuration.current
+
+        def work(connection: Connection) -> Receipt:
+            one, another = _find_two(connection, inquiry, other)
+            earlier, later = sorted((one.id, another.id))
+            reason = f"{who}: {why}" if why else f"linked by {who}"
+            link_inquiries(
+                connection, earlier, later, LinkKind.BY_HAND, reason, configuration, actor, now
+            )
+            return store.read_receipt(connection, one)
+
+        return await self._write(work)
+
+    async def unlink(
+        self, inquiry: str, other: str, who: str, actor: str, now: datetime
+    ) -> Receipt:
+        """Remove the link between two inquiries. Raises `NotFound` and `Conflict`."""
+
+        def work(connection: Connection) -> Receipt:
+            one, another = _find_two(connection, inquiry, other)
+            if not links.remove_link(connection, one.id, another.id):
+                raise Conflict("The two are not linked.", hint="There is nothing to undo.")
+            entries = [
+                store.timeline_entry(
+                    row.id, now, "unlinked", actor, {"who": who, "reference": far.reference}
+                )
+                for row, far in ((one, another), (another, one))
+            ]
+            store.add_entries(connection, entries)
+            return store.read_receipt(connection, one)
+
+        return await self._write(work)
+
+    async def _write(self, work: Callable[[Connection], Receipt]) -> Receipt:
+        receipt = await self._database.write(work)
+        self._on_commit()
+        return receipt
+
+
+def _find_two(connection: Connection, one: str, other: str) -> tuple[Row[Any], Row[Any]]:
+    """Find two inquiries and lock them, in the order of their ids. Raises `Conflict` for one."""
+    ids = {store.find_inquiry(connection, each).id: each for each in (one, other)}
+    if len(ids) == 1:
+        raise Conflict(
+            "Both are the same inquiry.",
+            hint="A merged inquiry's reference leads to the one that it is part of.",
+        )
+    rows = {each: store.find_inquiry(connection, each, for_update=True) for each in sorted(ids)}
+    first, second = ids
+    return rows[first], rows[second]
+
+
+def _require_one_customer(connection: Connection, merged: Row[Any], survivor: Row[Any]) -> None:
+    """Raise `Conflict` if nobody in one inquiry can be of the customer of the other."""
+    people = [
+        [contact for one in messages.list_messages(connection, row.id) if (contact := _author(one))]
+        for row in (merged, survivor)
+    ]
+    pairs = list(product(*people))
+    if pairs and all(kinship(*pair) is Kinship.NONE for pair in pairs):
+        raise Conflict(
+            f"{merged.reference} and {survivor.reference} are of two customers.",
+            hint="Link them instead: nobody should read another customer's words.",
+        )
+
+
+def _author(message: Row[Any]) -> Contact | None:
+    contact = Contact(**message.author)
+    return None if contact == Contact() else contact
+
+
+def _merge(
+    connection: Connection,
+    merged: Row[Any],
+    survivor: Row[Any],
+    who: str,
+    configuration: Configuration,
+    actor: str,
+    now: datetime,
+) -> Receipt:
+    moved = [one.id for one in messages.list_messages(connection, merged.id)]
+    messages.move_messages(connection, moved, survivor.id)
+    links.remove_link(connection, merged.id, survivor.id)
+    messages.renew_search(connection, survivor.id)
+    details: Json = {
+        "who": who,
+        "from": merged.reference,
+        "into": survivor.reference,
+        "messages": moved,
+    }
+    after = _with_the_open_one(connection, merged, survivor)
+    entries = [
+        store.timeline_entry(row.id, now, "merged", actor, details) for row in (merged, survivor)
+    ]
+    entries.append(store.routed_entry(after, now, actor))
+    store.record_change(connection, after, entries)
+    store.set_columns(connection, merged.id, merged_into=survivor.id)
+    for row, receipt in ((survivor, after), (merged, store.read_receipt(connection, merged))):
+        draft = read_draft(row)
+        told = configuration.destinations_for(Event.MERGED, receipt, draft)
+        record_deliveries(connection, Event.MERGED, receipt, draft, told, now, merge=details)
+    return after
+
+
+def _with_the_open_one(connection: Connection, merged: Row[Any], survivor: Row[Any]) -> Receipt:
+    """The survivor, open if either was, with the higher priority of the two."""
+    after = store.read_receipt(connection, survivor)
+    priority = max(after.decision.priority, Priority(merged.priority), key=_PRIORITIES.index)
+    after = replace(after, decision=replace(after.decision, priority=priority))
+    if after.status is Status.RESOLVED and merged.status != Status.RESOLVED:
+        store.set_columns(connection, survivor.id, resolved_at=None)
+        return replace(after, status=Status.WAITING_FOR_US)
+    return after
+
+
+def _undo_merge(
+    connection: Connection, merged: Row[Any], who: str, actor: str, now: datetime
+) -> Receipt:
+    survivor = store.find_inquiry(connection, merged.merged_into, for_update=True)
+    merges = [
+        entry["details"]
+        for entry in store.list_timeline(connection, merged.id)
+        if entry["kind"] == "merged" and entry["details"]["from"] == merged.reference
+    ]
+    there = {one.id for one in messages.list_messages(connection, survivor.id)}
+    back = [one for one in merges[-1]["messages"] if one in there]
+    messages.move_messages(connection, back, merged.id)
+    store.set_columns(connection, merged.id, merged_into=None)
+    for row in (merged, survivor):
+        messages.renew_search(connection, row.id)
+    details = {"who": who, "from": merged.reference, "into": survivor.reference}
+    store.add_entries(
+        connection,
+        [
+            store.timeline_entry(row.id, now, "unmerged", actor, details)
+            for row in (merged, survivor)
+        ],
+    )
+    return store.read_receipt(connection, store.find_as_it_is(connection, merged.id))
+
+
+def _split(
+    connection: Connection,
+    row: Row[Any],
+    message_id: str,
+    said: Understanding,
+    who: str,
+    configuration: Configuration,
+    actor: str,
+    now: datetime,
+) -> Receipt:
+    found = messages.signs_of_message(connection, message_id)
+    own_signs = tuple(sign for sign in found if not sign.startswith("ticket:"))
+    messages.remove_message(connection, message_id)
+    arrival = Arrival(
+        message_id, said, NEW_MATTER, Sending(actor, ()), own_signs, (), configuration, now
+    )
+    receipt = new_receipt(message_id, said, configuration.rulebook, now)
+    (stored,) = store_singly(connection, [opening_rows(receipt, arrival)])
+    if isinstance(stored, Exception):
+        raise stored
+    messages.renew_search(connection, row.id)
+    details = {"who": who, "message": message_id, "reference": receipt.reference}
+    store.add_entries(connection, [store.timeline_entry(row.id, now, "split", actor, details)])
+    why = f"split off by {who}"
+    link_inquiries(connection, row.id, receipt.id, LinkKind.SPLIT, why, configuration, actor, now)
+    return receipt
