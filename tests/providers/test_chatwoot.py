@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from inquiry_router.providers.chatwoot import Chatwoot, ChatwootSource
+from inquiry_router.providers.chatwoot import Chatwoot
+from inquiry_router.providers.chatwoot_source import ChatwootSource
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import Secrets, Unreadable

@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from inquiry_router.providers.chatwoot import Chatwoot, ChatwootSource
+from inquiry_router.providers.chatwoot import Chatwoot
+from inquiry_router.providers.chatwoot_source import ChatwootSource
 from inquiry_router.providers.cloudevents import CloudEventsSource
 from inquiry_router.providers.console import Console, ConsoleSource
 from inquiry_router.providers.django_helpdesk import DjangoHelpdesk
