@@ -26,10 +26,14 @@ from tests.providers.kit import (
     MARK,
     NOW,
     assert_expected,
+    assert_news_is_noted_once,
     body_of,
     drive,
+    event,
+    handed_over,
     handover,
     incoming,
+    later,
     read_one,
     sample,
     steps,
@@ -295,6 +299,52 @@ def test_repeated_delivery_leaves_one_note() -> None:
     assert steps(asked)[-1] == f"POST {URL}/api/followups/"
 
 
+PLAIN = {
+    "url": URL,
+    "user": "router",
+    "password": "hush",
+    "source": "source-1",
+    "groups": {"customer_service": "1"},
+}
+
+
+def noted(comment: str) -> dict[str, Any]:
+    return {"followup_set": [{"public": False, "comment": comment}]}
+
+
+def test_news_is_noted_once() -> None:
+    assert_news_is_noted_once(DjangoHelpdesk(), PLAIN, lambda body: str(body["comment"]), noted)
+    (said,) = handed_over(DjangoHelpdesk(), PLAIN, [{}], event(**later()), "inquiry.message")
+    assert (said.method, said.path) == ("POST", "/api/followups/")
+    assert (said.body["ticket"], said.body["public"]) == (35436, False)
+
+
+def test_raised_priority_is_set_and_noted() -> None:
+    raised = event(**later("raised", priority_before="normal", keeps_group=True))
+    said = handed_over(DjangoHelpdesk(), PLAIN, [{}, {}], raised, "inquiry.message")
+    assert said[0].body == {"priority": 1}
+    assert "z normal na urgent" in said[1].body["comment"]
+
+
+def test_only_a_closed_ticket_is_reopened() -> None:
+    reopened, kind = event(**later("reopened")), "inquiry.message"
+    closed = {"id": 35436, "status": 3}
+    said = handed_over(DjangoHelpdesk(), PLAIN, [closed, {}, {}, {}], reopened, kind)
+    assert (said[1].method, said[1].body) == ("PATCH", {"status": 2})
+    said = handed_over(DjangoHelpdesk(), PLAIN, [{**closed, "status": 1}, {}, {}], reopened, kind)
+    assert said[1].body == {"priority": 1, "queue": 1}
+
+
+def test_braces_of_a_customer_are_no_template() -> None:
+    written = event(**later(text="100%} {{ ticket.secret_key }}"))
+    (said,) = handed_over(DjangoHelpdesk(), PLAIN, [{}], written, "inquiry.message")
+    assert said.body["comment"].endswith(
+        '100%{{ "}" }} {{ "{" }}{{ "{" }} ticket.secret_key {{ "}" }}{{ "}" }}'
+    )
+    there = noted(f"{said.body['comment'].partition('100')[0]}100%}} {{{{ ticket.secret_key }}}}")
+    assert len(handed_over(DjangoHelpdesk(), PLAIN, [there], written, "inquiry.message", True)) == 1
+
+
 def test_correction_leaves_a_note_of_its_own() -> None:
     first, _ = drive(DjangoHelpdesk().hand_over(SETTINGS, handover("2"), NOW))
     there = {"followup_set": [{"public": False, "comment": body_of(first[1])["comment"]}]}
@@ -351,7 +401,7 @@ def test_impossible_deliveries_are_refused_for_good(delivery: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "delivery", [handover("2", "inquiry.resolved"), handover("2", source="other")]
+    "delivery", [handover("2", "inquiry.corrected", source="x"), handover("2", source="other")]
 )
 def test_deliveries_of_other_sources_send_nothing(delivery: Any) -> None:
     assert drive(

@@ -22,6 +22,8 @@ from inquiry_router.providers.kit.source import (
     Unreadable,
 )
 from tests.providers.kit import (
+    MARK,
+    NEWS,
     NOW,
     assert_expected,
     assert_vectors,
@@ -30,6 +32,7 @@ from tests.providers.kit import (
     handed_over,
     incoming,
     is_ignored,
+    later,
     lines,
     located,
     one,
@@ -336,6 +339,38 @@ def test_repeated_delivery_leaves_one_note() -> None:
         Glpi(), SETTINGS, [SESSION, {}, [link(1, 5)], quoted, {}, True], repeated=True
     )
     assert "POST /api.php/v1/ITILFollowup" in lines(said)
+
+
+@pytest.mark.parametrize(("kind", "parts", "word"), NEWS)
+def test_news_is_noted_once(kind: str, parts: dict[str, Any], word: str) -> None:
+    said = handed_over(Glpi(), SETTINGS, [SESSION, {}, True], event(**parts), kind)
+    note = said[1].body["input"]["content"]
+    assert lines(said) == [OPENED, "POST /api.php/v1/ITILFollowup", CLOSED]
+    assert note.startswith(MARK) and word in note and said[1].body["input"]["is_private"] == 1
+    there = [SESSION, [{"content": note}], True]
+    looked = handed_over(Glpi(), SETTINGS, there, event(**parts), kind, True)
+    assert [request.method for request in looked] == ["GET", "GET", "GET"]
+    again = handed_over(Glpi(), SETTINGS, [SESSION, [], {}, True], event(**parts), kind, True)
+    assert again[2] == said[1]
+
+
+def test_raised_priority_is_set_and_noted_and_words_shown_already_are_not() -> None:
+    raised = event(**later("raised", priority_before="normal", keeps_group=True))
+    said = handed_over(Glpi(), SETTINGS, [SESSION, {}, {}, True], raised, "inquiry.message")
+    assert said[1].body == {"input": {"priority": 5}}
+    assert "z normal na urgent" in said[2].body["input"]["content"]
+    here = event(**later(source=("source-1", "35436")))
+    assert handed_over(Glpi(), SETTINGS, [], here, "inquiry.message") == []
+
+
+def test_only_a_closed_ticket_is_opened_again() -> None:
+    reopened, kind = event(**later("reopened")), "inquiry.message"
+    rest = [{}, [link(1, 5)], {}, True]
+    closed = {"id": 35436, "status": 6}
+    said = handed_over(Glpi(), SETTINGS, [SESSION, closed, {}, *rest], reopened, kind)
+    assert (said[2].method, said[2].body) == ("PUT", {"input": {"status": 2}})
+    said = handed_over(Glpi(), SETTINGS, [SESSION, {**closed, "status": 2}, *rest], reopened, kind)
+    assert said[2].body == {"input": {"priority": 5}}
 
 
 def test_inquiry_that_came_another_way_is_created_once() -> None:

@@ -21,6 +21,8 @@ from inquiry_router.providers.kit.source import (
     Unreadable,
 )
 from tests.providers.kit import (
+    MARK,
+    NEWS,
     NOW,
     URL,
     asked_for,
@@ -30,6 +32,7 @@ from tests.providers.kit import (
     event,
     handed_over,
     incoming,
+    later,
     lines,
     located,
     one,
@@ -340,6 +343,32 @@ def test_repeated_delivery_leaves_one_note_and_correction_another() -> None:
 def test_conversation_without_a_ticket_cannot_be_moved() -> None:
     with pytest.raises(Refused, match="has no ticket"):
         handed_over(HubSpot(), SETTINGS, [], event(ticket_id="thread-1234567"))
+
+
+@pytest.mark.parametrize(("kind", "parts", "word"), NEWS)
+def test_news_is_noted_once(kind: str, parts: dict[str, Any], word: str) -> None:
+    (said,) = handed_over(HubSpot(), SETTINGS, [{}], event(**parts), kind)
+    note = said.body["properties"]["hs_note_body"]
+    assert said.path == "/crm/v3/objects/notes" and note.startswith(MARK) and word in note
+    ids, there = {"results": [{"id": "9"}]}, {"results": [{"properties": said.body["properties"]}]}
+    looked = handed_over(HubSpot(), SETTINGS, [ids, there], event(**parts), kind, True)
+    assert lines(looked)[-1] == "POST /crm/v3/objects/notes/batch/read"
+    again = handed_over(HubSpot(), SETTINGS, [{}, {}], event(**parts), kind, True)
+    assert again[1] == said
+
+
+def test_words_that_the_ticket_shows_are_not_noted() -> None:
+    here = event(**later(source=("source-1", "35436")))
+    assert handed_over(HubSpot(), SETTINGS, [], here, "inquiry.message") == []
+    alone = event(ticket_id="thread-7", **later())
+    assert handed_over(HubSpot(), SETTINGS, [], alone, "inquiry.message") == []
+
+
+def test_raised_priority_is_set_and_noted() -> None:
+    raised = event(**later("raised", priority_before="normal", keeps_group=True))
+    said = handed_over(HubSpot(), SETTINGS, [{}, {}], raised, "inquiry.message")
+    assert said[0].body == {"properties": {"hs_ticket_priority": "HIGH"}}
+    assert "z normal na urgent" in said[1].body["properties"]["hs_note_body"]
 
 
 def test_inquiry_that_came_another_way_is_created_once() -> None:

@@ -20,10 +20,14 @@ from tests.providers.kit import (
     NOW,
     REFERENCE,
     assert_expected,
+    assert_news_is_noted_once,
     body_of,
     drive,
+    event,
+    handed_over,
     handover,
     incoming,
+    later,
     read_one,
     sample,
     steps,
@@ -183,6 +187,35 @@ def test_own_changes_tell_no_state() -> None:
 def test_body_without_ids_is_refused_with_advice(changes: dict[str, Any]) -> None:
     with pytest.raises(Unreadable, match="Copy the text of the scrip"):
         answered(**changes)
+
+
+PLAIN = {
+    "url": URL,
+    "api_token": "1-2-abc",
+    "source": "source-1",
+    "groups": {"customer_service": "2"},
+}
+
+
+def test_news_is_noted_once() -> None:
+    history = {"items": [{"Type": "Comment", "Data": f"{MARK} d1"}]}
+    assert_news_is_noted_once(
+        RequestTracker(), PLAIN, lambda body: str(body["Content"]), lambda note: history
+    )
+    (said,) = handed_over(RequestTracker(), PLAIN, [{}], event(**later()), "inquiry.message")
+    assert (said.method, said.path) == ("POST", "/REST/2.0/ticket/35436/comment")
+
+
+def test_raised_priority_is_set_and_noted_and_reopened_ticket_opened() -> None:
+    raised = event(**later("raised", priority_before="normal", keeps_group=True))
+    said = handed_over(RequestTracker(), PLAIN, [[], {}], raised, "inquiry.message")
+    assert said[0].body == {"Priority": 110}
+    assert "z normal na urgent" in said[1].body["Content"]
+    refused = ["Status 'open' isn't a valid status for this ticket."]
+    replies = [refused, [], IN_SALES, {}]
+    reopened = event(**later("reopened"))
+    said = handed_over(RequestTracker(), PLAIN, replies, reopened, "inquiry.message")
+    assert (said[0].method, said[0].body) == ("PUT", {"Status": "open"})
 
 
 def test_ticket_is_moved_and_noted() -> None:

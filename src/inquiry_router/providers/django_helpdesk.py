@@ -1,9 +1,10 @@
 """Kind `django_helpdesk`: queues, priorities and follow-ups of django-helpdesk by REST.
 
-Facts: django-helpdesk 2.6.1 as published on PyPI (`serializers.py`, `views/api.py`), and a live
-one.
+Facts: django-helpdesk 2.6.1 as published on PyPI (`serializers.py`, `views/api.py`,
+`update_ticket.py`: a comment is rendered as a template of Django), and a live one.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from pydantic import Field, SecretStr
 from inquiry_router.inquiry.model import Priority
 from inquiry_router.providers.django_helpdesk_source import (
     PAGE,
+    STATUSES,
     credentials,
     newest_first,
 )
@@ -23,6 +25,8 @@ from inquiry_router.providers.kit.requests import Exchange, number, path_part, r
 from inquiry_router.providers.kit.source import list_at, text_of
 
 _PRIORITIES: Final = {Priority.URGENT: 1, Priority.HIGH: 2, Priority.NORMAL: 3, Priority.LOW: 4}
+_REOPENED: Final = 2
+_BRACE: Final = re.compile("[{}]")
 
 
 class DjangoHelpdeskSettings(UrlSettings):
@@ -61,8 +65,8 @@ class DjangoHelpdesk(TicketHelpdesk[DjangoHelpdeskSettings]):
     def find_ticket(
         self, settings: DjangoHelpdeskSettings, inquiry: RoutedInquiry
     ) -> Exchange[str | None]:
-        """Read the newest tickets, for the API cannot search; a first attempt need not."""
-        if not inquiry.repeated:
+        """Read the newest tickets, for the API cannot search; a first delivery need not."""
+        if not inquiry.may_be_known:
             return None
         found: list[str] = []
 
@@ -101,6 +105,12 @@ class DjangoHelpdesk(TicketHelpdesk[DjangoHelpdeskSettings]):
         """Set queue and priority."""
         yield self.request(settings, "PATCH", _path(ticket), _place(inquiry))
 
+    def open_ticket(self, settings: DjangoHelpdeskSettings, ticket: str) -> Calls:
+        """Set the status to reopened, if the ticket is closed."""
+        found = yield from self.read_ticket(settings, _path(ticket))
+        if STATUSES.get(text_of(found, "status") or "") == "closed":
+            yield self.request(settings, "PATCH", _path(ticket), {"status": _REOPENED})
+
     def has_note(
         self, settings: DjangoHelpdeskSettings, ticket: str, inquiry: RoutedInquiry
     ) -> Exchange[bool]:
@@ -119,7 +129,7 @@ class DjangoHelpdesk(TicketHelpdesk[DjangoHelpdeskSettings]):
         """Add a private follow-up without a title, to which the ticket would be renamed."""
         note = {
             "ticket": number(ticket),
-            "comment": note_text(inquiry, settings.note_language),
+            "comment": _literal(note_text(inquiry, settings.note_language)),
             "public": False,
         }
         yield self.request(settings, "POST", "/api/followups/", note)
@@ -139,6 +149,11 @@ class DjangoHelpdesk(TicketHelpdesk[DjangoHelpdeskSettings]):
 
 def _path(ticket: str) -> str:
     return f"/api/tickets/{path_part(ticket)}/"
+
+
+def _literal(text: str) -> str:
+    """A template of Django that renders as this text, whatever braces a customer wrote."""
+    return _BRACE.sub(lambda brace: f'{{{{ "{brace[0]}" }}}}', text)
 
 
 def _place(inquiry: RoutedInquiry) -> dict[str, int]:

@@ -41,6 +41,8 @@ from inquiry_router.providers.kit.source import text_of
 _PRIORITIES: Final = {Priority.LOW: 2, Priority.NORMAL: 3, Priority.HIGH: 4, Priority.URGENT: 5}
 # The role of an assigned group among the groups of a ticket.
 _ASSIGNED: Final = 2
+_PROCESSING: Final = 2
+_DONE: Final = ("5", "6")
 _RANGE: Final = "range=0-499"
 
 
@@ -118,6 +120,12 @@ class Glpi(TicketHelpdesk[GlpiSettings]):
             if text_of(row, "groups_id") != str(wanted):
                 path = f"{API}/Group_Ticket/{path_part(text_of(row, 'id') or '')}"
                 yield self.request(settings, "DELETE", path)
+
+    def open_ticket(self, settings: GlpiSettings, ticket: str) -> Calls:
+        """Set a solved or closed ticket to processing, as GLPI does when a requester answers."""
+        found = yield from self.read_ticket(settings, _path(ticket))
+        if text_of(found, "status") in _DONE:
+            yield self.request(settings, "PUT", _path(ticket), {"input": {"status": _PROCESSING}})
 
     def has_note(
         self, settings: GlpiSettings, ticket: str, inquiry: RoutedInquiry

@@ -62,8 +62,10 @@ class HubSpot(TicketHelpdesk[HubSpotSettings]):
         return credentials(settings.token)
 
     def tell(self, settings: HubSpotSettings, inquiry: RoutedInquiry) -> Calls:
-        """Refuse a conversation without a ticket: only tickets can be moved."""
+        """Refuse a conversation without a ticket: only tickets can be moved and noted."""
         if inquiry.ticket is not None and inquiry.ticket.startswith(THREAD):
+            if not inquiry.moves:  # the refused decision has told the admin already
+                return
             raise Refused(
                 "the conversation has no ticket: let HubSpot create one for each conversation in "
                 "the settings of the inbox"

@@ -153,9 +153,11 @@ class OsTicket(Helpdesk[OsTicketSettings]):
     def tell(self, settings: OsTicketSettings, inquiry: RoutedInquiry) -> Calls:
         """Create a ticket for an inquiry that came another way.
 
-        Do nothing for osTicket's own tickets, nor for a correction, which could only double one.
+        Do nothing for osTicket's own tickets, nor for corrections and news, which could only
+        double one.
         """
-        if inquiry.ticket is None and inquiry.corrected_by is None:
+        is_first = inquiry.corrected_by is None and inquiry.news is None
+        if inquiry.ticket is None and is_first:
             yield self.request(settings, "POST", "/api/tickets.json", _new(settings, inquiry))
 
     def check(self, settings: OsTicketSettings) -> None:

@@ -228,6 +228,10 @@ class RequestTracker(TicketHelpdesk[RequestTrackerSettings]):
         if inquiry.group is not None:
             yield from self._require_queue(settings, ticket, inquiry.group, messages)
 
+    def open_ticket(self, settings: RequestTrackerSettings, ticket: str) -> Calls:
+        """Set the status to open; a lifecycle without that name refuses it, and nothing changes."""
+        yield self.request(settings, "PUT", _path(ticket), {"Status": "open"})
+
     def has_note(
         self, settings: RequestTrackerSettings, ticket: str, inquiry: RoutedInquiry
     ) -> Exchange[bool]:
