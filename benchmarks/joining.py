@@ -11,17 +11,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from inquiry_router.inquiry.matter import Candidate, Joining, Progress, SaidBefore
+from inquiry_router.inquiry.matter import NEW_MATTER, Candidate, Joining, Progress, SaidBefore
 from inquiry_router.inquiry.model import Channel, Contact, Draft, MailThread, Origin, Status
 from inquiry_router.intake.reading import Reading, read
 from inquiry_router.matters.joining import join
 from inquiry_router.matters.reading import incoming_of
 from inquiry_router.matters.settings import MatterRules
-from inquiry_router.matters.signs import signs_of
 
 PAIRS: Final = Path(__file__).with_name("pairs")
 _FIRST_AT: Final = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-_REFERENCES: Final = {"{REF}": "K7MA-4XEH", "{OTHERREF}": "3WYA-EE71", "{BADREF}": "K7MA-4XEJ"}
+_REFERENCES: Final = {"{REF}": "K7MA-4XEY", "{OTHERREF}": "3WYA-EE71", "{BADREF}": "K7MA-4XEJ"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +67,23 @@ def read_pairs(*, for_figure: bool) -> Iterator[dict[str, Any]]:
 
 
 def join_pair(pair: dict[str, Any]) -> Joining:
-    """Look for the matter of the second message; only the first one is known."""
-    first = _draft(pair["first"], _FIRST_AT)
+    """Look for the matter of the second message; only the first one is known.
+
+    It is known only if the database would find it: by a sign in common, or a quoted reference.
+    """
+    first = read(_draft(pair["first"], _FIRST_AT))
     at = _FIRST_AT + timedelta(hours=pair["hours_between"])
-    reading = read(_draft(pair["second"], at))
+    message = incoming_of(read(_draft(pair["second"], at)), at)
     resolved = pair["first_resolved_hours_ago"]
-    candidate = _candidate(read(first), at - timedelta(hours=resolved) if resolved else None)
-    return join(incoming_of(reading, at), [candidate], MatterRules())
+    candidate = _candidate(first, at - timedelta(hours=resolved) if resolved else None)
+    if candidate.signs.isdisjoint(message.looked_for) and not message.references:
+        return NEW_MATTER
+    return join(message, [candidate], MatterRules())
 
 
 def _candidate(reading: Reading, resolved_at: datetime | None) -> Candidate:
     draft = reading.draft
-    said = SaidBefore(
-        _FIRST_AT, draft.subject, reading.question.text, draft.contact, draft.thread.mail_id
-    )
+    said = SaidBefore(_FIRST_AT, draft.subject, draft.text, draft.contact, draft.thread.mail_id)
     return Candidate(
         inquiry_id="first",
         reference=_REFERENCES["{REF}"],
@@ -92,7 +94,7 @@ def _candidate(reading: Reading, resolved_at: datetime | None) -> Candidate:
             _FIRST_AT,
         ),
         resolved_at=resolved_at,
-        signs=frozenset(signs_of(draft, reading.entities)),
+        signs=frozenset(incoming_of(reading, _FIRST_AT).signs),
         messages=(said,),
     )
 

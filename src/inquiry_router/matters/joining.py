@@ -3,213 +3,227 @@
 A number, a domain or an address alone is no matter: a switchboard is forty people.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from inquiry_router.inquiry.matter import Candidate, Hint, Joining, LinkKind, SaidBefore
-from inquiry_router.inquiry.model import Contact, Status
-from inquiry_router.matters.likeness import jaccard, likeness, telling_words
-from inquiry_router.matters.people import Kinship, kinship
+from inquiry_router.matters.comparison import Comparison, bare_subject
+from inquiry_router.matters.incoming import Incoming
+from inquiry_router.matters.likeness import is_same_said, jaccard, telling_words
+from inquiry_router.matters.people import Kinship
 from inquiry_router.matters.settings import MatterRules
-from inquiry_router.text.folding import fold_words
 
 _COPY: Final = 0.9
-_LIKE: Final = 0.75
-_LIKE_ALL: Final = 0.55
-_MIN_TELLING_WORDS: Final = 4
 _MIN_SUBJECT_WORDS: Final = 2
 _MAX_HINTS: Final = 3
-_REPLY: Final = re.compile(
-    r"^\s*(?:(?:re|odp|aw|fwd?|pd|wg|sv|antw|vs)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE
-)
-_HINT_KINDS: Final = ("tax_id", "product_code")
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A message whose matter is looked for.
-
-    `signs` are its own; `replies_to` those of the mails it replies to; `references` those quoted.
-    `text` is the customer's part, without quotes. `at` is the time it was received.
-    """
-
-    at: datetime
-    subject: str | None
-    text: str = field(repr=False)
-    contact: Contact
-    signs: tuple[str, ...]
-    replies_to: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
+_MAX_SHORT: Final = 4
+_SAME_NAME_WITHIN: Final = timedelta(days=3)
+_HINT_KINDS: Final = ("tax_id", "product_code", "common")
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    candidate: Candidate
     sign: str
     certainty: float
     copy: bool = False
 
 
 def join(message: Incoming, candidates: Iterable[Candidate], rules: MatterRules) -> Joining:
-    """Find the inquiry that a message is part of. The strongest sign decides, then the newest."""
-    known = sorted(candidates, key=lambda one: one.last_at, reverse=True)
-    for look in _SIGNS:
-        found = next((one for one in (look(message, each, rules) for each in known) if one), None)
-        if found is not None:
-            return _join_or_continue(message, found, known, rules)
-    return Joining(hints=_hints(message, known, rules))
+    """Find the inquiry that a message is part of.
+
+    The strongest sign decides, then the newest inquiry. A weak sign that points to two inquiries
+    joins none of them.
+    """
+    newest = sorted(candidates, key=lambda one: one.last_at, reverse=True)
+    known = [Comparison(message, one, rules) for one in newest]
+    for looks, weak in ((_STRONG, False), (_WEAK, True)):
+        for look in looks:
+            found = [(one, sign) for one in known if (sign := look(one)) is not None]
+            if weak and len(found) > 1:
+                return Joining(hints=_unclear(found))
+            if found:
+                return _join_or_continue(*found[0], known)
+    return Joining(hints=_hints(known))
 
 
-def _join_or_continue(
-    message: Incoming, found: _Found, known: Sequence[Candidate], rules: MatterRules
-) -> Joining:
+def _join_or_continue(one: Comparison, found: _Found, known: Sequence[Comparison]) -> Joining:
     """Join, unless the inquiry was resolved too long ago: then a new one continues it."""
-    candidate = found.candidate
-    if candidate.progress.status is Status.RESOLVED and not found.copy:
+    candidate, days = one.candidate, one.rules.reopen_within_days
+    if one.is_resolved and not found.copy:
         resolved_at = candidate.resolved_at or candidate.last_at
-        if message.at - resolved_at > timedelta(days=rules.reopen_within_days):
-            why = f"{found.sign}, but it was resolved more than {rules.reopen_within_days} days ago"
+        if one.message.at - resolved_at > timedelta(days=days):
+            why = f"{found.sign}, but it was resolved more than {days} days ago"
             return Joining(hints=(Hint(candidate.inquiry_id, LinkKind.CONTINUES, why),))
-    others = [one for one in known if one is not candidate]
-    return Joining(
-        candidate, found.sign, found.certainty, found.copy, _hints(message, others, rules)
-    )
+    others = [other for other in known if other is not one]
+    return Joining(candidate, found.sign, found.certainty, found.copy, _hints(others))
 
 
-def _by_ticket(message: Incoming, candidate: Candidate, _: MatterRules) -> _Found | None:
-    if _shared(message.signs, candidate, "ticket"):
-        return _Found(candidate, "the same ticket", 1.0)
-    return None
+def _by_ticket(one: Comparison) -> _Found | None:
+    return _Found("the same ticket", 1.0) if one.shares("ticket") else None
 
 
-def _by_copy(message: Incoming, candidate: Candidate, _: MatterRules) -> _Found | None:
+def _by_copy(one: Comparison) -> _Found | None:
     """The same mail, sent to two addresses of the company. Some programs use an id twice."""
-    if not _shared(message.signs, candidate, "mail"):
+    if not one.shares("mail"):
         return None
-    for said in candidate.messages:
-        if f"mail:{said.mail_id}" in message.signs and _is_copy(message, said):
-            return _Found(candidate, "the same mail", 1.0, copy=True)
+    for said in one.candidate.messages:
+        if f"mail:{said.mail_id}" in one.message.signs and _is_copy(one.message, said):
+            return _Found("the same mail", 1.0, copy=True)
     return None
 
 
-def _by_reply(message: Incoming, candidate: Candidate, _: MatterRules) -> _Found | None:
-    if any(sign in candidate.signs for sign in message.replies_to):
-        return _Found(candidate, "a reply to a mail of it", 1.0)
+def _by_reply(one: Comparison) -> _Found | None:
+    if any(sign in one.candidate.signs for sign in one.message.replies_to):
+        return _Found("a reply to a mail of it", 1.0)
     return None
 
 
-def _by_reference(message: Incoming, candidate: Candidate, _: MatterRules) -> _Found | None:
-    if candidate.reference in message.references and _kin(message, candidate) > Kinship.NONE:
-        return _Found(candidate, f"the reference {candidate.reference}", 0.99)
+def _by_reference(one: Comparison) -> _Found | None:
+    """A quoted reference. Others quote it too: as an example, or in the place of their own."""
+    if one.candidate.reference not in one.message.references:
+        return None
+    if one.message.cues.something_else or one.contradicts_alike:
+        return None
+    if one.kinship is Kinship.MENTION:
+        fits = one.message.cues.somebody_wrote
+    else:
+        fits = one.kinship >= Kinship.COMPANY or one.is_same_given_name
+    if fits or one.same_subject:
+        return _Found(f"the reference {one.candidate.reference}", 0.99)
     return None
 
 
-def _by_number(message: Incoming, candidate: Candidate, rules: MatterRules) -> _Found | None:
-    shared = _shared(message.signs, candidate, *rules.numbers)
-    if not shared or not _is_recent(message, candidate, rules):
+def _by_number(one: Comparison) -> _Found | None:
+    """An order, complaint or serial number, and the same person or somebody of their name."""
+    if not one.numbers or not one.is_recent or one.message.cues.something_else:
         return None
-    if _kin(message, candidate) is not Kinship.PERSON:
+    if one.is_resolved and not (one.topics or one.message.cues.goes_on):
         return None
-    return _Found(candidate, f"the same person and {_in_words(shared)}", 0.95)
+    if one.kinship is Kinship.PERSON:
+        return _Found(f"the same person and the number {one.numbers[0]}", 0.97)
+    if one.kinship >= Kinship.MENTION:
+        return _Found(f"the same name and the number {one.numbers[0]}", 0.95)
+    return _by_number_of_others(one)
 
 
-def _by_words(message: Incoming, candidate: Candidate, rules: MatterRules) -> _Found | None:
-    """Nearly the same words by the same person: they mail and fill in the form."""
-    window = timedelta(hours=rules.same_words_within_hours)
-    words = telling_words(message.text)
-    if len(words) < _MIN_TELLING_WORDS:
-        return None
-    for said in candidate.messages:
-        if abs(message.at - said.at) > window:
-            continue
-        if kinship(message.contact, said.author) is not Kinship.PERSON:
-            continue
-        before = telling_words(said.text)
-        if len(before) < _MIN_TELLING_WORDS:
-            continue
-        if likeness(words, before) >= _LIKE and jaccard(words, before) >= _LIKE_ALL:
-            return _Found(candidate, "the same person and nearly the same words", 0.9)
+def _by_number_of_others(one: Comparison) -> _Found | None:
+    """A number, and a colleague or a relative who says that somebody has written before."""
+    cues = one.message.cues
+    told = cues.goes_on or cues.somebody_wrote or one.quotes
+    if one.kinship is Kinship.COMPANY and (told or (one.is_reply and one.same_subject)):
+        return _Found(f"the same company and the number {one.numbers[0]}", 0.9)
+    if cues.somebody_wrote and one.names_an_author:
+        return _Found(f"the name of its writer and the number {one.numbers[0]}", 0.85)
     return None
 
 
-def _by_subject(message: Incoming, candidate: Candidate, rules: MatterRules) -> _Found | None:
+def _by_common_number(one: Comparison) -> _Found | None:
+    """A contract or a batch: it needs to go on with something, and the same topic."""
+    cues = one.message.cues
+    if not one.common_numbers or not one.is_recent or cues.something_else:
+        return None
+    if one.kinship >= Kinship.MENTION and one.topics and (cues.goes_on or cues.somebody_wrote):
+        return _Found(f"the same name and the number {one.common_numbers[0]}", 0.85)
+    return None
+
+
+def _by_subject(one: Comparison) -> _Found | None:
     """A reply whose headers were lost: "Re:" and the subject of the same person."""
-    if not _REPLY.match(message.subject or "") or not _is_recent(message, candidate, rules):
+    if not (one.is_reply and one.same_subject and one.is_recent):
         return None
-    subject = _bare_subject(message.subject)
-    if len(subject.split()) < _MIN_SUBJECT_WORDS:
+    if one.contradicts_alike or one.message.cues.something_else:
         return None
-    for said in candidate.messages:
-        same = _bare_subject(said.subject) == subject
-        if same and kinship(message.contact, said.author) is Kinship.PERSON:
-            return _Found(candidate, "a reply to the same subject by the same person", 0.9)
+    if one.kinship is Kinship.PERSON:
+        return _Found("a reply to the same subject by the same person", 0.9)
     return None
 
 
-_SIGNS: Final[tuple[Callable[[Incoming, Candidate, MatterRules], _Found | None], ...]] = (
+def _by_quote(one: Comparison) -> _Found | None:
+    if one.is_recent and one.kinship >= Kinship.COMPANY and one.quotes:
+        return _Found("a quotation of it", 0.95)
+    return None
+
+
+def _by_words(one: Comparison) -> _Found | None:
+    """Nearly the same words by the same person: they mail and fill in the form."""
+    window = timedelta(hours=one.rules.same_words_within_hours)
+    if one.message.cues.goes_on:
+        window = timedelta(days=one.rules.follow_up_within_days)
+    if one.contradicts or one.message.cues.something_else or not one.is_within(window):
+        return None
+    if one.kinship is not Kinship.PERSON:
+        return None
+    if any(is_same_said(one.message.text, said.text, one.names) for said in one.candidate.messages):
+        return _Found("the same person and nearly the same words", 0.9)
+    return None
+
+
+def _by_cue(one: Comparison) -> _Found | None:
+    """The same person goes on with something: "as I said on the phone", "any news?"."""
+    if not one.message.cues.goes_on or one.message.cues.something_else:
+        return None
+    if one.contradicts or not one.is_within(timedelta(days=one.rules.follow_up_within_days)):
+        return None
+    is_about_it = bool(one.topics) or one.same_subject
+    if one.kinship is Kinship.PERSON and (is_about_it or len(one.own_topics) <= _MAX_SHORT):
+        return _Found("the same person, who goes on with it", 0.8)
+    return None
+
+
+_STRONG: Final[tuple[Callable[[Comparison], _Found | None], ...]] = (
     _by_ticket,
     _by_copy,
     _by_reply,
     _by_reference,
     _by_number,
+)
+_WEAK: Final[tuple[Callable[[Comparison], _Found | None], ...]] = (
+    _by_common_number,
+    _by_quote,
     _by_subject,
     _by_words,
+    _by_cue,
 )
 
 
-def _hints(
-    message: Incoming, candidates: Sequence[Candidate], rules: MatterRules
-) -> tuple[Hint, ...]:
+def _unclear(found: Sequence[tuple[Comparison, _Found]]) -> tuple[Hint, ...]:
+    return tuple(
+        Hint(one.candidate.inquiry_id, LinkKind.PERHAPS, f"{sign.sign}, but others fit as well")
+        for one, sign in found[:_MAX_HINTS]
+    )
+
+
+def _hints(known: Sequence[Comparison]) -> tuple[Hint, ...]:
     """The inquiries that have perhaps to do with the message: shown as links, nothing more."""
     found = []
-    for candidate in candidates:
-        why = _why_perhaps(message, candidate, rules)
+    for one in known:
+        why = _why_perhaps(one)
         if why is not None:
-            found.append(Hint(candidate.inquiry_id, LinkKind.PERHAPS, why))
+            found.append(Hint(one.candidate.inquiry_id, LinkKind.PERHAPS, why))
     return tuple(found[:_MAX_HINTS])
 
 
-def _why_perhaps(message: Incoming, candidate: Candidate, rules: MatterRules) -> str | None:
-    if candidate.reference in message.references:
-        return f"the reference {candidate.reference} is quoted, but by somebody else"
-    if candidate.progress.status is Status.RESOLVED or not _is_recent(message, candidate, rules):
+def _why_perhaps(one: Comparison) -> str | None:
+    if one.candidate.reference in one.message.references:
+        return f"the reference {one.candidate.reference} is quoted, but perhaps by somebody else"
+    if one.is_resolved or not one.is_recent:
         return None
-    kin = _kin(message, candidate)
-    shared = _shared(message.signs, candidate, *rules.numbers)
-    if shared and kin is Kinship.COMPANY:
-        return f"the same company and {_in_words(shared)}"
-    shared = _shared(message.signs, candidate, *_HINT_KINDS)
-    if shared and kin is Kinship.PERSON:
-        return f"the same person and {_in_words(shared)}"
+    if one.numbers and one.kinship >= Kinship.COMPANY:
+        return f"the same company and the number {one.numbers[0]}"
+    shared = one.shares(*_HINT_KINDS)
+    if shared and one.kinship is Kinship.PERSON:
+        kind, _, value = shared[0].partition(":")
+        return f"the same person and the {_HINT_NAMES[kind]} {value}"
     return None
 
 
-def _kin(message: Incoming, candidate: Candidate) -> Kinship:
-    return max(kinship(message.contact, said.author) for said in candidate.messages)
-
-
-def _is_recent(message: Incoming, candidate: Candidate, rules: MatterRules) -> bool:
-    return abs(message.at - candidate.last_at) <= timedelta(days=rules.join_within_days)
+_HINT_NAMES: Final = {"tax_id": "tax number", "product_code": "product", "common": "number"}
 
 
 def _is_copy(message: Incoming, said: SaidBefore) -> bool:
-    if _bare_subject(message.subject) != _bare_subject(said.subject):
+    if bare_subject(message.subject) != bare_subject(said.subject):
         return False
     words, before = telling_words(message.text), telling_words(said.text)
     return words == before or jaccard(words, before) >= _COPY
-
-
-def _shared(signs: Iterable[str], candidate: Candidate, *kinds: str) -> list[str]:
-    return [sign for sign in signs if sign in candidate.signs and sign.partition(":")[0] in kinds]
-
-
-def _in_words(signs: list[str]) -> str:
-    kind, _, value = signs[0].partition(":")
-    return f"{kind.replace('_', ' ')} {value}"
-
-
-def _bare_subject(subject: str | None) -> str:
-    return fold_words(_REPLY.sub("", subject or "")).strip()

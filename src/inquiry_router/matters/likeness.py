@@ -1,4 +1,4 @@
-"""The likeness of two texts: the share of telling words that they have in common."""
+"""The likeness of two texts, by the words that tell what they are about."""
 
 from collections.abc import Set
 from typing import Final
@@ -10,6 +10,8 @@ from inquiry_router.text.folding import fold_words
 _STEM_CHARS: Final = 5
 _MIN_CHARS: Final = 3
 _MAX_CHARS: Final = 4_000
+_QUOTED: Final = 0.6
+_MIN_QUOTED_WORDS: Final = 3
 # Words that say nothing of a matter: greetings, thanks, little words. pl, en, de.
 COMMON_WORDS: Final = word_set(
     """
@@ -27,6 +29,25 @@ COMMON_WORDS: Final = word_set(
     grusse grussen freundlichen mit nicht auch auf aus bei den dem ein eine einen
     """
 )
+# Beginnings of words that many inquiries have: what people order, complain of, ask for, and when.
+_GENERAL_STEMS: Final = word_set(
+    """
+    zamow zam zlece order bestel auftr objed rekla zglos napra serwi repai servi paczk przes parce
+    paket dosta deliv liefe wysla wysyl wysle otrzy przys przyj przyw odebr odbio odpow odpis
+    wiado napis pisal pisze dzwon zadzw telef call calle phone rang wrote email faktu rachu invoi
+    rechn numer nummer numbe termi data date datum dzisi jutro wczor rano dzwoni tydzi dni dnia
+    godzi ponie wtore srode sroda czwar piate piatk sobot niedz monda tuesd wedne thurs frida
+    montag diens mittw donne freit today tomor yeste heute morge geste week woche zdjec zalac photo
+    pictu attac anhan bild adres addre infor pytan quest frage czeka waiti still dalej nadal znowu
+    klien custo kunde firma compa produ sztuk szt towar artic artik sklep shop interne chodz
+    dotyc spraw teraz wiem nadawc kwota wzgle drugi pierw jeden dwa trzy two one three nowy nowa
+    nowe new neue dobre dobra super robic zrobi troch tutaj wlasn prawi zaraz potem also just only
+    when what which where there here they them then than some same about after before again more
+    out get got been does did doing its was wann wie was noch schon mal nur hier kann konnen dass
+    wenn aber dann man zum zur beim wird werden wurde ihnen uns mir mich co to za na do od po we ze
+    ja my wy on ona oni nam nas was wam mnie mi mu jej jego ich bo wiec skoro gdy jesli tez takze
+    """
+)
 
 
 def telling_words(text: str) -> frozenset[str]:
@@ -39,10 +60,66 @@ def telling_words(text: str) -> frozenset[str]:
     )
 
 
-def likeness(one: Set[str], other: Set[str]) -> float:
-    """Return the share of the smaller set that is in the larger one, 0 to 1."""
-    smaller = min(len(one), len(other))
-    return len(one & other) / smaller if smaller else 0.0
+def topic_words(words: Set[str], names: Set[str]) -> frozenset[str]:
+    """Return the telling words that name a topic: no general ones, and no names of the writers.
+
+    `names` are folded words.
+    """
+    own = {name[:_STEM_CHARS] for name in names}
+    return frozenset(word for word in words if word not in _GENERAL_STEMS and word not in own)
+
+
+def is_same_said(one: str, other: str, names: Set[str]) -> bool:
+    """True if two texts say the same in nearly the same words.
+
+    Each may say a little more than the other. But where one has another name or number in the
+    place of one, a form letter was filled in twice.
+    """
+    first, second = _said(one, names), _said(other, names)
+    if not first or not second:
+        return False
+    if first == second:
+        return True
+    shorter, longer = sorted((first, second), key=len)
+    only_shorter, only_longer = shorter - longer, longer - shorter
+    if len(shorter) < _MIN_WORDS or len(only_shorter) > _MAX_OTHER_SHARE * len(shorter):
+        return False
+    return not (_is_filled_in(only_shorter, one, other) and only_longer)
+
+
+_MIN_WORDS: Final = 5
+_MAX_OTHER_SHARE: Final = 0.25
+
+
+def _said(text: str, names: Set[str]) -> frozenset[str]:
+    words = fold_words(text[:_MAX_CHARS]).split()
+    own = {name[:_STEM_CHARS] for name in names}
+    return frozenset(
+        word[:_STEM_CHARS]
+        for word in words
+        if (len(word) >= _MIN_CHARS or word.isdigit())
+        and word not in COMMON_WORDS
+        and word[:_STEM_CHARS] not in own
+    )
+
+
+def _is_filled_in(words: Set[str], *texts: str) -> bool:
+    """True if one of these words is a number or is written with a capital within a sentence."""
+    if any(character.isdigit() for word in words for character in word):
+        return True
+    capitals = {
+        fold_words(word).strip()[:_STEM_CHARS]
+        for text in texts
+        for word in text[:_MAX_CHARS].split()
+        if word[:1].isupper()
+    }
+    return not capitals.isdisjoint(words)
+
+
+def is_quoted(words: Set[str], quoted: Set[str]) -> bool:
+    """True if most of the telling words stand in a quotation."""
+    both = len(words & quoted)
+    return both >= _MIN_QUOTED_WORDS and both >= _QUOTED * len(words)
 
 
 def jaccard(one: Set[str], other: Set[str]) -> float:

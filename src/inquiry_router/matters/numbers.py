@@ -13,14 +13,20 @@ from inquiry_router.entities.surroundings import PRICES, word_after, words_befor
 from inquiry_router.entities.units import UNITS
 from inquiry_router.entities.words import word_set
 from inquiry_router.inquiry.model import Entity, EntityKind
+from inquiry_router.inquiry.reference import read_reference
 from inquiry_router.matters.settings import Number
 from inquiry_router.text.folding import fold
 from inquiry_router.text.spoken_numbers import with_digits
 
 # `common`: a contract, a batch, a building, an account. It has many matters.
-# `code`: written like the name of a product.
-NumberKind = Number | Literal["common", "code"]
+# `vague`: short, and nothing tells what it is; perhaps a model.
+NumberKind = Number | Literal["common", "vague"]
 MAX_NUMBERS: Final = 20
+_MIN_DIGITS: Final = 3
+# So many digits are a number even if nothing tells what it is.
+_SURE_DIGITS: Final = 5
+_MAX_VALUE_CHARS: Final = 24
+_WHOLE_CHARS: Final = 3
 _MAX_CHARS: Final = 4_000
 _MAX_TRIED: Final = 60
 _DIGITS: Final = re.compile("[0-9]+")
@@ -28,81 +34,64 @@ _REST: Final = re.compile(r"[\w/.-]{0,24}")
 _MAX_LETTERS: Final = 12
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _NO_NUMBER: Final = re.compile(
-    r"(?:19|20)\d\d|\d{1,3}(?:[.]\d{3})+|\d+[.]\d{1,2}|\d{1,4}(?:[xX]\d{1,4})+\w{0,2}|\d{2}-\d{3}"
+    r"(?:19|20)\d\d|\d{1,3}(?:[.]\d{3})+|\d+[.]\d{1,2}|\d{1,4}(?:[xX]\d{1,4})+\w{0,2}|\d{1,2}-\d{1,3}"
     r"|\d{1,2}\.\d{1,2}\.\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}[/-]\d{1,2}[/-](?:19|20)?\d\d"
     r"|(?:RAL|DN|EN|ISO|DIN|PN)-?\d+"
 )
 _CUT: Final = frozenset(
     {EntityKind.DATE, EntityKind.PHONE, EntityKind.TAX_ID, EntityKind.QUANTITY, EntityKind.EMAIL}
 )
-# Beginnings of folded words; those of up to three letters are whole words. pl, en, de, cs.
-_LABELS: Final[tuple[tuple[NumberKind | None, tuple[str, ...]], ...]] = (
-    (
-        None,
-        tuple(
-            "nip regon krs bdo pesel vat ust ustid ustidnr tax tel telefon fax kom mobil phone hrb "
-            "handelsreg kapital iban rachun bank kod plz zip ral iso din norm cena kwot price total "
-            "preis suma betrag rok roku jahr year godz wew blz bic swift".split()
-        ),
-    ),
-    (
-        "serial_number",
-        tuple(
-            "seryjn ser sn s/n fabr serienn serial hull ramy frame vyrobni vyr vin imei "
-            "fahrgestell geratenum".split()
-        ),
-    ),
-    (
-        "order_number",
-        tuple(
-            "zamow zam zlec order po bestell best auftrag objedn ord zk zs so purchase zakup "
-            "dostaw wz lieferschein lieferung delivery dn dodavk dodac paczk przesyl parcel package "
-            "paket sendung tracking przewoz awiz shipment consignment vydejk".split()
-        ),
-    ),
-    (
-        "complaint_number",
-        tuple(
-            "reklam rekl zglosz zgl rma case complaint ticket spraw vorgang schaden szkod claim "
-            "kwit napraw repair protok usterk service serwis stoerung storung servis incident "
-            "vergang".split()
-        ),
-    ),
-    (
-        "invoice_number",
-        tuple("faktur fv fs fvs invoice inv rechnung re nota paragon receipt proform beleg".split()),
-    ),
-    (
-        "other_number",
-        tuple(
-            "zapyt zap zp ofert angebot anfrage quote quotation offer rez reserv booking buchung "
-            "return zwrot rucksend retour".split()
-        ),
-    ),
-    (
-        "common",
-        tuple(
-            "umow contract vertrag wartungsvertrag smlouv klient kunde customer kontrahent konto "
-            "account acct objekt obiekt object site budyn building lokal mieszk flat wohnung haus "
-            "projekt project partia partii partie parti batch lot charge seria serii serie karta "
-            "karty model typ art artikel indeks index symbol kod code katalog katalogow licenc "
-            "license lizenz anlage".split()
-        ),
-    ),
+# Folded words before a number; longer ones also as beginnings. pl, en, de, cs.
+_LABELS_TEXT: Final[dict[NumberKind | Literal["never"], str]] = {
+    "never": """
+        nip regon krs bdo pesel vat ust ustid ustidnr tax tel telefon fax kom mobil phone hrb
+        handelsreg kapital iban rachun bank kod plz zip ral iso din norm cena kwot price total
+        preis suma betrag rok roku jahr year godz wew blz bic swift
+    """,
+    "serial_number": """
+        seryjn ser sn s/n fabr serienn serial hull ramy frame vyrobni vyr vin imei fahrgestell
+        geratenum
+    """,
+    "order_number": """
+        zamowieni zam zlecen order po bestellung bestellnr bestellnummer bestell-nr auftrag objedn
+        ord zk zs so purchase zakup dostaw wz lieferschein lieferung delivery dn dodavk dodac paczk
+        przesyl parcel package paket sendung tracking przewoz awiz shipment consignment
+    """,
+    "complaint_number": """
+        reklam rekl zglosz zgl rma case complaint ticket spraw vorgang schaden szkod claim kwit
+        napraw repair protok usterk service serwis storung servis incident
+    """,
+    "invoice_number": """
+        faktur fv fs fvs invoice inv rechnung re nota paragon receipt proform beleg
+    """,
+    "other_number": """
+        zapyt zap zp ofert angebot anfrage quote quotation offer rez reserv booking buchung return
+        zwrot rucksend retour
+    """,
+    "common": """
+        umow contract vertrag wartungsvertrag smlouv klient kunde customer kontrahent konto account
+        acct objekt obiekt object site budyn building lokal mieszk flat wohnung haus projekt project
+        partia partii partie batch lot charge seria serii serie karta karty model typ art artikel
+        indeks index symbol code katalog licenc license lizenz anlage
+    """,
+}
+_LABELS: Final = tuple(
+    (kind, frozenset(words), tuple(word for word in words if len(word) > _WHOLE_CHARS))
+    for kind, written in _LABELS_TEXT.items()
+    for words in [written.split()]
 )
-_WHOLE_CHARS: Final = 3
-_NUMBER_WORDS: Final = word_set(
-    "nr no numer numeru numerem number num nummer n c cis cislo to der die das mit of a pod z do"
-)
+_NUMBER_WORDS: Final = word_set("nr no numer numeru numerem number num nummer n c cis cislo")
 _LABEL_DISTANCE: Final = 4
 _UNITS: Final = (
     UNITS.keys()
     | PRICES
     | word_set(
-        "kg g mg dkg t ton tony tonn l litr litry litrow liter liters litres ml m mb mkw cm mm km "
-        "w kw kwh mw v kv a ma hz khz mhz ghz bar pa kpa c h min godz godzin godziny dni dniach osob "
-        "osoby zl kcal lm mah obr rpm kva gb mb tb dpi km/h m2 m3 ft inch cali cale ° % \" ″ ' "
-        "mies miesiecy lat years tage days hours stunden uhr people seats miejsc guests st worki"
+        """
+        kg g mg dkg t ton tony tonn l litr litry litrow liter liters litres ml m mb mkw cm mm km w
+        kw kwh mw v kv a ma hz khz mhz ghz bar pa kpa c h min godz godzin godziny dni dniach osob
+        osoby kcal lm mah obr rpm kva gb mb tb dpi m2 m3 ft inch cali cale ° % " ″ ' mies
+        miesiecy lat years tage days hours stunden uhr people seats miejsc guests st worki
+        """
     )
 )
 
@@ -125,9 +114,14 @@ class SpecificNumber:
         return (self.value,) if self.core is None else (self.value, self.core)
 
     @property
-    def shape(self) -> str:
-        """Digits and letters of the value: numbers of one kind at one company look alike."""
-        return "".join("9" if one.isdigit() else "A" for one in self.value)
+    def is_vague(self) -> bool:
+        """True if it may be the name of a model."""
+        return self.kind == "vague"
+
+
+def shape_of(value: str) -> str:
+    """Return the pattern of a value: numbers of one kind at one company look alike."""
+    return "".join("9" if one.isdigit() else "A" for one in value)
 
 
 def find_specific_numbers(
@@ -143,7 +137,7 @@ def find_specific_numbers(
         readable = with_digits(_without(written, cut))
         for one in _numbers(readable):
             known = found.get(one.value)
-            if known is None or known.kind in ("code", "other_number"):
+            if known is None or known.kind in ("vague", "other_number"):
                 found[one.value] = one
     return tuple(found.values())[:MAX_NUMBERS]
 
@@ -181,13 +175,23 @@ def _begin(text: str, place: int) -> int:
 def _read(text: str, begin: int, end: int, token: str) -> SpecificNumber | None:
     value = _value(token)
     digits = sum(map(str.isdigit, value))
-    if not 3 <= digits <= len(value) <= 24 or _is_something_else(text, begin, end, token):
+    if not _MIN_DIGITS <= digits <= len(value) <= _MAX_VALUE_CHARS:
         return None
-    labelled, kind = _kind(text, begin, token)
-    if labelled and kind is None:
+    if _is_something_else(text, begin, end, token):
         return None
-    if not labelled:
+    before = words_before(text, begin, _LABEL_DISTANCE)
+    letters = re.match(r"[^\W\d_]*", token)
+    label = _label((letters[0] if letters else "", *before))
+    if label is None:
         kind = _kind_by_shape(text, begin, end, token, digits)
+    elif (
+        label == "never"
+        or (label == "common" and _is_group(text, begin, end))
+        or (digits == _MIN_DIGITS and not _is_marked(token, before))
+    ):
+        kind = None
+    else:
+        kind = label
     return None if kind is None else SpecificNumber(value, _core(token, value), kind)
 
 
@@ -205,50 +209,55 @@ def _core(token: str, value: str) -> str | None:
 
 
 def _is_something_else(text: str, begin: int, end: int, token: str) -> bool:
-    if _NO_NUMBER.fullmatch(token) or text[begin - 1 : begin] in ("+", "@", "€", "$", "£"):
+    if (
+        read_reference(token)
+        or _NO_NUMBER.fullmatch(token)
+        or text[begin - 1 : begin] in ("+", "@", "€", "$", "£")
+    ):
         return True
     if text[end : end + 1] in (",", ":") and text[end + 1 : end + 2].isdigit():
         return token.isdigit()  # "4118,04", "12:30"
     return fold(word_after(text, end)) in _UNITS and token.isdigit()
 
 
-def _kind(text: str, begin: int, token: str) -> tuple[bool, NumberKind | None]:
-    """Return if words, or letters of the token, tell what it numbers, and the kind."""
-    letters = re.match(r"[^\W\d_]*", token)
-    before = words_before(text, begin, _LABEL_DISTANCE)
-    for word in (letters[0] if letters else "", *before):
-        word = fold(word)
-        if not word or word in _NUMBER_WORDS or (len(word) <= 2 and word.isalpha()):
-            label = _label(word)
-            if label is None:
-                continue
-            return label
-        label = _label(word)
-        if label is not None:
-            return label
-        if word is not before and word in before and word != (before[0] if before else ""):
-            break
-    return False, None
-
-
-def _label(word: str) -> tuple[bool, NumberKind | None] | None:
-    for kind, stems in _LABELS:
-        for stem in stems:
-            if word == stem or (len(stem) > _WHOLE_CHARS and word.startswith(stem)):
-                return True, kind
+def _label(words: Iterable[str]) -> NumberKind | Literal["never"] | None:
+    """Return the kind that the nearest label tells; the words are the nearest first."""
+    near = True
+    for word in map(fold, words):
+        if len(word) > 2 or near:
+            for kind, whole, beginnings in _LABELS:
+                if word in whole or word.startswith(beginnings):
+                    return kind
+        near = near and (not word or word in _NUMBER_WORDS)
     return None
 
 
-def _kind_by_shape(
-    text: str, begin: int, end: int, token: str, digits: int
-) -> NumberKind | None:
-    if token[0].isalpha():
-        return "other_number" if digits >= 5 else "code" if digits == 4 else None
-    if digits == 4:
-        return "other_number" if token.isdigit() else "code"
-    if digits == 5 and token.isdigit() and _is_postcode(text, begin, end):
+def _is_marked(token: str, before: list[str]) -> bool:
+    """True if a short number is surely one: "nr 342", "R 342", "118/B", not "250 rurek"."""
+    if not token.isdigit():
+        return True
+    word = fold(before[0]) if before else ""
+    return word in _NUMBER_WORDS or (len(word) <= 2 and word.isalpha())
+
+
+def _kind_by_shape(text: str, begin: int, end: int, token: str, digits: int) -> NumberKind | None:
+    if digits < _SURE_DIGITS - 1 or _is_group(text, begin, end):
         return None
-    return "other_number" if digits >= 5 else None
+    if digits < _SURE_DIGITS:
+        return "vague"
+    if digits == _SURE_DIGITS and token.isdigit() and _is_postcode(text, begin, end):
+        return None
+    return "other_number"
+
+
+def _is_group(text: str, begin: int, end: int) -> bool:
+    """True for a few digits beside others: a part of a phone number or an account."""
+    if end - begin > _SURE_DIGITS or not text[begin:end].isdigit():
+        return False
+    before, after = text[max(0, begin - 2) : begin], text[end : end + 2]
+    return (before[:1].isdigit() and before[1:] == " ") or (
+        after[:1] == " " and after[1:].isdigit()
+    )
 
 
 def _is_postcode(text: str, begin: int, end: int) -> bool:

@@ -1,10 +1,12 @@
-"""Tell if two contacts are the same person, or people of one company."""
+"""Tell if two messages were written by one person, by one family, or by people of one company."""
 
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
 from inquiry_router.entities.words import word_set
 from inquiry_router.inquiry.model import Contact
+from inquiry_router.matters.names import Names, compare_names, is_surname_among, name_words
 from inquiry_router.text.folding import fold_words
 
 # Mail domains of the public: two people there have nothing to do with each other.
@@ -17,78 +19,128 @@ PUBLIC_DOMAINS: Final = word_set(
     zoznam.sk ukr.net i.ua meta.ua
     """
 )
+# Other mail services are recognised by the names of their domains.
+_SERVICE_NAMES: Final = ("mail", "poczta", "skrzynka", "inbox", "postbox", "mailbox", "officebox")
+_SERVICE_WORDS: Final = frozenset({"post", "posta", "box", "msg"})
+# Beginnings of addresses that send for everybody: a web form, a shop.
+_SENDERS_FOR_ALL: Final = (
+    *("formular", "form", "kontaktform", "noreply", "no-reply", "no_reply", "donotreply", "www"),
+    *("webform", "website", "strona", "powiadom", "notif", "wordpress", "mailer", "system"),
+)
 # Words in company names that many companies have.
 _COMMON: Final = word_set(
     "sp z o zoo spolka sa s a sc jawna komandytowa firma przedsiebiorstwo handlowe uslugowe phu "
-    "fhu ppuh zaklad gmbh ag kg co ltd limited llc inc und and company sro as the"
+    "fhu ppuh pphu zaklad gmbh ag kg co ltd limited llc inc und and company sro as the biuro"
 )
+_MIN_COMPANY_CHARS: Final = 4
 
 
 class Kinship(IntEnum):
-    """The relation of two contacts, from the weakest to the strongest."""
+    """The relation of two writers, from the weakest to the strongest."""
 
     NONE = 0
-    COMPANY = 1  # two people of one company, or nobody knows
-    PERSON = 2
+    COMPANY = 1  # people of one company; or they share an address or a number, and no more is known
+    MENTION = 2  # one writes the surname of the other
+    NAME = 3  # one name or one family, without a shared address or number
+    PERSON = 4
 
 
-def kinship(one: Contact, other: Contact) -> Kinship:
-    """Compare two contacts.
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """The writer of a message: the contact, all phone numbers, and the folded words they wrote."""
 
-    The same address or number is one person unless the names differ: forms and switchboards share
-    theirs.
+    contact: Contact
+    phones: frozenset[str]
+    words: frozenset[str]
+
+
+def writer_of(contact: Contact, phones: frozenset[str], text: str) -> Writer:
+    """Return the writer of a text. `phones` are those in the text."""
+    own = phones | {contact.phone} if contact.phone else phones
+    return Writer(contact, own, frozenset(fold_words(text).split()))
+
+
+def kinship(one: Writer, other: Writer) -> Kinship:
+    """Compare two writers.
+
+    The same address or number is one person, unless the names differ, as on forms, switchboards
+    and in families.
     """
-    named = _same_name(one.name, other.name)
-    shares_way = _same(one.email, other.email) or _same(one.phone, other.phone)
-    if shares_way:
-        return Kinship.COMPANY if named is False else Kinship.PERSON
-    if not _same_company(one, other):
-        return Kinship.NONE
-    return Kinship.PERSON if named else Kinship.COMPANY
+    names = compare_names(_personal_name(one.contact), _personal_name(other.contact))
+    mailbox = _shares_mailbox(one.contact, other.contact)
+    phone = bool(one.phones & other.phones)
+    phone_is_theirs = {
+        Names.SAME: True,
+        Names.GIVEN: True,
+        Names.RENAMED: not _have_company(one, other),
+        Names.UNKNOWN: not _have_company(one, other) and not _have_two_mailboxes(one, other),
+    }
+    if names in phone_is_theirs and (mailbox or (phone and phone_is_theirs[names])):
+        return Kinship.PERSON
+    if names in (Names.SAME, Names.FAMILY):
+        return Kinship.NAME
+    if _mention_each_other(one, other):
+        return Kinship.NAME if names is Names.UNKNOWN else Kinship.MENTION
+    if mailbox or phone or _same_company(one, other):
+        return Kinship.COMPANY
+    return Kinship.NONE
+
+
+def share_given_name(one: Contact, other: Contact) -> bool:
+    """True if a given name is all that is known, and it is the same."""
+    return compare_names(_personal_name(one), _personal_name(other)) is Names.GIVEN
 
 
 def domain_of(contact: Contact) -> str | None:
     """The mail domain of a company; None for a public one."""
     domain = (contact.email or "").rpartition("@")[2]
-    return domain if domain and domain not in PUBLIC_DOMAINS else None
+    if not domain or domain in PUBLIC_DOMAINS:
+        return None
+    labels = domain.split(".")[:-1]
+    if any(name in label for label in labels for name in _SERVICE_NAMES):
+        return None
+    return None if _SERVICE_WORDS.intersection(labels) else domain
 
 
-def _same_company(one: Contact, other: Contact) -> bool:
-    if domain_of(one) is not None and domain_of(one) == domain_of(other):
-        return True
-    names = _company_words(one) & _company_words(other)
-    return bool(names) and (
-        names in (_company_words(one), _company_words(other)) or len(names) >= 2
+def _shares_mailbox(one: Contact, other: Contact) -> bool:
+    if one.email is None or one.email != other.email:
+        return False
+    return not one.email.startswith(_SENDERS_FOR_ALL)
+
+
+def _have_company(one: Writer, other: Writer) -> bool:
+    return bool(one.contact.company or other.contact.company)
+
+
+def _have_two_mailboxes(one: Writer, other: Writer) -> bool:
+    return len({one.contact.email, other.contact.email} - {None}) == 2
+
+
+def _personal_name(contact: Contact) -> tuple[str, ...]:
+    return name_words(contact.name, contact.company)
+
+
+def _mention_each_other(one: Writer, other: Writer) -> bool:
+    """True if one writes the surname of the other."""
+    return is_surname_among(_personal_name(one.contact), other.words) or is_surname_among(
+        _personal_name(other.contact), one.words
     )
+
+
+def _same_company(one: Writer, other: Writer) -> bool:
+    domain = domain_of(one.contact)
+    if domain is not None and domain == domain_of(other.contact):
+        return True
+    own, others = _company_words(one.contact), _company_words(other.contact)
+    if own and others:
+        both = own & others
+        return bool(both) and (both in (own, others) or len(both) >= 2)
+    return _is_written(own, other.words) or _is_written(others, one.words)
 
 
 def _company_words(contact: Contact) -> frozenset[str]:
     return frozenset(fold_words(contact.company or "").split()) - _COMMON
 
 
-def _same(one: str | None, other: str | None) -> bool:
-    return one is not None and one == other
-
-
-def _same_name(one: str | None, other: str | None) -> bool | None:
-    """True if the names can be of one person, False if they cannot, None if one is missing.
-
-    "M. Cieślak" and "Marek Cieślak" can be; so can "Monika" and "Monika Drzazga".
-    """
-    first, second = fold_words(one or "").split(), fold_words(other or "").split()
-    if not first or not second:
-        return None
-    shorter, longer = sorted((first, second), key=len)
-    left = list(longer)
-    for word in shorter:
-        match = next((known for known in left if _can_be(word, known)), None)
-        if match is None:
-            return False
-        left.remove(match)
-    return True
-
-
-def _can_be(word: str, known: str) -> bool:
-    if 1 in (len(word), len(known)):
-        return word[0] == known[0]
-    return word == known
+def _is_written(company: frozenset[str], words: frozenset[str]) -> bool:
+    return any(len(word) >= _MIN_COMPANY_CHARS for word in company) and company <= words

@@ -1,21 +1,39 @@
 """Make of a read message the values that joining compares."""
 
 from datetime import datetime
+from typing import Final
 
+from inquiry_router.inquiry.model import Draft
 from inquiry_router.intake.reading import Reading
-from inquiry_router.matters.joining import Incoming
+from inquiry_router.matters.cues import find_cues
+from inquiry_router.matters.incoming import Incoming
+from inquiry_router.matters.numbers import find_specific_numbers
 from inquiry_router.matters.signs import quoted_references, reply_signs, signs_of
+
+_MAX_CUT_CHARS: Final = 4_000
 
 
 def incoming_of(reading: Reading, now: datetime, *, is_call: bool = False) -> Incoming:
     """Return a message as joining compares it."""
     draft, question = reading.draft, reading.question
+    numbers = find_specific_numbers(question.subject, question.text, reading.entities)
     return Incoming(
         at=draft.received_at or now,
         subject=question.subject,
         text=question.text,
         contact=draft.contact,
-        signs=signs_of(draft, reading.entities, is_call=is_call),
+        signs=signs_of(draft, reading.entities, is_call=is_call, numbers=numbers),
         replies_to=reply_signs(draft),
         references=quoted_references(draft),
+        cut=_cut(draft, question),
+        numbers=numbers,
+        cues=find_cues(question.subject, question.text),
     )
+
+
+def _cut(draft: Draft, question: Draft) -> str:
+    """Return the lines that are not the customer's question: quotes, signature, footer."""
+    if draft.text == question.text:
+        return ""
+    own = set(question.text.splitlines())
+    return "\n".join(line for line in draft.text.splitlines() if line not in own)[:_MAX_CUT_CHARS]

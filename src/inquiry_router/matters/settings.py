@@ -8,12 +8,15 @@ from inquiry_router.routing.policy import Document, Share
 
 Hours = Annotated[int, Strict(), Field(ge=0, le=24 * 365)]
 Days = Annotated[int, Strict(), Field(ge=0, le=3650)]
-Number = Literal["order_number", "complaint_number", "serial_number", "invoice_number"]
+Number = Literal[
+    "order_number", "complaint_number", "serial_number", "invoice_number", "other_number"
+]
 ALL_NUMBERS: tuple[Number, ...] = (
     "order_number",
     "complaint_number",
     "serial_number",
     "invoice_number",
+    "other_number",
 )
 
 
@@ -37,6 +40,12 @@ class MatterRules(Document):
         description="Nearly the same words of the same person are one inquiry within this time, "
         "over any channels.",
         examples=[72],
+    )
+    follow_up_within_days: Days = Field(
+        14,
+        description='A message of the same person that goes on with something ("as I said on the '
+        'phone") is part of their only open inquiry within this time.',
+        examples=[14],
     )
     chat_settles_within_seconds: Annotated[int, Strict(), Field(ge=0, le=600)] = Field(
         10,

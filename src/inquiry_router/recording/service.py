@@ -19,7 +19,8 @@ from inquiry_router.inquiries.candidates import find_candidates, read_candidates
 from inquiry_router.inquiry.errors import KeyReused, Unavailable
 from inquiry_router.inquiry.matter import NEW_MATTER, Candidate, Joining
 from inquiry_router.inquiry.model import Receipt, Sending
-from inquiry_router.matters.joining import Incoming, join
+from inquiry_router.matters.incoming import Incoming
+from inquiry_router.matters.joining import join
 from inquiry_router.matters.settings import MatterRules
 from inquiry_router.process.metrics import Metrics
 from inquiry_router.recording.arriving import Arrival
@@ -50,7 +51,7 @@ class Recorder:
 
     async def find_matter(self, incoming: Incoming, rules: MatterRules) -> Joining:
         """Find the inquiry that a message is part of."""
-        looked_for = (*incoming.signs, *incoming.replies_to)
+        looked_for = incoming.looked_for
         if not looked_for and not incoming.references:
             return NEW_MATTER
         query = partial(find_candidates, looked_for=looked_for, references=incoming.references)

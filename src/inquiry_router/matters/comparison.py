@@ -1,0 +1,193 @@
+"""A message beside one inquiry: everything by which they are compared. Pure."""
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import cached_property
+from typing import Final
+
+from inquiry_router.inquiry.matter import Candidate, SaidBefore
+from inquiry_router.inquiry.model import Status
+from inquiry_router.matters.incoming import Incoming
+from inquiry_router.matters.likeness import is_quoted, telling_words, topic_words
+from inquiry_router.matters.names import name_words
+from inquiry_router.matters.numbers import shape_of
+from inquiry_router.matters.people import Kinship, Writer, kinship, share_given_name, writer_of
+from inquiry_router.matters.settings import MatterRules
+from inquiry_router.text.folding import fold_words
+
+_REPLY: Final = re.compile(
+    r"\s*(?:(?:re|odp|aw|fwd?|pd|wg|sv|antw|vs)\s?\.?\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE
+)
+_BRACKETED: Final = re.compile(r"\[[^\]]{1,40}\]")
+_MIN_SUBJECT_CHARS: Final = 4
+_MAX_MESSAGES: Final = 8
+
+
+class Comparison:
+    """A message beside an inquiry. What takes time is found when it is first asked for."""
+
+    def __init__(self, message: Incoming, candidate: Candidate, rules: MatterRules) -> None:
+        self.message = message
+        self.candidate = candidate
+        self.rules = rules
+
+    def shares(self, *kinds: str) -> list[str]:
+        """Return the signs of these kinds that both have."""
+        known = self.candidate.signs
+        return [
+            one for one in self.message.signs if one in known and one.partition(":")[0] in kinds
+        ]
+
+    @cached_property
+    def kinship(self) -> Kinship:
+        """The relation to the writers of the inquiry, by contact, signature and words."""
+        known = _values(self.candidate.signs, "phone")
+        text = f"{self.message.subject or ''}\n{self.message.text}\n{self.message.cut}"
+        writer = writer_of(self.message.contact, _values(self.message.signs, "phone"), text)
+        return max(kinship(writer, self._writer(said, known)) for said in self._said)
+
+    @cached_property
+    def is_same_given_name(self) -> bool:
+        """True if all that is known of both is the same given name."""
+        return any(share_given_name(self.message.contact, said.author) for said in self._said)
+
+    @cached_property
+    def names_an_author(self) -> bool:
+        """True if a word of the name of somebody who wrote before stands in the text."""
+        words = set(fold_words(self.message.text).split())
+        return any(
+            not words.isdisjoint(name_words(said.author.name, said.author.company))
+            for said in self._said
+        )
+
+    @cached_property
+    def numbers(self) -> list[str]:
+        """The numbers in common that are of the kinds that count. Vague ones count on one side."""
+        known = self.candidate.signs
+        return [
+            value
+            for one in self.message.numbers
+            if one.kind in self.rules.numbers or one.is_vague
+            for value in one.values
+            if f"number:{value}" in known or (not one.is_vague and f"vague:{value}" in known)
+        ]
+
+    @cached_property
+    def common_numbers(self) -> list[str]:
+        """The numbers in common that many matters have: contracts, batches, buildings."""
+        known = self.candidate.signs
+        return [
+            value
+            for one in self.message.numbers
+            for value in one.values
+            if not one.is_vague
+            and (
+                f"common:{value}" in known or (one.kind == "common" and f"number:{value}" in known)
+            )
+        ]
+
+    @cached_property
+    def contradicts(self) -> bool:
+        """True if both name numbers, and they name others."""
+        return bool(self._own_values and self._known_values) and not self._share_values
+
+    @cached_property
+    def contradicts_alike(self) -> bool:
+        """True if both name numbers that look alike, as those of one kind do, and name others."""
+        own, known = map(shape_of, self._own_values), map(shape_of, self._known_values)
+        return not self._share_values and not set(own).isdisjoint(known)
+
+    @cached_property
+    def topics(self) -> frozenset[str]:
+        """The topic words in common."""
+        return self.own_topics & self.known_topics
+
+    @cached_property
+    def own_topics(self) -> frozenset[str]:
+        """The topic words of the message."""
+        text = f"{self.message.subject or ''} {self.message.text}"
+        return topic_words(telling_words(text), self.names)
+
+    @cached_property
+    def known_topics(self) -> frozenset[str]:
+        """The topic words of the inquiry."""
+        every: set[str] = set()
+        for said in self._said:
+            every |= telling_words(f"{said.subject or ''} {said.text}")
+        return topic_words(every, self.names)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The folded words of the names of people and companies on both sides."""
+        contacts = [self.message.contact, *(said.author for said in self._said)]
+        written = (name for one in contacts for name in (one.name, one.company, one.email))
+        return frozenset(word for name in written if name for word in fold_words(name).split())
+
+    @cached_property
+    def same_subject(self) -> bool:
+        """True if the subject is one of the inquiry's, but for "Re:" and words behind it."""
+        own = bare_subject(self.message.subject)
+        known = (bare_subject(said.subject) for said in self._said)
+        return any(
+            len(one) >= _MIN_SUBJECT_CHARS and (own == one or own.startswith(f"{one} "))
+            for one in known
+        )
+
+    @cached_property
+    def is_reply(self) -> bool:
+        """True if the subject begins with "Re:", "Odp:", "AW:", "Fwd:" and the like."""
+        return _REPLY.match(self.message.subject or "") is not None
+
+    @cached_property
+    def quotes(self) -> bool:
+        """True if the message quotes what the inquiry says."""
+        if not self.message.cut:
+            return False
+        quoted = telling_words(self.message.cut)
+        return any(is_quoted(telling_words(said.text), quoted) for said in self._said)
+
+    def is_within(self, limit: timedelta) -> bool:
+        """True if the newest message of the inquiry is not longer ago than this."""
+        return abs(self.message.at - self.candidate.last_at) <= limit
+
+    @property
+    def is_resolved(self) -> bool:
+        """True if the inquiry is resolved."""
+        return self.candidate.progress.status is Status.RESOLVED
+
+    @property
+    def is_recent(self) -> bool:
+        """True if numbers and subjects still count."""
+        return self.is_within(timedelta(days=self.rules.join_within_days))
+
+    @cached_property
+    def _said(self) -> tuple[SaidBefore, ...]:
+        return self.candidate.messages[:_MAX_MESSAGES]
+
+    def _writer(self, said: SaidBefore, phones: frozenset[str]) -> Writer:
+        return writer_of(said.author, phones, f"{said.subject or ''}\n{said.text}")
+
+    @cached_property
+    def _own_values(self) -> frozenset[str]:
+        return frozenset(one.value for one in self.message.numbers if not one.is_vague)
+
+    @cached_property
+    def _known_values(self) -> frozenset[str]:
+        return _values(self.candidate.signs, "number", "common")
+
+    @cached_property
+    def _share_values(self) -> bool:
+        known = _values(self.candidate.signs, "number", "common", "vague")
+        return any(value in known for one in self.message.numbers for value in one.values)
+
+
+def bare_subject(subject: str | None) -> str:
+    """Return the folded words of a subject without "Re:" and what stands in brackets."""
+    bare = _REPLY.sub("", _BRACKETED.sub(" ", subject or "").strip(), count=1)
+    return fold_words(bare).strip()
+
+
+def _values(signs: Iterable[str], *kinds: str) -> frozenset[str]:
+    parts = (sign.partition(":") for sign in signs)
+    return frozenset(value for kind, _, value in parts if kind in kinds)
