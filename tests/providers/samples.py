@@ -289,6 +289,18 @@ def _help_scout() -> tuple[Sample, ...]:
     )
 
 
+def _chatwoot_requests() -> tuple[Sample, ...]:
+    """A customer's messages, an agent's, and a new status."""
+    made = of_payloads("chatwoot-message-created", "chatwoot-conversation-created")()
+    agent = {"id": 5, "name": "Emma", "type": "user"}
+    conversation = made[0].said["conversation"]
+    meta = {**conversation["meta"], "assignee": agent, "team": {"id": 2, "name": "serwis"}}
+    answer = {**made[0].said, "message_type": "outgoing", "sender": agent}
+    event = "conversation_status_changed"
+    changed = {**conversation, "meta": meta, "status": "resolved", "event": event}
+    return (*made, *(replace(made[0], body=_written(body)) for body in (answer, changed)))
+
+
 def _zammad() -> tuple[Sample, ...]:
     """New tickets, an agent's answer, and a change without an article."""
     new = of_payloads("zammad-ticket-created-email", "zammad-ticket-created-phone-by-agent")()
@@ -451,7 +463,7 @@ _CHANGED_IN_OSTICKET = {
 
 GENUINE: Mapping[str, Genuine] = {
     "chatwoot": Genuine(
-        of_payloads("chatwoot-message-created", "chatwoot-conversation-created"),
+        _chatwoot_requests,
         _chatwoot,
         event=("event",),
         own=(

@@ -1,6 +1,7 @@
 """Chatwoot: messages in; teams, priorities, labels and private notes out."""
 
 import copy
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from inquiry_router.providers.chatwoot import Chatwoot
 from inquiry_router.providers.chatwoot_source import ChatwootSource
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.signatures import NotGenuine
-from inquiry_router.providers.kit.source import Secrets, Unreadable
+from inquiry_router.providers.kit.source import Secrets, Ticket, TicketState, Unreadable
+from inquiry_router.sources.arrival import list_keys
 from tests.providers.kit import (
     INQUIRY,
     NOW,
@@ -28,6 +30,7 @@ from tests.providers.kit import (
     read,
     sample,
     settings_of,
+    state,
     ticket,
 )
 from tests.providers.samples_on_disk import payload
@@ -63,16 +66,40 @@ def test_token_is_required_without_a_secret() -> None:
 def test_new_conversation() -> None:
     (found,) = read(SOURCE, sample("chatwoot-conversation-created"))
     made = assert_expected(found, "chatwoot-conversation-created")
-    assert made.message_id is None
+    assert (made.message_id, made.opens) == ("501", True)
     assert made.delivery_key == "8b7a4c1e-2f0e-4b2e-8f4e-3f1f5a9f0c22"
     assert made.received_at == NOW
 
 
-def test_only_later_messages_have_an_id() -> None:
+def test_every_message_has_its_id() -> None:
     (found,) = read(SOURCE, sample("chatwoot-message-created"))
-    assert assert_expected(found, "chatwoot-message-created").message_id == "502"
-    first = ticket(SOURCE, message(created_at="2026-11-21T16:00:00.700Z"))
-    assert (first.external_id, first.message_id) == ("1234", None)
+    made = assert_expected(found, "chatwoot-message-created")
+    assert (made.message_id, made.opens) == ("502", False)
+    second = ticket(SOURCE, message(id=503, created_at=made.received_at and str(made.received_at)))
+    assert (second.external_id, second.message_id) == ("1234", "503")
+
+
+def test_message_that_two_events_tell_is_one() -> None:
+    (begun,) = read(SOURCE, sample("chatwoot-conversation-created"))
+    told = ticket(SOURCE, message(id=501))
+    assert isinstance(begun, Ticket)
+    keys, again = list_keys(begun, "door"), list_keys(told, "door")
+    assert "message:door:1234:501" in keys and "message:door:1234:501" in again
+    assert "ticket:door:1234" not in again
+
+
+def test_automatic_reply_is_flagged() -> None:
+    mail = message(created_at="2026-11-21T16:00:00.700Z")
+    mail["conversation"].update(
+        channel="Channel::Email", additional_attributes={"auto_reply": True}
+    )
+    assert ticket(SOURCE, mail).headers == {"auto-submitted": "auto-replied"}
+    later_one = {**mail, "created_at": "2026-11-22T16:00:00Z"}
+    assert ticket(SOURCE, later_one).headers == {}
+    itself = {**later_one, "content_attributes": {"email": {"auto_reply": True}}}
+    assert ticket(SOURCE, itself).headers == {"auto-submitted": "auto-replied"}
+    by_person = {**mail, "content_attributes": {"email": {"auto_reply": False}}}
+    assert ticket(SOURCE, by_person).headers == {}
 
 
 def test_mail_has_subject_and_channel() -> None:
@@ -84,15 +111,96 @@ def test_mail_has_subject_and_channel() -> None:
     assert (made.subject, made.channel) == ("Faktura", "email")
 
 
+AGENT = {"id": 5, "name": "Emma", "email": "emma@acme.example.com", "type": "user"}
+
+
+def answer(**changes: Any) -> dict[str, Any]:
+    """A message of Emma, who has the conversation, in the team 2."""
+    body = message(message_type="outgoing", sender=AGENT, content="Wymienimy pompę.", **changes)
+    meta = {"assignee": {"id": 5, "name": "Emma"}, "team": {"id": 2, "name": "serwis"}}
+    body["conversation"]["meta"] |= meta
+    return body
+
+
+def conversation(kind: str = "conversation_status_changed", **changes: Any) -> dict[str, Any]:
+    there = answer()["conversation"]
+    return {**there, "event": kind, "updated_at": 1795276800.5, **changes}
+
+
+def test_answer_of_an_agent_is_told_with_the_state() -> None:
+    assert state(SOURCE, answer()) == TicketState(
+        external_id="1234",
+        at=datetime(2026, 11, 21, 16, 1, tzinfo=UTC),
+        groups=("2", "serwis"),
+        owner="Emma",
+        answered=True,
+        who="Emma",
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"private": True},
+        {"sender": {**AGENT, "type": "agent_bot"}},
+        {"sender": None},
+        {"content_attributes": {"automation_rule_id": 3}},
+        {"additional_attributes": {"campaign_id": 3}},
+        {"content": "[inquiry-router K7MA-4XEH]"},
+        {"message_type": "template"},
+        {"message_type": "activity"},
+    ],
+    ids=["note", "bot", "nobody", "automation", "campaign", "router", "template", "activity"],
+)
+def test_message_that_no_agent_wrote_is_no_answer(changes: dict[str, Any]) -> None:
+    assert is_ignored(SOURCE, {**answer(), **changes})
+
+
+def test_acts_of_the_own_user_are_ignored() -> None:
+    for own_user in ("5", "Emma@acme.example.com"):
+        assert is_ignored(SOURCE, answer(), own_user=own_user)
+    assert state(SOURCE, answer(), own_user="6").answered is True
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [("open", "open"), ("resolved", "closed"), ("snoozed", "pending"), ("pending", None)],
+)
+def test_state_of_a_conversation_is_told(word: str, status: str | None) -> None:
+    told = state(SOURCE, conversation(status=word))
+    assert (told.status, told.owner, told.groups) == (status, "Emma", ("2", "serwis"))
+    assert (told.answered, told.at) == (False, datetime(2026, 11, 21, 16, 0, 0, 500000, UTC))
+    assert state(SOURCE, conversation(status=word)) == told
+
+
+def test_open_conversation_tells_its_status_only_after_a_change() -> None:
+    updated = conversation("conversation_updated", status="open")
+    assert state(SOURCE, updated).status is None
+    changes = [{"status": {"previous_value": "resolved", "current_value": "open"}}]
+    assert state(SOURCE, {**updated, "changed_attributes": changes}).status == "open"
+    assert state(SOURCE, {**updated, "status": "resolved"}).status == "closed"
+
+
+def test_conversation_without_an_agent_has_no_owner() -> None:
+    meta = {"assignee": None, "team": None}
+    told = state(SOURCE, conversation(meta=meta))
+    assert (told.owner, told.groups) == ("", ())
+    bot = {"assignee": {"id": 1, "name": "Robot"}, "assignee_type": "AgentBot"}
+    assert state(SOURCE, conversation(meta=bot)).owner == ""
+    assert state(SOURCE, conversation(meta={})).owner is None
+    with pytest.raises(Unreadable, match="id of a conversation"):
+        one(SOURCE, conversation(id=None))
+
+
 def test_messages_not_by_customers_are_ignored() -> None:
-    for kind in ("outgoing", "template", 1, None):
+    for kind in ("template", "activity", 3, None):
         assert is_ignored(SOURCE, message(message_type=kind))
     assert is_ignored(SOURCE, message(private=True))
     assert is_ignored(SOURCE, message(sender={"id": 1, "type": "user"}))
     assert is_ignored(SOURCE, message(content="[inquiry-router K7MA-4XEH]\nx"))
     assert is_ignored(SOURCE, message(), own_user="77")
     assert is_ignored(SOURCE, message(content=None))
-    assert is_ignored(SOURCE, message(event="conversation_updated"))
+    assert is_ignored(SOURCE, message(event="contact_updated"))
     begun = copy.deepcopy(payload("chatwoot-conversation-created")["body"])
     assert is_ignored(SOURCE, {**begun, "messages": []})
     assert is_ignored(SOURCE, {**begun, "labels": ["inquiry-router"]})
