@@ -275,10 +275,13 @@ def pages(make: Stores, count: int) -> Iterator[Line]:
     for new_store in make:
         with new_store("pages") as store:
             found = listing.measure(store, count)
-        for name, times in found.items():
+        for name, times in found.pages.items():
             what = f"slowest page of {listing.PAGE} in {count:,} / newest{name}"
             note = f"  ({times.slowest_ms:.2f} / {times.newest_ms:.2f} ms)"
             yield at_most(what, store.kind, times.slowest_ms / times.newest_ms, 2, note)
+        for what, (slowest_ms, name) in (("filter", found.filter_ms), ("count", found.count_ms)):
+            label = f"slowest {what} among {count:,}: ms for each 100,000"
+            yield at_most(label, store.kind, slowest_ms * 100_000 / count, 100, f"  ({name})")
 
 
 def _by_turns(cases: list[Case], rounds: int) -> None:

@@ -1,8 +1,11 @@
-"""50 inquiries by cursor, anywhere among many, by the product's own query and connection."""
+"""50 inquiries by cursor, filters that fit nothing, and counts; among many inquiries.
+
+They are read by the product's own queries and connection.
+"""
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,10 +19,12 @@ from benchmarks.servers import Store, settings_of
 from inquiry_router.database.opening import open_database
 from inquiry_router.database.session import Database
 from inquiry_router.inquiries import listing
-from inquiry_router.inquiries.tables import inquiries
+from inquiry_router.inquiries.tables import inquiries, messages
+from inquiry_router.inquiry.model import Priority, Status
 
 PAGE = 50
 ROUNDS = 41
+RARE_ROUNDS = 5
 DEPTHS = (0.0, 0.1, 0.5, 0.9, 0.999)
 _CHUNK = 5000
 _FIRST = datetime(2025, 1, 1, tzinfo=UTC)
@@ -31,6 +36,20 @@ _TEXT = (
 )
 
 
+# Filters of the daily work. Nothing fits, so that all inquiries are looked at.
+_RARE = {
+    "status": listing.Filters(status=Status.NEW),
+    "priority": listing.Filters(priority=Priority.URGENT),
+    "overdue": listing.Filters(overdue=_FIRST),
+    "unsure": listing.Filters(unsure=True),
+    "source": listing.Filters(source="none"),
+    "team and priority": listing.Filters(team="sales", priority=Priority.URGENT),
+    "number": listing.Filters(sign="phone:+48601234567"),
+    "name": listing.Filters(names="nobody"),
+    "words": listing.Filters(q="nowhere"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Pages:
     """Milliseconds for the newest page, and for the slowest of the pages further down."""
@@ -39,12 +58,24 @@ class Pages:
     slowest_ms: float
 
 
-def measure(database: Store, count: int) -> dict[str, Pages]:
-    """Fill the database up to `count` inquiries, then read pages at several depths, by turns."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Pages by filter, and the slowest filter and count with their milliseconds."""
+
+    pages: dict[str, Pages]
+    filter_ms: tuple[float, str]
+    count_ms: tuple[float, str]
+
+
+def measure(database: Store, count: int) -> Measured:
+    """Fill the database up to `count` inquiries, then read pages at several depths, by turns.
+
+    After that, read filters that fit nothing, and counts.
+    """
     return asyncio.run(_measure(database, count))
 
 
-async def _measure(database: Store, count: int) -> dict[str, Pages]:
+async def _measure(database: Store, count: int) -> Measured:
     opened = open_database(settings_of(database.url))
     await opened.start()
     try:
@@ -54,7 +85,13 @@ async def _measure(database: Store, count: int) -> dict[str, Pages]:
             ", one team": listing.Filters(team="sales"),
             ", a rare team": listing.Filters(team="triage"),
         }
-        return {name: await _read(opened, chosen, count) for name, chosen in filters.items()}
+        pages = {name: await _read(opened, chosen, count) for name, chosen in filters.items()}
+        counted = {"nothing": listing.Filters(), "one team": filters[", one team"], **_RARE}
+        return Measured(
+            pages,
+            await _slowest(opened, _RARE, partial(_page, after=None)),
+            await _slowest(opened, counted, listing.count_inquiries),
+        )
     finally:
         await opened.stop()
 
@@ -68,7 +105,25 @@ async def _fill(database: Database, count: int) -> None:
 
 
 def _insert(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    said = [_said(row) for row in rows]
     connection.execute(insert(inquiries), rows)
+    connection.execute(insert(messages), said)
+
+
+def _said(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "inquiry_id": row["id"],
+        "received_at": row["received_at"],
+        "created_at": row["created_at"],
+        "channel": row["channel"],
+        "subject": f"Sprawa {row['reference']}",
+        "text": _TEXT,
+        "language": "pl",
+        "author": {},
+        "category": row["category"],
+        "confidence": row["confidence"],
+    }
 
 
 def _rows(count: int) -> Iterator[dict[str, Any]]:
@@ -77,13 +132,13 @@ def _rows(count: int) -> Iterator[dict[str, Any]]:
         yield {
             "id": _id(number),
             "reference": f"{number:09d}",
-            "status": "routed",
+            "status": Status.RESOLVED.value,
             "channel": "email",
-            "subject": f"Sprawa {number}",
-            "text": _TEXT,
             "language": "pl",
             "received_at": moment,
+            "asked_at": moment,
             "created_at": moment,
+            "due_at": moment + timedelta(hours=8),
             "category": "defect",
             "confidence": 0.9,
             "team": "triage" if number % 10 == 0 else _TEAMS[number % 10],
@@ -94,6 +149,23 @@ def _rows(count: int) -> Iterator[dict[str, Any]]:
 
 def _id(number: int) -> str:
     return f"01940000-{number >> 16:04x}-7{number >> 4 & 0xFFF:03x}-8000-{number:012x}"
+
+
+async def _slowest(
+    database: Database,
+    filters: dict[str, listing.Filters],
+    read: Callable[[Connection, listing.Filters], Any],
+) -> tuple[float, str]:
+    """The median of the slowest filter, and its name."""
+    times = []
+    for name, chosen in filters.items():
+        took = []
+        for _ in range(RARE_ROUNDS):
+            begun = time.perf_counter()
+            await database.read(partial(read, filters=chosen))
+            took.append(1000 * (time.perf_counter() - begun))
+        times.append((median(took), name))
+    return max(times)
 
 
 async def _read(database: Database, filters: listing.Filters, count: int) -> Pages:

@@ -65,8 +65,10 @@ _ADDED = (
     "state_at",
 )
 _MOVED = ("subject", "text", "passage")
-_LISTED = ("received_at", "id", "status", "team", "category", "channel", "priority", "unsure")
-_LISTED += ("due_at", "source_system", "merged_into")
+_PLACE = ("received_at", "id")
+_DECIDED = ("status", "team", "category", "channel", "priority", "unsure", "due_at")
+_LISTED = (*_PLACE, *_DECIDED, "source_system", "merged_into")
+_LISTED_BEFORE = (_PLACE, ("team", *_PLACE), ("category", *_PLACE))
 
 
 def upgrade() -> None:
@@ -141,7 +143,8 @@ def upgrade() -> None:
     _carry_over(dialect)
     for column in _MOVED:
         op.drop_column("inquiries", column)
-    op.drop_index(op.f("ix_inquiries_received_at_id"), "inquiries")
+    for columns in _LISTED_BEFORE:
+        op.drop_index(op.f(f"ix_inquiries_{'_'.join(columns)}"), "inquiries")
     op.create_index("ix_inquiries_list", "inquiries", _LISTED)
     op.create_index(op.f("ix_messages_inquiry_id_id"), "messages", ["inquiry_id", "id"])
     op.create_index(op.f("ix_signs_message_id"), "signs", ["message_id"])
@@ -187,7 +190,8 @@ def _carry_over(dialect: str) -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_inquiries_list", "inquiries")
-    op.create_index(op.f("ix_inquiries_received_at_id"), "inquiries", ["received_at", "id"])
+    for columns in _LISTED_BEFORE:
+        op.create_index(op.f(f"ix_inquiries_{'_'.join(columns)}"), "inquiries", columns)
     op.add_column("inquiries", sa.Column("subject", sa.Text()))
     op.add_column("inquiries", sa.Column("text", sa.Text(), nullable=False, server_default=""))
     op.add_column("inquiries", sa.Column("passage", sa.JSON()))

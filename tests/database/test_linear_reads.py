@@ -17,9 +17,9 @@ from inquiry_router.database.sqlite import sqlite_engine
 from inquiry_router.delivery.records import count_deliveries, list_deliveries
 from inquiry_router.delivery.store import due_destinations
 from inquiry_router.delivery.tables import attempts, deliveries
-from inquiry_router.inquiries.listing import Filters, list_inquiries
+from inquiry_router.inquiries.listing import Filters, count_inquiries, list_inquiries
 from inquiry_router.inquiries.store import find_inquiry, list_timeline
-from inquiry_router.inquiries.tables import inquiries, timeline
+from inquiry_router.inquiries.tables import inquiries, messages, signs, timeline
 from inquiry_router.learning.store import count_corrected_since, read_lessons, read_vectors
 from inquiry_router.reports.quality import read_entries
 from inquiry_router.reports.shadow import newest_inquiries
@@ -32,6 +32,22 @@ FEW, FACTOR = 400, 4
 MAX_GROWTH = 1.5 * FACTOR
 COUNTED_AT_ONCE = 50
 
+# Nothing fits most of them, so that all inquiries are looked at.
+FILTERS = {
+    "nothing": Filters(),
+    "status": Filters(status="new"),
+    "priority": Filters(priority="low"),
+    "channel": Filters(channel="chat"),
+    "source": Filters(source="none"),
+    "unsure": Filters(unsure=True),
+    "overdue": Filters(overdue=NOW),
+    "not overdue": Filters(not_overdue=NOW, status="new"),
+    "team and overdue": Filters(team="customer_service", overdue=NOW),
+    "contact's number": Filters(sign="phone:+48601234567", status="new"),
+    "contact's name": Filters(names="nobody"),
+    "contact's frequent name": Filters(names="anna", status="new"),
+    "words": Filters(q="nowhere"),
+}
 READS: dict[str, Callable[[Connection], Any]] = {
     "quality": lambda connection: read_entries(connection, None, None),
     "quality of a period": lambda connection: read_entries(
@@ -42,6 +58,18 @@ READS: dict[str, Callable[[Connection], Any]] = {
         connection, Filters(team="none"), None, 50
     ),
     "search": lambda connection: list_inquiries(connection, Filters(q="nowhere"), None, 50),
+    **{
+        f"inquiries by {name}": lambda connection, filters=filters: list_inquiries(
+            connection, filters, None, 50
+        )
+        for name, filters in FILTERS.items()
+    },
+    **{
+        f"counts by {name}": lambda connection, filters=filters: count_inquiries(
+            connection, filters
+        )
+        for name, filters in FILTERS.items()
+    },
     "timeline": lambda connection: list_timeline(connection, find_inquiry(connection, "latest").id),
     "shadow report": lambda connection: newest_inquiries(connection, "helpdesk", 100),
     "lessons": read_lessons,
@@ -74,7 +102,7 @@ def test_read_is_linear_in_the_rows(few: Path, many: Path, name: str) -> None:
 
 def test_product_of_two_tables_is_detected(few: Path, many: Path) -> None:
     def multiply(connection: Connection) -> None:
-        query = "SELECT count(*) FROM inquiries a, inquiries b WHERE a.text < b.search"
+        query = "SELECT count(*) FROM inquiries a, inquiries b WHERE a.language < b.search"
         connection.exec_driver_sql(query).all()
 
     assert steps_of(multiply, many) > MAX_GROWTH * steps_of(multiply, few)
@@ -111,6 +139,8 @@ def filled(template: Path, folder: Path, count: int) -> Path:
     with connected(path) as connection, connection.begin():
         for table, rows in (
             (inquiries, inquiry_rows(count)),
+            (messages, message_rows(count)),
+            (signs, sign_rows(count)),
             (timeline, timeline_rows(count)),
             (corrections, correction_rows(count)),
             (deliveries, delivery_rows(count)),
@@ -134,8 +164,8 @@ def inquiry_rows(count: int) -> list[dict[str, Any]]:
     shared = {
         "status": "routed",
         "channel": "email",
-        "text": "Pompa cieknie.",
-        "search": "pompa cieknie.",
+        "search": "anna pompa cieknie.",
+        "contact_name": "Anna",
         "language": "pl",
         "contact_phone": "+48601234567",
         "source_system": "helpdesk",
@@ -151,10 +181,30 @@ def inquiry_rows(count: int) -> list[dict[str, Any]]:
             "reference": f"R{number:07}",
             "source_id": str(number),
             "received_at": NOW + timedelta(seconds=number),
+            "asked_at": NOW,
             "created_at": NOW,
         }
         for number in range(count)
     ]
+
+
+def message_rows(count: int) -> list[dict[str, Any]]:
+    shared = {
+        "created_at": NOW,
+        "received_at": NOW,
+        "channel": "email",
+        "text": "Pompa cieknie.",
+        "language": "pl",
+        "author": {},
+        "category": "defect",
+        "confidence": 0.9,
+    }
+    return [{**shared, **ids_of(number)} for number in range(count)]
+
+
+def sign_rows(count: int) -> list[dict[str, Any]]:
+    ids = (id_of(number) for number in range(count))
+    return [{"sign": "phone:+48601234567", "message_id": one} for one in ids]
 
 
 def timeline_rows(count: int) -> list[dict[str, Any]]:

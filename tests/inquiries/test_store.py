@@ -25,6 +25,7 @@ from inquiry_router.inquiry.model import (
     Status,
 )
 from inquiry_router.inquiry.reference import new_reference
+from inquiry_router.matters.signs import signs_of
 from inquiry_router.process.ids import new_id
 from tests.conftest import NOW
 
@@ -56,7 +57,8 @@ def receipt_of(minutes: int = 0, category: str = "defect") -> Receipt:
 
 async def stored(database: Database, receipt: Receipt, draft: Draft = DRAFT) -> Receipt:
     sending = Sending("helpdesk", (f"key:{receipt.id}",), "print")
-    await database.record(store.build_rows(receipt, draft, sending, (deliveries, []), NOW))
+    rows = store.build_rows(receipt, draft, sending, signs_of(draft, ()), (deliveries, []), NOW)
+    await database.record(rows)
     return receipt
 
 

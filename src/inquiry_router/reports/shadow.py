@@ -10,19 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 
 from inquiry_router.configuration.model import Configuration, Destination, Source
 from inquiry_router.inquiries import store
-from inquiry_router.inquiries.tables import inquiries
+from inquiry_router.inquiries.listing import Filters, list_inquiries
 from inquiry_router.outside.client import Failed
 from inquiry_router.outside.exchange import Client, Unsuccessful, exchange
 from inquiry_router.providers import PROVIDERS
 from inquiry_router.providers.kit.provider import Locating, ProviderSettings, Refused
 
 MAX_REQUESTS_AT_ONCE: Final = 4
-# The newest inquiries of all sources, among which those of one source are looked for.
-MAX_INQUIRIES: Final = 20_000
 EXCERPT_CHARS: Final = 120
 
 
@@ -74,15 +72,9 @@ class ShadowReport:
 
 def newest_inquiries(connection: Connection, source_id: str, limit: int) -> list[ShadowInquiry]:
     """Read the newest inquiries of a source, one for each ticket."""
-    window = (
-        select(inquiries)
-        .order_by(inquiries.c.received_at.desc(), inquiries.c.id.desc())
-        .limit(MAX_INQUIRIES)
-        .subquery()
-    )
-    query = select(window).where(window.c.source_system == source_id).limit(2 * limit)
+    page = list_inquiries(connection, Filters(source=source_id), None, 2 * limit)
     found: dict[str, ShadowInquiry] = {}
-    for row in connection.execute(query):
+    for row in page.rows:
         if len(found) == limit:
             break
         found.setdefault(row.source_id, _shadow_inquiry(connection, row))
