@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from inquiry_router.database.group_commit import find_owners
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.tables import deliveries
 from inquiry_router.inquiries import store
@@ -67,8 +68,10 @@ async def test_stored_inquiry_is_read_back(database: Database) -> None:
     row = await database.read(lambda c: store.find_inquiry(c, receipt.id))
     assert read_draft(row) == DRAFT
     assert await database.read(lambda c: store.read_receipt(c, row)) == receipt
-    owner = await database.read(lambda c: store.find_owner(c, ("x", f"key:{receipt.id}")))
-    assert owner == (receipt.id, "print")
+    key = f"key:{receipt.id}"
+    owners = await database.read(lambda c: find_owners(c, ("x", key)))
+    assert set(owners) == {key}
+    assert (owners[key].inquiry_id, owners[key].fingerprint) == (receipt.id, "print")
 
 
 @pytest.mark.parametrize("written", ["id", "reference", "lower case", "latest"])
@@ -103,6 +106,6 @@ async def test_change_keeps_the_first_receipt_and_the_timeline(database: Databas
     row = await database.read(lambda c: store.find_inquiry(c, first.id))
     assert (row.team, row.status) == ("sales", "resolved")
     assert await database.read(lambda c: store.read_receipt(c, row)) == second
-    assert await database.read(lambda c: store.read_first_receipt(c, first.id)) == first
+    assert await database.read(lambda c: store.read_answer(c, first.id)) == first
     timeline = await database.read(lambda c: store.list_timeline(c, first.id))
     assert [entry["kind"] for entry in timeline] == ["routed", "routed", "resolved"]
