@@ -301,6 +301,19 @@ def _chatwoot_requests() -> tuple[Sample, ...]:
     return (*made, *(replace(made[0], body=_written(body)) for body in (answer, changed)))
 
 
+def _freescout_requests() -> tuple[Sample, ...]:
+    """A new conversation, a customer's reply, an agent's, and a new status."""
+    made = of_payloads("freescout-convo-created", "freescout-convo-customer-reply-created")()
+    user = {"id": 5, "type": "user", "firstName": "Emma", "lastName": "Taylor"}
+    embedded = made[0].said["_embedded"]
+    threads = [*embedded["threads"], {**embedded["threads"][0], "type": "message"}]
+    threads[1] |= {"id": 102, "createdBy": user}
+    body = {**made[0].said, "assignee": user, "_embedded": {**embedded, "threads": threads}}
+    answered = replace(made[0], body=_written(body))
+    events = ("convo.agent.reply.created", "convo.status")
+    return (*made, *(placed(answered, "x-freescout-event", event) for event in events))
+
+
 def _zammad() -> tuple[Sample, ...]:
     """New tickets, an agent's answer, and a change without an article."""
     new = of_payloads("zammad-ticket-created-email", "zammad-ticket-created-phone-by-agent")()
@@ -498,7 +511,7 @@ GENUINE: Mapping[str, Genuine] = {
         own=({("ticket", "description"): OWN_NOTE}, {HOPS: "4"}),
     ),
     "freescout": Genuine(
-        of_payloads("freescout-convo-created", "freescout-convo-customer-reply-created"),
+        _freescout_requests,
         _by_header("x-freescout-signature", lambda secret, body: hmac_base64(secret, body, "sha1")),
         event="x-freescout-event",
         own=(

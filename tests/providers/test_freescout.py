@@ -1,6 +1,7 @@
 """Conversations of FreeScout, both ways."""
 
 import hashlib
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from inquiry_router.providers.kit.helpdesk import read_handover
 from inquiry_router.providers.kit.notes import note_html
 from inquiry_router.providers.kit.provider import Group, Refused
 from inquiry_router.providers.kit.reading import OwnUserSettings
-from inquiry_router.providers.kit.source import Ignored, Unreadable
+from inquiry_router.providers.kit.source import Ignored, TicketState, Unreadable
 from tests.providers.kit import (
     MARK,
     NOW,
@@ -151,6 +152,63 @@ def test_attachments_are_named() -> None:
 )
 def test_messages_not_by_customers_are_ignored(event: Any) -> None:
     assert isinstance(event, Ignored)
+
+
+USER = {"id": 5, "type": "user", "firstName": "Emma", "lastName": "Taylor"}
+THERE = {
+    "status": "active",
+    "mailboxId": 15,
+    "assignee": USER,
+    "updatedAt": "2026-11-21T17:00:00Z",
+}
+
+
+def test_answer_of_an_agent_is_told_with_the_state() -> None:
+    reply = said(9, "Wymienimy pompę.", "message", createdBy=USER)
+    told = conversation(said(3), reply, event="convo.agent.reply.created", **THERE)
+    assert told == TicketState(
+        external_id="7",
+        at=datetime(2026, 11, 21, 17, tzinfo=UTC),
+        status="open",
+        groups=("15",),
+        owner="Emma Taylor",
+        answered=True,
+        who="Emma Taylor",
+    )
+    for other in (said(9, "x", "note", createdBy=USER), said(9, "x", "message"), said(9, MARK)):
+        told = conversation(said(3), other, event="convo.agent.reply.created", **THERE)
+        assert told.answered is False
+    own = said(9, f"<div>{MARK}</div>", "message", createdBy=USER)
+    assert not conversation(own, event="convo.agent.reply.created", **THERE).answered
+
+
+@pytest.mark.parametrize("event", ["convo.status", "convo.moved", "convo.assigned"])
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("active", "open"),
+        ("pending", "pending"),
+        ("closed", "closed"),
+        ("spam", "closed"),
+        ("comet", None),
+    ],
+)
+def test_change_tells_the_state(event: str, word: str, status: str | None) -> None:
+    line = said(9, None, "lineitem", createdBy=USER)
+    told = conversation(said(3), line, event=event, **{**THERE, "status": word, "assignee": None})
+    assert (told.status, told.owner, told.who) == (status, "", "Emma Taylor")
+    assert told == conversation(line, event=event, **{**THERE, "status": word, "assignee": None})
+
+
+def test_acts_of_the_own_user_are_ignored() -> None:
+    router = {"id": 33, "type": "user"}
+    line = said(9, None, "lineitem", createdBy=router)
+    assert isinstance(conversation(line, event="convo.moved", **THERE), Ignored)
+    reply = said(9, "x", "message", createdBy=router)
+    assert isinstance(conversation(reply, event="convo.agent.reply.created", **THERE), Ignored)
+    after_our_note = said(9, f"<div>{MARK}</div>", "note", createdBy=router)
+    told = conversation(after_our_note, event="convo.status", **{**THERE, "status": "closed"})
+    assert (told.status, told.who) == ("closed", None)
 
 
 def test_customer_with_the_own_users_number_is_no_user() -> None:

@@ -1,4 +1,4 @@
-"""Kind `freescout`: conversations by signed webhooks; mailboxes, tags and notes by its REST API.
+"""Kind `freescout`: conversations and states by signed webhooks; mailboxes and notes by REST.
 
 Both need the module API & Webhooks.
 Facts: freescout.net/module/api-webhooks and api-docs.freescout.net.
@@ -23,8 +23,10 @@ from inquiry_router.providers.kit.reading import (
     MAX_PAGES,
     OwnUserSettings,
     Read,
+    accept_state,
     accept_ticket,
     full_name,
+    is_own_html,
     parse_time,
     value_at,
 )
@@ -43,6 +45,8 @@ from inquiry_router.providers.kit.source import (
     IncomingRequest,
     SourceKind,
     Ticket,
+    TicketState,
+    TicketStatus,
     Unreadable,
     list_at,
     object_at,
@@ -51,6 +55,14 @@ from inquiry_router.providers.kit.source import (
 
 _CREATED: Final = "convo.created"
 _REPLIED: Final = "convo.customer.reply.created"
+_ANSWERED: Final = "convo.agent.reply.created"
+_CHANGES: Final = (_ANSWERED, "convo.status", "convo.moved", "convo.assigned")
+_STATES: Final[Mapping[str, TicketStatus]] = {
+    "active": "open",
+    "pending": "pending",
+    "closed": "closed",
+    "spam": "closed",
+}
 # The list shows only conversations of one status, by default the active ones.
 _STATUSES: Final = ("active", "pending", "closed")
 _MAX_NAME_CHARS: Final = 40
@@ -63,6 +75,7 @@ class FreeScoutSource(SourceKind[OwnUserSettings]):
     title = "FreeScout"
     settings_model = OwnUserSettings
     signs = "always"
+    tells_states = "webhook"
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """Compare the HMAC-SHA1 of the body in base64; no time is signed."""
@@ -71,15 +84,15 @@ class FreeScoutSource(SourceKind[OwnUserSettings]):
         )
 
     def read(self, settings: OwnUserSettings, request: IncomingRequest) -> Read:
-        """Read a new conversation or a reply. Event, conversation and thread are the key."""
+        """Read a new conversation, a reply or a state. Event, conversation, thread are the key."""
         event = request.headers.get("x-freescout-event", "")
         if not event:
             raise Unreadable(
                 "The header X-FreeScout-Event is missing. Let the proxy in front of the router "
                 "pass it on."
             )
-        if event not in (_CREATED, _REPLIED):
-            return (Ignored(f"{event} is neither a new conversation nor a customer's reply"),)
+        if event not in (_CREATED, _REPLIED, *_CHANGES):
+            return (Ignored(f"{event} is no conversation, no customer's reply and no state"),)
         body = request.json_object()
         conversation_id = text_of(body, "id")
         if conversation_id is None:
@@ -87,6 +100,8 @@ class FreeScoutSource(SourceKind[OwnUserSettings]):
                 "The body has no 'id'. Send webhooks of the module API & Webhooks unchanged to "
                 "this address."
             )
+        if event in _CHANGES:
+            return (_state(settings, event, body, conversation_id),)
         return (_conversation(settings, request.headers, event, body, conversation_id),)
 
 
@@ -239,6 +254,34 @@ def _conversation(
         return Ignored("the reply has no text")
     tags = [] if replied else _tags(body)
     return accept_ticket(ticket, headers, settings.own_user, _authors(thread), tags)
+
+
+def _state(
+    settings: OwnUserSettings, event: str, body: dict[str, Any], conversation_id: str
+) -> TicketState | Ignored:
+    """The conversation as it is now. Who acted is told by its newest thread, if that is the act."""
+    threads = [one for one in list_at(body, "_embedded", "threads") if isinstance(one, dict)]
+    newest = max(threads, key=_number, default={})
+    is_reply = event == _ANSWERED and text_of(newest, "type") == "message"
+    thread = newest if is_reply or text_of(newest, "type") == "lineitem" else {}
+    mailbox, assignee = text_of(body, "mailboxId"), object_at(body, "assignee")
+    author = object_at(thread, "createdBy")
+    is_user = text_of(author, "type") == "user"
+    state = TicketState(
+        external_id=conversation_id,
+        at=parse_time(body.get("updatedAt")) or parse_time(thread.get("createdAt")),
+        status=_STATES.get(text_of(body, "status") or ""),
+        groups=(mailbox,) if mailbox is not None else (),
+        owner=_name(assignee) or "" if "assignee" in body else None,
+        answered=is_reply and is_user and not is_own_html(text_of(thread, "body")),
+        who=_name(author) if is_user else None,
+    )
+    return accept_state(state, settings.own_user, _authors(thread))
+
+
+def _name(user: dict[str, Any]) -> str | None:
+    name = full_name(text_of(user, "firstName"), text_of(user, "lastName"))
+    return name or text_of(user, "email") or text_of(user, "id")
 
 
 def _authors(thread: dict[str, Any] | None) -> list[str | None]:
