@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, and_, func, or_, select
 
 from inquiry_router.database.session import Database, database_now
-from inquiry_router.delivery import order, store
+from inquiry_router.delivery import order
 from inquiry_router.delivery.dispatcher import Dispatcher
 from inquiry_router.delivery.sender import Sender
 from inquiry_router.delivery.tables import deliveries, destinations
@@ -109,7 +109,7 @@ def _busy(connection: Connection) -> bool:
     now = database_now(connection)
     open_until = destinations.c.open_until
     may_be_called = and_(destinations.c.enabled, or_(open_until.is_(None), open_until <= now))
-    due = and_(may_be_called, store.may_be_sent(now))
+    due = and_(may_be_called, order.may_be_sent(now))
     query = (
         select(func.count())
         .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)

@@ -6,6 +6,7 @@ Each destination has a lane of its own, so one that is dead or hangs delays no o
 import asyncio
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -21,12 +22,14 @@ from inquiry_router.delivery.model import Due, Result, Standing
 from inquiry_router.delivery.schedule import AttemptOutcome
 from inquiry_router.delivery.sender import Sender
 from inquiry_router.inquiry.errors import Unavailable
+from inquiry_router.process.futures import settle
 from inquiry_router.process.ids import new_id
 from inquiry_router.process.steps import step
 
 log = structlog.get_logger()
 
 MAX_CLAIMED: Final = 32
+Release = Callable[..., int]
 # Fewer than a host may have: two destinations on one host cannot shut each other out.
 MAX_IN_FLIGHT: Final = 4
 
@@ -50,24 +53,36 @@ class Workplace:
 
 
 class Lane:
-    """Delivers what is due at one destination, then ends."""
+    """Delivers what is due at one destination, then ends.
+
+    It claims again while attempts are still in flight, so that a receiver that is slow with one
+    ticket holds up no other.
+    """
 
     def __init__(self, destination_id: str, workplace: Workplace) -> None:
         self._destination_id = destination_id
         self._work = workplace
         self._standing = Standing(failures=0, usable=True)
-        self._sending: dict[asyncio.Task[Result | None], Due] = {}
+        self._waiting: deque[tuple[Lease, Due]] = deque()
+        self._sending: dict[asyncio.Task[Result | None], tuple[Lease, Due]] = {}
         self._marking: dict[asyncio.Future[Standing | None], Result] = {}
-        self._asked = False
+        # Claimed, but the rest of the lease is too short; and sent, but nobody knows if it arrived.
+        self._late: list[tuple[Lease, Due]] = []
+        self._broken_off: list[tuple[Lease, Due]] = []
+        self._more = True  # there may be something to claim
+        self._error: Unavailable | None = None
+        self._bell = asyncio.get_running_loop().create_future()
         self._stopping = False
 
     def ask(self) -> None:
         """Claim once more before ending, because there may be more to do."""
-        self._asked = True
+        self._more = True
+        settle(self._bell, None)
 
     def stop(self) -> None:
         """Finish what is in flight, release the rest, end."""
         self._stopping = True
+        settle(self._bell, None)
 
     def abort(self) -> None:
         """Break off attempts too. Nobody knows if they arrived, so they are made again."""
@@ -77,15 +92,27 @@ class Lane:
 
     async def run(self) -> None:
         """Deliver until nothing is due or the destination is paused. Raises `Unavailable`."""
-        while not self._stopping:
-            self._asked = False
-            lease = await self._claim()
-            if lease is not None:
-                await self._deliver(lease)
-            elif not self._asked:
-                return
+        try:
+            while True:
+                if self._more and not self._waiting and self._has_room():
+                    await self._claim()
+                self._start()
+                under_way: set[asyncio.Future[Any]] = {*self._sending, *self._marking}
+                if under_way:
+                    await self._wait(under_way)
+                    self._collect_sent()
+                    self._collect_marked()
+                elif not (self._more and self._has_room()):
+                    break
+        finally:
+            await self._cancel_everything()
+        await self._release([*self._waiting, *self._late], store.release)
+        await self._release(self._broken_off, store.release_tried)
+        if self._error is not None:
+            raise self._error
 
-    async def _claim(self) -> Lease | None:
+    async def _claim(self) -> None:
+        self._more = False
         owner, seconds = new_id(), self._work.lease_s
         asked_at = time.monotonic()
         statement = partial(
@@ -97,35 +124,30 @@ class Lane:
         )
         try:
             claim = await self._work.database.write(statement)
-        except Unavailable:
+        except Unavailable as error:
             self._work.doubtful.add(owner)
-            raise
+            self._error = error
+            self.stop()  # what is in flight is finished all the same
+            return
         if claim is None:
-            return None
+            return
         step("delivery.claimed")
         self._standing = Standing(claim.destination.failures, usable=True)
-        return Lease(claim, asked_at, seconds)
+        lease = Lease(claim, asked_at, seconds)
+        self._waiting.extend((lease, delivery) for delivery in claim.deliveries)
+        self._more = self._more or len(claim.deliveries) == MAX_CLAIMED
 
-    async def _deliver(self, lease: Lease) -> None:
-        waiting = deque(lease.claim.deliveries)
-        try:
-            while True:
-                while waiting and self._may_send(lease):
-                    delivery = waiting.popleft()
-                    sending = self._work.sender.send(lease, delivery)
-                    self._sending[asyncio.create_task(sending)] = delivery
-                under_way: set[asyncio.Future[Any]] = {*self._sending, *self._marking}
-                if not under_way:
-                    break
-                await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-                waiting.extend(self._collect_sent(lease))
-                self._collect_marked()
-        finally:
-            await self._cancel_everything()
-        if waiting:
-            await self._release(lease.claim.owner, [delivery.id for delivery in waiting])
+    def _start(self) -> None:
+        """Start as many attempts as may be."""
+        while self._waiting and self._has_room():
+            lease, delivery = self._waiting.popleft()
+            if lease.allows_attempt(self._work.sender.time_limit_s):
+                sending = self._work.sender.send(lease, delivery)
+                self._sending[asyncio.create_task(sending)] = lease, delivery
+            else:
+                self._late.append((lease, delivery))
 
-    def _may_send(self, lease: Lease) -> bool:
+    def _has_room(self) -> bool:
         """Report if one more attempt may start.
 
         After a failure one attempt at a time is made until one succeeds, and none before the
@@ -137,24 +159,29 @@ class Lane:
             result.outcome is not AttemptOutcome.DELIVERED for result in self._marking.values()
         )
         limit = 1 if self._standing.failures else MAX_IN_FLIGHT
-        free = len(self._sending) + failing < limit
-        return free and lease.allows_attempt(self._work.sender.time_limit_s)
+        return len(self._sending) + failing < limit
 
-    def _collect_sent(self, lease: Lease) -> list[Due]:
-        """Start to store each result while the next ones are sent; return what was not sent."""
-        unsent = []
+    async def _wait(self, under_way: set[asyncio.Future[Any]]) -> None:
+        """Wait until something is done, or somebody asks for more or for the end."""
+        await asyncio.wait({*under_way, self._bell}, return_when=asyncio.FIRST_COMPLETED)
+        if self._bell.done():
+            self._bell = asyncio.get_running_loop().create_future()
+
+    def _collect_sent(self) -> None:
+        """Start to store each result while the next ones are sent."""
         for task in [task for task in self._sending if task.done()]:
-            delivery = self._sending.pop(task)
-            result = None if task.cancelled() else task.result()
-            if result is None:
-                unsent.append(delivery)
+            lease, delivery = self._sending.pop(task)
+            if task.cancelled():
+                self._broken_off.append((lease, delivery))
+            elif (result := task.result()) is None:
+                self._late.append((lease, delivery))
             else:
                 self._marking[self._work.marker.mark(result, lease.ends_at)] = result
-        return unsent
 
     def _collect_marked(self) -> None:
         for future in [future for future in self._marking if future.done()]:
             result, standing = self._marking.pop(future), future.result()
+            self._more = True  # the next one of its thread may be sent now
             if standing is not None:
                 _report(result, self._standing, standing)
                 self._standing = standing
@@ -168,13 +195,17 @@ class Lane:
         self._sending.clear()
         self._marking.clear()
 
-    async def _release(self, owner: str, delivery_ids: list[str]) -> None:
-        statement = partial(store.release, owners=[owner], delivery_ids=delivery_ids)
-        try:
-            await self._work.database.write(statement)
-        except Unavailable:
-            self._work.doubtful.add(owner)
-            raise
+    async def _release(self, claimed: list[tuple[Lease, Due]], how: Release) -> None:
+        """Let others claim these deliveries again; only at the end, with no attempt in flight."""
+        by_owner: dict[str, list[str]] = {}
+        for lease, delivery in claimed:
+            by_owner.setdefault(lease.claim.owner, []).append(delivery.id)
+        for owner, ids in by_owner.items():
+            try:
+                await self._work.database.write(partial(how, owners=[owner], delivery_ids=ids))
+            except Unavailable:
+                self._work.doubtful.add(owner)
+                raise
 
 
 def _report(result: Result, before: Standing, after: Standing) -> None:

@@ -53,6 +53,8 @@ def pending(table: FromClause) -> ColumnElement[bool]:
 IS_PENDING: Final = pending(deliveries)
 
 
+OLDEST_FIRST: Final = (deliveries.c.due_at, deliveries.c.id)
+
 # A lease that was not given back is the trace of an attempt that may have arrived.
 TRIED_AT: Final = case(
     (deliveries.c.lease_owner.is_not(None), deliveries.c.lease_until), else_=deliveries.c.due_at
@@ -89,14 +91,24 @@ def free_at(now: datetime) -> ColumnElement[bool]:
 
 
 def is_next(now: datetime) -> ColumnElement[bool]:
-    """True for a delivery that may be sent now: none of its thread waits before it or is sent."""
+    """True for a delivery that may be sent now: none of its thread waits before it or is sent.
+
+    Two look-ups for each delivery. Not `NOT EXISTS`: PostgreSQL might join all deliveries then,
+    which takes minutes for a long thread.
+    """
     other = deliveries.alias("other")
-    return ~exists().where(
+    of_thread = select(other.c.id).where(
         other.c.destination_id == deliveries.c.destination_id,
         other.c.thread == deliveries.c.thread,
         pending(other),
-        or_(other.c.id < deliveries.c.id, other.c.lease_until > now),
     )
+    conditions = (other.c.id < deliveries.c.id, other.c.lease_until > now)
+    return and_(*(of_thread.where(one).limit(1).scalar_subquery().is_(None) for one in conditions))
+
+
+def may_be_sent(now: datetime) -> ColumnElement[bool]:
+    """True for a delivery that is due, in its turn, and that nobody is sending."""
+    return and_(free_at(now), deliveries.c.due_at <= now, is_next(now))
 
 
 def take_turn(connection: Connection, inquiry_id: str) -> str | None:

@@ -45,10 +45,10 @@ from inquiry_router.delivery.model import (
 from inquiry_router.delivery.order import (
     IS_PENDING,
     NOTHING,
+    OLDEST_FIRST,
     TRIED_AT,
     Past,
-    free_at,
-    is_next,
+    may_be_sent,
     read_past,
     supersede,
 )
@@ -71,7 +71,11 @@ def due_destinations(connection: Connection) -> tuple[str, ...]:
     Costs one index look-up for each destination.
     """
     now = database_now(connection)
-    waiting = exists().where(deliveries.c.destination_id == destinations.c.id, may_be_sent(now))
+    first = select(deliveries.c.id).where(
+        deliveries.c.destination_id == destinations.c.id, may_be_sent(now)
+    )
+    # Not `EXISTS`: PostgreSQL might read all deliveries at once then.
+    waiting = first.order_by(*OLDEST_FIRST).limit(1).scalar_subquery().is_not(None)
     query = select(destinations.c.id).where(
         destinations.c.enabled,
         or_(destinations.c.open_until.is_(None), destinations.c.open_until <= now),
@@ -139,16 +143,21 @@ def release(
     connection: Connection, owners: Iterable[str], delivery_ids: Sequence[str] | None = None
 ) -> int:
     """Make unsent deliveries of these claims due again: the ones named, or all."""
-    mine = and_(deliveries.c.lease_owner.in_(list(owners)), IS_PENDING)
-    if delivery_ids is not None:
-        mine = and_(mine, deliveries.c.id.in_(delivery_ids))
-    return connection.execute(update(deliveries).where(mine).values(_FREE)).rowcount
+    statement = update(deliveries).where(_held_by(owners, delivery_ids)).values(_FREE)
+    return connection.execute(statement).rowcount
 
 
-def release_tried(connection: Connection, owner: str, delivery_ids: Sequence[str]) -> int:
-    """Make deliveries of a claim due again that may have arrived: their attempt was broken off."""
-    mine = and_(deliveries.c.lease_owner == owner, IS_PENDING, deliveries.c.id.in_(delivery_ids))
-    return connection.execute(_make_due(database_now(connection)).where(mine)).rowcount
+def release_tried(
+    connection: Connection, owners: Iterable[str], delivery_ids: Sequence[str]
+) -> int:
+    """Make deliveries due again that may have arrived, because their attempts were broken off."""
+    statement = _make_due(database_now(connection)).where(_held_by(owners, delivery_ids))
+    return connection.execute(statement).rowcount
+
+
+def _held_by(owners: Iterable[str], delivery_ids: Sequence[str] | None) -> ColumnElement[bool]:
+    held = and_(deliveries.c.lease_owner.in_(list(owners)), IS_PENDING)
+    return held if delivery_ids is None else and_(held, deliveries.c.id.in_(delivery_ids))
 
 
 def release_all(connection: Connection) -> int:
@@ -248,16 +257,11 @@ def _attempt(result: Result) -> dict[str, Any]:
     }
 
 
-def may_be_sent(now: datetime) -> ColumnElement[bool]:
-    """True for a delivery that is due, in its turn, and that nobody is sending."""
-    return and_(free_at(now), deliveries.c.due_at <= now, is_next(now))
-
-
 def _due_rows(destination_id: str, now: datetime, *, limit: int) -> Select[tuple[str]]:
     return (
         select(deliveries.c.id)
         .where(deliveries.c.destination_id == destination_id, may_be_sent(now))
-        .order_by(deliveries.c.due_at, deliveries.c.id)
+        .order_by(*OLDEST_FIRST)
         .limit(limit)
         .with_for_update(skip_locked=True, of=deliveries)
     )
@@ -273,7 +277,7 @@ def _lease(
         update(deliveries)
         .where(deliveries.c.id.in_(select(picked.c.id)))
         .values(lease_until=until, lease_owner=owner, due_at=TRIED_AT)
-        .returning(*(deliveries.c[name] for name in _CLAIMED))
+        .returning(deliveries.c.due_at, *(deliveries.c[name] for name in _CLAIMED))
     )
     leased = sorted(connection.execute(statement), key=attrgetter("due_at", "id"))
     payloads = render_payloads(connection, leased)
@@ -282,16 +286,7 @@ def _lease(
     return tuple(_due(row, payloads[row.id], past.get(row.id, NOTHING)) for row in leased)
 
 
-_CLAIMED: Final = (
-    "id",
-    "inquiry_id",
-    "event",
-    "decides",
-    "payload",
-    "attempts",
-    "created_at",
-    "due_at",
-)
+_CLAIMED: Final = ("id", "inquiry_id", "event", "decides", "payload", "attempts", "created_at")
 
 
 def _due(row: Row[*tuple[Any, ...]], payload: str, past: Past) -> Due:
