@@ -7,7 +7,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from inquiry_router.providers.freshdesk import Freshdesk, FreshdeskSource
+from inquiry_router.providers.freshdesk import Freshdesk
+from inquiry_router.providers.freshdesk_source import FreshdeskSource
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import Listed, Secrets, Unreadable

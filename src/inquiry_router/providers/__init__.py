@@ -9,7 +9,8 @@ from inquiry_router.providers.console import Console, ConsoleSource
 from inquiry_router.providers.django_helpdesk import DjangoHelpdesk
 from inquiry_router.providers.django_helpdesk_source import DjangoHelpdeskSource
 from inquiry_router.providers.freescout import FreeScout, FreeScoutSource
-from inquiry_router.providers.freshdesk import Freshdesk, FreshdeskSource
+from inquiry_router.providers.freshdesk import Freshdesk
+from inquiry_router.providers.freshdesk_source import FreshdeskSource
 from inquiry_router.providers.front import FrontSource
 from inquiry_router.providers.glpi import Glpi
 from inquiry_router.providers.glpi_source import GlpiSource
