@@ -23,7 +23,7 @@ from inquiry_router.providers.kit.reading import (
     web_address,
 )
 from inquiry_router.providers.kit.requests import (
-    basiccredentials,
+    basic_credentials,
     json_request,
 )
 from inquiry_router.providers.kit.source import (
@@ -107,7 +107,7 @@ class FreshdeskSource(SourceKind[HelpdeskApiSettings]):
 
 def credentials(key: SecretStr) -> Mapping[str, str]:
     """The API key as the user of HTTP Basic, as the header of each request."""
-    return basiccredentials(key.get_secret_value(), "X")
+    return basic_credentials(key.get_secret_value(), "X")
 
 
 def _event(settings: HelpdeskApiSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
