@@ -178,18 +178,10 @@ async def test_failing_model_loses_nothing(settings) -> None:
         assert (receipt.decision.team, receipt.decision.flags) == ("triage", (Flag.UNCLASSIFIED,))
 
 
-async def test_resolving_twice_delivers_once(house: House) -> None:
-    receipt = await receive(house, ANNA, "helpdesk", None)
-    first = await house.journey.resolve(receipt.id, "Celina", "wymieniona uszczelka", "admin", NOW)
-    second = await house.journey.resolve("latest", "Celina", None, "admin", NOW)
-    assert first == second
-    assert first.status is Status.RESOLVED
-    assert await count(house, deliveries) == 2
-
-
 async def test_taken_reference_is_replaced(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     first = await receive(house, ANNA, "helpdesk", None)
     references = iter([first.reference, first.reference, "AAAA-AAAA"])
-    monkeypatch.setattr("inquiry_router.journey.new_reference", lambda: next(references))
-    second = await receive(house, replace(ANNA, origin=None), "helpdesk", None)
+    monkeypatch.setattr("inquiry_router.recording.openings.new_reference", lambda: next(references))
+    another = replace(ANNA, origin=None, contact=Contact("Jan Nowak", "jan@nowak.example"))
+    second = await receive(house, another, "helpdesk", None)
     assert second.reference == "AAAA-AAAA"

@@ -9,6 +9,7 @@ from inquiry_router.delivery.tables import deliveries
 from inquiry_router.house import House
 from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.inquiry.model import Priority, Status
+from inquiry_router.matters.status import Act
 from tests.conftest import NOW
 from tests.test_journey import ANNA, receive
 
@@ -64,10 +65,10 @@ async def test_correction_cannot_send_other_to_sales(house: House) -> None:
         await house.corrections.correct("nothing", Correction("Celina", team="sales"), "admin", NOW)
 
 
-async def test_correction_reopens_a_resolved_inquiry(house: House) -> None:
+async def test_correction_leaves_a_resolved_inquiry_resolved(house: House) -> None:
     receipt = await receive(house, ANNA, "helpdesk", None)
-    await house.journey.resolve(receipt.id, "Celina", None, "admin", NOW)
+    await house.acts.record(Act.RESOLVED, receipt.id, "Celina", None, "admin", NOW)
     after = await house.corrections.correct(
         receipt.id, Correction("Bartek", category="order_support"), "admin", NOW
     )
-    assert after.status is Status.ROUTED
+    assert after.status is Status.RESOLVED

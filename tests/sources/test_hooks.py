@@ -212,24 +212,39 @@ async def test_ticket_with_any_id_is_received_once(house: House, add: Add, event
     ).json()["status"] != "duplicate"
 
 
-async def test_later_message_of_a_ticket_is_an_inquiry_of_its_own(
+async def test_later_message_of_a_ticket_joins_its_inquiry(
     house: House, client: httpx.AsyncClient, add: Add
 ) -> None:
     url = (await add())["url"]
     first = (await send(house, url, TICKET)).json()["reference"]
-    reply = {**TICKET, "message": "7", "text": "Proszę jeszcze o wycenę 40 sztuk pompy CX-20."}
+    reply = {**TICKET, "message": "7", "text": "Adres: ul. Lipowa 7, drugie piętro."}
     answered = (await send(house, url, reply)).json()
-    assert answered["status"] == "accepted" and answered["reference"] != first
-    inquiry = await whole(client, answered["reference"])
-    assert inquiry["source"]["id"] == "48213"
+    assert (answered["status"], answered["reference"]) == ("joined", first)
+    inquiry = await whole(client, first)
+    assert [one["text"] for one in inquiry["messages"]] == [TICKET["text"], reply["text"]]
+    assert (await send(house, url, reply)).json() == {**answered, "status": "duplicate"}
+
+
+async def test_later_message_about_another_matter_is_a_linked_inquiry(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
+    url = (await add())["url"]
+    first = (await send(house, url, TICKET)).json()["reference"]
+    price = {**TICKET, "message": "7", "text": "Proszę jeszcze o wycenę 40 sztuk pompy CX-20."}
+    second = (await send(house, url, price)).json()["reference"]
+    assert second != first
+    inquiry = await whole(client, second)
     assert inquiry["classification"]["category"] == "new_purchase"
-    assert (await send(house, url, reply)).json()["status"] == "duplicate"
+    assert inquiry["source"] is None  # the ticket stays with the first one
+    assert [one["reference"] for one in inquiry["links"]] == [first]
+    assert (await send(house, url, price)).json()["status"] == "duplicate"
 
 
 async def test_two_sources_of_one_vendor_have_separate_tickets(house: House, add: Add) -> None:
-    for name in ("a", "b"):
+    for name, writer in (("a", "anna@a.example"), ("b", "jan@b.example")):
         url = (await add(id=name))["url"]
-        assert (await send(house, url, TICKET)).json()["status"] == "accepted"
+        ticket = {**TICKET, "from": writer}
+        assert (await send(house, url, ticket)).json()["status"] == "accepted"
 
 
 async def test_vendor_may_check_the_url(house: House, add: Add) -> None:

@@ -28,7 +28,7 @@ from inquiry_router.inquiry.model import (
     Understanding,
 )
 from inquiry_router.inquiry.rendering import Json
-from inquiry_router.matters.people import Kinship, kinship
+from inquiry_router.matters.people import Kinship, Writer, kinship, writer_of
 from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.linking import link_inquiries
 from inquiry_router.recording.openings import new_receipt, opening_rows
@@ -173,7 +173,7 @@ def _find_two(connection: Connection, one: str, other: str) -> tuple[Row[Any], R
 def _require_one_customer(connection: Connection, merged: Row[Any], survivor: Row[Any]) -> None:
     """Raise `Conflict` if nobody in one inquiry can be of the customer of the other."""
     people = [
-        [contact for one in messages.list_messages(connection, row.id) if (contact := _author(one))]
+        [writer for one in messages.list_messages(connection, row.id) if (writer := _writer(one))]
         for row in (merged, survivor)
     ]
     pairs = list(product(*people))
@@ -184,9 +184,10 @@ def _require_one_customer(connection: Connection, merged: Row[Any], survivor: Ro
         )
 
 
-def _author(message: Row[Any]) -> Contact | None:
+def _writer(message: Row[Any]) -> Writer | None:
+    """The writer of a message; None if nobody is named."""
     contact = Contact(**message.author)
-    return None if contact == Contact() else contact
+    return None if contact == Contact() else writer_of(contact, frozenset(), message.text)
 
 
 def _merge(

@@ -105,7 +105,7 @@ class Reconciler:
         found = 0
         for ticket in listed.tickets:
             result = await self._service.receive_event(source, settings, ticket, now)
-            found += result.status == "accepted"
+            found += result.status in ("accepted", "joined")
         return listed, found
 
     def _has_api(self, source: Source) -> bool:
