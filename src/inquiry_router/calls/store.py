@@ -85,6 +85,7 @@ def read_history(connection: Connection, number: str, now: datetime) -> CallerHi
     query = (
         select(inquiries)
         .where(inquiries.c.contact_phone == number, inquiries.c.received_at >= now - _HISTORY)
+        .where(inquiries.c.merged_into.is_(None))
         .order_by(inquiries.c.received_at.desc())
         .limit(_MAX_HISTORY)
     )
@@ -92,7 +93,7 @@ def read_history(connection: Connection, number: str, now: datetime) -> CallerHi
     people = {(row.contact_name, row.contact_company, row.contact_email) for row in rows} - {
         (None, None, None)
     }
-    still_open = [row for row in rows if row.status == Status.ROUTED]
+    still_open = [row for row in rows if row.status != Status.RESOLVED]
     return CallerHistory(
         people=max(len(people), 1 if rows else 0),
         language=rows[0].language if rows else None,
@@ -104,7 +105,7 @@ def find_open_matter(connection: Connection, references: Collection[str]) -> Mat
     """Find an open inquiry with one of these references, of any caller."""
     query = (
         select(inquiries)
-        .where(inquiries.c.reference.in_(references), inquiries.c.status == Status.ROUTED)
+        .where(inquiries.c.reference.in_(references), inquiries.c.status != Status.RESOLVED)
         .limit(1)
     )
     row = connection.execute(query).first()
