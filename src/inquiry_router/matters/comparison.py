@@ -1,6 +1,5 @@
 """A message beside one inquiry: everything by which they are compared. Pure."""
 
-import re
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import cached_property
@@ -14,14 +13,15 @@ from inquiry_router.matters.names import name_words
 from inquiry_router.matters.numbers import shape_of
 from inquiry_router.matters.people import Kinship, Writer, kinship, share_given_name, writer_of
 from inquiry_router.matters.settings import MatterRules
+from inquiry_router.matters.subjects import bare_subject, is_reply
 from inquiry_router.text.folding import fold_words
 
-_REPLY: Final = re.compile(
-    r"\s*(?:(?:re|odp|aw|fwd?|pd|wg|sv|antw|vs)\s?\.?\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE
-)
-_BRACKETED: Final = re.compile(r"\[[^\]]{1,40}\]")
 _MIN_SUBJECT_CHARS: Final = 4
 _MAX_MESSAGES: Final = 8
+_MIN_TOPICS: Final = 2
+_TOPIC_SHARE: Final = 0.25
+_BARE_TOPICS: Final = 2
+_SHORT_TOPICS: Final = 7
 
 
 class Comparison:
@@ -117,6 +117,19 @@ class Comparison:
             every |= telling_words(f"{said.subject or ''} {said.text}")
         return topic_words(every, self.names)
 
+    @property
+    def is_about_it(self) -> bool:
+        """True if a good part of what the message is about is known from the inquiry."""
+        return len(self.topics) >= max(_MIN_TOPICS, _TOPIC_SHARE * len(self.own_topics))
+
+    @cached_property
+    def misquotes(self) -> bool:
+        """True if the message quotes the reference with one wrong character."""
+        return any(
+            sum(map(str.__ne__, one, self.candidate.reference)) == 1
+            for one in self.message.misquoted
+        )
+
     @cached_property
     def names(self) -> frozenset[str]:
         """The folded words of the names of people and companies on both sides."""
@@ -137,7 +150,7 @@ class Comparison:
     @cached_property
     def is_reply(self) -> bool:
         """True if the subject begins with "Re:", "Odp:", "AW:", "Fwd:" and the like."""
-        return _REPLY.match(self.message.subject or "") is not None
+        return is_reply(self.message.subject)
 
     @cached_property
     def quotes(self) -> bool:
@@ -146,6 +159,27 @@ class Comparison:
             return False
         quoted = telling_words(self.message.cut)
         return any(is_quoted(telling_words(said.text), quoted) for said in self._said)
+
+    @property
+    def is_bare(self) -> bool:
+        """True if the message says nearly nothing of a matter."""
+        return len(self.own_topics) <= _BARE_TOPICS
+
+    @property
+    def is_short(self) -> bool:
+        """True if the message says little."""
+        return len(self.own_topics) <= _SHORT_TOPICS
+
+    @property
+    def shares_system(self) -> bool:
+        """True if both are tickets of one system, which tells by itself what belongs together."""
+        own = {sign.rpartition(":")[0] for sign in self.message.signs if sign.startswith("ticket:")}
+        return any(sign.rpartition(":")[0] in own for sign in self.candidate.signs)
+
+    @property
+    def follow_up(self) -> timedelta:
+        """The time in which people go on with something."""
+        return timedelta(days=self.rules.follow_up_within_days)
 
     def is_within(self, limit: timedelta) -> bool:
         """True if the newest message of the inquiry is not longer ago than this."""
@@ -180,12 +214,6 @@ class Comparison:
     def _share_values(self) -> bool:
         known = _values(self.candidate.signs, "number", "common", "vague")
         return any(value in known for one in self.message.numbers for value in one.values)
-
-
-def bare_subject(subject: str | None) -> str:
-    """Return the folded words of a subject without "Re:" and what stands in brackets."""
-    bare = _REPLY.sub("", _BRACKETED.sub(" ", subject or "").strip(), count=1)
-    return fold_words(bare).strip()
 
 
 def _values(signs: Iterable[str], *kinds: str) -> frozenset[str]:

@@ -8,60 +8,103 @@ from inquiry_router.text.folding import Words, phrase_pattern, read_words
 from inquiry_router.text.phrases import Phrases
 
 _MAX_CHARS: Final = 2_000
-# They have written or rung before, or add something.
-_GOES_ON: Final = phrase_list(
+# The writer says that they have told of it before.
+_TOLD_BEFORE: Final = phrase_list(
     "jak mowil*|jak pisal*|jak wspomin*|jak wspomnial*|jak obieca*|jak ustal*|jak uzgodn*"
-    "|jak rozmawia*|jak prosil*|jak pani prosila|jak pan prosil|jak dzwonil*|zgodnie z prosba"
-    "|zgodnie z rozmowa|po rozmowie|po naszej rozmowie|w nawiazaniu do rozmowy"
-    "|w nawiazaniu do naszej rozmowy|w nawiazaniu do mail*|w nawiazaniu do mojeg*"
-    "|w nawiazaniu do mojej|w nawiazaniu do zgloszen*|w nawiazaniu do reklamac*"
-    "|w nawiazaniu do wczorajsz*|nawiazujac do mo*|nawiazujac do rozm*"
-    "|dzwonilem|dzwonilam|dzwonilismy|rozmawialem|rozmawialam|rozmawialismy|pisalem|pisalam"
-    "|pisalismy|mailowalem|mailowalam|zglaszalem|zglaszalam|zglaszalismy|zglosilem|zglosilam"
-    "|zgloszon*|reklamowalem|reklamowalam|wysylalem|wysylalam"
+    "|jak rozmawia*|jak dzwonil*|jak zglasza*|jak umawia*|zgodnie z rozmowa|zgodnie z ustaleni*"
+    "|zgodnie z umowa telefoniczn*|zgodnie z zapowiedzia|zgodnie z obietnic*|po rozmowie"
+    "|po naszej rozmowie|w nawiazaniu do rozmowy|w nawiazaniu do telef*|w nawiazaniu do naszej"
+    "|w nawiazaniu do mail*|w nawiazaniu do mojeg*|w nawiazaniu do mojej"
+    "|w nawiazaniu do zgloszen*|w nawiazaniu do reklamac*|w nawiazaniu do wczorajsz*"
+    "|w nawiazaniu do poprzedn*|nawiazujac do mo*|nawiazujac do rozm*|nawiazujac do naszej"
+    "|nawiazujac do poprz*|w slad za*|odnosnie mojeg*|odnosnie mojej|odnosnie wczorajsz*"
+    "|dzwonilem|dzwonilam|dzwonilismy|zadzwonilem|telefonowalem|telefonowalam"
+    "|rozmawialem|rozmawialam|rozmawialismy|pisalem|pisalam|pisalismy|napisalem|napisalam"
+    "|mailowalem|mailowalam|mailowalismy|mowilem|mowilam|mowilismy|pytalem|pytalam|pytalismy"
+    "|zglaszalem|zglaszalam|zglaszalismy|zglosilem|zglosilam|zglosilismy|zgloszon*"
+    "|reklamowalem|reklamowalam|wspominalem|wspominalam|wspomnialem|wspomnialam"
+    "|prosilem|prosilam|prosilismy|obiecalem|obiecalam|obiecan*|zapowiedzian*"
+    "|w mailu|w mejlu|w poprzednim mail*|w poprzedniej wiadomosci|w moim zgloszeni*"
+    "|moje zgloszenie|mojego zgloszenia|mojego maila|moj mail|mojej wiadomosci|moja wiadomosc"
+    "|moja reklamacja|mojej reklamacji|do zgloszenia|do reklamacji"
+    "|przez telefon|telefonicznie zgl*|rozmowa telefoniczna|rozmowy telefonicznej"
     "|ponawiam|ponawiamy|ponownie pisze|pisze ponownie|pisze jeszcze raz|dzwonie jeszcze raz"
-    "|przypominam|przypominamy|przypomnienie|czekam na odpowiedz|czekamy na odpowiedz"
-    "|nadal czekam*|wciaz czekam*|dalej czekam*|ciagle czekam*|nadal brak odpowiedzi"
-    "|brak odpowiedzi|nikt nie odpowiada|nikt nie odpisal|wiadomo cos|cos wiadomo|juz cos wiadomo"
-    "|co z moj*|jak tam moj*|jakies wiesci|cos nowego w|i jeszcze|jeszcze zdjeci*|jeszcze co do"
-    "|jeszcze jedno zdjecie|zapomnialem dod*|zapomnialam dod*|zapomnialem dopis*"
-    "|zapomnialam dopis*|zapomnialem zal*|zapomnialam zal*|zapomnialem pod*|zapomnialam pod*"
-    "|dosylam*|doslac obiecan*|przesylam obiecan*|uzupelniam*|w uzupelnieniu|uzupelnienie"
-    "|korekta do|korekta|poprawka|sprostowanie|prostuje|pomylilem|pomylilam|zle podalem"
-    "|zle podalam|zle dalem|zle dalam|cz 2|czesc 2|czesc druga|ad 1|ad 2|ad 3|ad 4"
-    "|prosze dopisac|prosze dolaczyc do|wracam do tematu|wracajac do|w tej samej sprawie"
-    "|ta sama sprawa|jeszcze w sprawie|bez zmian|to znowu ja|to jeszcze ja|znow ja|znowu ja"
-    "|jeszcze raz ja|ja jeszcze raz|reszta tak jak bylo|w zalaczeniu obiecan*|tak jak obieca*"
-    "|jak tata dzwonil|maz dzwonil|maz pisal|zona dzwonila|zona pisala"
-    "|as told|as discussed|as mentioned|as promised|as requested|as agreed|as i said|i rang"
-    "|i called|i phoned|i emailed|i mailed|i wrote|we spoke|i spoke|spoke to|following up"
-    "|follow up|follow up to|chasing|any news|any update|any updates|any luck|any progress"
-    "|still waiting|haven t heard|have not heard|no reply|no answer|no response|further to"
-    "|forgot to|here is the photo|here are the photos|here s the photo|photo as|reminder"
-    "|correction|part 2|me again|on the phone earlier|by phone|over the phone|my earlier"
-    "|my previous|my last mail|my last email|resending|you can close it|please add to|to add to"
-    "|addendum|ps to my|regarding my call|regarding my email|called earlier|rang earlier"
-    "|rang this morning|wrote yesterday|called yesterday|rang yesterday|emailed yesterday"
+    "|dzwonie znowu|dzwonie ponownie|przypominam|przypominamy|przypomnienie|ponaglenie|ponaglam"
+    "|czekam na odpowiedz|czekamy na odpowiedz|nadal czekam*|wciaz czekam*|dalej czekam*"
+    "|ciagle czekam*|czekam juz|czekamy juz|nadal brak odpowiedzi|brak odpowiedzi"
+    "|bez odpowiedzi|nikt nie odpowiada|nikt nie odpisal|nikt nie oddzwonil|nikt nie dzwonil"
+    "|nikt sie nie odezwal|mial ktos oddzwonic|mieliscie oddzwonic|mieli panstwo oddzwonic"
+    "|wiadomo cos|cos wiadomo|juz cos wiadomo|cos juz wiadomo|wiadomo juz"
+    "|jak tam moj*|co z moj*|jakies wiesci|i jak tam|i co z|i co dalej|to jak bedzie"
+    "|wracam do tematu|wracajac do|w tej samej sprawie|ta sama sprawa|jeszcze w sprawie"
+    "|to znowu ja|to jeszcze ja|znow ja|znowu ja|jeszcze raz ja|ja jeszcze raz|to ja jeszcze raz"
+    "|dosylam*|uzupelniam*|w uzupelnieniu|uzupelnienie|prosze dopisac|prosze dolaczyc do"
+    "|prostuje|sprostowanie|pomylilem|pomylilam|zle podalem|zle podalam|zle dalem|zle dalam"
+    "|zle napisalem|zle napisalam|blednie podalem|blednie podalam"
+    "|as told|as discussed|as mentioned|as promised|as requested|as agreed|as i said"
+    "|like i said|as per our|as per my|per our call|as arranged|i rang|i called|i phoned"
+    "|i emailed|i e mailed|i mailed|i wrote|i reported|i asked|i mentioned|we spoke|i spoke"
+    "|we talked|i talked|spoke to|following up|follow up to|follow up on|followup|chasing"
+    "|chase|any news|any update|any updates|any luck|any progress|any word|any movement"
+    "|still waiting|still nothing|haven t heard|have not heard|heard nothing|not heard back"
+    "|no reply|no answer|no response|further to|in addition to my|reminder|me again"
+    "|it s me again|on the phone|by phone|over the phone|on the chat|in the chat|my earlier"
+    "|my previous|my last mail|my last email|my last message|my first mail|my email|my call"
+    "|my message|my report|resending|sending again|once more|please add to|to add to|addendum"
+    "|regarding my|about my email|called earlier|rang earlier|rang this morning"
+    "|wrote yesterday|called yesterday|rang yesterday|emailed yesterday|called this morning"
+    "|emailed this morning|wrote last week|called last week|rang last week|emailed last week"
+    "|you asked for|you wanted|your colleague asked|you requested"
     "|wie telefonisch|wie besprochen|wie vereinbart|wie gewunscht|wie angekundigt"
-    "|wie versprochen|wie erwahnt|wie gesagt|habe angerufen|hatte angerufen|vorhin angerufen"
-    "|gestern angerufen|telefonat|nochmal|nochmals|noch mal|noch einmal|erneut|erinnerung"
-    "|neuigkeiten|warte noch|warte immer noch|warten immer noch|warten noch|keine antwort"
-    "|nachtrag|erganzung|korrektur|noch ein foto|hier das foto|hier die fotos|anbei das foto"
-    "|teil 2|vergessen|habe ihnen geschrieben|hatte geschrieben|gestern geschrieben"
-    "|jak jsme mluvili|volal jsem|volala jsem|psal jsem|psala jsem|pripominam|urguji|doplnuji"
-    "|як домовлялись|я писав|я писала|я дзвонив|я дзвонила|нагадую|додаю"
+    "|wie versprochen|wie erwahnt|wie gesagt|wie erbeten|wie geschrieben|wie verlangt"
+    "|gewunscht|angerufen|angefragt hatt*|telefonat|telefonisch|am telefon|nochmals|noch einmal"
+    "|nochmal|noch mal|erneut|erinnerung|erinnere|nachgefragt|nachfrage zu|ich frage nach"
+    "|gibt es schon|gibt es etwas neues|gibt s schon|gibt s was neues|neuigkeiten|wie ist der stand"
+    "|wie sieht es aus|warte noch|warte immer noch|warten immer noch|warten noch|warte seit"
+    "|warten seit|noch keine antwort|keine antwort|keine ruckmeldung|nichts gehort|nachtrag"
+    "|erganzung|erganzend|bezugnehmend auf|bezug nehmend|meine mail|meiner mail|meine anfrage"
+    "|meiner anfrage|unsere anfrage|meine meldung|meiner meldung|meine reklamation"
+    "|habe ihnen geschrieben|hatte geschrieben|gestern geschrieben|hatte gemeldet|gemeldet"
+    "|jak jsme mluvili|jak jste chteli|jak jste psal*|volal jsem|volala jsem|psal jsem"
+    "|psala jsem|pripominam|urguji|urgence|doplnuji|navazuji|stale cekam"
+    "|як домовлялись|як домовлялися|я писав|я писала|я дзвонив|я дзвонила|нагадую|додаю"
+    "|чекаю на відповідь|досі чекаю|питає чи|писав вам|дзвонив вам"
+)
+# It reads like the second part of something.
+_GOES_ON: Final = phrase_list(
+    "i jeszcze|jeszcze zdjeci*|jeszcze co do|jeszcze jedno|jeszcze jedna rzecz|a jeszcze"
+    "|zapomnialem|zapomnialam|zapomnielismy|korekta|poprawka|cz 2|czesc 2|czesc druga"
+    "|ad 1|ad 2|ad 3|ad 4|pkt 1|pkt 2|pkt 3|par 9|bez zmian|reszta tak jak|reszta bez"
+    "|jednak|dalej to samo|nadal to samo|to samo|wciaz to samo|nadal nie|dalej nie|ciagle nie"
+    "|nadal brak|dalej brak|wciaz brak|przyszlo juz|juz przyszl*|juz doszl*|juz dotarl*"
+    "|znalazl sie|znalazly sie|odnalazl*|mozna zamknac|mozecie zamknac|nieaktualn*|odwoluje"
+    "|wycofuje|zmiana terminu|zmieniam|przesunac|przelozyc|ten pan|ta pani|i tu|a tu|tu zdjeci*"
+    "|te zdjecia|to zdjecie|ten numer to|numer to|adres to|chodzilo mi|chodzilo o|mialem na mysli"
+    "|mialam na mysli|przepraszam|errata|w zal|w zalaczeniu|w zalaczniku"
+    "|forgot|forgot to|here is the|here are the|here s the|photo as|correction|part 2|2 2|2 of 2"
+    "|you can close|can be closed|please close|turned up|has arrived|arrived now|still the same"
+    "|same again|still not|still no|still leaking|also attached|one more thing|and also|ps"
+    "|never mind|no longer needed|please cancel that|typo|i meant|sorry|instead|change it to"
+    "|make that|as well as that|that photo|those photos|picture attached|photos attached"
+    "|noch ein foto|hier das foto|hier die fotos|anbei das foto|anbei die fotos|teil 2|vergessen"
+    "|korrektur|berichtigung|immer noch|weiterhin|doch|anbei|wie ist|ist wieder da|ist da"
+    "|hat sich erledigt|erledigt|stattdessen|statt dessen|bitte andern|entschuldigung|tippfehler"
+    "|jeste|omlouvam|zapomnel*|posilam|надсилаю|забув|забула"
 )
 # Somebody else has written or rung before.
 _SOMEBODY_WROTE: Final = phrase_list(
-    "maz do panstwa|maz pisal|maz dzwonil|maz zglaszal|maz oddal|maz zamawial|zona dzwonila"
-    "|zona pisala|zona zglaszala|zona zamawiala|pisal*|dzwonil*|zglaszal*|kontaktowal*"
+    "maz do panstwa|maz oddal|maz zamawial|zona zamawiala|pisal*|dzwonil*|zglaszal*|zglosil*"
+    "|kontaktowal*|rozmawial*|zamawial*|mowil ze*|mowila ze*|oddal*|prosil*"
     "|czekam na odpowiedz|czekamy na odpowiedz|w imieniu|przypomnienie|przypominam*|ponawiam*"
-    "|rang|called|phoned|emailed|wrote|on behalf of|reminder|still waiting|any news|any update"
-    "|took over|picked this up|taken over|off until|on leave|following up|chasing"
-    "|hat angerufen|hat geschrieben|hatte geschrieben|hatte angerufen|im namen|in vertretung"
-    "|i a|im auftrag|erinnerung|warten noch|warten immer noch|telefonisch gemeldet"
-    "|telefonisch besprochen|wie telefonisch|wie besprochen|na zwolnieniu|na urlopie|przejmuje"
-    "|przejalem|przejelam|w zastepstwie"
+    "|rang|called|phoned|emailed|wrote|reported|spoke|on behalf of|reminder|still waiting"
+    "|any news|any update|took over|picked this up|taken over|taking over|off until|on leave"
+    "|following up|chasing|asked me to|for my husband|for my wife|covering for"
+    "|hat angerufen|hat geschrieben|hatte geschrieben|hatte angerufen|hat gemeldet|im namen"
+    "|in vertretung|i a|im auftrag von|erinnerung|warten noch|warten immer noch"
+    "|telefonisch gemeldet|telefonisch besprochen|wie telefonisch|wie besprochen"
+    "|na zwolnieniu|na urlopie|na l4|przejmuje|przejalem|przejelam|w zastepstwie|za kolege"
+    "|za kolezanke|za szefa|przekazuje|im urlaub|ist krank|ubernehme|ubernommen"
+    "|manzel volal|manzel psal|psal vam|volal vam|питає|писав|дзвонив"
 )
 # Another matter. These words stop every join but that of a ticket or a mail thread.
 _SOMETHING_ELSE: Final = phrase_list(
@@ -92,11 +135,12 @@ _SENT_ON: Final = phrase_list(
     "zdjeci*|fot*|skan*|zalacz*|w zalaczeniu|filmik*|potwierdzeni*|photo*|picture*|pics|attach*"
     "|scan*|video*|bild*|anhang|anbei|priloh*|adres*|address|adresse"
 )
-_MAX_WORDS_SENT_ON: Final = 8
+_FEW_WORDS: Final = 10  # with the greeting
 _PHRASES: Final = Phrases(
     {
         f"{name} {phrase}": phrase_pattern(phrase)
         for name, phrases in (
+            ("told_before", _TOLD_BEFORE),
             ("goes_on", _GOES_ON),
             ("somebody_wrote", _SOMEBODY_WROTE),
             ("something_else", _SOMETHING_ELSE),
@@ -111,13 +155,21 @@ _PHRASES: Final = Phrases(
 class Cues:
     """The cues of a message.
 
-    `goes_on`: its writer has told of it before. `somebody_wrote`: somebody has. `something_else`:
-    it is another matter than one they had before.
+    `told_before`: its writer has told of it before. `goes_on`: it reads like the second part of
+    something. `somebody_wrote`: somebody has told of it before. `something_else`: it is another
+    matter than one they had before. `few_words`: it says little.
     """
 
+    told_before: bool = False
     goes_on: bool = False
     somebody_wrote: bool = False
     something_else: bool = False
+    few_words: bool = False
+
+    @property
+    def any_before(self) -> bool:
+        """True if the writer or somebody else has told of it before."""
+        return self.told_before or self.somebody_wrote
 
 
 NO_CUES: Final = Cues()
@@ -127,9 +179,11 @@ def find_cues(subject: str | None, text: str) -> Cues:
     """Find the cues in the own words of a message."""
     words: Words = read_words(subject, text[:_MAX_CHARS])
     names = {name.partition(" ")[0] for name in _PHRASES.find_in(words)}
-    only_sent_on = "sent_on" in names and len(words.beginnings) <= _MAX_WORDS_SENT_ON
+    few_words = len(words.beginnings) <= _FEW_WORDS
     return Cues(
-        goes_on="goes_on" in names or only_sent_on,
+        told_before="told_before" in names,
+        goes_on="goes_on" in names or (few_words and "sent_on" in names),
         somebody_wrote="somebody_wrote" in names,
         something_else="something_else" in names,
+        few_words=few_words,
     )

@@ -9,17 +9,22 @@ from datetime import timedelta
 from typing import Final
 
 from inquiry_router.inquiry.matter import Candidate, Hint, Joining, LinkKind, SaidBefore
-from inquiry_router.matters.comparison import Comparison, bare_subject
+from inquiry_router.inquiry.model import Channel
+from inquiry_router.matters.comparison import Comparison
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.likeness import is_same_said, jaccard, telling_words
 from inquiry_router.matters.people import Kinship
 from inquiry_router.matters.settings import MatterRules
+from inquiry_router.matters.subjects import bare_subject
 
 _COPY: Final = 0.9
 _MIN_SUBJECT_WORDS: Final = 2
 _MAX_HINTS: Final = 3
-_MAX_SHORT: Final = 4
-_SAME_NAME_WITHIN: Final = timedelta(days=3)
+_FEW_TOPICS: Final = 3
+_MANY_TOPICS: Final = 3
+_SAME_CHAT_WITHIN: Final = timedelta(minutes=30)
+_SENT_ON_WITHIN: Final = timedelta(days=2)
+_TOLD_WITHIN: Final = timedelta(days=2)
 _HINT_KINDS: Final = ("tax_id", "product_code", "common")
 
 
@@ -99,7 +104,7 @@ def _by_number(one: Comparison) -> _Found | None:
     """An order, complaint or serial number, and the same person or somebody of their name."""
     if not one.numbers or not one.is_recent or one.message.cues.something_else:
         return None
-    if one.is_resolved and not (one.topics or one.message.cues.goes_on):
+    if one.is_resolved and not (one.topics or one.message.cues.any_before):
         return None
     if one.kinship is Kinship.PERSON:
         return _Found(f"the same person and the number {one.numbers[0]}", 0.97)
@@ -111,20 +116,22 @@ def _by_number(one: Comparison) -> _Found | None:
 def _by_number_of_others(one: Comparison) -> _Found | None:
     """A number, and a colleague or a relative who says that somebody has written before."""
     cues = one.message.cues
-    told = cues.goes_on or cues.somebody_wrote or one.quotes
-    if one.kinship is Kinship.COMPANY and (told or (one.is_reply and one.same_subject)):
+    told = cues.any_before or one.quotes or (one.is_reply and one.same_subject)
+    if one.kinship is Kinship.COMPANY and told:
         return _Found(f"the same company and the number {one.numbers[0]}", 0.9)
     if cues.somebody_wrote and one.names_an_author:
         return _Found(f"the name of its writer and the number {one.numbers[0]}", 0.85)
+    if one.message.is_anonymous and one.topics:
+        return _Found(f"the number {one.numbers[0]} and the same topic", 0.85)
     return None
 
 
 def _by_common_number(one: Comparison) -> _Found | None:
-    """A contract or a batch: it needs to go on with something, and the same topic."""
+    """A contract or a batch has many matters: the message must go on with one of them."""
     cues = one.message.cues
     if not one.common_numbers or not one.is_recent or cues.something_else:
         return None
-    if one.kinship >= Kinship.MENTION and one.topics and (cues.goes_on or cues.somebody_wrote):
+    if one.kinship >= Kinship.MENTION and one.topics and cues.any_before:
         return _Found(f"the same name and the number {one.common_numbers[0]}", 0.85)
     return None
 
@@ -146,10 +153,27 @@ def _by_quote(one: Comparison) -> _Found | None:
     return None
 
 
+def _by_misquoted_reference(one: Comparison) -> _Found | None:
+    """A reference with one wrong character, by the same person."""
+    if one.kinship is Kinship.PERSON and one.misquotes and not one.message.cues.something_else:
+        return _Found(f"the same person and nearly the reference {one.candidate.reference}", 0.9)
+    return None
+
+
+def _by_chat(one: Comparison) -> _Found | None:
+    """The next line in a chat whose source gives no id of the conversation."""
+    if one.message.channel is not Channel.CHAT or one.shares_system:
+        return None
+    is_chat = one.candidate.progress.channel is Channel.CHAT
+    if is_chat and one.kinship is Kinship.PERSON and one.is_within(_SAME_CHAT_WITHIN):
+        return _Found("the next line of the same person's chat", 0.9)
+    return None
+
+
 def _by_words(one: Comparison) -> _Found | None:
     """Nearly the same words by the same person: they mail and fill in the form."""
     window = timedelta(hours=one.rules.same_words_within_hours)
-    if one.message.cues.goes_on:
+    if one.message.cues.told_before:
         window = timedelta(days=one.rules.follow_up_within_days)
     if one.contradicts or one.message.cues.something_else or not one.is_within(window):
         return None
@@ -162,13 +186,31 @@ def _by_words(one: Comparison) -> _Found | None:
 
 def _by_cue(one: Comparison) -> _Found | None:
     """The same person goes on with something: "as I said on the phone", "any news?"."""
-    if not one.message.cues.goes_on or one.message.cues.something_else:
+    cues = one.message.cues
+    if cues.something_else or one.contradicts or not one.is_within(one.follow_up):
         return None
-    if one.contradicts or not one.is_within(timedelta(days=one.rules.follow_up_within_days)):
+    if one.kinship is not Kinship.PERSON:
         return None
-    is_about_it = bool(one.topics) or one.same_subject
-    if one.kinship is Kinship.PERSON and (is_about_it or len(one.own_topics) <= _MAX_SHORT):
-        return _Found("the same person, who goes on with it", 0.8)
+    fits = bool(one.topics) or one.same_subject
+    if cues.told_before and (fits or len(one.own_topics) <= _FEW_TOPICS):
+        return _Found("the same person, who has told of it before", 0.8)
+    if cues.goes_on and (one.is_about_it or one.same_subject or (fits and one.is_short)):
+        return _Found("the same person, who goes on with it", 0.75)
+    if cues.goes_on and one.is_bare and one.is_within(_SENT_ON_WITHIN):
+        return _Found("the same person, who sends something on", 0.75)
+    return None
+
+
+def _by_call_before(one: Comparison) -> _Found | None:
+    """People of one company or one name tell of a call or a mail, and of the same thing."""
+    cues = one.message.cues
+    if cues.something_else or one.contradicts or not cues.any_before:
+        return None
+    if one.kinship is Kinship.NAME and cues.told_before and one.topics:
+        return _Found("the same name, the same topic, and told of before", 0.75)
+    close = one.kinship >= Kinship.COMPANY and one.is_within(_TOLD_WITHIN)
+    if close and len(one.topics) >= _MANY_TOPICS and one.is_about_it:
+        return _Found("the same company, the same topic, and told of before", 0.75)
     return None
 
 
@@ -182,9 +224,12 @@ _STRONG: Final[tuple[Callable[[Comparison], _Found | None], ...]] = (
 _WEAK: Final[tuple[Callable[[Comparison], _Found | None], ...]] = (
     _by_common_number,
     _by_quote,
+    _by_misquoted_reference,
     _by_subject,
+    _by_chat,
     _by_words,
     _by_cue,
+    _by_call_before,
 )
 
 

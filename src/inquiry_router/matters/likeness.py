@@ -9,7 +9,9 @@ from inquiry_router.text.folding import fold_words
 # Longer words are compared by their beginnings, because Polish endings vary.
 _STEM_CHARS: Final = 5
 _MIN_CHARS: Final = 3
+_VOWELS: Final = frozenset("aeiouy")
 _MAX_CHARS: Final = 4_000
+_MIN_WORDS: Final = 4
 _QUOTED: Final = 0.6
 _MIN_QUOTED_WORDS: Final = 3
 # Words that say nothing of a matter: greetings, thanks, little words. pl, en, de.
@@ -29,9 +31,20 @@ COMMON_WORDS: Final = word_set(
     grusse grussen freundlichen mit nicht auch auf aus bei den dem ein eine einen
     """
 )
+
+
+def stem(word: str) -> str:
+    """Return the beginning of a word without its ending: "pompa" and "pompę" are "pomp"."""
+    beginning = word[:_STEM_CHARS]
+    if len(word) <= _STEM_CHARS and len(word) > _MIN_CHARS and beginning[-1] in _VOWELS:
+        return beginning[:-1]
+    return beginning
+
+
 # Beginnings of words that many inquiries have: what people order, complain of, ask for, and when.
-_GENERAL_STEMS: Final = word_set(
-    """
+_GENERAL_STEMS: Final = frozenset(
+    stem(word)
+    for word in word_set("""
     zamow zam zlece order bestel auftr objed rekla zglos napra serwi repai servi paczk przes parce
     paket dosta deliv liefe wysla wysyl wysle otrzy przys przyj przyw odebr odbio odpow odpis
     wiado napis pisal pisze dzwon zadzw telef call calle phone rang wrote email faktu rachu invoi
@@ -46,7 +59,7 @@ _GENERAL_STEMS: Final = word_set(
     out get got been does did doing its was wann wie was noch schon mal nur hier kann konnen dass
     wenn aber dann man zum zur beim wird werden wurde ihnen uns mir mich co to za na do od po we ze
     ja my wy on ona oni nam nas was wam mnie mi mu jej jego ich bo wiec skoro gdy jesli tez takze
-    """
+    """)
 )
 
 
@@ -54,7 +67,7 @@ def telling_words(text: str) -> frozenset[str]:
     """Return the beginnings of the words that tell what a text is about."""
     words = fold_words(text[:_MAX_CHARS]).split()
     return frozenset(
-        word[:_STEM_CHARS]
+        stem(word)
         for word in words
         if len(word) >= _MIN_CHARS and word not in COMMON_WORDS and not word.isdigit()
     )
@@ -65,15 +78,15 @@ def topic_words(words: Set[str], names: Set[str]) -> frozenset[str]:
 
     `names` are folded words.
     """
-    own = {name[:_STEM_CHARS] for name in names}
+    own = {stem(name) for name in names}
     return frozenset(word for word in words if word not in _GENERAL_STEMS and word not in own)
 
 
 def is_same_said(one: str, other: str, names: Set[str]) -> bool:
     """True if two texts say the same in nearly the same words.
 
-    Each may say a little more than the other. But where one has another name or number in the
-    place of one, a form letter was filled in twice.
+    One may say a little more than the other. But where each has a word of its own, a form letter
+    was filled in twice.
     """
     first, second = _said(one, names), _said(other, names)
     if not first or not second:
@@ -81,39 +94,26 @@ def is_same_said(one: str, other: str, names: Set[str]) -> bool:
     if first == second:
         return True
     shorter, longer = sorted((first, second), key=len)
-    only_shorter, only_longer = shorter - longer, longer - shorter
-    if len(shorter) < _MIN_WORDS or len(only_shorter) > _MAX_OTHER_SHARE * len(shorter):
-        return False
-    return not (_is_filled_in(only_shorter, one, other) and only_longer)
-
-
-_MIN_WORDS: Final = 5
-_MAX_OTHER_SHARE: Final = 0.25
+    return len(shorter) >= _MIN_WORDS and all(_is_misspelled(w, longer) for w in shorter - longer)
 
 
 def _said(text: str, names: Set[str]) -> frozenset[str]:
     words = fold_words(text[:_MAX_CHARS]).split()
-    own = {name[:_STEM_CHARS] for name in names}
+    own = {stem(name) for name in names}
     return frozenset(
-        word[:_STEM_CHARS]
+        stem(word)
         for word in words
         if (len(word) >= _MIN_CHARS or word.isdigit())
         and word not in COMMON_WORDS
-        and word[:_STEM_CHARS] not in own
+        and stem(word) not in own
     )
 
 
-def _is_filled_in(words: Set[str], *texts: str) -> bool:
-    """True if one of these words is a number or is written with a capital within a sentence."""
-    if any(character.isdigit() for word in words for character in word):
-        return True
-    capitals = {
-        fold_words(word).strip()[:_STEM_CHARS]
-        for text in texts
-        for word in text[:_MAX_CHARS].split()
-        if word[:1].isupper()
-    }
-    return not capitals.isdisjoint(words)
+def _is_misspelled(word: str, known: Set[str]) -> bool:
+    """True if it differs from a known word by one letter, and is no number."""
+    if any(character.isdigit() for character in word):
+        return False
+    return any(len(one) == len(word) and sum(map(str.__ne__, one, word)) <= 1 for one in known)
 
 
 def is_quoted(words: Set[str], quoted: Set[str]) -> bool:

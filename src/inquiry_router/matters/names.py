@@ -56,7 +56,10 @@ def name_words(name: str | None, company: str | None = None) -> tuple[str, ...]:
     known = set(fold_words(company or "").split())
     if not words or any(not word.isalpha() for word in words):
         return ()
-    if any(word in _DESKS for word in words) or (known and known.issuperset(words)):
+    if any(word in _DESKS for word in words):
+        return ()
+    # "Nowak" of "Młyn Nowak" is a person; "Lecznice Kłos" and "Hof Brandl" are not.
+    if known.issuperset(words) and (len(words) > 1 or len(known) == 1):
         return ()
     return tuple(_UMLAUTS.sub(lambda both: both[0][0], word) for word in words[:4])
 

@@ -30,6 +30,8 @@ _WHOLE_CHARS: Final = 3
 _MAX_CHARS: Final = 4_000
 _MAX_TRIED: Final = 60
 _DIGITS: Final = re.compile("[0-9]+")
+# "4500 231 877", "7 7 1 0 4"
+_GROUPS: Final = re.compile(r"[0-9]{1,5}(?: [0-9]{1,5}){1,9}(?![\w/.,:-])")
 _REST: Final = re.compile(r"[\w/.-]{0,24}")
 _MAX_LETTERS: Final = 12
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
@@ -53,15 +55,18 @@ _LABELS_TEXT: Final[dict[NumberKind | Literal["never"], str]] = {
         geratenum
     """,
     "order_number": """
+        замовлен посилк доставк
         zamowieni zam zlecen order po bestellung bestellnr bestellnummer bestell-nr auftrag objedn
         ord zk zs so purchase zakup dostaw wz lieferschein lieferung delivery dn dodavk dodac paczk
         przesyl parcel package paket sendung tracking przewoz awiz shipment consignment
     """,
     "complaint_number": """
+        рекламац заявк
         reklam rekl zglosz zgl rma case complaint ticket spraw vorgang schaden szkod claim kwit
         napraw repair protok usterk service serwis storung servis incident
     """,
     "invoice_number": """
+        рахун
         faktur fv fs fvs invoice inv rechnung re nota paragon receipt proform beleg
     """,
     "other_number": """
@@ -160,20 +165,43 @@ def _numbers(text: str) -> Iterator[SpecificNumber]:
         rest = _REST.match(text, match.end())
         token = text[begin : rest.end() if rest else match.end()].rstrip("./-_")
         end = begin + len(token)
-        number = _read(text, begin, end, token)
-        if number is not None:
+        groups = _GROUPS.match(text, begin) if token.isdigit() else None
+        whole = _read_groups(text, begin, groups[0]) if groups else None
+        if whole is not None:
+            end = begin + len(groups[0]) if groups else end
+            yield whole
+        elif (number := _read(text, begin, end, token)) is not None:
             yield number
 
 
 def _begin(text: str, place: int) -> int:
     lowest = max(0, place - _MAX_LETTERS)
-    while place > lowest and (text[place - 1].isalnum() or text[place - 1] in "/-"):
+    while place > lowest and (
+        text[place - 1].isalnum()
+        or text[place - 1] in "/-"
+        or (text[place - 1] == "." and text[place - 2 : place - 1].isalpha())
+    ):
         place -= 1
     return place
 
 
+def _read_groups(text: str, begin: int, written: str) -> SpecificNumber | None:
+    """Read a number that is written in groups, where its label or single digits tell so."""
+    parts = written.split(" ")
+    value = "".join(parts)
+    label = _label(words_before(text, begin, _LABEL_DISTANCE)[:2])
+    spelled = all(len(part) == 1 for part in parts)
+    if len(value) < _SURE_DIGITS or label in ("never", "common") or (label is None and not spelled):
+        return None
+    after = fold(word_after(text, begin + len(written)))
+    if after in _UNITS:
+        return None
+    core = parts[0] if len(parts[0]) >= _SURE_DIGITS else None
+    return SpecificNumber(value, core, label or "other_number")
+
+
 def _read(text: str, begin: int, end: int, token: str) -> SpecificNumber | None:
-    value = _value(token)
+    value = value_of(token)
     digits = sum(map(str.isdigit, value))
     if not _MIN_DIGITS <= digits <= len(value) <= _MAX_VALUE_CHARS:
         return None
@@ -195,7 +223,8 @@ def _read(text: str, begin: int, end: int, token: str) -> SpecificNumber | None:
     return None if kind is None else SpecificNumber(value, _core(token, value), kind)
 
 
-def _value(token: str) -> str:
+def value_of(token: str) -> str:
+    """Return a number as it is compared: "FV/2026/11/0431" is 2026110431."""
     place = next(place for place, one in enumerate(token) if one.isdigit())
     return "".join(one for one in token[place:].upper() if one.isalnum())
 
@@ -241,6 +270,8 @@ def _is_marked(token: str, before: list[str]) -> bool:
 
 
 def _kind_by_shape(text: str, begin: int, end: int, token: str, digits: int) -> NumberKind | None:
+    if digits < _SURE_DIGITS - 1 and "/" in token[1:-1] and len(value_of(token)) > digits:
+        return "vague"
     if digits < _SURE_DIGITS - 1 or _is_group(text, begin, end):
         return None
     if digits < _SURE_DIGITS:

@@ -8,7 +8,12 @@ from inquiry_router.intake.reading import Reading
 from inquiry_router.matters.cues import find_cues
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.numbers import find_specific_numbers
-from inquiry_router.matters.signs import quoted_references, reply_signs, signs_of
+from inquiry_router.matters.signs import (
+    misquoted_references,
+    quoted_references,
+    reply_signs,
+    signs_of,
+)
 
 _MAX_CUT_CHARS: Final = 4_000
 
@@ -25,6 +30,8 @@ def incoming_of(reading: Reading, now: datetime, *, is_call: bool = False) -> In
         signs=signs_of(draft, reading.entities, is_call=is_call, numbers=numbers),
         replies_to=reply_signs(draft),
         references=quoted_references(draft),
+        misquoted=misquoted_references(draft),
+        channel=draft.channel,
         cut=_cut(draft, question),
         numbers=numbers,
         cues=find_cues(question.subject, question.text),

@@ -8,6 +8,7 @@ from inquiry_router.inquiry.model import Draft, Entity, EntityKind
 from inquiry_router.inquiry.reference import read_reference
 from inquiry_router.matters.names import name_words
 from inquiry_router.matters.numbers import SpecificNumber, find_specific_numbers
+from inquiry_router.matters.people import domain_of
 
 # In common they are only a hint: a customer has one tax id, and a product many owners.
 HINTS: Final = (EntityKind.TAX_ID, EntityKind.PRODUCT_CODE)
@@ -47,6 +48,8 @@ def signs_of(
         numbers = find_specific_numbers(draft.subject, draft.text, entities)
     found += number_signs(numbers)
     found += name_signs(draft)
+    if (domain := domain_of(draft.contact)) is not None:
+        found.append(f"domain:{domain}")
     return tuple(dict.fromkeys(sign for sign in found if len(sign) <= _MAX_SIGN_CHARS))
 
 
@@ -75,9 +78,18 @@ def reply_signs(draft: Draft) -> tuple[str, ...]:
 
 def quoted_references(draft: Draft) -> tuple[str, ...]:
     """List the references in subject and text whose check character is right."""
-    written = _REFERENCE.findall(f"{draft.subject or ''}\n{draft.text}")
-    found = (read_reference(one) for one in dict.fromkeys(written))
+    found = (read_reference(one) for one in _written_references(draft))
     return tuple(one for one in found if one is not None)[:_MAX_REFERENCES]
+
+
+def misquoted_references(draft: Draft) -> tuple[str, ...]:
+    """List what looks like a reference but has a wrong check character."""
+    found = [one.replace("–", "-").upper() for one in _written_references(draft)]
+    return tuple(one for one in found if read_reference(one) is None)[:_MAX_REFERENCES]
+
+
+def _written_references(draft: Draft) -> Iterable[str]:
+    return dict.fromkeys(_REFERENCE.findall(f"{draft.subject or ''}\n{draft.text}"))
 
 
 def thread_keys(draft: Draft, *, is_call: bool = False) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Write numbers in digits that were spoken as words: "siedem siedem jeden zero cztery" -> "77104".
 
-Polish, English, German and Czech. Callers group the digits of a number as they like:
+Polish, English, German, Czech and Ukrainian. Callers group the digits of a number as they like:
 "sześćdziesiąt pięćset pięćdziesiąt jeden" is 60551.
 """
 
@@ -13,8 +13,11 @@ from inquiry_router.text.folding import fold, fold_words
 # Fewer digits are a count ("dwa worki"), and stay words.
 _MIN_DIGITS: Final = 3
 _MAX_WORDS: Final = 24
-_WORD: Final = re.compile(r"[^\W_]+")
+_WORD: Final = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)?")
+_APOSTROPHES: Final = str.maketrans("", "", "'’ʼ")
 _HUNDRED, _THOUSAND, _DOUBLE = -100, -1000, -2
+# Two digits in one word are written as this less their value.
+_PAIR: Final = -2000
 _SEPARATORS: Final = {
     **dict.fromkeys(("lamane", "przez", "ukosnik", "slash", "stroke", "schragstrich"), "/"),
     **dict.fromkeys(("myslnik", "kreska", "minus", "dash", "hyphen", "strich", "bindestrich"), "-"),
@@ -41,7 +44,8 @@ def with_digits(text: str) -> str:
 
 
 def _may_hold_numbers(text: str) -> bool:
-    values = [_VALUES[word] for word in fold_words(text).split() if word in _VALUES]
+    words = fold_words(text.translate(_APOSTROPHES)).split()
+    values = [_VALUES[word] for word in words if word in _VALUES]
     return len(values) >= _MIN_DIGITS or any(abs(value) >= 20 for value in values)
 
 
@@ -50,7 +54,7 @@ def _runs(text: str) -> Iterator[_Run]:
     row: list[tuple[re.Match[str], str]] = []
     languages = _ALL
     for match in _WORD.finditer(text):
-        word = fold(match[0])
+        word = fold(match[0]).translate(_APOSTROPHES)
         if not row and word not in _LANGUAGES:
             continue
         known = _LANGUAGES.get(word)
@@ -85,7 +89,9 @@ def _digits(words: list[str]) -> str:
             written, group, room = written + _shown(group) + _SEPARATORS[word], None, 0
             continue
         value = _VALUES[word]
-        if value == _DOUBLE:
+        if value <= _PAIR:
+            written, group, room = f"{written}{_shown(group)}{_PAIR - value:02}", None, 0
+        elif value == _DOUBLE:
             times = 2
         elif value in (_HUNDRED, _THOUSAND):
             group, room = (group or 1) * -value, -value
@@ -170,6 +176,13 @@ def _german() -> dict[str, int]:
             if value
         }
     del found["ein"]  # an article, not a number
+    # "vierfunf" is one word for two digits.
+    digits = [*small[:10], "zwo"]
+    found |= {
+        f"{one}{other}": _PAIR - 10 * below_hundred[one] - below_hundred[other]
+        for one in digits
+        for other in digits
+    }
     return found | {"tausend": _THOUSAND, "doppel": _DOUBLE}
 
 
@@ -188,11 +201,35 @@ def _czech() -> dict[str, int]:
     )
 
 
+def _ukrainian() -> dict[str, int]:
+    names = _words(
+        "нуль один два три чотири пять шість сім вісім девять десять одинадцять дванадцять "
+        "тринадцять чотирнадцять пятнадцять шістнадцять сімнадцять вісімнадцять девятнадцять"
+    )
+    tens = _words("двадцять тридцять сорок пятдесят шістдесят сімдесят вісімдесят девяносто")
+    hundreds = "сто двісті триста чотириста пятсот шістсот сімсот вісімсот девятсот"
+    return {
+        fold(word): value
+        for word, value in (
+            _numbered(names, 0, 1)
+            | _numbered(tens, 20, 10)
+            | _numbered(_words(hundreds), 100, 100)
+            | {"одна": 1, "дві": 2, "тисяча": _THOUSAND, "тисячі": _THOUSAND, "тисяч": _THOUSAND}
+        ).items()
+    }
+
+
 def _numbered(names: list[str], first: int, step: int) -> dict[str, int]:
     return {name: first + step * place for place, name in enumerate(names)}
 
 
-_BY_LANGUAGE: Final = {"pl": _polish(), "en": _english(), "de": _german(), "cs": _czech()}
+_BY_LANGUAGE: Final = {
+    "pl": _polish(),
+    "en": _english(),
+    "de": _german(),
+    "cs": _czech(),
+    "uk": _ukrainian(),
+}
 _ALL: Final = frozenset(_BY_LANGUAGE)
 _VALUES: Final = {word: value for words in _BY_LANGUAGE.values() for word, value in words.items()}
 _LANGUAGES: Final = {
