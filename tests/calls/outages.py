@@ -10,6 +10,7 @@ from inquiry_router.calls.spool import Spool
 from inquiry_router.house import House
 from inquiry_router.inquiry.model import Classification, Draft
 from inquiry_router.journey import Journey
+from inquiry_router.recording.service import Recorder
 
 
 class Unreliable:
@@ -29,6 +30,11 @@ class Unreliable:
         if not self.only_writes:
             await self._fail()
         return await self._database.read(work)
+
+    async def look_up(self, work: Any) -> Any:
+        if not self.only_writes:
+            await self._fail()
+        return await self._database.look_up(work)
 
     async def write(self, work: Any) -> Any:
         await self._fail()
@@ -61,7 +67,6 @@ def calls_on(
     on_commit: Callable[[], None] = lambda: None,
 ) -> CallService:
     """Make a service of calls on this database, with its spool in a folder."""
-    journey = Journey(
-        database, classifier or house.classifier, house.configuration, house.metrics, on_commit
-    )
+    recorder = Recorder(database, house.metrics, on_commit)
+    journey = Journey(classifier or house.classifier, house.configuration, recorder)
     return CallService(database, house.configuration, journey, Spool(folder), on_commit)

@@ -80,10 +80,10 @@ async def test_a_call_that_cannot_be_stored_does_not_stop_the_others(
     save_call = service.store.save_call
     failures: dict[str, Exception] = {"odd": ValueError("erased"), "refused": Unavailable()}
 
-    def picky(connection: Any, call: Any, state: Any) -> Any:
+    def picky(connection: Any, call: Any, *more: Any) -> Any:
         if (failure := failures.get(call.call_id)) is not None:
             raise failure
-        return save_call(connection, call, state)
+        return save_call(connection, call, *more)
 
     monkeypatch.setattr(service.store, "save_call", picky)
     with pytest.raises(Unavailable):

@@ -150,7 +150,7 @@ async def test_callback_is_promised_when_nobody_answers_and_kept(
     assert (again.status_code, again.json()["code"]) == (409, "conflict")
     assert (await phone.get("/v1/callbacks")).json()["items"] == []
     told = [kind for kind, _ in await events(phone, promised["reference"])]
-    assert told == ["routed", "called", "callback", "rung_back", "rung_back"]
+    assert told == ["routed", "called", "callback", "taken", "rung_back", "rung_back"]
 
 
 async def test_voicemail_is_part_of_the_inquiry(phone: httpx.AsyncClient, ring: Ring) -> None:

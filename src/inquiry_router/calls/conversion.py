@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from inquiry_router.calls.model import Call
+from inquiry_router.calls.model import Call, CallbackKind
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.model import (
     Channel,
@@ -72,26 +72,51 @@ def make_phone_decision(call: Call, state: CallState, triage: str) -> PhoneDecis
 
 
 def list_entries(
-    before: CallState | None, state: CallState, attempt: int, *, linked: bool
+    before: CallState | None, state: CallState, attempt: int, *, linked: bool, is_new: bool = False
 ) -> list[Entry]:
     """List the events of one step.
 
     `before` is the state that was stored last. `linked` says that the call has just been linked to
-    its inquiry. `attempt` counts the caller's attempts to reach somebody about this inquiry.
+    its inquiry, `is_new` that the inquiry has just been made of the caller's words. `attempt`
+    counts the caller's attempts to reach somebody about this inquiry.
     """
     previous = before or CallState(state.language)
     entries = []
     if linked:
         details = {"attempt": attempt, "team": state.team, "escalated": state.escalated}
         entries.append(Entry("called", details))
+    voicemail = _voicemail(previous, state)
+    if voicemail is None and not is_new and (words := _new_words(previous, state, linked=linked)):
+        entries.append(Entry("said", {"text": "\n".join(words)}))
     if state.callback_at is not None and previous.callback_at is None:
         details = {"due_at": format_time(state.callback_at), "attempt": attempt}
         entries.append(Entry("callback", details))
-    if (voicemail := _voicemail(previous, state)) is not None:
+    if voicemail is not None:
         entries.append(voicemail)
     if state.reached and not previous.reached:
         entries.append(Entry("reached", {"attempt": attempt}))
+    if is_missed(state) and not is_missed(previous):
+        details = {"attempt": attempt, "team": state.team, "rung": state.rung}
+        entries.append(Entry("missed", details))
     return entries
+
+
+def is_missed(state: CallState) -> bool:
+    """Report if a caller went away without anything: no talk, promise, message or link."""
+    given = state.callback_at or state.recording_url or state.left_message or state.helped
+    return state.stage is Stage.ENDED and not state.reached and not given
+
+
+def waits_for(call: Call, state: CallState) -> CallbackKind | None:
+    """Find out why a caller waits for a call from us; None if they do not, or cannot be called."""
+    if state.reached:
+        return None
+    if state.callback_at is not None:
+        return CallbackKind.CALLBACK
+    if state.recording_url is not None or state.left_message:
+        return CallbackKind.VOICEMAIL
+    can_be_called = call.caller is not None or bool(state.words)
+    return CallbackKind.MISSED if is_missed(state) and can_be_called else None
 
 
 def say_reference(move: Move, settings: PhoneSettings) -> Move:
@@ -130,6 +155,11 @@ def _voicemail(before: CallState, state: CallState) -> Entry | None:
     if before.stage is Stage.RECORDING and spoken:
         return Entry("voicemail", {"text": "\n".join(spoken)})
     return None
+
+
+def _new_words(before: CallState, state: CallState, *, linked: bool) -> tuple[str, ...]:
+    """List the words that no entry holds yet: all of them, if the call has just been linked."""
+    return state.words if linked else state.words[len(before.words) :]
 
 
 def _note(state: CallState, settings: PhoneSettings) -> str:

@@ -26,15 +26,15 @@ class CallMemory:
         return self._calls.get((line, call_id))
 
     def find_latest(self, line: str, call_id: str, stored: Call | None) -> Call | None:
-        """Choose between the call in memory and the stored one: the one with more steps.
+        """Choose between the call in memory and the stored one: the later one, with more steps.
 
         The one in memory has more after storing it failed.
         """
         remembered = self.find(line, call_id)
         if stored is None or remembered is None:
             return stored or remembered
-        return remembered if _count_steps(remembered) >= _count_steps(stored) else stored
+        return remembered if _progress(remembered) >= _progress(stored) else stored
 
 
-def _count_steps(call: Call) -> int:
-    return call.state.step if call.state is not None else 0
+def _progress(call: Call) -> tuple[int, int]:
+    return call.use, call.state.step if call.state is not None else 0

@@ -1,13 +1,19 @@
-"""A call as it is stored, and a callback that was promised."""
+"""A call as it is stored, and a customer who waits for a call from us."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from inquiry_router.inquiry.model import Classification
-from inquiry_router.phone.model import CallState, Heard, Move
+from inquiry_router.phone.model import CallState, Heard, Move, Stage
+
+# A request is repeated within this time. After the longest pause within a call, a request that
+# names no step begins a new one.
+REPEATED_WITHIN: Final = timedelta(minutes=1)
+LONGEST_PAUSE: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +23,7 @@ class StepAnswer:
     key: str
     print: str
     move: Move
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,7 @@ class Call:
     """A call and its progress.
 
     `line` is the id of its source, or of the API key. `caller` is a number in E.164, if known.
+    `use` counts the calls with this id: a telephone system gives it to another call later.
     """
 
     line: str
@@ -36,6 +44,32 @@ class Call:
     answers: tuple[StepAnswer, ...] = field(default=(), repr=False)
     classification: Classification | None = None
     inquiry_id: str | None = None
+    use: int = 1
+
+    @property
+    def key(self) -> str:
+        """The key of the inquiry that this call makes. No other call has it, whenever it comes."""
+        again = f":{self.use}" if self.use > 1 else ""
+        return f"call:{self.line}:{self.call_id}:{self.started_at:%Y-%m-%d}{again}"
+
+    def begins_anew(self, heard: Heard, caller: str | None, now: datetime) -> bool:
+        """Report if a request begins another call, to which the platform gave the same id.
+
+        A request with a step belongs to this call, and so does a result or an end that comes soon.
+        """
+        if heard.step is not None:
+            return False
+        ended = self.state is not None and self.state.stage is Stage.ENDED
+        last = self.answers[-1] if self.answers else None
+        pause = now - ((last.at if last is not None else None) or self.started_at)
+        if heard.ended or heard.dial_status is not None or heard.recording_url is not None:
+            return ended and pause > LONGEST_PAUSE
+        if pause > LONGEST_PAUSE:
+            return True
+        if not ended:
+            return caller != self.caller and heard.digits is None and heard.speech is None
+        same = last is not None and last.print == _print(heard) and caller == self.caller
+        return not (same and pause <= REPEATED_WITHIN)
 
     def find_answer(self, heard: Heard) -> Move | None:
         """Find the answer to a request that came before.
@@ -47,27 +81,45 @@ class Call:
         last = self.answers[-1] if self.answers else None
         return last.move if last is not None and last.print == _print(heard) else None
 
-    def with_answer(self, heard: Heard, state: CallState, move: Move) -> "Call":
+    def with_answer(self, heard: Heard, state: CallState, move: Move, now: datetime) -> "Call":
         """Add the answer to one more step."""
-        return replace(
-            self, state=state, answers=(*self.answers, StepAnswer(_key(heard), _print(heard), move))
-        )
+        answer = StepAnswer(_key(heard), _print(heard), move, now)
+        return replace(self, state=state, answers=(*self.answers, answer))
+
+
+class CallbackKind(StrEnum):
+    """The reason why a customer waits for a call; a later one of these outweighs an earlier one."""
+
+    MISSED = "missed"  # nobody answered
+    VOICEMAIL = "voicemail"  # they left a message
+    CALLBACK = "callback"  # they were promised a time
+
+
+class CallbackOutcome(StrEnum):
+    """The reason why a customer waits no longer."""
+
+    REACHED = "reached"  # somebody has talked to them
+    REPLACED = "replaced"  # a later promise about the same inquiry
+    RESOLVED = "resolved"  # the inquiry is done
 
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """A promise to call a customer back.
+    """A customer who waits for a call from us about an inquiry.
 
-    `attempts` counts the calls that did not reach them. `owner` is the person who calls.
+    `team` is the team that has the inquiry now. `attempts` counts the calls that did not reach
+    them. `owner` is the person who calls. `number` is None if they withheld it.
     """
 
     id: str
     inquiry_id: str
     reference: str
-    number: str
+    kind: CallbackKind
+    number: str | None
     team: str
     owner: str | None
     state: str
+    outcome: CallbackOutcome | None
     due_at: datetime
     attempts: int
     reminders: int
@@ -119,6 +171,7 @@ def _print(heard: Heard) -> str:
             heard.digits,
             heard.speech,
             heard.dial_status,
+            heard.dial_seconds,
             heard.recording_url,
             heard.recording_seconds,
             heard.ended,

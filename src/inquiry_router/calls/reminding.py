@@ -1,28 +1,35 @@
-"""The background of calls: store spooled calls, remind of callbacks, delete old calls."""
+"""The background of calls: store spooled calls, remind of callbacks, delete old calls.
+
+A team is reminded only while it works, and of each callback only until it escalates.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 import structlog
 from sqlalchemy import Connection
 
-from inquiry_router.calls import store
+from inquiry_router.calls import callback_store, store
 from inquiry_router.calls.conversion import Entry
 from inquiry_router.calls.model import Callback
 from inquiry_router.calls.notices import record_entries
 from inquiry_router.calls.service import CallService
+from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.clock import utc_now
+from inquiry_router.routing.working_hours import add_working_minutes, is_open
 
 log = structlog.get_logger()
 
 POLL_S: Final = 5.0
-REMIND_AGAIN_AFTER: Final = timedelta(minutes=30)
+# Working minutes of the team.
+REMIND_AGAIN_AFTER: Final = 30
 _MAX_AT_ONCE: Final = 50
 _ACTOR: Final = "router"
 
@@ -48,27 +55,45 @@ class Reminder:
         """Work until cancelled. Goes on when the database has been away."""
         while True:
             await _safely(self._calls.store_spooled(self._now()))
+            await _safely(self._calls.end_hung_up(self._now()))
             await _safely(self.remind())
             await asyncio.sleep(POLL_S)
 
     async def remind(self) -> int:
-        """Remind of every overdue callback, and again until somebody calls; return the number."""
+        """Remind of every overdue callback; return the number of reminders."""
         configuration, now = self._configuration.current, self._now()
 
         def work(connection: Connection) -> int:
-            due = store.claim_overdue(
-                connection, REMIND_AGAIN_AFTER, configuration.phone.escalate_after, _MAX_AT_ONCE
-            )
-            for callback in due:
-                entries = [Entry("reminded", _reminder(callback))]
-                record_entries(connection, configuration, callback.inquiry_id, entries, _ACTOR, now)
+            callback_store.end_resolved(connection, now)
+            due = callback_store.claim_overdue(connection, now, _MAX_AT_ONCE)
+            count = sum(_remind(connection, callback, configuration, now) for callback in due)
             store.delete_calls(connection, now - store.KEPT)
-            return len(due)
+            return count
 
         count = await self._database.write(work)
         if count:
             self._on_commit()
         return count
+
+
+def _remind(
+    connection: Connection, callback: Callback, configuration: Configuration, now: datetime
+) -> bool:
+    """Remind of a callback if its team works now; the last reminder escalates it."""
+    teams = configuration.teams
+    hours = teams.by_id.get(callback.team, teams.triage).working_hours
+    if not is_open(hours, now):
+        opening = add_working_minutes(hours, now, 0)
+        callback_store.set_reminder(connection, callback, opening)
+        return False
+    reminders = callback.reminders + 1
+    last = reminders >= configuration.phone.escalate_after
+    told = replace(callback, reminders=reminders, escalated=callback.escalated or last)
+    again = None if last else add_working_minutes(hours, now, REMIND_AGAIN_AFTER)
+    callback_store.set_reminder(connection, told, again)
+    entries = [Entry("reminded", _reminder(told))]
+    record_entries(connection, configuration, callback.inquiry_id, entries, _ACTOR, now)
+    return True
 
 
 async def _safely(work: Awaitable[int]) -> None:
@@ -83,6 +108,7 @@ async def _safely(work: Awaitable[int]) -> None:
 def _reminder(callback: Callback) -> dict[str, object]:
     return {
         "callback": callback.id,
+        "kind": callback.kind.value,
         "due_at": format_time(callback.due_at),
         "number": callback.number,
         "owner": callback.owner,

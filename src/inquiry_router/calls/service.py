@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from weakref import WeakValueDictionary
 
@@ -40,7 +40,16 @@ from inquiry_router.phone.caller import read_caller
 from inquiry_router.phone.conversation import advance
 from inquiry_router.phone.dictation import spoken_references
 from inquiry_router.phone.fallback import fallback_move
-from inquiry_router.phone.model import Caller, CallState, Heard, Move, Stage, Understood
+from inquiry_router.phone.model import (
+    Abilities,
+    Caller,
+    CallState,
+    DialStatus,
+    Heard,
+    Move,
+    Stage,
+    Understood,
+)
 from inquiry_router.phone.turn import trusted_words
 from inquiry_router.process.ids import new_id
 from inquiry_router.routing.decide import is_unsure
@@ -54,6 +63,9 @@ UNDERSTAND_S: Final = 0.8
 RECALL_S: Final = 0.6
 STORE_S: Final = 0.9
 MAX_ID_CHARS: Final = 200
+# The result of dialling comes within this time after the caller has hung up, or never.
+RESULT_WITHIN: Final = timedelta(minutes=1)
+_MAX_AT_ONCE: Final = 50
 
 
 class CallService:
@@ -129,14 +141,28 @@ class CallService:
             raise away
         return stored
 
+    async def end_hung_up(self, now: datetime) -> int:
+        """End the calls whose result of dialling never came; return their number."""
+        waiting = await self._database.read(
+            lambda connection: store.list_hung_up(connection, now - RESULT_WITHIN, _MAX_AT_ONCE)
+        )
+        for call in waiting:
+            ended = Heard(call.call_id, call.caller, dial_status=DialStatus.GONE, ended=True)
+            await self.answer(Line(call.line, Abilities()), ended, now)
+        return len(waiting)
+
     async def _answer(self, line: Line, heard: Heard, now: datetime) -> Move:
         configuration = self._configuration.for_calls
         caller = read_caller(heard.caller)
         recalled = await self._recall(line, heard, caller, configuration, now)
         call = self._memory.find_latest(line.id, heard.call_id, recalled.call)
-        call = call or _begin_call(line, heard, caller, now)
+        if call is None or call.begins_anew(heard, caller.number, now):
+            use = call.use + 1 if call is not None else 1
+            call = _begin_call(line, heard, caller, now, use)
         if (repeated := call.find_answer(heard)) is not None:
             return repeated
+        if call.caller != recalled.number:
+            recalled = replace(recalled, history=CallerHistory())
         if call.caller != caller.number:
             caller = read_caller(call.caller)
         understood, classification = await self._understand(
@@ -148,7 +174,7 @@ class CallService:
         state, move = advance(call.state, heard, understood, situation, configuration.phone)
         if classification is not None and state.category == classification.category:
             call = replace(call, classification=classification)
-        call = call.with_answer(heard, state, say_reference(move, configuration.phone))
+        call = call.with_answer(heard, state, say_reference(move, configuration.phone), now)
         return await self._keep(call, recalled.history, now)
 
     async def _recall(
@@ -163,13 +189,14 @@ class CallService:
 
         def work(connection: Connection) -> Recalled:
             call = store.find_call(connection, line.id, heard.call_id)
-            # During a call some platforms report the number that is being dialled.
-            number = call.caller if call is not None else caller.number
-            history = CallerHistory()
+            number, history = caller.number, CallerHistory()
+            if call is not None and not call.begins_anew(heard, number, now):
+                # During a call some platforms report the number that is being dialled.
+                number = call.caller
             if number is not None:
                 history = store.read_history(connection, number, now)
             named = store.find_open_matter(connection, references) if references else None
-            return Recalled(call, history, named)
+            return Recalled(call, number, history, named)
 
         try:
             async with asyncio.timeout(RECALL_S):
@@ -217,7 +244,9 @@ class CallService:
         configuration = self._configuration.for_calls
         move = fallback_move(heard.called, configuration.phone, configuration.teams)
         call = self._memory.find(line.id, heard.call_id)
-        call = call or _begin_call(line, heard, read_caller(heard.caller), now)
+        caller = read_caller(heard.caller)
+        if call is None or call.begins_anew(heard, caller.number, now):
+            call = _begin_call(line, heard, caller, now, call.use + 1 if call is not None else 1)
         state = call.state or CallState(language=move.language)
         state = replace(
             state,
@@ -227,7 +256,7 @@ class CallService:
             unsure=True,
             words=(*state.words, heard.speech) if heard.speech else state.words,
         )
-        call = call.with_answer(heard, state, move)
+        call = call.with_answer(heard, state, move, now)
         self._memory.remember(call)
         self._spool_writer.add(call)
         return move
@@ -243,8 +272,9 @@ def _usable_id(call_id: str) -> str:
     return call_id or new_id()
 
 
-def _begin_call(line: Line, heard: Heard, caller: Caller, now: datetime) -> Call:
-    return Call(line.id, heard.call_id, caller.number, heard.called, now, name=caller.name)
+def _begin_call(line: Line, heard: Heard, caller: Caller, now: datetime, use: int) -> Call:
+    called = heard.called
+    return Call(line.id, heard.call_id, caller.number, called, now, name=caller.name, use=use)
 
 
 def _summarize(

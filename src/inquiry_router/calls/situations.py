@@ -24,9 +24,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """The facts of the database before a step: the call, its caller, the inquiry they named."""
+    """The facts of the database before a step: the call, its caller, the inquiry they named.
+
+    `history` is that of `number`.
+    """
 
     call: Call | None = None
+    number: str | None = None
     history: CallerHistory = field(default_factory=CallerHistory)
     named: Matter | None = None
 

@@ -58,8 +58,9 @@ class Spool:
                 path.unlink(missing_ok=True)
 
     def _path(self, call: Call) -> Path:
-        name = hashlib.sha256(f"{call.line}\n{call.call_id}".encode("utf-8", "replace")).hexdigest()
-        return self._folder / f"{name}.json"
+        again = f"\n{call.use}" if call.use > 1 else ""
+        key = f"{call.line}\n{call.call_id}{again}"
+        return self._folder / f"{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()}.json"
 
 
 class SpoolWriter:

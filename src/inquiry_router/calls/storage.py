@@ -1,27 +1,32 @@
 """Store calls, and make or find the inquiries that they are about."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from inquiry_router.calls import store
+from inquiry_router.calls import callback_store, store
 from inquiry_router.calls.conversion import (
+    Entry,
     add_inquiry,
     is_inquiry,
     list_entries,
     make_draft,
     make_phone_decision,
+    waits_for,
 )
 from inquiry_router.calls.matters import CallerHistory, Matter, find_matter
-from inquiry_router.calls.model import Call
+from inquiry_router.calls.model import Call, Callback, CallbackKind, CallbackOutcome
 from inquiry_router.calls.notices import record_entries
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
-from inquiry_router.inquiry.model import Sending
+from inquiry_router.inquiry.model import Priority, Sending
+from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.journey import Journey
 from inquiry_router.phone.model import CallState
+from inquiry_router.phone.slots import callback_slots
 
 
 class CallStorage:
@@ -46,12 +51,14 @@ class CallStorage:
         """
         assert call.state is not None
         configuration = self._configuration.current
-        linked = call.inquiry_id is None and is_inquiry(call, call.state)
+        linked, is_new = call.inquiry_id is None and is_inquiry(call, call.state), False
         if linked:
-            call = await self._link(call, call.state, history, configuration, now)
-        await self._database.write(
-            lambda connection: _save(connection, call, configuration, now, linked=linked)
-        )
+            call, is_new = await self._link(call, call.state, history, configuration, now)
+
+        def work(connection: Connection) -> None:
+            _save(connection, call, configuration, now, linked=linked, is_new=is_new)
+
+        await self._database.write(work)
         self._on_commit()
         return call
 
@@ -71,22 +78,24 @@ class CallStorage:
         history: CallerHistory,
         configuration: Configuration,
         now: datetime,
-    ) -> Call:
-        """Link a call to the open inquiry that it is about, or to a new one."""
+    ) -> tuple[Call, bool]:
+        """Link a call to the open inquiry that it is about, or to a new one (then True)."""
         settings = configuration.phone
         matter = await self._find_matter(state, history, now)
         if matter is not None:
             open_inquiry = matter.inquiry
             reference, priority = open_inquiry.reference, open_inquiry.priority
-            return add_inquiry(call, state, matter.inquiry_id, reference, priority, settings)
+            known = add_inquiry(call, state, matter.inquiry_id, reference, priority, settings)
+            return known, False
         receipt = await self._journey.receive(
             make_draft(call, state, settings),
-            Sending(call.line, (f"call:{call.line}:{call.call_id}",)),
+            Sending(call.line, (call.key,)),
             now,
             make_phone_decision(call, state, configuration.teams.triage.id),
         )
         priority = receipt.decision.priority
-        return add_inquiry(call, state, receipt.id, receipt.reference, priority, settings)
+        reference = receipt.reference
+        return add_inquiry(call, state, receipt.id, reference, priority, settings), True
 
     async def _find_matter(
         self, state: CallState, history: CallerHistory, now: datetime
@@ -102,21 +111,47 @@ class CallStorage:
 
 
 def _save(
-    connection: Connection, call: Call, configuration: Configuration, now: datetime, *, linked: bool
+    connection: Connection,
+    call: Call,
+    configuration: Configuration,
+    now: datetime,
+    *,
+    linked: bool,
+    is_new: bool,
 ) -> None:
     state, inquiry_id = call.state, call.inquiry_id
     assert state is not None
     attempts = store.count_attempts(connection, inquiry_id) if inquiry_id is not None else 0
-    saved = store.save_call(connection, call, state)
+    saved = store.save_call(connection, call, state, now)
     if saved is None or inquiry_id is None:
         return
     row_id, before = saved
     attempt = attempts + 1 if linked else max(attempts, 1)
-    entries = list_entries(before, state, attempt, linked=linked)
-    if any(entry.kind == "callback" for entry in entries):
-        assert state.callback_at is not None
-        assert call.caller is not None
-        team = state.team or configuration.teams.triage.id
-        due_at = state.callback_at
-        store.add_callback(connection, row_id, inquiry_id, call.caller, team, due_at, now)
+    entries = list_entries(before, state, attempt, linked=linked, is_new=is_new)
+    kind = waits_for(call, state)
+    if state.reached:
+        callback_store.end_callbacks(connection, inquiry_id, CallbackOutcome.REACHED, now)
+    elif kind is not None and (before is None or linked or waits_for(call, before) is not kind):
+        due_at = state.callback_at or _soon(state, configuration, now)
+        replaced = callback_store.add_callback(
+            connection, row_id, inquiry_id, kind, call.caller, due_at, now
+        )
+        entries = [_with_replaced(entry, replaced) for entry in entries]
     record_entries(connection, configuration, inquiry_id, entries, call.line, now)
+
+
+def _with_replaced(entry: Entry, replaced: Callback | None) -> Entry:
+    """Say in the entry of a promise which earlier promise it replaces."""
+    if replaced is None or not (entry.kind == replaced.kind == CallbackKind.CALLBACK):
+        return entry
+    return replace(entry, details={**entry.details, "replaces": format_time(replaced.due_at)})
+
+
+def _soon(state: CallState, configuration: Configuration, now: datetime) -> datetime:
+    """Choose the time to call back a customer who was promised none."""
+    if state.priority is Priority.URGENT:
+        return now
+    teams, offer = configuration.teams, configuration.phone.callbacks
+    team = teams.by_id.get(state.team or "", teams.triage)
+    slots = callback_slots(team.working_hours, now, offer.first_after_minutes, 0, 1)
+    return slots[0] if slots else now

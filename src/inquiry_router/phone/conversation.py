@@ -22,6 +22,7 @@ from inquiry_router.phone.dictation import keyed_inquiry
 from inquiry_router.phone.model import (
     Action,
     CallState,
+    DialReport,
     DialStatus,
     Heard,
     Known,
@@ -69,7 +70,7 @@ class _Conversation(Turn):
     def next(self) -> Step:
         """Take the caller's words or key as the answer to the question of the present stage."""
         if self.heard.ended:
-            return self.end()
+            return self.end() if self.knows_result else self.wait_for_result()
         turns = {
             Stage.BEGUN: self.after_first_request,
             Stage.REFERENCE: self.after_reference,
@@ -215,11 +216,27 @@ class _Conversation(Turn):
             timeout_s=self.settings.ring_seconds,
             targets=self.targets()[state.rung :],
             queue=self.queue,
+            confirm=self.confirmation(),
         )
-        return self.end_turn(Stage.RINGING, move, rung=state.rung + 1)
+        now = self.situation.now
+        return self.end_turn(Stage.RINGING, move, rung=state.rung + 1, rung_at=now)
+
+    @property
+    def knows_result(self) -> bool:
+        """True unless the caller hung up while it rang, and nobody knows yet if they talked."""
+        return (
+            self.state.stage is not Stage.RINGING
+            or self.state.reached
+            or self.heard.dial_status is not None
+            or self.situation.abilities.dial_report is DialReport.AT_END
+        )
+
+    def wait_for_result(self) -> Step:
+        comes = self.situation.abilities.dial_report is DialReport.APART
+        return self.end_turn(Stage.RINGING, self.make(Action.GOODBYE), hung_up=comes)
 
     def after_ringing(self) -> Step:
-        if self.heard.dial_status in (DialStatus.ANSWERED, DialStatus.GONE):
+        if self.state.reached or self.heard.dial_status is DialStatus.GONE or self.state.hung_up:
             return self.end()
         others = self.targets()[self.state.rung :]
         # Keep one step for a message, and one for choosing the time of a callback.
@@ -273,9 +290,10 @@ class _Conversation(Turn):
         )
         number = self.situation.caller.number
         move = self.make(Action.LINK, (self.speak("link"),), link=link, send_to=number)
-        return self.end_turn(Stage.ENDED, move)
+        return self.end_turn(Stage.ENDED, move, helped=True)
 
     def end(self, name: PromptName = "goodbye") -> Step:
-        silent = self.heard.ended or self.state.stage is Stage.ENDED or self.state.reached
+        state = self.state
+        silent = self.heard.ended or state.hung_up or state.stage is Stage.ENDED or state.reached
         say = () if silent else (self.speak(name),)
         return self.end_turn(Stage.ENDED, self.make(Action.GOODBYE, say))

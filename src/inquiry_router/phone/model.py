@@ -11,6 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 from inquiry_router.inquiry.model import Priority
 from inquiry_router.routing.policy import Teams
 
+# The key with which a dialled person takes a call.
+CONFIRM_KEY: Final = "1"
+
 
 class Action(StrEnum):
     """The next action of a platform."""
@@ -26,11 +29,20 @@ class Action(StrEnum):
 class DialStatus(StrEnum):
     """The result of dialling a target."""
 
-    ANSWERED = "answered"
+    ANSWERED = "answered"  # somebody, or a mailbox, has picked up
+    COMPLETED = "completed"  # the same, and the connection has ended again
     BUSY = "busy"
     NO_ANSWER = "no_answer"
     FAILED = "failed"
     GONE = "gone"  # the caller hung up while it rang
+
+
+class DialReport(StrEnum):
+    """The place where a platform reports the result of dialling if the caller hangs up."""
+
+    AT_END = "at_end"  # in the last report: without a result nobody answered
+    APART = "apart"  # in a request of its own, perhaps after the end of the call
+    UNKNOWN = "unknown"  # perhaps nowhere: an end without a result says nothing
 
 
 class Stage(StrEnum):
@@ -59,8 +71,9 @@ class Heard:
     """A platform's report on a call. Any value may be missing: platforms differ.
 
     `caller` and `called` are as the platform wrote them. `speech_confidence` is 0 to 1. `step` is
-    the token of the `Move` that this answers, None for the first request. `ended`: the caller has
-    hung up. `news_only`: a status report; the platform ignores the answer, so nothing is decided.
+    the token of the `Move` that this answers, None for the first request. `dial_seconds` is the
+    time that the dialled person was connected. `ended`: the caller has hung up. `news_only`: a
+    status report; the platform ignores the answer, so nothing is decided.
     """
 
     call_id: str
@@ -72,6 +85,7 @@ class Heard:
     speech_confidence: float | None = None
     language: str | None = None
     dial_status: DialStatus | None = None
+    dial_seconds: int | None = None
     recording_url: str | None = None
     recording_seconds: int | None = None
     ended: bool = False
@@ -116,12 +130,15 @@ class Abilities:
 
     `asks`: speak and listen. `texts`: send a text message. `queues`: put callers into queues.
     `workflow`: the id of its own workflow that finds an agent of a team for a caller, or None.
+    `confirms`: have the dialled person press a key before the caller is connected.
     """
 
     asks: bool = True
     texts: bool = True
     queues: bool = False
     workflow: str | None = None
+    confirms: bool = False
+    dial_report: DialReport = DialReport.AT_END
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +193,8 @@ class Move:
     `targets` are dialled in this order; the first belongs to this move, the others are for
     platforms that try one after another themselves. `timeout_s` is the time to listen, to ring or
     to record. `keys` is the maximal number of keys of an answer. `step` comes back with the next
-    request; None if the call ends here.
+    request; None if the call ends here. `confirm` is said to the dialled person, who has to press
+    `CONFIRM_KEY` to be connected; None if nobody has to.
     """
 
     action: Action
@@ -196,6 +214,7 @@ class Move:
     callback_at: datetime | None = None
     link: str | None = None
     send_to: str | None = None
+    confirm: Spoken | None = None
 
     @property
     def number(self) -> str | None:
@@ -217,8 +236,10 @@ class Move:
 class CallState:
     """The state of a call between two requests; small, stored as JSON.
 
-    `rung` counts the targets that were dialled. `words` and `keys` are everything that the caller
-    said and pressed.
+    `rung` counts the targets that were dialled, the last one at `rung_at`. `reached`: somebody has
+    talked to the caller. `hung_up`: the caller has hung up, and the result of dialling is not known
+    yet. `helped`: they got the link that they wanted. `left_message`: they spoke after the tone.
+    `words` and `keys` are everything that the caller said and pressed.
     """
 
     language: str
@@ -230,7 +251,11 @@ class CallState:
     unsure: bool = False
     team: str | None = None
     rung: int = 0
+    rung_at: datetime | None = None
     reached: bool = False
+    hung_up: bool = False
+    helped: bool = False
+    left_message: bool = False
     escalated: bool = False
     reference: str | None = None
     priority: Priority | None = None

@@ -27,8 +27,11 @@ PromptName = Literal[
     "link",
     "reference",
     "goodbye",
+    "confirm",
 ]
 NAMES: Final[tuple[PromptName, ...]] = get_args(PromptName)
+# Texts that came later: a company's own language may lack them, and has the English ones then.
+OPTIONAL: Final[frozenset[PromptName]] = frozenset({"confirm"})
 # The blanks that a text may have. Filling is plain replacement, so a text cannot execute anything.
 BLANKS: Final[dict[PromptName, frozenset[str]]] = {
     "choose_language": frozenset({"key"}),
@@ -36,6 +39,7 @@ BLANKS: Final[dict[PromptName, frozenset[str]]] = {
     "transfer": frozenset({"team"}),
     "offer": frozenset({"key", "time"}),
     "callback": frozenset({"time"}),
+    "confirm": frozenset({"key", "team"}),
     "reference": frozenset({"reference"}),
 }
 _BLANK: Final = re.compile(r"\{([^{}]*)\}")

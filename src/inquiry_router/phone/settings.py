@@ -1,11 +1,9 @@
 """The phone settings of a company: numbers, languages, texts. Validated data."""
 
-import re
 from functools import cached_property
 from typing import Annotated, Final, Self
 
 from pydantic import (
-    AfterValidator,
     ConfigDict,
     Field,
     Strict,
@@ -15,126 +13,29 @@ from pydantic import (
 )
 
 from inquiry_router.phone.caller import read_number
+from inquiry_router.phone.desks import (
+    CallbackOffer,
+    Desk,
+    Dialable,
+    Number,
+    Salesperson,
+    Seconds,
+    one_spelling,
+)
 from inquiry_router.phone.model import Target
-from inquiry_router.phone.prompts import BLANKS, NAMES, PromptName, find_blanks, shipped
+from inquiry_router.phone.prompts import (
+    BLANKS,
+    NAMES,
+    OPTIONAL,
+    PromptName,
+    find_blanks,
+    shipped,
+)
 from inquiry_router.routing.policy import Document, Language, Share, Slug, Team, Teams
 
 DEFAULT_LANGUAGE: Final = "pl"
-_SIP: Final = re.compile(
-    r"sips?:[A-Za-z0-9_.!~*'()&=+$,;?/%-]{1,100}@[A-Za-z0-9.-]{1,200}"
-    r"(?::\d{1,5})?(?:;[A-Za-z0-9=;.-]{1,100})?"
-)
-
-
-def _dialable(written: str) -> str:
-    if _SIP.fullmatch(written):
-        return written
-    number = read_number(written)
-    if number is None:
-        raise ValueError(
-            "is neither a phone number such as +48221234567 nor a SIP address such as "
-            "sip:bok@pbx.example.com"
-        )
-    return number
-
-
-def _one_spelling(address: str) -> str:
-    """Normalise a number or SIP address for comparison: the number, or else user and host.
-
-    Source: RFC 3261, 19.1.4.
-    """
-    return read_number(address) or re.sub(
-        r"(?::\d+)?(?:;.*)?\Z", "", address.lower().removeprefix("sip:").removeprefix("sips:")
-    )
-
-
-def _number(written: str) -> str:
-    number = read_number(written)
-    if number is None:
-        raise ValueError("is not a phone number such as +48221234567")
-    return number
-
-
-Dialable = Annotated[
-    str, StringConstraints(max_length=300, strip_whitespace=True), AfterValidator(_dialable)
-]
-Number = Annotated[
-    str, StringConstraints(max_length=40, strip_whitespace=True), AfterValidator(_number)
-]
 LanguageKey = Annotated[str, StringConstraints(pattern=r"^[5-9]$")]
 Prompt = Annotated[str, StringConstraints(min_length=2, max_length=500, strip_whitespace=True)]
-Seconds = Annotated[int, Strict()]
-
-
-class Desk(Document):
-    """The phone numbers and queue of a team."""
-
-    numbers: list[Dialable] = Field(
-        default=[],
-        max_length=20,
-        description="Phone numbers and SIP addresses of the team, dialled in this order until "
-        "somebody answers.",
-        examples=[["+48221234567", "sip:bok@pbx.example.com"]],
-    )
-    queue: str | None = Field(
-        None,
-        min_length=1,
-        max_length=300,
-        description="The team's queue in a contact centre: its name in Genesys Cloud, its ARN in "
-        "Amazon Connect; null for none.",
-        examples=["Obsługa klienta"],
-    )
-
-
-class CallbackOffer(Document):
-    """The times that are offered if nobody can take a call."""
-
-    first_after_minutes: Annotated[int, Strict()] = Field(
-        30,
-        ge=5,
-        le=2400,
-        description="Working minutes until the first time that is offered.",
-        examples=[30],
-    )
-    every_minutes: Annotated[int, Strict()] = Field(
-        120,
-        ge=15,
-        le=2400,
-        description="Working minutes between two times that are offered.",
-        examples=[120],
-    )
-    count: Annotated[int, Strict()] = Field(
-        3,
-        ge=0,
-        le=5,
-        description="The number of times that are offered; 0 offers only a voicemail.",
-        examples=[3],
-    )
-
-
-class Salesperson(Document):
-    """A salesperson with their own customers.
-
-    They are dialled only for these, only for purchases, and only on duty.
-    """
-
-    name: Annotated[str, StringConstraints(min_length=1, max_length=80)] = Field(
-        description="Their name, for people.", examples=["Bartek"]
-    )
-    number: Dialable = Field(
-        description="Their phone number or SIP address.", examples=["+48221234570"]
-    )
-    customers: list[Number] = Field(
-        min_length=1,
-        max_length=2000,
-        description="The numbers that their customers call from.",
-        examples=[["+48601234567"]],
-    )
-    on_duty: Annotated[bool, Strict()] = Field(
-        True,
-        description="True while they take calls; outside the hours of sales nobody does.",
-        examples=[True],
-    )
 
 
 class PhoneSettings(Document):
@@ -224,6 +125,20 @@ class PhoneSettings(Document):
     ring_seconds: Seconds = Field(
         20, ge=5, le=60, description="The time that each number rings, in seconds.", examples=[20]
     )
+    least_talk_seconds: Seconds = Field(
+        10,
+        ge=0,
+        le=60,
+        description="A connection that was shorter, in seconds, reached nobody: a mailbox picked "
+        "up. 0 believes every one.",
+        examples=[10],
+    )
+    confirm_with_key: Annotated[bool, Strict()] = Field(
+        False,
+        description="True if a person who is rung has to press 1 before the caller is connected, "
+        "so that a mailbox does not take calls. Only on platforms that can do it; see docs/phone.",
+        examples=[True],
+    )
     message_seconds: Seconds = Field(
         180, ge=30, le=600, description="The maximal voicemail, in seconds.", examples=[180]
     )
@@ -275,8 +190,8 @@ class PhoneSettings(Document):
                         f"{language}.{name} has the blank {{{min(unknown)}}}; "
                         f"it may have: {allowed}"
                     )
-            if language not in shipped() and len(texts) < len(NAMES):
-                missing = next(name for name in NAMES if name not in texts)
+            missing = next((name for name in NAMES if name not in {*texts, *OPTIONAL}), None)
+            if language not in shipped() and missing is not None:
                 raise ValueError(
                     f"'{language}' is not shipped, so it needs every text; '{missing}' is missing"
                 )
@@ -303,7 +218,8 @@ class PhoneSettings(Document):
         own = self.prompts.get(language, {}).get(name)
         if own is not None:
             return own
-        return (shipped().get(language) or shipped()[DEFAULT_LANGUAGE]).prompts[name]
+        other = "en" if name in OPTIONAL else DEFAULT_LANGUAGE
+        return (shipped().get(language) or shipped()[other]).prompts[name]
 
     def language_of_line(self, called: str | None) -> str | None:
         """The language of the called number, if one is set."""
@@ -349,14 +265,14 @@ class PhoneSettings(Document):
 
     def rings_sales(self, address: str | None, teams: Teams) -> bool:
         """True if a salesperson answers this number or SIP address, in any spelling."""
-        return address is not None and _one_spelling(address) in self._sales_addresses(teams)
+        return address is not None and one_spelling(address) in self._sales_addresses(teams)
 
     def _sales_addresses(self, teams: Teams) -> frozenset[str]:
         desks = (self.desks.get(team.id, _NOBODY) for team in teams.teams if team.kind == "sales")
         theirs = {number for desk in desks for number in desk.numbers} | {
             one.number for one in self.salespeople
         }
-        return frozenset(_one_spelling(number) for number in theirs)
+        return frozenset(one_spelling(number) for number in theirs)
 
     def problems(self, teams: Teams) -> list[str]:
         """List everything that does not fit the teams, as sentences.
@@ -370,11 +286,11 @@ class PhoneSettings(Document):
         for team in teams.teams:
             if team.kind != "sales":
                 numbers = self.desks.get(team.id, _NOBODY).numbers
-                wrong = (number for number in numbers if _one_spelling(number) in sales)
+                wrong = (number for number in numbers if one_spelling(number) in sales)
                 found += [f"desks.{team.id}: {number} is a number of sales" for number in wrong]
-        escalation = (number for number in self.escalation if _one_spelling(number) in sales)
+        escalation = (number for number in self.escalation if one_spelling(number) in sales)
         found += [f"escalation: {number} is a number of sales" for number in escalation]
-        if self.fallback is not None and _one_spelling(self.fallback) in sales:
+        if self.fallback is not None and one_spelling(self.fallback) in sales:
             found.append(
                 f"fallback: {self.fallback} is a number of sales; take one of customer service"
             )

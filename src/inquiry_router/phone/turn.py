@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from inquiry_router.phone.dictation import spoken_key
 from inquiry_router.phone.model import (
+    CONFIRM_KEY,
     Action,
     CallState,
     DialStatus,
@@ -57,7 +58,7 @@ class Turn:
         settings: PhoneSettings,
     ) -> None:
         begun = state or CallState(language=_first_language(heard, situation, settings))
-        self.state = _with_heard(begun, heard)
+        self.state = _with_heard(begun, heard, situation.now, settings)
         self.heard = heard
         self.situation = situation
         self.settings = settings
@@ -113,6 +114,12 @@ class Turn:
         """The text of this name, in the language of the call."""
         language = self.state.language
         return Spoken(fill_blanks(self.settings.prompt(name, language), blanks), language)
+
+    def confirmation(self) -> Spoken | None:
+        """The text for the dialled person if they have to press a key, or None."""
+        if not (self.settings.confirm_with_key and self.situation.abilities.confirms):
+            return None
+        return self.speak("confirm", key=CONFIRM_KEY, team=self.team.name(self.state.language))
 
     def speak_question(self, stage: Stage) -> tuple[Spoken, ...]:
         """The texts that ask for an answer at this stage."""
@@ -174,17 +181,35 @@ def _first_language(heard: Heard, situation: Situation, settings: PhoneSettings)
     return settings.language
 
 
-def _with_heard(state: CallState, heard: Heard) -> CallState:
+def _with_heard(
+    state: CallState, heard: Heard, now: datetime, settings: PhoneSettings
+) -> CallState:
     """Add the caller's words to the state.
 
     They become the text of an inquiry, whatever follows.
     """
     seconds = heard.recording_seconds
+    spoke = state.stage is Stage.RECORDING and bool(heard.speech)
     return replace(
         state,
         words=(*state.words, heard.speech) if heard.speech else state.words,
         keys=(*state.keys, heard.digits) if heard.digits else state.keys,
+        left_message=state.left_message or spoke,
         recording_url=heard.recording_url or state.recording_url,
         recording_seconds=state.recording_seconds if seconds is None else seconds,
-        reached=state.reached or heard.dial_status is DialStatus.ANSWERED,
+        reached=state.reached or _has_talked(state, heard, now, settings.least_talk_seconds),
     )
+
+
+def _has_talked(state: CallState, heard: Heard, now: datetime, least_seconds: int) -> bool:
+    """Report if a person has talked to the caller, as far as the platform can say.
+
+    A mailbox answers too. A platform that reports the end of a connection without its length was
+    connected no longer than since the dialling.
+    """
+    if heard.dial_status not in (DialStatus.ANSWERED, DialStatus.COMPLETED):
+        return False
+    seconds: float | None = heard.dial_seconds
+    if seconds is None and heard.dial_status is DialStatus.COMPLETED and state.rung_at is not None:
+        seconds = (now - state.rung_at).total_seconds()
+    return seconds is None or seconds >= least_seconds

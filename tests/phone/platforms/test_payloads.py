@@ -154,7 +154,7 @@ def test_vonage_event_of_the_dialled_leg_keeps_the_call_id() -> None:
         ("timeout", DialStatus.NO_ANSWER),
         ("busy", DialStatus.BUSY),
         ("rejected", DialStatus.BUSY),
-        ("completed", DialStatus.ANSWERED),
+        ("completed", DialStatus.COMPLETED),
     ):
         ended = vonage("step=2&call=aaaa", uuid="bbbb", status=status)
         assert (ended.call_id, ended.dial_status, ended.ended, ended.news_only) == (
@@ -199,7 +199,7 @@ def test_confidence_of_a_value(written: object, confidence: float | None) -> Non
 @pytest.mark.parametrize(
     ("written", "status"),
     [
-        ("completed", DialStatus.ANSWERED),
+        ("completed", DialStatus.COMPLETED),
         ("ANSWER", DialStatus.ANSWERED),
         ("busy", DialStatus.BUSY),
         ("USER_BUSY", DialStatus.BUSY),

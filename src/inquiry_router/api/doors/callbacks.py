@@ -1,15 +1,17 @@
-"""Callbacks: list them, assign them, record attempts."""
+"""Callbacks: list everybody who waits for a call, assign them, record attempts."""
 
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from sqlalchemy import Connection
 
 from inquiry_router.api.web.routing import Door, answer, house, key_of
-from inquiry_router.calls import store as call_store
+from inquiry_router.calls import callback_store
 from inquiry_router.calls.conversion import Entry
-from inquiry_router.calls.model import Callback
+from inquiry_router.calls.model import Callback, CallbackKind
 from inquiry_router.calls.notices import record_entries
+from inquiry_router.calls.store import add_entry
 from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.phone.slots import callback_slots
@@ -20,7 +22,7 @@ door = Door("Phone")
 
 
 class CallbackOut(BaseModel):
-    """A callback to a customer."""
+    """A customer who waits for a call from us."""
 
     id: str = Field(description="Its id.", examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"])
     inquiry_id: str = Field(
@@ -28,19 +30,36 @@ class CallbackOut(BaseModel):
         examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"],
     )
     reference: str = Field(description="The inquiry's reference.", examples=["K7MA-4XEH"])
-    number: str = Field(description="The number to call.", examples=["+48601234567"])
-    team: str = Field(description="The team that promised it.", examples=["customer_service"])
+    kind: CallbackKind = Field(
+        description="callback: they were promised a time; voicemail: they left a message; missed: "
+        "nobody answered.",
+        examples=["callback"],
+    )
+    number: str | None = Field(
+        description="The number to call; null if they withheld it.", examples=["+48601234567"]
+    )
+    team: str = Field(
+        description="The team that has the inquiry now.", examples=["customer_service"]
+    )
     owner: str | None = Field(
         description="The person who has taken it, or null.", examples=["Celina"]
     )
     state: str = Field(description="pending or done.", examples=["pending"])
+    outcome: str | None = Field(
+        description="reached: somebody has talked to them; replaced: by a later promise about the "
+        "same inquiry; resolved: the inquiry is done. Null while it is pending.",
+        examples=[None],
+    )
     due_at: str = Field(
-        description="The promised time, UTC.", examples=["2026-11-20T08:30:00.000Z"]
+        description="The promised time, UTC; for the others the next suitable one.",
+        examples=["2026-11-20T08:30:00.000Z"],
     )
     attempts: int = Field(
         description="The number of calls that did not reach the customer.", examples=[0]
     )
-    reminders: int = Field(description="The number of reminders to the team.", examples=[0])
+    reminders: int = Field(
+        description="The number of reminders to the team. The last one escalates.", examples=[0]
+    )
     escalated: bool = Field(
         description="True after so many attempts that anybody who is free should call.",
         examples=[False],
@@ -49,7 +68,7 @@ class CallbackOut(BaseModel):
         description="The time of the promise, UTC.", examples=["2026-11-19T16:30:00.000Z"]
     )
     finished_at: str | None = Field(
-        description="The time the customer was reached, UTC; null until then.", examples=[None]
+        description="The time when it was done, UTC; null until then.", examples=[None]
     )
 
 
@@ -59,23 +78,30 @@ class CallbackList(BaseModel):
     items: list[CallbackOut] = Field(description="Most urgent first.")
 
 
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
 class CallbackOwner(Document):
     """The person who takes a callback."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"who": "Celina"}]})
 
-    who: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
-        description="Their name.", examples=["Celina"]
+    who: Name = Field(description="Their name.", examples=["Celina"])
+    instead_of: Name | None = Field(
+        None,
+        description="The person who has taken it already and hands it over.",
+        examples=["Darek"],
     )
 
 
-class CallbackAttempt(CallbackOwner):
+class CallbackAttempt(Document):
     """The result of calling a customer back."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"who": "Celina", "reached": False}]}
     )
 
+    who: Name = Field(description="Their name.", examples=["Celina"])
     reached: bool = Field(
         strict=True, description="True if the customer answered.", examples=[False]
     )
@@ -98,11 +124,17 @@ async def list_callbacks(
     team: Annotated[
         Slug | None, Query(description="Only those of this team.", examples=["customer_service"])
     ] = None,
+    kind: Annotated[
+        CallbackKind | None, Query(description="Only these.", examples=["missed"])
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="How many.")] = 50,
 ) -> Response:
-    """List promised callbacks, most urgent first."""
+    """List everybody who waits for a call, most urgent first.
+
+    They were promised a callback, or left a voicemail, or nobody answered them.
+    """
     found = await house(request).database.read(
-        lambda connection: call_store.list_callbacks(connection, state, team, limit)
+        lambda connection: callback_store.list_callbacks(connection, state, team, kind, limit)
     )
     return answer({"items": [_shown(callback) for callback in found]})
 
@@ -128,12 +160,23 @@ CallbackId = Annotated[
 async def take_callback(
     request: Request, callback_id: CallbackId, owner: CallbackOwner
 ) -> Response:
-    """Assign a callback to a person, so that nobody else calls too."""
-    rooms = house(request)
-    taken = await rooms.database.write(
-        lambda connection: call_store.set_owner(connection, callback_id, owner.who)
-    )
-    return answer(_shown(taken))
+    """Assign a callback to a person, so that nobody else calls too.
+
+    If another person has it already, the answer is 409 with their name. To take it over, name them
+    in `instead_of`.
+    """
+    rooms, now, actor = house(request), utc_now(), key_of(request).id
+
+    def work(connection: Connection) -> Callback:
+        taken, before = callback_store.take_callback(
+            connection, callback_id, owner.who, owner.instead_of
+        )
+        if before != owner.who:
+            details = {"callback": taken.id, "who": owner.who, "instead_of": before}
+            add_entry(connection, taken.inquiry_id, "taken", actor, details, now)
+        return taken
+
+    return answer(_shown(await rooms.database.write(work)))
 
 
 @door.operation(
@@ -155,15 +198,15 @@ async def record_callback_attempt(
     rooms = house(request)
     configuration, now, actor = rooms.configuration.current, utc_now(), key_of(request).id
 
-    def work(connection: Any) -> Callback:
-        callback = call_store.find_callback(connection, callback_id)
+    def work(connection: Connection) -> Callback:
+        callback = callback_store.find_callback(connection, callback_id)
         team = configuration.teams.by_id.get(callback.team, configuration.teams.triage)
         offer = configuration.phone.callbacks
         slots = callback_slots(
             team.working_hours, now, offer.first_after_minutes, offer.every_minutes, 1
         )
         again, limit = slots[0] if slots else None, configuration.phone.escalate_after
-        done = call_store.record_attempt(
+        done = callback_store.record_attempt(
             connection, callback_id, attempt.reached, again, limit, now
         )
         details = {
@@ -186,10 +229,12 @@ def _shown(callback: Callback) -> dict[str, Any]:
         "id": callback.id,
         "inquiry_id": callback.inquiry_id,
         "reference": callback.reference,
+        "kind": callback.kind.value,
         "number": callback.number,
         "team": callback.team,
         "owner": callback.owner,
         "state": callback.state,
+        "outcome": callback.outcome.value if callback.outcome is not None else None,
         "due_at": format_time(callback.due_at),
         "attempts": callback.attempts,
         "reminders": callback.reminders,

@@ -29,8 +29,10 @@ from inquiry_router.inquiry.errors import BadJson, BodyTooLarge, CallNotProven, 
 from inquiry_router.phone.platforms import PLATFORMS
 from inquiry_router.phone.platforms.generic import plain_answer
 from inquiry_router.phone.platforms.platform import (
+    ConfirmingPlatform,
     PhoneDocument,
     PhoneRequest,
+    confirmation_of,
     json_document,
     read_request,
 )
@@ -133,9 +135,10 @@ async def decide_call(
     Send the caller's words or keys, execute the answer, and send its `step` with the next request.
 
     Fields: `call_id`, `from`, `to`, and if known `digits`, `speech`, `speech_confidence` (0 to 1),
-    `language`, `step`, `dial_status` (answered, busy, no-answer, failed), `recording_url`,
-    `recording_seconds`, `ended`. None is required, and no value is an error: there is always an
-    answer within three seconds. With `Accept: text/plain` the answer is `key=value&...`.
+    `language`, `step`, `dial_status` (answered, completed, busy, no-answer, failed),
+    `dial_seconds` (the length of the connection), `recording_url`, `recording_seconds`, `ended`.
+    None is required, and no value is an error: there is always an answer within three seconds.
+    With `Accept: text/plain` the answer is `key=value&...`.
     """
     rooms = house(request)
     key = access.require(request, [Scope.INTAKE], rooms.configuration.for_calls, rooms.wrong_keys)
@@ -187,12 +190,16 @@ async def _serve(request: Request, source_id: LineId) -> Response:
     """
     asked = await _authenticate(request, source_id)
     platform = PLATFORMS[asked.source.kind]
+    address = _address(request, asked.source, signs=asked.signs)
+    confirm = confirmation_of(asked.request)
+    if confirm is not None and isinstance(platform, ConfirmingPlatform):
+        return _sent(platform.confirm(confirm, asked.request, address))
     heard = platform.read(asked.request)
     if heard.news_only:
         return Response(status_code=204)
     abilities = replace(platform.abilities, workflow=asked.settings.workflow)
     move = await house(request).calls.answer(Line(asked.source.id, abilities), heard, asked.now)
-    return _sent(platform.answer(move, heard, _address(request, asked.source, signs=asked.signs)))
+    return _sent(platform.answer(move, heard, address))
 
 
 async def _assign(request: Request, source_id: LineId) -> Response:

@@ -3,7 +3,7 @@
 The response type of the block is `STRING_MAP`.
 """
 
-from inquiry_router.phone.model import Abilities, Heard, Move
+from inquiry_router.phone.model import Abilities, DialReport, Heard, Move
 from inquiry_router.phone.platforms.flat import flat_texts
 from inquiry_router.phone.platforms.platform import (
     PhoneDocument,
@@ -24,7 +24,7 @@ class AmazonConnect:
 
     kind = "amazon_connect"
     title = "Amazon Connect (Lambda)"
-    abilities = Abilities(queues=True)
+    abilities = Abilities(queues=True, dial_report=DialReport.UNKNOWN)
 
     def read(self, request: PhoneRequest) -> Heard:
         """Read the contact of Connect, and the parameters that the flow's block sends."""
@@ -46,6 +46,7 @@ class AmazonConnect:
             speech_confidence=confidence_of(sent.get("confidence")),
             language=language_of(language),
             dial_status=dial_status_of(sent.get("dial_status")),
+            dial_seconds=seconds_of(sent.get("dial_seconds")),
             recording_url=text_of(sent.get("recording_url")),
             recording_seconds=seconds_of(sent.get("recording_seconds")),
             ended=text_of(sent.get("ended")) == "true",

@@ -3,7 +3,7 @@
 Source: funcs/func_curl.c, `hashcompat=yes`.
 """
 
-from inquiry_router.phone.model import Abilities, Heard, Move
+from inquiry_router.phone.model import Abilities, DialReport, Heard, Move
 from inquiry_router.phone.platforms.generic import plain_answer
 from inquiry_router.phone.platforms.platform import (
     PhoneDocument,
@@ -22,7 +22,7 @@ class Asterisk:
 
     kind = "asterisk"
     title = "Asterisk (CURL in the dialplan)"
-    abilities = Abilities(texts=False, queues=True)
+    abilities = Abilities(texts=False, queues=True, dial_report=DialReport.UNKNOWN)
 
     def read(self, request: PhoneRequest) -> Heard:
         """Read the fields that our dialplan posts."""
@@ -37,6 +37,7 @@ class Asterisk:
             speech_confidence=confidence_of(fields.get("confidence")),
             language=language_of(fields.get("lang")),
             dial_status=dial_status_of(fields.get("dialstatus")),
+            dial_seconds=seconds_of(fields.get("answered")),
             recording_url=text_of(fields.get("recording")),
             recording_seconds=seconds_of(fields.get("seconds")),
             ended=text_of(fields.get("hangup")) == "1",

@@ -6,7 +6,15 @@ Sources: mod_httapi_doc.txt, mod_httapi.c.
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from inquiry_router.phone.model import Abilities, Action, Heard, Move, Spoken, Target
+from inquiry_router.phone.model import (
+    Abilities,
+    Action,
+    DialReport,
+    Heard,
+    Move,
+    Spoken,
+    Target,
+)
 from inquiry_router.phone.platforms.platform import (
     PhoneDocument,
     PhoneRequest,
@@ -31,7 +39,7 @@ class FreeSwitch:
 
     kind = "freeswitch"
     title = "FreeSWITCH (mod_httapi)"
-    abilities = Abilities(texts=False)
+    abilities = Abilities(texts=False, dial_report=DialReport.UNKNOWN)
 
     def read(self, request: PhoneRequest) -> Heard:
         """Read the parameters of a session, and the input that the last document asked for."""
@@ -51,6 +59,7 @@ class FreeSwitch:
             speech_confidence=confidence_of(fields.get("confidence")),
             language=language_of(fields.get("language")),
             dial_status=dial_status_of(status),
+            dial_seconds=seconds_of(fields.get("dial_seconds")),
             recording_url=text_of(fields.get("recording_url")),
             recording_seconds=seconds_of(fields.get("recording_seconds")),
             ended=text_of(fields.get("exiting")) == "true",

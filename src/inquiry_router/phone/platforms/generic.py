@@ -37,6 +37,7 @@ class Generic:
             speech_confidence=confidence_of(fields.get("speech_confidence")),
             language=language_of(fields.get("language")),
             dial_status=dial_status_of(fields.get("dial_status")),
+            dial_seconds=seconds_of(fields.get("dial_seconds")),
             recording_url=text_of(fields.get("recording_url")),
             recording_seconds=seconds_of(fields.get("recording_seconds")),
             ended=fields.get("ended") in (True, "true", "1"),

@@ -5,7 +5,7 @@ Source: help.mypurecloud.com, about custom data actions.
 
 from typing import Any, Final
 
-from inquiry_router.phone.model import Abilities, Heard, Move
+from inquiry_router.phone.model import Abilities, DialReport, Heard, Move
 from inquiry_router.phone.platforms.flat import flat_texts
 from inquiry_router.phone.platforms.platform import (
     PhoneDocument,
@@ -57,7 +57,7 @@ class Genesys:
 
     kind = "genesys"
     title = "Genesys Cloud (data action)"
-    abilities = Abilities(queues=True)
+    abilities = Abilities(queues=True, dial_report=DialReport.UNKNOWN)
 
     def read(self, request: PhoneRequest) -> Heard:
         """Read the request of our contract."""
@@ -72,6 +72,7 @@ class Genesys:
             speech_confidence=confidence_of(fields.get("confidence")),
             language=language_of(fields.get("language")),
             dial_status=dial_status_of(fields.get("dialStatus")),
+            dial_seconds=seconds_of(fields.get("dialSeconds")),
             recording_url=text_of(fields.get("recordingUrl")),
             recording_seconds=seconds_of(fields.get("recordingSeconds")),
             ended=fields.get("ended") in (True, "true"),

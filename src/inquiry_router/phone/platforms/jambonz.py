@@ -2,11 +2,22 @@
 
 from typing import Any, Final
 
-from inquiry_router.phone.model import Abilities, Action, Heard, Move, Target
+from inquiry_router.phone.model import (
+    CONFIRM_KEY,
+    Abilities,
+    Action,
+    DialReport,
+    Heard,
+    Move,
+    Spoken,
+    Target,
+)
 from inquiry_router.phone.platforms.platform import (
+    CONFIRM_S,
     PhoneDocument,
     PhoneRequest,
     confidence_of,
+    confirm_url,
     dial_status_of,
     digits_of,
     first_of,
@@ -25,7 +36,7 @@ class Jambonz:
 
     kind = "jambonz"
     title = "jambonz"
-    abilities = Abilities()
+    abilities = Abilities(confirms=True, dial_report=DialReport.APART)
 
     def read(self, request: PhoneRequest) -> Heard:
         """Read a new session, or the report of an action hook."""
@@ -55,7 +66,9 @@ class Jambonz:
             last = verbs.pop() if verbs else {"text": ""}
             verbs.append(_gather(move, ["speech", "digits"]) | hook | {"say": _inside(last)})
         elif move.action is Action.TRANSFER:
-            verbs.append(_dial(move) | hook)
+            asked = move.confirm
+            confirm = {"confirmHook": confirm_url(address, asked)} if asked is not None else {}
+            verbs.append(_dial(move) | hook | confirm)
         elif move.action is Action.VOICEMAIL:
             verbs.append(_gather(move, ["speech", "digits"]) | hook | {"finishOnKey": "#"})
         else:
@@ -64,6 +77,24 @@ class Jambonz:
                 verbs.append({"verb": "message", **message})
             verbs.append({"verb": "hangup"})
         return json_document(verbs)
+
+    def confirm(self, confirm: Spoken, request: PhoneRequest, address: str) -> PhoneDocument:
+        """Ask the dialled person for the key, and hang up unless they press it.
+
+        They are connected when the verbs end without a hangup (docs.jambonz.org, dial).
+        """
+        if request.query.get("asked") is not None:
+            pressed = self.read(request).digits == CONFIRM_KEY
+            return json_document([] if pressed else [{"verb": "hangup"}])
+        gather = {
+            "verb": "gather",
+            "input": ["digits"],
+            "numDigits": 1,
+            "timeout": CONFIRM_S,
+            "actionHook": f"{confirm_url(address, confirm)}&asked=1",
+            "say": _inside(_say(confirm.text, confirm.language)),
+        }
+        return json_document([gather])
 
 
 def _say(text: str, language: str) -> dict[str, Any]:

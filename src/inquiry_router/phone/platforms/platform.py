@@ -8,17 +8,19 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 from urllib.parse import parse_qsl, urlencode
 from xml.etree import ElementTree
 
 from inquiry_router.intake.cleaning import clean_line
-from inquiry_router.phone.model import Abilities, DialStatus, Heard, Move
+from inquiry_router.phone.model import Abilities, DialStatus, Heard, Move, Spoken
 from inquiry_router.phone.prompts import speech_of
 
 _MAX_CHARS: Final = 5000
 _MAX_DIGITS: Final = 20
 _MAX_FIELDS: Final = 500
+# The time of the dialled person to press the key, in seconds.
+CONFIRM_S: Final = 6
 _NOT_A_KEY: Final = re.compile(r"[^0-9*#A-D]")
 _LANGUAGE: Final = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9-]{1,20})?\Z")
 _WHOLE_NUMBER: Final = re.compile(r"\d{1,9}(?:\.\d{0,9})?")
@@ -27,9 +29,9 @@ _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U001
 # The words of all platforms for the result of dialling, without `-` and `_`.
 _DIAL_STATUSES: Final = {
     **dict.fromkeys(
-        ("answered", "completed", "answer", "success", "bridged", "connected", "normalclearing"),
-        DialStatus.ANSWERED,
+        ("answered", "answer", "bridged", "connected", "normalclearing"), DialStatus.ANSWERED
     ),
+    **dict.fromkeys(("completed", "success"), DialStatus.COMPLETED),
     **dict.fromkeys(("busy", "userbusy", "rejected", "callrejected"), DialStatus.BUSY),
     **dict.fromkeys(("noanswer", "timeout", "unanswered", "nouserresponse"), DialStatus.NO_ANSWER),
     **dict.fromkeys(("canceled", "cancelled", "cancel", "originatorcancel"), DialStatus.GONE),
@@ -75,6 +77,14 @@ class PhonePlatform(Protocol):
         """
 
 
+@runtime_checkable
+class ConfirmingPlatform(PhonePlatform, Protocol):
+    """A platform that can have the dialled person press a key before it connects the caller."""
+
+    def confirm(self, confirm: Spoken, request: PhoneRequest, address: str) -> PhoneDocument:
+        """Write the document for the dialled person, before and after they have pressed it."""
+
+
 def read_request(query: str, content_type: str, body: bytes) -> PhoneRequest:
     """Read the raw parts of a request; leave out whatever cannot be parsed."""
     text = body.decode("utf-8", "replace")
@@ -87,6 +97,19 @@ def step_url(address: str, move: Move, **more: str) -> str:
     """Build the URL of the platform's next request, with the step of this move."""
     parameters = {"step": move.step or "", **more}
     return f"{address}{'&' if '?' in address else '?'}{urlencode(parameters)}"
+
+
+def confirm_url(address: str, confirm: Spoken) -> str:
+    """Build the URL that asks a dialled person to press a key. It needs no stored call."""
+    parameters = {"confirm": confirm.text, "language": confirm.language}
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(parameters)}"
+
+
+def confirmation_of(request: PhoneRequest) -> Spoken | None:
+    """Read the text of `confirm_url` back; None for any other request."""
+    text = text_of(request.query.get("confirm"))
+    language = language_of(request.query.get("language"))
+    return Spoken(text, language) if text is not None and language is not None else None
 
 
 def text_of(value: object) -> str | None:

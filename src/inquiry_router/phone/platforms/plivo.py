@@ -3,11 +3,21 @@
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from inquiry_router.phone.model import Abilities, Action, Heard, Move, Target
+from inquiry_router.phone.model import (
+    CONFIRM_KEY,
+    Abilities,
+    Action,
+    DialReport,
+    Heard,
+    Move,
+    Spoken,
+    Target,
+)
 from inquiry_router.phone.platforms.platform import (
     PhoneDocument,
     PhoneRequest,
     confidence_of,
+    confirm_url,
     dial_status_of,
     digits_of,
     element,
@@ -27,7 +37,7 @@ class Plivo:
 
     kind = "plivo"
     title = "Plivo Voice (XML)"
-    abilities = Abilities()
+    abilities = Abilities(confirms=True, dial_report=DialReport.APART)
 
     def read(self, request: PhoneRequest) -> Heard:
         """Read the form of an answer URL or of an action."""
@@ -41,6 +51,7 @@ class Plivo:
             speech=text_of(fields.get("Speech")),
             speech_confidence=confidence_of(fields.get("SpeechConfidenceScore")),
             dial_status=dial_status_of(fields.get("DialStatus")),
+            dial_seconds=seconds_of(fields.get("DialBLegDuration")),
             recording_url=text_of(fields.get("RecordUrl")),
             recording_seconds=seconds_of(fields.get("RecordingDuration")),
             ended=text_of(fields.get("Event")) == "Hangup"
@@ -58,7 +69,8 @@ class Plivo:
         _speak(root, move)
         if move.action is Action.TRANSFER:
             target = move.targets[0] if move.targets else Target()
-            dial = element(root, "Dial", {**back, "timeout": move.timeout_s})
+            dialled = {**back, "timeout": move.timeout_s, **_confirmed(move, address)}
+            dial = element(root, "Dial", dialled)
             element(dial, "User" if target.sip else "Number", {}, target.sip or target.number or "")
         elif move.action is Action.VOICEMAIL:
             record = {**back, "maxLength": move.timeout_s, "finishOnKey": "#", "playBeep": True}
@@ -69,6 +81,18 @@ class Plivo:
                 element(root, "Message", {"src": heard.called, "dst": move.send_to}, move.link)
             element(root, "Hangup", {})
         return xml_document(root)
+
+    def confirm(self, confirm: Spoken, request: PhoneRequest, address: str) -> PhoneDocument:
+        """Write the text for the dialled person. Plivo itself waits for the key."""
+        root = Element("Response")
+        _speak_one(root, confirm)
+        return xml_document(root)
+
+
+def _confirmed(move: Move, address: str) -> dict[str, object]:
+    if move.confirm is None:
+        return {}
+    return {"confirmSound": confirm_url(address, move.confirm), "confirmKey": CONFIRM_KEY}
 
 
 def _input(move: Move) -> dict[str, object]:
@@ -84,9 +108,9 @@ def _input(move: Move) -> dict[str, object]:
 
 def _speak(parent: Element, move: Move) -> None:
     for spoken in move.say:
-        element(
-            parent,
-            "Speak",
-            {"language": tag_of(spoken.language), "voice": _VOICES.get(spoken.language)},
-            spoken.text,
-        )
+        _speak_one(parent, spoken)
+
+
+def _speak_one(parent: Element, spoken: Spoken) -> None:
+    attributes = {"language": tag_of(spoken.language), "voice": _VOICES.get(spoken.language)}
+    element(parent, "Speak", attributes, spoken.text)

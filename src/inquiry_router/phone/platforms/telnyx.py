@@ -1,6 +1,6 @@
 """Telnyx: form in, TeXML out."""
 
-from inquiry_router.phone.model import Abilities, Heard, Move
+from inquiry_router.phone.model import Abilities, DialReport, Heard, Move
 from inquiry_router.phone.platforms.platform import PhoneDocument, PhoneRequest
 from inquiry_router.phone.platforms.twiml import read_twiml, twiml
 
@@ -10,7 +10,7 @@ class Telnyx:
 
     kind = "telnyx"
     title = "Telnyx (TeXML)"
-    abilities = Abilities(texts=False)
+    abilities = Abilities(texts=False, dial_report=DialReport.APART)
 
     def read(self, request: PhoneRequest) -> Heard:
         """Read the form of a voice request or of an action."""

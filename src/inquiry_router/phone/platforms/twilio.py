@@ -1,8 +1,8 @@
 """Twilio Voice: form in, TwiML out."""
 
-from inquiry_router.phone.model import Abilities, Heard, Move
+from inquiry_router.phone.model import Abilities, DialReport, Heard, Move, Spoken
 from inquiry_router.phone.platforms.platform import PhoneDocument, PhoneRequest
-from inquiry_router.phone.platforms.twiml import read_twiml, twiml
+from inquiry_router.phone.platforms.twiml import read_twiml, twiml, twiml_confirmation
 
 
 class Twilio:
@@ -10,7 +10,7 @@ class Twilio:
 
     kind = "twilio"
     title = "Twilio Voice (TwiML)"
-    abilities = Abilities()
+    abilities = Abilities(confirms=True, dial_report=DialReport.APART)
 
     def read(self, request: PhoneRequest) -> Heard:
         """Read the form of a voice request or of an action."""
@@ -19,3 +19,7 @@ class Twilio:
     def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
         """Write TwiML."""
         return twiml(move, heard, address, twilio=True)
+
+    def confirm(self, confirm: Spoken, request: PhoneRequest, address: str) -> PhoneDocument:
+        """Write TwiML for the dialled person."""
+        return twiml_confirmation(confirm, self.read(request).digits, address)

@@ -4,15 +4,26 @@ Sources: twilio.com/docs/voice/twiml, and TeXML at developers.telnyx.com.
 """
 
 import json
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from inquiry_router.inquiry.model import Priority
-from inquiry_router.phone.model import Action, DialStatus, Heard, Move, Target
+from inquiry_router.phone.model import (
+    CONFIRM_KEY,
+    Action,
+    DialStatus,
+    Heard,
+    Move,
+    Spoken,
+    Target,
+)
 from inquiry_router.phone.platforms.platform import (
+    CONFIRM_S,
     PhoneDocument,
     PhoneRequest,
     confidence_of,
+    confirm_url,
     dial_status_of,
     digits_of,
     element,
@@ -56,8 +67,8 @@ def read_twiml(request: PhoneRequest) -> Heard:
         speech=text_of(fields.get("SpeechResult")),
         speech_confidence=confidence_of(fields.get("Confidence")),
         language=None,  # Gather only repeats the language that we asked for
-        dial_status=dial_status_of(fields.get("DialCallStatus"))
-        or _queue_result(fields.get("QueueResult")),
+        dial_status=_dial_result(fields) or _queue_result(fields.get("QueueResult")),
+        dial_seconds=seconds_of(fields.get("DialCallDuration")),
         recording_url=text_of(fields.get("RecordingUrl")),
         recording_seconds=seconds_of(fields.get("RecordingDuration")),
         ended=text_of(fields.get("CallStatus")) in _OVER,
@@ -88,8 +99,12 @@ def twiml(move: Move, heard: Heard, address: str, *, twilio: bool) -> PhoneDocum
 
 def _say(parent: Element, move: Move) -> None:
     for spoken in move.say:
-        attributes = {"language": tag_of(spoken.language), "voice": _VOICES.get(spoken.language)}
-        element(parent, "Say", attributes, spoken.text)
+        _speak(parent, spoken)
+
+
+def _speak(parent: Element, spoken: Spoken) -> None:
+    attributes = {"language": tag_of(spoken.language), "voice": _VOICES.get(spoken.language)}
+    element(parent, "Say", attributes, spoken.text)
 
 
 def _ask(root: Element, move: Move, address: str, twilio: bool) -> None:
@@ -118,7 +133,31 @@ def _dial(root: Element, move: Move, target: Target, address: str, twilio: bool)
         "answerOnBridge": True if twilio else None,
     }
     dial = element(root, "Dial", attributes)
-    element(dial, "Sip" if target.sip else "Number", {}, target.sip or target.number or "")
+    confirm = move.confirm if twilio else None
+    asked = {"url": confirm_url(address, confirm) if confirm is not None else None}
+    element(dial, "Sip" if target.sip else "Number", asked, target.sip or target.number or "")
+
+
+def twiml_confirmation(confirm: Spoken, digits: str | None, address: str) -> PhoneDocument:
+    """Ask the dialled person to press the key, and connect them only if they do.
+
+    They are connected when a document ends without a Hangup
+    (twilio.com/docs/voice/twiml/number).
+    """
+    root = Element("Response")
+    if digits != CONFIRM_KEY:
+        if digits is None:
+            attributes = {
+                "input": "dtmf",
+                "numDigits": 1,
+                "timeout": CONFIRM_S,
+                "action": confirm_url(address, confirm),
+                "method": "POST",
+                "actionOnEmptyResult": False,
+            }
+            _speak(element(root, "Gather", attributes), confirm)
+        element(root, "Hangup", {})
+    return xml_document(root)
 
 
 def _enqueue(root: Element, move: Move, heard: Heard, address: str, workflow: str) -> None:
@@ -141,6 +180,14 @@ def _enqueue(root: Element, move: Move, heard: Heard, address: str, workflow: st
         {"action": step_url(address, move), "method": "POST", "workflowSid": workflow},
     )
     element(queue, "Task", task, json.dumps(said, ensure_ascii=False))
+
+
+def _dial_result(fields: Mapping[str, Any]) -> DialStatus | None:
+    """Read the result of Dial. A person who did not press the key was never bridged."""
+    status = dial_status_of(fields.get("DialCallStatus"))
+    answered = status in (DialStatus.ANSWERED, DialStatus.COMPLETED)
+    unbridged = text_of(fields.get("DialBridged")) == "false"
+    return DialStatus.NO_ANSWER if answered and unbridged else status
 
 
 def _queue_result(value: object) -> DialStatus | None:

@@ -6,7 +6,7 @@ Source: developer.vonage.com/voice/voice-api/ncco-reference.
 from typing import Any, Final
 
 from inquiry_router.phone.caller import read_number
-from inquiry_router.phone.model import Abilities, Action, Heard, Move, Target
+from inquiry_router.phone.model import Abilities, Action, DialReport, Heard, Move, Target
 from inquiry_router.phone.platforms.platform import (
     PhoneDocument,
     PhoneRequest,
@@ -16,6 +16,7 @@ from inquiry_router.phone.platforms.platform import (
     first_of,
     json_document,
     mapping_of,
+    seconds_of,
     step_url,
     tag_of,
     text_of,
@@ -40,7 +41,7 @@ class Vonage:
 
     kind = "vonage"
     title = "Vonage Voice (NCCO)"
-    abilities = Abilities(texts=False)
+    abilities = Abilities(texts=False, dial_report=DialReport.APART)
 
     def read(self, request: PhoneRequest) -> Heard:
         """Read an answer webhook, an input event, or an event of a connected call.
@@ -63,6 +64,7 @@ class Vonage:
             speech=text_of(speech.get("text")),
             speech_confidence=confidence_of(speech.get("confidence")),
             dial_status=dial_status_of(status) if is_step and ended else None,
+            dial_seconds=seconds_of(fields.get("duration")) if is_step and ended else None,
             recording_url=text_of(fields.get("recording_url")),
             ended=not is_step and ended,
             news_only=status in _NEWS,
