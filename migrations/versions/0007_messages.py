@@ -140,6 +140,7 @@ def upgrade() -> None:
     op.add_column(
         "intake_keys", sa.Column("message_id", sa.String(36), nullable=False, server_default="")
     )
+    op.add_column("sources", sa.Column("states_at", sa.DateTime(timezone=True)))
     _carry_over(dialect)
     for column in _MOVED:
         op.drop_column("inquiries", column)
@@ -204,6 +205,7 @@ def downgrade() -> None:
         " ('new', 'waiting_for_customer', 'waiting_for_us')"
     )
     _widen_status(16)
+    op.drop_column("sources", "states_at")
     op.drop_column("intake_keys", "message_id")
     for column in _ADDED:
         op.drop_column("inquiries", column)

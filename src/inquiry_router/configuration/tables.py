@@ -54,6 +54,8 @@ sources = Table(
     Column("version", Integer, nullable=False, server_default=text("1")),
     Column("created_at", Utc, nullable=False),
     Column("polled_at", Utc),
+    # The helpdesk was asked up to this time for the states of its tickets.
+    Column("states_at", Utc),
 )
 
 # Models taught by corrections; every version is kept.

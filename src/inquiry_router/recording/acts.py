@@ -97,6 +97,10 @@ def _apply_state(
     if inquiry_id is None:
         return None
     row = store.find_inquiry(connection, inquiry_id, for_update=True)
+    own_ticket = (row.source_system, row.source_id)
+    if row.source_system is not None and own_ticket != (source.id, state.external_id):
+        # A second ticket of the same matter: closing it as a duplicate does not end the matter.
+        state = TicketState(state.external_id, state.at, answered=state.answered, who=state.who)
     team = current.team_of_group(source.id, state.groups)
     known = Known(Status(row.status), row.team, row.assignee, row.state_at, row.seen)
     receipt = store.read_receipt(connection, row)

@@ -32,6 +32,7 @@ from inquiry_router.providers.kit.source import (
     TicketState,
 )
 from inquiry_router.sources import store
+from inquiry_router.sources.kinds import SOURCES
 from inquiry_router.sources.reconciling import Reconciler
 from inquiry_router.sources.service import SourceService
 from inquiry_router.sources.store import DueEvent
@@ -40,6 +41,7 @@ log = structlog.get_logger()
 
 MAX_AT_ONCE: Final = 8
 POLL_S: Final = 5.0
+ASK_EVERY: Final = timedelta(minutes=5)
 TIME_LIMIT_S: Final = 15.0
 # A ticket, its requester, and one more: no vendor needs more requests for one event.
 MAX_FETCHES: Final = 3
@@ -80,6 +82,7 @@ class Fetcher:
         self._woken = asyncio.Event()
         self._every = reconcile_every
         self._reconciled_at: datetime | None = None
+        self._asked_at: datetime | None = None
         self.reconciler = Reconciler(
             database, configuration, service, lambda: self.client, now, answer_s
         )
@@ -116,6 +119,7 @@ class Fetcher:
     async def _keep_reconciling(self) -> None:
         while True:
             await _safely(self.reconcile_all)
+            await _safely(self.ask_for_states)
             await asyncio.sleep(POLL_S)
 
     async def fetch_all(self) -> None:
@@ -125,6 +129,20 @@ class Fetcher:
         while await self.fetch_due():
             pass
         await self._database.write(partial(store.delete_done, before=self._now() - KEPT))
+
+    async def ask_for_states(self) -> None:
+        """Ask every helpdesk whose webhooks report no states, every five minutes."""
+        now = self._now()
+        if self._asked_at is not None and now - self._asked_at < ASK_EVERY:
+            return
+        self._asked_at = now
+        for source in self.reconciler.list_sources():
+            if SOURCES[source.kind].tells_states != "poll":
+                continue
+            try:
+                await self.reconciler.ask_for_states(source)
+            except (Failed, Refused, TimeoutError, Unsuccessful) as error:
+                log.warning("source.not_asked", source_id=source.id, reason=str(error))
 
     async def reconcile_all(self) -> None:
         """Reconcile with every helpdesk, if it is time to."""

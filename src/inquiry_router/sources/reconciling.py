@@ -26,6 +26,7 @@ log = structlog.get_logger()
 
 # Clocks differ and pages overlap, so each time the last day before is asked for again.
 OVERLAP: Final = timedelta(hours=24)
+STATES_OVERLAP: Final = timedelta(minutes=15)
 _TO_BE_CONTINUED: Final = (
     "There are more tickets than are read at once: ask again, which goes on where this stopped."
 )
@@ -94,6 +95,27 @@ class Reconciler:
             statement = partial(store.set_polled_at, source_id=source.id, moment=polled_at)
             await self._database.write(statement)
         return _report(source, listed, found, can_go_on=polled_at is not None)
+
+    async def ask_for_states(self, source: Source) -> int:
+        """Ask a helpdesk for tickets that changed since the last time; return their number.
+
+        For helpdesks whose webhooks do not report what people do. Raises `Failed`, `Refused` or
+        `Unsuccessful`.
+        """
+        begun = self._now()
+        last = await self._database.read(partial(store.read_states_at, source_id=source.id))
+        since = max(source.created_at, (last or source.created_at) - STATES_OVERLAP)
+        kind, settings = self._service.read_settings(source)
+        polling = exchange(self._client(), kind.poll_states(settings, since), self._answer_s)
+        states = (await polling).value
+        for state in states:
+            await self._service.receive_event(source, settings, state, begun)
+        # The list may have been cut: the next one begins where this one ended.
+        ended = states[-1].at if states else None
+        moment = min(ended or begun, begun)
+        statement = partial(store.set_states_at, source_id=source.id, moment=moment)
+        await self._database.write(statement)
+        return len(states)
 
     async def _receive_missing(
         self, source: Source, since: datetime, now: datetime

@@ -131,6 +131,18 @@ def set_polled_at(connection: Connection, source_id: str, moment: datetime) -> N
     connection.execute(update(sources).where(sources.c.id == source_id).values(polled_at=moment))
 
 
+def read_states_at(connection: Connection, source_id: str) -> datetime | None:
+    """Return the time up to which the helpdesk has been asked for states, or None."""
+    query = select(sources.c.states_at).where(sources.c.id == source_id)
+    moment: datetime | None = connection.execute(query).scalar()
+    return moment
+
+
+def set_states_at(connection: Connection, source_id: str, moment: datetime) -> None:
+    """Store the time up to which the helpdesk has been asked for states."""
+    connection.execute(update(sources).where(sources.c.id == source_id).values(states_at=moment))
+
+
 def require_nothing_pending(connection: Connection, source_id: str) -> None:
     """Raise `Conflict` while events of a source wait, because removing it would lose them."""
     pending = select(func.count()).select_from(thin_events)
