@@ -314,6 +314,15 @@ def _freescout_requests() -> tuple[Sample, ...]:
     return (*made, *(placed(answered, "x-freescout-event", event) for event in events))
 
 
+def _freshdesk_requests() -> tuple[Sample, ...]:
+    """New tickets, a customer's reply, and a state."""
+    made = of_payloads("freshdesk-automation-simple", "freshdesk-automation-advanced")()
+    reply = {**made[1].said, "event": "customer_replied", "comment": "Jan : <p>Kiedy?</p>"}
+    there = {"status": "Closed", "group": "Serwis", "agent_email": "", "author": "a@acme.pl"}
+    answered = {**made[1].said, **there, "event": "ticket_answered"}
+    return (*made, *(replace(made[1], body=_written(body)) for body in (reply, answered)))
+
+
 def _zammad() -> tuple[Sample, ...]:
     """New tickets, an agent's answer, and a change without an article."""
     new = of_payloads("zammad-ticket-created-email", "zammad-ticket-created-phone-by-agent")()
@@ -523,7 +532,7 @@ GENUINE: Mapping[str, Genuine] = {
         ),
     ),
     "freshdesk": Genuine(
-        of_payloads("freshdesk-automation-simple", "freshdesk-automation-advanced"),
+        _freshdesk_requests,
         event=("freshdesk_webhook", "triggered_event"),
         own=(
             {("freshdesk_webhook", "ticket_description"): f"<div>{OWN_NOTE}</div>"},

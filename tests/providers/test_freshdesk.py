@@ -7,11 +7,12 @@ from urllib.parse import unquote
 
 import pytest
 
+from inquiry_router.inquiry.model import Contact
 from inquiry_router.providers.freshdesk import Freshdesk
 from inquiry_router.providers.freshdesk_source import FreshdeskSource
 from inquiry_router.providers.kit.provider import Refused
 from inquiry_router.providers.kit.signatures import NotGenuine
-from inquiry_router.providers.kit.source import Listed, Secrets, Unreadable
+from inquiry_router.providers.kit.source import Listed, Secrets, TicketState, Unreadable
 from tests.providers.kit import (
     INQUIRY,
     NOW,
@@ -30,6 +31,7 @@ from tests.providers.kit import (
     read,
     sample,
     settings_of,
+    state,
     ticket,
 )
 
@@ -78,6 +80,108 @@ def test_token_in_address_header_or_basic_credentials() -> None:
         SOURCE.authenticate(
             settings_of(SOURCE), secrets, incoming({}, {"X-Router-Token": "other"}), NOW
         )
+
+
+def test_contact_of_newer_versions_is_the_customer() -> None:
+    named = {f"ticket_contact_{name}": f"{name} of Jan" for name in ("name", "email", "phone")}
+    made = ticket(SOURCE, {"freshdesk_webhook": {**BODY, **named}})
+    assert made.contact == Contact("name of Jan", "email of Jan", "phone of Jan")
+
+
+REPLY = {
+    "event": "customer_replied",
+    "ticket_id": "7",
+    "subject": "Pompa",
+    "comment": "Jan Nowak : <div>Kiedy serwis?</div>",
+    "requester_name": "Jan Nowak",
+    "requester_email": "jan@klient.example.com",
+    "tags": "inquiry-router",
+}
+
+
+def test_reply_of_a_customer_is_a_message() -> None:
+    made = ticket(SOURCE, REPLY)
+    assert (made.external_id, made.text, made.html) == ("7", "", "<div>Kiedy serwis?</div>")
+    assert made.message_id == ticket(SOURCE, {**REPLY, "subject": "x"}).message_id is not None
+    assert made.message_id != ticket(SOURCE, {**REPLY, "comment": "x"}).message_id
+    assert is_ignored(SOURCE, {**REPLY, "comment": None, "subject": None})
+    assert is_ignored(SOURCE, REPLY, own_user="jan@klient.example.com")
+
+
+CHANGE = {
+    "event": "ticket_updated",
+    "ticket_id": "7",
+    "status": "Waiting on Customer",
+    "group": "Serwis",
+    "agent_email": "emma@acme.example.com",
+    "author": "emma@acme.example.com",
+}
+
+
+def test_state_by_a_rule_for_updates() -> None:
+    assert state(SOURCE, CHANGE) == TicketState(
+        external_id="7",
+        status="pending",
+        groups=("Serwis",),
+        owner="emma@acme.example.com",
+        who="emma@acme.example.com",
+    )
+    assert state(SOURCE, {**CHANGE, "event": "ticket_answered"}).answered is True
+    assert is_ignored(SOURCE, CHANGE, own_user="emma@acme.example.com")
+    ticked = {
+        "ticket_id": 7,
+        "ticket_status": "Closed",
+        "ticket_agent_email": "",
+        "triggered_event": "{status:{from:2,to:5}}",
+    }
+    told = state(SOURCE, {"freshdesk_webhook": ticked})
+    assert (told.status, told.owner, told.answered) == ("closed", "", False)
+    with pytest.raises(Unreadable, match="ticket_id"):
+        one(SOURCE, {"event": "ticket_updated", "status": "Open"})
+
+
+def test_states_are_listed_by_their_changes() -> None:
+    since = datetime(2026, 11, 21, 10, tzinfo=UTC)
+    row: dict[str, Any] = {
+        "id": 1,
+        "status": 2,
+        "group_id": 11,
+        "responder_id": 42,
+        "updated_at": "2026-11-21T10:30:00Z",
+        "stats": {"agent_responded_at": "2026-11-21T10:30:00Z", "requester_responded_at": None},
+    }
+    before = {"agent_responded_at": "2026-11-21T09:59:00Z"}
+    asked_again = {**row["stats"], "requester_responded_at": "2026-11-21T10:31:00Z"}
+    rows = [
+        row,
+        {**row, "id": 2, "status": 5, "responder_id": None, "stats": before},
+        {**row, "id": 3, "status": 6, "stats": asked_again},
+        {**row, "id": 4, "status": 99, "group_id": None, "stats": None},
+        {**row, "id": 5, "spam": True},
+        {"id": None},
+        None,
+        *[{"id": 6}] * 93,
+    ]
+    found, sent = asked_for(
+        SOURCE.poll_states(settings_of(SOURCE, **API), since), API["api_url"], rows, []
+    )
+    assert [(one.external_id, one.status, one.owner, one.answered) for one in found] == [
+        ("1", "open", "42", True),
+        ("2", "closed", "", False),
+        ("3", "pending", "42", False),
+        ("4", None, "42", False),
+    ]
+    assert (found[0].groups, found[0].at) == (("11",), datetime(2026, 11, 21, 10, 30, tzinfo=UTC))
+    query = "updated_since=2026-11-21T10:00:00Z&include=stats&order_by=updated_at&order_type=asc"
+    assert sent[0] == f"GET /api/v2/tickets?{query}&per_page=100&page=1"
+    assert asked_for(SOURCE.poll_states(settings_of(SOURCE), since), "x")[0] == []
+    endless = [[row] * 100] * 5
+    states, _ = asked_for(
+        SOURCE.poll_states(settings_of(SOURCE, **API), since), API["api_url"], *endless
+    )
+    assert len(states) == 500
+    strange = SOURCE.poll_states(settings_of(SOURCE, **API), since)
+    assert asked_for(strange, API["api_url"], {"error": "x"})[0] == []
 
 
 def test_messages_not_by_customers_are_ignored() -> None:

@@ -1,10 +1,13 @@
-"""Kind `freshdesk` as a source: tickets by an automation rule's webhook, and by API v2.
+"""Kind `freshdesk` as a source: tickets by automation rules' webhooks, states by API v2.
 
-Facts: support.freshdesk.com (webhooks in automations) and developers.freshdesk.com/api.
+Facts: support.freshdesk.com (webhooks in automations; placeholders) and
+developers.freshdesk.com/api (list tickets, with `stats`).
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
@@ -15,6 +18,7 @@ from inquiry_router.providers.kit.reading import (
     MAX_PAGES,
     HelpdeskApiSettings,
     Read,
+    accept_state,
     accept_ticket,
     channel_of,
     first_text,
@@ -33,7 +37,10 @@ from inquiry_router.providers.kit.source import (
     Listed,
     Poll,
     SourceKind,
+    StatePoll,
     Ticket,
+    TicketState,
+    TicketStatus,
     Unreadable,
     object_at,
     text_of,
@@ -62,6 +69,28 @@ _CHANNELS: Final = {
 }
 _OUTBOUND: Final = ("outbound email", "10")
 _PAGE: Final = 100
+# By the names in automation rules, and by the numbers in the API.
+_STATUSES: Final[Mapping[str, TicketStatus]] = {
+    "open": "open",
+    "2": "open",
+    "pending": "pending",
+    "3": "pending",
+    "resolved": "closed",
+    "4": "closed",
+    "closed": "closed",
+    "5": "closed",
+    "waiting on customer": "pending",
+    "6": "pending",
+    "waiting on third party": "open",
+    "7": "open",
+}
+# The events that the typed bodies of rules for updates name.
+_REPLIED: Final = "customer_replied"
+_CHANGES: Final = ("ticket_updated", "ticket_answered")
+# In the trigger's name of ticked fields, such as {status:{from:2,to:5}}.
+_TICKED_CHANGES: Final = re.compile("status|group|agent|responder")
+# Some hundreds of changed tickets at a time; the rest comes next time.
+_MAX_STATE_PAGES: Final = 5
 _TEMPLATE: Final = (
     '{"ticket_id":"{{ticket.id}}","subject":"{{ticket.subject}}",'
     '"description_text":"{{ticket.description_text}}",'
@@ -70,19 +99,25 @@ _TEMPLATE: Final = (
     '"tags":"{{ticket.tags}}",'
     '"url":"{{ticket.url}}"}'
 )
+_REPLY_TEMPLATE: Final = (
+    '{"event":"customer_replied","ticket_id":"{{ticket.id}}","subject":"{{ticket.subject}}",'
+    '"comment":"{{ticket.latest_public_comment}}","requester_name":"{{ticket.requester.name}}",'
+    '"requester_email":"{{ticket.requester.email}}","source":"{{ticket.source}}"}'
+)
 
 
 class FreshdeskSource(SourceKind[HelpdeskApiSettings]):
     """Tickets of Freshdesk. It does not sign, and retries after 5, 30 and 60 minutes."""
 
     kind = "freshdesk"
-    setup_texts: ClassVar[Mapping[str, str]] = {"template": _TEMPLATE}
+    setup_texts: ClassVar[Mapping[str, str]] = {"template": _TEMPLATE, "reply": _REPLY_TEMPLATE}
     title = "Freshdesk"
     settings_model = HelpdeskApiSettings
     polls = True
+    tells_states = "poll"
 
     def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
-        """Read a new ticket, from the ticked fields or the typed body of the rule."""
+        """Read a new ticket, a reply or a state, from the ticked fields or the typed body."""
         body = request.json_object()
         return (_event(settings, request, {**body, **object_at(body, "freshdesk_webhook")}),)
 
@@ -104,6 +139,22 @@ class FreshdeskSource(SourceKind[HelpdeskApiSettings]):
                 return Listed(tickets)
         return Listed(tickets, to_the_end=False, until=parse_time(value_at(rows[-1], "created_at")))
 
+    def poll_states(self, settings: HelpdeskApiSettings, since: datetime) -> StatePoll:
+        """List the changed tickets with the times of the latest replies."""
+        states: list[TicketState] = []
+        if settings.api_url is None or settings.api_token is None:
+            return states
+        changed = f"updated_since={since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        query = f"{changed}&include=stats&order_by=updated_at&order_type=asc"
+        for page in range(1, _MAX_STATE_PAGES + 1):
+            url = f"{settings.api_url}/api/v2/tickets?{query}&per_page={_PAGE}&page={page}"
+            found = (yield json_request("GET", url, credentials(settings.api_token))).json()
+            rows = found if isinstance(found, list) else []
+            states += [state for row in rows if (state := _listed_state(row, since)) is not None]
+            if len(rows) < _PAGE:
+                break
+        return states
+
 
 def credentials(key: SecretStr) -> Mapping[str, str]:
     """The API key as the user of HTTP Basic, as the header of each request."""
@@ -111,35 +162,102 @@ def credentials(key: SecretStr) -> Mapping[str, str]:
 
 
 def _event(settings: HelpdeskApiSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
-    triggered = text_of(body, "triggered_event")
-    if triggered is not None and "created" not in triggered:
-        return Ignored("the rule runs on something else than a new ticket")
+    triggered, event = text_of(body, "triggered_event"), text_of(body, "event")
+    is_change = triggered is not None and "created" not in triggered
+    if is_change and event is None and _TICKED_CHANGES.search(triggered or "") is None:
+        return Ignored("the rule runs on something else than a ticket, a status or a group")
+    if event in _CHANGES or (is_change and event != _REPLIED):
+        return _state(settings, body, answered=event == "ticket_answered")
     source = first_text(body, "ticket_source", "source")
-    if (source or "").casefold() in _OUTBOUND:
+    if (source or "").casefold() in _OUTBOUND and event != _REPLIED:
         return Ignored("the company wrote first")
+    ticket, contact = _ticket(request, body, source), _contact(body)
+    if event == _REPLIED:
+        ticket = _reply(ticket, body)
+    tags = () if event == _REPLIED else body.get("ticket_tags") or body.get("tags")
+    return accept_ticket(ticket, request.headers, settings.own_user, [contact.email], tags)
+
+
+def _ticket(request: IncomingRequest, body: dict[str, Any], source: str | None) -> Ticket:
+    ticket_id = _ticket_id(body)
+    return Ticket(
+        external_id=ticket_id,
+        channel=channel_of(source, _CHANNELS, Channel.EMAIL),
+        text=first_text(body, "ticket_description_text", "description_text") or "",
+        html=first_text(body, "ticket_description", "description"),
+        subject=first_text(body, "ticket_subject", "subject"),
+        contact=_contact(body),
+        url=web_address(first_text(body, "ticket_url", "url")),
+        delivery_key=f"{ticket_id}-{hashlib.sha256(request.body).hexdigest()[:32]}",
+    )
+
+
+def _contact(body: dict[str, Any]) -> Contact:
+    """The requester, whom newer versions call the contact."""
+    kinds = ("ticket_requester", "requester", "ticket_contact", "contact")
+    name, email, phone = (
+        first_text(body, *(f"{kind}_{field}" for kind in kinds))
+        for field in ("name", "email", "phone")
+    )
+    return Contact(name, email, phone)
+
+
+def _reply(ticket: Ticket, body: dict[str, Any]) -> Ticket:
+    """A later message. A comment has no id in a rule, so its words stand for one."""
+    comment = first_text(body, "comment", "ticket_latest_public_comment") or ""
+    name = ticket.contact.name
+    if name and comment.startswith(f"{name} : "):
+        comment = comment.removeprefix(f"{name} : ")
+    number = hashlib.sha256(comment.encode()).hexdigest()[:32]
+    return replace(ticket, text="", html=comment or None, message_id=number)
+
+
+def _ticket_id(body: dict[str, Any]) -> str:
     ticket_id = first_text(body, "ticket_id", "id")
     if ticket_id is None:
         raise Unreadable(
             "The body has no 'ticket_id'. Tick 'Ticket ID' in the rule, or write "
             '"ticket_id":"{{ticket.id}}".'
         )
-    email = first_text(body, "ticket_requester_email", "requester_email")
-    ticket = Ticket(
-        external_id=ticket_id,
-        channel=channel_of(source, _CHANNELS, Channel.EMAIL),
-        text=first_text(body, "ticket_description_text", "description_text") or "",
-        html=first_text(body, "ticket_description", "description"),
-        subject=first_text(body, "ticket_subject", "subject"),
-        contact=Contact(
-            first_text(body, "ticket_requester_name", "requester_name"),
-            email,
-            first_text(body, "ticket_requester_phone", "requester_phone"),
-        ),
-        url=web_address(first_text(body, "ticket_url", "url")),
-        delivery_key=f"{ticket_id}-{hashlib.sha256(request.body).hexdigest()[:32]}",
+    return ticket_id
+
+
+def _state(settings: HelpdeskApiSettings, body: dict[str, Any], *, answered: bool) -> Event:
+    """The state in the body of a rule for updates."""
+    status = first_text(body, "ticket_status", "status") or ""
+    group = first_text(body, "ticket_group_name", "group")
+    owners = ("ticket_agent_email", "agent_email", "ticket_agent_name", "agent_name")
+    author = text_of(body, "author")
+    state = TicketState(
+        external_id=_ticket_id(body),
+        at=parse_time(body.get("updated_at")),
+        status=_STATUSES.get(status.casefold()),
+        groups=(group,) if group is not None else (),
+        owner=first_text(body, *owners) or "" if any(name in body for name in owners) else None,
+        answered=answered,
+        who=author,
     )
-    tags = body.get("ticket_tags") or body.get("tags")
-    return accept_ticket(ticket, request.headers, settings.own_user, [email], tags)
+    return accept_state(state, settings.own_user, [author])
+
+
+def _listed_state(row: Any, since: datetime) -> TicketState | None:
+    """The state of a listed ticket. Answered: an agent's reply since then is the latest one."""
+    ticket_id, stats = text_of(row, "id"), object_at(row, "stats")
+    if ticket_id is None or value_at(row, "spam") is True:
+        return None
+    group, owner = text_of(row, "group_id"), text_of(row, "responder_id")
+    answered_at = parse_time(stats.get("agent_responded_at"))
+    written_at = parse_time(stats.get("requester_responded_at"))
+    is_latest = answered_at is not None and (written_at is None or answered_at >= written_at)
+    state = TicketState(
+        external_id=ticket_id,
+        at=parse_time(value_at(row, "updated_at")),
+        status=_STATUSES.get(text_of(row, "status") or ""),
+        groups=(group,) if group is not None else (),
+        owner=owner or "" if "responder_id" in row else None,
+        answered=is_latest and answered_at is not None and answered_at >= since,
+    )
+    return state if isinstance(accept_state(state), TicketState) else None
 
 
 def _listed(settings: HelpdeskApiSettings, row: Any, since: datetime) -> Ticket | None:
