@@ -28,7 +28,7 @@ OPERATIONS = [
 
 GUARDED = [one for one in OPERATIONS if one[1] not in OPEN | PROVEN]
 # All that agents do is below these paths, and the intake is not theirs.
-OF_AGENTS = re.compile(r"get /v1/inquiries|(get|post) /v1/(inquiries/.*|callbacks.*)")
+OF_AGENTS = re.compile(r"get /v1/inquiries|(get|post|delete) /v1/(inquiries/.*|callbacks.*)")
 
 
 def path_of(template: str) -> str:

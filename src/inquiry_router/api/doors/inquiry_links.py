@@ -19,7 +19,14 @@ door = Door("Inquiries")
 
 Who = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-OtherId = Annotated[str, Path(max_length=64, description="The other inquiry's id or reference.")]
+OtherId = Annotated[
+    str,
+    Path(
+        max_length=64,
+        description="The other inquiry's id or reference.",
+        openapi_examples={"reference": {"value": "K7MA-4XEH"}},
+    ),
+]
 ByWhom = Annotated[
     str, Query(min_length=1, max_length=200, description="The person.", examples=["Celina"])
 ]

@@ -139,7 +139,7 @@ class InquiryIn(StrictBody):
 
 
 class MessageIn(StrictBody):
-    """What the customer said later. `subject` or `text` must not be empty."""
+    """A later message of the customer. `subject` or `text` must not be empty."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -148,7 +148,9 @@ class MessageIn(StrictBody):
 
     channel: Channel = Field(description="How the customer said it.", examples=["chat"])
     text: str = Field("", description="What the customer said, whole.", examples=["Dziękuję."])
-    subject: str | None = Field(None, description="The subject line, where there is one.")
+    subject: str | None = Field(
+        None, description="The subject line, where there is one.", examples=["Pompa znowu stoi"]
+    )
     language: Annotated[str, StringConstraints(max_length=35)] | None = Field(
         None, description="The language, where the sender knows it (ISO 639-1).", examples=["pl"]
     )
@@ -156,7 +158,9 @@ class MessageIn(StrictBody):
         None, description="Who said it, where it is not the customer of the inquiry."
     )
     received_at: Moment | None = Field(
-        None, description="When it was said, with time zone; now, when left out."
+        None,
+        description="When it was said, with time zone; now, when left out.",
+        examples=["2026-11-20T09:30:00+01:00"],
     )
 
     @model_validator(mode="after")
