@@ -1,5 +1,6 @@
 """Tickets of osTicket, both ways, and its alert mails."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.providers.kit import (
     drive,
     handover,
     incoming,
+    later,
     read_one,
     sample,
     steps,
@@ -188,12 +190,19 @@ def test_caller_without_an_address_has_the_routers() -> None:
     "delivery",
     [
         handover("5123"),
-        handover(None, "inquiry.corrected", correction="Celina"),
+        replace(handover(None, "inquiry.corrected", correction="Celina"), first=False),
         handover(None, "inquiry.resolved"),
+        handover(None, "inquiry.message", **later()),
     ],
 )
-def test_own_tickets_and_corrections_are_left_alone(delivery: Any) -> None:
+def test_own_tickets_and_later_news_are_left_alone(delivery: Any) -> None:
     assert drive(OsTicket().hand_over(SETTINGS, delivery, NOW)) == ([], None)
+
+
+def test_correction_that_took_the_place_of_the_first_decision_creates_the_ticket() -> None:
+    corrected = handover(None, "inquiry.corrected", correction="Celina")
+    (asked,), _ = drive(OsTicket().hand_over(SETTINGS, corrected, NOW))
+    assert (asked.method, asked.url.rpartition("/")[2]) == ("POST", "tickets.json")
 
 
 def test_topic_must_be_a_number() -> None:

@@ -41,6 +41,7 @@ class Due:
 
     `attempts` counts those since it last became pending; `repeated` says that it, or an earlier
     decision of the inquiry, was ever tried. `first`: no decision of it was delivered before.
+    `outdated`: a newer decision was recorded.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Due:
     attempts: int
     repeated: bool = False
     first: bool = True
+    outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

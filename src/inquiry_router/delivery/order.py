@@ -62,14 +62,18 @@ TRIED_AT: Final = case(
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """The earlier decisions of a delivery's inquiry: one was tried, one was delivered."""
+class Among:
+    """The place of a decision among the others of its inquiry at the same destination.
+
+    An earlier one was tried, an earlier one was delivered, a newer one was recorded.
+    """
 
     tried: bool = False
     told: bool = False
+    outdated: bool = False
 
 
-NOTHING: Final = Past()
+ALONE: Final = Among()
 
 
 def thread_of(origin: Origin | None, inquiry_id: str) -> str:
@@ -160,8 +164,8 @@ def supersede(connection: Connection, *scope: ColumnElement[bool]) -> int:
 def is_outdated() -> ColumnElement[bool]:
     """True for a decision that a newer one of the same inquiry replaces.
 
-    One case is no such: while no decision has reached the destination, and other news waits between
-    the two, because the older one makes the ticket that those are about.
+    Not for a later message, which has the customer's words too. Nor for a first decision while
+    other news waits between the two, because it makes the ticket that those are about.
     """
     newer, told, between = (deliveries.alias(name) for name in ("newer", "told", "between"))
     was_told = exists().where(*_same(told), told.c.decides, told.c.state == DeliveryState.DELIVERED)
@@ -173,7 +177,7 @@ def is_outdated() -> ColumnElement[bool]:
         between.c.id < newer.c.id,
     )
     return and_(
-        deliveries.c.decides,
+        deliveries.c.event.in_(_DECISIONS),
         exists().where(
             *_same(newer),
             newer.c.decides,
@@ -184,22 +188,22 @@ def is_outdated() -> ColumnElement[bool]:
     )
 
 
-def read_past(connection: Connection, delivery_ids: Sequence[str]) -> dict[str, Past]:
-    """Read what became of the earlier decisions, for those of the deliveries that have any."""
-    earlier = deliveries.alias("earlier")
-    told = earlier.c.state == DeliveryState.DELIVERED
-    tried = or_(told, earlier.c.state == DeliveryState.DEAD, earlier.c.due_at != AT_ONCE)
+def read_among(connection: Connection, delivery_ids: Sequence[str]) -> dict[str, Among]:
+    """Read the place of each delivery among the other decisions of its inquiry, if it has any."""
+    other = deliveries.alias("other")
+    earlier = other.c.id < deliveries.c.id
+    told = and_(earlier, other.c.state == DeliveryState.DELIVERED)
+    sent_once = or_(other.c.state == DeliveryState.DEAD, other.c.due_at != AT_ONCE)
+    tried = or_(told, and_(earlier, sent_once))
+    outdated = and_(other.c.id > deliveries.c.id, other.c.state != DeliveryState.DISCARDED)
+    flags = (func.max(case((flag, 1), else_=0)) for flag in (tried, told, outdated))
     query = (
-        select(
-            deliveries.c.id,
-            func.max(case((tried, 1), else_=0)).label("tried"),
-            func.max(case((told, 1), else_=0)).label("told"),
-        )
-        .join(earlier, and_(*_same(earlier), earlier.c.decides, earlier.c.id < deliveries.c.id))
+        select(deliveries.c.id, *flags)
+        .join(other, and_(*_same(other), other.c.decides, other.c.id != deliveries.c.id))
         .where(deliveries.c.id.in_(delivery_ids))
         .group_by(deliveries.c.id)
     )
-    return {row.id: Past(row.tried == 1, row.told == 1) for row in connection.execute(query)}
+    return {row[0]: Among(*map(bool, row[1:])) for row in connection.execute(query)}
 
 
 def _same(other: NamedFromClause) -> tuple[ColumnElement[bool], ...]:

@@ -131,7 +131,15 @@ class Sender:
 
     async def _handover(self, delivery: Due, at: datetime) -> Handover:
         link = None if self._links is None else await self._links.link(delivery.inquiry_id, at)
-        return Handover(delivery.id, delivery.event, delivery.payload, delivery.repeated, link)
+        return Handover(
+            id=delivery.id,
+            event=delivery.event,
+            payload=delivery.payload,
+            repeated=delivery.repeated,
+            first=delivery.first,
+            outdated=delivery.outdated,
+            correction_url=link,
+        )
 
     async def _attempt(self, route: _Route, handover: Handover, at: datetime) -> _Response:
         try:

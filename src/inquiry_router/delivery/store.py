@@ -43,13 +43,13 @@ from inquiry_router.delivery.model import (
     Standing,
 )
 from inquiry_router.delivery.order import (
+    ALONE,
     IS_PENDING,
-    NOTHING,
     OLDEST_FIRST,
     TRIED_AT,
-    Past,
+    Among,
     may_be_sent,
-    read_past,
+    read_among,
     supersede,
 )
 from inquiry_router.delivery.payloads import render_payloads
@@ -282,22 +282,23 @@ def _lease(
     leased = sorted(connection.execute(statement), key=attrgetter("due_at", "id"))
     payloads = render_payloads(connection, leased)
     later = [row.id for row in leased if row.decides and row.event != Event.ROUTED]
-    past = read_past(connection, later) if later else {}
-    return tuple(_due(row, payloads[row.id], past.get(row.id, NOTHING)) for row in leased)
+    among = read_among(connection, later) if later else {}
+    return tuple(_due(row, payloads[row.id], among.get(row.id, ALONE)) for row in leased)
 
 
 _CLAIMED: Final = ("id", "inquiry_id", "event", "decides", "payload", "attempts", "created_at")
 
 
-def _due(row: Row[*tuple[Any, ...]], payload: str, past: Past) -> Due:
+def _due(row: Row[*tuple[Any, ...]], payload: str, among: Among) -> Due:
     return Due(
         row.id,
         row.inquiry_id,
         row.event,
         payload,
         row.attempts,
-        repeated=past.tried or row.due_at != AT_ONCE,
-        first=not past.told,
+        repeated=among.tried or row.due_at != AT_ONCE,
+        first=not among.told,
+        outdated=among.outdated,
     )
 
 

@@ -153,11 +153,10 @@ class OsTicket(Helpdesk[OsTicketSettings]):
     def tell(self, settings: OsTicketSettings, inquiry: RoutedInquiry) -> Calls:
         """Create a ticket for an inquiry that came another way.
 
-        Do nothing for osTicket's own tickets, nor for corrections and news, which could only
+        Do nothing for osTicket's own tickets, nor for news and later decisions, which could only
         double one.
         """
-        is_first = inquiry.corrected_by is None and inquiry.news is None
-        if inquiry.ticket is None and is_first:
+        if inquiry.ticket is None and inquiry.first and inquiry.moves:
             yield self.request(settings, "POST", "/api/tickets.json", _new(settings, inquiry))
 
     def check(self, settings: OsTicketSettings) -> None:

@@ -161,6 +161,12 @@ def test_decision_by_a_later_message_moves_the_ticket(
     assert verbs(delivery) == ["PUT /move/7", "POST /note/7"]
 
 
+def test_outdated_decision_of_a_later_message_is_only_noted() -> None:
+    """Its words are news, but the ticket has a newer decision or will get it."""
+    delivery = replace(handover("7", Event.MESSAGE, **later("raised")), outdated=True)
+    assert verbs(delivery) == ["POST /note/7"]
+
+
 def test_reopened_ticket_is_opened_unless_the_customer_wrote_to_it() -> None:
     opened = ["PUT /open/7", "PUT /move/7", "POST /note/7"]
     assert verbs(handover("7", Event.MESSAGE, **later("reopened"))) == opened

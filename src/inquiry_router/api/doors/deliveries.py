@@ -30,7 +30,8 @@ class DeliveryOut(BaseModel):
     destination_id: str = Field(description="The destination.", examples=["erp"])
     event: str = Field(description="The event.", examples=["inquiry.routed"])
     state: DeliveryState = Field(
-        description="pending, delivered, dead (no attempts left) or discarded.",
+        description="pending, delivered, dead (no attempts left), discarded (by a person) or "
+        "superseded (by a newer decision, before it was sent).",
         examples=["delivered"],
     )
     attempts: int = Field(description="Attempts since it last became pending.", examples=[1])
@@ -164,7 +165,10 @@ async def retry_dead_deliveries(
     request: Request,
     destination_id: Annotated[Slug | None, Query(description="Only of this destination.")] = None,
 ) -> Response:
-    """Send everything that was given up, in its old order. Use it after a long outage."""
+    """Send everything that was given up, in its old order. Use it after a long outage.
+
+    Decisions that newer ones replaced become `superseded` and are not counted.
+    """
     rooms = house(request)
     retried = await rooms.database.write(lambda c: records.retry_dead(c, destination_id))
     rooms.wake()
@@ -176,13 +180,14 @@ async def retry_dead_deliveries(
     "/deliveries/{delivery_id}/retry",
     scope=Scope.ADMIN,
     response_model=DeliveryOut,
-    problems=(404,),
+    problems=(404, 409),
     summary="Send a delivery again",
 )
 async def retry_delivery(request: Request, delivery_id: DeliveryId) -> Response:
     """Send a delivery again now, whatever its state, under the same `webhook-id`.
 
-    If that fails, the whole schedule of retries begins again.
+    If that fails, the whole schedule of retries begins again. A decision that would undo a newer
+    one is not sent: its state is `superseded` then.
     """
     rooms = house(request)
     delivery = await rooms.database.write(
@@ -190,6 +195,12 @@ async def retry_delivery(request: Request, delivery_id: DeliveryId) -> Response:
     )
     if delivery is None:
         raise _missing()
+    if delivery.state is DeliveryState.DELIVERED:
+        raise Conflict(
+            "It was delivered, and cannot be sent again: there is a newer decision, or its "
+            "destination was deleted.",
+            hint="Send the newest decision of the inquiry again.",
+        )
     rooms.wake()
     return answer(_delivery(delivery))
 

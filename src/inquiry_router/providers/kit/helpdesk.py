@@ -16,7 +16,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from inquiry_router.inquiry.model import Contact, Event, Priority
 from inquiry_router.outside.addresses import PUBLIC, check_url
 from inquiry_router.outside.messages import OutgoingRequest
-from inquiry_router.providers.kit.news import News, is_same_ticket, join_news, read_news
+from inquiry_router.providers.kit.news import JOINED, News, is_same_ticket, join_news, read_news
 from inquiry_router.providers.kit.provider import Calls, Check, Handover, Locate, ProviderSettings
 from inquiry_router.providers.kit.requests import FINAL, Exchange, json_request, require
 from inquiry_router.providers.kit.source import object_at
@@ -79,6 +79,7 @@ class RoutedInquiry:
     `delivery` is the same on every attempt; `repeated` says that there was an earlier attempt,
     so the ticket or the note may be there already. `at` is the time of this attempt.
 
+    `first`: no decision of the inquiry was delivered before. `outdated`: a newer one was recorded.
     `news` is None for a decision by the router or by a person. `secondary` is the category of a
     second matter in the text. `origin` names the inquiry that this one came from.
     """
@@ -108,12 +109,14 @@ class RoutedInquiry:
     origin: Mapping[str, Any] | None = field(default=None, repr=False)
     news: News | None = None
     is_resolved: bool = False
+    first: bool = True
+    outdated: bool = False
 
     @property
     def moves(self) -> bool:
         """True if the ticket gets group, priority and tags; otherwise it only gets a note."""
         if self.news is not None:
-            return self.news.moves
+            return self.news.moves and (not self.outdated or self.news.kind == JOINED)
         return not (self.is_resolved and self.corrected_by)
 
     @property
@@ -324,6 +327,8 @@ def _read(
         origin=data.get("link") if handover.event == Event.ROUTED else None,
         news=read_news(handover.event, payload),
         is_resolved=data.get("status") == "resolved",
+        first=handover.first,
+        outdated=handover.outdated,
     )
 
 

@@ -90,8 +90,10 @@ class Handover:
     """A delivery as a destination gets it.
 
     `id` is the same on every attempt. `payload` is JSON text. `repeated` says that there was an
-    earlier attempt, so its result may be there already. `correction_url` is the link by which an
-    agent corrects the decision without a login.
+    earlier attempt, of it or of an earlier decision, so its result may be there already.
+    `correction_url` is the link by which an agent corrects the decision without a login. `first`:
+    no decision of the inquiry was delivered before. `outdated`: a newer decision was recorded,
+    which this one must not undo.
     """
 
     id: str
@@ -99,6 +101,8 @@ class Handover:
     payload: str = field(repr=False)
     repeated: bool = False
     correction_url: str | None = field(default=None, repr=False)
+    first: bool = True
+    outdated: bool = False
 
 
 # Yields one request after the other and is sent each reply; returns when the delivery is done.
