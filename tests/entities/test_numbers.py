@@ -1,4 +1,4 @@
-"""Order, invoice and complaint numbers, and text that resembles them."""
+"""Order, invoice, complaint and serial numbers, and text that resembles them."""
 
 import pytest
 

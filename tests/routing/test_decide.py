@@ -398,11 +398,41 @@ def test_promised_minutes_of_a_rule() -> None:
             Priority.URGENT,
             "'dymi' raises",
         ),
+        (
+            "order_support",
+            [(EntityKind.REPETITION, "piszę już\ntrzeci raz")],
+            Priority.HIGH,
+            "'piszę już trzeci raz' raises the priority to high",
+        ),
+        (
+            "defect",
+            [(EntityKind.THREAT, "oddam sprawę do sądu")],
+            Priority.URGENT,
+            "'oddam sprawę do sądu' raises the priority to urgent",
+        ),
+        (
+            "order_support",
+            [
+                (EntityKind.URGENCY, "pilne"),
+                (EntityKind.REPETITION, "trzeci raz dzwonię"),
+                (EntityKind.THREAT, "Pozwę"),
+            ],
+            Priority.HIGH,
+            "'Pozwę' raises the priority to high",
+        ),
+        (
+            "order_support",
+            [(EntityKind.THREAT, "Pozwę"), (EntityKind.DANGER, "dymi")],
+            Priority.URGENT,
+            "'dymi' raises the priority to urgent",
+        ),
+        ("other", [(EntityKind.THREAT, "Wezwanie przedsądowe")], Priority.LOW, None),
+        ("order_support", [(EntityKind.SERIAL_NUMBER, "2231-A8")], Priority.NORMAL, None),
         ("defect", [(EntityKind.DATE, "3 maja")], Priority.HIGH, None),
         ("other", [(EntityKind.URGENCY, "pilne")], Priority.LOW, None),
     ],
 )
-def test_danger_and_urgency_raise_the_priority(
+def test_words_of_the_customer_raise_the_priority(
     category: str, words: list[tuple[EntityKind, str]], priority: Priority, why: str | None
 ) -> None:
     entities = [word(kind, text) for kind, text in words]

@@ -1,1 +1,1 @@
-"""Entities in an inquiry: numbers, contacts, dates, quantities, danger, urgency, people."""
+"""Entities in an inquiry: numbers, contacts, dates, quantities, danger, insistence, people."""

@@ -15,6 +15,12 @@ from inquiry_router.entities.contacts import (
 )
 from inquiry_router.entities.danger import DANGER_STEMS, find_danger
 from inquiry_router.entities.dates import find_dates
+from inquiry_router.entities.insistence import (
+    REPETITION_STEMS,
+    THREAT_STEMS,
+    find_repetition,
+    find_threat,
+)
 from inquiry_router.entities.mention import Mention, blank_out
 from inquiry_router.entities.numbers import find_numbers
 from inquiry_router.entities.product_codes import find_product_codes
@@ -43,6 +49,8 @@ _FINDERS_BY_DIGITS: Final = (
 _FINDERS_BY_WORDS: Final = (
     (DANGER_STEMS, find_danger),
     (URGENCY_STEMS, find_urgency),
+    (REPETITION_STEMS, find_repetition),
+    (THREAT_STEMS, find_threat),
     (PEOPLE_STEMS, find_people),
 )
 STEMS: Final = Phrases({stem: fold_stem(stem) for stems, _ in _FINDERS_BY_WORDS for stem in stems})

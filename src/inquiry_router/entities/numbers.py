@@ -1,4 +1,4 @@
-"""Order, invoice and complaint numbers: by the word before them, or by their shape.
+"""Order, invoice, complaint and serial numbers: by the word before them, or by their shape.
 
 A number is a run of letters and digits with slashes or dashes ("FV/2025/10/123", "ZS/1190",
 "4471/B"). The word before tells its kind; "nr", "no." and the like may stand between.
@@ -10,9 +10,15 @@ from typing import Final
 
 from inquiry_router.entities.dates import MONTHS, is_written_date
 from inquiry_router.entities.mention import Mention
-from inquiry_router.entities.surroundings import PRICES, match_at, word_after, words_before
+from inquiry_router.entities.serial_numbers import is_serial_number
+from inquiry_router.entities.surroundings import (
+    NUMBER_WORDS,
+    PRICES,
+    match_at,
+    word_after,
+    words_before,
+)
 from inquiry_router.entities.units import UNITS
-from inquiry_router.entities.words import word_set
 from inquiry_router.inquiry.model import EntityKind
 
 _MAX_TOKEN_CHARS: Final = 32
@@ -61,11 +67,8 @@ _WORDS: Final = {
     **dict.fromkeys(("zam", "zlec", "order", "orders", "po", "p/o"), _ORDER),
     **dict.fromkeys(("rma", "zgł", "rekl", "case"), _COMPLAINT),
 }
-_NUMBER_WORDS: Final = word_set(
-    "nr no numer numeru number nummer num n č čís číslo numero número id n° nº номер"
-)
 _NO_NUMBER_BEFORE: Final = PRICES | MONTHS.keys()
-_BETWEEN: Final = _NUMBER_WORDS | frozenset(
+_BETWEEN: Final = NUMBER_WORDS | frozenset(
     [
         "vat",
         "pro",
@@ -97,7 +100,7 @@ _NO_CODE: Final = re.compile(
 
 
 def find_numbers(text: str, runs: Sequence[tuple[int, int]]) -> list[Mention]:
-    """Find order, invoice and complaint numbers. The value is in capitals, without spaces."""
+    """Find the numbers. Their value is in capitals, without spaces."""
     found: list[Mention] = []
     for match in match_at(_TOKEN, text, [run for run, _ in runs]):
         begin, end = _begin(text, match.start()), match.end()
@@ -119,7 +122,10 @@ def _begin(text: str, place: int) -> int:
 
 
 def _kind(text: str, begin: int, end: int, token: str) -> EntityKind | None:
-    kind = _by_shape(token) or _by_words(text, begin, end, token)
+    words = words_before(text, begin, 5)
+    if is_serial_number(words, token):
+        return EntityKind.SERIAL_NUMBER
+    kind = _by_shape(token) or _by_words(text, words, begin, end, token)
     if kind is None or is_written_date(token) or word_after(text, end) in _NO_NUMBER_BEFORE:
         return None
     return kind
@@ -130,12 +136,11 @@ def _by_shape(token: str) -> EntityKind | None:
     return (_INVOICE, _ORDER, _COMPLAINT)[(shape.lastindex or 1) - 1] if shape else None
 
 
-def _by_words(text: str, begin: int, end: int, token: str) -> EntityKind | None:
-    words = words_before(text, begin, 5)
+def _by_words(text: str, words: list[str], begin: int, end: int, token: str) -> EntityKind | None:
     for word in words:
         kind = _kind_of_word(word)
         if kind is not None:
-            marked = text[begin - 1 : begin] == "#" or words[0] in _NUMBER_WORDS
+            marked = text[begin - 1 : begin] == "#" or words[0] in NUMBER_WORDS
             return kind if _is_number_of(text, end, token, word, marked=marked) else None
         if word not in _BETWEEN:
             return None

@@ -15,6 +15,9 @@ _DIGITS: Final = re.compile("[0-9]+")
 # Bounds the time: a text with more numbers is a table or a log.
 _MAX_RUNS: Final = 200
 _NEXT_WORD: Final = re.compile(r"[^\S\n]{0,2}([^\W\d_]+|[%€$£°\"″'])")
+NUMBER_WORDS: Final = word_set(
+    "nr no numer numeru number nummer num n č čís číslo numero número numéro id n° nº номер"
+)
 PRICES: Final = word_set(
     "zł zl pln złotych zlotych eur euro € $ £ usd gbp chf czk kč kc uah грн tys mln"
 )

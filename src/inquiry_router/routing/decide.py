@@ -22,6 +22,13 @@ from inquiry_router.text.folding import Words, read_words
 
 DEFAULT_RULE = "default"
 _PRIORITIES = tuple(Priority)
+# The steps by which a kind of entity raises the priority. Only the first that is found counts.
+_RAISING: Final = {
+    EntityKind.DANGER: len(_PRIORITIES),
+    EntityKind.THREAT: 1,
+    EntityKind.REPETITION: 1,
+    EntityKind.URGENCY: 1,
+}
 
 
 class Rulebook(NamedTuple):
@@ -45,8 +52,8 @@ def decide(
 ) -> Decision:
     """Decide on team, priority and due time, with the reasons.
 
-    The first rule that applies decides. Danger and urgency raise its priority. The sales guard
-    stands above every policy: what is uncertain, or `other`, never reaches a sales team.
+    The first rule that applies decides. Danger, urgency, repetition and threats raise its priority.
+    The sales guard stands above every policy: what is uncertain, or `other`, never reaches sales.
     `chosen_team` is the team that a person chose instead of the rule's; the caller checks that it
     exists. `words` are the words of the draft, if the caller has read them already. `undecided`:
     the text says nothing yet, so that the next message decides.
@@ -93,18 +100,20 @@ def _guard_sales(team: Team, teams: Teams, category: str, *, uncertain: bool) ->
 def _priority(
     outcome: Outcome, policy: Policy, category: str, entities: tuple[Entity, ...]
 ) -> tuple[Priority, list[str]]:
-    """The priority with what the text says of danger and urgency, and the reason if it is raised.
+    """The priority with what the text says, and the reason if it is raised.
 
-    Danger makes an inquiry urgent, urgency raises it by one step; `other` is never raised.
+    Danger makes an inquiry urgent. Urgency, a request made again or a threat raises it by one step,
+    all three together too; `other` is never raised.
     """
     priority = outcome.priority
     if not policy.heed_urgency or category == OTHER:
         return priority, []
-    for kind, steps in ((EntityKind.DANGER, len(_PRIORITIES)), (EntityKind.URGENCY, 1)):
-        word = next((entity.text for entity in entities if entity.kind is kind), None)
-        if word is not None:
+    for kind, steps in _RAISING.items():
+        words = next((entity.text for entity in entities if entity.kind is kind), None)
+        if words is not None:
+            quoted = " ".join(words.split())
             higher = _PRIORITIES[min(_PRIORITIES.index(priority) + steps, len(_PRIORITIES) - 1)]
-            raised = [f"'{word}' raises the priority to {higher}"] if higher != priority else []
+            raised = [f"'{quoted}' raises the priority to {higher}"] if higher != priority else []
             return higher, raised
     return priority, []
 

@@ -290,8 +290,8 @@ class Policy(Document):
     )
     heed_urgency: Annotated[bool, Strict()] = Field(
         True,
-        description="If true, words of danger make an inquiry urgent, and words of urgency raise "
-        "its priority by one step.",
+        description="If true, words of danger make an inquiry urgent, and words of urgency, a "
+        "request made again or a threat raise its priority by one step.",
         examples=[True],
     )
     unsure_below: Share | None = Field(

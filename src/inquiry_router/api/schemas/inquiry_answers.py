@@ -162,7 +162,8 @@ class InquiryOut(BaseModel):
         "not be answered."
     )
     entities: list[EntityOut] = Field(
-        description="Numbers, people, dates, urgency and danger that the inquiry states."
+        description="Numbers, people, dates, urgency, danger, repeated requests and threats in the "
+        "words of the customer."
     )
     joined: JoinedOut | None = Field(
         None,
