@@ -176,6 +176,8 @@ def is_outdated() -> ColumnElement[bool]:
         between.c.id > deliveries.c.id,
         between.c.id < newer.c.id,
     )
+    # A sub-query two levels down does not find the outer table by itself.
+    was_told, news = (one.correlate(deliveries, newer) for one in (was_told, news))
     return and_(
         deliveries.c.event.in_(_DECISIONS),
         exists().where(
