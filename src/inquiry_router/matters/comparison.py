@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from inquiry_router.inquiry.matter import Candidate, SaidBefore
-from inquiry_router.inquiry.model import Status
+from inquiry_router.inquiry.model import Contact, Status
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.likeness import is_quoted, telling_words, topic_words
 from inquiry_router.matters.names import name_words
@@ -20,6 +20,8 @@ _MIN_SUBJECT_CHARS: Final = 4
 _MAX_MESSAGES: Final = 8
 _MIN_TOPICS: Final = 2
 _TOPIC_SHARE: Final = 0.25
+_MIN_MISNUMBERED: Final = 5
+_MAX_WRONG_DIGITS: Final = 2
 _BARE_TOPICS: Final = 2
 _SHORT_TOPICS: Final = 7
 
@@ -42,10 +44,17 @@ class Comparison:
     @cached_property
     def kinship(self) -> Kinship:
         """The relation to the writers of the inquiry, by contact, signature and words."""
-        known = _values(self.candidate.signs, "phone")
-        text = f"{self.message.subject or ''}\n{self.message.text}\n{self.message.cut}"
-        writer = writer_of(self.message.contact, _values(self.message.signs, "phone"), text)
-        return max(kinship(writer, self._writer(said, known)) for said in self._said)
+        own = f"{self.message.subject or ''}\n{self.message.text}\n{self.message.cut}"
+        writer = self._writer(self.message.contact, self.message.signs, own)
+        return max(
+            kinship(
+                writer,
+                self._writer(
+                    said.author, self.candidate.signs, f"{said.subject or ''}\n{said.text}"
+                ),
+            )
+            for said in self._said
+        )
 
     @cached_property
     def is_same_given_name(self) -> bool:
@@ -97,6 +106,16 @@ class Comparison:
         """True if both name numbers that look alike, as those of one kind do, and name others."""
         own, known = map(shape_of, self._own_values), map(shape_of, self._known_values)
         return not self._share_values and not set(own).isdisjoint(known)
+
+    @cached_property
+    def misnumbers(self) -> bool:
+        """True if both name nearly the same number: two digits changed places, or one is wrong."""
+        return any(
+            len(own) == len(known) >= _MIN_MISNUMBERED
+            and sum(map(str.__ne__, own, known)) <= _MAX_WRONG_DIGITS
+            for own in self._own_values
+            for known in self._known_values
+        )
 
     @cached_property
     def topics(self) -> frozenset[str]:
@@ -199,8 +218,9 @@ class Comparison:
     def _said(self) -> tuple[SaidBefore, ...]:
         return self.candidate.messages[:_MAX_MESSAGES]
 
-    def _writer(self, said: SaidBefore, phones: frozenset[str]) -> Writer:
-        return writer_of(said.author, phones, f"{said.subject or ''}\n{said.text}")
+    @staticmethod
+    def _writer(contact: Contact, signs: Iterable[str], text: str) -> Writer:
+        return writer_of(contact, _values(signs, "phone"), text, _values(signs, "email"))
 
     @cached_property
     def _own_values(self) -> frozenset[str]:

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.matters.cues import NO_CUES, Cues
 from inquiry_router.matters.numbers import SpecificNumber
 from inquiry_router.matters.subjects import is_reply
+
+_OF_MANY: Final = ("name:", "company:", "domain:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,8 @@ class Incoming:
         A name or a company has many inquiries. They are looked for only where the message goes on
         with something, or quotes.
         """
-        kinds = []
-        if not self.cues.told_before:
-            kinds.append("name:")
-        if not (self.cut and (self.cues.any_before or is_reply(self.subject))):
-            kinds.append("domain:")
-        own = [sign for sign in self.signs if not sign.startswith(tuple(kinds))]
+        goes_on = self.cues.any_before or bool(self.cut and is_reply(self.subject))
+        own = [one for one in self.signs if goes_on or not one.startswith(_OF_MANY)]
         vague = [f"number:{value}" for one in self.numbers if one.is_vague for value in one.values]
         return (*own, *vague, *self.replies_to)
 

@@ -20,11 +20,11 @@ from inquiry_router.matters.subjects import bare_subject
 _COPY: Final = 0.9
 _MIN_SUBJECT_WORDS: Final = 2
 _MAX_HINTS: Final = 3
-_FEW_TOPICS: Final = 3
-_MANY_TOPICS: Final = 3
+_SOME_TOPICS: Final = 2
+_FEW_TOPICS: Final = 10
 _SAME_CHAT_WITHIN: Final = timedelta(minutes=30)
 _SENT_ON_WITHIN: Final = timedelta(days=2)
-_TOLD_WITHIN: Final = timedelta(days=2)
+_TOLD_WITHIN: Final = timedelta(days=7)
 _HINT_KINDS: Final = ("tax_id", "product_code", "common")
 
 
@@ -114,13 +114,13 @@ def _by_number(one: Comparison) -> _Found | None:
 
 
 def _by_number_of_others(one: Comparison) -> _Found | None:
-    """A number, and a colleague or a relative who says that somebody has written before."""
+    """A number, and a colleague or a relative: the same topic, or they say who wrote before."""
     cues = one.message.cues
     told = cues.any_before or one.quotes or (one.is_reply and one.same_subject)
-    if one.kinship is Kinship.COMPANY and told:
+    if one.kinship is Kinship.COMPANY and (told or one.topics):
         return _Found(f"the same company and the number {one.numbers[0]}", 0.9)
-    if cues.somebody_wrote and one.names_an_author:
-        return _Found(f"the name of its writer and the number {one.numbers[0]}", 0.85)
+    if cues.any_before and (one.topics or one.names_an_author):
+        return _Found(f"the number {one.numbers[0]}, and told of before", 0.85)
     if one.message.is_anonymous and one.topics:
         return _Found(f"the number {one.numbers[0]} and the same topic", 0.85)
     return None
@@ -185,19 +185,29 @@ def _by_words(one: Comparison) -> _Found | None:
 
 
 def _by_cue(one: Comparison) -> _Found | None:
-    """The same person goes on with something: "as I said on the phone", "any news?"."""
+    """The same person has told of it before: "as I said on the phone", "any news?"."""
     cues = one.message.cues
-    if cues.something_else or one.contradicts or not one.is_within(one.follow_up):
+    if not cues.told_before or cues.something_else or one.kinship is not Kinship.PERSON:
         return None
-    if one.kinship is not Kinship.PERSON:
+    if not one.is_within(one.follow_up):
         return None
-    fits = bool(one.topics) or one.same_subject
-    if cues.told_before and (fits or len(one.own_topics) <= _FEW_TOPICS):
-        return _Found("the same person, who has told of it before", 0.8)
-    if cues.goes_on and (one.is_about_it or one.same_subject or (fits and one.is_short)):
-        return _Found("the same person, who goes on with it", 0.75)
-    if cues.goes_on and one.is_bare and one.is_within(_SENT_ON_WITHIN):
-        return _Found("the same person, who sends something on", 0.75)
+    if one.contradicts_alike:
+        fits = one.misnumbers and bool(one.topics)
+    else:
+        fits = bool(one.topics) or one.same_subject or len(one.own_topics) <= _FEW_TOPICS
+    return _Found("the same person, who has told of it before", 0.8) if fits else None
+
+
+def _by_going_on(one: Comparison) -> _Found | None:
+    """What reads like the second part of something, by the same person."""
+    cues = one.message.cues
+    if cues.something_else or one.contradicts or one.kinship is not Kinship.PERSON:
+        return None
+    if cues.goes_on and one.is_within(one.follow_up):
+        if one.same_subject or one.is_about_it or (one.topics and one.is_short):
+            return _Found("the same person, who goes on with it", 0.75)
+        if one.is_bare and one.is_within(_SENT_ON_WITHIN):
+            return _Found("the same person, who sends something on", 0.75)
     return None
 
 
@@ -206,11 +216,11 @@ def _by_call_before(one: Comparison) -> _Found | None:
     cues = one.message.cues
     if cues.something_else or one.contradicts or not cues.any_before:
         return None
-    if one.kinship is Kinship.NAME and cues.told_before and one.topics:
-        return _Found("the same name, the same topic, and told of before", 0.75)
-    close = one.kinship >= Kinship.COMPANY and one.is_within(_TOLD_WITHIN)
-    if close and len(one.topics) >= _MANY_TOPICS and one.is_about_it:
-        return _Found("the same company, the same topic, and told of before", 0.75)
+    if one.kinship < Kinship.COMPANY or not one.is_within(_TOLD_WITHIN):
+        return None
+    enough = 1 if cues.told_before else _SOME_TOPICS
+    if len(one.topics) >= enough:
+        return _Found("the same company or name and topic, and told of before", 0.75)
     return None
 
 
@@ -229,6 +239,7 @@ _WEAK: Final[tuple[Callable[[Comparison], _Found | None], ...]] = (
     _by_chat,
     _by_words,
     _by_cue,
+    _by_going_on,
     _by_call_before,
 )
 

@@ -42,9 +42,8 @@ def stem(word: str) -> str:
 
 
 # Beginnings of words that many inquiries have: what people order, complain of, ask for, and when.
-_GENERAL_STEMS: Final = frozenset(
-    stem(word)
-    for word in word_set("""
+_GENERAL: Final = word_set(
+    """
     zamow zam zlece order bestel auftr objed rekla zglos napra serwi repai servi paczk przes parce
     paket dosta deliv liefe wysla wysyl wysle otrzy przys przyj przyw odebr odbio odpow odpis
     wiado napis pisal pisze dzwon zadzw telef call calle phone rang wrote email faktu rachu invoi
@@ -59,8 +58,11 @@ _GENERAL_STEMS: Final = frozenset(
     out get got been does did doing its was wann wie was noch schon mal nur hier kann konnen dass
     wenn aber dann man zum zur beim wird werden wurde ihnen uns mir mich co to za na do od po we ze
     ja my wy on ona oni nam nas was wam mnie mi mu jej jego ich bo wiec skoro gdy jesli tez takze
-    """)
+    zapyt cena ceny cen cennik price preis ofert wycen quote angeb brak umowa termi dzial konto
+    konta kont prosi send pleas need stron imie tresc formu nip rest jutra dopis klada
+    """
 )
+_GENERAL_STEMS: Final = _GENERAL | {stem(word) for word in _GENERAL}
 
 
 def telling_words(text: str) -> frozenset[str]:

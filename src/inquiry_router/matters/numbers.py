@@ -37,8 +37,8 @@ _MAX_LETTERS: Final = 12
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _NO_NUMBER: Final = re.compile(
     r"(?:19|20)\d\d|\d{1,3}(?:[.]\d{3})+|\d+[.]\d{1,2}|\d{1,4}(?:[xX]\d{1,4})+\w{0,2}|\d{1,2}-\d{1,3}"
-    r"|\d{1,2}\.\d{1,2}\.\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}[/-]\d{1,2}[/-](?:19|20)?\d\d"
-    r"|(?:RAL|DN|EN|ISO|DIN|PN)-?\d+"
+    r"|\d{1,2}\.\d{1,2}\.\d{2,4}|\d{4}-\d{2}-\d{2}|(?:0?[1-9]|[12]\d|3[01])[/-](?:0?[1-9]|1[0-2])[/-](?:19|20)?\d\d"
+    r"|[A-Z]{2}\d{8,12}|(?:RAL|DN|EN|ISO|DIN|PN)-?\d+"
 )
 _CUT: Final = frozenset(
     {EntityKind.DATE, EntityKind.PHONE, EntityKind.TAX_ID, EntityKind.QUANTITY, EntityKind.EMAIL}
@@ -46,7 +46,7 @@ _CUT: Final = frozenset(
 # Folded words before a number; longer ones also as beginnings. pl, en, de, cs.
 _LABELS_TEXT: Final[dict[NumberKind | Literal["never"], str]] = {
     "never": """
-        nip regon krs bdo pesel vat ust ustid ustidnr tax tel telefon fax kom mobil phone hrb
+        nip regon krs bdo pesel vat ust ustid ust-id vat-id tax tel telefon fax kom mobil phone hrb
         handelsreg kapital iban rachun bank kod plz zip ral iso din norm cena kwot price total
         preis suma betrag rok roku jahr year godz wew blz bic swift
     """,
@@ -191,13 +191,15 @@ def _read_groups(text: str, begin: int, written: str) -> SpecificNumber | None:
     value = "".join(parts)
     label = _label(words_before(text, begin, _LABEL_DISTANCE)[:2])
     spelled = all(len(part) == 1 for part in parts)
-    if len(value) < _SURE_DIGITS or label in ("never", "common") or (label is None and not spelled):
+    if label is None and spelled:
+        label = "other_number"
+    if label is None or label == "never" or len(value) < _SURE_DIGITS:
         return None
     after = fold(word_after(text, begin + len(written)))
     if after in _UNITS:
         return None
     core = parts[0] if len(parts[0]) >= _SURE_DIGITS else None
-    return SpecificNumber(value, core, label or "other_number")
+    return SpecificNumber(value, core, label)
 
 
 def _read(text: str, begin: int, end: int, token: str) -> SpecificNumber | None:

@@ -47,17 +47,23 @@ class Kinship(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """The writer of a message: the contact, all phone numbers, and the folded words they wrote."""
+    """The writer of a message: the contact, and all that the text gives of them.
+
+    `words` are folded.
+    """
 
     contact: Contact
     phones: frozenset[str]
     words: frozenset[str]
+    mails: frozenset[str] = frozenset()
 
 
-def writer_of(contact: Contact, phones: frozenset[str], text: str) -> Writer:
-    """Return the writer of a text. `phones` are those in the text."""
+def writer_of(
+    contact: Contact, phones: frozenset[str], text: str, mails: frozenset[str] = frozenset()
+) -> Writer:
+    """Return the writer of a text. `phones` and `mails` are those in the text."""
     own = phones | {contact.phone} if contact.phone else phones
-    return Writer(contact, own, frozenset(fold_words(text).split()))
+    return Writer(contact, own, frozenset(fold_words(text).split()), mails)
 
 
 def kinship(one: Writer, other: Writer) -> Kinship:
@@ -67,7 +73,7 @@ def kinship(one: Writer, other: Writer) -> Kinship:
     and in families.
     """
     names = compare_names(_personal_name(one.contact), _personal_name(other.contact))
-    mailbox = _shares_mailbox(one.contact, other.contact)
+    mailbox = _shares_mailbox(one, other)
     phone = bool(one.phones & other.phones)
     phone_is_theirs = {
         Names.SAME: True,
@@ -77,13 +83,13 @@ def kinship(one: Writer, other: Writer) -> Kinship:
     }
     if names in phone_is_theirs and (mailbox or (phone and phone_is_theirs[names])):
         return Kinship.PERSON
-    if names in (Names.SAME, Names.FAMILY):
+    company = _same_company(one, other)
+    others = not company and bool(company_words(one.contact) and company_words(other.contact))
+    if names in (Names.SAME, Names.FAMILY) and not others:
         return Kinship.NAME
-    if _mention_each_other(one, other):
-        return Kinship.NAME if names is Names.UNKNOWN else Kinship.MENTION
-    if mailbox or phone or _same_company(one, other):
-        return Kinship.COMPANY
-    return Kinship.NONE
+    if names in (Names.UNKNOWN, Names.OTHER) and _mention_each_other(one, other):
+        return Kinship.NAME if names is Names.UNKNOWN and not others else Kinship.MENTION
+    return Kinship.COMPANY if mailbox or phone or company else Kinship.NONE
 
 
 def share_given_name(one: Contact, other: Contact) -> bool:
@@ -102,10 +108,15 @@ def domain_of(contact: Contact) -> str | None:
     return None if _SERVICE_WORDS.intersection(labels) else domain
 
 
-def _shares_mailbox(one: Contact, other: Contact) -> bool:
-    if one.email is None or one.email != other.email:
+def _shares_mailbox(one: Writer, other: Writer) -> bool:
+    """True if the address of one is that of the other, or is written by the other."""
+    return _is_theirs(one.contact.email, other) or _is_theirs(other.contact.email, one)
+
+
+def _is_theirs(address: str | None, writer: Writer) -> bool:
+    if address is None or address.startswith(_SENDERS_FOR_ALL):
         return False
-    return not one.email.startswith(_SENDERS_FOR_ALL)
+    return address == writer.contact.email or address in writer.mails
 
 
 def _have_company(one: Writer, other: Writer) -> bool:
@@ -131,14 +142,15 @@ def _same_company(one: Writer, other: Writer) -> bool:
     domain = domain_of(one.contact)
     if domain is not None and domain == domain_of(other.contact):
         return True
-    own, others = _company_words(one.contact), _company_words(other.contact)
+    own, others = company_words(one.contact), company_words(other.contact)
     if own and others:
         both = own & others
         return bool(both) and (both in (own, others) or len(both) >= 2)
     return _is_written(own, other.words) or _is_written(others, one.words)
 
 
-def _company_words(contact: Contact) -> frozenset[str]:
+def company_words(contact: Contact) -> frozenset[str]:
+    """Return the folded words of a company's name that not all companies have."""
     return frozenset(fold_words(contact.company or "").split()) - _COMMON
 
 

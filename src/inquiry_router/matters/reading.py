@@ -5,7 +5,7 @@ from typing import Final
 
 from inquiry_router.inquiry.model import Draft
 from inquiry_router.intake.reading import Reading
-from inquiry_router.matters.cues import find_cues
+from inquiry_router.matters.cues import NO_CUES, find_cues
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.numbers import find_specific_numbers
 from inquiry_router.matters.signs import (
@@ -21,6 +21,7 @@ _MAX_CUT_CHARS: Final = 4_000
 def incoming_of(reading: Reading, now: datetime, *, is_call: bool = False) -> Incoming:
     """Return a message as joining compares it."""
     draft, question = reading.draft, reading.question
+    automatic = draft.provenance.automatic is not None
     numbers = find_specific_numbers(question.subject, question.text, reading.entities)
     return Incoming(
         at=draft.received_at or now,
@@ -34,7 +35,7 @@ def incoming_of(reading: Reading, now: datetime, *, is_call: bool = False) -> In
         channel=draft.channel,
         cut=_cut(draft, question),
         numbers=numbers,
-        cues=find_cues(question.subject, question.text),
+        cues=NO_CUES if automatic else find_cues(question.subject, question.text),
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, Strict
+from pydantic import ConfigDict, Field, Strict
 
 from inquiry_router.routing.policy import Document, Share
 
@@ -21,7 +21,13 @@ ALL_NUMBERS: tuple[Number, ...] = (
 
 
 class MatterRules(Document):
-    """Which messages are one inquiry, and what a later message may change."""
+    """The rules by which messages are one inquiry, and for the effect of a later message."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={"examples": [{"reopen_within_days": 21, "split": "note"}]},
+    )
 
     numbers: tuple[Number, ...] = Field(
         ALL_NUMBERS,

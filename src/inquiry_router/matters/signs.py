@@ -8,10 +8,11 @@ from inquiry_router.inquiry.model import Draft, Entity, EntityKind
 from inquiry_router.inquiry.reference import read_reference
 from inquiry_router.matters.names import name_words
 from inquiry_router.matters.numbers import SpecificNumber, find_specific_numbers
-from inquiry_router.matters.people import domain_of
+from inquiry_router.matters.people import company_words, domain_of
 
 # In common they are only a hint: a customer has one tax id, and a product many owners.
 HINTS: Final = (EntityKind.TAX_ID, EntityKind.PRODUCT_CODE)
+_MIN_SURNAME_CHARS: Final = 4
 _MAX_SIGN_CHARS: Final = 200
 _MAX_REPLIES: Final = 10
 _MAX_REFERENCES: Final = 10
@@ -42,14 +43,13 @@ def signs_of(
     found += [
         f"{entity.kind.value}:{entity.value}"
         for entity in entities
-        if entity.value is not None and entity.kind in (*HINTS, EntityKind.PHONE)
+        if entity.value is not None and entity.kind in (*HINTS, EntityKind.PHONE, EntityKind.EMAIL)
     ]
     if numbers is None:
         numbers = find_specific_numbers(draft.subject, draft.text, entities)
     found += number_signs(numbers)
     found += name_signs(draft)
-    if (domain := domain_of(draft.contact)) is not None:
-        found.append(f"domain:{domain}")
+    found += company_signs(draft)
     return tuple(dict.fromkeys(sign for sign in found if len(sign) <= _MAX_SIGN_CHARS))
 
 
@@ -62,13 +62,17 @@ def number_signs(numbers: Iterable[SpecificNumber]) -> list[str]:
     ]
 
 
-def name_signs(draft: Draft) -> tuple[str, ...]:
-    """List the full name of a person. It is looked for only by messages that go on with something.
-
-    A single word is nobody's full name.
-    """
+def name_signs(draft: Draft) -> list[str]:
+    """List the surname. It is looked for only by messages that go on with something."""
     words = name_words(draft.contact.name, draft.contact.company)
-    return (f"name:{' '.join(sorted(words))}",) if len(words) == 2 else ()
+    return [f"name:{words[-1]}"] if words and len(words[-1]) >= _MIN_SURNAME_CHARS else []
+
+
+def company_signs(draft: Draft) -> list[str]:
+    """List the company and its mail domain, which are looked for as seldom as names."""
+    words, domain = company_words(draft.contact), domain_of(draft.contact)
+    found = [f"company:{' '.join(sorted(words))}"] if words else []
+    return [*found, f"domain:{domain}"] if domain is not None else found
 
 
 def reply_signs(draft: Draft) -> tuple[str, ...]:
@@ -96,4 +100,5 @@ def thread_keys(draft: Draft, *, is_call: bool = False) -> tuple[str, ...]:
     """List the keys that only one new inquiry may claim: of two messages at once, one joins."""
     if draft.origin is None or is_call:
         return ()
-    return (f"thread:{draft.origin.system}:{draft.origin.id}"[:_MAX_SIGN_CHARS],)
+    key = f"ticket:{draft.origin.system}:{draft.origin.id}"
+    return (key,) if len(key) <= _MAX_SIGN_CHARS else ()
