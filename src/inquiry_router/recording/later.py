@@ -94,10 +94,18 @@ def _record(connection: Connection, row: Row[Any], verdict: Verdict, arrival: Ar
         told,
         arrival.now,
         message=message,
-        change=change,
+        change={**change, "keeps_group": _is_elsewhere(connection, row, arrival)},
     )
     _add_hints(connection, row.id, arrival)
     return replace(after, acknowledgement=None, joined=_joined(arrival, verdict))
+
+
+def _is_elsewhere(connection: Connection, row: Row[Any], arrival: Arrival) -> bool:
+    """True if people have moved the ticket to a group of the helpdesk that is no team's."""
+    groups = (row.seen or {}).get("groups")
+    if not groups or not is_handed_over(connection, row.id):
+        return False
+    return arrival.configuration.team_of_group(row.source_system, groups) is None
 
 
 def _find_split_off(connection: Connection, row: Row[Any], arrival: Arrival) -> str | None:

@@ -33,6 +33,7 @@ def link_inquiries(
             "kind": kind.value,
             "why": why,
             "team": other.team,
+            "came_from": row.id == later,
         }
         store.add_entries(connection, [store.timeline_entry(row.id, now, "linked", actor, details)])
         receipt, draft = store.read_receipt(connection, row), read_draft(row)

@@ -71,6 +71,8 @@ def test_reopened_inquiry_is_told() -> None:
         "Kto: Ewa",
         "Notatka: Klient dzwonił",
     ]
+    nameless = {"who": "?", "note": None}
+    assert lines("inquiry.resolved", resolution=nameless) == [f"Sprawa załatwiona, {AT_PL}."]
     assert lines("inquiry.resolved", "en", resolution={"who": "Ewa", "note": None}) == [
         f"Resolved on {AT_EN}.",
         "By: Ewa",

@@ -24,6 +24,8 @@ _PARTS: Final = {
     Event.REOPENED: "reopening",
     Event.CALL: "call",
 }
+# Stands for the name of a person whom a helpdesk does not name.
+_NOBODY: Final = "?"
 _DECIDING: Final = ("raised", "decided", "reopened")
 
 
@@ -211,7 +213,7 @@ def _status(news: News, language: str) -> list[str]:
     texts, written = NEWS[language], news.at.isoformat()
     name = "resolved" if news.kind == Event.RESOLVED else "reopened_by_person"
     lines = [texts[name].format(when=local_time(written, language))]
-    if who := news.details.get("who"):
+    if (who := news.details.get("who")) and who != _NOBODY:
         lines.append(texts["by"].format(who=who))
     if note := news.details.get("note"):
         lines.append(texts["note"].format(note=" ".join(str(note).split())))
