@@ -1,7 +1,9 @@
 """The OpenAPI document: complete, true, and every example works as it stands."""
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import httpx2 as httpx
 import pytest
@@ -69,6 +71,10 @@ def test_webhooks_are_documented() -> None:
         "inquiry.routed",
         "inquiry.corrected",
         "inquiry.resolved",
+        "inquiry.reopened",
+        "inquiry.message",
+        "inquiry.linked",
+        "inquiry.merged",
         "inquiry.call",
     }
     for webhook in DOCUMENT["webhooks"].values():
@@ -123,6 +129,14 @@ def example_parameters(operation: dict, place: str) -> dict[str, str]:
     }
 
 
+def required_parameters(operation: dict) -> dict[str, str]:
+    return {
+        parameter["name"]: parameter["schema"]["examples"][0]
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "query" and parameter["required"]
+    }
+
+
 # An admin's day: things are created before they are read, and removed last. The dispatcher of the
 # test is off, so that deliveries still wait and can be retried and discarded.
 DAY = [
@@ -130,10 +144,15 @@ DAY = [
         "try_inquiry",
         "take_in_inquiry",
         "list_inquiries",
+        "count_inquiries",
         "read_inquiry",
         "correct_inquiry",
+        "add_message",
+        "answer_inquiry",
         "resolve_inquiry",
+        "reopen_inquiry",
     ),
+    *("split_inquiry", "link_inquiry", "unlink_inquiry", "merge_inquiry", "undo_merge"),
     *(
         "explain_inquiry",
         "read_quality",
@@ -151,6 +170,8 @@ DAY = [
         "read_policy_history",
         "read_teams",
         "replace_teams",
+        "read_matter_rules",
+        "replace_matter_rules",
     ),
     *(
         "list_providers",
@@ -191,6 +212,10 @@ DAY = [
 ]
 
 
+# Those that were replaced before, and the rules that were never set.
+VERSIONS = {"remove_destination": 2, "remove_source": 2, "replace_matter_rules": 0}
+
+
 async def promise_a_callback(client: httpx.AsyncClient) -> None:
     """Ring a line without any number: the caller chooses the time of a callback."""
     await client.post("/v1/sources", json={"id": "line-1", "name": "The line", "kind": "genesys"})
@@ -198,6 +223,31 @@ async def promise_a_callback(client: httpx.AsyncClient) -> None:
         call = {"call_id": "call-1", "from": "+48601234567", "step": step, "digits": digits}
         answer = await client.post("/v1/phone/decide", json=call)
     assert answer.json()["action"] == "callback"
+
+
+async def stand_ins(client: httpx.AsyncClient) -> dict[str, str]:
+    """Names that examples of splitting, linking and merging cannot know, and the true ones."""
+    latest = (await client.get("/v1/inquiries/latest")).json()
+    body = {
+        "channel": "email",
+        "text": "Proszę o duplikat faktury za części.",
+        "contact": latest["contact"],
+        "received_at": "2026-01-10T08:00:00Z",
+    }
+    other = (await client.post("/v1/inquiries", json=body)).json()
+    assert other["id"] != latest["id"]
+    return {
+        "0198c0de-9a51-7c1e-8d2c-3f6a5e1b7d20": latest["messages"][-1]["id"],
+        "K7MA-4XEH": other["reference"],
+    }
+
+
+def put_in(names: dict[str, str], example: Any) -> Any:
+    """The example with these names put in."""
+    text = json.dumps(example)
+    for written, true in names.items():
+        text = text.replace(f'"{written}"', f'"{true}"')
+    return json.loads(text)
 
 
 @pytest.mark.anyio
@@ -209,20 +259,31 @@ async def test_every_example_succeeds_unchanged(client: httpx.AsyncClient) -> No
         operation["operationId"]: (method, path, operation)
         for method, path, operation in OPERATIONS
     }
+    names: dict[str, str] = {}
     for name in DAY:
         method, path, operation = by_id[name]
+        if name == "split_inquiry":
+            names = await stand_ins(client)
+        elif name == "merge_inquiry":
+            merged = (await client.get("/v1/inquiries/latest")).json()["reference"]
         headers = example_parameters(operation, "header")
         if (
             "If-Match" in {p["name"] for p in operation.get("parameters", [])}
             or "if-match" in headers
         ):
-            headers["if-match"] = (
-                '"2"' if name in ("remove_destination", "remove_source") else '"1"'
-            )
+            headers["if-match"] = f'"{VERSIONS.get(name, 1)}"'
         if name == "take_in_webhook":
             headers["x-router-token"] = (await client.get("/v1/sources/website/setup")).json()[
                 "token"
             ]
-        url = path.format(**example_parameters(operation, "path"))
-        answer = await client.request(method, url, json=example_body(operation), headers=headers)
+        places = put_in(names, example_parameters(operation, "path"))
+        if name == "undo_merge":
+            places["inquiry_id"] = merged
+        answer = await client.request(
+            method,
+            path.format(**places),
+            params=required_parameters(operation),
+            json=put_in(names, example_body(operation)),
+            headers=headers,
+        )
         assert answer.status_code < 300, (name, answer.text)

@@ -18,7 +18,7 @@ understood, routed to customer service or sales, explained, kept and handed over
 
 **Begin here.** Press *Authorize* and paste a key (`make run` prints where it is). Then *Try an
 inquiry out*: nothing is stored. Every example works as it stands (learning needs 20 corrections
-first).
+first; merging, splitting and linking need names of inquiries and messages of yours).
 
 Each operation names scopes of keys in `x-required-scope`. Any of them is enough, and `admin` always
 is. Unknown fields and parameters are refused.
@@ -78,6 +78,46 @@ _EVENTS = {
     "inquiry.resolved": (
         "An inquiry was resolved",
         {"resolution": {"type": "object", "description": "who and note, as it was said."}},
+    ),
+    "inquiry.reopened": (
+        "A resolved inquiry was reopened by a person or a helpdesk",
+        {"reopening": {"type": "object", "description": "who and note, as it was said."}},
+    ),
+    "inquiry.message": (
+        "The customer said more about an inquiry",
+        {
+            "message": {
+                "type": "object",
+                "description": "id, received_at, channel, subject, text, contact and source of "
+                "the later message.",
+            },
+            "change": {
+                "type": "object",
+                "description": "Its effect: kind (kept, raised, decided, reopened or split), "
+                "reasons in words, and priority_before where it was raised. After raised, decided "
+                "and reopened the decision in `data` is a new one.",
+            },
+        },
+    ),
+    "inquiry.linked": (
+        "An inquiry has to do with another one",
+        {
+            "link": {
+                "type": "object",
+                "description": "inquiry, reference and team of the other one, kind (perhaps, "
+                "split, continues or by_hand) and why. Both inquiries are told.",
+            }
+        },
+    ),
+    "inquiry.merged": (
+        "An inquiry was made part of another one",
+        {
+            "merge": {
+                "type": "object",
+                "description": "from and into, the references of both, and who did it. Both "
+                "inquiries are told.",
+            }
+        },
     ),
     "inquiry.call": (
         "Somebody rang about an inquiry, or is to be rung back",
