@@ -27,22 +27,24 @@ _TICKET_SIGNS = """
     WHERE source_system IS NOT NULL AND channel <> 'phone'
 """
 _NUMBERS = "'order_number', 'invoice_number', 'complaint_number'"
-_NUMBER_SIGNS = {
-    "sqlite": f"""
-        INSERT INTO signs (sign, message_id)
-        SELECT DISTINCT json_extract(found.value, '$.kind') || ':'
-            || json_extract(found.value, '$.value'), timeline.inquiry_id
-        FROM timeline, json_each(timeline.details, '$.entities') AS found
-        WHERE timeline.kind = 'routed' AND json_extract(found.value, '$.value') IS NOT NULL
-            AND json_extract(found.value, '$.kind') IN ({_NUMBERS})
-    """,
-    "postgresql": f"""
-        INSERT INTO signs (sign, message_id)
-        SELECT DISTINCT found ->> 'kind' || ':' || (found ->> 'value'), timeline.inquiry_id
-        FROM timeline, json_array_elements(timeline.details -> 'entities') AS found
-        WHERE timeline.kind = 'routed' AND found ->> 'value' IS NOT NULL
-            AND found ->> 'kind' IN ({_NUMBERS})
-    """,
+# Numbers are compared without the letters before and the signs between their parts.
+_BARE = (
+    "ltrim(upper(replace(replace(replace({value}, '/', ''), '-', ''), '.', '')),"
+    " 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')"
+)
+_SQLITE = {
+    "kind": "json_extract(one.value, '$.kind')",
+    "value": "json_extract(one.value, '$.value')",
+}
+_POSTGRES = {"kind": "one ->> 'kind'", "value": "(one ->> 'value')"}
+_NUMBER_SIGNS = """
+    INSERT INTO signs (sign, message_id)
+    SELECT DISTINCT 'number:' || {bare}, timeline.inquiry_id FROM timeline, {entities} AS one
+    WHERE timeline.kind = 'routed' AND {value} IS NOT NULL AND {kind} IN ({numbers})
+"""
+_ENTITIES = {
+    "sqlite": "json_each(timeline.details, '$.entities')",
+    "postgresql": "json_array_elements(timeline.details -> 'entities')",
 }
 _FLAGS = {
     "sqlite": "SELECT value FROM json_each(timeline.details, '$.decision.flags')",
@@ -176,7 +178,10 @@ def _carry_over(dialect: str) -> None:
     op.execute(_TICKET_SIGNS)
     for kind in ("email", "phone"):
         op.execute(_CONTACT_SIGNS.format(kind=kind, column=f"contact_{kind}"))
-    op.execute(_NUMBER_SIGNS[dialect])
+    names = _SQLITE if dialect == "sqlite" else _POSTGRES
+    bare = _BARE.format(**names)
+    entities = _ENTITIES[dialect]
+    op.execute(_NUMBER_SIGNS.format(**names, bare=bare, entities=entities, numbers=_NUMBERS))
     op.execute(_UNSURE.format(flags=_FLAGS[dialect]))
     op.execute(
         "UPDATE inquiries SET placed_by = (SELECT who FROM corrections WHERE corrections.inquiry_id"

@@ -1,10 +1,15 @@
 """Migrations: up, down, and their numbers."""
 
+import json
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection, inspect, text
 
 from inquiry_router.database.metadata import SCHEMA
 from inquiry_router.database.migrate import MIGRATIONS, downgrade, upgrade
@@ -14,25 +19,146 @@ from inquiry_router.database.sqlite import sqlite_engine
 pytestmark = pytest.mark.anyio
 
 
-async def test_migrations_go_up_down_and_up(database_url: str) -> None:
-    """Down to nothing, with data in the tables, and up again."""
+async def in_transaction(database_url: str, work: Callable[[Connection], None]) -> None:
+    """Run work on a database of either kind."""
     if database_url.startswith("sqlite"):
         engine = sqlite_engine(Path(database_url.removeprefix("sqlite:///")))
         with engine.begin() as connection:
-            downgrade(connection, "base")
-            assert connection.dialect.get_table_names(connection) == ["alembic_version"]
-            upgrade(connection)
-            require_current_schema(connection)
+            work(connection)
         engine.dispose()
     else:
         from inquiry_router.database.postgres import postgres_engine
 
-        engine = postgres_engine(database_url, 1)
-        async with engine.begin() as connection:
-            await connection.run_sync(downgrade, "base")
-            await connection.run_sync(upgrade)
-            await connection.run_sync(require_current_schema)
-        await engine.dispose()
+        postgres = postgres_engine(database_url, 1)
+        async with postgres.begin() as connection:
+            await connection.run_sync(work)
+        await postgres.dispose()
+
+
+async def test_migrations_go_up_down_and_up(database_url: str) -> None:
+    """Down to nothing, with data in the tables, and up again."""
+
+    def work(connection: Connection) -> None:
+        downgrade(connection, "base")
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+        upgrade(connection)
+        require_current_schema(connection)
+
+    await in_transaction(database_url, work)
+
+
+async def test_inquiries_of_older_versions_get_their_messages_and_signs(database_url: str) -> None:
+    routed = {
+        "classification": {"unsure": False},
+        "decision": {"flags": ["unsure"]},
+        "entities": [
+            {"kind": "order_number", "value": "4500111"},
+            {"kind": "order_number", "value": "4500111"},
+            {"kind": "date", "value": "2026-11-20"},
+            {"kind": "invoice_number", "value": None},
+        ],
+    }
+
+    def insert_old(connection: Connection) -> None:
+        for name, status, source in (("a", "routed", "zammad-1"), ("b", "resolved", None)):
+            insert_old_inquiry(connection, name, status, source, routed)
+
+    def check_new(connection: Connection) -> None:
+        rows = connection.execute(
+            text("SELECT id, inquiry_id, text, subject, source_id FROM messages ORDER BY id")
+        ).all()
+        assert [tuple(row) for row in rows] == [
+            ("a", "a", "Pompa cieknie", "Pompa", "17"),
+            ("b", "b", "Pompa cieknie", "Pompa", "17"),
+        ]
+        assert set(connection.scalars(text("SELECT sign FROM signs WHERE message_id = 'a'"))) == {
+            "ticket:zammad-1:17",
+            "email:anna@hydro-bud.example",
+            "phone:+48601234567",
+            "number:4500111",
+        }
+        columns = "unsure, placed_by, resolved_at IS NOT NULL, asked_at = received_at, status"
+        found = connection.execute(text(f"SELECT {columns} FROM inquiries ORDER BY id")).all()
+        assert [tuple(row) for row in found] == [
+            (True, None, False, True, "routed"),
+            (True, "Celina", True, True, "resolved"),
+        ]
+        assert connection.scalar(text("SELECT message_id FROM intake_keys")) == "a"
+        connection.execute(text("UPDATE inquiries SET status = 'waiting_for_us' WHERE id = 'a'"))
+
+    def check_old(connection: Connection) -> None:
+        told = text("SELECT id, status, subject, text FROM inquiries ORDER BY id")
+        assert [tuple(row) for row in connection.execute(told)] == [
+            ("a", "routed", "Pompa", "Pompa cieknie"),
+            ("b", "resolved", "Pompa", "Pompa cieknie"),
+        ]
+
+    down = partial(downgrade, revision="0005")
+    for work in (down, insert_old, upgrade, check_new, down, check_old, upgrade):
+        await in_transaction(database_url, work)
+
+
+def insert_old_inquiry(
+    connection: Connection, name: str, status: str, source: str | None, routed: dict[str, Any]
+) -> None:
+    """Insert an inquiry as version 0005 of the schema had it; a resolved one was corrected too."""
+    moment = "2026-11-20 08:30:00"
+    insert(
+        connection,
+        "inquiries",
+        {
+            "id": name,
+            "reference": name,
+            "status": status,
+            "channel": "email",
+            "subject": "Pompa",
+            "text": "Pompa cieknie",
+            "language": "pl",
+            "contact_email": "anna@hydro-bud.example",
+            "contact_phone": "+48601234567",
+            "source_system": source,
+            "source_id": "17",
+            "category": "defect",
+            "confidence": 0.9,
+            "team": "customer_service",
+            "priority": "high",
+            "search": "pompa",
+        },
+        {"received_at": moment, "created_at": moment},
+    )
+    entry = {"inquiry_id": name, "actor": "website"}
+    told = {"details": json.dumps(routed)}
+    insert(connection, "timeline", {"id": f"{name}1", "kind": "routed", **entry, **told}, at=moment)
+    if status == "resolved":
+        done = {"id": f"{name}2", "kind": "resolved", **entry, "details": "{}"}
+        insert(connection, "timeline", done, at=moment)
+        change = {"category_before": "defect", "category": "defect"}
+        teams = {"team_before": "customer_service", "team": "customer_service"}
+        person = {"id": name, "inquiry_id": name, "who": "Celina", **change, **teams}
+        insert(connection, "corrections", person, at=moment)
+    else:
+        key = {"key": "ticket:zammad-1:17", "inquiry_id": name, "fingerprint": ""}
+        insert(connection, "intake_keys", key)
+
+
+def insert(
+    connection: Connection,
+    table: str,
+    values: dict[str, Any],
+    moments: dict[str, str] | None = None,
+    **more: str,
+) -> None:
+    """Insert a row; moments are written into the statement, because their types differ."""
+    written = {**(moments or {}), **more}
+    json_columns = ("details",)
+    cast = "CAST(:{0} AS JSON)" if connection.dialect.name == "postgresql" else ":{0}"
+    places = [
+        *((cast if name in json_columns else ":{0}").format(name) for name in values),
+        *(f"'{moment}'" for moment in written.values()),
+    ]
+    columns = ", ".join([*values, *written])
+    statement = f"INSERT INTO {table} ({columns}) VALUES ({', '.join(places)})"
+    connection.execute(text(statement), values)
 
 
 def test_schema_is_the_newest_migration() -> None:

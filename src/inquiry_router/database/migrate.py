@@ -15,6 +15,9 @@ MIGRATIONS = Path(__file__).parents[3] / "migrations"
 if not MIGRATIONS.is_dir():  # installed from a wheel, which carries them inside the package
     MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
+# A statement may carry over every inquiry: 100,000 take half a minute, ten million an hour.
+MAX_STATEMENT_S = 24 * 3600.0
+
 
 def migrate(settings: Settings, revision: str = "head") -> None:
     """Upgrade to `revision`; create the SQLite file and its folder if they are missing.
@@ -36,7 +39,7 @@ def migrate(settings: Settings, revision: str = "head") -> None:
 
 
 async def _migrate_postgres(url: str, revision: str) -> None:
-    engine = postgres_engine(url, pool_size=1, timeout_s=60.0)
+    engine = postgres_engine(url, pool_size=1, timeout_s=MAX_STATEMENT_S, connect_s=60.0)
     async with engine.begin() as connection:
         # Replicas that start together migrate one after another.
         await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(718281828)")

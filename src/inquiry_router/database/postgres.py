@@ -30,8 +30,13 @@ FINDERS = 2
 _CANCEL_S = 1.0
 
 
-def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0) -> AsyncEngine:
-    """Make an engine that detects dead connections before it uses them."""
+def postgres_engine(
+    url: str, pool_size: int, timeout_s: float = 5.0, connect_s: float | None = None
+) -> AsyncEngine:
+    """Make an engine that detects dead connections before it uses them.
+
+    `connect_s` limits the time to connect, if that is not `timeout_s` too.
+    """
     # The client cancels first. The server's own limit is for a cancel that does not arrive.
     settings = {
         "jit": "off",
@@ -47,7 +52,7 @@ def postgres_engine(url: str, pool_size: int, timeout_s: float = 5.0) -> AsyncEn
         json_serializer=write_json,
         hide_parameters=True,  # keeps customers' words out of the log
         connect_args={
-            "timeout": timeout_s,
+            "timeout": connect_s or timeout_s,
             "command_timeout": timeout_s,
             "server_settings": settings,
         },
