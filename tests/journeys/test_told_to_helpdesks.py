@@ -59,6 +59,7 @@ async def test_messages_decisions_and_links_are_told(desk: httpx.AsyncClient, ho
     assert note_lines(kept, "pl")[-1] == "Dziękuję, czekam na serwisanta"
     assert (kept.moves, raised.moves, split.moves) == (False, True, False)
     assert note_lines(raised, "pl")[1].startswith("Pilność podniesiona z high na urgent")
+    assert note_lines(raised, "pl")[1].endswith(": „iskrzy”")
     assert note_lines(raised, "pl")[-1] == "teraz iskrzy i dymi się z tyłu!"
     to_sales = f"Klient pyta też o coś innego: to osobna sprawa {price['reference']}, zespół sales."
     assert note_lines(split, "pl")[1] == to_sales

@@ -42,10 +42,11 @@ def test_message_that_came_another_way_is_told_with_its_words() -> None:
     )
 
 
-def test_raised_priority_is_told_with_the_reasons() -> None:
-    raised = later("raised", ("door", "7"), priority_before="normal", reasons=["danger: 'zalewa'"])
+def test_raised_priority_is_told_with_the_words_that_raised_it() -> None:
+    reasons = ["'zalewa' raises the priority from normal to urgent"]
+    raised = later("raised", ("door", "7"), priority_before="normal", reasons=reasons)
     assert lines("inquiry.message", priority="urgent", **raised) == [
-        "Pilność podniesiona z normal na urgent po wiadomości z 23.11.2026 o 9:05: danger: 'zalewa'"
+        "Pilność podniesiona z normal na urgent po wiadomości z 23.11.2026 o 9:05: „zalewa”"
     ]
     elsewhere = later("raised", priority_before="normal")
     assert lines("inquiry.message", "en", priority="urgent", **elsewhere)[::3] == [
@@ -91,10 +92,21 @@ def test_reopened_inquiry_is_told() -> None:
     ],
 )
 def test_link_names_the_other_inquiry_and_its_team(link: dict[str, Any], wanted: str) -> None:
-    link = {"inquiry": "x", "reference": OTHER, "why": "this is another matter", **link}
-    assert lines("inquiry.linked", link=link) == [f"{wanted}.", "Powód: this is another matter"]
-    with_team = lines("inquiry.linked", link={**link, "team": "sales", "why": None})
+    link = {"inquiry": "x", "reference": OTHER, "why": None, **link}
+    assert lines("inquiry.linked", link=link) == [f"{wanted}."]
+    with_team = lines("inquiry.linked", link={**link, "team": "sales"})
     assert with_team == [f"{wanted}, zespół sales."]
+
+
+def test_link_has_a_reason_in_the_language_of_the_note() -> None:
+    number = "the same company and the number FV/2026/118 of 3 days ago"
+    link = {"reference": OTHER, "kind": "perhaps", "why": number}
+    assert lines("inquiry.linked", link=link)[1:] == ["Powód: FV/2026/118"]
+    assert lines("inquiry.linked", "en", link=link)[1:] == [f"Reason: {number}"]
+    other = {**link, "kind": "split", "why": "it is surely new_purchase"}
+    assert lines("inquiry.linked", link=other)[1:] == []
+    by_person = {**link, "kind": "by_hand", "why": "Celina: ten sam budynek"}
+    assert lines("inquiry.linked", link=by_person)[1:] == ["Powód: Celina: ten sam budynek"]
 
 
 def test_merge_is_told_on_both_sides() -> None:

@@ -3,6 +3,7 @@
 Texts are in `news_texts`. The line with the time comes first, so that two equal events differ.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +27,9 @@ _PARTS: Final = {
 }
 # Stands for the name of a person whom a helpdesk does not name.
 _NOBODY: Final = "?"
+# What the router's reasons quote: words in quotation marks, and numbers of orders and the like.
+_QUOTED: Final = re.compile(r"'([^']+)'")
+_NUMBER: Final = re.compile(r"(?=\S*\d)[\w/-]{5,}")
 _DECIDING: Final = ("raised", "decided", "reopened")
 
 
@@ -157,7 +161,7 @@ def _message(news: News, language: str) -> list[str]:
     if kind == "raised":
         before = news.change.get("priority_before") or "?"
         raised = texts["raised"].format(before=before, now=news.priority, when=when)
-        lines.append(_with_reasons(raised, news.change))
+        lines.append(_with_reasons(raised, news.change, language))
     elif kind in ("decided", "reopened"):
         lines.append(texts[kind].format(when=when))
     words = str(news.details.get("text") or "")
@@ -178,9 +182,11 @@ def _message(news: News, language: str) -> list[str]:
     return lines + words.splitlines()
 
 
-def _with_reasons(line: str, change: Mapping[str, Any]) -> str:
-    reasons = "; ".join(str(reason) for reason in change.get("reasons") or ())
-    return f"{line}: {reasons}" if reasons else f"{line}."
+def _with_reasons(line: str, change: Mapping[str, Any], language: str) -> str:
+    """The line with the customer's words that were the reason."""
+    reasons = " ".join(str(reason) for reason in change.get("reasons") or ())
+    words = [NEWS[language]["word"].format(word=word) for word in _QUOTED.findall(reasons)]
+    return f"{line}: {', '.join(words)}" if words else f"{line}."
 
 
 def _link(link: Mapping[str, Any], language: str, *, came_from: bool) -> list[str]:
@@ -193,9 +199,17 @@ def _link(link: Mapping[str, Any], language: str, *, came_from: bool) -> list[st
             team=texts["team"].format(team=team) if team else "",
         )
     ]
-    if why := link.get("why"):
+    if why := _why(link, language):
         lines.append(NEWS[language]["why"].format(why=why))
     return lines
+
+
+def _why(link: Mapping[str, Any], language: str) -> str:
+    """The reason of a link. The router's own reasons are English: others get what they quote."""
+    why = str(link.get("why") or "")
+    if language == "en" or link.get("kind") == "by_hand":
+        return why
+    return ", ".join(_NUMBER.findall(why))
 
 
 def _merge(news: News, language: str) -> list[str]:
