@@ -37,6 +37,7 @@ async def test_inquiry_is_stored_and_decided(client: httpx.AsyncClient) -> None:
         "decision",
         "acknowledgement",
         "entities",
+        "joined",
     }
     assert {
         "category",
