@@ -75,7 +75,7 @@ class Result:
     """The result of one attempt, ready to be stored.
 
     `due_at` is the time of the next attempt, for a retry. `disable` is the reason for disabling the
-    destination, if there is one.
+    destination, if there is one. `ticket` is the sign of the ticket that the inquiry got.
     """
 
     delivery_id: str
@@ -89,6 +89,7 @@ class Result:
     error: str | None = None
     due_at: datetime | None = None
     disable: str | None = None
+    ticket: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

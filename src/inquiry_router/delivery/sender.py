@@ -22,6 +22,7 @@ from inquiry_router.outside.exchange import Client, Unsuccessful, exchange, sing
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.process.steps import step
 from inquiry_router.providers import PROVIDERS, Handover, PrintedLine, Provider, ProviderSettings
+from inquiry_router.providers.kit.helpdesk import HelpdeskSettings
 from inquiry_router.providers.kit.provider import Refused
 
 log = structlog.get_logger()
@@ -48,7 +49,8 @@ class _Route:
 class _Response:
     """The outcome of an attempt, before it is judged.
 
-    `hopeless` says that the receiver will never accept this delivery.
+    `hopeless` says that the receiver will never accept this delivery. `ticket` is the sign of the
+    ticket that the inquiry got there.
     """
 
     status: int | None = None
@@ -56,6 +58,7 @@ class _Response:
     error: str | None = None
     delivered: bool = False
     hopeless: bool = False
+    ticket: str | None = None
 
 
 def print_line(line: str) -> None:
@@ -170,7 +173,7 @@ class Sender:
             result = await exchange(self._client, requests, self.time_limit_s)
         except Unsuccessful as error:
             return _rejection(error, route.provider.final)
-        return _Response(result.status, delivered=True)
+        return _Response(result.status, delivered=True, ticket=_sign(route.settings, result.value))
 
     def _result(
         self, lease: Lease, delivery: Due, at: datetime, seconds: float, response: _Response
@@ -196,7 +199,14 @@ class Sender:
             error=response.error,
             due_at=judgement.due_at,
             disable=reason if judgement.disable else None,
+            ticket=response.ticket,
         )
+
+
+def _sign(settings: ProviderSettings, ticket: object) -> str | None:
+    """The sign of a created ticket, by which its messages and states are recognised."""
+    source = settings.source if isinstance(settings, HelpdeskSettings) else None
+    return f"ticket:{source}:{ticket}" if source and isinstance(ticket, str) else None
 
 
 def _find_route(destination: ClaimedDestination, reach: Reach) -> _Route:

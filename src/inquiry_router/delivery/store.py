@@ -55,6 +55,7 @@ from inquiry_router.delivery.order import (
 from inquiry_router.delivery.payloads import render_payloads
 from inquiry_router.delivery.schedule import AttemptOutcome, Gate, find_gate, pause_after
 from inquiry_router.delivery.tables import AT_ONCE, attempts, deliveries, destinations
+from inquiry_router.inquiries.signs import add_sign
 from inquiry_router.inquiry.model import Event
 from inquiry_router.process.ids import new_id
 
@@ -127,6 +128,9 @@ def mark(connection: Connection, results: Sequence[Result]) -> Marks:
     now = database_now(connection)
     connection.execute(_FINISH, [_finishing(result, now) for result in kept])
     connection.execute(_ADD_ATTEMPT, [_attempt(result) for result in kept])
+    for result in kept:
+        if result.ticket is not None:
+            add_sign(connection, held[result.delivery_id].inquiry_id, result.ticket)
     again = [result.delivery_id for result in kept if result.outcome is AttemptOutcome.RETRY]
     if again:
         supersede(connection, deliveries.c.id.in_(again))
@@ -202,6 +206,7 @@ _FREE: Final[dict[str, Any]] = {"lease_until": None, "lease_owner": None}
 _HELD: Final = (
     select(
         deliveries.c.id,
+        deliveries.c.inquiry_id,
         deliveries.c.lease_owner,
         deliveries.c.destination_id,
         destinations.c.enabled,

@@ -26,7 +26,7 @@ from inquiry_router.providers.kit.notes import (
     opening_html,
     title_of,
 )
-from inquiry_router.providers.kit.provider import Calls, Check, Locate, Refused
+from inquiry_router.providers.kit.provider import Calls, Check, Locate, Refused, Telling
 from inquiry_router.providers.kit.reading import value_at
 from inquiry_router.providers.kit.requests import (
     Exchange,
@@ -81,11 +81,12 @@ class Glpi(TicketHelpdesk[GlpiSettings]):
             return {**headers, "session-token": settings.session_token}
         return {**headers, **user_header(settings.user_token)}
 
-    def tell(self, settings: GlpiSettings, inquiry: RoutedInquiry) -> Calls:
+    def tell(self, settings: GlpiSettings, inquiry: RoutedInquiry) -> Telling:
         """Do all of it in one session."""
         session = yield from self._open(settings)
-        yield from super().tell(session, inquiry)
+        ticket = yield from super().tell(session, inquiry)
         yield self._close(session)
+        return ticket
 
     def find_ticket(self, settings: GlpiSettings, inquiry: RoutedInquiry) -> Exchange[str | None]:
         """Search by external id."""

@@ -18,7 +18,7 @@ from inquiry_router.providers.kit.notes import (
     opening_lines,
     referenced_title_of,
 )
-from inquiry_router.providers.kit.provider import Calls
+from inquiry_router.providers.kit.provider import Telling
 from inquiry_router.providers.kit.reading import (
     Read,
     accept_state,
@@ -96,6 +96,9 @@ _PLUGIN: Final = (
 )
 
 
+_MAX_NUMBER_CHARS: Final = 40
+
+
 class OsTicketSource(SourceKind[SourceSettings]):
     """Tickets of osTicket. The plugin sends once; only the alert mails show a lost one."""
 
@@ -150,14 +153,18 @@ class OsTicket(Helpdesk[OsTicketSettings]):
         """The API key."""
         return {"x-api-key": settings.api_key.get_secret_value()}
 
-    def tell(self, settings: OsTicketSettings, inquiry: RoutedInquiry) -> Calls:
+    def tell(self, settings: OsTicketSettings, inquiry: RoutedInquiry) -> Telling:
         """Create a ticket for an inquiry that came another way.
 
         Do nothing for osTicket's own tickets, nor for news and later decisions, which could only
         double one.
         """
-        if inquiry.ticket is None and inquiry.first and inquiry.moves:
-            yield self.request(settings, "POST", "/api/tickets.json", _new(settings, inquiry))
+        if inquiry.ticket is not None or not (inquiry.first and inquiry.moves):
+            return None
+        reply = yield self.request(settings, "POST", "/api/tickets.json", _new(settings, inquiry))
+        # The answer is the number of the ticket, as plain text.
+        number = reply.body[:_MAX_NUMBER_CHARS].decode("utf-8", "replace").strip()
+        return number if number.isalnum() else None
 
     def check(self, settings: OsTicketSettings) -> None:
         """There is nothing to ask: the API can only create."""

@@ -17,7 +17,7 @@ from inquiry_router.database.session import Database
 from inquiry_router.delivery.outbox import record_deliveries
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import read_draft
-from inquiry_router.inquiries.signs import find_by_ticket
+from inquiry_router.inquiries.signs import find_by_ticket, is_its_own
 from inquiry_router.inquiry.errors import Conflict
 from inquiry_router.inquiry.model import Event, Receipt, Status
 from inquiry_router.inquiry.rendering import Json, format_time
@@ -97,8 +97,7 @@ def _apply_state(
     if inquiry_id is None:
         return None
     row = store.find_inquiry(connection, inquiry_id, for_update=True)
-    own_ticket = (row.source_system, row.source_id)
-    if row.source_system is not None and own_ticket != (source.id, state.external_id):
+    if not is_its_own(connection, row.id, source.id, state.external_id):
         # A second ticket of the same matter: closing it as a duplicate does not end the matter.
         state = TicketState(state.external_id, state.at, answered=state.answered, who=state.who)
     team = current.team_of_group(source.id, state.groups)

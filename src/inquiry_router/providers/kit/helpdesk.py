@@ -17,7 +17,14 @@ from inquiry_router.inquiry.model import Contact, Event, Priority
 from inquiry_router.outside.addresses import PUBLIC, check_url
 from inquiry_router.outside.messages import OutgoingRequest
 from inquiry_router.providers.kit.news import JOINED, News, is_same_ticket, join_news, read_news
-from inquiry_router.providers.kit.provider import Calls, Check, Handover, Locate, ProviderSettings
+from inquiry_router.providers.kit.provider import (
+    Calls,
+    Check,
+    Handover,
+    Locate,
+    ProviderSettings,
+    Telling,
+)
 from inquiry_router.providers.kit.requests import FINAL, Exchange, json_request, require
 from inquiry_router.providers.kit.source import object_at
 
@@ -140,14 +147,23 @@ class Helpdesk(ABC, Generic[S]):
         """The address of the company's helpdesk."""
         return settings.url
 
-    def hand_over(self, settings: S, handover: Handover, at: datetime) -> Calls:
-        """Tell the helpdesk of an inquiry, if it concerns this helpdesk."""
+    def hand_over(self, settings: S, handover: Handover, at: datetime) -> Telling:
+        """Tell the helpdesk of an inquiry, if it concerns this helpdesk.
+
+        Return the ticket that was created or found for an inquiry that came another way.
+        """
+        made = None
         for inquiry in read_handovers(settings, handover, at):
-            yield from self.tell(settings, inquiry)
+            ticket = yield from self.tell(settings, inquiry)
+            made = made or (ticket if inquiry.ticket is None else None)
+        return made
 
     @abstractmethod
-    def tell(self, settings: S, inquiry: RoutedInquiry) -> Calls:
-        """Everything that is done in the helpdesk for one inquiry. Repeating it must not hurt."""
+    def tell(self, settings: S, inquiry: RoutedInquiry) -> Telling:
+        """Everything that is done in the helpdesk for one inquiry. Repeating it must not hurt.
+
+        Return the ticket, if there is one.
+        """
 
     @abstractmethod
     def headers(self, settings: S) -> Mapping[str, str]:
@@ -178,12 +194,12 @@ class TicketHelpdesk(Helpdesk[S]):
     vendor overrides `find_or_create_ticket` or `move_and_note` instead.
     """
 
-    def tell(self, settings: S, inquiry: RoutedInquiry) -> Calls:
+    def tell(self, settings: S, inquiry: RoutedInquiry) -> Telling:
         """Find the ticket or create it, move it if it is a decision, and say why in a note."""
         ticket = inquiry.ticket or (yield from self.find_or_create_ticket(settings, inquiry))
         news = inquiry.news
         if news and news.only_once and (yield from self.has_note(settings, ticket, inquiry)):
-            return
+            return ticket
         if news and news.opens:
             yield from self.open_ticket(settings, ticket)
         if news and news.keeps_group:
@@ -192,6 +208,7 @@ class TicketHelpdesk(Helpdesk[S]):
             yield from self.move_and_note(settings, ticket, inquiry)
         elif not (yield from self.was_noted(settings, ticket, inquiry)):
             yield from self.add_note(settings, ticket, inquiry)
+        return ticket
 
     def find_or_create_ticket(self, settings: S, inquiry: RoutedInquiry) -> Exchange[str]:
         """The ticket of an inquiry that came another way."""

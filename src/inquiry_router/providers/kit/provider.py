@@ -107,6 +107,8 @@ class Handover:
 
 # Yields one request after the other and is sent each reply; returns when the delivery is done.
 Calls = Generator[OutgoingRequest, Reply, None]
+# The same, and returns the helpdesk's id of the ticket that the inquiry has there, if it has one.
+Telling = Generator[OutgoingRequest, Reply, str | None]
 
 
 class Refused(Exception):
@@ -153,7 +155,7 @@ class Provider(Protocol[S_contra]):
 
     def hand_over(
         self, settings: S_contra, handover: Handover, at: datetime
-    ) -> OutgoingRequest | PrintedLine | Calls:
+    ) -> OutgoingRequest | PrintedLine | Telling:
         """The request or requests for this delivery in an attempt made at `at`."""
 
     def check(self, settings: S_contra) -> Check | None:
