@@ -214,6 +214,8 @@ PIECES: Final[dict[str, tuple[str, ...]]] = {
             "polecił mnie pan ",
         ),
         *("Aa hat mich ", "her name is ", "wartet auf ", "zamówienie 1 ", "a be ce ", "jeden dwa "),
+        *("piszę trzeci raz ", "nikt aa ", "czekam aa ", "cisza ", "aa razy ", "oddam aa sądu "),
+        *("wystawię aa opinię ", "i will aa court ", "ich werde aa anwalt ", "nr seryjny 1 "),
     ),
 }
 ALL: Final = tuple(dict.fromkeys(piece for family in PIECES.values() for piece in family))

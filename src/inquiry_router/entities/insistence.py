@@ -1,20 +1,20 @@
 """Customers who insist: they ask for the third time, or threaten with a court or a bad review.
 
 Precision before recall, as for danger. The patterns are in `repetition_patterns` and
-`threat_patterns`; `claims` tells how they are applied.
+`threat_patterns`; `wordings` tells how they are applied.
 """
 
 from typing import Final
 
-from inquiry_router.entities.claims import Claim, find_claims
 from inquiry_router.entities.mention import Mention
 from inquiry_router.entities.repetition_patterns import NO_REPETITION, REPETITIONS
 from inquiry_router.entities.threat_patterns import NO_THREAT, THREATS
+from inquiry_router.entities.wordings import Wording, find_wordings
 from inquiry_router.inquiry.model import EntityKind
 
 
-def _stems(claims: tuple[Claim, ...]) -> frozenset[str]:
-    return frozenset(stem for claim in claims for stem in claim.stems)
+def _stems(wordings: tuple[Wording, ...]) -> frozenset[str]:
+    return frozenset(stem for wording in wordings for stem in wording.stems)
 
 
 REPETITION_STEMS: Final = _stems(REPETITIONS)
@@ -26,7 +26,7 @@ def find_repetition(text: str, lower: str, stems: frozenset[str]) -> list[Mentio
 
     `lower` is the text in lower case, `stems` are those of `REPETITION_STEMS` that occur in it.
     """
-    return find_claims(EntityKind.REPETITION, REPETITIONS, NO_REPETITION, text, lower, stems)
+    return find_wordings(EntityKind.REPETITION, REPETITIONS, NO_REPETITION, text, lower, stems)
 
 
 def find_threat(text: str, lower: str, stems: frozenset[str]) -> list[Mention]:
@@ -34,4 +34,4 @@ def find_threat(text: str, lower: str, stems: frozenset[str]) -> list[Mention]:
 
     `lower` is the text in lower case, `stems` are those of `THREAT_STEMS` that occur in it.
     """
-    return find_claims(EntityKind.THREAT, THREATS, NO_THREAT, text, lower, stems)
+    return find_wordings(EntityKind.THREAT, THREATS, NO_THREAT, text, lower, stems)

@@ -2,26 +2,26 @@
 
 from typing import Final
 
-from inquiry_router.entities.claims import joined
+from inquiry_router.entities.wordings import joined
 
 # Up to so many words between a verb and a count: within a clause, so no comma and no conjunction.
 WORD: Final = joined(r"""
     (?:(?!(?:ale|bo|że|ze|i|a|żeby|zeby|więc|wiec|because|and|but|so|und|dass|weil|aber|protože|ale
-    |že
-    |бо|що|але|і|та) )[\w'’/.-]*[\w'’] )
+    |že|бо|що|але|і|та) )[\w'’/.-]*[\w'’] )
 """)
 # The customer asks, now.
 _ASKS: Final = joined(r"""
     pisz[ęe](?:my)?|dzwoni(?:[ęe]|my)?|dzwonił[ao]?|dzwonił[ae]m|zadzwonił[ae]m|prosi(?:my)?
-    |prosz[ęe](?! (?:pan[ia]|nie)\b)|zg[łl]asza(?:m|my)?|zgłosił[ae]?m?|pyta(?:m|my)?|ponagla(?:m
-    |my)
+    |prosz[ęe](?! (?:pan[ia]|nie)\b)|zg[łl]asza(?:m|my)?|zgłosił[ae]?m?|pyta(?:m|my)?
+    |ponagla(?:m|my)
     |przypomina(?:m|my)|monituj[ęe](?:my)?|wysyła(?:m|my)|przesyła(?:m|my)|zwraca(?:m|my)
     |kontaktuj[ęe](?:my)?|upomina(?:m|my)?|domaga(?:m|my)?|reklamuj[ęe](?:my)?|apeluj[ęe]
     |interweniuj[ęe](?:my)?|(?:mam|mamy|musz[ęe]) (?:dzwonić|pisać|prosić|zgłaszać|pytać
     |przypominać)
-    |(?:writ(?:e|ing|ten)|wrote|call(?:ing|ed)?|e-?mail(?:ing|ed)?|ring(?:ing)?|r[au]ng|phon(?:e
-    |ing|ed)|ask(?:ing|ed)?|request(?:ing|ed)?|contact(?:ing|ed)?|chas(?:ing|ed)|report(?:ing|ed)?
-    |messag(?:ing|ed)|explain(?:ing|ed)?|complain(?:ing|ed)?|attached)(?! (?:me|us)\b)
+    |(?:writ(?:e|ing|ten)|wrote|call(?:ing|ed)?|e-?mail(?:ing|ed)?|ring(?:ing)?|r[au]ng
+    |phon(?:e|ing|ed)|ask(?:ing|ed)?|request(?:ing|ed)?|contact(?:ing|ed)?|chas(?:ing|ed)
+    |report(?:ing|ed)?|messag(?:ing|ed)|explain(?:ing|ed)?|complain(?:ing|ed)?
+    |attached)(?! (?:me|us)\b)
     |schreibe?n?|rufe?n?|angerufen|ich bitte|bitte ich|bitten wir|frage|nachgefragt|melden?|mahnen?
     |kontaktieren?|wenden?|fordern?|fordere|reklamieren?|reklamiere|hake|lege|sende
     |píš[iue]|píšem|vol[áa]m|žád[áa]m|žiad[áa]m|pros[íi]m|pt[áa]m|pýt[áa]m|urguj[iu]|urgujem

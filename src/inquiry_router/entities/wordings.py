@@ -1,6 +1,6 @@
 """Words that count only beside others: "trzeci raz" beside "piszę", "do sądu" beside "oddam".
 
-A claim has an anchor, which is rare in texts and looked up fast, and patterns for the words right
+A wording has an anchor, which is rare in texts and looked up fast, and patterns for the words right
 before or right after it. The patterns are written in lines, which are joined without their line
 breaks and indentation; a space in a line stands for any white space.
 """
@@ -18,7 +18,7 @@ _WINDOW: Final = 72
 _LINE_BREAK: Final = re.compile(r"\n *")
 
 
-class Claim(NamedTuple):
+class Wording(NamedTuple):
     """An anchor, which begins with a word that contains one of `stems`, and the words beside it.
 
     It holds if `before` ends or `after` begins at the anchor; without both it always holds.
@@ -32,22 +32,22 @@ class Claim(NamedTuple):
 
 
 class Harmless(NamedTuple):
-    """Words before or after an anchor with which no claim holds."""
+    """Words before or after an anchor with which no wording holds."""
 
     before: re.Pattern[str]
     after: re.Pattern[str]
 
 
-def claim(
+def wording(
     stems: Iterable[str],
     anchor: str,
     *,
     before: re.Pattern[str] | None = None,
     after: re.Pattern[str] | None = None,
     value: str | None = None,
-) -> Claim:
-    """Return a claim with this pattern of an anchor."""
-    return Claim(frozenset(stems), anywhere(anchor), before, after, value)
+) -> Wording:
+    """Return a wording with this pattern of an anchor."""
+    return Wording(frozenset(stems), anywhere(anchor), before, after, value)
 
 
 def before(lines: str) -> re.Pattern[str]:
@@ -70,23 +70,23 @@ def joined(lines: str) -> str:
     return _LINE_BREAK.sub("", lines)
 
 
-def find_claims(
+def find_wordings(
     kind: EntityKind,
-    claims: Iterable[Claim],
+    wordings: Iterable[Wording],
     harmless: Harmless,
     text: str,
     lower: str,
     stems: frozenset[str],
 ) -> list[Mention]:
-    """Find the claims that hold, in order of place and without overlaps.
+    """Find the wordings that hold, in order of place and without overlaps.
 
-    `lower` is the text in lower case, `stems` are those of the claims that occur in it.
+    `lower` is the text in lower case, `stems` are those of the wordings that occur in it.
     """
     found = sorted(
-        (begin, end, claim.value or "")
-        for claim in claims
-        if (own := stems & claim.stems)
-        for begin, end in _find_claim(claim, harmless, text, lower, own)
+        (begin, end, wording.value or "")
+        for wording in wordings
+        if (own := stems & wording.stems)
+        for begin, end in _find_wording(wording, harmless, text, lower, own)
     )
     mentions: list[Mention] = []
     for begin, end, value in found:
@@ -95,18 +95,18 @@ def find_claims(
     return mentions
 
 
-def _find_claim(
-    claim: Claim, harmless: Harmless, text: str, lower: str, stems: frozenset[str]
+def _find_wording(
+    wording: Wording, harmless: Harmless, text: str, lower: str, stems: frozenset[str]
 ) -> Iterator[tuple[int, int]]:
-    """Yield the places of a claim that holds, from the first word to the last."""
-    for match in find_phrases(text, lower, stems, claim.anchor):
+    """Yield the places of a wording that holds, from the first word to the last."""
+    for match in find_phrases(text, lower, stems, wording.anchor):
         begin, end = match.span()
         left, right = text[max(0, begin - _WINDOW) : begin], text[end : end + _WINDOW]
         if harmless.before.search(left) or harmless.after.match(right):
             continue
-        if claim.before is None and claim.after is None:
+        if wording.before is None and wording.after is None:
             yield begin, end
-        elif claim.before and (near := claim.before.search(left)):
+        elif wording.before and (near := wording.before.search(left)):
             yield begin - len(left) + near.start(), end
-        elif claim.after and (near := claim.after.match(right)):
+        elif wording.after and (near := wording.after.match(right)):
             yield begin, end + near.end()
