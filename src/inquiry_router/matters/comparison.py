@@ -9,7 +9,7 @@ from inquiry_router.inquiry.matter import Candidate, SaidBefore
 from inquiry_router.inquiry.model import Contact, Status
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.likeness import is_quoted, telling_words, topic_words
-from inquiry_router.matters.names import name_words
+from inquiry_router.matters.names import Names, compare_names, name_words
 from inquiry_router.matters.numbers import shape_of
 from inquiry_router.matters.people import Kinship, Writer, kinship, share_given_name, writer_of
 from inquiry_router.matters.settings import MatterRules
@@ -135,6 +135,22 @@ class Comparison:
         for said in self._said:
             every |= telling_words(f"{said.subject or ''} {said.text}")
         return topic_words(every, self.names)
+
+    @property
+    def has_subject_of_its_own(self) -> bool:
+        """True if the subject names a topic that the inquiry does not know."""
+        words = topic_words(telling_words(self.message.subject or ""), self.names)
+        return bool(words - self.known_topics) and len(self.own_topics) > _BARE_TOPICS
+
+    @cached_property
+    def is_full_name(self) -> bool:
+        """True if given name and surname are the same."""
+        own = name_words(self.message.contact.name, self.message.contact.company)
+        return len(own) > 1 and any(
+            len(known) > 1 and compare_names(own, known) is Names.SAME
+            for said in self._said
+            for known in [name_words(said.author.name, said.author.company)]
+        )
 
     @property
     def is_about_it(self) -> bool:

@@ -21,6 +21,8 @@ _COPY: Final = 0.9
 _MIN_SUBJECT_WORDS: Final = 2
 _MAX_HINTS: Final = 3
 _SOME_TOPICS: Final = 2
+_TOPIC_SHARE: Final = 0.1
+_MANY_TOPICS: Final = 3
 _FEW_TOPICS: Final = 10
 _SAME_CHAT_WITHIN: Final = timedelta(minutes=30)
 _SENT_ON_WITHIN: Final = timedelta(days=2)
@@ -108,7 +110,7 @@ def _by_number(one: Comparison) -> _Found | None:
         return None
     if one.kinship is Kinship.PERSON:
         return _Found(f"the same person and the number {one.numbers[0]}", 0.97)
-    if one.kinship >= Kinship.MENTION:
+    if one.kinship is Kinship.NAME:
         return _Found(f"the same name and the number {one.numbers[0]}", 0.95)
     return _by_number_of_others(one)
 
@@ -117,10 +119,12 @@ def _by_number_of_others(one: Comparison) -> _Found | None:
     """A number, and a colleague or a relative: the same topic, or they say who wrote before."""
     cues = one.message.cues
     told = cues.any_before or one.quotes or (one.is_reply and one.same_subject)
-    if one.kinship is Kinship.COMPANY and (told or one.topics):
+    if one.kinship is Kinship.COMPANY and told:
         return _Found(f"the same company and the number {one.numbers[0]}", 0.9)
-    if cues.any_before and (one.topics or one.names_an_author):
-        return _Found(f"the number {one.numbers[0]}, and told of before", 0.85)
+    if one.kinship is Kinship.MENTION and told:
+        return _Found(f"the number {one.numbers[0]} and the name of its writer", 0.9)
+    if cues.somebody_wrote and one.names_an_author:
+        return _Found(f"the number {one.numbers[0]} and the name of its writer", 0.85)
     if one.message.is_anonymous and one.topics:
         return _Found(f"the number {one.numbers[0]} and the same topic", 0.85)
     return None
@@ -201,13 +205,26 @@ def _by_cue(one: Comparison) -> _Found | None:
 def _by_going_on(one: Comparison) -> _Found | None:
     """What reads like the second part of something, by the same person."""
     cues = one.message.cues
-    if cues.something_else or one.contradicts or one.kinship is not Kinship.PERSON:
+    if not cues.goes_on or cues.something_else or one.contradicts:
         return None
-    if cues.goes_on and one.is_within(one.follow_up):
-        if one.same_subject or one.is_about_it or (one.topics and one.is_short):
-            return _Found("the same person, who goes on with it", 0.75)
-        if one.is_bare and one.is_within(_SENT_ON_WITHIN):
-            return _Found("the same person, who sends something on", 0.75)
+    if one.kinship is not Kinship.PERSON or not one.is_within(one.follow_up):
+        return None
+    if one.same_subject or one.is_about_it:
+        return _Found("the same person, who goes on with it", 0.75)
+    if not cues.opens and not one.has_subject_of_its_own and one.is_within(_SENT_ON_WITHIN):
+        return _Found("the same person, who sends something on", 0.75)
+    return None
+
+
+def _by_topic(one: Comparison) -> _Found | None:
+    """The same person on the same topic, in words that open no matter of their own."""
+    cues = one.message.cues
+    if cues.opens or cues.something_else or one.contradicts:
+        return None
+    if one.kinship is not Kinship.PERSON or not one.is_within(one.follow_up):
+        return None
+    if one.topics and len(one.topics) >= _TOPIC_SHARE * len(one.own_topics):
+        return _Found("the same person and topic, and nothing new", 0.75)
     return None
 
 
@@ -218,7 +235,10 @@ def _by_call_before(one: Comparison) -> _Found | None:
         return None
     if one.kinship < Kinship.COMPANY or not one.is_within(_TOLD_WITHIN):
         return None
-    enough = 1 if cues.told_before else _SOME_TOPICS
+    if one.kinship is Kinship.NAME and not one.is_full_name:
+        enough = _MANY_TOPICS
+    else:
+        enough = 1 if cues.told_before else _SOME_TOPICS
     if len(one.topics) >= enough:
         return _Found("the same company or name and topic, and told of before", 0.75)
     return None
@@ -241,6 +261,7 @@ _WEAK: Final[tuple[Callable[[Comparison], _Found | None], ...]] = (
     _by_cue,
     _by_going_on,
     _by_call_before,
+    _by_topic,
 )
 
 
