@@ -42,7 +42,7 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Inquiry:
     """An inquiry when a later message comes. `handed_over`: a destination has its decision."""
 
     receipt: Receipt
@@ -82,7 +82,7 @@ def may_decide_anew(
 
 
 def decide_again(
-    standing: Standing,
+    inquiry: Inquiry,
     said: Understanding,
     whole: Understanding | None,
     rulebook: Rulebook,
@@ -94,12 +94,12 @@ def decide_again(
     `said` is the message understood alone. `whole` is everything that was said, understood
     together; it is needed only where `may_decide_anew` holds.
     """
-    before = standing.receipt
+    before = inquiry.receipt
     says_nothing_new = _why_nothing_new(said)
     if says_nothing_new is not None:
         return Verdict(Change.KEPT, before, (says_nothing_new,))
     if whole is not None and may_decide_anew(
-        standing.progress, rulebook, rules, now, handed_over=standing.handed_over
+        inquiry.progress, rulebook, rules, now, handed_over=inquiry.handed_over
     ):
         anew = _decide_anew(before, whole)
         if anew is not None:

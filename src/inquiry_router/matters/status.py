@@ -25,7 +25,7 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownState:
     """An inquiry as we know it. `seen` is the state that was reported last, as JSON."""
 
     status: Status
@@ -35,7 +35,7 @@ class Known:
     seen: Json | None
 
 
-def read_acts(known: Known, state: TicketState, team: str | None) -> tuple[Act, ...]:
+def read_acts(known: KnownState, state: TicketState, team: str | None) -> tuple[Act, ...]:
     """List the acts that a state reports. `team` is ours for its group, if there is one."""
     if known.state_at is not None and state.at is not None and state.at < known.state_at:
         return ()
@@ -59,7 +59,7 @@ def read_acts(known: Known, state: TicketState, team: str | None) -> tuple[Act, 
     return tuple(acts)
 
 
-def _is_news(known: Known, state: TicketState, seen: Json) -> bool:
+def _is_news(known: KnownState, state: TicketState, seen: Json) -> bool:
     """True if the ticket begins or ends to wait for the customer."""
     if state.status == "pending":
         return known.status is not Status.WAITING_FOR_CUSTOMER

@@ -21,7 +21,7 @@ from inquiry_router.inquiries.signs import find_by_ticket, is_its_own
 from inquiry_router.inquiry.errors import Conflict
 from inquiry_router.inquiry.model import Event, Receipt, Status
 from inquiry_router.inquiry.rendering import Json, format_time
-from inquiry_router.matters.status import Act, Known, read_acts, seen_json, status_after
+from inquiry_router.matters.status import Act, KnownState, read_acts, seen_json, status_after
 from inquiry_router.providers.kit.source import TicketState
 from inquiry_router.routing.decide import promise_anew
 
@@ -101,7 +101,7 @@ def _apply_state(
         # A second ticket of the same matter: closing it as a duplicate does not end the matter.
         state = TicketState(state.external_id, state.at, answered=state.answered, who=state.who)
     team = current.team_of_group(source.id, state.groups)
-    known = Known(Status(row.status), row.team, row.assignee, row.state_at, row.seen)
+    known = KnownState(Status(row.status), row.team, row.assignee, row.state_at, row.seen)
     receipt = store.read_receipt(connection, row)
     for act in read_acts(known, state, team):
         said: Json = {"who": state.who or NOBODY, "note": None, "at": format_time(state.at)}

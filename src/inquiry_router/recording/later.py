@@ -14,7 +14,7 @@ from inquiry_router.inquiries.tables import messages, signs
 from inquiry_router.inquiry.matter import Hint, LinkKind
 from inquiry_router.inquiry.model import Draft, Event, Joined, Receipt
 from inquiry_router.inquiry.rendering import Json, contact_json, format_time
-from inquiry_router.matters.again import Change, Standing, Verdict, decide_again
+from inquiry_router.matters.again import Change, Inquiry, Verdict, decide_again
 from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.linking import link_inquiries
 from inquiry_router.recording.openings import new_receipt, opening_rows
@@ -49,10 +49,10 @@ def _judge(connection: Connection, row: Row[Any], arrival: Arrival) -> Verdict:
     before = store.read_receipt(connection, row)
     if arrival.joining.copy:
         return Verdict(Change.KEPT, before, ("it is a copy of a mail that came before",))
-    standing = Standing(before, read_progress(row), is_handed_over(connection, row.id))
+    inquiry = Inquiry(before, read_progress(row), is_handed_over(connection, row.id))
     configuration = arrival.configuration
     return decide_again(
-        standing,
+        inquiry,
         arrival.said,
         arrival.whole,
         configuration.rulebook,
