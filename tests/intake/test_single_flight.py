@@ -40,3 +40,10 @@ async def test_failure_lets_the_next_one_in() -> None:
             raise ValueError("broken")
     async with SingleFlight(under_way, ("a",)) as another_came_first:
         assert not another_came_first
+
+
+async def test_key_that_is_named_twice_is_one() -> None:
+    under_way: dict[str, asyncio.Future[None]] = {}
+    async with SingleFlight(under_way, ("a", "b", "a")):
+        assert sorted(under_way) == ["a", "b"]
+    assert under_way == {}

@@ -12,7 +12,7 @@ class SingleFlight:
 
     def __init__(self, under_way: dict[str, asyncio.Future[None]], keys: tuple[str, ...]) -> None:
         self._under_way = under_way
-        self._keys = keys
+        self._keys = tuple(dict.fromkeys(keys))
 
     async def __aenter__(self) -> bool:
         """Return True if another inquiry was waited for: it is stored now, or it failed."""
