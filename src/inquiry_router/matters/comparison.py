@@ -8,6 +8,7 @@ from typing import Final
 from inquiry_router.inquiry.matter import Candidate, SaidBefore
 from inquiry_router.inquiry.model import Contact, Status
 from inquiry_router.matters.incoming import Incoming
+from inquiry_router.matters.labels import labels_of, name_two_things
 from inquiry_router.matters.likeness import is_quoted, telling_words, topic_words
 from inquiry_router.matters.names import Names, compare_names, name_words
 from inquiry_router.matters.numbers import shape_of
@@ -116,6 +117,13 @@ class Comparison:
             for own in self._own_values
             for known in self._known_values
         )
+
+    @cached_property
+    def is_another_one(self) -> bool:
+        """True if both name a thing of one kind by small labels: "lift 2" and "lift 3"."""
+        known = " ; ".join(f"{said.subject or ''} ; {said.text}" for said in self._said)
+        own = f"{self.message.subject or ''} ; {self.message.text}"
+        return name_two_things(labels_of(own), labels_of(known))
 
     @cached_property
     def topics(self) -> frozenset[str]:

@@ -21,7 +21,6 @@ _COPY: Final = 0.9
 _MIN_SUBJECT_WORDS: Final = 2
 _MAX_HINTS: Final = 3
 _SOME_TOPICS: Final = 2
-_TOPIC_SHARE: Final = 0.1
 _MANY_TOPICS: Final = 3
 _FEW_TOPICS: Final = 10
 _SAME_CHAT_WITHIN: Final = timedelta(minutes=30)
@@ -152,8 +151,13 @@ def _by_subject(one: Comparison) -> _Found | None:
 
 
 def _by_quote(one: Comparison) -> _Found | None:
-    if one.is_recent and one.kinship >= Kinship.COMPANY and one.quotes:
-        return _Found("a quotation of it", 0.95)
+    """Others quote what came before and go on with it; some write below it of something else."""
+    if not one.quotes or not one.is_recent or one.kinship is Kinship.NONE:
+        return None
+    if one.contradicts_alike or one.message.cues.something_else:
+        return None
+    if one.same_subject or one.message.cues.any_before:
+        return _Found("a quotation of it", 0.9)
     return None
 
 
@@ -205,42 +209,37 @@ def _by_cue(one: Comparison) -> _Found | None:
 def _by_going_on(one: Comparison) -> _Found | None:
     """What reads like the second part of something, by the same person."""
     cues = one.message.cues
-    if not cues.goes_on or cues.something_else or one.contradicts:
+    if not (cues.goes_on or one.is_reply) or cues.something_else:
         return None
-    if one.kinship is not Kinship.PERSON or not one.is_within(one.follow_up):
+    if one.contradicts or one.is_another_one or not one.is_within(one.follow_up):
         return None
-    if one.same_subject or one.is_about_it:
+    if one.kinship is not Kinship.PERSON:
+        return None
+    if one.same_subject or one.is_about_it or (one.topics and not cues.opens):
         return _Found("the same person, who goes on with it", 0.75)
-    if not cues.opens and not one.has_subject_of_its_own and one.is_within(_SENT_ON_WITHIN):
+    if (
+        cues.goes_on
+        and not cues.opens
+        and not one.has_subject_of_its_own
+        and one.is_within(_SENT_ON_WITHIN)
+    ):
         return _Found("the same person, who sends something on", 0.75)
-    return None
-
-
-def _by_topic(one: Comparison) -> _Found | None:
-    """The same person on the same topic, in words that open no matter of their own."""
-    cues = one.message.cues
-    if cues.opens or cues.something_else or one.contradicts:
-        return None
-    if one.kinship is not Kinship.PERSON or not one.is_within(one.follow_up):
-        return None
-    if one.topics and len(one.topics) >= _TOPIC_SHARE * len(one.own_topics):
-        return _Found("the same person and topic, and nothing new", 0.75)
     return None
 
 
 def _by_call_before(one: Comparison) -> _Found | None:
     """People of one company or one name tell of a call or a mail, and of the same thing."""
     cues = one.message.cues
-    if cues.something_else or one.contradicts or not cues.any_before:
+    if cues.something_else or one.contradicts or not cues.any_before or one.is_another_one:
         return None
     if one.kinship < Kinship.COMPANY or not one.is_within(_TOLD_WITHIN):
         return None
-    if one.kinship is Kinship.NAME and not one.is_full_name:
-        enough = _MANY_TOPICS
-    else:
+    if one.kinship is Kinship.NAME and one.is_full_name:
         enough = 1 if cues.told_before else _SOME_TOPICS
+    else:
+        enough = _SOME_TOPICS if one.kinship is Kinship.COMPANY else _MANY_TOPICS
     if len(one.topics) >= enough:
-        return _Found("the same company or name and topic, and told of before", 0.75)
+        return _Found("the same company or name and topic, and told of before", 0.74)
     return None
 
 
@@ -261,7 +260,6 @@ _WEAK: Final[tuple[Callable[[Comparison], _Found | None], ...]] = (
     _by_cue,
     _by_going_on,
     _by_call_before,
-    _by_topic,
 )
 
 

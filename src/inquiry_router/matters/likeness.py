@@ -59,8 +59,8 @@ _GENERAL: Final = word_set(
     wenn aber dann man zum zur beim wird werden wurde ihnen uns mir mich co to za na do od po we ze
     ja my wy on ona oni nam nas was wam mnie mi mu jej jego ich bo wiec skoro gdy jesli tez takze
     zapyt cena ceny cen cennik price preis ofert wycen quote angeb brak umowa termi dzial konto
-    konta kont prosi send pleas need stron imie tresc formu nip rest objekt obiekt budyn filia filial lokal
-    building site branch
+    konta kont prosi send pleas need stron imie tresc formu nip rest objekt obiekt budyn filia
+    filial lokal building site branch
     jutra dopis klada
     """
 )
