@@ -16,6 +16,7 @@ from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.errors import Conflict, NotFound
 from inquiry_router.learning.lessons import Lesson
 from inquiry_router.learning.tables import lesson_vectors
+from inquiry_router.matters.nothing_new import says_nothing
 
 MAX_LESSONS = 20_000
 
@@ -40,7 +41,8 @@ class Version:
 def read_lessons(connection: Connection) -> list[Lesson]:
     """Read the newest correction of each inquiry, newest first.
 
-    Their categories may no longer exist.
+    Their categories may no longer exist. An opening that says nothing teaches nothing, whatever
+    the inquiry turned out to be about.
     """
     newest = select(func.max(corrections.c.id)).group_by(corrections.c.inquiry_id)
     query = (
@@ -50,7 +52,8 @@ def read_lessons(connection: Connection) -> list[Lesson]:
         .order_by(corrections.c.id.desc())
         .limit(MAX_LESSONS)
     )
-    return [Lesson(row.id, read_draft(row), row.taught) for row in connection.execute(query)]
+    taught = [(row.id, read_draft(row), row.taught) for row in connection.execute(query)]
+    return [Lesson(*one) for one in taught if not says_nothing(one[1])]
 
 
 def read_vectors(connection: Connection, encoder: str) -> dict[str, tuple[bytes, bytes]]:
