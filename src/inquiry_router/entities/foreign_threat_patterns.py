@@ -14,7 +14,7 @@ _I_WILL: Final = joined(r"""
     |prepared to|happy to|tempted to|or (?:i|we)|before (?:i|we)|let me)
 """)
 _COURT_EN: Final = wording(
-    phrase_list("court|small claims|sue"),
+    phrase_list("court|small claims|sue you|sue your|sue the company"),
     r"(?:small claims(?: court)?|court)\b|sue (?:you|your|the company)\b",
     before=before(rf"""
     (?:see|meet) you in (?:the )?
@@ -74,7 +74,8 @@ _PUBLICITY_EN: Final = wording(
     phrase_list("review|press|papers|newspaper|media|trustpilot"),
     r"""
     reviews?\b|trustpilot\b
-    |(?:(?<=the\s)|(?<=local\s)|(?<=social\s))(?:press|papers|newspapers?|media)\b(?! office)
+    |(?:(?<=the\s)|(?<=local\s)|(?<=social\s))(?:press|papers|newspapers?|media)
+    \b(?! (?:office|shop|cent))
     """,
     before=before(rf"""
     {_I_WILL} (?:\w+ ){{0,2}}?(?:leav|writ|post|giv)(?:e|ing)? (?:\w+ ){{0,3}}?(?:bad|negative

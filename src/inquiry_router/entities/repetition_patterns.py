@@ -42,8 +42,8 @@ _AGAIN: Final = wording(
     before=before(rf"{ASKING} (?:się )?{WORD}{{0,4}}"),
     after=after(rf"""
     (?:się )?{WORD}{{0,3}}?{ASKING}
-    |(?:(?:that|che|que) )?(?:(?:i|we)(?:['’]ve| have| had| am|['’]m)? )?(?:(?:had to|have to
-    |now|je|nous|vous|te|os|vi|le) )*{ASKING}
+    |(?:(?:that|che|que) )?(?:(?:i|we)(?:['’]ve| have| had| am|['’]m)? )?(?:(?:had to|have to|now|je
+    |nous|vous|te|os|vi|le) )*{ASKING}
     |of asking
     """),
 )
@@ -158,8 +158,8 @@ _SILENCE: Final = wording(
     """),
     after=after(rf"""
     ze? (?:\w+ ){{0,2}}stron\w+
-    |od (?:{SPAN}|\d\d? \w+|(?:\w+ )?(?:stycznia|lutego|marca|kwietnia|maja|czerwca|lipca
-    |sierpnia|września|października|listopada|grudnia))
+    |od (?:{SPAN}|\d\d? \w+|(?:\w+ )?(?:stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia
+    |września|października|listopada|grudnia))
     """),
 )
 _DOES_NOT: Final = joined(r"""
@@ -173,16 +173,16 @@ _SAID: Final = wording(
         "|nie odpowiadaci|nie oddzwaniaci|nie odbieraci|nie reagujeci|trzeci|drugi|czwarty|zero od"
     ),
     rf"""
-    nikt {WORD}{{0,4}}?{_DOES_NOT}\b(?! (?:za|\w+ na co)\b)
+    nikt {WORD}{{0,4}}?{_DOES_NOT}\b(?! za\b)(?! na (?!\w*(?:mail|mo[jiz]|nasz|zgłosz|wiadom|telefon
+    |pism|prośb|reklam|pyta)))
     |nikt {WORD}{{0,3}}?się (?:\w+ ){{0,2}}?nie (?:odezwał|odzywa|skontaktował|kontaktuje)\b
     |nie (?:odpisujecie|odpowiadacie|oddzwaniacie|odbieracie|reagujecie)\b(?! za\b)
     |ponagla(?:m|my)\b|(?:upomina|dopomina)(?:m|my)? się\b
-    |ponawia(?:m|my) (?:\w+ )?(?:prośb|prosb|pytani|zgłoszeni|zapytani|wezwani|reklamacj
-    |mail)\w*
+    |ponawia(?:m|my) (?:\w+ )?(?:prośb|prosb|pytani|zgłoszeni|zapytani|wezwani|reklamacj|mail)\w*
     |przypomina(?:m|my) (?:się|(?:\w+ )?o (?:sw|mo|nasz)\w+ (?:\w+ )?(?:zgłosz|reklam|mail|pyta
     |prośb|spraw|zapyt|wiadom)\w+)
-    |ile razy (?:jeszcze |ja |my )*(?:mam|mamy|można|trzeba|muszę) (?:\w+ ){{0,2}}(?:pisać
-    |dzwonić|prosić|tłumaczyć|zgłaszać|przypominać|pytać|wysyłać)
+    |ile razy (?:jeszcze |ja |my )*(?:mam|mamy|można|trzeba|muszę) (?:\w+ ){{0,2}}(?:pisać|dzwonić
+    |prosić|tłumaczyć|zgłaszać|przypominać|pytać|wysyłać)
     |(?:trzeci|drugi|czwarty|trzecie|drugie) (?:e-?mail|mail|telefon|list|zgłoszenie
     |pismo) [^!?\n]{{0,40}}?w tej (?:samej )?sprawie
     |zero (?:odzewu|odpowiedzi)\b
@@ -212,7 +212,7 @@ _DESPITE: Final = wording(
 _OWN_LETTER: Final = wording(
     phrase_list("drugi|trzeci|czwarty|piąty|druga|trzecia|czwarta|drugie|trzecie"),
     r"""
-    (?:drug|trzec|czwart|piąt)(?:i|y|a|ia|ie|e) (?:e-?mail|mail|list|monit|wiadomość|zgłoszenie
+    (?:drug|trzec|czwart|piąt)(?:i|y|a|ia|ie|e) (?:e-?mail|mail|list(?! polecon)|monit|wiadomość
     |pismo|prośba)\b
     """,
     before=before(r"(?:mój|moja|moje|nasz|nasza|nasze) (?:już )?"),
@@ -259,12 +259,11 @@ _SAID_EN: Final = wording(
         "|my second|my third|my fourth|my fifth|our third|our second"
     ),
     r"""
-    (?:no one|no-one|nobody)(?:['’]s| has| have| had| ever| will| seems to| bothers to
-    | bothered to| can be bothered to| is| from your \w+)* (?:got(?:ten)? back|gets? back
-    |getting back|c[ao]me back|replie[ds]|reply|replying|answer(?:ed|s|ing)?
-    |respond(?:ed|s|ing)?|(?:call|phone)(?:ed|s|ing)? (?:(?:me|us) )?back
-    |r[aiu]ngs? (?:(?:me|us) )?back|picks? up|been in touch)\b(?! (?:the door|why|to a
-    |the (?:ps|parcel))\b)
+    (?:no one|no-one|nobody)(?:['’]s| has| have| had| ever| will| seems to| bothers to| bothered to
+    | can be bothered to| is| from your \w+)* (?:got(?:ten)? back|gets? back|getting back
+    |c[ao]me back|replie[ds]|reply|replying|answer(?:ed|s|ing)?|respond(?:ed|s|ing)?
+    |(?:call|phone)(?:ed|s|ing)? (?:(?:me|us) )?back|r[aiu]ngs? (?:(?:me|us) )?back|picks? up
+    |been in touch)\b(?! (?:the door|why|to a|the (?:ps|parcel))\b)
     |(?:(?<=n't\s)|(?<=n’t\s)|(?<=not\s)|(?<=never\s))heard (?:(?:anything|a thing
     |a word) )?(?:back\b|from (?:you|anyone|anybody) (?:since|about|regarding|yet|despite)\b)
     |heard nothing (?:back|since|from you)\b
@@ -273,8 +272,8 @@ _SAID_EN: Final = wording(
     |(?:third|fourth) request\b
     |(?:my|our) (?:second|third|fourth|fifth) (?:e-?mail|message|call|letter|request|complaint
     |attempt)\b
-    |(?:(?<=i\s)|(?<=i've\s)|(?<=i’ve\s)|(?<=we\s)|(?<=we've\s))(?:keep|kept) (?:calling
-    |e-?mailing|ringing|writing|asking|chasing|phoning)\b
+    |(?:(?<=i\s)|(?<=i've\s)|(?<=i’ve\s)|(?<=we\s)|(?<=we've\s))(?:keep|kept) (?:calling|e-?mailing
+    |ringing|writing|asking|chasing|phoning)\b
     """,
 )
 _SAID_DE: Final = wording(
@@ -293,8 +292,8 @@ _SAID_DE: Final = wording(
 _SAID_ELSEWHERE: Final = wording(
     phrase_list("nikdo|nikto|urguj|ніхто|третій лист|personne|nadie|nessuno|toujours pas"),
     r"""
-    (?:nikdo|nikto) (?:\w+ ){0,2}?(?:neodpov\w+|neozval\w*|nereaguj\w+|neozýv\w+
-    |neber\w+ telefon|nedvíha)
+    (?:nikdo|nikto) (?:\w+ ){0,2}?(?:neodpov\w+|neozval\w*|nereaguj\w+|neozýv\w+|neber\w+ telefon
+    |nedvíha)
     |urguj(?:i|u|em|eme)\b
     |ніхто (?:\w+ ){0,2}?не (?:відповіда\w+|відпові\w+|передзвон\w+|реагу\w+|бере слухавку)
     |третій лист\b
@@ -331,7 +330,8 @@ REPETITIONS: Final = (
 NO_REPETITION: Final = Harmless(
     # Others did not answer.
     before=anywhere(r"""
-    konkuren|poprzedni\w* (?:dostaw|firm|wykonaw)|innej firm|inne firmy|\b[ud]o? nich\b
+    konkuren|\bo\s+\Z|poprzedni\w* (?:dostaw|firm|wykonaw)|innej firm|inne firmy
+    |\b[ud]o? nich\b
     |\btamt(?!ej pory|ego czasu)
     |competitor|(?:previous|former|last|old) supplier|konkurrenz|anderen firma|vorherigen
     """),

@@ -37,13 +37,14 @@ ASKED: Final = joined(r"""
     (?:(?:na)?pisa[łl][ae]m|pisaliśmy|(?:za)?dzwoni[łl][ae]m|dzwoniliśmy|zg[łl]asza[łl][ae]m
     |zgłaszaliśmy|zgłosił[ae]m|zgłosiliśmy|(?:po)?prosi[łl][ae]m|prosiliśmy|pyta[łl][ae]m|pytaliśmy
     |monitował[ae]m|upominał[ae]m|kontaktował[ae]m|kontaktowaliśmy|wys[łly]+a[łl][ae]m|wysłaliśmy
-    |reklamował[ae]m|reklamowaliśmy|tłumaczył[ae]m|opisywał[ae]m|interweniował[ae]m|mailował[ae]m
+    |reklamował[ae]m|reklamowaliśmy|tłumaczył[ae]m|opis(?:yw)?a[łl][ae]m|interweniował[ae]m
+    |mailował[ae]m
     |zwracał[ae]m|próbował[ae]m|psal[ai]? jsem|volal[ai]? jsem|písal[ai]? som|volal[ai]? som
     |urgoval[ai]? (?:jsem|som))
 """)
 ASKED_EN: Final = joined(r"""
     (?<!is\s)(?<!was\s)(?<!are\s)(?<!phone\s)(?<!bell\s)(?:called|phoned|rang|rung|e-?mailed|written
-    |wrote|asked|contacted|messaged|requested|reported|chased|complained)\b(?! (?:me|us)\b)
+    |wrote|asked|contacted|messaged|requested|reported|chased|complained)\b(?! (?:me|us|my|it)\b)
 """)
 ASKED_DE: Final = joined(r"""
     (?:geschrieben|angeschrieben|angerufen|gebeten|nachgefragt|gemeldet|reklamiert|angemahnt
