@@ -206,8 +206,9 @@ _ONE_MORE: Final = phrase_list(
 )
 # It asks for something of its own, orders, or tells of a defect: so it may open a matter.
 _OPENS: Final = phrase_list(
-    "czy macie|czy maja panstwo|czy panstwo maja|czy jest dost*|czy sa dost*|czy da sie"
-    "|czy mozna|czy robicie|czy prowadzicie|czy oferujecie|czy sprzedajecie|czy pasuj*|pasuje"
+    "pyta o|pyta ile|robicie|prywatnie|pytanie o|asks about|asks for|wants to buy|fragt nach"
+    "|mochte wissen|czy macie|czy maja panstwo|czy panstwo maja|czy jest dost*|czy sa dost*"
+    "|czy da sie|czy mozna|czy robicie|czy prowadzicie|czy oferujecie|czy sprzedajecie|czy pasuj*|pasuje"
     "|pasuja|czy zalatwia*|potrzebuj*|potrzebny|potrzebna|potrzebne|potrzeba|prosze o|prosimy o"
     "|poprosze|poprosimy|prosba o|chcial*|chcemy|chce|zamawiam*|zamowie|szukam*|poszukuj*"
     "|ile kosztuj*|jaka cena|jaki koszt|ile za|ile bedzie|w jakiej cenie|po ile|dajcie znac czy"
@@ -234,6 +235,7 @@ _SENT_ON: Final = phrase_list(
     "|scan*|video*|bild*|anhang|anbei|priloh*|adres*|address|adresse"
 )
 _FEW_WORDS: Final = 10  # with the greeting
+_SHORT_WORDS: Final = 16
 _PHRASES: Final = Phrases(
     {
         f"{name} {phrase}": phrase_pattern(phrase)
@@ -259,6 +261,7 @@ class Cues:
     something. `somebody_wrote`: somebody has told of it before. `something_else`: it is another
     matter than one they had before. `opens`: it asks for something of its own or tells of a
     defect. `one_more`: it may be about one more thing of a kind.
+    `few_words`: it is short.
     """
 
     told_before: bool = False
@@ -267,6 +270,7 @@ class Cues:
     something_else: bool = False
     opens: bool = False
     one_more: bool = False
+    few_words: bool = False
 
     @property
     def any_before(self) -> bool:
@@ -290,4 +294,5 @@ def find_cues(subject: str | None, text: str) -> Cues:
         something_else="something_else" in names,
         opens="opens" in names,
         one_more="one_more" in names,
+        few_words=len(words.beginnings) <= _SHORT_WORDS,
     )

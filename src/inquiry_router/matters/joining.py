@@ -39,16 +39,18 @@ class _Found:
 def join(message: Incoming, candidates: Iterable[Candidate], rules: MatterRules) -> Joining:
     """Find the inquiry that a message is part of.
 
-    The strongest sign decides, then the newest inquiry. A weak sign that points to two inquiries
-    joins none of them.
+    The strongest sign decides, then the newest inquiry. A weak sign that points to two open
+    inquiries joins none of them.
     """
     newest = sorted(candidates, key=lambda one: one.last_at, reverse=True)
     known = [Comparison(message, one, rules) for one in newest]
     for looks, weak in ((_STRONG, False), (_WEAK, True)):
         for look in looks:
             found = [(one, sign) for one in known if (sign := look(one)) is not None]
-            if weak and len(found) > 1:
-                return Joining(hints=_unclear(found))
+            if weak:
+                found = [each for each in found if not each[0].is_resolved] or found
+                if len(found) > 1:
+                    return Joining(hints=_unclear(found))
             if found:
                 return _join_or_continue(*found[0], known)
     return Joining(hints=_hints(known))
@@ -118,7 +120,7 @@ def _by_number_of_others(one: Comparison) -> _Found | None:
     """A number, and a colleague or a relative: the same topic, or they say who wrote before."""
     cues = one.message.cues
     told = cues.any_before or one.quotes or (one.is_reply and one.same_subject)
-    if one.kinship is Kinship.COMPANY and told:
+    if one.kinship is Kinship.COMPANY and (told or len(one.topics) >= _SOME_TOPICS):
         return _Found(f"the same company and the number {one.numbers[0]}", 0.9)
     if one.kinship is Kinship.MENTION and told:
         return _Found(f"the number {one.numbers[0]} and the name of its writer", 0.9)
@@ -215,15 +217,23 @@ def _by_going_on(one: Comparison) -> _Found | None:
         return None
     if one.kinship is not Kinship.PERSON:
         return None
-    if one.same_subject or one.is_about_it or (one.topics and not cues.opens):
-        return _Found("the same person, who goes on with it", 0.75)
-    if (
-        cues.goes_on
-        and not cues.opens
-        and not one.has_subject_of_its_own
-        and one.is_within(_SENT_ON_WITHIN)
-    ):
-        return _Found("the same person, who sends something on", 0.75)
+    fits = one.same_subject or one.is_about_it or (bool(one.topics) and not cues.opens)
+    return _Found("the same person, who goes on with it", 0.75) if fits else None
+
+
+def _by_few_words(one: Comparison) -> _Found | None:
+    """The same person sends something on, in words that ask for nothing of their own.
+
+    A few words that ask for nothing are hardly a matter.
+    """
+    cues = one.message.cues
+    if cues.opens or cues.one_more or cues.something_else or one.contradicts:
+        return None
+    if one.kinship is not Kinship.PERSON or not one.is_within(_SENT_ON_WITHIN):
+        return None
+    sends_on = cues.goes_on and not one.has_subject_of_its_own
+    if sends_on or (cues.few_words and not one.is_reply and not one.is_another_one):
+        return _Found("the same person, in a few words that ask for nothing", 0.7)
     return None
 
 
@@ -237,9 +247,9 @@ def _by_call_before(one: Comparison) -> _Found | None:
     if one.kinship is Kinship.NAME and one.is_full_name:
         enough = 1 if cues.told_before else _SOME_TOPICS
     else:
-        enough = _SOME_TOPICS if one.kinship is Kinship.COMPANY else _MANY_TOPICS
+        enough = _MANY_TOPICS
     if len(one.topics) >= enough:
-        return _Found("the same company or name and topic, and told of before", 0.74)
+        return _Found("the same company or name and topic, and told of before", 0.7)
     return None
 
 
@@ -260,6 +270,7 @@ _WEAK: Final[tuple[Callable[[Comparison], _Found | None], ...]] = (
     _by_cue,
     _by_going_on,
     _by_call_before,
+    _by_few_words,
 )
 
 
