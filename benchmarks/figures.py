@@ -282,6 +282,9 @@ def pages(make: Stores, count: int) -> Iterator[Line]:
         for what, (slowest_ms, name) in (("filter", found.filter_ms), ("count", found.count_ms)):
             label = f"slowest {what} among {count:,}: ms for each 100,000"
             yield at_most(label, store.kind, slowest_ms * 100_000 / count, 100, f"  ({name})")
+        searched_ms, name = found.search_ms
+        label = f"slowest page of a search among {count:,}, ms"
+        yield at_most(label, store.kind, searched_ms, 500, f"  ({name})")
 
 
 def _by_turns(cases: list[Case], rounds: int) -> None:
