@@ -93,7 +93,7 @@ async def test_ticket_in_a_group_of_no_team_stays_there(
     keeps: bool,
 ) -> None:
     first = await send(desk, "Zmywarka nie odpompowuje wody, proszę o naprawę.")
-    seen = update(inquiries).values(seen=groups and {"groups": groups}, source_system="desk")
+    seen = update(inquiries).values(seen=groups and {"groups": groups})
     done = update(deliveries).values(state="delivered" if was_delivered else "pending")
     await house.database.write(lambda connection: connection.execute(seen) and None)
     await house.database.write(lambda connection: connection.execute(done) and None)

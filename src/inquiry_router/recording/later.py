@@ -105,7 +105,9 @@ def _is_elsewhere(connection: Connection, row: Row[Any], arrival: Arrival) -> bo
     groups = (row.seen or {}).get("groups")
     if not groups or not is_handed_over(connection, row.id):
         return False
-    return arrival.configuration.team_of_group(row.source_system, groups) is None
+    current = arrival.configuration
+    sources = {one.source for one in current.destinations if one.source is not None}
+    return all(current.team_of_group(source, groups) is None for source in sources)
 
 
 def _find_split_off(connection: Connection, row: Row[Any], arrival: Arrival) -> str | None:
