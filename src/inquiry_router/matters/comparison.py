@@ -1,11 +1,12 @@
 """A message beside one inquiry: everything by which they are compared. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import cached_property
 from typing import Final
 
-from inquiry_router.inquiry.matter import Candidate, SaidBefore
+from inquiry_router.inquiry.matter import Candidate
 from inquiry_router.inquiry.model import Contact, Status
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.labels import labels_of, name_two_things
@@ -30,10 +31,14 @@ _SHORT_TOPICS: Final = 7
 class Comparison:
     """A message beside an inquiry. What takes time is found when it is first asked for."""
 
-    def __init__(self, message: Incoming, candidate: Candidate, rules: MatterRules) -> None:
+    def __init__(
+        self, message: Incoming, writer: Writer, candidate: Candidate, rules: MatterRules
+    ) -> None:
         self.message = message
         self.candidate = candidate
         self.rules = rules
+        self._writer = writer
+        self._said = candidate.messages[:_MAX_MESSAGES]
 
     def shares(self, *kinds: str) -> list[str]:
         """Return the signs of these kinds that both have."""
@@ -45,16 +50,14 @@ class Comparison:
     @cached_property
     def kinship(self) -> Kinship:
         """The relation to the writers of the inquiry, by contact, signature and words."""
-        own = f"{self.message.subject or ''}\n{self.message.text}\n{self.message.cut}"
-        writer = self._writer(self.message.contact, self.message.signs, own)
+        texts: dict[Contact, list[str]] = defaultdict(list)
+        for said in self._said:
+            texts[said.author] += [said.subject or "", said.text]
+        phones = _values(self.candidate.signs, "phone")
+        mails = _values(self.candidate.signs, "email")
         return max(
-            kinship(
-                writer,
-                self._writer(
-                    said.author, self.candidate.signs, f"{said.subject or ''}\n{said.text}"
-                ),
-            )
-            for said in self._said
+            kinship(self._writer, writer_of(author, phones, "\n".join(said), mails))
+            for author, said in texts.items()
         )
 
     @cached_property
@@ -239,14 +242,6 @@ class Comparison:
         return self.is_within(timedelta(days=self.rules.join_within_days))
 
     @cached_property
-    def _said(self) -> tuple[SaidBefore, ...]:
-        return self.candidate.messages[:_MAX_MESSAGES]
-
-    @staticmethod
-    def _writer(contact: Contact, signs: Iterable[str], text: str) -> Writer:
-        return writer_of(contact, _values(signs, "phone"), text, _values(signs, "email"))
-
-    @cached_property
     def _own_values(self) -> frozenset[str]:
         return frozenset(one.value for one in self.message.numbers if not one.is_vague)
 
@@ -258,6 +253,13 @@ class Comparison:
     def _share_values(self) -> bool:
         known = _values(self.candidate.signs, "number", "common", "vague")
         return any(value in known for one in self.message.numbers for value in one.values)
+
+
+def writer_of_message(message: Incoming) -> Writer:
+    """Return the writer of a message, with all that subject, text and signature tell."""
+    text = f"{message.subject or ''}\n{message.text}\n{message.cut}"
+    phones, mails = _values(message.signs, "phone"), _values(message.signs, "email")
+    return writer_of(message.contact, phones, text, mails)
 
 
 def _values(signs: Iterable[str], *kinds: str) -> frozenset[str]:

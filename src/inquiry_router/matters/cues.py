@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from inquiry_router.entities.words import phrase_list
-from inquiry_router.text.folding import Words, phrase_pattern, read_words
+from inquiry_router.text.folding import Words, phrase_pattern
 from inquiry_router.text.phrases import Phrases
 
-_MAX_CHARS: Final = 2_000
 # The writer says that they have told of it before.
 _TOLD_BEFORE: Final = phrase_list(
     "w odpowiedzi|nawiazujac do|w nawiazaniu do|w odniesieniu do|dot zgloszenia"
@@ -208,9 +207,9 @@ _ONE_MORE: Final = phrase_list(
 _OPENS: Final = phrase_list(
     "pyta o|pyta ile|robicie|prywatnie|pytanie o|asks about|asks for|wants to buy|fragt nach"
     "|mochte wissen|czy macie|czy maja panstwo|czy panstwo maja|czy jest dost*|czy sa dost*"
-    "|czy da sie|czy mozna|czy robicie|czy prowadzicie|czy oferujecie|czy sprzedajecie|czy pasuj*|pasuje"
-    "|pasuja|czy zalatwia*|potrzebuj*|potrzebny|potrzebna|potrzebne|potrzeba|prosze o|prosimy o"
-    "|poprosze|poprosimy|prosba o|chcial*|chcemy|chce|zamawiam*|zamowie|szukam*|poszukuj*"
+    "|czy da sie|czy mozna|czy robicie|czy prowadzicie|czy oferujecie|czy sprzedajecie|czy pasuj*"
+    "|pasuje|pasuja|czy zalatwia*|potrzebuj*|potrzebny|potrzebna|potrzebne|potrzeba|prosze o"
+    "|prosimy o|poprosze|poprosimy|prosba o|chcial*|chcemy|chce|zamawiam*|zamowie|szukam*|poszukuj*"
     "|ile kosztuj*|jaka cena|jaki koszt|ile za|ile bedzie|w jakiej cenie|po ile|dajcie znac czy"
     "|wycen*|zapytanie|interesuje mnie|interesuje nas|kupic|domowic|dokupic|zamowic|wynajac"
     "|zglaszam|zglaszamy|reklamuj*|reklamacja|skladam|nie dziala*|nie wlacza*|nie startuj*"
@@ -281,9 +280,8 @@ class Cues:
 NO_CUES: Final = Cues()
 
 
-def find_cues(subject: str | None, text: str) -> Cues:
-    """Find the cues in the own words of a message."""
-    words: Words = read_words(subject, text[:_MAX_CHARS])
+def find_cues(words: Words, text: str) -> Cues:
+    """Find the cues in a message's own words, which are those of its subject and text."""
     names = {name.partition(" ")[0] for name in _PHRASES.find_in(words)}
     few_words = len(words.beginnings) <= _FEW_WORDS
     told = not _TOLD_WORDS.isdisjoint(words.spaced.split()) or _ANSWER.match(text) is not None

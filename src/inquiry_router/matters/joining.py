@@ -10,7 +10,7 @@ from typing import Final
 
 from inquiry_router.inquiry.matter import Candidate, Hint, Joining, LinkKind, SaidBefore
 from inquiry_router.inquiry.model import Channel
-from inquiry_router.matters.comparison import Comparison
+from inquiry_router.matters.comparison import Comparison, writer_of_message
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.likeness import is_same_said, jaccard, telling_words
 from inquiry_router.matters.people import Kinship
@@ -43,7 +43,8 @@ def join(message: Incoming, candidates: Iterable[Candidate], rules: MatterRules)
     inquiries joins none of them.
     """
     newest = sorted(candidates, key=lambda one: one.last_at, reverse=True)
-    known = [Comparison(message, one, rules) for one in newest]
+    writer = writer_of_message(message)
+    known = [Comparison(message, writer, one, rules) for one in newest]
     for looks, weak in ((_STRONG, False), (_WEAK, True)):
         for look in looks:
             found = [(one, sign) for one in known if (sign := look(one)) is not None]

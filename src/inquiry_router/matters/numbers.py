@@ -15,8 +15,8 @@ from inquiry_router.entities.words import word_set
 from inquiry_router.inquiry.model import Entity, EntityKind
 from inquiry_router.inquiry.reference import read_reference
 from inquiry_router.matters.settings import Number
-from inquiry_router.text.folding import fold
-from inquiry_router.text.spoken_numbers import with_digits
+from inquiry_router.text.folding import Words, fold, read_words
+from inquiry_router.text.spoken_numbers import may_speak_numbers, with_digits
 
 # `common`: a contract, a batch, a building, an account. It has many matters.
 # `vague`: short, and nothing tells what it is; perhaps a model.
@@ -130,17 +130,19 @@ def shape_of(value: str) -> str:
 
 
 def find_specific_numbers(
-    subject: str | None, text: str, entities: Iterable[Entity] = ()
+    subject: str | None, text: str, entities: Iterable[Entity] = (), words: Words | None = None
 ) -> tuple[SpecificNumber, ...]:
     """Find the specific numbers of a message, at most 20, those of the subject first.
 
     `entities` are those of the message; the text of dates, phone numbers and the like is left out.
+    `words` are those of subject and text, if they have been read already.
     """
     cut = {entity.text for entity in entities if entity.kind in _CUT}
+    spoken = may_speak_numbers(words or read_words(subject, text[:_MAX_CHARS]))
     found: dict[str, SpecificNumber] = {}
     for written in (subject or "", text[:_MAX_CHARS]):
-        readable = with_digits(_without(written, cut))
-        for one in _numbers(readable):
+        readable = _without(written, cut)
+        for one in _numbers(with_digits(readable) if spoken else readable):
             known = found.get(one.value)
             if known is None or known.kind in ("vague", "other_number"):
                 found[one.value] = one

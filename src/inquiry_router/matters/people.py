@@ -1,7 +1,7 @@
 """Tell if two messages were written by one person, by one family, or by people of one company."""
 
-from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Final
 
 from inquiry_router.entities.words import word_set
@@ -45,25 +45,34 @@ class Kinship(IntEnum):
     PERSON = 4
 
 
-@dataclass(frozen=True, slots=True)
 class Writer:
-    """The writer of a message: the contact, and all that the text gives of them.
+    """The writer of a message: the contact, and all that the text gives of them."""
 
-    `words` are folded.
-    """
+    def __init__(
+        self,
+        contact: Contact,
+        phones: frozenset[str],
+        text: str,
+        mails: frozenset[str] = frozenset(),
+    ) -> None:
+        self.contact = contact
+        self.phones = phones | {contact.phone} if contact.phone else phones
+        self.mails = mails
+        self.name = name_words(contact.name, contact.company)
+        self.company = company_words(contact)
+        self._text = text
 
-    contact: Contact
-    phones: frozenset[str]
-    words: frozenset[str]
-    mails: frozenset[str] = frozenset()
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The folded words that they wrote."""
+        return frozenset(fold_words(self._text).split())
 
 
 def writer_of(
     contact: Contact, phones: frozenset[str], text: str, mails: frozenset[str] = frozenset()
 ) -> Writer:
     """Return the writer of a text. `phones` and `mails` are those in the text."""
-    own = phones | {contact.phone} if contact.phone else phones
-    return Writer(contact, own, frozenset(fold_words(text).split()), mails)
+    return Writer(contact, phones, text, mails)
 
 
 def kinship(one: Writer, other: Writer) -> Kinship:
@@ -72,7 +81,7 @@ def kinship(one: Writer, other: Writer) -> Kinship:
     The same address or number is one person, unless the names differ, as on forms, switchboards
     and in families.
     """
-    names = compare_names(_personal_name(one.contact), _personal_name(other.contact))
+    names = compare_names(one.name, other.name)
     mailbox = _shares_mailbox(one, other)
     phone = bool(one.phones & other.phones)
     phone_is_theirs = {
@@ -84,7 +93,7 @@ def kinship(one: Writer, other: Writer) -> Kinship:
     if names in phone_is_theirs and (mailbox or (phone and phone_is_theirs[names])):
         return Kinship.PERSON
     company = _same_company(one, other)
-    others = not company and bool(company_words(one.contact) and company_words(other.contact))
+    others = not company and bool(one.company and other.company)
     if names in (Names.SAME, Names.FAMILY) and not others:
         return Kinship.NAME
     if names in (Names.UNKNOWN, Names.OTHER) and _mention_each_other(one, other):
@@ -94,7 +103,8 @@ def kinship(one: Writer, other: Writer) -> Kinship:
 
 def share_given_name(one: Contact, other: Contact) -> bool:
     """True if a given name is all that is known, and it is the same."""
-    return compare_names(_personal_name(one), _personal_name(other)) is Names.GIVEN
+    known = (name_words(contact.name, contact.company) for contact in (one, other))
+    return compare_names(*known) is Names.GIVEN
 
 
 def domain_of(contact: Contact) -> str | None:
@@ -127,22 +137,16 @@ def _have_two_mailboxes(one: Writer, other: Writer) -> bool:
     return len({one.contact.email, other.contact.email} - {None}) == 2
 
 
-def _personal_name(contact: Contact) -> tuple[str, ...]:
-    return name_words(contact.name, contact.company)
-
-
 def _mention_each_other(one: Writer, other: Writer) -> bool:
     """True if one writes the surname of the other."""
-    return is_surname_among(_personal_name(one.contact), other.words) or is_surname_among(
-        _personal_name(other.contact), one.words
-    )
+    return is_surname_among(one.name, other.words) or is_surname_among(other.name, one.words)
 
 
 def _same_company(one: Writer, other: Writer) -> bool:
     domain = domain_of(one.contact)
     if domain is not None and domain == domain_of(other.contact):
         return True
-    own, others = company_words(one.contact), company_words(other.contact)
+    own, others = one.company, other.company
     if own and others:
         both = own & others
         return bool(both) and (both in (own, others) or len(both) >= 2)

@@ -8,21 +8,20 @@ from inquiry_router.intake.reading import Reading
 from inquiry_router.matters.cues import NO_CUES, find_cues
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.numbers import find_specific_numbers
-from inquiry_router.matters.signs import (
-    misquoted_references,
-    quoted_references,
-    reply_signs,
-    signs_of,
-)
+from inquiry_router.matters.signs import read_references, reply_signs, signs_of
+from inquiry_router.text.folding import read_words
 
-_MAX_CUT_CHARS: Final = 4_000
+_MAX_CHARS: Final = 4_000
 
 
 def incoming_of(reading: Reading, now: datetime, *, is_call: bool = False) -> Incoming:
     """Return a message as joining compares it."""
     draft, question = reading.draft, reading.question
+    is_whole = question.text == draft.text and question.subject == draft.subject
+    words = reading.words if is_whole else read_words(question.subject, question.text[:_MAX_CHARS])
+    numbers = find_specific_numbers(question.subject, question.text, reading.entities, words)
+    references, misquoted = read_references(draft)
     automatic = draft.provenance.automatic is not None
-    numbers = find_specific_numbers(question.subject, question.text, reading.entities)
     return Incoming(
         at=draft.received_at or now,
         subject=question.subject,
@@ -30,12 +29,12 @@ def incoming_of(reading: Reading, now: datetime, *, is_call: bool = False) -> In
         contact=draft.contact,
         signs=signs_of(draft, reading.entities, is_call=is_call, numbers=numbers),
         replies_to=reply_signs(draft),
-        references=quoted_references(draft),
-        misquoted=misquoted_references(draft),
+        references=references,
+        misquoted=misquoted,
         channel=draft.channel,
         cut=_cut(draft, question),
         numbers=numbers,
-        cues=NO_CUES if automatic else find_cues(question.subject, question.text),
+        cues=NO_CUES if automatic else find_cues(words, question.text),
     )
 
 
@@ -44,4 +43,4 @@ def _cut(draft: Draft, question: Draft) -> str:
     if draft.text == question.text:
         return ""
     own = set(question.text.splitlines())
-    return "\n".join(line for line in draft.text.splitlines() if line not in own)[:_MAX_CUT_CHARS]
+    return "\n".join(line for line in draft.text.splitlines() if line not in own)[:_MAX_CHARS]

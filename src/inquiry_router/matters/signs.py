@@ -82,18 +82,20 @@ def reply_signs(draft: Draft) -> tuple[str, ...]:
 
 def quoted_references(draft: Draft) -> tuple[str, ...]:
     """List the references in subject and text whose check character is right."""
-    found = (read_reference(one) for one in _written_references(draft))
-    return tuple(one for one in found if one is not None)[:_MAX_REFERENCES]
+    return read_references(draft)[0]
 
 
-def misquoted_references(draft: Draft) -> tuple[str, ...]:
-    """List what looks like a reference but has a wrong check character."""
-    found = [one.replace("–", "-").upper() for one in _written_references(draft)]
-    return tuple(one for one in found if read_reference(one) is None)[:_MAX_REFERENCES]
-
-
-def _written_references(draft: Draft) -> Iterable[str]:
-    return dict.fromkeys(_REFERENCE.findall(f"{draft.subject or ''}\n{draft.text}"))
+def read_references(draft: Draft) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """List the references in subject and text, and what looks like one but is mistyped."""
+    written = dict.fromkeys(_REFERENCE.findall(f"{draft.subject or ''}\n{draft.text}"))
+    right, wrong = [], []
+    for one in list(written)[: 2 * _MAX_REFERENCES]:
+        reference = read_reference(one)
+        if reference is not None:
+            right.append(reference)
+        else:
+            wrong.append(one.replace("–", "-").upper())
+    return tuple(right[:_MAX_REFERENCES]), tuple(wrong[:_MAX_REFERENCES])
 
 
 def thread_keys(draft: Draft, *, is_call: bool = False) -> tuple[str, ...]:

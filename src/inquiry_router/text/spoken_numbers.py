@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from inquiry_router.text.folding import fold, fold_words
+from inquiry_router.text.folding import Words, fold
 
 # Fewer digits are a count ("dwa worki"), and stay words.
 _MIN_DIGITS: Final = 3
@@ -32,21 +32,19 @@ class _Run(NamedTuple):
     digits: str
 
 
+def may_speak_numbers(words: Words) -> bool:
+    """True if there may be a spoken number among the words of a text."""
+    values = [_VALUES[word] for word in words.spaced.split() if word in _VALUES]
+    return len(values) >= _MIN_DIGITS or any(abs(value) >= 20 for value in values)
+
+
 def with_digits(text: str) -> str:
     """Return the text with each spoken number of three or more digits written in digits."""
-    if not _may_hold_numbers(text):
-        return text
     written, place = [], 0
     for run in _runs(text):
         written += [text[place : run.begin], run.digits]
         place = run.end
     return "".join([*written, text[place:]]) if written else text
-
-
-def _may_hold_numbers(text: str) -> bool:
-    words = fold_words(text.translate(_APOSTROPHES)).split()
-    values = [_VALUES[word] for word in words if word in _VALUES]
-    return len(values) >= _MIN_DIGITS or any(abs(value) >= 20 for value in values)
 
 
 def _runs(text: str) -> Iterator[_Run]:
