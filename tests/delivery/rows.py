@@ -132,6 +132,12 @@ def make_due(connection: Connection) -> None:
     connection.execute(
         update(deliveries).where(deliveries.c.state == DeliveryState.PENDING).values(due_at=before)
     )
+    end_pauses(connection)
+
+
+def end_pauses(connection: Connection) -> None:
+    """Let the time pass until every pause is over."""
+    before = database_now(connection) - timedelta(seconds=1)
     connection.execute(
         update(destinations).where(destinations.c.open_until.is_not(None)).values(open_until=before)
     )
