@@ -196,6 +196,19 @@ def test_second_ticket_of_the_same_matter_goes_to_the_same_team_once() -> None:
     assert verbs(split) == []
 
 
+def test_message_by_the_ticket_that_was_made_for_the_inquiry_is_there_already() -> None:
+    kept = handover(None, Event.MESSAGE, **later(source=("door", "7")))
+    assert verbs(kept, "7", create=True) == ["GET /find"]
+    raised = handover(None, Event.MESSAGE, **later("raised", source=("door", "7")))
+    assert verbs(raised, "7", create=True) == ["GET /find", "PUT /move/7", "POST /note/7"]
+    reopened = handover(None, Event.MESSAGE, **later("reopened", source=("door", "7")))
+    assert verbs(reopened, "7", create=True) == ["GET /find", "PUT /move/7", "POST /note/7"]
+    by_another = handover(None, Event.MESSAGE, **later(source=("door", "8")))
+    assert verbs(by_another, "7", {}, False, create=True) == [
+        *("GET /find", "POST /note/7", "GET /note/8", "PUT /move/8", "POST /note/8")
+    ]
+
+
 def test_missing_ticket_is_in_no_group_and_other_answers_are_refused() -> None:
     locate = Desk().locate(settings(), "7")
     asked, group = drive(locate, {"ticket": {"id": 7, "group": "5"}})

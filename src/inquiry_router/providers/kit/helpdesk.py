@@ -16,7 +16,14 @@ from pydantic import Field, ValidationInfo, field_validator
 from inquiry_router.inquiry.model import Contact, Event, Priority
 from inquiry_router.outside.addresses import PUBLIC, check_url
 from inquiry_router.outside.messages import OutgoingRequest
-from inquiry_router.providers.kit.news import JOINED, News, is_same_ticket, join_news, read_news
+from inquiry_router.providers.kit.news import (
+    JOINED,
+    News,
+    is_same_ticket,
+    join_news,
+    news_lines,
+    read_news,
+)
 from inquiry_router.providers.kit.provider import (
     Calls,
     Check,
@@ -154,6 +161,8 @@ class Helpdesk(ABC, Generic[S]):
         """
         made = None
         for inquiry in read_handovers(settings, handover, at):
+            if made is not None and inquiry.ticket == made:
+                continue  # a message that came by the ticket which was made for the inquiry
             ticket = yield from self.tell(settings, inquiry)
             made = made or (ticket if inquiry.ticket is None else None)
         return made
@@ -197,7 +206,10 @@ class TicketHelpdesk(Helpdesk[S]):
     def tell(self, settings: S, inquiry: RoutedInquiry) -> Telling:
         """Find the ticket or create it, move it if it is a decision, and say why in a note."""
         ticket = inquiry.ticket or (yield from self.find_or_create_ticket(settings, inquiry))
-        news = inquiry.news
+        news = inquiry.news and inquiry.news.seen_from(settings.source, ticket)
+        if news and not news_lines(news, settings.note_language):
+            return ticket
+        inquiry = replace(inquiry, news=news)
         if news and news.only_once and (yield from self.has_note(settings, ticket, inquiry)):
             return ticket
         if news and news.opens:

@@ -5,7 +5,7 @@ Texts are in `news_texts`. The line with the time comes first, so that two equal
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -76,6 +76,12 @@ class News:
     def only_once(self) -> bool:
         """True if each later message of the same ticket would tell the same again."""
         return self.kind == JOINED
+
+    def seen_from(self, system: str | None, ticket: str) -> "News":
+        """The same news for this ticket: it shows the words of a message that came by it."""
+        source = self.details.get("source") if self.kind == Event.MESSAGE else None
+        is_here = is_same_ticket(source, {"system": system, "id": ticket})
+        return replace(self, is_here=True) if is_here else self
 
 
 def read_news(event: str, payload: Mapping[str, Any]) -> News | None:
