@@ -3,7 +3,7 @@
 import pytest
 
 from inquiry_router.inquiry.model import Attachment, Channel, Draft, Provenance
-from inquiry_router.intake.question import question_of
+from inquiry_router.intake.question import own_words, question_of
 
 MAIL = """Dzień dobry,
 pompa znowu cieknie, proszę o serwis.
@@ -44,3 +44,12 @@ def test_attachments_are_read_by_their_names() -> None:
         provenance=Provenance(attachments=(Attachment("uszkodzenie.jpg", "image/jpeg", 9),)),
     )
     assert question_of(draft).text == "W załączniku.\nZałącznik: uszkodzenie.jpg"
+
+
+def test_own_words_are_without_the_quote_that_a_short_answer_refers_to() -> None:
+    text = "Dziękuję\n\nOn Mon, Nov 2, 2026 at 10:00 AM Service <s@acme.example> wrote:\n> Iskrzy?"
+    draft = Draft(Channel.EMAIL, text, subject="Re: Pompa")
+    assert own_words(draft).text == "Dziękuję"
+    assert "Iskrzy?" in question_of(draft).text
+    spoken = Draft(Channel.PHONE, text)
+    assert own_words(spoken) is spoken

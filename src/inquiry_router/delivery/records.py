@@ -50,6 +50,18 @@ def is_handed_over(connection: Connection, inquiry_id: str) -> bool:
     return bool(connection.execute(query).scalar_one())
 
 
+def is_told(connection: Connection, inquiry_id: str, destination_ids: Sequence[str]) -> bool:
+    """Report if one of these destinations has the newest decision on an inquiry."""
+    decisions = (
+        select(deliveries.c.destination_id, deliveries.c.state)
+        .where(deliveries.c.inquiry_id == inquiry_id, deliveries.c.decides)
+        .where(deliveries.c.destination_id.in_(destination_ids))
+        .order_by(deliveries.c.id)
+    )
+    newest = {row.destination_id: row.state for row in connection.execute(decisions)}
+    return DeliveryState.DELIVERED in newest.values()
+
+
 def list_deliveries(
     connection: Connection,
     *,

@@ -1,6 +1,6 @@
 """The SQL of signs."""
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -20,10 +20,13 @@ def find_by_ticket(connection: Connection, system: str, ticket_id: str) -> str |
 
 
 def is_its_own(connection: Connection, inquiry_id: str, system: str, ticket_id: str) -> bool:
-    """Report if a ticket is the inquiry's own: the one that opened it or was made for it."""
-    sign = ticket_sign(system, ticket_id)
-    query = select(exists().where(signs.c.sign == sign, signs.c.message_id == inquiry_id))
-    return bool(connection.execute(query).scalar_one())
+    """Report if a ticket is the inquiry's own: the one that opened it or was made for it.
+
+    If there is none, it is any ticket of a later message.
+    """
+    query = select(signs.c.sign).where(signs.c.message_id == inquiry_id)
+    own = set(connection.scalars(query.where(signs.c.sign.startswith("ticket:"))))
+    return not own or ticket_sign(system, ticket_id) in own
 
 
 def add_sign(connection: Connection, message_id: str, sign: str) -> None:

@@ -34,6 +34,12 @@ def question_of(draft: Draft) -> Draft:
     return customer_part(draft)[0]
 
 
+def own_words(draft: Draft) -> Draft:
+    """Return the draft without any quote, also without one that a short answer refers to."""
+    mail = _parsed_mail(draft, keeps_quotes=False)
+    return draft if mail is None else replace(draft, text=mail.text)
+
+
 def cut_parts(draft: Draft) -> tuple[Cut, ...]:
     """Return the parts of a stored inquiry that the classifier did not read."""
     mail = _parsed_mail(draft)
@@ -51,9 +57,9 @@ def _with_attachments(draft: Draft) -> Draft:
     return replace(draft, text="\n".join([draft.text, *names]))
 
 
-def _parsed_mail(draft: Draft) -> ParsedMail | None:
+def _parsed_mail(draft: Draft, *, keeps_quotes: bool = True) -> ParsedMail | None:
     if draft.channel not in _MAIL_CHANNELS or (
         "\n" not in draft.text and draft.channel is not Channel.EMAIL
     ):
         return None
-    return parse_mail(draft.subject, draft.text)
+    return parse_mail(draft.subject, draft.text, keeps_quotes=keeps_quotes)

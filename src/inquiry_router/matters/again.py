@@ -14,10 +14,12 @@ from inquiry_router.inquiry.matter import Candidate, Progress
 from inquiry_router.inquiry.model import (
     UNSURE_FLAGS,
     Channel,
+    Contact,
     Decision,
     Draft,
     Entity,
     EntityKind,
+    Flag,
     Priority,
     Receipt,
     Status,
@@ -104,18 +106,16 @@ def decide_again(
         anew = _decide_anew(before, whole)
         if anew is not None:
             return anew
-    if is_other_matter(before.decision, said, rulebook, rules):
-        category = said.classification.category
-        reason = f"it is surely {category}, a matter for another kind of team"
-        return Verdict(Change.SPLIT, before, (reason,))
+    other = _why_other_matter(before.decision, said, rulebook, rules)
+    if other and rules.split == "inquiry":
+        return Verdict(Change.SPLIT, before, other)
     priority, reasons = raised_priority(before, said.entities)
     decision = replace(before.decision, priority=priority)
     if before.status is Status.RESOLVED:
-        return _reopen(before, decision, rulebook, now, reasons)
+        return _reopen(before, decision, rulebook, now, (*reasons, *other))
     after = replace(before, decision=decision, status=status_after_message(before.status))
-    if reasons:
-        return Verdict(Change.RAISED, after, reasons)
-    return Verdict(Change.KEPT, after, (f"it stays with {decision.team}",))
+    change = Change.RAISED if reasons else Change.SPLIT if other else Change.KEPT
+    return Verdict(change, after, (*reasons, *other) or (f"it stays with {decision.team}",))
 
 
 def _why_nothing_new(said: Understanding) -> str | None:
@@ -124,17 +124,31 @@ def _why_nothing_new(said: Understanding) -> str | None:
     return "it only says thank you" if is_thanks(said.draft) else None
 
 
+def _why_other_matter(
+    decision: Decision, said: Understanding, rulebook: Rulebook, rules: MatterRules
+) -> tuple[str, ...]:
+    if not is_other_matter(decision, said, rulebook, rules):
+        return ()
+    category = said.classification.category
+    return (f"it is surely {category}, a matter for another kind of team",)
+
+
 def is_other_matter(
     decision: Decision, said: Understanding, rulebook: Rulebook, rules: MatterRules
 ) -> bool:
-    """True if a message alone would surely go to the other kind of team: service or sales."""
+    """True if a message alone would surely go to the other kind of team: service or sales.
+
+    Danger is never left to sales.
+    """
     classification, teams = said.classification, rulebook.teams.by_id
     if classification.category == OTHER or is_unsure(classification, rulebook.policy):
         return False
     if classification.confidence < rules.split_from_confidence:
         return False
-    kinds = {teams[team].kind for team in (decision.team, said.decision.team) if team in teams}
-    return kinds == {"service", "sales"}
+    there, here = (teams.get(one.team) for one in (said.decision, decision))
+    kinds = {team.kind for team in (there, here) if team is not None}
+    is_danger = _first(said.entities, EntityKind.DANGER) is not None
+    return kinds == {"service", "sales"} and not (is_danger and there and there.kind == "sales")
 
 
 def raised_priority(
@@ -151,7 +165,8 @@ def raised_priority(
         raised, word = _PRIORITIES[place], hurry
     if raised == priority or word is None:
         return priority, ()
-    return raised, (f"'{word}' raises the priority from {priority} to {raised}",)
+    quoted = " ".join(word.split())
+    return raised, (f"'{quoted}' raises the priority from {priority} to {raised}",)
 
 
 def status_after_message(status: Status) -> Status:
@@ -162,16 +177,21 @@ def status_after_message(status: Status) -> Status:
 def said_so_far(matter: Candidate, newest: Draft) -> Draft:
     """Join everything that was said into one draft, to be understood together."""
     texts = [said.text for said in reversed(matter.messages)]
-    subject = matter.messages[-1].subject
-    return replace(newest, subject=subject, text="\n".join([*texts, newest.text]))
+    opening = matter.messages[-1]
+    contact = opening.author if newest.contact == Contact() else newest.contact
+    text = "\n".join([*texts, newest.text])
+    return replace(newest, subject=opening.subject, text=text, contact=contact)
 
 
 def _decide_anew(before: Receipt, whole: Understanding) -> Verdict | None:
     """The decision on everything that was said; None if that decides nothing new."""
     decision = whole.decision
-    is_sure = UNSURE_FLAGS.isdisjoint(decision.flags)
+    is_sure, was_sure = (UNSURE_FLAGS.isdisjoint(one.flags) for one in (decision, before.decision))
+    if Flag.UNDECIDED in decision.flags or (was_sure and not is_sure):
+        return None
     is_same = whole.classification.category == before.classification.category
-    if decision.team == before.decision.team and (is_same or not is_sure):
+    is_known = decision.team == before.decision.team and (is_same or not is_sure)
+    if is_known and before.status is not Status.NEW:
         return None
     priority = max(before.decision.priority, decision.priority, key=_PRIORITIES.index)
     after = replace(

@@ -4,6 +4,8 @@ from typing import Final
 
 from inquiry_router.entities.words import word_set
 from inquiry_router.inquiry.model import Draft
+from inquiry_router.intake.question import own_words
+from inquiry_router.matters.subjects import is_reply
 from inquiry_router.text.folding import fold, fold_words
 
 _MAX_WORDS: Final = 14
@@ -34,7 +36,8 @@ _THANKS: Final = word_set(
     thanks thank thx ty you very much so many a lot great perfect fine cheers all good got it for
     your the quick reply help information that is nice have day weekend regards best kind yes
     danke dankeschon vielen dank besten lieben herzlichen alles klar gut prima super passt fur die
-    schnelle antwort hilfe info viele grusse liebe mit freundlichen grussen schones wochenende ja
+    schnelle antwort hilfe info viele grusse schone liebe und mit freundlichen grussen schones
+    wochenende ja
     dekuji dekuju dik diky moc
     дякую дуже
     """)
@@ -44,18 +47,25 @@ _THANK: Final = ("dziek", "dziex", "thank", "thx", "dank", "dekuj", "dik", "дя
 
 def says_nothing(draft: Draft) -> bool:
     """True for a greeting, or "I have a question": nothing tells what they want."""
-    return _has_only(draft, _GREETING)
+    return _has_only(draft, draft.subject, _GREETING)
 
 
 def is_thanks(draft: Draft) -> bool:
-    """True for a thank-you and nothing else."""
-    if not _has_only(draft, _THANKS | _GREETING):
+    """True for a thank-you and nothing else but quotes, a signature and the writer's name."""
+    words = _THANKS | _GREETING | frozenset(fold_words(draft.contact.name or "").split())
+    first_line = next(filter(None, map(str.strip, draft.text.splitlines())), "")
+    if not words.issuperset(fold_words(first_line).split()):
+        return False  # most messages: the rest need not be parsed
+    own = own_words(draft)
+    # A reply has the subject of the mail before it.
+    subject = None if is_reply(draft.subject) else draft.subject
+    if not _has_only(own, subject, words):
         return False
-    return any(word.startswith(_THANK) for word in fold_words(draft.text).split())
+    return any(word.startswith(_THANK) for word in fold_words(own.text).split())
 
 
-def _has_only(draft: Draft, words: frozenset[str]) -> bool:
+def _has_only(draft: Draft, subject: str | None, words: frozenset[str]) -> bool:
     if draft.provenance.attachments:
         return False
-    said = fold_words(f"{draft.subject or ''} {draft.text}").split()
+    said = fold_words(f"{subject or ''} {draft.text}").split()
     return 0 < len(said) <= _MAX_WORDS and words.issuperset(said)

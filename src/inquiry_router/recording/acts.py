@@ -15,6 +15,7 @@ from inquiry_router.configuration.model import Configuration, Source
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.outbox import record_deliveries
+from inquiry_router.delivery.records import is_told
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiries.signs import find_by_ticket, is_its_own
@@ -28,6 +29,7 @@ from inquiry_router.routing.decide import promise_anew
 _EVENTS: Final = {Act.RESOLVED: Event.RESOLVED, Act.REOPENED: Event.REOPENED}
 _DETAILS: Final = {Act.RESOLVED: "resolution", Act.REOPENED: "reopening"}
 NOBODY: Final = "?"
+MAX_OWNER_CHARS: Final = 64  # of the column
 
 
 class ActService:
@@ -97,22 +99,33 @@ def _apply_state(
     if inquiry_id is None:
         return None
     row = store.find_inquiry(connection, inquiry_id, for_update=True)
+    state_at, at = row.state_at, state.at
     if not is_its_own(connection, row.id, source.id, state.external_id):
         # A second ticket of the same matter: closing it as a duplicate does not end the matter.
         state = TicketState(state.external_id, state.at, answered=state.answered, who=state.who)
+        state_at = at = None
     team = current.team_of_group(source.id, state.groups)
-    known = KnownState(Status(row.status), row.team, row.assignee, row.state_at, row.seen)
+    theirs = [one.id for one in current.destinations if one.source == source.id]
+    known = KnownState(
+        Status(row.status),
+        row.team,
+        row.assignee,
+        row.asked_at,
+        state_at,
+        row.seen,
+        is_told(connection, row.id, theirs),
+    )
     receipt = store.read_receipt(connection, row)
     for act in read_acts(known, state, team):
         said: Json = {"who": state.who or NOBODY, "note": None, "at": format_time(state.at)}
         if act is Act.MOVED:
             said["team"] = team
         if act is Act.ASSIGNED:
-            said["owner"] = state.owner
+            said["owner"] = state.owner[:MAX_OWNER_CHARS] if state.owner else None
         receipt = _record(
             connection, row, receipt, act, said, current, source.id, now, state.status
         )
-    newest = max(filter(None, (row.state_at, state.at)), default=None)
+    newest = max(filter(None, (row.state_at, at)), default=None)
     store.set_columns(connection, row.id, seen=seen_json(state, row.seen), state_at=newest)
     reference: str = row.reference
     return reference

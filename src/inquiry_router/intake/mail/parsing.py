@@ -40,18 +40,22 @@ def parse_mail(
     text: str,
     html: str | None = None,
     headers: Mapping[str, str] | None = None,
+    *,
+    keeps_quotes: bool = True,
 ) -> ParsedMail:
     """Parse a mail. Pure; takes bounded time for any input.
 
     `html` is used if `text` is blank or only says that the mail is HTML. `headers` are those of the
     mail, their names in any case. A mail of which nothing would be left is kept whole.
+    `keeps_quotes`: what a short answer refers to, or what was forwarded, is kept.
     """
     body = _body(text, html)
     mail = split_lines(body)
     automatic = automatic_kind(subject, " ".join(mail.folded[:_BEGINNING_LINES]), headers)
     if len(mail.lines) == 1:
         return ParsedMail(body, automatic=automatic)
-    found = _mark_cuts(mail, 0, len(mail.lines), subject or "", _header_from(headers), _MAX_DEPTH)
+    depth = _MAX_DEPTH if keeps_quotes else 0
+    found = _mark_cuts(mail, 0, len(mail.lines), subject or "", _header_from(headers), depth)
     kept = mail.text()
     if not any(mail.marks) or not _WORD.search(kept):
         return ParsedMail(body, automatic=automatic)
