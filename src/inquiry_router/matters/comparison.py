@@ -25,7 +25,6 @@ _TOPIC_SHARE: Final = 0.25
 _MIN_MISNUMBERED: Final = 5
 _MAX_WRONG_DIGITS: Final = 2
 _BARE_TOPICS: Final = 2
-_SHORT_TOPICS: Final = 7
 
 
 class Comparison:
@@ -207,14 +206,10 @@ class Comparison:
         return any(is_quoted(telling_words(said.text), quoted) for said in self._said)
 
     @property
-    def is_bare(self) -> bool:
-        """True if the message says nearly nothing of a matter."""
-        return len(self.own_topics) <= _BARE_TOPICS
-
-    @property
-    def is_short(self) -> bool:
-        """True if the message says little."""
-        return len(self.own_topics) <= _SHORT_TOPICS
+    def is_unknown_caller(self) -> bool:
+        """True if nothing tells who wrote, but the topic is the same."""
+        contact = self.message.contact
+        return contact.company is None and contact.email is None and bool(self.topics)
 
     @property
     def shares_system(self) -> bool:

@@ -231,10 +231,9 @@ _OPENS: Final = phrase_list(
 # What is only sent on: in a message of a few words it is a part of what was said before.
 _SENT_ON: Final = phrase_list(
     "zdjeci*|fot*|skan*|zalacz*|w zalaczeniu|filmik*|potwierdzeni*|photo*|picture*|pics|attach*"
-    "|scan*|video*|bild*|anhang|anbei|priloh*|adres*|address|adresse"
+    "|scan*|video*|bild*|anhang|anbei|priloh*|adres*|ul|ulica|street|strasse|address|adresse"
 )
 _FEW_WORDS: Final = 10  # with the greeting
-_SHORT_WORDS: Final = 16
 _PHRASES: Final = Phrases(
     {
         f"{name} {phrase}": phrase_pattern(phrase)
@@ -260,7 +259,6 @@ class Cues:
     something. `somebody_wrote`: somebody has told of it before. `something_else`: it is another
     matter than one they had before. `opens`: it asks for something of its own or tells of a
     defect. `one_more`: it may be about one more thing of a kind.
-    `few_words`: it is short.
     """
 
     told_before: bool = False
@@ -269,7 +267,6 @@ class Cues:
     something_else: bool = False
     opens: bool = False
     one_more: bool = False
-    few_words: bool = False
 
     @property
     def any_before(self) -> bool:
@@ -292,5 +289,4 @@ def find_cues(words: Words, text: str) -> Cues:
         something_else="something_else" in names,
         opens="opens" in names,
         one_more="one_more" in names,
-        few_words=len(words.beginnings) <= _SHORT_WORDS,
     )

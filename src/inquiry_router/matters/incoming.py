@@ -45,9 +45,3 @@ class Incoming:
         own = [one for one in self.signs if goes_on or not one.startswith(_OF_MANY)]
         vague = [f"number:{value}" for one in self.numbers if one.is_vague for value in one.values]
         return (*own, *vague, *self.replies_to)
-
-    @property
-    def is_anonymous(self) -> bool:
-        """True if nothing tells who wrote it, as on the phone from a number not known yet."""
-        contact = self.contact
-        return contact.name is None and contact.company is None and contact.email is None

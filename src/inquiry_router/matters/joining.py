@@ -127,8 +127,8 @@ def _by_number_of_others(one: Comparison) -> _Found | None:
         return _Found(f"the number {one.numbers[0]} and the name of its writer", 0.9)
     if cues.somebody_wrote and one.names_an_author:
         return _Found(f"the number {one.numbers[0]} and the name of its writer", 0.85)
-    if one.message.is_anonymous and one.topics:
-        return _Found(f"the number {one.numbers[0]} and the same topic", 0.85)
+    if one.message.contact.name is None and (one.shares("phone", "email") or one.is_unknown_caller):
+        return _Found(f"the number {one.numbers[0]}, by a caller without a name", 0.85)
     return None
 
 
@@ -222,19 +222,15 @@ def _by_going_on(one: Comparison) -> _Found | None:
     return _Found("the same person, who goes on with it", 0.75) if fits else None
 
 
-def _by_few_words(one: Comparison) -> _Found | None:
-    """The same person sends something on, in words that ask for nothing of their own.
-
-    A few words that ask for nothing are hardly a matter.
-    """
+def _by_sending_on(one: Comparison) -> _Found | None:
+    """The same person sends something on, in words that ask for nothing of their own."""
     cues = one.message.cues
-    if cues.opens or cues.one_more or cues.something_else or one.contradicts:
+    if not cues.goes_on or cues.opens or cues.one_more or cues.something_else:
         return None
-    if one.kinship is not Kinship.PERSON or not one.is_within(_SENT_ON_WITHIN):
+    if one.contradicts or one.is_another_one or not one.is_within(_SENT_ON_WITHIN):
         return None
-    sends_on = cues.goes_on and not one.has_subject_of_its_own
-    if sends_on or (cues.few_words and not one.is_reply and not one.is_another_one):
-        return _Found("the same person, in a few words that ask for nothing", 0.7)
+    if one.kinship is Kinship.PERSON and not one.has_subject_of_its_own:
+        return _Found("the same person, who sends something on", 0.7)
     return None
 
 
@@ -271,7 +267,7 @@ _WEAK: Final[tuple[Callable[[Comparison], _Found | None], ...]] = (
     _by_cue,
     _by_going_on,
     _by_call_before,
-    _by_few_words,
+    _by_sending_on,
 )
 
 
@@ -298,7 +294,7 @@ def _why_perhaps(one: Comparison) -> str | None:
     if one.is_resolved or not one.is_recent:
         return None
     if one.numbers and one.kinship >= Kinship.COMPANY:
-        return f"the same company and the number {one.numbers[0]}"
+        return f"somebody of the same company or name, and the number {one.numbers[0]}"
     shared = one.shares(*_HINT_KINDS)
     if shared and one.kinship is Kinship.PERSON:
         kind, _, value = shared[0].partition(":")

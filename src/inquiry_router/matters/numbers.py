@@ -191,17 +191,22 @@ def _read_groups(text: str, begin: int, written: str) -> SpecificNumber | None:
     """Read a number that is written in groups, where its label or single digits tell so."""
     parts = written.split(" ")
     value = "".join(parts)
-    label = _label(words_before(text, begin, _LABEL_DISTANCE)[:2])
-    spelled = all(len(part) == 1 for part in parts)
-    if label is None and spelled:
-        label = "other_number"
-    if label is None or label == "never" or len(value) < _SURE_DIGITS:
+    kind = _kind_of_groups(text, begin, parts)
+    if kind is None or len(value) < _SURE_DIGITS:
         return None
-    after = fold(word_after(text, begin + len(written)))
-    if after in _UNITS:
+    if fold(word_after(text, begin + len(written))) in _UNITS:
         return None
     core = parts[0] if len(parts[0]) >= _SURE_DIGITS else None
-    return SpecificNumber(value, core, label)
+    return SpecificNumber(value, core, kind)
+
+
+def _kind_of_groups(text: str, begin: int, parts: list[str]) -> NumberKind | None:
+    label = _label(words_before(text, begin, _LABEL_DISTANCE)[:2])
+    if label == "never":
+        return None
+    if label is None:
+        return "other_number" if all(len(part) == 1 for part in parts) else None
+    return None if label == "common" else label
 
 
 def _read(text: str, begin: int, end: int, token: str) -> SpecificNumber | None:
