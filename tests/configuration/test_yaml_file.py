@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from inquiry_router.configuration import store
 from inquiry_router.configuration.documents import (
     DOCUMENTS,
+    MATTERS,
     OWN_CATEGORIES,
     PHONE,
     POLICY,
@@ -45,6 +46,10 @@ CHANGES: dict[str, tuple[Any, str]] = {
     PHONE.name: (
         lambda data: data["phone"].update(language="en"),
         "phone: version 2 instead of 1",
+    ),
+    MATTERS.name: (
+        lambda data: data["matters"].update(split="note"),
+        "matters: version 1 instead of 0",
     ),
 }
 
@@ -104,7 +109,7 @@ async def test_export_leaves_out_secrets_and_import_keeps_them(database: Databas
 async def test_first_start_stores_the_shipped_file_once(database: Database) -> None:
     present = await loaded(database)
     stored = {kind.name: present.documents.version(kind) for kind in DOCUMENTS}
-    assert stored == {"teams": 1, "policy": 1, "categories": 0, "phone": 1}
+    assert stored == {"teams": 1, "policy": 1, "categories": 0, "phone": 1, "matters": 0}
     assert present.documents.values == default_file().documents.values
     later = NOW + timedelta(days=1)
     assert await database.write(lambda connection: bootstrap(connection, later)) is False

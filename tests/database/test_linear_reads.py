@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert
 
-from inquiry_router.calls.store import list_callbacks, read_history
+from inquiry_router.calls.callback_store import list_callbacks
+from inquiry_router.calls.store import read_history
 from inquiry_router.calls.tables import callbacks
 from inquiry_router.corrections.tables import corrections
 from inquiry_router.database.sqlite import sqlite_engine
@@ -78,7 +79,7 @@ READS: dict[str, Callable[[Connection], Any]] = {
     "deliveries": lambda connection: list_deliveries(connection, destination_id="none"),
     "delivery counts": count_deliveries,
     "due destinations": due_destinations,
-    "callbacks": lambda connection: list_callbacks(connection, "pending", "sales", 50),
+    "callbacks": lambda connection: list_callbacks(connection, "pending", "sales", None, 50),
     "a caller": lambda connection: read_history(connection, "+48601234567", NOW),
     "thin events": count_events,
 }
@@ -272,8 +273,8 @@ def attempt_rows(count: int) -> list[dict[str, Any]]:
 
 def callback_rows(count: int) -> list[dict[str, Any]]:
     shared = {
+        "kind": "callback",
         "number": "+48601234567",
-        "team": "sales",
         "state": "pending",
         "due_at": NOW,
         "attempts": 0,
