@@ -429,7 +429,7 @@ def _free(connection: Connection) -> Any:
 
 
 async def test_long_queue_is_read_by_its_index(database: Database) -> None:
-    """Every search for due deliveries uses the partial index, also with many rows."""
+    """Every search for due deliveries uses the partial indexes, also with many rows."""
 
     def work(connection: Connection) -> None:
         for name in ("erp", "crm"):
@@ -458,5 +458,6 @@ async def test_long_queue_is_read_by_its_index(database: Database) -> None:
                 str(row) for row in connection.exec_driver_sql(explain + statement, parameters)
             )
             assert "ix_deliveries_due" in plan, plan
+            assert "ix_deliveries_thread" in plan, plan
 
     await database.write(work)
