@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.table import Line, at_least, at_most
 from inquiry_router.inquiry.matter import NEW_MATTER, Candidate, Joining, Progress, SaidBefore
 from inquiry_router.inquiry.model import Channel, Contact, Draft, MailThread, Origin, Status
 from inquiry_router.intake.reading import Reading, read
@@ -43,6 +44,14 @@ class Figures:
     def found_share(self) -> float:
         """Pairs of one matter that were found, as a share of them."""
         return self.found / self.same
+
+
+def joining() -> Iterator[Line]:
+    """The figures of the half that nothing was tuned on."""
+    figures = judge_half(for_figure=True)
+    pairs = f"{figures.same + figures.apart} pairs"
+    yield at_most("false joins, as a share of all joins", pairs, figures.false_share, 0.01)
+    yield at_least("one matter, found", pairs, figures.found_share, 0.8)
 
 
 def judge_half(*, for_figure: bool) -> Figures:
