@@ -162,7 +162,7 @@ class Journey:
     ) -> Joining:
         """Find the inquiry that a message is part of. On the phone it was agreed already."""
         if matter is not None:
-            return await self._recorder.find_named(matter)
+            return await self._recorder.find_named(matter, configuration.matters, now)
         if agreed is not None:
             return NEW_MATTER
         incoming = incoming_of(reading, now)

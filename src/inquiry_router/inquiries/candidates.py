@@ -32,6 +32,9 @@ def read_candidates(connection: Connection, inquiry_ids: Collection[str]) -> lis
     said: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in connection.execute(_newest_messages(inquiry_ids)):
         said[row.inquiry_id].append(row)
+    if left := set(inquiry_ids) - said.keys():  # behind the many messages of others
+        for row in connection.execute(_newest_of_each(left)):
+            said[row.inquiry_id].append(row)
     known: dict[str, set[str]] = defaultdict(set)
     query = (
         select(signs.c.sign, messages.c.inquiry_id)
@@ -64,14 +67,19 @@ def _with_references(connection: Connection, references: Collection[str]) -> set
 
 
 def _newest_messages(inquiry_ids: Collection[str]) -> Select[Any]:
+    query = _messages().where(messages.c.inquiry_id.in_(inquiry_ids))
+    return query.order_by(messages.c.id.desc()).limit(_MAX_MESSAGES)
+
+
+def _newest_of_each(inquiry_ids: Collection[str]) -> Select[Any]:
+    newest = select(func.max(messages.c.id)).where(messages.c.inquiry_id.in_(inquiry_ids))
+    return _messages().where(messages.c.id.in_(newest.group_by(messages.c.inquiry_id)))
+
+
+def _messages() -> Select[Any]:
     text = func.substr(messages.c.text, 1, _MAX_COMPARED_CHARS).label("text")
     columns = (messages.c[name] for name in ("inquiry_id", "received_at", "subject", "mail_id"))
-    return (
-        select(*columns, messages.c.author, text)
-        .where(messages.c.inquiry_id.in_(inquiry_ids))
-        .order_by(messages.c.id.desc())
-        .limit(_MAX_MESSAGES)
-    )
+    return select(*columns, messages.c.author, text)
 
 
 def _candidate(row: Any, said: Sequence[Row[Any]], known: Collection[str]) -> Candidate:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import Connection, delete, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -15,6 +15,9 @@ def add_link(
     connection: Connection, earlier: str, later: str, kind: LinkKind, why: str, now: datetime
 ) -> bool:
     """Link two inquiries. Return False if they were linked before."""
+    linked_back = (links.c.inquiry_id == later) & (links.c.other_id == earlier)
+    if connection.execute(select(exists().where(linked_back))).scalar_one():
+        return False
     row = {"inquiry_id": earlier, "other_id": later, "kind": kind.value, "at": now, "why": why}
     dialect_insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
     statement = dialect_insert(links).values(row).on_conflict_do_nothing()

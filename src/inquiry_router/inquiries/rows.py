@@ -8,7 +8,16 @@ from sqlalchemy import Row, Select, select
 from inquiry_router.database.group_commit import Row as Values
 from inquiry_router.inquiries.tables import inquiries, messages
 from inquiry_router.inquiry.matter import Progress
-from inquiry_router.inquiry.model import Channel, Classification, Contact, Draft, Origin, Status
+from inquiry_router.inquiry.model import (
+    NO_THREAD,
+    Channel,
+    Classification,
+    Contact,
+    Draft,
+    MailThread,
+    Origin,
+    Status,
+)
 from inquiry_router.inquiry.rendering import contact_json, provenance_json, read_provenance
 
 # Inquiries with the words of their openings.
@@ -48,6 +57,7 @@ def read_message(row: Row[Any]) -> Draft:
         else None,
         received_at=row.received_at,
         provenance=read_provenance(row.passage),
+        thread=MailThread(row.mail_id) if row.mail_id else NO_THREAD,
     )
 
 

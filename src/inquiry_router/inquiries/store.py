@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, insert, select, update
 
 from inquiry_router.database.group_commit import IntakeRows, TableRows
 from inquiry_router.database.group_commit import Row as Values
@@ -101,6 +101,12 @@ def find_as_it_is(
     if row is None:
         raise NotFound("There is no such inquiry.", hint=NO_SUCH_INQUIRY_HINT)
     return row
+
+
+def is_inquiry(connection: Connection, message_id: str) -> bool:
+    """True if an inquiry, perhaps a merged one, was opened by this message."""
+    query = select(exists().where(inquiries.c.id == message_id))
+    return bool(connection.execute(query).scalar_one())
 
 
 def read_answer(connection: Connection, message_id: str) -> Receipt:

@@ -5,11 +5,11 @@ A number, a domain or an address alone is no matter: a switchboard is forty peop
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from inquiry_router.inquiry.matter import Candidate, Hint, Joining, LinkKind, SaidBefore
-from inquiry_router.inquiry.model import Channel
+from inquiry_router.inquiry.model import Channel, Status
 from inquiry_router.matters.comparison import Comparison, writer_of_message
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.likeness import is_same_said, jaccard, telling_words
@@ -59,14 +59,25 @@ def join(message: Incoming, candidates: Iterable[Candidate], rules: MatterRules)
 
 def _join_or_continue(one: Comparison, found: _Found, known: Sequence[Comparison]) -> Joining:
     """Join, unless the inquiry was resolved too long ago: then a new one continues it."""
-    candidate, days = one.candidate, one.rules.reopen_within_days
-    if one.is_resolved and not found.copy:
-        resolved_at = candidate.resolved_at or candidate.last_at
-        if one.message.at - resolved_at > timedelta(days=days):
-            why = f"{found.sign}, but it was resolved more than {days} days ago"
-            return Joining(hints=(Hint(candidate.inquiry_id, LinkKind.CONTINUES, why),))
+    if not found.copy:
+        joining = continue_resolved(one.candidate, found.sign, one.rules, one.message.at)
+        if joining is not None:
+            return joining
     others = [other for other in known if other is not one]
-    return Joining(candidate, found.sign, found.certainty, found.copy, _hints(others))
+    return Joining(one.candidate, found.sign, found.certainty, found.copy, _hints(others))
+
+
+def continue_resolved(
+    candidate: Candidate, sign: str, rules: MatterRules, at: datetime
+) -> Joining | None:
+    """Let a new inquiry continue one that was resolved too long ago; None if it was not."""
+    days = rules.reopen_within_days
+    if candidate.progress.status is not Status.RESOLVED:
+        return None
+    if at - (candidate.resolved_at or candidate.last_at) <= timedelta(days=days):
+        return None
+    why = f"{sign}, but it was resolved more than {days} days ago"
+    return Joining(hints=(Hint(candidate.inquiry_id, LinkKind.CONTINUES, why),))
 
 
 def _by_ticket(one: Comparison) -> _Found | None:
@@ -212,7 +223,7 @@ def _by_cue(one: Comparison) -> _Found | None:
 def _by_going_on(one: Comparison) -> _Found | None:
     """What reads like the second part of something, by the same person."""
     cues = one.message.cues
-    if not (cues.goes_on or one.is_reply) or cues.something_else:
+    if cues.something_else or not (cues.goes_on or cues.somebody_wrote or one.is_reply):
         return None
     if one.contradicts or one.is_another_one or not one.is_within(one.follow_up):
         return None

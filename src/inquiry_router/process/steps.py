@@ -12,6 +12,8 @@ STEPS = (
     "intake.in_transaction",
     "intake.committed",
     "intake.answering",
+    "message.in_transaction",
+    "message.committed",
     "source.stored",
     "source.fetched",
     "delivery.claimed",

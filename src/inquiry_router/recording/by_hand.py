@@ -1,6 +1,6 @@
 """Merge, split and link inquiries by hand, and undo it. The timelines keep both."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from itertools import product
@@ -110,6 +110,11 @@ class ByHand:
                 raise Conflict(
                     "The opening cannot be split off.", hint="Split off the later messages."
                 )
+            if store.is_inquiry(connection, message_id):
+                raise Conflict(
+                    "The message is the opening of an inquiry that was merged into this one.",
+                    hint="Undo the merge instead.",
+                )
             return _split(connection, row, message_id, said, who, configuration, actor, now)
 
         return await self._write(work)
@@ -160,14 +165,19 @@ class ByHand:
 def _find_two(connection: Connection, one: str, other: str) -> tuple[Row[Any], Row[Any]]:
     """Find two inquiries and lock them, in the order of their ids. Raises `Conflict` for one."""
     ids = {store.find_inquiry(connection, each).id: each for each in (one, other)}
+    _require_two(ids)
+    rows = {each: store.find_inquiry(connection, each, for_update=True) for each in sorted(ids)}
+    _require_two({row.id for row in rows.values()})  # others may have merged them meanwhile
+    first, second = ids
+    return rows[first], rows[second]
+
+
+def _require_two(ids: Collection[str]) -> None:
     if len(ids) == 1:
         raise Conflict(
             "Both are the same inquiry.",
             hint="A merged inquiry's reference leads to the one that it is part of.",
         )
-    rows = {each: store.find_inquiry(connection, each, for_update=True) for each in sorted(ids)}
-    first, second = ids
-    return rows[first], rows[second]
 
 
 def _require_one_customer(connection: Connection, merged: Row[Any], survivor: Row[Any]) -> None:

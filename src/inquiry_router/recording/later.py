@@ -15,6 +15,7 @@ from inquiry_router.inquiry.matter import Hint, LinkKind
 from inquiry_router.inquiry.model import Draft, Event, Joined, Receipt
 from inquiry_router.inquiry.rendering import Json, contact_json, format_time
 from inquiry_router.matters.again import Change, Inquiry, Verdict, decide_again
+from inquiry_router.process.steps import step
 from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.linking import link_inquiries
 from inquiry_router.recording.openings import new_receipt, opening_rows
@@ -40,8 +41,9 @@ def add_message(connection: Connection, inquiry_id: str, arrival: Arrival) -> Re
         if other is None:
             return _split_off(connection, row, verdict, arrival)
         row = store.find_inquiry(connection, other, for_update=True)
-        verdict = _judge(connection, row, arrival)
+        verdict = _judge(connection, row, replace(arrival, whole=None))  # that was of the first one
     _store_message(connection, row, arrival)
+    step("message.in_transaction")
     return _record(connection, row, verdict, arrival)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -16,13 +17,15 @@ from inquiry_router.database.group_commit import (
 from inquiry_router.database.session import Database
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.candidates import find_candidates, read_candidates
+from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiry.errors import KeyReused, Unavailable
 from inquiry_router.inquiry.matter import NEW_MATTER, Candidate, Joining
-from inquiry_router.inquiry.model import Receipt, Sending
+from inquiry_router.inquiry.model import Contact, Receipt, Sending
 from inquiry_router.matters.incoming import Incoming
-from inquiry_router.matters.joining import join
+from inquiry_router.matters.joining import continue_resolved, join
 from inquiry_router.matters.settings import MatterRules
 from inquiry_router.process.metrics import Metrics
+from inquiry_router.process.steps import step
 from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.later import Repeated, add_hint, add_message
 from inquiry_router.recording.openings import new_receipt, opening_rows
@@ -58,14 +61,15 @@ class Recorder:
         candidates = await self._database.look_up(query)
         return join(incoming, candidates, rules) if candidates else NEW_MATTER
 
-    async def find_named(self, inquiry: str) -> Joining:
+    async def find_named(self, inquiry: str, rules: MatterRules, now: datetime) -> Joining:
         """Find the inquiry that the sender named, by id or reference. Raises `NotFound`."""
 
         def work(connection: Connection) -> Candidate:
             named = store.find_inquiry(connection, inquiry)
             return read_candidates(connection, [named.id])[0]
 
-        return Joining(await self._database.look_up(work), NAMED, 1.0)
+        found = await self._database.look_up(work)
+        return continue_resolved(found, NAMED, rules, now) or Joining(found, NAMED, 1.0)
 
     async def open(self, arrival: Arrival) -> Receipt | None:
         """Commit a new inquiry, its decision and its deliveries.
@@ -74,6 +78,8 @@ class Recorder:
         opened it: then this one is a later message.
         """
         rulebook = arrival.configuration.rulebook
+        if arrival.joining.continues:
+            arrival = await self._with_contact(arrival)
         for _ in range(MAX_REFERENCE_TRIES):
             receipt = new_receipt(arrival.id, arrival.said, rulebook, arrival.now)
             try:
@@ -100,10 +106,24 @@ class Recorder:
                 return await self._first_answer(repeated.first, arrival.sending)
             except ReferenceTaken:
                 continue
+            step("message.committed")
             self._metrics.joined(receipt)
             self._wake_dispatcher()
             return receipt
         raise Unavailable("No free reference was found.")
+
+    async def _with_contact(self, arrival: Arrival) -> Arrival:
+        """The message with the contact of the inquiry that it continues, if it names nobody."""
+        said = arrival.said
+        if said.draft.contact != Contact():
+            return arrival
+
+        def work(connection: Connection) -> Contact:
+            earlier = store.find_inquiry(connection, arrival.joining.hints[0].inquiry_id)
+            return read_draft(earlier).contact
+
+        contact = await self._database.look_up(work)
+        return replace(arrival, said=replace(said, draft=replace(said.draft, contact=contact)))
 
     async def _store_opening(self, receipt: Receipt, arrival: Arrival) -> Stored:
         rows = opening_rows(receipt, arrival)
