@@ -1,5 +1,7 @@
 """News of an inquiry in words, as notes in a helpdesk."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,15 +9,18 @@ import pytest
 from inquiry_router.inquiry.model import Event
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.providers.kit.helpdesk import RoutedInquiry, UrlSettings, read_handovers
+from inquiry_router.providers.kit.news_texts import CALLS
 from inquiry_router.providers.kit.notes import is_noted, note_html, note_lines, note_text
 from tests.providers.kit import MARK, NOW, handover, later
 
 SETTINGS = UrlSettings.from_stored(
     {"url": "https://desk.example.com", "source": "door"}, reach=PUBLIC
 )
+CALLBACKS = "src/inquiry_router/api/doors/callbacks.py"
 OTHER = "3WYA-EE71"
 # The envelope of these deliveries was written at 16:00 UTC.
 AT_PL, AT_EN = "21.11.2026 o 17:00", "21 November 2026 at 17:00"
+SPOKEN = {"Pompa", "cieknie", "Zamówienie 4500111"}
 REMINDED = f"Przypomnienie z {AT_PL}: oddzwonić pod +48220000101, termin minął 21.11.2026 o 16:00."
 
 
@@ -185,6 +190,15 @@ def test_call_is_told_in_both_languages(
     assert lines("inquiry.call", call=call, channel="email") == wanted
     english = lines("inquiry.call", "en", call=call, channel="email")
     assert len(english) == len(wanted) and not set(english) & (set(wanted) - SPOKEN)
+
+
+def test_every_kind_of_a_call_has_a_text() -> None:
+    sources = [*Path("src/inquiry_router/calls").glob("*.py"), Path(CALLBACKS)]
+    written = "".join(path.read_text(encoding="utf-8") for path in sources)
+    kinds = set(re.findall(r'Entry\("(\w+)"', written))
+    assert {"called", "missed", "said"} <= kinds
+    for texts in CALLS.values():
+        assert kinds <= set(texts)
 
 
 def test_second_matter_and_missing_words_are_told_with_the_decision() -> None:
