@@ -69,6 +69,14 @@ async def test_messages_decisions_and_links_are_told(desk: httpx.AsyncClient, ho
     )
 
 
+async def test_copy_of_a_mail_is_not_told(desk: httpx.AsyncClient, house: House) -> None:
+    mail = {"subject": "Pompa", "mail": {"id": "<1@klient.example>"}}
+    first = await send(desk, LEAK, **mail)
+    copy = await send(desk, LEAK, **mail)
+    assert copy["reference"] == first["reference"]
+    assert await told(house, first["reference"]) == []
+
+
 async def test_resolution_and_reopening_are_told(desk: httpx.AsyncClient, house: House) -> None:
     leak = await send(desk, LEAK)
     act = f"/v1/inquiries/{leak['reference']}"

@@ -216,6 +216,7 @@ def message_json(message_id: str, draft: Draft, arrival: Arrival) -> Json:
         "text": draft.text,
         "contact": contact_json(draft.contact),
         "source": {"system": origin.system, "id": origin.id, "url": origin.url} if origin else None,
+        "copy": arrival.joining.copy,
     }
 
 

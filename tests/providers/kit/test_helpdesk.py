@@ -107,6 +107,7 @@ def test_inquiry_that_came_another_way_is_found_or_created() -> None:
             "7", Event.CALL, channel="phone", call={"kind": "called", "details": {"attempt": 1}}
         ),
         handover("7", Event.MESSAGE, **later(source=("door", "7"))),
+        handover("7", Event.MESSAGE, **later(copy=True)),
         handover("7", Event.RESOLVED, resolution={"who": "Ewa", "source": DOOR}),
         handover("7", Event.REOPENED, reopening={"who": "Ewa", "source": DOOR}),
         handover(None, Event.MESSAGE, **later()),
@@ -118,6 +119,7 @@ def test_inquiry_that_came_another_way_is_found_or_created() -> None:
         "unknown call",
         "the call that made the inquiry",
         "kept message of this ticket",
+        "copy of a mail",
         "resolved in the helpdesk",
         "reopened in the helpdesk",
         "message without a ticket",

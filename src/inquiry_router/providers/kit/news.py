@@ -91,6 +91,8 @@ def read_news(event: str, payload: Mapping[str, Any]) -> News | None:
     data = payload["data"]
     details, change = data.get(_PARTS[Event(event)]) or {}, data.get("change") or {}
     is_here = is_same_ticket(details.get("source"), data.get("source"))
+    if details.get("copy") is True:  # of a mail that the ticket shows
+        return None
     if _is_first_call(data, details) or (is_here and event in (Event.RESOLVED, Event.REOPENED)):
         return None
     news = _news(event, payload, details, change, is_here=is_here)
