@@ -218,19 +218,17 @@ async def test_second_person_is_told_who_has_taken_the_callback(
     assert taken[-1] == {"callback": callback["id"], "who": "Darek", "instead_of": " celina "}
 
 
-async def test_words_at_the_offer_are_kept(phone: httpx.AsyncClient, ring: Ring) -> None:
-    offer = await nobody_answers(ring)
-    said = "proszę dzwonić na numer 602 333 444 do pani Anny po piętnastej"
-    recording = await ring(step=offer["step"], speech=said)
-    await ring(step=recording["step"], recording_url=URL, recording_seconds=15)
-    told = await events(phone, offer["reference"])
-    assert ("said", {"text": said}) in told
-    assert [kind for kind, _ in told] == ["routed", "called", "said", "voicemail"]
-
-
-async def test_words_of_a_second_call_are_kept(phone: httpx.AsyncClient, ring: Ring) -> None:
-    first = await promise(ring, "call-1")
-    await ring(call_id="call-2")
-    again = await ring(call_id="call-2", step="1", speech=BROKEN)
-    assert again["reference"] == first["reference"]
-    assert ("said", {"text": BROKEN}) in await events(phone, first["reference"])
+async def test_callback_goes_with_its_inquiry_when_that_is_merged(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
+    promised = await promise(ring)
+    body = {"channel": "form", "text": "Kosiarka nie działa.", "contact": {"phone": ANNA}}
+    other = (await phone.post("/v1/inquiries", json=body)).json()["reference"]
+    said = {"into": other, "who": "Ania"}
+    merged = await phone.post(f"/v1/inquiries/{promised['reference']}/merge", json=said)
+    assert merged.status_code == 200, merged.text
+    (callback,) = await waiting(phone)
+    assert callback["reference"] == other
+    address = f"/v1/callbacks/{callback['id']}/attempts"
+    reached = await phone.post(address, json={"who": "Celina", "reached": True})
+    assert reached.status_code == 200 and await waiting(phone) == []

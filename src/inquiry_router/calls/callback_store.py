@@ -1,14 +1,14 @@
 """The SQL of callbacks: everybody who waits for a call from us, one entry an inquiry.
 
-The team and the end of an entry are derived: it belongs to the team that has its inquiry now, and
-nobody waits for a call about a resolved inquiry.
+The inquiry, the team and the end of an entry are derived: it goes with its inquiry when that is
+merged or given to another team, and nobody waits for a call about a resolved inquiry.
 """
 
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
 
 from inquiry_router.calls.model import Callback, CallbackKind, CallbackOutcome
 from inquiry_router.calls.store import count_attempts
@@ -22,6 +22,8 @@ from inquiry_router.process.ids import new_id
 _PENDING: Final = and_(callbacks.c.state == "pending", inquiries.c.status != Status.RESOLVED)
 _DONE: Final = or_(callbacks.c.state == "done", inquiries.c.status == Status.RESOLVED)
 _STRENGTH: Final = tuple(CallbackKind)
+# The inquiry of the call, before it was merged into another one.
+_own: Final = inquiries.alias("own")
 
 
 def add_callback(
@@ -40,7 +42,7 @@ def add_callback(
     """
     lock = select(inquiries.c.id).where(inquiries.c.id == inquiry_id).with_for_update()
     connection.execute(lock)
-    rows = connection.execute(_query().where(callbacks.c.inquiry_id == inquiry_id, _PENDING))
+    rows = connection.execute(_query().where(inquiries.c.id == inquiry_id, _PENDING))
     waiting = [_callback(row) for row in rows]
     strongest = max(waiting, key=lambda one: _STRENGTH.index(one.kind), default=None)
     if strongest is not None and kind is not CallbackKind.CALLBACK:
@@ -76,19 +78,17 @@ def end_callbacks(
     """End the waiting of everybody who waits for a call about an inquiry."""
     connection.execute(
         update(callbacks)
-        .where(callbacks.c.inquiry_id == inquiry_id, callbacks.c.state == "pending")
+        .where(callbacks.c.inquiry_id.in_(_parts_of(inquiry_id)), callbacks.c.state == "pending")
         .values(state="done", outcome=outcome.value, finished_at=now)
     )
 
 
 def end_resolved(connection: Connection, now: datetime) -> None:
     """End the waiting for calls about resolved inquiries for good, also if one is reopened."""
-    resolved = select(inquiries.c.id).where(
-        inquiries.c.id == callbacks.c.inquiry_id, inquiries.c.status == Status.RESOLVED
-    )
+    resolved = _present(select(_own.c.id)).where(inquiries.c.status == Status.RESOLVED)
     connection.execute(
         update(callbacks)
-        .where(callbacks.c.state == "pending", resolved.exists())
+        .where(callbacks.c.state == "pending", callbacks.c.inquiry_id.in_(resolved))
         .values(state="done", outcome=CallbackOutcome.RESOLVED.value, finished_at=now)
     )
 
@@ -189,8 +189,24 @@ def set_reminder(connection: Connection, callback: Callback, remind_at: datetime
 
 
 def _query() -> Select[Any]:
-    present = (inquiries.c.reference, inquiries.c.team, inquiries.c.status.label("inquiry_status"))
-    return select(callbacks, *present).join(inquiries, inquiries.c.id == callbacks.c.inquiry_id)
+    present = (
+        inquiries.c.id.label("present_id"),
+        inquiries.c.reference,
+        inquiries.c.team,
+        inquiries.c.status.label("inquiry_status"),
+    )
+    return _present(select(callbacks, *present).join(_own, _own.c.id == callbacks.c.inquiry_id))
+
+
+def _present(query: Select[Any]) -> Select[Any]:
+    """Join the inquiry that an own inquiry is now: itself, or the one that it was merged into."""
+    present = func.coalesce(_own.c.merged_into, _own.c.id)
+    return query.join(inquiries, inquiries.c.id == present)
+
+
+def _parts_of(inquiry_id: str) -> Select[Any]:
+    """Select the ids of an inquiry and of those that were merged into it."""
+    return select(_own.c.id).where(or_(_own.c.id == inquiry_id, _own.c.merged_into == inquiry_id))
 
 
 def _require_pending(callback: Callback) -> None:
@@ -210,7 +226,7 @@ def _callback(row: Row[Any]) -> Callback:
     outcome = CallbackOutcome.RESOLVED if resolved else row.outcome
     return Callback(
         id=row.id,
-        inquiry_id=row.inquiry_id,
+        inquiry_id=row.present_id,
         reference=row.reference,
         kind=CallbackKind(row.kind),
         number=row.number,

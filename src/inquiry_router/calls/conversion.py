@@ -1,9 +1,11 @@
 """Convert a call into an inquiry: its draft, the decision made on the phone, timeline entries."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Final
 
 from inquiry_router.calls.model import Call, CallbackKind
+from inquiry_router.entities.words import word_set
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.model import (
     Channel,
@@ -16,14 +18,20 @@ from inquiry_router.inquiry.model import (
     Ranked,
 )
 from inquiry_router.inquiry.rendering import format_time
+from inquiry_router.phone.dictation import is_answer
 from inquiry_router.phone.fallback import with_reference
 from inquiry_router.phone.model import Action, CallState, Move, Stage
-from inquiry_router.phone.prompts import speech_of
+from inquiry_router.phone.prompts import shipped, speech_of
 from inquiry_router.phone.settings import PhoneSettings
 
 # The method of a classification that a caller made by pressing a key, or that nobody could make.
 BY_CALLER: Final = "caller"
 _MENU_KEYS: Final = ("1", "2", "3")
+_MAX_SUBJECT_WORDS: Final = 10
+_MAX_SUBJECT_CHARS: Final = 100
+_GREETING: Final = word_set(
+    "dzień dobry witam halo hej cześć hello hi good morning afternoon guten tag morgen hallo"
+)
 # Moves after which the caller talks to nobody who could tell them the reference.
 _SAYING_REFERENCE: Final = (Action.CALLBACK, Action.LINK, Action.VOICEMAIL)
 
@@ -41,6 +49,8 @@ def is_inquiry(call: Call, state: CallState) -> bool:
 
     A caller who withheld their number and said nothing cannot be called back.
     """
+    if state.stage is Stage.MATTER:
+        return False  # the caller is being asked which inquiry it is
     if state.team is not None:
         return True
     return state.stage is Stage.ENDED and not state.reached and bool(call.caller or state.words)
@@ -58,6 +68,26 @@ def make_draft(call: Call, state: CallState, settings: PhoneSettings) -> Draft:
     )
 
 
+def make_message(call: Call, state: CallState) -> Draft | None:
+    """Make a draft of the words that do not stand in the inquiry yet; None if there are none."""
+    words = [word for word in state.words[state.told :] if not is_answer(word, state.language)]
+    if not words:
+        return None
+    return Draft(
+        channel=Channel.PHONE,
+        text="\n".join(words),
+        language=state.language,
+        contact=Contact(name=call.name, phone=call.caller),
+        origin=Origin(call.line, call.call_id),
+    )
+
+
+def count_told(state: CallState, said: tuple[str, ...]) -> int:
+    """Count the words that stand in an inquiry already, whose first message was made of them."""
+    counts = range(len(state.words), 0, -1)
+    return next((n for n in counts if "\n".join(state.words[:n]) == "".join(said[:1])), 0)
+
+
 def make_phone_decision(call: Call, state: CallState, triage: str) -> PhoneDecision:
     """Make the decision for the inquiry: the team that was called gets the inquiry too."""
     classification = call.classification
@@ -72,26 +102,22 @@ def make_phone_decision(call: Call, state: CallState, triage: str) -> PhoneDecis
 
 
 def list_entries(
-    before: CallState | None, state: CallState, attempt: int, *, linked: bool, is_new: bool = False
+    before: CallState | None, state: CallState, attempt: int, *, linked: bool
 ) -> list[Entry]:
     """List the events of one step.
 
     `before` is the state that was stored last. `linked` says that the call has just been linked to
-    its inquiry, `is_new` that the inquiry has just been made of the caller's words. `attempt`
-    counts the caller's attempts to reach somebody about this inquiry.
+    its inquiry. `attempt` counts the caller's attempts to reach somebody about this inquiry.
     """
     previous = before or CallState(state.language)
     entries = []
     if linked:
         details = {"attempt": attempt, "team": state.team, "escalated": state.escalated}
         entries.append(Entry("called", details))
-    voicemail = _voicemail(previous, state)
-    if voicemail is None and not is_new and (words := _new_words(previous, state, linked=linked)):
-        entries.append(Entry("said", {"text": "\n".join(words)}))
     if state.callback_at is not None and previous.callback_at is None:
         details = {"due_at": format_time(state.callback_at), "attempt": attempt}
         entries.append(Entry("callback", details))
-    if voicemail is not None:
+    if (voicemail := _voicemail(previous, state)) is not None:
         entries.append(voicemail)
     if state.reached and not previous.reached:
         entries.append(Entry("reached", {"attempt": attempt}))
@@ -147,6 +173,15 @@ def add_inquiry(
     )
 
 
+def with_priority(call: Call, priority: Priority) -> Call:
+    """Set the priority of a call in its state and its last answer."""
+    assert call.state is not None
+    *others, last = call.answers
+    move = replace(last.move, priority=priority)
+    state = replace(call.state, priority=priority)
+    return replace(call, state=state, answers=(*others, replace(last, move=move)))
+
+
 def _voicemail(before: CallState, state: CallState) -> Entry | None:
     url, seconds = state.recording_url, state.recording_seconds
     if url is not None and before.recording_url != url:
@@ -157,9 +192,23 @@ def _voicemail(before: CallState, state: CallState) -> Entry | None:
     return None
 
 
-def _new_words(before: CallState, state: CallState, *, linked: bool) -> tuple[str, ...]:
-    """List the words that no entry holds yet: all of them, if the call has just been linked."""
-    return state.words if linked else state.words[len(before.words) :]
+def is_note(text: str) -> bool:
+    """True for the text of an inquiry whose caller said nothing."""
+    return text in _notes()
+
+
+@cache
+def _notes() -> frozenset[str]:
+    return frozenset(note for speech in shipped().values() for note in speech.notes.values())
+
+
+def subject_of(said: tuple[str, ...]) -> str:
+    """Say what an inquiry is about: the first words of its customer, without the greeting."""
+    words = said[0].split() if said else []
+    while words and words[0].strip(",.!").lower() in _GREETING:
+        words.pop(0)
+    subject = " ".join(words[:_MAX_SUBJECT_WORDS]).strip(" .,!?")
+    return subject[:_MAX_SUBJECT_CHARS]
 
 
 def _note(state: CallState, settings: PhoneSettings) -> str:

@@ -1,27 +1,36 @@
-"""The history of a caller's number, and the open inquiry that a call is about."""
+"""The history of a caller's number, and the open inquiry that a call is about.
+
+A number alone is no matter: a switchboard is forty people, and one person has two defects.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from inquiry_router.inquiry.categories import OTHER
+from inquiry_router.calls.comparing import Fit, Spoken, compare, read_spoken
+from inquiry_router.inquiry.categories import CATEGORIES, OTHER
 from inquiry_router.phone.model import Known, OpenInquiry
 
 # A customer who calls again within two weeks about the same thing has not been helped.
 ONE_MATTER: Final = timedelta(days=14)
+# The first call said no words: who calls so soon continues it.
+CONTINUED_WITHIN: Final = timedelta(days=2)
+_SIDES: Final = {category.id: category.side for category in CATEGORIES}
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
     """An open inquiry of a caller.
 
-    `attempts` counts the calls and callbacks about it that reached nobody.
+    `attempts` counts the calls and callbacks about it that reached nobody. `said` is everything
+    that was said about it, and `last_at` the time of the last message.
     """
 
     inquiry_id: str
     inquiry: OpenInquiry
-    received_at: datetime
+    last_at: datetime
     attempts: int
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +47,78 @@ class CallerHistory:
         return Known.NO if self.people == 0 else Known.YES if self.people == 1 else Known.MAYBE
 
 
-def find_matter(
-    history: CallerHistory, category: str | None, reference: str | None, now: datetime
-) -> Matter | None:
-    """Find the open inquiry that a call is about: the one named, else the newest that matches.
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The subject of a call: a sure category, the reference that was named, the caller's words."""
 
-    An inquiry matches a call of the same category, and so does one where either category is
-    unknown: a caller who reached nobody yesterday and only asks for a person has no new request.
-    """
-    if reference is not None:
-        named = (matter for matter in history.matters if matter.inquiry.reference == reference)
-        return next(named, None)
-    vague = category in (None, OTHER)
-    matching = (
-        matter
-        for matter in history.matters
-        if now - matter.received_at <= ONE_MATTER
-        and (vague or _is_vague(matter) or matter.inquiry.category == category)
-    )
-    return next(matching, None)
+    category: str | None = None
+    reference: str | None = None
+    words: tuple[str, ...] = ()
 
 
-def _is_vague(matter: Matter) -> bool:
-    return matter.inquiry.unsure or matter.inquiry.category == OTHER
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The open inquiry of a call, and if that is sure."""
+
+    matter: Matter | None = None
+    fit: Fit = Fit.OTHER
+
+    @property
+    def sure(self) -> Matter | None:
+        """The inquiry if the call is surely about it."""
+        return self.matter if self.fit is Fit.SAME else None
+
+    @property
+    def perhaps(self) -> Matter | None:
+        """The inquiry if the caller has to be asked."""
+        return self.matter if self.fit is Fit.UNSURE else None
+
+
+def find_matter(history: CallerHistory, topic: Topic, now: datetime) -> Found:
+    """Find the open inquiry that a call is about: the one named, else the newest that fits."""
+    if topic.reference is not None:
+        for matter in history.matters:
+            if matter.inquiry.reference == topic.reference:
+                return Found(matter, Fit.SAME)
+        return Found()
+    said, perhaps = read_spoken(topic.words), Found()
+    for matter in history.matters:
+        if now - matter.last_at > ONE_MATTER:
+            continue
+        fit = _fit(matter, topic.category, said, history, now)
+        if fit is Fit.SAME:
+            return Found(matter, fit)
+        if fit is Fit.UNSURE and perhaps.matter is None:
+            perhaps = Found(matter, fit)
+    return perhaps
+
+
+def _fit(
+    matter: Matter, category: str | None, said: Spoken, history: CallerHistory, now: datetime
+) -> Fit:
+    before = read_spoken(matter.said)
+    if said.numbers.keys() & before.numbers.keys():
+        return Fit.SAME
+    if said.says_nothing:
+        # A key, or "I called yesterday": of a number that several people use that says nothing.
+        shared = history.known is Known.MAYBE
+        return Fit.SAME if not shared and _is_compatible(matter, category) else Fit.OTHER
+    if before.says_nothing:
+        soon = now - matter.last_at <= CONTINUED_WITHIN and history.known is not Known.MAYBE
+        return Fit.SAME if soon and _is_compatible(matter, category) else Fit.OTHER
+    if _is_for_other_people(matter, category):
+        return Fit.OTHER
+    return compare(said, before)
+
+
+def _is_compatible(matter: Matter, category: str | None) -> bool:
+    """True if the categories are the same, or if one of them is not known."""
+    unknown = category in (None, OTHER) or matter.inquiry.unsure
+    return unknown or matter.inquiry.category in (OTHER, category)
+
+
+def _is_for_other_people(matter: Matter, category: str | None) -> bool:
+    """True if one is surely for service and the other surely for sales."""
+    if category is None or matter.inquiry.unsure:
+        return False
+    return {_SIDES.get(category), _SIDES.get(matter.inquiry.category)} == {"service", "sales"}

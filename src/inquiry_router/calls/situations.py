@@ -3,14 +3,16 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from inquiry_router.calls.comparing import Fit
 from inquiry_router.calls.conversion import BY_CALLER
-from inquiry_router.calls.matters import CallerHistory, Matter, find_matter
+from inquiry_router.calls.matters import CallerHistory, Found, Matter, Topic, find_matter
 from inquiry_router.calls.model import Call
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.inquiry.model import Channel, Classification, Contact, Draft
 from inquiry_router.phone.conversation import KEY_CATEGORIES
 from inquiry_router.phone.dictation import spoken_key
 from inquiry_router.phone.model import Abilities, Caller, Heard, Situation, Understood
+from inquiry_router.phone.turn import trusted_words
 from inquiry_router.routing.decide import decide
 
 
@@ -48,9 +50,15 @@ def describe_situation(
     """Collect everything that the conversation needs beside the request itself."""
     history = recalled.history
     names_inquiry = understood is not None and understood.inquiry is not None
-    matter = recalled.named if names_inquiry else None
-    if matter is None:
-        matter = find_matter(history, _guess_category(heard, call, understood), None, now)
+    found = Found(recalled.named, Fit.SAME) if names_inquiry else Found()
+    if found.matter is None:
+        words = call.state.words if call.state is not None else ()
+        said = trusted_words(heard, configuration.phone)
+        topic = Topic(
+            _guess_category(heard, call, understood), None, (*words, said) if said else words
+        )
+        found = find_matter(history, topic, now)
+    matter, perhaps = found.sure, found.perhaps
     return Situation(
         now=now,
         teams=configuration.teams,
@@ -64,6 +72,7 @@ def describe_situation(
         language=history.language,
         open_inquiries=tuple(matter.inquiry for matter in history.matters),
         attempts=matter.attempts if matter is not None else 0,
+        perhaps=perhaps.inquiry if perhaps is not None else None,
     )
 
 

@@ -7,26 +7,33 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from inquiry_router.calls import callback_store, store
+from inquiry_router.calls.comparing import Fit
 from inquiry_router.calls.conversion import (
     Entry,
     add_inquiry,
+    count_told,
     is_inquiry,
     list_entries,
     make_draft,
+    make_message,
     make_phone_decision,
     waits_for,
+    with_priority,
 )
-from inquiry_router.calls.matters import CallerHistory, Matter, find_matter
+from inquiry_router.calls.matters import CallerHistory, Found, Matter, Topic, find_matter
 from inquiry_router.calls.model import Call, Callback, CallbackKind, CallbackOutcome
 from inquiry_router.calls.notices import record_entries
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
+from inquiry_router.inquiry.matter import LinkKind
 from inquiry_router.inquiry.model import Priority, Sending
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.journey import Journey
 from inquiry_router.phone.model import CallState
+from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.phone.slots import callback_slots
+from inquiry_router.recording.linking import link_inquiries
 
 
 class CallStorage:
@@ -47,16 +54,23 @@ class CallStorage:
     async def store(self, call: Call, history: CallerHistory, now: datetime) -> Call:
         """Store a call, and link it to its inquiry if it has become one.
 
-        Doing so twice changes nothing.
+        All words of the caller become messages of the inquiry. Doing so twice changes nothing.
         """
         assert call.state is not None
-        configuration = self._configuration.current
-        linked, is_new = call.inquiry_id is None and is_inquiry(call, call.state), False
+        configuration, perhaps = self._configuration.current, None
+        linked = call.inquiry_id is None and is_inquiry(call, call.state)
         if linked:
-            call, is_new = await self._link(call, call.state, history, configuration, now)
+            call, perhaps = await self._link(call, call.state, history, configuration, now)
+        if call.inquiry_id is not None:
+            call = await self._tell(call, call.inquiry_id, configuration, now)
 
         def work(connection: Connection) -> None:
-            _save(connection, call, configuration, now, linked=linked, is_new=is_new)
+            _save(connection, call, configuration, now, linked=linked)
+            if perhaps is not None and call.inquiry_id is not None:
+                earlier, later, kind = perhaps.inquiry_id, call.inquiry_id, LinkKind.PERHAPS
+                why = "the same number rang, perhaps about the same thing"
+                actor = call.line
+                link_inquiries(connection, earlier, later, kind, why, configuration, actor, now)
 
         await self._database.write(work)
         self._on_commit()
@@ -78,36 +92,65 @@ class CallStorage:
         history: CallerHistory,
         configuration: Configuration,
         now: datetime,
-    ) -> tuple[Call, bool]:
-        """Link a call to the open inquiry that it is about, or to a new one (then True)."""
+    ) -> tuple[Call, Matter | None]:
+        """Link a call to the open inquiry that it is about, or to a new one.
+
+        Return the call, and the inquiry that it is perhaps about beside the new one.
+        """
         settings = configuration.phone
-        matter = await self._find_matter(state, history, now)
-        if matter is not None:
-            open_inquiry = matter.inquiry
-            reference, priority = open_inquiry.reference, open_inquiry.priority
-            known = add_inquiry(call, state, matter.inquiry_id, reference, priority, settings)
-            return known, False
+        made = await self._database.read(lambda connection: store.find_made(connection, call))
+        if made is not None:
+            told = count_told(state, made.said)
+            return _with_matter(call, replace(state, told=told), made, settings), None
+        found = await self._find_matter(state, history, now)
+        if found.sure is not None:
+            return _with_matter(call, state, found.sure, settings), None
         receipt = await self._journey.receive(
             make_draft(call, state, settings),
             Sending(call.line, (call.key,)),
             now,
             make_phone_decision(call, state, configuration.teams.triage.id),
         )
+        state = replace(state, told=len(state.words))
         priority = receipt.decision.priority
-        reference = receipt.reference
-        return add_inquiry(call, state, receipt.id, reference, priority, settings), True
+        call = add_inquiry(call, state, receipt.id, receipt.reference, priority, settings)
+        return call, None if state.is_other else found.perhaps
 
-    async def _find_matter(
-        self, state: CallState, history: CallerHistory, now: datetime
-    ) -> Matter | None:
+    async def _tell(
+        self, call: Call, inquiry_id: str, configuration: Configuration, now: datetime
+    ) -> Call:
+        """Add the caller's newest words to the inquiry. Danger in them raises its priority."""
+        state = call.state
+        assert state is not None
+        message, count = make_message(call, state), len(state.words)
+        key = f"{call.key}:{state.told}-{count}"
+        state = replace(state, told=count)
+        if message is None:
+            return replace(call, state=state)
+        agreed = make_phone_decision(call, state, configuration.teams.triage.id)
+        receipt = await self._journey.receive(
+            message, Sending(call.line, (key,)), now, agreed, matter=inquiry_id
+        )
+        return with_priority(replace(call, state=state), receipt.decision.priority)
+
+    async def _find_matter(self, state: CallState, history: CallerHistory, now: datetime) -> Found:
+        if state.is_other:
+            return Found()
         category = None if state.unsure else state.category
-        matter = find_matter(history, category, state.reference, now)
-        if matter is not None or (named := state.reference) is None:
-            return matter
+        found = find_matter(history, Topic(category, state.reference, state.words), now)
+        if found.matter is not None or (named := state.reference) is None:
+            return found
         # The caller uses another telephone than before.
-        return await self._database.read(
+        matter = await self._database.read(
             lambda connection: store.find_open_matter(connection, {named})
         )
+        return Found(matter, Fit.SAME) if matter is not None else Found()
+
+
+def _with_matter(call: Call, state: CallState, matter: Matter, settings: PhoneSettings) -> Call:
+    known = matter.inquiry
+    reference, priority = known.reference, known.priority
+    return add_inquiry(call, state, matter.inquiry_id, reference, priority, settings)
 
 
 def _save(
@@ -117,7 +160,6 @@ def _save(
     now: datetime,
     *,
     linked: bool,
-    is_new: bool,
 ) -> None:
     state, inquiry_id = call.state, call.inquiry_id
     assert state is not None
@@ -127,7 +169,7 @@ def _save(
         return
     row_id, before = saved
     attempt = attempts + 1 if linked else max(attempts, 1)
-    entries = list_entries(before, state, attempt, linked=linked, is_new=is_new)
+    entries = list_entries(before, state, attempt, linked=linked)
     kind = waits_for(call, state)
     if state.reached:
         callback_store.end_callbacks(connection, inquiry_id, CallbackOutcome.REACHED, now)

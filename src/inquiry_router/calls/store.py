@@ -1,17 +1,20 @@
 """The SQL of calls, and of the history of a number. `callback_store` has that of callbacks."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from inquiry_router.calls.conversion import is_note, subject_of
 from inquiry_router.calls.matters import CallerHistory, Matter
 from inquiry_router.calls.model import Call, answers_json, read_answers
 from inquiry_router.calls.tables import callbacks, calls
+from inquiry_router.database.group_commit import find_owners
 from inquiry_router.inquiries.store import read_receipt
-from inquiry_router.inquiries.tables import inquiries, timeline
-from inquiry_router.inquiry.model import Flag, Status
+from inquiry_router.inquiries.tables import inquiries, messages, timeline
+from inquiry_router.inquiry.model import UNSURE_FLAGS, Status
 from inquiry_router.phone.model import (
     CallState,
     OpenInquiry,
@@ -24,6 +27,8 @@ from inquiry_router.process.ids import new_id
 # The history of a number goes back so far, and has so many inquiries: a caller is waiting.
 _HISTORY: Final = timedelta(days=365)
 _MAX_HISTORY: Final = 20
+_MAX_MESSAGES: Final = 100
+_MAX_COMPARED_CHARS: Final = 2_000
 KEPT: Final = timedelta(days=30)
 
 
@@ -97,19 +102,31 @@ def read_history(connection: Connection, number: str, now: datetime) -> CallerHi
     return CallerHistory(
         people=max(len(people), 1 if rows else 0),
         language=rows[0].language if rows else None,
-        matters=tuple(_matter(connection, row) for row in still_open),
+        matters=_matters(connection, still_open),
     )
 
 
 def find_open_matter(connection: Connection, references: Collection[str]) -> Matter | None:
-    """Find an open inquiry with one of these references, of any caller."""
-    query = (
-        select(inquiries)
-        .where(inquiries.c.reference.in_(references), inquiries.c.status != Status.RESOLVED)
-        .limit(1)
+    """Find an open inquiry with one of these references, of any caller.
+
+    The reference of a merged inquiry leads to the one that it is part of.
+    """
+    survivor = func.coalesce(inquiries.c.merged_into, inquiries.c.id)
+    named = select(survivor).where(inquiries.c.reference.in_(references))
+    query = select(inquiries).where(
+        inquiries.c.id.in_(named), inquiries.c.status != Status.RESOLVED
     )
-    row = connection.execute(query).first()
-    return _matter(connection, row) if row is not None else None
+    rows = connection.execute(query.limit(1)).all()
+    return next(iter(_matters(connection, rows)), None)
+
+
+def find_made(connection: Connection, call: Call) -> Matter | None:
+    """Find the inquiry that an earlier try has made of a call, if the call was not stored then."""
+    owner = find_owners(connection, (call.key,)).get(call.key)
+    if owner is None:
+        return None
+    rows = connection.execute(select(inquiries).where(inquiries.c.id == owner.inquiry_id)).all()
+    return next(iter(_matters(connection, rows)), None)
 
 
 def count_attempts(connection: Connection, inquiry_id: str) -> int:
@@ -164,13 +181,32 @@ def _call(row: Row[Any]) -> Call:
     )
 
 
-def _matter(connection: Connection, row: Row[Any]) -> Matter:
-    return Matter(
-        row.id, _open_inquiry(connection, row), row.received_at, count_attempts(connection, row.id)
+def _matters(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Matter, ...]:
+    """Read inquiries as matters, with what was said about them, the newest first."""
+    query = (
+        select(messages.c.inquiry_id, messages.c.received_at, messages.c.text)
+        .where(messages.c.inquiry_id.in_([row.id for row in rows]))
+        .order_by(messages.c.id.desc())
+        .limit(_MAX_MESSAGES)
     )
+    said: dict[str, list[Any]] = defaultdict(list)
+    for message in connection.execute(query) if rows else ():
+        said[message.inquiry_id].append(message)
+    found = [_matter(connection, row, said[row.id]) for row in rows]
+    return tuple(sorted(found, key=lambda matter: matter.last_at, reverse=True))
 
 
-def _open_inquiry(connection: Connection, row: Row[Any]) -> OpenInquiry:
+def _matter(connection: Connection, row: Row[Any], said: Sequence[Any]) -> Matter:
+    texts = [one.text[:_MAX_COMPARED_CHARS] for one in reversed(said)]
+    words = tuple(text for text in texts if not is_note(text))
     decision = read_receipt(connection, row).decision
-    unsure = Flag.UNSURE in decision.flags or Flag.UNCLASSIFIED in decision.flags
-    return OpenInquiry(row.reference, row.team, row.category, unsure, decision.priority)
+    inquiry = OpenInquiry(
+        row.reference,
+        row.team,
+        row.category,
+        not UNSURE_FLAGS.isdisjoint(decision.flags),
+        decision.priority,
+        subject_of(words),
+    )
+    last_at = max((one.received_at for one in said), default=row.received_at)
+    return Matter(row.id, inquiry, last_at, count_attempts(connection, row.id), words)

@@ -74,6 +74,7 @@ class _Conversation(Turn):
         turns = {
             Stage.BEGUN: self.after_first_request,
             Stage.REFERENCE: self.after_reference,
+            Stage.MATTER: self.after_matter,
             Stage.RINGING: self.after_ringing,
             Stage.OFFERED: self.after_offer,
             Stage.RECORDING: self.after_message,
@@ -182,6 +183,8 @@ class _Conversation(Turn):
         unsure: bool = False,
     ) -> Step:
         chosen = self.guarded_team(team, category, unsure=unsure)
+        if self.has_to_ask():
+            return self.ask_about_matter(category, confidence, chosen.id, unsure=unsure)
         escalated = self.situation.attempts >= self.settings.escalate_after
         self.state = replace(
             self.state,
@@ -194,6 +197,38 @@ class _Conversation(Turn):
         if self.situation.abilities.asks and not is_open(chosen.working_hours, self.situation.now):
             return self.offer_callback("closed")
         return self.ring() if self.targets() or self.queue else self.offer_callback("nobody")
+
+    def has_to_ask(self) -> bool:
+        """True if the call is perhaps about an open inquiry, and there is time to ask."""
+        perhaps, understood = self.situation.perhaps, self.understood
+        if perhaps is None or understood is None or understood.urgent or not perhaps.subject:
+            return False
+        may_ask = self.situation.abilities.asks and self.situation.known is Known.YES
+        fresh = self.state.asked_about is None and self.state.reference is None
+        return may_ask and fresh and self.left >= 4
+
+    def ask_about_matter(
+        self, category: str | None, confidence: float | None, team: str, *, unsure: bool
+    ) -> Step:
+        assert self.situation.perhaps is not None
+        self.state = replace(
+            self.state,
+            category=category,
+            confidence=confidence,
+            unsure=unsure,
+            team=team,
+            asked_about=self.situation.perhaps.reference,
+        )
+        return self.ask(Stage.MATTER)
+
+    def after_matter(self) -> Step:
+        """Continue the open inquiry after a yes, and else with what was understood before."""
+        state, inquiries = self.state, self.situation.open_inquiries
+        asked = next((one for one in inquiries if one.reference == state.asked_about), None)
+        if self.agrees and asked is not None:
+            return self.resume(asked)
+        self.state = replace(state, is_other=self.agrees is False)
+        return self.connect(state.category, state.confidence, state.team, unsure=state.unsure)
 
     def guarded_team(self, team: str | None, category: str | None, *, unsure: bool) -> Team:
         """The team itself, or another one if it does not exist or the sales guard forbids it."""

@@ -4,7 +4,8 @@ from typing import Final
 
 from inquiry_router.inquiry.reference import LENGTH, read_reference
 from inquiry_router.phone.model import OpenInquiry
-from inquiry_router.text.folding import fold_words
+from inquiry_router.phone.prompts import speech_of
+from inquiry_router.text.folding import fold, fold_words
 
 KEYPAD: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999", "-")
 DIGITS: Final = {
@@ -76,6 +77,14 @@ def spoken_key(words: str, language: str) -> str | None:
         return None
     key = _table(language).get(said[0], said[0])
     return key if len(key) == 1 and key.isascii() and key.isdigit() else None
+
+
+def is_answer(words: str, language: str) -> bool:
+    """True for words that only answer a question of ours: a key, yes or no."""
+    speech = speech_of(language)
+    answers = {fold(word) for word in (*speech.agreeing, *speech.refusing)}
+    said = fold_words(words).split()
+    return spoken_key(words, language) is not None or answers.issuperset(said)
 
 
 def spoken_references(words: str, language: str) -> tuple[str, ...]:

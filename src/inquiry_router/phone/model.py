@@ -52,6 +52,7 @@ class Stage(StrEnum):
     ASKED = "asked"
     MENU = "menu"
     REFERENCE = "reference"
+    MATTER = "matter"  # is it about that open inquiry?
     RINGING = "ringing"
     OFFERED = "offered"
     RECORDING = "recording"
@@ -143,13 +144,17 @@ class Abilities:
 
 @dataclass(frozen=True, slots=True)
 class OpenInquiry:
-    """An inquiry that is not resolved, so that its customer may call about it."""
+    """An inquiry that is not resolved, so that its customer may call about it.
+
+    `subject` says in the customer's own words what it is about.
+    """
 
     reference: str
     team: str
     category: str
     unsure: bool = False
     priority: Priority | None = None
+    subject: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +177,8 @@ class Situation:
     """Everything the conversation needs besides the platform's report.
 
     `team_of` maps a category to the team that the policy sends it to now. `attempts` counts earlier
-    calls and callbacks about the same matter that reached nobody.
+    calls and callbacks about the same matter that reached nobody. `perhaps` is the open inquiry
+    that the call is perhaps about.
     """
 
     now: datetime
@@ -184,6 +190,7 @@ class Situation:
     language: str | None = None
     open_inquiries: tuple[OpenInquiry, ...] = ()
     attempts: int = 0
+    perhaps: OpenInquiry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +246,9 @@ class CallState:
     `rung` counts the targets that were dialled, the last one at `rung_at`. `reached`: somebody has
     talked to the caller. `hung_up`: the caller has hung up, and the result of dialling is not known
     yet. `helped`: they got the link that they wanted. `left_message`: they spoke after the tone.
-    `words` and `keys` are everything that the caller said and pressed.
+    `asked_about` is the reference of the inquiry that they were asked about, `is_other` their no.
+    `words` and `keys` are everything that the caller said and pressed; the first `told` words stand
+    in the inquiry.
     """
 
     language: str
@@ -258,10 +267,13 @@ class CallState:
     left_message: bool = False
     escalated: bool = False
     reference: str | None = None
+    asked_about: str | None = None
+    is_other: bool = False
     priority: Priority | None = None
     slots: tuple[datetime, ...] = ()
     callback_at: datetime | None = None
     words: tuple[str, ...] = field(default=(), repr=False)
+    told: int = 0
     keys: tuple[str, ...] = ()
     recording_url: str | None = field(default=None, repr=False)
     recording_seconds: int | None = None

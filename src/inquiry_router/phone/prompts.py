@@ -28,10 +28,11 @@ PromptName = Literal[
     "reference",
     "goodbye",
     "confirm",
+    "same_matter",
 ]
 NAMES: Final[tuple[PromptName, ...]] = get_args(PromptName)
 # Texts that came later: a company's own language may lack them, and has the English ones then.
-OPTIONAL: Final[frozenset[PromptName]] = frozenset({"confirm"})
+OPTIONAL: Final[frozenset[PromptName]] = frozenset({"confirm", "same_matter"})
 # The blanks that a text may have. Filling is plain replacement, so a text cannot execute anything.
 BLANKS: Final[dict[PromptName, frozenset[str]]] = {
     "choose_language": frozenset({"key"}),
@@ -40,6 +41,7 @@ BLANKS: Final[dict[PromptName, frozenset[str]]] = {
     "offer": frozenset({"key", "time"}),
     "callback": frozenset({"time"}),
     "confirm": frozenset({"key", "team"}),
+    "same_matter": frozenset({"subject"}),
     "reference": frozenset({"reference"}),
 }
 _BLANK: Final = re.compile(r"\{([^{}]*)\}")
@@ -72,6 +74,8 @@ class Speech(BaseModel):
     clock: Clock
     hints: tuple[str, ...]  # words for speech recognition to expect
     person: tuple[str, ...]  # patterns of words that ask for a person
+    agreeing: tuple[str, ...]  # words for yes
+    refusing: tuple[str, ...]  # words for no, and for another one
     # The text of an inquiry without words: by key, or else `person` or `missed`.
     notes: dict[str, str]
 

@@ -23,7 +23,7 @@ from inquiry_router.phone.prompts import PromptName, fill_blanks, speech_of
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.phone.slots import say_time
 from inquiry_router.routing.policy import Team
-from inquiry_router.text.folding import fold_words, phrase_pattern
+from inquiry_router.text.folding import fold, fold_words, phrase_pattern
 
 MAX_STEPS: Final = 6
 PERSON_KEY: Final = "0"
@@ -89,6 +89,18 @@ class Turn:
         caller, asks = self.situation.caller, self.situation.abilities.asks
         return asks and caller.number is not None and caller.can_be_rung_back
 
+    @property
+    def agrees(self) -> bool | None:
+        """The caller's yes or no, by a key or by their first word that is one; None for neither."""
+        if self.key in ("1", "2"):
+            return self.key == "1"
+        speech = speech_of(self.state.language)
+        yes, no = ({fold(word) for word in words} for words in (speech.agreeing, speech.refusing))
+        for word in fold_words(self.words or "").split():
+            if word in no or word in yes:
+                return word in yes
+        return None
+
     def asks_for_person(self) -> bool:
         """True if the caller asks for a person in a few words."""
         if self.words is None:
@@ -125,6 +137,9 @@ class Turn:
         """The texts that ask for an answer at this stage."""
         if stage is Stage.REFERENCE:
             return (self.speak("ask_reference"),)
+        if stage is Stage.MATTER:
+            subject = self.situation.perhaps.subject if self.situation.perhaps is not None else ""
+            return (self.speak("same_matter", subject=subject),)
         if stage is Stage.MENU:
             return (self.speak("menu"),)
         say = [self.speak("greeting")]
