@@ -24,7 +24,6 @@ from inquiry_router.inquiry.model import (
     Origin,
     Priority,
     Receipt,
-    Status,
 )
 from inquiry_router.intake.recognition import sending_of
 from tests.conftest import NOW, running_house

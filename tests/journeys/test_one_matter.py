@@ -1,6 +1,5 @@
 """A customer's messages are one matter at one desk."""
 
-from datetime import timedelta
 from typing import Any
 
 import httpx2 as httpx
