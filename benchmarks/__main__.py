@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import figures, servers
+from benchmarks import figures, following, servers
 from benchmarks.table import Line, written
 
 # A folder for temporary files that is on a disk; /tmp may live in memory, which keeps nothing.
@@ -21,6 +21,7 @@ def main() -> int:
     options = _options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything started is stopped
     count = 1_000_000 if options.full else options.inquiries
+    among = 1_000_000 if options.full or "following" in (options.only or ()) else 100_000
     lines: list[Line] = []
     begun = time.monotonic()
     with contextlib.ExitStack() as stack:
@@ -38,6 +39,7 @@ def main() -> int:
             "phone": lambda: figures.phone(make),
             "duplicates": lambda: figures.duplicates(make),
             "pages": lambda: figures.pages(make, count),
+            "following": lambda: following.following(make, among),
         }
         sync_ms = servers.sync_ms(folder)
         for name, measure in measures.items():
@@ -74,7 +76,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--only",
         nargs="*",
-        choices=("intake", "model", "delivering", "starting", "phone", "duplicates", "pages"),
+        choices=(
+            *("intake", "model", "delivering", "starting", "phone", "duplicates", "pages"),
+            "following",
+        ),
         help="not everything",
     )
     return parser.parse_args()

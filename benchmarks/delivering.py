@@ -17,8 +17,9 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from benchmarks.bodies import inquiry
 from benchmarks.launch import ConstantModel
-from benchmarks.load import LOOPBACK, inquiry
+from benchmarks.load import LOOPBACK
 from benchmarks.servers import settings_of
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.database.opening import open_database
@@ -96,7 +97,7 @@ async def _measure(database_url: str, port: int) -> list[Cost]:
         spare_loaded_objects()  # as the service does
         await house.database.write(lambda connection: _add_destination(connection, webhook))
         await house.configuration.load()
-        return [await _round(house, webhook) for _ in range(ROUNDS + 1)][1:]
+        return [await _round(house, webhook, number) for number in range(ROUNDS + 1)][1:]
 
 
 def _settings(database_url: str) -> Any:
@@ -112,8 +113,9 @@ def _add_destination(connection: Connection, webhook: dict[str, str]) -> None:
     connection.execute(insert(destinations).values(**row, **filters))
 
 
-async def _round(house: House, webhook: dict[str, str]) -> Cost:
-    await asyncio.gather(*(_take_in(house, number) for number in range(DELIVERIES)))
+async def _round(house: House, webhook: dict[str, str], number: int) -> Cost:
+    first = number * DELIVERIES  # what came before would be the same matter
+    await asyncio.gather(*(_take_in(house, first + each) for each in range(DELIVERIES)))
     requests = await house.database.read(lambda connection: _requests(connection, webhook))
     client_us = await _send_alone(requests)
     dispatcher, stop = Dispatcher(house.database, Sender(reach=_REACH)), asyncio.Event()

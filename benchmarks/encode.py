@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from statistics import median
 
-from benchmarks.load import inquiry
+from benchmarks.bodies import inquiry
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.inquiry.model import UNAVAILABLE, Channel, Draft
 

@@ -87,7 +87,7 @@ class Case:
     @property
     def told(self) -> Line:
         """The figures themselves, which hold for this machine at this moment only."""
-        spread = f"p50 {self.typical(_p50):.1f} ms, p99 {self.typical(_p99):.1f} ms"
+        spread = f"p50 {self.typical(p50):.1f} ms, p99 {self.typical(_p99):.1f} ms"
         return told(
             self.name,
             self.where,
@@ -126,8 +126,8 @@ def _started_afresh(make: Stores, name: str) -> list[Case]:
         cases = [_bare(stack.enter_context(serving("bare")))]
         for new_store in make:
             server = stack.enter_context(_stub(new_store, name))
-            cases.append(_case("intake", _kind(server), server))
-        _by_turns(cases, ROUNDS_OF_A_START)
+            cases.append(_case("intake", kind_of(server), server))
+        by_turns(cases, ROUNDS_OF_A_START)
         for case in cases:
             case.memory_mb.append(case.server.memory_mb())
         return cases
@@ -141,13 +141,13 @@ def _with_keys_and_delivering(make: Stores) -> Iterator[Line]:
             server = stack.enter_context(_stub(new_store, "keyed"))
             keyed.append(
                 _case(
-                    "intake with an Idempotency-Key", _kind(server), server, idempotency_keys=True
+                    "intake with an Idempotency-Key", kind_of(server), server, idempotency_keys=True
                 )
             )
             server = stack.enter_context(_stub(new_store, "delivering", dispatch=True))
-            delivering.append(_case("intake and delivering", _kind(server), server, drained=True))
+            delivering.append(_case("intake and delivering", kind_of(server), server, drained=True))
         cases = [*keyed, *delivering]
-        _by_turns([bare, *cases], ROUNDS)
+        by_turns([bare, *cases], ROUNDS)
         for case in cases:
             throughput, cpu = median(case.ratios_to(bare, _rps)), median(case.cpu_ratios_to(bare))
             yield case.told
@@ -233,10 +233,10 @@ def phone(make: Stores) -> Iterator[Line]:
             store = stack.enter_context(new_store("phone"))
             server = stack.enter_context(serving("model", store))
             plan = load.Plan(
-                server.port, "/v1/phone/decide", 16, seconds=SECONDS, key=KEY, calls=True
+                server.port, "/v1/phone/decide", 16, seconds=SECONDS, key=KEY, body="call"
             )
             cases.append(Case("calls, 16 at once", store.kind, server, plan))
-        _by_turns(cases, ROUNDS)
+        by_turns(cases, ROUNDS)
         for case in cases:
             yield case.told
             yield at_most(
@@ -287,7 +287,7 @@ def pages(make: Stores, count: int) -> Iterator[Line]:
         yield at_most(label, store.kind, searched_ms, 500, f"  ({name})")
 
 
-def _by_turns(cases: list[Case], rounds: int) -> None:
+def by_turns(cases: list[Case], rounds: int) -> None:
     for case in cases:  # connections, caches and the files' first pages are nobody's cost
         load.run(_shorter(case.plan))
     for case in cases:
@@ -346,7 +346,7 @@ def _spread(ratios: list[float]) -> str:
     return f"  (half of the rounds: {low:.2f} to {high:.2f})"
 
 
-def _kind(server: Server) -> str:
+def kind_of(server: Server) -> str:
     return server.store.kind if server.store is not None else ""
 
 
@@ -354,7 +354,7 @@ def _rps(seen: load.Seen) -> float:
     return seen.rps
 
 
-def _p50(seen: load.Seen) -> float:
+def p50(seen: load.Seen) -> float:
     return seen.p50_ms
 
 

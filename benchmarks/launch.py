@@ -1,9 +1,11 @@
 """The servers that are measured: `python -m benchmarks.launch bare|stub|model PORT`.
 
-`stub` is the whole service with a model that answers at once, `model` the service as it is.
-Settings come from the environment.
+`stub` is the whole service with a model that answers at once, `model` the service as it is. With
+SIGUSR1 a server stops to look for the matter of a message, or does so again. Settings come from the
+environment.
 """
 
+import signal
 import sys
 
 import uvicorn
@@ -14,13 +16,17 @@ from inquiry_router.classification.service import ClassifierService
 from inquiry_router.database.opening import open_database
 from inquiry_router.house import House
 from inquiry_router.inquiry.categories import CATEGORY_IDS
+from inquiry_router.inquiry.matter import NEW_MATTER, Joining
 from inquiry_router.inquiry.model import Classification, Draft, Evidence, Ranked
+from inquiry_router.matters.incoming import Incoming
+from inquiry_router.matters.settings import MatterRules
 from inquiry_router.process.logs import configure
 from inquiry_router.process.memory import return_freed_memory
 from inquiry_router.process.server import SERVER_OPTIONS
 from inquiry_router.process.settings import load_settings
+from inquiry_router.recording.service import Recorder
 
-_CLASSIFICATION = Classification(
+CLASSIFICATION = Classification(
     category="defect",
     confidence=0.94,
     language="pl",
@@ -34,6 +40,9 @@ _CLASSIFICATION = Classification(
 )
 
 
+_find_matter = Recorder.find_matter
+
+
 class ConstantModel:
     """A model that costs nothing."""
 
@@ -41,7 +50,7 @@ class ConstantModel:
 
     def classify(self, draft: Draft) -> Classification:
         """Always the same."""
-        return _CLASSIFICATION
+        return CLASSIFICATION
 
 
 def _app(kind: str) -> FastAPI:
@@ -49,6 +58,7 @@ def _app(kind: str) -> FastAPI:
         from benchmarks.bare import app
 
         return app
+    signal.signal(signal.SIGUSR1, lambda *_: _toggle_joining())
     settings = load_settings(_env_file=None)
     configure(settings)
     return_freed_memory()
@@ -57,6 +67,16 @@ def _app(kind: str) -> FastAPI:
     return make_app(
         settings, House(settings, open_database(settings), ClassifierService(ConstantModel))
     )
+
+
+def _toggle_joining() -> None:
+    looking = Recorder.find_matter is not _find_none
+    setattr(Recorder, "find_matter", _find_none if looking else _find_matter)  # noqa: B010
+
+
+async def _find_none(recorder: Recorder, incoming: Incoming, rules: MatterRules) -> Joining:
+    """Find no matter, without looking."""
+    return NEW_MATTER
 
 
 def main(kind: str, port: int) -> None:

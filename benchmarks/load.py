@@ -12,32 +12,31 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from itertools import cycle
 from typing import cast
+
+from benchmarks import bodies
 
 LOOPBACK = "127.0.0.1"
 # Enough different bodies that no cache makes the figures better than they are.
 BODIES = 5000
 _LONGEST_S = 60.0
-# Of the same length as what takes their place.
-_CALL_ID = "call-00000000-000000000000"
-_CALLER = "+48600000000"
-_SENTENCES = (
-    "Dzień dobry, pompa, którą kupiliśmy w marcu, od wczoraj nie pompuje i cieknie spod uszczelki.",
-    "Proszę o pilny kontakt serwisu, bo stoi nam cała linia i goście czekają.",
-    "Na fakturze jest stary adres, proszę o korektę i ponowne przesłanie dokumentu.",
-    "Could you please tell us when the parcel that we ordered last week will arrive?",
-    "Uprzejmie proszę o przesłanie aktualnego cennika oraz katalogu w wersji PDF.",
-    "Potrzebujemy dwóch takich urządzeń do nowej hali, prosimy o wycenę z montażem.",
-    "Numer zamówienia podawałem już przez telefon, ale nikt nie oddzwonił.",
-)
+# Nobody of these numbers writes twice in a run.
+_STRANGERS = range(10**6, 9 * 10**7)
+# As many inquiries get the later messages of a plan.
+_FOLLOWED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The requests: for `seconds`, or each of `storm_keys` keys once on all connections at once."""
+    """The requests: for `seconds`, or each of `storm_keys` keys once on all connections at once.
+
+    `body` is a function of `bodies`. With `message` and `of_ticket`, later messages of twenty
+    inquiries are sent, which are opened first. `people` are those who wrote before; 0 if nobody
+    did.
+    """
 
     port: int
     path: str
@@ -47,7 +46,8 @@ class Plan:
     key: str | None = None
     idempotency_keys: bool = False
     storm_keys: int = 0
-    calls: bool = False
+    body: str = "inquiry"
+    people: int = 0
 
 
 @dataclass(slots=True)
@@ -76,37 +76,6 @@ def run(plan: Plan) -> Seen:
     if done.returncode != 0:
         raise RuntimeError(f"the load generator failed: {done.stderr.strip()[-400:]}")
     return Seen(**json.loads(done.stdout))
-
-
-def inquiry(number: int, subject: str = "Sprawa") -> bytes:
-    """A body of about 500 bytes; the same number gives the same body."""
-    chance = random.Random(number)
-    said = {
-        "channel": chance.choice(("email", "phone", "chat", "form")),
-        "subject": f"{subject} {number}",
-        "text": " ".join(chance.sample(_SENTENCES, 3)),
-        "contact": {
-            "name": "Anna Kowalska",
-            "email": f"anna.{number}@hydro-bud.example",
-            "phone": f"60{chance.randrange(10)} {chance.randrange(1000):03d} "
-            f"{chance.randrange(1000):03d}",
-            "company": "Hydro-Bud",
-        },
-        "language": "pl",
-    }
-    return json.dumps(said, ensure_ascii=False).encode()
-
-
-def call(number: int) -> bytes:
-    """A call of a person who states their matter at once; id and number are filled in later."""
-    chance = random.Random(number)
-    said = {
-        "call_id": _CALL_ID,
-        "from": _CALLER,
-        "to": "+48220000001",
-        "speech": chance.choice(_SENTENCES),
-    }
-    return json.dumps(said, ensure_ascii=False).encode()
 
 
 class _Connection(asyncio.Protocol):
@@ -169,6 +138,7 @@ class _Load:
         self._salt = random.SystemRandom().randrange(16**8)
         self._begin = self._end = 0.0
         self._times: list[float] = []
+        self._answers: list[bytes] | None = None
         self.seen = Seen()
 
     async def send(self) -> Seen:
@@ -178,17 +148,43 @@ class _Load:
             for number in range(plan.storm_keys):
                 request = _request(
                     plan,
-                    inquiry(number, f"storm-{self._salt:08x}"),
+                    bodies.inquiry(number, f"storm-{self._salt:08x}"),
                     f"storm-{self._salt:08x}-{number}",
                 )
                 await self._on_all_connections(partial(_once, request))
             return self._result(1.0)
-        body = call if plan.calls else inquiry
-        whole = cycle([_request(plan, body(number), None) for number in range(BODIES)])
+        whole = cycle(await self._whole())
         self._begin = time.perf_counter() + plan.warm_up_s
         self._end = self._begin + min(plan.seconds, _LONGEST_S)
         await self._on_all_connections(lambda: self._until_the_end(whole))
         return self._result(self._end - self._begin)
+
+    async def _whole(self) -> list[bytes]:
+        plan, people = self._plan, list(self._people())
+        writers, others = people[:_FOLLOWED], people[_FOLLOWED:]
+        if plan.body == "of_ticket":
+            await self._open([bodies.of_ticket(one, one) for one in writers])
+            later = (bodies.of_ticket(*pair) for pair in zip(cycle(writers), others))
+            return [_request(plan, body, None) for body in later]
+        if plan.body == "message":
+            ids = await self._open([bodies.inquiry(one) for one in writers])
+            paths = cycle(replace(plan, path=f"{plan.path}/{one}/messages") for one in ids)
+            return [_request(next(paths), bodies.message(one), None) for one in others]
+        body = getattr(bodies, plan.body)
+        return [_request(plan, body(one), None) for one in people]
+
+    def _people(self) -> Iterator[int]:
+        chance, people = random.SystemRandom(), self._plan.people
+        first = chance.randrange(people) if people else chance.choice(_STRANGERS)
+        return (number % people if people else number for number in range(first, first + BODIES))
+
+    async def _open(self, openings: list[bytes]) -> list[str | None]:
+        """Open inquiries, and return their ids, if they are told."""
+        answers = self._answers = []
+        requests = iter([_request(self._plan, one, None) for one in openings])
+        await self._on_all_connections(lambda: requests)
+        self._answers = None
+        return [json.loads(one.partition(b"\r\n\r\n")[2]).get("id") for one in answers]
 
     def _until_the_end(self, requests: Iterator[bytes]) -> Iterator[bytes]:
         while time.perf_counter() < self._end:
@@ -198,13 +194,13 @@ class _Load:
                     f"\r\nIdempotency-Key: {self._salt:08x}-{next(self._numbers)}\r\n\r\n".encode()
                 )
                 request = request.replace(b"\r\n\r\n", key, 1)
-            if self._plan.calls:
+            if self._plan.body == "call":
                 number = next(self._numbers)
                 request = request.replace(
-                    _CALL_ID.encode(), f"call-{self._salt:08x}-{number:012d}".encode(), 1
+                    bodies.CALL_ID.encode(), f"call-{self._salt:08x}-{number:012d}".encode(), 1
                 )
                 request = request.replace(
-                    _CALLER.encode(), f"+4860{(self._salt + number) % 10**7:07d}".encode(), 1
+                    bodies.CALLER.encode(), f"+4860{(self._salt + number) % 10**7:07d}".encode(), 1
                 )
             yield request
 
@@ -223,6 +219,8 @@ class _Load:
             await asyncio.gather(*(connection.done for connection in opened))
 
     def _tally(self, sent_at: float, answered_at: float, answer: bytes) -> None:
+        if self._answers is not None:
+            self._answers.append(answer)
         status = answer[9:12].decode()
         self.seen.answered += 1
         self.seen.statuses[status] = self.seen.statuses.get(status, 0) + 1

@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 from benchmarks.load import LOOPBACK
 from inquiry_router.configuration import store, yaml_file
 from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, format_key
+from inquiry_router.configuration.model import Source
 from inquiry_router.database.migrate import migrate
 from inquiry_router.database.opening import open_database
 from inquiry_router.process.settings import PREFIX, Settings, load_settings
@@ -201,6 +202,8 @@ def _fill(url: str) -> None:
         store.add_api_key(
             connection, ApiKey("bench", "The benchmark", (Scope.ADMIN,), digest(_SECRET), _EPOCH)
         )
+        source = Source("bench", "The benchmark", "console", {}, KEY, False, 1, _EPOCH)
+        store.add_source(connection, source)
 
     async def run() -> None:
         database = open_database(settings)

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 
-from benchmarks import load
+from benchmarks import bodies, load
 
 from tests_real.running import Desk, Router, story
 
@@ -76,7 +76,7 @@ def _ticket(number: int) -> bytes:
     body = {
         "queue": 1,
         "title": f"Sprawa {number}",
-        "description": json.loads(load.inquiry(number))["text"],
+        "description": json.loads(bodies.inquiry(number))["text"],
         "submitter_email": "anna@klient.example",
         "priority": 3,
     }
