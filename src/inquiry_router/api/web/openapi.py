@@ -89,13 +89,14 @@ _EVENTS = {
             "message": {
                 "type": "object",
                 "description": "id, received_at, channel, subject, text, contact and source of "
-                "the later message.",
+                "the later message; copy is true for a mail that came before by another way.",
             },
             "change": {
                 "type": "object",
                 "description": "Its effect: kind (kept, raised, decided, reopened or split), "
                 "reasons in words, and priority_before where it was raised. After raised, decided "
-                "and reopened the decision in `data` is a new one.",
+                "and reopened the decision in `data` is a new one. keeps_group is true if people "
+                "have moved the ticket to a group of no team.",
             },
         },
     ),
@@ -105,7 +106,8 @@ _EVENTS = {
             "link": {
                 "type": "object",
                 "description": "inquiry, reference and team of the other one, kind (perhaps, "
-                "split, continues or by_hand) and why. Both inquiries are told.",
+                "split, continues or by_hand) and why. Both inquiries are told; came_from is true "
+                "for the one that came later.",
             }
         },
     ),
