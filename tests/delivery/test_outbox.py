@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx2 as httpx
 import pytest
 from sqlalchemy import Connection, select, update
 
+from inquiry_router.database.migrate import downgrade, upgrade
 from inquiry_router.delivery import records
 from inquiry_router.delivery.tables import deliveries
 from inquiry_router.house import House
@@ -117,3 +119,25 @@ async def test_process_whose_clock_is_behind_records_in_order_too(
     assert events(server) == ["inquiry.routed", "inquiry.resolved"]
     newest = (await house.database.read(records.list_deliveries))[0]
     assert (newest.event, newest.id > ahead) == ("inquiry.resolved", True)
+
+
+async def test_migration_fills_threads_and_gives_superseded_ones_up(
+    house: House, admin: httpx.AsyncClient
+) -> None:
+    await admin.post("/v1/inquiries", json={**BODY, **TICKET})
+    await admin.post("/v1/inquiries/latest/correction", json=SAID)
+    await admin.post("/v1/inquiries/latest/resolution", json={"who": "Celina"})
+    query = select(
+        deliveries.c.thread, deliveries.c.decides, deliveries.c.event, deliveries.c.state
+    ).order_by(deliveries.c.id)
+
+    def work(connection: Connection) -> tuple[list[Any], list[Any]]:
+        before = connection.execute(query).all()
+        downgrade(connection, "0005")
+        upgrade(connection)
+        return [*before], [*connection.execute(query)]
+
+    before, after = await house.database.write(work)
+    assert [row.state for row in before] == ["superseded", "pending", "pending"]
+    assert [row.state for row in after] == ["discarded", "pending", "pending"]
+    assert [row[:3] for row in after] == [row[:3] for row in before]
