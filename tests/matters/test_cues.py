@@ -108,5 +108,7 @@ def test_one_more_of_a_kind(text: str) -> None:
 
 
 def test_a_long_text_with_a_photo_is_not_only_sent_on() -> None:
-    text = "Szanowni Państwo, załączam zdjęcia kotła, który został wczoraj dostarczony do hurtowni"
+    text = (
+        "Szanowni Państwo, na zdjęciach jest kocioł, który został wczoraj dostarczony do hurtowni"
+    )
     assert _cues(f"{text} przez kierowcę") == NO_CUES

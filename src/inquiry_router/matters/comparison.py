@@ -10,18 +10,20 @@ from inquiry_router.inquiry.matter import Candidate
 from inquiry_router.inquiry.model import Contact, Status
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.labels import labels_of, name_two_things
-from inquiry_router.matters.likeness import is_quoted, telling_words, topic_words
+from inquiry_router.matters.likeness import is_quoted, stem, telling_words, topic_words
 from inquiry_router.matters.names import Names, compare_names, name_words
 from inquiry_router.matters.numbers import shape_of
 from inquiry_router.matters.people import Kinship, Writer, kinship, share_given_name, writer_of
 from inquiry_router.matters.settings import MatterRules
-from inquiry_router.matters.subjects import bare_subject, is_reply
+from inquiry_router.matters.subjects import bare_subject, is_forward, is_reply
 from inquiry_router.text.folding import fold_words
 
 _MIN_SUBJECT_CHARS: Final = 4
 _MAX_MESSAGES: Final = 8
 _MIN_TOPICS: Final = 2
 _TOPIC_SHARE: Final = 0.25
+_MANY_TOPICS: Final = 4
+_MIN_PART_CHARS: Final = 5
 _MIN_MISNUMBERED: Final = 5
 _MAX_WRONG_DIGITS: Final = 2
 _BARE_TOPICS: Final = 2
@@ -135,8 +137,7 @@ class Comparison:
     @cached_property
     def own_topics(self) -> frozenset[str]:
         """The topic words of the message."""
-        text = f"{self.message.subject or ''} {self.message.text}"
-        return topic_words(telling_words(text), self.names)
+        return self._topics_of(f"{self.message.subject or ''} {self.message.text}")
 
     @cached_property
     def known_topics(self) -> frozenset[str]:
@@ -146,11 +147,39 @@ class Comparison:
             every |= telling_words(f"{said.subject or ''} {said.text}")
         return topic_words(every, self.names)
 
+    @cached_property
+    def subject_tells_another(self) -> bool:
+        """True if the subject names a thing that the inquiry does not know.
+
+        Either nothing in it is known, or it has another word in the place of one: "wynajem
+        rusztowania" and "wynajem zagęszczarki".
+        """
+        if self.same_subject:
+            return False
+        own = self._topics_of(self.message.subject)
+        new = own - self.known_topics - self._parts_of_words
+        if not new:
+            return False
+        return new == own or (
+            len(self.topics) < _MANY_TOPICS
+            and any(
+                known & own and known - own
+                for said in self._said
+                for known in [self._topics_of(said.subject)]
+            )
+        )
+
     @property
-    def has_subject_of_its_own(self) -> bool:
-        """True if the subject names a topic that the inquiry does not know."""
-        words = topic_words(telling_words(self.message.subject or ""), self.names)
-        return bool(words - self.known_topics) and len(self.own_topics) > _BARE_TOPICS
+    def _parts_of_words(self) -> frozenset[str]:
+        """The words of the subject that end a longer word of the inquiry: German compounds."""
+        known = fold_words(" ".join(f"{said.subject or ''} {said.text}" for said in self._said))
+        words = fold_words(self.message.subject or "").split()
+        return frozenset(
+            stem(word) for word in words if len(word) >= _MIN_PART_CHARS and f"{word} " in known
+        )
+
+    def _topics_of(self, text: str | None) -> frozenset[str]:
+        return topic_words(telling_words(text or ""), self.names)
 
     @cached_property
     def is_full_name(self) -> bool:
@@ -200,9 +229,9 @@ class Comparison:
     @cached_property
     def quotes(self) -> bool:
         """True if the message quotes what the inquiry says."""
-        if not self.message.cut:
-            return False
-        quoted = telling_words(self.message.cut)
+        # The text of a forwarded mail is read as the customer's own.
+        below = self.message.text if is_forward(self.message.subject) else ""
+        quoted = telling_words(f"{self.message.cut}\n{below}")
         return any(is_quoted(telling_words(said.text), quoted) for said in self._said)
 
     @property

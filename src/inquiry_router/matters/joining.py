@@ -22,9 +22,10 @@ _MIN_SUBJECT_WORDS: Final = 2
 _MAX_HINTS: Final = 3
 _SOME_TOPICS: Final = 2
 _MANY_TOPICS: Final = 3
-_FEW_TOPICS: Final = 10
+_FEW_TOPICS: Final = 3
 _SAME_CHAT_WITHIN: Final = timedelta(minutes=30)
 _SENT_ON_WITHIN: Final = timedelta(days=2)
+_SOON: Final = timedelta(days=1)
 _TOLD_WITHIN: Final = timedelta(days=7)
 _HINT_KINDS: Final = ("tax_id", "product_code", "common")
 
@@ -132,7 +133,7 @@ def _by_number_of_others(one: Comparison) -> _Found | None:
     """A number, and a colleague or a relative: the same topic, or they say who wrote before."""
     cues = one.message.cues
     told = cues.any_before or one.quotes or (one.is_reply and one.same_subject)
-    if one.kinship is Kinship.COMPANY and (told or len(one.topics) >= _SOME_TOPICS):
+    if one.kinship is Kinship.COMPANY and told:
         return _Found(f"the same company and the number {one.numbers[0]}", 0.9)
     if one.kinship is Kinship.MENTION and told:
         return _Found(f"the number {one.numbers[0]} and the name of its writer", 0.9)
@@ -213,11 +214,25 @@ def _by_cue(one: Comparison) -> _Found | None:
         return None
     if not one.is_within(one.follow_up):
         return None
+    if one.is_another_one or one.subject_tells_another:
+        return None
     if one.contradicts_alike:
         fits = one.misnumbers and bool(one.topics)
     else:
         fits = bool(one.topics) or one.same_subject or len(one.own_topics) <= _FEW_TOPICS
     return _Found("the same person, who has told of it before", 0.8) if fits else None
+
+
+def _by_settling(one: Comparison) -> _Found | None:
+    """The same person says that it is settled."""
+    cues = one.message.cues
+    if not cues.settled or cues.opens or cues.something_else or one.contradicts:
+        return None
+    if one.is_another_one or not one.is_within(one.follow_up):
+        return None
+    if one.kinship is Kinship.PERSON:
+        return _Found("the same person, who says that it is settled", 0.75)
+    return None
 
 
 def _by_going_on(one: Comparison) -> _Found | None:
@@ -227,7 +242,7 @@ def _by_going_on(one: Comparison) -> _Found | None:
         return None
     if one.contradicts or one.is_another_one or not one.is_within(one.follow_up):
         return None
-    if one.kinship is not Kinship.PERSON:
+    if one.kinship is not Kinship.PERSON or one.subject_tells_another:
         return None
     fits = one.same_subject or one.is_about_it or (bool(one.topics) and not cues.opens)
     return _Found("the same person, who goes on with it", 0.75) if fits else None
@@ -240,7 +255,9 @@ def _by_sending_on(one: Comparison) -> _Found | None:
         return None
     if one.contradicts or one.is_another_one or not one.is_within(_SENT_ON_WITHIN):
         return None
-    if one.kinship is Kinship.PERSON and not one.has_subject_of_its_own:
+    if one.subject_tells_another or len(one.own_topics) > _FEW_TOPICS:
+        return None
+    if one.kinship is Kinship.PERSON:
         return _Found("the same person, who sends something on", 0.7)
     return None
 
@@ -250,7 +267,10 @@ def _by_call_before(one: Comparison) -> _Found | None:
     cues = one.message.cues
     if cues.something_else or one.contradicts or not cues.any_before or one.is_another_one:
         return None
-    if one.kinship < Kinship.COMPANY or not one.is_within(_TOLD_WITHIN):
+    is_name = one.kinship >= Kinship.NAME
+    if one.kinship < Kinship.COMPANY or not one.is_within(_TOLD_WITHIN if is_name else _SOON):
+        return None
+    if one.subject_tells_another:
         return None
     if one.kinship is Kinship.NAME and one.is_full_name:
         enough = 1 if cues.told_before else _SOME_TOPICS
@@ -276,6 +296,7 @@ _WEAK: Final[tuple[Callable[[Comparison], _Found | None], ...]] = (
     _by_chat,
     _by_words,
     _by_cue,
+    _by_settling,
     _by_going_on,
     _by_call_before,
     _by_sending_on,

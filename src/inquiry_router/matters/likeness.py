@@ -61,7 +61,9 @@ _GENERAL: Final = word_set(
     zapyt cena ceny cen cennik price preis ofert wycen quote angeb brak umowa termi dzial konto
     konta kont prosi send pleas need stron imie tresc formu nip rest objekt obiekt budyn filia
     filial lokal building site branch
-    jutra dopis klada
+    zmian popra uzupe przyp ponag uwaga wazne pomyl chang updat make more kontak contac remin
+    erinn nacht korek bez temat subjec betref foto fotka
+    fotki skan log logi plik pdf numer seryjny jutra dopis klada
     """
 )
 _GENERAL_STEMS: Final = _GENERAL | {stem(word) for word in _GENERAL}
