@@ -369,15 +369,24 @@ def test_raised_priority_is_set_and_noted_and_reopened_conversation_opened() -> 
     assert (said[0].path, said[0].body) == (f"{CONVERSATION}/toggle_status", {"status": "open"})
 
 
-@pytest.mark.parametrize("is_there", [True, False])
-def test_opening_is_in_the_first_note_whichever_it_is(is_there: bool) -> None:
+@pytest.mark.parametrize(
+    ("there", "is_there"),
+    [
+        (lambda opening: [{"content": opening}], True),
+        (lambda opening: [], False),
+        (lambda opening: [{"content": "x"}] * 19, False),
+        (lambda opening: [{"content": "x"}] * 20, True),
+    ],
+    ids=["there", "no message", "one page", "further up"],
+)
+def test_opening_is_in_the_first_note_whichever_it_is(there: Any, is_there: bool) -> None:
     settings = {**SETTINGS, "create": True, "inbox": 3}
     known = {"payload": [{"id": 6, "email": "anna@klient.example.com"}]}
     name = f"inquiry-router-{INQUIRY}"
     found = {"payload": [{"id": 90, "custom_attributes": {"inquiry_router": name}}]}
     opening = "[inquiry-router K7MA-4XEH]\nKategoria: defect\n\nKanał: phone\nKontakt: "
     opening += "Anna Nowak, anna@klient.example.com, +48220000101\n\nPompa pękła.\nProszę o "
-    messages = {"payload": [{"content": f"{opening}<pomoc>."}] if is_there else []}
+    messages = {"payload": there(f"{opening}<pomoc>.")}
     said = handed_over(
         Chatwoot(),
         settings,

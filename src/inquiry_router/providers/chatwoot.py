@@ -37,6 +37,8 @@ _PRIORITIES: Final = {
     Priority.HIGH: "high",
     Priority.URGENT: "urgent",
 }
+# The latest messages that Chatwoot lists at once.
+_PAGE: Final = 20
 # The custom attribute by which a created conversation is found again.
 _ATTRIBUTE: Final = "inquiry_router"
 
@@ -224,6 +226,6 @@ def _conversation(settings: ChatwootSettings, ticket: str) -> str:
 
 
 def _shows(lines: list[str], texts: list[str | None]) -> bool:
-    """True if one of these messages has the lines."""
+    """True if one of the latest messages has the lines, or there are more than these."""
     wanted = " ".join(" ".join(lines).split())
-    return any(wanted in " ".join((text or "").split()) for text in texts)
+    return len(texts) >= _PAGE or any(wanted in " ".join((text or "").split()) for text in texts)
