@@ -287,7 +287,10 @@ def read_handovers(
     A customer may write about the same matter in a second ticket, which then belongs to the team
     of the first.
     """
-    found = (read_handover(settings, handover, at), _read_joined(settings, handover, at))
+    payload = json.loads(handover.payload)
+    found = [_read_own(settings, handover, payload, at)]
+    if handover.event == Event.MESSAGE:
+        found.append(_read_joined(settings, handover, payload, at))
     return [inquiry for inquiry in found if inquiry is not None]
 
 
@@ -295,7 +298,12 @@ def read_handover(
     settings: HelpdeskSettings, handover: Handover, at: datetime
 ) -> RoutedInquiry | None:
     """Read a delivery; None if there is nothing to tell, or no ticket of this helpdesk."""
-    payload = json.loads(handover.payload)
+    return _read_own(settings, handover, json.loads(handover.payload), at)
+
+
+def _read_own(
+    settings: HelpdeskSettings, handover: Handover, payload: Mapping[str, Any], at: datetime
+) -> RoutedInquiry | None:
     source = payload["data"].get("source") or {}
     is_ours = settings.source is not None and source.get("system") == settings.source
     if not is_ours and not settings.create:
@@ -307,10 +315,9 @@ def read_handover(
 
 
 def _read_joined(
-    settings: HelpdeskSettings, handover: Handover, at: datetime
+    settings: HelpdeskSettings, handover: Handover, payload: Mapping[str, Any], at: datetime
 ) -> RoutedInquiry | None:
     """The second ticket of this helpdesk from which a message joined the inquiry, if it is one."""
-    payload = json.loads(handover.payload)
     data = payload["data"]
     source = (data.get("message") or {}).get("source") or {}
     if settings.source is None or source.get("system") != settings.source:
