@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import figures, following, servers
+from benchmarks import figures, following, joining, servers
 from benchmarks.table import Line, written
 
 # A folder for temporary files that is on a disk; /tmp may live in memory, which keeps nothing.
@@ -40,6 +40,7 @@ def main() -> int:
             "duplicates": lambda: figures.duplicates(make),
             "pages": lambda: figures.pages(make, count),
             "following": lambda: following.following(make, among),
+            "joining": joining.joining,
         }
         sync_ms = servers.sync_ms(folder)
         for name, measure in measures.items():
@@ -78,7 +79,7 @@ def _options() -> argparse.Namespace:
         nargs="*",
         choices=(
             *("intake", "model", "delivering", "starting", "phone", "duplicates", "pages"),
-            "following",
+            *("following", "joining"),
         ),
         help="not everything",
     )

@@ -28,6 +28,11 @@ from inquiry_router.intake.cleaning import clean
 from inquiry_router.intake.mail.html import html_to_text
 from inquiry_router.intake.mail.parsing import parse_mail
 from inquiry_router.intake.question import customer_part
+from inquiry_router.intake.reading import Reading
+from inquiry_router.matters.labels import labels_of
+from inquiry_router.matters.likeness import is_same_said
+from inquiry_router.matters.people import Writer, kinship
+from inquiry_router.matters.reading import incoming_of
 from inquiry_router.phone.caller import read_caller
 from inquiry_router.phone.dictation import spoken_key, spoken_references
 from inquiry_router.phone.platforms import PLATFORMS
@@ -54,6 +59,7 @@ from inquiry_router.sources.kinds import SOURCES
 from inquiry_router.text.encoded_words import decode_words
 from inquiry_router.text.folding import fold, read_words
 from inquiry_router.text.phrases import Phrases
+from inquiry_router.text.spoken_numbers import with_digits
 from tests.providers.samples import GENUINE, NOW, TICKET_KINDS, TOKEN, URL, Place, Sample, placed
 
 SEED: Final = 20261128
@@ -254,6 +260,18 @@ def _clean(text: str) -> object:
     return clean(Draft(Channel.EMAIL, text, text, text, Contact(text, f"<{text}", text, text)))
 
 
+def _compare(text: str) -> None:
+    message = Draft(
+        Channel.EMAIL, f"a\n{text}", f"Re: {text}", contact=Contact(text, text, "1", text)
+    )
+    incoming_of(Reading(message, message, read_words(message.subject, message.text)), NOW)
+    labels_of(text)
+    is_same_said(text, f"a {text}", frozenset({text}))
+    kinship(
+        Writer(message.contact, frozenset(), text), Writer(Contact("Jan Rek"), frozenset(), text)
+    )
+
+
 def _classify(text: str) -> object:
     return grams(prepare(text, text)), model_text(text, text), LANGUAGES.detect(text)
 
@@ -294,6 +312,8 @@ TEXT_STAGES: Final[dict[str, tuple[int, Stage]]] = {
         2_000,
         lambda text: customer_part(Draft(Channel.EMAIL, f"a\n{text}", text)),
     ),
+    "joining": (1_000, _compare),
+    "spoken numbers": (4_000, with_digits),
     "entities": (1_000, lambda text: find_entities(text, f"a{text}")),
     "classification": (4_000, _classify),
     "encoded words": (16_000, decode_words),
