@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from inquiry_router import journey
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.corrections.service import Correction
 from inquiry_router.database.group_commit import intake_keys
@@ -82,7 +81,7 @@ async def test_text_that_cannot_be_read_is_kept_for_people(
     def fail(_: Draft) -> None:
         raise error
 
-    monkeypatch.setattr(journey, "read", fail)
+    monkeypatch.setattr("inquiry_router.matters.reading.read", fail)
     draft = replace(ANNA, text="  Pompa\x00 cieknie \ud800 ")
     receipt = await receive(house, draft, "helpdesk", "k-1")
     assert (receipt.decision.team, receipt.decision.flags) == ("triage", (Flag.UNREAD,))
@@ -90,6 +89,18 @@ async def test_text_that_cannot_be_read_is_kept_for_people(
     assert "people read it" in receipt.decision.reasons[0]
     row = await house.database.read(lambda connection: store.find_inquiry(connection, receipt.id))
     assert (row.text, read_draft(row).provenance.unread) == ("  Pompa cieknie  ", True)
+
+
+async def test_failing_joining_loses_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError
+
+    first = await receive(house, ANNA, "helpdesk", "k-1")
+    monkeypatch.setattr("inquiry_router.recording.service.join", fail)
+    again = replace(ANNA, origin=None)
+    second = await receive(house, again, "helpdesk", "k-2")
+    assert second.joined is None and second.reference != first.reference
+    assert second.decision.team == first.decision.team
 
 
 async def test_repeat_gets_the_first_answer_even_after_a_correction(

@@ -33,11 +33,12 @@ from inquiry_router.inquiry.model import (
     Sending,
     Understanding,
 )
-from inquiry_router.intake.reading import Reading, keep_unread, read
+from inquiry_router.intake.reading import Reading
 from inquiry_router.intake.single_flight import SingleFlight
 from inquiry_router.matters.again import may_decide_anew, said_so_far
+from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.nothing_new import says_nothing
-from inquiry_router.matters.reading import incoming_of
+from inquiry_router.matters.reading import keep_message, read_message
 from inquiry_router.matters.signs import thread_keys
 from inquiry_router.process.ids import new_id
 from inquiry_router.process.reading import run_reading
@@ -80,18 +81,20 @@ class Journey:
         before with other content; `Overloaded` or `Unavailable` when nothing was stored, so that
         the sender may send it again.
         """
-        claims = thread_keys(draft, is_call=agreed is not None)
+        is_call = agreed is not None
+        claims = thread_keys(draft, is_call=is_call)
         async with SingleFlight(self._under_way, (*sending.keys, *claims)) as had_to_wait:
             if had_to_wait and (first := await self._recorder.find_first(sending)) is not None:
                 return first
-            configuration, reading = self._configuration.current, await self._read(draft)
+            configuration = self._configuration.current
+            reading, incoming = await self._read(draft, now, is_call=is_call)
             step("intake.read")
             said, joining = await asyncio.gather(
                 self._decide(reading, configuration.rulebook, now, agreed),
-                self._find_matter(reading, configuration, now, agreed, matter),
+                self._find_matter(incoming, configuration, now, matter, is_call=is_call),
             )
             step("intake.decided")
-            signs = incoming_of(reading, now, is_call=agreed is not None).signs
+            signs = incoming.signs
             if joining.continues:
                 claims = ()
             arrival = Arrival(new_id(), said, joining, sending, signs, claims, configuration, now)
@@ -99,13 +102,14 @@ class Journey:
                 receipt = await self._recorder.open(arrival)
                 if receipt is not None:
                     return receipt
-                joining = await self._find_matter(reading, configuration, now)
+                joining = await self._find_matter(incoming, configuration, now)
                 arrival = replace(arrival, joining=joining)
             return await self._add_message(arrival)
 
     async def understand(self, draft: Draft, rulebook: Rulebook, now: datetime) -> Understanding:
         """Read, classify and decide: who gets the inquiry, how urgent it is, and by when."""
-        return await self._decide(await self._read(draft), rulebook, now)
+        reading, _ = await self._read(draft, now)
+        return await self._decide(reading, rulebook, now)
 
     async def preview(self, draft: Draft, now: datetime) -> Receipt:
         """The answer to a new inquiry, without storing it; id and reference are made up."""
@@ -113,13 +117,16 @@ class Journey:
         understanding = await self.understand(draft, rulebook, now)
         return new_receipt(new_id(), understanding, rulebook, now)
 
-    async def _read(self, draft: Draft) -> Reading:
-        """Read a draft, for two seconds at most. What cannot be read is kept as it came."""
+    async def _read(
+        self, draft: Draft, now: datetime, *, is_call: bool = False
+    ) -> tuple[Reading, Incoming]:
+        """Read a message, for two seconds at most. What cannot be read is kept as it came."""
         try:
-            return await run_reading(partial(read, draft), len(draft.text))
+            work = partial(read_message, draft, now, is_call=is_call)
+            return await run_reading(work, len(draft.text))
         except Exception as error:  # no mistake in our code may lose a customer's words
             log.error("intake.unread", error=type(error).__name__, exc_info=error)
-            return keep_unread(draft)
+            return keep_message(draft, now, is_call=is_call)
 
     async def _decide(
         self,
@@ -154,18 +161,18 @@ class Journey:
 
     async def _find_matter(
         self,
-        reading: Reading,
+        incoming: Incoming,
         configuration: Configuration,
         now: datetime,
-        agreed: PhoneDecision | None = None,
         matter: str | None = None,
+        *,
+        is_call: bool = False,
     ) -> Joining:
         """Find the inquiry that a message is part of. On the phone it was agreed already."""
         if matter is not None:
             return await self._recorder.find_named(matter, configuration.matters, now)
-        if agreed is not None:
+        if is_call:
             return NEW_MATTER
-        incoming = incoming_of(reading, now)
         return await self._recorder.find_matter(incoming, configuration.matters)
 
     async def _add_message(self, arrival: Arrival) -> Receipt:

@@ -1,10 +1,11 @@
-"""Make of a read message the values that joining compares."""
+"""Read a message, and make of it the values that joining compares."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from inquiry_router.inquiry.model import Draft
-from inquiry_router.intake.reading import Reading
+from inquiry_router.inquiry.model import Contact, Draft
+from inquiry_router.intake.reading import Reading, keep_unread, read
 from inquiry_router.matters.cues import NO_CUES, find_cues
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.numbers import find_specific_numbers
@@ -12,6 +13,19 @@ from inquiry_router.matters.signs import read_references, reply_signs, signs_of
 from inquiry_router.text.folding import read_words
 
 _MAX_CHARS: Final = 4_000
+
+
+def read_message(draft: Draft, now: datetime, *, is_call: bool = False) -> tuple[Reading, Incoming]:
+    """Read a message, and what joining compares of it."""
+    reading = read(draft)
+    return reading, incoming_of(reading, now, is_call=is_call)
+
+
+def keep_message(draft: Draft, now: datetime, *, is_call: bool = False) -> tuple[Reading, Incoming]:
+    """Keep a message as it is, when reading it failed. Only its ticket is compared."""
+    signs = signs_of(replace(draft, contact=Contact()), (), is_call=is_call, numbers=())
+    incoming = Incoming(draft.received_at or now, None, "", draft.contact, signs)
+    return keep_unread(draft), incoming
 
 
 def incoming_of(reading: Reading, now: datetime, *, is_call: bool = False) -> Incoming:

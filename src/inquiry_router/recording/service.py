@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+import structlog
 from sqlalchemy import Connection
 
 from inquiry_router.database.group_commit import (
@@ -29,6 +30,8 @@ from inquiry_router.process.steps import step
 from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.later import Repeated, add_hint, add_message
 from inquiry_router.recording.openings import new_receipt, opening_rows
+
+log = structlog.get_logger()
 
 MAX_REFERENCE_TRIES: Final = 5  # at a million inquiries one in 3,000 is taken
 NAMED: Final = "the sender, who named it"
@@ -59,7 +62,11 @@ class Recorder:
             return NEW_MATTER
         query = partial(find_candidates, looked_for=looked_for, references=incoming.references)
         candidates = await self._database.look_up(query)
-        return join(incoming, candidates, rules) if candidates else NEW_MATTER
+        try:
+            return join(incoming, candidates, rules) if candidates else NEW_MATTER
+        except Exception as error:  # no mistake in our code may lose a customer's words
+            log.error("intake.not_joined", error=type(error).__name__, exc_info=error)
+            return NEW_MATTER
 
     async def find_named(self, inquiry: str, rules: MatterRules, now: datetime) -> Joining:
         """Find the inquiry that the sender named, by id or reference. Raises `NotFound`."""
