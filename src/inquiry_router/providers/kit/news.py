@@ -254,7 +254,7 @@ def _call(news: News, language: str) -> list[str]:
     names = ("who", "number", "url")
     known = {name: details.get(name) or "" for name in names}
     lines = [texts[variant].format(when=when, due=due, attempt=attempt, **known)]
-    if kind in ("voicemail", "said") and details.get("text"):
+    if kind == "voicemail" and details.get("text"):
         lines += str(details["text"]).splitlines()
     if owner := details.get("owner"):
         lines.append(NEWS[language]["owner"].format(owner=owner))

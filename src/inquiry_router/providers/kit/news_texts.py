@@ -106,7 +106,6 @@ LINKS: Final = {
 CALLS: Final = {
     "pl": {
         "called": "Klient dzwonił {when}, próba {attempt}.",
-        "said": "Klient powiedział też przez telefon, {when}:",
         "missed": "Klient dzwonił {when} i nikt nie odebrał (próba {attempt}).",
         "callback": "Obiecano klientowi oddzwonić: {due}.",
         "voicemail": "Klient nagrał wiadomość {when}: {url}",
@@ -118,7 +117,6 @@ CALLS: Final = {
     },
     "en": {
         "called": "The customer rang on {when}, attempt {attempt}.",
-        "said": "The customer also said on the phone, {when}:",
         "missed": "The customer rang on {when} and nobody answered (attempt {attempt}).",
         "callback": "A callback was promised for {due}.",
         "voicemail": "The customer left a message on {when}: {url}",
