@@ -10,6 +10,7 @@ from inquiry_router.phone.fallback import fallback_move, with_reference
 from inquiry_router.phone.model import (
     Abilities,
     CallState,
+    DialReport,
     DialStatus,
     Heard,
     Known,
@@ -50,6 +51,7 @@ inputs = st.builds(
     speech_confidence=st.one_of(st.none(), st.floats(0, 1)),
     language=st.sampled_from([None, "pl", "en", "xx"]),
     dial_status=st.sampled_from(NOT_ANSWERED),
+    dial_seconds=st.sampled_from([None, 0, 3, 60]),
     ended=st.just(False),
 )  # fmt: skip
 cases = st.builds(
@@ -58,6 +60,7 @@ cases = st.builds(
     st.sampled_from(list(TEAMS.by_id)),
     st.sampled_from(CATEGORY_IDS),
     st.booleans(),
+    subject=st.sampled_from(["", "pompa cieknie"]),
 )
 meanings = st.builds(
     Understood,
@@ -73,11 +76,18 @@ situations = st.builds(
     at=st.sampled_from([NOW, EVENING, HOLIDAY]),
     caller=st.sampled_from([ANNA, "anonymous", "+48220000101"]),
     abilities=st.builds(
-        Abilities, st.booleans(), st.booleans(), st.booleans(), st.sampled_from([None, WORKFLOW])
+        Abilities,
+        st.booleans(),
+        st.booleans(),
+        st.booleans(),
+        st.sampled_from([None, WORKFLOW]),
+        st.booleans(),
+        st.sampled_from([DialReport.AT_END, DialReport.APART]),
     ),
     known=st.sampled_from(Known),
     open_inquiries=st.lists(cases, max_size=2).map(tuple),
     attempts=st.integers(0, 4),
+    perhaps=st.one_of(st.none(), cases),
 )
 OWN = {"name": "Bartek", "number": BARTEK, "customers": [ANNA]}
 documents = st.sampled_from(

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from inquiry_router.phone.model import Target
-from inquiry_router.phone.prompts import BLANKS, NAMES
+from inquiry_router.phone.prompts import BLANKS, NAMES, OPTIONAL
 from inquiry_router.phone.settings import PhoneSettings
 from tests.phone.people import BARTEK, CELINA, TEAMS, settings_of
 
@@ -65,6 +65,16 @@ def test_additional_language_needs_every_text() -> None:
     settings = settings_of(prompts={"cs": texts}, language="cs")
     assert settings.prompt("goodbye", "cs") == "goodbye"
     assert settings.prompt("goodbye", "pl").startswith("Dziękujemy")
+
+
+def test_language_of_a_company_may_lack_the_later_texts() -> None:
+    """A document that an earlier version accepted stays valid."""
+    texts = {name: "text" for name in NAMES if name not in OPTIONAL}
+    settings = settings_of(prompts={"cs": texts}, language="cs")
+    assert settings.prompt("same_matter", "cs").startswith("Is it about")
+    del texts["goodbye"]
+    with pytest.raises(ValidationError, match="'goodbye' is missing"):
+        settings_of(prompts={"cs": texts})
 
 
 def test_sales_numbers_outside_sales_are_problems() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from inquiry_router.phone.model import Action, CallState, Known, Stage
+from inquiry_router.phone.model import Abilities, Action, CallState, Known, Stage
 from inquiry_router.phone.turn import Turn, trusted_words
 from tests.phone.people import NOW, heard, settings_of, situation_of
 
@@ -70,3 +70,37 @@ def test_last_move_has_no_step() -> None:
     asked = turn()
     changed, move = asked.end_turn(Stage.ENDED, asked.make(Action.CALLBACK, callback_at=NOW))
     assert (move.step, changed.callback_at, changed.stage) == (None, NOW, Stage.ENDED)
+
+
+@pytest.mark.parametrize(
+    ("language", "speech", "agrees"),
+    [
+        ("pl", "tak", True),
+        ("pl", "no tak o tę pompę", True),
+        ("pl", "nie, o inną", False),
+        ("pl", "chodzi o lodówkę", None),
+        ("en", "Yes please.", True),
+        ("en", "no another one", False),
+        ("de", "ja genau", True),
+        ("de", "nein", False),
+    ],
+)
+def test_yes_or_no(language: str, speech: str, agrees: bool | None) -> None:
+    assert turn(CallState(language, Stage.MATTER, 2), speech=speech).agrees is agrees
+
+
+def test_keys_for_yes_and_no() -> None:
+    state = CallState("pl", Stage.MATTER, 2)
+    assert [turn(state, digits=key).agrees for key in "123"] == [True, False, None]
+
+
+def test_confirmation_needs_the_setting_and_the_platform() -> None:
+    able = situation_of(abilities=Abilities(confirms=True))
+    wanted = settings_of(confirm_with_key=True)
+    state = CallState("en", Stage.ASKED, 1, team="sales")
+    said = Turn(state, heard(), None, able, wanted).confirmation()
+    assert (
+        said is not None and said.text == "A customer is calling sales. To take the call, press 1."
+    )
+    assert Turn(state, heard(), None, able, settings_of()).confirmation() is None
+    assert Turn(state, heard(), None, situation_of(), wanted).confirmation() is None

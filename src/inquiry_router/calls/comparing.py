@@ -125,7 +125,7 @@ class Fit(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class CallWords:
     """The words of a caller, or of an inquiry, as they are compared.
 
     `numbers` maps the numbers that name something to their kinds.
@@ -145,7 +145,7 @@ class Spoken:
         return not (self.things or self.symptoms or self.numbers)
 
 
-def read_spoken(texts: Iterable[str]) -> Spoken:
+def read_spoken(texts: Iterable[str]) -> CallWords:
     """Read words for comparison."""
     text = " . ".join(texts)
     folded = fold_words(text)
@@ -160,7 +160,7 @@ def read_spoken(texts: Iterable[str]) -> Spoken:
         and not _is_one_of(word, _ANYBODY)
     }
     symptoms = frozenset(word for word in telling if _is_one_of(word, _SYMPTOMS))
-    return Spoken(
+    return CallWords(
         things=frozenset(telling - symptoms),
         symptoms=symptoms,
         numbers=_numbers(text),
@@ -171,7 +171,7 @@ def read_spoken(texts: Iterable[str]) -> Spoken:
     )
 
 
-def compare(said: Spoken, before: Spoken) -> Fit:
+def compare(said: CallWords, before: CallWords) -> Fit:
     """Compare the words of a call with everything that was said about an inquiry."""
     by_number = _compare_numbers(said, before)
     if by_number is not None:
@@ -188,7 +188,7 @@ def compare(said: Spoken, before: Spoken) -> Fit:
     return min(fit, Fit.UNSURE) if other_place or is_other else fit
 
 
-def _compare_numbers(said: Spoken, before: Spoken) -> Fit | None:
+def _compare_numbers(said: CallWords, before: CallWords) -> Fit | None:
     if said.numbers.keys() & before.numbers.keys():
         return Fit.SAME
     for value, kind in said.numbers.items():
@@ -198,7 +198,7 @@ def _compare_numbers(said: Spoken, before: Spoken) -> Fit | None:
     return None
 
 
-def _compare_words(said: Spoken, before: Spoken) -> Fit:
+def _compare_words(said: CallWords, before: CallWords) -> Fit:
     if said.things and before.things:
         shared = _count_shared(said.things, before.things)
         if shared == 0:

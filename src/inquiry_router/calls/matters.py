@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from inquiry_router.calls.comparing import Fit, Spoken, compare, read_spoken
+from inquiry_router.calls.comparing import Fit, CallWords, compare, read_spoken
 from inquiry_router.inquiry.categories import CATEGORIES, OTHER
 from inquiry_router.phone.model import Known, OpenInquiry
 
@@ -94,7 +94,7 @@ def find_matter(history: CallerHistory, topic: Topic, now: datetime) -> Found:
 
 
 def _fit(
-    matter: Matter, category: str | None, said: Spoken, history: CallerHistory, now: datetime
+    matter: Matter, category: str | None, said: CallWords, history: CallerHistory, now: datetime
 ) -> Fit:
     before = read_spoken(matter.said)
     if said.numbers.keys() & before.numbers.keys():

@@ -268,7 +268,8 @@ class _Conversation(Turn):
 
     def wait_for_result(self) -> Step:
         comes = self.situation.abilities.dial_report is DialReport.APART
-        return self.end_turn(Stage.RINGING, self.make(Action.GOODBYE), hung_up=comes)
+        state, move = self.end_turn(Stage.RINGING, self.make(Action.GOODBYE), hung_up=comes)
+        return state, replace(move, step=None)
 
     def after_ringing(self) -> Step:
         if self.state.reached or self.heard.dial_status is DialStatus.GONE or self.state.hung_up:

@@ -41,6 +41,15 @@ MOVES = {
     "sip": Move(
         Action.TRANSFER, "pl", step="2", timeout_s=20, team="triage", targets=(Target(sip=PBX),)
     ),
+    "confirmed": Move(
+        Action.TRANSFER,
+        "pl",
+        step="2",
+        timeout_s=20,
+        team="sales",
+        targets=(Target(number=BARTEK),),
+        confirm=Spoken("Dzwoni klient. Aby odebrać, proszę nacisnąć 1.", "pl"),
+    ),
     "voicemail": Move(
         Action.VOICEMAIL, "de", (Spoken("Bitte sprechen Sie.", "de"),), step="2", timeout_s=180
     ),

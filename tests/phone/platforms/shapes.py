@@ -65,8 +65,8 @@ TWIML: dict[str, tuple[set[str], dict[str, Check], Check | None]] = {
         },
         None,
     ),
-    "Number": (set(), {}, E164),
-    "Sip": (set(), {}, SIP),
+    "Number": (set(), {"url": URL}, E164),
+    "Sip": (set(), {"url": URL}, SIP),
     "Enqueue": (
         {"Task"},
         {"action": URL, "method": one_of("POST"), "workflowSid": WORKFLOW_SID},
@@ -114,7 +114,14 @@ PLIVO: dict[str, tuple[set[str], dict[str, Check], Check | None]] = {
     "Speak": (set(), {"language": TAG, "voice": VOICE}, anything),
     "Dial": (
         {"Number", "User"},
-        {"action": URL, "method": one_of("POST"), "redirect": one_of("true"), "timeout": SECONDS},
+        {
+            "action": URL,
+            "method": one_of("POST"),
+            "redirect": one_of("true"),
+            "timeout": SECONDS,
+            "confirmSound": URL,
+            "confirmKey": one_of("1"),
+        },
         None,
     ),
     "Number": (set(), {}, E164),
@@ -247,6 +254,7 @@ VERBS: dict[str, tuple[set[str], dict[str, Callable[[Any], Any]]]] = {
         {
             "target": lambda value: len(value) == 1 and _TARGET(value[0]),
             "actionHook": URL,
+            "confirmHook": URL,
             "timeout": whole(1, 120),
             "answerOnBridge": flag,
         },
