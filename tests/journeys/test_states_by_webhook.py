@@ -38,7 +38,7 @@ def zendesk() -> Iterator[Sample]:
 
 
 def chatwoot() -> Iterator[Sample]:
-    said, _, answered, changed = GENUINE["chatwoot"].samples()
+    said, _, answered, changed, _ = GENUINE["chatwoot"].samples()
     yield once(said, "d0")
     yield once(at(answered, ("created_at",), 1), "d1")
     yield once(placed(placed(said, ("content",), LATER), ("id",), 700), "d2")

@@ -298,7 +298,9 @@ def _chatwoot_requests() -> tuple[Sample, ...]:
     answer = {**made[0].said, "message_type": "outgoing", "sender": agent}
     event = "conversation_status_changed"
     changed = {**conversation, "meta": meta, "status": "resolved", "event": event}
-    return (*made, *(replace(made[0], body=_written(body)) for body in (answer, changed)))
+    file = {"id": 9, "file_type": "image", "file_size": 7, "data_url": "https://x.example/a.jpg"}
+    photo = {**made[0].said, "content": None, "attachments": [file]}
+    return (*made, *(replace(made[0], body=_written(body)) for body in (answer, changed, photo)))
 
 
 def _freescout_requests() -> tuple[Sample, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from inquiry_router.inquiry.model import Attachment
 from inquiry_router.providers.chatwoot import Chatwoot
 from inquiry_router.providers.chatwoot_source import ChatwootSource
 from inquiry_router.providers.kit.provider import Refused
@@ -86,6 +87,23 @@ def test_message_that_two_events_tell_is_one() -> None:
     keys, again = list_keys(begun, "door"), list_keys(told, "door")
     assert "message:door:1234:501" in keys and "message:door:1234:501" in again
     assert "ticket:door:1234" not in again
+
+
+def test_photo_or_voice_message_alone_is_named() -> None:
+    files = [
+        {"file_type": "image", "data_url": "https://chat.example.com/x/p%C4%99kni%C4%99ta.jpg?a=1"},
+        {"file_type": "audio", "data_url": None, "file_size": 35574},
+        {},
+    ]
+    made = ticket(SOURCE, message(content=None, attachments=files))
+    assert made.text == "pęknięta.jpg, audio, file"
+    assert made.attachments == (
+        Attachment("pęknięta.jpg", "image/*", 0),
+        Attachment("audio", "audio/*", 35574),
+        Attachment("file", "application/octet-stream", 0),
+    )
+    said = ticket(SOURCE, message(content="Tak wygląda.", attachments=files))
+    assert (said.text, len(said.attachments)) == ("Tak wygląda.", 3)
 
 
 def test_automatic_reply_is_flagged() -> None:

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import unquote
 
-from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
     OwnUserSettings,
@@ -32,6 +33,7 @@ from inquiry_router.providers.kit.source import (
     Unreadable,
     list_at,
     object_at,
+    storable,
     text_of,
 )
 
@@ -40,6 +42,8 @@ _CHANNELS: Final = {
     "channel_api": Channel.API,
     "channel_voice": Channel.PHONE,
 }
+_MEDIA: Final = ("audio", "image", "video")
+MAX_NAME_CHARS: Final = 200
 _INCOMING: Final = ("0", "incoming")
 _OUTGOING: Final = ("1", "outgoing")
 _STATE_EVENTS: Final = ("conversation_status_changed", "conversation_updated")
@@ -117,22 +121,38 @@ def _message(
     sender = object_at(message, "sender") or object_at(conversation, "meta", "sender")
     if text_of(sender, "type") in ("user", "agent_bot"):
         return Ignored("the message is an agent's or a bot's")
-    names = ("name", "email", "phone_number")
+    names, files = ("name", "email", "phone_number"), _attachments(message)
     ticket = Ticket(
         external_id=conversation_id,
         channel=channel_of(text_of(conversation, "channel"), _CHANNELS, Channel.CHAT),
-        text=text_of(message, "content") or "",
+        # A photo or a voice message alone is named, so that it is not taken for nothing.
+        text=text_of(message, "content") or ", ".join(file.name for file in files),
         subject=text_of(conversation, "additional_attributes", "mail_subject"),
         contact=Contact(*(text_of(sender, name) for name in names)),
         received_at=parse_time(value_at(message, "created_at")),
         message_id=text_of(message, "id"),
         opens=opens,
         delivery_key=request.headers.get("x-chatwoot-delivery") or None,
+        attachments=files,
         headers={"auto-submitted": "auto-replied"} if _is_automatic(conversation, message) else {},
     )
     labels = conversation.get("labels") if opens else ()
     authors = [text_of(sender, "id"), text_of(sender, "email")]
     return accept_ticket(ticket, request.headers, settings.own_user, authors, labels)
+
+
+def _attachments(message: Any) -> tuple[Attachment, ...]:
+    """The files of a message, each called as in its address, or else by its kind."""
+    found = []
+    for row in list_at(message, "attachments"):
+        kind = text_of(row, "file_type") or "file"
+        path = unquote((text_of(row, "data_url") or "").partition("?")[0])
+        size = value_at(row, "file_size")
+        known = size if isinstance(size, int) and size > 0 else 0
+        name = storable(path.rpartition("/")[2])[:MAX_NAME_CHARS]
+        media = f"{kind}/*" if kind in _MEDIA else "application/octet-stream"
+        found.append(Attachment(name or kind, media, known))
+    return tuple(found)
 
 
 def _is_automatic(conversation: dict[str, Any], message: Any) -> bool:
