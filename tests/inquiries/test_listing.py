@@ -110,14 +110,14 @@ async def test_unsure_ones_are_listed(database: Database, flag: Flag) -> None:
     assert await found(database, unsure=False) == {sure}
 
 
-async def test_overdue_ones_are_open_and_promised_before_now(database: Database) -> None:
+async def test_overdue_ones_are_owed_and_promised_before_now(database: Database) -> None:
     overdue = {
         await kept(database, status, due_at=EARLIER)
-        for status in Status
-        if status is not Status.RESOLVED
+        for status in (Status.NEW, Status.ROUTED, Status.WAITING_FOR_US)
     }
     others = {
         await kept(database, Status.RESOLVED, due_at=EARLIER),
+        await kept(database, Status.WAITING_FOR_CUSTOMER, due_at=EARLIER),
         await kept(database, due_at=NOW),
         await kept(database, due_at=LATER),
         await kept(database, due_at=None),

@@ -104,6 +104,8 @@ async def test_answer_customer_resolution_and_reopening(client: httpx.AsyncClien
     assert (await client.post(f"{act}/answer", json=said)).json()["status"] == (
         "waiting_for_customer"
     )
+    listed = (await client.get("/v1/inquiries")).json()["items"]
+    assert [one["due_at"] for one in listed] == [None]  # the promise is kept
     again = await add(client, first["reference"], "Serwisant był, ale dalej kapie")
     assert again["status"] == "waiting_for_us"
     assert (await client.post(f"{act}/resolution", json=said)).json()["status"] == "resolved"
@@ -113,6 +115,8 @@ async def test_answer_customer_resolution_and_reopening(client: httpx.AsyncClien
     reopened = await add(client, first["reference"], "Niestety znowu cieknie")
     assert (reopened["status"], reopened["joined"]["change"]) == ("waiting_for_us", "reopened")
     assert reopened["decision"]["team"] == first["decision"]["team"]
+    listed = (await client.get("/v1/inquiries")).json()["items"]
+    assert [one["due_at"] for one in listed] == [reopened["decision"]["due_at"]]
     assert (await client.post(f"{act}/resolution", json=said)).json()["status"] == "resolved"
     assert (await client.post(f"{act}/reopening", json=said)).json()["status"] == "waiting_for_us"
 

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, func, select, union_all
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, union_all
 
 from inquiry_router.inquiries.rows import read_progress
 from inquiry_router.inquiries.tables import inquiries, messages, signs
@@ -16,6 +17,35 @@ _MAX_OF_A_SIGN: Final = 20
 _MAX_MESSAGES: Final = 200
 _MAX_COMPARED_CHARS: Final = 4_000
 
+# Statements are made once: making them would take as long as asking.
+_OF_THESE: Final = messages.c.inquiry_id.in_(bindparam("ids", expanding=True))
+_SAID: Final[Select[Any]] = (
+    select(
+        *(inquiries.c[name] for name in ("id", "reference", "status", "channel", "team")),
+        *(inquiries.c[name] for name in ("placed_by", "answered_at", "resolved_at")),
+        inquiries.c.received_at,
+        messages.c.received_at.label("said_at"),
+        *(messages.c[name] for name in ("subject", "mail_id", "author")),
+        func.substr(messages.c.text, 1, _MAX_COMPARED_CHARS).label("text"),
+    )
+    .join(inquiries, inquiries.c.id == messages.c.inquiry_id)
+    .where(inquiries.c.merged_into.is_(None))
+)
+_NEWEST: Final = _SAID.where(_OF_THESE).order_by(messages.c.id.desc()).limit(_MAX_MESSAGES)
+_NEWEST_OF_EACH: Final = _SAID.where(
+    messages.c.id.in_(
+        select(func.max(messages.c.id)).where(_OF_THESE).group_by(messages.c.inquiry_id)
+    )
+)
+_SIGNS: Final[Select[Any]] = (
+    select(messages.c.inquiry_id, signs.c.sign)
+    .join(signs, signs.c.message_id == messages.c.id)
+    .where(_OF_THESE)
+)
+_REFERENCED: Final = select(func.coalesce(inquiries.c.merged_into, inquiries.c.id)).where(
+    inquiries.c.reference.in_(bindparam("references", expanding=True))
+)
+
 
 def find_candidates(
     connection: Connection, looked_for: Collection[str], references: Collection[str]
@@ -23,74 +53,54 @@ def find_candidates(
     """Find the newest inquiries with one of these signs or references. Merged ones are left out."""
     found = _with_signs(connection, tuple(looked_for)) if looked_for else set()
     if references:
-        found |= _with_references(connection, references)
+        found |= set(connection.scalars(_REFERENCED, {"references": list(references)}))
     return read_candidates(connection, found) if found else []
 
 
 def read_candidates(connection: Connection, inquiry_ids: Collection[str]) -> list[Candidate]:
     """Read inquiries as candidates, with their newest messages and all signs of those."""
     said: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(_newest_messages(inquiry_ids)):
-        said[row.inquiry_id].append(row)
+    for row in connection.execute(_NEWEST, {"ids": list(inquiry_ids)}).all():
+        said[row.id].append(row)
     if left := set(inquiry_ids) - said.keys():  # behind the many messages of others
-        for row in connection.execute(_newest_of_each(left)):
-            said[row.inquiry_id].append(row)
+        for row in connection.execute(_NEWEST_OF_EACH, {"ids": list(left)}).all():
+            said[row.id].append(row)
     known: dict[str, set[str]] = defaultdict(set)
-    query = (
-        select(signs.c.sign, messages.c.inquiry_id)
-        .join(messages, messages.c.id == signs.c.message_id)
-        .where(messages.c.inquiry_id.in_(said))
-    )
-    for sign, inquiry_id in connection.execute(query):
+    for inquiry_id, sign in connection.execute(_SIGNS, {"ids": list(said)}).all():
         known[inquiry_id].add(sign)
-    query = select(inquiries).where(inquiries.c.id.in_(said), inquiries.c.merged_into.is_(None))
-    return [_candidate(row, said[row.id], known[row.id]) for row in connection.execute(query)]
+    return [_candidate(rows, known[inquiry_id]) for inquiry_id, rows in said.items()]
 
 
 def _with_signs(connection: Connection, looked_for: Sequence[str]) -> set[str]:
+    values = {f"sign{number}": sign for number, sign in enumerate(looked_for)}
+    return set(connection.scalars(_newest_with(len(looked_for)), values).all())
+
+
+@lru_cache(maxsize=64)
+def _newest_with(count: int) -> Select[Any]:
+    """Make the query for the newest inquiries with each of that many signs."""
     newest = [
         select(signs.c.message_id)
-        .where(signs.c.sign == sign)
+        .where(signs.c.sign == bindparam(f"sign{number}"))
         .order_by(signs.c.message_id.desc())
         .limit(_MAX_OF_A_SIGN)
         .subquery()
-        for sign in looked_for
+        for number in range(count)
     ]
     every = union_all(*(select(one.c.message_id) for one in newest)).subquery()
-    query = select(messages.c.inquiry_id).join(every, every.c.message_id == messages.c.id)
-    return set(connection.scalars(query))
+    return select(messages.c.inquiry_id).join(every, every.c.message_id == messages.c.id)
 
 
-def _with_references(connection: Connection, references: Collection[str]) -> set[str]:
-    survivor = func.coalesce(inquiries.c.merged_into, inquiries.c.id)
-    return set(connection.scalars(select(survivor).where(inquiries.c.reference.in_(references))))
-
-
-def _newest_messages(inquiry_ids: Collection[str]) -> Select[Any]:
-    query = _messages().where(messages.c.inquiry_id.in_(inquiry_ids))
-    return query.order_by(messages.c.id.desc()).limit(_MAX_MESSAGES)
-
-
-def _newest_of_each(inquiry_ids: Collection[str]) -> Select[Any]:
-    newest = select(func.max(messages.c.id)).where(messages.c.inquiry_id.in_(inquiry_ids))
-    return _messages().where(messages.c.id.in_(newest.group_by(messages.c.inquiry_id)))
-
-
-def _messages() -> Select[Any]:
-    text = func.substr(messages.c.text, 1, _MAX_COMPARED_CHARS).label("text")
-    columns = (messages.c[name] for name in ("inquiry_id", "received_at", "subject", "mail_id"))
-    return select(*columns, messages.c.author, text)
-
-
-def _candidate(row: Any, said: Sequence[Row[Any]], known: Collection[str]) -> Candidate:
+def _candidate(rows: Sequence[Any], known: Collection[str]) -> Candidate:
+    newest = rows[0]
     return Candidate(
-        inquiry_id=row.id,
-        reference=row.reference,
-        progress=read_progress(row),
-        resolved_at=row.resolved_at,
+        inquiry_id=newest.id,
+        reference=newest.reference,
+        progress=read_progress(newest),
+        resolved_at=newest.resolved_at,
         signs=frozenset(known),
         messages=tuple(
-            SaidBefore(one.received_at, one.subject, one.text, Contact(**one.author), one.mail_id)
-            for one in said
+            SaidBefore(one.said_at, one.subject, one.text, Contact(**one.author), one.mail_id)
+            for one in rows
         ),
     )

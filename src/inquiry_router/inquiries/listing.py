@@ -11,7 +11,17 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    func,
+    not_,
+    or_,
+    select,
+    tuple_,
+)
 
 from inquiry_router.inquiries.rows import WHOLE
 from inquiry_router.inquiries.store import NEWEST_FIRST
@@ -20,7 +30,8 @@ from inquiry_router.inquiry.model import Status
 from inquiry_router.text.folding import fold, fold_words
 
 MAX_SEARCHED_INQUIRIES = 20_000  # by words, for one page or count
-OPEN: Final = tuple(status.value for status in Status if status is not Status.RESOLVED)
+# The company has to act. Once it has answered, `due_at` is empty: the promise is kept.
+IS_OWED: Final = inquiries.c.status.in_([Status.NEW, Status.ROUTED, Status.WAITING_FOR_US])
 _EQUAL: Final = {
     "category": inquiries.c.category,
     "team": inquiries.c.team,
@@ -36,8 +47,8 @@ _place = tuple_(inquiries.c.received_at, inquiries.c.id)
 class Filters:
     """The filters of a list of inquiries; None lets everything through.
 
-    `overdue` is a moment, and lets the open inquiries through whose promise had run out by then;
-    `not_overdue` lets the others through. `sign` is one that a message of the inquiry has, and
+    `overdue` is a moment, and lets the inquiries through whose promise had run out by then and is
+    still owed; `not_overdue` lets the others through. `sign` is one that a message of the inquiry has, and
     `names` are words, or beginnings of words, in the name and company of the contact.
     """
 
@@ -126,11 +137,10 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.unsure is not None:
         found.append(inquiries.c.unsure.is_(filters.unsure))
     if filters.overdue is not None:
-        found += [inquiries.c.due_at < filters.overdue, inquiries.c.status.in_(OPEN)]
+        found += [inquiries.c.due_at < filters.overdue, IS_OWED]
     if filters.not_overdue is not None:
         kept = inquiries.c.due_at >= filters.not_overdue
-        closed = inquiries.c.status == Status.RESOLVED.value
-        found.append(or_(inquiries.c.due_at.is_(None), kept, closed))
+        found.append(or_(inquiries.c.due_at.is_(None), kept, not_(IS_OWED)))
     if filters.since is not None:
         found.append(inquiries.c.received_at >= filters.since)
     if filters.until is not None:

@@ -178,8 +178,13 @@ def list_timeline(connection: Connection, inquiry_id: str) -> list[dict[str, Any
 def record_change(
     connection: Connection, receipt: Receipt, entries: list[Values], *more: TableRows
 ) -> None:
-    """Store the new state of an inquiry, its timeline entries, and rows of other tables."""
+    """Store the new state of an inquiry, its timeline entries, and rows of other tables.
+
+    The promise that runs is changed only while nobody has answered yet.
+    """
     values = {**_decided_values(receipt), "status": receipt.status.value}
+    if receipt.status not in (Status.NEW, Status.ROUTED):
+        del values["due_at"]
     connection.execute(update(inquiries).where(inquiries.c.id == receipt.id).values(values))
     for table, rows in ((timeline, entries), *more):
         if rows:

@@ -27,6 +27,7 @@ inquiries = Table(
     Column("team", String(64), nullable=False),
     Column("assignee", String(64)),
     Column("priority", String(8), nullable=False),
+    # The promise that is still to be kept.
     Column("due_at", Utc),
     # Everything that was said, contact and reference without case and diacritics, for `q`.
     Column("search", Text, nullable=False),

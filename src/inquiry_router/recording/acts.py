@@ -147,7 +147,7 @@ def _record(
     if after.decision != before.decision:
         entries.append(store.routed_entry(after, now, actor))
     store.record_change(connection, after, entries)
-    columns = _columns(act, said, row, now)
+    columns = _columns(act, said, row, after.decision.due_at, now)
     if columns:
         store.set_columns(connection, row.id, **columns)
     event = _EVENTS.get(act)
@@ -179,14 +179,16 @@ def _after(
     return replace(before, decision=decision, status=status_after(act, before.status, state_status))
 
 
-def _columns(act: Act, said: Json, row: Row[Any], now: datetime) -> dict[str, Any]:
+def _columns(
+    act: Act, said: Json, row: Row[Any], due_at: datetime | None, now: datetime
+) -> dict[str, Any]:
     """The columns that an act sets beside status and decision."""
     if act is Act.RESOLVED:
         return {"resolved_at": now}
     if act is Act.REOPENED:
-        return {"resolved_at": None, "asked_at": now}
-    if act is Act.ANSWERED and row.answered_at is None:
-        return {"answered_at": now}
+        return {"resolved_at": None, "asked_at": now, "due_at": due_at}
+    if act is Act.ANSWERED:
+        return {"answered_at": row.answered_at or now, "due_at": None}
     if act in (Act.MOVED, Act.ASSIGNED):
         return {"placed_by": said["who"]}
     return {}

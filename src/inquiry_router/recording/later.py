@@ -85,7 +85,13 @@ def _record(connection: Connection, row: Row[Any], verdict: Verdict, arrival: Ar
         entries.append(store.routed_entry(after, arrival.now, arrival.sending.sender))
     store.record_change(connection, after, entries)
     if verdict.change is Change.REOPENED:
-        store.set_columns(connection, row.id, resolved_at=None, asked_at=arrival.now)
+        store.set_columns(
+            connection,
+            row.id,
+            resolved_at=None,
+            asked_at=arrival.now,
+            due_at=after.decision.due_at,
+        )
     told = arrival.configuration.destinations_for(Event.MESSAGE, after, draft)
     message = message_json(arrival.id, arrival.said.draft, arrival)
     record_deliveries(
