@@ -110,7 +110,10 @@ def test_a_number_in_common_joins(text: str, contact: Contact) -> None:
     [
         ("Nasze zamówienie 77104: kiedy palety?", STRANGER),
         ("Silnik za 77104 zł da się opuścić?", MAREK),
-        ("Odkupiłem pompę 77104 od pana Cieślaka", Contact("Jan Rek", "jr@poczta.example")),
+        (
+            "Odkupiłem pompę 77104 od pana Cieślaka, proszę o wycenę uszczelki",
+            Contact("Jan Rek", "jr@poczta.example"),
+        ),
         ("Proszę o nowe zamówienie jak 77104", MAREK),
         ("zam. 77140", MAREK),
     ],
@@ -120,7 +123,7 @@ def test_a_number_alone_does_not_join(text: str, contact: Contact) -> None:
 
 
 def test_a_number_of_a_colleague_without_more_is_a_hint() -> None:
-    found = joined(PUMP, draft("Zam. 77104 prześlijcie fakturę", EWA))
+    found = joined(PUMP, draft("Prosimy o duplikat faktury do zam. 77104", EWA))
     assert found.matter is None
     assert [hint.why for hint in found.hints] == [
         "somebody of the same company or name, and the number 77104"
@@ -170,8 +173,54 @@ def test_the_same_words_over_two_channels_are_one_inquiry() -> None:
     first = draft("Czy basen stelażowy wytrzyma zimę na dworze z wodą?")
     second = replace(first, channel=Channel.FORM, text=f"{first.text} Marek Cieślak")
     assert joined(first, second, hours=70).matter is not None
-    assert joined(first, second, hours=80).matter is None
     assert joined(first, replace(second, contact=STRANGER)).matter is None
+
+
+def test_the_same_words_later_are_asked_again() -> None:
+    first = draft("Proszę o cennik rur miedzianych i kształtek na bieżący rok.")
+    assert joined(first, first, hours=70).matter is not None
+    assert joined(first, first, hours=80).matter is None
+
+
+def test_the_same_thing_without_a_question_is_part_of_it() -> None:
+    second = draft("Odbierzemy ją sami w piątek.", subject="pompa")
+    assert joined(PUMP, second).matter is not None
+    assert joined(PUMP, second, hours=200).matter is None
+    assert joined(PUMP, replace(second, subject="pompa i zawory")).matter is None
+    assert joined(PUMP, replace(second, text="Potrzebujemy drugą taką.")).matter is None
+
+
+def test_a_number_of_somebody_who_asks_for_nothing() -> None:
+    second = draft("Zam. 77104 odbierze kierowca w piątek rano.", EWA)
+    assert joined(PUMP, second).matter is not None
+
+
+@pytest.mark.parametrize("text", ["już działa, dziękuję", "Works now, never mind", "geht wieder"])
+def test_it_is_settled(text: str) -> None:
+    assert joined(PUMP, draft(text)).matter is not None
+    assert joined(PUMP, draft(text, EWA)).matter is None
+
+
+def test_the_same_name_from_another_address() -> None:
+    at_work = Contact("Blanka Novak", "b@city.example")
+    first = draft("Osłona szyny Ascend 70 mm, są na stanie?", at_work)
+    second = draft(
+        "Pisałam z pracy o osłonę szyny Ascend 70 mm.", Contact("Blanka Novak", "bn@poczta.example")
+    )
+    assert joined(first, second).matter is not None
+    assert joined(first, replace(second, text="Osłona szyny Ascend 70 mm.")).matter is None
+    namesake = Contact("Blanka Novak", "bn@dachy.example", company="Dachy Plus")
+    known = replace(first, contact=replace(at_work, company="City"))
+    assert joined(known, replace(second, contact=namesake)).matter is None
+
+
+def test_a_subject_that_names_another_thing_keeps_apart() -> None:
+    second = draft("Dzwoniłem na magazyn, kazali pisać.", subject="klej")
+    assert joined(PUMP, second).matter is None
+    rental = draft("Rusztowanie od poniedziałku.", subject="Wynajem rusztowania")
+    other = draft("Jak mówiłem, od środy.", subject="Wynajem zagęszczarki")
+    assert joined(rental, other).matter is None
+    assert joined(rental, replace(other, subject="rusztowanie")).matter is not None
 
 
 def test_a_form_letter_filled_in_twice_is_two_matters() -> None:

@@ -29,7 +29,7 @@ _MAX_WRONG_DIGITS: Final = 2
 _BARE_TOPICS: Final = 2
 
 
-class Comparison:
+class Compared:
     """A message beside an inquiry. What takes time is found when it is first asked for."""
 
     def __init__(
@@ -146,6 +146,17 @@ class Comparison:
         for said in self._said:
             every |= telling_words(f"{said.subject or ''} {said.text}")
         return topic_words(every, self.names)
+
+    @cached_property
+    def tells_of_the_same(self) -> bool:
+        """True if the subject names what the inquiry is about, and nothing else.
+
+        Of a message without a subject, the words must tell it.
+        """
+        own = self._topics_of(self.message.subject)
+        if not self.message.subject:
+            return self.is_about_it
+        return bool(own) and own <= self.known_topics | self._parts_of_words
 
     @cached_property
     def subject_tells_another(self) -> bool:

@@ -10,10 +10,11 @@ from typing import Final
 
 from inquiry_router.inquiry.matter import Candidate, Hint, Joining, LinkKind, SaidBefore
 from inquiry_router.inquiry.model import Channel, Status
-from inquiry_router.matters.comparison import Comparison, writer_of_message
+from inquiry_router.matters.comparison import Compared, writer_of_message
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.likeness import is_same_said, jaccard, telling_words
 from inquiry_router.matters.people import Kinship
+from inquiry_router.matters.perhaps import why_perhaps
 from inquiry_router.matters.settings import MatterRules
 from inquiry_router.matters.subjects import bare_subject
 
@@ -25,9 +26,7 @@ _MANY_TOPICS: Final = 3
 _FEW_TOPICS: Final = 3
 _SAME_CHAT_WITHIN: Final = timedelta(minutes=30)
 _SENT_ON_WITHIN: Final = timedelta(days=2)
-_SOON: Final = timedelta(days=1)
 _TOLD_WITHIN: Final = timedelta(days=7)
-_HINT_KINDS: Final = ("tax_id", "product_code", "common")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def join(message: Incoming, candidates: Iterable[Candidate], rules: MatterRules)
     """
     newest = sorted(candidates, key=lambda one: one.last_at, reverse=True)
     writer = writer_of_message(message)
-    known = [Comparison(message, writer, one, rules) for one in newest]
+    known = [Compared(message, writer, one, rules) for one in newest]
     for looks, weak in ((_STRONG, False), (_WEAK, True)):
         for look in looks:
             found = [(one, sign) for one in known if (sign := look(one)) is not None]
@@ -58,7 +57,7 @@ def join(message: Incoming, candidates: Iterable[Candidate], rules: MatterRules)
     return Joining(hints=_hints(known))
 
 
-def _join_or_continue(one: Comparison, found: _Found, known: Sequence[Comparison]) -> Joining:
+def _join_or_continue(one: Compared, found: _Found, known: Sequence[Compared]) -> Joining:
     """Join, unless the inquiry was resolved too long ago: then a new one continues it."""
     if not found.copy:
         joining = continue_resolved(one.candidate, found.sign, one.rules, one.message.at)
@@ -81,11 +80,11 @@ def continue_resolved(
     return Joining(hints=(Hint(candidate.inquiry_id, LinkKind.CONTINUES, why),))
 
 
-def _by_ticket(one: Comparison) -> _Found | None:
+def _by_ticket(one: Compared) -> _Found | None:
     return _Found("the same ticket", 1.0) if one.shares("ticket") else None
 
 
-def _by_copy(one: Comparison) -> _Found | None:
+def _by_copy(one: Compared) -> _Found | None:
     """The same mail, sent to two addresses of the company. Some programs use an id twice."""
     if not one.shares("mail"):
         return None
@@ -95,13 +94,13 @@ def _by_copy(one: Comparison) -> _Found | None:
     return None
 
 
-def _by_reply(one: Comparison) -> _Found | None:
+def _by_reply(one: Compared) -> _Found | None:
     if any(sign in one.candidate.signs for sign in one.message.replies_to):
         return _Found("a reply to a mail of it", 1.0)
     return None
 
 
-def _by_reference(one: Comparison) -> _Found | None:
+def _by_reference(one: Compared) -> _Found | None:
     """A quoted reference. Others quote it too: as an example, or in the place of their own."""
     if one.candidate.reference not in one.message.references:
         return None
@@ -116,7 +115,7 @@ def _by_reference(one: Comparison) -> _Found | None:
     return None
 
 
-def _by_number(one: Comparison) -> _Found | None:
+def _by_number(one: Compared) -> _Found | None:
     """An order, complaint or serial number, and the same person or somebody of their name."""
     if not one.numbers or not one.is_recent or one.message.cues.something_else:
         return None
@@ -129,22 +128,29 @@ def _by_number(one: Comparison) -> _Found | None:
     return _by_number_of_others(one)
 
 
-def _by_number_of_others(one: Comparison) -> _Found | None:
-    """A number, and a colleague or a relative: the same topic, or they say who wrote before."""
+def _by_number_of_others(one: Compared) -> _Found | None:
+    """A number, and a colleague, a relative or somebody else who has to do with it.
+
+    They say who wrote before, or ask for nothing of their own. Equal numbers of two firms, and new
+    owners of a device, ask for something.
+    """
     cues = one.message.cues
+    number = f"the number {one.numbers[0]}"
     told = cues.any_before or one.quotes or (one.is_reply and one.same_subject)
-    if one.kinship is Kinship.COMPANY and told:
-        return _Found(f"the same company and the number {one.numbers[0]}", 0.9)
-    if one.kinship is Kinship.MENTION and told:
-        return _Found(f"the number {one.numbers[0]} and the name of its writer", 0.9)
+    if one.kinship is Kinship.COMPANY and (told or not cues.opens):
+        return _Found(f"the same company and {number}", 0.9)
+    if one.kinship is Kinship.MENTION and (told or not cues.opens):
+        return _Found(f"the name of its writer and {number}", 0.9)
     if cues.somebody_wrote and one.names_an_author:
-        return _Found(f"the number {one.numbers[0]} and the name of its writer", 0.85)
+        return _Found(f"the name of its writer and {number}", 0.85)
     if one.message.contact.name is None and (one.shares("phone", "email") or one.is_unknown_caller):
-        return _Found(f"the number {one.numbers[0]}, by a caller without a name", 0.85)
+        return _Found(f"{number}, by a caller without a name", 0.85)
+    if not cues.opens and len(one.topics) >= _SOME_TOPICS:
+        return _Found(f"{number} and the same topic", 0.85)
     return None
 
 
-def _by_common_number(one: Comparison) -> _Found | None:
+def _by_common_number(one: Compared) -> _Found | None:
     """A contract or a batch has many matters: the message must go on with one of them."""
     cues = one.message.cues
     if not one.common_numbers or not one.is_recent or cues.something_else:
@@ -154,7 +160,7 @@ def _by_common_number(one: Comparison) -> _Found | None:
     return None
 
 
-def _by_subject(one: Comparison) -> _Found | None:
+def _by_subject(one: Compared) -> _Found | None:
     """A reply whose headers were lost: "Re:" and the subject of the same person."""
     if not (one.is_reply and one.same_subject and one.is_recent):
         return None
@@ -165,7 +171,7 @@ def _by_subject(one: Comparison) -> _Found | None:
     return None
 
 
-def _by_quote(one: Comparison) -> _Found | None:
+def _by_quote(one: Compared) -> _Found | None:
     """Others quote what came before and go on with it; some write below it of something else."""
     if not one.quotes or not one.is_recent or one.kinship is Kinship.NONE:
         return None
@@ -176,14 +182,14 @@ def _by_quote(one: Comparison) -> _Found | None:
     return None
 
 
-def _by_misquoted_reference(one: Comparison) -> _Found | None:
+def _by_misquoted_reference(one: Compared) -> _Found | None:
     """A reference with one wrong character, by the same person."""
     if one.kinship is Kinship.PERSON and one.misquotes and not one.message.cues.something_else:
         return _Found(f"the same person and nearly the reference {one.candidate.reference}", 0.9)
     return None
 
 
-def _by_chat(one: Comparison) -> _Found | None:
+def _by_chat(one: Compared) -> _Found | None:
     """The next line in a chat whose source gives no id of the conversation."""
     if one.message.channel is not Channel.CHAT or one.shares_system:
         return None
@@ -193,7 +199,7 @@ def _by_chat(one: Comparison) -> _Found | None:
     return None
 
 
-def _by_words(one: Comparison) -> _Found | None:
+def _by_words(one: Compared) -> _Found | None:
     """Nearly the same words by the same person: they mail and fill in the form."""
     window = timedelta(hours=one.rules.same_words_within_hours)
     if one.message.cues.told_before:
@@ -207,7 +213,7 @@ def _by_words(one: Comparison) -> _Found | None:
     return None
 
 
-def _by_cue(one: Comparison) -> _Found | None:
+def _by_cue(one: Compared) -> _Found | None:
     """The same person has told of it before: "as I said on the phone", "any news?"."""
     cues = one.message.cues
     if not cues.told_before or cues.something_else or one.kinship is not Kinship.PERSON:
@@ -223,7 +229,7 @@ def _by_cue(one: Comparison) -> _Found | None:
     return _Found("the same person, who has told of it before", 0.8) if fits else None
 
 
-def _by_settling(one: Comparison) -> _Found | None:
+def _by_settling(one: Compared) -> _Found | None:
     """The same person says that it is settled."""
     cues = one.message.cues
     if not cues.settled or cues.opens or cues.something_else or one.contradicts:
@@ -235,8 +241,8 @@ def _by_settling(one: Comparison) -> _Found | None:
     return None
 
 
-def _by_going_on(one: Comparison) -> _Found | None:
-    """What reads like the second part of something, by the same person."""
+def _by_going_on(one: Compared) -> _Found | None:
+    """The second part of something, by the same person."""
     cues = one.message.cues
     if cues.something_else or not (cues.goes_on or cues.somebody_wrote or one.is_reply):
         return None
@@ -248,7 +254,7 @@ def _by_going_on(one: Comparison) -> _Found | None:
     return _Found("the same person, who goes on with it", 0.75) if fits else None
 
 
-def _by_sending_on(one: Comparison) -> _Found | None:
+def _by_sending_on(one: Compared) -> _Found | None:
     """The same person sends something on, in words that ask for nothing of their own."""
     cues = one.message.cues
     if not cues.goes_on or cues.opens or cues.one_more or cues.something_else:
@@ -262,33 +268,40 @@ def _by_sending_on(one: Comparison) -> _Found | None:
     return None
 
 
-def _by_call_before(one: Comparison) -> _Found | None:
-    """People of one company or one name tell of a call or a mail, and of the same thing."""
+def _by_same_thing(one: Compared) -> _Found | None:
+    """The same person names the same thing, and asks for nothing of its own."""
     cues = one.message.cues
-    if cues.something_else or one.contradicts or not cues.any_before or one.is_another_one:
+    if cues.opens or cues.one_more or cues.something_else or one.contradicts:
         return None
-    is_name = one.kinship >= Kinship.NAME
-    if one.kinship < Kinship.COMPANY or not one.is_within(_TOLD_WITHIN if is_name else _SOON):
+    if one.is_another_one or one.is_resolved or not one.is_within(_TOLD_WITHIN):
         return None
-    if one.subject_tells_another:
-        return None
-    if one.kinship is Kinship.NAME and one.is_full_name:
-        enough = 1 if cues.told_before else _SOME_TOPICS
-    else:
-        enough = _MANY_TOPICS
-    if len(one.topics) >= enough:
-        return _Found("the same company or name and topic, and told of before", 0.7)
+    if one.kinship is Kinship.PERSON and one.tells_of_the_same:
+        return _Found("the same person and thing, and nothing new", 0.7)
     return None
 
 
-_STRONG: Final[tuple[Callable[[Comparison], _Found | None], ...]] = (
+def _by_name(one: Compared) -> _Found | None:
+    """The same name from another address or telephone tells of a call or a mail before."""
+    cues = one.message.cues
+    if cues.something_else or one.contradicts or not cues.any_before or one.is_another_one:
+        return None
+    if one.kinship < Kinship.NAME or not one.is_within(_TOLD_WITHIN) or one.subject_tells_another:
+        return None
+    if_full_name = 1 if cues.told_before else _SOME_TOPICS
+    enough = if_full_name if one.is_full_name else _MANY_TOPICS
+    if len(one.topics) >= enough:
+        return _Found("the same name and topic, and told of before", 0.75)
+    return None
+
+
+_STRONG: Final[tuple[Callable[[Compared], _Found | None], ...]] = (
     _by_ticket,
     _by_copy,
     _by_reply,
     _by_reference,
     _by_number,
 )
-_WEAK: Final[tuple[Callable[[Comparison], _Found | None], ...]] = (
+_WEAK: Final[tuple[Callable[[Compared], _Found | None], ...]] = (
     _by_common_number,
     _by_quote,
     _by_misquoted_reference,
@@ -298,43 +311,27 @@ _WEAK: Final[tuple[Callable[[Comparison], _Found | None], ...]] = (
     _by_cue,
     _by_settling,
     _by_going_on,
-    _by_call_before,
+    _by_name,
     _by_sending_on,
+    _by_same_thing,
 )
 
 
-def _unclear(found: Sequence[tuple[Comparison, _Found]]) -> tuple[Hint, ...]:
+def _unclear(found: Sequence[tuple[Compared, _Found]]) -> tuple[Hint, ...]:
     return tuple(
         Hint(one.candidate.inquiry_id, LinkKind.PERHAPS, f"{sign.sign}, but others fit as well")
         for one, sign in found[:_MAX_HINTS]
     )
 
 
-def _hints(known: Sequence[Comparison]) -> tuple[Hint, ...]:
+def _hints(known: Sequence[Compared]) -> tuple[Hint, ...]:
     """The inquiries that have perhaps to do with the message: shown as links, nothing more."""
     found = []
     for one in known:
-        why = _why_perhaps(one)
+        why = why_perhaps(one)
         if why is not None:
             found.append(Hint(one.candidate.inquiry_id, LinkKind.PERHAPS, why))
     return tuple(found[:_MAX_HINTS])
-
-
-def _why_perhaps(one: Comparison) -> str | None:
-    if one.candidate.reference in one.message.references:
-        return f"the reference {one.candidate.reference} is quoted, but perhaps by somebody else"
-    if one.is_resolved or not one.is_recent:
-        return None
-    if one.numbers and one.kinship >= Kinship.COMPANY:
-        return f"somebody of the same company or name, and the number {one.numbers[0]}"
-    shared = one.shares(*_HINT_KINDS)
-    if shared and one.kinship is Kinship.PERSON:
-        kind, _, value = shared[0].partition(":")
-        return f"the same person and the {_HINT_NAMES[kind]} {value}"
-    return None
-
-
-_HINT_NAMES: Final = {"tax_id": "tax number", "product_code": "product", "common": "number"}
 
 
 def _is_copy(message: Incoming, said: SaidBefore) -> bool:
