@@ -97,10 +97,22 @@ def find_as_it_is(
         query = query.where(inquiries.c.id == id_or_reference.lower())
     else:
         raise NotFound("There is no such inquiry.", hint=NO_SUCH_INQUIRY_HINT)
-    row = connection.execute(query.with_for_update(of=inquiries) if for_update else query).first()
+    if for_update:
+        # Not the strongest lock: new rows of timelines and links refer to the inquiry meanwhile.
+        query = query.with_for_update(of=inquiries, key_share=True)
+    row = connection.execute(query).first()
     if row is None:
         raise NotFound("There is no such inquiry.", hint=NO_SUCH_INQUIRY_HINT)
     return row
+
+
+def lock_inquiries(connection: Connection, inquiry_ids: Iterable[str]) -> None:
+    """Lock inquiries until the transaction ends, always in the same order.
+
+    Two transactions that link the same inquiries would wait for each other for ever otherwise.
+    """
+    query = select(inquiries.c.id).where(inquiries.c.id.in_(inquiry_ids)).order_by(inquiries.c.id)
+    connection.execute(query.with_for_update(key_share=True)).all()
 
 
 def is_inquiry(connection: Connection, message_id: str) -> bool:

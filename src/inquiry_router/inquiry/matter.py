@@ -83,6 +83,11 @@ class Joining:
     hints: tuple[Hint, ...] = ()
 
     @property
+    def hinted(self) -> tuple[str, ...]:
+        """The ids of the inquiries that get a link."""
+        return tuple(hint.inquiry_id for hint in self.hints)
+
+    @property
     def continues(self) -> bool:
         """True if a new inquiry continues one that was resolved long ago."""
         return any(hint.kind is LinkKind.CONTINUES for hint in self.hints)

@@ -34,6 +34,8 @@ def add_message(connection: Connection, inquiry_id: str, arrival: Arrival) -> Re
 
     Raises `Repeated` if it came before, and `ReferenceTaken` if it must be tried again.
     """
+    if arrival.joining.hints:
+        store.lock_inquiries(connection, (inquiry_id, *arrival.joining.hinted))
     row = store.find_inquiry(connection, inquiry_id, for_update=True)
     verdict = _judge(connection, row, arrival)
     if verdict.change is Change.SPLIT and arrival.configuration.matters.split == "inquiry":

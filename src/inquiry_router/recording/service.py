@@ -138,6 +138,7 @@ class Recorder:
             return await self._database.record(rows)
 
         def work(connection: Connection) -> Stored:
+            store.lock_inquiries(connection, arrival.joining.hinted)
             (stored,) = store_singly(connection, [rows])
             if isinstance(stored, Exception):
                 raise stored
