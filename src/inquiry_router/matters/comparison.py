@@ -109,8 +109,15 @@ class Compared:
     @cached_property
     def contradicts_alike(self) -> bool:
         """True if both name numbers that look alike, as those of one kind do, and name others."""
-        own, known = map(shape_of, self._own_values), map(shape_of, self._known_values)
-        return not self._share_values and not set(own).isdisjoint(known)
+        if self._share_values:
+            return False
+        return any(
+            not {shape_of(one) for one in own}.isdisjoint(map(shape_of, known))
+            for own, known in (
+                (self._own_values - self._own_common, _values(self.candidate.signs, "number")),
+                (self._own_common, _values(self.candidate.signs, "common")),
+            )
+        )
 
     @cached_property
     def misnumbers(self) -> bool:
@@ -132,7 +139,7 @@ class Compared:
     @cached_property
     def topics(self) -> frozenset[str]:
         """The topic words in common."""
-        return self.own_topics & self.known_topics
+        return self.own_topics & (self.known_topics | self._parts_of_words)
 
     @cached_property
     def own_topics(self) -> frozenset[str]:
@@ -159,6 +166,11 @@ class Compared:
         return bool(own) and own <= self.known_topics | self._parts_of_words
 
     @cached_property
+    def has_topic_in_subject(self) -> bool:
+        """True if the subject names a topic, known or not."""
+        return bool(self._topics_of(self.message.subject))
+
+    @cached_property
     def subject_tells_another(self) -> bool:
         """True if the subject names a thing that the inquiry does not know.
 
@@ -180,11 +192,11 @@ class Compared:
             )
         )
 
-    @property
+    @cached_property
     def _parts_of_words(self) -> frozenset[str]:
-        """The words of the subject that end a longer word of the inquiry: German compounds."""
+        """The words of the message that end a longer word of the inquiry: German compounds."""
         known = fold_words(" ".join(f"{said.subject or ''} {said.text}" for said in self._said))
-        words = fold_words(self.message.subject or "").split()
+        words = set(fold_words(f"{self.message.subject or ''} {self.message.text}").split())
         return frozenset(
             stem(word) for word in words if len(word) >= _MIN_PART_CHARS and f"{word} " in known
         )
@@ -233,6 +245,11 @@ class Compared:
         )
 
     @cached_property
+    def is_forward(self) -> bool:
+        """True if the subject begins with "Fwd:", "WG:", "PD:"."""
+        return is_forward(self.message.subject)
+
+    @cached_property
     def is_reply(self) -> bool:
         """True if the subject begins with "Re:", "Odp:", "AW:", "Fwd:" and the like."""
         return is_reply(self.message.subject)
@@ -241,7 +258,7 @@ class Compared:
     def quotes(self) -> bool:
         """True if the message quotes what the inquiry says."""
         # The text of a forwarded mail is read as the customer's own.
-        below = self.message.text if is_forward(self.message.subject) else ""
+        below = self.message.text if self.is_forward else ""
         quoted = telling_words(f"{self.message.cut}\n{below}")
         return any(is_quoted(telling_words(said.text), quoted) for said in self._said)
 
@@ -279,6 +296,10 @@ class Compared:
     @cached_property
     def _own_values(self) -> frozenset[str]:
         return frozenset(one.value for one in self.message.numbers if not one.is_vague)
+
+    @cached_property
+    def _own_common(self) -> frozenset[str]:
+        return frozenset(one.value for one in self.message.numbers if one.kind == "common")
 
     @cached_property
     def _known_values(self) -> frozenset[str]:

@@ -23,9 +23,11 @@ _MIN_SUBJECT_WORDS: Final = 2
 _MAX_HINTS: Final = 3
 _SOME_TOPICS: Final = 2
 _MANY_TOPICS: Final = 3
-_FEW_TOPICS: Final = 3
+_FEW_TOPICS: Final = 4
+_MAX_SENT_ON: Final = 8
 _SAME_CHAT_WITHIN: Final = timedelta(minutes=30)
 _SENT_ON_WITHIN: Final = timedelta(days=2)
+_JUST_NOW: Final = timedelta(hours=3)
 _TOLD_WITHIN: Final = timedelta(days=7)
 
 
@@ -141,7 +143,7 @@ def _by_number_of_others(one: Compared) -> _Found | None:
         return _Found(f"the same company and {number}", 0.9)
     if one.kinship is Kinship.MENTION and (told or not cues.opens):
         return _Found(f"the name of its writer and {number}", 0.9)
-    if cues.somebody_wrote and one.names_an_author:
+    if cues.somebody_wrote and (one.names_an_author or (one.topics and not cues.opens)):
         return _Found(f"the name of its writer and {number}", 0.85)
     if one.message.contact.name is None and (one.shares("phone", "email") or one.is_unknown_caller):
         return _Found(f"{number}, by a caller without a name", 0.85)
@@ -173,7 +175,8 @@ def _by_subject(one: Compared) -> _Found | None:
 
 def _by_quote(one: Compared) -> _Found | None:
     """Others quote what came before and go on with it; some write below it of something else."""
-    if not one.quotes or not one.is_recent or one.kinship is Kinship.NONE:
+    forwards = one.is_forward and one.same_subject and len(one.topics) >= _MANY_TOPICS
+    if not (one.quotes or forwards) or not one.is_recent or one.kinship is Kinship.NONE:
         return None
     if one.contradicts_alike or one.message.cues.something_else:
         return None
@@ -261,7 +264,7 @@ def _by_sending_on(one: Compared) -> _Found | None:
         return None
     if one.contradicts or one.is_another_one or not one.is_within(_SENT_ON_WITHIN):
         return None
-    if one.subject_tells_another or len(one.own_topics) > _FEW_TOPICS:
+    if one.has_topic_in_subject or len(one.own_topics) > _MAX_SENT_ON:
         return None
     if one.kinship is Kinship.PERSON:
         return _Found("the same person, who sends something on", 0.7)
@@ -288,7 +291,8 @@ def _by_name(one: Compared) -> _Found | None:
     if one.kinship < Kinship.NAME or not one.is_within(_TOLD_WITHIN) or one.subject_tells_another:
         return None
     if_full_name = 1 if cues.told_before else _SOME_TOPICS
-    enough = if_full_name if one.is_full_name else _MANY_TOPICS
+    if_surname = 1 if cues.told_before and one.is_within(_JUST_NOW) else _MANY_TOPICS
+    enough = if_full_name if one.is_full_name else if_surname
     if len(one.topics) >= enough:
         return _Found("the same name and topic, and told of before", 0.75)
     return None

@@ -31,6 +31,8 @@ _DESKS: Final = word_set(
 _UMLAUTS: Final = re.compile("ae|oe|ue")
 _MIN_SURNAME_CHARS: Final = 4
 _MIN_STEM_CHARS: Final = 4
+_MIN_HEARD_CHARS: Final = 6
+_MAX_UNHEARD: Final = 2
 # Endings of surnames by case, sex and family.
 _ENDINGS: Final = word_set(
     "owie iemu iego owego owej owna ownej owa owi kowa kowej kowna kowi ego emu ami ach iej em om "
@@ -99,6 +101,16 @@ def same_surname(one: str, other: str) -> bool:
     if one[:2] != other[:2] or abs(len(one) - len(other)) > 4:
         return False
     return one == other or not _stems(one).isdisjoint(_stems(other))
+
+
+def are_misheard(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """True for surnames that sound alike: "Jędrzejczak" was heard as "Jedrzejak"."""
+    if not one or not other:
+        return False
+    first, second = sorted((one[-1], other[-1]), key=len)
+    left = iter(second)
+    kept = all(letter in left for letter in first)  # in the same order
+    return kept and len(first) >= _MIN_HEARD_CHARS and len(second) - len(first) <= _MAX_UNHEARD
 
 
 def _stems(surname: str) -> frozenset[str]:

@@ -25,6 +25,7 @@ MAX_NUMBERS: Final = 20
 _MIN_DIGITS: Final = 3
 # So many digits are a number even if nothing tells what it is.
 _SURE_DIGITS: Final = 5
+_MAX_GROUP: Final = 7
 _MAX_VALUE_CHARS: Final = 24
 _WHOLE_CHARS: Final = 3
 _MAX_CHARS: Final = 4_000
@@ -293,7 +294,7 @@ def _kind_by_shape(text: str, begin: int, end: int, token: str, digits: int) -> 
 
 def _is_group(text: str, begin: int, end: int) -> bool:
     """True for a few digits beside others: a part of a phone number or an account."""
-    if end - begin > _SURE_DIGITS or not text[begin:end].isdigit():
+    if end - begin > _MAX_GROUP or not text[begin:end].isdigit():
         return False
     before, after = text[max(0, begin - 2) : begin], text[end : end + 2]
     return (before[:1].isdigit() and before[1:] == " ") or (

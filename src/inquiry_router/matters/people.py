@@ -6,7 +6,13 @@ from typing import Final
 
 from inquiry_router.entities.words import word_set
 from inquiry_router.inquiry.model import Contact
-from inquiry_router.matters.names import Names, compare_names, is_surname_among, name_words
+from inquiry_router.matters.names import (
+    Names,
+    are_misheard,
+    compare_names,
+    is_surname_among,
+    name_words,
+)
 from inquiry_router.text.folding import fold_words
 
 # Mail domains of the public: two people there have nothing to do with each other.
@@ -92,7 +98,11 @@ def kinship(one: Writer, other: Writer) -> Kinship:
     }
     if names in phone_is_theirs and (mailbox or (phone and phone_is_theirs[names])):
         return Kinship.PERSON
+    if names is Names.OTHER and (mailbox or phone) and are_misheard(one.name, other.name):
+        return Kinship.PERSON
     company = _same_company(one, other)
+    if names is Names.SAME and company:
+        return Kinship.PERSON
     others = not company and bool(one.company and other.company)
     if names in (Names.SAME, Names.FAMILY) and not others:
         return Kinship.NAME
