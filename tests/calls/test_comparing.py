@@ -116,6 +116,15 @@ def test_words_of_two_calls(before: str, said: str, expected: Fit) -> None:
     assert compare(read_spoken([said]), read_spoken([before])) is expected
 
 
+def test_name_of_the_caller_is_no_thing() -> None:
+    """Two people of one hospital call about two things."""
+    before = read_spoken(["dzień dobry szpital powiatowy dział techniczny zawory przeciekają"])
+    said = read_spoken(["halo szpital powiatowy kuchnia podgrzewacz nie działa"])
+    assert compare(said, before) is not SAME
+    before = read_spoken(["praxis kühn die waage zeigt nichts an"])
+    assert compare(read_spoken(["praxis kühn der drucker zieht kein papier"]), before) is OTHER
+
+
 def test_everything_that_was_said_is_compared() -> None:
     before = read_spoken(["dzień dobry", "pompa cieknie", "proszę na numer zamówienia 4500111"])
     assert compare(read_spoken(["zamówienie 4500111"]), before) is SAME

@@ -7,7 +7,7 @@ compared by their beginnings.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -77,6 +77,17 @@ _SYMPTOMS: Final = _patterns("""
     funke* stink* heizt kuhlt lauf* wasser* laut gerausch* klemm* flacker* druckt steckt aus
     fehl* beschad*
 """)
+# Callers say who they are; their company is no thing that they call about. With its name, the next
+# words.
+_ORGANISATIONS: Final = _patterns("""
+    szpital* przychodn* urzad* urzed* spoldziel* hotel* szkol* przedszkol* gmin* parafi* aptek*
+    hurtown* zaklad* restaurac* recepcj* oddzial* dzial rejestrac* ksiegow* kierown* dyrekt* doktor*
+    prezes* seniora wspolnot* klinik* gabinet* uniwersytet* fundacj* stowarzysz* starost* bud
+    budow* hospital* centre center reception* council* school* surger* practice agents college*
+    praxis arztehaus* sanitatshaus* filial* verein* krankenhaus* schule* gemeinde* hausverwaltung*
+    gmbh klinik*
+""")
+_NAME_WORDS: Final = 2
 # Words for the same thing as before, and for another one.
 _AGAIN: Final = word_set(
     fold("""
@@ -152,7 +163,7 @@ def read_spoken(texts: Iterable[str]) -> CallWords:
     words = folded.split()[:_MAX_WORDS]
     telling = {
         word
-        for word in words
+        for word in _without_names(words)
         if len(word) >= _MIN_CHARS
         and word.isalpha()
         and word not in COMMON_WORDS
@@ -169,6 +180,18 @@ def read_spoken(texts: Iterable[str]) -> CallWords:
         other=not _OTHER.isdisjoint(words),
         surely_other=any(phrase in folded for phrase in _OTHER_PHRASES),
     )
+
+
+def _without_names(words: list[str]) -> Iterator[str]:
+    """Leave out organisations and the words after them, which are their names."""
+    left = 0
+    for word in words:
+        if _is_one_of(word, _ORGANISATIONS):
+            left = _NAME_WORDS
+        elif left > 0:
+            left -= len(word) >= _MIN_CHARS
+        else:
+            yield word
 
 
 def compare(said: CallWords, before: CallWords) -> Fit:
@@ -204,7 +227,7 @@ def _compare_words(said: CallWords, before: CallWords) -> Fit:
         if shared == 0:
             return Fit.OTHER
         share = shared / min(len(said.things), len(before.things))
-        return Fit.SAME if shared > 1 or share >= _ENOUGH_IN_COMMON else Fit.UNSURE
+        return Fit.SAME if share >= _ENOUGH_IN_COMMON else Fit.UNSURE
     return Fit.SAME if _count_shared(said.symptoms, before.symptoms) else Fit.UNSURE
 
 
