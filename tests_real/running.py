@@ -1,6 +1,7 @@
 """Processes: a real helpdesk and the router, each on its own port, which survives a restart."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -169,11 +170,36 @@ class Desk:
     def notes(self, number: int) -> list[str]:
         return [one["comment"] for one in self.ticket(number)["followup_set"] if not one["public"]]
 
-    def write_by_form(self, title: str, text: str) -> None:
-        """Create a ticket with the public web form, as a customer does."""
+    def write(self, title: str, text: str, email: str) -> int:
+        """Create a ticket by the API, as a mail program or a shop does. Return its number."""
+        ticket = {
+            "queue": 1,
+            "title": title,
+            "description": text,
+            "submitter_email": email,
+            "priority": 3,
+        }
+        answer = self.agent.post("/api/tickets/", json=ticket).raise_for_status()
+        return int(answer.json()["id"])
+
+    def follow_up(
+        self, number: int, text: str, *, public: bool = True, status: int | None = None
+    ) -> None:
+        """Answer or note as the agent; `status` is the new one of the ticket."""
+        said = {"ticket": number, "comment": text, "public": public, "new_status": status}
+        self.agent.post("/api/followups/", json=said).raise_for_status()
+
+    @contextmanager
+    def browser(self) -> Iterator[httpx.Client]:
+        """A customer's browser."""
         with httpx.Client(
             base_url=self.url, timeout=20, trust_env=False, follow_redirects=True
         ) as customer:
+            yield customer
+
+    def write_by_form(self, title: str, text: str, email: str = "jan@hurtownia.example") -> str:
+        """Create a ticket with the public web form. Return the address of the customer's page."""
+        with self.browser() as customer:
             page = customer.get("/tickets/submit/")
             form = {
                 "csrfmiddlewaretoken": customer.cookies["csrftoken"],
@@ -181,16 +207,43 @@ class Desk:
                 "title": title,
                 "body": text,
                 "priority": "3",
-                "submitter_email": "jan@hurtownia.example",
+                "submitter_email": email,
                 "due_date": "",
             }
             assert page.status_code == 200
-            customer.post("/tickets/submit/", data=form, headers={"Referer": self.url})
+            made = customer.post("/tickets/submit/", data=form, headers={"Referer": self.url})
+            return str(made.url)
+
+    def answer_by_form(self, page: str, text: str) -> int:
+        """Answer with the form on the customer's page. Return the status of the helpdesk."""
+        query = httpx.URL(page).params
+        with self.browser() as customer:
+            status = customer.get(page).raise_for_status().text
+            checked = re.search(r"name='new_status' value='(\d)'[^>]*checked", status)
+            form = {
+                "csrfmiddlewaretoken": customer.cookies["csrftoken"],
+                "key": query["key"],
+                "mail": query["email"],
+                "comment": text,
+                "new_status": checked[1] if checked else "1",
+                "public": "1",
+            }
+            place = f"/tickets/{number_on(page)}/update/"
+            sent = customer.post(place, data=form, headers={"Referer": self.url})
+            return sent.status_code
+
+
+def number_on(page: str) -> int:
+    """The number of the ticket on a customer's page: its address has `ticket=bok-7`."""
+    return int(httpx.URL(page).params["ticket"].rpartition("-")[2])
 
 
 @contextmanager
-def story(folder: Path) -> Iterator[tuple[Router, Desk]]:
-    """Run both together: tickets arrive by webhook and are moved by the API."""
+def story(folder: Path, *, create: bool = False) -> Iterator[tuple[Router, Desk]]:
+    """Run both together: tickets arrive by webhook and are moved by the API.
+
+    `create`: inquiries that came another way get a ticket of their own.
+    """
     (folder / "router").mkdir()
     (folder / "desk").mkdir()
     router, desk = Router(folder / "router"), Desk(folder / "desk")
@@ -201,6 +254,7 @@ def story(folder: Path) -> Iterator[tuple[Router, Desk]]:
         source = router.client.post("/v1/sources", json=entry).raise_for_status().json()
         groups = {"customer_service": "1", "triage": "1", "sales": "2"}
         settings = {"url": desk.url, "password": desk.token, "source": "desk", "groups": groups}
+        settings["create"] = create
         entry = {"id": "desk", "name": "Desk", "kind": "django_helpdesk", "settings": settings}
         router.client.post("/v1/destinations", json=entry).raise_for_status()
         desk.start(source["url"])
