@@ -9,7 +9,7 @@ from typing import Final
 from inquiry_router.inquiry.matter import Candidate
 from inquiry_router.inquiry.model import Contact, Status
 from inquiry_router.matters.incoming import Incoming
-from inquiry_router.matters.labels import labels_of, name_two_things
+from inquiry_router.matters.labels import codes_of, labels_of, name_two_things
 from inquiry_router.matters.likeness import is_quoted, stem, telling_words, topic_words
 from inquiry_router.matters.names import Names, compare_names, name_words
 from inquiry_router.matters.numbers import shape_of
@@ -132,9 +132,21 @@ class Compared:
     @cached_property
     def is_another_one(self) -> bool:
         """True if both name a thing of one kind by small labels: "lift 2" and "lift 3"."""
-        known = " ; ".join(f"{said.subject or ''} ; {said.text}" for said in self._said)
-        own = f"{self.message.subject or ''} ; {self.message.text}"
-        return name_two_things(labels_of(own), labels_of(known))
+        return name_two_things(labels_of(self._own_text), labels_of(self._known_text))
+
+    @cached_property
+    def is_another_model(self) -> bool:
+        """True if both name models, and none is the same: makers number each model anew."""
+        own, known = codes_of(self._own_text), codes_of(self._known_text)
+        return bool(own and known) and own.isdisjoint(known)
+
+    @cached_property
+    def _own_text(self) -> str:
+        return f"{self.message.subject or ''} ; {self.message.text}"
+
+    @cached_property
+    def _known_text(self) -> str:
+        return " ; ".join(f"{said.subject or ''} ; {said.text}" for said in self._said)
 
     @cached_property
     def topics(self) -> frozenset[str]:
@@ -195,8 +207,8 @@ class Compared:
     @cached_property
     def _parts_of_words(self) -> frozenset[str]:
         """The words of the message that end a longer word of the inquiry: German compounds."""
-        known = fold_words(" ".join(f"{said.subject or ''} {said.text}" for said in self._said))
-        words = set(fold_words(f"{self.message.subject or ''} {self.message.text}").split())
+        known = fold_words(self._known_text)
+        words = set(fold_words(self._own_text).split())
         return frozenset(
             stem(word) for word in words if len(word) >= _MIN_PART_CHARS and f"{word} " in known
         )

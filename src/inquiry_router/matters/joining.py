@@ -123,6 +123,8 @@ def _by_number(one: Compared) -> _Found | None:
         return None
     if one.is_resolved and not (one.topics or one.message.cues.any_before):
         return None
+    if one.is_another_model and not one.message.cues.any_before:
+        return None
     if one.kinship is Kinship.PERSON:
         return _Found(f"the same person and the number {one.numbers[0]}", 0.97)
     if one.kinship is Kinship.NAME:

@@ -37,6 +37,12 @@ def labels_of(text: str) -> Mapping[str, frozenset[str]]:
     return {word: frozenset(labels) for word, labels in list(found.items())[:_MAX_LABELS]}
 
 
+def codes_of(text: str) -> frozenset[str]:
+    """Return the names of models: "PL-2", "HL2"."""
+    found = _CODE.finditer(text[:_MAX_CHARS])
+    return frozenset(f"{one[1]}{one[2]}" for one in found if one[1].isupper())
+
+
 def name_two_things(one: Mapping[str, frozenset[str]], other: Mapping[str, frozenset[str]]) -> bool:
     """True if a word has labels in both texts, and none in common."""
     return any(word in other and labels.isdisjoint(other[word]) for word, labels in one.items())

@@ -63,7 +63,8 @@ _GENERAL: Final = word_set(
     filial lokal building site branch
     zmian popra uzupe przyp ponag uwaga wazne pomyl chang updat make more kontak contac remin
     erinn nacht korek bez temat subjec betref foto fotka
-    fotki sorry apolo ansch scree img jpg jpeg png heic neue
+    fotki sorry apolo ansch scree img jpg jpeg png heic neue purch
+    нагад фото kontaktformular kontaktformul
     fotki skan log logi plik pdf numer seryjny jutra dopis klada
     """
 )

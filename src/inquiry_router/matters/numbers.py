@@ -63,7 +63,7 @@ _LABELS_TEXT: Final[dict[NumberKind | Literal["never"], str]] = {
         przesyl parcel package paket sendung tracking przewoz awiz shipment consignment
     """,
     "complaint_number": """
-        рекламац заявк
+        рекламац заявк заявц
         reklam rekl zglosz zgl rma case complaint ticket spraw vorgang schaden szkod claim kwit
         napraw repair protok usterk service serwis storung servis incident
     """,
@@ -226,7 +226,7 @@ def _read(text: str, begin: int, end: int, token: str) -> SpecificNumber | None:
     elif (
         label == "never"
         or (label == "common" and _is_group(text, begin, end))
-        or (digits == _MIN_DIGITS and not _is_marked(token, before))
+        or (digits == _MIN_DIGITS and not _is_marked(text, end, token, before))
     ):
         kind = None
     else:
@@ -272,9 +272,9 @@ def _label(words: Iterable[str]) -> NumberKind | Literal["never"] | None:
     return None
 
 
-def _is_marked(token: str, before: list[str]) -> bool:
+def _is_marked(text: str, end: int, token: str, before: list[str]) -> bool:
     """True if a short number is surely one: "nr 342", "R 342", "118/B", not "250 rurek"."""
-    if not token.isdigit():
+    if not token.isdigit() or not text[end : end + 2].strip(" ").isalnum():
         return True
     word = fold(before[0]) if before else ""
     return word in _NUMBER_WORDS or (len(word) <= 2 and word.isalpha())

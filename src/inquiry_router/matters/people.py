@@ -70,8 +70,9 @@ class Writer:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """The folded words that they wrote."""
-        return frozenset(fold_words(self._text).split())
+        """The folded words that they wrote, and those of their address: "olcia.mazurek"."""
+        address = (self.contact.email or "").partition("@")[0]
+        return frozenset(fold_words(f"{self._text} {address}").split())
 
 
 def writer_of(
