@@ -1,7 +1,7 @@
 """Inquiries and messages for the tests of their SQL."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert
@@ -23,11 +23,18 @@ async def opened(database: Database, draft: Draft = DRAFT, minutes: int = 0) -> 
     return await stored(database, receipt, draft)
 
 
-def add(connection: Connection, receipt: Receipt, text: str, *found: str, **more: Any) -> str:
+def add(
+    connection: Connection,
+    receipt: Receipt,
+    text: str,
+    *found: str,
+    at: datetime = NOW,
+    **more: Any,
+) -> str:
     """Add a later message with its signs; return its id."""
     said = Draft(DRAFT.channel, text, **more)
     message_id = new_id()
-    values = message_values(message_id, receipt.id, said, receipt.classification, NOW, NOW)
+    values = message_values(message_id, receipt.id, said, receipt.classification, at, NOW)
     connection.execute(insert(messages).values(values))
     for sign in found:
         connection.execute(insert(signs).values(sign=sign, message_id=message_id))

@@ -1,7 +1,7 @@
 """Candidates: the inquiries with a sign or a reference in common, however many there are."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection
@@ -21,8 +21,13 @@ PHONE = "phone:+48601234567"
 STRANGER = replace(DRAFT, contact=Contact("Ewa", "ewa@inna.example"), origin=Origin("zammad", "1"))
 
 
-async def look_for(database: Database, *signs: str, references: tuple[str, ...] = ()) -> list[str]:
-    found = await database.look_up(lambda c: find_candidates(c, signs, references))
+async def look_for(
+    database: Database,
+    *signs: str,
+    references: tuple[str, ...] = (),
+    since: datetime | None = None,
+) -> list[str]:
+    found = await database.look_up(lambda c: find_candidates(c, signs, references, since))
     return sorted(one.inquiry_id for one in found)
 
 
@@ -50,10 +55,40 @@ async def test_reference_finds_an_inquiry_and_after_a_merge_the_other(database: 
     assert await look_for(database, references=(second.reference,)) == [first.id]
 
 
+async def test_reference_leads_through_all_merges_and_is_the_one_to_compare(
+    database: Database,
+) -> None:
+    first, second, third = [await opened(database) for _ in range(3)]
+    for one, other in ((first, second), (second, third)):
+        await database.write(
+            lambda c, one=one, other=other: store.set_columns(c, one.id, merged_into=other.id)
+        )
+    found = await database.look_up(lambda c: find_candidates(c, (), (first.reference,)))
+    assert [(one.inquiry_id, one.reference) for one in found] == [(third.id, first.reference)]
+    found = await database.look_up(lambda c: find_candidates(c, (TICKET,), ()))
+    assert [(one.inquiry_id, one.reference) for one in found] == [(third.id, third.reference)]
+
+
 async def test_merged_inquiry_is_no_candidate(database: Database) -> None:
     first, second = await opened(database), await opened(database)
     await database.write(lambda c: store.set_columns(c, second.id, merged_into=first.id))
     assert await look_for(database, TICKET) == [first.id]
+
+
+async def test_silent_inquiry_is_found_by_ticket_and_mail_only(database: Database) -> None:
+    """Any message of it breaks the silence, also one without the sign."""
+    since, long_ago = NOW - timedelta(days=60), -100 * 24 * 60
+    silent = await opened(database, minutes=long_ago)
+    await added(database, silent, "Zdjęcia", "mail:2@klient.example", at=NOW - timedelta(days=61))
+    talking = await opened(database, replace(DRAFT, origin=Origin("zammad", "2")), long_ago)
+    assert await look_for(database, PHONE, since=since) == []
+    await added(database, talking, "Nadal czekam", at=NOW - timedelta(days=59))
+    assert await look_for(database, PHONE, since=since) == [talking.id]
+    assert await look_for(database, PHONE) == [silent.id, talking.id]
+    assert await look_for(database, TICKET, since=since) == [silent.id]
+    assert await look_for(database, "mail:2@klient.example", since=since) == [silent.id]
+    found = await look_for(database, PHONE, TICKET, "number:1", since=since)
+    assert found == [silent.id, talking.id]
 
 
 async def read_one(database: Database, inquiry_id: str) -> Candidate:

@@ -1,11 +1,13 @@
 """Find the inquiries that a message may be part of, by the signs they have in common."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, union_all
+from sqlalchemy import Connection, Executable, Row, Select, bindparam, func, select, union_all
 
 from inquiry_router.inquiries.rows import read_progress
 from inquiry_router.inquiries.tables import inquiries, messages, signs
@@ -16,6 +18,8 @@ from inquiry_router.inquiry.model import Contact
 _MAX_OF_A_SIGN: Final = 20
 _MAX_MESSAGES: Final = 200
 _MAX_COMPARED_CHARS: Final = 4_000
+# Signs that join however long ago.
+_LASTING: Final = ("ticket:", "mail:")
 
 # Statements are made once: making them would take as long as asking.
 _OF_THESE: Final = messages.c.inquiry_id.in_(bindparam("ids", expanding=True))
@@ -42,23 +46,44 @@ _SIGNS: Final[Select[Any]] = (
     .join(signs, signs.c.message_id == messages.c.id)
     .where(_OF_THESE)
 )
-_REFERENCED: Final = select(func.coalesce(inquiries.c.merged_into, inquiries.c.id)).where(
+_later: Final = messages.alias()
+_LAST_SAID_AT: Final = (
+    select(_later.c.received_at)
+    .where(_later.c.inquiry_id == messages.c.inquiry_id)
+    .order_by(_later.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_REFERENCED: Final = select(inquiries.c.id, inquiries.c.merged_into, inquiries.c.reference).where(
     inquiries.c.reference.in_(bindparam("references", expanding=True))
 )
 
 
 def find_candidates(
-    connection: Connection, looked_for: Collection[str], references: Collection[str]
+    connection: Connection,
+    looked_for: Collection[str],
+    references: Collection[str],
+    since: datetime | None = None,
 ) -> list[Candidate]:
-    """Find the newest inquiries with one of these signs or references. Merged ones are left out."""
-    found = _with_signs(connection, tuple(looked_for)) if looked_for else set()
-    if references:
-        found |= set(connection.scalars(_REFERENCED, {"references": list(references)}))
-    return read_candidates(connection, found) if found else []
+    """Find the newest inquiries with one of these signs or references. Merged ones are left out.
+
+    After `since` something was said in them, unless they have the ticket or the mail in common.
+    """
+    found = _with_signs(connection, looked_for, since) if looked_for else set()
+    quoted = _with_references(connection, references) if references else {}
+    found |= quoted.keys()
+    return read_candidates(connection, found, quoted) if found else []
 
 
-def read_candidates(connection: Connection, inquiry_ids: Collection[str]) -> list[Candidate]:
-    """Read inquiries as candidates, with their newest messages and all signs of those."""
+def read_candidates(
+    connection: Connection,
+    inquiry_ids: Collection[str],
+    quoted: Mapping[str, str] = MappingProxyType({}),
+) -> list[Candidate]:
+    """Read inquiries as candidates, with their newest messages and all signs of those.
+
+    `quoted` are the references that led to them.
+    """
     said: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in connection.execute(_NEWEST, {"ids": list(inquiry_ids)}).all():
         said[row.id].append(row)
@@ -68,34 +93,65 @@ def read_candidates(connection: Connection, inquiry_ids: Collection[str]) -> lis
     known: dict[str, set[str]] = defaultdict(set)
     for inquiry_id, sign in connection.execute(_SIGNS, {"ids": list(said)}).all():
         known[inquiry_id].add(sign)
-    return [_candidate(rows, known[inquiry_id]) for inquiry_id, rows in said.items()]
+    return [
+        _candidate(rows, quoted.get(inquiry_id, rows[0].reference), known[inquiry_id])
+        for inquiry_id, rows in said.items()
+    ]
 
 
-def _with_signs(connection: Connection, looked_for: Sequence[str]) -> set[str]:
-    values = {f"sign{number}": sign for number, sign in enumerate(looked_for)}
-    return set(connection.scalars(_newest_with(len(looked_for)), values).all())
+def _with_references(connection: Connection, references: Collection[str]) -> dict[str, str]:
+    """Find the inquiries that references lead to, also through merges, each with the reference."""
+    found = {}
+    for row in connection.execute(_REFERENCED, {"references": list(references)}).all():
+        survivor, further = row.id, row.merged_into
+        while further is not None:
+            survivor = further
+            merged = select(inquiries.c.merged_into).where(inquiries.c.id == survivor)
+            further = connection.execute(merged).scalar()
+        found[survivor] = row.reference
+    return found
 
 
-@lru_cache(maxsize=64)
-def _newest_with(count: int) -> Select[Any]:
-    """Make the query for the newest inquiries with each of that many signs."""
+def _with_signs(
+    connection: Connection, looked_for: Collection[str], since: datetime | None
+) -> set[str]:
+    lasting = [one for one in looked_for if since is None or one.startswith(_LASTING)]
+    passing = [one for one in looked_for if one not in lasting]
+    values = {f"sign{number}": sign for number, sign in enumerate((*lasting, *passing))}
+    query = _newest_with(len(lasting), len(passing))
+    return set(connection.scalars(query, {**values, "since": since}).all())
+
+
+@lru_cache(maxsize=256)
+def _newest_with(lasting: int, passing: int) -> Executable:
+    """Make the query for the newest inquiries with each of so many signs."""
+    parts = []
+    if lasting:
+        parts.append(_of_messages(range(lasting)))
+    if passing:
+        since = bindparam("since", type_=messages.c.received_at.type)
+        parts.append(_of_messages(range(lasting, lasting + passing)).where(since <= _LAST_SAID_AT))
+    return parts[0] if len(parts) == 1 else union_all(*parts)
+
+
+def _of_messages(numbers: Iterable[int]) -> Select[Any]:
     newest = [
         select(signs.c.message_id)
         .where(signs.c.sign == bindparam(f"sign{number}"))
         .order_by(signs.c.message_id.desc())
         .limit(_MAX_OF_A_SIGN)
         .subquery()
-        for number in range(count)
+        for number in numbers
     ]
     every = union_all(*(select(one.c.message_id) for one in newest)).subquery()
     return select(messages.c.inquiry_id).join(every, every.c.message_id == messages.c.id)
 
 
-def _candidate(rows: Sequence[Any], known: Collection[str]) -> Candidate:
+def _candidate(rows: Sequence[Any], reference: str, known: Collection[str]) -> Candidate:
     newest = rows[0]
     return Candidate(
         inquiry_id=newest.id,
-        reference=newest.reference,
+        reference=reference,
         progress=read_progress(newest),
         resolved_at=newest.resolved_at,
         signs=frozenset(known),

@@ -44,7 +44,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An inquiry that a message may be part of. `messages` are the newest first."""
+    """An inquiry that a message may be part of. `messages` are the newest first.
+
+    `reference` is its own, or that of an inquiry merged into it if the message quotes that one.
+    """
 
     inquiry_id: str
     reference: str

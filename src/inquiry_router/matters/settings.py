@@ -1,6 +1,7 @@
 """The rules of later messages, as admins write them."""
 
-from typing import Annotated, Literal
+from datetime import timedelta
+from typing import Annotated, Final, Literal
 
 from pydantic import ConfigDict, Field, Strict
 
@@ -18,6 +19,9 @@ ALL_NUMBERS: tuple[Number, ...] = (
     "invoice_number",
     "other_number",
 )
+
+# No rule with a window of its own looks further back.
+_MIN_WINDOW: Final = timedelta(days=30)
 
 
 class MatterRules(Document):
@@ -76,3 +80,9 @@ class MatterRules(Document):
         "linked one.",
         examples=[14],
     )
+
+    @property
+    def longest_window(self) -> timedelta:
+        """The time after which only tickets, replies and references join a message."""
+        days = max(self.join_within_days, self.follow_up_within_days)
+        return max(timedelta(days=days), timedelta(hours=self.same_words_within_hours), _MIN_WINDOW)

@@ -60,7 +60,11 @@ class Recorder:
         looked_for = incoming.looked_for
         if not looked_for and not incoming.references:
             return NEW_MATTER
-        query = partial(find_candidates, looked_for=looked_for, references=incoming.references)
+        # A reference with a wrong character is compared with all inquiries of its writer.
+        since = None if incoming.misquoted else incoming.at - rules.longest_window
+        query = partial(
+            find_candidates, looked_for=looked_for, references=incoming.references, since=since
+        )
         candidates = await self._database.look_up(query)
         try:
             return join(incoming, candidates, rules) if candidates else NEW_MATTER
