@@ -21,16 +21,22 @@ _SENTENCES: Final = (
     "Numer zamówienia podawałem już przez telefon, ale nikt nie oddzwonił.",
 )
 _GIVEN: Final = ("Anna", "Maria", "Ewa", "Jan", "Piotr", "Adam", "Jakub", "Hanna", "Olga", "Igor")
-_FAMILY: Final = ("Nowak", "Wójcik", "Mazur", "Krawiec", "Wróbel", "Dudek", "Pawlak", "Sikora")
-_ENDINGS: Final = ("", "owicz", "iak", "czyk", "owski", "ewicz", "ek", "uk", "arz", "ny", "ka", "a")
+# Parts of 20,736 surnames.
+_PARTS: Final = (
+    ("Ko", "Wa", "Ma", "Zie", "Ra", "Bo", "Li", "Pa", "Gra", "Sta", "Wro", "Du"),
+    ("wal", "ran", "lin", "zur", "bor", "mal", "row", "rec", "dek", "wis", "jan", "mar"),
+    ("", "o", "i", "ar", "en", "ic", "al", "us", "ot", "in", "aw", "er"),
+    ("cz", "wicz", "k", "czyk", "wski", "sz", "ba", "ka", "rz", "ny", "ta", "la"),
+)
 
 
 def contact(number: int) -> dict[str, str]:
     """The person with this number."""
-    given, ending = _GIVEN[number % len(_GIVEN)], _ENDINGS[number // 10 % len(_ENDINGS)]
-    company = f"hydrobud{number % COMPANIES}"
+    given, company = _GIVEN[number % len(_GIVEN)], f"hydrobud{number % COMPANIES}"
+    spread = number * 7919
+    family = "".join(parts[spread // 12**place % 12] for place, parts in enumerate(_PARTS))
     return {
-        "name": f"{given} {_FAMILY[number // 120 % len(_FAMILY)]}{ending}",
+        "name": f"{given} {family}",
         "email": f"{given.lower()}.{number}@{company}.example",
         "phone": f"+486{number % 10**8:08d}",
         "company": company.capitalize(),
