@@ -178,8 +178,11 @@ def test_the_same_words_over_two_channels_are_one_inquiry() -> None:
 
 def test_the_same_words_later_are_asked_again() -> None:
     first = draft("Proszę o cennik rur miedzianych i kształtek na bieżący rok.")
-    assert joined(first, first, hours=70).matter is not None
-    assert joined(first, first, hours=80).matter is None
+    assert joined(first, first, hours=1).matter is not None
+    assert joined(first, first, hours=3).matter is None
+    form = replace(first, channel=Channel.FORM)
+    assert joined(first, form, hours=70).matter is not None
+    assert joined(first, form, hours=80).matter is None
 
 
 def test_the_same_thing_without_a_question_is_part_of_it() -> None:
@@ -191,7 +194,7 @@ def test_the_same_thing_without_a_question_is_part_of_it() -> None:
 
 
 def test_a_number_of_somebody_who_asks_for_nothing() -> None:
-    second = draft("Zam. 77104 odbierze kierowca w piątek rano.", EWA)
+    second = draft("Zam. 77104: kierowcę podeślemy w piątek, adres bez zmian.", EWA)
     assert joined(PUMP, second).matter is not None
 
 

@@ -177,6 +177,12 @@ class Compared:
             return self.is_about_it
         return bool(own) and own <= self.known_topics | self._parts_of_words
 
+    @property
+    def asks_for_something_else(self) -> bool:
+        """True if it opens a matter of its own, and neither words nor topic go on with this one."""
+        cues = self.message.cues
+        return cues.opens and not (self.topics or cues.any_before or cues.goes_on)
+
     @cached_property
     def has_topic_in_subject(self) -> bool:
         """True if the subject names a topic, known or not."""

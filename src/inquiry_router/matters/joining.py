@@ -26,6 +26,7 @@ _MANY_TOPICS: Final = 3
 _FEW_TOPICS: Final = 4
 _MAX_SENT_ON: Final = 8
 _SAME_CHAT_WITHIN: Final = timedelta(minutes=30)
+_SENT_TWICE_WITHIN: Final = timedelta(hours=2)
 _SENT_ON_WITHIN: Final = timedelta(days=2)
 _JUST_NOW: Final = timedelta(hours=3)
 _TOLD_WITHIN: Final = timedelta(days=7)
@@ -119,17 +120,24 @@ def _by_reference(one: Compared) -> _Found | None:
 
 def _by_number(one: Compared) -> _Found | None:
     """An order, complaint or serial number, and the same person or somebody of their name."""
-    if not one.numbers or not one.is_recent or one.message.cues.something_else:
-        return None
-    if one.is_resolved and not (one.topics or one.message.cues.any_before):
-        return None
-    if one.is_another_model and not one.message.cues.any_before:
+    if not one.numbers or not one.is_recent or _is_of_another_matter(one):
         return None
     if one.kinship is Kinship.PERSON:
         return _Found(f"the same person and the number {one.numbers[0]}", 0.97)
     if one.kinship is Kinship.NAME:
         return _Found(f"the same name and the number {one.numbers[0]}", 0.95)
     return _by_number_of_others(one)
+
+
+def _is_of_another_matter(one: Compared) -> bool:
+    """True if the words stand against a number in common."""
+    told = one.message.cues.any_before
+    return (
+        one.message.cues.something_else
+        or one.asks_for_something_else
+        or (one.is_resolved and not one.topics and not told)
+        or (one.is_another_model and not told)
+    )
 
 
 def _by_number_of_others(one: Compared) -> _Found | None:
@@ -141,16 +149,14 @@ def _by_number_of_others(one: Compared) -> _Found | None:
     cues = one.message.cues
     number = f"the number {one.numbers[0]}"
     told = cues.any_before or one.quotes or (one.is_reply and one.same_subject)
-    if one.kinship is Kinship.COMPANY and (told or not cues.opens):
+    if one.kinship is Kinship.COMPANY and (told or (cues.goes_on and not cues.opens)):
         return _Found(f"the same company and {number}", 0.9)
-    if one.kinship is Kinship.MENTION and (told or not cues.opens):
+    if one.kinship is Kinship.MENTION and (told or (one.topics and not cues.opens)):
         return _Found(f"the name of its writer and {number}", 0.9)
-    if cues.somebody_wrote and (one.names_an_author or (one.topics and not cues.opens)):
+    if cues.somebody_wrote and one.names_an_author:
         return _Found(f"the name of its writer and {number}", 0.85)
     if one.message.contact.name is None and (one.shares("phone", "email") or one.is_unknown_caller):
         return _Found(f"{number}, by a caller without a name", 0.85)
-    if not cues.opens and len(one.topics) >= _SOME_TOPICS:
-        return _Found(f"{number} and the same topic", 0.85)
     return None
 
 
@@ -205,13 +211,18 @@ def _by_chat(one: Compared) -> _Found | None:
 
 
 def _by_words(one: Compared) -> _Found | None:
-    """Nearly the same words by the same person: they mail and fill in the form."""
+    """Nearly the same words by the same person: they mail and fill in the form.
+
+    By the same way, equal words some hours later are a standing order, not a repetition.
+    """
     window = timedelta(hours=one.rules.same_words_within_hours)
+    if one.message.channel is one.candidate.progress.channel:
+        window = min(window, _SENT_TWICE_WITHIN)
     if one.message.cues.told_before:
-        window = timedelta(days=one.rules.follow_up_within_days)
+        window = one.follow_up
     if one.contradicts or one.message.cues.something_else or not one.is_within(window):
         return None
-    if one.kinship is not Kinship.PERSON:
+    if one.kinship is not Kinship.PERSON or one.is_another_one:
         return None
     if any(is_same_said(one.message.text, said.text, one.names) for said in one.candidate.messages):
         return _Found("the same person and nearly the same words", 0.9)
