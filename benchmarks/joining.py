@@ -35,6 +35,11 @@ class Figures:
     missed: tuple[str, ...]
 
     @property
+    def pairs(self) -> int:
+        """The number of pairs."""
+        return self.same + self.apart
+
+    @property
     def false_share(self) -> float:
         """Joins of pairs that must stay apart, as a share of all joins."""
         joins = self.found + len(self.false)
@@ -49,7 +54,7 @@ class Figures:
 def joining() -> Iterator[Line]:
     """The figures of the half that nothing was tuned on."""
     figures = judge_half(for_figure=True)
-    pairs = f"{figures.same + figures.apart} pairs"
+    pairs = f"{figures.pairs} pairs"
     yield at_most("false joins, as a share of all joins", pairs, figures.false_share, 0.01)
     yield at_least("one matter, found", pairs, figures.found_share, 0.8)
 

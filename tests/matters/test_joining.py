@@ -92,6 +92,7 @@ def test_a_mistyped_reference_joins_the_same_person_only() -> None:
     ("text", "contact"),
     [
         ("czekam, zam. 77104", MAREK),
+        ("Proszę o status zam. 77104", MAREK),
         ("zamówienie siedem siedem jeden zero cztery, kiedy", AT_HOME),
         ("dotyczy 77104", Contact(None, None, "+48606112093")),
         ("zamówienie 77104, mąż do państwa pisał", Contact("Ewa Cieślak", "e@poczta.example")),
@@ -115,6 +116,7 @@ def test_a_number_in_common_joins(text: str, contact: Contact) -> None:
             Contact("Jan Rek", "jr@poczta.example"),
         ),
         ("Proszę o nowe zamówienie jak 77104", MAREK),
+        ("Potrzebuję filtr do tej samej pompy, była w zam. 77104.", MAREK),
         ("zam. 77140", MAREK),
     ],
 )

@@ -170,18 +170,24 @@ class Compared:
     def tells_of_the_same(self) -> bool:
         """True if the subject names what the inquiry is about, and nothing else.
 
-        Of a message without a subject, the words must tell it.
+        Where the subject names no topic, the words must tell it.
         """
         own = self._topics_of(self.message.subject)
-        if not self.message.subject:
+        if not own:
             return self.is_about_it
-        return bool(own) and own <= self.known_topics | self._parts_of_words
+        return own <= self.known_topics | self._parts_of_words
 
     @property
     def asks_for_something_else(self) -> bool:
-        """True if it opens a matter of its own, and neither words nor topic go on with this one."""
+        """True if it opens a matter of its own, and no words go on with this one.
+
+        The same person asks twice about one order. Somebody else of the name hardly does: there
+        the same topic is enough.
+        """
         cues = self.message.cues
-        return cues.opens and not (self.topics or cues.any_before or cues.goes_on)
+        if not cues.opens or cues.any_before or cues.goes_on:
+            return False
+        return self.kinship is Kinship.PERSON or not self.topics
 
     @cached_property
     def has_topic_in_subject(self) -> bool:

@@ -153,7 +153,8 @@ def _by_number_of_others(one: Compared) -> _Found | None:
         return _Found(f"the same company and {number}", 0.9)
     if one.kinship is Kinship.MENTION and (told or (one.topics and not cues.opens)):
         return _Found(f"the name of its writer and {number}", 0.9)
-    if cues.somebody_wrote and one.names_an_author:
+    is_told = cues.any_before and len(one.topics) >= _SOME_TOPICS
+    if is_told or (cues.somebody_wrote and one.names_an_author):
         return _Found(f"the name of its writer and {number}", 0.85)
     if one.message.contact.name is None and (one.shares("phone", "email") or one.is_unknown_caller):
         return _Found(f"{number}, by a caller without a name", 0.85)
@@ -222,7 +223,7 @@ def _by_words(one: Compared) -> _Found | None:
         window = one.follow_up
     if one.contradicts or one.message.cues.something_else or not one.is_within(window):
         return None
-    if one.kinship is not Kinship.PERSON or one.is_another_one:
+    if one.kinship is not Kinship.PERSON or one.is_another_one or one.shares_system:
         return None
     if any(is_same_said(one.message.text, said.text, one.names) for said in one.candidate.messages):
         return _Found("the same person and nearly the same words", 0.9)

@@ -12,6 +12,7 @@ _MIN_CHARS: Final = 3
 _VOWELS: Final = frozenset("aeiouy")
 _MAX_CHARS: Final = 4_000
 _MIN_WORDS: Final = 4
+_MAX_LONGER: Final = 1.5
 _QUOTED: Final = 0.6
 _MIN_QUOTED_WORDS: Final = 3
 # Words that say nothing of a matter: greetings, thanks, little words. pl, en, de.
@@ -102,6 +103,8 @@ def is_same_said(one: str, other: str, names: Set[str]) -> bool:
     if first == second:
         return True
     shorter, longer = sorted((first, second), key=len)
+    if len(longer) > _MAX_LONGER * len(shorter):
+        return False
     return len(shorter) >= _MIN_WORDS and all(_is_misspelled(w, longer) for w in shorter - longer)
 
 
