@@ -102,3 +102,16 @@ async def test_stop_does_not_wait_for_readers(database_url: str) -> None:
     async with slow_readers(database):
         async with asyncio.timeout(PATIENT_S / 3):
             await database.stop()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_look_up_spares_the_round_trips_of_a_transaction(database: Database) -> None:
+    """On PostgreSQL `now()` is the time at which a transaction began."""
+
+    def ask_twice(connection: Connection) -> list[str]:
+        return [connection.execute(text("SELECT now()::text")).scalar_one() for _ in range(2)]
+
+    first, second = await database.read(ask_twice)
+    assert first == second
+    first, second = await database.look_up(ask_twice)
+    assert first < second

@@ -31,11 +31,17 @@ _CANCEL_S = 1.0
 
 
 def postgres_engine(
-    url: str, pool_size: int, timeout_s: float = 5.0, connect_s: float | None = None
+    url: str,
+    pool_size: int,
+    timeout_s: float = 5.0,
+    connect_s: float | None = None,
+    *,
+    single_statements: bool = False,
 ) -> AsyncEngine:
     """Make an engine that detects dead connections before it uses them.
 
-    `connect_s` limits the time to connect, if that is not `timeout_s` too.
+    `connect_s` limits the time to connect, if that is not `timeout_s` too. With
+    `single_statements` each is a transaction of its own: that spares two round trips.
     """
     # The client cancels first. The server's own limit is for a cancel that does not arrive.
     settings = {
@@ -57,6 +63,7 @@ def postgres_engine(
             "server_settings": settings,
         },
         pool_pre_ping=True,
+        **({"isolation_level": "AUTOCOMMIT"} if single_statements else {}),
     )
 
 
@@ -75,7 +82,7 @@ class PostgresDatabase:
         self._timeout_s = timeout_s
         self._engine = postgres_engine(url, pool_size, timeout_s)
         # Connections that readers cannot take: for intake, and one for checks.
-        self._finder = postgres_engine(url, FINDERS, timeout_s)
+        self._finder = postgres_engine(url, FINDERS, timeout_s, single_statements=True)
         self._writer = postgres_engine(url, 1, timeout_s)
         self._checker = postgres_engine(url, 1, timeout_s)
         self._queue_size = queue_size
