@@ -45,7 +45,6 @@ def add_message(connection: Connection, inquiry_id: str, arrival: Arrival) -> Re
         row = store.find_inquiry(connection, other, for_update=True)
         verdict = _judge(connection, row, replace(arrival, whole=None))  # that was of the first one
     _store_message(connection, row, arrival)
-    step("message.in_transaction")
     return _record(connection, row, verdict, arrival)
 
 
@@ -183,6 +182,7 @@ def _store(connection: Connection, item: IntakeRows) -> None:
         raise outcome
     if not outcome.fresh:
         raise Repeated(outcome)
+    step("message.in_transaction")
 
 
 def _fill_in(said: Draft, opening: Draft) -> Any:
