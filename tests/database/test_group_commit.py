@@ -50,7 +50,7 @@ async def count(database: Database, table) -> int:
 
 @pytest.mark.parametrize(
     "poison",
-    [{"text": None}, {"text": "\ud800"}, {"received_at": datetime(2026, 11, 19)}],
+    [{"search": None}, {"search": "\ud800"}, {"received_at": datetime(2026, 11, 19)}],
     ids=repr,
 )
 async def test_poison_row_fails_alone(database: Database, poison: dict[str, object]) -> None:
@@ -84,12 +84,11 @@ async def test_values_are_read_back_unchanged(database: Database, together: bool
     warsaw = datetime(2026, 10, 25, 2, 30, 0, 7, tzinfo=ZoneInfo("Europe/Warsaw"), fold=1)
     items = [
         item(
-            subject=odd,
-            text=odd,
+            search=odd,
             contact_name=None if number % 2 else odd,
             confidence=0.1 + 0.2 if number % 3 else 1e-12,
             due_at=None if number % 2 else warsaw,
-            passage=None if number % 3 else {"automatic": odd},
+            seen=None if number % 3 else {"owner": odd},
         )
         for number, odd in enumerate(ODD)
     ]

@@ -33,7 +33,7 @@ class Victim:
 async def victim(
     database_url: str, step: str = "none", nth: int = 1, **settings: object
 ) -> AsyncIterator[Victim]:
-    """Start a service on a free port, and wait until it answers."""
+    """Start a service on a free port, and wait until it answers, or has killed itself already."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -65,6 +65,8 @@ async def victim(
 async def _answering(client: httpx.AsyncClient, process: Child) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until:
+        if process.poll() == -signal.SIGKILL:  # what waited for it was done before it answered
+            return
         assert process.poll() is None, "the service did not start"
         with suppress(httpx.TransportError):
             if (await client.get("/health/live")).status_code == 200:

@@ -6,7 +6,7 @@ import httpx2 as httpx
 import pytest
 from sqlalchemy import select
 
-from inquiry_router.inquiries.tables import inquiries
+from inquiry_router.inquiries.tables import messages
 from inquiry_router.providers.kit.signatures import hmac_base64
 from inquiry_router.sources import store
 from tests.conftest import client_of, running_house, settings_for
@@ -67,7 +67,7 @@ async def test_kill_between_the_event_and_its_inquiry(database_url: str, step: s
             await make_due(house)
             await house.fetcher.fetch_due()
             found = await house.database.read(
-                lambda c: c.execute(select(inquiries.c.subject)).scalars().all()
+                lambda c: c.execute(select(messages.c.subject)).scalars().all()
             )
             assert found == ["Pompa stoi"]
             assert await house.database.read(store.count_events) == {}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from inquiry_router.inquiry.model import Channel, Contact, Draft, Origin, Sending
+from inquiry_router.inquiry.model import Channel, Contact, Draft, MailThread, Origin, Sending
 from inquiry_router.intake.recognition import fingerprint, sending_of
 
 DRAFT = Draft(
@@ -25,6 +25,7 @@ OTHER = {
     "contact": Contact("x"),
     "origin": None,
     "received_at": None,
+    "thread": MailThread("1@klient.example"),
 }
 
 

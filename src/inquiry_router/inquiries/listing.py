@@ -48,8 +48,8 @@ class Filters:
     """The filters of a list of inquiries; None lets everything through.
 
     `overdue` is a moment, and lets the inquiries through whose promise had run out by then and is
-    still owed; `not_overdue` lets the others through. `sign` is one that a message of the inquiry has, and
-    `names` are words, or beginnings of words, in the name and company of the contact.
+    still owed; `not_overdue` lets the others through. `sign` is one that a message of the inquiry
+    has, and `names` are words, or beginnings of words, in the name and company of the contact.
     """
 
     category: str | None = None

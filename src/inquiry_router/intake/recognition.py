@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from inquiry_router.inquiry.model import Draft, Sending
+from inquiry_router.inquiry.model import NO_THREAD, Draft, Sending
 
 
 def sending_of(draft: Draft, sender: str, idempotency_key: str | None) -> Sending:
@@ -30,5 +30,7 @@ def fingerprint(draft: Draft) -> str:
         (contact.name, contact.email, contact.phone, contact.company),
         (origin.system, origin.id, origin.url) if origin else None,
         draft.received_at.isoformat() if draft.received_at else None,
+        # Only where there is one: fingerprints of older versions stay as they are.
+        *((draft.thread.mail_id, draft.thread.replies_to) if draft.thread != NO_THREAD else ()),
     )
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
