@@ -189,7 +189,9 @@ async def test_inquiry_is_continued_from_another_telephone(
     ] == [1, 2]
 
 
-async def test_resolved_inquiry_is_not_offered(phone: httpx.AsyncClient, ring: Ring) -> None:
+async def test_resolved_inquiry_is_not_offered_and_reopened_by_its_reference(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
     first = await unanswered(ring, "call-1", speech=BROKEN)
     done = await phone.post(
         f"/v1/inquiries/{first['reference']}/resolution", json={"who": "Celina"}
@@ -199,7 +201,9 @@ async def test_resolved_inquiry_is_not_offered(phone: httpx.AsyncClient, ring: R
     again = await ring(
         call_id="call-2", step="1", speech=f"chodzi o numer {spoken(first['reference'], 'pl', -1)}"
     )
-    assert again["reference"] != first["reference"]
+    assert (again["reference"], again["number"]) == (first["reference"], CELINA)
+    whole = (await phone.get(f"/v1/inquiries/{first['reference']}")).json()
+    assert whole["status"] == "waiting_for_us"
 
 
 async def test_reference_in_untrusted_words_is_ignored(

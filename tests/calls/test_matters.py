@@ -1,5 +1,6 @@
 """A call is about the open inquiry that the caller named, or about the newest that fits."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -90,3 +91,18 @@ def test_old_inquiry_matches_only_by_its_reference() -> None:
 def test_number_identifies_the_caller_if_one_person_uses_it() -> None:
     known = [CallerHistory(people).known for people in (0, 1, 2)]
     assert known == [Known.NO, Known.YES, Known.MAYBE]
+
+
+def test_resolved_inquiry_is_joined_only_by_its_thing_or_number() -> None:
+    closed = replace(matter("A", "defect", "pompa z zamówienia 4500111 cieknie"), resolved=True)
+    history = CallerHistory(1, "pl", (closed,))
+    assert history.open_inquiries == ()
+    for words, joins in (
+        ("pompa znowu cieknie", True),
+        ("zamówienie 4500111", True),
+        ("druga pompa cieknie", False),
+        ("dzwoniłem wczoraj", False),
+    ):
+        assert (find_matter(history, Topic("defect", words=(words,)), NOW).sure == closed) is joins
+    assert find_matter(history, Topic("defect"), NOW).matter is None
+    assert find_matter(history, Topic(None, "A"), NOW).sure == closed

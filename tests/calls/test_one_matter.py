@@ -206,3 +206,23 @@ async def test_second_call_from_another_number_does_not_join_by_words(
     await ring(call_id="call-2", **{"from": DAWID})
     await ring(call_id="call-2", step="1", speech=PUMP, **{"from": DAWID})
     assert len(await inquiries(phone)) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "reopened"),
+    [
+        ({"speech": "ta pompa znowu cieknie i zalewa piwnicę"}, True),
+        ({"speech": "lodówka nie chłodzi"}, False),
+        ({"digits": "1"}, False),
+    ],
+)
+async def test_call_about_the_same_thing_reopens_a_resolved_inquiry(
+    phone: httpx.AsyncClient, ring: Ring, words: dict[str, str], reopened: bool
+) -> None:
+    first = await unanswered(ring, "call-1", speech=PUMP)
+    address = f"/v1/inquiries/{first['reference']}/resolution"
+    assert (await phone.post(address, json={"who": "Ania"})).status_code == 200
+    again = await unanswered(ring, "call-2", **words)
+    assert (again["reference"] == first["reference"]) is reopened
+    status = (await whole(phone, first["reference"]))["status"]
+    assert status == ("waiting_for_us" if reopened else "resolved")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from inquiry_router.calls.comparing import Fit, CallWords, compare, read_spoken
+from inquiry_router.calls.comparing import CallWords, Fit, compare, read_spoken
 from inquiry_router.inquiry.categories import CATEGORIES, OTHER
 from inquiry_router.phone.model import Known, OpenInquiry
 
@@ -20,7 +20,7 @@ _SIDES: Final = {category.id: category.side for category in CATEGORIES}
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """An open inquiry of a caller.
+    """An inquiry of a caller that is open, or was resolved a short time ago.
 
     `attempts` counts the calls and callbacks about it that reached nobody. `said` is everything
     that was said about it, and `last_at` the time of the last message.
@@ -31,11 +31,12 @@ class Matter:
     last_at: datetime
     attempts: int
     said: tuple[str, ...] = ()
+    resolved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CallerHistory:
-    """The history of a number: how many people used it, the last language, the open inquiries."""
+    """The history of a number: how many people used it, the last language, the inquiries."""
 
     people: int = 0
     language: str | None = None
@@ -45,6 +46,11 @@ class CallerHistory:
     def known(self) -> Known:
         """Report if the number identifies the caller."""
         return Known.NO if self.people == 0 else Known.YES if self.people == 1 else Known.MAYBE
+
+    @property
+    def open_inquiries(self) -> tuple[OpenInquiry, ...]:
+        """The inquiries that are not resolved."""
+        return tuple(matter.inquiry for matter in self.matters if not matter.resolved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,8 @@ def _fit(
     before = read_spoken(matter.said)
     if said.numbers.keys() & before.numbers.keys():
         return Fit.SAME
+    if matter.resolved:
+        return _fit_resolved(matter, category, said, before)
     if said.says_nothing:
         # A key, or "I called yesterday": of a number that several people use that says nothing.
         shared = history.known is Known.MAYBE
@@ -109,6 +117,14 @@ def _fit(
     if _is_for_other_people(matter, category):
         return Fit.OTHER
     return compare(said, before)
+
+
+def _fit_resolved(matter: Matter, category: str | None, said: CallWords, before: CallWords) -> Fit:
+    """A call reopens a resolved inquiry only if the caller names the same thing again."""
+    if said.says_nothing or before.says_nothing or _is_for_other_people(matter, category):
+        return Fit.OTHER
+    fit = compare(said, before)
+    return fit if fit is Fit.SAME else Fit.OTHER
 
 
 def _is_compatible(matter: Matter, category: str | None) -> bool:

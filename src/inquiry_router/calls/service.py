@@ -187,6 +187,8 @@ class CallService:
             for reference in spoken_references(heard.speech or "", language)
         }
 
+        reopen = timedelta(days=configuration.matters.reopen_within_days)
+
         def work(connection: Connection) -> Recalled:
             call = store.find_call(connection, line.id, heard.call_id)
             number, history = caller.number, CallerHistory()
@@ -194,8 +196,10 @@ class CallService:
                 # During a call some platforms report the number that is being dialled.
                 number = call.caller
             if number is not None:
-                history = store.read_history(connection, number, now)
-            named = store.find_open_matter(connection, references) if references else None
+                history = store.read_history(connection, number, now, reopen)
+            named = None
+            if references:
+                named = store.find_named_matter(connection, references, now, reopen)
             return Recalled(call, number, history, named)
 
         try:

@@ -70,7 +70,7 @@ def describe_situation(
         },
         known=history.known,
         language=history.language,
-        open_inquiries=tuple(matter.inquiry for matter in history.matters),
+        open_inquiries=history.open_inquiries,
         attempts=matter.attempts if matter is not None else 0,
         perhaps=perhaps.inquiry if perhaps is not None else None,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -78,12 +78,17 @@ class CallStorage:
 
     async def store_spooled(self, call: Call, now: datetime) -> None:
         """Store a call that could not be stored before. Doing so twice changes nothing."""
-        history = CallerHistory()
+        history, reopen = CallerHistory(), self._reopen
         if (number := call.caller) is not None:
             history = await self._database.read(
-                lambda connection: store.read_history(connection, number, now)
+                lambda connection: store.read_history(connection, number, now, reopen)
             )
         await self.store(call, history, now)
+
+    @property
+    def _reopen(self) -> timedelta:
+        """The time in which a message reopens a resolved inquiry."""
+        return timedelta(days=self._configuration.current.matters.reopen_within_days)
 
     async def _link(
         self,
@@ -141,8 +146,9 @@ class CallStorage:
         if found.matter is not None or (named := state.reference) is None:
             return found
         # The caller uses another telephone than before.
+        reopen = self._reopen
         matter = await self._database.read(
-            lambda connection: store.find_open_matter(connection, {named})
+            lambda connection: store.find_named_matter(connection, {named}, now, reopen)
         )
         return Found(matter, Fit.SAME) if matter is not None else Found()
 

@@ -85,8 +85,10 @@ def save_call(
     return row_id, None
 
 
-def read_history(connection: Connection, number: str, now: datetime) -> CallerHistory:
-    """Read the history of a number."""
+def read_history(
+    connection: Connection, number: str, now: datetime, reopen: timedelta = timedelta()
+) -> CallerHistory:
+    """Read the history of a number. Inquiries resolved within `reopen` can be reopened."""
     query = (
         select(inquiries)
         .where(inquiries.c.contact_phone == number, inquiries.c.received_at >= now - _HISTORY)
@@ -98,25 +100,25 @@ def read_history(connection: Connection, number: str, now: datetime) -> CallerHi
     people = {(row.contact_name, row.contact_company, row.contact_email) for row in rows} - {
         (None, None, None)
     }
-    still_open = [row for row in rows if row.status != Status.RESOLVED]
+    live = [row for row in rows if _is_live(row, now, reopen)]
     return CallerHistory(
         people=max(len(people), 1 if rows else 0),
         language=rows[0].language if rows else None,
-        matters=_matters(connection, still_open),
+        matters=_matters(connection, live),
     )
 
 
-def find_open_matter(connection: Connection, references: Collection[str]) -> Matter | None:
-    """Find an open inquiry with one of these references, of any caller.
+def find_named_matter(
+    connection: Connection, references: Collection[str], now: datetime, reopen: timedelta
+) -> Matter | None:
+    """Find an inquiry with one of these references, of any caller, open or resolved lately.
 
     The reference of a merged inquiry leads to the one that it is part of.
     """
     survivor = func.coalesce(inquiries.c.merged_into, inquiries.c.id)
     named = select(survivor).where(inquiries.c.reference.in_(references))
-    query = select(inquiries).where(
-        inquiries.c.id.in_(named), inquiries.c.status != Status.RESOLVED
-    )
-    rows = connection.execute(query.limit(1)).all()
+    found = connection.execute(select(inquiries).where(inquiries.c.id.in_(named))).all()
+    rows = [row for row in found if _is_live(row, now, reopen)][:1]
     return next(iter(_matters(connection, rows)), None)
 
 
@@ -181,6 +183,13 @@ def _call(row: Row[Any]) -> Call:
     )
 
 
+def _is_live(row: Row[Any], now: datetime, reopen: timedelta) -> bool:
+    """True if an inquiry is open, or was resolved so lately that a message reopens it."""
+    if row.status != Status.RESOLVED:
+        return True
+    return row.resolved_at is not None and now - row.resolved_at <= reopen
+
+
 def _matters(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Matter, ...]:
     """Read inquiries as matters, with what was said about them, the newest first."""
     query = (
@@ -209,4 +218,5 @@ def _matter(connection: Connection, row: Row[Any], said: Sequence[Any]) -> Matte
         subject_of(words),
     )
     last_at = max((one.received_at for one in said), default=row.received_at)
-    return Matter(row.id, inquiry, last_at, count_attempts(connection, row.id), words)
+    attempts, resolved = count_attempts(connection, row.id), row.status == Status.RESOLVED
+    return Matter(row.id, inquiry, last_at, attempts, words, resolved)
