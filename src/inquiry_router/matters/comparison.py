@@ -1,25 +1,24 @@
 """A message beside one inquiry: everything by which they are compared. Pure."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import timedelta
 from functools import cached_property
 from typing import Final
 
 from inquiry_router.inquiry.matter import Candidate
 from inquiry_router.inquiry.model import Contact, Status
-from inquiry_router.matters.incoming import Incoming
-from inquiry_router.matters.labels import codes_of, labels_of, name_two_things
+from inquiry_router.matters.labels import name_two_things
 from inquiry_router.matters.likeness import is_quoted, stem, telling_words, topic_words
 from inquiry_router.matters.names import Names, compare_names, name_words
 from inquiry_router.matters.numbers import shape_of
-from inquiry_router.matters.people import Kinship, Writer, kinship, share_given_name, writer_of
+from inquiry_router.matters.people import Kinship, kinship, share_given_name, writer_of
 from inquiry_router.matters.settings import MatterRules
+from inquiry_router.matters.sides import MessageSide, Side, side_of_inquiry, values_of
 from inquiry_router.matters.subjects import bare_subject, is_forward, is_reply
 from inquiry_router.text.folding import fold_words
 
 _MIN_SUBJECT_CHARS: Final = 4
 _MAX_MESSAGES: Final = 8
+_MAX_CHARS: Final = 2_000
 _MIN_TOPICS: Final = 2
 _TOPIC_SHARE: Final = 0.25
 _MANY_TOPICS: Final = 4
@@ -32,14 +31,16 @@ _BARE_TOPICS: Final = 2
 class Compared:
     """A message beside an inquiry. What takes time is found when it is first asked for."""
 
-    def __init__(
-        self, message: Incoming, writer: Writer, candidate: Candidate, rules: MatterRules
-    ) -> None:
-        self.message = message
+    def __init__(self, own: MessageSide, candidate: Candidate, rules: MatterRules) -> None:
+        self.message = own.message
         self.candidate = candidate
         self.rules = rules
-        self._writer = writer
+        self._own = own
         self._said = candidate.messages[:_MAX_MESSAGES]
+
+    @cached_property
+    def _known(self) -> Side:
+        return side_of_inquiry(self._said)
 
     def shares(self, *kinds: str) -> list[str]:
         """Return the signs of these kinds that both have."""
@@ -51,14 +52,27 @@ class Compared:
     @cached_property
     def kinship(self) -> Kinship:
         """The relation to the writers of the inquiry, by contact, signature and words."""
-        texts: dict[Contact, list[str]] = defaultdict(list)
-        for said in self._said:
-            texts[said.author] += [said.subject or "", said.text]
-        phones = _values(self.candidate.signs, "phone")
-        mails = _values(self.candidate.signs, "email")
+        texts: dict[Contact, str] = dict.fromkeys((said.author for said in self._said), "")
+        if self._may_be_told_by_words:
+            for said in self._said:
+                text = f"{texts[said.author]}\n{said.subject or ''}\n{said.text}"
+                texts[said.author] = text[:_MAX_CHARS]
+        phones = values_of(self.candidate.signs, "phone")
+        mails = values_of(self.candidate.signs, "email")
         return max(
-            kinship(self._writer, writer_of(author, phones, "\n".join(said), mails))
-            for author, said in texts.items()
+            kinship(self._own.writer, writer_of(author, phones, text, mails))
+            for author, text in texts.items()
+        )
+
+    @property
+    def _may_be_told_by_words(self) -> bool:
+        """True if there is a sign besides, so that a name in the text is worth reading it."""
+        return bool(
+            self.numbers
+            or self.common_numbers
+            or self.message.references
+            or self.message.cut
+            or self.message.cues.any_before
         )
 
     @cached_property
@@ -69,9 +83,8 @@ class Compared:
     @cached_property
     def names_an_author(self) -> bool:
         """True if a word of the name of somebody who wrote before stands in the text."""
-        words = set(fold_words(self.message.text).split())
         return any(
-            not words.isdisjoint(name_words(said.author.name, said.author.company))
+            not self._own.words.isdisjoint(name_words(said.author.name, said.author.company))
             for said in self._said
         )
 
@@ -114,8 +127,8 @@ class Compared:
         return any(
             not {shape_of(one) for one in own}.isdisjoint(map(shape_of, known))
             for own, known in (
-                (self._own_values - self._own_common, _values(self.candidate.signs, "number")),
-                (self._own_common, _values(self.candidate.signs, "common")),
+                (self._own_values - self._own_common, values_of(self.candidate.signs, "number")),
+                (self._own_common, values_of(self.candidate.signs, "common")),
             )
         )
 
@@ -132,21 +145,13 @@ class Compared:
     @cached_property
     def is_another_one(self) -> bool:
         """True if both name a thing of one kind by small labels: "lift 2" and "lift 3"."""
-        return name_two_things(labels_of(self._own_text), labels_of(self._known_text))
+        return name_two_things(self._own.labels, self._known.labels)
 
     @cached_property
     def is_another_model(self) -> bool:
         """True if both name models, and none is the same: makers number each model anew."""
-        own, known = codes_of(self._own_text), codes_of(self._known_text)
+        own, known = self._own.codes, self._known.codes
         return bool(own and known) and own.isdisjoint(known)
-
-    @cached_property
-    def _own_text(self) -> str:
-        return f"{self.message.subject or ''} ; {self.message.text}"
-
-    @cached_property
-    def _known_text(self) -> str:
-        return " ; ".join(f"{said.subject or ''} ; {said.text}" for said in self._said)
 
     @cached_property
     def topics(self) -> frozenset[str]:
@@ -156,15 +161,12 @@ class Compared:
     @cached_property
     def own_topics(self) -> frozenset[str]:
         """The topic words of the message."""
-        return self._topics_of(f"{self.message.subject or ''} {self.message.text}")
+        return topic_words(self._own.telling, self.names)
 
     @cached_property
     def known_topics(self) -> frozenset[str]:
         """The topic words of the inquiry."""
-        every: set[str] = set()
-        for said in self._said:
-            every |= telling_words(f"{said.subject or ''} {said.text}")
-        return topic_words(every, self.names)
+        return topic_words(self._known.telling, self.names)
 
     @cached_property
     def tells_of_the_same(self) -> bool:
@@ -172,7 +174,7 @@ class Compared:
 
         Where the subject names no topic, the words must tell it.
         """
-        own = self._topics_of(self.message.subject)
+        own = self._subject_topics
         if not own:
             return self.is_about_it
         return own <= self.known_topics | self._parts_of_words
@@ -192,7 +194,7 @@ class Compared:
     @cached_property
     def has_topic_in_subject(self) -> bool:
         """True if the subject names a topic, known or not."""
-        return bool(self._topics_of(self.message.subject))
+        return bool(self._subject_topics)
 
     @cached_property
     def subject_tells_another(self) -> bool:
@@ -203,7 +205,7 @@ class Compared:
         """
         if self.same_subject:
             return False
-        own = self._topics_of(self.message.subject)
+        own = self._subject_topics
         new = own - self.known_topics - self._parts_of_words
         if not new:
             return False
@@ -219,11 +221,18 @@ class Compared:
     @cached_property
     def _parts_of_words(self) -> frozenset[str]:
         """The words of the message that end a longer word of the inquiry: German compounds."""
-        known = fold_words(self._known_text)
-        words = set(fold_words(self._own_text).split())
+        known = self._known.folded
         return frozenset(
-            stem(word) for word in words if len(word) >= _MIN_PART_CHARS and f"{word} " in known
+            [
+                stem(word)
+                for word in self._own.words
+                if len(word) >= _MIN_PART_CHARS and f"{word} " in known
+            ]
         )
+
+    @cached_property
+    def _subject_topics(self) -> frozenset[str]:
+        return topic_words(self._own.subject.telling, self.names)
 
     def _topics_of(self, text: str | None) -> frozenset[str]:
         return topic_words(telling_words(text or ""), self.names)
@@ -282,9 +291,10 @@ class Compared:
     def quotes(self) -> bool:
         """True if the message quotes what the inquiry says."""
         # The text of a forwarded mail is read as the customer's own.
-        below = self.message.text if self.is_forward else ""
-        quoted = telling_words(f"{self.message.cut}\n{below}")
-        return any(is_quoted(telling_words(said.text), quoted) for said in self._said)
+        quoted = self._own.cut.telling | (self._own.telling if self.is_forward else frozenset())
+        return bool(quoted) and any(
+            is_quoted(telling_words(said.text), quoted) for said in self._said
+        )
 
     @property
     def is_unknown_caller(self) -> bool:
@@ -327,21 +337,9 @@ class Compared:
 
     @cached_property
     def _known_values(self) -> frozenset[str]:
-        return _values(self.candidate.signs, "number", "common")
+        return values_of(self.candidate.signs, "number", "common")
 
     @cached_property
     def _share_values(self) -> bool:
-        known = _values(self.candidate.signs, "number", "common", "vague")
+        known = values_of(self.candidate.signs, "number", "common", "vague")
         return any(value in known for one in self.message.numbers for value in one.values)
-
-
-def writer_of_message(message: Incoming) -> Writer:
-    """Return the writer of a message, with all that subject, text and signature tell."""
-    text = f"{message.subject or ''}\n{message.text}\n{message.cut}"
-    phones, mails = _values(message.signs, "phone"), _values(message.signs, "email")
-    return writer_of(message.contact, phones, text, mails)
-
-
-def _values(signs: Iterable[str], *kinds: str) -> frozenset[str]:
-    parts = (sign.partition(":") for sign in signs)
-    return frozenset(value for kind, _, value in parts if kind in kinds)

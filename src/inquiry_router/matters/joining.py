@@ -10,12 +10,13 @@ from typing import Final
 
 from inquiry_router.inquiry.matter import Candidate, Hint, Joining, LinkKind, SaidBefore
 from inquiry_router.inquiry.model import Channel, Status
-from inquiry_router.matters.comparison import Compared, writer_of_message
+from inquiry_router.matters.comparison import Compared
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.likeness import is_same_said, jaccard, telling_words
 from inquiry_router.matters.people import Kinship
 from inquiry_router.matters.perhaps import why_perhaps
 from inquiry_router.matters.settings import MatterRules
+from inquiry_router.matters.sides import MessageSide
 from inquiry_router.matters.subjects import bare_subject
 
 _COPY: Final = 0.9
@@ -46,8 +47,8 @@ def join(message: Incoming, candidates: Iterable[Candidate], rules: MatterRules)
     inquiries joins none of them.
     """
     newest = sorted(candidates, key=lambda one: one.last_at, reverse=True)
-    writer = writer_of_message(message)
-    known = [Compared(message, writer, one, rules) for one in newest]
+    own = MessageSide(message)
+    known = [Compared(own, one, rules) for one in newest]
     for looks, weak in ((_STRONG, False), (_WEAK, True)):
         for look in looks:
             found = [(one, sign) for one in known if (sign := look(one)) is not None]
@@ -173,19 +174,19 @@ def _by_common_number(one: Compared) -> _Found | None:
 
 def _by_subject(one: Compared) -> _Found | None:
     """A reply whose headers were lost: "Re:" and the subject of the same person."""
-    if not (one.is_reply and one.same_subject and one.is_recent):
+    if not one.is_reply or one.kinship is not Kinship.PERSON or not one.is_recent:
         return None
-    if one.contradicts_alike or one.message.cues.something_else:
+    if not one.same_subject or one.contradicts_alike or one.message.cues.something_else:
         return None
-    if one.kinship is Kinship.PERSON:
-        return _Found("a reply to the same subject by the same person", 0.9)
-    return None
+    return _Found("a reply to the same subject by the same person", 0.9)
 
 
 def _by_quote(one: Compared) -> _Found | None:
     """Others quote what came before and go on with it; some write below it of something else."""
+    if not (one.message.cut or one.is_forward) or one.kinship is Kinship.NONE:
+        return None
     forwards = one.is_forward and one.same_subject and len(one.topics) >= _MANY_TOPICS
-    if not (one.quotes or forwards) or not one.is_recent or one.kinship is Kinship.NONE:
+    if not (one.quotes or forwards) or not one.is_recent:
         return None
     if one.contradicts_alike or one.message.cues.something_else:
         return None
@@ -221,9 +222,9 @@ def _by_words(one: Compared) -> _Found | None:
         window = min(window, _SENT_TWICE_WITHIN)
     if one.message.cues.told_before:
         window = one.follow_up
-    if one.contradicts or one.message.cues.something_else or not one.is_within(window):
+    if one.kinship is not Kinship.PERSON or not one.is_within(window) or one.shares_system:
         return None
-    if one.kinship is not Kinship.PERSON or one.is_another_one or one.shares_system:
+    if one.contradicts or one.message.cues.something_else or one.is_another_one:
         return None
     if any(is_same_said(one.message.text, said.text, one.names) for said in one.candidate.messages):
         return _Found("the same person and nearly the same words", 0.9)
@@ -249,13 +250,13 @@ def _by_cue(one: Compared) -> _Found | None:
 def _by_settling(one: Compared) -> _Found | None:
     """The same person says that it is settled."""
     cues = one.message.cues
-    if not cues.settled or cues.opens or cues.something_else or one.contradicts:
+    if not cues.settled or cues.opens or cues.something_else:
         return None
-    if one.is_another_one or not one.is_within(one.follow_up):
+    if one.kinship is not Kinship.PERSON or not one.is_within(one.follow_up):
         return None
-    if one.kinship is Kinship.PERSON:
-        return _Found("the same person, who says that it is settled", 0.75)
-    return None
+    if one.contradicts or one.is_another_one:
+        return None
+    return _Found("the same person, who says that it is settled", 0.75)
 
 
 def _by_going_on(one: Compared) -> _Found | None:
@@ -263,9 +264,9 @@ def _by_going_on(one: Compared) -> _Found | None:
     cues = one.message.cues
     if cues.something_else or not (cues.goes_on or cues.somebody_wrote or one.is_reply):
         return None
-    if one.contradicts or one.is_another_one or not one.is_within(one.follow_up):
+    if one.kinship is not Kinship.PERSON or not one.is_within(one.follow_up):
         return None
-    if one.kinship is not Kinship.PERSON or one.subject_tells_another:
+    if one.contradicts or one.is_another_one or one.subject_tells_another:
         return None
     fits = one.same_subject or one.is_about_it or (bool(one.topics) and not cues.opens)
     return _Found("the same person, who goes on with it", 0.75) if fits else None
@@ -276,23 +277,23 @@ def _by_sending_on(one: Compared) -> _Found | None:
     cues = one.message.cues
     if not cues.goes_on or cues.opens or cues.one_more or cues.something_else:
         return None
-    if one.contradicts or one.is_another_one or not one.is_within(_SENT_ON_WITHIN):
+    if one.kinship is not Kinship.PERSON or not one.is_within(_SENT_ON_WITHIN):
         return None
-    if one.has_topic_in_subject or len(one.own_topics) > _MAX_SENT_ON:
+    if one.contradicts or one.has_topic_in_subject or one.is_another_one:
         return None
-    if one.kinship is Kinship.PERSON:
-        return _Found("the same person, who sends something on", 0.7)
-    return None
+    if len(one.own_topics) > _MAX_SENT_ON:
+        return None
+    return _Found("the same person, who sends something on", 0.7)
 
 
 def _by_same_thing(one: Compared) -> _Found | None:
     """The same person names the same thing, and asks for nothing of its own."""
     cues = one.message.cues
-    if cues.opens or cues.one_more or cues.something_else or one.contradicts:
+    if cues.opens or cues.one_more or cues.something_else or one.is_resolved:
         return None
-    if one.is_another_one or one.is_resolved or not one.is_within(_TOLD_WITHIN):
+    if one.kinship is not Kinship.PERSON or not one.is_within(_TOLD_WITHIN):
         return None
-    if one.kinship is Kinship.PERSON and one.tells_of_the_same:
+    if one.tells_of_the_same and not one.contradicts and not one.is_another_one:
         return _Found("the same person and thing, and nothing new", 0.7)
     return None
 
@@ -300,9 +301,11 @@ def _by_same_thing(one: Compared) -> _Found | None:
 def _by_name(one: Compared) -> _Found | None:
     """The same name from another address or telephone tells of a call or a mail before."""
     cues = one.message.cues
-    if cues.something_else or one.contradicts or not cues.any_before or one.is_another_one:
+    if cues.something_else or not cues.any_before or one.kinship < Kinship.NAME:
         return None
-    if one.kinship < Kinship.NAME or not one.is_within(_TOLD_WITHIN) or one.subject_tells_another:
+    if one.contradicts or not one.is_within(_TOLD_WITHIN):
+        return None
+    if one.is_another_one or one.subject_tells_another:
         return None
     if_full_name = 1 if cues.told_before else _SOME_TOPICS
     if_surname = 1 if cues.told_before and one.is_within(_JUST_NOW) else _MANY_TOPICS

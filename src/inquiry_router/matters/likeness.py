@@ -1,6 +1,6 @@
 """The likeness of two texts, by the words that tell what they are about."""
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from typing import Final
 
 from inquiry_router.entities.words import word_set
@@ -74,11 +74,17 @@ _GENERAL_STEMS: Final = _GENERAL | {stem(word) for word in _GENERAL}
 
 def telling_words(text: str) -> frozenset[str]:
     """Return the beginnings of the words that tell what a text is about."""
-    words = fold_words(text[:_MAX_CHARS]).split()
+    return telling_of(fold_words(text[:_MAX_CHARS]).split())
+
+
+def telling_of(words: Iterable[str]) -> frozenset[str]:
+    """Return the beginnings of those folded words that tell what a text is about."""
     return frozenset(
-        stem(word)
-        for word in words
-        if len(word) >= _MIN_CHARS and word not in COMMON_WORDS and not word.isdigit()
+        [
+            stem(word)
+            for word in words
+            if len(word) >= _MIN_CHARS and word not in COMMON_WORDS and not word.isdigit()
+        ]
     )
 
 
@@ -88,7 +94,7 @@ def topic_words(words: Set[str], names: Set[str]) -> frozenset[str]:
     `names` are folded words.
     """
     own = {stem(name) for name in names}
-    return frozenset(word for word in words if word not in _GENERAL_STEMS and word not in own)
+    return frozenset(words) - _GENERAL_STEMS - own
 
 
 def is_same_said(one: str, other: str, names: Set[str]) -> bool:

@@ -89,11 +89,11 @@ def compare_names(one: tuple[str, ...], other: tuple[str, ...]) -> Names:
 def is_surname_among(name: Iterable[str], words: Set[str]) -> bool:
     """True if the surname of a person stands among these folded words, in any case."""
     surname = tuple(name)[-1:]
-    return (
-        bool(surname)
-        and len(surname[0]) >= _MIN_SURNAME_CHARS
-        and (surname[0] in words or any(same_surname(surname[0], word) for word in words))
-    )
+    if not surname or len(surname[0]) < _MIN_SURNAME_CHARS:
+        return False
+    beginning = surname[0][:2]
+    alike = [word for word in words if word.startswith(beginning)]
+    return any(same_surname(surname[0], word) for word in alike)
 
 
 def same_surname(one: str, other: str) -> bool:

@@ -28,7 +28,9 @@ def _by_value(one: Compared) -> str | None:
 
 
 def _by_topic(one: Compared) -> str | None:
-    if not one.is_about_it or not one.is_within(one.follow_up):
+    if one.kinship in (Kinship.NONE, Kinship.MENTION, Kinship.NAME):
+        return None
+    if not one.is_within(one.follow_up) or not one.is_about_it:
         return None
     if one.contradicts or one.is_another_one:
         return None
