@@ -325,6 +325,17 @@ def test_nothing_is_split_off_triage() -> None:
     assert (verdict.change, verdict.receipt.decision.team) == (Change.KEPT, "triage")
 
 
+def test_more_about_what_a_person_gave_to_the_other_team_is_not_split_off() -> None:
+    """A defect that a person gave to sales: more words about defects stay there."""
+    given = replace(LEAK, decision=replace(LEAK.decision, team="sales"))
+    for said in (LEAK, MORE, understood("iskrzy", about("defect"))):
+        verdict = judge(inquiry_of(given, touched=True), said)
+        assert verdict.change is Change.KEPT
+        assert verdict.receipt.decision.team == "sales"
+    bought = replace(BUY, decision=replace(BUY.decision, team="customer_service"))
+    assert judge(inquiry_of(bought, touched=True), PRICE).change is Change.KEPT
+
+
 def test_danger_is_never_left_to_sales() -> None:
     spark = word(EntityKind.DANGER, "iskrzy")
     price = understood("pompa iskrzy, po ile nowe?", about("new_purchase"), spark)

@@ -27,7 +27,7 @@ from inquiry_router.inquiry.model import (
 )
 from inquiry_router.matters.nothing_new import is_thanks
 from inquiry_router.matters.settings import MatterRules
-from inquiry_router.routing.decide import Rulebook, is_unsure, promise_anew
+from inquiry_router.routing.decide import Rulebook, chosen_team, is_unsure, promise_anew
 
 _PRIORITIES: Final = tuple(Priority)
 _RAISING: Final = (EntityKind.URGENCY, EntityKind.REPETITION, EntityKind.THREAT)
@@ -138,17 +138,26 @@ def is_other_matter(
 ) -> bool:
     """True if a message alone would surely go to the other kind of team: service or sales.
 
-    Danger is never left to sales.
+    Danger is never left to sales. Where a person chose the team, the one that the rule had chosen
+    counts too: more words about the same are no other matter.
     """
-    classification, teams = said.classification, rulebook.teams.by_id
+    classification = said.classification
     if classification.category == OTHER or is_unsure(classification, rulebook.policy):
         return False
     if classification.confidence < rules.split_from_confidence:
         return False
-    there, here = (teams.get(one.team) for one in (said.decision, decision))
-    kinds = {team.kind for team in (there, here) if team is not None}
-    is_danger = _first(said.entities, EntityKind.DANGER) is not None
-    return kinds == {"service", "sales"} and not (is_danger and there and there.kind == "sales")
+    chosen = chosen_team(rulebook.policy, decision.rule)
+    there, here, by_rule = (
+        _kind(team, rulebook) for team in (said.decision.team, decision.team, chosen)
+    )
+    if there == "sales" and _first(said.entities, EntityKind.DANGER) is not None:
+        return False
+    return {there, here} == {"service", "sales"} and there != by_rule
+
+
+def _kind(team_id: str, rulebook: Rulebook) -> str | None:
+    team = rulebook.teams.by_id.get(team_id)
+    return team.kind if team else None
 
 
 def raised_priority(

@@ -136,8 +136,16 @@ def promise_anew(decision: Decision, rulebook: Rulebook, now: datetime) -> datet
 
 def promised_minutes(policy: Policy, rule_id: str) -> int | None:
     """The promise of a rule in working minutes, or None if it promises nothing."""
-    outcome = next((rule.then for rule in policy.rules if rule.id == rule_id), policy.default)
-    return outcome.respond_within_minutes
+    return _outcome_of(policy, rule_id).respond_within_minutes
+
+
+def chosen_team(policy: Policy, rule_id: str) -> str:
+    """The team that a rule chooses, whatever a person chose since."""
+    return _outcome_of(policy, rule_id).team
+
+
+def _outcome_of(policy: Policy, rule_id: str) -> Outcome:
+    return next((rule.then for rule in policy.rules if rule.id == rule_id), policy.default)
 
 
 def is_unsure(classification: Classification, policy: Policy) -> bool:
