@@ -44,6 +44,7 @@ HISTORY = CallerHistory(1, "pl", (PURCHASE, DEFECT))
         (Topic("defect", words=("ta pompa dalej cieknie",)), DEFECT),
         (Topic(None, words=("dzwoniłem wczoraj i nikt nie oddzwonił",)), PURCHASE),
         (Topic("defect", words=("lodówka nie chłodzi",)), None),
+        (Topic(None, words=("dzwonię w innej sprawie",)), None),
         (Topic("new_purchase", words=("chcę kupić nową pompę",)), None),
     ],
 )

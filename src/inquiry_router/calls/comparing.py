@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
 from inquiry_router.entities.finding import find_entities
@@ -23,6 +24,7 @@ _MIN_CHARS: Final = 3
 _SHORT_CHARS: Final = 4
 _ENOUGH_IN_COMMON: Final = 0.5
 _MAX_WORDS: Final = 200
+_MAX_CHARS: Final = 1_500
 _LONG_NUMBER: Final = re.compile(r"(?<!\d)\d{5,12}(?!\d)")
 _PHONE_DIGITS: Final = (9, 11)
 
@@ -157,8 +159,13 @@ class CallWords:
 
 
 def read_spoken(texts: Iterable[str]) -> CallWords:
-    """Read words for comparison."""
-    text = " . ".join(texts)
+    """Read words for comparison; the first 1,500 characters, because a caller is waiting."""
+    return _read(" . ".join(texts)[:_MAX_CHARS])
+
+
+# The steps of a call compare the same inquiries.
+@lru_cache(maxsize=512)
+def _read(text: str) -> CallWords:
     folded = fold_words(text)
     words = folded.split()[:_MAX_WORDS]
     telling = {

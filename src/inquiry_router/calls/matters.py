@@ -15,6 +15,8 @@ from inquiry_router.phone.model import Known, OpenInquiry
 ONE_MATTER: Final = timedelta(days=14)
 # The first call said no words: who calls so soon continues it.
 CONTINUED_WITHIN: Final = timedelta(days=2)
+# A caller is waiting.
+_MAX_COMPARED: Final = 10
 _SIDES: Final = {category.id: category.side for category in CATEGORIES}
 
 
@@ -88,9 +90,8 @@ def find_matter(history: CallerHistory, topic: Topic, now: datetime) -> Found:
                 return Found(matter, Fit.SAME)
         return Found()
     said, perhaps = read_spoken(topic.words), Found()
-    for matter in history.matters:
-        if now - matter.last_at > ONE_MATTER:
-            continue
+    recent = [matter for matter in history.matters if now - matter.last_at <= ONE_MATTER]
+    for matter in recent[:_MAX_COMPARED]:
         fit = _fit(matter, topic.category, said, history, now)
         if fit is Fit.SAME:
             return Found(matter, fit)
@@ -102,15 +103,15 @@ def find_matter(history: CallerHistory, topic: Topic, now: datetime) -> Found:
 def _fit(
     matter: Matter, category: str | None, said: CallWords, history: CallerHistory, now: datetime
 ) -> Fit:
+    if said.says_nothing:
+        # A key, or "I called yesterday": of a number that several people use that says nothing.
+        unlikely = matter.resolved or history.known is Known.MAYBE or said.surely_other
+        return Fit.SAME if not unlikely and _is_compatible(matter, category) else Fit.OTHER
     before = read_spoken(matter.said)
     if said.numbers.keys() & before.numbers.keys():
         return Fit.SAME
     if matter.resolved:
         return _fit_resolved(matter, category, said, before)
-    if said.says_nothing:
-        # A key, or "I called yesterday": of a number that several people use that says nothing.
-        shared = history.known is Known.MAYBE
-        return Fit.SAME if not shared and _is_compatible(matter, category) else Fit.OTHER
     if before.says_nothing:
         soon = now - matter.last_at <= CONTINUED_WITHIN and history.known is not Known.MAYBE
         return Fit.SAME if soon and _is_compatible(matter, category) else Fit.OTHER
@@ -121,7 +122,7 @@ def _fit(
 
 def _fit_resolved(matter: Matter, category: str | None, said: CallWords, before: CallWords) -> Fit:
     """A call reopens a resolved inquiry only if the caller names the same thing again."""
-    if said.says_nothing or before.says_nothing or _is_for_other_people(matter, category):
+    if before.says_nothing or _is_for_other_people(matter, category):
         return Fit.OTHER
     fit = compare(said, before)
     return fit if fit is Fit.SAME else Fit.OTHER

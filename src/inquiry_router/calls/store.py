@@ -28,7 +28,7 @@ from inquiry_router.process.ids import new_id
 _HISTORY: Final = timedelta(days=365)
 _MAX_HISTORY: Final = 20
 _MAX_MESSAGES: Final = 100
-_MAX_COMPARED_CHARS: Final = 2_000
+_MAX_COMPARED_CHARS: Final = 1_500
 KEPT: Final = timedelta(days=30)
 
 
