@@ -135,6 +135,18 @@ async def test_deleted_inquiry_leaves_nothing_of_it(database: Database) -> None:
     assert [await count(database, table) for table in tables] == [0, 0, 0, 0]
 
 
+async def test_reference_of_what_was_merged_into_a_deleted_inquiry_is_not_found(
+    database: Database,
+) -> None:
+    first, other = await opened(database), await opened(database)
+    await database.write(lambda c: move_messages(c, [other.id], first.id))
+    await database.write(lambda c: store.set_columns(c, other.id, merged_into=first.id))
+    await database.write(lambda c: c.execute(delete(inquiries).where(inquiries.c.id == first.id)))
+    assert await count(database, messages) == 0
+    with pytest.raises(NotFound):
+        await database.read(lambda c: store.find_inquiry(c, other.reference))
+
+
 async def test_message_tells_if_it_opened_an_inquiry(database: Database) -> None:
     first = await opened(database)
     later = await added(database, first, "tekst")

@@ -131,6 +131,22 @@ async def test_link_between_the_two_goes_when_they_are_merged(story: Story) -> N
     assert await story.texts(first["id"]) == [LEAK, PRICE]
 
 
+async def test_links_of_a_merged_inquiry_go_along_and_back(story: Story) -> None:
+    first, second = await two(story)
+    price = await story.add(second["id"], PRICE)
+    assert price["reference"] != second["reference"]
+    await merge(story, second, first)
+    shown = (await story.see(first["id"]))["links"]
+    assert [(one["reference"], one["kind"]) for one in shown] == [(price["reference"], "split")]
+    more = await story.add(first["id"], "Interesuje mnie zakup dwóch pomp, ile kosztują?")
+    assert more["reference"] == price["reference"]  # not a third inquiry
+    await undo_merge(story, second)
+    assert (await story.see(first["id"]))["links"] == []
+    assert [one["reference"] for one in (await story.see(second["id"]))["links"]] == [
+        price["reference"]
+    ]
+
+
 # Merges that are refused
 
 

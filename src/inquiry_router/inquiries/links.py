@@ -24,6 +24,22 @@ def add_link(
     return connection.execute(statement).rowcount == 1
 
 
+def copy_links(connection: Connection, inquiry_id: str, to_id: str) -> list[str]:
+    """Give the links of an inquiry to another one too; return the ids that were new to it."""
+    query = select(links).where(
+        or_(links.c.inquiry_id == inquiry_id, links.c.other_id == inquiry_id)
+    )
+    new = []
+    for row in connection.execute(query.order_by(links.c.at)).all():
+        ends = [to_id if one == inquiry_id else one for one in (row.inquiry_id, row.other_id)]
+        earlier, later = ends
+        if earlier != later and add_link(
+            connection, earlier, later, LinkKind(row.kind), row.why, row.at
+        ):
+            new.append(later if earlier == to_id else earlier)
+    return new
+
+
 def remove_link(connection: Connection, one: str, other: str) -> bool:
     """Remove the link between two inquiries. Return False if there is none."""
     pairs = (links.c.inquiry_id == one) & (links.c.other_id == other)

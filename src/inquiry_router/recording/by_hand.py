@@ -212,12 +212,14 @@ def _merge(
     moved = [one.id for one in messages.list_messages(connection, merged.id)]
     messages.move_messages(connection, moved, survivor.id)
     links.remove_link(connection, merged.id, survivor.id)
+    linked = links.copy_links(connection, merged.id, survivor.id)
     messages.renew_search(connection, survivor.id)
     details: Json = {
         "who": who,
         "from": merged.reference,
         "into": survivor.reference,
         "messages": moved,
+        "links": linked,
     }
     after = _with_the_open_one(connection, merged, survivor)
     entries = [
@@ -256,6 +258,8 @@ def _undo_merge(
     there = {one.id for one in messages.list_messages(connection, survivor.id)}
     back = [one for one in merges[-1]["messages"] if one in there]
     messages.move_messages(connection, back, merged.id)
+    for other in merges[-1].get("links", ()):
+        links.remove_link(connection, survivor.id, other)
     store.set_columns(connection, merged.id, merged_into=None)
     for row in (merged, survivor):
         messages.renew_search(connection, row.id)
