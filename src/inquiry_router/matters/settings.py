@@ -47,8 +47,8 @@ class MatterRules(Document):
     )
     same_words_within_hours: Hours = Field(
         72,
-        description="Nearly the same words of the same person are one inquiry within this time, "
-        "over any channels.",
+        description="Nearly the same words of the same person over two channels are one inquiry "
+        "within this time; over one channel within two hours.",
         examples=[72],
     )
     follow_up_within_days: Days = Field(
