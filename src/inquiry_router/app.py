@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Final
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -36,6 +37,33 @@ from inquiry_router.pages import correction
 from inquiry_router.process.memory import spare_loaded_objects
 from inquiry_router.process.settings import Settings
 
+# In the order of the documentation.
+_DOORS: Final = (
+    inquiries.trial,
+    inquiry_list.door,
+    inquiries.door,
+    inquiry_acts.door,
+    inquiry_links.door,
+    configuration.policy_door,
+    configuration.teams_door,
+    matters.door,
+    providers.door,
+    sources.door,
+    hooks.door,
+    phone_settings.door,
+    phone.lines,
+    callbacks.door,
+    destinations.door,
+    deliveries.door,
+    learning.quality_door,
+    learning.models_door,
+    learning.categories_door,
+    api_keys.door,
+    system.door,
+    correction.door,
+    docs.door,
+)
+
 
 def make_app(settings: Settings, house: House | None = None) -> FastAPI:
     """Build the app. Its lifespan opens the house, which tests may replace."""
@@ -59,31 +87,7 @@ def make_app(settings: Settings, house: House | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.house = rooms
-    for door in (
-        inquiries.trial,
-        inquiry_list.door,
-        inquiries.door,
-        inquiry_acts.door,
-        inquiry_links.door,
-        configuration.policy_door,
-        configuration.teams_door,
-        matters.door,
-        providers.door,
-        sources.door,
-        hooks.door,
-        phone_settings.door,
-        phone.lines,
-        callbacks.door,
-        destinations.door,
-        deliveries.door,
-        learning.quality_door,
-        learning.models_door,
-        learning.categories_door,
-        api_keys.door,
-        system.door,
-        correction.door,
-        docs.door,
-    ):
+    for door in _DOORS:
         app.include_router(door)
     app.mount(docs.ASSETS_PATH, docs.ASSETS, name="docs-assets")
     problems.install(app)

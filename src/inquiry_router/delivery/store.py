@@ -1,9 +1,8 @@
 """The dispatcher's SQL: claim deliveries under a lease, record attempts, release.
 
 A lease is not a lock. The deliveries of a killed worker are due again when its lease is over, and
-no transaction stays open while a receiver takes its time. Leases use the database's clock. The same
-statements run on PostgreSQL and on SQLite, which has one writer and ignores `FOR UPDATE SKIP
-LOCKED`. The SQL of lists and of retries by hand is in `records.py`.
+no transaction stays open while a receiver takes its time. Leases use the database's clock. SQLite
+has one writer and ignores `FOR UPDATE SKIP LOCKED`. Lists and retries by hand are in `records.py`.
 """
 
 from collections.abc import Iterable, Sequence

@@ -64,9 +64,8 @@ def decide(
     rule = _first_match(policy, _Case(draft, found, classification, unsure, policy, teams, now))
     outcome = rule.then if rule else policy.default
     reasons = [_describe_classification(classification, unsure), _describe_rule(rule)]
-    flags = _flags(classification, unsure)
+    flags = _flags(classification, unsure, undecided)
     if undecided:
-        flags.append(Flag.UNDECIDED)
         reasons.append("it says nothing yet, so the next message decides")
     if chosen_team is not None:
         reasons.append(f"a person chose the team {chosen_team}")
@@ -237,9 +236,11 @@ def _describe_rule(rule: Rule | None) -> str:
     return f"{applies}: {rule.described}" if rule.described else f"{applies} to everything"
 
 
-def _flags(classification: Classification, unsure: bool) -> list[Flag]:
+def _flags(classification: Classification, unsure: bool, undecided: bool) -> list[Flag]:
     if classification.method == UNAVAILABLE:
         return [Flag.UNCLASSIFIED]
     if classification.method == UNREAD:
         return [Flag.UNREAD]
+    if undecided:
+        return [Flag.UNSURE, Flag.UNDECIDED]
     return [Flag.UNSURE] if unsure else []
