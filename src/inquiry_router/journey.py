@@ -35,11 +35,12 @@ from inquiry_router.inquiry.model import (
 )
 from inquiry_router.intake.reading import Reading
 from inquiry_router.intake.single_flight import SingleFlight
-from inquiry_router.matters.again import may_decide_anew, said_so_far
+from inquiry_router.matters.again import is_other_side, may_decide_anew, said_so_far
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.nothing_new import says_nothing
 from inquiry_router.matters.reading import keep_message, read_message
 from inquiry_router.matters.signs import thread_keys
+from inquiry_router.matters.subjects import repeats_subject
 from inquiry_router.process.ids import new_id
 from inquiry_router.process.reading import run_reading
 from inquiry_router.process.steps import step
@@ -89,10 +90,13 @@ class Journey:
             configuration = self._configuration.current
             reading, incoming = await self._read(draft, now, is_call=is_call)
             step("intake.read")
+            rulebook = configuration.rulebook
             said, joining = await asyncio.gather(
-                self._decide(reading, configuration.rulebook, now, agreed),
+                self._decide(reading, rulebook, now, agreed),
                 self._find_matter(incoming, configuration, now, matter, is_call=is_call),
             )
+            if repeats_subject(said.draft, joining.matter):
+                said = await self._leave_out_subject(said, joining, rulebook, now)
             step("intake.decided")
             signs = incoming.signs
             if joining.continues:
@@ -149,6 +153,20 @@ class Journey:
             undecided=agreed is None and says_nothing(reading.question),
         )
         return Understanding(draft, classification, entities, decision)
+
+    async def _leave_out_subject(
+        self, said: Understanding, joining: Joining, rulebook: Rulebook, now: datetime
+    ) -> Understanding:
+        """Leave out the title of the ticket, or "Re: urgent": the customer said it once.
+
+        It helps to understand a short answer, but must not make it another matter.
+        """
+        assert joining.matter is not None
+        draft = replace(said.draft, subject=None)
+        if is_other_side(said.decision.team, joining.matter.progress.team, rulebook):
+            return await self.understand(draft, rulebook, now)
+        entities = tuple(one for one in said.entities if one.field != "subject")
+        return replace(said, draft=draft, entities=entities)
 
     async def _classify(self, reading: Reading) -> Classification:
         """Classify the customer's part. Unread and automatic mail never reaches sales."""

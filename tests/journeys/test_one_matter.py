@@ -97,6 +97,36 @@ async def test_later_danger_raises_the_priority_and_nothing_lowers_it(
     assert calm["decision"]["priority"] == "urgent"
 
 
+async def reply(client: httpx.AsyncClient, number: int, text: str, subject: str) -> dict[str, Any]:
+    mail = {"id": f"<{number}@klient.example>", "replies_to": ["<1@klient.example>"]}
+    return await send(client, text, subject=f"Re: {subject}", mail=mail)
+
+
+async def test_hurry_in_the_subject_of_the_opening_raises_only_once(
+    client: httpx.AsyncClient,
+) -> None:
+    subject, mail = "PILNE: gdzie jest paczka", {"id": "<1@klient.example>"}
+    first = await send(client, "Zamówienie 4500111 nie dotarło.", subject=subject, mail=mail)
+    assert first["decision"]["priority"] == "high"
+    later = await reply(client, 2, "Adres dostawy: Lipowa 7, Kraków", subject)
+    assert (later["reference"], later["joined"]["change"]) == (first["reference"], "kept")
+    assert later["decision"]["priority"] == "high"
+    hurry = await reply(client, 3, "Bardzo proszę o pilną odpowiedź!", subject)
+    assert (hurry["joined"]["change"], hurry["decision"]["priority"]) == ("raised", "urgent")
+
+
+async def test_subject_of_the_opening_makes_no_later_message_another_matter(
+    client: httpx.AsyncClient,
+) -> None:
+    subject, mail = "Zapytanie o cenę pompy", {"id": "<1@klient.example>"}
+    first = await send(client, LEAK, subject=subject, mail=mail)
+    assert first["decision"]["team"] == "customer_service"
+    later = await reply(client, 2, "Najlepiej po 16", subject)
+    assert (later["reference"], later["joined"]["change"]) == (first["reference"], "kept")
+    price = await reply(client, 3, "A po ile macie nowe pompy?", subject)
+    assert (price["joined"]["change"], price["decision"]["team"]) == ("split", "sales")
+
+
 async def test_answer_customer_resolution_and_reopening(client: httpx.AsyncClient) -> None:
     first = await send(client, LEAK)
     act = f"/v1/inquiries/{first['reference']}"

@@ -155,6 +155,11 @@ def is_other_matter(
     return {there, here} == {"service", "sales"} and there != by_rule
 
 
+def is_other_side(there: str, here: str, rulebook: Rulebook) -> bool:
+    """True if one team is of service and the other one of sales."""
+    return {_kind(there, rulebook), _kind(here, rulebook)} == {"service", "sales"}
+
+
 def _kind(team_id: str, rulebook: Rulebook) -> str | None:
     team = rulebook.teams.by_id.get(team_id)
     return team.kind if team else None

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from inquiry_router.inquiry.matter import Candidate
+from inquiry_router.inquiry.model import Draft
 from inquiry_router.text.folding import fold_words
 
 _REPLY: Final = re.compile(
@@ -26,6 +28,15 @@ def is_forward(subject: str | None) -> bool:
 def bare_subject(subject: str | None) -> str:
     """Return the folded words of a subject without "Re:" and what stands in brackets."""
     return fold_words(_REPLY.sub("", _line(subject), count=1)).strip()
+
+
+def repeats_subject(draft: Draft, matter: Candidate | None) -> bool:
+    """True if a message has only the subject of its inquiry: its ticket's, or that of a reply."""
+    if matter is None or not draft.text.strip() or not (subject := bare_subject(draft.subject)):
+        return False
+    if draft.origin is None and not is_reply(draft.subject):
+        return False
+    return any(subject == bare_subject(message.subject) for message in matter.messages)
 
 
 def _line(subject: str | None) -> str:
