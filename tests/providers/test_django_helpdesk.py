@@ -105,8 +105,9 @@ def test_raised_priority_is_set_and_noted() -> None:
     assert "z normal na urgent" in said[1].body["comment"]
 
 
-def test_only_a_closed_ticket_is_reopened() -> None:
-    reopened, kind = event(**later("reopened")), "inquiry.message"
+@pytest.mark.parametrize("source", [None, ("door", "35436")], ids=["elsewhere", "by mail"])
+def test_only_a_closed_ticket_is_reopened(source: tuple[str, str] | None) -> None:
+    reopened, kind = event(**later("reopened", source)), "inquiry.message"
     closed = {"id": 35436, "status": 3}
     said = handed_over(DjangoHelpdesk(), PLAIN, [closed, {}, {}, {}], reopened, kind)
     assert (said[1].method, said[1].body) == ("PATCH", {"status": 2})

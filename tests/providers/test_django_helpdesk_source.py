@@ -92,13 +92,26 @@ def test_customers_reply_is_a_later_message() -> None:
             followed_up(message_id="<a@b>", followupattachment_set=[photo, None, {"size": 1}])
         ),
     )
-    assert (ticket.external_id, ticket.message_id, ticket.delivery_key) == ("2", "9", "2/9")
+    assert (ticket.external_id, ticket.delivery_key) == ("2", "2/9")
+    assert ticket.headers == {"message-id": "<a@b>"}
     assert (ticket.channel, ticket.text, ticket.subject) == (
         Channel.EMAIL,
         "Pompa dalej cieknie",
         "Pompa",
     )
     assert ticket.attachments == (Attachment("pompa.jpg", "image/jpeg", 2048),)
+
+
+def test_mail_that_is_read_again_is_the_same_message() -> None:
+    def key(**followup: Any) -> Any:
+        return read_one(SOURCE, incoming(followed_up(**followup))).message_id
+
+    assert key() == "9"
+    assert key(message_id="<a@b>").startswith("<a@b> ")
+    second = {**followed_up(id=12, message_id="<a@b>"), "followup_id": 12}
+    assert read_one(SOURCE, incoming(second)).message_id == key(message_id="<a@b>")
+    # Not so for a program that uses one Message-ID for all its mails.
+    assert key(message_id="<a@b>", comment="Nowa awaria") != key(message_id="<a@b>")
 
 
 def test_opening_follow_up_is_the_ticket_itself() -> None:
@@ -214,7 +227,8 @@ def test_polling_reads_newest_pages_first() -> None:
     ]
     asked, found = drive(SOURCE.poll(ASKED, SINCE), *pages[:2], pages[3])
     query = f"GET {URL}/api/tickets/?status=1,2&page_size=25&page="
-    assert steps(asked) == [f"{query}{page}" for page in (1, 4, 3)]
+    answers = f"GET {URL}/api/followups/?page_size=25&page=1"
+    assert steps(asked) == [*(f"{query}{page}" for page in (1, 4, 3)), answers]
     assert {request.headers["authorization"] for request in asked} == {BASIC}
     assert [ticket.external_id for ticket in found.tickets] == ["80"]
     _, found = drive(SOURCE.poll(ASKED, SINCE), *pages)
@@ -227,7 +241,7 @@ def test_polling_survives_a_missing_last_page() -> None:
     asked, found = drive(
         SOURCE.poll(ASKED, SINCE), {"count": 51, "results": []}, gone, {"results": [row(9, 21)]}
     )
-    assert len(asked) == 3
+    assert len(asked) == 4
     assert asked[1].expected == {404}
     assert [ticket.external_id for ticket in found.tickets] == ["9"]
 
@@ -237,8 +251,46 @@ def test_polling_is_bounded(count: Any) -> None:
     pages = [{"count": count, "results": [row(3, 21)]}] * 41
     asked, found = drive(SOURCE.poll(ASKED, SINCE), *pages)
     endless = count == 10**9 - 1
+    asked = [one for one in asked if "/tickets/" in one.url]
     assert (len(asked), len(found.tickets)) == ((41, 40) if endless else (1, 1))
     assert (found.to_the_end, found.until) == (not endless, None)
+
+
+def answer(number: int, day: int, ticket: int | None, **more: Any) -> dict[str, Any]:
+    """A customer's follow-up in the list of them."""
+    said = {"id": number, "ticket": ticket, "user": None, "public": True, "comment": "Czekam"}
+    return {**said, "date": f"2026-11-{day:02}T11:00:00Z", **more}
+
+
+def test_polling_finds_follow_ups_whose_webhook_failed() -> None:
+    tickets = {"count": 1, "results": [row(70, 20)]}
+    opening = answer(70, 20, 70)
+    pages = [
+        {"count": 51, "results": [answer(1, 1, 3)]},
+        {"count": 51, "results": [answer(105, 22, 70), None, answer(107, 22, None)]},
+        {
+            "count": 51,
+            "results": [
+                answer(90, 19, 70),
+                opening,
+                answer(101, 21, 8),
+                answer(102, 21, 8, user=7),
+                answer(103, 21, 8, public=False),
+                answer(104, 21, 8, new_status=4),
+                answer(106, 21, 9),
+            ],
+        },
+    ]
+    closed, gone = row(8, 1, status=3), Reply(404, {}, b"{}")
+    asked, found = drive(SOURCE.poll(ASKED, SINCE), tickets, *pages, closed, gone)
+    query = f"GET {URL}/api/followups/?page_size=25&page="
+    single = [f"GET {URL}/api/tickets/{ticket}/" for ticket in (8, 9)]
+    assert steps(asked)[1:] == [*(f"{query}{page}" for page in (1, 3, 2)), *single]
+    keys = [ticket.delivery_key for ticket in found.tickets]
+    assert keys == ["70", "8/101", "70/105"]
+    assert {request.headers["authorization"] for request in asked} == {BASIC}
+    hook = {"ticket": {**closed, "followup_set": [answer(8, 1, 8), answer(101, 21, 8)]}}
+    assert found.tickets[1] == read_one(SOURCE, incoming({**hook, "followup_id": 101}))
 
 
 def test_polling_requires_an_address() -> None:

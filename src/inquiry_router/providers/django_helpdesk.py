@@ -57,6 +57,8 @@ class DjangoHelpdesk(TicketHelpdesk[DjangoHelpdeskSettings]):
     kind = "django_helpdesk"
     title = "django-helpdesk: queue, priority and a private follow-up"
     settings_model = DjangoHelpdeskSettings
+    # A mail opens a closed ticket, but not a resolved one; the customer's page opens neither.
+    opens_by_itself = False
 
     def headers(self, settings: DjangoHelpdeskSettings) -> Mapping[str, str]:
         """HTTP Basic, or a token of Django REST framework."""

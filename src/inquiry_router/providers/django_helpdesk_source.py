@@ -4,6 +4,7 @@ Facts: django-helpdesk 2.6.1 as published on PyPI (`webhooks.py`, `serializers.p
 `views/public.py`, `views/staff.py`, `update_ticket.py`, `email.py`, `models.py`), and a live one.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -22,7 +23,12 @@ from inquiry_router.providers.kit.reading import (
     parse_time,
     value_at,
 )
-from inquiry_router.providers.kit.requests import Exchange, basic_credentials, json_request
+from inquiry_router.providers.kit.requests import (
+    Exchange,
+    basic_credentials,
+    json_request,
+    path_part,
+)
 from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
@@ -100,20 +106,30 @@ class DjangoHelpdeskSource(SourceKind[DjangoHelpdeskSourceSettings]):
         return (_follow_up(settings, request.headers, body, followup_id),)
 
     def poll(self, settings: DjangoHelpdeskSourceSettings, since: datetime) -> Poll:
-        """List the open tickets, the newest first."""
-        found: list[Ticket] = []
+        """List the open tickets, the newest first, then the customers' follow-ups."""
         if settings.api_url is None or settings.api_token is None:
             return Listed()
+        found: list[Ticket] = []
+        known: dict[str | None, Any] = {}
         url = f"{settings.api_url}/api/tickets/?status={_OPEN}&page_size={PAGE}"
 
         def reaches_back(rows: list[Any]) -> bool:
             found.extend(_listed(rows, since))
-            return bool(rows) and all(_is_before(row, since) for row in rows)
+            known.update({text_of(row, "id"): row for row in rows})
+            return bool(rows) and all(_is_before(_opening(row), since) for row in rows)
 
-        to_the_end = yield from newest_first(
-            url, credentials(settings.api_user, settings.api_token), reaches_back
-        )
-        return Listed(found, to_the_end)
+        to_the_end = yield from newest_first(url, _access(settings), reaches_back)
+        answers, all_answers = yield from _list_answers(settings, since)
+        for followup in answers:
+            number = text_of(followup, "ticket")
+            if number is None:
+                continue
+            if number not in known:
+                known[number] = yield from _read_ticket(settings, number)
+            event = _later({}, known[number], followup)
+            if isinstance(event, Ticket):
+                found.append(event)
+        return Listed(found, to_the_end and all_answers)
 
 
 def credentials(user: str | None, password: SecretStr) -> Mapping[str, str]:
@@ -121,6 +137,11 @@ def credentials(user: str | None, password: SecretStr) -> Mapping[str, str]:
     if user is None:
         return {"authorization": f"Token {password.get_secret_value()}"}
     return basic_credentials(user, password.get_secret_value())
+
+
+def _access(settings: DjangoHelpdeskSourceSettings) -> Mapping[str, str]:
+    assert settings.api_token is not None
+    return credentials(settings.api_user, settings.api_token)
 
 
 def _opening(ticket: Any) -> dict[str, Any]:
@@ -138,6 +159,7 @@ def _new(headers: Mapping[str, str], ticket: dict[str, Any], opening: dict[str, 
         contact=Contact(email=text_of(ticket, "submitter_email")),
         received_at=parse_time(value_at(opening, "date")),
         delivery_key=text_of(ticket, "id"),
+        headers=_mail_headers(opening),
         attachments=_attachments(opening),
     )
     return accept_ticket(read, headers)
@@ -159,14 +181,20 @@ def _follow_up(
     if is_own(comment) or is_own_user(settings.own_user, [author]):
         return Ignored("the router itself wrote the follow-up")
     is_public = value_at(followup, "public") is True
-    # A customer who accepts the resolution closes the ticket, with words of django-helpdesk's own.
-    closes = STATUSES.get(text_of(followup, "new_status") or "") == "closed"
-    if author is not None or not is_public or closes:
+    if not _is_answer(followup):
         answered = author is not None and is_public and comment is not None
         return accept_state(_state(body, ticket, followup, answered=answered))
+    return _later(headers, ticket, followup)
+
+
+def _later(headers: Mapping[str, str], ticket: dict[str, Any], followup: dict[str, Any]) -> Event:
+    """Read a customer's follow-up."""
+    number, ticket_id = text_of(followup, "id") or "", text_of(ticket, "id")
+    comment = text_of(followup, "comment")
+    if ticket_id is None or number == text_of(_opening(ticket), "id"):
+        return Ignored("it opened its ticket, or the ticket is gone")
     if comment is None:
         return Ignored("the follow-up has no text")
-    ticket_id = text_of(ticket, "id") or ""
     read = Ticket(
         external_id=ticket_id,
         channel=_channel(followup),
@@ -174,11 +202,27 @@ def _follow_up(
         subject=text_of(ticket, "title"),
         contact=Contact(email=text_of(ticket, "submitter_email")),
         received_at=parse_time(value_at(followup, "date")),
-        message_id=followup_id,
-        delivery_key=f"{ticket_id}/{followup_id}",
+        message_id=_mail_key(followup, comment) or number,
+        delivery_key=f"{ticket_id}/{number}",
+        headers=_mail_headers(followup),
         attachments=_attachments(followup),
     )
     return accept_ticket(read, headers)
+
+
+def _mail_key(followup: dict[str, Any], comment: str) -> str | None:
+    """The key of a mail: it becomes a second follow-up if the webhook of its first one failed.
+
+    A few programs use one Message-ID for different mails, so the text counts too.
+    """
+    mail_id = text_of(followup, "message_id")
+    digest = hashlib.sha256(comment.encode("utf-8", "replace")).hexdigest()
+    return None if mail_id is None else f"{mail_id} {digest[:16]}"
+
+
+def _mail_headers(followup: dict[str, Any]) -> Mapping[str, str]:
+    mail_id = text_of(followup, "message_id")
+    return {} if mail_id is None else {"message-id": mail_id}
 
 
 def _state(
@@ -245,13 +289,47 @@ def _last_page(count: str | None) -> int:
     return max(-(-int(count or "0") // PAGE), 1) if known else 1
 
 
-def _is_before(row: Any, since: datetime) -> bool:
-    made = parse_time(value_at(_opening(row), "date"))
+def _list_answers(
+    settings: DjangoHelpdeskSourceSettings, since: datetime
+) -> Exchange[tuple[list[dict[str, Any]], bool]]:
+    """List the customers' follow-ups, the oldest first, and tell if they were read to the end."""
+    found: list[dict[str, Any]] = []
+
+    def reaches_back(rows: list[Any]) -> bool:
+        fresh = [row for row in rows if isinstance(row, dict) and not _is_before(row, since)]
+        found.extend(row for row in reversed(fresh) if _is_answer(row))
+        return bool(rows) and all(_is_before(row, since) for row in rows)
+
+    url = f"{settings.api_url}/api/followups/?page_size={PAGE}"
+    to_the_end = yield from newest_first(url, _access(settings), reaches_back)
+    return found[::-1], to_the_end
+
+
+def _is_answer(followup: dict[str, Any]) -> bool:
+    """True if a customer wrote it; one that closes the ticket has words of django-helpdesk."""
+    closes = STATUSES.get(text_of(followup, "new_status") or "") == "closed"
+    by_customer = text_of(followup, "user") is None and value_at(followup, "public") is True
+    return by_customer and not closes and not is_own(text_of(followup, "comment"))
+
+
+def _read_ticket(settings: DjangoHelpdeskSourceSettings, number: str) -> Exchange[dict[str, Any]]:
+    """Read a ticket that is not in the list of open ones; empty if it is gone."""
+    url = f"{settings.api_url}/api/tickets/{path_part(number)}/"
+    reply = yield json_request("GET", url, _access(settings), expected=frozenset({404}))
+    return object_at(reply.json())
+
+
+def _is_before(followup: Any, since: datetime) -> bool:
+    made = parse_time(value_at(followup, "date"))
     return made is not None and made < since
 
 
 def _listed(rows: list[Any], since: datetime) -> list[Ticket]:
     """The customers' new tickets on a page. One without a date may be a known one."""
-    fresh = [row for row in rows if text_of(row, "id") is not None and not _is_before(row, since)]
+    fresh = [
+        row
+        for row in rows
+        if text_of(row, "id") is not None and not _is_before(_opening(row), since)
+    ]
     events = [_new({}, row, _opening(row)) for row in fresh]
     return [event for event in events if isinstance(event, Ticket)]

@@ -201,7 +201,11 @@ class TicketHelpdesk(Helpdesk[S]):
 
     A vendor supplies these verbs. Where one request of the vendor does two of them at once, the
     vendor overrides `find_or_create_ticket` or `move_and_note` instead.
+
+    `opens_by_itself`: a closed ticket is open again when its customer writes to it.
     """
+
+    opens_by_itself = True
 
     def tell(self, settings: S, inquiry: RoutedInquiry) -> Telling:
         """Find the ticket or create it, move it if it is a decision, and say why in a note."""
@@ -212,7 +216,7 @@ class TicketHelpdesk(Helpdesk[S]):
         inquiry = replace(inquiry, news=news)
         if news and news.only_once and (yield from self.has_note(settings, ticket, inquiry)):
             return ticket
-        if news and news.opens:
+        if news and (news.opens or (news.reopens and not self.opens_by_itself)):
             yield from self.open_ticket(settings, ticket)
         if news and news.keeps_group:
             inquiry = replace(inquiry, group=None)

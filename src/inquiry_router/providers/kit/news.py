@@ -68,9 +68,14 @@ class News:
         return self.change.get("keeps_group") is True
 
     @property
+    def reopens(self) -> bool:
+        """True if the inquiry was resolved and is open again."""
+        return self.changed == "reopened" or self.kind == Event.REOPENED
+
+    @property
     def opens(self) -> bool:
-        """True if a closed ticket is opened again; one that the customer wrote to is open."""
-        return not self.is_here and (self.changed == "reopened" or self.kind == Event.REOPENED)
+        """True if a closed ticket is opened again; most helpdesks open one that is written to."""
+        return self.reopens and not self.is_here
 
     @property
     def only_once(self) -> bool:
