@@ -24,7 +24,7 @@ from inquiry_router.classification.fallback import of_automatic_mail, unread
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
-from inquiry_router.inquiry.matter import NEW_MATTER, Joining
+from inquiry_router.inquiry.matter import NEW_MATTER, Candidate, Joining
 from inquiry_router.inquiry.model import (
     Classification,
     Draft,
@@ -38,9 +38,8 @@ from inquiry_router.intake.single_flight import SingleFlight
 from inquiry_router.matters.again import is_other_side, may_decide_anew, said_so_far
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.nothing_new import says_nothing
-from inquiry_router.matters.reading import keep_message, read_message
+from inquiry_router.matters.reading import keep_message, leave_out_old, new_entities, read_message
 from inquiry_router.matters.signs import thread_keys
-from inquiry_router.matters.subjects import repeats_subject
 from inquiry_router.process.ids import new_id
 from inquiry_router.process.reading import run_reading
 from inquiry_router.process.steps import step
@@ -95,8 +94,8 @@ class Journey:
                 self._decide(reading, rulebook, now, agreed),
                 self._find_matter(incoming, configuration, now, matter, is_call=is_call),
             )
-            if repeats_subject(said.draft, joining.matter):
-                said = await self._leave_out_subject(said, joining, rulebook, now)
+            if joining.matter is not None and not is_call:
+                said = await self._hear_news(reading, said, joining.matter, rulebook, now)
             step("intake.decided")
             signs = incoming.signs
             if joining.continues:
@@ -154,19 +153,25 @@ class Journey:
         )
         return Understanding(draft, classification, entities, decision)
 
-    async def _leave_out_subject(
-        self, said: Understanding, joining: Joining, rulebook: Rulebook, now: datetime
+    async def _hear_news(
+        self,
+        reading: Reading,
+        said: Understanding,
+        matter: Candidate,
+        rulebook: Rulebook,
+        now: datetime,
     ) -> Understanding:
-        """Leave out the title of the ticket, or "Re: urgent": the customer said it once.
+        """Leave out the title of the ticket, "Re: urgent", and quotes: they were said before.
 
-        It helps to understand a short answer, but must not make it another matter.
+        They help to understand a short answer, but must not make it urgent or another matter.
         """
-        assert joining.matter is not None
-        draft = replace(said.draft, subject=None)
-        if is_other_side(said.decision.team, joining.matter.progress.team, rulebook):
-            return await self.understand(draft, rulebook, now)
-        entities = tuple(one for one in said.entities if one.field != "subject")
-        return replace(said, draft=draft, entities=entities)
+        news = leave_out_old(reading, matter)
+        if news is None:
+            return said
+        if is_other_side(said.decision.team, matter.progress.team, rulebook):
+            alone = await self.understand(news, rulebook, now)
+            return replace(alone, draft=said.draft, news=news)
+        return replace(said, entities=new_entities(said.entities, news, matter), news=news)
 
     async def _classify(self, reading: Reading) -> Classification:
         """Classify the customer's part. Unread and automatic mail never reaches sales."""
@@ -199,6 +204,6 @@ class Journey:
         assert matter is not None
         rulebook, rules = configuration.rulebook, configuration.matters
         if may_decide_anew(matter.progress, rulebook, rules, now):
-            so_far = said_so_far(matter, arrival.said.draft)
+            so_far = said_so_far(matter, arrival.said.news or arrival.said.draft)
             arrival = replace(arrival, whole=await self.understand(so_far, rulebook, now))
         return await self._recorder.add_message(arrival)

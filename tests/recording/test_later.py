@@ -173,6 +173,58 @@ async def test_unknown_inquiry_stores_nothing(story: Story) -> None:
     assert (await story.count(messages), await story.count(intake_keys)) == (0, 0)
 
 
+# What was said before is no news
+
+
+def reply_to(first: dict[str, Any], text: str, number: int, subject: str) -> dict[str, Any]:
+    """The parts of a mail that answers the first one."""
+    replies_to = ["<1@klient.example>"]
+    mail = {"id": f"<{number}@klient.example>", "replies_to": replies_to}
+    return {"text": text, "subject": subject, "mail": mail}
+
+
+async def test_quote_and_subject_of_a_reply_raise_nothing_and_are_kept(story: Story) -> None:
+    opening, subject = "Nie mogę znaleźć faktury, pilne!", "Pilne: faktura"
+    first = await story.open(opening, subject=subject, mail={"id": "<1@klient.example>"})
+    text = f"Proszę jak niżej\n\nW dniu 19.11.2026 o 10:00 Jan Kowalski pisze:\n> {opening}"
+    answered = await story.open(**reply_to(first, text, 2, f"Re: {subject}"))
+    assert (answered["reference"], answered["joined"]["change"]) == (first["reference"], "kept")
+    assert answered["decision"]["priority"] == first["decision"]["priority"]
+    message = (await story.see(first["id"]))["messages"][1]
+    assert (message["text"], message["subject"]) == (text, f"Re: {subject}")
+    own = text.replace("Proszę", "Naprawdę pilne, proszę")
+    hurry = await story.open(**reply_to(first, own, 3, f"Re: {subject}"))
+    assert hurry["joined"]["change"] == "raised"
+
+
+async def test_quoted_offer_makes_no_matter_for_sales(story: Story) -> None:
+    first = await story.open(mail={"id": "<1@klient.example>"}, subject="Pompa")
+    quote = "> Chcę kupić 40 nowych pomp, proszę o ofertę i cennik."
+    text = f"Proszę jak niżej\n\nW dniu 19.11.2026 o 10:00 Serwis pisze:\n{quote}"
+    answered = await story.open(**reply_to(first, text, 2, "Re: Pompa"))
+    assert (answered["reference"], answered["joined"]["change"]) == (first["reference"], "kept")
+
+
+async def test_danger_in_the_quoted_words_of_others_is_news(story: Story) -> None:
+    opening = "Zmywarka nie odpompowuje wody, proszę o naprawę."
+    first = await story.open(opening, mail={"id": "<1@klient.example>"}, subject="Zmywarka")
+    head = "Proszę jak niżej\n\nW dniu 19.11.2026 o 10:00 Ewa Kowalska pisze:"
+    old = await story.open(**reply_to(first, f"{head}\n> {opening}", 2, "Re: Zmywarka"))
+    assert old["joined"]["change"] == "kept"
+    sparks = f"{head}\n> U mnie iskrzy i dymi się z tyłu!"
+    new = await story.open(**reply_to(first, sparks, 3, "Re: Zmywarka"))
+    assert (new["joined"]["change"], new["decision"]["priority"]) == ("raised", "urgent")
+
+
+async def test_copy_of_a_reply_is_a_copy(story: Story) -> None:
+    """A mail to two addresses of the company comes twice."""
+    first = await story.open(mail={"id": "<1@klient.example>"}, subject="Pompa")
+    said = reply_to(first, "Adres: Lipowa 7", 2, "Re: Pompa")
+    await story.open(**said)
+    copy = await story.open(**said)
+    assert copy["joined"]["reasons"] == ["it is a copy of a mail that came before"]
+
+
 # Told to destinations
 
 

@@ -275,12 +275,16 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """The result of classifying and deciding a draft, before anything is stored."""
+    """The result of classifying and deciding a draft, before anything is stored.
+
+    `news` is a later message without what was said before; None if all of it is new.
+    """
 
     draft: Draft
     classification: Classification
     entities: tuple[Entity, ...]
     decision: Decision
+    news: Draft | None = None
 
 
 @dataclass(frozen=True, slots=True)

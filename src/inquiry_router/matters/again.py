@@ -121,7 +121,7 @@ def decide_again(
 def _why_nothing_new(said: Understanding) -> str | None:
     if said.draft.provenance.automatic is not None:
         return "a machine wrote it, so nothing changes"
-    return "it only says thank you" if is_thanks(said.draft) else None
+    return "it only says thank you" if is_thanks(said.news or said.draft) else None
 
 
 def _why_other_matter(

@@ -1,15 +1,19 @@
 """Read a message, and make of it the values that joining compares."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from inquiry_router.inquiry.model import Contact, Draft
+from inquiry_router.inquiry.matter import Candidate
+from inquiry_router.inquiry.model import Contact, Draft, Entity, EntityKind
+from inquiry_router.intake.question import own_words
 from inquiry_router.intake.reading import Reading, keep_unread, read
 from inquiry_router.matters.cues import NO_CUES, find_cues
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.numbers import find_specific_numbers
 from inquiry_router.matters.signs import read_references, reply_signs, signs_of
+from inquiry_router.matters.subjects import repeats_subject
 from inquiry_router.text.folding import read_words
 
 _MAX_CHARS: Final = 4_000
@@ -26,6 +30,32 @@ def keep_message(draft: Draft, now: datetime, *, is_call: bool = False) -> tuple
     signs = signs_of(replace(draft, contact=Contact()), (), is_call=is_call, numbers=())
     incoming = Incoming(draft.received_at or now, None, "", draft.contact, signs)
     return keep_unread(draft), incoming
+
+
+def leave_out_old(reading: Reading, matter: Candidate) -> Draft | None:
+    """Return a later message without what was said before; None if all of it is new.
+
+    That is the title of the ticket or the subject of the mail before, and the quote that a short
+    answer refers to.
+    """
+    draft, question = reading.draft, reading.question
+    own = draft if draft.text == question.text else own_words(draft)
+    subject = None if repeats_subject(draft, matter) else draft.subject
+    if subject == draft.subject and own.text in (draft.text, question.text):
+        return None
+    return replace(own, subject=subject)
+
+
+def new_entities(entities: Iterable[Entity], news: Draft, matter: Candidate) -> tuple[Entity, ...]:
+    """List the entities that were not said before. Danger counts also in a quote of others."""
+    words = {"subject": news.subject or "", "text": news.text}
+    before = "\n".join(f"{one.subject or ''}\n{one.text}" for one in matter.messages)
+    return tuple(
+        one
+        for one in entities
+        if one.text in words[one.field]
+        or (one.kind is EntityKind.DANGER and one.text not in before)
+    )
 
 
 def incoming_of(reading: Reading, now: datetime, *, is_call: bool = False) -> Incoming:
