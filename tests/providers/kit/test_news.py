@@ -67,6 +67,15 @@ def test_decision_by_a_later_message_is_told_as_the_first_one() -> None:
     assert "Team: sales, rule: purchases, priority: high" in written
 
 
+def test_other_matter_that_is_only_noted_is_told_in_its_own_ticket() -> None:
+    assert lines("inquiry.message", **later("split", ("door", "7"))) == [
+        "Klient pyta też o coś innego, dla innego zespołu (wiadomość z 23.11.2026 o 9:05)."
+    ]
+    assert lines("inquiry.message", "en", **later("split", ("door", "7"))) == [
+        "The customer also asks for something else, for another team (23 November 2026 at 9:05)."
+    ]
+
+
 def test_reopened_inquiry_is_told() -> None:
     assert lines("inquiry.message", **later("reopened"))[0] == (
         "Sprawa otwarta na nowo: klient odezwał się 23.11.2026 o 9:05."

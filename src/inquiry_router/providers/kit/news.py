@@ -175,7 +175,7 @@ def _message(news: News, language: str) -> list[str]:
         before = news.change.get("priority_before") or "?"
         raised = texts["raised"].format(before=before, now=news.priority, when=when)
         lines.append(_with_reasons(raised, news.change, language))
-    elif kind in ("decided", "reopened"):
+    elif kind in ("decided", "reopened", "split"):
         lines.append(texts[kind].format(when=when))
     words = str(news.details.get("text") or "")
     if news.is_here or not words:
