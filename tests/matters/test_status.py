@@ -65,6 +65,7 @@ def after(before: KnownState, reported: TicketState, team: str | None = None) ->
             Status.RESOLVED,
         ),
         (Status.ROUTED, {"owner": "Celina"}, [Act.ASSIGNED], Status.ROUTED),
+        (Status.NEW, {"owner": "Celina"}, [Act.ASSIGNED], Status.ROUTED),
         (Status.ROUTED, {"status": "open"}, [], Status.ROUTED),
         (Status.ROUTED, {"owner": ""}, [], Status.ROUTED),
         (Status.ROUTED, {}, [], Status.ROUTED),
@@ -106,8 +107,8 @@ def test_several_acts_are_told_in_one_state() -> None:
 def test_group_of_another_team_is_a_move() -> None:
     moved = state(groups=("2", "Sprzedaż"))
     assert read_acts(known(), moved, "sales") == (Act.MOVED,)
-    again = after(known(), moved, "sales")
-    assert again.team == "sales"
+    again = after(known(Status.NEW), moved, "sales")
+    assert (again.team, again.status) == ("sales", Status.ROUTED)
     assert read_acts(again, replace(moved, at=NOW + timedelta(minutes=5)), "sales") == ()
 
 

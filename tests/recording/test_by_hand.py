@@ -227,6 +227,15 @@ async def test_two_people_who_merge_the_same_two_both_ways_make_no_circle(
 # Merge, and back
 
 
+async def test_repeat_of_a_message_gets_its_answer_after_a_merge_too(story: Story) -> None:
+    first, second = await two(story)
+    added = await story.add(second["id"], "Nr klienta 77", key="m-1")
+    await merge(story, second, first)
+    again = await story.add(second["id"], "Nr klienta 77", key="m-1")
+    assert (again["reference"], again["joined"]) == (first["reference"], added["joined"])
+    assert len(await story.texts(first["id"])) == 3
+
+
 async def test_undone_merge_gives_everything_back(story: Story) -> None:
     first, second = await two(story)
     before = await story.see(second["id"])

@@ -121,8 +121,11 @@ def is_inquiry(connection: Connection, message_id: str) -> bool:
     return bool(connection.execute(query).scalar_one())
 
 
-def read_answer(connection: Connection, message_id: str) -> Receipt:
-    """Read the answer to the sender of a message: for an opening the first decision."""
+def read_answer(connection: Connection, message_id: str, recorded_in: str | None = None) -> Receipt:
+    """Read the answer to the sender of a message: for an opening the first decision.
+
+    `recorded_in` is the inquiry that a later message was first part of; it may be merged since.
+    """
     query = select(inquiries).where(inquiries.c.id == message_id)
     row = connection.execute(query).first()
     if row is not None:
@@ -131,7 +134,7 @@ def read_answer(connection: Connection, message_id: str) -> Receipt:
         return receipt if is_decided else replace(receipt, status=Status.NEW)
     query = select(messages.c.inquiry_id).where(messages.c.id == message_id)
     row = find_inquiry(connection, connection.execute(query).scalar_one())
-    joined = _joined(connection, row.id, message_id)
+    joined = _joined(connection, recorded_in or row.id, message_id)
     return replace(read_receipt(connection, row), acknowledgement=None, joined=joined)
 
 

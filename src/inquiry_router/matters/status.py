@@ -123,4 +123,5 @@ def status_after(act: Act, status: Status, state_status: str | None = None) -> S
         return Status.WAITING_FOR_CUSTOMER
     if act in (Act.REOPENED, Act.AWAITED):
         return Status.WAITING_FOR_US
-    return status
+    # Moved or taken: a person has decided it.
+    return Status.ROUTED if status is Status.NEW else status

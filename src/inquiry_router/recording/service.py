@@ -157,7 +157,9 @@ class Recorder:
         """The answer to the first sending. Raises `KeyReused` when the content differs."""
         if sending.fingerprint is not None and first.fingerprint != sending.fingerprint:
             raise KeyReused
-        query = partial(store.read_answer, message_id=first.message_id)
+        query = partial(
+            store.read_answer, message_id=first.message_id, recorded_in=first.inquiry_id
+        )
         receipt = await self._database.look_up(query)
         self._metrics.deduplicated()
         return replace(receipt, replayed=True)
