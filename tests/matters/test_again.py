@@ -1,14 +1,11 @@
 """Deciding again: every effect that a later message can have on its inquiry."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
-from inquiry_router.configuration import documents
-from inquiry_router.configuration.yaml_file import default_file
-from inquiry_router.inquiry.matter import Candidate, Progress, SaidBefore
+from inquiry_router.inquiry.matter import Candidate, SaidBefore
 from inquiry_router.inquiry.model import (
     UNAVAILABLE,
     Attachment,
@@ -17,19 +14,15 @@ from inquiry_router.inquiry.model import (
     Contact,
     Decision,
     Draft,
-    Entity,
     EntityKind,
     Flag,
     Priority,
     Provenance,
-    Receipt,
     Status,
     Understanding,
 )
 from inquiry_router.matters.again import (
     Change,
-    Inquiry,
-    Verdict,
     decide_again,
     is_other_matter,
     may_decide_anew,
@@ -38,66 +31,22 @@ from inquiry_router.matters.again import (
     status_after_message,
 )
 from inquiry_router.matters.settings import MatterRules
-from inquiry_router.routing.decide import Rulebook, decide
-
-NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
-SHIPPED = default_file().documents
-RULEBOOK = Rulebook(SHIPPED[documents.POLICY], 1, SHIPPED[documents.TEAMS])
-RULES = MatterRules()
-JAN = Contact("Jan Kowalski", "jan@klient.example")
-
-
-def about(category: str, confidence: float = 0.95, **more: Any) -> Classification:
-    return Classification(category, confidence, "pl", more.pop("method", "model"), "test", **more)
-
-
-def word(kind: EntityKind, text: str) -> Entity:
-    return Entity(kind, text, None, 0, len(text))
-
-
-def understood(
-    text: str,
-    found: Classification,
-    *words: Entity,
-    undecided: bool = False,
-    **more: Any,
-) -> Understanding:
-    """A message with its classification, decided by the shipped policy."""
-    draft = Draft(more.pop("channel", Channel.EMAIL), text, **more)
-    decision = decide(draft, found, words, RULEBOOK, NOW, undecided=undecided)
-    return Understanding(draft, found, words, decision)
-
-
-def inquiry_of(
-    said: Understanding,
-    status: Status = Status.ROUTED,
-    *,
-    seconds_ago: float = 3600,
-    touched: bool = False,
-    handed_over: bool = False,
-) -> Inquiry:
-    received_at = NOW - timedelta(seconds=seconds_ago)
-    receipt = Receipt(
-        "id", "3WYA-EE71", status, received_at, said.classification, said.decision, None
-    )
-    progress = Progress(said.decision.team, status, said.draft.channel, received_at, touched)
-    return Inquiry(receipt, progress, handed_over)
-
-
-def judge(
-    inquiry: Inquiry,
-    said: Understanding,
-    whole: Understanding | None = None,
-    rules: MatterRules = RULES,
-) -> Verdict:
-    return decide_again(inquiry, said, whole, RULEBOOK, rules, NOW)
-
-
-LEAK = understood("Pompa cieknie od wczoraj", about("defect"))
-BUY = understood("Chcę kupić 40 pomp", about("new_purchase"))
-PRICE = understood("A po ile macie nowe pompy?", about("new_purchase"))
-MORE = understood("Adres: Lipowa 7 m 3", about("order_support"))
-GREETING = understood("Dzień dobry", about("other", 0.4, unsure=True), undecided=True)
+from tests.matters.understood import (
+    BUY,
+    GREETING,
+    JAN,
+    LEAK,
+    MORE,
+    NOW,
+    PRICE,
+    RULEBOOK,
+    RULES,
+    about,
+    inquiry_of,
+    judge,
+    understood,
+    word,
+)
 
 
 def test_fixtures_are_decided_as_the_tests_suppose() -> None:
