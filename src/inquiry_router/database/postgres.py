@@ -127,7 +127,7 @@ class PostgresDatabase:
 
     async def look_up(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on a connection reserved for intake."""
-        async with self._connection(self._finder, ReadUnavailable) as connection:
+        async with self._connection(self._finder, Unavailable) as connection:
             return await connection.run_sync(work)
 
     async def check(self, work: Callable[[Connection], T]) -> T:

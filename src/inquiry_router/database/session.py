@@ -35,7 +35,7 @@ class Database(Protocol):
     async def look_up(self, work: Callable[[Connection], T]) -> T:
         """Run `work` like `read`, on connections reserved for intake.
 
-        Slow readers cannot delay a sender.
+        Slow readers cannot delay a sender. Raises `Unavailable`: the sender is to send it again.
         """
 
     async def check(self, work: Callable[[Connection], T]) -> T:

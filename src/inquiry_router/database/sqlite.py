@@ -197,7 +197,7 @@ class SqliteDatabase:
 
     async def look_up(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on a reading connection in a thread that is kept for intake."""
-        return await self._read_in(self._finders, work)
+        return await self._read_in(self._finders, work, Unavailable)
 
     async def check(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on a reading connection in the thread that is kept for checks."""
@@ -229,14 +229,19 @@ class SqliteDatabase:
         except DBAPIError as error:
             raise Unavailable("The database refused to store it.") from error
 
-    async def _read_in(self, threads: ThreadPoolExecutor, work: Callable[[Connection], T]) -> T:
+    async def _read_in(
+        self,
+        threads: ThreadPoolExecutor,
+        work: Callable[[Connection], T],
+        failure: type[Unavailable] = ReadUnavailable,
+    ) -> T:
         loop = asyncio.get_running_loop()
         timed_out = threading.Event()
         try:
             async with asyncio.timeout(self._timeout_s):
                 return await loop.run_in_executor(threads, self._read, work, timed_out)
         except (TimeoutError, DBAPIError) as error:
-            raise ReadUnavailable("The database did not answer.") from error
+            raise failure("The database did not answer.") from error
         finally:
             timed_out.set()
 
