@@ -19,15 +19,17 @@ from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.inquiry.model import (
     UNSURE_FLAGS,
     Classification,
+    Decision,
     Draft,
     Event,
+    Priority,
     Ranked,
     Receipt,
     Status,
 )
 from inquiry_router.process.ids import new_id
 from inquiry_router.routing.acknowledgement import acknowledge
-from inquiry_router.routing.decide import decide
+from inquiry_router.routing.decide import Rulebook, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,9 @@ class Correction:
 class CorrectionService:
     """Corrects inquiries. `on_commit` is called when there is something to deliver.
 
-    The promise counts from when the customer wrote. What is resolved stays resolved. Saying that
-    the decision was right changes nothing; the router only learns from it.
+    The promise counts from when the customer wrote. What is resolved stays resolved, and a priority
+    that a later message raised stays raised. Saying that the decision was right changes nothing;
+    the router only learns from it.
     """
 
     def __init__(
@@ -102,6 +105,7 @@ def _correct(
         draft, classification, before.entities, configuration.rulebook, asked_at, correction.team
     )
     language, rulebook = classification.language, configuration.rulebook
+    decision = _keep_raised(decision, before, draft, rulebook, asked_at)
     return replace(
         before,
         status=Status.ROUTED if before.status is Status.NEW else before.status,
@@ -109,6 +113,22 @@ def _correct(
         decision=decision,
         acknowledgement=acknowledge(draft, language, before.reference, decision, rulebook),
     )
+
+
+def _keep_raised(
+    decision: Decision, before: Receipt, draft: Draft, rulebook: Rulebook, asked_at: datetime
+) -> Decision:
+    """Keep the priority if a later message raised it above what the opening asks for."""
+    opening = decide(draft, before.classification, before.entities, rulebook, asked_at)
+    kept = before.decision.priority
+    if _rank(kept) <= max(_rank(opening.priority), _rank(decision.priority)):
+        return decision
+    reason = f"a later message raised the priority to {kept}"
+    return replace(decision, priority=kept, reasons=(*decision.reasons, reason))
+
+
+def _rank(priority: Priority) -> int:
+    return tuple(Priority).index(priority)
 
 
 def _confirms(before: Receipt, after: Receipt, correction: Correction) -> bool:
