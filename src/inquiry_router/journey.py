@@ -24,7 +24,7 @@ from inquiry_router.classification.fallback import of_automatic_mail, unread
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
-from inquiry_router.inquiry.matter import NEW_MATTER, Candidate, Joining
+from inquiry_router.inquiry.matter import NEW_MATTER, Joining
 from inquiry_router.inquiry.model import (
     Classification,
     Draft,
@@ -35,15 +35,15 @@ from inquiry_router.inquiry.model import (
 )
 from inquiry_router.intake.reading import Reading
 from inquiry_router.intake.single_flight import SingleFlight
-from inquiry_router.matters.again import is_other_side, may_decide_anew, said_so_far
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.nothing_new import says_nothing
-from inquiry_router.matters.reading import keep_message, leave_out_old, new_entities, read_message
+from inquiry_router.matters.reading import keep_message, read_message
 from inquiry_router.matters.signs import thread_keys
 from inquiry_router.process.ids import new_id
 from inquiry_router.process.reading import run_reading
 from inquiry_router.process.steps import step
 from inquiry_router.recording.arriving import Arrival
+from inquiry_router.recording.hearing import hear_news
 from inquiry_router.recording.openings import new_receipt
 from inquiry_router.recording.service import Recorder
 from inquiry_router.routing.decide import Rulebook, decide
@@ -89,17 +89,12 @@ class Journey:
             configuration = self._configuration.current
             reading, incoming = await self._read(draft, now, is_call=is_call)
             step("intake.read")
-            rulebook = configuration.rulebook
             said, joining = await asyncio.gather(
-                self._decide(reading, rulebook, now, agreed),
+                self._decide(reading, configuration.rulebook, now, agreed),
                 self._find_matter(incoming, configuration, now, matter, is_call=is_call),
             )
-            if joining.matter is not None and not is_call:
-                said = await self._hear_news(reading, said, joining.matter, rulebook, now)
             step("intake.decided")
-            signs = incoming.signs
-            if joining.continues:
-                claims = ()
+            signs, claims = incoming.signs, () if joining.continues else claims
             arrival = Arrival(new_id(), said, joining, sending, signs, claims, configuration, now)
             if joining.matter is None:
                 receipt = await self._recorder.open(arrival)
@@ -107,7 +102,8 @@ class Journey:
                     return receipt
                 joining = await self._find_matter(incoming, configuration, now)
                 arrival = replace(arrival, joining=joining)
-            return await self._add_message(arrival)
+            heard = await hear_news(arrival, None if is_call else reading, self.understand)
+            return await self._recorder.add_message(heard)
 
     async def understand(self, draft: Draft, rulebook: Rulebook, now: datetime) -> Understanding:
         """Read, classify and decide: who gets the inquiry, how urgent it is, and by when."""
@@ -153,26 +149,6 @@ class Journey:
         )
         return Understanding(draft, classification, entities, decision)
 
-    async def _hear_news(
-        self,
-        reading: Reading,
-        said: Understanding,
-        matter: Candidate,
-        rulebook: Rulebook,
-        now: datetime,
-    ) -> Understanding:
-        """Leave out the title of the ticket, "Re: urgent", and quotes: they were said before.
-
-        They help to understand a short answer, but must not make it urgent or another matter.
-        """
-        news = leave_out_old(reading, matter)
-        if news is None:
-            return said
-        if is_other_side(said.decision.team, matter.progress.team, rulebook):
-            alone = await self.understand(news, rulebook, now)
-            return replace(alone, draft=said.draft, news=news)
-        return replace(said, entities=new_entities(said.entities, news, matter), news=news)
-
     async def _classify(self, reading: Reading) -> Classification:
         """Classify the customer's part. Unread and automatic mail never reaches sales."""
         if reading.draft.provenance.unread:
@@ -197,13 +173,3 @@ class Journey:
         if is_call:
             return NEW_MATTER
         return await self._recorder.find_matter(incoming, configuration.matters)
-
-    async def _add_message(self, arrival: Arrival) -> Receipt:
-        """Add a later message. While nothing is decided, all that was said decides together."""
-        matter, configuration, now = arrival.joining.matter, arrival.configuration, arrival.now
-        assert matter is not None
-        rulebook, rules = configuration.rulebook, configuration.matters
-        if may_decide_anew(matter.progress, rulebook, rules, now):
-            so_far = said_so_far(matter, arrival.said.news or arrival.said.draft)
-            arrival = replace(arrival, whole=await self.understand(so_far, rulebook, now))
-        return await self._recorder.add_message(arrival)

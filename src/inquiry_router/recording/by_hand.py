@@ -1,6 +1,6 @@
 """Merge, split and link inquiries by hand, and undo it. The timelines keep both."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from itertools import product
@@ -30,11 +30,10 @@ from inquiry_router.inquiry.model import (
 from inquiry_router.inquiry.rendering import Json
 from inquiry_router.matters.people import Kinship, Writer, kinship, writer_of
 from inquiry_router.recording.arriving import Arrival
+from inquiry_router.recording.hearing import Understand
 from inquiry_router.recording.linking import link_inquiries
 from inquiry_router.recording.openings import new_receipt, opening_rows
-from inquiry_router.routing.decide import Rulebook
 
-Understand = Callable[[Draft, Rulebook, datetime], Awaitable[Understanding]]
 _PRIORITIES: Final = tuple(Priority)
 
 
