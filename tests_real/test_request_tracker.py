@@ -16,6 +16,7 @@ from tests_real.tracker import SERVER, Tracker, story
 
 PURCHASE = "Dzień dobry, proszę o wycenę 500 sztuk łożysk 6204 z dostawą do Krakowa."
 DEFECT = "Pompa kupiona w marcu od wczoraj cieknie, proszę o naprawę gwarancyjną."
+BROKEN = "Kocioł kupiony w maju nie grzeje i pokazuje błąd E18, proszę o serwis."
 
 pytestmark = pytest.mark.skipif(
     not SERVER.exists(),
@@ -73,22 +74,38 @@ def test_html_of_the_customers_form_is_read(
     }
 
 
-def test_customers_reply_becomes_an_inquiry_and_agents_reply_does_not(
+def test_customers_reply_is_a_later_message_and_agents_tell_the_state(
     joined: tuple[Router, Tracker],
 ) -> None:
     router, tracker = joined
-    tracker.write_by_form("Serwis pompy", DEFECT)
-    (number,) = tracker.tickets("Serwis pompy")
+    tracker.write_by_form("Serwis kotła", BROKEN)
+    (number,) = tracker.tickets("Serwis kotła")
+    noted(tracker, number)
+    (first,) = came_in(router, "Serwis kotła")
+
+    def inquiry() -> dict[str, Any]:
+        return dict(router.client.get(f"/v1/inquiries/{first['id']}").json())
+
+    said = {"Content": "Proszę sprawdzić w magazynie.", "ContentType": "text/plain"}
+    tracker.agent.post(f"/REST/2.0/ticket/{number}/comment", json=said).raise_for_status()
+    assert inquiry()["status"] == "routed"
     said = {"Content": "Oddzwonimy.", "ContentType": "text/plain"}
     tracker.agent.post(f"/REST/2.0/ticket/{number}/correspond", json=said).raise_for_status()
-    tracker.agent.post(f"/REST/2.0/ticket/{number}/comment", json=said).raise_for_status()
-    tracker.answer_by_form(number, "Ile potrwa naprawa pompy?")
-    until("the answer did not come in", lambda: len(came_in(router, "Serwis pompy")) == 2)
-    texts = [
-        router.client.get(f"/v1/inquiries/{one['id']}").json()["text"]
-        for one in came_in(router, "Serwis pompy")
+    until("the answer was not told", lambda: inquiry()["status"] == "waiting_for_customer")
+    tracker.answer_by_form(number, "Czy naprawa jest na gwarancji?")
+    until("the reply did not come in", lambda: inquiry()["status"] == "waiting_for_us")
+    assert [one["text"] for one in inquiry()["messages"]] == [
+        BROKEN,
+        "Czy naprawa jest na gwarancji?",
     ]
-    assert texts == ["Ile potrwa naprawa pompy?", DEFECT]
+    assert len(came_in(router, "Serwis kotła")) == 1
+    assert tracker.moves(number) == []
+    closed = {"Status": "resolved"}
+    tracker.agent.put(f"/REST/2.0/ticket/{number}", json=closed).raise_for_status()
+    until("the closing was not told", lambda: inquiry()["status"] == "resolved")
+    tracker.answer_by_form(number, "Niestety kocioł znowu nie grzeje.")
+    until("the inquiry was not reopened", lambda: inquiry()["status"] == "waiting_for_us")
+    assert len(inquiry()["messages"]) == 3
 
 
 def test_ticket_with_subject_only_becomes_an_inquiry(joined: tuple[Router, Tracker]) -> None:
@@ -127,7 +144,7 @@ def test_kill_during_delivery_leaves_one_move_and_one_note(
     joined: tuple[Router, Tracker],
 ) -> None:
     router, tracker = joined
-    number = tracker.write("Zapytanie o cenę", PURCHASE)
+    number = tracker.write("Zapytanie o cenę", PURCHASE, "piotr@hotel.example")
     until("the ticket did not come in", lambda: came_in(router, "Zapytanie o cenę"))
     router.kill()
     assert tracker.notes(number) == []
@@ -146,7 +163,7 @@ def test_correction_link_moves_the_ticket_back(
     joined: tuple[Router, Tracker],
 ) -> None:
     _, tracker = joined
-    number = tracker.write("Pytanie o łożyska", PURCHASE)
+    number = tracker.write("Pytanie o łożyska", PURCHASE, "olga@sklep.example")
     link = re.search(r"http://\S+/c/\S+", noted(tracker, number))
     assert link is not None
     httpx.post(
@@ -210,7 +227,8 @@ def test_refusal_inside_a_200_becomes_a_dead_letter_with_its_reason(
 ) -> None:
     router, tracker = joined
     with sales_at(router, queue):
-        number = tracker.write(f"Do kolejki {queue}", PURCHASE)
+        requestor = f"adam@firma{len(queue)}.example"
+        number = tracker.write(f"Do kolejki {queue}", PURCHASE, requestor)
         (inquiry,) = until(
             "the ticket did not come in", lambda: came_in(router, f"Do kolejki {queue}")
         )

@@ -138,13 +138,13 @@ class Tracker:
             answer = admin.post("/Admin/Scrips/Create.html", data=form)
         assert "Scrip Created" in answer.text
 
-    def write(self, subject: str, text: str | None) -> int:
+    def write(self, subject: str, text: str | None, requestor: str = "anna@klient.example") -> int:
         """Create a ticket in the queue of customer service, by REST 2.0."""
         ticket = {
             "Queue": self.service,
             "Subject": subject,
             "Content": text,
-            "Requestor": "anna@klient.example",
+            "Requestor": requestor,
         }
         return int(self.agent.post("/REST/2.0/ticket", json=ticket).raise_for_status().json()["id"])
 
