@@ -8,7 +8,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from inquiry_router.calls.model import Callback, CallbackKind, CallbackOutcome
 from inquiry_router.calls.store import count_attempts
@@ -19,6 +31,8 @@ from inquiry_router.inquiry.errors import Conflict, NotFound
 from inquiry_router.inquiry.model import Status
 from inquiry_router.process.ids import new_id
 
+# As the index of pending ones has it.
+_IS_PENDING: Final = callbacks.c.state == literal_column("'pending'")
 _PENDING: Final = and_(callbacks.c.state == "pending", inquiries.c.status != Status.RESOLVED)
 _DONE: Final = or_(callbacks.c.state == "done", inquiries.c.status == Status.RESOLVED)
 _STRENGTH: Final = tuple(CallbackKind)
@@ -76,20 +90,24 @@ def end_callbacks(
     connection: Connection, inquiry_id: str, outcome: CallbackOutcome, now: datetime
 ) -> None:
     """End the waiting of everybody who waits for a call about an inquiry."""
-    connection.execute(
-        update(callbacks)
-        .where(callbacks.c.inquiry_id.in_(_parts_of(inquiry_id)), callbacks.c.state == "pending")
-        .values(state="done", outcome=outcome.value, finished_at=now)
-    )
+    about = or_(_own.c.id == inquiry_id, inquiries.c.id == inquiry_id)
+    _end(connection, about, outcome, now)
 
 
 def end_resolved(connection: Connection, now: datetime) -> None:
     """End the waiting for calls about resolved inquiries for good, also if one is reopened."""
-    resolved = _present(select(_own.c.id)).where(inquiries.c.status == Status.RESOLVED)
+    _end(connection, inquiries.c.status == Status.RESOLVED, CallbackOutcome.RESOLVED, now)
+
+
+def _end(
+    connection: Connection, about: ColumnElement[bool], outcome: CallbackOutcome, now: datetime
+) -> None:
+    """End the waiting for calls about such inquiries. Only inquiries with pending ones are read."""
+    own = _present(select(_own.c.id)).where(_own.c.id == callbacks.c.inquiry_id, about)
     connection.execute(
         update(callbacks)
-        .where(callbacks.c.state == "pending", callbacks.c.inquiry_id.in_(resolved))
-        .values(state="done", outcome=CallbackOutcome.RESOLVED.value, finished_at=now)
+        .where(_IS_PENDING, own.correlate(callbacks).exists())
+        .values(state="done", outcome=outcome.value, finished_at=now)
     )
 
 
@@ -202,11 +220,6 @@ def _present(query: Select[Any]) -> Select[Any]:
     """Join the inquiry that an own inquiry is now: itself, or the one that it was merged into."""
     present = func.coalesce(_own.c.merged_into, _own.c.id)
     return query.join(inquiries, inquiries.c.id == present)
-
-
-def _parts_of(inquiry_id: str) -> Select[Any]:
-    """Select the ids of an inquiry and of those that were merged into it."""
-    return select(_own.c.id).where(or_(_own.c.id == inquiry_id, _own.c.merged_into == inquiry_id))
 
 
 def _require_pending(callback: Callback) -> None:
