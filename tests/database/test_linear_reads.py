@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, delete, insert, update
 
-from inquiry_router.calls.callback_store import list_callbacks
+from inquiry_router.calls.callback_store import end_callbacks, end_resolved, list_callbacks
+from inquiry_router.calls.model import CallbackOutcome
 from inquiry_router.calls.store import read_history
 from inquiry_router.calls.tables import callbacks
 from inquiry_router.corrections.tables import corrections
@@ -107,6 +108,26 @@ def test_product_of_two_tables_is_detected(few: Path, many: Path) -> None:
         connection.exec_driver_sql(query).all()
 
     assert steps_of(multiply, many) > MAX_GROWTH * steps_of(multiply, few)
+
+
+def test_ending_callbacks_reads_only_those_that_wait(few: Path, many: Path, tmp_path: Path) -> None:
+    """It runs every few seconds in the thread that writes, and most inquiries are resolved."""
+    steps = []
+    for number, path in enumerate((few, many)):
+        copy = Path(shutil.copy(path, tmp_path / f"{number}.db"))
+        with connected(copy) as connection, connection.begin():
+            connection.execute(update(inquiries).values(status="resolved"))
+            connection.execute(delete(callbacks).where(callbacks.c.id != id_of(7)))
+        steps.append(steps_of(lambda connection: end_resolved(connection, NOW), copy))
+        steps.append(
+            steps_of(
+                lambda connection: end_callbacks(
+                    connection, id_of(7), CallbackOutcome.REACHED, NOW
+                ),
+                copy,
+            )
+        )
+    assert steps[2:] == steps[:2]
 
 
 def steps_of(read: Callable[[Connection], Any], path: Path) -> int:
