@@ -22,7 +22,7 @@ SECONDS = 1.2
 OF_A_PERSON = 10
 LOOKUPS = 200
 # Rounds of the stub are short and many: half a millisecond is less than the disk's moods.
-STUB_ROUNDS = 8
+STUB_ROUNDS = 5
 STUB_SECONDS = 0.6
 
 
@@ -92,8 +92,8 @@ def _without_model(store: Store, count: int, people: int) -> Iterator[Line]:
                 added.append(looking - not_looking)
             what = f"joining without the model in {count:,}, {name}: ms added"
             yield at_most(what, store.kind, median(added), 0.5, f"  (to {not_looking:.1f} ms)")
-        plain = median(load.run(replace(plan, body="without_signs")).p50_ms for _ in range(3))
-        signed = median(load.run(plan).p50_ms for _ in range(3))
+        plain = median(load.run(replace(plan, body="without_signs")).p50_ms for _ in range(2))
+        signed = median(load.run(plan).p50_ms for _ in range(2))
         what = f"intake without the model in {count:,}: with all signs / with none"
         yield told(what, store.kind, f"p50 {signed:.2f} / {plain:.2f} ms")
 
