@@ -60,6 +60,13 @@ async def test_thanks_and_a_price_question_leave_the_complaint_where_it_is(
     assert more["reference"] == price["reference"]  # not a third inquiry
 
 
+async def test_price_of_the_repair_stays_with_the_complaint(client: httpx.AsyncClient) -> None:
+    boiler = await send(client, "Kocioł nie grzeje, proszę o serwis")
+    for text in ("Ile potrwa naprawa kotła?", "Ile będzie kosztować naprawa?"):
+        asked = await add(client, boiler["reference"], text)
+        assert (asked["reference"], asked["joined"]["change"]) == (boiler["reference"], "kept")
+
+
 async def test_chat_of_eight_messages_is_one_inquiry(client: httpx.AsyncClient) -> None:
     first = await send(client, "Dzień dobry", channel="chat")
     assert (first["status"], first["decision"]["team"]) == ("new", "triage")

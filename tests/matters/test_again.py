@@ -295,6 +295,23 @@ def test_danger_is_never_left_to_sales() -> None:
     assert to_service.change is Change.SPLIT
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ile potrwa naprawa kotła?",
+        "Ile będzie kosztować naprawa?",
+        "A po ile jest wizyta serwisanta?",
+        "What would the repair cost?",
+        "Was kostet die Reparatur ohne Garantie?",
+    ],
+)
+def test_price_of_a_repair_stays_with_the_complaint(text: str) -> None:
+    said = understood(text, about("new_purchase", 1.0))
+    said = replace(said, decision=replace(said.decision, team="sales"))
+    assert judge(inquiry_of(LEAK), said).change is Change.KEPT
+    assert judge(inquiry_of(LEAK), PRICE).change is Change.SPLIT
+
+
 @pytest.mark.parametrize("status", [Status.WAITING_FOR_CUSTOMER, Status.RESOLVED])
 def test_where_another_matter_is_only_noted_the_team_has_to_answer_it(status: Status) -> None:
     verdict = judge(inquiry_of(LEAK, status), PRICE, rules=MatterRules(split="note"))

@@ -25,7 +25,7 @@ from inquiry_router.inquiry.model import (
     Status,
     Understanding,
 )
-from inquiry_router.matters.nothing_new import is_thanks
+from inquiry_router.matters.nothing_new import goes_on_with_service, is_thanks
 from inquiry_router.matters.settings import MatterRules
 from inquiry_router.routing.decide import Rulebook, chosen_team, is_unsure, promise_anew
 
@@ -138,8 +138,10 @@ def is_other_matter(
 ) -> bool:
     """True if a message alone would surely go to the other kind of team: service or sales.
 
-    Danger is never left to sales. Where a person chose the team, the one that the rule had chosen
-    counts too: more words about the same are no other matter.
+    Danger is never left to sales, nor is what goes on with a repair ("how long will it take, what
+    does it cost?"): the model, which sees one message, takes that for a purchase. Where a person
+    chose the team, the one that the rule had chosen counts too: more words about the same are no
+    other matter.
     """
     classification = said.classification
     if classification.category == OTHER or is_unsure(classification, rulebook.policy):
@@ -150,7 +152,8 @@ def is_other_matter(
     there, here, by_rule = (
         _kind(team, rulebook) for team in (said.decision.team, decision.team, chosen)
     )
-    if there == "sales" and _first(said.entities, EntityKind.DANGER) is not None:
+    is_service = goes_on_with_service(said.news or said.draft)
+    if there == "sales" and (is_service or _first(said.entities, EntityKind.DANGER) is not None):
         return False
     return {there, here} == {"service", "sales"} and there != by_rule
 

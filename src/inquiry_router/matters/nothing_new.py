@@ -1,4 +1,4 @@
-"""Messages that say nothing of a matter: a greeting, a thank-you."""
+"""Messages that open no matter of their own: a greeting, a thank-you, more about a repair."""
 
 from typing import Final
 
@@ -43,6 +43,15 @@ _THANKS: Final = word_set(
     """)
 )
 _THANK: Final = ("dziek", "dziex", "thank", "thx", "dank", "dekuj", "dik", "дяку", "ok")
+# Beginnings of words of repairs and complaints. pl, en, de, cs, uk.
+_SERVICE: Final = tuple(
+    fold(
+        "napraw serwis gwaranc rekojmi reklam usterk uster awari zwrot zwrac zepsu uszkodz cieknie "
+        "repair warrant guarantee complain fault defect broken refund technician engineer "
+        "reparatur reparier garantie gewahr reklam techniker defekt kaputt opraw oprav zaruk "
+        "ремонт гарант"
+    ).split()
+)
 
 
 def says_nothing(draft: Draft) -> bool:
@@ -62,6 +71,11 @@ def is_thanks(draft: Draft) -> bool:
     if not _has_only(own, subject, words):
         return False
     return any(word.startswith(_THANK) for word in fold_words(own.text).split())
+
+
+def goes_on_with_service(draft: Draft) -> bool:
+    """True if a message names a repair, a warranty or a complaint."""
+    return any(word.startswith(_SERVICE) for word in fold_words(draft.text).split())
 
 
 def _has_only(draft: Draft, subject: str | None, words: frozenset[str]) -> bool:
