@@ -45,7 +45,7 @@ from inquiry_router.process.steps import step
 from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.hearing import hear_news
 from inquiry_router.recording.openings import new_receipt
-from inquiry_router.recording.service import Recorder
+from inquiry_router.recording.service import CALLER, SENDER, Recorder
 from inquiry_router.routing.decide import Rulebook, decide
 
 log = structlog.get_logger()
@@ -145,6 +145,7 @@ class Journey:
             now,
             agreed.team if agreed else None,
             reading.words,
+            chosen_by="the call went to the team",
             undecided=agreed is None and says_nothing(reading.question),
         )
         return Understanding(draft, classification, entities, decision)
@@ -169,7 +170,8 @@ class Journey:
     ) -> Joining:
         """Find the inquiry that a message is part of. On the phone it was agreed already."""
         if matter is not None:
-            return await self._recorder.find_named(matter, configuration.matters, now)
+            named_by = CALLER if is_call else SENDER
+            return await self._recorder.find_named(matter, named_by, configuration.matters, now)
         if is_call:
             return NEW_MATTER
         return await self._recorder.find_matter(incoming, configuration.matters)

@@ -26,7 +26,7 @@ async def test_named_inquiry_that_was_resolved_lately_is_reopened(story: Story) 
     await resolve(story, first, days_ago=13)
     again = await story.add(first["reference"], "Niestety znowu cieknie")
     assert (again["reference"], again["joined"]["change"]) == (first["reference"], "reopened")
-    assert again["joined"]["sign"] == "the sender, who named it"
+    assert again["joined"]["sign"] == "the sender named it"
 
 
 async def test_named_inquiry_that_was_resolved_long_ago_is_continued(story: Story) -> None:

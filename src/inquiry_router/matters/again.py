@@ -25,11 +25,12 @@ from inquiry_router.inquiry.model import (
     Status,
     Understanding,
 )
-from inquiry_router.matters.nothing_new import goes_on_with_service, is_thanks
+from inquiry_router.matters.nothing_new import asks_to_buy, goes_on_with_service, is_thanks
 from inquiry_router.matters.settings import MatterRules
-from inquiry_router.routing.decide import Rulebook, chosen_team, is_unsure, promise_anew
+from inquiry_router.routing.decide import Rulebook, is_unsure, outcome_of, promise_anew
 
 _PRIORITIES: Final = tuple(Priority)
+_NEVER_FOR_SALES: Final = (EntityKind.DANGER, EntityKind.THREAT, EntityKind.REPETITION)
 _RAISING: Final = (EntityKind.URGENCY, EntityKind.REPETITION, EntityKind.THREAT)
 
 
@@ -109,8 +110,7 @@ def decide_again(
     other = _why_other_matter(before.decision, said, rulebook, rules)
     if other and rules.split == "inquiry":
         return Verdict(Change.SPLIT, before, other)
-    priority, reasons = raised_priority(before, said.entities)
-    decision = replace(before.decision, priority=priority)
+    decision, reasons = _raise(before.decision, said, rulebook)
     if before.status is Status.RESOLVED:
         return _reopen(before, decision, rulebook, now, (*reasons, *other))
     after = replace(before, decision=decision, status=status_after_message(before.status))
@@ -138,24 +138,30 @@ def is_other_matter(
 ) -> bool:
     """True if a message alone would surely go to the other kind of team: service or sales.
 
-    Danger is never left to sales, nor is what goes on with a repair ("how long will it take, what
-    does it cost?"): the model, which sees one message, takes that for a purchase. Where a person
-    chose the team, the one that the rule had chosen counts too: more words about the same are no
-    other matter.
+    Danger, threats and repeated requests are never left to sales, nor is what goes on with a repair
+    ("how long will it take, what does it cost?"): the model, which sees one message, takes that for
+    a purchase. Where a person chose the team, the one that the rule had chosen counts too: more
+    words about the same are no other matter.
     """
     classification = said.classification
     if classification.category == OTHER or is_unsure(classification, rulebook.policy):
         return False
     if classification.confidence < rules.split_from_confidence:
         return False
-    chosen = chosen_team(rulebook.policy, decision.rule)
+    chosen = outcome_of(rulebook.policy, decision.rule).team
     there, here, by_rule = (
         _kind(team, rulebook) for team in (said.decision.team, decision.team, chosen)
     )
-    is_service = goes_on_with_service(said.news or said.draft)
-    if there == "sales" and (is_service or _first(said.entities, EntityKind.DANGER) is not None):
+    if there == "sales" and not _is_purchase_of_its_own(said):
         return False
     return {there, here} == {"service", "sales"} and there != by_rule
+
+
+def _is_purchase_of_its_own(said: Understanding) -> bool:
+    draft = said.news or said.draft
+    if _first(said.entities, *_NEVER_FOR_SALES) is not None or goes_on_with_service(draft):
+        return False
+    return asks_to_buy(draft, said.entities)
 
 
 def is_other_side(there: str, here: str, rulebook: Rulebook) -> bool:
@@ -168,22 +174,44 @@ def _kind(team_id: str, rulebook: Rulebook) -> str | None:
     return team.kind if team else None
 
 
-def raised_priority(
-    before: Receipt, entities: tuple[Entity, ...]
-) -> tuple[Priority, tuple[str, ...]]:
-    """Return the priority with the danger and the hurry of a message, and the reasons."""
-    priority = before.decision.priority
-    raised, word = priority, None
-    danger = _first(entities, EntityKind.DANGER)
-    if danger is not None:
-        raised, word = Priority.URGENT, danger
-    elif (hurry := _first(entities, *_RAISING)) is not None:
-        place = min(_PRIORITIES.index(priority) + 1, len(_PRIORITIES) - 1)
-        raised, word = _PRIORITIES[place], hurry
-    if raised == priority or word is None:
-        return priority, ()
-    quoted = " ".join(word.split())
-    return raised, (f"'{quoted}' raises the priority from {priority} to {raised}",)
+def _raise(
+    before: Decision, said: Understanding, rulebook: Rulebook
+) -> tuple[Decision, tuple[str, ...]]:
+    """Raise the priority by the danger and the hurry of a message; return the reasons too.
+
+    What would be urgent alone is answered as soon as it would be alone.
+    """
+    priority, why = _raised_priority(before.priority, said, rulebook)
+    if priority == before.priority:
+        return before, ()
+    reason = f"{why} raises the priority from {before.priority} to {priority}"
+    due_at = before.due_at
+    if said.decision.priority is Priority.URGENT:
+        due_at = _earlier(due_at, said.decision.due_at)
+    reasons = (*before.reasons, reason)
+    return replace(before, priority=priority, due_at=due_at, reasons=reasons), (reason,)
+
+
+def _raised_priority(
+    before: Priority, said: Understanding, rulebook: Rulebook
+) -> tuple[Priority, str]:
+    if (danger := _first(said.entities, EntityKind.DANGER)) is not None:
+        return Priority.URGENT, _quoted(danger)
+    if outcome_of(rulebook.policy, said.decision.rule).priority is Priority.URGENT:
+        return Priority.URGENT, f"rule '{said.decision.rule}', which applies to the message alone,"
+    if (hurry := _first(said.entities, *_RAISING)) is not None:
+        place = min(_PRIORITIES.index(before) + 1, len(_PRIORITIES) - 1)
+        return _PRIORITIES[place], _quoted(hurry)
+    return before, ""
+
+
+def _quoted(words: str) -> str:
+    return f"'{' '.join(words.split())}'"
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The earlier of two promises; None where there is none."""
+    return min((moment for moment in (one, other) if moment is not None), default=None)
 
 
 def status_after_message(status: Status) -> Status:
@@ -211,10 +239,12 @@ def _decide_anew(before: Receipt, whole: Understanding) -> Verdict | None:
     if is_known and before.status is not Status.NEW:
         return None
     priority = max(before.decision.priority, decision.priority, key=_PRIORITIES.index)
+    # The customer was told of the earlier promise.
+    due_at = _earlier(before.decision.due_at, decision.due_at)
     after = replace(
         before,
         classification=whole.classification,
-        decision=replace(decision, priority=priority),
+        decision=replace(decision, priority=priority, due_at=due_at),
         entities=whole.entities,
         status=Status.ROUTED,
     )

@@ -1,22 +1,24 @@
 """Messages that open no matter of their own: a greeting, a thank-you, more about a repair."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from inquiry_router.entities.words import word_set
-from inquiry_router.inquiry.model import Draft
+from inquiry_router.inquiry.model import Draft, Entity, EntityKind
 from inquiry_router.intake.question import own_words
 from inquiry_router.matters.subjects import is_reply
 from inquiry_router.text.folding import fold, fold_words
 
+_GOODS: Final = (EntityKind.QUANTITY, EntityKind.PRODUCT_CODE)
 _MAX_WORDS: Final = 14
 # Folded words of greetings and of "I have a question". pl, en, de, cs, uk.
 _GREETING: Final = word_set(
     fold("""
     dzien dobry dobrego dnia wieczor witam witajcie czesc hej hejka halo siema panstwo panstwa
-    panstwu pan pani panie szanowni szanowny mam mialbym mialabym pytanie pytanka pytania sprawe
-    sprawa maly mala male do was w z o jedna jedno pewna i a czy moge mozna moglbym moglabym
-    mozecie moze ktos jest tam tutaj tu kto prosze poprosze o kontakt pomoc pomozecie pomoze mi
-    potrzebuje pomocy chcialbym chcialabym zapytac spytac cos pozdrawiam uprzejmie bardzo
+    panstwu pan pani panie szanowni szanowny mam mialbym mialabym problem klopot pytanie pytanka
+    pytania sprawe sprawa maly mala male do was w z o jedna jedno pewna i a czy moge mozna moglbym
+    moglabym mozecie moze ktos jest tam tutaj tu kto prosze poprosze o kontakt pomoc pomozecie
+    pomoze mi potrzebuje pomocy chcialbym chcialabym zapytac spytac cos pozdrawiam uprzejmie bardzo
     hi hello hey there good morning afternoon evening day dear sir madam team all i have a an quick
     question questions can could you help me us please is anyone anybody there somebody need some
     ask something
@@ -32,7 +34,8 @@ _THANKS: Final = word_set(
     dziekuje dziekujemy dziekuja dziekowac dzieki dziex serdecznie bardzo pieknie slicznie wielkie
     super ok okej okay dobrze dobra swietnie rozumiem jasne pewnie za szybka odpowiedz pomoc
     informacje wszystko milego dnia weekendu tak pozdrawiam pozdrawiamy pozdrowienia z gory i a
-    to juz wiem przyjalem przyjelam super dziala
+    sprawa zalatwiona zalatwione zamknieta zamkniete problem rozwiazany rozwiazana potwierdzam
+    odbior to juz wiem przyjalem przyjelam super dziala
     thanks thank thx ty you very much so many a lot great perfect fine cheers all good got it for
     your the quick reply help information that is nice have day weekend regards best kind yes
     danke dankeschon vielen dank besten lieben herzlichen alles klar gut prima super passt fur die
@@ -42,7 +45,20 @@ _THANKS: Final = word_set(
     дякую дуже
     """)
 )
-_THANK: Final = ("dziek", "dziex", "thank", "thx", "dank", "dekuj", "dik", "дяку", "ok")
+_THANK: Final = (
+    "zalatwi",
+    "rozwiazan",
+    "potwierdzam",
+    "dziek",
+    "dziex",
+    "thank",
+    "thx",
+    "dank",
+    "dekuj",
+    "dik",
+    "дяку",
+    "ok",
+)
 # Beginnings of words of repairs and complaints. pl, en, de, cs, uk.
 _SERVICE: Final = tuple(
     fold(
@@ -52,6 +68,17 @@ _SERVICE: Final = tuple(
         "ремонт гарант"
     ).split()
 )
+# Beginnings of words of a purchase of its own.
+_BUYING: Final = tuple(
+    fold(
+        "kupi kupn zakup nowe nowa nowy nowych nowego kolejn dodatkow drug zamow zamaw ofert wycen "
+        "hurt cennik sztuk rabat polec buy purchas order quote quotation offer new another extra "
+        "discount recommend kauf bestell angebot neue weiter zusatz stuck rabatt empf koup objedn "
+        "nabidk nov купит замов"
+    ).split()
+)
+# Of one message, a thank-you without words.
+_THANKFUL: Final = frozenset("👍🙏👌❤🙂😊😀")
 
 
 def says_nothing(draft: Draft) -> bool:
@@ -76,6 +103,13 @@ def is_thanks(draft: Draft) -> bool:
 def goes_on_with_service(draft: Draft) -> bool:
     """True if a message names a repair, a warranty or a complaint."""
     return any(word.startswith(_SERVICE) for word in fold_words(draft.text).split())
+
+
+def asks_to_buy(draft: Draft, entities: Iterable[Entity]) -> bool:
+    """True if a message names something to be bought: "Ile to będzie kosztować?" names nothing."""
+    if any(entity.kind in _GOODS for entity in entities):
+        return True
+    return any(word.startswith(_BUYING) for word in fold_words(draft.text).split())
 
 
 def _has_only(draft: Draft, subject: str | None, words: frozenset[str]) -> bool:

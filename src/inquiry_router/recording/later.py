@@ -1,7 +1,7 @@
 """Record a later message: its inquiry is decided again, in one transaction."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
@@ -19,6 +19,8 @@ from inquiry_router.process.steps import step
 from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.linking import link_inquiries
 from inquiry_router.recording.openings import new_receipt, opening_rows
+
+SPLIT_BEFORE: Final = "it goes on with what was split off before"
 
 
 class Repeated(Exception):
@@ -43,7 +45,10 @@ def add_message(connection: Connection, inquiry_id: str, arrival: Arrival) -> Re
         if other is None:
             return _split_off(connection, row, verdict, arrival)
         row = store.find_inquiry(connection, other, for_update=True)
-        verdict = _judge(connection, row, replace(arrival, whole=None))  # that was of the first one
+        # What all messages of the first one mean together decides nothing here.
+        joining = replace(arrival.joining, sign=SPLIT_BEFORE, certainty=0.9)
+        arrival = replace(arrival, joining=joining, whole=None)
+        verdict = _judge(connection, row, arrival)
     _store_message(connection, row, arrival)
     return _record(connection, row, verdict, arrival)
 

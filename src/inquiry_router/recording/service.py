@@ -34,7 +34,9 @@ from inquiry_router.recording.openings import new_receipt, opening_rows
 log = structlog.get_logger()
 
 MAX_REFERENCE_TRIES: Final = 5  # at a million inquiries one in 3,000 is taken
-NAMED: Final = "the sender, who named it"
+# The signs of an inquiry that was not looked for, with their certainty.
+SENDER: Final = ("the sender named it", 1.0)
+CALLER: Final = ("the same number and the words of the call", 0.9)
 
 
 class Recorder:
@@ -72,7 +74,9 @@ class Recorder:
             log.error("intake.not_joined", error=type(error).__name__, exc_info=error)
             return NEW_MATTER
 
-    async def find_named(self, inquiry: str, rules: MatterRules, now: datetime) -> Joining:
+    async def find_named(
+        self, inquiry: str, named_by: tuple[str, float], rules: MatterRules, now: datetime
+    ) -> Joining:
         """Find the inquiry that the sender named, by id or reference. Raises `NotFound`."""
 
         def work(connection: Connection) -> Candidate:
@@ -80,7 +84,8 @@ class Recorder:
             return read_candidates(connection, [named.id])[0]
 
         found = await self._database.look_up(work)
-        return continue_resolved(found, NAMED, rules, now) or Joining(found, NAMED, 1.0)
+        sign, certainty = named_by
+        return continue_resolved(found, sign, rules, now) or Joining(found, sign, certainty)
 
     async def open(self, arrival: Arrival) -> Receipt | None:
         """Commit a new inquiry, its decision and its deliveries.

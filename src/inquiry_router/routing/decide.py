@@ -48,15 +48,16 @@ def decide(
     chosen_team: str | None = None,
     words: Words | None = None,
     *,
+    chosen_by: str = "a person chose the team",
     undecided: bool = False,
 ) -> Decision:
     """Decide on team, priority and due time, with the reasons.
 
     The first rule that applies decides. Danger, urgency, repetition and threats raise its priority.
     The sales guard stands above every policy: what is uncertain, or `other`, never reaches sales.
-    `chosen_team` is the team that a person chose instead of the rule's; the caller checks that it
-    exists. `words` are the words of the draft, if the caller has read them already. `undecided`:
-    the text says nothing yet, so that the next message decides.
+    `chosen_team` was chosen instead of the rule's team, and exists; `chosen_by` says so in the
+    reasons. `words` are those of the draft, if they have been read already. `undecided`: the text
+    says nothing yet, so that the next message decides.
     """
     policy, version, teams = rulebook
     unsure = undecided or is_unsure(classification, policy)
@@ -65,10 +66,8 @@ def decide(
     outcome = rule.then if rule else policy.default
     reasons = [_describe_classification(classification, unsure), _describe_rule(rule)]
     flags = _flags(classification, unsure, undecided)
-    if undecided:
-        reasons.append("it says nothing yet, so the next message decides")
-    if chosen_team is not None:
-        reasons.append(f"a person chose the team {chosen_team}")
+    reasons += ["it says nothing yet, so the next message decides"] if undecided else []
+    reasons += [f"{chosen_by} {chosen_team}"] if chosen_team is not None else []
     wanted = teams.by_id.get(chosen_team or outcome.team, teams.triage)
     uncertain = unsure and chosen_team is None
     team = _guard_sales(wanted, teams, classification.category, uncertain=uncertain)
@@ -135,15 +134,11 @@ def promise_anew(decision: Decision, rulebook: Rulebook, now: datetime) -> datet
 
 def promised_minutes(policy: Policy, rule_id: str) -> int | None:
     """The promise of a rule in working minutes, or None if it promises nothing."""
-    return _outcome_of(policy, rule_id).respond_within_minutes
+    return outcome_of(policy, rule_id).respond_within_minutes
 
 
-def chosen_team(policy: Policy, rule_id: str) -> str:
-    """The team that a rule chooses, whatever a person chose since."""
-    return _outcome_of(policy, rule_id).team
-
-
-def _outcome_of(policy: Policy, rule_id: str) -> Outcome:
+def outcome_of(policy: Policy, rule_id: str) -> Outcome:
+    """The outcome of a rule; the default for a rule that is gone."""
     return next((rule.then for rule in policy.rules if rule.id == rule_id), policy.default)
 
 
