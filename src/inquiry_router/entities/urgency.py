@@ -52,14 +52,23 @@ _URGENCY: Final = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-# "nie pilne", "not urgent", "for urgent matters", "sprawy pilne kierować do", "commande urgente",
-# "z datą na wczoraj".
+# "for urgent matters", "sprawy pilne kierować do", "commande urgente", "z datą na wczoraj".
+_OTHER_BEFORE: Final = (
+    r"(?:sprawy|w\s+sprawie|for|if|anything|per|commande|casos?|dat[aą]|awizacj[aąęi]|termin\w*)"
+    r"\W+(?:(?:so|very|too|tak|bardzo|zbyt|na|sehr|muy)\W+)?"
+)
+# "nie pilne", "to nie jest pilne", "not urgent". No comma may stand between: "nie, to jest pilne".
+_DENIED_BEFORE: Final = (
+    r"(?:nie|mniej|mało|niezbyt|ani|not|non|\w{2,5}n['’]t|less|never|nicht|kein\w*|nic|nothing"
+    r"|nichts|ne|není|не|pas|no)\s+"
+    r"(?:(?:jest|są|sa|był[aoy]?|byl[aoy]?)\s+(?:to\s+)?(?:dla\s+(?:nas|mnie)\s+)?)?"
+    r"(?:(?:so|very|too|really|that|all|an?|tak|bardzo|zbyt|aż|az|na|wcale|jakoś|jakos|szczególnie"
+    r"|specjalnie|sehr|wirklich|besonders|ganz|muy)\s+){0,2}"
+)
+_MAX_BEFORE: Final = 48
 _CALM_BEFORE: Final = re.compile(
     # First letters of the alternatives, so that most words are rejected at once.
-    r"(?:\b(?=[acdfiklmnpstwн])"
-    r"(?:nie|mniej|mało|niezbyt|ani|sprawy|w\s+sprawie|not|non|isn['’]t|for|if|anything|less|never"
-    r"|nicht|kein\w*|ne|není|не|non|pas|no|per|commande|casos?|dat[aą]|awizacj[aąęi]"
-    r"|termin\w*)\W+(?:(?:so|very|too|tak|bardzo|zbyt|na|sehr|muy)\W+)?|-)\Z",
+    rf"(?:\b(?=[acdfhiklmnpstwн])(?:{_OTHER_BEFORE}|{_DENIED_BEFORE})|-)\Z",
     re.IGNORECASE,
 )
 
@@ -72,5 +81,5 @@ def find_urgency(text: str, lower: str, stems: frozenset[str]) -> list[Mention]:
     return [
         Mention(EntityKind.URGENCY, match.start(), match.end(), None)
         for match in find_phrases(text, lower, stems, _URGENCY)
-        if not _CALM_BEFORE.search(text[max(0, match.start() - 28) : match.start()])
+        if not _CALM_BEFORE.search(text[max(0, match.start() - _MAX_BEFORE) : match.start()])
     ]
