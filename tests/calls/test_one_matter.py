@@ -5,8 +5,10 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest
+from sqlalchemy import select
 
 from inquiry_router.calls.situations import Line
+from inquiry_router.calls.tables import calls
 from inquiry_router.house import House
 from inquiry_router.phone.model import Abilities
 from tests.calls.conftest import Ring
@@ -143,6 +145,44 @@ async def test_caller_who_says_no_has_an_inquiry_of_its_own(
     ringing = await ring(call_id="call-2", step=asked["step"], **no)
     assert ringing["action"] == "transfer" and ringing["reference"] not in (None, reference)
     assert (await whole(phone, ringing["reference"]))["links"] == []
+
+
+@pytest.mark.parametrize("said", ["nie", "Nie, to inna sprawa", "nie dziękuję", "dwa"])
+async def test_no_is_no_part_of_the_inquiry(
+    phone: httpx.AsyncClient, ring: Ring, said: str
+) -> None:
+    _, asked = await ask_about_second_pump(ring)
+    ringing = await ring(call_id="call-2", step=asked["step"], speech=said)
+    assert await texts(phone, ringing["reference"]) == ["druga pompa też cieknie"]
+
+
+@pytest.mark.parametrize("said", ["tak", "tak o tę samą", "jeden"])
+async def test_yes_is_no_part_of_the_inquiry(
+    phone: httpx.AsyncClient, ring: Ring, said: str
+) -> None:
+    reference, asked = await ask_about_second_pump(ring)
+    await ring(call_id="call-2", step=asked["step"], speech=said)
+    assert await texts(phone, reference) == [PUMP, "druga pompa też cieknie"]
+
+
+async def test_words_beside_the_answer_stand_in_the_inquiry(
+    phone: httpx.AsyncClient, ring: Ring
+) -> None:
+    _, asked = await ask_about_second_pump(ring)
+    ringing = await ring(
+        call_id="call-2", step=asked["step"], speech="nie, chodzi o pompę w garażu"
+    )
+    said = "\n".join(await texts(phone, ringing["reference"]))
+    assert said == "druga pompa też cieknie\nchodzi o pompę w garażu"
+
+
+async def test_answer_is_kept_with_the_call(house: House, ring: Ring) -> None:
+    _, asked = await ask_about_second_pump(ring)
+    await ring(call_id="call-2", step=asked["step"], speech="nie")
+    stored = select(calls.c.state).where(calls.c.call_id == "call-2")
+    state = await house.database.read(lambda connection: connection.execute(stored).scalar_one())
+    assert state["answered"] == "nie" and state["is_other"]
+    assert state["words"] == ["druga pompa też cieknie"]
 
 
 @pytest.mark.parametrize("silent", [{}, {"ended": True}])

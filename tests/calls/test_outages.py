@@ -1,6 +1,7 @@
 """Whatever is down, the caller reaches customer service in time, and the call is stored later."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from inquiry_router.calls.spool import Spool
 from inquiry_router.calls.tables import calls as calls_table
 from inquiry_router.house import House
 from inquiry_router.inquiry.errors import Overloaded, Unavailable
-from inquiry_router.phone.model import Abilities, Action, Heard
+from inquiry_router.phone.model import Abilities, Action, Heard, Stage
 from inquiry_router.process.clock import utc_now
 from tests.calls.conftest import Ring
 from tests.calls.outages import HangingClassifier, Unreliable, calls_on
@@ -156,6 +157,23 @@ async def test_no_caller_waits_longer_than_the_hard_stop(
     (spooled,) = Spool(folder).list_calls()
     assert spooled.state is not None
     assert spooled.state.words == (BROKEN,)
+
+
+async def test_yes_during_an_outage_is_no_part_of_the_words(
+    calls: CallService, database: Unreliable, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = spooled_call("call-1")
+    assert asked.state is not None
+    state = replace(asked.state, stage=Stage.MATTER, step=2, words=("druga pompa",))
+    calls._memory.remember(replace(asked, line=LINE.id, state=state, started_at=utc_now()))
+    database.hangs = True
+    monkeypatch.setattr(service, "HARD_STOP_S", 0.1)
+    fallback = await calls.answer(LINE, heard(step="2", speech="tak"), utc_now())
+    assert fallback.action is Action.TRANSFER
+    calls.close()
+    (spooled,) = Spool(folder).list_calls()
+    assert spooled.state is not None
+    assert (spooled.state.words, spooled.state.answered) == (("druga pompa",), "tak")
 
 
 async def test_an_outage_is_no_http_error(

@@ -50,6 +50,31 @@ def test_caller_who_does_not_say_yes_gets_the_team_that_was_understood(what: Any
 
 
 @pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("tak", ()),
+        ("nie", ()),
+        ("dwa", ()),
+        ("nie, chodzi o lodówkę", ("chodzi o lodówkę",)),
+        ("lodówka", ("lodówka",)),
+    ],
+)
+def test_yes_or_no_is_no_part_of_the_words(said: str, words: tuple[str, ...]) -> None:
+    call, _ = ask_about_pump()
+    call.hear(speech=said)
+    assert call.state is not None
+    assert call.state.words == ("druga pompa", *words) and call.state.answered == said
+
+
+def test_yes_and_no_are_words_at_every_other_stage() -> None:
+    call = Call()
+    call.hear()
+    call.hear(speech="nie")
+    assert call.state is not None
+    assert call.state.words == ("nie",) and call.state.answered is None
+
+
+@pytest.mark.parametrize(
     "more",
     [
         {"known": Known.MAYBE},

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from inquiry_router.inquiry.reference import ALPHABET, new_reference
 from inquiry_router.phone.dictation import (
     LETTERS,
+    cut_answer,
+    is_answer,
     keyed_inquiry,
     spell,
     spoken_key,
@@ -71,6 +73,46 @@ def test_every_reference_can_be_dictated(random: object, language: str) -> None:
 )
 def test_spoken_key_is_read(words: str, language: str, key: str | None) -> None:
     assert spoken_key(words, language) == key
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("tak", "pl"),
+        ("Nie.", "pl"),
+        ("tak, o tę samą", "pl"),
+        ("nie to inna sprawa", "pl"),
+        ("tak zgadza się", "pl"),
+        ("jeden", "pl"),
+        ("yes it's the same one", "en"),
+        ("No, thank you!", "en"),
+        ("ja genau darum geht es", "de"),
+        ("nein, eine andere", "de"),
+    ],
+)
+def test_answer_says_nothing_more(words: str, language: str) -> None:
+    assert is_answer(words, language)
+    assert cut_answer(words, language) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "more"),
+    [
+        ("nie, chodzi o lodówkę", "pl", "chodzi o lodówkę"),
+        ("Nie, nie. Lodówka nie chłodzi", "pl", "Lodówka nie chłodzi"),
+        ("tak pompa dalej cieknie", "pl", "pompa dalej cieknie"),
+        ("nie chłodzi lodówka", "pl", "nie chłodzi lodówka"),
+        ("nowa pompa cieknie", "pl", "nowa pompa cieknie"),
+        ("o lodówkę", "pl", "o lodówkę"),
+        ("proszę pana", "pl", "proszę pana"),
+        ("no, it's the fridge", "en", "it's the fridge"),
+        ("no power in the house", "en", "no power in the house"),
+        ("yes the pump is still leaking", "en", "the pump is still leaking"),
+        ("nein der Kühlschrank ist kaputt", "de", "der Kühlschrank ist kaputt"),
+    ],
+)
+def test_words_beside_an_answer_are_kept(words: str, language: str, more: str) -> None:
+    assert cut_answer(words, language) == more
 
 
 def test_keyed_reference_must_be_the_callers_own() -> None:

@@ -50,7 +50,7 @@ from inquiry_router.phone.model import (
     Stage,
     Understood,
 )
-from inquiry_router.phone.turn import trusted_words
+from inquiry_router.phone.turn import trusted_words, with_words
 from inquiry_router.process.ids import new_id
 from inquiry_router.routing.decide import is_unsure
 
@@ -253,12 +253,11 @@ class CallService:
             call = _begin_call(line, heard, caller, now, call.use + 1 if call is not None else 1)
         state = call.state or CallState(language=move.language)
         state = replace(
-            state,
+            with_words(state, heard.speech),
             stage=Stage.RINGING,
             step=state.step + 1,
             team=move.team,
             unsure=True,
-            words=(*state.words, heard.speech) if heard.speech else state.words,
         )
         call = call.with_answer(heard, state, move, now)
         self._memory.remember(call)

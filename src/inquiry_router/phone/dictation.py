@@ -1,5 +1,6 @@
 """References and keys as callers say or press them. Pure."""
 
+import re
 from typing import Final
 
 from inquiry_router.inquiry.reference import LENGTH, read_reference
@@ -16,6 +17,7 @@ DIGITS: Final = {
 _DASHES: Final = frozenset(
     {"myslnik", "kreska", "pauza", "minus", "dash", "hyphen", "strich", "bindestrich"}
 )
+_FIRST_WORD: Final = re.compile(r"(\w+)(?:\s*([,.;:!?]))?\s+(?=\S)")
 # Letters by their names, and by the words of spelling alphabets.
 LETTERS: Final = {
     "pl": {
@@ -83,8 +85,28 @@ def is_answer(words: str, language: str) -> bool:
     """True for words that only answer a question of ours: a key, yes or no."""
     speech = speech_of(language)
     answers = {fold(word) for word in (*speech.agreeing, *speech.refusing)}
-    said = fold_words(words).split()
-    return spoken_key(words, language) is not None or answers.issuperset(said)
+    beside = {fold(word) for word in speech.beside_answers}
+    said = set(fold_words(words).split())
+    answered = not said or not said.isdisjoint(answers)
+    return spoken_key(words, language) is not None or (answered and said <= answers | beside)
+
+
+def cut_answer(words: str, language: str) -> str:
+    """Return what a caller said beside yes or no; "" if they only answered.
+
+    Without a comma after it, a word stays that may belong to the next: "nie chłodzi lodówka",
+    "no power in the house".
+    """
+    if is_answer(words, language):
+        return ""
+    speech, rest = speech_of(language), words.strip()
+    answers = {fold(word) for word in (*speech.agreeing, *speech.refusing)}
+    while (first := _FIRST_WORD.match(rest)) is not None:
+        word, comma = fold(first[1]), first[2]
+        if word not in speech.only_answers and not (comma and word in answers):
+            break
+        rest = rest[first.end() :]
+    return rest
 
 
 def spoken_references(words: str, language: str) -> tuple[str, ...]:

@@ -246,9 +246,10 @@ class CallState:
     `rung` counts the targets that were dialled, the last one at `rung_at`. `reached`: somebody has
     talked to the caller. `hung_up`: the caller has hung up, and the result of dialling is not known
     yet. `helped`: they got the link that they wanted. `left_message`: they spoke after the tone.
-    `asked_about` is the reference of the inquiry that they were asked about, `is_other` their no.
-    `words` and `keys` are everything that the caller said and pressed; the first `told` words stand
-    in the inquiry.
+    `asked_about` is the reference of the inquiry that they were asked about, `answered` their words
+    to that, `is_other` their no.
+    `keys` is everything that the caller pressed, and `words` everything that they said, without a
+    yes or no to that question; the first `told` words stand in the inquiry.
     """
 
     language: str
@@ -268,6 +269,7 @@ class CallState:
     escalated: bool = False
     reference: str | None = None
     asked_about: str | None = None
+    answered: str | None = field(default=None, repr=False)
     is_other: bool = False
     priority: Priority | None = None
     slots: tuple[datetime, ...] = ()

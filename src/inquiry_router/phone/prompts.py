@@ -76,6 +76,8 @@ class Speech(BaseModel):
     person: tuple[str, ...]  # patterns of words that ask for a person
     agreeing: tuple[str, ...]  # words for yes
     refusing: tuple[str, ...]  # words for no, and for another one
+    only_answers: tuple[str, ...]  # of these, the words that mean nothing else at a beginning
+    beside_answers: tuple[str, ...]  # words that say nothing more beside a yes or no
     # The text of an inquiry without words: by key, or else `person` or `missed`.
     notes: dict[str, str]
 

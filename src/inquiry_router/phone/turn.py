@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from inquiry_router.phone.dictation import spoken_key
+from inquiry_router.phone.dictation import cut_answer, spoken_key
 from inquiry_router.phone.model import (
     CONFIRM_KEY,
     Action,
@@ -44,6 +44,20 @@ def trusted_words(heard: Heard, settings: PhoneSettings) -> str | None:
     if unknown or (confidence or 0) >= settings.least_speech_confidence:
         return heard.speech
     return None
+
+
+def with_words(state: CallState, speech: str | None) -> CallState:
+    """Add the caller's words to the state. They become the text of an inquiry, whatever follows.
+
+    A yes or no to the question about an open inquiry is no part of them: nobody could understand it
+    there.
+    """
+    if not speech:
+        return state
+    if state.stage is not Stage.MATTER:
+        return replace(state, words=(*state.words, speech))
+    more = cut_answer(speech, state.language)
+    return replace(state, answered=speech, words=(*state.words, more) if more else state.words)
 
 
 class Turn:
@@ -199,15 +213,11 @@ def _first_language(heard: Heard, situation: Situation, settings: PhoneSettings)
 def _with_heard(
     state: CallState, heard: Heard, now: datetime, settings: PhoneSettings
 ) -> CallState:
-    """Add the caller's words to the state.
-
-    They become the text of an inquiry, whatever follows.
-    """
+    """Add the platform's report to the state."""
     seconds = heard.recording_seconds
     spoke = state.stage is Stage.RECORDING and bool(heard.speech)
     return replace(
-        state,
-        words=(*state.words, heard.speech) if heard.speech else state.words,
+        with_words(state, heard.speech),
         keys=(*state.keys, heard.digits) if heard.digits else state.keys,
         left_message=state.left_message or spoke,
         recording_url=heard.recording_url or state.recording_url,
