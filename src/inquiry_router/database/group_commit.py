@@ -163,7 +163,9 @@ def _claim_keys(connection: Connection, batch: Sequence[IntakeRows]) -> dict[str
         return {}
     rows.sort(key=itemgetter("key", "message_id"))
     dialect_insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
-    connection.execute(dialect_insert(intake_keys).on_conflict_do_nothing(), rows)
+    claim = dialect_insert(intake_keys).on_conflict_do_nothing().returning(intake_keys.c.key)
+    if len(connection.execute(claim, rows).all()) == len(rows):
+        return {row["key"]: Stored(**row) for row in rows}
     # A second statement: only its snapshot surely sees an owner that committed while the first
     # one waited.
     return find_owners(connection, [row["key"] for row in rows])
