@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from inquiry_router.inquiry.model import Channel, Contact, MailThread, Origin
 from inquiry_router.matters.signs import (
-    quoted_references,
     read_references,
     reply_signs,
     signs_of,
@@ -63,7 +62,7 @@ def test_mails_that_it_replies_to_are_looked_for() -> None:
 
 def test_references_and_mistyped_ones() -> None:
     message = draft("k7ma-4xey i K7MA–4XEJ", Contact(), subject="Re: 3WYA-EE71 zdjęcia")
-    assert quoted_references(message) == ("3WYA-EE71", "K7MA-4XEY")
+    assert read_references(message)[0] == ("3WYA-EE71", "K7MA-4XEY")
     assert read_references(message)[1] == ("K7MA-4XEJ",)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from inquiry_router.providers.django_helpdesk import DjangoHelpdesk, DjangoHelpdeskSettings
 from inquiry_router.providers.django_helpdesk_source import DjangoHelpdeskSource
-from inquiry_router.providers.kit.helpdesk import read_handover
+from inquiry_router.providers.kit.helpdesk import read_handovers
 from inquiry_router.providers.kit.notes import note_text
 from inquiry_router.providers.kit.provider import Group, Refused
 from inquiry_router.providers.kit.source import Ignored
@@ -49,7 +49,7 @@ def test_ticket_is_moved_and_noted() -> None:
     assert steps(asked) == [f"PATCH {URL}/api/tickets/2/", f"POST {URL}/api/followups/"]
     assert {request.headers["authorization"] for request in asked} == {BASIC}
     assert body_of(asked[0]) == {"queue": 2, "priority": 2}
-    routed = read_handover(SETTINGS, handover("2"), NOW)
+    (routed,) = read_handovers(SETTINGS, handover("2"), NOW)
     assert routed is not None
     assert body_of(asked[1]) == {"ticket": 2, "comment": note_text(routed, "pl"), "public": False}
 

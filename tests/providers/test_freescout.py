@@ -9,7 +9,7 @@ import pytest
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.freescout import FreeScout, FreeScoutSettings, FreeScoutSource
-from inquiry_router.providers.kit.helpdesk import read_handover
+from inquiry_router.providers.kit.helpdesk import read_handovers
 from inquiry_router.providers.kit.notes import note_html
 from inquiry_router.providers.kit.provider import Group, Refused
 from inquiry_router.providers.kit.reading import OwnUserSettings
@@ -246,7 +246,7 @@ def test_conversation_is_moved_tagged_and_noted() -> None:
     assert {request.headers["x-freescout-api-key"] for request in asked} == {"hush"}
     assert body_of(asked[0]) == {"byUser": 33, "mailboxId": 16}
     assert body_of(asked[2]) == {"tags": ["vip", "inquiry-router", "new_purchase", "high"]}
-    routed = read_handover(SETTINGS, delivery, NOW)
+    (routed,) = read_handovers(SETTINGS, delivery, NOW)
     assert routed is not None
     assert body_of(asked[3]) == {"type": "note", "text": note_html(routed, "pl"), "user": 33}
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from inquiry_router.inquiry.model import Channel
-from inquiry_router.providers.kit.helpdesk import read_handover
+from inquiry_router.providers.kit.helpdesk import read_handovers
 from inquiry_router.providers.kit.notes import note_text
 from inquiry_router.providers.kit.provider import Group, Refused
 from inquiry_router.providers.kit.reading import OwnUserSettings
@@ -229,7 +229,7 @@ def test_ticket_is_moved_and_noted() -> None:
     ]
     assert {request.headers["authorization"] for request in asked} == {"token 1-2-abc"}
     assert body_of(asked[0]) == {"Priority": 100, "Queue": "2"}
-    routed = read_handover(SETTINGS, delivery, NOW)
+    (routed,) = read_handovers(SETTINGS, delivery, NOW)
     assert routed is not None
     assert body_of(asked[2]) == {
         "Subject": f"{MARK} delivery-1",

@@ -15,6 +15,7 @@ import structlog
 from inquiry_router.delivery.lease import Lease
 from inquiry_router.delivery.model import ClaimedDestination, Due, Result
 from inquiry_router.delivery.schedule import judge
+from inquiry_router.inquiry.matter import ticket_sign
 from inquiry_router.outside.addresses import PUBLIC, Reach, check_url
 from inquiry_router.outside.client import CONNECTIONS_PER_HOST, Clients, Failed
 from inquiry_router.outside.error_text import describe
@@ -206,7 +207,7 @@ class Sender:
 def _sign(settings: ProviderSettings, ticket: object) -> str | None:
     """The sign of a created ticket, by which its messages and states are recognised."""
     source = settings.source if isinstance(settings, HelpdeskSettings) else None
-    return f"ticket:{source}:{ticket}" if source and isinstance(ticket, str) else None
+    return ticket_sign(source, ticket) if source and isinstance(ticket, str) else None
 
 
 def _find_route(destination: ClaimedDestination, reach: Reach) -> _Route:

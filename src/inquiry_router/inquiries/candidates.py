@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Executable, Row, Select, bindparam, func, sel
 
 from inquiry_router.inquiries.rows import read_progress
 from inquiry_router.inquiries.tables import inquiries, messages, signs
-from inquiry_router.inquiry.matter import Candidate, SaidBefore
+from inquiry_router.inquiry.matter import TICKET, Candidate, SaidBefore
 from inquiry_router.inquiry.model import Contact
 
 # Of one sign: a switchboard has thousands of inquiries, and a sender is waiting.
@@ -19,7 +19,7 @@ _MAX_OF_A_SIGN: Final = 20
 _MAX_MESSAGES: Final = 200
 _MAX_COMPARED_CHARS: Final = 4_000
 # Signs that join however long ago.
-_LASTING: Final = ("ticket:", "mail:")
+_LASTING: Final = (TICKET, "mail:")
 
 # Statements are made once: making them would take as long as asking.
 _OF_THESE: Final = messages.c.inquiry_id.in_(bindparam("ids", expanding=True))

@@ -5,6 +5,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from inquiry_router.inquiries.tables import messages, signs
+from inquiry_router.inquiry.matter import TICKET, ticket_sign
 
 
 def find_by_ticket(connection: Connection, system: str, ticket_id: str) -> str | None:
@@ -25,7 +26,7 @@ def is_its_own(connection: Connection, inquiry_id: str, system: str, ticket_id: 
     If there is none, it is any ticket of a later message.
     """
     query = select(signs.c.sign).where(signs.c.message_id == inquiry_id)
-    own = set(connection.scalars(query.where(signs.c.sign.startswith("ticket:"))))
+    own = set(connection.scalars(query.where(signs.c.sign.startswith(TICKET))))
     return not own or ticket_sign(system, ticket_id) in own
 
 
@@ -34,8 +35,3 @@ def add_sign(connection: Connection, message_id: str, sign: str) -> None:
     dialect_insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
     statement = dialect_insert(signs).values(sign=sign, message_id=message_id)
     connection.execute(statement.on_conflict_do_nothing())
-
-
-def ticket_sign(system: str, ticket_id: str) -> str:
-    """Write the sign of a ticket."""
-    return f"ticket:{system}:{ticket_id}"

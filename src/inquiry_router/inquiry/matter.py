@@ -3,6 +3,7 @@
 An inquiry is one matter of one customer. A message is one time that they spoke about it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -97,3 +98,15 @@ class Joining:
 
 
 NEW_MATTER: Final = Joining()
+
+TICKET: Final = "ticket:"
+
+
+def ticket_sign(system: str, ticket_id: str) -> str:
+    """Write the sign of a ticket. It is also the key that only one new inquiry may claim."""
+    return f"{TICKET}{system}:{ticket_id}"
+
+
+def without_tickets(signs: Iterable[str]) -> tuple[str, ...]:
+    """Leave out the signs of tickets: a ticket stays with the inquiry that it opened."""
+    return tuple(sign for sign in signs if not sign.startswith(TICKET))

@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Final
 
-from inquiry_router.inquiry.matter import Candidate
+from inquiry_router.inquiry.matter import TICKET, Candidate
 from inquiry_router.inquiry.model import Contact, Status
 from inquiry_router.matters.labels import name_two_things
 from inquiry_router.matters.likeness import is_quoted, stem, telling_words, topic_words
@@ -305,7 +305,7 @@ class Compared:
     @property
     def shares_system(self) -> bool:
         """True if both are tickets of one system, which tells by itself what belongs together."""
-        own = {sign.rpartition(":")[0] for sign in self.message.signs if sign.startswith("ticket:")}
+        own = {sign.rpartition(":")[0] for sign in self.message.signs if sign.startswith(TICKET)}
         return any(sign.rpartition(":")[0] in own for sign in self.candidate.signs)
 
     @property

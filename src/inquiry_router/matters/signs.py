@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from inquiry_router.inquiry.matter import ticket_sign
 from inquiry_router.inquiry.model import Draft, Entity, EntityKind
 from inquiry_router.inquiry.reference import read_reference
 from inquiry_router.matters.names import name_words
@@ -33,7 +34,7 @@ def signs_of(
     entities = tuple(entities)
     found = []
     if draft.origin is not None and not is_call:
-        found.append(f"ticket:{draft.origin.system}:{draft.origin.id}")
+        found.append(ticket_sign(draft.origin.system, draft.origin.id))
     if draft.thread.mail_id is not None:
         found.append(f"mail:{draft.thread.mail_id}")
     if draft.contact.email is not None:
@@ -80,11 +81,6 @@ def reply_signs(draft: Draft) -> tuple[str, ...]:
     return tuple(f"mail:{mail_id}" for mail_id in draft.thread.replies_to[:_MAX_REPLIES])
 
 
-def quoted_references(draft: Draft) -> tuple[str, ...]:
-    """List the references in subject and text whose check character is right."""
-    return read_references(draft)[0]
-
-
 def read_references(draft: Draft) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """List the references in subject and text, and what looks like one but is mistyped."""
     written = dict.fromkeys(_REFERENCE.findall(f"{draft.subject or ''}\n{draft.text}"))
@@ -102,5 +98,5 @@ def thread_keys(draft: Draft, *, is_call: bool = False) -> tuple[str, ...]:
     """List the keys that only one new inquiry may claim: of two messages at once, one joins."""
     if draft.origin is None or is_call:
         return ()
-    key = f"ticket:{draft.origin.system}:{draft.origin.id}"
+    key = ticket_sign(draft.origin.system, draft.origin.id)
     return (key,) if len(key) <= _MAX_SIGN_CHARS else ()

@@ -16,7 +16,7 @@ from inquiry_router.delivery.outbox import record_deliveries
 from inquiry_router.inquiries import links, messages, store
 from inquiry_router.inquiries.rows import read_draft, read_message
 from inquiry_router.inquiry.errors import Conflict
-from inquiry_router.inquiry.matter import NEW_MATTER, LinkKind
+from inquiry_router.inquiry.matter import NEW_MATTER, LinkKind, without_tickets
 from inquiry_router.inquiry.model import (
     Contact,
     Draft,
@@ -284,7 +284,7 @@ def _split(
     now: datetime,
 ) -> Receipt:
     found = messages.signs_of_message(connection, message_id)
-    own_signs = tuple(sign for sign in found if not sign.startswith("ticket:"))
+    own_signs = without_tickets(found)
     messages.remove_message(connection, message_id)
     arrival = Arrival(
         message_id, said, NEW_MATTER, Sending(actor, ()), own_signs, (), configuration, now

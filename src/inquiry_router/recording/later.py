@@ -11,7 +11,7 @@ from inquiry_router.delivery.records import is_handed_over
 from inquiry_router.inquiries import links, store
 from inquiry_router.inquiries.rows import message_values, read_draft, read_progress
 from inquiry_router.inquiries.tables import messages, signs
-from inquiry_router.inquiry.matter import Hint, LinkKind
+from inquiry_router.inquiry.matter import Hint, LinkKind, without_tickets
 from inquiry_router.inquiry.model import Draft, Event, Joined, Receipt
 from inquiry_router.inquiry.rendering import Json, contact_json, format_time
 from inquiry_router.matters.again import Change, Inquiry, Verdict, decide_again
@@ -146,7 +146,7 @@ def _split_off(
         contact=_fill_in(said.draft, read_draft(row)),
         provenance=replace(said.draft.provenance, shadow=read_draft(row).provenance.shadow),
     )
-    own_signs = tuple(sign for sign in arrival.signs if not sign.startswith("ticket:"))
+    own_signs = without_tickets(arrival.signs)
     own = replace(arrival, said=replace(said, draft=draft), signs=own_signs, claims=())
     receipt = new_receipt(arrival.id, own.said, configuration.rulebook, now)
     _store(connection, opening_rows(receipt, own))

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from inquiry_router.configuration.model import Source
+from inquiry_router.inquiry.matter import ticket_sign
 from inquiry_router.inquiry.model import Automatic, Channel, Contact, Draft, Origin, Provenance
 from inquiry_router.intake.mail.html import html_to_text
 from inquiry_router.intake.mail.parsing import parse_mail
@@ -72,7 +73,7 @@ def list_keys(ticket: Ticket, source_id: str) -> tuple[str, ...]:
     if ticket.delivery_key is not None:
         keys.append(f"hook:{source_id}:{ticket.delivery_key}")
     if ticket.opens or ticket.message_id is None:
-        keys.append(f"ticket:{source_id}:{ticket.external_id}")
+        keys.append(ticket_sign(source_id, ticket.external_id))
     if ticket.message_id is not None:
         keys.append(f"message:{source_id}:{ticket.external_id}:{ticket.message_id}")
     return tuple(shorten_key(key) for key in keys)

@@ -15,7 +15,7 @@ from inquiry_router.providers.kit.helpdesk import (
     TicketHelpdesk,
     UrlSettings,
     group_named,
-    read_handover,
+    read_handovers,
 )
 from inquiry_router.providers.kit.provider import Calls, Check, Handover, Locate, Refused
 from inquiry_router.providers.kit.requests import Exchange
@@ -231,7 +231,7 @@ def test_verbs_of_a_vendor_are_required() -> None:
 def test_delivery_is_read() -> None:
     written = event("door", "7", {"flags": ["unsure"]}, correction={"who": "Celina"})
     delivery = Handover("d1", "inquiry.corrected", written, True, CORRECTION_URL)
-    inquiry = read_handover(settings(groups={"customer_service": "5"}), delivery, NOW)
+    (inquiry,) = read_handovers(settings(groups={"customer_service": "5"}), delivery, NOW)
     assert inquiry is not None
     assert (inquiry.inquiry, inquiry.ticket, inquiry.group) == (INQUIRY, "7", "5")
     assert (inquiry.delivery, inquiry.repeated, inquiry.at) == ("d1", True, NOW)

@@ -7,7 +7,7 @@ import pytest
 
 from inquiry_router.inquiry.model import Contact
 from inquiry_router.outside.addresses import PUBLIC
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, UrlSettings, read_handover
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, UrlSettings, read_handovers
 from inquiry_router.providers.kit.notes import (
     is_noted,
     is_own,
@@ -27,7 +27,7 @@ SETTINGS = UrlSettings.from_stored(
 
 
 def inquiry(**changes: Any) -> RoutedInquiry:
-    read = read_handover(SETTINGS, handover("7"), NOW)
+    (read,) = read_handovers(SETTINGS, handover("7"), NOW)
     assert read is not None
     return replace(read, **changes)
 

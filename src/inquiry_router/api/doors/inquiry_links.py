@@ -6,8 +6,8 @@ from fastapi import Path, Query, Request, Response
 from pydantic import ConfigDict, Field, StringConstraints
 
 from inquiry_router.api.doors.inquiries import InquiryId
-from inquiry_router.api.schemas.fields import StrictBody
 from inquiry_router.api.schemas.inquiry_answers import InquiryOut
+from inquiry_router.api.schemas.inquiry_requests import PersonIn
 from inquiry_router.api.web.routing import Door, answer, house, key_of
 from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.inquiry.model import Receipt
@@ -17,7 +17,6 @@ from inquiry_router.process.clock import utc_now
 
 door = Door("Inquiries")
 
-Who = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 OtherId = Annotated[
     str,
@@ -32,7 +31,7 @@ ByWhom = Annotated[
 ]
 
 
-class MergeIn(StrictBody):
+class MergeIn(PersonIn):
     """The inquiry that this one is part of."""
 
     model_config = ConfigDict(
@@ -43,10 +42,9 @@ class MergeIn(StrictBody):
     into: Reference = Field(
         description="The id or reference of the inquiry that stays.", examples=["K7MA-4XEH"]
     )
-    who: Who = Field(description="The person.", examples=["Celina"])
 
 
-class SplitIn(StrictBody):
+class SplitIn(PersonIn):
     """A message that is another matter."""
 
     model_config = ConfigDict(
@@ -60,10 +58,9 @@ class SplitIn(StrictBody):
         description="The id of the message, as GET /v1/inquiries/{id} shows it.",
         examples=["0198c0de-9a51-7c1e-8d2c-3f6a5e1b7d20"],
     )
-    who: Who = Field(description="The person.", examples=["Celina"])
 
 
-class LinkIn(StrictBody):
+class LinkIn(PersonIn):
     """Another inquiry that has to do with this one."""
 
     model_config = ConfigDict(
@@ -74,7 +71,6 @@ class LinkIn(StrictBody):
     to: Reference = Field(
         description="The id or reference of the other inquiry.", examples=["K7MA-4XEH"]
     )
-    who: Who = Field(description="The person.", examples=["Celina"])
     why: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
         None, description="The reason.", examples=["The same pump."]
     )

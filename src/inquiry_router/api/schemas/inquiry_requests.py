@@ -1,6 +1,7 @@
 """Bodies that clients send about inquiries. Each field has a description and an example."""
 
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
@@ -65,12 +66,6 @@ class SourceIn(StrictBody):
     )
 
 
-def require_words(subject: str | None, text: str) -> None:
-    """Raise `ValueError` if neither says something."""
-    if not (text.strip() or (subject or "").strip()):
-        raise ValueError("subject and text are both empty: at least one must say something")
-
-
 class MailIn(StrictBody):
     """The place of a mail in a thread: later mails find their inquiry by it."""
 
@@ -85,10 +80,13 @@ class MailIn(StrictBody):
     )
 
 
-class InquiryIn(StrictBody):
-    """An inquiry as a customer sent it. `subject` or `text` must not be empty."""
+class MessageIn(StrictBody):
+    """A later message of the customer. `subject` or `text` must not be empty."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE_INQUIRY]})
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"channel": "chat", "text": "A kiedy przyjedzie serwis?"}]},
+    )
 
     channel: Channel = Field(
         description="How the customer reached the company.", examples=["email"]
@@ -106,66 +104,17 @@ class InquiryIn(StrictBody):
         description="The language, where the sender knows it (ISO 639-1); detected otherwise.",
         examples=["pl"],
     )
-    contact: ContactIn | None = Field(None, description="The customer.")
-    source: SourceIn | None = Field(
-        None, description="The inquiry in the system that it came from."
-    )
+    contact: ContactIn | None = Field(None, description="The customer, or who speaks for them.")
     received_at: Moment | None = Field(
         None,
         description="When the customer sent it, with time zone; now, when left out.",
         examples=["2026-11-20T09:30:00+01:00"],
     )
-    mail: MailIn | None = Field(None, description="For a mail: its place in a thread.")
 
     @model_validator(mode="after")
-    def _says_something(self) -> "InquiryIn":
-        require_words(self.subject, self.text)
-        return self
-
-    def draft(self) -> Draft:
-        """Return the inquiry as the journey takes it."""
-        return Draft(
-            channel=self.channel,
-            text=self.text,
-            subject=self.subject,
-            language=self.language,
-            contact=self.contact.contact() if self.contact else Contact(),
-            origin=Origin(self.source.system, self.source.id, self.source.url)
-            if self.source
-            else None,
-            received_at=self.received_at,
-            thread=thread_of(self.mail.id, self.mail.replies_to) if self.mail else NO_THREAD,
-        )
-
-
-class MessageIn(StrictBody):
-    """A later message of the customer. `subject` or `text` must not be empty."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"channel": "chat", "text": "A kiedy przyjedzie serwis?"}]},
-    )
-
-    channel: Channel = Field(description="How the customer said it.", examples=["chat"])
-    text: str = Field("", description="What the customer said, whole.", examples=["Dziękuję."])
-    subject: str | None = Field(
-        None, description="The subject line, where there is one.", examples=["Pompa znowu stoi"]
-    )
-    language: Annotated[str, StringConstraints(max_length=35)] | None = Field(
-        None, description="The language, where the sender knows it (ISO 639-1).", examples=["pl"]
-    )
-    contact: ContactIn | None = Field(
-        None, description="Who said it, where it is not the customer of the inquiry."
-    )
-    received_at: Moment | None = Field(
-        None,
-        description="When it was said, with time zone; now, when left out.",
-        examples=["2026-11-20T09:30:00+01:00"],
-    )
-
-    @model_validator(mode="after")
-    def _says_something(self) -> "MessageIn":
-        require_words(self.subject, self.text)
+    def _has_words(self) -> Self:
+        if not (self.text.strip() or (self.subject or "").strip()):
+            raise ValueError("subject and text are both empty: at least one must say something")
         return self
 
     def draft(self) -> Draft:
@@ -180,7 +129,37 @@ class MessageIn(StrictBody):
         )
 
 
-class CorrectionIn(StrictBody):
+class InquiryIn(MessageIn):
+    """An inquiry as a customer sent it. `subject` or `text` must not be empty."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE_INQUIRY]})
+
+    source: SourceIn | None = Field(
+        None, description="The inquiry in the system that it came from."
+    )
+    mail: MailIn | None = Field(None, description="For a mail: its place in a thread.")
+
+    def draft(self) -> Draft:
+        """Return the inquiry as the journey takes it."""
+        source, mail = self.source, self.mail
+        return replace(
+            super().draft(),
+            origin=Origin(source.system, source.id, source.url) if source else None,
+            thread=thread_of(mail.id, mail.replies_to) if mail else NO_THREAD,
+        )
+
+
+class PersonIn(StrictBody):
+    """The person who does something with an inquiry."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"who": "Celina"}]})
+
+    who: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+        description="The person who does it.", examples=["Celina"]
+    )
+
+
+class CorrectionIn(PersonIn):
     """The right category, the right team, or both."""
 
     model_config = ConfigDict(
@@ -196,9 +175,6 @@ class CorrectionIn(StrictBody):
         },
     )
 
-    who: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
-        description="The person who corrects.", examples=["Celina"]
-    )
     category: CategoryId | None = Field(
         None, description="The right category.", examples=["order_support"]
     )
@@ -220,14 +196,9 @@ class CorrectionIn(StrictBody):
         return self
 
 
-class ActIn(StrictBody):
+class ActIn(PersonIn):
     """A person, and a note on what they did with an inquiry."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"who": "Celina"}]})
-
-    who: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
-        description="The person who did it.", examples=["Celina"]
-    )
     note: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
         None, description="What was done.", examples=["Seal replaced on site."]
     )

@@ -298,16 +298,10 @@ def read_handovers(
     return [inquiry for inquiry in found if inquiry is not None]
 
 
-def read_handover(
-    settings: HelpdeskSettings, handover: Handover, at: datetime
-) -> RoutedInquiry | None:
-    """Read a delivery; None if there is nothing to tell, or no ticket of this helpdesk."""
-    return _read_own(settings, handover, json.loads(handover.payload), at)
-
-
 def _read_own(
     settings: HelpdeskSettings, handover: Handover, payload: Mapping[str, Any], at: datetime
 ) -> RoutedInquiry | None:
+    """The inquiry's own ticket; None if there is nothing to tell, or no ticket of this helpdesk."""
     source = payload["data"].get("source") or {}
     is_ours = settings.source is not None and source.get("system") == settings.source
     if not is_ours and not settings.create:
