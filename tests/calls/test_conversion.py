@@ -82,11 +82,14 @@ def test_call_is_an_inquiry_when_somebody_is_to_answer_it(
 
 
 def test_decision_of_the_phone_names_the_team_that_was_called() -> None:
-    made = Classification("defect", 0.9, "pl", "model", "v1")
+    named = {"intent": "missing_item", "intent_confidence": 0.8}
+    made = Classification("defect", 0.9, "pl", "model", "v1", **named)
     classified = replace(CALL, classification=made)
     same = make_phone_decision(classified, state_with(category="defect", team="service"), "triage")
     assert (same.team, same.classification) == ("service", replace(made, unsure=False))
     pressed = make_phone_decision(classified, state_with(category="other", team=None), "triage")
     assert (pressed.team, pressed.classification.category) == ("triage", "other")
-    assert pressed.classification.method == "caller"
+    assert (pressed.classification.method, pressed.classification.intent) == ("caller", None)
+    unsure = make_phone_decision(classified, state_with(category="defect", unsure=True), "triage")
+    assert (unsure.classification.intent, unsure.classification.intent_confidence) == (None, None)
     assert make_phone_decision(CALL, state_with(), "triage").classification.unsure

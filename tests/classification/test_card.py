@@ -9,7 +9,7 @@ import pytest
 from inquiry_router.classification.card import CARD_FILE, Card, read_card, write_card
 from inquiry_router.classification.linear import ModelUnusable
 
-CARD = Card("test-1", ("a", "b"), 1.5, 0.5, 0.8, 0.1, 0.4, {"limits": ["żadne"]})
+CARD = Card("test-1", ("a", "b"), 1.5, 0.5, 0.8, 0.1, 0.4, {"limits": ["żadne"]}, {}, 0.45)
 
 
 @pytest.fixture
@@ -23,6 +23,13 @@ def test_written_card_is_read_with_checksums(folder: Path) -> None:
     card = read_card(folder)
     assert list(card.files) == ["head.npz"]
     assert Card(**{name: getattr(card, name) for name in CARD.__slots__ if name != "files"}) == CARD
+
+
+def test_card_of_a_model_that_names_no_intents_is_read(folder: Path) -> None:
+    written = json.loads((folder / CARD_FILE).read_text("utf-8"))
+    del written["intent_at_least"]
+    (folder / CARD_FILE).write_text(json.dumps(written), "utf-8")
+    assert read_card(folder).intent_at_least == 1.0
 
 
 def test_changed_file_is_named(folder: Path) -> None:

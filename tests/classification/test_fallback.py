@@ -27,8 +27,16 @@ def test_automatic_mail_is_other_in_its_language() -> None:
             ranking=(Ranked("new_purchase", 0.6), Ranked("defect", 0.4)),
             evidence=(Evidence("kaufen", 1.0),),
             unsure=True,
+            rival_evidence=(Evidence("kaputt", 0.3),),
         )
     )
     assert found == Classification(
-        "other", 1.0, "de", "automatic", "test-1", ranking=(Ranked("other", 1.0),)
+        "other",
+        1.0,
+        "de",
+        "automatic",
+        "test-1",
+        ranking=(Ranked("other", 1.0),),
+        intent="automatic",
+        intent_confidence=1.0,
     )

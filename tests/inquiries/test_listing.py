@@ -131,9 +131,18 @@ def test_columns_of_filters_are_in_the_index_that_is_walked() -> None:
     # At a million inquiries a look into the table for each would take seconds.
     index = next(one for one in inquiries.indexes if one.name == "ix_inquiries_list")
     walked = {"received_at", "id", "status", "unsure", "due_at", "merged_into", "source_system"}
-    walked |= {"category", "team", "channel", "priority"}
+    walked |= {"category", "intent", "team", "channel", "priority"}
     assert set(index.columns.keys()) == walked
     assert list(index.columns.keys())[:2] == ["received_at", "id"]
+
+
+async def test_intent_narrows_the_list(database: Database) -> None:
+    receipt = receipt_of()
+    classification = replace(receipt.classification, intent="missing_item", intent_confidence=0.7)
+    missing = await stored(database, replace(receipt, classification=classification))
+    await kept(database)
+    assert await found(database, intent="missing_item") == {missing.id}
+    assert await found(database, intent="missing_item", category="other") == set()
 
 
 async def test_source_is_an_id_or_a_system(database: Database) -> None:

@@ -18,6 +18,7 @@ from inquiry_router.inquiry.model import (
     Contact,
     Decision,
     Draft,
+    Evidence,
     Origin,
     Priority,
     Provenance,
@@ -64,7 +65,15 @@ async def stored(database: Database, receipt: Receipt, draft: Draft = DRAFT) -> 
 
 
 async def test_stored_inquiry_is_read_back(database: Database) -> None:
-    receipt = await stored(database, receipt_of())
+    receipt = receipt_of()
+    classification = replace(
+        receipt.classification,
+        intent="missing_item",
+        intent_confidence=0.71,
+        evidence=(Evidence("brakuje", 1.2),),
+        rival_evidence=(Evidence("zamówienie", 0.4),),
+    )
+    receipt = await stored(database, replace(receipt, classification=classification))
     row = await database.read(lambda c: store.find_inquiry(c, receipt.id))
     assert read_draft(row) == DRAFT
     assert await database.read(lambda c: store.read_receipt(c, row)) == receipt

@@ -98,6 +98,8 @@ def make_phone_decision(call: Call, state: CallState, triage: str) -> PhoneDecis
             category, confidence, state.language, BY_CALLER, "none", ranking=ranking
         )
     unsure = state.unsure or state.category is None
+    if unsure:
+        classification = replace(classification, intent=None, intent_confidence=None)
     return PhoneDecision(replace(classification, unsure=unsure), state.team or triage)
 
 

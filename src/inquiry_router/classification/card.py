@@ -20,9 +20,9 @@ class Card:
     The scores of the n-grams are added to the encoder's with the weight `linear_weight`; the sum
     divided by `temperature` gives calibrated probabilities. A decision is sure if the first
     category has at least the probability `threshold` and leads by `margin`. A second category is
-    named if it has at least the probability `second_at_least`. `about` describes the model for
-    people: figures by language, channel, label and author, limits, licence. `files` maps the
-    model's files to their SHA-256.
+    named if it has at least the probability `second_at_least`, an intent from `intent_at_least` on.
+    `about` describes the model for people: figures by language, channel, label and author, limits,
+    licence. `files` maps the model's files to their SHA-256.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Card:
     second_at_least: float
     about: dict[str, Any]
     files: dict[str, str] = field(default_factory=dict)
+    intent_at_least: float = 1.0
 
 
 def read_card(folder: Path) -> Card:
@@ -72,6 +73,8 @@ def _parse(written: dict[str, Any]) -> Card:
         float(written["second_at_least"]),
         written["about"],
         {str(name): str(digest) for name, digest in written["files"].items()},
+        # Missing in models that name no intents.
+        float(written.get("intent_at_least", 1.0)),
     )
 
 
@@ -86,6 +89,7 @@ def write_card(card: Card, folder: Path, files: Iterable[str]) -> None:
         "threshold": card.threshold,
         "margin": card.margin,
         "second_at_least": card.second_at_least,
+        "intent_at_least": card.intent_at_least,
         "files": {name: _digest(folder / name) for name in files},
         "about": card.about,
     }

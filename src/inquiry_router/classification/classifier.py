@@ -24,6 +24,7 @@ from inquiry_router.classification.head import (
     head_of_bytes,
     reordered,
 )
+from inquiry_router.classification.intents import INTENTS_FILE, likeliest_intent, load_intents
 from inquiry_router.classification.language import LanguageModel, known_language
 from inquiry_router.classification.linear import LinearModel, ModelUnusable, read_text, softmax
 from inquiry_router.inquiry.categories import OTHER
@@ -40,8 +41,8 @@ class Classifier:
     """A loaded model: an encoder, which knows meanings, and n-grams, which know words.
 
     The n-grams know the card's labels; the head may know more, those of a company. `second` scores
-    each category as a second matter of the inquiry. `version` names the taught head, None the
-    shipped one.
+    each category as a second matter of the inquiry. `intents` tells the intents of a category
+    apart; None if the model names none. `version` names the taught head, None the shipped one.
     """
 
     card: Card
@@ -52,6 +53,7 @@ class Classifier:
     languages: LanguageModel
     folder: Path
     version: str | None = None
+    intents: Head | None = None
 
     @property
     def name(self) -> str:
@@ -63,9 +65,9 @@ class Classifier:
         """The categories that the head knows."""
         return self.head.labels
 
-    def taught(self, head: Head, version: str) -> "Classifier":
-        """Return the model with another head, which may know more categories."""
-        return replace(self, head=head, version=version)
+    def taught(self, head: Head, version: str, intents: Head | None = None) -> "Classifier":
+        """Return the model with another head, which may know more categories; or more intents."""
+        return replace(self, head=head, version=version, intents=intents or self.intents)
 
     def classify(self, draft: Draft) -> Classification:
         """Classify a cleaned draft."""
@@ -73,7 +75,9 @@ class Classifier:
         grams = read_text(draft.subject, draft.text)
         probabilities = self.probabilities(encoding.vector[None], self.gram_scores(grams)[None])[0]
         ranking = self._ranking(probabilities)
-        first = ranking[0]
+        first, unsure = ranking[0], self._is_unsure(ranking)
+        named = None if unsure else self._intent(encoding.vector, first)
+        rival = ranking[1].category if len(ranking) > 1 else None
         return Classification(
             category=first.category,
             confidence=first.confidence,
@@ -83,7 +87,10 @@ class Classifier:
             method="model",
             model=self.name,
             evidence=self.find_evidence(encoding, grams, first.category),
-            unsure=self._is_unsure(ranking),
+            unsure=unsure,
+            intent=named and named[0],
+            intent_confidence=named and named[1],
+            rival_evidence=self.find_evidence(encoding, grams, rival) if rival else (),
         )
 
     def _ranking(self, probabilities: Floats) -> tuple[Ranked, ...]:
@@ -121,6 +128,16 @@ class Classifier:
         """Return the share of a text's letter groups and words that are new to the n-grams."""
         buckets = read_text(None, text).buckets
         return float((self.linear.idf[buckets] == 0).mean()) if len(buckets) else 0.0
+
+    def _intent(self, vector_: Floats, first: Ranked) -> tuple[str, float] | None:
+        """Return the likeliest intent of the category and its probability; None if too small."""
+        found = self.intents and likeliest_intent(self.intents, vector_, first.category)
+        if not found:
+            return None
+        intent, share = found
+        probability = first.confidence * share
+        likely = probability >= self.card.intent_at_least
+        return (intent, round(probability, 4)) if likely else None
 
     def _second(self, vector_: Floats, first: str) -> str | None:
         labels = self.second.labels
@@ -198,6 +215,7 @@ def load_classifier(folder: Path | None = None) -> Classifier:
             linear.load(folder),
             load_languages(folder),
             folder,
+            intents=load_intents(folder) if INTENTS_FILE in card.files else None,
         )
     except Exception as error:
         raise ModelUnusable(

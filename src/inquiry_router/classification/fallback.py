@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from inquiry_router.inquiry.categories import OTHER
+from inquiry_router.inquiry.intents import AUTOMATIC
 from inquiry_router.inquiry.model import UNAVAILABLE, UNREAD, Classification, Draft, Ranked
 
 _DEFAULT_LANGUAGE: Final = "pl"
@@ -30,6 +31,9 @@ def of_automatic_mail(classification: Classification) -> Classification:
         evidence=(),
         method="automatic",
         unsure=False,
+        intent=AUTOMATIC,
+        intent_confidence=1.0,
+        rival_evidence=(),
     )
 
 

@@ -60,7 +60,8 @@ sources = Table(
 
 # Models taught by corrections; every version is kept.
 # state: proposed -> active | refused; active -> retired.
-# `head` is the linear layer itself; it fits only the encoder with this SHA-256.
+# `head` is the linear layer itself, `intents` that of the intents (NULL: the shipped one). They fit
+# only the encoder with this SHA-256.
 taught_models = Table(
     "taught_models",
     metadata,
@@ -75,4 +76,5 @@ taught_models = Table(
     Column("labels", JSON, nullable=False),
     Column("head", LargeBinary, nullable=False),
     Column("figures", JSON, nullable=False),
+    Column("intents", LargeBinary),
 )

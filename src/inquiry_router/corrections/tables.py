@@ -17,5 +17,7 @@ corrections = Table(
     Column("category", String(64), nullable=False),
     Column("team_before", String(64), nullable=False),
     Column("team", String(64), nullable=False),
+    # As the person said; empty if they did not say.
+    Column("intent", String(64)),
     Index(None, "inquiry_id"),
 )

@@ -34,6 +34,7 @@ MAX_SEARCHED_INQUIRIES = 20_000  # by words, for one page or count
 IS_OWED: Final = inquiries.c.status.in_([Status.NEW, Status.ROUTED, Status.WAITING_FOR_US])
 _EQUAL: Final = {
     "category": inquiries.c.category,
+    "intent": inquiries.c.intent,
     "team": inquiries.c.team,
     "status": inquiries.c.status,
     "channel": inquiries.c.channel,
@@ -53,6 +54,7 @@ class Filters:
     """
 
     category: str | None = None
+    intent: str | None = None
     team: str | None = None
     status: str | None = None
     channel: str | None = None

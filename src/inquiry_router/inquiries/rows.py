@@ -99,4 +99,5 @@ def message_values(
         "passage": provenance_json(draft.provenance),
         "category": classification.category,
         "confidence": classification.confidence,
+        "intent": classification.intent,
     }

@@ -36,6 +36,8 @@ from inquiry_router.text.folding import fold
 # Characters of a text that a search by `q` looks through.
 MAX_SEARCHED_CHARS = 4000
 NEWEST = "latest"
+# Entries of the timeline that hold a whole decision; a waiting one is not told to anybody.
+_DECIDED = ("routed", "waiting")
 NEWEST_FIRST = (inquiries.c.received_at.desc(), inquiries.c.id.desc())
 NO_SUCH_INQUIRY_HINT = "Give its id or its reference, such as K7MA-4XEH."
 
@@ -47,6 +49,7 @@ def build_rows(
     recognised_by: Iterable[str],
     deliveries: TableRows,
     now: datetime,
+    *more: TableRows,
 ) -> IntakeRows:
     """Build the rows that one new inquiry leaves in the database.
 
@@ -64,8 +67,9 @@ def build_rows(
             (inquiries, (_inquiry_values(receipt, draft, now),)),
             (messages, (said,)),
             (signs, [{"sign": sign, "message_id": receipt.id} for sign in recognised_by]),
-            (timeline, (routed_entry(receipt, now, sending.sender),)),
+            (timeline, (_first_entry(receipt, now, sending.sender),)),
             deliveries,
+            *more,
         ),
     )
 
@@ -144,9 +148,9 @@ def read_receipt(connection: Connection, row: Row[Any]) -> Receipt:
 
 
 def _routed(connection: Connection, inquiry_id: str, order: ColumnElement[Any]) -> dict[str, Any]:
-    """Read the details of the first or last routed entry of the timeline."""
+    """Read the details of the first or last entry of the timeline that holds a decision."""
     query = select(timeline.c.details).where(
-        timeline.c.inquiry_id == inquiry_id, timeline.c.kind == "routed"
+        timeline.c.inquiry_id == inquiry_id, timeline.c.kind.in_(_DECIDED)
     )
     details: dict[str, Any] = connection.execute(query.order_by(order).limit(1)).scalar_one()
     return details
@@ -240,11 +244,17 @@ def routed_entry(receipt: Receipt, at: datetime, actor: str) -> Values:
     return timeline_entry(receipt.id, at, "routed", actor, outcome_json(receipt))
 
 
+def _first_entry(receipt: Receipt, at: datetime, actor: str) -> Values:
+    kind = "waiting" if receipt.waits else "routed"
+    return timeline_entry(receipt.id, at, kind, actor, outcome_json(receipt))
+
+
 def _decided_values(receipt: Receipt) -> Values:
     classification, decision = receipt.classification, receipt.decision
     return {
         "category": classification.category,
         "confidence": classification.confidence,
+        "intent": classification.intent,
         "secondary": classification.secondary,
         "team": decision.team,
         "assignee": decision.assignee,

@@ -1,6 +1,18 @@
 """The tables of inquiries."""
 
-from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, String, Table, Text, false
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    false,
+)
 
 from inquiry_router.database.metadata import Id, Utc, metadata
 
@@ -44,6 +56,8 @@ inquiries = Table(
     Column("state_at", Utc),
     # The inquiry that this one is part of now.
     Column("merged_into", Id),
+    # Empty where the category has none, or the router is unsure of it.
+    Column("intent", String(64)),
     # Place and filters of the list: it is walked instead of the table. One index for all filters,
     # because each index of its own would slow every intake down.
     Index(
@@ -59,6 +73,7 @@ inquiries = Table(
         "due_at",
         "source_system",
         "merged_into",
+        "intent",
     ),
     # Callers are looked up while they wait.
     Index(None, "contact_phone", "received_at"),
@@ -87,7 +102,24 @@ messages = Table(
     Column("passage", JSON(none_as_null=True)),
     Column("category", String(64), nullable=False),
     Column("confidence", Float, nullable=False),
+    Column("intent", String(64)),
     Index(None, "inquiry_id", "id"),
+)
+
+# Messages that wait for the classifier. A row goes when its message was classified.
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("message_id", Id, ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    # The language that the sender declared: that of the message is a guess.
+    Column("language", String(8)),
+    Column("since", Utc, nullable=False),
+    # The time of the next attempt, by the database's clock: a lease while one is made.
+    Column("due_at", Utc, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    # False for an opening that people do not see yet.
+    Column("shown", Boolean, nullable=False),
+    Index(None, "shown", "since"),
 )
 
 # Values by which a later message is recognised: tickets, mails, contacts, numbers. They belong to
@@ -116,6 +148,7 @@ links = Table(
 
 # The history of an inquiry, append-only. kind: routed, corrected, resolved, and those of calls. A
 # routed row holds the whole classification, decision and acknowledgement; the newest is in force.
+# A waiting row holds the same, before the first routed one of an opening that was not classified.
 timeline = Table(
     "timeline",
     metadata,

@@ -33,7 +33,7 @@ class Status(StrEnum):
     or a person, reopens a resolved one.
     """
 
-    NEW = "new"  # not decided yet: the customer has said nothing that tells what they want
+    NEW = "new"  # not decided yet: it says nothing yet, or it waits for the classifier
     ROUTED = "routed"  # with a team, not answered yet
     WAITING_FOR_CUSTOMER = "waiting_for_customer"  # a person has answered
     WAITING_FOR_US = "waiting_for_us"  # the customer has written again
@@ -227,6 +227,9 @@ class Classification:
     `confidence` is the calibrated probability of `category`, 0 to 1. `ranking` holds every
     category, best first. `unsure`: the model's own threshold or margin was not reached. `method` is
     `model`, `person`, `unavailable`, `automatic` (for automatic mail) or `unread`.
+
+    `intent` belongs to `category`; None if unsure. `intent_confidence` is its probability, never
+    more than that of the category. `rival_evidence` spoke for the second in the ranking.
     """
 
     category: str
@@ -238,6 +241,9 @@ class Classification:
     ranking: tuple[Ranked, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     unsure: bool = False
+    intent: str | None = None
+    intent_confidence: float | None = None
+    rival_evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +298,8 @@ class Joined:
     """A later message and its part in the inquiry.
 
     `sign` is the sign by which it was recognised, in words; `certainty` is from 0 to 1. `change`
-    is its effect (see `matters.again`), with the reasons in words.
+    is its effect (see `matters.again`), with the reasons in words. `waits`: it was not classified
+    yet, and may change more when its turn comes.
     """
 
     message: str
@@ -300,6 +307,7 @@ class Joined:
     certainty: float
     change: str
     reasons: tuple[str, ...] = ()
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,3 +329,8 @@ class Receipt:
     entities: tuple[Entity, ...] = ()
     joined: "Joined | None" = None
     replayed: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """True for an opening that waits for the classifier: nobody sees it yet."""
+        return self.status is Status.NEW and Flag.UNCLASSIFIED in self.decision.flags

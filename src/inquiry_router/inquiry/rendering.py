@@ -47,6 +47,8 @@ def classification_json(classification: Classification) -> Json:
     return {
         "category": classification.category,
         "confidence": classification.confidence,
+        "intent": classification.intent,
+        "intent_confidence": classification.intent_confidence,
         "secondary": classification.secondary,
         "ranking": [
             {"category": entry.category, "confidence": entry.confidence}
@@ -55,11 +57,15 @@ def classification_json(classification: Classification) -> Json:
         "language": classification.language,
         "method": classification.method,
         "model": classification.model,
-        "evidence": [
-            {"text": entry.text, "weight": entry.weight} for entry in classification.evidence
-        ],
+        "evidence": evidence_json(classification.evidence),
+        "rival_evidence": evidence_json(classification.rival_evidence),
         "unsure": classification.unsure,
     }
+
+
+def evidence_json(evidence: Iterable[Evidence]) -> list[Json]:
+    """Render evidence."""
+    return [{"text": entry.text, "weight": entry.weight} for entry in evidence]
 
 
 def read_classification(data: Json) -> Classification:
@@ -72,9 +78,17 @@ def read_classification(data: Json) -> Classification:
         language=data["language"],
         method=data["method"],
         model=data["model"],
-        evidence=tuple(Evidence(entry["text"], entry["weight"]) for entry in data["evidence"]),
+        evidence=_read_evidence(data["evidence"]),
         unsure=data["unsure"],
+        # Missing in rows of older versions.
+        intent=data.get("intent"),
+        intent_confidence=data.get("intent_confidence"),
+        rival_evidence=_read_evidence(data.get("rival_evidence", ())),
     )
+
+
+def _read_evidence(data: Iterable[Json]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(entry["text"], entry["weight"]) for entry in data)
 
 
 def decision_json(decision: Decision) -> Json:

@@ -205,6 +205,7 @@ def _entry(arrival: Arrival) -> Json:
         "certainty": arrival.joining.certainty,
         "category": classification.category,
         "confidence": classification.confidence,
+        "intent": classification.intent,
     }
 
 

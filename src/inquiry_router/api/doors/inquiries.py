@@ -229,6 +229,7 @@ def _message(row: Row[Any]) -> dict[str, Any]:
         "received_at": format_time(row.received_at),
         "category": row.category,
         "confidence": row.confidence,
+        "intent": row.intent,
         "cut": _cut(draft),
     }
 

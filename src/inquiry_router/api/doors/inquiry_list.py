@@ -85,6 +85,7 @@ def _filters(asked: FilterParameters, now: datetime) -> Filters:
     sign, names = read_contact(asked.contact) if asked.contact is not None else (None, None)
     return Filters(
         category=asked.category,
+        intent=asked.intent,
         team=asked.team,
         status=asked.status,
         channel=asked.channel,
@@ -144,6 +145,7 @@ def _item(row: Row[Any]) -> dict[str, Any]:
         "received_at": format_time(row.received_at),
         "category": row.category,
         "confidence": row.confidence,
+        "intent": row.intent,
         "unsure": row.unsure,
         "language": row.language,
         "team": row.team,

@@ -29,6 +29,15 @@ class ClassificationOut(BaseModel):
 
     category: str = Field(description="The most likely category.", examples=["defect"])
     confidence: float = Field(description="Its calibrated probability, 0 to 1.", examples=[0.94])
+    intent: str | None = Field(
+        description="What exactly the sender wants, inside the category; GET /v1/intents lists "
+        "them. null if unsure.",
+        examples=["broken_or_faulty"],
+    )
+    intent_confidence: float | None = Field(
+        description="The probability of the intent, never more than that of the category.",
+        examples=[0.81],
+    )
     secondary: str | None = Field(
         description="A second matter in the same message, where there is one.", examples=[None]
     )
@@ -41,6 +50,9 @@ class ClassificationOut(BaseModel):
     )
     model: str = Field(description="Name and version of the model.", examples=["e5-linear-4"])
     evidence: list[EvidenceOut] = Field(description="The words that decided, the strongest first.")
+    rival_evidence: list[EvidenceOut] = Field(
+        description="The words that spoke for the second of the ranking, the strongest first."
+    )
     unsure: bool = Field(
         description="The model's threshold or margin was not reached.", examples=[False]
     )
@@ -285,6 +297,9 @@ class MessageOut(BaseModel):
     passage: ProvenanceOut | None = Field(description="Delivery facts; null for a plain one.")
     category: str = Field(description="Its category, understood alone.", examples=["defect"])
     confidence: float = Field(description="Probability of the category.", examples=[0.94])
+    intent: str | None = Field(
+        description="Its intent, understood alone; null if unsure.", examples=["broken_or_faulty"]
+    )
     cut: list[CutOut] = Field(
         description="Pieces that the classifier did not read: quotes, signatures, legal footers."
     )

@@ -27,6 +27,7 @@ class FilterParameters(BaseModel):
     )
     priority: Priority | None = Field(None, description="Only this priority.")
     category: CategoryId | None = Field(None, description="Only this category.")
+    intent: CategoryId | None = Field(None, description="Only this intent.")
     team: CategoryId | None = Field(None, description="Only this team.")
     channel: Channel | None = Field(None, description="Only those that came this way.")
     source: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = Field(
@@ -75,6 +76,10 @@ class InquiryItem(BaseModel):
     )
     category: str = Field(description="Category.", examples=["defect"])
     confidence: float = Field(description="Probability, 0 to 1.", examples=[0.94])
+    intent: str | None = Field(
+        description="The finer word inside the category; null if unsure.",
+        examples=["broken_or_faulty"],
+    )
     unsure: bool = Field(
         description="The router was too uncertain to act; people should look.", examples=[False]
     )
