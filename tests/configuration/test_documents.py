@@ -5,6 +5,7 @@ import pytest
 from inquiry_router.configuration.documents import (
     DOCUMENTS,
     OWN_CATEGORIES,
+    OWN_INTENTS,
     PHONE,
     POLICY,
     TEAMS,
@@ -16,9 +17,13 @@ from inquiry_router.configuration.yaml_file import default_file
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.own_categories import OwnCategories, OwnCategory
-from inquiry_router.routing.policy import Teams
+from inquiry_router.routing.own_intents import OwnIntent, OwnIntents
+from inquiry_router.routing.policy import Policy, Teams
 
 RENTAL = OwnCategory.model_validate(OwnCategory.model_config["json_schema_extra"]["examples"][0])
+SERVICE_CONTRACT = OwnIntent.model_validate(
+    OwnIntent.model_config["json_schema_extra"]["examples"][0]
+)
 
 
 def shipped() -> Documents:
@@ -65,6 +70,32 @@ def test_own_category_is_known_and_gets_a_rule() -> None:
     assert own.category_ids == (*CATEGORY_IDS, "rental")
     assert own.policy_in_force.rules[-1].then.team == RENTAL.team
     assert own[POLICY] == shipped()[POLICY]
+
+
+def naming(intent: str) -> Policy:
+    """The policy with a rule for an intent."""
+    policy = shipped()[POLICY].model_dump(mode="json")
+    rule = {"id": "desk", "when": {"intent": [intent]}, "then": policy["default"]}
+    return Policy.model_validate({**policy, "rules": [rule, *policy["rules"]]})
+
+
+def test_rules_name_intents_that_exist() -> None:
+    own = shipped().replaced(OWN_INTENTS, OwnIntents(intents=(SERVICE_CONTRACT,)))
+    assert own.problems_with(POLICY, naming("service_contract")) == []
+    assert own.problems_with(POLICY, naming("tender")) == []
+    gone = "rule 'desk': there is no intent 'service_contract'"
+    assert shipped().problems_with(POLICY, naming("service_contract")) == [gone]
+    ruled = own.replaced(POLICY, naming("service_contract"))
+    assert ruled.problems_with(OWN_INTENTS, OwnIntents()) == [f"policy: {gone}"]
+
+
+def test_own_intent_belongs_to_a_category_that_exists() -> None:
+    hire = SERVICE_CONTRACT.model_copy(update={"category": "rental"})
+    inside = OwnIntents(intents=(hire,))
+    lost = "'service_contract': there is no category 'rental'"
+    assert shipped().problems_with(OWN_INTENTS, inside) == [lost]
+    rental = shipped().replaced(OWN_CATEGORIES, OwnCategories(categories=(RENTAL,)))
+    assert rental.problems_with(OWN_INTENTS, inside) == []
 
 
 def test_value_that_names_a_missing_team_is_a_problem() -> None:

@@ -12,6 +12,7 @@ from inquiry_router.configuration.documents import (
     DOCUMENTS,
     MATTERS,
     OWN_CATEGORIES,
+    OWN_INTENTS,
     PHONE,
     POLICY,
     TEAMS,
@@ -27,7 +28,7 @@ from inquiry_router.configuration.yaml_file import (
     read_file,
 )
 from inquiry_router.database.session import Database
-from tests.configuration.test_documents import RENTAL
+from tests.configuration.test_documents import RENTAL, SERVICE_CONTRACT
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.anyio
@@ -42,6 +43,10 @@ CHANGES: dict[str, tuple[Any, str]] = {
     OWN_CATEGORIES.name: (
         lambda data: data["categories"].append(RENTAL.model_dump(mode="json")),
         "categories: your own will be rental",
+    ),
+    OWN_INTENTS.name: (
+        lambda data: data["intents"].append(SERVICE_CONTRACT.model_dump(mode="json")),
+        "intents: your own will be service_contract",
     ),
     PHONE.name: (
         lambda data: data["phone"].update(language="en"),
@@ -109,7 +114,8 @@ async def test_export_leaves_out_secrets_and_import_keeps_them(database: Databas
 async def test_first_start_stores_the_shipped_file_once(database: Database) -> None:
     present = await loaded(database)
     stored = {kind.name: present.documents.version(kind) for kind in DOCUMENTS}
-    assert stored == {"teams": 1, "policy": 1, "categories": 0, "phone": 1, "matters": 0}
+    never = {"categories": 0, "intents": 0, "matters": 0}
+    assert stored == {"teams": 1, "policy": 1, "phone": 1, **never}
     assert present.documents.values == default_file().documents.values
     later = NOW + timedelta(days=1)
     assert await database.write(lambda connection: bootstrap(connection, later)) is False

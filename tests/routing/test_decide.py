@@ -24,6 +24,7 @@ from inquiry_router.inquiry.model import (
 )
 from inquiry_router.routing import decide as module
 from inquiry_router.routing.decide import promised_minutes
+from inquiry_router.routing.own_intents import OwnIntent, OwnIntents
 from inquiry_router.routing.policy import Conditions, Policy
 from inquiry_router.text.folding import read_words
 
@@ -143,6 +144,7 @@ conditions = st.fixed_dictionaries(
     {},
     optional={
         "category": st.lists(st.sampled_from(CATEGORY_IDS), min_size=1, max_size=3),
+        "intent": st.lists(st.sampled_from(["tender", "safety"]), min_size=1),
         "secondary": st.lists(st.sampled_from(CATEGORY_IDS), min_size=1, max_size=3),
         "min_confidence": st.floats(0, 1),
         "max_confidence": st.floats(0, 1),
@@ -212,6 +214,8 @@ def test_sales_guard_holds_for_every_policy(
         ({"category": ["defect"]}, True),
         ({"category": ["other", "defect"]}, True),
         ({"category": ["referral"]}, False),
+        ({"intent": ["wrong_item", "missing_item"]}, True),
+        ({"intent": ["safety"]}, False),
         ({"secondary": ["new_purchase"]}, True),
         ({"secondary": ["referral"]}, False),
         ({"min_confidence": 0.9}, True),
@@ -239,12 +243,18 @@ def test_sales_guard_holds_for_every_policy(
 def test_condition_applies_or_not(when: dict, applies: bool) -> None:
     contact = Contact(email="anna@biuro.bud.pl", phone="+48601234567", company="Hydro-Bud")
     inquiry = draft("Cieknie spod uszczelki", contact=contact)
-    classification = about("defect", 0.9, secondary="new_purchase")
+    classification = about("defect", 0.9, secondary="new_purchase", intent="missing_item")
     rule = decide(inquiry, classification, policy({"when": when})).rule
     assert (rule == "r0") is applies
     if when:
         inverse = policy({"when": {}, "unless": when})
         assert (decide(inquiry, classification, inverse).rule == "r0") is not applies
+
+
+@pytest.mark.parametrize("more", [{}, {"intent": "tender", "unsure": True}])
+def test_intent_that_is_not_named_or_unsure_never_holds(more: dict) -> None:
+    by = policy({"when": {"intent": ["tender"]}})
+    assert decide(draft(), about("new_purchase", **more), by).rule == "default"
 
 
 def test_every_condition_has_a_check() -> None:
@@ -268,6 +278,15 @@ WORDS = (Evidence("cieknie", 3.0), Evidence("pompa", 2.0), Evidence("a", 1.0), E
             "looks like defect with confidence 0.90 because of 'cieknie', 'pompa', 'a'",
         ),
         (
+            about("defect", 0.914, intent="missing_item", intent_confidence=0.7),
+            "looks like a missing item (defect, 0.91)",
+        ),
+        (
+            about("rental", 0.94, intent="haul", evidence=WORDS),
+            "looks like a long haul (rental, 0.94) because of 'cieknie', 'pompa', 'a'",
+        ),
+        (about("rental", 0.94, intent="gone"), "looks like gone (rental, 0.94)"),
+        (
             about("defect", 0.4, unsure=True),
             f"looks like defect with confidence 0.40{DOUBT}",
         ),
@@ -287,7 +306,9 @@ WORDS = (Evidence("cieknie", 3.0), Evidence("pompa", 2.0), Evidence("a", 1.0), E
 )
 def test_first_reason_describes_the_classification(found: Classification, reason: str) -> None:
     by = policy(default="customer_service")
-    assert decide(draft(), found, by).reasons == (
+    haul = OwnIntent.model_construct(id="haul", category="rental", names={"en": "a long haul"})
+    own = OwnIntents.model_construct(intents=(haul,))
+    assert module.decide(draft(), found, (), module.Rulebook(by, 1, TEAMS, own), NOW).reasons == (
         reason,
         "no rule applies, so the policy's default decides",
     )

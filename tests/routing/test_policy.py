@@ -76,22 +76,39 @@ def test_exactly_one_team_is_triage() -> None:
         Teams.model_validate({"teams": [TEAM, TEAM, {**TEAM, "id": "t", "kind": "triage"}]})
 
 
+def problems_of(document: dict) -> list[str]:
+    policy = Policy.model_validate({"default": OUTCOME, **document})
+    intents = {"haul": "rental", "missing_item": "defect"}
+    return policy.problems(default_file().documents[TEAMS], (*CATEGORY_IDS, "rental"), intents)
+
+
 def test_all_unknown_names_are_listed() -> None:
     document = {
         "rules": [
             rule(
-                when={"category": ["nothing"], "open_teams": ["night"]},
-                unless={"closed_teams": ["day"]},
+                when={"category": ["nothing"], "intent": ["dusk"], "open_teams": ["night"]},
+                unless={"closed_teams": ["day"], "intent": ["dawn"]},
                 then={"team": "gone", "priority": "low"},
             )
         ],
         "default": {"team": "away", "priority": "low"},
     }
-    problems = " ".join(
-        Policy.model_validate(document).unknown_names(default_file().documents[TEAMS], CATEGORY_IDS)
+    problems = problems_of(document)
+    assert len(problems) == 7
+    for name in ("nothing", "dusk", "night", "dawn", "day", "gone", "away"):
+        assert f"'{name}'" in " ".join(problems)
+
+
+@pytest.mark.parametrize("place", ["when", "unless"])
+def test_intent_of_another_category_is_refused_beside_a_category(place: str) -> None:
+    never = {"category": ["order_support", "other"], "intent": ["haul", "missing_item"]}
+    (problem,) = problems_of({"rules": [rule(**{place: never})]})
+    assert problem == (
+        "rule 'r': 'intent is haul or missing_item' never holds together with 'category is "
+        "order_support or other', because it belongs to defect or rental"
     )
-    for name in ("nothing", "night", "day", "gone", "away"):
-        assert f"'{name}'" in problems
+    for fits in ({"category": ["other", "defect"]}, {"secondary": ["other"]}):
+        assert not problems_of({"rules": [rule(**{place: {"intent": ["missing_item"], **fits}})]})
 
 
 def test_day_lasts_from_midnight_to_midnight() -> None:

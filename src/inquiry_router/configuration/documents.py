@@ -1,4 +1,4 @@
-"""The registry of configuration documents: teams, policy, own categories, phone, matters.
+"""The registry of configuration documents: teams, policy, categories, intents, phone, matters.
 
 To add a document, add an entry to `DOCUMENTS` and give it a door. Storage, export and import, dry
 runs, the first start, the snapshot and the last known configuration go over the registry.
@@ -15,6 +15,7 @@ from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.matters.settings import MatterRules
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.own_categories import OwnCategories
+from inquiry_router.routing.own_intents import OwnIntents
 from inquiry_router.routing.policy import Policy, Teams
 
 M = TypeVar("M", bound=BaseModel)
@@ -126,7 +127,8 @@ def _read(kind: DocumentKind[Any], stored: Mapping[str, tuple[Any, int]]) -> Bas
 
 def _policy_problems(_: Policy, documents: Documents) -> list[str]:
     policy, teams = documents.policy_in_force, documents[TEAMS]
-    return policy.unknown_names(teams, documents.category_ids)
+    intents = documents[OWN_INTENTS].category_of
+    return policy.problems(teams, documents.category_ids, intents)
 
 
 def _policy_changes(present: Policy, wanted: Policy) -> list[str]:
@@ -141,6 +143,19 @@ def _policy_changes(present: Policy, wanted: Policy) -> list[str]:
     return changes or ["the order of the rules, the default or the threshold changes"]
 
 
+def _intents_problems(own: OwnIntents, documents: Documents) -> list[str]:
+    return [
+        f"'{intent.id}': there is no category '{intent.category}'"
+        for intent in own.intents
+        if intent.category not in documents.category_ids
+    ]
+
+
+def _intents_changes(_: OwnIntents, wanted: OwnIntents) -> list[str]:
+    names = ", ".join(intent.id for intent in wanted.intents)
+    return [f"your own will be {names or 'none'}"]
+
+
 def _categories_changes(_: OwnCategories, wanted: OwnCategories) -> list[str]:
     names = ", ".join(category.id for category in wanted.categories)
     return [f"your own will be {names or 'none'}"]
@@ -152,6 +167,14 @@ POLICY: Final = DocumentKind(
 )
 OWN_CATEGORIES: Final = DocumentKind(
     "categories", OwnCategories, OwnCategories(), changes=_categories_changes, is_list=True
+)
+OWN_INTENTS: Final = DocumentKind(
+    "intents",
+    OwnIntents,
+    OwnIntents(),
+    problems=_intents_problems,
+    changes=_intents_changes,
+    is_list=True,
 )
 PHONE: Final = DocumentKind(
     "phone",
@@ -165,6 +188,7 @@ DOCUMENTS: Final[tuple[DocumentKind[Any], ...]] = (
     TEAMS,
     POLICY,
     OWN_CATEGORIES,
+    OWN_INTENTS,
     PHONE,
     MATTERS,
 )

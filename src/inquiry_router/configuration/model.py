@@ -10,6 +10,7 @@ from inquiry_router.configuration.api_keys import ApiKey
 from inquiry_router.configuration.documents import (
     MATTERS,
     OWN_CATEGORIES,
+    OWN_INTENTS,
     PHONE,
     POLICY,
     TEAMS,
@@ -20,6 +21,7 @@ from inquiry_router.matters.settings import MatterRules
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.decide import Rulebook
 from inquiry_router.routing.own_categories import OwnCategories
+from inquiry_router.routing.own_intents import OwnIntents
 from inquiry_router.routing.policy import Policy, Teams
 
 
@@ -108,6 +110,11 @@ class Configuration:
         return self.documents[OWN_CATEGORIES]
 
     @property
+    def own_intents(self) -> OwnIntents:
+        """The company's own intents."""
+        return self.documents[OWN_INTENTS]
+
+    @property
     def phone(self) -> PhoneSettings:
         """The phone settings."""
         return self.documents[PHONE]
@@ -128,8 +135,9 @@ class Configuration:
 
     @property
     def rulebook(self) -> Rulebook:
-        """The policy in force, its version and the teams."""
-        return Rulebook(self.policy_in_force, self.documents.version(POLICY), self.teams)
+        """The policy in force, its version, the teams and the company's own intents."""
+        version = self.documents.version(POLICY)
+        return Rulebook(self.policy_in_force, version, self.teams, self.own_intents)
 
     def destinations_for(
         self, event: Event, receipt: Receipt, draft: Draft, *, but_not: str | None = None

@@ -38,6 +38,7 @@ def preview_policy(
         configuration.own_categories.added_to(policy),
         configuration.rulebook.version + 1,
         configuration.teams,
+        configuration.own_intents,
     )
     page = list_inquiries(connection, Filters(), None, limit)
     return [

@@ -9,7 +9,7 @@ from babel import Locale
 from babel.dates import format_date
 
 from inquiry_router.inquiry.model import Acknowledgement, Decision, Draft
-from inquiry_router.routing.decide import Rulebook, promised_minutes
+from inquiry_router.routing.decide import PUT_OFF, Rulebook, promised_minutes
 from inquiry_router.routing.policy import Team
 
 
@@ -17,7 +17,9 @@ from inquiry_router.routing.policy import Team
 class _Words:
     """The sentences of one language. Plural forms are keyed by CLDR categories."""
 
-    received: str
+    thanks: str
+    team: str
+    reference: str
     promise: str
     hours: dict[str, str]
     minutes: dict[str, str]
@@ -27,8 +29,9 @@ class _Words:
 
 _WORDS = {
     "pl": _Words(
-        received="Dziękujemy za wiadomość. Zajmuje się nią zespół: {team}. "
-        "Numer sprawy: {reference}.",
+        thanks="Dziękujemy za wiadomość.",
+        team="Zajmuje się nią zespół: {team}.",
+        reference="Numer sprawy: {reference}.",
         promise="Odpowiemy w ciągu {span}, najpóźniej {weekday}, {date} o {time}.",
         hours={
             "one": "{n} godziny roboczej",
@@ -52,8 +55,9 @@ _WORDS = {
         date="d MMMM",
     ),
     "en": _Words(
-        received="Thank you for your message. It is now with our team: {team}. "
-        "Your reference: {reference}.",
+        thanks="Thank you for your message.",
+        team="It is now with our team: {team}.",
+        reference="Your reference: {reference}.",
         promise="We will answer within {span}, by {weekday}, {date} at {time} at the latest.",
         hours={"one": "{n} working hour", "other": "{n} working hours"},
         minutes={"one": "{n} working minute", "other": "{n} working minutes"},
@@ -61,8 +65,9 @@ _WORDS = {
         date="d MMMM",
     ),
     "de": _Words(
-        received="Vielen Dank für Ihre Nachricht. Darum kümmert sich unser Team: {team}. "
-        "Ihre Vorgangsnummer: {reference}.",
+        thanks="Vielen Dank für Ihre Nachricht.",
+        team="Darum kümmert sich unser Team: {team}.",
+        reference="Ihre Vorgangsnummer: {reference}.",
         promise="Wir antworten innerhalb von {span}, spätestens am {weekday}, dem {date}, "
         "um {time} Uhr.",
         hours={"one": "{n} Arbeitsstunde", "other": "{n} Arbeitsstunden"},
@@ -78,16 +83,25 @@ _FALLBACK = {"cs": "pl", "sk": "pl", "uk": "pl"}
 def acknowledge(
     draft: Draft, language: str, reference: str, decision: Decision, rulebook: Rulebook
 ) -> Acknowledgement | None:
-    """Write the confirmation for the customer; None for automatic mail, which might answer it."""
+    """Write the confirmation for the customer; None for automatic mail, which might answer it.
+
+    While nothing is decided it names no team.
+    """
     if draft.provenance.automatic is not None:
         return None
+    if decision.rule == PUT_OFF:
+        return confirm(language, reference, None)
     team = rulebook.teams.by_id[decision.team]
     minutes = promised_minutes(rulebook.policy, decision.rule)
     return confirm(language, reference, team, decision.due_at, minutes)
 
 
 def confirm(
-    language: str, reference: str, team: Team, due_at: datetime | None, minutes: int | None
+    language: str,
+    reference: str,
+    team: Team | None,
+    due_at: datetime | None = None,
+    minutes: int | None = None,
 ) -> Acknowledgement:
     """Write the confirmation in the language of the customer.
 
@@ -96,8 +110,11 @@ def confirm(
     """
     spoken = language if language in _WORDS else _FALLBACK.get(language, "en")
     words = _WORDS[spoken]
-    text = words.received.format(team=team.name(spoken), reference=reference)
-    if due_at is not None and minutes is not None:
+    text = words.thanks
+    if team is not None:
+        text += " " + words.team.format(team=team.name(spoken))
+    text += " " + words.reference.format(reference=reference)
+    if team is not None and due_at is not None and minutes is not None:
         text += _promise(spoken, minutes, due_at.replace(second=0, microsecond=0), team.timezone)
     return Acknowledgement(spoken, text)
 

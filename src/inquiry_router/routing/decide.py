@@ -16,6 +16,7 @@ from inquiry_router.inquiry.model import (
     Flag,
     Priority,
 )
+from inquiry_router.routing.own_intents import OwnIntents
 from inquiry_router.routing.policy import Conditions, Outcome, Policy, Rule, Team, Teams
 from inquiry_router.routing.working_hours import add_working_minutes, is_open
 from inquiry_router.text.folding import Words, read_words
@@ -32,11 +33,12 @@ _RAISING: Final = {
 
 
 class Rulebook(NamedTuple):
-    """The policy in force, its version, and the teams that it names."""
+    """The policy in force, its version, and the teams and intents that it names."""
 
     policy: Policy
     version: int
     teams: Teams
+    intents: OwnIntents = OwnIntents()
 
 
 def decide(
@@ -59,12 +61,12 @@ def decide(
     reasons. `words` are those of the draft, if they have been read already. `undecided`: the text
     says nothing yet, so that the next message decides.
     """
-    policy, version, teams = rulebook
+    policy, version, teams, intents = rulebook
     unsure = undecided or is_unsure(classification, policy)
     found = policy.words.find_in(words or read_words(draft.subject, draft.text))
     rule = _first_match(policy, _Case(draft, found, classification, unsure, policy, teams, now))
     outcome = rule.then if rule else policy.default
-    reasons = [_describe_classification(classification, unsure), _describe_rule(rule)]
+    reasons = [_describe_classification(classification, intents, unsure), _describe_rule(rule)]
     flags = _flags(classification, unsure, undecided)
     reasons += ["it says nothing yet, so the next message decides"] if undecided else []
     reasons += [f"{chosen_by} {chosen_team}"] if chosen_team is not None else []
@@ -194,6 +196,7 @@ def _open(teams: Teams, team: str, now: datetime) -> bool:
 # The check of each condition, by its name: the value in the rule, and the case.
 CHECKS: Final[dict[str, Callable[[Any, _Case], bool]]] = {
     "category": lambda given, case: not case.unsure and case.classification.category in given,
+    "intent": lambda given, case: not case.unsure and case.classification.intent in given,
     "secondary": lambda given, case: case.classification.secondary in given,
     "min_confidence": lambda given, case: case.classification.confidence >= given,
     "max_confidence": lambda given, case: case.classification.confidence <= given,
@@ -210,7 +213,9 @@ CHECKS: Final[dict[str, Callable[[Any, _Case], bool]]] = {
 }
 
 
-def _describe_classification(classification: Classification, unsure: bool) -> str:
+def _describe_classification(
+    classification: Classification, intents: OwnIntents, unsure: bool
+) -> str:
     if classification.method == UNAVAILABLE:
         return "the classifier did not answer, so people decide"
     if classification.method == UNREAD:
@@ -218,10 +223,11 @@ def _describe_classification(classification: Classification, unsure: bool) -> st
     words = ", ".join([f"'{evidence.text}'" for evidence in classification.evidence[:3]])
     because = f" because of {words}" if words else ""
     doubt = ", which is too uncertain to act on" if unsure else ""
-    return (
-        f"looks like {classification.category} with confidence "
-        f"{classification.confidence:.2f}{because}{doubt}"
-    )
+    category, confidence = classification.category, f"{classification.confidence:.2f}"
+    if classification.intent is None:
+        return f"looks like {category} with confidence {confidence}{because}{doubt}"
+    intent = intents.name(classification.intent, "en")
+    return f"looks like {intent} ({category}, {confidence}){because}{doubt}"
 
 
 def _describe_rule(rule: Rule | None) -> str:

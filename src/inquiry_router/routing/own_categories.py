@@ -32,6 +32,24 @@ _EXAMPLES: list[JsonValue] = [
 ]
 
 
+Names = dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=80)]]
+Description = Annotated[str, StringConstraints(min_length=10, max_length=500)]
+Examples = Annotated[
+    list[Annotated[str, StringConstraints(min_length=2, max_length=2000, strip_whitespace=True)]],
+    Field(min_length=MIN_EXAMPLES, max_length=100),
+]
+
+
+def check_names_and_examples(names: dict[str, str], examples: list[str]) -> None:
+    """Raise `ValueError` without a name in English, or if the examples repeat themselves."""
+    if "en" not in names:
+        raise ValueError("names needs at least one in English: {'en': '...'}")
+    if len({" ".join(text.split()).casefold() for text in examples}) < MIN_EXAMPLES:
+        raise ValueError(
+            f"the examples repeat themselves: write at least {MIN_EXAMPLES} different ones"
+        )
+
+
 class OwnCategory(Document):
     """A category of the company's own."""
 
@@ -52,10 +70,10 @@ class OwnCategory(Document):
     )
 
     id: Slug = Field(description="The name used in policies and answers.", examples=["rental"])
-    names: dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=80)]] = Field(
+    names: Names = Field(
         description="What people read, by language code; `en` is needed.", examples=[_NAMES]
     )
-    description: Annotated[str, StringConstraints(min_length=10, max_length=500)] = Field(
+    description: Description = Field(
         description="What the sender needs the company to do.",
         examples=["Wants to rent equipment, or asks about a rental."],
     )
@@ -73,11 +91,7 @@ class OwnCategory(Document):
         description="The promise, in minutes of the team's working time; null promises nothing.",
         examples=[480],
     )
-    examples: list[
-        Annotated[str, StringConstraints(min_length=2, max_length=2000, strip_whitespace=True)]
-    ] = Field(
-        min_length=MIN_EXAMPLES,
-        max_length=100,
+    examples: Examples = Field(
         description="Texts as customers write them: at least eight different ones; twenty, in all "
         "your languages, work well.",
         examples=[_EXAMPLES],
@@ -89,12 +103,7 @@ class OwnCategory(Document):
             raise ValueError(
                 f"'{self.id}' is one of the categories that always exist: take another id"
             )
-        if "en" not in self.names:
-            raise ValueError("names needs at least one in English: {'en': '...'}")
-        if len({" ".join(text.split()).casefold() for text in self.examples}) < MIN_EXAMPLES:
-            raise ValueError(
-                f"the examples repeat themselves: write at least {MIN_EXAMPLES} different ones"
-            )
+        check_names_and_examples(self.names, self.examples)
         return self
 
     @property

@@ -1,7 +1,7 @@
 """Teams and policy as admins write them: validated data. `decide.py` applies them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Container, Iterable, Mapping
 from functools import cache, cached_property
 from itertools import pairwise
 from typing import Annotated, Literal, Self
@@ -158,6 +158,13 @@ class Conditions(Document):
         "unsure.",
         examples=[["defect"]],
     )
+    intent: list[Slug] | None = Field(
+        None,
+        min_length=1,
+        description="The intent is one of these: tenders to a tender desk, missing items to the "
+        "warehouse. GET /v1/intents lists them. Never holds if no intent is named.",
+        examples=[["tender"], ["missing_item", "wrong_item"]],
+    )
     secondary: list[Slug] | None = Field(
         None,
         min_length=1,
@@ -223,6 +230,22 @@ class Conditions(Document):
         """The conditions that are given."""
         return {name: value for name, value in self if value is not None}
 
+    def contradictions(self, intents: Mapping[str, str]) -> list[str]:
+        """A sentence if the category and the intent can never hold together.
+
+        `intents` maps each intent to its category.
+        """
+        belonging = {intents[name] for name in self.intent or () if name in intents}
+        if not belonging or self.category is None or not belonging.isdisjoint(self.category):
+            return []
+        intent, category = _listed(self.intent), _listed(self.category)
+        return [
+            (
+                f"'intent is {intent}' never holds together with 'category is {category}', "
+                f"because it belongs to {_listed(sorted(belonging))}"
+            )
+        ]
+
 
 class Outcome(Document):
     """The decision of a rule."""
@@ -242,6 +265,29 @@ class Rule(Document):
 
     The first such rule wins.
     """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "tenders",
+                    "when": {"intent": ["tender"]},
+                    "then": {"team": "tender_desk", "priority": "high"},
+                },
+                {
+                    "id": "missing-items",
+                    "when": {"category": ["defect"], "intent": ["missing_item", "wrong_item"]},
+                    "then": {
+                        "team": "warehouse",
+                        "priority": "high",
+                        "respond_within_minutes": 240,
+                    },
+                },
+            ]
+        },
+    )
 
     id: Slug = Field(
         description="Named in every decision that the rule made.", examples=["defects"]
@@ -327,28 +373,38 @@ class Policy(Document):
                 )
         return self
 
-    def unknown_names(self, teams: Teams, categories: tuple[str, ...]) -> list[str]:
-        """A sentence for every team or category that the policy names and that does not exist."""
-        problems: list[str] = []
+    def problems(
+        self, teams: Teams, categories: Collection[str], intents: Mapping[str, str]
+    ) -> list[str]:
+        """A sentence for every name that does not exist, and for conditions that cannot hold.
+
+        `intents` maps each intent to its category.
+        """
+        known: tuple[tuple[str, Container[str]], ...] = (
+            ("category", categories),
+            ("intent", intents),
+            ("team", teams.by_id),
+        )
+        found: list[str] = []
         for rule in self.rules:
-            for conditions in rule.conditions:
-                named = (*(conditions.category or ()), *(conditions.secondary or ()))
-                problems += [
-                    f"rule '{rule.id}': there is no category '{name}'"
-                    for name in named
-                    if name not in categories
+            for given in rule.conditions:
+                named = (
+                    (*(given.category or ()), *(given.secondary or ())),
+                    given.intent or (),
+                    (*(given.open_teams or ()), *(given.closed_teams or ())),
+                )
+                found += [
+                    f"rule '{rule.id}': there is no {kind} '{name}'"
+                    for (kind, existing), names in zip(known, named, strict=True)
+                    for name in names
+                    if name not in existing
                 ]
-                named = (*(conditions.open_teams or ()), *(conditions.closed_teams or ()))
-                problems += [
-                    f"rule '{rule.id}': there is no team '{name}'"
-                    for name in named
-                    if name not in teams.by_id
-                ]
+                found += [f"rule '{rule.id}': {one}" for one in given.contradictions(intents)]
             if rule.then.team not in teams.by_id:
-                problems.append(f"rule '{rule.id}': there is no team '{rule.then.team}'")
+                found.append(f"rule '{rule.id}': there is no team '{rule.then.team}'")
         if self.default.team not in teams.by_id:
-            problems.append(f"default: there is no team '{self.default.team}'")
-        return problems
+            found.append(f"default: there is no team '{self.default.team}'")
+        return found
 
 
 def _spans(day: list[str]) -> tuple[tuple[int, int], ...]:

@@ -198,10 +198,16 @@ async def remove_category(
             hint="GET /v1/categories lists them.",
         )
     ids = tuple(one for one in configuration.category_ids if one != category_id)
-    if problems := configuration.documents[POLICY].unknown_names(configuration.teams, ids):
+    policy, intents = configuration.documents[POLICY], configuration.own_intents
+    if problems := policy.problems(configuration.teams, ids, intents.category_of):
         raise Conflict(
             f"The policy still names '{category_id}': {problems[0]}.",
             hint="Change the policy first: PUT /v1/policy.",
+        )
+    if inside := [one.id for one in intents.intents if one.category == category_id]:
+        raise Conflict(
+            f"Your intent '{inside[0]}' belongs to '{category_id}'.",
+            hint="Remove it first: DELETE /v1/intents/{id}.",
         )
     await rooms.learning.change_categories(
         left,
