@@ -67,6 +67,29 @@ async def test_chosen_category_is_recorded_and_routed_again(
     assert (correction["actor"], correction["details"]["who"]) == ("correction-link", "Celina")
 
 
+async def test_intent_may_be_chosen_and_must_fit_the_category(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    inquiry_id = await receive(client)
+    async with client_of(house, None) as agent:
+        where = await link(house, inquiry_id)
+        page = await agent.get(f"{where}?lang=pl")
+        assert "<option value='tender'>zaproszenie do przetargu</option>" in page.text
+        wrong = await agent.post(where, data={"category": "defect", "intent": "tender"})
+        assert wrong.status_code == 422 and "nie pasują" in wrong.text
+        said = {"category": "new_purchase", "intent": "tender"}
+        assert (await agent.post(where, data=said)).status_code == 200
+        shown = await agent.get(f"{where}?lang=pl")
+        assert "zaproszenie do przetargu – zakup" in shown.text
+        # Only what is new is recorded.
+        for again in ({"category": "new_purchase", "intent": ""}, said):
+            assert "Nic nie zmieniono" in (await agent.post(where, data=again)).text
+        other = {"category": "new_purchase", "intent": "quote_request"}
+        assert (await agent.post(where, data=other)).status_code == 200
+    found = (await client.get(f"/v1/inquiries/{inquiry_id}")).json()["classification"]
+    assert (found["category"], found["intent"]) == ("new_purchase", "quote_request")
+
+
 @pytest.mark.parametrize(("days", "status"), [(-1, 410), (1, 200)])
 async def test_expired_link_is_gone(
     house: House, client: httpx.AsyncClient, days: int, status: int

@@ -19,27 +19,27 @@ from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.inquiry.model import (
     UNSURE_FLAGS,
     Classification,
-    Decision,
     Draft,
     Event,
-    Priority,
     Ranked,
     Receipt,
     Status,
 )
 from inquiry_router.process.ids import new_id
+from inquiry_router.recording.showing import show
 from inquiry_router.routing.acknowledgement import acknowledge
-from inquiry_router.routing.decide import Rulebook, decide
+from inquiry_router.routing.decide import decide, keep_raised
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A correction by a person, of the category, the team or both."""
+    """A correction by a person, of the category, the team or both; an intent of the category."""
 
     who: str
     category: str | None = None
     team: str | None = None
     why: str | None = None
+    intent: str | None = None
 
 
 class CorrectionService:
@@ -62,12 +62,14 @@ class CorrectionService:
     ) -> Receipt:
         """Decide again with what the person says, record it, and deliver it.
 
-        Raises `NotFound`, and `Invalid` for an unknown team or for `other` sent to sales.
+        Raises `NotFound`, and `Invalid` for an unknown team, for an intent of another category, or
+        for `other` sent to sales.
         """
         configuration = self._configuration.current
 
         def work(connection: Connection) -> Receipt:
             row = store.find_inquiry(connection, inquiry, for_update=True)
+            row = show(connection, row, configuration, now)
             before = store.read_receipt(connection, row)
             draft = read_draft(row)
             receipt = _correct(before, draft, correction, configuration, row.asked_at)
@@ -98,6 +100,8 @@ def _correct(
     configuration: Configuration,
     asked_at: datetime,
 ) -> Receipt:
+    if correction.intent is not None:
+        _require_intent(correction.intent, correction.category, configuration)
     classification = _classification_of(before, correction)
     if correction.team is not None:
         _require_team(correction.team, classification.category, configuration)
@@ -105,7 +109,7 @@ def _correct(
         draft, classification, before.entities, configuration.rulebook, asked_at, correction.team
     )
     language, rulebook = classification.language, configuration.rulebook
-    decision = _keep_raised(decision, before, draft, rulebook, asked_at)
+    decision = keep_raised(decision, before, draft, rulebook, asked_at)
     return replace(
         before,
         status=Status.ROUTED if before.status is Status.NEW else before.status,
@@ -115,42 +119,50 @@ def _correct(
     )
 
 
-def _keep_raised(
-    decision: Decision, before: Receipt, draft: Draft, rulebook: Rulebook, asked_at: datetime
-) -> Decision:
-    """Keep the priority if a later message raised it above what the opening asks for."""
-    opening = decide(draft, before.classification, before.entities, rulebook, asked_at)
-    kept = before.decision.priority
-    if _rank(kept) <= max(_rank(opening.priority), _rank(decision.priority)):
-        return decision
-    reason = f"a later message raised the priority to {kept}"
-    return replace(decision, priority=kept, reasons=(*decision.reasons, reason))
-
-
-def _rank(priority: Priority) -> int:
-    return tuple(Priority).index(priority)
-
-
 def _confirms(before: Receipt, after: Receipt, correction: Correction) -> bool:
     """True if the person only says that the decision was right."""
     return (
         correction.category == before.classification.category
+        and correction.intent in (None, before.classification.intent)
         and after.decision.team == before.decision.team
         and UNSURE_FLAGS.isdisjoint(before.decision.flags)
     )
 
 
 def _classification_of(before: Receipt, correction: Correction) -> Classification:
+    """The classification that a person gives. What they leave open about it stays as it was."""
+    present = before.classification
     if correction.category is None:
-        return before.classification
+        return present
+    intent, intent_confidence = correction.intent, 1.0 if correction.intent else None
+    if intent is None and correction.category == present.category:
+        intent, intent_confidence = present.intent, present.intent_confidence
     return Classification(
         category=correction.category,
         confidence=1.0,
-        language=before.classification.language,
+        language=present.language,
         method="person",
-        model=before.classification.model,
+        model=present.model,
         ranking=(Ranked(correction.category, 1.0),),
+        intent=intent,
+        intent_confidence=intent_confidence,
     )
+
+
+def _require_intent(intent: str, category: str | None, configuration: Configuration) -> None:
+    belongs_to = configuration.own_intents.category_of.get(intent)
+    if belongs_to is None:
+        raise Invalid(f"There is no intent '{intent}'.", hint="GET /v1/intents lists them.")
+    if category is None:
+        raise Invalid(
+            f"The intent '{intent}' came without its category.",
+            hint=f"Say the category too: '{belongs_to}'.",
+        )
+    if category != belongs_to:
+        raise Invalid(
+            f"'{intent}' is an intent of '{belongs_to}', not of '{category}'.",
+            hint="Say an intent of the right category, or none.",
+        )
 
 
 def _require_team(team_id: str, category: str, configuration: Configuration) -> None:
@@ -165,6 +177,7 @@ def _details(correction: Correction) -> dict[str, Any]:
     return {
         "who": correction.who,
         "category": correction.category,
+        "intent": correction.intent,
         "team": correction.team,
         "why": correction.why,
     }
@@ -181,4 +194,5 @@ def _row(before: Receipt, after: Receipt, correction: Correction, now: datetime)
         "category": after.classification.category,
         "team_before": before.decision.team,
         "team": after.decision.team,
+        "intent": correction.intent,
     }

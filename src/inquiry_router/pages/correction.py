@@ -18,7 +18,7 @@ from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiry.categories import CATEGORIES
 from inquiry_router.inquiry.errors import Invalid, NotFound
-from inquiry_router.inquiry.model import Draft, Receipt
+from inquiry_router.inquiry.model import Classification, Draft, Receipt
 from inquiry_router.intake.cleaning import clean_line
 from inquiry_router.pages.layout import choose_language, render_note, render_page
 from inquiry_router.process.clock import utc_now
@@ -37,6 +37,7 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "sure": "pewność {percent}%",
         "by_person": "poprawione przez człowieka",
         "right": "Co było właściwe?",
+        "intent": "A dokładniej? (nieobowiązkowe)",
         "who": "Twoje imię (nieobowiązkowe)",
         "send": "Zapisz poprawkę",
         "done": "Dziękujemy, zapisano. Zgłoszenie trafi do zespołu:",
@@ -45,6 +46,8 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "poprosić o to administratora.",
         "wrong": "Ten link jest niepełny albo błędny. Skopiuj go w całości z notatki w helpdesku.",
         "pick": "Wybierz kategorię i wyślij jeszcze raz.",
+        "apart": "Wybrana kategoria i dokładniejszy opis do siebie nie pasują. Popraw i wyślij "
+        "jeszcze raz.",
         "agent": "agent",
     },
     "en": {
@@ -54,6 +57,7 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "sure": "{percent}% sure",
         "by_person": "corrected by a person",
         "right": "What was right?",
+        "intent": "More exactly? (if you like)",
         "who": "Your name (if you like)",
         "send": "Save the correction",
         "done": "Thank you, it is saved. The inquiry goes to:",
@@ -61,6 +65,8 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "over": "The time of this link is over. Ask an admin to correct the inquiry.",
         "wrong": "This link is incomplete or wrong. Copy all of it from the note in the helpdesk.",
         "pick": "Choose a category and send it again.",
+        "apart": "The category and the more exact choice do not fit together. Change one and send "
+        "it again.",
         "agent": "an agent",
     },
 }
@@ -90,14 +96,29 @@ async def correct(request: Request, token: str) -> Response:
     except WrongLink as error:
         return _refuse(language, error)
     configuration = house(request).configuration.current
-    category = fields.get("category", [""])[0]
-    if category not in configuration.category_ids:
+    category, intent = fields.get("category", [""])[0], fields.get("intent", [None])[0]
+    if (wrong := _find_mistake(category, intent, configuration)) is not None:
         form = _form(language, receipt, draft, configuration)
-        return _page(language, render_note(texts["pick"]) + form, 422)
-    if category == receipt.classification.category and receipt.classification.method == "person":
+        return _page(language, render_note(texts[wrong]) + form, 422)
+    if _says_the_same(category, intent, receipt.classification):
         return _page(language, render_note(texts["same"]))
     who = clean_line(fields.get("who", [""])[0][:_MAX_NAME_CHARS]) or texts["agent"]
-    return await _record(request, language, receipt.id, Correction(who=who, category=category))
+    said = Correction(who=who, category=category, intent=intent)
+    return await _record(request, language, receipt.id, said)
+
+
+def _find_mistake(category: str, intent: str | None, configuration: Configuration) -> str | None:
+    """The name of the text that says what to do; None if the choice can be used."""
+    if category not in configuration.category_ids:
+        return "pick"
+    fits = intent is None or configuration.own_intents.category_of.get(intent) == category
+    return None if fits else "apart"
+
+
+def _says_the_same(category: str, intent: str | None, present: Classification) -> bool:
+    """True if a person has said the same before."""
+    is_new = intent is not None and intent != present.intent
+    return category == present.category and present.method == "person" and not is_new
 
 
 async def _record(
@@ -114,7 +135,7 @@ async def _record(
 
 
 def _read_form(body: bytes) -> dict[str, list[str]]:
-    """Read the fields of the form, which has two; none of a body with very many."""
+    """Read the fields of the form, which has three; none of a body with very many."""
     try:
         return parse_qs(body.decode("utf-8", "replace"), max_num_fields=20)
     except ValueError:
@@ -155,10 +176,27 @@ def _form(language: str, receipt: Receipt, draft: Draft, configuration: Configur
         f"<p>{escape(_describe_decision(language, receipt, configuration))}</p>"
         f"<form method='post' action='?lang={language}'>"
         f"<fieldset><h2>{texts['right']}</h2>{choices}</fieldset>"
+        f"<h2><label for='intent'>{texts['intent']}</label></h2>"
+        f"<select id='intent' name='intent'><option></option>"
+        f"{_intents(language, configuration)}</select>"
         f"<h2><label for='who'>{texts['who']}</label></h2>"
         f"<input type='text' id='who' name='who' maxlength='{_MAX_NAME_CHARS}' autocomplete='name'>"
         f"<button type='submit'>{texts['send']}</button></form>"
     )
+
+
+def _intents(language: str, configuration: Configuration) -> str:
+    """The intents to choose from, in a group for each category."""
+    own, groups = configuration.own_intents, []
+    for category in configuration.category_ids:
+        options = "".join(
+            f"<option value='{escape(intent)}'>{escape(own.name(intent, language))}</option>"
+            for intent, belongs_to in own.category_of.items()
+            if belongs_to == category
+        )
+        label = escape(_name_category(language, category, configuration))
+        groups.append(f"<optgroup label='{label}'>{options}</optgroup>" if options else "")
+    return "".join(groups)
 
 
 def _describe_decision(language: str, receipt: Receipt, configuration: Configuration) -> str:
@@ -167,6 +205,8 @@ def _describe_decision(language: str, receipt: Receipt, configuration: Configura
     if classification.method == "person":
         sure = texts["by_person"]
     decided = f"{_name_category(language, classification.category, configuration)} ({sure})"
+    if classification.intent is not None:
+        decided = f"{configuration.own_intents.name(classification.intent, language)} – {decided}"
     team = configuration.teams.by_id.get(receipt.decision.team)
     return decided if team is None else f"{decided} → {team.name(language)}"
 

@@ -50,7 +50,7 @@ label.choice {
   display: flex; gap: .6rem; padding: .55rem .25rem;
   border-bottom: 1px solid var(--line); cursor: pointer;
 }
-input[type=text] {
+input[type=text], select {
   width: 100%; padding: .5rem; font: inherit; color: inherit; background: var(--back);
   border: 1px solid var(--line); border-radius: .4rem;
 }

@@ -193,6 +193,7 @@ async def correct_inquiry(
     said = Correction(
         who=clean_line(correction.who) or "?",
         category=correction.category,
+        intent=correction.intent,
         team=correction.team,
         why=clean_line(correction.why),
     )

@@ -168,6 +168,7 @@ class CorrectionIn(PersonIn):
             "examples": [
                 {
                     "category": "order_support",
+                    "intent": "invoice_or_payment",
                     "who": "Celina",
                     "why": "The pump works, the invoice is wrong.",
                 }
@@ -177,6 +178,11 @@ class CorrectionIn(PersonIn):
 
     category: CategoryId | None = Field(
         None, description="The right category.", examples=["order_support"]
+    )
+    intent: CategoryId | None = Field(
+        None,
+        description="The right intent, one of this category. It may always be left out.",
+        examples=["invoice_or_payment"],
     )
     team: CategoryId | None = Field(
         None,

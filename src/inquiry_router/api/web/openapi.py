@@ -71,7 +71,7 @@ _EVENTS = {
         {
             "correction": {
                 "type": "object",
-                "description": "who, category, team and why, as it was said.",
+                "description": "who, category, intent, team and why, as it was said.",
             }
         },
     ),
