@@ -42,7 +42,7 @@ def test_line_of_a_real_event() -> None:
         Event.ROUTED, AT, Draft(Channel.EMAIL, "Moja szlifierka nie działa"), receipt_json(receipt)
     )
     assert line(json.dumps(payload)) == (
-        "2026-11-20 08:30:01Z  inquiry.routed  reference=K7MA-4XEH  category=defect  "
+        "2026-11-20 08:30:01Z  inquiry.routed  reference=K7MA-4XEH  category=defect  intent=-  "
         "team=customer_service  "
         "priority=high  due=2026-11-20T08:30:01.000Z"
     )
@@ -55,7 +55,7 @@ def test_line_of_a_real_event() -> None:
 def test_missing_fields_are_dashes(payload: str) -> None:
     assert (
         line(payload) == "2026-11-20 08:30:01Z  inquiry.routed  "
-        "reference=-  category=-  team=-  priority=-  due=-"
+        "reference=-  category=-  intent=-  team=-  priority=-  due=-"
     )
 
 

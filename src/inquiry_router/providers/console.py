@@ -14,6 +14,7 @@ from inquiry_router.providers.kit.source import IncomingRequest, SourceKind, Sou
 _FIELDS: Final = {
     "reference": ("reference",),
     "category": ("classification", "category"),
+    "intent": ("classification", "intent"),
     "team": ("decision", "team"),
     "priority": ("decision", "priority"),
     "due": ("decision", "due_at"),

@@ -1,5 +1,6 @@
 """The texts that the router writes into a helpdesk."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -59,6 +60,33 @@ def test_note_in_both_languages() -> None:
 )
 def test_note_says_how_sure_the_decision_is(changes: dict[str, Any], word: str) -> None:
     assert note_lines(inquiry(**changes), "en")[1] == f"Category: new_purchase ({word})"
+
+
+@pytest.mark.parametrize(
+    ("language", "changes", "line"),
+    [
+        ("en", {}, "Looks like the acceptance of an offer (purchase: sure)"),
+        ("pl", {}, "Wygląda na: przyjęcie oferty (zakup: na pewno)"),
+        ("pl", {"confidence": 0.8}, "Wygląda na: przyjęcie oferty (zakup: raczej tak)"),
+        ("pl", {"corrected_by": "Celina"}, "To przyjęcie oferty (zakup)"),
+        ("en", {"corrected_by": "Celina"}, "This is the acceptance of an offer (purchase)"),
+        (
+            "pl",
+            {"category": "rental", "intent": "haul"},
+            "Wygląda na: haul (rental: na pewno)",
+        ),
+    ],
+)
+def test_note_names_the_intent_in_words(language: str, changes: dict[str, Any], line: str) -> None:
+    accepts = inquiry(**{"intent": "offer_acceptance", **changes})
+    assert note_lines(accepts, language)[1] == line
+
+
+def test_intent_of_the_delivery_is_read() -> None:
+    told = json.loads(handover("7").payload)
+    told["data"]["classification"] |= {"intent": "tender", "intent_confidence": 0.7}
+    (read,) = read_handovers(SETTINGS, replace(handover("7"), payload=json.dumps(told)), NOW)
+    assert (read.intent, inquiry().intent) == ("tender", None)
 
 
 def test_note_of_a_correction_names_the_person() -> None:

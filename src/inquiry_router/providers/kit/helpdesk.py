@@ -119,6 +119,7 @@ class RoutedInquiry:
     correction_url: str | None = field(default=None, repr=False)
     corrected_by: str | None = None
     flags: frozenset[str] = frozenset()
+    intent: str | None = None
     secondary: str | None = None
     origin: Mapping[str, Any] | None = field(default=None, repr=False)
     news: News | None = None
@@ -357,6 +358,7 @@ def _read(
         correction_url=handover.correction_url,
         corrected_by=(data.get("correction") or {}).get("who"),
         flags=frozenset(decision["flags"]),
+        intent=classification.get("intent"),
         secondary=classification.get("secondary"),
         origin=data.get("link") if handover.event == Event.ROUTED else None,
         news=read_news(handover.event, payload),

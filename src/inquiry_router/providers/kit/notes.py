@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from inquiry_router.inquiry.categories import CATEGORIES
+from inquiry_router.inquiry.intents import INTENT_BY_ID
 from inquiry_router.providers.kit.helpdesk import RoutedInquiry
 from inquiry_router.providers.kit.news import news_lines, origin_line
 from inquiry_router.text.html_text import unescape
@@ -26,6 +27,8 @@ _CATEGORY_NAMES: Final = {category.id: category.names for category in CATEGORIES
 _TEXTS: Final = {
     "pl": {
         "category": "Kategoria: {category}",
+        "looks": "Wygląda na: {intent} ({category}: {sure})",
+        "is": "To {intent} ({category})",
         "sure": "na pewno",
         "likely": "raczej tak",
         "unsure": "niepewne, proszę sprawdzić",
@@ -49,6 +52,8 @@ _TEXTS: Final = {
     },
     "en": {
         "category": "Category: {category}",
+        "looks": "Looks like {intent} ({category}: {sure})",
+        "is": "This is {intent} ({category})",
         "sure": "sure",
         "likely": "likely",
         "unsure": "unsure, please check",
@@ -179,7 +184,7 @@ def _decision_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
     if "undecided" in inquiry.flags:
         lines.append(texts["undecided"])
     if inquiry.secondary:
-        second = _CATEGORY_NAMES.get(inquiry.secondary, {}).get(language, inquiry.secondary)
+        second = _name_category(inquiry.secondary, language)
         lines.append(texts["second"].format(category=second))
     if inquiry.origin and (line := origin_line(inquiry.origin, language)):
         lines.append(line)
@@ -194,10 +199,24 @@ def _decision_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
 
 
 def _category_line(inquiry: RoutedInquiry, language: str) -> str:
-    texts = _TEXTS[language]
+    """The category and how sure it is; with an intent, the intent first, in words."""
+    texts, sure = _TEXTS[language], _TEXTS[language][_name_certainty(inquiry)]
+    if inquiry.intent is not None:
+        intent, category = inquiry.intent, _name_category(inquiry.category, language)
+        if intent in INTENT_BY_ID:
+            intent = INTENT_BY_ID[intent].name(language)
+        line = texts["is" if inquiry.corrected_by else "looks"]
+        return line.format(intent=intent, category=category, sure=sure)
     category = texts["category"].format(category=inquiry.category)
-    if inquiry.corrected_by:
-        return category
+    return category if inquiry.corrected_by else f"{category} ({sure})"
+
+
+def _name_certainty(inquiry: RoutedInquiry) -> str:
     if inquiry.unsure or inquiry.confidence < _LIKELY:
-        return f"{category} ({texts['unsure']})"
-    return f"{category} ({texts['sure' if inquiry.confidence >= _SURE else 'likely']})"
+        return "unsure"
+    return "sure" if inquiry.confidence >= _SURE else "likely"
+
+
+def _name_category(category: str, language: str) -> str:
+    """The name of a category; the id of a company's own, whose names the delivery does not have."""
+    return _CATEGORY_NAMES.get(category, {}).get(language, category)
