@@ -17,9 +17,16 @@ POLICY, TEAMS = SHIPPED[documents.POLICY], SHIPPED[documents.TEAMS]
 
 
 def line(
-    label: str, says: str, confidence: float = 0.9, unsure: bool = False, **more: object
+    label: str,
+    says: str,
+    confidence: float = 0.9,
+    unsure: bool = False,
+    named: str | None = None,
+    **more: object,
 ) -> str:
-    text = json.dumps({"category": says, "confidence": confidence, "unsure": unsure})
+    text = json.dumps(
+        {"category": says, "confidence": confidence, "unsure": unsure, "intent": named}
+    )
     return json.dumps(
         {"id": "x", "lang": "pl", "channel": "email", "text": text, "label": label, **more}
     )
@@ -28,7 +35,13 @@ def line(
 def oracle(draft) -> Classification:
     said = json.loads(draft.text)
     return Classification(
-        said["category"], said["confidence"], "pl", "model", "oracle", unsure=said["unsure"]
+        said["category"],
+        said["confidence"],
+        "pl",
+        "model",
+        "oracle",
+        unsure=said["unsure"],
+        intent=said["intent"],
     )
 
 
@@ -63,10 +76,31 @@ def test_compute_figures() -> None:
         "id",
         "category",
         "confidence",
+        "intent",
         "team",
         "abstained",
         "secondary",
     }
+
+
+def test_intents_are_judged_where_they_are_labelled() -> None:
+    entries = judged(
+        line("defect", "defect", named="safety", intent="safety"),
+        line("defect", "defect", named="safety", intent="missing_item"),
+        line("defect", "defect", intent="missing_item"),
+        line("defect", "new_purchase", named="tender", intent="missing_item"),
+        line("defect", "defect", named="safety"),
+    )
+    found = compute_figures(entries, POLICY, TEAMS, NOW)
+    assert found["intent_accuracy"] == 0.25
+    assert found["intent_coverage"] == 0.75
+    assert found["intent_accuracy_when_named"] == 0.3333
+    assert found["by_intent"] == {
+        "missing_item": {"n": 3, "accuracy": 0.0, "coverage": 0.6667},
+        "safety": {"n": 1, "accuracy": 1.0, "coverage": 1.0},
+    }
+    unlabelled = compute_figures(entries[-1:], POLICY, TEAMS, NOW)
+    assert not [name for name in unlabelled if "intent" in name]
 
 
 def test_figures_of_right_decisions() -> None:

@@ -18,7 +18,13 @@ def line(label: str, text: str = "pompa cieknie", **more: object) -> str:
 def test_json_lines_are_read(tmp_path: Path) -> None:
     file = tmp_path / "some.jsonl"
     file.write_text(
-        line("defect", secondary="referral", acceptable=["other"], subject="Pompa")
+        line(
+            "defect",
+            secondary="referral",
+            acceptable=["other"],
+            subject="Pompa",
+            intent="private",
+        )
         + "\n\n"
         + line("other"),
         "utf-8",
@@ -31,6 +37,20 @@ def test_json_lines_are_read(tmp_path: Path) -> None:
     )
     assert (first.draft.subject, first.draft.text, first.lang) == ("Pompa", "pompa cieknie", "pl")
     assert second.acceptable == {"other"}
+    assert (first.intent, second.intent) == ("private", None)
+
+
+@pytest.mark.parametrize(("column", "intent"), [("missing_item", "missing_item"), ("", None)])
+def test_csv_may_have_a_column_of_intents(tmp_path: Path, column: str, intent: str | None) -> None:
+    file = tmp_path / "some.csv"
+    file.write_text(f"text,label,intent\nbrakuje zaworu,defect,{column}\n", "utf-8")
+    (item,) = read_file(file, CATEGORY_IDS)
+    assert item.intent == intent
+
+
+def test_intent_of_other_labels_is_not_checked() -> None:
+    (item,) = read_lines([line("rental", intent="haul")], None)
+    assert item.intent == "haul"
 
 
 @pytest.mark.parametrize("heading", ["text,label", "category,text", "\ufefftext,label,lang"])
@@ -75,6 +95,8 @@ def test_wrong_line_of_csv_is_named(tmp_path: Path, content: bytes, words: str) 
         (['{"text": "a", "label": "defect", "channel": "fax"}'], "line 1"),
         (["[]"], "line 1"),
         ([line("defect", "defect", acceptable=["x"])], "'x'"),
+        ([line("defect", intent="lost")], "line 1: there is no intent 'lost'"),
+        ([line("defect", intent="tender")], "'tender' is an intent of new_purchase, not of defect"),
     ],
 )
 def test_wrong_line_of_json_is_named(lines: list[str], words: str) -> None:

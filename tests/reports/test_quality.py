@@ -68,6 +68,27 @@ def test_shares_count_inquiries_people_looked_at() -> None:
     assert found["calibration"]["error"] == pytest.approx((2 * 0.45 + 1 * 0.6) / 3, abs=1e-3)
 
 
+def test_intents_are_judged_where_a_person_said_one() -> None:
+    found = quality_report(
+        [
+            entry("defect", "defect", first_intent="safety", said_intent="safety"),
+            entry("defect", "defect", first_intent="safety", said_intent="missing_item"),
+            entry("defect", "other", first_intent="safety"),
+            entry("defect", "defect", said_intent="missing_item"),
+            entry("other", "defect", 0.4, abstained=True),
+            entry("other", "other", first_intent="automatic", method="automatic"),
+            entry("defect", "defect", said_intent="safety", method="unavailable", abstained=True),
+        ],
+        BASELINE,
+        unknown_letters,
+    )
+    assert (found["intent_named"], found["intent_right"]) == (0.8, 0.3333)
+    assert found["by_intent"] == {
+        "automatic": {"inquiries": 1, "said": 0, "right": None},
+        "safety": {"inquiries": 3, "said": 2, "right": 0.5},
+    }
+
+
 def test_report_of_no_inquiries() -> None:
     found = quality_report([], BASELINE, unknown_letters)
     assert (found["right"], found["decided"], found["calibration"]["error"]) == (None, None, None)

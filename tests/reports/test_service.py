@@ -50,6 +50,26 @@ async def test_entries_have_first_and_present_category(
     assert [entry.looked_at for entry in entries] == [False, True, True]
 
 
+async def test_entries_have_the_intent_that_a_person_gave_to_the_present_category(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    said = {"category": "defect", "intent": "safety"}
+    other = {"category": "other", "intent": "private"}
+    for corrections in ([said], [said, other], [said, other, {"category": "defect"}], [other, {}]):
+        made = await create_inquiry(client)
+        for correction in corrections:
+            await post_change(
+                client, f"{made}/correction", **(correction or {"category": "defect"})
+            )
+    entries = await read(house)
+    assert [entry.said_intent for entry in reversed(entries)] == [
+        "safety",
+        "private",
+        "safety",
+        None,
+    ]
+
+
 async def test_entries_of_a_period_are_newest_first(
     house: House, client: httpx.AsyncClient
 ) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from inquiry_router.classification.classifier import Classifier
     from inquiry_router.classification.teaching import Taught
     from inquiry_router.evaluation.labelled import LabelledInquiry
-    from inquiry_router.inquiry.model import Classification
+    from inquiry_router.inquiry.model import Classification, Evidence
     from inquiry_router.learning.store import Version
     from inquiry_router.process.settings import Settings
 
@@ -67,7 +67,8 @@ def evaluate(
     """Judge the model on labelled inquiries.
 
     They go through the live path with the default policy. A line is {"id", "lang", "channel",
-    "subject", "text", "label", "secondary"?, "acceptable"?: [...]}; text and label suffice.
+    "subject", "text", "label", "secondary"?, "acceptable"?: [...], "intent"?}; text and label
+    suffice.
     """
     from inquiry_router.classification.classifier import load_classifier
     from inquiry_router.configuration.documents import TEAMS
@@ -210,27 +211,39 @@ def _labelled(file: Path, labels: tuple[str, ...] | None) -> list[LabelledInquir
 
 
 def _show_classification(classification: Classification) -> None:
+    from inquiry_router.inquiry.intents import INTENT_BY_ID
+
     unsure = "  (unsure)" if classification.unsure else ""
     typer.echo(f"{classification.category}  {classification.confidence:.2f}{unsure}")
+    if classification.intent is not None:
+        intent = INTENT_BY_ID[classification.intent].name("en")
+        typer.echo(f"looks like {intent}  {classification.intent_confidence:.2f}")
     for ranked in classification.ranking[1:]:
         typer.echo(f"  {ranked.category}  {ranked.confidence:.2f}")
-    evidence = [f"{entry.text} ({entry.weight:.2f})" for entry in classification.evidence]
-    words = ", ".join(evidence) or "nothing in particular"
+    words = _words(classification.evidence)
     typer.echo(
         f"language: {classification.language}; model: {classification.model}; because of: {words}"
     )
+    for rival in classification.ranking[1:2]:
+        typer.echo(f"for {rival.category} spoke: {_words(classification.rival_evidence)}")
+
+
+def _words(evidence: Iterable[Evidence]) -> str:
+    words = [f"{entry.text} ({entry.weight:.2f})" for entry in evidence]
+    return ", ".join(words) or "nothing in particular"
 
 
 def _show_figures(figures: dict[str, Any]) -> None:
     for name, value in figures.items():
         if not isinstance(value, dict):
             shown = str(value) if isinstance(value, int) else _percent(value)
-            typer.echo(f"{name:24}{shown:>10}")
-    for group in [name for name in ("by_label", "by_language", "by_channel") if name in figures]:
-        typer.echo(f"\n{group:24}{'n':>10}{'right':>10}{'decided':>10}")
+            typer.echo(f"{name:34}{shown:>10}")
+    groups = ("by_label", "by_intent", "by_language", "by_channel")
+    for group in [name for name in groups if name in figures]:
+        typer.echo(f"\n{group:34}{'n':>10}{'right':>10}{'decided':>10}")
         for name, entry in figures[group].items():
             right, decided = _percent(entry["accuracy"]), _percent(entry["coverage"])
-            typer.echo(f"  {name:22}{entry['n']:>10}{right:>10}{decided:>10}")
+            typer.echo(f"  {name:32}{entry['n']:>10}{right:>10}{decided:>10}")
     if "confusion" in figures:
         typer.echo("\nconfusion (label: what it was taken for)")
     for label, taken in figures.get("confusion", {}).items():

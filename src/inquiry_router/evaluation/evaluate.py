@@ -37,12 +37,18 @@ class JudgedInquiry:
         """True if the likeliest category is the label or acceptable."""
         return self.classification.category in self.item.acceptable
 
+    @property
+    def intent_right(self) -> bool:
+        """True if the named intent is the labelled one."""
+        return self.classification.intent == self.item.intent
+
     def as_line(self) -> dict[str, object]:
         """Return the entry for `--predictions`."""
         return {
             "id": self.item.id,
             "category": self.classification.category,
             "confidence": self.classification.confidence,
+            "intent": self.classification.intent,
             "team": self.decision.team,
             "abstained": self.abstained,
             "secondary": self.classification.secondary,
@@ -86,7 +92,9 @@ def compute_figures(
     label. `service_to_sales_rate` is the share of the inquiries of other teams that the live
     decision sent to sales. `lost_lead_rate` is the share of the inquiries of sales that were
     decided with confidence for another team. `ece` is the expected calibration error over ten bins
-    of equal width. A model with other labels than the product's has no figures about teams.
+    of equal width. A model with other labels than the product's has no figures about teams. Figures
+    about intents count the inquiries that are labelled with one; an intent that is not named is not
+    right.
     """
     team_figures = {}
     if all(entry.item.acceptable <= set(CATEGORY_IDS) for entry in judged):
@@ -100,6 +108,7 @@ def compute_figures(
         "coverage": _share(not entry.abstained for entry in judged),
         "accuracy_when_decided": _share(entry.right for entry in decided),
         "ece": _calibration_error(judged),
+        **_intent_figures(judged),
         "by_label": _groups(judged, lambda entry: entry.item.label),
         "by_language": _groups(judged, lambda entry: entry.item.lang),
         "by_channel": _groups(judged, lambda entry: str(entry.item.draft.channel)),
@@ -128,6 +137,29 @@ def _team_figures(
             not entry.abstained and entry.decision.team not in sales and not entry.right
             for entry in leads
         ),
+    }
+
+
+def _intent_figures(judged: Sequence[JudgedInquiry]) -> dict[str, Any]:
+    labelled = [entry for entry in judged if entry.item.intent is not None]
+    if not labelled:
+        return {}
+    named = [entry for entry in labelled if entry.classification.intent is not None]
+    grouped: dict[str, list[JudgedInquiry]] = defaultdict(list)
+    for entry in labelled:
+        grouped[str(entry.item.intent)].append(entry)
+    return {
+        "intent_accuracy": _share(entry.intent_right for entry in labelled),
+        "intent_coverage": _share(entry.classification.intent is not None for entry in labelled),
+        "intent_accuracy_when_named": _share(entry.intent_right for entry in named),
+        "by_intent": {
+            name: {
+                "n": len(entries),
+                "accuracy": _share(entry.intent_right for entry in entries),
+                "coverage": _share(entry.classification.intent is not None for entry in entries),
+            }
+            for name, entries in sorted(grouped.items())
+        },
     }
 
 

@@ -1,9 +1,9 @@
 """Read labelled inquiries from a file, for `evaluate` and `train`.
 
 A line of `.jsonl` is `{"id", "lang", "channel", "subject", "text", "label", "secondary"?,
-"acceptable"?: [...]}`, of which only `text` and `label` are needed; a category in `acceptable`
-counts as right too. A `.csv` has a heading with `text` and `label` (or `category`), and may have
-the others.
+"acceptable"?: [...], "intent"?}`, of which only `text` and `label` are needed; a category in
+`acceptable` counts as right too. A `.csv` has a heading with `text` and `label` (or `category`),
+and may have the others.
 """
 
 import csv
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from inquiry_router.inquiry.categories import CATEGORY_IDS
+from inquiry_router.inquiry.intents import INTENT_BY_ID
 from inquiry_router.inquiry.model import Channel, Draft
 
 
@@ -27,6 +29,7 @@ class LabelledInquiry:
     label: str
     secondary: str | None
     acceptable: frozenset[str]
+    intent: str | None = None
 
 
 def read_file(path: Path, labels: Sequence[str] | None) -> list[LabelledInquiry]:
@@ -94,6 +97,8 @@ def _read(number: int, record: Any, labels: Sequence[str] | None) -> LabelledInq
         acceptable = frozenset({label, *(record.get("acceptable") or ())})
         for category in (*acceptable, *((secondary,) if secondary else ())):
             _check(category, labels)
+        intent = record.get("intent") or None
+        _check_intent(intent, acceptable)
         subject, text = record.get("subject"), record.get("text") or ""
         if not isinstance(text, str) or not isinstance(subject, str | None):
             raise ValueError("'subject' and 'text' must be text")
@@ -105,6 +110,7 @@ def _read(number: int, record: Any, labels: Sequence[str] | None) -> LabelledInq
             label,
             secondary,
             acceptable,
+            intent,
         )
     except KeyError as error:
         raise ValueError(f"line {number}: the field {error} is missing") from None
@@ -117,3 +123,16 @@ def _check(category: object, labels: Sequence[str] | None) -> None:
         raise ValueError("a label must be a text that is not empty")
     if labels is not None and category not in labels:
         raise ValueError(f"there is no category {category!r}; it is one of {', '.join(labels)}")
+
+
+def _check_intent(intent: object, acceptable: frozenset[str]) -> None:
+    """Check the intent of a text that is labelled with the product's own categories."""
+    if intent is None or not acceptable <= set(CATEGORY_IDS):
+        return
+    known = INTENT_BY_ID.get(str(intent))
+    if known is None:
+        raise ValueError(f"there is no intent {intent!r}; docs/labelling.md lists them")
+    if known.category not in acceptable:
+        raise ValueError(
+            f"{intent!r} is an intent of {known.category}, not of {' or '.join(sorted(acceptable))}"
+        )

@@ -1,7 +1,8 @@
 """Report the quality of decisions and the drift of the input.
 
 An inquiry counts as looked at if a person corrected, confirmed or resolved it. It counts as right
-if its present category is the one that the router gave it first.
+if its present category is the one that the router gave it first. Intents are judged only where a
+person said the right one.
 """
 
 import math
@@ -37,7 +38,10 @@ _MIN_SHARE: Final = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class QualityEntry:
-    """One inquiry: the router's first decision, and the present category."""
+    """One inquiry: the router's first decision, and the present category.
+
+    `said_intent` is the intent that a person gave to the present category.
+    """
 
     text: str
     language: str
@@ -49,6 +53,8 @@ class QualityEntry:
     method: str
     abstained: bool
     looked_at: bool
+    first_intent: str | None = None
+    said_intent: str | None = None
 
     @property
     def right(self) -> bool:
@@ -78,6 +84,14 @@ def _newest_inquiries() -> Select[Any]:
         .limit(1)
         .scalar_subquery()
     )
+    said = (
+        select(corrections.c.intent)
+        .where(corrections.c.inquiry_id == inquiries.c.id, corrections.c.intent.is_not(None))
+        .where(corrections.c.category == inquiries.c.category)
+        .order_by(corrections.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     return (
         select(
             messages.c.subject,
@@ -85,6 +99,7 @@ def _newest_inquiries() -> Select[Any]:
             *(inquiries.c[name] for name in ("language", "channel", "category", "status")),
             first.label("details"),
             exists().where(corrections.c.inquiry_id == inquiries.c.id).label("corrected"),
+            said.label("said_intent"),
         )
         .join(messages, messages.c.id == inquiries.c.id)
         .order_by(inquiries.c.received_at.desc(), inquiries.c.id.desc())
@@ -105,6 +120,8 @@ def _entry(row: Row[Any]) -> QualityEntry:
         method=classification["method"],
         abstained=Flag.UNSURE in flags or Flag.UNCLASSIFIED in flags,
         looked_at=row.corrected or row.status == Status.RESOLVED,
+        first_intent=classification.get("intent"),
+        said_intent=row.said_intent,
     )
 
 
@@ -119,13 +136,17 @@ def quality_report(
     letter groups. `unknown_letters` returns that share for one text.
     """
     looked_at = _looked_at(entries)
+    decided = [entry for entry in entries if not entry.abstained]
     return {
         "inquiries": len(entries),
         "looked_at": len(looked_at),
         "right": _share(looked_at, _is_right),
         "decided": _share(entries, _is_decided),
         "right_when_decided": _share([e for e in looked_at if not e.abstained], _is_right),
+        "intent_named": _share(decided, lambda entry: entry.first_intent is not None),
+        "intent_right": _share(_said_intents(entries), _is_intent_right),
         "by_category": _groups(entries, lambda entry: entry.first_category),
+        "by_intent": _intents(entries),
         "by_language": _groups(entries, lambda entry: entry.language),
         "by_channel": _groups(entries, lambda entry: entry.channel),
         "by_model": _groups(entries, lambda entry: entry.model),
@@ -182,6 +203,30 @@ def _group(members: Sequence[QualityEntry]) -> dict[str, Any]:
         "looked_at": len(looked_at),
         "right": _share(looked_at, _is_right),
         "decided": _share(members, _is_decided),
+    }
+
+
+def _said_intents(entries: Sequence[QualityEntry]) -> list[QualityEntry]:
+    return [entry for entry in entries if entry.said_intent and entry.method == "model"]
+
+
+def _is_intent_right(entry: QualityEntry) -> bool:
+    return entry.first_intent == entry.said_intent
+
+
+def _intents(entries: Sequence[QualityEntry]) -> dict[str, dict[str, Any]]:
+    """Figures by the intent that the router named first."""
+    grouped: dict[str, list[QualityEntry]] = defaultdict(list)
+    for entry in entries:
+        if entry.first_intent is not None:
+            grouped[entry.first_intent].append(entry)
+    return {
+        name: {
+            "inquiries": len(members),
+            "said": len(_said_intents(members)),
+            "right": _share(_said_intents(members), _is_intent_right),
+        }
+        for name, members in sorted(grouped.items())
     }
 
 

@@ -26,6 +26,19 @@ class GroupOut(BaseModel):
     )
 
 
+class IntentGroupOut(BaseModel):
+    """Figures about inquiries with one intent."""
+
+    inquiries: int = Field(description="How many the router named so.", examples=[31])
+    said: int = Field(
+        description="Of these, how many have an intent that a person said.", examples=[8]
+    )
+    right: float | None = Field(
+        description="Of those with an intent that a person said, the share where it is the same.",
+        examples=[0.88],
+    )
+
+
 class BinOut(BaseModel):
     """Inquiries of similar confidence."""
 
@@ -96,6 +109,17 @@ class QualityOut(BaseModel):
     )
     by_category: dict[str, GroupOut] = Field(
         description="By the category that the router gave first."
+    )
+    intent_named: float | None = Field(
+        description="Of the decided ones, the share whose intent the router named.",
+        examples=[0.71],
+    )
+    intent_right: float | None = Field(
+        description="Where a person said the intent, the share that the router had named so.",
+        examples=[0.82],
+    )
+    by_intent: dict[str, IntentGroupOut] = Field(
+        description="By the intent that the router named first."
     )
     by_language: dict[str, GroupOut] = Field(description="By language.")
     by_channel: dict[str, GroupOut] = Field(description="By channel.")
