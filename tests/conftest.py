@@ -185,6 +185,7 @@ def settings_for(url: str, **more: object) -> Settings:
         "dispatch": False,
         "fetch": False,
         "remind": False,
+        "decide_late": False,
         "postgres_pool_size": 4,
         "log_level": "error",
         "phone_dir": Path(tempfile.gettempdir()) / f"inquiry-router-tests-{os.getpid()}",

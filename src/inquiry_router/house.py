@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Coroutine
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -29,6 +30,7 @@ from inquiry_router.process.settings import Settings, Unreachable, WrongSettings
 from inquiry_router.process.wrong_keys import WrongKeys
 from inquiry_router.recording.acts import ActService
 from inquiry_router.recording.by_hand import ByHand
+from inquiry_router.recording.late import LIMIT_S, LateDecider
 from inquiry_router.recording.service import Recorder
 from inquiry_router.reports.service import ReportService
 from inquiry_router.sources.fetching import Fetcher
@@ -63,8 +65,17 @@ class House:
             database, self.configuration, classifier, settings.learn_every_hours
         )
         self.corrections = CorrectionService(database, self.configuration, self.wake)
-        recorder = Recorder(database, self.metrics, self.wake)
+        recorder = Recorder(database, self.metrics, self.wake, self.wake_late)
         self.journey = Journey(classifier, self.configuration, recorder)
+        self.late = LateDecider(
+            database,
+            self.configuration,
+            partial(
+                self.journey.understand, ask=partial(classifier.classify_later, limit_s=LIMIT_S)
+            ),
+            lambda: classifier.ready,
+            self.wake,
+        )
         self.by_hand = ByHand(database, self.configuration, self.journey.understand, self.wake)
         self.acts = ActService(database, self.configuration, self.wake)
         self.reach = reach = Reach.of(
@@ -96,6 +107,10 @@ class House:
         """Tell the dispatcher that something may be due."""
         self.worker.wake()
 
+    def wake_late(self) -> None:
+        """Tell the late decider that a message waits for the classifier."""
+        self.late.wake()
+
     def wake_fetcher(self) -> None:
         """Tell the fetcher that something may be due."""
         self.fetcher.wake()
@@ -114,6 +129,8 @@ class House:
             stack.push_async_callback(self.classifier.stop)
             self.metrics.observe_queue(lambda: self.database.queued, lambda: self.classifier.ready)
             await stack.enter_async_context(beside(self.configuration.follow()))
+            if self.settings.decide_late:
+                await stack.enter_async_context(beside(self.late.run()))
             await stack.enter_async_context(beside(self.learning.keep_learning()))
             # Reports and reconciliations use its HTTP client even if nothing is fetched here.
             stack.push_async_callback(self.fetcher.close)

@@ -5,6 +5,9 @@
     record       one transaction: a new inquiry, its decision, and a delivery for each destination;
                  or a later message of an inquiry, which is decided again (`matters/again.py`)
 
+If the classifier does not answer in time, the message is recorded as waiting, and decided as soon
+as its turn comes (`recording/late.py`).
+
 An inquiry is one matter of one customer; a message is one time that they spoke about it. Every door
 calls `receive`: the JSON API (`api/`), webhooks of helpdesks and mailboxes (`sources/`), phone
 calls (`calls/`). A repeat of a message gets the answer of the first one. Nothing here talks to the
@@ -14,16 +17,16 @@ helpdesk for example, and people say what they did (`recording/`) or what was ri
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-
-import structlog
 
 from inquiry_router.classification.fallback import of_automatic_mail, unread
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
+from inquiry_router.inquiry.errors import NotClassified
 from inquiry_router.inquiry.matter import NEW_MATTER, Joining
 from inquiry_router.inquiry.model import (
     Classification,
@@ -37,18 +40,18 @@ from inquiry_router.intake.reading import Reading
 from inquiry_router.intake.single_flight import SingleFlight
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.nothing_new import says_nothing
-from inquiry_router.matters.reading import keep_message, read_message
 from inquiry_router.matters.signs import thread_keys
 from inquiry_router.process.ids import new_id
-from inquiry_router.process.reading import run_reading
 from inquiry_router.process.steps import step
 from inquiry_router.recording.arriving import Arrival
-from inquiry_router.recording.hearing import hear_news
+from inquiry_router.recording.hearing import hear_news, is_classified
 from inquiry_router.recording.openings import new_receipt
+from inquiry_router.recording.reading import read_safely
 from inquiry_router.recording.service import CALLER, SENDER, Recorder
 from inquiry_router.routing.decide import Rulebook, decide
 
-log = structlog.get_logger()
+# Asks the classifier about the customer's part of a message.
+Ask = Callable[[Draft], Awaitable[Classification]]
 
 
 class Journey:
@@ -75,6 +78,7 @@ class Journey:
     ) -> Receipt:
         """Take a message in. On return it is stored for good, decided, and ready to be delivered.
 
+        If the classifier is late it is stored for good only, and decided when its turn comes.
         `sending` recognises a repeat. Messages of the same moment and ticket wait for each other.
         `agreed` was decided on the phone. `matter` is the id or reference of its inquiry, if the
         sender knows it. Raises `NotFound` if there is no such inquiry; `KeyReused` when a key came
@@ -87,55 +91,55 @@ class Journey:
             if had_to_wait and (first := await self._recorder.find_first(sending)) is not None:
                 return first
             configuration = self._configuration.current
-            reading, incoming = await self._read(draft, now, is_call=is_call)
+            ask = partial(self._classifier.classify, until=self._classifier.give_up_at())
+            reading, incoming = await read_safely(draft, now, is_call=is_call)
             step("intake.read")
             said, joining = await asyncio.gather(
-                self._decide(reading, configuration.rulebook, now, agreed),
+                self._decide(reading, configuration.rulebook, now, ask, agreed),
                 self._find_matter(incoming, configuration, now, matter, is_call=is_call),
             )
             step("intake.decided")
             signs, claims = incoming.signs, () if joining.continues else claims
             arrival = Arrival(new_id(), said, joining, sending, signs, claims, configuration, now)
+            arrival = replace(arrival, waits=not is_call and not is_classified(said))
             if joining.matter is None:
                 receipt = await self._recorder.open(arrival)
                 if receipt is not None:
                     return receipt
                 joining = await self._find_matter(incoming, configuration, now)
                 arrival = replace(arrival, joining=joining)
-            heard = await hear_news(arrival, None if is_call else reading, self.understand)
+            understand = partial(self.understand, ask=ask)
+            heard = await hear_news(arrival, None if is_call else reading, understand)
             return await self._recorder.add_message(heard)
 
-    async def understand(self, draft: Draft, rulebook: Rulebook, now: datetime) -> Understanding:
+    async def understand(
+        self, draft: Draft, rulebook: Rulebook, now: datetime, ask: Ask | None = None
+    ) -> Understanding:
         """Read, classify and decide: who gets the inquiry, how urgent it is, and by when."""
-        reading, _ = await self._read(draft, now)
-        return await self._decide(reading, rulebook, now)
+        reading, _ = await read_safely(draft, now)
+        return await self._decide(reading, rulebook, now, ask or self._classifier.classify)
 
     async def preview(self, draft: Draft, now: datetime) -> Receipt:
-        """The answer to a new inquiry, without storing it; id and reference are made up."""
+        """The answer to a new inquiry, without storing it; id and reference are made up.
+
+        Raises `NotClassified` if the classifier does not answer in time.
+        """
         rulebook = self._configuration.current.rulebook
         understanding = await self.understand(draft, rulebook, now)
+        if not is_classified(understanding):
+            raise NotClassified
         return new_receipt(new_id(), understanding, rulebook, now)
-
-    async def _read(
-        self, draft: Draft, now: datetime, *, is_call: bool = False
-    ) -> tuple[Reading, Incoming]:
-        """Read a message, for two seconds at most. What cannot be read is kept as it came."""
-        try:
-            work = partial(read_message, draft, now, is_call=is_call)
-            return await run_reading(work, len(draft.text))
-        except Exception as error:  # no mistake in our code may lose a customer's words
-            log.error("intake.unread", error=type(error).__name__, exc_info=error)
-            return keep_message(draft, now, is_call=is_call)
 
     async def _decide(
         self,
         reading: Reading,
         rulebook: Rulebook,
         now: datetime,
+        ask: Ask,
         agreed: PhoneDecision | None = None,
     ) -> Understanding:
         """Decide on what was read; a greeting decides nothing yet."""
-        classification = agreed.classification if agreed else await self._classify(reading)
+        classification = agreed.classification if agreed else await _classify(reading, ask)
         draft, entities = reading.draft, reading.entities
         decision = decide(
             draft,
@@ -149,15 +153,6 @@ class Journey:
             undecided=agreed is None and says_nothing(reading.question),
         )
         return Understanding(draft, classification, entities, decision)
-
-    async def _classify(self, reading: Reading) -> Classification:
-        """Classify the customer's part. Unread and automatic mail never reaches sales."""
-        if reading.draft.provenance.unread:
-            return unread(reading.draft)
-        classification = await self._classifier.classify(reading.question)
-        if reading.draft.provenance.automatic is not None:
-            return of_automatic_mail(classification)
-        return classification
 
     async def _find_matter(
         self,
@@ -175,3 +170,13 @@ class Journey:
         if is_call:
             return NEW_MATTER
         return await self._recorder.find_matter(incoming, configuration.matters)
+
+
+async def _classify(reading: Reading, ask: Ask) -> Classification:
+    """Classify the customer's part. Unread and automatic mail never reaches sales."""
+    if reading.draft.provenance.unread:
+        return unread(reading.draft)
+    classification = await ask(reading.question)
+    if reading.draft.provenance.automatic is not None:
+        return of_automatic_mail(classification)
+    return classification

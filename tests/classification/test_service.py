@@ -5,8 +5,9 @@ import threading
 
 import pytest
 
-from inquiry_router.classification.service import ClassifierService
+from inquiry_router.classification.service import ClassifierService, NoModel
 from inquiry_router.inquiry.model import UNAVAILABLE, Channel, Classification, Draft
+from tests.conftest import shipped_model
 
 pytestmark = pytest.mark.anyio
 
@@ -56,3 +57,32 @@ async def test_failure_affects_only_its_own_draft() -> None:
     )
     await service.stop()
     assert [one.method for one in answers] == ["model"] * 50 + [UNAVAILABLE] + ["model"] * 49
+
+
+async def test_late_answer_is_unavailable_in_the_language_of_the_text() -> None:
+    held = _HeldModel()
+    service = ClassifierService(shipped_model, limit_s=0.02, threads=1)
+    await service.start()
+    service._model = held
+    busy = _classify_all(service, "first")
+    await asyncio.sleep(0.01)
+    english = Draft(Channel.EMAIL, "The pump that we bought in March is leaking.")
+    late = await service.classify(english)
+    assert (late.method, late.category, late.language) == (UNAVAILABLE, "other", "en")
+    held.released.release()
+    assert await asyncio.gather(*busy) == [_KNOWN]
+    await service.stop()
+
+
+async def test_later_classification_has_an_answer_or_raises() -> None:
+    model = _HeldModel()
+    model.released.release(2)
+    service = ClassifierService(lambda: model)
+    draft = Draft(Channel.EMAIL, "pump")
+    with pytest.raises(NoModel):
+        await service.classify_later(draft, 1.0)
+    await service.start()
+    assert await service.classify_later(draft, 1.0) == _KNOWN
+    with pytest.raises(ValueError, match="poison"):
+        await service.classify_later(Draft(Channel.EMAIL, "poison"), 1.0)
+    await service.stop()

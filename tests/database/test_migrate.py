@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from inquiry_router.database.metadata import SCHEMA
 from inquiry_router.database.migrate import MIGRATIONS, downgrade, upgrade
 from inquiry_router.database.session import require_current_schema
 from inquiry_router.database.sqlite import sqlite_engine
+from inquiry_router.inquiries.waiting import claim_due
+from inquiry_router.process.clock import utc_now
 
 pytestmark = pytest.mark.anyio
 
@@ -98,6 +101,79 @@ async def test_inquiries_of_older_versions_get_their_messages_and_signs(database
         await in_transaction(database_url, work)
 
 
+async def test_unclassified_inquiries_of_older_versions_wait(database_url: str) -> None:
+    """Those of the last week that nobody has touched, and no calls."""
+    now = utc_now()
+    young, old = (f"{now - timedelta(days=days):%Y-%m-%d %H:%M:%S}" for days in (6, 8))
+    unknown = {"category": "other", "confidence": 0.0, "unsure": True}
+    changes: dict[str, dict[str, Any]] = {
+        "a": {},
+        "b": {"placed_by": "Celina"},
+        "c": {"status": "resolved"},
+        "d": {"channel": "phone"},
+        "e": {"confidence": 0.4},
+        "f": {},
+    }
+
+    def insert_old(connection: Connection) -> None:
+        for name, change in changes.items():
+            at = old if name == "f" else young
+            values = {
+                "id": name,
+                "reference": name,
+                "status": "routed",
+                "channel": "email",
+                "language": "pl",
+                "team": "triage",
+                "priority": "normal",
+                "search": "",
+            }
+            moments = {"received_at": at, "created_at": at, "asked_at": at}
+            insert(connection, "inquiries", {**values, **unknown, **change}, moments)
+            said = {"id": name, "inquiry_id": name, "channel": "email", "text": "Pompa"}
+            more = {"language": "pl", "author": "{}", "category": "other", "confidence": 0.0}
+            insert(connection, "messages", {**said, **more}, {"received_at": at, "created_at": at})
+
+    def check_new(connection: Connection) -> None:
+        query = text("SELECT message_id, attempts, shown FROM waiting ORDER BY message_id")
+        assert [tuple(row) for row in connection.execute(query)] == [("a", 0, True)]
+        claimed = claim_due(connection, 5)
+        assert [(one.id, one.language) for one in claimed] == [("a", None)]
+        assert timedelta(days=5.9) < now - claimed[0].since < timedelta(days=6.1)
+
+    down = partial(downgrade, revision="0009")
+    for work in (down, insert_old, upgrade, check_new, down, upgrade):
+        await in_transaction(database_url, work)
+
+
+async def test_openings_that_wait_are_known_to_older_versions(database_url: str) -> None:
+    def work(connection: Connection) -> None:
+        moment = "2026-11-20 08:30:00"
+        downgrade(connection, "0009")
+        upgrade(connection)
+        values = {
+            "id": "a",
+            "reference": "a",
+            "status": "new",
+            "channel": "email",
+            "language": "pl",
+            "team": "triage",
+            "priority": "normal",
+            "search": "",
+            "category": "other",
+            "confidence": 0.0,
+        }
+        moments = {"received_at": moment, "created_at": moment, "asked_at": moment}
+        insert(connection, "inquiries", values, moments)
+        entry = {"id": "a1", "inquiry_id": "a", "kind": "waiting", "actor": "x", "details": "{}"}
+        insert(connection, "timeline", entry, at=moment)
+        downgrade(connection, "0009")
+        assert connection.scalar(text("SELECT kind FROM timeline")) == "routed"
+        upgrade(connection)
+
+    await in_transaction(database_url, work)
+
+
 def insert_old_inquiry(
     connection: Connection, name: str, status: str, source: str | None, routed: dict[str, Any]
 ) -> None:
@@ -150,7 +226,7 @@ def insert(
 ) -> None:
     """Insert a row; moments are written into the statement, because their types differ."""
     written = {**(moments or {}), **more}
-    json_columns = ("details",)
+    json_columns = ("details", "author")
     cast = "CAST(:{0} AS JSON)" if connection.dialect.name == "postgresql" else ":{0}"
     places = [
         *((cast if name in json_columns else ":{0}").format(name) for name in values),

@@ -45,6 +45,7 @@ async def victim(
         "dispatch": "false",
         "fetch": "false",
         "remind": "false",
+        "decide_late": "false",
         **settings,
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}

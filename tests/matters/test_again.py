@@ -224,6 +224,16 @@ def test_danger_counts_more_than_a_hurry_that_is_named_first() -> None:
     assert verdict.receipt.decision.reasons[-1] == verdict.reasons[0]
 
 
+def test_hurry_of_a_message_that_is_understood_late_has_counted_already() -> None:
+    hurry = understood("tekst", about("defect"), word(EntityKind.URGENCY, "pilne"))
+    calm = inquiry_of(replace(LEAK, decision=low(LEAK.decision)))
+    late = decide_again(calm, hurry, None, RULEBOOK, RULES, NOW, is_late=True)
+    assert (late.change, late.receipt.decision) == (Change.KEPT, calm.receipt.decision)
+    danger = understood("tekst", about("defect"), word(EntityKind.DANGER, "dymi"))
+    late = decide_again(calm, danger, None, RULEBOOK, RULES, NOW, is_late=True)
+    assert (late.change, late.receipt.decision.priority) == (Change.RAISED, Priority.URGENT)
+
+
 def low(decision: Decision) -> Decision:
     return replace(decision, priority=Priority.LOW)
 

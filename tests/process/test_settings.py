@@ -48,6 +48,23 @@ def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("cores", "workers", "threads", "wanted"),
+    [(4, 1, 0, 4), (4, 2, 0, 2), (2, 4, 0, 1), (4, 2, 3, 3)],
+)
+def test_cores_are_shared_by_the_processes(
+    monkeypatch: pytest.MonkeyPatch, cores: int, workers: int, threads: int, wanted: int
+) -> None:
+    monkeypatch.setattr("inquiry_router.process.settings.count_cores", lambda: cores)
+    settings = load_settings(
+        _env_file=None,
+        database_url="postgresql://u:p@h/n",
+        workers=workers,
+        classifier_threads=threads,
+    )
+    assert settings.threads == wanted
+
+
 def test_every_setting_explains_itself_and_stands_in_the_example_file() -> None:
     example = Path(".env.example").read_text(encoding="utf-8")
     for name, field in Settings.model_fields.items():

@@ -10,6 +10,7 @@ from inquiry_router.inquiry.rendering import read_time
 from inquiry_router.reports import quality, service
 from inquiry_router.reports.quality import MAX_TEXT_CHARS, QualityEntry, read_entries
 from tests.database.slow import read_for_ever
+from tests.switched_model import SwitchedModel
 
 pytestmark = pytest.mark.anyio
 DEFECT = "Pompa cieknie spod uszczelki i nie pompuje, proszę o serwis."
@@ -31,6 +32,17 @@ async def read(
 async def post_change(client: httpx.AsyncClient, path: str, **body: str) -> None:
     answer = await client.post(f"/v1/inquiries/{path}", json={"who": "Celina", **body})
     assert answer.status_code == 200
+
+
+async def test_inquiry_that_waits_for_the_classifier_is_no_entry(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    model = house.classifier._model = SwitchedModel()
+    waits = await client.post("/v1/inquiries", json={"channel": "chat", "text": DEFECT})
+    assert (waits.status_code, await read(house)) == (202, [])
+    model.answers = True
+    await house.late.decide_all()
+    assert [entry.first_category for entry in await read(house)] == ["defect"]
 
 
 async def test_entries_have_first_and_present_category(

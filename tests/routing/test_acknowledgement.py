@@ -57,5 +57,17 @@ def test_other_languages_get_polish_or_english(language: str, spoken: str) -> No
     assert confirm(language, "K7MA-4XEH", TEAM, DUE, 60).language == spoken
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("pl", "Dziękujemy za wiadomość. Numer sprawy: K7MA-4XEH."),
+        ("en", "Thank you for your message. Your reference: K7MA-4XEH."),
+        ("de", "Vielen Dank für Ihre Nachricht. Ihre Vorgangsnummer: K7MA-4XEH."),
+    ],
+)
+def test_confirmation_while_nothing_is_decided_names_no_team(language: str, text: str) -> None:
+    assert confirm(language, "K7MA-4XEH", None).text == text
+
+
 def test_confirmation_without_a_promise() -> None:
     assert "najpóźniej" not in confirm("pl", "K7MA-4XEH", TEAM, None, None).text

@@ -105,6 +105,23 @@ def test_danger_is_urgent_even_if_unsure(text: str) -> None:
     assert (unsure.priority, unsure.team) == (Priority.URGENT, "customer_service")
 
 
+@pytest.mark.parametrize("kind", [EntityKind.DANGER, EntityKind.URGENCY])
+def test_words_raise_what_was_not_classified(kind: EntityKind) -> None:
+    """It is no `other` for being unknown: danger is urgent, and haste raises by a step."""
+    unknown = about("other", 0.0, method="unavailable", unsure=True)
+    wanted = {EntityKind.DANGER: Priority.URGENT, EntityKind.URGENCY: Priority.HIGH}
+    decision = decide(draft(), unknown, DEFAULT, Entity(kind, "dymi", None, 0, 4))
+    assert (decision.priority, decision.team) == (wanted[kind], "triage")
+    assert decision.flags == (Flag.UNCLASSIFIED,)
+    assert decision.due_at is not None
+
+
+def test_decision_that_is_put_off_promises_nothing() -> None:
+    decision = module.put_off(module.Rulebook(DEFAULT, 7, TEAMS))
+    assert (decision.team, decision.priority, decision.due_at) == ("triage", Priority.NORMAL, None)
+    assert (decision.flags, decision.policy_version) == ((Flag.UNCLASSIFIED,), 7)
+
+
 def test_danger_rule_ignores_purchases() -> None:
     assert (
         decide(

@@ -17,6 +17,7 @@ from inquiry_router.providers.kit.signatures import hmac_hex
 from tests.conftest import client_of
 from tests.providers.toy import ToySource
 from tests.sources.conftest import Add
+from tests.switched_model import SwitchedModel
 
 pytestmark = pytest.mark.anyio
 
@@ -52,6 +53,21 @@ async def test_ticket_becomes_an_inquiry_of_its_source(
     assert inquiry["decision"]["team"] == "customer_service"
     assert inquiry["contact"]["email"] == "anna@klient.example"
     assert inquiry["passage"] is None
+
+
+async def test_ticket_is_accepted_while_the_classifier_is_late(
+    house: House, client: httpx.AsyncClient, add: Add
+) -> None:
+    url = (await add())["url"]
+    model = house.classifier._model = SwitchedModel()
+    answered = await send(house, url, TICKET)
+    assert (answered.status_code, answered.json()["status"]) == (200, "accepted")
+    reference = answered.json()["reference"]
+    assert (await whole(client, reference))["status"] == "new"
+    assert (await send(house, url, TICKET)).json()["status"] == "duplicate"
+    model.answers = True
+    await house.late.decide_all()
+    assert (await whole(client, reference))["decision"]["team"] == "customer_service"
 
 
 async def test_unreadable_request_is_stored_raw_and_recognised_again(

@@ -13,6 +13,7 @@ from inquiry_router.inquiries.rows import WHOLE, read_draft
 from inquiry_router.inquiries.store import read_receipt
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.model import Event
+from inquiry_router.recording.showing import show
 
 
 def record_entries(
@@ -27,6 +28,7 @@ def record_entries(
     for entry in entries:
         store.add_entry(connection, inquiry_id, entry.kind, actor, entry.details, now)
     row = connection.execute(WHOLE.where(inquiries.c.id == inquiry_id)).one()
+    row = show(connection, row, configuration, now)
     draft = read_draft(row)
     receipt = read_receipt(connection, row)
     told = configuration.destinations_for(Event.CALL, receipt, draft)

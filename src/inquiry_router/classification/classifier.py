@@ -83,7 +83,7 @@ class Classifier:
             confidence=first.confidence,
             secondary=self._second(encoding.vector, first.category),
             ranking=ranking,
-            language=self._language(draft),
+            language=self.language_of(draft),
             method="model",
             model=self.name,
             evidence=self.find_evidence(encoding, grams, first.category),
@@ -104,7 +104,8 @@ class Classifier:
         lead = first - (ranking[1].confidence if len(ranking) > 1 else 0.0)
         return first < self.card.threshold or lead < self.card.margin
 
-    def _language(self, draft: Draft) -> str:
+    def language_of(self, draft: Draft) -> str:
+        """Return the declared language of a draft, else the one of its words."""
         declared = known_language(draft.language)
         return declared or self.languages.detect(f"{draft.subject or ''} {draft.text}")
 

@@ -1,8 +1,8 @@
-"""The classifier beside the event loop: two threads answer in the order of the questions."""
+"""The classifier beside the event loop: it answers in time, or not at all."""
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -20,15 +20,24 @@ from inquiry_router.classification.examples import (
 )
 from inquiry_router.classification.fallback import unavailable
 from inquiry_router.classification.head import Head, head_of_bytes
+from inquiry_router.classification.intents import intents_of_bytes
+from inquiry_router.classification.lanes import is_long
 from inquiry_router.classification.linear import ModelUnusable
 from inquiry_router.classification.taught import TaughtModel
+from inquiry_router.classification.threads import Threads
 from inquiry_router.inquiry.model import Classification, Draft
 
 log = structlog.get_logger()
 
-# With sixteen inquiries at once on two cores, a second thread answers half as many again, and a
-# third none.
-MAX_AT_ONCE: Final = 2
+# A thread a core: on two cores the second one answers three quarters as many again, and a third
+# one makes all of them slower.
+THREADS: Final = 2
+# Seconds for which somebody waits for the model.
+LIMIT_S: Final = 2.0
+
+
+class NoModel(Exception):
+    """No model is loaded."""
 
 
 class Model(Protocol):
@@ -43,25 +52,27 @@ class Model(Protocol):
 
 
 class ClassifierService:
-    """Classify drafts, always with an answer.
+    """Classify drafts, of which short ones come first, on some threads."""
 
-    A model that cannot be loaded, fails or takes too long gives `unavailable`, never an error.
-    """
-
-    def __init__(self, load: Callable[[], Model], timeout_s: float = 2.0) -> None:
+    def __init__(
+        self, load: Callable[[], Model], limit_s: float = LIMIT_S, threads: int = THREADS
+    ) -> None:
         self._load = load
-        self._timeout_s = timeout_s
+        self._limit_s = limit_s
+        self._thread_count = threads
+        self._threads: Threads | None = None
         self._model: Model | None = None
         self._shipped: Model | None = None
         self._taught: TaughtModel | None = None
         self._examples: ExampleSet | None = None
         self._neighbourhood: Neighbourhood | None = None
-        self._thread: ThreadPoolExecutor | None = None
 
     @classmethod
-    def from_folder(cls, folder: Path | None) -> "ClassifierService":
+    def from_folder(
+        cls, folder: Path | None, limit_s: float = LIMIT_S, threads: int = THREADS
+    ) -> "ClassifierService":
         """Use the model in `folder`, else the shipped one."""
-        return cls(lambda: load_classifier(folder))
+        return cls(lambda: load_classifier(folder), limit_s, threads)
 
     @property
     def ready(self) -> bool:
@@ -89,9 +100,9 @@ class ClassifierService:
         base = self.shipped
         if base is None:
             return
-        head = self.head_of(taught)
+        head, intents = self.head_of(taught), self.intents_of(taught)
         name = f"taught-{taught.number}" if taught is not None and head is not base.head else None
-        self._model = base if name is None else base.taught(head, name)
+        self._model = base if name is None else base.taught(head, name, intents)
 
     def head_of(self, taught: TaughtModel | None) -> Head:
         """Return the taught head if it fits the encoder, else the shipped one."""
@@ -107,6 +118,15 @@ class ClassifierService:
             )
             return base.head
         return head_of_bytes(taught.head)
+
+    def intents_of(self, taught: TaughtModel | None) -> Head | None:
+        """Return the taught head of intents if there is one that fits, else the shipped one."""
+        base = self.shipped
+        assert base is not None
+        if taught is None or taught.intents is None or base.intents is None:
+            return base.intents
+        fits = taught.encoder == base.card.files.get(MODEL_FILE)
+        return intents_of_bytes(taught.intents) if fits else base.intents
 
     async def examples(self) -> ExampleSet | None:
         """Return the examples of the shipped model, read on first use; None if it has none."""
@@ -137,36 +157,55 @@ class ClassifierService:
             log.error(
                 "classifier.unusable",
                 reason=str(error),
-                cure="every inquiry goes to triage until it is mended",
+                cure="inquiries wait, and people see them in triage, until it is mended",
             )
             return
         self._model = self._shipped
         self._use(self._taught)
-        self._thread = ThreadPoolExecutor(MAX_AT_ONCE, thread_name_prefix="classifier")
+        self._threads = Threads(self._thread_count, self._ask)
 
     async def stop(self) -> None:
         """Finish the queue."""
-        if self._thread is not None:
-            await asyncio.to_thread(self._thread.shutdown)
-            self._thread = None
+        if self._threads is not None:
+            await asyncio.to_thread(self._threads.close)
+            self._threads = None
 
-    async def classify(self, draft: Draft) -> Classification:
-        """Classify a cleaned draft."""
-        if self._thread is None:
-            return unavailable(draft)
-        loop = asyncio.get_running_loop()
+    def give_up_at(self) -> float:
+        """The time of the loop's clock until which somebody who asks now waits."""
+        return asyncio.get_running_loop().time() + self._limit_s
+
+    async def classify(self, draft: Draft, until: float | None = None) -> Classification:
+        """Classify a cleaned draft for somebody who waits, until `give_up_at`.
+
+        A model that is late, fails or cannot be loaded gives `unavailable`, never an error.
+        """
+        if self._threads is None:
+            return self._unavailable(draft)
+        until, patient = until or self.give_up_at(), is_long(draft.subject, draft.text)
         try:
-            async with asyncio.timeout(self._timeout_s):
-                return await loop.run_in_executor(self._thread, self._classify_safely, draft)
+            return await self._threads.classify(draft, until, patient=patient)
         except TimeoutError:
-            log.error("classifier.late", limit_s=self._timeout_s)
-            return unavailable(draft)
-
-    def _classify_safely(self, draft: Draft) -> Classification:
-        model = self._model
-        assert model is not None
-        try:
-            return model.classify(draft)
+            log.warning("classifier.late", limit_s=self._limit_s)
         except Exception as error:  # an error of the model must never lose an inquiry
             log.error("classifier.failed", error=type(error).__name__)
-            return unavailable(draft)
+        return self._unavailable(draft)
+
+    def _unavailable(self, draft: Draft) -> Classification:
+        """Classify without the model, in the language that it tells at once if there is one."""
+        base = self.shipped
+        found = unavailable(draft)
+        return found if base is None else replace(found, language=base.language_of(draft))
+
+    async def classify_later(self, draft: Draft, limit_s: float) -> Classification:
+        """Classify a cleaned draft for which nobody waits, behind the others.
+
+        Raises `NoModel`, `TimeoutError` and the errors of the model.
+        """
+        if self._threads is None:
+            raise NoModel
+        until = asyncio.get_running_loop().time() + limit_s
+        return await self._threads.classify(draft, until, patient=True)
+
+    def _ask(self, draft: Draft) -> Classification:
+        assert self._model is not None
+        return self._model.classify(draft)

@@ -42,11 +42,12 @@ def record_deliveries(
     """
     if not destination_ids:
         return
-    rows = _rows(event, receipt, draft, destination_ids, now, details)
+    payload = to_json(event_json(event, now, draft, receipt_json(receipt), **details)).decode()
+    decides = order.carries_decision(event, details)
+    rows = _rows(event, receipt, draft, destination_ids, now, payload, decides=decides)
     newest = order.take_turn(connection, receipt.id)
     for row in rows:
         newest = row["id"] = id_after(newest)
-    decides = order.carries_decision(event, details)
     if decides:
         order.hold_decisions(connection, receipt.id)
     connection.execute(insert(deliveries), rows)
@@ -60,17 +61,15 @@ def _rows(
     draft: Draft,
     destination_ids: Sequence[str],
     now: datetime,
-    details: dict[str, object] | None = None,
+    payload: str | None = None,
+    *,
+    decides: bool = True,
 ) -> list[dict[str, Any]]:
-    details = details or {}
-    payload = None
-    if event is not Event.ROUTED:
-        payload = to_json(event_json(event, now, draft, receipt_json(receipt), **details)).decode()
     shared = {
         "inquiry_id": receipt.id,
         "event": event,
         "thread": order.thread_of(draft.origin, receipt.id),
-        "decides": order.carries_decision(event, details),
+        "decides": decides,
         "payload": payload,
         "state": DeliveryState.PENDING.value,
         "attempts": 0,

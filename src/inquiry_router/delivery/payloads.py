@@ -1,8 +1,8 @@
 """Payloads of deliveries; those of new inquiries are rendered when they are sent.
 
-Everything in `inquiry.routed` is in the inquiry's row and the first entry of its timeline, and
-never changes. So the outbox keeps no copy, and each attempt sends the same bytes. Other payloads
-are stored, because their parts may change later.
+Everything in the first `inquiry.routed` is in the inquiry's row and the first entry of its
+timeline, and never changes. So the outbox keeps no copy, and each attempt sends the same bytes.
+Other payloads are stored, because their parts may change later.
 """
 
 from collections.abc import Sequence

@@ -55,7 +55,6 @@ from inquiry_router.delivery.payloads import render_payloads
 from inquiry_router.delivery.schedule import AttemptOutcome, Gate, find_gate, pause_after
 from inquiry_router.delivery.tables import AT_ONCE, attempts, deliveries, destinations
 from inquiry_router.inquiries.signs import add_sign
-from inquiry_router.inquiry.model import Event
 from inquiry_router.process.ids import new_id
 
 _STATE_AFTER: Final = {
@@ -285,7 +284,8 @@ def _lease(
     )
     leased = sorted(connection.execute(statement), key=attrgetter("due_at", "id"))
     payloads = render_payloads(connection, leased)
-    later = [row.id for row in leased if row.decides and row.event != Event.ROUTED]
+    # The first decision of most inquiries is rendered only now: nothing is told before it.
+    later = [row.id for row in leased if row.decides and row.payload is not None]
     among = read_among(connection, later) if later else {}
     return tuple(_due(row, payloads[row.id], among.get(row.id, ALONE)) for row in leased)
 

@@ -82,15 +82,19 @@ def read_candidates(
     connection: Connection,
     inquiry_ids: Collection[str],
     quoted: Mapping[str, str] = MappingProxyType({}),
+    before: str | None = None,
 ) -> list[Candidate]:
     """Read inquiries as candidates, with their newest messages and all signs of those.
 
-    `quoted` are the references that led to them.
+    `quoted` are the references that led to them. `before` is a message, of which only older ones
+    are read.
     """
     said: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(_NEWEST, {"ids": list(inquiry_ids)}).all():
+    newest = _NEWEST if before is None else _NEWEST.where(messages.c.id < before)
+    for row in connection.execute(newest, {"ids": list(inquiry_ids)}).all():
         said[row.id].append(row)
-    if left := set(inquiry_ids) - said.keys():  # behind the many messages of others
+    left = set(inquiry_ids) - said.keys() if before is None else set()
+    if left:  # behind the many messages of others
         for row in connection.execute(_NEWEST_OF_EACH, {"ids": list(left)}).all():
             said[row.id].append(row)
     known: dict[str, set[str]] = defaultdict(set)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 from inquiry_router.inquiries.store import searched_of
 from inquiry_router.inquiries.tables import inquiries, messages, signs
 from inquiry_router.inquiry.errors import NotFound
+from inquiry_router.inquiry.model import Classification
 from inquiry_router.text.folding import fold
 
 
@@ -26,6 +27,27 @@ def find_message(connection: Connection, inquiry_id: str, message_id: str) -> Ro
             "The inquiry has no such message.", hint="GET /v1/inquiries/{id} lists its messages."
         )
     return row
+
+
+def read_any(connection: Connection, message_id: str) -> Row[Any]:
+    """Read a message, whichever inquiry it is part of. Raises `NotFound`."""
+    row = connection.execute(select(messages).where(messages.c.id == message_id)).first()
+    if row is None:
+        raise NotFound("There is no such message.")
+    return row
+
+
+def set_classification(
+    connection: Connection, message_id: str, classification: Classification
+) -> None:
+    """Set the classification of a message that was stored without one."""
+    values = {
+        "category": classification.category,
+        "confidence": classification.confidence,
+        "intent": classification.intent,
+        "language": classification.language,
+    }
+    connection.execute(update(messages).where(messages.c.id == message_id).values(values))
 
 
 def signs_of_message(connection: Connection, message_id: str) -> tuple[str, ...]:

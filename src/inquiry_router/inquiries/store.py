@@ -133,8 +133,9 @@ def read_answer(connection: Connection, message_id: str, recorded_in: str | None
     query = select(inquiries).where(inquiries.c.id == message_id)
     row = connection.execute(query).first()
     if row is not None:
-        receipt = _receipt(row, _routed(connection, message_id, timeline.c.id.asc()), Status.ROUTED)
-        is_decided = Flag.UNDECIDED not in receipt.decision.flags
+        first = _decided(connection, message_id, timeline.c.id.asc())
+        receipt = _receipt(row, first.details, Status.ROUTED)
+        is_decided = first.kind == "routed" and Flag.UNDECIDED not in receipt.decision.flags
         return receipt if is_decided else replace(receipt, status=Status.NEW)
     query = select(messages.c.inquiry_id).where(messages.c.id == message_id)
     row = find_inquiry(connection, connection.execute(query).scalar_one())
@@ -144,16 +145,17 @@ def read_answer(connection: Connection, message_id: str, recorded_in: str | None
 
 def read_receipt(connection: Connection, row: Row[Any]) -> Receipt:
     """Read the inquiry as it is now, with the newest decision."""
-    return _receipt(row, _routed(connection, row.id, timeline.c.id.desc()), Status(row.status))
+    newest = _decided(connection, row.id, timeline.c.id.desc())
+    return _receipt(row, newest.details, Status(row.status))
 
 
-def _routed(connection: Connection, inquiry_id: str, order: ColumnElement[Any]) -> dict[str, Any]:
-    """Read the details of the first or last entry of the timeline that holds a decision."""
-    query = select(timeline.c.details).where(
+def _decided(connection: Connection, inquiry_id: str, order: ColumnElement[Any]) -> Row[Any]:
+    """Read the first or last entry of the timeline that holds a decision: kind and details."""
+    query = select(timeline.c.kind, timeline.c.details).where(
         timeline.c.inquiry_id == inquiry_id, timeline.c.kind.in_(_DECIDED)
     )
-    details: dict[str, Any] = connection.execute(query.order_by(order).limit(1)).scalar_one()
-    return details
+    row: Row[Any] = connection.execute(query.order_by(order).limit(1)).one()
+    return row
 
 
 def _receipt(row: Row[Any], routed: dict[str, Any], status: Status) -> Receipt:
@@ -183,6 +185,7 @@ def _joined(connection: Connection, inquiry_id: str, message_id: str) -> Joined 
                 details["certainty"],
                 change["kind"],
                 tuple(change["reasons"]),
+                details.get("waits", False),  # missing in rows of older versions
             )
     return None
 

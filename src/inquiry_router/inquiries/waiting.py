@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, case, delete, func, literal, select, update
 
@@ -23,6 +23,8 @@ _MAX_PAUSES: Final = 6
 _SHORT_PAUSE: Final = timedelta(seconds=2)
 # Before the first attempt. An application's clock may be wrong and delay it.
 _AT_ONCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
+# The actor of what the router does by itself.
+ROUTER: Final = "router"
 # Kinds of timeline entries that people leave when they do something with an inquiry.
 _BY_PEOPLE: Final = (
     *("answered", "awaited", "resolved", "reopened", "moved", "assigned", "corrected"),
@@ -52,7 +54,9 @@ class WaitingCounts:
     hidden: int
 
 
-def waiting_rows(message_id: str, language: str | None, since: datetime, *, shown: bool) -> TableRows:
+def waiting_rows(
+    message_id: str, language: str | None, since: datetime, *, shown: bool
+) -> TableRows:
     """Make the row of a message that was not classified."""
     row: Values = {
         "message_id": message_id,
@@ -131,7 +135,7 @@ def list_overdue(connection: Connection, before: datetime, limit: int) -> list[s
 def hidden_since(connection: Connection, message_id: str) -> datetime | None:
     """Return the time since which an opening waits that nobody sees; None if there is none."""
     query = select(waiting.c.since).where(waiting.c.message_id == message_id, ~waiting.c.shown)
-    since: datetime | None = connection.scalar(query.with_for_update())
+    since: datetime | None = connection.scalar(query)
     return since
 
 
@@ -162,7 +166,7 @@ def finish(connection: Connection, message_id: str) -> bool:
 
 
 def forget_old(connection: Connection, before: datetime) -> int:
-    """Leave to people for good what they have seen and what waits since before; return its number."""
+    """Leave to people what they see and what has waited since `before`; return its number."""
     old = delete(waiting).where(waiting.c.shown, waiting.c.since < before)
     return connection.execute(old).rowcount
 
@@ -175,15 +179,11 @@ def count_waiting(connection: Connection) -> WaitingCounts:
 
 
 def is_touched(connection: Connection, inquiry_id: str, since: datetime) -> bool:
-    """Report if a person has done anything with an inquiry since then."""
+    """Report if a person has done anything with an inquiry since then. The router splits too."""
     query = select(timeline.c.id).where(
         timeline.c.inquiry_id == inquiry_id,
         timeline.c.at >= since,
         timeline.c.kind.in_(_BY_PEOPLE),
+        timeline.c.actor != ROUTER,
     )
     return connection.scalar(query.limit(1)) is not None
-
-
-def set_classification(connection: Connection, message_id: str, **values: Any) -> None:
-    """Set the category of a message, its confidence and so on."""
-    connection.execute(update(messages).where(messages.c.id == message_id).values(values))

@@ -190,6 +190,12 @@ class Overloaded(Unavailable):
     title = "More inquiries wait than can be taken now"
 
 
+class NotClassified(Unavailable):
+    code = "not_classified"
+    title = "The classifier did not answer in time"
+    hint = "Nothing was stored or changed: try again after Retry-After seconds."
+
+
 class Internal(RouterError):
     status = 500
     code = "internal"
@@ -220,5 +226,6 @@ CATALOGUE: tuple[type[RouterError], ...] = (
     Unavailable,
     ReadUnavailable,
     Overloaded,
+    NotClassified,
     Internal,
 )

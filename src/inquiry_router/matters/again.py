@@ -91,11 +91,14 @@ def decide_again(
     rulebook: Rulebook,
     rules: MatterRules,
     now: datetime,
+    *,
+    is_late: bool = False,
 ) -> Verdict:
     """Decide on the effect of a message.
 
     `said` is the message understood alone. `whole` is everything that was said, understood
-    together; it is needed only where `may_decide_anew` holds.
+    together; it is needed only where `may_decide_anew` holds. `is_late`: the message came before,
+    without its classification; its hurry has raised the priority already.
     """
     before = inquiry.receipt
     says_nothing_new = _why_nothing_new(said)
@@ -110,7 +113,7 @@ def decide_again(
     other = _why_other_matter(before.decision, said, rulebook, rules)
     if other and rules.split == "inquiry":
         return Verdict(Change.SPLIT, before, other)
-    decision, reasons = _raise(before.decision, said, rulebook)
+    decision, reasons = _raise(before.decision, said, rulebook, is_late=is_late)
     if before.status is Status.RESOLVED:
         return _reopen(before, decision, rulebook, now, (*reasons, *other))
     after = replace(before, decision=decision, status=status_after_message(before.status))
@@ -175,13 +178,13 @@ def _kind(team_id: str, rulebook: Rulebook) -> str | None:
 
 
 def _raise(
-    before: Decision, said: Understanding, rulebook: Rulebook
+    before: Decision, said: Understanding, rulebook: Rulebook, *, is_late: bool
 ) -> tuple[Decision, tuple[str, ...]]:
     """Raise the priority by the danger and the hurry of a message; return the reasons too.
 
     What would be urgent alone is answered as soon as it would be alone.
     """
-    priority, why = _raised_priority(before.priority, said, rulebook)
+    priority, why = _raised_priority(before.priority, said, rulebook, is_late=is_late)
     if priority == before.priority:
         return before, ()
     reason = f"{why} raises the priority from {before.priority} to {priority}"
@@ -193,13 +196,13 @@ def _raise(
 
 
 def _raised_priority(
-    before: Priority, said: Understanding, rulebook: Rulebook
+    before: Priority, said: Understanding, rulebook: Rulebook, *, is_late: bool
 ) -> tuple[Priority, str]:
     if (danger := _first(said.entities, EntityKind.DANGER)) is not None:
         return Priority.URGENT, _quoted(danger)
     if outcome_of(rulebook.policy, said.decision.rule).priority is Priority.URGENT:
         return Priority.URGENT, f"rule '{said.decision.rule}', which applies to the message alone,"
-    if (hurry := _first(said.entities, *_RAISING)) is not None:
+    if not is_late and (hurry := _first(said.entities, *_RAISING)) is not None:
         place = min(_PRIORITIES.index(before) + 1, len(_PRIORITIES) - 1)
         return _PRIORITIES[place], _quoted(hurry)
     return before, ""

@@ -6,6 +6,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from inquiry_router.inquiry.model import Channel, Receipt
 
+# Stands for the category of an inquiry that waits for the classifier.
+NOT_CLASSIFIED = "waiting"
 LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
 
@@ -54,6 +56,12 @@ class Metrics:
             "Destinations that fail and are left alone for a while",
             registry=self._registry,
         )
+        self._waiting = Gauge(
+            "messages_waiting_for_classifier",
+            "Messages that wait for the classifier, of inquiries that people see or not yet",
+            ("shown",),
+            registry=self._registry,
+        )
         self._queue = Gauge(
             "intake_queue_depth", "Inquiries that wait to be stored", registry=self._registry
         )
@@ -63,10 +71,11 @@ class Metrics:
 
     def accepted(self, receipt: Receipt, channel: Channel) -> None:
         """Count a stored inquiry."""
-        self._accepted.labels(
-            receipt.classification.category, receipt.decision.team, channel.value
-        ).inc()
-        for flag in receipt.decision.flags:
+        category, flags = receipt.classification.category, receipt.decision.flags
+        if receipt.waits:
+            category, flags = NOT_CLASSIFIED, ()
+        self._accepted.labels(category, receipt.decision.team, channel.value).inc()
+        for flag in flags:
             self._unsure.labels(flag).inc()
 
     def joined(self, receipt: Receipt) -> None:
@@ -96,6 +105,11 @@ class Metrics:
         self._deliveries.labels("dead").set(dead)
         self._deliveries.labels("superseded").set(superseded)
         self._oldest.set(oldest_due_s)
+
+    def waiting(self, *, shown: int, hidden: int) -> None:
+        """Set the present number of messages that wait for the classifier."""
+        self._waiting.labels("yes").set(shown)
+        self._waiting.labels("no").set(hidden)
 
     def text(self) -> bytes:
         """All metrics, as /metrics shows them."""

@@ -4,6 +4,7 @@ A variable is `INQUIRY_ROUTER_` and the name of the field. Nothing else in the p
 environment. `HOST` and `PORT` are also read without the prefix, because platforms set them so.
 """
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any, Literal
@@ -62,6 +63,24 @@ class Settings(BaseSettings):
     )
     model_dir: Path | None = Field(
         None, description="A folder with another model than the shipped one."
+    )
+    classifier_threads: int = Field(
+        0,
+        ge=0,
+        le=64,
+        description="Texts that a process classifies at a time; 0 for as many as it has cores.",
+    )
+    classifier_timeout_s: float = Field(
+        2.0,
+        gt=0,
+        le=30,
+        description="Seconds for which a sender waits for the classifier. Later the inquiry is "
+        "stored, and decided when its turn comes.",
+    )
+    decide_late: bool = Field(
+        True,
+        description="Decide from within the service what waits for the classifier; false if other "
+        "replicas do.",
     )
     learn_every_hours: float = Field(
         24.0,
@@ -167,6 +186,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def threads(self) -> int:
+        """The number of classifier threads: the cores are shared by the serving processes."""
+        return self.classifier_threads or max(1, count_cores() // self.workers)
+
+    @property
     def is_sqlite(self) -> bool:
         """True if the embedded database is used."""
         return self.database_url.startswith("sqlite:")
@@ -186,6 +210,13 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**overrides)
     except ValidationError as error:
         raise WrongSettings("\n".join(_sentence(problem) for problem in error.errors())) from None
+
+
+def count_cores() -> int:
+    """Count the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def sqlite_warning() -> str | None:

@@ -24,6 +24,7 @@ from inquiry_router.inquiry.model import Event, Receipt, Status
 from inquiry_router.inquiry.rendering import Json, format_time
 from inquiry_router.matters.status import Act, KnownState, read_acts, seen_json, status_after
 from inquiry_router.providers.kit.source import TicketState
+from inquiry_router.recording.showing import show
 from inquiry_router.routing.decide import promise_anew
 
 _EVENTS: Final = {Act.RESOLVED: Event.RESOLVED, Act.REOPENED: Event.REOPENED}
@@ -53,6 +54,7 @@ class ActService:
 
         def work(connection: Connection) -> Receipt:
             row = store.find_inquiry(connection, inquiry, for_update=True)
+            row = show(connection, row, configuration, now)
             before = store.read_receipt(connection, row)
             if _is_done(act, before.status):
                 return before
@@ -115,8 +117,11 @@ def _apply_state(
         row.seen,
         is_told(connection, row.id, theirs),
     )
+    acts = read_acts(known, state, team)
+    if acts:
+        row = show(connection, row, current, now)
     receipt = store.read_receipt(connection, row)
-    for act in read_acts(known, state, team):
+    for act in acts:
         said: Json = {"who": state.who or NOBODY, "note": None, "at": format_time(state.at)}
         if act is Act.MOVED:
             said["team"] = team

@@ -15,7 +15,8 @@ class Arrival:
     `id` becomes the id of the message, and of the inquiry that it opens. `said` is the message
     understood alone; `whole` is everything that was said in its inquiry, understood together, where
     that may decide anew. Later messages are recognised by its `signs`. `claims` are keys that only
-    one new inquiry may have.
+    one new inquiry may have. `waits`: the classifier did not answer in time, and will be asked
+    again.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Arrival:
     configuration: Configuration
     now: datetime
     whole: Understanding | None = None
+    waits: bool = False
 
     @property
     def received_at(self) -> datetime:

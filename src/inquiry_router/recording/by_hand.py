@@ -10,29 +10,26 @@ from sqlalchemy import Connection, Row
 
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
-from inquiry_router.database.group_commit import store_singly
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.outbox import record_deliveries
 from inquiry_router.inquiries import links, messages, store
 from inquiry_router.inquiries.rows import read_draft, read_message
 from inquiry_router.inquiry.errors import Conflict
-from inquiry_router.inquiry.matter import NEW_MATTER, LinkKind, without_tickets
+from inquiry_router.inquiry.matter import LinkKind
 from inquiry_router.inquiry.model import (
     Contact,
     Draft,
     Event,
     Priority,
     Receipt,
-    Sending,
     Status,
-    Understanding,
 )
 from inquiry_router.inquiry.rendering import Json
 from inquiry_router.matters.people import Kinship, Writer, kinship, writer_of
-from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.hearing import Understand
 from inquiry_router.recording.linking import link_inquiries
-from inquiry_router.recording.openings import new_receipt, opening_rows
+from inquiry_router.recording.showing import show
+from inquiry_router.recording.splitting import split_off
 
 _PRIORITIES: Final = tuple(Priority)
 
@@ -64,7 +61,10 @@ class ByHand:
         configuration = self._configuration.current
 
         def work(connection: Connection) -> Receipt:
-            merged, survivor = _find_two(connection, inquiry, into)
+            merged, survivor = (
+                show(connection, row, configuration, now)
+                for row in _find_two(connection, inquiry, into)
+            )
             _require_one_customer(connection, merged, survivor)
             return _merge(connection, merged, survivor, who, configuration, actor, now)
 
@@ -114,7 +114,7 @@ class ByHand:
                     "The message is the opening of an inquiry that was merged into this one.",
                     hint="Undo the merge instead.",
                 )
-            return _split(connection, row, message_id, said, who, configuration, actor, now)
+            return split_off(connection, row, message_id, said, who, configuration, actor, now)
 
         return await self._write(work)
 
@@ -271,31 +271,3 @@ def _undo_merge(
         ],
     )
     return store.read_receipt(connection, store.find_as_it_is(connection, merged.id))
-
-
-def _split(
-    connection: Connection,
-    row: Row[Any],
-    message_id: str,
-    said: Understanding,
-    who: str,
-    configuration: Configuration,
-    actor: str,
-    now: datetime,
-) -> Receipt:
-    found = messages.signs_of_message(connection, message_id)
-    own_signs = without_tickets(found)
-    messages.remove_message(connection, message_id)
-    arrival = Arrival(
-        message_id, said, NEW_MATTER, Sending(actor, ()), own_signs, (), configuration, now
-    )
-    receipt = new_receipt(message_id, said, configuration.rulebook, now)
-    (stored,) = store_singly(connection, [opening_rows(receipt, arrival)])
-    if isinstance(stored, Exception):
-        raise stored
-    messages.renew_search(connection, row.id)
-    details = {"who": who, "message": message_id, "reference": receipt.reference}
-    store.add_entries(connection, [store.timeline_entry(row.id, now, "split", actor, details)])
-    why = f"split off by {who}"
-    link_inquiries(connection, row.id, receipt.id, LinkKind.SPLIT, why, configuration, actor, now)
-    return receipt

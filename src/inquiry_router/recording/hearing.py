@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
-from inquiry_router.inquiry.model import Draft, Understanding
+from inquiry_router.inquiry.model import UNAVAILABLE, Draft, Understanding
 from inquiry_router.intake.reading import Reading
 from inquiry_router.matters.again import is_other_side, may_decide_anew, said_so_far
 from inquiry_router.matters.reading import leave_out_old, new_entities
@@ -18,17 +18,28 @@ Understand = Callable[[Draft, Rulebook, datetime], Awaitable[Understanding]]
 async def hear_news(arrival: Arrival, reading: Reading | None, understand: Understand) -> Arrival:
     """Understand a later message alone and, while nothing is decided, with all that was said.
 
-    `reading` is the message as it was read; None for words on the phone, which quote nothing.
+    `reading` is the message as it was read; None for words on the phone, which quote nothing. A
+    message waits if the classifier does not answer in time; one on the phone does without.
     """
     matter, configuration, now = arrival.joining.matter, arrival.configuration, arrival.now
     assert matter is not None
     if reading is not None:
         arrival = replace(arrival, said=await _leave_out_old(arrival, reading, understand))
     rulebook, rules = configuration.rulebook, configuration.matters
+    if reading is not None and not is_classified(arrival.said):
+        return replace(arrival, waits=True)
     if may_decide_anew(matter.progress, rulebook, rules, now):
         so_far = said_so_far(matter, arrival.said.news or arrival.said.draft)
-        arrival = replace(arrival, whole=await understand(so_far, rulebook, now))
+        whole = await understand(so_far, rulebook, now)
+        if is_classified(whole):
+            return replace(arrival, whole=whole)
+        return replace(arrival, waits=reading is not None)
     return arrival
+
+
+def is_classified(said: Understanding) -> bool:
+    """True if the classifier answered in time, or was not needed."""
+    return said.classification.method != UNAVAILABLE
 
 
 async def _leave_out_old(

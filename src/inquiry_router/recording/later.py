@@ -5,12 +5,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
+from inquiry_router.configuration.model import Configuration
 from inquiry_router.database.group_commit import IntakeRows, Stored, store_singly
 from inquiry_router.delivery.outbox import record_deliveries
 from inquiry_router.delivery.records import is_handed_over
 from inquiry_router.inquiries import links, store
 from inquiry_router.inquiries.rows import message_values, read_draft, read_progress
 from inquiry_router.inquiries.tables import messages, signs
+from inquiry_router.inquiries.waiting import waiting_rows
 from inquiry_router.inquiry.matter import Hint, LinkKind, without_tickets
 from inquiry_router.inquiry.model import Draft, Event, Joined, Receipt
 from inquiry_router.inquiry.rendering import Json, contact_json, format_time
@@ -19,6 +21,7 @@ from inquiry_router.process.steps import step
 from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.linking import link_inquiries
 from inquiry_router.recording.openings import new_receipt, opening_rows
+from inquiry_router.recording.showing import show
 
 SPLIT_BEFORE: Final = "it goes on with what was split off before"
 
@@ -38,19 +41,27 @@ def add_message(connection: Connection, inquiry_id: str, arrival: Arrival) -> Re
     """
     if arrival.joining.hints:
         store.lock_inquiries(connection, (inquiry_id, *arrival.joining.hinted))
-    row = store.find_inquiry(connection, inquiry_id, for_update=True)
+    row = _find(connection, inquiry_id, arrival)
     verdict = _judge(connection, row, arrival)
     if verdict.change is Change.SPLIT and arrival.configuration.matters.split == "inquiry":
         other = _find_split_off(connection, row, arrival)
         if other is None:
             return _split_off(connection, row, verdict, arrival)
-        row = store.find_inquiry(connection, other, for_update=True)
+        row = _find(connection, other, arrival)
         # What all messages of the first one mean together decides nothing here.
         joining = replace(arrival.joining, sign=SPLIT_BEFORE, certainty=0.9)
         arrival = replace(arrival, joining=joining, whole=None)
         verdict = _judge(connection, row, arrival)
     _store_message(connection, row, arrival)
-    return _record(connection, row, verdict, arrival)
+    receipt = record_verdict(connection, row, verdict, arrival)
+    _add_hints(connection, row.id, arrival)
+    return receipt
+
+
+def _find(connection: Connection, inquiry_id: str, arrival: Arrival) -> Row[Any]:
+    """Find an inquiry that gets a message; destinations must know it first."""
+    row = store.find_inquiry(connection, inquiry_id, for_update=True)
+    return show(connection, row, arrival.configuration, arrival.now)
 
 
 def _judge(connection: Connection, row: Row[Any], arrival: Arrival) -> Verdict:
@@ -76,17 +87,25 @@ def _store_message(connection: Connection, row: Row[Any], arrival: Arrival) -> N
     )
     found = [{"sign": sign, "message_id": arrival.id} for sign in arrival.signs]
     sending = arrival.sending
-    rows = ((messages, (values,)), (signs, found))
+    rows = [(messages, (values,)), (signs, found)]
+    if arrival.waits:
+        rows.append(waiting_rows(arrival.id, said.draft.language, arrival.now, shown=True))
     item = IntakeRows(row.id, arrival.id, sending.fingerprint or "", rows, sending.keys)
     _store(connection, item)
     store.add_to_search(connection, row.id, said.draft)
 
 
-def _record(connection: Connection, row: Row[Any], verdict: Verdict, arrival: Arrival) -> Receipt:
+def record_verdict(
+    connection: Connection, row: Row[Any], verdict: Verdict, arrival: Arrival, kind: str = "message"
+) -> Receipt:
+    """Record the effect of a message on its inquiry, and tell destinations of both.
+
+    `kind` is that of the timeline entry: `classified` for a message that is there already.
+    """
     after, draft = verdict.receipt, read_draft(row)
     change = change_json(verdict, row.priority)
-    entry = {**_entry(arrival), "change": change}
-    entries = [store.timeline_entry(row.id, arrival.now, "message", arrival.sending.sender, entry)]
+    entry = {**message_entry(arrival), "change": change, "waits": arrival.waits}
+    entries = [store.timeline_entry(row.id, arrival.now, kind, arrival.sending.sender, entry)]
     if verdict.change in (Change.RAISED, Change.DECIDED, Change.REOPENED):
         entries.append(store.routed_entry(after, arrival.now, arrival.sending.sender))
     store.record_change(connection, after, entries)
@@ -108,20 +127,18 @@ def _record(connection: Connection, row: Row[Any], verdict: Verdict, arrival: Ar
         told,
         arrival.now,
         message=message,
-        change={**change, "keeps_group": _is_elsewhere(connection, row, arrival)},
+        change={**change, "keeps_group": is_elsewhere(connection, row, arrival.configuration)},
     )
-    _add_hints(connection, row.id, arrival)
     return replace(after, acknowledgement=None, joined=_joined(arrival, verdict))
 
 
-def _is_elsewhere(connection: Connection, row: Row[Any], arrival: Arrival) -> bool:
+def is_elsewhere(connection: Connection, row: Row[Any], configuration: Configuration) -> bool:
     """True if people have moved the ticket to a group of the helpdesk that is no team's."""
     groups = (row.seen or {}).get("groups")
     if not groups or not is_handed_over(connection, row.id):
         return False
-    current = arrival.configuration
-    sources = {one.source for one in current.destinations if one.source is not None}
-    return all(current.team_of_group(source, groups) is None for source in sources)
+    sources = {one.source for one in configuration.destinations if one.source is not None}
+    return all(configuration.team_of_group(source, groups) is None for source in sources)
 
 
 def _find_split_off(connection: Connection, row: Row[Any], arrival: Arrival) -> str | None:
@@ -147,11 +164,11 @@ def _split_off(
         provenance=replace(said.draft.provenance, shadow=read_draft(row).provenance.shadow),
     )
     own_signs = without_tickets(arrival.signs)
-    own = replace(arrival, said=replace(said, draft=draft), signs=own_signs, claims=())
+    own = replace(arrival, said=replace(said, draft=draft), signs=own_signs, claims=(), waits=False)
     receipt = new_receipt(arrival.id, own.said, configuration.rulebook, now)
     _store(connection, opening_rows(receipt, own))
     entry = {
-        **_entry(arrival),
+        **message_entry(arrival),
         "change": change_json(verdict, row.priority),
         "reference": receipt.reference,
     }
@@ -197,7 +214,8 @@ def _fill_in(said: Draft, opening: Draft) -> Any:
     return type(said.contact)(**{**known, **given})
 
 
-def _entry(arrival: Arrival) -> Json:
+def message_entry(arrival: Arrival) -> Json:
+    """The details of a timeline entry about a message."""
     classification = arrival.said.classification
     return {
         "message": arrival.id,
@@ -237,5 +255,10 @@ def message_json(message_id: str, draft: Draft, arrival: Arrival) -> Json:
 def _joined(arrival: Arrival, verdict: Verdict) -> Joined:
     joining = arrival.joining
     return Joined(
-        arrival.id, joining.sign, joining.certainty, verdict.change.value, verdict.reasons
+        arrival.id,
+        joining.sign,
+        joining.certainty,
+        verdict.change.value,
+        verdict.reasons,
+        arrival.waits,
     )

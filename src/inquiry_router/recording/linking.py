@@ -10,6 +10,7 @@ from inquiry_router.inquiries import links, store
 from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiry.matter import LinkKind
 from inquiry_router.inquiry.model import Event
+from inquiry_router.recording.showing import show
 
 
 def link_inquiries(
@@ -25,7 +26,10 @@ def link_inquiries(
     """Link two inquiries by their ids, unless they are linked already."""
     if earlier == later or not links.add_link(connection, earlier, later, kind, why, now):
         return
-    sides = [store.find_inquiry(connection, one) for one in (earlier, later)]
+    sides = [
+        show(connection, store.find_inquiry(connection, one), configuration, now)
+        for one in (earlier, later)
+    ]
     for row, other in (sides, sides[::-1]):
         details = {
             "inquiry": other.id,

@@ -40,14 +40,23 @@ CALLER: Final = ("the same number and the words of the call", 0.9)
 
 
 class Recorder:
-    """Records arrived messages. `wake_dispatcher` is called when something may be due."""
+    """Records arrived messages.
+
+    `wake_dispatcher` is called when something may be due, `on_wait` when a message waits for the
+    classifier.
+    """
 
     def __init__(
-        self, database: Database, metrics: Metrics, wake_dispatcher: Callable[[], None]
+        self,
+        database: Database,
+        metrics: Metrics,
+        wake_dispatcher: Callable[[], None],
+        on_wait: Callable[[], None],
     ) -> None:
         self._database = database
         self._metrics = metrics
         self._wake_dispatcher = wake_dispatcher
+        self._on_wait = on_wait
 
     async def find_first(self, sending: Sending) -> Receipt | None:
         """Find the answer to the first sending of a message. Raises `KeyReused`."""
@@ -97,14 +106,16 @@ class Recorder:
         if arrival.joining.continues:
             arrival = await self._with_contact(arrival)
         for _ in range(MAX_REFERENCE_TRIES):
-            receipt = new_receipt(arrival.id, arrival.said, rulebook, arrival.now)
+            receipt = new_receipt(
+                arrival.id, arrival.said, rulebook, arrival.now, waits=arrival.waits
+            )
             try:
                 stored = await self._store_opening(receipt, arrival)
             except ReferenceTaken:
                 continue
             if stored.fresh:
                 self._metrics.accepted(receipt, arrival.said.draft.channel)
-                self._wake_dispatcher()
+                self._wake(arrival)
                 return receipt
             if stored.key in arrival.claims and stored.key not in arrival.sending.keys:
                 return None
@@ -124,9 +135,14 @@ class Recorder:
                 continue
             step("message.committed")
             self._metrics.joined(receipt)
-            self._wake_dispatcher()
+            self._wake(arrival)
             return receipt
         raise Unavailable("No free reference was found.")
+
+    def _wake(self, arrival: Arrival) -> None:
+        self._wake_dispatcher()
+        if arrival.waits:
+            self._on_wait()
 
     async def _with_contact(self, arrival: Arrival) -> Arrival:
         """The message with the contact of the inquiry that it continues, if it names nobody."""

@@ -71,7 +71,8 @@ def read_entries(
         query = query.where(inquiries.c.received_at >= since)
     if until is not None:
         query = query.where(inquiries.c.received_at < until)
-    return [_entry(row) for row in connection.execute(query)]
+    # One that waits for the classifier has no decision yet.
+    return [_entry(row) for row in connection.execute(query) if row.details is not None]
 
 
 def _newest_inquiries() -> Select[Any]:

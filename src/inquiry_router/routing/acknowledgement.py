@@ -9,7 +9,7 @@ from babel import Locale
 from babel.dates import format_date
 
 from inquiry_router.inquiry.model import Acknowledgement, Decision, Draft
-from inquiry_router.routing.decide import PUT_OFF, Rulebook, promised_minutes
+from inquiry_router.routing.decide import Rulebook, promised_minutes
 from inquiry_router.routing.policy import Team
 
 
@@ -83,14 +83,9 @@ _FALLBACK = {"cs": "pl", "sk": "pl", "uk": "pl"}
 def acknowledge(
     draft: Draft, language: str, reference: str, decision: Decision, rulebook: Rulebook
 ) -> Acknowledgement | None:
-    """Write the confirmation for the customer; None for automatic mail, which might answer it.
-
-    While nothing is decided it names no team.
-    """
+    """Write the confirmation for the customer; None for automatic mail, which might answer it."""
     if draft.provenance.automatic is not None:
         return None
-    if decision.rule == PUT_OFF:
-        return confirm(language, reference, None)
     team = rulebook.teams.by_id[decision.team]
     minutes = promised_minutes(rulebook.policy, decision.rule)
     return confirm(language, reference, team, decision.due_at, minutes)
@@ -105,8 +100,9 @@ def confirm(
 ) -> Acknowledgement:
     """Write the confirmation in the language of the customer.
 
-    Neighbours of Polish get Polish, other languages English. `minutes` is the promise in working
-    minutes that leads to `due_at`; without it nothing is promised.
+    Neighbours of Polish get Polish, other languages English. `team` is None while nothing is
+    decided. `minutes` is the promise in working minutes that leads to `due_at`; without it nothing
+    is promised.
     """
     spoken = language if language in _WORDS else _FALLBACK.get(language, "en")
     words = _WORDS[spoken]

@@ -1,6 +1,7 @@
 """The decision: team, priority and due time of an inquiry. A pure function of values."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -15,6 +16,7 @@ from inquiry_router.inquiry.model import (
     EntityKind,
     Flag,
     Priority,
+    Receipt,
 )
 from inquiry_router.routing.own_intents import OwnIntents
 from inquiry_router.routing.policy import Conditions, Outcome, Policy, Rule, Team, Teams
@@ -79,7 +81,8 @@ def decide(
             f"sales guard: sent to {team.id} instead of {wanted.id}, because what is uncertain "
             "or 'other' never reaches sales"
         )
-    priority, why = _priority(outcome, policy, classification.category, entities)
+    is_other = classification.category == OTHER and classification.method != UNAVAILABLE
+    priority, why = _priority(outcome, policy, entities, is_other=is_other)
     due_at, promise = _due(outcome, team, now)
     return Decision(
         team=team.id,
@@ -92,13 +95,28 @@ def decide(
     )
 
 
+def put_off(rulebook: Rulebook) -> Decision:
+    """The decision on an opening that waits for the classifier: nobody is told, nothing promised.
+
+    It stands with triage, because what is unknown belongs to nobody else.
+    """
+    return Decision(
+        team=rulebook.teams.triage.id,
+        priority=Priority.NORMAL,
+        rule=DEFAULT_RULE,
+        policy_version=rulebook.version,
+        reasons=("the classifier has not answered yet, so it is decided when its turn comes",),
+        flags=(Flag.UNCLASSIFIED,),
+    )
+
+
 def _guard_sales(team: Team, teams: Teams, category: str, *, uncertain: bool) -> Team:
     """The team itself, or triage if the inquiry must not reach it."""
     return teams.triage if team.kind == "sales" and (uncertain or category == OTHER) else team
 
 
 def _priority(
-    outcome: Outcome, policy: Policy, category: str, entities: tuple[Entity, ...]
+    outcome: Outcome, policy: Policy, entities: tuple[Entity, ...], *, is_other: bool
 ) -> tuple[Priority, list[str]]:
     """The priority with what the text says, and the reason if it is raised.
 
@@ -106,7 +124,7 @@ def _priority(
     all three together too; `other` is never raised.
     """
     priority = outcome.priority
-    if not policy.heed_urgency or category == OTHER:
+    if not policy.heed_urgency or is_other:
         return priority, []
     for kind, steps in _RAISING.items():
         words = next((entity.text for entity in entities if entity.kind is kind), None)
@@ -125,6 +143,22 @@ def _due(outcome: Outcome, team: Team, now: datetime) -> tuple[datetime | None, 
         return None, []
     due_at = add_working_minutes(team.working_hours, now, minutes)
     return due_at, [f"answer due within {minutes} working minutes of {team.id}"]
+
+
+def keep_raised(
+    decision: Decision,
+    before: Receipt,
+    draft: Draft,
+    rulebook: Rulebook,
+    asked_at: datetime,
+) -> Decision:
+    """Keep the priority if a later message raised it above what the opening asks for."""
+    opening = decide(draft, before.classification, before.entities, rulebook, asked_at)
+    rank, kept = _PRIORITIES.index, before.decision.priority
+    if rank(kept) <= max(rank(opening.priority), rank(decision.priority)):
+        return decision
+    reason = f"a later message raised the priority to {kept}"
+    return replace(decision, priority=kept, reasons=(*decision.reasons, reason))
 
 
 def promise_anew(decision: Decision, rulebook: Rulebook, now: datetime) -> datetime | None:

@@ -12,6 +12,7 @@ from inquiry_router.delivery.tables import deliveries
 from inquiry_router.house import House
 from tests.conftest import client_of
 from tests.database.slow import read_for_ever
+from tests.switched_model import SwitchedModel
 
 pytestmark = pytest.mark.anyio
 
@@ -43,6 +44,19 @@ async def test_slow_readers_do_not_make_the_service_unready(house: House) -> Non
     for reader in readers:
         reader.cancel()
     await asyncio.gather(*readers, return_exceptions=True)
+
+
+async def test_what_waits_for_the_classifier_is_counted(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    house.classifier._model = SwitchedModel()
+    for text in ("pompa cieknie", "czuć gaz"):  # the second one is urgent, and seen at once
+        await client.post("/v1/inquiries", json={"channel": "chat", "text": text})
+    told = (await client.get("/metrics")).text
+    assert 'messages_waiting_for_classifier{shown="no"} 1.0' in told
+    assert 'messages_waiting_for_classifier{shown="yes"} 1.0' in told
+    assert 'inquiries_accepted_total{category="waiting",channel="chat",team="triage"} 1.0' in told
+    assert 'inquiries_flagged_total{flag="unclassified"} 1.0' in told
 
 
 async def test_metrics_are_exposed(client: httpx.AsyncClient) -> None:

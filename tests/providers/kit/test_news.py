@@ -218,6 +218,14 @@ def test_second_matter_and_missing_words_are_told_with_the_decision() -> None:
     assert "The customer has not said yet what they want. Their next message decides." in silent
 
 
+def test_note_says_that_the_classifier_has_not_answered() -> None:
+    silent = told("inquiry.routed", decision={"flags": ["unclassified"]})
+    assert note_lines(silent, "pl")[1].startswith("Router nie zdążył jeszcze zrozumieć")
+    known = told("inquiry.routed")
+    assert not is_noted(known, "pl", [note_text(silent, "pl")])
+    assert is_noted(silent, "pl", [note_text(silent, "pl")])
+
+
 def test_inquiry_of_its_own_names_the_one_it_came_from() -> None:
     link = {"reference": OTHER, "kind": "split", "team": "customer_service"}
     written = note_text(told("inquiry.routed", link=link), "pl")

@@ -68,9 +68,9 @@ SourceId = Annotated[
 async def take_in_webhook(request: Request, source_id: SourceId) -> Response:
     """Take in a request of the source's vendor, proven by its signature or the source's token.
 
-    `accepted`: stored, decided and on its way. `stored`: kept, and fetched from the vendor in a
-    moment. `duplicate`: it came before. `ignored`: not an inquiry, with the reason. Anything but a
-    2xx means that nothing was kept.
+    `accepted`: stored, decided and on its way; or stored, and decided as soon as the classifier has
+    time. `stored`: kept, and fetched from the vendor in a moment. `duplicate`: it came before.
+    `ignored`: not an inquiry, with the reason. Anything but a 2xx means that nothing was kept.
     """
     return await _serve(request, source_id)
 

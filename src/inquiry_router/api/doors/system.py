@@ -8,12 +8,14 @@ from pydantic import BaseModel, Field
 from inquiry_router import __version__
 from inquiry_router.api.web.routing import answer, house
 from inquiry_router.delivery import records as deliveries
+from inquiry_router.inquiries.waiting import count_waiting
 from inquiry_router.inquiry.errors import CATALOGUE, Unavailable
 from inquiry_router.process.settings import sqlite_warning
 
 # Open to everyone: load balancers and Prometheus have no key. Nothing here is about a customer.
 door = APIRouter(tags=["System"])
 OUTBOX_MAX_AGE_S = 15 * 60
+NO_MODEL = "no model: inquiries wait, and after a minute people see them in triage"
 
 
 class Live(BaseModel):
@@ -68,12 +70,13 @@ async def live() -> Response:
 async def ready(request: Request) -> Response:
     """Check the database, the classifier and the outbox. Use it to route traffic.
 
-    Without a classifier the service stays ready: inquiries are stored and go to triage, flagged.
+    Without a classifier the service stays ready: inquiries are stored, and after a minute people
+    see them in triage, flagged.
     """
     rooms = house(request)
     checks = {
         "database": "ok",
-        "classifier": "ok" if rooms.classifier.ready else "no model: everything goes to triage",
+        "classifier": "ok" if rooms.classifier.ready else NO_MODEL,
     }
     healthy = True
     try:
@@ -113,6 +116,8 @@ async def metrics(request: Request) -> Response:
         rooms.metrics.outbox(
             counts.pending, counts.dead, counts.superseded, counts.oldest_due_s, counts.paused
         )
+        late = await rooms.database.check(count_waiting)
+        rooms.metrics.waiting(shown=late.shown, hidden=late.hidden)
     except Unavailable:
         pass  # the other figures are useful while the database is away
     return Response(rooms.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -44,6 +44,10 @@ _TEXTS: Final = {
             "W wiadomości jest też druga sprawa: {category}. Proszę o niej powiedzieć tym, którzy "
             "się nią zajmują."
         ),
+        "unclassified": (
+            "Router nie zdążył jeszcze zrozumieć tej wiadomości. Zrobi to później i sam przeniesie "
+            "zgłoszenie, chyba że ktoś wcześniej się nim zajmie."
+        ),
         "undecided": (
             "Klient nie powiedział jeszcze, czego chce. Zdecyduje jego następna wiadomość."
         ),
@@ -65,6 +69,10 @@ _TEXTS: Final = {
         "correct": "Wrong? Correct it with one click: {url}",
         "second": (
             "The message has a second matter: {category}. Please tell the people who handle that."
+        ),
+        "unclassified": (
+            "The router has not understood this message yet. It will, and then it moves the ticket "
+            "by itself unless somebody takes it first."
         ),
         "undecided": "The customer has not said yet what they want. Their next message decides.",
         "channel": "Channel: {channel}",
@@ -200,6 +208,8 @@ def _decision_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
 
 def _category_line(inquiry: RoutedInquiry, language: str) -> str:
     """The category and how sure it is; with an intent, the intent first, in words."""
+    if "unclassified" in inquiry.flags and not inquiry.corrected_by:
+        return _TEXTS[language]["unclassified"]
     texts, sure = _TEXTS[language], _TEXTS[language][_name_certainty(inquiry)]
     if inquiry.intent is not None:
         intent, category = inquiry.intent, _name_category(inquiry.category, language)
