@@ -40,9 +40,9 @@ SAID: Final = {
 
 @cache
 def model_with_intents(intent_at_least: float = 0.3) -> Classifier:
-    """The shipped model, naming the intents of `SAID`."""
+    """The shipped model, naming the intents of `SAID`. It is never unsure of a category."""
     model = shipped_model()
-    card = replace(model.card, intent_at_least=intent_at_least)
+    card = replace(model.card, intent_at_least=intent_at_least, threshold=0.0, margin=0.0)
     return replace(model, card=card, intents=intents_head())
 
 

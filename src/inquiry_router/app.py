@@ -14,11 +14,13 @@ from inquiry_router.api.doors import (
     configuration,
     deliveries,
     destinations,
+    explanation,
     hooks,
     inquiries,
     inquiry_acts,
     inquiry_links,
     inquiry_list,
+    intents,
     learning,
     matters,
     phone,
@@ -42,6 +44,7 @@ _DOORS: Final = (
     inquiries.trial,
     inquiry_list.door,
     inquiries.door,
+    explanation.door,
     inquiry_acts.door,
     inquiry_links.door,
     configuration.policy_door,
@@ -58,6 +61,7 @@ _DOORS: Final = (
     learning.quality_door,
     learning.models_door,
     learning.categories_door,
+    intents.door,
     api_keys.door,
     system.door,
     correction.door,
@@ -68,7 +72,11 @@ _DOORS: Final = (
 def make_app(settings: Settings, house: House | None = None) -> FastAPI:
     """Build the app. Its lifespan opens the house, which tests may replace."""
     rooms = house or House(
-        settings, open_database(settings), ClassifierService.from_folder(settings.model_dir)
+        settings,
+        open_database(settings),
+        ClassifierService.from_folder(
+            settings.model_dir, settings.classifier_timeout_s, settings.threads
+        ),
     )
 
     @contextlib.asynccontextmanager

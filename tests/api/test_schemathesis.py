@@ -80,4 +80,4 @@ def test_generated_requests_get_documented_answers(
             cwd=tmp_path,
         )
     assert run.returncode == 0, run.stdout[-6000:]
-    assert "Tested: 67" in run.stdout
+    assert "Tested: 70" in run.stdout

@@ -4,7 +4,8 @@ import numpy as np
 
 from inquiry_router.classification.examples import ExampleSet, load_examples
 from inquiry_router.inquiry.model import Channel
-from inquiry_router.learning.proposal import examples_of, join, propose_from_categories
+from inquiry_router.learning.lessons import join
+from inquiry_router.learning.proposal import examples_of, propose_from_categories
 from inquiry_router.routing.own_categories import OwnCategory
 from tests.conftest import shipped_model
 

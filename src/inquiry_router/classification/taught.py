@@ -1,16 +1,18 @@
-"""The taught head of a company, as it is stored and passed on."""
+"""The taught heads of a company, as they are stored and passed on."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class TaughtModel:
-    """A head in use, serialised by `Head.as_bytes`.
+    """A head in use and one of intents, serialised by `Head.as_bytes`.
 
-    It fits only the encoder whose file has the SHA-256 `encoder`.
+    They fit only the encoder whose file has the SHA-256 `encoder`. Without `intents` the shipped
+    head of intents is used.
     """
 
     number: int
     encoder: str
     labels: tuple[str, ...]
     head: bytes = field(repr=False)
+    intents: bytes | None = field(default=None, repr=False)

@@ -288,7 +288,7 @@ def _taught(connection: Connection, number: int | None) -> TaughtModel | None:
     if number is None:
         return None
     row = connection.execute(select(taught_models).where(taught_models.c.number == number)).one()
-    return TaughtModel(row.number, row.encoder, tuple(row.labels), row.head)
+    return TaughtModel(row.number, row.encoder, tuple(row.labels), row.head, row.intents)
 
 
 def _missing_or_changed(connection: Connection, table: Table, entry_id: str) -> None:

@@ -13,8 +13,7 @@ from inquiry_router.classification.examples import ExampleSet, excerpt
 from inquiry_router.classification.features import Floats
 from inquiry_router.classification.head import Head, fit_heads, reordered, targets_of
 from inquiry_router.classification.linear import read_text
-from inquiry_router.inquiry.categories import CATEGORY_IDS, OTHER
-from inquiry_router.inquiry.model import Draft
+from inquiry_router.inquiry.model import Channel, Draft
 from inquiry_router.intake.cleaning import clean
 from inquiry_router.intake.question import question_of
 
@@ -25,9 +24,9 @@ STRENGTH: Final = 3e-4
 SMOOTHING: Final = 0.05
 STEPS: Final = 120
 FOLDS: Final = 5
-# Share of the shipped test that each of a company's own categories may take.
+# Share of the shipped test that each of a company's own categories and intents may take.
 MAX_TAKEN: Final = 0.005
-# A shipped example with at least this probability of an own category is not used against it.
+# A shipped example with at least this probability of an own label is not used against it.
 MAX_RELATED: Final = 0.1
 _BIAS_STEP: Final = 0.25
 _MAX_BIAS_STEPS: Final = 40
@@ -35,11 +34,19 @@ _MAX_BIAS_STEPS: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """An inquiry and its right category, as a person said."""
+    """A text and its right label: of an inquiry the category, as a person said."""
 
     id: str
     draft: Draft
     category: str
+
+
+def lessons_from(examples: Sequence[str], label: str) -> list[Lesson]:
+    """Return the examples of an own category or intent as lessons."""
+    return [
+        Lesson(f"{label}-{number}", Draft(Channel.API, text), label)
+        for number, text in enumerate(examples)
+    ]
 
 
 def encode_lessons(lessons: Sequence[Lesson], base: Classifier) -> dict[str, tuple[bytes, bytes]]:
@@ -167,30 +174,35 @@ def predict_hidden(
 def mark_unrelated(
     base: Classifier, head: Head, replay: ExampleSet, own: Sequence[str]
 ) -> NDArray[np.bool_]:
-    """Mark the shipped examples that do not resemble any of a company's own categories."""
+    """Mark the shipped examples that do not resemble any of a company's own labels."""
     places = [head.labels.index(label) for label in own]
     related = probabilities_of(base, head, replay)[:, places].sum(axis=1)
     unrelated: NDArray[np.bool_] = related < MAX_RELATED
     return unrelated
 
 
-def lower_greedy_biases(base: Classifier, head: Head, test: ExampleSet, own: Sequence[str]) -> Head:
-    """Lower the biases of own categories until they take almost nothing from the shipped test.
-
-    Texts of `other` do not count: most own categories are carved out of it.
-    """
+def lower_greedy_biases(
+    base: Classifier, head: Head, guarded: ExampleSet, own: Sequence[str], may_take: float
+) -> Head:
+    """Lower the biases of own labels until each takes no more than so many of the guarded texts."""
     biases = head.biases.copy()
     places = [head.labels.index(label) for label in own]
-    test = test.where(np.array([label != OTHER for label in test.labels]))
     for _ in range(_MAX_BIAS_STEPS):
-        taken = probabilities_of(base, replace(head, biases=biases), test).argmax(axis=1)
-        greedy = [place for place in places if float((taken == place).mean()) > MAX_TAKEN]
+        taken = probabilities_of(base, replace(head, biases=biases), guarded).argmax(axis=1)
+        greedy = [place for place in places if int((taken == place).sum()) > may_take]
         if not greedy:
             break
         biases[greedy] -= _BIAS_STEP
     return replace(head, biases=biases)
 
 
-def all_labels(own: Sequence[str]) -> tuple[str, ...]:
-    """Return all categories of a company: the product's six and its own."""
-    return (*CATEGORY_IDS, *own)
+def join(first: ExampleSet, second: ExampleSet) -> ExampleSet:
+    """Return one set of both; the origin is the first one's."""
+    return ExampleSet(
+        first.texts + second.texts,
+        first.labels + second.labels,
+        np.concatenate((first.vectors, second.vectors)),
+        np.concatenate((first.offsets, second.offsets)),
+        np.concatenate((first.unseen, second.unseen)),
+        first.origin,
+    )

@@ -18,8 +18,9 @@ from inquiry_router.classification.examples import (
     Neighbourhood,
     prepare_search,
 )
+from inquiry_router.classification.intents import intents_of_bytes
 from inquiry_router.classification.service import ClassifierService
-from inquiry_router.configuration.documents import OWN_CATEGORIES
+from inquiry_router.configuration.documents import OWN_CATEGORIES, OWN_INTENTS
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.configuration.store import save_document
 from inquiry_router.database.session import Database
@@ -28,6 +29,7 @@ from inquiry_router.inquiry.model import Draft
 from inquiry_router.intake.cleaning import clean
 from inquiry_router.intake.question import question_of
 from inquiry_router.learning import store
+from inquiry_router.learning.intents import own_intents_in, propose_intents
 from inquiry_router.learning.lessons import Lesson, as_examples, encode_lessons
 from inquiry_router.learning.proposal import (
     Proposal,
@@ -38,6 +40,7 @@ from inquiry_router.learning.separation import Separation
 from inquiry_router.learning.store import Version
 from inquiry_router.process.clock import utc_now
 from inquiry_router.routing.own_categories import OwnCategories, OwnCategory
+from inquiry_router.routing.own_intents import OwnIntent, OwnIntents
 
 MIN_LESSONS: Final = 20
 CHECK_INTERVAL_S: Final = 300.0
@@ -76,9 +79,9 @@ class LearningService:
             found = await asyncio.to_thread(
                 propose_from_corrections, base, shipped, head, corrected, own
             )
-            encoder, count = base.card.files[MODEL_FILE], len(corrected)
+            encoder, count, intents = _encoder(base), len(corrected), self._taught_intents(base)
             return await self._configuration.change(
-                lambda connection: _add(connection, encoder, found, actor, why, now, count)
+                lambda connection: _add(connection, encoder, found, intents, actor, why, now, count)
             )
 
     async def _enough_corrected(self, base: Classifier) -> ExampleSet:
@@ -119,14 +122,54 @@ class LearningService:
                 propose_from_categories, base, shipped, head, categories
             )
             body = OwnCategories(categories=tuple(categories)).model_dump(mode="json")
+            encoder, intents = _encoder(base), self._taught_intents(base)
 
             def work(connection: Connection) -> Version:
                 save_document(connection, OWN_CATEGORIES.name, body, expected, actor, why, now)
-                return _add(
-                    connection, base.card.files[MODEL_FILE], found, actor, why, now, lessons=0
-                )
+                return _add(connection, encoder, found, intents, actor, why, now)
 
             return await self._configuration.change(work), separated
+
+    async def change_intents(
+        self, intents: Sequence[OwnIntent], expected: int, actor: str, why: str, now: datetime
+    ) -> tuple[Version, Separation | None]:
+        """Replace the company's own intents, and teach the shipped head of intents to know them.
+
+        Return also how well the last of them is separated. Raises `PreconditionFailed` when
+        somebody else changed them meanwhile, and `Conflict` while a category is not learnt yet, or
+        when the model names no intents.
+        """
+        async with self._lock:
+            base, shipped = await self._shipped_model()
+            if base.intents is None:
+                raise Conflict(
+                    "The model in use names no intents.",
+                    hint="Use the shipped model, or retrain yours.",
+                )
+            configuration = self._configuration.current
+            head = self._classifier.head_of(configuration.taught)
+            if set(head.labels) != set(configuration.category_ids):
+                raise Conflict(
+                    "The classifier does not know all your categories yet.",
+                    hint="It learns them within some minutes; then try again.",
+                )
+            categories = configuration.own_categories.categories
+            taught, separated = await asyncio.to_thread(
+                propose_intents, base, shipped, head, intents, categories
+            )
+            body = OwnIntents(intents=tuple(intents)).model_dump(mode="json")
+            found, learnt = Proposal(head, (), {}), taught.as_bytes() if intents else None
+
+            def work(connection: Connection) -> Version:
+                save_document(connection, OWN_INTENTS.name, body, expected, actor, why, now)
+                return _add(connection, _encoder(base), found, learnt, actor, why, now)
+
+            return await self._configuration.change(work), separated
+
+    def _taught_intents(self, base: Classifier) -> bytes | None:
+        """The taught head of intents, to be kept; None if there is none that fits."""
+        taught = self._configuration.current.taught
+        return taught.intents if taught is not None and taught.encoder == _encoder(base) else None
 
     async def activate(self, number: int, actor: str, why: str, now: datetime) -> None:
         """Activate a version; 0 is the shipped model.
@@ -135,14 +178,15 @@ class LearningService:
         """
         base, _ = await self._shipped_model()
         categories = set(self._configuration.current.category_ids)
+        intents = self._own_intent_ids
         if number:
             version = await self._database.read(
                 lambda connection: store.find_version(connection, number)
             )
-            _check_fits(version, base.card.files[MODEL_FILE], categories)
-        elif categories != set(base.card.labels):
+            _check_fits(version, _encoder(base), categories, intents)
+        elif categories != set(base.card.labels) or intents:
             raise Conflict(
-                "The shipped model does not know your own categories.",
+                "The shipped model does not know your own categories and intents.",
                 hint="Remove them first, or keep the model.",
             )
         await self._configuration.change(
@@ -155,6 +199,7 @@ class LearningService:
             # The database or the model may be away, or another replica faster: try again next time.
             with contextlib.suppress(Unavailable, Conflict, PreconditionFailed):
                 await self.teach_unknown_categories(utc_now())
+                await self.teach_unknown_intents(utc_now())
                 await self.learn_if_due(utc_now())
             await asyncio.sleep(CHECK_INTERVAL_S)
 
@@ -172,6 +217,22 @@ class LearningService:
             own.categories, expected, "start", "categories that were not known yet", now
         )
         return version
+
+    async def teach_unknown_intents(self, now: datetime) -> Version | None:
+        """Teach intents that came by `config import`, or are unknown to a new encoder."""
+        configuration, base = self._configuration.current, self._classifier.shipped
+        present = self._classifier.intents_of(configuration.taught) if base is not None else None
+        if present is None or own_intents_in(present) == self._own_intent_ids:
+            return None
+        own, expected = configuration.own_intents, configuration.documents.version(OWN_INTENTS)
+        version, _ = await self.change_intents(
+            own.intents, expected, "start", "intents that were not known yet", now
+        )
+        return version
+
+    @property
+    def _own_intent_ids(self) -> frozenset[str]:
+        return frozenset(one.id for one in self._configuration.current.own_intents.intents)
 
     async def learn_if_due(self, now: datetime) -> Version | None:
         """Learn if the schedule allows it and enough inquiries have been corrected."""
@@ -208,7 +269,7 @@ class LearningService:
         self, base: Classifier
     ) -> tuple[list[Lesson], dict[str, tuple[bytes, bytes]]]:
         """Read all corrected inquiries, and their vectors by the present encoder."""
-        encoder = base.card.files[MODEL_FILE]
+        encoder = _encoder(base)
         return await self._database.read(
             lambda connection: (
                 store.read_lessons(connection),
@@ -223,9 +284,7 @@ class LearningService:
         if missing:
             fresh = await asyncio.to_thread(encode_lessons, missing, base)
             await self._database.write(
-                lambda connection: store.save_vectors(
-                    connection, base.card.files[MODEL_FILE], fresh
-                )
+                lambda connection: store.save_vectors(connection, _encoder(base), fresh)
             )
             known |= fresh
         return as_examples(lessons, known, base)
@@ -246,8 +305,14 @@ class LearningService:
         return base, shipped
 
 
-def _check_fits(version: Version, encoder: str, categories: set[str]) -> None:
-    """Raise `Conflict` when a version was refused or does not fit the encoder and categories."""
+def _encoder(base: Classifier) -> str:
+    return base.card.files[MODEL_FILE]
+
+
+def _check_fits(
+    version: Version, encoder: str, categories: set[str], intents: frozenset[str]
+) -> None:
+    """Raise `Conflict` if a version was refused or does not fit encoder, categories and intents."""
     if version.objections:
         raise Conflict(
             f"Model {version.number} was refused: {version.objections[0]}.",
@@ -263,16 +328,27 @@ def _check_fits(version: Version, encoder: str, categories: set[str]) -> None:
             f"Model {version.number} knows other categories than there are now.",
             hint="Learn anew: POST /v1/models.",
         )
+    if own_intents_of(version) != intents:
+        raise Conflict(
+            f"Model {version.number} knows other intents of your own than there are now.",
+            hint="Learn anew: POST /v1/models.",
+        )
+
+
+def own_intents_of(version: Version) -> frozenset[str]:
+    """Return the ids of the company's own intents that a version knows."""
+    return own_intents_in(intents_of_bytes(version.intents)) if version.intents else frozenset()
 
 
 def _add(
     connection: Connection,
     encoder: str,
     found: Proposal,
+    intents: bytes | None,
     actor: str,
     why: str,
     now: datetime,
-    lessons: int,
+    lessons: int = 0,
 ) -> Version:
     return store.add_version(
         connection,
@@ -285,4 +361,5 @@ def _add(
         labels=found.head.labels,
         head=found.head.as_bytes(),
         figures=found.figures,
+        intents=intents,
     )

@@ -36,6 +36,7 @@ class Version:
     labels: tuple[str, ...]
     head: bytes
     figures: dict[str, Any]
+    intents: bytes | None = None
 
 
 def read_lessons(connection: Connection) -> list[Lesson]:
@@ -109,6 +110,7 @@ def add_version(
     labels: Sequence[str],
     head: bytes,
     figures: dict[str, Any],
+    intents: bytes | None,
 ) -> Version:
     """Store a version, and activate it unless there are objections.
 
@@ -127,6 +129,7 @@ def add_version(
         labels=list(labels),
         head=head,
         figures=figures,
+        intents=intents,
     )
     try:
         connection.execute(added)
@@ -192,4 +195,5 @@ def _version(row: Row[Any]) -> Version:
         tuple(row.labels),
         row.head,
         row.figures,
+        row.intents,
     )

@@ -80,10 +80,6 @@ class OwnIntent(Document):
         check_names_and_examples(self.names, self.examples)
         return self
 
-    def name(self, language: str) -> str:
-        """The name in this language, or else in English."""
-        return self.names.get(language) or self.names["en"]
-
 
 class OwnIntents(Document):
     """All own intents of the company."""
@@ -102,8 +98,13 @@ class OwnIntents(Document):
         always = {intent.id: intent.category for intent in INTENT_BY_ID.values()}
         return always | {intent.id: intent.category for intent in self.intents}
 
-    def name(self, intent: str, language: str) -> str:
-        """The name of any intent; the id of one that is gone."""
+    def names(self, intent: str) -> dict[str, str]:
+        """The names of any intent, by language; the id for one that is gone."""
         own = next((one for one in self.intents if one.id == intent), None)
         known = own or INTENT_BY_ID.get(intent)
-        return known.name(language) if known else intent
+        return known.names if known else {"en": intent}
+
+    def name(self, intent: str, language: str) -> str:
+        """The name of any intent in this language, or else in English."""
+        names = self.names(intent)
+        return names.get(language) or names["en"]

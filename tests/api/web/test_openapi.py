@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ from openapi_spec_validator import validate
 
 from inquiry_router.api.web.openapi import TAGS
 from inquiry_router.api.web.problems import PROBLEM_TYPE, documented
+from inquiry_router.classification.service import ClassifierService
 from inquiry_router.inquiry.errors import CATALOGUE
-from tests.conftest import correct_many, shared_app
+from inquiry_router.process.settings import Settings
+from tests.conftest import client_of, correct_many, running_house, shared_app
+from tests.intents_model import model_with_intents
 
 DOCUMENT = shared_app().openapi()
 OPERATIONS = [
@@ -162,6 +166,9 @@ DAY = [
         "add_category",
         "list_categories",
         "remove_category",
+        "add_intent",
+        "list_intents",
+        "remove_intent",
     ),
     *(
         "read_policy",
@@ -248,6 +255,14 @@ def put_in(names: dict[str, str], example: Any) -> Any:
     for written, true in names.items():
         text = text.replace(f'"{written}"', f'"{true}"')
     return json.loads(text)
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a house whose model names intents."""
+    service = ClassifierService(model_with_intents)
+    async with running_house(settings, service) as house, client_of(house) as made:
+        yield made
 
 
 @pytest.mark.anyio

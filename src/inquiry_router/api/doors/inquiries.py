@@ -7,13 +7,11 @@ from fastapi import Header, Path, Request, Response
 from sqlalchemy import Connection, Row
 
 from inquiry_router.api.schemas.inquiry_answers import (
-    ExplanationOut,
     InquiryOut,
     InquiryWithTimeline,
 )
 from inquiry_router.api.schemas.inquiry_requests import CorrectionIn, InquiryIn
 from inquiry_router.api.web.routing import Door, answer, house, key_of
-from inquiry_router.classification.examples import Neighbour
 from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.corrections.service import Correction
 from inquiry_router.delivery.records import attempts_of_inquiry
@@ -25,7 +23,6 @@ from inquiry_router.inquiry.errors import BadHeader, Invalid
 from inquiry_router.inquiry.model import Draft, Receipt
 from inquiry_router.inquiry.rendering import (
     answer_json,
-    classification_json,
     format_time,
     said_json,
 )
@@ -38,6 +35,7 @@ from inquiry_router.process.steps import step
 door = Door("Inquiries")
 trial = Door("Start here")
 
+LATER = "Stored; the classifier did not answer in time, and decides when its turn comes"
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
 InquiryId = Annotated[
@@ -78,7 +76,8 @@ def require_key(idempotency_key: str | None) -> str | None:
         200: {
             "model": InquiryOut,
             "description": "It came before: the stored answer, with `Idempotent-Replayed: true`",
-        }
+        },
+        202: {"model": InquiryOut, "description": LATER},
     },
 )
 async def take_in_inquiry(
@@ -91,6 +90,9 @@ async def take_in_inquiry(
     The answer comes after COMMIT: a 2xx is a promise that the inquiry is kept and will be
     delivered. Send it again after any other outcome; with an `Idempotency-Key` or a `source` it is
     never stored twice.
+
+    202 says that the classifier did not answer in time: the inquiry is stored with the status
+    `new`, and decided when its turn comes, mostly within seconds.
     """
     draft = inquiry.draft()
     sending = sending_of(draft, key_of(request).id, require_key(idempotency_key))
@@ -98,7 +100,14 @@ async def take_in_inquiry(
     step("intake.answering")
     if receipt.replayed:
         return answer(answer_json(receipt), idempotent_replayed="true")
-    return answer(answer_json(receipt), 201, location=f"/v1/inquiries/{receipt.id}")
+    return created(receipt)
+
+
+def created(receipt: Receipt) -> Response:
+    """The answer to a message that was stored now; 202 if it waits for the classifier."""
+    waits = receipt.joined.waits if receipt.joined is not None else receipt.waits
+    location = f"/v1/inquiries/{receipt.id}"
+    return answer(answer_json(receipt), 202 if waits else 201, location=location)
 
 
 @trial.operation(
@@ -107,7 +116,7 @@ async def take_in_inquiry(
 async def try_inquiry(request: Request, inquiry: InquiryIn) -> Response:
     """Answer as `POST /v1/inquiries` would, by the same code, and store nothing.
 
-    Id and reference are made up.
+    Id and reference are made up. 503 `not_classified`: the classifier did not answer in time.
     """
     return answer(answer_json(await house(request).journey.preview(inquiry.draft(), utc_now())))
 
@@ -142,31 +151,6 @@ async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
         }
 
     return answer(await house(request).database.read(work))
-
-
-@door.operation(
-    "GET",
-    "/inquiries/{inquiry_id}/explanation",
-    scope=(Scope.READ, Scope.AGENT),
-    response_model=ExplanationOut,
-    problems=(404,),
-    summary="See why it was understood so",
-)
-async def explain_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
-    """Explain the classification: the deciding words and the three most similar examples.
-
-    Examples come from the corpus of the shipped model and from the company's corrections.
-    """
-    rooms = house(request)
-
-    def work(connection: Any) -> tuple[Receipt, Draft]:
-        row = store.find_inquiry(connection, inquiry_id)
-        return store.read_receipt(connection, row), read_draft(row)
-
-    receipt, draft = await rooms.database.read(work)
-    nearest = [_neighbour(one) for one in await rooms.learning.explain(draft)]
-    classification = classification_json(receipt.classification)
-    return answer({"classification": classification, "nearest": nearest})
 
 
 @door.operation(
@@ -237,12 +221,3 @@ def _message(row: Row[Any]) -> dict[str, Any]:
 
 def _cut(draft: Draft) -> list[dict[str, Any]]:
     return [{"kind": piece.kind, "text": piece.text} for piece in cut_parts(draft)]
-
-
-def _neighbour(one: Neighbour) -> dict[str, Any]:
-    return {
-        "text": one.text,
-        "category": one.category,
-        "similarity": one.similarity,
-        "origin": one.origin,
-    }

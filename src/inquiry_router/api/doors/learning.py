@@ -22,6 +22,7 @@ from inquiry_router.inquiry.errors import Conflict, Invalid, NotFound
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.learning import store
 from inquiry_router.learning.separation import Separation
+from inquiry_router.learning.service import own_intents_of
 from inquiry_router.learning.store import Version
 from inquiry_router.process.clock import utc_now
 from inquiry_router.routing.own_categories import OwnCategory
@@ -165,7 +166,7 @@ async def add_category(request: Request, category: OwnCategory) -> Response:
         utc_now(),
     )
     assert told is not None
-    return answer({**_category(category), **_separation(told), "model": version.number}, 201)
+    return answer({**_category(category), **separation_json(told), "model": version.number}, 201)
 
 
 @categories_door.operation(
@@ -234,6 +235,7 @@ async def _list(request: Request, limit: int) -> Response:
         "objections": [],
         "lessons": 0,
         "categories": list(shipped.card.labels) if shipped else [],
+        "intents": [],
         "figures": {},
     }
     return answer(
@@ -257,6 +259,7 @@ def _model(version: Version, base: str) -> dict[str, Any]:
         "objections": list(version.objections),
         "lessons": version.lessons,
         "categories": list(version.labels),
+        "intents": sorted(own_intents_of(version)),
         "figures": version.figures,
     }
 
@@ -272,7 +275,8 @@ def _category(category: OwnCategory) -> dict[str, Any]:
     }
 
 
-def _separation(told: Separation) -> dict[str, Any]:
+def separation_json(told: Separation) -> dict[str, Any]:
+    """Render how well something new is told apart."""
     return {
         "verdict": told.verdict,
         "recognised": told.recognised,

@@ -71,10 +71,36 @@ class NeighbourOut(BaseModel):
     )
 
 
+class LooksLikeOut(BaseModel):
+    """The intent in words."""
+
+    intent: str = Field(description="The intent.", examples=["offer_acceptance"])
+    names: dict[str, str] = Field(
+        description="Its name by language, as after 'looks like'.",
+        examples=[{"en": "the acceptance of an offer", "pl": "przyjęcie oferty"}],
+    )
+    confidence: float = Field(description="Its probability, 0 to 1.", examples=[0.81])
+
+
+class RivalOut(BaseModel):
+    """The category that came second, and the words that spoke for it."""
+
+    category: str = Field(description="The category.", examples=["order_support"])
+    confidence: float = Field(description="Calibrated probability, 0 to 1.", examples=[0.04])
+    evidence: list[EvidenceOut] = Field(description="Its words, the strongest first.")
+
+
 class ExplanationOut(BaseModel):
-    """The reasons for a classification."""
+    """The reasons for a classification, for and against."""
 
     classification: ClassificationOut
+    looks_like: LooksLikeOut | None = Field(
+        description="The intent in words; null if none is named."
+    )
+    rival: RivalOut | None = Field(
+        description="The strongest rival of the category; null if a person or a rule for automatic "
+        "mail decided."
+    )
     nearest: list[NeighbourOut] = Field(
         description="The three examples most like it, the nearest first."
     )
@@ -147,6 +173,10 @@ class JoinedOut(BaseModel):
     reasons: list[str] = Field(
         description="Why, in words.", examples=[["it stays with customer_service"]]
     )
+    waits: bool = Field(
+        description="The classifier has not answered yet. It may change more when it does.",
+        examples=[False],
+    )
 
 
 class InquiryOut(BaseModel):
@@ -160,8 +190,8 @@ class InquiryOut(BaseModel):
         examples=["K7MA-4XEH"],
     )
     status: Status = Field(
-        description="new (not decided yet), routed, waiting_for_customer, waiting_for_us or "
-        "resolved.",
+        description="new (not decided yet: it says nothing yet, or waits for the classifier), "
+        "routed, waiting_for_customer, waiting_for_us or resolved.",
         examples=["routed"],
     )
     received_at: datetime = Field(
@@ -268,7 +298,8 @@ class TimelineEntry(BaseModel):
 
     at: datetime = Field(description="When, UTC.", examples=["2026-11-20T08:30:00.000Z"])
     kind: str = Field(
-        description="routed, message, answered, awaited, resolved, reopened, moved, assigned, "
+        description="routed, waiting (for the classifier, before the first routed), message, "
+        "classified (a message, later), answered, awaited, resolved, reopened, moved, assigned, "
         "corrected, linked, unlinked, merged, unmerged, split, events of calls, or "
         "delivery_attempt.",
         examples=["routed"],

@@ -152,6 +152,9 @@ class ModelOut(BaseModel):
     categories: list[str] = Field(
         description="The categories it knows.", examples=[["defect", "order_support"]]
     )
+    intents: list[str] = Field(
+        description="The intents of your own that it knows.", examples=[["service_contract"]]
+    )
     figures: dict[str, Any] = Field(
         description="Measured on texts that it had not seen, before and after.",
         examples=[{"shipped_test": {"before": {"accuracy": 0.9}, "after": {"accuracy": 0.91}}}],
@@ -219,19 +222,21 @@ class CategoryList(BaseModel):
 
 
 class CollisionOut(BaseModel):
-    """An example that looks like another category."""
+    """An example that looks like something else."""
 
     example: str = Field(description="The example.", examples=["Chcę kupić używany podnośnik."])
-    looks_like: str = Field(description="The category it looks like.", examples=["new_purchase"])
+    looks_like: str = Field(
+        description="The category, or the intent, that it looks like.", examples=["new_purchase"]
+    )
     confidence: float = Field(description="How much, 0 to 1.", examples=[0.81])
     resembles: str | None = Field(
-        description="The most similar text of that category.",
+        description="The most similar text of that one.",
         examples=["Interesuje nas zakup podnośnika."],
     )
 
 
-class NewCategoryOut(CategoryOut):
-    """A new category, and how well the model tells it apart."""
+class SeparationOut(BaseModel):
+    """The verdict on something new that was taught."""
 
     verdict: str = Field(
         description="well, fairly or poorly told apart from the others.", examples=["well"]
@@ -247,3 +252,40 @@ class NewCategoryOut(CategoryOut):
         description="Examples that look like something else: reword them, or give more."
     )
     model: int = Field(description="The taught model that knows it.", examples=[4])
+
+
+class NewCategoryOut(CategoryOut, SeparationOut):
+    """A new category, and how well the model tells it apart."""
+
+
+class IntentOut(BaseModel):
+    """An intent."""
+
+    id: str = Field(
+        description="The name used in policies and answers.", examples=["service_contract"]
+    )
+    category: str = Field(description="The category it belongs to.", examples=["new_purchase"])
+    names: dict[str, str] = Field(
+        description="What people read after 'looks like', by language.",
+        examples=[{"pl": "pytanie o umowę serwisową", "en": "a question about a service contract"}],
+    )
+    description: str = Field(
+        description="What the sender does.", examples=["Wants a contract for regular service."]
+    )
+    own: bool = Field(
+        description="True for the company's own; the others always exist.", examples=[True]
+    )
+    examples: int = Field(
+        description="How many examples it was learnt from; 0 for those that always exist.",
+        examples=[12],
+    )
+
+
+class IntentList(BaseModel):
+    """Every intent."""
+
+    items: list[IntentOut]
+
+
+class NewIntentOut(IntentOut, SeparationOut):
+    """A new intent, and how well the model tells it apart."""

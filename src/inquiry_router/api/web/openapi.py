@@ -59,7 +59,10 @@ TAGS = [
     ),
     ("Quality", "How good the decisions have been, as far as people have looked."),
     ("Models", "Versions learnt from corrections, their figures, and the way back."),
-    ("Categories", "The six that always exist, and those of your own."),
+    (
+        "Categories",
+        "The six that always exist, the finer intents inside them, and those of your own.",
+    ),
     ("API keys", "Keys for your clients, with the least rights."),
     ("System", "Health, figures and the list of errors."),
 ]
