@@ -70,6 +70,14 @@ async def test_intents_find_their_desks(database_url: str) -> None:
         assert second == "rule 'tenders' applies: intent is tender"
         assert (await write(admin, MISSING))["decision"]["team"] == "warehouse"
 
+        # What they say later has an intent too.
+        body = {"channel": "email", "text": TENDER.replace("40", "5")}
+        await admin.post(f"/v1/inquiries/{tender['id']}/messages", json=body)
+        whole = (await admin.get(f"/v1/inquiries/{tender['id']}")).json()
+        assert [one["intent"] for one in whole["messages"]] == ["tender", "tender"]
+        (later,) = [one for one in whole["timeline"] if one["kind"] == "message"]
+        assert later["details"]["intent"] == "tender"
+
         # Dawid's letter looks like a fault. Celina reads that something is missing, and says so.
         fault = await write(admin, FAULT)
         assert fault["decision"]["team"] == "customer_service"
