@@ -69,6 +69,19 @@ async def test_text_whose_turn_does_not_come_is_late(one: Threads, model: HeldMo
     assert model.asked == ["first", "third"]  # nobody waits for the second
 
 
+async def test_hopeless_text_does_not_wait(one: Threads, model: HeldModel) -> None:
+    """Ten texts of a twentieth of a second each wait before it, and it has a tenth."""
+    one._each_s = 0.05
+    others = [ask(one, f"other {number}") for number in range(11)]
+    await asked_first(model, "other 0")
+    begun = asyncio.get_running_loop().time()
+    with pytest.raises(TimeoutError):
+        await ask(one, "late", within_s=0.1)
+    assert asyncio.get_running_loop().time() - begun < 0.05
+    model.released.release(11)
+    assert await asyncio.gather(*others) == [KNOWN] * 11
+
+
 async def test_text_whose_turn_has_come_is_waited_for(one: Threads, model: HeldModel) -> None:
     late = ask(one, "first", within_s=0.02)
     await asked_first(model, "first")

@@ -26,7 +26,8 @@ from inquiry_router.process.settings import PREFIX, Unreachable, WrongSettings
 from inquiry_router.process.steps import step
 
 T = TypeVar("T")
-FINDERS = 2
+# A burst of 500 webhooks waits too long for two, if the processor is busy too (measured).
+FINDERS = 4
 _CANCEL_S = 1.0
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, insert, select, update
 
 from inquiry_router.database.group_commit import IntakeRows, TableRows
 from inquiry_router.database.group_commit import Row as Values
@@ -151,11 +151,10 @@ def read_receipt(connection: Connection, row: Row[Any]) -> Receipt:
 
 def _decided(connection: Connection, inquiry_id: str, order: ColumnElement[Any]) -> Row[Any]:
     """Read the first or last entry of the timeline that holds a decision: kind and details."""
-    query = select(timeline.c.kind, timeline.c.details).where(
+    query: Select[Any] = select(timeline.c.kind, timeline.c.details).where(
         timeline.c.inquiry_id == inquiry_id, timeline.c.kind.in_(_DECIDED)
     )
-    row: Row[Any] = connection.execute(query.order_by(order).limit(1)).one()
-    return row
+    return connection.execute(query.order_by(order).limit(1)).one()
 
 
 def _receipt(row: Row[Any], routed: dict[str, Any], status: Status) -> Receipt:

@@ -2,7 +2,13 @@
 
 from fastapi import Request, Response
 
-from inquiry_router.api.doors.inquiries import IdempotencyKey, InquiryId, require_key
+from inquiry_router.api.doors.inquiries import (
+    LATER,
+    IdempotencyKey,
+    InquiryId,
+    created,
+    require_key,
+)
 from inquiry_router.api.schemas.inquiry_answers import InquiryOut
 from inquiry_router.api.schemas.inquiry_requests import ActIn, MessageIn, ResolutionIn
 from inquiry_router.api.web.routing import Door, answer, house, key_of
@@ -22,6 +28,7 @@ door = Door("Inquiries")
     scope=Scope.AGENT,
     status_code=201,
     response_model=InquiryOut,
+    responses={202: {"model": InquiryOut, "description": LATER}},
     problems=(404,),
     summary="Add what the customer said later",
 )
@@ -34,14 +41,16 @@ async def add_message(
     """Add a later message of the customer to its inquiry, and decide again.
 
     It may raise the priority or reopen the inquiry; it never moves one that was decided. One that
-    is surely another matter becomes a linked inquiry: the answer is that one then.
+    is surely another matter becomes a linked inquiry: the answer is that one then. 202 says that
+    the classifier did not answer in time: the message is part of its inquiry, and what depends on
+    its classification follows.
     """
     rooms, now, key = house(request), utc_now(), key_of(request).id
     sending = sending_of(message.draft(), key, require_key(idempotency_key))
     receipt = await rooms.journey.receive(message.draft(), sending, now, matter=inquiry_id)
     if receipt.replayed:
         return answer(answer_json(receipt), idempotent_replayed="true")
-    return answer(answer_json(receipt), 201, location=f"/v1/inquiries/{receipt.id}")
+    return created(receipt)
 
 
 @door.operation(
