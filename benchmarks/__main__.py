@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import figures, following, joining, servers
+from benchmarks import bursts, figures, following, joining, servers
 from benchmarks.table import Line, written
 
 # A folder for temporary files that is on a disk; /tmp may live in memory, which keeps nothing.
@@ -41,6 +41,8 @@ def main() -> int:
             "pages": lambda: figures.pages(make, count),
             "following": lambda: following.following(make, among),
             "joining": joining.joining,
+            "load": lambda: bursts.under_load(make),
+            "burst": lambda: bursts.webhooks_at_once(make),
         }
         sync_ms = servers.sync_ms(folder)
         for name, measure in measures.items():
@@ -79,7 +81,7 @@ def _options() -> argparse.Namespace:
         nargs="*",
         choices=(
             *("intake", "model", "delivering", "starting", "phone", "duplicates", "pages"),
-            *("following", "joining"),
+            *("following", "joining", "load", "burst"),
         ),
         help="not everything",
     )

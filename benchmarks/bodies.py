@@ -70,6 +70,11 @@ def of_ticket(writer: int, number: int) -> bytes:
     return _json({**said, "id": f"T-{writer}", "message_id": f"m-{number}"})
 
 
+def of_own_ticket(number: int) -> bytes:
+    """The first message of a ticket, as a source sends it."""
+    return of_ticket(number, number)
+
+
 def call(number: int) -> bytes:
     """A call of a person who states their matter at once; id and number are filled in later."""
     chance = random.Random(number)

@@ -37,7 +37,7 @@ class Plan:
 
     `body` is a function of `bodies`. With `message` and `of_ticket`, later messages of twenty
     inquiries are sent, which are opened first. `people` are those who wrote before; 0 if nobody
-    did.
+    did. `once`: each connection sends one request only.
     """
 
     port: int
@@ -50,6 +50,7 @@ class Plan:
     storm_keys: int = 0
     body: str = "inquiry"
     people: int = 0
+    once: bool = False
 
 
 @dataclass(slots=True)
@@ -156,6 +157,9 @@ class _Load:
                 await self._on_all_connections(partial(_once, request))
             return self._result(1.0)
         whole = cycle(await self._whole())
+        if plan.once:
+            await self._on_all_connections(lambda: _once(next(whole)))
+            return self._result(1.0)
         self._begin = time.perf_counter() + plan.warm_up_s
         self._end = self._begin + min(plan.seconds, _LONGEST_S)
         await self._on_all_connections(lambda: self._until_the_end(whole))

@@ -83,9 +83,9 @@ class Server:
 
 @contextlib.contextmanager
 def serving(
-    kind: str, database: Store | None = None, *, dispatch: bool = False
+    kind: str, database: Store | None = None, *, dispatch: bool = False, **settings: object
 ) -> Iterator[Server]:
-    """A server of `benchmarks.launch`, ready to be asked."""
+    """A server of `benchmarks.launch`, ready to be asked. `settings` are those of the service."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         port = probe.getsockname()[1]
@@ -97,6 +97,7 @@ def serving(
             f"{PREFIX}ADMIN_KEY_FILE": "",
             f"{PREFIX}DISPATCH": str(dispatch).lower(),
             f"{PREFIX}LOG_FORMAT": "json",
+            **{f"{PREFIX}{name.upper()}": str(value) for name, value in settings.items()},
         }
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
