@@ -142,7 +142,17 @@ def test_threshold_of_the_policy_replaces_the_models() -> None:
     strict = DEFAULT.model_copy(update={"unsure_below": 0.95})
     assert decide(draft(), about("new_purchase", 0.9), strict).flags == (Flag.UNSURE,)
     lenient = DEFAULT.model_copy(update={"unsure_below": 0.2})
-    assert decide(draft(), about("new_purchase", 0.3, unsure=True), lenient).team == "sales"
+    decision = decide(draft(), about("order_support", 0.3, unsure=True), lenient)
+    assert (decision.team, decision.rule, decision.flags) == ("customer_service", "orders", ())
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.2])
+def test_no_threshold_sends_to_sales_what_the_model_is_unsure_of(threshold: float) -> None:
+    lenient = DEFAULT.model_copy(update={"unsure_below": threshold})
+    doubtful = decide(draft(), about("new_purchase", 0.3, unsure=True), lenient)
+    assert (doubtful.team, doubtful.flags) == ("triage", (Flag.SALES_GUARD,))
+    assert doubtful.reasons[2].endswith("never reaches sales, and the model itself is unsure")
+    assert decide(draft(), about("new_purchase", 0.9), lenient).team == "sales"
 
 
 def test_sales_guard_overrides_a_policy_that_sends_everything_to_sales() -> None:
@@ -217,9 +227,7 @@ def test_sales_guard_holds_for_every_policy(
         draft(text, contact=contact), classification, any_policy, now=at.replace(tzinfo=UTC)
     )
 
-    uncertain = method == "unavailable" or (
-        confidence < unsure_below if unsure_below is not None else unsure
-    )
+    uncertain = method == "unavailable" or unsure or confidence < (unsure_below or 0)
     assert decision.team in TEAMS.by_id
     if uncertain or category == "other":
         assert TEAMS.by_id[decision.team].kind != "sales"

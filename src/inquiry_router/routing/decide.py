@@ -58,7 +58,8 @@ def decide(
     """Decide on team, priority and due time, with the reasons.
 
     The first rule that applies decides. Danger, urgency, repetition and threats raise its priority.
-    The sales guard stands above every policy: what is uncertain, or `other`, never reaches sales.
+    The sales guard stands above every policy: what is uncertain, or `other`, never reaches sales,
+    and the model's own threshold is the least that counts as certain there.
     `chosen_team` was chosen instead of the rule's team, and exists; `chosen_by` says so in the
     reasons. `words` are those of the draft, if they have been read already. `undecided`: the text
     says nothing yet, so that the next message decides.
@@ -73,13 +74,14 @@ def decide(
     reasons += ["it says nothing yet, so the next message decides"] if undecided else []
     reasons += [f"{chosen_by} {chosen_team}"] if chosen_team is not None else []
     wanted = teams.by_id.get(chosen_team or outcome.team, teams.triage)
-    uncertain = unsure and chosen_team is None
+    uncertain = (unsure or classification.unsure) and chosen_team is None
     team = _guard_sales(wanted, teams, classification.category, uncertain=uncertain)
     if team is not wanted:
         flags.append(Flag.SALES_GUARD)
         reasons.append(
             f"sales guard: sent to {team.id} instead of {wanted.id}, because what is uncertain "
             "or 'other' never reaches sales"
+            + ("" if unsure or not uncertain else ", and the model itself is unsure")
         )
     is_other = classification.category == OTHER and classification.method != UNAVAILABLE
     priority, why = _priority(outcome, policy, entities, is_other=is_other)
@@ -181,7 +183,8 @@ def outcome_of(policy: Policy, rule_id: str) -> Outcome:
 def is_unsure(classification: Classification, policy: Policy) -> bool:
     """True if the classification is too weak to act on.
 
-    The policy's threshold decides; without one, the model's own.
+    The policy's threshold decides; without one, the model's own. The sales guard heeds the model's
+    own too, whatever the policy says.
     """
     if classification.method in (UNAVAILABLE, UNREAD):
         return True

@@ -343,7 +343,8 @@ class Policy(Document):
     unsure_below: Share | None = Field(
         None,
         description="Below this confidence an inquiry is unsure; null means the model's own "
-        "threshold and margin.",
+        "threshold and margin. Nothing below the model's own ever reaches sales, however low this "
+        "is.",
         examples=[0.6],
     )
 
