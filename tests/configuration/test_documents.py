@@ -18,7 +18,8 @@ from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.own_categories import OwnCategories, OwnCategory
 from inquiry_router.routing.own_intents import OwnIntent, OwnIntents
-from inquiry_router.routing.policy import Policy, Teams
+from inquiry_router.routing.policy import Policy
+from inquiry_router.routing.teams import Teams
 
 RENTAL = OwnCategory.model_validate(OwnCategory.model_config["json_schema_extra"]["examples"][0])
 SERVICE_CONTRACT = OwnIntent.model_validate(

@@ -11,7 +11,8 @@ from inquiry_router.house import House
 from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.inquiry.model import Priority, Status
 from inquiry_router.matters.status import Act
-from inquiry_router.routing.policy import Conditions, Outcome, Rule
+from inquiry_router.routing.conditions import Conditions
+from inquiry_router.routing.policy import Outcome, Rule
 from tests.conftest import NOW
 from tests.test_journey import ANNA, receive
 

@@ -20,7 +20,7 @@ from inquiry_router.phone.model import (
 )
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.phone.turn import MAX_STEPS
-from inquiry_router.routing.policy import Teams
+from inquiry_router.routing.teams import Teams
 from tests.phone.people import (
     ANNA,
     BARTEK,

@@ -17,7 +17,7 @@ from inquiry_router.inquiry.categories import (
 from inquiry_router.phone.caller import read_caller
 from inquiry_router.phone.model import Heard, Situation, Target, Understood
 from inquiry_router.phone.settings import PhoneSettings
-from inquiry_router.routing.policy import Teams
+from inquiry_router.routing.teams import Teams
 
 # A Thursday at 11:00 in Warsaw, and the evening of the same day.
 NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)

@@ -23,9 +23,10 @@ from inquiry_router.inquiry.model import (
     Priority,
 )
 from inquiry_router.routing import decide as module
+from inquiry_router.routing.conditions import Conditions
 from inquiry_router.routing.decide import promised_minutes
 from inquiry_router.routing.own_intents import OwnIntent, OwnIntents
-from inquiry_router.routing.policy import Conditions, Policy
+from inquiry_router.routing.policy import Policy
 from inquiry_router.text.folding import read_words
 
 NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)

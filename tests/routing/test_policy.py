@@ -1,4 +1,4 @@
-"""Teams and policy: validation and its messages."""
+"""The policy: validation and its messages."""
 
 import pytest
 from pydantic import ValidationError
@@ -6,10 +6,9 @@ from pydantic import ValidationError
 from inquiry_router.configuration.documents import TEAMS
 from inquiry_router.configuration.yaml_file import default_file
 from inquiry_router.inquiry.categories import CATEGORY_IDS
-from inquiry_router.routing.policy import Policy, Team, Teams
+from inquiry_router.routing.policy import Policy
 
 OUTCOME = {"team": "sales", "priority": "normal"}
-TEAM = {"id": "sales", "kind": "sales", "names": {"en": "sales"}, "hours": {"mon": ["08:00-16:00"]}}
 
 
 def rule(**more) -> dict:
@@ -48,34 +47,6 @@ def test_invalid_policy_is_refused(document: dict, message: str) -> None:
         Policy.model_validate(document)
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"hours": {}}, "without any working time"),
-        ({"hours": {"mon": ["8-16"]}}, "not a span"),
-        ({"hours": {"mon": ["16:00-08:00"]}}, "does not end"),
-        ({"hours": {"mon": ["08:00-12:00", "11:00-16:00"]}}, "overlap"),
-        ({"hours": {"mon": ["08:00-24:30"]}}, "does not end"),
-        ({"hours": {"monday": ["08:00-16:00"]}}, "mon"),
-        ({"timezone": "Warsaw"}, "IANA"),
-        ({"holidays": "XX"}, "country"),
-        ({"names": {"pl": "sprzedaż"}}, "English"),
-        ({"id": "Sales Team"}, "pattern"),
-        ({"kind": "boss"}, "triage"),
-    ],
-)
-def test_invalid_team_is_refused(change: dict, message: str) -> None:
-    with pytest.raises(ValidationError, match=message):
-        Team.model_validate({**TEAM, **change})
-
-
-def test_exactly_one_team_is_triage() -> None:
-    with pytest.raises(ValidationError, match="triage"):
-        Teams.model_validate({"teams": [TEAM]})
-    with pytest.raises(ValidationError, match="same id"):
-        Teams.model_validate({"teams": [TEAM, TEAM, {**TEAM, "id": "t", "kind": "triage"}]})
-
-
 def problems_of(document: dict) -> list[str]:
     policy = Policy.model_validate({"default": OUTCOME, **document})
     intents = {"haul": "rental", "missing_item": "defect"}
@@ -109,9 +80,3 @@ def test_intent_of_another_category_is_refused_beside_a_category(place: str) -> 
     )
     for fits in ({"category": ["other", "defect"]}, {"secondary": ["other"]}):
         assert not problems_of({"rules": [rule(**{place: {"intent": ["missing_item"], **fits}})]})
-
-
-def test_day_lasts_from_midnight_to_midnight() -> None:
-    team = Team.model_validate({**TEAM, "hours": {"sun": ["00:00-24:00"]}})
-    assert team.working_hours.week[6] == ((0, 1440),)
-    assert team.name("pl") == "sales"

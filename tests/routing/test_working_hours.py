@@ -1,5 +1,6 @@
 """Working hours: nights, weekends, Polish holidays, clock changes."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -100,6 +101,38 @@ def test_christmas_eve_is_a_holiday_since_2025() -> None:
     assert is_holiday("PL", date(2026, 12, 24))
     assert not is_holiday("PL", date(2024, 12, 24))
     assert not is_holiday(None, date(2026, 12, 25))
+
+
+NIGHT = WorkingHours("Europe/Warsaw", (((1320, 1800),),) * 5 + ((), ()), "PL")
+
+
+@pytest.mark.parametrize(
+    ("at", "answer"),
+    [
+        ("2026-11-19 21:59", False),
+        ("2026-11-19 22:00", True),
+        ("2026-11-20 05:59", True),
+        ("2026-11-20 06:00", False),
+        ("2026-11-21 03:00", True),  # Friday's shift, on Saturday
+        ("2026-11-23 03:00", False),  # nobody began on Sunday
+        ("2026-11-11 03:00", True),  # the shift began before the holiday
+        ("2026-11-12 03:00", False),  # and none begins on it
+    ],
+)
+def test_night_shift_belongs_to_the_day_on_which_it_begins(at: str, answer: bool) -> None:
+    assert is_open(NIGHT, local(at)) is answer
+
+
+def test_minutes_count_over_midnight() -> None:
+    assert add_working_minutes(NIGHT, local("2026-11-19 23:30"), 60) == local("2026-11-20 00:30")
+    assert add_working_minutes(NIGHT, local("2026-11-20 03:00"), 240) == local("2026-11-20 23:00")
+    assert add_working_minutes(NIGHT, local("2026-11-21 05:00"), 120) == local("2026-11-23 23:00")
+
+
+def test_hours_that_overlap_the_night_before_count_once() -> None:
+    early = replace(NIGHT, special=(("2026-11-20", ((240, 480),)),))
+    assert add_working_minutes(early, local("2026-11-20 03:00"), 300) == local("2026-11-20 08:00")
+    assert is_open(early, local("2026-11-20 07:00"))
 
 
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2030, 1, 1)).map(

@@ -16,7 +16,8 @@ from inquiry_router.matters.settings import MatterRules
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.routing.own_intents import OwnIntents
-from inquiry_router.routing.policy import Policy, Teams
+from inquiry_router.routing.policy import Policy
+from inquiry_router.routing.teams import Teams
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -22,7 +22,8 @@ from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.routing.decide import Rulebook
 from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.routing.own_intents import OwnIntents
-from inquiry_router.routing.policy import Policy, Teams
+from inquiry_router.routing.policy import Policy
+from inquiry_router.routing.teams import Teams
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from inquiry_router.configuration.model import Configuration, Destination
 from inquiry_router.inquiry.model import Event
 from inquiry_router.outside.addresses import PUBLIC, Reach
 from inquiry_router.providers import PROVIDERS
-from inquiry_router.routing.policy import Document, Slug
+from inquiry_router.routing.fields import Document, Slug
 
 
 class DestinationEntry(Document):

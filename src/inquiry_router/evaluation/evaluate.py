@@ -16,7 +16,8 @@ from inquiry_router.inquiry.model import Channel, Classification, Decision, Draf
 from inquiry_router.intake.cleaning import clean
 from inquiry_router.intake.question import question_of
 from inquiry_router.routing.decide import Rulebook, decide, is_unsure
-from inquiry_router.routing.policy import Policy, Teams
+from inquiry_router.routing.policy import Policy
+from inquiry_router.routing.teams import Teams
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import ConfigDict, Field, Strict
 
-from inquiry_router.routing.policy import Document, Share
+from inquiry_router.routing.fields import Document, Share
 
 Hours = Annotated[int, Strict(), Field(ge=0, le=24 * 365)]
 Days = Annotated[int, Strict(), Field(ge=0, le=3650)]

@@ -42,7 +42,7 @@ from inquiry_router.phone.turn import (
     Step,
     Turn,
 )
-from inquiry_router.routing.policy import Team
+from inquiry_router.routing.teams import Team
 from inquiry_router.routing.working_hours import is_open
 
 # Key 1 is "not working, or an order": both are for the same people, and a defect is more urgent.

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, Strict, StringConstraints
 
 from inquiry_router.phone.caller import read_number
-from inquiry_router.routing.policy import Document
+from inquiry_router.routing.fields import Document
 
 _SIP: Final = re.compile(
     r"sips?:[A-Za-z0-9_.!~*'()&=+$,;?/%-]{1,100}@[A-Za-z0-9.-]{1,200}"

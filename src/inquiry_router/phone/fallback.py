@@ -6,7 +6,7 @@ from inquiry_router.phone.dictation import spell
 from inquiry_router.phone.model import Action, Move, Spoken
 from inquiry_router.phone.prompts import fill_blanks
 from inquiry_router.phone.settings import PhoneSettings
-from inquiry_router.routing.policy import Teams
+from inquiry_router.routing.teams import Teams
 
 
 def fallback_move(called: str | None, settings: PhoneSettings, teams: Teams) -> Move:

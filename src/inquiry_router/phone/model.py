@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from inquiry_router.inquiry.model import Priority
-from inquiry_router.routing.policy import Teams
+from inquiry_router.routing.teams import Teams
 
 # The key with which a dialled person takes a call.
 CONFIRM_KEY: Final = "1"

@@ -31,7 +31,8 @@ from inquiry_router.phone.prompts import (
     find_blanks,
     shipped,
 )
-from inquiry_router.routing.policy import Document, Language, Share, Slug, Team, Teams
+from inquiry_router.routing.fields import Document, Language, Share, Slug
+from inquiry_router.routing.teams import Team, Teams
 
 DEFAULT_LANGUAGE: Final = "pl"
 LanguageKey = Annotated[str, StringConstraints(pattern=r"^[5-9]$")]

@@ -22,7 +22,7 @@ from inquiry_router.phone.model import (
 from inquiry_router.phone.prompts import PromptName, fill_blanks, speech_of
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.phone.slots import say_time
-from inquiry_router.routing.policy import Team
+from inquiry_router.routing.teams import Team
 from inquiry_router.text.folding import fold, fold_words, phrase_pattern
 
 MAX_STEPS: Final = 6

@@ -10,7 +10,7 @@ from babel.dates import format_date
 
 from inquiry_router.inquiry.model import Acknowledgement, Decision, Draft
 from inquiry_router.routing.decide import Rulebook, promised_minutes
-from inquiry_router.routing.policy import Team
+from inquiry_router.routing.teams import Team
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,10 @@ from inquiry_router.inquiry.model import (
     Priority,
     Receipt,
 )
+from inquiry_router.routing.conditions import Conditions
 from inquiry_router.routing.own_intents import OwnIntents
-from inquiry_router.routing.policy import Conditions, Outcome, Policy, Rule, Team, Teams
+from inquiry_router.routing.policy import Outcome, Policy, Rule
+from inquiry_router.routing.teams import Team, Teams
 from inquiry_router.routing.working_hours import add_working_minutes, is_open
 from inquiry_router.text.folding import Words, read_words
 

@@ -7,16 +7,9 @@ from pydantic.config import JsonDict
 
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import Priority
-from inquiry_router.routing.policy import (
-    Conditions,
-    Document,
-    Language,
-    Minutes,
-    Outcome,
-    Policy,
-    Rule,
-    Slug,
-)
+from inquiry_router.routing.conditions import Conditions
+from inquiry_router.routing.fields import Document, Language, Minutes, Slug
+from inquiry_router.routing.policy import Outcome, Policy, Rule
 
 MIN_EXAMPLES = 8
 _NAMES: JsonDict = {"pl": "wynajem", "en": "rental"}

@@ -7,13 +7,13 @@ from pydantic import ConfigDict, Field, JsonValue, model_validator
 from pydantic.config import JsonDict
 
 from inquiry_router.inquiry.intents import INTENT_BY_ID
+from inquiry_router.routing.fields import Document, Slug
 from inquiry_router.routing.own_categories import (
     Description,
     Examples,
     Names,
     check_names_and_examples,
 )
-from inquiry_router.routing.policy import Document, Slug
 
 _NAMES: JsonDict = {
     "pl": "pytanie o umowę serwisową",

@@ -1,4 +1,4 @@
-"""Calculate in a team's working hours: weekly hours, public holidays, time zone. Pure."""
+"""Calculate in a team's working hours: week, holidays, own days, time zone. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from inquiry_router.routing.spans import MINUTES_A_DAY, Span, is_among
+
 # Longer than any run of days off: bounds the search in a calendar without working hours.
 _MAX_DAYS = 400
 
@@ -16,19 +18,25 @@ _MAX_DAYS = 400
 class WorkingHours:
     """The working hours of a team.
 
-    `week[0]` holds Monday's spans, in minutes since local midnight, for example ((480, 960),).
-    `country` is the ISO 3166 code of the country whose public holidays are off, or None.
+    `week[0]` holds Monday's spans, in minutes since local midnight, for example ((480, 960),). A
+    span belongs to the day on which it begins. `country` is the ISO 3166 code of the country or
+    region whose public holidays are off, or None. `closed` are days off, as `read_days` returns
+    them. `special` holds the spans of single days, which stand above all the others.
     """
 
     timezone: str
-    week: tuple[tuple[tuple[int, int], ...], ...]
+    week: tuple[tuple[Span, ...], ...]
     country: str | None = None
+    closed: tuple[tuple[str, str], ...] = ()
+    special: tuple[tuple[str, tuple[Span, ...]], ...] = ()
 
 
 def is_open(hours: WorkingHours, at: datetime) -> bool:
     """True if the team works at this moment."""
-    local_day = at.astimezone(ZoneInfo(hours.timezone)).date()
-    return any(start <= at < end for start, end in _spans(hours, local_day))
+    today = at.astimezone(ZoneInfo(hours.timezone)).date()
+    # The night shift of yesterday may not be over.
+    days = today - timedelta(days=1), today
+    return any(start <= at < end for day in days for start, end in _spans(hours, day))
 
 
 def add_working_minutes(hours: WorkingHours, start: datetime, minutes: int) -> datetime | None:
@@ -37,22 +45,25 @@ def add_working_minutes(hours: WorkingHours, start: datetime, minutes: int) -> d
     Elapsed time counts, so the hour that a clock change removes or repeats is right.
     """
     left = timedelta(minutes=minutes)
+    counted = start
     for opening, closing in _spans_from(hours, start):
-        begin = max(opening, start)
+        # A night shift may last into the special hours of the next day.
+        begin = max(opening, counted)
         if begin + left <= closing:
             return begin + left
-        left -= closing - begin
+        left -= max(closing - begin, timedelta())
+        counted = max(closing, counted)
     return None
 
 
 def is_holiday(country: str | None, day: date) -> bool:
-    """True if the day is a public holiday in the country."""
+    """True if the day is a public holiday in the country or region."""
     return country is not None and day in _holidays(country)
 
 
 def _spans_from(hours: WorkingHours, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-    today = start.astimezone(ZoneInfo(hours.timezone)).toordinal()
-    for day in range(today, today + _MAX_DAYS):
+    yesterday = start.astimezone(ZoneInfo(hours.timezone)).toordinal() - 1
+    for day in range(yesterday, yesterday + _MAX_DAYS):
         for span in _spans(hours, date.fromordinal(day)):
             if span[1] > start:
                 yield span
@@ -60,24 +71,31 @@ def _spans_from(hours: WorkingHours, start: datetime) -> Iterator[tuple[datetime
 
 @lru_cache(maxsize=4096)
 def _spans(hours: WorkingHours, day: date) -> tuple[tuple[datetime, datetime], ...]:
-    """The working spans of one local day, in UTC."""
-    if is_holiday(hours.country, day):
-        return ()
+    """The working spans that begin on one local day, in UTC."""
     zone = ZoneInfo(hours.timezone)
     return tuple(
-        (_moment(day, start, zone), _moment(day, end, zone))
-        for start, end in hours.week[day.weekday()]
+        (_moment(day, start, zone), _moment(day, end, zone)) for start, end in _minutes(hours, day)
     )
+
+
+def _minutes(hours: WorkingHours, day: date) -> tuple[Span, ...]:
+    special = dict(hours.special).get(day.isoformat())
+    if special is not None:
+        return special
+    if is_holiday(hours.country, day) or any(is_among(day, days) for days in hours.closed):
+        return ()
+    return hours.week[day.weekday()]
 
 
 def _moment(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     """Convert a local wall-clock time to UTC; minute 1440 is the next midnight."""
-    days, minute = divmod(minutes, 1440)
+    days, minute = divmod(minutes, MINUTES_A_DAY)
     return datetime.combine(
         day + timedelta(days=days), time(minute // 60, minute % 60), zone
     ).astimezone(UTC)
 
 
-@lru_cache(maxsize=16)
-def _holidays(country: str) -> holidays.HolidayBase:
-    return holidays.country_holidays(country)
+@lru_cache(maxsize=64)
+def _holidays(code: str) -> holidays.HolidayBase:
+    country, _, region = code.partition("-")
+    return holidays.country_holidays(country, subdiv=region or None)

@@ -99,6 +99,23 @@ async def test_team_with_phone_numbers_cannot_be_removed(client: httpx.AsyncClie
     assert (answer.status_code, "'night'" in answer.json()["detail"]) == (422, True)
 
 
+async def test_teams_have_days_of_their_own(client: httpx.AsyncClient) -> None:
+    """Closed on 2 May and after Christmas, a short Good Friday, one working Saturday."""
+    teams = (await client.get("/v1/teams")).json()
+    own = {
+        "closed_days": ["2027-05-02", "12-27/12-31"],
+        "special_hours": {"2027-03-26": ["08:00-12:00"], "2027-04-10": ["09:00-13:00"]},
+    }
+    teams["teams"].append({**teams["teams"][0], "id": "x", **own})
+    changed = await client.put("/v1/teams", json=teams, headers={"If-Match": '"1"'})
+    assert changed.status_code == 200, changed.text
+    assert (await client.get("/v1/teams")).json()["teams"][-1].items() >= own.items()
+
+    teams["teams"][-1]["closed_days"] = ["2 May"]
+    refused = await client.put("/v1/teams", json=teams, headers={"If-Match": '"2"'})
+    assert (refused.status_code, "2027-05-02" in refused.text) == (422, True)
+
+
 @only_postgres
 async def test_change_reaches_another_replica(house: House, settings) -> None:
     async with (

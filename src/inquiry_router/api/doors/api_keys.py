@@ -11,7 +11,7 @@ from inquiry_router.configuration import store
 from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, format_key, new_secret
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.clock import utc_now
-from inquiry_router.routing.policy import Document
+from inquiry_router.routing.fields import Document
 
 door = Door("API keys")
 

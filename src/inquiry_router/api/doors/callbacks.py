@@ -16,7 +16,7 @@ from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.phone.slots import callback_slots
 from inquiry_router.process.clock import utc_now
-from inquiry_router.routing.policy import Document, Slug
+from inquiry_router.routing.fields import Document, Slug
 
 door = Door("Phone")
 

@@ -19,7 +19,8 @@ from inquiry_router.configuration.yaml_file import default_file
 from inquiry_router.evaluation import policy_preview
 from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.inquiry.rendering import decision_json, format_time
-from inquiry_router.routing.policy import Policy, Teams
+from inquiry_router.routing.policy import Policy
+from inquiry_router.routing.teams import Teams
 
 teams_door = Door("Teams")
 policy_door = Door("Policy")

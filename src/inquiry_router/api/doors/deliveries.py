@@ -15,7 +15,7 @@ from inquiry_router.delivery.tables import AT_ONCE
 from inquiry_router.inquiry.errors import Conflict, NotFound
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.ids import is_id
-from inquiry_router.routing.policy import Slug
+from inquiry_router.routing.fields import Slug
 
 door = Door("Deliveries")
 

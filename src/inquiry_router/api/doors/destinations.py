@@ -18,7 +18,7 @@ from inquiry_router.inquiry.model import Event
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.clock import utc_now
 from inquiry_router.providers import PROVIDERS, ProviderSettings
-from inquiry_router.routing.policy import Document, Slug
+from inquiry_router.routing.fields import Document, Slug
 
 door = Door("Destinations")
 

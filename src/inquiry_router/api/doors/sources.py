@@ -35,7 +35,7 @@ from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.clock import utc_now
 from inquiry_router.reports.shadow import Comparison
-from inquiry_router.routing.policy import Slug
+from inquiry_router.routing.fields import Slug
 from inquiry_router.sources import store as event_store
 from inquiry_router.sources.kinds import SOURCES
 

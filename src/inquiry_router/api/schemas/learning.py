@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from inquiry_router.routing.policy import Document
+from inquiry_router.routing.fields import Document
 
 Why = Annotated[str, StringConstraints(max_length=500)]
 

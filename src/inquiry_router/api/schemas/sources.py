@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from inquiry_router.providers.kit.setup import Setup
-from inquiry_router.routing.policy import Document, Slug
+from inquiry_router.routing.fields import Document, Slug
 
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 

@@ -10,7 +10,7 @@ from inquiry_router.inquiry.categories import NEVER_SALES
 from inquiry_router.phone.caller import read_number
 from inquiry_router.phone.platforms.platform import PhoneRequest, json_of, mapping_of, text_of
 from inquiry_router.phone.settings import PhoneSettings
-from inquiry_router.routing.policy import Teams
+from inquiry_router.routing.teams import Teams
 
 _OTHER_CONTACTS: Final = ("sip:", "sips:", "client:")
 
