@@ -68,7 +68,11 @@ TAGS = [
 ]
 
 _EVENTS = {
-    "inquiry.routed": ("An inquiry was taken in and routed", {}),
+    "inquiry.routed": (
+        "An inquiry was taken in and routed. It comes again if the classifier answered late and "
+        "nobody had touched the inquiry",
+        {},
+    ),
     "inquiry.corrected": (
         "A person corrected a decision",
         {
