@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inquiry_router.entities.danger import DANGER_STEMS
 from inquiry_router.entities.finding import STEMS, find_entities
 from inquiry_router.entities.insistence import REPETITION_STEMS, THREAT_STEMS
 from inquiry_router.entities.recommending import PEOPLE_STEMS
@@ -12,7 +11,7 @@ from inquiry_router.entities.urgency import URGENCY_STEMS
 from inquiry_router.entities.word_search import find_stems
 from inquiry_router.text.folding import read_words
 
-_ALL = sorted(DANGER_STEMS | URGENCY_STEMS | PEOPLE_STEMS | REPETITION_STEMS | THREAT_STEMS)
+_ALL = sorted(URGENCY_STEMS | PEOPLE_STEMS | REPETITION_STEMS | THREAT_STEMS)
 _GLUE = st.text(st.sampled_from(" \n_-'’.,7aąZŻßæİıдйΣ😀\u00a0"), max_size=4)
 
 

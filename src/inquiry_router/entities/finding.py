@@ -47,13 +47,18 @@ _FINDERS_BY_DIGITS: Final = (
     (1, find_quantities),
 )
 _FINDERS_BY_WORDS: Final = (
-    (DANGER_STEMS, find_danger),
     (URGENCY_STEMS, find_urgency),
     (REPETITION_STEMS, find_repetition),
     (THREAT_STEMS, find_threat),
     (PEOPLE_STEMS, find_people),
 )
-STEMS: Final = Phrases({stem: fold_stem(stem) for stems, _ in _FINDERS_BY_WORDS for stem in stems})
+STEMS: Final = Phrases(
+    {
+        stem: fold_stem(stem)
+        for stems in (DANGER_STEMS, *(stems for stems, _ in _FINDERS_BY_WORDS))
+        for stem in stems
+    }
+)
 
 
 def find_entities(subject: str | None, text: str, words: Words | None = None) -> tuple[Entity, ...]:
@@ -89,8 +94,10 @@ def _find_by_words(text: str, stems: frozenset[str]) -> list[Mention]:
     # "İ" becomes two characters. Rather miss a word in capitals than shift every place.
     if len(lower) != len(text):
         lower = text
-    occurring = find_stems(lower, stems)
-    return [
+    danger = stems & DANGER_STEMS
+    found = find_danger(text, danger) if danger else []
+    occurring = find_stems(lower, stems - danger)
+    return found + [
         mention
         for stems, find in _FINDERS_BY_WORDS
         if (own := occurring & stems)

@@ -147,7 +147,9 @@ class EntityOut(BaseModel):
     kind: EntityKind = Field(description="What it is.", examples=["order_number"])
     text: str = Field(description="As the customer wrote it.", examples=["zam. 4500187"])
     value: str | None = Field(
-        description="In one spelling for all; null if it is not certain.", examples=["4500187"]
+        description="In one spelling for all; null if it is not certain. Of danger its kind: fire, "
+        "smoke, gas, carbon_monoxide, electric_shock, flooding, injury or trapped.",
+        examples=["4500187"],
     )
     field: str = Field(description="subject or text.", examples=["text"])
     begin: int = Field(description="Its first character there.", examples=[17])

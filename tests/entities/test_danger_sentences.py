@@ -1,0 +1,77 @@
+"""Sentences with a danger, and as many harmless neighbours, in pl, en, de, cs and uk.
+
+The wordings were tuned on one half; the other one was written before them.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from inquiry_router.entities.danger import DANGERS
+from tests.entities.found import found
+
+_LINES = Path(__file__).with_name("danger.tsv").read_text("utf-8").splitlines()
+SENTENCES = [tuple(line.split("\t")) for line in _LINES[1:]]
+HARMLESS = "none"
+
+
+def _dangers(text: str) -> set[str | None]:
+    return {value for kind, _, value in found(text) if kind == "danger"}
+
+
+@pytest.mark.parametrize("half", ["tuning", "held_out"])
+def test_dangers_are_found_and_their_neighbours_are_not(half: str) -> None:
+    dangers = [text for one, _, kind, text in SENTENCES if one == half and kind != HARMLESS]
+    neighbours = [text for one, _, kind, text in SENTENCES if one == half and kind == HARMLESS]
+    missed = [text for text in dangers if not _dangers(text)]
+    false = [text for text in neighbours if _dangers(text)]
+    assert len(dangers) >= 100 and len(neighbours) >= 100
+    assert len(missed) <= 0.03 * len(dangers), missed
+    assert len(false) <= 0.01 * len(neighbours), false
+
+
+def test_kind_of_a_danger_is_right() -> None:
+    """A sentence may state two dangers, and the words of one kind may lie within another's."""
+    stated = [(kind, text) for _, _, kind, text in SENTENCES if kind != HARMLESS]
+    wrong = [text for kind, text in stated if kind not in _dangers(text)]
+    assert {kind for kind, _ in stated} == set(DANGERS)
+    assert len(wrong) <= 0.03 * len(stated), wrong
+
+
+def test_half_of_the_sentences_are_polish() -> None:
+    languages = [language for _, language, _, _ in SENTENCES]
+    assert set(languages) == {"pl", "en", "de", "cs", "uk"}
+    assert languages.count("pl") >= 0.5 * len(languages)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nie ma żadnego dymu ani ognia",
+        "kuchenka nie śmierdzi gazem",
+        "nikt nie jest ranny",
+        "jeśli czuć gaz, proszę zadzwonić",
+        "in case of fire",
+        "w razie pożaru",
+        "es brennt gar nicht",
+        "No smoke is coming out of it",
+        "it isn't smoking",
+        "nobody is trapped in the lift",
+    ],
+)
+def test_denied_and_supposed_dangers_are_none(text: str) -> None:
+    assert _dangers(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("gaz czuć", "gas"),
+        ("czuć strasznie mocno w całej kuchni gaz", "gas"),
+        ("PALI SIĘ PRALKA", "fire"),
+        ("pozar u sasiada zaraz", "fire"),
+        ("Ogień! Proszę szybko", "fire"),
+    ],
+)
+def test_danger_is_found_in_any_order_and_spelling(text: str, kind: str) -> None:
+    assert _dangers(text) == {kind}
