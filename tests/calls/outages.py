@@ -67,6 +67,6 @@ def calls_on(
     on_commit: Callable[[], None] = lambda: None,
 ) -> CallService:
     """Make a service of calls on this database, with its spool in a folder."""
-    recorder = Recorder(database, house.metrics, on_commit)
+    recorder = Recorder(database, house.metrics, on_commit, lambda: None)
     journey = Journey(classifier or house.classifier, house.configuration, recorder)
     return CallService(database, house.configuration, journey, Spool(folder), on_commit)
