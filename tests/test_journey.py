@@ -6,14 +6,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from inquiry_router.classification.service import ClassifierService
 from inquiry_router.corrections.service import Correction
 from inquiry_router.database.group_commit import intake_keys
 from inquiry_router.delivery.tables import deliveries
 from inquiry_router.house import House
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import read_draft
-from inquiry_router.inquiries.tables import inquiries, timeline
+from inquiry_router.inquiries.tables import inquiries, timeline, waiting
 from inquiry_router.inquiry.errors import KeyReused
 from inquiry_router.inquiry.model import (
     Channel,
@@ -23,9 +22,11 @@ from inquiry_router.inquiry.model import (
     Origin,
     Priority,
     Receipt,
+    Status,
 )
 from inquiry_router.intake.recognition import sending_of
 from tests.conftest import NOW, running_house
+from tests.switched_model import SwitchedModel, service_of
 
 pytestmark = pytest.mark.anyio
 
@@ -157,35 +158,19 @@ async def test_crossed_keys_neither_deadlock_nor_double(
     )
 
 
-async def test_missing_model_sends_everything_to_triage(settings) -> None:
-    def broken():
-        raise ModelError
-
-    class ModelError(Exception):
-        pass
-
-    from inquiry_router.classification.linear import ModelUnusable
-
-    def unusable():
-        raise ModelUnusable("cut off")
-
-    async with running_house(settings, ClassifierService(unusable)) as house:
+@pytest.mark.parametrize("model", [None, SwitchedModel()], ids=["missing", "failing"])
+async def test_without_an_answer_of_the_model_an_inquiry_waits(
+    settings, model: SwitchedModel | None
+) -> None:
+    async with running_house(settings, service_of(model)) as house:
         receipt = await receive(house, ANNA, "helpdesk", None)
-        assert receipt.decision.team == "triage"
-        assert receipt.decision.flags == (Flag.UNCLASSIFIED,)
-        assert await count(house, inquiries) == 1
-
-
-async def test_failing_model_loses_nothing(settings) -> None:
-    class Fails:
-        name = "fails"
-
-        def classify(self, draft: Draft):
-            raise RuntimeError(draft.text)
-
-    async with running_house(settings, ClassifierService(Fails)) as house:
-        receipt = await receive(house, ANNA, "helpdesk", None)
+        assert (receipt.status, receipt.waits) == (Status.NEW, True)
         assert (receipt.decision.team, receipt.decision.flags) == ("triage", (Flag.UNCLASSIFIED,))
+        assert [await count(house, table) for table in (inquiries, waiting, deliveries)] == [
+            1,
+            1,
+            0,
+        ]
 
 
 async def test_taken_reference_is_replaced(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

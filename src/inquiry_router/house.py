@@ -39,6 +39,8 @@ from inquiry_router.sources.service import SourceService
 log = structlog.get_logger()
 
 RECONNECT_EVERY_S: Final = 1.0
+# A model that could not be loaded may be mended while the service runs.
+LOAD_AGAIN_EVERY_S: Final = 60.0
 # A background task that does not end when cancelled must not keep the service from stopping.
 MAX_ENDING_S: Final = 5.0
 
@@ -127,6 +129,8 @@ class House:
                 await stack.enter_async_context(beside(self._keep_connecting()))
             await self.classifier.start()
             stack.push_async_callback(self.classifier.stop)
+            if not self.classifier.ready:
+                await stack.enter_async_context(beside(self._keep_loading()))
             self.metrics.observe_queue(lambda: self.database.queued, lambda: self.classifier.ready)
             await stack.enter_async_context(beside(self.configuration.follow()))
             if self.settings.decide_late:
@@ -157,6 +161,12 @@ class House:
             log.error("service.phone_only", error=str(error))
             return False
         return True
+
+    async def _keep_loading(self) -> None:
+        while not self.classifier.ready:
+            await asyncio.sleep(LOAD_AGAIN_EVERY_S)
+            await self.classifier.start()
+        self.late.wake()
 
     async def _keep_connecting(self) -> None:
         started = False

@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from inquiry_router.database.group_commit import Row as Values
 from inquiry_router.database.group_commit import TableRows
@@ -121,9 +132,18 @@ def _is_first() -> ColumnElement[bool]:
     return earlier.scalar_subquery().is_(None)
 
 
-def is_any_waiting(connection: Connection) -> bool:
-    """Report if any message waits."""
-    return connection.scalar(select(waiting.c.message_id).limit(1)) is not None
+def is_any_due(connection: Connection) -> bool:
+    """Report if any message is due. Cheaper than to claim nothing."""
+    due = select(waiting.c.message_id).where(waiting.c.due_at <= database_now(connection))
+    return connection.scalar(due.limit(1)) is not None
+
+
+def is_any_overdue(connection: Connection, before: datetime, long_before: datetime) -> bool:
+    """Report if anything is to be shown or forgotten."""
+    overdue = and_(~waiting.c.shown, waiting.c.since <= before)
+    old = and_(waiting.c.shown, waiting.c.since < long_before)
+    query = select(waiting.c.message_id).where(or_(overdue, old))
+    return connection.scalar(query.limit(1)) is not None
 
 
 def list_overdue(connection: Connection, before: datetime, limit: int) -> list[str]:

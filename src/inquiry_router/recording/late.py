@@ -101,7 +101,7 @@ class LateDecider:
 
     async def decide_due(self) -> int:
         """Decide a few messages that are due; return their number."""
-        if not await self._database.read(waiting.is_any_waiting):
+        if not await self._database.read(waiting.is_any_due):
             return 0
         due = await self._database.write(partial(waiting.claim_due, limit=AT_ONCE))
         await asyncio.gather(*(_safely(partial(self._decide, message)) for message in due))
@@ -110,15 +110,17 @@ class LateDecider:
     async def show_overdue(self) -> int:
         """Let people see openings that have waited too long; return their number."""
         now, configuration = self._now(), self._configuration.current
+        before, long_before = now - SHOWN_AFTER, now - KEPT
 
         def work(connection: Connection) -> int:
-            overdue = waiting.list_overdue(connection, now - SHOWN_AFTER, AT_ONCE)
+            overdue = waiting.list_overdue(connection, before, AT_ONCE)
             for inquiry_id in overdue:
                 show(connection, store.find_inquiry(connection, inquiry_id), configuration, now)
-            waiting.forget_old(connection, now - KEPT)
+            waiting.forget_old(connection, long_before)
             return len(overdue)
 
-        if not await self._database.read(waiting.is_any_waiting):
+        is_any = partial(waiting.is_any_overdue, before=before, long_before=long_before)
+        if not await self._database.read(is_any):
             return 0
         count = await self._database.write(work)
         if count:
