@@ -68,7 +68,6 @@ meanings = st.builds(
     st.floats(0, 1),
     st.sampled_from([*TEAMS.by_id, "nobody"]),
     st.booleans(),
-    st.booleans(),
     st.one_of(st.none(), cases),
 )
 situations = st.builds(
@@ -88,6 +87,7 @@ situations = st.builds(
     open_inquiries=st.lists(cases, max_size=2).map(tuple),
     attempts=st.integers(0, 4),
     perhaps=st.one_of(st.none(), cases),
+    dangers=st.sampled_from([(), (), ("gas",), ("flooding",)]),
 )
 OWN = {"name": "Bartek", "number": BARTEK, "customers": [ANNA]}
 documents = st.sampled_from(
@@ -95,6 +95,7 @@ documents = st.sampled_from(
         settings_of(
             salespeople=[OWN],
             escalation=["+48220000099"],
+            on_duty=["+48220000098"],
             catalogue_link={"pl": "https://www.example.com/k"},
         ),
         settings_of(fallback=None, callbacks={"count": 0}),

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from inquiry_router.phone.model import Abilities, Action, CallState, Known, Stage
+from inquiry_router.phone.persons import PersonRequest
 from inquiry_router.phone.turn import Turn, trusted_words
 from tests.phone.people import NOW, heard, settings_of, situation_of
 
@@ -41,10 +42,11 @@ def test_language_of_the_first_request() -> None:
     assert turn(language="xx").state.language == "pl"
 
 
-def test_request_for_a_person_is_short() -> None:
-    assert turn(speech="proszę z konsultantem").asks_for_person()
-    assert not turn(speech="pompa cieknie").asks_for_person()
-    assert not turn().asks_for_person()
+def test_request_for_a_person_is_read_from_trusted_words() -> None:
+    assert turn(speech="proszę z konsultantem").request is PersonRequest.ONLY
+    assert turn(speech="pompa cieknie").request is PersonRequest.NONE
+    assert turn(speech="konsultant", speech_confidence=0.1).request is PersonRequest.NONE
+    assert turn().request is PersonRequest.NONE
 
 
 def test_end_of_a_turn_adds_the_facts_of_the_call() -> None:

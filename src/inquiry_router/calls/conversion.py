@@ -104,12 +104,18 @@ def make_phone_decision(call: Call, state: CallState, triage: str) -> PhoneDecis
 
 
 def list_entries(
-    before: CallState | None, state: CallState, attempt: int, *, linked: bool
+    before: CallState | None,
+    state: CallState,
+    attempt: int,
+    number: str | None = None,
+    *,
+    linked: bool,
 ) -> list[Entry]:
     """List the events of one step.
 
     `before` is the state that was stored last. `linked` says that the call has just been linked to
-    its inquiry. `attempt` counts the caller's attempts to reach somebody about this inquiry.
+    its inquiry. `attempt` counts the caller's attempts to reach somebody about this inquiry;
+    `number` is theirs.
     """
     previous = before or CallState(state.language)
     entries = []
@@ -126,7 +132,16 @@ def list_entries(
     if is_missed(state) and not is_missed(previous):
         details = {"attempt": attempt, "team": state.team, "rung": state.rung}
         entries.append(Entry("missed", details))
+    if is_alarming(state) and not is_alarming(previous):
+        stated = {"dangers": list(state.dangers), "number": number, "rung": state.rung}
+        entries.append(Entry("alarm", stated))
     return entries
+
+
+def is_alarming(state: CallState) -> bool:
+    """Report if nobody talked to a caller who stated a danger."""
+    unanswered = state.stage in (Stage.RECORDING, Stage.ENDED) and not state.reached
+    return unanswered and bool(state.dangers)
 
 
 def is_missed(state: CallState) -> bool:

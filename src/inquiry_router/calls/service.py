@@ -32,7 +32,6 @@ from inquiry_router.inquiry.model import (
     Classification,
     Contact,
     Draft,
-    EntityKind,
     Understanding,
 )
 from inquiry_router.journey import Journey
@@ -290,6 +289,5 @@ def _summarize(
         classification.confidence,
         understanding.decision.team,
         unsure=is_unsure(classification, configuration.policy_in_force),
-        urgent=any(entity.kind is EntityKind.DANGER for entity in understanding.entities),
         inquiry=recalled.named.inquiry if recalled.named is not None else None,
     )

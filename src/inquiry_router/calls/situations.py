@@ -8,7 +8,8 @@ from inquiry_router.calls.conversion import BY_CALLER
 from inquiry_router.calls.matters import CallerHistory, Found, Matter, Topic, find_matter
 from inquiry_router.calls.model import Call
 from inquiry_router.configuration.model import Configuration
-from inquiry_router.inquiry.model import Channel, Classification, Contact, Draft
+from inquiry_router.entities.finding import find_entities
+from inquiry_router.inquiry.model import Channel, Classification, Contact, Draft, EntityKind
 from inquiry_router.phone.conversation import KEY_CATEGORIES
 from inquiry_router.phone.dictation import spoken_key
 from inquiry_router.phone.model import Abilities, Caller, Heard, Situation, Understood
@@ -49,11 +50,11 @@ def describe_situation(
 ) -> Situation:
     """Collect everything that the conversation needs beside the request itself."""
     history = recalled.history
+    said = trusted_words(heard, configuration.phone)
     names_inquiry = understood is not None and understood.inquiry is not None
     found = Found(recalled.named, Fit.SAME) if names_inquiry else Found()
     if found.matter is None:
         words = call.state.words if call.state is not None else ()
-        said = trusted_words(heard, configuration.phone)
         topic = Topic(
             _guess_category(heard, call, understood), None, (*words, said) if said else words
         )
@@ -73,7 +74,13 @@ def describe_situation(
         open_inquiries=history.open_inquiries,
         attempts=matter.attempts if matter is not None else 0,
         perhaps=perhaps.inquiry if perhaps is not None else None,
+        dangers=_find_dangers(said) if said else (),
     )
+
+
+def _find_dangers(said: str) -> tuple[str, ...]:
+    found = (one.value for one in find_entities(None, said) if one.kind is EntityKind.DANGER)
+    return tuple(dict.fromkeys(kind for kind in found if kind is not None))
 
 
 def _guess_category(heard: Heard, call: Call, understood: Understood | None) -> str | None:

@@ -175,7 +175,7 @@ def _save(
         return
     row_id, before = saved
     attempt = attempts + 1 if linked else max(attempts, 1)
-    entries = list_entries(before, state, attempt, linked=linked)
+    entries = list_entries(before, state, attempt, call.caller, linked=linked)
     kind = waits_for(call, state)
     if state.reached:
         callback_store.end_callbacks(connection, inquiry_id, CallbackOutcome.REACHED, now)

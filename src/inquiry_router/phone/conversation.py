@@ -3,6 +3,7 @@
     greet -> ask -> decide -> transfer -> the next of the team -> voicemail or callback -> goodbye
                  -> ask once more, with the keys -> a person in customer service
                  -> a link by text message
+                 -> danger, at any hour: ring 112 -> people on duty -> voicemail -> goodbye
 
 It ends within `MAX_STEPS` moves, whatever is heard. The sales guard holds here too: an uncertain
 call, or one for service, never rings a salesperson.
@@ -32,6 +33,7 @@ from inquiry_router.phone.model import (
     Stage,
     Understood,
 )
+from inquiry_router.phone.persons import PersonRequest
 from inquiry_router.phone.prompts import PromptName, speech_of
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.phone.slots import callback_slots
@@ -43,10 +45,13 @@ from inquiry_router.phone.turn import (
     Turn,
 )
 from inquiry_router.routing.teams import Team
-from inquiry_router.routing.working_hours import is_open
 
 # Key 1 is "not working, or an order": both are for the same people, and a defect is more urgent.
 KEY_CATEGORIES: Final[dict[str, str]] = {"1": DEFECT, "2": CATALOG_REQUEST, "3": NEW_PURCHASE}
+# The stages at which callers say something that is understood at once.
+_LISTENING: Final = frozenset(
+    {Stage.BEGUN, Stage.ASKED, Stage.MENU, Stage.REFERENCE, Stage.MATTER, Stage.OFFERED}
+)
 
 
 def advance(
@@ -71,6 +76,8 @@ class _Conversation(Turn):
         """Take the caller's words or key as the answer to the question of the present stage."""
         if self.heard.ended:
             return self.end() if self.knows_result else self.wait_for_result()
+        if self.has_new_danger and self.state.stage in _LISTENING and self.left >= 3:
+            return self.after_danger()
         turns = {
             Stage.BEGUN: self.after_first_request,
             Stage.REFERENCE: self.after_reference,
@@ -98,7 +105,9 @@ class _Conversation(Turn):
             return self.after_key(self.key)
         if self.understood is not None:
             return self.after_words(self.understood)
-        return self.connect_person() if self.asks_for_person() else self.ask_again()
+        if self.request is not PersonRequest.NONE:
+            return self.connect_person()
+        return self.ask_again()
 
     def after_key(self, key: str) -> Step:
         language = self.settings.language_keys.get(key)
@@ -117,13 +126,28 @@ class _Conversation(Turn):
         category, confidence, team = understood.category, understood.confidence, understood.team
         if understood.inquiry is not None:
             return self.resume(understood.inquiry)
-        if self.asks_for_person():
+        if self.request is PersonRequest.ONLY and not self.asks_for_own_salesperson():
             return self.connect_person()
-        if understood.urgent:
-            return self.connect(category, confidence, team, unsure=understood.unsure)
         if understood.unsure or category == OTHER:
-            return self.ask_again()
+            asks = self.request is not PersonRequest.NONE
+            return self.connect_person() if asks else self.ask_again()
         return self.decide(category, confidence, team)
+
+    def asks_for_own_salesperson(self) -> bool:
+        """True if they ask for their salesperson by name, and surely to buy."""
+        return self.is_sale and self.names_own_salesperson()
+
+    def after_danger(self) -> Step:
+        """Connect a caller in danger without another question, whatever time it is."""
+        self.state = replace(self.state, rung=0)
+        understood = self.understood
+        if understood is None:
+            return self.connect_person()
+        if understood.inquiry is not None:
+            return self.resume(understood.inquiry)
+        unsure = understood.unsure or understood.category == OTHER
+        category, confidence, team = understood.category, understood.confidence, understood.team
+        return self.connect(category, confidence, team, unsure=unsure)
 
     def after_reference(self) -> Step:
         keyed = keyed_inquiry(self.heard.digits or "", self.situation.open_inquiries)
@@ -194,14 +218,15 @@ class _Conversation(Turn):
             team=chosen.id,
             escalated=self.state.escalated or escalated,
         )
-        if self.situation.abilities.asks and not is_open(chosen.working_hours, self.situation.now):
+        offers = self.situation.abilities.asks and not self.state.dangers
+        if offers and not self.is_working():
             return self.offer_callback("closed")
         return self.ring() if self.targets() or self.queue else self.offer_callback("nobody")
 
     def has_to_ask(self) -> bool:
         """True if the call is perhaps about an open inquiry, and there is time to ask."""
         perhaps, understood = self.situation.perhaps, self.understood
-        if perhaps is None or understood is None or understood.urgent or not perhaps.subject:
+        if perhaps is None or understood is None or not perhaps.subject or self.state.dangers:
             return False
         may_ask = self.situation.abilities.asks and self.situation.known is Known.YES
         fresh = self.state.asked_about is None and self.state.reference is None
@@ -247,14 +272,15 @@ class _Conversation(Turn):
         transfer = self.speak("transfer", team=self.team.name(state.language))
         move = self.make(
             Action.TRANSFER,
-            (self.speak("next_person") if state.rung else transfer,),
+            (*self.warning(), self.speak("next_person") if state.rung else transfer),
             timeout_s=self.settings.ring_seconds,
             targets=self.targets()[state.rung :],
             queue=self.queue,
             confirm=self.confirmation(),
         )
         now = self.situation.now
-        return self.end_turn(Stage.RINGING, move, rung=state.rung + 1, rung_at=now)
+        warned = state.warned or bool(self.warning())
+        return self.end_turn(Stage.RINGING, move, rung=state.rung + 1, rung_at=now, warned=warned)
 
     @property
     def knows_result(self) -> bool:
@@ -283,6 +309,8 @@ class _Conversation(Turn):
     # Nobody can be dialled.
 
     def offer_callback(self, why: PromptName) -> Step:
+        if self.state.dangers:
+            return self.take_message(*self.warning(), self.speak("nobody"))
         offer = self.settings.callbacks
         slots = callback_slots(
             self.team.working_hours,
@@ -313,7 +341,9 @@ class _Conversation(Turn):
         known = self.situation.caller.number is not None
         say = (*before, self.speak("voicemail" if known else "voicemail_without_number"))
         move = self.make(Action.VOICEMAIL, say, timeout_s=self.settings.message_seconds)
-        return self.end_turn(Stage.RECORDING, move)
+        return self.end_turn(
+            Stage.RECORDING, move, warned=self.state.warned or bool(self.warning())
+        )
 
     def after_message(self) -> Step:
         return self.end("message_taken")

@@ -161,14 +161,13 @@ class OpenInquiry:
 class Understood:
     """The meaning of the caller's words, by the classifier and policy of every inquiry.
 
-    `urgent`: people may be in danger. `inquiry` is the open one whose reference the caller said.
+    `inquiry` is the open one whose reference the caller said.
     """
 
     category: str
     confidence: float
     team: str
     unsure: bool = False
-    urgent: bool = False
     inquiry: OpenInquiry | None = None
 
 
@@ -178,7 +177,8 @@ class Situation:
 
     `team_of` maps a category to the team that the policy sends it to now. `attempts` counts earlier
     calls and callbacks about the same matter that reached nobody. `perhaps` is the open inquiry
-    that the call is perhaps about.
+    that the call is perhaps about. `dangers` are the kinds of danger that the caller's words state,
+    found without the classifier.
     """
 
     now: datetime
@@ -191,6 +191,7 @@ class Situation:
     open_inquiries: tuple[OpenInquiry, ...] = ()
     attempts: int = 0
     perhaps: OpenInquiry | None = None
+    dangers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,7 @@ class CallState:
     yet. `helped`: they got the link that they wanted. `left_message`: they spoke after the tone.
     `asked_about` is the reference of the inquiry that they were asked about, `answered` their words
     to that, `is_other` their no.
+    `dangers` are the kinds of danger that they stated; `warned`: they were told to ring 112.
     `keys` is everything that the caller pressed, and `words` everything that they said, without a
     yes or no to that question; the first `told` words stand in the inquiry.
     """
@@ -272,6 +274,8 @@ class CallState:
     answered: str | None = field(default=None, repr=False)
     is_other: bool = False
     priority: Priority | None = None
+    dangers: tuple[str, ...] = ()
+    warned: bool = False
     slots: tuple[datetime, ...] = ()
     callback_at: datetime | None = None
     words: tuple[str, ...] = field(default=(), repr=False)

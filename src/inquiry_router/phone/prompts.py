@@ -29,10 +29,11 @@ PromptName = Literal[
     "goodbye",
     "confirm",
     "same_matter",
+    "danger",
 ]
 NAMES: Final[tuple[PromptName, ...]] = get_args(PromptName)
 # Texts that came later: a company's own language may lack them, and has the English ones then.
-OPTIONAL: Final[frozenset[PromptName]] = frozenset({"confirm", "same_matter"})
+OPTIONAL: Final[frozenset[PromptName]] = frozenset({"confirm", "same_matter", "danger"})
 # The blanks that a text may have. Filling is plain replacement, so a text cannot execute anything.
 BLANKS: Final[dict[PromptName, frozenset[str]]] = {
     "choose_language": frozenset({"key"}),
@@ -73,7 +74,6 @@ class Speech(BaseModel):
     prompts: dict[PromptName, str]
     clock: Clock
     hints: tuple[str, ...]  # words for speech recognition to expect
-    person: tuple[str, ...]  # patterns of words that ask for a person
     agreeing: tuple[str, ...]  # words for yes
     refusing: tuple[str, ...]  # words for no, and for another one
     only_answers: tuple[str, ...]  # of these, the words that mean nothing else at a beginning

@@ -89,6 +89,13 @@ class PhoneSettings(Document):
         "to answer.",
         examples=[["+48221234599"]],
     )
+    on_duty: list[Dialable] = Field(
+        default=[],
+        max_length=5,
+        description="The people on duty, dialled in this order at any hour if a caller states a "
+        "danger: fire, gas, somebody hurt. Without them, `fallback` is dialled.",
+        examples=[["+48221234590"]],
+    )
     escalate_after: Annotated[int, Strict()] = Field(
         3,
         ge=1,
@@ -242,27 +249,31 @@ class PhoneSettings(Document):
 
     def targets_of(self, team: Team, teams: Teams) -> tuple[Target, ...]:
         """List the targets of a team, in order; the fallback is for every team but sales."""
-        found = _targets(self.desk_of(team, teams).numbers)
+        found = targets_of(self.desk_of(team, teams).numbers)
         return found if found or team.kind == "sales" else self.fallback_targets
 
-    def salesperson_of(self, number: str | None) -> tuple[Target, ...]:
-        """The caller's own salesperson, if they are on duty."""
-        found = (
+    def salespeople_of(self, number: str | None) -> tuple[Salesperson, ...]:
+        """The caller's own salespeople who are on duty."""
+        return tuple(
             one
             for one in self.salespeople
             if one.on_duty and number is not None and number in one.customers
         )
-        return next((_targets([one.number]) for one in found), ())
 
     @property
     def fallback_targets(self) -> tuple[Target, ...]:
         """The fallback as a target, if there is one."""
-        return _targets([self.fallback] if self.fallback is not None else [])
+        return targets_of([self.fallback] if self.fallback is not None else [])
 
     @property
     def escalation_targets(self) -> tuple[Target, ...]:
         """The targets to dial first after an escalation."""
-        return _targets(self.escalation)
+        return targets_of(self.escalation)
+
+    @property
+    def duty_targets(self) -> tuple[Target, ...]:
+        """The targets for callers in danger, at any hour."""
+        return targets_of(self.on_duty) or self.fallback_targets
 
     def rings_sales(self, address: str | None, teams: Teams) -> bool:
         """True if a salesperson answers this number or SIP address, in any spelling."""
@@ -289,8 +300,9 @@ class PhoneSettings(Document):
                 numbers = self.desks.get(team.id, _NOBODY).numbers
                 wrong = (number for number in numbers if one_spelling(number) in sales)
                 found += [f"desks.{team.id}: {number} is a number of sales" for number in wrong]
-        escalation = (number for number in self.escalation if one_spelling(number) in sales)
-        found += [f"escalation: {number} is a number of sales" for number in escalation]
+        for name in ("escalation", "on_duty"):
+            wrong = (number for number in getattr(self, name) if one_spelling(number) in sales)
+            found += [f"{name}: {number} is a number of sales" for number in wrong]
         if self.fallback is not None and one_spelling(self.fallback) in sales:
             found.append(
                 f"fallback: {self.fallback} is a number of sales; take one of customer service"
@@ -301,7 +313,8 @@ class PhoneSettings(Document):
 _NOBODY: Final = Desk()
 
 
-def _targets(dialables: list[str]) -> tuple[Target, ...]:
+def targets_of(dialables: list[str]) -> tuple[Target, ...]:
+    """Make targets of phone numbers and SIP addresses."""
     return tuple(
         Target(sip=one) if one.startswith("sip") else Target(number=one) for one in dialables
     )

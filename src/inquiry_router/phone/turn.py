@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from inquiry_router.inquiry.categories import NEVER_SALES
 from inquiry_router.phone.dictation import cut_answer, spoken_key
 from inquiry_router.phone.model import (
     CONFIRM_KEY,
@@ -19,18 +20,26 @@ from inquiry_router.phone.model import (
     Target,
     Understood,
 )
+from inquiry_router.phone.persons import PersonRequest, person_request
 from inquiry_router.phone.prompts import PromptName, fill_blanks, speech_of
-from inquiry_router.phone.settings import PhoneSettings
+from inquiry_router.phone.settings import PhoneSettings, targets_of
 from inquiry_router.phone.slots import say_time
 from inquiry_router.routing.teams import Team
-from inquiry_router.text.folding import fold, fold_words, phrase_pattern
+from inquiry_router.routing.working_hours import is_open
+from inquiry_router.text.folding import fold, fold_words
 
-MAX_STEPS: Final = 6
+MAX_STEPS: Final = 8
+# Two steps are kept for callers in danger, who may say so late.
+_USUAL_STEPS: Final = 6
 PERSON_KEY: Final = "0"
 REFERENCE_KEY: Final = "4"
 REFERENCE_LENGTH: Final = 8
-# A request for a person is short; in a long sentence the word is part of a story.
-_MAX_REQUEST_WORDS: Final = 6
+# The dangers in which people are told to ring 112: all but flooding.
+_THREATENING_LIFE: Final = frozenset(
+    {"fire", "smoke", "gas", "carbon_monoxide", "electric_shock", "injury", "trapped"}
+)
+# The ending of a name may change: "do pana Bartka". That many letters stay.
+_MIN_STEM: Final = 4
 
 Step = tuple[CallState, Move]
 
@@ -78,6 +87,9 @@ class Turn:
         self.settings = settings
         self.words = trusted_words(heard, settings)
         self.understood = understood if self.words is not None else None
+        self.has_new_danger = not set(situation.dangers) <= set(self.state.dangers)
+        dangers = dict.fromkeys((*self.state.dangers, *situation.dangers))
+        self.state = replace(self.state, dangers=tuple(dangers))
         spoken = spoken_key(self.words, self.state.language) if self.words is not None else None
         self.key = heard.digits or spoken
 
@@ -88,14 +100,23 @@ class Turn:
 
     @property
     def queue(self) -> str | None:
-        """The team's queue, if the platform has queues."""
-        queues = self.situation.abilities.queues
+        """The team's queue, if the platform has queues; not for danger while nobody works."""
+        queues = self.situation.abilities.queues and (not self.state.dangers or self.is_working())
         return self.settings.desk_of(self.team, self.situation.teams).queue if queues else None
 
     @property
     def left(self) -> int:
         """The number of moves that this call may still make."""
-        return MAX_STEPS - self.state.step
+        return (MAX_STEPS if self.state.dangers else _USUAL_STEPS) - self.state.step
+
+    @property
+    def is_sale(self) -> bool:
+        """True if the words are surely for sales."""
+        understood = self.understood
+        if understood is None or understood.unsure or understood.category in NEVER_SALES:
+            return False
+        team = self.situation.teams.by_id.get(understood.team)
+        return team is not None and team.kind == "sales"
 
     @property
     def can_be_called_back(self) -> bool:
@@ -115,26 +136,50 @@ class Turn:
                 return word in yes
         return None
 
-    def asks_for_person(self) -> bool:
-        """True if the caller asks for a person in a few words."""
-        if self.words is None:
-            return False
-        folded = fold_words(self.words)
-        patterns = speech_of(self.state.language).person
-        return len(folded.split()) <= _MAX_REQUEST_WORDS and any(
-            phrase_pattern(pattern) in folded for pattern in patterns
+    @property
+    def request(self) -> PersonRequest:
+        """The request for a person in the caller's words."""
+        return PersonRequest.NONE if self.words is None else person_request(self.words)
+
+    def names_own_salesperson(self) -> bool:
+        """True if the words name the caller's own salesperson."""
+        said = fold_words(self.words or "").split()
+        return any(
+            word.startswith(name[: max(_MIN_STEM, len(name) - 2)])
+            for one in self.settings.salespeople_of(self.situation.caller.number)
+            for name in fold_words(one.name).split()
+            if len(name) >= _MIN_STEM
+            for word in said
         )
 
+    def is_working(self) -> bool:
+        """True if the team of the call works now."""
+        return is_open(self.team.working_hours, self.situation.now)
+
     def targets(self) -> tuple[Target, ...]:
-        """Everybody who may be dialled for this call, in order."""
+        """Everybody who may be dialled for this call, in order.
+
+        Callers in danger ring the people on duty first, and the team only while it works.
+        """
+        on_duty = self.settings.duty_targets if self.state.dangers else ()
+        if self.state.dangers and not self.is_working():
+            return on_duty
         found = self.settings.targets_of(self.team, self.situation.teams)
         if (workflow := self.situation.abilities.workflow) is not None:
             found = (Target(workflow=workflow), *found)
         if self.team.kind == "sales":
-            found = (*self.settings.salesperson_of(self.situation.caller.number), *found)
+            own = self.settings.salespeople_of(self.situation.caller.number)
+            found = (*targets_of([one.number for one in own][:1]), *found)
+            on_duty = ()
         if self.state.escalated:
             found = (*self.settings.escalation_targets, *found)
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys((*on_duty, *found)))
+
+    def warning(self) -> tuple[Spoken, ...]:
+        """The advice to ring 112, once, for callers whose life may be in danger."""
+        if self.state.warned or _THREATENING_LIFE.isdisjoint(self.state.dangers):
+            return ()
+        return (self.speak("danger"),)
 
     def speak(self, name: PromptName, **blanks: str) -> Spoken:
         """The text of this name, in the language of the call."""

@@ -109,6 +109,7 @@ CALLS: Final = {
     "pl": {
         "called": "Klient dzwonił {when}, próba {attempt}.",
         "missed": "Klient dzwonił {when} i nikt nie odebrał (próba {attempt}).",
+        "alarm": "ALARM: klient w niebezpieczeństwie dzwonił {when} i nikt nie odebrał: {number}.",
         "callback": "Obiecano klientowi oddzwonić: {due}.",
         "voicemail": "Klient nagrał wiadomość {when}: {url}",
         "voicemail_words": "Klient nagrał wiadomość {when}:",
@@ -120,6 +121,7 @@ CALLS: Final = {
     "en": {
         "called": "The customer rang on {when}, attempt {attempt}.",
         "missed": "The customer rang on {when} and nobody answered (attempt {attempt}).",
+        "alarm": "ALARM: a customer in danger rang on {when} and nobody answered: {number}.",
         "callback": "A callback was promised for {due}.",
         "voicemail": "The customer left a message on {when}: {url}",
         "voicemail_words": "The customer left a message on {when}:",

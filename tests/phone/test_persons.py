@@ -1,0 +1,76 @@
+"""Callers who want a person, in many words, and callers who want something else."""
+
+from pathlib import Path
+
+import pytest
+
+from inquiry_router.phone.model import Action
+from inquiry_router.phone.persons import PersonRequest, person_request
+from tests.phone.people import ANNA, BARTEK, BEATA, CELINA, settings_of, understood
+from tests.phone.test_conversation import Call
+
+_LINES = Path(__file__).with_name("persons.tsv").read_text("utf-8").splitlines()
+PHRASES = [tuple(line.split("\t")) for line in _LINES[1:]]
+OWN = "+48220000077"
+
+
+@pytest.mark.parametrize("half", ["tuning", "held_out"])
+def test_callers_who_want_a_person_are_put_through_at_once_and_never_to_sales(half: str) -> None:
+    """The classifier may think what it wants: here it is sure of a purchase, or of nothing."""
+    phrases = [phrase for one, _, phrase in PHRASES if one == half]
+    missed = []
+    for phrase in phrases:
+        for meaning in (understood("new_purchase", 0.99), understood("other", unsure=True), None):
+            call = Call()
+            call.hear()
+            move = call.hear(meaning, speech=phrase)
+            assert not {BARTEK, BEATA} & {target.number for target in move.targets}, phrase
+            if (move.action, move.number) != (Action.TRANSFER, CELINA):
+                missed.append(phrase)
+    assert len(phrases) >= 30
+    assert len(set(missed)) <= 0.05 * len(phrases), missed
+
+
+def test_callers_who_want_something_else_are_understood() -> None:
+    others = [phrase for half, _, phrase in PHRASES if half == "none"]
+    assert len(others) >= 20
+    asked = [phrase for phrase in others if person_request(phrase) is not PersonRequest.NONE]
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("phrase", "category", "number"),
+    [
+        ("chcę rozmawiać z kimś o fakturze za dostawę z marca", "order_support", CELINA),
+        ("połączcie mnie z kimś chcę zamówić dwadzieścia nowych pomp", "new_purchase", BARTEK),
+    ],
+)
+def test_matter_beside_the_request_decides_if_it_is_sure(
+    phrase: str, category: str, number: str
+) -> None:
+    call = Call()
+    call.hear()
+    assert person_request(phrase) is PersonRequest.BESIDE
+    assert call.hear(understood(category, 0.95), speech=phrase).number == number
+    call = Call()
+    call.hear()
+    assert call.hear(understood("other", unsure=True), speech=phrase).number == CELINA
+
+
+@pytest.mark.parametrize(
+    ("phrase", "customer", "sure", "number"),
+    [
+        ("poproszę pana Bartka", ANNA, True, OWN),
+        ("poproszę pana Bartka", ANNA, False, CELINA),
+        ("poproszę pana Bartka", "+48601111111", True, CELINA),
+        ("poproszę pana Kowalskiego", ANNA, True, CELINA),
+    ],
+)
+def test_named_salesperson_rings_for_their_own_customers_and_sure_purchases(
+    phrase: str, customer: str, sure: bool, number: str
+) -> None:
+    own = {"name": "Bartek Wilk", "number": OWN, "customers": [customer]}
+    call = Call(settings_of(salespeople=[own]))
+    call.hear()
+    meaning = understood("new_purchase", unsure=not sure)
+    assert call.hear(meaning, speech=phrase).number == number
