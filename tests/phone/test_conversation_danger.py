@@ -154,6 +154,6 @@ def test_queue_is_used_for_danger_only_while_the_team_works() -> None:
 
 
 def test_number_of_sales_is_refused_for_people_on_duty() -> None:
-    problems = settings_of(on_duty=[BARTEK]).problems(TEAMS)
+    problems = settings_of(on_duty=["022 000 00 03"]).problems(TEAMS)
     assert problems == [f"on_duty: {BARTEK} is a number of sales"]
     assert heard().caller is not None

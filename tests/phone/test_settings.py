@@ -30,6 +30,9 @@ def test_numbers_are_normalised() -> None:
     [
         ({"fallback": "201"}, "is neither a phone number such as +48221234567 nor a SIP address"),
         ({"fallback": "sip:a@b\r\nX-Evil: 1"}, "is neither a phone number"),
+        ({"fallback": "22 123 45 67 ext 12"}, "has an extension, which the platforms cannot dial"),
+        ({"lines": {"22 123 45 67 wew. 1": "pl"}}, "has an extension"),
+        ({"fallback": "22 123 45 67, 601 234 567"}, "is neither a phone number"),
         ({"lines": {"anonymous": "pl"}}, "is not a phone number such as +48221234567"),
         ({"language": "cs"}, "there are no texts in 'cs'"),
         ({"language_keys": {"1": "en"}}, "String should match pattern"),
@@ -55,6 +58,34 @@ def test_invalid_settings_are_explained(document: dict[str, Any], sentence: str)
     with pytest.raises(ValidationError) as refused:
         PhoneSettings.model_validate(document)
     assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "zero", ["022 123 45 6", "0-22 123 45 6", "(022) 123-45-6", "0048221234568"]
+)
+def test_numbers_are_stored_in_one_spelling_and_sales_is_known_in_any(zero: str) -> None:
+    written = zero if zero.startswith("0048") else f"{zero}8"
+    service = {"customer_service": {"numbers": [written]}, "sales": {"numbers": ["+48221234568"]}}
+    settings = settings_of(
+        desks=service,
+        fallback=written,
+        escalation=[written],
+        on_duty=[written],
+        lines={written: "de"},
+    )
+    assert settings.fallback == "+48221234568" and list(settings.lines) == ["+48221234568"]
+    assert settings.desks["customer_service"].numbers == ["+48221234568"]
+    places = [problem.partition(":")[0] for problem in settings.problems(TEAMS)]
+    assert places == ["desks.customer_service", "escalation", "on_duty", "fallback"]
+
+
+def test_number_that_nobody_can_have_is_a_problem() -> None:
+    """A document that an earlier version accepted stays valid, but cannot be sent again."""
+    settings = settings_of(fallback="101 234 567", lines={"+4900000000": "de"})
+    assert settings.problems(TEAMS) == [
+        "fallback: +48101234567 is a number that nobody can have; check its digits",
+        "lines: +490000000 is a number that nobody can have; check its digits",
+    ]
 
 
 def test_additional_language_needs_every_text() -> None:

@@ -7,21 +7,37 @@ from pydantic import AfterValidator, Field, Strict, StringConstraints
 
 from inquiry_router.phone.caller import read_number
 from inquiry_router.routing.fields import Document
+from inquiry_router.text.phone_number import read_phone_number
 
 _SIP: Final = re.compile(
     r"sips?:[A-Za-z0-9_.!~*'()&=+$,;?/%-]{1,100}@[A-Za-z0-9.-]{1,200}"
     r"(?::\d{1,5})?(?:;[A-Za-z0-9=;.-]{1,100})?"
 )
 
+# E.164 has fifteen, and 00 may stand before them. More are two numbers.
+_MAX_DIGITS: Final = 17
+
 
 def _dialable(written: str) -> str:
     if _SIP.fullmatch(written):
         return written
+    return _read(
+        written,
+        "is neither a phone number such as +48221234567 nor a SIP address such as "
+        "sip:bok@pbx.example.com",
+    )
+
+
+def _read(written: str, problem: str) -> str:
+    """Read the one number of an entry; raise `ValueError` if it cannot be dialled."""
     number = read_number(written)
-    if number is None:
+    if number is None or sum(map(str.isdigit, written)) > _MAX_DIGITS:
+        raise ValueError(problem)
+    found = read_phone_number(written)
+    if found is not None and found.extension is not None:
         raise ValueError(
-            "is neither a phone number such as +48221234567 nor a SIP address such as "
-            "sip:bok@pbx.example.com"
+            "has an extension, which the platforms cannot dial: take the direct number, or a SIP "
+            "address such as sip:12@pbx.example.com"
         )
     return number
 
@@ -37,10 +53,7 @@ def one_spelling(address: str) -> str:
 
 
 def _number(written: str) -> str:
-    number = read_number(written)
-    if number is None:
-        raise ValueError("is not a phone number such as +48221234567")
-    return number
+    return _read(written, "is not a phone number such as +48221234567")
 
 
 Dialable = Annotated[

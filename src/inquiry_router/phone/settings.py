@@ -1,5 +1,6 @@
 """The phone settings of a company: numbers, languages, texts. Validated data."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Final, Self
 
@@ -33,6 +34,7 @@ from inquiry_router.phone.prompts import (
 )
 from inquiry_router.routing.fields import Document, Language, Share, Slug
 from inquiry_router.routing.teams import Team, Teams
+from inquiry_router.text.phone_number import is_in_use
 
 DEFAULT_LANGUAGE: Final = "pl"
 LanguageKey = Annotated[str, StringConstraints(pattern=r"^[5-9]$")]
@@ -289,11 +291,17 @@ class PhoneSettings(Document):
     def problems(self, teams: Teams) -> list[str]:
         """List everything that does not fit the teams, as sentences.
 
-        These are unknown teams, and numbers of sales for callers who must not reach sales.
+        These are unknown teams, numbers that nobody can have, and numbers of sales for callers who
+        must not reach sales.
         """
         sales = self._sales_addresses(teams)
         found = [
             f"desks: there is no team '{name}'" for name in self.desks if name not in teams.by_id
+        ]
+        found += [
+            f"{place}: {number} is a number that nobody can have; check its digits"
+            for place, number in self._numbers()
+            if number.startswith("+") and not is_in_use(number)
         ]
         for team in teams.teams:
             if team.kind != "sales":
@@ -308,6 +316,16 @@ class PhoneSettings(Document):
                 f"fallback: {self.fallback} is a number of sales; take one of customer service"
             )
         return found
+
+    def _numbers(self) -> Iterator[tuple[str, str]]:
+        """Yield every number to dial or to recognise, with its place in the settings."""
+        for name, desk in self.desks.items():
+            yield from ((f"desks.{name}", number) for number in desk.numbers)
+        yield from (("fallback", number) for number in (self.fallback,) if number is not None)
+        yield from (("on_duty", number) for number in self.on_duty)
+        yield from (("escalation", number) for number in self.escalation)
+        yield from (("lines", number) for number in self.lines)
+        yield from (("salespeople", one.number) for one in self.salespeople)
 
 
 _NOBODY: Final = Desk()
