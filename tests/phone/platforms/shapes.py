@@ -62,6 +62,7 @@ TWIML: dict[str, tuple[set[str], dict[str, Check], Check | None]] = {
             "method": one_of("POST"),
             "timeout": SECONDS,
             "answerOnBridge": one_of("true"),
+            "callerId": E164,
         },
         None,
     ),
@@ -104,7 +105,8 @@ PLIVO: dict[str, tuple[set[str], dict[str, Check], Check | None]] = {
             "redirect": one_of("true"),
             "inputType": one_of("dtmf speech"),
             "language": TAG,
-            "executionTimeout": re.compile(r"[5-9]|[1-5]\d|60").fullmatch,
+            "executionTimeout": re.compile(r"1[5-9]|[2-5]\d|60").fullmatch,
+            "speechEndTimeout": re.compile(r"[2-9]|10").fullmatch,
             "numDigits": one_of("1", "8"),
             "finishOnKey": one_of("#"),
             "hints": anything,
@@ -119,6 +121,7 @@ PLIVO: dict[str, tuple[set[str], dict[str, Check], Check | None]] = {
             "method": one_of("POST"),
             "redirect": one_of("true"),
             "timeout": SECONDS,
+            "callerId": E164,
             "confirmSound": URL,
             "confirmKey": one_of("1"),
         },
@@ -231,7 +234,16 @@ NCCO: dict[str, tuple[set[str], dict[str, Callable[[Any], Any]]]] = {
     ),
 }
 _SYNTHESIZER = record_of(vendor=one_of("default"), language=TAG)
-_RECOGNIZER = record_of(vendor=one_of("default"), language=TAG, hints=texts)
+_RECOGNIZER = record_of(
+    vendor=one_of("default"),
+    language=TAG,
+    hints=texts,
+    asrTimeout=whole(1, 10),
+    asrDtmfTerminationDigit=one_of("#"),
+)
+_BARGE_IN = record_of(
+    enable=flag, input=lambda value: value == ["digits"], numDigits=whole(1, 1), actionHook=URL
+)
 _TARGET = record_of(type=one_of("phone", "sip"), number=E164, sipUri=SIP)
 VERBS: dict[str, tuple[set[str], dict[str, Callable[[Any], Any]]]] = {
     "say": ({"text"}, {"text": text, "synthesizer": _SYNTHESIZER}),
@@ -249,6 +261,7 @@ VERBS: dict[str, tuple[set[str], dict[str, Callable[[Any], Any]]]] = {
             "say": record_of(text=text, synthesizer=_SYNTHESIZER),
         },
     ),
+    "config": ({"bargeIn"}, {"bargeIn": _BARGE_IN}),
     "dial": (
         {"target", "actionHook"},
         {

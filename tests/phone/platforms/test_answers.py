@@ -1,6 +1,7 @@
 """Every move on every platform, element by element, and escaping of texts."""
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
@@ -12,6 +13,7 @@ from inquiry_router.phone.model import Move, Spoken
 from inquiry_router.phone.platforms import PLATFORMS
 from inquiry_router.phone.platforms.generic import plain_answer
 from inquiry_router.phone.platforms.genesys import data_action
+from inquiry_router.phone.platforms.platform import PhoneRequest
 from tests.phone.made_up import odd_texts
 from tests.phone.people import ANNA, BARTEK, BEATA, LINE, heard
 from tests.phone.platforms.moves import ADDRESS, CALL, MOVES, NEXT, PBX, SIP_CALL
@@ -161,7 +163,7 @@ def test_jambonz_verb_has_the_documented_shape(name: str) -> None:
 
 
 def test_vonage_listens_connects_and_records() -> None:
-    back = [f"{NEXT}&call=call-1"]
+    back = [f"{NEXT}&call=call-1&called=%2B48220000001"]
     first, second, listening = parsed("vonage", MOVES["ask"])
     assert (first["text"], first["language"], first["bargeIn"], second["language"]) == (
         "Dzień dobry.",
@@ -186,9 +188,9 @@ def test_vonage_listens_connects_and_records() -> None:
 
 
 def test_jambonz_says_gathers_dials_and_records() -> None:
-    greeting, gather = parsed("jambonz", MOVES["ask"])
-    assert (greeting["verb"], gather["verb"], gather["numDigits"]) == ("say", "gather", 1)
-    assert gather["say"]["text"] == "For English, press 8." and gather["actionHook"] == NEXT
+    *_, gather = parsed("jambonz", MOVES["ask"])
+    assert (gather["verb"], gather["numDigits"], gather["actionHook"]) == ("gather", 1, NEXT)
+    assert gather["say"]["text"] == "Dzień dobry."
     assert gather["recognizer"] == {
         "vendor": "default",
         "language": "pl-PL",
@@ -200,11 +202,79 @@ def test_jambonz_says_gathers_dials_and_records() -> None:
     assert parsed("jambonz", MOVES["sip"])[0]["target"] == [{"type": "sip", "sipUri": PBX}]
     message = parsed("jambonz", MOVES["voicemail"])[1]
     assert (message["verb"], message["timeout"], message["bargein"]) == ("gather", 180, False)
+    recognizer = message["recognizer"]
+    assert (recognizer["asrTimeout"], recognizer["asrDtmfTerminationDigit"]) == (5, "#")
     assert [verb["verb"] for verb in parsed("jambonz", MOVES["link"])] == [
         "say",
         "message",
         "hangup",
     ]
+
+
+def test_jambonz_hears_callers_while_they_are_asked() -> None:
+    """Every text is inside a gather, or keys are heard while it is said."""
+    offers = (Spoken("Nikt nie odbiera.", "pl"), Spoken("Jeśli o ósmej, jeden.", "pl"))
+    (gather,) = parsed("jambonz", replace(MOVES["ask"], say=offers))
+    assert gather["verb"] == "gather" and gather["bargein"] is True
+    assert gather["say"]["text"] == "Nikt nie odbiera. Jeśli o ósmej, jeden."
+    listening, english, over, gather = parsed("jambonz", MOVES["ask"])
+    assert listening["bargeIn"] == {
+        "enable": True,
+        "input": ["digits"],
+        "numDigits": 1,
+        "actionHook": NEXT,
+    }
+    assert english["text"] == "For English, press 8."
+    assert over["bargeIn"] == {"enable": False} and gather["verb"] == "gather"
+
+
+@pytest.mark.parametrize("kind", ["twilio", "telnyx", "plivo"])
+@pytest.mark.parametrize(
+    ("caller", "shown"),
+    [(ANNA, None), ("+266696687", LINE), ("anonymous", LINE), (None, LINE), ("Restricted", LINE)],
+)
+def test_called_number_is_shown_for_a_caller_who_withholds_theirs(
+    kind: str, caller: str | None, shown: str | None
+) -> None:
+    document = PLATFORMS[kind].answer(MOVES["transfer"], heard(caller=caller, called=LINE), ADDRESS)
+    dial = ElementTree.fromstring(document.body).find("Dial")
+    assert dial is not None and dial.get("callerId") == shown
+
+
+def test_plivo_lets_callers_finish_speaking() -> None:
+    asked = xml("plivo", MOVES["ask"])[0]
+    assert (asked.get("executionTimeout"), asked.get("speechEndTimeout")) == ("20", "2")
+
+
+def test_freeswitch_ends_a_message_with_the_hash_and_after_a_long_silence() -> None:
+    record = xml("freeswitch", MOVES["voicemail"])[2][1]
+    assert (record.get("terminators"), record.get("silence-hits")) == ("#", "5")
+    assert tree(record[0]) == ["bind", {"strip": "#"}, "#", []]
+
+
+def test_vonage_shows_the_called_number_at_the_second_dial_too() -> None:
+    """The event of a dialled leg has that leg's numbers."""
+    vonage = PLATFORMS["vonage"]
+    connect = parsed("vonage", MOVES["transfer"])[1]
+    query = dict(parse_qsl(urlsplit(connect["eventUrl"][0]).query))
+    event = {
+        "status": "timeout",
+        "direction": "outbound",
+        "from": LINE.lstrip("+"),
+        "to": BARTEK.lstrip("+"),
+    }
+    asked = vonage.read(PhoneRequest(query, body=event))
+    assert (asked.call_id, asked.caller, asked.called) == ("call-1", None, LINE)
+    again = parsed("vonage", MOVES["transfer"], asked)[1]
+    assert again["from"] == LINE.lstrip("+") == connect["from"]
+
+
+@pytest.mark.parametrize("status", ["completed", "busy", "timeout"])
+def test_vonage_leg_of_our_own_is_no_call_of_a_customer(status: str) -> None:
+    event = {"uuid": "leg-2", "status": status, "direction": "outbound", "from": "48220000001"}
+    assert PLATFORMS["vonage"].read(PhoneRequest(body=event)).news_only
+    inbound = {**event, "direction": "inbound"}
+    assert not PLATFORMS["vonage"].read(PhoneRequest(body=inbound)).news_only
 
 
 def test_freeswitch_document_of_work() -> None:

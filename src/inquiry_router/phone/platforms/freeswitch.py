@@ -29,6 +29,8 @@ from inquiry_router.phone.platforms.platform import (
     xml_document,
 )
 
+# Silence after which a message counts as finished, in seconds; mod_httapi's own two are a pause.
+_SILENCE_AFTER_MESSAGE_S: Final = 5
 _INPUT: Final = "input"
 # The name under which the setup page configures the speech engine of the machine.
 _ENGINE: Final = "router"
@@ -105,10 +107,12 @@ def _record(work: Element, move: Move, back: str) -> None:
         "file": "message.wav",
         "action": back,
         "limit": move.timeout_s,
+        "silence-hits": _SILENCE_AFTER_MESSAGE_S,
         "terminators": "#",
         "beep-file": "tone_stream://%(500,0,800)",
     }
-    element(work, "record", attributes)
+    # The terminators count only if there is a bind (mod_httapi.c, parse_record).
+    element(element(work, "record", attributes), "bind", {"strip": "#"}, "#")
 
 
 def _speak(work: Element, spoken: Spoken, more: dict[str, object]) -> Element:

@@ -28,6 +28,8 @@ from inquiry_router.phone.platforms.platform import (
     text_of,
 )
 
+# Silence after which a message counts as finished, in seconds.
+_SILENCE_AFTER_MESSAGE_S: Final = 5
 _OVER: Final = frozenset({"completed", "failed", "busy", "no-answer"})
 
 
@@ -59,18 +61,15 @@ class Jambonz:
     def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
         """Write an array of verbs."""
         hook = {"actionHook": step_url(address, move)}
-        verbs = [_say(spoken.text, spoken.language) for spoken in move.say]
         if move.action is Action.ASK:
-            # Callers can interrupt the text inside a gather. It has one voice, so texts in
-            # other languages come before it.
-            last = verbs.pop() if verbs else {"text": ""}
-            verbs.append(_gather(move, ["speech", "digits"]) | hook | {"say": _inside(last)})
-        elif move.action is Action.TRANSFER:
+            return json_document(_ask(move, hook))
+        verbs = [_say(spoken.text, spoken.language) for spoken in move.say]
+        if move.action is Action.TRANSFER:
             asked = move.confirm
             confirm = {"confirmHook": confirm_url(address, asked)} if asked is not None else {}
             verbs.append(_dial(move) | hook | confirm)
         elif move.action is Action.VOICEMAIL:
-            verbs.append(_gather(move, ["speech", "digits"]) | hook | {"finishOnKey": "#"})
+            verbs.append(_take_message(move) | hook)
         else:
             if move.link is not None:
                 message = {"to": move.send_to, "from": heard.called or "", "text": move.link}
@@ -97,6 +96,27 @@ class Jambonz:
         return json_document([gather])
 
 
+def _ask(move: Move, hook: dict[str, Any]) -> list[dict[str, Any]]:
+    """Ask so that callers may answer while they are being asked.
+
+    jambonz hears keys and words only while a gather runs (lib/tasks/gather.js). A gather has one
+    voice, so texts in other languages come first, and `config.bargeIn` listens to keys meanwhile.
+    """
+    text = " ".join(spoken.text for spoken in move.say if spoken.language == move.language)
+    others = [spoken for spoken in move.say if spoken.language != move.language]
+    said = {"say": _inside(_say(text, move.language))} if text else {}
+    asked = _gather(move) | hook | said
+    if not others:
+        return [asked]
+    listening = {"enable": True, "input": ["digits"], "numDigits": 1, **hook}
+    return [
+        {"verb": "config", "bargeIn": listening},
+        *(_say(spoken.text, spoken.language) for spoken in others),
+        {"verb": "config", "bargeIn": {"enable": False}},
+        asked,
+    ]
+
+
 def _say(text: str, language: str) -> dict[str, Any]:
     return {
         "verb": "say",
@@ -109,21 +129,34 @@ def _inside(say: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in say.items() if name != "verb"}
 
 
-def _gather(move: Move, kinds: list[str]) -> dict[str, Any]:
-    recognizer: dict[str, Any] = {"vendor": "default", "language": tag_of(move.language)}
-    given = {
+def _gather(move: Move) -> dict[str, Any]:
+    keys = {"numDigits": 1} if move.keys == 1 else {"maxDigits": move.keys, "finishOnKey": "#"}
+    recognizer = _recognizer(move) | ({"hints": list(move.hints)} if move.hints else {})
+    return {
         "verb": "gather",
-        "input": kinds,
+        "input": ["speech", "digits"],
         "timeout": move.timeout_s,
-        "bargein": move.action is Action.ASK,
+        "bargein": True,
+        **keys,
+        "recognizer": recognizer,
     }
-    if move.action is Action.ASK:
-        given |= (
-            {"numDigits": move.keys}
-            if move.keys == 1
-            else {"maxDigits": move.keys, "finishOnKey": "#"}
-        )
-    return given | {"recognizer": recognizer | ({"hints": list(move.hints)} if move.hints else {})}
+
+
+def _take_message(move: Move) -> dict[str, Any]:
+    """Listen to a message with pauses, to its end (docs.jambonz.org, continuous ASR)."""
+    pauses = {"asrTimeout": _SILENCE_AFTER_MESSAGE_S, "asrDtmfTerminationDigit": "#"}
+    return {
+        "verb": "gather",
+        "input": ["speech", "digits"],
+        "timeout": move.timeout_s,
+        "bargein": False,
+        "finishOnKey": "#",
+        "recognizer": _recognizer(move) | pauses,
+    }
+
+
+def _recognizer(move: Move) -> dict[str, Any]:
+    return {"vendor": "default", "language": tag_of(move.language)}
 
 
 def _dial(move: Move) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 from xml.etree import ElementTree
 
 from inquiry_router.intake.cleaning import clean_line
+from inquiry_router.phone.caller import read_number
 from inquiry_router.phone.model import Abilities, DialStatus, Heard, Move, Spoken
 from inquiry_router.phone.prompts import speech_of
 
@@ -110,6 +111,15 @@ def confirmation_of(request: PhoneRequest) -> Spoken | None:
     text = text_of(request.query.get("confirm"))
     language = language_of(request.query.get("language"))
     return Spoken(text, language) if text is not None and language is not None else None
+
+
+def substitute_caller(heard: Heard) -> str | None:
+    """The number that was called, to be shown instead of a caller's that cannot be dialled.
+
+    Platforms refuse to dial for a withheld number (Twilio's error 13214). None for all others: the
+    dialled person sees who calls.
+    """
+    return read_number(heard.called) if read_number(heard.caller) is None else None
 
 
 def text_of(value: object) -> str | None:

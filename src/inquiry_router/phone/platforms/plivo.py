@@ -23,12 +23,16 @@ from inquiry_router.phone.platforms.platform import (
     element,
     seconds_of,
     step_url,
+    substitute_caller,
     tag_of,
     text_of,
     xml_document,
 )
 
 _VOICES: Final = {"pl": "Polly.Ewa", "en": "Polly.Amy", "de": "Polly.Marlene"}
+# The whole time for an answer: who speaks longer is cut off (docs.plivo.com, GetInput).
+_MIN_INPUT_S: Final = 20
+_SILENCE_AFTER_WORDS_S: Final = 2
 _OVER: Final = frozenset({"completed", "busy", "failed", "timeout", "no-answer", "cancel"})
 
 
@@ -69,7 +73,8 @@ class Plivo:
         _speak(root, move)
         if move.action is Action.TRANSFER:
             target = move.targets[0] if move.targets else Target()
-            dialled = {**back, "timeout": move.timeout_s, **_confirmed(move, address)}
+            shown = {"callerId": substitute_caller(heard)}
+            dialled = {**back, **shown, "timeout": move.timeout_s, **_confirmed(move, address)}
             dial = element(root, "Dial", dialled)
             element(dial, "User" if target.sip else "Number", {}, target.sip or target.number or "")
         elif move.action is Action.VOICEMAIL:
@@ -99,7 +104,8 @@ def _input(move: Move) -> dict[str, object]:
     return {
         "inputType": "dtmf speech",
         "language": tag_of(move.language),
-        "executionTimeout": max(move.timeout_s, 5),
+        "executionTimeout": max(move.timeout_s, _MIN_INPUT_S),
+        "speechEndTimeout": _SILENCE_AFTER_WORDS_S,
         "numDigits": move.keys,
         "finishOnKey": "#",
         "hints": ",".join(move.hints) or None,

@@ -29,6 +29,7 @@ from inquiry_router.phone.platforms.platform import (
     element,
     seconds_of,
     step_url,
+    substitute_caller,
     tag_of,
     text_of,
     xml_document,
@@ -87,7 +88,7 @@ def twiml(move: Move, heard: Heard, address: str, *, twilio: bool) -> PhoneDocum
         if target.workflow is not None:
             _enqueue(root, move, heard, address, target.workflow)
         else:
-            _dial(root, move, target, address, twilio)
+            _dial(root, move, target, heard, address, twilio)
     elif move.action is Action.VOICEMAIL:
         _record(root, move, address)
     elif move.action is not Action.ASK:
@@ -125,12 +126,15 @@ def _ask(root: Element, move: Move, address: str, twilio: bool) -> None:
     _come_back(root, move, address)
 
 
-def _dial(root: Element, move: Move, target: Target, address: str, twilio: bool) -> None:
+def _dial(
+    root: Element, move: Move, target: Target, heard: Heard, address: str, twilio: bool
+) -> None:
     attributes = {
         "action": step_url(address, move),
         "method": "POST",
         "timeout": move.timeout_s,
         "answerOnBridge": True if twilio else None,
+        "callerId": substitute_caller(heard),
     }
     dial = element(root, "Dial", attributes)
     confirm = move.confirm if twilio else None

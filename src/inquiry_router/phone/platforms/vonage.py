@@ -46,8 +46,8 @@ class Vonage:
     def read(self, request: PhoneRequest) -> Heard:
         """Read an answer webhook, an input event, or an event of a connected call.
 
-        Events of the dialled leg carry that leg's uuid, so the URL of the event carries the call's
-        own.
+        Events of the dialled leg carry that leg's uuid and numbers, so the URL of the event carries
+        the call's own. Such an event without a step is no call of a customer.
         """
         fields = request.fields
         speech = mapping_of(first_of(mapping_of(fields.get("speech")).get("results")))
@@ -55,10 +55,12 @@ class Vonage:
         status = text_of(fields.get("status"))
         ended = status in {"completed", *_NOT_REACHED}
         is_step = request.query.get("step") is not None
+        is_dialled_leg = text_of(fields.get("direction")) == "outbound"
         return Heard(
             call_id=text_of(request.query.get("call")) or text_of(fields.get("uuid")) or "",
-            caller=text_of(fields.get("from")),
-            called=text_of(fields.get("to")),
+            caller=None if is_dialled_leg else text_of(fields.get("from")),
+            called=text_of(request.query.get("called"))
+            or (None if is_dialled_leg else text_of(fields.get("to"))),
             step=text_of(request.query.get("step")),
             digits=digits_of(mapping_of(keys).get("digits") if isinstance(keys, dict) else keys),
             speech=text_of(speech.get("text")),
@@ -67,12 +69,14 @@ class Vonage:
             dial_seconds=seconds_of(fields.get("duration")) if is_step and ended else None,
             recording_url=text_of(fields.get("recording_url")),
             ended=not is_step and ended,
-            news_only=status in _NEWS,
+            news_only=status in _NEWS or (is_dialled_leg and not is_step),
         )
 
     def answer(self, move: Move, heard: Heard, address: str) -> PhoneDocument:
         """Write an NCCO. A call ends with its NCCO."""
-        event = {"eventUrl": [step_url(address, move, call=heard.call_id)], "eventMethod": "POST"}
+        called = read_number(heard.called)
+        own = {"call": heard.call_id} | ({"called": called} if called is not None else {})
+        event = {"eventUrl": [step_url(address, move, **own)], "eventMethod": "POST"}
         ncco: list[dict[str, Any]] = [
             {
                 "action": "talk",
