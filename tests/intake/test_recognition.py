@@ -5,7 +5,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from inquiry_router.inquiry.model import Channel, Contact, Draft, MailThread, Origin, Sending
+from inquiry_router.inquiry.model import (
+    Attachment,
+    Channel,
+    Contact,
+    Draft,
+    MailThread,
+    Origin,
+    Provenance,
+    Sending,
+)
 from inquiry_router.intake.recognition import fingerprint, sending_of
 
 DRAFT = Draft(
@@ -36,12 +45,19 @@ def test_keys_come_from_header_and_source() -> None:
     assert sending_of(replace(DRAFT, origin=None), "website", None) == Sending("website", ())
 
 
-# The provenance is not part of the content.
+# Of the provenance only the attachments are part of the content.
 @pytest.mark.parametrize(
     "name", [field.name for field in fields(Draft) if field.name != "provenance"]
 )
 def test_every_field_changes_the_fingerprint(name: str) -> None:
     assert fingerprint(replace(DRAFT, **{name: OTHER[name]})) != fingerprint(DRAFT)
+
+
+def test_attachments_change_the_fingerprint() -> None:
+    file = Attachment("pompa.jpg", "image/jpeg", 7)
+    with_file = replace(DRAFT, provenance=Provenance(attachments=(file,)))
+    assert fingerprint(with_file) != fingerprint(DRAFT)
+    assert fingerprint(replace(DRAFT, provenance=Provenance(hops=1))) == fingerprint(DRAFT)
 
 
 def test_hostile_text_has_a_fingerprint() -> None:

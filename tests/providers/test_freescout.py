@@ -133,7 +133,7 @@ def test_attachments_are_named() -> None:
     ticket = conversation(said(3, _embedded={"attachments": files}))
     assert ticket.attachments == (
         Attachment("pompa.jpg", "image/jpeg", 2331),
-        Attachment("x", "application/octet-stream", 0),
+        Attachment("x", "application/octet-stream", 1),
     )
 
 

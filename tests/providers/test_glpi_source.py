@@ -7,7 +7,7 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.glpi_source import GlpiSource
 from inquiry_router.providers.kit.signatures import hmac_hex
@@ -156,7 +156,8 @@ def test_followups_of_glpi_and_of_the_router_are_no_answers() -> None:
 def test_requesters_followup_is_a_message() -> None:
     thin = one(SOURCE, followed(), **ASKING)
     anna = {"data": [{"1": "anowak", "5": "anna@klient.example.com", "9": "Anna"}]}
-    found = told(thin, SESSION, {"users_id": 7, "content": "<p>Kiedy naprawa?</p>"}, anna)
+    photo = {"_documents": [{"filename": "pompa.jpg", "mime": "image/jpeg"}]}
+    found = told(thin, SESSION, {"users_id": 7, "content": "<p>Kiedy naprawa?</p>"}, anna, photo)
     assert isinstance(found, Ticket)
     assert (found.external_id, found.message_id, found.html) == (
         "4521",
@@ -164,7 +165,8 @@ def test_requesters_followup_is_a_message() -> None:
         "<p>Kiedy naprawa?</p>",
     )
     assert found.contact == Contact("Anna", "anna@klient.example.com")
-    unknown = told(thin, SESSION, {"users_id": 0, "content": "<p>Kiedy naprawa?</p>"})
+    assert found.attachments == (Attachment("pompa.jpg", "image/jpeg", 0),)
+    unknown = told(thin, SESSION, {"users_id": 0, "content": "<p>Kiedy naprawa?</p>"}, {})
     assert isinstance(unknown, Ticket) and unknown.channel is Channel.EMAIL
 
 
@@ -253,8 +255,13 @@ def test_requester_is_looked_up_in_a_session() -> None:
     assert search.url.startswith(f"{API}/api.php/v1/search/User?criteria%5B0%5D%5Bfield%5D=2&")
     assert "criteria%5B0%5D%5Bvalue%5D=7&" in search.url
     row = b'{"1": "anowak", "5": ["anna@klient.example.com", "a@b.example"], "6": "+48220000101"}'
-    found = SOURCE.fetched(settings, opened, Reply(200, {}, b'{"data": [' + row + b"]}"))
-    assert isinstance(found, Ticket)
+    known = SOURCE.fetched(settings, opened, Reply(200, {}, b'{"data": [' + row + b"]}"))
+    assert isinstance(known, Thin)
+    files = SOURCE.fetch(settings, known)
+    assert files is not None and files.url == f"{API}/api.php/v1/Ticket/4521?with_documents=true"
+    refused = b'{"_documents": ["ERROR_RIGHT_MISSING", "You have no right"]}'
+    found = SOURCE.fetched(settings, known, Reply(200, {}, refused))
+    assert isinstance(found, Ticket) and found.attachments == ()
     assert found.contact == Contact("Anna Nowak", "anna@klient.example.com", "+48220000101")
 
 

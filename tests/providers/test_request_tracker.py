@@ -341,7 +341,7 @@ def test_scrip_contains_the_address_and_balanced_braces() -> None:
         assert "Batch" in language[1]
         scrip = language[2]
         assert "'https://router.example.com/v1/hooks/door?token=t'" in scrip
-        assert scrip.count("{") == scrip.count("}") == 5
+        assert scrip.count("{") == scrip.count("}") == 9
 
 
 def test_ticket_is_located_by_the_queue_name_in_the_settings() -> None:

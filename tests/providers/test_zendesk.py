@@ -110,10 +110,19 @@ def test_event_and_its_requester() -> None:
         {},
         b'{"user": {"name": "Olivia Brandt", "email": "olivia@buyer.example.com", "phone": null}}',
     )
-    whole = SOURCE.fetched(settings_of(SOURCE, **API), thin, reply)
+    known = SOURCE.fetched(settings_of(SOURCE, **API), thin, reply)
+    assert isinstance(known, Thin)
+    comments = SOURCE.fetch(settings_of(SOURCE, **API), known)
+    assert comments is not None
+    assert comments.url.endswith(f"/api/v2/tickets/{made.external_id}/comments.json?sort_order=asc")
+    files = b'[{"id": 1, "attachments": [{"file_name": "oferta.pdf", "size": 7}]}, {"id": 2}]'
+    whole = SOURCE.fetched(
+        settings_of(SOURCE, **API), known, Reply(200, {}, b'{"comments": ' + files + b"}")
+    )
     assert isinstance(whole, Ticket) and whole.contact == Contact(
         "Olivia Brandt", "olivia@buyer.example.com"
     )
+    assert [file.name for file in whole.attachments] == ["oferta.pdf"]
 
 
 def test_customers_messages_are_read_and_others_ignored() -> None:

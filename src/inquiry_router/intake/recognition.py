@@ -30,7 +30,8 @@ def fingerprint(draft: Draft) -> str:
         (contact.name, contact.email, contact.phone, contact.company),
         (origin.system, origin.id, origin.url) if origin else None,
         draft.received_at.isoformat() if draft.received_at else None,
-        # Only where there is one: fingerprints of older versions stay as they are.
+        # Only where there are any: fingerprints of older versions stay as they are.
         *((draft.thread.mail_id, draft.thread.replies_to) if draft.thread != NO_THREAD else ()),
+        *((one.name, one.type, one.size) for one in draft.provenance.attachments),
     )
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()

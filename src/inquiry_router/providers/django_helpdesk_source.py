@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from pydantic import Field, SecretStr
 
-from inquiry_router.inquiry.model import Attachment, Channel, Contact
+from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
     MAX_PAGES,
@@ -55,6 +56,7 @@ STATUSES: Final[Mapping[str, TicketStatus]] = {
     "4": "closed",
     "5": "closed",
 }
+_FILES: Final = "followupattachment_set"
 # The API's default.
 PAGE: Final = 25
 
@@ -160,7 +162,7 @@ def _new(headers: Mapping[str, str], ticket: dict[str, Any], opening: dict[str, 
         received_at=parse_time(value_at(opening, "date")),
         delivery_key=text_of(ticket, "id"),
         headers=_mail_headers(opening),
-        attachments=_attachments(opening),
+        attachments=files_of(list_at(opening, _FILES)),
     )
     return accept_ticket(read, headers)
 
@@ -205,7 +207,7 @@ def _later(headers: Mapping[str, str], ticket: dict[str, Any], followup: dict[st
         message_id=_mail_key(followup, comment) or number,
         delivery_key=f"{ticket_id}/{number}",
         headers=_mail_headers(followup),
-        attachments=_attachments(followup),
+        attachments=files_of(list_at(followup, _FILES)),
     )
     return accept_ticket(read, headers)
 
@@ -249,20 +251,6 @@ def _channel(followup: dict[str, Any]) -> Channel:
     if "Via Web" in title:
         return Channel.FORM
     return Channel.FORM if followup and text_of(followup, "user") is None else Channel.API
-
-
-def _attachments(followup: dict[str, Any]) -> tuple[Attachment, ...]:
-    rows = list_at(followup, "followupattachment_set")
-    return tuple(
-        Attachment(
-            name,
-            text_of(row, "mime_type") or "application/octet-stream",
-            size if isinstance(size, int) else 0,
-        )
-        for row in rows
-        if (name := text_of(row, "filename")) is not None
-        for size in (value_at(row, "size"),)
-    )
 
 
 def newest_first(

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from pydantic import Field, SecretStr
 
-from inquiry_router.inquiry.model import Attachment, Channel, Contact, Priority
+from inquiry_router.inquiry.model import Channel, Contact, Priority
+from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
 from inquiry_router.providers.kit.notes import (
     is_noted,
@@ -248,7 +249,7 @@ def _conversation(
         received_at=parse_time(value_at(thread, "createdAt") or value_at(body, "createdAt")),
         message_id=text_of(thread, "id") if replied else None,
         delivery_key=" ".join((event, conversation_id, text_of(thread, "id") or "")).strip(),
-        attachments=_attachments(thread),
+        attachments=files_of(list_at(thread, "_embedded", "attachments")),
     )
     if replied and html is None:
         return Ignored("the reply has no text")
@@ -331,20 +332,6 @@ def _contact(customer: dict[str, Any]) -> Contact:
         phone=text_of(customer, "phone") or listed,
         company=text_of(customer, "company"),
     )
-
-
-def _attachments(thread: dict[str, Any] | None) -> tuple[Attachment, ...]:
-    rows = list_at(thread, "_embedded", "attachments")
-    named = [(name, row) for row in rows if (name := text_of(row, "fileName")) is not None]
-    return tuple(
-        Attachment(name, text_of(row, "mimeType") or "application/octet-stream", _size(row))
-        for name, row in named
-    )
-
-
-def _size(row: Any) -> int:
-    size = value_at(row, "size")
-    return size if isinstance(size, int) and size > 0 else 0
 
 
 def _tags(conversation: Any) -> list[str]:

@@ -14,6 +14,8 @@ from typing import Any, ClassVar, Final
 from pydantic import SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.reading import (
     MAX_PAGES,
     HelpdeskApiSettings,
@@ -29,6 +31,7 @@ from inquiry_router.providers.kit.reading import (
 from inquiry_router.providers.kit.requests import (
     basic_credentials,
     json_request,
+    path_part,
 )
 from inquiry_router.providers.kit.source import (
     Event,
@@ -38,10 +41,12 @@ from inquiry_router.providers.kit.source import (
     Poll,
     SourceKind,
     StatePoll,
+    Thin,
     Ticket,
     TicketState,
     TicketStatus,
     Unreadable,
+    list_at,
     object_at,
     text_of,
 )
@@ -121,6 +126,24 @@ class FreshdeskSource(SourceKind[HelpdeskApiSettings]):
         body = request.json_object()
         return (_event(settings, request, {**body, **object_at(body, "freshdesk_webhook")}),)
 
+    def fetch(self, settings: HelpdeskApiSettings, thin: Thin) -> OutgoingRequest | None:
+        """Ask for the ticket, whose files no rule can send."""
+        if settings.api_url is None or settings.api_token is None:
+            return None
+        url = f"{settings.api_url}/api/v2/tickets/{path_part(thin.known.get('ticket'))}"
+        query = "?include=conversations" if "reply" in thin.known else ""
+        return json_request("GET", url + query, credentials(settings.api_token))
+
+    def fetched(self, settings: HelpdeskApiSettings, thin: Thin, reply: Reply) -> Event:
+        """Add the files of the ticket, or of the newest message of a customer."""
+        if thin.ticket is None:
+            return Ignored("the event named no ticket")
+        found = reply.json()
+        if "reply" in thin.known:
+            said = list_at(found, "conversations")
+            found = next((one for one in reversed(said) if value_at(one, "incoming") is True), {})
+        return replace(thin.ticket, attachments=files_of(list_at(found, "attachments")))
+
     def poll(self, settings: HelpdeskApiSettings, since: datetime) -> Poll:
         """List the tickets with requesters and descriptions, page by page."""
         tickets: list[Ticket] = []
@@ -175,7 +198,11 @@ def _event(settings: HelpdeskApiSettings, request: IncomingRequest, body: dict[s
     if event == _REPLIED:
         ticket = _reply(ticket, body)
     tags = () if event == _REPLIED else body.get("ticket_tags") or body.get("tags")
-    return accept_ticket(ticket, request.headers, settings.own_user, [contact.email], tags)
+    taken = accept_ticket(ticket, request.headers, settings.own_user, [contact.email], tags)
+    if isinstance(taken, Ignored) or settings.api_url is None or settings.api_token is None:
+        return taken
+    known = {"ticket": taken.external_id, **({"reply": "yes"} if event == _REPLIED else {})}
+    return Thin(taken.delivery_key or taken.external_id, known, taken)
 
 
 def _ticket(request: IncomingRequest, body: dict[str, Any], source: str | None) -> Ticket:

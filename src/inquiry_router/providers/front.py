@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
     OwnUserSettings,
@@ -138,6 +139,7 @@ def _message(settings: OwnUserSettings, request: IncomingRequest, event: dict[st
         received_at=written or parse_time(event.get("emitted_at")),
         message_id=None if is_first else text_of(message, "id"),
         delivery_key=text_of(event, "id"),
+        attachments=files_of(list_at(message, "attachments")),
     )
     tags = [text_of(tag, "name") for tag in list_at(conversation, "tags")] if is_first else []
     authors = [handle, *_names(object_at(message, "author"))]

@@ -17,6 +17,7 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.reading import (
     HelpdeskApiSettings,
     Read,
@@ -138,7 +139,7 @@ class GlpiSource(SourceKind[GlpiSourceSettings]):
         return (_event(settings, request.headers, item, ticket_id),)
 
     def fetch(self, settings: GlpiSourceSettings, thin: Thin) -> OutgoingRequest | None:
-        """Ask for a session first, then for the author of a followup, then for the requester."""
+        """Ask for a session, the author of a followup, the requester, and at last the files."""
         if settings.api_url is None or settings.api_token is None:
             return None
         headers = app_header(settings.app_token)
@@ -146,7 +147,9 @@ class GlpiSource(SourceKind[GlpiSourceSettings]):
         if session is None:
             headers |= user_header(settings.api_token)
             return json_request("GET", f"{settings.api_url}{API}/initSession", headers)
-        if "followup" in thin.known and "user" not in thin.known:
+        if "files_of" in thin.known:
+            place = f"{thin.known['files_of']}?with_documents=true"
+        elif "followup" in thin.known and "user" not in thin.known:
             place = f"ITILFollowup/{path_part(thin.known['followup'])}"
         else:
             place = f"search/User?{_user_query(thin.known.get('user', ''))}"
@@ -154,16 +157,21 @@ class GlpiSource(SourceKind[GlpiSourceSettings]):
         return json_request("GET", url, {**headers, "session-token": session})
 
     def fetched(self, settings: GlpiSourceSettings, thin: Thin, reply: Reply) -> Event:
-        """Add the requester's address and phone. The session, which is not closed, expires."""
+        """Add the requester's address and phone, and the files. The session is left to expire."""
         session = text_of(reply.json(), "session_token")
         if "session" not in thin.known and session is not None:
             return Thin(thin.key, {**thin.known, "session": session}, thin.ticket)
+        if "files_of" in thin.known and thin.ticket is not None:
+            # Without the right to see them there are two words instead.
+            rows = [row for row in list_at(reply.json(), "_documents") if isinstance(row, dict)]
+            return replace(thin.ticket, attachments=files_of(rows))
         if "followup" in thin.known and "user" not in thin.known:
             return _authored(settings, thin, reply)
         row = next(iter(list_at(reply.json(), "data")), None)
         if thin.ticket is None:
             return _answer(settings, thin, row)
-        return replace(thin.ticket, contact=_contact_of(row, thin.ticket.contact))
+        contact = _contact_of(row, thin.ticket.contact)
+        return _with_files(thin, replace(thin.ticket, contact=contact))
 
 
 def app_header(token: SecretStr | None) -> dict[str, str]:
@@ -196,6 +204,16 @@ def _event(
     if isinstance(taken, Ignored) or user is None or not (settings.api_url and settings.api_token):
         return taken
     return Thin(ticket_id, {"user": user[1]}, taken)
+
+
+def _with_files(thin: Thin, ticket: Ticket) -> Event:
+    """Ask for the names of the files of a ticket or a followup, which no event tells."""
+    if "session" not in thin.known:
+        return ticket
+    followup = thin.known.get("followup")
+    item = f"Ticket/{path_part(ticket.external_id)}"
+    place = item if followup is None else f"ITILFollowup/{path_part(followup)}"
+    return Thin(thin.key, {**thin.known, "files_of": place}, ticket)
 
 
 def _followup(
@@ -253,8 +271,10 @@ def _authored(settings: GlpiSourceSettings, thin: Thin, reply: Reply) -> Event:
         delivery_key=thin.key,
     )
     taken = accept_ticket(message, {}, settings.own_user, [author])
-    if isinstance(taken, Ignored) or author == _NO_USER:
+    if isinstance(taken, Ignored):
         return taken
+    if author == _NO_USER:
+        return _with_files(thin, taken)
     return Thin(thin.key, {**known, "user": author}, taken)
 
 

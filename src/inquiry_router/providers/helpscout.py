@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
     HelpdeskApiSettings,
@@ -181,6 +182,9 @@ def _message(
         received_at=parse_time(thread.get("createdAt")),
         message_id=None if is_first else text_of(thread, "id"),
         delivery_key=f"{event}-{conversation_id}-{last}",
+        attachments=files_of(
+            list_at(thread, "_embedded", "attachments") or list_at(thread, "attachments")
+        ),
     )
     tags = [text_of(tag, "tag") or tag for tag in list_at(body, "tags")] if is_first else []
     return accept_ticket(ticket, headers, settings.own_user, _names(_author(thread)), tags)

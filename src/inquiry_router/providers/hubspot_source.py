@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers.hubspot_signatures import is_signed_by_hubspot
+from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
     HelpdeskApiSettings,
@@ -46,7 +47,9 @@ API: Final = "https://api.hubapi.com"
 TICKETS: Final = "/crm/v3/objects/tickets"
 # The prefix of a conversation without a ticket. It is no ticket's id, as those are numbers.
 THREAD: Final = "thread-"
-_TICKET: Final = "subject,content,hs_pipeline,hs_pipeline_stage,hs_ticket_priority,source_type"
+_TICKET: Final = (
+    "subject,content,hs_pipeline,hs_pipeline_stage,hs_ticket_priority,source_type,hs_file_upload"
+)
 _CONTACT: Final = "firstname,lastname,email,phone,mobilephone,company"
 _TICKET_TYPE: Final = "0-5"
 _STATE: Final = "hs_pipeline,hs_pipeline_stage,hubspot_owner_id"
@@ -215,6 +218,8 @@ def _of_ticket(settings: HelpdeskApiSettings, thin: Thin, answer: Any) -> Event:
         subject=text_of(said, "subject"),
         received_at=created,
         delivery_key=thin.key,
+        # The addresses of the files that came by a form, with semicolons between them.
+        attachments=files_of((text_of(said, "hs_file_upload") or "").replace(";", "\n")),
     )
     taken = accept_ticket(ticket, {}, settings.own_user)
     contacts = list_at(answer, "associations", "contacts", "results")
@@ -242,6 +247,7 @@ def _of_message(settings: HelpdeskApiSettings, thin: Thin, answer: Any) -> Event
         received_at=parse_time(value_at(answer, "createdAt")),
         message_id=thin.known.get("message"),
         delivery_key=thin.key,
+        attachments=files_of(list_at(answer, "attachments")),
     )
     taken = accept_ticket(ticket, {}, settings.own_user, [text_of(sender, "actorId"), address])
     return taken if isinstance(taken, Ignored) else Thin(thin.key, {"thread": thread}, taken)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
     HelpdeskApiSettings,
@@ -156,6 +157,7 @@ def _conversation(
             value_at(item, "created_at") if is_first else value_at(said, "created_at")
         ),
         message_id=None if is_first else text_of(said, "id"),
+        attachments=files_of(list_at(said, "attachments")),
     )
 
 
@@ -189,7 +191,14 @@ def _ticket(item_id: str, item: dict[str, Any]) -> Ticket:
         html=description if is_html else None,
         subject=text_of(said, "_default_title_"),
         received_at=parse_time(item.get("created_at")),
+        # Files are the values of attributes that each company names itself.
+        attachments=tuple(file for listed in said.values() for file in files_of(_files(listed))),
     )
+
+
+def _files(listed: object) -> list[Any]:
+    """The files among the values of an attribute; other lists hold no objects."""
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
 def _parts(item: dict[str, Any]) -> list[dict[str, Any]]:

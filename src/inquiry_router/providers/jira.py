@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
 from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
     OwnUserSettings,
@@ -31,6 +32,7 @@ from inquiry_router.providers.kit.source import (
     TicketState,
     TicketStatus,
     Unreadable,
+    list_at,
     object_at,
     text_of,
 )
@@ -61,6 +63,7 @@ _TEMPLATE: Final = (
     '"reporter_name":"{{issue.reporter.displayName.jsonEncode}}",'
     '"reporter_email":"{{issue.reporter.emailAddress.jsonEncode}}",'
     '"author":"{{initiator.accountId.jsonEncode}}",'
+    '"attachments":"{{#issue.attachment}}{{filename.jsonEncode}}|{{/}}",'
     '"url":"{{issue.url.jsonEncode}}"}'
 )
 # A rule sends the state in Jira's own format, with the name of the event, as a webhook does.
@@ -153,6 +156,7 @@ def _from_rule(settings: OwnUserSettings, request: IncomingRequest, body: dict[s
         ),
         url=web_address(text_of(body, "url")),
         delivery_key=_key(request),
+        attachments=files_of(body.get("attachments")),
     )
     return accept_ticket(
         ticket, request.headers, settings.own_user, [text_of(body, "author")], body.get("labels")
@@ -256,6 +260,7 @@ def _ticket(
         received_at=made,
         message_id=message_id,
         delivery_key=key,
+        attachments=files_of(list_at(issue, "fields", "attachment")) if message_id is None else (),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
+from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.helpdesk import Helpdesk, RoutedInquiry, UrlSettings
 from inquiry_router.providers.kit.notes import (
     is_own,
@@ -80,15 +81,19 @@ _PLUGIN: Final = (
     "'department' => $d ? $d->getFullName() : '', 'channel' => $t->getSource(), "
     "'state' => $s ? $s->getState() : '', 'assignee' => $a ? (string) $a->getName() : '', "
     "'at' => gmdate('c')])]); curl_exec($c); curl_close($c); }; "
-    "$text = function ($e) { return Format::html2text($e->getBody()->getClean()); }; "
+    "$said = function ($e) { $files = []; foreach ($e->getAttachments() as $f) "
+    "if (!$f->inline) $files[] = ['name' => $f->getFilename(), "
+    "'type' => $f->getFile()->getType(), 'size' => $f->getFile()->getSize()]; "
+    "return ['message' => Format::html2text($e->getBody()->getClean()), "
+    "'attachments' => $files]; }; "
     "Signal::connect('model.created', function ($t) use (&$fresh) "
     "{ $fresh[$t->getId()] = true; }, 'Ticket'); "
-    "Signal::connect('ticket.created', function ($t) use (&$fresh, $send, $text) "
-    "{ unset($fresh[$t->getId()]); $send($t, ['message' => $text($t->getMessages()[0])]); }); "
-    "Signal::connect('threadentry.created', function ($e) use (&$fresh, $send, $text) "
+    "Signal::connect('ticket.created', function ($t) use (&$fresh, $send, $said) "
+    "{ unset($fresh[$t->getId()]); $send($t, $said($t->getMessages()[0])); }); "
+    "Signal::connect('threadentry.created', function ($e) use (&$fresh, $send, $said) "
     "{ $t = $e->getThread()->getObject(); if (!($t instanceof Ticket) "
     "|| isset($fresh[$t->getId()]) || !in_array($e->getType(), ['M', 'R'])) return; "
-    "$send($t, ['entry_id' => $e->getId(), 'message' => $text($e), "
+    "$send($t, $said($e) + ['entry_id' => $e->getId(), "
     "'poster' => $e->getStaffId() ? 'staff' : ($e->getUserId() ? 'customer' : 'system')]); }); "
     "Signal::connect('model.updated', function ($t, $data) use (&$fresh, $send) "
     "{ if (!isset($fresh[$t->getId()]) && array_intersect(['status_id', 'dept_id', 'staff_id'], "
@@ -173,8 +178,9 @@ class OsTicket(Helpdesk[OsTicketSettings]):
 def _ticket(headers: Mapping[str, str], body: dict[str, Any], ticket_number: str) -> Event:
     entry = text_of(body, "entry_id")
     text = first_text(body, "message", "text") or ""
-    if entry is not None and not text:
-        return Ignored("the message has no text")
+    files = files_of(body.get("attachments"))
+    if entry is not None and not (text or files):
+        return Ignored("the message has neither a text nor a file")
     ticket = Ticket(
         external_id=ticket_number,
         channel=channel_of(text_of(body, "channel"), _CHANNELS, Channel.FORM),
@@ -185,6 +191,7 @@ def _ticket(headers: Mapping[str, str], body: dict[str, Any], ticket_number: str
         received_at=parse_time(value_at(body, "created")),
         message_id=entry,
         delivery_key=ticket_number if entry is None else f"{ticket_number}/{entry}",
+        attachments=files,
     )
     return accept_ticket(ticket, headers)
 

@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.outside.messages import Reply
+from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.helpdesk import (
     RoutedInquiry,
     TicketHelpdesk,
@@ -106,6 +107,9 @@ _SCRIP: Final = (
     "@{$t->TransactionBatch || []}) { "
     "my $x = RT::Transaction->new(RT->SystemUser); $x->Load($id); "
     "my $who = $t->Requestors->UserMembersObj->First; my $message = $x->Attachments->First; "
+    "my @files = map { +{ name => $_->Filename, type => $_->ContentType, "
+    "size => ($_->ContentLength || 0) + 0 } } "
+    "grep { length($_->Filename // '') } @{$x->Attachments->ItemsArrayRef}; "
     "my $reply = LWP::UserAgent->new(timeout => 5)->post('{url}', 'Content-Type' => "
     "'application/json', "
     "Content => JSON::encode_json({source => 'rt', event => $x->Type, id => $t->Id, subject => "
@@ -119,7 +123,7 @@ _SCRIP: Final = (
     "staff => $x->CreatorObj->Privileged ? 1 : 0, "
     "requestor_phone => $who ? $who->WorkPhone : undef, creator => $x->CreatorObj->EmailAddress, "
     "content => $x->ContentObj ? scalar $x->Content(Type => 'text/plain') : undef, "
-    "transaction_id => $x->Id, created => $x->CreatedObj->ISO})); "
+    "attachments => \\@files, transaction_id => $x->Id, created => $x->CreatedObj->ISO})); "
     "RT->Logger->error('inquiry-router: ' . $reply->status_line) unless $reply->is_success; } "
     "return 1;"
 )
@@ -322,6 +326,7 @@ def _ticket(body: dict[str, Any], ticket_id: str) -> Ticket:
         url=web_address(text_of(body, "url")),
         received_at=parse_time(value_at(body, "created") or value_at(body, "Created")),
         delivery_key=text_of(body, "transaction_id"),
+        attachments=files_of(body.get("attachments")),
     )
 
 
@@ -339,8 +344,8 @@ def _answer(
     ):
         return _state(settings, body, ticket_id)
     ticket = _ticket(body, ticket_id)
-    if not ticket.text:
-        return Ignored("the answer has no text")
+    if not (ticket.text or ticket.attachments):
+        return Ignored("the answer has neither a text nor a file")
     read = accept_ticket(ticket, headers, settings.own_user, [author])
     return replace(read, message_id=transaction) if isinstance(read, Ticket) else read
 

@@ -11,8 +11,9 @@ from typing import Any, ClassVar, Final
 
 from pydantic import Field, SecretStr
 
-from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
     MAX_PAGES,
@@ -88,6 +89,8 @@ _TEMPLATE: Final = (
     '"description":"{{ticket.description}}","requester_name":"{{ticket.requester.name}}",'
     '"requester_email":"{{ticket.requester.email}}","requester_phone":"{{ticket.requester.phone}}",'
     '"via":"{{ticket.via}}",'
+    '"attachments":"{% for file in ticket.latest_comment.attachments %}{{file.filename}}|'
+    '{% endfor %}",'
     '"tags":"{{ticket.tags}}","author":"{{current_user.email}}","url":"{{ticket.url}}"}'
 )
 
@@ -146,17 +149,26 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
         return (Ignored(f"{kind} is neither a ticket, nor a message, nor a state"),)
 
     def fetch(self, settings: ZendeskSourceSettings, thin: Thin) -> OutgoingRequest | None:
-        """Ask for the requester, who is only an id in an event."""
+        """Ask for the requester, who is only an id in an event, then for the files."""
         if settings.api_url is None or settings.api_token is None:
             return None
-        url = f"{settings.api_url}/api/v2/users/{path_part(thin.known.get('requester'))}.json"
+        if (ticket := thin.known.get("comments_of")) is not None:
+            order = "desc" if "comment" in thin.known else "asc"
+            place = f"tickets/{path_part(ticket)}/comments.json?sort_order={order}"
+        else:
+            place = f"users/{path_part(thin.known.get('requester'))}.json"
+        url = f"{settings.api_url}/api/v2/{place}"
         return json_request("GET", url, credentials(settings.api_user, settings.api_token))
 
     def fetched(self, settings: ZendeskSourceSettings, thin: Thin, reply: Reply) -> Event:
-        """Add the requester's name, address and phone."""
+        """Add the requester's name, address and phone, and the names of the files."""
         if thin.ticket is None:
             return Ignored("the event named no ticket")
-        return replace(thin.ticket, contact=_contact(object_at(reply.json(), "user")))
+        if "comments_of" in thin.known:
+            return replace(thin.ticket, attachments=_files(thin, list_at(reply.json(), "comments")))
+        ticket = replace(thin.ticket, contact=_contact(object_at(reply.json(), "user")))
+        comment = {"comment": ticket.message_id} if ticket.message_id is not None else {}
+        return Thin(thin.key, {"comments_of": ticket.external_id, **comment}, ticket)
 
     def poll(self, settings: ZendeskSourceSettings, since: datetime) -> Poll:
         """Read the incremental export by cursor, which includes the requesters."""
@@ -204,6 +216,7 @@ def _from_trigger(
         ),
         url=web_address(text_of(body, "url")),
         delivery_key=_invocation(request),
+        attachments=files_of(body.get("attachments")),
     )
     author = first_text(body, "author", "author_email")
     return accept_ticket(ticket, request.headers, settings.own_user, [author], body.get("tags"))
@@ -234,6 +247,13 @@ def _with_person(
     if person is None or settings.api_url is None or settings.api_token is None:
         return ticket
     return Thin(_key(request, body) or ticket.external_id, {"requester": person}, ticket)
+
+
+def _files(thin: Thin, comments: list[Any]) -> tuple[Attachment, ...]:
+    """The files of the comment that the event told of; of a new ticket's first one."""
+    wanted = thin.known.get("comment")
+    rows = (one for one in comments if wanted is None or text_of(one, "id") == wanted)
+    return files_of(list_at(next(rows, None), "attachments"))
 
 
 def _from_comment(

@@ -43,8 +43,8 @@ MAX_AT_ONCE: Final = 8
 POLL_S: Final = 5.0
 ASK_EVERY: Final = timedelta(minutes=5)
 TIME_LIMIT_S: Final = 15.0
-# A ticket, its requester, and one more: no vendor needs more requests for one event.
-MAX_FETCHES: Final = 3
+# A session, a message, its author and its files: no vendor needs more requests for one event.
+MAX_FETCHES: Final = 4
 # An event that says enough by itself becomes an inquiry after so many attempts: a customer waits.
 MAX_ATTEMPTS_WITH_TICKET: Final = 3
 KEPT: Final = timedelta(days=30)

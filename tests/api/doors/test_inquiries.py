@@ -23,6 +23,35 @@ async def send(client: httpx.AsyncClient, body: object = DEFECT, **headers: str)
     return await client.post("/v1/inquiries", json=body, headers=headers)
 
 
+async def test_attachments_are_kept_and_named_to_the_classifier(client: httpx.AsyncClient) -> None:
+    file = {"name": "protokół reklamacyjny.pdf", "type": "application/pdf", "size": 48213}
+    body = {"channel": "email", "text": "Przesyłam w załączniku.", "attachments": [file]}
+    made = await send(client, body)
+    assert made.status_code == 201, made.text
+    shown = (await client.get(f"/v1/inquiries/{made.json()['id']}")).json()
+    assert shown["passage"]["attachments"] == [file]
+    assert made.json()["classification"]["category"] == "defect"
+
+
+async def test_file_alone_is_an_inquiry_and_nothing_at_all_is_none(
+    client: httpx.AsyncClient,
+) -> None:
+    made = await send(client, {"channel": "chat", "attachments": [{"name": "pompa.jpg"}]})
+    assert made.status_code == 201, made.text
+    refused = await send(client, {"channel": "chat", "attachments": []})
+    assert refused.status_code == 422
+    assert "attachments are all empty" in refused.text
+
+
+async def test_wrong_attachments_are_refused_with_the_place(client: httpx.AsyncClient) -> None:
+    wrong = [{"name": ""}, {"name": "x", "size": -1}, {"size": 1}, {"name": "x", "bytes": "AA=="}]
+    for file in wrong:
+        refused = await send(client, {**DEFECT, "attachments": [file]})
+        assert refused.status_code == 422, file
+        assert "attachments" in refused.text
+    assert (await send(client, {**DEFECT, "attachments": [{"name": "x"}] * 101})).status_code == 422
+
+
 async def test_inquiry_is_stored_and_decided(client: httpx.AsyncClient) -> None:
     answer = await send(client, EXAMPLE_INQUIRY)
     body = answer.json()

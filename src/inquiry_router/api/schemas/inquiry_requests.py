@@ -6,7 +6,16 @@ from typing import Annotated, Any, Self
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from inquiry_router.api.schemas.fields import CategoryId, Line, Moment, StrictBody
-from inquiry_router.inquiry.model import NO_THREAD, Channel, Contact, Draft, Origin
+from inquiry_router.inquiry.model import (
+    NO_THREAD,
+    PLAIN,
+    Attachment,
+    Channel,
+    Contact,
+    Draft,
+    Origin,
+    Provenance,
+)
 from inquiry_router.intake.mail.threads import thread_of
 
 EXAMPLE_INQUIRY: dict[str, Any] = {
@@ -80,8 +89,26 @@ class MailIn(StrictBody):
     )
 
 
+class AttachmentIn(StrictBody):
+    """A file that came along: its name tells what it is. The content is not sent."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=255)] = Field(
+        description="The name of the file.", examples=["protokół reklamacyjny.pdf"]
+    )
+    type: Annotated[str, StringConstraints(min_length=1, max_length=255)] = Field(
+        "application/octet-stream", description="Its media type.", examples=["application/pdf"]
+    )
+    size: Annotated[int, Field(ge=0, le=10**15, strict=True)] = Field(
+        0, description="Its size in bytes; 0 if it is not known.", examples=[48213]
+    )
+
+    def attachment(self) -> Attachment:
+        """Return the file as the journey takes it."""
+        return Attachment(self.name, self.type, self.size)
+
+
 class MessageIn(StrictBody):
-    """A later message of the customer. `subject` or `text` must not be empty."""
+    """A later message of the customer. Subject, text and attachments must not all be empty."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -110,11 +137,19 @@ class MessageIn(StrictBody):
         description="When the customer sent it, with time zone; now, when left out.",
         examples=["2026-11-20T09:30:00+01:00"],
     )
+    attachments: list[AttachmentIn] = Field(
+        default_factory=list,
+        max_length=100,
+        description="The files that came along. Their names help to decide.",
+        examples=[[{"name": "zdjęcie pompy.jpg", "type": "image/jpeg", "size": 482130}]],
+    )
 
     @model_validator(mode="after")
     def _has_words(self) -> Self:
-        if not (self.text.strip() or (self.subject or "").strip()):
-            raise ValueError("subject and text are both empty: at least one must say something")
+        if not (self.text.strip() or (self.subject or "").strip() or self.attachments):
+            raise ValueError(
+                "subject, text and attachments are all empty: at least one must say something"
+            )
         return self
 
     def draft(self) -> Draft:
@@ -126,11 +161,16 @@ class MessageIn(StrictBody):
             language=self.language,
             contact=self.contact.contact() if self.contact else Contact(),
             received_at=self.received_at,
+            provenance=self._provenance(),
         )
+
+    def _provenance(self) -> Provenance:
+        files = tuple(file.attachment() for file in self.attachments)
+        return Provenance(attachments=files) if files else PLAIN
 
 
 class InquiryIn(MessageIn):
-    """An inquiry as a customer sent it. `subject` or `text` must not be empty."""
+    """An inquiry as a customer sent it. Subject, text and attachments must not all be empty."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE_INQUIRY]})
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.inquiry.model import Event as OutgoingEvent
+from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.reading import (
     accept_ticket,
     channel_of,
@@ -45,6 +46,7 @@ _PEOPLE: Final = ("contact", "customer", "requester", "sender")
 _TEXTS: Final = ("text", "message", "body", "content", "description")
 EXAMPLE: Final = (
     '{"id":"4711","subject":"...","text":"...","channel":"form",'
+    '"attachments":[{"name":"...","type":"...","size":0}],'
     '"contact":{"name":"...","email":"...","phone":"..."}}'
 )
 
@@ -88,6 +90,7 @@ def _ticket(
         received_at=parse_time(value_at(data, "received_at") or value_at(data, "created_at")) or at,
         message_id=text_of(data, "message_id"),
         delivery_key=delivery_key,
+        attachments=files_of(data.get("attachments") or data.get("files")),
     )
 
 

@@ -1,0 +1,100 @@
+"""Each source names the files that came along: at once, or after asking the vendor."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from inquiry_router.outside.messages import Reply
+from inquiry_router.providers.kit.source import Event, Thin, Ticket
+from inquiry_router.sources.fetching import MAX_FETCHES
+from inquiry_router.sources.kinds import SOURCES
+from tests.providers.samples import GENUINE, TICKET_KINDS, Place, Sample, arrived, placed
+from tests.providers.test_sources import settings_of
+
+pytestmark = pytest.mark.anyio
+
+NAME = "zamówienie.pdf"
+PDF = {"name": NAME, "type": "application/pdf", "size": 48213}
+FILE = {"filename": NAME, "content_type": "application/pdf", "size": 48213}
+# The place of the files in the first sample of a kind.
+PLACES: dict[str, tuple[Place, Any]] = {
+    "chatwoot": (("attachments",), [{"file_type": "file", "data_url": f"https://x.pl/{NAME}"}]),
+    "cloudevents": (("attachments",), [PDF]),
+    "console": (("attachments",), [PDF]),
+    "django_helpdesk": (
+        ("ticket", "followup_set", 0, "followupattachment_set"),
+        [{"filename": NAME, "mime_type": "application/pdf", "size": 48213}],
+    ),
+    "freescout": (
+        ("_embedded", "threads", 0, "_embedded"),
+        {"attachments": [{"fileName": NAME, "mimeType": "application/pdf", "size": 48213}]},
+    ),
+    "front": (("target", "data", "attachments"), [FILE]),
+    "helpscout": (
+        ("_embedded", "threads", 0, "_embedded"),
+        {"attachments": [{"filename": NAME, "mimeType": "application/pdf", "size": 48213}]},
+    ),
+    "intercom": (("data", "item", "source", "attachments"), [{**FILE, "type": "upload"}]),
+    "jira": (("issue", "fields", "attachment"), [{"filename": NAME, "size": 48213}]),
+    "osticket": (("attachments",), [PDF]),
+    "postmark": (("Attachments",), [{"Name": NAME, "ContentLength": 48213}]),
+    "request_tracker": (("attachments",), [PDF]),
+    "sendgrid": ("attachment-info", json.dumps({"attachment1": FILE})),
+    "standard_webhooks": (("data", "attachments"), [PDF]),
+    "zammad": (
+        ("article", "attachments"),
+        [{"filename": NAME, "size": "48213", "preferences": {"Content-Type": "application/pdf"}}],
+    ),
+    "zendesk": (("attachments",), f"{NAME}|"),
+}
+# The vendor's answers, one after another, where no event tells the files.
+ANSWERS: dict[str, list[Any]] = {
+    "freshdesk": [{"id": 7, "attachments": [PDF]}],
+    "glpi": [
+        {"session_token": "s"},
+        {"data": []},
+        {"_documents": [{"filename": NAME, "mime": "application/pdf"}]},
+    ],
+    "hubspot": [{"properties": {"hs_file_upload": f"https://f.example.com/{NAME};https://x.pl/b"}}],
+}
+
+
+async def first_event(kind: str, sample: Sample, *, asking: bool) -> Event:
+    source = SOURCES[kind]
+    found = source.read(settings_of(source, asking=asking), await arrived(source, sample))
+    assert isinstance(found, tuple)
+    return found[0]
+
+
+def test_every_kind_is_covered() -> None:
+    # The form of Mailgun has its files as parts, which `test_forms` and `test_hooks` cover.
+    assert sorted({*PLACES, *ANSWERS, "mailgun"}) == TICKET_KINDS
+
+
+@pytest.mark.parametrize("kind", PLACES)
+async def test_files_of_the_event_are_named(kind: str) -> None:
+    sample, (place, value) = GENUINE[kind].samples()[0], PLACES[kind]
+    if sample.form:
+        sample = replace(sample, form={**sample.form, str(place): value.encode()})
+    else:
+        sample = placed(sample, place, value)
+    event = await first_event(kind, sample, asking=False)
+    assert isinstance(event, Ticket)
+    assert NAME in [file.name for file in event.attachments]
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+async def test_files_are_asked_for_where_no_event_tells_them(kind: str) -> None:
+    source = SOURCES[kind]
+    event = await first_event(kind, GENUINE[kind].samples()[0], asking=True)
+    assert len(ANSWERS[kind]) <= MAX_FETCHES
+    for answer in ANSWERS[kind]:
+        assert isinstance(event, Thin)
+        assert source.fetch(settings_of(source), event) is not None
+        event = source.fetched(
+            settings_of(source), event, Reply(200, {}, json.dumps(answer).encode())
+        )
+    assert isinstance(event, Ticket)
+    assert NAME in [file.name for file in event.attachments]
