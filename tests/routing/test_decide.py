@@ -23,7 +23,6 @@ from inquiry_router.inquiry.model import (
     Priority,
 )
 from inquiry_router.routing import decide as module
-from inquiry_router.routing.conditions import Conditions
 from inquiry_router.routing.decide import promised_minutes
 from inquiry_router.routing.own_intents import OwnIntent, OwnIntents
 from inquiry_router.routing.policy import Policy
@@ -232,59 +231,6 @@ def test_sales_guard_holds_for_every_policy(
     assert decision.team in TEAMS.by_id
     if uncertain or category == "other":
         assert TEAMS.by_id[decision.team].kind != "sales"
-
-
-@pytest.mark.parametrize(
-    ("when", "applies"),
-    [
-        ({"category": ["defect"]}, True),
-        ({"category": ["other", "defect"]}, True),
-        ({"category": ["referral"]}, False),
-        ({"intent": ["wrong_item", "missing_item"]}, True),
-        ({"intent": ["safety"]}, False),
-        ({"secondary": ["new_purchase"]}, True),
-        ({"secondary": ["referral"]}, False),
-        ({"min_confidence": 0.9}, True),
-        ({"min_confidence": 0.91}, False),
-        ({"max_confidence": 0.9}, True),
-        ({"max_confidence": 0.89}, False),
-        ({"channel": ["email", "chat"]}, True),
-        ({"channel": ["phone"]}, False),
-        ({"language": ["pl"]}, True),
-        ({"language": ["de"]}, False),
-        ({"open_teams": ["sales"]}, True),
-        ({"closed_teams": ["sales"]}, False),
-        ({"words": ["uszczelk*"]}, True),
-        ({"words": ["uszczelk"]}, False),
-        ({"email_domain": ["bud.pl"]}, True),
-        ({"email_domain": ["ud.pl"]}, False),
-        ({"phone_prefix": ["+48", "+49"]}, True),
-        ({"phone_prefix": ["+49"]}, False),
-        ({"company": ["hydro"]}, True),
-        ({"company": ["hyd"]}, False),
-        ({"category": ["defect"], "channel": ["phone"]}, False),
-        ({}, True),
-    ],
-)
-def test_condition_applies_or_not(when: dict, applies: bool) -> None:
-    contact = Contact(email="anna@biuro.bud.pl", phone="+48601234567", company="Hydro-Bud")
-    inquiry = draft("Cieknie spod uszczelki", contact=contact)
-    classification = about("defect", 0.9, secondary="new_purchase", intent="missing_item")
-    rule = decide(inquiry, classification, policy({"when": when})).rule
-    assert (rule == "r0") is applies
-    if when:
-        inverse = policy({"when": {}, "unless": when})
-        assert (decide(inquiry, classification, inverse).rule == "r0") is not applies
-
-
-@pytest.mark.parametrize("more", [{}, {"intent": "tender", "unsure": True}])
-def test_intent_that_is_not_named_or_unsure_never_holds(more: dict) -> None:
-    by = policy({"when": {"intent": ["tender"]}})
-    assert decide(draft(), about("new_purchase", **more), by).rule == "default"
-
-
-def test_every_condition_has_a_check() -> None:
-    assert module.CHECKS.keys() == Conditions.model_fields.keys()
 
 
 GUARDED = (

@@ -49,7 +49,7 @@ def test_invalid_policy_is_refused(document: dict, message: str) -> None:
 
 def problems_of(document: dict) -> list[str]:
     policy = Policy.model_validate({"default": OUTCOME, **document})
-    intents = {"haul": "rental", "missing_item": "defect"}
+    intents = ("haul", "missing_item")
     return policy.problems(default_file().documents[TEAMS], (*CATEGORY_IDS, "rental"), intents)
 
 
@@ -68,15 +68,3 @@ def test_all_unknown_names_are_listed() -> None:
     assert len(problems) == 7
     for name in ("nothing", "dusk", "night", "dawn", "day", "gone", "away"):
         assert f"'{name}'" in " ".join(problems)
-
-
-@pytest.mark.parametrize("place", ["when", "unless"])
-def test_intent_of_another_category_is_refused_beside_a_category(place: str) -> None:
-    never = {"category": ["order_support", "other"], "intent": ["haul", "missing_item"]}
-    (problem,) = problems_of({"rules": [rule(**{place: never})]})
-    assert problem == (
-        "rule 'r': 'intent is haul or missing_item' never holds together with 'category is "
-        "order_support or other', because it belongs to defect or rental"
-    )
-    for fits in ({"category": ["other", "defect"]}, {"secondary": ["other"]}):
-        assert not problems_of({"rules": [rule(**{place: {"intent": ["missing_item"], **fits}})]})

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.matters.settings import MatterRules
 from inquiry_router.phone.settings import PhoneSettings
+from inquiry_router.routing.dead_rules import find_dead_rules
 from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.routing.own_intents import OwnIntents
 from inquiry_router.routing.policy import Policy
@@ -106,6 +107,14 @@ class Documents:
         """The policy with a rule for each of the company's own categories."""
         return self[OWN_CATEGORIES].added_to(self[POLICY])
 
+    @cached_property
+    def dead_rules(self) -> list[str]:
+        """A sentence for each rule of the policy that can never apply.
+
+        A stored policy may have some: older versions let them pass.
+        """
+        return find_dead_rules(self[POLICY], self[TEAMS], self[OWN_INTENTS].category_of)
+
 
 def read_documents(stored: Mapping[str, tuple[Any, int]]) -> Documents:
     """Read documents from bodies and versions by name.
@@ -129,7 +138,7 @@ def _read(kind: DocumentKind[Any], stored: Mapping[str, tuple[Any, int]]) -> Bas
 def _policy_problems(_: Policy, documents: Documents) -> list[str]:
     policy, teams = documents.policy_in_force, documents[TEAMS]
     intents = documents[OWN_INTENTS].category_of
-    return policy.problems(teams, documents.category_ids, intents)
+    return [*policy.problems(teams, documents.category_ids, intents), *documents.dead_rules]
 
 
 def _policy_changes(present: Policy, wanted: Policy) -> list[str]:

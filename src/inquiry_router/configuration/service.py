@@ -32,6 +32,7 @@ class ConfigurationService:
         self._last_known = last_known
         self._current: Configuration | None = None
         self._recalled: Configuration | None = None
+        self._told: list[str] = []
 
     @property
     def current(self) -> Configuration:
@@ -60,6 +61,16 @@ class ConfigurationService:
         self._current = await self._database.read(store.load)
         self._on_load(self._current)
         await asyncio.to_thread(self._last_known.keep, self._current)
+        await self._tell_dead_rules(self._current)
+
+    async def _tell_dead_rules(self, loaded: Configuration) -> None:
+        """Log the rules that can never apply. A policy of an older version may have some."""
+        dead = await asyncio.to_thread(lambda: loaded.documents.dead_rules)
+        if dead != self._told:
+            self._told = dead
+            log.warning(
+                "configuration.dead_rules", rules=dead, cure="change them, or take them out"
+            )
 
     async def change(self, work: Callable[[Connection], T]) -> T:
         """Change something in one transaction.

@@ -119,7 +119,7 @@ class Attachment:
     size: int
 
 
-Automatic = Literal["auto_reply", "bounce", "list"]
+Automatic = Literal["auto_reply", "bounce", "receipt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,9 @@ class Provenance:
     `automatic`: the kind of automatic mail, which is never answered; None for mail from a person.
     `forwarded_by`: the colleague who forwarded it. `hops`: the number of routers it has passed.
     `shadow`: it is decided and recorded, but not handed over. `unread`: its text could not be
-    parsed, so it is kept as received and people read it.
+    parsed, so it is kept as received and people read it. `written_to`: the addresses a mail was
+    sent to, in lower case. `called`: the number a caller rang, as E.164 if it could be read.
+    `no_reply`: it is never acknowledged, because a program or a mailing list sent it for a person.
     """
 
     automatic: Automatic | None = None
@@ -138,6 +140,9 @@ class Provenance:
     hops: int = 0
     shadow: bool = False
     unread: bool = False
+    written_to: tuple[str, ...] = ()
+    called: str | None = None
+    no_reply: bool = False
 
 
 PLAIN: Final = Provenance()

@@ -184,6 +184,9 @@ def provenance_json(provenance: Provenance) -> Json | None:
         "hops": provenance.hops,
         "shadow": provenance.shadow,
         "unread": provenance.unread,
+        "written_to": list(provenance.written_to),
+        "called": provenance.called,
+        "no_reply": provenance.no_reply,
     }
 
 
@@ -197,7 +200,11 @@ def read_provenance(data: Json | None) -> Provenance:
         attachments=tuple(Attachment(**one) for one in data["attachments"]),
         hops=data["hops"],
         shadow=data["shadow"],
-        unread=data.get("unread", False),  # missing in rows of older versions
+        # Missing in rows of older versions.
+        unread=data.get("unread", False),
+        written_to=tuple(data.get("written_to", ())),
+        called=data.get("called"),
+        no_reply=data.get("no_reply", False),
     )
 
 

@@ -83,8 +83,8 @@ _FALLBACK = {"cs": "pl", "sk": "pl", "uk": "pl"}
 def acknowledge(
     draft: Draft, language: str, reference: str, decision: Decision, rulebook: Rulebook
 ) -> Acknowledgement | None:
-    """Write the confirmation for the customer; None for automatic mail, which might answer it."""
-    if draft.provenance.automatic is not None:
+    """Write the confirmation for the customer; None where a machine might answer it."""
+    if draft.provenance.automatic is not None or draft.provenance.no_reply:
         return None
     team = rulebook.teams.by_id[decision.team]
     minutes = promised_minutes(rulebook.policy, decision.rule)

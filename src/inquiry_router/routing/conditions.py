@@ -1,15 +1,23 @@
 """The conditions of rules as admins write them."""
 
-from collections.abc import Mapping
+import re
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
-from inquiry_router.inquiry.model import Channel
-from inquiry_router.routing.fields import Document, Language, Share, Slug
+from inquiry_router.inquiry.model import Channel, EntityKind
+from inquiry_router.routing.fields import Day, Document, Language, Share, Slug
+from inquiry_router.routing.spans import read_span
+from inquiry_router.text.phone_number import to_e164
 
 Words = Annotated[str, StringConstraints(min_length=2, max_length=80, strip_whitespace=True)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=254, strip_whitespace=True)]
+
+# The digits of a number, and the marks that people write between them.
+_NUMBER: Final = re.compile(r"\+?[0-9]+")
+_MARKS_IN_NUMBERS: Final = re.compile(r"[\s()/.\u2010-\u2015-]+")
+_COUNTRY: Final = "+48"
 
 
 class Conditions(Document):
@@ -47,6 +55,27 @@ class Conditions(Document):
         description="It came through one of these channels.",
         examples=[["phone"]],
     )
+    source: list[Name] | None = Field(
+        None,
+        min_length=1,
+        description="It came from one of these: the id of a source or a phone line, or the "
+        "`source.system` that a client of the API stated.",
+        examples=[["zammad"]],
+    )
+    mailbox: list[Name] | None = Field(
+        None,
+        min_length=1,
+        description="It was written to one of these e-mail addresses. Never holds if the source "
+        "does not say which.",
+        examples=[["tenders@acme.example"]],
+    )
+    called_number: list[Name] | None = Field(
+        None,
+        min_length=1,
+        description="One of these numbers was called. Never holds if the source does not say "
+        "which.",
+        examples=[["+48221234500"]],
+    )
     language: list[Language] | None = Field(
         None, min_length=1, description="It is in one of these languages.", examples=[["de"]]
     )
@@ -62,6 +91,19 @@ class Conditions(Document):
         description="One of these teams does not work at this moment.",
         examples=[["sales"]],
     )
+    weekday: list[Day] | None = Field(
+        None,
+        min_length=1,
+        description="It is one of these days, in the policy's time zone.",
+        examples=[["sat", "sun"]],
+    )
+    time: list[str] | None = Field(
+        None,
+        min_length=1,
+        description="It is within one of these spans HH:MM-HH:MM of the day, in the policy's time "
+        "zone. One that ends before it begins goes over midnight.",
+        examples=[["22:00-06:00"]],
+    )
     words: list[Words] | None = Field(
         None,
         min_length=1,
@@ -69,6 +111,24 @@ class Conditions(Document):
         description="Subject or text has one of these words or phrases. Case and diacritics do not "
         "matter; a `*` at the end stands for any ending.",
         examples=[["iskrz*", "czuć gaz"]],
+    )
+    entity: list[Name] | None = Field(
+        None,
+        min_length=1,
+        description="The text has one of these: the kind of an entity (order_number, tax_id, "
+        "danger), or the kind with its value (danger:gas).",
+        examples=[["order_number"], ["danger:fire", "danger:gas"]],
+    )
+    attachment: Literal[True] | None = Field(
+        None,
+        description="true: a file is attached. For inquiries without one, write it in `unless`.",
+        examples=[True],
+    )
+    email: list[Name] | None = Field(
+        None,
+        min_length=1,
+        description="The contact's e-mail address is one of these.",
+        examples=[["anna@hydro-bud.example"]],
     )
     email_domain: list[Words] | None = Field(
         None,
@@ -90,29 +150,84 @@ class Conditions(Document):
     )
 
     @cached_property
-    def named(self) -> dict[str, object]:
+    def named(self) -> dict[str, Any]:
         """The conditions that are given."""
         return {name: value for name, value in self if value is not None}
 
-    def contradictions(self, intents: Mapping[str, str]) -> list[str]:
-        """A sentence if the category and the intent can never hold together.
+    @field_validator("time")
+    @classmethod
+    def _readable_time(cls, spans: list[str] | None) -> list[str] | None:
+        for written in spans or ():
+            read_span(written)
+        return spans
 
-        `intents` maps each intent to its category.
-        """
-        belonging = {intents[name] for name in self.intent or () if name in intents}
-        if not belonging or self.category is None or not belonging.isdisjoint(self.category):
-            return []
-        intent, category = listed(self.intent), listed(self.category)
-        return [
-            (
-                f"'intent is {intent}' never holds together with 'category is {category}', "
-                f"because it belongs to {listed(sorted(belonging))}"
-            )
-        ]
+    @field_validator("entity")
+    @classmethod
+    def _known_entity(cls, entities: list[str] | None) -> list[str] | None:
+        return None if entities is None else [_entity(written) for written in entities]
+
+    @field_validator("called_number")
+    @classmethod
+    def _dialled(cls, numbers: list[str] | None) -> list[str] | None:
+        return None if numbers is None else [to_e164(number) or number for number in numbers]
+
+    # Rules of older versions hold these as they were written, so nothing here refuses a value:
+    # `dead_values` does, before a policy is put in force.
+    @field_validator("phone_prefix")
+    @classmethod
+    def _international(cls, prefixes: list[str] | None) -> list[str] | None:
+        return None if prefixes is None else [_prefix(written) for written in prefixes]
+
+    @field_validator("email_domain")
+    @classmethod
+    def _bare_domain(cls, domains: list[str] | None) -> list[str] | None:
+        return None if domains is None else [_domain(written) for written in domains]
+
+    @field_validator("email", "mailbox")
+    @classmethod
+    def _bare_address(cls, addresses: list[str] | None) -> list[str] | None:
+        return None if addresses is None else [_address(written) for written in addresses]
+
+
+def _entity(written: str) -> str:
+    """Return `kind` or `kind:value`. Raises `ValueError` if there is no such kind."""
+    name, colon, value = (part.strip() for part in written.partition(":"))
+    kind = name.lower()
+    if kind not in list(EntityKind):
+        raise ValueError(f"'{name}' is no kind of entity; these are: {', '.join(EntityKind)}")
+    if colon and not value:
+        raise ValueError(f"'{written}' has no value behind the colon")
+    return f"{kind}:{value.casefold()}" if colon else kind
+
+
+def _prefix(written: str) -> str:
+    """Return the beginning of an E.164 number; without a country it is read as Polish.
+
+    "48..." without a plus may be the country or the city of Radom, and stays as it is.
+    """
+    bare = _MARKS_IN_NUMBERS.sub("", written)
+    if _NUMBER.fullmatch(bare) is None or bare.startswith("48"):
+        return written
+    if bare.startswith("+"):
+        return bare
+    return f"+{bare[2:]}" if bare.startswith("00") else _COUNTRY + bare.removeprefix("0")
+
+
+def _domain(written: str) -> str:
+    """Return a domain in lower case, without `@` or `*.` in front; those below it match too."""
+    return written.lower().removeprefix("*").removeprefix("@").strip(".")
+
+
+def _address(written: str) -> str:
+    """Return the address in lower case, without the name in `Name <address>`."""
+    _, _, bracketed = written.rpartition("<")
+    return bracketed.strip(" >").removeprefix("mailto:").lower()
 
 
 def listed(value: object) -> str:
     """Render the first four entries of a list, and the number of the others."""
+    if value is True:
+        return "there"
     if not isinstance(value, list):
         return str(value)
     shown = [str(entry) for entry in value[:4]]

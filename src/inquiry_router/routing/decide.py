@@ -1,9 +1,8 @@
 """The decision: team, priority and due time of an inquiry. A pure function of values."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.model import (
@@ -18,11 +17,11 @@ from inquiry_router.inquiry.model import (
     Priority,
     Receipt,
 )
-from inquiry_router.routing.conditions import Conditions
+from inquiry_router.routing.checks import Case, hold
 from inquiry_router.routing.own_intents import OwnIntents
 from inquiry_router.routing.policy import Outcome, Policy, Rule
 from inquiry_router.routing.teams import Team, Teams
-from inquiry_router.routing.working_hours import add_working_minutes, is_open
+from inquiry_router.routing.working_hours import add_working_minutes
 from inquiry_router.text.folding import Words, read_words
 
 DEFAULT_RULE = "default"
@@ -69,7 +68,8 @@ def decide(
     policy, version, teams, intents = rulebook
     unsure = undecided or is_unsure(classification, policy)
     found = policy.words.find_in(words or read_words(draft.subject, draft.text))
-    rule = _first_match(policy, _Case(draft, found, classification, unsure, policy, teams, now))
+    case = Case(draft, entities, found, classification, unsure, policy, teams, now)
+    rule = _first_match(policy, case)
     outcome = rule.then if rule else policy.default
     reasons = [_describe_classification(classification, intents, unsure), _describe_rule(rule)]
     flags = _flags(classification, unsure, undecided)
@@ -125,12 +125,14 @@ def _priority(
     """The priority with what the text says, and the reason if it is raised.
 
     Danger makes an inquiry urgent. Urgency, a request made again or a threat raises it by one step,
-    all three together too; `other` is never raised.
+    all three together too; of these, only danger raises `other`.
     """
     priority = outcome.priority
-    if not policy.heed_urgency or is_other:
+    if not policy.heed_urgency:
         return priority, []
     for kind, steps in _RAISING.items():
+        if is_other and kind is not EntityKind.DANGER:
+            break
         words = next((entity.text for entity in entities if entity.kind is kind), None)
         if words is not None:
             quoted = " ".join(words.split())
@@ -195,61 +197,11 @@ def is_unsure(classification: Classification, policy: Policy) -> bool:
     return classification.unsure
 
 
-class _Case(NamedTuple):
-    """Everything that conditions look at. `found` are the words of the policy in the draft."""
-
-    draft: Draft
-    found: frozenset[str]
-    classification: Classification
-    unsure: bool
-    policy: Policy
-    teams: Teams
-    now: datetime
-
-
-def _first_match(policy: Policy, case: _Case) -> Rule | None:
+def _first_match(policy: Policy, case: Case) -> Rule | None:
     for rule in policy.rules:
-        if _hold(rule.when, case) and (rule.unless is None or not _hold(rule.unless, case)):
+        if hold(rule.when, case) and (rule.unless is None or not hold(rule.unless, case)):
             return rule
     return None
-
-
-def _hold(conditions: Conditions, case: _Case) -> bool:
-    """True if every given condition holds."""
-    return all(CHECKS[name](given, case) for name, given in conditions.named.items())
-
-
-def _in_domain(email: str | None, domains: list[str]) -> bool:
-    host = (email or "").rpartition("@")[2]
-    return any(host == domain.lower() or host.endswith("." + domain.lower()) for domain in domains)
-
-
-def _is_of(company: str | None, words: list[str], policy: Policy) -> bool:
-    return not policy.companies.find_in(read_words(None, company or "")).isdisjoint(words)
-
-
-def _open(teams: Teams, team: str, now: datetime) -> bool:
-    return team in teams.by_id and is_open(teams.by_id[team].working_hours, now)
-
-
-# The check of each condition, by its name: the value in the rule, and the case.
-CHECKS: Final[dict[str, Callable[[Any, _Case], bool]]] = {
-    "category": lambda given, case: not case.unsure and case.classification.category in given,
-    "intent": lambda given, case: not case.unsure and case.classification.intent in given,
-    "secondary": lambda given, case: case.classification.secondary in given,
-    "min_confidence": lambda given, case: case.classification.confidence >= given,
-    "max_confidence": lambda given, case: case.classification.confidence <= given,
-    "channel": lambda given, case: case.draft.channel in given,
-    "language": lambda given, case: case.classification.language in given,
-    "open_teams": lambda given, case: any(_open(case.teams, team, case.now) for team in given),
-    "closed_teams": lambda given, case: any(
-        not _open(case.teams, team, case.now) for team in given
-    ),
-    "words": lambda given, case: not case.found.isdisjoint(given),
-    "email_domain": lambda given, case: _in_domain(case.draft.contact.email, given),
-    "phone_prefix": lambda given, case: (case.draft.contact.phone or "").startswith(tuple(given)),
-    "company": lambda given, case: _is_of(case.draft.contact.company, given, case.policy),
-}
 
 
 def _describe_classification(

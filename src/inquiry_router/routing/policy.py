@@ -1,15 +1,15 @@
 """The policy as admins write it: ordered rules, and a default. `decide.py` applies it."""
 
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, Strict, model_validator
+from pydantic import ConfigDict, Field, Strict, field_validator, model_validator
 
 from inquiry_router.inquiry.model import Priority
 from inquiry_router.routing.conditions import Conditions, listed
 from inquiry_router.routing.fields import Document, Minutes, Share, Slug
-from inquiry_router.routing.teams import Teams
+from inquiry_router.routing.teams import Teams, check_timezone
 from inquiry_router.text.folding import phrase_pattern
 from inquiry_router.text.phrases import Phrases
 
@@ -115,6 +115,17 @@ class Policy(Document):
         examples=[0.6],
     )
 
+    timezone: str = Field(
+        "Europe/Warsaw",
+        description="IANA time zone of `weekday` and `time` in the rules.",
+        examples=["Europe/Warsaw"],
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, name: str) -> str:
+        return check_timezone(name)
+
     @cached_property
     def words(self) -> Phrases:
         """The `words` of all conditions, for one search."""
@@ -142,12 +153,9 @@ class Policy(Document):
         return self
 
     def problems(
-        self, teams: Teams, categories: Collection[str], intents: Mapping[str, str]
+        self, teams: Teams, categories: Collection[str], intents: Collection[str]
     ) -> list[str]:
-        """A sentence for every name that does not exist, and for conditions that cannot hold.
-
-        `intents` maps each intent to its category.
-        """
+        """A sentence for every name that does not exist."""
         known: tuple[tuple[str, Container[str]], ...] = (
             ("category", categories),
             ("intent", intents),
@@ -167,7 +175,6 @@ class Policy(Document):
                     for name in names
                     if name not in existing
                 ]
-                found += [f"rule '{rule.id}': {one}" for one in given.contradictions(intents)]
             if rule.then.team not in teams.by_id:
                 found.append(f"rule '{rule.id}': there is no team '{rule.then.team}'")
         if self.default.team not in teams.by_id:

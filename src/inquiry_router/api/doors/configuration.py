@@ -1,5 +1,6 @@
 """Teams and policy. A change needs the ETag of the version it is based on."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -159,8 +160,13 @@ async def read_policy(request: Request) -> Response:
 async def replace_policy(request: Request, policy: PolicyIn, if_match: IfMatch = None) -> Response:
     """Replace the policy by a new version; the next inquiry is decided with it.
 
-    The history keeps the old versions. The sales guard stands above the rules: an uncertain
-    inquiry, or `other`, never reaches a sales team.
+    The history keeps the old versions. A rule that can never apply is refused with the reason: an
+    earlier one applies whenever it would, its `unless` covers its `when`, its conditions never hold
+    together, or a value can never match. Domains, addresses and numbers are put into the form in
+    which they are compared ("@agro.example" becomes "agro.example").
+
+    The sales guard stands above the rules: an uncertain inquiry, or `other`, never reaches a sales
+    team.
     """
     bare = Policy.model_validate(policy.model_dump(exclude={"note"}))
     version = await put_document(request, POLICY, bare, if_match, policy.note, refuse=_refuse)
@@ -189,7 +195,7 @@ async def preview_policy(
     """
     rooms = house(request)
     present = rooms.configuration.current
-    _refuse(present.documents.problems_with(POLICY, policy))
+    _refuse(await asyncio.to_thread(present.documents.problems_with, POLICY, policy))
     moves = await rooms.database.read(
         lambda connection: policy_preview.preview_policy(connection, present, policy, limit)
     )
@@ -250,7 +256,8 @@ def _refuse(problems: list[str]) -> None:
     if problems:
         raise Invalid(
             listed(problems, separator="; "),
-            hint="Every name must exist: GET /v1/teams lists teams, GET /v1/categories categories.",
+            hint="Every name must exist: GET /v1/teams lists teams, GET /v1/categories categories. "
+            "Every rule must be able to apply: change the one that is named, or take it out.",
         )
 
 

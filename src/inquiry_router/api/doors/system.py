@@ -86,6 +86,8 @@ async def ready(request: Request) -> Response:
             f"oldest due delivery waits for {counts.oldest_due_s:.0f} s" if late else "ok"
         )
         healthy = not late
+        if dead := rooms.configuration.current.documents.dead_rules:
+            checks["policy"] = f"{len(dead)} rules can never apply; the log says which, and why"
     except Unavailable as error:
         checks["database"] = error.detail
         healthy = False

@@ -249,7 +249,7 @@ class ProvenanceOut(BaseModel):
     """Delivery facts: automatic, forwarded by, attachments, hops, shadow, unread."""
 
     automatic: str | None = Field(
-        description="auto_reply, bounce or list if no person wrote it. It is never answered.",
+        description="auto_reply, bounce or receipt if no person wrote it. It is never answered.",
         examples=[None],
     )
     forwarded_by: ContactOut | None = Field(
@@ -265,13 +265,26 @@ class ProvenanceOut(BaseModel):
     unread: bool = Field(
         description="Kept as it came because it could not be read.", examples=[False]
     )
+    written_to: list[str] = Field(
+        default_factory=list,
+        description="The addresses it was written to, as far as the source says.",
+        examples=[["serwis@acme.example"]],
+    )
+    called: str | None = Field(
+        None, description="The number that was called, on the phone.", examples=["+48221234500"]
+    )
+    no_reply: bool = Field(
+        False,
+        description="Never acknowledged, because a program or a mailing list sent it for a person.",
+        examples=[False],
+    )
 
 
 class CutOut(BaseModel):
     """A piece of the text that is not part of the customer's question."""
 
     kind: str = Field(
-        description="quote, signature, footer or forward_header.", examples=["footer"]
+        description="quote, signature, footer, forward_header or form_field.", examples=["footer"]
     )
     text: str = Field(
         description="As it stands in the text.",
