@@ -24,8 +24,8 @@ async def send(client: httpx.AsyncClient, body: object = DEFECT, **headers: str)
 
 
 async def test_attachments_are_kept_and_named_to_the_classifier(client: httpx.AsyncClient) -> None:
-    file = {"name": "protokół reklamacyjny.pdf", "type": "application/pdf", "size": 48213}
-    body = {"channel": "email", "text": "Przesyłam w załączniku.", "attachments": [file]}
+    file = {"name": "uszkodzenie.jpg", "type": "image/jpeg", "size": 48213}
+    body = {"channel": "email", "text": "Proszę o pomoc.", "attachments": [file]}
     made = await send(client, body)
     assert made.status_code == 201, made.text
     shown = (await client.get(f"/v1/inquiries/{made.json()['id']}")).json()
