@@ -37,8 +37,8 @@ from inquiry_router.phone.caller import read_caller
 from inquiry_router.phone.dictation import spoken_key, spoken_references
 from inquiry_router.phone.platforms import PLATFORMS
 from inquiry_router.phone.platforms.platform import read_request
+from inquiry_router.providers.kit.charsets import decoded
 from inquiry_router.providers.kit.inbound_mail import (
-    decoded,
     headers_of,
     mail_ticket,
     sender_of,
@@ -306,7 +306,7 @@ TEXT_STAGES: Final[dict[str, tuple[int, Stage]]] = {
     ),
     "mail headers": (
         8_000,
-        lambda text: parse_mail(text, "a\nb", None, {"from": text, "auto-submitted": text}),
+        lambda text: parse_mail(text, "a\nb", {"from": text, "auto-submitted": text}),
     ),
     "customer's part": (
         2_000,

@@ -13,9 +13,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from inquiry_router.inquiry.model import Attachment, Contact
+from inquiry_router.intake.mail.bodies import read_body
 from inquiry_router.intake.mail.parsing import parse_mail
+from inquiry_router.providers.kit.charsets import decoded
 from inquiry_router.providers.kit.inbound_mail import (
-    decoded,
     headers_of,
     is_colleague,
     sender_of,
@@ -51,7 +52,7 @@ OWN = SourceSettings(own_domains=("acme.example.com",))
 
 def is_as_expected(ticket: Ticket, name: str) -> None:
     """Compare the mail with the sample after the stage that cuts quotes and signatures."""
-    letter = parse_mail(ticket.subject, ticket.text, ticket.html, ticket.headers)
+    letter = parse_mail(ticket.subject, read_body(ticket.text, ticket.html), ticket.headers)
     assert letter.automatic is None
     assert_expected(replace(ticket, text=letter.text), name)
 
@@ -170,7 +171,7 @@ def test_mailgun_bounce_has_an_empty_sender() -> None:
     )
     ticket = mailgun(**{"sender": "", "message-headers": headers})
     assert ticket.headers == {"x-failed-recipients": "a@b", "return-path": "<>"}
-    assert parse_mail(None, ticket.text, None, ticket.headers).automatic == "bounce"
+    assert parse_mail(None, ticket.text, ticket.headers).automatic == "bounce"
 
 
 def test_mailgun_mail_without_an_id_has_its_token() -> None:
@@ -310,7 +311,36 @@ def test_sendgrid_requires_the_token_without_a_key() -> None:
         (b"caf\xe9", "latin1", "café"),
         (b"a", "hex", "a"),
         (b"a", "a\0b", "a"),
-        (b"\xff", "utf-8", "\ufffd"),
+        (b"\xff", "utf-8", "\u02d9"),
+        ("Źle działa: pękł wąż".encode("cp1250"), None, "Źle działa: pękł wąż"),
+        ("Źle działa: pękł wąż".encode("cp1250"), "utf-8", "Źle działa: pękł wąż"),
+        ("Źle działa: pękł wąż".encode("cp1250"), "us-ascii", "Źle działa: pękł wąż"),
+        ("Źle działa: pękł wąż".encode("cp1250"), "cp-1250", "Źle działa: pękł wąż"),
+        ("Źle działa: pękł wąż".encode("cp1250"), "win-1250", "Źle działa: pękł wąż"),
+        ("Źle działa: pękł wąż".encode("cp1250"), "x-cp1250", "Źle działa: pękł wąż"),
+        ("Źle działa: pękł wąż".encode("cp1250"), "cp1250", "Źle działa: pękł wąż"),
+        ("Źle działa: pękł wąż".encode("cp1250"), "unknown-8bit", "Źle działa: pękł wąż"),
+        ("Źle działa: pękł wąż".encode(), "windows-1250", "Źle działa: pękł wąż"),
+        ("Źle działa: pękł wąż".encode(), "us-ascii", "Źle działa: pękł wąż"),
+        (
+            "Bonjour, la pompe à eau est cassée".encode("cp1252"),
+            None,
+            "Bonjour, la pompe à eau est cassée",
+        ),
+        (
+            "The café’s à la carte menu and the bill".encode("cp1252"),
+            "x",
+            "The café’s à la carte menu and the bill",
+        ),
+        ("größer".encode("cp1252"), "ISO_8859-1", "größer"),
+        ("Насос тече".encode("koi8-u"), "koi8-u", "Насос тече"),
+        ("漏水".encode("gb2312"), "gb2312", "漏水"),
+        ("水漏れ".encode("iso-2022-jp"), "iso-2022-jp", "水漏れ"),
+        (
+            "Zażółć gęślą jaźń, źle działa".encode() + b"\xc5",
+            "utf-8",
+            "Zażółć gęślą jaźń, źle działa\ufffd",
+        ),
         (b"a-", "punycode", "a-"),
         (b"\\u0041", "Unicode-Escape", "\\u0041"),
     ],
@@ -329,6 +359,31 @@ def test_senders_and_headers() -> None:
     )
     assert sender_of(None) == Contact()
     assert sender_of("(" * 100_000 + "m@klient.example.com") == Contact()
+    assert sender_of("Wójcik, Jan <jan@klient.example.com>") == Contact(
+        "Wójcik, Jan", "jan@klient.example.com"
+    )
+    assert sender_of("Jan @ Firma <jan@klient.example.com>") == Contact(
+        "Jan @ Firma", "jan@klient.example.com"
+    )
+    assert sender_of('"Rek, Jan" <jan@klient.example.com>') == Contact(
+        "Rek, Jan", "jan@klient.example.com"
+    )
+    assert sender_of('"Jan \\"Jasiek\\" Rek" <jan@klient.example.com>') == Contact(
+        'Jan "Jasiek" Rek', "jan@klient.example.com"
+    )
+    assert sender_of("jan@klient.example.com (Jan Rek)") == Contact(
+        "Jan Rek", "jan@klient.example.com"
+    )
+    assert sender_of("Jan Rek jan@klient.example.com") == Contact(
+        "Jan Rek", "jan@klient.example.com"
+    )
+    assert sender_of("<mailto:jan@klient.example.com>") == Contact(None, "jan@klient.example.com")
+    assert sender_of("Jan (biuro) <jan@klient.example.com>") == Contact(
+        "Jan (biuro)", "jan@klient.example.com"
+    )
+    assert sender_of("jan@klient.example.com, anna@klient.example.com").email == (
+        "jan@klient.example.com"
+    )
     assert headers_of([("Subject", "=?utf-8?B?xYE=?=\r\n x"), (" ", "y"), (None, "z")]) == {
         "subject": "Ł x"
     }

@@ -49,7 +49,16 @@ def forwarded(forwarder: str | None, writer: str) -> Ticket:
     ("forwarder", "writer", "own_domains", "customer"),
     [
         # A colleague forwards a customer's mail: the writer is the customer.
-        ("anna@acme.example", "jan@customer.example", (), "jan@customer.example"),
+        (
+            "anna@desk.acme.example",
+            "jan@customer.example",
+            ("acme.example",),
+            "jan@customer.example",
+        ),
+        # Nobody is known to be a colleague before the company's domains are.
+        ("anna@acme.example", "jan@customer.example", (), "anna@acme.example"),
+        # A program forwards it.
+        ("noreply@acme.example", "jan@customer.example", (), "jan@customer.example"),
         ("anna@acme.example", "jan@customer.example", ("acme.example",), "jan@customer.example"),
         ("Anna@ACME.example", "jan@customer.example", ("Acme.Example",), "jan@customer.example"),
         # A customer forwards a mail of their own company: the forwarder is the customer.
@@ -78,14 +87,18 @@ def test_customer_of_a_forwarded_mail(
         assert by is None
 
 
-def test_html_is_read_only_where_there_is_no_text() -> None:
+def test_html_is_read_where_the_text_does_not_carry_its_words() -> None:
     settings = SourceSettings()
     html = "<p>Pompa&nbsp;<b>stoi</b></p>"
     assert make_draft(ticket(text=" ", html=html), SOURCE, settings, NOW).text.split() == [
         "Pompa",
         "stoi",
     ]
-    assert make_draft(ticket(html=html), SOURCE, settings, NOW).text == "Pompa cieknie."
+    assert make_draft(ticket(html=html), SOURCE, settings, NOW).text == (
+        "Pompa stoi\n\nPompa cieknie."
+    )
+    same = "<p>Pompa</p><p>cieknie.</p>"
+    assert make_draft(ticket(html=same), SOURCE, settings, NOW).text == "Pompa cieknie."
 
 
 def test_time_of_receipt_is_never_in_the_future() -> None:

@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from inquiry_router.providers.kit.charsets import decoded
 from inquiry_router.providers.kit.inbound_mail import (
-    decoded,
     headers_of,
     mail_event,
     mail_ticket,

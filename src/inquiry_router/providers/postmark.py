@@ -55,6 +55,7 @@ class PostmarkSource(SourceKind[SourceSettings]):
             _text(body, "HtmlBody"),
             _headers(body),
             _attachments(body),
+            shares_id=False,
         )
         return (mail_event(settings, ticket),)
 

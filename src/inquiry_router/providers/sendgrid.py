@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from inquiry_router.inquiry.model import Attachment
+from inquiry_router.providers.kit.charsets import decoded
 from inquiry_router.providers.kit.inbound_mail import (
     attachment,
-    decoded,
     headers_of,
     mail_event,
     mail_ticket,

@@ -1,35 +1,42 @@
 """Turn a vendor's ticket into a draft: text out of HTML, the customer out of a forwarded mail."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from inquiry_router.configuration.model import Source
 from inquiry_router.inquiry.matter import ticket_sign
-from inquiry_router.inquiry.model import Automatic, Channel, Contact, Draft, Origin, Provenance
-from inquiry_router.intake.mail.html import html_to_text
-from inquiry_router.intake.mail.parsing import parse_mail
+from inquiry_router.inquiry.model import Channel, Draft, Origin, Provenance
+from inquiry_router.intake.mail.bodies import read_body
 from inquiry_router.intake.mail.threads import read_thread
 from inquiry_router.providers.kit.source import IncomingRequest, SourceSettings, Ticket
+from inquiry_router.sources.customers import read_facts
 
 # PostgreSQL's index takes at most 2704 bytes of a key; no vendor's own key has a tenth of that.
 MAX_KEY_CHARS: Final = 400
+# A clock that is off by more is not believed: the newest mail would be hidden in the past.
+MAX_CLOCK_ERROR: Final = timedelta(days=1)
 
 
 def make_draft(ticket: Ticket, source: Source, settings: SourceSettings, now: datetime) -> Draft:
     """Read a ticket: its text, its customer, and the machine that wrote it, if any."""
-    text = ticket.text if ticket.text.strip() or not ticket.html else html_to_text(ticket.html)
-    customer, forwarded_by, automatic = _find_customer(ticket, text, settings.own_domains)
+    text = read_body(ticket.text, ticket.html)
+    facts = read_facts(ticket, text, settings)
     return Draft(
         channel=ticket.channel,
         text=text,
         subject=ticket.subject,
         language=ticket.language,
-        contact=customer,
+        contact=facts.customer,
         origin=_origin(ticket, source),
         received_at=_received_at(ticket, now),
         provenance=Provenance(
-            automatic, forwarded_by, ticket.attachments, ticket.hops, source.shadow
+            facts.automatic,
+            facts.forwarded_by,
+            ticket.attachments,
+            ticket.hops,
+            source.shadow,
+            no_reply=facts.no_reply,
         ),
         thread=read_thread(ticket.headers),
     )
@@ -71,9 +78,9 @@ def list_keys(ticket: Ticket, source_id: str) -> tuple[str, ...]:
     """List the deduplication keys of a ticket: its webhook delivery, its ticket, its message."""
     keys = []
     if ticket.delivery_key is not None:
-        keys.append(f"hook:{source_id}:{ticket.delivery_key}")
+        keys.append(f"hook:{source_id}:{_with_words(ticket.delivery_key, ticket)}")
     if ticket.opens or ticket.message_id is None:
-        keys.append(ticket_sign(source_id, ticket.external_id))
+        keys.append(ticket_sign(source_id, _id_of(ticket)))
     if ticket.message_id is not None:
         keys.append(f"message:{source_id}:{ticket.external_id}:{ticket.message_id}")
     return tuple(shorten_key(key) for key in keys)
@@ -87,37 +94,21 @@ def shorten_key(key: str) -> str:
 
 
 def _origin(ticket: Ticket, source: Source) -> Origin:
-    return Origin(source.id, ticket.external_id, ticket.url)
+    return Origin(source.id, _id_of(ticket), ticket.url)
+
+
+def _id_of(ticket: Ticket) -> str:
+    return _with_words(ticket.external_id, ticket)
+
+
+def _with_words(sent_id: str, ticket: Ticket) -> str:
+    """Return the id, with the digest of the words if the id alone may come again with others."""
+    return sent_id if ticket.words is None else f"{sent_id}#{ticket.words}"
 
 
 def _received_at(ticket: Ticket, now: datetime) -> datetime | None:
     """The vendor's time of receipt, but never a time in the future: clocks may be wrong."""
-    return min(ticket.received_at, now) if ticket.received_at else None
-
-
-def _find_customer(
-    ticket: Ticket, text: str, own_domains: tuple[str, ...]
-) -> tuple[Contact, Contact | None, Automatic | None]:
-    """Find the customer, the colleague who forwarded their mail, and the kind of automatic mail."""
-    if ticket.channel is not Channel.EMAIL:
-        return ticket.contact, None, None
-    mail = parse_mail(ticket.subject, text, None, ticket.headers)
-    if mail.sender is None or not _is_colleague(ticket.contact, mail.sender, own_domains):
-        return ticket.contact, None, mail.automatic
-    forwarder = ticket.contact if ticket.contact != Contact() else mail.forwarded_by
-    return mail.sender, forwarder, mail.automatic
-
-
-def _is_colleague(forwarder: Contact, writer: Contact, own_domains: tuple[str, ...]) -> bool:
-    """Report if the forwarder works for the company, and not for the writer's.
-
-    Without `own_domains` it is enough that their mail domains differ.
-    """
-    domain = _domain_of(forwarder)
-    if own_domains and domain not in {own.lower() for own in own_domains}:
-        return False
-    return domain is None or _domain_of(writer) != domain
-
-
-def _domain_of(contact: Contact) -> str | None:
-    return contact.email.rpartition("@")[2].lower().strip("> ") if contact.email else None
+    at = ticket.received_at
+    if at is None or (ticket.dated_by_sender and abs(now - at) > MAX_CLOCK_ERROR):
+        return None
+    return min(at, now)

@@ -49,3 +49,55 @@ def test_all_lines_of_a_long_footer_are_cut() -> None:
     mail = parse_mail("x", f"Proszę o ofertę.\n\n{footer}")
     assert mail.text == "Proszę o ofertę."
     assert [(cut.kind, cut.text) for cut in mail.cut] == [("footer", footer.strip())]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Jeżeli wysłaliście omyłkowo inny model, prosimy o jak najszybszą wymianę na właściwy.",
+        "Jeśli przesłali Państwo tę pompę przez pomyłkę, proszę o odbiór.",
+        "Zanim wydrukujecie, proszę o podgląd do akceptacji.",
+        "Zanim wydrukujecie wizytówki, chcę zmienić numer telefonu.",
+        "Czy kurier ma etykietę, czy musimy ją sami wydrukować?",
+        "Czy trzeba drukować gwarancję, czy wystarczy numer?",
+        "Wiadomość o wysyłce dostał adresat, a paczki nie ma.",
+        "Zgodnie z art. 17 RODO żądam usunięcia moich danych.",
+        "Brakuje mi w umowie klauzuli informacyjnej RODO.",
+        "Chcemy zadbać o środowisko i kupić pompę ciepła.",
+        "It was registered in March 2021 under warranty 44871 and now it leaks badly.",
+        "The device is registered in our name, number 5521, and is broken.",
+        "If you have received this return, please refund the price.",
+        "Please keep it confidential: we want to change the supplier.",
+        "Please print the label for me, I have no printer.",
+        "Diese Nachricht haben Sie bestimmt schon bekommen, die Pumpe ist undicht.",
+        "Wenn Sie nicht der richtige Ansprechpartner sind, leiten Sie es bitte weiter.",
+        "Bitte das Etikett ausdrucken und beilegen.",
+        "Falls Sie irrtümlich ein anderes Modell geschickt haben, bitte umtauschen.",
+    ],
+)
+def test_last_line_that_is_a_request_is_no_footer(line: str) -> None:
+    text = f"{ASKED}\n\n{line}"
+    assert parse_mail("sprawa", text).text == text
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "Niniejsza wiadomość jest przeznaczona wyłącznie dla jej adresata.",
+        "Jeśli nie są Państwo adresatem tej wiadomości, prosimy o powiadomienie nadawcy.",
+        "Czy naprawdę musisz to wydrukować? Pomyśl o środowisku.",
+        "Zanim wydrukujesz tę wiadomość, pomyśl o środowisku.",
+        "Chroń środowisko!",
+        "Registered in England and Wales. Registered number: 01234567",
+        "Think of the environment before you print this mail.",
+        "Confidentiality notice: this message is intended only for the addressee.",
+        "If you have received this e-mail by mistake, please notify the sender.",
+        "Diese Nachricht ist nur für den Empfänger bestimmt.",
+        "Sollten Sie diese E-Mail irrtümlich erhalten haben, informieren Sie bitte den Absender.",
+        "Bitte denken Sie an die Umwelt, bevor Sie diese E-Mail drucken.",
+        "This e-mail was sent from a contact form on Acme (https://acme.example)",
+        "Twój program pocztowy nie obsługuje HTML.",
+    ],
+)
+def test_what_is_surely_a_footer_is_cut(footer: str) -> None:
+    assert parse_mail("wycena", f"{ASKED}\n\n{footer}").text == ASKED

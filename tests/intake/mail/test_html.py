@@ -101,7 +101,7 @@ REPLIES = {
 
 @pytest.mark.parametrize("program", REPLIES)
 def test_quotes_of_mail_programs_are_cut(program: str) -> None:
-    mail = parse_mail("Re: zamówienie", "", REPLIES[program])
+    mail = parse_mail("Re: zamówienie", html_to_text(REPLIES[program]))
     assert mail.text.rstrip("_\n") == "Proszę o korektę."
     assert "Towar wysłany." in mail.cut[-1].text
     assert {cut.kind for cut in mail.cut} == {"quote"}
@@ -117,7 +117,7 @@ def test_forwarded_gmail_names_its_writer() -> None:
         "&lt;b@firma.example&gt;<br></div><br><br><div>Pompa"
         " cieknie.</div></div></div>"
     )
-    mail = parse_mail("Fwd: cieknie", "", html)
+    mail = parse_mail("Fwd: cieknie", html_to_text(html))
     assert (mail.text, mail.sender) == (
         "Ola, zajmij się tym\n\nPompa cieknie.",
         Contact("Anna Nowak", "anna@x.example"),
@@ -129,7 +129,7 @@ def test_answer_below_the_quote_stays() -> None:
         '<blockquote type="cite"><p>Ile sztuk?</p><p>Na kiedy?</p></blockquote><p>Dwanaście, '
         "na piątek.</p>"
     )
-    assert parse_mail("Re: x", "", html).text == "Dwanaście, na piątek."
+    assert parse_mail("Re: x", html_to_text(html)).text == "Dwanaście, na piątek."
 
 
 def test_text_behind_too_many_tags_is_kept() -> None:

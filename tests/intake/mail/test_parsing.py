@@ -99,17 +99,6 @@ def test_windows_newlines_stay_in_text_without_cuts() -> None:
     )
 
 
-def test_html_is_read_if_the_text_is_a_stub() -> None:
-    html = (
-        "<p>Pompa cieknie.</p><div class='gmail_quote'><div class='gmail_attr'>W dniu "
-        "3.11.2025 o 14:22 Jan pisze:</div>"
-        "<blockquote>A u Pani?</blockquote></div>"
-    )
-    assert parse_mail("Re: x", "", html).text == "Pompa cieknie."
-    assert parse_mail("Re: x", "This message is in HTML.", html).text == "Pompa cieknie."
-    assert parse_mail("Re: x", "Cieknie.", html).text == "Cieknie."
-
-
 def test_texts_other_than_mail_pass_unchanged() -> None:
     changed = total = 0
     for file in CORPUS.glob("*.jsonl"):

@@ -97,3 +97,61 @@ def test_text_similar_to_a_signature_stays(text: str) -> None:
 def test_closing_words_at_the_end_of_a_line_stay() -> None:
     text = "Pompa cieknie, proszę o serwis. Pozdrawiam, Jan"
     assert parse_mail(None, text) == ParsedMail(text)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Pozdrawiam\nJan Lis\npompa cieknie od wczoraj",
+        "Pozdrawiam\npompa nadal cieknie",
+        "Pozdrawiam, pompa nadal cieknie",
+        "Z poważaniem\nJan Lis\ntowar przyszedł uszkodzony",
+        "Kind regards\nJan\nthe pump still leaks",
+        "Thanks, the second one leaks too",
+        "Mit freundlichen Grüßen\nJan Lis\ndie Pumpe ist undicht",
+        "Gruß, Pumpe ist kaputt",
+        "Wysłano z magazynu zły model",
+        "Wysłano pocztą zły model pompy",
+        "Sent from Warsaw the wrong pump",
+        "Sent via courier, arrived broken",
+        "Jan Lis\npompa cieknie, tel. 600 100 200",
+        "--\npompa cieknie od wczoraj\ntel. 600 100 200",
+        "Imię: Jan\nTelefon: 600 100 200\nproblem z pompą od maja",
+    ],
+)
+def test_last_line_that_is_not_surely_a_signature_stays(below: str) -> None:
+    text = f"{ASKED}\n\n{below}"
+    kept = parse_mail("sprawa", text).text
+    said = next(
+        line
+        for line in reversed(below.split("\n"))
+        if any(
+            word in line for word in ("pomp", "towar", "pump", "Pump", "leak", "broken", "model")
+        )
+    )
+    assert said in kept
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "Pozdrawiam,\nJan Lis",
+        "Serdecznie pozdrawiam,\n\nJan Lis\nDział Zakupów\nHydro-Bud",
+        "Pozdrawiam\njan",
+        "Pozdrawiam\nJan Lis\nspecjalista ds. zakupów\ntel. kom. 600 100 200",
+        "Best regards,\nJan Lis | Buyer | Hydro-Bud Ltd\n+48 600 100 200",
+        "Viele Grüße aus Berlin\nJan Lis\nEinkauf",
+        "Z wyrazami szacunku\nmgr inż. Jan Lis",
+        "Wysłane z aplikacji mobilnej Poczta Onet",
+        "Sent from Yahoo Mail on Android",
+        "Get Outlook for iOS",
+        "Diese Nachricht wurde von meinem Android Mobiltelefon mit GMX Mail gesendet.",
+    ],
+)
+def test_what_is_surely_a_signature_is_cut(signature: str) -> None:
+    assert parse_mail("wycena", f"{ASKED}\n\n{signature}\n").text == ASKED
+
+
+def test_line_in_doubt_stays_between_lines_of_a_signature() -> None:
+    text = f"{ASKED}\n\nPozdrawiam\nJan Lis\nusługi hydrauliczne i gazowe\nul. Lipowa 5, Łódź"
+    assert parse_mail("wycena", text).text == f"{ASKED}\n\nusługi hydrauliczne i gazowe"

@@ -8,53 +8,78 @@ from inquiry_router.intake.mail.signatures import is_contact
 
 _FOOTER: Final = re.compile(
     # Polish
-    r"(?:tresc |niniejsz\w+ |(?:ta|tej) )?(?:wiadomos|korespondencj|e-?mail)\w*\b.{0,90}(?:poufn"
-    r"|przeznaczon\w+ (?:wylacznie|tylko)|adresat)"
-    r"|administratorem\b.{0,60}\bdanych\b"
-    r"|(?:klauzul\w+ (?:informacyjn|rodo|poufn))|rodo:"
-    r"|(?:informacj\w+ )(?:o przetwarzaniu danych|zawarte w (?:tej|niniejszej))"
-    r"|zgodnie z (?:art\w*\.? ?\d+.{0,40}\brodo\b"
+    r"(?:tresc |niniejsz\w+ |(?:ta|tej|te) )?(?:wiadomos|korespondencj|e-?mail)\w*\b.{0,90}"
+    r"(?:\bpoufn|przeznaczon\w+ (?:jest )?(?:wylacznie|tylko|jedynie)"
+    r"|(?:wylacznie|tylko|jedynie) .{0,30}adresat)"
+    r"|^.{0,20}\badministratorem\b.{0,60}\bdanych\b"
+    r"|^.{0,12}\bklauzul\w+ (?:informacyjn|rodo|poufn)|^rodo:"
+    r"|^(?:informacj\w+ )(?:o przetwarzaniu danych|zawarte w (?:tej|niniejszej))"
+    r"|^zgodnie z (?:art\w*\.? ?\d+.{0,40}\brodo\b"
     r"|rodo (?:moze|maja|przysluguje|informuj|administrator))"
-    r"|(?:jesli|jezeli) .{0,50}(?:omylkow|nie (?:jest|sa).{0,30}adresat|przez pomylke)"
-    r"|(?:pomysl o|chron|zadbaj o|dbajmy o|szanuj) srodowisk"
-    r"|zanim wydrukuj|(?:prosz\w+ )?(?:zastanow|pomysl).{0,30}wydruk"
-    r"|czy .{0,30}musi\w* .{0,20}drukowa"
+    r"|^(?:jesli|jezeli) .{0,80}(?:wiadomos|e-?mail|korespondencj|adresat).{0,60}"
+    r"(?:omylk|pomylk|adresat|usun|zniszcz|nadawc)"
+    r"|^.{0,20}(?:pomysl o|chron|zadbaj o|dbajmy o|szanuj) (?:nasze )?srodowisk\w*"
+    r"(?:\W*$|.{0,80}(?:druk|mail|wiadomos))"
+    r"|^zanim .{0,30}druk\w+.{0,40}(?:wiadomos|mail|srodowisk|pomysl|zastanow|drzew|papier)"
+    r"|^(?:prosz\w+ )?(?:zastanow|pomysl).{0,60}druk"
+    r"|^czy .{0,30}(?:musi\w*|potrzebuj\w*|konieczn\w*) .{0,30}druk\w+"
+    r".{0,30}(?:wiadomos|mail|\bto\?|srodowisk)"
     r"|(?:spolka|firma) wpisana do (?:rejestru|krs)|kapital zakladowy"
-    r"|tajemnica (?:przedsiebiorstwa|handlowa)"
+    r"|^.{0,60}tajemnic\w+ (?:przedsiebiorstwa|handlow\w+)"
     # English
-    r"|(?:this|the information (?:contained )?in this|the contents? of this)\b.{0,40}(?:e-?mail"
-    r"|message|communication|transmission)\b.{0,90}(?:confidential|privileged"
+    r"|^.{0,40}(?:this|the information (?:contained )?in this|the contents? of this)\b.{0,40}"
+    r"(?:e-?mail|message|communication|transmission)\b.{0,90}(?:confidential|privileged"
     r"|intended (?:solely|only|for))"
-    r"|confidential(?:ity)?(?: (?:notice|note|and privileged)|\.|:)|confidential - "
-    r"|if you(?: a|')re not the (?:intended|named)|if you have received this"
-    r"|(?:please )?(?:consider|think of) (?:the|our) environment"
-    r"|registered (?:in|office|company)\b.{0,60}\d|company reg"
+    r"|^confidential(?:ity)?(?: (?:notice|note|and privileged)|\.|:)|^confidential - "
+    r"|if you(?: a|')re not the (?:intended|named)"
+    r"|^if you (?:have )?received? this.{0,60}(?:error|mistake|not the intended)"
+    r"|^(?:please )?(?:consider|think of) (?:the|our) environment(?:\W*$|.{0,60}print)"
+    r"|registered in [a-z &]{3,40}(?:[.,:]? (?:under |with )?(?:company |vat |reg\w* )?"
+    r"(?:no|number|nr)\b|\W{1,3}\d{6})"
+    r"|^(?:registered (?:office|company|address)|company reg)\b.{0,60}\d"
     # German
-    r"|(?:diese|der inhalt dieser|die information\w* in dieser)\b.{0,12}(?:e-?mail|mail"
-    r"|nachricht)\b.{0,90}(?:vertraulich|bestimmt|adressat)"
-    r"|(?:wenn|falls|sollten) sie nicht der (?:richtige|vorgesehene|beabsichtigte)"
-    r"|(?:hinweise? |informationen )zu[rm]? (?:verarbeitung ihrer|datenschutz)"
+    r"|^(?:diese|der inhalt dieser|die information\w* in dieser)\b.{0,12}(?:e-?mail|mail"
+    r"|nachricht)\b.{0,90}(?:vertraulich|(?:nur|ausschliesslich|allein)\b.{0,60}bestimmt"
+    r"|bestimmt.{0,20}adressat|adressaten bestimmt)"
+    r"|^(?:wenn|falls|sollten) sie (?:diese .{0,30}irrtumlich|nicht der (?:richtige|vorgesehene"
+    r"|beabsichtigte) (?:adressat|empfanger))"
+    r"|^(?:hinweise? |informationen )zu[rm]? (?:verarbeitung ihrer|datenschutz)"
     r"|^(?:unsere |die )?datenschutz(?:hinweis|information|erklarung)"
-    r"|bitte .{0,40}(?:umwelt|ausdruck\w*|gedruckt|drucken) (?:werden|wirklich|mussen|muss|denken"
-    r"|notwendig)"
-    r"|denken sie an die umwelt"
-    r"|(?:denken sie|bitte pruf\w+).{0,50}(?:umwelt|drucke|gedruckt)"
+    r"|^(?:denken sie|bitte (?:denken|pruf\w+|beruck\w+)).{0,60}(?:umwelt|druck)"
+    r"|^bitte .{0,40}(?:umwelt|(?:e-?mail|nachricht) .{0,30}(?:druck|gedruckt))"
+    r"|^muss diese .{0,20}(?:mail|nachricht) .{0,30}(?:gedruckt|druck)"
     r"|(?:amtsgericht|registergericht|handelsregister)\b.{0,40}\bhr[ab]\b"
     # Czech, Slovak, French, Spanish, Italian
-    r"|(?:tato zprava|tento e-?mail|obsah (?:tohoto )?e-?mailu"
+    r"|^(?:tato zprava|tento e-?mail|obsah (?:tohoto )?e-?mailu"
     r"|obsah (?:tejto )?spravy)\b.{0,90}(?:duvern|dovern)"
-    r"|upozornenie: .{0,40}dovern|(?:ce (?:message|courriel|mail)|este (?:mensaje|correo)"
+    r"|^upozornenie: .{0,40}dovern|^(?:ce (?:message|courriel|mail)|este (?:mensaje|correo)"
     r"|(?:questo|il presente) messaggio)\b.{0,90}(?:confiden|riservat|exclusiv)"
+    # Forms and mail programs
+    r"|^(?:this|ten|ta|te|diese)\b.{0,20}(?:e-?mail|message|wiadomosc|nachricht)\b.{0,30}"
+    r"(?:sent|wyslan|wygenerowan|gesendet).{0,40}(?:form|stron|site)"
+    r"|^this is a notification that a .{0,20}form was submitted"
+    r"|^.{0,60}(?:nie obsluguje|does not (?:support|display)|cannot (?:display|show)|unterstutzt"
+    r"|kann .{0,20}nicht (?:anzeigen|darstellen)).{0,40}html"
+    r"|^this (?:is an? |message (?:is|was sent) (?:in|as) )html.{0,60}"
+    r"|^(?:please )?(?:use|enable) an? html.{0,80}"
 )
 _WARNING: Final = re.compile(
     r"\W{0,3}(?:uwaga.{0,12}wiadomosc .{0,40}(?:spoza|z zewnatrz)"
     r"|(?:caution|warning|external)\b.{0,60}(?:originat|outside))"
 )
-# Requests, which no footer makes: "Please change the registered office on our invoices."
+# What no footer says: a request for anything but silence, and a report of one's own.
 _REQUEST: Final = re.compile(
-    r"\b(?:potrzebuj\w+|we need|i need|please (?:send|change|correct|update|quote|issue)"
-    r"|bitte (?:senden|schicken|andern) sie (?!.{0,20}zuruck)"
-    r"|prosz\w+ o (?:faktur|wycen|ofert|umow|przes|wysl|zmian|korekt|katalog))"
+    r"\b(?:(?:prosz[ea]?|prosimy|prosba)\b(?!.{0,70}(?:usun|zniszcz|skasow|niszczen|poinform|powiad"
+    r"|zawiad|nadawc|druk|srodowisk|niezwloczn|nie (?:odpow|kopi|udost|rozp)))"
+    r"|please\b(?!.{0,80}(?:delet|destroy|notif|inform|sender|print|environment|consider|disregard"
+    r"|contact us immediately|do not|html))"
+    r"|bitte\b(?!.{0,80}(?:losch|vernicht|informier|absender|druck|umwelt|pruf|benachricht"
+    r"|homepage|zuruck))"
+    r"|zadam|zadamy|chc[ea]|chcemy|chcial\w*|domaga\w+|cofam|rezygnuj\w+|potrzebuj\w+|brakuj\w+"
+    r"|wymian\w+|zwrot\w*|kupil\w*|zamowil\w*|wyslaliscie|przyslaliscie|dostalem|dostalam"
+    r"|ciek\w+|przeciek\w+|zepsu\w+|nie dziala\w*|reklam\w+|we need|i need|we want|i want|leaks?"
+    r"|broken|warranty|refund|our invoices?|ich mochte|wir mochten|defekt|kaputt|undicht|reklam\w+)"
+    r"(?!\w)"
 )
 # Each footer holds one of these. Looking for them first spares most mails the long pattern.
 _HINTS: Final = [
@@ -99,6 +124,10 @@ _HINTS: Final = [
     "dovern",
     "riservat",
     "exclusiv",
+    "html",
+    "form",
+    "stron",
+    "site",
 ]
 # A line may name the company before the footer begins.
 _MAX_CHARS_BEFORE: Final = 80

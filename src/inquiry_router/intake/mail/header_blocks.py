@@ -8,54 +8,37 @@ from dataclasses import dataclass
 from typing import Final
 
 from inquiry_router.inquiry.model import Contact
+from inquiry_router.intake.mail.header_labels import FORWARDED, KIND_OF, ORIGINAL
 from inquiry_router.intake.mail.lines import MailLines
-from inquiry_router.text.folding import fold
 
-_LABELS: Final = {
-    "from": "od from von de da van fra från від от nadawca absender",
-    "to": "do to an à a para komu aan til кому dla",
-    "sent": "wysłano sent gesendet envoyé enviado inviato odesláno odoslané verzonden надіслано"
-    " отправлено data date datum дата fecha",
-    "subject": "temat subject betreff objet asunto oggetto předmět predmet onderwerp тема ämne emne"
-    " assunto",
-    "other": "cc dw udw bcc kopia kopie priorytet priority importance ważność wichtigkeit"
-    " organization reply-to message-id",
-}
-_KIND_OF: Final = {fold(word): kind for kind, words in _LABELS.items() for word in words.split()}
 _LABEL: Final = re.compile(
-    r"(?:> ?)?\*{0,2}([^\W\d_][^\W\d_-]{0,14}(?:-[a-z]{2,4})?) ?(?:: ?\*{0,2}|\*{1,2} ?:)(?!//)"
+    r"(?:> ?)*\*{0,2}([^\W\d_][^:：*|<>@]{0,24}?)(?: ?[:：] ?\*{0,2}|\*{1,2} ?[:：])(?!//)"
 )
-# Below a marker, labels of languages outside the table count too.
-_UNKNOWN_LABEL: Final = re.compile(r"(?:> ?)?\*{0,2}([^\W\d_][^:\n]{0,24}):\*{0,2}[ \t]\S")
+# Below a marker, addresses behind labels of languages outside the table count too.
+_UNKNOWN_LABEL: Final = re.compile(
+    r"(?:> ?)?\*{0,2}([^\W\d_][^:@\n]{0,24}):\*{0,2}[ \t][^@]{0,80}@"
+)
 _MARKER: Final = re.compile(r"(?:> ?)?[-_=*]{2,}\s{0,3}([^-_=*\s][^_=*]{2,60}?)\s{0,3}[-_=*]{2,}")
 _RULE: Final = re.compile(r"(?:> ?)?[-_]{10,}")
-_BEGIN: Final = re.compile(
-    r"(?:> ?)?(?:begin forwarded message|poczatek przek\w+ (?:dalej )?wiadomosci"
-    r"|wiadomosc przekazana dalej"
-    r"|anfang der weitergeleiteten (?:nachricht|e-?mail)|debut du message (?:transfere|reexpedie)"
-    r"|inicio del mensaje reenviado"
-    r"|inizio messaggio inoltrato|zacatek preposlane zpravy) ?:?"
-)
-_FORWARDED: Final = re.compile(
-    "forwarded|przekaz|przeslan|weitergeleitet|transfer|reenviad|inoltrat|preposlan|doorgestuurd"
-    "|пересл|пересил|переадр"
-)
-_ORIGINAL: Final = re.compile(
-    "origin|oryginal|ursprungl|puvodni|povodna|oorspronkelijk|оригинал|оригінал|исходн|початков"
-    "|вихідн"
-)
+# "Begin forwarded message:", in any language, above header lines.
+_BEGIN: Final = re.compile(r"(?:> ?)?[^-_=*>:：][^:：]{4,50} ?[:：]?")
 _ADDRESS: Final = re.compile(
     r"[^\s<>\[\]()\"',;:@]{1,64}@[^\s<>\[\]()\"',;:@.]{1,63}\.[^\s<>\[\]()\"',;:@]{1,120}"
 )
-_NAME_STRIP_CHARS: Final = " \t\"'*,;<>[]„”“"
+_COLON: Final = re.compile("[:：]")
+_MAILTO: Final = re.compile(r"<mailto:[^<>]{0,200}>")
+_NAME_STRIP_CHARS: Final = " \t\"'*,;<>[](|„”“«»"
+_MAX_BEGIN_CHARS: Final = 60
 _MAX_HEADERS: Final = 16
+_MAX_VALUE_CHARS: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderBlock:
     """A block of header lines, from `start` to before `end`.
 
-    `forwarded` is True if its marker calls the mail forwarded.
+    `forwarded` is True if its marker calls the mail forwarded, `complete` if it has a sender, a
+    recipient, a time and a subject.
     """
 
     start: int
@@ -64,50 +47,55 @@ class HeaderBlock:
     sender: Contact | None
     recipient: Contact | None
     subject: str | None
+    complete: bool = False
 
 
 def read_header_block(mail: MailLines, at: int, end: int, expected: bool) -> HeaderBlock | None:
     """Return the header block that begins with this line, if there is one.
 
-    `expected` is True if the subject is one of a reply or a forwarded mail. A form may say "Od:
-    Warszawa, Do: Kraków" too: without a marker, and if it is not expected, a header block must hold
-    a subject or an address.
+    `expected` is True if the subject is one of a reply or a forwarded mail. A customer may write
+    "Od: Warszawa, Do: Kraków" or "Od: 12.12., Do: 15.12." too: without a marker in words, a header
+    block must name an address, or a subject and a time.
     """
-    marker = _marker(mail.folded[at])
-    first = mail.next_nonblank(at + 1, end) if marker is not None else at
+    marker = _marker(mail, at, end)
+    if marker is None and _kind(mail.folded[at], False) != "from":
+        return None
+    first = _skip_blank(mail, at + 1, end) if marker is not None else at
     # Outlook puts a rule above the headers, some programs a marker and a rule.
     if marker is not None and first < end and _RULE.fullmatch(mail.folded[first]):
-        first = mail.next_nonblank(first + 1, end)
-    fields, field_end = _fields(mail, first, end, marker is not None)
+        first = _skip_blank(mail, first + 1, end)
+    fields, field_end = _fields(mail, first, end, bool(marker))
     if not _is_header_block(fields, marker, expected):
         return None
     values = dict(reversed(fields))
     return HeaderBlock(
         at,
         field_end if fields else first,
-        marker is not None and bool(_FORWARDED.search(marker)),
+        bool(marker) and FORWARDED.search(marker or "") is not None,
         parse_mailbox(values.get("from")),
         parse_mailbox(values.get("to")),
         values.get("subject"),
+        {"from", "to", "sent", "subject"} <= set(values),
     )
 
 
 def _is_header_block(fields: list[tuple[str, str]], marker: str | None, expected: bool) -> bool:
     kinds = {kind for kind, _ in fields}
-    if marker is not None:
-        known = "from" in kinds and len(fields) > 1
-        return bool(marker) or known or _in_unknown_language(fields)
-    addressed = any("@" in value for _, value in fields)
-    plausible = expected or "subject" in kinds or addressed
-    enough = len(kinds) > 1 or (expected and addressed)
-    return plausible and enough and fields[0][0] == "from"
+    if marker:
+        return bool(fields) or expected
+    if "from" not in kinds or len(kinds) < 2:
+        return False
+    if any("@" in value for kind, value in fields if kind in ("from", "to")):
+        return expected or marker is not None or bool(kinds & {"subject", "sent"})
+    return {"subject", "sent"} <= kinds and (expected or marker is not None)
 
 
 def parse_mailbox(value: str | None) -> Contact | None:
     """Return the person that a From or To line names; None for nobody and for several."""
+    value = _MAILTO.sub("", (value or "")[:_MAX_VALUE_CHARS])
     if not value or value.count("@") > 2 or ";" in value.rstrip("; "):
         return None
-    found = _ADDRESS.search(value[:400])
+    found = _ADDRESS.search(value)
     name = (value[: found.start()] if found else value).replace("mailto:", "")
     # An address without a domain ("zwroty@") is not a name either.
     name = " ".join(name.split("<")[0].strip(_NAME_STRIP_CHARS).split())[:200]
@@ -117,21 +105,29 @@ def parse_mailbox(value: str | None) -> Contact | None:
     return Contact(name, email)
 
 
-def _marker(line: str) -> str | None:
+def _marker(mail: MailLines, at: int, end: int) -> str | None:
     """Return the words of a marker such as `----- Original Message -----`.
 
     Return "" for a rule without words, None for other lines.
     """
-    if line[:1] not in "-_=*>bpwadiz":
+    line = mail.folded[at]
+    if line[:1] in "-_=*>":
+        if _RULE.fullmatch(line):
+            return ""
+        found = _MARKER.fullmatch(line)
+        if found is not None:
+            return found[1] if FORWARDED.search(found[1]) or ORIGINAL.search(found[1]) else ""
+    if len(line) > _MAX_BEGIN_CHARS or not (FORWARDED.search(line) and _BEGIN.fullmatch(line)):
         return None
-    if _BEGIN.fullmatch(line):
-        return "forwarded"
-    if _RULE.fullmatch(line):
-        return ""
-    found = _MARKER.fullmatch(line)
-    if found is None:
-        return None
-    return found[1] if _FORWARDED.search(found[1]) or _ORIGINAL.search(found[1]) else ""
+    first = _skip_blank(mail, at + 1, end)
+    return line if first < end and _kind(mail.folded[first], False) is not None else None
+
+
+def _skip_blank(mail: MailLines, at: int, end: int) -> int:
+    """Return the first line from here with more than a quotation mark."""
+    while at < end and mail.folded[at] in ("", ">"):
+        at += 1
+    return at
 
 
 def _fields(mail: MailLines, at: int, end: int, marked: bool) -> tuple[list[tuple[str, str]], int]:
@@ -141,7 +137,7 @@ def _fields(mail: MailLines, at: int, end: int, marked: bool) -> tuple[list[tupl
     while at < end and len(fields) < _MAX_HEADERS:
         kind = _kind(mail.folded[at], marked)
         if kind is not None:
-            fields.append((kind, mail.lines[at].split(":", 1)[1].strip(" \t*")))
+            fields.append((kind, _COLON.split(mail.lines[at], 1)[1].strip(" \t*|")))
             field_end = at = at + 1
             continue
         # A header may follow a blank line, or the second line of many recipients.
@@ -159,9 +155,5 @@ def _fields(mail: MailLines, at: int, end: int, marked: bool) -> tuple[list[tupl
 
 def _kind(line: str, marked: bool) -> str | None:
     found = _LABEL.match(line)
-    kind = _KIND_OF.get(found[1]) if found else None
+    kind = KIND_OF.get(found[1].strip()) if found else None
     return kind or ("unknown" if marked and _UNKNOWN_LABEL.match(line) else None)
-
-
-def _in_unknown_language(fields: list[tuple[str, str]]) -> bool:
-    return len(fields) > 2 and any("@" in value for _, value in fields)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from inquiry_router.intake.mail.header_labels import split_glued_headers
 from inquiry_router.intake.mail.model import Cut, CutKind
 from inquiry_router.text.folding import fold
 
@@ -79,6 +80,8 @@ class MailLines:
 def split_lines(text: str) -> MailLines:
     """Split a mail into lines, at the newlines of every system."""
     lines = _NEWLINES.sub("\n", text).split("\n", MAX_LINES)
+    if "----- " in text:
+        lines = [part for line in lines for part in split_glued_headers(line)]
     beginnings = [line[:MAX_FOLDED_CHARS].replace("\xa0", " ").replace("\n", " ") for line in lines]
     folded = [line.strip() for line in fold("\n".join(beginnings)).split("\n")]
     return MailLines(lines, folded, [None] * len(lines))

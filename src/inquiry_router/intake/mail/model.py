@@ -5,7 +5,7 @@ from typing import Literal
 
 from inquiry_router.inquiry.model import Automatic, Contact
 
-CutKind = Literal["quote", "signature", "footer", "forward_header"]
+CutKind = Literal["quote", "signature", "footer", "forward_header", "form_field"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class ParsedMail:
     order. `sender` is the writer of a forwarded mail and `forwarded_by` the person who forwarded
     it; both are None if the mail was not forwarded or does not tell. The forwarder may be a
     customer or a colleague: only the caller, who knows the company's addresses, can tell.
+    `form` is the person who filled in a form on a web site, which sent the mail.
     `automatic` is set if no person wrote the mail.
     """
 
@@ -32,3 +33,4 @@ class ParsedMail:
     sender: Contact | None = None
     forwarded_by: Contact | None = None
     automatic: Automatic | None = None
+    form: Contact | None = None

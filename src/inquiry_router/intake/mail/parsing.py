@@ -8,19 +8,18 @@ from typing import Final
 from inquiry_router.inquiry.model import Contact
 from inquiry_router.intake.mail.automatic import automatic_kind
 from inquiry_router.intake.mail.footers import mark_footers
+from inquiry_router.intake.mail.forms import mark_form
 from inquiry_router.intake.mail.forwarding import find_forwarder, is_empty_note, refers_to_quote
 from inquiry_router.intake.mail.header_blocks import HeaderBlock, parse_mailbox
-from inquiry_router.intake.mail.html import html_to_text
 from inquiry_router.intake.mail.lines import MailLines, split_lines
 from inquiry_router.intake.mail.model import ParsedMail
 from inquiry_router.intake.mail.quotes import Quote, next_opening
 from inquiry_router.intake.mail.signatures import mark_signature
 from inquiry_router.intake.mail.subjects import is_forward, is_reply, without_prefix
+from inquiry_router.text.folding import fold
 
 # A mail that was forwarded more often is read to this depth.
 _MAX_DEPTH: Final = 6
-# Some programs send a short text that only says that the mail is HTML.
-_MAX_STUB_CHARS: Final = 300
 # A colleague's note is short. A longer text above a forwarded mail is the customer's own, who shows
 # the mail that they received.
 _MAX_NOTE_WORDS: Final = 40
@@ -38,34 +37,36 @@ class _Writers:
 def parse_mail(
     subject: str | None,
     text: str,
-    html: str | None = None,
     headers: Mapping[str, str] | None = None,
     *,
     keeps_quotes: bool = True,
 ) -> ParsedMail:
     """Parse a mail. Pure; takes bounded time for any input.
 
-    `html` is used if `text` is blank or only says that the mail is HTML. `headers` are those of the
-    mail, their names in any case. A mail of which nothing would be left is kept whole.
+    `headers` are those of the mail, their names in any case. A mail of which nothing would be left
+    is kept whole.
     `keeps_quotes`: what a short answer refers to, or what was forwarded, is kept.
     """
-    body = _body(text, html)
-    mail = split_lines(body)
-    automatic = automatic_kind(subject, " ".join(mail.folded[:_BEGINNING_LINES]), headers)
+    mail = split_lines(text)
+    beginning = " ".join(mail.folded[:_BEGINNING_LINES])
+    automatic = automatic_kind(subject, beginning, headers)
     if len(mail.lines) == 1:
-        return ParsedMail(body, automatic=automatic)
-    depth = _MAX_DEPTH if keeps_quotes else 0
-    found = _mark_cuts(mail, 0, len(mail.lines), subject or "", _header_from(headers), depth)
+        return ParsedMail(text, automatic=automatic)
+    form = None if _is_expected(subject or "") else mark_form(mail, fold(subject or ""))
+    if form is not None:
+        _mark_endings(mail, [(0, len(mail.lines))])
+        found = _Writers()
+    else:
+        depth = _MAX_DEPTH if keeps_quotes else 0
+        found = _mark_cuts(mail, 0, len(mail.lines), subject or "", _header_from(headers), depth)
     kept = mail.text()
     if not any(mail.marks) or not _WORD.search(kept):
-        return ParsedMail(body, automatic=automatic)
-    return ParsedMail(kept, mail.cuts(), found.sender, found.forwarded_by, automatic)
+        return ParsedMail(text, automatic=automatic, form=form)
+    return ParsedMail(kept, mail.cuts(), found.sender, found.forwarded_by, automatic, form)
 
 
-def _body(text: str, html: str | None) -> str:
-    if not html or (text.strip() and not (len(text) < _MAX_STUB_CHARS and "html" in text.lower())):
-        return text
-    return html_to_text(html) or text
+def _is_expected(subject: str) -> bool:
+    return is_forward(subject) or is_reply(subject)
 
 
 def _header_from(headers: Mapping[str, str] | None) -> Contact | None:
@@ -74,20 +75,30 @@ def _header_from(headers: Mapping[str, str] | None) -> Contact | None:
 
 
 def _mark_cuts(
-    mail: MailLines, start: int, end: int, subject: str, header_from: Contact | None, depth: int
+    mail: MailLines,
+    start: int,
+    end: int,
+    subject: str,
+    header_from: Contact | None,
+    depth: int,
+    *,
+    quoted: bool = False,
 ) -> _Writers:
     """Mark the lines of a mail that are cut.
 
-    The lines may hold another mail that was forwarded with it.
+    The lines may hold another mail that was forwarded with it. `quoted`: they are themselves a
+    quote, so that there may be another one in them.
     """
-    forward, expected = is_forward(subject), is_forward(subject) or is_reply(subject)
+    forward, expected = is_forward(subject), quoted or _is_expected(subject)
     written: list[tuple[int, int]] = []
     quotes: list[HeaderBlock | Quote] = []
     at, levels = start, 0
     while (opening := next_opening(mail, at, end, expected)) is not None:
         written.append((at, opening.start))
+        if depth and forward and isinstance(opening, Quote):
+            opening = _as_header_block(opening) or opening
         if isinstance(opening, HeaderBlock):
-            if depth and (forward or opening.forwarded or not _stands_alone(mail, written)):
+            if depth and (forward or not _is_answered(mail, written, opening, expected)):
                 return _forwarded(mail, written, opening, end, subject, header_from, depth)
             mail.mark(opening.start, end, "quote")
             at = end
@@ -137,6 +148,26 @@ def _forwarded(
     return _Writers(found.sender, forwarded_by or header_block.sender or found.forwarded_by)
 
 
+def _as_header_block(quote: Quote) -> HeaderBlock | None:
+    """Return the attribution of a forwarded mail as its headers, if it names an address."""
+    writer = quote.attribution.writer() if quote.attribution is not None else None
+    if writer is None:
+        return None
+    return HeaderBlock(quote.start, quote.body, True, writer, None, None)
+
+
+def _is_answered(
+    mail: MailLines, written: list[tuple[int, int]], header_block: HeaderBlock, expected: bool
+) -> bool:
+    """True if the mail below the header block is one that the customer answers.
+
+    In a mail whose subject is not one of a reply, it must have all headers.
+    """
+    if header_block.forwarded or not _stands_alone(mail, written):
+        return False
+    return expected or header_block.complete
+
+
 def _stands_alone(mail: MailLines, written: list[tuple[int, int]]) -> bool:
     """True if the customer's own lines can be understood without the quote."""
     return not all(refers_to_quote(mail, *lines) for lines in written)
@@ -152,4 +183,6 @@ def _keep_quote(mail: MailLines, quote: HeaderBlock | Quote, subject: str, depth
     """Keep one level of the quoted mail: the request is in it."""
     if isinstance(quote, Quote):
         mail.unquote(quote.body, quote.end)
-        _mark_cuts(mail, quote.body, quote.end, without_prefix(subject), None, depth - 1)
+        _mark_cuts(
+            mail, quote.body, quote.end, without_prefix(subject), None, depth - 1, quoted=True
+        )

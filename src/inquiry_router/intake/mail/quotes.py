@@ -4,36 +4,15 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from inquiry_router.intake.mail.attributions import (
+    Attribution,
+    is_attribution_above,
+    is_reply_marker,
+    read_attribution,
+)
 from inquiry_router.intake.mail.header_blocks import HeaderBlock, read_header_block
 from inquiry_router.intake.mail.lines import MailLines
-from inquiry_router.text.folding import fold
 
-# Beginnings of attributions: words of dates, in pl, en, de, cs, sk, fr, es, it, nl, uk, ru.
-_ATTRIBUTION_BEGINNINGS: Final = (
-    "on|w dniu|w dn|dnia|dn|am|dne|dňa|dna|le|el|il giorno|il|op|em|den|wiadomość napisana przez"
-    "|użytkownik|pon|wt|śr|czw|pt|sob|niedz|ndz|nd|poniedziałek|wtorek|środa|czwartek|piątek|sobota"
-    "|niedziela|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday"
-    "|sunday|mo|di|mi|do|fr|sa|so|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|po|út"
-    "|ut|st|čt|št|pá|pi|ne|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|пн|вт|ср|чт|пт|сб|нд|вс|"
-)
-_ATTRIBUTION_BEGINNING: Final = re.compile(
-    rf"(?:(?:{fold(_ATTRIBUTION_BEGINNINGS)[:-1]})\b|\d{{1,4}}[./ -]\d?\w)"
-)
-# "wrote" but not "wrote to me", which is the customer's own story.
-_WROTE: Final = re.compile(
-    fold(
-        r"\b(?:(?<!\bi )wrote(?! (?:to )?(?:me|us)\b)|pisze"
-        r"|napisał(?:\(a\)|a|/a)?(?! (?:mi|nam|do)\b)"
-        r"|schrieb(?:en)?(?! (?:mir|uns|sie|ihr|er|man|ich|wir)\b)"
-        r"|napsal(?:\(a\)|a)?(?! (?:mi|nam)\b)|napísal(?:\(a\)|a)?"
-        r"|a écrit|escribió|ha scritto|schreef|пише|написав|написал|пишет"
-        r"|wiadomość napisana przez)(?!\w)"
-    )
-)
-# An hour, a year or an address. A customer's own "On Monday your colleague wrote:" has none.
-_EVIDENCE: Final = re.compile(r"\b\d{1,2}[:.]\d{2}\b|@|\b20\d\d\b")
-_MAX_ATTRIBUTION_CHARS: Final = 300
-_MAX_ATTRIBUTION_LINES: Final = 3
 _QUANTITY: Final = re.compile(r">+\s*\d")
 
 
@@ -47,6 +26,7 @@ class Quote:
     start: int
     body: int
     end: int
+    attribution: Attribution | None = None
 
 
 def next_opening(
@@ -60,12 +40,7 @@ def next_opening(
         line = mail.folded[at]
         if not line:
             continue
-        if line[0] == ">":
-            found: HeaderBlock | Quote | None = _marked_quote(mail, at, start, end, expected)
-        elif line[0] in "-_=*" or ":" in line:
-            found = read_header_block(mail, at, end, expected) or _attributed_quote(mail, at, end)
-        else:
-            found = _attributed_quote(mail, at, end)
+        found: HeaderBlock | Quote | None = _opening(mail, at, start, end, expected)
         if found is not None:
             return found
     return None
@@ -87,22 +62,38 @@ def end_of_quote(mail: MailLines, body: int, end: int) -> int:
     return last + 1
 
 
-def _attributed_quote(mail: MailLines, at: int, end: int) -> Quote | None:
-    """Return the quote below an attribution that begins here, on up to three lines.
+def _opening(
+    mail: MailLines, at: int, start: int, end: int, expected: bool
+) -> HeaderBlock | Quote | None:
+    line = mail.folded[at]
+    if line[0] == ">":
+        block = read_header_block(mail, at, end, expected) if expected else None
+        return block or _marked_quote(mail, at, start, end, expected)
+    if is_reply_marker(line):
+        return Quote(at, at + 1, end)
+    return read_header_block(mail, at, end, expected) or _attributed_quote(
+        mail, at, start, end, expected
+    )
 
-    An example: "On 3 Nov 2025 at 14:22 Anna <anna@example.com> wrote:".
+
+def _attributed_quote(
+    mail: MailLines, at: int, start: int, end: int, expected: bool
+) -> Quote | None:
+    """Return the quote below an attribution that begins here.
+
+    Nothing of a mail that is no reply is a quote, unless the attribution names an address, or `>`
+    lines follow it, and there are words above it.
     """
-    if not _ATTRIBUTION_BEGINNING.match(mail.folded[at]):
+    found = read_attribution(mail, at, end)
+    if found is None:
         return None
-    joined = ""
-    for after in range(at + 1, min(at + 1 + _MAX_ATTRIBUTION_LINES, end + 1)):
-        line = mail.folded[after - 1]
-        joined = f"{joined} {line}" if joined else line
-        if not line or len(joined) > _MAX_ATTRIBUTION_CHARS:
-            return None
-        if line[-1] == ":":
-            attributed = _WROTE.search(joined) and _EVIDENCE.search(joined)
-            return Quote(at, after, end_of_quote(mail, after, end)) if attributed else None
+    body = mail.next_nonblank(found.end, end)
+    marked = body < end and mail.folded[body][0] == ">"
+    sure = not found.passed_on and (found.addressed or marked) and bool(mail.kept(start, at))
+    if found.passed_on and not expected:
+        return None
+    if expected or sure:
+        return Quote(at, found.end, end_of_quote(mail, found.end, end), found)
     return None
 
 
@@ -111,27 +102,14 @@ def _marked_quote(mail: MailLines, at: int, start: int, end: int, expected: bool
 
     One line alone may be "> 20 kg".
     """
+    if not expected:
+        return None
     after = end_of_quote(mail, at, end)
     above = at - 1
     while above >= start and not mail.folded[above]:
         above -= 1
-    if above >= start and _is_attribution(mail.folded[above]):
+    if above >= start and is_attribution_above(mail.folded[above]):
         return Quote(above, at, after)
-    if (
-        expected
-        or after - at > 1
-        or _WROTE.search(mail.folded[at])
-        or not _QUANTITY.match(mail.folded[at])
-    ):
+    if after - at > 1 or not _QUANTITY.match(mail.folded[at]):
         return Quote(at, at, after)
     return None
-
-
-def _is_attribution(line: str) -> bool:
-    """True if a line right above `>` lines is their attribution.
-
-    It must end with a colon and hold a date, an address or "wrote".
-    """
-    if line[-1] != ":" or len(line) > _MAX_ATTRIBUTION_CHARS:
-        return line.startswith(("from: ", "od: ", "von: ")) and len(line) < 80
-    return bool(_WROTE.search(line) or _EVIDENCE.search(line) or line[:3].isdigit())

@@ -6,51 +6,26 @@ Also lines such as "Sent from my iPhone".
 import re
 from typing import Final
 
+from inquiry_router.intake.mail.closings import is_closing, is_name
 from inquiry_router.intake.mail.lines import MailLines
 from inquiry_router.text.folding import fold
 
-_CLOSINGS: Final = (
-    # Polish
-    r"(?:serdecznie |gorąco |ciepło |dziękuję i |dzięki i |mocno )?pozdrawia(?:m|my)|pozdrowienia"
-    r"|pozdro|pozdr\.?|(?:z |łączę |serdeczne )pozdrowienia(?:mi)?"
-    r"|z (?:wyrazami )?(?:głębokim )?(?:poważaniem|szacunkiem|szacunku|uszanowania)"
-    r"|(?:łączę |przesyłam )?(?:wyrazy szacunku|ukłony|uściski)"
-    r"|z poważaniem|z powazaniem|kłaniam się|miłego dnia|dobrego dnia|buziaki|trzymaj(?:cie)? się"
-    r"|uszanowanie"
-    # English
-    r"|(?:(?:with )?(?:kind|best|warm|warmest|kindest|many) )?(?:regards|wishes|greetings)"
-    r"|friendly greetings|best|cheers"
-    r"|sincerely"
-    r"|yours(?: (?:sincerely|faithfully|truly|ever|in \w+))?|all the best|(?:many |with )thanks"
-    r"|thanks|thank you|ta"
-    r"|take care|rgds|br|kr"
-    # German
-    r"|(?:mit )?(?:(?:freundlichen?|besten?|vielen?|lieben?|schönen?|herzlichen?|kollegialen"
-    r"|musikalischen) )+(?:grüßen?|grüssen?|gruß|gruss)"
-    r"|(?:mit )?(?:grüße|grüßen|gruß|gruss)|mfg|lg|vg|hochachtungsvoll|herzlichst|herzlich"
-    r"|mach's gut|vielen dank"
-    # Czech, Slovak, Ukrainian, Russian
-    r"|s (?:pozdravem|pozdravom|úctou)|hezký den|pekný deň|zdraví|з повагою"
-    r"|з найкращими побажаннями|с уважением"
-    r"|всього найкращого"
-    # French, Spanish, Italian, Dutch
-    r"|(?:bien )?cordialement|salutations(?: distinguées)?|bien à vous"
-    r"|(?:cordiales |muchos )?saludos"
-    r"|un (?:cordial )?saludo|un (?:fuerte )?abrazo|atentamente"
-    r"|(?:cordiali |distinti )?saluti|(?:met )?(?:vriendelijke )groet(?:en)?|groeten"
+# Lines that a program adds, naming itself or the device: "Sent from my iPhone".
+_DEVICE: Final = (
+    r"i?phone|ipad|ios|android|samsung|galaxy|huawei|xiaomi|redmi|motorola|nokia|pixel|telefon"
+    r"|smart[ fp]?|mobil|handy|tablet|outlook|yahoo|gmail|proton|poczt|mail|windows|blackberry"
+    r"|aplikacj|wp|o2|onet|interia|web\.de|gmx|t-online|thunderbird|компютер"
 )
-_CLOSING: Final = re.compile(rf"(?:{fold(_CLOSINGS)})(?![^\W_])([^?]{{0,40}})")
-# Words behind the closing on its line: "Pozdrawiam serdecznie, Jan Kowalski".
-_MAX_WORDS_BEHIND: Final = 4
 _MOBILE: Final = re.compile(
-    r"(?:(?:wyslano|wyslane|napisano) (?:z|za pomoca|przy uzyciu) "
-    r"|sent (?:from|via|with|using) (?:my |the |a |outlook|yahoo|mail|proton|gmail)"
-    r"|von mein\w* .{2,40} (?:gesendet|aus gesendet)|gesendet (?:von|mit|uber|aus) "
-    r"|diese nachricht wurde von mein\w+ "
-    r"|envoye (?:de|depuis) mon |enviado (?:desde|do) |inviato da(?:l)? |odeslano z |odoslane z "
-    r"|verzonden vanaf |надіслано з "
-    r"|get outlook for |pobierz (?:program )?outlook|outlook fur (?:ios|android) (?:holen|beziehen)"
-    r"|excuse (?:the )?(?:typos|brevity)).{0,70}"
+    rf"(?:(?:wyslano|wyslane|napisano) (?:z|za pomoca|przy uzyciu) "
+    rf"|sent (?:from|via|with|using) |von mein\w* |gesendet (?:von|mit|uber|aus) "
+    rf"|diese nachricht wurde von mein\w+ |envoye (?:de|depuis) mon |enviado (?:desde|do) "
+    rf"|inviato da(?:l)? |odeslano z |odoslane z |verzonden vanaf |надіслано з "
+    rf"|get outlook for |pobierz (?:program )?outlook|outlook fur (?:ios|android) "
+    rf"|excuse (?:the )?(?:typos|brevity))(?=.{{0,40}}(?:{_DEVICE}|typos|brevity))[^,;:!]{{0,70}}"
+)
+_STORY: Final = re.compile(
+    r"\b(?:zl[aey]|zly|inn[aey]|wrong|another|bledn\w+|falsch\w*|ciek\w+|nie|not|leaks?)\b"
 )
 # Most alternatives begin with a word: one `\b` in front of these makes the search four times as
 # quick.
@@ -74,6 +49,23 @@ _REFERRED: Final = re.compile(
 _DELIMITER: Final = re.compile(r"(?:--|—|––|–|---)")
 # "Adres: ul. Lipowa 5" and "E-mail: anna@example.com" are part of a signature nevertheless.
 _LABELLED: Final = re.compile(r"(?:e-?mail|tel|mob|adres)\w*\.?:")
+_ROLE: Final = re.compile(
+    r"(?:\w+ ){0,2}(?:kierownik|specjalist\w+|dyrektor|menedzer|manager\w*|prezes|wlasciciel\w*"
+    r"|koordynator|asystent\w*|ksiegow\w+|sekretariat|biuro|przedstawiciel|doradca|handlowiec"
+    r"|inzynier|technik|mechanik|magazynier|zaopatrzeniowiec|dzial|zespol|owner|director|buyer"
+    r"|engineer|assistant|head|team|department|consultant|officer|purchasing|sales|support"
+    r"|leiter\w*|geschaftsfuhrer\w*|vertrieb|einkauf|buchhaltung|sachbearbeiter\w*|abteilung"
+    r"|inhaber\w*|assistenz|meister)(?: [\w&/.-]+){0,5}"
+)
+_REGISTER: Final = re.compile(r"\b(?:krs|nip|regon|hr[ab]|sad rejonowy|kapital|vat|registered)\b")
+_SMALL_WORD: Final = re.compile(r"(?<![\w@./-])[^\W\d_A-ZÀ-Þ][^\W\d_]+(?![\w@/]|\.\w)")
+_CONTACT_WORDS: Final = frozenset(
+    fold(
+        "tel telefon fon fax faks mob mobil mobile mobilny kom komorka komorkowy phone gsm handy"
+        " mail email adres address www web ul al os pl lok nip krs regon sp oo and und lub albo i"
+    ).split()
+)
+_MAX_SMALL_WORDS: Final = 1
 _MAX_WORDS: Final = 8
 _MAX_CONTACT_WORDS: Final = 24
 _MAX_LINES: Final = 15
@@ -83,22 +75,13 @@ _MAX_BLOCK_LINES: Final = 8
 def mark_signature(mail: MailLines, start: int, end: int) -> None:
     """Cut the signature in these lines. A postscript, and any request below it, stay."""
     for at in mail.kept(start, end):
-        if _MOBILE.fullmatch(mail.folded[at]) and "?" not in mail.folded[at]:
+        if _is_program_line(mail.folded[at]):
             mail.mark(at, at + 1, "signature")
     lines = mail.kept(start, end)
     if any(_REFERRED.search(mail.folded[at]) for at in lines):
         return
     if not (_mark_delimited(mail, lines) or _mark_closed(mail, lines)):
         _mark_block(mail, lines)
-
-
-def is_closing(line: str) -> bool:
-    """True if the folded line consists of closing words, with or without a name behind them."""
-    found = _CLOSING.match(line) if len(line) <= 70 else None
-    if found is None or found.end() < len(line):
-        return False
-    behind = found[1].split()
-    return len(behind) <= _MAX_WORDS_BEHIND and not _is_request(found[1])
 
 
 def is_contact(line: str) -> bool:
@@ -118,10 +101,12 @@ def _mark_delimited(mail: MailLines, lines: list[int]) -> bool:
     )
     if delimiter is None or len(lines) - delimiter > _MAX_LINES:
         return False
+    if delimiter + 1 < len(lines) and not _is_signature_line(mail, lines[delimiter + 1]):
+        return False
     closing = delimiter
-    while closing > 1 and delimiter - closing < 4 and not is_closing(mail.folded[lines[closing]]):
+    while closing > 1 and delimiter - closing < 4 and not _closes(mail, lines[closing]):
         closing -= 1
-    if not is_closing(mail.folded[lines[closing]]):
+    if not _closes(mail, lines[closing]):
         closing = delimiter
     mail.mark(lines[closing], lines[closing] + 1, "signature")
     _mark_below(mail, lines[closing + 1 :])
@@ -136,13 +121,13 @@ def _mark_closed(mail: MailLines, lines: list[int]) -> bool:
     done = False
     below = 0
     for order, at in enumerate(lines):
-        if order < max(below, 1) or not is_closing(mail.folded[at]):
+        if order < max(below, 1) or not _closes(mail, at):
             continue
         rest = lines[order + 1 :]
         # Thanks in the middle of a text are followed by more text, not by a name.
         if (
             rest
-            and not _is_signature_line(mail.folded[rest[0]])
+            and not _is_signature_line(mail, rest[0])
             and not mail.folded[rest[0]].startswith(("ps", "p.s"))
         ):
             continue
@@ -158,17 +143,21 @@ def _mark_below(mail: MailLines, lines: list[int]) -> int:
     A postscript stays to the end of its paragraph; more of the signature may follow it.
     """
     postscript = False
+    doubtful = 0
     for order, at in enumerate(lines[:_MAX_LINES]):
         line = mail.folded[at]
         if line.startswith(("ps", "p.s")) and not line[2:3].isalpha():
             postscript = True
-        elif _is_signature_line(line) and not (
+        elif _is_signature_line(mail, at) and not (
             postscript and mail.folded[at - 1] and not _CONTACT.search(line)
         ):
-            postscript = False
+            postscript, doubtful = False, 0
             mail.mark(at, at + 1, "signature")
         elif not postscript:
-            return order
+            # "Usługi hydrauliczne" between a name and an address stays, and the address goes.
+            doubtful += 1
+            if doubtful > 1 or not order or _is_request(line) or len(line.split()) > _MAX_WORDS:
+                return order
     return min(len(lines), _MAX_LINES)
 
 
@@ -178,7 +167,7 @@ def _mark_block(mail: MailLines, lines: list[int]) -> None:
     while (
         first
         and len(lines) - first <= _MAX_BLOCK_LINES
-        and _is_signature_line(mail.folded[lines[first - 1]])
+        and _is_signature_line(mail, lines[first - 1])
     ):
         first -= 1
         if not mail.folded[lines[first] - 1]:
@@ -191,25 +180,42 @@ def _mark_block(mail: MailLines, lines: list[int]) -> None:
     told = above.endswith(":") or (
         _is_request(above) and len(above) < 60 and not above.endswith((".", "?", "!"))
     )
-    named = len(block[0].split()) <= 5 and not any(character.isdigit() for character in block[0])
+    named = is_name(mail.lines[lines[first]])
     if named and not told and any(_CONTACT.search(line) for line in block[1:]):
         for at in lines[first:]:
             mail.mark(at, at + 1, "signature")
 
 
-def _is_signature_line(line: str) -> bool:
-    """True if the line can be part of a signature.
+def _is_signature_line(mail: MailLines, at: int) -> bool:
+    """True if the line can be nothing but part of a signature. In doubt it is none.
 
-    It must be short or hold contact data, and make no request.
+    It must be a name, a role, or contact data with hardly any other words.
     """
-    words = line.count(" ") + 1
-    if words > _MAX_CONTACT_WORDS:
+    folded = mail.folded[at]
+    if len(folded.split()) > _MAX_CONTACT_WORDS:
         return False
-    if _is_request(line):
-        return bool(_LABELLED.match(line)) and "?" not in line
-    if words <= _MAX_WORDS and not (words > 4 and line[-1] in ".!"):
+    if _is_request(folded):
+        return bool(_LABELLED.match(folded)) and "?" not in folded
+    line = mail.lines[at].strip()
+    if is_name(line) or _ROLE.match(folded) or not any(map(str.isalpha, folded)):
         return True
-    return bool(_CONTACT.search(line))
+    if not _CONTACT.search(folded):
+        return len(folded.split()) == 1 and mail.folded[at - 1] != "" and folded.isalpha()
+    return bool(_REGISTER.search(folded)) or _count_small_words(line) <= _MAX_SMALL_WORDS
+
+
+def _count_small_words(line: str) -> int:
+    """Count the words of a contact line that are neither names nor labels."""
+    words = _SMALL_WORD.findall(line)
+    return sum(fold(word) not in _CONTACT_WORDS for word in words)
+
+
+def _is_program_line(line: str) -> bool:
+    return _MOBILE.fullmatch(line) is not None and "?" not in line and not _STORY.search(line)
+
+
+def _closes(mail: MailLines, at: int) -> bool:
+    return is_closing(mail.lines[at], mail.folded[at])
 
 
 def _is_request(line: str) -> bool:

@@ -6,10 +6,15 @@ from typing import Final
 from inquiry_router.text.folding import fold
 
 _PREFIX: Final = re.compile(
-    r"\s*(?:\[[^\]]{1,40}\]\s*)?([^\W\d_]{2,6})(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?\.?:"
+    r"\s*(?:\[[^\]]{1,40}\]\s*)?([^\W\d_]{1,6})(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?\.?[:：]"
 )
-_REPLY: Final = frozenset({"re", "odp", "aw", "antw", "sv", "rif", "res", "ynt", "vs"})
-_FORWARD: Final = frozenset({"fw", "fwd", "pd", "wg", "tr", "rv", "przek", "doorst", "enc", "fs"})
+_REPLY: Final = frozenset({"re", "odp", "aw", "antw", "sv", "rif", "res", "ynt", "回复", "答复"})
+_FORWARD: Final = frozenset(
+    {
+        *("fw", "fwd", "pd", "wg", "tr", "rv", "przek", "doorst", "enc", "fs", "i", "vs", "vb"),
+        *("vl", "tov", "ilt", "redir", "prosl", "转发", "轉寄"),
+    }
+)
 
 
 def is_reply(subject: str) -> bool:

@@ -1,7 +1,6 @@
 """Inbound mail: headers, charsets, senders, and the alerts of osTicket among the mails."""
 
-import codecs
-import re
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,16 +15,6 @@ from inquiry_router.text.encoded_words import decode_words
 
 # A real mail has some dozens.
 _MAX_HEADERS: Final = 500
-# The charset really used by senders who name these, if there are letters in place of controls.
-_WINDOWS: Final = {
-    "iso-8859-1": "windows-1252",
-    "iso-8859-2": "windows-1250",
-    "us-ascii": "windows-1252",
-}
-_CONTROLS: Final = re.compile(rb"[\x80-\x9f]")
-# Python's own encodings, used by no mail. Decoding punycode takes quadratic time.
-_NO_CHARSETS: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape"})
-_ALIASES: Final = {"latin1": "iso-8859-1", "latin2": "iso-8859-2", "ascii": "us-ascii"}
 
 
 def mail_event(settings: SourceSettings, ticket: Ticket) -> Event:
@@ -40,6 +29,7 @@ def mail_event(settings: SourceSettings, ticket: Ticket) -> Event:
             html=None,
             contact=alert.contact,
             headers={},
+            words=None,
         )
     return accept_ticket(ticket, ticket.headers)
 
@@ -60,8 +50,13 @@ def mail_ticket(
     html: str | None,
     headers: Mapping[str, str],
     attachments: tuple[Attachment, ...] = (),
+    *,
+    shares_id: bool = True,
 ) -> Ticket:
-    """Build the ticket of a parsed mail; `headers` come from `headers_of`."""
+    """Build the ticket of a parsed mail; `headers` come from `headers_of`.
+
+    `shares_id`: the id is the Message-ID, and some senders give one to several mails.
+    """
     sender = {"from": f"{contact.name or ''} <{contact.email}>".strip()} if contact.email else {}
     return Ticket(
         external_id=external_id,
@@ -71,7 +66,9 @@ def mail_ticket(
         subject=decode_words(subject) if subject else None,
         contact=contact,
         received_at=sent_at(headers.get("date")),
+        dated_by_sender=True,
         delivery_key=key,
+        words=_digest(subject, text, html) if shares_id else None,
         headers={**sender, **headers},
         attachments=attachments,
     )
@@ -99,11 +96,9 @@ def headers_of(pairs: Iterable[tuple[object, object]]) -> dict[str, str]:
 
 
 def sender_of(written: str | None) -> Contact:
-    """The contact in a From line."""
+    """The contact in a From line, as people and programs write it."""
     name, address = name_and_address(written or "")
-    if "@" not in address:
-        return Contact(name=(name or address).strip() or None)
-    return Contact(name=decode_words(name).strip() or None, email=address)
+    return Contact(name=decode_words(name).strip("\"' ") or None, email=address or None)
 
 
 def sent_at(written: str | None) -> datetime | None:
@@ -115,15 +110,7 @@ def sent_at(written: str | None) -> datetime | None:
     return parse_time((found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat())
 
 
-def decoded(data: bytes, charset: str | None) -> str:
-    """Decode bytes, by default as UTF-8; a replacement mark stands for each invalid byte."""
-    name = (charset or "utf-8").strip().lower()
-    name = _ALIASES.get(name, name)
-    if name in _WINDOWS and _CONTROLS.search(data):
-        name = _WINDOWS[name]
-    try:
-        if codecs.lookup(name).name in _NO_CHARSETS:
-            name = "utf-8"
-        return storable(data.decode(name, "replace"))
-    except (LookupError, ValueError):
-        return storable(data.decode("utf-8", "replace"))
+def _digest(*parts: str | None) -> str:
+    return hashlib.sha256(
+        "\0".join(part or "" for part in parts).encode("utf-8", "replace")
+    ).hexdigest()[:16]

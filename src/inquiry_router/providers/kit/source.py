@@ -43,8 +43,8 @@ class SourceSettings(ProviderSettings):
     own_domains: tuple[str, ...] = Field(
         (),
         max_length=50,
-        description="The company's own mail domains: a mail that colleagues forward from these is "
-        "read as the customer's.",
+        description="The company's own mail domains, with all below them: a mail that colleagues "
+        "forward from these is read as the customer's. Without them nobody is a colleague.",
         examples=[["acme.example.com"]],
     )
 
@@ -106,7 +106,9 @@ class Ticket:
     `external_id` is the ticket's id in the vendor's API. `message_id` is the message's, if it has
     one; `opens` says that this message opened the ticket, as one without a `message_id` always did.
     `delivery_key` is the vendor's key of this delivery, the same on its retries. `html` is read
-    if `text` is blank. `headers` are those of a mail. `hops` counts the routers on its way.
+    if `text` does not carry its words. `headers` are those of a mail. `hops` counts the routers on
+    its way. `words` is a digest of the words, where mails with one id may have others.
+    `dated_by_sender`: `received_at` is by the clock of the sender, which may be wrong.
     """
 
     external_id: str
@@ -124,6 +126,8 @@ class Ticket:
     headers: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
     hops: int = 0
+    words: str | None = None
+    dated_by_sender: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,165 @@
+"""Read the mails that a form on a web site sends: labelled lines with a person and a message.
+
+The labels are Polish, English and German. Only the lines that name the person are cut, and the line
+that says that this is a form.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from inquiry_router.inquiry.model import Contact
+from inquiry_router.intake.mail.header_blocks import parse_mailbox
+from inquiry_router.intake.mail.lines import MailLines
+
+_FieldKind = Literal["name", "email", "phone", "company", "from", "message", "other"]
+_CONTACT_KINDS: Final = frozenset({"name", "email", "phone", "company", "from"})
+_FIELD: Final = re.compile(
+    r"(?:[-*•–>] ?)?\*{0,2}(?P<label>[^\W\d_][^:：|=?!<>@*]{0,38}?)(?: ?\([^()]{0,30}\))?[ *]{0,3}"
+    r"(?P<separator>[:：](?!//)|[|=]| [-–] )[ *|]{0,3}(?P<value>.*)"
+)
+_SEPARATOR: Final = re.compile(r".{1,72}?[:：|=–-]")
+_KINDS: Final[dict[_FieldKind, re.Pattern[str]]] = {
+    "email": re.compile(r"(?:\w+ ){0,2}e-?mail(?:[ -]?ad+res+e?)?|(?:\w+ )?mail"),
+    "phone": re.compile(
+        r"(?:\w+\.? ){0,2}(?:tel|fon|telefon\w*|komorka|phone|mobile|handy\w*|rufnummer|mobil\w*)"
+        r"\.?"
+        r"(?: (?:number|no|nummer|kontaktowy|komorkowy))?"
+    ),
+    "name": re.compile(
+        r"(?:twoje |pana |pani |panstwa )?(?:imie(?: ?(?:i|/|,|oraz) ?nazwisko)?|nazwisko"
+        r"(?: ?(?:i|/|,) ?imie)?)(?: \w+)?"
+        r"|(?:(?:your|full|first|last|contact|customer|sender|ihr)[ -]?)?(?:name|surname)"
+        r"|(?:vor|nach)name|vor- und nachname|name, vorname|osoba (?:kontaktowa|zglaszajaca)"
+        r"|ansprechpartner\w*|zglaszajac[ya]|kupujac[ya]|nadawca|absender|klient|customer|buyer"
+        r"|kunde"
+    ),
+    "company": re.compile(
+        r"(?:nazwa )?firm[ay]|(?:your )?company(?: name)?|firmenname|unternehmen|organi[sz]ation"
+        r"|organizacja"
+    ),
+    "from": re.compile(r"od|from|von"),
+    "message": re.compile(
+        r"(?:\w+ ){0,2}(?:wiadomosc|tresc|pytanie|zapytanie|zgloszenie|opis|komentarz|uwagi|message"
+        r"|comments?|question|inquiry|enquiry|description|details|nachricht|mitteilung|anfrage"
+        r"|frage|kommentar|beschreibung|\w*beschreibung|anliegen)(?: \w+){0,2}"
+    ),
+}
+_FORM: Final = re.compile(
+    r"formular|(?:nowe|nowa|nowy) (?:zgloszeni|zapytani|wiadomosc|kontakt)|ze? strony"
+    r"|otrzyma\w+ (?:panstwo )?(?:nowa |nowe )?(?:wiadomosc|zapytanie|zgloszenie)|uzytkownik"
+    r"|neue (?:nachricht|anfrage|kontaktanfrage)|kontaktanfrage|webseite|website|web ?form"
+    r"|(?:contact|inquiry|enquiry|request|quote) form|form (?:submission|entry)|submitted|lead\b"
+    r"|new (?:message|inquiry|enquiry|submission|lead|entry|contact|request)"
+    r"|you have (?:received|a new)"
+)
+_REQUEST: Final = re.compile(
+    r"\?|\b(?:prosz|pros(?:imy|ba)|please|bitte|chcia|chce|i need|we need)"
+)
+_MAX_INTRO_LINES: Final = 4
+_MAX_INTRO_WORDS: Final = 40
+_MAX_PLAIN_INTRO_WORDS: Final = 8
+_MIN_PHONE_DIGITS: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A labelled line, with its value up to before the line `end`."""
+
+    kind: _FieldKind
+    start: int
+    end: int
+    value: str
+
+
+def mark_form(mail: MailLines, subject: str) -> Contact | None:
+    """Cut the lines of a form that name the person, and return the person.
+
+    Return None, and cut nothing, if the mail is no form. `subject` is folded.
+    """
+    fields = _read_fields(mail)
+    named = [one for one in fields if one.kind in _CONTACT_KINDS]
+    if not named or not _is_form(mail, fields, subject):
+        return None
+    contact = _contact(named)
+    if contact == Contact():
+        return None
+    for one in named:
+        mail.mark(one.start, one.end, "form_field")
+    for at in range(fields[0].start):
+        line = mail.folded[at]
+        if (_FORM.search(line) and not _REQUEST.search(line)) or not any(map(str.isalnum, line)):
+            mail.mark(at, at + 1, "form_field")
+    return contact
+
+
+def _is_form(mail: MailLines, fields: list[_Field], subject: str) -> bool:
+    """True if the labelled lines are those of a form, and not a signature or an address.
+
+    They must have a message, or text below them, and no request of the sender above them.
+    """
+    intro = mail.kept(0, fields[0].start)
+    words = mail.words(0, fields[0].start)
+    count = len(words.split())
+    if len(intro) > _MAX_INTRO_LINES or count > _MAX_INTRO_WORDS or _REQUEST.search(words):
+        return False
+    says_so = bool(_FORM.search(words) or _FORM.search(subject))
+    if any(one.kind == "message" and one.value for one in fields):
+        return says_so or count <= _MAX_PLAIN_INTRO_WORDS
+    below = mail.kept(fields[-1].end, len(mail.lines))
+    return says_so and bool(below)
+
+
+def _read_fields(mail: MailLines) -> list[_Field]:
+    fields: list[_Field] = []
+    at, end = 0, len(mail.lines)
+    while at < end:
+        found = _FIELD.fullmatch(mail.folded[at]) if _SEPARATOR.match(mail.folded[at]) else None
+        kind = _kind(found) if found is not None else None
+        if found is None or kind is None:
+            at += 1
+            continue
+        after = at + 1
+        value = _value(mail.lines[at], found) if found["value"].strip() else ""
+        if not value:
+            below = mail.next_nonblank(after, end)
+            if below < end and not _is_labelled(mail.folded[below]):
+                value, after = mail.lines[below].strip(), below + 1
+        fields.append(_Field(kind, at, after, value))
+        at = after
+    return fields
+
+
+def _is_labelled(line: str) -> bool:
+    found = _FIELD.fullmatch(line)
+    return found is not None and _kind(found) is not None
+
+
+def _kind(found: re.Match[str]) -> _FieldKind | None:
+    label = found["label"].strip(" .")
+    kinds = (kind for kind, pattern in _KINDS.items() if pattern.fullmatch(label))
+    return next(kinds, None)
+
+
+def _value(line: str, found: re.Match[str]) -> str:
+    """Return the value as it was written: what stands behind the first separator."""
+    separator = found["separator"]
+    return line.split(separator if separator in line else ":", 1)[-1].strip(" \t*|")
+
+
+def _contact(fields: list[_Field]) -> Contact:
+    names: list[str] = []
+    email = phone = company = None
+    for one in fields:
+        if one.kind in ("email", "from") or "@" in one.value:
+            person = parse_mailbox(one.value)
+            email = email or (person.email if person else None)
+            if one.kind != "email" and person is not None and person.name:
+                names.append(person.name)
+        elif one.kind == "phone" and sum(map(str.isdigit, one.value)) >= _MIN_PHONE_DIGITS:
+            phone = phone or one.value
+        elif one.kind == "company":
+            company = company or one.value or None
+        elif one.kind == "name" and one.value:
+            names.append(one.value)
+    return Contact(" ".join(dict.fromkeys(names))[:200] or None, email, phone, company)

@@ -1,0 +1,108 @@
+"""Decode the bytes of mails, whose declared charset is often missing or wrong.
+
+The names are those that browsers know (encoding.spec.whatwg.org), and some that senders make up.
+"""
+
+import codecs
+import re
+from typing import Final
+
+from inquiry_router.providers.kit.source import storable
+
+# Browsers read these names as the charset of Windows that extends them.
+_ALIASES: Final = {
+    "iso88591": "windows-1252",
+    "latin1": "windows-1252",
+    "l1": "windows-1252",
+    "iso885915": "iso-8859-15",
+    "iso88592": "iso-8859-2",
+    "latin2": "iso-8859-2",
+    "l2": "iso-8859-2",
+    "iso88599": "windows-1254",
+    "latin5": "windows-1254",
+    "utf8": "utf-8",
+    "unicode11utf8": "utf-8",
+    "xunicode20utf8": "utf-8",
+    "ksc56011987": "cp949",
+    "euckr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "xgbk": "gb18030",
+    "xsjis": "shift_jis",
+    "xmaccyrillic": "mac_cyrillic",
+    "macintosh": "mac_roman",
+    "xmacroman": "mac_roman",
+    "iso88598i": "iso-8859-8",
+}
+_WINDOWS: Final = re.compile(r"(?:x?(?:cp|win|windows|ms|microsoft)?(?:cp)?)(125[0-8]|874)")
+# A declaration that says nothing.
+_UNSAID: Final = frozenset(
+    {"", "usascii", "ascii", "ansix341968", "unknown", "unknown8bit", "8bit", "binary", "default"}
+)
+# A byte from 0x80 to 0x9F is a control in ISO 8859, which no mail has, and a letter in Windows.
+_CONTROLS: Final = re.compile(rb"[\x80-\x9f]")
+# Python's own encodings, used by no mail. Decoding punycode takes quadratic time.
+_NO_CHARSETS: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape"})
+# In a charset of one byte a letter, valid UTF-8 comes about by chance hardly ever.
+_ONE_BYTE: Final = ("cp125", "iso8859", "koi8", "mac", "latin")
+# The language of a text whose charset is unknown, by words in ASCII.
+_CENTRAL: Final = re.compile(
+    rb"(?<![\w\x80-\xff])(?:nie|jest|do|na|z|ze|je|pro|dobry)(?![\w\x80-\xff])", re.IGNORECASE
+)
+_WESTERN: Final = re.compile(
+    rb"(?<![\w\x80-\xff])(?:le|la|les|est|vous|une|pour|bonjour|merci|el|los|una|por|che|sono"
+    rb"|grazie|buongiorno|hola|the|and|gracias|obrigado|bom|dia|para|ich|und|der|die|das)"
+    rb"(?![\w\x80-\xff])",
+    re.IGNORECASE,
+)
+_MAX_LANGUAGE_BYTES: Final = 4_000
+
+
+def decoded(data: bytes, charset: str | None) -> str:
+    """Decode bytes as UTF-8 or their charset, whichever they are; else by that of Windows."""
+    if data.isascii() and not _is_shifted(charset):
+        return storable(data.decode("ascii"))
+    name = _python_name(charset)
+    names = [name] if name is not None else []
+    names.insert(0 if name is None or name.startswith(_ONE_BYTE) else 1, "utf-8")
+    if _CONTROLS.search(data):
+        names = ["cp1250" if one == "iso8859-2" else one for one in names]
+    for one in names:
+        try:
+            return storable(data.decode(one))
+        except (LookupError, ValueError):
+            continue
+    return storable(_by_windows(data))
+
+
+def _is_shifted(charset: str | None) -> bool:
+    """True for charsets that write letters of other alphabets in ASCII."""
+    return (
+        (charset or "").lower().strip().startswith(("iso-2022", "hz", "utf-7", "utf-16", "utf-32"))
+    )
+
+
+def _python_name(charset: str | None) -> str | None:
+    """Return Python's name of a charset; None for one that is unknown or says nothing."""
+    bare = re.sub(r"[^a-z0-9]", "", (charset or "")[:80].lower())
+    if bare in _UNSAID:
+        return None
+    windows = _WINDOWS.fullmatch(bare)
+    name = f"cp{windows[1]}" if windows else _ALIASES.get(bare, (charset or "")[:80].strip())
+    try:
+        found = codecs.lookup(name)
+    except (LookupError, ValueError):
+        return None
+    is_text = getattr(found, "_is_text_encoding", True)
+    return found.name if is_text and found.name not in _NO_CHARSETS else None
+
+
+def _by_windows(data: bytes) -> str:
+    """Decode as broken UTF-8 if most of it is valid, else as windows-1250, or 1252 by language."""
+    broken = data.decode("utf-8", "replace")
+    beyond_ascii = sum(not character.isascii() for character in broken)
+    if beyond_ascii > 2 * broken.count("\ufffd"):
+        return broken
+    beginning = data[:_MAX_LANGUAGE_BYTES]
+    western = len(_WESTERN.findall(beginning)) > len(_CENTRAL.findall(beginning))
+    return data.decode("cp1252" if western else "cp1250", "replace")
