@@ -184,6 +184,15 @@ def test_next_number_rings_and_then_a_callback_is_offered() -> None:
     )
 
 
+def test_offered_time_may_be_said_in_words() -> None:
+    call = Call(situation=situation_of(EVENING))
+    call.hear()
+    assert call.hear(understood("defect"), speech="nie działa").action is Action.ASK
+    promised = call.hear(understood("other"), speech="poproszę jutro o ósmej trzydzieści")
+    assert promised.action is Action.CALLBACK
+    assert promised.text.startswith("Dobrze, oddzwonimy jutro o ósmej trzydzieści.")
+
+
 def test_expensive_number_is_not_offered_a_callback() -> None:
     call = Call(settings_of(desks={}, fallback=None), situation_of(caller="+48700123456"))
     call.hear()

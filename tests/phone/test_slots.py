@@ -1,6 +1,6 @@
 """Times for callbacks, and how they are said."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -47,6 +47,11 @@ def test_times_in_words_of_every_language() -> None:
     at = NOW + timedelta(days=1, hours=3, minutes=30)
     assert say_time(at, NOW, "Europe/Warsaw", shipped()["en"].clock) == "tomorrow at 2:30 p.m."
     assert say_time(at, NOW, "Europe/Warsaw", shipped()["de"].clock) == "morgen um 14 Uhr 30"
+    polish = shipped()["pl"].clock
+    midnight = datetime(2026, 11, 19, 23, 0, tzinfo=UTC)
+    assert say_time(midnight, NOW, "Europe/Warsaw", polish) == "jutro o północy"
+    half_past = midnight + timedelta(minutes=30)
+    assert say_time(half_past, NOW, "Europe/Warsaw", polish) == "jutro o zero trzydzieści"
     later = NOW + timedelta(days=9)
     assert (
         say_time(later, NOW, "Europe/Warsaw", shipped()["pl"].clock) == "28 listopada o jedenastej"

@@ -331,7 +331,7 @@ class _Conversation(Turn):
 
     def after_offer(self) -> Step:
         offered = {str(key): slot for key, slot in enumerate(self.state.slots, start=1)}
-        slot = offered.get(self.key or "")
+        slot = offered.get(self.key or "") or self.slot_in_words()
         if slot is None:
             return self.take_message()
         say = (self.speak("callback", time=self.time(slot)),)

@@ -52,6 +52,9 @@ class Clock(BaseModel):
     """The words of a language for times.
 
     `hours` has 24 entries with a blank for `minutes`; `at` has blanks for `day` and `hour`.
+    `past_midnight` is the hour after midnight if minutes follow. `spoken_hours` and
+    `spoken_minutes` are the times as callers say them. At half past, `half` stands before the hour
+    that is `half_counts` later.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -63,6 +66,11 @@ class Clock(BaseModel):
     hours: tuple[str, ...] = Field(min_length=24, max_length=24)
     minutes: dict[int, str]
     at: str
+    past_midnight: str | None = None
+    spoken_hours: tuple[str, ...] = Field(min_length=24, max_length=24)
+    spoken_minutes: dict[int, str]
+    half: str | None = None
+    half_counts: int = 0
 
 
 class Speech(BaseModel):
@@ -78,6 +86,9 @@ class Speech(BaseModel):
     refusing: tuple[str, ...]  # words for no, and for another one
     only_answers: tuple[str, ...]  # of these, the words that mean nothing else at a beginning
     beside_answers: tuple[str, ...]  # words that say nothing more beside a yes or no
+    # The words for the first offer, the second and so on; the last list is for the last offer.
+    places: tuple[tuple[str, ...], ...]
+    options: tuple[str, ...]  # words for an offer, beside which a number is its place
     # The text of an inquiry without words: by key, or else `person` or `missed`.
     notes: dict[str, str]
 

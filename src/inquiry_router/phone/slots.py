@@ -62,6 +62,6 @@ def say_time(at: datetime, now: datetime, timezone: str, clock: Clock) -> str:
     else:
         day = f"{local.day} {clock.months[local.month - 1]}"
     minutes = clock.minutes.get(local.minute, f" {local.minute:02}")
-    return clock.at.replace("{day}", day).replace(
-        "{hour}", clock.hours[local.hour].replace("{minutes}", minutes)
-    )
+    is_past_midnight = local.hour == 0 and local.minute > 0
+    hour = (clock.past_midnight if is_past_midnight else None) or clock.hours[local.hour]
+    return clock.at.replace("{day}", day).replace("{hour}", hour.replace("{minutes}", minutes))

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from inquiry_router.inquiry.categories import NEVER_SALES
+from inquiry_router.phone.choosing import chosen_slot
 from inquiry_router.phone.dictation import cut_answer, spoken_key
 from inquiry_router.phone.model import (
     CONFIRM_KEY,
@@ -222,6 +223,13 @@ class Turn:
         """A time in words, for a caller of this team."""
         clock = speech_of(self.state.language).clock
         return say_time(slot, self.situation.now, self.team.timezone, clock)
+
+    def slot_in_words(self) -> datetime | None:
+        """The offered time that the caller named."""
+        if self.words is None or not self.state.slots:
+            return None
+        now, language = self.situation.now, self.state.language
+        return chosen_slot(self.words, self.state.slots, now, self.team.timezone, language)
 
     def make(self, action: Action, say: tuple[Spoken, ...] = (), **values: Any) -> Move:
         """Make a move in the language of the call."""
