@@ -45,7 +45,7 @@ def test_keys_come_from_header_and_source() -> None:
     assert sending_of(replace(DRAFT, origin=None), "website", None) == Sending("website", ())
 
 
-# Of the provenance only the attachments are part of the content.
+# Of the provenance only what the sender says is part of the content.
 @pytest.mark.parametrize(
     "name", [field.name for field in fields(Draft) if field.name != "provenance"]
 )
@@ -53,10 +53,15 @@ def test_every_field_changes_the_fingerprint(name: str) -> None:
     assert fingerprint(replace(DRAFT, **{name: OTHER[name]})) != fingerprint(DRAFT)
 
 
-def test_attachments_change_the_fingerprint() -> None:
-    file = Attachment("pompa.jpg", "image/jpeg", 7)
-    with_file = replace(DRAFT, provenance=Provenance(attachments=(file,)))
-    assert fingerprint(with_file) != fingerprint(DRAFT)
+def test_attachments_mailboxes_and_the_called_number_change_the_fingerprint() -> None:
+    provenances = (
+        Provenance(),
+        Provenance(attachments=(Attachment("pompa.jpg", "image/jpeg", 7),)),
+        Provenance(written_to=("serwis@acme.example",)),
+        Provenance(called="serwis@acme.example"),
+    )
+    found = {fingerprint(replace(DRAFT, provenance=provenance)) for provenance in provenances}
+    assert len(found) == len(provenances)
     assert fingerprint(replace(DRAFT, provenance=Provenance(hops=1))) == fingerprint(DRAFT)
 
 

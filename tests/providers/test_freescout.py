@@ -137,6 +137,13 @@ def test_attachments_are_named() -> None:
     )
 
 
+@pytest.mark.parametrize("event", ["convo.created", "convo.customer.reply.created"])
+def test_photo_without_a_word_is_a_message(event: str) -> None:
+    files = {"attachments": [{"fileName": "pompa.jpg", "mimeType": "image/jpeg", "size": 2331}]}
+    ticket = conversation(said(3, None, _embedded=files), event=event, subject="")
+    assert [file.name for file in ticket.attachments] == ["pompa.jpg"]
+
+
 @pytest.mark.parametrize(
     "event",
     [

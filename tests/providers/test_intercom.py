@@ -13,6 +13,7 @@ from tests.providers.kit import (
     NOW,
     assert_expected,
     assert_vectors,
+    incoming,
     is_ignored,
     one,
     read,
@@ -225,3 +226,23 @@ def test_setup_steps_contain_the_address() -> None:
     for written in (steps.pl, steps.en):
         assert 4 <= len(written) <= 9
         assert "https://router.example.com/v1/hooks/i" in " ".join(written)
+
+
+@pytest.mark.parametrize(
+    ("body", "is_html"),
+    [
+        ("Pompa cieknie.\n\nW dniu 3.11.2025 Acme <a@acme.example.com> pisze:\n> Oferta", False),
+        ("Zawór <b> DN50", True),
+        ("a < b > c", False),
+        ("<jan@klient.example.com> prosi o telefon", False),
+        ("<p>Pompa cieknie.</p>", True),
+        ("Pompa cieknie.<br/>Proszę o serwis.", True),
+        ('Zdjęcie: <img src="https://example.com/x.png">', True),
+    ],
+)
+def test_text_with_an_address_is_plain_and_keeps_its_lines(body: str, is_html: bool) -> None:
+    written = {"source": {"type": "email", "body": body, "author": {"type": "user", "id": "u1"}}}
+    (found,) = read(SOURCE, incoming(notification(**written)))
+    assert isinstance(found, Ticket)
+    assert (found.html == body) is is_html
+    assert (found.text == body) is not is_html

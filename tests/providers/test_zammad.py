@@ -184,6 +184,12 @@ def test_attachments_are_named() -> None:
     )
 
 
+def test_mail_of_programs_and_lists_is_marked_but_not_automatic() -> None:
+    made = ticket(SOURCE, body_of(article_preferences={"is-auto-response": True}))
+    assert made.headers == {"auto-submitted": "auto-generated"}
+    assert ticket(SOURCE, body_of(article_preferences={"is-auto-response": False})).headers == {}
+
+
 def test_missed_tickets_are_found_on_several_pages() -> None:
     since = datetime(2026, 11, 20, tzinfo=UTC)
     row = {

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import replace
 from typing import Final
 
-from inquiry_router.inquiry.model import Contact, Draft, MailThread
+from inquiry_router.inquiry.model import Contact, Draft, MailThread, Provenance
 from inquiry_router.text.phone_number import to_e164
 
 _MAX_MARKS_IN_A_ROW: Final = 8
@@ -40,8 +40,19 @@ def clean(draft: Draft) -> Draft:
         ),
         origin=draft.origin,
         received_at=draft.received_at,
-        provenance=draft.provenance,
+        provenance=_clean_provenance(draft.provenance),
         thread=_clean_thread(draft.thread),
+    )
+
+
+def _clean_provenance(provenance: Provenance) -> Provenance:
+    if not provenance.written_to and provenance.called is None:
+        return provenance
+    addresses = map(clean_email, provenance.written_to)
+    return replace(
+        provenance,
+        written_to=tuple(dict.fromkeys(one for one in addresses if one)),
+        called=clean_phone(clean_line(provenance.called)),
     )
 
 

@@ -195,19 +195,20 @@ def _later(headers: Mapping[str, str], ticket: dict[str, Any], followup: dict[st
     comment = text_of(followup, "comment")
     if ticket_id is None or number == text_of(_opening(ticket), "id"):
         return Ignored("it opened its ticket, or the ticket is gone")
-    if comment is None:
-        return Ignored("the follow-up has no text")
+    files = files_of(list_at(followup, _FILES))
+    if comment is None and not files:
+        return Ignored("the follow-up has neither a text nor a file")
     read = Ticket(
         external_id=ticket_id,
         channel=_channel(followup),
-        text=comment,
+        text=comment or "",
         subject=text_of(ticket, "title"),
         contact=Contact(email=text_of(ticket, "submitter_email")),
         received_at=parse_time(value_at(followup, "date")),
-        message_id=_mail_key(followup, comment) or number,
+        message_id=_mail_key(followup, comment or "") or number,
         delivery_key=f"{ticket_id}/{number}",
         headers=_mail_headers(followup),
-        attachments=files_of(list_at(followup, _FILES)),
+        attachments=files,
     )
     return accept_ticket(read, headers)
 

@@ -31,6 +31,7 @@ from inquiry_router.providers.kit.reading import (
     parse_time,
     value_at,
 )
+from inquiry_router.providers.kit.recipients import addresses_in
 from inquiry_router.providers.kit.requests import (
     Exchange,
     groups_in,
@@ -250,9 +251,10 @@ def _conversation(
         message_id=text_of(thread, "id") if replied else None,
         delivery_key=" ".join((event, conversation_id, text_of(thread, "id") or "")).strip(),
         attachments=files_of(list_at(thread, "_embedded", "attachments")),
+        written_to=addresses_in(value_at(thread, "to"), value_at(thread, "cc")),
     )
-    if replied and html is None:
-        return Ignored("the reply has no text")
+    if replied and html is None and not ticket.attachments:
+        return Ignored("the reply has neither a text nor a file")
     tags = [] if replied else _tags(body)
     return accept_ticket(ticket, headers, settings.own_user, _authors(thread), tags)
 

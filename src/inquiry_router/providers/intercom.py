@@ -4,7 +4,6 @@ Facts: developers.intercom.com (webhooks, webhook topics, notifications, contact
 intercom/Intercom-OpenAPI `descriptions/2.14` (conversation, ticket, their states and parts).
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -19,6 +18,7 @@ from inquiry_router.providers.kit.reading import (
     accept_state,
     accept_ticket,
     channel_of,
+    is_html,
     is_own_html,
     parse_time,
     value_at,
@@ -40,7 +40,6 @@ from inquiry_router.providers.kit.source import (
     text_of,
 )
 
-_HTML: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 _API: Final = "https://api.intercom.io"
 _CHANNELS: Final = {
     "email": Channel.EMAIL,
@@ -145,12 +144,12 @@ def _conversation(
     item_id: str, item: dict[str, Any], said: dict[str, Any], *, is_first: bool
 ) -> Ticket:
     body = text_of(said, "body") or ""
-    is_html = _HTML.search(body) is not None  # from version 2.15 of the API on it is plain text
+    marked_up = is_html(body)  # from version 2.15 of the API on it is plain text
     return Ticket(
         external_id=item_id,
         channel=channel_of(text_of(item, "source", "type"), _CHANNELS, Channel.CHAT),
-        text="" if is_html else body,
-        html=body if is_html else None,
+        text="" if marked_up else body,
+        html=body if marked_up else None,
         subject=text_of(item, "source", "subject"),
         contact=Contact(text_of(said, "author", "name"), text_of(said, "author", "email")),
         received_at=parse_time(
@@ -183,12 +182,12 @@ def _event(
 def _ticket(item_id: str, item: dict[str, Any]) -> Ticket:
     said = object_at(item, "ticket_attributes")
     description = text_of(said, "_default_description_") or ""
-    is_html = description.startswith("<")
+    marked_up = is_html(description)
     return Ticket(
         external_id=item_id,
         channel=Channel.FORM,
-        text="" if is_html else description,
-        html=description if is_html else None,
+        text="" if marked_up else description,
+        html=description if marked_up else None,
         subject=text_of(said, "_default_title_"),
         received_at=parse_time(item.get("created_at")),
         # Files are the values of attributes that each company names itself.

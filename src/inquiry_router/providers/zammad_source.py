@@ -26,6 +26,7 @@ from inquiry_router.providers.kit.reading import (
     parse_time,
     value_at,
 )
+from inquiry_router.providers.kit.recipients import addresses_in
 from inquiry_router.providers.kit.requests import (
     Exchange,
     json_request,
@@ -227,7 +228,15 @@ def _ticket(
         message_id=None if first else article_id,
         delivery_key=key,
         attachments=_attachments(article),
+        written_to=addresses_in(article.get("to"), article.get("cc")),
+        headers=_headers(article),
     )
+
+
+def _headers(article: Mapping[str, Any]) -> Mapping[str, str]:
+    """The headers that Zammad saw: it marks mail of programs and lists, not only of machines."""
+    marked = value_at(article, "preferences", "is-auto-response") is True
+    return {"auto-submitted": "auto-generated"} if marked else {}
 
 
 def _attachments(article: Mapping[str, Any]) -> tuple[Attachment, ...]:

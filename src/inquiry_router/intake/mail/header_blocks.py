@@ -67,6 +67,9 @@ def read_header_block(mail: MailLines, at: int, end: int, expected: bool) -> Hea
     fields, field_end = _fields(mail, first, end, bool(marker))
     if not _is_header_block(fields, marker, expected):
         return None
+    below = mail.next_nonblank(field_end, end)
+    if marker and below < end and mail.folded[below] == mail.folded[at]:
+        field_end = below + 1  # Zoho writes its marker below the headers too
     values = dict(reversed(fields))
     return HeaderBlock(
         at,

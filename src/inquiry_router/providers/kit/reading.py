@@ -27,6 +27,11 @@ HOPS_HEADER: Final = "x-inquiry-router-hops"
 MAX_HOPS: Final = 3
 # The most pages that are read of a vendor's list, so that no answer keeps the router busy forever.
 MAX_PAGES: Final = 40
+_TAG: Final = re.compile(
+    r"</?(?:a|b|blockquote|body|br|code|div|em|font|h[1-6]|head|hr|html|i|img|li|meta|ol|p|pre|span"
+    r"|strong|style|table|tbody|td|th|tr|u|ul)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
 _OPENING_TAGS: Final = re.compile(r"(?:<[^>]*>|&nbsp;|\s)*")
 _HOST: Final = re.compile(r"[\w-]+(\.[\w-]+)+(/|$)")
 # The longest line in RFC 5322.
@@ -88,6 +93,11 @@ def read_hops(headers: Mapping[str, str]) -> int:
 def is_own_html(html: str | None) -> bool:
     """True if the HTML begins with the router's mark, after any tags around it."""
     return html is not None and is_own(_OPENING_TAGS.sub("", html, count=1))
+
+
+def is_html(text: str) -> bool:
+    """True for HTML. "Acme <a@acme.example.com> wrote:" is plain text."""
+    return _TAG.search(text) is not None
 
 
 def is_same_user(own_user: str, author: object) -> bool:
