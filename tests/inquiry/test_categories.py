@@ -5,7 +5,6 @@ import pytest
 from inquiry_router.configuration.documents import POLICY, TEAMS
 from inquiry_router.configuration.yaml_file import default_file
 from inquiry_router.inquiry.categories import (
-    CATALOG_REQUEST,
     CATEGORIES,
     CATEGORY_IDS,
     NEVER_SALES,
@@ -36,10 +35,10 @@ def test_shipped_policy_sends_a_category_to_a_team_of_its_side(category: Categor
     assert SHIPPED[TEAMS].by_id[rule.then.team].kind == category.side
 
 
-def test_shipped_danger_rule_is_about_goods_that_the_customer_has() -> None:
+def test_shipped_danger_rule_takes_nothing_from_sales() -> None:
     unless = RULES["danger"].unless
     assert unless is not None and unless.category is not None
-    assert set(unless.category) == {*CATEGORY_IDS} - {*SERVICE_IDS} | {CATALOG_REQUEST}
+    assert set(unless.category) == {*SALES_IDS}
 
 
 def test_sides_divide_the_categories() -> None:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from inquiry_router.configuration import documents
 from inquiry_router.configuration.yaml_file import default_file
+from inquiry_router.entities.finding import find_entities
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.model import (
     Channel,
@@ -25,7 +26,7 @@ from inquiry_router.inquiry.model import (
 from inquiry_router.routing import decide as module
 from inquiry_router.routing.decide import promised_minutes
 from inquiry_router.routing.own_intents import OwnIntent, OwnIntents
-from inquiry_router.routing.policy import Policy
+from inquiry_router.routing.policy import Outcome, Policy
 from inquiry_router.text.folding import read_words
 
 NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
@@ -33,6 +34,10 @@ NIGHT = datetime(2026, 11, 19, 22, 0, tzinfo=UTC)
 SHIPPED = default_file().documents
 TEAMS = SHIPPED[documents.TEAMS]
 DEFAULT = SHIPPED[documents.POLICY]
+# The policy of a company that has no rule for danger.
+WITHOUT_DANGER = Policy(
+    rules=[rule for rule in DEFAULT.rules if rule.id != "danger"], default=DEFAULT.default
+)
 
 
 def about(category: str, confidence: float = 0.9, **more) -> Classification:
@@ -99,10 +104,37 @@ def test_shipped_policy_decides_each_category(category: str, team: str, priority
         "es riecht, Gasgeruch",
     ],
 )
-def test_danger_is_urgent_even_if_unsure(text: str) -> None:
-    assert decide(draft(text), about("defect"), DEFAULT).priority is Priority.URGENT
-    unsure = decide(draft(text), about("new_purchase", unsure=True), DEFAULT)
-    assert (unsure.priority, unsure.team) == (Priority.URGENT, "customer_service")
+@pytest.mark.parametrize(
+    "classification",
+    [
+        about("defect"),
+        about("order_support"),
+        about("catalog_request"),
+        about("other"),
+        about("new_purchase", unsure=True),
+        about("other", 0.0, method="unavailable", unsure=True),
+    ],
+)
+def test_danger_is_urgent_whatever_the_classifier_says(
+    text: str, classification: Classification
+) -> None:
+    found = find_entities(None, text)
+    decision = decide(draft(text), classification, DEFAULT, *found)
+    assert (decision.priority, decision.team, decision.rule) == (
+        Priority.URGENT,
+        "customer_service",
+        "danger",
+    )
+    assert decision.reasons[-1] == "answer due within 60 working minutes of customer_service"
+
+
+def test_danger_raises_every_category_under_any_policy() -> None:
+    danger = word(EntityKind.DANGER, "pali się")
+    policy = Policy(rules=[], default=Outcome(team="triage", priority=Priority.LOW))
+    for category in CATEGORY_IDS:
+        assert decide(draft(), about(category), policy, danger).priority is Priority.URGENT
+    hurry = word(EntityKind.URGENCY, "pilne")
+    assert decide(draft(), about("other"), policy, hurry).priority is Priority.LOW
 
 
 @pytest.mark.parametrize("kind", [EntityKind.DANGER, EntityKind.URGENCY])
@@ -110,7 +142,7 @@ def test_words_raise_what_was_not_classified(kind: EntityKind) -> None:
     """It is no `other` for being unknown: danger is urgent, and haste raises by a step."""
     unknown = about("other", 0.0, method="unavailable", unsure=True)
     wanted = {EntityKind.DANGER: Priority.URGENT, EntityKind.URGENCY: Priority.HIGH}
-    decision = decide(draft(), unknown, DEFAULT, Entity(kind, "dymi", None, 0, 4))
+    decision = decide(draft(), unknown, WITHOUT_DANGER, Entity(kind, "dymi", None, 0, 4))
     assert (decision.priority, decision.team) == (wanted[kind], "triage")
     assert decision.flags == (Flag.UNCLASSIFIED,)
     assert decision.due_at is not None
@@ -122,15 +154,11 @@ def test_decision_that_is_put_off_promises_nothing() -> None:
     assert (decision.flags, decision.policy_version) == ((Flag.UNCLASSIFIED,), 7)
 
 
-def test_danger_rule_ignores_purchases() -> None:
-    assert (
-        decide(
-            draft("ile kosztuje czujnik: gdy dymi się, piszczy"),
-            about("new_purchase"),
-            DEFAULT,
-        ).team
-        == "sales"
-    )
+@pytest.mark.parametrize("category", ["new_purchase", "referral"])
+def test_danger_takes_no_sure_purchase_from_sales(category: str) -> None:
+    danger = word(EntityKind.DANGER, "zalewa nas")
+    decision = decide(draft("zalewa nas, ile kosztuje pompa"), about(category), DEFAULT, danger)
+    assert (decision.team, decision.priority) == ("sales", Priority.URGENT)
 
 
 def test_unsure_inquiry_goes_to_triage() -> None:
@@ -153,6 +181,21 @@ def test_no_threshold_sends_to_sales_what_the_model_is_unsure_of(threshold: floa
     assert (doubtful.team, doubtful.flags) == ("triage", (Flag.SALES_GUARD,))
     assert doubtful.reasons[2].endswith("never reaches sales, and the model itself is unsure")
     assert decide(draft(), about("new_purchase", 0.9), lenient).team == "sales"
+
+
+def test_what_may_be_a_sale_is_seen_in_triage_and_never_low() -> None:
+    decision = decide(draft(), about("other", maybe_sale=True), DEFAULT)
+    assert (decision.team, decision.priority) == ("triage", Priority.NORMAL)
+    assert Flag.MAYBE_SALE in decision.flags
+    assert "something may be to be sold, so the priority is normal" in decision.reasons
+    assert decide(draft(), about("other"), DEFAULT).priority is Priority.LOW
+
+
+def test_what_may_be_a_sale_rings_no_salesperson_and_leaves_sure_service_alone() -> None:
+    unsure = about("catalog_request", 0.3, unsure=True, maybe_sale=True)
+    assert decide(draft(), unsure, DEFAULT).team == "triage"
+    sure = decide(draft(), about("defect", maybe_sale=True), DEFAULT)
+    assert (sure.team, sure.flags) == ("customer_service", ())
 
 
 def test_sales_guard_overrides_a_policy_that_sends_everything_to_sales() -> None:
@@ -429,10 +472,10 @@ def test_words_of_the_customer_raise_the_priority(
     category: str, words: list[tuple[EntityKind, str]], priority: Priority, why: str | None
 ) -> None:
     entities = [word(kind, text) for kind, text in words]
-    decision = decide(draft(), about(category), DEFAULT, *entities)
+    decision = decide(draft(), about(category), WITHOUT_DANGER, *entities)
     assert decision.priority is priority
     assert any("raises" in reason for reason in decision.reasons) is (why is not None)
     assert why is None or any(reason.startswith(why) for reason in decision.reasons)
-    deaf = DEFAULT.model_copy(update={"heed_urgency": False})
-    calm = decide(draft(), about(category), DEFAULT)
+    deaf = WITHOUT_DANGER.model_copy(update={"heed_urgency": False})
+    calm = decide(draft(), about(category), WITHOUT_DANGER)
     assert decide(draft(), about(category), deaf, *entities) == calm

@@ -125,7 +125,8 @@ class DecisionOut(BaseModel):
         description="Why, step by step.", examples=[["rule 'defects' applies: category is defect"]]
     )
     flags: list[Flag | Literal["law"]] = Field(
-        description="Why people should look: unsure, unclassified, unread, sales_guard. `law` is "
+        description="Why people should look: unsure, undecided, unclassified, unread, maybe_sale, "
+        "sales_guard. `law` is "
         "the deprecated name of `sales_guard`; for one release both are sent.",
         examples=[[]],
     )
