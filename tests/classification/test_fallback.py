@@ -28,6 +28,7 @@ def test_automatic_mail_is_other_in_its_language() -> None:
             evidence=(Evidence("kaufen", 1.0),),
             unsure=True,
             rival_evidence=(Evidence("kaputt", 0.3),),
+            maybe_sale=True,
         )
     )
     assert found == Classification(

@@ -56,7 +56,7 @@ def test_more_service_matters_in_sales_are_an_objection() -> None:
 def test_count_results() -> None:
     probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.45, 0.55], [0.9, 0.1]], dtype=np.float32)
     found = count_results(
-        probabilities, ("defect", "defect", "new_purchase", "new_purchase"), ORDER, 0.6, 0.0
+        probabilities, ("defect", "defect", "new_purchase", "new_purchase"), ORDER, (0.6, 0.7), 0.0
     )
     assert (found.texts, found.accuracy, found.decided) == (4, 0.5, 0.75)
     assert found.right_when_decided == pytest.approx(1 / 3, abs=1e-4)
@@ -65,4 +65,11 @@ def test_count_results() -> None:
         {"defect": 2, "new_purchase": 2},
     )
     assert (found.service_to_sales, found.lost_leads) == (1, 1)
-    assert count_results(np.zeros((0, 2), dtype=np.float32), (), ORDER, 0.6, 0.0).accuracy is None
+    nothing = np.zeros((0, 2), dtype=np.float32)
+    assert count_results(nothing, (), ORDER, (0.6, 0.6), 0.0).accuracy is None
+
+
+def test_each_category_has_its_own_limit() -> None:
+    probabilities = np.array([[0.7, 0.3], [0.3, 0.7]], dtype=np.float32)
+    found = count_results(probabilities, ORDER, ORDER, (0.6, 0.8), 0.0)
+    assert found.decided == 0.5

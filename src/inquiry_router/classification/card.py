@@ -19,8 +19,9 @@ class Card:
 
     The scores of the n-grams are added to the encoder's with the weight `linear_weight`; the sum
     divided by `temperature` gives calibrated probabilities. A decision is sure if the first
-    category has at least the probability `threshold` and leads by `margin`. A second category is
-    named if it has at least the probability `second_at_least`, an intent from `intent_at_least` on.
+    category has at least the probability `threshold`, or its own one in `thresholds`, and leads by
+    `margin`. A second category is named if it has at least the probability `second_at_least`, an
+    intent from `intent_at_least` on. From `sale_at_least` on something may be to be sold.
     `about` describes the model for people: figures by language, channel, label and author, limits,
     licence. `files` maps the model's files to their SHA-256.
     """
@@ -35,6 +36,12 @@ class Card:
     about: dict[str, Any]
     files: dict[str, str] = field(default_factory=dict)
     intent_at_least: float = 1.0
+    thresholds: dict[str, float] = field(default_factory=dict)
+    sale_at_least: float = 1.0
+
+    def threshold_of(self, category: str) -> float:
+        """Return the least probability of a sure decision for a category."""
+        return self.thresholds.get(category, self.threshold)
 
 
 def read_card(folder: Path) -> Card:
@@ -73,8 +80,10 @@ def _parse(written: dict[str, Any]) -> Card:
         float(written["second_at_least"]),
         written["about"],
         {str(name): str(digest) for name, digest in written["files"].items()},
-        # Missing in models that name no intents.
+        # Missing in models that name no intents, and in those of `train`.
         float(written.get("intent_at_least", 1.0)),
+        {str(name): float(least) for name, least in written.get("thresholds", {}).items()},
+        float(written.get("sale_at_least", 1.0)),
     )
 
 
@@ -90,6 +99,8 @@ def write_card(card: Card, folder: Path, files: Iterable[str]) -> None:
         "margin": card.margin,
         "second_at_least": card.second_at_least,
         "intent_at_least": card.intent_at_least,
+        "thresholds": card.thresholds,
+        "sale_at_least": card.sale_at_least,
         "files": {name: _digest(folder / name) for name in files},
         "about": card.about,
     }

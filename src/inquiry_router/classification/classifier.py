@@ -27,7 +27,7 @@ from inquiry_router.classification.head import (
 from inquiry_router.classification.intents import INTENTS_FILE, likeliest_intent, load_intents
 from inquiry_router.classification.language import LanguageModel, known_language
 from inquiry_router.classification.linear import LinearModel, ModelUnusable, read_text, softmax
-from inquiry_router.inquiry.categories import OTHER
+from inquiry_router.inquiry.categories import OTHER, SALES_IDS
 from inquiry_router.inquiry.model import Classification, Draft, Evidence, Ranked
 from inquiry_router.text.folding import fold
 
@@ -91,6 +91,7 @@ class Classifier:
             intent=named and named[0],
             intent_confidence=named and named[1],
             rival_evidence=self.find_evidence(encoding, grams, rival) if rival else (),
+            maybe_sale=self._is_maybe_sale(encoding.vector, first.category),
         )
 
     def _ranking(self, probabilities: Floats) -> tuple[Ranked, ...]:
@@ -100,9 +101,10 @@ class Classifier:
         )
 
     def _is_unsure(self, ranking: tuple[Ranked, ...]) -> bool:
-        first = ranking[0].confidence
-        lead = first - (ranking[1].confidence if len(ranking) > 1 else 0.0)
-        return first < self.card.threshold or lead < self.card.margin
+        first = ranking[0]
+        lead = first.confidence - (ranking[1].confidence if len(ranking) > 1 else 0.0)
+        least = self.card.threshold_of(first.category)
+        return first.confidence < least or lead < self.card.margin
 
     def language_of(self, draft: Draft) -> str:
         """Return the declared language of a draft, else the one of its words."""
@@ -149,6 +151,14 @@ class Classifier:
         best = max(candidates, key=lambda place: scores[place])
         likely = sigmoid(float(scores[best])) >= self.card.second_at_least
         return labels[best] if likely else None
+
+    def _is_maybe_sale(self, vector_: Floats, first: str) -> bool:
+        """True if the second head sees a sale in what does not look like one."""
+        places = [place for place, label in enumerate(self.second.labels) if label in SALES_IDS]
+        if first in SALES_IDS or not places:
+            return False
+        likely = sigmoid(float(self.second.scores(vector_)[places].max()))
+        return likely >= self.card.sale_at_least
 
     def find_evidence(
         self, encoding: Encoding, grams: Grams, category: str

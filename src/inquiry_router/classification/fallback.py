@@ -34,6 +34,7 @@ def of_automatic_mail(classification: Classification) -> Classification:
         intent=AUTOMATIC,
         intent_confidence=1.0,
         rival_evidence=(),
+        maybe_sale=False,
     )
 
 

@@ -1,14 +1,14 @@
 """The head: a linear layer from a text's vector to the categories.
 
-A company retrains the head; the encoder stays. A head for labels outside the product may have a
-hidden layer beside the linear one; the shipped one has none.
+A company retrains the head; the encoder stays. Beside the linear layer the shipped head has sums of
+intents, and a head for labels outside the product may have a hidden layer.
 """
 
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 from inquiry_router.classification.features import Floats, Ints
 from inquiry_router.classification.hidden import Hidden
 from inquiry_router.classification.linear import softmax
+from inquiry_router.classification.sums import Sums
 
 HEAD_FILE: Final = "head.npz"
 SECOND_FILE: Final = "second.npz"
 # Names of the hidden layer's parts in the file.
 _HIDDEN: Final = {"hidden_weights": "weights", "hidden_biases": "biases", "hidden_outer": "outer"}
+_SUMS: Final = {"sums_weights": "weights", "sums_biases": "biases", "sums_label_of": "label_of"}
+_FACTOR: Final = "sums_factor"
 _STEPS: Final = 300
 _POWER_STEPS: Final = 12
 
@@ -29,13 +32,14 @@ _POWER_STEPS: Final = 12
 class Head:
     """A head. `weights` has the shape (width, labels), `biases` (labels,).
 
-    The scores of `hidden`, if there is one, are added.
+    The scores of `hidden` and of `sums`, if there are any, are added.
     """
 
     labels: tuple[str, ...]
     weights: Floats
     biases: Floats
     hidden: Hidden | None = None
+    sums: Sums | None = None
 
     def scores(self, vectors: Floats) -> Floats:
         """Return unnormalised scores of shape (texts, labels) for vectors of shape (texts, width).
@@ -43,7 +47,9 @@ class Head:
         One vector has scores of shape (labels,).
         """
         scores: Floats = vectors @ self.weights + self.biases
-        return scores if self.hidden is None else scores + self.hidden.scores(vectors)
+        for part in (self.hidden, self.sums):
+            scores = scores if part is None else scores + part.scores(vectors)
+        return scores
 
     def slope(self, vector: Floats, label: int) -> Floats:
         """Return the share of each coordinate in the score of a label, shape (width,).
@@ -51,42 +57,45 @@ class Head:
         The share in the mean score of all labels is subtracted.
         """
         slope: Floats = self.weights[:, label] - self.weights.mean(axis=1)
-        if self.hidden is None:
-            return slope
-        return slope + self.hidden.slope(
-            vector, self.hidden.outer[:, label] - self.hidden.outer.mean(axis=1)
-        )
+        if self.hidden is not None:
+            outer = self.hidden.outer[:, label] - self.hidden.outer.mean(axis=1)
+            slope = slope + self.hidden.slope(vector, outer)
+        return slope if self.sums is None else slope + self.sums.slope(vector, label)
 
     def known(self) -> NDArray[np.bool_]:
         """Mark the labels that have weights, shape (labels,): new ones are zero until fitted."""
         layers = (self.weights,) if self.hidden is None else (self.weights, self.hidden.outer)
         known: NDArray[np.bool_] = np.any(np.concatenate(layers), axis=0)
+        if self.sums is not None:
+            known[self.sums.known()] = True
         return known
 
     def scaled(self, factor: np.float32) -> "Head":
         """Return the head with all scores multiplied by a factor."""
         hidden = self.hidden and replace(self.hidden, outer=self.hidden.outer * factor)
-        return Head(self.labels, self.weights * factor, self.biases * factor, hidden)
+        sums = self.sums and replace(self.sums, factor=self.sums.factor * float(factor))
+        return Head(self.labels, self.weights * factor, self.biases * factor, hidden, sums)
 
     def widened(self, labels: Sequence[str]) -> "Head":
         """Return the head for other labels: new ones begin at zero, missing ones are dropped."""
         hidden = self.hidden and replace(
             self.hidden, outer=reordered(self.hidden.outer, self.labels, labels)
         )
+        sums = self.sums and self.sums.widened(self.labels, labels)
         biases = reordered(self.biases[None], self.labels, labels)[0]
-        return Head(tuple(labels), reordered(self.weights, self.labels, labels), biases, hidden)
+        weights = reordered(self.weights, self.labels, labels)
+        return Head(tuple(labels), weights, biases, hidden, sums)
 
     def as_bytes(self) -> bytes:
         """Serialise the head for `head_of_bytes`."""
         file = io.BytesIO()
-        hidden = (
-            {}
-            if self.hidden is None
-            else {name: getattr(self.hidden, part) for name, part in _HIDDEN.items()}
-        )
-        np.savez_compressed(
-            file, labels=np.array(self.labels), weights=self.weights, biases=self.biases, **hidden
-        )
+        parts: dict[str, Any] = {"weights": self.weights, "biases": self.biases}
+        if self.hidden is not None:
+            parts |= {name: getattr(self.hidden, part) for name, part in _HIDDEN.items()}
+        if self.sums is not None:
+            parts |= {name: getattr(self.sums, part) for name, part in _SUMS.items()}
+            parts[_FACTOR] = np.float32(self.sums.factor)
+        np.savez_compressed(file, labels=np.array(self.labels), **parts)
         return file.getvalue()
 
 
@@ -104,20 +113,33 @@ def head_of_bytes(written: bytes) -> Head:
     try:
         with np.load(io.BytesIO(written), allow_pickle=False) as file:
             labels = tuple(str(label) for label in file["labels"])
-            parts = {
-                part: file[name].astype(np.float32)
-                for name, part in _HIDDEN.items()
-                if name in file
-            }
-            hidden = Hidden(**parts) if parts else None
             return Head(
                 labels,
                 file["weights"].astype(np.float32),
                 file["biases"].astype(np.float32),
-                hidden,
+                _read_hidden(file),
+                _read_sums(file, len(labels)),
             )
     except (KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(f"not a head: {error}") from None
+
+
+def _read_hidden(file: Mapping[str, NDArray[Any]]) -> Hidden | None:
+    parts = {part: file[name].astype(np.float32) for name, part in _HIDDEN.items() if name in file}
+    return Hidden(**parts) if parts else None
+
+
+def _read_sums(file: Mapping[str, NDArray[Any]], count: int) -> Sums | None:
+    if _FACTOR not in file:
+        return None
+    weights, biases, label_of = (file[name] for name in _SUMS)
+    return Sums(
+        weights.astype(np.float32),
+        biases.astype(np.float32),
+        label_of.astype(np.int64),
+        count,
+        float(file[_FACTOR]),
+    )
 
 
 def reordered(scores: Floats, labels: Sequence[str], wanted: Sequence[str]) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 
 from inquiry_router.classification.features import Floats, Ints
 
-LANGUAGES: Final = ("pl", "en", "de", "cs", "sk", "uk", "fr", "es", "it")
+LANGUAGES: Final = ("pl", "en", "de", "cs", "sk", "uk", "fr", "es", "it", "lt", "hu", "ro")
 DEFAULT: Final = "pl"
 _BUCKETS: Final = 1 << 14
 _BASE: Final = np.uint64(0x9E3779B97F4A7C15)

@@ -47,6 +47,7 @@ class Flag(StrEnum):
     UNCLASSIFIED = "unclassified"  # the classifier did not answer
     UNREAD = "unread"  # the text could not be parsed; people read it as received
     UNDECIDED = "undecided"  # it says nothing yet; the next message decides it
+    MAYBE_SALE = "maybe_sale"  # something may be to be sold, though it is with triage
     SALES_GUARD = "sales_guard"  # the policy wanted sales; the sales guard sent it to triage
 
 
@@ -235,6 +236,7 @@ class Classification:
 
     `intent` belongs to `category`; None if unsure. `intent_confidence` is its probability, never
     more than that of the category. `rival_evidence` spoke for the second in the ranking.
+    `maybe_sale`: something may be to be sold, though the category is none of sales.
     """
 
     category: str
@@ -249,6 +251,7 @@ class Classification:
     intent: str | None = None
     intent_confidence: float | None = None
     rival_evidence: tuple[Evidence, ...] = ()
+    maybe_sale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

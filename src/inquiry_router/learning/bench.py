@@ -47,15 +47,17 @@ class Bench:
         labels, guarded = (*CATEGORY_IDS, *own), guarded_texts(shipped)
         return cls(base, replay, test, labels, tuple(own), guarded, MAX_TAKEN * len(guarded))
 
-    @property
-    def limits(self) -> tuple[float, float]:
-        """The limits of a sure decision: threshold and margin."""
-        return self.base.card.threshold, self.base.card.margin
+    def count(self, probabilities: Floats, labels: Sequence[str], order: Sequence[str]) -> Tally:
+        """Count the results, with the model's limits of a sure decision."""
+        card = self.base.card
+        limits = [card.threshold_of(label) for label in order]
+        return count_results(probabilities, labels, order, limits, card.margin)
 
     def tally(self, head: Head, examples: ExampleSet) -> Tally:
         """Count the results of a head on examples."""
-        probabilities = probabilities_of(self.base, head, examples)
-        return count_results(probabilities, examples.labels, head.labels, *self.limits)
+        return self.count(
+            probabilities_of(self.base, head, examples), examples.labels, head.labels
+        )
 
     def test_both(self, present: Head, head: Head) -> tuple[Tally, Tally]:
         """Count the results of two heads on the shipped test."""

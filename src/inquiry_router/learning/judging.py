@@ -45,17 +45,19 @@ def count_results(
     probabilities: Floats,
     labels: Sequence[str],
     order: Sequence[str],
-    threshold: float,
+    limits: Sequence[float],
     margin: float,
 ) -> Tally:
     """Count the results.
 
-    `probabilities` has the shape (texts, labels); its columns are in the order of `order`.
+    `probabilities` has the shape (texts, labels); its columns are in the order of `order`, and so
+    are `limits`, the least probabilities of sure decisions.
     """
     if not len(labels):
         return Tally(0, None, None, None, {}, {}, 0, 0)
     ordered = np.sort(probabilities, axis=1)
-    sure = (ordered[:, -1] >= threshold) & (ordered[:, -1] - ordered[:, -2] >= margin)
+    least = np.array(limits)[probabilities.argmax(axis=1)]
+    sure = (ordered[:, -1] >= least) & (ordered[:, -1] - ordered[:, -2] >= margin)
     predicted = [order[int(place)] for place in probabilities.argmax(axis=1)]
     right = np.array([one == other for one, other in zip(predicted, labels, strict=True)])
     named = sorted(set(labels))

@@ -11,7 +11,7 @@ from inquiry_router.classification.examples import ExampleSet
 from inquiry_router.classification.features import Floats
 from inquiry_router.classification.head import Head
 from inquiry_router.learning.bench import Bench
-from inquiry_router.learning.judging import Tally, count_results, find_objections
+from inquiry_router.learning.judging import Tally, find_objections
 from inquiry_router.learning.lessons import (
     LESSON_WEIGHTS,
     Lesson,
@@ -66,7 +66,7 @@ def _propose(
     head, predicted = bench.fit_and_predict(start, lessons, lesson_weight, places)
     lesson_results = (
         bench.tally(present, corrected),
-        count_results(predicted, corrected.labels, bench.labels, *bench.limits),
+        bench.count(predicted, corrected.labels, bench.labels),
     )
     test_results = bench.test_both(present, head)
     figures = {

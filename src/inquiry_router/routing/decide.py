@@ -80,13 +80,13 @@ def decide(
     team = _guard_sales(wanted, teams, classification.category, uncertain=uncertain)
     if team is not wanted:
         flags.append(Flag.SALES_GUARD)
-        reasons.append(
-            f"sales guard: sent to {team.id} instead of {wanted.id}, because what is uncertain "
-            "or 'other' never reaches sales"
-            + ("" if unsure or not uncertain else ", and the model itself is unsure")
-        )
+        by_model = uncertain and not unsure
+        reasons.append(_describe_guard(team, wanted, by_model=by_model))
     is_other = classification.category == OTHER and classification.method != UNAVAILABLE
     priority, why = _priority(outcome, policy, entities, is_other=is_other)
+    if classification.maybe_sale and team.kind == "triage":
+        flags.append(Flag.MAYBE_SALE)
+        priority, why = _heed_sale(priority, why)
     due_at, promise = _due(outcome, team, now)
     return Decision(
         team=team.id,
@@ -119,6 +119,14 @@ def _guard_sales(team: Team, teams: Teams, category: str, *, uncertain: bool) ->
     return teams.triage if team.kind == "sales" and (uncertain or category == OTHER) else team
 
 
+def _describe_guard(team: Team, wanted: Team, *, by_model: bool) -> str:
+    doubt = ", and the model itself is unsure" if by_model else ""
+    return (
+        f"sales guard: sent to {team.id} instead of {wanted.id}, because what is uncertain or "
+        f"'other' never reaches sales{doubt}"
+    )
+
+
 def _priority(
     outcome: Outcome, policy: Policy, entities: tuple[Entity, ...], *, is_other: bool
 ) -> tuple[Priority, list[str]]:
@@ -140,6 +148,13 @@ def _priority(
             raised = [f"'{quoted}' raises the priority to {higher}"] if higher != priority else []
             return higher, raised
     return priority, []
+
+
+def _heed_sale(priority: Priority, why: list[str]) -> tuple[Priority, list[str]]:
+    """Let what may be a sale wait for people in triage, but never at the end of the list."""
+    higher = max(priority, Priority.NORMAL, key=_PRIORITIES.index)
+    raised = f", so the priority is {higher}" if higher != priority else ""
+    return higher, [*why, f"something may be to be sold{raised}"]
 
 
 def _due(outcome: Outcome, team: Team, now: datetime) -> tuple[datetime | None, list[str]]:

@@ -126,8 +126,8 @@ class DecisionOut(BaseModel):
     )
     flags: list[Flag | Literal["law"]] = Field(
         description="Why people should look: unsure, undecided, unclassified, unread, maybe_sale, "
-        "sales_guard. `law` is "
-        "the deprecated name of `sales_guard`; for one release both are sent.",
+        "sales_guard. `law` is the deprecated name of `sales_guard`; for one release both are "
+        "sent.",
         examples=[[]],
     )
 
