@@ -15,6 +15,7 @@ from inquiry_router.inquiry.model import (
     Origin,
     PhoneDecision,
     Priority,
+    Provenance,
     Ranked,
 )
 from inquiry_router.inquiry.rendering import format_time
@@ -23,6 +24,7 @@ from inquiry_router.phone.fallback import with_reference
 from inquiry_router.phone.model import Action, CallState, Move, Stage
 from inquiry_router.phone.prompts import shipped, speech_of
 from inquiry_router.phone.settings import PhoneSettings
+from inquiry_router.text.phone_number import to_e164
 
 # The method of a classification that a caller made by pressing a key, or that nobody could make.
 BY_CALLER: Final = "caller"
@@ -56,30 +58,29 @@ def is_inquiry(call: Call, state: CallState) -> bool:
     return state.stage is Stage.ENDED and not state.reached and bool(call.caller or state.words)
 
 
-def make_draft(call: Call, state: CallState, settings: PhoneSettings) -> Draft:
-    """Make the draft: the caller's words, or a note about a caller who said none."""
+def draft_of(call: Call, text: str, language: str) -> Draft:
+    """Make a draft of something that was said in a call, with all that is known of the call."""
+    called = to_e164(call.called) or call.called if call.called is not None else None
     return Draft(
         channel=Channel.PHONE,
-        text="\n".join(state.words) or _note(state, settings),
-        language=state.language,
+        text=text,
+        language=language,
         contact=Contact(name=call.name, phone=call.caller),
         origin=Origin(call.line, call.call_id),
-        received_at=call.started_at,
+        provenance=Provenance(called=called),
     )
+
+
+def make_draft(call: Call, state: CallState, settings: PhoneSettings) -> Draft:
+    """Make the draft: the caller's words, or a note about a caller who said none."""
+    text = "\n".join(state.words) or _note(state, settings)
+    return replace(draft_of(call, text, state.language), received_at=call.started_at)
 
 
 def make_message(call: Call, state: CallState) -> Draft | None:
     """Make a draft of the words that do not stand in the inquiry yet; None if there are none."""
     words = [word for word in state.words[state.told :] if not is_answer(word, state.language)]
-    if not words:
-        return None
-    return Draft(
-        channel=Channel.PHONE,
-        text="\n".join(words),
-        language=state.language,
-        contact=Contact(name=call.name, phone=call.caller),
-        origin=Origin(call.line, call.call_id),
-    )
+    return draft_of(call, "\n".join(words), state.language) if words else None
 
 
 def count_told(state: CallState, said: tuple[str, ...]) -> int:

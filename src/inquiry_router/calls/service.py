@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import Connection
 
 from inquiry_router.calls import store
-from inquiry_router.calls.conversion import say_reference
+from inquiry_router.calls.conversion import draft_of, say_reference
 from inquiry_router.calls.matters import CallerHistory
 from inquiry_router.calls.memory import CallMemory
 from inquiry_router.calls.model import Call
@@ -28,10 +28,7 @@ from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.inquiry.model import (
-    Channel,
     Classification,
-    Contact,
-    Draft,
     Understanding,
 )
 from inquiry_router.journey import Journey
@@ -221,7 +218,7 @@ class CallService:
         if words is None:
             return None, None
         language = call.state.language if call.state is not None else configuration.phone.language
-        draft = Draft(Channel.PHONE, words, language=language, contact=Contact(phone=call.caller))
+        draft = draft_of(call, words, language)
         try:
             async with asyncio.timeout(UNDERSTAND_S):
                 found = await self._journey.understand(draft, configuration.rulebook, now)

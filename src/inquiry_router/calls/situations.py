@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from inquiry_router.calls.comparing import Fit
-from inquiry_router.calls.conversion import BY_CALLER
+from inquiry_router.calls.conversion import BY_CALLER, draft_of
 from inquiry_router.calls.matters import CallerHistory, Found, Matter, Topic, find_matter
 from inquiry_router.calls.model import Call
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.entities.finding import find_entities
-from inquiry_router.inquiry.model import Channel, Classification, Contact, Draft, EntityKind
+from inquiry_router.inquiry.model import Classification, EntityKind
 from inquiry_router.phone.conversation import KEY_CATEGORIES
 from inquiry_router.phone.dictation import spoken_key
 from inquiry_router.phone.model import Abilities, Caller, Heard, Situation, Understood
@@ -94,6 +94,9 @@ def _guess_category(heard: Heard, call: Call, understood: Understood | None) -> 
 
 def _choose_team(category: str, call: Call, configuration: Configuration, now: datetime) -> str:
     """Choose the team of a category that the caller chose by a key."""
-    draft = Draft(Channel.PHONE, "", contact=Contact(phone=call.caller))
-    sure = Classification(category, 1.0, configuration.phone.language, BY_CALLER, "none")
+    settings = configuration.phone
+    spoken = call.state.language if call.state is not None else None
+    language = spoken or settings.language_of_line(call.called) or settings.language
+    draft = draft_of(call, "", language)
+    sure = Classification(category, 1.0, language, BY_CALLER, "none")
     return decide(draft, sure, (), configuration.rulebook, now).team

@@ -21,6 +21,7 @@ from inquiry_router.providers.kit.reading import (
     parse_time,
     value_at,
 )
+from inquiry_router.providers.kit.recipients import addresses_in
 from inquiry_router.providers.kit.signatures import hmac_hex, parse_unix_time, same
 from inquiry_router.providers.kit.source import (
     Event,
@@ -135,10 +136,17 @@ def _message(
         delivery_key=request.headers.get("x-chatwoot-delivery") or None,
         attachments=files,
         headers={"auto-submitted": "auto-replied"} if _is_automatic(conversation, message) else {},
+        written_to=_recipients(message),
     )
     labels = conversation.get("labels") if opens else ()
     authors = [text_of(sender, "id"), text_of(sender, "email")]
     return accept_ticket(ticket, request.headers, settings.own_user, authors, labels)
+
+
+def _recipients(message: Any) -> tuple[str, ...]:
+    """The addresses of a mail, which Chatwoot keeps beside its text."""
+    mail = object_at(message, "content_attributes", "email")
+    return addresses_in(mail.get("to"), mail.get("cc"))
 
 
 def _attachments(message: Any) -> tuple[Attachment, ...]:

@@ -28,6 +28,7 @@ from inquiry_router.providers.kit.reading import (
     value_at,
     web_address,
 )
+from inquiry_router.providers.kit.recipients import addresses_in
 from inquiry_router.providers.kit.requests import (
     basic_credentials,
     json_request,
@@ -142,7 +143,11 @@ class FreshdeskSource(SourceKind[HelpdeskApiSettings]):
         if "reply" in thin.known:
             said = list_at(found, "conversations")
             found = next((one for one in reversed(said) if value_at(one, "incoming") is True), {})
-        return replace(thin.ticket, attachments=files_of(list_at(found, "attachments")))
+        return replace(
+            thin.ticket,
+            attachments=files_of(list_at(found, "attachments")),
+            written_to=thin.ticket.written_to or _mailboxes(found),
+        )
 
     def poll(self, settings: HelpdeskApiSettings, since: datetime) -> Poll:
         """List the tickets with requesters and descriptions, page by page."""
@@ -216,7 +221,13 @@ def _ticket(request: IncomingRequest, body: dict[str, Any], source: str | None) 
         contact=_contact(body),
         url=web_address(first_text(body, "ticket_url", "url")),
         delivery_key=f"{ticket_id}-{hashlib.sha256(request.body).hexdigest()[:32]}",
+        written_to=_mailboxes(body),
     )
+
+
+def _mailboxes(row: Any) -> tuple[str, ...]:
+    names = ("to_emails", "cc_emails", "support_email", "ticket_to_emails", "ticket_support_email")
+    return addresses_in(*(value_at(row, name) for name in names))
 
 
 def _contact(body: dict[str, Any]) -> Contact:
@@ -307,6 +318,7 @@ def _listed(settings: HelpdeskApiSettings, row: Any, since: datetime) -> Ticket 
             first_text(requester, "phone", "mobile"),
         ),
         received_at=created,
+        written_to=_mailboxes(row),
     )
     taken = accept_ticket(
         ticket, {}, settings.own_user, [text_of(requester, "email")], value_at(row, "tags")

@@ -24,6 +24,7 @@ from inquiry_router.providers.kit.reading import (
     parse_time,
     value_at,
 )
+from inquiry_router.providers.kit.recipients import addresses_in
 from inquiry_router.providers.kit.signatures import hmac_base64, parse_unix_time, same
 from inquiry_router.providers.kit.source import (
     Event,
@@ -140,6 +141,7 @@ def _message(settings: OwnUserSettings, request: IncomingRequest, event: dict[st
         message_id=None if is_first else text_of(message, "id"),
         delivery_key=text_of(event, "id"),
         attachments=files_of(list_at(message, "attachments")),
+        written_to=addresses_in(_recipients(message)),
     )
     tags = [text_of(tag, "name") for tag in list_at(conversation, "tags")] if is_first else []
     authors = [handle, *_names(object_at(message, "author"))]
@@ -198,6 +200,12 @@ def _is_first(conversation: dict[str, Any], message: dict[str, Any]) -> bool:
     if begun is None or written is None:
         return False
     return abs((written - begun).total_seconds()) < 1
+
+
+def _recipients(message: dict[str, Any]) -> list[Any]:
+    """Everybody whom the message was sent to, or copied to."""
+    listed = list_at(message, "recipients")
+    return [one for one in listed if value_at(one, "role") in ("to", "cc")]
 
 
 def _sender(conversation: dict[str, Any], message: dict[str, Any]) -> Any:

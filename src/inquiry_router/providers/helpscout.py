@@ -24,6 +24,7 @@ from inquiry_router.providers.kit.reading import (
     parse_time,
     value_at,
 )
+from inquiry_router.providers.kit.recipients import addresses_in
 from inquiry_router.providers.kit.requests import json_request, path_part
 from inquiry_router.providers.kit.signatures import hmac_base64, same
 from inquiry_router.providers.kit.source import (
@@ -185,6 +186,7 @@ def _message(
         attachments=files_of(
             list_at(thread, "_embedded", "attachments") or list_at(thread, "attachments")
         ),
+        written_to=addresses_in(value_at(thread, "to"), value_at(thread, "cc")),
     )
     tags = [text_of(tag, "tag") or tag for tag in list_at(body, "tags")] if is_first else []
     return accept_ticket(ticket, headers, settings.own_user, _names(_author(thread)), tags)

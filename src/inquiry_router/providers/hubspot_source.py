@@ -27,6 +27,7 @@ from inquiry_router.providers.kit.reading import (
     parse_time,
     value_at,
 )
+from inquiry_router.providers.kit.recipients import addresses_in
 from inquiry_router.providers.kit.requests import json_request, path_part
 from inquiry_router.providers.kit.signatures import parse_unix_time
 from inquiry_router.providers.kit.source import (
@@ -248,9 +249,14 @@ def _of_message(settings: HelpdeskApiSettings, thin: Thin, answer: Any) -> Event
         message_id=thin.known.get("message"),
         delivery_key=thin.key,
         attachments=files_of(list_at(answer, "attachments")),
+        written_to=addresses_in(_recipients(answer)),
     )
     taken = accept_ticket(ticket, {}, settings.own_user, [text_of(sender, "actorId"), address])
     return taken if isinstance(taken, Ignored) else Thin(thin.key, {"thread": thread}, taken)
+
+
+def _recipients(message: Any) -> list[Any]:
+    return [value_at(one, "deliveryIdentifier") for one in list_at(message, "recipients")]
 
 
 def _outgoing(settings: HelpdeskApiSettings, thin: Thin, answer: Any, sender: Any) -> Event:

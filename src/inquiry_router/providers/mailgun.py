@@ -96,7 +96,9 @@ def _headers(request: IncomingRequest) -> Mapping[str, str]:
     headers = headers_of((name, value) for name, value in pairs)
     if "sender" in request.form and not _field(request, "sender").strip():
         headers.setdefault("return-path", "<>")
-    for name in ("Date", "Auto-Submitted", "Precedence", "Reply-To"):
+    if "recipient" in request.form:
+        headers["envelope-to"] = _field(request, "recipient")
+    for name in ("Date", "Auto-Submitted", "Precedence", "Reply-To", "To", "Cc"):
         if name in request.form:
             headers.setdefault(name.lower(), _field(request, name))
     return headers

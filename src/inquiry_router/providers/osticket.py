@@ -30,6 +30,7 @@ from inquiry_router.providers.kit.reading import (
     value_at,
     web_address,
 )
+from inquiry_router.providers.kit.recipients import addresses_in
 from inquiry_router.providers.kit.requests import number
 from inquiry_router.providers.kit.source import (
     Event,
@@ -192,6 +193,7 @@ def _ticket(headers: Mapping[str, str], body: dict[str, Any], ticket_number: str
         message_id=entry,
         delivery_key=ticket_number if entry is None else f"{ticket_number}/{entry}",
         attachments=files,
+        written_to=addresses_in(body.get("to")),
     )
     return accept_ticket(ticket, headers)
 

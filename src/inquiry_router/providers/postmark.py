@@ -3,7 +3,7 @@
 Facts: postmarkapp.com/developer/webhooks/inbound-webhook.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from inquiry_router.inquiry.model import Attachment, Contact
 from inquiry_router.providers.kit.inbound_mail import (
@@ -24,6 +24,15 @@ from inquiry_router.providers.kit.source import (
     list_at,
     object_at,
     text_of,
+)
+
+# Headers that are in fields of their own.
+_OWN_FIELDS: Final = (
+    ("date", "Date"),
+    ("reply-to", "ReplyTo"),
+    ("to", "To"),
+    ("cc", "Cc"),
+    ("envelope-to", "OriginalRecipient"),
 )
 
 
@@ -61,10 +70,10 @@ class PostmarkSource(SourceKind[SourceSettings]):
 
 
 def _headers(body: dict[str, Any]) -> dict[str, str]:
-    """The listed headers; two of them are also in fields of their own."""
+    """The listed headers, and those in fields of their own."""
     listed = list_at(body, "Headers")
     headers = headers_of((value_at(one, "Name"), value_at(one, "Value")) for one in listed)
-    for name, field in (("date", "Date"), ("reply-to", "ReplyTo")):
+    for name, field in _OWN_FIELDS:
         if (value := text_of(body, field)) is not None:
             headers.setdefault(name, value)
     return headers

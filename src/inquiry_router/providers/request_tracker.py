@@ -42,6 +42,7 @@ from inquiry_router.providers.kit.reading import (
     value_at,
     web_address,
 )
+from inquiry_router.providers.kit.recipients import addresses_in
 from inquiry_router.providers.kit.requests import (
     Exchange,
     groups_in,
@@ -327,6 +328,7 @@ def _ticket(body: dict[str, Any], ticket_id: str) -> Ticket:
         received_at=parse_time(value_at(body, "created") or value_at(body, "Created")),
         delivery_key=text_of(body, "transaction_id"),
         attachments=files_of(body.get("attachments")),
+        written_to=addresses_in(body.get("to"), body.get("cc")),
     )
 
 

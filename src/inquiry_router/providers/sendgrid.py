@@ -29,6 +29,7 @@ from inquiry_router.providers.kit.inbound_mail import (
     sender_of,
 )
 from inquiry_router.providers.kit.reading import Read
+from inquiry_router.providers.kit.recipients import addresses_in
 from inquiry_router.providers.kit.signatures import parse_unix_time
 from inquiry_router.providers.kit.source import (
     MAIL_BODY_BYTES,
@@ -136,6 +137,8 @@ def _headers(block: str, envelope: dict[str, Any]) -> dict[str, str]:
     headers = headers_of(HeaderParser().parsestr(block, headersonly=True).items())
     if envelope.get("from") == "":
         headers.setdefault("return-path", "<>")
+    if envelope.get("to"):
+        headers["envelope-to"] = " ".join(addresses_in(envelope["to"]))
     return headers
 
 

@@ -26,6 +26,7 @@ from inquiry_router.providers.kit.reading import (
     value_at,
     web_address,
 )
+from inquiry_router.providers.kit.recipients import addresses_in
 from inquiry_router.providers.kit.requests import (
     basic_credentials,
     json_request,
@@ -217,6 +218,7 @@ def _from_trigger(
         url=web_address(text_of(body, "url")),
         delivery_key=_invocation(request),
         attachments=files_of(body.get("attachments")),
+        written_to=addresses_in(body.get("recipient")),
     )
     author = first_text(body, "author", "author_email")
     return accept_ticket(ticket, request.headers, settings.own_user, [author], body.get("tags"))
@@ -313,6 +315,7 @@ def _ticket(detail: Any, ticket_id: str, contact: Contact, key: str | None) -> T
         contact=contact,
         received_at=parse_time(value_at(detail, "created_at")),
         delivery_key=key,
+        written_to=addresses_in(value_at(detail, "recipient")),
     )
 
 

@@ -9,6 +9,7 @@ from inquiry_router.inquiry.matter import ticket_sign
 from inquiry_router.inquiry.model import Channel, Draft, Origin, Provenance
 from inquiry_router.intake.mail.bodies import read_body
 from inquiry_router.intake.mail.threads import read_thread
+from inquiry_router.providers.kit.recipients import addresses_in, addresses_of_headers
 from inquiry_router.providers.kit.source import IncomingRequest, SourceSettings, Ticket
 from inquiry_router.sources.customers import read_facts
 
@@ -37,6 +38,8 @@ def make_draft(ticket: Ticket, source: Source, settings: SourceSettings, now: da
             ticket.hops,
             source.shadow,
             no_reply=facts.no_reply,
+            written_to=_written_to(ticket),
+            called=ticket.called,
         ),
         thread=read_thread(ticket.headers),
     )
@@ -52,7 +55,14 @@ def make_unread_draft(ticket: Ticket, source: Source, now: datetime) -> Draft:
         origin=_origin(ticket, source),
         received_at=_received_at(ticket, now),
         provenance=Provenance(
-            None, None, ticket.attachments, ticket.hops, source.shadow, unread=True
+            None,
+            None,
+            ticket.attachments,
+            ticket.hops,
+            source.shadow,
+            unread=True,
+            written_to=_written_to(ticket),
+            called=ticket.called,
         ),
         thread=read_thread(ticket.headers),
     )
@@ -95,6 +105,10 @@ def shorten_key(key: str) -> str:
 
 def _origin(ticket: Ticket, source: Source) -> Origin:
     return Origin(source.id, _id_of(ticket), ticket.url)
+
+
+def _written_to(ticket: Ticket) -> tuple[str, ...]:
+    return addresses_in(list(ticket.written_to), *addresses_of_headers(ticket.headers))
 
 
 def _id_of(ticket: Ticket) -> str:

@@ -8,7 +8,6 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from inquiry_router.api.schemas.fields import CategoryId, Line, Moment, StrictBody
 from inquiry_router.inquiry.model import (
     NO_THREAD,
-    PLAIN,
     Attachment,
     Channel,
     Contact,
@@ -132,6 +131,17 @@ class MessageIn(StrictBody):
         examples=["pl"],
     )
     contact: ContactIn | None = Field(None, description="The customer, or who speaks for them.")
+    written_to: list[Annotated[str, StringConstraints(max_length=1000)]] = Field(
+        default_factory=list,
+        max_length=50,
+        description="The e-mail addresses that it was written to, for rules about mailboxes.",
+        examples=[["serwis@acme.example"]],
+    )
+    called: Line | None = Field(
+        None,
+        description="The number that the customer called, for rules about it.",
+        examples=["22 123 45 00"],
+    )
     received_at: Moment | None = Field(
         None,
         description="When the customer sent it, with time zone; now, when left out.",
@@ -166,7 +176,7 @@ class MessageIn(StrictBody):
 
     def _provenance(self) -> Provenance:
         files = tuple(file.attachment() for file in self.attachments)
-        return Provenance(attachments=files) if files else PLAIN
+        return Provenance(attachments=files, written_to=tuple(self.written_to), called=self.called)
 
 
 class InquiryIn(MessageIn):

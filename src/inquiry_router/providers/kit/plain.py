@@ -19,6 +19,7 @@ from inquiry_router.providers.kit.reading import (
     value_at,
     web_address,
 )
+from inquiry_router.providers.kit.recipients import addresses_in
 from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
@@ -43,6 +44,7 @@ _CHANNELS: Final = {
     "messaging": Channel.CHAT,
 }
 _PEOPLE: Final = ("contact", "customer", "requester", "sender")
+_MAILBOXES: Final = ("written_to", "mailbox", "recipient", "to", "cc")
 _TEXTS: Final = ("text", "message", "body", "content", "description")
 EXAMPLE: Final = (
     '{"id":"4711","subject":"...","text":"...","channel":"form",'
@@ -91,6 +93,8 @@ def _ticket(
         message_id=text_of(data, "message_id"),
         delivery_key=delivery_key,
         attachments=files_of(data.get("attachments") or data.get("files")),
+        written_to=addresses_in(*(data.get(name) for name in _MAILBOXES)),
+        called=first_text(data, "called", "called_number"),
     )
 
 

@@ -107,7 +107,9 @@ class Ticket:
     one; `opens` says that this message opened the ticket, as one without a `message_id` always did.
     `delivery_key` is the vendor's key of this delivery, the same on its retries. `html` is read
     if `text` does not carry its words. `headers` are those of a mail. `hops` counts the routers on
-    its way. `words` is a digest of the words, where mails with one id may have others.
+    its way. `written_to` are the addresses of a mail's mailboxes in lower case, `called` is the
+    number that was called; both as far as the vendor says. `words` is a digest of the words, where
+    mails with one id may have others.
     `dated_by_sender`: `received_at` is by the clock of the sender, which may be wrong.
     """
 
@@ -126,6 +128,8 @@ class Ticket:
     headers: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
     hops: int = 0
+    written_to: tuple[str, ...] = ()
+    called: str | None = None
     words: str | None = None
     dated_by_sender: bool = False
 
