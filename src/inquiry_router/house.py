@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import structlog
 
+from inquiry_router.calls.recordings import Recordings
 from inquiry_router.calls.reminding import Reminder
 from inquiry_router.calls.service import CallService
 from inquiry_router.calls.spool import Spool
@@ -102,6 +103,7 @@ class House:
         self.calls = CallService(
             database, self.configuration, self.journey, Spool(settings.phone_dir), self.wake
         )
+        self.recordings = Recordings(settings.phone_dir / "recordings")
         self.reminder = Reminder(database, self.configuration, self.calls, self.wake)
         self.checker = Checker(reach=reach)
 

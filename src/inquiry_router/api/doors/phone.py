@@ -4,6 +4,7 @@ Every call gets a document that the platform can execute; only requests without 
 are refused.
 """
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -11,6 +12,7 @@ from typing import Annotated, Any, Final
 import structlog
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
+from starlette.requests import ClientDisconnect
 
 from inquiry_router.api.web import access
 from inquiry_router.api.web.problems import documented
@@ -28,6 +30,7 @@ from inquiry_router.configuration.model import Source
 from inquiry_router.inquiry.errors import BadJson, BodyTooLarge, CallNotProven, NotFound, TooSlow
 from inquiry_router.phone.platforms import PLATFORMS
 from inquiry_router.phone.platforms.generic import plain_answer
+from inquiry_router.phone.platforms.multipart import is_multipart
 from inquiry_router.phone.platforms.platform import (
     ConfirmingPlatform,
     PhoneDocument,
@@ -48,6 +51,10 @@ lines = APIRouter(prefix="/v1", tags=["Phone"])
 
 # The path of lines, below `/v1/`.
 LINES: Final = "phone/lines"
+_RECORDINGS: Final = "phone/recordings"
+# Ten minutes of 16-bit sound at 16 kHz, the most that the settings allow.
+MAX_RECORDING_BYTES: Final = 20 * 1024 * 1024
+RECORDING_TIMEOUT_S: Final = 20
 LineId = Annotated[
     str,
     Path(
@@ -170,15 +177,18 @@ async def _authenticate(request: Request, source_id: str) -> _Authenticated:
             "There is no such phone line.",
             hint="GET /v1/sources lists them; GET /v1/sources/{id}/setup has the URL.",
         )
-    body = await _body(request)
-    incoming = IncomingRequest(request.method, outside_url(request), dict(request.headers), body)
     now = utc_now()
+    # Recordings are large: nothing of one is read before its token is checked.
+    is_recording = kind.signs == "never" and is_multipart(request.headers.get("content-type", ""))
+    body = b"" if is_recording else await _body(request)
+    incoming = IncomingRequest(request.method, outside_url(request), dict(request.headers), body)
     settings = kind.settings_model.from_stored(source.settings, reach=rooms.reach)
     try:
         kind.authenticate(settings, Secrets(source.token, source.signing_secrets), incoming, now)
     except NotGenuine as error:
         log.warning("phone.not_genuine", source_id=source.id, reason=str(error))
         raise CallNotProven() from None
+    body = await _recording(request) if is_recording else body
     asked = read_request(_query(request), request.headers.get("content-type", ""), body)
     return _Authenticated(source, settings, asked, kind.signs != "never", now)
 
@@ -197,9 +207,24 @@ async def _serve(request: Request, source_id: LineId) -> Response:
     heard = platform.read(asked.request)
     if heard.news_only:
         return Response(status_code=204)
+    if asked.request.file:
+        name = await house(request).recordings.add(asked.request.file, asked.now)
+        url = outside_address(request, f"/v1/{_RECORDINGS}/{name}") if name is not None else None
+        heard = replace(heard, recording_url=url)
     abilities = replace(platform.abilities, workflow=asked.settings.workflow)
     move = await house(request).calls.answer(Line(asked.source.id, abilities), heard, asked.now)
     return _sent(platform.answer(move, heard, address))
+
+
+async def _play(request: Request, name: str) -> Response:
+    """Answer a recorded message. Its name is its key: nobody can guess it."""
+    sound = await house(request).recordings.find(name)
+    if sound is None:
+        raise NotFound(
+            "There is no such recording.", hint="Recordings are kept for 30 days after the call."
+        )
+    headers = {"content-type": "audio/wav", "cache-control": "private, no-store"}
+    return Response(sound, headers=headers)
 
 
 async def _assign(request: Request, source_id: LineId) -> Response:
@@ -245,6 +270,7 @@ for _path in ("/phone/lines/{source_id}", "/phone/lines/{source_id}/"):
     lines.add_api_route(_path, _serve, methods=["GET", "POST"], include_in_schema=False)
 for _path in ("/phone/lines/{source_id}/assignment", "/phone/lines/{source_id}/assignment/"):
     lines.add_api_route(_path, _assign, methods=["POST"], include_in_schema=False)
+lines.add_api_route(f"/{_RECORDINGS}/{{name}}", _play, methods=["GET"], include_in_schema=False)
 
 
 async def _read(request: Request) -> Any:
@@ -259,6 +285,20 @@ async def _body(request: Request) -> bytes:
         return await limited_body(request)
     except (BadJson, BodyTooLarge, TooSlow):
         return b""
+
+
+async def _recording(request: Request) -> bytes:
+    """Read a form with a recorded message; an empty one if it is too long or too slow."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(RECORDING_TIMEOUT_S):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_RECORDING_BYTES:
+                    return b""
+    except (TimeoutError, ClientDisconnect):
+        return b""
+    return bytes(body)
 
 
 def _query(request: Request) -> str:

@@ -52,7 +52,7 @@ class FreeSwitch:
             fields.get("variable_originate_disposition")
         )
         return Heard(
-            call_id=text_of(fields.get("session_id")) or "",
+            call_id=text_of(fields.get("session_id")) or text_of(request.query.get("call")) or "",
             caller=text_of(fields.get("Caller-Caller-ID-Number")),
             called=text_of(fields.get("Caller-Destination-Number")),
             step=text_of(fields.get("step")),
@@ -88,7 +88,8 @@ class FreeSwitch:
             element(variables, "call_timeout", {}, str(move.timeout_s))
             element(work, "dial", {"action": back}, _dialled(move))
         elif move.action is Action.VOICEMAIL:
-            _record(work, move, back)
+            # A recording may be too large to be read, and the call goes on.
+            _record(work, move, step_url(address, move, call=heard.call_id))
         else:
             element(work, "hangup", {})
         return xml_document(root)

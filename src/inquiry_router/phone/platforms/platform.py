@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 from inquiry_router.intake.cleaning import clean_line
 from inquiry_router.phone.caller import read_number
 from inquiry_router.phone.model import Abilities, DialStatus, Heard, Move, Spoken
+from inquiry_router.phone.platforms.multipart import is_multipart, read_multipart
 from inquiry_router.phone.prompts import speech_of
 
 _MAX_CHARS: Final = 5000
@@ -41,11 +42,12 @@ _DIAL_STATUSES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class PhoneRequest:
-    """A request of a platform: URL parameters, form fields, and a JSON body if it has one."""
+    """A request of a platform: URL parameters, form fields, a JSON body or a file if it has one."""
 
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Any = field(default=None, repr=False)
+    file: bytes = field(default=b"", repr=False)
 
     @property
     def fields(self) -> Mapping[str, Any]:
@@ -88,6 +90,9 @@ class ConfirmingPlatform(PhonePlatform, Protocol):
 
 def read_request(query: str, content_type: str, body: bytes) -> PhoneRequest:
     """Read the raw parts of a request; leave out whatever cannot be parsed."""
+    if is_multipart(content_type):
+        form, file = read_multipart(content_type, body)
+        return PhoneRequest(_fields(query), form, file=file)
     text = body.decode("utf-8", "replace")
     if content_type.partition(";")[0].strip().lower().endswith("json"):
         return PhoneRequest(_fields(query), body=json_of(text))
@@ -97,7 +102,7 @@ def read_request(query: str, content_type: str, body: bytes) -> PhoneRequest:
 def step_url(address: str, move: Move, **more: str) -> str:
     """Build the URL of the platform's next request, with the step of this move."""
     parameters = {"step": move.step or "", **more}
-    return f"{address}{'&' if '?' in address else '?'}{urlencode(parameters)}"
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(parameters, errors='replace')}"
 
 
 def confirm_url(address: str, confirm: Spoken) -> str:
