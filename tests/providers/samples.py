@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from inquiry_router.api.web.bodies.reading import read_body
 from inquiry_router.providers import SourceKind
 from inquiry_router.providers.kit.signatures import hmac_base64, hmac_hex
-from inquiry_router.providers.kit.source import IncomingRequest
+from inquiry_router.providers.kit.source import BODY, IncomingRequest
 from inquiry_router.providers.standard_webhooks import sign
 from inquiry_router.sources.kinds import SOURCES
 from tests.providers.samples_on_disk import payload
@@ -30,7 +30,7 @@ HOPS = "x-inquiry-router-hops"
 # Sources of tickets; those of calls prove themselves alike and are read by the doors of phones.
 TICKET_KINDS = sorted(kind for kind, source in SOURCES.items() if source.path == "hooks")
 
-# A place in a request: the name of a header or field, or the path to a value in JSON.
+# A place in a request: the name of a header or field, the path to a value in JSON, or `BODY`.
 Place = str | tuple[str | int, ...]
 
 
@@ -88,6 +88,8 @@ def of_json(*bodies: Any, **headers: str) -> Callable[[], tuple[Sample, ...]]:
 
 def placed(sample: Sample, place: Place, value: Any) -> Sample:
     """The sample with another value at this place."""
+    if place == BODY:
+        return replace(sample, body=value)
     if isinstance(place, tuple):
         return replace(sample, body=_written(with_value(sample.said, place, value)))
     if place in sample.form:
@@ -139,11 +141,11 @@ async def arrived(kind: SourceKind[Any], sample: Sample) -> IncomingRequest:
         yield sample.content
 
     content_type = sample.headers.get("content-type", "")
-    read = await read_body(
-        chunks(), content_type, kind.max_body, 10, kind.digest_prefix(sample.headers)
-    )
+    prefix = kind.digest_prefix(sample.headers)
+    read = await read_body(chunks(), content_type, kind.max_body, 10, prefix, kind.mail_in)
+    files, digest, mail = read.attachments, read.digest, read.mail
     return IncomingRequest(
-        "POST", sample.url, sample.headers, read.content, read.form, read.attachments, read.digest
+        "POST", sample.url, sample.headers, read.content, read.form, files, digest, mail
     )
 
 
@@ -399,6 +401,12 @@ _COMMENT: dict[str, Any] = {
         "fields": {"summary": "Faktura", "reporter": {"accountId": "qm:aaaa:bbbb"}},
     },
 }
+_RAW_MAIL = (
+    "From: Anna Nowak <anna@hydro-bud.example>\r\nTo: serwis@acme.example.com\r\n"
+    "Subject: =?utf-8?Q?Pompa_przesta=C5=82a?=\r\nDate: Sat, 21 Nov 2026 16:00:00 +0000\r\n"
+    "Message-ID: <1@hydro-bud.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    "Pompa stoi.\r\n"
+)
 _ANSWER = {
     "event": "Correspond",
     "id": 4521,
@@ -628,6 +636,13 @@ GENUINE: Mapping[str, Genuine] = {
             {("issue", "fields", "creator", "emailAddress"): OWN_USER},
             {("issue", "fields", "labels"): ["inquiry-router"]},
             {HOPS: "4"},
+        ),
+    ),
+    "mail": Genuine(
+        lambda: (Sample({"content-type": "message/rfc822"}, _RAW_MAIL.encode()),),
+        own=(
+            {BODY: _RAW_MAIL.replace("Pompa stoi.", OWN_NOTE).encode()},
+            {BODY: f"{HOPS}: 4\r\n{_RAW_MAIL}".encode()},
         ),
     ),
     "mailgun": Genuine(

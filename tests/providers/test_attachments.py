@@ -69,8 +69,8 @@ async def first_event(kind: str, sample: Sample, *, asking: bool) -> Event:
 
 
 def test_every_kind_is_covered() -> None:
-    # The form of Mailgun has its files as parts, which `test_forms` and `test_hooks` cover.
-    assert sorted({*PLACES, *ANSWERS, "mailgun"}) == TICKET_KINDS
+    # Raw mails, and the form of Mailgun, have their files as parts: `test_mime`, `test_forms`.
+    assert sorted({*PLACES, *ANSWERS, "mail", "mailgun"}) == TICKET_KINDS
 
 
 @pytest.mark.parametrize("kind", PLACES)

@@ -138,14 +138,12 @@ def test_hops_are_counted() -> None:
         (POSTMARK, incoming({"Subject": "x"})),
         (MAILGUN, incoming({"signature": {}})),
         (MAILGUN, incoming(form={"subject": "x"})),
-        (MAILGUN, incoming(form={"body-mime": "x", "token": "t"})),
         (SENDGRID, incoming({})),
         (SENDGRID, incoming(form={"text": "x"})),
-        (SENDGRID, incoming(form={"email": "x", "headers": "x"})),
     ],
 )
 def test_other_requests_are_refused_with_advice(kind: Any, request_: IncomingRequest) -> None:
-    with pytest.raises(Unreadable, match=r"Set this address|Let a route|Forward to|Untick"):
+    with pytest.raises(Unreadable, match=r"Set this address|Let a route"):
         kind.read(OWN, request_)
 
 

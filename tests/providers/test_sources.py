@@ -20,6 +20,7 @@ from inquiry_router.providers import SourceKind
 from inquiry_router.providers.kit.setup import load_steps
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import (
+    BODY,
     Event,
     Handshake,
     Ignored,
@@ -230,7 +231,8 @@ async def test_requests_of_other_vendors_are_refused_with_advice(kind: str) -> N
         b"\xff\xfe",
         b"[" * 20_000,
         b'{"a":' * 20_000,
-        sample.content[:-9],
+        # A mail that is cut is a mail; the length of the request tells that it is whole.
+        *([] if SOURCES[kind].mail_in == BODY else [sample.content[:-9]]),
     ]
     for body in bodies:
         for headers in (sample.headers, {}, {"content-type": "application/x-www-form-urlencoded"}):
@@ -407,6 +409,11 @@ def spoilt(sample: Sample) -> Iterator[Sample]:
             b"=?x?q?=FF?=" * 200,
         ):
             yield replace(sample, form={**sample.form, name: field})
+    if sample.headers.get("content-type") == "message/rfc822":
+        random = Random(SEED)
+        for _ in range(300):
+            yield replace(sample, body=altered_bytes(random, sample.body))
+        return
     if sample.form:
         return
     for place in places(sample.said):

@@ -21,6 +21,7 @@ from inquiry_router.providers.intercom import IntercomSource
 from inquiry_router.providers.jira import JiraSource
 from inquiry_router.providers.kit.provider import Handover, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.kit.source import SourceKind
+from inquiry_router.providers.mail import MailSource
 from inquiry_router.providers.mailgun import MailgunSource
 from inquiry_router.providers.osticket import OsTicket, OsTicketSource
 from inquiry_router.providers.postmark import PostmarkSource
@@ -63,6 +64,7 @@ _SOURCES: Final[tuple[SourceKind[Any], ...]] = (
     HubSpotSource(),
     IntercomSource(),
     JiraSource(),
+    MailSource(),
     MailgunSource(),
     OsTicketSource(),
     PostmarkSource(),

@@ -6,14 +6,17 @@ Facts: documentation.mailgun.com, receive-http and webhook-retries.
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
 from inquiry_router.providers.kit.charsets import decoded
 from inquiry_router.providers.kit.inbound_mail import (
     headers_of,
     mail_event,
     mail_ticket,
+    raw_mail_event,
     sender_of,
 )
+from inquiry_router.providers.kit.mime import read_mail
 from inquiry_router.providers.kit.reading import Read
 from inquiry_router.providers.kit.signatures import hmac_hex, parse_unix_time, same
 from inquiry_router.providers.kit.source import (
@@ -23,6 +26,9 @@ from inquiry_router.providers.kit.source import (
     SourceSettings,
     Unreadable,
 )
+
+# Routes to an address that ends with "mime" send the whole mail in this field.
+_RAW: Final = "body-mime"
 
 
 class MailgunSource(SourceKind[SourceSettings]):
@@ -35,6 +41,7 @@ class MailgunSource(SourceKind[SourceSettings]):
     # its token.
     max_age = timedelta(hours=8)
     max_body = MAIL_BODY_BYTES
+    mail_in = _RAW
 
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
         """Compare the hexadecimal HMAC-SHA256 of timestamp and token, without the mail."""
@@ -49,13 +56,16 @@ class MailgunSource(SourceKind[SourceSettings]):
 
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
         """Read the whole mail with quotes and signature. The token is the delivery key."""
+        mail = request.mail
+        if mail is None and _RAW in request.form:  # a small one, in a form without files
+            mail = read_mail(request.form[_RAW])
+        if mail is not None:
+            key = _field(request, "token") or None
+            recipient = _field(request, "recipient")
+            return (raw_mail_event(settings, mail, key, envelope_to=recipient),)
         if not request.form:
             raise Unreadable(
                 "There is no form. Let a route of Mailgun forward mails to this address."
-            )
-        if "body-mime" in request.form:
-            raise Unreadable(
-                "This is a mail as raw MIME. Forward to an address that does not end with 'mime'."
             )
         headers = _headers(request)
         token = _field(request, "token")

@@ -26,6 +26,7 @@ from inquiry_router.providers.kit.inbound_mail import (
     headers_of,
     mail_event,
     mail_ticket,
+    raw_mail_event,
     sender_of,
 )
 from inquiry_router.providers.kit.reading import Read
@@ -51,6 +52,7 @@ class SendGridSource(SourceKind[SourceSettings]):
     title = "Mail by SendGrid"
     signs = "optional"
     max_body = MAIL_BODY_BYTES
+    mail_in = "email"
 
     def digest_prefix(self, headers: Mapping[str, str]) -> bytes:
         """The timestamp, signed before the body and its attachments."""
@@ -79,11 +81,8 @@ class SendGridSource(SourceKind[SourceSettings]):
     def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
         """Read the mail. Its Message-ID is the delivery key, or else a digest of its content."""
         form = request.form
-        if "email" in form and "text" not in form and "html" not in form:
-            raise Unreadable(
-                "This is a mail as raw MIME. Untick 'POST the raw, full MIME message' in "
-                "SendGrid's Inbound Parse."
-            )
+        if request.mail is not None:
+            return (raw_mail_event(settings, request.mail, **_envelope(form)),)
         if "headers" not in form and "from" not in form:
             raise Unreadable(
                 "The form has no 'headers'. Set this address as the destination URL of SendGrid's "
@@ -140,6 +139,14 @@ def _headers(block: str, envelope: dict[str, Any]) -> dict[str, str]:
     if envelope.get("to"):
         headers["envelope-to"] = " ".join(addresses_in(envelope["to"]))
     return headers
+
+
+def _envelope(form: Mapping[str, bytes]) -> dict[str, str]:
+    """The sender and the recipients of a raw mail, as headers."""
+    envelope = _json_object(form.get("envelope"))
+    bounce = {"return_path": "<>"} if envelope.get("from") == "" else {}
+    recipients = " ".join(addresses_in(envelope.get("to")))
+    return {**bounce, **({"envelope_to": recipients} if recipients else {})}
 
 
 def _fingerprint(form: Mapping[str, bytes]) -> str:

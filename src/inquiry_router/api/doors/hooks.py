@@ -60,7 +60,11 @@ SourceId = Annotated[
                 "application/json": {
                     "schema": {},
                     "example": {"text": "Pompa nie pompuje.", "id": "48213"},
-                }
+                },
+                "message/rfc822": {
+                    "schema": {"type": "string"},
+                    "example": "From: anna@hydro-bud.example\r\nSubject: Pompa\r\n\r\nStoi.\r\n",
+                },
             },
         },
     },
@@ -133,7 +137,7 @@ async def _read(request: Request, kind: SourceKind[Any]) -> IncomingRequest:
     prefix = kind.digest_prefix(request.headers)
     try:
         body = await read_body(
-            request.stream(), content_type, kind.max_body, BODY_TIMEOUT_S, prefix
+            request.stream(), content_type, kind.max_body, BODY_TIMEOUT_S, prefix, kind.mail_in
         )
     except TooLarge as error:
         raise BodyTooLarge(str(error)) from None
@@ -145,7 +149,12 @@ async def _read(request: Request, kind: SourceKind[Any]) -> IncomingRequest:
         # Nobody reads the answer, but the log should not say that the fault is ours.
         raise UnreadableEvent("The body ends before it is whole.") from None
     return _incoming(
-        request, body.content, form=body.form, attachments=body.attachments, digest=body.digest
+        request,
+        body.content,
+        form=body.form,
+        attachments=body.attachments,
+        digest=body.digest,
+        mail=body.mail,
     )
 
 

@@ -10,11 +10,13 @@ from typing import Final
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.providers.kit.osticket_alerts import read_alert
 from inquiry_router.providers.kit.reading import accept_ticket, name_and_address, parse_time
-from inquiry_router.providers.kit.source import Event, SourceSettings, Ticket, storable
+from inquiry_router.providers.kit.source import Event, RawMail, SourceSettings, Ticket, storable
 from inquiry_router.text.encoded_words import decode_words
 
 # A real mail has some dozens.
 _MAX_HEADERS: Final = 500
+# The headers that the sender's program writes, and no server on the way.
+_WRITTEN: Final = frozenset({"from", "to", "date", "subject"})
 
 
 def mail_event(settings: SourceSettings, ticket: Ticket) -> Event:
@@ -74,6 +76,32 @@ def mail_ticket(
     )
 
 
+def raw_mail_event(
+    settings: SourceSettings, mail: RawMail, key: str | None = None, **envelope: str
+) -> Event:
+    """Read a raw mail, whose Message-ID, or else a digest of its content, is its id.
+
+    `key` is the vendor's key of this delivery. `envelope` are headers that the vendor knows better.
+    """
+    headers = headers_of(mail.headers) | {
+        name.replace("_", "-"): value for name, value in envelope.items()
+    }
+    external_id = headers.get("message-id") or f"sha256-{_digest_of(mail)}"
+    # Not decoded yet: a comma in a name is none between addresses.
+    sender = next((value for name, value in mail.headers if name.lower() == "from"), None)
+    ticket = mail_ticket(
+        external_id,
+        key or external_id,
+        sender_of(sender),
+        headers.get("subject"),
+        mail.text,
+        mail.html,
+        headers,
+        mail.attachments,
+    )
+    return mail_event(settings, ticket)
+
+
 def attachment(name: str | None, kind: str | None, size: object) -> Attachment | None:
     """An attached file; None for one without a name."""
     if name is None:
@@ -108,6 +136,12 @@ def sent_at(written: str | None) -> datetime | None:
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return parse_time((found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat())
+
+
+def _digest_of(mail: RawMail) -> str:
+    """A digest that stays the same when the mail is read again, by whatever way it comes."""
+    said = (f"{name.lower()}:{value}" for name, value in mail.headers if name.lower() in _WRITTEN)
+    return _digest(*said, mail.text, mail.html)
 
 
 def _digest(*parts: str | None) -> str:

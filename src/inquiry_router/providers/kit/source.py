@@ -29,6 +29,8 @@ from inquiry_router.providers.kit.signatures import (
 # Helpdesks send text, and links to attachments; Zendesk's own limit is 256 kB.
 HELPDESK_BODY_BYTES: Final = 1024 * 1024
 MAIL_BODY_BYTES: Final = 50 * 1024 * 1024
+# In place of the name of a field: the whole body is a raw mail.
+BODY: Final = ""
 # Allowed in JSON but not in a database: NUL, and halves of surrogate pairs.
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
@@ -58,12 +60,23 @@ class Secrets:
 
 
 @dataclass(frozen=True, slots=True)
+class RawMail:
+    """A mail as its writer's program made it: headers in their order, texts, names of files."""
+
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    text: str = field(repr=False)
+    html: str | None = field(default=None, repr=False)
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class IncomingRequest:
     """A request to a source's URL.
 
     `url` is the public one with its query, as the sender wrote it. Header names are in lower case;
     `body` is raw. A form has its fields in `form`, as bytes and with blank ones, and its files in
-    `attachments`, without their bytes. `digest` is the SHA-256 of `SourceKind.digest_prefix` and
+    `attachments`, without their bytes. `mail` is the raw mail in it, if its kind expects one
+    (`SourceKind.mail_in`). `digest` is the SHA-256 of `SourceKind.digest_prefix` and
     all received bytes, including those of the files.
     """
 
@@ -74,11 +87,13 @@ class IncomingRequest:
     form: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     attachments: tuple[Attachment, ...] = ()
     digest: bytes = field(default=b"", repr=False)
+    mail: RawMail | None = None
 
     @property
     def length(self) -> int:
         """The bytes kept of the request."""
-        return len(self.body) + sum(map(len, self.form.values()))
+        mail = len(self.mail.text) + len(self.mail.html or "") if self.mail is not None else 0
+        return len(self.body) + sum(map(len, self.form.values())) + mail
 
     def json(self) -> Any:
         """Parse the body as JSON. Raises `Unreadable` with the place of the error."""
@@ -217,6 +232,7 @@ class SourceKind(ABC, Generic[S]):
     `signs`: the vendor signs `always`, `never` (the token is required), or `optional` (the token is
     required until a secret is set). `max_age` limits the age of a signed time. `retry_status` and
     `retry_after_s` are the answer that makes the vendor repeat a request that could not be stored.
+    `mail_in` is the field of a form that may hold a raw mail, or `BODY` for the whole body.
     `path` is the part of its address below `/v1`. `polls`: the vendor's API can list tickets.
     `tells_states`: its webhooks report answers, closing and moves (`webhook`), it has to be asked
     for them (`poll`), or neither (`no`).
@@ -231,6 +247,7 @@ class SourceKind(ABC, Generic[S]):
     retry_status: ClassVar[int] = 503
     retry_after_s: ClassVar[int] = 30
     max_body: ClassVar[int] = HELPDESK_BODY_BYTES
+    mail_in: ClassVar[str | None] = None
     path: ClassVar[str] = "hooks"
     polls: ClassVar[bool] = False
     tells_states: ClassVar[Literal["webhook", "poll", "no"]] = "no"

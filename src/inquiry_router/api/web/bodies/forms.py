@@ -13,6 +13,8 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from inquiry_router.api.web.bodies.slimming import TooLarge
 from inquiry_router.inquiry.model import Attachment
+from inquiry_router.providers.kit.mime import MimeReader
+from inquiry_router.providers.kit.source import RawMail
 from inquiry_router.text.encoded_words import decode_words
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class Form:
 
     fields: dict[str, bytes]
     attachments: tuple[Attachment, ...] = ()
+    mail: RawMail | None = None
 
 
 @dataclass(slots=True)
@@ -51,6 +54,7 @@ class _Part:
     file: str | None = None
     size: int = 0
     data: list[bytes] = field(default_factory=list)
+    mail: MimeReader | None = None
 
     @property
     def content_type(self) -> str:
@@ -60,12 +64,12 @@ class _Part:
 
 
 class FormReader:
-    """Read a multipart form chunk by chunk.
+    """Read a multipart form chunk by chunk. The field `mail_in` is read as a raw mail.
 
     Raises `BadForm`, and `TooLarge` when fields and names exceed `limit` bytes.
     """
 
-    def __init__(self, content_type: str, limit: int) -> None:
+    def __init__(self, content_type: str, limit: int, mail_in: str | None = None) -> None:
         kind, options = parse_options_header(content_type)
         boundary = options.get(b"boundary")
         if kind != b"multipart/form-data" or not boundary:
@@ -73,6 +77,8 @@ class FormReader:
                 "Send the form as multipart/form-data with a boundary in its Content-Type."
             )
         self._limit = limit
+        self._mail_in = mail_in
+        self._mail: RawMail | None = None
         self._kept = 0
         self._parts = 0
         self._part = _Part()
@@ -102,7 +108,7 @@ class FormReader:
         """Return the form. Raises `BadForm` when its end is missing."""
         if not self._ended:
             raise BadForm("The form ends before its closing boundary: send it whole.")
-        return Form(self._fields, tuple(self._attachments))
+        return Form(self._fields, tuple(self._attachments), self._mail)
 
     def _callbacks(self) -> "MultipartCallbacks":
         return {
@@ -135,17 +141,23 @@ class FormReader:
         _, options = parse_options_header(disposition.decode("latin-1"))
         self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
         self._part.file = _file_name(disposition, options.get(b"filename"))
+        if self._part.name == self._mail_in and self._mail is None:
+            self._part.mail = MimeReader()
         self._keep(len(self._part.name) + len(self._part.file or ""))
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         self._part.size += end - start
-        if self._part.file is None:
+        if self._part.mail is not None:
+            self._part.mail.feed(data[start:end])
+        elif self._part.file is None:
             self._keep(end - start)
             self._part.data.append(data[start:end])
 
     def _end(self) -> None:
         part = self._part
-        if part.file is None:
+        if part.mail is not None:
+            self._mail = part.mail.finish()
+        elif part.file is None:
             self._fields.setdefault(part.name, b"".join(part.data))
         elif part.file or part.size:
             name = part.file or part.name
