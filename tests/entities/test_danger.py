@@ -1,7 +1,11 @@
 """Statements of danger, and words that resemble them."""
 
-import pytest
+from importlib import resources
 
+import pytest
+import yaml
+
+from inquiry_router.inquiry.model import DANGERS
 from tests.entities.found import found
 
 
@@ -63,3 +67,8 @@ def test_danger_is_found_with_its_kind(text: str, value: str) -> None:
 )
 def test_harmless_words_are_not_found(text: str) -> None:
     assert found(text) == []
+
+
+def test_dangers_of_the_list_are_those_that_rules_may_name() -> None:
+    text = resources.files("inquiry_router.entities").joinpath("danger.yaml").read_text("utf-8")
+    assert yaml.safe_load(text)["kinds"].keys() == set(DANGERS)

@@ -45,6 +45,9 @@ DEFECT = Classification(
 ENTITIES = (
     Entity(EntityKind.ORDER_NUMBER, "nr 4711", "4711", 0, 7),
     Entity(EntityKind.DANGER, "czuć gaz", "gas", 0, 8),
+    Entity(EntityKind.TAX_ID, "526-000-12-46", "5260001246", 0, 13),
+    Entity(EntityKind.SERIAL_NUMBER, "SN-12/AB", "SN-12/AB", 0, 8),
+    Entity(EntityKind.PHONE, "601 234 567", "+48601234567", 0, 11),
     Entity(EntityKind.DATE, "piątek", None, 0, 6),
 )
 
@@ -96,8 +99,12 @@ def applies(
         ({"time": ["10:00-11:00"]}, False),
         ({"words": ["uszczelk*"]}, True),
         ({"words": ["uszczelk"]}, False),
-        ({"entity": ["tax_id", "order_number"]}, True),
-        ({"entity": ["tax_id"]}, False),
+        ({"entity": ["quantity", "order_number"]}, True),
+        ({"entity": ["quantity"]}, False),
+        ({"entity": ["tax_id: 526 000 12 46"]}, True),
+        ({"entity": ["serial_number:sn12ab"]}, True),
+        ({"entity": ["serial_number:sn12"]}, False),
+        ({"entity": ["phone:601-234-567"]}, True),
         ({"entity": ["danger:gas"]}, True),
         ({"entity": ["danger:fire"]}, False),
         ({"entity": ["order_number:4711"]}, True),

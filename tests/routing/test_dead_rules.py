@@ -128,6 +128,7 @@ def test_category_below_the_threshold_of_the_policy_is_never_sure() -> None:
         ({"email_domain": ["agro.pl, hydro.pl"]}, "agro.example"),
         ({"email": ["agro.pl"]}, "email_domain"),
         ({"mailbox": ["*@agro.pl"]}, "email_domain"),
+        ({"entity": ["danger:gasoline"]}, "carbon_monoxide"),
         ({"words": ["*awari*"]}, "write 'awari*'"),
         ({"words": ["aw*ria"]}, "write 'awria*'"),
         ({"words": ["!?"]}, "no letter or digit"),
@@ -268,7 +269,8 @@ def test_rule_whose_exception_is_always_given_never_applies(when: dict, unless: 
         [{"email_domain": ["gro.pl"]}, {"email_domain": ["agro.pl"]}],
         [{"phone_prefix": ["+4822"]}, {"phone_prefix": ["+48"]}],
         [{"entity": ["danger:gas"]}, {"entity": ["danger"]}],
-        [{"entity": ["danger:gas"]}, {"entity": ["danger:gasoline"]}],
+        [{"entity": ["danger:gas"]}, {"entity": ["danger:smoke"]}],
+        [{"entity": ["order_number:1"]}, {"entity": ["order_number:12"]}],
         [{"when": {"category": ["defect"]}, "unless": {"words": ["pilne"]}}, SAME],
         [
             {"when": {"category": ["defect"]}, "unless": {"words": ["pil*"]}},

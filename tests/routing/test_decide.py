@@ -1,6 +1,6 @@
 """Decisions: the first rule that applies, and the sales guard above all rules."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, reject
@@ -126,6 +126,15 @@ def test_danger_is_urgent_whatever_the_classifier_says(
         "danger",
     )
     assert decision.reasons[-1] == "answer due within 60 working minutes of customer_service"
+
+
+def test_promise_to_a_caller_in_danger_does_not_wait_for_working_hours() -> None:
+    danger = word(EntityKind.DANGER, "czuć gaz")
+    by_phone = decide(draft(channel=Channel.PHONE), about("defect"), DEFAULT, danger, now=NIGHT)
+    assert by_phone.due_at == NIGHT + timedelta(minutes=60)
+    assert by_phone.reasons[-1] == "answer due within 60 minutes, any hour"
+    by_mail = decide(draft(), about("defect"), DEFAULT, danger, now=NIGHT)
+    assert by_mail.due_at is not None and by_mail.due_at > NIGHT + timedelta(hours=6)
 
 
 def test_danger_raises_every_category_under_any_policy() -> None:

@@ -89,6 +89,18 @@ class EntityKind(StrEnum):
     PERSON_RECOMMENDING = "person_recommending"
 
 
+# The values of the entity `danger`.
+DANGERS: Final = (
+    "fire",
+    "smoke",
+    "gas",
+    "carbon_monoxide",
+    "electric_shock",
+    "flooding",
+    "injury",
+    "trapped",
+)
+
 Field = Literal["subject", "text"]
 
 

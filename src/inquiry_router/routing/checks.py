@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from inquiry_router.inquiry.model import Classification, Draft, Entity
-from inquiry_router.routing.conditions import Conditions
+from inquiry_router.routing.conditions import Conditions, entity_key
 from inquiry_router.routing.fields import DAYS
 from inquiry_router.routing.policy import Policy
 from inquiry_router.routing.spans import MINUTES_A_DAY, read_span
@@ -49,8 +49,7 @@ def _is_of(company: str | None, words: list[str], policy: Policy) -> bool:
 
 def _has_entity(entities: tuple[Entity, ...], wanted: list[str]) -> bool:
     return any(
-        one.kind in wanted
-        or (one.value is not None and f"{one.kind}:{one.value.casefold()}" in wanted)
+        one.kind in wanted or (one.value is not None and entity_key(one.kind, one.value) in wanted)
         for one in entities
     )
 

@@ -18,6 +18,18 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=254, strip_whit
 _NUMBER: Final = re.compile(r"\+?[0-9]+")
 _MARKS_IN_NUMBERS: Final = re.compile(r"[\s()/.\u2010-\u2015-]+")
 _COUNTRY: Final = "+48"
+_BETWEEN_WORDS: Final = re.compile(r"[\W_]+")
+# Entities that people write with any marks between letters and digits.
+_NUMBERS: Final = frozenset(
+    {
+        EntityKind.ORDER_NUMBER,
+        EntityKind.INVOICE_NUMBER,
+        EntityKind.COMPLAINT_NUMBER,
+        EntityKind.SERIAL_NUMBER,
+        EntityKind.PRODUCT_CODE,
+        EntityKind.TAX_ID,
+    }
+)
 
 
 class Conditions(Document):
@@ -197,7 +209,18 @@ def _entity(written: str) -> str:
         raise ValueError(f"'{name}' is no kind of entity; these are: {', '.join(EntityKind)}")
     if colon and not value:
         raise ValueError(f"'{written}' has no value behind the colon")
-    return f"{kind}:{value.casefold()}" if colon else kind
+    return entity_key(kind, value) if colon else kind
+
+
+def entity_key(kind: str, value: str) -> str:
+    """Return `kind:value` in the form in which entities and conditions are compared."""
+    if kind == EntityKind.PHONE:
+        value = to_e164(value) or value
+    elif kind == EntityKind.DANGER:
+        value = _BETWEEN_WORDS.sub("_", value)
+    elif kind in _NUMBERS:
+        value = _BETWEEN_WORDS.sub("", value)
+    return f"{kind}:{value.casefold()}"
 
 
 def _prefix(written: str) -> str:

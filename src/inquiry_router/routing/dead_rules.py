@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final
 
+from inquiry_router.inquiry.model import DANGERS, EntityKind
 from inquiry_router.routing.conditions import Conditions, listed
 from inquiry_router.routing.policy import Policy, Rule
 from inquiry_router.routing.reasoning import Facts, Knowledge
@@ -79,11 +80,19 @@ def _why_not_words(written: str) -> str | None:
     return None
 
 
+def _why_not_entity(written: str) -> str | None:
+    kind, _, value = written.partition(":")
+    if kind == EntityKind.DANGER and value and value not in DANGERS:
+        return f"a danger is one of {', '.join(DANGERS)}"
+    return None
+
+
 _VALUES: Final[dict[str, Callable[[str], str | None]]] = {
     "phone_prefix": _why_not_prefix,
     "email_domain": _why_not_domain,
     "email": _why_not_address,
     "mailbox": _why_not_address,
+    "entity": _why_not_entity,
     "words": _why_not_words,
     "company": _why_not_words,
 }

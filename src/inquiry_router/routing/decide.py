@@ -1,13 +1,14 @@
 """The decision: team, priority and due time of an inquiry. A pure function of values."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.model import (
     UNAVAILABLE,
     UNREAD,
+    Channel,
     Classification,
     Decision,
     Draft,
@@ -87,7 +88,9 @@ def decide(
     if classification.maybe_sale and team.kind == "triage":
         flags.append(Flag.MAYBE_SALE)
         priority, why = _heed_sale(priority, why)
-    due_at, promise = _due(outcome, team, now)
+    is_danger = any(entity.kind is EntityKind.DANGER for entity in entities)
+    at_any_hour = is_danger and draft.channel is Channel.PHONE
+    due_at, promise = _due(outcome, team, now, at_any_hour=at_any_hour)
     return Decision(
         team=team.id,
         priority=priority,
@@ -157,11 +160,18 @@ def _heed_sale(priority: Priority, why: list[str]) -> tuple[Priority, list[str]]
     return higher, [*why, f"something may be to be sold{raised}"]
 
 
-def _due(outcome: Outcome, team: Team, now: datetime) -> tuple[datetime | None, list[str]]:
-    """The due time of a promise, and the reason; None where nothing is promised."""
+def _due(
+    outcome: Outcome, team: Team, now: datetime, *, at_any_hour: bool
+) -> tuple[datetime | None, list[str]]:
+    """The due time of a promise, and the reason; None where nothing is promised.
+
+    Callers in danger reach people on duty, so their promise does not wait for working hours.
+    """
     minutes = outcome.respond_within_minutes
     if minutes is None:
         return None, []
+    if at_any_hour:
+        return now + timedelta(minutes=minutes), [f"answer due within {minutes} minutes, any hour"]
     due_at = add_working_minutes(team.working_hours, now, minutes)
     return due_at, [f"answer due within {minutes} working minutes of {team.id}"]
 
