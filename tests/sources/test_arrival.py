@@ -137,3 +137,67 @@ def test_unreadable_request_becomes_a_ticket_with_everything_it_held() -> None:
     assert make_unread_draft(made, SOURCE, NOW).provenance.unread
     long = b"Pompa cieknie. " * 60_000
     assert make_unread_ticket(request(long)).text.encode() == long
+
+
+def test_mailer_daemon_is_a_machine_at_helpdesks_too() -> None:
+    bounced = ticket(contact=Contact(email="MAILER-DAEMON@customer.example"))
+    draft = make_draft(bounced, SOURCE, SourceSettings(), NOW)
+    assert draft.provenance.automatic == "bounce"
+
+
+def test_clock_of_a_sender_that_is_off_by_more_than_a_day_is_not_believed() -> None:
+    for off, believed in ((timedelta(hours=23), True), (timedelta(days=2), False)):
+        mail = ticket(received_at=NOW - off, dated_by_sender=True)
+        received_at = make_draft(mail, SOURCE, SourceSettings(), NOW).received_at
+        assert received_at == (NOW - off if believed else None)
+
+
+@pytest.mark.parametrize(
+    ("sender", "reply_to", "own_domains", "customer"),
+    [
+        ("www@acme.example", "Jan <jan@customer.example>", (), "jan@customer.example"),
+        ("no-reply@shop.example", "jan@customer.example", (), "jan@customer.example"),
+        ("ewa@acme.example", "jan@customer.example", ("acme.example",), "jan@customer.example"),
+        ("ewa@pl.acme.example", "jan@customer.example", ("acme.example",), "jan@customer.example"),
+        # The reply address of our own company is nobody's.
+        ("www@acme.example", "biuro@acme.example", ("acme.example",), "www@acme.example"),
+        # A person's Reply-To does not change who wrote.
+        ("ewa@customer.example", "jan@other.example", ("acme.example",), "ewa@customer.example"),
+        ("noreen@customer.example", "jan@other.example", (), "noreen@customer.example"),
+    ],
+)
+def test_reply_to_is_the_customer_where_the_sender_is_ours_or_a_program(
+    sender: str, reply_to: str, own_domains: tuple[str, ...], customer: str
+) -> None:
+    mail = ticket(contact=Contact(email=sender), headers={"reply-to": reply_to})
+    settings = SourceSettings(own_domains=own_domains)
+    assert make_draft(mail, SOURCE, settings, NOW).contact.email == customer
+
+
+FORM = "Nowa wiadomość\n\nImię: Jan Rek\n{email}Telefon: 600 100 200\nWiadomość: pompa cieknie"
+
+
+@pytest.mark.parametrize(
+    ("sender", "written", "own_domains", "customer"),
+    [
+        ("form@acme.example", "jan@x.example", (), "jan@x.example"),
+        ("form@acme.example", None, (), None),
+        ("biuro@acme.example", None, ("acme.example",), None),
+        # The address of the recipient is not that of the person.
+        ("form@acme.example", "biuro@acme.example", ("acme.example",), None),
+        ("jan@x.example", None, ("acme.example",), "jan@x.example"),
+    ],
+)
+def test_customer_of_a_form(
+    sender: str, written: str | None, own_domains: tuple[str, ...], customer: str | None
+) -> None:
+    text = FORM.format(email=f"E-mail: {written}\n" if written else "")
+    mail = ticket(text=text, subject="Formularz", contact=Contact("Strona", sender))
+    draft = make_draft(mail, SOURCE, SourceSettings(own_domains=own_domains), NOW)
+    assert draft.contact == Contact("Jan Rek", customer, "600 100 200")
+
+
+def test_mails_with_one_id_and_other_words_have_other_keys() -> None:
+    first, second = ticket(delivery_key="m1", words="a1"), ticket(delivery_key="m1", words="b2")
+    assert list_keys(first, "desk") == ("hook:desk:m1#a1", "ticket:desk:48213#a1")
+    assert not set(list_keys(first, "desk")) & set(list_keys(second, "desk"))

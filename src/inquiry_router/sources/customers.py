@@ -1,6 +1,7 @@
 """Find the customer of a mail: its sender, the writer of a forwarded one, the person of a form."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -34,7 +35,7 @@ def read_facts(ticket: Ticket, text: str, settings: SourceSettings) -> MailFacts
     """Find the customer, the colleague who forwarded their mail, and the kind of automatic mail."""
     if ticket.channel is not Channel.EMAIL:
         return MailFacts(ticket.contact)
-    mail = parse_mail(ticket.subject, text, ticket.headers)
+    mail = parse_mail(ticket.subject, text, _headers(ticket))
     automatic = mail.automatic
     if automatic is None and is_calendar_answer(ticket.subject, text, ticket.attachments):
         automatic = "receipt"
@@ -45,6 +46,12 @@ def read_facts(ticket: Ticket, text: str, settings: SourceSettings) -> MailFacts
         return facts
     forwarder = ticket.contact if ticket.contact != NOBODY else mail.forwarded_by
     return replace(facts, customer=mail.sender, forwarded_by=forwarder)
+
+
+def _headers(ticket: Ticket) -> Mapping[str, str]:
+    """The headers of a mail; helpdesks leave them out, but name the sender."""
+    sender = {"from": ticket.contact.email} if ticket.contact.email else {}
+    return {**sender, **ticket.headers}
 
 
 def _answerable(ticket: Ticket, settings: SourceSettings) -> Contact:

@@ -159,6 +159,11 @@ MACHINES = [
         "receipt",
     ),
     ("Read: Offer", "Your message\n To: Jan\n\nwas read on Monday, 24 November 2025.", "receipt"),
+    (
+        "Potwierdzenie odbioru (wyświetlono) - Oferta",
+        "To jest potwierdzenie odbioru wiadomości, którą wysłano do jan@x.example.",
+        "receipt",
+    ),
     ("Gelesen: Angebot", "Ihre Nachricht\n An: Jan\n\nwurde am 24.11.2025 gelesen.", "receipt"),
     ("Accepted: Meeting @ Mon 24 Nov", "Jan Rek has accepted this invitation.", "receipt"),
     ("Zaakceptowano: Spotkanie", "Jan Rek zaakceptował zaproszenie.", "receipt"),
@@ -198,6 +203,11 @@ PEOPLE = [
     ("Dostarczono: uszkodzona paczka", "Paczka przyszła rozbita, reklamuję."),
     ("Rückruf: Pumpe", "Bitte rufen Sie mich zurück, die Pumpe ist undicht."),
     ("Recall: my order", "I would like to recall the message about my order: please cancel it."),
+    (
+        "Automatyczna odpowiedź: Cennik",
+        "Wcale nie automatyczna, nie umiem zmienić tematu. Poproszę obecny cennik.",
+    ),
+    ("Potwierdzenie odbioru", "To jest potwierdzenie odbioru towaru, brakuje dwóch sztuk."),
     ("Odwołanie: reklamacja 12", "Składam odwołanie od decyzji w sprawie reklamacji pompy."),
 ]
 

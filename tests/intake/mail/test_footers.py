@@ -62,6 +62,8 @@ def test_all_lines_of_a_long_footer_are_cut() -> None:
         "Czy trzeba drukować gwarancję, czy wystarczy numer?",
         "Wiadomość o wysyłce dostał adresat, a paczki nie ma.",
         "Zgodnie z art. 17 RODO żądam usunięcia moich danych.",
+        "Administratorem danych w umowie powinna być nasza spółka.",
+        "Nasz kapitał zakładowy wzrósł, więc zmieniamy limit kredytu.",
         "Brakuje mi w umowie klauzuli informacyjnej RODO.",
         "Chcemy zadbać o środowisko i kupić pompę ciepła.",
         "It was registered in March 2021 under warranty 44871 and now it leaks badly.",

@@ -214,3 +214,29 @@ def test_line_whose_quotation_mark_was_lost_stays() -> None:
     assert parse_mail("Fwd: Pompa", text).text == (
         "Kupiłem pompę do budynku przy ul. Lipowej\n5 i do wczoraj działała.\n\nDziś cieknie."
     )
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Przekazuję, prośba księgowości jak niżej.",
+        "Przekazuję wiadomość od klienta:",
+        "Forwarded for your attention - can you do these?",
+        "Forwarded from the client:",
+        "Do domu przekazuję, sorry, nie ten adres. M.",
+    ],
+)
+def test_note_that_speaks_of_forwarding_is_no_marker(note: str) -> None:
+    text = f"{note}\n\nOd: Jan Rek <jan@x.example>\nTemat: Pompa\n\nPompa cieknie."
+    mail = parse_mail("PD: Pompa", text)
+    assert mail.text == f"{note}\n\nPompa cieknie."
+    assert mail.sender == Contact("Jan Rek", "jan@x.example")
+
+
+def test_single_header_with_an_address_names_the_writer_of_a_forwarded_mail() -> None:
+    text = "To nie do mnie.\n\nOd: jan@x.example\nPompa cieknie."
+    mail = parse_mail("Fwd: Pompa", text)
+    assert (mail.text, mail.sender) == (
+        "To nie do mnie.\n\nPompa cieknie.",
+        Contact(None, "jan@x.example"),
+    )

@@ -92,6 +92,8 @@ OFFER = "Przesyłamy ofertę na 20 krzeseł. Czy chcą Państwo zamówić?"
         "-- Please reply above this line --",
         "##- Bitte geben Sie Ihre Antwort oberhalb dieser Zeile ein. -##",
         "=-=-= Reply above this line =-=-=",
+        "*** Please do not write below this line ***",
+        "--- Prosimy nie pisać poniżej tej linii ---",
         "Від кого: Acme <a@acme.example>\nТема: oferta\nДата: 20 лист. 2025\nКому: Jan",
         "发件人：Acme <a@acme.example>\n发送时间：2025年11月20日 14:02\n收件人：Jan\n主题：offer",
     ],

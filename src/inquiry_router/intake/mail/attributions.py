@@ -53,6 +53,11 @@ _ABOVE: Final = re.compile(
     r".{0,12}\b(?:line|text|lini|linii|linia|wiersza?|zeile|linie|ligne|linea|riga|lijn|radek"
     r"|лінії|строки|черты)"
 )
+_NOT_BELOW: Final = re.compile(
+    r"\b(?:do not|don't|please do not|nie|nicht|nichts)\b.{0,30}"
+    r"\b(?:below (?:this|the) line|ponizej tej lini\w*|pod ta lini\w*"
+    r"|unter(?:halb)? dieser (?:zeile|linie))"
+)
 _REPLY: Final = re.compile(
     r"\b(?:reply|replies|respond|type|write|answer|odpowied\w*|odpisz\w*|odpisuj\w*|wpisz\w*"
     r"|antwort\w*|schreib\w*|eingeben|geben|repon\w*|respuesta|respond\w*|rispond\w*|antwoord\w*"
@@ -107,8 +112,7 @@ def is_reply_marker(line: str) -> bool:
         len(line) <= 160
         and "?" not in line
         and len(line.split()) <= _MAX_MARKER_WORDS
-        and _ABOVE.search(line) is not None
-        and _REPLY.search(line) is not None
+        and (_NOT_BELOW.search(line) or (_ABOVE.search(line) and _REPLY.search(line))) is not None
     )
 
 

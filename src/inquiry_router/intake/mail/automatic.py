@@ -120,7 +120,7 @@ def _by_subject(subject: str, text: str) -> Automatic | None:
         agrees = not text or DIAGNOSIS.search(text) or BOUNCE.match(text)
         if agrees:
             return "bounce"
-    if SUBJECT_REPLY.match(subject):
+    if SUBJECT_REPLY.match(subject) and not WISH.search(text):
         return "auto_reply"
     if SUBJECT_RECEIPT.match(subject) and RECEIPT.search(text):
         return "receipt"

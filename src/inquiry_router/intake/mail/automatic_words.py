@@ -99,7 +99,7 @@ INSTEAD: Final = re.compile(
 )
 # A customer who mentions a holiday wants something; an absence and a confirmation do not.
 WISH: Final = re.compile(
-    r"\b(?:chcial\w*|chce|chcemy|zamierza\w+|planuj\w+|interesuje|zamawia\w*|reklamuj\w+"
+    r"\b(?:chcial\w*|poprosz\w+|chce|chcemy|zamierza\w+|planuj\w+|interesuje|zamawia\w*|reklamuj\w+"
     r"|mojego? (?:zamowieni\w+|zgloszeni\w+)|moja (?:paczka|pompa)|nadal|dalej|ciekn?i?e"
     r"|prosze o (?!(?:pilny )?kontakt|telefon (?:do|pod)|kierowanie|wiadomosc (?:do|na)"
     r"|przesyl\w+ .{0,20}do|cierpliw|niezwloczn|nieodpow)"
@@ -111,7 +111,7 @@ WISH: Final = re.compile(
 SUBJECT_RECEIPT: Final = re.compile(
     r"(?:(?:nie)?przeczytan[oae]|nie przeczytano|usunieto bez|read|not read|gelesen|ungelesen|lu"
     r"|deleted|geloscht|dostarczono|delivered|relayed|zugestellt|precteno|precitane"
-    r"|potwierdzenie (?:przeczytania|odczytu)|return receipt|read receipt"
+    r"|odczytan[oae]|potwierdzenie (?:przeczytania|odczytu|odbioru)|return receipt|read receipt"
     r"|lesebestatigung)\b ?.{0,2}:?"
 )
 RECEIPT: Final = re.compile(
@@ -122,6 +122,8 @@ RECEIPT: Final = re.compile(
     r"|angezeigt|zugestellt)|dostarczon)"
     r"|^\W{0,3}(?:this is a|to jest|dies ist eine?) (?:return receipt|potwierdzenie (?:odbioru"
     r"|przeczytania|odczytu)|(?:lese|empfangs)bestatigung)"
+    r" (?:wiadomosci|for (?:the|your) (?:e-?mail|mail|message)"
+    r"|fur (?:die|ihre) (?:nachricht|e-?mail))"
 )
 SUBJECT_CALENDAR: Final = re.compile(
     r"(?:accepted|declined|tentative(?:ly accepted)?|zaakceptowan[oaey]|odrzucon[oaey]"

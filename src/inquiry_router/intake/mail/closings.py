@@ -12,7 +12,7 @@ _CLOSINGS: Final = (
     r"|z (?:wyrazami )?(?:głębokim )?(?:poważaniem|szacunkiem|szacunku|uszanowania)"
     r"|(?:łączę |przesyłam )?(?:wyrazy szacunku|ukłony|uściski)"
     r"|z poważaniem|z powazaniem|kłaniam się|miłego dnia|dobrego dnia|buziaki|trzymaj(?:cie)? się"
-    r"|uszanowanie"
+    r"|uszanowanie|dzięki z góry|z wyrazami \w+|szczęść boże|z panem bogiem|uśmiechy"
     # English
     r"|(?:(?:with )?(?:kind|best|warm|warmest|kindest|many) )?(?:regards|wishes|greetings)"
     r"|friendly greetings|best|cheers"
@@ -33,12 +33,14 @@ _CLOSINGS: Final = (
     r"|(?:bien )?cordialement|salutations(?: distinguées)?|bien à vous"
     r"|(?:cordiales |muchos )?saludos"
     r"|un (?:cordial )?saludo|un (?:fuerte )?abrazo|atentamente"
-    r"|(?:cordiali |distinti )?saluti|(?:met )?(?:vriendelijke )groet(?:en)?|groeten"
+    r"|(?:cordiali |distinti |tanti )?saluti|(?:met )?(?:vriendelijke )groet(?:en)?|groeten"
 )
 _CLOSING: Final = re.compile(rf"(?:{fold(_CLOSINGS)})(?![^\W_])([^?]{{0,40}})")
 # Words behind the closing on its line: "Pozdrawiam serdecznie, Jan Kowalski".
 _MAX_WORDS_BEHIND: Final = 4
 _MAX_CHARS: Final = 70
+# "Best Pump Ltd" closes nothing: behind these words there must be a mark.
+_AMBIGUOUS: Final = frozenset(("best", "ta", "br", "kr", "lg", "vg", "cheers", "pozdr"))
 _FILLERS: Final = frozenset(
     fold(
         "serdecznie gorąco ciepło bardzo mocno uprzejmie również i z oraz życzę życzymy dla państwa"
@@ -49,45 +51,9 @@ _FILLERS: Final = frozenset(
 )
 # Parts of names that begin with a small letter, and titles.
 _PARTICLES: Final = frozenset(
-    [
-        "von",
-        "van",
-        "de",
-        "der",
-        "den",
-        "da",
-        "di",
-        "del",
-        "la",
-        "le",
-        "zu",
-        "i",
-        "and",
-        "und",
-        "oraz",
-        "&",
-        "-",
-        "–",
-        "/",
-        "|",
-        "mgr",
-        "inż",
-        "inż.",
-        "dr",
-        "prof",
-        "prof.",
-        "ing",
-        "ing.",
-        "i.",
-        "a.",
-        "i.a.",
-        "i.v.",
-        "v.",
-        "mba",
-        "ppa",
-        "ppa.",
-    ]
+    fold("von der den oraz and und mgr inż inż. prof. ing. i.a. i.v. mba ppa. lic.").split()
 )
+_MAX_PARTICLE_CHARS: Final = 3
 _MAX_NAME_WORDS: Final = 5
 _SENTENCE: Final = re.compile(r"[?!:;\d@]|\.$")
 
@@ -97,12 +63,19 @@ def is_closing(line: str, folded: str) -> bool:
 
     "Pozdrawiam, pompa cieknie" is no closing: behind it stands no name.
     """
-    found = _CLOSING.match(folded) if len(folded) <= _MAX_CHARS else None
-    if found is None or found.end() < len(folded):
+    behind = _behind(folded)
+    if behind is None or (behind[:1] == " " and folded.partition(" ")[0] in _AMBIGUOUS):
         return False
-    count = sum(any(map(str.isalnum, word)) for word in found[1].split())
-    behind = line.split()[-count:] if count else []
-    return count <= _MAX_WORDS_BEHIND and all(map(_is_filler_or_name, behind))
+    if behind[-1:] == "," and "," not in behind[:-1]:
+        return True  # "Thanks for your patience,"
+    count = sum(any(map(str.isalnum, word)) for word in behind.split())
+    return all(map(_is_filler_or_name, line.split()[-count:] if count else []))
+
+
+def may_close(folded: str) -> bool:
+    """True for closing words with one other word: "Pozdrawiam wiosennie". A name must follow."""
+    behind = _behind(folded)
+    return behind is not None and behind[1:].isalpha() and behind[:1] == " "
 
 
 def is_name(line: str) -> bool:
@@ -110,10 +83,25 @@ def is_name(line: str) -> bool:
     words = line.strip(" \t*_,").split()
     if not 1 <= len(words) <= _MAX_NAME_WORDS or _SENTENCE.search(line.strip()):
         return False
-    return all(
-        word[0].isupper() or word.strip("(,)").lower() in _PARTICLES or not word[0].isalpha()
-        for word in words
-    ) and any(word[0].isupper() for word in words)
+    return any(word[0].isupper() for word in words) and all(map(_is_part_of_name, words))
+
+
+def _behind(folded: str) -> str | None:
+    """The few words behind closing words on their line; None if it does not begin with such."""
+    found = _CLOSING.match(folded) if len(folded) <= _MAX_CHARS else None
+    if found is None or found.end() < len(folded):
+        return None
+    return found[1].rstrip() if len(found[1].split()) <= _MAX_WORDS_BEHIND else None
+
+
+def _is_part_of_name(word: str) -> bool:
+    bare = word.strip("(,)")
+    return (
+        not bare[:1].isalpha()
+        or bare[0].isupper()
+        or len(bare) <= _MAX_PARTICLE_CHARS
+        or fold(bare) in _PARTICLES
+    )
 
 
 def _is_filler_or_name(word: str) -> bool:

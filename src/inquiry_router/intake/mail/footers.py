@@ -11,7 +11,7 @@ _FOOTER: Final = re.compile(
     r"(?:tresc |niniejsz\w+ |(?:ta|tej|te) )?(?:wiadomos|korespondencj|e-?mail)\w*\b.{0,90}"
     r"(?:\bpoufn|przeznaczon\w+ (?:jest )?(?:wylacznie|tylko|jedynie)"
     r"|(?:wylacznie|tylko|jedynie) .{0,30}adresat)"
-    r"|^.{0,20}\badministratorem\b.{0,60}\bdanych\b"
+    r"|^.{0,20}\badministratorem\b.{0,60}\bdanych\b.{0,30}\b(?:jest|sa)\b"
     r"|^.{0,12}\bklauzul\w+ (?:informacyjn|rodo|poufn)|^rodo:"
     r"|^(?:informacj\w+ )(?:o przetwarzaniu danych|zawarte w (?:tej|niniejszej))"
     r"|^zgodnie z (?:art\w*\.? ?\d+.{0,40}\brodo\b"
@@ -24,7 +24,7 @@ _FOOTER: Final = re.compile(
     r"|^(?:prosz\w+ )?(?:zastanow|pomysl).{0,60}druk"
     r"|^czy .{0,30}(?:musi\w*|potrzebuj\w*|konieczn\w*) .{0,30}druk\w+"
     r".{0,30}(?:wiadomos|mail|\bto\?|srodowisk)"
-    r"|(?:spolka|firma) wpisana do (?:rejestru|krs)|kapital zakladowy"
+    r"|(?:spolka|firma) wpisana do (?:rejestru|krs)|kapital zakladowy\b.{0,25}\d"
     r"|^.{0,60}tajemnic\w+ (?:przedsiebiorstwa|handlow\w+)"
     # English
     r"|^.{0,40}(?:this|the information (?:contained )?in this|the contents? of this)\b.{0,40}"

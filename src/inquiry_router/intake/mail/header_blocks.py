@@ -21,10 +21,13 @@ _UNKNOWN_LABEL: Final = re.compile(
 _MARKER: Final = re.compile(r"(?:> ?)?[-_=*]{2,}\s{0,3}([^-_=*\s][^_=*]{2,60}?)\s{0,3}[-_=*]{2,}")
 _RULE: Final = re.compile(r"(?:> ?)?[-_]{10,}")
 # "Begin forwarded message:", in any language, above header lines.
-_BEGIN: Final = re.compile(r"(?:> ?)?[^-_=*>:：][^:：]{4,50} ?[:：]?")
+_BEGIN: Final = re.compile(r"(?:> ?)?[^-_=*>:：.!?][^:：.!?]{4,50} ?[:：]")
+# "Przekazuję wiadomość:" is written by a person.
+_BY_PERSON: Final = re.compile(r"(?:> ?)?(?:przekazuj|forwarding|forwarded (?:from|by|for|to) )")
 _ADDRESS: Final = re.compile(
     r"[^\s<>\[\]()\"',;:@]{1,64}@[^\s<>\[\]()\"',;:@.]{1,63}\.[^\s<>\[\]()\"',;:@]{1,120}"
 )
+_TIME: Final = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 _COLON: Final = re.compile("[:：]")
 _MAILTO: Final = re.compile(r"<mailto:[^<>]{0,200}>")
 _NAME_STRIP_CHARS: Final = " \t\"'*,;<>[](|„”“«»"
@@ -86,11 +89,18 @@ def _is_header_block(fields: list[tuple[str, str]], marker: str | None, expected
     kinds = {kind for kind, _ in fields}
     if marker:
         return bool(fields) or expected
-    if "from" not in kinds or len(kinds) < 2:
+    addressed = any("@" in value for kind, value in fields if kind in ("from", "to"))
+    if "from" not in kinds or (len(kinds) < 2 and not (expected and addressed)):
         return False
-    if any("@" in value for kind, value in fields if kind in ("from", "to")):
+    if addressed:
         return expected or marker is not None or bool(kinds & {"subject", "sent"})
-    return {"subject", "sent"} <= kinds and (expected or marker is not None)
+    values = dict(reversed(fields))
+    if any(map(str.isdigit, values["from"])):
+        return False  # "Od: 12.12.2026"
+    timed = _TIME.search(values.get("sent", "")) is not None
+    return (
+        ("subject" in kinds or timed) if expected else {"subject", "sent"} <= kinds and marker == ""
+    )
 
 
 def parse_mailbox(value: str | None) -> Contact | None:
@@ -121,6 +131,8 @@ def _marker(mail: MailLines, at: int, end: int) -> str | None:
         if found is not None:
             return found[1] if FORWARDED.search(found[1]) or ORIGINAL.search(found[1]) else ""
     if len(line) > _MAX_BEGIN_CHARS or not (FORWARDED.search(line) and _BEGIN.fullmatch(line)):
+        return None
+    if _BY_PERSON.match(line):
         return None
     first = _skip_blank(mail, at + 1, end)
     return line if first < end and _kind(mail.folded[first], False) is not None else None

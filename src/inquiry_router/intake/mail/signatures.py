@@ -6,7 +6,7 @@ Also lines such as "Sent from my iPhone".
 import re
 from typing import Final
 
-from inquiry_router.intake.mail.closings import is_closing, is_name
+from inquiry_router.intake.mail.closings import is_closing, is_name, may_close
 from inquiry_router.intake.mail.lines import MailLines
 from inquiry_router.text.folding import fold
 
@@ -23,6 +23,7 @@ _MOBILE: Final = re.compile(
     rf"|inviato da(?:l)? |odeslano z |odoslane z |verzonden vanaf |надіслано з "
     rf"|get outlook for |pobierz (?:program )?outlook|outlook fur (?:ios|android) "
     rf"|excuse (?:the )?(?:typos|brevity))(?=.{{0,40}}(?:{_DEVICE}|typos|brevity))[^,;:!]{{0,70}}"
+    r"(?:, (?:przepraszam za|sorry for|entschuldig).{0,40})?"
 )
 _STORY: Final = re.compile(
     r"\b(?:zl[aey]|zly|inn[aey]|wrong|another|bledn\w+|falsch\w*|ciek\w+|nie|not|leaks?)\b"
@@ -67,6 +68,7 @@ _CONTACT_WORDS: Final = frozenset(
 )
 _MAX_SMALL_WORDS: Final = 1
 _MAX_WORDS: Final = 8
+_MAX_DOUBTFUL: Final = 2
 _MAX_CONTACT_WORDS: Final = 24
 _MAX_LINES: Final = 15
 _MAX_BLOCK_LINES: Final = 8
@@ -101,7 +103,12 @@ def _mark_delimited(mail: MailLines, lines: list[int]) -> bool:
     )
     if delimiter is None or len(lines) - delimiter > _MAX_LINES:
         return False
-    if delimiter + 1 < len(lines) and not _is_signature_line(mail, lines[delimiter + 1]):
+    below = lines[delimiter + 1 :]
+    if below and not _is_signature_line(mail, below[0]):
+        return False
+    # A longer rule may stand above a list; RFC 3676 has two dashes.
+    told = mail.folded[lines[delimiter]] == "--"
+    if not told and not any(_CONTACT.search(mail.folded[at]) for at in below):
         return False
     closing = delimiter
     while closing > 1 and delimiter - closing < 4 and not _closes(mail, lines[closing]):
@@ -164,25 +171,26 @@ def _mark_below(mail: MailLines, lines: list[int]) -> int:
 def _mark_block(mail: MailLines, lines: list[int]) -> None:
     """Cut a last paragraph of a name and an address without closing words above it."""
     first = len(lines)
-    while (
-        first
-        and len(lines) - first <= _MAX_BLOCK_LINES
-        and _is_signature_line(mail, lines[first - 1])
-    ):
+    while first and len(lines) - first <= _MAX_BLOCK_LINES:
         first -= 1
         if not mail.folded[lines[first] - 1]:
             break
-    block = [mail.folded[at] for at in lines[first:]]
-    if not first or not 2 <= len(block) <= _MAX_BLOCK_LINES or mail.folded[lines[first] - 1]:
+    block = lines[first:]
+    if not first or not 2 <= len(block) <= _MAX_BLOCK_LINES or mail.folded[block[0] - 1]:
         return
     above = mail.folded[lines[first - 1]]
     # Below "Dane do faktury:" and the like, the address is part of the message.
     told = above.endswith(":") or (
         _is_request(above) and len(above) < 60 and not above.endswith((".", "?", "!"))
     )
-    named = is_name(mail.lines[lines[first]])
-    if named and not told and any(_CONTACT.search(line) for line in block[1:]):
-        for at in lines[first:]:
+    sure = [at for at in block if _is_signature_line(mail, at)]
+    doubtful = [mail.folded[at] for at in block if at not in sure]
+    named = is_name(mail.lines[block[0]]) and block[0] in sure
+    reachable = any(_CONTACT.search(mail.folded[at]) for at in sure[1:])
+    if not named or told or not reachable or len(doubtful) > _MAX_DOUBTFUL:
+        return
+    if not any(_is_request(line) or len(line.split()) > _MAX_WORDS for line in doubtful):
+        for at in sure:
             mail.mark(at, at + 1, "signature")
 
 
@@ -215,7 +223,10 @@ def _is_program_line(line: str) -> bool:
 
 
 def _closes(mail: MailLines, at: int) -> bool:
-    return is_closing(mail.lines[at], mail.folded[at])
+    if is_closing(mail.lines[at], mail.folded[at]):
+        return True
+    below = mail.next_nonblank(at + 1, min(at + 3, len(mail.lines)))
+    return below < len(mail.lines) and may_close(mail.folded[at]) and is_name(mail.lines[below])
 
 
 def _is_request(line: str) -> bool:
