@@ -86,6 +86,8 @@ def dead(*rules: dict, **more) -> list[str]:
         ({"email": ["anna@hydro.example"], "email_domain": ["agro.pl"]}, "email_domain"),
         ({"phone_prefix": ["12"], "email_domain": ["ok.pl"], "words": ["* *"]}, "words"),
         ({"category": ["defect"], "intent": ["tender"]}, "belongs to referral"),
+        ({"category": ["defect"], "secondary": ["defect"]}, "secondary"),
+        ({"intent": ["tender"], "secondary": ["referral"]}, "secondary"),
     ],
 )
 @pytest.mark.parametrize("place", ["when", "unless"])
@@ -260,6 +262,7 @@ def test_rule_whose_exception_is_always_given_never_applies(when: dict, unless: 
         [SAME, {"category": ["defect"]}],
         [{"category": ["defect"]}, {"category": ["defect", "other"]}],
         [{"category": ["defect"]}, {"secondary": ["defect"]}],
+        [{"category": ["defect", "other"], "secondary": ["defect", "other"]}],
         [{"category": ["defect"]}, {"intent": ["missing_item", "tender"]}],
         [{"words": ["pompa"]}, {"words": ["pomp*"]}],
         [{"words": ["pompa"]}, {"words": ["pompka"]}],
@@ -314,6 +317,7 @@ conditions = st.fixed_dictionaries(
     optional={
         "category": some(["defect", "other", "referral"]),
         "intent": some(["missing_item", "wrong_item", "tender"]),
+        "secondary": some(["defect", "other", "referral"]),
         "min_confidence": st.sampled_from([0.0, 0.3, 0.6]),
         "max_confidence": st.sampled_from([0.3, 0.6, 1.0]),
         "channel": some([str(channel) for channel in Channel]),
@@ -353,10 +357,22 @@ drafts = st.builds(
 )
 classifications = st.builds(
     lambda found, confidence, unsure: Classification(
-        found[0], confidence, "pl", "model", "test", unsure=unsure, intent=found[1]
+        found[0],
+        confidence,
+        "pl",
+        "model",
+        "test",
+        secondary=found[2],
+        unsure=unsure,
+        intent=found[1],
     ),
     st.sampled_from(
-        [("defect", "missing_item"), ("defect", None), ("referral", "tender"), ("other", None)]
+        [
+            ("defect", "missing_item", None),
+            ("defect", None, "other"),
+            ("referral", "tender", "defect"),
+            ("other", None, "referral"),
+        ]
     ),
     st.sampled_from([0.0, 0.3, 0.45, 0.6, 1.0]),
     st.booleans(),

@@ -212,6 +212,7 @@ class Knowledge:
                 self._left[name] -= denied
         self._match_intents()
         self._match_addresses()
+        self._tell_categories_apart()
         threshold = self._facts.policy.unsure_below
         if threshold is not None and self._left.keys() & {"category", "intent"}:
             self._least = max(self._least, threshold)
@@ -234,6 +235,12 @@ class Knowledge:
         categories = self._left.get("category", own) & own
         self._left["category"] = categories
         self._left["intent"] = frozenset(one for one in intents if known[one] in categories)
+
+    def _tell_categories_apart(self) -> None:
+        """The second category is another one than the first."""
+        for name, other in (("category", "secondary"), ("secondary", "category")):
+            if len(self._left.get(name, ())) == 1 and other in self._left:
+                self._left[other] -= self._left[name]
 
     def _match_addresses(self) -> None:
         """An address is in its domain."""
