@@ -37,7 +37,6 @@ from inquiry_router.phone.caller import read_caller
 from inquiry_router.phone.dictation import spoken_key, spoken_references
 from inquiry_router.phone.platforms import PLATFORMS
 from inquiry_router.phone.platforms.platform import read_request
-from inquiry_router.providers.kit.charsets import decoded
 from inquiry_router.providers.kit.inbound_mail import (
     headers_of,
     mail_ticket,
@@ -63,6 +62,7 @@ from inquiry_router.providers.kit.source import (
     Unreadable,
 )
 from inquiry_router.sources.kinds import SOURCES
+from inquiry_router.text.charsets import decoded
 from inquiry_router.text.encoded_words import decode_words
 from inquiry_router.text.folding import fold, read_words
 from inquiry_router.text.phrases import Phrases

@@ -120,6 +120,9 @@ def test_events_with_the_same_id_are_told_apart() -> None:
     created = {"subscriptionType": "ticket.creation", "portalId": 62515, "eventId": 100}
     first, second = (one(SOURCE, [{**created, "objectId": number}]) for number in (9001, 9002))
     assert isinstance(first, Thin) and isinstance(second, Thin) and first.key != second.key
+    said = {"subscriptionType": "conversation.newMessage", "objectId": 5, "eventId": 100}
+    first, second = (one(SOURCE, [{**said, "messageId": number}]) for number in ("a", "b"))
+    assert isinstance(first, Thin) and isinstance(second, Thin) and first.key != second.key
 
 
 CHANGED = {

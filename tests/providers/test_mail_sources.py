@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from inquiry_router.inquiry.model import Attachment, Contact
 from inquiry_router.intake.mail.bodies import read_body
 from inquiry_router.intake.mail.parsing import parse_mail
-from inquiry_router.providers.kit.charsets import decoded
 from inquiry_router.providers.kit.inbound_mail import (
     headers_of,
     is_colleague,
@@ -33,6 +32,7 @@ from inquiry_router.providers.kit.source import (
 from inquiry_router.providers.mailgun import MailgunSource
 from inquiry_router.providers.postmark import PostmarkSource
 from inquiry_router.providers.sendgrid import SendGridSource
+from inquiry_router.text.charsets import decoded
 from tests.providers.kit import (
     MARK,
     NOW,

@@ -189,7 +189,11 @@ def _thin(event: dict[str, Any], object_id: str) -> Event:
             return Ignored("the event names no message")
         known = {"thread": object_id, "message": message_id}
     # The ids of events are unique only within a portal, and even there HubSpot promises nothing.
-    number = "-".join((text_of(event, "eventId") or "", object_id)).lstrip("-")
+    # Two messages of a thread, or two changes of a ticket, may have one id.
+    parts = [text_of(event, "eventId"), object_id, message_id]
+    if "changed_at" in known:
+        parts += [text_of(event, "propertyName"), known["changed_at"]]
+    number = "-".join(part for part in parts if part)
     portal = text_of(event, "portalId")
     return Thin(f"{portal}-{number}" if portal else number, known)
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from inquiry_router.providers.kit.charsets import decoded
 from inquiry_router.providers.kit.inbound_mail import (
     headers_of,
     mail_event,
@@ -26,6 +25,7 @@ from inquiry_router.providers.kit.source import (
     SourceSettings,
     Unreadable,
 )
+from inquiry_router.text.charsets import decoded
 
 # Routes to an address that ends with "mime" send the whole mail in this field.
 _RAW: Final = "body-mime"

@@ -20,7 +20,6 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from inquiry_router.inquiry.model import Attachment
-from inquiry_router.providers.kit.charsets import decoded
 from inquiry_router.providers.kit.inbound_mail import (
     attachment,
     headers_of,
@@ -40,6 +39,7 @@ from inquiry_router.providers.kit.source import (
     Unreadable,
     text_of,
 )
+from inquiry_router.text.charsets import decoded
 
 _SIGNATURE: Final = "x-twilio-email-event-webhook-signature"
 _TIMESTAMP: Final = "x-twilio-email-event-webhook-timestamp"

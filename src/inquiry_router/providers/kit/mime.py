@@ -13,9 +13,9 @@ from html import escape
 from typing import Final
 
 from inquiry_router.inquiry.model import Attachment
-from inquiry_router.providers.kit.charsets import decoded
 from inquiry_router.providers.kit.files import MAX_FILES, attached
 from inquiry_router.providers.kit.source import RawMail
+from inquiry_router.text.charsets import decoded
 
 # Of plain texts, and of HTML; the rest is dropped. A text of this length is read by nobody.
 MAX_TEXT_BYTES: Final = 1024 * 1024

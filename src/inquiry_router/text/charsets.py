@@ -7,8 +7,6 @@ import codecs
 import re
 from typing import Final
 
-from inquiry_router.providers.kit.source import storable
-
 # Browsers read these names as the charset of Windows that extends them.
 _ALIASES: Final = {
     "iso88591": "windows-1252",
@@ -56,12 +54,13 @@ _WESTERN: Final = re.compile(
     re.IGNORECASE,
 )
 _MAX_LANGUAGE_BYTES: Final = 4_000
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 def decoded(data: bytes, charset: str | None) -> str:
     """Decode bytes as UTF-8 or their charset, whichever they are; else by that of Windows."""
     if data.isascii() and not _is_shifted(charset):
-        return storable(data.decode("ascii"))
+        return _storable(data.decode("ascii"))
     name = _python_name(charset)
     names = [name] if name is not None else []
     names.insert(0 if name is None or name.startswith(_ONE_BYTE) else 1, "utf-8")
@@ -69,10 +68,15 @@ def decoded(data: bytes, charset: str | None) -> str:
         names = ["cp1250" if one == "iso8859-2" else one for one in names]
     for one in names:
         try:
-            return storable(data.decode(one))
+            return _storable(data.decode(one))
         except (LookupError, ValueError):
             continue
-    return storable(_by_windows(data))
+    return _storable(_by_windows(data))
+
+
+def _storable(text: str) -> str:
+    """Remove what no database keeps: NUL, and halves of surrogate pairs, which UTF-7 may hold."""
+    return _UNSTORABLE.sub("", text)
 
 
 def _is_shifted(charset: str | None) -> bool:
