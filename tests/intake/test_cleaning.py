@@ -89,6 +89,9 @@ def test_clean_email(sent: str | None, kept: str | None) -> None:
         ("0048 601234567", "+48601234567"),
         ("(22) 555 12 34", "+48225551234"),
         ("+49 30 1234567", "+49301234567"),
+        ("022 123 45 67", "+48221234567"),
+        ("22 123 45 67 wew. 12", "+48221234567"),
+        ("22 123 45 67, 601 234 567", "+48221234567"),
         ("wewn. 12", "wewn. 12"),
         ("anonymous", "anonymous"),
         ("9" * 5000, "9" * 5000),
@@ -97,6 +100,13 @@ def test_clean_email(sent: str | None, kept: str | None) -> None:
 )
 def test_clean_phone(sent: str | None, kept: str | None) -> None:
     assert clean_phone(sent) == kept
+
+
+def test_extension_is_kept_apart_from_the_number() -> None:
+    draft = Draft(Channel.FORM, "tekst", contact=Contact(phone="22 123 45 67 wew. 12"))
+    cleaned = clean(draft)
+    assert cleaned.contact == Contact(phone="+48221234567", extension="12")
+    assert clean(cleaned) == cleaned
 
 
 def test_cleaning_a_draft_is_idempotent() -> None:

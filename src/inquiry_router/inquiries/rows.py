@@ -22,7 +22,7 @@ from inquiry_router.inquiry.rendering import contact_json, provenance_json, read
 
 # Inquiries with the words of their openings.
 WHOLE: Final[Select[Any]] = select(
-    inquiries, messages.c.subject, messages.c.text, messages.c.passage
+    inquiries, messages.c.subject, messages.c.text, messages.c.passage, messages.c.author
 ).join(messages, messages.c.id == inquiries.c.id)
 
 
@@ -34,7 +34,11 @@ def read_draft(row: Row[Any]) -> Draft:
         subject=row.subject,
         language=row.language,
         contact=Contact(
-            row.contact_name, row.contact_email, row.contact_phone, row.contact_company
+            row.contact_name,
+            row.contact_email,
+            row.contact_phone,
+            row.contact_company,
+            (row.author or {}).get("extension"),
         ),
         origin=Origin(row.source_system, row.source_id, row.source_url)
         if row.source_system

@@ -106,12 +106,16 @@ Field = Literal["subject", "text"]
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """The customer. `phone` is E.164 if it could be read; `email` is lower case."""
+    """The customer. `phone` is E.164 if it could be read; `email` is lower case.
+
+    `extension` is dialled behind the phone number.
+    """
 
     name: str | None = None
     email: str | None = None
     phone: str | None = None
     company: str | None = None
+    extension: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

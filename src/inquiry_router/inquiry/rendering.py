@@ -222,12 +222,13 @@ def said_json(draft: Draft) -> Json:
 
 
 def contact_json(contact: Contact) -> Json:
-    """Render a contact."""
+    """Render a contact; its extension only if there is one."""
     return {
         "name": contact.name,
         "email": contact.email,
         "phone": contact.phone,
         "company": contact.company,
+        **({"extension": contact.extension} if contact.extension is not None else {}),
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from inquiry_router.inquiry.model import Contact, Draft, MailThread, Provenance
-from inquiry_router.text.phone_number import to_e164
+from inquiry_router.text.phone_number import read_phone_number, to_e164
 
 _MAX_MARKS_IN_A_ROW: Final = 8
 # Control characters except tab and newline, lone surrogates, and marks that reorder or hide text
@@ -37,6 +37,7 @@ def clean(draft: Draft) -> Draft:
             email=clean_email(contact.email),
             phone=clean_phone(clean_line(contact.phone)),
             company=clean_line(contact.company),
+            extension=_extension_of(clean_line(contact.phone)) or clean_line(contact.extension),
         ),
         origin=draft.origin,
         received_at=draft.received_at,
@@ -116,6 +117,11 @@ def clean_email(address: str | None) -> str | None:
 def clean_phone(number: str | None) -> str | None:
     """Return the number as E.164 (+48123456789), or as given if it is not a phone number."""
     return number if number is None else to_e164(number) or number
+
+
+def _extension_of(number: str | None) -> str | None:
+    found = read_phone_number(number) if number is not None else None
+    return found.extension if found is not None else None
 
 
 def _without_towers(text: str) -> str:

@@ -34,6 +34,7 @@ def fingerprint(draft: Draft) -> str:
         *((draft.thread.mail_id, draft.thread.replies_to) if draft.thread != NO_THREAD else ()),
         *((one.name, one.type, one.size) for one in draft.provenance.attachments),
         *(("written to", address) for address in draft.provenance.written_to),
+        *(("extension", digits) for digits in [contact.extension] if digits is not None),
         *(("called", number) for number in [draft.provenance.called] if number is not None),
     )
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()

@@ -246,6 +246,15 @@ async def test_inquiry_is_read_by_id_and_reference(client: httpx.AsyncClient) ->
     assert whole["timeline"][0]["details"]["decision"]["reasons"] == taken["decision"]["reasons"]
 
 
+async def test_phone_is_kept_with_its_extension(client: httpx.AsyncClient) -> None:
+    contact = {"phone": "022 123 45 67 wew. 12"}
+    taken = (await send(client, {"channel": "form", "text": "Stoi.", "contact": contact})).json()
+    whole = (await client.get(f"/v1/inquiries/{taken['reference']}")).json()
+    (listed,) = (await client.get("/v1/inquiries")).json()["items"]
+    for shown in (whole["contact"], listed["contact"]):
+        assert (shown["phone"], shown["extension"]) == ("+48221234567", "12")
+
+
 @pytest.mark.parametrize(
     "written",
     ["nothing", "AAAA-AAAB", "01a1ff9f-3640-740a-8383-7792efea150b", "%00", "x" * 64, "🤷"],

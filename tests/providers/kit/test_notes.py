@@ -119,6 +119,8 @@ def test_opening_has_the_contact_and_the_escaped_words_of_the_customer() -> None
     assert lines[3:] == ["", "Poproszę ofertę na <10> pomp & zawory.", "Pilne."]
     assert "&lt;10&gt; pomp &amp; zawory" in opening_html(inquiry(), "en")
     assert opening_lines(inquiry(contact=Contact()), "pl")[1:3] == ["Kanał: phone", ""]
+    dialled = inquiry(contact=Contact(phone="+48221234567", extension="12"))
+    assert opening_lines(dialled, "pl")[2] == "Kontakt: +48221234567 wew. 12"
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,7 @@ def _item(row: Row[Any]) -> dict[str, Any]:
             "email": row.contact_email,
             "phone": row.contact_phone,
             "company": row.contact_company,
+            **{name: value for name, value in (row.author or {}).items() if name == "extension"},
         },
         "source": {"system": row.source_system, "id": row.source_id, "url": row.source_url}
         if row.source_system

@@ -228,6 +228,9 @@ class ContactOut(BaseModel):
         description="Phone number, E.164 where it could be read.", examples=["+48601234567"]
     )
     company: str | None = Field(description="Company.", examples=["Hydro-Bud"])
+    extension: str | None = Field(
+        None, description="The extension behind the phone number; absent if none.", examples=["12"]
+    )
 
 
 class SourceOut(BaseModel):

@@ -47,7 +47,8 @@ class ContactIn(StrictBody):
     )
     phone: Line | None = Field(
         None,
-        description="Phone number in any form; stored as E.164, read as Polish without a country.",
+        description="Phone number in any form; stored as E.164, read as Polish without a country. "
+        "An extension is kept apart; of two numbers the first counts.",
         examples=["601 234 567"],
     )
     company: Line | None = Field(None, description="The company's name.", examples=["Hydro-Bud"])

@@ -10,6 +10,7 @@ from typing import Final
 
 from inquiry_router.inquiry.categories import CATEGORIES
 from inquiry_router.inquiry.intents import INTENT_BY_ID
+from inquiry_router.inquiry.model import Contact
 from inquiry_router.providers.kit.helpdesk import RoutedInquiry
 from inquiry_router.providers.kit.news import news_lines, origin_line
 from inquiry_router.text.html_text import unescape
@@ -53,6 +54,7 @@ _TEXTS: Final = {
         ),
         "channel": "Kanał: {channel}",
         "contact": "Kontakt: {who}",
+        "extension": "wew. {digits}",
     },
     "en": {
         "category": "Category: {category}",
@@ -77,6 +79,7 @@ _TEXTS: Final = {
         "undecided": "The customer has not said yet what they want. Their next message decides.",
         "channel": "Channel: {channel}",
         "contact": "Contact: {who}",
+        "extension": "ext. {digits}",
     },
 }
 
@@ -142,12 +145,19 @@ def opening_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
     """The opening of a new ticket: the mark, channel and contact, then the customer's words."""
     texts, contact = _TEXTS[language], inquiry.contact
     about = [texts["channel"].format(channel=inquiry.channel)]
-    known = (contact.name, contact.company, contact.email, contact.phone)
+    known = (contact.name, contact.company, contact.email, phone_with_extension(contact, language))
     if who := ", ".join(part for part in known if part):
         about.append(texts["contact"].format(who=who))
     if inquiry.origin and (line := origin_line(inquiry.origin, language)):
         about.append(line)
     return [mark(inquiry.reference), *about, "", *inquiry.text.splitlines()]
+
+
+def phone_with_extension(contact: Contact, language: str) -> str | None:
+    """The phone number with its extension, for people who dial it."""
+    if contact.phone is None or contact.extension is None:
+        return contact.phone
+    return f"{contact.phone} {_TEXTS[language]['extension'].format(digits=contact.extension)}"
 
 
 def opening_text(inquiry: RoutedInquiry, language: str) -> str:
