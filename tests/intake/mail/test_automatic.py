@@ -140,6 +140,26 @@ MACHINES = [
         "auto_reply",
     ),
     (
+        "[Ticket#4711]",
+        "Dzień dobry, otrzymaliśmy Twoje zgłoszenie i nadaliśmy mu numer 4711.",
+        "auto_reply",
+    ),
+    (
+        "Potwierdzenie",
+        "Szanowni Państwo, dziękujemy za zgłoszenie. Zostało ono zarejestrowane pod nr 12.",
+        "auto_reply",
+    ),
+    (
+        "Ticket Received",
+        "Dear Jan, we would like to acknowledge that we have received your request.",
+        "auto_reply",
+    ),
+    (
+        "Ihr Ticket #12",
+        "Sehr geehrter Herr Rek, Ihre Anfrage wurde unter der Nummer 12 erfasst.",
+        "auto_reply",
+    ),
+    (
         "Ihre Anfrage",
         "Vielen Dank für Ihre Nachricht. Ihre Anfrage ist bei uns eingegangen.",
         "auto_reply",
@@ -207,6 +227,14 @@ PEOPLE = [
         "Automatyczna odpowiedź: Cennik",
         "Wcale nie automatyczna, nie umiem zmienić tematu. Poproszę obecny cennik.",
     ),
+    ("Zgłoszenie", "Zgłoszenie nr 12 zostało zarejestrowane miesiąc temu i nikt się nie odezwał."),
+    ("Re: ticket 12", "Your ticket has been created three weeks ago, you say. Nobody called."),
+    (
+        "Zamówienie 12",
+        "Jestem na urlopie, po powrocie odpowiem, teraz proszę tylko o przesunięcie dostawy.",
+    ),
+    ("Returned mail order", "I returned the mail-order pump last week, where is my refund?"),
+    ("Failure notice", "The display of the pump shows 'failure notice 12'. It stopped."),
     ("Potwierdzenie odbioru", "To jest potwierdzenie odbioru towaru, brakuje dwóch sztuk."),
     ("Odwołanie: reklamacja 12", "Składam odwołanie od decyzji w sprawie reklamacji pompy."),
 ]

@@ -99,6 +99,7 @@ def test_last_line_that_is_a_request_is_no_footer(line: str) -> None:
         "Bitte denken Sie an die Umwelt, bevor Sie diese E-Mail drucken.",
         "This e-mail was sent from a contact form on Acme (https://acme.example)",
         "Twój program pocztowy nie obsługuje HTML.",
+        "Wiadomość wysłana z formularza kontaktowego na Acme (https://acme.example)",
     ],
 )
 def test_what_is_surely_a_footer_is_cut(footer: str) -> None:

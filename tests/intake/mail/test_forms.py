@@ -84,6 +84,18 @@ FORMS = {
         Contact("Jan Rek", None, "600 100 200"),
         "- **Wiadomość:** pompa cieknie",
     ),
+    "labels without marks": (
+        "New submission from Contact",
+        "Name\nJan Rek\n\nEmail\njan@klient.example\n\nMessage\nThe pump leaks.",
+        Contact("Jan Rek", "jan@klient.example"),
+        "Message\nThe pump leaks.",
+    ),
+    "names of fields": (
+        "Lead",
+        "full_name: Jan Rek\nphone_number: 600 100 200\nmessage: the pump leaks",
+        Contact("Jan Rek", None, "600 100 200"),
+        "message: the pump leaks",
+    ),
     "a company": (
         "Formularz",
         "Imię i nazwisko: Jan Rek\nFirma: Hydro-Bud\nWiadomość: pompa cieknie",

@@ -89,6 +89,8 @@ OFFER = "Przesyłamy ofertę na 20 krzeseł. Czy chcą Państwo zamówić?"
         "##- Please type your reply above this line -##",
         "##- Wpisz odpowiedź powyżej tego wiersza -##",
         "--- Odpowiedz powyżej tej linii ---",
+        "[Odpowiadając, pisz powyżej tej linii]",
+        "Wiadomość oryginalna:\nOd: Acme\nTemat: oferta\nWysłano: 20.11.2025 14:02",
         "-- Please reply above this line --",
         "##- Bitte geben Sie Ihre Antwort oberhalb dieser Zeile ein. -##",
         "=-=-= Reply above this line =-=-=",
@@ -151,6 +153,7 @@ def test_nothing_of_a_mail_that_is_no_reply_is_a_quote(text: str) -> None:
         "Od: 12.12.2026\nDo: 15.12.2026\nMiejsce: Kraków\nIle to kosztuje?",
         "Od: Warszawa\nDo: Kraków\nData: 5 maja\nIle kosztuje przewóz?",
         "From: Berlin\nTo: Munich\nDate: 5 May\nWhat does it cost?",
+        "From: Warsaw\nTo: Berlin\nDate: 12.12.2026\nWhat does it cost?",
     ],
 )
 def test_places_and_dates_in_a_reply_are_no_header(text: str) -> None:

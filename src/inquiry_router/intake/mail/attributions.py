@@ -59,7 +59,8 @@ _NOT_BELOW: Final = re.compile(
     r"|unter(?:halb)? dieser (?:zeile|linie))"
 )
 _REPLY: Final = re.compile(
-    r"\b(?:reply|replies|respond|type|write|answer|odpowied\w*|odpisz\w*|odpisuj\w*|wpisz\w*"
+    r"\b(?:reply|replies|respond|type|write|answer|odpowied\w*|odpisz\w*|odpisuj\w*|odpowiada\w*"
+    r"|wpisz\w*|pisz\w*"
     r"|antwort\w*|schreib\w*|eingeben|geben|repon\w*|respuesta|respond\w*|rispond\w*|antwoord\w*"
     r"|odpov\w*|відповід\w*|ответ\w*)"
 )

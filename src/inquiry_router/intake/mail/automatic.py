@@ -12,6 +12,7 @@ from inquiry_router.intake.mail.automatic_words import (
     ABSENCE,
     BOUNCE,
     CALENDAR,
+    COMPLAINT,
     CONFIRMATION,
     DIAGNOSIS,
     GOODS,
@@ -134,7 +135,14 @@ def _by_text(text: str) -> Automatic | None:
         return None
     if BOUNCE.match(text) and DIAGNOSIS.search(text):
         return "bounce"
-    if REPLY.match(text) or (CONFIRMATION.match(text) and not WISH.search(text)):
+    if REPLY.match(text) or _is_confirmation(text):
         return "auto_reply"
     absent = "?" not in text and ABSENCE.search(text[:300]) and INSTEAD.search(text)
     return "auto_reply" if absent and not WISH.search(text) else None
+
+
+def _is_confirmation(text: str) -> bool:
+    """True if another desk confirms that it received something."""
+    if not CONFIRMATION.match(text):
+        return False
+    return WISH.search(text) is None and COMPLAINT.search(text) is None

@@ -69,14 +69,18 @@ CONFIRMATION: Final = re.compile(
     r"\b(?:zostal[ao]|jest) (?:juz )?(?:przyjet|zarejestrowan|odebran|utworzon|przekazan)"
     r"|(?:nowe )?zgloszenie (?:o )?(?:numer\w*|nr)? ?\S{0,20} zostalo (?:przyjet|zarejestrowan"
     r"|utworzon)"
+    r"|zostal[ao] on[oa] (?:zarejestrowan|przyjet)"
+    r"|otrzymalismy (?:twoje|twoja|panstwa) (?:zgloszenie|zapytanie|wiadomosc)"
     r"|potwierdzamy (?:przyjecie|otrzymanie|rejestracje) (?:panstwa |twojego )?(?:zgloszenia"
     r"|wiadomosci|zapytania)"
     r"|(?:we have received your|your) (?:request|ticket|message|inquiry|enquiry|case)\b.{0,60}"
     r"(?:has been (?:received|created|registered|logged)|is being (?:reviewed|processed)"
     r"|we will (?:get back|respond|reply)|our team will)"
+    r"|(?:we (?:would like to )?|this is to )(?:acknowledge|confirm) (?:that we have received"
+    r"|(?:the )?receipt of) your"
     r"|a (?:support )?ticket .{0,40}has been (?:created|opened)"
     r"|ihre (?:anfrage|nachricht|meldung)\b.{0,60}(?:ist (?:bei uns )?eingegangen"
-    r"|wurde (?:erfasst|registriert|empfangen)|haben wir erhalten)"
+    r"|wurde .{0,40}(?:erfasst|registriert|empfangen)|haben wir erhalten)"
     r"|wir haben ihre (?:anfrage|nachricht|meldung) (?:erhalten|erfasst))"
 )
 # An absence alone is not enough: the text must also name a substitute, or promise an answer.
@@ -101,12 +105,19 @@ INSTEAD: Final = re.compile(
 WISH: Final = re.compile(
     r"\b(?:chcial\w*|poprosz\w+|chce|chcemy|zamierza\w+|planuj\w+|interesuje|zamawia\w*|reklamuj\w+"
     r"|mojego? (?:zamowieni\w+|zgloszeni\w+)|moja (?:paczka|pompa)|nadal|dalej|ciekn?i?e"
-    r"|prosze o (?!(?:pilny )?kontakt|telefon (?:do|pod)|kierowanie|wiadomosc (?:do|na)"
+    r"|prosz[ea](?: \w+){0,2} o (?!(?:pilny )?kontakt|telefon (?:do|pod)|kierowanie"
+    r"|wiadomosc (?:do|na)"
     r"|przesyl\w+ .{0,20}do|cierpliw|niezwloczn|nieodpow)"
     r"|i (?:would|'d) like|i'd like|i need|i want|we need|could you|can you|please (?:send|deliver"
     r"|quote|offer|repair|refund|cancel|order)|my order"
     r"|ich mochte|wir mochten|ich brauche|wir brauchen|ich benotige|ich wollte"
     r"|bitte (?:senden sie mir|schicken sie mir|liefern|um ein angebot))\b"
+)
+# A customer tells of a confirmation that nothing followed.
+COMPLAINT: Final = re.compile(
+    r"\b(?:temu|od (?:tygodni\w*|miesiac\w*|dawna)|nikt|cisza|wciaz|nadal|dalej|drugi raz"
+    r"|trzeci raz"
+    r"|ago|nobody|no one|still|never|vor \w+ (?:tagen|wochen|monaten)|niemand|immer noch|seitdem)\b"
 )
 SUBJECT_RECEIPT: Final = re.compile(
     r"(?:(?:nie)?przeczytan[oae]|nie przeczytano|usunieto bez|read|not read|gelesen|ungelesen|lu"

@@ -57,6 +57,8 @@ _FOOTER: Final = re.compile(
     # Forms and mail programs
     r"|^(?:this|ten|ta|te|diese)\b.{0,20}(?:e-?mail|message|wiadomosc|nachricht)\b.{0,30}"
     r"(?:sent|wyslan|wygenerowan|gesendet).{0,40}(?:form|stron|site)"
+    r"|^(?:wiadomosc|e-?mail|message|nachricht) (?:zostal\w* )?(?:wyslan|sent|gesendet).{0,20}"
+    r"(?:form|stron|site)"
     r"|^this is a notification that a .{0,20}form was submitted"
     r"|^.{0,60}(?:nie obsluguje|does not (?:support|display)|cannot (?:display|show)|unterstutzt"
     r"|kann .{0,20}nicht (?:anzeigen|darstellen)).{0,40}html"

@@ -60,6 +60,7 @@ _MAX_INTRO_LINES: Final = 4
 _MAX_INTRO_WORDS: Final = 40
 _MAX_PLAIN_INTRO_WORDS: Final = 8
 _MIN_PHONE_DIGITS: Final = 7
+_MAX_LABEL_CHARS: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,37 +115,37 @@ def _read_fields(mail: MailLines) -> list[_Field]:
     fields: list[_Field] = []
     at, end = 0, len(mail.lines)
     while at < end:
-        found = _FIELD.fullmatch(mail.folded[at]) if _SEPARATOR.match(mail.folded[at]) else None
-        kind = _kind(found) if found is not None else None
-        if found is None or kind is None:
+        label = _label(mail.folded[at])
+        if label is None:
             at += 1
             continue
+        kind, separator = label
         after = at + 1
-        value = _value(mail.lines[at], found) if found["value"].strip() else ""
+        value = mail.lines[at].partition(separator)[2].strip(" \t*|") if separator else ""
         if not value:
             below = mail.next_nonblank(after, end)
-            if below < end and not _is_labelled(mail.folded[below]):
+            if below < end and _label(mail.folded[below]) is None:
                 value, after = mail.lines[below].strip(), below + 1
         fields.append(_Field(kind, at, after, value))
         at = after
     return fields
 
 
-def _is_labelled(line: str) -> bool:
-    found = _FIELD.fullmatch(line)
-    return found is not None and _kind(found) is not None
+def _label(line: str) -> tuple[_FieldKind, str] | None:
+    """Return the kind of a labelled line and its separator; "" if the value is on the next line."""
+    found = _FIELD.fullmatch(line) if _SEPARATOR.match(line) else None
+    if found is None and (line.count(" ") > 1 or _FORM.search(line)):
+        return None
+    kind = _kind(found["label"] if found else line)
+    return (kind, found["separator"] if found else "") if kind is not None else None
 
 
-def _kind(found: re.Match[str]) -> _FieldKind | None:
-    label = found["label"].strip(" .")
-    kinds = (kind for kind, pattern in _KINDS.items() if pattern.fullmatch(label))
+def _kind(label: str) -> _FieldKind | None:
+    if not label or len(label) > _MAX_LABEL_CHARS:
+        return None
+    bare = label.replace("_", " ").strip(" .*")
+    kinds = (kind for kind, pattern in _KINDS.items() if pattern.fullmatch(bare))
     return next(kinds, None)
-
-
-def _value(line: str, found: re.Match[str]) -> str:
-    """Return the value as it was written: what stands behind the first separator."""
-    separator = found["separator"]
-    return line.split(separator if separator in line else ":", 1)[-1].strip(" \t*|")
 
 
 def _contact(fields: list[_Field]) -> Contact:

@@ -27,7 +27,7 @@ _BY_PERSON: Final = re.compile(r"(?:> ?)?(?:przekazuj|forwarding|forwarded (?:fr
 _ADDRESS: Final = re.compile(
     r"[^\s<>\[\]()\"',;:@]{1,64}@[^\s<>\[\]()\"',;:@.]{1,63}\.[^\s<>\[\]()\"',;:@]{1,120}"
 )
-_TIME: Final = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
+_TIME: Final = re.compile(r"\b\d{1,2}:\d{2}\b")
 _COLON: Final = re.compile("[:：]")
 _MAILTO: Final = re.compile(r"<mailto:[^<>]{0,200}>")
 _NAME_STRIP_CHARS: Final = " \t\"'*,;<>[](|„”“«»"
@@ -130,9 +130,9 @@ def _marker(mail: MailLines, at: int, end: int) -> str | None:
         found = _MARKER.fullmatch(line)
         if found is not None:
             return found[1] if FORWARDED.search(found[1]) or ORIGINAL.search(found[1]) else ""
-    if len(line) > _MAX_BEGIN_CHARS or not (FORWARDED.search(line) and _BEGIN.fullmatch(line)):
+    if len(line) > _MAX_BEGIN_CHARS or not _BEGIN.fullmatch(line):
         return None
-    if _BY_PERSON.match(line):
+    if not (FORWARDED.search(line) or ORIGINAL.search(line)) or _BY_PERSON.match(line):
         return None
     first = _skip_blank(mail, at + 1, end)
     return line if first < end and _kind(mail.folded[first], False) is not None else None
