@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given, reject
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from inquiry_router.configuration.documents import TEAMS
 from inquiry_router.configuration.yaml_file import default_file
+from inquiry_router.inquiry.model import EntityKind
 from inquiry_router.routing.conditions import Conditions
 from inquiry_router.routing.dead_rules import find_dead_rules
 from inquiry_router.routing.policy import Policy
@@ -65,3 +68,34 @@ def test_examples_of_the_page_are_taken() -> None:
     policy = Policy.model_validate({"rules": [rule], "default": rule["then"]})
     assert find_dead_rules(policy, default_file().documents[TEAMS], {}) == []
     assert Team.model_validate(team).working_hours.special
+
+
+ODD = st.text(alphabet="+0482-*@.<> :aİß\u00a0", min_size=2, max_size=80).filter(
+    lambda text: len(text.strip()) > 1
+)
+
+
+@pytest.mark.parametrize(
+    "name", ["phone_prefix", "email_domain", "email", "mailbox", "called_number", "words"]
+)
+@given(ODD)
+@example("+ (").via("generated requests")
+@example("@.").via("generated requests")
+@example("@@agro.pl").via("one in front of another")
+@example("mailto:mailto:a@b.pl").via("one in front of another")
+@example("0" * 80).via("longer with a country")
+@example("İ" * 80).via("longer in lower case")
+def test_what_is_stored_is_read_again_as_the_same(name: str, written: str) -> None:
+    once = Conditions.model_validate({name: [written]})
+    assert Conditions.model_validate(once.model_dump(mode="json")) == once
+
+
+@given(st.sampled_from(list(EntityKind)), ODD)
+@example(EntityKind.TAX_ID, "--")
+@example(EntityKind.DATE, "ß" * 200)
+def test_entity_that_is_stored_is_read_again_as_the_same(kind: EntityKind, value: str) -> None:
+    try:
+        once = Conditions.model_validate({"entity": [f"{kind}:{value}"]})
+    except ValidationError:
+        reject()
+    assert Conditions.model_validate(once.model_dump(mode="json")) == once

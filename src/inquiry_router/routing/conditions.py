@@ -1,6 +1,7 @@
 """The conditions of rules as admins write them."""
 
 import re
+from collections.abc import Callable
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal
 
@@ -11,13 +12,24 @@ from inquiry_router.routing.fields import Day, Document, Language, Share, Slug
 from inquiry_router.routing.spans import read_span
 from inquiry_router.text.phone_number import to_e164
 
-Words = Annotated[str, StringConstraints(min_length=2, max_length=80, strip_whitespace=True)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=254, strip_whitespace=True)]
+_MIN_CHARS: Final = 2
+_MAX_CHARS: Final = 80
+Words = Annotated[
+    str,
+    StringConstraints(min_length=_MIN_CHARS, max_length=_MAX_CHARS, strip_whitespace=True),
+]
+_MAX_NAME_CHARS: Final = 254
+Name = Annotated[
+    str, StringConstraints(min_length=1, max_length=_MAX_NAME_CHARS, strip_whitespace=True)
+]
 
 # The digits of a number, and the marks that people write between them.
 _NUMBER: Final = re.compile(r"\+?[0-9]+")
 _MARKS_IN_NUMBERS: Final = re.compile(r"[\s()/.\u2010-\u2015-]+")
 _COUNTRY: Final = "+48"
+_MAX_ROUNDS: Final = 5
+_BEFORE_DOMAIN: Final = re.compile(r"^(?:\s|\*?@|\*?\.)+")
+_MAILTO: Final = re.compile(r"^(?:mailto:|\s)+")
 _BETWEEN_WORDS: Final = re.compile(r"[\W_]+")
 # Entities that people write with any marks between letters and digits.
 _NUMBERS: Final = frozenset(
@@ -176,7 +188,11 @@ class Conditions(Document):
     @field_validator("entity")
     @classmethod
     def _known_entity(cls, entities: list[str] | None) -> list[str] | None:
-        return None if entities is None else [_entity(written) for written in entities]
+        return (
+            None
+            if entities is None
+            else [_settled(_entity, one, _MAX_NAME_CHARS) for one in entities]
+        )
 
     @field_validator("called_number")
     @classmethod
@@ -188,17 +204,37 @@ class Conditions(Document):
     @field_validator("phone_prefix")
     @classmethod
     def _international(cls, prefixes: list[str] | None) -> list[str] | None:
-        return None if prefixes is None else [_prefix(written) for written in prefixes]
+        return None if prefixes is None else [_settled(_prefix, one) for one in prefixes]
 
     @field_validator("email_domain")
     @classmethod
     def _bare_domain(cls, domains: list[str] | None) -> list[str] | None:
-        return None if domains is None else [_domain(written) for written in domains]
+        return None if domains is None else [_settled(_domain, one) for one in domains]
 
     @field_validator("email", "mailbox")
     @classmethod
     def _bare_address(cls, addresses: list[str] | None) -> list[str] | None:
-        return None if addresses is None else [_address(written) for written in addresses]
+        return (
+            None
+            if addresses is None
+            else [_settled(_address, one, _MAX_NAME_CHARS) for one in addresses]
+        )
+
+
+def _settled(normalise: Callable[[str], str], written: str, most: int = _MAX_CHARS) -> str:
+    """Return the normal form: that of it is the same, because what is stored is read again.
+
+    Where there is none, or it is too long or too short to be stored, it is what was written.
+    """
+    present = written
+    for _ in range(_MAX_ROUNDS):
+        normal = normalise(present).strip()
+        if normal == present:
+            return present
+        if not _MIN_CHARS <= len(normal) <= most:
+            break
+        present = normal
+    return written
 
 
 def _entity(written: str) -> str:
@@ -207,9 +243,12 @@ def _entity(written: str) -> str:
     kind = name.lower()
     if kind not in list(EntityKind):
         raise ValueError(f"'{name}' is no kind of entity; these are: {', '.join(EntityKind)}")
-    if colon and not value:
+    if not colon:
+        return kind
+    key = entity_key(kind, value)
+    if key.endswith(":"):
         raise ValueError(f"'{written}' has no value behind the colon")
-    return entity_key(kind, value) if colon else kind
+    return key
 
 
 def entity_key(kind: str, value: str) -> str:
@@ -217,9 +256,9 @@ def entity_key(kind: str, value: str) -> str:
     if kind == EntityKind.PHONE:
         value = to_e164(value) or value
     elif kind == EntityKind.DANGER:
-        value = _BETWEEN_WORDS.sub("_", value)
+        value = _BETWEEN_WORDS.sub("_", value.casefold())
     elif kind in _NUMBERS:
-        value = _BETWEEN_WORDS.sub("", value)
+        value = _BETWEEN_WORDS.sub("", value.casefold())
     return f"{kind}:{value.casefold()}"
 
 
@@ -238,13 +277,13 @@ def _prefix(written: str) -> str:
 
 def _domain(written: str) -> str:
     """Return a domain in lower case, without `@` or `*.` in front; those below it match too."""
-    return written.lower().removeprefix("*").removeprefix("@").strip(".")
+    return _BEFORE_DOMAIN.sub("", written.lower()).rstrip(". ")
 
 
 def _address(written: str) -> str:
     """Return the address in lower case, without the name in `Name <address>`."""
     _, _, bracketed = written.rpartition("<")
-    return bracketed.strip(" >").removeprefix("mailto:").lower()
+    return _MAILTO.sub("", bracketed.strip(" >").lower())
 
 
 def listed(value: object) -> str:
