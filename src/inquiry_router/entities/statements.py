@@ -233,7 +233,7 @@ def _is_taken_back(
     begin, end = said.begin, said.end
     for phrase in statement.unless & occurring.keys():
         for span in occurring[phrase]:
-            if any(_distance(span, side) < 0 for side in said.sides):
+            if any(side[0] <= span[0] and span[1] <= side[1] for side in said.sides):
                 continue
             if not begin - _MAX_BESIDE <= span[0] < end + _MAX_BESIDE:
                 continue
