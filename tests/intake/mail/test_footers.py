@@ -74,6 +74,7 @@ def test_all_lines_of_a_long_footer_are_cut() -> None:
         "Diese Nachricht haben Sie bestimmt schon bekommen, die Pumpe ist undicht.",
         "Wenn Sie nicht der richtige Ansprechpartner sind, leiten Sie es bitte weiter.",
         "Bitte das Etikett ausdrucken und beilegen.",
+        "Proszę o instrukcję w formacie HTML albo PDF.",
         "Falls Sie irrtümlich ein anderes Modell geschickt haben, bitte umtauschen.",
     ],
 )
@@ -99,6 +100,10 @@ def test_last_line_that_is_a_request_is_no_footer(line: str) -> None:
         "Bitte denken Sie an die Umwelt, bevor Sie diese E-Mail drucken.",
         "This e-mail was sent from a contact form on Acme (https://acme.example)",
         "Twój program pocztowy nie obsługuje HTML.",
+        "Ta wiadomość jest w formacie HTML. Użyj programu pocztowego obsługującego HTML.",
+        "To view the message, please use an HTML compatible email viewer!",
+        "This is a multi-part message in MIME format.",
+        "Aby zobaczyć treść wiadomości, włącz wyświetlanie HTML.",
         "Wiadomość wysłana z formularza kontaktowego na Acme (https://acme.example)",
     ],
 )

@@ -63,6 +63,8 @@ _FOOTER: Final = re.compile(
     r"|^.{0,60}(?:nie obsluguje|does not (?:support|display)|cannot (?:display|show)|unterstutzt"
     r"|kann .{0,20}nicht (?:anzeigen|darstellen)).{0,40}html"
     r"|^this (?:is an? |message (?:is|was sent) (?:in|as) )html.{0,60}"
+    r"|^.{0,60}(?:format\w* html|html (?:compatible|capable|e-?mail viewer)|mime format"
+    r"|program\w* pocztow\w+ obslugujac\w+ html|wyswietlani\w+ html).{0,60}"
     r"|^(?:please )?(?:use|enable) an? html.{0,80}"
 )
 _WARNING: Final = re.compile(
