@@ -1,6 +1,7 @@
 """Install what `make test-real` needs besides Python packages, or say why that is not possible.
 
-Debian's Request Tracker comes by apt, the JSON Schemas of jambonz by npm. It never fails.
+Debian's Request Tracker and Dovecot come by apt, the JSON Schemas of jambonz by npm. It never
+fails.
 """
 
 import base64
@@ -12,8 +13,10 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-SERVER = Path("/usr/share/request-tracker5/libexec/rt-server")
-PACKAGES = ["request-tracker5", "rt5-standalone", "rt5-db-sqlite"]
+TRACKER = Path("/usr/share/request-tracker5/libexec/rt-server")
+TRACKER_PACKAGES = ["request-tracker5", "rt5-standalone", "rt5-db-sqlite"]
+DOVECOT = Path("/usr/sbin/dovecot")
+DOVECOT_PACKAGES = ["dovecot-imapd"]
 # Each test creates its own database, so the package must not create one or ask about it.
 ANSWERS = """
 request-tracker5 request-tracker5/dbconfig-install boolean false
@@ -38,11 +41,11 @@ def obstacle() -> str | None:
     return None
 
 
-def install() -> bool:
-    """Install it by apt, with fresh package lists if necessary. Return True on success."""
-    # It depends on a mail program. This one runs nothing in the background.
+def install(packages: list[str]) -> bool:
+    """Install packages by apt, with fresh lists if necessary. Return True on success."""
+    # Request Tracker depends on a mail program. This one runs nothing in the background.
     mail = [] if Path("/usr/sbin/sendmail").exists() else ["msmtp-mta"]
-    command = ["apt-get", "install", "-qq", "--no-install-recommends", *PACKAGES, *mail]
+    command = ["apt-get", "install", "-qq", "--no-install-recommends", *packages, *mail]
     quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(["debconf-set-selections"], input=ANSWERS, text=True, check=True)
     for update in (False, True):
@@ -79,19 +82,20 @@ def fetch_schemas() -> str | None:
     return None
 
 
-def ensure_tracker() -> None:
-    """Install Request Tracker if it is missing and can be installed."""
-    if SERVER.exists():
+def ensure(name: str, program: Path, packages: list[str]) -> None:
+    """Install a system if it is missing and can be installed."""
+    if program.exists():
         return
     if (reason := obstacle()) is not None:
-        print(f"Request Tracker 5 is not installed, and {reason}: its stories are skipped.")
+        print(f"{name} is not installed, and {reason}: its stories are skipped.")
         return
-    print("Installing Request Tracker 5 (once, about a minute) ...", flush=True)
-    if not install():
-        print("apt could not install Request Tracker 5, see above: its stories are skipped.")
+    print(f"Installing {name} (once, about a minute) ...", flush=True)
+    if not install(packages):
+        print(f"apt could not install {name}, see above: its stories are skipped.")
 
 
 if __name__ == "__main__":
-    ensure_tracker()
+    ensure("Request Tracker 5", TRACKER, TRACKER_PACKAGES)
+    ensure("Dovecot", DOVECOT, DOVECOT_PACKAGES)
     if not SCHEMAS.exists() and (why := fetch_schemas()) is not None:
         print(f"The schemas of jambonz are missing: {why}. Their checks are skipped.")

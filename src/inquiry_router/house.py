@@ -35,6 +35,7 @@ from inquiry_router.recording.late import LIMIT_S, LateDecider
 from inquiry_router.recording.service import Recorder
 from inquiry_router.reports.service import ReportService
 from inquiry_router.sources.fetching import Fetcher
+from inquiry_router.sources.mailboxes import Mailboxes
 from inquiry_router.sources.service import SourceService
 
 log = structlog.get_logger()
@@ -100,6 +101,13 @@ class House:
             reach=reach,
             reconcile_every=timedelta(minutes=settings.reconcile_every_minutes) or None,
         )
+        self.mailboxes = Mailboxes(
+            database,
+            self.configuration,
+            self.sources,
+            reach=reach,
+            client=lambda: self.fetcher.client,
+        )
         self.calls = CallService(
             database, self.configuration, self.journey, Spool(settings.phone_dir), self.wake
         )
@@ -142,6 +150,7 @@ class House:
             stack.push_async_callback(self.fetcher.close)
             if self.settings.fetch:
                 await stack.enter_async_context(beside(self.fetcher.run()))
+                await stack.enter_async_context(beside(self.mailboxes.run()))
             stack.callback(self.calls.close)
             if self.settings.remind:
                 await stack.enter_async_context(beside(self.reminder.run()))

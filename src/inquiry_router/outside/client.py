@@ -159,7 +159,7 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """Connect to the first address that answers. Raises `Failed` if one is not allowed."""
         failure: Exception = httpcore.ConnectError("no address")
-        for address in await self._checked_addresses(host, port):
+        for address in await find_addresses(self._resolve, self._reach, host, port):
             try:
                 return await self._network.connect_tcp(
                     address,
@@ -172,15 +172,16 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
                 failure = error
         raise failure
 
-    async def _checked_addresses(self, host: str, port: int) -> Sequence[str]:
-        """Look up the addresses of a host. One bad address refuses all of them."""
-        addresses = [host] if _is_address(host) else await self._resolve(host, port)
-        if not all(is_allowed(address, self._reach, host) for address in addresses):
-            raise Failed(
-                f"{host} leads to an address that is not public; such are never called",
-                configuration=True,
-            )
-        return addresses
+
+async def find_addresses(resolve: Resolver, reach: Reach, host: str, port: int) -> Sequence[str]:
+    """Look up the addresses of a host, and check them. One bad address refuses all of them."""
+    addresses = [host] if _is_address(host) else await resolve(host, port)
+    if not all(is_allowed(address, reach, host) for address in addresses):
+        raise Failed(
+            f"{host} leads to an address that is not public; such are never called",
+            configuration=True,
+        )
+    return addresses
 
 
 async def look_up(host: str, port: int) -> Sequence[str]:

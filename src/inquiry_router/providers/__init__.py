@@ -17,6 +17,7 @@ from inquiry_router.providers.glpi_source import GlpiSource
 from inquiry_router.providers.helpscout import HelpScoutSource
 from inquiry_router.providers.hubspot import HubSpot
 from inquiry_router.providers.hubspot_source import HubSpotSource
+from inquiry_router.providers.imap import ImapSource
 from inquiry_router.providers.intercom import IntercomSource
 from inquiry_router.providers.jira import JiraSource
 from inquiry_router.providers.kit.provider import Handover, PrintedLine, Provider, ProviderSettings
@@ -62,6 +63,7 @@ _SOURCES: Final[tuple[SourceKind[Any], ...]] = (
     GlpiSource(),
     HelpScoutSource(),
     HubSpotSource(),
+    ImapSource(),
     IntercomSource(),
     JiraSource(),
     MailSource(),

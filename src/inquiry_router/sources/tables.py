@@ -1,7 +1,8 @@
-"""The tables of sources and their events."""
+"""The tables of sources, their events, and the mailboxes that are read."""
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     Index,
     Integer,
@@ -37,4 +38,22 @@ thin_events = Table(
         sqlite_where=text("state = 'pending'"),
         postgresql_where=text("state = 'pending'"),
     ),
+)
+
+# How far a mailbox was read, and by whom. `place` is the folder that the numbers belong to: they
+# are worth nothing in another one, nor when the server's `uid_validity` is another.
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("source_id", String(64), primary_key=True),
+    Column("place", Text, nullable=False),
+    Column("uid_validity", BigInteger),
+    Column("last_uid", BigInteger, nullable=False),
+    Column("newest_at", Utc),
+    Column("holder", Id),
+    Column("held_until", Utc),
+    Column("read_at", Utc),
+    Column("taken", Integer, nullable=False),
+    Column("problem", Text),
+    Column("refresh_token", Text),
 )

@@ -34,10 +34,13 @@ from inquiry_router.configuration.model import Source
 from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.clock import utc_now
+from inquiry_router.providers.imap import find_warning
 from inquiry_router.reports.shadow import Comparison
 from inquiry_router.routing.fields import Slug
+from inquiry_router.sources import mailbox_store
 from inquiry_router.sources import store as event_store
 from inquiry_router.sources.kinds import SOURCES
+from inquiry_router.sources.mailbox_store import MailboxState
 
 door = Door("Sources")
 
@@ -98,8 +101,10 @@ async def list_sources(request: Request) -> Response:
     """List every way in, beside this API itself."""
     rooms = house(request)
     counts = await rooms.database.read(event_store.count_events)
+    boxes = await rooms.database.read(mailbox_store.list_states)
     items = [
-        _shown(source, counts.get(source.id, {})) for source in rooms.configuration.current.sources
+        _shown(source, counts.get(source.id, {}), boxes.get(source.id))
+        for source in rooms.configuration.current.sources
     ]
     return answer({"items": items})
 
@@ -116,8 +121,11 @@ async def list_sources(request: Request) -> Response:
 async def read_source(request: Request, source_id: SourceId) -> Response:
     """Show one source; send its ETag back in If-Match to change it."""
     source = _find(request, source_id)
-    counts = await house(request).database.read(event_store.count_events)
-    return answer(_shown(source, counts.get(source.id, {})), ETag=etag(source.version))
+    database = house(request).database
+    counts = await database.read(event_store.count_events)
+    boxes = await database.read(mailbox_store.list_states)
+    shown = _shown(source, counts.get(source.id, {}), boxes.get(source.id))
+    return answer(shown, ETag=etag(source.version))
 
 
 @door.operation(
@@ -165,9 +173,14 @@ async def replace_source(
         secret=secret,
         previous_secret=previous,
     )
-    await house(request).configuration.change(
-        lambda connection: store.replace_source(connection, changed, expected)
-    )
+    token = "refresh_token"  # noqa: S105 - the name of a setting
+
+    def work(connection: Connection) -> None:
+        store.replace_source(connection, changed, expected)
+        if changed.settings.get(token) != present.settings.get(token):
+            mailbox_store.forget_token(connection, source_id)
+
+    await house(request).configuration.change(work)
     changed = replace(changed, version=expected + 1)
     return answer(_shown(changed, {}), ETag=etag(changed.version))
 
@@ -274,6 +287,7 @@ async def remove_source(
     def work(connection: Connection) -> None:
         event_store.require_nothing_pending(connection, source_id)
         store.remove_source(connection, source_id, expected)
+        mailbox_store.forget(connection, source_id)
 
     await house(request).configuration.change(work)
     return Response(status_code=204)
@@ -324,7 +338,9 @@ def _rotate(present: Source, entry: SourceEntry) -> tuple[str | None, str | None
     return entry.secret, None if entry.end_rotation else present.secret
 
 
-def _shown(source: Source, counts: dict[str, int]) -> dict[str, Any]:
+def _shown(
+    source: Source, counts: dict[str, int], mailbox: MailboxState | None = None
+) -> dict[str, Any]:
     hidden = (
         SOURCES[source.kind].settings_model.secret_names()
         if source.kind in SOURCES
@@ -343,13 +359,27 @@ def _shown(source: Source, counts: dict[str, int]) -> dict[str, Any]:
         "shadow": source.shadow,
         "waiting": counts.get("pending", 0),
         "dead": counts.get("dead", 0),
+        "mailbox": _shown_mailbox(source, mailbox or MailboxState()),
         "version": source.version,
         "created_at": format_time(source.created_at),
     }
 
 
+def _shown_mailbox(source: Source, state: MailboxState) -> dict[str, Any] | None:
+    if source.kind != "imap":
+        return None
+    return {
+        "read_at": format_time(state.read_at) if state.read_at else None,
+        "taken": state.taken,
+        "problem": state.problem,
+        "warning": find_warning(source.settings.get("credentials_end"), utc_now().date()),
+    }
+
+
 def _setup(request: Request, source: Source) -> dict[str, Any]:
     kind = SOURCES[source.kind]
+    if not kind.path:
+        return {"id": source.id, "url": None, "token": None, "setup": kind.setup("").model_dump()}
     needs_token = kind.signs == "never" or (kind.signs == "optional" and source.secret is None)
     url = outside_address(request, f"/v1/{kind.path}/{source.id}") + (
         f"?token={source.token}" if needs_token else ""

@@ -101,6 +101,24 @@ class NewSource(SourceEntry):
     )
 
 
+class MailboxOut(BaseModel):
+    """The state of a mailbox that the router reads."""
+
+    read_at: datetime | None = Field(
+        description="When it was last read to the end; null before the first time.",
+        examples=["2026-11-20T08:30:00.000Z"],
+    )
+    taken: int = Field(description="Mails read so far.", examples=[412])
+    problem: str | None = Field(
+        description="Why it cannot be read, or not wholly. It is tried again by itself.",
+        examples=["configuration: the login failed: the server refused: NO Invalid credentials"],
+    )
+    warning: str | None = Field(
+        description="What will keep it from being read soon: credentials that end.",
+        examples=[None],
+    )
+
+
 class SourceOut(BaseModel):
     """A source; secrets are masked."""
 
@@ -127,6 +145,9 @@ class SourceOut(BaseModel):
         description="Events that could not be fetched; POST .../retry tries them again.",
         examples=[0],
     )
+    mailbox: MailboxOut | None = Field(
+        None, description="Of a mailbox its state; null of other kinds."
+    )
     version: int = Field(description="Counts up with every change.", examples=[1])
     created_at: datetime = Field(
         description="When it was made.", examples=["2026-11-20T08:30:00.000Z"]
@@ -137,9 +158,9 @@ class SourceSetup(BaseModel):
     """The URL for the vendor, and the steps to set it up there."""
 
     id: str = Field(description="The source's id.", examples=["website"])
-    url: str = Field(
+    url: str | None = Field(
         description="The URL for the vendor. Keep it secret if the vendor does not sign: then its "
-        "token is the proof.",
+        "token is the proof. Null for a mailbox, to which nobody posts.",
         examples=["https://router.example.com/v1/hooks/website?token=..."],
     )
     token: str | None = Field(

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Final, Protocol, Self, TypeVar, runtime_checkable
+from typing import Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
@@ -13,9 +13,6 @@ from inquiry_router.outside.addresses import Reach
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 
 S_contra = TypeVar("S_contra", bound="ProviderSettings", contravariant=True)
-
-
-_ADDRESSES: Final = ("url", "api_url")
 
 
 class ProviderSettings(BaseModel):
@@ -29,6 +26,8 @@ class ProviderSettings(BaseModel):
 
     # True if a secret itself goes to the address, like a password; a signing secret never does.
     sends_secrets: ClassVar[bool] = True
+    # The fields that say where secrets are sent.
+    addresses: ClassVar[tuple[str, ...]] = ("url", "api_url")
 
     def stored(self) -> dict[str, Any]:
         """Convert to JSON values with the secrets in the clear, for the database only."""
@@ -58,7 +57,7 @@ class ProviderSettings(BaseModel):
         }
         moved = [
             name
-            for name in _ADDRESSES
+            for name in cls.addresses
             if name in stored and _origin(sent.get(name)) != _origin(stored[name])
         ]
         if kept and moved and cls.sends_secrets:
@@ -171,8 +170,9 @@ class Locating(Protocol):
 
 
 def _origin(url: object) -> str:
-    """Scheme, host and port of an address."""
-    parts = urlsplit(url if isinstance(url, str) else "")
+    """Scheme, host and port of an address; a mere host counts as one."""
+    written = url if isinstance(url, str) else ""
+    parts = urlsplit(written if "//" in written else f"//{written}")
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 

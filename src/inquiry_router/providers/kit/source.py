@@ -233,7 +233,8 @@ class SourceKind(ABC, Generic[S]):
     required until a secret is set). `max_age` limits the age of a signed time. `retry_status` and
     `retry_after_s` are the answer that makes the vendor repeat a request that could not be stored.
     `mail_in` is the field of a form that may hold a raw mail, or `BODY` for the whole body.
-    `path` is the part of its address below `/v1`. `polls`: the vendor's API can list tickets.
+    `path` is the part of its address below `/v1`; blank if nothing is sent to the router.
+    `polls`: the vendor's API can list tickets.
     `tells_states`: its webhooks report answers, closing and moves (`webhook`), it has to be asked
     for them (`poll`), or neither (`no`).
     `setup_texts` are named in braces in the steps of `providers/setup.yaml`.
