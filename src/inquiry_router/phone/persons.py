@@ -10,8 +10,11 @@ from pydantic import BaseModel, ConfigDict
 
 from inquiry_router.text.folding import fold_words
 
-# A request with more other words than this says what it is about.
-_MAX_OTHER_WORDS: Final = 2
+# A request with more other words than these says what it is about.
+_MAX_OTHER_WORDS: Final = 1
+_MAX_BESIDE_STRONG_ONES: Final = 2
+# Lists whose words ask for a person and can hardly mean anything else.
+_STRONG: Final = frozenset({"connects", "called", "talks"})
 # The words between a request and the person it is for, at most.
 _MAX_BETWEEN: Final = 5
 _MAX_NAME_WORDS: Final = 2
@@ -84,7 +87,8 @@ def person_request(speech: str) -> PersonRequest:
     others = marks.count(None)
     asked = _asks(marks)
     is_short = asked or "talks" in marks or _stand_together(marks, "asks", "titles")
-    if is_short and others <= _MAX_OTHER_WORDS:
+    limit = _MAX_OTHER_WORDS if _STRONG.isdisjoint(marks) else _MAX_BESIDE_STRONG_ONES
+    if is_short and others <= limit:
         return PersonRequest.ONLY
     if others == 0 and ("people" in marks or "name" in marks):
         return PersonRequest.ONLY
