@@ -54,6 +54,16 @@ def test_ticket_by_rest_is_moved_and_noted_once(joined: tuple[Router, Tracker]) 
     assert whole["source"]["url"] == f"{tracker.url}/Ticket/Display.html?id={number}"
 
 
+def test_files_are_named(joined: tuple[Router, Tracker]) -> None:
+    router, tracker = joined
+    tracker.write("Reklamacja pompy", DEFECT, file="protokol.pdf")
+    (inquiry,) = until("it did not come", lambda: came_in(router, "Reklamacja pompy"))
+    whole = router.client.get(f"/v1/inquiries/{inquiry['id']}").json()
+    assert whole["passage"]["attachments"] == [
+        {"name": "protokol.pdf", "type": "application/pdf", "size": 4}
+    ]
+
+
 def test_html_of_the_customers_form_is_read(
     joined: tuple[Router, Tracker],
 ) -> None:

@@ -138,13 +138,21 @@ class Tracker:
             answer = admin.post("/Admin/Scrips/Create.html", data=form)
         assert "Scrip Created" in answer.text
 
-    def write(self, subject: str, text: str | None, requestor: str = "anna@klient.example") -> int:
-        """Create a ticket in the queue of customer service, by REST 2.0."""
+    def write(
+        self,
+        subject: str,
+        text: str | None,
+        requestor: str = "anna@klient.example",
+        file: str | None = None,
+    ) -> int:
+        """Create a ticket in the queue of customer service, by REST 2.0, perhaps with a file."""
+        pdf = {"FileType": "application/pdf", "FileContent": base64.b64encode(b"%PDF").decode()}
         ticket = {
             "Queue": self.service,
             "Subject": subject,
             "Content": text,
             "Requestor": requestor,
+            "Attachments": [{"FileName": file, **pdf}] if file is not None else [],
         }
         return int(self.agent.post("/REST/2.0/ticket", json=ticket).raise_for_status().json()["id"])
 
