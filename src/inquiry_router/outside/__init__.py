@@ -1,1 +1,1 @@
-"""The only way out: the HTTP client, the addresses that may be called, exchanges of requests."""
+"""The only way out: the clients for HTTP and IMAP, the addresses that may be called, exchanges of requests."""

@@ -1,1 +1,1 @@
-"""Requests of vendors: webhooks, events with details to fetch, reconciliation."""
+"""Requests of vendors: webhooks, events to fetch, reconciliation; and mailboxes that are read."""
