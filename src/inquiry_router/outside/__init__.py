@@ -1,1 +1,1 @@
-"""The only way out: the clients for HTTP and IMAP, the addresses that may be called, exchanges of requests."""
+"""The only way out: clients for HTTP and IMAP, addresses that may be called, exchanges."""
