@@ -42,7 +42,8 @@ SAID: Final = {
 def model_with_intents(intent_at_least: float = 0.3) -> Classifier:
     """The shipped model, naming the intents of `SAID`. It is never unsure of a category."""
     model = shipped_model()
-    card = replace(model.card, intent_at_least=intent_at_least, threshold=0.0, margin=0.0)
+    numbers = {"threshold": 0.0, "thresholds": {}, "margin": 0.0}
+    card = replace(model.card, intent_at_least=intent_at_least, **numbers)
     return replace(model, card=card, intents=intents_head())
 
 

@@ -1,80 +1,67 @@
 """Make the shipped model from the corpus: `make model`, or `python -m training --help`.
 
-Each stage leaves its result under var/training and is not repeated for the same corpus and recipe,
-so an interrupted run continues. Stages: the tokenizer; the scores of authors that training has not
-seen; the numbers of the card from these scores; the encoder, as the mean of two trainings, and the
-n-grams; the files. `--only` does one of the four trainings, so that two cores can do two at a time.
+Every stage leaves its result under var/training and is not repeated for the same corpus and recipe;
+a training that was stopped goes on where it was. Stages: the tokenizer; five folds, each the scores
+of a fifth of the authors by a model that has seen nothing of theirs; the numbers of the card from
+these scores; the encoder and the n-grams, from all authors; the files. `--only` does one of the six
+trainings, so that two cores can do two at a time.
 """
 
 import argparse
 import hashlib
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
+from numpy.typing import NDArray
 
-from inquiry_router.classification import linear
-from inquiry_router.classification.card import Card, write_card
-from inquiry_router.classification.classifier import LANGUAGE_FILE, save_languages
-from inquiry_router.classification.corpus import CORPUS, Example, read_corpus
-from inquiry_router.classification.encoder import (
-    MODEL_FILE,
-    TOKENIZER_FILE,
-    model_text,
-    trim_tokens,
+from inquiry_router.classification.context import in_context
+from inquiry_router.classification.corpus import (
+    CORPUS,
+    Example,
+    ReplyExample,
+    read_corpus,
+    read_replies,
 )
 from inquiry_router.classification.encoder import Encoder as ExportedEncoder
-from inquiry_router.classification.examples import EXAMPLES_FILE, ExampleSet, excerpt, save_examples
-from inquiry_router.classification.features import vector
-from inquiry_router.classification.head import HEAD_FILE, SECOND_FILE
-from inquiry_router.classification.language import fit_language
-from inquiry_router.classification.linear import LINEAR_FILE, LinearModel, read_text
+from inquiry_router.classification.encoder import (
+    model_text,
+)
 from inquiry_router.inquiry.categories import CATEGORY_IDS
+from inquiry_router.inquiry.intents import INTENTS
 from inquiry_router.inquiry.model import Draft
 from inquiry_router.intake.cleaning import clean
 from inquiry_router.intake.question import question_of
-from training.card import about, model_card
-from training.export import export, head_of
-from training.finetune import Recipe, finetune, scores_of
-from training.judging import Calibration, Scores, calibrate, report, targets_of
+from training import heads
+from training.export import head_of
+from training.files import (
+    BLIND,
+    ROOT,
+    Start,
+    export_encoder,
+    fit_linear,
+    linear_scores,
+    write_files,
+)
+from training.finetune import Recipe, finetune, scores_of, trained_part
+from training.judging import Calibration, Scores, calibrate, report
 from training.network import Encoder
+from training.plain import AUTHOR as PLAIN
 from training.plain import read_plain
-from training.start_weights import StartWeights, keep_pieces, packaged_file, read_start_weights
+from training.start_weights import keep_pieces, packaged_file, read_start_weights
 from training.vocabulary import make_tokenizer, needed_pieces
 
-ROOT: Final = Path(__file__).parent.parent
 MODEL: Final = ROOT / "src/inquiry_router/classification/model"
-NAME: Final = "e5-linear-4"
 RECIPE: Final = Recipe()
-# Held out once, so that the numbers of the card come from authors that training does not know.
-HELD_OUT: Final = ("jola", "tomek", "hanspeter")
-# Left out of one of the two trainings: the mean of two different encoders errs less than either.
-LEFT_OUT: Final = ("bogdan", "harriet", "wiktor", "deshawn", "krystyna")
-TRAININGS: Final = ("everybody", "fewer", "strangers", "strangers-fewer")
-# Step through the texts on which the export measures activations.
-EXPORT_STEP: Final = 12
-# Step through the examples that are shipped with the model, for learning and for explanations.
-EXAMPLE_STEP: Final = 3
-# Authors whose names begin like this are our blind test: never used for training or tuning.
-BLIND: Final = "blind"
-
-
-Parameters = dict[str, torch.Tensor]
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """The common start of all trainings."""
-
-    weights: StartWeights
-    tokenizer: Tokenizer
+FOLDS: Final = 5
+EVERYBODY: Final = "everybody"
+TRAININGS: Final = (*(f"fold-{number}" for number in range(1, FOLDS + 1)), EVERYBODY)
 
 
 def main() -> None:
@@ -84,48 +71,25 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     examples, blind = read_examples(options.corpus)
-    _say(
-        f"{len(examples)} examples by {len({e.author for e in examples})} authors; "
-        f"seed {RECIPE.seed}"
-    )
-    fewer = [example for example in examples if example.author not in LEFT_OUT]
-    trainings: dict[str, Callable[[], Any]] = {
-        "everybody": partial(_train, examples, options.work),
-        "fewer": partial(_train, fewer, options.work),
-        "strangers": partial(_score_strangers, examples, options.work),
-        "strangers-fewer": partial(_score_strangers, fewer, options.work),
-    }
-    done = {name: train() for name, train in trainings.items() if options.only in (None, name)}
-    if options.only:
+    _say(f"{len(examples)} examples by {len(_authors(examples))} authors; seed {RECIPE.seed}")
+    if options.heads:
+        _fit_heads(options.out, options.work, examples, blind)
         return
-    start = _start(examples, options.work)
-    encoder = _mean(start, done["everybody"], done["fewer"])
-    grams = _linear(examples)
-    judged = [example for example in examples if example.author in HELD_OUT]
-    scores = _mean_scores(done["strangers"], done["strangers-fewer"])
-    calibration = calibrate(judged, scores)
-    figures = report(judged, scores, calibration)
-    for name, value in figures.items():
-        _say(f"  {name}: {value}")
+    if options.only not in (None, EVERYBODY):
+        _score_fold(examples, TRAININGS.index(options.only), options.work)
+        return
+    if options.only == EVERYBODY:
+        _train(examples, examples, options.work)
+        return
+    calibration, figures = _judge(*_score_all(examples, options.work))
+    encoder = _train(examples, examples, options.work)
     options.out.mkdir(parents=True, exist_ok=True)
-    _write(options.out, start, encoder, grams, examples, blind, calibration, figures)
+    export_encoder(options.out, _start(examples, options.work), encoder, examples)
+    fitted = heads.Heads(
+        head_of(encoder.intents, heads.INTENT_IDS), head_of(encoder.second, CATEGORY_IDS)
+    )
+    write_files(options.out, fitted, fit_linear(examples), examples, blind, calibration, figures)
     _say(f"done in {time.monotonic() - begun:.0f} s: {options.out}")
-
-
-def read_examples(corpus: Path) -> tuple[list[Example], list[Example]]:
-    """Return the examples to train on, with the plain sentences, and those of blind authors."""
-    read = [_as_read(example) for example in read_corpus(corpus)]
-    blind = [example for example in read if example.author.startswith(BLIND)]
-    return [
-        *(example for example in read if not example.author.startswith(BLIND)),
-        *read_plain(),
-    ], blind
-
-
-def _as_read(example: Example) -> Example:
-    """Return the example in the form that the classifier reads, by the code of the live path."""
-    draft = question_of(clean(Draft(example.channel, example.text, example.subject)))
-    return replace(example, subject=draft.subject, text=draft.text)
 
 
 def _options() -> argparse.Namespace:
@@ -143,8 +107,182 @@ def _options() -> argparse.Namespace:
         help="where the stages keep their results",
     )
     parser.add_argument("--threads", type=int, default=1, help="threads of PyTorch")
+    parser.add_argument(
+        "--heads", action="store_true", help="fit the heads anew and keep the encoder that is there"
+    )
     parser.add_argument("--only", choices=TRAININGS, help="do one training and stop")
     return parser.parse_args()
+
+
+def read_examples(corpus: Path) -> tuple[list[Example], list[Example]]:
+    """Return the examples to train on, with the plain sentences, and those of blind authors.
+
+    Replies are examples too: the message above what the customer had said before.
+    """
+    replies = read_replies(corpus / "replies")
+    read = [
+        *(_as_read(example) for example in read_corpus(corpus)),
+        *(_as_example(reply) for reply in replies),
+    ]
+    blind = [e for e in read if e.author.startswith(BLIND) and not is_reply(e)]
+    return [
+        *(example for example in read if not example.author.startswith(BLIND)),
+        *read_plain(),
+    ], blind
+
+
+def _as_read(example: Example) -> Example:
+    """Return the example in the form that the classifier reads, by the code of the live path."""
+    draft = question_of(clean(Draft(example.channel, example.text, example.subject)))
+    return replace(example, subject=draft.subject, text=draft.text)
+
+
+def _as_example(reply: ReplyExample) -> Example:
+    """Return the reply with its matter, in the form that the classifier reads."""
+    news = question_of(clean(Draft(reply.channel, reply.text)))
+    text = in_context(news, reply.before).text
+    return Example(
+        reply.id,
+        reply.author,
+        reply.lang,
+        reply.channel,
+        None,
+        text,
+        reply.label,
+        reply.intent,
+        None,
+        hard=False,
+    )
+
+
+def is_reply(example: Example) -> bool:
+    """True for a reply with its matter, by its id."""
+    return example.id.startswith(f"{example.author}-r")
+
+
+def _authors(examples: Sequence[Example]) -> list[str]:
+    return sorted({example.author for example in examples})
+
+
+def fold_of(examples: Sequence[Example]) -> dict[str, int]:
+    """Return the fold of each author: equally many of each main language in every fold.
+
+    Plain sentences judge nobody and are in no fold.
+    """
+    languages = {
+        author: Counter(e.lang for e in examples if e.author == author).most_common(1)[0][0]
+        for author in _authors(examples)
+        if author != PLAIN
+    }
+    ordered = sorted(languages, key=lambda author: (languages[author], author))
+    return {author: place % FOLDS for place, author in enumerate(ordered)}
+
+
+def _score_fold(examples: Sequence[Example], fold: int, work: Path) -> tuple[list[Example], Scores]:
+    """Return the examples of a fold's authors, and their scores by models without these authors."""
+    folds = fold_of(examples)
+    seen = [example for example in examples if folds.get(example.author) != fold]
+    unseen = [example for example in examples if folds.get(example.author) == fold]
+    file = work / f"scores-{_digest([*seen, *unseen], RECIPE)}.npz"
+    if not file.exists():
+        _say(f"fold {fold + 1}, without {', '.join(_authors(unseen))}")
+        start = _start(examples, work)
+        encoder = _train(seen, examples, work)
+        intents, second = scores_of(encoder, start.tokenizer, unseen)
+        grams = linear_scores(fit_linear(seen), unseen)
+        np.savez(file, intents=intents, linear=grams, second=second)
+    return unseen, _read_scores(file)
+
+
+def _score_all(examples: Sequence[Example], work: Path) -> tuple[list[Example], Scores]:
+    """Return all examples and their scores, each by a model that does not know its author."""
+    parts = [_score_fold(examples, fold, work) for fold in range(FOLDS)]
+    return [example for part, _ in parts for example in part], _joined([one for _, one in parts])
+
+
+def _judge(
+    judged: Sequence[Example], scores: Scores
+) -> tuple[Calibration, dict[str, dict[str, str] | float]]:
+    """Return the numbers of the card, chosen on first messages, and the figures."""
+    first = np.array([not is_reply(example) for example in judged])
+    opening = [example for example, is_first in zip(judged, first, strict=True) if is_first]
+    later = [example for example, is_first in zip(judged, first, strict=True) if not is_first]
+    calibration = calibrate(opening, scores.where(first))
+    figures = report(opening, scores.where(first), calibration)
+    replies = report(later, scores.where(~first), calibration)
+    figures |= {
+        "replies": replies["examples"],
+        "replies_accuracy": replies["accuracy"],
+        "replies_team_accuracy": replies["team_accuracy"],
+    }
+    for name, value in figures.items():
+        _say(f"  {name}: {value}")
+    return calibration, figures
+
+
+def _joined(parts: Sequence[Scores]) -> Scores:
+    return Scores(
+        np.concatenate([scores.intents for scores in parts]),
+        np.concatenate([scores.linear for scores in parts]),
+        np.concatenate([scores.second for scores in parts]),
+    )
+
+
+def _fit_heads(
+    folder: Path, work: Path, examples: Sequence[Example], blind: Sequence[Example]
+) -> None:
+    """Fit the heads and the n-grams on the encoder in `folder`, and write all but the encoder."""
+    vectors = heads.encode(ExportedEncoder(folder), examples, work / "vectors.npz")
+    folds = fold_of([e for e in examples if e.author not in heads.KNOWN_AUTHORS])
+    judged: list[Example] = []
+    parts: list[Scores] = []
+    for fold in range(FOLDS):
+        unseen = np.array([folds.get(example.author) == fold for example in examples])
+        file = work / f"heads-{_digest(examples)}-{fold + 1}.npz"
+        if not file.exists():
+            _say(f"fold {fold + 1}")
+            _score_heads(vectors, examples, unseen, file)
+        judged += [e for e, is_unseen in zip(examples, unseen, strict=True) if is_unseen]
+        parts.append(_read_scores(file))
+    calibration, figures = _judge(judged, _joined(parts))
+    fitted = heads.fit_heads_on(vectors, examples, _say)
+    write_files(folder, fitted, fit_linear(examples), examples, blind, calibration, figures)
+
+
+def _score_heads(
+    vectors: heads.Floats, examples: Sequence[Example], unseen: NDArray[np.bool_], file: Path
+) -> None:
+    """Write the scores of the unseen examples by heads and n-grams fitted on the others."""
+    seen = [e for e, is_unseen in zip(examples, unseen, strict=True) if not is_unseen]
+    own = [e for e, is_unseen in zip(examples, unseen, strict=True) if is_unseen]
+    fitted = heads.fit_heads_on(vectors[~unseen], seen, _say)
+    np.savez(
+        file,
+        intents=fitted.intents.scores(vectors[unseen]),
+        linear=linear_scores(fit_linear(seen), own),
+        second=fitted.second.scores(vectors[unseen]),
+    )
+
+
+def _read_scores(file: Path) -> Scores:
+    with np.load(file) as kept:
+        return Scores(kept["intents"], kept["linear"], kept["second"])
+
+
+def _train(examples: Sequence[Example], everything: Sequence[Example], work: Path) -> Encoder:
+    """Return the encoder trained on these examples, with the pieces of everything."""
+    name = _digest(examples, RECIPE)
+    file = work / f"encoder-{name}.pt"
+    start = _start(everything, work)
+    if not file.exists():
+        _say(f"training on {len(examples)} examples by {len(_authors(examples))} authors ...")
+        kept = work / f"state-{name}.pt"
+        encoder = finetune(start.weights, start.tokenizer, examples, RECIPE, kept)
+        torch.save(trained_part(encoder), file)
+        return encoder
+    encoder = Encoder(start.weights, RECIPE.layers, len(INTENTS), len(CATEGORY_IDS))
+    encoder.load_state_dict(torch.load(file, weights_only=True), strict=False)
+    return encoder.eval()
 
 
 def _start(examples: Sequence[Example], work: Path) -> Start:
@@ -153,165 +291,11 @@ def _start(examples: Sequence[Example], work: Path) -> Start:
     kept_file = work / f"pieces-{_digest(examples)}.npy"
     if not kept_file.exists():
         _say("choosing the pieces of the tokenizer ...")
-        np.save(
-            kept_file,
-            np.array(needed_pieces(weights, [model_text(e.subject, e.text) for e in examples])),
-        )
+        texts = [model_text(e.subject, e.text) for e in examples]
+        np.save(kept_file, np.array(needed_pieces(weights, texts)))
     weights = keep_pieces(weights, np.load(kept_file).tolist())
     _say(f"{len(weights.pieces)} pieces")
     return Start(weights, make_tokenizer(weights.pieces, weights.scores))
-
-
-def _score_strangers(examples: Sequence[Example], work: Path) -> Scores:
-    """Return the scores of the held-out authors' examples by models that do not know them."""
-    seen = [example for example in examples if example.author not in HELD_OUT]
-    unseen = [example for example in examples if example.author in HELD_OUT]
-    file = work / f"scores-{_digest([*seen, *unseen], RECIPE)}.npz"
-    if not file.exists():
-        _say(
-            f"the encoder, on {len({example.author for example in seen})} authors, "
-            f"without {', '.join(HELD_OUT)} ..."
-        )
-        start = _start(examples, work)
-        encoder = finetune(start.weights, start.tokenizer, seen, RECIPE)
-        first, second = scores_of(encoder, start.tokenizer, unseen)
-        np.savez(file, encoder=first, linear=_linear_scores(_linear(seen), unseen), second=second)
-    with np.load(file) as kept:
-        return Scores(kept["encoder"], kept["linear"], kept["second"])
-
-
-def _train(examples: Sequence[Example], work: Path) -> Parameters:
-    """Return the parameters of the encoder trained on these examples, with their own pieces."""
-    file = work / f"encoder-{_digest(examples, RECIPE)}.pt"
-    if not file.exists():
-        _say(f"the encoder, on {len({example.author for example in examples})} authors ...")
-        start = _start(examples, work)
-        torch.save(finetune(start.weights, start.tokenizer, examples, RECIPE).state_dict(), file)
-    parameters: Parameters = torch.load(file, weights_only=True)
-    return parameters
-
-
-def _mean(start: Start, *trained: Parameters) -> Encoder:
-    """Return an encoder half way between others that were trained from one start.
-
-    The word embeddings of the start are not trained.
-    """
-    encoder = Encoder(start.weights, RECIPE.layers, len(CATEGORY_IDS))
-    words = {
-        name: value for name, value in encoder.state_dict().items() if name.startswith("words.")
-    }
-    names = trained[0].keys() - words.keys()
-    encoder.load_state_dict(
-        words | {name: torch.stack([one[name] for one in trained]).mean(dim=0) for name in names}
-    )
-    return encoder.eval()
-
-
-def _mean_scores(everybody: Scores, fewer: Scores) -> Scores:
-    """Return nearly the scores of the mean of two encoders: the mean of their scores.
-
-    The n-grams are trained on all authors.
-    """
-    return Scores(
-        (everybody.encoder + fewer.encoder) / 2,
-        everybody.linear,
-        (everybody.second + fewer.second) / 2,
-    )
-
-
-def _linear(examples: Sequence[Example]) -> LinearModel:
-    texts = [read_text(example.subject, example.text) for example in examples]
-    return LinearModel(
-        *linear.fit(texts, targets_of(examples).tolist(), len(CATEGORY_IDS), seed=RECIPE.seed)
-    )
-
-
-def _linear_scores(
-    model: LinearModel, examples: Sequence[Example]
-) -> np.typing.NDArray[np.float32]:
-    return np.stack(
-        [
-            model.scores(vector(read_text(example.subject, example.text), model.idf))
-            for example in examples
-        ]
-    )
-
-
-def _write(
-    folder: Path,
-    start: Start,
-    encoder: Encoder,
-    grams: LinearModel,
-    examples: Sequence[Example],
-    blind: Sequence[Example],
-    calibration: Calibration,
-    figures: dict[str, object],
-) -> None:
-    """Write all files of the model. The card comes last: it holds the checksums of the others."""
-    linear.save(grams, folder)
-    said = [f"{example.subject or ''} {example.text}" for example in examples]
-    save_languages(fit_language(said, [example.lang for example in examples]), folder)
-    texts = [
-        start.tokenizer.encode(model_text(e.subject, e.text), add_special_tokens=False).ids
-        for e in examples[::EXPORT_STEP]
-    ]
-    export(encoder, start.weights, [trim_tokens(text) for text in texts], folder / MODEL_FILE)
-    start.tokenizer.save(str(folder / TOKENIZER_FILE), pretty=False)
-    card = Card(
-        NAME,
-        CATEGORY_IDS,
-        calibration.temperature,
-        calibration.linear_weight,
-        calibration.threshold,
-        calibration.margin,
-        calibration.second_at_least,
-        about(examples, calibration, figures, _unknown_letters(blind, grams)),
-    )
-    for name, layer in ((HEAD_FILE, encoder.head), (SECOND_FILE, encoder.second)):
-        (folder / name).write_bytes(head_of(encoder, layer).as_bytes())
-    save_examples(_example_set(examples, blind, grams, calibration.linear_weight, folder), folder)
-    write_card(
-        card,
-        folder,
-        (
-            MODEL_FILE,
-            TOKENIZER_FILE,
-            HEAD_FILE,
-            SECOND_FILE,
-            LINEAR_FILE,
-            LANGUAGE_FILE,
-            EXAMPLES_FILE,
-        ),
-    )
-    (ROOT / "docs/model-card.md").write_text(model_card(card, folder), encoding="utf-8")
-
-
-def _example_set(
-    examples: Sequence[Example],
-    blind: Sequence[Example],
-    grams: LinearModel,
-    weight: float,
-    folder: Path,
-) -> ExampleSet:
-    """Return every third example, and all of the blind authors, which are marked as unseen.
-
-    Their vectors are those of the exported encoder.
-    """
-    kept = [*examples[::EXAMPLE_STEP], *blind]
-    reader = ExportedEncoder(folder)
-    return ExampleSet(
-        tuple(excerpt(example.subject, example.text) for example in kept),
-        tuple(example.label for example in kept),
-        np.stack([reader.encode(example.subject, example.text).vector for example in kept]),
-        weight * _linear_scores(grams, kept),
-        np.array([example.author.startswith(BLIND) for example in kept]),
-    )
-
-
-def _unknown_letters(blind: Sequence[Example], grams: LinearModel) -> float:
-    """Return the mean share of the blind authors' letter groups that the n-grams do not know."""
-    texts = [read_text(example.subject, example.text).buckets for example in blind]
-    return float(np.mean([(grams.idf[buckets] == 0).mean() for buckets in texts if len(buckets)]))
 
 
 def _digest(examples: Sequence[Example], recipe: Recipe | None = None) -> str:

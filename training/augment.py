@@ -21,6 +21,9 @@ _FILLERS: Final = {
     "fr": ("euh", "ben", "alors", "voilà"),
     "es": ("eh", "pues", "bueno", "o sea"),
     "it": ("ehm", "allora", "cioè", "insomma"),
+    "lt": ("nu", "tai", "žinot", "na"),
+    "hu": ("hát", "izé", "szóval", "ugye"),
+    "ro": ("ăă", "deci", "păi", "adică"),
 }
 _FOOTERS: Final = (
     "Pozdrawiam",

@@ -11,7 +11,15 @@ from benchmarks.joining import PAIRS, Figures, judge_half
 from inquiry_router.classification.baseline import length_group, shares
 from inquiry_router.classification.card import Card
 from inquiry_router.classification.corpus import Example
-from training.judging import Calibration
+from inquiry_router.inquiry.intents import INTENTS
+from training.judging import (
+    COST_OF_LOST_LEAD,
+    COST_OF_SERVICE_TO_SALES,
+    COST_OF_TRIAGE,
+    COST_OF_WRONG_DESK,
+    COST_OF_WRONG_NAME,
+    Calibration,
+)
 
 WIDTH: Final = 100
 _NOTICE: Final = """
@@ -36,17 +44,16 @@ LIMITS: Final = (
         "to be weaker on your own at first."
     ),
     (
-        "The figures come from authors that training had not seen; temperature and thresholds "
-        "were chosen on the same examples."
+        "The figures come from authors that the judging heads had not seen; temperature and "
+        "thresholds were chosen on the same examples. The shipped heads know those authors too."
     ),
-    "The shipped model has been trained on those authors too.",
     (
         "Texts are read up to 160 tokens (about 100 words): three quarters from the beginning, "
         "the rest from the end."
     ),
     (
-        "Languages other than pl, en, de, cs, sk, uk, fr, es, it are not supported; those with "
-        "few examples are weaker."
+        "Languages other than pl, en, de, cs, sk, uk, fr, es, it, lt, hu, ro are not supported; "
+        "those with few examples are weaker."
     ),
     "A second category is found by a head of its own, more often missed than wrong.",
     "It sees words only: not who writes, not what was bought before, not attachments.",
@@ -74,7 +81,6 @@ def about(
         "held_out": ", ".join(
             sorted({author.partition(" ")[0] for author in figures["by_author"]})
         ),
-        "wanted_right_when_decided": calibration.wanted_right,
         "baseline": {
             "language": shares([example.lang for example in examples]),
             "channel": shares([str(example.channel) for example in examples]),
@@ -100,16 +106,17 @@ def model_card(card: Card, folder: Path) -> str:
         ),
         (
             f"It is {told['made_of']}. It reads subject and text of an inquiry and says which of "
-            f"{len(card.labels)} categories it is about, how sure it is, which words decided, and "
-            "which second category the inquiry has, if any. It runs on one thread, offline."
+            f"{len(card.labels)} categories and {len(INTENTS)} intents it is about, how sure it "
+            "is, which words decided, and which second category the inquiry has, if any. A "
+            "category is as likely as its intents together. It runs on one thread, offline."
         ),
         *_data(told),
         *_figures(told),
         "## Numbers",
         (
             f"Temperature {card.temperature}; weight of the n-grams {card.linear_weight}; sure "
-            f"from {card.threshold} with a lead of {card.margin}; a second category from "
-            f"{card.second_at_least}."
+            f"from {_listed(card.thresholds)}; a second category from {card.second_at_least}; an "
+            f"intent from {card.intent_at_least}; the sign of a sale from {card.sale_at_least}."
         ),
         *_joining(),
         *_files(folder),
@@ -182,14 +189,16 @@ def _figures(told: dict[str, Any]) -> list[str]:
     return [
         "## Figures on authors that training has not seen",
         (
-            f"{told['held_out']} were held out. Each of their examples was judged by two models "
-            "that had seen nothing of theirs, by the mean of their scores: the shipped model is a "
-            "mean of two as well. The thresholds were chosen on the same examples so that "
-            f"{told['wanted_right_when_decided']:.0%} of the decided are right."
+            f"{told['held_out']} are judged, each by heads and n-grams that had seen nothing by "
+            "that author. The thresholds of sure decisions are chosen on the same examples by "
+            f"cost: a lost lead {COST_OF_LOST_LEAD:.0f}, a matter of service that rings a "
+            f"salesperson {COST_OF_SERVICE_TO_SALES:.0f}, another wrong desk "
+            f"{COST_OF_WRONG_DESK:.0f}, the right desk by a wrong name {COST_OF_WRONG_NAME:.0f}, "
+            f"an inquiry that waits in triage {COST_OF_TRIAGE:.0f}."
         ),
         _table("figure", "value", totals),
         *(
-            _table(f"{name.replace('by_', 'accuracy by ')} (examples)", "share", value)
+            _table(f"{name.replace('by_', 'accuracy by ')} (examples)", "share [at 95 %]", value)
             for name, value in figures.items()
             if isinstance(value, dict)
         ),
@@ -216,5 +225,5 @@ def _wrap(paragraph: str) -> str:
     return textwrap.fill(paragraph, WIDTH, subsequent_indent=indent, break_on_hyphens=False)
 
 
-def _listed(counts: dict[str, int]) -> str:
+def _listed(counts: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counts.items())

@@ -21,7 +21,6 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from inquiry_router.classification.head import Head
-from inquiry_router.inquiry.categories import CATEGORY_IDS
 from training.network import Encoder, Layer
 from training.start_weights import BLOCK, StartWeights
 
@@ -287,13 +286,13 @@ def _parts(graph: _Graph, encoder: Encoder, hidden: str, width: int) -> None:
     graph.add("Concat", shares, "parts", axis=1)
 
 
-def head_of(encoder: Encoder, layer: nn.Linear) -> Head:
+def head_of(layer: nn.Linear, labels: Sequence[str]) -> Head:
     """Return one of the encoder's heads for the exported vectors.
 
     It ignores their second half.
     """
     weights, bias = _parameters(layer)
-    return Head(CATEGORY_IDS, np.concatenate((weights.T, np.zeros_like(weights.T))), bias.copy())
+    return Head(tuple(labels), np.concatenate((weights.T, np.zeros_like(weights.T))), bias.copy())
 
 
 def _largest_inputs(

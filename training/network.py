@@ -1,11 +1,13 @@
 """The encoder in PyTorch: embeddings, transformer layers, a weighted mean, and two heads.
 
-One head predicts the category, the other all matters of the inquiry, second ones too. The weights
-of the mean over tokens are learnt and begin equal: in a long mail few words are the request.
+One head predicts the intent, and by sums of intents the category; the other all matters of the
+inquiry, second ones too. The weights of the mean over tokens are learnt and begin equal: in a long
+mail few words are the request.
 """
 
 import math
 from collections.abc import Sequence
+from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -64,7 +66,8 @@ class Encoder(nn.Module):
         self,
         start: StartWeights,
         layers: Sequence[int],
-        labels: int,
+        intents: int,
+        categories: int,
         dropout: float = 0.1,
         frozen: int = 0,
     ) -> None:
@@ -82,16 +85,23 @@ class Encoder(nn.Module):
         self.layers = nn.ModuleList(Layer(width, start.heads, dropout) for _ in layers)
         self.dropout = nn.Dropout(dropout)
         self.attention = nn.Linear(width, 1, bias=False)
-        self.head = nn.Linear(width, labels)
-        self.second = nn.Linear(width, labels)
+        self.intents = nn.Linear(width, intents)
+        self.second = nn.Linear(width, categories)
         self.frozen = frozen
         _fill(self.norm, start, "emb.ln")
         for layer, place in zip(self.layers, layers, strict=True):
             _fill_layer(layer, start, place)
         nn.init.zeros_(self.attention.weight)
-        for head in (self.head, self.second):
+        for head in (self.intents, self.second):
             nn.init.normal_(head.weight, std=0.02)
             nn.init.zeros_(head.bias)
+
+    def train(self, mode: bool = True) -> Self:
+        """Set the mode. Dropout, which is slow, is left out of layers that are not trained."""
+        super().train(mode)
+        for layer in self.layers[: self.frozen]:
+            layer.eval()
+        return self
 
     def hidden(self, tokens: Tensor, mask: Tensor | None) -> Tensor:
         """Return the last layer's states.
@@ -108,11 +118,11 @@ class Encoder(nn.Module):
         return hidden
 
     def forward(self, tokens: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Return scores of the first matter and of all matters, each of shape (texts, labels)."""
+        """Return scores of intents (texts, intents) and of all matters (texts, categories)."""
         hidden = self.hidden(tokens, mask).float()
         weights = self.attention(hidden)[:, :, 0].float().masked_fill(~mask, -1e4).softmax(dim=1)
         pooled = self.dropout((hidden * weights[:, :, None]).sum(dim=1))
-        return self.head(pooled), self.second(pooled)
+        return self.intents(pooled), self.second(pooled)
 
 
 def _fill_layer(layer: nn.Module, start: StartWeights, place: int) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from inquiry_router.classification.corpus import Example
+from inquiry_router.inquiry.intents import INTENT_BY_ID
 from inquiry_router.inquiry.model import Channel
 
 AUTHOR: Final = "plain"
@@ -18,11 +19,11 @@ def read_plain() -> list[Example]:
     """Read all plain sentences. They are used for training and never for evaluation."""
     examples = []
     for number, line in enumerate(_FILE.read_text(encoding="utf-8").splitlines(), start=1):
-        lang, label, text = line.split("\t")
+        lang, intent, text = line.split("\t")
         channel = Channel.FORM if number % 2 else Channel.CHAT
+        label = INTENT_BY_ID[intent].category
+        id_ = f"{AUTHOR}-{number:04d}"
         examples.append(
-            Example(
-                f"{AUTHOR}-{number:04d}", AUTHOR, lang, channel, None, text, label, None, hard=False
-            )
+            Example(id_, AUTHOR, lang, channel, None, text, label, intent, None, hard=False)
         )
     return examples

@@ -9,8 +9,11 @@ from wordfreq import top_n_list
 
 from training.start_weights import StartWeights
 
-LANGUAGES: Final = ("pl", "en", "de", "cs", "sk", "uk", "fr", "es", "it")
-WORDS: Final = 60_000
+# Languages and the number of their commonest words; few customers write in the last three.
+WORDS: Final = {
+    **dict.fromkeys(("pl", "en", "de", "cs", "sk", "uk", "fr", "es", "it"), 60_000),
+    **dict.fromkeys(("lt", "hu", "ro"), 20_000),
+}
 CAPITALISED_WORDS: Final = 3_000  # of the commonest words, in capitals too
 SPECIAL_PIECES: Final = 4  # beginning, padding, end, unknown
 UNKNOWN: Final = 3
@@ -41,7 +44,7 @@ def make_tokenizer(pieces: Sequence[str], scores: Sequence[float]) -> Tokenizer:
     return tokenizer
 
 
-def needed_pieces(start: StartWeights, texts: Iterable[str], words: int = WORDS) -> list[int]:
+def needed_pieces(start: StartWeights, texts: Iterable[str]) -> list[int]:
     """Return the numbers of the pieces to keep, in ascending order.
 
     Kept are the pieces of the commonest words of our languages, with capitals and without
@@ -50,7 +53,7 @@ def needed_pieces(start: StartWeights, texts: Iterable[str], words: int = WORDS)
     """
     tokenizer = make_tokenizer(start.pieces, start.scores)
     kept = set(range(SPECIAL_PIECES))
-    for group in _groups([*_words(words), *texts], 20_000):
+    for group in _groups([*_words(), *texts], 20_000):
         for encoding in tokenizer.encode_batch(group, add_special_tokens=False):
             kept.update(encoding.ids)
     alphabet = {
@@ -80,8 +83,8 @@ def _is_always_kept(bare: str, alphabet: set[str]) -> bool:
     return len(bare) <= 4 and not any(c.isalpha() or ord(c) >= 0x2700 for c in bare)
 
 
-def _words(count: int) -> Iterator[str]:
-    for language in LANGUAGES:
+def _words() -> Iterator[str]:
+    for language, count in WORDS.items():
         for rank, word in enumerate(top_n_list(language, count)):
             forms = {word, word.replace("ss", "ß")} if language == "de" else {word}
             for form in forms:

@@ -89,7 +89,8 @@ def test_classification_below_threshold_or_margin_is_unsure() -> None:
         (0.0, lead + 0.0001, True),
         (0.0, lead - 0.0001, False),
     ):
-        strict = replace(model, card=replace(model.card, threshold=threshold, margin=margin))
+        card = replace(model.card, threshold=threshold, margin=margin, thresholds={})
+        strict = replace(model, card=card)
         assert classify(text, model=strict).unsure is unsure
 
 
@@ -130,7 +131,7 @@ def test_card_holds_notice_limits_and_figures() -> None:
 
 
 def test_model_files_are_small() -> None:
-    assert sum(path.stat().st_size for path in SHIPPED.iterdir()) <= 40_000_000
+    assert sum(path.stat().st_size for path in SHIPPED.iterdir()) <= 45_000_000
 
 
 def _cut(path: Path) -> None:

@@ -51,10 +51,10 @@ def test_token_parts_add_up_to_the_scores() -> None:
         model.encoder.encode(None, "pompa cieknie"),
         model.encoder.encode("Angebot", "Wir brauchen 40 Stühle, was kosten die?"),
     ):
-        shares = encoding.parts @ model.head.weights
-        assert np.allclose(
-            model.head.scores(encoding.vector) - shares.sum(axis=0), model.head.biases, atol=1e-3
-        )
+        assert model.intents is not None
+        shares = encoding.parts @ model.intents.weights
+        biases = model.intents.scores(encoding.vector) - shares.sum(axis=0)
+        assert np.allclose(biases, model.intents.biases, atol=1e-3)
     assert model.encoder.width == encoding.vector.shape[0]
 
 

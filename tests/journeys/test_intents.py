@@ -66,7 +66,7 @@ async def test_intents_find_their_desks(database_url: str) -> None:
             "tenders",
         )
         first, second = tender["decision"]["reasons"][:2]
-        assert first.startswith("looks like an invitation to tender (new_purchase, 0.")
+        assert first.startswith("looks like an invitation to tender (new_purchase, ")
         assert second == "rule 'tenders' applies: intent is tender"
         assert (await write(admin, MISSING))["decision"]["team"] == "warehouse"
 

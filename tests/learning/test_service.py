@@ -16,7 +16,7 @@ from tests.conftest import NOW, client_of, correct_many, running_house, settings
 pytestmark = pytest.mark.anyio
 
 RENTAL = OwnCategory.model_config["json_schema_extra"]["examples"][0]
-# In this company a "karta R7" is a complaint: no shipped model can know that.
+# In this company a "karta R7" is a request for a datasheet: no shipped model can know that.
 MACHINES = [
     *(
         "pompa CX-40",
@@ -68,7 +68,7 @@ async def teach_r7(client: httpx.AsyncClient) -> None:
         made = await create_inquiry(
             client, f"karta R7 {machine} hala {number % 7 + 1} zmiana {number % 3 + 1}"
         )
-        said = {"who": "Celina", "category": "defect", "why": "R7 is our complaint card."}
+        said = {"who": "Celina", "category": "catalog_request", "why": "R7 is our datasheet."}
         assert (
             await client.post(f"/v1/inquiries/{made['id']}/correction", json=said)
         ).status_code == 200
@@ -84,13 +84,13 @@ async def test_corrections_are_learnt(client: httpx.AsyncClient, house: House) -
     await teach_r7(client)
     fresh = "karta R7 wiertarka stołowa hala 9"
     before = (await create_inquiry(client, fresh))["classification"]
-    assert before["category"] != "defect"
+    assert before["category"] != "catalog_request"
     learnt = (await client.post("/v1/models", json={"why": "R7"})).json()
     assert (learnt["state"], learnt["objections"]) == ("active", []), learnt
     figures = learnt["figures"]["corrected_inquiries"]
     assert figures["after"]["accuracy"] > figures["before"]["accuracy"]
     after = (await create_inquiry(client, fresh))["classification"]
-    assert after["category"] == "defect"
+    assert after["category"] == "catalog_request"
     assert after["model"].endswith("+taught-1")
     others = (await create_inquiry(client, "Pompa cieknie, proszę o naprawę gwarancyjną."))[
         "classification"
