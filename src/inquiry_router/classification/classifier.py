@@ -4,6 +4,7 @@ Their scores are mixed and calibrated. The result has a second category, the evi
 flag.
 """
 
+import hashlib
 import math
 import re
 from dataclasses import dataclass, replace
@@ -26,7 +27,13 @@ from inquiry_router.classification.head import (
 )
 from inquiry_router.classification.intents import INTENTS_FILE, likeliest_intent, load_intents
 from inquiry_router.classification.language import LanguageModel, known_language
-from inquiry_router.classification.linear import LinearModel, ModelUnusable, read_text, softmax
+from inquiry_router.classification.linear import (
+    LINEAR_FILE,
+    LinearModel,
+    ModelUnusable,
+    read_text,
+    softmax,
+)
 from inquiry_router.inquiry.categories import OTHER, SALES_IDS
 from inquiry_router.inquiry.model import Classification, Draft, Evidence, Ranked
 from inquiry_router.text.folding import fold
@@ -59,6 +66,12 @@ class Classifier:
     def name(self) -> str:
         """The name and version of the model."""
         return self.card.name if self.version is None else f"{self.card.name}+{self.version}"
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of all that a taught head rests on: encoder, n-grams and shipped head."""
+        digests = [self.card.files.get(name, "") for name in (MODEL_FILE, LINEAR_FILE, HEAD_FILE)]
+        return hashlib.sha256(" ".join(digests).encode()).hexdigest()
 
     @property
     def labels(self) -> tuple[str, ...]:

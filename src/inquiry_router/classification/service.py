@@ -9,7 +9,6 @@ from typing import Final, Protocol
 import structlog
 
 from inquiry_router.classification.classifier import Classifier, load_classifier
-from inquiry_router.classification.encoder import MODEL_FILE
 from inquiry_router.classification.examples import (
     ExampleSet,
     Neighbour,
@@ -105,16 +104,16 @@ class ClassifierService:
         self._model = base if name is None else base.taught(head, name, intents)
 
     def head_of(self, taught: TaughtModel | None) -> Head:
-        """Return the taught head if it fits the encoder, else the shipped one."""
+        """Return the taught head if it fits the model, else the shipped one."""
         base = self.shipped
         assert base is not None
         if taught is None:
             return base.head
-        if taught.encoder != base.card.files.get(MODEL_FILE):
+        if taught.encoder != base.fingerprint:
             log.warning(
                 "classifier.taught_unfit",
                 number=taught.number,
-                cure="taught on another encoder: POST /v1/models",
+                cure="taught on another model: POST /v1/models",
             )
             return base.head
         return head_of_bytes(taught.head)
@@ -125,7 +124,7 @@ class ClassifierService:
         assert base is not None
         if taught is None or taught.intents is None or base.intents is None:
             return base.intents
-        fits = taught.encoder == base.card.files.get(MODEL_FILE)
+        fits = taught.encoder == base.fingerprint
         return intents_of_bytes(taught.intents) if fits else base.intents
 
     async def examples(self) -> ExampleSet | None:

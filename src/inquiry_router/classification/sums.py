@@ -4,10 +4,11 @@ A model that tells intents apart knows more about the categories than one that w
 categories only: an acceptance of an offer and a tender have few words in common.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inquiry_router.classification.features import Floats, Ints
 
@@ -32,8 +33,8 @@ class Sums:
         highest = parts.max(axis=-1, keepdims=True)
         odds = np.exp(parts - highest)
         scores = np.zeros((*parts.shape[:-1], self.count), dtype=np.float32)
-        for label in np.unique(self.label_of):
-            total = odds[..., self.label_of == label].sum(axis=-1)
+        for label, own in self._parts_of_labels():
+            total = odds[..., own].sum(axis=-1)
             scores[..., label] = np.log(total + np.float32(1e-30)) + highest[..., 0]
         scaled: Floats = scores * np.float32(self.factor)
         return scaled
@@ -44,14 +45,21 @@ class Sums:
         The share in the mean score of all labels is subtracted. Between two parts the score is
         nearly linear, so except for biases the shares nearly add up to the score.
         """
-        slopes = np.zeros((self.count, len(self.weights)), dtype=np.float32)
         parts = vector @ self.weights + self.biases
-        for place in np.unique(self.label_of):
-            own = self.label_of == place
+        shares = np.zeros((len(parts), self.count), dtype=np.float32)
+        for place, own in self._parts_of_labels():
             odds = np.exp(parts[own] - parts[own].max())
-            slopes[place] = self.weights[:, own] @ (odds / odds.sum())
-        slope: Floats = (slopes[label] - slopes.mean(axis=0)) * np.float32(self.factor)
+            shares[own, place] = odds / odds.sum()
+        above_mean = shares[:, label] - shares.mean(axis=1)
+        slope: Floats = self.weights @ (above_mean * np.float32(self.factor))
         return slope
+
+    def _parts_of_labels(self) -> Iterator[tuple[int, NDArray[np.bool_]]]:
+        """Yield the place of each label that has parts, and a mark on these."""
+        for place in range(self.count):
+            own = self.label_of == place
+            if own.any():
+                yield place, own
 
     def known(self) -> Ints:
         """Return the places of the labels that have parts."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 class TaughtModel:
     """A head in use and one of intents, serialised by `Head.as_bytes`.
 
-    They fit only the encoder whose file has the SHA-256 `encoder`. Without `intents` the shipped
+    They fit only the model whose fingerprint is `encoder`. Without `intents` the shipped
     head of intents is used.
     """
 

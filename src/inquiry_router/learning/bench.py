@@ -55,9 +55,7 @@ class Bench:
 
     def tally(self, head: Head, examples: ExampleSet) -> Tally:
         """Count the results of a head on examples."""
-        return self.count(
-            probabilities_of(self.base, head, examples), examples.labels, head.labels
-        )
+        return self.count(probabilities_of(self.base, head, examples), examples.labels, head.labels)
 
     def test_both(self, present: Head, head: Head) -> tuple[Tally, Tally]:
         """Count the results of two heads on the shipped test."""

@@ -11,7 +11,6 @@ import structlog
 from sqlalchemy import Connection
 
 from inquiry_router.classification.classifier import Classifier
-from inquiry_router.classification.encoder import MODEL_FILE
 from inquiry_router.classification.examples import (
     ExampleSet,
     Neighbour,
@@ -79,7 +78,7 @@ class LearningService:
             found = await asyncio.to_thread(
                 propose_from_corrections, base, shipped, head, corrected, own
             )
-            encoder, count, intents = _encoder(base), len(corrected), self._taught_intents(base)
+            encoder, count, intents = base.fingerprint, len(corrected), self._taught_intents(base)
             return await self._configuration.change(
                 lambda connection: _add(connection, encoder, found, intents, actor, why, now, count)
             )
@@ -122,7 +121,7 @@ class LearningService:
                 propose_from_categories, base, shipped, head, categories
             )
             body = OwnCategories(categories=tuple(categories)).model_dump(mode="json")
-            encoder, intents = _encoder(base), self._taught_intents(base)
+            encoder, intents = base.fingerprint, self._taught_intents(base)
 
             def work(connection: Connection) -> Version:
                 save_document(connection, OWN_CATEGORIES.name, body, expected, actor, why, now)
@@ -162,14 +161,14 @@ class LearningService:
 
             def work(connection: Connection) -> Version:
                 save_document(connection, OWN_INTENTS.name, body, expected, actor, why, now)
-                return _add(connection, _encoder(base), found, learnt, actor, why, now)
+                return _add(connection, base.fingerprint, found, learnt, actor, why, now)
 
             return await self._configuration.change(work), separated
 
     def _taught_intents(self, base: Classifier) -> bytes | None:
         """The taught head of intents, to be kept; None if there is none that fits."""
         taught = self._configuration.current.taught
-        return taught.intents if taught is not None and taught.encoder == _encoder(base) else None
+        return taught.intents if taught is not None and taught.encoder == base.fingerprint else None
 
     async def activate(self, number: int, actor: str, why: str, now: datetime) -> None:
         """Activate a version; 0 is the shipped model.
@@ -183,7 +182,7 @@ class LearningService:
             version = await self._database.read(
                 lambda connection: store.find_version(connection, number)
             )
-            _check_fits(version, _encoder(base), categories, intents)
+            _check_fits(version, base.fingerprint, categories, intents)
         elif categories != set(base.card.labels) or intents:
             raise Conflict(
                 "The shipped model does not know your own categories and intents.",
@@ -269,7 +268,7 @@ class LearningService:
         self, base: Classifier
     ) -> tuple[list[Lesson], dict[str, tuple[bytes, bytes]]]:
         """Read all corrected inquiries, and their vectors by the present encoder."""
-        encoder = _encoder(base)
+        encoder = base.fingerprint
         return await self._database.read(
             lambda connection: (
                 store.read_lessons(connection),
@@ -284,7 +283,7 @@ class LearningService:
         if missing:
             fresh = await asyncio.to_thread(encode_lessons, missing, base)
             await self._database.write(
-                lambda connection: store.save_vectors(connection, _encoder(base), fresh)
+                lambda connection: store.save_vectors(connection, base.fingerprint, fresh)
             )
             known |= fresh
         return as_examples(lessons, known, base)
@@ -305,10 +304,6 @@ class LearningService:
         return base, shipped
 
 
-def _encoder(base: Classifier) -> str:
-    return base.card.files[MODEL_FILE]
-
-
 def _check_fits(
     version: Version, encoder: str, categories: set[str], intents: frozenset[str]
 ) -> None:
@@ -320,7 +315,7 @@ def _check_fits(
         )
     if version.encoder != encoder:
         raise Conflict(
-            f"Model {version.number} was taught on an older encoder.",
+            f"Model {version.number} was taught on an older model.",
             hint="Learn anew: POST /v1/models.",
         )
     if set(version.labels) != categories:

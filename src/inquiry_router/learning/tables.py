@@ -4,8 +4,8 @@ from sqlalchemy import Column, ForeignKey, LargeBinary, String, Table
 
 from inquiry_router.database.metadata import Id, metadata
 
-# Corrected inquiries as vectors of the encoder with this SHA-256, in 16-bit floats. They are stored
-# because encoding takes milliseconds a text.
+# Corrected inquiries as vectors of the model with this fingerprint (`encoder`), in 16-bit floats.
+# They are stored because encoding takes milliseconds a text.
 lesson_vectors = Table(
     "lesson_vectors",
     metadata,

@@ -69,8 +69,10 @@ TAGS = [
 
 _EVENTS = {
     "inquiry.routed": (
-        "An inquiry was taken in and routed. It comes again if the classifier answered late and "
-        "nobody had touched the inquiry",
+        (
+            "An inquiry was taken in and routed. It comes again if the classifier answered late "
+            "and nobody had touched the inquiry"
+        ),
         {},
     ),
     "inquiry.corrected": (
