@@ -118,7 +118,7 @@ PEOPLE: Final[dict[str, tuple[dict[str, Any], str, str, str | None]]] = {
             "Re: Oferta",
         ),
         "defect",
-        SERVICE,
+        TRIAGE,  # understood, but three words below "Re: Oferta" are too few to be sure
         JAN["Email"],
     ),
     "an answer above a helpdesk's marker": (
@@ -128,7 +128,7 @@ PEOPLE: Final[dict[str, tuple[dict[str, Any], str, str, str | None]]] = {
         JAN["Email"],
     ),
     "a holiday in a request": (
-        mail("Jestem na urlopie, po powrocie chciałbym zamówić 20 krzeseł. Proszę o ofertę."),
+        mail("Jestem na urlopie, po powrocie chcemy kupić 20 krzeseł. Proszę o wycenę."),
         "new_purchase",
         SALES,
         JAN["Email"],

@@ -240,7 +240,10 @@ async def test_replicas_follow_within_two_seconds(house: House) -> None:
                 await asyncio.sleep(0.1)
                 tried = await elsewhere.post(
                     "/v1/classify",
-                    json={"channel": "chat", "text": "wynajem rusztowania na weekend"},
+                    json={
+                        "channel": "chat",
+                        "text": "Czy można wypożyczyć rusztowanie na weekend?",
+                    },
                 )
                 if "taught" in tried.json()["classification"]["model"]:
                     break

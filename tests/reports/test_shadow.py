@@ -19,9 +19,9 @@ ZENDESK = GENUINE["zendesk"]
 # Ticket -> the customer's text, and the helpdesk's answer: a group, a status, or nothing.
 TICKETS: Mapping[str, tuple[str, Any]] = {
     "1": ("Pompa CX-20 cieknie, proszę o naprawę gwarancyjną.", 100),
-    "2": ("Poproszę ofertę na 40 sztuk pompy CX-20, chcemy kupić w tym miesiącu.", 100),
+    "2": ("Chcemy kupić 40 pomp CX-20. Proszę o wycenę.", 100),
     "3": ("Zawór jest pęknięty, składam reklamację.", 404),
-    "4": ("Łożysko hałasuje po tygodniu, reklamuję.", 100),
+    "4": ("Łożysko jest pęknięte, składam reklamację.", 100),
     "5": ("Silnik nie działa, proszę o serwis.", 999),
     "6": ("Uszczelka przecieka, proszę o wymianę.", 500),
     "7": ("Przekładnia jest uszkodzona, reklamacja.", None),

@@ -35,6 +35,7 @@ from inquiry_router.process.steps import step
 door = Door("Inquiries")
 trial = Door("Start here")
 
+REPLAYED = "It came before: the stored answer, with `Idempotent-Replayed: true`"
 LATER = "Stored; the classifier did not answer in time, and decides when its turn comes"
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
@@ -73,10 +74,7 @@ def require_key(idempotency_key: str | None) -> str | None:
     response_model=InquiryOut,
     summary="Take in an inquiry",
     responses={
-        200: {
-            "model": InquiryOut,
-            "description": "It came before: the stored answer, with `Idempotent-Replayed: true`",
-        },
+        200: {"model": InquiryOut, "description": REPLAYED},
         202: {"model": InquiryOut, "description": LATER},
     },
 )

@@ -4,6 +4,7 @@ from fastapi import Request, Response
 
 from inquiry_router.api.doors.inquiries import (
     LATER,
+    REPLAYED,
     IdempotencyKey,
     InquiryId,
     created,
@@ -28,7 +29,10 @@ door = Door("Inquiries")
     scope=Scope.AGENT,
     status_code=201,
     response_model=InquiryOut,
-    responses={202: {"model": InquiryOut, "description": LATER}},
+    responses={
+        200: {"model": InquiryOut, "description": REPLAYED},
+        202: {"model": InquiryOut, "description": LATER},
+    },
     problems=(404,),
     summary="Add what the customer said later",
 )
