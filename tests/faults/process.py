@@ -66,9 +66,10 @@ async def victim(
 async def _answering(client: httpx.AsyncClient, process: Child) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until:
-        if process.poll() == -signal.SIGKILL:  # what waited for it was done before it answered
+        ended = process.poll()
+        if ended == -signal.SIGKILL:  # what waited for it was done before it answered
             return
-        assert process.poll() is None, "the service did not start"
+        assert ended is None, "the service did not start"
         with suppress(httpx.TransportError):
             if (await client.get("/health/live")).status_code == 200:
                 return
