@@ -1,5 +1,6 @@
 """Answers while the database is away or too slow: reads and writes have different titles."""
 
+import asyncio
 from typing import Any
 
 import httpx2 as httpx
@@ -9,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from inquiry_router.house import House
 from inquiry_router.inquiries import listing, store
+from inquiry_router.reports import quality
 from tests.conftest import client_of, running_house, settings_for, shared_app
 from tests.database.slow import read_for_ever
 
@@ -63,3 +65,29 @@ async def test_document_distinguishes_reads_from_writes() -> None:
         for method in paths[path].keys() & titles.keys():
             code = paths[path][method]["responses"]["503"]["$ref"].rpartition("/")[2]
             assert shared[code]["description"] == titles[method], (path, method)
+
+
+async def test_slow_lists_and_reports_hold_nothing_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once four calls of the report on quality made the service unready for minutes."""
+
+    def slow(connection: Connection, *_: Any) -> None:
+        read_for_ever(connection)
+
+    monkeypatch.setattr(listing, "list_inquiries", slow)
+    monkeypatch.setattr(quality, "read_entries", slow)
+    async with client_of(house) as client:
+        asked = ("/v1/quality", "/v1/quality", *["/v1/inquiries"] * 8)
+        reads = [asyncio.create_task(client.get(path)) for path in asked]
+        await asyncio.sleep(0.1)
+        stored = await client.post("/v1/inquiries", json=INQUIRY)
+        assert stored.status_code == 201
+        assert (await client.get(f"/v1/inquiries/{stored.json()['id']}")).status_code == 200
+        call = {"call_id": "c-1", "caller": "+48601234567", "speech": "Pompa cieknie."}
+        assert (await client.post("/v1/phone/decide", json=call)).status_code == 200
+        assert (await client.get("/health/ready")).json()["status"] == "ready"
+        assert (await client.get("/metrics")).status_code == 200
+        assert not any(read.done() for read in reads)
+        answers = await asyncio.gather(*reads)
+    assert {answer.status_code for answer in answers} == {503}

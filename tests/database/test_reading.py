@@ -1,6 +1,7 @@
 """Slow readers: stopped inside the database, without blocking others."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -33,8 +34,11 @@ async def opened(url: str, timeout_s: float) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def slow_readers(database: Database) -> AsyncIterator[list[asyncio.Task[None]]]:
-    readers = [asyncio.create_task(database.read(read_for_ever)) for _ in range(MANY)]
+async def slow_readers(
+    database: Database, kind: str = "scan"
+) -> AsyncIterator[list[asyncio.Task[None]]]:
+    read = getattr(database, kind)
+    readers = [asyncio.create_task(read(read_for_ever)) for _ in range(MANY)]
     await asyncio.sleep(0.1)
     yield readers
     for reader in readers:
@@ -42,20 +46,57 @@ async def slow_readers(database: Database) -> AsyncIterator[list[asyncio.Task[No
     await asyncio.gather(*readers, return_exceptions=True)
 
 
-async def test_timed_out_readers_return_their_connections(database_url: str) -> None:
+@pytest.mark.parametrize("kind", ["read", "scan"])
+async def test_timed_out_readers_return_their_connections(database_url: str, kind: str) -> None:
     async with opened(database_url, timeout_s=0.5) as database:
-        readers = (database.read(read_for_ever) for _ in range(MANY))
-        outcomes = await asyncio.gather(*readers, return_exceptions=True)
+        read = getattr(database, kind)
+        outcomes = await asyncio.gather(
+            *(read(read_for_ever) for _ in range(MANY)), return_exceptions=True
+        )
         assert {type(outcome) for outcome in outcomes} == {ReadUnavailable}
-        assert await database.read(read_one) == 1
+        assert await read(read_one) == 1
 
 
-async def test_cancelled_readers_are_stopped(database_url: str) -> None:
+@pytest.mark.parametrize("kind", ["read", "scan"])
+async def test_cancelled_readers_are_stopped(database_url: str, kind: str) -> None:
     async with opened(database_url, PATIENT_S) as database:
-        async with slow_readers(database):
+        async with slow_readers(database, kind):
             pass
         async with asyncio.timeout(PATIENT_S / 3):
-            assert await database.read(read_one) == 1
+            assert await getattr(database, kind)(read_one) == 1
+
+
+async def test_many_short_statements_are_stopped(database_url: str) -> None:
+    """Each ends before SQLite asks whether the time is over."""
+    stopped = threading.Event()
+
+    def read_again_and_again(connection: Connection) -> None:
+        try:
+            while True:
+                read_one(connection)
+        finally:
+            stopped.set()
+
+    async with opened(database_url, timeout_s=0.3) as database:
+        with pytest.raises(ReadUnavailable):
+            await database.scan(read_again_and_again)
+        assert await asyncio.to_thread(stopped.wait, PATIENT_S)
+        assert await database.scan(read_one) == 1
+
+
+async def test_scans_do_not_hold_the_event_loop(database_url: str) -> None:
+    """Turning many rows into objects takes long, also after the database has answered."""
+    begun, told = threading.Event(), threading.Event()
+
+    def wait_for_the_loop(connection: Connection) -> bool:
+        begun.set()
+        return told.wait(PATIENT_S / 3)
+
+    async with opened(database_url, PATIENT_S) as database:
+        scan = asyncio.create_task(database.scan(wait_for_the_loop))
+        assert await asyncio.to_thread(begun.wait, PATIENT_S)
+        told.set()
+        assert await scan
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -90,16 +131,27 @@ async def test_slow_readers_do_not_block_checks(database_url: str) -> None:
         assert not any(reader.done() for reader in readers)
 
 
-async def test_slow_readers_do_not_block_intake(database_url: str) -> None:
-    async with opened(database_url, PATIENT_S) as database, slow_readers(database):
+@pytest.mark.parametrize("kind", ["read", "scan"])
+async def test_slow_readers_do_not_block_intake(database_url: str, kind: str) -> None:
+    async with opened(database_url, PATIENT_S) as database, slow_readers(database, kind):
         async with asyncio.timeout(PATIENT_S / 3):
+            assert await database.look_up(read_one) == 1
             assert (await database.record(item())).fresh
 
 
-async def test_stop_does_not_wait_for_readers(database_url: str) -> None:
+async def test_scans_do_not_block_short_reads_and_writes(database_url: str) -> None:
+    async with opened(database_url, PATIENT_S) as database, slow_readers(database) as readers:
+        async with asyncio.timeout(PATIENT_S / 3):
+            assert await database.read(read_one) == 1
+            assert await database.write(read_one) == 1
+        assert not any(reader.done() for reader in readers)
+
+
+@pytest.mark.parametrize("kind", ["read", "scan"])
+async def test_stop_does_not_wait_for_readers(database_url: str, kind: str) -> None:
     database = open_database(settings_for(database_url, answer_timeout_s=PATIENT_S))
     await database.start()
-    async with slow_readers(database):
+    async with slow_readers(database, kind):
         async with asyncio.timeout(PATIENT_S / 3):
             await database.stop()
 

@@ -4,6 +4,7 @@ import pytest
 
 from inquiry_router.reports.quality import QualityEntry, quality_report, stability_index
 
+TEXT = "pompa cieknie"
 BASELINE = {
     "language": {"pl": 1.0},
     "channel": {"email": 1.0},
@@ -16,7 +17,6 @@ def entry(
     first: str, present: str, confidence: float = 0.95, looked_at: bool = True, **more: object
 ) -> QualityEntry:
     values = {
-        "text": "pompa cieknie",
         "language": "pl",
         "channel": "email",
         "model": "m",
@@ -45,6 +45,7 @@ def test_shares_count_inquiries_people_looked_at() -> None:
             entry("other", "other", looked_at=False),
             entry("other", "defect", method="unavailable", abstained=True),
         ],
+        [TEXT],
         BASELINE,
         unknown_letters,
     )
@@ -79,6 +80,7 @@ def test_intents_are_judged_where_a_person_said_one() -> None:
             entry("other", "other", first_intent="automatic", method="automatic"),
             entry("defect", "defect", said_intent="safety", method="unavailable", abstained=True),
         ],
+        [TEXT],
         BASELINE,
         unknown_letters,
     )
@@ -90,7 +92,7 @@ def test_intents_are_judged_where_a_person_said_one() -> None:
 
 
 def test_report_of_no_inquiries() -> None:
-    found = quality_report([], BASELINE, unknown_letters)
+    found = quality_report([], [], BASELINE, unknown_letters)
     assert (found["right"], found["decided"], found["calibration"]["error"]) == (None, None, None)
     assert found["drift"]["verdict"] == "unknown"
 
@@ -107,7 +109,8 @@ def test_report_of_no_inquiries() -> None:
 )
 def test_drift_verdict(languages: list[str], letters: float, verdict: str) -> None:
     entries = [entry("defect", "defect", language=language) for language in languages]
-    assert quality_report(entries, BASELINE, lambda _: letters)["drift"]["verdict"] == verdict
+    found = quality_report(entries, [TEXT], BASELINE, lambda _: letters)
+    assert found["drift"]["verdict"] == verdict
 
 
 def test_stability_index() -> None:

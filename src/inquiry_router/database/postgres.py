@@ -22,12 +22,15 @@ from inquiry_router.database.group_commit import (
 from inquiry_router.database.session import require_current_schema, write_json
 from inquiry_router.inquiry.errors import Overloaded, ReadUnavailable, Unavailable
 from inquiry_router.process.futures import settle
+from inquiry_router.process.loop_thread import LoopThread
 from inquiry_router.process.settings import PREFIX, Unreachable, WrongSettings
 from inquiry_router.process.steps import step
 
 T = TypeVar("T")
 # A burst of 500 webhooks waits too long for two, if the processor is busy too (measured).
 FINDERS = 4
+# Lists and reports. One report on quality is made at a time, so lists always have the others.
+SCANNERS = 3
 _CANCEL_S = 1.0
 
 
@@ -86,6 +89,9 @@ class PostgresDatabase:
         self._finder = postgres_engine(url, FINDERS, timeout_s, single_statements=True)
         self._writer = postgres_engine(url, 1, timeout_s)
         self._checker = postgres_engine(url, 1, timeout_s)
+        # In a loop of their own: turning ten thousand rows into objects takes a second.
+        self._scanner = postgres_engine(url, SCANNERS, timeout_s)
+        self._scans = LoopThread("postgres-scan")
         self._queue_size = queue_size
         self._queued = 0
         self._jobs: asyncio.Queue[_IntakeJob] = asyncio.Queue()
@@ -104,6 +110,7 @@ class PostgresDatabase:
         except WrongSettings:
             await self._engine.dispose()
             raise
+        self._scans.start()
         self._flusher = asyncio.create_task(self._flush_batches())
 
     async def stop(self) -> None:
@@ -113,6 +120,7 @@ class PostgresDatabase:
             self._flusher.cancel()
             await asyncio.wait([self._flusher])
             self._flusher = None
+        await self._scans.stop(self._scanner.dispose)
         for engine in (self._engine, self._finder, self._checker, self._writer):
             await engine.dispose()
 
@@ -125,6 +133,22 @@ class PostgresDatabase:
         """Run `work` on a pooled connection."""
         async with self._connection(self._engine, ReadUnavailable) as connection:
             return await connection.run_sync(work)
+
+    async def scan(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on a connection and a loop reserved for lists and reports."""
+        if not self._scans.is_running:
+            raise ReadUnavailable("The database did not answer.")
+
+        async def run() -> T:
+            async with self._connection(self._scanner, ReadUnavailable) as connection:
+                return await connection.run_sync(work)
+
+        try:
+            # The other loop may be too busy to notice the time.
+            async with asyncio.timeout(self._timeout_s):
+                return await self._scans.run(run)
+        except TimeoutError as error:
+            raise ReadUnavailable("The database did not answer.") from error
 
     async def look_up(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on a connection reserved for intake."""

@@ -17,8 +17,9 @@ T = TypeVar("T")
 class Database(Protocol):
     """A database. `work` takes a SQLAlchemy connection and runs inside one transaction.
 
-    Methods raise `Unavailable` if the database cannot be reached or does not answer in time. `read`
-    and `check` raise its subclass `ReadUnavailable`, and also stop the work inside the database.
+    Methods raise `Unavailable` if the database cannot be reached or does not answer in time.
+    `read`, `scan` and `check` raise its subclass `ReadUnavailable`. The work is also stopped inside
+    the database then, and its connection serves the next reader.
     """
 
     dialect: str
@@ -30,7 +31,14 @@ class Database(Protocol):
         """Finish queued writes, stop readers, then disconnect."""
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` with a connection for reading."""
+        """Run `work` with a connection for reading. For what finds its rows by an index."""
+
+    async def scan(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` like `read`, on a few connections of their own and beside the event loop.
+
+        For lists and reports, which look at many rows: they wait for each other, and nothing else
+        waits for them.
+        """
 
     async def look_up(self, work: Callable[[Connection], T]) -> T:
         """Run `work` like `read`, on connections reserved for intake.

@@ -38,11 +38,15 @@ from inquiry_router.process.steps import step
 
 T = TypeVar("T")
 READERS = 4
+# Lists and reports. One report on quality is made at a time, so lists always have the others.
+SCANNERS = 3
 FINDERS = 2
 CHECKERS = 1
+_CONNECTIONS = READERS + SCANNERS + FINDERS + CHECKERS
 # Steps of SQLite's virtual machine between two checks of a reader's time: a few milliseconds. Each
 # check needs the interpreter's lock, which the event loop needs too.
 STEPS_BETWEEN_CHECKS = 100_000
+_SHOULD_STOP = "should_stop"
 
 _WRITER_PRAGMAS = (
     "journal_mode=WAL",
@@ -66,7 +70,7 @@ def sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
         json_serializer=write_json,
         hide_parameters=True,  # keeps customers' words out of the log
         connect_args={"check_same_thread": False, "timeout": 5.0},
-        **({"pool_size": READERS + FINDERS + CHECKERS, "max_overflow": 0} if read_only else {}),
+        **({"pool_size": _CONNECTIONS, "max_overflow": 0} if read_only else {}),
     )
 
     @event.listens_for(engine, "connect")
@@ -76,6 +80,9 @@ def sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
         for pragma in ("cache_size=-16000", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
+
+    if read_only:
+        event.listen(engine, "before_cursor_execute", _stop_between_statements)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -136,6 +143,7 @@ class SqliteDatabase:
         self._jobs: queue.SimpleQueue[_WriteJob | None] = queue.SimpleQueue()
         self._lock = WriterLock(path)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-read")
+        self._scanners = ThreadPoolExecutor(SCANNERS, thread_name_prefix="sqlite-scan")
         self._finders = ThreadPoolExecutor(FINDERS, thread_name_prefix="sqlite-find")
         self._checkers = ThreadPoolExecutor(CHECKERS, thread_name_prefix="sqlite-check")
         self._stopping = threading.Event()
@@ -179,7 +187,7 @@ class SqliteDatabase:
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
         self._thread = None
-        for threads in (self._readers, self._finders, self._checkers):
+        for threads in (self._readers, self._scanners, self._finders, self._checkers):
             await asyncio.to_thread(threads.shutdown)
         self._connection.close()
         self._write_engine.dispose()
@@ -194,6 +202,10 @@ class SqliteDatabase:
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on a reading connection in a reader thread."""
         return await self._read_in(self._readers, work)
+
+    async def scan(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on a reading connection in a thread that is kept for lists and reports."""
+        return await self._read_in(self._scanners, work)
 
     async def look_up(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on a reading connection in a thread that is kept for intake."""
@@ -326,7 +338,19 @@ def _interruptible(connection: Connection, should_stop: Callable[[], bool]) -> I
     """
     driver: Any = connection.connection.driver_connection
     driver.set_progress_handler(should_stop, STEPS_BETWEEN_CHECKS)
+    connection.info[_SHOULD_STOP] = should_stop
     try:
         yield
     finally:
         driver.set_progress_handler(None, 0)
+        del connection.info[_SHOULD_STOP]
+
+
+def _stop_between_statements(connection: Connection, *_: Any) -> None:
+    """Refuse the next statement once the time is over.
+
+    A statement of few steps ends before SQLite asks for the first time, and there may be thousands.
+    """
+    should_stop = connection.info.get(_SHOULD_STOP)
+    if should_stop is not None and should_stop():
+        raise ReadUnavailable("The database did not answer.")

@@ -240,7 +240,7 @@ class LearningService:
         last = await self._database.read(store.last_learnt_at)
         if last is not None and (now - last).total_seconds() < self._every_s:
             return None
-        fresh = await self._database.read(
+        fresh = await self._database.scan(
             lambda connection: store.count_corrected_since(connection, last)
         )
         if fresh < MIN_LESSONS:
@@ -269,7 +269,7 @@ class LearningService:
     ) -> tuple[list[Lesson], dict[str, tuple[bytes, bytes]]]:
         """Read all corrected inquiries, and their vectors by the present encoder."""
         encoder = base.fingerprint
-        return await self._database.read(
+        return await self._database.scan(
             lambda connection: (
                 store.read_lessons(connection),
                 store.read_vectors(connection, encoder),

@@ -8,12 +8,11 @@ person said the right one.
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
-from sqlalchemy import Connection, Row, Select, exists, func, select
+from sqlalchemy import Connection, Select, exists, func, or_, select
 
 from inquiry_router.classification.baseline import length_group, shares
 from inquiry_router.classification.calibration import calibration_error
@@ -22,9 +21,8 @@ from inquiry_router.inquiries.tables import inquiries, messages, timeline
 from inquiry_router.inquiry.model import Flag, Status
 
 MAX_INQUIRIES: Final = 10_000
-# Unknown letter groups are measured on this many of them only.
-MAX_LETTER_TEXTS: Final = 500
-# Per text: ten thousand of the longest texts would fill the memory.
+# Lengths and unknown letter groups are measured on this many of them only.
+MAX_TEXTS: Final = 500
 MAX_TEXT_CHARS: Final = 4000
 BINS: Final = 10
 # Population stability index, the usual reading: a stable population is below the first limit, one
@@ -34,16 +32,15 @@ SHIFTED: Final = 0.25
 # The vocabulary has shifted if the share of unknown letter groups exceeds the corpus's by this.
 UNKNOWN_SHIFTED: Final = 0.05
 _MIN_SHARE: Final = 1e-3
+_ABSTAINED: Final = (Flag.UNSURE, Flag.UNCLASSIFIED)
 
 
-@dataclass(frozen=True, slots=True)
-class QualityEntry:
+class QualityEntry(NamedTuple):
     """One inquiry: the router's first decision, and the present category.
 
     `said_intent` is the intent that a person gave to the present category.
     """
 
-    text: str
     language: str
     channel: str
     first_category: str
@@ -65,23 +62,41 @@ class QualityEntry:
 def read_entries(
     connection: Connection, since: datetime | None, until: datetime | None
 ) -> list[QualityEntry]:
-    """Read the newest inquiries of a period, newest first, at most `MAX_INQUIRIES`."""
-    query = _newest_inquiries()
+    """Read the newest inquiries of a period, newest first, at most `MAX_INQUIRIES`.
+
+    One that waits for the classifier has no decision yet, and is left out.
+    """
+    query = _of_period(_newest_inquiries(), since, until).limit(MAX_INQUIRIES)
+    return [QualityEntry(*row) for row in connection.execute(query)]
+
+
+def read_texts(connection: Connection, since: datetime | None, until: datetime | None) -> list[str]:
+    """Read the newest texts of a period, newest first, at most `MAX_TEXTS`."""
+    text = func.substr(messages.c.text, 1, MAX_TEXT_CHARS).label("text")
+    opening = select(messages.c.subject, text).join(inquiries, inquiries.c.id == messages.c.id)
+    query = _of_period(opening, since, until).limit(MAX_TEXTS)
+    return [f"{row.subject or ''} {row.text}" for row in connection.execute(query)]
+
+
+def _of_period(query: Select[Any], since: datetime | None, until: datetime | None) -> Select[Any]:
     if since is not None:
         query = query.where(inquiries.c.received_at >= since)
     if until is not None:
         query = query.where(inquiries.c.received_at < until)
-    # One that waits for the classifier has no decision yet.
-    return [_entry(row) for row in connection.execute(query) if row.details is not None]
+    return query.order_by(inquiries.c.received_at.desc(), inquiries.c.id.desc())
 
 
 def _newest_inquiries() -> Select[Any]:
-    # One index look-up an inquiry. On SQLite a join with the first entries of all timelines would
-    # take time in the product of both tables.
+    """Ask the database for single fields of decisions: decoding whole ones takes most of the time.
+
+    One index look-up an inquiry. On SQLite a join with the first entries of all timelines would
+    take time in the product of both tables.
+    """
+    entry = timeline.alias()
     first = (
-        select(timeline.c.details)
-        .where(timeline.c.inquiry_id == inquiries.c.id, timeline.c.kind == "routed")
-        .order_by(timeline.c.id)
+        select(entry.c.id)
+        .where(entry.c.inquiry_id == inquiries.c.id, entry.c.kind == "routed")
+        .order_by(entry.c.id)
         .limit(1)
         .scalar_subquery()
     )
@@ -93,48 +108,45 @@ def _newest_inquiries() -> Select[Any]:
         .limit(1)
         .scalar_subquery()
     )
-    return (
-        select(
-            messages.c.subject,
-            func.substr(messages.c.text, 1, MAX_TEXT_CHARS).label("text"),
-            *(inquiries.c[name] for name in ("language", "channel", "category", "status")),
-            first.label("details"),
-            exists().where(corrections.c.inquiry_id == inquiries.c.id).label("corrected"),
-            said.label("said_intent"),
-        )
-        .join(messages, messages.c.id == inquiries.c.id)
-        .order_by(inquiries.c.received_at.desc(), inquiries.c.id.desc())
-        .limit(MAX_INQUIRIES)
+    details = timeline.c.details
+    first_category, model, method, first_intent = (
+        details["classification", name].as_string()
+        for name in ("category", "model", "method", "intent")
     )
-
-
-def _entry(row: Row[Any]) -> QualityEntry:
-    classification, flags = row.details["classification"], row.details["decision"]["flags"]
-    return QualityEntry(
-        text=f"{row.subject or ''} {row.text}",
-        language=row.language,
-        channel=row.channel,
-        first_category=classification["category"],
-        first_confidence=classification["confidence"],
-        category=row.category,
-        model=classification["model"],
-        method=classification["method"],
-        abstained=Flag.UNSURE in flags or Flag.UNCLASSIFIED in flags,
-        looked_at=row.corrected or row.status == Status.RESOLVED,
-        first_intent=classification.get("intent"),
-        said_intent=row.said_intent,
+    flags = details["decision", "flags"].as_string()
+    corrected = exists().where(corrections.c.inquiry_id == inquiries.c.id)
+    values = {
+        "language": inquiries.c.language,
+        "channel": inquiries.c.channel,
+        "first_category": first_category,
+        "first_confidence": details["classification", "confidence"].as_float(),
+        "category": inquiries.c.category,
+        "model": model,
+        "method": method,
+        # The list as it is written in JSON.
+        "abstained": or_(*(flags.contains(f'"{flag}"') for flag in _ABSTAINED)),
+        "looked_at": or_(inquiries.c.status == Status.RESOLVED, corrected),
+        "first_intent": first_intent,
+        "said_intent": said,
+    }
+    return (
+        select(*(values[name].label(name) for name in QualityEntry._fields))
+        .select_from(inquiries)
+        .join(timeline, (timeline.c.inquiry_id == inquiries.c.id) & (timeline.c.id == first))
     )
 
 
 def quality_report(
     entries: Sequence[QualityEntry],
+    texts: Sequence[str],
     baseline: Mapping[str, Any],
     unknown_letters: Callable[[str], float],
 ) -> dict[str, Any]:
     """Compute the report.
 
-    `baseline` holds the corpus's shares by language, channel and length, and its share of unknown
-    letter groups. `unknown_letters` returns that share for one text.
+    `texts` are those of the newest entries. `baseline` holds the corpus's shares by language,
+    channel and length, and its share of unknown letter groups. `unknown_letters` returns that share
+    for one text.
     """
     looked_at = _looked_at(entries)
     decided = [entry for entry in entries if not entry.abstained]
@@ -153,7 +165,7 @@ def quality_report(
         "by_model": _groups(entries, lambda entry: entry.model),
         "confusion": _confusion(looked_at),
         "calibration": _calibration(looked_at),
-        "drift": _drift(entries, baseline, unknown_letters),
+        "drift": _drift(entries, texts, baseline, unknown_letters),
     }
 
 
@@ -268,6 +280,7 @@ def _bin(place: int, members: Sequence[QualityEntry]) -> dict[str, Any]:
 
 def _drift(
     entries: Sequence[QualityEntry],
+    texts: Sequence[str],
     baseline: Mapping[str, Any],
     unknown_letters: Callable[[str], float],
 ) -> dict[str, Any]:
@@ -277,11 +290,10 @@ def _drift(
     groups = {
         "language": [entry.language for entry in entries],
         "channel": [entry.channel for entry in entries],
-        "length": [length_group(entry.text) for entry in entries],
+        "length": [length_group(text) for text in texts],
     }
     index = {name: stability_index(shares(of), baseline[name]) for name, of in groups.items()}
-    sample = entries[:MAX_LETTER_TEXTS]
-    now = sum(unknown_letters(entry.text) for entry in sample) / len(sample)
+    now = sum(map(unknown_letters, texts)) / len(texts)
     corpus = baseline["unknown_letters"]
     return {
         "verdict": _verdict(max(index.values()), now - corpus),

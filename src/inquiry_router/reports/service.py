@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any, Final
 
+from sqlalchemy import Connection
+
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.model import Configuration, Destination, Source
 from inquiry_router.database.session import Database
@@ -34,18 +36,22 @@ class ReportService:
 
         Raises `ReadUnavailable` when others have asked for it and are not done in time.
         """
-        async with self._quality_turn():
-            entries = await self._database.read(
-                lambda connection: quality.read_entries(connection, since, until)
-            )
         base = self._classifier.shipped
         baseline = base.card.about.get("baseline", {}) if base is not None else {}
         unknown_letters = base.unknown_letters if base is not None else _unmeasured
-        return await asyncio.to_thread(quality.quality_report, entries, baseline, unknown_letters)
+
+        def work(connection: Connection) -> tuple[list[quality.QualityEntry], list[str]]:
+            entries = quality.read_entries(connection, since, until)
+            return entries, quality.read_texts(connection, since, until)
+
+        async with self._quality_turn():
+            return await asyncio.to_thread(
+                quality.quality_report, *await self._database.scan(work), baseline, unknown_letters
+            )
 
     @contextlib.asynccontextmanager
     async def _quality_turn(self) -> AsyncIterator[None]:
-        """Let one report read at a time: together they would take all readers of the database."""
+        """Let one report read at a time: together they would keep lists waiting."""
         try:
             await asyncio.wait_for(self._quality_lock.acquire(), MAX_WAIT_S)
         except TimeoutError:
@@ -62,7 +68,7 @@ class ReportService:
 
         Raises `Conflict` when the settings of the source's destination cannot be used.
         """
-        inquiries = await self._database.read(
+        inquiries = await self._database.scan(
             lambda connection: shadow.newest_inquiries(connection, source.id, limit)
         )
         destination = shadow.destination_of(configuration, source)

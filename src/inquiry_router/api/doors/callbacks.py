@@ -133,7 +133,7 @@ async def list_callbacks(
 
     They were promised a callback, or left a voicemail, or nobody answered them.
     """
-    found = await house(request).database.read(
+    found = await house(request).database.scan(
         lambda connection: callback_store.list_callbacks(connection, state, team, kind, limit)
     )
     return answer({"items": [_shown(callback) for callback in found]})

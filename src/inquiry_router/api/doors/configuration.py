@@ -196,7 +196,7 @@ async def preview_policy(
     rooms = house(request)
     present = rooms.configuration.current
     _refuse(await asyncio.to_thread(present.documents.problems_with, POLICY, policy))
-    moves = await rooms.database.read(
+    moves = await rooms.database.scan(
         lambda connection: policy_preview.preview_policy(connection, present, policy, limit)
     )
     moved = [

@@ -127,7 +127,7 @@ async def list_deliveries(
             )
         )
 
-    found = await house(request).database.read(work)
+    found = await house(request).database.scan(work)
     items = [_delivery(delivery) for delivery in found[:limit]]
     return answer({"items": items, "next_cursor": items[-1]["id"] if len(found) > limit else None})
 

@@ -49,7 +49,7 @@ async def list_inquiries(request: Request, asked: Annotated[ListParameters, Quer
     """
     filters = _filters(asked, utc_now())
     after = _parse_cursor(asked.cursor)
-    page = await house(request).database.read(
+    page = await house(request).database.scan(
         lambda connection: listing.list_inquiries(connection, filters, after, asked.limit)
     )
     return answer(
@@ -69,7 +69,7 @@ async def count_inquiries(
 ) -> Response:
     """Count the inquiries of each status, with the filters of the list."""
     filters = _filters(asked, utc_now())
-    counts = await house(request).database.read(
+    counts = await house(request).database.scan(
         lambda connection: listing.count_inquiries(connection, filters)
     )
     return answer(

@@ -222,7 +222,7 @@ async def remove_category(
 
 async def _list(request: Request, limit: int) -> Response:
     rooms = house(request)
-    versions = await rooms.database.read(lambda connection: store.list_versions(connection, limit))
+    versions = await rooms.database.scan(lambda connection: store.list_versions(connection, limit))
     active = rooms.configuration.current.taught
     shipped = rooms.classifier.shipped
     first = {
