@@ -8,7 +8,8 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 from inquiry_router.database.postgres import postgres_engine
-from inquiry_router.database.sqlite import WriterLock, sqlite_engine
+from inquiry_router.database.sqlite import WriterLock, make_private, sqlite_engine
+from inquiry_router.process.private_files import make_file
 from inquiry_router.process.settings import Settings
 
 MIGRATIONS = Path(__file__).parents[3] / "migrations"
@@ -28,6 +29,9 @@ def migrate(settings: Settings, revision: str = "head") -> None:
         lock = WriterLock(settings.sqlite_path)
         lock.acquire()
         try:
+            # SQLite itself would make a file that everybody may read; its log gets the same rights.
+            make_file(settings.sqlite_path)
+            make_private(settings.sqlite_path)
             engine = sqlite_engine(settings.sqlite_path)
             with engine.begin() as connection:
                 upgrade(connection, revision)

@@ -33,6 +33,7 @@ from inquiry_router.database.group_commit import (
 from inquiry_router.database.session import require_current_schema, write_json
 from inquiry_router.inquiry.errors import Overloaded, ReadUnavailable, Unavailable
 from inquiry_router.process.futures import settle
+from inquiry_router.process.private_files import close_to_others, make_folder
 from inquiry_router.process.settings import PREFIX, WrongSettings
 from inquiry_router.process.steps import step
 
@@ -91,6 +92,12 @@ def sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
     return engine
 
 
+def make_private(path: Path) -> None:
+    """Keep the database and its log from other users: older versions did not."""
+    for suffix in ("", "-wal", "-shm"):
+        close_to_others(path.with_name(path.name + suffix))
+
+
 class WriterLock:
     """The lock `PATH.lock`, held as long as this process may write.
 
@@ -103,7 +110,7 @@ class WriterLock:
 
     def acquire(self) -> None:
         """Take the lock. Raises `WrongSettings` if another process holds it."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._path.parent)
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -168,6 +175,7 @@ class SqliteDatabase:
         self._thread.start()
 
     def _open(self) -> None:
+        make_private(self._path)
         self._write_engine = sqlite_engine(self._path)
         self._read_engine = sqlite_engine(self._path, read_only=True)
         try:
