@@ -108,4 +108,6 @@ class _App(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """The framework's middleware, surrounded."""
-        return Surroundings(super().build_middleware_stack(), self.state.house.metrics)
+        rooms: House = self.state.house
+        inner = super().build_middleware_stack()
+        return Surroundings(inner, rooms.metrics, rooms.settings.path_prefix)

@@ -19,6 +19,8 @@ from inquiry_router.process.settings import PREFIX, Settings, WrongSettings, loa
         ("INQUIRY_ROUTER_PORT", "70000", "65535"),
         ("INQUIRY_ROUTER_LOG_LEVEL", "loud", "debug"),
         ("INQUIRY_ROUTER_PUBLIC_URL", "router.example.com", "pattern"),
+        ("INQUIRY_ROUTER_PUBLIC_URL", "https://example.com/router?lang=pl", "pattern"),
+        ("INQUIRY_ROUTER_PUBLIC_URL", "https://admin@example.com", "pattern"),
         ("INQUIRY_ROUTER_DELIVERY_TIMEOUT_S", "99", "30"),
         ("INQUIRY_ROUTER_QUEUE_SIZE", "many", "integer"),
     ],
@@ -46,6 +48,19 @@ def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         False,
         None,
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "address", "prefix"),
+    [
+        ("https://router.example.com", "https://router.example.com", ""),
+        ("https://router.example.com/", "https://router.example.com", ""),
+        ("https://example.com/desk/router/", "https://example.com/desk/router", "/desk/router"),
+    ],
+)
+def test_public_address_may_have_a_path(given: str, address: str, prefix: str) -> None:
+    settings = load_settings(_env_file=None, public_url=given)
+    assert (settings.public_url, settings.path_prefix) == (address, prefix)
 
 
 @pytest.mark.parametrize(

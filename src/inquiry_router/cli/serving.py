@@ -121,11 +121,18 @@ def _log_start(settings: Settings) -> None:
     import structlog
 
     from inquiry_router import __version__
-    from inquiry_router.process.settings import sqlite_warning
+    from inquiry_router.process.settings import PREFIX, sqlite_warning
 
     log = structlog.get_logger()
     if settings.is_sqlite and (warning := sqlite_warning()):
         log.warning("sqlite.version", warning=warning)
+    if settings.public_url is None:
+        log.warning(
+            "service.no_public_url",
+            variable=f"{PREFIX}PUBLIC_URL",
+            warning="addresses for vendors are those of your own requests, and notes in helpdesks "
+            "have no correction links: set it to the address that the outside world uses",
+        )
     log.info(
         "service.starting",
         version=__version__,

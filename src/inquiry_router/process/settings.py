@@ -8,6 +8,7 @@ import os
 import sqlite3
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -52,9 +53,10 @@ class Settings(BaseSettings):
     )
     public_url: str | None = Field(
         None,
-        pattern=r"^https?://[^\s/]+$",
+        pattern=r"^https?://[^\s/?#@]+(/[A-Za-z0-9._~/-]*)?$",
         description="The address that the outside world uses for this service, such as "
-        "https://router.example.com.",
+        "https://router.example.com or https://example.com/router. Vendors and phone platforms get "
+        "it, and links in notes.",
     )
     admin_key_file: Path | None = Field(
         Path("var/admin.key"),
@@ -167,6 +169,11 @@ class Settings(BaseSettings):
     def _empty_means_none(cls, value: Any) -> Any:
         return None if value == "" else value
 
+    @field_validator("public_url")
+    @classmethod
+    def _without_final_slash(cls, value: str | None) -> str | None:
+        return None if value is None else value.rstrip("/")
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
@@ -189,6 +196,11 @@ class Settings(BaseSettings):
     def threads(self) -> int:
         """The number of classifier threads: the cores are shared by the serving processes."""
         return self.classifier_threads or max(1, count_cores() // self.workers)
+
+    @property
+    def path_prefix(self) -> str:
+        """The path of the public address, which a proxy may send or leave out; mostly empty."""
+        return urlsplit(self.public_url).path if self.public_url is not None else ""
 
     @property
     def is_sqlite(self) -> bool:

@@ -11,7 +11,7 @@ from inquiry_router.api.schemas.inquiry_answers import (
     InquiryWithTimeline,
 )
 from inquiry_router.api.schemas.inquiry_requests import CorrectionIn, InquiryIn
-from inquiry_router.api.web.routing import Door, answer, house, key_of
+from inquiry_router.api.web.routing import Door, answer, house, key_of, path_here
 from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.corrections.service import Correction
 from inquiry_router.delivery.records import attempts_of_inquiry
@@ -98,13 +98,13 @@ async def take_in_inquiry(
     step("intake.answering")
     if receipt.replayed:
         return answer(answer_json(receipt), idempotent_replayed="true")
-    return created(receipt)
+    return created(request, receipt)
 
 
-def created(receipt: Receipt) -> Response:
+def created(request: Request, receipt: Receipt) -> Response:
     """The answer to a message that was stored now; 202 if it waits for the classifier."""
     waits = receipt.joined.waits if receipt.joined is not None else receipt.waits
-    location = f"/v1/inquiries/{receipt.id}"
+    location = path_here(request, f"/v1/inquiries/{receipt.id}")
     return answer(answer_json(receipt), 202 if waits else 201, location=location)
 
 

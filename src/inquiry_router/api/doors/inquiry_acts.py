@@ -54,7 +54,7 @@ async def add_message(
     receipt = await rooms.journey.receive(message.draft(), sending, now, matter=inquiry_id)
     if receipt.replayed:
         return answer(answer_json(receipt), idempotent_replayed="true")
-    return created(receipt)
+    return created(request, receipt)
 
 
 @door.operation(

@@ -50,6 +50,14 @@ _CANNOT_BE_ASKED = (
     "The helpdesk cannot be asked: the source's kind must be one that reconciles "
     "(GET /v1/providers), with api_url and api_token in the source's settings."
 )
+_NO_PUBLIC_URL: Final = {
+    "pl": "Uwaga: zmienna INQUIRY_ROUTER_PUBLIC_URL nie jest ustawiona, więc poniższy adres jest "
+    "tylko tym, pod którym pytasz teraz. Jeśli dostawca go nie widzi, ustaw zmienną, uruchom "
+    "usługę ponownie i przeczytaj te kroki jeszcze raz.",
+    "en": "Warning: INQUIRY_ROUTER_PUBLIC_URL is not set, so the address below is only the one "
+    "that you are using now. If the vendor cannot reach it, set the variable, restart the service "
+    "and read these steps again.",
+}
 _NOT_COMPARABLE = (
     "No destination moves the tickets of this source, so their groups are unknown. Add one of "
     "the helpdesk's kind with this source's id in its settings' `source` and the `groups` of your "
@@ -384,9 +392,12 @@ def _setup(request: Request, source: Source) -> dict[str, Any]:
     url = outside_address(request, f"/v1/{kind.path}/{source.id}") + (
         f"?token={source.token}" if needs_token else ""
     )
+    steps = kind.setup(url).model_dump()
+    if house(request).settings.public_url is None:
+        steps = {language: [_NO_PUBLIC_URL[language], *said] for language, said in steps.items()}
     return {
         "id": source.id,
         "url": url,
         "token": source.token if needs_token else None,
-        "setup": kind.setup(url).model_dump(),
+        "setup": steps,
     }

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from inquiry_router.api.web.routing import path_here
+
 door = APIRouter(include_in_schema=False)
 
 ASSETS = StaticFiles(directory=Path(fastapi_offline.__file__).parent / "static")
@@ -65,7 +67,7 @@ _LOOK = """body { margin: 0; }
 @door.get("/")
 async def home(request: Request) -> Response:
     """Lead from the front page to the docs page."""
-    return RedirectResponse(f"{request.scope.get('root_path', '')}/docs")
+    return RedirectResponse(path_here(request, "/docs"))
 
 
 @door.get("/docs")

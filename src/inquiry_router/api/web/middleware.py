@@ -1,4 +1,4 @@
-"""The one middleware: request id, security headers, one log line, one measurement.
+"""The one middleware: request id, path prefix, security headers, one log line, one measurement.
 
 It is pure ASGI because Starlette's BaseHTTPMiddleware triples the CPU of a request (measured).
 """
@@ -31,12 +31,14 @@ _CLOSED_CSP = (b"content-security-policy", b"default-src 'none'; frame-ancestors
 class Surroundings:
     """Give each request an id and each answer its headers; log and measure both.
 
-    The id is the client's `X-Request-ID` if that is well-formed.
+    The id is the client's `X-Request-ID` if that is well-formed. `prefix` is the path of the
+    public address.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, prefix: str = "") -> None:
         self._app = app
         self._metrics = metrics
+        self._prefix = prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -46,6 +48,8 @@ class Surroundings:
         begun = time.perf_counter()
         request_id = _request_id(scope)
         scope["request_id"] = request_id
+        if self._prefix:
+            _add_prefix(scope, self._prefix)
         status = 500
 
         async def send_with_headers(message: Message) -> None:
@@ -67,6 +71,20 @@ class Surroundings:
         method = scope["method"] if known else "other"
         self._metrics.answered(method, route, status, seconds)
         log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+
+
+def _add_prefix(scope: Scope, prefix: str) -> None:
+    """Make the paths of a request and of the app begin with the prefix.
+
+    Some proxies send it and others cut it off; a health check without a proxy does not know it.
+    """
+    scope["root_path"] = prefix
+    if scope["path"] == prefix:
+        scope["path"] = f"{prefix}/"
+    if not scope["path"].startswith(f"{prefix}/"):
+        scope["path"] = prefix + scope["path"]
+        if "raw_path" in scope:
+            scope["raw_path"] = prefix.encode("ascii") + scope["raw_path"]
 
 
 def _request_id(scope: Scope) -> str:

@@ -215,10 +215,15 @@ def outside_address(request: Request, path: str) -> str:
     return (house(request).settings.public_url or str(request.base_url).rstrip("/")) + path
 
 
+def path_here(request: Request, path: str) -> str:
+    """Return a path of this service as the client must write it."""
+    return f"{request.scope['root_path']}{path}"
+
+
 def outside_url(request: Request) -> str:
     """Return the public URL that a request was sent to, with its query. Vendors sign it."""
     raw_path = request.scope.get("raw_path", request.scope["path"].encode())
-    path = raw_path.decode("latin-1").partition("?")[0]
+    path = raw_path.decode("latin-1").partition("?")[0].removeprefix(request.scope["root_path"])
     query = request.scope["query_string"].decode("latin-1")
     return outside_address(request, path) + (f"?{query}" if query else "")
 
