@@ -20,6 +20,7 @@ from inquiry_router.database.group_commit import (
     store_singly,
 )
 from inquiry_router.database.session import require_current_schema, write_json
+from inquiry_router.database.storing import Storing, touch
 from inquiry_router.inquiry.errors import Overloaded, ReadUnavailable, Unavailable
 from inquiry_router.process.futures import settle
 from inquiry_router.process.loop_thread import LoopThread
@@ -92,6 +93,7 @@ class PostgresDatabase:
         # In a loop of their own: turning ten thousand rows into objects takes a second.
         self._scanner = postgres_engine(url, SCANNERS, timeout_s)
         self._scans = LoopThread("postgres-scan")
+        self._storing = Storing()
         self._queue_size = queue_size
         self._queued = 0
         self._jobs: asyncio.Queue[_IntakeJob] = asyncio.Queue()
@@ -160,10 +162,19 @@ class PostgresDatabase:
         async with self._connection(self._checker, ReadUnavailable) as connection:
             return await connection.run_sync(work)
 
+    async def try_write(self) -> str | None:
+        """Commit an unchanged row, on the connection reserved for checks."""
+        return await self._storing.check(lambda: self._write_on(self._checker, touch))
+
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in its own transaction."""
-        async with self._connection(self._engine, Unavailable) as connection, connection.begin():
-            return await connection.run_sync(work)
+        return await self._write_on(self._engine, work)
+
+    async def _write_on(self, engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
+        async with self._connection(engine, Unavailable) as connection, connection.begin():
+            result = await connection.run_sync(work)
+        self._storing.succeeded()
+        return result
 
     async def record(self, item: IntakeRows) -> Stored:
         """Store the inquiry with the next flush."""
@@ -174,11 +185,15 @@ class PostgresDatabase:
         self._jobs.put_nowait(job)
         try:
             async with asyncio.timeout(self._timeout_s):
-                return await job.future
+                stored = await job.future
         except TimeoutError as error:
+            self._storing.failed(error)
             raise Unavailable("The database did not answer in time.") from error
         except DBAPIError as error:
+            self._storing.failed(error)
             raise Unavailable("The database refused to store it.") from error
+        self._storing.succeeded()
+        return stored
 
     @asynccontextmanager
     async def _connection(
@@ -190,9 +205,16 @@ class PostgresDatabase:
             async with asyncio.timeout(self._timeout_s), engine.connect() as connection:
                 yield connection
         except (OSError, TimeoutError, InterfaceError) as error:
+            self._note(error, failure)
             raise failure("The database did not answer.") from error
         except DBAPIError as error:
+            self._note(error, failure)
             raise failure("The database refused to do it.") from error
+
+    def _note(self, error: Exception, failure: type[Unavailable]) -> None:
+        """Note a failure on the way of inquiries. Slow lists and reports are none."""
+        if failure is Unavailable:
+            self._storing.failed(error)
 
     async def _flush_batches(self) -> None:
         while True:
@@ -229,9 +251,11 @@ class PostgresDatabase:
                 step("intake.in_transaction")
                 return await connection.run_sync(store, items)
         except (OSError, TimeoutError, InterfaceError) as error:
+            self._storing.failed(error)
             raise Unavailable("The database did not answer.") from error
         except DBAPIError as error:
             if error.connection_invalidated:
+                self._storing.failed(error)
                 raise Unavailable("The database did not answer.") from error
             raise
 

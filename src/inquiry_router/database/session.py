@@ -52,6 +52,12 @@ class Database(Protocol):
         Slow readers cannot block it.
         """
 
+    async def try_write(self) -> str | None:
+        """Store something on the way of inquiries; return why that fails, or None. Never raises.
+
+        Asked more often than once a second, it answers with what the last write came to.
+        """
+
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction of its own and commit it."""
 

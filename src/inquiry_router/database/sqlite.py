@@ -31,6 +31,7 @@ from inquiry_router.database.group_commit import (
     store_singly,
 )
 from inquiry_router.database.session import require_current_schema, write_json
+from inquiry_router.database.storing import FileGone, Storing, touch
 from inquiry_router.inquiry.errors import Overloaded, ReadUnavailable, Unavailable
 from inquiry_router.process.futures import settle
 from inquiry_router.process.private_files import close_to_others, make_folder
@@ -149,6 +150,7 @@ class SqliteDatabase:
         self._queued = 0
         self._jobs: queue.SimpleQueue[_WriteJob | None] = queue.SimpleQueue()
         self._lock = WriterLock(path)
+        self._storing = Storing()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-read")
         self._scanners = ThreadPoolExecutor(SCANNERS, thread_name_prefix="sqlite-scan")
         self._finders = ThreadPoolExecutor(FINDERS, thread_name_prefix="sqlite-find")
@@ -180,6 +182,7 @@ class SqliteDatabase:
         self._read_engine = sqlite_engine(self._path, read_only=True)
         try:
             self._connection = self._write_engine.connect()
+            self._opened = _identity(self._path)
             with self._connection.begin():
                 require_current_schema(self._connection)
         except DBAPIError as error:
@@ -223,6 +226,10 @@ class SqliteDatabase:
         """Run `work` on a reading connection in the thread that is kept for checks."""
         return await self._read_in(self._checkers, work)
 
+    async def try_write(self) -> str | None:
+        """Commit an unchanged row in the writer thread."""
+        return await self._storing.check(lambda: self.write(touch))
+
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in the writer thread, in a savepoint of the next commit."""
         result: T = await self._submit(work)
@@ -243,11 +250,15 @@ class SqliteDatabase:
         self._jobs.put(_WriteJob(task, future))
         try:
             async with asyncio.timeout(self._timeout_s):
-                return await future
+                result = await future
         except TimeoutError as error:
+            self._storing.failed(error)
             raise Unavailable("The database did not answer in time.") from error
-        except DBAPIError as error:
+        except (DBAPIError, FileGone) as error:
+            self._storing.failed(error)
             raise Unavailable("The database refused to store it.") from error
+        self._storing.succeeded()
+        return result
 
     async def _read_in(
         self,
@@ -300,10 +311,16 @@ class SqliteDatabase:
                 outcomes = self._run(jobs, store_batch)
             except REJECTED:
                 outcomes = self._run(jobs, store_singly)
-        except Exception as error:  # for all jobs: nothing was committed
+            self._require_file()
+        except Exception as error:  # for all jobs: nothing was committed, or not to the file
             return [error] * len(jobs)
         step("intake.committed")
         return outcomes
+
+    def _require_file(self) -> None:
+        """Raise `FileGone` if what was committed would be lost with the open file."""
+        if _identity(self._path) != self._opened:
+            raise FileGone
 
     def _run(self, jobs: list[_WriteJob], store: BatchStore) -> list[Any]:
         """Run all jobs in one transaction and commit it."""
@@ -336,6 +353,15 @@ class SqliteDatabase:
         self._queued -= len(jobs)
         for job, outcome in zip(jobs, outcomes, strict=True):
             settle(job.future, outcome)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one of the same name; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextlib.contextmanager

@@ -20,11 +20,11 @@ pytestmark = pytest.mark.anyio
 async def test_health_checks_answer(client: httpx.AsyncClient) -> None:
     assert (await client.get("/health/live")).json()["status"] == "ok"
     ready = (await client.get("/health/ready")).json()
-    assert ready["status"] == "ready"
+    assert (ready["status"], ready["takes_in"], ready["delivers"]) == ("ready", True, True)
     assert {ready["checks"][name] for name in ("database", "classifier", "outbox")} == {"ok"}
 
 
-async def test_old_outbox_is_unready(house: House) -> None:
+async def test_old_outbox_is_named_and_takes_in(house: House) -> None:
     async with client_of(house) as client:
         await client.post("/v1/inquiries", json={"channel": "chat", "text": "cieknie"})
         old = datetime(2026, 1, 1, tzinfo=UTC)
@@ -32,7 +32,10 @@ async def test_old_outbox_is_unready(house: House) -> None:
             lambda c: c.execute(update(deliveries).values(due_at=old, created_at=old))
         )
         ready = await client.get("/health/ready")
-        assert (ready.status_code, ready.json()["status"]) == (503, "unready")
+        told = ready.json()
+        assert (ready.status_code, told["status"]) == (200, "ready")
+        assert (told["takes_in"], told["delivers"]) == (True, False)
+        assert "an 'inquiry-router work' run?" in told["checks"]["outbox"]
 
 
 async def test_slow_readers_do_not_make_the_service_unready(house: House) -> None:

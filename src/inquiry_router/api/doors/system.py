@@ -1,6 +1,6 @@
 """The doors for operators: health, metrics, and the list of all errors."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
@@ -11,6 +11,9 @@ from inquiry_router.delivery import records as deliveries
 from inquiry_router.inquiries.waiting import count_waiting
 from inquiry_router.inquiry.errors import CATALOGUE, Unavailable
 from inquiry_router.process.settings import sqlite_warning
+
+if TYPE_CHECKING:
+    from inquiry_router.house import House
 
 # Open to everyone: load balancers and Prometheus have no key. Nothing here is about a customer.
 door = APIRouter(tags=["System"])
@@ -28,7 +31,15 @@ class Live(BaseModel):
 class Ready(BaseModel):
     """The state of each part of the service."""
 
-    status: str = Field(description="ready, or unready with status 503.", examples=["ready"])
+    status: str = Field(
+        description="ready if it takes inquiries in, else unready with status 503.",
+        examples=["ready"],
+    )
+    takes_in: bool = Field(description="A trial write was stored a moment ago.", examples=[True])
+    delivers: bool = Field(
+        description="Nothing that is due has waited for long. False does not make it unready.",
+        examples=[True],
+    )
     checks: dict[str, str] = Field(
         description="Each part: ok, or what is wrong with it.",
         examples=[{"database": "ok", "classifier": "ok", "outbox": "ok"}],
@@ -64,38 +75,43 @@ async def live() -> Response:
     "/health/ready",
     response_model=Ready,
     operation_id="ready",
-    responses={503: {"model": Ready, "description": "Some part cannot do its work"}},
-    summary="Can it do its work?",
+    responses={503: {"model": Ready, "description": "It cannot take inquiries in"}},
+    summary="Can it take inquiries in?",
 )
 async def ready(request: Request) -> Response:
-    """Check the database, the classifier and the outbox. Use it to route traffic.
+    """Try to store something, and look at the classifier and the outbox. Use it to route traffic.
 
-    Without a classifier the service stays ready: inquiries are stored, and after a minute people
-    see them in triage, flagged.
+    It is ready as long as it takes inquiries in. Without a classifier they are stored, and after a
+    minute people see them in triage, flagged. If deliveries wait, `delivers` is false.
     """
     rooms = house(request)
+    problem = await rooms.database.try_write()
+    late = await _late_deliveries(rooms)
     checks = {
-        "database": "ok",
+        "database": f"nothing can be stored: {problem}" if problem else "ok",
         "classifier": "ok" if rooms.classifier.ready else NO_MODEL,
+        "outbox": late or "ok",
     }
-    healthy = True
-    try:
-        counts = await rooms.database.check(deliveries.count_deliveries)
-        late = counts.oldest_due_s > OUTBOX_MAX_AGE_S
-        checks["outbox"] = (
-            f"oldest due delivery waits for {counts.oldest_due_s:.0f} s" if late else "ok"
-        )
-        healthy = not late
-        if dead := rooms.configuration.current.documents.dead_rules:
-            checks["policy"] = f"{len(dead)} rules can never apply; the log says which, and why"
-    except Unavailable as error:
-        checks["database"] = error.detail
-        healthy = False
+    if dead := rooms.configuration.current.documents.dead_rules:
+        checks["policy"] = f"{len(dead)} rules can never apply; the log says which, and why"
     if rooms.database.dialect == "sqlite" and (warning := sqlite_warning()):
         checks["sqlite"] = warning
-    return answer(
-        {"status": "ready" if healthy else "unready", "checks": checks}, 200 if healthy else 503
-    )
+    takes_in = problem is None
+    status = "ready" if takes_in else "unready"
+    told = {"status": status, "takes_in": takes_in, "delivers": late is None, "checks": checks}
+    return answer(told, 200 if takes_in else 503)
+
+
+async def _late_deliveries(rooms: "House") -> str | None:
+    """Say in words that deliveries wait for too long; None if they do not."""
+    try:
+        counts = await rooms.database.check(deliveries.count_deliveries)
+    except Unavailable as error:
+        return error.detail
+    if counts.oldest_due_s <= OUTBOX_MAX_AGE_S:
+        return None
+    waits = f"the oldest due delivery waits for {counts.oldest_due_s:.0f} s"
+    return waits if rooms.settings.dispatch else f"{waits}; does an 'inquiry-router work' run?"
 
 
 @door.get(

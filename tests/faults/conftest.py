@@ -1,0 +1,5 @@
+"""Fixtures of the tests with faults."""
+
+from tests.delivery.conftest import logs
+
+__all__ = ["logs"]
