@@ -63,6 +63,7 @@ from inquiry_router.providers.kit.source import (
 )
 from inquiry_router.sources.kinds import SOURCES
 from inquiry_router.text.charsets import decoded
+from inquiry_router.text.data_uris import FORM, JSON, PLAIN, DataUriDropper
 from inquiry_router.text.encoded_words import decode_words
 from inquiry_router.text.folding import fold, read_words
 from inquiry_router.text.phrases import Phrases
@@ -255,8 +256,16 @@ def _url_form(text: str) -> object:
 
 
 def _slim(text: str) -> object:
-    slimmer = JsonSlimmer("Content", 1 << 24)
-    return slimmer.feed(_bytes(f'{{"a":"{text}","Content":"{text}",{text}')) + slimmer.finish()
+    slimmer, dropper = JsonSlimmer(), DataUriDropper(JSON)
+    data = slimmer.feed(_bytes(f'{{"a":"{text}","b":";base64,{text}",{text}')) + slimmer.finish()
+    return dropper.feed(data) + dropper.finish()
+
+
+def _drop_files(text: str) -> None:
+    for spelling in (PLAIN, FORM):
+        dropper = DataUriDropper(spelling)
+        dropper.feed(_bytes(f";base64,{text}{spelling.marker.pattern.decode()}{text}"))
+        dropper.finish()
 
 
 def _bytes(text: str) -> bytes:
@@ -327,6 +336,7 @@ TEXT_STAGES: Final[dict[str, tuple[int, Stage]]] = {
     "form": (8_000, _form),
     "form in one line": (16_000, _url_form),
     "slimming": (2_000, _slim),
+    "files in texts": (2_000, _drop_files),
     "dictation": (1_000, lambda text: (spoken_references(text, "pl"), spoken_key(text, "en"))),
     "caller": (8_000, read_caller),
     "phone platforms": (300, _read_calls),

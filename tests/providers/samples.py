@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, derive_private_key
@@ -141,11 +142,17 @@ async def arrived(kind: SourceKind[Any], sample: Sample) -> IncomingRequest:
         yield sample.content
 
     content_type = sample.headers.get("content-type", "")
-    prefix = kind.digest_prefix(sample.headers)
-    read = await read_body(chunks(), content_type, kind.max_body, 10, prefix, kind.mail_in)
-    files, digest, mail = read.attachments, read.digest, read.mail
-    return IncomingRequest(
-        "POST", sample.url, sample.headers, read.content, read.form, files, digest, mail
+    head = IncomingRequest("POST", sample.url, sample.headers, b"")
+    seals = {secret: kind.seals(secret, head) for secret in GENUINE[kind.kind].secrets}
+    signed = chain.from_iterable(seals.values())
+    read = await read_body(chunks(), content_type, kind.max_body, 10, signed, kind.mail_in)
+    return replace(
+        head,
+        body=read.content,
+        form=read.form,
+        attachments=read.attachments,
+        seals=seals,
+        mail=read.mail,
     )
 
 

@@ -371,7 +371,7 @@ async def test_unknown_source_is_not_found(house: House, add: Add) -> None:
 
 async def test_too_large_body_is_refused(house: House, add: Add) -> None:
     url = (await add())["url"]
-    answered = await send(house, url, {**TICKET, "text": "x" * 1024 * 1024})
+    answered = await send(house, url, {**TICKET, "text": "x " * 512 * 1024})
     assert (answered.status_code, answered.json()["code"]) == (413, "body_too_large")
 
 

@@ -127,8 +127,8 @@ class BodyTooLarge(RouterError):
     code = "body_too_large"
     title = "The body is too large"
     hint = (
-        "Send the text and leave attachments out: 256 kB are read, of webhooks 1 MB, of mails "
-        "50 MB."
+        "Send the text and leave attachments out: 256 kB are read, of webhooks 25 MB, of "
+        "mails 50 MB."
     )
 
 

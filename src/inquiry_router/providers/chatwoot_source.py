@@ -22,7 +22,8 @@ from inquiry_router.providers.kit.reading import (
     value_at,
 )
 from inquiry_router.providers.kit.recipients import addresses_in
-from inquiry_router.providers.kit.signatures import hmac_hex, parse_unix_time, same
+from inquiry_router.providers.kit.seals import Seal, hex_of, hmac_seal
+from inquiry_router.providers.kit.signatures import parse_unix_time
 from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
@@ -66,12 +67,11 @@ class ChatwootSource(SourceKind[OwnUserSettings]):
     retry_status = 429
     tells_states = "webhook"
 
-    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Compare `sha256=` and the hexadecimal HMAC-SHA256 of timestamp, dot and body."""
-        signed = request.headers.get("x-chatwoot-timestamp", "").encode() + b"." + request.body
-        return same(
-            "sha256=" + hmac_hex(secret, signed), request.headers.get("x-chatwoot-signature")
-        )
+    def seals(self, secret: str, request: IncomingRequest) -> tuple[Seal, ...]:
+        """`sha256=` and the hexadecimal HMAC-SHA256 of timestamp, dot and body."""
+        given = request.headers.get("x-chatwoot-signature")
+        before = request.headers.get("x-chatwoot-timestamp", "").encode() + b"."
+        return (hmac_seal(secret, given, hex_of, prefix="sha256=", before=before),)
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
         """Read the time in seconds since 1970."""

@@ -40,7 +40,7 @@ from inquiry_router.providers.kit.requests import (
     query_value,
     require,
 )
-from inquiry_router.providers.kit.signatures import hmac_base64, same
+from inquiry_router.providers.kit.seals import Seal, base64_of, hmac_seal
 from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
@@ -79,11 +79,10 @@ class FreeScoutSource(SourceKind[OwnUserSettings]):
     signs = "always"
     tells_states = "webhook"
 
-    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Compare the HMAC-SHA1 of the body in base64; no time is signed."""
-        return same(
-            hmac_base64(secret, request.body, "sha1"), request.headers.get("x-freescout-signature")
-        )
+    def seals(self, secret: str, request: IncomingRequest) -> tuple[Seal, ...]:
+        """The HMAC-SHA1 of the body in base64; no time is signed."""
+        given = request.headers.get("x-freescout-signature")
+        return (hmac_seal(secret, given, base64_of, algorithm="sha1"),)
 
     def read(self, settings: OwnUserSettings, request: IncomingRequest) -> Read:
         """Read a new conversation, a reply or a state. Event, conversation, thread are the key."""

@@ -25,7 +25,8 @@ from inquiry_router.providers.kit.reading import (
     value_at,
 )
 from inquiry_router.providers.kit.recipients import addresses_in
-from inquiry_router.providers.kit.signatures import hmac_base64, parse_unix_time, same
+from inquiry_router.providers.kit.seals import Seal, base64_of, hmac_seal
+from inquiry_router.providers.kit.signatures import parse_unix_time
 from inquiry_router.providers.kit.source import (
     Event,
     Handshake,
@@ -78,12 +79,12 @@ class FrontSource(SourceKind[OwnUserSettings]):
     signs = "always"
     tells_states = "webhook"
 
-    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Compare the signature of an application if there is a time, else of a rule."""
+    def seals(self, secret: str, request: IncomingRequest) -> tuple[Seal, ...]:
+        """The signature of an application if there is a time, else of a rule."""
         given, timestamp = request.headers.get("x-front-signature"), request.headers.get(_TIMESTAMP)
         if timestamp is None:
-            return same(hmac_base64(secret, request.body, "sha1"), given)
-        return same(hmac_base64(secret, timestamp.encode() + b":" + request.body), given)
+            return (hmac_seal(secret, given, base64_of, algorithm="sha1"),)
+        return (hmac_seal(secret, given, base64_of, before=timestamp.encode() + b":"),)
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
         """Read the time in milliseconds since 1970; rules sign none."""

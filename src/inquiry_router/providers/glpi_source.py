@@ -30,6 +30,7 @@ from inquiry_router.providers.kit.reading import (
     value_at,
 )
 from inquiry_router.providers.kit.requests import json_request, path_part, query_value
+from inquiry_router.providers.kit.seals import Seal, hex_of, hmac_seal
 from inquiry_router.providers.kit.signatures import hmac_hex, parse_unix_time, same
 from inquiry_router.providers.kit.source import (
     Event,
@@ -101,10 +102,11 @@ class GlpiSource(SourceKind[GlpiSourceSettings]):
     # changed. A replay is recognized by its ticket.
     max_age = timedelta(days=30)
 
-    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Compare the hexadecimal HMAC-SHA256 of the body followed by the timestamp."""
-        signed = request.body + request.headers.get("x-glpi-timestamp", "").encode()
-        return same(hmac_hex(secret, signed), request.headers.get("x-glpi-signature"))
+    def seals(self, secret: str, request: IncomingRequest) -> tuple[Seal, ...]:
+        """The hexadecimal HMAC-SHA256 of the body followed by the timestamp."""
+        given = request.headers.get("x-glpi-signature")
+        after = request.headers.get("x-glpi-timestamp", "").encode()
+        return (hmac_seal(secret, given, hex_of, after=after),)
 
     def signed_at(self, request: IncomingRequest) -> datetime:
         """Read the time in seconds since 1970."""

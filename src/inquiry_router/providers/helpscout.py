@@ -26,7 +26,7 @@ from inquiry_router.providers.kit.reading import (
 )
 from inquiry_router.providers.kit.recipients import addresses_in
 from inquiry_router.providers.kit.requests import json_request, path_part
-from inquiry_router.providers.kit.signatures import hmac_base64, same
+from inquiry_router.providers.kit.seals import Seal, base64_of, hmac_seal
 from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
@@ -78,11 +78,10 @@ class HelpScoutSource(SourceKind[HelpdeskApiSettings]):
     signs = "always"
     tells_states = "webhook"
 
-    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Compare the HMAC-SHA1 of the body in base64."""
-        return same(
-            hmac_base64(secret, request.body, "sha1"), request.headers.get("x-helpscout-signature")
-        )
+    def seals(self, secret: str, request: IncomingRequest) -> tuple[Seal, ...]:
+        """The HMAC-SHA1 of the body in base64."""
+        given = request.headers.get("x-helpscout-signature")
+        return (hmac_seal(secret, given, base64_of, algorithm="sha1"),)
 
     def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
         """Read a customer's message, a change, or a notice whose conversation has to be fetched."""

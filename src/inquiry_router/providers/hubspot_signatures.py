@@ -3,31 +3,31 @@
 Facts: developers.hubspot.com (validating requests).
 """
 
-import hashlib
 from typing import Final
 
-from inquiry_router.providers.kit.signatures import hmac_base64, same
+from inquiry_router.providers.kit.seals import Seal, base64_of, digest_seal, hmac_seal
 from inquiry_router.providers.kit.source import IncomingRequest
 
 # HubSpot decodes these characters in the URL before it signs.
 _DECODED: Final = ":/?@!$'()*,;"
 
 
-def is_signed_by_hubspot(secret: str, request: IncomingRequest) -> bool:
-    """Verify version 3 if it is present, else version 2 or 1, as the header says."""
+def seals_of_hubspot(secret: str, request: IncomingRequest) -> tuple[Seal, ...]:
+    """Begin version 3 if it is present, else version 2 or 1, as the header says.
+
+    Versions 1 and 2 are plain digests that begin with the secret.
+    """
     given = request.headers.get("x-hubspot-signature-v3")
     if given is not None:
-        timestamp = request.headers.get("x-hubspot-request-timestamp", "").encode()
-        return any(
-            same(hmac_base64(secret, start + request.body + timestamp), given)
+        after = request.headers.get("x-hubspot-request-timestamp", "").encode()
+        return tuple(
+            hmac_seal(secret, given, base64_of, before=start, after=after)
             for start in _beginnings(request)
         )
     given = request.headers.get("x-hubspot-signature")
-    if request.headers.get("x-hubspot-signature-version", "v1").lower() == "v2":
-        return any(
-            same(_digest(secret, start + request.body), given) for start in _beginnings(request)
-        )
-    return same(_digest(secret, request.body), given)
+    is_second = request.headers.get("x-hubspot-signature-version", "v1").lower() == "v2"
+    starts = _beginnings(request) if is_second else [b""]
+    return tuple(digest_seal(given, before=secret.encode() + start) for start in starts)
 
 
 def _beginnings(request: IncomingRequest) -> list[bytes]:
@@ -41,8 +41,3 @@ def _decode(url: str) -> str:
         escaped = f"%{ord(character):02X}"
         url = url.replace(escaped, character).replace(escaped.lower(), character)
     return url
-
-
-def _digest(secret: str, message: bytes) -> str:
-    """The signature in versions 1 and 2: a plain digest that begins with the secret."""
-    return hashlib.sha256(secret.encode() + message).hexdigest()

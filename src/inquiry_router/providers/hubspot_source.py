@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.outside.messages import OutgoingRequest, Reply
-from inquiry_router.providers.hubspot_signatures import is_signed_by_hubspot
+from inquiry_router.providers.hubspot_signatures import seals_of_hubspot
 from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
@@ -29,6 +29,7 @@ from inquiry_router.providers.kit.reading import (
 )
 from inquiry_router.providers.kit.recipients import addresses_in
 from inquiry_router.providers.kit.requests import json_request, path_part
+from inquiry_router.providers.kit.seals import Seal
 from inquiry_router.providers.kit.signatures import parse_unix_time
 from inquiry_router.providers.kit.source import (
     Event,
@@ -78,9 +79,9 @@ class HubSpotSource(SourceKind[HelpdeskApiSettings]):
     signs = "always"
     tells_states = "webhook"
 
-    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Verify the highest version of the signature that is present."""
-        return is_signed_by_hubspot(secret, request)
+    def seals(self, secret: str, request: IncomingRequest) -> tuple[Seal, ...]:
+        """The highest version of the signature that is present."""
+        return seals_of_hubspot(secret, request)
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
         """Read the time in milliseconds since 1970; versions 1 and 2 sign none."""

@@ -24,7 +24,7 @@ from inquiry_router.providers.kit.reading import (
     value_at,
 )
 from inquiry_router.providers.kit.requests import json_request, path_part
-from inquiry_router.providers.kit.signatures import hmac_hex, same
+from inquiry_router.providers.kit.seals import Seal, hex_of, hmac_seal
 from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
@@ -82,11 +82,10 @@ class IntercomSource(SourceKind[HelpdeskApiSettings]):
     tells_states = "webhook"
     retry_status = 429
 
-    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Compare `sha1=` and the hexadecimal HMAC-SHA1 of the body."""
-        return same(
-            "sha1=" + hmac_hex(secret, request.body, "sha1"), request.headers.get("x-hub-signature")
-        )
+    def seals(self, secret: str, request: IncomingRequest) -> tuple[Seal, ...]:
+        """`sha1=` and the hexadecimal HMAC-SHA1 of the body."""
+        given = request.headers.get("x-hub-signature")
+        return (hmac_seal(secret, given, hex_of, algorithm="sha1", prefix="sha1="),)
 
     def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
         """Read a customer's message, or the state after an agent's act.

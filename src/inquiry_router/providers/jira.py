@@ -22,7 +22,7 @@ from inquiry_router.providers.kit.reading import (
     parse_time,
     web_address,
 )
-from inquiry_router.providers.kit.signatures import hmac_hex, same
+from inquiry_router.providers.kit.seals import Seal, hex_of, hmac_seal
 from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
@@ -90,11 +90,10 @@ class JiraSource(SourceKind[OwnUserSettings]):
     signs = "optional"
     tells_states = "webhook"
 
-    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Compare `sha256=` and the hexadecimal HMAC-SHA256 of the body."""
-        return same(
-            "sha256=" + hmac_hex(secret, request.body), request.headers.get("x-hub-signature")
-        )
+    def seals(self, secret: str, request: IncomingRequest) -> tuple[Seal, ...]:
+        """`sha256=` and the hexadecimal HMAC-SHA256 of the body."""
+        given = request.headers.get("x-hub-signature")
+        return (hmac_seal(secret, given, hex_of, prefix="sha256="),)
 
     def read(self, settings: OwnUserSettings, request: IncomingRequest) -> Read:
         """Read a new request, a comment, a changed state, or the body of an automation rule."""

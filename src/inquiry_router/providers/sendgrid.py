@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from email.parser import HeaderParser
+from functools import partial
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -30,6 +31,7 @@ from inquiry_router.providers.kit.inbound_mail import (
 )
 from inquiry_router.providers.kit.reading import Read
 from inquiry_router.providers.kit.recipients import addresses_in
+from inquiry_router.providers.kit.seals import Seal
 from inquiry_router.providers.kit.signatures import parse_unix_time
 from inquiry_router.providers.kit.source import (
     MAIL_BODY_BYTES,
@@ -54,25 +56,14 @@ class SendGridSource(SourceKind[SourceSettings]):
     max_body = MAIL_BODY_BYTES
     mail_in = "email"
 
-    def digest_prefix(self, headers: Mapping[str, str]) -> bytes:
-        """The timestamp, signed before the body and its attachments."""
-        return headers.get(_TIMESTAMP, "").encode("utf-8", "replace")
-
-    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Verify ECDSA on P-256 over timestamp and raw body, with a public key in base64 or PEM."""
-        digest = (
-            request.digest
-            or hashlib.sha256(self.digest_prefix(request.headers) + request.body).digest()
-        )
+    def seals(self, secret: str, request: IncomingRequest) -> tuple[Seal, ...]:
+        """ECDSA on P-256 over timestamp and raw body, with a public key in base64 or PEM."""
         key = _public_key(secret)
         if key is None:
-            return False
-        try:
-            signature = base64.b64decode(request.headers.get(_SIGNATURE, ""), validate=True)
-            key.verify(signature, digest, ECDSA(Prehashed(SHA256())))
-        except (InvalidSignature, ValueError, binascii.Error):
-            return False
-        return True
+            return ()
+        given = request.headers.get(_SIGNATURE, "")
+        before = request.headers.get(_TIMESTAMP, "").encode("utf-8", "replace")
+        return (Seal(hashlib.sha256(before), partial(_is_signed_by, key, given)),)
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
         """Read the timestamp header."""
@@ -103,6 +94,15 @@ class SendGridSource(SourceKind[SourceSettings]):
             request.attachments or _announced(_json_object(form.get("attachment-info"))),
         )
         return (mail_event(settings, ticket),)
+
+
+def _is_signed_by(key: EllipticCurvePublicKey, given: str, digest: bytes) -> bool:
+    try:
+        signature = base64.b64decode(given, validate=True)
+        key.verify(signature, digest, ECDSA(Prehashed(SHA256())))
+    except (InvalidSignature, ValueError, binascii.Error):
+        return False
+    return True
 
 
 def _public_key(written: str) -> EllipticCurvePublicKey | None:

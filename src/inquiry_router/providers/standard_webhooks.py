@@ -6,10 +6,13 @@ Svix's names of the headers too.
 
 import base64
 import binascii
+import hashlib
+import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar, Final, Self
 
 from cryptography.exceptions import InvalidSignature
@@ -22,15 +25,17 @@ from inquiry_router.outside.messages import OutgoingRequest
 from inquiry_router.providers.kit.plain import EXAMPLE, plain_event
 from inquiry_router.providers.kit.provider import Handover, ProviderSettings
 from inquiry_router.providers.kit.reading import HOPS_HEADER, Read, parse_time
+from inquiry_router.providers.kit.seals import Seal, WholeBytes, base64_of
 from inquiry_router.providers.kit.signatures import (
     NotGenuine,
-    hmac_base64,
+    hmac_bytes,
     key_of_secret,
     parse_unix_time,
     same,
 )
 from inquiry_router.providers.kit.source import (
     IncomingRequest,
+    Secrets,
     SourceKind,
     SourceSettings,
     text_of,
@@ -44,6 +49,7 @@ MAX_SECRET_BYTES: Final = 64
 PUBLIC_PREFIX: Final = "whpk_"
 # A sender that rotates keys adds a few signatures; more are ignored.
 _MOST_SIGNATURES: Final = 20
+_WHOLE_BODY_BYTES: Final = 1024 * 1024
 
 
 def new_secret() -> SecretStr:
@@ -155,21 +161,27 @@ class StandardWebhooksSource(SourceKind[SourceSettings]):
     title = "Standard Webhooks or Svix"
     signs = "always"
 
-    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Verify a signature with a secret (version 1) or a public key (version 1a)."""
+    def body_limit(self, secrets: Secrets) -> int:
+        """A public key verifies only a whole message, so that must be small."""
+        has_key = any(secret.startswith(PUBLIC_PREFIX) for secret in secrets.signing)
+        return _WHOLE_BODY_BYTES if has_key else self.max_body
+
+    def seals(self, secret: str, request: IncomingRequest) -> tuple[Seal, ...]:
+        """The signatures by a secret (version 1) or a public key (version 1a)."""
         message_id, timestamp = _header(request, "id"), _header(request, "timestamp")
         # A dot in the id could shift the border between id and timestamp.
         if not message_id or "." in message_id:
-            return False
-        signatures = _header(request, "signature").split()[:_MOST_SIGNATURES]
+            return ()
+        before = f"{message_id}.{timestamp}.".encode("utf-8", "replace")
+        given = _header(request, "signature").split()[:_MOST_SIGNATURES]
         try:
             if secret.startswith(PUBLIC_PREFIX):
-                message = f"{message_id}.{timestamp}.".encode("utf-8", "replace") + request.body
-                return any(_is_signed_by_key(secret, message, one) for one in signatures)
-            expected = sign(secret, message_id, timestamp, request.body)
+                public = key_of_secret(secret, PUBLIC_PREFIX)
+                return (Seal(WholeBytes(before), partial(_is_signed_by_key, public, given)),)
+            begun = hmac.new(key_of_secret(secret, SECRET_PREFIX), before, hashlib.sha256)
         except NotGenuine:
-            return False
-        return any(same(expected, one) for one in signatures)
+            return ()
+        return (Seal(begun, lambda digest: any(same(_version_1(digest), one) for one in given)),)
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
         """Read the signed timestamp header."""
@@ -192,13 +204,17 @@ def _header(request: IncomingRequest, name: str) -> str:
     ).strip()
 
 
-def _is_signed_by_key(public: str, message: bytes, signature: str) -> bool:
-    """Verify a version 1a signature (ed25519) with this public key."""
+def _is_signed_by_key(public: bytes, signatures: Sequence[str], message: bytes) -> bool:
+    """Verify a version 1a signature (ed25519), any of several, with this public key."""
+    return any(_is_right(public, one, message) for one in signatures)
+
+
+def _is_right(public: bytes, signature: str, message: bytes) -> bool:
     version, _, written = signature.partition(",")
     if version != "v1a":
         return False
     try:
-        key = Ed25519PublicKey.from_public_bytes(key_of_secret(public, PUBLIC_PREFIX))
+        key = Ed25519PublicKey.from_public_bytes(public)
         key.verify(base64.b64decode(written, validate=True), message)
     except (InvalidSignature, ValueError):
         return False
@@ -217,7 +233,11 @@ def _hops(payload: str) -> int:
 def sign(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
     """Make a version 1 signature: HMAC-SHA256 of id, timestamp and raw body, joined by dots."""
     message = f"{message_id}.{timestamp}.".encode("utf-8", "replace") + body
-    return "v1," + hmac_base64(key_of_secret(secret, SECRET_PREFIX), message)
+    return _version_1(hmac_bytes(key_of_secret(secret, SECRET_PREFIX), message))
+
+
+def _version_1(digest: bytes) -> str:
+    return "v1," + base64_of(digest)
 
 
 def _well_formed(secret: str) -> bool:

@@ -33,7 +33,7 @@ from inquiry_router.providers.kit.requests import (
     path_part,
     query_value,
 )
-from inquiry_router.providers.kit.signatures import hmac_hex, same
+from inquiry_router.providers.kit.seals import Seal, hex_of, hmac_seal
 from inquiry_router.providers.kit.source import (
     Ignored,
     IncomingRequest,
@@ -90,11 +90,10 @@ class ZammadSource(SourceKind[HelpdeskApiSettings]):
     polls = True
     tells_states = "webhook"
 
-    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Compare `sha1=` and the hexadecimal HMAC-SHA1 of the body."""
-        return same(
-            "sha1=" + hmac_hex(secret, request.body, "sha1"), request.headers.get("x-hub-signature")
-        )
+    def seals(self, secret: str, request: IncomingRequest) -> tuple[Seal, ...]:
+        """`sha1=` and the hexadecimal HMAC-SHA1 of the body."""
+        given = request.headers.get("x-hub-signature")
+        return (hmac_seal(secret, given, hex_of, algorithm="sha1", prefix="sha1="),)
 
     def read(self, settings: HelpdeskApiSettings, request: IncomingRequest) -> Read:
         """Read a ticket with the customer's first or later article, or else its state."""

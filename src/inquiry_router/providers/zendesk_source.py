@@ -33,7 +33,8 @@ from inquiry_router.providers.kit.requests import (
     path_part,
     query_value,
 )
-from inquiry_router.providers.kit.signatures import hmac_base64, parse_iso_time, same
+from inquiry_router.providers.kit.seals import Seal, base64_of, hmac_seal
+from inquiry_router.providers.kit.signatures import parse_iso_time
 from inquiry_router.providers.kit.source import (
     Event,
     Ignored,
@@ -118,12 +119,11 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
     polls = True
     tells_states = "webhook"
 
-    def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """Compare the HMAC-SHA256 of timestamp and body in base64, with the undecoded secret."""
-        signed = (
-            request.headers.get("x-zendesk-webhook-signature-timestamp", "").encode() + request.body
-        )
-        return same(hmac_base64(secret, signed), request.headers.get("x-zendesk-webhook-signature"))
+    def seals(self, secret: str, request: IncomingRequest) -> tuple[Seal, ...]:
+        """The HMAC-SHA256 of timestamp and body in base64, with the undecoded secret."""
+        given = request.headers.get("x-zendesk-webhook-signature")
+        before = request.headers.get("x-zendesk-webhook-signature-timestamp", "").encode()
+        return (hmac_seal(secret, given, base64_of, before=before),)
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
         """Read the signed timestamp header."""

@@ -1,6 +1,7 @@
 """Raw mails: texts, files and enclosed mails, whatever the pieces in which they come."""
 
 import base64
+import quopri
 import random
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -174,6 +175,22 @@ def test_random_bytes_in_a_mail_do_no_harm() -> None:
             broken[random_.randrange(len(broken))] = random_.randrange(256)
         found = read_mail(bytes(broken[: random_.randrange(len(broken))]))
         found.text.encode()
+
+
+@pytest.mark.parametrize("encoding", ["8bit", "base64", "quoted-printable"])
+def test_words_behind_a_large_picture_in_html_are_read(encoding: str) -> None:
+    picture = base64.b64encode(b"x" * (6 * MAX_TEXT_BYTES))
+    html = b'<p>Pompa cieknie.</p><img src="data:image/png;base64,' + picture + b'"><p>Anna</p>'
+    if encoding == "base64":
+        html = base64.encodebytes(html)
+    elif encoding == "quoted-printable":
+        html = quopri.encodestring(html)
+    head = f"Content-Type: text/html\nContent-Transfer-Encoding: {encoding}\n\n"
+    reader = MimeReader()
+    for at in range(0, len(html), 60_000):
+        reader.feed((head.encode() if at == 0 else b"") + html[at : at + 60_000])
+    found = (reader.finish().html or "").strip()
+    assert found == '<p>Pompa cieknie.</p><img src="data:image/png;base64,"><p>Anna</p>'
 
 
 def test_texts_are_cut_and_files_are_never_held() -> None:

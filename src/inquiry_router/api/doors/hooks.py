@@ -5,6 +5,7 @@ the request cannot be stored, it is answered with the status after which this ve
 """
 
 from datetime import datetime
+from itertools import chain
 from typing import Annotated, Any
 
 import structlog
@@ -118,7 +119,8 @@ def _known(request: Request, source_id: str) -> tuple[Source | None, SourceKind[
 async def _take_in(
     request: Request, source: Source, kind: SourceKind[Any], now: datetime
 ) -> Response:
-    taken = await house(request).sources.receive_request(source, await _read(request, kind), now)
+    incoming = await _read(request, source, kind)
+    taken = await house(request).sources.receive_request(source, incoming, now)
     if isinstance(taken, Handshake):
         return _handshake(taken)
     whole = summarize(taken)
@@ -132,12 +134,18 @@ async def _take_in(
     )
 
 
-async def _read(request: Request, kind: SourceKind[Any]) -> IncomingRequest:
-    content_type = request.headers.get("content-type", "")
-    prefix = kind.digest_prefix(request.headers)
+async def _read(request: Request, source: Source, kind: SourceKind[Any]) -> IncomingRequest:
+    content_type, head = request.headers.get("content-type", ""), _incoming(request, b"")
+    seals = {secret: kind.seals(secret, head) for secret in source.signing_secrets}
+    limit = kind.body_limit(Secrets(source.token, source.signing_secrets))
     try:
         body = await read_body(
-            request.stream(), content_type, kind.max_body, BODY_TIMEOUT_S, prefix, kind.mail_in
+            request.stream(),
+            content_type,
+            limit,
+            BODY_TIMEOUT_S,
+            chain.from_iterable(seals.values()),
+            kind.mail_in,
         )
     except TooLarge as error:
         raise BodyTooLarge(str(error)) from None
@@ -153,7 +161,7 @@ async def _read(request: Request, kind: SourceKind[Any]) -> IncomingRequest:
         body.content,
         form=body.form,
         attachments=body.attachments,
-        digest=body.digest,
+        seals=seals,
         mail=body.mail,
     )
 

@@ -4,8 +4,6 @@ Texts are kept, of files only name, type and size. Whatever the bytes are, somet
 that is badly made must not be lost.
 """
 
-import binascii
-import quopri
 import re
 from dataclasses import dataclass, field
 from email.message import Message
@@ -15,9 +13,12 @@ from typing import Final
 from inquiry_router.inquiry.model import Attachment
 from inquiry_router.providers.kit.files import MAX_FILES, attached
 from inquiry_router.providers.kit.source import RawMail
+from inquiry_router.providers.kit.transfer import Decoder, decoder_of
 from inquiry_router.text.charsets import decoded
+from inquiry_router.text.data_uris import DataUriDropper
 
-# Of plain texts, and of HTML; the rest is dropped. A text of this length is read by nobody.
+# Of plain texts, and of HTML, without pictures written into them; the rest is dropped. A text of
+# this length is read by nobody.
 MAX_TEXT_BYTES: Final = 1024 * 1024
 MAX_HEADER_BYTES: Final = 256 * 1024
 _MAX_PARTS: Final = 1000
@@ -30,7 +31,6 @@ _MIN_PHOTO_BYTES: Final = 50_000
 _FORWARDED: Final = ("from", "date", "subject", "to")
 _FORWARD_LINE: Final = "---------- Forwarded message ----------"
 _NAME: Final = re.compile(r"[!-9;-~]{1,200}")
-_NO_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]")
 
 
 @dataclass(slots=True)
@@ -50,25 +50,25 @@ class _MimePart:
     has_content_id: bool = False
     size: int = 0
     ignored: int = 0
+    decoder: Decoder = field(default_factory=lambda: decoder_of(""))
+    dropper: DataUriDropper = field(default_factory=DataUriDropper)
     data: bytearray = field(default_factory=bytearray)
 
     @property
     def file_size(self) -> int:
         """The size of the file, without its transfer encoding."""
-        return max(0, self.size - self.ignored) * 3 // 4 if self._is_base64 else self.size
+        is_base64 = self.encoding == "base64"
+        return max(0, self.size - self.ignored) * 3 // 4 if is_base64 else self.size
 
-    @property
-    def _is_base64(self) -> bool:
-        return self.encoding == "base64"
+    def read_text(self, data: bytes, *, is_last: bool = False) -> bytes:
+        """Return the next bytes of the text, without the pictures that are written into it."""
+        if not is_last:
+            return self.dropper.feed(self.decoder.feed(data))
+        return self.dropper.feed(self.decoder.finish()) + self.dropper.finish()
 
     def text(self) -> str:
-        """The text without its transfer encoding, with Unix newlines."""
-        data = bytes(self.data)
-        if self._is_base64:
-            data = _from_base64(data)
-        elif self.encoding == "quoted-printable":
-            data = quopri.decodestring(data)
-        return decoded(data, self.charset).replace("\r\n", "\n")
+        """The text with Unix newlines."""
+        return decoded(bytes(self.data), self.charset).replace("\r\n", "\n")
 
 
 @dataclass(slots=True)
@@ -183,11 +183,15 @@ class MimeReader:
         part = self._part
         part.size += len(data)
         if part.is_text or part.is_html:
-            kept = data[: self._room[part.media_type]]
-            self._room[part.media_type] -= len(kept)
-            part.data += kept
+            self._keep_text(part.read_text(data))
         elif part.encoding == "base64":
             part.ignored += sum(map(data.count, (b"\n", b"\r", b"=", b" ")))
+
+    def _keep_text(self, text: bytes) -> None:
+        part = self._part
+        kept = text[: self._room[part.media_type]]
+        self._room[part.media_type] -= len(kept)
+        part.data += kept
 
     def _is_boundary(self, line: bytes) -> bool:
         bare = line.rstrip()
@@ -241,6 +245,7 @@ class MimeReader:
         part.is_text = part.media_type == "text/plain" and not is_file
         part.is_html = part.media_type == "text/html" and not is_file
         part.is_file = not (part.is_text or part.is_html)
+        part.decoder = decoder_of(part.encoding)
 
     def _begin_mail(self, part: _MimePart) -> None:
         """Read a mail that came as a part of this one: its headers follow."""
@@ -251,6 +256,8 @@ class MimeReader:
         self._begin(_MimePart(len(self._mails) - 1, is_mail=True))
 
     def _end_part(self) -> None:
+        if self._part.is_text or self._part.is_html:
+            self._keep_text(self._part.read_text(b"", is_last=True))
         part, self._part = self._part, _MimePart()
         if part.is_text:
             self._mails[part.inside].texts.append(part.text())
@@ -334,18 +341,3 @@ def _name_of(message: "Message[str, str]") -> str | None:
         return message.get_filename()
     except (ValueError, LookupError, UnicodeError, AssertionError):
         return None
-
-
-def _from_base64(data: bytes) -> bytes:
-    """Decode base64; what is no base64 is left out, and a cut end dropped."""
-    clean = _NO_BASE64.sub(b"", data)
-    try:
-        return binascii.a2b_base64(clean[: len(clean) // 4 * 4] + _padded(clean))
-    except binascii.Error:
-        return b""
-
-
-def _padded(clean: bytes) -> bytes:
-    """The last characters, completed to a group of four."""
-    left = clean[len(clean) // 4 * 4 :]
-    return left + b"=" * (4 - len(left)) if len(left) > 1 else b""

@@ -1,6 +1,6 @@
 """Sources: the base class of a vendor's way in, and the values that it reads from a request.
 
-A kind of source checks signatures (`is_signed`), reads requests (`read`) and describes the setup at
+A kind of source checks signatures (`seals`), reads requests (`read`) and describes the setup at
 the vendor (`setup`). It does no I/O: it describes the requests to be fetched, and others send them.
 """
 
@@ -18,6 +18,7 @@ from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.outside.addresses import PUBLIC, check_url
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers.kit.provider import ProviderSettings
+from inquiry_router.providers.kit.seals import Seal
 from inquiry_router.providers.kit.setup import Setup, setup_of
 from inquiry_router.providers.kit.signatures import (
     TOLERANCE,
@@ -26,8 +27,8 @@ from inquiry_router.providers.kit.signatures import (
     require_fresh,
 )
 
-# Helpdesks send text, and links to attachments; Zendesk's own limit is 256 kB.
-HELPDESK_BODY_BYTES: Final = 1024 * 1024
+# Helpdesks send text, and links to attachments; pictures in a text of HTML may be whole.
+HELPDESK_BODY_BYTES: Final = 25 * 1024 * 1024
 MAIL_BODY_BYTES: Final = 50 * 1024 * 1024
 # In place of the name of a field: the whole body is a raw mail.
 BODY: Final = ""
@@ -76,8 +77,8 @@ class IncomingRequest:
     `url` is the public one with its query, as the sender wrote it. Header names are in lower case;
     `body` is raw. A form has its fields in `form`, as bytes and with blank ones, and its files in
     `attachments`, without their bytes. `mail` is the raw mail in it, if its kind expects one
-    (`SourceKind.mail_in`). `digest` is the SHA-256 of `SourceKind.digest_prefix` and
-    all received bytes, including those of the files.
+    (`SourceKind.mail_in`). Files in the body are dropped from it, but `seals`, by secret, have read
+    all bytes that came; without them the body is the whole one.
     """
 
     method: str
@@ -86,7 +87,7 @@ class IncomingRequest:
     body: bytes = field(repr=False)
     form: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     attachments: tuple[Attachment, ...] = ()
-    digest: bytes = field(default=b"", repr=False)
+    seals: Mapping[str, Sequence[Seal]] = field(default_factory=dict, repr=False)
     mail: RawMail | None = None
 
     @property
@@ -270,9 +271,21 @@ class SourceKind(ABC, Generic[S]):
         if not any(self.is_signed(secret, request) for secret in secrets.signing):
             raise NotGenuine("the signature is missing or was made with another secret")
 
+    def seals(self, secret: str, request: IncomingRequest) -> Sequence[Seal]:
+        """The signatures by this secret, any of which proves the request.
+
+        The body is read afterwards. A vendor may not sign at all.
+        """
+        return ()
+
     def is_signed(self, secret: str, request: IncomingRequest) -> bool:
-        """True if the request was signed with this secret; a vendor may not sign at all."""
-        return False
+        """True if the request was signed with this secret."""
+        seals = request.seals.get(secret)
+        if seals is None:
+            seals = self.seals(secret, request)
+            for seal in seals:
+                seal.feed(request.body)
+        return any(seal.fits() for seal in seals)
 
     def signed_at(self, request: IncomingRequest) -> datetime | None:
         """The signed time, or None if the vendor signs none. Raises `NotGenuine` if unreadable."""
@@ -290,9 +303,9 @@ class SourceKind(ABC, Generic[S]):
         """Answer a GET or OPTIONS by which the vendor tests the address; None for any other."""
         return None
 
-    def digest_prefix(self, headers: Mapping[str, str]) -> bytes:
-        """The signed bytes before the body, if the signature covers bytes that are not kept."""
-        return b""
+    def body_limit(self, secrets: Secrets) -> int:
+        """The most bytes of a body."""
+        return self.max_body
 
     def fetch(self, settings: S, thin: Thin) -> OutgoingRequest | None:
         """The GET that completes a thin event; None if a setting for it is missing."""

@@ -15,6 +15,7 @@ from inquiry_router.api.web.bodies.slimming import TooLarge
 from inquiry_router.inquiry.model import Attachment
 from inquiry_router.providers.kit.mime import MimeReader
 from inquiry_router.providers.kit.source import RawMail
+from inquiry_router.text.data_uris import DataUriDropper
 from inquiry_router.text.encoded_words import decode_words
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class _Part:
     file: str | None = None
     size: int = 0
     data: list[bytes] = field(default_factory=list)
+    dropper: DataUriDropper = field(default_factory=DataUriDropper)
     mail: MimeReader | None = None
 
     @property
@@ -150,14 +152,14 @@ class FormReader:
         if self._part.mail is not None:
             self._part.mail.feed(data[start:end])
         elif self._part.file is None:
-            self._keep(end - start)
-            self._part.data.append(data[start:end])
+            self._keep_data(self._part.dropper.feed(data[start:end]))
 
     def _end(self) -> None:
         part = self._part
         if part.mail is not None:
             self._mail = part.mail.finish()
         elif part.file is None:
+            self._keep_data(part.dropper.finish())
             self._fields.setdefault(part.name, b"".join(part.data))
         elif part.file or part.size:
             name = part.file or part.name
@@ -165,6 +167,10 @@ class FormReader:
 
     def _finished(self) -> None:
         self._ended = True
+
+    def _keep_data(self, data: bytes) -> None:
+        self._keep(len(data))
+        self._part.data.append(data)
 
     def _keep(self, size: int) -> None:
         self._kept += size

@@ -1,18 +1,26 @@
-"""Drop attachments from JSON while it streams in, so that a mail of 50 MB is never in memory. Pure.
+"""Drop files from JSON while it streams in, so that a mail of 50 MB is never in memory. Pure.
 
-Nothing is parsed. The JSON is copied, and the string values under one key become empty. So valid
-JSON stays valid, broken JSON stays broken, and the parser afterwards reports the place.
+Nothing is parsed. The JSON is copied, and of strings that are files in base64 only the beginning.
+So valid JSON stays valid, broken JSON stays broken, and the parser afterwards reports the place.
 """
 
-import json
 import re
 from typing import Final
 
-_SPACE: Final = b" \t\r\n"
 # A string up to its closing quotation mark. Possessive, so that it never backtracks.
 _STRING: Final = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
-# A character of a key can be written as an escape of six characters: \u0043.
-_MAX_ESCAPE_CHARS: Final = 6
+# So much of a string is looked at. No words of people go on for so long without a blank.
+HEAD_BYTES: Final = 4096
+# So much of a file stays, for people who look for what became of it.
+_SHOWN: Final = re.compile(rb"[A-Za-z0-9+/=:;,_-]{0,60}")
+_NAMED_TYPE: Final = re.compile(rb'data:[^,"]{0,120},')
+# The last escape may be cut.
+_BASE64: Final = re.compile(
+    rb"(?:[A-Za-z0-9+/=_-]++|\\/|\\u00(?:2[bBfF]|3[dD]))*+(?:\\(?:u(?:0(?:0[23]?)?)?)?)?"
+)
+_LINE_BREAK: Final = re.compile(rb"(?:\\[rn])++")
+# Base64 in lines has them of 57 to 76 characters. A list of numbers has shorter ones.
+_MIN_LINE: Final = 57
 
 
 class TooLarge(ValueError):
@@ -28,93 +36,75 @@ class TooLarge(ValueError):
 
 
 class JsonSlimmer:
-    r"""Copy JSON chunk by chunk, and empty every string value under a key.
+    """Copy JSON chunk by chunk, without the strings that are files. Chunks may end anywhere."""
 
-    Chunks may end anywhere, and the key may be escaped (`"Cont\u0065nt"`). Other values under the
-    key stay. Raises `TooLarge` as soon as more than `limit` bytes would be kept.
-    """
-
-    def __init__(self, drop_key: str, limit: int) -> None:
-        self._key = drop_key
-        self._max_name_bytes = _MAX_ESCAPE_CHARS * len(drop_key)
-        self._limit = limit
-        self._kept = 0
-        self._in_string = False
-        self._dropping = False
-        # A backslash at the end of a chunk; the character after it is in the next chunk.
-        self._escape = b""
-        # The string that is being read, as long as it may be the key.
-        self._name: bytes | None = None
-        # The bytes since the key, as long as a value may follow.
-        self._since_key: bytes | None = None
+    def __init__(self) -> None:
+        self._step = self._read_structure
+        # The beginning of a string, or a backslash at the end of a chunk.
+        self._rest = b""
 
     def feed(self, chunk: bytes) -> bytes:
-        """Return the next bytes without the values to drop. Raises `TooLarge`."""
-        data, self._escape = self._escape + chunk, b""
+        """Return the next bytes without files."""
+        data, self._rest = self._rest + chunk, b""
         kept: list[bytes] = []
         at = 0
         while at < len(data):
-            read = self._read_string if self._in_string else self._read_structure
-            at = read(data, at, kept)
+            at = self._step(data, at, kept)
         return b"".join(kept)
 
     def finish(self) -> bytes:
-        """Return the rest: a lone backslash, if the JSON ends within a string."""
-        left = b"" if self._dropping else self._escape
-        self._escape = b""
+        """Return the rest, if the JSON ends within a string."""
+        left = b"" if self._step == self._read_file else self._rest
+        self._rest = b""
         return left
 
     def _read_structure(self, data: bytes, at: int, kept: list[bytes]) -> int:
         quote = data.find(b'"', at)
-        end = len(data) if quote < 0 else quote
-        self._follow(data, at, end)
+        end = len(data) if quote < 0 else quote + 1
+        kept.append(data[at:end])
         if quote >= 0:
-            self._in_string = True
-            self._dropping = self._since_key == b":"
-            self._since_key = None
-            self._name = None if self._dropping else b""
-            end += 1
-        self._keep(data[at:end], kept)
+            self._step = self._read_head
         return end
 
-    def _follow(self, data: bytes, at: int, end: int) -> None:
-        """Note if anything but a colon has come since the key."""
-        if self._since_key is not None:
-            so_far = self._since_key + data[at:end].strip(_SPACE)
-            self._since_key = so_far if so_far in (b"", b":") else None
-
-    def _read_string(self, data: bytes, at: int, kept: list[bytes]) -> int:
-        matched = _STRING.match(data, at)
-        stop = matched.end() if matched else at
-        closed = data[stop : stop + 1] == b'"'
-        if not closed:
-            self._escape = data[stop:]
-        if not self._dropping:
-            self._keep(data[at:stop], kept)
-            self._read_name(data, at, stop)
-        if not closed:
+    def _read_head(self, data: bytes, at: int, kept: list[bytes]) -> int:
+        """Wait for the beginning of a string, and decide what it is."""
+        end = _end_of_string(data, at)
+        if end - at < HEAD_BYTES and data[end : end + 1] != b'"':
+            self._rest = data[at:]
             return len(data)
-        self._keep(b'"', kept)
-        self._in_string = False
-        self._since_key = b"" if not self._dropping and self._is_key() else None
-        self._dropping = False
-        return stop + 1
+        self._step = self._read_text
+        if end - at >= HEAD_BYTES and _is_file(data[at : at + HEAD_BYTES]):
+            self._step = self._read_file
+            shown = _SHOWN.match(data, at)
+            kept += [shown[0] if shown else b"", b"..."]
+        return at
 
-    def _read_name(self, data: bytes, at: int, stop: int) -> None:
-        if self._name is not None:
-            long = len(self._name) + stop - at > self._max_name_bytes
-            self._name = None if long else self._name + data[at:stop]
+    def _read_text(self, data: bytes, at: int, kept: list[bytes]) -> int:
+        end = _end_of_string(data, at)
+        kept.append(data[at:end])
+        return self._end_string(data, end, kept)
 
-    def _is_key(self) -> bool:
-        if self._name is None:
-            return False
-        try:
-            return bool(json.loads(b'"' + self._name + b'"') == self._key)
-        except ValueError:
-            return False
+    def _read_file(self, data: bytes, at: int, kept: list[bytes]) -> int:
+        return self._end_string(data, _end_of_string(data, at), kept)
 
-    def _keep(self, piece: bytes, kept: list[bytes]) -> None:
-        self._kept += len(piece)
-        if self._kept > self._limit:
-            raise TooLarge.without_attachments(self._limit)
-        kept.append(piece)
+    def _end_string(self, data: bytes, end: int, kept: list[bytes]) -> int:
+        if data[end : end + 1] != b'"':
+            self._rest = data[end:]
+            return len(data)
+        kept.append(b'"')
+        self._step = self._read_structure
+        return end + 1
+
+
+def _end_of_string(data: bytes, at: int) -> int:
+    matched = _STRING.match(data, at)
+    return matched.end() if matched else at
+
+
+def _is_file(head: bytes) -> bool:
+    """True if a string that begins like this is a file in base64, perhaps in lines."""
+    named = _NAMED_TYPE.match(head)
+    *lines, last = _LINE_BREAK.split(head[named.end() :] if named else head)
+    return all(len(line) >= _MIN_LINE for line in lines) and all(
+        _BASE64.fullmatch(line) for line in (*lines, last)
+    )
