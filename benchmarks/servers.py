@@ -21,7 +21,9 @@ from sqlalchemy import Connection
 
 from benchmarks.load import LOOPBACK
 from inquiry_router.configuration import store, yaml_file
-from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, format_key
+from inquiry_router.access.roles import Role
+from inquiry_router.configuration.api_key_store import add_api_key
+from inquiry_router.configuration.api_keys import ApiKey, digest, format_key
 from inquiry_router.configuration.model import Source
 from inquiry_router.database.migrate import migrate
 from inquiry_router.database.opening import open_database
@@ -200,8 +202,8 @@ def _fill(url: str) -> None:
 
     def configure(connection: Connection) -> None:
         yaml_file.bootstrap(connection, _EPOCH)
-        store.add_api_key(
-            connection, ApiKey("bench", "The benchmark", (Scope.ADMIN,), digest(_SECRET), _EPOCH)
+        add_api_key(
+            connection, ApiKey("bench", "The benchmark", (Role.ADMIN,), digest(_SECRET), _EPOCH)
         )
         source = Source("bench", "The benchmark", "console", {}, KEY, False, 1, _EPOCH)
         store.add_source(connection, source)

@@ -21,12 +21,14 @@ from fastapi import FastAPI
 from sqlalchemy import Connection
 from starlette.datastructures import State
 
+from inquiry_router.access.roles import Role
 from inquiry_router.app import make_app
 from inquiry_router.classification.classifier import Classifier, load_classifier
 from inquiry_router.classification.corpus import read_corpus
 from inquiry_router.classification.service import ClassifierService
-from inquiry_router.configuration import store, yaml_file
-from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, format_key
+from inquiry_router.configuration import yaml_file
+from inquiry_router.configuration.api_key_store import add_api_key
+from inquiry_router.configuration.api_keys import ApiKey, digest, format_key
 from inquiry_router.database.migrate import migrate
 from inquiry_router.database.opening import open_database
 from inquiry_router.database.session import Database
@@ -37,8 +39,10 @@ from tests.postgres_server import VARIABLE, PostgresServer, url_of
 
 # A Thursday at 11:00 in Warsaw, the week after the Independence Day holiday.
 NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
-SECRETS = {scope: f"{scope}-secret-of-the-tests-0123456789abcdef" for scope in Scope}
-KEYS = {scope: format_key(scope, secret) for scope, secret in SECRETS.items()}
+SECRETS = {role: f"{role}-secret-of-the-tests-0123456789abcdef" for role in Role}
+KEYS = {role: format_key(role, secret) for role, secret in SECRETS.items()}
+# What a key with a role is made for, where it is not made for everything.
+MADE_FOR = {Role.SOURCE: {"sources": ("*",)}, Role.SALESPERSON: {"teams": ("sales",)}}
 
 _server = PostgresServer()
 
@@ -99,7 +103,7 @@ def worker_name() -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database with the default configuration and one key a scope, once on each kind."""
+    """An empty database with the default configuration and one key a role, once on each kind."""
     if request.param == "sqlite":
         path = tmp_path / "inquiries.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
@@ -146,8 +150,8 @@ async def running_house(
         yield rooms
 
 
-def client_of(house: House, scope: Scope | None = Scope.ADMIN) -> httpx.AsyncClient:
-    headers = {"Authorization": f"Bearer {KEYS[scope]}"} if scope else {}
+def client_of(house: House, role: Role | None = Role.ADMIN) -> httpx.AsyncClient:
+    headers = {"Authorization": f"Bearer {KEYS[role]}"} if role else {}
     transport = httpx.ASGITransport(app_of(house), raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://router.test", headers=headers)
 
@@ -206,10 +210,10 @@ async def _fill(database: Database) -> None:
 
 def _configure(connection: Connection) -> None:
     yaml_file.bootstrap(connection, NOW)
-    for scope, secret in SECRETS.items():
-        store.add_api_key(
-            connection, ApiKey(scope, f"{scope} of the tests", (scope,), digest(secret), NOW)
-        )
+    for role, secret in SECRETS.items():
+        name, hashed = f"{role} of the tests", digest(secret)
+        key = ApiKey(role, name, (role,), hashed, NOW, **MADE_FOR.get(role, {}))
+        add_api_key(connection, key)
 
 
 async def create_postgres_database(name: str) -> None:

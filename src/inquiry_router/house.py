@@ -14,6 +14,7 @@ from inquiry_router.calls.reminding import Reminder
 from inquiry_router.calls.service import CallService
 from inquiry_router.calls.spool import Spool
 from inquiry_router.classification.service import ClassifierService
+from inquiry_router.configuration.key_uses import KeyUses
 from inquiry_router.configuration.last_known import LastKnown
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.corrections.links import CorrectionLinks
@@ -60,6 +61,7 @@ class House:
         self.wrong_keys = WrongKeys()
         self.correction_links = CorrectionLinks(
             database, settings.public_url, settings.correction_link_days
+        self.key_uses = KeyUses(database)
         )
         self.worker = Worker(database, settings, self.correction_links)
         self.configuration = ConfigurationService(
@@ -146,6 +148,7 @@ class House:
             if self.settings.decide_late:
                 await stack.enter_async_context(beside(self.late.run()))
             await stack.enter_async_context(beside(self.learning.keep_learning()))
+            await stack.enter_async_context(beside(self.key_uses.keep_storing()))
             # Reports and reconciliations use its HTTP client even if nothing is fetched here.
             stack.push_async_callback(self.fetcher.close)
             if self.settings.fetch:

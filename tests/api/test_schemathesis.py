@@ -15,7 +15,7 @@ from inquiry_router.app import make_app
 from inquiry_router.learning import lessons
 from inquiry_router.process import wrong_keys
 from inquiry_router.process.settings import Settings
-from tests.conftest import KEYS, Scope
+from tests.conftest import KEYS, Role
 
 # A valid request may still be refused: its id does not exist, its text is empty after cleaning.
 NOT_CHECKED = "positive_data_acceptance"
@@ -59,7 +59,7 @@ def test_generated_requests_get_documented_answers(
                     "run",
                     f"{url}/openapi.json",
                     "--header",
-                    f"Authorization: Bearer {KEYS[Scope.ADMIN]}",
+                    f"Authorization: Bearer {KEYS[Role.ADMIN]}",
                 ),
                 # One worker: two of its threads trip over each other in CPython 3.11's ast.parse.
                 *("--phases", phase, "--max-examples", "20", "--seed", "1", "--workers", "1"),

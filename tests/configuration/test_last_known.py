@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from inquiry_router.configuration.api_keys import ApiKey, Scope
+from inquiry_router.access.roles import Role
+from inquiry_router.configuration.api_keys import ApiKey
 from inquiry_router.configuration.documents import DOCUMENTS, OWN_CATEGORIES
 from inquiry_router.configuration.last_known import LastKnown
 from inquiry_router.configuration.model import Configuration, Source
@@ -15,7 +16,7 @@ from inquiry_router.routing.own_categories import OwnCategories
 from tests.configuration.test_documents import RENTAL
 from tests.conftest import NOW
 
-KEY = ApiKey("line", "Line", (Scope.INTAKE,), "0" * 64, NOW)
+KEY = ApiKey("line", "Line", (Role.PHONE,), "0" * 64, NOW)
 
 
 def source(kind: str) -> Source:

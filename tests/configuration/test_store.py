@@ -3,7 +3,8 @@
 import pytest
 
 from inquiry_router.configuration import store
-from inquiry_router.configuration.api_keys import Scope
+from inquiry_router.access.roles import Role
+from inquiry_router.configuration.api_key_store import revoke_api_key
 from inquiry_router.configuration.documents import OWN_CATEGORIES, PHONE, TEAMS
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import Conflict, NotFound, PreconditionFailed
@@ -53,14 +54,14 @@ async def test_every_change_counts_the_revision_up(database: Database) -> None:
 
 async def test_last_admin_key_cannot_be_revoked(database: Database) -> None:
     async def revoke(key: str) -> None:
-        await database.write(lambda connection: store.revoke_api_key(connection, key, NOW))
+        await database.write(lambda connection: revoke_api_key(connection, key, NOW))
 
-    await revoke("read")
-    await revoke("read")
+    await revoke("reader")
+    await revoke("reader")
     with pytest.raises(NotFound):
         await revoke("nobody")
     with pytest.raises(Conflict):
         await revoke("admin")
     keys = (await database.read(store.load)).api_keys
     valid = {key.id for key in keys.values() if key.revoked_at is None}
-    assert valid == {scope.value for scope in Scope} - {"read"}
+    assert valid == {role.value for role in Role} - {"reader"}

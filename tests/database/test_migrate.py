@@ -1,6 +1,7 @@
 """Migrations: up, down, and their numbers."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, inspect, text
 
+from inquiry_router.configuration.api_key_store import read_api_keys
 from inquiry_router.database.metadata import SCHEMA
 from inquiry_router.database.migrate import MIGRATIONS, downgrade, upgrade
 from inquiry_router.database.session import require_current_schema
@@ -226,7 +228,7 @@ def insert(
 ) -> None:
     """Insert a row; moments are written into the statement, because their types differ."""
     written = {**(moments or {}), **more}
-    json_columns = ("details", "author")
+    json_columns = ("details", "author", "scopes")
     cast = "CAST(:{0} AS JSON)" if connection.dialect.name == "postgresql" else ":{0}"
     places = [
         *((cast if name in json_columns else ":{0}").format(name) for name in values),
@@ -237,11 +239,53 @@ def insert(
     connection.execute(text(statement), values)
 
 
+async def test_keys_of_older_versions_stay_valid(database_url: str) -> None:
+    """Scopes become roles; what a key might do before, it may do after, and back."""
+    given = {
+        "form": ["intake"],
+        "screen": ["read", "agent"],
+        "boss": ["admin"],
+    }
+    wanted = {
+        "form": (["source", "phone"], ["*"]),
+        "screen": (["reader", "agent"], []),
+        "boss": (["admin"], []),
+    }
+    moment = "2026-11-19 10:00:00+00:00"
+
+    def work(connection: Connection) -> None:
+        downgrade(connection, "0011")
+        connection.execute(text("DELETE FROM api_keys"))
+        for name, scopes in given.items():
+            values = {"id": name, "name": name, "secret_sha256": "0" * 64}
+            keys = {**values, "scopes": json.dumps(scopes)}
+            insert(connection, "api_keys", keys, created_at=moment)
+        upgrade(connection)
+        keys = read_api_keys(connection)
+        found = {name: (list(key.roles), list(key.sources)) for name, key in keys.items()}
+        assert found == wanted
+        downgrade(connection, "0011")
+        rows = connection.execute(text("SELECT id, scopes FROM api_keys"))
+        back = {
+            row.id: json.loads(row.scopes) if isinstance(row.scopes, str) else row.scopes
+            for row in rows
+        }
+        assert back == given
+        upgrade(connection)
+
+    await in_transaction(database_url, work)
+
+
 def test_schema_is_the_newest_migration() -> None:
-    """Migrations are numbered in order, so that a number says if a schema is older or newer."""
-    names = sorted(path.name for path in MIGRATIONS.joinpath("versions").glob("*.py"))
-    assert [name[:4] for name in names] == [f"{number:04}" for number in range(1, len(names) + 1)]
-    assert names[-1].startswith(SCHEMA)
+    """Migrations follow in the order of their numbers, so a number says what is older or newer."""
+    files = sorted(MIGRATIONS.joinpath("versions").glob("*.py"))
+    numbers = [path.name[:4] for path in files]
+    chain = [
+        re.findall(r'^(?:down_)?revision = "?(\w+)', path.read_text("utf-8"), re.MULTILINE)
+        for path in files
+    ]
+    assert chain == [[new, old] for new, old in zip(numbers, ["None", *numbers], strict=False)]
+    assert numbers[-1] == SCHEMA
 
 
 def test_serving_process_does_not_import_alembic() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import httpx2 as httpx
 
 from inquiry_router.process.settings import PREFIX
-from tests.conftest import KEYS, Scope
+from tests.conftest import KEYS, Role
 from tests.nursery import Child, nursery
 
 
@@ -51,7 +51,7 @@ async def victim(
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     environment |= {PREFIX + name.upper(): str(value) for name, value in values.items()}
     process = nursery().start(environment, step, nth)
-    headers = {"Authorization": f"Bearer {KEYS[Scope.ADMIN]}"}
+    headers = {"Authorization": f"Bearer {KEYS[Role.ADMIN]}"}
     async with httpx.AsyncClient(
         base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=20, trust_env=False
     ) as client:

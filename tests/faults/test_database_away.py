@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 import pytest
 
-from inquiry_router.configuration.api_keys import Scope
+from inquiry_router.access.roles import Role
 from tests.conftest import client_of, running_house, settings_for
 from tests.postgres_server import VARIABLE
 
@@ -82,7 +82,7 @@ async def test_full_disk_loses_nothing_and_recovers(sqlite_template, tmp_path) -
     path.write_bytes(sqlite_template.read_bytes())
     async with (
         running_house(settings_for(f"sqlite:///{path}")) as house,
-        client_of(house, Scope.ADMIN) as client,
+        client_of(house, Role.ADMIN) as client,
     ):
         pages = await house.database.write(
             lambda c: c.exec_driver_sql("PRAGMA page_count").scalar()

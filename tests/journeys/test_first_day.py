@@ -6,7 +6,7 @@ import json
 import pytest
 from standardwebhooks import Webhook
 
-from inquiry_router.configuration.api_keys import Scope
+from inquiry_router.access.roles import Role
 from tests.conftest import client_of, running_house, settings_for
 from tests.faulty_server import answer, faulty_server
 
@@ -109,7 +109,7 @@ async def test_inquiry_from_intake_to_correction(database_url: str) -> None:
         assert json.loads(helpdesk.at("/in")[-1].body)["data"]["decision"]["team"] == "sales"
 
         # Anna rings and reads her reference out; whoever answers sees everything.
-        async with client_of(house, Scope.READ) as reader:
+        async with client_of(house, Role.READER) as reader:
             spoken = " ".join(reference.replace("-", "").replace("0", "o").lower())
             whole = (await reader.get(f"/v1/inquiries/{spoken}")).json()
         kinds = [entry["kind"] for entry in whole["timeline"]]

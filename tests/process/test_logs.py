@@ -14,7 +14,7 @@ import structlog
 
 from inquiry_router.house import House
 from inquiry_router.process.logs import ALLOWED, configure
-from tests.conftest import KEYS, Scope, client_of, settings_for
+from tests.conftest import KEYS, Role, client_of, settings_for
 
 pytestmark = pytest.mark.anyio
 
@@ -26,7 +26,7 @@ CANARIES = [
     "777888999",
     "44051401359",
     "Kanarex",
-    KEYS[Scope.ADMIN][10:],
+    KEYS[Role.ADMIN][10:],
     "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
 ]
 INQUIRY = {

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from inquiry_router.configuration.api_keys import Scope
+from inquiry_router.access.roles import Role
 from inquiry_router.delivery.tables import deliveries
 from inquiry_router.house import House
 from inquiry_router.inquiries.tables import inquiries, links, messages
@@ -410,10 +410,10 @@ async def test_agents_may_and_others_may_not(house: House, story: Story) -> None
     first, second = await two(story)
     body = {"who": "Celina", "into": first["id"]}
     path = f"/v1/inquiries/{second['id']}/merge"
-    for scope in (Scope.INTAKE, Scope.READ):
-        async with client_of(house, scope) as client:
+    for role in (Role.SOURCE, Role.READER):
+        async with client_of(house, role) as client:
             assert (await client.post(path, json=body)).status_code == 403
-    async with client_of(house, Scope.AGENT) as client:
+    async with client_of(house, Role.AGENT) as client:
         assert (await client.post(path, json=body)).status_code == 200
 
 

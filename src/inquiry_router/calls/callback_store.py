@@ -4,6 +4,7 @@ The inquiry, the team and the end of an entry are derived: it goes with its inqu
 merged or given to another team, and nobody waits for a call about a resolved inquiry.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -117,13 +118,16 @@ def list_callbacks(
     team: str | None,
     kind: CallbackKind | None,
     limit: int,
+    only_teams: Collection[str] | None = None,
 ) -> list[Callback]:
-    """List callbacks, the most urgent first."""
+    """List callbacks, the most urgent first; with `only_teams`, never one of another team."""
     query = _query()
     if state is not None:
         query = query.where(_PENDING if state == "pending" else _DONE)
     if team is not None:
         query = query.where(inquiries.c.team == team)
+    if only_teams is not None:
+        query = query.where(inquiries.c.team.in_(only_teams))
     if kind is not None:
         query = query.where(callbacks.c.kind == kind.value)
     ordered = query.order_by(callbacks.c.due_at, callbacks.c.id).limit(limit)
@@ -131,13 +135,23 @@ def list_callbacks(
 
 
 def find_callback(connection: Connection, callback_id: str) -> Callback:
-    """Find a callback by its id; `latest` is the newest. Raises `NotFound`."""
-    query = _query()
+    """Find and lock a callback by its id; `latest` is the newest. Raises `NotFound`."""
+    return _found(connection, _named(callback_id).with_for_update(of=callbacks))
+
+
+def look_at_callback(connection: Connection, callback_id: str) -> Callback:
+    """Find a callback like `find_callback`, and lock nothing."""
+    return _found(connection, _named(callback_id))
+
+
+def _named(callback_id: str) -> Select[Any]:
     if callback_id == NEWEST:
-        query = query.order_by(callbacks.c.id.desc()).limit(1)
-    else:
-        query = query.where(callbacks.c.id == callback_id)
-    row = connection.execute(query.with_for_update(of=callbacks)).first()
+        return _query().order_by(callbacks.c.id.desc()).limit(1)
+    return _query().where(callbacks.c.id == callback_id)
+
+
+def _found(connection: Connection, query: Select[Any]) -> Callback:
+    row = connection.execute(query).first()
     if row is None:
         raise NotFound("There is no such callback.", hint="GET /v1/callbacks lists them.")
     return _callback(row)

@@ -1,13 +1,33 @@
 """The commands about API keys."""
 
-from typing import Annotated
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from inquiry_router.access.roles import Role
 from inquiry_router.cli.shared import with_database
-from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, format_key, new_secret
 
-app = typer.Typer(no_args_is_help=True, help="Make, list and revoke API keys.")
+if TYPE_CHECKING:
+    from inquiry_router.configuration.api_keys import ApiKey
+
+app = typer.Typer(
+    no_args_is_help=True, help="Make, list, change, rotate and revoke API keys: who may do what."
+)
+
+KeyId = Annotated[str, typer.Argument(metavar="ID", help="The key's id.")]
+Roles = Annotated[list[Role], typer.Option("--role", help="May be given several times.")]
+Teams = Annotated[
+    list[str], typer.Option("--team", help="Only inquiries of this team; several are possible.")
+]
+Sources = Annotated[
+    list[str], typer.Option("--source", help="A source it may send inquiries for; * is any.")
+]
+Days = Annotated[float | None, typer.Option("--days", help="It expires after so many days.")]
 
 
 @app.command("create")
@@ -15,37 +35,118 @@ def create_key(
     key_id: Annotated[
         str, typer.Argument(metavar="ID", help="Small letters, digits, dashes; part of the key.")
     ],
-    scope: Annotated[list[Scope], typer.Option(help="May be given several times.")],
+    role: Roles = [],  # noqa: B006 - typer never changes it
+    scope: Annotated[
+        list[str], typer.Option(help="Old way to say a role: intake, read, agent, admin.")
+    ] = [],  # noqa: B006
     name: Annotated[str, typer.Option(help="Who uses it.")] = "",
+    team: Teams = [],  # noqa: B006
+    source: Sources = [],  # noqa: B006
+    days: Days = None,
 ) -> None:
     """Make a key and print it, this once.
 
-    Example: inquiry-router keys create website --scope intake --name "Contact form"
+    Example: inquiry-router keys create website --role source --source website --name "Form"
     """
-    from inquiry_router.configuration import store
+    from inquiry_router.access.actor import ANY_SOURCE
+    from inquiry_router.access.roles import roles_of_old_scopes
+    from inquiry_router.configuration.api_key_store import add_api_key
+    from inquiry_router.configuration.api_keys import ApiKey, digest, format_key, new_secret
     from inquiry_router.process.clock import utc_now
 
-    secret = new_secret()
-    key = ApiKey(key_id, name or key_id, tuple(scope), digest(secret), utc_now())
-    with_database(lambda connection: store.add_api_key(connection, key))
+    roles = (*role, *roles_of_old_scopes(scope))
+    if not roles:
+        raise typer.BadParameter(f"give at least one --role: {', '.join(Role)}")
+    secret, now = new_secret(), utc_now()
+    key = ApiKey(
+        key_id,
+        name or key_id,
+        roles,
+        digest(secret),
+        now,
+        teams=tuple(team),
+        sources=tuple(source) or ((ANY_SOURCE,) if "intake" in scope else ()),
+        expires_at=_end(now, days),
+    )
+    with_database(lambda connection: add_api_key(connection, key))
     typer.echo(format_key(key_id, secret))
 
 
 @app.command("list")
 def list_keys() -> None:
     """List all keys; never a secret."""
-    from inquiry_router.configuration import store
+    from inquiry_router.configuration.api_key_store import read_api_keys
+    from inquiry_router.process.clock import utc_now
 
-    for key in with_database(store.load).api_keys.values():
-        state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else "valid"
-        typer.echo(f"{key.id:20} {state:20} {','.join(key.scopes):20} {key.name}")
+    now = utc_now()
+    for key in with_database(read_api_keys).values():
+        used = f"used {key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never used"
+        end = f", until {key.expires_at:%Y-%m-%d}" if key.expires_at else ""
+        bound = "".join(
+            f", {word} {' '.join(names)}"
+            for word, names in (("teams", key.teams), ("sources", key.sources))
+            if names
+        )
+        roles = ",".join(key.roles)
+        typer.echo(f"{key.id:20} {key.state(now) + end:24} {used:22} {roles}{bound}  {key.name}")
+
+
+@app.command("change")
+def change_key(
+    key_id: KeyId,
+    role: Roles = [],  # noqa: B006
+    name: Annotated[str | None, typer.Option(help="Who uses it.")] = None,
+    team: Teams = [],  # noqa: B006
+    source: Sources = [],  # noqa: B006
+    days: Days = None,
+) -> None:
+    """Change what is given; everything else stays, and so does the secret."""
+    from inquiry_router.process.clock import utc_now
+
+    given = {
+        "roles": tuple(role),
+        "name": name,
+        "teams": tuple(team),
+        "sources": tuple(source),
+        "expires_at": _end(utc_now(), days),
+    }
+    changes: dict[str, Any] = {field: value for field, value in given.items() if value}
+    _change(key_id, lambda key: replace(key, **changes))
+    typer.echo(f"{key_id} is changed")
+
+
+@app.command("rotate")
+def rotate_key(
+    key_id: KeyId,
+    overlap_hours: Annotated[
+        float, typer.Option(help="Hours for which the present secret stays valid too.")
+    ] = 24.0,
+) -> None:
+    """Give a key a new secret and print it, this once."""
+    from inquiry_router.configuration.api_keys import format_key, new_secret
+    from inquiry_router.process.clock import utc_now
+
+    secret, now = new_secret(), utc_now()
+    _change(key_id, lambda key: key.rotated(secret, now, timedelta(hours=overlap_hours)))
+    typer.echo(format_key(key_id, secret))
 
 
 @app.command("revoke")
-def revoke_key(key_id: Annotated[str, typer.Argument(metavar="ID", help="The key's id.")]) -> None:
+def revoke_key(key_id: KeyId) -> None:
     """Revoke a key; running services notice within a second."""
-    from inquiry_router.configuration import store
+    from inquiry_router.configuration.api_key_store import revoke_api_key
     from inquiry_router.process.clock import utc_now
 
-    with_database(lambda connection: store.revoke_api_key(connection, key_id, utc_now()))
+    with_database(lambda connection: revoke_api_key(connection, key_id, utc_now()))
     typer.echo(f"{key_id} is revoked")
+
+
+def _change(key_id: str, change: Callable[[ApiKey], ApiKey]) -> None:
+    from inquiry_router.configuration.api_key_store import change_api_key
+    from inquiry_router.process.clock import utc_now
+
+    with_database(lambda connection: change_api_key(connection, key_id, change, utc_now()))
+
+
+def _end(now: datetime, days: float | None) -> datetime | None:
+    return now + timedelta(days=days) if days is not None else None

@@ -155,10 +155,11 @@ def _server_options(settings: Settings) -> dict[str, Any]:
 
 def _bootstrap(key_file: Path | None) -> None:
     """Install the default configuration and the first admin key where there are none."""
-    from inquiry_router.configuration import store, yaml_file
+    from inquiry_router.access.roles import Role
+    from inquiry_router.configuration import yaml_file
+    from inquiry_router.configuration.api_key_store import add_api_key, read_api_keys
     from inquiry_router.configuration.api_keys import (
         ApiKey,
-        Scope,
         digest,
         format_key,
         new_secret,
@@ -166,13 +167,13 @@ def _bootstrap(key_file: Path | None) -> None:
     from inquiry_router.process.clock import utc_now
 
     secret, now = new_secret(), utc_now()
-    admin = ApiKey("admin", "The first admin key", (Scope.ADMIN,), digest(secret), now)
+    admin = ApiKey("admin", "The first admin key", (Role.ADMIN,), digest(secret), now)
 
     def work(connection: Connection) -> bool:
         yaml_file.bootstrap(connection, now)
-        if store.load(connection).api_keys:
+        if read_api_keys(connection):
             return False
-        store.add_api_key(connection, admin)
+        add_api_key(connection, admin)
         return True
 
     if with_database(work):

@@ -14,6 +14,8 @@ import structlog
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
+from inquiry_router.access.actor import ANY_SOURCE
+from inquiry_router.access.roles import roles_of_old_scopes
 from inquiry_router.configuration.api_keys import ApiKey
 from inquiry_router.configuration.documents import DOCUMENTS, read_documents
 from inquiry_router.configuration.model import Configuration, Source
@@ -90,7 +92,9 @@ def _write_to_disk(path: Path, content: bytes) -> None:
 
 
 def _with_present_names(kept: Any) -> dict[str, Any]:
-    """The content of the file with `kind` for the `provider` of a source of version 0.1.
+    """The content of the file with today's words for those of version 0.1.
+
+    A source has a `kind` instead of a `provider`, and a key has roles instead of scopes.
 
     Raises `ValueError` if the file holds something else.
     """
@@ -100,4 +104,9 @@ def _with_present_names(kept: Any) -> dict[str, Any]:
     for source in sources if isinstance(sources, list) else []:
         if isinstance(source, dict) and "provider" in source:
             source.setdefault("kind", source.pop("provider"))
+    keys = kept.get("api_keys")
+    for key in keys.values() if isinstance(keys, dict) else []:
+        if isinstance(key, dict) and "scopes" in key:
+            key.setdefault("roles", roles_of_old_scopes(key.pop("scopes")))
+            key.setdefault("sources", (ANY_SOURCE,))
     return kept

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Row, Table, delete, func, insert, select, upd
 from sqlalchemy.exc import IntegrityError
 
 from inquiry_router.classification.taught import TaughtModel
-from inquiry_router.configuration.api_keys import ApiKey, Scope
+from inquiry_router.configuration.api_key_store import read_api_keys
 from inquiry_router.configuration.documents import DOCUMENTS, Documents, read_documents
 from inquiry_router.configuration.model import Configuration, Destination, Source
-from inquiry_router.configuration.tables import api_keys, documents, sources, taught_models
+from inquiry_router.configuration.tables import documents, sources, taught_models
 from inquiry_router.database.revision import configuration_revision, count_up
 from inquiry_router.delivery.tables import deliveries, destinations
 from inquiry_router.inquiry.errors import Conflict, NotFound, PreconditionFailed
@@ -42,10 +42,7 @@ def load(connection: Connection) -> Configuration:
             _destination(row)
             for row in connection.execute(select(destinations).order_by(destinations.c.id))
         ),
-        api_keys={
-            row.id: _api_key(row)
-            for row in connection.execute(select(api_keys).order_by(api_keys.c.id))
-        },
+        api_keys=read_api_keys(connection),
         sources=tuple(
             _source(row) for row in connection.execute(select(sources).order_by(sources.c.id))
         ),
@@ -229,48 +226,6 @@ def remove_source(connection: Connection, source_id: str, expected: int) -> None
     count_up(connection)
 
 
-def add_api_key(connection: Connection, key: ApiKey) -> None:
-    """Add a key. Raises `Conflict` if the id is or was taken."""
-    if connection.execute(select(api_keys.c.id).where(api_keys.c.id == key.id)).first():
-        raise Conflict(
-            f"There is, or was, a key '{key.id}'.",
-            hint="Take another id: ids are never given twice.",
-        )
-    values = {
-        "id": key.id,
-        "name": key.name,
-        "scopes": list(key.scopes),
-        "secret_sha256": key.secret_sha256,
-        "created_at": key.created_at,
-    }
-    connection.execute(insert(api_keys).values(values))
-    count_up(connection)
-
-
-def revoke_api_key(connection: Connection, key_id: str, now: datetime) -> None:
-    """Revoke a key, if it is not revoked yet.
-
-    Raises `NotFound`, and `Conflict` for the last admin key.
-    """
-    keys = [_api_key(row) for row in connection.execute(select(api_keys))]
-    key = next((key for key in keys if key.id == key_id), None)
-    if key is None:
-        raise NotFound(f"There is no key '{key_id}'.", hint="GET /v1/api-keys lists them.")
-    admins = [
-        other.id for other in keys if other.revoked_at is None and Scope.ADMIN in other.scopes
-    ]
-    if admins == [key_id]:
-        raise Conflict(
-            "This is the last key with the scope admin.", hint="Make another admin key first."
-        )
-    connection.execute(
-        update(api_keys)
-        .where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
-    count_up(connection)
-
-
 def _newest(connection: Connection) -> dict[str, tuple[Any, int]]:
     """The newest body and version of each stored document, by name."""
     newest = (
@@ -333,15 +288,4 @@ def _destination(row: Row[Any]) -> Destination:
         created_at=row.created_at,
         disabled_reason=row.disabled_reason,
         failures=row.failures,
-    )
-
-
-def _api_key(row: Row[Any]) -> ApiKey:
-    return ApiKey(
-        id=row.id,
-        name=row.name,
-        scopes=tuple(Scope(scope) for scope in row.scopes),
-        secret_sha256=row.secret_sha256,
-        created_at=row.created_at,
-        revoked_at=row.revoked_at,
     )

@@ -32,10 +32,24 @@ api_keys = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("name", Text, nullable=False),
-    Column("scopes", JSON, nullable=False),
     Column("secret_sha256", String(64), nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("revoked_at", Utc),
+    Column("roles", JSON, nullable=False, server_default=text("'[]'")),
+    # What it is bound to; an empty list of teams is all of them, of sources none.
+    Column("teams", JSON, nullable=False, server_default=text("'[]'")),
+    Column("owner", Text),
+    Column("sources", JSON, nullable=False, server_default=text("'[]'")),
+    Column("expires_at", Utc),
+    # To the minute. It is no change of the configuration.
+    Column("last_used_at", Utc),
+    # The secret before the last rotation is valid until then.
+    Column("previous_sha256", String(64)),
+    Column("previous_until", Utc),
+    # The link that hands the key over to a person, once.
+    Column("link_sha256", String(64)),
+    Column("link_until", Utc),
+    Column("requests_a_minute", Integer),
 )
 
 # Configured ways in. Requests are signed with `secret`, or carry `token` in the URL or a header.

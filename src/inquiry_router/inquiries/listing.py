@@ -51,6 +51,7 @@ class Filters:
     `overdue` is a moment, and lets the inquiries through whose promise had run out by then and is
     still owed; `not_overdue` lets the others through. `sign` is one that a message of the inquiry
     has, and `names` are words, or beginnings of words, in the name and company of the contact.
+    `only_teams` is what the reader may see at all.
     """
 
     category: str | None = None
@@ -68,6 +69,7 @@ class Filters:
     sign: str | None = None
     names: str | None = None
     q: str | None = None
+    only_teams: tuple[str, ...] | None = None
 
     @property
     def by_words(self) -> bool:
@@ -136,6 +138,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     given = {name: getattr(filters, name) for name in _EQUAL}
     found: list[ColumnElement[bool]] = [inquiries.c.merged_into.is_(None)]
     found += [_EQUAL[name] == value for name, value in given.items() if value is not None]
+    if filters.only_teams is not None:
+        found.append(inquiries.c.team.in_(filters.only_teams))
     if filters.unsure is not None:
         found.append(inquiries.c.unsure.is_(filters.unsure))
     if filters.overdue is not None:

@@ -7,7 +7,7 @@ import httpx2 as httpx
 import pytest
 
 from inquiry_router.api.schemas.inquiry_requests import EXAMPLE_INQUIRY
-from inquiry_router.configuration.api_keys import Scope
+from inquiry_router.access.roles import Role
 from inquiry_router.house import House
 from tests.conftest import client_of
 
@@ -311,7 +311,7 @@ async def test_invalid_correction_is_refused(
 
 
 async def test_intake_key_cannot_read(house: House) -> None:
-    async with client_of(house, Scope.INTAKE) as website:
+    async with client_of(house, Role.SOURCE) as website:
         assert (await send(website)).status_code == 201
         answer = await website.get("/v1/inquiries")
         assert (answer.status_code, answer.json()["required_scope"]) == (403, "read")

@@ -1,77 +1,49 @@
-"""API keys: make, list and revoke them."""
+"""API keys: make, list, change, rotate and revoke them; and the actor of a request."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated
 
 from fastapi import Path, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from inquiry_router.api.web.routing import Door, answer, house
-from inquiry_router.configuration import store
-from inquiry_router.configuration.api_keys import ApiKey, Scope, digest, format_key, new_secret
-from inquiry_router.inquiry.rendering import format_time
+from inquiry_router.access.roles import Scope
+from inquiry_router.api.schemas.api_keys import (
+    KEY_ID,
+    ActorOut,
+    ApiKeyEntry,
+    ApiKeyIn,
+    ApiKeyList,
+    ApiKeyOut,
+    NewApiKeyOut,
+    RotationIn,
+    actor_json,
+    key_json,
+)
+from inquiry_router.api.web.routing import Door, answer, house, key_of
+from inquiry_router.configuration import api_key_store as store
+from inquiry_router.configuration.api_keys import ApiKey, digest, format_key, new_secret
+from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.process.clock import utc_now
-from inquiry_router.routing.fields import Document
 
 door = Door("API keys")
 
-
-class ApiKeyIn(Document):
-    """A new key."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {"id": "website", "name": "Contact form of the website", "scopes": ["intake"]}
-            ]
-        },
-    )
-
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,30}$")] = Field(
-        description="Part of the key, so that a leaked one can be identified; small letters, "
-        "digits, dashes.",
-        examples=["website"],
-    )
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
-        description="Its user, for people.", examples=["Contact form of the website"]
-    )
-    scopes: list[Scope] = Field(
-        min_length=1,
-        max_length=len(Scope),
-        description="intake: send inquiries. read: read them and try out. agent: the work of an "
-        "agent in customer service, such as answers, corrections and callbacks. admin: everything.",
-        examples=[["intake"]],
-    )
+KeyId = Annotated[
+    str,
+    Path(
+        pattern=KEY_ID,
+        description="The key's id.",
+        openapi_examples={"website": {"value": "website"}},
+    ),
+]
 
 
-class ApiKeyOut(BaseModel):
-    """A key without its secret."""
-
-    id: str = Field(description="Its id.", examples=["website"])
-    name: str = Field(description="Its user.", examples=["Contact form of the website"])
-    scopes: list[Scope] = Field(description="Its rights.", examples=[["intake"]])
-    created_at: datetime = Field(
-        description="The time it was made.", examples=["2026-11-20T08:30:00.000Z"]
-    )
-    revoked_at: datetime | None = Field(
-        description="The time it was revoked; null while it is valid.", examples=[None]
-    )
-
-
-class NewApiKeyOut(ApiKeyOut):
-    """A new key with its secret."""
-
-    key: str = Field(
-        description="The whole key; it is not kept and cannot be shown again.",
-        examples=["irk_website_3fJ0bq0xkQ8m6cVgT2n5rY7uL1wZ4aXe9hDsPoKiMtE"],
-    )
-
-
-class ApiKeyList(BaseModel):
-    """All keys."""
-
-    items: list[ApiKeyOut]
+@door.operation(
+    "GET", "/me", scope=Scope.SELF, response_model=ActorOut, summary="See what you may do"
+)
+async def read_actor(request: Request) -> Response:
+    """Show who you are to this service, your roles, and what you are bound to."""
+    return answer(actor_json(key_of(request)))
 
 
 @door.operation(
@@ -86,14 +58,16 @@ class ApiKeyList(BaseModel):
 async def make_api_key(request: Request, key: ApiKeyIn) -> Response:
     """Make a key and show it, only this once.
 
-    Give each client its own key, with the smallest sufficient scope.
+    Give each client its own key, with the smallest sufficient role.
     """
-    secret = new_secret()
-    made = ApiKey(key.id, key.name, tuple(dict.fromkeys(key.scopes)), digest(secret), utc_now())
+    _require_teams(request, key)
+    secret, now = new_secret(), utc_now()
+    made = ApiKey(id=key.id, secret_sha256=digest(secret), created_at=now, **key.values())
     await house(request).configuration.change(
         lambda connection: store.add_api_key(connection, made)
     )
-    return answer({**_key_json(made), "key": format_key(made.id, secret)}, 201)
+    shown = {**key_json(made, None, now), "key": format_key(made.id, secret)}
+    return answer(shown, 201)
 
 
 @door.operation(
@@ -101,8 +75,43 @@ async def make_api_key(request: Request, key: ApiKeyIn) -> Response:
 )
 async def list_api_keys(request: Request) -> Response:
     """List every key, also revoked ones, without secrets."""
-    keys = house(request).configuration.current.api_keys.values()
-    return answer({"items": [_key_json(key) for key in keys]})
+    now, keys = utc_now(), house(request).configuration.current.api_keys.values()
+    uses = await house(request).database.read(store.list_last_uses)
+    return answer({"items": [key_json(key, uses.get(key.id), now) for key in keys]})
+
+
+@door.operation(
+    "PUT",
+    "/api-keys/{key_id}",
+    scope=Scope.ADMIN,
+    response_model=ApiKeyOut,
+    problems=(404, 409),
+    summary="Change an API key",
+)
+async def change_api_key(request: Request, key_id: KeyId, entry: ApiKeyEntry) -> Response:
+    """Replace its name, its roles and what it is bound to; the secret stays."""
+    _require_teams(request, entry)
+    return await _change(request, key_id, lambda key: replace(key, **entry.values()))
+
+
+@door.operation(
+    "POST",
+    "/api-keys/{key_id}/rotation",
+    scope=Scope.ADMIN,
+    response_model=NewApiKeyOut,
+    problems=(404, 409),
+    summary="Give an API key a new secret",
+)
+async def rotate_api_key(request: Request, key_id: KeyId, rotation: RotationIn) -> Response:
+    """Make a new secret and show it, only this once. The present one stays valid for a while."""
+    secret, now = new_secret(), utc_now()
+    overlap = timedelta(hours=rotation.overlap_hours)
+    return await _change(
+        request,
+        key_id,
+        lambda key: key.rotated(secret, now, overlap),
+        key=format_key(key_id, secret),
+    )
 
 
 @door.operation(
@@ -114,20 +123,10 @@ async def list_api_keys(request: Request) -> Response:
     summary="Revoke an API key",
     response_class=Response,
 )
-async def revoke_api_key(
-    request: Request,
-    key_id: Annotated[
-        str,
-        Path(
-            pattern=r"^[a-z0-9][a-z0-9-]{1,30}$",
-            description="The key's id.",
-            openapi_examples={"website": {"value": "website"}},
-        ),
-    ],
-) -> Response:
+async def revoke_api_key(request: Request, key_id: KeyId) -> Response:
     """Revoke a key, at once here and within a second on every replica.
 
-    The last admin key cannot be revoked.
+    The last admin key that never expires cannot be revoked.
     """
     now = utc_now()
     await house(request).configuration.change(
@@ -136,11 +135,18 @@ async def revoke_api_key(
     return Response(status_code=204)
 
 
-def _key_json(key: ApiKey) -> dict[str, Any]:
-    return {
-        "id": key.id,
-        "name": key.name,
-        "scopes": list(key.scopes),
-        "created_at": format_time(key.created_at),
-        "revoked_at": format_time(key.revoked_at),
-    }
+async def _change(
+    request: Request, key_id: str, change: Callable[[ApiKey], ApiKey], **shown: str
+) -> Response:
+    now = utc_now()
+    changed = await house(request).configuration.change(
+        lambda connection: store.change_api_key(connection, key_id, change, now)
+    )
+    return answer({**key_json(changed, changed.last_used_at, now), **shown})
+
+
+def _require_teams(request: Request, entry: ApiKeyEntry) -> None:
+    known = house(request).configuration.current.teams.by_id
+    unknown = [team for team in entry.teams if team not in known]
+    if unknown:
+        raise Invalid(f"There is no team '{unknown[0]}'.", hint="GET /v1/teams lists them.")

@@ -110,7 +110,7 @@ class CallbackAttempt(Document):
 @door.operation(
     "GET",
     "/callbacks",
-    scope=(Scope.READ, Scope.AGENT),
+    scope=Scope.INQUIRIES,
     response_model=CallbackList,
     problems=(422,),
     summary="List callbacks",
@@ -133,8 +133,11 @@ async def list_callbacks(
 
     They were promised a callback, or left a voicemail, or nobody answered them.
     """
+    only_teams = key_of(request).only_teams
     found = await house(request).database.scan(
-        lambda connection: callback_store.list_callbacks(connection, state, team, kind, limit)
+        lambda connection: callback_store.list_callbacks(
+            connection, state, team, kind, limit, only_teams
+        )
     )
     return answer({"items": [_shown(callback) for callback in found]})
 
@@ -152,7 +155,7 @@ CallbackId = Annotated[
 @door.operation(
     "POST",
     "/callbacks/{callback_id}/owner",
-    scope=Scope.AGENT,
+    scope=Scope.WORK,
     response_model=CallbackOut,
     problems=(404, 409),
     summary="Take a callback",
@@ -182,7 +185,7 @@ async def take_callback(
 @door.operation(
     "POST",
     "/callbacks/{callback_id}/attempts",
-    scope=Scope.AGENT,
+    scope=Scope.WORK,
     response_model=CallbackOut,
     problems=(404, 409),
     summary="Record a callback attempt",

@@ -98,7 +98,7 @@ class PolicyHistory(BaseModel):
 @teams_door.operation(
     "GET",
     "/teams",
-    scope=Scope.READ,
+    scope=Scope.NAMES,
     response_model=Teams,
     responses=WITH_ETAG,
     summary="See the teams",

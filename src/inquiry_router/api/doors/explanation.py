@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from inquiry_router.api.doors.inquiries import InquiryId
 from inquiry_router.api.schemas.inquiry_answers import ExplanationOut
-from inquiry_router.api.web.routing import Door, answer, house
+from inquiry_router.api.web.routing import Door, answer, house, key_of
 from inquiry_router.classification.examples import Neighbour
 from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.inquiries import store
@@ -22,7 +22,7 @@ door = Door("Inquiries")
 @door.operation(
     "GET",
     "/inquiries/{inquiry_id}/explanation",
-    scope=(Scope.READ, Scope.AGENT),
+    scope=Scope.INQUIRIES,
     response_model=ExplanationOut,
     problems=(404,),
     summary="See why it was understood so",
@@ -40,14 +40,16 @@ async def explain_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
         return store.read_receipt(connection, row), read_draft(row)
 
     receipt, draft = await rooms.database.read(work)
-    nearest = [_neighbour(one) for one in await rooms.learning.explain(draft)]
+    nearest = await rooms.learning.explain(draft)
+    if key_of(request).is_bound:  # what was learnt are texts of all teams
+        nearest = [one for one in nearest if one.origin != "learnt"]
     classification, own = receipt.classification, rooms.configuration.current.own_intents
     return answer(
         {
             "classification": classification_json(classification),
             "looks_like": _looks_like(classification, own),
             "rival": _rival(classification),
-            "nearest": nearest,
+            "nearest": [_neighbour(one) for one in nearest],
         }
     )
 

@@ -92,8 +92,10 @@ async def take_in_inquiry(
     202 says that the classifier did not answer in time: the inquiry is stored with the status
     `new`, and decided when its turn comes, mostly within seconds.
     """
-    draft = inquiry.draft()
-    sending = sending_of(draft, key_of(request).id, require_key(idempotency_key))
+    draft, actor = inquiry.draft(), key_of(request)
+    if draft.origin is not None:
+        actor.require_source(draft.origin.system)
+    sending = sending_of(draft, actor.id, require_key(idempotency_key))
     receipt = await house(request).journey.receive(draft, sending, utc_now())
     step("intake.answering")
     if receipt.replayed:
@@ -109,7 +111,7 @@ def created(request: Request, receipt: Receipt) -> Response:
 
 
 @trial.operation(
-    "POST", "/classify", scope=Scope.READ, response_model=InquiryOut, summary="Try an inquiry out"
+    "POST", "/classify", scope=Scope.TRY, response_model=InquiryOut, summary="Try an inquiry out"
 )
 async def try_inquiry(request: Request, inquiry: InquiryIn) -> Response:
     """Answer as `POST /v1/inquiries` would, by the same code, and store nothing.
@@ -122,7 +124,7 @@ async def try_inquiry(request: Request, inquiry: InquiryIn) -> Response:
 @door.operation(
     "GET",
     "/inquiries/{inquiry_id}",
-    scope=(Scope.READ, Scope.AGENT),
+    scope=Scope.INQUIRIES,
     response_model=InquiryWithTimeline,
     problems=(404,),
     summary="Look at an inquiry and its timeline",
@@ -154,7 +156,7 @@ async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
 @door.operation(
     "POST",
     "/inquiries/{inquiry_id}/correction",
-    scope=Scope.AGENT,
+    scope=Scope.WORK,
     response_model=InquiryOut,
     problems=(404,),
     summary="Say what was right",

@@ -26,7 +26,7 @@ door = Door("Inquiries")
 @door.operation(
     "POST",
     "/inquiries/{inquiry_id}/messages",
-    scope=Scope.AGENT,
+    scope=Scope.ARRANGE,
     status_code=201,
     response_model=InquiryOut,
     responses={
@@ -60,7 +60,7 @@ async def add_message(
 @door.operation(
     "POST",
     "/inquiries/{inquiry_id}/answer",
-    scope=Scope.AGENT,
+    scope=Scope.WORK,
     response_model=InquiryOut,
     problems=(404, 409),
     summary="Say that a person answered the customer",
@@ -73,7 +73,7 @@ async def answer_inquiry(request: Request, inquiry_id: InquiryId, act: ActIn) ->
 @door.operation(
     "POST",
     "/inquiries/{inquiry_id}/resolution",
-    scope=Scope.AGENT,
+    scope=Scope.WORK,
     response_model=InquiryOut,
     problems=(404,),
     summary="Say that it is done",
@@ -91,7 +91,7 @@ async def resolve_inquiry(
 @door.operation(
     "POST",
     "/inquiries/{inquiry_id}/reopening",
-    scope=Scope.AGENT,
+    scope=Scope.WORK,
     response_model=InquiryOut,
     problems=(404,),
     summary="Say that it is not done",

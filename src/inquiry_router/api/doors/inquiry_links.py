@@ -9,6 +9,7 @@ from inquiry_router.api.doors.inquiries import InquiryId
 from inquiry_router.api.schemas.inquiry_answers import InquiryOut
 from inquiry_router.api.schemas.inquiry_requests import PersonIn
 from inquiry_router.api.web.routing import Door, answer, house, key_of
+from inquiry_router.api.web.sight import require_sight
 from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.inquiry.model import Receipt
 from inquiry_router.inquiry.rendering import answer_json
@@ -79,7 +80,7 @@ class LinkIn(PersonIn):
 @door.operation(
     "POST",
     "/inquiries/{inquiry_id}/merge",
-    scope=Scope.AGENT,
+    scope=Scope.ARRANGE,
     response_model=InquiryOut,
     problems=(404, 409),
     summary="Make it part of another inquiry",
@@ -90,13 +91,14 @@ async def merge_inquiry(request: Request, inquiry_id: InquiryId, merge: MergeIn)
     Its reference leads there from now on. Both tickets are told.
     """
     by_hand, who = house(request).by_hand, clean_line(merge.who) or "?"
+    await require_sight(key_of(request), merge.into, house(request).database)
     return _shown(await by_hand.merge(inquiry_id, merge.into, who, key_of(request).id, utc_now()))
 
 
 @door.operation(
     "DELETE",
     "/inquiries/{inquiry_id}/merge",
-    scope=Scope.AGENT,
+    scope=Scope.ARRANGE,
     response_model=InquiryOut,
     problems=(404, 409, 422),
     summary="Undo a merge",
@@ -110,7 +112,7 @@ async def undo_merge(request: Request, inquiry_id: InquiryId, who: ByWhom) -> Re
 @door.operation(
     "POST",
     "/inquiries/{inquiry_id}/split",
-    scope=Scope.AGENT,
+    scope=Scope.ARRANGE,
     response_model=InquiryOut,
     problems=(404, 409),
     summary="Make a message an inquiry of its own",
@@ -129,7 +131,7 @@ async def split_inquiry(request: Request, inquiry_id: InquiryId, split: SplitIn)
 @door.operation(
     "POST",
     "/inquiries/{inquiry_id}/links",
-    scope=Scope.AGENT,
+    scope=Scope.ARRANGE,
     response_model=InquiryOut,
     problems=(404, 409),
     summary="Link it to another inquiry",
@@ -138,13 +140,14 @@ async def link_inquiry(request: Request, inquiry_id: InquiryId, link: LinkIn) ->
     """Link two inquiries that have to do with each other but stay two."""
     by_hand, who = house(request).by_hand, clean_line(link.who) or "?"
     why, actor = clean_line(link.why), key_of(request).id
+    await require_sight(key_of(request), link.to, house(request).database)
     return _shown(await by_hand.link(inquiry_id, link.to, who, why, actor, utc_now()))
 
 
 @door.operation(
     "DELETE",
     "/inquiries/{inquiry_id}/links/{other_id}",
-    scope=Scope.AGENT,
+    scope=Scope.ARRANGE,
     response_model=InquiryOut,
     problems=(404, 409, 422),
     summary="Remove a link",

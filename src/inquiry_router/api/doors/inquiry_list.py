@@ -9,13 +9,14 @@ from typing import Annotated, Any, Final
 from fastapi import Query, Request, Response
 from sqlalchemy import Row
 
+from inquiry_router.access.actor import Actor
 from inquiry_router.api.schemas.inquiry_list import (
     FilterParameters,
     InquiryCounts,
     InquiryPage,
     ListParameters,
 )
-from inquiry_router.api.web.routing import Door, answer, house
+from inquiry_router.api.web.routing import Door, answer, house, key_of
 from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.inquiries import listing
 from inquiry_router.inquiries.listing import Filters
@@ -38,7 +39,7 @@ _MIN_DIGITS_OF_NUMBER: Final = 7
 @door.operation(
     "GET",
     "/inquiries",
-    scope=(Scope.READ, Scope.AGENT),
+    scope=Scope.INQUIRIES,
     response_model=InquiryPage,
     summary="List inquiries",
 )
@@ -47,7 +48,7 @@ async def list_inquiries(request: Request, asked: Annotated[ListParameters, Quer
 
     An inquiry that was merged into another one is not listed.
     """
-    filters = _filters(asked, utc_now())
+    filters = _filters(asked, key_of(request), utc_now())
     after = _parse_cursor(asked.cursor)
     page = await house(request).database.scan(
         lambda connection: listing.list_inquiries(connection, filters, after, asked.limit)
@@ -60,7 +61,7 @@ async def list_inquiries(request: Request, asked: Annotated[ListParameters, Quer
 @door.operation(
     "GET",
     "/inquiries/counts",
-    scope=(Scope.READ, Scope.AGENT),
+    scope=Scope.INQUIRIES,
     response_model=InquiryCounts,
     summary="Count inquiries by status",
 )
@@ -68,7 +69,7 @@ async def count_inquiries(
     request: Request, asked: Annotated[FilterParameters, Query()]
 ) -> Response:
     """Count the inquiries of each status, with the filters of the list."""
-    filters = _filters(asked, utc_now())
+    filters = _filters(asked, key_of(request), utc_now())
     counts = await house(request).database.scan(
         lambda connection: listing.count_inquiries(connection, filters)
     )
@@ -81,7 +82,7 @@ async def count_inquiries(
     )
 
 
-def _filters(asked: FilterParameters, now: datetime) -> Filters:
+def _filters(asked: FilterParameters, actor: Actor, now: datetime) -> Filters:
     sign, names = read_contact(asked.contact) if asked.contact is not None else (None, None)
     return Filters(
         category=asked.category,
@@ -99,6 +100,7 @@ def _filters(asked: FilterParameters, now: datetime) -> Filters:
         sign=sign,
         names=names,
         q=clean_line(asked.q),
+        only_teams=actor.only_teams,
     )
 
 

@@ -24,7 +24,7 @@ door = Door("Categories")
 @door.operation(
     "GET",
     "/intents",
-    scope=Scope.READ,
+    scope=Scope.NAMES,
     response_model=IntentList,
     summary="List the intents",
 )

@@ -116,7 +116,7 @@ async def use_model(
 @categories_door.operation(
     "GET",
     "/categories",
-    scope=Scope.READ,
+    scope=Scope.NAMES,
     response_model=CategoryList,
     summary="List the categories",
 )

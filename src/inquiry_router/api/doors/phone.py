@@ -125,7 +125,7 @@ class PhoneAnswer(BaseModel):
     summary="Ask what to do with a caller",
     openapi_extra={
         "security": [{"key": []}],
-        SCOPE_FIELD: [Scope.INTAKE.value],
+        SCOPE_FIELD: Scope.PHONE.value,
         "requestBody": {
             "content": {"application/json": {"schema": {}, "example": _DECIDE_EXAMPLE}}
         },
@@ -148,9 +148,10 @@ async def decide_call(
     With `Accept: text/plain` the answer is `key=value&...`.
     """
     rooms = house(request)
-    key = access.require(request, [Scope.INTAKE], rooms.configuration.for_calls, rooms.wrong_keys)
+    known = rooms.configuration.for_calls
+    actor = access.require(request, Scope.PHONE, known, rooms, utc_now())
     heard = _GENERIC.read(await _read(request))
-    move = await rooms.calls.answer(Line(f"api-{key.id}", _GENERIC.abilities), heard, utc_now())
+    move = await rooms.calls.answer(Line(f"api-{actor.id}", _GENERIC.abilities), heard, utc_now())
     if format == "plain" or request.headers.get("accept", "").startswith("text/plain"):
         return _sent(plain_answer(move))
     return _sent(_GENERIC.answer(move, heard, ""))

@@ -20,8 +20,9 @@ understood, routed to customer service or sales, explained, kept and handed over
 inquiry out*: nothing is stored. Every example works as it stands (learning needs 20 corrections
 first; merging, splitting and linking need names of inquiries and messages of yours).
 
-Each operation names scopes of keys in `x-required-scope`. Any of them is enough, and `admin` always
-is. Unknown fields and parameters are refused.
+Each operation names a scope in `x-required-scope`. Keys have roles, and a role is a set of scopes;
+`GET /v1/me` shows yours. A key that is bound to teams sees only their inquiries. Unknown fields and
+parameters are refused.
 
 Times are RFC 3339 in UTC. Errors are `application/problem+json` with a stable `code` and a `hint`;
 `GET /v1/errors` lists them.

@@ -1,4 +1,4 @@
-"""Routes of doors: each names its scopes and reads its query and body strictly.
+"""Routes of doors: each names its scope and reads its query and body strictly.
 
 The key is checked before the body is read.
 """
@@ -14,10 +14,12 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic_core import to_json
 
+from inquiry_router.access.actor import Actor
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.web import access
 from inquiry_router.api.web.problems import documented, invalid
+from inquiry_router.api.web.sight import keep_in_sight
 from inquiry_router.api.web.strict_json import read_json
-from inquiry_router.configuration.api_keys import ApiKey, Scope
 from inquiry_router.inquiry.errors import (
     BadJson,
     BodyTooLarge,
@@ -26,6 +28,7 @@ from inquiry_router.inquiry.errors import (
     TooSlow,
     UnsupportedMediaType,
 )
+from inquiry_router.process.clock import utc_now
 
 if TYPE_CHECKING:
     from inquiry_router.house import House
@@ -51,19 +54,21 @@ class _StrictRequest(Request):
 
 
 class DoorRoute(APIRoute):
-    """A route that accepts only keys with one of its scopes, and only its own parameters."""
+    """A route that accepts only actors with its scope, and only its own parameters."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Put the checks in front of the handler."""
         handler = super().get_route_handler()
-        scopes = [Scope(scope) for scope in (self.openapi_extra or {})[SCOPE_FIELD]]
+        scope = Scope((self.openapi_extra or {})[SCOPE_FIELD])
         parameters = [name for field in self.dependant.query_params for name in _names(field)]
         takes_body = self.body_field is not None
 
         async def guarded(request: Request) -> Response:
             rooms = house(request)
-            key = access.require(request, scopes, rooms.configuration.current, rooms.wrong_keys)
-            request.scope["api_key"] = key
+            configuration = rooms.configuration.current
+            actor = access.require(request, scope, configuration, rooms, utc_now())
+            request.scope["actor"] = actor
+            await keep_in_sight(request, actor, rooms.database)
             if request.scope["query_string"]:
                 _refuse_unknown(request, parameters)
             if takes_body:
@@ -156,16 +161,14 @@ class Door(APIRouter):
         method: str,
         path: str,
         *,
-        scope: Scope | tuple[Scope, ...],
+        scope: Scope,
         problems: tuple[int, ...] = (),
         **options: Any,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register an operation. The docs show its docstring.
 
-        Of several scopes any is enough. `problems` are the statuses that it may answer besides the
-        usual ones.
+        `problems` are the statuses that it may answer besides the usual ones.
         """
-        scopes = [scope] if isinstance(scope, Scope) else scope
         usual: tuple[int, ...] = (401, 403, 422, 429, 500, 503)
         if method in _WITH_BODY:
             usual = (400, 408, 413, 415, *usual)
@@ -181,7 +184,7 @@ class Door(APIRouter):
                 responses={**responses, **options.pop("responses", {})},
                 openapi_extra={
                     "security": [{"key": []}],
-                    SCOPE_FIELD: [*map(str, scopes)],
+                    SCOPE_FIELD: scope.value,
                     **extra,
                 },
                 **options,
@@ -197,10 +200,10 @@ def house(request: Request) -> "House":
     return rooms
 
 
-def key_of(request: Request) -> ApiKey:
-    """Return the API key that the request came with."""
-    key: ApiKey = request.scope["api_key"]
-    return key
+def key_of(request: Request) -> Actor:
+    """Return who calls."""
+    actor: Actor = request.scope["actor"]
+    return actor
 
 
 def answer(data: Any, status: int = 200, **headers: str) -> Response:

@@ -1,0 +1,66 @@
+"""Keep actors who are bound to teams or an owner to the inquiries that are theirs.
+
+Routes check every inquiry and callback in an address before the operation runs, so that no
+operation can forget it. Operations check those that a body names.
+"""
+
+from fastapi import Request
+from sqlalchemy import Connection
+
+from inquiry_router.access.actor import Actor
+from inquiry_router.calls import callback_store
+from inquiry_router.database.session import Database
+from inquiry_router.inquiries import store
+from inquiry_router.inquiry.errors import NotFound
+
+_OF_INQUIRIES = ("inquiry_id", "other_id")
+_OF_CALLBACKS = ("callback_id",)
+
+
+async def keep_in_sight(request: Request, actor: Actor, database: Database) -> None:
+    """Check what the address names. Raises `Forbidden`.
+
+    `latest` becomes an id, so that the operation gets the one that was checked.
+    """
+    if not actor.is_bound:
+        return
+    for name in _OF_INQUIRIES:
+        if (named := request.path_params.get(name)) is not None:
+            found = await require_sight(actor, named, database)
+            if named == store.NEWEST and found is not None:
+                request.path_params[name] = found
+    for name in _OF_CALLBACKS:
+        if (named := request.path_params.get(name)) is not None:
+            found = await _require_callback(actor, named, database)
+            if named == store.NEWEST and found is not None:
+                request.path_params[name] = found
+
+
+async def require_sight(actor: Actor, inquiry: str, database: Database) -> str | None:
+    """Raise `Forbidden` unless an inquiry is theirs to see. Returns its id, if there is one."""
+    if not actor.is_bound:
+        return None
+
+    def work(connection: Connection) -> tuple[str, str]:
+        row = store.find_inquiry(connection, inquiry)
+        return row.id, row.team
+
+    try:
+        inquiry_id, team = await database.read(work)
+    except NotFound:  # the operation says so, in its own words
+        return None
+    actor.require_sight(team)
+    return inquiry_id
+
+
+async def _require_callback(actor: Actor, callback: str, database: Database) -> str | None:
+    def work(connection: Connection) -> tuple[str, str]:
+        found = callback_store.look_at_callback(connection, callback)
+        return found.id, found.team
+
+    try:
+        callback_id, team = await database.read(work)
+    except NotFound:
+        return None
+    actor.require_sight(team)
+    return callback_id
