@@ -19,13 +19,14 @@ from inquiry_router.delivery.dispatcher import Dispatcher
 from inquiry_router.delivery.lane import MAX_IN_FLIGHT
 from inquiry_router.delivery.model import DeliveryState
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS, SCHEDULE
-from inquiry_router.delivery.tables import destinations
+from inquiry_router.delivery.tables import deliveries, destinations
 from inquiry_router.house import House
 from inquiry_router.process.steps import set_hook
 from inquiry_router.providers import PROVIDERS
 from tests.delivery import rows
 from tests.delivery.doubles import Shaky, deliver_all, delivering, idle, leased, sender_for_tests
 from tests.faulty_server import FaultyServer, after, answer, faulty_server, hang, reset
+from tests.providers.kit import event
 
 pytestmark = pytest.mark.anyio
 
@@ -73,6 +74,23 @@ async def test_delivery_is_sent_once_and_its_attempt_recorded(
     assert [(one.number, one.outcome, one.status_code, one.error) for one in record.attempts] == [
         (1, "delivered", 204, None)
     ]
+
+
+async def test_delivery_with_nothing_to_do_is_skipped_with_its_reason(
+    database: Database, server: FaultyServer
+) -> None:
+    settings = {"url": server.url(""), "token": "hush", "source": "desk"}
+    payload = event(source="another desk")
+    ids = await fill(database, "desk", 1, kind="zammad", settings=settings)
+    await database.write(lambda c: c.execute(update(deliveries).values(payload=payload)) and None)
+    await deliver_all(database)
+    record = await database.read(lambda connection: records.get_delivery(connection, ids[0]))
+    assert record is not None and server.requests == []
+    found = record.delivery
+    assert found.state is DeliveryState.SKIPPED
+    assert found.last_error is not None
+    assert found.last_error.startswith("the inquiry came from 'another desk'")
+    assert [(one.outcome, one.error) for one in record.attempts] == [("skipped", found.last_error)]
 
 
 async def test_failure_is_tried_again_on_schedule(database: Database, server: FaultyServer) -> None:

@@ -299,6 +299,38 @@ async def test_after_a_pause_one_probe_decides(database: Database) -> None:
     await database.write(work)
 
 
+async def test_skipped_deliveries_say_nothing_about_a_destination(database: Database) -> None:
+    def work(connection: Connection) -> None:
+        rows.add_destination(connection, "erp", failures=3)
+        rows.add_deliveries(connection, "erp", 3)
+        claimed = _take(connection)
+        skipped = {"status_code": None, "error": "the inquiry is no ticket"}
+        results = [rows.result_of(claimed, 0, AttemptOutcome.SKIPPED, **skipped)]
+        results.append(rows.result_of(claimed, 1, AttemptOutcome.RETRY))
+        assert store.mark(connection, results).standings["erp"].failures == 4
+        results = [rows.result_of(claimed, 2, AttemptOutcome.SKIPPED, **skipped)]
+        assert store.mark(connection, results).standings["erp"].failures == 4
+        row = rows.delivery(connection, claimed.deliveries[2].id)
+        assert (row.state, row.last_error) == ("skipped", "the inquiry is no ticket")
+        assert row.finished_at is not None
+
+    await database.write(work)
+
+
+async def test_skipped_probe_leaves_the_question_to_the_next_one(database: Database) -> None:
+    def work(connection: Connection) -> None:
+        now = database_now(connection)
+        rows.add_destination(connection, "erp", failures=5, open_until=now)
+        rows.add_deliveries(connection, "erp", 3)
+        probe = rows.result_of(_take(connection), 0, AttemptOutcome.SKIPPED)
+        standing = store.mark(connection, [probe]).standings["erp"]
+        assert (standing.failures, standing.usable) == (5, False)
+        rows.end_pauses(connection)
+        assert _take(connection).probe
+
+    await database.write(work)
+
+
 async def test_probe_without_due_deliveries_keeps_the_pause(
     database: Database,
 ) -> None:

@@ -156,7 +156,8 @@ class Lane:
         if self._stopping or not self._standing.usable:
             return False
         failing = sum(
-            result.outcome is not AttemptOutcome.DELIVERED for result in self._marking.values()
+            result.outcome in (AttemptOutcome.RETRY, AttemptOutcome.DEAD)
+            for result in self._marking.values()
         )
         limit = 1 if self._standing.failures else MAX_IN_FLIGHT
         return len(self._sending) + failing < limit
@@ -214,6 +215,8 @@ def _report(result: Result, before: Standing, after: Standing) -> None:
     ids = {"delivery_id": result.delivery_id, **destination}
     if result.outcome is AttemptOutcome.DELIVERED:
         log.info("delivery.delivered", **ids, ms=result.duration_ms)
+    elif result.outcome is AttemptOutcome.SKIPPED:
+        log.info("delivery.skipped", **ids)
     elif result.outcome is AttemptOutcome.RETRY:
         log.warning("delivery.failed", **ids, status=result.status_code, ms=result.duration_ms)
     else:

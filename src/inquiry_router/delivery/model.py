@@ -9,13 +9,15 @@ from inquiry_router.delivery.schedule import AttemptOutcome
 
 
 class DeliveryState(StrEnum):
-    """The state of a delivery: pending -> delivered | dead | discarded | superseded.
+    """The state of a delivery: pending -> delivered | skipped | dead | discarded | superseded.
 
     A retry makes it pending again. A newer decision supersedes an older one that was not sent.
+    Skipped: there was nothing to do at the destination.
     """
 
     PENDING = "pending"
     DELIVERED = "delivered"
+    SKIPPED = "skipped"
     DEAD = "dead"
     DISCARDED = "discarded"
     SUPERSEDED = "superseded"

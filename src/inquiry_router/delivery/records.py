@@ -41,11 +41,12 @@ _PENDING_AGAIN: dict[str, Any] = {
 
 def is_handed_over(connection: Connection, inquiry_id: str) -> bool:
     """Report if any delivery of an inquiry has left, or is leaving now."""
-    left = or_(
+    begun = or_(
         deliveries.c.state != DeliveryState.PENDING,
         deliveries.c.attempts > 0,
         deliveries.c.lease_owner.is_not(None),
     )
+    left = and_(begun, deliveries.c.state != DeliveryState.SKIPPED)
     query = select(exists().where(deliveries.c.inquiry_id == inquiry_id, left))
     return bool(connection.execute(query).scalar_one())
 

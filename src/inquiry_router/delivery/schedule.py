@@ -33,9 +33,10 @@ MAX_PAUSE: Final = timedelta(minutes=10)
 
 
 class AttemptOutcome(StrEnum):
-    """The outcome of one attempt."""
+    """The outcome of one attempt. Skipped: there was nothing to do at the destination."""
 
     DELIVERED = "delivered"
+    SKIPPED = "skipped"
     RETRY = "retry"
     DEAD = "dead"
 

@@ -14,7 +14,7 @@ import structlog
 
 from inquiry_router.delivery.lease import Lease
 from inquiry_router.delivery.model import ClaimedDestination, Due, Result
-from inquiry_router.delivery.schedule import judge
+from inquiry_router.delivery.schedule import AttemptOutcome, Judgement, judge
 from inquiry_router.inquiry.matter import ticket_sign
 from inquiry_router.outside.addresses import PUBLIC, Reach, check_url
 from inquiry_router.outside.client import CONNECTIONS_PER_HOST, Clients, Failed
@@ -24,7 +24,7 @@ from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.process.steps import step
 from inquiry_router.providers import PROVIDERS, Handover, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.kit.helpdesk import HelpdeskSettings
-from inquiry_router.providers.kit.provider import Refused
+from inquiry_router.providers.kit.provider import NothingToDo, Refused
 
 log = structlog.get_logger()
 
@@ -50,8 +50,8 @@ class _Route:
 class _Response:
     """The outcome of an attempt, before it is judged.
 
-    `hopeless` says that the receiver will never accept this delivery. `ticket` is the sign of the
-    ticket that the inquiry got there.
+    `hopeless` says that the receiver will never accept this delivery, `skipped` that it is none
+    for this destination. `ticket` is the sign of the ticket that the inquiry got there.
     """
 
     status: int | None = None
@@ -59,6 +59,7 @@ class _Response:
     error: str | None = None
     delivered: bool = False
     hopeless: bool = False
+    skipped: bool = False
     ticket: str | None = None
 
 
@@ -153,6 +154,8 @@ class Sender:
             return _Response(error=f"no complete answer came within {self.time_limit_s:g} s")
         except Failed as error:
             return _Response(error=str(error))
+        except NothingToDo as reason:
+            return _Response(error=str(reason), skipped=True)
         except Refused as error:
             return _Response(error=str(error), hopeless=True)
         except Exception as error:  # a broken delivery must not stop the ones behind it
@@ -179,14 +182,7 @@ class Sender:
     def _result(
         self, lease: Lease, delivery: Due, at: datetime, seconds: float, response: _Response
     ) -> Result:
-        judgement = judge(
-            200 if response.delivered else response.status,
-            response.retry_after,
-            hopeless=response.hopeless,
-            attempt=delivery.attempts + 1,
-            now=lease.now(),
-            jitter=self._random.random(),
-        )
+        judgement = self._judge(response, delivery.attempts + 1, lease.now())
         reason = f"the receiver wants no more deliveries: {response.error}"
         return Result(
             delivery_id=delivery.id,
@@ -201,6 +197,18 @@ class Sender:
             due_at=judgement.due_at,
             disable=reason if judgement.disable else None,
             ticket=response.ticket,
+        )
+
+    def _judge(self, response: _Response, attempt: int, now: datetime) -> Judgement:
+        if response.skipped:
+            return Judgement(AttemptOutcome.SKIPPED)
+        return judge(
+            200 if response.delivered else response.status,
+            response.retry_after,
+            hopeless=response.hopeless,
+            attempt=attempt,
+            now=now,
+            jitter=self._random.random(),
         )
 
 

@@ -30,7 +30,6 @@ from sqlalchemy import (
 )
 
 from inquiry_router.database.metadata import Utc
-from inquiry_router.database.revision import count_up
 from inquiry_router.database.session import database_now
 from inquiry_router.delivery.model import (
     Claim,
@@ -39,7 +38,6 @@ from inquiry_router.delivery.model import (
     Due,
     Marks,
     Result,
-    Standing,
 )
 from inquiry_router.delivery.order import (
     ALONE,
@@ -52,13 +50,15 @@ from inquiry_router.delivery.order import (
     supersede,
 )
 from inquiry_router.delivery.payloads import render_payloads
-from inquiry_router.delivery.schedule import AttemptOutcome, Gate, find_gate, pause_after
+from inquiry_router.delivery.schedule import AttemptOutcome, Gate, find_gate
+from inquiry_router.delivery.standing import pause, take_probe, update_standing
 from inquiry_router.delivery.tables import AT_ONCE, attempts, deliveries, destinations
 from inquiry_router.inquiries.signs import add_sign
 from inquiry_router.process.ids import new_id
 
 _STATE_AFTER: Final = {
     AttemptOutcome.DELIVERED: DeliveryState.DELIVERED,
+    AttemptOutcome.SKIPPED: DeliveryState.SKIPPED,
     AttemptOutcome.RETRY: DeliveryState.PENDING,
     AttemptOutcome.DEAD: DeliveryState.DEAD,
 }
@@ -100,13 +100,13 @@ def claim(
         return None
     standing = find_gate(row.failures, row.open_until, now)
     probe = standing is Gate.HALF_OPEN
-    if standing is Gate.OPEN or (probe and not _take_probe(connection, destination_id, now, lease)):
+    if standing is Gate.OPEN or (probe and not take_probe(connection, destination_id, now, lease)):
         return None
     rows = _due_rows(destination_id, now, limit=1 if probe else limit)
     due = _lease(connection, rows, owner, until=now + lease)
     if not due:
         if probe:
-            _pause(connection, destination_id, row.open_until)
+            pause(connection, destination_id, row.open_until)
         return None
     destination = ClaimedDestination(row.id, row.kind, row.settings, row.failures, row.open_until)
     return Claim(destination, due, owner, now, probe)
@@ -137,7 +137,7 @@ def mark(connection: Connection, results: Sequence[Result]) -> Marks:
     for destination_id, group in groupby(sorted(kept, key=destination_of), key=destination_of):
         of_destination = list(group)
         row = held[of_destination[0].delivery_id]
-        standings[destination_id] = _update_standing(connection, row, of_destination, now)
+        standings[destination_id] = update_standing(connection, row, of_destination, now)
     return Marks(frozenset(result.delivery_id for result in kept), standings)
 
 
@@ -304,97 +304,3 @@ def _due(row: Row[*tuple[Any, ...]], payload: str, among: Among) -> Due:
         first=not among.told,
         outdated=among.outdated,
     )
-
-
-def _take_probe(
-    connection: Connection, destination_id: str, now: datetime, lease: timedelta
-) -> bool:
-    """Report if this claim may be the probe. Of several at the same moment one may."""
-    statement = (
-        update(destinations)
-        .where(destinations.c.id == destination_id, destinations.c.open_until <= now)
-        .values(open_until=now + lease)
-    )
-    return connection.execute(statement).rowcount == 1
-
-
-def _pause(connection: Connection, destination_id: str, until: datetime) -> None:
-    connection.execute(
-        update(destinations).where(destinations.c.id == destination_id).values(open_until=until)
-    )
-
-
-def _update_standing(
-    connection: Connection,
-    destination: Row[*tuple[Any, ...]],
-    results: Sequence[Result],
-    now: datetime,
-) -> Standing:
-    """Count consecutive failures, pause, disable; return the standing after that.
-
-    Successes of a healthy destination write nothing, because many processes share the row.
-    """
-    if destination.enabled is None:  # it was deleted meanwhile
-        return Standing(failures=0, usable=False)
-    failed = 0
-    for result in results:
-        failed = 0 if result.outcome is AttemptOutcome.DELIVERED else failed + 1
-    healthy = destination.failures == 0 and destination.open_until is None
-    if healthy and all(result.outcome is AttemptOutcome.DELIVERED for result in results):
-        return Standing(failures=0, usable=destination.enabled)
-    destination_id = destination.destination_id
-    if failed < len(results):
-        _clear_failures(connection, destination_id)
-    if failed:
-        probe = any(result.probe for result in results)
-        _count_failures(connection, destination_id, failed, now, probe=probe)
-    reason = next((result.disable for result in results if result.disable), None)
-    if reason is not None:
-        _disable(connection, destination_id, reason)
-    return _read_standing(connection, destination_id, now)
-
-
-def _clear_failures(connection: Connection, destination_id: str) -> None:
-    troubled = or_(destinations.c.failures > 0, destinations.c.open_until.is_not(None))
-    connection.execute(
-        update(destinations)
-        .where(destinations.c.id == destination_id, troubled)
-        .values(failures=0, open_until=None)
-    )
-
-
-def _count_failures(
-    connection: Connection, destination_id: str, failed: int, now: datetime, *, probe: bool
-) -> None:
-    counted = destinations.c.id == destination_id
-    if not probe:
-        # Attempts in flight when a pause began say nothing new and must not lengthen it.
-        not_paused = or_(destinations.c.open_until.is_(None), destinations.c.open_until <= now)
-        counted = and_(counted, not_paused)
-    statement = (
-        update(destinations)
-        .where(counted)
-        .values(failures=destinations.c.failures + failed)
-        .returning(destinations.c.failures)
-    )
-    failures = connection.execute(statement).scalar_one_or_none()
-    pause = pause_after(failures) if failures is not None else None
-    if pause is not None:
-        _pause(connection, destination_id, now + pause)
-
-
-def _disable(connection: Connection, destination_id: str, reason: str) -> None:
-    statement = (
-        update(destinations)
-        .where(destinations.c.id == destination_id, destinations.c.enabled)
-        .values(enabled=False, disabled_reason=reason, version=destinations.c.version + 1)
-    )
-    if connection.execute(statement).rowcount:
-        count_up(connection)
-
-
-def _read_standing(connection: Connection, destination_id: str, now: datetime) -> Standing:
-    query = select(destinations).where(destinations.c.id == destination_id)
-    row = connection.execute(query).one()
-    may_be_called = find_gate(row.failures, row.open_until, now) is Gate.CLOSED
-    return Standing(row.failures, usable=row.enabled and may_be_called)

@@ -41,7 +41,8 @@ destinations = Table(
 # `due_at` of a delivery before its first attempt. An application's clock may be wrong and delay it.
 AT_ONCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
-# A delivery to one destination. state: pending -> delivered | dead | discarded | superseded.
+# A delivery to one destination. state: pending -> delivered | skipped | dead | discarded |
+# superseded.
 # A retry makes it pending again.
 deliveries = Table(
     "deliveries",
@@ -85,7 +86,7 @@ deliveries = Table(
     Index(None, "state", "id"),
 )
 
-# An attempt of a delivery. outcome: delivered, retry, dead.
+# An attempt of a delivery. outcome: delivered, skipped, retry, dead.
 attempts = Table(
     "attempts",
     metadata,

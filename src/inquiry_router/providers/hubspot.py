@@ -19,7 +19,15 @@ from inquiry_router.providers.hubspot_source import (
 )
 from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
 from inquiry_router.providers.kit.notes import is_noted, mark, note_html, opening_text, title_of
-from inquiry_router.providers.kit.provider import Calls, Check, Group, Locate, Refused, Telling
+from inquiry_router.providers.kit.provider import (
+    Calls,
+    Check,
+    Group,
+    Locate,
+    NothingToDo,
+    Refused,
+    Telling,
+)
 from inquiry_router.providers.kit.reading import first_text, full_name
 from inquiry_router.providers.kit.requests import Exchange, path_part, require
 from inquiry_router.providers.kit.source import list_at, text_of
@@ -65,7 +73,7 @@ class HubSpot(TicketHelpdesk[HubSpotSettings]):
         """Refuse a conversation without a ticket: only tickets can be moved and noted."""
         if inquiry.ticket is not None and inquiry.ticket.startswith(THREAD):
             if not inquiry.moves:  # the refused decision has told the admin already
-                return None
+                raise NothingToDo("the conversation has no ticket that could be noted")
             raise Refused(
                 "the conversation has no ticket: let HubSpot create one for each conversation in "
                 "the settings of the inbox"

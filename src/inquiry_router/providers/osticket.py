@@ -19,7 +19,7 @@ from inquiry_router.providers.kit.notes import (
     opening_lines,
     referenced_title_of,
 )
-from inquiry_router.providers.kit.provider import Telling
+from inquiry_router.providers.kit.provider import NothingToDo, Telling
 from inquiry_router.providers.kit.reading import (
     Read,
     accept_state,
@@ -166,7 +166,7 @@ class OsTicket(Helpdesk[OsTicketSettings]):
         double one.
         """
         if inquiry.ticket is not None or not (inquiry.first and inquiry.moves):
-            return None
+            raise NothingToDo("osTicket's API can only create tickets: it moves and notes none")
         reply = yield self.request(settings, "POST", "/api/tickets.json", _new(settings, inquiry))
         # The answer is the number of the ticket, as plain text.
         number = reply.body[:_MAX_NUMBER_CHARS].decode("utf-8", "replace").strip()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import unquote
 
 import pytest
@@ -13,7 +13,7 @@ from inquiry_router.intake.mail.html import html_to_text
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers import Handover, Provider, SourceKind
-from inquiry_router.providers.kit.provider import Locating
+from inquiry_router.providers.kit.provider import Locating, NothingToDo
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import (
     Event,
@@ -254,7 +254,7 @@ def drive(
 ) -> tuple[list[OutgoingRequest], T]:
     """Answer each request of a recipe in turn, after the last reply with an empty 200.
 
-    Returns the requests and the value of the recipe.
+    Returns the requests and the value of the recipe: None if it has nothing to do.
     """
     asked: list[OutgoingRequest] = []
     waiting = list(replies)
@@ -265,6 +265,9 @@ def drive(
             asked.append(recipe.send(_reply(waiting.pop(0) if waiting else {}, asked[-1])))
     except StopIteration as end:
         return asked, end.value
+    except NothingToDo:
+        assert not asked
+        return [], cast("T", None)
 
 
 def drive_exactly(

@@ -17,7 +17,14 @@ from inquiry_router.providers.kit.helpdesk import (
     group_named,
     read_handovers,
 )
-from inquiry_router.providers.kit.provider import Calls, Check, Handover, Locate, Refused
+from inquiry_router.providers.kit.provider import (
+    Calls,
+    Check,
+    Handover,
+    Locate,
+    NothingToDo,
+    Refused,
+)
 from inquiry_router.providers.kit.requests import Exchange
 from tests.providers.kit import CORRECTION_URL, INQUIRY, NOW, drive, event, handover, later
 
@@ -97,21 +104,28 @@ def test_inquiry_that_came_another_way_is_found_or_created() -> None:
     assert verbs(handover(None), None, create=True) == new
 
 
+NOT_OURS = "the destination moves only tickets of 'door', and 'create' is false"
+SHOWN = "the ticket shows it already, or there is nothing in it for agents"
+
+
 @pytest.mark.parametrize(
-    "delivery",
+    ("delivery", "reason"),
     [
-        handover(None),
-        handover("7", source="another"),
-        handover("7", Event.CALL),
-        handover(
-            "7", Event.CALL, channel="phone", call={"kind": "called", "details": {"attempt": 1}}
+        (handover(None), f"the inquiry is no ticket; {NOT_OURS}"),
+        (handover("7", source="another"), f"the inquiry came from 'another'; {NOT_OURS}"),
+        (handover("7", Event.CALL), SHOWN),
+        (
+            handover(
+                "7", Event.CALL, channel="phone", call={"kind": "called", "details": {"attempt": 1}}
+            ),
+            SHOWN,
         ),
-        handover("7", Event.MESSAGE, **later(source=("door", "7"))),
-        handover("7", Event.MESSAGE, **later(copy=True)),
-        handover("7", Event.RESOLVED, resolution={"who": "Ewa", "source": DOOR}),
-        handover("7", Event.REOPENED, reopening={"who": "Ewa", "source": DOOR}),
-        handover(None, Event.MESSAGE, **later()),
-        handover("7", "inquiry.unheard_of"),
+        (handover("7", Event.MESSAGE, **later(source=("door", "7"))), SHOWN),
+        (handover("7", Event.MESSAGE, **later(copy=True)), SHOWN),
+        (handover("7", Event.RESOLVED, resolution={"who": "Ewa", "source": DOOR}), SHOWN),
+        (handover("7", Event.REOPENED, reopening={"who": "Ewa", "source": DOOR}), SHOWN),
+        (handover(None, Event.MESSAGE, **later()), f"the inquiry is no ticket; {NOT_OURS}"),
+        (handover("7", "inquiry.unheard_of"), SHOWN),
     ],
     ids=[
         "no ticket",
@@ -126,8 +140,29 @@ def test_inquiry_that_came_another_way_is_found_or_created() -> None:
         "unknown event",
     ],
 )
-def test_other_deliveries_send_nothing(delivery: Handover) -> None:
-    assert verbs(delivery) == []
+def test_other_deliveries_send_nothing_and_say_why(delivery: Handover, reason: str) -> None:
+    with pytest.raises(NothingToDo) as told:
+        next(Desk().hand_over(settings(), delivery, NOW))
+    assert str(told.value) == reason
+
+
+def test_destination_without_source_and_create_says_so() -> None:
+    with pytest.raises(NothingToDo, match="has no 'source' whose tickets it moves"):
+        next(Desk().hand_over(settings(source=None), handover("7"), NOW))
+
+
+@pytest.mark.parametrize(
+    ("groups", "group"),
+    [
+        ({"customer_service": "1", "sales": "2", "triage": "3"}, "3"),
+        ({"customer_service": "1", "sales": "2"}, "1"),
+        ({"sales": "2"}, None),
+    ],
+    ids=["its own", "that of customer service", "none"],
+)
+def test_unsure_ticket_leaves_sales_for_the_group_of(groups: Any, group: str | None) -> None:
+    (inquiry,) = read_handovers(settings(groups=groups), handover("7", team="triage"), NOW)
+    assert inquiry.group == group
 
 
 @pytest.mark.parametrize(

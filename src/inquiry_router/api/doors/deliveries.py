@@ -30,8 +30,9 @@ class DeliveryOut(BaseModel):
     destination_id: str = Field(description="The destination.", examples=["erp"])
     event: str = Field(description="The event.", examples=["inquiry.routed"])
     state: DeliveryState = Field(
-        description="pending, delivered, dead (no attempts left), discarded (by a person) or "
-        "superseded (by a newer decision, before it was sent).",
+        description="pending, delivered, skipped (there was nothing to do at the destination; "
+        "`last_error` says why), dead (no attempts left), discarded (by a person) or superseded "
+        "(by a newer decision, before it was sent).",
         examples=["delivered"],
     )
     attempts: int = Field(description="Attempts since it last became pending.", examples=[1])
@@ -41,7 +42,10 @@ class DeliveryOut(BaseModel):
     due_at: datetime | None = Field(
         description="When the next attempt is due; null: at once.", examples=[None]
     )
-    last_error: str | None = Field(description="The last error.", examples=["status 503"])
+    last_error: str | None = Field(
+        description="The last error, or the reason of `skipped` and `superseded`.",
+        examples=["status 503"],
+    )
     finished_at: datetime | None = Field(
         description="When it left the state pending.", examples=["2026-11-20T08:30:01.000Z"]
     )
@@ -53,11 +57,11 @@ class AttemptOut(BaseModel):
     number: int = Field(description="Counted from 1, over all retries.", examples=[1])
     at: datetime = Field(description="Time of the attempt.", examples=["2026-11-20T08:30:01.000Z"])
     duration_ms: int = Field(description="How long it took, in milliseconds.", examples=[41])
-    outcome: str = Field(description="delivered, retry or dead.", examples=["delivered"])
+    outcome: str = Field(description="delivered, skipped, retry or dead.", examples=["delivered"])
     status_code: int | None = Field(
         description="The receiver's HTTP status, if it answered.", examples=[204]
     )
-    error: str | None = Field(description="The error, in short.", examples=[None])
+    error: str | None = Field(description="The error or reason, in short.", examples=[None])
 
 
 class DeliveryWithAttempts(DeliveryOut):

@@ -24,11 +24,13 @@ from inquiry_router.providers.kit.news import (
     news_lines,
     read_news,
 )
+from inquiry_router.providers.kit.nothing import explain_nothing
 from inquiry_router.providers.kit.provider import (
     Calls,
     Check,
     Handover,
     Locate,
+    NothingToDo,
     ProviderSettings,
     Telling,
 )
@@ -36,6 +38,8 @@ from inquiry_router.providers.kit.requests import FINAL, Exchange, json_request,
 from inquiry_router.providers.kit.source import object_at
 
 _MAX_WORDS = 5
+# Unsure inquiries are decided by people in customer service, so these two may share a group.
+_TRIAGE, _CUSTOMER_SERVICE = "triage", "customer_service"
 _UNSURE_FLAGS = frozenset({"unsure", "unclassified", "unread", "undecided"})
 
 
@@ -52,9 +56,9 @@ class HelpdeskSettings(ProviderSettings):
     groups: dict[str, str] = Field(
         default_factory=dict,
         description="The helpdesk's group for each of our teams: team id to group id. Without one "
-        "the ticket stays where it is and gets the note. POST /v1/destinations/{id}/check lists "
-        "the groups.",
-        examples=[{"customer_service": "360001", "sales": "360002"}],
+        "the ticket stays where it is and gets the note; only what is for `triage` goes to the "
+        "group of `customer_service` then. POST /v1/destinations/{id}/check lists the groups.",
+        examples=[{"customer_service": "360001", "sales": "360002", "triage": "360001"}],
     )
     create: bool = Field(
         False,
@@ -66,6 +70,15 @@ class HelpdeskSettings(ProviderSettings):
     note_language: Literal["pl", "en"] = Field(
         "pl", description="The language of the notes for agents.", examples=["pl"]
     )
+
+    def group_of(self, team: str) -> str | None:
+        """The helpdesk's group for a team, or None.
+
+        Without one of its own, triage has that of customer service: an unsure ticket that stands
+        with sales must not stay there.
+        """
+        shared = self.groups.get(_CUSTOMER_SERVICE) if team == _TRIAGE else None
+        return self.groups.get(team, shared)
 
 
 class UrlSettings(HelpdeskSettings):
@@ -159,9 +172,13 @@ class Helpdesk(ABC, Generic[S]):
         """Tell the helpdesk of an inquiry, if it concerns this helpdesk.
 
         Return the ticket that was created or found for an inquiry that came another way.
+        Raises `NothingToDo` if it does not concern it.
         """
+        concerned = read_handovers(settings, handover, at)
+        if not concerned:
+            raise NothingToDo(explain_nothing(settings.source, settings.create, handover.payload))
         made = None
-        for inquiry in read_handovers(settings, handover, at):
+        for inquiry in concerned:
             if made is not None and inquiry.ticket == made:
                 continue  # a message that came by the ticket which was made for the inquiry
             ticket = yield from self.tell(settings, inquiry)
@@ -344,7 +361,7 @@ def _read(
         unsure=not _UNSURE_FLAGS.isdisjoint(decision["flags"]),
         words=tuple(entry["text"] for entry in classification["evidence"][:_MAX_WORDS]),
         team=decision["team"],
-        group=settings.groups.get(decision["team"]),
+        group=settings.group_of(decision["team"]),
         rule=decision["rule"],
         priority=Priority(decision["priority"]),
         channel=data["channel"],

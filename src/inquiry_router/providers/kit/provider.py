@@ -114,6 +114,10 @@ class Refused(Exception):
     """The receiver will never accept this delivery. The text tells the admin why."""
 
 
+class NothingToDo(Exception):
+    """The delivery is not for this destination. The text tells the admin why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """A group, queue, team or mailbox of a helpdesk. The settings name it by `id`."""
@@ -155,7 +159,10 @@ class Provider(Protocol[S_contra]):
     def hand_over(
         self, settings: S_contra, handover: Handover, at: datetime
     ) -> OutgoingRequest | PrintedLine | Telling:
-        """The request or requests for this delivery in an attempt made at `at`."""
+        """The request or requests for this delivery in an attempt made at `at`.
+
+        Its first step raises `NothingToDo` if the delivery is not for this destination.
+        """
 
     def check(self, settings: S_contra) -> Check | None:
         """Requests that try the credentials and change nothing; None if there are none."""
