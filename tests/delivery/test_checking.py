@@ -4,11 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from standardwebhooks import Webhook
 
 from inquiry_router.delivery import checking
-from inquiry_router.delivery.checking import Checker, CheckResult
+from inquiry_router.delivery.checking import Checker, CheckResult, SentTest
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.outside.client import Answer
+from inquiry_router.process.clock import utc_now
+from tests.conftest import NOW
+from tests.delivery.doubles import LOOPBACK
+from tests.delivery.rows import SECRET
+from tests.faulty_server import answer as answering
+from tests.faulty_server import faulty_server
 from tests.sources.fake_client import FakeClient
 
 pytestmark = pytest.mark.anyio
@@ -43,8 +50,10 @@ async def test_groups_of_the_helpdesk_are_listed() -> None:
     assert [group.name for group in result.groups] == ["Sales"]
 
 
-async def test_destination_without_a_check_has_no_problem() -> None:
-    assert await check(200, "console", {}) == CheckResult()
+async def test_destination_without_a_check_is_not_tried() -> None:
+    assert await check(200, "console", {}) == CheckResult(tried=False)
+    webhook = {"url": "https://hooks.example/in", "secret": SECRET}
+    assert await check(200, "webhook", webhook) == CheckResult(tried=False)
 
 
 @pytest.mark.parametrize(
@@ -71,3 +80,33 @@ async def test_hanging_helpdesk_is_given_up(monkeypatch: pytest.MonkeyPatch) -> 
     problem = (await check(...)).problem
     assert problem is not None
     assert problem.startswith("No complete answer came within 0.01 s")
+
+
+async def test_test_event_is_signed_and_about_no_inquiry() -> None:
+    async with faulty_server() as server:
+        stored = {"url": server.url("/in"), "secret": SECRET}
+        result = await Checker(reach=LOOPBACK).test("webhook", stored, "t1", utc_now())
+        assert result == SentTest("t1", 204)
+        (sent,) = server.requests
+        assert sent.headers["webhook-id"] == "t1"
+        assert Webhook(SECRET).verify(sent.body, sent.headers)["type"] == "destination.test"
+
+
+async def test_failed_test_event_says_why_and_is_not_repeated() -> None:
+    async with faulty_server() as server:
+        refusing = server.behave("/in", answering(401, body=b"who are you"))
+        stored = {"url": refusing, "secret": SECRET}
+        result = await Checker(reach=LOOPBACK).test("webhook", stored, "t1", NOW)
+        assert result == SentTest("t1", 401, "it answered 401: who are you")
+        assert len(server.requests) == 1
+
+
+async def test_console_prints_the_test_event() -> None:
+    lines: list[str] = []
+    result = await Checker(reach=PUBLIC, write_line=lines.append).test("console", {}, "t1", NOW)
+    assert result == SentTest("t1")
+    assert "destination.test" in lines[0]
+
+
+async def test_helpdesk_gets_no_test_event() -> None:
+    assert await Checker(reach=PUBLIC).test("zammad", ZAMMAD, "t1", NOW) is None

@@ -31,6 +31,8 @@ SETTINGS: dict[str, Any] = {
 @pytest.fixture
 async def desk(client: httpx.AsyncClient) -> httpx.AsyncClient:
     """A client of a house with a helpdesk."""
+    source = {"id": "desk", "name": "Zammad", "kind": "zammad"}
+    assert (await client.post("/v1/sources", json=source)).status_code == 201
     entry = {"id": "zammad", "name": "Zammad", "kind": "zammad", "settings": SETTINGS}
     made = await client.post("/v1/destinations", json=entry)
     assert made.status_code == 201, made.text

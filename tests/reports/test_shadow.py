@@ -45,9 +45,9 @@ async def admin(sqlite_house: House) -> AsyncIterator[httpx.AsyncClient]:
         yield made
 
 
-async def add_source(admin: httpx.AsyncClient) -> None:
+async def add_source(admin: httpx.AsyncClient, source_id: str = "desk") -> None:
     entry = {
-        "id": "desk",
+        "id": source_id,
         "name": "Zendesk",
         "kind": "zendesk",
         "secret": ZENDESK.secrets[0],
@@ -146,6 +146,7 @@ async def test_report_without_destination_compares_corrections(
 ) -> None:
     fake = fake_helpdesk(sqlite_house, monkeypatch)
     await add_source(admin)
+    await add_source(admin, "another")
     settings = {**DESTINATION["settings"], "source": "another"}
     assert (
         await admin.post("/v1/destinations", json={**DESTINATION, "settings": settings})

@@ -1,10 +1,14 @@
 """Destinations over HTTP: secrets, addresses, filters, removal."""
 
+from typing import Any
+
 import httpx2 as httpx
 import pytest
 
+from inquiry_router.delivery.checking import NOT_TRIED, Checker
 from inquiry_router.house import House
 from tests.conftest import client_of
+from tests.sources.fake_client import FakeClient
 
 pytestmark = pytest.mark.anyio
 
@@ -155,3 +159,89 @@ async def test_destination_filters_apply(client: httpx.AsyncClient) -> None:
         "items"
     ] == []
     assert len((await client.get("/v1/deliveries")).json()["items"]) == 2
+
+
+ZAMMAD: dict[str, Any] = {"url": "https://acme.zammad.example", "token": "hush"}
+
+
+def zammad(teams: tuple[str, ...] = (), **settings: Any) -> dict[str, Any]:
+    made = {"id": "desk", "name": "Zammad", "kind": "zammad", "teams": list(teams)}
+    return {**made, "settings": {**ZAMMAD, **settings}}
+
+
+@pytest.mark.parametrize(
+    ("entry", "field", "message"),
+    [
+        (zammad(source="desk"), "settings.source", "there is no source 'desk'; the sources are "),
+        (zammad(groups={"sale": "2"}), "settings.groups", "there is no team 'sale'; the teams are"),
+        (zammad(("sale",)), "teams", "there is no team 'sale'; the teams are customer_service, "),
+    ],
+)
+async def test_names_that_nobody_has_are_refused(
+    client: httpx.AsyncClient, entry: dict[str, Any], field: str, message: str
+) -> None:
+    refused = await client.post("/v1/destinations", json=entry)
+    assert refused.status_code == 422
+    (error,) = refused.json()["errors"]
+    assert error["field"] == field
+    assert error["message"].startswith(message)
+
+
+async def test_team_and_source_of_a_destination_cannot_be_taken_away(
+    client: httpx.AsyncClient,
+) -> None:
+    source = {"id": "desk", "name": "Zammad", "kind": "zammad"}
+    assert (await client.post("/v1/sources", json=source)).status_code == 201
+    teams = await client.get("/v1/teams")
+    extra = {**teams.json()["teams"][1], "id": "spare"}
+    with_extra = {"teams": [*teams.json()["teams"], extra]}
+    headers = {"If-Match": teams.headers["etag"]}
+    assert (await client.put("/v1/teams", json=with_extra, headers=headers)).status_code == 200
+    entry = zammad(source="desk", groups={"spare": "7"})
+    assert (await client.post("/v1/destinations", json=entry)).status_code == 201
+    headers = {"If-Match": (await client.get("/v1/teams")).headers["etag"]}
+    refused = await client.put("/v1/teams", json=teams.json(), headers=headers)
+    assert refused.status_code == 422
+    assert "destination 'desk': settings.groups: there is no team 'spare'" in refused.text
+    gone = await client.delete("/v1/sources/desk", headers={"If-Match": '"1"'})
+    assert (gone.status_code, gone.json()["detail"]) == (
+        409,
+        "The destination 'desk' moves the tickets of 'desk'.",
+    )
+
+
+async def test_check_of_a_webhook_says_that_nothing_was_tried(client: httpx.AsyncClient) -> None:
+    entry = {"id": "erp", "name": "ERP", "kind": "webhook"}
+    entry["settings"] = {"url": "https://hooks.example.com/in"}
+    await client.post("/v1/destinations", json=entry)
+    checked = (await client.post("/v1/destinations/erp/check")).json()
+    assert (checked["ok"], checked["problem"]) == (None, None)
+    assert checked["warnings"] == [NOT_TRIED]
+
+
+async def test_check_warns_of_teams_without_a_group(house: House) -> None:
+    helpdesk = FakeClient({"GET /api/v1/groups": [[{"id": 1, "name": "A", "active": True}]]})
+    house.checker = Checker(reach=house.reach, open_client=lambda: helpdesk)
+    async with client_of(house) as client:
+        entry = zammad(groups={"customer_service": "1"})
+        assert (await client.post("/v1/destinations", json=entry)).status_code == 201
+        checked = (await client.post("/v1/destinations/desk/check")).json()
+    assert checked["warnings"] == [
+        "'sales' has no group: its tickets stay where they are",
+        "'triage' has no group: its tickets go to the group of customer service",
+    ]
+    assert checked["unmapped"] == ["sales", "triage"]
+
+
+async def test_test_event_is_sent_at_once_and_is_no_delivery(client: httpx.AsyncClient) -> None:
+    await client.post("/v1/destinations", json={"id": "out", "name": "Out", "kind": "console"})
+    tested = (await client.post("/v1/destinations/out/test")).json()
+    assert (tested["ok"], tested["problem"]) == (True, None)
+    assert (await client.get("/v1/deliveries")).json()["items"] == []
+
+
+async def test_helpdesk_is_sent_no_test_event(client: httpx.AsyncClient) -> None:
+    await client.post("/v1/destinations", json=zammad())
+    refused = await client.post("/v1/destinations/desk/test")
+    assert refused.status_code == 422
+    assert "/check tries its credentials" in refused.json()["hint"]

@@ -46,8 +46,8 @@ async def test_kind_is_required_and_must_exist(client: httpx.AsyncClient) -> Non
 
 async def test_old_name_is_deprecated_in_the_schema(client: httpx.AsyncClient) -> None:
     schemas = (await client.get("/openapi.json")).json()["components"]["schemas"]
-    for name in ("SourceEntry", "NewSource", "NewSourceOut"):
+    for name in ("ChangedSource", "NewSource", "NewSourceOut"):
         assert schemas[name]["properties"]["provider"]["deprecated"] is True
-    for name in ("SourceEntry", "NewSource"):
+    for name in ("ChangedSource", "NewSource"):
         assert schemas[name]["anyOf"] == [{"required": ["kind"]}, {"required": ["provider"]}]
     assert "kind" in schemas["NewSourceOut"]["required"]

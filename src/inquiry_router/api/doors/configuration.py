@@ -9,12 +9,20 @@ from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import Row
 
+from inquiry_router.api.schemas.fields import read_only
 from inquiry_router.api.schemas.inquiry_answers import DecisionOut
-from inquiry_router.api.web.documents import WITH_ETAG, IfMatch, document_answer, put_document
+from inquiry_router.api.web.documents import (
+    WITH_ETAG,
+    IfMatch,
+    document_answer,
+    put_document,
+    refuse_read_only,
+)
 from inquiry_router.api.web.problems import listed
 from inquiry_router.api.web.routing import Door, answer, etag, house
 from inquiry_router.configuration import store
 from inquiry_router.configuration.api_keys import Scope
+from inquiry_router.configuration.destination_names import find_left_names
 from inquiry_router.configuration.documents import POLICY, TEAMS
 from inquiry_router.configuration.yaml_file import default_file
 from inquiry_router.evaluation import policy_preview
@@ -52,6 +60,7 @@ class PolicyIn(Policy):
         description="The change and its reason, for the history.",
         examples=["Chat goes to sales on Fridays."],
     )
+    version: int | None = read_only("the version in force.")
 
 
 class MovedInquiry(BaseModel):
@@ -126,8 +135,11 @@ async def read_teams(request: Request) -> Response:
 async def replace_teams(request: Request, teams: Teams, if_match: IfMatch = None) -> Response:
     """Replace all teams; the next inquiry is decided with them.
 
-    A team that the policy or the phone settings name cannot be removed.
+    A team that the policy, the phone settings or a destination names cannot be removed.
     """
+    present = house(request).configuration.current
+    left = find_left_names(present.destinations, present.teams, teams, present.source_ids)
+    _refuse(left)
     version = await put_document(request, TEAMS, teams, if_match, refuse=_refuse)
     return answer(teams.model_dump(mode="json"), ETag=etag(version))
 
@@ -168,7 +180,9 @@ async def replace_policy(request: Request, policy: PolicyIn, if_match: IfMatch =
     The sales guard stands above the rules: an uncertain inquiry, or `other`, never reaches a sales
     team.
     """
-    bare = Policy.model_validate(policy.model_dump(exclude={"note"}))
+    present = house(request).configuration.current.documents.version(POLICY)
+    refuse_read_only(policy, {"version": present}, "version")
+    bare = Policy.model_validate(policy.model_dump(exclude={"note", "version"}))
     version = await put_document(request, POLICY, bare, if_match, policy.note, refuse=_refuse)
     return _policy_answer(bare, version)
 

@@ -5,137 +5,36 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from inquiry_router.api.schemas.destinations import (
+    ChangedDestinationIn,
+    CheckOut,
+    DestinationIn,
+    DestinationList,
+    DestinationOut,
+    NewDestinationIn,
+    TestedOut,
+)
 from inquiry_router.api.schemas.provider_settings import checked_settings
-from inquiry_router.api.web.documents import WITH_ETAG, IfMatch
+from inquiry_router.api.web.documents import (
+    WITH_ETAG,
+    IfMatch,
+    refuse_read_only,
+)
 from inquiry_router.api.web.routing import Door, answer, etag, house, required_version
 from inquiry_router.configuration import store
 from inquiry_router.configuration.api_keys import Scope
+from inquiry_router.configuration.destination_names import find_new_unknown_names, find_warnings
 from inquiry_router.configuration.model import Destination
+from inquiry_router.delivery.checking import NOT_TRIED
 from inquiry_router.inquiry.errors import Invalid, NotFound
-from inquiry_router.inquiry.model import Event
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.clock import utc_now
+from inquiry_router.process.ids import new_id
 from inquiry_router.providers import PROVIDERS, ProviderSettings
-from inquiry_router.routing.fields import Document, Slug
+from inquiry_router.routing.fields import Slug
 
 door = Door("Destinations")
-
-_EXAMPLE: dict[str, Any] = {
-    "id": "erp",
-    "name": "The ERP's inbox",
-    "kind": "webhook",
-    "settings": {"url": "https://hooks.example.com/inquiries"},
-    "events": ["inquiry.routed", "inquiry.corrected"],
-    "teams": [],
-    "enabled": True,
-}
-
-
-class DestinationIn(Document):
-    """The settings of a destination."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{name: value for name, value in _EXAMPLE.items() if name != "id"}]
-        },
-    )
-
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
-        description="Its name for people.", examples=["The ERP's inbox"]
-    )
-    kind: Slug = Field(
-        description="webhook: a signed HTTP POST. console: one line on the service's own output. "
-        "Or a helpdesk: GET /v1/providers lists them with their settings.",
-        examples=["webhook"],
-    )
-    settings: dict[str, Any] = Field(
-        default_factory=dict,
-        description="The settings of this kind. webhook: `url`, and `secret` (made when left out; "
-        "one that is masked or left out on a change stays as it is).",
-        examples=[{"url": "https://hooks.example.com/inquiries"}],
-    )
-    events: list[Event] = Field(
-        default_factory=list,
-        max_length=10,
-        description="Only these events; empty means all.",
-        examples=[["inquiry.routed"]],
-    )
-    teams: list[Slug] = Field(
-        default_factory=list,
-        max_length=100,
-        description="Only inquiries of these teams; empty means all.",
-        examples=[["sales"]],
-    )
-    enabled: bool = Field(
-        True, strict=True, description="True to deliver new inquiries there.", examples=[True]
-    )
-
-
-class NewDestinationIn(DestinationIn):
-    """A destination to be added."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
-
-    id: Slug = Field(description="Its id in URLs.", examples=["erp"])
-
-
-class DestinationOut(BaseModel):
-    """A destination; secrets are masked."""
-
-    id: str = Field(description="Its id.", examples=["erp"])
-    name: str = Field(description="Its name for people.", examples=["The ERP's inbox"])
-    kind: str = Field(description="Its kind.", examples=["webhook"])
-    settings: dict[str, Any] = Field(
-        description="The settings of its kind. A secret is shown only in the answer that made it, "
-        "and masked from then on.",
-        examples=[{"url": "https://hooks.example.com/inquiries", "secret": "**********"}],
-    )
-    events: list[str] = Field(
-        description="Only these events; empty means all.", examples=[["inquiry.routed"]]
-    )
-    teams: list[str] = Field(description="Only these teams; empty means all.", examples=[[]])
-    enabled: bool = Field(description="True to deliver new inquiries there.", examples=[True])
-    disabled_reason: str | None = Field(
-        description="The reason if the router switched it off.", examples=[None]
-    )
-    failures: int = Field(description="Failed attempts in a row.", examples=[0])
-    version: int = Field(description="Increases with every change.", examples=[1])
-    created_at: datetime = Field(
-        description="The time of its creation.", examples=["2026-11-20T08:30:00.000Z"]
-    )
-
-
-class GroupOut(BaseModel):
-    """A group of a helpdesk."""
-
-    id: str = Field(description="Its id for `groups` in the settings.", examples=["360001"])
-    name: str = Field(description="Its name in the helpdesk.", examples=["Sprzedaż"])
-
-
-class CheckOut(BaseModel):
-    """The result of trying the credentials."""
-
-    ok: bool = Field(description="True if the credentials work.", examples=[True])
-    problem: str | None = Field(
-        description="The reason if they do not, and advice.", examples=[None]
-    )
-    groups: list[GroupOut] = Field(description="The helpdesk's groups.", examples=[[]])
-    unmapped: list[str] = Field(
-        description="Our teams without a group: their tickets stay where they are.", examples=[[]]
-    )
-    unknown: list[str] = Field(
-        description="Groups in the settings that the helpdesk does not have.", examples=[[]]
-    )
-
-
-class DestinationList(BaseModel):
-    """All destinations."""
-
-    items: list[DestinationOut]
-
 
 DestinationId = Annotated[
     Slug, Path(description="The destination's id.", openapi_examples={"erp": {"value": "erp"}})
@@ -176,6 +75,7 @@ async def add_destination(request: Request, entry: NewDestinationIn) -> Response
     """
     settings = _settings(request, entry.kind, entry.settings, {})
     made = _destination(entry.id, entry, settings, version=1, created_at=utc_now())
+    _refuse_unknown_names(request, None, made)
     await house(request).configuration.change(
         lambda connection: store.add_destination(connection, made)
     )
@@ -209,14 +109,18 @@ async def read_destination(request: Request, destination_id: DestinationId) -> R
     summary="Change a destination",
 )
 async def replace_destination(
-    request: Request, destination_id: DestinationId, entry: DestinationIn, if_match: IfMatch = None
+    request: Request,
+    destination_id: DestinationId,
+    entry: ChangedDestinationIn,
+    if_match: IfMatch = None,
 ) -> Response:
     """Replace a destination. A secret that is left out or masked stays.
 
-    Enabling it again also resets its failures.
+    Enabling it again also resets its failures. The answer to GET may be sent back, edited.
     """
     expected = required_version(if_match)
     present = _find(request, destination_id)
+    refuse_read_only(entry, _shown(present), "id", "version", "created_at")
     if entry.kind != present.kind:
         raise Invalid(
             f"'{destination_id}' is of kind {present.kind}.",
@@ -226,6 +130,7 @@ async def replace_destination(
     changed = _destination(
         destination_id, entry, settings, version=expected, created_at=present.created_at
     )
+    _refuse_unknown_names(request, present, changed)
     await house(request).configuration.change(
         lambda connection: store.replace_destination(connection, changed, expected)
     )
@@ -244,27 +149,61 @@ async def replace_destination(
 async def check_destination(request: Request, destination_id: DestinationId) -> Response:
     """List the helpdesk's groups without changing anything there.
 
-    Map our teams to them in `groups` of the settings.
+    Map our teams to them in `groups` of the settings. Nothing can be asked of a webhook without
+    sending it an event: its check says so, and `POST /v1/destinations/{id}/test` sends one.
     """
     rooms = house(request)
     found = _find(request, destination_id)
+    configuration = rooms.configuration.current
     checked = await rooms.checker.check(found.kind, found.settings)
     groups = found.settings.get("groups", {})
     known = {group.id for group in checked.groups}
-    unmapped = (
-        [team.id for team in rooms.configuration.current.teams.teams if team.id not in groups]
-        if checked.groups
-        else []
-    )
+    teams = configuration.teams.by_id if checked.groups else ()
     return answer(
         {
-            "ok": checked.problem is None,
+            "ok": checked.problem is None if checked.tried else None,
             "problem": checked.problem,
+            "warnings": [
+                *([] if checked.tried else [NOT_TRIED]),
+                *find_warnings(found, configuration.teams, configuration.source_ids),
+            ],
             "groups": [{"id": group.id, "name": group.name} for group in checked.groups],
-            "unmapped": unmapped,
+            "unmapped": [team for team in teams if team not in groups],
             "unknown": sorted({group for group in groups.values() if group not in known})
             if checked.groups
             else [],
+        }
+    )
+
+
+@door.operation(
+    "POST",
+    "/destinations/{destination_id}/test",
+    scope=Scope.ADMIN,
+    response_model=TestedOut,
+    problems=(404, 422),
+    summary="Send a destination a test event",
+)
+async def test_destination(request: Request, destination_id: DestinationId) -> Response:
+    """Send a signed event of the type `destination.test` now, once, and say what came back.
+
+    It is about no inquiry and is not among the deliveries. A helpdesk gets none:
+    `POST /v1/destinations/{id}/check` tries its credentials.
+    """
+    rooms = house(request)
+    found = _find(request, destination_id)
+    result = await rooms.checker.test(found.kind, found.settings, new_id(), utc_now())
+    if result is None:
+        raise Invalid(
+            f"'{destination_id}' is a helpdesk: a test event would be a ticket there.",
+            hint="POST /v1/destinations/{id}/check tries its credentials and changes nothing.",
+        )
+    return answer(
+        {
+            "ok": result.problem is None,
+            "status": result.status,
+            "problem": result.problem,
+            "id": result.id,
         }
     )
 
@@ -296,6 +235,18 @@ def _find(request: Request, destination_id: str) -> Destination:
     raise NotFound(
         f"There is no destination '{destination_id[:64]}'.", hint="GET /v1/destinations lists them."
     )
+
+
+def _refuse_unknown_names(request: Request, before: Destination | None, after: Destination) -> None:
+    """Refuse names of teams and sources that nobody has, unless it has them already."""
+    configuration = house(request).configuration.current
+    teams, sources = configuration.teams, configuration.source_ids
+    if problems := find_new_unknown_names(before, after, teams, sources):
+        errors = [
+            {"field": field, "message": message}
+            for field, _, message in (one.partition(": ") for one in problems)
+        ]
+        raise Invalid("; ".join(problems), errors=errors)
 
 
 def _settings(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from inquiry_router.api.schemas.provider_settings import checked_settings
 from inquiry_router.api.schemas.sources import (
+    ChangedSource,
     NewSource,
     NewSourceOut,
     ReconciledOut,
@@ -19,7 +20,7 @@ from inquiry_router.api.schemas.sources import (
     SourceOut,
     SourceSetup,
 )
-from inquiry_router.api.web.documents import WITH_ETAG, IfMatch
+from inquiry_router.api.web.documents import WITH_ETAG, IfMatch, refuse_read_only
 from inquiry_router.api.web.routing import (
     Door,
     answer,
@@ -31,7 +32,7 @@ from inquiry_router.api.web.routing import (
 from inquiry_router.configuration import store
 from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.configuration.model import Source
-from inquiry_router.inquiry.errors import Invalid, NotFound
+from inquiry_router.inquiry.errors import Conflict, Invalid, NotFound
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.clock import utc_now
 from inquiry_router.providers.imap import find_warning
@@ -159,14 +160,15 @@ async def read_source_setup(request: Request, source_id: SourceId) -> Response:
     summary="Change a source",
 )
 async def replace_source(
-    request: Request, source_id: SourceId, entry: SourceEntry, if_match: IfMatch = None
+    request: Request, source_id: SourceId, entry: ChangedSource, if_match: IfMatch = None
 ) -> Response:
-    """Replace a source; the URL stays.
+    """Replace a source; the URL stays. The answer to GET may be sent back, edited.
 
     With another secret the present one stays valid too, until `end_rotation` is sent.
     """
     expected = required_version(if_match)
     present = _find(request, source_id)
+    refuse_read_only(entry, _shown(present, {}), "id", "signed", "version", "created_at")
     if entry.kind != present.kind:
         raise Invalid(
             f"'{source_id}' is of the kind '{present.kind}'.",
@@ -289,8 +291,17 @@ async def read_shadow_report(
 async def remove_source(
     request: Request, source_id: SourceId, if_match: IfMatch = None
 ) -> Response:
-    """Its URL answers 404 from now on. Its inquiries stay, and the helpdesk is not changed."""
+    """Its URL answers 404 from now on. Its inquiries stay, and the helpdesk is not changed.
+
+    A destination that moves its tickets is changed or removed first.
+    """
     expected = required_version(if_match)
+    named_by = house(request).configuration.current.destinations_of(source_id)
+    if named_by:
+        raise Conflict(
+            f"The destination '{named_by[0]}' moves the tickets of '{source_id}'.",
+            hint="Remove the destination first, or give it another `source`.",
+        )
 
     def work(connection: Connection) -> None:
         event_store.require_nothing_pending(connection, source_id)

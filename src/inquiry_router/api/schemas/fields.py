@@ -3,7 +3,14 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 
 def _require_text(value: Any) -> Any:
@@ -31,3 +38,12 @@ class StrictBody(BaseModel):
     """A body that clients send. An unknown field is an error, so that typing mistakes show."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def read_only(description: str) -> Any:
+    """A field of a body that is only shown: it may be sent back as it was."""
+    return Field(
+        None,
+        description=f"Read-only: {description} May be left out.",
+        json_schema_extra={"readOnly": True},
+    )

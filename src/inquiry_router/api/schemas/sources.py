@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from inquiry_router.api.schemas.fields import read_only
 from inquiry_router.providers.kit.setup import Setup
 from inquiry_router.routing.fields import Document, Slug
 
@@ -82,6 +83,19 @@ class SourceEntry(Document):
                 "'provider' is its old name"
             )
         return {**sent, "kind": kind}
+
+
+class ChangedSource(SourceEntry):
+    """A source as it is to be, perhaps with the read-only fields of the answer."""
+
+    id: str | None = read_only("its id.")
+    signed: bool | None = read_only("true if it has a secret.")
+    rotating: bool | None = read_only("true if the previous secret is still valid too.")
+    waiting: int | None = read_only("stored events that are still to be fetched.")
+    dead: int | None = read_only("events that could not be fetched.")
+    mailbox: dict[str, Any] | None = read_only("the state of a mailbox.")
+    version: int | None = read_only("its version.")
+    created_at: str | None = read_only("when it was made.")
 
 
 class NewSource(SourceEntry):
