@@ -22,13 +22,19 @@ from inquiry_router.corrections.service import CorrectionService
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.checking import Checker
 from inquiry_router.delivery.worker import Worker
-from inquiry_router.inquiry.errors import RouterError
+from inquiry_router.inquiry.errors import RouterError, Unavailable
 from inquiry_router.journey import Journey
 from inquiry_router.learning.service import LearningService
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.phone.platforms import PLATFORMS
 from inquiry_router.process.metrics import Metrics
-from inquiry_router.process.settings import Settings, Unreachable, WrongSettings
+from inquiry_router.process.metrics_server import serve_metrics
+from inquiry_router.process.settings import (
+    Settings,
+    Unreachable,
+    WrongSettings,
+    find_metrics_folder,
+)
 from inquiry_router.process.wrong_keys import WrongKeys
 from inquiry_router.recording.acts import ActService
 from inquiry_router.recording.by_hand import ByHand
@@ -38,12 +44,15 @@ from inquiry_router.reports.service import ReportService
 from inquiry_router.sources.fetching import Fetcher
 from inquiry_router.sources.mailboxes import Mailboxes
 from inquiry_router.sources.service import SourceService
+from inquiry_router.sources.traffic import Traffic
+from inquiry_router.upkeep.figures import render_metrics
 
 log = structlog.get_logger()
 
 RECONNECT_EVERY_S: Final = 1.0
 # A model that could not be loaded may be mended while the service runs.
 LOAD_AGAIN_EVERY_S: Final = 60.0
+MEASURE_EVERY_S: Final = 5.0
 # A background task that does not end when cancelled must not keep the service from stopping.
 MAX_ENDING_S: Final = 5.0
 
@@ -57,13 +66,16 @@ class House:
         self.settings = settings
         self.database = database
         self.classifier = classifier
-        self.metrics = Metrics()
+        self.metrics = Metrics(find_metrics_folder())
+        self.traffic = Traffic(database, self.metrics.source_event)
         self.wrong_keys = WrongKeys()
+        self.key_uses = KeyUses(database)
         self.correction_links = CorrectionLinks(
             database, settings.public_url, settings.correction_link_days
-        self.key_uses = KeyUses(database)
         )
-        self.worker = Worker(database, settings, self.correction_links)
+        self.worker = Worker(
+            database, settings, self.correction_links, count=self.metrics.attempted
+        )
         self.configuration = ConfigurationService(
             database, lambda now: classifier.follow(now.taught), last_known_of(settings)
         )
@@ -95,6 +107,7 @@ class House:
             self.acts,
             self.wake_fetcher,
             reach=reach,
+            traffic=self.traffic,
         )
         self.fetcher = Fetcher(
             database,
@@ -143,12 +156,22 @@ class House:
             stack.push_async_callback(self.classifier.stop)
             if not self.classifier.ready:
                 await stack.enter_async_context(beside(self._keep_loading()))
-            self.metrics.observe_queue(lambda: self.database.queued, lambda: self.classifier.ready)
+            self.metrics.observe(lambda: self.database.queued, lambda: self.classifier.ready)
+            await stack.enter_async_context(beside(self._keep_measuring()))
+            await stack.enter_async_context(
+                serve_metrics(
+                    self.settings.metrics_address,
+                    self.render_metrics,
+                    shared=self.settings.workers > 1,
+                )
+            )
             await stack.enter_async_context(beside(self.configuration.follow()))
             if self.settings.decide_late:
                 await stack.enter_async_context(beside(self.late.run()))
             await stack.enter_async_context(beside(self.learning.keep_learning()))
             await stack.enter_async_context(beside(self.key_uses.keep_storing()))
+            stack.push_async_callback(self._flush_traffic)
+            await stack.enter_async_context(beside(self.traffic.run()))
             # Reports and reconciliations use its HTTP client even if nothing is fetched here.
             stack.push_async_callback(self.fetcher.close)
             if self.settings.fetch:
@@ -175,6 +198,20 @@ class House:
             log.error("service.phone_only", error=str(error))
             return False
         return True
+
+    async def render_metrics(self) -> bytes:
+        """Render the metrics of this service."""
+        return await render_metrics(self.database, self.metrics)
+
+    async def _flush_traffic(self) -> None:
+        with contextlib.suppress(Unavailable):
+            await self.traffic.flush()
+
+    async def _keep_measuring(self) -> None:
+        """Keep the figures of this process fresh for the others, which may answer for it."""
+        while True:
+            self.metrics.measure()
+            await asyncio.sleep(MEASURE_EVERY_S)
 
     async def _keep_loading(self) -> None:
         while not self.classifier.ready:

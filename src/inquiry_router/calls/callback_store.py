@@ -15,6 +15,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    case,
     func,
     insert,
     literal_column,
@@ -132,6 +133,15 @@ def list_callbacks(
         query = query.where(callbacks.c.kind == kind.value)
     ordered = query.order_by(callbacks.c.due_at, callbacks.c.id).limit(limit)
     return [_callback(row) for row in connection.execute(ordered)]
+
+
+def count_waiting_callbacks(connection: Connection, now: datetime) -> tuple[int, int]:
+    """Count who waits for a call, and those of them whose time has passed."""
+    counts = [func.count(), func.count(case((callbacks.c.due_at <= now, 1)))]
+    joined = select(*counts).select_from(callbacks).join(_own, _own.c.id == callbacks.c.inquiry_id)
+    query = _present(joined)
+    waiting, overdue = connection.execute(query.where(_IS_PENDING, _PENDING)).one()
+    return waiting, overdue
 
 
 def find_callback(connection: Connection, callback_id: str) -> Callback:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -32,6 +34,8 @@ def serve(
     """
     import uvicorn
 
+    from inquiry_router.process.settings import share_metrics
+
     settings = start()
     if migrate_first:
         migrate()
@@ -42,7 +46,9 @@ def serve(
         uvicorn.run(worker_app(), **options)
     else:
         target = "inquiry_router.cli.serving:worker_app"
-        uvicorn.run(target, factory=True, workers=settings.workers, **options)
+        with tempfile.TemporaryDirectory(prefix="inquiry-router-metrics-") as folder:
+            share_metrics(Path(folder))
+            uvicorn.run(target, factory=True, workers=settings.workers, **options)
 
 
 def worker_app() -> FastAPI:
@@ -71,10 +77,17 @@ def work() -> None:
     from inquiry_router.corrections.links import CorrectionLinks
     from inquiry_router.database.opening import open_database
     from inquiry_router.delivery.worker import run_alone
+    from inquiry_router.process.metrics import Metrics
+    from inquiry_router.process.metrics_server import serve_metrics
+    from inquiry_router.upkeep.figures import render_metrics
 
     database = open_database(settings)
     links = CorrectionLinks(database, settings.public_url, settings.correction_link_days)
-    asyncio.run(run_alone(database, settings, links))
+    metrics = Metrics()
+    shown = serve_metrics(
+        settings.metrics_address, partial(render_metrics, database, metrics), shared=False
+    )
+    asyncio.run(run_alone(database, settings, links, count=metrics.attempted, beside=shown))
 
 
 def migrate(

@@ -11,7 +11,7 @@ from inquiry_router.database.session import Database
 from inquiry_router.delivery import store
 from inquiry_router.delivery.lane import Lane, Workplace
 from inquiry_router.delivery.lease import MARGIN_S
-from inquiry_router.delivery.marking import Marker
+from inquiry_router.delivery.marking import CountAttempt, Marker, count_nothing
 from inquiry_router.delivery.sender import Sender
 from inquiry_router.inquiry.errors import Unavailable
 
@@ -37,12 +37,13 @@ class Dispatcher:
         *,
         poll_s: float = 1.0,
         stop_grace_s: float = 6.0,
+        count: CountAttempt = count_nothing,
     ) -> None:
         self._database = database
         self._sender = sender
         self._poll_s = poll_s
         self._stop_grace_s = stop_grace_s
-        self._work = Workplace(database, Marker(database), sender, doubtful=set())
+        self._work = Workplace(database, Marker(database, count), sender, doubtful=set())
         self._lanes: dict[str, tuple[Lane, asyncio.Task[None]]] = {}
         self._woken = asyncio.Event()
         self._reclaimed = False

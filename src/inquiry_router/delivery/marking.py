@@ -6,6 +6,7 @@ So a crash costs at most the results of one round trip, and a busy dispatcher ne
 import asyncio
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -26,6 +27,14 @@ MIN_PAUSE_S: Final = 0.1
 MAX_PAUSE_S: Final = 2.0
 
 
+# Counts an attempt: the destination, and the outcome.
+CountAttempt = Callable[[str, str], None]
+
+
+def count_nothing(destination_id: str, outcome: str) -> None:
+    """Do not count."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     result: Result
@@ -36,8 +45,9 @@ class _Waiting:
 class Marker:
     """Writes results to the database, one batch at a time."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, count: CountAttempt = count_nothing) -> None:
         self._database = database
+        self._count = count
         self._waiting: deque[_Waiting] = deque()
         self._writer: asyncio.Task[None] | None = None
 
@@ -49,6 +59,7 @@ class Marker:
         `give_up_at` (of `time.monotonic`); the future ends with None then too, because the lease
         is over and the delivery will be sent again in any case.
         """
+        self._count(result.destination_id, result.outcome)
         future: asyncio.Future[Standing | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(result, give_up_at, future))
         if self._writer is None or self._writer.done():

@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import signal
+from contextlib import AbstractAsyncContextManager
 
 import structlog
 
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.dispatcher import Dispatcher
+from inquiry_router.delivery.marking import CountAttempt, count_nothing
 from inquiry_router.delivery.sender import Links, Sender
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.process.memory import spare_loaded_objects
@@ -19,10 +21,17 @@ log = structlog.get_logger()
 class Worker:
     """Runs a dispatcher as a task, within the service or alone as `inquiry-router work`."""
 
-    def __init__(self, database: Database, settings: Settings, links: Links | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        links: Links | None = None,
+        *,
+        count: CountAttempt = count_nothing,
+    ) -> None:
         reach = Reach.of(settings.allow_loopback_destinations_for_development, settings.own_hosts)
         sender = Sender(time_limit_s=settings.delivery_timeout_s, reach=reach, links=links)
-        self._dispatcher = Dispatcher(database, sender)
+        self._dispatcher = Dispatcher(database, sender, count=count)
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -45,17 +54,30 @@ class Worker:
             self._task = None
 
 
-async def run_alone(database: Database, settings: Settings, links: Links) -> None:
-    """Deliver until SIGTERM or SIGINT."""
+async def run_alone(
+    database: Database,
+    settings: Settings,
+    links: Links,
+    *,
+    count: CountAttempt = count_nothing,
+    beside: AbstractAsyncContextManager[None] | None = None,
+) -> None:
+    """Deliver until SIGTERM or SIGINT, within the context `beside`, if there is one."""
     await database.start()
-    worker = Worker(database, settings, links)
+    try:
+        async with beside or contextlib.nullcontext():
+            await _deliver(Worker(database, settings, links, count=count), database.dialect)
+    finally:
+        await database.stop()
+
+
+async def _deliver(worker: Worker, dialect: str) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await worker.start()
     spare_loaded_objects()
-    log.info("worker.started", database=database.dialect)
+    log.info("worker.started", database=dialect)
     await stop.wait()
     await worker.stop()
-    await database.stop()

@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     workers: int = Field(
         1, ge=1, le=64, description="Serving processes; more than 1 needs PostgreSQL."
     )
+    metrics_address: str | None = Field(
+        None,
+        pattern=r"^\S+:\d{1,5}$",
+        description="A separate address for /metrics, without a key, such as 127.0.0.1:9464. Left "
+        "out, /metrics stands on the port of the service only, for API keys.",
+    )
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s/?#@]+(/[A-Za-z0-9._~/-]*)?$",
@@ -164,7 +170,7 @@ class Settings(BaseSettings):
         "info", description="The least severe event logged."
     )
 
-    @field_validator("admin_key_file", "model_dir", mode="before")
+    @field_validator("admin_key_file", "model_dir", "metrics_address", mode="before")
     @classmethod
     def _empty_means_none(cls, value: Any) -> Any:
         return None if value == "" else value
@@ -222,6 +228,21 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**overrides)
     except ValidationError as error:
         raise WrongSettings("\n".join(_sentence(problem) for problem in error.errors())) from None
+
+
+# The library that counts finds its folder in the environment only.
+_METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def share_metrics(folder: Path) -> None:
+    """Make the serving processes that are started from here count in files of this folder."""
+    os.environ[_METRICS_FOLDER] = str(folder)
+
+
+def find_metrics_folder() -> Path | None:
+    """Return the folder in which several serving processes count; None if there is one process."""
+    folder = os.environ.get(_METRICS_FOLDER)
+    return Path(folder) if folder else None
 
 
 def count_cores() -> int:

@@ -44,6 +44,7 @@ from inquiry_router.sources.arrival import (
     make_unread_ticket,
 )
 from inquiry_router.sources.kinds import SOURCES
+from inquiry_router.sources.traffic import IGNORED, REFUSED, Traffic
 
 log = structlog.get_logger()
 
@@ -84,6 +85,7 @@ class SourceService:
         on_thin: Callable[[], None],
         *,
         reach: Reach,
+        traffic: Traffic,
     ) -> None:
         self._database = database
         self._configuration = configuration
@@ -91,6 +93,7 @@ class SourceService:
         self._acts = acts
         self._on_thin = on_thin
         self._reach = reach
+        self._traffic = traffic
 
     def read_settings(self, source: Source) -> tuple[SourceKind[Any], SourceSettings]:
         """Return the kind of a source and its settings.
@@ -113,15 +116,19 @@ class SourceService:
             events = await run_reading(partial(kind.read, settings, request), request.length)
         except NotGenuine as error:
             log.warning("source.not_genuine", source_id=source.id, reason=str(error))
+            self._traffic.note(source.id, REFUSED, now, str(error))
             raise NotProven() from None
         except Unreadable as error:
             log.warning("source.unreadable", source_id=source.id, reason=str(error))
+            self._traffic.note(source.id, REFUSED, now, str(error))
             raise UnreadableEvent(str(error)) from None
         except Exception as error:  # otherwise the vendor would repeat it for ever
             _log_unread(source, error)
             ticket = make_unread_ticket(request)
             draft = make_unread_draft(ticket, source, now)
-            return [await self._receive_ticket(source, ticket, draft, now)]
+            result = await self._receive_ticket(source, ticket, draft, now)
+            self._traffic.note(source.id, result.status, now)
+            return [result]
         if isinstance(events, Handshake):
             return events
         results = [await self.receive_event(source, settings, event, now) for event in events]
@@ -131,6 +138,14 @@ class SourceService:
         self, source: Source, settings: SourceSettings, event: Event, now: datetime
     ) -> EventResult:
         """Receive one event. Raises `Unavailable` if it could not be stored."""
+        result = await self._receive(source, settings, event, now)
+        reason = result.reason if result.status == IGNORED else None
+        self._traffic.note(source.id, result.status, now, reason)
+        return result
+
+    async def _receive(
+        self, source: Source, settings: SourceSettings, event: Event, now: datetime
+    ) -> EventResult:
         if isinstance(event, Ignored):
             log.info("source.ignored", source_id=source.id, reason=event.reason[:MAX_LOGGED_CHARS])
             return EventResult("ignored", reason=event.reason)

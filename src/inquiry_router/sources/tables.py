@@ -57,3 +57,20 @@ mailboxes = Table(
     Column("problem", Text),
     Column("refresh_token", Text),
 )
+
+# The traffic of a source, for admins: counts, and the last events. No record of what was taken in.
+source_traffic = Table(
+    "source_traffic",
+    metadata,
+    Column("source_id", String(64), primary_key=True),
+    Column("last_event_at", Utc),
+    Column("taken", Integer, nullable=False),
+    Column("taken_at", Utc),
+    Column("repeated", Integer, nullable=False),
+    Column("ignored", Integer, nullable=False),
+    Column("ignored_at", Utc),
+    Column("ignored_reason", Text),
+    Column("refused", Integer, nullable=False),
+    Column("refused_at", Utc),
+    Column("refused_reason", Text),
+)

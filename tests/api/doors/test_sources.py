@@ -51,3 +51,37 @@ async def test_old_name_is_deprecated_in_the_schema(client: httpx.AsyncClient) -
     for name in ("ChangedSource", "NewSource"):
         assert schemas[name]["anyOf"] == [{"required": ["kind"]}, {"required": ["provider"]}]
     assert "kind" in schemas["NewSourceOut"]["required"]
+
+
+async def test_source_shows_its_events(client: httpx.AsyncClient) -> None:
+    made = (
+        await client.post("/v1/sources", json={"id": "try", "name": "T", "kind": "console"})
+    ).json()
+    assert made["traffic"]["last_event_at"] is None
+    path = f"/v1/hooks/try?token={made['token']}"
+    for body in ({"id": "1", "text": "pompa cieknie"}, {"id": "1", "text": "pompa cieknie"}, {}):
+        await client.post(path, json=body)
+    assert (await client.post("/v1/hooks/try?token=wrong", json={"id": "2"})).status_code == 401
+    (listed,) = (await client.get("/v1/sources")).json()["items"]
+    shown = (await client.get("/v1/sources/try")).json()
+    assert listed["traffic"] == shown["traffic"]
+    traffic = shown["traffic"]
+    assert (traffic["taken"], traffic["repeated"]) == (1, 1)
+    assert traffic["taken_at"] is not None and traffic["last_event_at"] >= traffic["taken_at"]
+    assert traffic["refused"] == 2
+    assert traffic["refused_reason"]
+    changed = await client.put(
+        "/v1/sources/try", json={"name": "X", "kind": "console"}, headers={"If-Match": '"1"'}
+    )
+    assert changed.json()["traffic"] == traffic
+
+
+async def test_removed_source_leaves_no_traffic_to_its_successor(client: httpx.AsyncClient) -> None:
+    entry = {"id": "try", "name": "Try", "kind": "console"}
+    made = (await client.post("/v1/sources", json=entry)).json()
+    await client.post(f"/v1/hooks/try?token={made['token']}", json={"id": "1", "text": "cieknie"})
+    assert (await client.get("/v1/sources/try")).json()["traffic"]["taken"] == 1
+    gone = await client.delete("/v1/sources/try", headers={"If-Match": '"1"'})
+    assert gone.status_code == 204
+    assert (await client.post("/v1/sources", json=entry)).json()["traffic"]["taken"] == 0
+    assert (await client.get("/v1/sources/try")).json()["traffic"]["taken"] == 0

@@ -33,6 +33,7 @@ from inquiry_router.providers import SourceKind
 from inquiry_router.providers.kit.source import Handshake, IncomingRequest, Secrets
 from inquiry_router.sources.kinds import SOURCES
 from inquiry_router.sources.service import summarize
+from inquiry_router.sources.traffic import REFUSED
 
 log = structlog.get_logger()
 door = APIRouter(prefix="/v1", tags=["Sources"])
@@ -87,10 +88,15 @@ async def _serve(request: Request, source_id: str) -> Response:
             "There is no such source.",
             hint="GET /v1/sources lists them; GET /v1/sources/{id}/setup has the URL.",
         )
+    traffic, now = house(request).traffic, utc_now()
     try:
-        return await _take_in(request, source, kind, utc_now())
+        return await _take_in(request, source, kind, now)
     except Unavailable as error:
+        traffic.failed(source.id)
         return _ask_again(request, kind, error)
+    except (BodyTooLarge, TooSlow) as error:
+        traffic.note(source.id, REFUSED, now, error.title)
+        raise
     except RouterError:
         raise
     except Exception as error:

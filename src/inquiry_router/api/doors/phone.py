@@ -45,6 +45,7 @@ from inquiry_router.process.clock import utc_now
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import IncomingRequest, Secrets
 from inquiry_router.sources.kinds import SOURCES
+from inquiry_router.sources.traffic import REFUSED
 
 log = structlog.get_logger()
 lines = APIRouter(prefix="/v1", tags=["Phone"])
@@ -188,7 +189,9 @@ async def _authenticate(request: Request, source_id: str) -> _Authenticated:
         kind.authenticate(settings, Secrets(source.token, source.signing_secrets), incoming, now)
     except NotGenuine as error:
         log.warning("phone.not_genuine", source_id=source.id, reason=str(error))
+        rooms.traffic.note(source.id, REFUSED, now, str(error))
         raise CallNotProven() from None
+    rooms.traffic.note(source.id, "call", now)
     body = await _recording(request) if is_recording else body
     asked = read_request(_query(request), request.headers.get("content-type", ""), body)
     return _Authenticated(source, settings, asked, kind.signs != "never", now)

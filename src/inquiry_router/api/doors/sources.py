@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import Path, Query, Request, Response
 from sqlalchemy import Connection
 
+from inquiry_router.api.doors.source_states import MASK, read_states, show_source
 from inquiry_router.api.schemas.provider_settings import checked_settings
 from inquiry_router.api.schemas.sources import (
     ChangedSource,
@@ -33,20 +34,16 @@ from inquiry_router.configuration import store
 from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.configuration.model import Source
 from inquiry_router.inquiry.errors import Conflict, Invalid, NotFound
-from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.clock import utc_now
-from inquiry_router.providers.imap import find_warning
 from inquiry_router.reports.shadow import Comparison
 from inquiry_router.routing.fields import Slug
-from inquiry_router.sources import mailbox_store
+from inquiry_router.sources import mailbox_store, traffic_store
 from inquiry_router.sources import store as event_store
 from inquiry_router.sources.kinds import SOURCES
-from inquiry_router.sources.mailbox_store import MailboxState
 
 door = Door("Sources")
 
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
-_MASK: Final = "**********"
 _CANNOT_BE_ASKED = (
     "The helpdesk cannot be asked: the source's kind must be one that reconciles "
     "(GET /v1/providers), with api_url and api_token in the source's settings."
@@ -100,7 +97,7 @@ async def add_source(request: Request, entry: NewSource) -> Response:
     await house(request).configuration.change(
         lambda connection: store.add_source(connection, source)
     )
-    return answer({**_shown(source, {}), **_setup(request, source)}, 201, ETag=etag(1))
+    return answer({**show_source(source, {}), **_setup(request, source)}, 201, ETag=etag(1))
 
 
 @door.operation(
@@ -108,14 +105,9 @@ async def add_source(request: Request, entry: NewSource) -> Response:
 )
 async def list_sources(request: Request) -> Response:
     """List every way in, beside this API itself."""
-    rooms = house(request)
-    counts = await rooms.database.scan(event_store.count_events)
-    boxes = await rooms.database.read(mailbox_store.list_states)
-    items = [
-        _shown(source, counts.get(source.id, {}), boxes.get(source.id))
-        for source in rooms.configuration.current.sources
-    ]
-    return answer({"items": items})
+    states = await read_states(request)
+    sources = house(request).configuration.current.sources
+    return answer({"items": [states.show(source) for source in sources]})
 
 
 @door.operation(
@@ -130,11 +122,8 @@ async def list_sources(request: Request) -> Response:
 async def read_source(request: Request, source_id: SourceId) -> Response:
     """Show one source; send its ETag back in If-Match to change it."""
     source = _find(request, source_id)
-    database = house(request).database
-    counts = await database.scan(event_store.count_events)
-    boxes = await database.read(mailbox_store.list_states)
-    shown = _shown(source, counts.get(source.id, {}), boxes.get(source.id))
-    return answer(shown, ETag=etag(source.version))
+    states = await read_states(request)
+    return answer(states.show(source), ETag=etag(source.version))
 
 
 @door.operation(
@@ -168,7 +157,7 @@ async def replace_source(
     """
     expected = required_version(if_match)
     present = _find(request, source_id)
-    refuse_read_only(entry, _shown(present, {}), "id", "signed", "version", "created_at")
+    refuse_read_only(entry, show_source(present, {}), "id", "signed", "version", "created_at")
     if entry.kind != present.kind:
         raise Invalid(
             f"'{source_id}' is of the kind '{present.kind}'.",
@@ -192,7 +181,8 @@ async def replace_source(
 
     await house(request).configuration.change(work)
     changed = replace(changed, version=expected + 1)
-    return answer(_shown(changed, {}), ETag=etag(changed.version))
+    states = await read_states(request)
+    return answer(states.show(changed), ETag=etag(changed.version))
 
 
 @door.operation(
@@ -307,6 +297,7 @@ async def remove_source(
         event_store.require_nothing_pending(connection, source_id)
         store.remove_source(connection, source_id, expected)
         mailbox_store.forget(connection, source_id)
+        traffic_store.forget_traffic(connection, source_id)
 
     await house(request).configuration.change(work)
     return Response(status_code=204)
@@ -352,47 +343,9 @@ def _settings(request: Request, entry: SourceEntry, stored: dict[str, Any]) -> d
 
 def _rotate(present: Source, entry: SourceEntry) -> tuple[str | None, str | None]:
     """The present and the previous secret after a change."""
-    if entry.secret in (None, _MASK, present.secret):
+    if entry.secret in (None, MASK, present.secret):
         return present.secret, None if entry.end_rotation else present.previous_secret
     return entry.secret, None if entry.end_rotation else present.secret
-
-
-def _shown(
-    source: Source, counts: dict[str, int], mailbox: MailboxState | None = None
-) -> dict[str, Any]:
-    hidden = (
-        SOURCES[source.kind].settings_model.secret_names()
-        if source.kind in SOURCES
-        else frozenset(source.settings)
-    )
-    return {
-        "id": source.id,
-        "name": source.name,
-        "kind": source.kind,
-        "provider": source.kind,
-        "settings": {
-            name: _MASK if name in hidden else value for name, value in source.settings.items()
-        },
-        "signed": source.secret is not None,
-        "rotating": source.previous_secret is not None,
-        "shadow": source.shadow,
-        "waiting": counts.get("pending", 0),
-        "dead": counts.get("dead", 0),
-        "mailbox": _shown_mailbox(source, mailbox or MailboxState()),
-        "version": source.version,
-        "created_at": format_time(source.created_at),
-    }
-
-
-def _shown_mailbox(source: Source, state: MailboxState) -> dict[str, Any] | None:
-    if source.kind != "imap":
-        return None
-    return {
-        "read_at": format_time(state.read_at) if state.read_at else None,
-        "taken": state.taken,
-        "problem": state.problem,
-        "warning": find_warning(source.settings.get("credentials_end"), utc_now().date()),
-    }
 
 
 def _setup(request: Request, source: Source) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 from inquiry_router import __version__
 from inquiry_router.api.web.routing import answer, house
 from inquiry_router.delivery import records as deliveries
-from inquiry_router.inquiries.waiting import count_waiting
 from inquiry_router.inquiry.errors import CATALOGUE, Unavailable
+from inquiry_router.process.metrics import CONTENT_TYPE
 from inquiry_router.process.settings import sqlite_warning
 
 if TYPE_CHECKING:
@@ -127,18 +127,12 @@ async def _late_deliveries(rooms: "House") -> str | None:
     },
 )
 async def metrics(request: Request) -> Response:
-    """Return the metrics: inquiries, latency, queue depth, outbox age, dead letters."""
-    rooms = house(request)
-    try:
-        counts = await rooms.database.check(deliveries.count_deliveries)
-        rooms.metrics.outbox(
-            counts.pending, counts.dead, counts.superseded, counts.oldest_due_s, counts.paused
-        )
-        late = await rooms.database.check(count_waiting)
-        rooms.metrics.waiting(shown=late.shown, hidden=late.hidden)
-    except Unavailable:
-        pass  # the other figures are useful while the database is away
-    return Response(rooms.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    """Return the metrics: inquiries, sources, latency, queue depth, outbox age, dead letters.
+
+    Any serving process answers for all of them. `INQUIRY_ROUTER_METRICS_ADDRESS` gives them without
+    a key at an address of their own, those of `inquiry-router work` too.
+    """
+    return Response(await house(request).render_metrics(), media_type=CONTENT_TYPE)
 
 
 @door.get(

@@ -93,6 +93,7 @@ class ChangedSource(SourceEntry):
     rotating: bool | None = read_only("true if the previous secret is still valid too.")
     waiting: int | None = read_only("stored events that are still to be fetched.")
     dead: int | None = read_only("events that could not be fetched.")
+    traffic: dict[str, Any] | None = read_only("its events so far.")
     mailbox: dict[str, Any] | None = read_only("the state of a mailbox.")
     version: int | None = read_only("its version.")
     created_at: str | None = read_only("when it was made.")
@@ -133,6 +134,39 @@ class MailboxOut(BaseModel):
     )
 
 
+class SourceTrafficOut(BaseModel):
+    """The events of a source: whether it works can be seen here."""
+
+    last_event_at: datetime | None = Field(
+        description="The last event with a valid signature or token; null before the first one.",
+        examples=["2026-11-20T08:30:00.000Z"],
+    )
+    taken: int = Field(
+        description="Events that were taken in; of a phone line the requests of calls.",
+        examples=[412],
+    )
+    taken_at: datetime | None = Field(
+        description="The last of them.", examples=["2026-11-20T08:30:00.000Z"]
+    )
+    repeated: int = Field(description="Events that had come before.", examples=[3])
+    ignored: int = Field(
+        description="Events that are not for the router, such as its own notes.", examples=[57]
+    )
+    ignored_at: datetime | None = Field(
+        description="The last of them.", examples=["2026-11-20T08:30:00.000Z"]
+    )
+    ignored_reason: str | None = Field(
+        description="Why the last of them was ignored.", examples=["the router itself wrote it"]
+    )
+    refused: int = Field(
+        description="Requests without a valid proof, or that cannot be read.", examples=[0]
+    )
+    refused_at: datetime | None = Field(description="The last of them.", examples=[None])
+    refused_reason: str | None = Field(
+        description="Why the last of them was refused.", examples=[None]
+    )
+
+
 class SourceOut(BaseModel):
     """A source; secrets are masked."""
 
@@ -158,6 +192,9 @@ class SourceOut(BaseModel):
     dead: int = Field(
         description="Events that could not be fetched; POST .../retry tries them again.",
         examples=[0],
+    )
+    traffic: SourceTrafficOut = Field(
+        description="Its events so far, a few seconds old at most; null moments before the first."
     )
     mailbox: MailboxOut | None = Field(
         None, description="Of a mailbox its state; null of other kinds."

@@ -1,0 +1,1 @@
+"""Upkeep: figures for metrics, findings for operators, synthetic inquiries, backups."""
