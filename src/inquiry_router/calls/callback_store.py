@@ -137,7 +137,10 @@ def list_callbacks(
 
 def count_waiting_callbacks(connection: Connection, now: datetime) -> tuple[int, int]:
     """Count who waits for a call, and those of them whose time has passed."""
-    counts = [func.count(), func.count(case((callbacks.c.due_at <= now, 1)))]
+    counts: list[ColumnElement[Any]] = [
+        func.count(),
+        func.count(case((callbacks.c.due_at <= now, 1))),
+    ]
     joined = select(*counts).select_from(callbacks).join(_own, _own.c.id == callbacks.c.inquiry_id)
     query = _present(joined)
     waiting, overdue = connection.execute(query.where(_IS_PENDING, _PENDING)).one()

@@ -135,21 +135,21 @@ class Configuration:
         return next((source for source in self.sources if source.id == source_id), None)
 
     @property
-    def rulebook(self) -> Rulebook:
-        """The policy in force, its version, the teams and the company's own intents."""
-    @property
     def source_ids(self) -> frozenset[str]:
         """The ids of all sources."""
         return frozenset(source.id for source in self.sources)
 
+    @property
+    def rulebook(self) -> Rulebook:
+        """The policy in force, its version, the teams and the company's own intents."""
         version = self.documents.version(POLICY)
         return Rulebook(self.policy_in_force, version, self.teams, self.own_intents)
 
-    def destinations_for(
     def destinations_of(self, source_id: str) -> list[str]:
         """The ids of the destinations that move the tickets of a source."""
         return [one.id for one in self.destinations if one.source == source_id]
 
+    def destinations_for(
         self, event: Event, receipt: Receipt, draft: Draft, *, but_not: str | None = None
     ) -> list[str]:
         """List the ids of the destinations that receive an event; none in shadow mode.
