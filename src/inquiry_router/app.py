@@ -64,6 +64,7 @@ _DOORS: Final = (
     intents.door,
     api_keys.door,
     system.door,
+    system.metrics_door,
     correction.door,
     docs.door,
 )

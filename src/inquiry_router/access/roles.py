@@ -20,6 +20,7 @@ class Scope(StrEnum):
     WORK = "work"  # answer, correct, resolve and reopen inquiries; call customers back
     ARRANGE = "arrange"  # merge, split and link inquiries; add messages
     READ = "read"  # read settings, deliveries and reports, of all teams
+    METRICS = "metrics"  # read /metrics, which holds nothing about customers
     AUDIT = "audit"  # read who did what
     ADMIN = "admin"  # change settings, make keys, see secrets
 
@@ -34,6 +35,7 @@ class Role(StrEnum):
     SOURCE = "source"
     PHONE = "phone"
     READER = "reader"
+    MONITOR = "monitor"
 
 
 _DESK: Final = frozenset({Scope.SELF, Scope.NAMES, Scope.INQUIRIES, Scope.WORK})
@@ -41,20 +43,21 @@ _AGENT: Final = _DESK | {Scope.TRY, Scope.ARRANGE}
 
 SCOPES: Final[Mapping[Role, frozenset[Scope]]] = {
     Role.ADMIN: frozenset(Scope),
-    Role.MANAGER: _AGENT | {Scope.READ, Scope.AUDIT},
+    Role.MANAGER: _AGENT | {Scope.READ, Scope.METRICS, Scope.AUDIT},
     Role.AGENT: _AGENT,
     Role.SALESPERSON: _DESK,
     Role.SOURCE: frozenset({Scope.SELF, Scope.INTAKE}),
     Role.PHONE: frozenset({Scope.SELF, Scope.PHONE}),
     Role.READER: frozenset(
-        {Scope.SELF, Scope.TRY, Scope.NAMES, Scope.INQUIRIES, Scope.READ},
+        {Scope.SELF, Scope.TRY, Scope.NAMES, Scope.INQUIRIES, Scope.READ, Scope.METRICS},
     ),
+    Role.MONITOR: frozenset({Scope.SELF, Scope.METRICS}),
 }
 
 # Roles that see only the inquiries of the teams and the owner that are named with them.
 ALWAYS_BOUND: Final = frozenset({Role.SALESPERSON})
 # What shows or changes something of all teams. Who is bound to some may not do it.
-OF_ALL_TEAMS: Final = frozenset({Scope.READ, Scope.AUDIT, Scope.ADMIN})
+OF_ALL_TEAMS: Final = frozenset({Scope.READ, Scope.METRICS, Scope.AUDIT, Scope.ADMIN})
 # Scopes of keys before there were roles.
 ROLES_OF_OLD_SCOPES: Final[Mapping[str, tuple[Role, ...]]] = {
     "intake": (Role.SOURCE, Role.PHONE),

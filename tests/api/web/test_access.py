@@ -18,7 +18,7 @@ from tests.conftest import KEYS, client_of, shared_app
 
 pytestmark = pytest.mark.anyio
 
-OPEN = {"/health/live", "/health/ready", "/metrics", "/v1/errors"}
+OPEN = {"/health/live", "/health/ready", "/v1/errors"}
 # Vendors prove themselves by their signatures, not by a key.
 PROVEN = {"/v1/hooks/{source_id}"}
 DOCUMENT = shared_app().openapi()
@@ -43,12 +43,13 @@ _READ = (
 )
 MAY = {
     Role.ADMIN: r".*",
-    Role.MANAGER: f"{_DESK}|{_ARRANGE}|{_TRY}|{_READ}|get /v1/audit.*",
+    Role.MANAGER: f"{_DESK}|{_ARRANGE}|{_TRY}|{_READ}|get /v1/audit.*|get /metrics",
     Role.AGENT: f"{_DESK}|{_ARRANGE}|{_TRY}",
     Role.SALESPERSON: _DESK,
     Role.SOURCE: r"post /v1/inquiries",
     Role.PHONE: r"post /v1/phone/decide",
-    Role.READER: f"{_NAMES}|{_WATCH}|{_TRY}|{_READ}",
+    Role.READER: f"{_NAMES}|{_WATCH}|{_TRY}|{_READ}|get /metrics",
+    Role.MONITOR: r"get /metrics",
 }
 # Pages and files for which no key is asked, each with its reason.
 PAGES = {

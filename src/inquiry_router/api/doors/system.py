@@ -6,7 +6,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from inquiry_router import __version__
-from inquiry_router.api.web.routing import answer, house
+from inquiry_router.access.roles import Scope
+from inquiry_router.api.web.problems import documented
+from inquiry_router.api.web.routing import SCOPE_FIELD, DoorRoute, answer, house
 from inquiry_router.delivery import records as deliveries
 from inquiry_router.inquiry.errors import CATALOGUE, Unavailable
 from inquiry_router.process.metrics import CONTENT_TYPE
@@ -15,8 +17,9 @@ from inquiry_router.process.settings import sqlite_warning
 if TYPE_CHECKING:
     from inquiry_router.house import House
 
-# Open to everyone: load balancers and Prometheus have no key. Nothing here is about a customer.
+# Health is open to everyone: load balancers have no key. Nothing here is about a customer.
 door = APIRouter(tags=["System"])
+metrics_door = APIRouter(tags=["System"], route_class=DoorRoute)
 OUTBOX_MAX_AGE_S = 15 * 60
 NO_MODEL = "no model: inquiries wait, and after a minute people see them in triage"
 
@@ -114,7 +117,7 @@ async def _late_deliveries(rooms: "House") -> str | None:
     return waits if rooms.settings.dispatch else f"{waits}; does an 'inquiry-router work' run?"
 
 
-@door.get(
+@metrics_door.get(
     "/metrics",
     operation_id="metrics",
     summary="Figures for Prometheus",
@@ -123,8 +126,10 @@ async def _late_deliveries(rooms: "House") -> str | None:
         200: {
             "content": {"text/plain": {"schema": {"type": "string"}}},
             "description": "Prometheus' text format",
-        }
+        },
+        **documented(401, 403, 422, 429, 500, 503, reads=True),
     },
+    openapi_extra={"security": [{"key": []}], SCOPE_FIELD: Scope.METRICS.value},
 )
 async def metrics(request: Request) -> Response:
     """Return the metrics: inquiries, sources, latency, queue depth, outbox age, dead letters.
