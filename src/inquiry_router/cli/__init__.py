@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from inquiry_router.cli import config, keys, model, serving, sources
+from inquiry_router.cli import backup, config, keys, model, serving, sources
 
 app = typer.Typer(
     name="inquiry-router",
@@ -23,6 +23,8 @@ for command in (
     serving.work,
     serving.migrate,
     serving.openapi,
+    backup.backup,
+    backup.restore,
 ):
     app.command()(command)
 app.add_typer(keys.app, name="keys")

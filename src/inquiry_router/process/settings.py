@@ -245,6 +245,11 @@ def find_metrics_folder() -> Path | None:
     return Path(folder) if folder else None
 
 
+def environment_with(**values: str) -> dict[str, str]:
+    """Return the environment for another program, with these values added."""
+    return {**os.environ, **values}
+
+
 def count_cores() -> int:
     """Count the cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):  # not on macOS

@@ -42,8 +42,8 @@ class ApiKeyEntry(Document):
         max_length=len(Role),
         description="source: send inquiries. phone: ask what to do with callers. reader: read "
         "everything but secrets. monitor: read the metrics. agent: the work of customer "
-        "service. salesperson: the same for inquiries of their teams, without merging. manager: agent, reader and the audit. admin: "
-        "everything.",
+        "service. salesperson: the same for inquiries of their teams, without merging. manager: "
+        "agent, reader and the audit. admin: everything.",
         examples=[["source"]],
     )
     teams: list[Slug] = Field(
