@@ -26,12 +26,14 @@ from inquiry_router.classification.head import HEAD_FILE, SECOND_FILE
 from inquiry_router.classification.intents import INTENTS_FILE
 from inquiry_router.classification.language import fit_language
 from inquiry_router.classification.linear import LINEAR_FILE, LinearModel, read_text
+from inquiry_router.classification.signs import SIGNS_FILE
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from training import heads
 from training.card import about, model_card
 from training.export import export
 from training.judging import Calibration, targets_of
 from training.network import Encoder
+from training.signs import fit_signs
 from training.start_weights import StartWeights
 
 ROOT: Final = Path(__file__).parent.parent
@@ -97,13 +99,16 @@ def write_files(
     said = [f"{example.subject or ''} {example.text}" for example in examples]
     save_languages(fit_language(said, [example.lang for example in examples]), folder)
     head = heads.head_of_categories(fitted.intents)
+    reader = ExportedEncoder(folder)
+    signs, limits = fit_signs(reader, examples)
     for name, part in (
         (HEAD_FILE, head),
         (INTENTS_FILE, fitted.intents),
         (SECOND_FILE, fitted.second),
+        (SIGNS_FILE, signs),
     ):
         (folder / name).write_bytes(part.as_bytes())
-    save_examples(_example_set(examples, blind, grams, calibration.linear_weight, folder), folder)
+    save_examples(_example_set(examples, blind, grams, calibration.linear_weight, reader), folder)
     card = Card(
         NAME,
         CATEGORY_IDS,
@@ -116,6 +121,7 @@ def write_files(
         thresholds=calibration.thresholds,
         intent_at_least=calibration.intent_at_least,
         sale_at_least=calibration.sale_at_least,
+        signs=limits,
     )
     write_card(
         card,
@@ -126,6 +132,7 @@ def write_files(
             HEAD_FILE,
             INTENTS_FILE,
             SECOND_FILE,
+            SIGNS_FILE,
             LINEAR_FILE,
             LANGUAGE_FILE,
             EXAMPLES_FILE,
@@ -139,14 +146,13 @@ def _example_set(
     blind: Sequence[Example],
     grams: LinearModel,
     weight: float,
-    folder: Path,
+    reader: ExportedEncoder,
 ) -> ExampleSet:
     """Return every sixth example, and all of the blind authors, which are marked as unseen.
 
     Their vectors are those of the exported encoder.
     """
     kept = [*examples[::EXAMPLE_STEP], *blind]
-    reader = ExportedEncoder(folder)
     return ExampleSet(
         tuple(excerpt(example.subject, example.text) for example in kept),
         tuple(example.label for example in kept),

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inquiry_router.classification.calibration import best_mixture, calibration_error
-from inquiry_router.classification.classifier import sigmoid
 from inquiry_router.classification.corpus import Example
-from inquiry_router.classification.linear import softmax
+from inquiry_router.classification.linear import sigmoid, softmax
 from inquiry_router.inquiry.categories import CATEGORY_IDS, OTHER, SALES_IDS, SERVICE_IDS
 from inquiry_router.inquiry.intents import INTENTS
 

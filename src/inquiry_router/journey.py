@@ -26,6 +26,7 @@ from inquiry_router.classification.fallback import of_automatic_mail, unread
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
+from inquiry_router.entities.signs import heed_signs
 from inquiry_router.inquiry.errors import NotClassified
 from inquiry_router.inquiry.matter import NEW_MATTER, Joining
 from inquiry_router.inquiry.model import (
@@ -75,15 +76,16 @@ class Journey:
         now: datetime,
         agreed: PhoneDecision | None = None,
         matter: str | None = None,
+        named_by: tuple[str, float] = SENDER,
     ) -> Receipt:
         """Take a message in. On return it is stored for good, decided, and ready to be delivered.
 
         If the classifier is late it is stored for good only, and decided when its turn comes.
         `sending` recognises a repeat. Messages of the same moment and ticket wait for each other.
         `agreed` was decided on the phone. `matter` is the id or reference of its inquiry, if the
-        sender knows it. Raises `NotFound` if there is no such inquiry; `KeyReused` when a key came
-        before with other content; `Overloaded` or `Unavailable` when nothing was stored, so that
-        the sender may send it again.
+        sender knows it, as `named_by` says. Raises `NotFound` if there is no such inquiry;
+        `KeyReused` when a key came before with other content; `Overloaded` or `Unavailable` when
+        nothing was stored, so that the sender may send it again.
         """
         is_call = agreed is not None
         claims = thread_keys(draft, is_call=is_call)
@@ -96,7 +98,9 @@ class Journey:
             step("intake.read")
             said, joining = await asyncio.gather(
                 self._decide(reading, configuration.rulebook, now, ask, agreed),
-                self._find_matter(incoming, configuration, now, matter, is_call=is_call),
+                self._find_matter(
+                    incoming, configuration, now, matter, CALLER if is_call else named_by
+                ),
             )
             step("intake.decided")
             signs, claims = incoming.signs, () if joining.continues else claims
@@ -140,7 +144,8 @@ class Journey:
     ) -> Understanding:
         """Decide on what was read; a greeting decides nothing yet."""
         classification = agreed.classification if agreed else await _classify(reading, ask)
-        draft, entities = reading.draft, reading.entities
+        draft = reading.draft
+        entities = heed_signs(draft, reading.entities, classification.signs)
         decision = decide(
             draft,
             classification,
@@ -150,7 +155,7 @@ class Journey:
             agreed.team if agreed else None,
             reading.words,
             chosen_by="the call went to the team",
-            undecided=agreed is None and says_nothing(reading.question),
+            undecided=agreed is None and says_nothing(reading.whole),
         )
         return Understanding(draft, classification, entities, decision)
 
@@ -160,14 +165,12 @@ class Journey:
         configuration: Configuration,
         now: datetime,
         matter: str | None = None,
-        *,
-        is_call: bool = False,
+        named_by: tuple[str, float] = SENDER,
     ) -> Joining:
         """Find the inquiry that a message is part of. On the phone it was agreed already."""
         if matter is not None:
-            named_by = CALLER if is_call else SENDER
             return await self._recorder.find_named(matter, named_by, configuration.matters, now)
-        if is_call:
+        if named_by is CALLER:
             return NEW_MATTER
         return await self._recorder.find_matter(incoming, configuration.matters)
 
@@ -176,7 +179,7 @@ async def _classify(reading: Reading, ask: Ask) -> Classification:
     """Classify the customer's part. Unread and automatic mail never reaches sales."""
     if reading.draft.provenance.unread:
         return unread(reading.draft)
-    classification = await ask(reading.question)
+    classification = await ask(reading.whole)
     if reading.draft.provenance.automatic is not None:
         return of_automatic_mail(classification)
     return classification

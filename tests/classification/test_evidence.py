@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from inquiry_router.classification import classifier as module
 from inquiry_router.classification.corpus import Example, read_corpus
+from inquiry_router.classification.deciding_words import MAX_EVIDENCE
 from inquiry_router.classification.linear import read_text
 from inquiry_router.inquiry.model import Channel, Draft
 from inquiry_router.text.folding import fold
@@ -65,7 +65,7 @@ def test_evidence_is_text_of_the_customer() -> None:
         "starta."
     )
     found = shipped_model().classify(Draft(Channel.EMAIL, text, "Reklamacja"))
-    assert 1 <= len(found.evidence) <= module.MAX_EVIDENCE
+    assert 1 <= len(found.evidence) <= MAX_EVIDENCE
     assert all(entry.text in f"Reklamacja {text}" and entry.weight > 0 for entry in found.evidence)
     assert [entry.weight for entry in found.evidence] == sorted(
         (entry.weight for entry in found.evidence), reverse=True

@@ -31,6 +31,15 @@ def test_callers_who_want_a_person_are_put_through_at_once_and_never_to_sales(ha
     assert len(set(missed)) <= 0.05 * len(phrases), missed
 
 
+def test_model_hears_the_wish_in_words_that_no_list_has() -> None:
+    phrase = "ja oddzwaniam do pana tomka bo miałem od niego nieodebrane"
+    for heard, number in ((True, CELINA), (False, BARTEK)):
+        call = Call()
+        call.hear()
+        meaning = understood("new_purchase", 0.95, wants_person=heard)
+        assert call.hear(meaning, speech=phrase).number == number
+
+
 def test_callers_who_want_something_else_are_understood() -> None:
     others = [phrase for half, _, phrase in PHRASES if half == "none"]
     assert len(others) >= 20

@@ -17,6 +17,7 @@ from inquiry_router.inquiry.model import (
     Priority,
     Provenance,
     Ranked,
+    Signs,
 )
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.phone.dictation import is_answer
@@ -101,7 +102,9 @@ def make_phone_decision(call: Call, state: CallState, triage: str) -> PhoneDecis
     unsure = state.unsure or state.category is None
     if unsure:
         classification = replace(classification, intent=None, intent_confidence=None)
-    return PhoneDecision(replace(classification, unsure=unsure), state.team or triage)
+    signs = Signs(danger=next(iter(state.dangers), None))
+    classification = replace(classification, unsure=unsure, signs=signs)
+    return PhoneDecision(classification, state.team or triage)
 
 
 def list_entries(

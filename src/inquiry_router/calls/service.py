@@ -20,7 +20,7 @@ from inquiry_router.calls.conversion import draft_of, say_reference
 from inquiry_router.calls.matters import CallerHistory
 from inquiry_router.calls.memory import CallMemory
 from inquiry_router.calls.model import Call
-from inquiry_router.calls.situations import Line, Recalled, describe_situation
+from inquiry_router.calls.situations import Line, Recalled, dangers_in, describe_situation
 from inquiry_router.calls.spool import Spool, SpoolWriter
 from inquiry_router.calls.storage import CallStorage
 from inquiry_router.configuration.model import Configuration
@@ -123,6 +123,7 @@ class CallService:
         A call that cannot be stored stays in the spool and does not stop the others.
         """
         stored, away = 0, None
+        await asyncio.to_thread(self._spool.take_in_leftovers, now.timestamp())
         for call in await asyncio.to_thread(self._spool.list_calls):
             try:
                 await self._storage.store_spooled(call, now)
@@ -136,6 +137,10 @@ class CallService:
         if away is not None:
             raise away
         return stored
+
+    def forget(self, is_theirs: Callable[[Call], bool]) -> None:
+        """Forget the calls of somebody that are still in memory."""
+        self._memory.forget(is_theirs)
 
     async def end_hung_up(self, now: datetime) -> int:
         """End the calls whose result of dialling never came; return their number."""
@@ -287,4 +292,6 @@ def _summarize(
         understanding.decision.team,
         unsure=is_unsure(classification, configuration.policy_in_force),
         inquiry=recalled.named.inquiry if recalled.named is not None else None,
+        dangers=dangers_in(understanding.entities),
+        wants_person=classification.signs.wants_person,
     )

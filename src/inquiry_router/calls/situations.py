@@ -1,5 +1,6 @@
 """Describe the situation of a call to the conversation. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from inquiry_router.calls.matters import CallerHistory, Found, Matter, Topic, fi
 from inquiry_router.calls.model import Call
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.entities.finding import find_entities
-from inquiry_router.inquiry.model import Classification, EntityKind
+from inquiry_router.inquiry.model import Classification, Entity, EntityKind
 from inquiry_router.phone.conversation import KEY_CATEGORIES
 from inquiry_router.phone.dictation import spoken_key
 from inquiry_router.phone.model import Abilities, Caller, Heard, Situation, Understood
@@ -74,12 +75,17 @@ def describe_situation(
         open_inquiries=history.open_inquiries,
         attempts=matter.attempts if matter is not None else 0,
         perhaps=perhaps.inquiry if perhaps is not None else None,
-        dangers=_find_dangers(said) if said else (),
+        dangers=_find_dangers(said, understood) if said else (),
     )
 
 
-def _find_dangers(said: str) -> tuple[str, ...]:
-    found = (one.value for one in find_entities(None, said) if one.kind is EntityKind.DANGER)
+def _find_dangers(said: str, understood: Understood | None) -> tuple[str, ...]:
+    return dangers_in(find_entities(None, said)) if understood is None else understood.dangers
+
+
+def dangers_in(entities: Iterable[Entity]) -> tuple[str, ...]:
+    """List the kinds of danger among entities."""
+    found = (one.value for one in entities if one.kind is EntityKind.DANGER)
     return tuple(dict.fromkeys(kind for kind in found if kind is not None))
 
 

@@ -5,8 +5,6 @@ flag.
 """
 
 import hashlib
-import math
-import re
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -16,6 +14,7 @@ import numpy as np
 
 from inquiry_router.classification import linear
 from inquiry_router.classification.card import Card, read_card
+from inquiry_router.classification.deciding_words import strongest_words
 from inquiry_router.classification.encoder import MODEL_FILE, Encoder, Encoding
 from inquiry_router.classification.features import Floats, Grams, vector
 from inquiry_router.classification.head import (
@@ -32,15 +31,18 @@ from inquiry_router.classification.linear import (
     LinearModel,
     ModelUnusable,
     read_text,
+    sigmoid,
     softmax,
 )
+from inquiry_router.classification.signs import (
+    SIGNS_FILE,
+    Limits,
+    SignReader,
+)
 from inquiry_router.inquiry.categories import OTHER, SALES_IDS
-from inquiry_router.inquiry.model import Classification, Draft, Evidence, Ranked
-from inquiry_router.text.folding import fold
+from inquiry_router.inquiry.model import Classification, Draft, Evidence, Ranked, Signs
 
-MAX_EVIDENCE: Final = 5
 LANGUAGE_FILE: Final = "language.npz"
-_WORD: Final = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Classifier:
 
     The n-grams know the card's labels; the head may know more, those of a company. `second` scores
     each category as a second matter of the inquiry. `intents` tells the intents of a category
-    apart; None if the model names none. `version` names the taught head, None the shipped one.
+    apart; None if the model names none. `signs` reads what else the words say; None if the model
+    does not. `version` names the taught head, None the shipped one.
     """
 
     card: Card
@@ -61,6 +64,7 @@ class Classifier:
     folder: Path
     version: str | None = None
     intents: Head | None = None
+    signs: SignReader | None = None
 
     @property
     def name(self) -> str:
@@ -105,6 +109,7 @@ class Classifier:
             intent_confidence=named and named[1],
             rival_evidence=self.find_evidence(encoding, grams, rival) if rival else (),
             maybe_sale=self._is_maybe_sale(encoding.vector, first.category),
+            signs=self.signs.read(encoding) if self.signs else Signs(),
         )
 
     def _ranking(self, probabilities: Floats) -> tuple[Ranked, ...]:
@@ -182,33 +187,7 @@ class Classifier:
         if category in self.card.labels:
             shares = self.linear.contributions(grams, self.card.labels.index(category))
             gram_weights = np.float32(self.card.linear_weight) * shares
-        return _strongest_words(encoding, grams, encoding.parts @ slope, gram_weights)
-
-
-def _strongest_words(
-    encoding: Encoding, grams: Grams, token_weights: Floats, gram_weights: Floats
-) -> tuple[Evidence, ...]:
-    """Return the words with the most weight in the decision, as written, strongest first.
-
-    The weight of a word is the share of its tokens and its n-grams in the score of the label, above
-    their share in the mean of all labels: `token_weights` (tokens,) and `gram_weights`
-    (characters,). Removing the word removes this weight, except for its influence on its
-    neighbours.
-    """
-    weights = _word_weights(encoding, token_weights)
-    place = 1
-    for word in grams.text.split():
-        if word in weights:
-            written, weight = weights[word]
-            weights[word] = (written, weight + float(gram_weights[place : place + len(word)].sum()))
-        place += len(word) + 1
-    strongest = sorted(weights.values(), key=lambda item: -item[1])[:MAX_EVIDENCE]
-    return tuple(Evidence(written, round(weight, 3)) for written, weight in strongest if weight > 0)
-
-
-def sigmoid(score: float) -> float:
-    """Return the probability of a score."""
-    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, score))))
+        return strongest_words(encoding, grams, encoding.parts @ slope, gram_weights)
 
 
 def shipped_folder() -> Path:
@@ -240,6 +219,7 @@ def load_classifier(folder: Path | None = None) -> Classifier:
             load_languages(folder),
             folder,
             intents=load_intents(folder) if INTENTS_FILE in card.files else None,
+            signs=_load_signs(folder, card),
         )
     except Exception as error:
         raise ModelUnusable(
@@ -253,6 +233,12 @@ def load_head(folder: Path, name: str) -> Head:
     return head_of_bytes((folder / name).read_bytes())
 
 
+def _load_signs(folder: Path, card: Card) -> SignReader | None:
+    if SIGNS_FILE not in card.files:
+        return None
+    return SignReader(load_head(folder, SIGNS_FILE), Limits(**card.signs))
+
+
 def load_languages(folder: Path) -> LanguageModel:
     """Read the file of `save_languages`."""
     with np.load(folder / LANGUAGE_FILE, allow_pickle=False) as file:
@@ -262,19 +248,3 @@ def load_languages(folder: Path) -> LanguageModel:
 def save_languages(languages: LanguageModel, folder: Path) -> None:
     """Write the language model beside the classifier's files."""
     np.savez_compressed(folder / LANGUAGE_FILE, weights=languages.weights.astype(np.float16))
-
-
-def _word_weights(encoding: Encoding, token_weights: Floats) -> dict[str, tuple[str, float]]:
-    """Map each folded word of two letters or more to its first spelling and its tokens' weight."""
-    places = np.zeros(len(encoding.text) + 1, dtype=np.float64)
-    for (begin, end), weight in zip(encoding.spans, token_weights.tolist(), strict=True):
-        if end > begin:
-            places[begin:end] += weight / (end - begin)
-    sums = np.concatenate(([0.0], np.cumsum(places)))
-    weights: dict[str, tuple[str, float]] = {}
-    for match in _WORD.finditer(encoding.text, encoding.begin):
-        if len(match[0]) > 1:
-            word = fold(match[0])
-            written, before = weights.get(word, (match[0], 0.0))
-            weights[word] = (written, before + float(sums[match.end()] - sums[match.start()]))
-    return weights

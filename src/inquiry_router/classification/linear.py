@@ -4,6 +4,7 @@ It is the n-gram half of the ensemble: it knows words, the encoder knows meaning
 fraction of a millisecond.
 """
 
+import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,11 @@ class LinearModel:
         np.add.at(edges, text.starts, shares)
         np.subtract.at(edges, text.ends, shares)
         return np.cumsum(edges)[:-1].astype(np.float32)
+
+
+def sigmoid(score: float) -> float:
+    """Return the probability of a score."""
+    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, score))))
 
 
 def softmax(scores: Floats, axis: int = -1) -> Floats:

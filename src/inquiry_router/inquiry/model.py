@@ -1,6 +1,6 @@
 """The values that an inquiry is made of. Immutable and without behaviour."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
@@ -101,7 +101,7 @@ DANGERS: Final = (
     "trapped",
 )
 
-Field = Literal["subject", "text"]
+Field = Literal["subject", "text", "attachment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +129,15 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """An attached file: its name, media type and size in bytes. The content is not kept."""
+    """An attached file: its name, media type and size in bytes. The content is not kept.
+
+    `text` is that of a document, if it is to be stored.
+    """
 
     name: str
     type: str
     size: int
+    text: str | None = None
 
 
 Automatic = Literal["auto_reply", "bounce", "receipt"]
@@ -178,7 +182,10 @@ NO_THREAD: Final = MailThread()
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message as a source read it, before cleaning and deciding."""
+    """A message as a source read it, before cleaning and deciding.
+
+    `enclosed` is the text of attached documents. It is read, but not stored with the message.
+    """
 
     channel: Channel
     text: str
@@ -189,6 +196,7 @@ class Draft:
     received_at: datetime | None = None
     provenance: Provenance = PLAIN
     thread: MailThread = NO_THREAD
+    enclosed: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +233,8 @@ class Evidence:
 class Entity:
     """A fact in an inquiry.
 
-    `text` is quoted from `field`, from `begin` up to `end`. `value` is its normal form (E.164, ISO
+    `text` is quoted from `field`, from `begin` up to `end`; `attachment` is the text of attached
+    documents. `value` is its normal form (E.164, ISO
     8601, lower case, ...), or None if the text is ambiguous.
     """
 
@@ -240,6 +249,21 @@ class Entity:
 # Methods of classifications that no model and no person made.
 UNAVAILABLE: Final = "unavailable"
 UNREAD: Final = "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the model reads in the words beside their subject.
+
+    `danger` is the kind of the danger that they state, one of `DANGERS`; `danger_word` says so most
+    strongly. `harmless`: words like those of a danger are surely none. `wants_person`: a caller
+    wants to talk to somebody, and says hardly anything else.
+    """
+
+    danger: str | None = None
+    danger_word: str = ""
+    harmless: bool = False
+    wants_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +292,7 @@ class Classification:
     intent_confidence: float | None = None
     rival_evidence: tuple[Evidence, ...] = ()
     maybe_sale: bool = False
+    signs: Signs = Signs()
 
 
 @dataclass(frozen=True, slots=True)

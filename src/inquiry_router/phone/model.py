@@ -161,7 +161,8 @@ class OpenInquiry:
 class Understood:
     """The meaning of the caller's words, by the classifier and policy of every inquiry.
 
-    `inquiry` is the open one whose reference the caller said.
+    `inquiry` is the open one whose reference the caller said. `dangers` are the kinds of danger
+    that the words state. `wants_person`: they ask for somebody, and for hardly anything else.
     """
 
     category: str
@@ -169,6 +170,8 @@ class Understood:
     team: str
     unsure: bool = False
     inquiry: OpenInquiry | None = None
+    dangers: tuple[str, ...] = ()
+    wants_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +180,8 @@ class Situation:
 
     `team_of` maps a category to the team that the policy sends it to now. `attempts` counts earlier
     calls and callbacks about the same matter that reached nobody. `perhaps` is the open inquiry
-    that the call is perhaps about. `dangers` are the kinds of danger that the caller's words state,
-    found without the classifier.
+    that the call is perhaps about. `dangers` are the kinds of danger that the caller's words state;
+    patterns find them where the classifier is late.
     """
 
     now: datetime

@@ -140,6 +140,8 @@ class Turn:
     @property
     def request(self) -> PersonRequest:
         """The request for a person in the caller's words."""
+        if self.understood is not None and self.understood.wants_person:
+            return PersonRequest.ONLY
         return PersonRequest.NONE if self.words is None else person_request(self.words)
 
     def names_own_salesperson(self) -> bool:
