@@ -81,7 +81,7 @@ def main() -> None:
     if options.only == EVERYBODY:
         _train(examples, examples, options.work)
         return
-    calibration, figures = _judge(*_score_all(examples, options.work))
+    calibration, figures = _judge(*_score_folds(examples, options.folds, options.work))
     encoder = _train(examples, examples, options.work)
     options.out.mkdir(parents=True, exist_ok=True)
     export_encoder(options.out, _start(examples, options.work), encoder, examples)
@@ -109,6 +109,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=1, help="threads of PyTorch")
     parser.add_argument(
         "--heads", action="store_true", help="fit the heads anew and keep the encoder that is there"
+    )
+    parser.add_argument(
+        "--folds", type=int, choices=range(1, FOLDS + 1), default=FOLDS, help="judge by so many"
     )
     parser.add_argument("--only", choices=TRAININGS, help="do one training and stop")
     return parser.parse_args()
@@ -194,9 +197,11 @@ def _score_fold(examples: Sequence[Example], fold: int, work: Path) -> tuple[lis
     return unseen, _read_scores(file)
 
 
-def _score_all(examples: Sequence[Example], work: Path) -> tuple[list[Example], Scores]:
-    """Return all examples and their scores, each by a model that does not know its author."""
-    parts = [_score_fold(examples, fold, work) for fold in range(FOLDS)]
+def _score_folds(
+    examples: Sequence[Example], count: int, work: Path
+) -> tuple[list[Example], Scores]:
+    """Return the examples of the first folds, scored by models that do not know their authors."""
+    parts = [_score_fold(examples, fold, work) for fold in range(count)]
     return [example for part, _ in parts for example in part], _joined([one for _, one in parts])
 
 

@@ -49,8 +49,8 @@ class Recipe:
 
     layers: tuple[int, ...] = tuple(range(9))
     frozen: int = 4
-    epochs: int = 4
-    rate: float = 1.2e-4
+    epochs: int = 5
+    rate: float = 2.4e-4
     head_rate: float = 2e-3
     decay: float = 0.9
     batch: int = 16
@@ -75,7 +75,9 @@ def finetune(
     `kept` is the file of the state from which a stopped training goes on. It is deleted at the end.
     """
     torch.manual_seed(recipe.seed)
-    encoder = Encoder(start, recipe.layers, len(INTENTS), recipe.dropout, recipe.frozen)
+    encoder = Encoder(
+        start, recipe.layers, len(INTENTS), len(CATEGORY_IDS), recipe.dropout, recipe.frozen
+    )
     run = _Run(encoder, tokenizer, examples, recipe)
     run.go_on_from(kept)
     while run.epoch < recipe.epochs:

@@ -81,6 +81,9 @@ def test_automatic_kind_by_headers(headers: dict[str, str], kind: str | None) ->
             "bounce",
         ),
         ("Re: Automatic reply: order", "So when does Jan come back?", None),
+        ("Automatic reply: order", "Now I'm back: 30 lengths as in the PO attached.", None),
+        ("Automatyczna odpowiedź: urlop", "Wróciłam z urlopu, 12 sztuk jak w zamówieniu", None),
+        ("Automatische Antwort: Urlaub", "Anbei die Bestellung über 12 Stück.", None),
         (
             "pompa",
             "Jestem na urlopie do piątku, proszę o telefon po powrocie. Czy pompa będzie gotowa?",

@@ -111,7 +111,11 @@ WISH: Final = re.compile(
     r"|i (?:would|'d) like|i'd like|i need|i want|we need|could you|can you|please (?:send|deliver"
     r"|quote|offer|repair|refund|cancel|order)|my order"
     r"|ich mochte|wir mochten|ich brauche|wir brauchen|ich benotige|ich wollte"
-    r"|bitte (?:senden sie mir|schicken sie mir|liefern|um ein angebot))\b"
+    r"|bitte (?:senden sie mir|schicken sie mir|liefern|um ein angebot)"
+    # Somebody who is back, or encloses something, answers below a subject that a machine wrote.
+    r"|now (?:that )?i'?m back|(?:just|finally) back from|wrocil[ae]m (?:juz )?z urlopu"
+    r"|jestem juz (?:z powrotem|po urlopie)|bin jetzt wieder (?:da|zuruck)"
+    r"|attached|w zalaczeniu|zalaczam|anbei)\b"
 )
 # A customer tells of a confirmation that nothing followed.
 COMPLAINT: Final = re.compile(
