@@ -54,7 +54,7 @@ async def test_other_schema_is_refused(database_url: str) -> None:
 
 async def test_unreachable_postgres_is_refused() -> None:
     assert "cannot be reached" in await refused("postgresql://nobody@127.0.0.1:1/none")
-    assert "cannot be reached" in await refused(url_of("no_such_database"))
+    assert "there is no database 'no_such_database'" in await refused(url_of("no_such_database"))
 
 
 async def test_clock_of_the_database_is_aware(database) -> None:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import tempfile
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,7 +14,6 @@ from inquiry_router.cli.shared import start, with_database
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from sqlalchemy import Connection
 
     from inquiry_router.process.settings import Settings
 
@@ -39,6 +35,7 @@ def serve(
     settings = start()
     if migrate_first:
         migrate()
+    _require_address(settings)
     _require_database(settings)
     _log_start(settings)
     options = _server_options(settings)
@@ -92,18 +89,25 @@ def work() -> None:
 
 def migrate(
     revision: Annotated[str, typer.Argument(help="The schema version to go to.")] = "head",
+    down: Annotated[
+        bool,
+        typer.Option("--down", help="Go down too; that deletes what newer versions store."),
+    ] = False,
 ) -> None:
     """Create the database, or upgrade it to this version.
 
-    On the first run the default configuration is installed, and an admin key is made and printed,
-    once.
+    On the first run the default configuration is installed, and an admin key is made and written
+    to INQUIRY_ROUTER_ADMIN_KEY_FILE, or printed, once.
     """
+    from inquiry_router.cli.admin_key import bootstrap
     from inquiry_router.database.migrate import migrate as run
 
     settings = start()
-    run(settings, revision)
+    reached = run(settings, revision, down=down)
     if revision == "head":
-        _bootstrap(settings.admin_key_file)
+        bootstrap(settings.admin_key_file)
+    else:
+        typer.echo(f"The schema is at {reached}.")
 
 
 def openapi() -> None:
@@ -113,6 +117,18 @@ def openapi() -> None:
     from inquiry_router.process.settings import load_settings
 
     typer.echo(render_yaml(make_app(load_settings(_env_file=None)).openapi()), nl=False)
+
+
+def _require_address(settings: Settings) -> None:
+    """Try the address before the server starts, so that a problem ends in a sentence."""
+    from inquiry_router.process.server import explain_address
+    from inquiry_router.process.settings import PREFIX, WrongSettings
+
+    if cure := explain_address(settings.host, settings.port):
+        raise WrongSettings(
+            f"{PREFIX}HOST and {PREFIX}PORT: {settings.host}:{settings.port} cannot be served: "
+            f"{cure}"
+        )
 
 
 def _require_database(settings: Settings) -> None:
@@ -164,48 +180,3 @@ def _server_options(settings: Settings) -> dict[str, Any]:
         "forwarded_allow_ips": settings.trusted_proxies,
         **SERVER_OPTIONS,
     }
-
-
-def _bootstrap(key_file: Path | None) -> None:
-    """Install the default configuration and the first admin key where there are none."""
-    from inquiry_router.access.roles import Role
-    from inquiry_router.configuration import yaml_file
-    from inquiry_router.configuration.api_key_store import add_api_key, read_api_keys
-    from inquiry_router.configuration.api_keys import (
-        ApiKey,
-        digest,
-        format_key,
-        new_secret,
-    )
-    from inquiry_router.process.clock import utc_now
-
-    secret, now = new_secret(), utc_now()
-    admin = ApiKey("admin", "The first admin key", (Role.ADMIN,), digest(secret), now)
-
-    def work(connection: Connection) -> bool:
-        yaml_file.bootstrap(connection, now)
-        if read_api_keys(connection):
-            return False
-        add_api_key(connection, admin)
-        return True
-
-    if with_database(work):
-        _hand_over_key(format_key("admin", secret), key_file)
-
-
-def _hand_over_key(key: str, file: Path | None) -> None:
-    if file is None:
-        typer.echo(f"An admin key was made; it is shown only now:\n{key}")
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with _private(file) as opened:
-        opened.write(key + "\n")
-    typer.echo(f"An admin key was made and written to {file} (only you can read it).")
-
-
-@contextlib.contextmanager
-def _private(path: Path) -> Iterator[TextIO]:
-    """Open a file that only its owner can read."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        yield file

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
+
+import typer
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -21,15 +24,26 @@ def start() -> Settings:
     from zoneinfo import available_timezones
 
     from inquiry_router.process.logs import configure
-    from inquiry_router.process.settings import WrongSettings, load_settings
+    from inquiry_router.process.settings import (
+        WrongSettings,
+        find_unknown_settings,
+        load_settings,
+    )
 
     settings = load_settings()
     configure(settings)
+    for sentence in find_unknown_settings():
+        _warn_once(sentence)
     if "Europe/Warsaw" not in available_timezones():
         raise WrongSettings(
             "this system knows no time zones: install its package tzdata, or 'pip install tzdata'"
         )
     return settings
+
+
+@cache
+def _warn_once(sentence: str) -> None:
+    typer.secho(f"inquiry-router: {sentence}", err=True, fg=typer.colors.YELLOW)
 
 
 def with_database(work: Callable[[Connection], T]) -> T:

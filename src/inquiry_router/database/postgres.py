@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import Connection, make_url
+from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -19,12 +19,13 @@ from inquiry_router.database.group_commit import (
     store_batch,
     store_singly,
 )
+from inquiry_router.database.mistakes import VARIABLE, explain_connection
 from inquiry_router.database.session import require_current_schema, write_json
 from inquiry_router.database.storing import Storing, touch
 from inquiry_router.inquiry.errors import Overloaded, ReadUnavailable, Unavailable
 from inquiry_router.process.futures import settle
 from inquiry_router.process.loop_thread import LoopThread
-from inquiry_router.process.settings import PREFIX, Unreachable, WrongSettings
+from inquiry_router.process.settings import Unreachable, WrongSettings
 from inquiry_router.process.steps import step
 
 T = TypeVar("T")
@@ -54,9 +55,7 @@ def postgres_engine(
         "statement_timeout": str(round((timeout_s + _CANCEL_S) * 1000)),
     }
     return create_async_engine(
-        make_url(url.replace("postgres://", "postgresql://", 1)).set(
-            drivername="postgresql+asyncpg"
-        ),
+        read_address(url),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=timeout_s,
@@ -70,6 +69,15 @@ def postgres_engine(
         pool_pre_ping=True,
         **({"isolation_level": "AUTOCOMMIT"} if single_statements else {}),
     )
+
+
+def read_address(url: str) -> URL:
+    """Read the address for asyncpg, whose name for `sslmode` is `ssl`."""
+    address = make_url(url.replace("postgres://", "postgresql://", 1))
+    address = address.set(drivername="postgresql+asyncpg")
+    if mode := address.query.get("sslmode"):
+        address = address.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+    return address
 
 
 @dataclass(slots=True)
@@ -106,9 +114,8 @@ class PostgresDatabase:
                 await connection.run_sync(require_current_schema)
         except (DBAPIError, OSError, TimeoutError) as error:
             await self._engine.dispose()
-            raise Unreachable(
-                f"{PREFIX}DATABASE_URL: PostgreSQL cannot be reached: {_reason(error)}"
-            ) from None
+            reason = explain_connection(error, self._engine.url) or _reason(error)
+            raise Unreachable(f"{VARIABLE}: {reason}") from None
         except WrongSettings:
             await self._engine.dispose()
             raise

@@ -31,11 +31,12 @@ from inquiry_router.database.group_commit import (
     store_singly,
 )
 from inquiry_router.database.session import require_current_schema, write_json
+from inquiry_router.database.mistakes import VARIABLE, sqlite_file
 from inquiry_router.database.storing import FileGone, Storing, touch
 from inquiry_router.inquiry.errors import Overloaded, ReadUnavailable, Unavailable
 from inquiry_router.process.futures import settle
 from inquiry_router.process.private_files import close_to_others, make_folder
-from inquiry_router.process.settings import PREFIX, WrongSettings
+from inquiry_router.process.settings import WrongSettings
 from inquiry_router.process.steps import step
 
 T = TypeVar("T")
@@ -118,7 +119,7 @@ class WriterLock:
         except OSError:
             self.release()
             raise WrongSettings(
-                f"{PREFIX}DATABASE_URL: another inquiry-router process writes to this SQLite file; "
+                f"{VARIABLE}: another inquiry-router process writes to this SQLite file; "
                 "stop it, use the HTTP API of the running service, or move to PostgreSQL, which "
                 "takes any number of processes"
             ) from None
@@ -161,14 +162,16 @@ class SqliteDatabase:
 
     async def start(self) -> None:
         """Open the file and start the writer thread."""
-        if not self._path.is_file():
-            raise WrongSettings(
-                f"{PREFIX}DATABASE_URL: there is no database at {self._path}; "
-                "run 'inquiry-router migrate'"
-            )
-        self._lock.acquire()
+        with sqlite_file(self._path):
+            if not self._path.exists():
+                raise WrongSettings(
+                    f"{VARIABLE}: there is no database at {self._path}; "
+                    "run 'inquiry-router migrate'"
+                )
+            self._lock.acquire()
         try:
-            self._open()
+            with sqlite_file(self._path):
+                self._open()
         except WrongSettings:
             self._lock.release()
             raise
@@ -180,15 +183,10 @@ class SqliteDatabase:
         make_private(self._path)
         self._write_engine = sqlite_engine(self._path)
         self._read_engine = sqlite_engine(self._path, read_only=True)
-        try:
-            self._connection = self._write_engine.connect()
-            self._opened = _identity(self._path)
-            with self._connection.begin():
-                require_current_schema(self._connection)
-        except DBAPIError as error:
-            raise WrongSettings(
-                f"{PREFIX}DATABASE_URL: {self._path} cannot be used: {error.orig}"
-            ) from None
+        self._connection = self._write_engine.connect()
+        self._opened = _identity(self._path)
+        with self._connection.begin():
+            require_current_schema(self._connection)
 
     async def stop(self) -> None:
         """Commit queued jobs, stop readers and close."""

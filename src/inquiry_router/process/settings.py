@@ -6,12 +6,16 @@ environment. `HOST` and `PORT` are also read without the prefix, because platfor
 
 import os
 import sqlite3
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from inquiry_router.process import database_url
+from inquiry_router.process.setting_names import find_unknown
 
 PREFIX = "INQUIRY_ROUTER_"
 
@@ -183,11 +187,36 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        if value.startswith(
-            ("sqlite:///", "postgresql://", "postgresql+asyncpg://", "postgres://")
-        ):
+        if value.startswith("sqlite:///"):
+            if value == "sqlite:///":
+                raise ValueError("names no file")
             return value
-        raise ValueError("starts with neither sqlite:/// nor postgresql://")
+        if not value.startswith(("postgresql://", "postgresql+asyncpg://", "postgres://")):
+            raise ValueError("starts with neither sqlite:/// nor postgresql://")
+        if problem := database_url.find_problem(value):
+            raise ValueError(problem)
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _known_proxies(cls, value: str) -> str:
+        for address in filter(None, map(str.strip, value.split(","))):
+            if address != "*":
+                try:
+                    ip_network(address, strict=False)
+                except ValueError:
+                    raise ValueError(
+                        f"'{address}' is no IP address or network such as 10.0.0.0/8"
+                    ) from None
+        return value
+
+    @field_validator("own_hosts")
+    @classmethod
+    def _bare_hosts(cls, value: str) -> str:
+        for host in filter(None, map(str.strip, value.split(","))):
+            if "/" in host or " " in host:
+                raise ValueError(f"'{host}' is no host: leave out https:// and any path")
+        return value
 
     @model_validator(mode="after")
     def _one_writer_on_sqlite(self) -> "Settings":
@@ -225,6 +254,17 @@ def load_settings(**overrides: Any) -> Settings:
     Raises `WrongSettings`, whose text names every wrong variable and its cure.
     """
     try:
+def find_unknown_settings() -> list[str]:
+    """Return a sentence for each variable of the environment or `.env` that is misspelt."""
+    file = Path(".env")
+    try:
+        lines = file.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        lines = []
+    written = {line.removeprefix("export ").partition("=")[0].strip() for line in lines}
+    return find_unknown({*os.environ, *written}, Settings.model_fields, PREFIX)
+
+
         return Settings(**overrides)
     except ValidationError as error:
         raise WrongSettings("\n".join(_sentence(problem) for problem in error.errors())) from None
