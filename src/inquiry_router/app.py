@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from inquiry_router import __version__
 from inquiry_router.api.doors import (
     api_keys,
+    audit,
     callbacks,
     configuration,
     deliveries,
@@ -65,6 +66,7 @@ _DOORS: Final = (
     api_keys.door,
     system.door,
     system.metrics_door,
+    audit.door,
     correction.door,
     docs.door,
 )

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import structlog
 
+from inquiry_router.audit.recording import with_audit
+from inquiry_router.audit.service import AuditService
 from inquiry_router.calls.recordings import Recordings
 from inquiry_router.calls.reminding import Reminder
 from inquiry_router.calls.service import CallService
@@ -64,7 +66,8 @@ class House:
         self, settings: Settings, database: Database, classifier: ClassifierService
     ) -> None:
         self.settings = settings
-        self.database = database
+        self.audit = AuditService(database, settings.audit_days)
+        self.database = database = with_audit(database)
         self.classifier = classifier
         self.metrics = Metrics(find_metrics_folder())
         self.traffic = Traffic(database, self.metrics.source_event)
@@ -173,6 +176,8 @@ class House:
             stack.push_async_callback(self._flush_traffic)
             await stack.enter_async_context(beside(self.traffic.run()))
             # Reports and reconciliations use its HTTP client even if nothing is fetched here.
+            await stack.enter_async_context(beside(self.key_uses.keep_storing()))
+            await stack.enter_async_context(beside(self.audit.keep_cutting()))
             stack.push_async_callback(self.fetcher.close)
             if self.settings.fetch:
                 await stack.enter_async_context(beside(self.fetcher.run()))

@@ -3,6 +3,7 @@
 Import `metadata` from here where it must be complete: in migrations, the drift check and tests.
 """
 
+from inquiry_router.audit import tables as audit
 from inquiry_router.calls import tables as calls
 from inquiry_router.configuration import tables as configuration
 from inquiry_router.corrections import tables as corrections
@@ -15,6 +16,7 @@ from inquiry_router.sources import tables as sources
 
 __all__ = [
     "calls",
+    "audit",
     "configuration",
     "corrections",
     "delivery",

@@ -70,7 +70,8 @@ def import_config(
         with_database(
             lambda connection: yaml_file.apply_file(
                 connection, wanted, present, "cli", utc_now(), reach
-            )
+            ),
+            "config import",
         )
         typer.echo("done")
 

@@ -68,7 +68,7 @@ def create_key(
         sources=tuple(source) or ((ANY_SOURCE,) if "intake" in scope else ()),
         expires_at=_end(now, days),
     )
-    with_database(lambda connection: add_api_key(connection, key))
+    with_database(lambda connection: add_api_key(connection, key), "keys create")
     typer.echo(format_key(key_id, secret))
 
 
@@ -111,7 +111,7 @@ def change_key(
         "expires_at": _end(utc_now(), days),
     }
     changes: dict[str, Any] = {field: value for field, value in given.items() if value}
-    _change(key_id, lambda key: replace(key, **changes))
+    _change(key_id, "keys change", lambda key: replace(key, **changes))
     typer.echo(f"{key_id} is changed")
 
 
@@ -127,7 +127,8 @@ def rotate_key(
     from inquiry_router.process.clock import utc_now
 
     secret, now = new_secret(), utc_now()
-    _change(key_id, lambda key: key.rotated(secret, now, timedelta(hours=overlap_hours)))
+    overlap = timedelta(hours=overlap_hours)
+    _change(key_id, "keys rotate", lambda key: key.rotated(secret, now, overlap))
     typer.echo(format_key(key_id, secret))
 
 
@@ -137,15 +138,17 @@ def revoke_key(key_id: KeyId) -> None:
     from inquiry_router.configuration.api_key_store import revoke_api_key
     from inquiry_router.process.clock import utc_now
 
-    with_database(lambda connection: revoke_api_key(connection, key_id, utc_now()))
+    with_database(lambda connection: revoke_api_key(connection, key_id, utc_now()), "keys revoke")
     typer.echo(f"{key_id} is revoked")
 
 
-def _change(key_id: str, change: Callable[[ApiKey], ApiKey]) -> None:
+def _change(key_id: str, operation: str, change: Callable[[ApiKey], ApiKey]) -> None:
     from inquiry_router.configuration.api_key_store import change_api_key
     from inquiry_router.process.clock import utc_now
 
-    with_database(lambda connection: change_api_key(connection, key_id, change, utc_now()))
+    with_database(
+        lambda connection: change_api_key(connection, key_id, change, utc_now()), operation
+    )
 
 
 def _end(now: datetime, days: float | None) -> datetime | None:

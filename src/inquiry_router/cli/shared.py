@@ -13,6 +13,7 @@ import typer
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from inquiry_router.audit.acts import ActUnderWay
     from inquiry_router.database.session import Database
     from inquiry_router.process.settings import Settings
 
@@ -46,17 +47,31 @@ def _warn_once(sentence: str) -> None:
     typer.secho(f"inquiry-router: {sentence}", err=True, fg=typer.colors.YELLOW)
 
 
-def with_database(work: Callable[[Connection], T]) -> T:
-    """Run `work` in a transaction. With SQLite the service must be stopped: it has one writer."""
+def with_database(work: Callable[[Connection], T], operation: str = "command") -> T:
+    """Run `work` in a transaction. With SQLite the service must be stopped: it has one writer.
+
+    Changes of settings are recorded in the audit, under the name of the operation.
+    """
+    from inquiry_router.audit.acts import doing
+    from inquiry_router.audit.recording import with_audit
     from inquiry_router.database.opening import open_database
 
     settings = start()
 
     async def run() -> T:
-        async with opened(open_database(settings)) as database:
-            return await database.write(work)
+        async with opened(with_audit(open_database(settings))) as database:
+            with doing(command_act(operation)):
+                return await database.write(work)
 
     return asyncio.run(run())
+
+
+def command_act(operation: str) -> ActUnderWay:
+    """Return the act of a command."""
+    from inquiry_router.audit.acts import ActUnderWay
+    from inquiry_router.process.clock import utc_now
+
+    return ActUnderWay(utc_now(), "cli", operation, "", "", changes_settings=True)
 
 
 @contextlib.asynccontextmanager

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from inquiry_router.corrections.link_key import LinkKey
+from inquiry_router.corrections.link_key import StoredKey
 from inquiry_router.corrections.tokens import new_token, read_token
 from inquiry_router.database.session import Database
 
@@ -14,7 +14,7 @@ class CorrectionLinks:
     """
 
     def __init__(self, database: Database, public_url: str | None, days: int) -> None:
-        self._key = LinkKey(database)
+        self._key = StoredKey(database)
         self._public_url = public_url.rstrip("/") if public_url is not None else None
         self._valid_for = timedelta(days=days)
 

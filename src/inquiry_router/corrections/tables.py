@@ -1,6 +1,6 @@
-"""The table of corrections."""
+"""The tables of corrections, and of the links by which people act."""
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
 from inquiry_router.database.metadata import Id, Utc, metadata
 
@@ -20,4 +20,13 @@ corrections = Table(
     # As the person said; empty if they did not say.
     Column("intent", String(64)),
     Index(None, "inquiry_id"),
+)
+
+# How often a link was used. `link` is the SHA-256 of its token.
+link_uses = Table(
+    "link_uses",
+    metadata,
+    Column("link", String(64), primary_key=True),
+    Column("uses", Integer, nullable=False),
+    Column("last_at", Utc, nullable=False),
 )

@@ -132,6 +132,12 @@ class Settings(BaseSettings):
         description="Days for which the link in a helpdesk note lets an agent correct a decision "
         "without a login.",
     )
+    audit_days: int = Field(
+        366,
+        ge=1,
+        le=3660,
+        description="Days for which the audit keeps what people did.",
+    )
     delivery_timeout_s: float = Field(
         15.0,
         gt=0,

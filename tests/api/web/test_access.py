@@ -39,7 +39,7 @@ _TRY = r"post /v1/classify"
 _DESK = f"{_NAMES}|{_WATCH}|{_WORK}"
 _READ = (
     r"get /v1/(policy.*|teams|matters/rules|providers|sources|sources/.source_id.(/shadow-report)?|"
-    r"phone/settings|destinations.*|deliveries.*|quality|models)"
+    r"phone/settings|destinations.*|deliveries.*|quality|models|privacy/counts)"
 )
 MAY = {
     Role.ADMIN: r".*",
@@ -256,9 +256,10 @@ def test_wrong_keys_are_forgotten_after_a_minute() -> None:
 
 
 def test_secrets_are_compared_in_constant_time() -> None:
-    """Only `hmac.compare_digest` may compare secrets; a model's checksum is no secret."""
+    """Only `hmac.compare_digest` may compare secrets; a checksum of a file is no secret."""
     for path in set(Path("src").rglob("*.py")) - {
-        Path("src/inquiry_router/classification/card.py")
+        Path("src/inquiry_router/classification/card.py"),
+        Path("src/inquiry_router/upkeep/backup.py"),
     }:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Compare) and any(

@@ -69,6 +69,7 @@ TAGS = [
 ]
 
 _EVENTS = {
+    ("Audit", "Who did what: acts with before and after, in a chain that shows tampering."),
     "inquiry.routed": (
         (
             "An inquiry was taken in and routed. It comes again if the classifier answered late "

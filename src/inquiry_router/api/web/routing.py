@@ -7,6 +7,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
@@ -17,6 +18,7 @@ from pydantic_core import to_json
 from inquiry_router.access.actor import Actor
 from inquiry_router.access.roles import Scope
 from inquiry_router.api.web import access
+from inquiry_router.api.web.auditing import AUDITED_FIELD, carry_out, is_act, make_act
 from inquiry_router.api.web.problems import documented, invalid
 from inquiry_router.api.web.sight import keep_in_sight
 from inquiry_router.api.web.strict_json import read_json
@@ -59,7 +61,9 @@ class DoorRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Put the checks in front of the handler."""
         handler = super().get_route_handler()
-        scope = Scope((self.openapi_extra or {})[SCOPE_FIELD])
+        extra = self.openapi_extra or {}
+        scope = Scope(extra[SCOPE_FIELD])
+        audited = AUDITED_FIELD in extra or any(is_act(one, scope) for one in self.methods or ())
         parameters = [name for field in self.dependant.query_params for name in _names(field)]
         takes_body = self.body_field is not None
 
@@ -75,7 +79,11 @@ class DoorRoute(APIRoute):
                 strict = _StrictRequest(request.scope, request.receive)
                 strict.read = await _read_body(request)
                 request = strict
-            return await handler(request)
+            if not audited:
+                return await handler(request)
+            changes = scope is Scope.ADMIN
+            act = make_act(request, actor.id, self.name, utc_now(), changes_settings=changes)
+            return await carry_out(rooms, act, partial(handler, request))
 
         return guarded
 
