@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from inquiry_router.cli import backup, config, keys, model, serving, sources
+from inquiry_router.cli import audit, backup, config, keys, model, serving, sources
 
 app = typer.Typer(
     name="inquiry-router",
