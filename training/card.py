@@ -44,8 +44,8 @@ LIMITS: Final = (
         "to be weaker on your own at first."
     ),
     (
-        "The figures come from authors that the judging heads had not seen; temperature and "
-        "thresholds were chosen on the same examples. The shipped heads know those authors too."
+        "The figures come from authors that the judging models had not seen; temperature and "
+        "thresholds were chosen on the same examples. The shipped model knows those authors too."
     ),
     (
         "Texts are read up to 160 tokens (about 100 words): three quarters from the beginning, "
@@ -56,7 +56,7 @@ LIMITS: Final = (
         "those with few examples are weaker."
     ),
     "A second category is found by a head of its own, more often missed than wrong.",
-    "It sees words only: not who writes, not what was bought before, not attachments.",
+    "It sees words and names of files only: not who writes, not what was bought before.",
 )
 
 
@@ -64,6 +64,7 @@ def about(
     examples: Sequence[Example],
     calibration: Calibration,
     figures: dict[str, Any],
+    figures_of_signs: dict[str, float],
     unknown_letters: float,
 ) -> dict[str, Any]:
     """Return the description in `card.json`.
@@ -90,6 +91,7 @@ def about(
             "unknown_letters": round(unknown_letters, 4),
         },
         "figures_on_unseen_authors": figures,
+        "figures_of_signs": figures_of_signs,
         "limits": list(LIMITS),
         "notice": NOTICE,
     }
@@ -112,11 +114,13 @@ def model_card(card: Card, folder: Path) -> str:
         ),
         *_data(told),
         *_figures(told),
+        *_signs(told["figures_of_signs"]),
         "## Numbers",
         (
             f"Temperature {card.temperature}; weight of the n-grams {card.linear_weight}; sure "
             f"from {_listed(card.thresholds)}; a second category from {card.second_at_least}; an "
-            f"intent from {card.intent_at_least}; the sign of a sale from {card.sale_at_least}."
+            f"intent from {card.intent_at_least}; the sign of a sale from {card.sale_at_least}; "
+            f"signs: {_listed(card.signs)}."
         ),
         *_joining(),
         *_files(folder),
@@ -126,6 +130,21 @@ def model_card(card: Card, folder: Path) -> str:
         told["notice"],
     ]
     return "\n\n".join(_wrap(paragraph) for paragraph in paragraphs) + "\n"
+
+
+def _signs(figures: dict[str, float]) -> list[str]:
+    """The figures of dangers and of callers who want a person."""
+    totals = {name.replace("_", " "): value for name, value in figures.items()}
+    return [
+        "## Dangers, and callers who want a person",
+        (
+            "A head of its own reads these signs in the words, whatever the category is "
+            "(`training/signs.tsv`). Each author's sentences are judged by a head that has seen "
+            "none of theirs; half of them only sound like it. Patterns and lists count too, as in "
+            "the service. The limits are chosen on the same sentences."
+        ),
+        _table("figure", "value", totals),
+    ]
 
 
 def _joining() -> list[str]:
@@ -189,7 +208,7 @@ def _figures(told: dict[str, Any]) -> list[str]:
     return [
         "## Figures on authors that training has not seen",
         (
-            f"{told['held_out']} are judged, each by heads and n-grams that had seen nothing by "
+            f"{told['held_out']} are judged, each by a model that had seen nothing by "
             "that author. The thresholds of sure decisions are chosen on the same examples by "
             f"cost: a lost lead {COST_OF_LOST_LEAD:.0f}, a matter of service that rings a "
             f"salesperson {COST_OF_SERVICE_TO_SALES:.0f}, another wrong desk "

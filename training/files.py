@@ -100,12 +100,12 @@ def write_files(
     save_languages(fit_language(said, [example.lang for example in examples]), folder)
     head = heads.head_of_categories(fitted.intents)
     reader = ExportedEncoder(folder)
-    signs, limits = fit_signs(reader, examples)
+    signs = fit_signs(reader, examples)
     for name, part in (
         (HEAD_FILE, head),
         (INTENTS_FILE, fitted.intents),
         (SECOND_FILE, fitted.second),
-        (SIGNS_FILE, signs),
+        (SIGNS_FILE, signs.head),
     ):
         (folder / name).write_bytes(part.as_bytes())
     save_examples(_example_set(examples, blind, grams, calibration.linear_weight, reader), folder)
@@ -117,11 +117,11 @@ def write_files(
         max(calibration.thresholds.values()),
         0.0,
         calibration.second_at_least,
-        about(examples, calibration, figures, _unknown_letters(blind, grams)),
+        about(examples, calibration, figures, signs.figures, _unknown_letters(blind, grams)),
         thresholds=calibration.thresholds,
         intent_at_least=calibration.intent_at_least,
         sale_at_least=calibration.sale_at_least,
-        signs=limits,
+        signs=signs.limits,
     )
     write_card(
         card,

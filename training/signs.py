@@ -24,6 +24,8 @@ from inquiry_router.phone.persons import PersonRequest, person_request
 
 Floats = NDArray[np.float32]
 
+# The engineer who wrote the patterns.
+FIRST_AUTHOR: Final = "first"
 # Step through the corpus for neighbours, and how much one of them counts beside a sentence.
 STEP: Final = 4
 NEIGHBOUR_COUNT: Final = 0.2
@@ -63,8 +65,21 @@ def neighbours_of(examples: Sequence[Example]) -> list[str]:
     ]
 
 
-def fit_signs(encoder: Encoder, examples: Sequence[Example]) -> tuple[Head, dict[str, float]]:
-    """Return the head of signs and its limits, which are chosen on authors in turn held out."""
+@dataclass(frozen=True, slots=True)
+class FittedSigns:
+    """The head of signs, its limits, and figures on authors whom training had not seen.
+
+    The figures are shares of sentences, with the patterns' findings: of the dangers and of those
+    who want a person how many are found, of the others how many are taken for such by mistake.
+    """
+
+    head: Head
+    limits: dict[str, float]
+    figures: dict[str, float]
+
+
+def fit_signs(encoder: Encoder, examples: Sequence[Example]) -> FittedSigns:
+    """Fit the head; limits and figures come from authors in turn held out."""
     sentences = read_signs()
     vectors = _vectors(encoder, [sentence.text for sentence in sentences])
     around = _vectors(encoder, neighbours_of(examples))
@@ -74,7 +89,11 @@ def fit_signs(encoder: Encoder, examples: Sequence[Example]) -> tuple[Head, dict
         seen = authors != author
         known = [sentence for sentence, kept in zip(sentences, seen, strict=True) if kept]
         held_out[~seen] = _fit(known, vectors[seen], around).scores(vectors[~seen])
-    return _fit(sentences, vectors, around), _limits(sentences, held_out)
+    # The patterns were made with the sentences of the first author.
+    strange = authors != FIRST_AUTHOR
+    others = [sentence for sentence, kept in zip(sentences, strange, strict=True) if kept]
+    limits, figures = _judge(others, held_out[strange])
+    return FittedSigns(_fit(sentences, vectors, around), limits, figures)
 
 
 def _fit(sentences: Sequence[Sentence], vectors: Floats, around: Floats) -> Head:
@@ -90,33 +109,53 @@ def _fit(sentences: Sequence[Sentence], vectors: Floats, around: Floats) -> Head
     )
 
 
-def _limits(sentences: Sequence[Sentence], scores: Floats) -> dict[str, float]:
-    """Return the numbers of `Limits` for scores of unseen authors.
+def _judge(
+    sentences: Sequence[Sentence], scores: Floats
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the numbers of `Limits` for scores of unseen authors, and the figures.
 
-    Those of danger are the ones at which the patterns and the head together are wrong least often.
+    The limits of danger are those at which the patterns and the head are wrong least often.
     """
     shares = softmax(scores)
     danger, person = shares[:, : len(DANGERS)].sum(axis=1), shares[:, SIGN_LABELS.index(PERSON)]
     is_danger = np.array([sentence.sign in DANGERS for sentence in sentences])
+    is_person = np.array([sentence.sign == PERSON for sentence in sentences])
     by_pattern = np.array([_states_danger(sentence.text) for sentence in sentences])
+    by_list = np.array([_asks_only(sentence.text) for sentence in sentences])
     is_short = np.array([len(s.text.split()) <= MAX_HARMLESS_WORDS for s in sentences])
+
+    def found(high: float, low: float) -> NDArray[np.bool_]:
+        return (danger >= high) | (by_pattern & ~(is_short & (danger < low)))
+
     pairs = [(float(high), float(low)) for high in _HIGHER for low in _LOWER]
-    wrong = [
-        _wrong_share((danger >= high) | (by_pattern & ~(is_short & (danger < low))), is_danger)
-        for high, low in pairs
-    ]
+    wrong = [_missed(found(*pair), is_danger) + _false(found(*pair), is_danger) for pair in pairs]
     high, low = pairs[int(np.argmin(wrong))]
-    others = person[[sentence.sign != PERSON for sentence in sentences]]
-    return {
+    least = round(float(np.quantile(person[~is_person], 1.0 - MAX_FALSE_PERSONS)), 2)
+    heard = by_list | (person >= least)
+    limits = {
         "danger_at_least": round(high, 2),
         "harmless_below": round(low, 2),
-        "person_at_least": round(float(np.quantile(others, 1.0 - MAX_FALSE_PERSONS)), 2),
+        "person_at_least": least,
+    }
+    return limits, {
+        "dangers": int(is_danger.sum()),
+        "dangers_found": round(1.0 - _missed(found(high, low), is_danger), 3),
+        "dangers_false": round(_false(found(high, low), is_danger), 3),
+        "dangers_found_by_patterns_alone": round(1.0 - _missed(by_pattern, is_danger), 3),
+        "dangers_false_by_patterns_alone": round(_false(by_pattern, is_danger), 3),
+        "persons": int(is_person.sum()),
+        "persons_found": round(1.0 - _missed(heard, is_person), 3),
+        "persons_false": round(_false(heard, is_person), 3),
+        "persons_found_by_lists_alone": round(1.0 - _missed(by_list, is_person), 3),
     }
 
 
-def _wrong_share(found: NDArray[np.bool_], true: NDArray[np.bool_]) -> float:
-    """Return the share of missed ones and that of false ones together."""
-    return float((~found)[true].mean() + found[~true].mean())
+def _missed(found: NDArray[np.bool_], true: NDArray[np.bool_]) -> float:
+    return float((~found)[true].mean())
+
+
+def _false(found: NDArray[np.bool_], true: NDArray[np.bool_]) -> float:
+    return float(found[~true].mean())
 
 
 def _vectors(encoder: Encoder, texts: Sequence[str]) -> Floats:
@@ -129,3 +168,7 @@ def _states_danger(text: str) -> bool:
 
 def _asks_nobody(text: str) -> bool:
     return person_request(text) is PersonRequest.NONE
+
+
+def _asks_only(text: str) -> bool:
+    return person_request(text) is PersonRequest.ONLY
