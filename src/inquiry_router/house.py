@@ -29,6 +29,8 @@ from inquiry_router.journey import Journey
 from inquiry_router.learning.service import LearningService
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.phone.platforms import PLATFORMS
+from inquiry_router.privacy.retaining import Retainer
+from inquiry_router.privacy.service import PrivacyService
 from inquiry_router.process.metrics import Metrics
 from inquiry_router.process.metrics_server import serve_metrics
 from inquiry_router.process.settings import (
@@ -126,10 +128,11 @@ class House:
             reach=reach,
             client=lambda: self.fetcher.client,
         )
-        self.calls = CallService(
-            database, self.configuration, self.journey, Spool(settings.phone_dir), self.wake
-        )
-        self.recordings = Recordings(settings.phone_dir / "recordings")
+        spool = Spool(settings.phone_dir)
+        self.calls = CallService(database, self.configuration, self.journey, spool, self.wake)
+        self.recordings = recordings = Recordings(settings.phone_dir / "recordings")
+        self.privacy = PrivacyService(database, self.configuration, self.calls, spool, recordings)
+        self.retainer = Retainer(database, self.configuration, recordings)
         self.reminder = Reminder(database, self.configuration, self.calls, self.wake)
         self.checker = Checker(reach=reach)
 
@@ -183,6 +186,7 @@ class House:
                 await stack.enter_async_context(beside(self.fetcher.run()))
                 await stack.enter_async_context(beside(self.mailboxes.run()))
             stack.callback(self.calls.close)
+            await stack.enter_async_context(beside(self.retainer.run()))
             if self.settings.remind:
                 await stack.enter_async_context(beside(self.reminder.run()))
             if self.settings.dispatch:

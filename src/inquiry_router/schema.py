@@ -12,11 +12,12 @@ from inquiry_router.database.metadata import metadata
 from inquiry_router.delivery import tables as delivery
 from inquiry_router.inquiries import tables as inquiries
 from inquiry_router.learning import tables as learning
+from inquiry_router.privacy import tables as privacy
 from inquiry_router.sources import tables as sources
 
 __all__ = [
-    "calls",
     "audit",
+    "calls",
     "configuration",
     "corrections",
     "delivery",
@@ -24,6 +25,7 @@ __all__ = [
     "inquiries",
     "learning",
     "metadata",
+    "privacy",
     "revision",
     "sources",
 ]

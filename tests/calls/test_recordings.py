@@ -1,5 +1,6 @@
 """Messages that FreeSWITCH records and sends as a file."""
 
+import os
 import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import httpx2 as httpx
 import pytest
 
 from inquiry_router.api.doors.phone import MAX_RECORDING_BYTES
-from inquiry_router.calls.recordings import KEPT, Recordings
+from inquiry_router.calls.recordings import Recordings
 from inquiry_router.house import House
 from tests.calls.test_lines import FORM, add, send
 from tests.conftest import client_of
@@ -105,13 +106,35 @@ async def test_form_without_a_recording_is_answered_like_any_other(
     assert await voicemails(phone) == []
 
 
-async def test_recordings_are_deleted_after_a_month(tmp_path: Path) -> None:
+async def test_recordings_of_earlier_days_are_deleted(tmp_path: Path) -> None:
+    recordings, tomorrow = Recordings(tmp_path / "recordings"), NOW + timedelta(days=1)
+    old, new = await recordings.add(b"old", NOW), await recordings.add(b"new", tomorrow)
+    assert old is not None and new is not None and await recordings.find(old) == b"old"
+    assert recordings.count_before(tomorrow) == 1
+    assert recordings.delete_before(tomorrow, tomorrow) == 1
+    assert await recordings.find(old) is None and await recordings.find(new) == b"new"
+
+
+async def test_what_a_kill_left_of_a_recording_is_removed(tmp_path: Path) -> None:
+    recordings, folder = Recordings(tmp_path / "recordings"), tmp_path / "recordings"
+    name = await recordings.add(b"sound", NOW)
+    written, left = folder / "20261116-now.part", folder / "20261116-left.part"
+    for path, age in ((written, timedelta(minutes=1)), (left, timedelta(hours=2))):
+        path.write_bytes(b"RIFF")
+        os.utime(path, ((NOW - age).timestamp(),) * 2)
+    assert recordings.delete_before(NOW, NOW) == 1
+    assert {path.name for path in folder.iterdir()} == {name, written.name}
+
+
+async def test_recordings_are_counted_and_deleted_by_name(tmp_path: Path) -> None:
     recordings = Recordings(tmp_path / "recordings")
-    old = await recordings.add(b"old", NOW)
-    assert old is not None and await recordings.find(old) == b"old"
-    new = await recordings.add(b"new", NOW + KEPT + timedelta(days=1))
-    assert new is not None and await recordings.find(new) == b"new"
-    assert await recordings.find(old) is None
+    name = await recordings.add(b"sound", NOW)
+    assert name is not None
+    outside = tmp_path / "secret"
+    outside.write_text("not a recording")
+    names = [name, "../secret", "20261116-unknown.wav"]
+    assert recordings.count(names) == recordings.delete(names) == 1
+    assert recordings.count(names) == 0 and outside.exists()
 
 
 async def test_disk_that_refuses_a_recording_does_not_stop_the_call(tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest
+from sqlalchemy import delete
 
 from inquiry_router.calls.model import Call
 from inquiry_router.calls.service import CallService
 from inquiry_router.calls.situations import Line
+from inquiry_router.calls.tables import calls
 from inquiry_router.house import House
 from inquiry_router.phone.model import Abilities, Action, CallState, DialStatus, Heard, Move, Stage
 from tests.calls.conftest import Ring
@@ -129,10 +131,8 @@ async def test_id_comes_again_after_its_call_was_forgotten(house: House, phone: 
     fresh = CallService(
         house.database, house.configuration, house.journey, house.calls._spool, lambda: None
     )
-    from inquiry_router.calls import store
-
     later = NOW + timedelta(days=40)
-    await house.database.write(lambda connection: store.delete_calls(connection, later))
+    await house.database.write(lambda connection: connection.execute(delete(calls)))
     second = await fresh.answer(line, heard(caller=DAWID, digits="1"), later)
     assert second.reference is not None and second.reference != first.reference
 

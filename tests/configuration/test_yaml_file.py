@@ -15,6 +15,7 @@ from inquiry_router.configuration.documents import (
     OWN_INTENTS,
     PHONE,
     POLICY,
+    RETENTION,
     TEAMS,
     DocumentKind,
 )
@@ -55,6 +56,10 @@ CHANGES: dict[str, tuple[Any, str]] = {
     MATTERS.name: (
         lambda data: data["matters"].update(split="note"),
         "matters: version 1 instead of 0",
+    ),
+    RETENTION.name: (
+        lambda data: data["retention"].update(deliveries_days=90),
+        "retention: version 1 instead of 0",
     ),
 }
 

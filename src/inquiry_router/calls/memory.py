@@ -1,11 +1,15 @@
 """The calls of the last while, in memory: they go on while the database is away."""
 
 from collections import OrderedDict
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 
 from inquiry_router.calls.model import Call
 
 MAX_CALLS: Final = 2000
+# No call goes on so long.
+MAX_AGE: Final = timedelta(hours=6)
 
 
 class CallMemory:
@@ -18,8 +22,14 @@ class CallMemory:
         """Keep a call as it is now."""
         self._calls[call.line, call.call_id] = call
         self._calls.move_to_end((call.line, call.call_id))
-        if len(self._calls) > MAX_CALLS:
+        oldest = next(iter(self._calls.values()))
+        if len(self._calls) > MAX_CALLS or call.started_at - oldest.started_at > MAX_AGE:
             self._calls.popitem(last=False)
+
+    def forget(self, is_theirs: Callable[[Call], bool]) -> None:
+        """Forget the calls of somebody."""
+        for key in [key for key, call in self._calls.items() if is_theirs(call)]:
+            del self._calls[key]
 
     def find(self, line: str, call_id: str) -> Call | None:
         """Find a call."""

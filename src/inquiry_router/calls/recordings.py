@@ -4,7 +4,8 @@ import asyncio
 import os
 import re
 import secrets
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -12,9 +13,9 @@ import structlog
 
 log = structlog.get_logger()
 
-# Messages are kept as long as calls are.
-KEPT: Final = timedelta(days=30)
-_NAME: Final = re.compile(r"\d{8}-[\w-]{32}\.wav")
+NAME: Final = re.compile(r"\d{8}-[\w-]{32}\.wav")
+# A file takes seconds to write. One that is older than this was left by a process that died.
+LEFT_AFTER: Final = timedelta(hours=1)
 
 
 class Recordings:
@@ -31,12 +32,11 @@ class Recordings:
         except OSError as error:
             log.error("calls.recording_lost", error=type(error).__name__)
             return None
-        await asyncio.to_thread(self._delete_before, now - KEPT)
         return name
 
     async def find(self, name: str) -> bytes | None:
         """Return a message by its name; None if there is none."""
-        if _NAME.fullmatch(name) is None:
+        if NAME.fullmatch(name) is None:
             return None
         try:
             return await asyncio.to_thread((self._folder / name).read_bytes)
@@ -53,8 +53,40 @@ class Recordings:
             os.fsync(file.fileno())
         unfinished.replace(self._folder / name)
 
-    def _delete_before(self, moment: datetime) -> None:
-        """Delete messages of earlier days, and what a crash left unfinished then."""
-        for path in self._folder.glob("????????-*"):
-            if path.name[:8] < f"{moment:%Y%m%d}":
+    def delete_before(self, moment: datetime, now: datetime) -> int:
+        """Delete messages of earlier days and what a crash left unfinished; return their number."""
+        gone = 0
+        for path in self._list_files():
+            left = path.suffix == ".part" and _age(path, now) > LEFT_AFTER
+            if left or path.name[:8] < f"{moment:%Y%m%d}":
                 path.unlink(missing_ok=True)
+                gone += 1
+        return gone
+
+    def count_before(self, moment: datetime) -> int:
+        """Count the messages of earlier days."""
+        return sum(path.name[:8] < f"{moment:%Y%m%d}" for path in self._list_files())
+
+    def count(self, names: Iterable[str]) -> int:
+        """Count the messages that are here, of those with these names."""
+        return sum((self._folder / name).exists() for name in names if NAME.fullmatch(name))
+
+    def delete(self, names: Iterable[str]) -> int:
+        """Delete messages by name; return the number of those that were there."""
+        gone = 0
+        for name in names:
+            path = self._folder / name
+            if NAME.fullmatch(name) is not None and path.exists():
+                path.unlink(missing_ok=True)
+                gone += 1
+        return gone
+
+    def _list_files(self) -> list[Path]:
+        return list(self._folder.glob("????????-*"))
+
+
+def _age(path: Path, now: datetime) -> timedelta:
+    try:
+        return now - datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except OSError:
+        return timedelta()

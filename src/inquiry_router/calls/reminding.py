@@ -1,4 +1,4 @@
-"""The background of calls: store spooled calls, remind of callbacks, delete old calls.
+"""The background of calls: store spooled calls, remind of callbacks.
 
 A team is reminded only while it works, and of each callback only until it escalates.
 """
@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection
 
-from inquiry_router.calls import callback_store, store
+from inquiry_router.calls import callback_store
 from inquiry_router.calls.conversion import Entry
 from inquiry_router.calls.model import Callback
 from inquiry_router.calls.notices import record_entries
@@ -66,9 +66,7 @@ class Reminder:
         def work(connection: Connection) -> int:
             callback_store.end_resolved(connection, now)
             due = callback_store.claim_overdue(connection, now, _MAX_AT_ONCE)
-            count = sum(_remind(connection, callback, configuration, now) for callback in due)
-            store.delete_calls(connection, now - store.KEPT)
-            return count
+            return sum(_remind(connection, callback, configuration, now) for callback in due)
 
         count = await self._database.write(work)
         if count:

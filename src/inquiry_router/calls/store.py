@@ -29,7 +29,6 @@ _HISTORY: Final = timedelta(days=365)
 _MAX_HISTORY: Final = 20
 _MAX_MESSAGES: Final = 100
 _MAX_COMPARED_CHARS: Final = 1_500
-KEPT: Final = timedelta(days=30)
 
 
 def find_call(connection: Connection, line: str, call_id: str) -> Call | None:
@@ -162,11 +161,6 @@ def add_entry(
         "details": details,
     }
     connection.execute(insert(timeline).values(row))
-
-
-def delete_calls(connection: Connection, before: datetime) -> None:
-    """Delete calls that began before a time. Their inquiries stay."""
-    connection.execute(calls.delete().where(calls.c.started_at < before))
 
 
 def _call(row: Row[Any]) -> Call:

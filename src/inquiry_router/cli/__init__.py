@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from inquiry_router.cli import audit, backup, config, keys, model, serving, sources
+from inquiry_router.cli import audit, backup, config, keys, model, privacy, serving, sources
 
 app = typer.Typer(
     name="inquiry-router",
@@ -30,6 +30,7 @@ for command in (
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
 app.add_typer(config.app, name="config")
+app.add_typer(privacy.app, name="privacy")
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel
 
+from inquiry_router.configuration.retention import RetentionRules
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.matters.settings import MatterRules
 from inquiry_router.phone.settings import PhoneSettings
@@ -194,6 +195,7 @@ PHONE: Final = DocumentKind(
     left_out="defaults",
 )
 MATTERS: Final = DocumentKind("matters", MatterRules, MatterRules(), left_out="defaults")
+RETENTION: Final = DocumentKind("retention", RetentionRules, RetentionRules(), left_out="defaults")
 DOCUMENTS: Final[tuple[DocumentKind[Any], ...]] = (
     TEAMS,
     POLICY,
@@ -201,4 +203,5 @@ DOCUMENTS: Final[tuple[DocumentKind[Any], ...]] = (
     OWN_INTENTS,
     PHONE,
     MATTERS,
+    RETENTION,
 )

@@ -13,9 +13,11 @@ from inquiry_router.configuration.documents import (
     OWN_INTENTS,
     PHONE,
     POLICY,
+    RETENTION,
     TEAMS,
     Documents,
 )
+from inquiry_router.configuration.retention import RetentionRules
 from inquiry_router.inquiry.model import Draft, Event, Receipt
 from inquiry_router.matters.settings import MatterRules
 from inquiry_router.phone.settings import PhoneSettings
@@ -126,28 +128,33 @@ class Configuration:
         return self.documents[MATTERS]
 
     @property
+    def retention(self) -> RetentionRules:
+        """The rules of retention."""
+        return self.documents[RETENTION]
+
+    @property
     def category_ids(self) -> tuple[str, ...]:
         """Every category: the built-in ones and the company's own."""
         return self.documents.category_ids
-
-    def source(self, source_id: str) -> Source | None:
-        """Find a source by id."""
-        return next((source for source in self.sources if source.id == source_id), None)
 
     @property
     def source_ids(self) -> frozenset[str]:
         """The ids of all sources."""
         return frozenset(source.id for source in self.sources)
 
+    def source(self, source_id: str) -> Source | None:
+        """Find a source by id."""
+        return next((source for source in self.sources if source.id == source_id), None)
+
+    def destinations_of(self, source_id: str) -> list[str]:
+        """The ids of the destinations that move the tickets of a source."""
+        return [one.id for one in self.destinations if one.source == source_id]
+
     @property
     def rulebook(self) -> Rulebook:
         """The policy in force, its version, the teams and the company's own intents."""
         version = self.documents.version(POLICY)
         return Rulebook(self.policy_in_force, version, self.teams, self.own_intents)
-
-    def destinations_of(self, source_id: str) -> list[str]:
-        """The ids of the destinations that move the tickets of a source."""
-        return [one.id for one in self.destinations if one.source == source_id]
 
     def destinations_for(
         self, event: Event, receipt: Receipt, draft: Draft, *, but_not: str | None = None

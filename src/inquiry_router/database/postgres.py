@@ -183,6 +183,10 @@ class PostgresDatabase:
         self._storing.succeeded()
         return result
 
+    async def forget_deleted(self) -> bool:
+        """Do nothing: VACUUM belongs to PostgreSQL's own schedule (`docs/privacy.md`)."""
+        return True
+
     async def record(self, item: IntakeRows) -> Stored:
         """Store the inquiry with the next flush."""
         if self._queued >= self._queue_size:

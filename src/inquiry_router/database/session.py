@@ -61,6 +61,12 @@ class Database(Protocol):
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction of its own and commit it."""
 
+    async def forget_deleted(self) -> bool:
+        """Leave no copy of deleted rows in the database's own files, as far as it can be told to.
+
+        Return False if readers are in the way: try again.
+        """
+
     async def record(self, item: IntakeRows) -> Stored:
         """Store an accepted inquiry by group commit, and return after COMMIT.
 

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
+from inquiry_router.database.emptying import LogEmptying
 from inquiry_router.database.group_commit import (
     MAX_BATCH,
     REJECTED,
@@ -30,8 +31,8 @@ from inquiry_router.database.group_commit import (
     store_batch,
     store_singly,
 )
-from inquiry_router.database.session import require_current_schema, write_json
 from inquiry_router.database.mistakes import VARIABLE, sqlite_file
+from inquiry_router.database.session import require_current_schema, write_json
 from inquiry_router.database.storing import FileGone, Storing, touch
 from inquiry_router.inquiry.errors import Overloaded, ReadUnavailable, Unavailable
 from inquiry_router.process.futures import settle
@@ -152,6 +153,7 @@ class SqliteDatabase:
         self._jobs: queue.SimpleQueue[_WriteJob | None] = queue.SimpleQueue()
         self._lock = WriterLock(path)
         self._storing = Storing()
+        self._emptying = LogEmptying()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-read")
         self._scanners = ThreadPoolExecutor(SCANNERS, thread_name_prefix="sqlite-scan")
         self._finders = ThreadPoolExecutor(FINDERS, thread_name_prefix="sqlite-find")
@@ -233,6 +235,11 @@ class SqliteDatabase:
         result: T = await self._submit(work)
         return result
 
+    async def forget_deleted(self) -> bool:
+        """Truncate the write-ahead log after the next commit."""
+        await self.write(self._emptying.ask)
+        return self._emptying.succeeded
+
     async def record(self, item: IntakeRows) -> Stored:
         """Store with the next commit."""
         if self._queued >= self._queue_size:
@@ -289,7 +296,9 @@ class SqliteDatabase:
         while not stopping:
             batch, stopping = self._next_batch()
             if batch:
-                self._finish(batch, self._commit_together(batch))
+                outcomes = self._commit_together(batch)
+                self._emptying.run_if_asked(self._connection)
+                self._finish(batch, outcomes)
 
     def _next_batch(self) -> tuple[list[_WriteJob], bool]:
         """Wait for a job and take the rest of the queue. The flag is True if `stop` was called."""

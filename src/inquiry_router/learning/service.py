@@ -62,7 +62,7 @@ class LearningService:
         self._classifier = classifier
         self._every_s = every_hours * 3600.0
         self._lock = asyncio.Lock()
-        self._learnt: tuple[int, Neighbourhood] | None = None
+        self._learnt: tuple[tuple[int, int], Neighbourhood] | None = None
 
     async def learn(self, actor: str, why: str, now: datetime) -> Version:
         """Learn from all corrections.
@@ -254,10 +254,12 @@ class LearningService:
     async def _learnt_examples(self, base: Classifier) -> Neighbourhood:
         """Return the examples that the head in use has learnt; none for the shipped head.
 
-        They are read again when another head is activated.
+        They are read again after every change of the configuration: another head is activated, or
+        somebody was erased.
         """
-        taught = self._configuration.current.taught
-        number = taught.number if taught is not None else 0
+        configuration = self._configuration.current
+        taught = configuration.taught
+        number = (configuration.revision, taught.number if taught is not None else 0)
         if self._learnt is None or self._learnt[0] != number:
             lessons, known = await self._lessons(base) if taught is not None else ([], {})
             kept = [lesson for lesson in lessons if lesson.id in known]

@@ -47,7 +47,6 @@ TIME_LIMIT_S: Final = 15.0
 MAX_FETCHES: Final = 4
 # An event that says enough by itself becomes an inquiry after so many attempts: a customer waits.
 MAX_ATTEMPTS_WITH_TICKET: Final = 3
-KEPT: Final = timedelta(days=30)
 
 
 class Hopeless(Exception):
@@ -123,12 +122,11 @@ class Fetcher:
             await asyncio.sleep(POLL_S)
 
     async def fetch_all(self) -> None:
-        """Fetch everything that is due, and delete events that were done long ago."""
+        """Fetch everything that is due."""
         if not self._configuration.current.sources:
             return
         while await self.fetch_due():
             pass
-        await self._database.write(partial(store.delete_done, before=self._now() - KEPT))
 
     async def ask_for_states(self) -> None:
         """Ask every helpdesk whose webhooks report no states, every five minutes."""

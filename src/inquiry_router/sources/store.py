@@ -111,14 +111,6 @@ def count_events(connection: Connection) -> dict[str, dict[str, int]]:
     return found
 
 
-def delete_done(connection: Connection, before: datetime) -> None:
-    """Delete events that were done long ago; their inquiries have the same keys."""
-    done = thin_events.delete().where(
-        thin_events.c.state == "done", thin_events.c.created_at < before
-    )
-    connection.execute(done)
-
-
 def read_polled_at(connection: Connection, source_id: str) -> datetime | None:
     """Return the time up to which the vendor's API has been asked, or None."""
     query = select(sources.c.polled_at).where(sources.c.id == source_id)

@@ -64,12 +64,20 @@ TAGS = [
         "Categories",
         "The six that always exist, the finer intents inside them, and those of your own.",
     ),
+    (
+        "Configuration",
+        "All of it as one file: export it, try another one, put it in force here or elsewhere.",
+    ),
+    (
+        "Personal data",
+        "Export or erase a person everywhere, and say how long data are kept.",
+    ),
     ("API keys", "Keys for your clients, with the least rights."),
+    ("Audit", "Who did what: acts with before and after, in a chain that shows tampering."),
     ("System", "Health, figures and the list of errors."),
 ]
 
 _EVENTS = {
-    ("Audit", "Who did what: acts with before and after, in a chain that shows tampering."),
     "inquiry.routed": (
         (
             "An inquiry was taken in and routed. It comes again if the classifier answered late "

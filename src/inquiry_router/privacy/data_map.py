@@ -1,0 +1,378 @@
+"""The map of all data: every table and column, whose it is, and the way that erasure finds it.
+
+`docs/privacy.md` prints it. A test fails for a column that is not in it.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from sqlalchemy import ColumnElement, Select, Table, or_, select
+
+from inquiry_router.audit import tables as audit
+from inquiry_router.calls import tables as calls
+from inquiry_router.configuration import tables as configuration
+from inquiry_router.configuration.documents import OWN_CATEGORIES, OWN_INTENTS
+from inquiry_router.corrections import tables as corrections
+from inquiry_router.database.group_commit import intake_keys
+from inquiry_router.database.revision import configuration_revision
+from inquiry_router.delivery import tables as delivery
+from inquiry_router.inquiries import tables as inquiries
+from inquiry_router.learning import tables as learning
+from inquiry_router.privacy import tables as privacy
+from inquiry_router.sources import tables as sources
+
+# The columns by which a row hangs on an inquiry: its id, or that of its message or delivery.
+Hanging = Literal["id", "inquiry_id", "other_id", "message_id", "delivery_id"]
+# Where others mention the person: asterisks, or the row goes, or people look at it.
+Mention = Literal["mask", "delete", "leave"]
+Whose = Literal["customers", "staff", "nobody"]
+
+
+@dataclass(frozen=True)
+class MappedTable:
+    """A table: its purpose, the columns that can hold personal data, and the others."""
+
+    table: Table
+    holds: str
+    whose: Whose
+    kept: str
+    personal: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+    hangs_on: tuple[Hanging, ...] = ()
+    mention: Mention = "leave"
+    # The rows that are searched for mentions; all by default.
+    searched: ColumnElement[bool] | None = None
+
+    def rows_of(self, inquiry_ids: Select[tuple[str]] | list[str]) -> ColumnElement[bool]:
+        """Return the condition for the rows that hang on these inquiries."""
+        return or_(*(self._hangs(column, inquiry_ids) for column in self.hangs_on))
+
+    def _hangs(
+        self, column: Hanging, inquiry_ids: Select[tuple[str]] | list[str]
+    ) -> ColumnElement[bool]:
+        by = self.table.c[column]
+        if column not in ("message_id", "delivery_id"):
+            return by.in_(inquiry_ids)
+        parent = inquiries.messages if column == "message_id" else delivery.deliveries
+        return by.in_(select(parent.c.id).where(parent.c.inquiry_id.in_(inquiry_ids)))
+
+
+def _words(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
+_WITH_INQUIRY: Final = "with its inquiry"
+
+# In the order in which rows are deleted: a row before the one that it hangs on.
+DATA_MAP: Final[tuple[MappedTable, ...]] = (
+    MappedTable(
+        inquiries.signs,
+        "values by which a later message is recognised: addresses, numbers, tickets, surnames",
+        "customers",
+        _WITH_INQUIRY,
+        _words("sign"),
+        _words("message_id"),
+        ("message_id",),
+        "delete",
+    ),
+    MappedTable(
+        inquiries.waiting,
+        "messages that wait for the classifier",
+        "nobody",
+        "until classified",
+        (),
+        _words("message_id language since due_at attempts shown"),
+        ("message_id",),
+    ),
+    MappedTable(
+        delivery.attempts,
+        "tries to tell a destination; errors may quote its answer",
+        "customers",
+        "`deliveries_days`",
+        _words("error"),
+        _words("id delivery_id number at duration_ms outcome status_code"),
+        ("delivery_id",),
+        "mask",
+    ),
+    MappedTable(
+        delivery.deliveries,
+        "events for destinations, dead letters too, with words and contacts",
+        "customers",
+        "`deliveries_days`, `dead_letters_days`",
+        _words("payload last_error thread"),
+        _words(
+            "id inquiry_id destination_id event decides state attempts created_at due_at "
+            "lease_until lease_owner finished_at"
+        ),
+        ("inquiry_id",),
+        "mask",
+    ),
+    MappedTable(
+        learning.lesson_vectors,
+        "the model's vectors of corrected inquiries, as numbers",
+        "customers",
+        _WITH_INQUIRY,
+        _words("vector offsets"),
+        _words("inquiry_id encoder"),
+        ("inquiry_id",),
+    ),
+    MappedTable(
+        corrections.corrections,
+        "what people said was right, and why",
+        "customers",
+        _WITH_INQUIRY,
+        _words("why"),
+        _words("id inquiry_id at who category_before category team_before team intent"),
+        ("inquiry_id",),
+        "mask",
+    ),
+    MappedTable(
+        calls.callbacks,
+        "customers who wait for a call",
+        "customers",
+        _WITH_INQUIRY,
+        _words("number"),
+        _words(
+            "id call inquiry_id kind owner state outcome due_at attempts reminders remind_at "
+            "escalated created_at finished_at"
+        ),
+        ("inquiry_id",),
+        "mask",
+    ),
+    MappedTable(
+        calls.calls,
+        "calls: numbers, words, the address of a recording",
+        "customers",
+        "`calls_days`",
+        _words("caller called call_id state answers"),
+        _words("id line use inquiry_id reached started_at hung_up_at"),
+        ("inquiry_id",),
+        "mask",
+    ),
+    MappedTable(
+        inquiries.links,
+        "inquiries that have to do with each other, and why",
+        "customers",
+        _WITH_INQUIRY,
+        _words("why"),
+        _words("inquiry_id other_id kind at"),
+        ("inquiry_id", "other_id"),
+        "mask",
+    ),
+    MappedTable(
+        inquiries.timeline,
+        "what happened to an inquiry: decisions with their reasons, entities, acts",
+        "customers",
+        _WITH_INQUIRY,
+        _words("details"),
+        _words("inquiry_id id at kind actor"),
+        ("inquiry_id",),
+        "mask",
+    ),
+    MappedTable(
+        intake_keys,
+        "keys that recognise a repeat, as clients and helpdesks chose them",
+        "customers",
+        _WITH_INQUIRY,
+        _words("key"),
+        _words("inquiry_id message_id fingerprint"),
+        ("inquiry_id",),
+        "delete",
+    ),
+    MappedTable(
+        inquiries.messages,
+        "all that customers said, with the contact of each message",
+        "customers",
+        _WITH_INQUIRY,
+        _words("subject text author source_id source_url mail_id passage"),
+        _words(
+            "id inquiry_id received_at created_at channel language source_system category "
+            "confidence intent"
+        ),
+        ("inquiry_id",),
+        "mask",
+    ),
+    MappedTable(
+        inquiries.inquiries,
+        "one matter of one customer: contact, ticket, state, text for the search",
+        "customers",
+        "`resolved_inquiries_days`, `open_inquiries_days`",
+        _words(
+            "contact_name contact_email contact_phone contact_company source_id source_url search "
+            "seen"
+        ),
+        _words(
+            "id reference status channel language source_system received_at created_at category "
+            "confidence secondary team assignee priority due_at unsure placed_by asked_at "
+            "answered_at resolved_at state_at merged_into intent"
+        ),
+        ("id",),
+        "mask",
+    ),
+    MappedTable(
+        sources.thin_events,
+        "events of helpdesks whose ticket is still to be fetched",
+        "customers",
+        "`events_days`",
+        _words("key known ticket last_error"),
+        _words("id source_id state attempts created_at due_at"),
+        (),
+        "delete",
+    ),
+    MappedTable(
+        sources.mailboxes,
+        "how far a mailbox was read; the renewed token",
+        "nobody",
+        "while its source exists",
+        _words("problem"),
+        _words(
+            "source_id place uid_validity last_uid newest_at holder held_until read_at taken "
+            "refresh_token"
+        ),
+        (),
+        "mask",
+    ),
+    MappedTable(
+        configuration.documents,
+        "what admins set, every version; examples of own categories and intents may be customers' "
+        "words; phone settings and teams have names and numbers of colleagues",
+        "staff",
+        "for good",
+        _words("body"),
+        _words("name version at actor note"),
+        (),
+        "mask",
+        # People look at the others themselves: a number of a colleague must go on ringing.
+        configuration.documents.c.name.in_([OWN_CATEGORIES.name, OWN_INTENTS.name]),
+    ),
+    MappedTable(
+        configuration.api_keys,
+        "keys of the API, hashed, with the name of who uses them",
+        "staff",
+        "for good, so that no id is given twice",
+        (),
+        _words(
+            "id name secret_sha256 created_at revoked_at roles teams owner sources expires_at "
+            "last_used_at previous_sha256 previous_until link_sha256 link_until requests_a_minute"
+        ),
+    ),
+    MappedTable(
+        configuration.sources,
+        "ways in, with their secrets",
+        "staff",
+        "until deleted",
+        (),
+        _words(
+            "id name provider settings token secret previous_secret shadow version created_at "
+            "polled_at states_at"
+        ),
+    ),
+    MappedTable(
+        delivery.destinations,
+        "systems that are told, with their secrets",
+        "staff",
+        "until deleted",
+        (),
+        _words(
+            "id name kind settings events teams enabled disabled_reason failures open_until "
+            "version created_at"
+        ),
+    ),
+    MappedTable(
+        configuration.taught_models,
+        "models taught by corrections: weights, no words",
+        "nobody",
+        "for good",
+        (),
+        _words("number at actor why state objections lessons encoder labels head figures intents"),
+    ),
+    MappedTable(
+        configuration_revision,
+        "the number of the last change of the configuration",
+        "nobody",
+        "for good",
+        (),
+        _words("id revision"),
+    ),
+    MappedTable(
+        sources.source_traffic,
+        "counts of the events of a source, and the last reasons to ignore or refuse one",
+        "nobody",
+        "while its source exists",
+        (),
+        _words(
+            "source_id last_event_at taken taken_at repeated ignored ignored_at ignored_reason "
+            "refused refused_at refused_reason"
+        ),
+    ),
+    MappedTable(
+        corrections.link_uses,
+        "how often a link was used, by its hash",
+        "nobody",
+        "for good",
+        (),
+        _words("link uses last_at"),
+    ),
+    MappedTable(
+        audit.audit,
+        "what colleagues did: ids and settings, never words or contacts of customers",
+        "staff",
+        "`INQUIRY_ROUTER_AUDIT_DAYS`, 12 months",
+        (),
+        _words("number at actor operation object address request_id changes hash"),
+    ),
+    MappedTable(
+        audit.audit_head,
+        "the end of the audit's chain",
+        "nobody",
+        "for good",
+        (),
+        _words("id number hash"),
+    ),
+    MappedTable(
+        audit.audit_checkpoints,
+        "signed beginnings of the audit's chain",
+        "nobody",
+        "for good",
+        (),
+        _words("number hash at signature"),
+    ),
+    MappedTable(
+        privacy.erasures,
+        "who erased somebody and when; never whom",
+        "staff",
+        "for good",
+        (),
+        _words("id key_sha256 started_at finished_at actor given counts recordings note"),
+    ),
+    MappedTable(
+        privacy.erased_counts,
+        "how many inquiries were deleted, by month, channel, language, category and team",
+        "nobody",
+        "for good",
+        (),
+        _words("month channel language category team why inquiries messages corrected"),
+    ),
+)
+BY_NAME: Final = {entry.table.name: entry for entry in DATA_MAP}
+# Everything that is deleted with an inquiry, itself last.
+WITH_INQUIRY: Final = tuple(entry for entry in DATA_MAP if entry.hangs_on)
+
+
+def as_markdown() -> str:
+    """Return the map as a table for `docs/privacy.md`."""
+    head = (
+        "| table | holds | personal | other columns | kept | a mention by others |",
+        "|---|---|---|---|---|---|",
+    )
+    words = {"mask": "asterisks", "delete": "the row goes", "leave": "cannot be there"}
+    rows = [
+        f"| `{one.table.name}` ({one.whose}) | {one.holds} | {_listed(one.personal)} "
+        f"| {_listed(one.other)} | {one.kept} | {words[one.mention]} |"
+        for one in DATA_MAP
+    ]
+    return "\n".join((*head, *rows))
+
+
+def _listed(columns: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in columns) or "none"
