@@ -24,6 +24,7 @@ from inquiry_router.corrections.service import CorrectionService
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.checking import Checker
 from inquiry_router.delivery.worker import Worker
+from inquiry_router.documents.reading import DocumentReader
 from inquiry_router.inquiry.errors import RouterError, Unavailable
 from inquiry_router.journey import Journey
 from inquiry_router.learning.service import LearningService
@@ -101,6 +102,7 @@ class House:
         )
         self.by_hand = ByHand(database, self.configuration, self.journey.understand, self.wake)
         self.acts = ActService(database, self.configuration, self.wake)
+        self.documents = DocumentReader()
         self.reach = reach = Reach.of(
             settings.allow_loopback_destinations_for_development, settings.own_hosts
         )
@@ -111,6 +113,7 @@ class House:
             self.journey,
             self.acts,
             self.wake_fetcher,
+            self.documents,
             reach=reach,
             traffic=self.traffic,
         )
@@ -127,6 +130,7 @@ class House:
             self.sources,
             reach=reach,
             client=lambda: self.fetcher.client,
+            shelf=self.documents.shelf,
         )
         spool = Spool(settings.phone_dir)
         self.calls = CallService(database, self.configuration, self.journey, spool, self.wake)
@@ -182,6 +186,7 @@ class House:
             await stack.enter_async_context(beside(self.key_uses.keep_storing()))
             await stack.enter_async_context(beside(self.audit.keep_cutting()))
             stack.push_async_callback(self.fetcher.close)
+            stack.push_async_callback(self.sources.close)
             if self.settings.fetch:
                 await stack.enter_async_context(beside(self.fetcher.run()))
                 await stack.enter_async_context(beside(self.mailboxes.run()))

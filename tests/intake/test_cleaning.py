@@ -142,6 +142,7 @@ def test_fields_without_text_are_kept() -> None:
         received_at,
         provenance,
         MailThread("2@mail.example", ("1@mail.example",)),
+        "pismo",
     )
     assert [
         field.name for field in fields(Draft) if getattr(draft, field.name) == field.default

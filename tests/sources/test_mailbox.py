@@ -104,6 +104,7 @@ def mailbox(rooms: House, client: Any = None, service: Any = None, **more: Any) 
         client=lambda: client,
         now=more.pop("now", utc_now),
         wait_s=0.02,
+        shelf=rooms.documents.shelf,
     )
 
 

@@ -50,6 +50,7 @@ def read_draft(row: Row[Any]) -> Draft:
 
 def read_message(row: Row[Any]) -> Draft:
     """Read a message, as it was stored."""
+    provenance = read_provenance(row.passage)
     return Draft(
         channel=Channel(row.channel),
         text=row.text,
@@ -60,8 +61,9 @@ def read_message(row: Row[Any]) -> Draft:
         if row.source_system
         else None,
         received_at=row.received_at,
-        provenance=read_provenance(row.passage),
+        provenance=provenance,
         thread=MailThread(row.mail_id) if row.mail_id else NO_THREAD,
+        enclosed="\n".join(one.text for one in provenance.attachments if one.text),
     )
 
 

@@ -178,9 +178,7 @@ def provenance_json(provenance: Provenance) -> Json | None:
     return {
         "automatic": provenance.automatic,
         "forwarded_by": contact_json(provenance.forwarded_by) if provenance.forwarded_by else None,
-        "attachments": [
-            {"name": one.name, "type": one.type, "size": one.size} for one in provenance.attachments
-        ],
+        "attachments": [_attachment_json(one) for one in provenance.attachments],
         "hops": provenance.hops,
         "shadow": provenance.shadow,
         "unread": provenance.unread,
@@ -188,6 +186,11 @@ def provenance_json(provenance: Provenance) -> Json | None:
         "called": provenance.called,
         "no_reply": provenance.no_reply,
     }
+
+
+def _attachment_json(file: Attachment) -> Json:
+    text = {"text": file.text} if file.text is not None else {}
+    return {"name": file.name, "type": file.type, "size": file.size, **text}
 
 
 def read_provenance(data: Json | None) -> Provenance:

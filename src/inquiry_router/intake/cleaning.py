@@ -43,6 +43,7 @@ def clean(draft: Draft) -> Draft:
         received_at=draft.received_at,
         provenance=_clean_provenance(draft.provenance),
         thread=_clean_thread(draft.thread),
+        enclosed=clean_text(draft.enclosed),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from inquiry_router.entities.finding import find_entities
 from inquiry_router.inquiry.model import Draft, Entity
 from inquiry_router.intake.cleaning import clean, storable
+from inquiry_router.intake.enclosed import find_enclosed, with_enclosed
 from inquiry_router.intake.question import customer_part
 from inquiry_router.text.folding import Words, read_words
 
@@ -13,14 +14,19 @@ from inquiry_router.text.folding import Words, read_words
 class Reading:
     """A draft with the results of reading it.
 
-    `draft` is the cleaned draft, which is stored. `question` is the customer's part of it, which is
-    classified. `words` are those of the cleaned draft.
+    `draft` is the cleaned draft, which is stored. `question` is the customer's part of it. `words`
+    are those of the cleaned draft.
     """
 
     draft: Draft
     question: Draft
     words: Words
     entities: tuple[Entity, ...] = ()
+
+    @property
+    def whole(self) -> Draft:
+        """The text that is classified: the customer's part, and the beginning of documents."""
+        return with_enclosed(self.question)
 
 
 def read(draft: Draft) -> Reading:
@@ -35,7 +41,8 @@ def read(draft: Draft) -> Reading:
     entities = find_entities(
         question.subject, question.text, words if question.text == cleaned.text else None
     )
-    return Reading(cleaned, question, words, entities)
+    enclosed = find_enclosed(cleaned, question.text, entities)
+    return Reading(cleaned, question, words, (*entities, *enclosed))
 
 
 def keep_unread(draft: Draft) -> Reading:

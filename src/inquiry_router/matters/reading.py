@@ -53,7 +53,8 @@ def new_entities(entities: Iterable[Entity], news: Draft, matter: Candidate) -> 
     return tuple(
         one
         for one in entities
-        if one.text in words[one.field]
+        if one.field == "attachment"
+        or one.text in words[one.field]
         or (one.kind is EntityKind.DANGER and one.text not in before)
     )
 
@@ -65,13 +66,15 @@ def incoming_of(reading: Reading, now: datetime, *, is_call: bool = False) -> In
     words = reading.words if is_whole else read_words(question.subject, question.text[:_MAX_CHARS])
     numbers = find_specific_numbers(question.subject, question.text, reading.entities, words)
     references, misquoted = read_references(draft)
+    # Numbers in documents join nothing: an invoice is full of the company's own.
+    own = [one for one in reading.entities if one.field != "attachment"]
     automatic = draft.provenance.automatic is not None
     return Incoming(
         at=draft.received_at or now,
         subject=question.subject,
         text=question.text,
         contact=draft.contact,
-        signs=signs_of(draft, reading.entities, is_call=is_call, numbers=numbers),
+        signs=signs_of(draft, own, is_call=is_call, numbers=numbers),
         replies_to=reply_signs(draft),
         references=references,
         misquoted=misquoted,

@@ -14,11 +14,11 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_va
 
 from inquiry_router.outside.addresses import PUBLIC, Reach, check_url
 from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.providers.kit.inbound_mail import MailSettings
 from inquiry_router.providers.kit.reading import Read, first_text, value_at
 from inquiry_router.providers.kit.source import (
     IncomingRequest,
     SourceKind,
-    SourceSettings,
     Unreadable,
 )
 
@@ -31,7 +31,7 @@ _VALID_FOR: Final = timedelta(minutes=10)
 _MARGIN: Final = timedelta(minutes=2)
 
 
-class ImapSettings(SourceSettings):
+class ImapSettings(MailSettings):
     """A mailbox: its server and folder, how to log in, and what becomes of the mails."""
 
     addresses: ClassVar[tuple[str, ...]] = ("host", "token_url")

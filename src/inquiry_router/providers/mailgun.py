@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from inquiry_router.providers.kit.inbound_mail import (
+    MailSettings,
     headers_of,
     mail_event,
     mail_ticket,
@@ -22,7 +23,6 @@ from inquiry_router.providers.kit.source import (
     MAIL_BODY_BYTES,
     IncomingRequest,
     SourceKind,
-    SourceSettings,
     Unreadable,
 )
 from inquiry_router.text.charsets import decoded
@@ -31,11 +31,12 @@ from inquiry_router.text.charsets import decoded
 _RAW: Final = "body-mime"
 
 
-class MailgunSource(SourceKind[SourceSettings]):
+class MailgunSource(SourceKind[MailSettings]):
     """Mails by Mailgun, which retries for eight hours after any status but 200 and 406."""
 
     kind = "mailgun"
     title = "Mail by Mailgun"
+    settings_model = MailSettings
     signs = "always"
     # Mailgun repeats a request for eight hours and need not sign it anew. A replay is recognized by
     # its token.
@@ -54,7 +55,7 @@ class MailgunSource(SourceKind[SourceSettings]):
         """Read the time in seconds since 1970."""
         return parse_unix_time(_field(request, "timestamp"))
 
-    def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
+    def read(self, settings: MailSettings, request: IncomingRequest) -> Read:
         """Read the whole mail with quotes and signature. The token is the delivery key."""
         mail = request.mail
         if mail is None and _RAW in request.form:  # a small one, in a form without files
@@ -84,6 +85,7 @@ class MailgunSource(SourceKind[SourceSettings]):
             _field(request, "body-html") or None,
             headers,
             request.attachments,
+            request.documents,
         )
         return (mail_event(settings, ticket),)
 

@@ -5,8 +5,10 @@ Facts: postmarkapp.com/developer/webhooks/inbound-webhook.
 
 from typing import Any, Final
 
+from inquiry_router.documents.shelf import Document, kind_of
 from inquiry_router.inquiry.model import Attachment, Contact
 from inquiry_router.providers.kit.inbound_mail import (
+    MailSettings,
     attachment,
     headers_of,
     mail_event,
@@ -19,7 +21,6 @@ from inquiry_router.providers.kit.source import (
     Ignored,
     IncomingRequest,
     SourceKind,
-    SourceSettings,
     Unreadable,
     list_at,
     object_at,
@@ -36,14 +37,15 @@ _OWN_FIELDS: Final = (
 )
 
 
-class PostmarkSource(SourceKind[SourceSettings]):
+class PostmarkSource(SourceKind[MailSettings]):
     """Mails by Postmark, which retries for ten hours after any status but 200 and 403."""
 
     kind = "postmark"
     title = "Mail by Postmark"
+    settings_model = MailSettings
     max_body = MAIL_BODY_BYTES
 
-    def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
+    def read(self, settings: MailSettings, request: IncomingRequest) -> Read:
         """Read the whole mail, not Postmark's stripped text. Its MessageID is the delivery key."""
         body = request.json_object()
         record = text_of(body, "RecordType")
@@ -64,6 +66,7 @@ class PostmarkSource(SourceKind[SourceSettings]):
             _text(body, "HtmlBody"),
             _headers(body),
             _attachments(body),
+            _documents(body, request),
             shares_id=False,
         )
         return (mail_event(settings, ticket),)
@@ -88,6 +91,19 @@ def _attachments(body: dict[str, Any]) -> tuple[Attachment, ...]:
         for row in rows
     )
     return tuple(file for file in files if file is not None)
+
+
+def _documents(body: dict[str, Any], request: IncomingRequest) -> tuple[Document, ...]:
+    """The documents among the attachments, with the names of their files."""
+    held = {one.name: one for one in request.documents}
+    found = []
+    for row in list_at(body, "Attachments"):
+        document = held.get(text_of(row, "Content") or "")
+        name, media_type = text_of(row, "Name"), text_of(row, "ContentType") or ""
+        if document is not None and kind_of(name, media_type) == document.kind:
+            document.name = name or ""
+            found.append(document)
+    return tuple(found)
 
 
 def _contact(body: dict[str, Any]) -> Contact:

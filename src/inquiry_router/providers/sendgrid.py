@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from inquiry_router.inquiry.model import Attachment
 from inquiry_router.providers.kit.inbound_mail import (
+    MailSettings,
     attachment,
     headers_of,
     mail_event,
@@ -37,7 +38,6 @@ from inquiry_router.providers.kit.source import (
     MAIL_BODY_BYTES,
     IncomingRequest,
     SourceKind,
-    SourceSettings,
     Unreadable,
     text_of,
 )
@@ -47,11 +47,12 @@ _SIGNATURE: Final = "x-twilio-email-event-webhook-signature"
 _TIMESTAMP: Final = "x-twilio-email-event-webhook-timestamp"
 
 
-class SendGridSource(SourceKind[SourceSettings]):
+class SendGridSource(SourceKind[MailSettings]):
     """Mails by SendGrid, which retries for up to three days after a 5xx."""
 
     kind = "sendgrid"
     title = "Mail by SendGrid"
+    settings_model = MailSettings
     signs = "optional"
     max_body = MAIL_BODY_BYTES
     mail_in = "email"
@@ -69,7 +70,7 @@ class SendGridSource(SourceKind[SourceSettings]):
         """Read the timestamp header."""
         return parse_unix_time(request.headers.get(_TIMESTAMP))
 
-    def read(self, settings: SourceSettings, request: IncomingRequest) -> Read:
+    def read(self, settings: MailSettings, request: IncomingRequest) -> Read:
         """Read the mail. Its Message-ID is the delivery key, or else a digest of its content."""
         form = request.form
         if request.mail is not None:
@@ -92,6 +93,7 @@ class SendGridSource(SourceKind[SourceSettings]):
             fields.get("html") or None,
             headers,
             request.attachments or _announced(_json_object(form.get("attachment-info"))),
+            request.documents,
         )
         return (mail_event(settings, ticket),)
 

@@ -16,6 +16,7 @@ import structlog
 
 from inquiry_router.configuration.model import Source
 from inquiry_router.database.session import Database
+from inquiry_router.documents.shelf import Shelf
 from inquiry_router.inquiry.model import Channel
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.outside.client import Failed
@@ -75,6 +76,7 @@ class Mailbox:
         now: Callable[[], datetime],
         connect: Connect = Imap.connect,
         wait_s: float = WAIT_S,
+        shelf: Shelf | None = None,
     ) -> None:
         self._source = source
         self._settings = settings
@@ -86,6 +88,7 @@ class Mailbox:
         self._now = now
         self._connect = connect
         self._wait_s = wait_s
+        self._shelf = shelf
         self._token: AccessToken | None = None
         self._renewed_at = 0.0
         self._refusals: dict[int, int] = {}
@@ -170,7 +173,7 @@ class Mailbox:
 
     async def _take(self, imap: Imap, uid: int) -> str | None:
         """Take in a mail. Return a problem that keeps nothing from being read."""
-        reader = MimeReader()
+        reader = MimeReader(self._shelf)
 
         async def feed(piece: bytes) -> None:
             reader.feed(piece)

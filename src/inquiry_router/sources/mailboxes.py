@@ -12,6 +12,7 @@ import structlog
 from inquiry_router.configuration.model import Source
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
+from inquiry_router.documents.shelf import Shelf
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.outside.client import Failed
@@ -51,6 +52,7 @@ class Mailboxes:
         wait_s: float = WAIT_S,
         look_every_s: float = LOOK_EVERY_S,
         min_pause_s: float = MIN_PAUSE_S,
+        shelf: Shelf | None = None,
     ) -> None:
         self._database = database
         self._configuration = configuration
@@ -62,6 +64,7 @@ class Mailboxes:
         self._wait_s = wait_s
         self._look_every_s = look_every_s
         self._min_pause_s = min_pause_s
+        self._shelf = shelf
         self._holder = new_id()
         self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
 
@@ -111,6 +114,7 @@ class Mailboxes:
             now=self._now,
             connect=self._connect,
             wait_s=self._wait_s,
+            shelf=self._shelf,
         )
         alarm = asyncio.create_task(self._keep_warning(source, settings))
         try:

@@ -14,13 +14,16 @@ import structlog
 from inquiry_router.configuration.model import Source
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
+from inquiry_router.documents.reading import DocumentReader
 from inquiry_router.inquiry.errors import NotProven, UnreadableEvent
 from inquiry_router.inquiry.model import Draft, Sending
 from inquiry_router.journey import Journey
 from inquiry_router.outside.addresses import Reach
+from inquiry_router.process.clock import utc_now
 from inquiry_router.process.reading import run_reading
 from inquiry_router.process.steps import step
 from inquiry_router.providers import SourceKind
+from inquiry_router.providers.kit.inbound_mail import MailSettings
 from inquiry_router.providers.kit.reading import MAX_HOPS
 from inquiry_router.providers.kit.signatures import NotGenuine
 from inquiry_router.providers.kit.source import (
@@ -43,6 +46,7 @@ from inquiry_router.sources.arrival import (
     make_unread_draft,
     make_unread_ticket,
 )
+from inquiry_router.sources.enclosures import LATE, Enclosures, Texts, enclose, late_message
 from inquiry_router.sources.kinds import SOURCES
 from inquiry_router.sources.traffic import IGNORED, REFUSED, Traffic
 
@@ -83,6 +87,7 @@ class SourceService:
         journey: Journey,
         acts: ActService,
         on_thin: Callable[[], None],
+        documents: DocumentReader,
         *,
         reach: Reach,
         traffic: Traffic,
@@ -92,8 +97,13 @@ class SourceService:
         self._journey = journey
         self._acts = acts
         self._on_thin = on_thin
+        self._enclosures = Enclosures(documents)
         self._reach = reach
         self._traffic = traffic
+
+    async def close(self) -> None:
+        """Stop reading documents."""
+        await self._enclosures.close()
 
     def read_settings(self, source: Source) -> tuple[SourceKind[Any], SourceSettings]:
         """Return the kind of a source and its settings.
@@ -157,7 +167,9 @@ class SourceService:
             reason = f"it has been through {event.hops} routers: a forwarding loop"
             return EventResult("ignored", reason=reason)
         draft = await self._make_draft(event, source, settings, now)
-        return await self._receive_ticket(source, event, draft, now)
+        if not event.documents:
+            return await self._receive_ticket(source, event, draft, now)
+        return await self._receive_enclosing(source, settings, event, draft, now)
 
     async def _store_thin(self, source: Source, event: Thin, now: datetime) -> EventResult:
         statement = partial(store.add_event, source_id=source.id, thin=event, now=now)
@@ -183,6 +195,38 @@ class SourceService:
         except Exception as error:  # a bug of the reader must not lose a customer's words
             _log_unread(source, error)
             return make_unread_draft(ticket, source, now)
+
+    async def _receive_enclosing(
+        self,
+        source: Source,
+        settings: SourceSettings,
+        ticket: Ticket,
+        draft: Draft,
+        now: datetime,
+    ) -> EventResult:
+        """Receive a ticket with documents. Texts that take long join its inquiry later."""
+        keeps = isinstance(settings, MailSettings) and settings.keeps_document_text
+        reading = await self._enclosures.read(ticket.documents)
+        if reading.done():
+            draft = enclose(draft, reading.result(), keeps=keeps)
+            return await self._receive_ticket(source, ticket, draft, now)
+        try:
+            result = await self._receive_ticket(source, ticket, draft, now)
+        except BaseException:
+            reading.cancel()
+            raise
+        if result.status == "duplicate":
+            reading.cancel()
+            return result
+        key = f"documents:{list_keys(ticket, source.id)[0]}"
+
+        async def join(texts: Texts) -> None:
+            said, sending = late_message(draft, texts, keeps=keeps), Sending(source.id, (key,))
+            inquiry = result.reference
+            await self._journey.receive(said, sending, utc_now(), matter=inquiry, named_by=LATE)
+
+        self._enclosures.join_later(reading, source, join)
+        return result
 
     async def _receive_ticket(
         self, source: Source, ticket: Ticket, draft: Draft, now: datetime

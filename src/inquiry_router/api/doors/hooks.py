@@ -152,6 +152,7 @@ async def _read(request: Request, source: Source, kind: SourceKind[Any]) -> Inco
             BODY_TIMEOUT_S,
             chain.from_iterable(seals.values()),
             kind.mail_in,
+            house(request).documents.shelf,
         )
     except TooLarge as error:
         raise BodyTooLarge(str(error)) from None
@@ -169,6 +170,7 @@ async def _read(request: Request, source: Source, kind: SourceKind[Any]) -> Inco
         attachments=body.attachments,
         seals=seals,
         mail=body.mail,
+        documents=body.documents,
     )
 
 

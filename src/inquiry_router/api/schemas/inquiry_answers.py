@@ -152,7 +152,7 @@ class EntityOut(BaseModel):
         "smoke, gas, carbon_monoxide, electric_shock, flooding, injury or trapped.",
         examples=["4500187"],
     )
-    field: str = Field(description="subject or text.", examples=["text"])
+    field: str = Field(description="subject, text or attachment.", examples=["text"])
     begin: int = Field(description="Its first character there.", examples=[17])
     end: int = Field(description="The character after its last one.", examples=[29])
 
@@ -242,11 +242,12 @@ class SourceOut(BaseModel):
 
 
 class AttachmentOut(BaseModel):
-    """A file that came along. Its content is not kept."""
+    """A file that came along. Its content is not kept; the text of a document if you say so."""
 
     name: str = Field(description="File name.", examples=["zdjecie.jpg"])
     type: str = Field(description="Its media type.", examples=["image/jpeg"])
     size: int = Field(description="Its size in bytes.", examples=[48213])
+    text: str | None = Field(None, description="If it is to be kept.", examples=[None])
 
 
 class ProvenanceOut(BaseModel):

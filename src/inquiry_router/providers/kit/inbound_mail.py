@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
+from pydantic import Field
+
+from inquiry_router.documents.shelf import Document
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.providers.kit.osticket_alerts import read_alert
 from inquiry_router.providers.kit.reading import accept_ticket, name_and_address, parse_time
@@ -17,6 +20,17 @@ from inquiry_router.text.encoded_words import decode_words
 _MAX_HEADERS: Final = 500
 # The headers that the sender's program writes, and no server on the way.
 _WRITTEN: Final = frozenset({"from", "to", "date", "subject"})
+
+
+class MailSettings(SourceSettings):
+    """The settings of a source of mails."""
+
+    keeps_document_text: bool = Field(
+        False,
+        description="Store the text of attached PDF and DOCX files with the inquiry. Otherwise it "
+        "is read for the decision and forgotten.",
+        examples=[False],
+    )
 
 
 def mail_event(settings: SourceSettings, ticket: Ticket) -> Event:
@@ -52,6 +66,7 @@ def mail_ticket(
     html: str | None,
     headers: Mapping[str, str],
     attachments: tuple[Attachment, ...] = (),
+    documents: tuple[Document, ...] = (),
     *,
     shares_id: bool = True,
 ) -> Ticket:
@@ -73,6 +88,7 @@ def mail_ticket(
         words=_digest(subject, text, html) if shares_id else None,
         headers={**sender, **headers},
         attachments=attachments,
+        documents=documents,
     )
 
 
@@ -98,6 +114,7 @@ def raw_mail_event(
         mail.html,
         headers,
         mail.attachments,
+        mail.documents,
     )
     return mail_event(settings, ticket)
 

@@ -10,6 +10,7 @@ from email.message import Message
 from html import escape
 from typing import Final
 
+from inquiry_router.documents.shelf import Document, Shelf
 from inquiry_router.inquiry.model import Attachment
 from inquiry_router.providers.kit.files import MAX_FILES, attached
 from inquiry_router.providers.kit.source import RawMail
@@ -52,6 +53,7 @@ class _MimePart:
     ignored: int = 0
     decoder: Decoder = field(default_factory=lambda: decoder_of(""))
     dropper: DataUriDropper = field(default_factory=DataUriDropper)
+    document: Document | None = None
     data: bytearray = field(default_factory=bytearray)
 
     @property
@@ -90,9 +92,11 @@ class _Multipart:
 
 
 class MimeReader:
-    """Reads a mail piece by piece; `finish` returns it."""
+    """Reads a mail piece by piece; `finish` returns it. A shelf holds documents in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, shelf: Shelf | None = None) -> None:
+        self._shelf = shelf
+        self._documents: list[Document] = []
         self._rest = b""
         self._at = 0
         self._header = bytearray()
@@ -127,6 +131,7 @@ class MimeReader:
             text="\n".join([*mail.texts, *texts]),
             html="\n".join([*mail.html, *html]) or None,
             attachments=tuple(self._files[:MAX_FILES]),
+            documents=tuple(self._documents),
         )
 
     def _read(self, *, is_last: bool) -> None:
@@ -184,7 +189,10 @@ class MimeReader:
         part.size += len(data)
         if part.is_text or part.is_html:
             self._keep_text(part.read_text(data))
-        elif part.encoding == "base64":
+            return
+        if part.document is not None:
+            part.document.add(part.decoder.feed(data))
+        if part.encoding == "base64":
             part.ignored += sum(map(data.count, (b"\n", b"\r", b"=", b" ")))
 
     def _keep_text(self, text: bytes) -> None:
@@ -246,6 +254,8 @@ class MimeReader:
         part.is_html = part.media_type == "text/html" and not is_file
         part.is_file = not (part.is_text or part.is_html)
         part.decoder = decoder_of(part.encoding)
+        if part.is_file and self._shelf is not None:
+            part.document = self._shelf.begin_file(part.name, part.media_type, len(self._documents))
 
     def _begin_mail(self, part: _MimePart) -> None:
         """Read a mail that came as a part of this one: its headers follow."""
@@ -267,6 +277,10 @@ class MimeReader:
             name = part.name or part.media_type.rpartition("/")[2]
             file = attached(name, part.media_type, part.file_size)
             self._files += [file] if file is not None else []
+            if part.document is not None and file is not None:
+                part.document.add(part.decoder.finish())
+                part.document.name = file.name
+                self._documents.append(part.document)
 
 
 def read_mail(data: bytes) -> RawMail:

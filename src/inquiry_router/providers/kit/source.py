@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Generic, Literal, TypeVar
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, InstanceOf, SecretStr, ValidationInfo, field_validator
 
+from inquiry_router.documents.shelf import Document
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.outside.addresses import PUBLIC, check_url
 from inquiry_router.outside.messages import OutgoingRequest, Reply
@@ -68,6 +69,7 @@ class RawMail:
     text: str = field(repr=False)
     html: str | None = field(default=None, repr=False)
     attachments: tuple[Attachment, ...] = ()
+    documents: tuple[Document, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ class IncomingRequest:
     `body` is raw. A form has its fields in `form`, as bytes and with blank ones, and its files in
     `attachments`, without their bytes. `mail` is the raw mail in it, if its kind expects one
     (`SourceKind.mail_in`). Files in the body are dropped from it, but `seals`, by secret, have read
-    all bytes that came; without them the body is the whole one.
+    all bytes that came; without them the body is the whole one. `documents` are files whose text
+    can be read; in JSON each is called as the string that stands for it.
     """
 
     method: str
@@ -89,6 +92,7 @@ class IncomingRequest:
     attachments: tuple[Attachment, ...] = ()
     seals: Mapping[str, Sequence[Seal]] = field(default_factory=dict, repr=False)
     mail: RawMail | None = None
+    documents: tuple[Document, ...] = field(default=(), repr=False)
 
     @property
     def length(self) -> int:
@@ -127,6 +131,7 @@ class Ticket:
     number that was called; both as far as the vendor says. `words` is a digest of the words, where
     mails with one id may have others.
     `dated_by_sender`: `received_at` is by the clock of the sender, which may be wrong.
+    `documents` are those of the attachments whose text can be read.
     """
 
     external_id: str
@@ -148,6 +153,7 @@ class Ticket:
     called: str | None = None
     words: str | None = None
     dated_by_sender: bool = False
+    documents: tuple[InstanceOf[Document], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

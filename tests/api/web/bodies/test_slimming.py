@@ -1,6 +1,7 @@
 """Files are left out of JSON while it streams in."""
 
 import json
+from itertools import count
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from inquiry_router.api.web.bodies.slimming import HEAD_BYTES, JsonSlimmer
 
 FILE = "QUJD" * (HEAD_BYTES // 4)
-BEGINNING = FILE[:60] + "..."
+BEGINNING = FILE[:60] + "..."  # and the number of the file
 
 
 def slimmed(data: bytes, size: int = 1 << 16) -> bytes:
@@ -20,11 +21,17 @@ def slimmed(data: bytes, size: int = 1 << 16) -> bytes:
 
 
 def without_files(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: without_files(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [without_files(one) for one in value]
-    return BEGINNING if value == FILE else value
+    """The value with numbered beginnings in place of files."""
+    number = count(1)
+
+    def replaced(one: Any) -> Any:
+        if isinstance(one, dict):
+            return {name: replaced(inner) for name, inner in one.items()}
+        if isinstance(one, list):
+            return [replaced(inner) for inner in one]
+        return f"{BEGINNING}{next(number)}" if one == FILE else one
+
+    return replaced(value)
 
 
 TEXTS = st.text(max_size=12) | st.sampled_from(
@@ -117,9 +124,9 @@ def test_long_words_and_lists_stay(words: str, ascii_: bool) -> None:
 @pytest.mark.parametrize("size", [999, 1 << 16, 1 << 30], ids=["pieces", "chunks", "whole"])
 def test_huge_file_is_dropped(inside: bytes, shown: bytes, size: int) -> None:
     data = b'{"Attachments":[{"Name":"a.jpg","Content":"' + inside + b'","ContentLength":3}]}'
-    left = b'{"Attachments":[{"Name":"a.jpg","Content":"%b...","ContentLength":3}]}'
+    left = b'{"Attachments":[{"Name":"a.jpg","Content":"%b...1","ContentLength":3}]}'
     assert slimmed(data, size) == left % shown
 
 
 def test_json_that_ends_within_a_file_stays_broken() -> None:
-    assert slimmed(b'{"Content":"' + FILE.encode() + b"\\") == f'{{"Content":"{BEGINNING}'.encode()
+    assert slimmed(b'{"Content":"' + FILE.encode() + b"\\") == f'{{"Content":"{BEGINNING}1'.encode()

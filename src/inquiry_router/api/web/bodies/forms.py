@@ -12,6 +12,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from inquiry_router.api.web.bodies.slimming import TooLarge
+from inquiry_router.documents.shelf import Document, Shelf
 from inquiry_router.inquiry.model import Attachment
 from inquiry_router.providers.kit.mime import MimeReader
 from inquiry_router.providers.kit.source import RawMail
@@ -44,6 +45,7 @@ class Form:
     fields: dict[str, bytes]
     attachments: tuple[Attachment, ...] = ()
     mail: RawMail | None = None
+    documents: tuple[Document, ...] = ()
 
 
 @dataclass(slots=True)
@@ -57,6 +59,7 @@ class _Part:
     data: list[bytes] = field(default_factory=list)
     dropper: DataUriDropper = field(default_factory=DataUriDropper)
     mail: MimeReader | None = None
+    document: Document | None = None
 
     @property
     def content_type(self) -> str:
@@ -68,10 +71,17 @@ class _Part:
 class FormReader:
     """Read a multipart form chunk by chunk. The field `mail_in` is read as a raw mail.
 
-    Raises `BadForm`, and `TooLarge` when fields and names exceed `limit` bytes.
+    `shelf` holds its documents. Raises `BadForm`, and `TooLarge` when fields and names exceed
+    `limit` bytes.
     """
 
-    def __init__(self, content_type: str, limit: int, mail_in: str | None = None) -> None:
+    def __init__(
+        self,
+        content_type: str,
+        limit: int,
+        mail_in: str | None = None,
+        shelf: Shelf | None = None,
+    ) -> None:
         kind, options = parse_options_header(content_type)
         boundary = options.get(b"boundary")
         if kind != b"multipart/form-data" or not boundary:
@@ -87,6 +97,8 @@ class FormReader:
         self._header: tuple[list[bytes], list[bytes]] = ([], [])
         self._fields: dict[str, bytes] = {}
         self._attachments: list[Attachment] = []
+        self._shelf = shelf
+        self._documents: list[Document] = []
         self._ended = False
         try:
             self._parser = MultipartParser(
@@ -110,7 +122,7 @@ class FormReader:
         """Return the form. Raises `BadForm` when its end is missing."""
         if not self._ended:
             raise BadForm("The form ends before its closing boundary: send it whole.")
-        return Form(self._fields, tuple(self._attachments), self._mail)
+        return Form(self._fields, tuple(self._attachments), self._mail, tuple(self._documents))
 
     def _callbacks(self) -> "MultipartCallbacks":
         return {
@@ -144,7 +156,11 @@ class FormReader:
         self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
         self._part.file = _file_name(disposition, options.get(b"filename"))
         if self._part.name == self._mail_in and self._mail is None:
-            self._part.mail = MimeReader()
+            self._part.mail = MimeReader(self._shelf)
+        elif self._part.file and self._shelf is not None:
+            self._part.document = self._shelf.begin_file(
+                self._part.file, self._part.content_type, len(self._documents)
+            )
         self._keep(len(self._part.name) + len(self._part.file or ""))
 
     def _data(self, data: bytes, start: int, end: int) -> None:
@@ -153,6 +169,8 @@ class FormReader:
             self._part.mail.feed(data[start:end])
         elif self._part.file is None:
             self._keep_data(self._part.dropper.feed(data[start:end]))
+        elif self._part.document is not None:
+            self._part.document.add(data[start:end])
 
     def _end(self) -> None:
         part = self._part
@@ -164,6 +182,7 @@ class FormReader:
         elif part.file or part.size:
             name = part.file or part.name
             self._attachments.append(Attachment(name, part.content_type, part.size))
+            self._documents += [part.document] if part.document is not None else []
 
     def _finished(self) -> None:
         self._ended = True

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from inquiry_router.api.web.bodies.forms import FormReader, read_urlencoded
 from inquiry_router.api.web.bodies.slimming import JsonSlimmer, TooLarge
+from inquiry_router.documents.shelf import Document, Shelf
 from inquiry_router.inquiry.model import Attachment
 from inquiry_router.providers.kit.mime import MimeReader
 from inquiry_router.providers.kit.seals import Seal
@@ -30,6 +31,7 @@ class Body:
     form: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     attachments: tuple[Attachment, ...] = ()
     mail: RawMail | None = None
+    documents: tuple[Document, ...] = field(default=(), repr=False)
 
 
 class _BodyReader(Protocol):
@@ -47,14 +49,15 @@ async def read_body(
     seconds: float,
     seals: Iterable[Seal] = (),
     mail_in: str | None = None,
+    shelf: Shelf | None = None,
 ) -> Body:
     """Read a body of at most `limit` bytes, dropping the files in it.
 
     `seals` read all of it. `mail_in` is the field of a form that holds a raw mail, or `BODY`, as in
-    `SourceKind`. Raises `TooLarge`, `BadForm`, and `TimeoutError` after `seconds`, which every byte
-    that comes extends a little.
+    `SourceKind`. `shelf` holds the documents in it. Raises `TooLarge`, `BadForm`, and
+    `TimeoutError` after `seconds`, which every byte that comes extends a little.
     """
-    reader = _reader_for(content_type, mail_in)
+    reader = _reader_for(content_type, mail_in, shelf)
     seals = tuple(seals)
     begun, received = asyncio.get_running_loop().time(), 0
     async with asyncio.timeout(seconds) as patience:
@@ -69,13 +72,13 @@ async def read_body(
     return reader.finish()
 
 
-def _reader_for(content_type: str, mail_in: str | None) -> _BodyReader:
+def _reader_for(content_type: str, mail_in: str | None, shelf: Shelf | None) -> _BodyReader:
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        return _MultipartReader(FormReader(content_type, MAX_KEPT_BYTES, mail_in))
+        return _MultipartReader(FormReader(content_type, MAX_KEPT_BYTES, mail_in, shelf))
     if mail_in == BODY:
-        return _MailReader()
-    return _UrlFormReader() if kind == "application/x-www-form-urlencoded" else _JsonReader()
+        return _MailReader(shelf)
+    return _UrlFormReader() if kind == "application/x-www-form-urlencoded" else _JsonReader(shelf)
 
 
 class _MultipartReader:
@@ -87,12 +90,12 @@ class _MultipartReader:
 
     def finish(self) -> Body:
         read = self._form.finish()
-        return Body(b"", read.fields, read.attachments, read.mail)
+        return Body(b"", read.fields, read.attachments, read.mail, read.documents)
 
 
 class _MailReader:
-    def __init__(self) -> None:
-        self._mail = MimeReader()
+    def __init__(self, shelf: Shelf | None) -> None:
+        self._mail = MimeReader(shelf)
 
     def feed(self, chunk: bytes) -> None:
         self._mail.feed(chunk)
@@ -136,13 +139,13 @@ class _UrlFormReader:
 class _JsonReader:
     """Reads JSON, and whatever else comes, for the vendor's module to refuse."""
 
-    def __init__(self) -> None:
+    def __init__(self, shelf: Shelf | None) -> None:
         self._kept = _Kept(JSON)
-        self._slimmer = JsonSlimmer()
+        self._slimmer = JsonSlimmer(shelf)
 
     def feed(self, chunk: bytes) -> None:
         self._kept.add(self._slimmer.feed(chunk))
 
     def finish(self) -> Body:
         self._kept.add(self._slimmer.finish())
-        return Body(self._kept.finish())
+        return Body(self._kept.finish(), documents=tuple(self._slimmer.documents))

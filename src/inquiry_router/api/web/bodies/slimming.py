@@ -7,10 +7,15 @@ So valid JSON stays valid, broken JSON stays broken, and the parser afterwards r
 import re
 from typing import Final
 
+from inquiry_router.documents.shelf import MAX_DOCUMENTS, Document, DocumentKind, Shelf
+from inquiry_router.providers.kit.transfer import decoder_of
+
 # A string up to its closing quotation mark. Possessive, so that it never backtracks.
 _STRING: Final = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
 # So much of a string is looked at. No words of people go on for so long without a blank.
 HEAD_BYTES: Final = 4096
+# The first bytes of a PDF and of a DOCX, which is a ZIP file, in base64.
+_DOCUMENTS: Final[tuple[tuple[bytes, DocumentKind], ...]] = ((b"JVBERi", "pdf"), (b"UEsDB", "docx"))
 # So much of a file stays, for people who look for what became of it.
 _SHOWN: Final = re.compile(rb"[A-Za-z0-9+/=:;,_-]{0,60}")
 _NAMED_TYPE: Final = re.compile(rb'data:[^,"]{0,120},')
@@ -36,9 +41,17 @@ class TooLarge(ValueError):
 
 
 class JsonSlimmer:
-    """Copy JSON chunk by chunk, without the strings that are files. Chunks may end anywhere."""
+    """Copy JSON chunk by chunk, without the strings that are files. Chunks may end anywhere.
 
-    def __init__(self) -> None:
+    `shelf` holds the documents among them, each called as the string that stands for it.
+    """
+
+    def __init__(self, shelf: Shelf | None = None) -> None:
+        self.documents: list[Document] = []
+        self._shelf = shelf
+        self._files = 0
+        self._document: Document | None = None
+        self._decoder = decoder_of("base64")
         self._step = self._read_structure
         # The beginning of a string, or a backslash at the end of a chunk.
         self._rest = b""
@@ -75,8 +88,9 @@ class JsonSlimmer:
         self._step = self._read_text
         if end - at >= HEAD_BYTES and _is_file(data[at : at + HEAD_BYTES]):
             self._step = self._read_file
-            shown = _SHOWN.match(data, at)
-            kept += [shown[0] if shown else b"", b"..."]
+            named = _NAMED_TYPE.match(data, at)
+            kept.append(self._begin_file(data, at, named.end() if named else at))
+            return named.end() if named else at
         return at
 
     def _read_text(self, data: bytes, at: int, kept: list[bytes]) -> int:
@@ -85,7 +99,32 @@ class JsonSlimmer:
         return self._end_string(data, end, kept)
 
     def _read_file(self, data: bytes, at: int, kept: list[bytes]) -> int:
-        return self._end_string(data, _end_of_string(data, at), kept)
+        end = _end_of_string(data, at)
+        if self._document is not None:
+            self._hold(self._document, data[at:end], is_last=data[end : end + 1] == b'"')
+        return self._end_string(data, end, kept)
+
+    def _begin_file(self, data: bytes, at: int, begin: int) -> bytes:
+        """Return what stands for a file. Its name and type may stand before its bytes."""
+        self._files += 1
+        shown = _SHOWN.match(data, at)
+        name = b"%b...%d" % (shown[0] if shown else b"", self._files)
+        kind = next((kind for start, kind in _DOCUMENTS if data.startswith(start, begin)), None)
+        self._decoder, self._document = decoder_of("base64"), None
+        if kind is not None and self._shelf is not None and len(self.documents) < MAX_DOCUMENTS:
+            self._document = Document(name.decode(), kind, self._shelf)
+            self.documents.append(self._document)
+        return name
+
+    def _hold(self, document: Document, data: bytes, *, is_last: bool) -> None:
+        """Hold the next bytes, unless they are spelt in an odd way."""
+        if b"\\u" in data:
+            document.drop()
+        for escape, byte in ((rb"\/", b"/"), (rb"\n", b""), (rb"\r", b"")):
+            data = data.replace(escape, byte)
+        document.add(self._decoder.feed(data))
+        if is_last:
+            document.add(self._decoder.finish())
 
     def _end_string(self, data: bytes, end: int, kept: list[bytes]) -> int:
         if data[end : end + 1] != b'"':

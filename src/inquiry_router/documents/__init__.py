@@ -1,0 +1,1 @@
+"""The text of attached PDF and DOCX files, read in processes of their own."""

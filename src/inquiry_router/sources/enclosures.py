@@ -1,0 +1,99 @@
+"""The text of attached documents: in time for the answer, or later as a message of the inquiry."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+import structlog
+
+from inquiry_router.configuration.model import Source
+from inquiry_router.documents.reading import DocumentReader, DocumentText
+from inquiry_router.documents.shelf import Document
+from inquiry_router.inquiry.errors import RouterError
+from inquiry_router.inquiry.model import Draft
+
+log = structlog.get_logger()
+
+# The sign of a text that joins later, with its certainty.
+LATE: Final = ("the text of its attached file", 1.0)
+Texts = Sequence[DocumentText]
+
+
+class Enclosures:
+    """Reads the documents of messages. `close` forgets those that are being read."""
+
+    def __init__(self, reader: DocumentReader) -> None:
+        self._reader = reader
+        self._late: set[asyncio.Task[None]] = set()
+
+    async def read(self, documents: Sequence[Document]) -> "asyncio.Task[Texts]":
+        """Read documents for as long as the sender waits. Return the task, perhaps unfinished."""
+        task: asyncio.Task[Texts] = asyncio.create_task(self._reader.read_all(documents))
+        try:
+            await asyncio.wait({task}, timeout=self._reader.answer_waits_s)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        return task
+
+    def join_later(
+        self,
+        reading: "asyncio.Task[Texts]",
+        source: Source,
+        join: Callable[[Texts], Awaitable[object]],
+    ) -> None:
+        """Call `join` with the texts when they have been read, if there are any."""
+        task = asyncio.create_task(self._join(reading, source, join))
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+
+    async def close(self) -> None:
+        """Stop reading. What was not read yet stays known by its name."""
+        late = list(self._late)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _join(
+        self,
+        reading: "asyncio.Task[Texts]",
+        source: Source,
+        join: Callable[[Texts], Awaitable[object]],
+    ) -> None:
+        try:
+            texts = await reading
+            if texts:
+                await join(texts)
+        except RouterError as error:
+            log.warning("document.not_joined", source_id=source.id, reason=error.code)
+        except Exception as error:  # nobody waits for it
+            log.error("document.not_joined", source_id=source.id, exc_info=error)
+
+
+def enclose(draft: Draft, texts: Texts, *, keeps: bool) -> Draft:
+    """Return a draft with the texts of its documents, which are stored only if `keeps` says so."""
+    if not texts:
+        return draft
+    files = draft.provenance.attachments
+    if keeps:
+        by_name = {one.name: one.text for one in texts}
+        files = tuple(replace(one, text=by_name.get(one.name)) for one in files)
+    return replace(
+        draft,
+        enclosed="\n".join(one.text for one in texts),
+        provenance=replace(draft.provenance, attachments=files),
+    )
+
+
+def late_message(draft: Draft, texts: Texts, *, keeps: bool) -> Draft:
+    """Return the message by which texts join the inquiry of a draft later. It names the files."""
+    names = [one.name for one in texts]
+    files = tuple(one for one in draft.provenance.attachments if one.name in names)
+    said = replace(
+        draft,
+        text="\n".join(names),
+        provenance=replace(draft.provenance, attachments=files),
+        thread=replace(draft.thread, mail_id=None),
+    )
+    return enclose(said, texts, keeps=keeps)
