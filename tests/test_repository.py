@@ -110,7 +110,7 @@ def test_hosted_checks_run_the_local_command() -> None:
 
 def test_compose_file_refers_to_its_own_services() -> None:
     services = yaml.safe_load(Path("compose.yaml").read_text())["services"]
-    assert set(services) == {"database", "migrate", "serve", "work"}
+    assert set(services) == {"database", "migrate", "serve", "work", "proxy"}
     for name in ("migrate", "serve", "work"):
         assert services[name]["read_only"] is True
         assert services[name]["environment"]["INQUIRY_ROUTER_DATABASE_URL"].startswith(

@@ -28,6 +28,7 @@ from inquiry_router.api.doors import (
     phone_settings,
     privacy,
     providers,
+    setup,
     sources,
     system,
 )
@@ -66,6 +67,7 @@ _DOORS: Final = (
     intents.door,
     privacy.door,
     api_keys.door,
+    setup.door,
     system.door,
     system.metrics_door,
     audit.door,

@@ -51,6 +51,7 @@ from inquiry_router.sources.mailboxes import Mailboxes
 from inquiry_router.sources.service import SourceService
 from inquiry_router.sources.traffic import Traffic
 from inquiry_router.upkeep.figures import render_metrics
+from inquiry_router.upkeep.synthetic import SyntheticInquiries
 
 log = structlog.get_logger()
 
@@ -138,6 +139,13 @@ class House:
         self.privacy = PrivacyService(database, self.configuration, self.calls, spool, recordings)
         self.retainer = Retainer(database, self.configuration, recordings)
         self.reminder = Reminder(database, self.configuration, self.calls, self.wake)
+        self.synthetic = SyntheticInquiries(
+            database,
+            self.configuration,
+            self.journey.understand,
+            self.metrics.synthetic,
+            timedelta(minutes=settings.synthetic_every_minutes),
+        )
         self.checker = Checker(reach=reach)
 
     def wake(self) -> None:
@@ -194,6 +202,8 @@ class House:
             await stack.enter_async_context(beside(self.retainer.run()))
             if self.settings.remind:
                 await stack.enter_async_context(beside(self.reminder.run()))
+            if self.settings.synthetic_every_minutes:
+                await stack.enter_async_context(beside(self.synthetic.run()))
             if self.settings.dispatch:
                 await self.worker.start()
                 stack.push_async_callback(self.worker.stop)

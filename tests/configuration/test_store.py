@@ -2,8 +2,8 @@
 
 import pytest
 
-from inquiry_router.configuration import store
 from inquiry_router.access.roles import Role
+from inquiry_router.configuration import store
 from inquiry_router.configuration.api_key_store import revoke_api_key
 from inquiry_router.configuration.documents import OWN_CATEGORIES, PHONE, TEAMS
 from inquiry_router.database.session import Database

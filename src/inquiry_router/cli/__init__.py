@@ -4,7 +4,17 @@ import sys
 
 import typer
 
-from inquiry_router.cli import audit, backup, config, keys, model, privacy, serving, sources
+from inquiry_router.cli import (
+    audit,
+    backup,
+    config,
+    doctor,
+    keys,
+    model,
+    privacy,
+    serving,
+    sources,
+)
 
 app = typer.Typer(
     name="inquiry-router",
@@ -25,6 +35,7 @@ for command in (
     serving.openapi,
     backup.backup,
     backup.restore,
+    doctor.doctor,
 ):
     app.command()(command)
 app.add_typer(keys.app, name="keys")

@@ -75,6 +75,12 @@ class Metrics:
         self._attempts = counter(
             "delivery_attempts_total", "Attempts to deliver", "destination", "outcome"
         )
+        self._synthetic = counter(
+            "synthetic_inquiries_total",
+            "Synthetic inquiries, by the stage where they stopped, or ok",
+            "route",
+            "outcome",
+        )
         self._cpu = counter("process_cpu_seconds_total", "Processor time of all processes")
         self._latency = Histogram(
             "http_request_seconds",
@@ -103,6 +109,13 @@ class Metrics:
                 "process_start_time_seconds", "Start of the oldest process", "livemin"
             ),
         }
+        self._synthetic_ok = Gauge(
+            "synthetic_inquiry_last_ok_timestamp_seconds",
+            "Time of the last synthetic inquiry that came through",
+            ("route",),
+            registry=registry,
+            multiprocess_mode="max",
+        )
         self._build = Gauge(
             "inquiry_router_build_info",
             "1, with the versions as labels",
@@ -141,6 +154,12 @@ class Metrics:
     def attempted(self, destination_id: str, outcome: str) -> None:
         """Count an attempt to deliver."""
         self._attempts.labels(destination_id, outcome).inc()
+
+    def synthetic(self, route: str, outcome: str, ok_at: float | None) -> None:
+        """Count a synthetic inquiry; `ok_at` is the time if it came through."""
+        self._synthetic.labels(route, outcome).inc()
+        if ok_at is not None:
+            self._synthetic_ok.labels(route).set(ok_at)
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an answered request. `route` is the route's template, never a sent path."""

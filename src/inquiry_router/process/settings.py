@@ -116,6 +116,13 @@ class Settings(BaseSettings):
         description="Minutes between two questions to helpdesks for tickets whose webhook never "
         "came; 0 for never.",
     )
+    synthetic_every_minutes: float = Field(
+        15.0,
+        ge=0,
+        le=60 * 24,
+        description="Minutes between two synthetic inquiries of each category, which go the whole "
+        "way and leave nothing behind; 0 for never.",
+    )
     remind: bool = Field(
         True,
         description="Remind of callbacks from within the service; false if other replicas remind.",

@@ -120,6 +120,10 @@ class PostgresCopy:
                 f"{PREFIX}DATABASE_URL: the database cannot be reached: {error}"
             ) from None
 
+    def _password(self) -> dict[str, str]:
+        """The password for the environment; without one in the address that of PGPASSWORD holds."""
+        return {} if self._url.password is None else {"PGPASSWORD": str(self._url.password)}
+
     def _run(self, program: str, *arguments: str) -> None:
         """Run a program of PostgreSQL. Its password stands in the environment, not in the list."""
         found = shutil.which(program)
@@ -132,7 +136,7 @@ class PostgresCopy:
         command = [found, "--no-password", f"--dbname={_for_programs(self._url)}", *arguments]
         done = subprocess.run(  # noqa: S603 - the program is PostgreSQL's, the address the admin's
             command,
-            env=environment_with(PGPASSWORD=str(self._url.password or "")),
+            env=environment_with(**self._password()),
             capture_output=True,
             text=True,
             check=False,

@@ -6,8 +6,8 @@ import json
 import httpx2 as httpx
 import pytest
 
-from inquiry_router.api.schemas.inquiry_requests import EXAMPLE_INQUIRY
 from inquiry_router.access.roles import Role
+from inquiry_router.api.schemas.inquiry_requests import EXAMPLE_INQUIRY
 from inquiry_router.house import House
 from tests.conftest import client_of
 

@@ -39,7 +39,7 @@ _TRY = r"post /v1/classify"
 _DESK = f"{_NAMES}|{_WATCH}|{_WORK}"
 _READ = (
     r"get /v1/(policy.*|teams|matters/rules|providers|sources|sources/.source_id.(/shadow-report)?|"
-    r"phone/settings|destinations.*|deliveries.*|quality|models|privacy/counts)"
+    r"phone/settings|destinations.*|deliveries.*|quality|models|privacy/counts|setup/.*)"
 )
 MAY = {
     Role.ADMIN: r".*",

@@ -213,6 +213,8 @@ DAY = [
         "ready",
         "metrics",
         "list_errors",
+        "read_checklist",
+        "read_diagnosis",
         "remove_destination",
     ),
     "remove_source",

@@ -74,7 +74,7 @@ TAGS = [
     ),
     ("API keys", "Keys for your clients, with the least rights."),
     ("Audit", "Who did what: acts with before and after, in a chain that shows tampering."),
-    ("System", "Health, figures and the list of errors."),
+    ("System", "What is left to do, what is wrong now, health, figures, the list of errors."),
 ]
 
 _EVENTS = {

@@ -1,0 +1,30 @@
+"""The sentences of findings and steps, in Polish and English."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Final, Literal
+
+import yaml
+
+LANGUAGES: Final = ("pl", "en")
+Kind = Literal["findings", "steps"]
+
+
+def say(kind: Kind, text_id: str, values: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The sentence in each language, with the values filled in."""
+    texts = _load()[kind][text_id]
+    return {language: _fill(texts[language], values or {}) for language in LANGUAGES}
+
+
+def _fill(sentence: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        sentence = sentence.replace(f"{{{name}}}", value.rstrip("."))
+    return sentence
+
+
+@cache
+def _load() -> dict[str, dict[str, dict[str, str]]]:
+    text = resources.files("inquiry_router.upkeep").joinpath("texts.yaml").read_text("utf-8")
+    texts: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(text)
+    return texts
