@@ -261,12 +261,6 @@ class Settings(BaseSettings):
         return Path(self.database_url.removeprefix("sqlite:///"))
 
 
-def load_settings(**overrides: Any) -> Settings:
-    """Read the settings from the environment and `.env`, with `overrides` on top.
-
-    Raises `WrongSettings`, whose text names every wrong variable and its cure.
-    """
-    try:
 def find_unknown_settings() -> list[str]:
     """Return a sentence for each variable of the environment or `.env` that is misspelt."""
     file = Path(".env")
@@ -278,6 +272,12 @@ def find_unknown_settings() -> list[str]:
     return find_unknown({*os.environ, *written}, Settings.model_fields, PREFIX)
 
 
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings from the environment and `.env`, with `overrides` on top.
+
+    Raises `WrongSettings`, whose text names every wrong variable and its cure.
+    """
+    try:
         return Settings(**overrides)
     except ValidationError as error:
         raise WrongSettings("\n".join(_sentence(problem) for problem in error.errors())) from None
