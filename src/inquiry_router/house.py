@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import structlog
 
+from inquiry_router.access.limits import RateLimits
+from inquiry_router.accounts.service import AccountFinder
 from inquiry_router.audit.recording import with_audit
 from inquiry_router.audit.service import AuditService
 from inquiry_router.calls.recordings import Recordings
@@ -78,6 +80,11 @@ class House:
         self.wrong_keys = WrongKeys()
         self.key_uses = KeyUses(database)
         self.correction_links = CorrectionLinks(
+        self.limits = RateLimits(
+            settings.requests_a_minute,
+            settings.source_requests_a_minute,
+            settings.reading_seconds_a_minute,
+        )
             database, settings.public_url, settings.correction_link_days
         )
         self.worker = Worker(

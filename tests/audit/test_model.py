@@ -5,8 +5,8 @@ from datetime import UTC, timedelta, timezone
 
 from inquiry_router.audit.model import (
     NO_HASH,
+    AuditEntry,
     Checkpoint,
-    Entry,
     Link,
     is_genuine,
     next_link,
@@ -16,7 +16,7 @@ from inquiry_router.audit.model import (
 from tests.conftest import NOW
 
 START = Link(0, NO_HASH)
-ENTRY = Entry(NOW, "admin", "replace_policy", "", "192.0.2.7", "r-1", "{}")
+ENTRY = AuditEntry(NOW, "admin", "replace_policy", "", "192.0.2.7", "r-1", "{}")
 KEY = b"k" * 32
 
 

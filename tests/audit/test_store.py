@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Connection, delete, select, text, update
 
 from inquiry_router.audit import store
-from inquiry_router.audit.model import Entry, Link, next_link
-from inquiry_router.audit.store import Filters, Verdict
+from inquiry_router.audit.model import AuditEntry, Link, next_link
+from inquiry_router.audit.store import AuditFilters, ChainVerdict
 from inquiry_router.audit.tables import audit, audit_checkpoints, audit_head
 from inquiry_router.database.session import Database
 from tests.conftest import NOW
@@ -19,9 +19,11 @@ pytestmark = pytest.mark.anyio
 KEY = b"k" * 32
 
 
-def entry(number: int, at: datetime = NOW, **changes: str) -> Entry:
+def entry(number: int, at: datetime = NOW, **changes: str) -> AuditEntry:
     given = {"actor": "admin", "operation": "replace_policy", "object": f"key:{number}"}
-    return Entry(at, **{**given, **changes}, address="", request_id="", changes='{"ź":[1,null]}')
+    return AuditEntry(
+        at, **{**given, **changes}, address="", request_id="", changes='{"ź":[1,null]}'
+    )
 
 
 async def fill(database: Database, count: int) -> None:
@@ -34,7 +36,7 @@ async def fill(database: Database, count: int) -> None:
     await database.write(work)
 
 
-async def verify(database: Database, key: bytes = KEY) -> Verdict:
+async def verify(database: Database, key: bytes = KEY) -> ChainVerdict:
     return await database.read(lambda connection: store.verify(connection, key))
 
 
@@ -71,7 +73,7 @@ def _forge(connection: Connection) -> None:
     row = connection.execute(select(audit).where(audit.c.number == 2)).one()
     before = connection.execute(select(audit.c.hash).where(audit.c.number == 1)).scalar_one()
     names = ("at", "actor", "operation", "object", "address", "request_id", "changes")
-    forged = Entry(**{name: getattr(row, name) for name in names} | {"actor": "somebody"})
+    forged = AuditEntry(**{name: getattr(row, name) for name in names} | {"actor": "somebody"})
     link = next_link(Link(1, before), forged)
     changes = update(audit).where(audit.c.number == 2).values(actor="somebody", hash=link.hash)
     connection.execute(changes)
@@ -165,7 +167,7 @@ async def test_entries_are_listed_newest_first_and_filtered(database: Database) 
 
     async def numbers(**filters: object) -> list[int]:
         rows = await database.read(
-            lambda connection: store.list_entries(connection, Filters(**filters), 3)
+            lambda connection: store.list_entries(connection, AuditFilters(**filters), 3)
         )
         return [row.number for row in rows]
 

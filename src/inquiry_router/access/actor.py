@@ -35,6 +35,8 @@ class Actor:
     owner: str | None = None
     sources: tuple[str, ...] = ()
     is_person: bool = False
+    # A limit of their own; None for the usual one.
+    requests_a_minute: int | None = None
 
     @property
     def is_bound(self) -> bool:

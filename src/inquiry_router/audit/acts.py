@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from inquiry_router.audit.model import Entry, write
+from inquiry_router.audit.model import AuditEntry, write
 
 
 @dataclass
@@ -30,9 +30,9 @@ class ActUnderWay:
     # True once an entry is committed.
     is_recorded: bool = False
 
-    def entry(self, named: str, changes: Mapping[str, Any]) -> Entry:
+    def entry(self, named: str, changes: Mapping[str, Any]) -> AuditEntry:
         """Return the entry for changes of a named object."""
-        return Entry(
+        return AuditEntry(
             self.at,
             self.actor[:128],
             self.operation[:64],

@@ -31,12 +31,13 @@ def _compare(
     if name in hidden:
         found[path] = [_mark(before), _mark(after)]
         return
+    is_ordered = isinstance(before, list)
     before, after = _by_id(before), _by_id(after)
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in dict.fromkeys((*before, *after)):
             inside = f"{path}.{key}" if path else str(key)
             _compare(inside, before.get(key), after.get(key), hidden, found)
-        if list(before) != list(after) and before.keys() == after.keys():
+        if is_ordered and list(before) != list(after) and before.keys() == after.keys():
             found[f"{path}.order"] = [list(before), list(after)]
         return
     found[path] = [_shown(before, hidden), _shown(after, hidden)]

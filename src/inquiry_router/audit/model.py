@@ -12,7 +12,7 @@ NO_HASH: Final = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """One act, without its place in the chain. `changes` is JSON: before and after by name."""
 
     at: datetime
@@ -41,7 +41,7 @@ class Checkpoint:
     signature: str
 
 
-def next_link(previous: Link, entry: Entry) -> Link:
+def next_link(previous: Link, entry: AuditEntry) -> Link:
     """Return the place of an entry after another one: its hash covers that one's hash."""
     number = previous.number + 1
     content = [

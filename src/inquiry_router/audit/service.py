@@ -13,7 +13,7 @@ from inquiry_router.audit import store
 from inquiry_router.audit.acts import ActUnderWay
 from inquiry_router.audit.looking import look_at_object
 from inquiry_router.audit.model import Link
-from inquiry_router.audit.store import Filters, Verdict
+from inquiry_router.audit.store import AuditFilters, ChainVerdict
 from inquiry_router.corrections.link_key import AUDIT_KEY, StoredKey
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import Unavailable
@@ -43,11 +43,11 @@ class AuditService:
         await self._database.write(work)
         act.is_recorded = True
 
-    async def list_entries(self, filters: Filters, limit: int) -> Sequence[Row[Any]]:
+    async def list_entries(self, filters: AuditFilters, limit: int) -> Sequence[Row[Any]]:
         """List entries, the newest first."""
         return await self._database.scan(lambda c: store.list_entries(c, filters, limit))
 
-    async def verify(self) -> Verdict:
+    async def verify(self) -> ChainVerdict:
         """Follow the chain from its beginning to its head."""
         key = await self._key.get()
         return await self._database.scan(partial(store.verify, key=key))

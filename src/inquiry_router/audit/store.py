@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from inquiry_router.audit.model import (
     NO_HASH,
+    AuditEntry,
     Checkpoint,
-    Entry,
     Link,
     is_genuine,
     next_link,
@@ -25,7 +25,7 @@ _COLUMNS: Final = ("at", "actor", "operation", "object", "address", "request_id"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ChainVerdict:
     """The outcome of a verification. `problem` is None if the chain is whole."""
 
     count: int
@@ -35,7 +35,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class AuditFilters:
     """The filters of a list of entries; None lets everything through."""
 
     actor: str | None = None
@@ -46,7 +46,7 @@ class Filters:
     before: int | None = None
 
 
-def append(connection: Connection, entry: Entry) -> Link:
+def append(connection: Connection, entry: AuditEntry) -> Link:
     """Append an entry, in the transaction of its act. Others wait until that has ended."""
     head = _lock_head(connection)
     link = next_link(head, entry)
@@ -56,7 +56,7 @@ def append(connection: Connection, entry: Entry) -> Link:
     return link
 
 
-def list_entries(connection: Connection, filters: Filters, limit: int) -> Sequence[Row[Any]]:
+def list_entries(connection: Connection, filters: AuditFilters, limit: int) -> Sequence[Row[Any]]:
     """List entries, the newest first."""
     query = select(audit).order_by(audit.c.number.desc()).limit(limit)
     for name in ("actor", "operation", "object"):
@@ -88,25 +88,29 @@ def cut(connection: Connection, until: datetime, key: bytes, now: datetime) -> i
     return connection.execute(delete(audit).where(audit.c.number <= link.number)).rowcount
 
 
-def verify(connection: Connection, key: bytes) -> Verdict:
+def verify(connection: Connection, key: bytes) -> ChainVerdict:
     """Follow the chain from its beginning to its head."""
     start = _find_checkpoint(connection)
     last = Link(0, NO_HASH) if start is None else start.link
     if start is not None and not is_genuine(start, key):
-        return Verdict(0, None, last, f"the checkpoint at {last.number} is not signed by this key")
+        return ChainVerdict(
+            0, None, last, f"the checkpoint at {last.number} is not signed by this key"
+        )
     count, first = 0, None
     for row in _entries_after(connection, last.number):
-        entry = Entry(**{name: getattr(row, name) for name in _COLUMNS})
+        entry = AuditEntry(**{name: getattr(row, name) for name in _COLUMNS})
         wanted = next_link(last, entry)
         if row.number != wanted.number:
-            return Verdict(count, first, last, f"entries {wanted.number} to {row.number - 1} miss")
+            return ChainVerdict(
+                count, first, last, f"entries {wanted.number} to {row.number - 1} miss"
+            )
         if row.hash != wanted.hash:
-            return Verdict(count, first, last, f"entry {row.number} was changed")
+            return ChainVerdict(count, first, last, f"entry {row.number} was changed")
         last, count, first = wanted, count + 1, first or row.number
     head = _read_head(connection)
     if head != last:
-        return Verdict(count, first, last, f"the entries after {last.number} miss")
-    return Verdict(count, first, last)
+        return ChainVerdict(count, first, last, f"the entries after {last.number} miss")
+    return ChainVerdict(count, first, last)
 
 
 def has_link(connection: Connection, link: Link) -> bool:

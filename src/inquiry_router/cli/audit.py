@@ -11,7 +11,7 @@ import typer
 from inquiry_router.cli.shared import opened, start, with_database
 
 if TYPE_CHECKING:
-    from inquiry_router.audit.store import Verdict
+    from inquiry_router.audit.store import ChainVerdict
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -50,9 +50,9 @@ def list_audit(
     limit: Annotated[int, typer.Option(help="How many, the newest first.")] = 50,
 ) -> None:
     """List acts, the newest first."""
-    from inquiry_router.audit.store import Filters, list_entries
+    from inquiry_router.audit.store import AuditFilters, list_entries
 
-    filters = Filters(actor=actor, object=object_)
+    filters = AuditFilters(actor=actor, object=object_)
     for row in with_database(lambda connection: list_entries(connection, filters, limit)):
         done = f"{row.actor} {row.operation} {row.object}"
         typer.echo(f"{row.number:>7} {row.at:%Y-%m-%d %H:%M:%S} {done}")
@@ -60,7 +60,7 @@ def list_audit(
             typer.echo(f"        {name}: {_written(before)} -> {_written(after)}")
 
 
-async def _verify(expect: str | None) -> tuple[Verdict, bool]:
+async def _verify(expect: str | None) -> tuple[ChainVerdict, bool]:
     from inquiry_router.audit.service import AuditService
     from inquiry_router.database.opening import open_database
     from inquiry_router.process.settings import WrongSettings

@@ -47,7 +47,15 @@ class ApiKey:
     @cached_property
     def actor(self) -> Actor:
         """The actor that calls with this key."""
-        return Actor(self.id, self.name, self.roles, self.teams, self.owner, self.sources)
+        return Actor(
+            self.id,
+            self.name,
+            self.roles,
+            self.teams,
+            self.owner,
+            self.sources,
+            requests_a_minute=self.requests_a_minute,
+        )
 
     def is_valid(self, now: datetime) -> bool:
         """True unless it is revoked or has expired."""

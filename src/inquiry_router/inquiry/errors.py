@@ -167,6 +167,34 @@ class TooManyRequests(RouterError):
     hint = "Wait as long as Retry-After says and use a valid key."
 
 
+class RequestLimitReached(TooManyRequests):
+    code = "request_limit"
+    title = "This key sends too many requests"
+    hint = (
+        "Wait as long as Retry-After says; the RateLimit headers tell in advance. An admin raises "
+        "the limit: 'requests_a_minute' of PUT /v1/api-keys/{id}, or "
+        "INQUIRY_ROUTER_REQUESTS_A_MINUTE for all."
+    )
+
+
+class EventLimitReached(TooManyRequests):
+    code = "event_limit"
+    title = "This source sends too many requests"
+    hint = (
+        "Wait as long as Retry-After says. An admin raises the limit: "
+        "INQUIRY_ROUTER_SOURCE_REQUESTS_A_MINUTE. Nothing was stored."
+    )
+
+
+class ReadingLimitReached(TooManyRequests):
+    code = "reading_limit"
+    title = "This key reads for too long"
+    hint = (
+        "Wait as long as Retry-After says, ask for less, or one thing after the other. An admin "
+        "raises the limit: INQUIRY_ROUTER_READING_SECONDS_A_MINUTE."
+    )
+
+
 class Unavailable(RouterError):
     status = 503
     code = "unavailable"
@@ -223,6 +251,9 @@ CATALOGUE: tuple[type[RouterError], ...] = (
     KeyReused,
     PreconditionRequired,
     TooManyRequests,
+    RequestLimitReached,
+    EventLimitReached,
+    ReadingLimitReached,
     Unavailable,
     ReadUnavailable,
     Overloaded,

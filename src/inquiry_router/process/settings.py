@@ -155,6 +155,27 @@ class Settings(BaseSettings):
         False, description="Development only: destinations may be http:// and on 127.0.0.1 or ::1."
     )
     own_hosts: str = Field(
+    requests_a_minute: int = Field(
+        12_000,
+        ge=0,
+        le=10_000_000,
+        description="Requests that a key may send in a minute, to each process; 0 for any number. "
+        "A key may have a limit of its own.",
+    )
+    source_requests_a_minute: int = Field(
+        12_000,
+        ge=0,
+        le=10_000_000,
+        description="Requests that a source may send in a minute, to each process; 0 for any "
+        "number.",
+    )
+    reading_seconds_a_minute: int = Field(
+        60,
+        ge=0,
+        le=3600,
+        description="Seconds for which requests of a key may read in a minute, in each process; 0 "
+        "for any time.",
+    )
         "",
         description="Hosts of helpdesks in your own network, separated by commas: "
         "helpdesk.lan,10.0.0.5.",

@@ -114,20 +114,26 @@ class SourceService:
         return kind, kind.settings_model.from_stored(source.settings, reach=self._reach)
 
     async def receive_request(
-        self, source: Source, request: IncomingRequest, now: datetime
+        self,
+        source: Source,
+        request: IncomingRequest,
+        now: datetime,
+        on_proven: Callable[[], None] = lambda: None,
     ) -> list[EventResult] | Handshake:
-        """Receive a request and all its events.
+        """Receive a request and all its events. `on_proven` may refuse one that was proven.
 
         Raises `NotProven`, `UnreadableEvent`, and `Unavailable` if an event could not be stored.
         """
         kind, settings = self.read_settings(source)
         try:
             kind.authenticate(settings, Secrets(source.token, source.signing_secrets), request, now)
+        except NotGenuine as error:
+            raise self._not_proven(source, error, now) from None
+        on_proven()
+        try:
             events = await run_reading(partial(kind.read, settings, request), request.length)
         except NotGenuine as error:
-            log.warning("source.not_genuine", source_id=source.id, reason=str(error))
-            self._traffic.note(source.id, REFUSED, now, str(error))
-            raise NotProven() from None
+            raise self._not_proven(source, error, now) from None
         except Unreadable as error:
             log.warning("source.unreadable", source_id=source.id, reason=str(error))
             self._traffic.note(source.id, REFUSED, now, str(error))
@@ -143,6 +149,11 @@ class SourceService:
             return events
         results = [await self.receive_event(source, settings, event, now) for event in events]
         return results or [EventResult("ignored", reason="it is empty")]
+
+    def _not_proven(self, source: Source, error: NotGenuine, now: datetime) -> NotProven:
+        log.warning("source.not_genuine", source_id=source.id, reason=str(error))
+        self._traffic.note(source.id, REFUSED, now, str(error))
+        return NotProven()
 
     async def receive_event(
         self, source: Source, settings: SourceSettings, event: Event, now: datetime

@@ -56,7 +56,10 @@ async def test_keys_sources_and_destinations_are_told_without_secrets(
         "id": "erp",
         "name": "ERP",
         "kind": "webhook",
-        "settings": {"url": "https://erp.example.com/in", "secret": "whsec_c2VjcmV0LW9mLWVycC0wMTIzNDU2Nzg5YWJjZGVm"},
+        "settings": {
+            "url": "https://erp.example.com/in",
+            "secret": "whsec_c2VjcmV0LW9mLWVycC0wMTIzNDU2Nzg5YWJjZGVm",
+        },
     }
     assert (await client.post("/v1/destinations", json=hook)).status_code == 201
     rotated = (await client.post("/v1/api-keys/desk/rotation", json={})).json()["key"]

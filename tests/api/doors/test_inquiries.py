@@ -314,4 +314,4 @@ async def test_intake_key_cannot_read(house: House) -> None:
     async with client_of(house, Role.SOURCE) as website:
         assert (await send(website)).status_code == 201
         answer = await website.get("/v1/inquiries")
-        assert (answer.status_code, answer.json()["required_scope"]) == (403, "read")
+        assert (answer.status_code, answer.json()["required_scope"]) == (403, "inquiries")

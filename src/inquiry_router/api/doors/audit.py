@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from inquiry_router.access.roles import Scope
 from inquiry_router.api.schemas.fields import Moment
 from inquiry_router.api.web.routing import Door, answer, house
-from inquiry_router.audit.store import Filters
+from inquiry_router.audit.store import AuditFilters
 from inquiry_router.inquiry.rendering import format_time
 
 door = Door("Audit")
@@ -89,7 +89,7 @@ class AuditVerdict(BaseModel):
 )
 async def list_audit(request: Request, asked: Annotated[AuditParameters, Query()]) -> Response:
     """List the acts of admins, managers and agents, the newest first, with before and after."""
-    filters = Filters(
+    filters = AuditFilters(
         asked.actor, asked.operation, asked.object, asked.since, asked.until, asked.before
     )
     rows = await house(request).audit.list_entries(filters, asked.limit + 1)

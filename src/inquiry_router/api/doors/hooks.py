@@ -5,6 +5,7 @@ the request cannot be stored, it is answered with the status after which this ve
 """
 
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import Annotated, Any
 
@@ -13,16 +14,20 @@ from fastapi import APIRouter, Path, Request, Response
 from starlette.requests import ClientDisconnect
 
 from inquiry_router.api.schemas.inquiry_answers import HookOut
+from inquiry_router.api.web.access import refuse_flood
 from inquiry_router.api.web.bodies.forms import BadForm
 from inquiry_router.api.web.bodies.reading import read_body
 from inquiry_router.api.web.bodies.slimming import TooLarge
+from inquiry_router.api.web.limiting import count_event
 from inquiry_router.api.web.problems import documented, respond
 from inquiry_router.api.web.routing import BODY_TIMEOUT_S, answer, house, outside_url
 from inquiry_router.configuration.model import Source
 from inquiry_router.inquiry.errors import (
     BodyTooLarge,
+    EventLimitReached,
     MethodNotAllowed,
     NotFound,
+    NotProven,
     RouterError,
     TooSlow,
     Unavailable,
@@ -94,6 +99,8 @@ async def _serve(request: Request, source_id: str) -> Response:
     except Unavailable as error:
         traffic.failed(source.id)
         return _ask_again(request, kind, error)
+    except EventLimitReached as error:
+        return _ask_again(request, kind, error, error.retry_after)
     except (BodyTooLarge, TooSlow) as error:
         traffic.note(source.id, REFUSED, now, error.title)
         raise
@@ -126,7 +133,13 @@ async def _take_in(
     request: Request, source: Source, kind: SourceKind[Any], now: datetime
 ) -> Response:
     incoming = await _read(request, source, kind)
-    taken = await house(request).sources.receive_request(source, incoming, now)
+    rooms = house(request)
+    admit = partial(count_event, request, source.id, rooms.limits)
+    try:
+        taken = await rooms.sources.receive_request(source, incoming, now, admit)
+    except NotProven:
+        refuse_flood(request, rooms.wrong_keys)
+        raise
     if isinstance(taken, Handshake):
         return _handshake(taken)
     whole = summarize(taken)
@@ -184,8 +197,10 @@ def _handshake(greeting: Handshake) -> Response:
     return Response(greeting.body, greeting.status, dict(greeting.headers), greeting.content_type)
 
 
-def _ask_again(request: Request, kind: SourceKind[Any], error: Unavailable) -> Response:
-    error.retry_after = kind.retry_after_s
+def _ask_again(
+    request: Request, kind: SourceKind[Any], error: RouterError, wait_s: int | None = None
+) -> Response:
+    error.retry_after = wait_s or kind.retry_after_s
     response = respond(error, str(request.scope.get("request_id", "none")))
     response.status_code = kind.retry_status
     return response

@@ -11,6 +11,7 @@ from inquiry_router.access.roles import Scope
 from inquiry_router.configuration.api_keys import find_key
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.inquiry.errors import TooManyRequests, Unauthorised
+from inquiry_router.process.wrong_keys import WrongKeys
 
 if TYPE_CHECKING:
     from inquiry_router.house import House
@@ -32,13 +33,19 @@ def require(
     is_bearer = kind.lower() == "bearer"
     key = find_key(configuration.api_keys, token.strip(), now) if is_bearer else None
     if key is None:
-        address = request.client.host if request.client else "unknown"
-        wait = house.wrong_keys.count(address, time.monotonic()) if header else None
-        if wait is not None:
-            raise TooManyRequests(retry_after=wait)
+        if header:
+            refuse_flood(request, house.wrong_keys)
         raise Unauthorised(
             "The key is wrong, revoked or expired." if header else "The request carries no API key."
         )
     house.key_uses.note(key.id, now)
     key.actor.require(scope)
     return key.actor
+
+
+def refuse_flood(request: Request, wrong_keys: WrongKeys) -> None:
+    """Count a wrong key or a wrong proof. Raises `TooManyRequests` after 20 in a minute."""
+    address = request.client.host if request.client else "unknown"
+    wait = wrong_keys.count(address, time.monotonic())
+    if wait is not None:
+        raise TooManyRequests(retry_after=wait)

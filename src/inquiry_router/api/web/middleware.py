@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from inquiry_router.api.web.limiting import HEADERS
 from inquiry_router.process import logs
 from inquiry_router.process.ids import new_id
 from inquiry_router.process.metrics import Metrics
@@ -57,6 +58,7 @@ class Surroundings:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 _add_headers(message, request_id)
+                message["headers"] += scope.get(HEADERS, [])
             await send(message)
 
         logs.request_id.set(request_id)

@@ -6,7 +6,7 @@ The key is checked before the body is read.
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from inquiry_router.access.actor import Actor
 from inquiry_router.access.roles import Scope
 from inquiry_router.api.web import access
 from inquiry_router.api.web.auditing import AUDITED_FIELD, carry_out, is_act, make_act
+from inquiry_router.api.web.limiting import count_request, read_within_budget
 from inquiry_router.api.web.problems import documented, invalid
 from inquiry_router.api.web.sight import keep_in_sight
 from inquiry_router.api.web.strict_json import read_json
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 SCOPE_FIELD = "x-required-scope"
 MAX_BODY_BYTES = 256 * 1024
 BODY_TIMEOUT_S = 10.0
+Handler = Callable[[], Awaitable[Response]]
 _WITH_BODY = {"POST", "PUT", "PATCH"}
 
 
@@ -72,6 +74,7 @@ class DoorRoute(APIRoute):
             configuration = rooms.configuration.current
             actor = access.require(request, scope, configuration, rooms, utc_now())
             request.scope["actor"] = actor
+            count_request(request, actor, rooms.limits)
             await keep_in_sight(request, actor, rooms.database)
             if request.scope["query_string"]:
                 _refuse_unknown(request, parameters)
@@ -79,11 +82,14 @@ class DoorRoute(APIRoute):
                 strict = _StrictRequest(request.scope, request.receive)
                 strict.read = await _read_body(request)
                 request = strict
+            handle: Handler = partial(handler, request)
+            if request.method == "GET":
+                handle = partial(read_within_budget, actor, rooms.limits, handle)
             if not audited:
-                return await handler(request)
+                return await handle()
             changes = scope is Scope.ADMIN
             act = make_act(request, actor.id, self.name, utc_now(), changes_settings=changes)
-            return await carry_out(rooms, act, partial(handler, request))
+            return await carry_out(rooms, act, handle)
 
         return guarded
 
@@ -129,22 +135,24 @@ def _require_json(content_type: str) -> None:
         raise UnsupportedMediaType(f"The Content-Type is '{kind[:60]}'.")
 
 
-async def limited_body(request: Request) -> bytes:
+async def limited_body(
+    request: Request, limit: int = MAX_BODY_BYTES, seconds: float = BODY_TIMEOUT_S
+) -> bytes:
     """Read the body, up to a limit of bytes and of time.
 
     Raises `BodyTooLarge`, `TooSlow`, and `BadJson` when the client disconnects.
     """
     declared = request.headers.get("content-length", "0")
-    if declared.isdecimal() and int(declared[:18]) > MAX_BODY_BYTES:
+    if declared.isdecimal() and int(declared[:18]) > limit:
         raise BodyTooLarge()
     try:
-        async with asyncio.timeout(BODY_TIMEOUT_S):
-            return await _receive_body(request)
+        async with asyncio.timeout(seconds):
+            return await _receive_body(request, limit)
     except TimeoutError:
         raise TooSlow() from None
 
 
-async def _receive_body(request: Request) -> bytes:
+async def _receive_body(request: Request, limit: int) -> bytes:
     body = bytearray()
     while True:
         message = await request.receive()
@@ -152,7 +160,7 @@ async def _receive_body(request: Request) -> bytes:
             # Nobody reads the answer, but the log should not say that the fault is ours.
             raise BadJson("The body ended before it was whole.")
         body += message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > limit:
             raise BodyTooLarge()
         if not message.get("more_body", False):
             return bytes(body)
