@@ -36,6 +36,7 @@ from inquiry_router.privacy.retaining import Retainer
 from inquiry_router.privacy.service import PrivacyService
 from inquiry_router.process.metrics import Metrics
 from inquiry_router.process.metrics_server import serve_metrics
+from inquiry_router.process.secret_box import secret_box_of
 from inquiry_router.process.settings import (
     Settings,
     Unreachable,
@@ -279,4 +280,5 @@ async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 def last_known_of(settings: Settings) -> LastKnown:
     """The file of settings that answer callers after a start without the database."""
-    return LastKnown(settings.phone_dir / "last-known", frozenset(PLATFORMS))
+    path, kinds = settings.phone_dir / "last-known", frozenset(PLATFORMS)
+    return LastKnown(path, kinds, secret_box_of(settings))

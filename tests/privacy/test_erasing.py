@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from inquiry_router.house import House
 from inquiry_router.inquiries.tables import inquiries
+from inquiry_router.inquiry.errors import Unavailable
 from inquiry_router.privacy.tables import erased_counts
 from tests.privacy.canary import (
     EMAIL,
@@ -105,6 +106,36 @@ async def test_same_key_gets_the_same_record(world: World) -> None:
     assert again.json() == first.json()
     assert again.headers["idempotent-replayed"] == "true"
     assert len((await world.client.get("/v1/privacy/erasures")).json()["items"]) == 1
+
+
+@pytest.mark.parametrize("writes", range(1, 6))
+async def test_erasure_that_was_broken_off_is_finished_by_a_repeat(
+    world: World, monkeypatch: pytest.MonkeyPatch, writes: int, tmp_path: Path
+) -> None:
+    """The database goes away after some writes, as if the process had been killed there."""
+    database, left = world.house.database, writes
+    write = database.write
+
+    async def write_a_few(work: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Unavailable
+        return await write(work)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(database, "write", write_a_few)
+        headers = {"Idempotency-Key": "gdpr-17"}
+        first = await world.client.post("/v1/privacy/erasures", json=PERSON, headers=headers)
+        assert first.status_code == 503
+    assert await database.read(rows_with_traces) != []
+    again = await world.client.post("/v1/privacy/erasures", json=PERSON, headers=headers)
+    assert again.status_code == 200 and "idempotent-replayed" not in again.headers
+    assert await database.read(rows_with_traces) == []
+    assert files_with_traces(tmp_path) == []
+    (record,) = (await world.client.get("/v1/privacy/erasures")).json()["items"]
+    assert record["finished_at"] is not None
+    assert sum(await counted(world)) == 3
 
 
 async def test_number_alone_finds_calls_and_messages(world: World) -> None:

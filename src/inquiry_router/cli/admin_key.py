@@ -12,6 +12,8 @@ from inquiry_router.cli.shared import with_database
 from inquiry_router.configuration import yaml_file
 from inquiry_router.configuration.api_key_store import add_api_key, read_api_keys
 from inquiry_router.configuration.api_keys import ApiKey, digest, find_key, format_key, new_secret
+from inquiry_router.corrections.link_key import encrypt_keys
+from inquiry_router.database.encrypted import encrypt_stored
 from inquiry_router.database.mistakes import explain_file
 from inquiry_router.process.clock import utc_now
 from inquiry_router.process.private_files import make_folder
@@ -32,6 +34,8 @@ def bootstrap(key_file: Path | None) -> None:
 
     def work(connection: Connection) -> dict[str, ApiKey]:
         yaml_file.bootstrap(connection, now)
+        encrypt_stored(connection)
+        encrypt_keys(connection)
         present = read_api_keys(connection)
         if not present:
             if key_file is not None:

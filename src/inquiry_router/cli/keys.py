@@ -132,6 +132,38 @@ def rotate_key(
     typer.echo(format_key(key_id, secret))
 
 
+@app.command("rotate-links")
+def rotate_links() -> None:
+    """Make every correction link invalid; new notes get links that work.
+
+    Running services notice within seconds.
+    """
+    from inquiry_router.corrections.link_key import LINK_KEY, replace_key
+
+    with_database(lambda connection: replace_key(connection, LINK_KEY, "cli"), "keys rotate-links")
+    typer.echo("links that were made before are not valid any more")
+
+
+@app.command("link")
+def make_link(
+    key_id: KeyId,
+    hours: Annotated[float, typer.Option(help="Hours for which it can be opened.")] = 72.0,
+) -> None:
+    """Make a link that hands a key over to a person's browser, once, and print it."""
+    from inquiry_router.configuration.api_keys import digest, format_key, new_secret
+    from inquiry_router.process.clock import utc_now
+    from inquiry_router.process.settings import PREFIX, WrongSettings, load_settings
+
+    public_url = load_settings().public_url
+    if public_url is None:
+        raise WrongSettings(f"{PREFIX}PUBLIC_URL is not set, and a link begins with it")
+    secret = new_secret()
+    until = utc_now() + timedelta(hours=hours)
+    changes: dict[str, Any] = {"link_sha256": digest(secret), "link_until": until}
+    _change(key_id, "keys link", lambda key: replace(key, **changes))
+    typer.echo(f"{public_url.rstrip('/')}/in/{format_key(key_id, secret)}")
+
+
 @app.command("revoke")
 def revoke_key(key_id: KeyId) -> None:
     """Revoke a key; running services notice within a second."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from inquiry_router.cli.shared import opened, start
+from inquiry_router.cli.shared import TIME_LIMIT_S, command_act, opened, start
 
 if TYPE_CHECKING:
     from inquiry_router.house import House
@@ -48,7 +48,7 @@ def export_person(
     from inquiry_router.privacy import exporting
 
     person = _person(email, phone, name)
-    found = _with_house(lambda house: house.privacy.export(person, confirmed))
+    found = _with_house(lambda house: house.privacy.export(person, confirmed), "export")
     if as_csv:
         typer.echo(exporting.as_csv(found), nl=False)
     else:
@@ -77,7 +77,8 @@ def erase_person(
         _preview(person, confirmed)
         return
     done = _with_house(
-        lambda house: house.privacy.erase(person, confirmed, "cli", utc_now(), note=note)
+        lambda house: house.privacy.erase(person, confirmed, "cli", utc_now(), note=note),
+        "erase",
     )
     _show(done.counts)
     typer.echo(f"erased; the record is {done.id}")
@@ -96,7 +97,7 @@ def delete_past_due(
             return await house.retainer.count_past_due(house.configuration.current.retention)
         return await house.retainer.delete_past_due()
 
-    _show(_with_house(run))
+    _show(_with_house(run, "retain"))
 
 
 @app.command("map")
@@ -108,7 +109,7 @@ def show_map() -> None:
 
 
 def _preview(person: Person, confirmed: list[str]) -> None:
-    found = _with_house(lambda house: house.privacy.preview(person, confirmed))
+    found = _with_house(lambda house: house.privacy.preview(person, confirmed), "preview")
     _show(found.counts)
     for row in found.found.candidates:
         who = ", ".join(filter(None, (row.contact_name, row.contact_email, row.contact_phone)))
@@ -137,18 +138,22 @@ def _person(emails: list[str], phones: list[str], names: list[str]) -> Person:
     return person
 
 
-def _with_house(work: Callable[[House], Awaitable[T]]) -> T:
-    """Run `work` with the parts of the service, none of which is started."""
+def _with_house(work: Callable[[House], Awaitable[T]], operation: str) -> T:
+    """Run `work` with the parts of the service, none of which is started, and record the act."""
+    from inquiry_router.audit.acts import doing
     from inquiry_router.classification.service import ClassifierService
     from inquiry_router.database.opening import open_database
     from inquiry_router.house import House
 
-    settings = start()
+    settings = start().model_copy(update={"answer_timeout_s": TIME_LIMIT_S})
 
     async def run() -> T:
         async with opened(open_database(settings)) as database:
             house = House(settings, database, ClassifierService.from_folder(settings.model_dir))
             await house.configuration.load()
-            return await work(house)
+            with doing(command_act(f"privacy {operation}")) as act:
+                done = await work(house)
+            await house.audit.finish(act)
+            return done
 
     return asyncio.run(run())

@@ -150,6 +150,7 @@ def _log_start(settings: Settings) -> None:
     import structlog
 
     from inquiry_router import __version__
+    from inquiry_router.process.secret_box import secret_box_of
     from inquiry_router.process.settings import PREFIX, sqlite_warning
 
     log = structlog.get_logger()
@@ -162,6 +163,9 @@ def _log_start(settings: Settings) -> None:
             warning="addresses for vendors are those of your own requests, and notes in helpdesks "
             "have no correction links: set it to the address that the outside world uses",
         )
+    if not secret_box_of(settings).encrypts:
+        cure = f"set {PREFIX}SECRET_KEY or {PREFIX}SECRET_KEY_FILE, then run 'migrate'"
+        log.warning("secrets.not_encrypted", cure=cure)
     log.info(
         "service.starting",
         version=__version__,

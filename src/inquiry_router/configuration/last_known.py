@@ -19,8 +19,13 @@ from inquiry_router.access.roles import roles_of_old_scopes
 from inquiry_router.configuration.api_keys import ApiKey
 from inquiry_router.configuration.documents import DOCUMENTS, read_documents
 from inquiry_router.configuration.model import Configuration, Source
+from inquiry_router.process.secret_box import OPEN_BOX, SecretBox
+from inquiry_router.process.settings import WrongSettings
 
 log = structlog.get_logger()
+
+# Writing takes milliseconds.
+LEFT_AFTER_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +42,11 @@ _ACCESS: Final = TypeAdapter(_Access)
 class LastKnown:
     """The file. Any number of processes may share it: all of them write the same."""
 
-    def __init__(self, path: Path, kinds: frozenset[str]) -> None:
+    def __init__(self, path: Path, kinds: frozenset[str], box: SecretBox = OPEN_BOX) -> None:
         """`kinds` are those of the sources to keep."""
         self._path = path
         self._kinds = kinds
+        self._box = box
         self._written = b""
 
     def keep(self, configuration: Configuration) -> None:
@@ -57,7 +63,8 @@ class LastKnown:
         unfinished = self._path.with_suffix(f".{os.getpid()}")
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write_to_disk(unfinished, content)
+            _write_to_disk(unfinished, self._box.lock(content.decode()).encode())
+            _remove_leftovers(self._path, unfinished)
             unfinished.replace(self._path)
             self._written = content
         except OSError as error:
@@ -68,11 +75,12 @@ class LastKnown:
     def recall(self) -> Configuration | None:
         """Read the file: a configuration without destinations, or None if there is no valid one."""
         try:
-            kept = _with_present_names(json.loads(self._path.read_bytes()))
+            stored = self._box.unlock(self._path.read_text("utf-8"))
+            kept = _with_present_names(json.loads(stored))
             access = _ACCESS.validate_python(kept)
             stored = {kind.name: (kept[kind.name], 0) for kind in DOCUMENTS if kind.name in kept}
             documents = read_documents(stored)
-        except (OSError, ValueError):
+        except (OSError, ValueError, WrongSettings):
             return None
         return Configuration(
             revision=0,
@@ -81,6 +89,14 @@ class LastKnown:
             api_keys=access.api_keys,
             sources=access.sources,
         )
+
+
+def _remove_leftovers(path: Path, mine: Path) -> None:
+    """Remove what killed processes had begun to write long ago: it holds secrets, too."""
+    before = mine.stat().st_mtime - LEFT_AFTER_S
+    for left in path.parent.glob(f"{path.name}.*"):
+        if left.suffix[1:].isdigit() and left.stat().st_mtime < before:
+            left.unlink(missing_ok=True)
 
 
 def _write_to_disk(path: Path, content: bytes) -> None:

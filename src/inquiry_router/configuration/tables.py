@@ -12,6 +12,7 @@ from sqlalchemy import (
     text,
 )
 
+from inquiry_router.database.encrypted import EncryptedJson, EncryptedText
 from inquiry_router.database.metadata import Utc, metadata
 
 # Configuration documents (`configuration/documents.py`), and the number of the taught model in use.
@@ -60,10 +61,10 @@ sources = Table(
     Column("id", String(64), primary_key=True),
     Column("name", Text, nullable=False),
     Column("provider", String(32), nullable=False),
-    Column("settings", JSON, nullable=False),
-    Column("token", Text, nullable=False),
-    Column("secret", Text),
-    Column("previous_secret", Text),
+    Column("settings", EncryptedJson, nullable=False),
+    Column("token", EncryptedText, nullable=False),
+    Column("secret", EncryptedText),
+    Column("previous_secret", EncryptedText),
     Column("shadow", Boolean, nullable=False),
     Column("version", Integer, nullable=False, server_default=text("1")),
     Column("created_at", Utc, nullable=False),

@@ -25,6 +25,7 @@ from inquiry_router.database.storing import Storing, touch
 from inquiry_router.inquiry.errors import Overloaded, ReadUnavailable, Unavailable
 from inquiry_router.process.futures import settle
 from inquiry_router.process.loop_thread import LoopThread
+from inquiry_router.process.secret_box import OPEN_BOX, SecretBox, use_box
 from inquiry_router.process.settings import Unreachable, WrongSettings
 from inquiry_router.process.steps import step
 
@@ -43,6 +44,7 @@ def postgres_engine(
     connect_s: float | None = None,
     *,
     single_statements: bool = False,
+    box: SecretBox = OPEN_BOX,
 ) -> AsyncEngine:
     """Make an engine that detects dead connections before it uses them.
 
@@ -54,7 +56,7 @@ def postgres_engine(
         "jit": "off",
         "statement_timeout": str(round((timeout_s + _CANCEL_S) * 1000)),
     }
-    return create_async_engine(
+    engine = create_async_engine(
         read_address(url),
         pool_size=pool_size,
         max_overflow=0,
@@ -69,6 +71,8 @@ def postgres_engine(
         pool_pre_ping=True,
         **({"isolation_level": "AUTOCOMMIT"} if single_statements else {}),
     )
+    use_box(engine.dialect, box)
+    return engine
 
 
 def read_address(url: str) -> URL:
@@ -91,15 +95,22 @@ class PostgresDatabase:
 
     dialect = "postgresql"
 
-    def __init__(self, url: str, queue_size: int, timeout_s: float, pool_size: int) -> None:
+    def __init__(
+        self,
+        url: str,
+        queue_size: int,
+        timeout_s: float,
+        pool_size: int,
+        box: SecretBox = OPEN_BOX,
+    ) -> None:
         self._timeout_s = timeout_s
-        self._engine = postgres_engine(url, pool_size, timeout_s)
+        self._engine = postgres_engine(url, pool_size, timeout_s, box=box)
         # Connections that readers cannot take: for intake, and one for checks.
-        self._finder = postgres_engine(url, FINDERS, timeout_s, single_statements=True)
-        self._writer = postgres_engine(url, 1, timeout_s)
-        self._checker = postgres_engine(url, 1, timeout_s)
+        self._finder = postgres_engine(url, FINDERS, timeout_s, single_statements=True, box=box)
+        self._writer = postgres_engine(url, 1, timeout_s, box=box)
+        self._checker = postgres_engine(url, 1, timeout_s, box=box)
         # In a loop of their own: turning ten thousand rows into objects takes a second.
-        self._scanner = postgres_engine(url, SCANNERS, timeout_s)
+        self._scanner = postgres_engine(url, SCANNERS, timeout_s, box=box)
         self._scans = LoopThread("postgres-scan")
         self._storing = Storing()
         self._queue_size = queue_size

@@ -37,6 +37,7 @@ from inquiry_router.database.storing import FileGone, Storing, touch
 from inquiry_router.inquiry.errors import Overloaded, ReadUnavailable, Unavailable
 from inquiry_router.process.futures import settle
 from inquiry_router.process.private_files import close_to_others, make_folder
+from inquiry_router.process.secret_box import OPEN_BOX, SecretBox, use_box
 from inquiry_router.process.settings import WrongSettings
 from inquiry_router.process.steps import step
 
@@ -63,7 +64,7 @@ _WRITER_PRAGMAS = (
 )
 
 
-def sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
+def sqlite_engine(path: Path, *, read_only: bool = False, box: SecretBox = OPEN_BOX) -> Engine:
     """Make an engine whose transactions begin IMMEDIATE.
 
     A deferred transaction that starts to write while another one writes would fail at once.
@@ -76,6 +77,8 @@ def sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
         connect_args={"check_same_thread": False, "timeout": 5.0},
         **({"pool_size": _CONNECTIONS, "max_overflow": 0} if read_only else {}),
     )
+
+    use_box(engine.dialect, box)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:
@@ -145,8 +148,10 @@ class SqliteDatabase:
 
     dialect = "sqlite"
 
-    def __init__(self, path: Path, queue_size: int, timeout_s: float) -> None:
-        self._path = path
+    def __init__(
+        self, path: Path, queue_size: int, timeout_s: float, box: SecretBox = OPEN_BOX
+    ) -> None:
+        self._path, self._box = path, box
         self._timeout_s = timeout_s
         self._queue_size = queue_size
         self._queued = 0
@@ -183,8 +188,8 @@ class SqliteDatabase:
 
     def _open(self) -> None:
         make_private(self._path)
-        self._write_engine = sqlite_engine(self._path)
-        self._read_engine = sqlite_engine(self._path, read_only=True)
+        self._write_engine = sqlite_engine(self._path, box=self._box)
+        self._read_engine = sqlite_engine(self._path, read_only=True, box=self._box)
         self._connection = self._write_engine.connect()
         self._opened = _identity(self._path)
         with self._connection.begin():

@@ -17,6 +17,7 @@ from sqlalchemy import (
     text,
 )
 
+from inquiry_router.database.encrypted import EncryptedJson
 from inquiry_router.database.metadata import Id, Utc, metadata
 
 # The destinations of decisions. `settings` includes secrets, which the API never shows.
@@ -26,7 +27,7 @@ destinations = Table(
     Column("id", String(64), primary_key=True),
     Column("name", Text, nullable=False),
     Column("kind", String(32), nullable=False),
-    Column("settings", JSON, nullable=False),
+    Column("settings", EncryptedJson, nullable=False),
     Column("events", JSON, nullable=False),
     Column("teams", JSON, nullable=False),
     Column("enabled", Boolean, nullable=False),

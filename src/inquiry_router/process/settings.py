@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from inquiry_router.process import database_url
@@ -72,6 +79,15 @@ class Settings(BaseSettings):
         Path("var/admin.key"),
         description="The file for the first admin key (mode 0600), written on the first start; "
         "empty to only print the key.",
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        description="A random text of 32 characters or more, with which vendors' tokens, signing "
+        "secrets and the keys of links are encrypted in the database; a new one and a comma before "
+        "the old one to change it.",
+    )
+    secret_key_file: Path | None = Field(
+        None, description="A file with that text, instead of INQUIRY_ROUTER_SECRET_KEY."
     )
     model_dir: Path | None = Field(
         None, description="A folder with another model than the shipped one."
@@ -139,22 +155,6 @@ class Settings(BaseSettings):
         description="Days for which the link in a helpdesk note lets an agent correct a decision "
         "without a login.",
     )
-    audit_days: int = Field(
-        366,
-        ge=1,
-        le=3660,
-        description="Days for which the audit keeps what people did.",
-    )
-    delivery_timeout_s: float = Field(
-        15.0,
-        gt=0,
-        le=30,
-        description="Seconds for one delivery attempt, from connecting to the last byte.",
-    )
-    allow_loopback_destinations_for_development: bool = Field(
-        False, description="Development only: destinations may be http:// and on 127.0.0.1 or ::1."
-    )
-    own_hosts: str = Field(
     requests_a_minute: int = Field(
         12_000,
         ge=0,
@@ -176,6 +176,22 @@ class Settings(BaseSettings):
         description="Seconds for which requests of a key may read in a minute, in each process; 0 "
         "for any time.",
     )
+    audit_days: int = Field(
+        366,
+        ge=1,
+        le=3660,
+        description="Days for which the audit keeps what people did.",
+    )
+    delivery_timeout_s: float = Field(
+        15.0,
+        gt=0,
+        le=30,
+        description="Seconds for one delivery attempt, from connecting to the last byte.",
+    )
+    allow_loopback_destinations_for_development: bool = Field(
+        False, description="Development only: destinations may be http:// and on 127.0.0.1 or ::1."
+    )
+    own_hosts: str = Field(
         "",
         description="Hosts of helpdesks in your own network, separated by commas: "
         "helpdesk.lan,10.0.0.5.",
@@ -208,7 +224,9 @@ class Settings(BaseSettings):
         "info", description="The least severe event logged."
     )
 
-    @field_validator("admin_key_file", "model_dir", "metrics_address", mode="before")
+    @field_validator(
+        "admin_key_file", "model_dir", "secret_key_file", "metrics_address", mode="before"
+    )
     @classmethod
     def _empty_means_none(cls, value: Any) -> Any:
         return None if value == "" else value

@@ -13,6 +13,7 @@ from sqlalchemy import (
     text,
 )
 
+from inquiry_router.database.encrypted import EncryptedText
 from inquiry_router.database.metadata import Id, Utc, metadata
 
 # Events that name a ticket but not its content: stored before the sender is answered, and fetched
@@ -55,7 +56,7 @@ mailboxes = Table(
     Column("read_at", Utc),
     Column("taken", Integer, nullable=False),
     Column("problem", Text),
-    Column("refresh_token", Text),
+    Column("refresh_token", EncryptedText),
 )
 
 # The traffic of a source, for admins: counts, and the last events. No record of what was taken in.

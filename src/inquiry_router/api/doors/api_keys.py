@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import Path, Request, Response
@@ -23,6 +24,7 @@ from inquiry_router.api.schemas.api_keys import (
 from inquiry_router.api.web.routing import Door, answer, house, key_of
 from inquiry_router.configuration import api_key_store as store
 from inquiry_router.configuration.api_keys import ApiKey, digest, format_key, new_secret
+from inquiry_router.corrections.link_key import LINK_KEY, replace_key
 from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.process.clock import utc_now
 
@@ -112,6 +114,24 @@ async def rotate_api_key(request: Request, key_id: KeyId, rotation: RotationIn) 
         lambda key: key.rotated(secret, now, overlap),
         key=format_key(key_id, secret),
     )
+
+
+@door.operation(
+    "POST",
+    "/correction-links/rotation",
+    scope=Scope.ADMIN,
+    status_code=204,
+    summary="Make all correction links invalid",
+    response_class=Response,
+)
+async def rotate_links(request: Request) -> Response:
+    """Replace the key that signs correction links, in case a copy of the database got out.
+
+    Links in notes that were written before stop working within seconds; new notes get new ones.
+    """
+    rooms, actor = house(request), key_of(request).id
+    await rooms.database.write(partial(replace_key, name=LINK_KEY, actor=actor))
+    return Response(status_code=204)
 
 
 @door.operation(
