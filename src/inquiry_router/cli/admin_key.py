@@ -1,6 +1,5 @@
 """The first admin key: it is on disk before it is in the database, so it is never lost."""
 
-import os
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +15,7 @@ from inquiry_router.corrections.link_key import encrypt_keys
 from inquiry_router.database.encrypted import encrypt_stored
 from inquiry_router.database.mistakes import explain_file
 from inquiry_router.process.clock import utc_now
-from inquiry_router.process.private_files import make_folder
+from inquiry_router.process.private_files import make_folder, write_private
 from inquiry_router.process.settings import PREFIX, WrongSettings
 
 # A key that was written, but perhaps not stored: a killed process leaves it.
@@ -73,11 +72,7 @@ def _write(path: Path, key: str) -> None:
     """Write the key to disk. Raises `WrongSettings` with the cure if that is not possible."""
     try:
         make_folder(path.parent)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(key + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        write_private(path, key + "\n")
     except OSError as error:
         raise WrongSettings(
             f"{PREFIX}ADMIN_KEY_FILE: {error.filename or path} cannot be written: "

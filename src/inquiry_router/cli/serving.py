@@ -140,7 +140,7 @@ def _require_database(settings: Settings) -> None:
     from inquiry_router.process.settings import Unreachable
 
     try:
-        with_database(lambda _: None)
+        with_database(lambda _: None, time_limit_s=settings.answer_timeout_s)
     except Unreachable:
         if last_known_of(settings).recall() is None:
             raise

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from inquiry_router.process.settings import Settings
 
 T = TypeVar("T")
+TIME_LIMIT_S = 30.0
 
 
 def start() -> Settings:
@@ -47,16 +48,22 @@ def _warn_once(sentence: str) -> None:
     typer.secho(f"inquiry-router: {sentence}", err=True, fg=typer.colors.YELLOW)
 
 
-def with_database(work: Callable[[Connection], T], operation: str = "command") -> T:
+def with_database(
+    work: Callable[[Connection], T],
+    operation: str = "command",
+    *,
+    time_limit_s: float = TIME_LIMIT_S,
+) -> T:
     """Run `work` in a transaction. With SQLite the service must be stopped: it has one writer.
 
-    Changes of settings are recorded in the audit, under the name of the operation.
+    Changes of settings are recorded in the audit, under the name of the operation. The time limit
+    is another one than for senders: nobody is on the line, and the machine may be busy.
     """
     from inquiry_router.audit.acts import doing
     from inquiry_router.audit.recording import with_audit
     from inquiry_router.database.opening import open_database
 
-    settings = start()
+    settings = start().model_copy(update={"answer_timeout_s": time_limit_s})
 
     async def run() -> T:
         async with opened(with_audit(open_database(settings))) as database:

@@ -38,8 +38,6 @@ class DocumentKind(Generic[M]):
     default: M | None = None
     # Sentences about names that the other documents do not have.
     problems: Callable[[M, "Documents"], list[str]] = _no_problems
-    # Sentences for a dry run about a new value. None: a dry run names the new version.
-    changes: Callable[[M, M], list[str]] | None = None
     # The file holds the entries themselves; in the model they are the field called `name`.
     is_list: bool = False
     # Values that the export leaves out.
@@ -142,18 +140,6 @@ def _policy_problems(_: Policy, documents: Documents) -> list[str]:
     return [*policy.problems(teams, documents.category_ids, intents), *documents.dead_rules]
 
 
-def _policy_changes(present: Policy, wanted: Policy) -> list[str]:
-    before = {rule.id: rule for rule in present.rules}
-    after = {rule.id: rule for rule in wanted.rules}
-    kept = before.keys() & after.keys()
-    changes = [f"rule '{name}' is new" for name in after if name not in before]
-    changes += [f"rule '{name}' goes" for name in before if name not in after]
-    changes += [
-        f"rule '{name}' changes" for name in after if name in kept and before[name] != after[name]
-    ]
-    return changes or ["the order of the rules, the default or the threshold changes"]
-
-
 def _intents_problems(own: OwnIntents, documents: Documents) -> list[str]:
     return [
         f"'{intent.id}': there is no category '{intent.category}'"
@@ -162,29 +148,14 @@ def _intents_problems(own: OwnIntents, documents: Documents) -> list[str]:
     ]
 
 
-def _intents_changes(_: OwnIntents, wanted: OwnIntents) -> list[str]:
-    names = ", ".join(intent.id for intent in wanted.intents)
-    return [f"your own will be {names or 'none'}"]
-
-
-def _categories_changes(_: OwnCategories, wanted: OwnCategories) -> list[str]:
-    names = ", ".join(category.id for category in wanted.categories)
-    return [f"your own will be {names or 'none'}"]
-
-
 TEAMS: Final = DocumentKind("teams", Teams, is_list=True)
-POLICY: Final = DocumentKind(
-    "policy", Policy, problems=_policy_problems, changes=_policy_changes, left_out="none"
-)
-OWN_CATEGORIES: Final = DocumentKind(
-    "categories", OwnCategories, OwnCategories(), changes=_categories_changes, is_list=True
-)
+POLICY: Final = DocumentKind("policy", Policy, problems=_policy_problems, left_out="none")
+OWN_CATEGORIES: Final = DocumentKind("categories", OwnCategories, OwnCategories(), is_list=True)
 OWN_INTENTS: Final = DocumentKind(
     "intents",
     OwnIntents,
     OwnIntents(),
     problems=_intents_problems,
-    changes=_intents_changes,
     is_list=True,
 )
 PHONE: Final = DocumentKind(

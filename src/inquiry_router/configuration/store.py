@@ -194,7 +194,7 @@ def add_source(connection: Connection, source: Source) -> None:
         "provider": source.kind,
         "created_at": source.created_at,
     }
-    connection.execute(insert(sources).values({**values, "token": source.token, "version": 1}))
+    connection.execute(insert(sources).values({**values, "version": 1}))
     count_up(connection)
 
 
@@ -256,7 +256,7 @@ def _missing_or_changed(connection: Connection, table: Table, entry_id: str) -> 
 
 
 def _source_values(source: Source) -> dict[str, Any]:
-    names = ("name", "settings", "secret", "previous_secret", "shadow")
+    names = ("name", "settings", "token", "secret", "previous_secret", "shadow")
     return {name: getattr(source, name) for name in names}
 
 

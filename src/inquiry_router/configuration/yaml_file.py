@@ -1,79 +1,77 @@
-"""The configuration file: export, import, dry run, and the first start."""
+"""The configuration file: its parts, reading and writing it, and the one of the first start."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import datetime
 from importlib import resources
 from typing import Any, Final
 
 import yaml
-from pydantic import Field, create_model, model_validator
+from pydantic import Field, ValidationError, create_model
 from sqlalchemy import Connection
 
 from inquiry_router.configuration import store
 from inquiry_router.configuration.documents import DOCUMENTS, DocumentKind, Documents
-from inquiry_router.configuration.model import Configuration, Destination
-from inquiry_router.inquiry.model import Event
-from inquiry_router.outside.addresses import PUBLIC, Reach
-from inquiry_router.providers import PROVIDERS
-from inquiry_router.routing.fields import Document, Slug
-
-
-class DestinationEntry(Document):
-    """A destination in the file.
-
-    The export leaves secrets out; the import keeps the stored secret where one is missing.
-    """
-
-    id: Slug
-    name: str = Field(min_length=1, max_length=200)
-    kind: str
-    settings: dict[str, Any] = Field(default_factory=dict)
-    events: list[Event] = Field(default_factory=list)
-    teams: list[Slug] = Field(default_factory=list)
-    enabled: bool = True
+from inquiry_router.configuration.entries import (
+    FileDestination,
+    FileSource,
+    export_destination,
+    export_source,
+    read_destination,
+)
+from inquiry_router.configuration.model import Configuration
+from inquiry_router.configuration.placeholders import GivenSecrets
+from inquiry_router.outside.addresses import PUBLIC
+from inquiry_router.routing.fields import Document
 
 
 class ConfigurationFile(Document):
-    """The whole file. Its fields for documents come from the registry."""
+    """The whole file. Its fields for documents come from the registry.
 
-    destinations: list[DestinationEntry] = Field(default_factory=list)
+    A part that the file leaves out stays as it is.
+    """
+
+    sources: list[FileSource] = Field(default_factory=list)
+    destinations: list[FileDestination] = Field(default_factory=list)
+
+    def documents_over(self, present: Documents) -> Documents:
+        """The documents in the file, and the present ones of those that it leaves out."""
+        for kind in self.document_kinds:
+            present = present.replaced(kind, getattr(self, kind.name))
+        return present
+
+    @property
+    def document_kinds(self) -> list[DocumentKind[Any]]:
+        """The kinds of the documents that the file has."""
+        return [kind for kind in DOCUMENTS if getattr(self, kind.name) is not None]
 
     @property
     def documents(self) -> Documents:
         """The documents in the file, with the defaults of those that it leaves out."""
-        return Documents({kind.name: getattr(self, kind.name) for kind in DOCUMENTS})
-
-    @model_validator(mode="after")
-    def _consistent(self) -> "ConfigurationFile":
-        problems = self.documents.problems() + [
-            f"destination '{entry.id}': there is no kind '{entry.kind}'"
-            for entry in self.destinations
-            if entry.kind not in PROVIDERS
-        ]
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
-
-
-def _field(kind: DocumentKind[Any]) -> tuple[Any, Any]:
-    return (kind.file_type, ... if kind.default is None else kind.default)
+        return self.documents_over(
+            Documents({kind.name: kind.default for kind in DOCUMENTS if kind.default is not None})
+        )
 
 
 # The overloads of `create_model` cannot express fields whose names are computed.
-_FILE: Final[type[ConfigurationFile]] = create_model(  # type: ignore[call-overload]
+FILE_MODEL: Final[type[ConfigurationFile]] = create_model(  # type: ignore[call-overload]
     "ConfigurationFile",
     __base__=ConfigurationFile,
-    **{kind.name: _field(kind) for kind in DOCUMENTS},
+    **{kind.name: (kind.file_type | None, None) for kind in DOCUMENTS},
 )
 
 
 def read_file(text: str) -> ConfigurationFile:
-    """Read a configuration file. Raises `ValueError` with the reason when it is not valid."""
+    """Read a configuration file. Raises `ValueError` with a sentence for each mistake."""
     try:
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ValueError(f"not readable as YAML: {error}") from None
-    return _FILE.model_validate(data)
+    if not isinstance(data, Mapping):
+        raise ValueError("it has no parts such as 'teams:' and 'policy:'")
+    try:
+        return FILE_MODEL.model_validate(data)
+    except ValidationError as error:
+        raise ValueError("\n".join(map(_sentence, error.errors()))) from None
 
 
 def default_file() -> ConfigurationFile:
@@ -82,116 +80,41 @@ def default_file() -> ConfigurationFile:
     return read_file(folder.joinpath("default.yaml").read_text("utf-8"))
 
 
+def as_data(configuration: Configuration) -> dict[str, Any]:
+    """The configuration as plain data for the file, with the names of its secrets."""
+    return {
+        **{kind.name: kind.exported(configuration.documents[kind]) for kind in DOCUMENTS},
+        "sources": [export_source(source) for source in configuration.sources],
+        "destinations": [export_destination(one) for one in configuration.destinations],
+    }
+
+
 def as_yaml(configuration: Configuration) -> str:
-    """The present configuration as a file, without secrets."""
-    data = {kind.name: kind.exported(configuration.documents[kind]) for kind in DOCUMENTS}
-    data["destinations"] = [_entry(destination) for destination in configuration.destinations]
-    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
+    """The configuration as a file."""
+    return write_yaml(as_data(configuration))
+
+
+def write_yaml(data: Mapping[str, Any]) -> str:
+    """Plain data as people read it."""
+    text: str = yaml.safe_dump(dict(data), allow_unicode=True, sort_keys=False, width=120)
+    return text
 
 
 def bootstrap(connection: Connection, now: datetime) -> bool:
     """Give an empty database the default configuration. Returns True if it was empty."""
     if store.load_revision(connection):
         return False
-    apply_file(connection, default_file(), None, "start", now)
+    file = default_file()
+    for kind in file.document_kinds:
+        body = getattr(file, kind.name).model_dump(mode="json")
+        store.save_document(connection, kind.name, body, 0, "start", "import", now)
+    for entry in file.destinations:
+        made = read_destination(entry, None, GivenSecrets({}), PUBLIC, now)
+        store.add_destination(connection, made)
     return True
 
 
-def apply_file(
-    connection: Connection,
-    file: ConfigurationFile,
-    present: Configuration | None,
-    actor: str,
-    now: datetime,
-    allowed: Reach = PUBLIC,
-) -> None:
-    """Write to the database what the file changes. `present` is None for an empty database.
-
-    Destinations that the file does not name stay: deliveries to them may be pending. `allowed` are
-    the addresses that destinations may have besides public ones.
-    """
-    for kind in _changed(present, file):
-        body = file.documents[kind].model_dump(mode="json")
-        version = present.documents.version(kind) if present else 0
-        store.save_document(connection, kind.name, body, version, actor, "import", now)
-    known = {one.id: one for one in present.destinations} if present else {}
-    for entry in file.destinations:
-        before = known.get(entry.id)
-        after = _destination(entry, before, now, allowed)
-        if before is None:
-            store.add_destination(connection, after)
-        elif _entry(before) != _entry(after):
-            store.replace_destination(connection, after, before.version)
-
-
-def differences(
-    present: Configuration, file: ConfigurationFile, allowed: Reach = PUBLIC
-) -> list[str]:
-    """A sentence for everything that importing the file would change."""
-    changes = []
-    for kind in _changed(present, file):
-        before, after = present.documents[kind], file.documents[kind]
-        version = present.documents.version(kind)
-        said = kind.changes and kind.changes(before, after)
-        changes += [
-            f"{kind.name}: {one}" for one in said or [f"version {version + 1} instead of {version}"]
-        ]
-    known = {destination.id: destination for destination in present.destinations}
-    for entry in file.destinations:
-        stored = known.get(entry.id)
-        if stored is None:
-            changes.append(f"destination '{entry.id}' is new")
-        elif _entry(stored) != _entry(_destination(entry, stored, stored.created_at, allowed)):
-            changes.append(f"destination '{entry.id}' changes")
-    return changes
-
-
-def _changed(present: Configuration | None, file: ConfigurationFile) -> Iterator[DocumentKind[Any]]:
-    """The kinds of the documents to store: for an empty database, those that the file names."""
-    for kind in DOCUMENTS:
-        if present is None:
-            if kind.name in file.model_fields_set:
-                yield kind
-        elif present.documents[kind] != file.documents[kind]:
-            yield kind
-
-
-def _destination(
-    entry: DestinationEntry, before: Destination | None, now: datetime, reach: Reach
-) -> Destination:
-    provider = PROVIDERS[entry.kind]
-    stored = before.settings if before else {}
-    secrets = {
-        name: value
-        for name, value in stored.items()
-        if name in provider.settings_model.secret_names()
-    }
-    settings = provider.settings_model.model_validate(
-        {**secrets, **entry.settings}, context={"reach": reach}
-    )
-    return Destination(
-        id=entry.id,
-        name=entry.name,
-        kind=entry.kind,
-        settings=settings.stored(),
-        events=tuple(entry.events),
-        teams=tuple(entry.teams),
-        enabled=entry.enabled,
-        version=before.version if before else 1,
-        created_at=before.created_at if before else now,
-    )
-
-
-def _entry(destination: Destination) -> dict[str, Any]:
-    secret = PROVIDERS[destination.kind].settings_model.secret_names()
-    return {
-        "id": destination.id,
-        "name": destination.name,
-        "kind": destination.kind,
-        "settings": {
-            name: value for name, value in destination.settings.items() if name not in secret
-        },
-        "events": [str(event) for event in destination.events],
-        "teams": list(destination.teams),
-        "enabled": destination.enabled,
-    }
+def _sentence(problem: Any) -> str:
+    place = ".".join(str(name) for name in problem["loc"])
+    message = problem["msg"].removeprefix("Value error, ")
+    return f"{place}: {message}" if place else message

@@ -202,6 +202,24 @@ class LearningService:
                 await self.learn_if_due(utc_now())
             await asyncio.sleep(CHECK_INTERVAL_S)
 
+    async def teach_imported(
+        self, *, categories: bool, intents: bool, actor: str, now: datetime
+    ) -> None:
+        """Teach the company's own categories or intents that an import has just stored.
+
+        What cannot be taught now is taught by `keep_learning`.
+        """
+        if self._classifier.shipped is None:
+            return
+        documents = self._configuration.current.documents
+        with contextlib.suppress(Unavailable, Conflict, PreconditionFailed):
+            if categories:
+                own, version = documents[OWN_CATEGORIES], documents.version(OWN_CATEGORIES)
+                await self.change_categories(own.categories, version, actor, "import", now)
+            if intents:
+                finer, version = documents[OWN_INTENTS], documents.version(OWN_INTENTS)
+                await self.change_intents(finer.intents, version, actor, "import", now)
+
     async def teach_unknown_categories(self, now: datetime) -> Version | None:
         """Teach categories that came by `config import`, or are unknown to a new encoder."""
         configuration = self._configuration.current

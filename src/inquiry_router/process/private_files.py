@@ -24,6 +24,15 @@ def make_file(path: Path) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, _OWNER_ONLY))
 
 
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, down to the disk."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def close_to_others(path: Path) -> None:
     """Take the rights to a file from everybody but its owner, if it exists and we may."""
     with contextlib.suppress(OSError):
