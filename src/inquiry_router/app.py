@@ -26,6 +26,7 @@ from inquiry_router.api.doors import (
     learning,
     matters,
     phone,
+    links,
     phone_settings,
     privacy,
     providers,
@@ -39,7 +40,7 @@ from inquiry_router.api.web.openapi import describe
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.database.opening import open_database
 from inquiry_router.house import House
-from inquiry_router.pages import correction
+from inquiry_router.pages import correction, sign_in
 from inquiry_router.process.memory import spare_loaded_objects
 from inquiry_router.process.settings import Settings
 
@@ -53,6 +54,9 @@ _DOORS: Final = (
     inquiry_links.door,
     configuration.policy_door,
     configuration.teams_door,
+    links.inquiry_door,
+    account_imports.door,
+    accounts.door,
     matters.door,
     providers.door,
     sources.door,
@@ -71,10 +75,13 @@ _DOORS: Final = (
     api_keys.door,
     setup.door,
     system.door,
+    links.key_door,
+    audit.door,
     system.metrics_door,
     audit.door,
     correction.door,
     docs.door,
+    sign_in.door,
 )
 
 

@@ -4,8 +4,9 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection
 
-from inquiry_router.corrections.links import CorrectionLinks
+from inquiry_router.corrections.links import ONCE, CorrectionLinks, LinkUsedUp, use_link
 from inquiry_router.corrections.tokens import WrongLink
 from inquiry_router.database.session import Database
 from tests.conftest import NOW
@@ -24,10 +25,10 @@ def token_of(link: str | None) -> str:
 async def test_link_lies_under_the_public_address_and_expires(database: Database) -> None:
     links = CorrectionLinks(database, f"{URL}/", days=30)
     token = token_of(await links.link(ID, NOW))
-    assert len(token) == 48
-    assert await links.inquiry_of(token, NOW + timedelta(days=30)) == ID
+    assert len(token) == 56
+    assert (await links.open(token, NOW + timedelta(days=30))).inquiry_id == ID
     with pytest.raises(WrongLink):
-        await links.inquiry_of(token, NOW + timedelta(days=30, hours=1))
+        await links.open(token, NOW + timedelta(days=30, hours=1))
 
 
 async def test_no_links_are_made_without_a_public_address_but_they_are_read(
@@ -36,12 +37,38 @@ async def test_no_links_are_made_without_a_public_address_but_they_are_read(
     token = token_of(await CorrectionLinks(database, URL, days=1).link(ID, NOW))
     without = CorrectionLinks(database, None, days=1)
     assert await without.link(ID, NOW) is None
-    assert await without.inquiry_of(token, NOW) == ID
+    assert (await without.open(token, NOW)).inquiry_id == ID
 
 
 async def test_all_processes_share_one_key(database: Database) -> None:
     """Also those that need the key at the same moment for the first time."""
     several = [CorrectionLinks(database, URL, days=1) for _ in range(5)]
     made = set(await asyncio.gather(*(links.link(ID, NOW) for links in several)))
-    assert len(made) == 1
-    assert await several[0].inquiry_of(token_of(made.pop()), NOW) == ID
+    assert len(made) == 5, "each is a link of its own"
+    opened = [await several[0].open(token_of(one), NOW) for one in made]
+    assert {one.inquiry_id for one in opened} == {ID}
+    assert len({one.digest for one in opened}) == 5
+
+
+async def test_link_is_used_as_often_as_it_may_be(database: Database) -> None:
+    """One whose act is final is used once."""
+
+    async def use(digest: str, most: int) -> bool:
+        try:
+            await database.write(lambda connection: use_link(connection, digest, most, NOW))
+        except LinkUsedUp:
+            return False
+        return True
+
+    assert [await use("a", ONCE) for _ in range(3)] == [True, False, False]
+    assert [await use("b", 3) for _ in range(5)] == [True] * 3 + [False] * 2
+
+
+async def test_failed_act_does_not_use_its_link_up(database: Database) -> None:
+    def work(connection: Connection) -> None:
+        use_link(connection, "a", ONCE, NOW)
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        await database.write(work)
+    await database.write(lambda connection: use_link(connection, "a", ONCE, NOW))

@@ -3,7 +3,7 @@
 import httpx2 as httpx
 import pytest
 
-from inquiry_router.corrections.links import CorrectionLinks
+from inquiry_router.corrections.links import MAX_CORRECTIONS, CorrectionLinks
 from inquiry_router.house import House
 from inquiry_router.process.clock import utc_now
 from tests.conftest import client_of
@@ -88,6 +88,49 @@ async def test_intent_may_be_chosen_and_must_fit_the_category(
         assert (await agent.post(where, data=other)).status_code == 200
     found = (await client.get(f"/v1/inquiries/{inquiry_id}")).json()["classification"]
     assert (found["category"], found["intent"]) == ("new_purchase", "quote_request")
+
+
+async def test_link_corrects_a_few_times_and_no_more(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    """Attack 11: one link made 40 corrections and 80 deliveries in a minute."""
+    inquiry_id = await receive(client)
+    async with client_of(house, None) as agent:
+        where = await link(house, inquiry_id)
+        for number in range(MAX_CORRECTIONS + 1):
+            category = "new_purchase" if number % 2 == 0 else "defect"
+            page = await agent.post(where, data={"category": category})
+            assert page.status_code == (200 if number < MAX_CORRECTIONS else 410)
+        assert "został już wykorzystany" in page.text
+        assert (await agent.get(where)).status_code == 200
+        fresh = await agent.post(await link(house, inquiry_id), data={"category": "defect"})
+        assert fresh.status_code == 200
+    timeline = (await client.get(f"/v1/inquiries/{inquiry_id}")).json()["timeline"]
+    assert [one["kind"] for one in timeline].count("corrected") == MAX_CORRECTIONS + 1
+
+
+async def test_link_with_a_reader_corrects_in_their_name_only(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    inquiry_id = await receive(client)
+    made = await client.post(
+        f"/v1/inquiries/{inquiry_id}/correction-links", json={"reader": "Celina & Co"}
+    )
+    where = made.json()["url"].removeprefix("http://router.test")
+    async with client_of(house, None) as agent:
+        page = await agent.get(where)
+        assert "Celina &amp; Co" in page.text and "name='who'" not in page.text
+        assert page.headers["referrer-policy"] == "no-referrer"
+        await agent.post(where, data={"category": "new_purchase", "who": "Somebody"})
+    timeline = (await client.get(f"/v1/inquiries/{inquiry_id}")).json()["timeline"]
+    (correction,) = [entry for entry in timeline if entry["kind"] == "corrected"]
+    assert correction["details"]["who"] == "Celina & Co"
+    (act,) = (await client.get("/v1/audit", params={"operation": "correct_by_link"})).json()[
+        "items"
+    ]
+    assert act["actor"] == correction["actor"] == "correction-link:Celina & Co"
+    assert act["object"] == f"inquiry:{inquiry_id}"
+    assert act["changes"]["category"] == ["defect", "new_purchase"]
 
 
 @pytest.mark.parametrize(("days", "status"), [(-1, 410), (1, 200)])

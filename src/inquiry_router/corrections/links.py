@@ -1,10 +1,27 @@
-"""Links by which an agent corrects one inquiry without a login."""
+"""Links by which people act without a login: made, opened, and used a limited number of times."""
 
+import os
 from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, insert, select, update
 
 from inquiry_router.corrections.link_key import StoredKey
-from inquiry_router.corrections.tokens import new_token, read_token
+from inquiry_router.corrections.tables import link_uses
+from inquiry_router.corrections.tokens import NONCE_BYTES, OpenedLink, new_token, read_token
 from inquiry_router.database.session import Database
+from inquiry_router.inquiry.errors import Conflict
+
+# A mistake may be mended; a script that corrects back and forth is stopped.
+MAX_CORRECTIONS: Final = 5
+# Of a link whose act is final.
+ONCE: Final = 1
+
+
+class LinkUsedUp(Conflict):
+    """The link was used as often as it may be."""
+
+    hint = "Take the link in the newest note, or ask an admin."
 
 
 class CorrectionLinks:
@@ -19,18 +36,43 @@ class CorrectionLinks:
         self._valid_for = timedelta(days=days)
 
     async def link(self, inquiry_id: str, now: datetime) -> str | None:
-        """Return the link for an inquiry; None without a public address.
+        """Return a new link for an inquiry; None without a public address.
 
         Raises `Unavailable` when the database is away and the key has not been read yet.
         """
         if self._public_url is None:
             return None
-        token = new_token(inquiry_id, now + self._valid_for, await self._key.get())
-        return f"{self._public_url}/c/{token}"
+        return f"{self._public_url}/c/{await self.new_token(inquiry_id, now)}"
 
-    async def inquiry_of(self, token: str, now: datetime) -> str:
-        """Return the id of the inquiry that a link's token is for.
+    async def new_token(self, inquiry_id: str, now: datetime, reader: str | None = None) -> str:
+        """Return the token of a new link, bound to its reader if there is one."""
+        key, nonce = await self._key.get(), os.urandom(NONCE_BYTES)
+        return new_token(inquiry_id, self.ends_at(now), key, nonce, reader)
+
+    def ends_at(self, now: datetime) -> datetime:
+        """Return the end of a link that is made now."""
+        return now + self._valid_for
+
+    async def open(self, token: str, now: datetime) -> OpenedLink:
+        """Open the link with a token.
 
         Raises `WrongLink`, and `Unavailable` like `link`.
         """
         return read_token(token, await self._key.get(), now)
+
+
+def use_link(connection: Connection, digest: str, most: int, now: datetime) -> None:
+    """Count a use, in the transaction of the act. Raises `LinkUsedUp` beyond the last one.
+
+    The caller has locked what the act changes, so two uses at the same moment follow each other.
+    """
+    query = select(link_uses.c.uses).where(link_uses.c.link == digest).with_for_update()
+    uses = connection.execute(query).scalar()
+    if uses is None:
+        connection.execute(insert(link_uses).values(link=digest, uses=1, last_at=now))
+        return
+    if uses >= most:
+        times = "once" if most == ONCE else f"{most} times"
+        raise LinkUsedUp(f"This link was used {times} already.")
+    this = update(link_uses).where(link_uses.c.link == digest)
+    connection.execute(this.values(uses=uses + 1, last_at=now))

@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
+from inquiry_router.corrections.links import MAX_CORRECTIONS, use_link
 from inquiry_router.corrections.tables import corrections
+from inquiry_router.corrections.tokens import OpenedLink
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.outbox import record_deliveries
 from inquiry_router.inquiries import store
@@ -58,17 +60,24 @@ class CorrectionService:
         self._on_commit = on_commit
 
     async def correct(
-        self, inquiry: str, correction: Correction, actor: str, now: datetime
+        self,
+        inquiry: str,
+        correction: Correction,
+        actor: str,
+        now: datetime,
+        link: OpenedLink | None = None,
     ) -> Receipt:
         """Decide again with what the person says, record it, and deliver it.
 
-        Raises `NotFound`, and `Invalid` for an unknown team, for an intent of another category, or
-        for `other` sent to sales.
+        A use of the `link` is counted. Raises `LinkUsedUp`, `NotFound`, and `Invalid` for an
+        unknown team, for an intent of another category, or for `other` sent to sales.
         """
         configuration = self._configuration.current
 
         def work(connection: Connection) -> Receipt:
             row = store.find_inquiry(connection, inquiry, for_update=True)
+            if link is not None:
+                use_link(connection, link.digest, MAX_CORRECTIONS, now)
             row = show(connection, row, configuration, now)
             before = store.read_receipt(connection, row)
             draft = read_draft(row)

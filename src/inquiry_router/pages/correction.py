@@ -3,6 +3,7 @@
 Looking at the page changes nothing, so mail scanners that follow links do no harm.
 """
 
+from dataclasses import replace
 from html import escape
 from typing import Final
 from urllib.parse import parse_qs
@@ -10,10 +11,13 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
+from inquiry_router.api.web.auditing import make_act
 from inquiry_router.api.web.routing import house, limited_body
+from inquiry_router.audit.acts import doing
 from inquiry_router.configuration.model import Configuration
+from inquiry_router.corrections.links import LinkUsedUp
 from inquiry_router.corrections.service import Correction
-from inquiry_router.corrections.tokens import WrongLink
+from inquiry_router.corrections.tokens import OpenedLink, WrongLink
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiry.categories import CATEGORIES
@@ -48,6 +52,8 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "pick": "Wybierz kategorię i wyślij jeszcze raz.",
         "apart": "Wybrana kategoria i dokładniejszy opis do siebie nie pasują. Popraw i wyślij "
         "jeszcze raz.",
+        "used": "Ten link został już wykorzystany. Najnowsza notatka w helpdesku ma nowy.",
+        "as": "Poprawkę zapisze: {name}",
         "agent": "agent",
     },
     "en": {
@@ -67,6 +73,8 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "pick": "Choose a category and send it again.",
         "apart": "The category and the more exact choice do not fit together. Change one and send "
         "it again.",
+        "used": "This link has been used up. The newest note in the helpdesk has another one.",
+        "as": "The correction is saved for: {name}",
         "agent": "an agent",
     },
 }
@@ -78,11 +86,11 @@ async def show_decision(request: Request, token: str) -> Response:
     """Show the decision and the categories to choose from."""
     language = _language_of(request)
     try:
-        receipt, draft = await _find_inquiry(request, token)
+        link, receipt, draft = await _find_inquiry(request, token)
     except WrongLink as error:
         return _refuse(language, error)
     configuration = house(request).configuration.current
-    return _page(language, _form(language, receipt, draft, configuration))
+    return _page(language, _form(language, receipt, draft, configuration, link.reader))
 
 
 @door.post("/c/{token}")
@@ -92,19 +100,19 @@ async def correct(request: Request, token: str) -> Response:
     texts = _TEXTS[language]
     fields = _read_form(await limited_body(request))
     try:
-        receipt, draft = await _find_inquiry(request, token)
+        link, receipt, draft = await _find_inquiry(request, token)
     except WrongLink as error:
         return _refuse(language, error)
     configuration = house(request).configuration.current
     category, intent = fields.get("category", [""])[0], fields.get("intent", [None])[0]
     if (wrong := _find_mistake(category, intent, configuration)) is not None:
-        form = _form(language, receipt, draft, configuration)
+        form = _form(language, receipt, draft, configuration, link.reader)
         return _page(language, render_note(texts[wrong]) + form, 422)
     if _says_the_same(category, intent, receipt.classification):
         return _page(language, render_note(texts["same"]))
-    who = clean_line(fields.get("who", [""])[0][:_MAX_NAME_CHARS]) or texts["agent"]
-    said = Correction(who=who, category=category, intent=intent)
-    return await _record(request, language, receipt.id, said)
+    typed = clean_line(fields.get("who", [""])[0][:_MAX_NAME_CHARS])
+    said = Correction(who=link.reader or typed or texts["agent"], category=category, intent=intent)
+    return await _record(request, language, link, said)
 
 
 def _find_mistake(category: str, intent: str | None, configuration: Configuration) -> str | None:
@@ -122,11 +130,20 @@ def _says_the_same(category: str, intent: str | None, present: Classification) -
 
 
 async def _record(
-    request: Request, language: str, inquiry_id: str, correction: Correction
+    request: Request, language: str, link: OpenedLink, correction: Correction
 ) -> Response:
-    rooms = house(request)
+    rooms, now = house(request), utc_now()
+    actor = f"{_ACTOR}:{link.reader}" if link.reader is not None else _ACTOR
+    act = make_act(request, actor, "correct_by_link", now, changes_settings=False)
+    act = replace(act, names={"inquiry_id": link.inquiry_id})
     try:
-        after = await rooms.corrections.correct(inquiry_id, correction, _ACTOR, utc_now())
+        with doing(act):
+            after = await rooms.corrections.correct(
+                link.inquiry_id, correction, actor, now, link=link
+            )
+        await rooms.audit.finish(act)
+    except LinkUsedUp:
+        return _page(language, render_note(_TEXTS[language]["used"]), 410)
     except (Invalid, NotFound) as error:
         return _page(language, render_note(error.detail), error.status)
     team = rooms.configuration.current.teams.by_id.get(after.decision.team)
@@ -142,16 +159,16 @@ def _read_form(body: bytes) -> dict[str, list[str]]:
         return {}
 
 
-async def _find_inquiry(request: Request, token: str) -> tuple[Receipt, Draft]:
+async def _find_inquiry(request: Request, token: str) -> tuple[OpenedLink, Receipt, Draft]:
     rooms = house(request)
-    inquiry_id = await rooms.correction_links.inquiry_of(token, utc_now())
+    link = await rooms.correction_links.open(token, utc_now())
 
     def work(connection: Connection) -> tuple[Receipt, Draft]:
-        row = store.find_inquiry(connection, inquiry_id)
+        row = store.find_inquiry(connection, link.inquiry_id)
         return store.read_receipt(connection, row), read_draft(row)
 
     try:
-        return await rooms.database.read(work)
+        return link, *await rooms.database.read(work)
     except NotFound:
         raise WrongLink from None
 
@@ -161,7 +178,13 @@ def _language_of(request: Request) -> str:
     return choose_language(request.query_params.get("lang"), accepted)
 
 
-def _form(language: str, receipt: Receipt, draft: Draft, configuration: Configuration) -> str:
+def _form(
+    language: str,
+    receipt: Receipt,
+    draft: Draft,
+    configuration: Configuration,
+    reader: str | None,
+) -> str:
     texts = _TEXTS[language]
     text = "\n".join(filter(None, (draft.subject, draft.text)))[:_SHOWN_CHARS]
     choices = "".join(
@@ -179,9 +202,17 @@ def _form(language: str, receipt: Receipt, draft: Draft, configuration: Configur
         f"<h2><label for='intent'>{texts['intent']}</label></h2>"
         f"<select id='intent' name='intent'><option></option>"
         f"{_intents(language, configuration)}</select>"
+        f"{_who(texts, reader)}<button type='submit'>{texts['send']}</button></form>"
+    )
+
+
+def _who(texts: dict[str, str], reader: str | None) -> str:
+    """The field for a name; the name itself if the link is bound to its reader."""
+    if reader is not None:
+        return f"<p>{escape(texts['as'].format(name=reader))}</p>"
+    return (
         f"<h2><label for='who'>{texts['who']}</label></h2>"
         f"<input type='text' id='who' name='who' maxlength='{_MAX_NAME_CHARS}' autocomplete='name'>"
-        f"<button type='submit'>{texts['send']}</button></form>"
     )
 
 

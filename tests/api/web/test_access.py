@@ -33,7 +33,10 @@ GUARDED = [one for one in OPERATIONS if one[1] not in OPEN | PROVEN]
 # What each role may do, apart from `get /v1/me`. Written out, so that no change goes unnoticed.
 _NAMES = r"get /v1/(teams|categories|intents)"
 _WATCH = r"get /v1/(inquiries.*|callbacks)"
-_WORK = r"post /v1/inquiries/.*/(correction|answer|resolution|reopening)|post /v1/callbacks/.*"
+_WORK = (
+    r"post /v1/inquiries/.*/(correction|correction-links|answer|resolution|reopening)|"
+    r"post /v1/callbacks/.*"
+)
 _ARRANGE = r"(post|delete) /v1/inquiries/.*/(merge|split|messages|links.*)"
 _TRY = r"post /v1/classify"
 _DESK = f"{_NAMES}|{_WATCH}|{_WORK}"
@@ -59,6 +62,7 @@ PAGES = {
     "/docs/look.css": "the documentation",
     "/docs/assets": "the documentation",
     "/openapi.json": "the documentation",
+    "/in/{token}": "the token in the link is the proof",
     "/c/{token}": "the token in the link is the proof",
     "/v1/hooks/{source_id}": "the vendor's signature is the proof",
     "/v1/hooks/{source_id}/": "the vendor's signature is the proof",

@@ -211,6 +211,8 @@ DAY = [
         "list_api_keys",
         "change_api_key",
         "rotate_api_key",
+        "make_sign_in_link",
+        "make_correction_link",
         "revoke_api_key",
         "list_audit",
         "verify_audit",

@@ -2,7 +2,7 @@
 
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from starlette.requests import Request
 
@@ -12,6 +12,9 @@ from inquiry_router.configuration.api_keys import find_key
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.inquiry.errors import TooManyRequests, Unauthorised
 from inquiry_router.process.wrong_keys import WrongKeys
+
+# A person's key, as `pages/sign_in.py` sets it.
+COOKIE: Final = "inquiry_router_key"
 
 if TYPE_CHECKING:
     from inquiry_router.house import House
@@ -29,11 +32,10 @@ def require(
     Raises `Unauthorised`, `Forbidden`, or `TooManyRequests` after 20 wrong keys in a minute.
     """
     header = request.headers.get("authorization", "")
-    kind, _, token = header.partition(" ")
-    is_bearer = kind.lower() == "bearer"
-    key = find_key(configuration.api_keys, token.strip(), now) if is_bearer else None
+    token = _read_token(request, header)
+    key = find_key(configuration.api_keys, token, now) if token is not None else None
     if key is None:
-        if header:
+        if header or token is not None:
             refuse_flood(request, house.wrong_keys)
         raise Unauthorised(
             "The key is wrong, revoked or expired." if header else "The request carries no API key."
@@ -41,6 +43,21 @@ def require(
     house.key_uses.note(key.id, now)
     key.actor.require(scope)
     return key.actor
+
+
+def _read_token(request: Request, header: str) -> str | None:
+    """The key in the header, else that in the cookie of a person who has signed in.
+
+    A cookie counts only for what the browser says our own pages ask for: no other site can make a
+    person do something.
+    """
+    if header:
+        kind, _, token = header.partition(" ")
+        return token.strip() if kind.lower() == "bearer" else None
+    asked_by = request.headers.get("sec-fetch-site")
+    if asked_by == "same-origin" or (asked_by == "none" and request.method == "GET"):
+        return request.cookies.get(COOKIE)
+    return None
 
 
 def refuse_flood(request: Request, wrong_keys: WrongKeys) -> None:
