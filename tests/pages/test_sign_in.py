@@ -58,13 +58,8 @@ async def test_other_sites_cannot_make_a_person_act(
             ).status_code
             for site in ("same-origin", "same-site", "cross-site", "none", "")
         }
-        assert tried == {
-            "same-origin": 200,
-            "same-site": 401,
-            "cross-site": 401,
-            "none": 401,
-            "": 401,
-        }
+        assert tried.pop("same-origin") == 200
+        assert set(tried.values()) == {401}
         looked = await browser.get("/v1/me", headers={"sec-fetch-site": "none"})
         assert looked.status_code == 200
         assert (await browser.get("/v1/me")).status_code == 401
