@@ -64,7 +64,7 @@ def about(
     examples: Sequence[Example],
     calibration: Calibration,
     figures: dict[str, Any],
-    figures_of_signs: dict[str, float],
+    figures_of_signals: dict[str, float],
     unknown_letters: float,
 ) -> dict[str, Any]:
     """Return the description in `card.json`.
@@ -91,7 +91,7 @@ def about(
             "unknown_letters": round(unknown_letters, 4),
         },
         "figures_on_unseen_authors": figures,
-        "figures_of_signs": figures_of_signs,
+        "figures_of_signals": figures_of_signals,
         "limits": list(LIMITS),
         "notice": NOTICE,
     }
@@ -114,13 +114,13 @@ def model_card(card: Card, folder: Path) -> str:
         ),
         *_data(told),
         *_figures(told),
-        *_signs(told["figures_of_signs"]),
+        *_signals(told["figures_of_signals"]),
         "## Numbers",
         (
             f"Temperature {card.temperature}; weight of the n-grams {card.linear_weight}; sure "
             f"from {_listed(card.thresholds)}; a second category from {card.second_at_least}; an "
             f"intent from {card.intent_at_least}; the sign of a sale from {card.sale_at_least}; "
-            f"signs: {_listed(card.signs)}."
+            f"signals: {_listed(card.signals)}."
         ),
         *_joining(),
         *_files(folder),
@@ -132,14 +132,14 @@ def model_card(card: Card, folder: Path) -> str:
     return "\n\n".join(_wrap(paragraph) for paragraph in paragraphs) + "\n"
 
 
-def _signs(figures: dict[str, float]) -> list[str]:
+def _signals(figures: dict[str, float]) -> list[str]:
     """The figures of dangers and of callers who want a person."""
     totals = {name.replace("_", " "): value for name, value in figures.items()}
     return [
         "## Dangers, and callers who want a person",
         (
-            "A head of its own reads these signs in the words, whatever the category is "
-            "(`training/signs.tsv`). Each author's sentences are judged by a head that has seen "
+            "A head of its own reads these signals in the words, whatever the category is "
+            "(`training/signals.tsv`). Each author's sentences are judged by a head that has seen "
             "none of theirs; half of them only sound like it. Patterns and lists count too, as in "
             "the service. The limits are chosen on the same sentences."
         ),

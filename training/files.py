@@ -26,14 +26,14 @@ from inquiry_router.classification.head import HEAD_FILE, SECOND_FILE
 from inquiry_router.classification.intents import INTENTS_FILE
 from inquiry_router.classification.language import fit_language
 from inquiry_router.classification.linear import LINEAR_FILE, LinearModel, read_text
-from inquiry_router.classification.signs import SIGNS_FILE
+from inquiry_router.classification.signals import SIGNALS_FILE
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from training import heads
 from training.card import about, model_card
 from training.export import export
 from training.judging import Calibration, targets_of
 from training.network import Encoder
-from training.signs import fit_signs
+from training.signals import fit_signals
 from training.start_weights import StartWeights
 
 ROOT: Final = Path(__file__).parent.parent
@@ -100,12 +100,12 @@ def write_files(
     save_languages(fit_language(said, [example.lang for example in examples]), folder)
     head = heads.head_of_categories(fitted.intents)
     reader = ExportedEncoder(folder)
-    signs = fit_signs(reader, examples)
+    signals = fit_signals(reader, examples)
     for name, part in (
         (HEAD_FILE, head),
         (INTENTS_FILE, fitted.intents),
         (SECOND_FILE, fitted.second),
-        (SIGNS_FILE, signs.head),
+        (SIGNALS_FILE, signals.head),
     ):
         (folder / name).write_bytes(part.as_bytes())
     save_examples(_example_set(examples, blind, grams, calibration.linear_weight, reader), folder)
@@ -117,11 +117,11 @@ def write_files(
         max(calibration.thresholds.values()),
         0.0,
         calibration.second_at_least,
-        about(examples, calibration, figures, signs.figures, _unknown_letters(blind, grams)),
+        about(examples, calibration, figures, signals.figures, _unknown_letters(blind, grams)),
         thresholds=calibration.thresholds,
         intent_at_least=calibration.intent_at_least,
         sale_at_least=calibration.sale_at_least,
-        signs=signs.limits,
+        signals=signals.limits,
     )
     write_card(
         card,
@@ -132,7 +132,7 @@ def write_files(
             HEAD_FILE,
             INTENTS_FILE,
             SECOND_FILE,
-            SIGNS_FILE,
+            SIGNALS_FILE,
             LINEAR_FILE,
             LANGUAGE_FILE,
             EXAMPLES_FILE,

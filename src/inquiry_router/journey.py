@@ -26,7 +26,7 @@ from inquiry_router.classification.fallback import of_automatic_mail, unread
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
-from inquiry_router.entities.signs import heed_signs
+from inquiry_router.entities.signals import heed_signals
 from inquiry_router.inquiry.errors import NotClassified
 from inquiry_router.inquiry.matter import NEW_MATTER, Joining
 from inquiry_router.inquiry.model import (
@@ -145,7 +145,7 @@ class Journey:
         """Decide on what was read; a greeting decides nothing yet."""
         classification = agreed.classification if agreed else await _classify(reading, ask)
         draft = reading.draft
-        entities = heed_signs(draft, reading.entities, classification.signs)
+        entities = heed_signals(draft, reading.entities, classification.signals)
         decision = decide(
             draft,
             classification,

@@ -1,7 +1,7 @@
 """Sentences with a danger, and as many harmless neighbours, in pl, en, de, cs and uk.
 
-The wordings were tuned on sentences that also train the model's signs; those of `danger.tsv` were
-written before them. Strangers' sentences need the model too: see tests/classification/test_signs.py
+The wordings were tuned on sentences that also train the model's signals; those of `danger.tsv` were
+written before them. Strangers' sentences need the model too (tests/classification).
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.entities.found import found
 
 HARMLESS = "none"
 _HERE = Path(__file__).parent
-_TUNING = (_HERE.parents[1] / "training/signs.tsv").read_text("utf-8").splitlines()
+_TUNING = (_HERE.parents[1] / "training/signals.tsv").read_text("utf-8").splitlines()
 _HELD_OUT = (_HERE / "danger.tsv").read_text("utf-8").splitlines()
 # Half, language, kind, text.
 SENTENCES = [

@@ -17,7 +17,7 @@ from inquiry_router.inquiry.model import (
     Priority,
     Provenance,
     Ranked,
-    Signs,
+    Signals,
 )
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.phone.dictation import is_answer
@@ -102,8 +102,8 @@ def make_phone_decision(call: Call, state: CallState, triage: str) -> PhoneDecis
     unsure = state.unsure or state.category is None
     if unsure:
         classification = replace(classification, intent=None, intent_confidence=None)
-    signs = Signs(danger=next(iter(state.dangers), None))
-    classification = replace(classification, unsure=unsure, signs=signs)
+    signals = Signals(danger=next(iter(state.dangers), None))
+    classification = replace(classification, unsure=unsure, signals=signals)
     return PhoneDecision(classification, state.team or triage)
 
 

@@ -293,5 +293,5 @@ def _summarize(
         unsure=is_unsure(classification, configuration.policy_in_force),
         inquiry=recalled.named.inquiry if recalled.named is not None else None,
         dangers=dangers_in(understanding.entities),
-        wants_person=classification.signs.wants_person,
+        wants_person=classification.signals.wants_person,
     )

@@ -21,7 +21,7 @@ class Card:
     divided by `temperature` gives calibrated probabilities. A decision is sure if the first
     category has at least the probability `threshold`, or its own one in `thresholds`, and leads by
     `margin`. A second category is named if it has at least the probability `second_at_least`, an
-    intent from `intent_at_least` on. From `sale_at_least` on something may be to be sold. `signs`
+    intent from `intent_at_least` on. From `sale_at_least` on something may be to be sold. `signals`
     holds the numbers of `Limits`.
     `about` describes the model for people: figures by language, channel, label and author, limits,
     licence. `files` maps the model's files to their SHA-256.
@@ -39,7 +39,7 @@ class Card:
     intent_at_least: float = 1.0
     thresholds: dict[str, float] = field(default_factory=dict)
     sale_at_least: float = 1.0
-    signs: dict[str, float] = field(default_factory=dict)
+    signals: dict[str, float] = field(default_factory=dict)
 
     def threshold_of(self, category: str) -> float:
         """Return the least probability of a sure decision for a category."""
@@ -86,7 +86,7 @@ def _parse(written: dict[str, Any]) -> Card:
         float(written.get("intent_at_least", 1.0)),
         {str(name): float(least) for name, least in written.get("thresholds", {}).items()},
         float(written.get("sale_at_least", 1.0)),
-        {str(name): float(limit) for name, limit in written.get("signs", {}).items()},
+        {str(name): float(limit) for name, limit in written.get("signals", {}).items()},
     )
 
 
@@ -104,7 +104,7 @@ def write_card(card: Card, folder: Path, files: Iterable[str]) -> None:
         "intent_at_least": card.intent_at_least,
         "thresholds": card.thresholds,
         "sale_at_least": card.sale_at_least,
-        "signs": card.signs,
+        "signals": card.signals,
         "files": {name: _digest(folder / name) for name in files},
         "about": card.about,
     }

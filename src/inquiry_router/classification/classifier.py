@@ -34,13 +34,13 @@ from inquiry_router.classification.linear import (
     sigmoid,
     softmax,
 )
-from inquiry_router.classification.signs import (
-    SIGNS_FILE,
+from inquiry_router.classification.signals import (
+    SIGNALS_FILE,
     Limits,
-    SignReader,
+    SignalReader,
 )
 from inquiry_router.inquiry.categories import OTHER, SALES_IDS
-from inquiry_router.inquiry.model import Classification, Draft, Evidence, Ranked, Signs
+from inquiry_router.inquiry.model import Classification, Draft, Evidence, Ranked, Signals
 
 LANGUAGE_FILE: Final = "language.npz"
 
@@ -51,7 +51,7 @@ class Classifier:
 
     The n-grams know the card's labels; the head may know more, those of a company. `second` scores
     each category as a second matter of the inquiry. `intents` tells the intents of a category
-    apart; None if the model names none. `signs` reads what else the words say; None if the model
+    apart; None if the model names none. `signals` reads what else the words say; None if the model
     does not. `version` names the taught head, None the shipped one.
     """
 
@@ -64,7 +64,7 @@ class Classifier:
     folder: Path
     version: str | None = None
     intents: Head | None = None
-    signs: SignReader | None = None
+    signals: SignalReader | None = None
 
     @property
     def name(self) -> str:
@@ -109,7 +109,7 @@ class Classifier:
             intent_confidence=named and named[1],
             rival_evidence=self.find_evidence(encoding, grams, rival) if rival else (),
             maybe_sale=self._is_maybe_sale(encoding.vector, first.category),
-            signs=self.signs.read(encoding) if self.signs else Signs(),
+            signals=self.signals.read(encoding) if self.signals else Signals(),
         )
 
     def _ranking(self, probabilities: Floats) -> tuple[Ranked, ...]:
@@ -219,7 +219,7 @@ def load_classifier(folder: Path | None = None) -> Classifier:
             load_languages(folder),
             folder,
             intents=load_intents(folder) if INTENTS_FILE in card.files else None,
-            signs=_load_signs(folder, card),
+            signals=_load_signals(folder, card),
         )
     except Exception as error:
         raise ModelUnusable(
@@ -233,10 +233,10 @@ def load_head(folder: Path, name: str) -> Head:
     return head_of_bytes((folder / name).read_bytes())
 
 
-def _load_signs(folder: Path, card: Card) -> SignReader | None:
-    if SIGNS_FILE not in card.files:
+def _load_signals(folder: Path, card: Card) -> SignalReader | None:
+    if SIGNALS_FILE not in card.files:
         return None
-    return SignReader(load_head(folder, SIGNS_FILE), Limits(**card.signs))
+    return SignalReader(load_head(folder, SIGNALS_FILE), Limits(**card.signals))
 
 
 def load_languages(folder: Path) -> LanguageModel:

@@ -252,7 +252,7 @@ UNREAD: Final = "unread"
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class Signals:
     """What the model reads in the words beside their subject.
 
     `danger` is the kind of the danger that they state, one of `DANGERS`; `danger_word` says so most
@@ -292,7 +292,7 @@ class Classification:
     intent_confidence: float | None = None
     rival_evidence: tuple[Evidence, ...] = ()
     maybe_sale: bool = False
-    signs: Signs = Signs()
+    signals: Signals = Signals()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,21 @@
 import re
 from typing import Final
 
-from inquiry_router.inquiry.model import Draft, Entity, EntityKind, Field, Signs
+from inquiry_router.inquiry.model import Draft, Entity, EntityKind, Field, Signals
 
 _MAX_QUOTE_CHARS: Final = 60
 
 
-def heed_signs(draft: Draft, entities: tuple[Entity, ...], signs: Signs) -> tuple[Entity, ...]:
+def heed_signals(
+    draft: Draft, entities: tuple[Entity, ...], signals: Signals
+) -> tuple[Entity, ...]:
     """Return the entities with the danger that the model reads, without those that it rules out."""
     others = tuple(one for one in entities if one.kind is not EntityKind.DANGER)
-    if signs.harmless:
+    if signals.harmless:
         return others
-    if signs.danger is None or len(others) < len(entities):
+    if signals.danger is None or len(others) < len(entities):
         return entities
-    return (*entities, _quote(draft, signs.danger, signs.danger_word))
+    return (*entities, _quote(draft, signals.danger, signals.danger_word))
 
 
 def _quote(draft: Draft, danger: str, word: str) -> Entity:

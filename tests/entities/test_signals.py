@@ -1,11 +1,11 @@
 """The danger that the model reads, among the entities that patterns found."""
 
 from inquiry_router.entities.finding import find_entities
-from inquiry_router.entities.signs import heed_signs
-from inquiry_router.inquiry.model import Channel, Draft, Entity, EntityKind, Signs
+from inquiry_router.entities.signals import heed_signals
+from inquiry_router.inquiry.model import Channel, Draft, Entity, EntityKind, Signals
 
 FRYER = Draft(Channel.PHONE, "the fryer is burning right up into the hood", "Kitchen 12")
-BURNING = Signs(danger="fire", danger_word="burning")
+BURNING = Signals(danger="fire", danger_word="burning")
 
 
 def _entities(draft: Draft) -> tuple[Entity, ...]:
@@ -13,7 +13,7 @@ def _entities(draft: Draft) -> tuple[Entity, ...]:
 
 
 def test_danger_of_the_model_is_quoted_from_the_text() -> None:
-    (found,) = heed_signs(FRYER, (), BURNING)
+    (found,) = heed_signals(FRYER, (), BURNING)
     assert (found.kind, found.value, found.text, found.field) == (
         EntityKind.DANGER,
         "fire",
@@ -25,21 +25,21 @@ def test_danger_of_the_model_is_quoted_from_the_text() -> None:
 
 def test_danger_may_be_quoted_from_the_subject() -> None:
     draft = Draft(Channel.EMAIL, "Proszę o szybki kontakt", "Bucha z wykopu")
-    (found,) = heed_signs(draft, (), Signs(danger="gas", danger_word="Bucha"))
+    (found,) = heed_signals(draft, (), Signals(danger="gas", danger_word="Bucha"))
     assert (found.field, found.begin, found.end) == ("subject", 0, 5)
 
 
 def test_danger_without_its_word_is_quoted_by_the_beginning() -> None:
     """A call remembers the danger, not the word; the word may have been cut."""
-    for signs in (Signs(danger="fire"), Signs(danger="fire", danger_word="ogień")):
-        (found,) = heed_signs(FRYER, (), signs)
+    for signals in (Signals(danger="fire"), Signals(danger="fire", danger_word="ogień")):
+        (found,) = heed_signals(FRYER, (), signals)
         assert (found.begin, found.text) == (0, FRYER.text)
 
 
 def test_danger_that_a_pattern_found_is_not_doubled() -> None:
     draft = Draft(Channel.PHONE, "czuć gaz w kotłowni, poproszę Jana")
     found = _entities(draft)
-    assert heed_signs(draft, found, Signs(danger="fire", danger_word="gaz")) == found
+    assert heed_signals(draft, found, Signals(danger="fire", danger_word="gaz")) == found
 
 
 def test_harmless_words_of_danger_are_dropped_and_other_entities_stay() -> None:
@@ -47,5 +47,5 @@ def test_harmless_words_of_danger_are_dropped_and_other_entities_stay() -> None:
     danger = Entity(EntityKind.DANGER, "pożar", "fire", 9, 14)
     others = tuple(one for one in _entities(draft) if one.kind is not EntityKind.DANGER)
     assert others
-    assert heed_signs(draft, (danger, *others), Signs(harmless=True)) == others
-    assert heed_signs(draft, (danger, *others), Signs()) == (danger, *others)
+    assert heed_signals(draft, (danger, *others), Signals(harmless=True)) == others
+    assert heed_signals(draft, (danger, *others), Signals()) == (danger, *others)

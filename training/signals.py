@@ -1,6 +1,6 @@
-"""Fit the head of signs: sentences that state a danger or ask for a person, and their neighbours.
+"""Fit the head of signals: sentences that state a danger or ask for a person, and their neighbours.
 
-`signs.tsv` has one sentence a line: author, language, sign, text. The sign is a kind of danger,
+`signals.tsv` has one sentence a line: author, language, signal, text. The signal is a kind of danger,
 `person`, or `none` for a sentence that only looks like one. Texts of the corpus that state neither
 are further neighbours.
 """
@@ -17,7 +17,7 @@ from inquiry_router.classification.corpus import Example
 from inquiry_router.classification.encoder import Encoder
 from inquiry_router.classification.head import Head, empty_head, fit_head, targets_of
 from inquiry_router.classification.linear import softmax
-from inquiry_router.classification.signs import MAX_HARMLESS_WORDS, NONE, PERSON, SIGN_LABELS
+from inquiry_router.classification.signals import MAX_HARMLESS_WORDS, NONE, PERSON, SIGNAL_LABELS
 from inquiry_router.entities.finding import find_entities
 from inquiry_router.inquiry.model import DANGERS, Channel, EntityKind
 from inquiry_router.phone.persons import PersonRequest, person_request
@@ -35,20 +35,20 @@ STEPS: Final = 300
 MAX_FALSE_PERSONS: Final = 0.01
 _HIGHER: Final = np.arange(0.3, 0.95, 0.05)
 _LOWER: Final = np.arange(0.0, 0.3, 0.02)
-_FILE: Final = Path(__file__).parent / "signs.tsv"
+_FILE: Final = Path(__file__).parent / "signals.tsv"
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence with its sign: a kind of danger, `person` or `none`."""
+    """A sentence with its signal: a kind of danger, `person` or `none`."""
 
     author: str
     lang: str
-    sign: str
+    signal: str
     text: str
 
 
-def read_signs() -> list[Sentence]:
+def read_signals() -> list[Sentence]:
     """Read all sentences."""
     lines = _FILE.read_text(encoding="utf-8").splitlines()
     return [Sentence(*line.split("\t")) for line in lines]
@@ -66,8 +66,8 @@ def neighbours_of(examples: Sequence[Example]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class FittedSigns:
-    """The head of signs, its limits, and figures on authors whom training had not seen.
+class FittedSignals:
+    """The head of signals, its limits, and figures on authors whom training had not seen.
 
     The figures are shares of sentences, with the patterns' findings: of the dangers and of those
     who want a person how many are found, of the others how many are taken for such by mistake.
@@ -78,12 +78,12 @@ class FittedSigns:
     figures: dict[str, float]
 
 
-def fit_signs(encoder: Encoder, examples: Sequence[Example]) -> FittedSigns:
+def fit_signals(encoder: Encoder, examples: Sequence[Example]) -> FittedSignals:
     """Fit the head; limits and figures come from authors in turn held out."""
-    sentences = read_signs()
+    sentences = read_signals()
     vectors = _vectors(encoder, [sentence.text for sentence in sentences])
     around = _vectors(encoder, neighbours_of(examples))
-    held_out = np.zeros((len(sentences), len(SIGN_LABELS)), dtype=np.float32)
+    held_out = np.zeros((len(sentences), len(SIGNAL_LABELS)), dtype=np.float32)
     authors = np.array([sentence.author for sentence in sentences])
     for author in sorted(set(authors)):
         seen = authors != author
@@ -93,16 +93,16 @@ def fit_signs(encoder: Encoder, examples: Sequence[Example]) -> FittedSigns:
     strange = authors != FIRST_AUTHOR
     others = [sentence for sentence, kept in zip(sentences, strange, strict=True) if kept]
     limits, figures = _judge(others, held_out[strange])
-    return FittedSigns(_fit(sentences, vectors, around), limits, figures)
+    return FittedSignals(_fit(sentences, vectors, around), limits, figures)
 
 
 def _fit(sentences: Sequence[Sentence], vectors: Floats, around: Floats) -> Head:
-    labels = [sentence.sign for sentence in sentences] + [NONE] * len(around)
+    labels = [sentence.signal for sentence in sentences] + [NONE] * len(around)
     counts = np.array([1.0] * len(vectors) + [NEIGHBOUR_COUNT] * len(around), dtype=np.float32)
     return fit_head(
         np.concatenate([vectors, around]),
-        targets_of(labels, SIGN_LABELS),
-        empty_head(SIGN_LABELS, vectors.shape[1]),
+        targets_of(labels, SIGNAL_LABELS),
+        empty_head(SIGNAL_LABELS, vectors.shape[1]),
         importance=counts,
         strength=STRENGTH,
         steps=STEPS,
@@ -117,9 +117,9 @@ def _judge(
     The limits of danger are those at which the patterns and the head are wrong least often.
     """
     shares = softmax(scores)
-    danger, person = shares[:, : len(DANGERS)].sum(axis=1), shares[:, SIGN_LABELS.index(PERSON)]
-    is_danger = np.array([sentence.sign in DANGERS for sentence in sentences])
-    is_person = np.array([sentence.sign == PERSON for sentence in sentences])
+    danger, person = shares[:, : len(DANGERS)].sum(axis=1), shares[:, SIGNAL_LABELS.index(PERSON)]
+    is_danger = np.array([sentence.signal in DANGERS for sentence in sentences])
+    is_person = np.array([sentence.signal == PERSON for sentence in sentences])
     by_pattern = np.array([_states_danger(sentence.text) for sentence in sentences])
     by_list = np.array([_asks_only(sentence.text) for sentence in sentences])
     is_short = np.array([len(s.text.split()) <= MAX_HARMLESS_WORDS for s in sentences])
