@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
@@ -31,6 +31,9 @@ from inquiry_router.inquiry.errors import RouterError, Unavailable
 from inquiry_router.journey import Journey
 from inquiry_router.learning.service import LearningService
 from inquiry_router.outside.addresses import Reach
+from inquiry_router.outside.exchange import Client
+from inquiry_router.people.service import PeopleService
+from inquiry_router.people.tokens import Expected
 from inquiry_router.phone.platforms import PLATFORMS
 from inquiry_router.privacy.retaining import Retainer
 from inquiry_router.privacy.service import PrivacyService
@@ -156,6 +159,7 @@ class House:
         )
         self.checker = Checker(reach=reach)
 
+        self.people = people_of(settings, lambda: self.fetcher.client)
     def wake(self) -> None:
         """Tell the dispatcher that something may be due."""
         self.worker.wake()
@@ -265,6 +269,19 @@ class House:
             else:
                 log.info("service.database_reached")
                 return
+
+
+def people_of(settings: Settings, client: Callable[[], Client]) -> PeopleService | None:
+    """The people of the identity provider, if there is one."""
+    if settings.oidc_issuer is None or settings.oidc_audience is None:
+        return None
+    expected = Expected(
+        settings.oidc_issuer,
+        settings.oidc_audience,
+        settings.oidc_roles_claim,
+        settings.oidc_teams_claim,
+    )
+    return PeopleService(expected, settings.oidc_keys_url, client)
 
 
 @contextlib.asynccontextmanager

@@ -155,6 +155,28 @@ class Settings(BaseSettings):
         description="Days for which the link in a helpdesk note lets an agent correct a decision "
         "without a login.",
     )
+    oidc_issuer: str | None = Field(
+        None,
+        pattern=r"^https?://\S+$",
+        description="The issuer of your identity provider, exactly as its tokens name it: people "
+        "then sign in there. Empty for keys and links only.",
+    )
+    oidc_audience: str | None = Field(
+        None, description="The audience that tokens must name; needed with an issuer."
+    )
+    oidc_keys_url: str | None = Field(
+        None,
+        pattern=r"^https?://\S+$",
+        description="The address of the provider's keys (JWKS); empty to ask the provider for it.",
+    )
+    oidc_roles_claim: str = Field(
+        "roles",
+        description="The claim with the roles of a person, such as agent; dots lead inside others: "
+        "realm_access.roles.",
+    )
+    oidc_teams_claim: str = Field(
+        "teams", description="The claim with the teams that a person is bound to."
+    )
     requests_a_minute: int = Field(
         12_000,
         ge=0,
@@ -269,6 +291,15 @@ class Settings(BaseSettings):
             if "/" in host or " " in host:
                 raise ValueError(f"'{host}' is no host: leave out https:// and any path")
         return value
+
+    @model_validator(mode="after")
+    def _audience_of_issuer(self) -> "Settings":
+        if self.oidc_issuer is not None and self.oidc_audience is None:
+            raise ValueError(
+                f"{PREFIX}OIDC_AUDIENCE is empty, but {PREFIX}OIDC_ISSUER is set: without it a "
+                "token for another application would be accepted; set it to the client id"
+            )
+        return self
 
     @model_validator(mode="after")
     def _one_writer_on_sqlite(self) -> "Settings":

@@ -150,7 +150,7 @@ async def decide_call(
     """
     rooms = house(request)
     known = rooms.configuration.for_calls
-    actor = access.require(request, Scope.PHONE, known, rooms, utc_now())
+    actor = await access.require(request, Scope.PHONE, known, rooms, utc_now())
     heard = _GENERIC.read(await _read(request))
     move = await rooms.calls.answer(Line(f"api-{actor.id}", _GENERIC.abilities), heard, utc_now())
     if format == "plain" or request.headers.get("accept", "").startswith("text/plain"):

@@ -11,6 +11,7 @@ from inquiry_router.access.roles import Scope
 from inquiry_router.configuration.api_keys import find_key
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.inquiry.errors import TooManyRequests, Unauthorised
+from inquiry_router.people.tokens import looks_like_token
 from inquiry_router.process.wrong_keys import WrongKeys
 
 # A person's key, as `pages/sign_in.py` sets it.
@@ -20,19 +21,21 @@ if TYPE_CHECKING:
     from inquiry_router.house import House
 
 
-def require(
+async def require(
     request: Request,
     scope: Scope,
     configuration: Configuration,
     house: "House",
     now: datetime,
 ) -> Actor:
-    """Return the actor of a request, if they have a valid key and the scope.
+    """Return the actor of a request, if they have the scope and a valid key, or a person's token.
 
     Raises `Unauthorised`, `Forbidden`, or `TooManyRequests` after 20 wrong keys in a minute.
     """
     header = request.headers.get("authorization", "")
     token = _read_token(request, header)
+    if house.people is not None and token is not None and looks_like_token(token):
+        return await _require_person(request, token, scope, house, now)
     key = find_key(configuration.api_keys, token, now) if token is not None else None
     if key is None:
         if header or token is not None:
@@ -43,6 +46,19 @@ def require(
     house.key_uses.note(key.id, now)
     key.actor.require(scope)
     return key.actor
+
+
+async def _require_person(
+    request: Request, token: str, scope: Scope, house: "House", now: datetime
+) -> Actor:
+    assert house.people is not None
+    try:
+        person = await house.people.person_of(token, now)
+    except Unauthorised:
+        refuse_flood(request, house.wrong_keys)
+        raise
+    person.require(scope)
+    return person
 
 
 def _read_token(request: Request, header: str) -> str | None:

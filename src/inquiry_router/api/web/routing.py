@@ -72,7 +72,7 @@ class DoorRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             rooms = house(request)
             configuration = rooms.configuration.current
-            actor = access.require(request, scope, configuration, rooms, utc_now())
+            actor = await access.require(request, scope, configuration, rooms, utc_now())
             request.scope["actor"] = actor
             count_request(request, actor, rooms.limits)
             await keep_in_sight(request, actor, rooms.database)

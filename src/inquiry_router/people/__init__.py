@@ -1,0 +1,1 @@
+"""People who sign in at the company's identity provider (OpenID Connect)."""
