@@ -1,8 +1,8 @@
 """Fit the head of signals: sentences that state a danger or ask for a person, and their neighbours.
 
-`signals.tsv` has one sentence a line: author, language, signal, text. The signal is a kind of danger,
-`person`, or `none` for a sentence that only looks like one. Texts of the corpus that state neither
-are further neighbours.
+`signals.tsv` has one sentence a line: author, language, signal, text. The signal is a kind of
+danger, `person`, or `none` for a sentence that only looks like one. Texts of the corpus that state
+neither are further neighbours.
 """
 
 from collections.abc import Sequence
