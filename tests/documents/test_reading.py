@@ -9,21 +9,21 @@ from pathlib import Path
 import pytest
 
 from inquiry_router.documents.reading import DocumentReader
-from inquiry_router.documents.shelf import MAX_DOCUMENT_BYTES, Document, Shelf, kind_of
+from inquiry_router.documents.shelf import MAX_DOCUMENT_BYTES, AttachedDocument, Shelf, kind_of
 from tests.documents import docx, pdf, zipped
 from tests.documents.test_worker import bomb, locked
 
 pytestmark = pytest.mark.anyio
 
 
-def held(content: bytes, name: str = "a.pdf", shelf: Shelf | None = None) -> Document:
+def held(content: bytes, name: str = "a.pdf", shelf: Shelf | None = None) -> AttachedDocument:
     document = (shelf or Shelf()).begin_file(name, "", 0)
     assert document is not None
     document.add(content)
     return document
 
 
-async def texts_of(*documents: Document, reader: DocumentReader | None = None) -> dict[str, str]:
+async def texts_of(*documents: AttachedDocument, reader: DocumentReader | None = None) -> dict[str, str]:
     reader = reader or DocumentReader()
     return {one.name: one.text for one in await reader.read_all(documents)}
 

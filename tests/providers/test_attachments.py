@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.kit.source import Event, Thin, Ticket
 from inquiry_router.sources.fetching import MAX_FETCHES
 from inquiry_router.sources.kinds import SOURCES
+from tests.providers.kit import drive
 from tests.providers.samples import GENUINE, TICKET_KINDS, Place, Sample, arrived, placed
 from tests.providers.test_sources import settings_of
 
@@ -83,6 +85,51 @@ async def test_files_of_the_event_are_named(kind: str) -> None:
     event = await first_event(kind, sample, asking=False)
     assert isinstance(event, Ticket)
     assert NAME in [file.name for file in event.attachments]
+
+
+# The answers of helpdesks that are asked for tickets whose webhook never came.
+WHEN = "2026-11-21T10:00:00Z"
+LISTS: dict[str, list[Any]] = {
+    "django_helpdesk": [
+        {
+            "results": [
+                {
+                    "id": 7,
+                    "description": "Cieknie",
+                    "followup_set": [{"id": 1, "date": WHEN, "followupattachment_set": [FILE]}],
+                }
+            ]
+        },
+        {"results": []},
+    ],
+    "freshdesk": [[{"id": 7, "created_at": WHEN, "description_text": "Cieknie"}]],
+    "zammad": [
+        [{"id": 7, "created_at": WHEN}],
+        [{"id": 1, "body": "Cieknie", "sender": "Customer", "attachments": [FILE]}],
+    ],
+    "zendesk": [{"tickets": [{"id": 7, "created_at": WHEN, "description": "Cieknie"}]}],
+}
+# What completes a ticket from a list.
+RESTS: dict[str, Any] = {
+    "freshdesk": {"id": 7, "attachments": [PDF]},
+    "zendesk": {"comments": [{"id": 1, "attachments": [{"file_name": NAME, "size": 48213}]}]},
+}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in TICKET_KINDS if SOURCES[kind].polls])
+def test_files_of_listed_tickets_are_named(kind: str) -> None:
+    source, settings = SOURCES[kind], settings_of(SOURCES[kind])
+    _, listed = drive(source.poll(settings, datetime(2026, 11, 20, tzinfo=UTC)), *LISTS[kind])
+    (ticket,) = listed.tickets
+    thin = source.rest_of_listed(ticket)
+    assert (thin is not None) == (kind in RESTS)
+    if thin is not None:
+        request = source.fetch(settings, thin)
+        assert request is not None and "7" in request.url
+        reply = Reply(200, {}, json.dumps(RESTS[kind]).encode())
+        ticket = source.fetched(settings, thin, reply)
+    assert isinstance(ticket, Ticket)
+    assert [file.name for file in ticket.attachments] == [NAME]
 
 
 @pytest.mark.parametrize("kind", ANSWERS)

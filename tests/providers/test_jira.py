@@ -102,6 +102,26 @@ def updated(**fields: Any) -> dict[str, Any]:
     return {**body, "webhookEvent": "jira:issue_updated", "user": AGENT}
 
 
+def test_files_in_a_customers_comment_are_named() -> None:
+    markup = "Patrz [^protokół.pdf] i !pompa.jpg|thumbnail! oraz !https://x.example/a/b.png!"
+    names = [file.name for file in ticket(SOURCE, commented(body=markup)).attachments]
+    assert names == ["protokół.pdf", "pompa.jpg", "b.png"]
+    document = {
+        "type": "doc",
+        "content": [
+            {"type": "paragraph", "content": [{"type": "text", "text": "Patrz!"}]},
+            {
+                "type": "mediaSingle",
+                "content": [{"type": "media", "attrs": {"id": "1", "alt": "pompa.jpg"}}],
+            },
+            {"type": "mediaGroup", "content": [{"type": "media", "attrs": {"alt": 7}}, "x"]},
+        ],
+    }
+    names = [file.name for file in ticket(SOURCE, commented(body=document)).attachments]
+    assert names[0] == "pompa.jpg"
+    assert ticket(SOURCE, commented(body="Tak! Nie! 5 zł [a^b] !")).attachments == ()
+
+
 def test_agents_comment_is_an_answer() -> None:
     body = commented(author=AGENT)
     body["issue"]["fields"].update({"status": SUPPORT, "assignee": AGENT})

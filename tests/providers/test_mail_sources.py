@@ -17,9 +17,11 @@ from inquiry_router.intake.mail.parsing import parse_mail
 from inquiry_router.providers.kit.inbound_mail import (
     headers_of,
     is_colleague,
+    raw_mail_event,
     sender_of,
     sent_at,
 )
+from inquiry_router.providers.kit.mime import read_mail
 from inquiry_router.providers.kit.source import (
     MAIL_BODY_BYTES,
     Ignored,
@@ -125,6 +127,18 @@ def test_alert_of_the_own_osticket_is_read_as_its_ticket() -> None:
     assert ticket.headers == {}
     stranger = postmark(**{**mail, "From": "osticket@acme.example.com.evil.example"})
     assert stranger.external_id == "m1"
+
+
+def test_alert_of_the_own_osticket_names_its_files() -> None:
+    given = payload("osticket-email-alert-fallback")["body"]
+    head = f"From: {given['from']}\nSubject: {given['subject']}\n"
+    mail = (
+        f"{head}Content-Type: multipart/mixed; boundary=b\n\n--b\n\n{given['text']}\n--b\n"
+        "Content-Type: application/pdf; name=reklamacja.pdf\n\nx\n--b--\n"
+    )
+    found = raw_mail_event(OWN, read_mail(mail.encode()))
+    assert isinstance(found, Ticket) and found.headers == {}
+    assert [file.name for file in found.attachments] == ["reklamacja.pdf"]
 
 
 def test_hops_are_counted() -> None:

@@ -1,6 +1,7 @@
 """Thin events are stored at once and fetched afterwards; missed webhooks are found."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,13 +11,15 @@ import pytest
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS
 from inquiry_router.house import House
 from inquiry_router.outside.addresses import PUBLIC
+from inquiry_router.outside.messages import Reply
 from inquiry_router.process.clock import utc_now
+from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.requests import json_request
-from inquiry_router.providers.kit.source import ApiSettings, Listed, Poll
+from inquiry_router.providers.kit.source import ApiSettings, Listed, Poll, Thin, Ticket
 from inquiry_router.sources import store
 from inquiry_router.sources.fetching import Fetcher
 from inquiry_router.sources.kinds import SOURCES
-from tests.providers.toy import toy_ticket
+from tests.providers.toy import ToySource, toy_ticket
 from tests.sources.conftest import Add
 from tests.sources.fake_client import FakeClient
 from tests.sources.test_hooks import TICKET, send
@@ -251,6 +254,30 @@ async def test_ticket_from_the_far_future_stops_no_later_reconciliation(
     for _ in range(2):
         await client.post("/v1/sources/desk/reconciliation")
     assert asked[0] < asked[1] <= utc_now()
+
+
+async def test_missed_ticket_is_completed_once_and_comes_without_an_answer_too(
+    house: House, client: httpx.AsyncClient, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def named(_: Any, settings: ApiSettings, thin: Thin, reply: Reply) -> Ticket:
+        assert thin.ticket is not None
+        return replace(thin.ticket, attachments=files_of(reply.json()["files"]))
+
+    monkeypatch.setattr(
+        ToySource, "rest_of_listed", lambda _, one: Thin("x", {"id": one.external_id}, one)
+    )
+    monkeypatch.setattr(ToySource, "fetched", named)
+    lists = {"tickets": [TICKET, {**TICKET, "id": "2", "text": "Proszę o cennik pomp."}]}
+    fake = answer_with(house, ticket={"files": ["pompa.jpg"]}, tickets=lists)
+    await add(**API)
+    found = [(await client.post("/v1/sources/desk/reconciliation")).json() for _ in range(2)]
+    assert [(one["taken_in"], one["problem"]) for one in found] == [(2, None), (0, None)]
+    rows = (await client.get("/v1/inquiries")).json()["items"]
+    shown = [(await client.get(f"/v1/inquiries/{row['id']}")).json() for row in rows]
+    passages = {one["source"]["id"]: one["passage"] for one in shown}
+    assert [file["name"] for file in passages["48213"]["attachments"]] == ["pompa.jpg"]
+    assert passages["2"] is None
+    assert fake.asked.count("GET /tickets/48213") == 1
 
 
 async def test_reconciliation_says_why_a_helpdesk_cannot_be_asked(

@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from inquiry_router.documents.shelf import Document, Shelf
+from inquiry_router.documents.shelf import AttachedDocument, Shelf
 
 log = structlog.get_logger()
 
@@ -47,12 +47,12 @@ class DocumentReader:
         self._worker = worker
         self._turn = asyncio.Semaphore(AT_ONCE)
 
-    async def read_all(self, documents: Sequence[Document]) -> tuple[DocumentText, ...]:
+    async def read_all(self, documents: Sequence[AttachedDocument]) -> tuple[DocumentText, ...]:
         """Return the texts of those that have one."""
         texts = [DocumentText(one.name, await self._read(one)) for one in documents]
         return tuple(one for one in texts if one.text)
 
-    async def _read(self, document: Document) -> str:
+    async def _read(self, document: AttachedDocument) -> str:
         content = document.content
         if not content:
             return ""

@@ -29,13 +29,15 @@ class Shelf:
     def __init__(self, room: int = MAX_HELD_BYTES) -> None:
         self.room = room
 
-    def begin_file(self, name: str | None, media_type: str, before: int) -> "Document | None":
+    def begin_file(
+        self, name: str | None, media_type: str, before: int
+    ) -> "AttachedDocument | None":
         """Begin to hold a file; None for one that cannot be read, or after too many `before`."""
         kind = kind_of(name, media_type)
-        return Document(name or "", kind, self) if kind and before < MAX_DOCUMENTS else None
+        return AttachedDocument(name or "", kind, self) if kind and before < MAX_DOCUMENTS else None
 
 
-class Document:
+class AttachedDocument:
     """A document, whole or as far as it came. It gives its room back when nobody holds it.
 
     `content` is empty if it is too large, or if there was no room.

@@ -149,6 +149,10 @@ class FreshdeskSource(SourceKind[HelpdeskApiSettings]):
             written_to=thin.ticket.written_to or _mailboxes(found),
         )
 
+    def rest_of_listed(self, ticket: Ticket) -> Thin:
+        """The ticket alone, which has its files."""
+        return Thin(ticket.external_id, {"ticket": ticket.external_id}, ticket)
+
     def poll(self, settings: HelpdeskApiSettings, since: datetime) -> Poll:
         """List the tickets with requesters and descriptions, page by page."""
         tickets: list[Ticket] = []

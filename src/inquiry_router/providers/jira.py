@@ -4,12 +4,13 @@ Facts: developer.atlassian.com (webhooks, Atlassian Document Format) and support
 (automation, Send web request).
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
-from inquiry_router.inquiry.model import Channel, Contact
+from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
@@ -52,6 +53,11 @@ _CATEGORIES: Final[Mapping[str, TicketStatus]] = {
 }
 # Its category is that of work in progress, so only the name of this status tells.
 _WAITING: Final = "waiting for customer"
+# Links to files, and pictures, in Jira's wiki markup: [^offer.pdf], !pump.jpg|thumbnail!
+_FILE_MARKUP: Final = re.compile(
+    r"\[\^([^\]\n|]{1,255})[\]|]|!([^!|\s][^!|\n]{0,250}\.\w{2,5})(?:\|[^!\n]{0,200})?!"
+)
+_MEDIA: Final = frozenset({"media", "mediaInline"})
 _SERVICE_PROJECT: Final = "service_desk"
 # The ends of block nodes in Atlassian's document format; all other nodes are inline.
 _BLOCKS: Final = frozenset(
@@ -174,6 +180,7 @@ def _created(settings: OwnUserSettings, request: IncomingRequest, body: dict[str
         parse_time(fields.get("created")) or parse_time(body.get("timestamp")),
         None,
         _key(request),
+        files_of(list_at(fields, "attachment")),
     )
     makers = (object_at(body, "user"), object_at(fields, "creator"))
     authors = [name for maker in makers for name in _names(maker)]
@@ -191,8 +198,26 @@ def _commented(settings: OwnUserSettings, request: IncomingRequest, body: dict[s
         return _state(settings, body)
     made = parse_time(comment.get("created")) or parse_time(body.get("timestamp"))
     said = text_of_document(comment.get("body"))
-    ticket = _ticket(issue, said, author, made, text_of(comment, "id"), _key(request))
+    files = _files_in(comment.get("body"))
+    ticket = _ticket(issue, said, author, made, text_of(comment, "id"), _key(request), files)
     return accept_ticket(ticket, request.headers, settings.own_user, _names(author))
+
+
+def _files_in(comment: Any) -> tuple[Attachment, ...]:
+    """The files that a comment shows; the event lists none. Jira adds them to the request."""
+    if isinstance(comment, str):
+        return files_of([found[1] or found[2] for found in _FILE_MARKUP.finditer(comment)])
+    names: list[str] = []
+    waiting: list[Any] = [comment]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting.extend(reversed(node))
+        elif isinstance(node, dict):
+            name = text_of(node, "attrs", "alt") if node.get("type") in _MEDIA else None
+            names += [name] if name is not None else []
+            waiting.append(node.get("content"))
+    return files_of(names)
 
 
 def _state(settings: OwnUserSettings, body: dict[str, Any]) -> Event:
@@ -247,6 +272,7 @@ def _ticket(
     made: datetime | None,
     message_id: str | None,
     key: str | None,
+    files: tuple[Attachment, ...],
 ) -> Ticket:
     issue_key = _key_of(issue)
     return Ticket(
@@ -259,7 +285,7 @@ def _ticket(
         received_at=made,
         message_id=message_id,
         delivery_key=key,
-        attachments=files_of(list_at(issue, "fields", "attachment")) if message_id is None else (),
+        attachments=files,
     )
 
 

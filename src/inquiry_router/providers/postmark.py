@@ -5,7 +5,7 @@ Facts: postmarkapp.com/developer/webhooks/inbound-webhook.
 
 from typing import Any, Final
 
-from inquiry_router.documents.shelf import Document, kind_of
+from inquiry_router.documents.shelf import AttachedDocument, kind_of
 from inquiry_router.inquiry.model import Attachment, Contact
 from inquiry_router.providers.kit.inbound_mail import (
     MailSettings,
@@ -93,7 +93,7 @@ def _attachments(body: dict[str, Any]) -> tuple[Attachment, ...]:
     return tuple(file for file in files if file is not None)
 
 
-def _documents(body: dict[str, Any], request: IncomingRequest) -> tuple[Document, ...]:
+def _documents(body: dict[str, Any], request: IncomingRequest) -> tuple[AttachedDocument, ...]:
     """The documents among the attachments, with the names of their files."""
     held = {one.name: one for one in request.documents}
     found = []

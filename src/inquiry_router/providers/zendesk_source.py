@@ -171,6 +171,10 @@ class ZendeskSource(SourceKind[ZendeskSourceSettings]):
         comment = {"comment": ticket.message_id} if ticket.message_id is not None else {}
         return Thin(thin.key, {"comments_of": ticket.external_id, **comment}, ticket)
 
+    def rest_of_listed(self, ticket: Ticket) -> Thin:
+        """The comments, of which the first has the files of the ticket."""
+        return Thin(ticket.external_id, {"comments_of": ticket.external_id}, ticket)
+
     def poll(self, settings: ZendeskSourceSettings, since: datetime) -> Poll:
         """Read the incremental export by cursor, which includes the requesters."""
         tickets: list[Ticket] = []

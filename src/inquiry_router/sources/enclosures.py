@@ -9,7 +9,7 @@ import structlog
 
 from inquiry_router.configuration.model import Source
 from inquiry_router.documents.reading import DocumentReader, DocumentText
-from inquiry_router.documents.shelf import Document
+from inquiry_router.documents.shelf import AttachedDocument
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.inquiry.model import Draft
 
@@ -27,7 +27,7 @@ class Enclosures:
         self._reader = reader
         self._late: set[asyncio.Task[None]] = set()
 
-    async def read(self, documents: Sequence[Document]) -> "asyncio.Task[Texts]":
+    async def read(self, documents: Sequence[AttachedDocument]) -> "asyncio.Task[Texts]":
         """Read documents for as long as the sender waits. Return the task, perhaps unfinished."""
         task: asyncio.Task[Texts] = asyncio.create_task(self._reader.read_all(documents))
         try:

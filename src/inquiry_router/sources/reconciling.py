@@ -4,21 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
 from inquiry_router.configuration.model import Source
 from inquiry_router.configuration.service import ConfigurationService
+from inquiry_router.database.group_commit import find_owners
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.outside.client import Failed
 from inquiry_router.outside.error_text import describe
-from inquiry_router.outside.exchange import ANSWER_S, Client, Unsuccessful, exchange
+from inquiry_router.outside.exchange import ANSWER_S, Client, Unsuccessful, exchange, single
 from inquiry_router.process.clock import utc_now
+from inquiry_router.providers import SourceKind
 from inquiry_router.providers.kit.provider import Refused
-from inquiry_router.providers.kit.source import ApiSettings, Listed
+from inquiry_router.providers.kit.source import ApiSettings, Event, Listed, SourceSettings, Ticket
 from inquiry_router.sources import store
+from inquiry_router.sources.arrival import list_keys
 from inquiry_router.sources.kinds import SOURCES
 from inquiry_router.sources.service import SourceService
 
@@ -126,9 +129,31 @@ class Reconciler:
         listed = (await polling).value
         found = 0
         for ticket in listed.tickets:
-            result = await self._service.receive_event(source, settings, ticket, now)
+            if await self._is_known(source, ticket):
+                continue
+            whole = await self._complete(source, kind, settings, ticket)
+            result = await self._service.receive_event(source, settings, whole, now)
             found += result.status in ("accepted", "joined")
         return listed, found
+
+    async def _is_known(self, source: Source, ticket: Ticket) -> bool:
+        keys = list_keys(ticket, source.id)
+        return bool(await self._database.look_up(partial(find_owners, keys=keys)))
+
+    async def _complete(
+        self, source: Source, kind: SourceKind[Any], settings: SourceSettings, ticket: Ticket
+    ) -> Event:
+        """Ask for what the list leaves out. Without an answer the ticket comes as it is."""
+        thin = kind.rest_of_listed(ticket)
+        request = kind.fetch(settings, thin) if thin is not None else None
+        if thin is None or request is None:
+            return ticket
+        try:
+            reply = await exchange(self._client(), single(request), self._answer_s)
+            return kind.fetched(settings, thin, reply.value)
+        except Exception as error:  # the words count more than the names of files
+            log.warning("source.not_completed", source_id=source.id, reason=type(error).__name__)
+            return ticket
 
     def _has_api(self, source: Source) -> bool:
         kind = SOURCES.get(source.kind)

@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import Field
 
-from inquiry_router.documents.shelf import Document
+from inquiry_router.documents.shelf import AttachedDocument
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.providers.kit.osticket_alerts import read_alert
 from inquiry_router.providers.kit.reading import accept_ticket, name_and_address, parse_time
@@ -66,7 +66,7 @@ def mail_ticket(
     html: str | None,
     headers: Mapping[str, str],
     attachments: tuple[Attachment, ...] = (),
-    documents: tuple[Document, ...] = (),
+    documents: tuple[AttachedDocument, ...] = (),
     *,
     shares_id: bool = True,
 ) -> Ticket:

@@ -10,7 +10,7 @@ from email.message import Message
 from html import escape
 from typing import Final
 
-from inquiry_router.documents.shelf import Document, Shelf
+from inquiry_router.documents.shelf import AttachedDocument, Shelf
 from inquiry_router.inquiry.model import Attachment
 from inquiry_router.providers.kit.files import MAX_FILES, attached
 from inquiry_router.providers.kit.source import RawMail
@@ -53,7 +53,7 @@ class _MimePart:
     ignored: int = 0
     decoder: Decoder = field(default_factory=lambda: decoder_of(""))
     dropper: DataUriDropper = field(default_factory=DataUriDropper)
-    document: Document | None = None
+    document: AttachedDocument | None = None
     data: bytearray = field(default_factory=bytearray)
 
     @property
@@ -96,7 +96,7 @@ class MimeReader:
 
     def __init__(self, shelf: Shelf | None = None) -> None:
         self._shelf = shelf
-        self._documents: list[Document] = []
+        self._documents: list[AttachedDocument] = []
         self._rest = b""
         self._at = 0
         self._header = bytearray()

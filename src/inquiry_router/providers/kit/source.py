@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final, Generic, Literal, TypeVar
 
 from pydantic import Field, InstanceOf, SecretStr, ValidationInfo, field_validator
 
-from inquiry_router.documents.shelf import Document
+from inquiry_router.documents.shelf import AttachedDocument
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.outside.addresses import PUBLIC, check_url
 from inquiry_router.outside.messages import OutgoingRequest, Reply
@@ -69,7 +69,7 @@ class RawMail:
     text: str = field(repr=False)
     html: str | None = field(default=None, repr=False)
     attachments: tuple[Attachment, ...] = ()
-    documents: tuple[Document, ...] = field(default=(), repr=False)
+    documents: tuple[AttachedDocument, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class IncomingRequest:
     attachments: tuple[Attachment, ...] = ()
     seals: Mapping[str, Sequence[Seal]] = field(default_factory=dict, repr=False)
     mail: RawMail | None = None
-    documents: tuple[Document, ...] = field(default=(), repr=False)
+    documents: tuple[AttachedDocument, ...] = field(default=(), repr=False)
 
     @property
     def length(self) -> int:
@@ -153,7 +153,7 @@ class Ticket:
     called: str | None = None
     words: str | None = None
     dated_by_sender: bool = False
-    documents: tuple[InstanceOf[Document], ...] = field(default=(), repr=False)
+    documents: tuple[InstanceOf[AttachedDocument], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +320,10 @@ class SourceKind(ABC, Generic[S]):
     def fetched(self, settings: S, thin: Thin, reply: Reply) -> Event:
         """Read the answer (a 2xx) to that GET; another `Thin` asks for another GET."""
         return thin.ticket or Ignored("nothing more can be fetched of it")
+
+    def rest_of_listed(self, ticket: Ticket) -> Thin | None:
+        """A thin event that completes a ticket from a list, which leaves out its files, if so."""
+        return None
 
     def poll(self, settings: S, since: datetime) -> Poll:
         """List the tickets created since then, to find those whose webhook never came."""

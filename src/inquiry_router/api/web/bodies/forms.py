@@ -12,7 +12,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from inquiry_router.api.web.bodies.slimming import TooLarge
-from inquiry_router.documents.shelf import Document, Shelf
+from inquiry_router.documents.shelf import AttachedDocument, Shelf
 from inquiry_router.inquiry.model import Attachment
 from inquiry_router.providers.kit.mime import MimeReader
 from inquiry_router.providers.kit.source import RawMail
@@ -45,7 +45,7 @@ class Form:
     fields: dict[str, bytes]
     attachments: tuple[Attachment, ...] = ()
     mail: RawMail | None = None
-    documents: tuple[Document, ...] = ()
+    documents: tuple[AttachedDocument, ...] = ()
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ class _Part:
     data: list[bytes] = field(default_factory=list)
     dropper: DataUriDropper = field(default_factory=DataUriDropper)
     mail: MimeReader | None = None
-    document: Document | None = None
+    document: AttachedDocument | None = None
 
     @property
     def content_type(self) -> str:
@@ -98,7 +98,7 @@ class FormReader:
         self._fields: dict[str, bytes] = {}
         self._attachments: list[Attachment] = []
         self._shelf = shelf
-        self._documents: list[Document] = []
+        self._documents: list[AttachedDocument] = []
         self._ended = False
         try:
             self._parser = MultipartParser(

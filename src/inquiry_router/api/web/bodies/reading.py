@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from inquiry_router.api.web.bodies.forms import FormReader, read_urlencoded
 from inquiry_router.api.web.bodies.slimming import JsonSlimmer, TooLarge
-from inquiry_router.documents.shelf import Document, Shelf
+from inquiry_router.documents.shelf import AttachedDocument, Shelf
 from inquiry_router.inquiry.model import Attachment
 from inquiry_router.providers.kit.mime import MimeReader
 from inquiry_router.providers.kit.seals import Seal
@@ -31,7 +31,7 @@ class Body:
     form: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     attachments: tuple[Attachment, ...] = ()
     mail: RawMail | None = None
-    documents: tuple[Document, ...] = field(default=(), repr=False)
+    documents: tuple[AttachedDocument, ...] = field(default=(), repr=False)
 
 
 class _BodyReader(Protocol):

@@ -7,7 +7,7 @@ So valid JSON stays valid, broken JSON stays broken, and the parser afterwards r
 import re
 from typing import Final
 
-from inquiry_router.documents.shelf import MAX_DOCUMENTS, Document, DocumentKind, Shelf
+from inquiry_router.documents.shelf import MAX_DOCUMENTS, AttachedDocument, DocumentKind, Shelf
 from inquiry_router.providers.kit.transfer import decoder_of
 
 # A string up to its closing quotation mark. Possessive, so that it never backtracks.
@@ -47,10 +47,10 @@ class JsonSlimmer:
     """
 
     def __init__(self, shelf: Shelf | None = None) -> None:
-        self.documents: list[Document] = []
+        self.documents: list[AttachedDocument] = []
         self._shelf = shelf
         self._files = 0
-        self._document: Document | None = None
+        self._document: AttachedDocument | None = None
         self._decoder = decoder_of("base64")
         self._step = self._read_structure
         # The beginning of a string, or a backslash at the end of a chunk.
@@ -112,11 +112,11 @@ class JsonSlimmer:
         kind = next((kind for start, kind in _DOCUMENTS if data.startswith(start, begin)), None)
         self._decoder, self._document = decoder_of("base64"), None
         if kind is not None and self._shelf is not None and len(self.documents) < MAX_DOCUMENTS:
-            self._document = Document(name.decode(), kind, self._shelf)
+            self._document = AttachedDocument(name.decode(), kind, self._shelf)
             self.documents.append(self._document)
         return name
 
-    def _hold(self, document: Document, data: bytes, *, is_last: bool) -> None:
+    def _hold(self, document: AttachedDocument, data: bytes, *, is_last: bool) -> None:
         """Hold the next bytes, unless they are spelt in an odd way."""
         if b"\\u" in data:
             document.drop()
