@@ -9,11 +9,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import bursts, figures, following, joining, servers
+from benchmarks import bursts, figures, following, joining, routes, servers
 from benchmarks.table import Line, written
 
 # A folder for temporary files that is on a disk; /tmp may live in memory, which keeps nothing.
 _DISK = "/var/tmp"
+# Inquiries of some years.
+MANY = 150_000
 
 
 def main() -> int:
@@ -39,6 +41,7 @@ def main() -> int:
             "phone": lambda: figures.phone(make),
             "duplicates": lambda: figures.duplicates(make),
             "pages": lambda: figures.pages(make, count),
+            "routes": lambda: routes.routes(make, MANY),
             "following": lambda: following.following(make, among),
             "joining": joining.joining,
             "load": lambda: bursts.under_load(make),
@@ -81,7 +84,7 @@ def _options() -> argparse.Namespace:
         nargs="*",
         choices=(
             *("intake", "model", "delivering", "starting", "phone", "duplicates", "pages"),
-            *("following", "joining", "load", "burst"),
+            *("routes", "following", "joining", "load", "burst"),
         ),
         help="not everything",
     )

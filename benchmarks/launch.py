@@ -11,6 +11,7 @@ import sys
 import uvicorn
 from fastapi import FastAPI
 
+from inquiry_router.api.web.server import SERVER_OPTIONS
 from inquiry_router.app import make_app
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.database.opening import open_database
@@ -22,7 +23,6 @@ from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.settings import MatterRules
 from inquiry_router.process.logs import configure
 from inquiry_router.process.memory import return_freed_memory
-from inquiry_router.process.server import SERVER_OPTIONS
 from inquiry_router.process.settings import load_settings
 from inquiry_router.recording.service import Recorder
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +20,8 @@ import asyncpg
 from sqlalchemy import Connection
 
 from benchmarks.load import LOOPBACK
-from inquiry_router.configuration import store, yaml_file
 from inquiry_router.access.roles import Role
+from inquiry_router.configuration import store, yaml_file
 from inquiry_router.configuration.api_key_store import add_api_key
 from inquiry_router.configuration.api_keys import ApiKey, digest, format_key
 from inquiry_router.configuration.model import Source
@@ -56,6 +56,17 @@ class Store:
             ) as connection:
                 return int(connection.execute(query).fetchone()[0])
         return int(asyncio.run(_fetch(self.url, query)))
+
+    def run(self, statements: Iterable[str]) -> None:
+        """Run statements that change rows, then let the database learn what is in the tables."""
+        if self.kind == "SQLite":
+            path = self.url.removeprefix("sqlite:///")
+            with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+                for statement in statements:
+                    connection.execute(statement)
+            return
+        for statement in (*statements, "VACUUM ANALYZE"):
+            asyncio.run(_execute(self.url, statement))
 
 
 @dataclass(slots=True)

@@ -83,12 +83,12 @@ class House:
         self.traffic = Traffic(database, self.metrics.source_event)
         self.wrong_keys = WrongKeys()
         self.key_uses = KeyUses(database)
-        self.correction_links = CorrectionLinks(
         self.limits = RateLimits(
             settings.requests_a_minute,
             settings.source_requests_a_minute,
             settings.reading_seconds_a_minute,
         )
+        self.correction_links = CorrectionLinks(
             database, settings.public_url, settings.correction_link_days
         )
         self.worker = Worker(

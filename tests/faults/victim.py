@@ -9,6 +9,7 @@ import signal
 
 import uvicorn
 
+from inquiry_router.api.web.server import SERVER_OPTIONS
 from inquiry_router.app import make_app
 from inquiry_router.process.logs import configure
 from inquiry_router.process.settings import load_settings
@@ -29,11 +30,4 @@ def main(step: str, nth: int) -> None:
     set_hook(hook)
     settings = load_settings(_env_file=None)
     configure(settings)
-    uvicorn.run(
-        make_app(settings),
-        host="127.0.0.1",
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=8,
-    )
+    uvicorn.run(make_app(settings), host="127.0.0.1", port=settings.port, **SERVER_OPTIONS)

@@ -176,7 +176,7 @@ def _log_start(settings: Settings) -> None:
 
 
 def _server_options(settings: Settings) -> dict[str, Any]:
-    from inquiry_router.process.server import SERVER_OPTIONS
+    from inquiry_router.api.web.server import SERVER_OPTIONS
 
     return {
         "host": settings.host,

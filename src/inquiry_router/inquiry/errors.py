@@ -104,8 +104,8 @@ class MethodNotAllowed(RouterError):
 class TooSlow(RouterError):
     status = 408
     code = "too_slow"
-    title = "The body did not arrive in time"
-    hint = "Send the whole body within 10 seconds; nothing was stored."
+    title = "The request did not arrive in time"
+    hint = "Send the whole request within 10 seconds; nothing was stored."
 
 
 class Conflict(RouterError):
@@ -165,6 +165,13 @@ class TooManyRequests(RouterError):
     code = "too_many_requests"
     title = "Too many wrong keys from this address"
     hint = "Wait as long as Retry-After says and use a valid key."
+
+
+class HeaderTooLarge(RouterError):
+    status = 431
+    code = "header_too_large"
+    title = "The header of the request is too large"
+    hint = "Send at most 64 kB of address and header fields."
 
 
 class RequestLimitReached(TooManyRequests):
@@ -251,6 +258,7 @@ CATALOGUE: tuple[type[RouterError], ...] = (
     KeyReused,
     PreconditionRequired,
     TooManyRequests,
+    HeaderTooLarge,
     RequestLimitReached,
     EventLimitReached,
     ReadingLimitReached,

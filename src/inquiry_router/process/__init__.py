@@ -1,1 +1,1 @@
-"""One process: settings, clock, ids, logs, metrics, server options."""
+"""One process: settings, clock, ids, logs, metrics."""

@@ -1,19 +1,8 @@
-"""Options of uvicorn, the same for the command and the benchmarks; a try at its address."""
+"""A try at the address to listen on."""
 
 import errno
 import socket
-from typing import Any, Final
-
-SERVER_OPTIONS: Final[dict[str, Any]] = {
-    "access_log": False,
-    "log_config": None,
-    "server_header": False,
-    "timeout_graceful_shutdown": 8,
-    "timeout_keep_alive": 30,
-    "limit_concurrency": 2000,
-    "loop": "auto",
-    "ws": "none",  # the service has no WebSockets
-}
+from typing import Final
 
 _CURES: Final = {
     errno.EADDRINUSE: "another program listens there: end it, or take another port",
