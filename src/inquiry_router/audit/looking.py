@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Table, func, select
+from sqlalchemy import Column, Connection, Row, Table, func, select
 
 from inquiry_router.calls.tables import callbacks
 from inquiry_router.configuration.documents import DOCUMENTS
@@ -59,7 +59,8 @@ _SETTINGS: Final[tuple[tuple[Table, tuple[str, ...]], ...]] = (
 )
 _SECRET_COLUMNS: Final = ("token", "secret", "previous_secret", "secret_sha256", "link_sha256")
 SECRETS: Final = frozenset(_SECRET_COLUMNS).union(
-    *(kind.settings_model.secret_names() for kind in (*PROVIDERS.values(), *SOURCES.values()))
+    *(provider.settings_model.secret_names() for provider in PROVIDERS.values()),
+    *(source.settings_model.secret_names() for source in SOURCES.values()),
 )
 
 
@@ -89,7 +90,7 @@ def look_at_settings(connection: Connection) -> Snapshot:
     }
     for table, columns in _SETTINGS:
         rows = connection.execute(select(table.c.id, *(table.c[name] for name in columns)))
-        found[table.name] = {row.id: _plain(row._mapping, columns) for row in rows}
+        found[table.name] = {row.id: _plain(row, columns) for row in rows}
     return found
 
 
@@ -99,7 +100,7 @@ def _look_at_inquiry(connection: Connection, named: str) -> tuple[str, Snapshot]
     except NotFound:
         return f"inquiry:{named}", {}
     query = select(*(inquiries.c[name] for name in _INQUIRY)).where(inquiries.c.id == row.id)
-    return f"inquiry:{row.id}", _plain(connection.execute(query).one()._mapping, _INQUIRY)
+    return f"inquiry:{row.id}", _plain(connection.execute(query).one(), _INQUIRY)
 
 
 def _look_at_row(
@@ -115,16 +116,16 @@ def _look_at_row(
     row = connection.execute(query).first()
     if row is None:
         return f"{kind}:{named}", {}
-    return f"{kind}:{row.id}", _plain(row._mapping, columns)
+    return f"{kind}:{row.id}", _plain(row, columns)
 
 
 def _column(table: Table, name: str) -> Column[Any]:
     return table.c[name]
 
 
-def _plain(row: Mapping[str, Any], columns: tuple[str, ...]) -> Snapshot:
+def _plain(row: Row[Any], columns: tuple[str, ...]) -> Snapshot:
     """The values as JSON has them."""
-    values = {name: row[name] for name in columns}
+    values = {name: getattr(row, name) for name in columns}
     return {
         name: format_time(value) if hasattr(value, "isoformat") else value
         for name, value in values.items()

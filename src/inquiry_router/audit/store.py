@@ -137,7 +137,9 @@ def _entries_after(connection: Connection, number: int) -> Iterator[Row[Any]]:
 def _find_checkpoint(connection: Connection) -> Checkpoint | None:
     query = select(audit_checkpoints).order_by(audit_checkpoints.c.number.desc()).limit(1)
     row = connection.execute(query).first()
-    return row and Checkpoint(Link(row.number, row.hash), row.at, row.signature)
+    if row is None:
+        return None
+    return Checkpoint(Link(row.number, row.hash), row.at, row.signature)
 
 
 def _lock_head(connection: Connection) -> Link:

@@ -10,10 +10,8 @@ from functools import cached_property
 from typing import Final
 
 from inquiry_router.access.actor import Actor
-from inquiry_router.access.roles import Role, Scope
+from inquiry_router.access.roles import Role
 from inquiry_router.inquiry.errors import Invalid
-
-__all__ = ["Scope"]  # doors take it from here
 
 # Who has these roles sees everything: keeping them to a team would say what is not so.
 _UNBOUND: Final = frozenset({Role.ADMIN, Role.SOURCE, Role.PHONE})

@@ -6,13 +6,13 @@ from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import Connection
 
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.web.routing import Door, answer, house, key_of
 from inquiry_router.calls import callback_store
 from inquiry_router.calls.conversion import Entry
 from inquiry_router.calls.model import Callback, CallbackKind
 from inquiry_router.calls.notices import record_entries
 from inquiry_router.calls.store import add_entry
-from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.phone.slots import callback_slots
 from inquiry_router.process.clock import utc_now

@@ -9,6 +9,7 @@ from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import Row
 
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.schemas.fields import read_only
 from inquiry_router.api.schemas.inquiry_answers import DecisionOut
 from inquiry_router.api.web.documents import (
@@ -21,7 +22,6 @@ from inquiry_router.api.web.documents import (
 from inquiry_router.api.web.problems import listed
 from inquiry_router.api.web.routing import Door, answer, etag, house
 from inquiry_router.configuration import store
-from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.configuration.destination_names import find_left_names
 from inquiry_router.configuration.documents import POLICY, TEAMS
 from inquiry_router.configuration.yaml_file import default_file

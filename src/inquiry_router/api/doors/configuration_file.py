@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.web.documents import WITH_ETAG, IfMatch
 from inquiry_router.api.web.problems import MAX_FIELDS, listed
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of, required_version
 from inquiry_router.audit.changes import find_changes
-from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.configuration.documents import OWN_CATEGORIES, OWN_INTENTS, POLICY, TEAMS
 from inquiry_router.configuration.importing import ImportPlan, changed_kinds, plan_import
 from inquiry_router.configuration.yaml_file import FILE_MODEL, as_data, default_file

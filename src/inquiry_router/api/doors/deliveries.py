@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.web.routing import Door, answer, house
-from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.delivery import records
 from inquiry_router.delivery.model import Attempt, Delivery, DeliveryState
 from inquiry_router.delivery.tables import AT_ONCE

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Path, Request, Response
 
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.schemas.destinations import (
     ChangedDestinationIn,
     CheckOut,
@@ -23,7 +24,6 @@ from inquiry_router.api.web.documents import (
 )
 from inquiry_router.api.web.routing import Door, answer, etag, house, required_version
 from inquiry_router.configuration import store
-from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.configuration.destination_names import find_new_unknown_names, find_warnings
 from inquiry_router.configuration.model import Destination
 from inquiry_router.delivery.checking import NOT_TRIED

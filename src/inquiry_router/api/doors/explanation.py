@@ -5,11 +5,11 @@ from typing import Any
 from fastapi import Request, Response
 from sqlalchemy import Connection
 
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.doors.inquiries import InquiryId
 from inquiry_router.api.schemas.inquiry_answers import ExplanationOut
 from inquiry_router.api.web.routing import Door, answer, house, key_of
 from inquiry_router.classification.examples import Neighbour
-from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiry.model import Classification, Draft, Receipt
@@ -42,7 +42,7 @@ async def explain_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
     receipt, draft = await rooms.database.read(work)
     nearest = await rooms.learning.explain(draft)
     if key_of(request).is_bound:  # what was learnt are texts of all teams
-        nearest = [one for one in nearest if one.origin != "learnt"]
+        nearest = tuple(one for one in nearest if one.origin != "learnt")
     classification, own = receipt.classification, rooms.configuration.current.own_intents
     return answer(
         {

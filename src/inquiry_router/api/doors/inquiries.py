@@ -6,13 +6,13 @@ from typing import Annotated, Any
 from fastapi import Header, Path, Request, Response
 from sqlalchemy import Connection, Row
 
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.schemas.inquiry_answers import (
     InquiryOut,
     InquiryWithTimeline,
 )
 from inquiry_router.api.schemas.inquiry_requests import CorrectionIn, InquiryIn
 from inquiry_router.api.web.routing import Door, answer, house, key_of, path_here
-from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.corrections.service import Correction
 from inquiry_router.delivery.records import attempts_of_inquiry
 from inquiry_router.inquiries import store
@@ -87,7 +87,7 @@ async def take_in_inquiry(
 
     The answer comes after COMMIT: a 2xx is a promise that the inquiry is kept and will be
     delivered. Send it again after any other outcome; with an `Idempotency-Key` or a `source` it is
-    never stored twice.
+    never stored twice. A key may name only the sources that it is made for.
 
     202 says that the classifier did not answer in time: the inquiry is stored with the status
     `new`, and decided when its turn comes, mostly within seconds.

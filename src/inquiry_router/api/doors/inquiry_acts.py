@@ -2,6 +2,7 @@
 
 from fastapi import Request, Response
 
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.doors.inquiries import (
     LATER,
     REPLAYED,
@@ -13,7 +14,6 @@ from inquiry_router.api.doors.inquiries import (
 from inquiry_router.api.schemas.inquiry_answers import InquiryOut
 from inquiry_router.api.schemas.inquiry_requests import ActIn, MessageIn, ResolutionIn
 from inquiry_router.api.web.routing import Door, answer, house, key_of
-from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.inquiry.rendering import answer_json
 from inquiry_router.intake.cleaning import clean_line
 from inquiry_router.intake.recognition import sending_of

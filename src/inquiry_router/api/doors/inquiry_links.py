@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response
 from pydantic import ConfigDict, Field, StringConstraints
 
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.doors.inquiries import InquiryId
 from inquiry_router.api.schemas.inquiry_answers import InquiryOut
 from inquiry_router.api.schemas.inquiry_requests import PersonIn
 from inquiry_router.api.web.routing import Door, answer, house, key_of
 from inquiry_router.api.web.sight import require_sight
-from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.inquiry.model import Receipt
 from inquiry_router.inquiry.rendering import answer_json
 from inquiry_router.intake.cleaning import clean_line

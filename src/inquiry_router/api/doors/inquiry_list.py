@@ -10,6 +10,7 @@ from fastapi import Query, Request, Response
 from sqlalchemy import Row
 
 from inquiry_router.access.actor import Actor
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.schemas.inquiry_list import (
     FilterParameters,
     InquiryCounts,
@@ -17,7 +18,6 @@ from inquiry_router.api.schemas.inquiry_list import (
     ListParameters,
 )
 from inquiry_router.api.web.routing import Door, answer, house, key_of
-from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.inquiries import listing
 from inquiry_router.inquiries.listing import Filters
 from inquiry_router.inquiry.errors import Invalid

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 from fastapi import Path, Request, Response
 
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.doors.learning import separation_json
 from inquiry_router.api.schemas.learning import IntentList, NewIntentOut
 from inquiry_router.api.web.problems import listed
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of
 from inquiry_router.classification.intents import split_label
-from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.configuration.documents import OWN_INTENTS
 from inquiry_router.inquiry.errors import Conflict, Invalid, NotFound
 from inquiry_router.inquiry.intents import INTENTS, Intent

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
 
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.schemas.fields import Moment
 from inquiry_router.api.schemas.learning import (
     CategoryList,
@@ -15,7 +16,6 @@ from inquiry_router.api.schemas.learning import (
     UseIn,
 )
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of
-from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.configuration.documents import OWN_CATEGORIES, POLICY
 from inquiry_router.inquiry.categories import CATEGORIES
 from inquiry_router.inquiry.errors import Conflict, Invalid, NotFound

@@ -2,9 +2,9 @@
 
 from fastapi import Request, Response
 
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.web.documents import WITH_ETAG, IfMatch, document_answer, put_document
 from inquiry_router.api.web.routing import Door, answer, etag, house
-from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.configuration.documents import MATTERS
 from inquiry_router.matters.settings import MatterRules
 

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
 
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.web import access
 from inquiry_router.api.web.problems import documented
 from inquiry_router.api.web.routing import (
@@ -25,7 +26,6 @@ from inquiry_router.api.web.routing import (
 )
 from inquiry_router.calls.model import Call
 from inquiry_router.calls.situations import Line
-from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.configuration.model import Source
 from inquiry_router.inquiry.errors import BadJson, BodyTooLarge, CallNotProven, NotFound, TooSlow
 from inquiry_router.phone.platforms import PLATFORMS

@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.doors.phone import LINES, LineId
 from inquiry_router.api.web.documents import (
     WITH_ETAG,
@@ -19,7 +20,6 @@ from inquiry_router.api.web.routing import (
     house,
     outside_address,
 )
-from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.configuration.documents import PHONE
 from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.phone.platforms.genesys import data_action

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.doors.inquiries import IdempotencyKey, require_key
 from inquiry_router.api.schemas.privacy import (
     ErasedCountList,
@@ -17,7 +18,6 @@ from inquiry_router.api.schemas.privacy import (
 )
 from inquiry_router.api.web.documents import WITH_ETAG, IfMatch, document_answer, put_document
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of
-from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.configuration.documents import RETENTION
 from inquiry_router.configuration.retention import RetentionRules
 from inquiry_router.inquiry.errors import Invalid

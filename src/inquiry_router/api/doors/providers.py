@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.web.routing import Door, answer
-from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.providers import PROVIDERS
 from inquiry_router.sources.kinds import SOURCES
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import Path, Query, Request, Response
 from sqlalchemy import Connection
 
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.doors.source_states import MASK, read_states, show_source
 from inquiry_router.api.schemas.provider_settings import checked_settings
 from inquiry_router.api.schemas.sources import (
@@ -31,7 +32,6 @@ from inquiry_router.api.web.routing import (
     required_version,
 )
 from inquiry_router.configuration import store
-from inquiry_router.configuration.api_keys import Scope
 from inquiry_router.configuration.model import Source
 from inquiry_router.inquiry.errors import Conflict, Invalid, NotFound
 from inquiry_router.process.clock import utc_now

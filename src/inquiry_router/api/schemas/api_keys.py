@@ -15,7 +15,7 @@ from inquiry_router.routing.fields import Document, Slug
 KEY_ID = r"^[a-z0-9][a-z0-9-]{1,30}$"
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 System = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-_FORM = {
+_FORM: dict[str, Any] = {
     "id": "website",
     "name": "Contact form of the website",
     "roles": ["source"],
