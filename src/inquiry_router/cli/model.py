@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inquiry_router.cli.shared import opened, start
+from inquiry_router.cli.shared import command_act, opened, start
 
 if TYPE_CHECKING:
     from inquiry_router.classification.classifier import Classifier
@@ -185,6 +185,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
 
 async def _learn(settings: Settings, why: str) -> Version:
+    from inquiry_router.audit.acts import doing
     from inquiry_router.classification.service import ClassifierService
     from inquiry_router.database.opening import open_database
     from inquiry_router.house import House
@@ -195,7 +196,8 @@ async def _learn(settings: Settings, why: str) -> Version:
         await house.configuration.load()
         await house.classifier.start()
         try:
-            return await house.learning.learn("cli", why, utc_now())
+            with doing(command_act("learn")):
+                return await house.learning.learn("cli", why, utc_now())
         finally:
             await house.classifier.stop()
 
