@@ -10,7 +10,6 @@ from typing import Any, Final
 import structlog
 
 from inquiry_router.access.limits import RateLimits
-from inquiry_router.accounts.service import AccountFinder
 from inquiry_router.audit.recording import with_audit
 from inquiry_router.audit.service import AuditService
 from inquiry_router.calls.recordings import Recordings
@@ -196,15 +195,14 @@ class House:
                 )
             )
             await stack.enter_async_context(beside(self.configuration.follow()))
+            await stack.enter_async_context(beside(self.key_uses.keep_storing()))
+            await stack.enter_async_context(beside(self.audit.keep_cutting()))
             if self.settings.decide_late:
                 await stack.enter_async_context(beside(self.late.run()))
             await stack.enter_async_context(beside(self.learning.keep_learning()))
-            await stack.enter_async_context(beside(self.key_uses.keep_storing()))
             stack.push_async_callback(self._flush_traffic)
             await stack.enter_async_context(beside(self.traffic.run()))
             # Reports and reconciliations use its HTTP client even if nothing is fetched here.
-            await stack.enter_async_context(beside(self.key_uses.keep_storing()))
-            await stack.enter_async_context(beside(self.audit.keep_cutting()))
             stack.push_async_callback(self.fetcher.close)
             stack.push_async_callback(self.sources.close)
             if self.settings.fetch:
