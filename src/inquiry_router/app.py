@@ -9,6 +9,9 @@ from starlette.types import ASGIApp
 
 from inquiry_router import __version__
 from inquiry_router.api.doors import (
+    account_imports,
+    account_merges,
+    accounts,
     api_keys,
     audit,
     callbacks,
@@ -53,6 +56,9 @@ _DOORS: Final = (
     inquiry_acts.door,
     inquiry_links.door,
     links.inquiry_door,
+    account_imports.door,
+    account_merges.door,
+    accounts.door,
     configuration.policy_door,
     configuration.teams_door,
     matters.door,

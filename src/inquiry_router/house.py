@@ -10,6 +10,7 @@ from typing import Any, Final
 import structlog
 
 from inquiry_router.access.limits import RateLimits
+from inquiry_router.accounts.service import AccountFinder
 from inquiry_router.audit.recording import with_audit
 from inquiry_router.audit.service import AuditService
 from inquiry_router.calls.recordings import Recordings
@@ -101,7 +102,8 @@ class House:
         )
         self.corrections = CorrectionService(database, self.configuration, self.wake)
         recorder = Recorder(database, self.metrics, self.wake, self.wake_late)
-        self.journey = Journey(classifier, self.configuration, recorder)
+        self.accounts = AccountFinder(database)
+        self.journey = Journey(classifier, self.configuration, recorder, self.accounts)
         self.late = LateDecider(
             database,
             self.configuration,
@@ -157,8 +159,8 @@ class House:
             timedelta(minutes=settings.synthetic_every_minutes),
         )
         self.checker = Checker(reach=reach)
-
         self.people = people_of(settings, lambda: self.fetcher.client)
+
     def wake(self) -> None:
         """Tell the dispatcher that something may be due."""
         self.worker.wake()

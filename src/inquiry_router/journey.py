@@ -22,6 +22,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from inquiry_router.accounts.service import AccountFinder
 from inquiry_router.classification.fallback import of_automatic_mail, unread
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.model import Configuration
@@ -63,10 +64,12 @@ class Journey:
         classifier: ClassifierService,
         configuration: ConfigurationService,
         recorder: Recorder,
+        accounts: AccountFinder,
     ) -> None:
         self._classifier = classifier
         self._configuration = configuration
         self._recorder = recorder
+        self._accounts = accounts
         self._under_way: dict[str, asyncio.Future[None]] = {}
 
     async def receive(
@@ -142,9 +145,13 @@ class Journey:
         ask: Ask,
         agreed: PhoneDecision | None = None,
     ) -> Understanding:
-        """Decide on what was read; a greeting decides nothing yet."""
-        classification = agreed.classification if agreed else await _classify(reading, ask)
-        draft = reading.draft
+        """Decide on what was read, for the account it is from; a greeting decides nothing yet."""
+        finding = self._accounts.find(reading.draft, reading.entities, now)
+        if agreed is not None:
+            classification, account = agreed.classification, await finding
+        else:
+            classification, account = await asyncio.gather(_classify(reading, ask), finding)
+        draft = replace(reading.draft, account=account)
         entities = heed_signals(draft, reading.entities, classification.signals)
         decision = decide(
             draft,

@@ -3,6 +3,7 @@
 Import `metadata` from here where it must be complete: in migrations, the drift check and tests.
 """
 
+from inquiry_router.accounts import tables as accounts
 from inquiry_router.audit import tables as audit
 from inquiry_router.calls import tables as calls
 from inquiry_router.configuration import tables as configuration
@@ -16,6 +17,7 @@ from inquiry_router.privacy import tables as privacy
 from inquiry_router.sources import tables as sources
 
 __all__ = [
+    "accounts",
     "audit",
     "calls",
     "configuration",

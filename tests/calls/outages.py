@@ -68,5 +68,5 @@ def calls_on(
 ) -> CallService:
     """Make a service of calls on this database, with its spool in a folder."""
     recorder = Recorder(database, house.metrics, on_commit, lambda: None)
-    journey = Journey(classifier or house.classifier, house.configuration, recorder)
+    journey = Journey(classifier or house.classifier, house.configuration, recorder, house.accounts)
     return CallService(database, house.configuration, journey, Spool(folder), on_commit)

@@ -315,18 +315,17 @@ def test_catalogue_is_sent_as_a_link_to_mobile_numbers() -> None:
 
 def test_own_salesperson_rings_on_duty_and_for_purchases_only() -> None:
     own = "+48220000077"
-    for duty, customer, meaning, number in (
-        (True, ANNA, understood("new_purchase"), own),
-        (False, ANNA, understood("new_purchase"), BARTEK),
-        (True, "+48601111111", understood("new_purchase"), BARTEK),
-        (True, ANNA, understood("defect"), CELINA),
+    for duty, names, meaning, number in (
+        (True, ("bartek  WILK",), understood("new_purchase"), own),
+        (True, ("Ewa", "Bartek Wilk"), understood("new_purchase"), own),
+        (False, ("Bartek Wilk",), understood("new_purchase"), BARTEK),
+        (True, (), understood("new_purchase"), BARTEK),
+        (True, ("Ewa",), understood("new_purchase"), BARTEK),
+        (True, ("Bartek Wilk",), understood("defect"), CELINA),
     ):
         call = Call(
-            settings_of(
-                salespeople=[
-                    {"name": "Bartek", "number": own, "customers": [customer], "on_duty": duty}
-                ]
-            )
+            settings_of(salespeople=[{"name": "Bartek Wilk", "number": own, "on_duty": duty}]),
+            situation_of(salespeople=names),
         )
         call.hear()
         assert call.hear(meaning, speech="chcę kupić jeszcze dwie pompy").number == number
@@ -379,12 +378,14 @@ def test_workflow_is_tried_before_the_numbers() -> None:
     assert alone.hear(digits="0").targets == (found,)
     assert alone.hear(dial_status=DialStatus.FAILED).action is Action.ASK
     settings = settings_of(
-        salespeople=[{"name": "Bartek", "number": BARTEK, "customers": [ANNA]}],
+        salespeople=[{"name": "Bartek", "number": BARTEK}],
         escalation=["+48220000099"],
         escalate_after=1,
     )
     first, second, third, *_ = (
-        Call(settings, situation_of(abilities=router, attempts=1)).hear(digits="3").targets
+        Call(settings, situation_of(abilities=router, attempts=1, salespeople=("Bartek",)))
+        .hear(digits="3")
+        .targets
     )
     assert (first, second, third) == (Target(number="+48220000099"), Target(number=BARTEK), found)
     evening = Call(situation=situation_of(EVENING, abilities=router))

@@ -6,7 +6,7 @@ import pytest
 
 from inquiry_router.phone.model import Action
 from inquiry_router.phone.persons import PersonRequest, person_request
-from tests.phone.people import ANNA, BARTEK, BEATA, CELINA, settings_of, understood
+from tests.phone.people import BARTEK, BEATA, CELINA, settings_of, situation_of, understood
 from tests.phone.test_conversation import Call
 
 _LINES = Path(__file__).with_name("persons.tsv").read_text("utf-8").splitlines()
@@ -70,19 +70,19 @@ def test_matter_beside_the_request_decides_if_it_is_sure(
 
 
 @pytest.mark.parametrize(
-    ("phrase", "customer", "sure", "number"),
+    ("phrase", "owners", "sure", "number"),
     [
-        ("poproszę pana Bartka", ANNA, True, OWN),
-        ("poproszę pana Bartka", ANNA, False, CELINA),
-        ("poproszę pana Bartka", "+48601111111", True, CELINA),
-        ("poproszę pana Kowalskiego", ANNA, True, CELINA),
+        ("poproszę pana Bartka", ("Bartek Wilk",), True, OWN),
+        ("poproszę pana Bartka", ("Bartek Wilk",), False, CELINA),
+        ("poproszę pana Bartka", ("Ewa Lis",), True, CELINA),
+        ("poproszę pana Kowalskiego", ("Bartek Wilk",), True, CELINA),
     ],
 )
 def test_named_salesperson_rings_for_their_own_customers_and_sure_purchases(
-    phrase: str, customer: str, sure: bool, number: str
+    phrase: str, owners: tuple[str, ...], sure: bool, number: str
 ) -> None:
-    own = {"name": "Bartek Wilk", "number": OWN, "customers": [customer]}
-    call = Call(settings_of(salespeople=[own]))
+    own = {"name": "Bartek Wilk", "number": OWN}
+    call = Call(settings_of(salespeople=[own]), situation_of(salespeople=owners))
     call.hear()
     meaning = understood("new_purchase", unsure=not sure)
     assert call.hear(meaning, speech=phrase).number == number

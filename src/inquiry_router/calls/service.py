@@ -15,6 +15,8 @@ from weakref import WeakValueDictionary
 import structlog
 from sqlalchemy import Connection
 
+from inquiry_router.accounts.finding import find_account
+from inquiry_router.accounts.matching import LookedFor
 from inquiry_router.calls import store
 from inquiry_router.calls.conversion import draft_of, say_reference
 from inquiry_router.calls.matters import CallerHistory
@@ -26,6 +28,7 @@ from inquiry_router.calls.storage import CallStorage
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
+from inquiry_router.inquiry.account import NOBODY
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.inquiry.model import (
     Classification,
@@ -163,7 +166,7 @@ class CallService:
         if (repeated := call.find_answer(heard)) is not None:
             return repeated
         if call.caller != recalled.number:
-            recalled = replace(recalled, history=CallerHistory())
+            recalled = replace(recalled, history=CallerHistory(), account=NOBODY)
         if call.caller != caller.number:
             caller = read_caller(call.caller)
         understood, classification = await self._understand(
@@ -192,16 +195,17 @@ class CallService:
 
         def work(connection: Connection) -> Recalled:
             call = store.find_call(connection, line.id, heard.call_id)
-            number, history = caller.number, CallerHistory()
+            number, history, account = caller.number, CallerHistory(), NOBODY
             if call is not None and not call.begins_anew(heard, number, now):
                 # During a call some platforms report the number that is being dialled.
                 number = call.caller
             if number is not None:
                 history = store.read_history(connection, number, now, reopen)
+                account = find_account(connection, LookedFor(contact=(number,)), now)
             named = None
             if references:
                 named = store.find_named_matter(connection, references, now, reopen)
-            return Recalled(call, number, history, named)
+            return Recalled(call, number, history, named, account)
 
         try:
             async with asyncio.timeout(RECALL_S):

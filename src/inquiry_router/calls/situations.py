@@ -1,7 +1,7 @@
 """Describe the situation of a call to the conversation. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from inquiry_router.calls.comparing import Fit
@@ -10,6 +10,7 @@ from inquiry_router.calls.matters import CallerHistory, Found, Matter, Topic, fi
 from inquiry_router.calls.model import Call
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.entities.finding import find_entities
+from inquiry_router.inquiry.account import DEPUTY, NOBODY, OWNER, Recognised
 from inquiry_router.inquiry.model import Classification, Entity, EntityKind
 from inquiry_router.phone.conversation import KEY_CATEGORIES
 from inquiry_router.phone.dictation import spoken_key
@@ -30,13 +31,14 @@ class Line:
 class Recalled:
     """The facts of the database before a step: the call, its caller, the inquiry they named.
 
-    `history` is that of `number`.
+    `history` and `account` are those of `number`.
     """
 
     call: Call | None = None
     number: str | None = None
     history: CallerHistory = field(default_factory=CallerHistory)
     named: Matter | None = None
+    account: Recognised = NOBODY
 
 
 def describe_situation(
@@ -67,7 +69,7 @@ def describe_situation(
         caller=caller,
         abilities=line.abilities,
         team_of={
-            category: _choose_team(category, call, configuration, now)
+            category: _choose_team(category, call, recalled.account, configuration, now)
             for category in KEY_CATEGORIES.values()
         },
         known=history.known,
@@ -76,7 +78,15 @@ def describe_situation(
         attempts=matter.attempts if matter is not None else 0,
         perhaps=perhaps.inquiry if perhaps is not None else None,
         dangers=_find_dangers(said, understood) if said else (),
+        salespeople=_salespeople_of(recalled.account),
     )
+
+
+def _salespeople_of(account: Recognised) -> tuple[str, ...]:
+    if account.sure is None:
+        return ()
+    named = (account.sure.person(role) for role in (OWNER, DEPUTY))
+    return tuple(name for name in named if name is not None)
 
 
 def _find_dangers(said: str, understood: Understood | None) -> tuple[str, ...]:
@@ -98,11 +108,13 @@ def _guess_category(heard: Heard, call: Call, understood: Understood | None) -> 
     return understood.category if understood is not None and not understood.unsure else None
 
 
-def _choose_team(category: str, call: Call, configuration: Configuration, now: datetime) -> str:
+def _choose_team(
+    category: str, call: Call, account: Recognised, configuration: Configuration, now: datetime
+) -> str:
     """Choose the team of a category that the caller chose by a key."""
     settings = configuration.phone
     spoken = call.state.language if call.state is not None else None
     language = spoken or settings.language_of_line(call.called) or settings.language
-    draft = draft_of(call, "", language)
+    draft = replace(draft_of(call, "", language), account=account)
     sure = Classification(category, 1.0, language, BY_CALLER, "none")
     return decide(draft, sure, (), configuration.rulebook, now).team

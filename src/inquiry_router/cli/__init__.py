@@ -5,6 +5,7 @@ import sys
 import typer
 
 from inquiry_router.cli import (
+    accounts,
     audit,
     backup,
     config,
@@ -39,6 +40,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(keys.app, name="keys")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(audit.app, name="audit")
 app.add_typer(config.app, name="config")
 app.add_typer(privacy.app, name="privacy")

@@ -45,8 +45,8 @@ class LastKnown:
     def __init__(self, path: Path, kinds: frozenset[str], box: SecretBox = OPEN_BOX) -> None:
         """`kinds` are those of the sources to keep."""
         self._path = path
-        self._kinds = kinds
         self._box = box
+        self._kinds = kinds
         self._written = b""
 
     def keep(self, configuration: Configuration) -> None:
@@ -110,12 +110,17 @@ def _write_to_disk(path: Path, content: bytes) -> None:
 def _with_present_names(kept: Any) -> dict[str, Any]:
     """The content of the file with today's words for those of version 0.1.
 
-    A source has a `kind` instead of a `provider`, and a key has roles instead of scopes.
+    A source has a `kind` instead of a `provider`, a key has roles instead of scopes, and the
+    customers of salespeople are accounts.
 
     Raises `ValueError` if the file holds something else.
     """
     if not isinstance(kept, dict):
         raise ValueError("not a configuration")
+    phone = kept.get("phone")
+    for salesperson in phone.get("salespeople", ()) if isinstance(phone, dict) else ():
+        if isinstance(salesperson, dict):
+            salesperson.pop("customers", None)
     sources = kept.get("sources")
     for source in sources if isinstance(sources, list) else []:
         if isinstance(source, dict) and "provider" in source:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Dialect, MetaData, String, TypeDecorator
 
 # The newest migration.
-SCHEMA = "0018"
+SCHEMA = "0019"
 
 metadata = MetaData(
     naming_convention={

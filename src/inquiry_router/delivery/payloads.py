@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, select
 
 from inquiry_router.inquiries.rows import WHOLE, read_draft
 from inquiry_router.inquiries.tables import inquiries, timeline
+from inquiry_router.inquiry.account import read_recognised, recognised_json
 from inquiry_router.inquiry.model import Event, Status
 from inquiry_router.inquiry.rendering import event_json, identity_json
 
@@ -49,6 +50,7 @@ def _first_decisions(inquiry_ids: Sequence[str]) -> Select[Any]:
 
 def _render_routed(inquiry: Row[Any], delivery: Row[Any]) -> str:
     identity = identity_json(inquiry.id, inquiry.reference, Status.ROUTED, inquiry.received_at)
-    receipt = {**identity, **inquiry.decided}
+    known = recognised_json(read_recognised(inquiry.account))
+    receipt = {**identity, **inquiry.decided, **known}
     event = event_json(Event.ROUTED, delivery.created_at, read_draft(inquiry), receipt)
     return to_json(event).decode()

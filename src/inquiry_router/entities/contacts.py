@@ -12,6 +12,7 @@ from inquiry_router.entities.surroundings import is_price, match_at, words_befor
 from inquiry_router.entities.words import word_set
 from inquiry_router.inquiry.model import EntityKind
 from inquiry_router.text.phone_number import to_e164
+from inquiry_router.text.tax_number import is_nip
 
 # Parsing a number takes 40 µs. A text with more candidates is a table, not a signature.
 _MAX_CANDIDATES: Final = 12
@@ -29,7 +30,6 @@ _TAX_ID: Final = re.compile(
     r"|\.\d)"
 )
 _TAX_ID_ALONE: Final = re.compile(_TAX_ID.pattern.removeprefix(r"(?<![\w/.-])"))
-_TAX_WEIGHTS: Final = (6, 5, 7, 2, 3, 4, 5, 6, 7)
 _TAX_WORDS: Final = frozenset(
     {"nip", "nipu", "vat", "ue", "vat-ue", "podatkowy", "tax", "id", "ust-idnr"}
 )
@@ -75,16 +75,11 @@ def find_tax_ids(text: str, runs: Sequence[tuple[int, int]]) -> list[Mention]:
             (prefix for prefix in ("PL", "PL ", "PL-") if text.endswith(prefix, 0, run)), ""
         )
         match = _TAX_ID.match(text, run) if not country else _TAX_ID_ALONE.match(text, run)
-        if match and _is_nip(digits := re.sub(r"\D", "", match[0])):
+        if match and is_nip(digits := re.sub(r"\D", "", match[0])):
             begin = run - len(country)
             if country or "-" in match[0] or _TAX_WORDS.intersection(words_before(text, begin, 3)):
                 found.append(Mention(EntityKind.TAX_ID, begin, match.end(), digits))
     return found
-
-
-def _is_nip(digits: str) -> bool:
-    total = sum(weight * int(digit) for weight, digit in zip(_TAX_WEIGHTS, digits, strict=False))
-    return digits.strip("0") != "" and total % 11 == int(digits[9])
 
 
 def find_phones(text: str, runs: Sequence[tuple[int, int]]) -> list[Mention]:

@@ -7,6 +7,7 @@ from sqlalchemy import Row, Select, select
 
 from inquiry_router.database.group_commit import Row as Values
 from inquiry_router.inquiries.tables import inquiries, messages
+from inquiry_router.inquiry.account import read_recognised
 from inquiry_router.inquiry.matter import Progress
 from inquiry_router.inquiry.model import (
     NO_THREAD,
@@ -45,6 +46,7 @@ def read_draft(row: Row[Any]) -> Draft:
         else None,
         received_at=row.received_at,
         provenance=read_provenance(row.passage),
+        account=read_recognised(row.account),
     )
 
 

@@ -11,6 +11,7 @@ from inquiry_router.database.group_commit import IntakeRows, TableRows
 from inquiry_router.database.group_commit import Row as Values
 from inquiry_router.inquiries.rows import WHOLE, message_values
 from inquiry_router.inquiries.tables import inquiries, messages, signs, timeline
+from inquiry_router.inquiry.account import read_recognised, stored_json
 from inquiry_router.inquiry.errors import NotFound
 from inquiry_router.inquiry.model import (
     UNSURE_FLAGS,
@@ -167,6 +168,7 @@ def _receipt(row: Row[Any], routed: dict[str, Any], status: Status) -> Receipt:
         decision=read_decision(routed["decision"]),
         acknowledgement=read_acknowledgement(routed["acknowledgement"]),
         entities=read_entities(routed.get("entities", [])),
+        account=read_recognised(row.account),
     )
 
 
@@ -286,6 +288,8 @@ def _inquiry_values(receipt: Receipt, draft: Draft, now: datetime) -> Values:
         "asked_at": receipt.received_at,
         "created_at": now,
         "search": _search_text(receipt, draft),
+        "account": stored_json(draft.account),
+        "account_id": draft.account.sure.id if draft.account.sure is not None else None,
     }
 
 

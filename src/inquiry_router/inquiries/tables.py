@@ -58,6 +58,9 @@ inquiries = Table(
     Column("merged_into", Id),
     # Empty where the category has none, or the router is unsure of it.
     Column("intent", String(64)),
+    # The account as it was recognised, sure and maybe, and the id of the sure one.
+    Column("account", JSON(none_as_null=True)),
+    Column("account_id", Id),
     # Place and filters of the list: it is walked instead of the table. One index for all filters,
     # because each index of its own would slow every intake down.
     Index(
@@ -77,6 +80,7 @@ inquiries = Table(
     ),
     # Callers are looked up while they wait.
     Index(None, "contact_phone", "received_at"),
+    Index(None, "account_id", "received_at"),
 )
 
 # All that customers said. The opening of an inquiry is the message with the inquiry's own id; after

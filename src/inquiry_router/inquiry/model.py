@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
 
+from inquiry_router.inquiry.account import NOBODY, Recognised
+
 
 class Channel(StrEnum):
     """The medium of an inquiry."""
@@ -185,6 +187,7 @@ class Draft:
     """A message as a source read it, before cleaning and deciding.
 
     `enclosed` is the text of attached documents. It is read, but not stored with the message.
+    `account` is that of the customer, as far as it was recognised.
     """
 
     channel: Channel
@@ -197,6 +200,7 @@ class Draft:
     provenance: Provenance = PLAIN
     thread: MailThread = NO_THREAD
     enclosed: str = field(default="", repr=False)
+    account: Recognised = field(default=NOBODY, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +382,7 @@ class Receipt:
     entities: tuple[Entity, ...] = ()
     joined: "Joined | None" = None
     replayed: bool = False
+    account: Recognised = field(default=NOBODY, repr=False)
 
     @property
     def waits(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from inquiry_router.inquiry.account import recognised_json
 from inquiry_router.inquiry.model import (
     PLAIN,
     Acknowledgement,
@@ -240,6 +241,7 @@ def receipt_json(receipt: Receipt) -> Json:
     return {
         **identity_json(receipt.id, receipt.reference, receipt.status, receipt.received_at),
         **outcome_json(receipt),
+        **recognised_json(receipt.account),
     }
 
 

@@ -1,9 +1,9 @@
 """Desks, salespeople and the offer of callbacks in the phone settings. Validated data."""
 
 import re
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, Field, Strict, StringConstraints
+from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
 
 from inquiry_router.phone.caller import read_number
 from inquiry_router.routing.fields import Document
@@ -112,25 +112,29 @@ class CallbackOffer(Document):
 
 
 class Salesperson(Document):
-    """A salesperson with their own customers.
+    """A salesperson with their own customers: the accounts whose owner or deputy they are.
 
     They are dialled only for these, only for purchases, and only on duty.
     """
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=80)] = Field(
-        description="Their name, for people.", examples=["Bartek"]
+        description="Their name, as the roles of accounts have it.", examples=["Bartek"]
     )
     number: Dialable = Field(
         description="Their phone number or SIP address.", examples=["+48221234570"]
-    )
-    customers: list[Number] = Field(
-        min_length=1,
-        max_length=2000,
-        description="The numbers that their customers call from.",
-        examples=[["+48601234567"]],
     )
     on_duty: Annotated[bool, Strict()] = Field(
         True,
         description="True while they take calls; outside the hours of sales nobody does.",
         examples=[True],
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _customers_are_accounts(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "customers" in given:
+            raise ValueError(
+                "has 'customers', which are accounts now: leave it out here, and import the "
+                "numbers with the salesperson as 'owner' (POST /v1/accounts/import)"
+            )
+        return given

@@ -181,7 +181,8 @@ class Situation:
     `team_of` maps a category to the team that the policy sends it to now. `attempts` counts earlier
     calls and callbacks about the same matter that reached nobody. `perhaps` is the open inquiry
     that the call is perhaps about. `dangers` are the kinds of danger that the caller's words state;
-    patterns find them where the classifier is late.
+    patterns find them where the classifier is late. `salespeople` are the names of the owner of the
+    caller's account, and of the deputy.
     """
 
     now: datetime
@@ -195,6 +196,7 @@ class Situation:
     attempts: int = 0
     perhaps: OpenInquiry | None = None
     dangers: tuple[str, ...] = ()
+    salespeople: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The phone settings of a company: numbers, languages, texts. Validated data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Annotated, Final, Self
 
@@ -183,7 +183,7 @@ class PhoneSettings(Document):
         max_length=500,
         description="Salespeople whose own customers reach them first for purchases; empty: all "
         "callers reach the team.",
-        examples=[[{"name": "Bartek", "number": "+48221234570", "customers": ["+48601234567"]}]],
+        examples=[[{"name": "Bartek", "number": "+48221234570"}]],
     )
 
     @field_validator("prompts")
@@ -254,13 +254,11 @@ class PhoneSettings(Document):
         found = targets_of(self.desk_of(team, teams).numbers)
         return found if found or team.kind == "sales" else self.fallback_targets
 
-    def salespeople_of(self, number: str | None) -> tuple[Salesperson, ...]:
-        """The caller's own salespeople who are on duty."""
-        return tuple(
-            one
-            for one in self.salespeople
-            if one.on_duty and number is not None and number in one.customers
-        )
+    def salespeople_named(self, names: Iterable[str]) -> tuple[Salesperson, ...]:
+        """The salespeople with these names who are on duty, in the order of the names."""
+        by_name = {_folded(one.name): one for one in self.salespeople if one.on_duty}
+        wanted = dict.fromkeys(map(_folded, names))
+        return tuple(by_name[name] for name in wanted if name in by_name)
 
     @property
     def fallback_targets(self) -> tuple[Target, ...]:
@@ -329,6 +327,10 @@ class PhoneSettings(Document):
 
 
 _NOBODY: Final = Desk()
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def targets_of(dialables: list[str]) -> tuple[Target, ...]:

@@ -149,7 +149,7 @@ class Turn:
         said = fold_words(self.words or "").split()
         return any(
             word.startswith(name[: max(_MIN_STEM, len(name) - 2)])
-            for one in self.settings.salespeople_of(self.situation.caller.number)
+            for one in self.settings.salespeople_named(self.situation.salespeople)
             for name in fold_words(one.name).split()
             if len(name) >= _MIN_STEM
             for word in said
@@ -171,7 +171,7 @@ class Turn:
         if (workflow := self.situation.abilities.workflow) is not None:
             found = (Target(workflow=workflow), *found)
         if self.team.kind == "sales":
-            own = self.settings.salespeople_of(self.situation.caller.number)
+            own = self.settings.salespeople_named(self.situation.salespeople)
             found = (*targets_of([one.number for one in own][:1]), *found)
             on_duty = ()
         if self.state.escalated:

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from sqlalchemy import ColumnElement, Select, Table, or_, select
 
+from inquiry_router.accounts import tables as accounts
 from inquiry_router.audit import tables as audit
 from inquiry_router.calls import tables as calls
 from inquiry_router.configuration import tables as configuration
@@ -62,6 +63,7 @@ def _words(names: str) -> tuple[str, ...]:
 
 
 _WITH_INQUIRY: Final = "with its inquiry"
+_WITH_ACCOUNT: Final = "with its account"
 
 # In the order in which rows are deleted: a row before the one that it hangs on.
 DATA_MAP: Final[tuple[MappedTable, ...]] = (
@@ -199,14 +201,65 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         "`resolved_inquiries_days`, `open_inquiries_days`",
         _words(
             "contact_name contact_email contact_phone contact_company source_id source_url search "
-            "seen"
+            "seen account"
         ),
         _words(
             "id reference status channel language source_system received_at created_at category "
             "confidence secondary team assignee priority due_at unsure placed_by asked_at "
-            "answered_at resolved_at state_at merged_into intent"
+            "answered_at resolved_at state_at merged_into intent account_id"
         ),
         ("id",),
+        "mask",
+    ),
+    MappedTable(
+        accounts.contact_points,
+        "addresses, numbers and mail domains of accounts",
+        "customers",
+        _WITH_ACCOUNT,
+        _words("value"),
+        _words("kind account_id contact_id domain"),
+        (),
+        "delete",
+    ),
+    MappedTable(
+        accounts.contacts,
+        "people at an account; erased with the address or number of the person",
+        "customers",
+        _WITH_ACCOUNT,
+        _words("name"),
+        _words("id account_id"),
+        (),
+        "mask",
+    ),
+    MappedTable(
+        accounts.account_roles,
+        "our people for an account",
+        "staff",
+        _WITH_ACCOUNT,
+        (),
+        _words("account_id role person person_key"),
+    ),
+    MappedTable(
+        accounts.account_merges,
+        "merges of accounts, and what they moved",
+        "customers",
+        "for good",
+        _words("moved"),
+        _words("id kept_id gone_id at actor undone_at"),
+        (),
+        "mask",
+    ),
+    MappedTable(
+        accounts.accounts,
+        "companies that are customers",
+        "customers",
+        "until deleted",
+        _words("name notes search company_key brand"),
+        _words(
+            "id tax_id external_id tier language provisional merged_into version created_at "
+            "changed_at"
+        ),
+        (),
         "mask",
     ),
     MappedTable(

@@ -35,8 +35,11 @@ def new_receipt(
         received_at=draft.received_at or now,
         classification=understanding.classification,
         decision=decision,
-        acknowledgement=acknowledge(draft, language, reference, decision, rulebook),
+        acknowledgement=acknowledge(
+            draft, language, reference, decision, rulebook, understanding.classification.intent
+        ),
         entities=understanding.entities,
+        account=draft.account,
     )
     if not waits or decision.priority is Priority.URGENT:
         return receipt

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from inquiry_router.inquiry.account import KnownAccount
 from inquiry_router.inquiry.model import Classification, Draft, Entity
-from inquiry_router.routing.conditions import Conditions, entity_key
+from inquiry_router.routing.conditions import Conditions, entity_key, folded_name
 from inquiry_router.routing.fields import DAYS
 from inquiry_router.routing.policy import Policy
 from inquiry_router.routing.spans import MINUTES_A_DAY, read_span
@@ -28,6 +29,11 @@ class Case(NamedTuple):
     now: datetime
 
     @property
+    def account(self) -> KnownAccount | None:
+        """The account that it is surely from."""
+        return self.draft.account.sure
+
+    @property
     def local(self) -> datetime:
         """The moment in the policy's time zone."""
         return self.now.astimezone(ZoneInfo(self.policy.timezone))
@@ -45,6 +51,10 @@ def _in_domain(email: str | None, domains: list[str]) -> bool:
 
 def _is_of(company: str | None, words: list[str], policy: Policy) -> bool:
     return not policy.companies.find_in(read_words(None, company or "")).isdisjoint(words)
+
+
+def _is_named(name: str | None, wanted: list[str]) -> bool:
+    return name is not None and folded_name(name) in wanted
 
 
 def _has_entity(entities: tuple[Entity, ...], wanted: list[str]) -> bool:
@@ -93,4 +103,11 @@ CHECKS: Final[dict[str, Callable[[Any, Case], bool]]] = {
     "email_domain": lambda given, case: _in_domain(case.draft.contact.email, given),
     "phone_prefix": lambda given, case: (case.draft.contact.phone or "").startswith(tuple(given)),
     "company": lambda given, case: _is_of(case.draft.contact.company, given, case.policy),
+    "account": lambda given, case: (
+        case.account is not None
+        and not {case.account.id, case.account.external_id}.isdisjoint(given)
+    ),
+    "tier": lambda given, case: case.account is not None and _is_named(case.account.tier, given),
+    "owner": lambda given, case: case.account is not None and _is_named(case.account.owner, given),
+    "known_customer": lambda given, case: (case.account is not None) is given,
 }

@@ -172,6 +172,30 @@ class Conditions(Document):
         description="The contact's company has one of these words.",
         examples=[["Agro-Max"]],
     )
+    account: list[Name] | None = Field(
+        None,
+        min_length=1,
+        description="The inquiry is surely from one of these accounts: external id, or id.",
+        examples=[["K-1024"]],
+    )
+    tier: list[Name] | None = Field(
+        None,
+        min_length=1,
+        description="The inquiry is surely from an account of one of these tiers.",
+        examples=[["gold"]],
+    )
+    owner: list[Name] | None = Field(
+        None,
+        min_length=1,
+        description="The inquiry is surely from an account of one of these salespeople.",
+        examples=[["Bartek Wilk"]],
+    )
+    known_customer: Literal[True] | None = Field(
+        None,
+        description="true: the inquiry is surely from one of the accounts. For all others, write "
+        "it in `unless`.",
+        examples=[True],
+    )
 
     @cached_property
     def named(self) -> dict[str, Any]:
@@ -193,6 +217,11 @@ class Conditions(Document):
             if entities is None
             else [_settled(_entity, one, _MAX_NAME_CHARS) for one in entities]
         )
+
+    @field_validator("tier", "owner")
+    @classmethod
+    def _in_lower_case(cls, names: list[str] | None) -> list[str] | None:
+        return None if names is None else [folded_name(one) for one in names]
 
     @field_validator("called_number")
     @classmethod
@@ -260,6 +289,11 @@ def entity_key(kind: str, value: str) -> str:
     elif kind in _NUMBERS:
         value = _BETWEEN_WORDS.sub("", value.casefold())
     return f"{kind}:{value.casefold()}"
+
+
+def folded_name(name: str) -> str:
+    """Return a tier or the name of one of our people in the form in which they are compared."""
+    return " ".join(name.casefold().split())
 
 
 def _prefix(written: str) -> str:

@@ -24,7 +24,11 @@ _SINGLE: Final = (
     "called_number",
     "language",
     "email",
+    "tier",
+    "owner",
 )
+# Which only a known customer has.
+_OF_ACCOUNTS: Final = frozenset({"account", "tier", "owner"})
 # Of which it has one, which may be on the list in a wider form.
 _NESTED: Final = ("email_domain", "phone_prefix")
 
@@ -110,7 +114,7 @@ class Knowledge:
         self._some: dict[str, tuple[tuple[str, ...], ...]] = {}
         self._least, self._most = 0.0, 1.0
         self._minutes = ALWAYS
-        self._attached: bool | None = None
+        self._present: dict[str, bool] = {}
         self.impossible = False
         for conditions in holding:
             self.add(conditions)
@@ -120,7 +124,7 @@ class Knowledge:
         other = Knowledge(self._facts)
         other.__dict__.update(self.__dict__)
         other._left, other._denied = dict(self._left), dict(self._denied)
-        other._some = dict(self._some)
+        other._some, other._present = dict(self._some), dict(self._present)
         return other
 
     def add(self, conditions: Conditions) -> None:
@@ -147,9 +151,8 @@ class Knowledge:
                 other = "closed_teams" if name == "open_teams" else "open_teams"
                 for team in value:
                     self._learn(other, [team])
-            case "attachment":
-                self.impossible |= self._attached is True
-                self._attached = False
+            case "attachment" | "known_customer":
+                self._set_present(name, there=False)
             case _:
                 self._deny_entries(name, frozenset(value))
         self._conclude()
@@ -183,13 +186,18 @@ class Knowledge:
                 self._minutes &= _bits(name, value)
             case "open_teams" | "closed_teams":
                 self._minutes &= self._bits_of_teams(name, value, surely=False)
-            case "attachment":
-                self.impossible |= self._attached is False
-                self._attached = True
+            case "attachment" | "known_customer":
+                self._set_present(name, there=True)
+        if name in _OF_ACCOUNTS:
+            self._set_present("known_customer", there=True)
         if name in _SINGLE:
             self._left[name] = self._left.get(name, frozenset(value)) & frozenset(value)
         elif isinstance(value, list) and name not in ("weekday", "time"):
             self._some[name] = (*self._some.get(name, ()), tuple(value))
+
+    def _set_present(self, name: str, *, there: bool) -> None:
+        self.impossible |= self._present.get(name, there) is not there
+        self._present[name] = there
 
     def _deny_entries(self, name: str, denied: frozenset[str]) -> None:
         if name in _SINGLE:
@@ -292,8 +300,8 @@ class Knowledge:
                 return not self._minutes & ~_bits(name, value)
             case "open_teams" | "closed_teams":
                 return self._implies_hours(name, value)
-            case "attachment":
-                return self._attached is True
+            case "attachment" | "known_customer":
+                return self._present.get(name) is True
             case _:
                 return self._implies_entry(name, value)
 

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from inquiry_router.api.schemas.account_answers import RecognisedOut
 from inquiry_router.inquiry.model import Channel, EntityKind, Flag, Priority, Status
 
 
@@ -182,7 +183,7 @@ class JoinedOut(BaseModel):
     )
 
 
-class InquiryOut(BaseModel):
+class InquiryOut(RecognisedOut):
     """The answer to the sender."""
 
     id: str = Field(

@@ -252,13 +252,15 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def required_version(if_match: str | None) -> int:
-    """Read the version that the client has seen.
+def required_version(if_match: str | None, present: int | None = None) -> int:
+    """Read the version that the client has seen; `*` stands for the present one, where given.
 
     Raises `PreconditionRequired` when there is none, and `Invalid` when it is not readable.
     """
     if if_match is None:
         raise PreconditionRequired()
+    if present is not None and if_match.strip() == "*":
+        return present
     written = if_match.strip().removeprefix("W/").strip('"')
     if not (written.isascii() and written.isdigit()) or len(written) > 9:
         raise Invalid(

@@ -16,6 +16,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from inquiry_router.inquiry.model import Contact, Event, Priority
 from inquiry_router.outside.addresses import PUBLIC, check_url
 from inquiry_router.outside.messages import OutgoingRequest
+from inquiry_router.providers.kit.customers import customer_in
 from inquiry_router.providers.kit.news import (
     JOINED,
     News,
@@ -38,7 +39,6 @@ from inquiry_router.providers.kit.requests import FINAL, Exchange, json_request,
 from inquiry_router.providers.kit.source import object_at
 
 _MAX_WORDS = 5
-# Unsure inquiries are decided by people in customer service, so these two may share a group.
 _TRIAGE, _CUSTOMER_SERVICE = "triage", "customer_service"
 _UNSURE_FLAGS = frozenset({"unsure", "unclassified", "unread", "undecided"})
 
@@ -108,7 +108,8 @@ class RoutedInquiry:
 
     `first`: no decision of the inquiry was delivered before. `outdated`: a newer one was recorded.
     `news` is None for a decision by the router or by a person. `secondary` is the category of a
-    second matter in the text. `origin` names the inquiry that this one came from.
+    second matter in the text. `origin` names the inquiry that this one came from, `customer` the
+    account.
     """
 
     inquiry: str
@@ -139,6 +140,8 @@ class RoutedInquiry:
     is_resolved: bool = False
     first: bool = True
     outdated: bool = False
+    customer: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    due_at: str | None = None
 
     @property
     def moves(self) -> bool:
@@ -364,6 +367,7 @@ def _read(
         group=settings.group_of(decision["team"]),
         rule=decision["rule"],
         priority=Priority(decision["priority"]),
+        due_at=decision.get("due_at"),
         channel=data["channel"],
         subject=data["subject"],
         text=data["text"],
@@ -382,6 +386,7 @@ def _read(
         is_resolved=data.get("status") == "resolved",
         first=handover.first,
         outdated=handover.outdated,
+        customer=customer_in(data),
     )
 
 

@@ -11,9 +11,12 @@ from typing import Final
 from inquiry_router.inquiry.categories import CATEGORIES
 from inquiry_router.inquiry.intents import INTENT_BY_ID
 from inquiry_router.inquiry.model import Contact
+from inquiry_router.providers.kit.customers import customer_lines
 from inquiry_router.providers.kit.helpdesk import RoutedInquiry
+from inquiry_router.providers.kit.naming import due_time, name_priority, name_team
 from inquiry_router.providers.kit.news import news_lines, origin_line
 from inquiry_router.text.html_text import unescape
+from inquiry_router.text.telling_words import telling_words
 
 TAG: Final = "inquiry-router"
 _MARK: Final = re.compile(r"\s*\[inquiry-router [0-9A-Z]{4}-[0-9A-Z]{4}\]")
@@ -30,23 +33,25 @@ _TEXTS: Final = {
         "category": "Kategoria: {category}",
         "looks": "Wygląda na: {intent} ({category}: {sure})",
         "is": "To {intent} ({category})",
-        "sure": "na pewno",
-        "likely": "raczej tak",
+        "sure": "pewne",
+        "likely": "prawdopodobne",
         "unsure": "niepewne, proszę sprawdzić",
         "corrected": "Poprawione przez: {who}",
-        "words": "Zdecydowały słowa: {words}",
+        "words": "Zadecydowały słowa: {words}",
         "word": "„{word}”",
-        "team": "Zespół: {team}, reguła: {rule}, pilność: {priority}",
+        "team": "Zespół: {team}, priorytet: {priority} (reguła: {rule})",
+        "due": "Odpowiedź do: {due}",
         "unmapped": (
             "Dla tego zespołu nie wskazano grupy w ustawieniach, więc zgłoszenie zostaje tutaj."
         ),
-        "correct": "Błędna decyzja? Popraw jednym kliknięciem: {url}",
+        "wrong": "Błędna decyzja? ",
+        "correct": "Popraw tutaj",
         "second": (
             "W wiadomości jest też druga sprawa: {category}. Proszę o niej powiedzieć tym, którzy "
             "się nią zajmują."
         ),
         "unclassified": (
-            "Router nie zdążył jeszcze zrozumieć tej wiadomości. Zrobi to później i sam przeniesie "
+            "System nie zdążył jeszcze zrozumieć tej wiadomości. Zrobi to później i sam przeniesie "
             "zgłoszenie, chyba że ktoś wcześniej się nim zajmie."
         ),
         "undecided": (
@@ -66,9 +71,11 @@ _TEXTS: Final = {
         "corrected": "Corrected by: {who}",
         "words": "Deciding words: {words}",
         "word": "'{word}'",
-        "team": "Team: {team}, rule: {rule}, priority: {priority}",
+        "team": "Team: {team}, priority: {priority} (rule: {rule})",
+        "due": "Answer by: {due}",
         "unmapped": "No group is set for this team, so the ticket stays here.",
-        "correct": "Wrong? Correct it with one click: {url}",
+        "wrong": "Wrong decision? ",
+        "correct": "Correct it here",
         "second": (
             "The message has a second matter: {category}. Please tell the people who handle that."
         ),
@@ -113,8 +120,12 @@ def note_text(inquiry: RoutedInquiry, language: str) -> str:
 
 
 def note_html(inquiry: RoutedInquiry, language: str) -> str:
-    """The note as HTML, with the customer's words escaped."""
-    return "<br>".join(html.escape(line) for line in note_lines(inquiry, language))
+    """The note as HTML, with the customer's words escaped and a link for corrections."""
+    lines = [html.escape(line) for line in note_lines(inquiry, language)]
+    if inquiry.correction_url and lines[-1].endswith(html.escape(inquiry.correction_url)):
+        texts, url = _TEXTS[language], html.escape(inquiry.correction_url)
+        lines[-1] = f'{texts["wrong"]}<a href="{url}">{texts["correct"]}</a>'
+    return "<br>".join(lines)
 
 
 def is_noted(inquiry: RoutedInquiry, language: str, notes: Iterable[object]) -> bool:
@@ -196,8 +207,8 @@ def _decision_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
     lines = [_category_line(inquiry, language)]
     if inquiry.corrected_by:
         lines.append(texts["corrected"].format(who=inquiry.corrected_by))
-    elif inquiry.words:
-        words = ", ".join(texts["word"].format(word=word) for word in inquiry.words)
+    elif told := telling_words(inquiry.words):
+        words = ", ".join(texts["word"].format(word=word) for word in told)
         lines.append(texts["words"].format(words=words))
     if "undecided" in inquiry.flags:
         lines.append(texts["undecided"])
@@ -206,13 +217,15 @@ def _decision_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
         lines.append(texts["second"].format(category=second))
     if inquiry.origin and (line := origin_line(inquiry.origin, language)):
         lines.append(line)
-    lines.append(
-        texts["team"].format(team=inquiry.team, rule=inquiry.rule, priority=inquiry.priority)
-    )
+    lines += customer_lines(inquiry.customer, language)
+    team, priority = name_team(inquiry.team, language), name_priority(inquiry.priority, language)
+    lines.append(texts["team"].format(team=team, rule=inquiry.rule, priority=priority))
+    if inquiry.due_at and (due := due_time(inquiry.due_at, language)):
+        lines.append(texts["due"].format(due=due))
     if inquiry.group is None and not (inquiry.news and inquiry.news.keeps_group):
         lines.append(texts["unmapped"])
     if inquiry.correction_url:
-        lines.append(texts["correct"].format(url=inquiry.correction_url))
+        lines.append(f"{texts['wrong']}{texts['correct']}: {inquiry.correction_url}")
     return lines
 
 
@@ -227,7 +240,7 @@ def _category_line(inquiry: RoutedInquiry, language: str) -> str:
             intent = INTENT_BY_ID[intent].name(language)
         line = texts["is" if inquiry.corrected_by else "looks"]
         return line.format(intent=intent, category=category, sure=sure)
-    category = texts["category"].format(category=inquiry.category)
+    category = texts["category"].format(category=_name_category(inquiry.category, language))
     return category if inquiry.corrected_by else f"{category} ({sure})"
 
 

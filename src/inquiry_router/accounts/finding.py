@@ -1,0 +1,138 @@
+"""The SQL of recognising accounts: two short reads by indexes, while a sender or caller waits."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Select, func, literal, or_, select, union_all
+
+from inquiry_router.accounts.matching import Hit, LookedFor, Sign, recognise
+from inquiry_router.accounts.tables import account_roles, accounts, contact_points
+from inquiry_router.inquiries.tables import inquiries
+from inquiry_router.inquiry.account import KnownAccount, LastComplaint, Recognised
+from inquiry_router.inquiry.categories import DEFECT
+from inquiry_router.inquiry.model import Status
+
+# A domain with more addresses than these may belong to anybody.
+_MAX_ROWS: Final = 40
+# Matters of an account that are looked through, the newest first.
+_MAX_MATTERS: Final = 200
+_HISTORY: Final = timedelta(days=365)
+
+
+def find_account(connection: Connection, looked_for: LookedFor, now: datetime) -> Recognised:
+    """Find the account of a message, with what the customer is to us."""
+    found = recognise(_find_hits(connection, looked_for))
+    if found.sure is None:
+        return found
+    return replace(found, sure=with_history(connection, found.sure, now))
+
+
+def with_history(connection: Connection, account: KnownAccount, now: datetime) -> KnownAccount:
+    """Add open matters and the last complaint to an account."""
+    merged = select(accounts.c.id).where(accounts.c.merged_into == account.id)
+    query = (
+        select(
+            inquiries.c.reference,
+            inquiries.c.status,
+            inquiries.c.category,
+            inquiries.c.received_at,
+        )
+        .where(or_(inquiries.c.account_id == account.id, inquiries.c.account_id.in_(merged)))
+        .where(inquiries.c.received_at >= now - _HISTORY, inquiries.c.merged_into.is_(None))
+        .order_by(inquiries.c.received_at.desc())
+        .limit(_MAX_MATTERS)
+    )
+    rows = connection.execute(query).all()
+    complaint = next((row for row in rows if row.category == DEFECT), None)
+    return replace(
+        account,
+        open_matters=sum(_is_open(row) for row in rows),
+        last_complaint=LastComplaint(
+            complaint.reference, complaint.received_at, _is_open(complaint)
+        )
+        if complaint is not None
+        else None,
+    )
+
+
+def _is_open(row: Row[Any]) -> bool:
+    return bool(row.status != Status.RESOLVED)
+
+
+def _find_hits(connection: Connection, looked_for: LookedFor) -> list[Hit]:
+    parts = _queries(looked_for)
+    if not parts:
+        return []
+    hits = union_all(*parts).subquery()
+    query = (
+        select(
+            hits.c.sign,
+            hits.c.value,
+            accounts.c.id,
+            accounts.c.name,
+            accounts.c.external_id,
+            accounts.c.tier,
+            account_roles.c.role,
+            account_roles.c.person,
+        )
+        .join(accounts, accounts.c.id == hits.c.account_id)
+        .outerjoin(account_roles, account_roles.c.account_id == accounts.c.id)
+    )
+    return _read_hits(connection.execute(query).all(), frozenset(looked_for.contact))
+
+
+def _queries(looked_for: LookedFor) -> list[Select[Any]]:
+    """One query for each kind of value; each finds its rows by an index."""
+    found = []
+    survivor = func.coalesce(accounts.c.merged_into, accounts.c.id).label("account_id")
+    if looked_for.points:
+        found.append(
+            _part(Sign.CONTACT, contact_points.c.value, contact_points.c.account_id).where(
+                contact_points.c.value.in_(looked_for.points)
+            )
+        )
+    if looked_for.domains:
+        found.append(
+            _part(Sign.DOMAIN, contact_points.c.domain, contact_points.c.account_id)
+            .where(contact_points.c.domain.in_(looked_for.domains))
+            .limit(_MAX_ROWS)
+        )
+    if looked_for.tax_ids:
+        found.append(
+            _part(Sign.TAX_ID, accounts.c.tax_id, survivor)
+            .where(accounts.c.tax_id.in_(looked_for.tax_ids))
+            .limit(_MAX_ROWS)
+        )
+    if looked_for.company is not None:
+        found.append(
+            _part(Sign.COMPANY, accounts.c.company_key, survivor)
+            .where(accounts.c.company_key == looked_for.company)
+            .limit(_MAX_ROWS)
+        )
+    # Inside a union SQLite takes a limit only in a query of its own.
+    return [select(part.subquery()) for part in found]
+
+
+def _part(sign: Sign, value: Any, account_id: Any) -> Select[Any]:
+    return select(
+        literal(int(sign)).label("sign"), value.label("value"), account_id.label("account_id")
+    )
+
+
+def _read_hits(rows: Sequence[Row[Any]], own: frozenset[str]) -> list[Hit]:
+    roles: dict[str, dict[str, str]] = {}
+    for row in rows:
+        of = roles.setdefault(row.id, {})
+        if row.role is not None:
+            of[row.role] = row.person
+    hits = {}
+    for row in rows:
+        sign = Sign(row.sign)
+        if sign is Sign.CONTACT and row.value not in own:
+            sign = Sign.WRITTEN
+        pairs = tuple(sorted(roles[row.id].items()))
+        account = KnownAccount(row.id, row.name, "", row.external_id, row.tier, pairs)
+        hits[sign, row.value, row.id] = Hit(sign, row.value, account)
+    return list(hits.values())

@@ -1,0 +1,43 @@
+"""Recognise the account of a message, beside everything else that intake does."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import structlog
+
+from inquiry_router.accounts.finding import find_account
+from inquiry_router.accounts.matching import looked_for_in
+from inquiry_router.database.session import Database
+from inquiry_router.inquiry.account import NOBODY, Recognised
+from inquiry_router.inquiry.errors import RouterError
+from inquiry_router.inquiry.model import Draft, Entity
+
+log = structlog.get_logger()
+
+# A sender waits. Without an account the inquiry is decided all the same.
+LOOK_UP_S: Final = 1.0
+
+
+class AccountFinder:
+    """Finds the accounts of messages."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, draft: Draft, entities: Iterable[Entity], now: datetime) -> Recognised:
+        """Find the account of a message; nobody if the database is too slow. Never raises."""
+        looked_for = looked_for_in(draft, entities)
+        if looked_for.is_empty:
+            return NOBODY
+        try:
+            async with asyncio.timeout(LOOK_UP_S):
+                query = partial(find_account, looked_for=looked_for, now=now)
+                return await self._database.look_up(query)
+        except (TimeoutError, RouterError) as error:
+            log.warning("accounts.not_found_in_time", error=type(error).__name__)
+        except Exception as error:  # no mistake in our code may lose a customer's words
+            log.error("accounts.not_recognised", error=type(error).__name__, exc_info=error)
+        return NOBODY
