@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import bursts, figures, following, joining, routes, servers
+from benchmarks import bursts, figures, following, joining, letters, routes, servers
 from benchmarks.table import Line, written
 
 # A folder for temporary files that is on a disk; /tmp may live in memory, which keeps nothing.
@@ -44,6 +44,7 @@ def main() -> int:
             "routes": lambda: routes.routes(make, MANY),
             "following": lambda: following.following(make, among),
             "joining": joining.joining,
+            "letters": letters.letters,
             "load": lambda: bursts.under_load(make),
             "burst": lambda: bursts.webhooks_at_once(make),
         }
