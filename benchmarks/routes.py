@@ -88,9 +88,13 @@ def _measured(server: Server, count: int) -> Iterator[Line]:
         policy = json.loads(_ask(client, "/v1/policy", None))
         del policy["version"], policy["rules"][0]
         for group, asked in _groups(policy).items():
-            times = {name: _times_ms(client, path, body) for name, (path, body) in asked.items()}
-            for name, took in times.items():
-                figures = f"p50 {took[ROUNDS // 2]:.0f} ms, p99 {_p99(took):.0f} ms"
+            times = {}
+            for name, (path, body) in asked.items():
+                before = server.cpu_s()
+                took = times[name] = _times_ms(client, path, body)
+                cpu_ms = 1000 * (server.cpu_s() - before) / ROUNDS
+                spread = f"p50 {took[ROUNDS // 2]:.0f} ms, p99 {_p99(took):.0f} ms"
+                figures = f"{cpu_ms:.0f} ms of CPU, {spread}"
                 yield told(f"  {group}: {name or 'all'}", server.store.kind, figures)
             name = max(times, key=lambda one: _p99(times[one]))
             what = f"{group} among {count:,}: p99 of the slowest, ms"

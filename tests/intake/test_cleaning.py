@@ -23,6 +23,7 @@ from inquiry_router.intake.cleaning import (
     clean_line,
     clean_phone,
     clean_text,
+    is_visible,
     storable,
 )
 
@@ -44,6 +45,25 @@ from inquiry_router.intake.cleaning import (
 )
 def test_clean_text(sent: str, kept: str) -> None:
     assert clean_text(sent) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("", False),
+        (" \t\n\u3000", False),
+        ("\u200b", False),
+        ("\u200b\u00ad \ufeff\x00", False),
+        ("\u3164\u2800\ufe0f\u0301", False),
+        ("\u200b" * 250_000, False),
+        ("\u200ba", True),
+        ("?", True),
+        ("\U0001f44d", True),
+        ("ł", True),
+    ],
+)
+def test_what_nobody_sees_is_no_text(text: str, seen: bool) -> None:
+    assert is_visible(text) is seen
 
 
 def test_combining_marks_in_a_row_are_limited() -> None:

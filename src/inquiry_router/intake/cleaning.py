@@ -15,6 +15,12 @@ _UNPRINTABLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff"
     "\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
+# Nothing of these alone is seen: the characters above, soft hyphens, fillers, blank patterns of
+# Braille, selectors of variants and combining marks.
+_VISIBLE: Final = re.compile(
+    rf"[^\s{_UNPRINTABLE.pattern[1:-1]}\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5"
+    "\u180b-\u180f\u2061-\u2064\u206a-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]"
+)
 # NUL and halves of surrogate pairs.
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _MARK: Final = re.compile("[\u0300-\u036f\u0483-\u0489\u1dc0-\u1dff\u20d0-\u20ff]")
@@ -98,6 +104,11 @@ def clean_text(text: str) -> str:
     if not unicodedata.is_normalized("NFC", text) or (_MARK.search(text) and _TOWER.search(text)):
         text = unicodedata.normalize("NFC", _without_towers(text))
     return text.strip()
+
+
+def is_visible(text: str) -> bool:
+    """Report if anything of a text can be seen."""
+    return _VISIBLE.search(text) is not None
 
 
 def clean_line(text: str | None) -> str | None:

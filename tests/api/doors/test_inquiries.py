@@ -38,9 +38,10 @@ async def test_file_alone_is_an_inquiry_and_nothing_at_all_is_none(
 ) -> None:
     made = await send(client, {"channel": "chat", "attachments": [{"name": "pompa.jpg"}]})
     assert made.status_code == 201, made.text
-    refused = await send(client, {"channel": "chat", "attachments": []})
-    assert refused.status_code == 422
-    assert "attachments are all empty" in refused.text
+    for text in ("", "\u200b", " \u00ad\ufeff"):
+        refused = await send(client, {"channel": "chat", "text": text, "subject": text[:1] or None})
+        assert refused.status_code == 422
+        assert "attachments are all empty" in refused.text
 
 
 async def test_wrong_attachments_are_refused_with_the_place(client: httpx.AsyncClient) -> None:

@@ -185,3 +185,11 @@ async def test_counts_take_no_page(client: httpx.AsyncClient) -> None:
 async def test_filters_of_the_case_are_known(client: httpx.AsyncClient) -> None:
     answer = await client.get("/v1/inquiries?overdue=true&priority=urgent&limit=1")
     assert (answer.status_code, answer.json()["items"]) == (200, [])
+
+
+@pytest.mark.parametrize("words", ["\x00\x00", "\u200b\u200b", "  "])
+async def test_search_for_nothing_is_refused(client: httpx.AsyncClient, words: str) -> None:
+    """It would list everything, as if all had been found."""
+    for path in ("/v1/inquiries", "/v1/inquiries/counts"):
+        refused = await client.get(path, params={"q": words})
+        assert (refused.status_code, refused.json()["detail"]) == (422, "'q' holds no word.")

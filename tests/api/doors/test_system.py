@@ -82,6 +82,11 @@ async def test_metrics_are_exposed(client: httpx.AsyncClient) -> None:
     assert "nothing" not in text
 
 
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics"])
+async def test_health_and_metrics_answer_head(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.head(path)).status_code == 200
+
+
 async def test_unknown_paths_and_methods_are_problems(client: httpx.AsyncClient) -> None:
     missing = await client.get("/v2/inquiries")
     assert (missing.status_code, missing.json()["code"]) == (404, "not_found")

@@ -23,7 +23,7 @@ from inquiry_router.inquiries.listing import Filters
 from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.inquiry.model import Channel, Contact, Draft
 from inquiry_router.inquiry.rendering import format_time, read_time
-from inquiry_router.intake.cleaning import clean_email, clean_line
+from inquiry_router.intake.cleaning import clean_email, clean_line, is_visible
 from inquiry_router.matters.signs import signs_of
 from inquiry_router.process.clock import utc_now
 from inquiry_router.text.folding import fold_words
@@ -99,9 +99,16 @@ def _filters(asked: FilterParameters, actor: Actor, now: datetime) -> Filters:
         until=asked.until,
         sign=sign,
         names=names,
-        q=clean_line(asked.q),
+        q=_read_words(asked.q),
         only_teams=actor.only_teams,
     )
+
+
+def _read_words(written: str | None) -> str | None:
+    """Read the words of a search. Raises `Invalid` if there are none: it would find everything."""
+    if written is not None and not is_visible(written):
+        raise Invalid("'q' holds no word.", hint="Give words, or leave 'q' out to list everything.")
+    return clean_line(written)
 
 
 def read_contact(written: str) -> tuple[str | None, str | None]:

@@ -140,6 +140,18 @@ async def metrics(request: Request) -> Response:
     return Response(await house(request).render_metrics(), media_type=CONTENT_TYPE)
 
 
+# Some balancers and watchdogs ask without wanting the body. The server drops it.
+for _path, _answered in (("/health/live", live), ("/health/ready", ready)):
+    door.add_api_route(_path, _answered, methods=["HEAD"], include_in_schema=False)
+metrics_door.add_api_route(
+    "/metrics",
+    metrics,
+    methods=["HEAD"],
+    include_in_schema=False,
+    openapi_extra={SCOPE_FIELD: Scope.METRICS.value},
+)
+
+
 @door.get(
     "/v1/errors",
     response_model=ErrorList,

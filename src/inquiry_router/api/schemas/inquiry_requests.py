@@ -15,6 +15,7 @@ from inquiry_router.inquiry.model import (
     Origin,
     Provenance,
 )
+from inquiry_router.intake.cleaning import is_visible
 from inquiry_router.intake.mail.threads import thread_of
 
 EXAMPLE_INQUIRY: dict[str, Any] = {
@@ -157,7 +158,7 @@ class MessageIn(StrictBody):
 
     @model_validator(mode="after")
     def _has_words(self) -> Self:
-        if not (self.text.strip() or (self.subject or "").strip() or self.attachments):
+        if not (is_visible(f"{self.text}{self.subject or ''}") or self.attachments):
             raise ValueError(
                 "subject, text and attachments are all empty: at least one must say something"
             )
