@@ -17,8 +17,9 @@ from inquiry_router.delivery.tables import attempts, deliveries
 from inquiry_router.inquiries.messages import renew_search
 from inquiry_router.inquiries.tables import inquiries, messages, signs, timeline
 from inquiry_router.learning.tables import lesson_vectors
-from inquiry_router.privacy.data_map import BY_NAME, WITH_INQUIRY, MappedTable
+from inquiry_router.privacy.data_map import BY_NAME, WITH_INQUIRY
 from inquiry_router.privacy.finding import SharedInquiry
+from inquiry_router.privacy.mapped_table import MappedTable
 from inquiry_router.privacy.person import ERASED, Person, without_quotations
 from inquiry_router.privacy.tables import erased_counts
 

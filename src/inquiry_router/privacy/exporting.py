@@ -11,8 +11,9 @@ from sqlalchemy import Connection, select
 from inquiry_router.calls.tables import calls
 from inquiry_router.database.session import Database, write_json
 from inquiry_router.inquiries.tables import messages, timeline
-from inquiry_router.privacy.data_map import DATA_MAP, WITH_INQUIRY, MappedTable
+from inquiry_router.privacy.data_map import DATA_MAP, WITH_INQUIRY
 from inquiry_router.privacy.finding import FoundPerson, in_parts
+from inquiry_router.privacy.mapped_table import MappedTable
 from inquiry_router.privacy.person import without_quotations
 
 Tables = dict[str, list[dict[str, Any]]]

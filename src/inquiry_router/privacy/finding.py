@@ -12,8 +12,9 @@ from inquiry_router.database.session import Database
 from inquiry_router.inquiries.store import find_as_it_is
 from inquiry_router.inquiries.tables import inquiries, messages
 from inquiry_router.inquiry.errors import Invalid
-from inquiry_router.privacy.data_map import BY_NAME, DATA_MAP, MappedTable
+from inquiry_router.privacy.data_map import BY_NAME, DATA_MAP
 from inquiry_router.privacy.groups import group_of
+from inquiry_router.privacy.mapped_table import MappedTable
 from inquiry_router.privacy.person import Person
 from inquiry_router.privacy.walking import find_rows, texts_of
 from inquiry_router.text.folding import fold

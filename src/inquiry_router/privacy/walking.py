@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from inquiry_router.database.session import Database
-from inquiry_router.privacy.data_map import MappedTable
+from inquiry_router.privacy.mapped_table import MappedTable
 from inquiry_router.privacy.person import Person
 from inquiry_router.text.folding import fold
 
