@@ -1,5 +1,7 @@
 """The table of roles: what a role may do, and what keys of older versions may go on doing."""
 
+from pathlib import Path
+
 import pytest
 
 from inquiry_router.access.roles import Role, Scope, roles_of_old_scopes, roles_with, scopes_of
@@ -8,6 +10,12 @@ from inquiry_router.access.roles import Role, Scope, roles_of_old_scopes, roles_
 def test_admin_may_do_everything_and_no_role_does_nothing() -> None:
     assert scopes_of([Role.ADMIN]) == set(Scope)
     assert scopes_of([]) == set()
+
+
+def test_operators_can_read_of_every_role() -> None:
+    keys = Path("docs/operate.md").read_text("utf-8").partition("\n## Keys\n")[2]
+    for role in Role:
+        assert f"\n| `{role}` | " in keys
 
 
 def test_only_admins_change_settings() -> None:

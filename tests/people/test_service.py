@@ -97,6 +97,17 @@ async def test_provider_that_never_answered_is_no_fault_of_the_person() -> None:
         await people_of(provider).person_of(acme.token(NOW), NOW)
 
 
+async def test_keys_work_while_the_provider_is_away(with_people: House) -> None:
+    provider = Provider()
+    provider.is_away = True
+    with_people.people = people_of(provider)
+    async with client_of(with_people) as client:
+        assert (await client.get("/v1/me")).status_code == 200
+        client.headers["authorization"] = f"Bearer {Issuer().token(utc_now())}"
+        waits = await client.get("/v1/me")
+        assert (waits.status_code, "retry-after" in waits.headers) == (503, True)
+
+
 async def test_discovery_of_another_issuer_is_not_believed() -> None:
     acme = Issuer()
     provider = Provider(acme)
