@@ -80,6 +80,13 @@ class World:
         }
         await self.post("/destinations", destination, 201)
 
+        account = {
+            "name": "Ptasi Młyn",
+            "notes": f"Dzwonić do: {WRITTEN_NUMBER}",
+            "contacts": [{"name": NAME, "emails": [EMAIL], "phones": [PHONE_NUMBER]}],
+        }
+        await self.post("/accounts", account, 201)
+
     @property
     def _own_category(self) -> dict[str, Any]:
         examples = [f"Faktura numer {number} jest zła, pisze {EMAIL}" for number in range(12)]

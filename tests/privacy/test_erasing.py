@@ -38,6 +38,7 @@ async def test_no_column_and_no_file_has_a_trace_afterwards(world: World, tmp_pa
     assert tables >= {
         *("inquiries", "messages", "signs", "timeline", "deliveries", "attempts", "corrections"),
         *("calls", "callbacks", "intake_keys", "thin_events", "documents"),
+        *("accounts", "contacts", "contact_points"),
     }
     assert len(files_with_traces(world.house.settings.phone_dir)) >= 3
     done = await world.post("/privacy/erasures", {**PERSON, "note": "GDPR-17"})

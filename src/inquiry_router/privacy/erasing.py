@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Table, and_, case, delete, func, select,
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from inquiry_router.accounts.tables import contact_points, contacts
 from inquiry_router.configuration.tables import documents
 from inquiry_router.corrections.tables import corrections
 from inquiry_router.database.revision import count_up
@@ -97,6 +98,9 @@ def mask_rows(
         this = _this(entry.table, row)
         if entry.mention == "delete":
             changed += connection.execute(delete(entry.table).where(this)).rowcount
+            if entry.table is contact_points and row.contact_id is not None:
+                # With their name and their other addresses.
+                connection.execute(delete(contacts).where(contacts.c.id == row.contact_id))
             continue
         before = {name: row._mapping[name] for name in entry.personal}
         after = {name: person.mask(value, by_name=by_name) for name, value in before.items()}

@@ -65,13 +65,12 @@ async def find_person(
     """
     found = FoundPerson(person)
     confirmed_ids = await database.read(partial(_confirm, confirmed=confirmed, person=person))
-    said = await find_rows(database, BY_NAME["messages"], person)
-    spoken = {row.id: row.inquiry_id for row in said if person.is_contact(row.author)}
-    matters = await find_rows(database, BY_NAME["inquiries"], person)
-    opened = {row.id for row in matters if _opened(row, person)}
-    rung = await find_rows(database, BY_NAME["calls"], person)
-    found.calls = [row.id for row in rung if row.caller in person.phones]
-    touched = {*spoken.values(), *opened, *confirmed_ids}
+    searched = [entry for entry in DATA_MAP if entry.mention != "leave"]
+    hits = {entry.table.name: await find_rows(database, entry, person) for entry in searched}
+    spoken = [row.inquiry_id for row in hits["messages"] if person.is_contact(row.author)]
+    opened = [row.id for row in hits["inquiries"] if _opened(row, person)]
+    found.calls = [row.id for row in hits["calls"] if row.caller in person.phones]
+    touched = {*spoken, *opened, *confirmed_ids}
     for group in await _groups(database, touched):
         rows = await database.scan(partial(_messages_of, inquiry_ids=group))
         by_name = not confirmed_ids.isdisjoint(group)
@@ -83,7 +82,8 @@ async def find_person(
             found.shared.append(SharedInquiry(group, tuple(row.id for row in own), known))
         else:
             found.own += group
-    await _find_mentions(database, found)
+    for entry in searched:
+        await _find_mentions(database, entry, hits[entry.table.name], found)
     found.candidates = await database.scan(partial(_list_candidates, found=found))
     return found
 
@@ -101,19 +101,20 @@ def _is_another(row: Row[Any], own: Collection[Row[Any]]) -> bool:
     return row not in own and bool(row.author.get("email") or row.author.get("phone"))
 
 
-async def _find_mentions(database: Database, found: FoundPerson) -> None:
-    for entry in DATA_MAP:
-        if entry.mention == "leave":
-            continue
-        rows = await find_rows(database, entry, found.person)
-        gone = await database.scan(
-            partial(_keys_of, table_name=entry.table.name, inquiry_ids=found.own)
-        )
-        key = [column.name for column in entry.table.primary_key.columns]
-        kept = [row for row in rows if tuple(row._mapping[name] for name in key) not in gone]
-        kept = [row for row in kept if not _is_the_persons(row, entry, found)]
-        if kept:
-            found.mentions[entry.table.name] = kept
+async def _find_mentions(
+    database: Database, entry: MappedTable, rows: list[Row[Any]], found: FoundPerson
+) -> None:
+    """Keep the rows that are not the person's own."""
+    if not rows:
+        return
+    gone = await database.scan(
+        partial(_keys_of, table_name=entry.table.name, inquiry_ids=found.own)
+    )
+    key = [column.name for column in entry.table.primary_key.columns]
+    kept = [row for row in rows if tuple(row._mapping[name] for name in key) not in gone]
+    kept = [row for row in kept if not _is_the_persons(row, entry, found)]
+    if kept:
+        found.mentions[entry.table.name] = kept
 
 
 def _is_the_persons(row: Row[Any], entry: MappedTable, found: FoundPerson) -> bool:

@@ -24,7 +24,8 @@ from inquiry_router.privacy.mapped_table import MappedTable
 from inquiry_router.privacy.person import Person
 from inquiry_router.text.folding import fold
 
-WINDOW: Final = 3_000
+# Some hundredths of a second on an idle machine.
+WINDOW: Final = 1_000
 # Characters between the digits of a number; "\\n" is a line's end inside stored JSON.
 _SEPARATORS: Final = (" ", "-", ".", "(", ")", "/", "–", "\u00a0", "\n", "\t", "\\n")
 
