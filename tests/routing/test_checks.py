@@ -6,6 +6,7 @@ import pytest
 
 from inquiry_router.configuration.documents import TEAMS
 from inquiry_router.configuration.yaml_file import default_file
+from inquiry_router.inquiry.account import KnownAccount, Recognised
 from inquiry_router.inquiry.model import (
     Attachment,
     Channel,
@@ -28,6 +29,18 @@ NIGHT = datetime(2026, 11, 21, 0, 30, tzinfo=UTC)
 THEN = {"team": "triage", "priority": "normal"}
 TEAMS_HERE = default_file().documents[TEAMS]
 ANNA = Contact(email="anna@biuro.bud.pl", phone="+48601234567", company="Hydro-Bud")
+# The others, which it is only perhaps, count for nothing.
+ACCOUNT = Recognised(
+    KnownAccount(
+        "account-1",
+        "Hydro-Bud",
+        "the address",
+        "K-1024",
+        "Gold",
+        (("deputy", "Ewa Lis"), ("owner", "Bartek Wilk")),
+    ),
+    (KnownAccount("account-2", "Agro", "the mail domain", "K-8", "silver"),),
+)
 MAIL = Draft(
     Channel.EMAIL,
     "Cieknie spod uszczelki",
@@ -38,6 +51,7 @@ MAIL = Draft(
         written_to=("serwis@acme.example", "bok@acme.example"),
         called="+48221234500",
     ),
+    account=ACCOUNT,
 )
 DEFECT = Classification(
     "defect", 0.9, "pl", "model", "test", secondary="new_purchase", intent="missing_item"
@@ -120,6 +134,14 @@ def applies(
         ({"phone_prefix": ["+49"]}, False),
         ({"company": ["hydro"]}, True),
         ({"company": ["hyd"]}, False),
+        ({"account": ["K-7", "K-1024"]}, True),
+        ({"account": ["account-1"]}, True),
+        ({"account": ["k-1024"]}, False),
+        ({"tier": ["GOLD"]}, True),
+        ({"tier": ["silver"]}, False),
+        ({"owner": ["bartek  wilk"]}, True),
+        ({"owner": ["Ewa Lis"]}, False),
+        ({"known_customer": True}, True),
         ({"category": ["defect"], "channel": ["phone"]}, False),
         ({}, True),
     ],
@@ -138,6 +160,10 @@ def test_condition_holds_or_not(when: dict, holds: bool) -> None:
         {"called_number": ["+48221234500"]},
         {"entity": ["danger"]},
         {"attachment": True},
+        {"account": ["K-1024"]},
+        {"tier": ["gold"]},
+        {"owner": ["Bartek Wilk"]},
+        {"known_customer": True},
         {"email": ["anna@biuro.bud.pl"]},
         {"email_domain": ["bud.pl"]},
         {"phone_prefix": ["+48"]},

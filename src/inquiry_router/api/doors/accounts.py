@@ -32,7 +32,7 @@ from inquiry_router.api.web.routing import (
 )
 from inquiry_router.entities.finding import find_entities
 from inquiry_router.inquiry.account import recognised_json
-from inquiry_router.inquiry.errors import Forbidden, Invalid
+from inquiry_router.inquiry.errors import Forbidden, Invalid, PreconditionFailed
 from inquiry_router.inquiry.model import Channel, Contact, Draft
 from inquiry_router.intake.cleaning import clean
 from inquiry_router.process.clock import utc_now
@@ -174,6 +174,8 @@ async def change_account(
 
     def work(connection: Connection) -> StoredAccount:
         before = store.read_account(connection, account_id)
+        if before.version != expected:
+            raise PreconditionFailed()
         refuse_read_only(account, account_json(before), *_READ_ONLY)
         store.replace_account(connection, before.id, data, expected, now)
         return store.read_account(connection, before.id)
