@@ -1,0 +1,48 @@
+"""Names of teams and priorities, and times, as agents read them in a note."""
+
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+ZONE: Final = ZoneInfo("Europe/Warsaw")
+# The teams of a new installation. The delivery has only the ids of a company's own ones.
+_TEAMS: Final = {
+    "pl": {
+        "customer_service": "obsługa klienta",
+        "sales": "dział sprzedaży",
+        "triage": "obsługa klienta (do rozstrzygnięcia)",
+    },
+    "en": {
+        "customer_service": "customer service",
+        "sales": "sales",
+        "triage": "customer service (to be decided)",
+    },
+}
+_PRIORITIES: Final = {
+    "pl": {"low": "niski", "normal": "zwykły", "high": "wysoki", "urgent": "pilny"},
+    "en": {},
+}
+_WEEKDAYS: Final = {
+    "pl": ("pon.", "wt.", "śr.", "czw.", "pt.", "sob.", "niedz."),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+
+
+def name_team(team: str, language: str) -> str:
+    """The name of a team; its id if a company made it."""
+    return _TEAMS[language].get(team, team)
+
+
+def name_priority(priority: str, language: str) -> str:
+    """The name of a priority."""
+    return _PRIORITIES[language].get(priority, priority)
+
+
+def due_time(written: str, language: str) -> str:
+    """The time by which the customer has an answer: "pon. 30.11, 12:00"; blank if unreadable."""
+    try:
+        moment = datetime.fromisoformat(written).astimezone(ZONE)
+    except ValueError:
+        return ""
+    day = f"{_WEEKDAYS[language][moment.weekday()]} {moment.day}.{moment.month:02}"
+    return f"{day}, {moment.hour}:{moment:%M}"
