@@ -59,7 +59,7 @@ class DocumentReader:
         async with self._turn:
             try:
                 return await self._run(document.kind, content)
-            except OSError as error:  # no more processes may be started
+            except Exception as error:  # no file may hold up the message that it came with
                 log.warning("document.unread", kind=document.kind, reason=type(error).__name__)
                 return ""
 
