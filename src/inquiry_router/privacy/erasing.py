@@ -57,7 +57,13 @@ def empty_messages(connection: Connection, shared: SharedInquiry) -> Counter[str
     """Empty the person's messages in an inquiry of several people, and every quotation of them."""
     ids, person = list(shared.ids), shared.person
     own = messages.c.id.in_(shared.message_ids)
-    emptied = {"subject": None, "text": ERASED, "author": {}, "mail_id": None, "passage": None}
+    emptied: dict[str, Any] = {
+        "subject": None,
+        "text": ERASED,
+        "author": {},
+        "mail_id": None,
+        "passage": None,
+    }
     counts = Counter(
         messages=connection.execute(update(messages).where(own).values(emptied)).rowcount
     )

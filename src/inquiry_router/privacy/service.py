@@ -157,9 +157,9 @@ class PrivacyService:
             await self._database.write(partial(erasing.empty_messages, shared=shared))
         for table_name, rows in found.mentions.items():
             for begin in range(0, len(rows), _BATCH):
-                some = rows[begin : begin + _BATCH]
+                batch = rows[begin : begin + _BATCH]
                 await self._database.write(
-                    partial(_mask, table_name=table_name, rows=some, person=found.person)
+                    partial(_mask, table_name=table_name, rows=batch, person=found.person)
                 )
 
     async def _forget_deleted(self) -> None:

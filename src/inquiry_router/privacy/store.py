@@ -57,7 +57,7 @@ def begin_erasure(
         statement = update(erasures).where(erasures.c.id == known.id)
         connection.execute(statement.values(recordings=both))
         return known.id
-    values = {
+    values: dict[str, Any] = {
         "id": erasure_id,
         "key_sha256": key_sha256,
         "started_at": now,
