@@ -60,14 +60,14 @@ async def test_messages_decisions_and_links_are_told(desk: httpx.AsyncClient, ho
     assert note_lines(kept, "pl")[1].startswith("Klient odezwał się znowu (czat, ")
     assert note_lines(kept, "pl")[-1] == "Dziękuję, czekam na serwisanta"
     assert (kept.moves, raised.moves, split.moves) == (False, True, False)
-    assert note_lines(raised, "pl")[1].startswith("Pilność podniesiona z high na urgent")
+    assert note_lines(raised, "pl")[1].startswith("Priorytet zmieniony z „wysoki” na „pilny”")
     assert note_lines(raised, "pl")[1].endswith(": „iskrzy”")
     assert note_lines(raised, "pl")[-1] == "teraz iskrzy i dymi się z tyłu!"
-    to_sales = f"Klient pyta też o coś innego: to osobna sprawa {price['reference']}, zespół sales."
-    assert note_lines(split, "pl")[1] == to_sales
+    asks = "Klient pyta też o coś innego: to osobna sprawa"
+    assert note_lines(split, "pl")[1] == f"{asks} {price['reference']} (zespół: dział sprzedaży)."
     (origin,) = await told(house, price["reference"])
     assert note_lines(origin, "pl")[1] == (
-        f"Ta sprawa oddzieliła się od sprawy {leak['reference']}, zespół customer_service."
+        f"Ta sprawa oddzieliła się od sprawy {leak['reference']} (zespół: obsługa klienta)."
     )
 
 

@@ -239,7 +239,7 @@ def test_conversation_is_moved_and_noted_and_keeps_its_labels() -> None:
     assert said[1].body == {"priority": "urgent"}
     assert said[3].body == {"labels": ["vip", "inquiry-router", "defect"]}
     assert (said[4].body["private"], said[4].body["message_type"]) == (True, "outgoing")
-    assert said[4].body["content"].startswith("[inquiry-router K7MA-4XEH]\nKategoria: defect")
+    assert said[4].body["content"].startswith("[inquiry-router K7MA-4XEH]\nKategoria: reklamacja")
     assert "Pompa" not in said[4].body["content"]
     assert {one.headers["api_access_token"] for one in said} == {"key"}
 
@@ -381,7 +381,7 @@ def test_raised_priority_is_set_and_noted_and_reopened_conversation_opened() -> 
         f"{CONVERSATION}/toggle_priority",
         {"priority": "urgent"},
     )
-    assert "z normal na urgent" in said[-1].body["content"]
+    assert "z „zwykły” na „pilny”" in said[-1].body["content"]
     opened = event(**later("reopened"))
     said = handed_over(Chatwoot(), SETTINGS, [{}] * 6, opened, "inquiry.message")
     assert (said[0].path, said[0].body) == (f"{CONVERSATION}/toggle_status", {"status": "open"})
@@ -402,7 +402,7 @@ def test_opening_is_in_the_first_note_whichever_it_is(there: Any, is_there: bool
     known = {"payload": [{"id": 6, "email": "anna@klient.example.com"}]}
     name = f"inquiry-router-{INQUIRY}"
     found = {"payload": [{"id": 90, "custom_attributes": {"inquiry_router": name}}]}
-    opening = "[inquiry-router K7MA-4XEH]\nKategoria: defect\n\nKanał: phone\nKontakt: "
+    opening = "[inquiry-router K7MA-4XEH]\nKategoria: reklamacja\n\nKanał: phone\nKontakt: "
     opening += "Anna Nowak, anna@klient.example.com, +48220000101\n\nPompa pękła.\nProszę o "
     messages = {"payload": there(f"{opening}<pomoc>.")}
     said = handed_over(

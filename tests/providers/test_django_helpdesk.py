@@ -102,7 +102,7 @@ def test_raised_priority_is_set_and_noted() -> None:
     raised = event(**later("raised", priority_before="normal", keeps_group=True))
     said = handed_over(DjangoHelpdesk(), PLAIN, [{}, {}], raised, "inquiry.message")
     assert said[0].body == {"priority": 1}
-    assert "z normal na urgent" in said[1].body["comment"]
+    assert "z „zwykły” na „pilny”" in said[1].body["comment"]
 
 
 @pytest.mark.parametrize("source", [None, ("door", "35436")], ids=["elsewhere", "by mail"])

@@ -396,7 +396,7 @@ def test_raised_priority_is_tagged_and_noted_and_reopened_ticket_opened() -> Non
     raised = event(**later("raised", priority_before="normal", keeps_group=True))
     said = handed_over(FreeScout(), WRITTEN_BY_33, [{}, {}, {}], raised, "inquiry.message")
     assert said[1].body["tags"][-1] == "urgent"
-    assert "z normal na urgent" in said[2].body["text"]
+    assert "z „zwykły” na „pilny”" in said[2].body["text"]
     opened = event(**later("reopened"))
     said = handed_over(FreeScout(), WRITTEN_BY_33, [{}] * 5, opened, "inquiry.message")
     assert (said[0].method, said[0].body) == ("PUT", {"byUser": 33, "status": "active"})

@@ -102,7 +102,7 @@ def test_raised_priority_is_set_and_noted_and_words_shown_already_are_not() -> N
     raised = event(**later("raised", priority_before="normal", keeps_group=True))
     said = handed_over(Glpi(), SETTINGS, [SESSION, {}, {}, True], raised, "inquiry.message")
     assert said[1].body == {"input": {"priority": 5}}
-    assert "z normal na urgent" in said[2].body["input"]["content"]
+    assert "z „zwykły” na „pilny”" in said[2].body["input"]["content"]
     here = event(**later(source=("source-1", "35436")))
     assert handed_over(Glpi(), SETTINGS, [], here, "inquiry.message") == []
 

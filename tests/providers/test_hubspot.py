@@ -35,7 +35,7 @@ def test_ticket_is_moved_to_its_stage_and_noted() -> None:
     note = said[1].body
     assert note["properties"]["hs_timestamp"] == "2026-11-21T16:00:00+00:00"
     assert note["properties"]["hs_note_body"].startswith(
-        "[inquiry-router K7MA-4XEH]<br>Kategoria: defect"
+        "[inquiry-router K7MA-4XEH]<br>Kategoria: reklamacja"
     )
     assert note["associations"][0]["to"] == {"id": "35436"}
     assert note["associations"][0]["types"] == [
@@ -99,7 +99,7 @@ def test_raised_priority_is_set_and_noted() -> None:
     raised = event(**later("raised", priority_before="normal", keeps_group=True))
     said = handed_over(HubSpot(), SETTINGS, [{}, {}], raised, "inquiry.message")
     assert said[0].body == {"properties": {"hs_ticket_priority": "HIGH"}}
-    assert "z normal na urgent" in said[1].body["properties"]["hs_note_body"]
+    assert "z „zwykły” na „pilny”" in said[1].body["properties"]["hs_note_body"]
 
 
 def test_inquiry_that_came_another_way_is_created_once() -> None:

@@ -210,7 +210,7 @@ def test_raised_priority_is_set_and_noted_and_reopened_ticket_opened() -> None:
     raised = event(**later("raised", priority_before="normal", keeps_group=True))
     said = handed_over(RequestTracker(), PLAIN, [[], {}], raised, "inquiry.message")
     assert said[0].body == {"Priority": 110}
-    assert "z normal na urgent" in said[1].body["Content"]
+    assert "z „zwykły” na „pilny”" in said[1].body["Content"]
     refused = ["Status 'open' isn't a valid status for this ticket."]
     replies = [refused, [], IN_SALES, {}]
     reopened = event(**later("reopened"))

@@ -270,7 +270,7 @@ def test_ticket_is_tagged_then_moved_and_noted_in_one_request() -> None:
     changes = said[2].body
     assert (changes["group_id"], changes["priority"]) == (3, "3 high")
     assert (changes["article"]["type"], changes["article"]["internal"]) == ("note", True)
-    assert changes["article"]["body"].startswith("[inquiry-router K7MA-4XEH]\nKategoria: defect")
+    assert changes["article"]["body"].startswith("[inquiry-router K7MA-4XEH]\nKategoria: reklamacja")
     assert said[0].headers["authorization"] == "Token token=key"
     named = handed_over(
         Zammad(), {**SETTINGS, "groups": {"customer_service": "Sprzedaż::Detal"}}, [{}, {}, {}]
@@ -371,7 +371,7 @@ def test_raised_priority_is_set_and_noted_and_reopened_ticket_opened() -> None:
     raised = event(**later("raised", priority_before="normal", keeps_group=True))
     said = handed_over(Zammad(), SETTINGS, [{}, {}, {}], raised, "inquiry.message")
     assert (said[2].body["priority"], "group_id" in said[2].body) == ("3 high", False)
-    assert "z normal na urgent" in said[2].body["article"]["body"]
+    assert "z „zwykły” na „pilny”" in said[2].body["article"]["body"]
     opened = event(**later("reopened"))
     said = handed_over(Zammad(), SETTINGS, [(422, {}), {}, {}, {}], opened, "inquiry.message")
     assert (said[0].method, said[0].body) == ("PUT", {"state": "open"})

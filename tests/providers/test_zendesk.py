@@ -333,7 +333,7 @@ def test_ticket_is_tagged_then_moved_and_noted_in_one_request() -> None:
     assert (changes["group_id"], changes["priority"]) == (360001, "urgent")
     assert changes["comment"]["public"] is False
     assert changes["comment"]["body"].startswith(
-        "[inquiry-router K7MA-4XEH]\nKategoria: defect (na pewno)\n"
+        "[inquiry-router K7MA-4XEH]\nKategoria: reklamacja (pewne)\n"
     )
     assert "https://router.example.com/c/abc" in changes["comment"]["body"]
     assert (
@@ -473,7 +473,7 @@ def test_raised_priority_is_set_and_noted_and_reopened_ticket_opened() -> None:
     said = handed_over(Zendesk(), SETTINGS, [{}, {}], raised, "inquiry.message")
     changes = said[1].body["ticket"]
     assert (changes["priority"], "group_id" in changes) == ("urgent", False)
-    assert "z normal na urgent" in changes["comment"]["body"]
+    assert "z „zwykły” na „pilny”" in changes["comment"]["body"]
     opened = event(**later("reopened"))
     said = handed_over(Zendesk(), SETTINGS, [{}, {}, {}], opened, "inquiry.message")
     assert (said[0].method, said[0].body) == ("PUT", {"ticket": {"status": "open"}})

@@ -100,11 +100,12 @@ def test_report_of_no_inquiries() -> None:
 @pytest.mark.parametrize(
     ("languages", "letters", "verdict"),
     [
-        (["pl"] * 20, 0.1, "steady"),
-        (["pl"] * 19 + ["de"], 0.1, "moved"),
-        (["pl"] * 12 + ["fi"] * 8, 0.1, "shifted"),
-        (["pl"] * 20, 0.13, "moved"),
-        (["pl"] * 20, 0.2, "shifted"),
+        (["pl"] * 200, 0.1, "steady"),
+        (["pl"] * 190 + ["de"] * 10, 0.1, "moved"),
+        (["pl"] * 120 + ["fi"] * 80, 0.1, "shifted"),
+        (["pl"] * 200, 0.13, "moved"),
+        (["pl"] * 200, 0.2, "shifted"),
+        (["fi"] * 199, 0.2, "unknown"),
     ],
 )
 def test_drift_verdict(languages: list[str], letters: float, verdict: str) -> None:

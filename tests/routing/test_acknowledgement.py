@@ -33,10 +33,36 @@ def test_polish_confirmation() -> None:
     said = confirm("pl", "K7MA-4XEH", TEAM, DUE, 240)
     assert said.language == "pl"
     assert said.text == (
-        "Dziękujemy za wiadomość. Zajmuje się nią zespół: obsługa klienta. "
+        "Dziękujemy za wiadomość. Państwa sprawę przekazaliśmy do zespołu „Obsługa klienta”. "
         "Numer sprawy: K7MA-4XEH. Odpowiemy w ciągu 4 godzin roboczych, "
-        "najpóźniej we wtorek, 24 listopada o 14:30."
+        "najpóźniej we wtorek, 24 listopada do godz. 14:30."
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "thanks"),
+    [
+        ("pl", "Dziękujemy za telefon."),
+        ("en", "Thank you for your call."),
+        ("de", "Vielen Dank für Ihren Anruf."),
+    ],
+)
+def test_callers_are_thanked_for_their_call(language: str, thanks: str) -> None:
+    assert confirm(language, "K7MA-4XEH", TEAM, DUE, 60, is_call=True).text.startswith(thanks)
+
+
+@pytest.mark.parametrize(
+    ("language", "minutes", "span"),
+    [
+        ("pl", 480, "w ciągu 1 dnia roboczego"),
+        ("pl", 960, "w ciągu 2 dni roboczych"),
+        ("en", 960, "within 2 working days"),
+        ("de", 480, "innerhalb von 1 Arbeitstag"),
+        ("de", 240, "innerhalb von 4 Stunden unserer Geschäftszeit"),
+    ],
+)
+def test_whole_working_days_are_days(language: str, minutes: int, span: str) -> None:
+    assert span in confirm(language, "K7MA-4XEH", TEAM, DUE, minutes).text
 
 
 def test_english_and_german_confirmations() -> None:

@@ -137,6 +137,12 @@ def test_promise_to_a_caller_in_danger_does_not_wait_for_working_hours() -> None
     assert by_mail.due_at is not None and by_mail.due_at > NIGHT + timedelta(hours=6)
 
 
+def test_rule_names_the_words_that_it_asks_for() -> None:
+    decided = decide(draft(), about("defect"), DEFAULT, word(EntityKind.DANGER, "czuć gaz"))
+    (rule,) = (reason for reason in decided.reasons if reason.startswith("rule 'danger' applies"))
+    assert rule.endswith("('czuć gaz')")
+
+
 def test_danger_raises_every_category_under_any_policy() -> None:
     danger = word(EntityKind.DANGER, "pali się")
     policy = Policy(rules=[], default=Outcome(team="triage", priority=Priority.LOW))

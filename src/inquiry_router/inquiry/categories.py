@@ -36,6 +36,7 @@ CATEGORIES: Final = (
         {
             "pl": "usterka, reklamacja, naprawa",
             "en": "something is faulty: complaint, repair",
+            "de": "etwas ist defekt: Reklamation, Reparatur",
         },
         "Something is wrong with goods already bought or delivered: broken, damaged, wrong or "
         "missing item, repair.",
@@ -43,10 +44,11 @@ CATEGORIES: Final = (
     Category(
         ORDER_SUPPORT,
         "service",
-        {"pl": "obsługa zamówienia", "en": "order support", "de": "Auftragsservice"},
+        {"pl": "obsługa zamówienia", "en": "order support", "de": "Auftragsabwicklung"},
         {
             "pl": "obsługa zamówienia lub faktury",
             "en": "an order or an invoice",
+            "de": "eine Bestellung oder Rechnung",
         },
         "Administration of an existing order or account, nothing faulty: status, invoice, change, "
         "cancellation.",
@@ -58,6 +60,7 @@ CATEGORIES: Final = (
         {
             "pl": "katalog, cennik, dokumentacja, próbki",
             "en": "catalogue, price list, documents, samples",
+            "de": "Katalog, Preisliste, Unterlagen, Muster",
         },
         "Catalogues, price lists, datasheets, manuals, certificates, pictures, samples.",
     ),
@@ -68,6 +71,7 @@ CATEGORIES: Final = (
         {
             "pl": "zakup, wycena, spotkanie handlowe",
             "en": "wants to buy: order, quote, meeting",
+            "de": "möchte kaufen: Bestellung, Angebot, Termin",
         },
         "Wants to buy: order, quote, price or availability, demo or meeting, renewal, becoming a "
         "reseller.",
@@ -75,10 +79,11 @@ CATEGORIES: Final = (
     Category(
         REFERRAL,
         "sales",
-        {"pl": "polecenie", "en": "referral", "de": "Empfehlung"},
+        {"pl": "polecenie klienta", "en": "referral", "de": "Empfehlung"},
         {
-            "pl": "polecenie",
-            "en": "a referral",
+            "pl": "polecenie klienta (ktoś kogoś poleca)",
+            "en": "a referral (somebody recommends somebody)",
+            "de": "eine Empfehlung (jemand empfiehlt jemanden)",
         },
         "Recommends a prospect, says who referred them, or asks about the referral programme.",
     ),
@@ -89,6 +94,7 @@ CATEGORIES: Final = (
         {
             "pl": "żadne z tych: spam, oferta dostawcy, pomyłka",
             "en": "none of these: spam, a supplier's offer, a mistake",
+            "de": "nichts davon: Spam, Angebot eines Lieferanten, Irrtum",
         },
         "None of these: spam, supplier offers, applications, auto-replies, wrong numbers, "
         "unintelligible speech.",

@@ -26,6 +26,7 @@ from inquiry_router.inquiry.model import Classification, Draft, Receipt
 from inquiry_router.intake.cleaning import clean_line
 from inquiry_router.pages.layout import choose_language, render_note, render_page
 from inquiry_router.process.clock import utc_now
+from inquiry_router.text.telling_words import telling_words
 
 door = APIRouter(include_in_schema=False)
 
@@ -37,29 +38,32 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "pl": {
         "title": "Czy to dobra decyzja?",
         "inquiry": "Zgłoszenie",
-        "decided": "Decyzja routera",
+        "decided": "Decyzja systemu",
         "sure": "pewność {percent}%",
-        "by_person": "poprawione przez człowieka",
-        "right": "Co było właściwe?",
+        "by_person": "poprawione ręcznie",
+        "right": "Wybierz właściwą kategorię",
         "intent": "A dokładniej? (nieobowiązkowe)",
         "who": "Twoje imię (nieobowiązkowe)",
         "send": "Zapisz poprawkę",
         "done": "Dziękujemy, zapisano. Zgłoszenie trafi do zespołu:",
         "same": "Tak już jest zapisane. Nic nie zmieniono.",
-        "over": "Ten link stracił ważność. Zgłoszenie można poprawić w ustawieniach routera albo "
-        "poprosić o to administratora.",
+        "over": "Ten link wygasł. Poproś administratora o poprawienie zgłoszenia.",
         "wrong": "Ten link jest niepełny albo błędny. Skopiuj go w całości z notatki w helpdesku.",
         "pick": "Wybierz kategorię i wyślij jeszcze raz.",
         "apart": "Wybrana kategoria i dokładniejszy opis do siebie nie pasują. Popraw i wyślij "
         "jeszcze raz.",
         "used": "Ten link został już wykorzystany. Najnowsza notatka w helpdesku ma nowy.",
         "as": "Poprawkę zapisze: {name}",
-        "agent": "agent",
+        "agent": "pracownik",
+        "why": "Zadecydowały słowa",
+        "title_saved": "Zapisano poprawkę",
+        "title_corrected": "Ta decyzja jest już poprawiona",
+        "title_refused": "Tym linkiem nie można poprawić",
     },
     "en": {
         "title": "Was this right?",
         "inquiry": "Inquiry",
-        "decided": "The router decided",
+        "decided": "The system decided",
         "sure": "{percent}% sure",
         "by_person": "corrected by a person",
         "right": "What was right?",
@@ -76,6 +80,36 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "used": "This link has been used up. The newest note in the helpdesk has another one.",
         "as": "The correction is saved for: {name}",
         "agent": "an agent",
+        "why": "Deciding words",
+        "title_saved": "The correction is saved",
+        "title_corrected": "This decision is corrected already",
+        "title_refused": "This link cannot correct it",
+    },
+    "de": {
+        "title": "War die Entscheidung richtig?",
+        "inquiry": "Anfrage",
+        "decided": "Entscheidung des Systems",
+        "sure": "{percent} % sicher",
+        "by_person": "von Hand berichtigt",
+        "right": "Wählen Sie die richtige Kategorie",
+        "intent": "Genauer? (freiwillig)",
+        "who": "Ihr Name (freiwillig)",
+        "send": "Berichtigung speichern",
+        "done": "Danke, gespeichert. Die Anfrage geht an:",
+        "same": "So ist es schon gespeichert. Nichts wurde geändert.",
+        "over": "Dieser Link ist abgelaufen. Bitten Sie einen Administrator um die Berichtigung.",
+        "wrong": "Dieser Link ist unvollständig oder falsch. Kopieren Sie ihn ganz aus der Notiz "
+        "im Helpdesk.",
+        "pick": "Wählen Sie eine Kategorie und senden Sie noch einmal.",
+        "apart": "Die Kategorie und die genauere Angabe passen nicht zusammen. Ändern Sie eine und "
+        "senden Sie noch einmal.",
+        "used": "Dieser Link wurde schon benutzt. Die neueste Notiz im Helpdesk hat einen neuen.",
+        "as": "Die Berichtigung wird gespeichert für: {name}",
+        "agent": "Mitarbeiter",
+        "why": "Ausschlaggebende Wörter",
+        "title_saved": "Die Berichtigung ist gespeichert",
+        "title_corrected": "Diese Entscheidung ist schon berichtigt",
+        "title_refused": "Mit diesem Link geht es nicht",
     },
 }
 _CHOICES: Final = {category.id: category.choice for category in CATEGORIES}
@@ -90,7 +124,9 @@ async def show_decision(request: Request, token: str) -> Response:
     except WrongLink as error:
         return _refuse(language, error)
     configuration = house(request).configuration.current
-    return _page(language, _form(language, receipt, draft, configuration, link.reader))
+    form = _form(language, receipt, draft, configuration, link.reader)
+    is_corrected = receipt.classification.method == "person"
+    return _page(language, form, title="title_corrected" if is_corrected else "title")
 
 
 @door.post("/c/{token}")
@@ -109,7 +145,7 @@ async def correct(request: Request, token: str) -> Response:
         form = _form(language, receipt, draft, configuration, link.reader)
         return _page(language, render_note(texts[wrong]) + form, 422)
     if _says_the_same(category, intent, receipt.classification):
-        return _page(language, render_note(texts["same"]))
+        return _page(language, render_note(texts["same"]), title="title_corrected")
     typed = clean_line(fields.get("who", [""])[0][:_MAX_NAME_CHARS])
     said = Correction(who=link.reader or typed or texts["agent"], category=category, intent=intent)
     return await _record(request, language, link, said)
@@ -143,12 +179,14 @@ async def _record(
             )
         await rooms.audit.finish(act)
     except LinkUsedUp:
-        return _page(language, render_note(_TEXTS[language]["used"]), 410)
+        note = render_note(_TEXTS[language]["used"])
+        return _page(language, note, 410, title="title_refused")
     except (Invalid, NotFound) as error:
         return _page(language, render_note(error.detail), error.status)
     team = rooms.configuration.current.teams.by_id.get(after.decision.team)
     name = team.name(language) if team else after.decision.team
-    return _page(language, render_note(f"{_TEXTS[language]['done']} {name}."))
+    note = render_note(f"{_TEXTS[language]['done']} {name}.")
+    return _page(language, note, title="title_saved")
 
 
 def _read_form(body: bytes) -> dict[str, list[str]]:
@@ -197,6 +235,7 @@ def _form(
         f"<h2>{texts['inquiry']} {escape(receipt.reference)}</h2><p class='said'>{escape(text)}</p>"
         f"<h2>{texts['decided']}</h2>"
         f"<p>{escape(_describe_decision(language, receipt, configuration))}</p>"
+        f"{_why(texts, receipt.classification)}"
         f"<form method='post' action='?lang={language}'>"
         f"<fieldset><h2>{texts['right']}</h2>{choices}</fieldset>"
         f"<h2><label for='intent'>{texts['intent']}</label></h2>"
@@ -204,6 +243,12 @@ def _form(
         f"{_intents(language, configuration)}</select>"
         f"{_who(texts, reader)}<button type='submit'>{texts['send']}</button></form>"
     )
+
+
+def _why(texts: dict[str, str], classification: Classification) -> str:
+    """The words that decided, if a model did."""
+    words = telling_words(entry.text for entry in classification.evidence)
+    return f"<p>{texts['why']}: {escape(', '.join(words))}</p>" if words else ""
 
 
 def _who(texts: dict[str, str], reader: str | None) -> str:
@@ -250,8 +295,9 @@ def _name_category(language: str, category: str, configuration: Configuration) -
 
 def _refuse(language: str, error: WrongLink) -> Response:
     text = _TEXTS[language]["over" if error.expired else "wrong"]
-    return _page(language, render_note(text), 410 if error.expired else 404)
+    status = 410 if error.expired else 404
+    return _page(language, render_note(text), status, title="title_refused")
 
 
-def _page(language: str, content: str, status: int = 200) -> Response:
-    return render_page(language, _TEXTS[language]["title"], content, status)
+def _page(language: str, content: str, status: int = 200, *, title: str = "title") -> Response:
+    return render_page(language, _TEXTS[language][title], content, status)

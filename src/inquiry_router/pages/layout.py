@@ -5,8 +5,8 @@ from typing import Final
 
 from starlette.responses import HTMLResponse
 
-LANGUAGES: Final = ("pl", "en")
-_NAMES: Final = {"pl": "polski", "en": "English"}
+LANGUAGES: Final = ("pl", "en", "de")
+_NAMES: Final = {"pl": "polski", "en": "English", "de": "Deutsch"}
 _CSP: Final = "; ".join(
     (
         "default-src 'none'",
@@ -80,14 +80,18 @@ def render_note(text: str) -> str:
 
 
 def render_page(language: str, title: str, content: str, status: int = 200) -> HTMLResponse:
-    """Render a page around its content, with a link to the other language."""
-    other = next(one for one in LANGUAGES if one != language)
+    """Render a page around its content, with links to the other languages."""
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="robots" content="noindex"><title>{title}</title>'
         f"<link rel='icon' href='data:,'><style>{_STYLE}</style>"
     )
-    switch = f"<nav><a href='?lang={other}' hreflang='{other}'>{_NAMES[other]}</a></nav>"
+    others = " ".join(
+        f"<a href='?lang={other}' hreflang='{other}'>{_NAMES[other]}</a>"
+        for other in LANGUAGES
+        if other != language
+    )
+    switch = f"<nav>{others}</nav>"
     page = (
         f'<!DOCTYPE html><html lang="{language}"><head>{head}</head>'
         f"<body><main><h1>{title}</h1>{content}{switch}</main></body></html>"

@@ -31,11 +31,11 @@ door = APIRouter(include_in_schema=False)
 _LONGEST: Final = timedelta(days=400)
 _TEXTS: Final[dict[str, dict[str, str]]] = {
     "pl": {
-        "title": "Logowanie do routera",
+        "title": "Logowanie do systemu",
         "hello": "Ten link jest dla: {name}. Działa tylko raz i wylogowuje na innych urządzeniach.",
         "send": "Zaloguj w tej przeglądarce",
         "done": "Zalogowano: {name}.",
-        "wrong": "Ten link nie działa: jest niepełny, został już użyty albo stracił ważność. "
+        "wrong": "Ten link nie działa: jest niepełny, został już użyty albo wygasł. "
         "O nowy można poprosić administratora.",
     },
     "en": {
@@ -45,6 +45,14 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "done": "Signed in as {name}.",
         "wrong": "This link does not work: it is incomplete, was used already, or its time is "
         "over. Ask an admin for another one.",
+    },
+    "de": {
+        "title": "Anmeldung am System",
+        "hello": "Dieser Link ist für: {name}. Er gilt nur einmal und meldet andere Geräte ab.",
+        "send": "In diesem Browser anmelden",
+        "done": "Angemeldet als {name}.",
+        "wrong": "Dieser Link geht nicht: Er ist unvollständig, schon benutzt oder abgelaufen. "
+        "Bitten Sie einen Administrator um einen neuen.",
     },
 }
 

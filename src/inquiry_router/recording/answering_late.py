@@ -72,7 +72,12 @@ def _answer_opening(
         decision=decision,
         entities=said.entities,
         acknowledgement=acknowledge(
-            draft, said.classification.language, before.reference, decision, rulebook
+            draft,
+            said.classification.language,
+            before.reference,
+            decision,
+            rulebook,
+            said.classification.intent,
         ),
     )
     record_decision(connection, after, draft, arrival.configuration, now)

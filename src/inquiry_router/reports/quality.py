@@ -32,6 +32,8 @@ SHIFTED: Final = 0.25
 # The vocabulary has shifted if the share of unknown letter groups exceeds the corpus's by this.
 UNKNOWN_SHIFTED: Final = 0.05
 _MIN_SHARE: Final = 1e-3
+# Of fewer inquiries the shares jump about, and every small company would read "shifted".
+MIN_FOR_DRIFT: Final = 200
 _ABSTAINED: Final = (Flag.UNSURE, Flag.UNCLASSIFIED)
 
 
@@ -284,7 +286,7 @@ def _drift(
     baseline: Mapping[str, Any],
     unknown_letters: Callable[[str], float],
 ) -> dict[str, Any]:
-    if not entries or not baseline:
+    if len(entries) < MIN_FOR_DRIFT or not baseline:
         unknown = dict.fromkeys(("language", "channel", "length", "unknown_letters"))
         return {"verdict": "unknown", **unknown}
     groups = {

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date
 
-from inquiry_router.inquiry.model import Acknowledgement, Decision, Draft
+from inquiry_router.inquiry.model import Acknowledgement, Channel, Decision, Draft
 from inquiry_router.routing.decide import Rulebook, promised_minutes
 from inquiry_router.routing.teams import Team
 
@@ -18,9 +18,11 @@ class _Words:
     """The sentences of one language. Plural forms are keyed by CLDR categories."""
 
     thanks: str
+    thanks_for_call: str
     team: str
     reference: str
     promise: str
+    days: dict[str, str]
     hours: dict[str, str]
     minutes: dict[str, str]
     weekdays: tuple[str, ...]
@@ -30,9 +32,15 @@ class _Words:
 _WORDS = {
     "pl": _Words(
         thanks="Dziękujemy za wiadomość.",
-        team="Zajmuje się nią zespół: {team}.",
+        thanks_for_call="Dziękujemy za telefon.",
+        team="Państwa sprawę przekazaliśmy do zespołu „{team}”.",
         reference="Numer sprawy: {reference}.",
-        promise="Odpowiemy w ciągu {span}, najpóźniej {weekday}, {date} o {time}.",
+        promise="Odpowiemy w ciągu {span}, najpóźniej {weekday}, {date} do godz. {time}.",
+        days={
+            "one": "{n} dnia roboczego",
+            "few": "{n} dni roboczych",
+            "many": "{n} dni roboczych",
+        },
         hours={
             "one": "{n} godziny roboczej",
             "few": "{n} godzin roboczych",
@@ -56,9 +64,11 @@ _WORDS = {
     ),
     "en": _Words(
         thanks="Thank you for your message.",
-        team="It is now with our team: {team}.",
+        thanks_for_call="Thank you for your call.",
+        team="We have passed it to our team “{team}”.",
         reference="Your reference: {reference}.",
         promise="We will answer within {span}, by {weekday}, {date} at {time} at the latest.",
+        days={"one": "{n} working day", "other": "{n} working days"},
         hours={"one": "{n} working hour", "other": "{n} working hours"},
         minutes={"one": "{n} working minute", "other": "{n} working minutes"},
         weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
@@ -66,29 +76,48 @@ _WORDS = {
     ),
     "de": _Words(
         thanks="Vielen Dank für Ihre Nachricht.",
-        team="Darum kümmert sich unser Team: {team}.",
+        thanks_for_call="Vielen Dank für Ihren Anruf.",
+        team="Wir haben Ihr Anliegen an unser Team „{team}“ weitergegeben.",
         reference="Ihre Vorgangsnummer: {reference}.",
         promise="Wir antworten innerhalb von {span}, spätestens am {weekday}, dem {date}, "
         "um {time} Uhr.",
-        hours={"one": "{n} Arbeitsstunde", "other": "{n} Arbeitsstunden"},
-        minutes={"one": "{n} Arbeitsminute", "other": "{n} Arbeitsminuten"},
+        days={"one": "{n} Arbeitstag", "other": "{n} Arbeitstagen"},
+        hours={
+            "one": "{n} Stunde unserer Geschäftszeit",
+            "other": "{n} Stunden unserer Geschäftszeit",
+        },
+        minutes={
+            "one": "{n} Minute unserer Geschäftszeit",
+            "other": "{n} Minuten unserer Geschäftszeit",
+        },
         weekdays=("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
         date="d. MMMM",
     ),
 }
+_SUPPLIER = "supplier_offer"
+# People count whole working days of eight hours as days.
+_WORKING_DAY = 8 * 60
 # Languages whose speakers read Polish more easily than English.
 _FALLBACK = {"cs": "pl", "sk": "pl", "uk": "pl"}
 
 
 def acknowledge(
-    draft: Draft, language: str, reference: str, decision: Decision, rulebook: Rulebook
+    draft: Draft,
+    language: str,
+    reference: str,
+    decision: Decision,
+    rulebook: Rulebook,
+    intent: str | None = None,
 ) -> Acknowledgement | None:
-    """Write the confirmation for the customer; None where a machine might answer it."""
+    """Write the confirmation for the customer; None for suppliers, and where a machine answers."""
     if draft.provenance.automatic is not None or draft.provenance.no_reply:
+        return None
+    if intent == _SUPPLIER:
         return None
     team = rulebook.teams.by_id[decision.team]
     minutes = promised_minutes(rulebook.policy, decision.rule)
-    return confirm(language, reference, team, decision.due_at, minutes)
+    is_call = draft.channel is Channel.PHONE
+    return confirm(language, reference, team, decision.due_at, minutes, is_call=is_call)
 
 
 def confirm(
@@ -97,6 +126,8 @@ def confirm(
     team: Team | None,
     due_at: datetime | None = None,
     minutes: int | None = None,
+    *,
+    is_call: bool = False,
 ) -> Acknowledgement:
     """Write the confirmation in the language of the customer.
 
@@ -106,9 +137,10 @@ def confirm(
     """
     spoken = language if language in _WORDS else _FALLBACK.get(language, "en")
     words = _WORDS[spoken]
-    text = words.thanks
+    text = words.thanks_for_call if is_call else words.thanks
     if team is not None:
-        text += " " + words.team.format(team=team.name(spoken))
+        name = team.name(spoken)
+        text += " " + words.team.format(team=name[:1].upper() + name[1:])
     text += " " + words.reference.format(reference=reference)
     if team is not None and due_at is not None and minutes is not None:
         text += _promise(spoken, minutes, due_at.replace(second=0, microsecond=0), team.timezone)
@@ -128,7 +160,12 @@ def _promise(language: str, minutes: int, due_at: datetime, timezone: str) -> st
 
 def _span(language: str, minutes: int) -> str:
     words = _WORDS[language]
-    number, forms = (minutes // 60, words.hours) if minutes % 60 == 0 else (minutes, words.minutes)
+    if minutes % _WORKING_DAY == 0:
+        number, forms = minutes // _WORKING_DAY, words.days
+    elif minutes % 60 == 0:
+        number, forms = minutes // 60, words.hours
+    else:
+        number, forms = minutes, words.minutes
     return forms[_locale(language).plural_form(number)].format(n=number)
 
 

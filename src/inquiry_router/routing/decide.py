@@ -26,6 +26,7 @@ from inquiry_router.routing.working_hours import add_working_minutes
 from inquiry_router.text.folding import Words, read_words
 
 DEFAULT_RULE = "default"
+_MAX_QUOTED: Final = 3
 _PRIORITIES = tuple(Priority)
 # The steps by which a kind of entity raises the priority. Only the first that is found counts.
 _RAISING: Final = {
@@ -72,7 +73,10 @@ def decide(
     case = Case(draft, entities, found, classification, unsure, policy, teams, now)
     rule = _first_match(policy, case)
     outcome = rule.then if rule else policy.default
-    reasons = [_describe_classification(classification, intents, unsure), _describe_rule(rule)]
+    reasons = [
+        _describe_classification(classification, intents, unsure),
+        _describe_rule(rule, entities),
+    ]
     flags = _flags(classification, unsure, undecided)
     reasons += ["it says nothing yet, so the next message decides"] if undecided else []
     reasons += [f"{chosen_by} {chosen_team}"] if chosen_team is not None else []
@@ -246,11 +250,21 @@ def _describe_classification(
     return f"looks like {intent} ({category}, {confidence}){because}{doubt}"
 
 
-def _describe_rule(rule: Rule | None) -> str:
+def _describe_rule(rule: Rule | None, entities: tuple[Entity, ...]) -> str:
+    """The rule that applies, with the words of the text that it asks for."""
     if rule is None:
         return "no rule applies, so the policy's default decides"
     applies = f"rule '{rule.id}' applies"
-    return f"{applies}: {rule.described}" if rule.described else f"{applies} to everything"
+    if not rule.described:
+        return f"{applies} to everything"
+    wanted = rule.when.entity or ()
+    found = dict.fromkeys(
+        " ".join(one.text.split())
+        for one in entities
+        if one.kind in wanted or f"{one.kind}:{one.value}" in wanted
+    )
+    quoted = ", ".join(f"'{words}'" for words in list(found)[:_MAX_QUOTED])
+    return f"{applies}: {rule.described}" + (f" ({quoted})" if quoted else "")
 
 
 def _flags(classification: Classification, unsure: bool, undecided: bool) -> list[Flag]:

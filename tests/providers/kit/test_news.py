@@ -51,7 +51,7 @@ def test_raised_priority_is_told_with_the_words_that_raised_it() -> None:
     reasons = ["'zalewa' raises the priority from normal to urgent"]
     raised = later("raised", ("door", "7"), priority_before="normal", reasons=reasons)
     assert lines("inquiry.message", priority="urgent", **raised) == [
-        "Pilność podniesiona z normal na urgent po wiadomości z 23.11.2026 o 9:05: „zalewa”"
+        "Priorytet zmieniony z „zwykły” na „pilny” po wiadomości z 23.11.2026 o 9:05: „zalewa”"
     ]
     elsewhere = later("raised", priority_before="normal")
     assert lines("inquiry.message", "en", priority="urgent", **elsewhere)[::3] == [
@@ -63,8 +63,8 @@ def test_raised_priority_is_told_with_the_words_that_raised_it() -> None:
 def test_decision_by_a_later_message_is_told_as_the_first_one() -> None:
     written = lines("inquiry.message", "en", **later("decided", ("door", "7")))
     assert written[0].startswith("Decided after another message of the customer, 23 November")
-    assert written[1] == "Category: new_purchase (sure)"
-    assert "Team: sales, rule: purchases, priority: high" in written
+    assert written[1] == "Category: purchase (sure)"
+    assert "Team: sales, priority: high (rule: purchases)" in written
 
 
 def test_other_matter_that_is_only_noted_is_told_in_its_own_ticket() -> None:
@@ -109,7 +109,7 @@ def test_link_names_the_other_inquiry_and_its_team(link: dict[str, Any], wanted:
     link = {"inquiry": "x", "reference": OTHER, "why": None, **link}
     assert lines("inquiry.linked", link=link) == [f"{wanted}."]
     with_team = lines("inquiry.linked", link={**link, "team": "sales"})
-    assert with_team == [f"{wanted}, zespół sales."]
+    assert with_team == [f"{wanted} (zespół: dział sprzedaży)."]
 
 
 def test_link_has_a_reason_in_the_language_of_the_note() -> None:
@@ -214,13 +214,13 @@ def test_second_matter_and_missing_words_are_told_with_the_decision() -> None:
     own = lines("inquiry.routed", "en", classification={"secondary": "spare_parts"})
     assert any("second matter: spare_parts." in line for line in own)
     silent = lines("inquiry.routed", "en", decision={"flags": ["undecided"]})
-    assert silent[0] == "Category: new_purchase (unsure, please check)"
+    assert silent[0] == "Category: purchase (unsure, please check)"
     assert "The customer has not said yet what they want. Their next message decides." in silent
 
 
 def test_note_says_that_the_classifier_has_not_answered() -> None:
     silent = told("inquiry.routed", decision={"flags": ["unclassified"]})
-    assert note_lines(silent, "pl")[1].startswith("Router nie zdążył jeszcze zrozumieć")
+    assert note_lines(silent, "pl")[1].startswith("System nie zdążył jeszcze zrozumieć")
     known = told("inquiry.routed")
     assert not is_noted(known, "pl", [note_text(silent, "pl")])
     assert is_noted(silent, "pl", [note_text(silent, "pl")])
@@ -229,7 +229,7 @@ def test_note_says_that_the_classifier_has_not_answered() -> None:
 def test_inquiry_of_its_own_names_the_one_it_came_from() -> None:
     link = {"reference": OTHER, "kind": "split", "team": "customer_service"}
     written = note_text(told("inquiry.routed", link=link), "pl")
-    assert f"Ta sprawa oddzieliła się od sprawy {OTHER}, zespół customer_service." in written
+    assert f"Ta sprawa oddzieliła się od sprawy {OTHER} (zespół: obsługa klienta)." in written
 
 
 @pytest.mark.parametrize("change", ["kept", "raised", "decided", "reopened"])

@@ -36,15 +36,15 @@ def inquiry(**changes: Any) -> RoutedInquiry:
 def test_note_in_both_languages() -> None:
     assert note_lines(inquiry(group="5"), "en") == [
         MARK,
-        "Category: new_purchase (sure)",
+        "Category: purchase (sure)",
         "Deciding words: 'cennik'",
-        "Team: sales, rule: purchases, priority: high",
-        f"Wrong? Correct it with one click: {CORRECTION_URL}",
+        "Team: sales, priority: high (rule: purchases)",
+        f"Wrong decision? Correct it here: {CORRECTION_URL}",
     ]
     assert note_lines(inquiry(), "pl")[1:4] == [
-        "Kategoria: new_purchase (na pewno)",
-        "Zdecydowały słowa: „cennik”",
-        "Zespół: sales, reguła: purchases, pilność: high",
+        "Kategoria: zakup (pewne)",
+        "Zadecydowały słowa: „cennik”",
+        "Zespół: dział sprzedaży, priorytet: wysoki (reguła: purchases)",
     ]
     assert "zgłoszenie zostaje tutaj" in note_text(inquiry(), "pl")
 
@@ -59,21 +59,21 @@ def test_note_in_both_languages() -> None:
     ],
 )
 def test_note_says_how_sure_the_decision_is(changes: dict[str, Any], word: str) -> None:
-    assert note_lines(inquiry(**changes), "en")[1] == f"Category: new_purchase ({word})"
+    assert note_lines(inquiry(**changes), "en")[1] == f"Category: purchase ({word})"
 
 
 @pytest.mark.parametrize(
     ("language", "changes", "line"),
     [
         ("en", {}, "Looks like the acceptance of an offer (purchase: sure)"),
-        ("pl", {}, "Wygląda na: przyjęcie oferty (zakup: na pewno)"),
-        ("pl", {"confidence": 0.8}, "Wygląda na: przyjęcie oferty (zakup: raczej tak)"),
+        ("pl", {}, "Wygląda na: przyjęcie oferty (zakup: pewne)"),
+        ("pl", {"confidence": 0.8}, "Wygląda na: przyjęcie oferty (zakup: prawdopodobne)"),
         ("pl", {"corrected_by": "Celina"}, "To przyjęcie oferty (zakup)"),
         ("en", {"corrected_by": "Celina"}, "This is the acceptance of an offer (purchase)"),
         (
             "pl",
             {"category": "rental", "intent": "haul"},
-            "Wygląda na: haul (rental: na pewno)",
+            "Wygląda na: haul (rental: pewne)",
         ),
     ],
 )
@@ -91,7 +91,7 @@ def test_intent_of_the_delivery_is_read() -> None:
 
 def test_note_of_a_correction_names_the_person() -> None:
     lines = note_lines(inquiry(corrected_by="Celina"), "en")
-    assert lines[1:3] == ["Category: new_purchase", "Corrected by: Celina"]
+    assert lines[1:3] == ["Category: purchase", "Corrected by: Celina"]
     assert not any(line.startswith("Deciding words") for line in lines)
 
 
@@ -137,3 +137,22 @@ def test_title_is_the_subject_or_the_beginning_of_the_text(
 ) -> None:
     assert title_of(inquiry(**changes)) == title
     assert referenced_title_of(inquiry(**changes)) == f"{title} ({REFERENCE})"
+
+
+def test_note_has_the_due_time_and_no_small_words() -> None:
+    told = json.loads(handover("7").payload)
+    told["data"]["decision"]["due_at"] = "2026-11-30T11:00:00.000Z"
+    told["data"]["classification"]["evidence"] = [
+        {"text": word, "weight": 1.0} for word in ("tym", "die", "będzie", "cennik")
+    ]
+    (read,) = read_handovers(SETTINGS, replace(handover("7"), payload=json.dumps(told)), NOW)
+    lines = note_lines(read, "pl")
+    assert "Odpowiedź do: pon. 30.11, 12:00" in lines
+    assert "Zadecydowały słowa: „cennik”" in lines
+    assert "Answer by: Mon 30.11, 12:00" in note_lines(read, "en")
+
+
+def test_html_note_has_a_link_in_place_of_the_address() -> None:
+    link = f'Błędna decyzja? <a href="{CORRECTION_URL}">Popraw tutaj</a>'
+    assert note_html(inquiry(), "pl").endswith(link)
+    assert note_text(inquiry(), "pl").endswith(f"Popraw tutaj: {CORRECTION_URL}")

@@ -139,7 +139,9 @@ class AcknowledgementOut(BaseModel):
     language: str = Field(description="The language of the text: pl, en or de.", examples=["pl"])
     text: str = Field(
         description="The text.",
-        examples=["Dziękujemy za wiadomość. Zajmuje się nią zespół: obsługa klienta."],
+        examples=[
+            "Dziękujemy za wiadomość. Państwa sprawę przekazaliśmy do zespołu „Obsługa klienta”."
+        ],
     )
 
 

@@ -79,7 +79,8 @@ class DriftOut(BaseModel):
     """
 
     verdict: str = Field(
-        description="steady, moved, shifted, or unknown without inquiries.", examples=["steady"]
+        description="steady, moved, shifted, or unknown with fewer than 200 inquiries.",
+        examples=["steady"],
     )
     language: float | None = Field(description="Of the languages.", examples=[0.04])
     channel: float | None = Field(description="Of the channels.", examples=[0.08])

@@ -11,6 +11,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from inquiry_router.inquiry.model import Channel, Event
+from inquiry_router.providers.kit.naming import name_priority, name_team
 from inquiry_router.providers.kit.news_texts import CALLS, CHANNELS, LINKS, MONTHS, NEWS
 
 _ZONE: Final = ZoneInfo("Europe/Warsaw")
@@ -147,7 +148,8 @@ def news_lines(news: News, language: str) -> list[str]:
     if news.kind == Event.MERGED:
         return _merge(news, language)
     if news.kind == JOINED:
-        return [NEWS[language]["joined"].format(reference=news.reference, team=news.team)]
+        team = name_team(news.team, language)
+        return [NEWS[language]["joined"].format(reference=news.reference, team=team)]
     return _status(news, language)
 
 
@@ -172,8 +174,9 @@ def _message(news: News, language: str) -> list[str]:
     texts, kind, lines = NEWS[language], news.changed, list[str]()
     when = local_time(news.details.get("received_at"), language)
     if kind == "raised":
-        before = news.change.get("priority_before") or "?"
-        raised = texts["raised"].format(before=before, now=news.priority, when=when)
+        before = name_priority(str(news.change.get("priority_before") or "?"), language)
+        now = name_priority(news.priority, language)
+        raised = texts["raised"].format(before=before, now=now, when=when)
         lines.append(_with_reasons(raised, news.change, language))
     elif kind in ("decided", "reopened", "split"):
         lines.append(texts[kind].format(when=when))
@@ -209,7 +212,7 @@ def _link(link: Mapping[str, Any], language: str, *, came_from: bool) -> list[st
     lines = [
         text.format(
             reference=link.get("reference"),
-            team=texts["team"].format(team=team) if team else "",
+            team=texts["team"].format(team=name_team(str(team), language)) if team else "",
         )
     ]
     if why := _why(link, language):

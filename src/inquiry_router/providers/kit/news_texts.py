@@ -45,7 +45,7 @@ NEWS: Final = {
         "message": "Klient odezwał się znowu ({channel}, {when}{who}):",
         "subject": "Temat: {subject}",
         "word": "„{word}”",
-        "raised": "Pilność podniesiona z {before} na {now} po wiadomości z {when}",
+        "raised": "Priorytet zmieniony z „{before}” na „{now}” po wiadomości z {when}",
         "decided": "Decyzja po kolejnej wiadomości klienta, {when}:",
         "reopened": "Sprawa otwarta na nowo: klient odezwał się {when}.",
         "split": "Klient pyta też o coś innego, dla innego zespołu (wiadomość z {when}).",
@@ -53,7 +53,7 @@ NEWS: Final = {
         "reopened_by_person": "Sprawa otwarta na nowo, {when}.",
         "merged": "Do tej sprawy dołączono sprawę {reference}.",
         "merged_away": "Ta sprawa jest teraz częścią sprawy {reference}; dalszy ciąg tam.",
-        "joined": "To ta sama sprawa co {reference}, którą ma zespół {team}.",
+        "joined": "To ta sama sprawa co {reference}, którą zajmuje się zespół: {team}.",
         "by": "Kto: {who}",
         "note": "Notatka: {note}",
         "why": "Powód: {why}",
@@ -85,7 +85,7 @@ NEWS: Final = {
 # With `_from` on the inquiry that came out of the other one.
 LINKS: Final = {
     "pl": {
-        "team": ", zespół {team}",
+        "team": " (zespół: {team})",
         "split": "Klient pyta też o coś innego: to osobna sprawa {reference}{team}.",
         "split_from": "Ta sprawa oddzieliła się od sprawy {reference}{team}.",
         "perhaps": "Być może to ta sama sprawa co {reference}{team}.",
@@ -94,7 +94,7 @@ LINKS: Final = {
         "by_hand": "Ta sprawa wiąże się ze sprawą {reference}{team}.",
     },
     "en": {
-        "team": ", team {team}",
+        "team": " (team: {team})",
         "split": "The customer also asks for something else: inquiry {reference}{team}.",
         "split_from": "This inquiry was split off {reference}{team}.",
         "perhaps": "Perhaps this is the same matter as {reference}{team}.",

@@ -6,6 +6,7 @@ Each begins with a mark that names the reference; by it the router recognizes it
 import html
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from inquiry_router.inquiry.categories import CATEGORIES
@@ -130,7 +131,7 @@ def note_html(inquiry: RoutedInquiry, language: str) -> str:
 
 def is_noted(inquiry: RoutedInquiry, language: str, notes: Iterable[object]) -> bool:
     """True if one of these notes, plain or HTML, is the one of this very event."""
-    first, *others = note_lines(inquiry, language)
+    first, *others = note_lines(replace(inquiry, correction_url=None), language)
     if inquiry.news is None:
         others = others[:1]
         if inquiry.corrected_by:
