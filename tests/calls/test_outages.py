@@ -50,6 +50,16 @@ def heard(**more: Any) -> Heard:
     return Heard(**{"call_id": "call-1", "caller": ANNA, "called": "+48220000001", **more})
 
 
+async def test_call_that_cannot_be_stored_is_on_disk_before_it_is_answered(
+    calls: CallService, database: Unreliable, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inquiry_router.calls.service.SPOOL_S", 10.0)  # a busy machine is slow
+    database.error = Unavailable()
+    for number in range(5):
+        await calls.answer(LINE, heard(call_id=f"call-{number}"), utc_now())
+        assert len(Spool(folder).list_calls()) == number + 1
+
+
 @pytest.mark.parametrize(
     "error", [Unavailable(), Overloaded(), OSError("disk"), ValueError("odd")], ids=repr
 )

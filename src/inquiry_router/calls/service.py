@@ -61,6 +61,7 @@ HARD_STOP_S: Final = 2.5
 UNDERSTAND_S: Final = 0.8
 RECALL_S: Final = 0.6
 STORE_S: Final = 0.9
+SPOOL_S: Final = 0.15
 MAX_ID_CHARS: Final = 200
 # The result of dialling comes within this time after the caller has hung up, or never.
 RESULT_WITHIN: Final = timedelta(minutes=1)
@@ -244,7 +245,8 @@ class CallService:
                 stored = await self._storage.store(call, history, now)
         except Exception as error:  # the decision stands, whatever keeps it from being stored
             log.warning("calls.not_stored", line=call.line, error=type(error).__name__)
-            self._spool_writer.add(call)
+            # On disk before the answer, so that a killed process has not promised it in vain.
+            await asyncio.wait([self._spool_writer.add(call)], timeout=SPOOL_S)
             return call.answers[-1].move
         self._memory.remember(stored)
         return stored.answers[-1].move

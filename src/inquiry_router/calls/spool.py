@@ -127,11 +127,12 @@ class SpoolWriter:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="calls-note")
         self._writing: set[asyncio.Future[None]] = set()
 
-    def add(self, call: Call) -> None:
-        """Add a call without waiting for the disk."""
+    def add(self, call: Call) -> asyncio.Future[None]:
+        """Add a call without waiting for the disk. The future ends when it is on it."""
         writing = asyncio.get_running_loop().run_in_executor(self._thread, self._spool.add, call)
         self._writing.add(writing)
         writing.add_done_callback(self._writing.discard)
+        return writing
 
     def close(self) -> None:
         """Wait until everything is written."""
