@@ -61,18 +61,18 @@ class CorrectionLinks:
         return read_token(token, await self._key.get(), now)
 
 
-def use_link(connection: Connection, digest: str, most: int, now: datetime) -> None:
-    """Count a use, in the transaction of the act. Raises `LinkUsedUp` beyond the last one.
+def use_link(connection: Connection, name: str, most: int, now: datetime) -> None:
+    """Count a use of a link, named by its digest, in the transaction of the act.
 
-    The caller has locked what the act changes, so two uses at the same moment follow each other.
+    Raises `LinkUsedUp` beyond the last one. The caller has locked what the act changes, so two uses at the same moment follow each other.
     """
-    query = select(link_uses.c.uses).where(link_uses.c.link == digest).with_for_update()
+    query = select(link_uses.c.uses).where(link_uses.c.link == name).with_for_update()
     uses = connection.execute(query).scalar()
     if uses is None:
-        connection.execute(insert(link_uses).values(link=digest, uses=1, last_at=now))
+        connection.execute(insert(link_uses).values(link=name, uses=1, last_at=now))
         return
     if uses >= most:
         times = "once" if most == ONCE else f"{most} times"
         raise LinkUsedUp(f"This link was used {times} already.")
-    this = update(link_uses).where(link_uses.c.link == digest)
+    this = update(link_uses).where(link_uses.c.link == name)
     connection.execute(this.values(uses=uses + 1, last_at=now))
