@@ -24,7 +24,7 @@ from inquiry_router.classification.features import grams, prepare
 from inquiry_router.classification.language import fit_language
 from inquiry_router.entities.finding import find_entities
 from inquiry_router.inquiry.model import Channel, Contact, Draft
-from inquiry_router.intake.cleaning import clean
+from inquiry_router.intake.cleaning import clean, clean_line, is_visible
 from inquiry_router.intake.mail.html import html_to_text
 from inquiry_router.intake.mail.parsing import parse_mail
 from inquiry_router.intake.question import customer_part
@@ -37,6 +37,7 @@ from inquiry_router.phone.caller import read_caller
 from inquiry_router.phone.dictation import spoken_key, spoken_references
 from inquiry_router.phone.platforms import PLATFORMS
 from inquiry_router.phone.platforms.platform import read_request
+from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.inbound_mail import (
     headers_of,
     mail_ticket,
@@ -316,6 +317,17 @@ TEXT_STAGES: Final[dict[str, tuple[int, Stage]]] = {
     "words and phrases": (4_000, lambda text: PHRASES.find_in(read_words(text, text))),
     "mail": (5_000, lambda text: parse_mail("a", text)),
     "forwarded mail": (2_000, lambda text: parse_mail(f"Fwd: Re: {text}", text)),
+    "form mail": (
+        2_000,
+        lambda text: parse_mail(
+            "Contact form", f"Name: a\nE-mail: a@b.pl\nMessage: {text}\n{text}"
+        ),
+    ),
+    "names of files": (
+        4_000,
+        lambda text: files_of([{"name": text, "content_type": text, "size": text}] * 2),
+    ),
+    "search": (16_000, lambda text: (fold(text), is_visible(text), clean_line(text))),
     "quoted mail": (
         2_000,
         lambda text: parse_mail("Re: a", f"a\n> {text}\nFrom: {text}\n\nOn 3 {text} wrote:\n"),
