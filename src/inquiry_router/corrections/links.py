@@ -64,7 +64,8 @@ class CorrectionLinks:
 def use_link(connection: Connection, name: str, most: int, now: datetime) -> None:
     """Count a use of a link, named by its digest, in the transaction of the act.
 
-    Raises `LinkUsedUp` beyond the last one. The caller has locked what the act changes, so two uses at the same moment follow each other.
+    Raises `LinkUsedUp` beyond the last one. The caller has locked what the act changes, so two uses
+    at the same moment follow each other.
     """
     query = select(link_uses.c.uses).where(link_uses.c.link == name).with_for_update()
     uses = connection.execute(query).scalar()
