@@ -23,7 +23,9 @@ def held(content: bytes, name: str = "a.pdf", shelf: Shelf | None = None) -> Att
     return document
 
 
-async def texts_of(*documents: AttachedDocument, reader: DocumentReader | None = None) -> dict[str, str]:
+async def texts_of(
+    *documents: AttachedDocument, reader: DocumentReader | None = None
+) -> dict[str, str]:
     reader = reader or DocumentReader()
     return {one.name: one.text for one in await reader.read_all(documents)}
 
