@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import bursts, figures, following, joining, letters, routes, servers
+from benchmarks import accounts, bursts, figures, following, joining, letters, routes, servers
 from benchmarks.table import Line, written
 
 # A folder for temporary files that is on a disk; /tmp may live in memory, which keeps nothing.
@@ -43,6 +43,7 @@ def main() -> int:
             "pages": lambda: figures.pages(make, count),
             "routes": lambda: routes.routes(make, MANY),
             "following": lambda: following.following(make, among),
+            "accounts": lambda: accounts.accounts(make),
             "joining": joining.joining,
             "letters": letters.letters,
             "load": lambda: bursts.under_load(make),
@@ -85,7 +86,7 @@ def _options() -> argparse.Namespace:
         nargs="*",
         choices=(
             *("intake", "model", "delivering", "starting", "phone", "duplicates", "pages"),
-            *("routes", "following", "joining", "load", "burst"),
+            *("routes", "following", "accounts", "joining", "load", "burst"),
         ),
         help="not everything",
     )

@@ -1,4 +1,4 @@
-"""Files of accounts, as programs write them: read, planned, stored at once, and again."""
+"""Files of accounts, as programs write them: read, compared, stored, and sent again."""
 
 import asyncio
 import re

@@ -5,10 +5,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, func, literal, or_, select, union_all
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from inquiry_router.accounts.matching import Hit, LookedFor, Sign, recognise
 from inquiry_router.accounts.tables import account_roles, accounts, contact_points
+from inquiry_router.database.metadata import Utc
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.account import KnownAccount, LastComplaint, Recognised
 from inquiry_router.inquiry.categories import DEFECT
@@ -21,6 +32,59 @@ _MAX_MATTERS: Final = 200
 _HISTORY: Final = timedelta(days=365)
 
 
+# The value of a list that has none: nothing stored is empty.
+_NONE: Final = ("",)
+
+
+def _part(sign: Sign, value: Any, account_id: Any, wanted: str) -> Select[Any]:
+    """The accounts with one of the wanted values, found by an index."""
+    columns = (
+        literal_column(str(int(sign))).label("sign"),
+        value.label("value"),
+        account_id.label("account_id"),
+    )
+    found = select(*columns).where(value.in_(bindparam(wanted, expanding=True))).limit(_MAX_ROWS)
+    # Inside a union SQLite takes a limit only in a query of its own.
+    return select(found.subquery())
+
+
+# Both are built once: building them takes longer than running them.
+_survivor = func.coalesce(accounts.c.merged_into, accounts.c.id)
+_hits = union_all(
+    _part(Sign.CONTACT, contact_points.c.value, contact_points.c.account_id, "points"),
+    _part(Sign.DOMAIN, contact_points.c.domain, contact_points.c.account_id, "domains"),
+    _part(Sign.TAX_ID, accounts.c.tax_id, _survivor, "tax_ids"),
+    _part(Sign.COMPANY, accounts.c.company_key, _survivor, "companies"),
+).subquery()
+_HITS: Final = (
+    select(
+        _hits.c.sign,
+        _hits.c.value,
+        accounts.c.id,
+        accounts.c.name,
+        accounts.c.external_id,
+        accounts.c.tier,
+        account_roles.c.role,
+        account_roles.c.person,
+    )
+    .join(accounts, accounts.c.id == _hits.c.account_id)
+    .outerjoin(account_roles, account_roles.c.account_id == accounts.c.id)
+)
+_of_account = or_(
+    inquiries.c.account_id == bindparam("account"),
+    inquiries.c.account_id.in_(
+        select(accounts.c.id).where(accounts.c.merged_into == bindparam("account"))
+    ),
+)
+_MATTERS: Final = (
+    select(inquiries.c.reference, inquiries.c.status, inquiries.c.category, inquiries.c.received_at)
+    .where(_of_account, inquiries.c.received_at >= bindparam("since", type_=Utc))
+    .where(inquiries.c.merged_into.is_(None))
+    .order_by(inquiries.c.received_at.desc())
+    .limit(_MAX_MATTERS)
+)
+
+
 def find_account(connection: Connection, looked_for: LookedFor, now: datetime) -> Recognised:
     """Find the account of a message, with what the customer is to us."""
     found = recognise(_find_hits(connection, looked_for))
@@ -31,20 +95,8 @@ def find_account(connection: Connection, looked_for: LookedFor, now: datetime) -
 
 def with_history(connection: Connection, account: KnownAccount, now: datetime) -> KnownAccount:
     """Add open matters and the last complaint to an account."""
-    merged = select(accounts.c.id).where(accounts.c.merged_into == account.id)
-    query = (
-        select(
-            inquiries.c.reference,
-            inquiries.c.status,
-            inquiries.c.category,
-            inquiries.c.received_at,
-        )
-        .where(or_(inquiries.c.account_id == account.id, inquiries.c.account_id.in_(merged)))
-        .where(inquiries.c.received_at >= now - _HISTORY, inquiries.c.merged_into.is_(None))
-        .order_by(inquiries.c.received_at.desc())
-        .limit(_MAX_MATTERS)
-    )
-    rows = connection.execute(query).all()
+    values = {"account": account.id, "since": now - _HISTORY}
+    rows = connection.execute(_MATTERS, values).all()
     complaint = next((row for row in rows if row.category == DEFECT), None)
     return replace(
         account,
@@ -62,63 +114,16 @@ def _is_open(row: Row[Any]) -> bool:
 
 
 def _find_hits(connection: Connection, looked_for: LookedFor) -> list[Hit]:
-    parts = _queries(looked_for)
-    if not parts:
+    if looked_for.is_empty:
         return []
-    hits = union_all(*parts).subquery()
-    query = (
-        select(
-            hits.c.sign,
-            hits.c.value,
-            accounts.c.id,
-            accounts.c.name,
-            accounts.c.external_id,
-            accounts.c.tier,
-            account_roles.c.role,
-            account_roles.c.person,
-        )
-        .join(accounts, accounts.c.id == hits.c.account_id)
-        .outerjoin(account_roles, account_roles.c.account_id == accounts.c.id)
-    )
-    return _read_hits(connection.execute(query).all(), frozenset(looked_for.contact))
-
-
-def _queries(looked_for: LookedFor) -> list[Select[Any]]:
-    """One query for each kind of value; each finds its rows by an index."""
-    found = []
-    survivor = func.coalesce(accounts.c.merged_into, accounts.c.id).label("account_id")
-    if looked_for.points:
-        found.append(
-            _part(Sign.CONTACT, contact_points.c.value, contact_points.c.account_id).where(
-                contact_points.c.value.in_(looked_for.points)
-            )
-        )
-    if looked_for.domains:
-        found.append(
-            _part(Sign.DOMAIN, contact_points.c.domain, contact_points.c.account_id)
-            .where(contact_points.c.domain.in_(looked_for.domains))
-            .limit(_MAX_ROWS)
-        )
-    if looked_for.tax_ids:
-        found.append(
-            _part(Sign.TAX_ID, accounts.c.tax_id, survivor)
-            .where(accounts.c.tax_id.in_(looked_for.tax_ids))
-            .limit(_MAX_ROWS)
-        )
-    if looked_for.company is not None:
-        found.append(
-            _part(Sign.COMPANY, accounts.c.company_key, survivor)
-            .where(accounts.c.company_key == looked_for.company)
-            .limit(_MAX_ROWS)
-        )
-    # Inside a union SQLite takes a limit only in a query of its own.
-    return [select(part.subquery()) for part in found]
-
-
-def _part(sign: Sign, value: Any, account_id: Any) -> Select[Any]:
-    return select(
-        literal(int(sign)).label("sign"), value.label("value"), account_id.label("account_id")
-    )
+    values = {
+        "points": looked_for.points or _NONE,
+        "domains": looked_for.domains or _NONE,
+        "tax_ids": looked_for.tax_ids or _NONE,
+        "companies": (looked_for.company,) if looked_for.company is not None else _NONE,
+    }
+    rows = connection.execute(_HITS, values).all()
+    return _read_hits(rows, frozenset(looked_for.contact))
 
 
 def _read_hits(rows: Sequence[Row[Any]], own: frozenset[str]) -> list[Hit]:

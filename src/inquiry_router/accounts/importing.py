@@ -1,7 +1,11 @@
-"""Import a file of accounts: read it, plan it, and store it in one transaction."""
+"""Import a file of accounts: read it, compare all of it, and then store it in short parts.
+
+Intake waits for no more than one part. With problems nothing is stored; an import that was broken
+off is finished by sending the file again.
+"""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -65,8 +69,8 @@ async def import_accounts(
 ) -> ImportResult:
     """Import a file. With problems nothing is stored, unless they are to be skipped.
 
-    Raises `Invalid` if nothing of the file can be used, `Conflict` if others change accounts all
-    the time.
+    Raises `Invalid` if nothing of the file can be used, `Conflict` if others change the same
+    accounts all the time.
     """
     try:
         read = await asyncio.to_thread(_read, content, options)
@@ -75,19 +79,21 @@ async def import_accounts(
         raise Invalid(
             f"{sentence[:1].upper()}{sentence[1:]}.", hint="Mend it; nothing was imported."
         ) from None
-    for _ in range(MAX_TRIES):
-        made = await _plan(database, read, progress)
-        result = _result(read, made, options)
-        if not result.stored:
-            return result
-        try:
-            await database.write(partial(apply, plan=made, now=now))
-        except Overtaken:
-            continue
-        return result
-    raise Conflict(
-        "Others change accounts at the same time.", hint="Send the file again in a minute."
-    )
+    rows, problems = _join(read)
+    parts = [rows[begin : begin + PART] for begin in range(0, len(rows), PART)]
+    plans = []
+    for number, part in enumerate(parts, 1):
+        plans.append(await _plan(database, part))
+        progress(number, 2 * len(parts))
+    problems += [problem for one in plans for problem in one.problems]
+    stores = not options.dry_run and (not problems or options.skip_errors)
+    if stores:
+        for number, part in enumerate(parts):
+            plans[number] = await _store(database, part, plans[number], now)
+            progress(len(parts) + number + 1, 2 * len(parts))
+        problems = [*_join(read)[1], *(problem for one in plans for problem in one.problems)]
+    progress(1, 1)
+    return _result(read, plans, problems, stores=stores)
 
 
 def _read(content: bytes, options: ImportOptions) -> ReadFile:
@@ -96,43 +102,56 @@ def _read(content: bytes, options: ImportOptions) -> ReadFile:
     return read_csv(content, options.columns, options.encoding)
 
 
-async def _plan(database: Database, read: ReadFile, progress: Progress) -> AccountPlan:
-    """Compare the sound rows of a file with the database, a part at a time."""
+def _join(read: ReadFile) -> tuple[list[FileRow], list[ImportProblem]]:
+    """The sound accounts of a file, and the problems of the others."""
     wrong = {problem.line for problem in read.problems}
     rows = join_rows(_copy(row) for row in read.rows if row.line not in wrong)
     doubles = find_doubles(rows)
     wrong = {problem.line for problem in doubles}
-    whole = AccountPlan(problems=[*read.problems, *doubles])
     sound = [row for row in rows if wrong.isdisjoint(line for line, _ in row.places.values())]
-    for begin in range(0, len(sound), PART):
-        some = sound[begin : begin + PART]
-        present = await database.scan(partial(look_up, rows=some))
-        part = await asyncio.to_thread(plan, some, present)
-        whole.changes += part.changes
-        whole.unchanged += part.unchanged
-        whole.problems += part.problems
-        whole.freed += part.freed
-        progress(min(begin + PART, len(sound)), len(sound))
-    whole.problems.sort(key=lambda problem: problem.line)
-    return whole
+    return sound, [*read.problems, *doubles]
+
+
+async def _plan(database: Database, rows: Sequence[FileRow]) -> AccountPlan:
+    present = await database.scan(partial(look_up, rows=rows))
+    return await asyncio.to_thread(plan, rows, present)
+
+
+async def _store(
+    database: Database, rows: Sequence[FileRow], made: AccountPlan, now: datetime
+) -> AccountPlan:
+    """Store a part. One that another writer overtook is planned again. Returns what was stored."""
+    for _ in range(MAX_TRIES):
+        try:
+            await database.write(partial(apply, plan=made, now=now))
+        except Overtaken:
+            made = await _plan(database, rows)
+        else:
+            return made
+    raise Conflict(
+        "Others change the same accounts at the same time.",
+        hint="Send the same file again in a minute: what is stored already is left as it is.",
+    )
 
 
 def _copy(row: FileRow) -> FileRow:
-    """A row that others may be joined to; a second try begins with those of the file."""
+    """A row that others may be joined to."""
     contacts = {name: dict(points) for name, points in row.contacts.items()}
     return FileRow(row.line, row.given, row.points.copy(), contacts, row.roles, row.places)
 
 
-def _result(read: ReadFile, made: AccountPlan, options: ImportOptions) -> ImportResult:
-    may = not made.problems or options.skip_errors
+def _result(
+    read: ReadFile, plans: Sequence[AccountPlan], problems: list[ImportProblem], *, stores: bool
+) -> ImportResult:
+    changes = tuple(change for one in plans for change in one.changes)
     return ImportResult(
         rows=read.lines,
-        created=sum(change.before is None for change in made.changes),
-        updated=sum(change.before is not None for change in made.changes),
-        unchanged=made.unchanged,
-        stored=may and not options.dry_run,
-        problems=tuple(made.problems),
-        changes=tuple(made.changes),
+        created=sum(change.before is None for change in changes),
+        updated=sum(change.before is not None for change in changes),
+        unchanged=sum(one.unchanged for one in plans),
+        stored=stores,
+        problems=tuple(sorted(problems, key=lambda problem: problem.line)),
+        changes=changes,
         columns=read.columns,
         ignored=tuple(read.ignored),
     )

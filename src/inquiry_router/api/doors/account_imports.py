@@ -73,7 +73,8 @@ async def import_account_file(
     """Import accounts from CSV (as Excel and ERP programs write it) or JSON, 16 MB at most.
 
     Accounts are found again by external id, else by NIP: sent twice, nothing changes. Empty cells
-    and accounts that are not in the file stay as they are. All is stored at once, or nothing.
+    and accounts that are not in the file stay as they are. With any problem nothing is stored. If
+    no answer comes, send the file again: it goes on where it stopped.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     is_json = kind == "application/json"
