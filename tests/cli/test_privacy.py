@@ -24,9 +24,9 @@ def told(sqlite_template: Path, tmp_path: Path) -> Path:
 
 async def _tell(file: Path) -> None:
     body = {"channel": "email", "text": "Pompa cieknie", "contact": ANNA}
-    async with running_house(settings_for(f"sqlite:///{file}")) as house:
-        async with client_of(house) as client:
-            assert (await client.post("/v1/inquiries", json=body)).status_code == 201
+    settings = settings_for(f"sqlite:///{file}")
+    async with running_house(settings) as house, client_of(house) as client:
+        assert (await client.post("/v1/inquiries", json=body)).status_code == 201
 
 
 def test_person_is_exported_and_erased(told: Path) -> None:
