@@ -38,7 +38,7 @@ _NONE: Final = ("",)
 
 def _part(sign: Sign, value: Any, account_id: Any, wanted: str) -> Select[Any]:
     """The accounts with one of the wanted values, found by an index."""
-    columns = (
+    columns: tuple[Any, ...] = (
         literal_column(str(int(sign))).label("sign"),
         value.label("value"),
         account_id.label("account_id"),
@@ -109,7 +109,7 @@ def with_history(connection: Connection, account: KnownAccount, now: datetime) -
     )
 
 
-def _is_open(row: Row[Any]) -> bool:
+def _is_open(row: Row[*tuple[Any, ...]]) -> bool:
     return bool(row.status != Status.RESOLVED)
 
 
@@ -126,7 +126,7 @@ def _find_hits(connection: Connection, looked_for: LookedFor) -> list[Hit]:
     return _read_hits(rows, frozenset(looked_for.contact))
 
 
-def _read_hits(rows: Sequence[Row[Any]], own: frozenset[str]) -> list[Hit]:
+def _read_hits(rows: Sequence[Row[*tuple[Any, ...]]], own: frozenset[str]) -> list[Hit]:
     roles: dict[str, dict[str, str]] = {}
     for row in rows:
         of = roles.setdefault(row.id, {})

@@ -83,7 +83,7 @@ class FileRow:
         )
         plain = {"name": "", **self.given}
         return AccountData(
-            **plain,  # type: ignore[arg-type]
+            **plain,
             points=tuple(self.points.values()),
             contacts=tuple(people),
             roles=dict(self.roles),

@@ -33,7 +33,7 @@ _Written = StringConstraints(min_length=3, max_length=254, strip_whitespace=True
 Email = Annotated[str, _Written, AfterValidator(lambda one: read_email_point(one).value)]
 Phone = Annotated[str, _Written, AfterValidator(lambda one: read_phone_point(one).value)]
 Domain = Annotated[str, _Written, AfterValidator(lambda one: read_domain_point(one).value)]
-_EXAMPLE = {
+_EXAMPLE: dict[str, Any] = {
     "name": "Hydro-Bud sp. z o.o.",
     "tax_id": "526-000-12-46",
     "external_id": "K-1024",
