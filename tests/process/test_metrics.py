@@ -97,6 +97,15 @@ def test_one_process_shows_its_figures_and_versions() -> None:
     )
 
 
+def test_process_that_only_delivers_raises_no_alarm_about_a_classifier() -> None:
+    metrics = Metrics(serves=False)
+    metrics.attempted("desk", "delivered")
+    text = metrics.text(None).decode()
+    assert value_of(text, 'delivery_attempts_total{destination="desk",outcome="delivered"}') == 1
+    assert "classifier_ready" not in text
+    assert "intake_queue_depth" not in text
+
+
 def test_reasons_are_bounded() -> None:
     metrics = Metrics()
     for number in range(MAX_REASONS + 50):

@@ -80,7 +80,7 @@ def work() -> None:
 
     database = open_database(settings)
     links = CorrectionLinks(database, settings.public_url, settings.correction_link_days)
-    metrics = Metrics()
+    metrics = Metrics(serves=False)
     shown = serve_metrics(
         settings.metrics_address, partial(render_metrics, database, metrics), shared=False
     )

@@ -32,10 +32,11 @@ MAX_REASON_CHARS: Final = 120
 class Metrics:
     """The metrics of one process. Each app has its own registry: tests do not share counts.
 
-    `folder` is the one that several serving processes share, if there are several.
+    `folder` is the one that several serving processes share, if there are several. A process that
+    only delivers has no classifier and no intake to tell of.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, serves: bool = True) -> None:
         self._folder = folder
         self._registry = registry = CollectorRegistry()
         self._reasons: set[str] = set()
@@ -43,7 +44,7 @@ class Metrics:
         self._queued: Callable[[], int] = lambda: 0
         self._classifier_ready: Callable[[], bool] = lambda: False
         self._add_counters(registry)
-        self._add_gauges(registry)
+        self._add_gauges(registry, registry if serves else None)
 
     def _add_counters(self, registry: CollectorRegistry) -> None:
         def counter(name: str, help_text: str, *labels: str) -> Counter:
@@ -90,13 +91,21 @@ class Metrics:
             registry=registry,
         )
 
-    def _add_gauges(self, registry: CollectorRegistry) -> None:
+    def _add_gauges(self, registry: CollectorRegistry, serving: CollectorRegistry | None) -> None:
         def gauge(name: str, help_text: str, mode: Literal["livesum", "livemin"]) -> Gauge:
             return Gauge(name, help_text, registry=registry, multiprocess_mode=mode)
 
-        self._queue = gauge("intake_queue_depth", "Inquiries that wait to be stored", "livesum")
-        self._ready = gauge(
-            "classifier_ready", "1 while the model is loaded, in every process", "livemin"
+        self._queue = Gauge(
+            "intake_queue_depth",
+            "Inquiries that wait to be stored",
+            registry=serving,
+            multiprocess_mode="livesum",
+        )
+        self._ready = Gauge(
+            "classifier_ready",
+            "1 while the model is loaded, in every process",
+            registry=serving,
+            multiprocess_mode="livemin",
         )
         self._processes = gauge("processes", "Processes of this service", "livesum")
         self._process = {
