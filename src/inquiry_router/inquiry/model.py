@@ -257,7 +257,7 @@ UNREAD: Final = "unread"
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What the model reads in the words beside their subject.
+    """Findings of the model in the words, beside their subject.
 
     `danger` is the kind of the danger that they state, one of `DANGERS`; `danger_word` says so most
     strongly. `harmless`: words like those of a danger are surely none. `wants_person`: a caller
