@@ -43,7 +43,8 @@ _ACCOUNTS = r"(post|put|delete) /v1/accounts(|/.*)|get /v1/accounts/.*/merges"
 _DESK = f"{_NAMES}|{_WATCH}|{_WORK}"
 _READ = (
     r"get /v1/(policy.*|teams|matters/rules|providers|sources|sources/.source_id.(/shadow-report)?|"
-    r"phone/settings|destinations.*|deliveries.*|quality|models|configuration|privacy/counts|setup/.*)"
+    r"phone/settings|destinations.*|deliveries.*|quality|models|configuration|privacy/counts|"
+    r"setup/.*)"
 )
 MAY = {
     Role.ADMIN: r".*",
