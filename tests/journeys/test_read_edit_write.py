@@ -82,3 +82,11 @@ async def test_edited_answer_is_stored_and_keeps_its_secrets(desk: httpx.AsyncCl
     assert (answer.json()["name"], answer.json()["version"]) == ("The desk", 2)
     answer, _ = await put_back(desk, "/v1/sources/desk", name="The desk")
     assert (answer.json()["name"], answer.json()["signed"]) == ("The desk", True)
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_star_replaces_any_version(desk: httpx.AsyncClient, path: str) -> None:
+    for _ in range(2):
+        seen = (await desk.get(path)).json()
+        answer = await desk.put(path, json=seen, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text

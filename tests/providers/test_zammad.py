@@ -270,7 +270,9 @@ def test_ticket_is_tagged_then_moved_and_noted_in_one_request() -> None:
     changes = said[2].body
     assert (changes["group_id"], changes["priority"]) == (3, "3 high")
     assert (changes["article"]["type"], changes["article"]["internal"]) == ("note", True)
-    assert changes["article"]["body"].startswith("[inquiry-router K7MA-4XEH]\nKategoria: reklamacja")
+    assert changes["article"]["body"].startswith(
+        "[inquiry-router K7MA-4XEH]\nKategoria: reklamacja"
+    )
     assert said[0].headers["authorization"] == "Token token=key"
     named = handed_over(
         Zammad(), {**SETTINGS, "groups": {"customer_service": "Sprzedaż::Detal"}}, [{}, {}, {}]

@@ -14,7 +14,7 @@ from inquiry_router.api.schemas.fields import read_only
 from inquiry_router.api.schemas.inquiry_answers import DecisionOut
 from inquiry_router.api.web.documents import (
     WITH_ETAG,
-    IfMatch,
+    IfMatchOrAny,
     document_answer,
     put_document,
     refuse_read_only,
@@ -132,7 +132,7 @@ async def read_teams(request: Request) -> Response:
         }
     },
 )
-async def replace_teams(request: Request, teams: Teams, if_match: IfMatch = None) -> Response:
+async def replace_teams(request: Request, teams: Teams, if_match: IfMatchOrAny = None) -> Response:
     """Replace all teams; the next inquiry is decided with them.
 
     A team that the policy, the phone settings or a destination names cannot be removed.
@@ -169,7 +169,9 @@ async def read_policy(request: Request) -> Response:
     summary="Change the policy",
     openapi_extra={"requestBody": _POLICY_EXAMPLE},
 )
-async def replace_policy(request: Request, policy: PolicyIn, if_match: IfMatch = None) -> Response:
+async def replace_policy(
+    request: Request, policy: PolicyIn, if_match: IfMatchOrAny = None
+) -> Response:
     """Replace the policy by a new version; the next inquiry is decided with it.
 
     The history keeps the old versions. A rule that can never apply is refused with the reason: an

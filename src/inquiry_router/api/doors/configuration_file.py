@@ -6,7 +6,7 @@ from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
 from inquiry_router.access.roles import Scope
-from inquiry_router.api.web.documents import WITH_ETAG, IfMatch
+from inquiry_router.api.web.documents import WITH_ETAG, IfMatchOrAny
 from inquiry_router.api.web.problems import MAX_FIELDS, listed
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of, required_version
 from inquiry_router.audit.changes import find_changes
@@ -102,7 +102,7 @@ async def replace_configuration(
     dry_run: Annotated[
         bool, Query(description="True to only find problems and changes. Needs no If-Match.")
     ] = False,
-    if_match: IfMatch = None,
+    if_match: IfMatchOrAny = None,
 ) -> Response:
     """Put a configuration in force, or none of it if there is any problem.
 
@@ -111,8 +111,8 @@ async def replace_configuration(
     """
     rooms = house(request)
     if not dry_run:
-        expected = required_version(if_match)
         await rooms.configuration.load()
+        expected = required_version(if_match, rooms.configuration.current.revision)
         if rooms.configuration.current.revision != expected:
             raise PreconditionFailed()
     now, present = utc_now(), rooms.configuration.current

@@ -19,7 +19,7 @@ from inquiry_router.api.schemas.destinations import (
 from inquiry_router.api.schemas.provider_settings import checked_settings
 from inquiry_router.api.web.documents import (
     WITH_ETAG,
-    IfMatch,
+    IfMatchOrAny,
     refuse_read_only,
 )
 from inquiry_router.api.web.routing import Door, answer, etag, house, required_version
@@ -112,14 +112,14 @@ async def replace_destination(
     request: Request,
     destination_id: DestinationId,
     entry: ChangedDestinationIn,
-    if_match: IfMatch = None,
+    if_match: IfMatchOrAny = None,
 ) -> Response:
     """Replace a destination. A secret that is left out or masked stays.
 
     Enabling it again also resets its failures. The answer to GET may be sent back, edited.
     """
-    expected = required_version(if_match)
     present = _find(request, destination_id)
+    expected = required_version(if_match, present.version)
     refuse_read_only(entry, _shown(present), "id", "version", "created_at")
     if entry.kind != present.kind:
         raise Invalid(
@@ -218,10 +218,10 @@ async def test_destination(request: Request, destination_id: DestinationId) -> R
     summary="Remove a destination",
 )
 async def remove_destination(
-    request: Request, destination_id: DestinationId, if_match: IfMatch = None
+    request: Request, destination_id: DestinationId, if_match: IfMatchOrAny = None
 ) -> Response:
     """This requires that no delivery is waiting: retry or discard those first."""
-    expected = required_version(if_match)
+    expected = required_version(if_match, _find(request, destination_id).version)
     await house(request).configuration.change(
         lambda connection: store.remove_destination(connection, destination_id, expected)
     )

@@ -3,7 +3,7 @@
 from fastapi import Request, Response
 
 from inquiry_router.access.roles import Scope
-from inquiry_router.api.web.documents import WITH_ETAG, IfMatch, document_answer, put_document
+from inquiry_router.api.web.documents import WITH_ETAG, IfMatchOrAny, document_answer, put_document
 from inquiry_router.api.web.routing import Door, answer, etag, house
 from inquiry_router.configuration.documents import MATTERS
 from inquiry_router.matters.settings import MatterRules
@@ -34,7 +34,7 @@ async def read_matter_rules(request: Request) -> Response:
     summary="Change the rules of later messages",
 )
 async def replace_matter_rules(
-    request: Request, rules: MatterRules, if_match: IfMatch = None
+    request: Request, rules: MatterRules, if_match: IfMatchOrAny = None
 ) -> Response:
     """Replace all rules of later messages; the next message uses them."""
     version = await put_document(request, MATTERS, rules, if_match, refuse=lambda problems: None)

@@ -8,7 +8,7 @@ from inquiry_router.access.roles import Scope
 from inquiry_router.api.doors.phone import LINES, LineId
 from inquiry_router.api.web.documents import (
     WITH_ETAG,
-    IfMatch,
+    IfMatchOrAny,
     document_answer,
     put_document,
 )
@@ -52,7 +52,7 @@ async def read_phone_settings(request: Request) -> Response:
     summary="Change the phone settings",
 )
 async def replace_phone_settings(
-    request: Request, settings: PhoneSettings, if_match: IfMatch = None
+    request: Request, settings: PhoneSettings, if_match: IfMatchOrAny = None
 ) -> Response:
     """Replace all phone settings; the next step of every call uses them.
 

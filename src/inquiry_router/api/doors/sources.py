@@ -22,7 +22,7 @@ from inquiry_router.api.schemas.sources import (
     SourceOut,
     SourceSetup,
 )
-from inquiry_router.api.web.documents import WITH_ETAG, IfMatch, refuse_read_only
+from inquiry_router.api.web.documents import WITH_ETAG, IfMatchOrAny, refuse_read_only
 from inquiry_router.api.web.routing import (
     Door,
     answer,
@@ -149,14 +149,14 @@ async def read_source_setup(request: Request, source_id: SourceId) -> Response:
     summary="Change a source",
 )
 async def replace_source(
-    request: Request, source_id: SourceId, entry: ChangedSource, if_match: IfMatch = None
+    request: Request, source_id: SourceId, entry: ChangedSource, if_match: IfMatchOrAny = None
 ) -> Response:
     """Replace a source; the URL stays. The answer to GET may be sent back, edited.
 
     With another secret the present one stays valid too, until `end_rotation` is sent.
     """
-    expected = required_version(if_match)
     present = _find(request, source_id)
+    expected = required_version(if_match, present.version)
     refuse_read_only(entry, show_source(present, {}), "id", "signed", "version", "created_at")
     if entry.kind != present.kind:
         raise Invalid(
@@ -279,13 +279,13 @@ async def read_shadow_report(
     summary="Remove a source",
 )
 async def remove_source(
-    request: Request, source_id: SourceId, if_match: IfMatch = None
+    request: Request, source_id: SourceId, if_match: IfMatchOrAny = None
 ) -> Response:
     """Its URL answers 404 from now on. Its inquiries stay, and the helpdesk is not changed.
 
     A destination that moves its tickets is changed or removed first.
     """
-    expected = required_version(if_match)
+    expected = required_version(if_match, _find(request, source_id).version)
     named_by = house(request).configuration.current.destinations_of(source_id)
     if named_by:
         raise Conflict(

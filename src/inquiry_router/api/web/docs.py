@@ -36,18 +36,55 @@ _PAGE = """<!DOCTYPE html>
 </body>
 </html>
 """
-_START = """SwaggerUIBundle({
-  url: "openapi.json",
-  dom_id: "#docs",
-  deepLinking: true,
-  docExpansion: "list",
-  defaultModelsExpandDepth: -1,
-  displayRequestDuration: true,
-  filter: true,
-  persistAuthorization: false,
-  tryItOutEnabled: true,
-  validatorUrl: null
-});
+# The key is kept in the session of the tab, where Swagger UI itself would keep it for ever. The
+# search looks at whole operations, where Swagger UI looks at tags only.
+_START = """(() => {
+  const KEPT = "inquiry-router.authorized";
+  const keep = (value) => {
+    try {
+      if (value) sessionStorage.setItem(KEPT, JSON.stringify(value));
+      else sessionStorage.removeItem(KEPT);
+    } catch (error) { /* a browser without storage asks again */ }
+  };
+  const kept = () => {
+    try { return JSON.parse(sessionStorage.getItem(KEPT)); } catch (error) { return null; }
+  };
+  const session = () => ({ statePlugins: { auth: { wrapActions: {
+    authorize: (next) => (value) => { keep(value); return next(value); },
+    logout: (next) => (value) => { keep(null); return next(value); }
+  } } } });
+  const said = (operation) => ["summary", "description", "operationId"]
+    .map((name) => operation.getIn(["operation", name]) || "")
+    .concat(operation.get("method"), operation.get("path"));
+  const search = () => ({ fn: { opsFilter: (tagged, phrase) => {
+    const words = phrase.toLowerCase().split(/\\s+/).filter(Boolean);
+    return tagged.map((tag, name) => tag.update("operations", (operations) =>
+      operations.filter((operation) => {
+        const text = [name, ...said(operation)].join(" ").toLowerCase();
+        return words.every((word) => text.includes(word));
+      })
+    )).filter((tag) => tag.get("operations").size > 0);
+  } } });
+  const ui = SwaggerUIBundle({
+    url: "openapi.json",
+    dom_id: "#docs",
+    deepLinking: true,
+    docExpansion: "list",
+    defaultModelsExpandDepth: -1,
+    displayRequestDuration: true,
+    filter: true,
+    persistAuthorization: false,
+    plugins: [session, search],
+    tryItOutEnabled: true,
+    validatorUrl: null,
+    onComplete: () => {
+      const authorized = kept();
+      if (authorized) ui.authActions.authorize(authorized);
+      const box = document.querySelector(".operation-filter-input");
+      if (box) box.placeholder = "Search operations: words of a path or a summary";
+    }
+  });
+})();
 """
 _LOOK = """body { margin: 0; }
 .swagger-ui .wrapper { max-width: 1100px; }

@@ -23,6 +23,13 @@ IfMatch = Annotated[
         openapi_examples={"first": {"value": '"1"'}},
     ),
 ]
+IfMatchOrAny = Annotated[
+    str | None,
+    Header(
+        description="The ETag of the version that your change is based on; `*` for any.",
+        openapi_examples={"any": {"value": "*"}},
+    ),
+]
 _ETAG = {
     "description": "The present version; send it back in If-Match.",
     "schema": {"type": "string"},
@@ -44,8 +51,8 @@ async def put_document(
 
     `refuse` raises the answer to problems, if there are any.
     """
-    expected = required_version(if_match)
     service = house(request).configuration
+    expected = required_version(if_match, service.current.documents.version(kind))
     # A policy with many rules takes a while.
     documents = service.current.documents
     refuse(await asyncio.to_thread(documents.problems_with, kind, value))

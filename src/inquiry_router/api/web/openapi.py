@@ -206,7 +206,14 @@ def _document(app: FastAPI) -> Json:
 def _add_components(document: Json) -> None:
     components = document["components"]
     components["securitySchemes"] = {
-        "key": {"type": "http", "scheme": "bearer", "description": "An API key: irk_<id>_<secret>."}
+        "key": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "Paste an API key: `irk_<id>_<secret>`, without *Bearer*. The first one "
+            "is in the file `var/admin.key`, or where `INQUIRY_ROUTER_ADMIN_KEY_FILE` says. "
+            "`inquiry-router keys create` makes another one. This page keeps it until you close "
+            "its tab, and forgets it with *Logout*.",
+        }
     }
     for model in (Problem, InquiryWhole):
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
