@@ -75,8 +75,8 @@ class LastKnown:
     def recall(self) -> Configuration | None:
         """Read the file: a configuration without destinations, or None if there is no valid one."""
         try:
-            stored = self._box.unlock(self._path.read_text("utf-8"))
-            kept = _with_present_names(json.loads(stored))
+            content = self._box.unlock(self._path.read_text("utf-8"))
+            kept = _with_present_names(json.loads(content))
             access = _ACCESS.validate_python(kept)
             stored = {kind.name: (kept[kind.name], 0) for kind in DOCUMENTS if kind.name in kept}
             documents = read_documents(stored)

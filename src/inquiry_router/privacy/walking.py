@@ -52,7 +52,7 @@ def mentions(entry: MappedTable, person: Person, *, by_name: bool) -> ColumnElem
     texts = [func.coalesce(cast(entry.table.c[name], Text), "") for name in entry.personal]
     if not texts:
         return None
-    whole = texts[0]
+    whole: Any = texts[0]
     for one in texts[1:]:
         whole = whole + literal("\n") + one
     lower: Any = func.lower(whole)
