@@ -13,7 +13,12 @@ from uvicorn import Config
 from uvicorn.server import ServerState
 
 from inquiry_router.api.web import guard
-from inquiry_router.api.web.guard import MAX_HEADER_BYTES, GuardedProtocol, Tally, max_connections
+from inquiry_router.api.web.guard import (
+    MAX_HEADER_BYTES,
+    GuardedProtocol,
+    Refusals,
+    max_connections,
+)
 from inquiry_router.api.web.server import SERVER_OPTIONS
 
 pytestmark = pytest.mark.anyio
@@ -98,7 +103,7 @@ async def serving() -> AsyncIterator[Guarded]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "HEADER_TIMEOUT_S", 0.3)
     monkeypatch.setattr(guard, "LINGER_S", 0.3)
-    monkeypatch.setattr(guard, "tally", Tally())
+    monkeypatch.setattr(guard, "refusals", Refusals())
 
 
 def is_refused(answer: bytes, status: int, code: str) -> bool:

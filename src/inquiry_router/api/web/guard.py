@@ -53,7 +53,7 @@ def max_connections() -> int:
     return max(1, min(MAX_CONNECTIONS, wanted - KEPT_FOR_HEALTH - _OTHER_FILES))
 
 
-class Tally:
+class Refusals:
     """Counts by reason what was done to clients, and logs it: at once, then now and then."""
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ class Tally:
 
 
 # Of this process, which has one server.
-tally: Final = Tally()
+refusals: Final = Refusals()
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -129,10 +129,10 @@ class GuardedProtocol(HttpToolsProtocol):
         fields = sum(len(name) + len(value) for name, value in self.headers)
         if len(self.url) + fields > MAX_HEADER_BYTES:
             self.url, self.app = b"/", _answer_with(HeaderTooLarge())
-            tally.add("a header is too large")
+            refusals.add("a header is too large")
         elif self._is_beyond_limit() and not self.url.startswith(_HEALTH):
             self.app = _answer_with(Overloaded("Too many connections are open.", retry_after=2))
-            tally.add("too many connections are open")
+            refusals.add("too many connections are open")
         else:
             self.app = self.config.loaded_app
         super().on_headers_complete()
@@ -170,10 +170,10 @@ class GuardedProtocol(HttpToolsProtocol):
         others = cast("Iterable[GuardedProtocol]", self.connections - {self})
         silent = [(one.silent_since, one) for one in others if one.silent_since is not None]
         if silent:
-            tally.add("too many connections are open and silent")
+            refusals.add("too many connections are open and silent")
             min(silent, key=itemgetter(0))[1].drop()
         elif len(self.connections) > max_connections() + KEPT_FOR_HEALTH:
-            tally.add("too many connections are open")
+            refusals.add("too many connections are open")
             self.drop()
 
     def drop(self) -> None:
@@ -188,12 +188,12 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._has_begun:
             self._refuse(TooSlow("The header did not arrive in time."), "a header takes too long")
         else:
-            tally.add("a connection is silent")
+            refusals.add("a connection is silent")
             self.transport.close()
 
     def _refuse(self, error: RouterError, reason: str) -> None:
         """Answer without the app, and close the connection."""
-        tally.add(reason)
+        refusals.add(reason)
         if self.transport.is_closing():
             return
         if self.cycle is None or self.cycle.response_complete:
