@@ -92,8 +92,10 @@ def read_destination(
 ) -> Destination:
     """Make the destination of an entry; `before` is the stored one. Raises `Unusable`."""
     place = f"{DESTINATIONS}.{entry.id}"
-    model = _model_of(place, entry.kind, before and before.kind, PROVIDERS)
-    settings = _settings(place, model, entry.settings, before and before.settings, secrets, reach)
+    model = _model_of(place, entry.kind, before.kind if before else None, PROVIDERS)
+    settings = _settings(
+        place, model, entry.settings, before.settings if before else None, secrets, reach
+    )
     made = Destination(
         id=entry.id,
         name=entry.name,
@@ -130,9 +132,11 @@ def read_source(
     A new one gets the new token, unless a token is given. Another secret leaves the old one valid.
     """
     place = f"{SOURCES_SECTION}.{entry.id}"
-    model = _model_of(place, entry.kind, before and before.kind, SOURCES)
-    settings = _settings(place, model, entry.settings, before and before.settings, secrets, reach)
-    secret = secrets.fill(entry.secret, before and before.secret)
+    model = _model_of(place, entry.kind, before.kind if before else None, SOURCES)
+    settings = _settings(
+        place, model, entry.settings, before.settings if before else None, secrets, reach
+    )
+    secret = secrets.fill(entry.secret, before.secret if before else None)
     token = secrets.fill(entry.token, before.token if before else new_token)
     assert token is not None
     previous = before.previous_secret if before else None

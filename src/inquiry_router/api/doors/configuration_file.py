@@ -26,11 +26,11 @@ _EXAMPLE = {
 }
 
 
-class ConfigurationOut(FILE_MODEL):  # type: ignore[misc, valid-type]
+class ConfigurationOut(FILE_MODEL):
     """The whole configuration. A secret is there by its name only: `${sources.desk.secret}`."""
 
 
-class ConfigurationIn(FILE_MODEL):  # type: ignore[misc, valid-type]
+class ConfigurationIn(FILE_MODEL):
     """A configuration to put in force. A part that is left out stays as it is."""
 
     secrets: dict[str, str] = Field(
