@@ -155,7 +155,7 @@ def _import_there(
 
 
 def _lines(result: Mapping[str, Any]) -> Iterable[str]:
-    """What an import changes, one line each."""
+    """Write a line for each change of an import."""
     for change in result["changes"]:
         before, after = _brief(change["before"]), _brief(change["after"])
         yield f"{change['path']}: {before} -> {after}"

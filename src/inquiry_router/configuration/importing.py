@@ -1,4 +1,4 @@
-"""What an import would refuse and change, and the import itself."""
+"""The plan of an import, with everything that it refuses and changes, and the import itself."""
 
 import secrets
 from collections import Counter
