@@ -1,6 +1,7 @@
 """The payload of a new inquiry is rendered when it is sent, and never changes."""
 
 import json
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select, update
@@ -81,6 +82,16 @@ async def test_correction_does_not_change_the_payload_before_it(house: House) ->
     assert json.loads(after["inquiry.resolved"])["data"]["status"] == "resolved"
 
 
+def _without_accounts(text: str) -> Any:
+    """The event without what the first versions did not tell of a new inquiry."""
+    event = json.loads(text)
+    assert (event["data"].pop("account", None), event["data"].pop("maybe_accounts", [])) == (
+        None,
+        [],
+    )
+    return event
+
+
 async def test_payload_that_the_version_before_stored_is_the_same(house: House) -> None:
     """Down and up again with waiting deliveries: no payload is lost or changed."""
     async with client_of(house) as client:
@@ -101,6 +112,7 @@ async def test_payload_that_the_version_before_stored_is_the_same(house: House) 
 
     written = await house.database.write(down)
     assert len(written) == 3 and {json.loads(text)["type"] for text in written} == set(before)
-    assert all(json.loads(text) in map(json.loads, written) for text in before.values())
+    known = [_without_accounts(text) for text in written]
+    assert all(_without_accounts(text) in known for text in before.values())
     assert await house.database.write(sent) == before
     assert (await house.database.read(kept))["inquiry.routed"] is None

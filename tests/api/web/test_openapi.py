@@ -159,6 +159,9 @@ DAY = [
         "reopen_inquiry",
     ),
     *("split_inquiry", "link_inquiry", "unlink_inquiry", "merge_inquiry", "undo_merge"),
+    *("create_account", "read_account", "remove_account", "import_account_file"),
+    *("change_account", "list_accounts", "match_account", "merge_account"),
+    *("list_account_merges", "undo_account_merge"),
     *(
         "explain_inquiry",
         "read_quality",
@@ -301,6 +304,9 @@ async def test_every_example_succeeds_unchanged(client: httpx.AsyncClient) -> No
         places = put_in(names, example_parameters(operation, "path"))
         if name == "undo_merge":
             places["inquiry_id"] = merged
+        elif name == "undo_account_merge":
+            listed = (await client.get("/v1/accounts/K-1024/merges")).json()["items"]
+            places["merge_id"] = listed[0]["id"]
         answer = await client.request(
             method,
             path.format(**places),

@@ -21,7 +21,10 @@ _FILE: Final = (
     "Kod;Nazwa;NIP;E-mail;Telefon;Opiekun\r\n"
     "K-1024;Hydro-Bud sp. z o.o.;526-000-12-46;biuro@hydro-bud.example;22 123 45 67;Bartek Wilk\r\n"
 )
-_ENTRY: Final = {"external_id": "K-1024", "name": "Hydro-Bud sp. z o.o.", "phones": ["221234567"]}
+_ENTRIES: Final = (
+    {"external_id": "K-1024", "name": "Hydro-Bud sp. z o.o.", "phones": ["221234567"]},
+    {"external_id": "K-2048", "name": "Hydro-Bud Serwis", "emails": ["serwis@hydro-bud.example"]},
+)
 
 
 @door.operation(
@@ -38,7 +41,7 @@ _ENTRY: Final = {"external_id": "K-1024", "name": "Hydro-Bud sp. z o.o.", "phone
                 "text/csv": {"schema": {"type": "string"}, "example": _FILE},
                 "application/json": {
                     "schema": {"type": "object"},
-                    "example": {"accounts": [_ENTRY]},
+                    "example": {"accounts": list(_ENTRIES)},
                 },
             },
         },

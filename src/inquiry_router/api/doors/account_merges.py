@@ -19,7 +19,14 @@ from inquiry_router.process.clock import utc_now
 
 door = Door("Accounts")
 
-MergeId = Annotated[str, Path(max_length=64, description="The id of the merge.")]
+MergeId = Annotated[
+    str,
+    Path(
+        max_length=64,
+        description="The id of the merge.",
+        openapi_examples={"first": {"value": "0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"}},
+    ),
+]
 
 
 @door.operation(

@@ -49,7 +49,6 @@ AccountId = Annotated[
         openapi_examples={"first": {"value": "K-1024"}},
     ),
 ]
-_Word = Annotated[str | None, Query(min_length=1, max_length=128)]
 _READ_ONLY: Final = ("id", "provisional", "created_at", "changed_at")
 
 
@@ -70,7 +69,9 @@ async def list_accounts(
             description="Words of the name, a NIP, an external id, or a whole address or number.",
         ),
     ] = None,
-    tier: _Word = None,
+    tier: Annotated[
+        str | None, Query(min_length=1, max_length=64, description="Only this tier.")
+    ] = None,
     person: Annotated[
         str | None,
         Query(min_length=1, max_length=128, description="One of our people with a role there."),

@@ -14,10 +14,10 @@ _ID = "0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"
 class AccountMergeIn(StrictBody):
     """The account that remains."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"into": "K-1024"}]})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"into": "K-2048"}]})
 
     into: Annotated[str, StringConstraints(min_length=1, max_length=128)] = Field(
-        description="The id or external id of the account that remains.", examples=["K-1024"]
+        description="The id or external id of the account that remains.", examples=["K-2048"]
     )
 
 

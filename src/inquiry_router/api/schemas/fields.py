@@ -45,5 +45,6 @@ def read_only(description: str) -> Any:
     return Field(
         None,
         description=f"Read-only: {description} May be left out.",
+        examples=[None],
         json_schema_extra={"readOnly": True},
     )

@@ -38,6 +38,10 @@ TAGS = [
         "Take inquiries in, find them, see the reasons, correct and resolve them.",
     ),
     (
+        "Accounts",
+        "The companies that are customers: import them, find them, merge them, see whose they are.",
+    ),
+    (
         "Policy",
         "The ordered rules: which team, how urgent, and what is promised.",
     ),
