@@ -7,6 +7,7 @@ import httpx2 as httpx
 import pytest
 from sqlalchemy import func, select
 
+from inquiry_router.accounts.tables import accounts
 from inquiry_router.house import House
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.errors import Unavailable
@@ -60,6 +61,19 @@ async def test_others_keep_what_they_said(world: World) -> None:
     texts = [one["text"] for one in shared["messages"]]
     assert texts == ["Prasa stoi od rana", "[erased]", "Dzięki, ******************! Czekam."]
     assert shared["contact"]["email"] == "bartek@mlyn.example"
+
+
+async def test_account_that_was_only_their_number_goes(world: World) -> None:
+    """As the upgrade made them of the customers of salespeople."""
+    alone = {"name": "Jan Wąs", "external_id": "P", "phones": ["+48605000111"]}
+    other = {"name": "Młyn", "external_id": "M", "phones": ["+48605000112", "+48605000113"]}
+    for body in (alone, other):
+        await world.post("/accounts", body, 201)
+    marked = accounts.update().where(accounts.c.external_id.in_(["P", "M"]))
+    await world.house.database.write(lambda one: one.execute(marked.values(provisional=True)))
+    await world.post("/privacy/erasures", {"phones": ["+48605000111", "+48605000112"]})
+    assert (await world.client.get("/v1/accounts/P")).status_code == 404
+    assert (await world.client.get("/v1/accounts/M")).json()["phones"] == ["+48605000113"]
 
 
 async def test_preview_says_what_goes_and_changes_nothing(world: World) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic_core import from_json
-from sqlalchemy import Connection, Row, Table, and_, case, delete, func, select, update
+from sqlalchemy import Connection, Row, Table, and_, case, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from inquiry_router.accounts.tables import contact_points, contacts
+from inquiry_router.accounts.tables import accounts, contact_points, contacts
 from inquiry_router.configuration.tables import documents
 from inquiry_router.corrections.tables import corrections
 from inquiry_router.database.revision import count_up
@@ -104,9 +104,8 @@ def mask_rows(
         this = _this(entry.table, row)
         if entry.mention == "delete":
             changed += connection.execute(delete(entry.table).where(this)).rowcount
-            if entry.table is contact_points and row.contact_id is not None:
-                # With their name and their other addresses.
-                connection.execute(delete(contacts).where(contacts.c.id == row.contact_id))
+            if entry.table is contact_points:
+                _leave_account(connection, row)
             continue
         before = {name: row._mapping[name] for name in entry.personal}
         after = {name: person.mask(value, by_name=by_name) for name, value in before.items()}
@@ -118,6 +117,18 @@ def mask_rows(
     if changed and entry.table is documents:
         count_up(connection)
     return changed
+
+
+def _leave_account(connection: Connection, point: Row[Any]) -> None:
+    """Delete whose contact point it was: their name and other addresses, at an account.
+
+    An account that was nothing but the point, and bears the caller's name, goes too.
+    """
+    if point.contact_id is not None:
+        connection.execute(delete(contacts).where(contacts.c.id == point.contact_id))
+    empty = ~exists().where(contact_points.c.account_id == accounts.c.id)
+    this = accounts.c.id == point.account_id
+    connection.execute(delete(accounts).where(this, accounts.c.provisional, empty))
 
 
 def reread(connection: Connection, table_name: str, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
