@@ -68,6 +68,8 @@ async def test_inquiry_is_stored_and_decided(client: httpx.AsyncClient) -> None:
         "acknowledgement",
         "entities",
         "joined",
+        "account",
+        "maybe_accounts",
     }
     assert {
         "category",
