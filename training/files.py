@@ -37,7 +37,7 @@ from training.signals import fit_signals
 from training.start_weights import StartWeights
 
 ROOT: Final = Path(__file__).parent.parent
-NAME: Final = "e5-intents-5"
+NAME: Final = "e5-intents-6"
 SEED: Final = 1
 # Step through the texts on which the export measures activations.
 EXPORT_STEP: Final = 24

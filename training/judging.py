@@ -17,8 +17,10 @@ from inquiry_router.inquiry.intents import INTENTS
 
 Floats = NDArray[np.float32]
 
-# Prices of an outcome. An unsure inquiry is read by people in triage.
+# Prices of an outcome. An unsure inquiry is read by people in triage; a sure `other` stands there
+# too, so doubt about it costs little.
 COST_OF_TRIAGE: Final = 1.0
+COST_OF_DOUBT_ABOUT_OTHER: Final = 0.2
 COST_OF_LOST_LEAD: Final = 10.0
 COST_OF_SERVICE_TO_SALES: Final = 10.0
 # Another desk that is wrong: `other` for a matter of customer service, or the other way round.
@@ -118,9 +120,9 @@ def _cheapest_thresholds(probabilities: Floats, targets: NDArray[np.int64]) -> d
     thresholds = {}
     for place, name in enumerate(CATEGORY_IDS):
         own = found == place
+        doubt = COST_OF_DOUBT_ABOUT_OTHER if name == OTHER else COST_OF_TRIAGE
         totals = [
-            costs[own & (confidence >= limit)].sum()
-            + COST_OF_TRIAGE * (own & (confidence < limit)).sum()
+            costs[own & (confidence >= limit)].sum() + doubt * (own & (confidence < limit)).sum()
             for limit in LIMITS
         ]
         thresholds[name] = round(float(LIMITS[int(np.argmin(totals))]), 2)

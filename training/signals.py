@@ -33,8 +33,9 @@ STRENGTH: Final = 1e-2
 STEPS: Final = 300
 # Share of other callers' sentences that may be taken for the wish for a person.
 MAX_FALSE_PERSONS: Final = 0.01
-_HIGHER: Final = np.arange(0.3, 0.95, 0.05)
-_LOWER: Final = np.arange(0.0, 0.3, 0.02)
+# Share of the dangers that a pattern finds which the head may rule out.
+MAX_RULED_OUT: Final = 0.01
+HIGHER: Final = np.arange(0.3, 0.95, 0.05)
 _FILE: Final = Path(__file__).parent / "signals.tsv"
 
 
@@ -89,10 +90,7 @@ def fit_signals(encoder: Encoder, examples: Sequence[Example]) -> FittedSignals:
         seen = authors != author
         known = [sentence for sentence, kept in zip(sentences, seen, strict=True) if kept]
         held_out[~seen] = _fit(known, vectors[seen], around).scores(vectors[~seen])
-    # The patterns were made with the sentences of the first author.
-    strange = authors != FIRST_AUTHOR
-    others = [sentence for sentence, kept in zip(sentences, strange, strict=True) if kept]
-    limits, figures = _judge(others, held_out[strange])
+    limits, figures = _judge(sentences, held_out)
     return FittedSignals(_fit(sentences, vectors, around), limits, figures)
 
 
@@ -114,39 +112,40 @@ def _judge(
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Return the numbers of `Limits` for scores of unseen authors, and the figures.
 
-    The limits of danger are those at which the patterns and the head are wrong least often.
+    A danger counts from the limit at which strangers' sentences are judged wrongly least often. The
+    patterns were made with the first author's sentences: they tell only what may not be ruled out.
     """
     shares = softmax(scores)
     danger, person = shares[:, : len(DANGERS)].sum(axis=1), shares[:, SIGNAL_LABELS.index(PERSON)]
     is_danger = np.array([sentence.signal in DANGERS for sentence in sentences])
     is_person = np.array([sentence.signal == PERSON for sentence in sentences])
+    strange = np.array([sentence.author != FIRST_AUTHOR for sentence in sentences])
     by_pattern = np.array([_states_danger(sentence.text) for sentence in sentences])
     by_list = np.array([_asks_only(sentence.text) for sentence in sentences])
     is_short = np.array([len(s.text.split()) <= MAX_HARMLESS_WORDS for s in sentences])
+    stated = danger[is_danger & by_pattern & is_short]
+    low = round(float(np.quantile(stated, MAX_RULED_OUT)), 3)
 
-    def found(high: float, low: float) -> NDArray[np.bool_]:
-        return (danger >= high) | (by_pattern & ~(is_short & (danger < low)))
+    def found(high: float) -> NDArray[np.bool_]:
+        kept = by_pattern & ~(is_short & (danger < low))
+        return ((danger >= high) | kept)[strange]
 
-    pairs = [(float(high), float(low)) for high in _HIGHER for low in _LOWER]
-    wrong = [_missed(found(*pair), is_danger) + _false(found(*pair), is_danger) for pair in pairs]
-    high, low = pairs[int(np.argmin(wrong))]
-    least = round(float(np.quantile(person[~is_person], 1.0 - MAX_FALSE_PERSONS)), 2)
-    heard = by_list | (person >= least)
-    limits = {
-        "danger_at_least": round(high, 2),
-        "harmless_below": round(low, 2),
-        "person_at_least": least,
-    }
+    true, wants = is_danger[strange], is_person[strange]
+    wrong = [_missed(found(high), true) + _false(found(high), true) for high in HIGHER]
+    high = round(float(HIGHER[int(np.argmin(wrong))]), 2)
+    least = round(float(np.quantile(person[strange & ~is_person], 1.0 - MAX_FALSE_PERSONS)), 2)
+    heard = (by_list | (person >= least))[strange]
+    limits = {"danger_at_least": high, "harmless_below": low, "person_at_least": least}
     return limits, {
-        "dangers": int(is_danger.sum()),
-        "dangers_found": round(1.0 - _missed(found(high, low), is_danger), 3),
-        "dangers_false": round(_false(found(high, low), is_danger), 3),
-        "dangers_found_by_patterns_alone": round(1.0 - _missed(by_pattern, is_danger), 3),
-        "dangers_false_by_patterns_alone": round(_false(by_pattern, is_danger), 3),
-        "persons": int(is_person.sum()),
-        "persons_found": round(1.0 - _missed(heard, is_person), 3),
-        "persons_false": round(_false(heard, is_person), 3),
-        "persons_found_by_lists_alone": round(1.0 - _missed(by_list, is_person), 3),
+        "dangers": int(true.sum()),
+        "dangers_found": round(1.0 - _missed(found(high), true), 3),
+        "dangers_false": round(_false(found(high), true), 3),
+        "dangers_found_by_patterns_alone": round(1.0 - _missed(by_pattern[strange], true), 3),
+        "dangers_false_by_patterns_alone": round(_false(by_pattern[strange], true), 3),
+        "persons": int(wants.sum()),
+        "persons_found": round(1.0 - _missed(heard, wants), 3),
+        "persons_false": round(_false(heard, wants), 3),
+        "persons_found_by_lists_alone": round(1.0 - _missed(by_list[strange], wants), 3),
     }
 
 

@@ -104,10 +104,10 @@ PEOPLE: Final[dict[str, tuple[dict[str, Any], str, str, str | None]]] = {
     ),
     "a request that begins like a footer": (
         mail(
-            "Dzień dobry,\nprzyszła dziś paczka z zamówienia 4711.\n\nJeżeli wysłaliście omyłkowo "
-            "inny model, prosimy o jak najszybszą wymianę na właściwy."
+            "Dzień dobry,\npompa z zamówienia 4711 cieknie.\n\nJeżeli wysłaliście omyłkowo "
+            "wadliwą, prosimy o jak najszybszą naprawę gwarancyjną."
         ),
-        "order_support",
+        "defect",
         SERVICE,
         JAN["Email"],
     ),
@@ -118,7 +118,7 @@ PEOPLE: Final[dict[str, tuple[dict[str, Any], str, str, str | None]]] = {
             "Re: Oferta",
         ),
         "defect",
-        TRIAGE,  # understood, but three words below "Re: Oferta" are too few to be sure
+        SERVICE,
         JAN["Email"],
     ),
     "an answer above a helpdesk's marker": (
@@ -185,7 +185,7 @@ PEOPLE: Final[dict[str, tuple[dict[str, Any], str, str, str | None]]] = {
     ),
     "a photo": (
         mail("", "", Attachments=[{"Name": "IMG_2034.jpg", "ContentType": "image/jpeg"}]),
-        "other",
+        "defect",  # so the model guesses; it says nothing yet
         TRIAGE,
         JAN["Email"],
     ),

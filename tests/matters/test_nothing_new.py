@@ -93,6 +93,15 @@ def test_subject_counts() -> None:
     assert not is_thanks(draft("Dziękuję", "Reklamacja pompy"))
 
 
+def test_photo_alone_says_nothing_yet() -> None:
+    photo = Provenance(attachments=(Attachment("IMG_2034.jpg", "image/jpeg", 900),))
+    order = Provenance(attachments=(Attachment("zamowienie.pdf", "application/pdf", 900),))
+    assert says_nothing(draft("\nZałącznik: IMG_2034.jpg", None, photo))
+    assert not says_nothing(draft("cieknie\nZałącznik: IMG_2034.jpg", None, photo))
+    assert not says_nothing(draft("\nZałącznik: IMG_2034.jpg", "Pompa", photo))
+    assert not says_nothing(draft("\nZałącznik: zamowienie.pdf", None, order))
+
+
 def test_file_says_something() -> None:
     assert not says_nothing(draft("Dzień dobry", passage=FILE))
     assert not is_thanks(draft("Dziękuję", passage=FILE))

@@ -95,7 +95,7 @@ async def test_opening_is_decided_when_its_turn_comes(story: Story, model: Switc
         [],
     )
     assert "the classifier was busy" in seen["decision"]["reasons"][0]
-    assert "dział sprzedaży" in seen["acknowledgement"]["text"]
+    assert "„Dział sprzedaży”" in seen["acknowledgement"]["text"]
     assert seen["messages"][0]["category"] == "new_purchase"
     assert await story.kinds(told["id"]) == ["waiting", "routed"]
     assert await story.told(told["id"]) == ["inquiry.routed"]

@@ -53,8 +53,17 @@ def _with_attachments(draft: Draft) -> Draft:
     """
     if not draft.provenance.attachments:
         return draft
-    names = [f"Załącznik: {one.name}" for one in draft.provenance.attachments[:_MAX_NAMES]]
-    return replace(draft, text="\n".join([draft.text, *names]))
+    return replace(draft, text="\n".join([draft.text, *_name_lines(draft)]))
+
+
+def without_names_of_files(question: Draft) -> str:
+    """Return the text of a question without the names of attachments."""
+    names = _name_lines(question)
+    return "\n".join(line for line in question.text.splitlines() if line not in names)
+
+
+def _name_lines(draft: Draft) -> list[str]:
+    return [f"Załącznik: {one.name}" for one in draft.provenance.attachments[:_MAX_NAMES]]
 
 
 def _parsed_mail(draft: Draft, *, keeps_quotes: bool = True) -> ParsedMail | None:

@@ -5,12 +5,13 @@ from typing import Final
 
 from inquiry_router.entities.words import word_set
 from inquiry_router.inquiry.model import Draft, Entity, EntityKind
-from inquiry_router.intake.question import own_words
+from inquiry_router.intake.question import own_words, without_names_of_files
 from inquiry_router.matters.subjects import is_reply
 from inquiry_router.text.folding import fold, fold_words
 
 _GOODS: Final = (EntityKind.QUANTITY, EntityKind.PRODUCT_CODE)
 _MAX_WORDS: Final = 14
+_MEDIA: Final = ("image/", "audio/", "video/")
 # Folded words of greetings and of "I have a question". pl, en, de, cs, uk.
 _GREETING: Final = word_set(
     fold("""
@@ -82,8 +83,16 @@ _THANKFUL: Final = frozenset("👍🙏👌❤🙂😊😀")
 
 
 def says_nothing(draft: Draft) -> bool:
-    """True for a greeting, or "I have a question": nothing tells what they want."""
-    return _has_only(draft, draft.subject, _GREETING)
+    """True for a greeting, "I have a question", or a photo: nothing tells what they want."""
+    return _has_only(draft, draft.subject, _GREETING) or _is_media_alone(draft)
+
+
+def _is_media_alone(question: Draft) -> bool:
+    """True for photos and voice messages without a word."""
+    files = question.provenance.attachments
+    if not files or not all(one.type.startswith(_MEDIA) for one in files):
+        return False
+    return not f"{question.subject or ''}{without_names_of_files(question)}".strip()
 
 
 def is_thanks(draft: Draft) -> bool:
