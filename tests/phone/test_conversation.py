@@ -335,7 +335,7 @@ def test_unanswered_call_without_state_gets_an_offer() -> None:
     assert (
         Call()
         .hear(dial_status=DialStatus.BUSY)
-        .text.startswith("Niestety nikt teraz nie może odebrać.")
+        .text.startswith("Niestety nikt teraz nie może odebrać telefonu.")
     )
     assert Call().hear(dial_status=DialStatus.ANSWERED).action is Action.GOODBYE
 

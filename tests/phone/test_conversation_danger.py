@@ -71,7 +71,7 @@ def test_nobody_answers_and_a_message_is_taken_without_a_word_of_closed_offices(
     call.situation = replace(call.situation, dangers=())
     message = call.hear(dial_status=DialStatus.BUSY)
     assert message.action is Action.VOICEMAIL
-    assert message.text.startswith("Niestety nikt teraz nie może odebrać. Proszę zostawić")
+    assert message.text.startswith("Niestety nikt teraz nie może odebrać telefonu. Proszę")
     assert call.hear(recording_url="https://media.example.com/1").action is Action.GOODBYE
 
 

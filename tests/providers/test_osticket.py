@@ -171,7 +171,7 @@ def test_call_becomes_a_ticket_with_the_note() -> None:
         "+48220000101",
     )
     assert made["subject"].endswith(f"({REFERENCE})")
-    assert made["message"].startswith(f"{MARK}\nKategoria: new_purchase")
+    assert made["message"].startswith(f"{MARK}\nKategoria: zakup (pewne)")
     assert "\nPilne." in made["message"]
     assert isinstance(read(message=made["message"]), Ignored)
 

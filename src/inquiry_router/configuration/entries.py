@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from pydantic import Field, ValidationError
+from pydantic import Field, StrictBool, ValidationError
 from pydantic_core import to_jsonable_python
 
 from inquiry_router.configuration.model import Destination, Source
@@ -32,25 +32,39 @@ class Unusable(ValueError):
 class FileDestination(Document):
     """A destination in the file. Its secrets are there by name only."""
 
-    id: Slug
-    name: str = Field(min_length=1, max_length=200)
-    kind: str
-    settings: dict[str, Any] = Field(default_factory=dict)
-    events: list[Event] = Field(default_factory=list)
-    teams: list[Slug] = Field(default_factory=list)
-    enabled: bool = True
+    id: Slug = Field(description="Its id.")
+    name: str = Field(min_length=1, max_length=200, description="Its name.", examples=["Zammad"])
+    kind: str = Field(description="The kind of helpdesk or webhook.", examples=["zammad"])
+    settings: dict[str, Any] = Field(
+        default_factory=dict, description="Its settings.", examples=[{"groups": {}}]
+    )
+    events: list[Event] = Field(
+        default_factory=list, description="The events that it is told; empty for the usual ones."
+    )
+    teams: list[Slug] = Field(
+        default_factory=list, description="The teams whose inquiries it gets; empty for all."
+    )
+    enabled: StrictBool = Field(True, description="Whether it is told anything.", examples=[True])
 
 
 class FileSource(Document):
     """A source in the file. Its secrets are there by name only, its token among them."""
 
-    id: Slug
-    name: str = Field(min_length=1, max_length=200)
-    kind: str
-    settings: dict[str, Any] = Field(default_factory=dict)
-    secret: str | None = None
-    token: str | None = None
-    shadow: bool = False
+    id: Slug = Field(description="Its id.")
+    name: str = Field(min_length=1, max_length=200, description="Its name.", examples=["Helpdesk"])
+    kind: str = Field(description="The kind of helpdesk, phone or mailbox.", examples=["zammad"])
+    settings: dict[str, Any] = Field(
+        default_factory=dict, description="Its settings.", examples=[{}]
+    )
+    secret: str | None = Field(
+        None, description="The name of its secret.", examples=["${sources.desk.secret}"]
+    )
+    token: str | None = Field(
+        None, description="The name of its token.", examples=["${sources.desk.token}"]
+    )
+    shadow: StrictBool = Field(
+        False, description="Whether it decides without moving anything.", examples=[False]
+    )
 
 
 def export_destination(destination: Destination) -> dict[str, Any]:

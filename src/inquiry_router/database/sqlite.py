@@ -326,7 +326,8 @@ class SqliteDatabase:
             self._require_file()
         except Exception as error:  # for all jobs: nothing was committed, or not to the file
             return [error] * len(jobs)
-        step("intake.committed")
+        if any(isinstance(job.task, IntakeRows) for job in jobs):
+            step("intake.committed")
         return outcomes
 
     def _require_file(self) -> None:

@@ -296,7 +296,8 @@ class Classification:
     intent_confidence: float | None = None
     rival_evidence: tuple[Evidence, ...] = ()
     maybe_sale: bool = False
-    signals: Signals = Signals()
+    # Not stored: the entities have what follows from them.
+    signals: Signals = field(default=Signals(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

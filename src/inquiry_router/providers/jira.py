@@ -214,7 +214,8 @@ def _files_in(comment: Any) -> tuple[Attachment, ...]:
         if isinstance(node, list):
             waiting.extend(reversed(node))
         elif isinstance(node, dict):
-            name = text_of(node, "attrs", "alt") if node.get("type") in _MEDIA else None
+            is_media = text_of(node, "type") in _MEDIA
+            name = text_of(node, "attrs", "alt") if is_media else None
             names += [name] if name is not None else []
             waiting.append(node.get("content"))
     return files_of(names)

@@ -16,7 +16,7 @@ from inquiry_router.api.schemas.privacy import (
     PastDueOut,
     PersonIn,
 )
-from inquiry_router.api.web.documents import WITH_ETAG, IfMatch, document_answer, put_document
+from inquiry_router.api.web.documents import WITH_ETAG, IfMatchOrAny, document_answer, put_document
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of
 from inquiry_router.configuration.documents import RETENTION
 from inquiry_router.configuration.retention import RetentionRules
@@ -154,7 +154,7 @@ async def read_retention(request: Request) -> Response:
     summary="Change how long data are kept",
 )
 async def replace_retention(
-    request: Request, rules: RetentionRules, if_match: IfMatch = None
+    request: Request, rules: RetentionRules, if_match: IfMatchOrAny = None
 ) -> Response:
     """Replace the rules. What is past due goes within an hour; see the preview first."""
     version = await put_document(request, RETENTION, rules, if_match, refuse=lambda problems: None)

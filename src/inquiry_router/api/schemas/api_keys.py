@@ -117,7 +117,7 @@ class RotationIn(Document):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{}]})
 
-    overlap_hours: Annotated[float, Field(ge=0, le=24 * 30)] = Field(
+    overlap_hours: Annotated[float, Field(ge=0, le=24 * 30, strict=True)] = Field(
         24, description="Hours for which the present secret stays valid too.", examples=[24]
     )
 
