@@ -53,6 +53,13 @@ def test_more_service_matters_in_sales_are_an_objection() -> None:
     ]
 
 
+@pytest.mark.parametrize(("sent", "harm"), [(6, False), (7, True)])
+def test_one_in_five_more_in_sales_is_noise(sent: int, harm: bool) -> None:
+    before = tally_of({"defect": 99, "new_purchase": 99}, OF, service_to_sales=5)
+    after = tally_of({"defect": 99, "new_purchase": 99}, OF, service_to_sales=sent)
+    assert bool(find_objections(BETTER, (before, after))) is harm
+
+
 def test_count_results() -> None:
     probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.45, 0.55], [0.9, 0.1]], dtype=np.float32)
     found = count_results(

@@ -16,7 +16,7 @@ from tests.conftest import NOW, client_of, correct_many, running_house, settings
 pytestmark = pytest.mark.anyio
 
 RENTAL = OwnCategory.model_config["json_schema_extra"]["examples"][0]
-# In this company a "karta R7" is a request for a datasheet: no shipped model can know that.
+# In this company a "kwit R7" is a request for a datasheet: no shipped model can know that.
 MACHINES = [
     *(
         "pompa CX-40",
@@ -66,9 +66,9 @@ async def create_inquiry(client: httpx.AsyncClient, text: str) -> dict:
 async def teach_r7(client: httpx.AsyncClient) -> None:
     for number, machine in enumerate(MACHINES):
         made = await create_inquiry(
-            client, f"karta R7 {machine} hala {number % 7 + 1} zmiana {number % 3 + 1}"
+            client, f"kwit R7 {machine} hala {number % 7 + 1} zmiana {number % 3 + 1}"
         )
-        said = {"who": "Celina", "category": "catalog_request", "why": "R7 is our datasheet."}
+        said = {"who": "Celina", "category": "order_support", "why": "R7 is our delivery note."}
         assert (
             await client.post(f"/v1/inquiries/{made['id']}/correction", json=said)
         ).status_code == 200
@@ -82,15 +82,15 @@ async def test_too_few_corrections_are_a_conflict(client: httpx.AsyncClient) -> 
 
 async def test_corrections_are_learnt(client: httpx.AsyncClient, house: House) -> None:
     await teach_r7(client)
-    fresh = "karta R7 wiertarka stołowa hala 9"
+    fresh = "kwit R7 wiertarka stołowa hala 9"
     before = (await create_inquiry(client, fresh))["classification"]
-    assert before["category"] != "catalog_request"
+    assert before["category"] != "order_support"
     learnt = (await client.post("/v1/models", json={"why": "R7"})).json()
-    assert (learnt["state"], learnt["objections"]) == ("active", []), learnt
+    assert (learnt["state"], learnt["objections"]) == ("active", []), learnt["objections"]
     figures = learnt["figures"]["corrected_inquiries"]
     assert figures["after"]["accuracy"] > figures["before"]["accuracy"]
     after = (await create_inquiry(client, fresh))["classification"]
-    assert after["category"] == "catalog_request"
+    assert after["category"] == "order_support"
     assert after["model"].endswith("+taught-1")
     others = (await create_inquiry(client, "Pompa cieknie, proszę o naprawę gwarancyjną."))[
         "classification"
@@ -262,6 +262,6 @@ async def test_quality_counts_resolutions_and_corrections(client: httpx.AsyncCli
     found = (await client.get("/v1/quality")).json()
     assert (found["inquiries"], found["looked_at"], found["right"]) == (3, 2, 0.5)
     assert found["confusion"] == {"defect": {"defect": 1}, "new_purchase": {"catalog_request": 1}}
-    assert found["drift"]["verdict"] in ("steady", "moved", "shifted")
+    assert found["drift"]["verdict"] == "unknown", "below 200 inquiries"
     later = (await client.get("/v1/quality", params={"since": "2090-01-01T00:00:00Z"})).json()
     assert (later["inquiries"], later["right"]) == (0, None)

