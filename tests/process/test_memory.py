@@ -8,7 +8,6 @@ import pytest
 
 from inquiry_router.process.memory import return_freed_memory, spare_loaded_objects
 
-
 # In a process of its own: one that ran other tests has free memory of its own to reuse.
 FREEING = """
 import sys
