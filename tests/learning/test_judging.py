@@ -1,5 +1,7 @@
 """The rules by which a new head may replace the present one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -54,10 +56,17 @@ def test_more_service_matters_in_sales_are_an_objection() -> None:
 
 
 @pytest.mark.parametrize(("sent", "harm"), [(6, False), (7, True)])
-def test_one_in_five_more_in_sales_is_noise(sent: int, harm: bool) -> None:
-    before = tally_of({"defect": 99, "new_purchase": 99}, OF, service_to_sales=5)
-    after = tally_of({"defect": 99, "new_purchase": 99}, OF, service_to_sales=sent)
+def test_text_that_was_nearly_sent_to_sales_is_no_harm(sent: int, harm: bool) -> None:
+    right = {"defect": 99, "new_purchase": 99}
+    before = replace(tally_of(right, OF, service_to_sales=5), service_near_sales=6)
+    after = tally_of(right, OF, service_to_sales=sent)
     assert bool(find_objections(BETTER, (before, after))) is harm
+
+
+def test_texts_within_two_hundredths_of_the_limit_are_near() -> None:
+    probabilities = np.array([[0.09, 0.91], [0.115, 0.885], [0.13, 0.87]], dtype=np.float32)
+    found = count_results(probabilities, ("defect",) * 3, ORDER, (0.9, 0.9), 0.0)
+    assert (found.service_to_sales, found.service_near_sales) == (1, 2)
 
 
 def test_count_results() -> None:

@@ -28,14 +28,19 @@ def import_file(
         Path,
         typer.Argument(help="A CSV file, or JSON with '.json'.", exists=True, dir_okay=False),
     ],
+    column: Annotated[
+        list[str],
+        typer.Option(
+            "--column",
+            default_factory=list,
+            show_default=False,
+            help="HEADING=FIELD where it is not found out, several times.",
+        ),
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     skip_errors: Annotated[
         bool, typer.Option("--skip-errors", help="Leave wrong rows out, import the others.")
     ] = False,
-    column: Annotated[
-        list[str],
-        typer.Option("--column", help="HEADING=FIELD where it is not found out, several times."),
-    ] = [],  # noqa: B006 - the way that typer takes lists
     encoding: Annotated[
         str | None, typer.Option(help="If the file is neither UTF-8 nor windows-1250.")
     ] = None,

@@ -20,12 +20,29 @@ app = typer.Typer(
 )
 
 KeyId = Annotated[str, typer.Argument(metavar="ID", help="The key's id.")]
-Roles = Annotated[list[Role], typer.Option("--role", help="May be given several times.")]
+Roles = Annotated[
+    list[Role],
+    typer.Option(
+        "--role", default_factory=list, show_default=False, help="May be given several times."
+    ),
+]
 Teams = Annotated[
-    list[str], typer.Option("--team", help="Only inquiries of this team; several are possible.")
+    list[str],
+    typer.Option(
+        "--team",
+        default_factory=list,
+        show_default=False,
+        help="Only inquiries of this team; several are possible.",
+    ),
 ]
 Sources = Annotated[
-    list[str], typer.Option("--source", help="A source it may send inquiries for; * is any.")
+    list[str],
+    typer.Option(
+        "--source",
+        default_factory=list,
+        show_default=False,
+        help="A source it may send inquiries for; * is any.",
+    ),
 ]
 Days = Annotated[float | None, typer.Option("--days", help="It expires after so many days.")]
 
@@ -35,13 +52,18 @@ def create_key(
     key_id: Annotated[
         str, typer.Argument(metavar="ID", help="Small letters, digits, dashes; part of the key.")
     ],
-    role: Roles = [],  # noqa: B006 - typer never changes it
+    role: Roles,
     scope: Annotated[
-        list[str], typer.Option(help="Old way to say a role: intake, read, agent, admin.")
-    ] = [],  # noqa: B006
+        list[str],
+        typer.Option(
+            default_factory=list,
+            show_default=False,
+            help="Old way to say a role: intake, read, agent, admin.",
+        ),
+    ],
+    team: Teams,
+    source: Sources,
     name: Annotated[str, typer.Option(help="Who uses it.")] = "",
-    team: Teams = [],  # noqa: B006
-    source: Sources = [],  # noqa: B006
     days: Days = None,
 ) -> None:
     """Make a key and print it, this once.
@@ -94,10 +116,10 @@ def list_keys() -> None:
 @app.command("change")
 def change_key(
     key_id: KeyId,
-    role: Roles = [],  # noqa: B006
+    role: Roles,
+    team: Teams,
+    source: Sources,
     name: Annotated[str | None, typer.Option(help="Who uses it.")] = None,
-    team: Teams = [],  # noqa: B006
-    source: Sources = [],  # noqa: B006
     days: Days = None,
 ) -> None:
     """Change what is given; everything else stays, and so does the secret."""

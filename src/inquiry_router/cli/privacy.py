@@ -21,23 +21,44 @@ app = typer.Typer(
     help="Export or erase a person, and delete what is past due. With SQLite the service must be "
     "stopped; while it runs, /v1/privacy does the same.",
 )
-_Emails = Annotated[list[str], typer.Option("--email", help="May be given several times.")]
-_Phones = Annotated[list[str], typer.Option("--phone", help="May be given several times.")]
+_Emails = Annotated[
+    list[str],
+    typer.Option(
+        "--email", default_factory=list, show_default=False, help="May be given several times."
+    ),
+]
+_Phones = Annotated[
+    list[str],
+    typer.Option(
+        "--phone", default_factory=list, show_default=False, help="May be given several times."
+    ),
+]
 _Names = Annotated[
-    list[str], typer.Option("--name", help="First name and surname; only finds candidates.")
+    list[str],
+    typer.Option(
+        "--name",
+        default_factory=list,
+        show_default=False,
+        help="First name and surname; only finds candidates.",
+    ),
 ]
 _Confirmed = Annotated[
     list[str],
-    typer.Option("--confirmed", help="A candidate that is about this person: id or reference."),
+    typer.Option(
+        "--confirmed",
+        default_factory=list,
+        show_default=False,
+        help="A candidate that is about this person: id or reference.",
+    ),
 ]
 
 
 @app.command("export")
 def export_person(
-    email: _Emails = [],  # noqa: B006 - the way that typer takes lists
-    phone: _Phones = [],  # noqa: B006
-    name: _Names = [],  # noqa: B006
-    confirmed: _Confirmed = [],  # noqa: B006
+    email: _Emails,
+    phone: _Phones,
+    name: _Names,
+    confirmed: _Confirmed,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of JSON.")] = False,
 ) -> None:
     """Print everything that is stored of a person.
@@ -57,10 +78,10 @@ def export_person(
 
 @app.command("erase")
 def erase_person(
-    email: _Emails = [],  # noqa: B006
-    phone: _Phones = [],  # noqa: B006
-    name: _Names = [],  # noqa: B006
-    confirmed: _Confirmed = [],  # noqa: B006
+    email: _Emails,
+    phone: _Phones,
+    name: _Names,
+    confirmed: _Confirmed,
     note: Annotated[
         str | None, typer.Option(help="For the record, such as GDPR-17; never the person.")
     ] = None,

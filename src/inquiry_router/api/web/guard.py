@@ -92,6 +92,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self.silent_since: float | None = None
         self._timer: TimerHandle | None = None
 
+    # asyncio names the base class of the transport; uvicorn narrows it, and so does this.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Serve a connection. If there are too many, the one that was silent longest has to go."""
         super().connection_made(transport)
