@@ -464,6 +464,9 @@ async def test_long_queue_is_read_by_its_index(database: Database) -> None:
     """Every search for due deliveries uses the partial indexes, also with many rows."""
 
     def work(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            # Rows that earlier tests deleted still fill the indexes: the wrong one looks cheap.
+            connection.exec_driver_sql("TRUNCATE deliveries CASCADE")
         for name in ("erp", "crm"):
             rows.add_destination(connection, name)
         for _ in range(3):
