@@ -38,6 +38,7 @@ from inquiry_router.api.doors import (
     system,
 )
 from inquiry_router.api.web import docs, problems
+from inquiry_router.api.web.deadline import Deadline
 from inquiry_router.api.web.middleware import Surroundings
 from inquiry_router.api.web.openapi import describe
 from inquiry_router.classification.service import ClassifierService
@@ -126,7 +127,7 @@ class _App(FastAPI):
     """FastAPI with `Surroundings` outermost, so that its answer to a crash has our headers too."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """The framework's middleware, surrounded."""
+        """The framework's middleware within a deadline, surrounded."""
         rooms: House = self.state.house
-        inner = super().build_middleware_stack()
+        inner = Deadline(super().build_middleware_stack())
         return Surroundings(inner, rooms.metrics, rooms.settings.path_prefix)

@@ -156,6 +156,8 @@ async def test_number_of_another_account_is_refused_with_its_name(database: Data
         (b"Kod;Nazwa\n", ImportOptions(columns={"Skr": "name"}), "no column 'Skr'"),
         (b"Kod;Nazwa\n", ImportOptions(columns={"Kod": "x"}), "'x' is no field of an account"),
         (b"\x81", ImportOptions(encoding="utf-8"), "not in the encoding 'utf-8'"),
+        # Decoding it takes quadratic time.
+        (b"NIP", ImportOptions(encoding="punycode"), "not in the encoding 'punycode'"),
         (b"{", ImportOptions(is_json=True), "is not JSON"),
         (b"{}", ImportOptions(is_json=True), "holds no list"),
     ],

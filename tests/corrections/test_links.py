@@ -6,7 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from inquiry_router.corrections.links import ONCE, CorrectionLinks, LinkUsedUp, use_link
+from inquiry_router.corrections.links import (
+    MAX_LINK_LIFE,
+    ONCE,
+    CorrectionLinks,
+    LinkUsedUp,
+    forget_uses,
+    use_link,
+)
 from inquiry_router.corrections.tokens import WrongLink
 from inquiry_router.database.session import Database
 from tests.conftest import NOW
@@ -72,3 +79,13 @@ async def test_failed_act_does_not_use_its_link_up(database: Database) -> None:
     with pytest.raises(ValueError):
         await database.write(work)
     await database.write(lambda connection: use_link(connection, "a", ONCE, NOW))
+
+
+async def test_uses_are_forgotten_when_no_link_is_valid_any_more(database: Database) -> None:
+    def work(connection: Connection) -> list[int]:
+        use_link(connection, "old", ONCE, NOW)
+        use_link(connection, "new", ONCE, NOW + timedelta(seconds=1))
+        later = NOW + MAX_LINK_LIFE
+        return [forget_uses(connection, later), forget_uses(connection, later + timedelta(1))]
+
+    assert await database.write(work) == [0, 2]

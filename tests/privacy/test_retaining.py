@@ -10,6 +10,8 @@ from sqlalchemy import Connection, func, select, update
 
 from inquiry_router.calls.recordings import Recordings
 from inquiry_router.calls.tables import calls
+from inquiry_router.corrections.links import use_link
+from inquiry_router.corrections.tables import link_uses
 from inquiry_router.delivery.tables import deliveries
 from inquiry_router.house import House
 from inquiry_router.inquiries.tables import inquiries, messages, timeline
@@ -189,3 +191,14 @@ def test_moment_is_counted_back_from_now() -> None:
     now = datetime.fromisoformat("2026-11-19T10:00:00+00:00")
     found = {one.name: before for one, before in moments(RetentionRules(), now)}
     assert found == {"calls_days": now - 30 * DAY, "events_days": now - 30 * DAY}
+
+
+async def test_uses_of_links_that_ended_are_deleted(house: House) -> None:
+    def use(connection: Connection) -> None:
+        for name, age in (("ended", 367), ("valid", 365)):
+            use_link(connection, name, 1, utc_now() - age * DAY)
+
+    await house.database.write(use)
+    await run(house)
+    left = await house.database.read(lambda c: c.scalars(select(link_uses.c.link)).all())
+    assert left == ["valid"]

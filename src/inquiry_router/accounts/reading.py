@@ -21,6 +21,7 @@ from inquiry_router.accounts.model import (
     read_email_point,
     read_phone_point,
 )
+from inquiry_router.text.charsets import python_name
 from inquiry_router.text.tax_number import read_tax_number
 
 MAX_ROWS: Final = 50_000
@@ -139,8 +140,8 @@ def decode_file(content: bytes, encoding: str | None = None) -> str:
     """
     if encoding is not None:
         try:
-            return content.decode(encoding).removeprefix("\ufeff")
-        except (LookupError, UnicodeDecodeError):
+            return content.decode(python_name(encoding) or "undefined").removeprefix("\ufeff")
+        except ValueError:
             raise ValueError(f"the file is not in the encoding '{encoding}'") from None
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8-sig"),

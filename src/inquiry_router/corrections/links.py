@@ -4,7 +4,7 @@ import os
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from inquiry_router.corrections.link_key import StoredKey
 from inquiry_router.corrections.tables import link_uses
@@ -16,6 +16,8 @@ from inquiry_router.inquiry.errors import Conflict
 MAX_CORRECTIONS: Final = 5
 # Of a link whose act is final.
 ONCE: Final = 1
+# No link of any kind is valid for longer. A use tells nothing any more this long after it.
+MAX_LINK_LIFE: Final = timedelta(days=366)
 
 
 class LinkUsedUp(Conflict):
@@ -77,3 +79,9 @@ def use_link(connection: Connection, name: str, most: int, now: datetime) -> Non
         raise LinkUsedUp(f"This link was used {times} already.")
     this = update(link_uses).where(link_uses.c.link == name)
     connection.execute(this.values(uses=uses + 1, last_at=now))
+
+
+def forget_uses(connection: Connection, now: datetime) -> int:
+    """Delete the uses of links that cannot be valid any more; return their number."""
+    gone = delete(link_uses).where(link_uses.c.last_at < now - MAX_LINK_LIFE)
+    return connection.execute(gone).rowcount

@@ -220,6 +220,21 @@ class ReadUnavailable(Unavailable):
     hint = "Nothing was changed: send the same request again after Retry-After seconds."
 
 
+class OutOfTime(Unavailable):
+    code = "out_of_time"
+    title = "The answer took too long"
+    hint = (
+        "Send it again after Retry-After seconds. It may have been stored: with the same "
+        "Idempotency-Key or source.id nothing is stored twice."
+    )
+
+
+class ReadOutOfTime(Unavailable):
+    code = "read_out_of_time"
+    title = "Reading took too long, and was stopped"
+    hint = "Nothing was changed. Ask for less: a smaller limit, a shorter period."
+
+
 class Overloaded(Unavailable):
     code = "overloaded"
     title = "More inquiries wait than can be taken now"
@@ -264,6 +279,8 @@ CATALOGUE: tuple[type[RouterError], ...] = (
     ReadingLimitReached,
     Unavailable,
     ReadUnavailable,
+    OutOfTime,
+    ReadOutOfTime,
     Overloaded,
     NotClassified,
     Internal,

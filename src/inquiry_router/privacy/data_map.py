@@ -325,7 +325,7 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         corrections.link_uses,
         "how often a link was used, by its hash",
         "nobody",
-        "for good",
+        "366 days after its last use, when no link is valid any more",
         (),
         _words("link uses last_at"),
     ),

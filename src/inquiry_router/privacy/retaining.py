@@ -11,6 +11,7 @@ import structlog
 from inquiry_router.calls.recordings import Recordings
 from inquiry_router.configuration.retention import RetentionRules
 from inquiry_router.configuration.service import ConfigurationService
+from inquiry_router.corrections.links import forget_uses
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.privacy import ageing, store
@@ -70,6 +71,7 @@ class Retainer:
             while some := await self._database.write(partial(one.delete_some, before=before)):
                 counts[one.name] += some
         counts[RECORDINGS] = await self._delete_recordings(rules, now)
+        await self._database.write(partial(forget_uses, now=now))
         for kind, count in counts.items():
             if count:
                 log.info("retention.deleted", kind=kind, count=count)

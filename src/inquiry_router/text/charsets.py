@@ -61,7 +61,7 @@ def decoded(data: bytes, charset: str | None) -> str:
     """Decode bytes as UTF-8 or their charset, whichever they are; else by that of Windows."""
     if data.isascii() and not _is_shifted(charset):
         return _storable(data.decode("ascii"))
-    name = _python_name(charset)
+    name = python_name(charset)
     names = [name] if name is not None else []
     names.insert(0 if name is None or name.startswith(_ONE_BYTE) else 1, "utf-8")
     if _CONTROLS.search(data):
@@ -86,8 +86,8 @@ def _is_shifted(charset: str | None) -> bool:
     )
 
 
-def _python_name(charset: str | None) -> str | None:
-    """Return Python's name of a charset; None for one that is unknown or says nothing."""
+def python_name(charset: str | None) -> str | None:
+    """Return Python's name of a charset; None for one that is unknown or that texts do not use."""
     bare = re.sub(r"[^a-z0-9]", "", (charset or "")[:80].lower())
     if bare in _UNSAID:
         return None

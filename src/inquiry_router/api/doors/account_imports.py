@@ -8,6 +8,7 @@ from fastapi import Query, Request, Response
 from inquiry_router.access.roles import Scope
 from inquiry_router.accounts.importing import ImportOptions, ImportResult, import_accounts
 from inquiry_router.api.schemas.account_imports import MAX_SHOWN, AccountImportOut, import_json
+from inquiry_router.api.web.deadline import allow_long_work
 from inquiry_router.api.web.routing import Door, answer, house, limited_body
 from inquiry_router.inquiry.errors import BodyTooLarge, Invalid, UnsupportedMediaType
 from inquiry_router.process.clock import utc_now
@@ -79,6 +80,7 @@ async def import_account_file(
     and accounts that are not in the file stay as they are. With any problem nothing is stored. If
     no answer comes, send the file again: it goes on where it stopped.
     """
+    allow_long_work(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     is_json = kind == "application/json"
     if not is_json and kind not in _CSV:

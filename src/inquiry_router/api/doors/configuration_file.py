@@ -6,6 +6,7 @@ from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
 from inquiry_router.access.roles import Scope
+from inquiry_router.api.web.deadline import allow_long_work
 from inquiry_router.api.web.documents import WITH_ETAG, IfMatchOrAny
 from inquiry_router.api.web.problems import MAX_FIELDS, listed
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of, required_version
@@ -109,6 +110,7 @@ async def replace_configuration(
     Sources and destinations that it does not name stay. The company's own categories and intents
     are taught at once.
     """
+    allow_long_work(request)
     rooms = house(request)
     if not dry_run:
         await rooms.configuration.load()

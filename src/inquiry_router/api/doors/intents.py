@@ -8,6 +8,7 @@ from fastapi import Path, Request, Response
 from inquiry_router.access.roles import Scope
 from inquiry_router.api.doors.learning import separation_json
 from inquiry_router.api.schemas.learning import IntentList, NewIntentOut
+from inquiry_router.api.web.deadline import allow_long_work
 from inquiry_router.api.web.problems import listed
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of
 from inquiry_router.classification.intents import split_label
@@ -50,6 +51,7 @@ async def add_intent(request: Request, intent: OwnIntent) -> Response:
     The answer says how well the model tells it apart, and which of its examples look like another
     intent or category. The same id again replaces the intent, for example with more examples.
     """
+    allow_long_work(request)
     rooms = house(request)
     documents = rooms.configuration.current.documents
     others = [one for one in documents[OWN_INTENTS].intents if one.id != intent.id]
@@ -92,6 +94,7 @@ async def remove_intent(
 
     Remove it from the policy first.
     """
+    allow_long_work(request)
     rooms = house(request)
     documents = rooms.configuration.current.documents
     own = documents[OWN_INTENTS].intents

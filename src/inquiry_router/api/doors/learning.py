@@ -15,6 +15,7 @@ from inquiry_router.api.schemas.learning import (
     QualityOut,
     UseIn,
 )
+from inquiry_router.api.web.deadline import allow_long_work
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of
 from inquiry_router.configuration.documents import OWN_CATEGORIES, POLICY
 from inquiry_router.inquiry.categories import CATEGORIES
@@ -82,6 +83,7 @@ async def learn(request: Request, wish: LearnIn) -> Response:
     shipped test, and must not send more service matters to sales. Otherwise `state` is `refused`
     and `objections` has the reasons.
     """
+    allow_long_work(request)
     rooms = house(request)
     version = await rooms.learning.learn(key_of(request).id, wish.why, utc_now())
     return answer(_model(version, rooms.classifier.shipped_name), 201)
@@ -153,6 +155,7 @@ async def add_category(request: Request, category: OwnCategory) -> Response:
     The answer says how well the model tells it apart, and which of its examples look like another
     category. The same id again replaces the category, for example with more examples.
     """
+    allow_long_work(request)
     rooms = house(request)
     configuration = rooms.configuration.current
     if category.team not in configuration.teams.by_id:
@@ -190,6 +193,7 @@ async def remove_category(
 
     Remove it from the policy first.
     """
+    allow_long_work(request)
     rooms = house(request)
     configuration = rooms.configuration.current
     left = [one for one in configuration.own_categories.categories if one.id != category_id]

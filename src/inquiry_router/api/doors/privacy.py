@@ -16,6 +16,7 @@ from inquiry_router.api.schemas.privacy import (
     PastDueOut,
     PersonIn,
 )
+from inquiry_router.api.web.deadline import allow_long_work
 from inquiry_router.api.web.documents import WITH_ETAG, IfMatchOrAny, document_answer, put_document
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of
 from inquiry_router.configuration.documents import RETENTION
@@ -53,6 +54,7 @@ async def export_person(
     Of inquiries with several people, only the person's own messages are shown. It takes seconds on
     a large database.
     """
+    allow_long_work(request)
     found = await house(request).privacy.export(_person(person), person.confirmed)
     if format == "csv":
         return Response(as_csv(found), media_type="text/csv; charset=utf-8")
@@ -69,6 +71,7 @@ async def export_person(
 )
 async def preview_erasure(request: Request, person: PersonIn) -> Response:
     """Count what would go, list the candidates by name, and the copies in other systems."""
+    allow_long_work(request)
     found = await house(request).privacy.preview(_person(person), person.confirmed)
     return answer(preview_json(found))
 
@@ -90,6 +93,7 @@ async def erase_person(
     are confirmed. The answer comes when it is done; send it again if none comes. With the same
     `Idempotency-Key` the answer is the same record.
     """
+    allow_long_work(request)
     done = await house(request).privacy.erase(
         _person(person),
         person.confirmed,
@@ -170,6 +174,7 @@ async def replace_retention(
 )
 async def preview_retention(request: Request, rules: RetentionRules) -> Response:
     """Count what would be deleted now if these rules were in force. Changes nothing."""
+    allow_long_work(request)
     return answer({"counts": await house(request).retainer.count_past_due(rules)})
 
 
@@ -182,6 +187,7 @@ async def preview_retention(request: Request, rules: RetentionRules) -> Response
 )
 async def run_retention(request: Request) -> Response:
     """Delete now what the rules in force do not keep, instead of within the hour."""
+    allow_long_work(request)
     return answer({"counts": await house(request).retainer.delete_past_due()})
 
 

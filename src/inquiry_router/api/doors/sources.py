@@ -22,6 +22,7 @@ from inquiry_router.api.schemas.sources import (
     SourceOut,
     SourceSetup,
 )
+from inquiry_router.api.web.deadline import allow_long_work
 from inquiry_router.api.web.documents import WITH_ETAG, IfMatchOrAny, refuse_read_only
 from inquiry_router.api.web.routing import (
     Door,
@@ -217,6 +218,7 @@ async def reconcile_source(request: Request, source_id: SourceId) -> Response:
 
     The service does so by itself every hour.
     """
+    allow_long_work(request)
     source = _find(request, source_id)
     reconciler = house(request).fetcher.reconciler
     if source not in reconciler.list_sources():
@@ -245,6 +247,7 @@ async def read_shadow_report(
     This asks the destination of the helpdesk's kind that has this source's id in its settings, and
     changes nothing there. Without such a destination only corrections are compared.
     """
+    allow_long_work(request)
     source = _find(request, source_id)
     rooms = house(request)
     report = await rooms.reports.shadow(
