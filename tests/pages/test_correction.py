@@ -74,7 +74,7 @@ async def test_intent_may_be_chosen_and_must_fit_the_category(
     async with client_of(house, None) as agent:
         where = await link(house, inquiry_id)
         page = await agent.get(f"{where}?lang=pl")
-        assert "<option value='tender'>zaproszenie do przetargu</option>" in page.text
+        assert '<option value="tender">zaproszenie do przetargu</option>' in page.text
         wrong = await agent.post(where, data={"category": "defect", "intent": "tender"})
         assert wrong.status_code == 422 and "nie pasują" in wrong.text
         said = {"category": "new_purchase", "intent": "tender"}
@@ -119,7 +119,7 @@ async def test_link_with_a_reader_corrects_in_their_name_only(
     where = made.json()["url"].removeprefix("http://router.test")
     async with client_of(house, None) as agent:
         page = await agent.get(where)
-        assert "Celina &amp; Co" in page.text and "name='who'" not in page.text
+        assert "Celina &amp; Co" in page.text and 'name="who"' not in page.text
         assert page.headers["referrer-policy"] == "no-referrer"
         await agent.post(where, data={"category": "new_purchase", "who": "Somebody"})
     timeline = (await client.get(f"/v1/inquiries/{inquiry_id}")).json()["timeline"]

@@ -66,6 +66,13 @@ def find_row(connection: Connection, named: str, *, for_update: bool = False) ->
         named = row.merged_into
 
 
+def ids_with_merged(connection: Connection, named: str) -> tuple[str, ...]:
+    """Return the id of an account and of those merged into it. Raises `NotFound`."""
+    account_id = find_row(connection, named).id
+    merged = select(accounts.c.id).where(accounts.c.merged_into == account_id)
+    return (account_id, *connection.execute(merged).scalars())
+
+
 def read_account(connection: Connection, named: str) -> StoredAccount:
     """Read an account by id or external id. Raises `NotFound`."""
     return read_accounts(connection, [find_row(connection, named)])[0]

@@ -51,6 +51,7 @@ class Filters:
     `overdue` is a moment, and lets the inquiries through whose promise had run out by then and is
     still owed; `not_overdue` lets the others through. `sign` is one that a message of the inquiry
     has, and `names` are words, or beginnings of words, in the name and company of the contact.
+    `open` lets those through that are not resolved. `accounts` are ids of sure accounts.
     `only_teams` is what the reader may see at all.
     """
 
@@ -62,6 +63,7 @@ class Filters:
     priority: str | None = None
     source: str | None = None
     unsure: bool | None = None
+    open: bool | None = None
     overdue: datetime | None = None
     not_overdue: datetime | None = None
     since: datetime | None = None
@@ -69,6 +71,7 @@ class Filters:
     sign: str | None = None
     names: str | None = None
     q: str | None = None
+    accounts: tuple[str, ...] | None = None
     only_teams: tuple[str, ...] | None = None
 
     @property
@@ -142,6 +145,11 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found.append(inquiries.c.team.in_(filters.only_teams))
     if filters.unsure is not None:
         found.append(inquiries.c.unsure.is_(filters.unsure))
+    if filters.open is not None:
+        is_resolved = inquiries.c.status == Status.RESOLVED
+        found.append(not_(is_resolved) if filters.open else is_resolved)
+    if filters.accounts is not None:
+        found.append(inquiries.c.account_id.in_(filters.accounts))
     if filters.overdue is not None:
         found += [inquiries.c.due_at < filters.overdue, IS_OWED]
     if filters.not_overdue is not None:

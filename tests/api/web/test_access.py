@@ -58,7 +58,9 @@ MAY = {
 }
 # Pages and files for which no key is asked, each with its reason.
 PAGES = {
-    "/": "leads to /docs",
+    "/": "leads to the first page, to signing in, or to /docs",
+    "/look/{name}": "the style sheet and the script of pages",
+    "/in": "the key in the form is the proof",
     "/docs": "the documentation",
     "/docs/start.js": "the documentation",
     "/docs/look.css": "the documentation",

@@ -3,14 +3,17 @@
 import base64
 import binascii
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import Query, Request, Response
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from inquiry_router.access.actor import Actor
 from inquiry_router.access.roles import Scope
+from inquiry_router.accounts.store import ids_with_merged
 from inquiry_router.api.schemas.inquiry_list import (
     FilterParameters,
     InquiryCounts,
@@ -18,8 +21,9 @@ from inquiry_router.api.schemas.inquiry_list import (
     ListParameters,
 )
 from inquiry_router.api.web.routing import Door, answer, house, key_of
+from inquiry_router.house import House
 from inquiry_router.inquiries import listing
-from inquiry_router.inquiries.listing import Filters
+from inquiry_router.inquiries.listing import Counts, Filters, Page
 from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.inquiry.model import Channel, Contact, Draft
 from inquiry_router.inquiry.rendering import format_time, read_time
@@ -41,6 +45,7 @@ _MIN_DIGITS_OF_NUMBER: Final = 7
     "/inquiries",
     scope=Scope.INQUIRIES,
     response_model=InquiryPage,
+    problems=(404,),
     summary="List inquiries",
 )
 async def list_inquiries(request: Request, asked: Annotated[ListParameters, Query()]) -> Response:
@@ -48,14 +53,7 @@ async def list_inquiries(request: Request, asked: Annotated[ListParameters, Quer
 
     An inquiry that was merged into another one is not listed.
     """
-    filters = _filters(asked, key_of(request), utc_now())
-    after = _parse_cursor(asked.cursor)
-    page = await house(request).database.scan(
-        lambda connection: listing.list_inquiries(connection, filters, after, asked.limit)
-    )
-    return answer(
-        {"items": [_item(row) for row in page.rows], "next_cursor": _format_cursor(page.next)}
-    )
+    return answer(await find_inquiries(house(request), asked, key_of(request), utc_now()))
 
 
 @door.operation(
@@ -63,23 +61,58 @@ async def list_inquiries(request: Request, asked: Annotated[ListParameters, Quer
     "/inquiries/counts",
     scope=Scope.INQUIRIES,
     response_model=InquiryCounts,
+    problems=(404,),
     summary="Count inquiries by status",
 )
 async def count_inquiries(
     request: Request, asked: Annotated[FilterParameters, Query()]
 ) -> Response:
     """Count the inquiries of each status, with the filters of the list."""
-    filters = _filters(asked, key_of(request), utc_now())
-    counts = await house(request).database.scan(
-        lambda connection: listing.count_inquiries(connection, filters)
-    )
-    return answer(
+    (counts,) = await count_each(house(request), [asked], key_of(request), utc_now())
+    return answer(counts)
+
+
+async def find_inquiries(
+    rooms: House, asked: ListParameters, actor: Actor, now: datetime
+) -> dict[str, Any]:
+    """Find one page of the inquiries that an actor sees."""
+    filters, after = _filters(asked, actor, now), _parse_cursor(asked.cursor)
+
+    def work(connection: Connection) -> Page:
+        narrowed = _narrowed(connection, filters, asked)
+        return listing.list_inquiries(connection, narrowed, after, asked.limit)
+
+    page = await rooms.database.scan(work)
+    return {"items": [_item(row) for row in page.rows], "next_cursor": _format_cursor(page.next)}
+
+
+async def count_each(
+    rooms: House, asked: Sequence[FilterParameters], actor: Actor, now: datetime
+) -> list[dict[str, Any]]:
+    """Count what each of some filters lets through of the inquiries that an actor sees."""
+    filters = [_filters(one, actor, now) for one in asked]
+
+    def work(connection: Connection) -> list[Counts]:
+        return [
+            listing.count_inquiries(connection, _narrowed(connection, narrow, one))
+            for narrow, one in zip(filters, asked, strict=True)
+        ]
+
+    return [
         {
             "total": sum(counts.by_status.values()),
             "by_status": counts.by_status,
             "since": format_time(counts.since),
         }
-    )
+        for counts in await rooms.database.scan(work)
+    ]
+
+
+def _narrowed(connection: Connection, filters: Filters, asked: FilterParameters) -> Filters:
+    """Add the accounts that were merged into the one asked for. Raises `NotFound`."""
+    if asked.account is None:
+        return filters
+    return replace(filters, accounts=ids_with_merged(connection, asked.account))
 
 
 def _filters(asked: FilterParameters, actor: Actor, now: datetime) -> Filters:
@@ -93,6 +126,7 @@ def _filters(asked: FilterParameters, actor: Actor, now: datetime) -> Filters:
         priority=asked.priority,
         source=asked.source,
         unsure=asked.unsure,
+        open=asked.open,
         overdue=now if asked.overdue is True else None,
         not_overdue=now if asked.overdue is False else None,
         since=asked.since,

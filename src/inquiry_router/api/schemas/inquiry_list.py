@@ -21,6 +21,9 @@ class FilterParameters(BaseModel):
         description="true: only those that the router was too uncertain to act on. false: only the "
         "others.",
     )
+    open: bool | None = Field(
+        None, description="true: only those that are not resolved. false: only the others."
+    )
     overdue: bool | None = Field(
         None,
         description="true: only open ones whose promise has run out. false: only the others.",
@@ -38,6 +41,10 @@ class FilterParameters(BaseModel):
         None,
         description="Only of this customer: an e-mail address, a phone number in any spelling, or "
         "words of the name or company. Words are searched as those of `q` are.",
+    )
+    account: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = Field(
+        None,
+        description="Only those that are surely of this account: its id or external id.",
     )
     since: Moment | None = Field(
         None, description="Received at or after this moment, with time zone."

@@ -14,7 +14,7 @@ from inquiry_router.inquiry.errors import TooManyRequests, Unauthorised
 from inquiry_router.people.tokens import looks_like_token
 from inquiry_router.process.wrong_keys import WrongKeys
 
-# A person's key, as `pages/sign_in.py` sets it.
+# A person's key, as `pages/session.py` sets it.
 COOKIE: Final = "inquiry_router_key"
 
 if TYPE_CHECKING:
@@ -34,10 +34,43 @@ async def require(
     """
     header = request.headers.get("authorization", "")
     token = _read_token(request, header)
+    return await _require(request, token, scope, configuration, house, now)
+
+
+async def require_on_page(
+    request: Request,
+    scope: Scope,
+    configuration: Configuration,
+    house: "House",
+    now: datetime,
+) -> Actor:
+    """Return the actor of a request for a page, as `require` does.
+
+    A page counts the cookie also where the browser does not say who asks, which it does over HTTPS
+    only: looking changes nothing, and each form proves by its token that it is ours.
+    """
+    header = request.headers.get("authorization", "")
+    token = _read_token(request, header)
+    if token is None and not header:
+        asked_by = request.headers.get("sec-fetch-site")
+        if asked_by is None or request.method == "GET":
+            token = request.cookies.get(COOKIE)
+    return await _require(request, token, scope, configuration, house, now)
+
+
+async def _require(
+    request: Request,
+    token: str | None,
+    scope: Scope,
+    configuration: Configuration,
+    house: "House",
+    now: datetime,
+) -> Actor:
     if house.people is not None and token is not None and looks_like_token(token):
         return await _require_person(request, token, scope, house, now)
     key = find_key(configuration.api_keys, token, now) if token is not None else None
     if key is None:
+        header = request.headers.get("authorization")
         if header or token is not None:
             refuse_flood(request, house.wrong_keys)
         raise Unauthorised(

@@ -3,11 +3,9 @@
 from pathlib import Path
 
 import fastapi_offline
-from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
-
-from inquiry_router.api.web.routing import path_here
 
 door = APIRouter(include_in_schema=False)
 
@@ -99,12 +97,6 @@ _LOOK = """body { margin: 0; }
   #docs { filter: invert(0.9) hue-rotate(180deg); }
 }
 """
-
-
-@door.get("/")
-async def home(request: Request) -> Response:
-    """Lead from the front page to the docs page."""
-    return RedirectResponse(path_here(request, "/docs"))
 
 
 @door.get("/docs")

@@ -1,0 +1,103 @@
+"""Names of teams, categories and intents, and moments, in the language of the reader."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal, format_percent
+
+from inquiry_router.configuration.model import Configuration
+from inquiry_router.inquiry.categories import CATEGORIES
+from inquiry_router.inquiry.rendering import read_time
+
+_CHOICES = {category.id: category.choice for category in CATEGORIES}
+_NAMES = {category.id: category.names for category in CATEGORIES}
+
+
+@dataclass(frozen=True)
+class Names:
+    """What things are called, and how moments and numbers are written."""
+
+    language: str
+    configuration: Configuration
+    now: datetime
+
+    def team(self, team_id: str | None) -> str:
+        """The name of a team; its id if it is gone."""
+        team = self.configuration.teams.by_id.get(team_id or "")
+        name = team.name(self.language) if team else team_id or "–"
+        return name[:1].upper() + name[1:]
+
+    def category(self, category_id: str | None) -> str:
+        """The name of a category."""
+        return self._own(category_id) or _in(_NAMES.get(category_id or ""), self.language, "–")
+
+    def choice(self, category_id: str) -> str:
+        """The name of a category with what belongs to it, to choose from."""
+        return self._own(category_id) or _in(_CHOICES.get(category_id), self.language, category_id)
+
+    def intent(self, intent_id: str | None) -> str:
+        """The name of an intent."""
+        if intent_id is None:
+            return "–"
+        return self.configuration.own_intents.name(intent_id, self.language)
+
+    def moment(self, moment: datetime | str | None) -> str:
+        """Write a moment: the hour today, else the day too."""
+        local = self._local(moment)
+        if local is None:
+            return "–"
+        day, today = local.date(), self._local(self.now)
+        assert today is not None
+        if day == today.date():
+            return f"{local:%H:%M}"
+        pattern = "EEE d MMM" if day.year == today.year else "d MMM y"
+        return f"{format_date(day, pattern, locale=self.language)}, {local:%H:%M}"
+
+    def day(self, moment: datetime | str | None) -> str:
+        """Write the day of a moment."""
+        local = self._local(moment)
+        return "–" if local is None else format_date(local.date(), "long", locale=self.language)
+
+    def machine(self, moment: datetime | str | None) -> str:
+        """Write a moment for programs that read pages."""
+        local = self._local(moment)
+        return "" if local is None else local.isoformat(timespec="seconds")
+
+    def ago(self, moment: datetime | str | None) -> str:
+        """Write how far a moment lies from now: "3 hours ago", "in 2 days"."""
+        read = read_time(moment) if isinstance(moment, str) else moment
+        if read is None:
+            return "–"
+        return format_timedelta(read - self.now, add_direction=True, locale=self.language)
+
+    def is_past(self, moment: datetime | str | None) -> bool:
+        """True if a moment is over."""
+        read = read_time(moment) if isinstance(moment, str) else moment
+        return read is not None and read < self.now
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """Write a number."""
+        return format_decimal(round(value, digits), locale=self.language)
+
+    def percent(self, share: float) -> str:
+        """Write a share of 1 as a whole percentage."""
+        return format_percent(share, locale=self.language)
+
+    def _own(self, category_id: str | None) -> str | None:
+        for one in self.configuration.own_categories.categories:
+            if one.id == category_id:
+                return one.names.get(self.language) or one.names["en"]
+        return None
+
+    def _local(self, moment: datetime | str | None) -> datetime | None:
+        read = read_time(moment) if isinstance(moment, str) else moment
+        zone = ZoneInfo(self.configuration.teams.triage.timezone)
+        return None if read is None else read.astimezone(zone)
+
+
+def _in(names: dict[str, str] | None, language: str, otherwise: str) -> str:
+    if not names:
+        return otherwise
+    return names.get(language) or names.get("en") or otherwise
