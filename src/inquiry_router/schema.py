@@ -14,6 +14,7 @@ from inquiry_router.delivery import tables as delivery
 from inquiry_router.inquiries import tables as inquiries
 from inquiry_router.learning import tables as learning
 from inquiry_router.privacy import tables as privacy
+from inquiry_router.relief import tables as relief
 from inquiry_router.sources import tables as sources
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "learning",
     "metadata",
     "privacy",
+    "relief",
     "revision",
     "sources",
 ]

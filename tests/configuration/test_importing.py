@@ -12,10 +12,12 @@ from inquiry_router.configuration import store
 from inquiry_router.configuration.documents import (
     DOCUMENTS,
     MATTERS,
+    MONITORING,
     OWN_CATEGORIES,
     OWN_INTENTS,
     PHONE,
     POLICY,
+    RELIEF,
     RETENTION,
     TEAMS,
     DocumentKind,
@@ -68,6 +70,14 @@ CHANGES: Mapping[str, tuple[Edit, str]] = {
     RETENTION.name: (
         lambda data: data["retention"].update(deliveries_days=90),
         "retention.deliveries_days",
+    ),
+    RELIEF.name: (
+        lambda data: data["relief"].update(met_after_seconds=20),
+        "relief.met_after_seconds",
+    ),
+    MONITORING.name: (
+        lambda data: data["monitoring"].update(announced=True),
+        "monitoring.announced",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""The registry of configuration documents: teams, policy, categories, intents, phone, matters.
+"""The registry of configuration documents: teams, policy, categories, phone, relief and so on.
 
 To add a document, add an entry to `DOCUMENTS` and give it a door. Storage, export and import, dry
 runs, the first start, the snapshot and the last known configuration go over the registry.
@@ -15,6 +15,7 @@ from inquiry_router.configuration.retention import RetentionRules
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.matters.settings import MatterRules
 from inquiry_router.phone.settings import PhoneSettings
+from inquiry_router.relief.inputs import CostInputs, MonitoringNotice
 from inquiry_router.routing.dead_rules import find_dead_rules
 from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.routing.own_intents import OwnIntents
@@ -167,6 +168,10 @@ PHONE: Final = DocumentKind(
 )
 MATTERS: Final = DocumentKind("matters", MatterRules, MatterRules(), left_out="defaults")
 RETENTION: Final = DocumentKind("retention", RetentionRules, RetentionRules(), left_out="defaults")
+RELIEF: Final = DocumentKind("relief", CostInputs, CostInputs(), left_out="defaults")
+MONITORING: Final = DocumentKind(
+    "monitoring", MonitoringNotice, MonitoringNotice(), left_out="defaults"
+)
 DOCUMENTS: Final[tuple[DocumentKind[Any], ...]] = (
     TEAMS,
     POLICY,
@@ -175,4 +180,6 @@ DOCUMENTS: Final[tuple[DocumentKind[Any], ...]] = (
     PHONE,
     MATTERS,
     RETENTION,
+    RELIEF,
+    MONITORING,
 )

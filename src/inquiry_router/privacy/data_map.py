@@ -18,6 +18,7 @@ from inquiry_router.inquiries import tables as inquiries
 from inquiry_router.learning import tables as learning
 from inquiry_router.privacy import tables as privacy
 from inquiry_router.privacy.mapped_table import MappedTable
+from inquiry_router.relief import tables as relief
 from inquiry_router.sources import tables as sources
 
 
@@ -90,6 +91,15 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         _words("id inquiry_id at who category_before category team_before team intent"),
         ("inquiry_id",),
         "mask",
+    ),
+    MappedTable(
+        relief.phone_tag_offers,
+        "two times that were offered to a customer after calls that missed each other",
+        "nobody",
+        _WITH_INQUIRY,
+        (),
+        _words("callback_id inquiry_id first_at second_at told_at rounds chosen chosen_at"),
+        ("inquiry_id",),
     ),
     MappedTable(
         calls.callbacks,
@@ -328,6 +338,67 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         "366 days after its last use, when no link is valid any more",
         (),
         _words("link uses last_at"),
+    ),
+    MappedTable(
+        relief.bypasses,
+        "service matters and calls that reached a salesperson; numbers for 90 days",
+        "staff",
+        "for good",
+        _words("number"),
+        _words(
+            "id key at inquiry_id person person_key account_id channel category intent minutes how "
+            "department outgoing met created_at"
+        ),
+        mention="mask",
+    ),
+    MappedTable(
+        relief.baseline_cells,
+        "counts and seconds of last year, by month, salesperson, account and category",
+        "staff",
+        "until deleted",
+        (),
+        _words(
+            "baseline_id month person account channel category intent calls talk_s curves loops "
+            "unmet matters measured_s"
+        ),
+    ),
+    MappedTable(
+        relief.baselines,
+        "readings of call logs, mailboxes and diaries: counts, no words",
+        "staff",
+        "until deleted",
+        (),
+        _words(
+            "id kind name sha256 state place at actor begins_on ends_on inputs inputs_version known"
+        ),
+    ),
+    MappedTable(
+        relief.daily_figures,
+        "figures of inquiries by day; they outlive the inquiries",
+        "staff",
+        "for good",
+        (),
+        _words(
+            "day breakdown gone channel category team person inquiries unsure placed answered "
+            "resolved waited_s"
+        ),
+    ),
+    MappedTable(
+        relief.rolled_days,
+        "days whose figures are counted",
+        "nobody",
+        "for good",
+        (),
+        _words("begin_at end_at day"),
+    ),
+    MappedTable(
+        relief.monitors,
+        "saved questions over inquiries; the words may name a customer",
+        "staff",
+        "until deleted",
+        _words("question name"),
+        _words("id threshold days receiver enabled version actor created_at asked_at alerted_at"),
+        mention="mask",
     ),
     MappedTable(
         audit.audit,

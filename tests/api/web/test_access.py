@@ -44,7 +44,7 @@ _DESK = f"{_NAMES}|{_WATCH}|{_WORK}"
 _READ = (
     r"get /v1/(policy.*|teams|matters/rules|providers|sources|sources/.source_id.(/shadow-report)?|"
     r"phone/settings|destinations.*|deliveries.*|quality|models|configuration|privacy/counts|"
-    r"setup/.*)"
+    r"setup/.*|relief/.*)"
 )
 MAY = {
     Role.ADMIN: r".*",

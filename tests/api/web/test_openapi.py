@@ -163,6 +163,12 @@ DAY = [
     *("change_account", "list_accounts", "match_account", "merge_account"),
     *("list_account_merges", "undo_account_merge"),
     *(
+        "replace_cost_inputs",
+        "read_cost_inputs",
+        "replace_monitoring_notice",
+        "read_monitoring_notice",
+    ),
+    *(
         "explain_inquiry",
         "read_quality",
         "learn",

@@ -62,6 +62,10 @@ TAGS = [
         "Deliveries",
         "What was delivered, what waits, and what failed and can be sent again.",
     ),
+    (
+        "Relief",
+        "The price of the old habit in hours and money, and what is saved since, as ranges.",
+    ),
     ("Quality", "How good the decisions have been, as far as people have looked."),
     ("Models", "Versions learnt from corrections, their figures, and the way back."),
     (

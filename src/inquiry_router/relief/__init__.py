@@ -1,0 +1,1 @@
+"""The price of the old habit, and what is saved since: calls, mails, diaries, bypasses."""
