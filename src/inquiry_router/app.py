@@ -36,6 +36,7 @@ from inquiry_router.api.doors import (
     relief,
     setup,
     sources,
+    staff,
     system,
 )
 from inquiry_router.api.web import docs, problems
@@ -64,6 +65,7 @@ _DOORS: Final = (
     accounts.door,
     configuration.policy_door,
     configuration.teams_door,
+    staff.door,
     matters.door,
     providers.door,
     sources.door,

@@ -56,6 +56,7 @@ from inquiry_router.sources.fetching import Fetcher
 from inquiry_router.sources.mailboxes import Mailboxes
 from inquiry_router.sources.service import SourceService
 from inquiry_router.sources.traffic import Traffic
+from inquiry_router.staff.service import StaffService
 from inquiry_router.upkeep.figures import render_metrics
 from inquiry_router.upkeep.synthetic import SyntheticInquiries
 
@@ -103,6 +104,7 @@ class House:
         self.corrections = CorrectionService(database, self.configuration, self.wake)
         recorder = Recorder(database, self.metrics, self.wake, self.wake_late)
         self.accounts = AccountFinder(database)
+        self.staff = StaffService(database)
         self.journey = Journey(classifier, self.configuration, recorder, self.accounts)
         self.late = LateDecider(
             database,
@@ -181,6 +183,7 @@ class House:
             stack.push_async_callback(self.database.stop)
             if reached:
                 await self.configuration.load()
+                await self.staff.load()
             else:
                 await stack.enter_async_context(beside(self._keep_connecting()))
             await self.classifier.start()
@@ -197,6 +200,7 @@ class House:
                 )
             )
             await stack.enter_async_context(beside(self.configuration.follow()))
+            await stack.enter_async_context(beside(self.staff.follow()))
             await stack.enter_async_context(beside(self.key_uses.keep_storing()))
             await stack.enter_async_context(beside(self.audit.keep_cutting()))
             if self.settings.decide_late:
@@ -264,6 +268,7 @@ class House:
                     await self.database.start()
                     started = True
                 await self.configuration.load()
+                await self.staff.load()
             except (WrongSettings, RouterError) as error:
                 log.warning("service.phone_only", error=str(error))
             else:

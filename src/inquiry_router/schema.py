@@ -16,6 +16,7 @@ from inquiry_router.learning import tables as learning
 from inquiry_router.privacy import tables as privacy
 from inquiry_router.relief import tables as relief
 from inquiry_router.sources import tables as sources
+from inquiry_router.staff import tables as staff
 
 __all__ = [
     "accounts",
@@ -32,4 +33,5 @@ __all__ = [
     "relief",
     "revision",
     "sources",
+    "staff",
 ]

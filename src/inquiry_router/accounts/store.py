@@ -179,6 +179,13 @@ def _has_role(person: str) -> ColumnElement[bool]:
     return account_roles.c.person_key == person_key(person)
 
 
+def rename_person(connection: Connection, before: str, after: str) -> None:
+    """Write the new name of one of our people into their roles."""
+    if before != after:
+        changed = update(account_roles).where(_has_role(before))
+        connection.execute(changed.values(person=after, person_key=person_key(after)))
+
+
 def add_account(connection: Connection, data: AccountData, now: datetime) -> str:
     """Add an account. Returns its id. Raises `Conflict` if something of it is taken."""
     account_id = new_id()

@@ -20,6 +20,7 @@ from inquiry_router.privacy import tables as privacy
 from inquiry_router.privacy.mapped_table import MappedTable
 from inquiry_router.relief import tables as relief
 from inquiry_router.sources import tables as sources
+from inquiry_router.staff import tables as staff
 
 
 def _words(names: str) -> tuple[str, ...]:
@@ -234,6 +235,26 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         ),
         (),
         "mask",
+    ),
+    MappedTable(
+        staff.staff,
+        "our people: names, addresses, numbers, absences without reasons",
+        "staff",
+        "until deleted",
+        (),
+        _words(
+            "id name name_key kind email phone helpdesk_user language teams languages skills "
+            "capacity limit_an_hour timezone holidays hours substitute_id buffer_days absences "
+            "away_since away_until version created_at changed_at"
+        ),
+    ),
+    MappedTable(
+        staff.staff_revision,
+        "the number of changes of staff",
+        "nobody",
+        "for good",
+        (),
+        _words("id revision"),
     ),
     MappedTable(
         sources.thin_events,

@@ -30,6 +30,20 @@ def check_timezone(name: str) -> str:
     return name
 
 
+def check_holidays(code: str | None) -> str | None:
+    """Return the code of a country or region. Raises `ValueError` if its holidays are unknown."""
+    if code is None:
+        return None
+    country, dash, region = code.partition("-")
+    regions = holidays.list_supported_countries(include_aliases=False).get(country)
+    if regions is None:
+        raise ValueError("is not a country code such as PL, or no holidays are known for it")
+    if dash and region not in regions:
+        known = f"write one of {', '.join(regions)}" if regions else "leave the region out"
+        raise ValueError(f"no holidays are known for the region '{region}': {known}")
+    return code
+
+
 class Team(Document):
     """A desk that inquiries are routed to, with its working hours."""
 
@@ -90,16 +104,7 @@ class Team(Document):
     @field_validator("holidays")
     @classmethod
     def _known_country(cls, code: str | None) -> str | None:
-        if code is None:
-            return None
-        country, dash, region = code.partition("-")
-        regions = holidays.list_supported_countries(include_aliases=False).get(country)
-        if regions is None:
-            raise ValueError("is not a country code such as PL, or no holidays are known for it")
-        if dash and region not in regions:
-            known = f"write one of {', '.join(regions)}" if regions else "leave the region out"
-            raise ValueError(f"no holidays are known for the region '{region}': {known}")
-        return code
+        return check_holidays(code)
 
     @field_validator("hours")
     @classmethod

@@ -32,7 +32,7 @@ OPERATIONS = [
 GUARDED = [one for one in OPERATIONS if one[1] not in OPEN | PROVEN]
 # What each role may do, apart from `get /v1/me`. Written out, so that no change goes unnoticed.
 _NAMES = r"get /v1/(teams|categories|intents)"
-_WATCH = r"get /v1/(inquiries.*|callbacks|accounts|accounts/.account_id.)"
+_WATCH = r"get /v1/(inquiries.*|callbacks|accounts|accounts/.account_id.|staff.*)"
 _WORK = (
     r"post /v1/inquiries/.*/(correction|correction-links|answer|resolution|reopening)|"
     r"post /v1/callbacks/.*"
@@ -40,6 +40,7 @@ _WORK = (
 _ARRANGE = r"(post|delete) /v1/inquiries/.*/(merge|split|messages|links.*)"
 _TRY = r"post /v1/(classify|accounts/match)"
 _ACCOUNTS = r"(post|put|delete) /v1/accounts(|/.*)|get /v1/accounts/.*/merges"
+_STAFF = r"(post|put|delete) /v1/staff.*"
 _DESK = f"{_NAMES}|{_WATCH}|{_WORK}"
 _READ = (
     r"get /v1/(policy.*|teams|matters/rules|providers|sources|sources/.source_id.(/shadow-report)?|"
@@ -48,7 +49,9 @@ _READ = (
 )
 MAY = {
     Role.ADMIN: r".*",
-    Role.MANAGER: (f"{_DESK}|{_ARRANGE}|{_TRY}|{_READ}|{_ACCOUNTS}|get /v1/audit.*|get /metrics"),
+    Role.MANAGER: (
+        f"{_DESK}|{_ARRANGE}|{_TRY}|{_READ}|{_ACCOUNTS}|{_STAFF}|get /v1/audit.*|get /metrics"
+    ),
     Role.AGENT: f"{_DESK}|{_ARRANGE}|{_TRY}",
     Role.SALESPERSON: _DESK,
     Role.SOURCE: r"post /v1/inquiries",
@@ -86,6 +89,7 @@ def path_of(template: str) -> str:
         .replace("{destination_id}", "erp")
         .replace("{key_id}", "nobody")
         .replace("{callback_id}", "latest")
+        .replace("{member_id}", "nobody")
     )
 
 

@@ -162,6 +162,7 @@ DAY = [
     *("create_account", "read_account", "remove_account", "import_account_file"),
     *("change_account", "list_accounts", "match_account", "merge_account"),
     *("list_account_merges", "undo_account_merge"),
+    *("add_staff", "list_staff", "read_staff", "change_staff", "set_presence", "remove_staff"),
     *(
         "replace_cost_inputs",
         "read_cost_inputs",

@@ -45,7 +45,11 @@ TAGS = [
         "Policy",
         "The ordered rules: which team, how urgent, and what is promised.",
     ),
-    ("Teams", "The people who get inquiries, and their working hours."),
+    ("Teams", "The desks that get inquiries, and their working hours."),
+    (
+        "Staff",
+        "Our agents and salespeople: their teams, hours, absences and substitutes.",
+    ),
     (
         "Sources",
         "The helpdesks, mailboxes and websites that send inquiries, and the set-up steps.",

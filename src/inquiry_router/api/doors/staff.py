@@ -1,0 +1,191 @@
+"""The door for staff: create, read, change, remove people; say who is here and who is away."""
+
+from typing import Annotated, Final
+
+from fastapi import Path, Request, Response
+from sqlalchemy import Connection
+
+from inquiry_router.access.roles import Scope
+from inquiry_router.accounts.store import rename_person
+from inquiry_router.api.schemas.staff import (
+    ChangedMember,
+    MemberIn,
+    MemberList,
+    MemberWhole,
+    PresenceIn,
+    member_json,
+)
+from inquiry_router.api.web.documents import WITH_ETAG, IfMatch, IfMatchOrAny, refuse_read_only
+from inquiry_router.api.web.routing import Door, answer, etag, house, path_here, required_version
+from inquiry_router.inquiry.errors import Invalid, PreconditionFailed
+from inquiry_router.process.clock import utc_now
+from inquiry_router.staff import store
+from inquiry_router.staff.checks import gaps_in
+from inquiry_router.staff.model import Roster
+from inquiry_router.staff.store import StoredMember
+
+door = Door("Staff")
+
+MemberId = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=254,
+        description="The member's id, name or e-mail address.",
+        openapi_examples={"first": {"value": "celina@firma.example"}},
+    ),
+]
+_READ_ONLY: Final = ("id", "away", "away_since", "away_until", "created_at", "changed_at")
+
+
+@door.operation(
+    "GET",
+    "/staff",
+    scope=Scope.INQUIRIES,
+    response_model=MemberList,
+    summary="List everybody",
+)
+async def list_staff(request: Request) -> Response:
+    """List all our people with their absences, and the days on which a team has nobody."""
+    found, now = await house(request).database.read(store.list_members), utc_now()
+    roster = Roster(tuple(one.member for one in found))
+    teams = house(request).configuration.current.rulebook.teams
+    return answer(
+        {
+            "items": [member_json(one, roster, now) for one in found],
+            "warnings": gaps_in(roster, teams, now.date()),
+        }
+    )
+
+
+@door.operation(
+    "POST",
+    "/staff",
+    scope=Scope.STAFF,
+    status_code=201,
+    response_model=MemberWhole,
+    problems=(409,),
+    summary="Enter somebody",
+)
+async def add_staff(request: Request, member: MemberIn) -> Response:
+    """Enter one of our people. 409: the name or address is taken, or substitutes form a circle."""
+    data, now = member.value, utc_now()
+    _require_teams(request, member)
+
+    def work(connection: Connection) -> StoredMember:
+        return store.find_member(connection, store.add_member(connection, data, now))
+
+    made = await house(request).staff.change(work)
+    location = path_here(request, f"/v1/staff/{made.member.id}")
+    body = member_json(made, house(request).staff.roster, now)
+    return answer(body, 201, location=location, ETag=etag(made.version))
+
+
+@door.operation(
+    "GET",
+    "/staff/{member_id}",
+    scope=Scope.INQUIRIES,
+    response_model=MemberWhole,
+    responses=WITH_ETAG,
+    problems=(404,),
+    summary="Look at somebody",
+)
+async def read_staff(request: Request, member_id: MemberId) -> Response:
+    """Read one member."""
+
+    def work(connection: Connection) -> tuple[StoredMember, Roster]:
+        return store.find_member(connection, member_id), store.load_roster(connection)
+
+    found, roster = await house(request).database.read(work)
+    return answer(member_json(found, roster, utc_now()), ETag=etag(found.version))
+
+
+@door.operation(
+    "PUT",
+    "/staff/{member_id}",
+    scope=Scope.STAFF,
+    response_model=MemberWhole,
+    responses=WITH_ETAG,
+    problems=(404, 409, 412, 428),
+    summary="Change somebody",
+)
+async def change_staff(
+    request: Request, member_id: MemberId, member: ChangedMember, if_match: IfMatch = None
+) -> Response:
+    """Replace everything of a member. Read it first, edit the answer and send it back.
+
+    A new name is written into the roles of accounts too.
+    """
+    expected, data, now = required_version(if_match), member.value, utc_now()
+    _require_teams(request, member)
+
+    def work(connection: Connection) -> StoredMember:
+        before = store.find_member(connection, member_id)
+        if before.version != expected:
+            raise PreconditionFailed()
+        shown = member_json(before, store.load_roster(connection), now)
+        refuse_read_only(member, shown, *_READ_ONLY)
+        store.replace_member(connection, before.member.id, data, expected, now)
+        rename_person(connection, before.member.name, data.name)
+        return store.find_member(connection, before.member.id)
+
+    changed = await house(request).staff.change(work)
+    body = member_json(changed, house(request).staff.roster, now)
+    return answer(body, ETag=etag(changed.version))
+
+
+@door.operation(
+    "DELETE",
+    "/staff/{member_id}",
+    scope=Scope.STAFF,
+    status_code=204,
+    problems=(404, 409, 412, 428),
+    summary="Remove somebody",
+)
+async def remove_staff(
+    request: Request, member_id: MemberId, if_match: IfMatchOrAny = None
+) -> Response:
+    """Remove a member. 409 while they are somebody's substitute. Roles of accounts stay."""
+
+    def work(connection: Connection) -> None:
+        found = store.find_member(connection, member_id)
+        expected = required_version(if_match, found.version)
+        store.remove_member(connection, found.member.id, expected)
+
+    await house(request).staff.change(work)
+    return Response(status_code=204)
+
+
+@door.operation(
+    "PUT",
+    "/staff/{member_id}/presence",
+    scope=Scope.STAFF,
+    response_model=MemberWhole,
+    problems=(404,),
+    summary="Say that somebody is here or away",
+)
+async def set_presence(request: Request, member_id: MemberId, presence: PresenceIn) -> Response:
+    """Say that a member is away from now on, or here again."""
+    now = utc_now()
+    since = now if presence.state == "away" else None
+
+    def work(connection: Connection) -> StoredMember:
+        found = store.find_member(connection, member_id)
+        store.set_presence(connection, found.member.id, since, presence.until, now)
+        return store.find_member(connection, found.member.id)
+
+    changed = await house(request).staff.change(work)
+    return answer(member_json(changed, house(request).staff.roster, now))
+
+
+def _require_teams(request: Request, member: MemberIn) -> None:
+    """Refuse teams that do not exist. Raises `Invalid`."""
+    known = house(request).configuration.current.rulebook.teams.by_id
+    unknown = [team for team in member.teams if team not in known]
+    if unknown:
+        message = f"there is no team '{unknown[0]}'; these are: {', '.join(known)}"
+        raise Invalid(
+            f"teams: {message}.",
+            hint="Take one of these, or add the team first: PUT /v1/teams.",
+            errors=[{"field": "teams", "message": message}],
+        )

@@ -1,0 +1,1 @@
+"""Staff: our agents and salespeople, their absences and substitutes."""
