@@ -17,6 +17,7 @@ from inquiry_router.configuration.documents import (
     OWN_INTENTS,
     PHONE,
     POLICY,
+    PROMISES,
     RELIEF,
     RETENTION,
     TEAMS,
@@ -78,6 +79,10 @@ CHANGES: Mapping[str, tuple[Edit, str]] = {
     MONITORING.name: (
         lambda data: data["monitoring"].update(announced=True),
         "monitoring.announced",
+    ),
+    PROMISES.name: (
+        lambda data: data["promises"].update(remind_before_minutes=30),
+        "promises.remind_before_minutes",
     ),
 }
 

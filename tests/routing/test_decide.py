@@ -1,5 +1,6 @@
 """Decisions: the first rule that applies, and the sales guard above all rules."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -418,8 +419,9 @@ def test_team_is_closed_at_night() -> None:
 
 
 def test_promised_minutes_of_a_rule() -> None:
-    assert promised_minutes(DEFAULT, "defects") == 240
-    assert promised_minutes(DEFAULT, "default") == 240
+    made = decide(draft(), about("defect"), DEFAULT)
+    assert promised_minutes(DEFAULT, replace(made, rule="defects")) == 240
+    assert promised_minutes(DEFAULT, replace(made, rule="default")) == 240
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,12 @@ from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.matters.settings import MatterRules
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.relief.inputs import CostInputs, MonitoringNotice
+from inquiry_router.routing.dead_rows import find_dead_rows
 from inquiry_router.routing.dead_rules import find_dead_rules
 from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.routing.own_intents import OwnIntents
 from inquiry_router.routing.policy import Policy
+from inquiry_router.routing.promise_rules import PromiseRules
 from inquiry_router.routing.teams import Teams
 
 M = TypeVar("M", bound=BaseModel)
@@ -149,6 +151,12 @@ def _intents_problems(own: OwnIntents, documents: Documents) -> list[str]:
     ]
 
 
+def _promise_problems(rules: PromiseRules, documents: Documents) -> list[str]:
+    teams, intents = documents[TEAMS], documents[OWN_INTENTS].category_of
+    named = rules.problems(teams, documents.category_ids, intents)
+    return [*named, *find_dead_rows(rules, teams, intents)]
+
+
 TEAMS: Final = DocumentKind("teams", Teams, is_list=True)
 POLICY: Final = DocumentKind("policy", Policy, problems=_policy_problems, left_out="none")
 OWN_CATEGORIES: Final = DocumentKind("categories", OwnCategories, OwnCategories(), is_list=True)
@@ -172,6 +180,9 @@ RELIEF: Final = DocumentKind("relief", CostInputs, CostInputs(), left_out="defau
 MONITORING: Final = DocumentKind(
     "monitoring", MonitoringNotice, MonitoringNotice(), left_out="defaults"
 )
+PROMISES: Final = DocumentKind(
+    "promises", PromiseRules, PromiseRules(), problems=_promise_problems, left_out="defaults"
+)
 DOCUMENTS: Final[tuple[DocumentKind[Any], ...]] = (
     TEAMS,
     POLICY,
@@ -182,4 +193,5 @@ DOCUMENTS: Final[tuple[DocumentKind[Any], ...]] = (
     RETENTION,
     RELIEF,
     MONITORING,
+    PROMISES,
 )

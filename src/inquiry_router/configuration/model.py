@@ -13,6 +13,7 @@ from inquiry_router.configuration.documents import (
     OWN_INTENTS,
     PHONE,
     POLICY,
+    PROMISES,
     RETENTION,
     TEAMS,
     Documents,
@@ -25,6 +26,7 @@ from inquiry_router.routing.decide import Rulebook
 from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.routing.own_intents import OwnIntents
 from inquiry_router.routing.policy import Policy
+from inquiry_router.routing.promise_rules import PromiseRules
 from inquiry_router.routing.teams import Teams
 
 
@@ -133,6 +135,11 @@ class Configuration:
         return self.documents[RETENTION]
 
     @property
+    def promises(self) -> PromiseRules:
+        """The promises, and what happens before and after they run out."""
+        return self.documents[PROMISES]
+
+    @property
     def category_ids(self) -> tuple[str, ...]:
         """Every category: the built-in ones and the company's own."""
         return self.documents.category_ids
@@ -152,9 +159,9 @@ class Configuration:
 
     @property
     def rulebook(self) -> Rulebook:
-        """The policy in force, its version, the teams and the company's own intents."""
+        """The policy in force, its version, teams, the company's own intents, and promises."""
         version = self.documents.version(POLICY)
-        return Rulebook(self.policy_in_force, version, self.teams, self.own_intents)
+        return Rulebook(self.policy_in_force, version, self.teams, self.own_intents, self.promises)
 
     def destinations_for(
         self, event: Event, receipt: Receipt, draft: Draft, *, but_not: str | None = None

@@ -39,6 +39,7 @@ def preview_policy(
         configuration.rulebook.version + 1,
         configuration.teams,
         configuration.own_intents,
+        configuration.promises,
     )
     page = list_inquiries(connection, Filters(), None, limit)
     return [

@@ -312,7 +312,8 @@ class PhoneDecision:
 class Decision:
     """The decision on an inquiry: team, priority, due time and reasons.
 
-    `due_at` is in UTC; None if the rule promises nothing.
+    `due_at` is in UTC; None if the rule promises nothing. `promised_minutes` is the promise of a
+    row of the promises, in working minutes, where one stands above the rule's own.
     """
 
     team: str
@@ -323,6 +324,7 @@ class Decision:
     due_at: datetime | None = None
     assignee: str | None = None
     flags: tuple[Flag, ...] = ()
+    promised_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

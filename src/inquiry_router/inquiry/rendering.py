@@ -93,7 +93,8 @@ def _read_evidence(data: Iterable[Json]) -> tuple[Evidence, ...]:
 
 
 def decision_json(decision: Decision) -> Json:
-    """Render a decision."""
+    """Render a decision; the promise of a row only if there is one."""
+    by_row = decision.promised_minutes
     return {
         "team": decision.team,
         "assignee": decision.assignee,
@@ -103,6 +104,7 @@ def decision_json(decision: Decision) -> Json:
         "policy_version": decision.policy_version,
         "reasons": list(decision.reasons),
         "flags": flag_names(decision.flags),
+        **({"promised_minutes": by_row} if by_row is not None else {}),
     }
 
 
@@ -117,6 +119,7 @@ def read_decision(data: Json) -> Decision:
         policy_version=data["policy_version"],
         reasons=tuple(data["reasons"]),
         flags=_read_flags(data["flags"]),
+        promised_minutes=data.get("promised_minutes"),
     )
 
 

@@ -115,7 +115,7 @@ def acknowledge(
     if intent == _SUPPLIER:
         return None
     team = rulebook.teams.by_id[decision.team]
-    minutes = promised_minutes(rulebook.policy, decision.rule)
+    minutes = promised_minutes(rulebook.policy, decision)
     is_call = draft.channel is Channel.PHONE
     return confirm(language, reference, team, decision.due_at, minutes, is_call=is_call)
 

@@ -21,6 +21,7 @@ from inquiry_router.inquiry.model import (
 from inquiry_router.routing.checks import Case, hold
 from inquiry_router.routing.own_intents import OwnIntents
 from inquiry_router.routing.policy import Outcome, Policy, Rule
+from inquiry_router.routing.promise_rules import PromiseFacts, PromiseRules
 from inquiry_router.routing.teams import Team, Teams
 from inquiry_router.routing.working_hours import add_working_minutes
 from inquiry_router.text.folding import Words, read_words
@@ -38,12 +39,13 @@ _RAISING: Final = {
 
 
 class Rulebook(NamedTuple):
-    """The policy in force, its version, and the teams and intents that it names."""
+    """The policy in force, its version, the teams and intents that it names, and the promises."""
 
     policy: Policy
     version: int
     teams: Teams
     intents: OwnIntents = OwnIntents()
+    promises: PromiseRules = PromiseRules()
 
 
 def decide(
@@ -67,7 +69,7 @@ def decide(
     reasons. `words` are those of the draft, if they have been read already. `undecided`: the text
     says nothing yet, so that the next message decides.
     """
-    policy, version, teams, intents = rulebook
+    policy, version, teams, intents, promises = rulebook
     unsure = undecided or is_unsure(classification, policy)
     found = policy.words.find_in(words or read_words(draft.subject, draft.text))
     case = Case(draft, entities, found, classification, unsure, policy, teams, now)
@@ -94,7 +96,10 @@ def decide(
         priority, why = _heed_sale(priority, why)
     is_danger = any(entity.kind is EntityKind.DANGER for entity in entities)
     at_any_hour = is_danger and draft.channel is Channel.PHONE
-    due_at, promise = _due(outcome, team, now, at_any_hour=at_any_hour)
+    facts = promise_facts(draft, classification.category, classification.intent, team.id, priority)
+    by_row = promises.minutes("first_answer_minutes", facts)
+    minutes = outcome.respond_within_minutes if by_row is None else by_row
+    due_at, promise = _due(minutes, team, now, at_any_hour=at_any_hour)
     return Decision(
         team=team.id,
         priority=priority,
@@ -103,7 +108,18 @@ def decide(
         reasons=(*reasons, *why, *promise),
         due_at=due_at,
         flags=tuple(flags),
+        promised_minutes=by_row,
     )
+
+
+def promise_facts(
+    draft: Draft, category: str, intent: str | None, team: str, priority: str
+) -> PromiseFacts:
+    """The facts of an inquiry that promises ask for."""
+    account = draft.account.sure
+    consumer = account is None and not draft.contact.company
+    tier = account.tier if account is not None else None
+    return PromiseFacts(team, category, intent, priority, tier, consumer)
 
 
 def put_off(rulebook: Rulebook) -> Decision:
@@ -165,13 +181,12 @@ def _heed_sale(priority: Priority, why: list[str]) -> tuple[Priority, list[str]]
 
 
 def _due(
-    outcome: Outcome, team: Team, now: datetime, *, at_any_hour: bool
+    minutes: int | None, team: Team, now: datetime, *, at_any_hour: bool
 ) -> tuple[datetime | None, list[str]]:
     """The due time of a promise, and the reason; None where nothing is promised.
 
     Callers in danger reach people on duty, so their promise does not wait for working hours.
     """
-    minutes = outcome.respond_within_minutes
     if minutes is None:
         return None, []
     if at_any_hour:
@@ -198,14 +213,16 @@ def keep_raised(
 
 def promise_anew(decision: Decision, rulebook: Rulebook, now: datetime) -> datetime | None:
     """The due time of the same promise, counted from now; None where nothing is promised."""
-    minutes = promised_minutes(rulebook.policy, decision.rule)
+    minutes = promised_minutes(rulebook.policy, decision)
     team = rulebook.teams.by_id.get(decision.team, rulebook.teams.triage)
     return None if minutes is None else add_working_minutes(team.working_hours, now, minutes)
 
 
-def promised_minutes(policy: Policy, rule_id: str) -> int | None:
-    """The promise of a rule in working minutes, or None if it promises nothing."""
-    return outcome_of(policy, rule_id).respond_within_minutes
+def promised_minutes(policy: Policy, decision: Decision) -> int | None:
+    """The first answer that a decision promises, in working minutes; None if it promises none."""
+    if decision.promised_minutes is not None:
+        return decision.promised_minutes
+    return outcome_of(policy, decision.rule).respond_within_minutes
 
 
 def outcome_of(policy: Policy, rule_id: str) -> Outcome:

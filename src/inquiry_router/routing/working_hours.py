@@ -44,16 +44,38 @@ def add_working_minutes(hours: WorkingHours, start: datetime, minutes: int) -> d
 
     Elapsed time counts, so the hour that a clock change removes or repeats is right.
     """
-    left = timedelta(minutes=minutes)
+    return add_working_time(hours, start, timedelta(minutes=minutes))
+
+
+def add_working_time(hours: WorkingHours, start: datetime, span: timedelta) -> datetime | None:
+    """Return the moment after `span` of working time, as `add_working_minutes` does."""
+    left = span
+    for begin, end in open_spans(hours, start):
+        if begin + left <= end:
+            return begin + left
+        left -= end - begin
+    return None
+
+
+def working_time(hours: WorkingHours, start: datetime, end: datetime) -> timedelta:
+    """Return the working time between two moments; none if the second is not later."""
+    total = timedelta()
+    for opening, closing in open_spans(hours, start):
+        if opening >= end:
+            break
+        total += min(closing, end) - opening
+    return total
+
+
+def open_spans(hours: WorkingHours, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the spans of working time after a moment, in UTC and in order; none overlap."""
     counted = start
     for opening, closing in _spans_from(hours, start):
         # A night shift may last into the special hours of the next day.
         begin = max(opening, counted)
-        if begin + left <= closing:
-            return begin + left
-        left -= max(closing - begin, timedelta())
-        counted = max(closing, counted)
-    return None
+        if closing > begin:
+            yield begin, closing
+            counted = closing
 
 
 def is_holiday(country: str | None, day: date) -> bool:

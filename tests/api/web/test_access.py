@@ -43,8 +43,9 @@ _ACCOUNTS = r"(post|put|delete) /v1/accounts(|/.*)|get /v1/accounts/.*/merges"
 _STAFF = r"(post|put|delete) /v1/staff.*"
 _DESK = f"{_NAMES}|{_WATCH}|{_WORK}"
 _READ = (
-    r"get /v1/(policy.*|teams|matters/rules|providers|sources|sources/.source_id.(/shadow-report)?|"
-    r"phone/settings|destinations.*|deliveries.*|quality|models|configuration|privacy/counts|"
+    r"get /v1/(policy.*|teams|matters/rules|promises/rules|providers|sources|"
+    r"sources/.source_id.(/shadow-report)?|phone/settings|destinations.*|deliveries.*|quality|"
+    r"models|configuration|privacy/counts|"
     r"setup/.*|relief/.*)"
 )
 MAY = {

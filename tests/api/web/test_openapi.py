@@ -191,6 +191,8 @@ DAY = [
         "replace_teams",
         "read_matter_rules",
         "replace_matter_rules",
+        "read_promise_rules",
+        "replace_promise_rules",
     ),
     *(
         "list_providers",

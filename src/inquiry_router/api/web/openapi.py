@@ -51,6 +51,10 @@ TAGS = [
         "Our agents and salespeople: their teams, hours, absences and substitutes.",
     ),
     (
+        "Promises",
+        "By when we answer and resolve, the deadlines of laws, and who is alarmed.",
+    ),
+    (
         "Sources",
         "The helpdesks, mailboxes and websites that send inquiries, and the set-up steps.",
     ),
