@@ -51,6 +51,8 @@ from inquiry_router.recording.acts import ActService
 from inquiry_router.recording.by_hand import ByHand
 from inquiry_router.recording.late import LIMIT_S, LateDecider
 from inquiry_router.recording.service import Recorder
+from inquiry_router.referrals.intake import ReferralFinder
+from inquiry_router.referrals.service import ReferralService
 from inquiry_router.reports.service import ReportService
 from inquiry_router.sources.fetching import Fetcher
 from inquiry_router.sources.mailboxes import Mailboxes
@@ -105,7 +107,10 @@ class House:
         recorder = Recorder(database, self.metrics, self.wake, self.wake_late)
         self.accounts = AccountFinder(database)
         self.staff = StaffService(database)
-        self.journey = Journey(classifier, self.configuration, recorder, self.accounts)
+        self.journey = Journey(
+            classifier, self.configuration, recorder, self.accounts, ReferralFinder(database)
+        )
+        self.referrals = ReferralService(database, self.configuration, self.wake)
         self.late = LateDecider(
             database,
             self.configuration,

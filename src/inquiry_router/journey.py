@@ -50,6 +50,7 @@ from inquiry_router.recording.hearing import hear_news, is_classified
 from inquiry_router.recording.openings import new_receipt
 from inquiry_router.recording.reading import read_safely
 from inquiry_router.recording.service import CALLER, SENDER, Recorder
+from inquiry_router.referrals.intake import ReferralFinder
 from inquiry_router.routing.decide import Rulebook, decide
 
 # Asks the classifier about the customer's part of a message.
@@ -65,11 +66,13 @@ class Journey:
         configuration: ConfigurationService,
         recorder: Recorder,
         accounts: AccountFinder,
+        referrals: ReferralFinder,
     ) -> None:
         self._classifier = classifier
         self._configuration = configuration
         self._recorder = recorder
         self._accounts = accounts
+        self._referrals = referrals
         self._under_way: dict[str, asyncio.Future[None]] = {}
 
     async def receive(
@@ -145,7 +148,10 @@ class Journey:
         ask: Ask,
         agreed: PhoneDecision | None = None,
     ) -> Understanding:
-        """Decide on what was read, for the account it is from; a greeting decides nothing yet."""
+        """Decide on what was read, for the account it is from; a greeting decides nothing yet.
+
+        A referral in it changes nothing about the decision.
+        """
         finding = self._accounts.find(reading.draft, reading.entities, now)
         if agreed is not None:
             classification, account = agreed.classification, await finding
@@ -164,7 +170,9 @@ class Journey:
             chosen_by="the call went to the team",
             undecided=agreed is None and says_nothing(reading.whole),
         )
-        return Understanding(draft, classification, entities, decision)
+        said = Understanding(draft, classification, entities, decision)
+        rules = self._configuration.current.referrals
+        return replace(said, referral=await self._referrals.find(said, rules, now))
 
     async def _find_matter(
         self,

@@ -14,6 +14,7 @@ from inquiry_router.delivery import tables as delivery
 from inquiry_router.inquiries import tables as inquiries
 from inquiry_router.learning import tables as learning
 from inquiry_router.privacy import tables as privacy
+from inquiry_router.referrals import tables as referrals
 from inquiry_router.relief import tables as relief
 from inquiry_router.sources import tables as sources
 from inquiry_router.staff import tables as staff
@@ -30,6 +31,7 @@ __all__ = [
     "learning",
     "metadata",
     "privacy",
+    "referrals",
     "relief",
     "revision",
     "sources",

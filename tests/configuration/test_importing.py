@@ -18,6 +18,7 @@ from inquiry_router.configuration.documents import (
     PHONE,
     POLICY,
     PROMISES,
+    REFERRALS,
     RELIEF,
     RETENTION,
     TEAMS,
@@ -83,6 +84,10 @@ CHANGES: Mapping[str, tuple[Edit, str]] = {
     PROMISES.name: (
         lambda data: data["promises"].update(remind_before_minutes=30),
         "promises.remind_before_minutes",
+    ),
+    REFERRALS.name: (
+        lambda data: data["referrals"].update(hold_days=30),
+        "referrals.hold_days",
     ),
 }
 

@@ -21,6 +21,7 @@ class Scope(StrEnum):
     ARRANGE = "arrange"  # merge, split and link inquiries; add messages
     ACCOUNTS = "accounts"  # create, change, import and merge accounts
     STAFF = "staff"  # enter and change our people, their absences and who is here
+    REFERRALS = "referrals"  # decide about credit, doubts and rewards of referrals
     READ = "read"  # read settings, deliveries and reports, of all teams
     METRICS = "metrics"  # read /metrics, which holds nothing about customers
     AUDIT = "audit"  # read who did what
@@ -45,7 +46,9 @@ _AGENT: Final = _DESK | {Scope.TRY, Scope.ARRANGE}
 
 SCOPES: Final[Mapping[Role, frozenset[Scope]]] = {
     Role.ADMIN: frozenset(Scope),
-    Role.MANAGER: _AGENT | {Scope.ACCOUNTS, Scope.STAFF, Scope.READ, Scope.METRICS, Scope.AUDIT},
+    Role.MANAGER: _AGENT
+    | {Scope.ACCOUNTS, Scope.STAFF, Scope.REFERRALS}
+    | {Scope.READ, Scope.METRICS, Scope.AUDIT},
     Role.AGENT: _AGENT,
     Role.SALESPERSON: _DESK,
     Role.SOURCE: frozenset({Scope.SELF, Scope.INTAKE}),
@@ -60,7 +63,8 @@ SCOPES: Final[Mapping[Role, frozenset[Scope]]] = {
 ALWAYS_BOUND: Final = frozenset({Role.SALESPERSON})
 # What shows or changes something of all teams. Who is bound to some may not do it.
 OF_ALL_TEAMS: Final = frozenset(
-    {Scope.ACCOUNTS, Scope.STAFF, Scope.READ, Scope.METRICS, Scope.AUDIT, Scope.ADMIN}
+    {Scope.ACCOUNTS, Scope.STAFF, Scope.REFERRALS, Scope.READ, Scope.METRICS}
+    | {Scope.AUDIT, Scope.ADMIN}
 )
 # Scopes of keys before there were roles.
 ROLES_OF_OLD_SCOPES: Final[Mapping[str, tuple[Role, ...]]] = {

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel
 
+from inquiry_router.configuration.referral_rules import ReferralRules
 from inquiry_router.configuration.retention import RetentionRules
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.matters.settings import MatterRules
@@ -183,6 +184,7 @@ MONITORING: Final = DocumentKind(
 PROMISES: Final = DocumentKind(
     "promises", PromiseRules, PromiseRules(), problems=_promise_problems, left_out="defaults"
 )
+REFERRALS: Final = DocumentKind("referrals", ReferralRules, ReferralRules(), left_out="defaults")
 DOCUMENTS: Final[tuple[DocumentKind[Any], ...]] = (
     TEAMS,
     POLICY,
@@ -194,4 +196,5 @@ DOCUMENTS: Final[tuple[DocumentKind[Any], ...]] = (
     RELIEF,
     MONITORING,
     PROMISES,
+    REFERRALS,
 )

@@ -14,10 +14,12 @@ from inquiry_router.configuration.documents import (
     PHONE,
     POLICY,
     PROMISES,
+    REFERRALS,
     RETENTION,
     TEAMS,
     Documents,
 )
+from inquiry_router.configuration.referral_rules import ReferralRules
 from inquiry_router.configuration.retention import RetentionRules
 from inquiry_router.inquiry.model import Draft, Event, Receipt
 from inquiry_router.matters.settings import MatterRules
@@ -138,6 +140,11 @@ class Configuration:
     def promises(self) -> PromiseRules:
         """The promises, and what happens before and after they run out."""
         return self.documents[PROMISES]
+
+    @property
+    def referrals(self) -> ReferralRules:
+        """The rules of referrals."""
+        return self.documents[REFERRALS]
 
     @property
     def category_ids(self) -> tuple[str, ...]:

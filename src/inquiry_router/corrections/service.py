@@ -16,7 +16,7 @@ from inquiry_router.database.session import Database
 from inquiry_router.delivery.outbox import record_deliveries
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import read_draft
-from inquiry_router.inquiry.categories import OTHER
+from inquiry_router.inquiry.categories import OTHER, REFERRAL
 from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.inquiry.model import (
     UNSURE_FLAGS,
@@ -29,6 +29,7 @@ from inquiry_router.inquiry.model import (
 )
 from inquiry_router.process.ids import new_id
 from inquiry_router.recording.showing import show
+from inquiry_router.referrals.correcting import refer_corrected
 from inquiry_router.routing.acknowledgement import acknowledge
 from inquiry_router.routing.decide import decide, keep_raised
 
@@ -88,6 +89,9 @@ class CorrectionService:
             if _confirms(before, receipt, correction):
                 store.record_change(connection, before, entries, row_of_correction)
                 return before
+            if receipt.classification.category == REFERRAL:
+                rules = configuration.referrals
+                refer_corrected(connection, receipt, draft, rules, actor, now)
             entries.append(store.routed_entry(receipt, now, actor))
             told = configuration.destinations_for(Event.CORRECTED, receipt, draft)
             store.record_change(connection, receipt, entries, row_of_correction)

@@ -76,7 +76,8 @@ def bring_to(connection: Connection, revision: str, *, down: bool = False) -> st
     Raises `WrongSettings` for a version that does not exist, for a schema of a newer version of
     inquiry-router, and for a way down that was not asked for.
     """
-    known = sorted(one.revision for one in _scripts().walk_revisions())
+    # In the order of the chain, which need not be that of the numbers.
+    known = [one.revision for one in _scripts().walk_revisions()][::-1]
     wanted = known[-1] if revision == "head" else revision
     if wanted not in known:
         raise WrongSettings(
@@ -89,7 +90,7 @@ def bring_to(connection: Connection, revision: str, *, down: bool = False) -> st
             f"{VARIABLE}: the schema is at {present}, which a newer version of inquiry-router has "
             "made: use that version, or restore a backup"
         )
-    if present is None or present <= wanted:
+    if present is None or known.index(present) <= known.index(wanted):
         upgrade(connection, wanted)
     elif down:
         downgrade(connection, wanted)

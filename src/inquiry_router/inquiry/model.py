@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from inquiry_router.inquiry.account import NOBODY, Recognised
+from inquiry_router.inquiry.referral import FoundReferral
 
 
 class Channel(StrEnum):
@@ -339,7 +340,8 @@ class Acknowledgement:
 class Understanding:
     """The result of classifying and deciding a draft, before anything is stored.
 
-    `news` is a later message without what was said before; None if all of it is new.
+    `news` is a later message without what was said before; None if all of it is new. `referral` is
+    the recommendation in it, if there is one.
     """
 
     draft: Draft
@@ -347,6 +349,7 @@ class Understanding:
     entities: tuple[Entity, ...]
     decision: Decision
     news: Draft | None = None
+    referral: FoundReferral | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from inquiry_router.inquiries import tables as inquiries
 from inquiry_router.learning import tables as learning
 from inquiry_router.privacy import tables as privacy
 from inquiry_router.privacy.mapped_table import MappedTable
+from inquiry_router.privacy.referral_map import REFERRAL_TABLES
 from inquiry_router.relief import tables as relief
 from inquiry_router.sources import tables as sources
 from inquiry_router.staff import tables as staff
@@ -185,6 +186,7 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         ("id",),
         "mask",
     ),
+    *REFERRAL_TABLES,
     MappedTable(
         accounts.contact_points,
         "addresses, numbers and mail domains of accounts",

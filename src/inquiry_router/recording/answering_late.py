@@ -17,6 +17,7 @@ from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.later import is_elsewhere, record_verdict
 from inquiry_router.recording.showing import record_decision
 from inquiry_router.recording.splitting import split_off
+from inquiry_router.referrals.intake import add_referral
 from inquiry_router.routing.acknowledgement import acknowledge
 from inquiry_router.routing.decide import keep_raised
 
@@ -39,6 +40,7 @@ def answer_late(connection: Connection, arrival: Arrival, since: datetime) -> No
         _answer_opening(connection, row, arrival, since, is_touched=is_touched)
     else:
         _answer_message(connection, row, arrival, since, is_touched=is_touched)
+    add_referral(connection, arrival.said, row.id, arrival.now)
     step("late.in_transaction")
 
 

@@ -22,6 +22,7 @@ from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.linking import link_inquiries
 from inquiry_router.recording.openings import new_receipt, opening_rows
 from inquiry_router.recording.showing import show
+from inquiry_router.referrals.intake import add_referral
 
 SPLIT_BEFORE: Final = "it goes on with what was split off before"
 
@@ -54,6 +55,7 @@ def add_message(connection: Connection, inquiry_id: str, arrival: Arrival) -> Re
         verdict = _judge(connection, row, arrival)
     _store_message(connection, row, arrival)
     receipt = record_verdict(connection, row, verdict, arrival)
+    add_referral(connection, arrival.said, row.id, arrival.now)
     _add_hints(connection, row.id, arrival)
     return receipt
 

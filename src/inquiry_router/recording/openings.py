@@ -10,6 +10,7 @@ from inquiry_router.inquiries.waiting import waiting_rows
 from inquiry_router.inquiry.model import Event, Flag, Priority, Receipt, Status, Understanding
 from inquiry_router.inquiry.reference import new_reference
 from inquiry_router.recording.arriving import Arrival
+from inquiry_router.referrals.intake import opening_referral
 from inquiry_router.routing.acknowledgement import acknowledge, confirm
 from inquiry_router.routing.decide import Rulebook, put_off
 
@@ -64,4 +65,6 @@ def opening_rows(receipt: Receipt, arrival: Arrival) -> IntakeRows:
     more = []
     if arrival.waits:
         more = [waiting_rows(receipt.id, draft.language, now, shown=not receipt.waits)]
+    if not receipt.waits:
+        more += opening_referral(arrival.said, receipt.id, now)
     return store.build_rows(receipt, draft, sending, arrival.signs, deliveries, now, *more)

@@ -32,10 +32,14 @@ OPERATIONS = [
 GUARDED = [one for one in OPERATIONS if one[1] not in OPEN | PROVEN]
 # What each role may do, apart from `get /v1/me`. Written out, so that no change goes unnoticed.
 _NAMES = r"get /v1/(teams|categories|intents)"
-_WATCH = r"get /v1/(inquiries.*|callbacks|accounts|accounts/.account_id.|staff.*)"
+_WATCH = (
+    r"get /v1/(inquiries.*|callbacks|accounts|accounts/.account_id.|referrals|"
+    r"referrals/.referral_id.|staff.*)"
+)
 _WORK = (
     r"post /v1/inquiries/.*/(correction|correction-links|answer|resolution|reopening)|"
-    r"post /v1/callbacks/.*"
+    r"post /v1/callbacks/.*|"
+    r"post /v1/referrals(|/.*/(confirmation|consent|information|objection|outcome))"
 )
 _ARRANGE = r"(post|delete) /v1/inquiries/.*/(merge|split|messages|links.*)"
 _TRY = r"post /v1/(classify|accounts/match)"
@@ -91,6 +95,7 @@ def path_of(template: str) -> str:
         .replace("{key_id}", "nobody")
         .replace("{callback_id}", "latest")
         .replace("{member_id}", "nobody")
+        .replace("{referral_id}", "latest")
     )
 
 

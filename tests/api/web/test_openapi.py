@@ -169,6 +169,8 @@ DAY = [
         "replace_monitoring_notice",
         "read_monitoring_notice",
     ),
+    *("create_referral", "list_referrals", "read_referral", "confirm_referral"),
+    *("record_consent", "record_information", "record_outcome", "record_objection"),
     *(
         "explain_inquiry",
         "read_quality",

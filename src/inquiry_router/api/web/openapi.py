@@ -42,6 +42,10 @@ TAGS = [
         "The companies that are customers: import them, find them, merge them, see whose they are.",
     ),
     (
+        "Referrals",
+        "Who recommended whom: enter and confirm them, say what became of them, reward them.",
+    ),
+    (
         "Policy",
         "The ordered rules: which team, how urgent, and what is promised.",
     ),

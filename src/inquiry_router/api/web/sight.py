@@ -8,10 +8,12 @@ from fastapi import Request
 from sqlalchemy import Connection
 
 from inquiry_router.access.actor import Actor
+from inquiry_router.access.roles import ALWAYS_BOUND
 from inquiry_router.calls import callback_store
 from inquiry_router.database.session import Database
 from inquiry_router.inquiries import store
-from inquiry_router.inquiry.errors import NotFound
+from inquiry_router.inquiry.errors import Forbidden, NotFound
+from inquiry_router.referrals.store import find_referral_row, has_part
 
 _OF_INQUIRIES = ("inquiry_id", "other_id")
 _OF_CALLBACKS = ("callback_id",)
@@ -29,11 +31,35 @@ async def keep_in_sight(request: Request, actor: Actor, database: Database) -> N
             found = await require_sight(actor, named, database)
             if named == store.NEWEST and found is not None:
                 request.path_params[name] = found
+    if (named := request.path_params.get("referral_id")) is not None:
+        found = await _require_referral(actor, named, database)
+        request.path_params["referral_id"] = found or named
     for name in _OF_CALLBACKS:
         if (named := request.path_params.get(name)) is not None:
             found = await _require_callback(actor, named, database)
             if named == store.NEWEST and found is not None:
                 request.path_params[name] = found
+
+
+async def _require_referral(actor: Actor, referral: str, database: Database) -> str | None:
+    """Raise `Forbidden` unless a salesperson has part in a referral. Returns its id."""
+    if not ALWAYS_BOUND.issuperset(actor.roles):
+        return None
+
+    def work(connection: Connection) -> tuple[str, bool]:
+        row = find_referral_row(connection, referral)
+        return row.id, has_part(connection, row.id, actor.owner or "")
+
+    try:
+        referral_id, is_theirs = await database.read(work)
+    except NotFound:
+        return None
+    if not is_theirs:
+        raise Forbidden(
+            f"'{actor.id}' has no part in this referral.",
+            hint="Salespeople see those that they brought, handle, or that their customers made.",
+        )
+    return referral_id
 
 
 async def require_sight(actor: Actor, inquiry: str, database: Database) -> str | None:

@@ -1,0 +1,1 @@
+"""Referrals: who recommended whom, their states, credit, rewards, hints and the board."""

@@ -1,0 +1,137 @@
+"""Recognise a referral in a message: who recommends whom, and who of them writes. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from inquiry_router.inquiry.categories import OTHER, REFERRAL
+from inquiry_router.inquiry.model import Classification, Contact, Draft, Entity, EntityKind
+from inquiry_router.inquiry.referral import FoundReferral, Quoted, ReferralParty, Speaker
+from inquiry_router.referrals.phrases import Named, find_named
+
+# Facts of the contact's own address are surer than anything in a text.
+_OF_CONTACT: Final = 1.0
+_OF_TEXT: Final = 0.9
+# Below this a person confirms the referral.
+SURE: Final = 0.75
+# Intents of the category that recommend nobody.
+_QUESTIONS: Final = frozenset({"reward_status", "programme_question"})
+# In these a dropped name makes a referral by itself; elsewhere people look first.
+_BUYING: Final = frozenset({REFERRAL, "new_purchase", "catalog_request"})
+_MAX_NEED_CHARS: Final = 300
+
+
+def recognise_referral(
+    draft: Draft, classification: Classification, entities: Sequence[Entity]
+) -> FoundReferral | None:
+    """Recognise a referral; None if the message recommends nobody.
+
+    It is a candidate if the classification is unsure or `other`, or if the words are.
+    """
+    if draft.provenance.automatic is not None or draft.provenance.unread:
+        return None
+    named = find_named(draft, entities)
+    is_referral = classification.category == REFERRAL
+    if named.negated and named.is_empty:
+        return None
+    if named.is_empty and (not is_referral or classification.intent in _QUESTIONS):
+        return None
+    speaker = _speaker_of(named, draft, classification.intent)
+    recommender, prospect = _parties(named, speaker, draft, entities)
+    if recommender.is_empty and prospect.is_empty:
+        return None
+    sure = named.certainty >= SURE and classification.category in _BUYING
+    candidate = classification.unsure or classification.category == OTHER or not sure
+    return FoundReferral(
+        recommender,
+        prospect,
+        speaker,
+        classification.language,
+        candidate,
+        tuple(_reasons(named, classification, candidate=candidate)),
+        need=_need_of(draft),
+    )
+
+
+def _speaker_of(named: Named, draft: Draft, intent: str | None) -> Speaker:
+    """The part of the writer. A forwarded mail and a note are a colleague's."""
+    if named.recommender is not None and named.prospect is not None:
+        return Speaker.COLLEAGUE
+    if named.recommender is not None:
+        return Speaker.PROSPECT
+    if named.prospect is not None or intent in ("recommends_a_prospect", "introduces_colleague"):
+        return Speaker.RECOMMENDER
+    return Speaker.PROSPECT
+
+
+def _parties(
+    named: Named, speaker: Speaker, draft: Draft, entities: Sequence[Entity]
+) -> tuple[ReferralParty, ReferralParty]:
+    writer = _writer(draft.contact)
+    recommender = named.recommender or ReferralParty()
+    prospect = named.prospect or ReferralParty()
+    if speaker is Speaker.PROSPECT:
+        return recommender, _with_facts(_joined(prospect, writer), draft.contact, entities)
+    if speaker is Speaker.RECOMMENDER:
+        return _joined(recommender, writer), _with_facts(prospect, draft.contact, entities)
+    return recommender, _with_facts(prospect, draft.contact, entities)
+
+
+def _writer(contact: Contact) -> ReferralParty:
+    """The writer as a party. Their own address needs no proof by words."""
+    facts: dict[str, Any] = {
+        field: Quoted(value, value, _OF_CONTACT)
+        for field in ("name", "company", "phone", "email")
+        if (value := getattr(contact, field)) is not None
+    }
+    return ReferralParty(**facts)
+
+
+def _joined(first: ReferralParty, second: ReferralParty) -> ReferralParty:
+    """The facts of the first party, and of the second one where the first has none."""
+    missing = {
+        field: getattr(second, field)
+        for field in ("name", "company", "phone", "email")
+        if getattr(first, field) is None
+    }
+    return replace(first, **missing)
+
+
+def _with_facts(
+    party: ReferralParty, contact: Contact, entities: Iterable[Entity]
+) -> ReferralParty:
+    """Give the prospect the number, address and tax id that stand in the text."""
+    own = {contact.phone, contact.email}
+    found: dict[str, Quoted] = {}
+    tax_id = party.tax_id
+    for one in entities:
+        if one.kind is EntityKind.TAX_ID and one.value is not None:
+            tax_id = tax_id or one.value
+        if one.value is None or one.value in own:
+            continue
+        if one.kind is EntityKind.PHONE:
+            found.setdefault("phone", Quoted(one.value, one.text, _OF_TEXT))
+        elif one.kind is EntityKind.EMAIL:
+            found.setdefault("email", Quoted(one.value, one.text, _OF_TEXT))
+    missing: dict[str, Any] = {
+        field: one for field, one in found.items() if getattr(party, field) is None
+    }
+    return replace(party, **missing, tax_id=tax_id)
+
+
+def _need_of(draft: Draft) -> str | None:
+    """The beginning of the words, so that whoever rings knows what it is about."""
+    words = " ".join((draft.text or draft.subject or "").split())
+    return words[:_MAX_NEED_CHARS] or None
+
+
+def _reasons(named: Named, classification: Classification, *, candidate: bool) -> Iterable[str]:
+    for label, party in (("recommender", named.recommender), ("prospect", named.prospect)):
+        if party is not None:
+            quoted = party.name or party.company
+            if quoted is not None:
+                yield f'{label}: the words "{quoted.words}"'
+    if classification.category == REFERRAL:
+        yield "the category is referral"
+    if candidate:
+        yield "unsure: a person confirms it"
