@@ -248,6 +248,14 @@ async def test_undone_merge_gives_everything_back(story: Story) -> None:
     assert await story.find("korekt") == await story.find("klienta 77") == [second["reference"]]
     for one in (first, second):
         assert (await story.kinds(one["id"]))[-1] == "unmerged"
+        assert (await story.told(one["id"]))[-1] == "inquiry.unmerged"
+        data = await payload_of(story, "inquiry.unmerged", one["id"])
+        assert data["reference"] == one["reference"]
+        assert data["merge"] == {
+            "who": "Celina",
+            "from": second["reference"],
+            "into": first["reference"],
+        }
 
 
 async def test_words_that_came_after_a_merge_stay_where_they_came(story: Story) -> None:
@@ -384,6 +392,10 @@ async def test_link_by_hand_is_told_to_both_and_undone(story: Story) -> None:
     for one in (first, second):
         assert (await story.see(one["id"]))["links"] == []
         assert (await story.kinds(one["id"]))[-1] == "unlinked"
+    for one, other in ((first, second), (second, first)):
+        assert (await story.told(one["id"]))[2:] == ["inquiry.unlinked"]
+        link = (await payload_of(story, "inquiry.unlinked", one["id"]))["link"]
+        assert (link["reference"], link["who"]) == (other["reference"], "Celina")
     assert await story.texts(first["id"]) == [LEAK]
 
 

@@ -69,6 +69,8 @@ class Event(StrEnum):
     LINKED = "inquiry.linked"  # it has to do with another inquiry
     REOPENED = "inquiry.reopened"
     MERGED = "inquiry.merged"
+    UNLINKED = "inquiry.unlinked"  # the link was removed
+    UNMERGED = "inquiry.unmerged"  # it is an inquiry of its own again
 
 
 class EntityKind(StrEnum):

@@ -72,12 +72,13 @@ class ByHand:
 
     async def undo_merge(self, inquiry: str, who: str, actor: str, now: datetime) -> Receipt:
         """Make a merged inquiry one of its own again. Raises `NotFound` and `Conflict`."""
+        configuration = self._configuration.current
 
         def work(connection: Connection) -> Receipt:
             merged = store.find_as_it_is(connection, inquiry, for_update=True)
             if merged.merged_into is None:
                 raise Conflict("The inquiry is not merged.", hint="There is nothing to undo.")
-            return _undo_merge(connection, merged, who, actor, now)
+            return _undo_merge(connection, merged, who, configuration, actor, now)
 
         return await self._write(work)
 
@@ -139,6 +140,7 @@ class ByHand:
         self, inquiry: str, other: str, who: str, actor: str, now: datetime
     ) -> Receipt:
         """Remove the link between two inquiries. Raises `NotFound` and `Conflict`."""
+        configuration = self._configuration.current
 
         def work(connection: Connection) -> Receipt:
             one, another = _find_two(connection, inquiry, other)
@@ -151,6 +153,9 @@ class ByHand:
                 for row, far in ((one, another), (another, one))
             ]
             store.add_entries(connection, entries)
+            for row, far in ((one, another), (another, one)):
+                told = {"inquiry": far.id, "reference": far.reference, "team": far.team, "who": who}
+                _tell(connection, Event.UNLINKED, row, configuration, now, link=told)
             return store.read_receipt(connection, one)
 
         return await self._write(work)
@@ -227,11 +232,24 @@ def _merge(
     entries.append(store.routed_entry(after, now, actor))
     store.record_change(connection, after, entries)
     store.set_columns(connection, merged.id, merged_into=survivor.id)
-    for row, receipt in ((survivor, after), (merged, store.read_receipt(connection, merged))):
-        draft = read_draft(row)
-        told = configuration.destinations_for(Event.MERGED, receipt, draft)
-        record_deliveries(connection, Event.MERGED, receipt, draft, told, now, merge=details)
+    for one in (survivor.id, merged.id):
+        row = store.find_as_it_is(connection, one)
+        _tell(connection, Event.MERGED, row, configuration, now, merge=details)
     return after
+
+
+def _tell(
+    connection: Connection,
+    event: Event,
+    row: Row[Any],
+    configuration: Configuration,
+    now: datetime,
+    **details: Json,
+) -> None:
+    """Tell the destinations of an inquiry."""
+    receipt, draft = store.read_receipt(connection, row), read_draft(row)
+    told = configuration.destinations_for(event, receipt, draft)
+    record_deliveries(connection, event, receipt, draft, told, now, **details)
 
 
 def _with_the_open_one(connection: Connection, merged: Row[Any], survivor: Row[Any]) -> Receipt:
@@ -246,7 +264,12 @@ def _with_the_open_one(connection: Connection, merged: Row[Any], survivor: Row[A
 
 
 def _undo_merge(
-    connection: Connection, merged: Row[Any], who: str, actor: str, now: datetime
+    connection: Connection,
+    merged: Row[Any],
+    who: str,
+    configuration: Configuration,
+    actor: str,
+    now: datetime,
 ) -> Receipt:
     survivor = store.find_inquiry(connection, merged.merged_into, for_update=True)
     merges = [
@@ -262,7 +285,7 @@ def _undo_merge(
     store.set_columns(connection, merged.id, merged_into=None)
     for row in (merged, survivor):
         messages.renew_search(connection, row.id)
-    details = {"who": who, "from": merged.reference, "into": survivor.reference}
+    details: Json = {"who": who, "from": merged.reference, "into": survivor.reference}
     store.add_entries(
         connection,
         [
@@ -270,4 +293,7 @@ def _undo_merge(
             for row in (merged, survivor)
         ],
     )
-    return store.read_receipt(connection, store.find_as_it_is(connection, merged.id))
+    alone = store.find_as_it_is(connection, merged.id)
+    for row in (alone, survivor):
+        _tell(connection, Event.UNMERGED, row, configuration, now, merge=details)
+    return store.read_receipt(connection, alone)

@@ -81,6 +81,8 @@ def test_webhooks_are_documented() -> None:
         "inquiry.message",
         "inquiry.linked",
         "inquiry.merged",
+        "inquiry.unlinked",
+        "inquiry.unmerged",
         "inquiry.call",
     }
     for webhook in DOCUMENT["webhooks"].values():

@@ -312,6 +312,8 @@ NEWS: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("inquiry.call", {"call": {"kind": "rung_back", "details": {"reached": True}}}, "Oddzwoniono"),
     ("inquiry.linked", {"link": {"kind": "split", "reference": "3WYA-EE71"}}, "3WYA-EE71"),
     ("inquiry.merged", {"merge": {"into": REFERENCE, "from": "3WYA-EE71"}}, "3WYA-EE71"),
+    ("inquiry.unmerged", {"merge": {"into": REFERENCE, "from": "3WYA-EE71"}}, "3WYA-EE71"),
+    ("inquiry.unlinked", {"link": {"reference": "3WYA-EE71", "who": "Ewa"}}, "nie jest już"),
     ("inquiry.resolved", {"resolution": {"who": "Ewa", "note": "Wymieniono."}}, "Wymieniono."),
 )
 

@@ -132,6 +132,17 @@ def test_merge_is_told_on_both_sides() -> None:
     assert lines("inquiry.merged", "en", merge=gone) == [
         f"This inquiry is now part of {OTHER}; it goes on there."
     ]
+    assert lines("inquiry.unmerged", merge={**here, "who": "Ewa"}) == [
+        f"Sprawę {OTHER} ponownie wydzielono z tej sprawy.",
+        "Kto: Ewa",
+    ]
+    assert lines("inquiry.unmerged", "en", merge=gone) == [
+        f"This inquiry is one of its own again, no longer part of {OTHER}."
+    ]
+    assert lines("inquiry.unlinked", link={"reference": OTHER, "who": "Ewa"}) == [
+        f"Ta sprawa nie jest już powiązana ze sprawą {OTHER}.",
+        "Kto: Ewa",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -253,6 +264,8 @@ def test_every_event_but_decisions_is_news() -> None:
         Event.MESSAGE: later(),
         Event.LINKED: {"link": {"kind": "perhaps", "reference": OTHER}},
         Event.MERGED: {"merge": {"into": OTHER, "from": "K7MA-4XEH"}},
+        Event.UNLINKED: {"link": {"reference": OTHER}},
+        Event.UNMERGED: {"merge": {"into": OTHER, "from": "K7MA-4XEH"}},
         Event.RESOLVED: {"resolution": {"who": "Ewa", "note": None}},
         Event.REOPENED: {"reopening": {"who": "Ewa", "note": None}},
         Event.CALL: {"call": {"kind": "missed", "details": {}}},

@@ -160,6 +160,26 @@ _EVENTS = {
             }
         },
     ),
+    "inquiry.unlinked": (
+        "A person removed the link between two inquiries",
+        {
+            "link": {
+                "type": "object",
+                "description": "inquiry, reference and team of the other one, and who did it. "
+                "Both inquiries are told.",
+            }
+        },
+    ),
+    "inquiry.unmerged": (
+        "A merge was undone: the inquiry is one of its own again",
+        {
+            "merge": {
+                "type": "object",
+                "description": "from and into, the references of both, and who did it. Both "
+                "inquiries are told.",
+            }
+        },
+    ),
     "inquiry.call": (
         "Somebody rang about an inquiry, or is to be rung back",
         {

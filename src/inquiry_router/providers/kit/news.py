@@ -22,6 +22,8 @@ _PARTS: Final = {
     Event.MESSAGE: "message",
     Event.LINKED: "link",
     Event.MERGED: "merge",
+    Event.UNLINKED: "link",
+    Event.UNMERGED: "merge",
     Event.RESOLVED: "resolution",
     Event.REOPENED: "reopening",
     Event.CALL: "call",
@@ -143,9 +145,9 @@ def news_lines(news: News, language: str) -> list[str]:
         return _message(news, language)
     if news.kind == Event.CALL:
         return _call(news, language)
-    if news.kind == Event.LINKED:
-        return _link(news.details, language, came_from=news.details.get("came_from") is True)
-    if news.kind == Event.MERGED:
+    if news.kind in (Event.LINKED, Event.UNLINKED):
+        return _linked(news, language)
+    if news.kind in (Event.MERGED, Event.UNMERGED):
         return _merge(news, language)
     if news.kind == JOINED:
         team = name_team(news.team, language)
@@ -205,6 +207,14 @@ def _with_reasons(line: str, change: Mapping[str, Any], language: str) -> str:
     return f"{line}: {', '.join(words)}" if words else f"{line}."
 
 
+def _linked(news: News, language: str) -> list[str]:
+    """The lines of a link that was made or removed."""
+    if news.kind == Event.LINKED:
+        return _link(news.details, language, came_from=news.details.get("came_from") is True)
+    line = NEWS[language]["unlinked"].format(reference=news.details.get("reference"))
+    return [line, *_by(news, language)]
+
+
 def _link(link: Mapping[str, Any], language: str, *, came_from: bool) -> list[str]:
     texts = LINKS[language]
     kind, team = str(link.get("kind")), link.get("team")
@@ -232,10 +242,15 @@ def _merge(news: News, language: str) -> list[str]:
     texts, merge = NEWS[language], news.details
     is_gone = merge.get("from") == news.reference
     other = merge.get("into" if is_gone else "from")
-    lines = [texts["merged_away" if is_gone else "merged"].format(reference=other)]
-    if who := merge.get("who"):
-        lines.append(texts["by"].format(who=who))
-    return lines
+    name = "unmerged" if news.kind == Event.UNMERGED else "merged"
+    line = texts[f"{name}_away" if is_gone else name].format(reference=other)
+    return [line, *_by(news, language)]
+
+
+def _by(news: News, language: str) -> list[str]:
+    """The line with the person who did it, if they are known."""
+    who = news.details.get("who")
+    return [NEWS[language]["by"].format(who=who)] if who else []
 
 
 def _status(news: News, language: str) -> list[str]:
