@@ -1,11 +1,11 @@
 """Choices of forms, in the language of the reader."""
 
 from inquiry_router.configuration.model import Configuration
-from inquiry_router.pages.names import Names
+from inquiry_router.pages.names import ReaderNames
 
 
 def intents_by_category(
-    configuration: Configuration, names: Names
+    configuration: Configuration, names: ReaderNames
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     """List the intents of each category that has any: id and name, below the category's name."""
     found = []

@@ -22,7 +22,7 @@ from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.inquiry.model import Classification, Draft, Receipt
 from inquiry_router.pages.choices import intents_by_category
 from inquiry_router.pages.kit import language_of, names_for, render
-from inquiry_router.pages.routing import Form
+from inquiry_router.pages.routing import SentForm
 from inquiry_router.pages.texts import texts_of
 from inquiry_router.process.clock import utc_now
 from inquiry_router.text.telling_words import telling_words
@@ -50,7 +50,7 @@ async def show_decision(request: Request, token: str) -> Response:
 @door.post("/c/{token}")
 async def correct(request: Request, token: str) -> Response:
     """Record the category that the agent chose."""
-    form = Form(await limited_body(request))
+    form = SentForm(await limited_body(request))
     try:
         link, receipt, draft = await _find_inquiry(request, token)
     except WrongLink as error:

@@ -14,7 +14,7 @@ from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.inquiry.model import Channel, Priority, Status
 from inquiry_router.pages.choices import intents_by_category
 from inquiry_router.pages.kit import language_of, names_for, render
-from inquiry_router.pages.names import Names
+from inquiry_router.pages.names import ReaderNames
 from inquiry_router.pages.routing import PageDoor
 from inquiry_router.pages.texts import texts_of
 
@@ -73,7 +73,7 @@ async def show_inquiries(request: Request) -> Response:
     )
 
 
-def _read_filters(given: dict[str, str], names: Names) -> tuple[ListParameters, list[str]]:
+def _read_filters(given: dict[str, str], names: ReaderNames) -> tuple[ListParameters, list[str]]:
     """Read filters as the API does. Returns the names of those that cannot be read, too."""
     fields: dict[str, Any] = {name: given[name] for name in _FIELDS if name in given}
     if "today" in given:
@@ -101,7 +101,7 @@ def _without_place(given: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _choices(names: Names) -> dict[str, Any]:
+def _choices(names: ReaderNames) -> dict[str, Any]:
     configuration = names.configuration
     return {
         "team": [(one.id, names.team(one.id)) for one in configuration.teams.teams],

@@ -19,7 +19,7 @@ from inquiry_router.access.actor import Actor
 from inquiry_router.access.roles import Scope
 from inquiry_router.api.web.routing import house, path_here
 from inquiry_router.inquiry.errors import NotFound, RouterError
-from inquiry_router.pages.names import Names
+from inquiry_router.pages.names import ReaderNames
 from inquiry_router.pages.navigation import menu_of
 from inquiry_router.pages.session import (
     FORM_FIELD,
@@ -80,9 +80,9 @@ def render_again(request: Request) -> HTMLResponse:
     return render(request, "again.html", address=_here(request))
 
 
-def names_for(request: Request) -> Names:
+def names_for(request: Request) -> ReaderNames:
     """Return the names of things in the language of the reader."""
-    return Names(language_of(request), house(request).configuration.current, utc_now())
+    return ReaderNames(language_of(request), house(request).configuration.current, utc_now())
 
 
 def language_of(request: Request) -> str:

@@ -16,8 +16,8 @@ _NAMES = {category.id: category.names for category in CATEGORIES}
 
 
 @dataclass(frozen=True)
-class Names:
-    """What things are called, and how moments and numbers are written."""
+class ReaderNames:
+    """Names of things in one language, and the way that it writes moments and numbers."""
 
     language: str
     configuration: Configuration

@@ -36,7 +36,7 @@ class FormFromElsewhere(Forbidden):
     code = "form_from_elsewhere"
 
 
-class Form:
+class SentForm:
     """The fields of a form."""
 
     def __init__(self, body: bytes) -> None:
@@ -106,18 +106,18 @@ async def _answer(
     return await carry_out(rooms, act, handle)
 
 
-async def read_form(request: Request) -> Form:
+async def read_form(request: Request) -> SentForm:
     """Read the form of a request. Raises `FormFromElsewhere`."""
-    form = Form(await limited_body(request))
+    form = SentForm(await limited_body(request))
     if not is_form_ours(request, form.raw(FORM_FIELD)):
         raise FormFromElsewhere
     request.scope[_FORM] = form
     return form
 
 
-def form_of(request: Request) -> Form:
+def form_of(request: Request) -> SentForm:
     """Return the form that was read."""
-    form: Form = request.scope[_FORM]
+    form: SentForm = request.scope[_FORM]
     return form
 
 
