@@ -48,8 +48,7 @@ from inquiry_router.api.web.openapi import describe
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.database.opening import open_database
 from inquiry_router.house import House
-from inquiry_router.pages import correction, kit, sign_in
-from inquiry_router.pages import inquiries as inquiries_page
+from inquiry_router.pages.doors import PAGE_DOORS
 from inquiry_router.process.memory import spare_loaded_objects
 from inquiry_router.process.settings import Settings
 
@@ -92,11 +91,7 @@ _DOORS: Final = (
     setup.door,
     system.door,
     system.metrics_door,
-    correction.door,
-    sign_in.door,
-    sign_in.leaving,
-    kit.door,
-    inquiries_page.door,
+    *PAGE_DOORS,
     docs.door,
 )
 

@@ -19,6 +19,7 @@ from inquiry_router.access.actor import Actor
 from inquiry_router.access.roles import Scope
 from inquiry_router.api.web.routing import house, path_here
 from inquiry_router.inquiry.errors import NotFound, RouterError
+from inquiry_router.pages.charts import share_bar
 from inquiry_router.pages.names import ReaderNames
 from inquiry_router.pages.navigation import menu_of
 from inquiry_router.pages.session import (
@@ -97,7 +98,7 @@ def language_of(request: Request) -> str:
 @cache
 def environment() -> Environment:
     """The templates: everything is escaped, and a name that is missing is a mistake."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(_FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -105,6 +106,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    made.globals["share_bar"] = share_bar
+    return made
 
 
 def _surroundings(request: Request, texts: Texts) -> dict[str, Any]:

@@ -14,6 +14,9 @@ from inquiry_router.inquiry.rendering import read_time
 _CHOICES = {category.id: category.choice for category in CATEGORIES}
 _NAMES = {category.id: category.names for category in CATEGORIES}
 
+# Triage is mostly named like the team in which it stands.
+_TO_BE_DECIDED = {"pl": "do rozstrzygnięcia", "en": "to be decided", "de": "zu entscheiden"}
+
 
 @dataclass(frozen=True)
 class ReaderNames:
@@ -27,6 +30,8 @@ class ReaderNames:
         """The name of a team; its id if it is gone."""
         team = self.configuration.teams.by_id.get(team_id or "")
         name = team.name(self.language) if team else team_id or "–"
+        if team is not None and team.kind == "triage":
+            name += f" ({_TO_BE_DECIDED[self.language]})"
         return name[:1].upper() + name[1:]
 
     def category(self, category_id: str | None) -> str:

@@ -14,6 +14,7 @@ from inquiry_router.api.schemas.inquiry_answers import (
 from inquiry_router.api.schemas.inquiry_requests import CorrectionIn, InquiryIn
 from inquiry_router.api.web.routing import Door, answer, house, key_of, path_here
 from inquiry_router.corrections.service import Correction
+from inquiry_router.database.session import Database
 from inquiry_router.delivery.records import attempts_of_inquiry
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.links import list_links
@@ -134,8 +135,13 @@ async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
 
     The reference of a merged inquiry shows the one that it is part of.
     """
+    return answer(await look_at_inquiry(house(request).database, inquiry_id))
 
-    def work(connection: Any) -> dict[str, Any]:
+
+async def look_at_inquiry(database: Database, inquiry_id: str) -> dict[str, Any]:
+    """Read one inquiry with everything that belongs to it. Raises `NotFound`."""
+
+    def work(connection: Connection) -> dict[str, Any]:
         row = store.find_inquiry(connection, inquiry_id)
         whole = answer_json(store.read_receipt(connection, row))
         draft = read_draft(row)
@@ -150,7 +156,7 @@ async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
             "timeline": _story(_history(connection, row.id), said),
         }
 
-    return answer(await house(request).database.read(work))
+    return await database.read(work)
 
 
 @door.operation(

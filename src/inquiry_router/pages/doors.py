@@ -1,0 +1,16 @@
+"""All pages. A new one is added here, and to the menu in `navigation.py` if it stands there."""
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from inquiry_router.pages import correction, inquiries, inquiry, kit, sign_in
+
+PAGE_DOORS: Final[tuple[APIRouter, ...]] = (
+    correction.door,
+    sign_in.door,
+    sign_in.leaving,
+    kit.door,
+    inquiries.door,
+    inquiry.door,
+)
