@@ -167,7 +167,7 @@ class Journey:
             now,
             agreed.team if agreed else None,
             reading.words,
-            chosen_by="the call went to the team",
+            chosen_by="chosen_by_call",
             undecided=agreed is None and says_nothing(reading.whole),
         )
         said = Understanding(draft, classification, entities, decision)

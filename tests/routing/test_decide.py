@@ -371,7 +371,7 @@ def test_reason_lists_only_given_conditions() -> None:
     inquiry = draft(contact=Contact(company="Hydro-Bud"))
     assert (
         decide(inquiry, about("defect"), by).reasons[1]
-        == "rule 'r0' applies: words is tekst; company is hydro*"
+        == "rule 'r0' applies: words is tekst; company is hydro* ('tekst')"
     )
 
 

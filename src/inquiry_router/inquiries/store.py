@@ -22,6 +22,7 @@ from inquiry_router.inquiry.model import (
     Sending,
     Status,
 )
+from inquiry_router.inquiry.reasons import read_reasons
 from inquiry_router.inquiry.reference import read_reference
 from inquiry_router.inquiry.rendering import (
     Json,
@@ -185,7 +186,7 @@ def _joined(connection: Connection, inquiry_id: str, message_id: str) -> Joined 
                 details["sign"],
                 details["certainty"],
                 change["kind"],
-                tuple(change["reasons"]),
+                read_reasons(change["reasons"], change.get("reason_facts", ())),
                 details.get("waits", False),  # missing in rows of older versions
             )
     return None

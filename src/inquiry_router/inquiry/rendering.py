@@ -19,12 +19,14 @@ from inquiry_router.inquiry.model import (
     Event,
     Evidence,
     Flag,
+    Joined,
     Priority,
     Provenance,
     Ranked,
     Receipt,
     Status,
 )
+from inquiry_router.inquiry.reasons import read_reasons, reason_facts
 
 Json = dict[str, Any]
 # Former names of flags: sent for one more release, and read from stored decisions.
@@ -103,6 +105,7 @@ def decision_json(decision: Decision) -> Json:
         "rule": decision.rule,
         "policy_version": decision.policy_version,
         "reasons": list(decision.reasons),
+        "reason_facts": reason_facts(decision.reasons),
         "flags": flag_names(decision.flags),
         **({"promised_minutes": by_row} if by_row is not None else {}),
     }
@@ -117,7 +120,7 @@ def read_decision(data: Json) -> Decision:
         due_at=read_time(data["due_at"]),
         rule=data["rule"],
         policy_version=data["policy_version"],
-        reasons=tuple(data["reasons"]),
+        reasons=read_reasons(data["reasons"], data.get("reason_facts", ())),
         flags=_read_flags(data["flags"]),
         promised_minutes=data.get("promised_minutes"),
     )
@@ -251,7 +254,11 @@ def receipt_json(receipt: Receipt) -> Json:
 def answer_json(receipt: Receipt) -> Json:
     """Render the answer to a sender."""
     joined = receipt.joined
-    return {**receipt_json(receipt), "joined": asdict(joined) if joined is not None else None}
+    return {**receipt_json(receipt), "joined": _joined_json(joined) if joined else None}
+
+
+def _joined_json(joined: Joined) -> Json:
+    return {**asdict(joined), "reason_facts": reason_facts(joined.reasons)}
 
 
 def identity_json(inquiry_id: str, reference: str, status: Status, received_at: datetime) -> Json:

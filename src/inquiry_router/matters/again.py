@@ -7,7 +7,7 @@ nobody could decide yet, raises the priority, reopens, or is another matter of i
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.matter import Candidate, Progress
@@ -25,6 +25,7 @@ from inquiry_router.inquiry.model import (
     Status,
     Understanding,
 )
+from inquiry_router.inquiry.reasons import Reason, reason
 from inquiry_router.matters.nothing_new import asks_to_buy, goes_on_with_service, is_thanks
 from inquiry_router.matters.settings import MatterRules
 from inquiry_router.routing.decide import Rulebook, is_unsure, outcome_of, promise_anew
@@ -118,13 +119,13 @@ def decide_again(
         return _reopen(before, decision, rulebook, now, (*reasons, *other))
     after = replace(before, decision=decision, status=status_after_message(before.status))
     change = Change.RAISED if reasons else Change.SPLIT if other else Change.KEPT
-    return Verdict(change, after, (*reasons, *other) or (f"it stays with {decision.team}",))
+    return Verdict(change, after, (*reasons, *other) or (reason("stays", team=decision.team),))
 
 
-def _why_nothing_new(said: Understanding) -> str | None:
+def _why_nothing_new(said: Understanding) -> Reason | None:
     if said.draft.provenance.automatic is not None:
-        return "a machine wrote it, so nothing changes"
-    return "it only says thank you" if is_thanks(said.news or said.draft) else None
+        return reason("automatic")
+    return reason("thanks") if is_thanks(said.news or said.draft) else None
 
 
 def _why_other_matter(
@@ -132,8 +133,7 @@ def _why_other_matter(
 ) -> tuple[str, ...]:
     if not is_other_matter(decision, said, rulebook, rules):
         return ()
-    category = said.classification.category
-    return (f"it is surely {category}, a matter for another kind of team",)
+    return (reason("other_matter", category=said.classification.category),)
 
 
 def is_other_matter(
@@ -187,29 +187,28 @@ def _raise(
     priority, why = _raised_priority(before.priority, said, rulebook, is_late=is_late)
     if priority == before.priority:
         return before, ()
-    reason = f"{why} raises the priority from {before.priority} to {priority}"
+    code, facts = why
+    change: dict[str, Any] = {"before": before.priority.value, "priority": priority.value}
+    raised = reason(code, **facts, **change)
     due_at = before.due_at
     if said.decision.priority is Priority.URGENT:
         due_at = _earlier(due_at, said.decision.due_at)
-    reasons = (*before.reasons, reason)
-    return replace(before, priority=priority, due_at=due_at, reasons=reasons), (reason,)
+    reasons = (*before.reasons, raised)
+    return replace(before, priority=priority, due_at=due_at, reasons=reasons), (raised,)
 
 
 def _raised_priority(
     before: Priority, said: Understanding, rulebook: Rulebook, *, is_late: bool
-) -> tuple[Priority, str]:
+) -> tuple[Priority, tuple[str, dict[str, Any]]]:
+    """The priority, and code and facts of the reason."""
     if (danger := _first(said.entities, EntityKind.DANGER)) is not None:
-        return Priority.URGENT, _quoted(danger)
+        return Priority.URGENT, ("raises_from", {"words": [danger]})
     if outcome_of(rulebook.policy, said.decision.rule).priority is Priority.URGENT:
-        return Priority.URGENT, f"rule '{said.decision.rule}', which applies to the message alone,"
+        return Priority.URGENT, ("rule_raises_from", {"rule": said.decision.rule})
     if not is_late and (hurry := _first(said.entities, *_RAISING)) is not None:
         place = min(_PRIORITIES.index(before) + 1, len(_PRIORITIES) - 1)
-        return _PRIORITIES[place], _quoted(hurry)
-    return before, ""
-
-
-def _quoted(words: str) -> str:
-    return f"'{' '.join(words.split())}'"
+        return _PRIORITIES[place], ("raises_from", {"words": [hurry]})
+    return before, ("", {})
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
@@ -251,8 +250,7 @@ def _decide_anew(before: Receipt, whole: Understanding) -> Verdict | None:
         entities=whole.entities,
         status=Status.ROUTED,
     )
-    reason = f"what was said so far decides it: {decision.team}"
-    return Verdict(Change.DECIDED, after, (reason,))
+    return Verdict(Change.DECIDED, after, (reason("decided_by_all", team=decision.team),))
 
 
 def _reopen(
@@ -264,8 +262,8 @@ def _reopen(
 ) -> Verdict:
     decision = replace(decision, due_at=promise_anew(decision, rulebook, now))
     after = replace(before, decision=decision, status=Status.WAITING_FOR_US)
-    reason = f"the customer wrote again, so {decision.team} has it again"
-    return Verdict(Change.REOPENED, after, (reason, *reasons))
+    why = reason("wrote_again", team=decision.team)
+    return Verdict(Change.REOPENED, after, (why, *reasons))
 
 
 def _first(entities: tuple[Entity, ...], *kinds: EntityKind) -> str | None:

@@ -8,6 +8,8 @@ from inquiry_router.access.roles import Scope
 from inquiry_router.api.doors.inquiries import look_at_inquiry
 from inquiry_router.api.web.routing import house, key_of
 from inquiry_router.api.web.sight import require_sight
+from inquiry_router.api.web.speaking import in_language
+from inquiry_router.configuration.naming import names_in
 from inquiry_router.corrections.service import Correction
 from inquiry_router.delivery.model import Delivery
 from inquiry_router.delivery.records import list_deliveries
@@ -38,7 +40,8 @@ async def _show(
 ) -> Response:
     """Show the page; `wrong` is the name of a text about a form that could not be carried out."""
     rooms, names, actor = house(request), names_for(request), key_of(request)
-    inquiry = await look_at_inquiry(rooms.database, inquiry_id)
+    stored = await look_at_inquiry(rooms.database, inquiry_id)
+    inquiry = in_language(stored, names.language, names_in(names.configuration))
     classification = inquiry["classification"]
     words = telling_words(one["text"] for one in classification["evidence"])
     return render(

@@ -22,7 +22,15 @@ _QUOTING: Final = frozenset(
     {"text", "subject", "name", "email", "phone", "company", "number", "url", "extension", "sign"}
 )
 _QUOTING_LISTS: Final = frozenset(
-    {"evidence", "rival_evidence", "entities", "reasons", "attachments", "written_to"}
+    {
+        "evidence",
+        "rival_evidence",
+        "entities",
+        "reasons",
+        "reason_facts",
+        "attachments",
+        "written_to",
+    }
 )
 
 

@@ -21,6 +21,7 @@ from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiries.signs import find_by_ticket, is_its_own
 from inquiry_router.inquiry.errors import Conflict
 from inquiry_router.inquiry.model import Event, Receipt, Status
+from inquiry_router.inquiry.reasons import reason
 from inquiry_router.inquiry.rendering import Json, format_time
 from inquiry_router.matters.status import Act, KnownState, read_acts, seen_json, status_after
 from inquiry_router.providers.kit.source import TicketState
@@ -174,8 +175,8 @@ def _after(
 ) -> Receipt:
     decision = before.decision
     if act is Act.MOVED:
-        reason = f"{said['who']} moved it to {said['team']} in the helpdesk"
-        decision = replace(decision, team=said["team"], reasons=(*decision.reasons, reason))
+        why = reason("moved", who=said["who"], team=said["team"])
+        decision = replace(decision, team=said["team"], reasons=(*decision.reasons, why))
     elif act is Act.ASSIGNED:
         decision = replace(decision, assignee=said["owner"])
     elif act is Act.REOPENED:

@@ -11,6 +11,7 @@ from inquiry_router.inquiries import messages, store, waiting
 from inquiry_router.inquiries.rows import read_draft, read_progress
 from inquiry_router.inquiries.waiting import ROUTER
 from inquiry_router.inquiry.model import Flag, Receipt, Status, Understanding
+from inquiry_router.inquiry.reasons import reason
 from inquiry_router.matters.again import Change, Inquiry, decide_again
 from inquiry_router.process.steps import step
 from inquiry_router.recording.arriving import Arrival
@@ -57,10 +58,8 @@ def _answer_opening(
         after = fill_in(before, said)
         store.record_change(connection, after, [store.routed_entry(after, now, ROUTER)])
         return
-    seconds = (now - since).total_seconds()
-    why = f"the classifier was busy for {seconds:.0f} s"
-    if not before.waits:
-        why = "the classifier answers only now, and nobody has touched it"
+    seconds = round((now - since).total_seconds())
+    why = reason("was_busy", seconds=seconds) if before.waits else reason("answers_late")
     draft, rulebook = read_draft(row), arrival.configuration.rulebook
     decision = keep_raised(said.decision, before, draft, rulebook, since)
     if decision.priority != said.decision.priority:  # the promise was shortened, too
@@ -87,7 +86,7 @@ def _answer_opening(
 
 def fill_in(before: Receipt, said: Understanding) -> Receipt:
     """Fill in the classification of an inquiry that people have touched: it stays as it is."""
-    why = (*said.decision.reasons[:1], "people had it before the classifier answered, so it stays")
+    why = (*said.decision.reasons[:1], reason("people_had_it"))
     flags = tuple(flag for flag in before.decision.flags if flag is not Flag.UNCLASSIFIED)
     decision = replace(before.decision, flags=flags, reasons=(*before.decision.reasons, *why))
     return replace(before, classification=said.classification, decision=decision)

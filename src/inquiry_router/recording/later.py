@@ -15,6 +15,7 @@ from inquiry_router.inquiries.tables import messages, signs
 from inquiry_router.inquiries.waiting import waiting_rows
 from inquiry_router.inquiry.matter import Hint, LinkKind, without_tickets
 from inquiry_router.inquiry.model import Draft, Event, Joined, Receipt
+from inquiry_router.inquiry.reasons import reason, reason_facts
 from inquiry_router.inquiry.rendering import Json, contact_json, format_time
 from inquiry_router.matters.again import Change, Inquiry, Verdict, decide_again
 from inquiry_router.process.steps import step
@@ -69,7 +70,7 @@ def _find(connection: Connection, inquiry_id: str, arrival: Arrival) -> Row[Any]
 def _judge(connection: Connection, row: Row[Any], arrival: Arrival) -> Verdict:
     before = store.read_receipt(connection, row)
     if arrival.joining.copy:
-        return Verdict(Change.KEPT, before, ("it is a copy of a mail that came before",))
+        return Verdict(Change.KEPT, before, (reason("copy"),))
     inquiry = Inquiry(before, read_progress(row), is_handed_over(connection, row.id))
     configuration = arrival.configuration
     return decide_again(
@@ -235,6 +236,7 @@ def change_json(verdict: Verdict, priority_before: str) -> Json:
     return {
         "kind": verdict.change.value,
         "reasons": list(verdict.reasons),
+        "reason_facts": reason_facts(verdict.reasons),
         "priority_before": priority_before if raised else None,
     }
 

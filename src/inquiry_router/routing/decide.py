@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.model import (
@@ -18,13 +18,15 @@ from inquiry_router.inquiry.model import (
     Priority,
     Receipt,
 )
+from inquiry_router.inquiry.reasons import Reason, reason
 from inquiry_router.routing.checks import Case, hold
+from inquiry_router.routing.conditions import entity_key
 from inquiry_router.routing.own_intents import OwnIntents
 from inquiry_router.routing.policy import Outcome, Policy, Rule
 from inquiry_router.routing.promise_rules import PromiseFacts, PromiseRules
 from inquiry_router.routing.teams import Team, Teams
 from inquiry_router.routing.working_hours import add_working_minutes
-from inquiry_router.text.folding import Words, read_words
+from inquiry_router.text.folding import Words, phrase_pattern, quote_phrase, read_words
 
 DEFAULT_RULE = "default"
 _MAX_QUOTED: Final = 3
@@ -57,7 +59,7 @@ def decide(
     chosen_team: str | None = None,
     words: Words | None = None,
     *,
-    chosen_by: str = "a person chose the team",
+    chosen_by: str = "chosen_by_person",
     undecided: bool = False,
 ) -> Decision:
     """Decide on team, priority and due time, with the reasons.
@@ -65,30 +67,31 @@ def decide(
     The first rule that applies decides. Danger, urgency, repetition and threats raise its priority.
     The sales guard stands above every policy: what is uncertain, or `other`, never reaches sales,
     and the model's own threshold is the least that counts as certain there.
-    `chosen_team` was chosen instead of the rule's team, and exists; `chosen_by` says so in the
-    reasons. `words` are those of the draft, if they have been read already. `undecided`: the text
-    says nothing yet, so that the next message decides.
+    `chosen_team` was chosen instead of the rule's team, and exists; `chosen_by` is the code of
+    the reason. `words` are those of the draft, if they have been read already. `undecided`: the
+    text says nothing yet, so that the next message decides.
     """
     policy, version, teams, intents, promises = rulebook
     unsure = undecided or is_unsure(classification, policy)
-    found = policy.words.find_in(words or read_words(draft.subject, draft.text))
+    words = words or read_words(draft.subject, draft.text)
+    found = policy.words.find_in(words)
     case = Case(draft, entities, found, classification, unsure, policy, teams, now)
     rule = _first_match(policy, case)
     outcome = rule.then if rule else policy.default
-    reasons = [
+    reasons: list[Reason] = [
         _describe_classification(classification, intents, unsure),
-        _describe_rule(rule, entities),
+        _describe_rule(rule, case, words),
     ]
     flags = _flags(classification, unsure, undecided)
-    reasons += ["it says nothing yet, so the next message decides"] if undecided else []
-    reasons += [f"{chosen_by} {chosen_team}"] if chosen_team is not None else []
+    reasons += [reason("undecided")] if undecided else []
+    reasons += [reason(chosen_by, team=chosen_team)] if chosen_team is not None else []
     wanted = teams.by_id.get(chosen_team or outcome.team, teams.triage)
     uncertain = (unsure or classification.unsure) and chosen_team is None
     team = _guard_sales(wanted, teams, classification.category, uncertain=uncertain)
     if team is not wanted:
         flags.append(Flag.SALES_GUARD)
         by_model = uncertain and not unsure
-        reasons.append(_describe_guard(team, wanted, by_model=by_model))
+        reasons.append(reason("sales_guard", team=team.id, wanted=wanted.id, by_model=by_model))
     is_other = classification.category == OTHER and classification.method != UNAVAILABLE
     priority, why = _priority(outcome, policy, entities, is_other=is_other)
     if classification.maybe_sale and team.kind == "triage":
@@ -132,7 +135,7 @@ def put_off(rulebook: Rulebook) -> Decision:
         priority=Priority.NORMAL,
         rule=DEFAULT_RULE,
         policy_version=rulebook.version,
-        reasons=("the classifier has not answered yet, so it is decided when its turn comes",),
+        reasons=(reason("put_off"),),
         flags=(Flag.UNCLASSIFIED,),
     )
 
@@ -142,17 +145,9 @@ def _guard_sales(team: Team, teams: Teams, category: str, *, uncertain: bool) ->
     return teams.triage if team.kind == "sales" and (uncertain or category == OTHER) else team
 
 
-def _describe_guard(team: Team, wanted: Team, *, by_model: bool) -> str:
-    doubt = ", and the model itself is unsure" if by_model else ""
-    return (
-        f"sales guard: sent to {team.id} instead of {wanted.id}, because what is uncertain or "
-        f"'other' never reaches sales{doubt}"
-    )
-
-
 def _priority(
     outcome: Outcome, policy: Policy, entities: tuple[Entity, ...], *, is_other: bool
-) -> tuple[Priority, list[str]]:
+) -> tuple[Priority, list[Reason]]:
     """The priority with what the text says, and the reason if it is raised.
 
     Danger makes an inquiry urgent. Urgency, a request made again or a threat raises it by one step,
@@ -166,23 +161,23 @@ def _priority(
             break
         words = next((entity.text for entity in entities if entity.kind is kind), None)
         if words is not None:
-            quoted = " ".join(words.split())
             higher = _PRIORITIES[min(_PRIORITIES.index(priority) + steps, len(_PRIORITIES) - 1)]
-            raised = [f"'{quoted}' raises the priority to {higher}"] if higher != priority else []
-            return higher, raised
+            if higher == priority:
+                return priority, []
+            return higher, [reason("raises", words=[words], priority=higher.value)]
     return priority, []
 
 
-def _heed_sale(priority: Priority, why: list[str]) -> tuple[Priority, list[str]]:
+def _heed_sale(priority: Priority, why: list[Reason]) -> tuple[Priority, list[Reason]]:
     """Let what may be a sale wait for people in triage, but never at the end of the list."""
     higher = max(priority, Priority.NORMAL, key=_PRIORITIES.index)
-    raised = f", so the priority is {higher}" if higher != priority else ""
-    return higher, [*why, f"something may be to be sold{raised}"]
+    raised: dict[str, Any] = {"priority": higher.value} if higher != priority else {}
+    return higher, [*why, reason("maybe_sale", **raised)]
 
 
 def _due(
     minutes: int | None, team: Team, now: datetime, *, at_any_hour: bool
-) -> tuple[datetime | None, list[str]]:
+) -> tuple[datetime | None, list[Reason]]:
     """The due time of a promise, and the reason; None where nothing is promised.
 
     Callers in danger reach people on duty, so their promise does not wait for working hours.
@@ -190,9 +185,9 @@ def _due(
     if minutes is None:
         return None, []
     if at_any_hour:
-        return now + timedelta(minutes=minutes), [f"answer due within {minutes} minutes, any hour"]
+        return now + timedelta(minutes=minutes), [reason("due_at_any_hour", minutes=minutes)]
     due_at = add_working_minutes(team.working_hours, now, minutes)
-    return due_at, [f"answer due within {minutes} working minutes of {team.id}"]
+    return due_at, [reason("due", minutes=minutes, team=team.id)]
 
 
 def keep_raised(
@@ -207,8 +202,8 @@ def keep_raised(
     rank, kept = _PRIORITIES.index, before.decision.priority
     if rank(kept) <= max(rank(opening.priority), rank(decision.priority)):
         return decision
-    reason = f"a later message raised the priority to {kept}"
-    return replace(decision, priority=kept, reasons=(*decision.reasons, reason))
+    why = reason("raised_before", priority=kept.value)
+    return replace(decision, priority=kept, reasons=(*decision.reasons, why))
 
 
 def promise_anew(decision: Decision, rulebook: Rulebook, now: datetime) -> datetime | None:
@@ -252,36 +247,55 @@ def _first_match(policy: Policy, case: Case) -> Rule | None:
 
 def _describe_classification(
     classification: Classification, intents: OwnIntents, unsure: bool
-) -> str:
+) -> Reason:
     if classification.method == UNAVAILABLE:
-        return "the classifier did not answer, so people decide"
+        return reason("unavailable")
     if classification.method == UNREAD:
-        return "the text could not be read by the router, so people read it"
-    words = ", ".join([f"'{evidence.text}'" for evidence in classification.evidence[:3]])
-    because = f" because of {words}" if words else ""
-    doubt = ", which is too uncertain to act on" if unsure else ""
-    category, confidence = classification.category, f"{classification.confidence:.2f}"
-    if classification.intent is None:
-        return f"looks like {category} with confidence {confidence}{because}{doubt}"
-    intent = intents.name(classification.intent, "en")
-    return f"looks like {intent} ({category}, {confidence}){because}{doubt}"
+        return reason("unread")
+
+    def name_of(kind: str, named: str, language: str) -> str:
+        return intents.name(named, language) if kind == "intent" else named
+
+    intent = classification.intent
+    facts = {
+        **({"intent": intent} if intent is not None else {}),
+        "category": classification.category,
+        "confidence": classification.confidence,
+        "evidence": [one.text for one in classification.evidence[:_MAX_QUOTED]],
+        "unsure": unsure,
+    }
+    return reason("looks_like_intent" if intent is not None else "looks_like", name_of, **facts)
 
 
-def _describe_rule(rule: Rule | None, entities: tuple[Entity, ...]) -> str:
+def _describe_rule(rule: Rule | None, case: Case, words: Words) -> Reason:
     """The rule that applies, with the words of the text that it asks for."""
     if rule is None:
-        return "no rule applies, so the policy's default decides"
-    applies = f"rule '{rule.id}' applies"
-    if not rule.described:
-        return f"{applies} to everything"
+        return reason("no_rule")
+    if not rule.facts:
+        return reason("rule_for_all", rule=rule.id)
+    quoted = dict.fromkeys([*_found_entities(rule, case), *_found_words(rule, case, words)])
+    found = list(quoted)[:_MAX_QUOTED]
+    return reason("rule", rule=rule.id, conditions=rule.facts, found=found)
+
+
+def _found_entities(rule: Rule, case: Case) -> list[str]:
     wanted = rule.when.entity or ()
-    found = dict.fromkeys(
+    return [
         " ".join(one.text.split())
-        for one in entities
-        if one.kind in wanted or f"{one.kind}:{one.value}" in wanted
-    )
-    quoted = ", ".join(f"'{words}'" for words in list(found)[:_MAX_QUOTED])
-    return f"{applies}: {rule.described}" + (f" ({quoted})" if quoted else "")
+        for one in case.entities
+        if one.kind in wanted
+        or (one.value is not None and entity_key(one.kind, one.value) in wanted)
+    ]
+
+
+def _found_words(rule: Rule, case: Case, words: Words) -> list[str]:
+    """The words of the rule, as the customer wrote them."""
+    phrases = [phrase for phrase in rule.when.words or () if phrase in case.found][:_MAX_QUOTED]
+    draft = case.draft
+    return [
+        quote_phrase(draft.subject, draft.text, words, phrase_pattern(phrase)) or phrase
+        for phrase in phrases
+    ]
 
 
 def _flags(classification: Classification, unsure: bool, undecided: bool) -> list[Flag]:

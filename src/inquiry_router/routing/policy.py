@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Container, Iterable
 from functools import cached_property
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, Strict, field_validator, model_validator
 
+from inquiry_router.inquiry.condition_words import short_value
 from inquiry_router.inquiry.model import Priority
-from inquiry_router.routing.conditions import Conditions, listed
+from inquiry_router.routing.conditions import Conditions
 from inquiry_router.routing.fields import Document, Minutes, Share, Slug
 from inquiry_router.routing.teams import Teams, check_timezone
 from inquiry_router.text.folding import phrase_pattern
@@ -74,14 +75,14 @@ class Rule(Document):
         return (self.when,) if self.unless is None else (self.when, self.unless)
 
     @cached_property
-    def described(self) -> str:
-        """The conditions in words; empty if there are none."""
-        given = [f"{name} is {listed(value)}" for name, value in self.when.named.items()]
-        if self.unless is not None:
-            given += [
-                f"not: {name} is {listed(value)}" for name, value in self.unless.named.items()
-            ]
-        return "; ".join(given)
+    def facts(self) -> list[list[Any]]:
+        """The conditions as facts of reasons: name, short value, and True for one of `unless`."""
+        unless = self.unless.named if self.unless is not None else {}
+        return [
+            [name, short_value(value), excludes]
+            for named, excludes in ((self.when.named, False), (unless, True))
+            for name, value in named.items()
+        ]
 
     @model_validator(mode="after")
     def _unless_says_something(self) -> Self:

@@ -59,6 +59,16 @@ def _words(text: str) -> list[str]:
     return _NOT_WORD.sub(" ", fold(text)).split()
 
 
+def quote_phrase(subject: str | None, text: str, words: Words, pattern: str) -> str | None:
+    """Quote a phrase as a text has it, with single spaces; None if its words cannot be counted."""
+    written = _NOT_WORD.sub(" ", f"{subject or ''} {text}").split()
+    place = words.spaced.find(pattern)
+    if place < 0 or len(written) != len(words.beginnings) - 1:
+        return None
+    first = words.spaced.count(" ", 0, place)
+    return " ".join(written[first : first + len(pattern.split())])
+
+
 def phrase_pattern(phrase: str) -> str:
     """Return the pattern of a phrase, to look for in the result of `fold_words`.
 

@@ -49,6 +49,29 @@ def test_note_in_both_languages() -> None:
     assert "zgłoszenie zostaje tutaj" in note_text(inquiry(), "pl")
 
 
+def test_note_says_why_in_its_own_language_as_far_as_other_lines_do_not() -> None:
+    facts = (
+        {"code": "looks_like", "category": "defect", "confidence": 0.9, "evidence": []},
+        {"code": "rule", "rule": "plain", "conditions": [["channel", [["api"]], False]]},
+        {
+            "code": "rule",
+            "rule": "gas",
+            "conditions": [["words", [["czuć gaz"]], False]],
+            "found": ["czuć gaz"],
+        },
+        {"code": "raises", "words": ["czuć gaz"], "priority": "urgent"},
+        {"code": "sales_guard", "team": "triage", "wanted": "sales"},
+    )
+    (polish,) = [one for one in note_lines(inquiry(why=facts), "pl") if one.startswith("Dlaczego")]
+    assert polish == (
+        "Dlaczego: pasuje reguła „gas”: słowa w treści: „czuć gaz” (w treści: „czuć gaz”); "
+        "„czuć gaz” podnosi priorytet na: pilny; ochrona działu sprzedaży: sprawa trafia do "
+        "zespołu „obsługa klienta (do rozstrzygnięcia)” zamiast „dział sprzedaży”, bo sprawy "
+        "niepewne i kategoria „inne” nigdy nie trafiają do działu sprzedaży"
+    )
+    assert not any(one.startswith("Dlaczego") for one in note_lines(inquiry(why=facts[:2]), "pl"))
+
+
 @pytest.mark.parametrize(
     ("changes", "word"),
     [

@@ -12,7 +12,8 @@ from inquiry_router.api.schemas.inquiry_answers import (
     InquiryWithTimeline,
 )
 from inquiry_router.api.schemas.inquiry_requests import CorrectionIn, InquiryIn
-from inquiry_router.api.web.routing import Door, answer, house, key_of, path_here
+from inquiry_router.api.web.routing import Door, house, key_of, path_here
+from inquiry_router.api.web.speaking import ReadersLanguage, tell
 from inquiry_router.corrections.service import Correction
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.records import attempts_of_inquiry
@@ -83,6 +84,7 @@ async def take_in_inquiry(
     request: Request,
     inquiry: InquiryIn,
     idempotency_key: IdempotencyKey = None,
+    lang: ReadersLanguage = None,
 ) -> Response:
     """Understand, route and store an inquiry, and answer with the decision.
 
@@ -100,7 +102,7 @@ async def take_in_inquiry(
     receipt = await house(request).journey.receive(draft, sending, utc_now())
     step("intake.answering")
     if receipt.replayed:
-        return answer(answer_json(receipt), idempotent_replayed="true")
+        return tell(request, answer_json(receipt), idempotent_replayed="true")
     return created(request, receipt)
 
 
@@ -108,18 +110,22 @@ def created(request: Request, receipt: Receipt) -> Response:
     """The answer to a message that was stored now; 202 if it waits for the classifier."""
     waits = receipt.joined.waits if receipt.joined is not None else receipt.waits
     location = path_here(request, f"/v1/inquiries/{receipt.id}")
-    return answer(answer_json(receipt), 202 if waits else 201, location=location)
+    return tell(request, answer_json(receipt), 202 if waits else 201, location=location)
 
 
 @trial.operation(
     "POST", "/classify", scope=Scope.TRY, response_model=InquiryOut, summary="Try an inquiry out"
 )
-async def try_inquiry(request: Request, inquiry: InquiryIn) -> Response:
+async def try_inquiry(
+    request: Request, inquiry: InquiryIn, lang: ReadersLanguage = None
+) -> Response:
     """Answer as `POST /v1/inquiries` would, by the same code, and store nothing.
 
     Id and reference are made up. 503 `not_classified`: the classifier did not answer in time.
     """
-    return answer(answer_json(await house(request).journey.preview(inquiry.draft(), utc_now())))
+    return tell(
+        request, answer_json(await house(request).journey.preview(inquiry.draft(), utc_now()))
+    )
 
 
 @door.operation(
@@ -130,12 +136,14 @@ async def try_inquiry(request: Request, inquiry: InquiryIn) -> Response:
     problems=(404,),
     summary="Look at an inquiry and its timeline",
 )
-async def read_inquiry(request: Request, inquiry_id: InquiryId) -> Response:
+async def read_inquiry(
+    request: Request, inquiry_id: InquiryId, lang: ReadersLanguage = None
+) -> Response:
     """Read one inquiry: everything that was said, the decision in force, links, and the timeline.
 
     The reference of a merged inquiry shows the one that it is part of.
     """
-    return answer(await look_at_inquiry(house(request).database, inquiry_id))
+    return tell(request, await look_at_inquiry(house(request).database, inquiry_id))
 
 
 async def look_at_inquiry(database: Database, inquiry_id: str) -> dict[str, Any]:
@@ -168,7 +176,10 @@ async def look_at_inquiry(database: Database, inquiry_id: str) -> dict[str, Any]
     summary="Say what was right",
 )
 async def correct_inquiry(
-    request: Request, inquiry_id: InquiryId, correction: CorrectionIn
+    request: Request,
+    inquiry_id: InquiryId,
+    correction: CorrectionIn,
+    lang: ReadersLanguage = None,
 ) -> Response:
     """Store what was right, and decide again: team, priority, due time.
 
@@ -190,7 +201,7 @@ async def correct_inquiry(
     receipt = await house(request).corrections.correct(
         inquiry_id, said, key_of(request).id, utc_now()
     )
-    return answer(answer_json(receipt))
+    return tell(request, answer_json(receipt))
 
 
 def _history(connection: Connection, inquiry_id: str) -> list[dict[str, Any]]:

@@ -13,7 +13,8 @@ from inquiry_router.api.doors.inquiries import (
 )
 from inquiry_router.api.schemas.inquiry_answers import InquiryOut
 from inquiry_router.api.schemas.inquiry_requests import ActIn, MessageIn, ResolutionIn
-from inquiry_router.api.web.routing import Door, answer, house, key_of
+from inquiry_router.api.web.routing import Door, house, key_of
+from inquiry_router.api.web.speaking import ReadersLanguage, tell
 from inquiry_router.inquiry.rendering import answer_json
 from inquiry_router.intake.cleaning import clean_line
 from inquiry_router.intake.recognition import sending_of
@@ -41,6 +42,7 @@ async def add_message(
     inquiry_id: InquiryId,
     message: MessageIn,
     idempotency_key: IdempotencyKey = None,
+    lang: ReadersLanguage = None,
 ) -> Response:
     """Add a later message of the customer to its inquiry, and decide again.
 
@@ -53,7 +55,7 @@ async def add_message(
     sending = sending_of(message.draft(), key, require_key(idempotency_key))
     receipt = await rooms.journey.receive(message.draft(), sending, now, matter=inquiry_id)
     if receipt.replayed:
-        return answer(answer_json(receipt), idempotent_replayed="true")
+        return tell(request, answer_json(receipt), idempotent_replayed="true")
     return created(request, receipt)
 
 
@@ -108,4 +110,4 @@ async def _record(request: Request, act: Act, inquiry_id: str, said: ActIn) -> R
     who, note = clean_line(said.who) or "?", clean_line(said.note)
     acts, actor = house(request).acts, key_of(request).id
     receipt = await acts.record(act, inquiry_id, who, note, actor, utc_now())
-    return answer(answer_json(receipt))
+    return tell(request, answer_json(receipt))

@@ -9,8 +9,9 @@ from inquiry_router.access.roles import Scope
 from inquiry_router.api.doors.inquiries import InquiryId
 from inquiry_router.api.schemas.inquiry_answers import InquiryOut
 from inquiry_router.api.schemas.inquiry_requests import PersonIn
-from inquiry_router.api.web.routing import Door, answer, house, key_of
+from inquiry_router.api.web.routing import Door, house, key_of
 from inquiry_router.api.web.sight import require_sight
+from inquiry_router.api.web.speaking import tell
 from inquiry_router.inquiry.model import Receipt
 from inquiry_router.inquiry.rendering import answer_json
 from inquiry_router.intake.cleaning import clean_line
@@ -92,7 +93,9 @@ async def merge_inquiry(request: Request, inquiry_id: InquiryId, merge: MergeIn)
     """
     by_hand, who = house(request).by_hand, clean_line(merge.who) or "?"
     await require_sight(key_of(request), merge.into, house(request).database)
-    return _shown(await by_hand.merge(inquiry_id, merge.into, who, key_of(request).id, utc_now()))
+    return _shown(
+        request, await by_hand.merge(inquiry_id, merge.into, who, key_of(request).id, utc_now())
+    )
 
 
 @door.operation(
@@ -106,7 +109,7 @@ async def merge_inquiry(request: Request, inquiry_id: InquiryId, merge: MergeIn)
 async def undo_merge(request: Request, inquiry_id: InquiryId, who: ByWhom) -> Response:
     """Give a merged inquiry its messages back, and answer with it."""
     by_hand = house(request).by_hand
-    return _shown(await by_hand.undo_merge(inquiry_id, who, key_of(request).id, utc_now()))
+    return _shown(request, await by_hand.undo_merge(inquiry_id, who, key_of(request).id, utc_now()))
 
 
 @door.operation(
@@ -124,7 +127,7 @@ async def split_inquiry(request: Request, inquiry_id: InquiryId, split: SplitIn)
     """
     by_hand, who = house(request).by_hand, clean_line(split.who) or "?"
     return _shown(
-        await by_hand.split(inquiry_id, split.message, who, key_of(request).id, utc_now())
+        request, await by_hand.split(inquiry_id, split.message, who, key_of(request).id, utc_now())
     )
 
 
@@ -141,7 +144,7 @@ async def link_inquiry(request: Request, inquiry_id: InquiryId, link: LinkIn) ->
     by_hand, who = house(request).by_hand, clean_line(link.who) or "?"
     why, actor = clean_line(link.why), key_of(request).id
     await require_sight(key_of(request), link.to, house(request).database)
-    return _shown(await by_hand.link(inquiry_id, link.to, who, why, actor, utc_now()))
+    return _shown(request, await by_hand.link(inquiry_id, link.to, who, why, actor, utc_now()))
 
 
 @door.operation(
@@ -157,8 +160,10 @@ async def unlink_inquiry(
 ) -> Response:
     """Remove the link between two inquiries."""
     by_hand = house(request).by_hand
-    return _shown(await by_hand.unlink(inquiry_id, other_id, who, key_of(request).id, utc_now()))
+    return _shown(
+        request, await by_hand.unlink(inquiry_id, other_id, who, key_of(request).id, utc_now())
+    )
 
 
-def _shown(receipt: Receipt) -> Response:
-    return answer(answer_json(receipt))
+def _shown(request: Request, receipt: Receipt) -> Response:
+    return tell(request, answer_json(receipt))

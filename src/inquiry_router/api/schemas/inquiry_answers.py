@@ -123,7 +123,14 @@ class DecisionOut(BaseModel):
     )
     policy_version: int = Field(description="The version of the policy.", examples=[1])
     reasons: list[str] = Field(
-        description="Why, step by step.", examples=[["rule 'defects' applies: category is defect"]]
+        description="Why, step by step, in the language of `lang` or Accept-Language (pl, en, de).",
+        examples=[["rule 'defects' applies: category is defect"]],
+    )
+    reason_facts: list[dict[str, Any] | None] = Field(
+        default_factory=list,
+        description="The same for programs: code and facts of each reason; null for one that has "
+        "none.",
+        examples=[[{"code": "due", "minutes": 240, "team": "customer_service"}]],
     )
     flags: list[Flag | Literal["law"]] = Field(
         description="Why people should look: unsure, undecided, unclassified, unread, maybe_sale, "
@@ -178,6 +185,11 @@ class JoinedOut(BaseModel):
     )
     reasons: list[str] = Field(
         description="Why, in words.", examples=[["it stays with customer_service"]]
+    )
+    reason_facts: list[dict[str, Any] | None] = Field(
+        default_factory=list,
+        description="The same for programs: code and facts.",
+        examples=[[{"code": "stays", "team": "customer_service"}]],
     )
     waits: bool = Field(
         description="The classifier has not answered yet. It may change more when it does.",

@@ -109,7 +109,7 @@ class RoutedInquiry:
     `first`: no decision of the inquiry was delivered before. `outdated`: a newer one was recorded.
     `news` is None for a decision by the router or by a person. `secondary` is the category of a
     second matter in the text. `origin` names the inquiry that this one came from, `customer` the
-    account.
+    account. `why` are the reasons as codes with facts.
     """
 
     inquiry: str
@@ -142,6 +142,7 @@ class RoutedInquiry:
     outdated: bool = False
     customer: Mapping[str, Any] = field(default_factory=dict, repr=False)
     due_at: str | None = None
+    why: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
 
     @property
     def moves(self) -> bool:
@@ -387,6 +388,7 @@ def _read(
         first=handover.first,
         outdated=handover.outdated,
         customer=customer_in(data),
+        why=tuple(facts for facts in decision.get("reason_facts") or () if facts),
     )
 
 

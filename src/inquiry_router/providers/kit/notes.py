@@ -12,6 +12,8 @@ from typing import Final
 from inquiry_router.inquiry.categories import CATEGORIES
 from inquiry_router.inquiry.intents import INTENT_BY_ID
 from inquiry_router.inquiry.model import Contact
+from inquiry_router.inquiry.names import built_in_name
+from inquiry_router.inquiry.reasons import say
 from inquiry_router.providers.kit.customers import customer_lines
 from inquiry_router.providers.kit.helpdesk import RoutedInquiry
 from inquiry_router.providers.kit.naming import due_time, name_priority, name_team
@@ -27,6 +29,8 @@ _HTML_TAG: Final = re.compile(r"<[^<>]*>")
 _SURE: Final = 0.9
 _LIKELY: Final = 0.7
 _MAX_TITLE_CHARS: Final = 120
+# Codes of reasons that are told to agents.
+_TOLD: Final = ("raises", "raised_before", "sales_guard", "maybe_sale", "moved")
 _CATEGORY_NAMES: Final = {category.id: category.names for category in CATEGORIES}
 
 _TEXTS: Final = {
@@ -41,6 +45,7 @@ _TEXTS: Final = {
         "words": "Zadecydowały słowa: {words}",
         "word": "„{word}”",
         "team": "Zespół: {team}, priorytet: {priority} (reguła: {rule})",
+        "why": "Dlaczego: {reasons}",
         "due": "Odpowiedź do: {due}",
         "unmapped": (
             "Dla tego zespołu nie wskazano grupy w ustawieniach, więc zgłoszenie zostaje tutaj."
@@ -73,6 +78,7 @@ _TEXTS: Final = {
         "words": "Deciding words: {words}",
         "word": "'{word}'",
         "team": "Team: {team}, priority: {priority} (rule: {rule})",
+        "why": "Why: {reasons}",
         "due": "Answer by: {due}",
         "unmapped": "No group is set for this team, so the ticket stays here.",
         "wrong": "Wrong decision? ",
@@ -221,6 +227,8 @@ def _decision_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
     lines += customer_lines(inquiry.customer, language)
     team, priority = name_team(inquiry.team, language), name_priority(inquiry.priority, language)
     lines.append(texts["team"].format(team=team, rule=inquiry.rule, priority=priority))
+    if reasons := _reasons(inquiry, language):
+        lines.append(texts["why"].format(reasons="; ".join(reasons)))
     if inquiry.due_at and (due := due_time(inquiry.due_at, language)):
         lines.append(texts["due"].format(due=due))
     if inquiry.group is None and not (inquiry.news and inquiry.news.keeps_group):
@@ -228,6 +236,20 @@ def _decision_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
     if inquiry.correction_url:
         lines.append(f"{texts['wrong']}{texts['correct']}: {inquiry.correction_url}")
     return lines
+
+
+def _reasons(inquiry: RoutedInquiry, language: str) -> list[str]:
+    """The reasons that the other lines do not tell: words of a rule, danger, the sales guard."""
+    told = [
+        one
+        for one in inquiry.why
+        if one["code"] in _TOLD or (one["code"] == "rule" and one.get("found"))
+    ]
+    return [say(one["code"], one, language, _name_of) for one in told]
+
+
+def _name_of(kind: str, named: str, language: str) -> str:
+    return name_team(named, language) if kind == "team" else built_in_name(kind, named, language)
 
 
 def _category_line(inquiry: RoutedInquiry, language: str) -> str:
