@@ -12,6 +12,8 @@ from typing import Final
 from markupsafe import Markup
 
 WIDTH: Final = 640
+# Lower values cannot be told from nothing.
+MIN_SHOWN: Final = 1e-9
 _COLOURS: Final = 6
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 12, 26
 _CHAR: Final = 6.6
@@ -20,7 +22,7 @@ _BLOCK: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Series:
     """One line of a chart: a value for each label, None where there is none.
 
     `low` and `high` are the ends of a range around it, if it has one.
@@ -52,7 +54,7 @@ def share_bar(share: float, strong: bool = True) -> Markup:
 
 def nice_steps(highest: float, wanted: int = 4) -> list[float]:
     """Return round numbers from 0 to at least the highest value, for an axis."""
-    if not isfinite(highest) or highest <= 0:
+    if not isfinite(highest) or highest < MIN_SHOWN:
         return [0.0, 1.0]
     rough = highest / wanted
     magnitude = 10 ** floor(log10(rough))
@@ -61,10 +63,10 @@ def nice_steps(highest: float, wanted: int = 4) -> list[float]:
 
 
 def line_chart(
-    labels: Sequence[str], lines: Sequence[Line], write: Callable[[float], str], height: int = 240
+    labels: Sequence[str], lines: Sequence[Series], write: Callable[[float], str], height: int = 240
 ) -> Markup:
     """Draw lines over labels such as weeks, each with its range as a paler band."""
-    frame = _Frame(len(labels), _highest(lines), height)
+    frame = _Area(len(labels), _highest(lines), height)
     parts = [_axes(frame, labels, write)]
     for number, line in enumerate(lines):
         colour = number % _COLOURS + 1
@@ -80,10 +82,10 @@ def line_chart(
 
 
 def column_chart(
-    labels: Sequence[str], lines: Sequence[Line], write: Callable[[float], str], height: int = 240
+    labels: Sequence[str], lines: Sequence[Series], write: Callable[[float], str], height: int = 240
 ) -> Markup:
     """Draw columns over labels, side by side; a range is a thin line on its column."""
-    frame = _Frame(len(labels), _highest(lines), height)
+    frame = _Area(len(labels), _highest(lines), height)
     room = frame.step * 0.72 / max(1, len(lines))
     parts = [_axes(frame, labels, write)]
     for number, line in enumerate(lines):
@@ -129,7 +131,7 @@ def flow_chart(streams: Sequence[Stream], columns: Sequence[Sequence[str]]) -> M
     return _svg(parts, height)
 
 
-class _Frame:
+class _Area:
     """The area of a chart: where a value at a place is drawn."""
 
     def __init__(self, places: int, highest: float, height: int) -> None:
@@ -148,12 +150,12 @@ class _Frame:
         return f"{_number(x)},{_number(y)}"
 
 
-def _highest(lines: Sequence[Line]) -> float:
+def _highest(lines: Sequence[Series]) -> float:
     values = (value for line in lines for value in (*line.values, *line.high))
     return max((value for value in values if value is not None), default=0.0)
 
 
-def _axes(frame: _Frame, labels: Sequence[str], write: Callable[[float], str]) -> Markup:
+def _axes(frame: _Area, labels: Sequence[str], write: Callable[[float], str]) -> Markup:
     parts = []
     for tick in frame.ticks:
         y, kind = frame.at(0, tick)[1], "axis" if tick == 0 else "grid"
@@ -179,7 +181,7 @@ def _runs(values: Sequence[float | None]) -> list[list[tuple[int, float]]]:
     return [run for run in runs if run]
 
 
-def _band(frame: _Frame, line: Line, colour: int) -> Markup:
+def _band(frame: _Area, line: Series, colour: int) -> Markup:
     ends = [
         (place, low, high)
         for place, (low, high) in enumerate(zip(line.low, line.high, strict=True))
@@ -190,7 +192,7 @@ def _band(frame: _Frame, line: Line, colour: int) -> Markup:
     return _element("polygon", f"range f{colour}", points=" ".join(above + below))
 
 
-def _whisker(frame: _Frame, line: Line, place: int, x: float) -> Markup:
+def _whisker(frame: _Area, line: Series, place: int, x: float) -> Markup:
     if not (line.low and line.high):
         return Markup("")
     low, high = line.low[place], line.high[place]

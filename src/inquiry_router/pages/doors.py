@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from inquiry_router.pages import correction, inquiries, inquiry, kit, sign_in
+from inquiry_router.pages import correction, inquiries, inquiry, kit, sign_in, triage
 
 PAGE_DOORS: Final[tuple[APIRouter, ...]] = (
     correction.door,
@@ -13,4 +13,5 @@ PAGE_DOORS: Final[tuple[APIRouter, ...]] = (
     kit.door,
     inquiries.door,
     inquiry.door,
+    triage.door,
 )

@@ -17,7 +17,10 @@ class MenuEntry:
 
 
 # In the order of the menu. The first one that an actor may open is their front page.
-MENU: Final = (MenuEntry("inquiries", "/inquiries", Scope.INQUIRIES),)
+MENU: Final = (
+    MenuEntry("inquiries", "/inquiries", Scope.INQUIRIES),
+    MenuEntry("triage", "/triage", Scope.WORK),
+)
 
 
 def menu_of(actor: Actor) -> tuple[MenuEntry, ...]:
