@@ -189,6 +189,7 @@ def settings_for(url: str, **more: object) -> Settings:
         "dispatch": False,
         "fetch": False,
         "remind": False,
+        "tell": False,
         "decide_late": False,
         "synthetic_every_minutes": 0,
         "postgres_pool_size": 4,

@@ -13,13 +13,13 @@ import pytest
 from inquiry_router.house import House
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.outside.messages import OutgoingRequest, Reply
-from inquiry_router.providers import PROVIDERS, VENDOR_SOURCES
+from inquiry_router.providers import CHANNELS, PROVIDERS, VENDOR_SOURCES
 from tests.providers.kit import NOW, handover
 
 pytestmark = pytest.mark.anyio
 FOLDER = Path("docs/helpdesks")
 PAGES = sorted(path.stem for path in FOLDER.glob("*.md"))
-HELPDESKS = sorted(PROVIDERS.keys() - {"console", "webhook"})
+HELPDESKS = sorted(PROVIDERS.keys() - CHANNELS)
 CALL = re.compile(r"`(POST|PUT) (/v1/[a-z_/]+)(?:` with| )\s*(?:```json\n|`)?(?=\{)")
 
 

@@ -40,6 +40,7 @@ from inquiry_router.api.doors import (
     sources,
     staff,
     system,
+    telling,
 )
 from inquiry_router.api.web import docs, problems
 from inquiry_router.api.web.deadline import Deadline
@@ -76,6 +77,7 @@ _DOORS: Final = (
     phone_settings.door,
     phone.lines,
     callbacks.door,
+    telling.door,
     destinations.door,
     deliveries.door,
     relief.door,

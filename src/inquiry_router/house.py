@@ -47,6 +47,7 @@ from inquiry_router.process.settings import (
     find_metrics_folder,
 )
 from inquiry_router.process.wrong_keys import WrongKeys
+from inquiry_router.providers import CHANNELS
 from inquiry_router.recording.acts import ActService
 from inquiry_router.recording.by_hand import ByHand
 from inquiry_router.recording.late import LIMIT_S, LateDecider
@@ -59,6 +60,10 @@ from inquiry_router.sources.mailboxes import Mailboxes
 from inquiry_router.sources.service import SourceService
 from inquiry_router.sources.traffic import Traffic
 from inquiry_router.staff.service import StaffService
+from inquiry_router.telling.model import Colleague, Colleagues, Outlet
+from inquiry_router.telling.planning import Office
+from inquiry_router.telling.service import Teller
+from inquiry_router.telling.texts import Wordbook
 from inquiry_router.upkeep.figures import render_metrics
 from inquiry_router.upkeep.synthetic import SyntheticInquiries
 
@@ -158,6 +163,7 @@ class House:
         self.privacy = PrivacyService(database, self.configuration, self.calls, spool, recordings)
         self.retainer = Retainer(database, self.configuration, recordings)
         self.reminder = Reminder(database, self.configuration, self.calls, self.wake)
+        self.teller = Teller(database, self._office, self.wordbook, self.wake)
         self.synthetic = SyntheticInquiries(
             database,
             self.configuration,
@@ -169,8 +175,9 @@ class House:
         self.people = people_of(settings, lambda: self.fetcher.client)
 
     def wake(self) -> None:
-        """Tell the dispatcher that something may be due."""
+        """Tell the dispatcher and the teller that something may be due."""
         self.worker.wake()
+        self.teller.wake()
 
     def wake_late(self) -> None:
         """Tell the late decider that a message waits for the classifier."""
@@ -223,12 +230,34 @@ class House:
             await stack.enter_async_context(beside(self.retainer.run()))
             if self.settings.remind:
                 await stack.enter_async_context(beside(self.reminder.run()))
+            if self.settings.tell:
+                await stack.enter_async_context(beside(self.teller.run()))
             if self.settings.synthetic_every_minutes:
                 await stack.enter_async_context(beside(self.synthetic.run()))
             if self.settings.dispatch:
                 await self.worker.start()
                 stack.push_async_callback(self.worker.stop)
             yield
+
+    def _office(self) -> Office:
+        """Everything that telling people needs to know now, but for what each of them prefers."""
+        configuration = self.configuration.current
+        outlets = {
+            one.id: Outlet(one.id, one.kind, one.enabled)
+            for one in configuration.destinations
+            if one.kind in CHANNELS
+        }
+        people = (
+            Colleague(one.id, one.name, one.kind, one.email, one.phone, one.language, one.teams)
+            for one in self.staff.roster.members
+        )
+        return Office(configuration.telling, outlets, Colleagues.of(people))
+
+    def wordbook(self) -> Wordbook:
+        """The names that messages to people use."""
+        configuration = self.configuration.current
+        categories = {one.id: one.names for one in configuration.own_categories.categories}
+        return Wordbook(configuration.teams.by_id, categories, configuration.telling.zone)
 
     async def _connect(self) -> bool:
         """Connect to the database. False if only phone lines can be answered for now.

@@ -18,6 +18,7 @@ from inquiry_router.referrals import tables as referrals
 from inquiry_router.relief import tables as relief
 from inquiry_router.sources import tables as sources
 from inquiry_router.staff import tables as staff
+from inquiry_router.telling import tables as telling
 
 __all__ = [
     "accounts",
@@ -36,4 +37,5 @@ __all__ = [
     "revision",
     "sources",
     "staff",
+    "telling",
 ]

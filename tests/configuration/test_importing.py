@@ -89,6 +89,10 @@ CHANGES: Mapping[str, tuple[Edit, str]] = {
         lambda data: data["referrals"].update(hold_days=30),
         "referrals.hold_days",
     ),
+    "telling": (
+        lambda data: data["telling"].update(channels=["console"]),
+        "telling.channels.0",
+    ),
 }
 
 

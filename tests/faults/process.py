@@ -45,6 +45,7 @@ async def victim(
         "dispatch": "false",
         "fetch": "false",
         "remind": "false",
+        "tell": "false",
         "decide_late": "false",
         **settings,
     }

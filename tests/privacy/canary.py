@@ -20,6 +20,8 @@ from inquiry_router.providers.kit.source import Thin
 from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.schema import metadata
 from inquiry_router.sources.store import add_event
+from inquiry_router.telling.model import Notice, Receiver, Telling
+from inquiry_router.telling.store import add_notice, add_tellings, set_state, take_waiting
 from tests.calls.test_lines import add, send
 from tests.calls.test_recordings import action_of, httpx_form, multipart
 from tests.conftest import NOW
@@ -162,6 +164,7 @@ class World:
         known = {"ticket": "77", "from": EMAIL}
         add_event(connection, "zammad-1", Thin(f"event-{EMAIL}", known), NOW)
         save_vectors(connection, "e" * 64, {self.ids["own"]: (b"\x01\x02", b"\x03")})
+        self._tell(connection)
         ids = select(deliveries.c.id).where(deliveries.c.inquiry_id == self.ids["own"])
         for number, delivery_id in enumerate(connection.scalars(ids).all(), 1):
             values = {
@@ -176,6 +179,17 @@ class World:
             connection.execute(insert(attempts).values(values))
             dead = deliveries.update().where(deliveries.c.id == delivery_id)
             connection.execute(dead.values(state="dead", last_error=f"{EMAIL} is unknown"))
+
+    def _tell(self, connection: Connection) -> None:
+        """Notices about the canary, and one to them."""
+        for inquiry in (self.ids["own"], None):
+            to = Receiver(group="customer")
+            key = f"hint:{EMAIL}:{inquiry}"[:200]
+            add_notice(connection, Notice("hint", key, to, {"text": LEAK}, inquiry), NOW)
+        for stored in take_waiting(connection, 2):
+            way = Telling(stored, "mail", EMAIL, NAME, "pl", NOW)
+            add_tellings(connection, [way], NOW)
+            set_state(connection, stored.id, "planned", None)
 
 
 def rows_with_traces(connection: Connection) -> list[str]:

@@ -5,13 +5,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pydantic_core import to_json
 
 from inquiry_router.outside.addresses import PUBLIC
-from inquiry_router.outside.messages import OutgoingRequest, Reply
-from inquiry_router.providers import PROVIDERS, Handover, PrintedLine, Provider
+from inquiry_router.outside.messages import OutgoingMail, OutgoingRequest, Reply
+from inquiry_router.providers import ONLY_MESSAGES, PROVIDERS, Handover, PrintedLine, Provider
+from inquiry_router.providers.kit.message import MessageToPeople, message_json
 from inquiry_router.providers.kit.provider import Locate, Locating, Refused
 from tests.providers.kit import event
 
+MESSAGE = MessageToPeople("Termin", "Klient czeka.", "2026-11-20T00:00:00Z", "jan@acme.example.com")
 SETTINGS: dict[str, dict[str, Any]] = {
     "chatwoot": {
         "url": "https://chat.example.com",
@@ -52,6 +55,12 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
     "request_tracker": {"url": "https://rt.example.com", "api_token": "hush", "source": "source-1"},
     "webhook": {"url": "https://hooks.example.com/in"},
+    "smtp": {
+        "host": "smtp.acme.example.com",
+        "user": "router",
+        "password": "password-of-the-mails",
+        "from_address": "bok@acme.example.com",
+    },
     "zammad": {"url": "https://acme.zammad.com", "token": "key-of-the-api", "source": "source-1"},
     "zendesk": {
         "url": "https://acme.zendesk.com",
@@ -91,10 +100,14 @@ def test_same_delivery_gives_the_same_request(provider: Provider[Any]) -> None:
     settings = provider.settings_model.model_validate(SETTINGS[provider.kind])
     at = datetime(2026, 11, 20, tzinfo=UTC)
     handover = Handover("1", "inquiry.routed", event())
+    if provider.kind in ONLY_MESSAGES:
+        handover = Handover("1", "notice", to_json(message_json(MESSAGE, None)).decode())
     made = [provider.hand_over(settings, handover, at) for _ in range(2)]
     once, twice = (next(one) if isinstance(one, Generator) else one for one in made)
     assert once == twice
-    assert isinstance(once, OutgoingRequest if provider.url(settings) else PrintedLine)
+    assert isinstance(
+        once, OutgoingRequest | OutgoingMail if provider.url(settings) else PrintedLine
+    )
 
 
 def asked_for_ticket(asking: Locate) -> OutgoingRequest:

@@ -24,6 +24,7 @@ from inquiry_router.routing.own_intents import OwnIntents
 from inquiry_router.routing.policy import Policy
 from inquiry_router.routing.promise_rules import PromiseRules
 from inquiry_router.routing.teams import Teams
+from inquiry_router.telling.settings import TellingSettings
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -185,6 +186,7 @@ PROMISES: Final = DocumentKind(
     "promises", PromiseRules, PromiseRules(), problems=_promise_problems, left_out="defaults"
 )
 REFERRALS: Final = DocumentKind("referrals", ReferralRules, ReferralRules(), left_out="defaults")
+TELLING: Final = DocumentKind("telling", TellingSettings, TellingSettings(), left_out="defaults")
 DOCUMENTS: Final[tuple[DocumentKind[Any], ...]] = (
     TEAMS,
     POLICY,
@@ -197,4 +199,5 @@ DOCUMENTS: Final[tuple[DocumentKind[Any], ...]] = (
     MONITORING,
     PROMISES,
     REFERRALS,
+    TELLING,
 )

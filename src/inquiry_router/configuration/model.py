@@ -17,6 +17,7 @@ from inquiry_router.configuration.documents import (
     REFERRALS,
     RETENTION,
     TEAMS,
+    TELLING,
     Documents,
 )
 from inquiry_router.configuration.referral_rules import ReferralRules
@@ -24,12 +25,14 @@ from inquiry_router.configuration.retention import RetentionRules
 from inquiry_router.inquiry.model import Draft, Event, Receipt
 from inquiry_router.matters.settings import MatterRules
 from inquiry_router.phone.settings import PhoneSettings
+from inquiry_router.providers import ONLY_MESSAGES
 from inquiry_router.routing.decide import Rulebook
 from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.routing.own_intents import OwnIntents
 from inquiry_router.routing.policy import Policy
 from inquiry_router.routing.promise_rules import PromiseRules
 from inquiry_router.routing.teams import Teams
+from inquiry_router.telling.settings import TellingSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Destination:
         """True if the destination receives this event."""
         return (
             self.enabled
+            and self.kind not in ONLY_MESSAGES
             and (not self.events or event in self.events)
             and (not self.teams or team in self.teams)
         )
@@ -145,6 +149,11 @@ class Configuration:
     def referrals(self) -> ReferralRules:
         """The rules of referrals."""
         return self.documents[REFERRALS]
+
+    @property
+    def telling(self) -> TellingSettings:
+        """The settings of telling people."""
+        return self.documents[TELLING]
 
     @property
     def category_ids(self) -> tuple[str, ...]:

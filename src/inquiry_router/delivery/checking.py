@@ -15,7 +15,8 @@ from inquiry_router.outside.addresses import Reach
 from inquiry_router.outside.client import Clients, Failed
 from inquiry_router.outside.error_text import describe
 from inquiry_router.outside.exchange import Client, Unsuccessful, exchange, single
-from inquiry_router.outside.messages import OutgoingRequest
+from inquiry_router.outside.messages import MailServer, OutgoingMail, OutgoingRequest
+from inquiry_router.outside.smtp import MailRefused, greet, send_mail
 from inquiry_router.providers import PROVIDERS, Handover, PrintedLine
 from inquiry_router.providers.kit.provider import Group, Refused
 
@@ -85,6 +86,9 @@ class Checker:
             requests = provider.check(settings)
             if requests is None:
                 return CheckResult(tried=False)
+            if isinstance(requests, MailServer):
+                await greet(requests, self._reach)
+                return CheckResult()
             return CheckResult((await exchange(client, requests)).value)
         except Unsuccessful as error:
             answer = error.answer
@@ -110,9 +114,22 @@ class Checker:
         if isinstance(outgoing, PrintedLine):
             self._write_line(outgoing.text)
             return SentTest(event_id)
+        if isinstance(outgoing, OutgoingMail):
+            return await self._send_mail(outgoing, event_id)
         if not isinstance(outgoing, OutgoingRequest):
             return None
         return await self._send(outgoing, event_id)
+
+    async def _send_mail(self, mail: OutgoingMail, event_id: str) -> SentTest:
+        try:
+            async with asyncio.timeout(TIME_LIMIT_S):
+                return SentTest(event_id, await send_mail(mail, self._reach))
+        except TimeoutError:
+            return SentTest(event_id, problem=_no_answer())
+        except MailRefused as error:
+            return SentTest(event_id, error.code, str(error))
+        except Failed as error:
+            return SentTest(event_id, problem=str(error))
 
     async def _send(self, request: OutgoingRequest, event_id: str) -> SentTest:
         client = self._open_client()

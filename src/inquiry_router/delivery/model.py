@@ -47,7 +47,7 @@ class Due:
     """
 
     id: str
-    inquiry_id: str
+    inquiry_id: str | None
     event: str
     payload: str = field(repr=False)
     attempts: int
@@ -115,7 +115,7 @@ class Delivery:
     """A delivery in a list. `attempts` counts those since it last became pending."""
 
     id: str
-    inquiry_id: str
+    inquiry_id: str | None
     destination_id: str
     event: str
     state: DeliveryState

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from pydantic_core import to_json
 from sqlalchemy import Connection, insert
@@ -14,6 +14,9 @@ from inquiry_router.delivery.tables import AT_ONCE, deliveries
 from inquiry_router.inquiry.model import Draft, Event, Receipt
 from inquiry_router.inquiry.rendering import event_json, receipt_json
 from inquiry_router.process.ids import id_after
+
+# Messages to people and customers, which hand nothing over to a helpdesk.
+MESSAGES: Final = (Event.NOTICE, Event.ACKNOWLEDGED)
 
 
 def first_deliveries(
@@ -53,6 +56,38 @@ def record_deliveries(
     connection.execute(insert(deliveries), rows)
     if decides:
         order.supersede(connection, deliveries.c.inquiry_id == receipt.id)
+
+
+def record_message(
+    connection: Connection,
+    event: Event,
+    payload: dict[str, Any],
+    destination_id: str,
+    inquiry_id: str | None,
+    now: datetime,
+    thread: str | None = None,
+) -> str:
+    """Record a message to people; return the id of its delivery.
+
+    It waits for nothing but earlier deliveries of its `thread`.
+    """
+    newest = order.take_turn(connection, inquiry_id) if inquiry_id is not None else None
+    delivery_id = id_after(newest)
+    row = {
+        "id": delivery_id,
+        "destination_id": destination_id,
+        "inquiry_id": inquiry_id,
+        "event": event,
+        "thread": thread or delivery_id,
+        "decides": False,
+        "payload": to_json(payload).decode(),
+        "state": DeliveryState.PENDING.value,
+        "attempts": 0,
+        "created_at": now,
+        "due_at": AT_ONCE,
+    }
+    connection.execute(insert(deliveries), [row])
+    return delivery_id
 
 
 def _rows(

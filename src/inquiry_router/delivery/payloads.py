@@ -25,7 +25,7 @@ def render_payloads(
 
     The rows need `id`, `inquiry_id`, `created_at` and `payload`.
     """
-    unstored = [row.inquiry_id for row in deliveries if row.payload is None]
+    unstored: list[str] = [row.inquiry_id for row in deliveries if row.payload is None]
     if not unstored:
         return {row.id: row.payload for row in deliveries}
     new = {row.id: row for row in connection.execute(_first_decisions(unstored))}

@@ -14,6 +14,7 @@ from inquiry_router.delivery.model import (
     DeliveryState,
 )
 from inquiry_router.delivery.order import IS_PENDING, is_next, is_outdated, supersede
+from inquiry_router.delivery.outbox import MESSAGES
 from inquiry_router.delivery.payloads import render_payloads
 from inquiry_router.delivery.schedule import FAILURES_BEFORE_PAUSE, AttemptOutcome
 from inquiry_router.delivery.tables import AT_ONCE, attempts, deliveries, destinations
@@ -40,13 +41,15 @@ _PENDING_AGAIN: dict[str, Any] = {
 
 
 def is_handed_over(connection: Connection, inquiry_id: str) -> bool:
-    """Report if any delivery of an inquiry has left, or is leaving now."""
+    """Report if any delivery of an inquiry has left, or is leaving now, but for messages."""
     begun = or_(
         deliveries.c.state != DeliveryState.PENDING,
         deliveries.c.attempts > 0,
         deliveries.c.lease_owner.is_not(None),
     )
-    left = and_(begun, deliveries.c.state != DeliveryState.SKIPPED)
+    left = and_(
+        begun, deliveries.c.state != DeliveryState.SKIPPED, deliveries.c.event.not_in(MESSAGES)
+    )
     query = select(exists().where(deliveries.c.inquiry_id == inquiry_id, left))
     return bool(connection.execute(query).scalar_one())
 

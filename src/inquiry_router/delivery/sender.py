@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,13 +20,16 @@ from inquiry_router.outside.addresses import PUBLIC, Reach, check_url
 from inquiry_router.outside.client import CONNECTIONS_PER_HOST, Clients, Failed
 from inquiry_router.outside.error_text import describe
 from inquiry_router.outside.exchange import Client, Unsuccessful, exchange, single
-from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.outside.messages import MAIL_SCHEME, OutgoingMail, OutgoingRequest, Reply
+from inquiry_router.outside.smtp import MailRefused, send_mail
 from inquiry_router.process.steps import step
 from inquiry_router.providers import PROVIDERS, Handover, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.kit.helpdesk import HelpdeskSettings
 from inquiry_router.providers.kit.provider import NothingToDo, Refused
 
 log = structlog.get_logger()
+
+SendMail = Callable[[OutgoingMail, Reach], Awaitable[int]]
 
 
 class Links(Protocol):
@@ -83,6 +86,7 @@ class Sender:
         time_limit_s: float = 15.0,
         reach: Reach = PUBLIC,
         open_client: Callable[[], Client] | None = None,
+        send_mail: SendMail = send_mail,
         write_line: Callable[[str], None] = print_line,
         random: Random | None = None,
         links: Links | None = None,
@@ -91,6 +95,7 @@ class Sender:
         self._reach = reach
         self._open_client = open_client or partial(Clients, reach=reach)
         self._client: Client | None = None
+        self._send_mail = send_mail
         self._write_line = write_line
         self._random = random or Random()  # noqa: S311 - jitter is no secret
         self._links = links
@@ -135,7 +140,9 @@ class Sender:
         return self._hosts[host]
 
     async def _handover(self, delivery: Due, at: datetime) -> Handover:
-        link = None if self._links is None else await self._links.link(delivery.inquiry_id, at)
+        link = None
+        if self._links is not None and delivery.inquiry_id is not None:
+            link = await self._links.link(delivery.inquiry_id, at)
         return Handover(
             id=delivery.id,
             event=delivery.event,
@@ -165,6 +172,8 @@ class Sender:
     async def _hand_over(self, route: _Route, handover: Handover, at: datetime) -> _Response:
         outgoing = route.provider.hand_over(route.settings, handover, at)
         step("delivery.sending")
+        if isinstance(outgoing, OutgoingMail):
+            return await self._mail(outgoing)
         if isinstance(outgoing, PrintedLine):
             self._write_line(outgoing.text)
             return _Response(delivered=True)
@@ -178,6 +187,12 @@ class Sender:
         except Unsuccessful as error:
             return _rejection(error, route.provider.final)
         return _Response(result.status, delivered=True, ticket=_sign(route.settings, result.value))
+
+    async def _mail(self, mail: OutgoingMail) -> _Response:
+        try:
+            return _Response(await self._send_mail(mail, self._reach), delivered=True)
+        except MailRefused as error:
+            return _Response(error.code, error=str(error), hopeless=error.is_final)
 
     def _result(
         self, lease: Lease, delivery: Due, at: datetime, seconds: float, response: _Response
@@ -230,8 +245,12 @@ def _find_route(destination: ClaimedDestination, reach: Reach) -> _Route:
     except ValueError as error:
         raise Failed(str(error), configuration=True) from None
     url = provider.url(settings)
-    host = f"nowhere:{destination.id}" if url is None else check_url(url, reach).origin
+    host = f"nowhere:{destination.id}" if url is None else _origin_of(url, reach)
     return _Route(destination, provider, settings, host)
+
+
+def _origin_of(url: str, reach: Reach) -> str:
+    return url if url.startswith(MAIL_SCHEME) else check_url(url, reach).origin
 
 
 def _rejection(error: Unsuccessful, final: frozenset[int]) -> _Response:

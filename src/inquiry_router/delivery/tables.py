@@ -42,14 +42,15 @@ destinations = Table(
 # `due_at` of a delivery before its first attempt. An application's clock may be wrong and delay it.
 AT_ONCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
-# A delivery to one destination. state: pending -> delivered | skipped | dead | discarded |
+# A delivery to one destination, of an event of an inquiry or of a message to people, which may be
+# about no inquiry. state: pending -> delivered | skipped | dead | discarded |
 # superseded.
 # A retry makes it pending again.
 deliveries = Table(
     "deliveries",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("inquiry_id", Id, ForeignKey("inquiries.id", ondelete="CASCADE"), nullable=False),
+    Column("inquiry_id", Id, ForeignKey("inquiries.id", ondelete="CASCADE")),
     # No foreign key: an inquiry must be stored even if another process has just deleted this.
     Column("destination_id", String(64), nullable=False),
     Column("event", String(32), nullable=False),

@@ -71,6 +71,8 @@ class Event(StrEnum):
     MERGED = "inquiry.merged"
     UNLINKED = "inquiry.unlinked"  # the link was removed
     UNMERGED = "inquiry.unmerged"  # it is an inquiry of its own again
+    ACKNOWLEDGED = "inquiry.acknowledged"  # the customer gets a public reply of the helpdesk
+    NOTICE = "notice"  # a message to one of our people, or to a customer
 
 
 class EntityKind(StrEnum):

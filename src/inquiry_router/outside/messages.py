@@ -3,7 +3,9 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, Literal
+
+MAIL_SCHEME: Final = "smtp://"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +39,34 @@ class Reply:
             return json.loads(self.body)
         except (ValueError, RecursionError):
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """A server that takes mails from us.
+
+    `our_name` is the domain that we greet it with. `in_own_network`: its address may be private.
+    """
+
+    host: str
+    port: int
+    security: Literal["tls", "starttls", "none"]
+    our_name: str
+    user: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+    in_own_network: bool = False
+
+    @property
+    def origin(self) -> str:
+        """Its name among those of all receivers."""
+        return f"{MAIL_SCHEME}{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """A mail that is ready to be sent: the server, the envelope, and the content with headers."""
+
+    server: MailServer
+    sender: str
+    recipient: str = field(repr=False)
+    content: bytes = field(repr=False)

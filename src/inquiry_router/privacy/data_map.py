@@ -22,6 +22,7 @@ from inquiry_router.privacy.referral_map import REFERRAL_TABLES
 from inquiry_router.relief import tables as relief
 from inquiry_router.sources import tables as sources
 from inquiry_router.staff import tables as staff
+from inquiry_router.telling import tables as telling
 
 
 def _words(names: str) -> tuple[str, ...]:
@@ -51,6 +52,34 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         (),
         _words("message_id language since due_at attempts shown"),
         ("message_id",),
+    ),
+    MappedTable(
+        telling.tellings,
+        "the addresses that a notice went to",
+        "customers",
+        "with its notice",
+        _words("address name"),
+        _words("id notice_id channel member_id language state delivery_id created_at due_at"),
+        ("notice_id",),
+        "mask",
+    ),
+    MappedTable(
+        telling.notices,
+        "notices for our people and customers, with what they say",
+        "customers",
+        "with its inquiry, else `deliveries_days`",
+        _words("facts key"),
+        _words("id kind member_id receivers inquiry_id state reason created_at"),
+        ("inquiry_id",),
+        "mask",
+    ),
+    MappedTable(
+        telling.telling_preferences,
+        "how our people want to be told",
+        "staff",
+        "for good",
+        (),
+        _words("member_id channels language quiet_from quiet_to digest changed_at"),
     ),
     MappedTable(
         delivery.attempts,

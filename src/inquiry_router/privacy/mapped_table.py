@@ -1,18 +1,24 @@
 """A table in the map of all data."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import ColumnElement, Select, Table, or_, select
 
 from inquiry_router.delivery import tables as delivery
 from inquiry_router.inquiries import tables as inquiries
+from inquiry_router.telling import tables as telling
 
-# The columns by which a row hangs on an inquiry: its id, or that of its message or delivery.
-Hanging = Literal["id", "inquiry_id", "other_id", "message_id", "delivery_id"]
+# The columns by which a row hangs on an inquiry: its id, or that of a row of it.
+Hanging = Literal["id", "inquiry_id", "other_id", "message_id", "delivery_id", "notice_id"]
 # Where others mention the person: asterisks, or the row goes, or people look at it.
 Mention = Literal["mask", "delete", "leave"]
 Whose = Literal["customers", "staff", "nobody"]
+_PARENTS: Final = {
+    "message_id": inquiries.messages,
+    "delivery_id": delivery.deliveries,
+    "notice_id": telling.notices,
+}
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ class MappedTable:
         self, column: Hanging, inquiry_ids: Select[tuple[str]] | list[str]
     ) -> ColumnElement[bool]:
         by = self.table.c[column]
-        if column not in ("message_id", "delivery_id"):
+        parent = _PARENTS.get(column)
+        if parent is None:
             return by.in_(inquiry_ids)
-        parent = inquiries.messages if column == "message_id" else delivery.deliveries
         return by.in_(select(parent.c.id).where(parent.c.inquiry_id.in_(inquiry_ids)))

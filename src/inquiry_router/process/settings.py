@@ -143,6 +143,11 @@ class Settings(BaseSettings):
         True,
         description="Remind of callbacks from within the service; false if other replicas remind.",
     )
+    tell: bool = Field(
+        True,
+        description="Tell people what waits for them from within the service; false if other "
+        "replicas tell them.",
+    )
     phone_dir: Path = Field(
         Path("var/phone"),
         description="A folder for calls that wait to be stored, for messages that FreeSWITCH has "

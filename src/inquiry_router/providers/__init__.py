@@ -28,6 +28,7 @@ from inquiry_router.providers.osticket import OsTicket, OsTicketSource
 from inquiry_router.providers.postmark import PostmarkSource
 from inquiry_router.providers.request_tracker import RequestTracker, RequestTrackerSource
 from inquiry_router.providers.sendgrid import SendGridSource
+from inquiry_router.providers.smtp import SmtpMail
 from inquiry_router.providers.standard_webhooks import StandardWebhooks, StandardWebhooksSource
 from inquiry_router.providers.zammad import Zammad
 from inquiry_router.providers.zammad_source import ZammadSource
@@ -45,11 +46,16 @@ _PROVIDERS: Final[tuple[Provider[Any], ...]] = (
     HubSpot(),
     OsTicket(),
     RequestTracker(),
+    SmtpMail(),
     StandardWebhooks(),
     Zammad(),
     Zendesk(),
 )
 PROVIDERS: Final = {provider.kind: provider for provider in _PROVIDERS}
+# Kinds that carry messages to people, and are told of nothing else.
+ONLY_MESSAGES: Final = frozenset({"smtp"})
+# All kinds that can carry messages to people.
+CHANNELS: Final = ONLY_MESSAGES | {StandardWebhooks.kind, Console.kind}
 
 # The kinds of sources.
 _SOURCES: Final[tuple[SourceKind[Any], ...]] = (
@@ -79,6 +85,8 @@ _SOURCES: Final[tuple[SourceKind[Any], ...]] = (
 VENDOR_SOURCES: Final = {source.kind: source for source in _SOURCES}
 
 __all__ = [
+    "CHANNELS",
+    "ONLY_MESSAGES",
     "PROVIDERS",
     "VENDOR_SOURCES",
     "Handover",

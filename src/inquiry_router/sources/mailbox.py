@@ -51,7 +51,7 @@ class LeaseLost(Exception):
     """Another process reads the mailbox now."""
 
 
-class Receiver(Protocol):
+class MailReceiver(Protocol):
     """The part of `SourceService` that mails are handed to."""
 
     async def receive_event(
@@ -70,7 +70,7 @@ class Mailbox:
         holder: str,
         *,
         database: Database,
-        service: Receiver | SourceService,
+        service: MailReceiver | SourceService,
         reach: Reach,
         client: Callable[[], Client],
         now: Callable[[], datetime],

@@ -26,7 +26,9 @@ class DeliveryOut(BaseModel):
     id: str = Field(
         description="Its id. The receiver sees it as `webhook-id`, the same on every attempt."
     )
-    inquiry_id: str = Field(description="The inquiry.")
+    inquiry_id: str | None = Field(
+        description="The inquiry; null for a message to people that is about none."
+    )
     destination_id: str = Field(description="The destination.", examples=["erp"])
     event: str = Field(description="The event.", examples=["inquiry.routed"])
     state: DeliveryState = Field(

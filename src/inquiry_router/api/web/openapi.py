@@ -67,6 +67,10 @@ TAGS = [
         "Calls: the next step for the phone platform, the numbers to ring, and callbacks.",
     ),
     (
+        "Telling people",
+        "Who of your people is told what, by which channel and when; and what customers are told.",
+    ),
+    (
         "Destinations",
         "Systems that are told about decisions: your helpdesk, or any signed webhook.",
     ),

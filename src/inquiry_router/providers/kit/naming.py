@@ -17,14 +17,21 @@ _TEAMS: Final = {
         "sales": "sales",
         "triage": "customer service (to be decided)",
     },
+    "de": {
+        "customer_service": "Kundenservice",
+        "sales": "Vertrieb",
+        "triage": "Kundenservice (noch zu entscheiden)",
+    },
 }
 _PRIORITIES: Final = {
     "pl": {"low": "niski", "normal": "zwykły", "high": "wysoki", "urgent": "pilny"},
     "en": {},
+    "de": {"low": "niedrig", "normal": "normal", "high": "hoch", "urgent": "dringend"},
 }
 _WEEKDAYS: Final = {
     "pl": ("pon.", "wt.", "śr.", "czw.", "pt.", "sob.", "niedz."),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "de": ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"),
 }
 
 
@@ -38,10 +45,10 @@ def name_priority(priority: str, language: str) -> str:
     return _PRIORITIES[language].get(priority, priority)
 
 
-def due_time(written: str, language: str) -> str:
+def due_time(written: str, language: str, zone: ZoneInfo = ZONE) -> str:
     """The time by which the customer has an answer: "pon. 30.11, 12:00"; blank if unreadable."""
     try:
-        moment = datetime.fromisoformat(written).astimezone(ZONE)
+        moment = datetime.fromisoformat(written).astimezone(zone)
     except ValueError:
         return ""
     day = f"{_WEEKDAYS[language][moment.weekday()]} {moment.day}.{moment.month:02}"

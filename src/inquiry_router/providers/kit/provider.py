@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from inquiry_router.outside.addresses import Reach
-from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.outside.messages import MailServer, OutgoingMail, OutgoingRequest, Reply
 
 S_contra = TypeVar("S_contra", bound="ProviderSettings", contravariant=True)
 
@@ -158,14 +158,17 @@ class Provider(Protocol[S_contra]):
 
     def hand_over(
         self, settings: S_contra, handover: Handover, at: datetime
-    ) -> OutgoingRequest | PrintedLine | Telling:
+    ) -> OutgoingRequest | OutgoingMail | PrintedLine | Telling:
         """The request or requests for this delivery in an attempt made at `at`.
 
         Its first step raises `NothingToDo` if the delivery is not for this destination.
         """
 
-    def check(self, settings: S_contra) -> Check | None:
-        """Requests that try the credentials and change nothing; None if there are none."""
+    def check(self, settings: S_contra) -> Check | MailServer | None:
+        """Requests that try the credentials and change nothing, or a mail server to log in to.
+
+        None if there are none.
+        """
 
 
 @runtime_checkable

@@ -1,0 +1,157 @@
+"""The background of telling: notices become messages, and messages become deliveries.
+
+Both steps are one transaction each, so a notice is told once, whatever ends the process. The
+outbox (`delivery/`) does the sending, with retries and dead letters.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from itertools import groupby
+from typing import Final
+
+import structlog
+from sqlalchemy import Connection
+
+from inquiry_router.database.session import Database
+from inquiry_router.delivery.outbox import record_message
+from inquiry_router.inquiry.errors import RouterError
+from inquiry_router.inquiry.model import Event
+from inquiry_router.inquiry.rendering import format_time
+from inquiry_router.process.clock import utc_now
+from inquiry_router.process.steps import step
+from inquiry_router.providers.kit.message import MessageToPeople, message_json
+from inquiry_router.telling import store
+from inquiry_router.telling.facts import fill, read_facts
+from inquiry_router.telling.model import StoredNotice, Telling
+from inquiry_router.telling.planning import Office, explain_nobody, plan
+from inquiry_router.telling.texts import Wordbook, WrittenNotice, bundle, write
+
+log = structlog.get_logger()
+
+POLL_S: Final = 1.0
+MAX_AT_ONCE: Final = 100
+
+
+class Teller:
+    """Tells people. Any number of processes may have one on the same database.
+
+    `office` and `wordbook` return the company's settings and names of this moment; `on_commit` is
+    called when something may be due at the dispatcher.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        office: Callable[[], Office],
+        wordbook: Callable[[], Wordbook],
+        on_commit: Callable[[], None],
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database = database
+        self._office = office
+        self._wordbook = wordbook
+        self._on_commit = on_commit
+        self._now = now
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look now instead of at the next poll. Call it in the event loop's thread only."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Work until cancelled. Goes on when the database has been away."""
+        while True:
+            self._woken.clear()
+            try:
+                await self.tell()
+            except RouterError:
+                log.warning("telling.database_unavailable")
+            except Exception as error:  # one odd notice must not end all telling
+                log.error("telling.broken", exc_info=error)
+            try:
+                async with asyncio.timeout(POLL_S):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
+
+    async def tell(self) -> int:
+        """Plan what waits and send what is due; return the number of deliveries."""
+        office, wordbook, now = self._office(), self._wordbook(), self._now()
+        planned = MAX_AT_ONCE
+        while planned == MAX_AT_ONCE:
+            planned = await self._database.write(partial(plan_waiting, office=office, now=now))
+        sent = await self._database.write(partial(send_due, wordbook=wordbook, now=now))
+        if sent:
+            step("telling.committed")
+            self._on_commit()
+        return sent
+
+
+def plan_waiting(connection: Connection, office: Office, now: datetime) -> int:
+    """Plan the notices that wait; return their number."""
+    preferences = store.read_preferences(connection)
+    office = replace(office, colleagues=replace(office.colleagues, preferences=preferences))
+    waiting = store.take_waiting(connection, MAX_AT_ONCE)
+    told = partial(store.count_since, connection)
+    for stored in waiting:
+        planned = plan(stored, office, now, told)
+        if planned:
+            store.add_tellings(connection, planned, now)
+            store.set_state(connection, stored.id, "planned", None)
+            continue
+        reason = explain_nobody(stored, office)
+        store.set_state(connection, stored.id, "nobody", reason)
+        log.warning("telling.nobody", kind=stored.notice.kind, reason=reason)
+    return len(waiting)
+
+
+def send_due(connection: Connection, wordbook: Wordbook, now: datetime) -> int:
+    """Record a delivery for everything that is due, one for each address; return their number."""
+    due = store.take_due(connection, now, MAX_AT_ONCE)
+    place = lambda one: (one.channel, one.address, one.language)  # noqa: E731
+    sent = 0
+    for _, group in groupby(sorted(due, key=place), key=place):
+        _send(connection, list(group), wordbook, now)
+        sent += 1
+    return sent
+
+
+def _send(
+    connection: Connection, together: Sequence[Telling], wordbook: Wordbook, now: datetime
+) -> None:
+    first = together[0]
+    written = [_write(connection, one.notice, one.language, wordbook) for one in together]
+    whole = bundle(written, first.language)
+    about = {one.notice.notice.inquiry_id for one in together}
+    inquiry_id = about.pop() if len(about) == 1 else None
+    facts = read_facts(connection, inquiry_id)
+    message = MessageToPeople(
+        subject=whole.subject,
+        text=whole.text,
+        at=format_time(now) or "",
+        to=first.address,
+        name=first.name,
+        language=first.language,
+        kind=first.notice.notice.kind if len(together) == 1 else "bundle",
+        reference=facts.get("reference"),
+    )
+    delivery_id = record_message(
+        connection,
+        Event.NOTICE,
+        message_json(message, inquiry_id, notices=[one.notice.id for one in together]),
+        first.channel,
+        inquiry_id,
+        now,
+    )
+    store.set_sent(connection, [one.id for one in together], delivery_id)
+
+
+def _write(
+    connection: Connection, stored: StoredNotice, language: str, wordbook: Wordbook
+) -> WrittenNotice:
+    notice = stored.notice
+    facts = fill(notice.facts, read_facts(connection, notice.inquiry_id))
+    return write(notice.kind, facts, language, wordbook)

@@ -1,0 +1,191 @@
+"""Everything that admins set about telling people: channels, groups, quiet hours, digests."""
+
+from datetime import time
+from typing import Annotated, Any, Final, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import ConfigDict, Field, Strict, StringConstraints, field_validator, model_validator
+
+from inquiry_router.routing.fields import Day, Document, Slug
+from inquiry_router.routing.teams import check_timezone
+
+Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Address = Annotated[str, StringConstraints(min_length=3, max_length=254)]
+GroupName = Annotated[str, StringConstraints(pattern=r"^(team:)?[a-z][a-z0-9_-]{0,62}$")]
+KindName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+TextLanguage = Literal["pl", "en", "de"]
+MAX_GROUP: Final = 50
+
+EXAMPLE: dict[str, Any] = {
+    "channels": ["mail"],
+    "groups": {"alarms": [{"address": "kierownik@acme.example.com", "channel": "mail"}]},
+    "quiet_hours": {"begin": "20:00", "end": "07:00", "days_off": ["sat", "sun"]},
+    "kinds": {"line_for_digest": {"how": "digest"}},
+    "weekly_digest": True,
+}
+
+
+class GroupMember(Document):
+    """One receiver in a group: one of our people by id, or an address, or a whole channel."""
+
+    member: str | None = Field(
+        None, max_length=64, description="The id of one of our people.", examples=["jan"]
+    )
+    address: Address | None = Field(
+        None,
+        description="An e-mail address or phone number, for somebody who is not among our people.",
+        examples=["kierownik@acme.example.com"],
+    )
+    channel: Slug | None = Field(
+        None,
+        description="The destination by which they are told; needed with an address, and alone "
+        "for a room of Teams or Slack. For a member it stands above their own.",
+        examples=["mail"],
+    )
+    language: TextLanguage | None = Field(
+        None, description="Their language; null for that of the company.", examples=["pl"]
+    )
+
+    @model_validator(mode="after")
+    def _is_somebody(self) -> Self:
+        if self.member is not None and self.address is not None:
+            raise ValueError("name a member or an address, not both")
+        if self.member is None and self.channel is None:
+            raise ValueError("name a member, a channel, or an address with its channel")
+        return self
+
+
+class QuietHours(Document):
+    """The time in which nobody is told anything that can wait."""
+
+    begin: Clock = Field("20:00", description="Local time.", examples=["20:00"])
+    end: Clock = Field(
+        "07:00", description="Local time, perhaps of the next day.", examples=["07:00"]
+    )
+    days_off: list[Day] = Field(
+        default_factory=lambda: list[Day](("sat", "sun")),
+        max_length=6,
+        description="Days that are quiet as a whole.",
+        examples=[["sat", "sun"]],
+    )
+
+
+class KindSettings(Document):
+    """The way in which notices of one kind are told."""
+
+    how: Literal["at_once", "digest", "never"] | None = Field(
+        None,
+        description="at_once; digest: bundled, once a day; never. null: the usual way of the kind.",
+        examples=["digest"],
+    )
+    channels: list[Slug] | None = Field(
+        None,
+        max_length=10,
+        description="The destinations for this kind, the first that reaches the person is used; "
+        "null for those of the person or of the company.",
+        examples=[["sms", "mail"]],
+    )
+    urgent: bool | None = Field(
+        None,
+        strict=True,
+        description="True to break quiet hours. null: alarms and escalations do.",
+        examples=[True],
+    )
+
+
+class TellingSettings(Document):
+    """By which channels people are told, and when."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_extra={"examples": [EXAMPLE]}
+    )
+
+    channels: list[Slug] = Field(
+        default_factory=list,
+        max_length=10,
+        description="Destinations of the kinds smtp, sms, teams, slack or webhook, by preference: "
+        "the first that has an address of the person is used. Without any nobody is told.",
+        examples=[["mail"]],
+    )
+    groups: dict[GroupName, Annotated[list[GroupMember], Field(max_length=MAX_GROUP)]] = Field(
+        default_factory=dict,
+        description="Receivers by group: `alarms`, `managers`, `team:sales`, or names of your own. "
+        "A group that is not here has the people of that team, or the managers.",
+        examples=[EXAMPLE["groups"]],
+    )
+    language: TextLanguage = Field(
+        "pl", description="The language of everybody without one of their own.", examples=["pl"]
+    )
+    timezone: str = Field(
+        "Europe/Warsaw", description="The time zone of all times here.", examples=["Europe/Warsaw"]
+    )
+    quiet_hours: QuietHours | None = Field(
+        default_factory=QuietHours,
+        description="Nobody is told anything then but what is urgent; null for none.",
+        examples=[EXAMPLE["quiet_hours"]],
+    )
+    kinds: dict[KindName, KindSettings] = Field(
+        default_factory=dict,
+        max_length=100,
+        description="How notices of single kinds are told, where it is not as usual.",
+        examples=[EXAMPLE["kinds"]],
+    )
+    at_most_an_hour: Annotated[int, Strict(), Field(ge=1, le=1000)] = Field(
+        10,
+        description="What is not urgent and more than so much for one address within an hour is "
+        "told at the end of it, in one message.",
+        examples=[10],
+    )
+    digest_at: Clock = Field(
+        "07:30", description="The time of the daily digest.", examples=["07:30"]
+    )
+    weekly_digest: bool = Field(
+        False,
+        strict=True,
+        description="True to send each salesperson, once a week, the matters of their customers "
+        "and what became of them.",
+        examples=[True],
+    )
+    weekly_digest_day: Day = Field("mon", description="Its day.", examples=["mon"])
+    public_name: str | None = Field(
+        None,
+        max_length=100,
+        description="The name of your company, as messages give it.",
+        examples=["ACME"],
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, name: str) -> str:
+        return check_timezone(name)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone."""
+        return ZoneInfo(self.timezone)
+
+    def problems(self, channel_kinds: dict[str, str]) -> list[str]:
+        """Sentences about channels that no destination is, or that cannot tell people."""
+        named = [("channels", one) for one in self.channels]
+        named += [
+            (f"groups.{group}", one.channel)
+            for group, members in self.groups.items()
+            for one in members
+            if one.channel is not None
+        ]
+        named += [
+            (f"kinds.{kind}.channels", one)
+            for kind, how in self.kinds.items()
+            for one in how.channels or ()
+        ]
+        known = ", ".join(channel_kinds) or "none yet: add one with POST /v1/destinations"
+        return [
+            f"{place}: there is no channel '{one}'; the channels are {known}"
+            for place, one in named
+            if one not in channel_kinds
+        ]
+
+
+def read_clock(written: str) -> time:
+    """Read a time of day such as 07:30."""
+    return time.fromisoformat(written)
