@@ -91,7 +91,7 @@ CHANGES: Mapping[str, tuple[Edit, str]] = {
     ),
     "telling": (
         lambda data: data["telling"].update(channels=["console"]),
-        "telling.channels.0",
+        "telling.channels",
     ),
 }
 
