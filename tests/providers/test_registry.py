@@ -1,6 +1,7 @@
 """One contract over all kinds of destinations."""
 
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from inquiry_router.providers.kit.provider import Locate, Locating, Refused
 from tests.providers.kit import event
 
 MESSAGE = MessageToPeople("Termin", "Klient czeka.", "2026-11-20T00:00:00Z", "jan@acme.example.com")
+TO = {"sms": "+48601234567"}
 SETTINGS: dict[str, dict[str, Any]] = {
     "chatwoot": {
         "url": "https://chat.example.com",
@@ -55,6 +57,9 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
     "request_tracker": {"url": "https://rt.example.com", "api_token": "hush", "source": "source-1"},
     "webhook": {"url": "https://hooks.example.com/in"},
+    "slack": {"webhook_url": "https://hooks.slack.com/services/T0/B0/key-of-the-room"},
+    "teams": {"webhook_url": "https://acme.logic.azure.com:443/workflows/1?sig=key-of-the-room"},
+    "sms": {"url": "https://api.smsapi.pl/sms.do", "token": "key-of-the-gateway"},
     "smtp": {
         "host": "smtp.acme.example.com",
         "user": "router",
@@ -101,13 +106,18 @@ def test_same_delivery_gives_the_same_request(provider: Provider[Any]) -> None:
     at = datetime(2026, 11, 20, tzinfo=UTC)
     handover = Handover("1", "inquiry.routed", event())
     if provider.kind in ONLY_MESSAGES:
-        handover = Handover("1", "notice", to_json(message_json(MESSAGE, None)).decode())
+        handover = Handover("1", "notice", _message_to(provider.kind))
     made = [provider.hand_over(settings, handover, at) for _ in range(2)]
     once, twice = (next(one) if isinstance(one, Generator) else one for one in made)
     assert once == twice
     assert isinstance(
         once, OutgoingRequest | OutgoingMail if provider.url(settings) else PrintedLine
     )
+
+
+def _message_to(kind: str) -> str:
+    message = replace(MESSAGE, to=TO.get(kind, MESSAGE.to))
+    return to_json(message_json(message, None)).decode()
 
 
 def asked_for_ticket(asking: Locate) -> OutgoingRequest:

@@ -1,7 +1,7 @@
 """Try a destination: check its credentials without changing anything, or send a test event."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -15,9 +15,9 @@ from inquiry_router.outside.addresses import Reach
 from inquiry_router.outside.client import Clients, Failed
 from inquiry_router.outside.error_text import describe
 from inquiry_router.outside.exchange import Client, Unsuccessful, exchange, single
-from inquiry_router.outside.messages import MailServer, OutgoingMail, OutgoingRequest
+from inquiry_router.outside.messages import MailServer, OutgoingMail, OutgoingRequest, Reply
 from inquiry_router.outside.smtp import MailRefused, greet, send_mail
-from inquiry_router.providers import PROVIDERS, Handover, PrintedLine
+from inquiry_router.providers import ONLY_MESSAGES, PROVIDERS, Handover, PrintedLine
 from inquiry_router.providers.kit.provider import Group, Refused
 
 TIME_LIMIT_S: Final = 10.0
@@ -116,9 +116,9 @@ class Checker:
             return SentTest(event_id)
         if isinstance(outgoing, OutgoingMail):
             return await self._send_mail(outgoing, event_id)
-        if not isinstance(outgoing, OutgoingRequest):
-            return None
-        return await self._send(outgoing, event_id)
+        if isinstance(outgoing, OutgoingRequest):
+            return await self._send(single(outgoing), event_id)
+        return await self._send(outgoing, event_id) if kind in ONLY_MESSAGES else None
 
     async def _send_mail(self, mail: OutgoingMail, event_id: str) -> SentTest:
         try:
@@ -131,18 +131,20 @@ class Checker:
         except Failed as error:
             return SentTest(event_id, problem=str(error))
 
-    async def _send(self, request: OutgoingRequest, event_id: str) -> SentTest:
+    async def _send(
+        self, requests: Generator[OutgoingRequest, Reply, Any], event_id: str
+    ) -> SentTest:
         client = self._open_client()
         try:
             async with asyncio.timeout(TIME_LIMIT_S):
-                return SentTest(event_id, (await exchange(client, single(request))).status)
+                return SentTest(event_id, (await exchange(client, requests)).status)
         except TimeoutError:
             return SentTest(event_id, problem=_no_answer())
         except Unsuccessful as error:
             answer = error.answer
             text = describe(answer.status, answer.body, compressed=answer.compressed)
             return SentTest(event_id, answer.status, f"it answered {text}")
-        except Failed as error:
+        except (Failed, Refused, ValueError) as error:
             return SentTest(event_id, problem=str(error))
         finally:
             await client.aclose()

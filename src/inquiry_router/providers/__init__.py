@@ -27,7 +27,9 @@ from inquiry_router.providers.mailgun import MailgunSource
 from inquiry_router.providers.osticket import OsTicket, OsTicketSource
 from inquiry_router.providers.postmark import PostmarkSource
 from inquiry_router.providers.request_tracker import RequestTracker, RequestTrackerSource
+from inquiry_router.providers.rooms import SlackRoom, TeamsRoom
 from inquiry_router.providers.sendgrid import SendGridSource
+from inquiry_router.providers.sms import SmsGateway
 from inquiry_router.providers.smtp import SmtpMail
 from inquiry_router.providers.standard_webhooks import StandardWebhooks, StandardWebhooksSource
 from inquiry_router.providers.zammad import Zammad
@@ -46,14 +48,17 @@ _PROVIDERS: Final[tuple[Provider[Any], ...]] = (
     HubSpot(),
     OsTicket(),
     RequestTracker(),
+    SlackRoom(),
+    SmsGateway(),
     SmtpMail(),
     StandardWebhooks(),
+    TeamsRoom(),
     Zammad(),
     Zendesk(),
 )
 PROVIDERS: Final = {provider.kind: provider for provider in _PROVIDERS}
 # Kinds that carry messages to people, and are told of nothing else.
-ONLY_MESSAGES: Final = frozenset({"smtp"})
+ONLY_MESSAGES: Final = frozenset({"smtp", "sms", "slack", "teams"})
 # All kinds that can carry messages to people.
 CHANNELS: Final = ONLY_MESSAGES | {StandardWebhooks.kind, Console.kind}
 

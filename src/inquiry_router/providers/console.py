@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
+from inquiry_router.inquiry.model import Event
+from inquiry_router.providers.kit.message import read_message
 from inquiry_router.providers.kit.plain import EXAMPLE, plain_event
 from inquiry_router.providers.kit.provider import Handover, PrintedLine, ProviderSettings
 from inquiry_router.providers.kit.reading import Read
@@ -52,6 +54,11 @@ class Console:
     def hand_over(self, settings: ConsoleSettings, handover: Handover, at: datetime) -> PrintedLine:
         """Print time in UTC, event and fields, with `-` for a missing field."""
         payload = _read(handover.payload)
+        if handover.event == Event.NOTICE:
+            message = read_message(handover)
+            words = [f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}", handover.event]
+            words += [f"kind={message.kind}", f"to={message.to or '-'}", message.subject]
+            return PrintedLine(_printable("  ".join(words)))
         words = [f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}", handover.event]
         words += [f"{name}={_find(payload, ('data', *place))}" for name, place in _FIELDS.items()]
         return PrintedLine(_printable("  ".join(words)))
