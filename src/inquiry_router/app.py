@@ -43,7 +43,7 @@ from inquiry_router.api.doors import (
     telling,
 )
 from inquiry_router.api.web import docs, problems
-from inquiry_router.api.web.deadline import Deadline
+from inquiry_router.api.web.deadline import RequestDeadline
 from inquiry_router.api.web.middleware import Surroundings
 from inquiry_router.api.web.openapi import describe
 from inquiry_router.classification.service import ClassifierService
@@ -138,5 +138,5 @@ class _App(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """The framework's middleware within a deadline, surrounded."""
         rooms: House = self.state.house
-        inner = Deadline(super().build_middleware_stack())
+        inner = RequestDeadline(super().build_middleware_stack())
         return Surroundings(inner, rooms.metrics, rooms.settings.path_prefix)

@@ -160,6 +160,8 @@ async def test_late_text_joins_and_decides_what_nobody_could(house: House) -> No
     assert inquiry["classification"]["category"] == "defect"
     assert inquiry["text"] == COVER
     assert "pismo.docx" in [one["text"] for one in await messages(house)]
+    assert inquiry["passage"]["files_unread"] is True
+    assert [one["passage"]["files_unread"] for one in inquiry["messages"]] == [True, False]
     assert "Grzegrzolka" not in await everything(house)
     async with client_of(house) as admin:
         assert len((await admin.get("/v1/inquiries")).json()["items"]) == 1
@@ -194,6 +196,22 @@ async def test_house_closes_while_documents_are_read(house: House, tmp_path: Any
     assert taken["status"] == "accepted"
     async with asyncio.timeout(10):
         await house.sources.close()
+    inquiry = await shown(house, taken["reference"])
+    assert inquiry["passage"]["files_unread"] is True
+    entry = inquiry["timeline"][-1]
+    assert (entry["kind"], entry["details"]) == (
+        "files_unread",
+        {"files": 1, "why": "the service stopped while they were read"},
+    )
+
+
+async def test_timeline_says_that_a_late_file_has_no_text(house: House) -> None:
+    path = await add(house)
+    house.documents.answer_waits_s = 0
+    taken = await post(house, path, letter(b"%PDF-1.7 no pages"))
+    async with asyncio.timeout(30):
+        while (await shown(house, taken["reference"]))["timeline"][-1]["kind"] != "files_unread":
+            await asyncio.sleep(0.05)
 
 
 async def test_documents_of_postmark_and_in_forms(house: House) -> None:

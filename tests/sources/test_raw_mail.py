@@ -8,6 +8,7 @@ import httpx2 as httpx
 import pytest
 
 from inquiry_router.house import House
+from inquiry_router.providers.kit.mime import MAX_TEXT_BYTES
 from tests.conftest import client_of
 
 pytestmark = pytest.mark.anyio
@@ -86,3 +87,14 @@ async def test_mail_that_the_helpdesk_delivers_too_is_one_inquiry(house: House) 
             second = await sender.post(helpdesk, json=ticket)
         assert second.json()["reference"] == first.json()["reference"], second.text
         assert len((await admin.get("/v1/inquiries")).json()["items"]) == 1
+
+
+async def test_text_beyond_a_megabyte_is_cut_with_a_mark(house: House) -> None:
+    mail = (HEAD + "log line of the pump\r\n" * 80_000 + END).encode()
+    async with client_of(house) as admin:
+        taken = await post(house, await door(admin), mail)
+        assert taken.json()["status"] == "accepted", taken.text
+        inquiry = (await admin.get("/v1/inquiries/latest")).json()
+    assert inquiry["passage"]["shortened"] is True
+    assert "shortened" in inquiry["decision"]["flags"]
+    assert inquiry["text"].startswith("Pompa kupiona") and len(inquiry["text"]) <= MAX_TEXT_BYTES

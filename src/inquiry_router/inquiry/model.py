@@ -50,6 +50,7 @@ class Flag(StrEnum):
     UNCLASSIFIED = "unclassified"  # the classifier did not answer
     UNREAD = "unread"  # the text could not be parsed; people read it as received
     UNDECIDED = "undecided"  # it says nothing yet; the next message decides it
+    SHORTENED = "shortened"  # only the beginning of a very long text was kept
     MAYBE_SALE = "maybe_sale"  # something may be to be sold, though it is with triage
     SALES_GUARD = "sales_guard"  # the policy wanted sales; the sales guard sent it to triage
 
@@ -160,6 +161,8 @@ class Provenance:
     parsed, so it is kept as received and people read it. `written_to`: the addresses a mail was
     sent to, in lower case. `called`: the number a caller rang, as E.164 if it could be read.
     `no_reply`: it is never acknowledged, because a program or a mailing list sent it for a person.
+    `shortened`: only the beginning of a very long text was kept. `files_unread`: it was stored
+    before the text of its files was read; if that came later, a message has it.
     """
 
     automatic: Automatic | None = None
@@ -171,6 +174,8 @@ class Provenance:
     written_to: tuple[str, ...] = ()
     called: str | None = None
     no_reply: bool = False
+    shortened: bool = False
+    files_unread: bool = False
 
 
 PLAIN: Final = Provenance()

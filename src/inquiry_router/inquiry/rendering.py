@@ -192,6 +192,8 @@ def provenance_json(provenance: Provenance) -> Json | None:
         "written_to": list(provenance.written_to),
         "called": provenance.called,
         "no_reply": provenance.no_reply,
+        "shortened": provenance.shortened,
+        "files_unread": provenance.files_unread,
     }
 
 
@@ -215,6 +217,8 @@ def read_provenance(data: Json | None) -> Provenance:
         written_to=tuple(data.get("written_to", ())),
         called=data.get("called"),
         no_reply=data.get("no_reply", False),
+        shortened=data.get("shortened", False),
+        files_unread=data.get("files_unread", False),
     )
 
 

@@ -82,7 +82,7 @@ def decide(
         _describe_classification(classification, intents, unsure),
         _describe_rule(rule, case, words),
     ]
-    flags = _flags(classification, unsure, undecided)
+    flags = _flags(draft, classification, unsure, undecided)
     reasons += [reason("undecided")] if undecided else []
     reasons += [reason(chosen_by, team=chosen_team)] if chosen_team is not None else []
     wanted = teams.by_id.get(chosen_team or outcome.team, teams.triage)
@@ -298,7 +298,14 @@ def _found_words(rule: Rule, case: Case, words: Words) -> list[str]:
     ]
 
 
-def _flags(classification: Classification, unsure: bool, undecided: bool) -> list[Flag]:
+def _flags(
+    draft: Draft, classification: Classification, unsure: bool, undecided: bool
+) -> list[Flag]:
+    shortened = [Flag.SHORTENED] if draft.provenance.shortened else []
+    return [*_doubts(classification, unsure, undecided), *shortened]
+
+
+def _doubts(classification: Classification, unsure: bool, undecided: bool) -> list[Flag]:
     if classification.method == UNAVAILABLE:
         return [Flag.UNCLASSIFIED]
     if classification.method == UNREAD:

@@ -40,6 +40,7 @@ def make_draft(ticket: Ticket, source: Source, settings: SourceSettings, now: da
             no_reply=facts.no_reply,
             written_to=_written_to(ticket),
             called=ticket.called,
+            shortened=ticket.shortened,
         ),
         thread=read_thread(ticket.headers),
     )
@@ -61,6 +62,7 @@ def make_unread_draft(ticket: Ticket, source: Source, now: datetime) -> Draft:
             ticket.hops,
             source.shadow,
             unread=True,
+            shortened=ticket.shortened,
             written_to=_written_to(ticket),
             called=ticket.called,
         ),

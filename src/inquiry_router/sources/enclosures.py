@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 import structlog
+from sqlalchemy import Connection
 
 from inquiry_router.configuration.model import Source
 from inquiry_router.documents.reading import DocumentReader, DocumentText
 from inquiry_router.documents.shelf import AttachedDocument
+from inquiry_router.inquiries import store
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.inquiry.model import Draft
 
@@ -17,7 +21,12 @@ log = structlog.get_logger()
 
 # The sign of a text that joins later, with its certainty.
 LATE: Final = ("the text of its attached file", 1.0)
+# Why a text never joined.
+NO_TEXT: Final = "the files have no text that could be read in time"
+STOPPED: Final = "the service stopped while they were read"
 Texts = Sequence[DocumentText]
+Join = Callable[[Texts], Awaitable[object]]
+Miss = Callable[[str], Awaitable[object]]
 
 
 class Enclosures:
@@ -25,7 +34,7 @@ class Enclosures:
 
     def __init__(self, reader: DocumentReader) -> None:
         self._reader = reader
-        self._late: set[asyncio.Task[None]] = set()
+        self._late: dict[asyncio.Task[None], Miss] = {}
 
     async def read(self, documents: Sequence[AttachedDocument]) -> "asyncio.Task[Texts]":
         """Read documents for as long as the sender waits. Return the task, perhaps unfinished."""
@@ -41,30 +50,35 @@ class Enclosures:
         self,
         reading: "asyncio.Task[Texts]",
         source: Source,
-        join: Callable[[Texts], Awaitable[object]],
+        join: Join,
+        miss: Miss,
     ) -> None:
-        """Call `join` with the texts when they have been read, if there are any."""
-        task = asyncio.create_task(self._join(reading, source, join))
-        self._late.add(task)
-        task.add_done_callback(self._late.discard)
+        """Call `join` with the texts when they have been read, or `miss` with the reason."""
+        task = asyncio.create_task(self._join(reading, source, join, miss))
+        self._late[task] = miss
+        task.add_done_callback(lambda done: self._late.pop(done, None))
 
     async def close(self) -> None:
-        """Stop reading. What was not read yet stays known by its name."""
-        late = list(self._late)
+        """Stop reading. The timelines of what was not read yet say so."""
+        late = dict(self._late)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+        for task, miss in late.items():
+            if task.cancelled():
+                with suppress(RouterError):
+                    await miss(STOPPED)
 
     async def _join(
         self,
         reading: "asyncio.Task[Texts]",
         source: Source,
-        join: Callable[[Texts], Awaitable[object]],
+        join: Join,
+        miss: Miss,
     ) -> None:
         try:
             texts = await reading
-            if texts:
-                await join(texts)
+            await (join(texts) if texts else miss(NO_TEXT))
         except RouterError as error:
             log.warning("document.not_joined", source_id=source.id, reason=error.code)
         except Exception as error:  # nobody waits for it
@@ -86,6 +100,21 @@ def enclose(draft: Draft, texts: Texts, *, keeps: bool) -> Draft:
     )
 
 
+def as_unread(draft: Draft) -> Draft:
+    """Return a draft that is stored before the text of its files was read."""
+    return replace(draft, provenance=replace(draft.provenance, files_unread=True))
+
+
+def note_unread(
+    connection: Connection, inquiry: str, count: int, why: str, actor: str, now: datetime
+) -> None:
+    """Write into the timeline that the text of its files never came."""
+    row = store.find_inquiry(connection, inquiry)
+    details = {"files": count, "why": why}
+    entry = store.timeline_entry(row.id, now, "files_unread", actor, details)
+    store.add_entries(connection, [entry])
+
+
 def late_message(draft: Draft, texts: Texts, *, keeps: bool) -> Draft:
     """Return the message by which texts join the inquiry of a draft later. It names the files."""
     names = [one.name for one in texts]
@@ -93,7 +122,7 @@ def late_message(draft: Draft, texts: Texts, *, keeps: bool) -> Draft:
     said = replace(
         draft,
         text="\n".join(names),
-        provenance=replace(draft.provenance, attachments=files),
+        provenance=replace(draft.provenance, attachments=files, files_unread=False),
         thread=replace(draft.thread, mail_id=None),
     )
     return enclose(said, texts, keeps=keeps)

@@ -46,7 +46,15 @@ from inquiry_router.sources.arrival import (
     make_unread_draft,
     make_unread_ticket,
 )
-from inquiry_router.sources.enclosures import LATE, Enclosures, Texts, enclose, late_message
+from inquiry_router.sources.enclosures import (
+    LATE,
+    Enclosures,
+    Texts,
+    as_unread,
+    enclose,
+    late_message,
+    note_unread,
+)
 from inquiry_router.sources.kinds import SOURCES
 from inquiry_router.sources.traffic import IGNORED, REFUSED, Traffic
 
@@ -222,7 +230,7 @@ class SourceService:
             draft = enclose(draft, reading.result(), keeps=keeps)
             return await self._receive_ticket(source, ticket, draft, now)
         try:
-            result = await self._receive_ticket(source, ticket, draft, now)
+            result = await self._receive_ticket(source, ticket, as_unread(draft), now)
         except BaseException:
             reading.cancel()
             raise
@@ -236,7 +244,18 @@ class SourceService:
             inquiry = result.reference
             await self._journey.receive(said, sending, utc_now(), matter=inquiry, named_by=LATE)
 
-        self._enclosures.join_later(reading, source, join)
+        async def miss(why: str) -> None:
+            note = partial(
+                note_unread,
+                inquiry=result.reference or "",
+                count=len(ticket.documents),
+                why=why,
+                actor=source.id,
+                now=utc_now(),
+            )
+            await self._database.write(note)
+
+        self._enclosures.join_later(reading, source, join, miss)
         return result
 
     async def _receive_ticket(

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from inquiry_router.api.web.deadline import Deadline, allow_long_work
+from inquiry_router.api.web.deadline import RequestDeadline, allow_long_work
 from inquiry_router.database.session import Database
 
 pytestmark = pytest.mark.anyio
@@ -28,7 +28,7 @@ def client_of(handle: Handle) -> httpx.AsyncClient:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await (await handle(Request(scope, receive)))(scope, receive, send)
 
-    transport = httpx.ASGITransport(Deadline(app, SHORT_S))
+    transport = httpx.ASGITransport(RequestDeadline(app, SHORT_S))
     return httpx.AsyncClient(transport=transport, base_url="http://router.test")
 
 
@@ -101,7 +101,7 @@ async def test_answer_that_stalls_is_cut_off() -> None:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    await Deadline(stall, SHORT_S)({"type": "http", "method": "GET"}, receive, send)
+    await RequestDeadline(stall, SHORT_S)({"type": "http", "method": "GET"}, receive, send)
     assert sent == [{"type": "http.response.start", "status": 200}]
 
 

@@ -196,6 +196,8 @@ def test_words_behind_a_large_picture_in_html_are_read(encoding: str) -> None:
 def test_texts_are_cut_and_files_are_never_held() -> None:
     found = read_mail(raw(mail("ń" + "x" * (3 * MAX_TEXT_BYTES))))
     assert 0.7 * MAX_TEXT_BYTES < len(found.text) <= MAX_TEXT_BYTES
+    assert found.shortened
+    assert not read_mail(raw(mail("ń" + "x" * (MAX_TEXT_BYTES // 2)))).shortened
     reader = MimeReader()
     reader.feed(b"Content-Type: image/png; name=x.png\nContent-Transfer-Encoding: base64\n\n")
     line = base64.b64encode(b"x" * 57) + b"\r\n"

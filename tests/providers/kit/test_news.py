@@ -224,6 +224,8 @@ def test_second_matter_and_missing_words_are_told_with_the_decision() -> None:
     )
     own = lines("inquiry.routed", "en", classification={"secondary": "spare_parts"})
     assert any("second matter: spare_parts." in line for line in own)
+    long = lines("inquiry.routed", decision={"flags": ["shortened"]})
+    assert any("tylko jej początek (1 MB)" in line for line in long)
     silent = lines("inquiry.routed", "en", decision={"flags": ["undecided"]})
     assert silent[0] == "Category: purchase (unsure, please check)"
     assert "The customer has not said yet what they want. Their next message decides." in silent

@@ -133,9 +133,9 @@ class DecisionOut(BaseModel):
         examples=[[{"code": "due", "minutes": 240, "team": "customer_service"}]],
     )
     flags: list[Flag | Literal["law"]] = Field(
-        description="Why people should look: unsure, undecided, unclassified, unread, maybe_sale, "
-        "sales_guard. `law` is the deprecated name of `sales_guard`; for one release both are "
-        "sent.",
+        description="Why people should look: unsure, undecided, unclassified, unread, shortened, "
+        "maybe_sale, sales_guard. `law` is the deprecated name of `sales_guard`; for one release "
+        "both are sent.",
         examples=[[]],
     )
 
@@ -298,6 +298,17 @@ class ProvenanceOut(BaseModel):
         description="Never acknowledged, because a program or a mailing list sent it for a person.",
         examples=[False],
     )
+    shortened: bool = Field(
+        False,
+        description="Only the beginning of the text was kept: 1 MB of it.",
+        examples=[False],
+    )
+    files_unread: bool = Field(
+        False,
+        description="Stored before the text of its PDF and DOCX files was read. If it was read "
+        "later, a message has it; if not, an entry `files_unread` of the timeline says why.",
+        examples=[False],
+    )
 
 
 class CutOut(BaseModel):
@@ -335,7 +346,7 @@ class TimelineEntry(BaseModel):
     kind: str = Field(
         description="routed, waiting (for the classifier, before the first routed), message, "
         "classified (a message, later), answered, awaited, resolved, reopened, moved, assigned, "
-        "corrected, linked, unlinked, merged, unmerged, split, events of calls, or "
+        "corrected, linked, unlinked, merged, unmerged, split, files_unread, events of calls, or "
         "delivery_attempt.",
         examples=["routed"],
     )

@@ -24,7 +24,7 @@ _EXTENSION: Final = "deadline"
 _READING: Final = frozenset({"GET", "HEAD"})
 
 
-class Deadline:
+class RequestDeadline:
     """End requests that take too long, counted from the last part of the body that was read.
 
     Bodies have limits of their own. While an answer is sent, each part of it has the same time.

@@ -116,7 +116,7 @@ def raw_mail_event(
         mail.attachments,
         mail.documents,
     )
-    return mail_event(settings, ticket)
+    return mail_event(settings, replace(ticket, shortened=mail.shortened))
 
 
 def attachment(name: str | None, kind: str | None, size: object) -> Attachment | None:

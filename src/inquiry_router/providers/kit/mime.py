@@ -108,6 +108,7 @@ class MimeReader:
         # The mail itself, and the mails that came as parts of it.
         self._mails = [_Enclosed()]
         self._files: list[Attachment] = []
+        self._is_shortened = False
         self._room = {"text/plain": MAX_TEXT_BYTES, "text/html": MAX_TEXT_BYTES}
 
     def feed(self, chunk: bytes) -> None:
@@ -132,6 +133,7 @@ class MimeReader:
             html="\n".join([*mail.html, *html]) or None,
             attachments=tuple(self._files[:MAX_FILES]),
             documents=tuple(self._documents),
+            shortened=self._is_shortened,
         )
 
     def _read(self, *, is_last: bool) -> None:
@@ -200,6 +202,7 @@ class MimeReader:
         kept = text[: self._room[part.media_type]]
         self._room[part.media_type] -= len(kept)
         part.data += kept
+        self._is_shortened = self._is_shortened or len(kept) < len(text)
 
     def _is_boundary(self, line: bytes) -> bool:
         bare = line.rstrip()

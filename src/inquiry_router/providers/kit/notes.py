@@ -63,6 +63,7 @@ _TEXTS: Final = {
         "undecided": (
             "Klient nie powiedział jeszcze, czego chce. Zdecyduje jego następna wiadomość."
         ),
+        "shortened": "Wiadomość jest bardzo długa: zapisano tylko jej początek (1 MB).",
         "channel": "Kanał: {channel}",
         "contact": "Kontakt: {who}",
         "extension": "wew. {digits}",
@@ -91,6 +92,7 @@ _TEXTS: Final = {
             "by itself unless somebody takes it first."
         ),
         "undecided": "The customer has not said yet what they want. Their next message decides.",
+        "shortened": "The message is very long: only its beginning (1 MB) was kept.",
         "channel": "Channel: {channel}",
         "contact": "Contact: {who}",
         "extension": "ext. {digits}",
@@ -217,6 +219,8 @@ def _decision_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
     elif told := telling_words(inquiry.words):
         words = ", ".join(texts["word"].format(word=word) for word in told)
         lines.append(texts["words"].format(words=words))
+    if "shortened" in inquiry.flags:
+        lines.append(texts["shortened"])
     if "undecided" in inquiry.flags:
         lines.append(texts["undecided"])
     if inquiry.secondary:

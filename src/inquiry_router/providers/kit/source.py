@@ -70,6 +70,7 @@ class RawMail:
     html: str | None = field(default=None, repr=False)
     attachments: tuple[Attachment, ...] = ()
     documents: tuple[AttachedDocument, ...] = field(default=(), repr=False)
+    shortened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,8 @@ class Ticket:
     number that was called; both as far as the vendor says. `words` is a digest of the words, where
     mails with one id may have others.
     `dated_by_sender`: `received_at` is by the clock of the sender, which may be wrong.
-    `documents` are those of the attachments whose text can be read.
+    `documents` are those of the attachments whose text can be read. `shortened`: only the
+    beginning of a very long text was kept.
     """
 
     external_id: str
@@ -154,6 +156,7 @@ class Ticket:
     words: str | None = None
     dated_by_sender: bool = False
     documents: tuple[InstanceOf[AttachedDocument], ...] = field(default=(), repr=False)
+    shortened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
