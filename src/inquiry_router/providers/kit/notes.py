@@ -219,10 +219,7 @@ def _decision_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
     elif told := telling_words(inquiry.words):
         words = ", ".join(texts["word"].format(word=word) for word in told)
         lines.append(texts["words"].format(words=words))
-    if "shortened" in inquiry.flags:
-        lines.append(texts["shortened"])
-    if "undecided" in inquiry.flags:
-        lines.append(texts["undecided"])
+    lines += [texts[flag] for flag in ("shortened", "undecided") if flag in inquiry.flags]
     if inquiry.secondary:
         second = _name_category(inquiry.secondary, language)
         lines.append(texts["second"].format(category=second))
