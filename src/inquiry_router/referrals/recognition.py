@@ -7,18 +7,20 @@ from typing import Any, Final
 from inquiry_router.inquiry.categories import OTHER, REFERRAL
 from inquiry_router.inquiry.model import Classification, Contact, Draft, Entity, EntityKind
 from inquiry_router.inquiry.referral import FoundReferral, Quoted, ReferralParty, Speaker
+from inquiry_router.referrals.naming import read_full_name
 from inquiry_router.referrals.phrases import Named, find_named
 
 # Facts of the contact's own address are surer than anything in a text.
 _OF_CONTACT: Final = 1.0
 _OF_TEXT: Final = 0.9
-# Below this a person confirms the referral.
-SURE: Final = 0.75
+# Below this a person confirms the referral; in other categories nothing weaker counts.
+_STATED: Final = 0.9
 # Intents of the category that recommend nobody.
 _QUESTIONS: Final = frozenset({"reward_status", "programme_question"})
 # In these a dropped name makes a referral by itself; elsewhere people look first.
 _BUYING: Final = frozenset({REFERRAL, "new_purchase", "catalog_request"})
 _MAX_NEED_CHARS: Final = 300
+_MAX_GUESSED_CHARS: Final = 2000
 
 
 def recognise_referral(
@@ -34,13 +36,17 @@ def recognise_referral(
     is_referral = classification.category == REFERRAL
     if named.negated and named.is_empty:
         return None
+    if not is_referral:
+        named = _stated_only(named)
+    elif named.is_empty and not named.negated and classification.intent not in _QUESTIONS:
+        named = _guessed(draft, classification.intent)
     if named.is_empty and (not is_referral or classification.intent in _QUESTIONS):
         return None
     speaker = _speaker_of(named, draft, classification.intent)
     recommender, prospect = _parties(named, speaker, draft, entities)
     if recommender.is_empty and prospect.is_empty:
         return None
-    sure = named.certainty >= SURE and classification.category in _BUYING
+    sure = named.certainty >= _STATED and classification.category in _BUYING
     candidate = classification.unsure or classification.category == OTHER or not sure
     return FoundReferral(
         recommender,
@@ -51,6 +57,31 @@ def recognise_referral(
         tuple(_reasons(named, classification, candidate=candidate)),
         need=_need_of(draft),
     )
+
+
+def _guessed(draft: Draft, intent: str | None) -> Named:
+    """The first full name in a message that recommends somebody in words that we do not know."""
+    own = frozenset((draft.contact.name or "").lower().split())
+    name = read_full_name(draft.text[:_MAX_GUESSED_CHARS], own)
+    if name is None:
+        return Named()
+    party = ReferralParty(name=name)
+    return Named(recommender=party) if intent == "was_recommended" else Named(prospect=party)
+
+
+def _stated_only(named: Named) -> Named:
+    """The parties that are recommended in so many words. Else every name would be a referral."""
+    kept = (
+        party if party is not None and (_certainty(party) >= _STATED) else None
+        for party in (named.recommender, named.prospect)
+    )
+    recommender, prospect = kept
+    return Named(recommender, prospect, named.negated)
+
+
+def _certainty(party: ReferralParty) -> float:
+    quoted = party.name or party.company
+    return quoted.certainty if quoted is not None else 0.0
 
 
 def _speaker_of(named: Named, draft: Draft, intent: str | None) -> Speaker:
