@@ -1,6 +1,7 @@
 """The SQL of deliveries for people: list, retry, discard, count. Lists use cursors, not offsets."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select, update
@@ -246,13 +247,22 @@ def _attempt(row: Any) -> Attempt:
     )
 
 
-def attempts_of_inquiry(connection: Connection, inquiry_id: str) -> list[dict[str, Any]]:
-    """The attempts to deliver an inquiry's events, as entries of its timeline."""
+def newest_attempts(
+    connection: Connection, inquiry_id: str, before: tuple[datetime, str] | None, limit: int
+) -> list[dict[str, Any]]:
+    """The newest attempts to deliver an inquiry's events, as entries of its timeline."""
     query = (
         select(attempts, deliveries.c.destination_id, deliveries.c.event)
         .join(deliveries, deliveries.c.id == attempts.c.delivery_id)
         .where(deliveries.c.inquiry_id == inquiry_id)
+        .order_by(attempts.c.at.desc(), attempts.c.id.desc())
+        .limit(limit)
     )
+    if before is not None:
+        at, entry = before
+        query = query.where(
+            or_(attempts.c.at < at, and_(attempts.c.at == at, attempts.c.id < entry))
+        )
     return [
         {
             "at": row.at,

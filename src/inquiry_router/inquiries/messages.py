@@ -1,6 +1,6 @@
 """The SQL of messages."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
@@ -16,6 +16,21 @@ def list_messages(connection: Connection, inquiry_id: str) -> list[Row[Any]]:
     """List the messages of an inquiry, the opening first."""
     query = select(messages).where(messages.c.inquiry_id == inquiry_id).order_by(messages.c.id)
     return list(connection.execute(query))
+
+
+def page_of_messages(
+    connection: Connection, inquiry_id: str, after: str | None, limit: int
+) -> list[Row[Any]]:
+    """List some messages of an inquiry behind one of them, the oldest first."""
+    query = select(messages).where(messages.c.inquiry_id == inquiry_id)
+    if after is not None:
+        query = query.where(messages.c.id > after)
+    return list(connection.execute(query.order_by(messages.c.id).limit(limit)))
+
+
+def read_messages(connection: Connection, ids: Sequence[str]) -> list[Row[Any]]:
+    """Read messages by their ids, whichever inquiry they are part of."""
+    return list(connection.execute(select(messages).where(messages.c.id.in_(ids)))) if ids else []
 
 
 def find_message(connection: Connection, inquiry_id: str, message_id: str) -> Row[Any]:

@@ -5,7 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from inquiry_router.database.group_commit import IntakeRows, TableRows
 from inquiry_router.database.group_commit import Row as Values
@@ -195,6 +206,21 @@ def _joined(connection: Connection, inquiry_id: str, message_id: str) -> Joined 
 def list_timeline(connection: Connection, inquiry_id: str) -> list[dict[str, Any]]:
     """List the timeline of an inquiry, oldest first."""
     query = select(timeline).where(timeline.c.inquiry_id == inquiry_id).order_by(timeline.c.id)
+    names = ("at", "kind", "actor", "details", "id")
+    return [{name: row._mapping[name] for name in names} for row in connection.execute(query)]
+
+
+def newest_entries(
+    connection: Connection, inquiry_id: str, before: tuple[datetime, str] | None, limit: int
+) -> list[dict[str, Any]]:
+    """List the newest entries of a timeline before a place, given by its time and id."""
+    query = select(timeline).where(timeline.c.inquiry_id == inquiry_id)
+    if before is not None:
+        at, entry = before
+        query = query.where(
+            or_(timeline.c.at < at, and_(timeline.c.at == at, timeline.c.id < entry))
+        )
+    query = query.order_by(timeline.c.at.desc(), timeline.c.id.desc()).limit(limit)
     names = ("at", "kind", "actor", "details", "id")
     return [{name: row._mapping[name] for name in names} for row in connection.execute(query)]
 

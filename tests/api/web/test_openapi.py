@@ -154,6 +154,8 @@ DAY = [
         "list_inquiries",
         "count_inquiries",
         "read_inquiry",
+        "list_inquiry_messages",
+        "list_timeline_entries",
         "correct_inquiry",
         "add_message",
         "answer_inquiry",

@@ -261,7 +261,8 @@ def test_own_note_is_recognized_and_another_events_is_not(change: str) -> None:
 
 
 def test_every_event_but_decisions_is_news() -> None:
-    news = {event for event in Event if event not in (Event.ROUTED, Event.CORRECTED)}
+    no_news = (Event.ROUTED, Event.CORRECTED, Event.ACKNOWLEDGED, Event.NOTICE)
+    news = {event for event in Event if event not in no_news}
     parts = {
         Event.MESSAGE: later(),
         Event.LINKED: {"link": {"kind": "perhaps", "reference": OTHER}},

@@ -3,33 +3,30 @@
 import re
 from typing import Annotated, Any
 
-from fastapi import Header, Path, Request, Response
-from sqlalchemy import Connection, Row
+from fastapi import Header, Path, Query, Request, Response
+from sqlalchemy import Connection
 
 from inquiry_router.access.roles import Scope
-from inquiry_router.api.schemas.inquiry_answers import (
-    InquiryOut,
-    InquiryWithTimeline,
-)
+from inquiry_router.api.doors.inquiry_parts import look_at, messages_after, timeline_before
+from inquiry_router.api.schemas.inquiry_answers import InquiryOut
 from inquiry_router.api.schemas.inquiry_requests import CorrectionIn, InquiryIn
-from inquiry_router.api.web.routing import Door, house, key_of, path_here
+from inquiry_router.api.schemas.inquiry_story import (
+    InquiryWithTimeline,
+    MessagePage,
+    TimelinePage,
+)
+from inquiry_router.api.web.cursors import format_cursor, parse_cursor
+from inquiry_router.api.web.routing import Door, answer, house, key_of, path_here
 from inquiry_router.api.web.speaking import ReadersLanguage, tell
 from inquiry_router.corrections.service import Correction
 from inquiry_router.database.session import Database
-from inquiry_router.delivery.records import attempts_of_inquiry
 from inquiry_router.inquiries import store
-from inquiry_router.inquiries.links import list_links
-from inquiry_router.inquiries.messages import list_messages
-from inquiry_router.inquiries.rows import read_draft, read_message
 from inquiry_router.inquiry.errors import BadHeader, Invalid
-from inquiry_router.inquiry.model import Draft, Receipt
+from inquiry_router.inquiry.model import Receipt
 from inquiry_router.inquiry.rendering import (
     answer_json,
-    format_time,
-    said_json,
 )
 from inquiry_router.intake.cleaning import clean_line
-from inquiry_router.intake.question import cut_parts
 from inquiry_router.intake.recognition import sending_of
 from inquiry_router.process.clock import utc_now
 from inquiry_router.process.steps import step
@@ -52,6 +49,15 @@ InquiryId = Annotated[
 ]
 
 
+PageSize = Annotated[int, Query(ge=1, le=200, description="The most items of a page.")]
+MessageCursor = Annotated[
+    str | None,
+    Query(max_length=36, description="`next_cursor` of the page before, or `more_messages`."),
+]
+TimelineCursor = Annotated[
+    str | None,
+    Query(max_length=200, description="`next_cursor` of the page before, or `earlier_timeline`."),
+]
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -148,23 +154,60 @@ async def read_inquiry(
 
 async def look_at_inquiry(database: Database, inquiry_id: str) -> dict[str, Any]:
     """Read one inquiry with everything that belongs to it. Raises `NotFound`."""
+    return await database.read(lambda connection: look_at(connection, inquiry_id))
+
+
+@door.operation(
+    "GET",
+    "/inquiries/{inquiry_id}/messages",
+    scope=Scope.INQUIRIES,
+    response_model=MessagePage,
+    problems=(404,),
+    summary="List what was said",
+)
+async def list_inquiry_messages(
+    request: Request, inquiry_id: InquiryId, limit: PageSize = 100, cursor: MessageCursor = None
+) -> Response:
+    """List the messages of an inquiry, the oldest first, page by page.
+
+    `GET /v1/inquiries/{id}` shows the first 200 and says in `more_messages` where to go on.
+    """
 
     def work(connection: Connection) -> dict[str, Any]:
         row = store.find_inquiry(connection, inquiry_id)
-        whole = answer_json(store.read_receipt(connection, row))
-        draft = read_draft(row)
-        said = [_message(one) for one in list_messages(connection, row.id)]
-        linked = list_links(connection, row.id)
-        return {
-            **whole,
-            **said_json(draft),
-            "cut": _cut(draft),
-            "messages": said,
-            "links": [{**one, "at": format_time(one["at"])} for one in linked],
-            "timeline": _story(_history(connection, row.id), said),
-        }
+        items, after = messages_after(connection, row.id, cursor, limit)
+        return {"items": items, "next_cursor": after}
 
-    return await database.read(work)
+    return answer(await house(request).database.scan(work))
+
+
+@door.operation(
+    "GET",
+    "/inquiries/{inquiry_id}/timeline",
+    scope=Scope.INQUIRIES,
+    response_model=TimelinePage,
+    problems=(404,),
+    summary="List what happened",
+)
+async def list_timeline_entries(
+    request: Request,
+    inquiry_id: InquiryId,
+    limit: PageSize = 100,
+    cursor: TimelineCursor = None,
+    lang: ReadersLanguage = None,
+) -> Response:
+    """List the newest entries of the timeline, then earlier ones; each page the oldest first.
+
+    `GET /v1/inquiries/{id}` shows the newest 500 and says in `earlier_timeline` where to go on.
+    """
+    before = parse_cursor(cursor)
+
+    def work(connection: Connection) -> dict[str, Any]:
+        row = store.find_inquiry(connection, inquiry_id)
+        part = timeline_before(connection, row.id, before, limit)
+        return {"items": part.entries, "next_cursor": format_cursor(part.earlier)}
+
+    return tell(request, await house(request).database.scan(work))
 
 
 @door.operation(
@@ -202,39 +245,3 @@ async def correct_inquiry(
         inquiry_id, said, key_of(request).id, utc_now()
     )
     return tell(request, answer_json(receipt))
-
-
-def _history(connection: Connection, inquiry_id: str) -> list[dict[str, Any]]:
-    entries = store.list_timeline(connection, inquiry_id)
-    entries += attempts_of_inquiry(connection, inquiry_id)
-    return sorted(entries, key=lambda entry: (entry["at"], entry["id"]))
-
-
-def _story(entries: list[dict[str, Any]], said: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Timeline entries with the words of the messages that they are about."""
-    words = {one["id"]: {"subject": one["subject"], "text": one["text"]} for one in said}
-    return [
-        {
-            **entry,
-            "at": format_time(entry["at"]),
-            "details": {**entry["details"], **words.get(entry["details"].get("message"), {})},
-        }
-        for entry in entries
-    ]
-
-
-def _message(row: Row[Any]) -> dict[str, Any]:
-    draft = read_message(row)
-    return {
-        **said_json(draft),
-        "id": row.id,
-        "received_at": format_time(row.received_at),
-        "category": row.category,
-        "confidence": row.confidence,
-        "intent": row.intent,
-        "cut": _cut(draft),
-    }
-
-
-def _cut(draft: Draft) -> list[dict[str, Any]]:
-    return [{"kind": piece.kind, "text": piece.text} for piece in cut_parts(draft)]

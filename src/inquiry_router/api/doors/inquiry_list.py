@@ -1,11 +1,8 @@
 """The door for the list of inquiries: filters, pages and counts."""
 
-import base64
-import binascii
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 from fastapi import Query, Request, Response
@@ -20,13 +17,14 @@ from inquiry_router.api.schemas.inquiry_list import (
     InquiryPage,
     ListParameters,
 )
+from inquiry_router.api.web.cursors import format_cursor, parse_cursor
 from inquiry_router.api.web.routing import Door, answer, house, key_of
 from inquiry_router.house import House
 from inquiry_router.inquiries import listing
 from inquiry_router.inquiries.listing import Counts, Filters, Page
 from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.inquiry.model import Channel, Contact, Draft
-from inquiry_router.inquiry.rendering import format_time, read_time
+from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.intake.cleaning import clean_email, clean_line, is_visible
 from inquiry_router.matters.signs import signs_of
 from inquiry_router.process.clock import utc_now
@@ -76,14 +74,14 @@ async def find_inquiries(
     rooms: House, asked: ListParameters, actor: Actor, now: datetime
 ) -> dict[str, Any]:
     """Find one page of the inquiries that an actor sees."""
-    filters, after = _filters(asked, actor, now), _parse_cursor(asked.cursor)
+    filters, after = _filters(asked, actor, now), parse_cursor(asked.cursor)
 
     def work(connection: Connection) -> Page:
         narrowed = _narrowed(connection, filters, asked)
         return listing.list_inquiries(connection, narrowed, after, asked.limit)
 
     page = await rooms.database.scan(work)
-    return {"items": [_item(row) for row in page.rows], "next_cursor": _format_cursor(page.next)}
+    return {"items": [_item(row) for row in page.rows], "next_cursor": format_cursor(page.next)}
 
 
 async def count_each(
@@ -196,31 +194,3 @@ def _item(row: Row[Any]) -> dict[str, Any]:
         "priority": row.priority,
         "due_at": format_time(row.due_at),
     }
-
-
-def _format_cursor(position: tuple[datetime, str] | None) -> str | None:
-    if position is None:
-        return None
-    moment, inquiry_id = position
-    written = f"{moment.astimezone(UTC).isoformat()} {inquiry_id}"
-    return base64.urlsafe_b64encode(written.encode()).decode()
-
-
-def _parse_cursor(cursor: str | None) -> tuple[datetime, str] | None:
-    if cursor is None:
-        return None
-    try:
-        written = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode("ascii")
-        moment, inquiry_id = written.split(" ")
-        position = read_time(moment)
-        if (
-            position is None
-            or position.tzinfo is None
-            or not re.fullmatch(r"[0-9a-f-]{36}", inquiry_id)
-        ):
-            raise ValueError
-    except (ValueError, binascii.Error, OverflowError):
-        raise Invalid(
-            "The cursor was not made by this service.", hint="Send next_cursor as it was answered."
-        ) from None
-    return position, inquiry_id

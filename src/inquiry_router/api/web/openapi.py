@@ -8,7 +8,7 @@ import yaml
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from inquiry_router.api.schemas.inquiry_answers import InquiryWhole
+from inquiry_router.api.schemas.inquiry_story import InquiryWhole
 from inquiry_router.api.web.problems import PROBLEM_TYPE, Problem, documented
 
 Json = dict[str, Any]
