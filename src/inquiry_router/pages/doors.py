@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from inquiry_router.pages import correction, inquiries, inquiry, kit, sign_in, triage
+from inquiry_router.pages import correction, inquiries, inquiry, kit, policy, sign_in, triage
 
 PAGE_DOORS: Final[tuple[APIRouter, ...]] = (
     correction.door,
@@ -14,4 +14,5 @@ PAGE_DOORS: Final[tuple[APIRouter, ...]] = (
     inquiries.door,
     inquiry.door,
     triage.door,
+    policy.door,
 )

@@ -20,6 +20,7 @@ class MenuEntry:
 MENU: Final = (
     MenuEntry("inquiries", "/inquiries", Scope.INQUIRIES),
     MenuEntry("triage", "/triage", Scope.WORK),
+    MenuEntry("policy", "/policy", Scope.READ),
 )
 
 
